@@ -1,0 +1,115 @@
+"""Conte (콘티): a look, a cast and product sheet, and 4 to 8 cuts whose frames sum exactly."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from conte.brief import Brief
+from conte.cut import Cut, EntryId
+from conte.frozen import Frozen, Line, Paragraph
+from conte.timing import MAX_CUTS, MIN_CUTS, min_cut_frames
+from conte.vocabulary import ProductForm
+
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
+
+
+class Look(Frozen):
+    """The style bible: what keeps the cuts of one conte alike. `prompt` (English) goes into every cut's."""
+
+    style: Line
+    lighting: Line
+    lens: Line
+    palette: Annotated[tuple[Colour, ...], Field(min_length=3, max_length=6)]
+    """sRGB, most used first; the last one is the accent."""
+    prompt: Paragraph
+
+
+class CastMember(Frozen):
+    """A character, described once and drawn alike in every cut."""
+
+    kind: Literal["cast"] = "cast"
+    id: EntryId
+    name: Annotated[Line, StringConstraints(min_length=1)]
+    description: Paragraph
+    prompt: Paragraph
+    """English: age, gender, hair, clothes; the same words in every cut's prompt."""
+
+
+class ProductEntry(Frozen):
+    """The product as every cut shows it."""
+
+    kind: Literal["product"] = "product"
+    id: EntryId
+    name: Annotated[Line, StringConstraints(min_length=1)]
+    form: ProductForm
+    description: Paragraph
+    prompt: Paragraph
+
+
+SheetEntry = Annotated[CastMember | ProductEntry, Field(discriminator="kind")]
+
+
+class Treatment(Frozen):
+    """Everything of a conte that stands before its first cut: it is written, and sent, first."""
+
+    title: Annotated[Line, StringConstraints(min_length=1)]
+    structure: Line
+    """The advertising structure, such as "problem_solution"."""
+    concept: Paragraph
+    slogan: Line
+    look: Look
+    sheet: Annotated[tuple[SheetEntry, ...], Field(min_length=1, max_length=8)]
+
+
+class Conte(Treatment):
+    """A whole storyboard. `cuts` comes last, so that a stream can hand each cut on as it closes."""
+
+    cuts: Annotated[tuple[Cut, ...], Field(min_length=MIN_CUTS, max_length=MAX_CUTS)]
+
+    @property
+    def treatment(self) -> Treatment:
+        return Treatment.model_validate(self.model_dump(exclude={"cuts"}))
+
+    @property
+    def num_frames(self) -> int:
+        return sum(cut.num_frames for cut in self.cuts)
+
+    @classmethod
+    def of(cls, treatment: Treatment, cuts: tuple[Cut, ...]) -> Self:
+        return cls.model_validate(
+            {**treatment.model_dump(), "cuts": [c.model_dump() for c in cuts]}
+        )
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        numbers = [cut.number for cut in self.cuts]
+        if numbers != list(range(1, len(numbers) + 1)):
+            raise ValueError(f"cuts are numbered {numbers}, wanted 1..{len(numbers)} in order")
+        ids = [entry.id for entry in self.sheet]
+        if len(set(ids)) != len(ids):
+            raise ValueError(f"sheet: ids must differ, got {ids}")
+        for cut in self.cuts:
+            if unknown := [entry for entry in cut.shows if entry not in ids]:
+                raise ValueError(f"cut {cut.number} shows {unknown}, which the sheet does not have")
+        return self
+
+    def check_fits(self, brief: Brief) -> Self:
+        """The conte itself, if it is one for this brief.
+
+        Raises:
+            ValueError: if the frames do not sum to the brief's, a cut is shorter than 0.8 s,
+                or the number of cuts is not the one asked for.
+        """
+        if self.num_frames != brief.num_frames:
+            raise ValueError(
+                f"cuts last {self.num_frames} frames, the brief asks for {brief.num_frames}"
+            )
+        shortest = min_cut_frames(brief.fps)
+        for cut in self.cuts:
+            if cut.num_frames < shortest:
+                raise ValueError(
+                    f"cut {cut.number} lasts {cut.num_frames} frames, at least {shortest} are wanted"
+                )
+        if brief.cuts is not None and len(self.cuts) != brief.cuts:
+            raise ValueError(f"{len(self.cuts)} cuts, the brief asks for {brief.cuts}")
+        return self

@@ -1,0 +1,1 @@
+"""The real models and the embedded defaults, each behind a small Protocol."""

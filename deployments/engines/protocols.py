@@ -1,0 +1,79 @@
+"""What an engine is: the two small faces behind which models and embedded defaults stand."""
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conte.brief import Brief
+from conte.clip import EngineId, Shot
+from conte.conte import Treatment
+from conte.cut import Cut
+
+Frame = NDArray[np.uint8]
+"""[height, width, 3] uint8, sRGB."""
+
+OnStep = Callable[[float], None]
+"""Called with the fraction done, 0..1, from the thread that renders."""
+
+
+class Cancelled(Exception):
+    """Raised inside a render whose `should_stop` has turned true."""
+
+
+@dataclass(frozen=True)
+class Video:
+    """The frames of one clip, drawn or denoised as they are taken.
+
+    `frames` yields exactly `num_frames` arrays of [height, width, 3] uint8. An array may be reused
+    by the next step: whoever wants to keep it copies it.
+    """
+
+    frames: Iterable[Frame]
+    num_frames: int
+    width: int
+    height: int
+    fps: int
+
+
+class ConteEngine(Protocol):
+    """Writes contes. The treatment comes first, then each cut as soon as it is complete."""
+
+    id: EngineId
+    prompt_version: str | None
+
+    def write(self, brief: Brief, seed: int) -> AsyncIterator[Treatment | Cut]:
+        """One `Treatment`, then the cuts in order; their frames sum to the brief's.
+
+        Raises:
+            ConteError: if no conte that keeps the rules could be written.
+        """
+        ...
+
+
+class VideoEngine(Protocol):
+    """Renders shots. One clip at a time; more slots are more replicas."""
+
+    id: EngineId
+
+    def render(self, shot: Shot, on_step: OnStep, should_stop: Callable[[], bool]) -> Video:
+        """The video of a shot. Blocking: the caller gives it a thread of its own.
+
+        `should_stop` is asked at least once a step (a denoising step, or a drawn frame); when it
+        says yes the engine raises `Cancelled`, and the slot is free as soon as it does.
+
+        Raises:
+            Cancelled: when told to stop.
+            RenderError: if the shot cannot be rendered, with what was wanted.
+        """
+        ...
+
+
+class ConteError(Exception):
+    """A conte could not be written; the message is for a person."""
+
+
+class RenderError(Exception):
+    """A shot could not be rendered; the message is for a person."""
