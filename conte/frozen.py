@@ -2,9 +2,9 @@
 
 import hashlib
 import json
+import unicodedata
 from typing import Annotated, Any
 
-import unicodedata
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 

@@ -1,0 +1,4 @@
+"""The front door and the records: settings, ledger, vault, telemetry, ingress, client, command line.
+
+Knows no model. The bare name `serve` elsewhere always means Ray's (`from ray import serve`).
+"""
