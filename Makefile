@@ -1,0 +1,64 @@
+# The two commands of a fresh machine are `make film` and `make test`; `make check` is what CI runs.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+BRIEF  ?= examples/tire.yaml
+OUT    ?= films
+PORT   ?= 8000
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help film up down test check lint bench lock clean
+
+help:  ## what there is to do
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+film: $(VENV)/installed  ## film examples/tire.yaml, or BRIEF=my.yaml
+	@$(BIN)/sian film $(BRIEF) --out $(OUT) --port $(PORT)
+
+up: $(VENV)/installed  ## leave the cluster serving on 127.0.0.1:8000
+	@$(BIN)/sian up --port $(PORT)
+
+down:  ## stop what `make up` started
+	@if [ -x $(BIN)/sian ]; then $(BIN)/sian down; fi
+
+test: $(VENV)/installed-dev  ## every test
+	@$(BIN)/python -m pytest -q
+
+lint: $(VENV)/installed-dev  ## ruff, pyright, import-linter
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/pyright
+	@$(BIN)/lint-imports
+
+check: lint test  ## lint and every test
+
+bench: $(VENV)/installed-bench  ## the figures of tests/bench/README.md
+	@$(BIN)/python -m tests.bench
+
+lock: $(VENV)/installed-dev  ## make constraints.txt anew from pyproject.toml
+	@$(BIN)/pip-compile --quiet --all-extras --strip-extras --upgrade --no-header --no-annotate \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
+	  --output-file constraints.txt pyproject.toml
+
+clean:  ## forget the virtual environment (productions and films stay)
+	@rm -rf $(VENV)
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 13) else "Python 3.11 or 3.12 is wanted, this is " + sys.version.split()[0] + "; name one with PYTHON=python3.11")'
+	@echo "setting up $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "installing (once) ..."
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "installing the tools for tests (once) ..."
+	@$(PIP) --editable '.[dev]'
+	@touch $@ $(VENV)/installed
+
+$(VENV)/installed-bench: $(VENV)/installed-dev
+	@$(PIP) --editable '.[dev,bench]'
+	@touch $@

@@ -1,0 +1,58 @@
+"""The crew as the plan sees it: three verbs, each a stream."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from conte.brief import Brief
+from conte.checks.timefit import Rates
+from conte.clip import Clip, Film, Shot, Tier
+from conte.conte import Conte
+from deployments.conte_writer import ContePart
+from deployments.engines.protocols import RenderError
+
+
+class Crew(Protocol):
+    @property
+    def tiers(self) -> Sequence[Tier]:
+        """The tiers that are switched on, drafts first; the last one's film ends a production."""
+        ...
+
+    def write(self, brief: Brief, seed: int) -> AsyncGenerator[ContePart]: ...
+
+    def render(self, shot: Shot, cut: int, tier: Tier) -> AsyncGenerator[float | Clip]: ...
+
+    def join(
+        self, conte: Conte, brief: Brief, clips: Sequence[Clip], version: int
+    ) -> AsyncGenerator[float | Film]: ...
+
+
+class CrewMemberDied(Exception):
+    """The process that worked on a step is gone; the step can be tried again elsewhere."""
+
+
+class CrewError(Exception):
+    """A step failed in a way nobody foresaw; the message is the cause's."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a director goes about a production. Sizes in pixels, times in seconds."""
+
+    short_side: Mapping[Tier, int]
+    clip_timeout_s: Mapping[Tier, float]
+    """How long a clip may go without a step of progress."""
+    conte_timeout_s: float = 300
+    film_timeout_s: float = 300
+    max_attempts: int = 3
+    rates: Rates = field(default_factory=Rates)
+    transient: tuple[type[Exception], ...] = (CrewMemberDied, CrewError, RenderError, TimeoutError)
+    """What is worth another attempt."""
+
+
+def reason_of(error: BaseException) -> str:
+    """One line for a person."""
+    if isinstance(error, TimeoutError) and not str(error):
+        return "it took too long"
+    first_line = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return first_line[:500]

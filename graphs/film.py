@@ -1,0 +1,99 @@
+"""Brief -> conte -> clips -> film: the plan of a production, read top to bottom.
+
+Every step leaves its trace in the ledger through the job, and its bytes in the vault through the
+crew; what a director that died had finished is found there and not done again.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import aclosing
+
+from conte.checks.all import check
+
+from conte.clip import Clip, Film
+from conte.conte import Conte, Treatment
+from conte.cut import Cut
+from conte.production import Failure, Provenance, State
+from deployments.engines.protocols import ConteError
+from graphs.crew import Crew, Plan, reason_of
+from graphs.gate import FairGate
+from graphs.job import Job, ProductionFailed
+from graphs.renders import Renders
+
+
+async def produce(job: Job, crew: Crew, plan: Plan, gate: FairGate) -> None:
+    """Film a production. Cut 1 is being rendered while cut 2 is still being written.
+
+    Raises:
+        ProductionFailed: with the stage, the cut and the reason, when the attempts are used up.
+        LeaseLost: when another director has taken over; nothing was written since.
+    """
+    async with Renders(job, crew, plan, gate) as renders:
+        conte = job.conte or await write_conte(job, crew, plan, renders)
+        for cut in conte.cuts:
+            renders.start(cut, conte)
+        for tier in crew.tiers:
+            await job.enter(State.RENDERING)
+            clips = await renders.of(tier)
+            await job.enter(State.EDITING)
+            film = await edit_film(job, crew, plan, conte, clips)
+            await job.film_ready(film, last=tier == crew.tiers[-1])
+
+
+async def write_conte(job: Job, crew: Crew, plan: Plan, renders: Renders) -> Conte:
+    """The conte, each of its cuts handed to the renders the moment it is written."""
+    reason = ""
+    for attempt in range(1, plan.max_attempts + 1):
+        try:
+            async with asyncio.timeout(plan.conte_timeout_s):
+                return await _write_once(job, crew, plan, renders, attempt)
+        except (ConteError, *plan.transient) as error:
+            reason = reason_of(error)
+    raise ProductionFailed(
+        Failure(stage="conte", reason=f"no conte: {reason}", attempts=plan.max_attempts)
+    )
+
+
+async def _write_once(job: Job, crew: Crew, plan: Plan, renders: Renders, attempt: int) -> Conte:
+    await job.enter(State.WRITING)
+    provenance: Provenance | None = None
+    treatment: Treatment | None = None
+    cuts: list[Cut] = []
+    async with aclosing(crew.write(job.brief, job.seed)) as parts:
+        async for part in parts:
+            if isinstance(part, Provenance):
+                provenance = part
+                await job.conte_started(provenance, attempt)
+            elif isinstance(part, Treatment):
+                treatment = part
+                await job.conte_treated(treatment)
+            elif treatment is not None:
+                cuts.append(part)
+                await job.cut_written(part)
+                renders.start(part, treatment)
+    if treatment is None or provenance is None:
+        raise ConteError("the writer stopped before the first cut")
+    conte = Conte.of(treatment, tuple(cuts)).check_fits(job.brief)
+    await job.conte_ready(conte, check(conte, job.brief, plan.rates), provenance)
+    return conte
+
+
+async def edit_film(job: Job, crew: Crew, plan: Plan, conte: Conte, clips: Sequence[Clip]) -> Film:
+    """The clips joined, in as many attempts as the plan allows."""
+    reason = ""
+    for attempt in range(1, plan.max_attempts + 1):
+        try:
+            async with (
+                asyncio.timeout(plan.film_timeout_s),
+                aclosing(crew.join(conte, job.brief, clips, job.version)) as steps,
+            ):
+                await job.film_started(clips[0].tier, attempt)
+                async for step in steps:
+                    if isinstance(step, Film):
+                        return step
+                    await job.film_progress(clips[0].tier, step)
+        except plan.transient as error:
+            reason = reason_of(error)
+    raise ProductionFailed(
+        Failure(stage="film", reason=f"no film: {reason}", attempts=plan.max_attempts)
+    )

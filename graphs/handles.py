@@ -1,0 +1,70 @@
+"""The typed face of Ray handles: the only file where a call's result has no known type."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import Any
+
+from ray.exceptions import RayActorError, RayError, RayTaskError
+from ray.serve.exceptions import RayServeException
+from ray.serve.handle import DeploymentHandle
+
+from conte.brief import Brief
+from conte.clip import Clip, Film, Shot, Tier
+from conte.conte import Conte
+from deployments.conte_writer import ContePart
+from deployments.engines.protocols import ConteError, RenderError
+from graphs.crew import CrewError, CrewMemberDied
+
+
+class RayCrew:
+    """The crew behind deployment handles; every verb is a stream that closing cancels."""
+
+    def __init__(
+        self,
+        writer: DeploymentHandle,
+        renderers: Mapping[Tier, DeploymentHandle],
+        editor: DeploymentHandle,
+    ) -> None:
+        self._writer, self._renderers, self._editor = writer, dict(renderers), editor
+
+    @property
+    def tiers(self) -> Sequence[Tier]:
+        return tuple(self._renderers)
+
+    def write(self, brief: Brief, seed: int) -> AsyncGenerator[ContePart]:
+        return _stream(self._writer, "write", brief, seed)
+
+    def render(self, shot: Shot, cut: int, tier: Tier) -> AsyncGenerator[float | Clip]:
+        return _stream(self._renderers[tier], "render", shot, cut)
+
+    def join(
+        self, conte: Conte, brief: Brief, clips: Sequence[Clip], version: int
+    ) -> AsyncGenerator[float | Film]:
+        return _stream(self._editor, "join", conte, brief, tuple(clips), version)
+
+
+async def _stream(handle: DeploymentHandle, verb: str, *args: Any) -> AsyncGenerator[Any]:
+    """What the replica yields.
+
+    Raises:
+        CrewMemberDied: if its process is gone; Ray does not retry this, the plan does.
+        ConteError, RenderError: as the replica raised them.
+        CrewError: for anything else that went wrong there.
+    """
+    response: Any = getattr(handle.options(stream=True), verb).remote(*args)
+    ended = False
+    try:
+        async for part in response:
+            yield part
+        ended = True
+    except RayActorError as error:
+        raise CrewMemberDied(f"the process at work ({verb}) died") from error
+    except RayTaskError as error:
+        cause: BaseException = error.cause
+        if isinstance(cause, ConteError | RenderError):
+            raise type(cause)(*cause.args) from error
+        raise CrewError(f"{type(cause).__name__}: {cause}") from error
+    except (RayError, RayServeException) as error:
+        raise CrewError(f"{type(error).__name__}: {error}") from error
+    finally:
+        if not ended:
+            response.cancel()

@@ -1,0 +1,98 @@
+"""The clips of one production on their way: a task for each cut and tier, bounded attempts each."""
+
+import asyncio
+from contextlib import aclosing
+from types import TracebackType
+from typing import Self
+
+from conte.clip import Clip, Shot, Tier
+from conte.conte import Treatment
+from conte.cut import Cut
+from conte.production import Failure
+from graphs.crew import Crew, Plan, reason_of
+from graphs.gate import FairGate
+from graphs.job import Job, ProductionFailed
+
+
+class Renders:
+    """Starts renders and gives out their clips. A cut that fails leaves the others alone."""
+
+    def __init__(self, job: Job, crew: Crew, plan: Plan, gate: FairGate) -> None:
+        self._job, self._crew, self._plan, self._gate = job, crew, plan, gate
+        self._shots: dict[tuple[Tier, int], Shot] = {}
+        self._tasks: dict[tuple[Tier, int], asyncio.Task[Clip | Failure]] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        # Wait for every stream to close, so that nothing writes after the production has ended.
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def start(self, cut: Cut, treatment: Treatment) -> None:
+        """Render a cut in every tier. The same shot again is the same render."""
+        for tier in self._crew.tiers:
+            side = self._plan.short_side[tier]
+            shot = Shot.of(cut, treatment, self._job.brief, self._job.seed, side)
+            place = (tier, cut.number)
+            if self._shots.get(place) == shot:
+                continue
+            if place in self._tasks:
+                self._tasks[place].cancel()
+            self._shots[place] = shot
+            self._tasks[place] = asyncio.create_task(self._render(shot, cut.number, tier))
+
+    async def of(self, tier: Tier) -> tuple[Clip, ...]:
+        """The clips of a tier, in the order of the cuts, when all of them have come to an end.
+
+        Raises:
+            ProductionFailed: if a cut used up its attempts, naming it and why.
+        """
+        numbers = sorted(number for of_tier, number in self._tasks if of_tier == tier)
+        ends = await asyncio.gather(*(self._tasks[tier, number] for number in numbers))
+        failures = [end for end in ends if isinstance(end, Failure)]
+        if failures:
+            raise ProductionFailed(failures[0])
+        return tuple(end for end in ends if isinstance(end, Clip))
+
+    async def _render(self, shot: Shot, cut: int, tier: Tier) -> Clip | Failure:
+        known = self._job.known_clip(cut, tier)
+        if known is not None and known.key == shot.key(known.engine):
+            return known
+        reason = ""
+        attempts = self._plan.max_attempts
+        for attempt in range(1, attempts + 1):
+            try:
+                async with self._gate.turn(self._job.tenant, shot.num_frames):
+                    return await self._render_once(shot, cut, tier, attempt)
+            except self._plan.transient as error:
+                reason = reason_of(error)
+                if attempt < attempts:
+                    await self._job.clip_retried(cut, tier, attempt, reason)
+        failure = Failure(stage="clip", cut=cut, reason=reason, attempts=attempts)
+        await self._job.clip_failed(failure, tier)
+        return failure
+
+    async def _render_once(self, shot: Shot, cut: int, tier: Tier, attempt: int) -> Clip:
+        await self._job.clip_started(cut, tier, attempt)
+        idle_s = self._plan.clip_timeout_s[tier]
+        loop = asyncio.get_running_loop()
+        async with (
+            asyncio.timeout(idle_s) as silence,
+            aclosing(self._crew.render(shot, cut, tier)) as steps,
+        ):
+            async for step in steps:
+                silence.reschedule(loop.time() + idle_s)
+                if isinstance(step, Clip):
+                    await self._job.clip_ready(step)
+                    return step
+                await self._job.clip_progress(cut, tier, step)
+        raise TimeoutError("the renderer stopped without a clip")

@@ -1,0 +1,68 @@
+"""Settings -> the shape of each deployment: replicas, CPUs, GPUs, queues, patience."""
+
+from typing import Any
+
+from ray.serve.config import RequestRouterConfig
+
+from serve.settings import ClipSettings, Settings
+
+# The router's default back-off (25 ms, doubling) leaves a one-slot replica idle while work waits:
+# with a flat 5 ms and one call queued at the replica the makespan fell from 1.2..1.5 to
+# 1.01..1.06 of its lower bound.
+QUICK_ROUTER = RequestRouterConfig(
+    initial_backoff_s=0.005, backoff_multiplier=1, max_backoff_s=0.005
+)
+EVENT_STREAMS = 1000
+"""Open event streams and requests an ingress replica takes on at once."""
+
+
+def _shape(
+    name: str,
+    *,
+    replicas: int,
+    ongoing: int,
+    num_cpus: float = 0,
+    num_gpus: float = 0,
+    graceful_s: float = 5,
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "num_replicas": replicas,
+        "max_ongoing_requests": ongoing,
+        # Unbounded here, because the bound is at the door: the ledger's queue answers 429.
+        "max_queued_requests": -1,
+        # 0 CPUs by default: on 2 cores replicas of 1 CPU each wait unscheduled for ever.
+        "ray_actor_options": {"num_cpus": num_cpus, "num_gpus": num_gpus},
+        "request_router_config": QUICK_ROUTER,
+        "graceful_shutdown_timeout_s": graceful_s,
+        "graceful_shutdown_wait_loop_s": 0.2,
+        "health_check_period_s": 2,
+        "health_check_timeout_s": 30,
+    }
+
+
+def ingress(settings: Settings) -> dict[str, Any]:
+    return _shape("Ingress", replicas=settings.ingress.replicas, ongoing=EVENT_STREAMS)
+
+
+def director(settings: Settings) -> dict[str, Any]:
+    return _shape("Director", replicas=settings.director.replicas, ongoing=10)
+
+
+def conte_writer(settings: Settings) -> dict[str, Any]:
+    return _shape("ConteWriter", replicas=settings.conte.replicas, ongoing=16)
+
+
+def clip_renderer(name: str, settings: ClipSettings) -> dict[str, Any]:
+    # Two at a time and one slot inside: the next shot is already there when a slot frees.
+    return _shape(
+        name,
+        replicas=settings.replicas,
+        ongoing=2,
+        num_cpus=settings.num_cpus,
+        num_gpus=settings.num_gpus,
+    )
+
+
+def film_editor(settings: Settings) -> dict[str, Any]:
+    return _shape("FilmEditor", replicas=settings.film.replicas, ongoing=2)

@@ -1,0 +1,272 @@
+"""Boots a Ray cluster with the graph of a YAML file, and stops what it booted. Knows no deployment.
+
+`up` starts a process of its own (this module, run as a script) that holds the cluster until it is
+told to stop; its pid and address lie in `home`/cluster.json, Ray's chatter in `home`/logs.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+HOST = "127.0.0.1"
+BOOT_TIMEOUT_S = 180
+STOP_TIMEOUT_S = 30
+DISK_WANTED = 1 << 30
+MEMORY_WANTED = 3 << 29  # 1.5 GiB: eight small processes
+OBJECT_STORE = 100 << 20  # keys travel, not frames; Ray's own default is 30 % of the memory
+
+
+class BootError(Exception):
+    """The cluster could not be started; the message is one sentence with what to do."""
+
+
+@dataclass(frozen=True)
+class Running:
+    pid: int
+    url: str
+    graph: str
+
+    @property
+    def alive(self) -> bool:
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            return True
+        # A process that has ended but was not waited for still has its pid.
+        with suppress(OSError):
+            return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        return True
+
+
+def find(home: Path) -> Running | None:
+    """What is running for this home, if anything."""
+    try:
+        running = Running(**json.loads((home / "cluster.json").read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+    return running if running.alive else None
+
+
+def up(
+    graph: Path, home: Path, port: int, on_wait: Callable[[str], None] = lambda _: None
+) -> Running:
+    """Boot the graph and wait until it takes briefs.
+
+    Raises:
+        BootError: with what is wrong and what to do.
+    """
+    home = home.absolute()
+    if running := find(home):
+        return running
+    _check_machine(home, port)
+    logs = home / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    error_file = home / "boot-error.txt"
+    error_file.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "serve.cluster", str(graph.absolute())]
+    command += ["--home", str(home), "--port", str(port)]
+    with (logs / "cluster.log").open("ab") as log:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            env=os.environ | {"SIAN_HOME": str(home)},
+        )
+    running = Running(process.pid, f"http://{HOST}:{port}", str(graph))
+    (home / "cluster.json").write_text(json.dumps(asdict(running)))
+    try:
+        _wait_ready(running, process, error_file, on_wait)
+    except BaseException:
+        down(home)
+        raise
+    return running
+
+
+def down(home: Path) -> bool:
+    """Stop what `up` started for this home; True if something was running."""
+    running = find(home)
+    if running is None:
+        (home / "cluster.json").unlink(missing_ok=True)
+        return False
+    os.kill(running.pid, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_TIMEOUT_S
+    while running.alive and time.monotonic() < deadline:
+        with suppress(ChildProcessError):
+            os.waitpid(running.pid, os.WNOHANG)
+        time.sleep(0.05)
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(running.pid, signal.SIGKILL)
+    (home / "cluster.json").unlink(missing_ok=True)
+    return True
+
+
+@contextmanager
+def running(
+    graph: Path, home: Path, port: int, on_wait: Callable[[str], None] = lambda _: None
+) -> Iterator[str]:
+    """The URL of a cluster: the one that runs for this home, or one booted for the occasion."""
+    before = find(home)
+    cluster = before or up(graph, home, port, on_wait)
+    try:
+        yield cluster.url
+    finally:
+        if before is None:
+            down(home)
+
+
+def _check_machine(home: Path, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise BootError(
+                f"port {port} is in use; stop what uses it, or choose another with --port"
+            ) from error
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(home).free
+    except OSError as error:
+        raise BootError(
+            f"{home} cannot be written ({error.strerror}); choose another with --home"
+        ) from error
+    if free < DISK_WANTED:
+        raise BootError(
+            f"the disk under {home} has {free >> 20} MiB left; free at least {DISK_WANTED >> 20} MiB"
+        )
+    memory = _available_memory()
+    if memory is not None and memory < MEMORY_WANTED:
+        raise BootError(
+            f"{memory >> 20} MiB of memory are available; close something, at least"
+            f" {MEMORY_WANTED >> 20} MiB are wanted"
+        )
+
+
+def _available_memory() -> int | None:
+    with suppress(OSError, ValueError):
+        for line in Path("/proc/meminfo").read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) << 10
+    return None
+
+
+def _wait_ready(
+    running: Running,
+    process: subprocess.Popen[bytes],
+    error_file: Path,
+    on_wait: Callable[[str], None],
+) -> None:
+    deadline = time.monotonic() + BOOT_TIMEOUT_S
+    while time.monotonic() < deadline:
+        if error_file.exists():
+            raise BootError(error_file.read_text().strip())
+        if process.poll() is not None:
+            raise BootError(
+                f"the cluster ended while it started; see {error_file.parent}/logs/cluster.log"
+            )
+        with suppress(OSError):
+            # HTTPError (503 while the director wakes up) is an OSError too.
+            with urllib.request.urlopen(f"{running.url}/readyz", timeout=2) as answer:  # noqa: S310
+                if answer.status == 200:
+                    return
+        on_wait("starting the cluster")
+        time.sleep(0.1)
+    raise BootError(
+        f"the cluster was not ready after {BOOT_TIMEOUT_S} s; see {error_file.parent}/logs"
+    )
+
+
+def hold(graph: Path, home: Path, port: int) -> None:
+    """Run the cluster in this process until SIGTERM or SIGINT."""
+    # Before Ray is imported: it reads these once.
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ.setdefault("RAY_SERVE_LOG_TO_STDERR", "0")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    import ray
+    from ray.serve._private.api import serve_start
+    from ray.serve.config import ProxyLocation
+    from ray.serve.schema import ServeDeploySchema
+
+    config: dict[str, Any] = yaml.safe_load(graph.read_text())
+    config.setdefault("http_options", {})["port"] = port
+    schema = ServeDeploySchema.model_validate(config)
+    stop = {"asked": False}
+
+    def ask_stop(*_: object) -> None:
+        stop["asked"] = True
+
+    signal.signal(signal.SIGTERM, ask_stop)
+    signal.signal(signal.SIGINT, ask_stop)
+    ray.init(
+        namespace="serve",
+        include_dashboard=False,
+        log_to_driver=False,
+        logging_level="WARNING",
+        object_store_memory=OBJECT_STORE,
+        _node_ip_address=HOST,
+    )
+    client = serve_start(
+        http_options=schema.http_options.model_dump(),
+        proxy_location=ProxyLocation(schema.proxy_location),
+        grpc_options=None,
+        controller_options=schema.controller_options,
+    )
+    client.deploy_apps(schema, _blocking=False)
+    watch = _Watch(home)
+    while not stop["asked"]:
+        watch.look()
+        time.sleep(0.2)
+    from ray import serve
+
+    serve.shutdown()
+    ray.shutdown()
+
+
+class _Watch:
+    """Says why an application could not start, where whoever waits for it can read it."""
+
+    def __init__(self, home: Path) -> None:
+        self._home, self._settled = home, False
+
+    def look(self) -> None:
+        if self._settled:
+            return
+        from ray import serve
+
+        for status in serve.status().applications.values():
+            if status.status == "DEPLOY_FAILED":
+                lines = [line for line in status.message.splitlines() if line.strip()]
+                (self._home / "boot-error.txt").write_text(
+                    f"the graph could not start: {lines[-1].strip() if lines else 'unknown'}"
+                )
+                self._settled = True
+            elif status.status == "RUNNING":
+                self._settled = True
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("graph", type=Path)
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--port", type=int, required=True)
+    arguments = parser.parse_args()
+    hold(arguments.graph, arguments.home, arguments.port)
