@@ -1,0 +1,249 @@
+"""The plan of a film: streaming hand-over, bounded retries, failures that stay alone."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conte.brief import Brief
+from conte.cut import Cut
+from conte.production import EventKind, State
+from deployments.engines.protocols import ConteError, RenderError
+from graphs.crew import CrewMemberDied, Plan
+from graphs.director import Director
+from graphs.gate import FairGate
+from serve.ledger.ledger import Ledger
+from serve.settings import DirectorSettings
+from tests.fake_crew import FakeCrew
+
+BRIEF = Brief.model_validate({"product": {"name": "시안"}, "duration_s": 6, "cuts": 4})
+PLAN = Plan(
+    short_side={"draft": 128, "final": 256},
+    clip_timeout_s={"draft": 30, "final": 30},
+    max_attempts=3,
+)
+SETTINGS = DirectorSettings(poll_s=0.005, lease_s=60)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    ledger = Ledger.open(f"sqlite:///{tmp_path}/ledger.db")
+    yield ledger
+    ledger.close()
+
+
+def accept(ledger: Ledger, tenant: str = "local", brief: Brief = BRIEF) -> str:
+    production, _ = ledger.accept(
+        tenant=tenant, brief=brief, seed=7, idempotency_key=None, body_hash="", max_queued=100
+    )
+    return production.id
+
+
+async def ended(ledger: Ledger, production_id: str) -> State:
+    while not (state := ledger.get(production_id).state).ended:
+        await asyncio.sleep(0.005)
+    return state
+
+
+async def film(ledger: Ledger, crew: FakeCrew, plan: Plan = PLAN) -> str:
+    """Accept one production and direct it until it has ended."""
+    production_id = accept(ledger)
+    await direct(ledger, crew, production_id, plan)
+    return production_id
+
+
+async def direct(ledger: Ledger, crew: FakeCrew, production_id: str, plan: Plan = PLAN) -> None:
+    director = Director(ledger, crew, plan, SETTINGS, FairGate(4))
+    director.start()
+    try:
+        await asyncio.wait_for(ended(ledger, production_id), 20)
+    finally:
+        await director.stop()
+
+
+def kinds(ledger: Ledger, production_id: str) -> list[EventKind]:
+    return [event.kind for event in ledger.events(production_id, after=0)]
+
+
+async def test_a_brief_becomes_a_film_and_every_step_is_told(ledger: Ledger) -> None:
+    production_id = await film(ledger, FakeCrew())
+    production = ledger.get(production_id)
+    assert production.state == State.DONE
+    assert production.film is not None and production.film.num_frames == BRIEF.num_frames
+    assert [cut.state for cut in production.cuts] == ["ready"] * 4
+    told = kinds(ledger, production_id)
+    assert told[0] == EventKind.ACCEPTED
+    assert told[-2:] == [EventKind.FILM_READY, EventKind.DONE]
+    assert told.count(EventKind.CUT_WRITTEN) == told.count(EventKind.CLIP_READY) == 4
+
+
+async def test_cut_1_is_rendered_while_cut_2_is_still_being_written(ledger: Ledger) -> None:
+    rendered_first = asyncio.get_running_loop().create_future()
+
+    def during_clip(cut: int) -> None:
+        if cut == 1 and not rendered_first.done():
+            rendered_first.set_result(None)
+
+    crew = FakeCrew(
+        before_cut=lambda cut: rendered_first if cut == 2 else None, during_clip=during_clip
+    )
+    # The writer waits for the first render before it writes cut 2: without the hand-over this hangs.
+    production_id = await film(ledger, crew)
+    assert ledger.get(production_id).state == State.DONE
+    assert crew.story.index("rendering 1") < crew.story.index("wrote 2")
+
+
+async def test_a_renderer_that_dies_costs_one_retry(ledger: Ledger) -> None:
+    def trouble(step: str, number: int, attempt: int) -> Exception | None:
+        dies = (step, number, attempt) == ("render draft", 3, 1)
+        return CrewMemberDied("the process at work died") if dies else None
+
+    crew = FakeCrew(trouble=trouble)
+    production_id = await film(ledger, crew)
+    assert ledger.get(production_id).state == State.DONE
+    assert crew.attempts["render draft", 3] == 2
+    assert kinds(ledger, production_id).count(EventKind.CLIP_RETRIED) == 1
+
+
+async def test_a_cut_that_cannot_be_rendered_fails_alone_with_its_reason(ledger: Ledger) -> None:
+    def trouble(step: str, number: int, attempt: int) -> Exception | None:
+        return RenderError("the checkpoint is broken") if number == 2 else None
+
+    crew = FakeCrew(trouble=trouble)
+    production_id = await film(ledger, crew)
+    production = ledger.get(production_id)
+    assert production.state == State.FAILED
+    assert production.failure is not None
+    assert (production.failure.stage, production.failure.cut) == ("clip", 2)
+    assert "the checkpoint is broken" in production.failure.reason
+    assert crew.attempts["render draft", 2] == PLAN.max_attempts
+    assert [cut.state for cut in production.cuts] == ["ready", "failed", "ready", "ready"]
+
+
+async def test_a_failed_cut_is_retried_alone(ledger: Ledger) -> None:
+    broken = FakeCrew(
+        trouble=lambda step, number, _: RenderError("no memory") if number == 2 else None
+    )
+    production_id = await film(ledger, broken)
+    ledger.retry_cut(production_id, 1, 2, "local")
+    mended = FakeCrew()
+    await direct(ledger, mended, production_id)
+    assert ledger.get(production_id).state == State.DONE
+    assert {step for step in mended.attempts} == {("render draft", 2), ("join draft", 0)}
+
+
+async def test_a_writer_that_fails_is_asked_again_and_what_it_repeats_is_not_rendered_twice(
+    ledger: Ledger,
+) -> None:
+    def trouble(step: str, number: int, attempt: int) -> Exception | None:
+        return ConteError("cut off") if (step, attempt) == ("write", 1) else None
+
+    def rewrite(cut: Cut, attempt: int) -> Cut:
+        return (
+            cut.model_copy(update={"action": "another"}) if (cut.number, attempt) == (4, 2) else cut
+        )
+
+    crew = FakeCrew(trouble=trouble, rewrite=rewrite)
+    production_id = await film(ledger, crew)
+    production = ledger.get(production_id)
+    assert production.state == State.DONE
+    assert [crew.attempts["render draft", cut] for cut in (1, 2, 3)] == [1, 1, 1]
+    conte = ledger.version(production_id, 1).conte
+    clip = production.cuts[3].clip
+    assert conte.cuts[3].action == "another"
+    assert clip is not None and clip.num_frames == conte.cuts[3].num_frames
+    told = kinds(ledger, production_id)
+    assert told.count(EventKind.CUT_WRITTEN) == 5  # cut 4 twice, for it changed
+
+
+async def test_a_conte_that_never_comes_fails_with_the_reason(ledger: Ledger) -> None:
+    crew = FakeCrew(
+        trouble=lambda step, *_: ConteError("it repeats itself") if step == "write" else None
+    )
+    production = ledger.get(await film(ledger, crew))
+    assert production.state == State.FAILED and production.failure is not None
+    assert production.failure.stage == "conte"
+    assert "it repeats itself" in production.failure.reason
+
+
+async def test_an_editor_that_dies_is_asked_again(ledger: Ledger) -> None:
+    crew = FakeCrew(
+        trouble=lambda step, number, attempt: (
+            CrewMemberDied("gone") if (step, attempt) == ("join draft", 1) else None
+        )
+    )
+    production_id = await film(ledger, crew)
+    assert ledger.get(production_id).state == State.DONE
+    assert kinds(ledger, production_id).count(EventKind.FILM_READY) == 1
+
+
+async def test_with_a_final_tier_the_draft_film_plays_before_the_final_one(ledger: Ledger) -> None:
+    crew = FakeCrew(tiers=("draft", "final"))
+    production_id = await film(ledger, crew)
+    production = ledger.get(production_id)
+    assert production.film is not None and production.film.tier == "final"
+    told = [e for e in ledger.events(production_id, 0) if e.kind == EventKind.FILM_READY]
+    assert [event.data["film"]["tier"] for event in told] == ["draft", "final"]
+
+
+async def test_a_cancel_stops_the_renders_and_says_so(ledger: Ledger) -> None:
+    never = asyncio.get_running_loop().create_future()
+    crew = FakeCrew(during_clip=lambda _: never)
+    production_id = accept(ledger)
+    director = Director(ledger, crew, PLAN, SETTINGS, FairGate(4))
+    director.start()
+    while "rendering 4" not in crew.story:
+        await asyncio.sleep(0.005)
+    ledger.ask_cancel(production_id, "local")
+    assert await asyncio.wait_for(ended(ledger, production_id), 20) == State.CANCELLED
+    assert {f"stopped {cut}" for cut in (1, 2, 3, 4)} <= set(crew.story)
+    await director.stop()
+
+
+async def test_a_director_that_stops_hands_its_work_on_at_once(ledger: Ledger) -> None:
+    never = asyncio.get_running_loop().create_future()
+    first = FakeCrew(during_clip=lambda cut: never if cut == 4 else None)
+    production_id = accept(ledger)
+    director = Director(ledger, first, PLAN, SETTINGS, FairGate(4))
+    director.start()
+    while kinds(ledger, production_id).count(EventKind.CLIP_READY) < 3:
+        await asyncio.sleep(0.005)
+    await director.stop()
+    second = FakeCrew()
+    await direct(ledger, second, production_id)
+    assert ledger.get(production_id).state == State.DONE
+    assert second.attempts == {("render draft", 4): 1, ("join draft", 0): 1}
+    assert kinds(ledger, production_id).count(EventKind.CLIP_READY) == 4
+
+
+async def test_a_silent_renderer_is_given_up(ledger: Ledger) -> None:
+    never = asyncio.get_running_loop().create_future()
+    plan = Plan(short_side={"draft": 128}, clip_timeout_s={"draft": 0.05}, max_attempts=2)
+    crew = FakeCrew(during_clip=lambda cut: never if cut == 1 else None)
+    production = ledger.get(await film(ledger, crew, plan))
+    assert production.state == State.FAILED and production.failure is not None
+    assert production.failure.cut == 1 and "too long" in production.failure.reason
+
+
+async def test_a_tenant_with_nothing_in_work_is_let_in_where_another_fills_every_place(
+    ledger: Ledger,
+) -> None:
+    never = asyncio.get_running_loop().create_future()
+    crew = FakeCrew(during_clip=lambda _: never)
+    for _ in range(6):
+        accept(ledger, "a")
+    settings = SETTINGS.model_copy(update={"productions_at_once": 2})
+    director = Director(ledger, crew, PLAN, settings, FairGate(1))
+    director.start()
+    while len(crew.story) < 3:
+        await asyncio.sleep(0.005)
+    late = accept(ledger, "b")
+    async with asyncio.timeout(20):
+        while ledger.get(late).state == State.QUEUED:
+            await asyncio.sleep(0.005)
+    running = [
+        p for p in ledger.list("a", limit=10, after=None, state=None)[0] if p.state != "queued"
+    ]
+    assert len(running) == 2
+    await director.stop()
