@@ -1,0 +1,116 @@
+"""A real cluster under SIGKILL: whatever dies, no production is lost and none is published twice."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.cluster import TestCluster, booted
+
+pytestmark = pytest.mark.cluster
+
+BRIEF: dict[str, Any] = {"product": {"name": "시안"}, "duration_s": 5, "cuts": 4, "fps": 24}
+PATIENCE_S = 240
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestCluster]:
+    graph = Path(__file__).parent / "cluster.yaml"
+    with booted(graph, tmp_path_factory.mktemp("home")) as running:
+        yield running
+
+
+def accept(url: str, seed: int) -> str:
+    """Post until it is taken; the same key makes one production however often it is sent."""
+    for _ in range(100):
+        try:
+            answer = httpx.post(
+                f"{url}/v1/productions",
+                json={"brief": BRIEF, "seed": seed},
+                headers={"Idempotency-Key": f"durability-{seed}"},
+                timeout=30,
+            )
+            if answer.status_code == 202:
+                return answer.json()["id"]
+        except httpx.TransportError:
+            pass  # the replica that had it was killed: ask again with the same key
+        time.sleep(0.1)
+    raise AssertionError(f"production {seed} was never accepted")
+
+
+def get(url: str, path: str) -> dict[str, Any]:
+    for _ in range(100):
+        try:
+            answer = httpx.get(f"{url}{path}", timeout=30)
+            if answer.status_code == 200:
+                return answer.json()
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    raise AssertionError(f"{path} was never answered")
+
+
+def events(url: str, production_id: str) -> list[tuple[int, str]]:
+    """Every event, over as many connections as it takes."""
+    told: list[tuple[int, str]] = []
+    number = 0
+    while not told or not told[-1][1].startswith("production.d"):
+        try:
+            with httpx.stream(
+                "GET",
+                f"{url}/v1/productions/{production_id}/events",
+                headers={"Last-Event-ID": str(number)},
+                timeout=30,
+            ) as stream:
+                for line in stream.iter_lines():
+                    if line.startswith("id:"):
+                        number = int(line[3:])
+                    elif line.startswith("event:"):
+                        told.append((number, line[6:].strip()))
+        except httpx.TransportError:
+            time.sleep(0.1)
+    return told
+
+
+def test_twenty_productions_survive_the_death_of_every_kind_of_replica(cluster: TestCluster) -> None:
+    ids = [accept(cluster.url, seed) for seed in range(10)]
+    followed: dict[str, list[tuple[int, str]]] = {}
+    # One client follows from before the first kill; its stream breaks and it resumes.
+    follower = threading.Thread(
+        target=lambda: followed.update({ids[5]: events(cluster.url, ids[5])}), daemon=True
+    )
+    follower.start()
+    killed: list[int] = []
+    for number, victim in enumerate(("Director", "DraftRenderer", "Ingress")):
+        wait_until_rendering(cluster.url)
+        killed.append(cluster.kill(victim))
+        ids += [accept(cluster.url, 10 + 4 * number + i) for i in range(4 if number < 2 else 2)]
+    assert len(set(ids)) == 20
+    deadline = time.monotonic() + PATIENCE_S
+    waiting = set(ids)
+    while waiting and time.monotonic() < deadline:
+        waiting = {i for i in waiting if get(cluster.url, f"/v1/productions/{i}")["state"] != "done"}
+        time.sleep(0.5)
+    assert not waiting, [get(cluster.url, f"/v1/productions/{i}") for i in waiting]
+    for production_id in ids:
+        told = events(cluster.url, production_id)
+        assert [number for number, _ in told] == list(range(1, len(told) + 1))
+        kinds = Counter(kind for _, kind in told)
+        assert kinds["film.ready"] == kinds["production.done"] == 1
+        assert kinds["clip.ready"] == 4
+    follower.join(timeout=30)
+    assert followed[ids[5]] == events(cluster.url, ids[5])
+    for victim in ("Director", "DraftRenderer", "Ingress"):
+        assert not set(killed) & set(cluster.replicas(victim))
+
+
+def wait_until_rendering(url: str) -> None:
+    while not get(url, "/v1/productions?state=rendering&limit=1")["productions"]:
+        if not get(url, "/v1/productions?state=queued&limit=1")["productions"]:
+            raise AssertionError("everything is done before anything was killed")
+        time.sleep(0.05)
