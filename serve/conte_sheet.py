@@ -1,0 +1,156 @@
+"""Conte -> a sheet that a person reads, in columns as an agency sets them. Terminal or file."""
+
+from io import StringIO
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from conte.brief import Brief
+from conte.cut import Cut
+from conte.vocabulary import Language
+from serve.ingress.views import VersionView
+
+_WORDS: dict[str, dict[Language, str]] = {
+    "version": {"ko": "콘티 {n}", "en": "Conte {n}"},
+    "client": {"ko": "광고주", "en": "Advertiser"},
+    "product": {"ko": "제품", "en": "Product"},
+    "audience": {"ko": "타깃", "en": "Audience"},
+    "tone": {"ko": "톤앤매너", "en": "Tone"},
+    "length": {"ko": "길이", "en": "Length"},
+    "concept": {"ko": "콘셉트", "en": "Concept"},
+    "slogan": {"ko": "슬로건", "en": "Slogan"},
+    "look": {"ko": "룩", "en": "Look"},
+    "sheet": {"ko": "등장", "en": "On screen"},
+    "writer": {"ko": "작성", "en": "Written by"},
+    "cut": {"ko": "컷", "en": "Cut"},
+    "time": {"ko": "초수", "en": "Time"},
+    "shot": {"ko": "화면", "en": "Shot"},
+    "action": {"ko": "화면 설명", "en": "Picture"},
+    "audio": {"ko": "오디오", "en": "Audio"},
+    "caption": {"ko": "자막", "en": "Caption"},
+    "seconds": {"ko": "{s:.1f}초", "en": "{s:.1f} s"},
+    "cuts": {"ko": "{n}컷", "en": "{n} cuts"},
+    "frames": {"ko": "{n}프레임", "en": "{n} frames"},
+    "next": {"ko": "→ {t}", "en": "→ {t}"},
+    "end": {"ko": "끝: {t}", "en": "ends: {t}"},
+    "findings": {"ko": "점검 의견", "en": "Findings"},
+    "none": {"ko": "지적 사항 없음", "en": "Nothing to say"},
+}
+
+FILE_WIDTH = 140
+
+
+def sheet(brief: Brief, version: VersionView) -> RenderableType:
+    """The whole sheet: what the film is, its cuts, and what the checks found."""
+    return Group(
+        _head(brief, version), Text(), _cuts(brief, version), Text(), _findings(brief, version)
+    )
+
+
+def sheet_text(brief: Brief, version: VersionView) -> str:
+    """The sheet as plain text, for a file."""
+    console = Console(file=StringIO(), width=FILE_WIDTH, color_system=None, legacy_windows=False)
+    with console.capture() as captured:
+        console.print(sheet(brief, version))
+    return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
+
+
+def _words(language: Language) -> dict[str, str]:
+    return {name: labels[language] for name, labels in _WORDS.items()}
+
+
+def _head(brief: Brief, version: VersionView) -> RenderableType:
+    words, conte, engine = _words(brief.language), version.conte, version.provenance.engine
+    seconds = words["seconds"].format(s=conte.num_frames / brief.fps)
+    length = (
+        f"{seconds} · {words['cuts'].format(n=len(conte.cuts))} · "
+        f"{words['frames'].format(n=conte.num_frames)} · {brief.fps} fps · {brief.aspect_ratio}"
+    )
+    rows = {
+        "client": brief.advertiser,
+        "product": " · ".join(filter(None, (brief.product.name, brief.product.category))),
+        "audience": brief.audience,
+        "tone": brief.tone,
+        "length": length,
+        "concept": conte.concept,
+        "slogan": conte.slogan,
+        "look": " · ".join((conte.look.style, conte.look.lighting, conte.look.lens)),
+        "sheet": "\n".join(f"{entry.name}: {entry.description}" for entry in conte.sheet),
+        "writer": f"{engine.label}, seed {version.provenance.seed}",
+    }
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in rows.items():
+        if value:
+            table.add_row(Text(words[name]), Text(value))
+    title = Text(f"{words['version'].format(n=version.number)}  {conte.title}", style="bold")
+    return Group(title, Text("─" * cell_len(title.plain)), table)
+
+
+def _cuts(brief: Brief, version: VersionView) -> RenderableType:
+    words = _words(brief.language)
+    table = Table(box=box.SQUARE, show_lines=True, expand=True)
+    table.add_column(words["cut"], justify="right", no_wrap=True)
+    table.add_column(words["time"], justify="right", no_wrap=True)
+    table.add_column(words["shot"], ratio=3)
+    table.add_column(words["action"], ratio=6)
+    table.add_column(words["audio"], ratio=5)
+    table.add_column(words["caption"], ratio=3)
+    began = 0
+    for cut in version.conte.cuts:
+        last = cut.number == len(version.conte.cuts)
+        length = words["seconds"].format(s=cut.num_frames / brief.fps)
+        table.add_row(
+            str(cut.number),
+            Text(f"{_clock(began, brief.fps)}\n{length}"),
+            Text(_shot(cut, brief.language, last=last)),
+            Text(f"[{_where(cut, brief.language)}]\n{cut.action}"),
+            Text(_audio(cut, brief.language)),
+            Text(cut.caption),
+        )
+        began += cut.num_frames
+    return table
+
+
+def _clock(frames: int, fps: int) -> str:
+    seconds, rest = divmod(frames, fps)
+    return f"{seconds // 60:02}:{seconds % 60:02}:{rest:02}"
+
+
+def _shot(cut: Cut, language: Language, *, last: bool) -> str:
+    transition = cut.transition.label(language)
+    leads = _words(language)["end" if last else "next"].format(t=transition)
+    return "\n".join((cut.size.value, cut.angle.label(language), cut.move.label(language), leads))
+
+
+def _where(cut: Cut, language: Language) -> str:
+    return f"{cut.place or cut.setting.label(language)}, {cut.time_of_day.label(language)}"
+
+
+def _audio(cut: Cut, language: Language) -> str:
+    lines = [f"{line.speaker}: {line.text}" for line in cut.dialogue]
+    for name, text in (("NA", cut.narration), ("SE", cut.sound_effect), ("BGM", cut.music)):
+        if text:
+            lines.append(f"{name}: {text}")
+    return "\n".join(lines)
+
+
+def _findings(brief: Brief, version: VersionView) -> RenderableType:
+    words = _words(brief.language)
+    lines = [Text(words["findings"], style="bold")]
+    for finding in version.findings:
+        place = (
+            f"{words['cut']} {finding.cut}"
+            if finding.cut
+            else words["version"].format(n=version.number)
+        )
+        lines.append(Text(f"- [{finding.severity}] {place}, {finding.field}: {finding.message}"))
+        if finding.proposal:
+            lines.append(Text(f"  → {finding.proposal}"))
+    if not version.findings:
+        lines.append(Text(words["none"]))
+    return Group(*lines)

@@ -1,0 +1,83 @@
+"""Pydantic's complaints -> field, what is wanted, what was got. The CLI uses it too: no HTTP."""
+
+import difflib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, get_args
+
+from pydantic import BaseModel, Field
+
+_MOST = 20
+"""Complaints worth reading at once."""
+
+
+class FieldError(BaseModel):
+    """One thing to correct."""
+
+    field: str = Field(examples=["brief.product.name"])
+    wanted: str = Field(examples=["required"])
+    got: str | None = Field(default=None, examples=["null"])
+    """The offending value as JSON, shortened; null where nothing was given."""
+
+
+def field_errors(
+    errors: Sequence[Mapping[str, Any]], model: type[BaseModel] | None = None, prefix: str = ""
+) -> tuple[FieldError, ...]:
+    """`errors` are those of a pydantic `ValidationError`; `model`, if given, names known fields."""
+    return tuple(_field_error(error, model, prefix) for error in errors[:_MOST])
+
+
+def dotted(location: Sequence[str | int], prefix: str = "") -> str:
+    """`("brief", "must_show", 2)` -> `brief.must_show[2]`."""
+    path = prefix
+    for step in location:
+        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
+    return path
+
+
+def _field_error(
+    error: Mapping[str, Any], model: type[BaseModel] | None, prefix: str
+) -> FieldError:
+    location = tuple(error["loc"])
+    field = dotted(location, prefix)
+    if error["type"] == "missing":
+        return FieldError(field=field, wanted="required")
+    if error["type"] == "extra_forbidden":
+        wanted = _no_such_field(location, model)
+    else:
+        wanted = str(error["msg"])
+        for opening in ("Value error, ", "Input should be "):
+            wanted = wanted.removeprefix(opening)
+    given = error.get("input")
+    # Fields that do not go together: the message names them, the whole object would hide it.
+    together = error["type"] == "value_error" and isinstance(given, dict)
+    return FieldError(field=field, wanted=wanted, got=None if together else _shown(given))
+
+
+def _shown(value: Any, limit: int = 80) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _no_such_field(location: tuple[str | int, ...], model: type[BaseModel] | None) -> str:
+    known = _known_fields(location[:-1], model)
+    if not known:
+        return "no such field"
+    near = difflib.get_close_matches(str(location[-1]), known, n=1)
+    if near:
+        return f"no such field; did you mean {near[0]}?"
+    return f"no such field; there are {', '.join(known)}"
+
+
+def _known_fields(location: tuple[str | int, ...], model: type[BaseModel] | None) -> list[str]:
+    for step in location:
+        if model is None or not isinstance(step, str) or step not in model.model_fields:
+            return []
+        model = _model_in(model.model_fields[step].annotation)
+    return list(model.model_fields) if model else []
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)

@@ -1,0 +1,196 @@
+"""Productions over HTTP: accept, list, show, cancel, retry. Asks the ledger, decides nothing."""
+
+import secrets
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from pydantic import StringConstraints
+
+from conte.frozen import digest
+from conte.production import State
+from conte.timing import MAX_CUTS
+from serve.ingress.auth import TenantOf
+from serve.ingress.order import MAX_SEED, Order, read_order
+from serve.ingress.problems import NOT_FOUND, NOT_YET, Problem, documented
+from serve.ingress.views import PRODUCTIONS, Paths, ProductionPage, ProductionView, VersionView
+from serve.ledger.ledger import Ledger
+from serve.settings import IngressSettings
+from serve.telemetry import log, production_id
+
+IdempotencyKey = Annotated[
+    str, StringConstraints(pattern=r"^[\x21-\x7e]([\x20-\x7e]{0,198}[\x21-\x7e])?$")
+]
+VersionNumber = Annotated[int, Path(ge=1, le=10_000, description="콘티 1, 2, 3")]
+CutNumber = Annotated[int, Path(ge=1, le=MAX_CUTS)]
+
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}},
+    }
+}
+_LOCATION = {"Location": {"schema": {"type": "string"}, "required": True}}
+
+
+def known_id(
+    production: Annotated[
+        str, Path(alias="id", description="As `POST /v1/productions` gave it", max_length=200)
+    ],
+) -> str:
+    """The id from the path, if it can be one: a database need not be asked about any other."""
+    if not production.isascii() or not production.replace("_", "").replace("-", "").isalnum():
+        raise Problem(NOT_FOUND, "there is no such production")
+    production_id.set(production)
+    return production
+
+
+ProductionId = Annotated[str, Depends(known_id)]
+
+
+def productions(ledger: Ledger, tenant: TenantOf, settings: IngressSettings) -> APIRouter:
+    routes = APIRouter(tags=["productions"])
+
+    async def order(request: Request) -> Order:
+        return await read_order(request, settings.max_body_bytes)
+
+    @routes.post(
+        PRODUCTIONS,
+        status_code=202,
+        response_model=ProductionView,
+        responses={
+            202: {"description": "Accepted: it will not be forgotten.", "headers": _LOCATION},
+            **documented(400, 401, 413, 415, 422, 429, 503),
+        },
+        openapi_extra=_BODY,
+        summary="Film a brief",
+    )
+    def create(
+        request: Request,
+        response: Response,
+        tenant: Annotated[str, Depends(tenant)],
+        order: Annotated[Order, Depends(order)],
+        idempotency_key: Annotated[
+            IdempotencyKey | None,
+            Header(description="1 to 200 printable ASCII characters; repeats make one production"),
+        ] = None,
+    ) -> ProductionView:
+        production, created = ledger.accept(
+            tenant=tenant,
+            brief=order.brief,
+            seed=_seed(order, tenant, idempotency_key),
+            idempotency_key=idempotency_key,
+            body_hash=order.body_hash,
+            max_queued=settings.max_queued,
+        )
+        production_id.set(production.id)
+        log("production.accepted" if created else "production.repeated", production=production.id)
+        view = ProductionView.of(production, _root(request))
+        response.headers["Location"] = view.links.production
+        if not created:
+            response.headers["Idempotency-Replayed"] = "true"
+        return view
+
+    @routes.get(
+        PRODUCTIONS,
+        response_model=ProductionPage,
+        responses=documented(401, 422, 503),
+        summary="List productions, newest first",
+    )
+    def listed(
+        request: Request,
+        tenant: Annotated[str, Depends(tenant)],
+        limit: Annotated[int, Query(ge=1, le=100)] = 20,
+        after: Annotated[
+            str | None,
+            Query(description="`next` of the page before", pattern=r"^[A-Za-z0-9_.:=-]{1,200}$"),
+        ] = None,
+        state: State | None = None,
+    ) -> ProductionPage:
+        page, following = ledger.list(tenant, limit=limit, after=after, state=state)
+        views = tuple(ProductionView.of(production, _root(request)) for production in page)
+        return ProductionPage(productions=views, next=following)
+
+    @routes.get(
+        PRODUCTIONS + "/{id}",
+        response_model=ProductionView,
+        responses=documented(401, 404, 422, 503),
+        summary="Show a production",
+    )
+    def shown(
+        request: Request, tenant: Annotated[str, Depends(tenant)], production: ProductionId
+    ) -> ProductionView:
+        return ProductionView.of(ledger.get(production, tenant), _root(request))
+
+    @routes.delete(
+        PRODUCTIONS + "/{id}",
+        status_code=202,
+        response_model=ProductionView,
+        responses={
+            202: {"description": "It is being cancelled, or has been."},
+            **documented(401, 404, 409, 422, 503),
+        },
+        summary="Cancel a production",
+    )
+    def cancelled(
+        request: Request, tenant: Annotated[str, Depends(tenant)], production: ProductionId
+    ) -> ProductionView:
+        found = ledger.get(production, tenant)
+        if found.state is not State.CANCELLED:
+            ledger.ask_cancel(production, tenant)
+            log("production.cancel_asked")
+            found = ledger.get(production, tenant)
+        return ProductionView.of(found, _root(request))
+
+    @routes.get(
+        PRODUCTIONS + "/{id}/versions/{n}",
+        response_model=VersionView,
+        responses=documented(401, 404, 422, 503),
+        summary="Show a conte",
+        tags=["versions"],
+    )
+    def conte(
+        tenant: Annotated[str, Depends(tenant)], production: ProductionId, n: VersionNumber
+    ) -> VersionView:
+        found = ledger.get(production, tenant)
+        if found.version == 0 and n == 1 and not found.state.ended:
+            raise Problem(NOT_YET, "the conte is still being written; its events tell when it is")
+        return VersionView.of(ledger.version(production, n, tenant), production)
+
+    @routes.post(
+        PRODUCTIONS + "/{id}/versions/{n}/cuts/{k}/retry",
+        status_code=202,
+        response_model=ProductionView,
+        responses={
+            202: {"description": "The cut is queued again.", "headers": _LOCATION},
+            **documented(401, 404, 409, 422, 503),
+        },
+        summary="Render a failed cut again",
+        tags=["versions"],
+    )
+    def retried(
+        request: Request,
+        response: Response,
+        tenant: Annotated[str, Depends(tenant)],
+        production: ProductionId,
+        n: VersionNumber,
+        k: CutNumber,
+    ) -> ProductionView:
+        ledger.retry_cut(production, n, k, tenant)
+        log("cut.retry_asked", cut=k)
+        response.headers["Location"] = Paths(production, _root(request)).production
+        return ProductionView.of(ledger.get(production, tenant), _root(request))
+
+    return routes
+
+
+def _root(request: Request) -> str:
+    return str(request.scope.get("root_path", "")).rstrip("/")
+
+
+def _seed(order: Order, tenant: str, idempotency_key: str | None) -> int:
+    """The seed asked for, or one of the server's choice; a repeated request chooses the same."""
+    if order.seed is not None:
+        return order.seed
+    if idempotency_key is None:
+        return secrets.randbelow(MAX_SEED + 1)
+    return int(digest(["seed", tenant, idempotency_key])[:8], 16) & MAX_SEED

@@ -1,0 +1,99 @@
+"""One look at the ledger for all event streams of a replica: who has news? Knows no HTTP."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Generator
+from contextlib import contextmanager
+from typing import Protocol
+
+from conte.production import Event
+from serve.ledger.errors import LedgerUnavailable
+from serve.telemetry import log
+
+_PAGE = 200
+_PAUSE_S = 1.0
+"""Between two looks at a ledger that could not be reached."""
+
+
+class EventLog(Protocol):
+    """What a tail needs of a ledger."""
+
+    def events(self, id: str, after: int, limit: int = ...) -> tuple[Event, ...]: ...  # noqa: A002
+
+    def last_events(self, ids: tuple[str, ...]) -> dict[str, int]: ...
+
+
+class Tail:
+    """Polls only while somebody watches, and reads a production's events only when it has some."""
+
+    def __init__(self, ledger: EventLog, poll_s: float) -> None:
+        self._ledger, self._poll_s = ledger, poll_s
+        self._watches: dict[str, set[_Watch]] = {}
+        self._polling: asyncio.Task[None] | None = None
+
+    @property
+    def watched(self) -> int:
+        """How many streams are open."""
+        return sum(len(watches) for watches in self._watches.values())
+
+    async def follow(self, production: str, after: int) -> AsyncGenerator[Event]:
+        """Every event with an id above `after`, in order and once, until the one that ends it.
+
+        An ending event in the middle of the log (a cut was retried after it) ends nothing.
+        """
+        ended = False
+        with self._watch(production, after) as watch:
+            while True:
+                # Cleared before reading: news that come meanwhile are read the next time round.
+                watch.news.clear()
+                events = await asyncio.to_thread(self._ledger.events, production, watch.seen, _PAGE)
+                for event in events:
+                    watch.seen, ended = event.id, event.kind.ends
+                    yield event
+                if len(events) == _PAGE:
+                    continue
+                if ended:
+                    return
+                await watch.news.wait()
+
+    @contextmanager
+    def _watch(self, production: str, seen: int) -> "Generator[_Watch]":
+        watch = _Watch(seen)
+        self._watches.setdefault(production, set()).add(watch)
+        if self._polling is None or self._polling.done():
+            self._polling = asyncio.create_task(self._poll(), name="tail")
+        try:
+            yield watch
+        finally:
+            self._watches[production].discard(watch)
+            if not self._watches[production]:
+                del self._watches[production]
+
+    async def _poll(self) -> None:
+        while self._watches:
+            try:
+                last = await asyncio.to_thread(self._ledger.last_events, tuple(self._watches))
+            except Exception as error:
+                # Without the poll every stream would fall silent. They stay open and beat on.
+                known = isinstance(error, LedgerUnavailable)
+                log("tail.no_answer", level=logging.WARNING, error=None if known else error)
+                await asyncio.sleep(_PAUSE_S)
+                continue
+            for production, number in last.items():
+                for watch in self._watches.get(production, ()):
+                    if number > watch.seen:
+                        watch.news.set()
+            await asyncio.sleep(self._poll_s)
+
+    async def close(self) -> None:
+        if self._polling is not None:
+            self._polling.cancel()
+            await asyncio.gather(self._polling, return_exceptions=True)
+
+
+class _Watch:
+    """One stream: the last event it has sent on, and the bell that wakes it."""
+
+    def __init__(self, seen: int) -> None:
+        self.seen = seen
+        self.news = asyncio.Event()

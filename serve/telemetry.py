@@ -1,0 +1,80 @@
+"""Structured logs: one JSON object a line, with the production and tenant it is about.
+
+Goes to a file or to stderr. Logs names and numbers, never briefs, keys or headers.
+"""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+production_id: ContextVar[str | None] = ContextVar("production_id", default=None)
+tenant_id: ContextVar[str | None] = ContextVar("tenant_id", default=None)
+
+_log = logging.getLogger("sian")
+
+
+class JsonLines(logging.Formatter):
+    """A record as one line of JSON; also those of other libraries, their message as the event."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "event": record.getMessage(),
+            "logger": record.name,
+        }
+        for name, variable in (("production", production_id), ("tenant", tenant_id)):
+            if (value := variable.get()) is not None:
+                line[name] = value
+        line |= getattr(record, "fields", {})
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def log_to_files(home: Path, name: str, level: int = logging.INFO) -> Path:
+    """Send this process's log to `home`/logs/NAME-PID.jsonl. Called once, where it starts."""
+    path = home / "logs" / f"{name}-{os.getpid()}.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _send_to(logging.FileHandler(path, encoding="utf-8", delay=True), level)
+    return path
+
+
+def log_to_stderr(level: int = logging.INFO) -> None:
+    _send_to(logging.StreamHandler(sys.stderr), level)
+
+
+def _send_to(handler: logging.Handler, level: int) -> None:
+    handler.setFormatter(JsonLines())
+    for old in _log.handlers[:]:
+        _log.removeHandler(old)
+        old.close()
+    _log.addHandler(handler)
+    _log.setLevel(level)
+    # Not also through the root logger: Ray formats that one its own way.
+    _log.propagate = False
+
+
+def log(
+    event: str, *, level: int = logging.INFO, error: BaseException | None = None, **fields: Any
+) -> None:
+    """Log an event by its name, such as "http.answered", with fields."""
+    _log.log(level, event, extra={"fields": fields}, exc_info=error)
+
+
+@contextmanager
+def about(production: str, tenant: str | None = None) -> Generator[None]:
+    """Every line logged within names the production."""
+    tokens = production_id.set(production), tenant_id.set(tenant or tenant_id.get())
+    try:
+        yield
+    finally:
+        production_id.reset(tokens[0])
+        tenant_id.reset(tokens[1])
