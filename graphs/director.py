@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from serve.ledger.errors import LeaseLost, LedgerUnavailable
 from serve.ledger.leases import Claim
 from serve.ledger.ledger import Ledger
-from serve.telemetry import production_context
 
 from conte.production import Failure
 from graphs.crew import Crew, Plan, reason_of
@@ -20,8 +19,7 @@ from graphs.film import produce
 from graphs.gate import FairGate
 from graphs.job import Job, ProductionFailed
 from serve.settings import DirectorSettings
-
-log = logging.getLogger("sian.director")
+from serve.telemetry import about, log
 
 GUEST_PLACES = 4
 """How many times its places a director takes on for tenants it has nothing of in work yet."""
@@ -75,7 +73,7 @@ class Director:
                 await self._look_for_cancels()
                 claimed = await self._claim_next()
             except LedgerUnavailable as error:
-                log.warning("ledger unavailable: %s", error)
+                log("director.ledger_unavailable", level=logging.WARNING, reason=str(error))
                 claimed = False
             if not claimed:
                 await asyncio.sleep(self._settings.poll_s)
@@ -123,14 +121,14 @@ class Director:
 
     async def _direct(self, work: _InWork) -> None:
         claim = work.claim
-        with production_context(claim.production.id):
+        with about(claim.production.id, claim.production.tenant):
             try:
                 await self._film(work)
             except LeaseLost:
-                log.warning("lost the lease; another director goes on")
+                log("director.lease_lost", level=logging.WARNING)
             except LedgerUnavailable as error:
                 # The lease runs out by itself, and whoever takes over finds what is finished.
-                log.error("gave up for now: %s", error)
+                log("director.gave_up", level=logging.ERROR, reason=str(error))
             finally:
                 self._in_work.pop(claim.production.id, None)
 
@@ -143,21 +141,21 @@ class Director:
             )
             conte = version.conte
         job = Job(self._ledger, claim, conte)
-        log.info("claimed", extra={"taken_over": claim.taken_over, "fence": claim.fence})
+        log("director.claimed", taken_over=claim.taken_over, fence=claim.fence)
         try:
             await produce(job, self._crew, self._plan, self._gate)
-            log.info("done")
+            log("production.done")
         except asyncio.CancelledError:
             if work.cancel_asked:
                 await job.cancelled(self.name)
-                log.info("cancelled")
+                log("production.cancelled")
             elif not work.lease_lost:
                 await asyncio.to_thread(self._ledger.release, claim)
         except ProductionFailed as error:
-            log.warning("failed: %s", error.failure.reason)
+            log("production.failed", level=logging.WARNING, **error.failure.model_dump())
             await job.failed(error.failure, self.name)
         except (LeaseLost, LedgerUnavailable):
             raise
         except Exception as error:
-            log.exception("failed unexpectedly")
+            log("production.failed", level=logging.ERROR, error=error)
             await job.failed(Failure(stage="production", reason=reason_of(error)), self.name)

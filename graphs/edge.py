@@ -4,13 +4,11 @@ class of `deployments/`, `serve/` or `graphs/` from there on.
 
 from typing import Any
 
+from ray import serve
 from deployments.clip_renderer import ClipRenderer
 from deployments.film_editor import FilmEditor
-from ray import serve
 from ray.serve.handle import DeploymentHandle
-from serve.ingress.app import create_app
 from serve.ledger.ledger import Ledger
-from serve.telemetry import log_to_files
 from serve.vault import Vault
 
 from conte.clip import Tier
@@ -20,7 +18,9 @@ from graphs.crew import Plan
 from graphs.director import Director
 from graphs.gate import FairGate
 from graphs.handles import RayCrew
+from serve.ingress.app import create_app
 from serve.settings import Settings
+from serve.telemetry import log_to_files
 
 
 def open_ledger(settings: Settings) -> Ledger:
@@ -87,8 +87,7 @@ class RunningDirector:
         await self._director.stop()
 
 
-@serve.ingress()
-class FrontDoor:
+class Door:
     def __init__(self, settings: Settings, director: DeploymentHandle) -> None:
         # The director comes to life by being bound to something; the door never calls it.
         self._settings = settings
@@ -96,6 +95,10 @@ class FrontDoor:
     def __serve_build_asgi_app__(self) -> Any:
         log_to_files(self._settings.home, "ingress")
         return create_app(self._settings, open_ledger(self._settings), open_vault(self._settings))
+
+
+# `serve.ingress()` without an application: the door builds its own when the replica starts.
+FrontDoor: Any = serve.ingress()(Door)
 
 
 def plan(settings: Settings) -> Plan:

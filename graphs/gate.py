@@ -7,7 +7,7 @@ first served, so that the oldest film is finished first.
 import asyncio
 import heapq
 import itertools
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 
 
@@ -25,7 +25,7 @@ class FairGate:
         self._arrivals = itertools.count()
 
     @asynccontextmanager
-    async def turn(self, tenant: str, cost: float) -> AsyncIterator[None]:
+    async def turn(self, tenant: str, cost: float) -> AsyncGenerator[None]:
         """Wait for a turn and hold it. `cost`: what the render is expected to take, in any unit."""
         await self._enter(tenant, cost)
         try:

@@ -9,8 +9,8 @@ from serve.settings import ClipSettings, Settings
 # The router's default back-off (25 ms, doubling) leaves a one-slot replica idle while work waits:
 # with a flat 5 ms and one call queued at the replica the makespan fell from 1.2..1.5 to
 # 1.01..1.06 of its lower bound.
-QUICK_ROUTER = RequestRouterConfig(
-    initial_backoff_s=0.005, backoff_multiplier=1, max_backoff_s=0.005
+QUICK_ROUTER = RequestRouterConfig.model_validate(
+    {"initial_backoff_s": 0.005, "backoff_multiplier": 1, "max_backoff_s": 0.005}
 )
 EVENT_STREAMS = 1000
 """Open event streams and requests an ingress replica takes on at once."""

@@ -6,16 +6,18 @@ told to stop; its pid and address lie in `home`/cluster.json, Ray's chatter in `
 
 import argparse
 import json
+import logging
 import os
+import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -122,7 +124,7 @@ def down(home: Path) -> bool:
 @contextmanager
 def running(
     graph: Path, home: Path, port: int, on_wait: Callable[[str], None] = lambda _: None
-) -> Iterator[str]:
+) -> Generator[str]:
     """The URL of a cluster: the one that runs for this home, or one booted for the occasion."""
     before = find(home)
     cluster = before or up(graph, home, port, on_wait)
@@ -151,7 +153,8 @@ def _check_machine(home: Path, port: int) -> None:
         ) from error
     if free < DISK_WANTED:
         raise BootError(
-            f"the disk under {home} has {free >> 20} MiB left; free at least {DISK_WANTED >> 20} MiB"
+            f"the disk under {home} has {free >> 20} MiB left; at least {DISK_WANTED >> 20} MiB"
+            " are wanted: free some, or choose another with --home"
         )
     memory = _available_memory()
     if memory is not None and memory < MEMORY_WANTED:
@@ -183,11 +186,8 @@ def _wait_ready(
             raise BootError(
                 f"the cluster ended while it started; see {error_file.parent}/logs/cluster.log"
             )
-        with suppress(OSError):
-            # HTTPError (503 while the director wakes up) is an OSError too.
-            with urllib.request.urlopen(f"{running.url}/readyz", timeout=2) as answer:  # noqa: S310
-                if answer.status == 200:
-                    return
+        if _answers(f"{running.url}/readyz"):
+            return
         on_wait("starting the cluster")
         time.sleep(0.1)
     raise BootError(
@@ -195,10 +195,19 @@ def _wait_ready(
     )
 
 
+def _answers(url: str) -> bool:
+    # HTTPError (503 while the director wakes up) is an OSError too.
+    with suppress(OSError), urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
+        return answer.status == 200
+    return False
+
+
 def hold(graph: Path, home: Path, port: int) -> None:
     """Run the cluster in this process until SIGTERM or SIGINT."""
     # Before Ray is imported: it reads these once.
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ["RAY_AUTH_MODE"] = "token"
+    os.environ["RAY_AUTH_TOKEN_PATH"] = str(_token(home))
     os.environ.setdefault("RAY_SERVE_LOG_TO_STDERR", "0")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     import ray
@@ -209,21 +218,18 @@ def hold(graph: Path, home: Path, port: int) -> None:
     config: dict[str, Any] = yaml.safe_load(graph.read_text())
     config.setdefault("http_options", {})["port"] = port
     schema = ServeDeploySchema.model_validate(config)
-    stop = {"asked": False}
-
-    def ask_stop(*_: object) -> None:
-        stop["asked"] = True
-
-    signal.signal(signal.SIGTERM, ask_stop)
-    signal.signal(signal.SIGINT, ask_stop)
+    stop = threading.Event()
     ray.init(
         namespace="serve",
         include_dashboard=False,
         log_to_driver=False,
-        logging_level="WARNING",
+        logging_level=logging.WARNING,
         object_store_memory=OBJECT_STORE,
         _node_ip_address=HOST,
     )
+    # After Ray has put its own handlers there, which would end this process at once.
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
     client = serve_start(
         http_options=schema.http_options.model_dump(),
         proxy_location=ProxyLocation(schema.proxy_location),
@@ -232,13 +238,21 @@ def hold(graph: Path, home: Path, port: int) -> None:
     )
     client.deploy_apps(schema, _blocking=False)
     watch = _Watch(home)
-    while not stop["asked"]:
+    while not stop.wait(0.2):
         watch.look()
-        time.sleep(0.2)
     from ray import serve
 
     serve.shutdown()
     ray.shutdown()
+
+
+def _token(home: Path) -> Path:
+    """A file with the cluster's secret that its owner alone can read (Ray's own is 0644)."""
+    path = home / "ray-token"
+    if not path.exists():
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+    return path
 
 
 class _Watch:
