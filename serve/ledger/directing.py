@@ -1,0 +1,265 @@
+"""What the holder of a claim writes: events, stages, the conte, clips, films and the end.
+
+Every write proves the lease first and adds its event in the same transaction.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from conte.checks.finding import Finding
+from conte.clip import Clip, Film, Tier
+from conte.conte import Conte
+from conte.production import Event, EventKind, Failure, Provenance, State, Version
+from serve.ledger import endings, events, fairness, leases, reading
+from serve.ledger.clock import db_now
+from serve.ledger.errors import VersionConflict
+from serve.ledger.events import Draft
+from serve.ledger.jsontext import text_of
+from serve.ledger.leases import HELD, Claim
+from serve.ledger.tables import clips, films, productions, tenants, versions
+
+_p, _c = productions.c, clips.c
+
+_ENTER = (
+    update(productions)
+    .where(*HELD)
+    .values(state=bindparam("into"), entered_at=db_now(), updated_at=db_now())
+    .returning(_p.updated_at)
+)
+_NEWEST = (
+    update(productions).where(*HELD).values(version=bindparam("newest"), num_cuts=bindparam("cuts"))
+)
+_RETRIED = (
+    update(tenants)
+    .where(tenants.c.name == bindparam("tenant"))
+    .values(clip_retries=tenants.c.clip_retries + bindparam("more"))
+)
+_CHARGED = update(productions).where(*HELD).values(charged_s=_p.charged_s + bindparam("seconds"))
+_OF_CUT = (
+    _c.production == bindparam("of"),
+    _c.version == bindparam("in_version"),
+    _c.cut == bindparam("number"),
+    _c.tier == bindparam("of_tier"),
+)
+_START = (
+    update(clips).where(*_OF_CUT).values(state="rendering", attempts=bindparam("nth"), failure=None)
+)
+_READY = (
+    update(clips)
+    .where(*_OF_CUT)
+    .values(state="ready", key=bindparam("new_key"), clip=bindparam("new_clip"), failure=None)
+)
+_FAILED = (
+    update(clips)
+    .where(*_OF_CUT)
+    .values(state="failed", attempts=bindparam("nth"), failure=bindparam("why"))
+)
+_STANDING_CLIP = select(_c.key).where(*_OF_CUT, _c.state == "ready")
+_OF_FILM = (
+    films.c.production == bindparam("of"),
+    films.c.version == bindparam("in_version"),
+    films.c.tier == bindparam("of_tier"),
+)
+_STANDING_FILM = select(films.c.key).where(*_OF_FILM)
+_NEW_FILM = (
+    update(films).where(*_OF_FILM).values(key=bindparam("new_key"), film=bindparam("new_film"))
+)
+
+
+def append(conn: Connection, claim: Claim, draft: Draft) -> Event | None:
+    """One event; None if its `once` mark stands already."""
+    if draft.once is not None and events.standing(conn, claim.production.id, [draft.once]):
+        leases.see(conn, claim)
+        return None
+    _count_retries(conn, claim, told := leases.tell(conn, claim, [draft]))
+    return told[0]
+
+
+def append_many(conn: Connection, claim: Claim, drafts: Sequence[Draft]) -> tuple[Event, ...]:
+    """Those events whose `once` mark does not stand already, in one transaction."""
+    leases.see(conn, claim)
+    marks = [draft.once for draft in drafts if draft.once is not None]
+    stood = events.standing(conn, claim.production.id, marks)
+    new: list[Draft] = []
+    for draft in drafts:
+        if draft.once is not None:
+            if draft.once in stood:
+                continue
+            stood.add(draft.once)
+        new.append(draft)
+    _count_retries(conn, claim, told := leases.tell(conn, claim, new))
+    return told
+
+
+def _count_retries(conn: Connection, claim: Claim, told: Sequence[Event]) -> None:
+    if more := sum(event.kind is EventKind.CLIP_RETRIED for event in told):
+        conn.execute(_RETRIED, {"tenant": claim.production.tenant, "more": more})
+
+
+def enter(conn: Connection, claim: Claim, state: State) -> None:
+    """Into a stage; the time spent in the one before is counted. The same stage: nothing."""
+    if state.ended:
+        raise ValueError(f"{state} is an end; it is entered by finish, fail or cancelled")
+    row = leases.see(conn, claim)
+    if row.state != state.value:
+        at = conn.execute(_ENTER, {**claim.held, "into": state.value}).one()
+        endings.leave_stage(conn, row, at.updated_at)
+
+
+def add_version(
+    conn: Connection,
+    claim: Claim,
+    number: int,
+    conte: Conte,
+    findings: tuple[Finding, ...],
+    provenance: Provenance,
+    by: str,
+) -> Version:
+    """A conte that is complete. The same again is the version that stands."""
+    row = leases.see(conn, claim)
+    stood = reading.standing_version(conn, row.id, number)
+    if stood is not None:
+        if stood.conte != conte:
+            raise VersionConflict(f"version {number} of {row.id} stands with another conte")
+        return stood
+    if number != row.version + 1:
+        raise VersionConflict(f"version {number} of {row.id} cannot follow version {row.version}")
+    data = {
+        "version": number,
+        "title": conte.title,
+        "num_cuts": len(conte.cuts),
+        "num_frames": conte.num_frames,
+        "provenance": provenance.model_dump(mode="json"),
+        "findings": [finding.model_dump(mode="json") for finding in findings],
+    }
+    told = leases.tell(conn, claim, [Draft(EventKind.CONTE_READY, by, data)])
+    conn.execute(_NEWEST, {**claim.held, "newest": number, "cuts": len(conte.cuts)})
+    version = Version(
+        number=number,
+        conte=conte,
+        findings=findings,
+        provenance=provenance,
+        created_at=told[0].at,
+    )
+    conn.execute(
+        insert(versions),
+        {
+            "production": row.id,
+            "number": number,
+            "conte": text_of(conte),
+            "findings": text_of(findings),
+            "provenance": text_of(provenance),
+            "created_at": version.created_at,
+        },
+    )
+    return version
+
+
+def start_clip(
+    conn: Connection, claim: Claim, version: int, cut: int, tier: Tier, by: str, attempt: int
+) -> None:
+    data = {"version": version, "cut": cut, "tier": tier, "attempt": attempt}
+    leases.tell(conn, claim, [Draft(EventKind.CLIP_STARTED, by, data)])
+    _write_cut(
+        conn, _START, _place(claim, version, cut, tier), {"nth": attempt}, "rendering", attempt
+    )
+
+
+def record_clip(
+    conn: Connection, claim: Claim, version: int, clip: Clip, by: str, gpu_s: float
+) -> bool:
+    """A clip that is in the vault; its GPU-seconds are charged. False: it was recorded before."""
+    place = _place(claim, version, clip.cut, clip.tier)
+    if conn.execute(_STANDING_CLIP, place).scalar() == clip.key:
+        leases.see(conn, claim)
+        return False
+    data = {
+        "version": version, "cut": clip.cut, "tier": clip.tier, "clip": clip.model_dump(mode="json")
+    }  # fmt: skip
+    leases.tell(conn, claim, [Draft(EventKind.CLIP_READY, by, data)])
+    conn.execute(_CHARGED, {**claim.held, "seconds": gpu_s})
+    new = {"new_key": clip.key, "new_clip": text_of(clip)}
+    _write_cut(conn, _READY, place, new, "ready", 1)
+    fairness.charge(conn, claim.production.tenant, gpu_s, reused=clip.reused)
+    return True
+
+
+def record_clip_failure(
+    conn: Connection, claim: Claim, version: int, failure: Failure, tier: Tier, by: str
+) -> None:
+    if failure.cut is None:
+        raise ValueError("a clip's failure says which cut it is about")
+    data = {
+        "version": version,
+        "cut": failure.cut,
+        "tier": tier,
+        "failure": failure.model_dump(mode="json"),
+    }
+    leases.tell(conn, claim, [Draft(EventKind.CLIP_FAILED, by, data)])
+    new = {"nth": failure.attempts, "why": text_of(failure)}
+    place = _place(claim, version, failure.cut, tier)
+    _write_cut(conn, _FAILED, place, new, "failed", failure.attempts)
+
+
+def _place(claim: Claim, version: int, cut: int, tier: Tier) -> dict[str, Any]:
+    return {
+        "of": claim.production.id, "in_version": version, "number": cut, "of_tier": tier
+    }  # fmt: skip
+
+
+def _write_cut(
+    conn: Connection,
+    statement: Any,
+    place: dict[str, Any],
+    new: dict[str, Any],
+    state: str,
+    attempts: int,
+) -> None:
+    """Update the cut's row, or begin it. No race: the production's row is locked."""
+    if conn.execute(statement, {**place, **new}).rowcount:
+        return
+    conn.execute(
+        insert(clips),
+        {
+            "production": place["of"],
+            "version": place["in_version"],
+            "cut": place["number"],
+            "tier": place["of_tier"],
+            "state": state,
+            "attempts": attempts,
+            "key": new.get("new_key"),
+            "clip": new.get("new_clip"),
+            "failure": new.get("why"),
+        },
+    )
+
+
+def record_film(conn: Connection, claim: Claim, version: int, film: Film, by: str) -> bool:
+    """A film that is in the vault. False: it was recorded before."""
+    place = {"of": claim.production.id, "in_version": version, "of_tier": film.tier}
+    stood = conn.execute(_STANDING_FILM, place).scalar()
+    if stood == film.key:
+        leases.see(conn, claim)
+        return False
+    data = {"version": version, "tier": film.tier, "film": film.model_dump(mode="json")}
+    leases.tell(conn, claim, [Draft(EventKind.FILM_READY, by, data)])
+    new = {"new_key": film.key, "new_film": text_of(film)}
+    if stood is not None:
+        conn.execute(_NEW_FILM, {**place, **new})
+    else:
+        row = {
+            "production": place["of"], "version": version, "tier": film.tier, "key": film.key,
+            "film": new["new_film"],
+        }  # fmt: skip
+        conn.execute(insert(films), row)
+    return True
+
+
+def finish(conn: Connection, claim: Claim, version: int, film: Film, by: str) -> None:
+    """The last film, and the production is done."""
+    record_film(conn, claim, version, film, by)
+    row = leases.see(conn, claim)
+    data = {"version": version, "film": film.model_dump(mode="json")}
+    endings.end(conn, row, State.DONE, [Draft(EventKind.DONE, by, data)])

@@ -1,0 +1,164 @@
+"""A database opened for the ledger: pragmas, pools, migrations, and errors in one sentence."""
+
+import threading
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from serve.ledger.errors import LedgerUnavailable
+
+BUSY_TIMEOUT_S = 20
+"""How long a writer waits for another process's transaction on SQLite."""
+_POOL = {"pool_size": 8, "max_overflow": 40, "pool_timeout": 30}
+_BEGIN = "sian_begin"
+
+
+class Database:
+    """Transactions for reading and for writing; what fails below becomes LedgerUnavailable."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._where = engine.url.render_as_string(hide_password=True)
+        if engine.dialect.name == "sqlite":
+            self._reads, self._writes = engine, engine.execution_options(**{_BEGIN: "IMMEDIATE"})
+            # SQLite lets one write at a time and makes the others poll; a lock wakes them at once.
+            self._turn: threading.Lock | None = threading.Lock()
+        else:
+            # One snapshot for the several queries of a read.
+            self._reads = engine.execution_options(isolation_level="REPEATABLE READ")
+            self._writes, self._turn = engine, None
+
+    @classmethod
+    def open(cls, address: str) -> "Database":
+        """Connect and bring the tables up to date. Several processes may do so at once."""
+        try:
+            url = _url(address)
+            engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
+        except (ArgumentError, NoSuchModuleError) as error:
+            raise LedgerUnavailable(f"not a ledger's URL: {error}") from error
+        database = cls(engine)
+        try:
+            with database.writing() as connection:
+                _migrate(connection)
+        except BaseException:
+            engine.dispose()
+            raise
+        return database
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Generator[Connection]:
+        with self._telling(), self._reads.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Generator[Connection]:
+        """A transaction that is committed whole, or leaves nothing."""
+        if self._turn is None:
+            with self._telling(), self._writes.begin() as connection:
+                yield connection
+        else:
+            with self._turn, self._telling(), self._writes.begin() as connection:
+                yield connection
+
+    @contextmanager
+    def _telling(self) -> Generator[None]:
+        try:
+            yield
+        except IntegrityError:
+            raise
+        except DBAPIError as error:
+            raise LedgerUnavailable(f"{self._where}: {_sentence(error)}") from error
+        except PoolTimeout as error:
+            raise LedgerUnavailable(f"{self._where}: too many calls wait for it") from error
+
+
+def _url(address: str) -> URL:
+    url = make_url(address)
+    if url.drivername in ("postgres", "postgresql"):
+        url = url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise ArgumentError(f"{url.drivername} is neither sqlite nor postgresql")
+    return url
+
+
+def _sentence(error: DBAPIError) -> str:
+    said = (str(error.orig).strip() or type(error.orig).__name__).splitlines()[0]
+    low = said.lower()
+    if (
+        "disk is full" in low
+        or "no space left" in low
+        or "diskfull" in type(error.orig).__name__.lower()
+    ):
+        return f"the disk is full ({said}); free some space"
+    if "locked" in low:
+        return f"another process has held it for {BUSY_TIMEOUT_S} s ({said})"
+    return said
+
+
+def _sqlite(url: URL) -> Engine:
+    if not url.database or url.database == ":memory:":
+        raise ArgumentError("a ledger in memory would be forgotten: give a file")
+    try:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LedgerUnavailable(f"{url.database}: {error.strerror}") from error
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S}, **_POOL)
+
+    def connected(connection: Any, record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        _journal_ahead(connection)
+        connection.execute("PRAGMA foreign_keys = ON")
+        # An accepted production survives a power cut; it costs one fsync a transaction.
+        connection.execute("PRAGMA synchronous = FULL")
+
+    def begin(connection: Connection) -> None:
+        kind = connection.get_execution_options().get(_BEGIN, "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {kind}")
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+def _journal_ahead(connection: Any) -> None:
+    # Switching to WAL does not honour the busy timeout when another process is opening, too.
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except connection.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+def _postgresql(url: URL) -> Engine:
+    # pre_ping: a restarted server costs no caller an error.
+    return create_engine(url, pool_pre_ping=True, **_POOL)
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command  # 0.2 s that only an opening pays
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    if connection.dialect.name == "postgresql":
+        # SQLite's BEGIN IMMEDIATE lets one at a time in already.
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7426301)")
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise LedgerUnavailable(f"the ledger was written by a newer version ({error})") from error

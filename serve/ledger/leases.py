@@ -1,0 +1,207 @@
+"""Leases: who directs a production, until when, and the fence that every write must carry.
+
+A lease that ran out is not lost until somebody else claims: then the fence has moved, and
+whatever the earlier director still tries changes nothing.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+
+from conte.production import Event, EventKind, Failure, Production
+from serve.ledger import endings, events, fairness, reading
+from serve.ledger.clock import db_now
+from serve.ledger.errors import LeaseLost
+from serve.ledger.events import Draft
+from serve.ledger.tables import directors, productions, tenants
+
+BY = "ledger"
+"""What made an event that no director and no client asked for."""
+_FORGET_DIRECTORS_S = 24 * 3600
+
+_p = productions.c
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A production in the hands of one director."""
+
+    production: Production
+    owner: str
+    fence: int
+    taken_over: bool
+
+    @property
+    def held(self) -> dict[str, Any]:
+        """What a statement's WHERE asks for, so that only the holder writes."""
+        return {"held_id": self.production.id, "held_by": self.owner, "held_fence": self.fence}
+
+
+HELD = (
+    _p.id == bindparam("held_id"),
+    _p.owner == bindparam("held_by"),
+    _p.fence == bindparam("held_fence"),
+)
+_free = (_p.ended_at.is_(None), _p.lease_until <= db_now())
+_others = _p.tenant.not_in(bindparam("except_tenants", expanding=True))
+_ANY_FREE = select(_p.id).where(*_free, _others).limit(1)
+_OLDEST_FREE = (
+    reading.WHOLE.where(*_free, _p.tenant == bindparam("tenant"))
+    .order_by(_p.created_at, _p.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_TAKE = (
+    update(productions)
+    .where(_p.id == bindparam("taken"))
+    .values(
+        owner=bindparam("by"),
+        fence=_p.fence + 1,
+        lease_until=db_now() + bindparam("lease_s"),
+        takeovers=_p.takeovers + bindparam("more"),
+        last_event=_p.last_event + bindparam("more"),
+        reserved_s=bindparam("estimate_s"),
+        charged_s=0.0,
+        updated_at=db_now(),
+    )
+    .returning(_p.fence, _p.last_event, _p.updated_at)
+)
+_RENEW = (
+    update(productions)
+    .where(*HELD)
+    .values(lease_until=db_now() + bindparam("lease_s"))
+    .returning(_p.cancel_asked)
+)
+_RELEASE = (
+    update(productions)
+    .where(*HELD)
+    .values(owner=None, lease_until=0.0, reserved_s=0.0, updated_at=db_now())
+    .returning(_p.id)
+)
+_SEE = select(productions).where(*HELD).with_for_update()
+_TELL = (
+    update(productions)
+    .where(*HELD)
+    .values(last_event=_p.last_event + bindparam("told"), updated_at=db_now())
+    .returning(_p.last_event, _p.updated_at)
+)
+_CANCELS = select(_p.id).where(_p.owner == bindparam("by"), _p.cancel_asked)
+_TAKEN_OVER = (
+    update(tenants)
+    .where(tenants.c.name == bindparam("tenant"))
+    .values(takeovers=tenants.c.takeovers + 1)
+)
+_ALIVE = select(func.count()).where(directors.c.beat_at > db_now() - bindparam("within_s"))
+_BEAT = update(directors).where(directors.c.owner == bindparam("by")).values(beat_at=db_now())
+_FORGET = delete(directors).where(directors.c.beat_at < db_now() - _FORGET_DIRECTORS_S)
+
+
+def any_free(conn: Connection, except_tenants: Collection[str]) -> bool:
+    """Whether a claim is worth the write lock."""
+    found = conn.execute(_ANY_FREE, {"except_tenants": list(except_tenants)})
+    return found.first() is not None
+
+
+def claim(
+    conn: Connection,
+    owner: str,
+    lease_s: float,
+    weights: Mapping[str, float],
+    max_takeovers: int,
+    except_tenants: Collection[str],
+) -> Claim | None:
+    """The production whose turn it is. On the way, what nobody should direct any more is ended."""
+    while (row := _next_free(conn, weights, except_tenants)) is not None:
+        taken_over = row.owner is not None
+        if row.cancel_asked:
+            # Its director died before it could stop: nothing works on it now.
+            endings.cancel(conn, row, BY)
+        elif taken_over and row.takeovers >= max_takeovers:
+            reason = (
+                f"{row.takeovers + 1} directors were lost while they directed this production,"
+                f" at most {max_takeovers} takeovers are made"
+            )
+            failure = Failure(stage="production", reason=reason, attempts=row.takeovers + 1)
+            endings.fail(conn, row, failure, BY)
+        else:
+            return _take(conn, row, owner, lease_s, taken_over)
+    return None
+
+
+def _next_free(
+    conn: Connection, weights: Mapping[str, float], except_tenants: Collection[str]
+) -> Row[Any] | None:
+    for tenant in fairness.turns(conn, weights, except_tenants):
+        row = conn.execute(_OLDEST_FREE, {"tenant": tenant}).first()
+        if row is not None:
+            return row
+    return None
+
+
+def _take(conn: Connection, row: Row[Any], owner: str, lease_s: float, taken_over: bool) -> Claim:
+    taken = conn.execute(
+        _TAKE,
+        {
+            "taken": row.id,
+            "by": owner,
+            "lease_s": lease_s,
+            "more": int(taken_over),
+            "estimate_s": fairness.estimate_s(conn),
+        },
+    ).one()
+    if taken_over:
+        data = {"from": row.owner, "takeovers": row.takeovers + 1}
+        draft = Draft(EventKind.TAKEN_OVER, owner, data)
+        events.write(conn, row.id, taken.last_event, taken.updated_at, [draft])
+        endings.lay_down_clips(conn, row.id)
+        conn.execute(_TAKEN_OVER, {"tenant": row.tenant})
+    fairness.claimed(conn, row.tenant)
+    return Claim(reading.whole(conn, [row])[0], owner, taken.fence, taken_over)
+
+
+def renew(conn: Connection, claim: Claim, lease_s: float) -> bool:
+    """Keep the production for another `lease_s`. True: its cancelling has been asked for."""
+    return bool(_held(conn.execute(_RENEW, {**claim.held, "lease_s": lease_s}).first(), claim)[0])
+
+
+def release(conn: Connection, claim: Claim) -> None:
+    """Hand back, so that another may claim at once; that is not a takeover."""
+    _held(conn.execute(_RELEASE, claim.held).first(), claim)
+    endings.lay_down_clips(conn, claim.production.id)
+
+
+def see(conn: Connection, claim: Claim) -> Row[Any]:
+    """The production's row, locked and certainly the claim's."""
+    return _held(conn.execute(_SEE, claim.held).first(), claim)
+
+
+def tell(conn: Connection, claim: Claim, drafts: Sequence[Draft]) -> tuple[Event, ...]:
+    """Append events. One statement proves the lease, locks the row and numbers the events."""
+    told = _held(conn.execute(_TELL, {**claim.held, "told": len(drafts)}).first(), claim)
+    return events.write(conn, claim.production.id, told.last_event, told.updated_at, drafts)
+
+
+def cancels_asked(conn: Connection, owner: str) -> tuple[str, ...]:
+    """The owner's productions that somebody wants cancelled."""
+    return tuple(row.id for row in conn.execute(_CANCELS, {"by": owner}))
+
+
+def beat(conn: Connection, owner: str) -> None:
+    """A director's sign of life; those of long ago are forgotten."""
+    if conn.execute(_BEAT, {"by": owner}).rowcount == 0:
+        conn.execute(insert(directors).values(owner=owner, beat_at=db_now()))
+        conn.execute(_FORGET)
+
+
+def directors_alive(conn: Connection, within_s: float) -> int:
+    return conn.execute(_ALIVE, {"within_s": within_s}).scalar_one()
+
+
+def _held(row: Row[Any] | None, claim: Claim) -> Row[Any]:
+    if row is None:
+        raise LeaseLost(
+            f"{claim.owner} (fence {claim.fence}) does not hold production {claim.production.id}"
+        )
+    return row
