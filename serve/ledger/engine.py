@@ -91,13 +91,10 @@ def _url(address: str) -> URL:
 
 
 def _sentence(error: DBAPIError) -> str:
-    said = (str(error.orig).strip() or type(error.orig).__name__).splitlines()[0]
+    kind = type(error.orig).__name__
+    said = (str(error.orig).strip() or kind).splitlines()[0]
     low = said.lower()
-    if (
-        "disk is full" in low
-        or "no space left" in low
-        or "diskfull" in type(error.orig).__name__.lower()
-    ):
+    if "disk is full" in low or "no space left" in low or kind == "DiskFull":
         return f"the disk is full ({said}); free some space"
     if "locked" in low:
         return f"another process has held it for {BUSY_TIMEOUT_S} s ({said})"

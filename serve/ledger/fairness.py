@@ -1,4 +1,4 @@
-"""Whose turn is it? Between tenants that wait: the one with the least GPU-seconds for its weight."""
+"""Whose turn is it? Of the tenants that wait: who has the least GPU-seconds for its weight."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple

@@ -163,7 +163,8 @@ def _take(conn: Connection, row: Row[Any], owner: str, lease_s: float, taken_ove
 
 def renew(conn: Connection, claim: Claim, lease_s: float) -> bool:
     """Keep the production for another `lease_s`. True: its cancelling has been asked for."""
-    return bool(_held(conn.execute(_RENEW, {**claim.held, "lease_s": lease_s}).first(), claim)[0])
+    renewed = conn.execute(_RENEW, {**claim.held, "lease_s": lease_s}).first()
+    return bool(_held(renewed, claim).cancel_asked)
 
 
 def release(conn: Connection, claim: Claim) -> None:
@@ -199,7 +200,7 @@ def directors_alive(conn: Connection, within_s: float) -> int:
     return conn.execute(_ALIVE, {"within_s": within_s}).scalar_one()
 
 
-def _held(row: Row[Any] | None, claim: Claim) -> Row[Any]:
+def _held(row: Any, claim: Claim) -> Row[Any]:
     if row is None:
         raise LeaseLost(
             f"{claim.owner} (fence {claim.fence}) does not hold production {claim.production.id}"

@@ -67,17 +67,19 @@ class Ledger:
                 stood = productions.with_key(conn, tenant, idempotency_key, body_hash)
             if stood is not None:
                 return stood, False
-        for _ in range(3):
+        known = False
+        while True:
             try:
                 with self._database.writing() as conn:
                     return productions.accept(
                         conn, tenant, brief, seed, idempotency_key, body_hash, max_queued,
                         self._weights,
                     )  # fmt: skip
-            except IntegrityError as error:
-                # Another replica made the same tenant in the same moment; now it stands.
-                clash = error
-        raise clash
+            except IntegrityError:
+                # Another replica made this tenant in the same moment. Now it stands: once round.
+                if known:
+                    raise
+                known = True
 
     def get(self, production_id: str, tenant: str | None = None) -> Production:
         """Raises NotFound; another tenant's production is not found either."""
@@ -190,7 +192,7 @@ class Ledger:
     def append_many(
         self, claim: Claim, drafts: Sequence[tuple[EventKind, str, dict[str, Any], str | None]]
     ) -> tuple[Event, ...]:
-        """Several events (kind, by, data, once) in one transaction; those that stood are left out."""
+        """Several events (kind, by, data, once) in one transaction, without those that stand."""
         with self._database.writing() as conn:
             return directing.append_many(conn, claim, [Draft(*draft) for draft in drafts])
 

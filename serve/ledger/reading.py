@@ -100,7 +100,7 @@ def _production(row: Row[Any], clips: Iterable[Row[Any]], films: Iterable[Row[An
 
 
 def _cuts(num_cuts: int, rows: Iterable[Row[Any]]) -> tuple[CutState, ...]:
-    """`num_cuts` is 0 until the conte is complete; until then the cuts that were begun are shown."""
+    """`num_cuts` is 0 until the conte is complete: until then, the cuts that were begun."""
     by_cut = defaultdict[int, dict[str, Row[Any]]](dict)
     for row in rows:
         by_cut[row.cut][row.tier] = row

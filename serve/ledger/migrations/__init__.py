@@ -1,1 +1,1 @@
-"""How the tables came to be, step by step. Run by serve/ledger/engine.py when a ledger is opened."""
+"""How the tables came to be, step by step; engine.py runs it when a ledger is opened."""
