@@ -41,6 +41,7 @@ class Director:
         self._settings = settings
         self._in_work: dict[str, _InWork] = {}
         self._loop: asyncio.Task[None] | None = None
+        self._stopping = False
         self.name = f"director-{secrets.token_hex(4)}"
 
     def start(self) -> None:
@@ -54,6 +55,7 @@ class Director:
 
     async def stop(self) -> None:
         """Stop claiming, stop the work, and hand it back, so that another may go on at once."""
+        self._stopping = True
         if self._loop is not None:
             self._loop.cancel()
             await asyncio.gather(self._loop, return_exceptions=True)
@@ -149,8 +151,12 @@ class Director:
             if work.cancel_asked:
                 await job.cancelled(self.name)
                 log("production.cancelled")
-            elif not work.lease_lost:
+            elif self._stopping:
                 await asyncio.to_thread(self._ledger.release, claim)
+            elif not work.lease_lost:
+                # Nobody here asked for it: handed back it would be claimed and cancelled for ever.
+                failure = Failure(stage="production", reason="its work was cut off from within")
+                await job.failed(failure, self.name)
         except ProductionFailed as error:
             log("production.failed", level=logging.WARNING, **error.failure.model_dump())
             await job.failed(error.failure, self.name)

@@ -218,9 +218,9 @@ async def test_a_director_that_stops_hands_its_work_on_at_once(ledger: Ledger) -
 
 
 async def test_a_silent_renderer_is_given_up(ledger: Ledger) -> None:
-    never = asyncio.get_running_loop().create_future()
     plan = Plan(short_side={"draft": 128}, clip_timeout_s={"draft": 0.05}, max_attempts=2)
-    crew = FakeCrew(during_clip=lambda cut: never if cut == 1 else None)
+    loop = asyncio.get_running_loop()
+    crew = FakeCrew(during_clip=lambda cut: loop.create_future() if cut == 1 else None)
     production = ledger.get(await film(ledger, crew, plan))
     assert production.state == State.FAILED and production.failure is not None
     assert production.failure.cut == 1 and "too long" in production.failure.reason
