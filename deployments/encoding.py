@@ -1,0 +1,182 @@
+"""Frames <-> H.264 MP4 (yuv420p, BT.709, faststart), exact to the frame. Knows no cuts."""
+
+import errno
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self, cast
+
+import av
+import numpy as np
+from av import AudioFrame, VideoFrame
+from av.video.reformatter import Colorspace, VideoReformatter
+from numpy.typing import NDArray
+
+from deployments.engines.protocols import Frame, RenderError
+
+Planes = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]
+"""Y, U and V of yuv420p: [height, width] and twice [height / 2, width / 2]."""
+
+BT709 = 1
+"""Primaries, transfer and matrix of HD video, each 1 in ITU-T H.273."""
+LIMITED_RANGE = 1
+AUDIO_RATE = 48_000
+AUDIO_FRAME = 1024
+"""Samples in a frame of AAC."""
+
+
+class Mp4Writer:
+    """Writes one film. The file is whole once the `with` block has ended without an error."""
+
+    def __init__(
+        self,
+        path: Path,
+        width: int,
+        height: int,
+        fps: int,
+        *,
+        crf: int,
+        preset: Literal["ultrafast", "superfast", "veryfast"],
+        silence: bool = False,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        self.num_frames = 0
+        self._fps = fps
+        self._size = width, height
+        self._to_yuv = VideoReformatter()
+        self._out = av.open(path, "w", format="mp4", options={"movflags": "+faststart"})
+        self._out.metadata.update(tags or {})
+        video = self._out.add_stream(
+            "libx264",
+            rate=fps,
+            # A key frame a second: scrubbing stays quick.
+            options={"crf": str(crf), "preset": preset, "g": str(fps)},
+        )
+        video.width, video.height, video.pix_fmt = width, height, "yuv420p"
+        video.time_base = video.codec_context.time_base = Fraction(1, fps)
+        context = video.codec_context
+        context.color_primaries = context.color_trc = context.colorspace = BT709
+        context.color_range = LIMITED_RANGE
+        self._video = video
+        self._audio = None
+        self._num_samples = 0
+        if silence:
+            self._audio = self._out.add_stream("aac", rate=AUDIO_RATE, layout="stereo")
+            self._audio.bit_rate = 128_000
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self._out.mux(self._video.encode(None))
+            if self._audio is not None:
+                self._keep_silent_until(self.num_frames)
+                self._out.mux(self._audio.encode(None))
+            self._out.close()
+            return
+        with suppress(OSError):  # the first error is the one to tell
+            self._out.close()
+
+    def write_rgb(self, pixels: Frame) -> None:
+        """Append [height, width, 3] uint8, sRGB. The array may be reused afterwards."""
+        frame = VideoFrame.from_numpy_buffer(np.ascontiguousarray(pixels), format="rgb24")
+        self.write(
+            self._to_yuv.reformat(
+                frame,
+                format="yuv420p",
+                src_colorspace=Colorspace.ITU709,
+                dst_colorspace=Colorspace.ITU709,
+            )
+        )
+
+    def write(self, frame: VideoFrame) -> None:
+        """Append a yuv420p frame of the film's size; the frame belongs to the writer from here."""
+        frame.pts, frame.time_base = self.num_frames, Fraction(1, self._fps)
+        # A decoded frame remembers its type, and the encoder would take that for an order.
+        frame.pict_type = 0
+        frame.color_primaries = frame.color_trc = frame.colorspace = BT709
+        frame.color_range = LIMITED_RANGE
+        self._out.mux(self._video.encode(frame))
+        self.num_frames += 1
+        if self.num_frames % self._fps == 0:
+            self._keep_silent_until(self.num_frames)
+
+    def _keep_silent_until(self, num_frames: int) -> None:
+        if self._audio is None:
+            return
+        # Whole, for 48,000 is a multiple of 24, 25 and 30.
+        until = num_frames * AUDIO_RATE // self._fps
+        while self._num_samples < until:
+            size = min(AUDIO_FRAME, until - self._num_samples)
+            if size < AUDIO_FRAME and num_frames != self.num_frames:
+                return
+            silence = AudioFrame(format="fltp", layout="stereo", samples=size)
+            for plane in silence.planes:
+                plane.update(bytes(plane.buffer_size))
+            silence.rate, silence.pts = AUDIO_RATE, self._num_samples
+            silence.time_base = Fraction(1, AUDIO_RATE)
+            self._out.mux(self._audio.encode(silence))
+            self._num_samples += size
+
+
+def frames_of(path: Path) -> Iterator[VideoFrame]:
+    """The frames of a film in order, decoded as they are taken."""
+    with av.open(path) as source:
+        stream = source.streams.video[0]
+        stream.thread_type, stream.codec_context.thread_count = "AUTO", 2
+        yield from source.decode(stream)
+
+
+def count_frames(path: Path) -> int:
+    """How many video packets, one a frame, a film holds."""
+    with av.open(path) as source:
+        return sum(1 for packet in source.demux(video=0) if packet.size)
+
+
+def size_of(path: Path) -> tuple[int, int]:
+    """Width and height of a film."""
+    with av.open(path) as source:
+        context = source.streams.video[0].codec_context
+        return context.width, context.height
+
+
+def planes_of(frame: VideoFrame) -> Planes:
+    """Writable views of a yuv420p frame. Call `make_writable()` first if they are to be changed."""
+    y, u, v = (
+        np.frombuffer(cast(Any, plane), np.uint8).reshape(plane.height, plane.line_size)[
+            :, : plane.width
+        ]
+        for plane in frame.planes
+    )
+    return y, u, v
+
+
+def rgb_of(frame: VideoFrame) -> Frame:
+    """[height, width, 3] uint8 of a decoded frame, as a copy."""
+    rgb = VideoReformatter().reformat(
+        frame, format="rgb24", src_colorspace=Colorspace.ITU709, dst_colorspace=Colorspace.ITU709
+    )
+    return rgb.to_ndarray().astype(np.uint8, copy=False)
+
+
+@contextmanager
+def clear_when_full(what: str) -> Generator[None]:
+    """Say in one sentence that there is no room.
+
+    Raises:
+        RenderError: in place of an `OSError` that means a full disk.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise RenderError(f"no room left on the disk for {what}; free some and retry") from error

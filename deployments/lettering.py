@@ -1,0 +1,101 @@
+"""Text -> shaped lines in the fonts that come with the install. Never the machine's fonts.
+
+Hangul and Latin are Pretendard; a character it lacks is looked for in Noto Emoji, by grapheme.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import skia
+
+Weight = Literal["Medium", "SemiBold"]
+
+FONTS = Path(__file__).parent / "fonts"
+EMOJI = "NotoEmoji"
+ELLIPSIS = "…"
+
+
+@cache
+def typeface(weight: Weight) -> skia.Typeface:
+    """The Hangul and Latin face of a weight."""
+    # An empty manager: the usual one reads the machine's font configuration and complains about it.
+    return skia.FontMgr.New_Custom_Empty().makeFromFile(str(FONTS / f"Pretendard-{weight}.otf"))
+
+
+@cache
+def _collection() -> skia.textlayout_FontCollection:
+    fonts = skia.textlayout_TypefaceFontProvider()
+    for weight in ("Medium", "SemiBold"):
+        fonts.registerTypeface(typeface(weight), weight)
+    emoji = skia.FontMgr.New_Custom_Empty().makeFromFile(str(FONTS / "NotoEmoji-Bold.ttf"))
+    fonts.registerTypeface(emoji, EMOJI)
+    collection = skia.textlayout_FontCollection()
+    collection.setDefaultFontManager(fonts)
+    return collection
+
+
+@cache
+def _unicode() -> skia.Unicode:
+    return skia.Unicodes.ICU.Make()
+
+
+class Lettering:
+    """A weight, a size in pixels and a paint, with which lines are set."""
+
+    def __init__(
+        self,
+        weight: Weight,
+        size: float,
+        paint: skia.Paint,
+        line_height: float = 1.35,
+        align: skia.textlayout_TextAlign = skia.textlayout_TextAlign.kLeft,
+    ) -> None:
+        self.size, self.line_height = size, line_height
+        self._align = align
+        self._style = skia.textlayout_TextStyle()
+        self._style.setFontFamilies([weight, EMOJI])
+        self._style.setFontSize(size)
+        self._style.setForegroundPaint(paint)
+        # Every line is as high as the next, emoji or not.
+        self._strut = skia.textlayout_StrutStyle()
+        self._strut.setFontFamilies([weight])
+        self._strut.setFontSize(size)
+        self._strut.setHeight(line_height)
+        self._strut.setHeightOverride(True)
+        self._strut.setHalfLeading(True)
+        self._strut.setForceStrutHeight(True)
+        self._strut.setStrutEnabled(True)
+
+    def set(self, text: str, width: float = 1e5) -> skia.textlayout_Paragraph:
+        """The text in lines of at most `width`, broken between words where words fit."""
+        style = skia.textlayout_ParagraphStyle()
+        style.setTextStyle(self._style)
+        style.setTextAlign(self._align)
+        style.setStrutStyle(self._strut)
+        builder = skia.textlayout_ParagraphBuilder.make(style, _collection(), _unicode())
+        builder.pushStyle(self._style)
+        builder.addText(text)
+        builder.pop()
+        paragraph = builder.Build()
+        paragraph.layout(width)
+        return paragraph
+
+    def width(self, text: str) -> float:
+        """Pixels of a line that is not broken."""
+        return self.set(text).MaxIntrinsicWidth if text else 0.0
+
+    def set_within(self, text: str, width: float, max_lines: int) -> skia.textlayout_Paragraph:
+        """The text in at most so many lines; what does not fit ends in an ellipsis."""
+        most = (max_lines + 0.5) * self.size * self.line_height
+        paragraph = self.set(text, width)
+        if paragraph.Height < most:
+            return paragraph
+        shortest, longest = 0, len(text)
+        while shortest + 1 < longest:
+            middle = (shortest + longest) // 2
+            if self.set(text[:middle].rstrip() + ELLIPSIS, width).Height < most:
+                shortest = middle
+            else:
+                longest = middle
+        return self.set(text[:shortest].rstrip() + ELLIPSIS, width)

@@ -1,0 +1,211 @@
+"""What is laid over a film: captions, the AI label, cut number and time code.
+
+Drawn once in RGBA, kept as Y, U and V, and blended into the few rows and columns it covers.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+import skia
+from numpy.typing import NDArray
+
+from conte.vocabulary import Language
+from deployments.encoding import Planes
+from deployments.lettering import Lettering, typeface
+from deployments.safe_area import SafeArea
+
+AI_LABEL: dict[Language, str] = {"ko": "AI로 생성됨", "en": "AI-generated"}
+CUT_LABEL: dict[Language, str] = {"ko": "컷 {0}", "en": "CUT {0}"}
+
+CAPTION_SIZE = 0.066
+"""Of the shorter side. Smaller only where the widest line would leave the safe area."""
+LINE_HEIGHT = 1.3
+LABEL_SIZE = 0.028
+MIN_LABEL_PX = 9.0
+
+_WHITE = skia.ColorSetARGB(255, 255, 255, 255)
+_PLATE = skia.ColorSetARGB(120, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """A picture with transparency, at even pixels of the frame."""
+
+    x: int
+    y: int
+    pixels: NDArray[np.uint8]
+    """[height, width, 4] premultiplied RGBA, both sides even."""
+
+    def onto(self, planes: Planes, strength: float = 1.0) -> None:
+        """Blend into a yuv420p frame; `strength` 0..1 fades the whole overlay."""
+        amount = round(256 * strength)
+        if amount <= 0:
+            return
+        for plane, (cover, colour), half in zip(planes, self._yuv, (1, 2, 2), strict=True):
+            rows = slice(self.y // half, self.y // half + cover.shape[0])
+            columns = slice(self.x // half, self.x // half + cover.shape[1])
+            under = plane[rows, columns]
+            if amount < 256:
+                cover = (cover.astype(np.uint32) * amount >> 8).astype(np.uint16)
+                colour = (colour.astype(np.uint32) * amount >> 8).astype(np.uint16)
+            mixed = under * (np.uint16(256) - cover)
+            mixed += colour
+            mixed >>= 8
+            under[...] = mixed
+
+    @cached_property
+    def _yuv(self) -> tuple[tuple[NDArray[np.uint16], NDArray[np.uint16]], ...]:
+        """For Y, U and V: how much is covered (0..256), and the colour times 256 times cover."""
+        rgba = self.pixels.astype(np.float32) / 255
+        alpha, (r, g, b) = rgba[..., 3], np.moveaxis(rgba[..., :3], -1, 0)
+        # BT.709, limited range.
+        y = 16 * alpha + 219 * (0.2126 * r + 0.7152 * g + 0.0722 * b)
+        u = 128 * alpha + 224 * (-0.1146 * r - 0.3854 * g + 0.5 * b)
+        v = 128 * alpha + 224 * (0.5 * r - 0.4542 * g - 0.0458 * b)
+        quarter = _quarter(alpha)
+        return (_fixed(alpha, y), _fixed(quarter, _quarter(u)), _fixed(quarter, _quarter(v)))
+
+
+def _quarter(values: NDArray[np.floating]) -> NDArray[np.floating]:
+    height, width = values.shape
+    return values.reshape(height // 2, 2, width // 2, 2).mean(axis=(1, 3))
+
+
+def _fixed(
+    cover: NDArray[np.floating], colour: NDArray[np.floating]
+) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
+    covered = np.rint(cover * 256).astype(np.uint16)
+    # A half is added here once, so that the shift in `onto` rounds.
+    return covered, np.where(covered > 0, np.rint(colour * 256) + 127, 0).astype(np.uint16)
+
+
+def draw_overlay(
+    x: float, y: float, width: float, height: float, paint: Callable[[skia.Canvas], None]
+) -> Overlay:
+    """An overlay that covers the given rectangle; `paint` draws in the frame's coordinates."""
+    left, top = 2 * int(x // 2), 2 * int(y // 2)
+    across, down = (2 * -int(-(end) // 2) for end in (x + width - left, y + height - top))
+    pixels = np.zeros((down, across, 4), np.uint8)
+    surface = skia.Surface.MakeRasterDirect(
+        skia.ImageInfo.Make(across, down, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType),
+        pixels,
+    )
+    with surface as canvas:
+        canvas.translate(-left, -top)
+        paint(canvas)
+    return Overlay(left, top, pixels)
+
+
+def caption_size(captions: Sequence[Sequence[str]], area: SafeArea) -> float:
+    """The letter size, in pixels, in which every caption of a film fits; one size for all."""
+    wished = CAPTION_SIZE * area.short_side
+    probe = Lettering("SemiBold", 100, skia.Paint())
+    widest = max((probe.width(line) for lines in captions for line in lines), default=0) / 100
+    most_lines = max((len(lines) for lines in captions), default=0)
+    if not widest:
+        return wished
+    halo = 2 * _halo(wished)
+    high = (area.bottom - area.top) / 2 - halo
+    return min(wished, (area.width - halo) / widest, high / (most_lines * LINE_HEIGHT))
+
+
+def caption(lines: Sequence[str], size: float, area: SafeArea) -> Overlay:
+    """Centred lines that end at the bottom of the safe area, readable over anything.
+
+    White letters with a thin dark edge and a soft shadow: no plate that hides the product.
+    """
+    halo, line_height = _halo(size), LINE_HEIGHT
+    shadow = skia.Paint(
+        AntiAlias=True,
+        Color=skia.ColorSetARGB(190, 0, 0, 0),
+        Style=skia.Paint.kStrokeAndFill_Style,
+        StrokeWidth=size * 0.06,
+        MaskFilter=skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, size * 0.10),
+    )
+    edge = skia.Paint(
+        AntiAlias=True,
+        Color=skia.ColorSetARGB(170, 0, 0, 0),
+        Style=skia.Paint.kStroke_Style,
+        StrokeWidth=max(size * 0.075, 1.0),
+        StrokeJoin=skia.Paint.kRound_Join,
+    )
+    fill = skia.Paint(AntiAlias=True, Color=_WHITE)
+    layers = [
+        [
+            Lettering("SemiBold", size, paint, line_height, skia.textlayout_TextAlign.kCenter).set(
+                line, area.width
+            )
+            for line in lines
+        ]
+        for paint in (shadow, edge, fill)
+    ]
+    height = len(lines) * size * line_height
+    top = area.bottom - halo - height
+
+    def paint(canvas: skia.Canvas) -> None:
+        for layer in layers:
+            for row, line in enumerate(layer):
+                line.paint(canvas, area.left, top + row * size * line_height)
+
+    wide = min(area.width, max(line.LongestLine for line in layers[-1]) + 2 * halo)
+    left = area.left + (area.width - wide) / 2
+    return draw_overlay(left, max(top - halo, area.top), wide, height + 2 * halo, paint)
+
+
+def _halo(size: float) -> float:
+    """How far a caption's shadow is seen around its letters."""
+    return size * 0.28
+
+
+def label(text: str, area: SafeArea) -> Overlay:
+    """A small plate in the top left corner of the safe area."""
+    size = max(LABEL_SIZE * area.short_side, MIN_LABEL_PX)
+    lettering = Lettering("SemiBold", size, skia.Paint(AntiAlias=True, Color=_WHITE), 1.0)
+    line = lettering.set(text)
+    pad = size * 0.5
+    width, height = line.MaxIntrinsicWidth + 2 * pad, size + 1.2 * pad
+
+    def paint(canvas: skia.Canvas) -> None:
+        _plate(canvas, area.left, area.top, width, height)
+        line.paint(canvas, area.left + pad, area.top + 0.6 * pad)
+
+    return draw_overlay(area.left, area.top, width, height, paint)
+
+
+@lru_cache(maxsize=64)
+def counter(text: str, area: SafeArea) -> Overlay:
+    """Cut number and time code in the top right corner, every figure in a cell of its own."""
+    size = max(LABEL_SIZE * area.short_side, MIN_LABEL_PX)
+    font = skia.Font(typeface("Medium"), size)
+    font.setSubpixel(True)
+    # Figures of one width do not jump as they count.
+    cell = font.measureText("0")
+    cells = [cell if c.isdigit() else font.measureText(c) for c in text]
+    pad = size * 0.5
+    width, height = sum(cells) + 2 * pad, size + 1.2 * pad
+    left = area.right - width
+    ink = skia.Paint(AntiAlias=True, Color=_WHITE)
+
+    def paint(canvas: skia.Canvas) -> None:
+        _plate(canvas, left, area.top, width, height)
+        x = left + pad
+        for character, room in zip(text, cells, strict=True):
+            own = font.measureText(character)
+            baseline = area.top + 0.6 * pad + size * 0.86
+            canvas.drawString(character, x + (room - own) / 2, baseline, font, ink)
+            x += room
+
+    return draw_overlay(left, area.top, width, height, paint)
+
+
+def _plate(canvas: skia.Canvas, x: float, y: float, width: float, height: float) -> None:
+    rounded = skia.RRect.MakeRectXY(skia.Rect.MakeXYWH(x, y, width, height), height / 5, height / 5)
+    canvas.drawRRect(rounded, skia.Paint(AntiAlias=True, Color=_PLATE))
+
+
+def timecode(index: int, fps: int) -> str:
+    """HH:MM:SS:FF of a frame; at 24, 25 and 30 frames a second there is nothing to drop."""
+    seconds, frames = divmod(index, fps)
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}:{frames:02}"
