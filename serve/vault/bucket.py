@@ -1,0 +1,139 @@
+"""A vault in an S3-compatible bucket. Conditional writes where the server knows them.
+
+Plain SigV4 with payload hashes and no more: no listing, no tags, no checksum algorithms, which
+Naver's Object Storage and others like it do not have.
+"""
+
+import asyncio
+import re
+import tempfile
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.store import ClientConfig, RetryConfig, S3Config, S3Store
+
+from serve.vault.errors import Missing, VaultFull, VaultUnavailable
+from serve.vault.keys import content_type
+
+MULTIPART_FROM = 64 * 1024 * 1024
+"""Bytes above which a file goes up in parts, and not through memory as a whole."""
+PART_BYTES = 16 * 1024 * 1024
+_NOWHERE = "checks/" + "0" * 64 + ".txt"
+
+
+class Bucket:
+    def __init__(
+        self,
+        url: str,
+        endpoint: str = "",
+        region: str = "",
+        access_key: str = "",
+        secret_key: str = "",
+        multipart_from: int = MULTIPART_FROM,
+    ) -> None:
+        self._url, self._multipart_from = url, multipart_from
+        bucket, _, prefix = url.removeprefix("s3://").strip("/").partition("/")
+        if not bucket:
+            raise VaultUnavailable(f"{url} names no bucket, wanted s3://bucket/prefix")
+        if bool(access_key) != bool(secret_key):
+            raise VaultUnavailable("the vault needs both access_key and secret_key, or neither")
+        config: S3Config = {"virtual_hosted_style_request": False}
+        if endpoint:
+            config["endpoint"] = endpoint
+        if region:
+            config["region"] = region
+        if access_key:
+            config["access_key_id"] = access_key
+            config["secret_access_key"] = secret_key
+        client: ClientConfig = {
+            "allow_http": endpoint.startswith("http://"),
+            "connect_timeout": timedelta(seconds=5),
+            "timeout": timedelta(seconds=120),
+        }
+        retry: RetryConfig = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
+        self.store = S3Store(
+            bucket, prefix=prefix or None, config=config, client_options=client, retry_config=retry
+        )
+
+    async def publish(self, key: str, source: Path | bytes) -> bool:
+        try:
+            # Asked first, because a refused upload costs the whole upload, and because there are
+            # servers that know no If-None-Match and would overwrite.
+            if await self._stands(key):
+                return False
+            await self._put(key, source)
+        except AlreadyExistsError:
+            return False
+        except (BaseError, OSError) as error:
+            raise self.refusal(key, error) from error
+        return True
+
+    async def _put(self, key: str, source: Path | bytes) -> None:
+        size = len(source) if isinstance(source, bytes) else await _size(source)
+        # obstore cannot make an upload in parts conditional. Such a key appears whole all the
+        # same; of two that publish it in the same moment both believe that they were the one.
+        in_parts = size >= self._multipart_from
+        await obstore.put_async(
+            self.store,
+            key,
+            source,
+            attributes={"Content-Type": content_type(key)},
+            mode="overwrite" if in_parts else "create",
+            use_multipart=in_parts,
+            chunk_size=PART_BYTES,
+            max_concurrency=4,
+        )
+
+    async def _stands(self, key: str) -> bool:
+        try:
+            await obstore.head_async(self.store, key)
+        except FileNotFoundError:
+            return False
+        return True
+
+    @asynccontextmanager
+    async def local(self, key: str) -> AsyncGenerator[Path]:
+        with tempfile.TemporaryDirectory(prefix="sian-") as folder:
+            path = Path(folder) / key.rpartition("/")[2]
+            try:
+                await self._download(key, path)
+            except (BaseError, OSError) as error:
+                raise self.refusal(key, error) from error
+            yield path
+
+    async def _download(self, key: str, path: Path) -> None:
+        found = await obstore.get_async(self.store, key)
+        with path.open("wb") as out:  # the writes leave the event loop
+            async for chunk in found.stream(min_chunk_size=1024 * 1024):
+                await asyncio.to_thread(out.write, chunk)
+
+    async def check(self) -> None:
+        try:
+            await self._stands(_NOWHERE)
+        except (BaseError, OSError) as error:
+            raise self.refusal(_NOWHERE, error) from error
+
+    def refusal(self, key: str, error: Exception) -> Exception:
+        said = str(error)
+        if isinstance(error, FileNotFoundError):
+            return Missing(f"the vault has no {key}")
+        if isinstance(error, OSError) and error.errno is not None:
+            return VaultUnavailable(f"{self._url}: {error.strerror}")
+        if re.search(r"\b507\b|QuotaExceeded|InsufficientStorage|StorageFull", said):
+            return VaultFull(f"the bucket {self._url} is full: raise its quota")
+        return VaultUnavailable(f"{self._url}: {_first_reason(said)}")
+
+
+async def _size(path: Path) -> int:
+    return (await asyncio.to_thread(path.stat)).st_size
+
+
+def _first_reason(said: str) -> str:
+    """One line of what the client said, with the server's own word for it if there is one."""
+    code = re.search(r"<Code>(\w+)</Code>", said)
+    line = said.strip().splitlines()[0][:300] if said.strip() else "it gave no reason"
+    return f"{code[1]} ({line})" if code and code[1] not in line else line

@@ -1,0 +1,42 @@
+"""Keys of the vault: `kind/sha256.suffix`. Nothing else is a key, so no key leads elsewhere."""
+
+import hashlib
+import re
+
+from serve.vault.errors import BadKey
+
+_KEY = re.compile(r"[a-z]+/[0-9a-f]{64}\.[a-z0-9]+")
+_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "jpg": "image/jpeg",
+    "json": "application/json",
+    "mp4": "video/mp4",
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "txt": "text/plain; charset=utf-8",
+    "wav": "audio/wav",
+    "webm": "video/webm",
+    "webp": "image/webp",
+}
+
+
+def checked(key: str) -> str:
+    """The key itself.
+
+    Raises:
+        BadKey: if it is none.
+    """
+    if _KEY.fullmatch(key) is None:
+        raise BadKey(f"{key[:100]!r} is not a key, wanted kind/64 hex digits.suffix")
+    return key
+
+
+def key_of(kind: str, data: bytes, suffix: str) -> str:
+    """The key of content: `suffix` with its dot, as in `.json`."""
+    return checked(f"{kind}/{hashlib.sha256(data).hexdigest()}{suffix}")
+
+
+def content_type(key: str) -> str:
+    """The media type, from the suffix: a folder keeps no attributes."""
+    return _TYPES.get(key.rpartition(".")[2], "application/octet-stream")

@@ -1,0 +1,158 @@
+"""Vault: publishes files once and whole, and reads them with ranges. Never lists, never deletes.
+
+A reader sees a file complete or not at all; of several that publish one key, one wins.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import obstore
+from obstore import GetOptions
+from obstore.exceptions import BaseError
+from obstore.store import ObjectStore
+
+from serve.vault.bucket import Bucket
+from serve.vault.errors import Missing, VaultUnavailable
+from serve.vault.folder import Folder
+from serve.vault.keys import checked, key_of
+
+CHUNK_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Stat:
+    """What is known of a file without reading it. Size in bytes."""
+
+    size: int
+    etag: str
+
+
+class Shelf(Protocol):
+    """Where the files lie. Reading is the same everywhere; publishing is not."""
+
+    @property
+    def store(self) -> ObjectStore: ...
+
+    async def publish(self, key: str, source: Path | bytes) -> bool: ...
+
+    def local(self, key: str) -> AbstractAsyncContextManager[Path]: ...
+
+    async def check(self) -> None: ...
+
+    def refusal(self, key: str, error: Exception) -> Exception: ...
+
+
+class Vault:
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        endpoint: str = "",
+        region: str = "",
+        access_key: str = "",
+        secret_key: str = "",
+    ) -> "Vault":
+        """A folder's path, or `s3://bucket/prefix`.
+
+        Without keys a bucket is opened with what the environment or the machine's role gives.
+
+        Raises:
+            VaultUnavailable: if the folder cannot be made or the URL is not one.
+        """
+        if url.startswith("s3://"):
+            return cls(Bucket(url, endpoint, region, access_key, secret_key))
+        if "://" in url and not url.startswith("file://"):
+            raise VaultUnavailable(f"{url} is neither a folder nor s3://bucket/prefix")
+        return cls(Folder(Path(url.removeprefix("file://"))))
+
+    async def reachable(self) -> bool:
+        """True, or VaultUnavailable with the reason."""
+        await self._shelf.check()
+        return True
+
+    async def has(self, key: str) -> bool:
+        try:
+            await self.stat(key)
+        except Missing:
+            return False
+        return True
+
+    async def stat(self, key: str) -> Stat:
+        """Raises Missing."""
+        try:
+            meta = await obstore.head_async(self._shelf.store, checked(key))
+        except (BaseError, OSError) as error:
+            raise self._shelf.refusal(key, error) from error
+        return Stat(meta["size"], meta["e_tag"] or "")
+
+    async def publish(self, key: str, path: Path) -> bool:
+        """Publish a file. False: the key stood already, and what lies there was not touched.
+
+        Raises:
+            VaultFull: if there is no room for it.
+        """
+        return await self._shelf.publish(checked(key), path)
+
+    async def publish_bytes(self, key: str, data: bytes) -> bool:
+        return await self._shelf.publish(checked(key), data)
+
+    async def publish_content(self, kind: str, data: bytes, suffix: str) -> str:
+        """Publish bytes under their own hash, and tell the key."""
+        key = key_of(kind, data, suffix)
+        await self._shelf.publish(key, data)
+        return key
+
+    async def stream(
+        self, key: str, start: int = 0, end: int | None = None
+    ) -> AsyncIterator[bytes]:
+        """The bytes from `start` up to but not including `end`, in chunks. Raises Missing."""
+        checked(key)
+        if start < 0 or (end is not None and end < start):
+            raise ValueError(f"bytes {start} to {end} are no range")
+        if end == start:
+            return
+        try:
+            async for chunk in self._read(key, start, end):
+                yield chunk
+        except (BaseError, OSError) as error:
+            raise self._shelf.refusal(key, error) from error
+
+    async def _read(self, key: str, start: int, end: int | None) -> AsyncGenerator[bytes]:
+        options: GetOptions = {}
+        if end is not None:
+            options["range"] = (start, end)
+        elif start:
+            options["range"] = {"offset": start}
+        try:
+            found = await obstore.get_async(self._shelf.store, key, options=options)
+            skip, left = 0, None
+        except BaseError as error:
+            if "non-partial" not in str(error).lower():
+                raise
+            # The server answers ranges with the whole file (200, not 206): cut it out here.
+            found = await obstore.get_async(self._shelf.store, key)
+            skip, left = start, None if end is None else end - start
+        async for chunk in found.stream(min_chunk_size=CHUNK_BYTES):
+            piece = bytes(chunk)
+            if skip:
+                dropped = min(skip, len(piece))
+                piece, skip = piece[dropped:], skip - dropped
+            if left is not None:
+                piece = piece[:left]
+                left -= len(piece)
+            if piece:
+                yield piece
+            if left == 0:
+                return
+
+    @asynccontextmanager
+    async def local(self, key: str) -> AsyncGenerator[Path]:
+        """A path to read the file at, as long as the context lasts. Raises Missing."""
+        async with self._shelf.local(checked(key)) as path:
+            yield path
