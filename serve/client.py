@@ -213,7 +213,7 @@ class Client:
                 with self._http.stream("GET", path, headers=part.asked) as answer:
                     self._check(answer)
                     part.begin(answer)
-                    for chunk in answer.iter_raw(1 << 16):
+                    for chunk in answer.iter_raw():
                         part.take(chunk)
                         failed = 0
                         if on_bytes:

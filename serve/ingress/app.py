@@ -27,7 +27,7 @@ def create_app(settings: Settings, ledger: Ledger, vault: Vault) -> FastAPI:
     ingress = settings.ingress
     tenant = tenant_by_key(ingress.api_keys)
     tail = Tail(ledger, ingress.poll_s)
-    meters = Meters(ledger)
+    meters = Meters(ledger, tail)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:

@@ -4,14 +4,14 @@ import logging
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from conte.production import Production
 from serve.ingress.auth import TenantOf
 from serve.ingress.problems import INVALID, Problem, documented
-from serve.ingress.productions import ProductionId
+from serve.ingress.productions import ProductionId, root_of
 from serve.ingress.tail import Tail
 from serve.ingress.views import PRODUCTIONS, EventView
 from serve.ledger.errors import LedgerUnavailable
@@ -24,6 +24,19 @@ RETRY_MS = 1000
 SEND_TIMEOUT_S = 30
 """A reader that takes nothing for so long is cut off; it resumes where it was."""
 
+_EVENT = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "pattern": "^[0-9]+$"},
+        "event": {"$ref": "#/components/schemas/EventKind"},
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": {"$ref": "#/components/schemas/EventView"},
+        },
+    },
+    "required": ["id", "event", "data"],
+}
 _MAX_ID = 2**31 - 1
 _AFTER = "The id of the last event seen"
 
@@ -41,7 +54,7 @@ def events(ledger: Ledger, tail: Tail, tenant: TenantOf, heartbeat_s: float) -> 
             200: {
                 "description": "`id`, `event` and `data` (an EventView) of each event. Ends after "
                 "`production.done`, `production.failed` or `production.cancelled`.",
-                "content": {"text/event-stream": {"schema": {"type": "string"}}},
+                "content": {"text/event-stream": {"schema": _EVENT}},
             },
             204: {"description": "The production has ended and every event was seen."},
             **documented(401, 404, 422, 503),
@@ -49,6 +62,7 @@ def events(ledger: Ledger, tail: Tail, tenant: TenantOf, heartbeat_s: float) -> 
         summary="Watch a production",
     )
     async def story(
+        request: Request,
         production: Annotated[Production, Depends(found)],
         last_event_id: Annotated[
             int | None, Header(ge=0, le=_MAX_ID, description=_AFTER + "; wins over `after`")
@@ -63,7 +77,7 @@ def events(ledger: Ledger, tail: Tail, tenant: TenantOf, heartbeat_s: float) -> 
             # 204 is how a server tells an EventSource not to connect again.
             return Response(status_code=204)
         return EventSourceResponse(
-            _told(tail, production.id, seen),
+            _told(tail, production.id, seen, root_of(request)),
             ping=heartbeat_s,
             ping_message_factory=lambda: ServerSentEvent(comment="heartbeat", sep="\n"),
             sep="\n",
@@ -78,12 +92,14 @@ def _ended(ledger: Ledger, production: str, last: int) -> bool:
     return any(event.kind.ends for event in ledger.events(production, last - 1, 1))
 
 
-async def _told(tail: Tail, production: str, seen: int) -> AsyncIterator[ServerSentEvent]:
+async def _told(
+    tail: Tail, production: str, seen: int, root: str
+) -> AsyncIterator[ServerSentEvent]:
     yield ServerSentEvent(retry=RETRY_MS, comment="events of a production", sep="\n")
     story = tail.follow(production, seen)
     try:
         async for event in story:
-            view = EventView.of(event, production)
+            view = EventView.of(event, production, root)
             yield ServerSentEvent(
                 id=str(event.id), event=event.kind.value, data=view.model_dump_json(), sep="\n"
             )

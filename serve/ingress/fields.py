@@ -45,13 +45,25 @@ def _field_error(
     if error["type"] == "extra_forbidden":
         wanted = _no_such_field(location, model)
     else:
-        wanted = str(error["msg"])
-        for opening in ("Value error, ", "Input should be "):
-            wanted = wanted.removeprefix(opening)
+        wanted = _wanted(error)
     given = error.get("input")
     # Fields that do not go together: the message names them, the whole object would hide it.
     together = error["type"] == "value_error" and isinstance(given, dict)
     return FieldError(field=field, wanted=wanted, got=None if together else _shown(given))
+
+
+def _wanted(error: Mapping[str, Any]) -> str:
+    kind, limits = str(error["type"]), error.get("ctx", {})
+    unit = "characters" if isinstance(error.get("input"), str) else "items"
+    # A text that is checked after it was stripped is counted by pydantic in "items", too.
+    if kind.endswith("too_short"):
+        return f"at least {limits['min_length']} {unit}"
+    if kind.endswith("too_long"):
+        return f"at most {limits['max_length']} {unit}"
+    text = str(error["msg"])
+    for opening in ("Value error, ", "Input should be "):
+        text = text.removeprefix(opening)
+    return text
 
 
 def _shown(value: Any, limit: int = 80) -> str:

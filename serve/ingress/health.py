@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 from typing import Literal, TypeVar
 
 from fastapi import APIRouter, Response
-from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from serve.ingress.figures import BusinessFigures
 from serve.ingress.front import Measured
 from serve.ingress.problems import UNAVAILABLE, Problem, documented
+from serve.ingress.tail import Tail
 from serve.ledger.ledger import Ledger
 from serve.telemetry import log
 from serve.vault import Vault
@@ -38,7 +39,7 @@ class Ready(BaseModel):
 class Meters:
     """The figures of one replica, and those of the house, which every replica tells alike."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, tail: Tail) -> None:
         self._registry = CollectorRegistry()
         self._requests = Histogram(
             "sian_http_request_seconds",
@@ -46,7 +47,12 @@ class Meters:
             ["method", "route", "status", "replica"],
             registry=self._registry,
         )
+        # A scrape meets any one of the replicas: without its name the counts would jump about.
         self._replica = f"{socket.gethostname()}-{os.getpid()}"
+        streams = Gauge(
+            "sian_event_streams", "Event streams open", ["replica"], registry=self._registry
+        )
+        streams.labels(self._replica).set_function(lambda: tail.watched)
         self._registry.register(BusinessFigures(ledger))
 
     @property
@@ -72,7 +78,7 @@ def health(ledger: Ledger, vault: Vault, meters: Meters, director_seen_s: float)
     async def readyz() -> Ready:
         directors, stored = await asyncio.gather(
             _tried(run_in_threadpool(ledger.directors_alive, director_seen_s)),
-            _tried(vault.has("readyz")),
+            _tried(vault.reachable()),
         )
         ready = Ready(
             ledger="ok" if directors is not None else "cannot be reached",

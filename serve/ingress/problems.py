@@ -214,7 +214,8 @@ def _documented(status: int) -> dict[str, Any]:
         "description": _DESCRIPTIONS[status],
         "content": {MEDIA_TYPE: {"schema": schema}},
     }
-    header = {401: "WWW-Authenticate", 416: "Content-Range", 429: "Retry-After"}.get(status)
+    named = {401: "WWW-Authenticate", 416: "Content-Range", 429: "Retry-After", 503: "Retry-After"}
+    header = named.get(status)
     if header:
         answer["headers"] = {header: {"schema": {"type": "string"}, "required": True}}
     return answer

@@ -10,9 +10,11 @@ from conte.frozen import digest
 from conte.production import State
 from conte.timing import MAX_CUTS
 from serve.ingress.auth import TenantOf
+from serve.ingress.fields import FieldError
 from serve.ingress.order import MAX_SEED, Order, read_order
-from serve.ingress.problems import NOT_FOUND, NOT_YET, Problem, documented
-from serve.ingress.views import PRODUCTIONS, Paths, ProductionPage, ProductionView, VersionView
+from serve.ingress.problems import INVALID, NOT_FOUND, NOT_YET, Problem, documented
+from serve.ingress.views import PRODUCTIONS, ProductionPage, ProductionView, VersionView
+from serve.ledger.errors import NotFound
 from serve.ledger.ledger import Ledger
 from serve.settings import IngressSettings
 from serve.telemetry import log, production_id
@@ -84,7 +86,7 @@ def productions(ledger: Ledger, tenant: TenantOf, settings: IngressSettings) -> 
         )
         production_id.set(production.id)
         log("production.accepted" if created else "production.repeated", production=production.id)
-        view = ProductionView.of(production, _root(request))
+        view = ProductionView.of(production, root_of(request))
         response.headers["Location"] = view.links.production
         if not created:
             response.headers["Idempotency-Replayed"] = "true"
@@ -106,8 +108,12 @@ def productions(ledger: Ledger, tenant: TenantOf, settings: IngressSettings) -> 
         ] = None,
         state: State | None = None,
     ) -> ProductionPage:
-        page, following = ledger.list(tenant, limit=limit, after=after, state=state)
-        views = tuple(ProductionView.of(production, _root(request)) for production in page)
+        try:
+            page, following = ledger.list(tenant, limit=limit, after=after, state=state)
+        except NotFound as error:
+            wanted = FieldError(field="after", wanted="`next` of the page before", got=after)
+            raise Problem(INVALID, "after: there is no such page", errors=[wanted]) from error
+        views = tuple(ProductionView.of(production, root_of(request)) for production in page)
         return ProductionPage(productions=views, next=following)
 
     @routes.get(
@@ -119,7 +125,7 @@ def productions(ledger: Ledger, tenant: TenantOf, settings: IngressSettings) -> 
     def shown(
         request: Request, tenant: Annotated[str, Depends(tenant)], production: ProductionId
     ) -> ProductionView:
-        return ProductionView.of(ledger.get(production, tenant), _root(request))
+        return ProductionView.of(ledger.get(production, tenant), root_of(request))
 
     @routes.delete(
         PRODUCTIONS + "/{id}",
@@ -134,12 +140,9 @@ def productions(ledger: Ledger, tenant: TenantOf, settings: IngressSettings) -> 
     def cancelled(
         request: Request, tenant: Annotated[str, Depends(tenant)], production: ProductionId
     ) -> ProductionView:
-        found = ledger.get(production, tenant)
-        if found.state is not State.CANCELLED:
-            ledger.ask_cancel(production, tenant)
-            log("production.cancel_asked")
-            found = ledger.get(production, tenant)
-        return ProductionView.of(found, _root(request))
+        found = ledger.ask_cancel(production, tenant)
+        log("production.cancel_asked")
+        return ProductionView.of(found, root_of(request))
 
     @routes.get(
         PRODUCTIONS + "/{id}/versions/{n}",
@@ -175,15 +178,16 @@ def productions(ledger: Ledger, tenant: TenantOf, settings: IngressSettings) -> 
         n: VersionNumber,
         k: CutNumber,
     ) -> ProductionView:
-        ledger.retry_cut(production, n, k, tenant)
+        view = ProductionView.of(ledger.retry_cut(production, n, k, tenant), root_of(request))
         log("cut.retry_asked", cut=k)
-        response.headers["Location"] = Paths(production, _root(request)).production
-        return ProductionView.of(ledger.get(production, tenant), _root(request))
+        response.headers["Location"] = view.links.production
+        return view
 
     return routes
 
 
-def _root(request: Request) -> str:
+def root_of(request: Request) -> str:
+    """Where the app is mounted: links are told from the root of the server."""
     return str(request.scope.get("root_path", "")).rstrip("/")
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Iterable
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -11,23 +11,22 @@ from serve.ledger.errors import LedgerUnavailable
 from serve.telemetry import log
 
 _PAGE = 200
-_PAUSE_S = 1.0
-"""Between two looks at a ledger that could not be reached."""
 
 
 class EventLog(Protocol):
     """What a tail needs of a ledger."""
 
-    def events(self, id: str, after: int, limit: int = ...) -> tuple[Event, ...]: ...  # noqa: A002
+    def events(self, production: str, after: int, limit: int, /) -> tuple[Event, ...]: ...
 
-    def last_events(self, ids: tuple[str, ...]) -> dict[str, int]: ...
+    def last_events(self, productions: Iterable[str], /) -> dict[str, int]: ...
 
 
 class Tail:
     """Polls only while somebody watches, and reads a production's events only when it has some."""
 
-    def __init__(self, ledger: EventLog, poll_s: float) -> None:
-        self._ledger, self._poll_s = ledger, poll_s
+    def __init__(self, ledger: EventLog, poll_s: float, pause_s: float = 1) -> None:
+        """`pause_s`: between two looks at a ledger that could not be reached."""
+        self._ledger, self._poll_s, self._pause_s = ledger, poll_s, pause_s
         self._watches: dict[str, set[_Watch]] = {}
         self._polling: asyncio.Task[None] | None = None
 
@@ -77,13 +76,18 @@ class Tail:
                 # Without the poll every stream would fall silent. They stay open and beat on.
                 known = isinstance(error, LedgerUnavailable)
                 log("tail.no_answer", level=logging.WARNING, error=None if known else error)
-                await asyncio.sleep(_PAUSE_S)
+                await asyncio.sleep(self._pause_s)
                 continue
             for production, number in last.items():
                 for watch in self._watches.get(production, ()):
                     if number > watch.seen:
                         watch.news.set()
             await asyncio.sleep(self._poll_s)
+
+    async def idle(self) -> None:
+        """Returns when nobody watches any more and the polling has stopped."""
+        if self._polling is not None:
+            await asyncio.gather(self._polling, return_exceptions=True)
 
     async def close(self) -> None:
         if self._polling is not None:

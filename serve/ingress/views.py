@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from conte.brief import Brief
 from conte.checks.finding import Finding
@@ -129,7 +129,8 @@ class ProductionView(View):
     @classmethod
     def of(cls, production: Production, root: str = "") -> Self:
         paths = Paths(production.id, root)
-        number = production.version
+        # While version 1 is being written its first clips are there already.
+        number = max(production.version, 1)
         cuts = tuple(_cut_view(state, paths, number) for state in production.cuts)
         film = _film_view(production.film, paths, number) if production.film else None
         states = [cut.state for cut in cuts]
@@ -138,12 +139,12 @@ class ProductionView(View):
             state=production.state,
             brief=production.brief,
             seed=production.seed,
-            version=number,
+            version=production.version,
             created_at=_time(production.created_at),
             updated_at=_time(production.updated_at),
             cancel_asked=production.cancel_asked,
             progress=ProgressView(
-                cuts=len(cuts) or production.brief.cuts,
+                cuts=len(cuts) if production.version else production.brief.cuts,
                 cuts_ready=states.count("ready"),
                 cuts_failed=states.count("failed"),
             ),
@@ -153,7 +154,7 @@ class ProductionView(View):
             links=LinksView(
                 production=paths.production,
                 events=paths.events,
-                conte=paths.version(number) if number else None,
+                conte=paths.version(number) if production.version else None,
                 film=film.url if film else None,
                 sheet=film.sheet_url if film else None,
                 poster=film.poster_url if film else None,
@@ -202,14 +203,14 @@ class EventView(View):
     data: dict[str, Any]
 
     @classmethod
-    def of(cls, event: Event, production: str) -> Self:
+    def of(cls, event: Event, production: str, root: str = "") -> Self:
         return cls(
             id=event.id,
             event=event.kind,
             production=production,
             at=_time(event.at),
             by=event.by,
-            data=event.data,
+            data=_faces(event.data, Paths(production, root)),
         )
 
 
@@ -243,3 +244,14 @@ def _film_view(film: Film, paths: Paths, number: int) -> FilmView:
         duration_s=film.num_frames / film.fps,
         **film.model_dump(exclude={"key", "sheet_key", "poster_key"}),
     )
+
+
+def _faces(data: dict[str, Any], paths: Paths) -> dict[str, Any]:
+    """An event's data with clips and films as the production's view shows them: URLs, no keys."""
+    if isinstance(data.get("clip"), dict):
+        clip = _clip_view(Clip.model_validate(data["clip"]), paths, data["version"])
+        data = data | {"clip": clip.model_dump(mode="json")}
+    if isinstance(data.get("film"), dict):
+        film = _film_view(Film.model_validate(data["film"]), paths, data["version"])
+        data = data | {"film": film.model_dump(mode="json")}
+    return data
