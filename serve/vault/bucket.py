@@ -11,13 +11,17 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
-from obstore.store import ClientConfig, RetryConfig, S3Config, S3Store
+from obstore.store import S3Store
 
-from serve.vault.errors import Missing, VaultFull, VaultUnavailable
+from serve.vault.errors import Missing, VaultFull, VaultUnavailable, in_short
 from serve.vault.keys import content_type
+
+if TYPE_CHECKING:  # obstore has these types for checkers only
+    from obstore.store import ClientConfig, RetryConfig, S3Config
 
 MULTIPART_FROM = 64 * 1024 * 1024
 """Bytes above which a file goes up in parts, and not through memory as a whole."""
@@ -60,20 +64,22 @@ class Bucket:
         )
 
     async def publish(self, key: str, source: Path | bytes) -> bool:
+        size = len(source) if isinstance(source, bytes) else await _size(source)
         try:
             # Asked first, because a refused upload costs the whole upload, and because there are
             # servers that know no If-None-Match and would overwrite.
             if await self._stands(key):
                 return False
-            await self._put(key, source)
+            await self._put(key, source, size)
         except AlreadyExistsError:
             return False
+        except FileNotFoundError as error:
+            raise VaultUnavailable(f"{self._url}: there is no such bucket") from error
         except (BaseError, OSError) as error:
             raise self.refusal(key, error) from error
         return True
 
-    async def _put(self, key: str, source: Path | bytes) -> None:
-        size = len(source) if isinstance(source, bytes) else await _size(source)
+    async def _put(self, key: str, source: Path | bytes, size: int) -> None:
         # obstore cannot make an upload in parts conditional. Such a key appears whole all the
         # same; of two that publish it in the same moment both believe that they were the one.
         in_parts = size >= self._multipart_from
@@ -113,9 +119,13 @@ class Bucket:
 
     async def check(self) -> None:
         try:
-            await self._stands(_NOWHERE)
+            # Not HEAD: only a body tells a bucket that is not there from a file that is not.
+            await obstore.get_async(self.store, _NOWHERE)
         except (BaseError, OSError) as error:
-            raise self.refusal(_NOWHERE, error) from error
+            if "NoSuchBucket" in str(error):
+                raise VaultUnavailable(f"{self._url}: there is no such bucket") from error
+            if not isinstance(error, FileNotFoundError):
+                raise self.refusal(_NOWHERE, error) from error
 
     def refusal(self, key: str, error: Exception) -> Exception:
         said = str(error)
@@ -125,15 +135,8 @@ class Bucket:
             return VaultUnavailable(f"{self._url}: {error.strerror}")
         if re.search(r"\b507\b|QuotaExceeded|InsufficientStorage|StorageFull", said):
             return VaultFull(f"the bucket {self._url} is full: raise its quota")
-        return VaultUnavailable(f"{self._url}: {_first_reason(said)}")
+        return VaultUnavailable(f"{self._url}: {in_short(said)}")
 
 
 async def _size(path: Path) -> int:
     return (await asyncio.to_thread(path.stat)).st_size
-
-
-def _first_reason(said: str) -> str:
-    """One line of what the client said, with the server's own word for it if there is one."""
-    code = re.search(r"<Code>(\w+)</Code>", said)
-    line = said.strip().splitlines()[0][:300] if said.strip() else "it gave no reason"
-    return f"{code[1]} ({line})" if code and code[1] not in line else line

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from obstore.store import LocalStore
 
-from serve.vault.errors import Missing, VaultFull, VaultUnavailable
+from serve.vault.errors import Missing, VaultFull, VaultUnavailable, in_short
 
 NEW = ".new"
 """Where files are written before they are published; on the same disk, so that a link will do."""
@@ -38,6 +38,8 @@ class Folder:
     def _publish(self, key: str, source: Path | bytes) -> bool:
         # Not obstore's put: that one links the file before its bytes are certainly on the disk.
         target = self._root / key
+        if isinstance(source, Path) and not source.is_file():
+            raise FileNotFoundError(source)
         if target.exists():
             return False
         new = self._new / secrets.token_hex(16)
@@ -74,7 +76,7 @@ class Folder:
     def refusal(self, key: str, error: Exception) -> Exception:
         if isinstance(error, FileNotFoundError):
             return Missing(f"the vault has no {key}")
-        return VaultUnavailable(f"the vault's folder {self._root}: {error}")
+        return VaultUnavailable(f"the vault's folder {self._root}: {in_short(str(error))}")
 
     def _refused(self, error: OSError) -> VaultUnavailable:
         said = error.strerror or str(error)

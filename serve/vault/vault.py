@@ -7,10 +7,9 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import obstore
-from obstore import GetOptions
 from obstore.exceptions import BaseError
 from obstore.store import ObjectStore
 
@@ -18,6 +17,9 @@ from serve.vault.bucket import Bucket
 from serve.vault.errors import Missing, VaultUnavailable
 from serve.vault.folder import Folder
 from serve.vault.keys import checked, key_of
+
+if TYPE_CHECKING:  # obstore has these types for checkers only
+    from obstore import GetOptions
 
 CHUNK_BYTES = 256 * 1024
 

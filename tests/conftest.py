@@ -1,0 +1,34 @@
+"""Fixtures that several test files share. What starts a server is started once a session."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import databases, object_stores
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    with databases.postgresql() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh ledger's URL; the test runs once on each database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/ledger.db"
+    return databases.new_database(request.getfixturevalue("postgresql_url"))
+
+
+@pytest.fixture(scope="session")
+def moto_url() -> Iterator[str]:
+    with object_stores.moto() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def rclone_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with object_stores.rclone(tmp_path_factory.mktemp("rclone")) as url:
+        yield url
