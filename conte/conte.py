@@ -14,7 +14,7 @@ Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
 
 
 class Look(Frozen):
-    """The style bible: what keeps the cuts of one conte alike. `prompt` (English) goes into every cut's."""
+    """The style bible, which keeps cuts alike. `prompt` (English) goes into every cut's prompt."""
 
     style: Line
     lighting: Line
@@ -108,7 +108,7 @@ class Conte(Treatment):
         for cut in self.cuts:
             if cut.num_frames < shortest:
                 raise ValueError(
-                    f"cut {cut.number} lasts {cut.num_frames} frames, at least {shortest} are wanted"
+                    f"cut {cut.number} lasts {cut.num_frames} frames, wanted at least {shortest}"
                 )
         if brief.cuts is not None and len(self.cuts) != brief.cuts:
             raise ValueError(f"{len(self.cuts)} cuts, the brief asks for {brief.cuts}")

@@ -28,7 +28,7 @@ class DialogueLine(Frozen):
 
 
 class Cut(Frozen):
-    """One shot. `num_frames` is exact; audio and caption are text, laid over and never drawn by a model."""
+    """One shot. `num_frames` is exact; the caption is laid over, never drawn by a model."""
 
     number: int = Field(ge=1, le=MAX_CUTS)
     num_frames: int = Field(ge=1)

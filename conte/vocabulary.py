@@ -79,7 +79,7 @@ class Transition(Term):
 
 
 class ScreenDirection(Term):
-    """Where the subject looks or moves on screen; left against right across a cut breaks the line."""
+    """Where the subject looks or moves on screen; left against right breaks the line."""
 
     LEFT = "left", "화면 왼쪽", "screen left"
     RIGHT = "right", "화면 오른쪽", "screen right"

@@ -1,1 +1,1 @@
-"""What can be said about a conte before a second of GPU is spent: findings, never silent, never blocking."""
+"""What can be said about a conte before a second of GPU is spent. Findings; nothing is blocked."""

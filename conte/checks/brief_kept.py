@@ -1,0 +1,97 @@
+"""Does the conte keep to the brief? What must be shown is shown, what must not be said is not."""
+
+import re
+
+from conte.brief import Brief
+from conte.checks.finding import Finding
+from conte.conte import Conte
+from conte.cut import Cut
+from conte.korean import with_particle
+
+_DRAWN_TEXT = re.compile(
+    r"\b(?:text|letters?|lettering|words?|captions?|subtitles?|titles?|logos?|slogans?|typography"
+    r"|watermarks?|signs?|signage)\b",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(r"\b(?:no|without|free of|never|not)\b[^.;]*$", re.IGNORECASE)
+_HANGUL = re.compile(r"[가-힣ㄱ-ㅎㅏ-ㅣ]")
+
+
+def check_brief_kept(conte: Conte, brief: Brief) -> tuple[Finding, ...]:
+    """must_show, must_not_say, and no text that a model would be asked to draw."""
+    ko = brief.language == "ko"
+    findings: list[Finding] = []
+    shown = _bare(" ".join(_seen(cut) for cut in conte.cuts))
+    for phrase in brief.must_show:
+        if _bare(phrase) not in shown:
+            findings.append(
+                Finding(
+                    check="brief.must_show",
+                    cut=None,
+                    field="action",
+                    severity="error",
+                    message=f"꼭 보여야 할 {with_particle(f'“{phrase}”', '이/가')} 없습니다"
+                    if ko
+                    else f"“{phrase}” must be shown and is not",
+                    proposal="화면 설명에 넣으세요" if ko else "put it into an action",
+                )
+            )
+    for number, field, text in _said(conte):
+        for phrase in brief.must_not_say:
+            if _bare(phrase) in _bare(text):
+                findings.append(
+                    Finding(
+                        check="brief.must_not_say",
+                        cut=number,
+                        field=field,
+                        severity="error",
+                        message=f"말하지 않기로 한 {with_particle(f'“{phrase}”', '이/가')} 있습니다"
+                        if ko
+                        else f"says “{phrase}”, which must not be said",
+                        proposal="다른 표현으로 바꾸세요" if ko else "say it in other words",
+                    )
+                )
+    for cut in conte.cuts:
+        if asked := drawn_text(cut.video_prompt):
+            findings.append(
+                Finding(
+                    check="brief.drawn_text",
+                    cut=cut.number,
+                    field="video_prompt",
+                    severity="warning",
+                    message=f"영상 프롬프트가 글자를 그리게 합니다: {asked}"
+                    if ko
+                    else f"asks the model to draw text: {asked}",
+                    proposal="글자는 자막으로 얹으세요" if ko else "lay it over as a caption",
+                )
+            )
+    return tuple(findings)
+
+
+def drawn_text(prompt: str) -> str:
+    """What in an English video prompt asks for text in the picture; empty if nothing does."""
+    if found := _HANGUL.search(prompt):
+        return found.group()
+    for found in _DRAWN_TEXT.finditer(prompt):
+        if not _DENIED.search(prompt[: found.start()]):
+            return found.group()
+    return ""
+
+
+def _seen(cut: Cut) -> str:
+    return " ".join((cut.action, cut.place, cut.caption, cut.video_prompt))
+
+
+def _said(conte: Conte) -> list[tuple[int | None, str, str]]:
+    said: list[tuple[int | None, str, str]] = [
+        (None, "title", conte.title),
+        (None, "slogan", conte.slogan),
+    ]
+    for cut in conte.cuts:
+        said += [(cut.number, "narration", cut.narration), (cut.number, "caption", cut.caption)]
+        said += [(cut.number, "dialogue", line.text) for line in cut.dialogue]
+    return said
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split()).casefold()

@@ -1,0 +1,254 @@
+"""How Korean is said: syllables that are spoken, and the particle that fits a word.
+
+Particle allomorphs follow 표준국어대사전 (은/는, 이/가, 을/를, 과/와, 으로/로, 아/야 ...): the
+first form stands after a final consonant, the second after a vowel; `로` also after ㄹ.
+Digits are read sino-Korean, Latin capitals by their letter names, Latin words by their usual loan
+pronunciation (외래어 표기법), which is an estimate.
+"""
+
+import re
+import unicodedata
+
+_FIRST, _LAST = 0xAC00, 0xD7A3
+_FINALS = 28
+_RIEUL = 8
+_NASAL = 4
+_STOP = 1
+
+_DIGITS = "영일이삼사오육칠팔구"
+_UNITS = ("", "십", "백", "천")
+_MYRIADS = ("", "만", "억", "조", "경")
+_LETTERS = {
+    "A": "에이",
+    "B": "비",
+    "C": "시",
+    "D": "디",
+    "E": "이",
+    "F": "에프",
+    "G": "지",
+    "H": "에이치",
+    "I": "아이",
+    "J": "제이",
+    "K": "케이",
+    "L": "엘",
+    "M": "엠",
+    "N": "엔",
+    "O": "오",
+    "P": "피",
+    "Q": "큐",
+    "R": "알",
+    "S": "에스",
+    "T": "티",
+    "U": "유",
+    "V": "브이",
+    "W": "더블유",
+    "X": "엑스",
+    "Y": "와이",
+    "Z": "제트",
+}
+_SYMBOLS = {
+    "%": "퍼센트",
+    "℃": "도",
+    "°": "도",
+    "&": "앤드",
+    "+": "플러스",
+    "㎏": "킬로그램",
+    "㎖": "밀리리터",
+    "㎝": "센티미터",
+    "㎜": "밀리미터",
+    "㎞": "킬로미터",
+    "㎡": "제곱미터",
+    "₩": "원",
+    "$": "달러",
+}
+_MEASURES = {
+    "kg": "킬로그램",
+    "g": "그램",
+    "mg": "밀리그램",
+    "km": "킬로미터",
+    "m": "미터",
+    "cm": "센티미터",
+    "mm": "밀리미터",
+    "ml": "밀리리터",
+    "l": "리터",
+    "kcal": "킬로칼로리",
+    "kw": "킬로와트",
+    "w": "와트",
+    "gb": "기가바이트",
+    "tb": "테라바이트",
+    "mb": "메가바이트",
+    "hz": "헤르츠",
+    "mah": "밀리암페어",
+}
+
+PAIRS = {
+    "은/는": ("은", "는"),
+    "이/가": ("이", "가"),
+    "을/를": ("을", "를"),
+    "과/와": ("과", "와"),
+    "으로/로": ("으로", "로"),
+    "아/야": ("아", "야"),
+    "이에요/예요": ("이에요", "예요"),
+    "이다/다": ("이다", "다"),
+    "이라/라": ("이라", "라"),
+    "이란/란": ("이란", "란"),
+    "이든/든": ("이든", "든"),
+    "이랑/랑": ("이랑", "랑"),
+    "이나/나": ("이나", "나"),
+    "이니까/니까": ("이니까", "니까"),
+    "이면/면": ("이면", "면"),
+}
+
+_TELLING = ("은/는", "이/가", "을/를", "과/와", "으로/로", "이에요/예요", "이란/란", "이랑/랑")
+
+_TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[A-Za-z]+(?:['’][A-Za-z]+)?|.", re.DOTALL)
+
+
+def read_number(digits: str) -> str:
+    """A number as it is read: 30 -> 삼십, 2026 -> 이천이십육, 1.5 -> 일점오, 007 -> 영영칠."""
+    whole, _, fraction = digits.replace(",", "").partition(".")
+    if (len(whole) > 1 and whole[0] == "0") or len(whole) > 4 * len(_MYRIADS):
+        said = "".join(_DIGITS[int(digit)] for digit in whole)
+    else:
+        said = _read_whole(whole)
+    if fraction:
+        said += "점" + "".join(_DIGITS[int(digit)] for digit in fraction)
+    return said
+
+
+def _read_whole(whole: str) -> str:
+    if int(whole) == 0:
+        return "영"
+    groups: list[str] = []
+    for place in range((len(whole) + 3) // 4):
+        group = whole[max(0, len(whole) - 4 * place - 4) : len(whole) - 4 * place]
+        said = ""
+        for power, digit in zip(range(len(group) - 1, -1, -1), group, strict=True):
+            if digit == "0":
+                continue
+            # 일 is not said before 십, 백, 천 (and not before a leading 만).
+            said += ("" if digit == "1" and power else _DIGITS[int(digit)]) + _UNITS[power]
+        if said:
+            alone = place == 1 and said == "일" and len(whole) == 5
+            groups.append(("" if alone else said) + _MYRIADS[place])
+    return "".join(reversed(groups))
+
+
+def syllables(text: str) -> int:
+    """How many Korean syllables it takes to say a text aloud."""
+    count = 0
+    tokens = _TOKEN.findall(unicodedata.normalize("NFC", text))
+    for before, token in zip(["", *tokens], tokens, strict=False):
+        count += _said_syllables(token, before)
+    return count
+
+
+def _said_syllables(token: str, before: str) -> int:
+    if token[0].isdigit() and token[0].isascii():
+        return len(read_number(token))
+    if token[0].isascii() and token[0].isalpha():
+        if before[:1].isdigit() and (measure := _MEASURES.get(token.lower())):
+            return len(measure)
+        if _is_spelled(token):
+            return sum(len(_LETTERS[letter.upper()]) for letter in token if letter.isalpha())
+        return _latin_syllables(token)
+    if token in _SYMBOLS:
+        return len(_SYMBOLS[token])
+    return sum(1 for character in token if _FIRST <= ord(character) <= _LAST)
+
+
+def _is_spelled(word: str) -> bool:
+    """Read letter by letter: capitals that are short or have no vowel to be read by."""
+    letters = word.replace("'", "").replace("’", "")
+    if len(letters) == 1:
+        return True
+    if not letters.isupper():
+        return not re.search(r"[aeiouy]", letters.lower())
+    return len(letters) <= 3 or not re.search(r"[AEIOUY]", letters)
+
+
+def _latin_syllables(word: str) -> int:
+    # Vowel groups, plus the 으 or 이 that Korean puts after consonants that cannot end a syllable.
+    low = re.sub(r"(?<=[^aeiou])e$", "", word.lower()) or word.lower()
+    vowels = len(re.findall(r"[aeiouy]+", low))
+    glides = len(re.findall(r"i[td]e?$|i[nm]e$|ai|ei|ow", word.lower()))
+    clusters = len(re.findall(r"(?<![aeiouy])[bcdfgkpst](?=[lrstwkp])", low))
+    ending = 1 if re.search(r"(?:[sztdfvjx]|sh|ch|th)$", low) else 0
+    return max(1, vowels + glides + clusters + ending)
+
+
+def final_of(word: str) -> int | None:
+    """The final consonant a word is said to end in: 0 none, 8 ㄹ, another number another.
+
+    What is not said at the end (brackets, quotes, ™, emoji, spaces, points) is passed over.
+    None if nothing in it is said.
+    """
+    tokens = _TOKEN.findall(unicodedata.normalize("NFC", word))
+    for i in range(len(tokens) - 1, -1, -1):
+        token, before = tokens[i], tokens[i - 1] if i else ""
+        if token[0].isdigit() and token[0].isascii():
+            return _final_of_syllable(read_number(token)[-1])
+        if token[0].isascii() and token[0].isalpha():
+            if before[:1].isdigit() and (measure := _MEASURES.get(token.lower())):
+                return _final_of_syllable(measure[-1])
+            if _is_spelled(token):
+                return _final_of_syllable(_LETTERS[token[-1].upper()][-1])
+            return _latin_final(token)
+        if token in _SYMBOLS:
+            return _final_of_syllable(_SYMBOLS[token][-1])
+        if _FIRST <= ord(token) <= _LAST:
+            return _final_of_syllable(token)
+    return None
+
+
+def _final_of_syllable(syllable: str) -> int:
+    return (ord(syllable) - _FIRST) % _FINALS
+
+
+def _latin_final(word: str) -> int:
+    """What the Korean loan of a Latin word ends in: 애플 ㄹ, 라인 ㄴ, 북 ㄱ; 나이키 in none."""
+    low = word.lower()
+    if re.search(r"(?:l|[aeioubpkgtdfs]le)$", low):
+        return _RIEUL
+    if re.search(r"(?:m|n|ng|[aeiou][mn]e)$", low):
+        return _NASAL
+    # A stop after one short vowel closes the syllable; after others an 으 or 이 is added.
+    if re.search(r"(?<![aeiou])[aeiou](?:p|k|ck|c|b|t|tt)$|oo[kt]$|[aeiou]+p$", low):
+        return _STOP
+    return 0
+
+
+def particle(word: str, pair: str) -> str:
+    """The form of a particle that fits a word: particle("시안", "은/는") -> "은".
+
+    Raises:
+        ValueError: if there is no such pair, with those there are.
+    """
+    if pair not in PAIRS:
+        raise ValueError(f"there is no particle {pair!r}; there is {', '.join(PAIRS)}")
+    closed, open_ = PAIRS[pair]
+    final = final_of(word) or 0
+    if pair == "으로/로" and final == _RIEUL:
+        return open_
+    return closed if final else open_
+
+
+def with_particle(word: str, pair: str) -> str:
+    """The word with the particle that fits it: with_particle("콜라", "을/를") -> "콜라를"."""
+    return word + particle(word, pair)
+
+
+def josa_errors(text: str, word: str) -> tuple[str, ...]:
+    """The places where `word` is followed by the wrong form of a particle, as they stand."""
+    wrong: list[str] = []
+    for pair, forms in PAIRS.items():
+        right = particle(word, pair)
+        # 나, 다, 라, 야, 면 after a name may begin another word or ending.
+        for form in forms if pair in _TELLING else ():
+            if form == right:
+                continue
+            # A particle ends at a space or a mark; without that 이 would be found in 이제.
+            found = re.search(re.escape(word) + form + r"(?![가-힣A-Za-z0-9])", text)
+            if found:
+                wrong.append(found.group())
+    return tuple(dict.fromkeys(wrong))
