@@ -77,8 +77,10 @@ def _head(brief: Brief, version: VersionView) -> RenderableType:
         "length": length,
         "concept": conte.concept,
         "slogan": conte.slogan,
-        "look": " · ".join((conte.look.style, conte.look.lighting, conte.look.lens)),
-        "sheet": "\n".join(f"{entry.name}: {entry.description}" for entry in conte.sheet),
+        "look": " · ".join(filter(None, (conte.look.style, conte.look.lighting, conte.look.lens))),
+        "sheet": "\n".join(
+            ": ".join(filter(None, (entry.name, entry.description))) for entry in conte.sheet
+        ),
         "writer": f"{engine.label}, seed {version.provenance.seed}",
     }
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))

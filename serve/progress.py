@@ -80,7 +80,7 @@ class Bars:
             case EventKind.CUT_WRITTEN:
                 number, cut = cut_of(data), data["cut"]
                 self._written[number] = int(cut["num_frames"])
-                note = f"{len(self._written)} cuts written"
+                note = f"cut {number} written"
                 self._progress.update(self._conte, completed=sum(self._written.values()), note=note)
                 self._clip(number)
             case EventKind.CONTE_READY:
@@ -96,12 +96,11 @@ class Bars:
                 note = "from the vault" if _within(data, "clip", "reused") else _tier(data)
                 self._progress.update(self._clip(cut_of(data)), completed=1, note=note)
             case EventKind.FILM_STARTED:
-                self._film = self._film if self._film is not None else self._bar("film")
-                self._progress.reset(self._film, note=_tier(data))
-            case EventKind.FILM_PROGRESS if self._film is not None:
-                self._progress.update(self._film, completed=float(data["progress"]))
-            case EventKind.FILM_READY if self._film is not None:
-                self._progress.update(self._film, completed=1)
+                self._progress.reset(self._film_bar(), note=_tier(data))
+            case EventKind.FILM_PROGRESS:
+                self._progress.update(self._film_bar(), completed=float(data["progress"]))
+            case EventKind.FILM_READY:
+                self._progress.update(self._film_bar(), completed=1, note=_tier(data))
             case EventKind.TAKEN_OVER:
                 self.say("another director took the production over")
             case EventKind.CANCEL_ASKED:
@@ -116,6 +115,11 @@ class Bars:
         if number not in self._clips:
             self._clips[number] = self._bar(f"cut {number}", start=False)
         return self._clips[number]
+
+    def _film_bar(self) -> TaskID:
+        if self._film is None:
+            self._film = self._bar("film")
+        return self._film
 
 
 class Lines:

@@ -1,13 +1,16 @@
 """The command line as a person meets it: help, films, sheets, and errors in one sentence."""
 
 import json
+import re
 import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from conte.brief import Brief
@@ -18,6 +21,7 @@ from serve.client import Client
 from serve.conte_sheet import sheet_text
 from serve.ingress.views import EventView, VersionView
 from serve.keys import key_digest
+from serve.progress import teller
 from tests.fake_crew import ENGINE, plain_conte
 from tests.front_door import FILM_BYTES, House, accept, eventually, served
 
@@ -137,6 +141,25 @@ def test_ctrl_c_cancels_the_production_and_waits_for_it_to_stop(
     assert result.exit_code == 1
     assert "Ctrl-C: cancelling" in result.output
     assert "cancelled" in result.output
+
+
+@pytest.mark.parametrize("end", ["film", "fail"])
+def test_somebody_who_looks_on_sees_a_bar_for_each_part(house: House, end: str) -> None:
+    production = accept(house)
+    getattr(house, end)(production)
+    console = Console(file=StringIO(), force_terminal=True, width=100)
+    with teller(console, house.ledger.get(production).brief) as told:
+        for event in house.ledger.events(production, 0):
+            told.tell(EventView.of(event, production))
+    assert isinstance(console.file, StringIO)
+    bars = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", console.file.getvalue())
+    shown = bars[bars.rindex("conte ") :]
+    assert [line.split()[0] for line in shown.splitlines() if line.strip()][:5] == [
+        "conte",
+        *["cut"] * 4,
+    ]
+    assert ("film" in shown) == (end == "film")
+    assert ("the engine went dark" in shown) == (end == "fail")
 
 
 def test_lists_shows_and_cancels(house: House, url: str) -> None:
