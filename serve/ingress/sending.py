@@ -98,5 +98,8 @@ def _matches(header: str, etag: str) -> bool:
 def disposition(name: str) -> str:
     """Shown in the browser, and saved under its own name (RFC 6266; RFC 8187 for 한글)."""
     name = re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]+', " ", name).strip(" .") or "sian"
-    plain = re.sub(r"[^A-Za-z0-9._ -]+", "", name).strip(" .") or "sian"
+    plain = re.sub(r"[^A-Za-z0-9._ -]+", "", name).strip(" .")
+    if plain != name:
+        # For the few programs that know no UTF-8 here: "1.mp4" alone would say nothing.
+        plain = f"sian {plain}".strip()
     return f"inline; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
