@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from serve.ledger.ledger import Ledger
 from tests import databases, object_stores
 
 
@@ -20,6 +21,13 @@ def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/ledger.db"
     return databases.new_database(request.getfixturevalue("postgresql_url"))
+
+
+@pytest.fixture
+def ledger(ledger_url: str) -> Iterator[Ledger]:
+    ledger = Ledger.open(ledger_url)
+    yield ledger
+    ledger.close()
 
 
 @pytest.fixture(scope="session")
