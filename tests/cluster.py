@@ -3,7 +3,7 @@
 import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +43,7 @@ class TestCluster:
 
 
 @contextmanager
-def booted(graph: Path, home: Path) -> Iterator[TestCluster]:
+def booted(graph: Path, home: Path) -> Generator[TestCluster]:
     running = cluster.up(graph, home, free_port())
     try:
         yield TestCluster(running.url, home.absolute())

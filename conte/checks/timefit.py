@@ -63,7 +63,7 @@ def said_s(cut: Cut, language: Language, rates: Rates) -> float:
 
 
 def caption_width(line: str) -> float:
-    """Width of a line: wide and full-width characters (UAX #11) 1, others 0.5, marks that join 0."""
+    """Width of a line: wide and full-width characters (UAX #11) 1, others 0.5, joining marks 0."""
     width = 0.0
     for character in line:
         if unicodedata.category(character) in ("Mn", "Me", "Cf"):

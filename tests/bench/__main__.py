@@ -31,7 +31,7 @@ async def _measure_graph(repetitions: int) -> None:
     headers = {"Authorization": f"Bearer {keys['a']}"}
     with (
         tempfile.TemporaryDirectory() as home,
-        booted(HERE / "stub_graph.yaml", Path(home), patience_s=300) as cluster,
+        booted(HERE / "stub_graph.yaml", Path(home)) as cluster,
     ):
         async with httpx.AsyncClient(
             base_url=cluster.url, timeout=None, limits=limits, headers=headers
