@@ -2,17 +2,16 @@
 
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator
+from contextlib import aclosing, contextmanager
 from functools import partial
 from pathlib import Path
-
-from serve.vault import Vault, VaultFull
 
 from conte.clip import Clip, Shot, Tier
 from deployments.encoding import Mp4Writer, clear_when_full
 from deployments.engines.protocols import Cancelled, Frame, OnStep, RenderError, VideoEngine
 from deployments.slot import Slot
+from serve.vault import Vault, VaultFull
 
 NEAR_LOSSLESS_CRF = 18
 """A clip is encoded once more in the film, so it keeps more than the film does."""
@@ -81,10 +80,13 @@ class ClipRenderer:
                 f"{self._engine.id.name} made {_video(*got)}, wanted {_video(*wanted)}"
             )
         # ultrafast: a clip is read by the editor at once, and its size matters less than the wait.
-        with Mp4Writer(
-            path, shot.width, shot.height, shot.fps, crf=self._crf, preset="ultrafast"
-        ) as writer:
-            for pixels in video.frames:
+        with (
+            _closed_after(video.frames) as frames,
+            Mp4Writer(
+                path, shot.width, shot.height, shot.fps, crf=self._crf, preset="ultrafast"
+            ) as writer,
+        ):
+            for pixels in frames:
                 if should_stop():
                     raise Cancelled
                 if writer.num_frames == shot.num_frames:
@@ -105,6 +107,17 @@ class ClipRenderer:
                 f"{self._engine.id.name} made frame {index} as {pixels.shape} {pixels.dtype},"
                 f" wanted ({shot.height}, {shot.width}, 3) uint8"
             )
+
+
+@contextmanager
+def _closed_after(frames: Iterable[Frame]) -> Generator[Iterator[Frame]]:
+    """What the engine holds for its frames is let go in its own thread, not by the collector."""
+    taken = iter(frames)
+    try:
+        yield taken
+    finally:
+        if isinstance(taken, Generator):
+            taken.close()
 
 
 def _video(num_frames: int, width: int, height: int, fps: int) -> str:

@@ -31,7 +31,8 @@ _WORDS: dict[Language, dict[str, str]] = {
     "ko": {
         "conte": "콘티 {0}", "client": "광고주", "product": "제품", "length": "총초수",
         "ratio": "화면비", "cuts": "컷 수", "concept": "콘셉트", "slogan": "슬로건",
-        "cut": "컷", "picture": "화면", "action": "화면 설명", "audio": "오디오", "caption": "자막", "time": "초수 (누적)",
+        "cut": "컷", "picture": "화면",
+        "action": "화면 설명", "audio": "오디오", "caption": "자막", "time": "초수 (누적)",
         "seconds": "{0}초", "number": "{0}컷", "frames": "{0}프레임", "none": "-",
         "next": "다음 컷으로: {0}", "end": "끝: {0}", "clips": "영상: {0}",
     },

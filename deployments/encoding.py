@@ -1,6 +1,7 @@
 """Frames <-> H.264 MP4 (yuv420p, BT.709, faststart), exact to the frame. Knows no cuts."""
 
 import errno
+import os
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from fractions import Fraction
@@ -12,6 +13,8 @@ import av
 import numpy as np
 from av import AudioFrame, VideoFrame
 from av.video.reformatter import Colorspace, VideoReformatter
+from numpy.lib.array_utils import byte_bounds
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from deployments.engines.protocols import Frame, RenderError
@@ -25,6 +28,8 @@ LIMITED_RANGE = 1
 AUDIO_RATE = 48_000
 AUDIO_FRAME = 1024
 """Samples in a frame of AAC."""
+THREADS = min(4, os.cpu_count() or 1)
+"""For each encoder and decoder; drawing and encoding overlap from two on."""
 
 
 class Mp4Writer:
@@ -59,6 +64,7 @@ class Mp4Writer:
         context = video.codec_context
         context.color_primaries = context.color_trc = context.colorspace = BT709
         context.color_range = LIMITED_RANGE
+        context.thread_count = THREADS
         self._video = video
         self._audio = None
         self._num_samples = 0
@@ -87,7 +93,8 @@ class Mp4Writer:
 
     def write_rgb(self, pixels: Frame) -> None:
         """Append [height, width, 3] uint8, sRGB. The array may be reused afterwards."""
-        frame = VideoFrame.from_numpy_buffer(np.ascontiguousarray(pixels), format="rgb24")
+        packed, layout = _packed(pixels)
+        frame = VideoFrame.from_numpy_buffer(packed, format=layout)
         self.write(
             self._to_yuv.reformat(
                 frame,
@@ -127,11 +134,21 @@ class Mp4Writer:
             self._num_samples += size
 
 
+def _packed(pixels: Frame) -> tuple[Frame, str]:
+    """The pixels as an encoder takes them, without a copy where they are the RGB of an RGBA."""
+    height, width, _ = pixels.shape
+    if pixels.strides == (4 * width, 4, 1) and isinstance(pixels.base, np.ndarray):
+        last = pixels.ctypes.data + 4 * width * height
+        if last <= byte_bounds(pixels.base)[1]:
+            return as_strided(pixels, (height, width, 4)), "rgba"
+    return np.ascontiguousarray(pixels), "rgb24"
+
+
 def frames_of(path: Path) -> Iterator[VideoFrame]:
     """The frames of a film in order, decoded as they are taken."""
     with av.open(path) as source:
         stream = source.streams.video[0]
-        stream.thread_type, stream.codec_context.thread_count = "AUTO", 2
+        stream.thread_type, stream.codec_context.thread_count = "AUTO", THREADS
         yield from source.decode(stream)
 
 

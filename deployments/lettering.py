@@ -3,10 +3,13 @@
 Hangul and Latin are Pretendard; a character it lacks is looked for in Noto Emoji, by grapheme.
 """
 
+import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
+import regex
 import skia
 
 Weight = Literal["Medium", "SemiBold"]
@@ -14,6 +17,10 @@ Weight = Literal["Medium", "SemiBold"]
 FONTS = Path(__file__).parent / "fonts"
 EMOJI = "NotoEmoji"
 ELLIPSIS = "…"
+WORD_JOINER = "\u2060"
+# Unicode breaks Hangul between any two syllables; in Korean print a line ends between words. A word
+# too wide for its line is broken all the same.
+_BETWEEN_HANGUL = re.compile(r"(?<=[가-힣])(?=[가-힣])")
 
 
 @cache
@@ -75,7 +82,7 @@ class Lettering:
         style.setStrutStyle(self._strut)
         builder = skia.textlayout_ParagraphBuilder.make(style, _collection(), _unicode())
         builder.pushStyle(self._style)
-        builder.addText(text)
+        builder.addText(_BETWEEN_HANGUL.sub(WORD_JOINER, text))
         builder.pop()
         paragraph = builder.Build()
         paragraph.layout(width)
@@ -91,11 +98,16 @@ class Lettering:
         paragraph = self.set(text, width)
         if paragraph.Height < most:
             return paragraph
-        shortest, longest = 0, len(text)
+        letters = regex.findall(r"\X", text)
+        shortest, longest = 0, len(letters)
         while shortest + 1 < longest:
             middle = (shortest + longest) // 2
-            if self.set(text[:middle].rstrip() + ELLIPSIS, width).Height < most:
+            if self.set(_shortened(letters[:middle]), width).Height < most:
                 shortest = middle
             else:
                 longest = middle
-        return self.set(text[:shortest].rstrip() + ELLIPSIS, width)
+        return self.set(_shortened(letters[:shortest]), width)
+
+
+def _shortened(letters: Sequence[str]) -> str:
+    return "".join(letters).rstrip() + ELLIPSIS

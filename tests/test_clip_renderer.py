@@ -1,0 +1,224 @@
+"""A renderer makes exactly the clip that is asked for, once, and stops when it is told to."""
+
+import asyncio
+import errno
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import aclosing
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from conte.clip import Clip, Shot
+from deployments.clip_renderer import ClipRenderer
+from deployments.engines.protocols import Cancelled, Frame, OnStep, RenderError, Video
+from deployments.slot import Slot
+from serve.vault import Vault
+from tests.fake_video import SHORT_SIDE, FakeVideoEngine, conte_and_brief, read_index
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    return Vault.open(str(tmp_path / "vault"))
+
+
+def shot_of(cut: int = 1) -> Shot:
+    conte, brief = conte_and_brief()
+    return Shot.of(conte.cuts[cut - 1], conte.treatment, brief, 7, SHORT_SIDE)
+
+
+async def clip_of(renderer: ClipRenderer, shot: Shot) -> tuple[list[float], Clip]:
+    steps = [step async for step in renderer.render(shot, 1)]
+    clip = steps.pop()
+    assert isinstance(clip, Clip)
+    return [step for step in steps if isinstance(step, float)], clip
+
+
+async def test_a_clip_has_exactly_the_frames_asked_for_in_order(vault: Vault) -> None:
+    shot = shot_of()
+    _, clip = await clip_of(ClipRenderer(FakeVideoEngine(), vault, "draft"), shot)
+    async with vault.local(clip.key) as path:
+        with av.open(path) as film:
+            stream = film.streams.video[0]
+            frames = list(film.decode(stream))
+            assert stream.average_rate == shot.fps
+            assert (stream.codec_context.name, stream.codec_context.pix_fmt) == ("h264", "yuv420p")
+    assert [read_index(frame)[1] for frame in frames] == list(range(shot.num_frames))
+    assert [frame.time for frame in frames] == [i / shot.fps for i in range(shot.num_frames)]
+    assert (frames[0].width, frames[0].height) == (shot.width, shot.height)
+    assert (frames[0].colorspace, frames[0].color_range) == (1, 1)  # BT.709, limited
+    assert not clip.reused
+    assert clip.render_s > 0
+
+
+async def test_progress_only_grows_and_the_clip_comes_last(vault: Vault) -> None:
+    fractions, _ = await clip_of(ClipRenderer(FakeVideoEngine(), vault, "draft"), shot_of())
+    assert fractions == sorted(set(fractions))
+    assert all(0 < fraction <= 1 for fraction in fractions)
+
+
+async def test_a_shot_that_was_rendered_before_is_found(vault: Vault) -> None:
+    engine = FakeVideoEngine()
+    renderer = ClipRenderer(engine, vault, "draft")
+    _, first = await clip_of(renderer, shot_of())
+    fractions, again = await clip_of(renderer, shot_of())
+    assert again == first.model_copy(update={"reused": True, "render_s": 0.0})
+    assert fractions == []
+    assert engine.rendered == [1]
+
+
+async def test_two_who_ask_at_once_share_one_render(vault: Vault) -> None:
+    engine = FakeVideoEngine()
+    renderer = ClipRenderer(engine, vault, "draft")
+    both = await asyncio.gather(*(clip_of(renderer, shot_of()) for _ in range(2)))
+    assert sorted(clip.reused for _, clip in both) == [False, True]
+    assert engine.rendered == [1]
+
+
+async def test_rgb_within_rgba_is_encoded_without_its_fourth_channel(vault: Vault) -> None:
+    class Wide(FakeVideoEngine):
+        def frames(self, shot: Shot, on_step: OnStep) -> Iterator[Frame]:
+            wide = np.full((shot.height, shot.width, 4), 77, np.uint8)
+            for pixels in super().frames(shot, on_step):
+                wide[..., :3] = pixels
+                yield wide[..., :3]
+
+    shot = shot_of()
+    _, clip = await clip_of(ClipRenderer(Wide(), vault, "draft"), shot)
+    async with vault.local(clip.key) as path:
+        with av.open(path) as film:
+            indices = [read_index(frame)[1] for frame in film.decode(video=0)]
+    assert indices == list(range(shot.num_frames))
+
+
+class Miscounting(FakeVideoEngine):
+    def __init__(self, extra: int) -> None:
+        super().__init__()
+        self._extra = extra
+
+    def frames(self, shot: Shot, on_step: OnStep) -> Iterator[Frame]:
+        longer = shot.model_copy(update={"num_frames": shot.num_frames + self._extra})
+        return super().frames(longer, on_step)
+
+
+class Small(FakeVideoEngine):
+    def frames(self, shot: Shot, on_step: OnStep) -> Iterator[Frame]:
+        return super().frames(shot.model_copy(update={"width": 96}), on_step)
+
+
+class Hasty(FakeVideoEngine):
+    def render(self, shot: Shot, on_step: OnStep, should_stop: Callable[[], bool]) -> Video:
+        return super().render(shot.model_copy(update={"fps": 30}), on_step, should_stop)
+
+
+class Full(FakeVideoEngine):
+    def frames(self, shot: Shot, on_step: OnStep) -> Iterator[Frame]:
+        yield from ()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize(
+    ("engine", "told"),
+    [
+        (Miscounting(-1), "fake made 29 frames, wanted 30"),
+        (Miscounting(1), "fake made more frames than the 30 wanted"),
+        (Small(), r"frame 0 as \(128, 96, 3\) uint8, wanted \(128, 228, 3\) uint8"),
+        (Hasty(), "at 30 a second, wanted 30 frames of 228x128 at 24 a second"),
+        (Full(), "no room left on the disk for the clip of cut 1"),
+    ],
+)
+async def test_a_broken_promise_is_told_with_what_was_wanted(
+    vault: Vault, engine: FakeVideoEngine, told: str
+) -> None:
+    shot = shot_of()
+    with pytest.raises(RenderError, match=told):
+        await clip_of(ClipRenderer(engine, vault, "draft"), shot)
+    assert not await vault.has(shot.key(engine.id))
+
+
+class Stubborn(FakeVideoEngine):
+    """Stands still in its second frame until it is released, whatever it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entered, self.release = threading.Event(), threading.Event()
+        self.told_to_stop = self.ended = False
+
+    def render(self, shot: Shot, on_step: OnStep, should_stop: Callable[[], bool]) -> Video:
+        video = super().render(shot, on_step, should_stop)
+
+        def frames() -> Iterator[Frame]:
+            try:
+                for index, pixels in enumerate(video.frames):
+                    if index == 1:
+                        self.entered.set()
+                        self.release.wait()
+                        self.told_to_stop = should_stop()
+                    yield pixels
+            finally:
+                self.ended = True
+
+        return Video(frames(), video.num_frames, video.width, video.height, video.fps)
+
+
+async def turns() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+async def test_a_cancelled_render_frees_its_slot_only_when_the_thread_has_ended(
+    vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    engine = Stubborn()
+    renderer = ClipRenderer(engine, vault, "draft")
+    first = asyncio.create_task(clip_of(renderer, shot_of(1)))
+    await asyncio.to_thread(engine.entered.wait)
+    second = asyncio.create_task(clip_of(renderer, shot_of(2)))
+    for _ in range(3):  # asking again changes nothing
+        first.cancel()
+        await turns()
+    assert not first.done()
+    assert engine.rendered == [1]
+    engine.release.set()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    assert engine.told_to_stop
+    assert engine.ended
+    assert not await vault.has(shot_of(1).key(engine.id))
+    _, clip = await second
+    assert clip.key == shot_of(2).key(engine.id)
+    assert list(scratch.iterdir()) == []
+
+
+async def test_closing_the_stream_stops_the_engine(vault: Vault) -> None:
+    class Endless(FakeVideoEngine):
+        ended = False
+
+        def render(self, shot: Shot, on_step: OnStep, should_stop: Callable[[], bool]) -> Video:
+            on_step(0.5)
+            while not should_stop():
+                time.sleep(0.001)
+            self.ended = True
+            raise Cancelled
+
+    engine = Endless()
+    async with aclosing(ClipRenderer(engine, vault, "draft").render(shot_of(), 1)) as steps:
+        assert await anext(steps) == 0.5
+    assert engine.ended
+
+
+async def test_a_slot_tells_the_error_of_its_work() -> None:
+    slot = Slot("test")
+
+    def work(on_step: OnStep, should_stop: Callable[[], bool]) -> str:
+        raise ValueError("no")
+
+    async with slot:
+        with pytest.raises(ValueError, match="no"):
+            [step async for step in slot.run(work)]
