@@ -20,7 +20,7 @@ def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A fresh ledger's URL; the test runs once on each database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/ledger.db"
-    return databases.new_database(request.getfixturevalue("postgresql_url"))
+    return databases.new_schema(request.getfixturevalue("postgresql_url"))
 
 
 @pytest.fixture

@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    DisconnectionError,
+    IntegrityError,
+    NoSuchModuleError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from serve.ledger.errors import LedgerUnavailable
@@ -17,6 +23,8 @@ BUSY_TIMEOUT_S = 20
 """How long a writer waits for another process's transaction on SQLite."""
 _POOL = {"pool_size": 8, "max_overflow": 40, "pool_timeout": 30}
 _BEGIN = "sian_begin"
+PING_AFTER_S = 1.0
+"""A connection that lay idle for longer is tried before it is used: a server may restart."""
 
 
 class Database:
@@ -26,11 +34,13 @@ class Database:
         self._engine = engine
         self._where = engine.url.render_as_string(hide_password=True)
         if engine.dialect.name == "sqlite":
-            self._reads, self._writes = engine, engine.execution_options(**{_BEGIN: "IMMEDIATE"})
+            self._asks = engine.execution_options(**{_BEGIN: None})
+            self._reads = engine.execution_options(**{_BEGIN: "DEFERRED"})
+            self._writes = engine.execution_options(**{_BEGIN: "IMMEDIATE"})
             # SQLite lets one write at a time and makes the others poll; a lock wakes them at once.
             self._turn: threading.Lock | None = threading.Lock()
         else:
-            # One snapshot for the several queries of a read.
+            self._asks = engine.execution_options(isolation_level="AUTOCOMMIT")
             self._reads = engine.execution_options(isolation_level="REPEATABLE READ")
             self._writes, self._turn = engine, None
 
@@ -55,7 +65,14 @@ class Database:
         self._engine.dispose()
 
     @contextmanager
+    def asking(self) -> Generator[Connection]:
+        """For a single query: no transaction around it, which spares two trips to the server."""
+        with self._telling(), self._asks.connect() as connection:
+            yield connection
+
+    @contextmanager
     def reading(self) -> Generator[Connection]:
+        """One snapshot for several queries."""
         with self._telling(), self._reads.begin() as connection:
             yield connection
 
@@ -118,8 +135,8 @@ def _sqlite(url: URL) -> Engine:
         connection.execute("PRAGMA synchronous = FULL")
 
     def begin(connection: Connection) -> None:
-        kind = connection.get_execution_options().get(_BEGIN, "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {kind}")
+        if kind := connection.get_execution_options()[_BEGIN]:
+            connection.exec_driver_sql(f"BEGIN {kind}")
 
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begin)
@@ -140,8 +157,23 @@ def _journal_ahead(connection: Any) -> None:
 
 
 def _postgresql(url: URL) -> Engine:
-    # pre_ping: a restarted server costs no caller an error.
-    return create_engine(url, pool_pre_ping=True, **_POOL)
+    engine = create_engine(url, **_POOL)
+
+    # Not pool_pre_ping: that costs every call a trip to the server.
+    def used(connection: Any, record: Any, proxy: Any = None) -> None:
+        record.info["used"] = time.monotonic()
+
+    def taken_out(connection: Any, record: Any, proxy: Any) -> None:
+        if time.monotonic() - record.info["used"] > PING_AFTER_S:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise DisconnectionError from error
+
+    event.listen(engine, "connect", used)
+    event.listen(engine, "checkin", used)
+    event.listen(engine, "checkout", taken_out)
+    return engine
 
 
 def _migrate(connection: Connection) -> None:

@@ -158,7 +158,8 @@ def _take(conn: Connection, row: Row[Any], owner: str, lease_s: float, taken_ove
         endings.lay_down_clips(conn, row.id)
         conn.execute(_TAKEN_OVER, {"tenant": row.tenant})
     fairness.claimed(conn, row.tenant)
-    return Claim(reading.whole(conn, [row])[0], owner, taken.fence, taken_over)
+    production = reading.whole(conn, [row])[0] if row.fence else reading.untouched(row)
+    return Claim(production, owner, taken.fence, taken_over)
 
 
 def renew(conn: Connection, claim: Claim, lease_s: float) -> bool:

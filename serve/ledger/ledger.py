@@ -62,11 +62,6 @@ class Ledger:
             IdempotencyConflict: if the key was used with another body.
             QueueFull: if `max_queued` productions wait already.
         """
-        if idempotency_key is not None:
-            with self._database.reading() as conn:
-                stood = productions.with_key(conn, tenant, idempotency_key, body_hash)
-            if stood is not None:
-                return stood, False
         known = False
         while True:
             try:
@@ -99,12 +94,12 @@ class Ledger:
 
     def events(self, production_id: str, after: int, limit: int = 500) -> tuple[Event, ...]:
         """The production's events with ids above `after`, in order."""
-        with self._database.reading() as conn:
+        with self._database.asking() as conn:
             return events.after(conn, production_id, after, limit)
 
     def last_events(self, ids: Iterable[str]) -> dict[str, int]:
         """The id of the last event of each of these productions that exists."""
-        with self._database.reading() as conn:
+        with self._database.asking() as conn:
             return events.last_numbers(conn, builtins.list(ids))
 
     def ask_cancel(self, production_id: str, tenant: str | None = None) -> Production:
@@ -133,7 +128,7 @@ class Ledger:
 
     def directors_alive(self, within_s: float) -> int:
         """How many directors have given a sign of life in the last `within_s`."""
-        with self._database.reading() as conn:
+        with self._database.asking() as conn:
             return leases.directors_alive(conn, within_s)
 
     # What directors ask for.
@@ -152,7 +147,7 @@ class Ledger:
         except_tenants: Collection[str] = (),
     ) -> Claim | None:
         """The production whose turn it is, or None. Whose lease ended is taken over."""
-        with self._database.reading() as conn:
+        with self._database.asking() as conn:
             if not leases.any_free(conn, except_tenants):
                 return None
         with self._database.writing() as conn:
@@ -160,7 +155,7 @@ class Ledger:
 
     def cancels_asked(self, owner: str) -> tuple[str, ...]:
         """Those of the owner's productions whose cancelling has been asked for."""
-        with self._database.reading() as conn:
+        with self._database.asking() as conn:
             return leases.cancels_asked(conn, owner)
 
     # Every call below raises LeaseLost, and writes nothing, if the claim is not held any more.

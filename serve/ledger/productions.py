@@ -76,7 +76,7 @@ _CLEAR = (
 )
 
 
-def with_key(conn: Connection, tenant: str, key: str, body_hash: str) -> Production | None:
+def _with_key(conn: Connection, tenant: str, key: str, body_hash: str) -> Production | None:
     """The production that this Idempotency-Key made."""
     row = conn.execute(_BY_KEY, {"tenant": tenant, "key": key}).first()
     if row is None:
@@ -99,7 +99,7 @@ def accept(
     weights: Mapping[str, float],
 ) -> tuple[Production, bool]:
     fairness.lock(conn, tenant)
-    if key is not None and (stood := with_key(conn, tenant, key, body_hash)) is not None:
+    if key is not None and (stood := _with_key(conn, tenant, key, body_hash)) is not None:
         return stood, False
     waiting = conn.execute(_UNCLAIMED).scalar_one()
     if waiting >= max_queued:
@@ -108,7 +108,7 @@ def accept(
     row = conn.execute(_INSERT, _fresh(tenant, brief, seed, key, body_hash)).one()
     data = {"brief": brief.model_dump(mode="json"), "seed": seed}
     events.write(conn, row.id, 1, row.created_at, [Draft(EventKind.ACCEPTED, BY, data)])
-    return reading.whole(conn, [row])[0], True
+    return reading.untouched(row), True
 
 
 def _fresh(tenant: str, brief: Brief, seed: int, key: str | None, body_hash: str) -> dict[str, Any]:

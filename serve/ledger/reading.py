@@ -58,6 +58,11 @@ def whole(conn: Connection, rows: Sequence[Row[Any]]) -> tuple[Production, ...]:
     return tuple(_production(row, of_clips[row.id], of_films[row.id]) for row in rows)
 
 
+def untouched(row: Row[Any]) -> Production:
+    """The production of a row that no director has had yet: there is nothing to look up."""
+    return _production(row, (), ())
+
+
 def version(conn: Connection, id: str, number: int, tenant: str | None) -> Version:  # noqa: A002
     row(conn, id, tenant)
     found = standing_version(conn, id, number)
