@@ -52,6 +52,10 @@ class Database:
             engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
         except (ArgumentError, NoSuchModuleError) as error:
             raise LedgerUnavailable(f"not a ledger's URL: {error}") from error
+        except ModuleNotFoundError as error:
+            raise LedgerUnavailable(
+                f"PostgreSQL needs {error.name}: pip install 'sian[postgres]'"
+            ) from error
         database = cls(engine)
         try:
             with database.writing() as connection:
