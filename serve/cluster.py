@@ -206,9 +206,15 @@ def hold(graph: Path, home: Path, port: int) -> None:
     """Run the cluster in this process until SIGTERM or SIGINT."""
     # Before Ray is imported: it reads these once.
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    # Else Ray turns 127.0.0.1 into an address that others can reach; its name says less than it does.
+    os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
     os.environ["RAY_AUTH_MODE"] = "token"
     os.environ["RAY_AUTH_TOKEN_PATH"] = str(_token(home))
     os.environ.setdefault("RAY_SERVE_LOG_TO_STDERR", "0")
+    # Our code is asynchronous and its work has threads of its own: a loop each for the router and
+    # the user's code only hands every call over twice.
+    os.environ.setdefault("RAY_SERVE_RUN_USER_CODE_IN_SEPARATE_THREAD", "0")
+    os.environ.setdefault("RAY_SERVE_RUN_ROUTER_IN_SEPARATE_LOOP", "0")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     import ray
     from ray.serve._private.api import serve_start
@@ -226,6 +232,7 @@ def hold(graph: Path, home: Path, port: int) -> None:
         logging_level=logging.WARNING,
         object_store_memory=OBJECT_STORE,
         _node_ip_address=HOST,
+        runtime_env={"worker_process_setup_hook": "serve.loopback.bind_to_loopback"},
     )
     # After Ray has put its own handlers there, which would end this process at once.
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
