@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from conte.frozen import Frozen, Line, Paragraph, Text
+from conte.phrases import says
 from conte.timing import MAX_CUTS, MIN_CUT_S, MIN_CUTS, film_frames, most_cuts
 from conte.vocabulary import Language
 
@@ -49,7 +50,7 @@ class Brief(Frozen):
                 f" {self.duration_s:g} s; at most {most} do"
             )
         for phrase in self.must_not_say:
-            if phrase.casefold() in self.product.name.casefold():
+            if says(self.product.name, phrase):
                 raise ValueError(
                     f"must_not_say and product.name: {phrase!r} is part of the product's name,"
                     " which every film has to say"

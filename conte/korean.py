@@ -2,50 +2,21 @@
 
 Particle allomorphs follow 표준국어대사전 (은/는, 이/가, 을/를, 과/와, 으로/로, 아/야 ...): the
 first form stands after a final consonant, the second after a vowel; `로` also after ㄹ.
-Digits are read sino-Korean, Latin capitals by their letter names, Latin words by their usual loan
-pronunciation (외래어 표기법), which is an estimate.
+Digits are read sino-Korean; Latin words are `conte.loanword`'s.
 """
 
 import re
 import unicodedata
 
+from conte import loanword
+
 _FIRST, _LAST = 0xAC00, 0xD7A3
 _FINALS = 28
 _RIEUL = 8
-_NASAL = 4
-_STOP = 1
 
 _DIGITS = "영일이삼사오육칠팔구"
 _UNITS = ("", "십", "백", "천")
 _MYRIADS = ("", "만", "억", "조", "경")
-_LETTERS = {
-    "A": "에이",
-    "B": "비",
-    "C": "시",
-    "D": "디",
-    "E": "이",
-    "F": "에프",
-    "G": "지",
-    "H": "에이치",
-    "I": "아이",
-    "J": "제이",
-    "K": "케이",
-    "L": "엘",
-    "M": "엠",
-    "N": "엔",
-    "O": "오",
-    "P": "피",
-    "Q": "큐",
-    "R": "알",
-    "S": "에스",
-    "T": "티",
-    "U": "유",
-    "V": "브이",
-    "W": "더블유",
-    "X": "엑스",
-    "Y": "와이",
-    "Z": "제트",
-}
 _SYMBOLS = {
     "%": "퍼센트",
     "℃": "도",
@@ -70,16 +41,20 @@ _MEASURES = {
     "cm": "센티미터",
     "mm": "밀리미터",
     "ml": "밀리리터",
+    "mL": "밀리리터",
     "l": "리터",
+    "L": "리터",
+    "cc": "시시",
     "kcal": "킬로칼로리",
-    "kw": "킬로와트",
-    "w": "와트",
-    "gb": "기가바이트",
-    "tb": "테라바이트",
-    "mb": "메가바이트",
-    "hz": "헤르츠",
-    "mah": "밀리암페어",
+    "kW": "킬로와트",
+    "W": "와트",
+    "MB": "메가바이트",
+    "GB": "기가바이트",
+    "TB": "테라바이트",
+    "Hz": "헤르츠",
+    "mAh": "밀리암페어",
 }
+"""After a number. Case tells: 5g is 그램, 5G is 지."""
 
 PAIRS = {
     "은/는": ("은", "는"),
@@ -102,6 +77,20 @@ PAIRS = {
 _TELLING = ("은/는", "이/가", "을/를", "과/와", "으로/로", "이에요/예요", "이란/란", "이랑/랑")
 
 _TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[A-Za-z]+(?:['’][A-Za-z]+)?|.", re.DOTALL)
+
+
+def _plain(text: str) -> str:
+    """Full-width forms (１＋１) and letters with accents (é) as the plain ones they are read as."""
+    plain: list[str] = []
+    for character in unicodedata.normalize("NFC", text):
+        if character.isdecimal():
+            plain.append(str(unicodedata.decimal(character)))
+        elif unicodedata.east_asian_width(character) == "F":
+            plain.append(unicodedata.normalize("NFKC", character))
+        else:
+            base = unicodedata.normalize("NFD", character)[0]
+            plain.append(base if base.isascii() and base.isalpha() else character)
+    return "".join(plain)
 
 
 def read_number(digits: str) -> str:
@@ -136,45 +125,22 @@ def _read_whole(whole: str) -> str:
 
 def syllables(text: str) -> int:
     """How many Korean syllables it takes to say a text aloud."""
-    count = 0
-    tokens = _TOKEN.findall(unicodedata.normalize("NFC", text))
-    for before, token in zip(["", *tokens], tokens, strict=False):
-        count += _said_syllables(token, before)
-    return count
+    tokens = [token for token in _TOKEN.findall(_plain(text)) if not token.isspace()]
+    return sum(
+        _said_syllables(token, before) for before, token in zip(["", *tokens], tokens, strict=False)
+    )
 
 
 def _said_syllables(token: str, before: str) -> int:
     if token[0].isdigit() and token[0].isascii():
         return len(read_number(token))
     if token[0].isascii() and token[0].isalpha():
-        if before[:1].isdigit() and (measure := _MEASURES.get(token.lower())):
+        if before[:1].isdigit() and (measure := _MEASURES.get(token)):
             return len(measure)
-        if _is_spelled(token):
-            return sum(len(_LETTERS[letter.upper()]) for letter in token if letter.isalpha())
-        return _latin_syllables(token)
+        return loanword.say(token).num_syllables
     if token in _SYMBOLS:
         return len(_SYMBOLS[token])
     return sum(1 for character in token if _FIRST <= ord(character) <= _LAST)
-
-
-def _is_spelled(word: str) -> bool:
-    """Read letter by letter: capitals that are short or have no vowel to be read by."""
-    letters = word.replace("'", "").replace("’", "")
-    if len(letters) == 1:
-        return True
-    if not letters.isupper():
-        return not re.search(r"[aeiouy]", letters.lower())
-    return len(letters) <= 3 or not re.search(r"[AEIOUY]", letters)
-
-
-def _latin_syllables(word: str) -> int:
-    # Vowel groups, plus the 으 or 이 that Korean puts after consonants that cannot end a syllable.
-    low = re.sub(r"(?<=[^aeiou])e$", "", word.lower()) or word.lower()
-    vowels = len(re.findall(r"[aeiouy]+", low))
-    glides = len(re.findall(r"i[td]e?$|i[nm]e$|ai|ei|ow", word.lower()))
-    clusters = len(re.findall(r"(?<![aeiouy])[bcdfgkpst](?=[lrstwkp])", low))
-    ending = 1 if re.search(r"(?:[sztdfvjx]|sh|ch|th)$", low) else 0
-    return max(1, vowels + glides + clusters + ending)
 
 
 def final_of(word: str) -> int | None:
@@ -183,17 +149,15 @@ def final_of(word: str) -> int | None:
     What is not said at the end (brackets, quotes, ™, emoji, spaces, points) is passed over.
     None if nothing in it is said.
     """
-    tokens = _TOKEN.findall(unicodedata.normalize("NFC", word))
+    tokens = [token for token in _TOKEN.findall(_plain(word)) if not token.isspace()]
     for i in range(len(tokens) - 1, -1, -1):
         token, before = tokens[i], tokens[i - 1] if i else ""
         if token[0].isdigit() and token[0].isascii():
             return _final_of_syllable(read_number(token)[-1])
         if token[0].isascii() and token[0].isalpha():
-            if before[:1].isdigit() and (measure := _MEASURES.get(token.lower())):
+            if before[:1].isdigit() and (measure := _MEASURES.get(token)):
                 return _final_of_syllable(measure[-1])
-            if _is_spelled(token):
-                return _final_of_syllable(_LETTERS[token[-1].upper()][-1])
-            return _latin_final(token)
+            return loanword.say(token).final
         if token in _SYMBOLS:
             return _final_of_syllable(_SYMBOLS[token][-1])
         if _FIRST <= ord(token) <= _LAST:
@@ -203,19 +167,6 @@ def final_of(word: str) -> int | None:
 
 def _final_of_syllable(syllable: str) -> int:
     return (ord(syllable) - _FIRST) % _FINALS
-
-
-def _latin_final(word: str) -> int:
-    """What the Korean loan of a Latin word ends in: 애플 ㄹ, 라인 ㄴ, 북 ㄱ; 나이키 in none."""
-    low = word.lower()
-    if re.search(r"(?:l|[aeioubpkgtdfs]le)$", low):
-        return _RIEUL
-    if re.search(r"(?:m|n|ng|[aeiou][mn]e)$", low):
-        return _NASAL
-    # A stop after one short vowel closes the syllable; after others an 으 or 이 is added.
-    if re.search(r"(?<![aeiou])[aeiou](?:p|k|ck|c|b|t|tt)$|oo[kt]$|[aeiou]+p$", low):
-        return _STOP
-    return 0
 
 
 def particle(word: str, pair: str) -> str:

@@ -7,23 +7,25 @@ from conte.checks.finding import Finding
 from conte.conte import Conte
 from conte.cut import Cut
 from conte.korean import with_particle
+from conte.phrases import says
 
 _DRAWN_TEXT = re.compile(
     r"\b(?:text|letters?|lettering|words?|captions?|subtitles?|titles?|logos?|slogans?|typography"
-    r"|watermarks?|signs?|signage)\b",
+    r"|watermarks?|signs?|signage)\b(?!-free)",
     re.IGNORECASE,
 )
 _DENIED = re.compile(r"\b(?:no|without|free of|never|not)\b[^.;]*$", re.IGNORECASE)
-_HANGUL = re.compile(r"[가-힣ㄱ-ㅎㅏ-ㅣ]")
+_HANGUL = re.compile(r"[가-힣ㄱ-ㅎㅏ-ㅣ]+")
+_QUOTED = re.compile(r"[\"“][^\"“”]+[\"”]")
 
 
 def check_brief_kept(conte: Conte, brief: Brief) -> tuple[Finding, ...]:
     """must_show, must_not_say, and no text that a model would be asked to draw."""
     ko = brief.language == "ko"
     findings: list[Finding] = []
-    shown = _bare(" ".join(_seen(cut) for cut in conte.cuts))
+    shown = "\n".join(_seen(cut) for cut in conte.cuts)
     for phrase in brief.must_show:
-        if _bare(phrase) not in shown:
+        if not says(shown, phrase):
             findings.append(
                 Finding(
                     check="brief.must_show",
@@ -38,7 +40,7 @@ def check_brief_kept(conte: Conte, brief: Brief) -> tuple[Finding, ...]:
             )
     for number, field, text in _said(conte):
         for phrase in brief.must_not_say:
-            if _bare(phrase) in _bare(text):
+            if says(text, phrase):
                 findings.append(
                     Finding(
                         check="brief.must_not_say",
@@ -70,7 +72,7 @@ def check_brief_kept(conte: Conte, brief: Brief) -> tuple[Finding, ...]:
 
 def drawn_text(prompt: str) -> str:
     """What in an English video prompt asks for text in the picture; empty if nothing does."""
-    if found := _HANGUL.search(prompt):
+    if found := _HANGUL.search(prompt) or _QUOTED.search(prompt):
         return found.group()
     for found in _DRAWN_TEXT.finditer(prompt):
         if not _DENIED.search(prompt[: found.start()]):
@@ -79,7 +81,7 @@ def drawn_text(prompt: str) -> str:
 
 
 def _seen(cut: Cut) -> str:
-    return " ".join((cut.action, cut.place, cut.caption, cut.video_prompt))
+    return "\n".join((cut.action, cut.place, cut.caption, cut.video_prompt))
 
 
 def _said(conte: Conte) -> list[tuple[int | None, str, str]]:
@@ -91,7 +93,3 @@ def _said(conte: Conte) -> list[tuple[int | None, str, str]]:
         said += [(cut.number, "narration", cut.narration), (cut.number, "caption", cut.caption)]
         said += [(cut.number, "dialogue", line.text) for line in cut.dialogue]
     return said
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split()).casefold()

@@ -12,6 +12,7 @@ from conte.brief import Brief
 from conte.checks.finding import Finding, Severity
 from conte.conte import Conte, ProductEntry
 from conte.cut import Cut
+from conte.phrases import says
 from conte.vocabulary import Angle, CameraMove, ScreenDirection, ShotSize
 
 PRODUCT_BY = 0.6
@@ -155,16 +156,11 @@ def _check_product(conte: Conte, brief: Brief, say: _Sayer) -> None:
 
 
 def _is_named(conte: Conte, name: str) -> bool:
-    wanted = _bare(name)
     return any(
-        wanted in _bare(text)
+        says(text, name)
         for cut in conte.cuts
         for text in (cut.narration, cut.caption, *(line.text for line in cut.dialogue))
     )
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split()).casefold()
 
 
 def _check_pacing(conte: Conte, brief: Brief, say: _Sayer) -> None:

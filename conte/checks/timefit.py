@@ -17,6 +17,8 @@ PAUSE_S = 0.25
 """A breath at a comma or a full stop within what is said."""
 TIGHT = 0.9
 """From this share of a cut on, what is said leaves no air."""
+_JOINER = "\u200d"
+_SKIN_TONES = ("\U0001f3fb", "\U0001f3ff")
 
 
 class Rates(Frozen):
@@ -62,13 +64,22 @@ def said_s(cut: Cut, language: Language, rates: Rates) -> float:
     return sum(speaking_s(line, language, rates) for line in lines)
 
 
+def fits_words_budget(seconds: float, language: Language, rates: Rates) -> float:
+    """How many Korean syllables, or English words, can be said in so many seconds."""
+    return seconds * (rates.ko_syllables_per_s if language == "ko" else rates.en_words_per_s)
+
+
 def caption_width(line: str) -> float:
-    """Width of a line: wide and full-width characters (UAX #11) 1, others 0.5, joining marks 0."""
-    width = 0.0
-    for character in line:
-        if unicodedata.category(character) in ("Mn", "Me", "Cf"):
-            continue
-        width += 1.0 if unicodedata.east_asian_width(character) in "WF" else 0.5
+    """Width of a line: wide and full-width characters (UAX #11) 1, others 0.5.
+
+    Joining marks, skin tones and what a joiner (U+200D) ties to an emoji take no room of their own.
+    """
+    width, before = 0.0, ""
+    for character in unicodedata.normalize("NFC", line):
+        joins = unicodedata.category(character) in ("Mn", "Me", "Cf") or before == _JOINER
+        if not joins and not _SKIN_TONES[0] <= character <= _SKIN_TONES[1]:
+            width += 1.0 if unicodedata.east_asian_width(character) in "WF" else 0.5
+        before = character
     return width
 
 
