@@ -9,15 +9,14 @@ import logging
 import secrets
 from dataclasses import dataclass, field
 
-from serve.ledger.errors import LeaseLost, LedgerUnavailable
-from serve.ledger.leases import Claim
-from serve.ledger.ledger import Ledger
-
 from conte.production import Failure
 from graphs.crew import Crew, Plan, reason_of
 from graphs.film import produce
 from graphs.gate import FairGate
 from graphs.job import Job, ProductionFailed
+from serve.ledger.errors import LeaseLost, LedgerUnavailable
+from serve.ledger.leases import Claim
+from serve.ledger.ledger import Ledger
 from serve.settings import DirectorSettings
 from serve.telemetry import about, log
 

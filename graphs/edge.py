@@ -5,22 +5,22 @@ class of `deployments/`, `serve/` or `graphs/` from there on.
 from typing import Any
 
 from ray import serve
-from deployments.clip_renderer import ClipRenderer
-from deployments.film_editor import FilmEditor
 from ray.serve.handle import DeploymentHandle
-from serve.ledger.ledger import Ledger
-from serve.vault import Vault
 
 from conte.clip import Tier
+from deployments.clip_renderer import ClipRenderer
 from deployments.conte_writer import ConteWriter
 from deployments.engines.load import conte_engine, video_engine
+from deployments.film_editor import FilmEditor
 from graphs.crew import Plan
 from graphs.director import Director
 from graphs.gate import FairGate
 from graphs.handles import RayCrew
 from serve.ingress.app import create_app
+from serve.ledger.ledger import Ledger
 from serve.settings import Settings
 from serve.telemetry import log_to_files
+from serve.vault import Vault
 
 
 def open_ledger(settings: Settings) -> Ledger:

@@ -5,10 +5,8 @@ The ledger is synchronous; here its calls leave the event loop, and nothing else
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
-
-from serve.ledger.leases import Claim
-from serve.ledger.ledger import Ledger
 
 from conte.brief import Brief
 from conte.checks.finding import Finding
@@ -17,6 +15,8 @@ from conte.conte import Conte, Treatment
 from conte.cut import Cut
 from conte.frozen import digest
 from conte.production import EventKind, Failure, Provenance, State
+from serve.ledger.leases import Claim
+from serve.ledger.ledger import Ledger
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -51,6 +51,8 @@ class Job:
         }
         self._state: State | None = None
         self._told: dict[tuple[str, int], float] = {}
+        self._outbox: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
+        self._sending: asyncio.Task[None] | None = None
 
     def known_clip(self, cut: int, tier: Tier) -> Clip | None:
         """The clip that an earlier director had recorded."""
@@ -140,7 +142,32 @@ class Job:
         await self._call(self._ledger.append, self._claim, kind, by, data, once)
 
     async def _call(self, method: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        return await asyncio.to_thread(method, *args, **kwargs)
+        written: asyncio.Future[_T] = asyncio.get_running_loop().create_future()
+        self._outbox.append((partial(method, *args, **kwargs), written))
+        if self._sending is None:
+            self._sending = asyncio.create_task(self._send())
+        return await written
+
+    async def _send(self) -> None:
+        # Group commit: what gathers while one transaction is on its way goes with the next. All of
+        # it is about one production and carries one fence, so it stands or falls together.
+        while self._outbox:
+            batch, self._outbox = self._outbox, []
+            try:
+                results = await asyncio.to_thread(self._write, [call for call, _ in batch])
+            except Exception as error:
+                for _, written in batch:
+                    if not written.done():
+                        written.set_exception(error)
+            else:
+                for (_, written), result in zip(batch, results, strict=True):
+                    if not written.done():
+                        written.set_result(result)
+        self._sending = None
+
+    def _write(self, calls: list[Callable[[], Any]]) -> list[Any]:
+        with self._ledger.together():
+            return [call() for call in calls]
 
 
 def _name(engine: EngineId) -> str:

@@ -206,7 +206,7 @@ def hold(graph: Path, home: Path, port: int) -> None:
     """Run the cluster in this process until SIGTERM or SIGINT."""
     # Before Ray is imported: it reads these once.
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    # Else Ray turns 127.0.0.1 into an address that others can reach; its name says less than it does.
+    # Else Ray turns 127.0.0.1 into an address that others can reach, on Linux too.
     os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
     os.environ["RAY_AUTH_MODE"] = "token"
     os.environ["RAY_AUTH_TOKEN_PATH"] = str(_token(home))

@@ -1,7 +1,7 @@
 """Keeps a one-machine cluster to itself. Runs in every worker before anything else does.
 
-Ray's own processes listen on loopback when their node is 127.0.0.1, but each Serve replica opens its
-gRPC port on every interface, and takes pickles there from whoever asks. Nobody else has to.
+Ray's own processes listen on loopback when their node is 127.0.0.1, but each Serve replica opens
+its gRPC port on every interface, and takes pickles there from whoever asks.
 """
 
 from typing import Any
@@ -11,15 +11,15 @@ _EVERYWHERE = ("[::]:", "0.0.0.0:")
 
 def bind_to_loopback() -> None:
     """Have gRPC servers of this process listen on 127.0.0.1 where they would listen everywhere."""
-    # Imported here: the command line does without. The public `grpc.aio.Server` is but a face of it.
+    # Imported here: the command line does without. The public `grpc.aio.Server` is its face.
     from grpc.aio._server import Server
 
     original: Any = Server.add_insecure_port
 
-    def add_insecure_port(server: Server, address: str) -> int:
+    def add_insecure_port(self: Server, address: str) -> int:
         for prefix in _EVERYWHERE:
             if address.startswith(prefix):
                 address = "127.0.0.1:" + address.removeprefix(prefix)
-        return original(server, address)
+        return original(self, address)
 
     Server.add_insecure_port = add_insecure_port

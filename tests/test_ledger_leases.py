@@ -207,3 +207,18 @@ def test_a_claim_leaves_out_the_tenants_it_is_told_to(ledger: Ledger) -> None:
 def test_an_end_is_not_entered_like_a_stage(ledger: Ledger) -> None:
     with pytest.raises(ValueError, match="is an end"):
         ledger.enter(claimed(ledger), State.DONE)
+
+
+def test_writes_made_together_stand_or_fall_together(ledger: Ledger) -> None:
+    held = claimed(ledger)
+    with ledger.together():
+        ledger.enter(held, State.WRITING)
+        ledger.append(held, EventKind.CUT_WRITTEN, "x", {})
+    told = story(ledger, held.production.id)
+    with pytest.raises(RuntimeError), ledger.together():
+        ledger.start_clip(held, 1, 1, "draft", "x", 1)
+        ledger.append(held, EventKind.CUT_WRITTEN, "x", {})
+        raise RuntimeError
+    assert story(ledger, held.production.id) == told
+    ledger.append(held, EventKind.CUT_WRITTEN, "x", {})  # and the next transaction is its own
+    assert len(story(ledger, held.production.id)) == len(told) + 1

@@ -32,6 +32,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._thread = threading.local()
         self._where = engine.url.render_as_string(hide_password=True)
         if engine.dialect.name == "sqlite":
             self._asks = engine.execution_options(**{_BEGIN: None})
@@ -83,12 +84,24 @@ class Database:
     @contextmanager
     def writing(self) -> Generator[Connection]:
         """A transaction that is committed whole, or leaves nothing."""
-        if self._turn is None:
+        if (around := getattr(self._thread, "connection", None)) is not None:
+            yield around
+        elif self._turn is None:
             with self._telling(), self._writes.begin() as connection:
                 yield connection
         else:
             with self._turn, self._telling(), self._writes.begin() as connection:
                 yield connection
+
+    @contextmanager
+    def together(self) -> Generator[None]:
+        """One transaction around all that this thread writes within."""
+        with self.writing() as connection:
+            self._thread.connection = connection
+            try:
+                yield
+            finally:
+                self._thread.connection = None
 
     @contextmanager
     def _telling(self) -> Generator[None]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -43,6 +44,10 @@ class Ledger:
 
     def close(self) -> None:
         self._database.close()
+
+    def together(self) -> AbstractContextManager[None]:
+        """One transaction around the calls this thread makes within: all are written, or none."""
+        return self._database.together()
 
     # What clients ask for.
 
