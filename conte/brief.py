@@ -2,16 +2,16 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from conte.frozen import Frozen, Line, Paragraph, Text
+from conte.frozen import Frozen, Line, Paragraph, Text, visible
 from conte.phrases import says
 from conte.timing import MAX_CUTS, MIN_CUT_S, MIN_CUTS, film_frames, most_cuts
 from conte.vocabulary import Language
 
 AspectRatio = Literal["16:9", "9:16", "1:1", "4:5"]
-Name = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
-Phrase = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+Name = Annotated[Text, StringConstraints(min_length=1, max_length=60), AfterValidator(visible)]
+Phrase = Annotated[Text, StringConstraints(min_length=1, max_length=80), AfterValidator(visible)]
 Phrases = Annotated[tuple[Phrase, ...], Field(max_length=10)]
 
 

@@ -17,7 +17,7 @@ from conte.vocabulary import (
 )
 
 EntryId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
-Caption = Annotated[Text, StringConstraints(strip_whitespace=True, max_length=120)]
+Caption = Annotated[Text, StringConstraints(max_length=120)]
 
 
 class DialogueLine(Frozen):

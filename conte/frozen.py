@@ -36,9 +36,21 @@ def printable(text: str) -> str:
     return text
 
 
-Text = Annotated[str, AfterValidator(printable)]
-Line = Annotated[Text, StringConstraints(strip_whitespace=True, max_length=200)]
-Paragraph = Annotated[Text, StringConstraints(strip_whitespace=True, max_length=2000)]
+def visible(text: str) -> str:
+    """The text itself, if there is anything in it to be seen.
+
+    Raises:
+        ValueError: if it is blanks and joiners only.
+    """
+    if all(unicodedata.category(character)[0] in "ZCM" for character in text):
+        raise ValueError("there is nothing in it to be seen")
+    return text
+
+
+# Stripped before anything else, so that a minimum length counts what is left.
+Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(printable)]
+Line = Annotated[Text, StringConstraints(max_length=200)]
+Paragraph = Annotated[Text, StringConstraints(max_length=2000)]
 
 
 def digest(value: Any) -> str:

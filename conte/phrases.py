@@ -15,10 +15,10 @@ def says(text: str, phrase: str) -> bool:
     "국내최고의"); with its syllables set apart only from the start of a word, so that 가격 is found
     in "가 격" and not in "누군가 격하게". Emoji, ™ and ® are no part of what is said.
     """
-    words = _plain(phrase).split()
+    words = _sayable(phrase).split()
     if not words:
-        return False
-    said = _plain(text)
+        return bool(phrase.strip()) and phrase.strip() in text
+    said = _sayable(text)
     together = r"\s*".join(re.escape(word) for word in words)
     if re.search(_bounded(together, words), said):
         return True
@@ -36,7 +36,6 @@ def _bounded(pattern: str, words: list[str]) -> str:
     return pattern
 
 
-def _plain(text: str) -> str:
+def _sayable(text: str) -> str:
     folded = unicodedata.normalize("NFC", text).casefold()
-    said = "".join(c for c in folded if unicodedata.category(c) not in ("So", "Sk", "Mn", "Cf"))
-    return said if said.strip() else folded
+    return "".join(c for c in folded if unicodedata.category(c) not in ("So", "Sk", "Mn", "Cf"))
