@@ -95,7 +95,7 @@ def test_a_brief_is_refused_exactly_where_its_cuts_cannot_last_0_8_s(
 
 @pytest.mark.parametrize(
     "character",
-    ["\x00", "\x07", "\t", "\r", "\x1b", "\x7f", "\x85", "\ud800", "\udfff", "\u202e", "\u2066"],
+    ["\x00", "\x07", "\t", "\r", "\x1b", "\x7f", "\x85", "\ud800", "\u202e", "\u2066"],
 )
 @pytest.mark.parametrize("field", ["advertiser", "audience", "tone"])
 def test_characters_that_cannot_be_stored_or_that_hide_are_refused(
