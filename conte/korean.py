@@ -76,6 +76,8 @@ PAIRS = {
 
 _TELLING = ("은/는", "이/가", "을/를", "과/와", "으로/로", "이에요/예요", "이란/란", "이랑/랑")
 
+_CLOSING = r"[’”'\"」』〉》)\]™®]*"
+
 _TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[A-Za-z]+(?:['’][A-Za-z]+)?|.", re.DOTALL)
 
 
@@ -199,7 +201,7 @@ def josa_errors(text: str, word: str) -> tuple[str, ...]:
             if form == right:
                 continue
             # A particle ends at a space or a mark; without that 이 would be found in 이제.
-            found = re.search(re.escape(word) + form + r"(?![가-힣A-Za-z0-9])", text)
+            found = re.search(re.escape(word) + _CLOSING + form + r"(?![가-힣A-Za-z0-9])", text)
             if found:
                 wrong.append(found.group())
     return tuple(dict.fromkeys(wrong))
