@@ -1,5 +1,6 @@
 """Does what is said and read fit its cut? Rates are settings."""
 
+import math
 import re
 import unicodedata
 
@@ -17,7 +18,7 @@ PAUSE_S = 0.25
 """A breath at a comma or a full stop within what is said."""
 TIGHT = 0.9
 """From this share of a cut on, what is said leaves no air."""
-_JOINER = "\u200d"
+_JOINER, _AS_EMOJI = "\u200d", "\ufe0f"
 _SKIN_TONES = ("\U0001f3fb", "\U0001f3ff")
 
 
@@ -78,9 +79,15 @@ def caption_width(line: str) -> float:
     for character in unicodedata.normalize("NFC", line):
         joins = unicodedata.category(character) in ("Mn", "Me", "Cf") or before == _JOINER
         if not joins and not _SKIN_TONES[0] <= character <= _SKIN_TONES[1]:
-            width += 1.0 if unicodedata.east_asian_width(character) in "WF" else 0.5
+            width += 1.0 if _is_wide(character) else 0.5
+        elif character == _AS_EMOJI and before and not _is_wide(before):
+            width += 0.5
         before = character
     return width
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"
 
 
 def wrap_caption(text: str, rates: Rates) -> tuple[str, ...]:
@@ -178,7 +185,7 @@ def _check_said(cut: Cut, brief: Brief, rates: Rates) -> list[Finding]:
 
 
 def _more_frames(takes: float, lasts: float, brief: Brief) -> int:
-    return max(1, round((takes / TIGHT - lasts) * brief.fps))
+    return max(1, math.ceil((takes / TIGHT - lasts) * brief.fps - 1e-6))
 
 
 def _check_caption(cut: Cut, brief: Brief, rates: Rates) -> list[Finding]:
