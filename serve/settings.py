@@ -42,7 +42,7 @@ class IngressSettings(Part):
     max_queued: int = 1000
     """Productions waiting, over all tenants, before the answer is 429."""
     heartbeat_s: float = 15
-    poll_s: float = 0.05
+    poll_s: float = 0.02
     """How often a replica asks the ledger for news on behalf of all its event streams."""
 
 
@@ -51,7 +51,7 @@ class DirectorSettings(Part):
     productions_at_once: int = Field(default=4, ge=1)
     """Per replica. More hide latency, fewer keep the turns between tenants short."""
     lease_s: float = Field(default=10, gt=0)
-    poll_s: float = Field(default=0.1, gt=0)
+    poll_s: float = Field(default=0.05, gt=0)
     max_attempts: int = Field(default=3, ge=1)
     """How often a clip, a conte or a film is tried before it fails with its reason."""
     max_takeovers: int = Field(default=5, ge=1)

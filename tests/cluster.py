@@ -3,7 +3,7 @@
 import os
 import signal
 import socket
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,14 +26,36 @@ class TestCluster:
     def replicas(self, deployment: str) -> list[int]:
         """Pids of the live replicas of a deployment of this cluster, oldest first."""
         wanted = f"ray::ServeReplica:film:{deployment}"
-        home = f"SIAN_HOME={self.home}\0".encode()
         found: list[int] = []
-        for process in Path("/proc").glob("[0-9]*"):
+        for process in self._processes():
             with suppress(OSError):
                 title = (process / "cmdline").read_bytes().split(b"\0")[0].decode()
-                if title.startswith(wanted) and home in (process / "environ").read_bytes():
+                if title.startswith(wanted):
                     found.append(int(process.name))
         return sorted(found)
+
+    def listening(self) -> list[tuple[str, int]]:
+        """Address, in the kernel's hexadecimal, and port of every TCP socket it listens on."""
+        sockets: set[str] = set()
+        for process in self._processes():
+            for descriptor in (process / "fd").glob("*"):
+                with suppress(OSError):
+                    sockets.add(os.readlink(descriptor))
+        found: list[tuple[str, int]] = []
+        for table in ("tcp", "tcp6"):
+            for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+                local, state, inode = (line.split()[i] for i in (1, 3, 9))
+                if state == "0A" and f"socket:[{inode}]" in sockets:
+                    address, _, port = local.partition(":")
+                    found.append((address, int(port, 16)))
+        return found
+
+    def _processes(self) -> Iterator[Path]:
+        home = f"SIAN_HOME={self.home}\0".encode()
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if home in (process / "environ").read_bytes():
+                    yield process
 
     def kill(self, deployment: str) -> int:
         """SIGKILL one replica."""

@@ -1,0 +1,87 @@
+"""What goes wrong in a replica, as a client of the real cluster sees it."""
+
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conte.production import State
+from serve.client import Client
+from serve.ingress.views import ProductionView
+from tests.cluster import TestCluster, booted
+
+pytestmark = pytest.mark.cluster
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestCluster]:
+    graph = Path(__file__).parent / "trouble.yaml"
+    with booted(graph, tmp_path_factory.mktemp("home")) as running:
+        yield running
+
+
+@pytest.fixture
+def client(cluster: TestCluster) -> Iterator[Client]:
+    with Client(cluster.url) as client:
+        yield client
+
+
+def film(client: Client, trouble: str) -> ProductionView:
+    """A production with that trouble in cut 2, when it has ended. Its clips are nobody else's."""
+    return client.wait(start(client, trouble).id)
+
+
+def start(client: Client, trouble: str) -> ProductionView:
+    brief: dict[str, Any] = {"product": {"name": "시안"}, "duration_s": 5, "cuts": 4, "fps": 24}
+    return client.create(brief | {"tone": trouble}, seed=secrets.randbelow(2**31))
+
+
+def kinds(client: Client, production: ProductionView) -> list[str]:
+    return [event.event for event in client.events(production.id)]
+
+
+def test_a_renderer_that_dies_mid_clip_costs_one_retry(client: Client) -> None:
+    production = film(client, "die once")
+    assert production.state is State.DONE
+    told = kinds(client, production)
+    assert told.count("clip.retried") == 1
+    assert told.count("clip.ready") == 4
+
+
+def test_a_cut_that_cannot_be_rendered_fails_with_the_engine_s_own_words(client: Client) -> None:
+    production = film(client, "fail")
+    assert production.state is State.FAILED
+    assert production.failure is not None
+    assert production.failure.cut == 2
+    assert production.failure.reason == "the checkpoint is broken"
+    assert [cut.state for cut in production.cuts] == ["ready", "failed", "ready", "ready"]
+
+
+def test_a_conte_that_cannot_be_written_fails_with_the_engine_s_own_words(client: Client) -> None:
+    production = film(client, "no conte")
+    assert production.state is State.FAILED
+    assert production.failure is not None
+    assert "nothing comes to mind" in production.failure.reason
+
+
+def test_a_cancel_frees_the_slot_for_the_next_clip(client: Client) -> None:
+    slow = [start(client, "slow"), start(client, "slow too")]  # both slots are held
+    for production in slow:
+        while client.get(production.id).cuts[1:2] == () or (
+            client.get(production.id).cuts[1].state != "rendering"
+        ):
+            time.sleep(0.05)
+    for production in slow:
+        client.cancel(production.id)
+        assert client.wait(production.id).state is State.CANCELLED
+    assert film(client, "").state is State.DONE
+
+
+def test_every_port_of_the_cluster_is_on_loopback(cluster: TestCluster) -> None:
+    open_to_all = {"00000000", "0" * 32}
+    ours = cluster.listening()
+    assert ours
+    assert not [address for address, _ in ours if address in open_to_all]
