@@ -22,10 +22,10 @@ def says(text: str, phrase: str) -> bool:
     together = r"\s*".join(re.escape(word) for word in words)
     if re.search(_bounded(together, words), said):
         return True
-    hangul = [character for word in words for character in word]
-    if len(hangul) < 2 or not all("가" <= character <= "힣" for character in hangul):
+    characters = "".join(words)
+    if not re.fullmatch(r"(?=.*[가-힣])[가-힣0-9]{2,}", characters):
         return False
-    return re.search(r"(?<![가-힣])" + rf"{_APART}*".join(hangul), said) is not None
+    return re.search(r"(?<![가-힣0-9])" + rf"{_APART}*".join(characters), said) is not None
 
 
 def _bounded(pattern: str, words: list[str]) -> str:

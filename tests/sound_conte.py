@@ -90,7 +90,7 @@ def a_cut(language: Language, number: int) -> Cut:
     )
 
 
-def a_conte(language: Language = "ko", **changes: dict[str, Any]) -> Conte:
+def a_conte(language: Language = "ko", /, **changes: dict[str, Any]) -> Conte:
     """The sound conte with cuts changed: `a_conte(cut_2={"caption": "..."})`."""
     cuts = [
         a_cut(language, number).model_copy(update=changes.get(f"cut_{number}", {}))

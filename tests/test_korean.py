@@ -178,6 +178,7 @@ def test_right_particles_and_other_words_are_no_errors() -> None:
         ("국내최고", "국내 최고", True), ("buy  now", "Buy now", True), ("Pineapple", "apple", False),
         ("Apple을", "apple", True), ("시원한 콜라", "콜라🥤", True), ("불🔥이야", "🔥", True),
         ("물이야", "🔥", False), (unicodedata.normalize("NFD", "최고"), "최고", True), ("최고", "", False),
+        ("업계 1 위", "1위", True), ("21위", "1위", False), ("업계 1위", "업계1위", True),
     ],
 )  # fmt: skip
 def test_a_phrase_is_found_as_a_reader_would(text: str, phrase: str, found: bool) -> None:

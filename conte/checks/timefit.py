@@ -107,7 +107,8 @@ def wrap_caption(text: str, rates: Rates) -> tuple[str, ...]:
 def _pieces(word: str, width: float) -> list[str]:
     pieces = [""]
     for character in word:
-        if pieces[-1] and caption_width(pieces[-1] + character) > width:
+        joins = unicodedata.category(character) in ("Mn", "Me", "Cf")
+        if pieces[-1] and not joins and caption_width(pieces[-1] + character) > width:
             pieces.append("")
         pieces[-1] += character
     return pieces
