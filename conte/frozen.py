@@ -15,7 +15,7 @@ class Frozen(BaseModel):
 
 
 def printable(text: str) -> str:
-    """The text itself, if every character can be stored and shown.
+    """The text, if every character can be stored and shown; Windows' line ends become line feeds.
 
     Refused are control characters (Unicode category Cc; line feed is allowed), lone surrogates,
     and the bidirectional overrides that make a text read otherwise than it is stored
@@ -24,6 +24,7 @@ def printable(text: str) -> str:
     Raises:
         ValueError: naming the first such character and its place.
     """
+    text = text.replace("\r\n", "\n")
     for place, character in enumerate(text):
         if character == "\n":
             continue

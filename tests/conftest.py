@@ -7,6 +7,7 @@ import pytest
 
 from serve.ledger.ledger import Ledger
 from tests import databases, object_stores
+from tests.cluster import TestCluster, booted
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +41,11 @@ def moto_url() -> Iterator[str]:
 def rclone_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with object_stores.rclone(tmp_path_factory.mktemp("rclone")) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestCluster]:
+    """The film graph on a real Ray cluster, with two of everything that may die."""
+    graph = Path(__file__).parent / "cluster.yaml"
+    with booted(graph, tmp_path_factory.mktemp("home")) as running:
+        yield running

@@ -140,3 +140,8 @@ def test_a_brief_never_changes() -> None:
 def test_a_brief_survives_json() -> None:
     brief = Brief.model_validate({"product": {"name": "콜라🥤", "selling_points": ["시원함"]}})
     assert Brief.model_validate_json(brief.model_dump_json()) == brief
+
+
+def test_line_ends_of_a_windows_browser_become_line_feeds() -> None:
+    brief = Brief.model_validate({"product": {"name": "시안", "description": "첫 줄\r\n둘째 줄"}})
+    assert brief.product.description == "첫 줄\n둘째 줄"

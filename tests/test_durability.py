@@ -3,26 +3,17 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.cluster import TestCluster, booted
+from tests.cluster import TestCluster
 
 pytestmark = pytest.mark.cluster
 
 BRIEF: dict[str, Any] = {"product": {"name": "시안"}, "duration_s": 5, "cuts": 4, "fps": 24}
 PATIENCE_S = 240
-
-
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestCluster]:
-    graph = Path(__file__).parent / "cluster.yaml"
-    with booted(graph, tmp_path_factory.mktemp("home")) as running:
-        yield running
 
 
 def accept(url: str, seed: int) -> str:
@@ -77,7 +68,9 @@ def events(url: str, production_id: str) -> list[tuple[int, str]]:
     return told
 
 
-def test_twenty_productions_survive_the_death_of_every_kind_of_replica(cluster: TestCluster) -> None:
+def test_twenty_productions_survive_the_death_of_every_kind_of_replica(
+    cluster: TestCluster,
+) -> None:
     ids = [accept(cluster.url, seed) for seed in range(10)]
     followed: dict[str, list[tuple[int, str]]] = {}
     # One client follows from before the first kill; its stream breaks and it resumes.
@@ -94,7 +87,9 @@ def test_twenty_productions_survive_the_death_of_every_kind_of_replica(cluster: 
     deadline = time.monotonic() + PATIENCE_S
     waiting = set(ids)
     while waiting and time.monotonic() < deadline:
-        waiting = {i for i in waiting if get(cluster.url, f"/v1/productions/{i}")["state"] != "done"}
+        waiting = {
+            i for i in waiting if get(cluster.url, f"/v1/productions/{i}")["state"] != "done"
+        }
         time.sleep(0.5)
     assert not waiting, [get(cluster.url, f"/v1/productions/{i}") for i in waiting]
     for production_id in ids:

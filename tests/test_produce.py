@@ -130,7 +130,7 @@ async def test_a_failed_cut_is_retried_alone(ledger: Ledger) -> None:
     mended = FakeCrew()
     await direct(ledger, mended, production_id)
     assert ledger.get(production_id).state == State.DONE
-    assert {step for step in mended.attempts} == {("render draft", 2), ("join draft", 0)}
+    assert set(mended.attempts) == {("render draft", 2), ("join draft", 0)}
 
 
 async def test_a_writer_that_fails_is_asked_again_and_what_it_repeats_is_not_rendered_twice(
