@@ -13,10 +13,11 @@ from pathlib import Path
 import httpx
 
 from serve.keys import key_digest, new_key
-from tests.bench import graph
+from tests.bench import animatic, film, graph
 from tests.cluster import booted
 
 HERE = Path(__file__).parent
+GRAPHS = HERE.parents[1] / "graphs"
 
 
 def measure_graph(repetitions: int) -> None:
@@ -50,6 +51,22 @@ async def _measure_graph(repetitions: int) -> None:
                 print(row, flush=True)
 
 
+def measure_film(repetitions: int) -> None:
+    with (
+        tempfile.TemporaryDirectory() as home,
+        booted(GRAPHS / "local.yaml", Path(home)) as cluster,
+    ):
+        table("A 30 s film at 1280x720, seconds since the brief", ["until", "seconds", "goal"])
+        for row in film.measure(cluster.url, repetitions):
+            print(row, flush=True)
+
+
+def measure_animatic(repetitions: int) -> None:
+    table("Frames a second into an MP4", ["arm", "frames/s", "animatic / arm"])
+    for row in animatic.compare(repetitions):
+        print(row, flush=True)
+
+
 def table(title: str, columns: list[str]) -> None:
     print(f"\n### {title}\n\n| {' | '.join(columns)} |\n|{'---|' * len(columns)}", flush=True)
 
@@ -61,8 +78,11 @@ def main() -> None:
     arguments = parser.parse_args()
     print(f"{platform.python_version()} on {os.cpu_count()} cores, {platform.machine()};", end=" ")
     print(f"{arguments.repetitions} repetitions, median (range)")
-    if "graph" in arguments.which:
-        measure_graph(arguments.repetitions)
+    measures = {"graph": measure_graph, "film": measure_film, "animatic": measure_animatic}
+    if unknown := [which for which in arguments.which if which not in measures]:
+        parser.error(f"{unknown}: there is {', '.join(measures)}")
+    for which in arguments.which:
+        measures[which](arguments.repetitions)
 
 
 if __name__ == "__main__":
