@@ -1,0 +1,209 @@
+"""Audience -> who plays. A character is described once, in the brief's language and in English."""
+
+import random
+import re
+from typing import Literal
+
+from conte.brief import Brief
+from conte.conte import CastMember
+from conte.frozen import Frozen
+from conte.vocabulary import Language
+from deployments.engines.composer.notation import PairText
+
+Gender = Literal["female", "male"]
+Relation = Literal["child", "partner", "friend", "colleague", "parent"]
+
+_FEMALE = re.compile(
+    r"여성|여자|주부|엄마|어머니|워킹맘|맘\b|여대생|\b(?:wom[ae]n|female|moms?|mothers?|girls?|ladies)\b",
+    re.IGNORECASE,
+)
+_MALE = re.compile(
+    r"남성|남자|아빠|아버지|군인|\b(?:m[ae]n|male|dads?|fathers?|guys?|boys?)\b", re.IGNORECASE
+)
+_LIVES: tuple[tuple[str, int], ...] = (
+    (r"시니어|어르신|노년|은퇴|seniors?\b|elderly|retire", 66),
+    (r"중장년|중년|middle-aged", 52),
+    (r"수험생|고등학생|청소년|teen", 18),
+    (r"대학생|신입생|college|university|students?\b|gen ?z", 22),
+    (r"취준생|사회 ?초년생|신입 ?사원|first[- ]job|graduates?\b", 26),
+    (r"신혼|예비 ?부부|newly-?weds?", 31),
+    (r"육아|부모|엄마|아빠|학부모|parents?\b|moms?\b|dads?\b|famil", 37),
+    (r"직장인|회사원|운전자|professionals?\b|commuters?\b|drivers?\b|millennials?\b", 34),
+    (r"젊은|청년|mz|young", 25),
+)
+_NAMES: dict[tuple[Language, Gender], tuple[tuple[str, ...], ...]] = {
+    ("ko", "female"): (
+        ("서연", "지우", "하은", "수아", "유진", "다은", "예린", "채원"),
+        ("미경", "은주", "수정", "현정", "지영"),
+        ("영숙", "정숙", "순옥"),
+    ),
+    ("ko", "male"): (
+        ("지훈", "도현", "민준", "현우", "준서", "태윤", "시우", "재민"),
+        ("성호", "재훈", "상민", "동욱", "정환"),
+        ("영수", "병호", "기철"),
+    ),
+    ("en", "female"): (
+        ("Mia", "Grace", "Naomi", "Hannah", "Zoe", "Clara", "Ruby", "Leah"),
+        ("Julia", "Karen", "Diane", "Monica"),
+        ("Ruth", "Helen", "Margaret"),
+    ),
+    ("en", "male"): (
+        ("Daniel", "Leo", "Marcus", "Owen", "Adam", "Theo", "Sam", "Noah"),
+        ("Robert", "Paul", "Martin", "Vincent"),
+        ("George", "Frank", "Walter"),
+    ),
+}
+_CHILDREN: dict[tuple[Language, Gender], tuple[str, ...]] = {
+    ("ko", "female"): ("하린", "소율", "지아"),
+    ("ko", "male"): ("도윤", "은우", "이안"),
+    ("en", "female"): ("Ella", "Poppy", "Iris"),
+    ("en", "male"): ("Finn", "Max", "Eli"),
+}
+_HAIR: dict[Gender, tuple[tuple[str, str], ...]] = {
+    "female": (
+        ("어깨 길이의 검은 단발", "shoulder-length black hair"),
+        ("긴 짙은 갈색 머리", "long dark brown hair"),
+        ("뒤로 묶은 검은 머리", "black hair in a ponytail"),
+        ("갈색 웨이브 머리", "wavy brown hair"),
+    ),
+    "male": (
+        ("짧은 검은 머리", "short black hair"),
+        ("가르마를 탄 짙은 갈색 머리", "side-parted dark brown hair"),
+        ("자연스러운 검은 곱슬머리", "soft curly black hair"),
+    ),
+}
+_CLOTHES: dict[Gender, tuple[tuple[str, str], ...]] = {
+    "female": (
+        ("아이보리 니트", "an ivory knit sweater"),
+        ("하늘색 셔츠", "a sky blue shirt"),
+        ("베이지 카디건", "a beige cardigan"),
+        ("네이비 블라우스", "a navy blouse"),
+        ("머스터드색 스웨터", "a mustard sweater"),
+    ),
+    "male": (
+        ("네이비 셔츠", "a navy shirt"),
+        ("회색 니트", "a grey knit sweater"),
+        ("흰 셔츠", "a white shirt"),
+        ("올리브색 재킷", "an olive jacket"),
+        ("데님 셔츠", "a denim shirt"),
+    ),
+}
+_DECADES = ("", "twenties", "thirties", "forties", "fifties", "sixties", "seventies")
+
+
+class Person(Frozen):
+    """A character and the words for them in the middle of an English sentence."""
+
+    entry: CastMember
+    gender: Gender
+    noun: str
+    """For prompts: "the woman"."""
+
+
+def lead(brief: Brief, youngest: int, wear: PairText | None, rng: random.Random) -> Person:
+    """The main character: of the audience's age and gender, where it says so."""
+    asked = _gender(brief.audience)
+    gender: Gender = asked or rng.choice(("female", "male"))
+    age = max(youngest, _age(brief.audience) or rng.choice((27, 31, 34, 38)))
+    return _person("lead", gender, age, wear, brief.language, rng)
+
+
+def second(
+    first: Person, age: int, relation: Relation, language: Language, rng: random.Random
+) -> Person:
+    """The one beside the lead, of the other gender, so that two are never taken for one."""
+    gender: Gender = "male" if first.gender == "female" else "female"
+    if relation == "child":
+        return _child(gender, language, rng)
+    years = {"partner": 2, "friend": 1, "colleague": 4, "parent": 29}[relation]
+    return _person("second", gender, min(74, age + years), None, language, rng)
+
+
+def age_of(person: Person) -> int:
+    found = re.search(r"\d+", person.entry.description)
+    return int(found.group()) if found else 33
+
+
+def _gender(audience: str) -> Gender | None:
+    female, male = bool(_FEMALE.search(audience)), bool(_MALE.search(audience))
+    if female == male:
+        return None
+    return "female" if female else "male"
+
+
+def _age(audience: str) -> int | None:
+    low = audience.lower()
+    # 3040, 20~30대, 25-34, in their 30s
+    if found := re.search(r"\b([1-7])0\s*[~∼\-–]?\s*([2-8])0\s*(?:대|s\b|세|$|\s)", low):
+        return (int(found[1]) + int(found[2])) * 5 + 4
+    if found := re.search(r"\b(\d\d)\s*(?:[~∼\-–]|to|and)\s*(\d\d)\b", low):
+        return (int(found[1]) + int(found[2])) // 2
+    if found := re.search(r"([1-8])0\s*대|\b([1-8])0s\b", low):
+        return int(found[1] or found[2]) * 10 + 4
+    for pattern, age in _LIVES:
+        if re.search(pattern, low):
+            return age
+    return None
+
+
+def _person(
+    entry_id: str,
+    gender: Gender,
+    age: int,
+    wear: PairText | None,
+    language: Language,
+    rng: random.Random,
+) -> Person:
+    names = _NAMES[language, gender][0 if age < 42 else 1 if age < 58 else 2]
+    hair = rng.choice(_HAIR[gender])
+    if age >= 58:
+        hair = ("단정한 은발", "neat short silver hair")
+    clothes = rng.choice(_CLOTHES[gender])
+    if wear is not None:
+        clothes = (wear.ko, wear.en)
+    decade = _DECADES[min(age // 10 - 1, 6)] if age >= 20 else "late teens"
+    phase = ("early", "mid", "late")[min(2, age % 10 // 4)] if age >= 20 else ""
+    noun = (
+        ("woman" if gender == "female" else "man")
+        if age >= 20
+        else ("young woman" if gender == "female" else "young man")
+    )
+    people = "Korean " if language == "ko" else ""
+    ko_gender = "여성" if gender == "female" else "남성"
+    description = (
+        f"{age}세 {ko_gender}. {hair[0]}, {clothes[0]}."
+        if language == "ko"
+        else f"{age}, {noun}. {hair[1]}, {clothes[1]}."
+    )
+    whose = "her" if gender == "female" else "his"
+    in_years = f"in {whose} {phase} {decade}".replace("  ", " ")
+    prompt = f"a {people}{noun} {in_years} with {hair[1]}, wearing {clothes[1]}"
+    name = rng.choice(names)
+    entry = CastMember(id=entry_id, name=name, description=description, prompt=prompt)
+    return Person(entry=entry, gender=gender, noun=f"the {noun}")
+
+
+def _child(gender: Gender, language: Language, rng: random.Random) -> Person:
+    age = rng.choice((6, 7, 8))
+    noun = "girl" if gender == "female" else "boy"
+    hair = ("양 갈래로 묶은 검은 머리", "black hair in a ponytail") if noun == "girl" else (
+        "짧은 검은 머리", "short black hair"
+    )  # fmt: skip
+    clothes = rng.choice((
+        ("노란 티셔츠", "a yellow t-shirt"),
+        ("빨간 후드 티", "a red hoodie"),
+        ("하늘색 줄무늬 티셔츠", "a sky blue t-shirt"),
+    ))  # fmt: skip
+    people = "Korean " if language == "ko" else ""
+    description = (
+        f"{age}세 아이. {hair[0]}, {clothes[0]}."
+        if language == "ko"
+        else f"{age}, {noun}. {hair[1]}, {clothes[1]}."
+    )
+    entry = CastMember(
+        id="second",
+        name=rng.choice(_CHILDREN[language, gender]),
+        description=description,
+        prompt=f"a {age}-year-old {people}{noun} with {hair[1]}, wearing {clothes[1]}",
+    )
+    return Person(entry=entry, gender=gender, noun=f"the {noun}")

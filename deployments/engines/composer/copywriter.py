@@ -1,0 +1,275 @@
+"""What is said and read in each cut. Chooses among long and short forms what fits the time.
+
+Nothing on the brief's must_not_say list leaves here, and nothing is said twice.
+"""
+
+import random
+from collections.abc import Iterable, Sequence
+
+from conte.checks.timefit import Rates, caption_width, reading_s, speaking_s, wrap_caption
+from conte.cut import DialogueLine
+from conte.frozen import Frozen
+from conte.phrases import says
+from conte.vocabulary import Language
+from deployments.engines.composer.notation import PairText
+from deployments.engines.composer.phrasing import (
+    capital,
+    fill,
+    first_sentence,
+    forms,
+    is_sentence,
+    sentence,
+    spoken_name,
+    tidy,
+)
+from deployments.engines.composer.plan import AIR, Plan, PlannedCut
+
+_ENOUGH = 0.3
+"""A line that fills less of a cut than this is taken only if no other fits."""
+_ROOMY = 0.5
+_POINT_FIRST = (
+    "비결은, {p}. | The secret? {P}.",
+    "이유가 있습니다. {p}. | There's a reason. {P}.",
+    "{p}. | {P}.",
+)
+_POINT_NEXT = (
+    "여기에 {p}까지. | And {p}.",
+    "{p}까지. | Plus {p}.",
+    "그리고, {p}. | And {p}.",
+    "{p}. | {P}.",
+)
+
+
+class Copy(Frozen):
+    narration: str = ""
+    dialogue: tuple[DialogueLine, ...] = ()
+    caption: str = ""
+
+
+class Copywriter:
+    """Writes the copy of one conte, cut after cut. Remembers what has been said and shown."""
+
+    def __init__(self, plan: Plan, rates: Rates, rng: random.Random) -> None:
+        self._plan = plan
+        self._rates = rates
+        self._rng = rng
+        self._language: Language = plan.language
+        self._read = plan.slots()
+        self._said = self._read | {"it": spoken_name(plan.brief.product.name)}
+        self._used: set[str] = set()
+        self._points = [p for p in plan.brief.product.selling_points if self._may_say(p)]
+        self._points_said = 0
+
+    def write(self, index: int) -> Copy:
+        cut = self._plan.cuts[index]
+        lasts = cut.num_frames / self._plan.brief.fps
+        if index == len(self._plan.cuts) - 1:
+            return self._pack(lasts)
+        dialogue = self._dialogue(cut, lasts)
+        point = self._next_point(index, lasts) if cut.beat.point else ""
+        narration = "" if dialogue else self._narration(cut, lasts, point)
+        return Copy(
+            narration=narration, dialogue=dialogue, caption=self._caption(cut, lasts, point)
+        )
+
+    def _may_say(self, text: str) -> bool:
+        return not any(says(text, phrase) for phrase in self._plan.brief.must_not_say)
+
+    def _time(self, text: str) -> float:
+        return speaking_s(text, self._language, self._rates)
+
+    # What is said
+
+    def _narration(self, cut: PlannedCut, lasts: float, point: str) -> str:
+        if cut.beat.voice == ("silent",):
+            return ""
+        quiet = cut.beat.role == "strain" and len(self._plan.cuts) >= 6
+        if quiet and self._rng.random() < 0.3:
+            return ""
+        for source in (*cut.beat.voice, "moment"):
+            if line := self._from(source, cut, lasts, point):
+                self._used.add(line)
+                return line
+        return ""
+
+    def _from(self, source: str, cut: PlannedCut, lasts: float, point: str) -> str:
+        if source == "desc":
+            # Half the seeds say the description, the others keep it to the caption.
+            return self._fitting(self._description(), lasts) if self._rng.random() < 0.6 else ""
+        if source == "point":
+            return self._point_line(point, lasts) if point else ""
+        pairs = cut.beat.lines if source == "lines" else cut.moment.say
+        return self._pick(pairs, lasts, in_order=source == "moment")
+
+    def _pick(self, pairs: Sequence[PairText], lasts: float, in_order: bool) -> str:
+        """One of the lines in the longest form that fits; two that follow, where there is room."""
+        lines = [[self._fill(form) for form in forms(pair.of(self._language))] for pair in pairs]
+        room = lasts * AIR
+        order = self._rng.sample(range(len(lines)), len(lines))
+        chosen = [(i, self._fitting(lines[i], lasts)) for i in order]
+        fitting = [(i, line) for i, line in chosen if line]
+        if not fitting:
+            return ""
+        enough = [(i, line) for i, line in fitting if self._time(line) >= _ENOUGH * room]
+        _, line = (enough or fitting)[0]
+        if in_order and len(lines) > 1 and self._time(line) < _ROOMY * room:
+            both = [f"{a} {b}" for a in lines[0] for b in lines[1]]
+            line = self._fitting(both, lasts) or line
+        return line
+
+    def _fill(self, line: str) -> str:
+        return sentence(tidy(fill(line, self._said)))
+
+    def _fitting(self, candidates: Iterable[str], lasts: float) -> str:
+        """The first that fits, may be said, and has not been."""
+        for text in candidates:
+            fits = text and self._time(text) <= lasts * AIR
+            if fits and text not in self._used and self._may_say(text):
+                return text
+        return ""
+
+    def _description(self) -> list[str]:
+        """The product's description as copy: "빗길에 강한 사계절 타이어, 이름." """
+        description = first_sentence(self._plan.brief.product.description)
+        name = self._said["it"]
+        if not description:
+            return []
+        if is_sentence(description, self._language) or says(description, name):
+            return [f"{sentence(description)} {name}.", sentence(description)]
+        if self._language == "ko":
+            return [f"{description}, {name}."]
+        return [f"{name}. {capital(description)}."]
+
+    def _point_line(self, point: str, lasts: float) -> str:
+        if is_sentence(point, self._language):
+            return self._fitting([sentence(point)], lasts)
+        templates = list(_POINT_NEXT if self._points_said > 1 else _POINT_FIRST)
+        self._rng.shuffle(templates)
+        candidates = [
+            PairText(ko=ko, en=en)
+            .of(self._language)
+            .replace("{p}", point)
+            .replace("{P}", capital(point))
+            for ko, en in (template.split(" | ") for template in templates)
+        ]
+        return self._fitting([tidy(text) for text in candidates], lasts)
+
+    def _dialogue(self, cut: PlannedCut, lasts: float) -> tuple[DialogueLine, ...]:
+        plan = self._plan
+        if cut.beat.role in ("interview", "verdict") and plan.industry.testimony:
+            told = plan.industry.testimony
+            lines = told.before if cut.beat.role == "interview" else told.after
+            text = self._pick(lines, lasts, in_order=False)
+            self._used.add(text)
+            return (DialogueLine(speaker=plan.lead.entry.name, text=text),) if text else ()
+        if not cut.moment.talk:
+            return ()
+        speakers = {
+            "who": plan.lead.entry.name,
+            "mate": plan.second.entry.name if plan.second else plan.lead.entry.name,
+        }
+        ladders = [
+            (
+                speakers[spoken.by],
+                [self._fill(f) for pair in spoken.line for f in forms(pair.of(self._language))],
+            )
+            for spoken in cut.moment.talk
+        ]
+        if not all(any(self._may_say(text) for text in ladder) for _, ladder in ladders):
+            return ()
+        rungs = [[text for text in ladder if self._may_say(text)] for _, ladder in ladders]
+        at = [0] * len(rungs)
+        # Shorten the longest line until the exchange fits; then drop the answers, last first.
+        while rungs:
+            times = [self._time(rung[i]) for rung, i in zip(rungs, at, strict=True)]
+            if sum(times) <= lasts * AIR:
+                break
+            can = [k for k, rung in enumerate(rungs) if at[k] + 1 < len(rung)]
+            if can:
+                at[max(can, key=lambda k: times[k])] += 1
+            else:
+                rungs, at = rungs[:-1], at[:-1]
+        return tuple(
+            DialogueLine(speaker=speaker, text=rung[i])
+            for (speaker, _), rung, i in zip(ladders, rungs, at, strict=False)
+        )
+
+    # What is read
+
+    def _can_read(self, text: str, lasts: float) -> bool:
+        lines = wrap_caption(text, self._rates)
+        return (
+            bool(text)
+            and len(lines) <= self._rates.max_lines
+            and reading_s(text, self._rates) <= lasts
+            and self._may_say(text)
+        )
+
+    def _next_point(self, index: int, lasts: float) -> str:
+        """The next selling point that can be read in time; two, if they would not all be shown."""
+        self._points = [p for p in self._points if p not in self._used]
+        readable = [p for p in self._points if self._can_read(p, lasts)]
+        if not readable:
+            # Too wide to be read, it may still be said.
+            return next((p for p in self._points if self._time(p) <= lasts * AIR), "")
+        point = readable[0]
+        self._used.add(point)
+        self._points_said += 1
+        return point
+
+    def _caption(self, cut: PlannedCut, lasts: float, point: str) -> str:
+        if point:
+            return self._with_another(point, cut, lasts) if self._can_read(point, lasts) else ""
+        for pair in self._rng.sample(cut.beat.supers, len(cut.beat.supers)):
+            for form in forms(pair.of(self._language)):
+                text = tidy(fill(form, self._read))
+                if self._can_read(text, lasts):
+                    return text
+        if cut.beat.role == "meet":
+            description = first_sentence(self._plan.brief.product.description)
+            for text in (description, self._plan.brief.product.name):
+                if self._can_read(text, lasts):
+                    return text
+        return ""
+
+    def _with_another(self, point: str, cut: PlannedCut, lasts: float) -> str:
+        """Two short points on one caption, where there are more points than cuts for them."""
+        waiting = [p for p in self._points if p not in self._used]
+        after = self._plan.cuts[self._plan.cuts.index(cut) + 1 :]
+        if len(waiting) <= sum(later.beat.point for later in after):
+            return point
+        for other in waiting:
+            both = f"{point} · {other}"
+            if caption_width(both) <= self._rates.line_width and self._can_read(both, lasts):
+                self._used.add(other)
+                return both
+        return point
+
+    def _pack(self, lasts: float) -> Copy:
+        """The last cut: the slogan and the name, said and read, whole if they fit."""
+        brief, slogan = self._plan.brief, self._plan.treatment.slogan
+        name, said_name = brief.product.name, self._said["it"]
+        by = brief.advertiser
+        house = bool(by) and self._may_say(by) and not says(name, by)
+        own = slogan != name
+        captions = [
+            *([f"{slogan}\n{by} {name}"] if own and house else []),
+            *([f"{slogan}\n{name}"] if own else []),
+            *([f"{by} {name}"] if house else []),
+            name,
+            *_beginnings(name),
+        ]
+        caption = next((c for c in captions if self._can_read(c, lasts)), "")
+        names = [*([f"{by} {said_name}."] if house else []), f"{said_name}."]
+        said = [*(f"{sentence(slogan)} {n}" for n in names if own), *names]
+        if own and slogan not in caption:
+            said.insert(len(names) * 1, sentence(slogan)) if name in caption else None
+        narration = self._fitting(said, lasts)
+        return Copy(narration=narration, caption=caption)
+
+
+def _beginnings(name: str) -> list[str]:
+    """A name too long for a caption, shortened word by word."""
+    words = name.split()
+    shorter = [" ".join(words[:n]) for n in range(len(words) - 1, 0, -1)]
+    return [*shorter, name[:16]]

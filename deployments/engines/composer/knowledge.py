@@ -1,0 +1,111 @@
+"""Brief -> what kind of product it is: its industry, its form, its entry on the sheet."""
+
+import re
+from functools import cache
+
+from conte.brief import Brief
+from conte.checks.brief_kept import drawn_text
+from conte.conte import ProductEntry
+from conte.vocabulary import ProductForm
+from deployments.engines.composer.library import Industry, industries
+from deployments.engines.composer.phrasing import in_sentence, is_latin
+
+_CONTAINERS = frozenset(["package", "pouch", "bottle", "can", "jar", "tube", "cup"])
+_FORM_WORDS: tuple[tuple[ProductForm, str], ...] = (
+    (ProductForm.CAN, r"캔|\bcan(?:s|ned)?\b"),
+    (ProductForm.CUP, r"컵(?:라면|커피|밥)|\bcups?\b"),
+    (ProductForm.POUCH, r"파우치|리필|스틱|봉지|pouch|sachet|refill|stick pack"),
+    (ProductForm.TUBE, r"튜브|핸드 ?크림|선크림|치약|클렌징 ?폼"),
+    (ProductForm.TUBE, r"\btube|hand cream|sunscreen|toothpaste"),
+    (ProductForm.JAR, r"수분 ?크림|영양 ?크림|(?<!선)크림$"),
+    (ProductForm.JAR, r"\bjar\b|face cream|moisturi[sz]er"),
+    (ProductForm.BOTTLE, r"병맥주|보틀|생수|주스|와인|소주|세럼|앰플|토너|샴푸|향수"),
+    (ProductForm.BOTTLE, r"bottle|serum|shampoo|perfume|juice|wine|lotion|\boil\b"),
+    (ProductForm.PACKAGE, r"상자|박스|선물 ?세트|\bbox\b"),
+)  # fmt: skip
+_ANY_FORM_WORDS: tuple[tuple[ProductForm, str], ...] = (
+    *_FORM_WORDS,
+    (ProductForm.BAG, r"가방|백팩|배낭|캐리어|\bbags?\b|backpack|suitcase|luggage"),
+    (ProductForm.GLASSES, r"안경|선글라스|glasses|eyewear"),
+    (ProductForm.WATCH, r"시계|\bwatch"),
+    (ProductForm.BOOK, r"도서|잡지|\bbook|magazine|planner|다이어리|노트(?!북)"),
+    (ProductForm.BICYCLE, r"자전거|\bbicycle|\bbikes?\b|e-bike"),
+    (ProductForm.SCREEN, r"모니터|티브이|\btv\b|monitor|display|projector"),
+    (ProductForm.APPLIANCE, r"기기|머신|로봇|machine|device|robot|heater|fan\b"),
+    (ProductForm.BUILDING, r"센터|매장|호텔|백화점|도서관|store|hotel|museum|centre|center"),
+    (ProductForm.CARD, r"카드|상품권|멤버십|membership|gift card"),
+    (ProductForm.APP, r"앱|어플|\bapp\b|software|platform"),
+    (ProductForm.SERVICE, r"서비스|캠페인|구독|이벤트|service|campaign|subscription|festival"),
+    (ProductForm.FOOD, r"음식|요리|반찬|food|meal|dish"),
+)  # fmt: skip
+
+
+@cache
+def _pattern(word: str) -> re.Pattern[str]:
+    plain = re.escape(word.replace("_", " ")).replace("\\ ", r"\s*")
+    latin = word[0].isascii()
+    # One syllable is part of too many words: it must stand alone, or end one.
+    if not latin and len(word) == 1:
+        plain += r"(?![가-힣])"
+    return re.compile(rf"\b{plain}(?:s|es)?\b" if latin else plain, re.IGNORECASE)
+
+
+def industry_of(brief: Brief) -> Industry:
+    """The industry most of whose words the brief says; category before name before description."""
+    product = brief.product
+    fields = (
+        (product.category, 6.0),
+        (product.name, 3.0),
+        (brief.advertiser, 1.5),
+        (product.description, 1.0),
+    )
+    known = industries()
+    scores = [
+        sum(
+            weight * (1 + 0.1 * len(word))
+            for word in industry.words
+            for text, weight in fields
+            if _pattern(word).search(text)
+        )
+        for industry in known
+    ]
+    best = max(scores)
+    return known[scores.index(best)] if best > 0 else known[-1]
+
+
+def product_entry(brief: Brief, industry: Industry, colour: str) -> tuple[str, ProductEntry]:
+    """The English noun for prompts, and the product as the sheet describes it."""
+    product, ko = brief.product, brief.language == "ko"
+    form = _form(brief, industry)
+    noun, looks = industry.noun.en, industry.looks.replace("$colour", colour)
+    if industry.id == "anything":
+        category = in_sentence(product.category)
+        kind = category if is_latin(category) and not drawn_text(category) else form.en
+        noun = kind if len(kind) <= 40 else form.en
+        looks = f"a cleanly designed {noun} in {colour} and white, plain unbranded surfaces"
+    elif form is not industry.form:
+        looks = f"a plain unbranded {form.en} of {industry.noun.en} in {colour} and white"
+    about = [part for part in (product.category, product.description) if part]
+    points = ", ".join(product.selling_points)
+    if points:
+        about.append(f"특징: {points}" if ko else f"Features: {points}")
+    entry = ProductEntry(
+        id="product",
+        name=product.name,
+        form=form,
+        description=(". ".join(about) or form.label(brief.language))[:2000],
+        prompt=looks,
+    )
+    return noun, entry
+
+
+def _form(brief: Brief, industry: Industry) -> ProductForm:
+    text = f"{brief.product.category} {brief.product.name} {brief.product.description}"
+    if industry.id == "anything":
+        words = _ANY_FORM_WORDS
+    elif industry.form.value in _CONTAINERS:
+        words = _FORM_WORDS
+    else:
+        return industry.form
+    found = (form for form, pattern in words if re.search(pattern, text, re.IGNORECASE))
+    return next(found, industry.form)

@@ -1,0 +1,184 @@
+"""What the composer knows, read from the YAML files beside this module. See `notation`."""
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BeforeValidator, Field
+
+from conte.frozen import Frozen
+from conte.vocabulary import ProductForm, ShotSize, TimeOfDay
+from deployments.engines.composer.notation import Moment, Pair, Pairs, Place, Words, words
+
+_HERE = Path(__file__).parent
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+MoodName = Literal["warm", "cheerful", "premium", "tense", "plain", "fresh", "tender", "future"]
+Role = Literal[
+    "need", "strain", "use", "proof", "change", "joy", "heart", "heart_end", "gag", "gag_end",
+    "ask", "answer", "interview", "verdict", "meet", "glimpse", "detail", "detail2", "pack",
+]  # fmt: skip
+
+
+class Story(Frozen):
+    """One situation in one place: a need, and what becomes of it."""
+
+    id: str
+    title: Pair
+    topic: Pair
+    """A noun for the situation, for lines such as "같은 $topic, 다른 결과"."""
+    at: Place
+    when: TimeOfDay
+    need: Moment
+    strain: Moment
+    use: Moment
+    proof: Moment
+    change: Moment
+    joy: Moment
+
+
+class Scene(Frozen):
+    """Two moments with a title of their own: the emotional story, the joke, the talk."""
+
+    title: Pair
+    at: Place
+    when: TimeOfDay
+    mate: Literal["child", "partner", "friend", "colleague", "parent"] = "friend"
+    story: str = ""
+    """The story it belongs to; any, where nothing is said."""
+    first: Moment
+    last: Moment
+
+
+class Testimony(Frozen):
+    before: Pairs
+    after: Pairs
+
+
+class Industry(Frozen):
+    """What is known of a kind of product."""
+
+    id: str
+    words: Words
+    """What a brief calls it; a "_" stands for a space."""
+    form: ProductForm
+    noun: Pair
+    looks: str
+    """English, of the product itself, for prompts; $colour is the look's accent."""
+    youngest: int = 20
+    mood: MoodName = "warm"
+    """When the brief gives no tone."""
+    wear: Pair | None = None
+    music: Pair | None = None
+    slogans: Annotated[Pairs, Field(min_length=3)]
+    stories: Annotated[tuple[Story, ...], Field(min_length=1)]
+    heart: Scene | None = None
+    gag: Scene | None = None
+    chat: Scene | None = None
+    testimony: Testimony | None = None
+    avoid: Words = ()
+    """Structures that do not suit it."""
+
+
+class FormKit(Frozen):
+    """How a product of a form enters, gleams and stands."""
+
+    meet: Moment
+    glimpse: Moment
+    detail: Moment
+    detail2: Moment
+    pack: tuple[Moment, ...]
+
+
+class Beat(Frozen):
+    """One cut's part in a structure."""
+
+    role: Role
+    rank: int
+    """1 is kept in every length; the highest go first."""
+    weight: float = 1.0
+    voice: Words = ("moment",)
+    """Where its narration comes from, first choice first: moment, point, lines, silent."""
+    lines: Pairs = ()
+    supers: Pairs = ()
+    """Captions, where no selling point is shown."""
+    point: bool = False
+    """Shows a selling point as its caption."""
+    turn: bool = False
+    """The music turns here."""
+    sizes: Annotated[tuple[ShotSize, ...], BeforeValidator(words)] = ()
+    as_before: bool = False
+    """Framed as the cut that shows the state before."""
+
+
+class Structure(Frozen):
+    id: str
+    name: Pair
+    concept: Pair
+    title: Literal["story", "heart", "gag", "chat", "product"] = "story"
+    titles: Pairs = ()
+    moods: dict[MoodName, float] = Field(default_factory=dict)
+    """How well it suits a mood; 1 where nothing is said, 0 is never."""
+    min_s: float = 5
+    needs: Words = ()
+    beats: Annotated[tuple[Beat, ...], Field(min_length=8)]
+
+
+class LookChoice(Frozen):
+    palette: Words
+    colour: str
+    """The accent, in English."""
+
+
+class MoodKit(Frozen):
+    words: Words
+    style: Pairs
+    lighting: Pairs
+    lens: Pairs
+    looks: Annotated[tuple[LookChoice, ...], Field(min_length=2)]
+    opening: Pairs
+    turning: Pairs
+    closing: Pairs
+
+
+def _read(name: str) -> Any:
+    with (_HERE / name).open(encoding="utf-8") as file:
+        return yaml.load(file, Loader=_LOADER)  # noqa: S506 - a safe loader, either way
+
+
+@cache
+def industries() -> tuple[Industry, ...]:
+    """All of them; the last one is for products that none of the others knows."""
+    files = sorted((_HERE / "industries").glob("*.yaml"))
+    found = [
+        Industry.model_validate(entry)
+        for file in files
+        for entry in _read(f"industries/{file.name}")
+    ]
+    return tuple(sorted(found, key=lambda industry: industry.id == "anything"))
+
+
+@cache
+def structures() -> tuple[Structure, ...]:
+    return tuple(Structure.model_validate(entry) for entry in _read("structures.yaml"))
+
+
+@cache
+def form_kits() -> dict[ProductForm, FormKit]:
+    kits: dict[ProductForm, FormKit] = {}
+    for entry in _read("forms.yaml"):
+        for form in entry.pop("forms").split():
+            kits[ProductForm(form)] = FormKit.model_validate(entry)
+    return kits
+
+
+@cache
+def moods() -> dict[MoodName, MoodKit]:
+    return {name: MoodKit.model_validate(entry) for name, entry in _read("moods.yaml").items()}
+
+
+@cache
+def lexicon() -> dict[str, str]:
+    """Korean -> English, for what a brief wants to be seen."""
+    return {str(ko): str(en) for ko, en in _read("lexicon.yaml").items()}

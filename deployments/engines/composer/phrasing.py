@@ -1,0 +1,91 @@
+"""Templates -> sentences: slots with particles, long and short forms, and a brief's own phrases."""
+
+import re
+from collections.abc import Mapping
+from itertools import product
+
+from conte.korean import particle, syllables
+from conte.vocabulary import Language
+
+_SLOT = re.compile(r"\$([A-Za-z]+)(?:\(([^()$]+/[^()$]+)\))?")
+_OPTION = re.compile(r"\[([^\[\]]*)\]")
+_KOREAN_SENTENCE = re.compile(r"(?:[다요죠까자네라지])[.!?…]*$")
+_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d\u20e3]+")
+
+
+def fill(template: str, slots: Mapping[str, str]) -> str:
+    """`$it(은/는)` -> the product with the particle that fits; `$Topic` is `$topic`, capitalised.
+
+    Raises:
+        KeyError: for a slot that has no value, with its name.
+    """
+
+    def one(found: re.Match[str]) -> str:
+        name, pair = found.groups()
+        value = slots[name] if name in slots else capital(slots[name[0].lower() + name[1:]])
+        return value + (particle(value, pair) if pair else "")
+
+    return _SLOT.sub(one, template)
+
+
+def slots_of(template: str) -> set[str]:
+    return {name[0].lower() + name[1:] for name, _ in _SLOT.findall(template)}
+
+
+def forms(line: str) -> tuple[str, ...]:
+    """Every length of a line whose [brackets] may be left out, the longest first."""
+    options = _OPTION.findall(line)
+    made: list[str] = []
+    for kept in product((True, False), repeat=len(options)):
+        text = line
+        for option, keep in zip(options, kept, strict=True):
+            text = text.replace(f"[{option}]", option if keep else "", 1)
+        made.append(tidy(text))
+    return tuple(sorted(dict.fromkeys(made), key=len, reverse=True))
+
+
+def tidy(text: str) -> str:
+    """One space between words, none before marks, a capital first, no comma at the end."""
+    text = re.sub(r"\s+([.,!?…])", r"\1", " ".join(text.split()))
+    text = re.sub(r",(?=[.!?]?$)", "", text).replace("..", ".").strip()
+    return capital(text)
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop, if it has no closing mark of its own."""
+    return text if text.endswith((".", "!", "?", "…", "”", '"')) else text + "."
+
+
+def is_sentence(text: str, language: Language) -> bool:
+    """True if a brief's phrase is a sentence of its own, and no noun to build one around."""
+    if language == "ko" and re.search("[가-힣]", text):
+        return bool(_KOREAN_SENTENCE.search(text)) and " " in text
+    return text.endswith((".", "!", "?"))
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a paragraph, without its full stop. 3.5 and A.I. are no ends."""
+    return re.split(r"(?<=[.!?。])\s|\n", text.strip(), maxsplit=1)[0].rstrip(".。 ")
+
+
+def spoken_name(name: str) -> str:
+    """A product's name as it is said: without emoji, unless it is nothing else."""
+    said = " ".join(_EMOJI.sub(" ", name).split())
+    return said if syllables(said) else name
+
+
+def in_sentence(noun: str) -> str:
+    """An English phrase inside a sentence: "Wet grip" -> "wet grip", "ABS" as it is."""
+    first = noun.split(" ", 1)[0]
+    if first[1:].islower() or first in ("A", "I"):
+        return noun[:1].lower() + noun[1:]
+    return noun
+
+
+def is_latin(text: str) -> bool:
+    """True if an English prompt may say it: letters, digits and marks of Latin script only."""
+    return bool(text) and all(ord(character) < 0x250 or character in "–—’“”" for character in text)

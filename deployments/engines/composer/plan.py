@@ -1,0 +1,307 @@
+"""Brief and seed -> everything that is settled before the first cut: story, people, look, time."""
+
+import random
+from collections.abc import Sequence
+
+from conte.brief import Brief
+from conte.checks.timefit import Rates, reading_s, speaking_s, wrap_caption
+from conte.conte import Treatment
+from conte.frozen import Frozen, digest
+from conte.phrases import says
+from conte.timing import min_cut_frames, most_cuts, share_frames
+from conte.vocabulary import Language, ScreenDirection, TimeOfDay
+from deployments.engines.composer import casting, knowledge, mood
+from deployments.engines.composer.casting import Person
+from deployments.engines.composer.library import (
+    Beat,
+    Industry,
+    MoodName,
+    Scene,
+    Story,
+    Structure,
+    structures,
+)
+from deployments.engines.composer.moments import Interview, moment_of
+from deployments.engines.composer.notation import MomentSeen, PlaceName
+from deployments.engines.composer.phrasing import (
+    fill,
+    in_sentence,
+    sentence,
+    slots_of,
+    spoken_name,
+    tidy,
+)
+
+AIR = 0.88
+"""The most of a cut that is spoken; the checks call 0.9 tight."""
+LONGEST_PACK = 0.38
+PRODUCT_BY = 0.55
+"""The product is planned earlier than the checks insist on."""
+
+
+class PlannedCut(Frozen):
+    """A cut before its camera and its words."""
+
+    beat: Beat
+    moment: MomentSeen
+    place: PlaceName
+    when: TimeOfDay
+    num_frames: int
+    shows: tuple[str, ...]
+
+
+class Plan(Frozen):
+    brief: Brief
+    industry: Industry
+    story: Story
+    structure: Structure
+    mood: MoodName
+    treatment: Treatment
+    lead: Person
+    second: Person | None
+    noun: str
+    """English, of the product, for prompts: "tyre"."""
+    direction: ScreenDirection
+    music: int
+    """Which of the mood's tunes."""
+    cuts: tuple[PlannedCut, ...]
+
+    @property
+    def language(self) -> Language:
+        return self.brief.language
+
+    def slots(self) -> dict[str, str]:
+        """For what is seen and read; speech says the name by `spoken_name`."""
+        ko = self.language == "ko"
+        he = self.lead.gender == "male"
+        second = self.second.entry.name if self.second else ("친구" if ko else "a friend")
+        return {
+            "it": self.brief.product.name,
+            "who": self.lead.entry.name,
+            "mate": second,
+            "topic": self.story.topic.of(self.language),
+            "noun": self.industry.noun.of(self.language),
+            "he": "he" if he else "she",
+            "his": "his" if he else "her",
+            "him": "him" if he else "her",
+        }
+
+    def prompt_slots(self) -> dict[str, str]:
+        """For the English prompt: no names, which a model cannot know."""
+        return self.slots() | {
+            "it": f"the {self.noun}",
+            "who": self.lead.noun,
+            "mate": self.second.noun if self.second else "a friend",
+            "topic": self.story.topic.en,
+            "noun": self.noun,
+        }
+
+
+def num_cuts(brief: Brief) -> int:
+    """As many as asked for, or as many as the length bears."""
+    if brief.cuts is not None:
+        return brief.cuts
+    by_length = next(
+        n for below, n in ((10, 4), (18, 5), (25, 6), (45, 7), (1e9, 8)) if brief.duration_s < below
+    )
+    return min(by_length, most_cuts(brief.duration_s, brief.fps))
+
+
+def make_plan(brief: Brief, seed: int, rates: Rates) -> Plan:
+    rng = random.Random(digest(["composer", seed, brief.model_dump(mode="json")]))
+    industry = knowledge.industry_of(brief)
+    mood_name = mood.mood_of(brief, industry)
+    structure = _structure(brief, industry, mood_name, rng)
+    scene = scene_of(structure, industry)
+    story = _story(industry, scene, rng)
+    lead = casting.lead(brief, industry.youngest, industry.wear, rng)
+    second = (
+        casting.second(lead, casting.age_of(lead), scene.mate, brief.language, rng)
+        if scene
+        else None
+    )
+    kit, look_choice = mood.kit(mood_name), rng.randrange(len(mood.kit(mood_name).looks))
+    look = mood.look(kit, look_choice, brief.language, rng)
+    noun, product = knowledge.product_entry(brief, industry, kit.looks[look_choice].colour)
+    interview = Interview.of(product.form, rng)
+    beats = _beats(structure, num_cuts(brief), rng)
+    seen = [
+        moment_of(beat, story, scene, product.form, interview, rng.randrange(99)) for beat in beats
+    ]
+    shows = [_shows(moment.moment, lead, second) for moment in seen]
+    slogan = _slogan(brief, industry, rates, rng)
+    frames = _frames(brief, beats, shows, slogan, rates, rng)
+    cuts = tuple(
+        PlannedCut(
+            beat=beat, moment=m.moment, place=m.place, when=m.when, num_frames=n, shows=shown
+        )
+        for beat, m, n, shown in zip(beats, seen, frames, shows, strict=True)
+    )
+    on_screen = {entry for cut in cuts for entry in cut.shows}
+    cast = [p.entry for p in (lead, second) if p is not None and p.entry.id in on_screen]
+    slots = {
+        "it": brief.product.name,
+        "who": lead.entry.name,
+        "topic": story.topic.of(brief.language),
+    }
+    treatment = Treatment(
+        title=_title(brief, structure, story, scene, slots, rng),
+        structure=structure.id,
+        concept=_concept(brief, structure, slots),
+        slogan=slogan,
+        look=look,
+        sheet=(*cast, product),
+    )
+    return Plan(
+        brief=brief,
+        industry=industry,
+        story=story,
+        structure=structure,
+        mood=mood_name,
+        treatment=treatment,
+        lead=lead,
+        second=second,
+        noun=noun,
+        direction=rng.choice((ScreenDirection.LEFT, ScreenDirection.RIGHT)),
+        music=rng.randrange(3),
+        cuts=cuts,
+    )
+
+
+def suitable(brief: Brief, industry: Industry, mood_name: MoodName) -> dict[str, float]:
+    """Structure -> how well it suits; those that do not are left out."""
+    text = f"{brief.product.description} {brief.tone} {' '.join(brief.product.selling_points)}"
+    is_new = any(says(text, word) for word in ("출시", "신제품", "첫 공개", "launch", "all-new"))
+    weights: dict[str, float] = {}
+    for structure in structures():
+        weight = structure.moods.get(mood_name, 1.0)
+        if structure.id in industry.avoid or brief.duration_s < structure.min_s:
+            continue
+        if any(getattr(industry, need) is None for need in structure.needs):
+            continue
+        if structure.id == "launch_teaser" and is_new:
+            weight = max(weight, 1.0) * 3
+        if weight > 0:
+            weights[structure.id] = weight
+    return weights
+
+
+def _structure(
+    brief: Brief, industry: Industry, mood_name: MoodName, rng: random.Random
+) -> Structure:
+    weights = suitable(brief, industry, mood_name)
+    chosen = rng.choices(list(weights), list(weights.values()))[0]
+    return next(s for s in structures() if s.id == chosen)
+
+
+def scene_of(structure: Structure, industry: Industry) -> Scene | None:
+    return {"heart": industry.heart, "gag": industry.gag, "chat": industry.chat}.get(
+        structure.title
+    )
+
+
+def _story(industry: Industry, scene: Scene | None, rng: random.Random) -> Story:
+    bound = [s for s in industry.stories if scene is not None and s.id == scene.story]
+    return rng.choice(bound or list(industry.stories))
+
+
+def _beats(structure: Structure, count: int, rng: random.Random) -> tuple[Beat, ...]:
+    # The last beat is the packshot: it stays whatever its rank.
+    *body, last = structure.beats
+    kept = sorted(range(len(body)), key=lambda i: body[i].rank + rng.random() / 2)[: count - 1]
+    return (*(body[i] for i in sorted(kept)), last)
+
+
+def _shows(moment: MomentSeen, lead: Person, second: Person | None) -> tuple[str, ...]:
+    ids = {"who": lead.entry.id, "it": "product"}
+    if second is not None:
+        ids["mate"] = second.entry.id
+    seen = slots_of(moment.see.ko)
+    return tuple(
+        sorted((ids[slot] for slot in seen if slot in ids), key=lambda i: (i == "product", i))
+    )
+
+
+def _slogan(brief: Brief, industry: Industry, rates: Rates, rng: random.Random) -> str:
+    """One that may be said, and that stands on one line above the name."""
+    lines = [pair.of(brief.language) for pair in industry.slogans]
+    rng.shuffle(lines)
+    allowed = [s for s in lines if not any(says(s, phrase) for phrase in brief.must_not_say)]
+    fits = [s for s in allowed if len(wrap_caption(s, rates)) <= max(1, rates.max_lines - 1)]
+    if brief.duration_s < 10:
+        fits.sort(key=lambda s: speaking_s(s, brief.language, rates))
+    return next(iter((*fits, *allowed)), brief.product.name)
+
+
+def pack_needs_s(brief: Brief, slogan: str, rates: Rates) -> float:
+    """How long the last cut should be, so that the slogan is read and the name is said."""
+    name = brief.product.name
+    said = f"{sentence(slogan)} {spoken_name(name)}."
+    say_s = min(
+        speaking_s(said, brief.language, rates),
+        max(speaking_s(spoken_name(name), brief.language, rates), 3.2),
+    )
+    return max(say_s / AIR, reading_s(f"{slogan}\n{name}", rates)) + 0.1
+
+
+def _frames(
+    brief: Brief,
+    beats: Sequence[Beat],
+    shows: Sequence[Sequence[str]],
+    slogan: str,
+    rates: Rates,
+    rng: random.Random,
+) -> tuple[int, ...]:
+    # A little unevenness, or seven cuts of one length would tick like a clock.
+    weights = [beat.weight * rng.uniform(0.92, 1.08) for beat in beats]
+    body = sum(weights[:-1])
+    share = min(LONGEST_PACK, pack_needs_s(brief, slogan, rates) / brief.duration_s)
+    weights[-1] = max(weights[-1], body * share / (1 - share))
+    first = next(i for i, shown in enumerate(shows) if "product" in shown)
+    before, whole = sum(weights[:first]), sum(weights)
+    if before > PRODUCT_BY * whole:
+        squeeze = PRODUCT_BY * (whole - before) / ((1 - PRODUCT_BY) * before)
+        weights[:first] = [weight * squeeze for weight in weights[:first]]
+    return share_frames(brief.num_frames, weights, min_cut_frames(brief.fps))
+
+
+def _title(
+    brief: Brief,
+    structure: Structure,
+    story: Story,
+    scene: Scene | None,
+    slots: dict[str, str],
+    rng: random.Random,
+) -> str:
+    ko = brief.language == "ko"
+    titles = [
+        fill(p.of(brief.language), slots)
+        for p in rng.sample(structure.titles, len(structure.titles))
+    ]
+    own = (scene.title if scene else story.title).of(brief.language)
+    titles.insert(0 if not structure.titles else len(titles), f"‘{own}’ 편" if ko else own)
+    if structure.title == "story" and structure.titles and rng.random() < 0.5:
+        titles.reverse()
+    for title in titles:
+        whole = f"{brief.product.name} {title}" if ko else f"{brief.product.name}: {title}"
+        if not any(says(whole, phrase) for phrase in brief.must_not_say):
+            return whole[:200]
+    return brief.product.name
+
+
+def _concept(brief: Brief, structure: Structure, slots: dict[str, str]) -> str:
+    ko = brief.language == "ko"
+    parts = [tidy(fill(structure.concept.of(brief.language), slots))]
+    points = ", ".join(brief.product.selling_points)
+    if brief.product.description:
+        description = brief.product.description
+        parts.append(
+            sentence(f"제품: {description}" if ko else f"The product: {in_sentence(description)}")
+        )
+    if points:
+        parts.append(sentence(f"소구점: {points}" if ko else f"Selling points: {points}"))
+    if brief.audience:
+        parts.append(sentence(f"타깃: {brief.audience}" if ko else f"Audience: {brief.audience}"))
+    if brief.tone:
+        parts.append(sentence(f"톤: {brief.tone}" if ko else f"Tone: {brief.tone}"))
+    return " ".join(parts)[:2000]

@@ -1,0 +1,108 @@
+"""must_show -> which cut shows it, in words for the sheet and, where they are known, the prompt."""
+
+import re
+
+from conte.brief import Brief
+from conte.checks.brief_kept import drawn_text
+from conte.frozen import Frozen
+from conte.korean import with_particle
+from conte.phrases import says
+from deployments.engines.composer.library import lexicon
+from deployments.engines.composer.phrasing import fill, in_sentence, is_latin, is_sentence
+from deployments.engines.composer.plan import Plan
+
+_LAID_OVER = re.compile(
+    r"로고|자막|글자|문구|가격|홈페이지|QR|\blogo|\btext\b|\burl\b|price", re.IGNORECASE
+)
+_OF_PRODUCT = re.compile(r"제품|패키지|상품|용기|product|pack", re.IGNORECASE)
+_PARTICLES = re.compile(r"(?:으로|에서|에게|까지|부터|이|가|을|를|은|는|의|에|로|과|와|도)$")
+
+
+class Staged(Frozen):
+    """What a cut shows because the brief asks for it."""
+
+    action: str
+    prompt: str
+
+
+def stage(plan: Plan) -> tuple[tuple[Staged, ...], ...]:
+    """For each cut, the must_show phrases it takes on; each is taken by the one it suits best."""
+    slots = plan.slots()
+    actions = [fill(cut.moment.see.of(plan.language), slots) for cut in plan.cuts]
+    places = [cut.place.name.of(plan.language) for cut in plan.cuts]
+    taken: list[list[Staged]] = [[] for _ in plan.cuts]
+    for phrase in plan.brief.must_show:
+        if any(says(action, phrase) for action in actions):
+            continue
+        wanted = _pieces(phrase)
+        scores = [
+            (
+                len(wanted & _pieces(f"{action} {place}"))
+                + (4.0 if i == len(actions) - 1 and _goes_last(phrase) else 0.0)
+                - 1.5 * len(taken[i])
+                # A scene with people takes a prop more easily than a packshot or a macro does.
+                + (0.5 if "lead" in plan.cuts[i].shows else 0.0)
+                + (0.6 if plan.cuts[i].beat.role == "use" else 0.0)
+                - (1.0 if i == len(actions) - 1 else 0.0)
+            )
+            for i, (action, place) in enumerate(zip(actions, places, strict=True))
+        ]
+        taken[scores.index(max(scores))].append(_staged(phrase, plan.brief))
+    return tuple(tuple(staged) for staged in taken)
+
+
+def _goes_last(phrase: str) -> bool:
+    return bool(_LAID_OVER.search(phrase) or _OF_PRODUCT.search(phrase))
+
+
+def _staged(phrase: str, brief: Brief) -> Staged:
+    ko = brief.language == "ko"
+    if _LAID_OVER.search(phrase):
+        action = (
+            f"{with_particle(phrase, '은/는')} 후반에 얹는다."
+            if ko
+            else f"Laid over in post: {phrase}."
+        )
+        return Staged(action=action, prompt="")
+    if is_sentence(phrase, brief.language):
+        action = phrase if phrase.endswith((".", "!", "?")) else f"{phrase}."
+    elif ko and re.search(r"(?:장면|모습|컷|샷|표정|순간)$", phrase):
+        action = f"이 컷에서 {with_particle(phrase, '을/를')} 보여 준다."
+    elif ko:
+        action = f"{with_particle(phrase, '이/가')} 또렷이 보인다."
+    else:
+        action = f"In clear view: {in_sentence(phrase)}."
+    english = in_english(phrase)
+    return Staged(action=action, prompt=f"In clear view: {english}." if english else "")
+
+
+def in_english(phrase: str) -> str:
+    """How a prompt says it; empty if it cannot, or would ask for letters to be drawn."""
+    if is_latin(phrase):
+        english = in_sentence(phrase.rstrip("."))
+    else:
+        found = [_known(eojeol) for eojeol in phrase.split()]
+        english = ", ".join(dict.fromkeys(word for word in found if word))
+    return "" if drawn_text(english) else english
+
+
+def _known(eojeol: str) -> str:
+    words = lexicon()
+    bare = _PARTICLES.sub("", eojeol) if len(eojeol) > 1 else eojeol
+    for word in (eojeol, bare):
+        if word in words:
+            return words[word]
+    # 반려견산책 begins with no word of one syllable: 눈 is not meant in 눈빛.
+    starts = [word for word in words if len(word) > 1 and eojeol.startswith(word)]
+    return words[max(starts, key=len)] if starts else ""
+
+
+def _pieces(text: str) -> set[str]:
+    """What two phrases can have in common: Korean pairs of syllables, Latin words."""
+    pairs = {
+        run[i : i + 2] for run in re.findall("[가-힣]+", text) for i in range(max(1, len(run) - 1))
+    }
+    whole = {_PARTICLES.sub("", run) for run in re.findall("[가-힣]+", text)}
+    return (
+        pairs | whole | {word for word in re.findall(r"[a-z]{3,}", text.lower()) if word != "the"}
+    )
