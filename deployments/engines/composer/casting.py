@@ -11,7 +11,7 @@ from conte.vocabulary import Language
 from deployments.engines.composer.notation import PairText
 
 Gender = Literal["female", "male"]
-Relation = Literal["child", "partner", "friend", "colleague", "parent"]
+Relation = Literal["child", "partner", "friend", "colleague", "parent", "mother", "father"]
 
 _FEMALE = re.compile(
     r"여성|여자|주부|엄마|어머니|워킹맘|맘\b|여대생|\b(?:wom[ae]n|female|moms?|mothers?|girls?|ladies)\b",
