@@ -111,12 +111,25 @@ def lead(brief: Brief, youngest: int, wear: PairText | None, rng: random.Random)
 def second(
     first: Person, age: int, relation: Relation, language: Language, rng: random.Random
 ) -> Person:
-    """The one beside the lead, of the other gender, so that two are never taken for one."""
-    gender: Gender = "male" if first.gender == "female" else "female"
+    """The one beside the lead, of the other gender where it is free, so that two look like two."""
+    if relation in ("mother", "father"):
+        gender: Gender = "female" if relation == "mother" else "male"
+    else:
+        gender = "male" if first.gender == "female" else "female"
     if relation == "child":
         return _child(gender, language, rng)
-    years = {"partner": 2, "friend": 1, "colleague": 4, "parent": 29}[relation]
-    return _person("second", gender, min(74, age + years), None, language, rng)
+    years = {"partner": 2, "friend": 1, "colleague": 4}.get(relation, 29)
+    person = _person(
+        "second",
+        gender,
+        min(74, max(56, age + years) if years == 29 else age + years),
+        None,
+        language,
+        rng,
+    )
+    if person.noun == first.noun:
+        return person.model_copy(update={"noun": person.noun.replace("the ", "the older ")})
+    return person
 
 
 def age_of(person: Person) -> int:

@@ -44,9 +44,9 @@ _ANY_FORM_WORDS: tuple[tuple[ProductForm, str], ...] = (
 def _pattern(word: str) -> re.Pattern[str]:
     plain = re.escape(word.replace("_", " ")).replace("\\ ", r"\s*")
     latin = word[0].isascii()
-    # One syllable is part of too many words: it must stand alone, or end one.
+    # One syllable is part of too many words (물 of 선물): it must stand alone.
     if not latin and len(word) == 1:
-        plain += r"(?![가-힣])"
+        plain = rf"(?<![가-힣]){plain}(?![가-힣])"
     return re.compile(rf"\b{plain}(?:s|es)?\b" if latin else plain, re.IGNORECASE)
 
 

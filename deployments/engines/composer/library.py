@@ -44,7 +44,9 @@ class Scene(Frozen):
     title: Pair
     at: Place
     when: TimeOfDay
-    mate: Literal["child", "partner", "friend", "colleague", "parent", "mother", "father"] = "friend"
+    mate: Literal["child", "partner", "friend", "colleague", "parent", "mother", "father"] = (
+        "friend"
+    )
     story: str = ""
     """The story it belongs to; any, where nothing is said."""
     first: Moment
