@@ -190,7 +190,8 @@ def _person(
     )
     whose = "her" if gender == "female" else "his"
     in_years = f"in {whose} {phase} {decade}".replace("  ", " ")
-    prompt = f"a {people}{noun} {in_years} with {hair[1]}, wearing {clothes[1]}"
+    whom = noun.replace("young ", f"young {people}") if age < 20 else f"{people}{noun}"
+    prompt = f"a {whom} {in_years} with {hair[1]}, wearing {clothes[1]}"
     name = rng.choice(names)
     entry = CastMember(id=entry_id, name=name, description=description, prompt=prompt)
     return Person(entry=entry, gender=gender, noun=f"the {noun}")

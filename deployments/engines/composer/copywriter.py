@@ -4,6 +4,7 @@ Nothing on the brief's must_not_say list leaves here, and nothing is said twice.
 """
 
 import random
+import re
 from collections.abc import Iterable, Sequence
 
 from conte.checks.timefit import Rates, caption_width, reading_s, speaking_s, wrap_caption
@@ -17,6 +18,7 @@ from deployments.engines.composer.phrasing import (
     fill,
     first_sentence,
     forms,
+    in_sentence,
     is_sentence,
     sentence,
     spoken_name,
@@ -27,16 +29,24 @@ from deployments.engines.composer.plan import AIR, Plan, PlannedCut
 _ENOUGH = 0.3
 """A line that fills less of a cut than this is taken only if no other fits."""
 _ROOMY = 0.5
-_POINT_FIRST = (
-    "비결은, {p}. | The secret? {P}.",
-    "이유가 있습니다. {p}. | There's a reason. {P}.",
-    "{p}. | {P}.",
-)
-_POINT_NEXT = (
-    "여기에 {p}까지. | And {p}.",
-    "{p}까지. | Plus {p}.",
-    "그리고, {p}. | And {p}.",
-    "{p}. | {P}.",
+_POINTS: dict[Language, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "ko": (
+        ("비결은, {p}.", "이유가 있습니다. {p}.", "{p}."),
+        ("여기에 {p}까지.", "{p}까지.", "그리고, {p}.", "{p}."),
+    ),
+    "en": (
+        ("The secret? {P}.", "There's a reason. {P}.", "{P}."),
+        ("{P}, too.", "And then: {p}.", "{P}."),
+    ),
+}
+"""For a selling point that is a noun: the first one, and those after it."""
+_VERBAL = ("It {p}.", "And it {p}.")
+"""For an English one that begins with its verb: "stops shorter in the wet"."""
+_VERBS = re.compile(
+    r"^(?:stop|grip|weigh|last|keep|hold|stay|work|run|cut|make|help|give|let|take|save|clean|charge"
+    r"|dr[iy]|lock|fit|turn|fold|wash|open|cook|filter|remove|protect|learn|adapt|need|pair|start"
+    r"|deliver|arrive|pay|block|absorb|soften|cover|use|come|go|do)(?:e?s|ies)\b",
+    re.IGNORECASE,
 )
 
 
@@ -59,12 +69,14 @@ class Copywriter:
         self._used: set[str] = set()
         self._points = [p for p in plan.brief.product.selling_points if self._may_say(p)]
         self._points_said = 0
+        self._revealed = False
 
     def write(self, index: int) -> Copy:
         cut = self._plan.cuts[index]
         lasts = cut.num_frames / self._plan.brief.fps
         if index == len(self._plan.cuts) - 1:
             return self._pack(lasts)
+        self._revealed = self._revealed or cut.beat.turn or cut.beat.role in ("use", "answer")
         dialogue = self._dialogue(cut, lasts)
         point = self._next_point(index, lasts) if cut.beat.point else ""
         narration = "" if dialogue else self._narration(cut, lasts, point)
@@ -143,14 +155,13 @@ class Copywriter:
     def _point_line(self, point: str, lasts: float) -> str:
         if is_sentence(point, self._language):
             return self._fitting([sentence(point)], lasts)
-        templates = list(_POINT_NEXT if self._points_said > 1 else _POINT_FIRST)
-        self._rng.shuffle(templates)
+        first, later = _POINTS[self._language]
+        templates = later if self._points_said > 1 else first
+        if self._language == "en" and _VERBS.match(point):
+            templates = _VERBAL
         candidates = [
-            PairText(ko=ko, en=en)
-            .of(self._language)
-            .replace("{p}", point)
-            .replace("{P}", capital(point))
-            for ko, en in (template.split(" | ") for template in templates)
+            template.replace("{p}", in_sentence(point)).replace("{P}", capital(point))
+            for template in self._rng.sample(templates, len(templates))
         ]
         return self._fitting([tidy(text) for text in candidates], lasts)
 
@@ -225,6 +236,8 @@ class Copywriter:
                 text = tidy(fill(form, self._read))
                 if self._can_read(text, lasts):
                     return text
+        if self._revealed and (extra := self._left_over(cut, lasts)):
+            return extra
         if cut.beat.role == "meet":
             description = first_sentence(self._plan.brief.product.description)
             for text in (description, self._plan.brief.product.name):
@@ -232,11 +245,23 @@ class Copywriter:
                     return text
         return ""
 
+    def _left_over(self, cut: PlannedCut, lasts: float) -> str:
+        """A selling point that no later cut will show: it is not left out for want of a place."""
+        waiting = [p for p in self._points if p not in self._used]
+        if not waiting or len(waiting) <= self._point_cuts_after(cut):
+            return ""
+        readable = [p for p in waiting if self._can_read(p, lasts)]
+        self._used.update(readable[:1])
+        return readable[0] if readable else ""
+
+    def _point_cuts_after(self, cut: PlannedCut) -> int:
+        cuts = self._plan.cuts
+        return sum(later.beat.point for later in cuts[cuts.index(cut) + 1 :])
+
     def _with_another(self, point: str, cut: PlannedCut, lasts: float) -> str:
         """Two short points on one caption, where there are more points than cuts for them."""
         waiting = [p for p in self._points if p not in self._used]
-        after = self._plan.cuts[self._plan.cuts.index(cut) + 1 :]
-        if len(waiting) <= sum(later.beat.point for later in after):
+        if len(waiting) <= self._point_cuts_after(cut):
             return point
         for other in waiting:
             both = f"{point} · {other}"

@@ -68,7 +68,7 @@ class Industry(Frozen):
     noun: Pair
     looks: str
     """English, of the product itself, for prompts; $colour is the look's accent."""
-    youngest: int = 20
+    youngest: int = 18
     mood: MoodName = "warm"
     """When the brief gives no tone."""
     wear: Pair | None = None

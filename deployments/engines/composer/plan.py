@@ -26,6 +26,7 @@ from deployments.engines.composer.notation import MomentSeen, PlaceName
 from deployments.engines.composer.phrasing import (
     fill,
     in_sentence,
+    pieces,
     sentence,
     slots_of,
     spoken_name,
@@ -113,7 +114,7 @@ def make_plan(brief: Brief, seed: int, rates: Rates) -> Plan:
     mood_name = mood.mood_of(brief, industry)
     structure = _structure(brief, industry, mood_name, rng)
     scene = scene_of(structure, industry)
-    story = _story(industry, scene, rng)
+    story = _story(brief, industry, scene, rng)
     lead = casting.lead(brief, industry.youngest, industry.wear, rng)
     second = (
         casting.second(lead, casting.age_of(lead), scene.mate, brief.language, rng)
@@ -200,9 +201,23 @@ def scene_of(structure: Structure, industry: Industry) -> Scene | None:
     )
 
 
-def _story(industry: Industry, scene: Scene | None, rng: random.Random) -> Story:
+def _story(brief: Brief, industry: Industry, scene: Scene | None, rng: random.Random) -> Story:
+    """The scene's own; or the one that the brief's words speak of; or any."""
     bound = [s for s in industry.stories if scene is not None and s.id == scene.story]
-    return rng.choice(bound or list(industry.stories))
+    if bound:
+        return bound[0]
+    asked = pieces(
+        " ".join((brief.product.description, *brief.product.selling_points, *brief.must_show))
+    )
+    common = [len(asked & pieces(_words_of(story, brief.language))) for story in industry.stories]
+    best = [s for s, n in zip(industry.stories, common, strict=True) if n == max(common)]
+    return rng.choice(best)
+
+
+def _words_of(story: Story, language: Language) -> str:
+    moments = (story.need, story.use, story.proof, story.change, story.joy)
+    said = [story.topic, story.title, story.at.name, *(moment.see for moment in moments)]
+    return " ".join(pair.of(language) for pair in said)
 
 
 def _beats(structure: Structure, count: int, rng: random.Random) -> tuple[Beat, ...]:

@@ -7,15 +7,28 @@ from conte.checks.brief_kept import drawn_text
 from conte.frozen import Frozen
 from conte.korean import with_particle
 from conte.phrases import says
+from conte.vocabulary import ShotSize
 from deployments.engines.composer.library import lexicon
-from deployments.engines.composer.phrasing import fill, in_sentence, is_latin, is_sentence
+from deployments.engines.composer.phrasing import (
+    PARTICLES,
+    fill,
+    in_sentence,
+    is_latin,
+    is_sentence,
+    pieces,
+)
 from deployments.engines.composer.plan import Plan
 
 _LAID_OVER = re.compile(
     r"로고|자막|글자|문구|가격|홈페이지|QR|\blogo|\btext\b|\burl\b|price", re.IGNORECASE
 )
+_SCENERY = re.compile(
+    r"바다|하늘|노을|일출|일몰|산(?:맥|\b)|풍경|전경|야경|도시|숲|별|\b(?:sea|ocean|sky|sun(?:rise|set)"
+    r"|mountains?|ridge|landscape|skyline|city|forest|stars)\b",
+    re.IGNORECASE,
+)
+_WIDE = frozenset((ShotSize.FS, ShotSize.LS, ShotSize.ELS))
 _OF_PRODUCT = re.compile(r"제품|패키지|상품|용기|product|pack", re.IGNORECASE)
-_PARTICLES = re.compile(r"(?:으로|에서|에게|까지|부터|이|가|을|를|은|는|의|에|로|과|와|도)$")
 
 
 class Staged(Frozen):
@@ -34,14 +47,19 @@ def stage(plan: Plan) -> tuple[tuple[Staged, ...], ...]:
     for phrase in plan.brief.must_show:
         if any(says(action, phrase) for action in actions):
             continue
-        wanted = _pieces(phrase)
+        wanted = pieces(phrase)
         scores = [
             (
-                len(wanted & _pieces(f"{action} {place}"))
+                len(wanted & pieces(f"{action} {place}"))
                 + (4.0 if i == len(actions) - 1 and _goes_last(phrase) else 0.0)
                 - 1.5 * len(taken[i])
                 # A scene with people takes a prop more easily than a packshot or a macro does.
                 + (0.5 if "lead" in plan.cuts[i].shows else 0.0)
+                + (
+                    2.0
+                    if _SCENERY.search(phrase) and _WIDE & set(plan.cuts[i].moment.sizes)
+                    else 0.0
+                )
                 + (0.6 if plan.cuts[i].beat.role == "use" else 0.0)
                 - (1.0 if i == len(actions) - 1 else 0.0)
             )
@@ -88,21 +106,10 @@ def in_english(phrase: str) -> str:
 
 def _known(eojeol: str) -> str:
     words = lexicon()
-    bare = _PARTICLES.sub("", eojeol) if len(eojeol) > 1 else eojeol
+    bare = PARTICLES.sub("", eojeol) if len(eojeol) > 1 else eojeol
     for word in (eojeol, bare):
         if word in words:
             return words[word]
     # 반려견산책 begins with no word of one syllable: 눈 is not meant in 눈빛.
     starts = [word for word in words if len(word) > 1 and eojeol.startswith(word)]
     return words[max(starts, key=len)] if starts else ""
-
-
-def _pieces(text: str) -> set[str]:
-    """What two phrases can have in common: Korean pairs of syllables, Latin words."""
-    pairs = {
-        run[i : i + 2] for run in re.findall("[가-힣]+", text) for i in range(max(1, len(run) - 1))
-    }
-    whole = {_PARTICLES.sub("", run) for run in re.findall("[가-힣]+", text)}
-    return (
-        pairs | whole | {word for word in re.findall(r"[a-z]{3,}", text.lower()) if word != "the"}
-    )

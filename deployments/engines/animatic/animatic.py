@@ -1,0 +1,38 @@
+"""Animatic: the embedded clip engine. Shot -> frames of a drawn panel that moves, on one core."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import skia
+
+from conte.clip import EngineId, Shot
+from deployments.engines.animatic.panel import Panel
+from deployments.engines.protocols import Cancelled, Frame, OnStep, Video
+
+
+class Animatic:
+    """Draws; it is no video model, and its label says so."""
+
+    id = EngineId(name="animatic", revision="1", label="animatic (drawn panels, not a video model)")
+
+    def render(self, shot: Shot, on_step: OnStep, should_stop: Callable[[], bool]) -> Video:
+        return Video(
+            frames=_frames(shot, on_step, should_stop),
+            num_frames=shot.num_frames,
+            width=shot.width,
+            height=shot.height,
+            fps=shot.fps,
+        )
+
+
+def _frames(shot: Shot, on_step: OnStep, should_stop: Callable[[], bool]) -> Iterator[Frame]:
+    panel = Panel(shot)
+    # One array for all frames. RGB is a view of it: an encoder takes that without a copy.
+    pixels = np.zeros((shot.height, shot.width, 4), np.uint8)
+    canvas = skia.Surface(pixels, skia.kRGBA_8888_ColorType).getCanvas()
+    for index in range(shot.num_frames):
+        if should_stop():
+            raise Cancelled
+        panel.draw(pixels, canvas, index)
+        on_step((index + 1) / shot.num_frames)
+        yield pixels[..., :3]

@@ -1,0 +1,110 @@
+"""The camera: a shot's size and move -> where every layer of the scene lies on the frame.
+
+Scene space: 1000 units are the height of the reference frame, y down, x = 0 and y = 500 its middle;
+the subject stands at depth 1. A layer at depth d is 1/d times as far away: 0 is infinity, above 1
+is between camera and subject: the pinhole model, in which a dolly differs from a zoom by itself.
+"""
+
+import math
+import random
+from dataclasses import dataclass, replace
+
+import skia
+
+from conte.vocabulary import CameraMove
+
+REACH = 0.05
+"""A layer nearer to the camera than this share of the subject's distance is behind it."""
+
+
+@dataclass(frozen=True)
+class Camera:
+    """`x`, `y`: the subject-plane point in the middle. `near`: the subject's scale by distance."""
+
+    x: float
+    y: float
+    near: float
+    lens: float = 1.0
+    turn_x: float = 0.0
+    turn_y: float = 0.0
+    """Pan and tilt: how far everything is shifted, in frame heights."""
+    roll: float = 0.0
+    """Degrees."""
+
+    def scale(self, depth: float) -> float | None:
+        """Frame heights / 1000 units at a depth; None if the layer is behind the camera."""
+        away = 1 - depth + depth / self.near
+        return self.lens / away if away > REACH else None
+
+    def matrix(
+        self, depth: float, width: int, height: int, drop: float = 0.0
+    ) -> skia.Matrix | None:
+        """Layer units -> pixels. `drop` moves a layer down by that many frame heights."""
+        scale = self.scale(depth)
+        if scale is None:
+            return None
+        pixels = scale * height / 1000
+        matrix = skia.Matrix()
+        matrix.setTranslate(-self.x * depth, -500 - (self.y - 500) * depth)
+        matrix.postScale(pixels, pixels)
+        matrix.postTranslate(self.turn_x * height, (self.turn_y + drop) * height)
+        if self.roll:
+            matrix.postRotate(self.roll)
+        matrix.postTranslate(width / 2, height / 2)
+        return matrix
+
+
+def eased(share: float) -> float:
+    """Slow at both ends: a dissolve holds the first and the last frame."""
+    share = min(1.0, max(0.0, share))
+    return share * share * share * (share * (6 * share - 15) + 10)
+
+
+def moved(start: Camera, move: CameraMove, share: float, seconds: float, seed: int) -> Camera:
+    """The camera at `share` (0..1) of the cut; at 0.5 it is where the framing wants it."""
+    e = eased(share) - 0.5
+    visible = 1000 / (start.near * start.lens)
+    match move:
+        case CameraMove.PAN_LEFT | CameraMove.PAN_RIGHT:
+            way = 1 if move is CameraMove.PAN_RIGHT else -1
+            return replace(start, turn_x=start.turn_x - way * e * 0.26)
+        case CameraMove.TILT_UP | CameraMove.TILT_DOWN:
+            way = 1 if move is CameraMove.TILT_UP else -1
+            return replace(start, turn_y=start.turn_y + way * e * 0.26)
+        case CameraMove.TRACK_LEFT | CameraMove.TRACK_RIGHT:
+            way = 1 if move is CameraMove.TRACK_RIGHT else -1
+            return replace(start, x=start.x + way * e * visible * 0.42)
+        case CameraMove.DOLLY_IN:
+            return replace(start, near=start.near * (1 + 0.36 * e))
+        case CameraMove.DOLLY_OUT:
+            return replace(start, near=start.near * (1 - 0.36 * e))
+        case CameraMove.CRANE_UP | CameraMove.CRANE_DOWN:
+            way = 1 if move is CameraMove.CRANE_UP else -1
+            rise = way * e * visible * 0.5
+            # It tilts against its rise, so that the subject stays: the background tells the crane.
+            return replace(start, y=start.y - rise, turn_y=start.turn_y - way * e * 0.32)
+        case CameraMove.ZOOM_IN:
+            return replace(start, lens=start.lens * (1 + 0.36 * e))
+        case CameraMove.ZOOM_OUT:
+            return replace(start, lens=start.lens * (1 - 0.36 * e))
+        case CameraMove.HANDHELD:
+            return _held_by_hand(start, seconds, seed)
+        case CameraMove.STATIC:
+            return start
+
+
+def _held_by_hand(start: Camera, seconds: float, seed: int) -> Camera:
+    rng = random.Random(seed)
+
+    def wobble(size: float) -> float:
+        waves = ((0.37, 1.0), (0.83, 0.55), (1.9, 0.22))
+        return size * sum(
+            share * math.sin(2 * math.pi * (rate * seconds + rng.random())) for rate, share in waves
+        )
+
+    return replace(
+        start,
+        turn_x=start.turn_x + wobble(0.013),
+        turn_y=start.turn_y + wobble(0.011),
+        roll=start.roll + wobble(0.5),
+    )

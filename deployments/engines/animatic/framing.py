@@ -1,0 +1,97 @@
+"""Shot size and angle -> a camera on a person, on the product, or on the place."""
+
+from dataclasses import dataclass
+
+from conte.vocabulary import Angle, ShotSize
+from deployments.engines.animatic.camera import Camera
+
+HEAD = 131.0
+"""Scene units: a full shot shows 7.6 heads of 131 in a frame of 1000."""
+
+_HEADS_SEEN = {
+    ShotSize.ECU: 0.62,
+    ShotSize.CU: 1.65,
+    ShotSize.MCU: 2.6,
+    ShotSize.MS: 3.7,
+    ShotSize.MLS: 5.3,
+    ShotSize.FS: 7.7,
+    ShotSize.LS: 10.5,
+    ShotSize.ELS: 15.0,
+}
+_HEAD_AT = {
+    ShotSize.ECU: 0.50,
+    ShotSize.CU: 0.45,
+    ShotSize.MCU: 0.36,
+    ShotSize.MS: 0.30,
+    ShotSize.MLS: 0.22,
+}
+"""Where the head's middle is, from the frame's top; from a full shot on the body is centred."""
+_GOODS_SEEN = {
+    ShotSize.ECU: 0.75,
+    ShotSize.CU: 1.5,
+    ShotSize.MCU: 2.0,
+    ShotSize.MS: 2.6,
+    ShotSize.MLS: 3.2,
+    ShotSize.FS: 3.9,
+    ShotSize.LS: 5.6,
+    ShotSize.ELS: 8.0,
+}
+_PLACE_SEEN = {
+    ShotSize.ECU: 260.0,
+    ShotSize.CU: 400.0,
+    ShotSize.MCU: 520.0,
+    ShotSize.MS: 640.0,
+    ShotSize.MLS: 760.0,
+    ShotSize.FS: 900.0,
+    ShotSize.LS: 1150.0,
+    ShotSize.ELS: 1500.0,
+}
+WIDEST = 1950.0
+"""Scene units: higher than that, the frame would see the end of the set."""
+
+
+@dataclass(frozen=True)
+class Slant:
+    """What an angle does beside the framing: the horizon's drop, the taper, the roll."""
+
+    drop: float = 0.0
+    """Frame heights by which the background sinks."""
+    taper: float = 0.0
+    """How much narrower the subject's top is (below 0: its feet)."""
+    squash: float = 1.0
+    roll: float = 0.0
+
+
+SLANTS = {
+    Angle.EYE_LEVEL: Slant(),
+    Angle.LOW: Slant(drop=0.15, taper=0.16),
+    Angle.HIGH: Slant(drop=-0.17, taper=-0.16, squash=0.94),
+    Angle.TOP: Slant(drop=-0.3, taper=-0.24, squash=0.84),
+    Angle.DUTCH: Slant(roll=-7.5),
+    Angle.OVER_SHOULDER: Slant(),
+}
+
+
+def on_person(size: ShotSize, x: float, floor_y: float, head_y: float, apart: float) -> Camera:
+    """`head_y`: the head's middle above the floor, in head heights; `apart`: how wide two stand."""
+    seen = _HEADS_SEEN[size] * HEAD * (1 + apart)
+    seen = min(seen, WIDEST)
+    if size in _HEAD_AT:
+        y = floor_y - head_y * HEAD + (0.5 - _HEAD_AT[size]) * seen
+    else:
+        y = floor_y - 0.46 * seen if size is ShotSize.FS else floor_y - 0.36 * seen
+    return Camera(x=x, y=y, near=1000 / seen)
+
+
+def on_goods(size: ShotSize, base_y: float, width: float, height: float, aspect: float) -> Camera:
+    """The product of that drawn size, in scene units, standing at (0, base_y)."""
+    fits = max(height, width * 0.86 / max(aspect, 0.75))
+    seen = min(fits * _GOODS_SEEN[size], WIDEST)
+    y = base_y - height * (0.62 if size is ShotSize.ECU else 0.5) + seen * 0.03
+    return Camera(x=0.0, y=y, near=1000 / seen)
+
+
+def on_place(size: ShotSize) -> Camera:
+    """Scenery: nobody and nothing in particular. A lens, not a walk, makes it near."""
+    seen = min(_PLACE_SEEN[size], WIDEST)
+    return Camera(x=0.0, y=500.0, near=min(1.0, 1000 / seen), lens=max(1.0, 1000 / seen))

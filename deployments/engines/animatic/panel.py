@@ -1,0 +1,185 @@
+"""Panel: one shot as a drawing that moves. Lays the scene out once, then draws any frame of it."""
+
+from collections.abc import Callable
+
+import skia
+
+from conte.clip import Shot
+from conte.vocabulary import Angle, CameraMove, ScreenDirection
+from deployments.engines.animatic.camera import Camera, moved
+from deployments.engines.animatic.colour import INDOORS, ON_PEOPLE, OUTDOORS
+from deployments.engines.animatic.framing import SLANTS
+from deployments.engines.animatic.layers import Backdrop, Cutout, Draw, Pixels, laid
+from deployments.engines.animatic.pen import Pen
+from deployments.engines.animatic.reading import read
+from deployments.engines.animatic.scheme import Scheme, scheme_of
+from deployments.engines.animatic.sets import SETS
+from deployments.engines.animatic.staging import staged
+from deployments.engines.animatic.weather import Air
+
+FAR, MIDDLE, SUBJECT, FRONT = 0.3, 0.62, 1.0, 1.45
+_PARTED = (
+    CameraMove.TRACK_LEFT,
+    CameraMove.TRACK_RIGHT,
+    CameraMove.CRANE_UP,
+    CameraMove.CRANE_DOWN,
+)
+"""Moves that show what is far move against what is near."""
+_SAMPLES = 9
+_BLUR_FROM = 2.0
+"""A subject nearer than that throws its background out of focus."""
+
+
+class Panel:
+    def __init__(self, shot: Shot) -> None:
+        self._shot = shot
+        self._size = shot.width, shot.height
+        reading, stage = read(shot), SETS[shot.setting]
+        scheme = scheme_of(shot.look, shot.time_of_day)
+        light = (INDOORS if stage.indoors else OUTDOORS)[shot.time_of_day]
+        self._slant = SLANTS[shot.angle]
+        nowhere = skia.Canvas()
+        people = Pen(nowhere, ON_PEOPLE[shot.time_of_day], scheme.ink)
+        scene = staged(shot, reading, scheme, people, stage.floor_y)
+        self._placed, self._camera = scene.placed, scene.camera
+        self._air = Air(reading.weather if not stage.indoors else "", *self._size, shot.seed)
+        self._ink = int(scheme.ink[1:], 16)
+
+        def part(draw: Callable[[Pen, Scheme], None]) -> Callable[[skia.Canvas], None]:
+            return lambda canvas: draw(Pen(canvas, light, scheme.ink, 2.6), scheme)
+
+        parts = [(FAR, part(stage.far)), (MIDDLE, part(stage.mid))]
+        if shot.angle is Angle.TOP:
+            parts = [(MIDDLE, lambda canvas: canvas.clear(_floor(light.on(scheme.floor))))]
+        near = self._camera.near
+        blur = 0.0 if near < _BLUR_FROM else min(0.016, 0.0035 * near)
+        views = [self._at(k / (_SAMPLES - 1)) for k in range(_SAMPLES)]
+        parted = len(parts) == 2 and shot.move in _PARTED
+        self._behind = self._backdrop(parts[:1] if parted else parts, views, blur)
+        self._middle = self._cutout(parts[1], MIDDLE, views, blur) if parted else None
+        self._before = None
+        if stage.front is not None and shot.angle is not Angle.TOP and 0.9 < near < 3.2:
+            self._before = self._cutout((FRONT, part(stage.front)), FRONT, views, 0.011)
+
+    def draw(self, pixels: Pixels, canvas: skia.Canvas, index: int) -> None:
+        """Frame `index` of the shot, into pixels of its size; the canvas draws on the same."""
+        shot = self._shot
+        share = index / max(1, shot.num_frames - 1)
+        t = index / shot.fps
+        camera = self._at(share)
+        backdrop, place = self._behind
+        backdrop.draw(pixels, place(camera))
+        self._lay(canvas, self._middle, MIDDLE, camera)
+        for placed in self._placed:
+            matrix = camera.matrix(SUBJECT, *self._size)
+            if matrix is None:
+                continue
+            canvas.save()
+            canvas.concat(matrix)
+            canvas.translate(placed.at(share), placed.y)
+            slant = self._slant
+            if slant.taper or slant.squash != 1:
+                canvas.concat(
+                    skia.Matrix.MakeAll(1, 0, 0, 0, slant.squash, 0, 0, -slant.taper / 900, 1)
+                )
+            placed.subject.draw(canvas, t)
+            canvas.restore()
+        self._lay(canvas, self._before, FRONT, camera)
+        if shot.angle is Angle.OVER_SHOULDER:
+            self._shoulder(canvas, share)
+        self._air.draw(canvas, t)
+
+    def _at(self, share: float) -> Camera:
+        shot, start = self._shot, self._camera
+        camera = moved(start, shot.move, share, share * shot.num_frames / shot.fps, shot.seed)
+        if not self._slant.roll:
+            return camera
+        # A rolled frame shows more to the sides: a little nearer keeps its corners full.
+        return Camera(
+            camera.x, camera.y, camera.near, camera.lens * 1.08,
+            camera.turn_x, camera.turn_y, camera.roll + self._slant.roll,
+        )  # fmt: skip
+
+    def _drop(self, depth: float) -> float:
+        return self._slant.drop * (1 - depth) / (1 - FAR)
+
+    def _place(self, depth: float, camera: Camera) -> skia.Matrix | None:
+        return camera.matrix(depth, *self._size, self._drop(depth) if depth < 1 else 0.0)
+
+    def _lay(
+        self, canvas: skia.Canvas, cutout: Cutout | None, depth: float, camera: Camera
+    ) -> None:
+        if cutout is not None and (view := self._place(depth, camera)) is not None:
+            cutout.draw(canvas, view)
+
+    def _cutout(
+        self, part: tuple[float, Draw], depth: float, views: list[Camera], blur: float
+    ) -> Cutout | None:
+        seen = [m for view in views if (m := self._place(depth, view)) is not None]
+        if len(seen) < len(views):
+            return None
+        found = laid(part[1], seen, *self._size, blur=blur)
+        return Cutout(found) if found is not None else None
+
+    def _backdrop(
+        self, parts: list[tuple[float, Draw]], views: list[Camera], blur: float
+    ) -> tuple[Backdrop, Callable[[Camera], skia.Matrix]]:
+        """The parts as one picture, seen from the middle of the move and moved as one.
+
+        Where they would move against each other by less than the subject moves against them
+        (a dolly), that is not missed, and it spares half the work of every frame.
+        """
+        base = views[0] if self._shot.move is CameraMove.STATIC else self._camera
+        depths = [depth for depth, _ in parts]
+        depth = sum(depths) / len(depths)
+
+        def certainly(depth: float, camera: Camera) -> skia.Matrix:
+            found = self._place(depth, camera)
+            if found is None:
+                raise ValueError(f"a layer at depth {depth} is behind the camera")
+            return found
+
+        def all_parts(canvas: skia.Canvas) -> None:
+            for own_depth, draw in parts:
+                canvas.save()
+                canvas.concat(certainly(own_depth, base))
+                draw(canvas)
+                canvas.restore()
+
+        back = skia.Matrix()
+        if not certainly(depth, base).invert(back):
+            raise ValueError("the camera sees nothing")
+
+        def place(camera: Camera) -> skia.Matrix:
+            return skia.Matrix.Concat(certainly(depth, camera), back)
+
+        seen = [place(view) for view in views]
+        found = laid(all_parts, seen, *self._size, blur=blur, bounded=False)
+        if found is None:
+            raise ValueError("the camera sees nothing")
+        return Backdrop(found), place
+
+    def _shoulder(self, canvas: skia.Canvas, share: float) -> None:
+        """Somebody's back in the near corner, out of the light."""
+        width, height = self._size
+        side = -1 if self._shot.direction is ScreenDirection.LEFT else 1
+        x = width * (0.02 - 0.03 * share if side > 0 else 0.98 + 0.03 * share)
+        unit = min(height, width * 1.2)
+        paint = skia.Paint(Color=0xFF000000 | self._ink, AntiAlias=True)
+        body = skia.Path()
+        body.moveTo(x - 0.42 * unit, height * 1.05)
+        body.cubicTo(
+            x - 0.40 * unit, height * 0.62, x + 0.34 * unit, height * 0.58, x + 0.46 * unit,
+            height * 1.05,
+        )  # fmt: skip
+        canvas.drawPath(body, paint)
+        canvas.drawOval(
+            skia.Rect.MakeLTRB(
+                x - 0.15 * unit, height * 0.30, x + 0.15 * unit, height * 0.30 + 0.40 * unit
+            ),
+            paint,
+        )
+
+
+def _floor(colour: str) -> int:
+    return 0xFF000000 | int(colour[1:], 16)

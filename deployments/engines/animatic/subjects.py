@@ -1,0 +1,192 @@
+"""Subjects: who and what stands in the scene, and how each is drawn at a moment.
+
+A subject draws in scene units with the floor at y = 0, x = 0 where it stands.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import skia
+
+from conte.vocabulary import ProductForm
+from deployments.engines.animatic.figure import Figure
+from deployments.engines.animatic.framing import HEAD
+from deployments.engines.animatic.goods import HEADS, WIDTH, draw_goods
+from deployments.engines.animatic.pen import Pen, record
+from deployments.engines.animatic.scheme import Scheme
+from deployments.engines.animatic.weather import steam
+
+SHOWN_AT_MOST = 780.0
+"""Scene units: a house is taller than a set, and is drawn as tall as one."""
+SMALL = 1.7
+"""Heads: what is lower stands on something."""
+_STEAMS = (ProductForm.FOOD, ProductForm.CUP)
+
+
+class Subject(Protocol):
+    def draw(self, canvas: skia.Canvas, t: float) -> None: ...
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A subject and where it stands: a path over the cut's share, for what drives through."""
+
+    subject: Subject
+    x: float
+    y: float
+    along: Callable[[float], float] | None = None
+
+    def at(self, share: float) -> float:
+        return self.x + (self.along(share) if self.along else 0.0)
+
+
+class Person:
+    def __init__(self, figure: Figure) -> None:
+        self.figure = figure
+
+    def draw(self, canvas: skia.Canvas, t: float) -> None:
+        shadow(canvas, 118, 17)
+        canvas.save()
+        canvas.scale(HEAD / 100, HEAD / 100)
+        self.figure.draw(canvas, t)
+        canvas.restore()
+
+
+class SteeringWheel:
+    """In the hands of whoever drives, seen from the side they look to."""
+
+    def __init__(self, pen: Pen, scheme: Scheme, facing: float) -> None:
+        self._pen, self._scheme, self._facing = pen, scheme, facing
+
+    def draw(self, canvas: skia.Canvas, t: float) -> None:
+        pen, f = self._pen, self._facing
+        pen.canvas = canvas
+        canvas.save()
+        canvas.translate(128 * f, -322)
+        canvas.rotate(14 * f + 3 * math.sin(2 * math.pi * t / 3.1))
+        rim = skia.Rect.MakeLTRB(-26, -104, 26, 104)
+        pen.stroke([(0, 0), (70 * f, 52)], 26, self._scheme.ink, lit=False)
+        canvas.drawOval(rim, pen.paint(self._scheme.ink, 1.0, 21, lit=False))
+        canvas.drawOval(rim, pen.paint(self._scheme.stone_dark, 1.0, 9))
+        canvas.restore()
+
+
+class Goods:
+    """The product, drawn once and laid down every frame, on a table where it is small."""
+
+    def __init__(
+        self,
+        pen: Pen,
+        form: ProductForm,
+        scheme: Scheme,
+        *,
+        hero: bool = False,
+        on_table: bool = False,
+        height: float = 0.0,
+        mirrored: bool = False,
+    ) -> None:
+        """`height` in scene units, its real one if 0; `mirrored` faces left."""
+        self.form, self._hero, self._scheme, self._mirrored = form, hero, scheme, mirrored
+        self.height = height or goods_height(form)
+        self.width = WIDTH[form] / 100 * self.height
+        self.stands = table_height(form) if on_table else 0.0
+        self._pen = pen
+        recorder = record(WIDTH[form] * 2, 200, -WIDTH[form], -150)
+        draw_goods(Pen(recorder.getRecordingCanvas(), pen.light, pen.ink, 2.0), form, scheme)
+        self._picture = recorder.finishRecordingAsPicture()
+
+    def draw(self, canvas: skia.Canvas, t: float) -> None:
+        pen = self._pen
+        pen.canvas = canvas
+        if self.stands:
+            _table(pen, self._scheme, self.width, self.height, self.stands, hero=self._hero)
+        canvas.save()
+        canvas.translate(0, -self.stands)
+        if self._hero:
+            _halo(pen, self._scheme, self.width, self.height, t)
+        shadow(canvas, self.width * 0.56, self.height * 0.055)
+        way = -1 if self._mirrored else 1
+        canvas.scale(way * self.height / 100, self.height / 100)
+        canvas.drawPicture(self._picture)
+        canvas.restore()
+        if self.form in _STEAMS:
+            steam(canvas, 0, -self.stands - self.height, self.height * 0.8, t)
+        if self._hero:
+            _sparkles(canvas, self.width, self.height, self.stands, t)
+
+
+def goods_height(form: ProductForm) -> float:
+    return min(HEADS[form] * HEAD, SHOWN_AT_MOST)
+
+
+def table_height(form: ProductForm) -> float:
+    return 260.0 if HEADS[form] < SMALL else 0.0
+
+
+def held(pen: Pen, form: ProductForm, scheme: Scheme) -> skia.Picture:
+    """The product as a hand has it: its middle at (0, 0), in a figure's units, a little large."""
+    recorder = record(400, 400, -200, -200)
+    canvas = recorder.getRecordingCanvas()
+    size = max(HEADS[form] * 1.25, 0.42)
+    canvas.scale(size, size)
+    canvas.translate(0, 50)
+    draw_goods(Pen(canvas, pen.light, pen.ink, 2.4), form, scheme)
+    return recorder.finishRecordingAsPicture()
+
+
+def shadow(canvas: skia.Canvas, rx: float, ry: float) -> None:
+    paint = skia.Paint(Color=0x38150F22, AntiAlias=True)
+    canvas.drawOval(skia.Rect.MakeLTRB(-rx, -ry, rx, ry), paint)
+
+
+def _table(
+    pen: Pen, scheme: Scheme, width: float, height: float, stands: float, *, hero: bool
+) -> None:
+    """A plinth for the hero, a table top elsewhere; its upper face is where the product stands."""
+    half = max(width * 1.05, height * 0.95) + 26
+    thick = half * 0.17
+    top = -stands
+    if hero:
+        body = scheme.accent_pale
+        pen.rect(-half, top, 2 * half, stands + 900, body, ink=1)
+        pen.rect(half * 0.3, top, half * 0.7, stands + 900, scheme.wall_dark, alpha=0.55)
+        pen.oval(0, top, half, thick, scheme.pale, ink=1)
+    else:
+        half *= 2.4
+        pen.rect(-half, top, 2 * half, thick * 0.9, scheme.wood_dark, ink=1)
+        pen.rect(-half * 0.82, top + thick * 0.9, 16, stands + 60, scheme.wood_dark, ink=1)
+        pen.rect(half * 0.82 - 16, top + thick * 0.9, 16, stands + 60, scheme.wood_dark, ink=1)
+        pen.oval(0, top + thick * 0.2, half * 1.02, thick * 0.55, scheme.wood, ink=1)
+
+
+def _halo(pen: Pen, scheme: Scheme, width: float, height: float, t: float) -> None:
+    """Light behind the hero: a disc and slow rays."""
+    reach = max(width, height)
+    middle = -height * 0.52
+    rays = skia.Path()
+    for k in range(14):
+        turn = 2 * math.pi * k / 14 + t * 0.12
+        rays.moveTo(0, middle)
+        for edge in (-0.075, 0.075):
+            rays.lineTo(
+                math.cos(turn + edge) * reach * 1.7, middle + math.sin(turn + edge) * reach * 1.7
+            )
+        rays.close()
+    pen.path(rays, scheme.pale, alpha=0.26, lit=False)
+    pen.oval(0, middle, reach * 0.86, reach * 0.86, scheme.accent_pale, alpha=0.5, lit=False)
+
+
+def _sparkles(canvas: skia.Canvas, width: float, height: float, stands: float, t: float) -> None:
+    for k, (x, y) in enumerate(((-0.62, 0.86), (0.66, 0.62), (0.5, 1.06))):
+        glow = max(0.0, math.sin(2 * math.pi * (t * 0.45 + k * 0.33)))
+        r = height * 0.09 * glow
+        if r < 1:
+            continue
+        cx, cy = x * max(width, height * 0.8), -stands - y * height
+        star = skia.Path()
+        star.moveTo(cx, cy - r)
+        for ax, ay in ((r, 0), (0, r), (-r, 0), (0, -r)):
+            star.quadTo(cx, cy, cx + ax, cy + ay)
+        canvas.drawPath(star, skia.Paint(Color=0xF0FFFFFF, AntiAlias=True))
