@@ -106,7 +106,7 @@ async def test_briefs_differ_in_what_is_seen():
 @pytest.mark.parametrize("language", ["ko", "en"])
 @pytest.mark.parametrize("category", CATEGORIES)
 async def test_every_industry_is_composed_without_a_grave_finding(category: str, language: str):
-    for seed, seconds in enumerate((6, 15, 30, 60)):
+    for seed, seconds in enumerate((6, 30)):
         order = brief("Ondo", category=category, language=language, duration_s=seconds)
         assert grave(await write(order, seed), order) == []
 
@@ -128,7 +128,7 @@ def test_a_word_inside_another_word_does_not_decide_the_industry(category: str, 
 
 NAMES = st.sampled_from(
     ["뭐", "콜라🥤 2.0", "ZZ", "V8", "나", "30", "A.I.", "🍎", "Kim's", "아주 긴 이름의 제품 더 길고 더 긴 이름",
-     "The Extraordinarily Long Product Name of Our House", "café crème", "갤럭시", "㈜물결", "x" * 60,
+     "An Extraordinarily Long Product Name of Our House", "café crème", "갤럭시", "㈜물결", "x" * 60,
      "가나다라마바사아자차카타파하" * 4]
 )  # fmt: skip
 BRIEFS = st.builds(
@@ -169,7 +169,10 @@ BRIEFS = st.builds(
 
 
 @settings(
-    max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=200,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(BRIEFS, st.integers(0, 2**31), st.sampled_from([None, 4, 5, 6, 7, 8]))
 async def test_whatever_the_brief_no_rule_is_broken(order: Brief, seed: int, cuts: int | None):
@@ -179,7 +182,7 @@ async def test_whatever_the_brief_no_rule_is_broken(order: Brief, seed: int, cut
     found = grave(conte, order)
     room_s = order.duration_s - 0.8 * (len(conte.cuts) - 1)
     name = order.product.name
-    sayable = speaking_s(name, order.language, RATES) / 0.8 < min(room_s, 0.3 * order.duration_s)
+    sayable = speaking_s(name, order.language, RATES) / 0.8 < room_s
     readable = reading_s(name, RATES) < 0.9 * room_s and len(wrap_caption(name, RATES)) <= 2
     if not sayable and not readable:
         # Nobody could say or read this name in time: the rest must still be right.

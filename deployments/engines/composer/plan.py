@@ -8,7 +8,7 @@ from conte.checks.timefit import Rates, reading_s, speaking_s, wrap_caption
 from conte.conte import Treatment
 from conte.frozen import Frozen, digest
 from conte.phrases import says
-from conte.timing import min_cut_frames, most_cuts, share_frames
+from conte.timing import MIN_CUT_S, min_cut_frames, most_cuts, share_frames
 from conte.vocabulary import Language, ScreenDirection, TimeOfDay
 from deployments.engines.composer import casting, knowledge, mood
 from deployments.engines.composer.casting import Person
@@ -259,6 +259,15 @@ def pack_needs_s(brief: Brief, slogan: str, rates: Rates) -> float:
     return max(say_s / AIR, reading_s(f"{slogan}\n{name}", rates)) + 0.1
 
 
+def _name_needs_s(brief: Brief, rates: Rates) -> float:
+    """The least time in which the name is read, or said."""
+    name = brief.product.name
+    says_s = speaking_s(spoken_name(name), brief.language, rates) / AIR
+    if len(wrap_caption(name, rates)) > rates.max_lines:
+        return says_s + 0.1
+    return min(says_s, reading_s(name, rates)) + 0.1
+
+
 def _frames(
     brief: Brief,
     beats: Sequence[Beat],
@@ -271,6 +280,10 @@ def _frames(
     weights = [beat.weight * rng.uniform(0.92, 1.08) for beat in beats]
     body = sum(weights[:-1])
     share = min(LONGEST_PACK, pack_needs_s(brief, slogan, rates) / brief.duration_s)
+    # A long name goes before an even rhythm: it may take all that the shortest cuts leave.
+    room_s = brief.duration_s - MIN_CUT_S * (len(beats) - 1)
+    if (needs_s := _name_needs_s(brief, rates)) <= room_s:
+        share = max(share, needs_s / brief.duration_s)
     weights[-1] = max(weights[-1], body * share / (1 - share))
     first = next(i for i, shown in enumerate(shows) if "product" in shown)
     before, whole = sum(weights[:first]), sum(weights)

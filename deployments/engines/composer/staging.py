@@ -49,28 +49,27 @@ def stage(plan: Plan) -> tuple[tuple[Staged, ...], ...]:
             continue
         wanted = pieces(phrase)
         scores = [
-            (
-                len(wanted & pieces(f"{action} {place}"))
-                + (4.0 if i == len(actions) - 1 and _goes_last(phrase) else 0.0)
-                - 1.5 * len(taken[i])
-                # A scene with people takes a prop more easily than a packshot or a macro does.
-                + (0.5 if "lead" in plan.cuts[i].shows else 0.0)
-                + (
-                    2.0
-                    if _SCENERY.search(phrase) and _WIDE & set(plan.cuts[i].moment.sizes)
-                    else 0.0
-                )
-                + (0.6 if plan.cuts[i].beat.role == "use" else 0.0)
-                - (1.0 if i == len(actions) - 1 else 0.0)
-            )
+            len(wanted & pieces(f"{action} {place}"))
+            + _leaning(plan, i, phrase)
+            # Two of them in one cut crowd it.
+            - 1.5 * len(taken[i])
             for i, (action, place) in enumerate(zip(actions, places, strict=True))
         ]
         taken[scores.index(max(scores))].append(_staged(phrase, plan.brief))
     return tuple(tuple(staged) for staged in taken)
 
 
-def _goes_last(phrase: str) -> bool:
-    return bool(_LAID_OVER.search(phrase) or _OF_PRODUCT.search(phrase))
+def _leaning(plan: Plan, index: int, phrase: str) -> float:
+    """How readily a cut takes a phrase on, whatever its words."""
+    cut, leaning = plan.cuts[index], 0.0
+    if index == len(plan.cuts) - 1:
+        leaning += 3.0 if _LAID_OVER.search(phrase) or _OF_PRODUCT.search(phrase) else -1.0
+    if _SCENERY.search(phrase) and _WIDE & set(cut.moment.sizes):
+        leaning += 2.0
+    # A scene with people takes a prop more easily than a macro does.
+    if "lead" in cut.shows:
+        leaning += 1.1 if cut.beat.role == "use" else 0.5
+    return leaning
 
 
 def _staged(phrase: str, brief: Brief) -> Staged:
