@@ -118,7 +118,8 @@ def cut_film(
         height,
         fps,
         crf=order.settings.crf,
-        preset="superfast",
+        # A draft is waited for, and its flat drawings stay small; a final film is kept.
+        preset="ultrafast" if order.clips[0].tier == "draft" else "veryfast",
         silence=order.settings.audio == "silent",
         tags=order.tags,
     ) as writer:

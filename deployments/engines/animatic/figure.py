@@ -102,7 +102,7 @@ class Figure:
         self, joints: tuple[XY, XY, XY], widths: tuple[float, float, float], colour: str
     ) -> None:
         """A tapered tube through root, bend and end, inked along its sides."""
-        a, b, c = joints
+        a, b, _ = joints
         pen = self._pen
         left, right = _offsets(joints, widths)
         path = smooth([*left, *right[::-1]], tension=0.8)

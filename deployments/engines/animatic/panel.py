@@ -15,6 +15,7 @@ from deployments.engines.animatic.reading import read
 from deployments.engines.animatic.scheme import Scheme, scheme_of
 from deployments.engines.animatic.sets import SETS
 from deployments.engines.animatic.staging import staged
+from deployments.engines.animatic.subjects import halo
 from deployments.engines.animatic.weather import Air
 
 FAR, MIDDLE, SUBJECT, FRONT = 0.3, 0.62, 1.0, 1.45
@@ -25,6 +26,8 @@ _PARTED = (
     CameraMove.CRANE_DOWN,
 )
 """Moves that show what is far move against what is near."""
+_PARTED_TO = 1.6
+"""Nearer than that the subject fills the frame, and it alone moves against its background."""
 _SAMPLES = 9
 _BLUR_FROM = 2.0
 """A subject nearer than that throws its background out of focus."""
@@ -49,12 +52,15 @@ class Panel:
             return lambda canvas: draw(Pen(canvas, light, scheme.ink, 2.6), scheme)
 
         parts = [(FAR, part(stage.far)), (MIDDLE, part(stage.mid))]
+        if scene.hero is not None:
+            around, reach = scene.hero, scene.reach
+            parts.append((SUBJECT, part(lambda pen, scheme: halo(pen, scheme, around, reach))))
         if shot.angle is Angle.TOP:
             parts = [(MIDDLE, lambda canvas: canvas.clear(_floor(light.on(scheme.floor))))]
         near = self._camera.near
         blur = 0.0 if near < _BLUR_FROM else min(0.016, 0.0035 * near)
         views = [self._at(k / (_SAMPLES - 1)) for k in range(_SAMPLES)]
-        parted = len(parts) == 2 and shot.move in _PARTED
+        parted = len(parts) == 2 and shot.move in _PARTED and near < _PARTED_TO
         self._behind = self._backdrop(parts[:1] if parted else parts, views, blur)
         self._middle = self._cutout(parts[1], MIDDLE, views, blur) if parted else None
         self._before = None
@@ -131,7 +137,7 @@ class Panel:
         """
         base = views[0] if self._shot.move is CameraMove.STATIC else self._camera
         depths = [depth for depth, _ in parts]
-        depth = sum(depths) / len(depths)
+        depth = min(SUBJECT, sum(depths) / len(depths))
 
         def certainly(depth: float, camera: Camera) -> skia.Matrix:
             found = self._place(depth, camera)

@@ -40,6 +40,9 @@ class Staged:
 
     placed: tuple[Placed, ...]
     camera: Camera
+    hero: tuple[float, float] | None = None
+    """The middle of a packshot's product; light is laid behind it, `reach` around."""
+    reach: float = 0.0
 
 
 def staged(shot: Shot, reading: Reading, scheme: Scheme, pen: Pen, floor_y: float) -> Staged:
@@ -176,7 +179,9 @@ def _goods(
         way = _FACING[shot.direction] or 1.0
         reach = 0.5 * 1000 / camera.near
         along = lambda share: way * reach * (eased(share) - 0.5)  # noqa: E731
-    return Staged((Placed(goods, 0.0, floor_y, along),), camera)
+    middle = (0.0, floor_y - stands - height * 0.52) if hero else None
+    reach = max(goods.width, height) * 0.8
+    return Staged((Placed(goods, 0.0, floor_y, along),), camera, middle, reach)
 
 
 def _line(camera: Camera, units: float) -> float:

@@ -104,8 +104,6 @@ class Goods:
             _table(pen, self._scheme, self.width, self.height, self.stands, hero=self._hero)
         canvas.save()
         canvas.translate(0, -self.stands)
-        if self._hero:
-            _halo(pen, self._scheme, self.width, self.height, t)
         shadow(canvas, self.width * 0.56, self.height * 0.055)
         way = -1 if self._mirrored else 1
         canvas.scale(way * self.height / 100, self.height / 100)
@@ -161,21 +159,21 @@ def _table(
         pen.oval(0, top + thick * 0.2, half * 1.02, thick * 0.55, scheme.wood, ink=1)
 
 
-def _halo(pen: Pen, scheme: Scheme, width: float, height: float, t: float) -> None:
-    """Light behind the hero: a disc and slow rays."""
-    reach = max(width, height)
-    middle = -height * 0.52
+def halo(pen: Pen, scheme: Scheme, middle: tuple[float, float], reach: float) -> None:
+    """Light behind a hero: rays and a disc. Part of the backdrop: it fills the frame."""
+    x, y = middle
     rays = skia.Path()
-    for k in range(14):
-        turn = 2 * math.pi * k / 14 + t * 0.12
-        rays.moveTo(0, middle)
+    for k in range(16):
+        turn = 2 * math.pi * (k + 0.5) / 16
+        rays.moveTo(x, y)
         for edge in (-0.075, 0.075):
             rays.lineTo(
-                math.cos(turn + edge) * reach * 1.7, middle + math.sin(turn + edge) * reach * 1.7
+                x + math.cos(turn + edge) * reach * 9, y + math.sin(turn + edge) * reach * 9
             )
         rays.close()
-    pen.path(rays, scheme.pale, alpha=0.26, lit=False)
-    pen.oval(0, middle, reach * 0.86, reach * 0.86, scheme.accent_pale, alpha=0.5, lit=False)
+    pen.path(rays, scheme.pale, alpha=0.16)
+    for share in (1.25, 1.0, 0.78):
+        pen.oval(x, y, reach * share, reach * share, scheme.pale, alpha=0.22)
 
 
 def _sparkles(canvas: skia.Canvas, width: float, height: float, stands: float, t: float) -> None:
