@@ -120,6 +120,17 @@ def test_every_form_of_product_looks_different() -> None:
     assert len(seen) == len(ProductForm)
 
 
+@pytest.mark.parametrize("move", [CameraMove.DOLLY_IN, CameraMove.CRANE_UP])
+def test_even_the_smallest_product_fills_a_close_up(move: CameraMove) -> None:
+    for form in ProductForm:
+        for setting in (Setting.STUDIO, Setting.CAFE):
+            near = shot(
+                shows=(goods(form),), setting=setting, size=ShotSize.ECU, move=move, num_frames=3
+            )
+            assert len(list(frames(near))) == 3
+            assert first(near).std() > 8, (form, setting)
+
+
 @pytest.mark.parametrize("move", CameraMove)
 def test_every_move_moves_and_only_a_static_camera_stands(move: CameraMove) -> None:
     camera = Camera(x=0, y=500, near=1.4)

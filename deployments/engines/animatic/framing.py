@@ -46,6 +46,8 @@ _PLACE_SEEN = {
     ShotSize.LS: 1150.0,
     ShotSize.ELS: 1500.0,
 }
+NEAREST = 8.0
+"""How near the camera itself goes, even for the smallest thing."""
 WIDEST = 1950.0
 """Scene units: higher than that, the frame would see the end of the set."""
 
@@ -88,7 +90,9 @@ def on_goods(size: ShotSize, base_y: float, width: float, height: float, aspect:
     fits = max(height, width * 0.86 / max(aspect, 0.75))
     seen = min(fits * _GOODS_SEEN[size], WIDEST)
     y = base_y - height * (0.62 if size is ShotSize.ECU else 0.5) + seen * 0.03
-    return Camera(x=0.0, y=y, near=1000 / seen)
+    # A ring of keys fills the frame by a lens: so near, the camera would stand in the set.
+    near = min(1000 / seen, NEAREST)
+    return Camera(x=0.0, y=y, near=near, lens=1000 / seen / near)
 
 
 def on_place(size: ShotSize) -> Camera:
