@@ -12,6 +12,7 @@ from conte.cut import DialogueLine
 from conte.frozen import Frozen
 from conte.phrases import says
 from conte.vocabulary import Language
+from deployments.engines.composer.library import Role
 from deployments.engines.composer.notation import PairText
 from deployments.engines.composer.phrasing import (
     capital,
@@ -40,6 +41,15 @@ _POINTS: dict[Language, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
 }
 """For a selling point that is a noun: the first one, and those after it."""
+_SHORT_S = 2.0
+_SHORT: dict[Role, tuple[tuple[str, str], ...]] = {
+    "need": (("또, 이런 날.", "Again?"), ("하필, 지금.", "Not now."), ("아, 또.", "Oh no.")),
+    "use": (("이럴 땐.", "Try this."), ("자, 이제.", "Now this."), ("하나면 돼요.", "Like so.")),
+    "proof": (("가까이.", "Up close."), ("보이세요?", "See that?")),
+    "change": (("달라졌죠?", "Better?"), ("이렇게.", "Just so."), ("됐다.", "There.")),
+    "joy": (("좋다.", "Nice."), ("이거지.", "That's it.")),
+}
+"""For bumpers, whose cuts are too short for a story's own lines."""
 _VERBAL = ("It {p}.", "And it {p}.")
 """For an English one that begins with its verb: "stops shorter in the wet"."""
 _VERBS = re.compile(
@@ -102,6 +112,9 @@ class Copywriter:
             if line := self._from(source, cut, lasts, point):
                 self._used.add(line)
                 return line
+        if lasts < _SHORT_S and cut.beat.role in _SHORT:
+            pairs = [PairText(ko=ko, en=en) for ko, en in _SHORT[cut.beat.role]]
+            return self._pick(pairs, lasts, in_order=False)
         return ""
 
     def _from(self, source: str, cut: PlannedCut, lasts: float, point: str) -> str:
@@ -287,8 +300,11 @@ class Copywriter:
         caption = next((c for c in captions if self._can_read(c, lasts)), "")
         names = [*([f"{by} {said_name}."] if house else []), f"{said_name}."]
         said = [*(f"{sentence(slogan)} {n}" for n in names if own), *names]
-        if own and slogan not in caption:
-            said.insert(len(names) * 1, sentence(slogan)) if name in caption else None
+        if name in caption and slogan not in caption:
+            # The name is read, so the slogan is what has to be heard.
+            said.insert(len(names), sentence(slogan))
+        # The name may have been said before; here it is said again.
+        self._used.clear()
         narration = self._fitting(said, lasts)
         return Copy(narration=narration, caption=caption)
 

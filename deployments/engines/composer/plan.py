@@ -36,6 +36,8 @@ from deployments.engines.composer.phrasing import (
 AIR = 0.88
 """The most of a cut that is spoken; the checks call 0.9 tight."""
 LONGEST_PACK = 0.38
+LONGEST_NAME = 0.5
+"""The most of a film that a name is given; one that takes longer is shortened."""
 PRODUCT_BY = 0.55
 """The product is planned earlier than the checks insist on."""
 
@@ -281,7 +283,7 @@ def _frames(
     body = sum(weights[:-1])
     share = min(LONGEST_PACK, pack_needs_s(brief, slogan, rates) / brief.duration_s)
     # A long name goes before an even rhythm: it may take all that the shortest cuts leave.
-    room_s = brief.duration_s - MIN_CUT_S * (len(beats) - 1)
+    room_s = min(LONGEST_NAME * brief.duration_s, brief.duration_s - MIN_CUT_S * (len(beats) - 1))
     if (needs_s := _name_needs_s(brief, rates)) <= room_s:
         share = max(share, needs_s / brief.duration_s)
     weights[-1] = max(weights[-1], body * share / (1 - share))

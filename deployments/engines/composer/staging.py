@@ -67,7 +67,9 @@ def _leaning(plan: Plan, index: int, phrase: str) -> float:
     if _SCENERY.search(phrase) and _WIDE & set(cut.moment.sizes):
         leaning += 2.0
     # A scene with people takes a prop more easily than a macro does.
-    if "lead" in cut.shows:
+    if cut.beat.role in ("interview", "verdict", "ask", "answer"):
+        leaning -= 0.6
+    elif "lead" in cut.shows:
         leaning += 1.1 if cut.beat.role == "use" else 0.5
     return leaning
 
