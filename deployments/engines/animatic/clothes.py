@@ -16,7 +16,7 @@ def sleeve_length(look: PersonLook) -> Literal["long", "short"]:
     return "short" if look.outfit in ("tee", "dress", "vest") else "long"
 
 
-def _torso_path(look: PersonLook, body: Body, f: float) -> skia.Path:
+def _torso_path(look: PersonLook, body: Body, f: float, seated: bool) -> skia.Path:
     t, turn = body.torso, 1 - 0.28 * abs(f)
     shoulder = body.shoulder * turn * look.build
     waist = shoulder * (0.66 if look.female else 0.80)
@@ -38,26 +38,28 @@ def _torso_path(look: PersonLook, body: Body, f: float) -> skia.Path:
         (shoulder * 0.62, -t + 7),
         (14, -t - 4),
     ]
-    if look.outfit == "dress":
+    if look.outfit == "dress" and not seated:
         points[6], points[7] = (-hip * 1.75, body.leg * 0.52), (hip * 1.75, body.leg * 0.52)
-    if look.outfit == "coat":
+    if look.outfit == "coat" and not seated:
         points[6], points[7] = (-hip * 1.22, body.leg * 0.42), (hip * 1.22, body.leg * 0.42)
     return smooth(points, tension=0.45)
 
 
-def draw_torso(pen: Pen, look: PersonLook, body: Body, f: float) -> None:
+def draw_torso(pen: Pen, look: PersonLook, body: Body, f: float, *, seated: bool = False) -> None:
     t, dx = body.torso, 12 * f
-    path = _torso_path(look, body, f)
+    path = _torso_path(look, body, f, seated)
     colour = look.top if look.outfit != "apron" else INNER
     pen.path(path, colour)
     shade = skia.Path(path)
     shade.offset(-15 if f >= 0 else 15, -3)
     pen.path(skia.Op(path, shade, skia.kDifference_PathOp), look.top_dark, alpha=0.8)
-    _details(pen, look, body, path, dx, t)
+    _details(pen, look, body, path, dx, t, seated)
     pen.path(path, colour, alpha=0.0, ink=1)
 
 
-def _details(pen: Pen, look: PersonLook, body: Body, path: skia.Path, dx: float, t: float) -> None:
+def _details(
+    pen: Pen, look: PersonLook, body: Body, path: skia.Path, dx: float, t: float, seated: bool
+) -> None:
     dark = lighter(look.top, -0.2)
     match look.outfit:
         case "suit" | "coat":
@@ -112,7 +114,7 @@ def _details(pen: Pen, look: PersonLook, body: Body, path: skia.Path, dx: float,
             waist = skia.Path()
             waist.addRect(skia.Rect.MakeLTRB(-120, -t * 0.42, 120, -t * 0.42 + 9))
             pen.path(skia.Op(waist, path, skia.kIntersect_PathOp), lighter(look.top, -0.12))
-            for x in (-20, 6, 26):
+            for x in () if seated else (-20, 6, 26):
                 pen.stroke([(x, 4), (x * 1.9, body.leg * 0.44)], 1.6, dark, alpha=0.5)
         case _:
             pen.blob([(-15 + dx, -t - 6), (15 + dx, -t - 6), (dx, -t + 12)], look.skin)

@@ -12,8 +12,9 @@ from deployments.engines.animatic.colour import lighter
 from deployments.engines.animatic.head import head_pictures
 from deployments.engines.animatic.pen import Pen, smooth
 from deployments.engines.animatic.person_look import PersonLook
-from deployments.engines.animatic.poses import XY, Body, Stance, stance
+from deployments.engines.animatic.poses import SEATED, XY, Body, Stance, stance
 from deployments.engines.animatic.reading import Mood, Pose
+from deployments.engines.animatic.seats import draw_bicycle, draw_chair
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,10 @@ class Figure:
     def __init__(self, pen: Pen, look: PersonLook, part: Part) -> None:
         self.look, self.part, self.body = look, part, Body(look.heads)
         self._pen = Pen(pen.canvas, pen.light, pen.ink, pen.line)
-        f = part.facing
+        f, sits = part.facing, part.pose in SEATED
         self._awake, self._blink = head_pictures(pen, look, f, part.mood, part.detail)
         self._hair = self._recorded(lambda p: hair.draw_back(p, look, f))
-        self._torso = self._recorded(lambda p: draw_torso(p, look, self.body, f))
+        self._torso = self._recorded(lambda p: draw_torso(p, look, self.body, f, seated=sits))
 
     def _recorded(self, draw: Callable[[Pen], None]) -> skia.Picture:
         recorder = skia.PictureRecorder()
@@ -55,12 +56,18 @@ class Figure:
         pen, part = self._pen, self.part
         pen.canvas = canvas
         now = self.stance(t)
-        head_at = (now.neck[0] + 5 * now.facing, now.neck[1] - 5)
+        head_at = (now.neck[0] + 2 * now.facing, now.neck[1] - 5)
+        if part.pose == "cycle":
+            draw_bicycle(pen, self.look.trim, now, t)
+        elif now.seated and not part.hides_legs:
+            draw_chair(pen, now)
         self._play(self._hair, head_at, now.head_tilt)
-        self._arm(now.far_arm, shaded=True)
+        if not now.arms_before:
+            self._arm(now.far_arm, shaded=True)
         if not part.hides_legs:
             self._leg(now.far_leg, now.facing, shaded=True)
             self._leg(now.near_leg, now.facing, shaded=False)
+        self._neck(now.neck, head_at)
         lean = now.neck[0] - now.hip[0]
         canvas.save()
         canvas.concat(skia.Matrix.MakeAll(1, -lean / self.body.torso, now.hip[0], 0,
@@ -68,9 +75,10 @@ class Figure:
                                           now.hip[1], 0, 0, 1))  # fmt: skip
         canvas.drawPicture(self._torso)
         canvas.restore()
-        self._neck(now.neck, head_at)
         blinking = (t + part.phase * 3.1) % 3.3 > 3.17
         self._play(self._blink if blinking else self._awake, head_at, now.head_tilt)
+        if now.arms_before:
+            self._arm(now.far_arm, shaded=True)
         if now.item is not None and part.item is not None:
             canvas.save()
             canvas.translate(*now.item)
@@ -155,6 +163,17 @@ class Figure:
             )  # fmt: skip
         pen.path(shoe, look.shoes, ink=1)
         ankle = (foot[0], foot[1] - 14)
+        if bare and self.part.pose in SEATED:
+            # The skirt lies over the thigh.
+            cloth = look.top_dark if shaded else look.top
+            hip, knee = joints[0], joints[1]
+            over = ((hip[0] + knee[0]) / 2, (hip[1] + knee[1]) / 2)
+            past = (knee[0] + (knee[0] - hip[0]) * 0.1, knee[1] + 8)
+            end = w * 0.5
+            self._limb((joints[1], ((joints[1][0] + ankle[0]) / 2, (joints[1][1] + ankle[1]) / 2),
+                        ankle), (w * 0.8, w * 0.78, end), colour)  # fmt: skip
+            self._limb((hip, over, past), (w * 1.7, w * 1.6, w * 1.3), cloth)
+            return
         end = w * (0.62 if not bare else 0.5)
         self._limb((joints[0], joints[1], ankle), (w, w * 0.84, end), colour)
 

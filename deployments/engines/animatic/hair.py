@@ -67,7 +67,11 @@ def draw_front(pen: Pen, look: PersonLook, f: float) -> None:
         "curly": [(37 + s * 0.4, -46), (30 + s, -70), (14 + s, -76), (-2 + s, -71), (-18 + s, -77),
                   (-31 + s, -69), (-37 + s * 0.4, -46)],
     }  # fmt: skip
-    path = smooth([*crown, *lines[look.hair]], tension=0.85)
+    line = lines[look.hair]
+    if abs(f) > 0.5:  # the far temple is turned away
+        far = 0 if f > 0 else -1
+        line[far] = (line[far][0] - f * 2, min(line[far][1], -60.0))
+    path = smooth([*crown, *line], tension=0.85)
     pen.path(path, colour, ink=1)
     if look.hair == "curly":
         for x, y, r in ((-32, -92, 15), (-12, -106, 16), (12, -107, 16), (33, -92, 15)):

@@ -90,7 +90,7 @@ def _face(pen: Pen, look: PersonLook, f: float, mood: Mood, blink: bool, detail:
         inner, outer = x - side * 7.5 * squeeze, x + side * 9 * squeeze
         pen.stroke(
             [(inner, -63 + up + slant), (x + side, -66.5 + up), (outer, -62 + up)],
-            3.4 if not look.female else 2.6,
+            3.2 if not look.female else 2.1,
             brow_colour,
             curved=True,
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from deployments.engines.animatic.reading import Pose
 
 XY = tuple[float, float]
+SEATED: tuple[Pose, ...] = ("sit", "drive", "type", "cycle")
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,21 @@ class Stance:
     item: XY | None
     """Where the product is held, if a hand is free for it."""
     seated: bool = False
+    arms_before: bool = False
+    """Both arms are in front of the body, as towards a camera that is faced."""
+
+
+def arm_to(shoulder: XY, hand: XY, arm: float, out: float) -> tuple[XY, XY, XY]:
+    """An arm to a hand: its elbow hangs, and points `out` (-1 left, 1 right) where it may.
+
+    A hand near its shoulder is one held towards us: the arm is seen foreshortened, or its elbow
+    would stick out like a wing.
+    """
+    apart = math.hypot(hand[0] - shoulder[0], hand[1] - shoulder[1])
+    whole = arm * 1.02
+    seen = min(whole, max(apart * 1.14, whole * 0.64))
+    found = [bend(shoulder, hand, seen * 0.5, seen * 0.5, side) for side in (-1.0, 1.0)]
+    return max(found, key=lambda joints: joints[1][1] + 0.9 * out * joints[1][0])
 
 
 def bend(a: XY, c: XY, upper: float, lower: float, side: float) -> tuple[XY, XY, XY]:
@@ -79,7 +95,7 @@ def stance(body: Body, pose: Pose, facing: float, t: float, holding: bool, phase
     way = f if f else 1.0
     leg, torso, arm = body.leg, body.torso, body.arm
     breath = math.sin(2 * math.pi * (t / 3.6 + phase))
-    seated = pose in ("sit", "drive", "type", "cycle")
+    seated = pose in SEATED
     hip_y = -leg * (0.56 if seated else 1.0)
     hip, lean, sway = (0.0, hip_y), 0.0, math.sin(2 * math.pi * (t / 5.2 + phase)) * 2.0
     near_foot, far_foot = (-17.0, 0.0), (17.0, 0.0)
@@ -120,14 +136,14 @@ def stance(body: Body, pose: Pose, facing: float, t: float, holding: bool, phase
         reach = f if f else 0.25
         near_hand = (near_shoulder[0] - swing * reach, near_shoulder[1] + arm * 0.9 - rise)
         far_hand = (far_shoulder[0] + swing * reach, far_shoulder[1] + arm * 0.9 - rise)
-        near_bend = far_bend = way
+        near_bend = far_bend = -way
         if f == 0:
             near_bend, far_bend = side, -side
     elif pose == "cheer":
         up = math.sin(2 * math.pi * (t * 1.5 + phase)) * 9
         near_hand = (near_shoulder[0] + side * 46, near_shoulder[1] - arm * 0.8 + up)
         far_hand = (far_shoulder[0] - side * 46, far_shoulder[1] - arm * 0.8 - up)
-        near_bend, far_bend = -side, side
+        near_bend, far_bend = side, -side
         hip = (hip[0], hip[1] - max(0.0, up))
         item = near_hand if holding else None
     elif pose == "drive":
@@ -158,7 +174,6 @@ def stance(body: Body, pose: Pose, facing: float, t: float, holding: bool, phase
         tilt += 5 * way
     elif pose == "point":
         near_hand = (near_shoulder[0] + side * arm * 0.62, near_shoulder[1] + 6 + breath * 3)
-        near_bend = -side
         if holding:
             item = (neck[0] - side * 44, chest_y - 4 + breath)
             far_hand = (item[0], item[1] + 14)
@@ -171,12 +186,12 @@ def stance(body: Body, pose: Pose, facing: float, t: float, holding: bool, phase
     elif pose == "cycle":
         near_hand = far_hand = (neck[0] + 118 * way, chest_y + 26)
     elif holding:
-        item = (neck[0] + (34 * f if f else 26), chest_y - 12 + breath * 2)
-        near_hand = (item[0] - 17, item[1] + 12) if side < 0 else (item[0] + 17, item[1] + 12)
-        far_hand = (item[0] + 15, item[1] + 20) if side < 0 else (item[0] - 15, item[1] + 20)
-    upper, lower = arm * 0.52, arm * 0.50
-    near_arm = bend(near_shoulder, near_hand, upper, lower, -near_bend)
-    far_arm = bend(far_shoulder, far_hand, upper, lower, -far_bend)
+        item = (neck[0] + 62 * f, chest_y - 4 + breath * 2)
+        gap = 19 if not f else 8
+        near_hand = (item[0] + side * gap, item[1] + (6 if not f else 14))
+        far_hand = (item[0] - side * gap, item[1] + (14 if not f else 4))
+    near_arm = arm_to(near_shoulder, near_hand, arm, near_bend)
+    far_arm = arm_to(far_shoulder, far_hand, arm, far_bend)
     slack = 1.035 if pose in ("walk", "run", "cycle") else 1.0
     thigh, shin = leg * 0.505 * slack, leg * 0.5 * slack
     near_hip, far_hip = (hip[0] - 15 * (1 - 0.5 * abs(f)), hip[1]), (hip[0] + 15, hip[1])
@@ -214,5 +229,15 @@ def stance(body: Body, pose: Pose, facing: float, t: float, holding: bool, phase
         near_leg = bend(near_hip, near_foot, thigh, shin, -way if f else 0.02)
         far_leg = bend(far_hip, far_foot, thigh, shin, -way if f else -0.02)
     return Stance(
-        hip, neck, tilt, near_arm, far_arm, near_leg, far_leg, f, item if holding else None, seated
+        hip=hip,
+        neck=neck,
+        head_tilt=tilt,
+        near_arm=near_arm,
+        far_arm=far_arm,
+        near_leg=near_leg,
+        far_leg=far_leg,
+        facing=f,
+        item=item if holding else None,
+        seated=seated,
+        arms_before=not f and (item is not None or pose in ("type", "cook", "think", "drive")),
     )
