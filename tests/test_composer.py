@@ -21,7 +21,10 @@ from conte.vocabulary import ProductForm, Transition
 from deployments.engines.composer import Composer
 from deployments.engines.composer.knowledge import industry_of
 from deployments.engines.composer.library import form_kits, industries, moods, structures
-from deployments.engines.composer.plan import make_plan, num_cuts
+from deployments.engines.composer.pacing import num_cuts
+from deployments.engines.composer.plan import make_plan
+from deployments.engines.load import conte_engine
+from deployments.engines.protocols import ConteEngine
 
 RATES = Rates()
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.yaml"))
@@ -324,5 +327,7 @@ def test_the_library_is_whole():
 
 
 def test_the_composer_says_what_it_is():
+    engine: ConteEngine = conte_engine("composer", RATES)
+    assert isinstance(engine, Composer)
     assert Composer.id.label == "composer (rule-based writer, not a language model)"
     assert Composer.prompt_version is None

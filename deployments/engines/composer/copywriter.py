@@ -4,7 +4,6 @@ Nothing on the brief's must_not_say list leaves here, and nothing is said twice.
 """
 
 import random
-import re
 from collections.abc import Iterable, Sequence
 
 from conte.checks.timefit import Rates, caption_width, reading_s, speaking_s, wrap_caption
@@ -12,35 +11,23 @@ from conte.cut import DialogueLine
 from conte.frozen import Frozen
 from conte.phrases import says
 from conte.vocabulary import Language
+from deployments.engines.composer.facts import description_lines, point_lines
 from deployments.engines.composer.library import Role
 from deployments.engines.composer.notation import PairText
+from deployments.engines.composer.pacing import AIR
 from deployments.engines.composer.phrasing import (
-    capital,
     fill,
     first_sentence,
     forms,
-    in_sentence,
-    is_sentence,
     sentence,
     spoken_name,
     tidy,
 )
-from deployments.engines.composer.plan import AIR, Plan, PlannedCut
+from deployments.engines.composer.plan import Plan, PlannedCut
 
 _ENOUGH = 0.3
 """A line that fills less of a cut than this is taken only if no other fits."""
 _ROOMY = 0.5
-_POINTS: dict[Language, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "ko": (
-        ("비결은, {p}.", "이유가 있습니다. {p}.", "{p}."),
-        ("여기에 {p}까지.", "{p}까지.", "그리고, {p}.", "{p}."),
-    ),
-    "en": (
-        ("The secret? {P}.", "There's a reason. {P}.", "{P}."),
-        ("{P}, too.", "And then: {p}.", "{P}."),
-    ),
-}
-"""For a selling point that is a noun: the first one, and those after it."""
 _SHORT_S = 2.0
 _SHORT: dict[Role, tuple[tuple[str, str], ...]] = {
     "need": (("또, 이런 날.", "Again?"), ("하필, 지금.", "Not now."), ("아, 또.", "Oh no.")),
@@ -50,14 +37,6 @@ _SHORT: dict[Role, tuple[tuple[str, str], ...]] = {
     "joy": (("좋다.", "Nice."), ("이거지.", "That's it.")),
 }
 """For bumpers, whose cuts are too short for a story's own lines."""
-_VERBAL = ("It {p}.", "And it {p}.")
-"""For an English one that begins with its verb: "stops shorter in the wet"."""
-_VERBS = re.compile(
-    r"^(?:stop|grip|weigh|last|keep|hold|stay|work|run|cut|make|help|give|let|take|save|clean|charge"
-    r"|dr[iy]|lock|fit|turn|fold|wash|open|cook|filter|remove|protect|learn|adapt|need|pair|start"
-    r"|deliver|arrive|pay|block|absorb|soften|cover|use|come|go|do)(?:e?s|ies)\b",
-    re.IGNORECASE,
-)
 
 
 class Copy(Frozen):
@@ -79,6 +58,8 @@ class Copywriter:
         self._used: set[str] = set()
         self._points = [p for p in plan.brief.product.selling_points if self._may_say(p)]
         self._points_said = 0
+        description = first_sentence(plan.brief.product.description)
+        self._descriptions = description_lines(description, self._said["it"], self._language)
         self._revealed = False
 
     def write(self, index: int) -> Copy:
@@ -120,7 +101,7 @@ class Copywriter:
     def _from(self, source: str, cut: PlannedCut, lasts: float, point: str) -> str:
         if source == "desc":
             # Half the seeds say the description, the others keep it to the caption.
-            return self._fitting(self._description(), lasts) if self._rng.random() < 0.6 else ""
+            return self._fitting(self._descriptions, lasts) if self._rng.random() < 0.6 else ""
         if source == "point":
             return self._point_line(point, lasts) if point else ""
         pairs = cut.beat.lines if source == "lines" else cut.moment.say
@@ -153,30 +134,9 @@ class Copywriter:
                 return text
         return ""
 
-    def _description(self) -> list[str]:
-        """The product's description as copy: "빗길에 강한 사계절 타이어, 이름." """
-        description = first_sentence(self._plan.brief.product.description)
-        name = self._said["it"]
-        if not description:
-            return []
-        if is_sentence(description, self._language) or says(description, name):
-            return [f"{sentence(description)} {name}.", sentence(description)]
-        if self._language == "ko":
-            return [f"{description}, {name}."]
-        return [f"{name}. {capital(description)}."]
-
     def _point_line(self, point: str, lasts: float) -> str:
-        if is_sentence(point, self._language):
-            return self._fitting([sentence(point)], lasts)
-        first, later = _POINTS[self._language]
-        templates = later if self._points_said > 1 else first
-        if self._language == "en" and _VERBS.match(point):
-            templates = _VERBAL
-        candidates = [
-            template.replace("{p}", in_sentence(point)).replace("{P}", capital(point))
-            for template in self._rng.sample(templates, len(templates))
-        ]
-        return self._fitting([tidy(text) for text in candidates], lasts)
+        lines = point_lines(point, self._language, is_first=self._points_said <= 1)
+        return self._fitting(self._rng.sample(lines, len(lines)), lasts)
 
     def _dialogue(self, cut: PlannedCut, lasts: float) -> tuple[DialogueLine, ...]:
         plan = self._plan

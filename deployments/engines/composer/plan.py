@@ -1,14 +1,12 @@
 """Brief and seed -> everything that is settled before the first cut: story, people, look, time."""
 
 import random
-from collections.abc import Sequence
 
 from conte.brief import Brief
-from conte.checks.timefit import Rates, reading_s, speaking_s, wrap_caption
+from conte.checks.timefit import Rates, speaking_s, wrap_caption
 from conte.conte import Treatment
 from conte.frozen import Frozen, digest
 from conte.phrases import says
-from conte.timing import MIN_CUT_S, min_cut_frames, most_cuts, share_frames
 from conte.vocabulary import Language, ScreenDirection, TimeOfDay
 from deployments.engines.composer import casting, knowledge, mood
 from deployments.engines.composer.casting import Person
@@ -23,23 +21,15 @@ from deployments.engines.composer.library import (
 )
 from deployments.engines.composer.moments import Interview, moment_of
 from deployments.engines.composer.notation import MomentSeen, PlaceName
+from deployments.engines.composer.pacing import frames_of, num_cuts
 from deployments.engines.composer.phrasing import (
     fill,
     in_sentence,
     pieces,
     sentence,
     slots_of,
-    spoken_name,
     tidy,
 )
-
-AIR = 0.88
-"""The most of a cut that is spoken; the checks call 0.9 tight."""
-LONGEST_PACK = 0.38
-LONGEST_NAME = 0.5
-"""The most of a film that a name is given; one that takes longer is shortened."""
-PRODUCT_BY = 0.55
-"""The product is planned earlier than the checks insist on."""
 
 
 class PlannedCut(Frozen):
@@ -100,16 +90,6 @@ class Plan(Frozen):
         }
 
 
-def num_cuts(brief: Brief) -> int:
-    """As many as asked for, or as many as the length bears."""
-    if brief.cuts is not None:
-        return brief.cuts
-    by_length = next(
-        n for below, n in ((10, 4), (18, 5), (25, 6), (45, 7), (1e9, 8)) if brief.duration_s < below
-    )
-    return min(by_length, most_cuts(brief.duration_s, brief.fps))
-
-
 def make_plan(brief: Brief, seed: int, rates: Rates) -> Plan:
     rng = random.Random(digest(["composer", seed, brief.model_dump(mode="json")]))
     industry = knowledge.industry_of(brief)
@@ -133,7 +113,7 @@ def make_plan(brief: Brief, seed: int, rates: Rates) -> Plan:
     ]
     shows = [_shows(moment.moment, lead, second) for moment in seen]
     slogan = _slogan(brief, industry, rates, rng)
-    frames = _frames(brief, beats, shows, slogan, rates, rng)
+    frames = frames_of(brief, beats, shows, slogan, rates, rng)
     cuts = tuple(
         PlannedCut(
             beat=beat, moment=m.moment, place=m.place, when=m.when, num_frames=n, shows=shown
@@ -248,51 +228,6 @@ def _slogan(brief: Brief, industry: Industry, rates: Rates, rng: random.Random) 
     if brief.duration_s < 10:
         fits.sort(key=lambda s: speaking_s(s, brief.language, rates))
     return next(iter((*fits, *allowed)), brief.product.name)
-
-
-def pack_needs_s(brief: Brief, slogan: str, rates: Rates) -> float:
-    """How long the last cut should be, so that the slogan is read and the name is said."""
-    name = brief.product.name
-    said = f"{sentence(slogan)} {spoken_name(name)}."
-    say_s = min(
-        speaking_s(said, brief.language, rates),
-        max(speaking_s(spoken_name(name), brief.language, rates), 3.2),
-    )
-    return max(say_s / AIR, reading_s(f"{slogan}\n{name}", rates)) + 0.1
-
-
-def _name_needs_s(brief: Brief, rates: Rates) -> float:
-    """The least time in which the name is read, or said."""
-    name = brief.product.name
-    says_s = speaking_s(spoken_name(name), brief.language, rates) / AIR
-    if len(wrap_caption(name, rates)) > rates.max_lines:
-        return says_s + 0.1
-    return min(says_s, reading_s(name, rates)) + 0.1
-
-
-def _frames(
-    brief: Brief,
-    beats: Sequence[Beat],
-    shows: Sequence[Sequence[str]],
-    slogan: str,
-    rates: Rates,
-    rng: random.Random,
-) -> tuple[int, ...]:
-    # A little unevenness, or seven cuts of one length would tick like a clock.
-    weights = [beat.weight * rng.uniform(0.92, 1.08) for beat in beats]
-    body = sum(weights[:-1])
-    share = min(LONGEST_PACK, pack_needs_s(brief, slogan, rates) / brief.duration_s)
-    # A long name goes before an even rhythm: it may take all that the shortest cuts leave.
-    room_s = min(LONGEST_NAME * brief.duration_s, brief.duration_s - MIN_CUT_S * (len(beats) - 1))
-    if (needs_s := _name_needs_s(brief, rates)) <= room_s:
-        share = max(share, needs_s / brief.duration_s)
-    weights[-1] = max(weights[-1], body * share / (1 - share))
-    first = next(i for i, shown in enumerate(shows) if "product" in shown)
-    before, whole = sum(weights[:first]), sum(weights)
-    if before > PRODUCT_BY * whole:
-        squeeze = PRODUCT_BY * (whole - before) / ((1 - PRODUCT_BY) * before)
-        weights[:first] = [weight * squeeze for weight in weights[:first]]
-    return share_frames(brief.num_frames, weights, min_cut_frames(brief.fps))
 
 
 def _title(
