@@ -19,6 +19,7 @@ from deployments.engines.composer.phrasing import (
     fill,
     first_sentence,
     forms,
+    pieces,
     sentence,
     spoken_name,
     tidy,
@@ -196,10 +197,20 @@ class Copywriter:
         if not readable:
             # Too wide to be read, it may still be said.
             return next((p for p in self._points if self._time(p) <= lasts * AIR), "")
-        point = readable[0]
+        point = min(readable, key=lambda p: self._better_later(p, index))
         self._used.add(point)
         self._points_said += 1
         return point
+
+    def _better_later(self, point: str, index: int) -> int:
+        """How much better a later cut shows what a point speaks of; below 0 this one does."""
+        wanted = pieces(point)
+        here, *later = [
+            len(wanted & pieces(fill(cut.moment.see.of(self._language), self._read)))
+            for i, cut in enumerate(self._plan.cuts[:-1])
+            if i == index or (i > index and cut.beat.point)
+        ]
+        return max(later, default=0) - here
 
     def _caption(self, cut: PlannedCut, lasts: float, point: str) -> str:
         if point:
@@ -223,7 +234,9 @@ class Copywriter:
         waiting = [p for p in self._points if p not in self._used]
         if not waiting or len(waiting) <= self._point_cuts_after(cut):
             return ""
+        index = self._plan.cuts.index(cut)
         readable = [p for p in waiting if self._can_read(p, lasts)]
+        readable.sort(key=lambda p: self._better_later(p, index))
         self._used.update(readable[:1])
         return readable[0] if readable else ""
 

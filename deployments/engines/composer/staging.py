@@ -63,7 +63,7 @@ def _leaning(plan: Plan, index: int, phrase: str) -> float:
     """How readily a cut takes a phrase on, whatever its words."""
     cut, leaning = plan.cuts[index], 0.0
     if index == len(plan.cuts) - 1:
-        leaning += 3.0 if _LAID_OVER.search(phrase) or _OF_PRODUCT.search(phrase) else -1.0
+        leaning += 3.0 if _LAID_OVER.search(phrase) or _OF_PRODUCT.search(phrase) else -4.0
     if _SCENERY.search(phrase) and _WIDE & set(cut.moment.sizes):
         leaning += 2.0
     # A scene with people takes a prop more easily than a macro does.
