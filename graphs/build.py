@@ -4,25 +4,30 @@ from ray import serve
 from ray.serve import Application
 
 from conte.clip import Tier
-from graphs import edge, shapes
+from graphs import shapes
+from graphs.replicas.director import RunningDirector
+from graphs.replicas.door import FrontDoor
+from graphs.replicas.editor import Editor
+from graphs.replicas.renderer import Renderer
+from graphs.replicas.writer import Writer
 from serve.settings import Settings
 
 
 def build(args: Settings) -> Application:
     """The film graph: ingress -> director -> writer, renderers, editor."""
     settings = args
-    writer = serve.deployment(**shapes.conte_writer(settings))(edge.Writer).bind(settings)
+    writer = serve.deployment(**shapes.conte_writer(settings))(Writer).bind(settings)
     renderers: dict[Tier, Application] = {}
     if settings.draft.enabled:
         shape = shapes.clip_renderer("DraftRenderer", settings.draft)
-        renderers["draft"] = serve.deployment(**shape)(edge.Renderer).bind(settings, "draft")
+        renderers["draft"] = serve.deployment(**shape)(Renderer).bind(settings, "draft")
     if settings.final.enabled:
         shape = shapes.clip_renderer("FinalRenderer", settings.final)
-        renderers["final"] = serve.deployment(**shape)(edge.Renderer).bind(settings, "final")
+        renderers["final"] = serve.deployment(**shape)(Renderer).bind(settings, "final")
     if not renderers:
         raise ValueError("draft.enabled and final.enabled: at least one of them must be on")
-    editor = serve.deployment(**shapes.film_editor(settings))(edge.Editor).bind(settings)
-    director = serve.deployment(**shapes.director(settings))(edge.RunningDirector).bind(
+    editor = serve.deployment(**shapes.film_editor(settings))(Editor).bind(settings)
+    director = serve.deployment(**shapes.director(settings))(RunningDirector).bind(
         settings, writer, renderers, editor
     )
-    return serve.deployment(**shapes.ingress(settings))(edge.FrontDoor).bind(settings, director)
+    return serve.deployment(**shapes.ingress(settings))(FrontDoor).bind(settings, director)

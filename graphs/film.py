@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from contextlib import aclosing
 
 from conte.checks.all import check
-
 from conte.clip import Clip, Film
 from conte.conte import Conte, Treatment
 from conte.cut import Cut

@@ -89,7 +89,11 @@ def _still(folder: Path) -> Path:
 
 
 def _moviepy(still_path: Path, path: Path) -> None:
-    from moviepy import CompositeVideoClip, ImageClip, TextClip
+    from moviepy import (  # pyright: ignore[reportMissingImports]  # of the bench extra
+        CompositeVideoClip,
+        ImageClip,
+        TextClip,
+    )
 
     still = ImageClip(str(still_path), duration=SECONDS)
     moving = still.resized(lambda t: 0.55 + 0.02 * t).with_position(lambda t: (-20 * t, -10 * t))
@@ -105,7 +109,9 @@ def _moviepy(still_path: Path, path: Path) -> None:
 
 
 def _zoompan(still: Path, path: Path) -> None:
-    from imageio_ffmpeg import get_ffmpeg_exe
+    from imageio_ffmpeg import (  # pyright: ignore[reportMissingImports]  # of the bench extra
+        get_ffmpeg_exe,
+    )
 
     moves = (
         f"zoompan=z='1+0.0005*on':x='on':y='on/2':d={FPS * SECONDS}:s={WIDTH}x{HEIGHT}:fps={FPS},"

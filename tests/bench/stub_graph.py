@@ -13,19 +13,22 @@ from conte.brief import Brief
 from conte.clip import Clip, Film, Shot, Tier
 from conte.conte import Conte, Treatment
 from conte.cut import Cut
-from graphs import edge, shapes
+from graphs import shapes
+from graphs.replicas.director import RunningDirector
+from graphs.replicas.door import FrontDoor
+from graphs.replicas.opened import open_vault
 from serve.settings import ClipSettings, Settings
 from tests.bench.stubs import StubEditor, StubRenderer, StubWriter
 
 
 class Renderer(StubRenderer):
     def __init__(self, settings: Settings) -> None:
-        super().__init__(edge.open_vault(settings), "draft")
+        super().__init__(open_vault(settings), "draft")
 
 
 class Editor(StubEditor):
     def __init__(self, settings: Settings) -> None:
-        super().__init__(edge.open_vault(settings))
+        super().__init__(open_vault(settings))
 
 
 def sian(args: Settings) -> Application:
@@ -34,16 +37,16 @@ def sian(args: Settings) -> Application:
     renderer = serve.deployment(**shapes.clip_renderer("DraftRenderer", args.draft))(Renderer)
     renderers: dict[Tier, Application] = {"draft": renderer.bind(args)}
     editor = serve.deployment(**shapes.film_editor(args))(Editor).bind(args)
-    director = serve.deployment(**shapes.director(args))(edge.RunningDirector).bind(
+    director = serve.deployment(**shapes.director(args))(RunningDirector).bind(
         args, writer, renderers, editor
     )
-    return serve.deployment(**shapes.ingress(args))(edge.FrontDoor).bind(args, director)
+    return serve.deployment(**shapes.ingress(args))(FrontDoor).bind(args, director)
 
 
 plain_app = FastAPI()
 
 
-@serve.ingress(plain_app)
+@serve.ingress(plain_app)  # pyright: ignore[reportUntypedClassDecorator]
 class Plain:
     """What one writes first: await the conte, then gather the renders. Nothing is remembered."""
 

@@ -8,13 +8,12 @@ import json
 import time
 from collections.abc import AsyncIterator
 
-from serve.vault import Vault
-
 from conte.brief import Brief
 from conte.clip import Clip, Film, Shot, Tier
 from conte.conte import Conte
 from conte.production import Provenance
 from deployments.conte_writer import ContePart
+from serve.vault import Vault
 from tests.fake_crew import ENGINE, plain_cuts, plain_treatment
 
 
@@ -45,7 +44,8 @@ class StubWriter:
 
 class StubRenderer:
     def __init__(self, vault: Vault, tier: Tier) -> None:
-        self._vault, self._tier, self._slot = vault, tier, asyncio.Semaphore(1)
+        self._vault, self._slot = vault, asyncio.Semaphore(1)
+        self._tier: Tier = tier
 
     async def render(self, shot: Shot, cut: int) -> AsyncIterator[float | Clip]:
         takes = json.loads(shot.video_prompt)

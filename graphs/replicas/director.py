@@ -1,0 +1,51 @@
+"""A director at work for as long as its replica lives."""
+
+from ray.serve.handle import DeploymentHandle
+
+from conte.clip import Tier
+from graphs.crew import Plan
+from graphs.director import Director
+from graphs.gate import FairGate
+from graphs.handles import RayCrew
+from graphs.replicas.opened import open_ledger
+from serve.settings import Settings
+from serve.telemetry import log_to_files
+
+
+class RunningDirector:
+    async def __init__(  # pyright: ignore[reportGeneralTypeIssues]  # Ray awaits it
+        self,
+        settings: Settings,
+        writer: DeploymentHandle,
+        renderers: dict[Tier, DeploymentHandle],
+        editor: DeploymentHandle,
+    ) -> None:
+        log_to_files(settings.home, "director")
+        slots = settings.draft.replicas if "draft" in renderers else 0
+        slots += settings.final.replicas if "final" in renderers else 0
+        self._director = Director(
+            open_ledger(settings),
+            RayCrew(writer, renderers, editor),
+            plan(settings),
+            settings.director,
+            # One more than the slots have each, so that the next shot is at the replica already.
+            FairGate(2 * slots, settings.director.tenant_weights),
+        )
+        self._director.start()
+
+    def check_health(self) -> None:
+        self._director.check()
+
+    async def __del__(self) -> None:
+        await self._director.stop()
+
+
+def plan(settings: Settings) -> Plan:
+    return Plan(
+        short_side={"draft": settings.draft.short_side, "final": settings.final.short_side},
+        clip_timeout_s={"draft": settings.draft.timeout_s, "final": settings.final.timeout_s},
+        conte_timeout_s=settings.conte.timeout_s,
+        film_timeout_s=settings.film.timeout_s,
+        max_attempts=settings.director.max_attempts,
+        rates=settings.rates,
+    )

@@ -1,0 +1,15 @@
+"""The clip renderer of a tier, loaded from settings."""
+
+from conte.clip import Tier
+from deployments.clip_renderer import ClipRenderer
+from deployments.engines.load import video_engine
+from graphs.replicas.opened import open_vault
+from serve.settings import Settings
+from serve.telemetry import log_to_files
+
+
+class Renderer(ClipRenderer):
+    def __init__(self, settings: Settings, tier: Tier) -> None:
+        log_to_files(settings.home, f"{tier}-renderer")
+        clip = settings.draft if tier == "draft" else settings.final
+        super().__init__(video_engine(clip.engine, f"{tier}.engine"), open_vault(settings), tier)
