@@ -4,6 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 BRIEF  ?= examples/tire.yaml
 OUT    ?= films
+SEED   ?= 11
 PORT   ?= 8000
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
@@ -14,7 +15,7 @@ help:  ## what there is to do
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
 film: $(VENV)/installed  ## film examples/tire.yaml, or BRIEF=my.yaml
-	@$(BIN)/sian film $(BRIEF) --out $(OUT) --port $(PORT)
+	@$(BIN)/sian film $(BRIEF) --seed $(SEED) --out $(OUT) --port $(PORT)
 
 up: $(VENV)/installed  ## leave the cluster serving on 127.0.0.1:8000
 	@$(BIN)/sian up --port $(PORT)

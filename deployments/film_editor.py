@@ -8,8 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from serve.vault import Missing, Vault, VaultFull
-
 from conte.brief import Brief
 from conte.checks.timefit import Rates, wrap_caption
 from conte.clip import Clip, Film
@@ -21,6 +19,7 @@ from deployments.encoding import clear_when_full, size_of
 from deployments.engines.protocols import OnStep, RenderError
 from deployments.slot import Slot
 from serve.settings import FilmSettings
+from serve.vault import Missing, Vault, VaultFull
 
 REVISION = "1"
 """To be raised with every change that makes the same order look otherwise."""
