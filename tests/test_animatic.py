@@ -120,6 +120,19 @@ def test_every_form_of_product_looks_different() -> None:
     assert len(seen) == len(ProductForm)
 
 
+def test_from_above_everything_can_be_seen_on_its_ground() -> None:
+    for form in ProductForm:
+        for shows in ((goods(form),), (WOMAN, goods(form)), (WOMAN, MAN)):
+            for size in (ShotSize.CU, ShotSize.LS):
+                assert first(shot(angle=Angle.TOP, shows=shows, size=size)).std() > 8, form
+    grounds = {
+        setting: first(shot(angle=Angle.TOP, shows=(), setting=setting))
+        for setting in (Setting.CAFE, Setting.KITCHEN, Setting.ROAD, Setting.STREET, Setting.SEA,
+                        Setting.PARK, Setting.FIELD, Setting.FACTORY, Setting.STUDIO)
+    }  # fmt: skip
+    assert len({picture.tobytes() for picture in grounds.values()}) == len(grounds)
+
+
 @pytest.mark.parametrize("move", [CameraMove.DOLLY_IN, CameraMove.CRANE_UP])
 def test_even_the_smallest_product_fills_a_close_up(move: CameraMove) -> None:
     for form in ProductForm:

@@ -26,7 +26,7 @@ _HEAD_AT = {
     ShotSize.MLS: 0.22,
 }
 """Where the head's middle is, from the frame's top; from a full shot on the body is centred."""
-_GOODS_SEEN = {
+GOODS_SEEN = {
     ShotSize.ECU: 0.75,
     ShotSize.CU: 1.5,
     ShotSize.MCU: 2.0,
@@ -68,7 +68,7 @@ SLANTS = {
     Angle.EYE_LEVEL: Slant(),
     Angle.LOW: Slant(drop=0.15, taper=0.16),
     Angle.HIGH: Slant(drop=-0.17, taper=-0.16, squash=0.94),
-    Angle.TOP: Slant(drop=-0.3, taper=-0.24, squash=0.84),
+    Angle.TOP: Slant(),
     Angle.DUTCH: Slant(roll=-7.5),
     Angle.OVER_SHOULDER: Slant(),
 }
@@ -88,7 +88,7 @@ def on_person(size: ShotSize, x: float, floor_y: float, head_y: float, apart: fl
 def on_goods(size: ShotSize, base_y: float, width: float, height: float, aspect: float) -> Camera:
     """The product of that drawn size, in scene units, standing at (0, base_y)."""
     fits = max(height, width * 0.86 / max(aspect, 0.75))
-    seen = min(fits * _GOODS_SEEN[size], WIDEST)
+    seen = min(fits * GOODS_SEEN[size], WIDEST)
     y = base_y - height * (0.62 if size is ShotSize.ECU else 0.5) + seen * 0.03
     # A ring of keys fills the frame by a lens: so near, the camera would stand in the set.
     near = min(1000 / seen, NEAREST)

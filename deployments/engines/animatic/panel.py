@@ -16,6 +16,7 @@ from deployments.engines.animatic.scheme import Scheme, scheme_of
 from deployments.engines.animatic.sets import SETS
 from deployments.engines.animatic.staging import staged
 from deployments.engines.animatic.subjects import halo
+from deployments.engines.animatic.top_view import seen_from_above
 from deployments.engines.animatic.weather import Air
 
 FAR, MIDDLE, SUBJECT, FRONT = 0.3, 0.62, 1.0, 1.45
@@ -43,7 +44,12 @@ class Panel:
         self._slant = SLANTS[shot.angle]
         nowhere = skia.Canvas()
         people = Pen(nowhere, ON_PEOPLE[shot.time_of_day], scheme.ink)
-        scene = staged(shot, reading, scheme, people, stage.floor_y)
+        above = shot.angle is Angle.TOP
+        scene = (
+            seen_from_above(shot, reading, scheme, people)
+            if above
+            else staged(shot, reading, scheme, people, stage.floor_y)
+        )
         self._placed, self._camera = scene.placed, scene.camera
         self._air = Air(reading.weather if not stage.indoors else "", *self._size, shot.seed)
         self._ink = int(scheme.ink[1:], 16)
@@ -52,19 +58,19 @@ class Panel:
             return lambda canvas: draw(Pen(canvas, light, scheme.ink, 2.6), scheme)
 
         parts = [(FAR, part(stage.far)), (MIDDLE, part(stage.mid))]
+        if scene.ground is not None:
+            parts = [(SUBJECT, part(scene.ground))]
         if scene.hero is not None:
             around, reach = scene.hero, scene.reach
             parts.append((SUBJECT, part(lambda pen, scheme: halo(pen, scheme, around, reach))))
-        if shot.angle is Angle.TOP:
-            parts = [(MIDDLE, lambda canvas: canvas.clear(_floor(light.on(scheme.floor))))]
         near = self._camera.near
-        blur = 0.0 if near < _BLUR_FROM else min(0.016, 0.0035 * near)
+        blur = 0.0 if above or near < _BLUR_FROM else min(0.016, 0.0035 * near)
         views = [self._at(k / (_SAMPLES - 1)) for k in range(_SAMPLES)]
         parted = len(parts) == 2 and shot.move in _PARTED and near < _PARTED_TO
         self._behind = self._backdrop(parts[:1] if parted else parts, views, blur)
         self._middle = self._cutout(parts[1], MIDDLE, views, blur) if parted else None
         self._before = None
-        if stage.front is not None and shot.angle is not Angle.TOP and 0.9 < near < 3.2:
+        if stage.front is not None and not above and 0.9 < near < 3.2:
             self._before = self._cutout((FRONT, part(stage.front)), FRONT, views, 0.011)
 
     def draw(self, pixels: Pixels, canvas: skia.Canvas, index: int) -> None:
@@ -185,7 +191,3 @@ class Panel:
             ),
             paint,
         )
-
-
-def _floor(colour: str) -> int:
-    return 0xFF000000 | int(colour[1:], 16)

@@ -43,6 +43,8 @@ class Staged:
     hero: tuple[float, float] | None = None
     """The middle of a packshot's product; light is laid behind it, `reach` around."""
     reach: float = 0.0
+    ground: Callable[[Pen, Scheme], None] | None = None
+    """Seen from above there is no backdrop but this, at the subjects' depth."""
 
 
 def staged(shot: Shot, reading: Reading, scheme: Scheme, pen: Pen, floor_y: float) -> Staged:
@@ -125,7 +127,7 @@ def _beside(
     way = facing or 1.0
     seen = 1000 / camera.near
     aspect = shot.width / shot.height
-    if shot.size in (*_NEAR, ShotSize.MS):
+    if shot.size in (*_NEAR, ShotSize.MS) or shot.setting is Setting.VEHICLE:
         height = seen * 0.46 * min(1.0, aspect)
         own = Pen(pen.canvas, pen.light, pen.ink, _line(camera, height / 100))
         goods = Goods(own, form, scheme, height=height, mirrored=way < 0)
