@@ -201,6 +201,16 @@ def test_a_still_camera_on_a_person_still_lives() -> None:
     assert not np.array_equal(drawn[0], drawn[-1])
 
 
+def test_what_somebody_does_is_read_from_the_prompt() -> None:
+    prompts = ("stands", "sits", "walks", "runs", "sleeps in bed", "drives", "drinks", "cheers",
+               "works at the desk", "points", "cooks", "is cycling", "thinks", "scrolls")  # fmt: skip
+    seen = {
+        first(shot(size=ShotSize.FS, video_prompt=f"the woman {prompt}")).tobytes()
+        for prompt in prompts
+    }
+    assert len(seen) == len(prompts)
+
+
 def test_rain_falls_where_the_prompt_says_so() -> None:
     dry = first(shot(setting=Setting.STREET))
     wet = first(shot(setting=Setting.STREET, video_prompt="the woman walks in heavy rain"))

@@ -10,6 +10,7 @@ from deployments.engines.animatic import hair
 from deployments.engines.animatic.clothes import draw_torso, sleeve_length
 from deployments.engines.animatic.colour import lighter
 from deployments.engines.animatic.head import head_pictures
+from deployments.engines.animatic.lying import draw_lying
 from deployments.engines.animatic.pen import Pen, smooth
 from deployments.engines.animatic.person_look import PersonLook
 from deployments.engines.animatic.poses import SEATED, XY, Body, Stance, stance
@@ -56,10 +57,13 @@ class Figure:
         pen, part = self._pen, self.part
         pen.canvas = canvas
         now = self.stance(t)
+        if part.pose == "lie":
+            draw_lying(pen, self.look, now.facing or 1.0, t, lambda: self._head_alone(t))
+            return
         head_at = (now.neck[0] + 2 * now.facing, now.neck[1] - 5)
         if part.pose == "cycle":
             draw_bicycle(pen, self.look.trim, now, t)
-        elif now.seated and not part.hides_legs:
+        elif now.seated and part.pose != "drive":
             draw_chair(pen, now)
         self._play(self._hair, head_at, now.head_tilt)
         if not now.arms_before:
@@ -75,8 +79,7 @@ class Figure:
                                           now.hip[1], 0, 0, 1))  # fmt: skip
         canvas.drawPicture(self._torso)
         canvas.restore()
-        blinking = (t + part.phase * 3.1) % 3.3 > 3.17
-        self._play(self._blink if blinking else self._awake, head_at, now.head_tilt)
+        self._play(self._face(t), head_at, now.head_tilt)
         if now.arms_before:
             self._arm(now.far_arm, shaded=True)
         if now.item is not None and part.item is not None:
@@ -86,6 +89,13 @@ class Figure:
             canvas.drawPicture(part.item)
             canvas.restore()
         self._arm(now.near_arm, shaded=False)
+
+    def _face(self, t: float) -> skia.Picture:
+        return self._blink if (t + self.part.phase * 3.1) % 3.3 > 3.17 else self._awake
+
+    def _head_alone(self, t: float) -> None:
+        self._pen.canvas.drawPicture(self._hair)
+        self._pen.canvas.drawPicture(self._face(t))
 
     def _play(self, picture: skia.Picture, at: XY, tilt: float) -> None:
         canvas = self._pen.canvas

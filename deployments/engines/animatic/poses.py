@@ -190,6 +190,8 @@ def stance(body: Body, pose: Pose, facing: float, t: float, holding: bool, phase
         gap = 19 if not f else 8
         near_hand = (item[0] + side * gap, item[1] + (6 if not f else 14))
         far_hand = (item[0] - side * gap, item[1] + (14 if not f else 4))
+    if pose == "lie":
+        neck = (0.0, -153.0)
     near_arm = arm_to(near_shoulder, near_hand, arm, near_bend)
     far_arm = arm_to(far_shoulder, far_hand, arm, far_bend)
     slack = 1.035 if pose in ("walk", "run", "cycle") else 1.0

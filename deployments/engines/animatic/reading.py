@@ -19,7 +19,7 @@ T = TypeVar("T")
 _POSES: tuple[tuple[Pose, str], ...] = (
     ("drive", r"\bdriv(es?|ing)\b|\bcar (brakes|speeds|slows|stops|races|rolls|turns)|behind the wheel|at the wheel|운전|핸들"),
     ("cycle", r"\bcycl(es?|ing)\b|rid(es?|ing) a (bicycle|bike)|자전거를 (타|탄)"),
-    ("lie", r"\bsle(eps?|eping)\b|\basleep\b|\bl(ies|ying) (down|in|on)\b|in bed|누워|잠든|자고"),
+    ("lie", r"\bsle(eps?|eping)\b|\basleep\b|\bl(ies|ying) (down|back|in|on)\b|in bed|누워|잠든|자고"),
     ("run", r"\brun(s|ning)?\b|jog(s|ging)?\b|sprint|달리는 사람|달려|뛰어|뛴다|조깅"),
     ("walk", r"\bwalk(s|ing)?\b|\bstroll|\bsteps? (out|in|into|forward)|걷|걸어|산책|다가"),
     ("cook", r"\bcook(s|ing)?\b|\bstir(s|ring)?\b|\bchop|요리|볶|젓는"),

@@ -31,6 +31,13 @@ _FACING = {ScreenDirection.LEFT: -1.0, ScreenDirection.RIGHT: 1.0, ScreenDirecti
 _NEAR = (ShotSize.ECU, ShotSize.CU, ShotSize.MCU)
 _CLOSEST = (ShotSize.ECU, ShotSize.CU)
 _WHEELED = (ProductForm.CAR, ProductForm.BICYCLE)
+_BOTH_HANDS = ("drive", "type", "run", "lie", "cycle")
+"""Poses without a hand for the product."""
+_USED: dict[str, tuple[ProductForm, ...]] = {
+    "lie": (ProductForm.BED, ProductForm.FURNITURE),
+    "cycle": (ProductForm.BICYCLE,),
+}
+"""What a pose has drawn already."""
 _OUTSIDE_ROADS = (Setting.ROAD, Setting.STREET, Setting.MOUNTAIN, Setting.SEA, Setting.FIELD)
 
 
@@ -66,7 +73,11 @@ def _people(shot: Shot, reading: Reading, scheme: Scheme, pen: Pen, floor_y: flo
     if reading.pose in ("drive", "walk", "run", "cycle") and not facing:
         facing = 1.0
     form = reading.product.form if reading.product else None
-    in_hand = form is not None and form in HELD and reading.pose not in ("drive", "type", "run")
+    in_hand = (
+        form is not None
+        and form in HELD
+        and reading.pose not in ("drive", "type", "run", "lie", "cycle")
+    )
     two = len(reading.cast) > 1
     near = shot.size in _NEAR
     # Near two faces the first one has the frame: two would be two halves.
@@ -88,7 +99,7 @@ def _people(shot: Shot, reading: Reading, scheme: Scheme, pen: Pen, floor_y: flo
             phase=0.37 * k,
             item=item,
             detail=near,
-            hides_legs=shot.setting is Setting.VEHICLE,
+            hides_legs=False,
         )
         figure = Figure(own_pen, look_of(member, scheme), part)
         x = (-118.0, 118.0)[k] if seen_two else 0.0
@@ -109,7 +120,8 @@ def _people(shot: Shot, reading: Reading, scheme: Scheme, pen: Pen, floor_y: flo
     if shot.setting is Setting.VEHICLE and reading.pose == "drive":
         wheel = SteeringWheel(pen, scheme, facing or 1.0)
         placed.append(Placed(wheel, placed[0].x, floor_y))
-    if form is not None and not in_hand:
+    used = form is not None and form in _USED.get(reading.pose, ())
+    if form is not None and not in_hand and not used:
         placed.append(_beside(shot, form, scheme, pen, floor_y, facing, camera))
     return Staged(tuple(placed), camera)
 
