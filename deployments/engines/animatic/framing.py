@@ -66,8 +66,8 @@ class Slant:
 
 SLANTS = {
     Angle.EYE_LEVEL: Slant(),
-    Angle.LOW: Slant(drop=0.15, taper=0.16),
-    Angle.HIGH: Slant(drop=-0.17, taper=-0.16, squash=0.94),
+    Angle.LOW: Slant(drop=0.19, taper=0.26),
+    Angle.HIGH: Slant(drop=-0.19, taper=-0.22, squash=0.94),
     Angle.TOP: Slant(),
     Angle.DUTCH: Slant(roll=-7.5),
     Angle.OVER_SHOULDER: Slant(),

@@ -7,7 +7,7 @@ import skia
 from conte.clip import Shot
 from conte.vocabulary import Angle, CameraMove, ScreenDirection
 from deployments.engines.animatic.camera import Camera, moved
-from deployments.engines.animatic.colour import INDOORS, ON_PEOPLE, OUTDOORS
+from deployments.engines.animatic.colour import INDOORS, ON_PEOPLE, OUTDOORS, Light
 from deployments.engines.animatic.framing import SLANTS
 from deployments.engines.animatic.layers import Backdrop, Cutout, Draw, Pixels, laid
 from deployments.engines.animatic.pen import Pen
@@ -52,7 +52,8 @@ class Panel:
         )
         self._placed, self._camera = scene.placed, scene.camera
         self._air = Air(reading.weather if not stage.indoors else "", *self._size, shot.seed)
-        self._ink = int(scheme.ink[1:], 16)
+        self._hex = scheme.ink
+        self._dim = Light((0.62, 0.62, 0.68), light.tint, light.share + 0.06)
 
         def part(draw: Callable[[Pen, Scheme], None]) -> Callable[[skia.Canvas], None]:
             return lambda canvas: draw(Pen(canvas, light, scheme.ink, 2.6), scheme)
@@ -90,9 +91,13 @@ class Panel:
             canvas.concat(matrix)
             canvas.translate(placed.at(share), placed.y)
             slant = self._slant
-            if slant.taper or slant.squash != 1:
+            if slant.taper:
+                # What is in the frame's middle keeps its size; what is below looms, or shrinks.
+                grown = 1 + slant.taper * max(0.0, placed.y - camera.y) / 900
                 canvas.concat(
-                    skia.Matrix.MakeAll(1, 0, 0, 0, slant.squash, 0, 0, -slant.taper / 900, 1)
+                    skia.Matrix.MakeAll(
+                        grown, 0, 0, 0, grown * slant.squash, 0, 0, -slant.taper / 900, 1
+                    )
                 )
             placed.subject.draw(canvas, t)
             canvas.restore()
@@ -175,19 +180,16 @@ class Panel:
         """Somebody's back in the near corner, out of the light."""
         width, height = self._size
         side = -1 if self._shot.direction is ScreenDirection.LEFT else 1
-        x = width * (0.02 - 0.03 * share if side > 0 else 0.98 + 0.03 * share)
         unit = min(height, width * 1.2)
-        paint = skia.Paint(Color=0xFF000000 | self._ink, AntiAlias=True)
-        body = skia.Path()
-        body.moveTo(x - 0.42 * unit, height * 1.05)
-        body.cubicTo(
-            x - 0.40 * unit, height * 0.62, x + 0.34 * unit, height * 0.58, x + 0.46 * unit,
-            height * 1.05,
-        )  # fmt: skip
-        canvas.drawPath(body, paint)
-        canvas.drawOval(
-            skia.Rect.MakeLTRB(
-                x - 0.15 * unit, height * 0.30, x + 0.15 * unit, height * 0.30 + 0.40 * unit
-            ),
-            paint,
-        )
+        x = width * 0.5 - side * (width * 0.5 - unit * (0.06 - 0.03 * share))
+        canvas.save()
+        canvas.translate(x, height * 0.5)
+        canvas.scale(side * unit / 1000, unit / 1000)
+        pen = Pen(canvas, self._dim, self._hex, 3.4)
+        pen.blob([(-700, 760), (-470, 300), (-210, 212), (-60, 170), (70, 170), (190, 214),
+                  (370, 300), (470, 520), (500, 900)], "#56607a", ink=1, tension=0.7)  # fmt: skip
+        pen.poly([(-74, 60), (74, 60), (88, 196), (-88, 196)], "#c99f84")
+        pen.oval(128, -44, 22, 38, "#c99f84", ink=1)
+        pen.blob([(-132, -60), (-118, -190), (0, -252), (118, -190), (132, -60), (104, 66),
+                  (0, 102), (-104, 66)], "#2f2b31", ink=1)  # fmt: skip
+        canvas.restore()
