@@ -9,7 +9,9 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -89,19 +91,16 @@ def _still(folder: Path) -> Path:
 
 
 def _moviepy(still_path: Path, path: Path) -> None:
-    from moviepy import (  # pyright: ignore[reportMissingImports]  # of the bench extra
-        CompositeVideoClip,
-        ImageClip,
-        TextClip,
-    )
+    # By name: they come with the bench extra alone.
+    moviepy: Any = import_module("moviepy")
 
-    still = ImageClip(str(still_path), duration=SECONDS)
+    still = moviepy.ImageClip(str(still_path), duration=SECONDS)
     moving = still.resized(lambda t: 0.55 + 0.02 * t).with_position(lambda t: (-20 * t, -10 * t))
-    caption = TextClip(
+    caption = moviepy.TextClip(
         str(FONT), CAPTION, font_size=48, color="white", stroke_color="black", stroke_width=2
     )
     caption = caption.with_duration(SECONDS).with_position(("center", 0.85), relative=True)
-    film = CompositeVideoClip([moving, caption], size=(WIDTH, HEIGHT))
+    film = moviepy.CompositeVideoClip([moving, caption], size=(WIDTH, HEIGHT))
     film.write_videofile(
         str(path), fps=FPS, codec="libx264", preset="ultrafast", audio=False, logger=None,
         ffmpeg_params=["-crf", "18", "-pix_fmt", "yuv420p"],
@@ -109,9 +108,7 @@ def _moviepy(still_path: Path, path: Path) -> None:
 
 
 def _zoompan(still: Path, path: Path) -> None:
-    from imageio_ffmpeg import (  # pyright: ignore[reportMissingImports]  # of the bench extra
-        get_ffmpeg_exe,
-    )
+    ffmpeg: Any = import_module("imageio_ffmpeg")
 
     moves = (
         f"zoompan=z='1+0.0005*on':x='on':y='on/2':d={FPS * SECONDS}:s={WIDTH}x{HEIGHT}:fps={FPS},"
@@ -119,7 +116,7 @@ def _zoompan(still: Path, path: Path) -> None:
         "x=(w-tw)/2:y=h*0.85"
     )
     subprocess.run(
-        [get_ffmpeg_exe(), "-y", "-loglevel", "error", "-i", str(still), "-vf", moves,
+        [ffmpeg.get_ffmpeg_exe(), "-y", "-loglevel", "error", "-i", str(still), "-vf", moves,
          "-c:v", "libx264", "-preset", "ultrafast", "-crf", "18", "-pix_fmt", "yuv420p", str(path)],
         check=True,
     )  # fmt: skip

@@ -119,7 +119,7 @@ INDOORS = {
     TimeOfDay.MORNING: Light((1.0, 0.99, 0.95), "#fff0d0", 0.07),
     TimeOfDay.DAY: Light((1.0, 1.0, 1.0), "#ffffff", 0.0),
     TimeOfDay.SUNSET: Light((1.0, 0.88, 0.78), "#e89a66", 0.10),
-    TimeOfDay.NIGHT: Light((0.66, 0.60, 0.62), "#2f2a4d", 0.14),
+    TimeOfDay.NIGHT: Light((0.76, 0.70, 0.70), "#2f2a4d", 0.1),
 }
 ON_PEOPLE = {
     TimeOfDay.DAWN: Light((0.93, 0.91, 0.98), "#b9a3c6", 0.06),
