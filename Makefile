@@ -41,6 +41,7 @@ lock: $(VENV)/installed-dev  ## make constraints.txt anew from pyproject.toml
 	@$(BIN)/pip-compile --quiet --all-extras --strip-extras --upgrade --no-header --no-annotate \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
 	  --output-file constraints.txt pyproject.toml
+	@sed -i '/^sian/d' constraints.txt
 
 clean:  ## forget the virtual environment (productions and films stay)
 	@rm -rf $(VENV)
