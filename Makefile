@@ -29,7 +29,7 @@ test: $(VENV)/installed-dev  ## every test
 lint: $(VENV)/installed-dev  ## ruff, pyright, import-linter
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/pyright
+	@$(BIN)/pyright --pythonpath $(BIN)/python
 	@$(BIN)/lint-imports
 
 check: lint test  ## lint and every test
