@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 
 from conte.clip import Shot
@@ -78,15 +79,13 @@ def _animatic(shot: Shot, path: Path) -> None:
 
 
 def _still(folder: Path) -> Path:
-    from PIL import Image
-
     across = np.linspace(0, 255, 2 * WIDTH, dtype=np.uint8)
     pixels = np.zeros((2 * HEIGHT, 2 * WIDTH, 3), np.uint8)
     pixels[..., 0] = across
     pixels[..., 1] = np.linspace(0, 255, 2 * HEIGHT, dtype=np.uint8)[:, None]
     pixels[::97, :, 2] = 255
     still = folder / "still.png"
-    Image.fromarray(pixels).save(still)
+    cv2.imwrite(str(still), pixels)
     return still
 
 
