@@ -64,6 +64,10 @@ class Shot(Frozen):
     height: int = Field(ge=64, multiple_of=2)
     fps: int
     seed: int
+    reference: str | None = None
+    """Vault key of a picture that conditions it: a product photo, a character."""
+    follows: str | None = None
+    """Vault key of the clip whose last frame it starts from."""
 
     @classmethod
     def of(cls, cut: Cut, treatment: Treatment, brief: Brief, seed: int, short_side: int) -> Self:
@@ -92,7 +96,12 @@ class Shot(Frozen):
     def key(self, engine: EngineId) -> str:
         """Where the vault keeps the clip of this shot by this engine."""
         made_by = {"name": engine.name, "revision": engine.revision}
-        return f"clips/{digest([self.model_dump(mode='json'), made_by])}.mp4"
+        spec = self.model_dump(mode="json")
+        # What is not there shapes nothing: a shot without pictures has the key it always had.
+        for picture in ("reference", "follows"):
+            if spec[picture] is None:
+                del spec[picture]
+        return f"clips/{digest([spec, made_by])}.mp4"
 
 
 class Clip(Frozen):
@@ -107,6 +116,8 @@ class Clip(Frozen):
     render_s: Annotated[float, Field(ge=0)]
     """Seconds of slot time it took; 0 if it was found in the vault."""
     reused: bool
+    remarks: tuple[str, ...] = ()
+    """What a person should know, such as "out of memory: decoded in tiles"."""
 
 
 class Film(Frozen):

@@ -72,6 +72,14 @@ class Failure(Frozen):
     attempts: int = 1
 
 
+class Sampling(Frozen):
+    """How a language model was asked to choose its words."""
+
+    temperature: float
+    top_p: float
+    max_tokens: int
+
+
 class Provenance(Frozen):
     """What wrote a version."""
 
@@ -79,6 +87,11 @@ class Provenance(Frozen):
     seed: int
     prompt_version: str | None = None
     """None where no prompt was used."""
+    sampling: Sampling | None = None
+    adapter: str | None = None
+    """The LoRA adapter, by its name."""
+    instead_of: str | None = None
+    """The engine that was asked first and could not write, and why: a fall back says so."""
 
 
 class Version(Frozen):

@@ -20,6 +20,8 @@ class ConteWriter:
     async def write(self, brief: Brief, seed: int) -> AsyncIterator[ContePart]:
         """A `Provenance`, a `Treatment`, then each `Cut` the moment it is complete.
 
+        Another `Provenance` says that somebody else has started over.
+
         A cut leaves only if it is the next in order, shows nothing the sheet does not have, and
         leaves frames for the ones to come; the last one makes the sum exact.
 
@@ -27,13 +29,20 @@ class ConteWriter:
             ConteError: if the engine breaks one of these rules.
         """
         engine = self._engine
-        yield Provenance(engine=engine.id, seed=seed, prompt_version=engine.prompt_version)
+        provenance: Provenance | None = None
         treatment: Treatment | None = None
         cuts: list[Cut] = []
         async for part in engine.write(brief, seed):
+            if isinstance(part, Provenance):
+                provenance, treatment, cuts = part, None, []
+            elif provenance is None:
+                provenance = Provenance(
+                    engine=engine.id, seed=seed, prompt_version=engine.prompt_version
+                )
+                yield provenance
             if isinstance(part, Treatment):
                 treatment = part
-            else:
+            elif isinstance(part, Cut):
                 _check_next(part, cuts, treatment, brief)
                 cuts.append(part)
             yield part

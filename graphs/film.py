@@ -61,7 +61,7 @@ async def _write_once(job: Job, crew: Crew, plan: Plan, renders: Renders, attemp
     async with aclosing(crew.write(job.brief, job.seed)) as parts:
         async for part in parts:
             if isinstance(part, Provenance):
-                provenance = part
+                provenance, treatment, cuts = part, None, []
                 await job.conte_started(provenance, attempt)
             elif isinstance(part, Treatment):
                 treatment = part

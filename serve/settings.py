@@ -5,7 +5,7 @@ The graph's YAML gives them under `args:`; the environment overrides them
 """
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -60,10 +60,92 @@ class DirectorSettings(Part):
     """Share of GPU-seconds between tenants that wait; 1 where none is named."""
 
 
+class Adapter(Part):
+    """A LoRA adapter: its folder, and what it is for."""
+
+    path: str
+    advertisers: tuple[str, ...] = ()
+    """Briefs of these advertisers are written with it."""
+    categories: tuple[str, ...] = ()
+    """Briefs whose product is of one of these categories, unless the advertiser has its own."""
+    weight: float = 1
+
+
+class VllmSettings(Part):
+    checkpoint: str = ""
+    """The model's folder, as `transformers` saves it."""
+    model: str = "conte"
+    """The name it answers to on `/v1/chat/completions`."""
+    replicas: int = Field(default=1, ge=1)
+    num_gpus: float = Field(default=1, ge=0)
+    """GPUs a replica; 0 runs it on the CPU."""
+    max_ongoing: int = Field(default=64, ge=1)
+    """Contes and chats a replica works on at once."""
+    engine_args: dict[str, Any] = Field(default_factory=dict)
+    """vLLM's own engine arguments, by their names."""
+
+
+class OpenAISettings(Part):
+    url: str = ""
+    """Up to and with `/v1`."""
+    api_key: SecretStr = SecretStr("")
+    model: str = ""
+    timeout_s: float = Field(default=60, gt=0)
+    """How long it may be silent."""
+    max_retries: int = Field(default=4, ge=0)
+    guidance: Literal["json_schema", "json_object", "none"] = "json_schema"
+    fall_back: bool = True
+    """Let the composer write where the server cannot; the version says so."""
+
+
 class ConteSettings(Part):
     engine: str = "composer"
     replicas: int = Field(default=1, ge=1)
     timeout_s: float = 300
+    temperature: float = Field(default=0.8, ge=0, le=2)
+    top_p: float = Field(default=0.95, gt=0, le=1)
+    max_tokens: int = Field(default=6000, ge=256)
+    max_repairs: int = Field(default=3, ge=0)
+    """How often a cut that breaks a rule is asked for again."""
+    adapters: dict[str, Adapter] = Field(default_factory=dict)
+    vllm: VllmSettings = VllmSettings()
+    openai: OpenAISettings = OpenAISettings()
+
+
+class DiffusersSettings(Part):
+    checkpoint: str = ""
+    """The pipeline's folder, as `diffusers` saves it."""
+    short_side: int = Field(default=0, ge=0)
+    """Pixels of the shorter side it denoises at; 0 is what its family was trained for."""
+    num_inference_steps: int = Field(default=0, ge=0)
+    """0 is what its family is used with."""
+    guidance_scale: float | None = None
+    negative_prompt: str | None = None
+    device: Literal["auto", "cuda", "cpu"] = "auto"
+    dtype: Literal["auto", "bfloat16", "float16", "float32"] = "auto"
+    attention: str = ""
+    """An attention backend of diffusers, such as `flash` or `sage`; empty is PyTorch's own."""
+    cache: Literal["", "first_block", "mag", "taylorseer"] = ""
+    cache_threshold: float | None = None
+    compile: bool = False
+    layerwise_fp8: bool = False
+    vae_tiling: bool = False
+    offload: Literal["none", "model", "sequential"] = "none"
+    context_parallel: int = Field(default=1, ge=1)
+    """GPUs of one replica that share each clip."""
+    warm_up: bool = True
+    """Render a short clip before the replica is ready, so that the first one does not wait."""
+    adapters: dict[str, Adapter] = Field(default_factory=dict)
+
+
+class VideosSettings(Part):
+    url: str = ""
+    """A server of the OpenAI videos API, up to and with `/v1`."""
+    api_key: SecretStr = SecretStr("")
+    model: str = ""
+    timeout_s: float = Field(default=60, gt=0)
+    """How long it may be silent."""
+    poll_s: float = Field(default=1, gt=0)
 
 
 class ClipSettings(Part):
@@ -75,6 +157,10 @@ class ClipSettings(Part):
     short_side: int = Field(default=720, ge=128, multiple_of=2)
     """Pixels of the frame's shorter side."""
     timeout_s: float = 300
+    encoders: int = Field(default=0, ge=0)
+    """CPU replicas that encode while the renderer starts the next clip; 0: it encodes itself."""
+    diffusers: DiffusersSettings = DiffusersSettings()
+    videos: VideosSettings = VideosSettings()
 
 
 class FilmSettings(Part):

@@ -88,7 +88,13 @@ class FakeVideoEngine:
     def __init__(self) -> None:
         self.rendered: list[int] = []
 
-    def render(self, shot: Shot, on_step: OnStep, should_stop: Callable[[], bool]) -> Video:
+    def render(
+        self,
+        shot: Shot,
+        on_step: OnStep,
+        should_stop: Callable[[], bool],
+        start: Frame | None = None,
+    ) -> Video:
         self.rendered.append(int(shot.action))
         return Video(self.frames(shot, on_step), shot.num_frames, shot.width, shot.height, shot.fps)
 

@@ -110,7 +110,13 @@ class Small(FakeVideoEngine):
 
 
 class Hasty(FakeVideoEngine):
-    def render(self, shot: Shot, on_step: OnStep, should_stop: Callable[[], bool]) -> Video:
+    def render(
+        self,
+        shot: Shot,
+        on_step: OnStep,
+        should_stop: Callable[[], bool],
+        start: Frame | None = None,
+    ) -> Video:
         return super().render(shot.model_copy(update={"fps": 30}), on_step, should_stop)
 
 
@@ -147,7 +153,13 @@ class Stubborn(FakeVideoEngine):
         self.entered, self.release = threading.Event(), threading.Event()
         self.told_to_stop = self.ended = False
 
-    def render(self, shot: Shot, on_step: OnStep, should_stop: Callable[[], bool]) -> Video:
+    def render(
+        self,
+        shot: Shot,
+        on_step: OnStep,
+        should_stop: Callable[[], bool],
+        start: Frame | None = None,
+    ) -> Video:
         video = super().render(shot, on_step, should_stop)
 
         def frames() -> Iterator[Frame]:
@@ -200,7 +212,13 @@ async def test_closing_the_stream_stops_the_engine(vault: Vault) -> None:
     class Endless(FakeVideoEngine):
         ended = False
 
-        def render(self, shot: Shot, on_step: OnStep, should_stop: Callable[[], bool]) -> Video:
+        def render(
+            self,
+            shot: Shot,
+            on_step: OnStep,
+            should_stop: Callable[[], bool],
+            start: Frame | None = None,
+        ) -> Video:
             on_step(0.5)
             while not should_stop():
                 time.sleep(0.001)

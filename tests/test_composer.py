@@ -25,6 +25,7 @@ from deployments.engines.composer.pacing import num_cuts
 from deployments.engines.composer.plan import make_plan
 from deployments.engines.load import conte_engine
 from deployments.engines.protocols import ConteEngine
+from serve.settings import ConteSettings
 
 RATES = Rates()
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.yaml"))
@@ -327,7 +328,7 @@ def test_the_library_is_whole():
 
 
 def test_the_composer_says_what_it_is():
-    engine: ConteEngine = conte_engine("composer", RATES)
+    engine: ConteEngine = conte_engine(ConteSettings(), RATES)
     assert isinstance(engine, Composer)
     assert Composer.id.label == "composer (rule-based writer, not a language model)"
     assert Composer.prompt_version is None

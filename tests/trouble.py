@@ -40,7 +40,13 @@ class Renderer:
 
     id = ENGINE
 
-    def render(self, shot: Shot, on_step: OnStep, should_stop: Callable[[], bool]) -> Video:
+    def render(
+        self,
+        shot: Shot,
+        on_step: OnStep,
+        should_stop: Callable[[], bool],
+        start: Frame | None = None,
+    ) -> Video:
         if shot.video_prompt.startswith("fail"):
             raise RenderError("the checkpoint is broken")
         if shot.video_prompt.startswith("die"):

@@ -1,47 +1,82 @@
 """Settings -> engine, by name. Heavy imports happen here and only for the engine that is asked for.
 
 A name with a colon is an import path (`package.module:Class`), so that an engine of one's own
-needs no change in this project.
+needs no change in this project: a conte engine is made from the rates, a clip engine from nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
 from conte.checks.timefit import Rates
+from deployments.engines.chat import Chat
 from deployments.engines.protocols import ConteEngine, VideoEngine
+from serve.settings import ClipSettings, ConteSettings
 
-CONTE_ENGINES = {"composer": "deployments.engines.composer:Composer"}
-VIDEO_ENGINES = {"animatic": "deployments.engines.animatic:Animatic"}
-
-
-def conte_engine(name: str, rates: Rates) -> ConteEngine:
-    """The conte engine of that name.
-
-    Raises:
-        ValueError: if there is none, with those there are.
-    """
-    return _load(name, CONTE_ENGINES, "conte.engine")(rates)
+CONTE_ENGINES = ("composer", "vllm", "openai")
+VIDEO_ENGINES = ("animatic", "diffusers", "videos")
 
 
-def video_engine(name: str, setting: str) -> VideoEngine:
-    """The clip engine of that name; `setting` is what an error names.
+def conte_engine(settings: ConteSettings, rates: Rates, chat: Chat | None = None) -> ConteEngine:
+    """The conte engine of the settings; `chat` is the served model that `vllm` writes with.
 
     Raises:
-        ValueError: if there is none, with those there are.
+        ValueError: if there is none of that name, or its settings are wrong.
     """
-    return _load(name, VIDEO_ENGINES, setting)()
+    match settings.engine:
+        case "composer":
+            from deployments.engines.composer import Composer
+
+            return Composer(rates)
+        case "vllm":
+            from deployments.engines.scriptwriter import Scriptwriter
+
+            if chat is None:
+                raise ValueError("conte.engine: `vllm` needs a served model beside it")
+            return Scriptwriter(chat, settings, rates)
+        case "openai":
+            from deployments.engines.composer import Composer
+            from deployments.engines.fall_back import FallBack
+            from deployments.engines.openai_chat import OpenAIChat
+            from deployments.engines.scriptwriter import Scriptwriter
+
+            writer = Scriptwriter(OpenAIChat(settings.openai), settings, rates)
+            return FallBack(writer, Composer(rates)) if settings.openai.fall_back else writer
+        case path:
+            return _own(path, CONTE_ENGINES, "conte.engine")(rates)
 
 
-def _load(name: str, known: Mapping[str, str], setting: str) -> Any:
-    path = known.get(name, name)
+def video_engine(settings: ClipSettings, setting: str) -> VideoEngine:
+    """The clip engine of the settings; `setting` is what an error names.
+
+    Raises:
+        ValueError: if there is none of that name, or its settings are wrong.
+    """
+    match settings.engine:
+        case "animatic":
+            from deployments.engines.animatic import Animatic
+
+            return Animatic()
+        case "diffusers":
+            from deployments.engines.diffusion import DiffusersEngine
+
+            return DiffusersEngine(settings.diffusers)
+        case "videos":
+            from deployments.engines.videos_api import VideosEngine
+
+            return VideosEngine(settings.videos)
+        case path:
+            return _own(path, VIDEO_ENGINES, setting)()
+
+
+def _own(path: str, known: Iterable[str], setting: str) -> Any:
     module, colon, attribute = path.partition(":")
     if not colon:
         raise ValueError(
-            f"{setting}: there is no engine {name!r}; there is {', '.join(sorted(known))}, or an"
+            f"{setting}: there is no engine {path!r}; there is {', '.join(sorted(known))}, or an"
             " import path such as mypackage.engine:Engine"
         )
     try:
         return getattr(import_module(module), attribute)
     except (ImportError, AttributeError) as error:
-        raise ValueError(f"{setting}: engine {name!r} cannot be loaded: {error}") from error
+        raise ValueError(f"{setting}: engine {path!r} cannot be loaded: {error}") from error

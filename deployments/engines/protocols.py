@@ -11,6 +11,7 @@ from conte.brief import Brief
 from conte.clip import EngineId, Shot
 from conte.conte import Treatment
 from conte.cut import Cut
+from conte.production import Provenance
 
 Frame = NDArray[np.uint8]
 """[height, width, 3] uint8, sRGB."""
@@ -28,7 +29,8 @@ class Video:
     """The frames of one clip, drawn or denoised as they are taken.
 
     `frames` yields exactly `num_frames` arrays of [height, width, 3] uint8. An array may be reused
-    by the next step: whoever wants to keep it copies it.
+    by the next step: whoever wants to keep it copies it. Size, rate and length may be the model's
+    own: the renderer conforms them to the shot, which the frames must last at least as long as.
     """
 
     frames: Iterable[Frame]
@@ -36,6 +38,8 @@ class Video:
     width: int
     height: int
     fps: int
+    remarks: tuple[str, ...] = ()
+    """What a person should know of how it was made."""
 
 
 class ConteEngine(Protocol):
@@ -44,8 +48,11 @@ class ConteEngine(Protocol):
     id: EngineId
     prompt_version: str | None
 
-    def write(self, brief: Brief, seed: int) -> AsyncIterator[Treatment | Cut]:
+    def write(self, brief: Brief, seed: int) -> AsyncIterator[Provenance | Treatment | Cut]:
         """One `Treatment`, then the cuts in order; their frames sum to the brief's.
+
+        An engine that knows more of itself than its id says a `Provenance` first. One that comes
+        later means that somebody else has started over: what came before it is void.
 
         Raises:
             ConteError: if no conte that keeps the rules could be written.
@@ -58,8 +65,16 @@ class VideoEngine(Protocol):
 
     id: EngineId
 
-    def render(self, shot: Shot, on_step: OnStep, should_stop: Callable[[], bool]) -> Video:
+    def render(
+        self,
+        shot: Shot,
+        on_step: OnStep,
+        should_stop: Callable[[], bool],
+        start: Frame | None = None,
+    ) -> Video:
         """The video of a shot. Blocking: the caller gives it a thread of its own.
+
+        `start` is the picture that the shot's `follows` or `reference` stands for, of any size.
 
         `should_stop` is asked at least once a step (a denoising step, or a drawn frame); when it
         says yes the engine raises `Cancelled`, and the slot is free as soon as it does.

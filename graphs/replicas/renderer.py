@@ -12,4 +12,4 @@ class Renderer(ClipRenderer):
     def __init__(self, settings: Settings, tier: Tier) -> None:
         log_to_files(settings.home, f"{tier}-renderer")
         clip = settings.draft if tier == "draft" else settings.final
-        super().__init__(video_engine(clip.engine, f"{tier}.engine"), open_vault(settings), tier)
+        super().__init__(video_engine(clip, f"{tier}.engine"), open_vault(settings), tier)

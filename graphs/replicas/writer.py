@@ -9,4 +9,4 @@ from serve.telemetry import log_to_files
 class Writer(ConteWriter):
     def __init__(self, settings: Settings) -> None:
         log_to_files(settings.home, "conte-writer")
-        super().__init__(conte_engine(settings.conte.engine, settings.rates))
+        super().__init__(conte_engine(settings.conte, settings.rates))

@@ -15,7 +15,13 @@ class Animatic:
 
     id = EngineId(name="animatic", revision="1", label="animatic (drawn panels, not a video model)")
 
-    def render(self, shot: Shot, on_step: OnStep, should_stop: Callable[[], bool]) -> Video:
+    def render(
+        self,
+        shot: Shot,
+        on_step: OnStep,
+        should_stop: Callable[[], bool],
+        start: Frame | None = None,
+    ) -> Video:
         return Video(
             frames=_frames(shot, on_step, should_stop),
             num_frames=shot.num_frames,
