@@ -60,6 +60,8 @@ OTHER_SHOT: dict[str, Any] = {
     "height": 360,
     "fps": 24,
     "seed": 1,
+    "reference": "images/" + 64 * "0" + ".png",
+    "follows": "clips/" + 64 * "0" + ".mp4",
 }
 
 
