@@ -15,8 +15,13 @@ from serve.settings import Settings
 
 def build(args: Settings) -> Application:
     """The film graph: ingress -> director -> writer, renderers, editor."""
-    settings = args
-    writer = serve.deployment(**shapes.conte_writer(settings))(Writer).bind(settings)
+    settings = args.at_home()
+    model, engine = None, None
+    if settings.conte.engine == "vllm":
+        from graphs.conte_model import conte_model, engine_id
+
+        model, engine = conte_model(settings), engine_id(settings)
+    writer = serve.deployment(**shapes.conte_writer(settings))(Writer).bind(settings, model, engine)
     renderers: dict[Tier, Application] = {}
     if settings.draft.enabled:
         shape = shapes.clip_renderer("DraftRenderer", settings.draft)
@@ -30,4 +35,4 @@ def build(args: Settings) -> Application:
     director = serve.deployment(**shapes.director(settings))(RunningDirector).bind(
         settings, writer, renderers, editor
     )
-    return serve.deployment(**shapes.ingress(settings))(FrontDoor).bind(settings, director)
+    return serve.deployment(**shapes.ingress(settings))(FrontDoor).bind(settings, director, model)

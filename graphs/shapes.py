@@ -53,6 +53,19 @@ def conte_writer(settings: Settings) -> dict[str, Any]:
     return _shape("ConteWriter", replicas=settings.conte.replicas, ongoing=16)
 
 
+def conte_model(settings: Settings) -> dict[str, Any]:
+    """For `LLMConfig.deployment_config`: its GPUs are in the placement group, not here."""
+    shape = _shape(
+        "ConteModel",
+        replicas=settings.conte.vllm.replicas,
+        ongoing=settings.conte.vllm.max_ongoing,
+        graceful_s=20,
+    )
+    shape["ray_actor_options"] = {"num_cpus": 0}
+    # Ray's own default lets 10 s pass, which a long prefill on a busy machine can take.
+    return shape | {"health_check_timeout_s": 60}
+
+
 def clip_renderer(name: str, settings: ClipSettings) -> dict[str, Any]:
     # Two at a time and one slot inside: the next shot is already there when a slot frees.
     return _shape(

@@ -26,7 +26,7 @@ from typing import Any
 import yaml
 
 HOST = "127.0.0.1"
-BOOT_TIMEOUT_S = 180
+BOOT_TIMEOUT_S = 1800  # real models load for minutes; one that cannot be loaded says so at once
 STOP_TIMEOUT_S = 30
 DISK_WANTED = 1 << 30
 MEMORY_WANTED = 3 << 29  # 1.5 GiB: eight small processes
@@ -82,6 +82,7 @@ def up(
     logs.mkdir(parents=True, exist_ok=True)
     error_file = home / "boot-error.txt"
     error_file.unlink(missing_ok=True)
+    (home / "serving").unlink(missing_ok=True)
     command = [sys.executable, "-m", "serve.cluster", str(graph.absolute())]
     command += ["--home", str(home), "--port", str(port)]
     with (logs / "cluster.log").open("ab") as log:
@@ -186,7 +187,8 @@ def _wait_ready(
             raise BootError(
                 f"the cluster ended while it started; see {error_file.parent}/logs/cluster.log"
             )
-        if _answers(f"{running.url}/readyz"):
+        # `serving` says that every replica is loaded and warm, not the front door alone.
+        if (error_file.parent / "serving").exists() and _answers(f"{running.url}/readyz"):
             return
         on_wait("starting the cluster")
         time.sleep(0.1)
@@ -218,6 +220,8 @@ def hold(graph: Path, home: Path, port: int) -> None:
     # Calls between replicas carry keys, not frames: over gRPC they cost two thirds of the CPU.
     os.environ.setdefault("RAY_SERVE_USE_GRPC_BY_DEFAULT", "1")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    # Ray's own hook for language models would take the place of ours, which binds to loopback.
+    os.environ.setdefault("RAYLLM_ENABLE_WORKER_PROCESS_SETUP_HOOK", "0")
     import ray
     from ray.serve._private.api import serve_start
     from ray.serve.config import ProxyLocation
@@ -283,6 +287,7 @@ class _Watch:
                 )
                 self._settled = True
             elif status.status == "RUNNING":
+                (self._home / "serving").touch()
                 self._settled = True
 
 

@@ -73,7 +73,7 @@ class Adapter(Part):
 
 class VllmSettings(Part):
     checkpoint: str = ""
-    """The model's folder, as `transformers` saves it."""
+    """The model's folder, as `transformers` saves it; a relative one lies under `home`."""
     model: str = "conte"
     """The name it answers to on `/v1/chat/completions`."""
     replicas: int = Field(default=1, ge=1)
@@ -114,7 +114,7 @@ class ConteSettings(Part):
 
 class DiffusersSettings(Part):
     checkpoint: str = ""
-    """The pipeline's folder, as `diffusers` saves it."""
+    """The pipeline's folder, as `diffusers` saves it; a relative one lies under `home`."""
     short_side: int = Field(default=0, ge=0)
     """Pixels of the shorter side it denoises at; 0 is what its family was trained for."""
     num_inference_steps: int = Field(default=0, ge=0)
@@ -199,6 +199,29 @@ class Settings(BaseSettings):
     @property
     def vault_url(self) -> str:
         return self.vault.url or str(self.home.absolute() / "vault")
+
+    def at_home(self) -> "Settings":
+        """The same with absolute paths; folders of models are taken to lie under `home`."""
+        home = self.home.absolute()
+
+        def placed(part: Any) -> Any:
+            adapters = {
+                name: adapter.model_copy(update={"path": str(home / adapter.path)})
+                for name, adapter in part.adapters.items()
+            }
+            return part.model_copy(update={"adapters": adapters})
+
+        def found(part: Any) -> Any:
+            # An empty checkpoint stays empty, so that the error can name the setting.
+            path = part.checkpoint and str(home / part.checkpoint)
+            return part.model_copy(update={"checkpoint": path})
+
+        clips = {
+            tier: clip.model_copy(update={"diffusers": found(placed(clip.diffusers))})
+            for tier, clip in (("draft", self.draft), ("final", self.final))
+        }
+        conte = placed(self.conte).model_copy(update={"vllm": found(self.conte.vllm)})
+        return self.model_copy(update={"home": home, "conte": conte, **clips})
 
     @classmethod
     def settings_customise_sources(

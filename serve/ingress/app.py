@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from serve.ingress import problems
 from serve.ingress.auth import tenant_by_key
+from serve.ingress.chat import ChatBackend, chat
 from serve.ingress.docs import docs
 from serve.ingress.events import events
 from serve.ingress.front import Front
@@ -22,8 +23,10 @@ from serve.settings import Settings
 from serve.vault import Vault
 
 
-def create_app(settings: Settings, ledger: Ledger, vault: Vault) -> FastAPI:
-    """Any number of these on one ledger and vault answer alike."""
+def create_app(
+    settings: Settings, ledger: Ledger, vault: Vault, model: ChatBackend | None = None
+) -> FastAPI:
+    """Any number of these on one ledger and vault answer alike. `model`: what chats."""
     ingress = settings.ingress
     tenant = tenant_by_key(ingress.api_keys)
     tail = Tail(ledger, ingress.poll_s)
@@ -48,6 +51,7 @@ def create_app(settings: Settings, ledger: Ledger, vault: Vault) -> FastAPI:
     app.include_router(productions(ledger, tenant, ingress))
     app.include_router(events(ledger, tail, tenant, ingress.heartbeat_s))
     app.include_router(media(ledger, vault, tenant))
+    app.include_router(chat(settings.conte, model, tenant))
     # A director shows itself at least once in a lease; twice that is late.
     app.include_router(health(ledger, vault, meters, 2 * settings.director.lease_s))
     app.include_router(docs(app))

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Request
 from pydantic import Field, ValidationError
+from pydantic_core import from_json
 
 from conte.brief import Brief
 from conte.frozen import Frozen, digest
@@ -45,6 +46,23 @@ async def read_order(request: Request, max_bytes: int) -> Order:
             reason = errors[0]["ctx"]["error"]
             raise Problem(MALFORMED, f"the body is not JSON in UTF-8: {reason}") from error
         raise invalid(errors, Order) from error
+
+
+async def read_json(request: Request, max_bytes: int) -> dict[str, Any]:
+    """Read and bound a body that is passed on as it is: any JSON object.
+
+    Raises:
+        Problem: 400, 413 or 415, saying what is wanted.
+    """
+    _check_media_type(request)
+    body = await _read(request, max_bytes)
+    try:
+        found: Any = from_json(body)
+    except ValueError as error:
+        raise Problem(MALFORMED, f"the body is not JSON in UTF-8: {error}") from error
+    if not isinstance(found, dict):
+        raise Problem(MALFORMED, f"the body is a JSON {type(found).__name__}, wanted an object")
+    return found
 
 
 def _check_media_type(request: Request) -> None:

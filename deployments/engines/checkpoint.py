@@ -1,0 +1,46 @@
+"""A model's folder: is it one, and which revision of it? Reads files, knows no library."""
+
+import hashlib
+from pathlib import Path
+
+WHOLE = 64 << 20
+"""Bytes of a file that are read whole; of a larger one its ends."""
+END = 1 << 20
+
+
+def checked(path: str, wanted: str, setting: str) -> Path:
+    """The folder, if it holds the file that a checkpoint of its kind has.
+
+    Raises:
+        ValueError: naming the setting, what is there and what is wanted.
+    """
+    if not path:
+        raise ValueError(f"{setting}: wanted the folder of a checkpoint, with a {wanted} in it")
+    folder = Path(path).expanduser()
+    if not folder.is_dir():
+        raise ValueError(f"{setting}: there is no folder {path}")
+    if not (folder / wanted).is_file():
+        raise ValueError(f"{setting}: {path} is no checkpoint, it has no {wanted}")
+    return folder.resolve()
+
+
+def revision_of(folder: Path) -> str:
+    """Name and digest: another revision of the files has another one.
+
+    Small files count whole. Weights are gigabytes: their size and their ends count, which hold
+    the shapes of all tensors and the values of some.
+    """
+    found = hashlib.sha256()
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        if file.name.startswith("."):
+            continue
+        size = file.stat().st_size
+        found.update(f"{file.relative_to(folder)}:{size}:".encode())
+        with file.open("rb") as stream:
+            if size <= WHOLE:
+                found.update(stream.read())
+            else:
+                found.update(stream.read(END))
+                stream.seek(-END, 2)
+                found.update(stream.read())
+    return f"{folder.name}@{found.hexdigest()[:12]}"

@@ -1,0 +1,94 @@
+"""The language model behind the conte writer: Ray Serve LLM on vLLM, asked in OpenAI's own words.
+
+Whoever calls it sends and gets plain JSON, so that no other replica has to load vLLM.
+"""
+
+from collections.abc import AsyncGenerator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from ray.llm._internal.serve.core.configs.llm_config import DiskMultiplexConfig
+from ray.serve.llm import LLMConfig
+from ray.serve.llm.deployment import LLMServer
+
+from serve.telemetry import log_to_files
+
+Part = dict[str, Any] | str
+"""A whole answer, an error as `{"error": {...}}`, or text of a server-sent event stream."""
+
+
+class ConteModel(LLMServer):
+    async def __init__(  # pyright: ignore[reportGeneralTypeIssues]  # Ray awaits it
+        self, llm_config: LLMConfig, *, home: Path, adapters: Mapping[str, str]
+    ) -> None:
+        """`adapters`: name -> folder, loaded on demand and kept while there is room."""
+        log_to_files(home, "conte-model")
+        loader: Any = partial(LocalAdapters, dict(adapters))
+        await super().__init__(llm_config, model_downloader=loader)
+
+    async def answer(self, body: dict[str, Any]) -> AsyncGenerator[Part]:
+        """What `POST /v1/chat/completions` answers to this body."""
+        from ray.serve.llm.openai_api_models import ChatCompletionRequest
+
+        try:
+            request = ChatCompletionRequest.model_validate(body)
+        except ValidationError as error:
+            yield _invalid(error)
+            return
+        try:
+            parts = await self.chat(request)
+        except UnknownAdapter as error:
+            yield _error(str(error), "model", 404)
+            return
+        async for part in parts:
+            for piece in part if isinstance(part, list) else [part]:
+                if isinstance(piece, str):
+                    yield piece
+                else:
+                    yield piece.model_dump(mode="json", exclude_none=True)
+
+
+class UnknownAdapter(Exception):
+    pass
+
+
+class LocalAdapters:
+    """Finds the folder of an adapter by its name; Ray's own loader knows cloud paths alone."""
+
+    def __init__(self, folders: Mapping[str, str], **_: Any) -> None:
+        self._folders = folders
+        self._numbers: dict[str, int] = {}
+
+    async def load_model_from_config(
+        self, lora_model_id: str, llm_config: LLMConfig
+    ) -> DiskMultiplexConfig:
+        name = lora_model_id.partition(":")[2]
+        if name not in self._folders:
+            known = ", ".join(sorted(self._folders)) or "none"
+            raise UnknownAdapter(f"there is no adapter {name!r}; there is {known}")
+        number = self._numbers.setdefault(name, len(self._numbers) + 1)
+        return DiskMultiplexConfig(
+            model_id=lora_model_id,
+            max_total_tokens=None,
+            local_path=self._folders[name],
+            lora_assigned_int_id=number,
+        )
+
+
+def _invalid(error: ValidationError) -> dict[str, Any]:
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"])
+    return _error(f"{field}: {first['msg']}" if field else first["msg"], field or None, 400)
+
+
+def _error(message: str, param: str | None, code: int) -> dict[str, Any]:
+    return {
+        "error": {
+            "message": message,
+            "type": "invalid_request_error",
+            "param": param,
+            "code": code,
+        }
+    }

@@ -1,0 +1,188 @@
+"""`/v1/models` and `/v1/chat/completions`: OpenAI's API in front of the conte model.
+
+The body goes to the model as it is and the answer comes back as it is; errors have OpenAI's face,
+so that its clients can show them.
+"""
+
+import json
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Annotated, Any, Protocol
+
+import httpx
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.responses import JSONResponse, StreamingResponse
+
+from serve.ingress.auth import TenantOf
+from serve.ingress.order import read_json
+from serve.settings import ConteSettings, OpenAISettings
+
+MAX_BYTES = 1 << 20
+"""A conversation with a schema in it; a brief needs far less."""
+
+Part = dict[str, Any] | str
+"""A whole answer, an error as `{"error": {...}}`, or text of a server-sent event stream."""
+
+
+class ChatBackend(Protocol):
+    def answer(self, body: dict[str, Any]) -> AsyncGenerator[Part]:
+        """The answer to a body of `POST /v1/chat/completions`. Closing it stops the model."""
+        ...
+
+
+def chat(settings: ConteSettings, model: ChatBackend | None, tenant: TenantOf) -> APIRouter:
+    routes = APIRouter(tags=["models"], dependencies=[Depends(tenant)])
+    names = _names(settings) if model is not None else ()
+
+    @routes.get("/v1/models", summary="List the language models", responses=_ANSWERS | {200: _LIST})
+    def models() -> dict[str, Any]:
+        return {"object": "list", "data": [_card(name) for name in names]}
+
+    @routes.get("/v1/models/{model}", summary="Show a language model", responses=_ANSWERS)
+    def shown(model: str) -> Response:
+        if model not in names:
+            return error(404, _unknown(model, names), "model", "model_not_found")
+        return JSONResponse(_card(model))
+
+    async def body_of(request: Request) -> dict[str, Any]:
+        return await read_json(request, MAX_BYTES)
+
+    @routes.post(
+        "/v1/chat/completions",
+        summary="Talk to the conte model",
+        responses=_ANSWERS | {200: _COMPLETION},
+        openapi_extra=_BODY,
+    )
+    async def completions(body: Annotated[dict[str, Any], Depends(body_of)]) -> Response:
+        if model is None:
+            return error(
+                404,
+                f"conte.engine is {settings.engine}: no language model is served; set it to vllm"
+                " or openai",
+                "model",
+                "model_not_found",
+            )
+        asked = body.get("model")
+        if asked not in names:
+            return error(404, _unknown(asked, names), "model", "model_not_found")
+        parts = model.answer(body)
+        try:
+            first = await anext(parts, None)
+        except BaseException:
+            await parts.aclose()
+            raise
+        if isinstance(first, str):
+            return StreamingResponse(_streamed(first, parts), media_type="text/event-stream")
+        await parts.aclose()
+        if first is None:
+            return error(503, "the language model gave no answer; try again", None, "unavailable")
+        return JSONResponse(first, status_code=_status(first))
+
+    return routes
+
+
+async def _streamed(first: str, rest: AsyncGenerator[Part]) -> AsyncGenerator[str]:
+    async with aclosing(rest):
+        yield first
+        async for part in rest:
+            yield part if isinstance(part, str) else f"data: {json.dumps(part)}\n\n"
+
+
+def error(status: int, message: str, param: str | None, code: str) -> JSONResponse:
+    """An error as OpenAI's clients know it."""
+    kind = "invalid_request_error" if status < 500 else "server_error"
+    face = {"message": message, "type": kind, "param": param, "code": code}
+    headers = {"Retry-After": "2"} if status == 503 else {}
+    return JSONResponse({"error": face}, status_code=status, headers=headers)
+
+
+def _status(answer: dict[str, Any]) -> int:
+    if "error" not in answer:
+        return 200
+    code = answer["error"].get("code")
+    return code if isinstance(code, int) and 400 <= code <= 599 else 400
+
+
+def _names(settings: ConteSettings) -> tuple[str, ...]:
+    if settings.engine == "openai":
+        return (settings.openai.model,)
+    model = settings.vllm.model
+    return (model, *(f"{model}:{adapter}" for adapter in settings.adapters))
+
+
+def _unknown(model: object, names: tuple[str, ...]) -> str:
+    there = ", ".join(names) or "none, as no language model is served"
+    return f"model: there is no {model!r}; there is {there}"
+
+
+def _card(name: str) -> dict[str, Any]:
+    return {"id": name, "object": "model", "created": 0, "owned_by": "sian"}
+
+
+class UpstreamChat:
+    """The server that the `openai` engine writes with, asked with the operator's own key."""
+
+    def __init__(self, settings: OpenAISettings) -> None:
+        key = settings.api_key.get_secret_value()
+        self._client = httpx.AsyncClient(
+            base_url=settings.url.rstrip("/") + "/",
+            headers={"Authorization": f"Bearer {key}"} if key else {},
+            timeout=settings.timeout_s,
+        )
+
+    async def answer(self, body: dict[str, Any]) -> AsyncGenerator[Part]:
+        try:
+            async with self._client.stream("POST", "chat/completions", json=body) as answer:
+                if "text/event-stream" in answer.headers.get("content-type", ""):
+                    async for text in answer.aiter_text():
+                        yield text
+                    return
+                yield _read(answer.status_code, await answer.aread())
+        except httpx.HTTPError as problem:
+            # Its message may name the URL, never the key.
+            message = f"the server of the language model is away: {type(problem).__name__}"
+            yield {"error": {"message": message, "type": "server_error", "code": 503}}
+
+
+def _read(status: int, content: bytes) -> dict[str, Any]:
+    try:
+        found: Any = json.loads(content)
+    except ValueError:
+        found = None
+    if status < 400 and isinstance(found, dict):
+        return found
+    told: Any = found.get("error") if isinstance(found, dict) else None
+    face: dict[str, Any] = {"message": str(told or "its answer cannot be read")}
+    if isinstance(told, dict):
+        face |= told
+    return {"error": {"type": "server_error", **face, "code": status if status >= 400 else 502}}
+
+
+_OBJECT = {"schema": {"type": "object"}}
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    code: {"description": text, "content": {"application/json": _OBJECT}}
+    for code, text in {
+        400: "The model refuses the request; `error.message` says why.",
+        404: "There is no such model here; `error.message` names those there are.",
+        503: "The language model is away; try again.",
+    }.items()
+}
+_LIST = {"description": "The models, and the adapters as `model:adapter`."}
+_COMPLETION = {
+    "description": "OpenAI's chat completion, or its stream of chunks.",
+    "content": {"application/json": _OBJECT, "text/event-stream": {"schema": {"type": "string"}}},
+}
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["model", "messages"],
+                    "properties": {"model": {"type": "string"}, "messages": {"type": "array"}},
+                }
+            }
+        },
+    }
+}
