@@ -1,0 +1,188 @@
+"""Two frames -> one between them, moved there along their optical flow. Knows no rates or sizes.
+
+After S. Baker et al., "A Database and Evaluation Methodology for Optical Flow" (IJCV 2011), section
+3.3.2: the motion is carried forward to the time wanted from both sides; what only one of the frames
+shows is taken from that one, so that nothing is there twice. Flow: T. Kroeger et al., "Fast Optical
+Flow using Dense Inverse Search" (ECCV 2016).
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from deployments.engines.protocols import Frame
+
+Flow = NDArray[np.float32]
+"""[height, width, 2], in pixels: right and down."""
+Plane = NDArray[Any]
+"""[height, width]"""
+
+FLOW_SIDE = 216
+"""Pixels of the shorter side at which motion is looked for; finer finds grain, not motion."""
+HARD_CHANGE = 22.0
+"""Grey levels by which two frames differ on average after the motion between them is undone: more
+is a cut, and a frame between two pictures of different things would be a ghost."""
+DISAGREE = 24.0, 64.0
+"""Grey levels by which the two sides of one pixel may differ: up to the first they are mixed by
+time, from the second the nearer one counts alone."""
+CRACK = np.ones((3, 3), np.uint8)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two frames that follow each other; one alone has only itself to show."""
+
+    later: Frame
+    earlier: Frame | None = None
+
+    def followed_by(self, frame: Frame) -> "Pair":
+        return Pair(frame, self.later)
+
+    def at(self, time: float) -> Frame:
+        """The frame at `time` 0..1 of the way from the earlier to the later."""
+        earlier, later = self.earlier, self.later
+        nearer = later if earlier is None or time >= 0.5 else earlier
+        motion = self._motion
+        if earlier is None or motion is None:
+            return nearer
+        velocity, seen_before, seen_after = motion.at(time)
+        height, width, _ = later.shape
+        velocity = _enlarged(velocity, width, height)
+        before = _moved(earlier, -time * velocity)
+        after = _moved(later, (1 - time) * velocity)
+        low = (seen_before.shape[1], seen_before.shape[0])
+        # Looked at small: what disagrees is a region, and grain is none of its business.
+        apart = cv2.absdiff(_grey(before, low), _grey(after, low)).astype(np.float32)
+        sure = np.clip((DISAGREE[1] - apart) / (DISAGREE[1] - DISAGREE[0]), 0, 1)
+        share = np.select(
+            [seen_before & ~seen_after, seen_after & ~seen_before],
+            [0.0, 1.0],
+            sure * time + (1 - sure) * float(time >= 0.5),
+        ).astype(np.float32)
+        weight = cv2.blur(share, (3, 3))
+        weight = cv2.resize(weight, (width, height), interpolation=cv2.INTER_LINEAR)
+        return cv2.blendLinear(before, after, 1 - weight, weight).astype(np.uint8, copy=False)
+
+    @cached_property
+    def _motion(self) -> "_Motion | None":
+        return None if self.earlier is None else _Motion.between(self.earlier, self.later)
+
+
+@dataclass(frozen=True)
+class _Motion:
+    """What moves where from one frame to the next, both ways, at the size it was looked for."""
+
+    forth: Flow
+    back: Flow
+    forth_sure: Plane
+    """bool: the other direction leads back to where it came from."""
+    back_sure: Plane
+
+    @classmethod
+    def between(cls, earlier: Frame, later: Frame) -> "_Motion | None":
+        """None across a hard change."""
+        height, width, _ = later.shape
+        scale = min(1.0, FLOW_SIDE / min(height, width))
+        size = max(16, round(width * scale)), max(16, round(height * scale))
+        a, b = _grey(earlier, size), _grey(later, size)
+        dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+        dis.setFinestScale(1)
+        nothing = np.zeros((*a.shape, 2), np.float32)
+        forth = dis.calc(a, b, nothing.copy()).astype(np.float32, copy=False)
+        back = dis.calc(b, a, nothing.copy()).astype(np.float32, copy=False)
+        undone = _moved(b, forth)
+        if float(cv2.absdiff(a, undone).mean()) > HARD_CHANGE:
+            return None
+        return cls(forth, back, _consistent(forth, back), _consistent(back, forth))
+
+    def at(self, time: float) -> tuple[Flow, Plane, Plane]:
+        """The motion of what is there at that time, and where each frame shows it (bool)."""
+        from_before, seen_before = _carried(self.forth, time, self.forth_sure)
+        from_after, seen_after = _carried(self.back, 1 - time, self.back_sure)
+        velocity = np.where(seen_before[..., None], from_before, -from_after)
+        known = seen_before | seen_after
+        if not known.all():
+            velocity = _filled(velocity, known)
+        return velocity, seen_before, seen_after
+
+
+def _grey(pixels: Frame, size: tuple[int, int]) -> Frame:
+    small = pixels
+    if (pixels.shape[1], pixels.shape[0]) != size:
+        small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    return cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
+
+
+def _grid(height: int, width: int) -> Flow:
+    across, down = np.meshgrid(
+        np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)
+    )
+    return np.dstack([across, down])
+
+
+def _moved(pixels: Plane, by: Flow) -> Any:
+    """What lies at each place plus `by`."""
+    where = _grid(*pixels.shape[:2]) + by
+    return cv2.remap(pixels, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # pyright: ignore[reportCallIssue, reportArgumentType]
+
+
+def _consistent(forth: Flow, back: Flow) -> Plane:
+    """Where going there and back ends where it began; the tolerance grows with the way.
+
+    Source: N. Sundaram et al., "Dense Point Trajectories by GPU-Accelerated Large Displacement
+    Optical Flow" (ECCV 2010), equation 5.
+    """
+    returned = _moved(back, forth)
+    off = ((forth + returned) ** 2).sum(axis=2)
+    way = (forth**2).sum(axis=2) + (returned**2).sum(axis=2)
+    return off <= 0.01 * way + 0.5
+
+
+def _carried(flow: Flow, time: float, sure: Plane) -> tuple[Flow, Plane]:
+    """The flow where it will be after `time`, and where anything arrived (bool)."""
+    height, width, _ = flow.shape
+    to = np.rint(_grid(height, width) + time * flow).astype(np.int32)
+    across, down = to[..., 0], to[..., 1]
+    inside = (across >= 0) & (across < width) & (down >= 0) & (down < height)
+    carried = np.zeros_like(flow)
+    arrived = np.zeros((height, width), np.uint8)
+    # What is sure last, so that it stays on top. What is not sure is hidden in the other frame,
+    # and arrives all the same: this frame alone shows it.
+    for which in (inside & ~sure, inside & sure):
+        carried[down[which], across[which]] = flow[which]
+        arrived[down[which], across[which]] = 1
+    # Cracks are where things spread apart, as when a camera closes in: no one hides there.
+    closed = cv2.morphologyEx(arrived, cv2.MORPH_CLOSE, CRACK).astype(bool)
+    cracks = closed & ~arrived.astype(bool)
+    if cracks.any():
+        carried[cracks] = _filled(carried, arrived.astype(bool))[cracks]
+    return carried, closed
+
+
+def _filled(flow: Flow, known: Plane) -> Flow:
+    """The flow with its holes filled from around them."""
+    weight = known.astype(np.float32)
+    filled, size = flow * weight[..., None], 3
+    while True:
+        around = cv2.blur(weight, (size, size))
+        near = (around > 1e-6) & ~known
+        guess = cv2.blur(filled, (size, size)) / np.maximum(around, 1e-6)[..., None]
+        flow = np.where(near[..., None], guess, flow)
+        known = known | near
+        if known.all() or size > max(weight.shape):
+            return flow.astype(np.float32, copy=False)
+        size = size * 2 + 1
+
+
+def _enlarged(flow: Flow, width: int, height: int) -> Flow:
+    rows, columns, _ = flow.shape
+    if (columns, rows) == (width, height):
+        return flow
+    grown = cv2.resize(flow, (width, height), interpolation=cv2.INTER_LINEAR)
+    return (grown * np.array([width / columns, height / rows], np.float32)).astype(
+        np.float32, copy=False
+    )
