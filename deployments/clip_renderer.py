@@ -1,124 +1,155 @@
-"""Shot -> Clip. Knows an engine and the vault, not Ray."""
+"""Shot -> Clip. Knows an engine, the vault and perhaps an encoder, not Ray."""
 
-import tempfile
+import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator
-from contextlib import aclosing, contextmanager
-from functools import partial
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from pathlib import Path
+from weakref import WeakValueDictionary
+
+import numpy as np
 
 from conte.clip import Clip, Shot, Tier
-from deployments.encoding import Mp4Writer, clear_when_full
-from deployments.engines.protocols import Cancelled, Frame, OnStep, RenderError, VideoEngine
+from deployments.clip_encoder import NEAR_LOSSLESS_CRF, Encoding, published, write_clip
+from deployments.conforming import checked, closed_after, frames_wanted
+from deployments.engines.protocols import Cancelled, Frame, OnStep, RenderError, Video, VideoEngine
 from deployments.slot import Slot
-from serve.vault import Vault, VaultFull
+from deployments.start_frame import start_frame
+from serve.vault import Vault
 
-NEAR_LOSSLESS_CRF = 18
-"""A clip is encoded once more in the film, so it keeps more than the film does."""
+DENOISED = 0.9
+"""The fraction of a clip that is done when its frames have left the engine."""
 
 
 class ClipRenderer:
-    """Renders one shot at a time and publishes it; a shot that was rendered before is found."""
+    """Renders one shot at a time and publishes it; a shot that was rendered before is found.
+
+    With an encoder the next shot starts as soon as the frames of the one before have left the
+    engine; without one a shot is drawn and encoded in one pass.
+    """
 
     def __init__(
-        self, engine: VideoEngine, vault: Vault, tier: Tier, crf: int = NEAR_LOSSLESS_CRF
+        self,
+        engine: VideoEngine,
+        vault: Vault,
+        tier: Tier,
+        crf: int = NEAR_LOSSLESS_CRF,
+        encoder: Encoding | None = None,
     ) -> None:
-        self._engine, self._vault, self._crf = engine, vault, crf
+        self._engine, self._vault, self._crf, self._encoder = engine, vault, crf, encoder
         self._tier: Tier = tier
         self._slot = Slot(f"{tier}-render")
+        self._at_work: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def render(self, shot: Shot, cut: int) -> AsyncGenerator[float | Clip]:
-        """Increasing fractions, then exactly one `Clip`. Closing it stops the engine.
+        """Increasing fractions, then exactly one `Clip`. Closing it stops what is at work.
 
         Raises:
-            RenderError: if the engine gives up, breaks its promise, or the disk is full.
+            RenderError: if the engine gives up or breaks its promise, the picture that the shot
+                starts from is missing, or the disk is full.
         """
-        key, render_s, reused = shot.key(self._engine.id), 0.0, True
-        if not await self._vault.has(key):
-            async with self._slot:
-                # Whoever held the slot before may have asked for the same shot.
-                if not await self._vault.has(key):
-                    reused, started = False, time.monotonic()
-                    async with aclosing(self._render(shot, cut, key)) as steps:
-                        async for step in steps:
-                            yield step
-                    render_s = time.monotonic() - started
-        yield Clip(
+        key = shot.key(self._engine.id)
+        clip = Clip(
             cut=cut,
             tier=self._tier,
             key=key,
             num_frames=shot.num_frames,
             engine=self._engine.id,
             seed=shot.seed,
-            render_s=render_s,
-            reused=reused,
+            render_s=0,
+            reused=True,
         )
-
-    async def _render(self, shot: Shot, cut: int, key: str) -> AsyncGenerator[float]:
-        with (
-            clear_when_full(f"the clip of cut {cut}"),
-            tempfile.TemporaryDirectory(prefix="sian-clip-", ignore_cleanup_errors=True) as folder,
-        ):
-            path = Path(folder) / "clip.mp4"
-            async with aclosing(self._slot.run(partial(self._encode, shot, path))) as steps:
-                async for step in steps:
-                    if step is not None:
+        # Whoever asks for a shot that is at work waits for it, and finds it.
+        async with self._at_work.setdefault(key, asyncio.Lock()):
+            if not await self._vault.has(key):
+                made = _Made()
+                async with aclosing(self._make(shot, cut, key, made)) as steps:
+                    async for step in steps:
                         yield step
-            try:
-                await self._vault.publish(key, path)
-            except VaultFull as error:
-                raise RenderError(str(error)) from error
-
-    def _encode(
-        self, shot: Shot, path: Path, on_step: OnStep, should_stop: Callable[[], bool]
-    ) -> None:
-        video = self._engine.render(shot, on_step, should_stop)
-        wanted = (shot.num_frames, shot.width, shot.height, shot.fps)
-        got = (video.num_frames, video.width, video.height, video.fps)
-        if got != wanted:
-            raise RenderError(
-                f"{self._engine.id.name} made {_video(*got)}, wanted {_video(*wanted)}"
-            )
-        # ultrafast: a clip is read by the editor at once, and its size matters less than the wait.
-        with (
-            _closed_after(video.frames) as frames,
-            Mp4Writer(
-                path, shot.width, shot.height, shot.fps, crf=self._crf, preset="ultrafast"
-            ) as writer,
-        ):
-            for pixels in frames:
-                if should_stop():
-                    raise Cancelled
-                if writer.num_frames == shot.num_frames:
-                    raise RenderError(
-                        f"{self._engine.id.name} made more frames than the {shot.num_frames} wanted"
-                    )
-                self._check(pixels, writer.num_frames, shot)
-                writer.write_rgb(pixels)
-            if writer.num_frames != shot.num_frames:
-                raise RenderError(
-                    f"{self._engine.id.name} made {writer.num_frames} frames,"
-                    f" wanted {shot.num_frames}"
+                clip = clip.model_copy(
+                    update={"render_s": made.slot_s, "reused": False, "remarks": made.remarks}
                 )
+        yield clip
 
-    def _check(self, pixels: Frame, index: int, shot: Shot) -> None:
-        if pixels.shape != (shot.height, shot.width, 3) or pixels.dtype != "uint8":
-            raise RenderError(
-                f"{self._engine.id.name} made frame {index} as {pixels.shape} {pixels.dtype},"
-                f" wanted ({shot.height}, {shot.width}, 3) uint8"
-            )
+    async def _make(self, shot: Shot, cut: int, key: str, made: "_Made") -> AsyncGenerator[float]:
+        start = await start_frame(self._vault, shot)
+        if self._encoder is None:
+            async with self._slot, aclosing(self._draw(shot, cut, key, start, made)) as steps:
+                async for step in steps:
+                    yield step
+            return
+        async with self._slot, aclosing(self._denoise(shot, start, made)) as steps:
+            async for step in steps:
+                yield DENOISED * step
+        video, made.video = made.video, None
+        if video is None:
+            raise RenderError(f"{self._engine.id.name} made no video")
+        encoding = self._encoder.encode(video, shot, key)
+        del video  # a few hundred megabytes that are the encoder's now
+        async with aclosing(encoding) as steps:
+            async for step in steps:
+                yield DENOISED + (1 - DENOISED) * step
+
+    async def _draw(
+        self, shot: Shot, cut: int, key: str, start: Frame | None, made: "_Made"
+    ) -> AsyncGenerator[float]:
+        def work(path: Path, on_step: OnStep, should_stop: Callable[[], bool]) -> None:
+            video = self._video(shot, start, on_step, should_stop)
+            made.remarks = video.remarks
+            write_clip(video, shot, path, self._crf, should_stop)
+
+        started, what = time.monotonic(), f"the clip of cut {cut}"
+        async with aclosing(published(self._vault, key, self._slot, work, what)) as steps:
+            async for step in steps:
+                yield step
+        made.slot_s = time.monotonic() - started
+
+    async def _denoise(
+        self, shot: Shot, start: Frame | None, made: "_Made"
+    ) -> AsyncGenerator[float]:
+        def work(on_step: OnStep, should_stop: Callable[[], bool]) -> Video:
+            video = self._video(shot, start, on_step, should_stop)
+            return _materialised(video, frames_wanted(video, shot), should_stop)
+
+        started = time.monotonic()
+        async with aclosing(self._slot.run(work)) as steps:
+            async for step in steps:
+                if isinstance(step, Video):
+                    made.video, made.remarks = step, step.remarks
+                else:
+                    yield step
+        made.slot_s = time.monotonic() - started
+
+    def _video(
+        self,
+        shot: Shot,
+        start: Frame | None,
+        on_step: OnStep,
+        should_stop: Callable[[], bool],
+    ) -> Video:
+        video = self._engine.render(shot, on_step, should_stop, start)
+        return checked(video, self._engine.id.name)
 
 
-@contextmanager
-def _closed_after(frames: Iterable[Frame]) -> Generator[Iterator[Frame]]:
-    """What the engine holds for its frames is let go in its own thread, not by the collector."""
-    taken = iter(frames)
-    try:
-        yield taken
-    finally:
-        if isinstance(taken, Generator):
-            taken.close()
+@dataclass
+class _Made:
+    """What is known of a clip once it is made."""
+
+    slot_s: float = 0.0
+    remarks: tuple[str, ...] = ()
+    video: Video | None = None
 
 
-def _video(num_frames: int, width: int, height: int, fps: int) -> str:
-    return f"{num_frames} frames of {width}x{height} at {fps} a second"
+def _materialised(video: Video, wanted: int, should_stop: Callable[[], bool]) -> Video:
+    """The first `wanted` frames in one array."""
+    pixels = np.empty((wanted, video.height, video.width, 3), np.uint8)
+    with closed_after(video) as frames:
+        # One more is asked for than is wanted only where none may come: then it is told.
+        for index, frame in enumerate(frames):
+            if should_stop():
+                raise Cancelled
+            pixels[index] = frame
+            if index + 1 == wanted < video.num_frames:
+                break
+    return replace(video, frames=pixels, num_frames=wanted)

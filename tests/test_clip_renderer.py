@@ -6,9 +6,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 
@@ -16,6 +18,7 @@ from conte.clip import Clip, Shot
 from deployments.clip_renderer import ClipRenderer
 from deployments.engines.protocols import Cancelled, Frame, OnStep, RenderError, Video
 from deployments.slot import Slot
+from deployments.start_frame import start_frame
 from serve.vault import Vault
 from tests.fake_video import SHORT_SIDE, FakeVideoEngine, conte_and_brief, read_index
 
@@ -132,7 +135,10 @@ class Full(FakeVideoEngine):
         (Miscounting(-1), "fake made 29 frames, wanted 30"),
         (Miscounting(1), "fake made more frames than the 30 wanted"),
         (Small(), r"frame 0 as \(128, 96, 3\) uint8, wanted \(128, 228, 3\) uint8"),
-        (Hasty(), "at 30 a second, wanted 30 frames of 228x128 at 24 a second"),
+        (
+            Hasty(),
+            r"lasts 1.00 s \(30 frames at 30 a second\), the shot 1.25 s \(30 frames at 24 a second\)",
+        ),
         (Full(), "no room left on the disk for the clip of cut 1"),
     ],
 )
@@ -240,3 +246,133 @@ async def test_a_slot_tells_the_error_of_its_work() -> None:
     async with slot:
         with pytest.raises(ValueError, match="no"):
             [step async for step in slot.run(work)]
+
+
+class Native(FakeVideoEngine):
+    """Makes what a model would: 16 frames a second of 208x120, one more than is needed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.starts: list[Frame | None] = []
+
+    def render(
+        self,
+        shot: Shot,
+        on_step: OnStep,
+        should_stop: Callable[[], bool],
+        start: Frame | None = None,
+    ) -> Video:
+        self.starts.append(start)
+        num_frames = shot.num_frames * 16 // shot.fps + 2
+        native = shot.model_copy(
+            update={"num_frames": num_frames, "width": 208, "height": 120, "fps": 16}
+        )
+        video = super().render(native, on_step, should_stop)
+        return replace(video, remarks=("decoded in tiles",))
+
+
+async def test_a_models_own_size_rate_and_length_become_the_shots(vault: Vault) -> None:
+    shot = shot_of()
+    _, clip = await clip_of(ClipRenderer(Native(), vault, "final"), shot)
+    async with vault.local(clip.key) as path:
+        with av.open(path) as film:
+            stream = film.streams.video[0]
+            frames = list(film.decode(stream))
+            assert stream.average_rate == shot.fps
+    assert (len(frames), frames[0].width, frames[0].height) == (30, shot.width, shot.height)
+    # Every third frame of 24 a second is a second one of 16: there they are as they were drawn.
+    assert [read_index(frame)[1] for frame in frames[::3]] == list(range(0, 20, 2))
+
+
+async def test_a_clip_tells_what_the_engine_remarked(vault: Vault) -> None:
+    _, clip = await clip_of(ClipRenderer(Native(), vault, "final"), shot_of())
+    assert clip.remarks == ("decoded in tiles",)
+    _, found = await clip_of(ClipRenderer(Native(), vault, "final"), shot_of())
+    assert (found.remarks, found.reused) == ((), True)
+
+
+def png_of(pixels: Frame) -> bytes:
+    """[height, width, 1, 3 or 4] in the order of OpenCV: blue first."""
+    return cv2.imencode(".png", pixels)[1].tobytes()
+
+
+async def test_a_shot_starts_from_its_reference_picture(vault: Vault) -> None:
+    picture = np.zeros((40, 60, 3), np.uint8)
+    picture[:, :30], picture[:, 30:] = (0, 0, 200), (90, 0, 0)
+    key = await vault.publish_content("pictures", png_of(picture), ".png")
+    engine = Native()
+    shot = shot_of().model_copy(update={"reference": key})
+    _, clip = await clip_of(ClipRenderer(engine, vault, "final"), shot)
+    [start] = engine.starts
+    assert start is not None
+    assert np.array_equal(start, picture[..., ::-1])
+    assert clip.key != shot_of().key(engine.id)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "seen"),
+    [
+        (np.full((8, 8, 4), (200, 100, 50, 255), np.uint8), (50, 100, 200)),
+        (np.full((8, 8, 4), (200, 100, 50, 0), np.uint8), (255, 255, 255)),
+        (np.full((8, 8), 77, np.uint8), (77, 77, 77)),
+        (np.full((8, 8, 3), 77 * 257, np.uint16), (77, 77, 77)),
+    ],
+)
+async def test_a_product_that_was_cut_out_stands_on_white(
+    vault: Vault, pixels: Frame, seen: tuple[int, int, int]
+) -> None:
+    key = await vault.publish_content("pictures", png_of(pixels), ".png")
+    start = await start_frame(vault, shot_of().model_copy(update={"reference": key}))
+    assert start is not None
+    assert start.shape == (8, 8, 3)
+    assert tuple(start[4, 4]) == seen
+
+
+async def test_a_shot_starts_where_the_one_it_follows_ends(vault: Vault) -> None:
+    renderer = ClipRenderer(FakeVideoEngine(), vault, "final")
+    _, before = await clip_of(renderer, shot_of(1))
+    engine = Native()
+    picture = "pictures/" + 64 * "0" + ".png"
+    shot = shot_of(2).model_copy(update={"follows": before.key, "reference": picture})
+    await clip_of(ClipRenderer(engine, vault, "final"), shot)
+    [start] = engine.starts
+    assert start is not None
+    frame = av.VideoFrame.from_ndarray(start, format="rgb24").reformat(format="yuv420p")
+    assert read_index(frame) == (1, shot_of(1).num_frames - 1)
+
+
+@pytest.mark.parametrize(
+    ("field", "key", "told"),
+    [
+        (
+            "reference",
+            "pictures/" + 64 * "a" + ".png",
+            "reference picture is not in the vault: pic",
+        ),
+        ("follows", "clips/" + 64 * "a" + ".mp4", "clip that the shot follows is not in the vault"),
+        ("reference", "../secret", r"reference picture is not in the vault: \.\./secret"),
+    ],
+)
+async def test_a_start_that_is_missing_is_named(
+    vault: Vault, field: str, key: str, told: str
+) -> None:
+    engine = FakeVideoEngine()
+    with pytest.raises(RenderError, match=told):
+        await clip_of(
+            ClipRenderer(engine, vault, "final"), shot_of().model_copy(update={field: key})
+        )
+    assert engine.rendered == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"GIF89a" + bytes(40),
+        png_of(np.zeros((8, 8, 3), np.uint8))[:40],
+        png_of(np.zeros((8, 8, 3), np.uint8))[:16] + b"\xff" * 8 + bytes(40),
+    ],
+)
+async def test_a_picture_that_is_none_is_told(vault: Vault, data: bytes) -> None:
+    key = await vault.publish_content("pictures", data, ".png")
+    with pytest.raises(RenderError, match=f"reference picture cannot be read: {key}"):
+        await start_frame(vault, shot_of().model_copy(update={"reference": key}))

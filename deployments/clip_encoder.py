@@ -1,0 +1,110 @@
+"""Native video -> a published clip. Conforms, encodes, publishes; knows no engine and no Ray.
+
+Where a renderer has no encoder beside it, the same is done in its own slot (`published`).
+"""
+
+import tempfile
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from conte.clip import Shot
+from deployments.conforming import closed_after, conform, is_exact
+from deployments.encoding import Mp4Writer, clear_when_full
+from deployments.engines.protocols import Cancelled, OnStep, RenderError, Video
+from deployments.slot import Slot
+from serve.vault import Vault, VaultFull
+
+NEAR_LOSSLESS_CRF = 18
+"""A clip is encoded once more in the film, so it keeps more than the film does."""
+
+
+class Encoding(Protocol):
+    """Who encodes for a renderer. `video.frames` is one array [frames, height, width, 3] uint8."""
+
+    def encode(self, video: Video, shot: Shot, key: str) -> AsyncGenerator[float]:
+        """Increasing fractions; the clip is in the vault when they end. Closing it stops the work.
+
+        Raises:
+            RenderError: if the video is not what the shot asks for, or there is no room for it.
+        """
+        ...
+
+
+class ClipEncoder:
+    """Encodes one clip at a time."""
+
+    def __init__(self, vault: Vault, crf: int = NEAR_LOSSLESS_CRF) -> None:
+        self._vault, self._crf = vault, crf
+        self._slot = Slot("clip-encode")
+
+    async def encode(self, video: Video, shot: Shot, key: str) -> AsyncGenerator[float]:
+        """See `Encoding.encode`."""
+        async with self._slot:
+            work = partial(_write, video, shot, self._crf)
+            async with aclosing(published(self._vault, key, self._slot, work, key)) as steps:
+                async for step in steps:
+                    yield step
+
+
+Work = Callable[[Path, OnStep, Callable[[], bool]], None]
+"""Blocking: writes a clip to the path."""
+
+
+async def published(
+    vault: Vault, key: str, slot: Slot, work: Work, what: str
+) -> AsyncGenerator[float]:
+    """The steps of the work in its slot, which is held; then what it wrote is in the vault.
+
+    Raises:
+        RenderError: if there is no room for `what`.
+    """
+    with (
+        clear_when_full(what),
+        tempfile.TemporaryDirectory(prefix="sian-clip-", ignore_cleanup_errors=True) as folder,
+    ):
+        path = Path(folder) / "clip.mp4"
+        async with aclosing(slot.run(partial(work, path))) as steps:
+            async for step in steps:
+                if step is not None:
+                    yield step
+        try:
+            await vault.publish(key, path)
+        except VaultFull as error:
+            raise RenderError(str(error)) from error
+
+
+def write_clip(
+    video: Video,
+    shot: Shot,
+    path: Path,
+    crf: int,
+    should_stop: Callable[[], bool],
+    on_step: OnStep = lambda _: None,
+) -> None:
+    """The video, conformed to the shot where it differs, as an MP4.
+
+    Raises:
+        Cancelled: when told to stop.
+        RenderError: if the video is too short or breaks its promise.
+    """
+    if not is_exact(video, shot):
+        video = Video(conform(video, shot), shot.num_frames, shot.width, shot.height, shot.fps)
+    # ultrafast: a clip is read by the editor at once, and its size matters less than the wait.
+    with (
+        closed_after(video) as frames,
+        Mp4Writer(path, shot.width, shot.height, shot.fps, crf=crf, preset="ultrafast") as writer,
+    ):
+        for pixels in frames:
+            if should_stop():
+                raise Cancelled
+            writer.write_rgb(pixels)
+            on_step(writer.num_frames / shot.num_frames)
+
+
+def _write(
+    video: Video, shot: Shot, crf: int, path: Path, on_step: OnStep, should_stop: Callable[[], bool]
+) -> None:
+    write_clip(video, shot, path, crf, should_stop, on_step)
