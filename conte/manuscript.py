@@ -1,0 +1,227 @@
+"""Manuscript: a conte as a language model writes it, and the JSON Schema that guides its hand.
+
+Made from the types of a conte, with four differences: `pacing` (seconds a cut) stands right before
+`cuts`, so that every cut's exact frames are known before the first is written; a cut has no number
+and no frames of its own, which its place gives; ids come from a short list; and every text is
+bounded, in length and in the characters it may use. Everything is required, in the types' order.
+
+The schema keeps to what xgrammar, Outlines, llguidance and OpenAI's strict mode all understand:
+no `oneOf`, `const`, `default`, `uniqueItems` or `prefixItems`, and a text's length in its pattern
+(xgrammar drops `maxLength` beside a `pattern`, and vLLM refuses the two together).
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from conte.brief import Brief
+from conte.conte import CastMember, Look, ProductEntry, Treatment
+from conte.cut import Cut, DialogueLine
+from conte.frozen import Frozen
+from conte.timing import MIN_CUTS, most_cuts
+
+PRODUCT_IDS = ("product", "product_2")
+CAST_IDS = ("cast_1", "cast_2", "cast_3", "cast_4")
+GIVEN_BY_PLACE: tuple[str, ...] = ("number", "num_frames")
+"""Fields of a cut that a manuscript leaves out."""
+
+_LETTERS = r"!#-\[\]-~À-ÿ–—‘’“”…·₩€℃™"
+"""No quotation mark, no backslash, no control character: what stands in JSON is what is meant.
+
+With the accented letters, because xgrammar 0.2.8 cannot repeat a class of ASCII alone more than
+128 times (`per_rule_fsm_hashes` check failed)."""
+_HANGUL = r"①-⑳㎎-㎥ㄱ-ㅣ가-힣"
+
+
+class Bounds(Frozen):
+    """How long a text may be, in characters: in the brief's language, or in English for a model."""
+
+    ko: int
+    en: int
+    needed: bool = True
+    english: bool = False
+
+    def pattern(self, language: str, more: str = "") -> str:
+        first = _LETTERS if self.english else _letters(language) + more
+        most = self.en if self.english or language == "en" else self.ko
+        text = f"[{first}][ {first}]{{0,{most - 1}}}"
+        return f"^{text}$" if self.needed else f"^({text})?$"
+
+
+def _letters(language: str) -> str:
+    return _LETTERS + _HANGUL if language == "ko" else _LETTERS
+
+
+def _prompt(most: int) -> Bounds:
+    return Bounds(ko=most, en=most, english=True)
+
+
+TEXTS: Mapping[type[BaseModel], Mapping[str, Bounds]] = {
+    Treatment: {
+        "title": Bounds(ko=30, en=50),
+        "structure": _prompt(30),
+        "concept": Bounds(ko=120, en=240),
+        "slogan": Bounds(ko=24, en=60),
+    },
+    Look: {
+        "style": Bounds(ko=30, en=60),
+        "lighting": Bounds(ko=30, en=60),
+        "lens": Bounds(ko=30, en=60),
+        "prompt": _prompt(200),
+    },
+    CastMember: {
+        "name": Bounds(ko=12, en=24),
+        "description": Bounds(ko=60, en=120),
+        "prompt": _prompt(160),
+    },
+    ProductEntry: {
+        "name": Bounds(ko=60, en=60),
+        "description": Bounds(ko=60, en=120),
+        "prompt": _prompt(160),
+    },
+    Cut: {
+        "place": Bounds(ko=30, en=60),
+        "action": Bounds(ko=160, en=300),
+        "narration": Bounds(ko=60, en=140, needed=False),
+        "sound_effect": Bounds(ko=30, en=60, needed=False),
+        "music": Bounds(ko=30, en=60, needed=False),
+        "caption": Bounds(ko=24, en=48, needed=False),
+        "video_prompt": _prompt(400),
+    },
+    DialogueLine: {
+        "speaker": Bounds(ko=12, en=24),
+        "text": Bounds(ko=40, en=90),
+    },
+}
+_MOST_ITEMS = {"dialogue": 2, "sheet": len(PRODUCT_IDS) + len(CAST_IDS), "shows": 4, "palette": 5}
+_OF_THE_TYPES_ALONE = ("title", "description", "default", "discriminator")
+
+
+def manuscript_schema(brief: Brief) -> dict[str, Any]:
+    """A whole conte: the treatment, its pacing, then as many cuts as the brief allows."""
+    least, most = (brief.cuts, brief.cuts) if brief.cuts else (MIN_CUTS, _most(brief))
+    schema, definitions = _treatment(brief)
+    schema["properties"]["cuts"] = _array({"$ref": "#/$defs/Cut"}, least, most)
+    cut = _closed(Cut, brief, definitions, (*PRODUCT_IDS, *CAST_IDS))
+    return _whole(schema, definitions | {"Cut": cut})
+
+
+def treatment_schema(brief: Brief) -> dict[str, Any]:
+    """What stands before the first cut, with the pacing, and no more."""
+    return _whole(*_treatment(brief))
+
+
+def cuts_schema(brief: Brief, count: int, ids: Sequence[str]) -> dict[str, Any]:
+    """Exactly `count` cuts under `cuts`, which show nothing but the sheet's `ids`."""
+    definitions: dict[str, Any] = {}
+    definitions["Cut"] = _closed(Cut, brief, definitions, ids)
+    cuts = _array({"$ref": "#/$defs/Cut"}, count, count)
+    return _whole(_object({"cuts": cuts}), definitions)
+
+
+def cut_schema(brief: Brief, ids: Sequence[str]) -> dict[str, Any]:
+    """One cut, which shows nothing but the sheet's `ids`."""
+    definitions: dict[str, Any] = {}
+    return _whole(_closed(Cut, brief, definitions, ids), definitions)
+
+
+def _most(brief: Brief) -> int:
+    return most_cuts(brief.duration_s, brief.fps)
+
+
+def _treatment(brief: Brief) -> tuple[dict[str, Any], dict[str, Any]]:
+    definitions: dict[str, Any] = {}
+    schema = _closed(Treatment, brief, definitions)
+    least, most = (brief.cuts, brief.cuts) if brief.cuts else (MIN_CUTS, _most(brief))
+    # Half seconds, as sheets count them: a number without bounds can run on for ever.
+    halves = range(2, max(6, int(brief.duration_s)) + 1)
+    seconds = [half // 2 if half % 2 == 0 else half / 2 for half in halves]
+    schema["properties"]["pacing"] = _array({"type": "number", "enum": seconds}, least, most)
+    return schema, definitions
+
+
+def _whole(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    used = {name: definitions[name] for name in sorted(definitions)}
+    return _object(schema["properties"]) | ({"$defs": used} if used else {})
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _array(items: dict[str, Any], least: int, most: int) -> dict[str, Any]:
+    return {"type": "array", "items": items, "minItems": least, "maxItems": most}
+
+
+def _closed(
+    model: type[BaseModel],
+    brief: Brief,
+    definitions: dict[str, Any],
+    ids: Sequence[str] = (),
+) -> dict[str, Any]:
+    """A type's schema made a manuscript's; what it refers to is put into `definitions`."""
+    made = model.model_json_schema()
+    parts = made.pop("$defs", {})
+    more = _beyond(brief)
+    for kind in (model, *TEXTS):
+        if kind is model or kind.__name__ in parts:
+            schema = made if kind is model else parts[kind.__name__]
+            for name, bounds in TEXTS.get(kind, {}).items():
+                pattern = bounds.pattern(brief.language, more)
+                schema["properties"][name] = {"type": "string", "pattern": pattern}
+    _name_ids(parts, "CastMember", CAST_IDS)
+    _name_ids(parts, "ProductEntry", PRODUCT_IDS)
+    for name in GIVEN_BY_PLACE:
+        made["properties"].pop(name, None)
+    if "shows" in made["properties"]:
+        made["properties"]["shows"]["items"] = {"type": "string", "enum": list(ids)}
+    definitions |= {name: _plain(part) for name, part in parts.items()}
+    return _plain(made)
+
+
+def _name_ids(parts: dict[str, Any], entry: str, ids: Sequence[str]) -> None:
+    if entry in parts:
+        parts[entry]["properties"]["id"] = {"type": "string", "enum": list(ids)}
+
+
+def _plain(schema: dict[str, Any], name: str = "") -> dict[str, Any]:
+    """The schema in the words that every guide knows, all properties required."""
+    plain = {key: value for key, value in schema.items() if key not in _OF_THE_TYPES_ALONE}
+    if "const" in plain:
+        plain["enum"] = [plain.pop("const")]
+    if "oneOf" in plain:
+        plain["anyOf"] = [_plain(one) for one in plain.pop("oneOf")]
+    if "items" in plain:
+        plain["items"] = _plain(plain["items"])
+        plain.setdefault("minItems", 0)
+        plain["maxItems"] = min(plain["maxItems"], _MOST_ITEMS.get(name, plain["maxItems"]))
+    if "properties" in plain:
+        parts = plain["properties"].items()
+        plain |= _object({name: _plain(part, name) for name, part in parts})
+    return plain
+
+
+def _beyond(brief: Brief) -> str:
+    """Characters that the brief itself uses, for a class: 辛라면 can be named, é and emoji too."""
+    known = re.compile(f'[ "\\\\{_letters(brief.language)}]')
+    used = {c for text in _texts(brief.model_dump(mode="json")) for c in text}
+    more = sorted(c for c in used if c.isprintable() and not c.isspace() and not known.match(c))
+    return "".join(more[:64])
+
+
+def _texts(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, Sequence):
+        for part in value:
+            yield from _texts(part)

@@ -1,0 +1,182 @@
+"""What a model wrote -> a treatment, or a cut, that keeps the rules; or what is wrong with it.
+
+Knows the rules, not the model. What place decides (frames, numbers, ids taken twice) is put right
+here; everything else is the model's to write again.
+"""
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from conte.brief import Brief
+from conte.conte import Treatment
+from conte.cut import Cut
+from conte.manuscript import GIVEN_BY_PLACE, TEXTS
+from conte.phrases import says
+from conte.timing import MIN_CUTS, min_cut_frames, most_cuts, share_frames
+
+OPENING = (*Treatment.model_fields, "pacing")
+"""What stands before the first cut."""
+_UNREADABLE = "\ufffd"
+_MOST_SAID = 4
+
+
+class BrokenError(Exception):
+    """What was written breaks a rule; the message says which, to the model and to people."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What is known before the first cut: the treatment, and each cut's exact frames."""
+
+    treatment: Treatment
+    frames: tuple[int, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(entry.id for entry in self.treatment.sheet)
+
+
+def read_opening(written: Mapping[str, Any], brief: Brief) -> Opening:
+    """The opening of a manuscript.
+
+    Raises:
+        BrokenError: if it breaks a rule.
+    """
+    known = {name: value for name, value in written.items() if name in Treatment.model_fields}
+    if isinstance(known.get("sheet"), list):
+        known["sheet"] = list(_told_apart(known["sheet"]))
+    try:
+        treatment = Treatment.model_validate(known)
+    except ValidationError as error:
+        raise BrokenError(_in_words(error)) from None
+    said = {"title": treatment.title, "slogan": treatment.slogan}
+    wrong = [*_forbidden(said, brief), *_unsound(treatment)]
+    for part in (treatment.look, *treatment.sheet):
+        wrong += _unsound(part)
+    if wrong:
+        raise BrokenError("; ".join(wrong[:_MOST_SAID]))
+    return Opening(treatment, _frames(written.get("pacing"), brief))
+
+
+def read_cut(
+    written: Any,
+    opening: Opening,
+    before: Sequence[Cut],
+    brief: Brief,
+) -> Cut:
+    """The cut that follows those before it.
+
+    Raises:
+        BrokenError: if it breaks a rule.
+    """
+    number = len(before) + 1
+    if not isinstance(written, dict):
+        raise BrokenError(f"it is {type(written).__name__}, wanted an object")
+    given = {name: value for name, value in written.items() if name not in GIVEN_BY_PLACE}
+    if isinstance(shows := given.get("shows"), list):
+        given["shows"] = [entry for at, entry in enumerate(shows) if entry not in shows[:at]]
+    try:
+        cut = Cut.model_validate(
+            {**given, "number": number, "num_frames": opening.frames[number - 1]}
+        )
+    except ValidationError as error:
+        raise BrokenError(_in_words(error)) from None
+    said = {"narration": cut.narration, "caption": cut.caption}
+    said |= {f"dialogue {at}": line.text for at, line in enumerate(cut.dialogue, 1)}
+    wrong = [*_forbidden(said, brief), *_unsound(cut)]
+    for line in cut.dialogue:
+        wrong += _unsound(line)
+    if unknown := [entry for entry in cut.shows if entry not in opening.ids]:
+        wrong.append(f"shows {unknown}, the sheet has {list(opening.ids)}")
+    for other in before:
+        for field in ("action", "video_prompt"):
+            if _bare(getattr(cut, field)) == _bare(getattr(other, field)):
+                wrong.append(f"{field} is that of cut {other.number} again")
+    if wrong:
+        raise BrokenError("; ".join(wrong[:_MOST_SAID]))
+    return cut
+
+
+def looped(text: str) -> str:
+    """The phrase that a text says over and over, as a model does that has lost its way; or "".
+
+    Four times in a row over at least 24 characters, or three times from 20 characters on: a
+    jingle's "딩동 딩동 딩동" is none.
+    """
+    flat = " ".join(re.findall(r"\w+", unicodedata.normalize("NFC", text).casefold())) + " "
+    for pattern, least in ((r"(.{1,60}?)\1{3,}", 24), (r"(.{20,120}?)\1{2,}", 60)):
+        for found in re.finditer(pattern, flat):
+            if len(found.group()) >= least:
+                return found.group(1).strip()
+    return ""
+
+
+def _frames(pacing: Any, brief: Brief) -> tuple[int, ...]:
+    least, most = MIN_CUTS, most_cuts(brief.duration_s, brief.fps)
+    if brief.cuts is not None:
+        least = most = brief.cuts
+    wanted = f"{least}" if least == most else f"{least} to {most}"
+    if not isinstance(pacing, list) or not least <= len(pacing) <= most:
+        got = len(pacing) if isinstance(pacing, list) else type(pacing).__name__
+        raise BrokenError(f"pacing: got {got}, wanted the seconds of {wanted} cuts")
+    if not all(_is_length(seconds) for seconds in pacing):
+        raise BrokenError(f"pacing: got {pacing}, wanted a positive number of seconds for each cut")
+    return share_frames(brief.num_frames, pacing, min_cut_frames(brief.fps))
+
+
+def _is_length(seconds: Any) -> bool:
+    number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
+    return number and math.isfinite(seconds) and 0.01 <= seconds <= 1000
+
+
+def _told_apart(sheet: Sequence[Any]) -> Iterator[Any]:
+    """The entries, a second one of the same id with the next free id of its kind."""
+    taken: set[Any] = set()
+    for entry in sheet:
+        if isinstance(entry, dict) and isinstance(name := entry.get("id"), str):
+            stem, at = re.sub(r"_\d+$", "", name), 2
+            while name in taken:
+                name, at = f"{stem}_{at}", at + 1
+            taken.add(name)
+            entry = {**entry, "id": name}
+        yield entry
+
+
+def _forbidden(said: Mapping[str, str], brief: Brief) -> Iterator[str]:
+    for field, text in said.items():
+        for phrase in brief.must_not_say:
+            if says(text, phrase):
+                yield f"{field} says “{phrase}”, which must not be said"
+
+
+def _unsound(part: Any) -> Iterator[str]:
+    """What is wrong with the texts of a part, whatever they say."""
+    for field, bounds in TEXTS.get(type(part), {}).items():
+        text: str = getattr(part, field)
+        if bounds.needed and not text:
+            yield f"{field} is empty"
+        if phrase := looped(text):
+            yield f"{field} says “{phrase[:40]}” over and over"
+        if _UNREADABLE in text:
+            yield f"{field} has characters that cannot be read (U+FFFD)"
+
+
+def _bare(text: str) -> str:
+    """Letters and digits alone, so that a full stop makes no new text."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(character for character in folded if character.isalnum())
+
+
+def _in_words(error: ValidationError) -> str:
+    told: list[str] = []
+    for one in error.errors(include_url=False)[:_MOST_SAID]:
+        place = ".".join(str(step) for step in one["loc"])
+        got = "" if one["type"] == "missing" else f" (got {str(one['input'])[:40]!r})"
+        told.append(f"{place}: {one['msg']}{got}")
+    return "; ".join(told)

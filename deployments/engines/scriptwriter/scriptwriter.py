@@ -1,0 +1,210 @@
+"""Scriptwriter: Brief and seed -> treatment, then cut after cut, by a language model.
+
+Knows a `Chat`, not who serves it. What breaks a rule is asked for again, alone and a bounded number
+of times; nothing broken is handed on.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import aclosing
+from typing import Any, TypeVar
+
+from conte.brief import Brief
+from conte.checks.timefit import Rates
+from conte.conte import Treatment
+from conte.cut import Cut
+from conte.production import Provenance, Sampling
+from deployments.engines.chat import Chat, ChatRequest, CutOff
+from deployments.engines.protocols import ConteError
+from deployments.engines.scriptwriter.asking import Asking
+from deployments.engines.scriptwriter.prompts import prompt_in
+from deployments.engines.scriptwriter.proof import (
+    OPENING,
+    BrokenError,
+    Opening,
+    read_cut,
+    read_opening,
+)
+from deployments.engines.scriptwriter.stream import Member, MemberStream
+from serve.settings import Adapter, ConteSettings
+
+Read = TypeVar("Read")
+_UNFINISHED = "it ended before it was whole"
+
+
+class Scriptwriter:
+    """A conte engine made of a language model. Every conte says its prompt, sampling, adapter."""
+
+    prompt_version: str | None = None
+    """It differs by language: each conte's `Provenance` has its own."""
+
+    def __init__(self, chat: Chat, settings: ConteSettings, rates: Rates | None = None) -> None:
+        self.id = chat.id
+        self._chat = chat
+        self._settings = settings
+        self._rates = rates or Rates()
+
+    async def write(self, brief: Brief, seed: int) -> AsyncIterator[Provenance | Treatment | Cut]:
+        """A `Provenance`, the treatment as soon as it stands, then each cut as it closes.
+
+        Raises:
+            ConteError: naming the cut and what is wrong with it, when the repairs are used up.
+            ModelAway: if the model cannot be reached.
+        """
+        settings, prompt = self._settings, prompt_in(brief.language)
+        asking = Asking(
+            brief=brief,
+            seed=seed,
+            prompt=prompt,
+            sampling=Sampling(
+                temperature=settings.temperature,
+                top_p=settings.top_p,
+                max_tokens=settings.max_tokens,
+            ),
+            adapter=adapter_for(brief, settings.adapters),
+            rates=self._rates,
+        )
+        yield Provenance(
+            engine=self.id,
+            seed=seed,
+            prompt_version=prompt.version,
+            sampling=asking.sampling,
+            adapter=asking.adapter,
+        )
+        opening, wrong = None, ""
+        async with aclosing(self._members(asking.for_conte())) as members:
+            try:
+                opening = await _opening(members, brief)
+            except BrokenError as error:
+                wrong = str(error)
+            else:
+                yield opening.treatment
+                async with aclosing(self._cuts(members, asking, opening)) as cuts:
+                    async for cut in cuts:
+                        yield cut
+        if opening is None:
+            opening = await self._opening_again(asking, wrong)
+            yield opening.treatment
+            async with (
+                aclosing(self._members(asking.for_cuts(opening))) as members,
+                aclosing(self._cuts(members, asking, opening)) as cuts,
+            ):
+                async for cut in cuts:
+                    yield cut
+
+    async def _cuts(
+        self, members: AsyncIterator[Member], asking: Asking, opening: Opening
+    ) -> AsyncGenerator[Cut]:
+        """Every cut of the pacing, in order; what the stream lacks or has broken is asked again.
+
+        While one is, the stream waits unread: the cuts after it could not leave before it anyway.
+        """
+        cuts: list[Cut] = []
+        async for member in members:
+            if member.index is None:
+                continue
+            try:
+                if member.wrong:
+                    raise BrokenError(member.wrong)
+                cut = read_cut(member.value, opening, cuts, asking.brief)
+            except BrokenError as error:
+                cut = await self._cut_again(asking, opening, cuts, str(error))
+            cuts.append(cut)
+            yield cut
+            if len(cuts) == len(opening.frames):
+                return
+        while len(cuts) < len(opening.frames):
+            cuts.append(await self._cut_again(asking, opening, cuts, _UNFINISHED))
+            yield cuts[-1]
+
+    async def _opening_again(self, asking: Asking, wrong: str) -> Opening:
+        return await self._again(
+            "the treatment",
+            wrong,
+            asking.for_treatment,
+            lambda written: read_opening(written, asking.brief),
+        )
+
+    async def _cut_again(
+        self, asking: Asking, opening: Opening, before: list[Cut], wrong: str
+    ) -> Cut:
+        return await self._again(
+            f"cut {len(before) + 1}",
+            wrong,
+            lambda wrong, attempt: asking.for_cut(opening, before, wrong, attempt),
+            lambda written: read_cut(written, opening, before, asking.brief),
+        )
+
+    async def _again(
+        self,
+        what: str,
+        wrong: str,
+        ask: Callable[[str, int], ChatRequest],
+        read: Callable[[dict[str, Any]], Read],
+    ) -> Read:
+        """What `read` makes of the first answer that it accepts."""
+        repairs = self._settings.max_repairs
+        for attempt in range(1, repairs + 1):
+            try:
+                return read(await self._document(ask(wrong, attempt)))
+            except BrokenError as error:
+                wrong = str(error)
+        raise ConteError(f"{self.id.name}: {what} breaks a rule after {repairs} repairs: {wrong}")
+
+    async def _document(self, request: ChatRequest) -> dict[str, Any]:
+        written: dict[str, Any] = {}
+        stream = MemberStream()
+        async with aclosing(self._members(request, stream)) as members:
+            async for member in members:
+                if member.wrong:
+                    raise BrokenError(f"{member.key}: {member.wrong}")
+                written[member.key] = member.value
+        if not stream.ended:
+            raise BrokenError(_UNFINISHED)
+        return written
+
+    async def _members(
+        self, request: ChatRequest, stream: MemberStream | None = None
+    ) -> AsyncGenerator[Member]:
+        """What the model writes, member by member; one that is cut off just ends."""
+        stream = stream or MemberStream(streamed="cuts")
+        try:
+            async with aclosing(self._chat.stream(request)) as deltas:
+                async for delta in deltas:
+                    for member in stream.feed(delta):
+                        yield member
+        except CutOff:
+            return
+
+
+async def _opening(members: AsyncIterator[Member], brief: Brief) -> Opening:
+    """The opening, as soon as the last member it needs has closed.
+
+    Raises:
+        BrokenError: if it breaks a rule, or a cut comes before it is whole.
+    """
+    written: dict[str, Any] = {}
+    async for member in members:
+        if member.key == "cuts":
+            missing = [name for name in OPENING if name not in written]
+            raise BrokenError(f"the cuts come before {', '.join(missing)}")
+        written[member.key] = member.value
+        if written.keys() >= set(OPENING):
+            return read_opening(written, brief)
+    raise BrokenError(_UNFINISHED)
+
+
+def adapter_for(brief: Brief, adapters: Mapping[str, Adapter]) -> str | None:
+    """The adapter of the brief's advertiser, or else of its product's category, whatever the case
+    and spaces."""
+    for wanted, served in (
+        (brief.advertiser, lambda adapter: adapter.advertisers),
+        (brief.product.category, lambda adapter: adapter.categories),
+    ):
+        for name, adapter in adapters.items():
+            if _bare(wanted) and _bare(wanted) in map(_bare, served(adapter)):
+                return name
+    return None
+
+
+def _bare(name: str) -> str:
+    return "".join(name.split()).casefold()
