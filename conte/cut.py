@@ -37,6 +37,9 @@ class Cut(Frozen):
     move: CameraMove
     direction: ScreenDirection = ScreenDirection.NEUTRAL
     transition: Transition = Transition.CUT
+    continues: bool = False
+    """One take with the cut before: where a video model renders it, it starts from that cut's last
+    frame."""
     setting: Setting
     place: Line
     time_of_day: TimeOfDay

@@ -51,7 +51,8 @@ def conte_model(settings: Settings) -> Application:
     args: dict[str, Any] = {
         "enable_prefix_caching": True,
         "max_num_seqs": vllm.max_ongoing,
-        "structured_outputs_config": {"disable_any_whitespace": True},
+        # Guided by the schema alone a model may write white space without end.
+        "structured_outputs_config": {"backend": "xgrammar", "disable_any_whitespace": True},
     }
     if on_cpu:
         # bf16 is 5 to 8 times slower than fp32 where the processor has no bf16 units.

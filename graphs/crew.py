@@ -42,8 +42,12 @@ class Plan:
     short_side: Mapping[Tier, int]
     clip_timeout_s: Mapping[Tier, float]
     """How long a clip may go without a step of progress."""
+    continues: Mapping[Tier, bool] = field(default_factory=dict[Tier, bool])
+    """True for the tiers whose engine can start a cut from the last frame of the one before."""
     conte_timeout_s: float = 300
     film_timeout_s: float = 300
+    away_wait_s: float = 1
+    """Between two looks for a language model that is away."""
     max_attempts: int = 3
     rates: Rates = field(default_factory=Rates)
     transient: tuple[type[Exception], ...] = (CrewMemberDied, CrewError, RenderError, TimeoutError)

@@ -13,6 +13,7 @@ from conte.clip import Clip, Film
 from conte.conte import Conte, Treatment
 from conte.cut import Cut
 from conte.production import Failure, Provenance, State
+from deployments.engines.chat import ModelAway
 from deployments.engines.protocols import ConteError
 from graphs.crew import Crew, Plan, reason_of
 from graphs.gate import FairGate
@@ -40,17 +41,28 @@ async def produce(job: Job, crew: Crew, plan: Plan, gate: FairGate) -> None:
 
 
 async def write_conte(job: Job, crew: Crew, plan: Plan, renders: Renders) -> Conte:
-    """The conte, each of its cuts handed to the renders the moment it is written."""
-    reason = ""
-    for attempt in range(1, plan.max_attempts + 1):
+    """The conte, each of its cuts handed to the renders the moment it is written.
+
+    A model that died is started again by whoever serves it: waiting for it costs time, which
+    `conte_timeout_s` bounds, but no attempt.
+    """
+    reason, attempt = "", 1
+    clock = asyncio.get_running_loop().time
+    patience = clock() + plan.conte_timeout_s
+    while attempt <= plan.max_attempts:
         try:
             async with asyncio.timeout(plan.conte_timeout_s):
                 return await _write_once(job, crew, plan, renders, attempt)
+        except ModelAway as error:
+            reason = reason_of(error)
+            if clock() + plan.away_wait_s > patience:
+                break
+            await asyncio.sleep(plan.away_wait_s)
         except (ConteError, *plan.transient) as error:
             reason = reason_of(error)
-    raise ProductionFailed(
-        Failure(stage="conte", reason=f"no conte: {reason}", attempts=plan.max_attempts)
-    )
+            attempt += 1
+    attempts = min(attempt, plan.max_attempts)
+    raise ProductionFailed(Failure(stage="conte", reason=f"no conte: {reason}", attempts=attempts))
 
 
 async def _write_once(job: Job, crew: Crew, plan: Plan, renders: Renders, attempt: int) -> Conte:

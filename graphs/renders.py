@@ -19,7 +19,7 @@ class Renders:
 
     def __init__(self, job: Job, crew: Crew, plan: Plan, gate: FairGate) -> None:
         self._job, self._crew, self._plan, self._gate = job, crew, plan, gate
-        self._shots: dict[tuple[Tier, int], Shot] = {}
+        self._shots: dict[tuple[Tier, int], tuple[Shot, ...]] = {}
         self._tasks: dict[tuple[Tier, int], asyncio.Task[Clip | Failure]] = {}
 
     async def __aenter__(self) -> Self:
@@ -42,13 +42,20 @@ class Renders:
         for tier in self._crew.tiers:
             side = self._plan.short_side[tier]
             shot = Shot.of(cut, treatment, self._job.brief, self._job.seed, side)
-            place = (tier, cut.number)
-            if self._shots.get(place) == shot:
+            place: tuple[Tier, int] = (tier, cut.number)
+            before: tuple[Tier, int] = (tier, cut.number - 1)
+            follows = (
+                cut.continues and self._plan.continues.get(tier, False) and before in self._tasks
+            )
+            # All the shots of a take so far: if an earlier one changes, so does this one's start.
+            take = (*(self._shots[before] if follows else ()), shot)
+            if self._shots.get(place) == take:
                 continue
             if place in self._tasks:
                 self._tasks[place].cancel()
-            self._shots[place] = shot
-            self._tasks[place] = asyncio.create_task(self._render(shot, cut.number, tier))
+            self._shots[place] = take
+            earlier = self._tasks[before] if follows else None
+            self._tasks[place] = asyncio.create_task(self._render(shot, cut.number, tier, earlier))
 
     async def of(self, tier: Tier) -> tuple[Clip, ...]:
         """The clips of a tier, in the order of the cuts, when all of them have come to an end.
@@ -63,7 +70,16 @@ class Renders:
             raise ProductionFailed(failures[0])
         return tuple(end for end in ends if isinstance(end, Clip))
 
-    async def _render(self, shot: Shot, cut: int, tier: Tier) -> Clip | Failure:
+    async def _render(
+        self, shot: Shot, cut: int, tier: Tier, earlier: asyncio.Task[Clip | Failure] | None
+    ) -> Clip | Failure:
+        if earlier is not None:
+            # Waited for, not awaited: whoever cancels this cut leaves the one before it alone.
+            await asyncio.wait([earlier])
+            end = earlier.result() if not earlier.cancelled() else None
+            # Where the one before has failed this one is rendered all the same, from nothing.
+            if isinstance(end, Clip):
+                shot = shot.model_copy(update={"follows": end.key})
         known = self._job.known_clip(cut, tier)
         if known is not None and known.key == shot.key(known.engine):
             return known

@@ -159,6 +159,8 @@ class ClipSettings(Part):
     timeout_s: float = 300
     encoders: int = Field(default=0, ge=0)
     """CPU replicas that encode while the renderer starts the next clip; 0: it encodes itself."""
+    continues: bool = False
+    """Start a cut that continues the one before from its last frame, and wait for that one."""
     diffusers: DiffusersSettings = DiffusersSettings()
     videos: VideosSettings = VideosSettings()
 

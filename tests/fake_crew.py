@@ -74,6 +74,7 @@ class FakeCrew:
     during_clip: Callable[[int], asyncio.Future[None] | None] = lambda _: None
     rewrite: Callable[[Cut, int], Cut] = lambda cut, _: cut
     story: list[str] = field(default_factory=list)
+    shots: dict[tuple[Tier, int], Shot] = field(default_factory=dict)
     attempts: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def _try(self, step: str, number: int) -> int:
@@ -100,6 +101,7 @@ class FakeCrew:
     async def render(self, shot: Shot, cut: int, tier: Tier) -> AsyncGenerator[float | Clip]:
         self._try(f"render {tier}", cut)
         self.story.append(f"rendering {cut}")
+        self.shots[tier, cut] = shot
         try:
             yield 0.5
             if (wait := self.during_clip(cut)) is not None:

@@ -28,6 +28,7 @@ UNSEEN: dict[str, Any] = {
     "music": "피아노",
     "caption": "다른 자막",
     "transition": Transition.DISSOLVE,
+    "continues": True,  # seen through the clip it follows, which is in the shot's own key
 }
 SEEN: dict[str, Any] = {
     "size": ShotSize.ELS,

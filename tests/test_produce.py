@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,14 @@ import pytest
 from conte.brief import Brief
 from conte.cut import Cut
 from conte.production import EventKind, State
+from deployments.engines.chat import ModelAway
 from deployments.engines.protocols import ConteError, RenderError
 from graphs.crew import CrewMemberDied, Plan
 from graphs.director import Director
 from graphs.gate import FairGate
 from serve.ledger.ledger import Ledger
 from serve.settings import DirectorSettings
-from tests.fake_crew import FakeCrew
+from tests.fake_crew import ENGINE, FakeCrew
 
 BRIEF = Brief.model_validate({"product": {"name": "시안"}, "duration_s": 6, "cuts": 4})
 PLAN = Plan(
@@ -165,6 +167,53 @@ async def test_a_conte_that_never_comes_fails_with_the_reason(ledger: Ledger) ->
     assert production.state == State.FAILED and production.failure is not None
     assert production.failure.stage == "conte"
     assert "it repeats itself" in production.failure.reason
+
+
+async def test_a_model_that_is_away_is_waited_for_and_costs_no_attempt(ledger: Ledger) -> None:
+    def away(step: str, number: int, attempt: int) -> Exception | None:
+        return ModelAway("it starts again") if step == "write" and attempt <= 5 else None
+
+    crew = FakeCrew(trouble=away)
+    production_id = await film(ledger, crew, replace(PLAN, away_wait_s=0.001))
+    assert ledger.get(production_id).state is State.DONE
+    assert crew.attempts["write", 0] == 6
+    assert crew.attempts["render draft", 1] == 1
+
+
+async def test_a_model_that_stays_away_is_given_up_with_the_reason(ledger: Ledger) -> None:
+    crew = FakeCrew(trouble=lambda step, *_: ModelAway("gone") if step == "write" else None)
+    plan = replace(PLAN, conte_timeout_s=0.5, away_wait_s=0.1)
+    failure = ledger.get(await film(ledger, crew, plan)).failure
+    assert failure is not None
+    assert failure.stage == "conte"
+    assert "gone" in failure.reason
+
+
+async def test_a_cut_that_continues_the_one_before_starts_from_its_clip(ledger: Ledger) -> None:
+    def one_take(cut: Cut, _: int) -> Cut:
+        return cut.model_copy(update={"continues": cut.number in (2, 3)})
+
+    crew = FakeCrew(tiers=("draft", "final"), rewrite=one_take)
+    production_id = await film(ledger, crew, replace(PLAN, continues={"final": True}))
+    assert ledger.get(production_id).state is State.DONE
+    shots = crew.shots
+    assert [shots["draft", cut].follows for cut in (1, 2, 3, 4)] == [None] * 4
+    assert shots["final", 2].follows == shots["final", 1].key(ENGINE)
+    assert shots["final", 3].follows == shots["final", 2].key(ENGINE)
+    assert shots["final", 1].follows is None
+    assert shots["final", 4].follows is None
+
+
+async def test_a_cut_is_rendered_though_the_one_it_continues_has_failed(ledger: Ledger) -> None:
+    def fails(step: str, number: int, attempt: int) -> Exception | None:
+        return RenderError("no") if step.startswith("render") and number == 1 else None
+
+    crew = FakeCrew(
+        trouble=fails, rewrite=lambda cut, _: cut.model_copy(update={"continues": cut.number == 2})
+    )
+    production_id = await film(ledger, crew, replace(PLAN, continues={"draft": True}))
+    failed = ledger.get(production_id)
+    assert [cut.state for cut in failed.cuts] == ["failed", "ready", "ready", "ready"]
 
 
 async def test_an_editor_that_dies_is_asked_again(ledger: Ledger) -> None:

@@ -8,7 +8,8 @@ from graphs.director import Director
 from graphs.gate import FairGate
 from graphs.handles import RayCrew
 from graphs.replicas.opened import open_ledger
-from serve.settings import Settings
+from graphs.shapes import clips_at_once
+from serve.settings import ClipSettings, Settings
 from serve.telemetry import log_to_files
 
 
@@ -21,15 +22,16 @@ class RunningDirector:
         editor: DeploymentHandle,
     ) -> None:
         log_to_files(settings.home, "director")
-        slots = settings.draft.replicas if "draft" in renderers else 0
-        slots += settings.final.replicas if "final" in renderers else 0
+        tiers: dict[Tier, ClipSettings] = {"draft": settings.draft, "final": settings.final}
+        places = sum(
+            clip.replicas * clips_at_once(clip) for tier, clip in tiers.items() if tier in renderers
+        )
         self._director = Director(
             open_ledger(settings),
             RayCrew(writer, renderers, editor),
             plan(settings),
             settings.director,
-            # One more than the slots have each, so that the next shot is at the replica already.
-            FairGate(2 * slots, settings.director.tenant_weights),
+            FairGate(places, settings.director.tenant_weights),
         )
         self._director.start()
 
@@ -44,6 +46,7 @@ def plan(settings: Settings) -> Plan:
     return Plan(
         short_side={"draft": settings.draft.short_side, "final": settings.final.short_side},
         clip_timeout_s={"draft": settings.draft.timeout_s, "final": settings.final.timeout_s},
+        continues={"draft": settings.draft.continues, "final": settings.final.continues},
         conte_timeout_s=settings.conte.timeout_s,
         film_timeout_s=settings.film.timeout_s,
         max_attempts=settings.director.max_attempts,
