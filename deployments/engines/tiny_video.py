@@ -14,10 +14,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-TinyFamily = Literal["wan", "wan_14b", "wan_i2v", "wan_ti2v"]
+TinyFamily = Literal[
+    "wan",
+    "wan_14b",
+    "wan_i2v",
+    "wan_ti2v",
+    "ltx",
+    "ltx_condition",
+    "cogvideox",
+    "cogvideox_i2v",
+    "cogvideox15",
+    "hunyuan",
+]
 
-_T5 = {"d_model": 32, "d_ff": 64, "d_kv": 8, "num_layers": 2, "num_heads": 4}
-_WAN = {
+_T5: dict[str, Any] = {"d_model": 32, "d_ff": 64, "d_kv": 8, "num_layers": 2, "num_heads": 4}
+_WAN: dict[str, Any] = {
     "patch_size": (1, 2, 2),
     "num_attention_heads": 2,
     "attention_head_dim": 12,
@@ -26,6 +37,17 @@ _WAN = {
     "ffn_dim": 32,
     "num_layers": 2,
     "rope_max_seq_len": 128,
+}
+
+_COGVIDEOX: dict[str, Any] = {
+    "num_attention_heads": 2,
+    "attention_head_dim": 16,
+    "time_embed_dim": 16,
+    "text_embed_dim": 32,
+    "num_layers": 2,
+    "sample_width": 14,
+    "sample_height": 8,
+    "sample_frames": 49,
 }
 
 
@@ -142,17 +164,227 @@ def _wan_parts() -> dict[str, Any]:
     }
 
 
+def _ltx() -> Any:
+    from diffusers import LTXPipeline
+
+    return LTXPipeline(**_ltx_parts(told_the_time=False))
+
+
+def _ltx_condition() -> Any:
+    """LTX-Video from 0.9.5 on: its VAE is told the time it decodes at."""
+    from diffusers import LTXConditionPipeline
+
+    return LTXConditionPipeline(**_ltx_parts(told_the_time=True))
+
+
+def _ltx_parts(*, told_the_time: bool) -> dict[str, Any]:
+    """Latents 32 times smaller and 8 times fewer, as the real ones."""
+    from diffusers import (
+        AutoencoderKLLTXVideo,
+        FlowMatchEulerDiscreteScheduler,
+        LTXVideoTransformer3DModel,
+    )
+
+    return {
+        "transformer": LTXVideoTransformer3DModel(
+            in_channels=8,
+            out_channels=8,
+            num_attention_heads=4,
+            attention_head_dim=8,
+            cross_attention_dim=32,
+            num_layers=2,
+            caption_channels=32,
+        ),
+        "vae": AutoencoderKLLTXVideo(
+            latent_channels=8,
+            block_out_channels=(8, 8, 8, 8),
+            decoder_block_out_channels=(8, 8, 8, 8),
+            layers_per_block=(1, 1, 1, 1, 1),
+            decoder_layers_per_block=(1, 1, 1, 1, 1),
+            timestep_conditioning=told_the_time,
+        ),
+        "scheduler": FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=not told_the_time),
+        **_t5_parts(),
+    }
+
+
+def _cogvideox() -> Any:
+    """CogVideoX 2B: its one size stands in the transformer's config, here 112x64."""
+    from diffusers import CogVideoXPipeline, CogVideoXTransformer3DModel
+
+    return CogVideoXPipeline(
+        transformer=CogVideoXTransformer3DModel(in_channels=4, out_channels=4, **_COGVIDEOX),
+        **_cogvideox_parts(),
+    )
+
+
+def _cogvideox15() -> Any:
+    """CogVideoX 1.5: patches of two latents in time, which the frame counts must suit."""
+    from diffusers import CogVideoXPipeline, CogVideoXTransformer3DModel
+
+    return CogVideoXPipeline(
+        transformer=CogVideoXTransformer3DModel(
+            in_channels=4,
+            out_channels=4,
+            patch_size_t=2,
+            patch_bias=False,
+            use_rotary_positional_embeddings=True,
+            **_COGVIDEOX,
+        ),
+        **_cogvideox_parts(),
+    )
+
+
+def _cogvideox_i2v() -> Any:
+    """CogVideoX 5B I2V: noise and picture side by side; learned positions allow but one size."""
+    from diffusers import CogVideoXImageToVideoPipeline, CogVideoXTransformer3DModel
+
+    return CogVideoXImageToVideoPipeline(
+        transformer=CogVideoXTransformer3DModel(
+            in_channels=8,
+            out_channels=4,
+            use_rotary_positional_embeddings=True,
+            use_learned_positional_embeddings=True,
+            **_COGVIDEOX,
+        ),
+        **_cogvideox_parts(),
+    )
+
+
+def _cogvideox_parts() -> dict[str, Any]:
+    from diffusers import AutoencoderKLCogVideoX, CogVideoXDDIMScheduler
+
+    return {
+        "vae": AutoencoderKLCogVideoX(
+            block_out_channels=(8, 8, 8, 8),
+            latent_channels=4,
+            layers_per_block=1,
+            norm_num_groups=2,
+            sample_height=64,
+            sample_width=112,
+        ),
+        "scheduler": CogVideoXDDIMScheduler(),
+        **_t5_parts(),
+    }
+
+
+def _hunyuan() -> Any:
+    """HunyuanVideo: a Llama reads the prompt within a template, a CLIP reads it once more."""
+    from diffusers import (
+        AutoencoderKLHunyuanVideo,
+        FlowMatchEulerDiscreteScheduler,
+        HunyuanVideoPipeline,
+        HunyuanVideoTransformer3DModel,
+    )
+    from transformers import CLIPTextConfig, CLIPTextModel, LlamaConfig, LlamaModel
+
+    llama, clip = _llama_tokenizer(), _clip_tokenizer()
+    return HunyuanVideoPipeline(
+        transformer=HunyuanVideoTransformer3DModel(
+            in_channels=4,
+            out_channels=4,
+            num_attention_heads=2,
+            attention_head_dim=10,
+            num_layers=1,
+            num_single_layers=1,
+            num_refiner_layers=1,
+            text_embed_dim=16,
+            pooled_projection_dim=16,
+            rope_axes_dim=(2, 4, 4),
+        ),
+        vae=AutoencoderKLHunyuanVideo(
+            latent_channels=4,
+            block_out_channels=(8, 8, 8, 8),
+            layers_per_block=1,
+            norm_num_groups=4,
+        ),
+        scheduler=FlowMatchEulerDiscreteScheduler(shift=7.0),
+        text_encoder=LlamaModel(
+            LlamaConfig(
+                vocab_size=len(llama),
+                hidden_size=16,
+                intermediate_size=32,
+                num_hidden_layers=3,
+                num_attention_heads=4,
+                pad_token_id=llama.pad_token_id,
+            )
+        ).eval(),
+        tokenizer=llama,
+        text_encoder_2=CLIPTextModel(
+            CLIPTextConfig(
+                vocab_size=len(clip),
+                hidden_size=16,
+                intermediate_size=32,
+                num_hidden_layers=2,
+                num_attention_heads=4,
+                projection_dim=16,
+                bos_token_id=clip.bos_token_id,
+                eos_token_id=clip.eos_token_id,
+                pad_token_id=clip.pad_token_id,
+            )
+        ).eval(),
+        tokenizer_2=clip,
+    )
+
+
+def _t5_parts() -> dict[str, Any]:
+    from transformers import T5Config, T5EncoderModel
+
+    tokenizer = _t5_tokenizer()
+    return {
+        "text_encoder": T5EncoderModel(T5Config(vocab_size=len(tokenizer), **_T5)).eval(),
+        "tokenizer": tokenizer,
+    }
+
+
 def _t5_tokenizer() -> Any:
-    """Letters, pairs of letters and marks: about two characters a token."""
     from transformers import T5Tokenizer
 
+    special = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", -99.0)]
+    return T5Tokenizer(vocab=special + _pieces(), extra_ids=0)
+
+
+def _llama_tokenizer() -> Any:
+    """The template's words are pieces of their own: as in the real one it is about 95 tokens."""
+    from diffusers.pipelines.hunyuan_video import pipeline_hunyuan_video
+    from tokenizers import AddedToken, Tokenizer, models, pre_tokenizers, processors
+    from transformers import PreTrainedTokenizerFast
+
+    template = pipeline_hunyuan_video.DEFAULT_PROMPT_TEMPLATE["template"]
+    words = sorted({f"▁{word}" for word in template.split() if "<" not in word})
+    special = ["<|pad|>", "<unk>", "<|begin_of_text|>", "<|start_header_id|>",
+               "<|end_header_id|>", "<|eot_id|>"]  # fmt: skip
+    vocabulary = [(token, 0.0) for token in special] + _pieces()
+    known = {piece for piece, _ in vocabulary}
+    vocabulary += [(word, -1.0) for word in words if word not in known]
+    made = Tokenizer(models.Unigram(vocabulary, unk_id=1, byte_fallback=False))
+    made.pre_tokenizer = pre_tokenizers.Metaspace()
+    made.add_special_tokens([AddedToken(token, special=True) for token in special])
+    made.post_processor = processors.TemplateProcessing(
+        single="<|begin_of_text|> $A", special_tokens=[("<|begin_of_text|>", 2)]
+    )
+    roles = dict(zip(("pad", "unk", "bos", "eos"), (*special[:3], special[-1]), strict=True))
+    return PreTrainedTokenizerFast(
+        tokenizer_object=made, **{f"{role}_token": token for role, token in roles.items()}
+    )
+
+
+def _clip_tokenizer() -> Any:
+    from transformers import CLIPTokenizer
+
+    letters = string.ascii_lowercase + string.digits + string.punctuation
+    pieces = ["<|startoftext|>", "<|endoftext|>", *letters, *(f"{one}</w>" for one in letters)]
+    return CLIPTokenizer(
+        vocab={piece: index for index, piece in enumerate(pieces)}, merges=[], model_max_length=77
+    )
+
+
+def _pieces() -> list[tuple[str, float]]:
+    """Letters, pairs of letters and marks with their log-odds: two characters a token."""
     letters = string.ascii_letters + string.digits + string.punctuation
     pairs = [a + b for a in string.ascii_lowercase for b in string.ascii_lowercase]
     pieces = ["▁", *letters, *pairs, *("▁" + letter for letter in string.ascii_letters)]
-    special = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", -99.0)]
-    return T5Tokenizer(
-        vocab=special + [(piece, -float(8 - len(piece))) for piece in pieces], extra_ids=0
-    )
+    return [(piece, -float(8 - len(piece))) for piece in pieces]
 
 
 _MAKERS: dict[str, Callable[[], Any]] = {
@@ -160,6 +392,12 @@ _MAKERS: dict[str, Callable[[], Any]] = {
     "wan_14b": _wan_14b,
     "wan_i2v": _wan_i2v,
     "wan_ti2v": _wan_ti2v,
+    "ltx": _ltx,
+    "ltx_condition": _ltx_condition,
+    "cogvideox": _cogvideox,
+    "cogvideox_i2v": _cogvideox_i2v,
+    "cogvideox15": _cogvideox15,
+    "hunyuan": _hunyuan,
 }
 
 

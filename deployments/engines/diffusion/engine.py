@@ -1,0 +1,260 @@
+"""Shot -> Video on a pipeline of diffusers. Knows one checkpoint; conforming is done elsewhere."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from conte.clip import EngineId, Shot
+from conte.frozen import digest
+from deployments.engines.checkpoint import checked, revision_of
+from deployments.engines.diffusion.families import Family, UnknownFamily, family_of
+from deployments.engines.diffusion.loading import (
+    device_of,
+    dtypes_of,
+    load,
+    sharing,
+    shift_flow,
+)
+from deployments.engines.diffusion.plan import How, Piece, Plan, plan
+from deployments.engines.diffusion.prompting import PROMPT_VERSION, Prompt, prompt
+from deployments.engines.diffusion.sizes import check_short_side, fill
+from deployments.engines.diffusion.stopping import stoppable
+from deployments.engines.protocols import Frame, OnStep, RenderError, Video
+from serve.settings import DiffusersSettings
+
+STRENGTH = 0.8
+"""How much of a held frame is repainted, where a model continues video to video; its default."""
+
+Frames = NDArray[np.uint8]
+"""[frames, height, width, 3] uint8."""
+
+
+class DiffusersEngine:
+    """Renders shots with one local checkpoint, one at a time, bit for bit as its pipeline does."""
+
+    def __init__(self, settings: DiffusersSettings) -> None:
+        """Loads the checkpoint and warms up.
+
+        Raises:
+            ValueError: if a setting is wrong or the checkpoint cannot be loaded, naming the setting
+                and what is wanted.
+        """
+        folder = checked(settings.checkpoint, "model_index.json", "diffusers.checkpoint")
+        try:
+            family = family_of(folder)
+        except UnknownFamily as error:
+            raise ValueError(f"diffusers.checkpoint: {error}") from error
+        try:
+            check_short_side(family, settings.short_side)
+        except ValueError as error:
+            raise ValueError(f"diffusers.short_side: {error}") from error
+        self._settings, self._family = settings, family
+        self._device = device_of(settings)
+        self._pipe = load(folder, family, settings, self._device)
+        shift_flow(self._pipe, family, settings.short_side or family.short_side)
+        self._place()
+        self._shared: dict[str, Any] = {}
+        self.id = EngineId(
+            name="diffusers",
+            revision=f"{revision_of(folder)}+{self._shape_digest()}",
+            label=f"{family.label} (diffusers)",
+        )
+
+    def render(
+        self,
+        shot: Shot,
+        on_step: OnStep,
+        should_stop: Callable[[], bool],
+        start: Frame | None = None,
+    ) -> Video:
+        """The video of a shot, at the model's own size and rate; see `VideoEngine.render`.
+
+        Raises:
+            Cancelled: before the next forward pass once `should_stop` says so.
+            RenderError: if the family cannot make the shot, naming what it can make.
+        """
+        family, settings = self._family, self._settings
+        planned = plan(shot, family, settings.short_side, has_start=start is not None)
+        words = prompt(shot, family, settings.negative_prompt)
+        steps = _Steps(planned, on_step)
+        shown: list[Frames] = []
+        last = None if start is None else fill(start, planned.width, planned.height)
+        try:
+            for piece in planned.pieces:
+                frames = self._make(piece, planned, words, last, steps, should_stop)
+                last = frames[-1]
+                shown.append(frames[1:] if piece.drop_first else frames)
+        finally:
+            # After an exception too: hooks that moved weights move them back, caches forget.
+            self._pipe.maybe_free_model_hooks()
+        return Video(
+            frames=_one_by_one(shown),
+            num_frames=planned.num_frames,
+            width=planned.width,
+            height=planned.height,
+            fps=planned.fps,
+            remarks=_remarks(shot, family, planned, words, start is not None),
+        )
+
+    def _make(
+        self,
+        piece: Piece,
+        planned: Plan,
+        words: Prompt,
+        picture: Frame | None,
+        steps: "_Steps",
+        should_stop: Callable[[], bool],
+    ) -> Frames:
+        pipe = self._pipeline(piece.how)
+        arguments = self.arguments(piece, planned, words, picture)
+
+        def denoise() -> Any:
+            # A generator is used up by a run: a second try gets a new one, and the same frames.
+            generator = torch.Generator("cpu").manual_seed(piece.seed)
+            with stoppable(pipe, should_stop):
+                return pipe(
+                    **arguments,
+                    generator=generator,
+                    output_type="pt",
+                    callback_on_step_end=steps.of(pipe),
+                ).frames[0]
+
+        frames = _to_uint8(denoise(), self._family)
+        if len(frames) < piece.num_frames:
+            raise RenderError(
+                f"{self._family.label} made {len(frames)} frames, wanted {piece.num_frames}"
+            )
+        steps.decoded()
+        # CogVideoX's VAE makes four frames of an even number of latents' first one, not one.
+        return frames[-piece.num_frames :]
+
+    def arguments(
+        self, piece: Piece, planned: Plan, words: Prompt, picture: Frame | None = None
+    ) -> dict[str, Any]:
+        """What the bare pipeline is called with for a piece, but for generator and callback."""
+        family, settings = self._family, self._settings
+        asked: dict[str, Any] = {
+            "prompt": words.text,
+            "height": planned.height,
+            "width": planned.width,
+            "num_frames": piece.num_frames,
+            "num_inference_steps": settings.num_inference_steps or family.steps,
+            "guidance_scale": family.guidance,
+            "max_sequence_length": family.prompt_tokens,
+            **family.arguments,
+        }
+        if settings.guidance_scale is not None:
+            asked["guidance_scale"] = settings.guidance_scale
+            asked.pop("guidance_scale_2", None)
+        if words.negative is not None:
+            asked["negative_prompt"] = words.negative
+        if piece.how == "picture":
+            assert picture is not None
+            asked["image"] = Image.fromarray(picture)
+        elif piece.how == "video":
+            assert picture is not None
+            held = Image.fromarray(picture)
+            asked |= {"video": [held] * asked.pop("num_frames"), "strength": STRENGTH}
+        return asked
+
+    def _pipeline(self, how: How) -> Any:
+        family = self._family
+        kinds = {
+            "text": family.text_pipeline,
+            "picture": family.picture_pipeline,
+            "video": family.video_pipeline,
+        }
+        kind = kinds[how]
+        assert kind is not None
+        if kind not in self._shared:
+            self._shared[kind] = sharing(self._pipe, kind)
+        return self._shared[kind]
+
+    def _place(self) -> None:
+        if self._settings.vae_tiling:
+            self._pipe.vae.enable_tiling()
+        match self._settings.offload:
+            case "none":
+                self._pipe.to(self._device)
+            case "model":
+                self._pipe.enable_model_cpu_offload(device=self._device)
+            case "sequential":
+                self._pipe.enable_sequential_cpu_offload(device=self._device)
+
+    def _shape_digest(self) -> str:
+        """Of the settings that shape pixels: two engines that differ in one share no clips."""
+        settings = self._settings
+        shaping = settings.model_dump(
+            mode="json",
+            include={
+                "short_side", "num_inference_steps", "guidance_scale", "negative_prompt",
+                "attention", "cache", "cache_threshold", "layerwise_fp8", "vae_tiling",
+            },
+        )  # fmt: skip
+        dtypes = {
+            part: str(dtype)
+            for part, dtype in dtypes_of(self._family, settings, self._device).items()
+        }
+        return digest([shaping, dtypes, PROMPT_VERSION])[:8]
+
+
+class _Steps:
+    """Progress over all pieces. Decoding a piece counts as one step more."""
+
+    def __init__(self, planned: Plan, on_step: OnStep) -> None:
+        self._pieces, self._on_step = len(planned.pieces), on_step
+        self._done = 0
+
+    def of(self, pipe: Any) -> Callable[..., dict[str, Any]]:
+        def stepped(_pipe: Any, step: int, _timestep: Any, tensors: dict[str, Any]) -> Any:
+            self._on_step((self._done + (step + 1) / (pipe.num_timesteps + 1)) / self._pieces)
+            return tensors
+
+        return stepped
+
+    def decoded(self) -> None:
+        self._done += 1
+        self._on_step(self._done / self._pieces)
+
+
+def _to_uint8(video: torch.Tensor, family: Family) -> Frames:
+    """[frames, 3, height, width] in 0..1 -> uint8, where the video is: a quarter to copy."""
+    video = video.float()
+    if not bool(torch.isfinite(video).all()):
+        raise RenderError(
+            f"{family.label} made frames that are not numbers; another dtype (float32, or bfloat16"
+            " for float16) keeps them finite"
+        )
+    whole = (video * 255).round().clamp(0, 255).to(torch.uint8)
+    return np.ascontiguousarray(whole.permute(0, 2, 3, 1).cpu().numpy())
+
+
+def _one_by_one(pieces: list[Frames]) -> Iterator[Frame]:
+    for piece in pieces:
+        yield from piece
+
+
+def _remarks(
+    shot: Shot, family: Family, planned: Plan, words: Prompt, has_start: bool
+) -> tuple[str, ...]:
+    said: list[str] = []
+    first = planned.pieces[0].how
+    if has_start and first == "text":
+        said.append(f"{family.label} starts from words alone: the picture given was not used")
+    if first == "video":
+        said.append("continues from the last frame of the cut before by repainting it")
+    if len(planned.pieces) > 1:
+        way = "continued" if planned.pieces[1].how == "picture" else "repainted"
+        said.append(f"made in {len(planned.pieces)} pieces, each {way} from the last frame before")
+    if family.fixed_size is not None:
+        width, height = family.fixed_size
+        if abs(width / height - shot.width / shot.height) > 0.1:
+            said.append(f"made at {width}x{height}, the only size of {family.label}, and cropped")
+    if words.left_out:
+        said.append(f"left out of the prompt, too long for {family.label}: "
+                    + ", ".join(words.left_out))  # fmt: skip
+    return tuple(said)

@@ -1,0 +1,105 @@
+"""A checkpoint's folder -> a pipeline of diffusers on its device. Local files, safetensors only."""
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+import diffusers
+import torch
+from diffusers import DiffusionPipeline
+
+from deployments.engines.diffusion.families import Family
+from serve.settings import DiffusersSettings
+
+LARGE = 600
+"""Native lines from which a Wan is given the flow shift of 720 lines."""
+
+diffusers.utils.logging.disable_progress_bar()
+
+
+def device_of(settings: DiffusersSettings) -> str:
+    """`cuda` or `cpu`.
+
+    Raises:
+        ValueError: if a GPU is asked for and there is none.
+    """
+    here = torch.cuda.is_available()
+    if settings.device == "cuda" and not here:
+        raise ValueError("diffusers.device: cuda is wanted and this replica has no GPU")
+    return "cuda" if here and settings.device != "cpu" else "cpu"
+
+
+def dtypes_of(family: Family, settings: DiffusersSettings, device: str) -> dict[str, torch.dtype]:
+    """The dtype of each component, and of those not named under `default`.
+
+    A part that must stay in float32 (Wan's VAE) does so whatever the setting says. On a CPU half
+    precision is several times slower than float32, so `auto` is float32 there.
+    """
+    whole = settings.dtype
+    if whole == "auto":
+        if device == "cpu":
+            return {"default": torch.float32}
+        named: dict[str, str] = {"default": family.dtype, **family.dtypes}
+    else:
+        kept = {part: dtype for part, dtype in family.dtypes.items() if dtype == "float32"}
+        named = {"default": whole, **kept}
+    return {part: getattr(torch, dtype) for part, dtype in named.items()}
+
+
+def load(folder: Path, family: Family, settings: DiffusersSettings, device: str) -> Any:
+    """The pipeline of a checkpoint, in memory of the CPU.
+
+    Raises:
+        ValueError: if its files are missing, broken or of another shape than its configs say.
+    """
+    try:
+        pipe = DiffusionPipeline.from_pretrained(
+            str(folder),
+            local_files_only=True,
+            use_safetensors=True,
+            trust_remote_code=False,
+            dtype=dtypes_of(family, settings, device),
+        )
+    # What a broken file raises is up to the library that reads it.
+    except Exception as error:
+        reason = str(error).strip().split("\n")[0]
+        raise ValueError(
+            f"diffusers.checkpoint: {folder} says it is {family.label} but cannot be loaded:"
+            f" {type(error).__name__}: {reason}"
+        ) from error
+    pipe.set_progress_bar_config(disable=True)
+    return pipe
+
+
+def shift_flow(pipe: Any, family: Family, short_side: int) -> None:
+    """Gives a flow-matching scheduler the shift of the size it denoises at.
+
+    A checkpoint whose shift is neither of the family's own keeps it: distilled ones bring theirs.
+    """
+    if family.flow_shifts is None:
+        return
+    config = pipe.scheduler.config
+    for name in ("flow_shift", "shift"):
+        if config.get(name) in family.flow_shifts:
+            shift = family.flow_shifts[short_side >= LARGE]
+            if config[name] != shift:
+                pipe.scheduler = type(pipe.scheduler).from_config(config, **{name: shift})
+
+
+def sharing(pipe: Any, kind: str) -> Any:
+    """A pipeline of another class on the same components: no memory, no weights of its own.
+
+    Unlike building it from `components` alone, it keeps the config (`expand_timesteps`), without
+    which a Wan 2.2 TI2V gets latents of the wrong shape.
+    """
+    wanted = getattr(diffusers, kind)
+    if type(pipe) is wanted:
+        return pipe
+    names = [name for name in inspect.signature(wanted.__init__).parameters if name != "self"]
+    parts = {name: pipe.components[name] for name in names if name in pipe.components}
+    config = {
+        name: pipe.config[name] for name in names if name in pipe.config and name not in parts
+    }
+    shared = wanted(**parts, **config)
+    shared.set_progress_bar_config(disable=True)
+    return shared

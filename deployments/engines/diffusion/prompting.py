@@ -1,0 +1,128 @@
+"""Shot -> prompt, in plain English and in the order that a family's text encoder reads best.
+
+Every cut of a conte says its look, its cast and its product in the same words: that, and one seed
+family, is what keeps cuts alike. What the cut's own prompt says already is not said twice, and
+names are never said: a model would try to letter them.
+"""
+
+import re
+from dataclasses import dataclass
+
+from conte.clip import Shot
+from conte.vocabulary import Angle, CameraMove, ScreenDirection, TimeOfDay
+from deployments.engines.diffusion.families import Family
+
+PROMPT_VERSION = 1
+"""Goes up with every change of what a model is told: clips of other prompts are other clips."""
+
+TOKENS_A_WORD = 1.4
+"""T5 and Llama tokens of an English word, on the safe side."""
+
+_ANGLES = {
+    Angle.EYE_LEVEL: "at eye level",
+    Angle.LOW: "from a low angle",
+    Angle.HIGH: "from a high angle",
+    Angle.TOP: "from directly above",
+    Angle.DUTCH: "at a tilted Dutch angle",
+    Angle.OVER_SHOULDER: "over the shoulder",
+}
+_MOVES = {
+    CameraMove.STATIC: "the camera is locked off",
+    CameraMove.PAN_LEFT: "the camera pans slowly left",
+    CameraMove.PAN_RIGHT: "the camera pans slowly right",
+    CameraMove.TILT_UP: "the camera tilts up",
+    CameraMove.TILT_DOWN: "the camera tilts down",
+    CameraMove.DOLLY_IN: "the camera moves slowly in",
+    CameraMove.DOLLY_OUT: "the camera moves slowly back",
+    CameraMove.TRACK_LEFT: "the camera tracks left with the subject",
+    CameraMove.TRACK_RIGHT: "the camera tracks right with the subject",
+    CameraMove.CRANE_UP: "the camera rises on a crane",
+    CameraMove.CRANE_DOWN: "the camera comes down on a crane",
+    CameraMove.ZOOM_IN: "a slow zoom in",
+    CameraMove.ZOOM_OUT: "a slow zoom out",
+    CameraMove.HANDHELD: "a gentle handheld camera",
+}
+_TIMES = {
+    TimeOfDay.DAWN: "cool light before sunrise",
+    TimeOfDay.MORNING: "clear morning light",
+    TimeOfDay.DAY: "daylight",
+    TimeOfDay.SUNSET: "golden light of the setting sun",
+    TimeOfDay.NIGHT: "night",
+}
+_SIDES = {
+    ScreenDirection.LEFT: "the subject faces screen left",
+    ScreenDirection.RIGHT: "the subject faces screen right",
+}
+
+
+@dataclass(frozen=True)
+class Prompt:
+    text: str
+    negative: str | None
+    """None where the pipeline guides without one."""
+    left_out: tuple[str, ...] = ()
+    """What did not fit into the family's prompt, least important first to go."""
+
+
+def prompt(shot: Shot, family: Family, negative: str | None = None) -> Prompt:
+    """What the models of a family are told of a shot; `negative` replaces the family's own."""
+    asked = _clean(shot.video_prompt)
+    framing = f"{shot.size.en} {_ANGLES[shot.angle]}, {_MOVES[shot.move]}"
+    # In the order in which they may be cut off: the cut itself first, the place and the side last.
+    parts = [("", asked)]
+    parts += [("sheet", _missing(entry.prompt, asked)) for entry in shot.shows]
+    parts.append(("look", _missing(shot.look.prompt, asked)))
+    if not _says_framing(asked, shot):
+        parts.insert(0, ("framing", framing))
+    if not _says(asked, shot.setting.en):
+        parts.append(("place", f"Setting: {shot.setting.en}, {_TIMES[shot.time_of_day]}"))
+    if side := _SIDES.get(shot.direction):
+        parts.append(("side", side))
+    kept, left_out = _fit(parts, int(family.prompt_tokens / TOKENS_A_WORD))
+    text = " ".join(_sentence(part) for part in kept)
+    if family.negative_prompt is None:
+        return Prompt(text, None, left_out)
+    return Prompt(text, family.negative_prompt if negative is None else negative, left_out)
+
+
+def _fit(parts: list[tuple[str, str]], words: int) -> tuple[list[str], tuple[str, ...]]:
+    """The parts that fit into so many words; what comes first is kept first."""
+    kept: list[str] = []
+    left_out: list[str] = []
+    for name, part in parts:
+        if not part:
+            continue
+        long = len(part.split())
+        if kept and name and long > words:
+            left_out.append(name)
+            continue
+        kept.append(part)
+        words -= long
+    return kept, tuple(left_out)
+
+
+def _missing(words: str, asked: str) -> str:
+    words = _clean(words)
+    return "" if _says(asked, words) else words
+
+
+def _says(asked: str, words: str) -> bool:
+    return _bare(words) in _bare(asked)
+
+
+def _says_framing(asked: str, shot: Shot) -> bool:
+    """A prompt that begins with the shot's size tells the camera itself."""
+    return _bare(shot.size.en) in _bare(asked[: len(shot.size.en) + 40])
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[^a-z0-9가-힣]+", " ", text.lower()).strip()
+
+
+def _clean(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _sentence(text: str) -> str:
+    text = text[0].upper() + text[1:]
+    return text if text.endswith((".", "!", "?")) else f"{text}."

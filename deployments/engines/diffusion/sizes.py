@@ -1,0 +1,58 @@
+"""A shot's aspect ratio -> the size a model denoises at, and pictures brought to that size."""
+
+import cv2
+import numpy as np
+
+from deployments.engines.diffusion.families import Family
+from deployments.engines.protocols import Frame
+
+SMALLEST = 64
+"""Pixels: below it no family's latents are worth denoising."""
+
+
+def native_size(family: Family, width: int, height: int, short_side: int = 0) -> tuple[int, int]:
+    """Width and height nearest to the shape of `width` x `height` that the family makes.
+
+    The shorter side is `short_side` (0: the family's own) on the family's multiples. A family of
+    one size makes that, whatever the shape: what is too much is cropped by whoever conforms it.
+    """
+    if family.fixed_size is not None:
+        return family.fixed_size
+    step = family.multiple
+    short = max(round((short_side or family.short_side) / step), 1) * step
+    ratio = max(width, height) / min(width, height)
+    long = max(round(short * ratio / step), 1) * step
+    return (long, short) if width >= height else (short, long)
+
+
+def check_short_side(family: Family, short_side: int) -> None:
+    """Whether the family can make it.
+
+    Raises:
+        ValueError: if it cannot, with what it can make.
+    """
+    if not short_side:
+        return
+    if family.fixed_size is not None and short_side != min(family.fixed_size):
+        width, height = family.fixed_size
+        raise ValueError(f"{short_side} pixels: {family.label} makes only {width}x{height}")
+    if short_side < SMALLEST or short_side % family.multiple:
+        below = max(short_side // family.multiple, -(-SMALLEST // family.multiple))
+        nearest = [below * family.multiple, (below + 1) * family.multiple]
+        raise ValueError(
+            f"{short_side} pixels: {family.label} makes multiples of {family.multiple} from"
+            f" {SMALLEST}, such as {nearest[0]} or {nearest[1]}"
+        )
+
+
+def fill(picture: Frame, width: int, height: int) -> Frame:
+    """The middle of a picture, scaled without distortion to fill `width` x `height`."""
+    down, across = picture.shape[:2]
+    if (across, down) == (width, height):
+        return picture
+    scale = max(width / across, height / down)
+    cut_w, cut_h = min(round(width / scale), across), min(round(height / scale), down)
+    left, top = (across - cut_w) // 2, (down - cut_h) // 2
+    middle = picture[top : top + cut_h, left : left + cut_w]
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.ascontiguousarray(cv2.resize(middle, (width, height), interpolation=how), np.uint8)
