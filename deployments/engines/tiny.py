@@ -1,0 +1,36 @@
+"""Small checkpoints on disk in seconds: a conte model and video pipelines, all of random weights.
+
+`graphs/tiny.yaml` serves a film with them where no real ones are at hand. What they write means
+nothing and what they show is coloured noise, but every file of theirs is loaded by the very code
+that loads the real ones.
+
+    python -m deployments.engines.tiny FOLDER
+"""
+
+import argparse
+from pathlib import Path
+from typing import get_args
+
+from deployments.engines.tiny_conte import make_tiny_conte
+from deployments.engines.tiny_video import TinyFamily, make_tiny_video
+
+CONTE = "conte"
+SERVED: tuple[TinyFamily, ...] = ("wan", "ltx", "cogvideox")
+
+
+def make_tiny(folder: Path, families: tuple[TinyFamily, ...] = SERVED) -> dict[str, Path]:
+    """Name -> folder of each checkpoint. Those that stand already are left alone."""
+    found = {CONTE: make_tiny_conte(folder / CONTE)}
+    for family in families:
+        there = (folder / family / "model_index.json").exists()
+        found[family] = folder / family if there else make_tiny_video(folder / family, family)
+    return found
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--family", action="append", choices=get_args(TinyFamily), default=[])
+    arguments = parser.parse_args()
+    for name, path in make_tiny(arguments.folder, tuple(arguments.family) or SERVED).items():
+        print(f"{name:<12}{path}")
