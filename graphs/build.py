@@ -8,9 +8,10 @@ from graphs import shapes
 from graphs.replicas.director import RunningDirector
 from graphs.replicas.door import FrontDoor
 from graphs.replicas.editor import Editor
+from graphs.replicas.encoder import Encoder
 from graphs.replicas.renderer import Renderer
 from graphs.replicas.writer import Writer
-from serve.settings import Settings
+from serve.settings import ClipSettings, Settings
 
 
 def build(args: Settings) -> Application:
@@ -24,11 +25,9 @@ def build(args: Settings) -> Application:
     writer = serve.deployment(**shapes.conte_writer(settings))(Writer).bind(settings, model, engine)
     renderers: dict[Tier, Application] = {}
     if settings.draft.enabled:
-        shape = shapes.clip_renderer("DraftRenderer", settings.draft)
-        renderers["draft"] = serve.deployment(**shape)(Renderer).bind(settings, "draft")
+        renderers["draft"] = clip_renderer(settings, settings.draft, "draft")
     if settings.final.enabled:
-        shape = shapes.clip_renderer("FinalRenderer", settings.final)
-        renderers["final"] = serve.deployment(**shape)(Renderer).bind(settings, "final")
+        renderers["final"] = clip_renderer(settings, settings.final, "final")
     if not renderers:
         raise ValueError("draft.enabled and final.enabled: at least one of them must be on")
     editor = serve.deployment(**shapes.film_editor(settings))(Editor).bind(settings)
@@ -36,3 +35,13 @@ def build(args: Settings) -> Application:
         settings, writer, renderers, editor
     )
     return serve.deployment(**shapes.ingress(settings))(FrontDoor).bind(settings, director, model)
+
+
+def clip_renderer(settings: Settings, clip: ClipSettings, tier: Tier) -> Application:
+    """The renderers of a tier, with the encoders beside them if it has any."""
+    crew: list[Application] = []
+    if clip.encoders:
+        shape = shapes.clip_encoder(f"{tier.title()}Encoder", clip)
+        crew.append(serve.deployment(**shape)(Encoder).bind(settings, tier))
+    shape = shapes.clip_renderer(f"{tier.title()}Renderer", clip)
+    return serve.deployment(**shape)(Renderer).bind(settings, tier, *crew)

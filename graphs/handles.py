@@ -31,18 +31,18 @@ class RayCrew:
         return tuple(self._renderers)
 
     def write(self, brief: Brief, seed: int) -> AsyncGenerator[ContePart]:
-        return _stream(self._writer, "write", brief, seed)
+        return stream(self._writer, "write", brief, seed)
 
     def render(self, shot: Shot, cut: int, tier: Tier) -> AsyncGenerator[float | Clip]:
-        return _stream(self._renderers[tier], "render", shot, cut)
+        return stream(self._renderers[tier], "render", shot, cut)
 
     def join(
         self, conte: Conte, brief: Brief, clips: Sequence[Clip], version: int
     ) -> AsyncGenerator[float | Film]:
-        return _stream(self._editor, "join", conte, brief, tuple(clips), version)
+        return stream(self._editor, "join", conte, brief, tuple(clips), version)
 
 
-async def _stream(handle: DeploymentHandle, verb: str, *args: Any) -> AsyncGenerator[Any]:
+async def stream(handle: DeploymentHandle, verb: str, *args: Any) -> AsyncGenerator[Any]:
     """What the replica yields.
 
     Raises:

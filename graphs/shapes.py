@@ -66,15 +66,36 @@ def conte_model(settings: Settings) -> dict[str, Any]:
     return shape | {"health_check_timeout_s": 60}
 
 
+def clips_at_once(settings: ClipSettings) -> int:
+    """Clips a renderer takes on: one in its slot, and the next, which is there when the slot frees.
+
+    With encoders one more, whose frames have left the engine and are being encoded.
+    """
+    return 3 if settings.encoders else 2
+
+
 def clip_renderer(name: str, settings: ClipSettings) -> dict[str, Any]:
-    # Two at a time and one slot inside: the next shot is already there when a slot frees.
     return _shape(
         name,
         replicas=settings.replicas,
-        ongoing=2,
+        ongoing=clips_at_once(settings),
         num_cpus=settings.num_cpus,
         num_gpus=settings.num_gpus,
+        graceful_s=_patience_s(settings),
     )
+
+
+def clip_encoder(name: str, settings: ClipSettings) -> dict[str, Any]:
+    return _shape(name, replicas=settings.encoders, ongoing=2, graceful_s=_patience_s(settings))
+
+
+def _patience_s(settings: ClipSettings) -> float:
+    """How long a replica that is to go may finish its clip.
+
+    A drawn panel is made again in a second. A model's clip is minutes of a GPU, and several times
+    as long as it may be silent for; whoever cancels it does not wait for any of this.
+    """
+    return 5 if settings.engine == "animatic" else 4 * settings.timeout_s
 
 
 def film_editor(settings: Settings) -> dict[str, Any]:

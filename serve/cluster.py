@@ -8,6 +8,7 @@ import argparse
 import json
 import logging
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -24,6 +25,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import ValidationError
+
+from serve.settings import Settings
 
 HOST = "127.0.0.1"
 BOOT_TIMEOUT_S = 1800  # real models load for minutes; one that cannot be loaded says so at once
@@ -31,6 +35,8 @@ STOP_TIMEOUT_S = 30
 DISK_WANTED = 1 << 30
 MEMORY_WANTED = 3 << 29  # 1.5 GiB: eight small processes
 OBJECT_STORE = 100 << 20  # keys travel, not frames; Ray's own default is 30 % of the memory
+CLIP_FRAMES = 200 << 20
+"""A model's clip on its way to an encoder: 81 frames of 1280x720 are 213 MiB, of 832x480 93 MiB."""
 
 
 class BootError(Exception):
@@ -236,7 +242,7 @@ def hold(graph: Path, home: Path, port: int) -> None:
         include_dashboard=False,
         log_to_driver=False,
         logging_level=logging.WARNING,
-        object_store_memory=OBJECT_STORE,
+        object_store_memory=_object_store(config),
         _node_ip_address=HOST,
         runtime_env={"worker_process_setup_hook": "serve.loopback.bind_to_loopback"},
     )
@@ -257,6 +263,23 @@ def hold(graph: Path, home: Path, port: int) -> None:
 
     serve.shutdown()
     ray.shutdown()
+
+
+def _object_store(config: dict[str, Any]) -> int:
+    """Bytes of shared memory for what travels between replicas.
+
+    Frames do where clips have encoders: two clips a renderer (one being encoded, one that waits).
+    What does not fit is spilled to disk, so this decides the speed and not the outcome.
+    """
+    clips = 0
+    for application in config.get("applications", []):
+        with suppress(ValidationError):  # another graph's arguments, or told when they are used
+            settings = Settings.model_validate(application.get("args", {}))
+            for clip in (settings.draft, settings.final):
+                clips += 2 * clip.replicas if clip.enabled and clip.encoders else 0
+    memory = _available_memory()
+    wanted = OBJECT_STORE + clips * CLIP_FRAMES
+    return wanted if memory is None else max(OBJECT_STORE, min(wanted, memory // 3))
 
 
 def _token(home: Path) -> Path:
@@ -281,14 +304,21 @@ class _Watch:
 
         for status in serve.status().applications.values():
             if status.status == "DEPLOY_FAILED":
-                lines = [line for line in status.message.splitlines() if line.strip()]
+                told = [deployment.message for deployment in status.deployments.values()]
                 (self._home / "boot-error.txt").write_text(
-                    f"the graph could not start: {lines[-1].strip() if lines else 'unknown'}"
+                    f"the graph could not start: {_cause([*told, status.message])}"
                 )
                 self._settled = True
             elif status.status == "RUNNING":
                 (self._home / "serving").touch()
                 self._settled = True
+
+
+def _cause(messages: list[str]) -> str:
+    """The one line of these tracebacks that says what went wrong."""
+    lines = [line.strip() for message in messages for line in message.splitlines()]
+    named = [line for line in lines if re.match(r"[\w.]*(Error|Exception)\b.*: .", line)]
+    return (named or [line for line in lines if line] or ["unknown"])[-1][:1000]
 
 
 if __name__ == "__main__":

@@ -1,15 +1,25 @@
 """The clip renderer of a tier, loaded from settings."""
 
+from ray.serve.handle import DeploymentHandle
+
 from conte.clip import Tier
 from deployments.clip_renderer import ClipRenderer
 from deployments.engines.load import video_engine
+from graphs.encoding_handle import RayEncoder
 from graphs.replicas.opened import open_vault
 from serve.settings import Settings
 from serve.telemetry import log_to_files
 
 
 class Renderer(ClipRenderer):
-    def __init__(self, settings: Settings, tier: Tier) -> None:
+    def __init__(
+        self, settings: Settings, tier: Tier, encoder: DeploymentHandle | None = None
+    ) -> None:
         log_to_files(settings.home, f"{tier}-renderer")
         clip = settings.draft if tier == "draft" else settings.final
-        super().__init__(video_engine(clip, f"{tier}.engine"), open_vault(settings), tier)
+        super().__init__(
+            video_engine(clip, f"{tier}.engine"),
+            open_vault(settings),
+            tier,
+            encoder=None if encoder is None else RayEncoder(encoder),
+        )

@@ -1,0 +1,13 @@
+"""The clip encoder beside a tier's renderers, loaded from settings."""
+
+from conte.clip import Tier
+from deployments.clip_encoder import ClipEncoder
+from graphs.replicas.opened import open_vault
+from serve.settings import Settings
+from serve.telemetry import log_to_files
+
+
+class Encoder(ClipEncoder):
+    def __init__(self, settings: Settings, tier: Tier) -> None:
+        log_to_files(settings.home, f"{tier}-encoder")
+        super().__init__(open_vault(settings))
