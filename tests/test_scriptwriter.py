@@ -141,7 +141,7 @@ async def test_a_cut_broken_to_the_end_fails_the_conte_by_its_name_and_reason() 
     broken = a_cut_as_written(2, caption="최고")
     written = Written(a_manuscript(cut_2=broken), broken, broken, max_repairs=2)
     assert await written.error() == (
-        "scripted: cut 2 breaks a rule after 2 repairs: caption says “최고”, which must not be said"
+        "cut 2 could not be written in 3 attempts: caption says “최고”, which must not be said"
     )
     assert [cut.number for cut in written.cuts] == [1]
     assert len({request.seed for request in written.chat.asked}) == 3
@@ -150,7 +150,7 @@ async def test_a_cut_broken_to_the_end_fails_the_conte_by_its_name_and_reason() 
 
 async def test_with_no_repairs_allowed_the_first_break_is_the_last() -> None:
     written = Written(a_manuscript(cut_2={"caption": "최고"}), max_repairs=0)
-    assert "cut 2 breaks a rule after 0 repairs" in await written.error()
+    assert "cut 2 could not be written in 1 attempt: " in await written.error()
 
 
 async def test_the_treatment_is_asked_for_alone_and_then_all_its_cuts() -> None:
@@ -182,7 +182,7 @@ async def test_the_treatment_is_asked_for_alone_and_then_all_its_cuts() -> None:
 )
 async def test_a_broken_treatment_never_leaves(spoilt: dict[str, Any]) -> None:
     written = Written(a_manuscript(opening=spoilt), max_repairs=0)
-    assert "the treatment breaks a rule" in await written.error()
+    assert "the treatment could not be written in 1 attempt: " in await written.error()
     assert not any(isinstance(part, Treatment | Cut) for part in written.parts)
 
 
@@ -240,7 +240,7 @@ async def test_prose_and_a_fence_around_the_json_are_passed_over() -> None:
 )
 async def test_garbage_fails_with_a_reason_and_leaves_nothing(garbage: str) -> None:
     written = Written(garbage, garbage, max_repairs=1)
-    assert "the treatment breaks a rule after 1 repairs" in await written.error()
+    assert "the treatment could not be written in 2 attempts: " in await written.error()
     assert written.parts == [written.provenance]
 
 

@@ -26,7 +26,7 @@ class Composer:
         revision="1",
         label="composer (rule-based writer, not a language model)",
     )
-    prompt_version = None
+    prompt_version: str | None = None
 
     def __init__(self, rates: Rates | None = None) -> None:
         self._rates = rates or Rates()

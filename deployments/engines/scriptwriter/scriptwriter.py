@@ -148,7 +148,8 @@ class Scriptwriter:
                 return read(await self._document(ask(wrong, attempt)))
             except BrokenError as error:
                 wrong = str(error)
-        raise ConteError(f"{self.id.name}: {what} breaks a rule after {repairs} repairs: {wrong}")
+        times = f"{repairs + 1} attempts" if repairs else "1 attempt"
+        raise ConteError(f"{what} could not be written in {times}: {wrong}")
 
     async def _document(self, request: ChatRequest) -> dict[str, Any]:
         written: dict[str, Any] = {}

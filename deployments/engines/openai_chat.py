@@ -1,0 +1,253 @@
+"""A language model behind any server of OpenAI's chat completions: HyperCLOVA X, vLLM, SGLang.
+
+Knows HTTP and server-sent events, not contes. httpx rather than OpenAI's client: a default install
+has it, and who retries, how long and on what is then said here alone.
+"""
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from conte.clip import EngineId
+from deployments.engines.chat import ChatRequest, CutOff, ModelAway
+from deployments.engines.protocols import ConteError
+from serve.settings import OpenAISettings
+
+_WORTH_RETRYING = (
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.TOO_MANY_REQUESTS,
+)
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 8.0
+_LONGEST_ASKED_S = 60.0
+"""A server that asks for more with Retry-After is not waited for longer."""
+_CONNECT_S = 10.0
+_MOST_TOLD = 400
+
+
+class OpenAIChat:
+    """A `Chat` over HTTP. An adapter is the model's name, as vLLM serves them."""
+
+    def __init__(
+        self,
+        settings: OpenAISettings,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """
+        Raises:
+            ValueError: if the URL or the model is missing or wrong.
+        """
+        url = urlsplit(settings.url)
+        if url.scheme not in ("http", "https") or not url.hostname:
+            raise ValueError(
+                "conte.openai.url: wanted the server's URL up to and with /v1, such as"
+                " https://clovastudio.stream.ntruss.com/v1/openai"
+            )
+        if not settings.model:
+            raise ValueError("conte.openai.model: wanted the name of a model that the server has")
+        self.id = EngineId(
+            name="openai",
+            revision=settings.model,
+            label=f"{settings.model} at {url.hostname} (language model)",
+        )
+        key = settings.api_key.get_secret_value()
+        if not (key.isascii() and key.isprintable()) or " " in key:
+            raise ValueError("conte.openai.api_key: has a character that no key has")
+        self._host = url.hostname
+        self._settings = settings
+        self._sleep = sleep
+        self._client: httpx.AsyncClient | None = None
+
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[str]:
+        """The answer, piece by piece. Until the first piece, what can pass is waited for.
+
+        Raises:
+            CutOff: if the answer was ended by its length.
+            ModelAway: if the server cannot be reached, is silent, or breaks off.
+            ConteError: if it refuses, in its own words.
+        """
+        for attempt in range(self._settings.max_retries + 1):
+            said = False
+            try:
+                async with aclosing(self._answer(request)) as pieces:
+                    async for piece in pieces:
+                        said = True
+                        yield piece
+                return
+            except _AwayForNow as away:
+                if said or attempt == self._settings.max_retries:
+                    tries = "" if said or not attempt else f" ({attempt + 1} attempts)"
+                    raise ModelAway(f"{self._host} {away}{tries}") from None
+                wait_s = away.wait_s
+            # Full jitter: who failed together does not come back together.
+            backoff_s = random.uniform(0, min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2**attempt))
+            await self._sleep(wait_s + backoff_s)
+
+    async def aclose(self) -> None:
+        if self._client is not None:
+            await self._client.aclose()
+
+    async def _answer(self, request: ChatRequest) -> AsyncGenerator[str]:
+        try:
+            async with self._opened().stream(
+                "POST",
+                "chat/completions",
+                json=_body(request, self._settings),
+            ) as response:
+                if response.status_code != HTTPStatus.OK:
+                    await response.aread()
+                    raise self._refused(response)
+                async with aclosing(self._pieces(response)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+        except httpx.TimeoutException:
+            raise _AwayForNow(f"was silent for {self._settings.timeout_s:g} s") from None
+        except httpx.ConnectError as error:
+            raise _AwayForNow(f"cannot be reached: {self._without_key(str(error))}") from None
+        except httpx.RequestError as error:
+            told = self._without_key(str(error) or type(error).__name__)
+            raise _AwayForNow(f"broke off: {told}") from None
+
+    async def _pieces(self, response: httpx.Response) -> AsyncGenerator[str]:
+        ended, refusal = "", ""
+        async for data in _events(response.aiter_bytes()):
+            if data.strip() == "[DONE]":
+                ended = ended or "stop"
+                break
+            try:
+                event = json.loads(data)
+                if error := event.get("error"):
+                    raise self._broke(error)
+                choices = event.get("choices") or [{}]
+                delta = choices[0].get("delta") or {}
+                ended = choices[0].get("finish_reason") or ended
+                refusal += delta.get("refusal") or ""
+                piece = delta.get("content") or ""
+            except (ValueError, AttributeError, LookupError, TypeError):
+                told = self._without_key(data)[:80]
+                raise _AwayForNow(f"sent what is no chat completion: {told!r}") from None
+            if piece:
+                yield piece
+        if refusal:
+            raise ConteError(f"{self.id.revision} refused: {self._without_key(refusal)}")
+        match ended:
+            case "":
+                raise _AwayForNow("broke off in the middle of its answer")
+            case "length":
+                raise CutOff(f"{self.id.revision} used up its tokens")
+            case "content_filter":
+                raise ConteError(f"{self._host} withheld the answer: its content filter stopped it")
+            case _:
+                return
+
+    def _opened(self) -> httpx.AsyncClient:
+        """The client; made where its event loop runs, and kept for its connections."""
+        if self._client is None:
+            key = self._settings.api_key.get_secret_value()
+            self._client = httpx.AsyncClient(
+                base_url=self._settings.url.rstrip("/") + "/",
+                headers={"Authorization": f"Bearer {key}"} if key else {},
+                timeout=httpx.Timeout(
+                    self._settings.timeout_s, connect=min(_CONNECT_S, self._settings.timeout_s)
+                ),
+                limits=httpx.Limits(max_connections=None),
+            )
+        return self._client
+
+    def _refused(self, response: httpx.Response) -> Exception:
+        status = response.status_code
+        told = f"answered {status}: {self._message(response.text)}"
+        if status in _WORTH_RETRYING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return _AwayForNow(told, _asked_to_wait_s(response.headers.get("Retry-After", "")))
+        return ConteError(f"{self._host} {told}")
+
+    def _broke(self, error: Any) -> Exception:
+        """An error in the middle of a stream that had begun well."""
+        code = error.get("code") if isinstance(error, dict) else None
+        told = self._message(json.dumps({"error": error}))
+        passes = not isinstance(code, int) or code in _WORTH_RETRYING or code >= 500
+        return _AwayForNow(f"failed: {told}") if passes else ConteError(f"{self._host}: {told}")
+
+    def _message(self, body: str) -> str:
+        """The server's own words, wherever the dialects of this API put them."""
+        try:
+            told: Any = json.loads(body)
+            for step in ("error", "message"):
+                if isinstance(told, dict):
+                    told = told.get(step, told.get("status", told.get("detail", told)))
+        except ValueError:
+            told = body
+        text = told if isinstance(told, str) else json.dumps(told, ensure_ascii=False)
+        return self._without_key(" ".join(text.split()))[:_MOST_TOLD] or "nothing more"
+
+    def _without_key(self, text: str) -> str:
+        key = self._settings.api_key.get_secret_value()
+        return text.replace(key, "***") if key else text
+
+
+class _AwayForNow(Exception):
+    """What can pass. `wait_s`: how long the server asked to be left alone."""
+
+    def __init__(self, reason: str, wait_s: float = 0) -> None:
+        super().__init__(reason)
+        self.wait_s = wait_s
+
+
+def _body(request: ChatRequest, settings: OpenAISettings) -> dict[str, Any]:
+    messages = [{"role": said.role, "content": said.content} for said in request.messages]
+    body: dict[str, Any] = {
+        "model": request.adapter or settings.model,
+        "messages": messages,
+        "stream": True,
+        "seed": request.seed,
+        "temperature": request.temperature,
+        "top_p": request.top_p,
+        "max_tokens": request.max_tokens,
+    }
+    if settings.guidance == "json_schema":
+        schema = {"name": "conte", "strict": True, "schema": request.schema}
+        return body | {"response_format": {"type": "json_schema", "json_schema": schema}}
+    told = json.dumps(request.schema, ensure_ascii=False, separators=(",", ":"))
+    messages[0] |= {"content": f"{messages[0]['content']}\n\nJSON Schema:\n{told}"}
+    if settings.guidance == "json_object":
+        body["response_format"] = {"type": "json_object"}
+    return body
+
+
+async def _events(chunks: AsyncIterator[bytes]) -> AsyncIterator[str]:
+    """The data of each server-sent event (`serve.event_stream` reads the same, synchronously)."""
+    data: list[str] = []
+    rest = b""
+    async for chunk in chunks:
+        *lines, rest = (rest + chunk).split(b"\n")
+        for raw in lines:
+            line = raw.removesuffix(b"\r").decode(errors="replace")
+            if line.startswith("data:"):
+                data.append(line[5:].removeprefix(" "))
+            elif not line and data:
+                yield "\n".join(data)
+                data = []
+
+
+def _asked_to_wait_s(retry_after: str) -> float:
+    """Retry-After in seconds, or as a date (RFC 9110, 10.2.3)."""
+    try:
+        wait_s = float(retry_after)
+    except ValueError:
+        try:
+            until = parsedate_to_datetime(retry_after)
+        except ValueError:
+            return 0.0
+        wait_s = (
+            (until if until.tzinfo else until.replace(tzinfo=UTC)) - datetime.now(UTC)
+        ).total_seconds()
+    return min(wait_s, _LONGEST_ASKED_S) if wait_s > 0 else 0.0
