@@ -4,8 +4,7 @@ import json
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from ray.exceptions import RayActorError, RayError, RayTaskError
-from ray.serve.exceptions import RayServeException
+from ray.exceptions import RayActorError, RayTaskError
 from ray.serve.handle import DeploymentHandle
 
 from conte.clip import EngineId
@@ -40,7 +39,8 @@ class RayModel:
         except RayTaskError as error:
             ended = True
             yield _away(_first_line(error.cause))
-        except (RayError, RayServeException) as error:
+        except Exception as error:
+            # RayError and RayServeException; over gRPC the replica's own errors come as they are.
             yield _away(_first_line(error))
         finally:
             if not ended:

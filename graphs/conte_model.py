@@ -56,7 +56,9 @@ def conte_model(settings: Settings) -> Application:
     }
     if on_cpu:
         # bf16 is 5 to 8 times slower than fp32 where the processor has no bf16 units.
-        args |= {"dtype": "float32", "enforce_eager": True}
+        # vLLM 0.29 rewinds the random numbers of a prompt that it reads in pieces, which those of
+        # the CPU cannot do: one seeded request with a long prompt would end the engine.
+        args |= {"dtype": "float32", "enforce_eager": True, "enable_chunked_prefill": False}
     elif vllm.num_gpus < 1:
         args |= {"gpu_memory_utilization": round(0.9 * vllm.num_gpus, 2)}
     else:

@@ -3,8 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
-from ray.exceptions import RayActorError, RayError, RayTaskError
-from ray.serve.exceptions import RayServeException
+from ray.exceptions import RayActorError, RayTaskError
 from ray.serve.handle import DeploymentHandle
 
 from conte.brief import Brief
@@ -63,7 +62,9 @@ async def stream(handle: DeploymentHandle, verb: str, *args: Any) -> AsyncGenera
         if isinstance(cause, ConteError | RenderError):
             raise type(cause)(*cause.args) from error
         raise CrewError(f"{type(cause).__name__}: {cause}") from error
-    except (RayError, RayServeException) as error:
+    except (ConteError, RenderError):
+        raise  # over gRPC the replica's own errors come as they are
+    except Exception as error:
         raise CrewError(f"{type(error).__name__}: {error}") from error
     finally:
         if not ended:

@@ -3,6 +3,7 @@
 Whoever calls it sends and gets plain JSON, so that no other replica has to load vLLM.
 """
 
+import logging
 from collections.abc import AsyncGenerator, Mapping
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,11 @@ from ray.llm._internal.serve.core.configs.llm_config import DiskMultiplexConfig
 from ray.serve.llm import LLMConfig
 from ray.serve.llm.deployment import LLMServer
 
-from serve.telemetry import log_to_files
+from conte.brief import Brief, Product
+from conte.manuscript import manuscript_schema
+from serve.telemetry import log, log_to_files
+
+WARM_UP = Brief(product=Product(name="시안"))
 
 Part = dict[str, Any] | str
 """A whole answer, an error as `{"error": {...}}`, or text of a server-sent event stream."""
@@ -27,6 +32,20 @@ class ConteModel(LLMServer):
         log_to_files(home, "conte-model")
         loader: Any = partial(LocalAdapters, dict(adapters))
         await super().__init__(llm_config, model_downloader=loader)
+        await self._warm_up(llm_config.model_id)
+
+    async def _warm_up(self, model: str) -> None:
+        """Compile the grammar of a conte and the kernels that apply it: seconds, once a process."""
+        schema = {"name": "conte", "schema": manuscript_schema(WARM_UP)}
+        body: dict[str, Any] = {
+            "model": model,
+            "messages": [{"role": "user", "content": "conte"}],
+            "max_tokens": 8,
+            "response_format": {"type": "json_schema", "json_schema": schema},
+        }
+        async for part in self.answer(body):
+            if isinstance(part, dict) and "error" in part:
+                raise RuntimeError(f"the model does not write: {part['error']['message']}")
 
     async def answer(self, body: dict[str, Any]) -> AsyncGenerator[Part]:
         """What `POST /v1/chat/completions` answers to this body."""
@@ -38,16 +57,18 @@ class ConteModel(LLMServer):
             yield _invalid(error)
             return
         try:
-            parts = await self.chat(request)
+            async for part in await self.chat(request):
+                for piece in part if isinstance(part, list) else [part]:
+                    if isinstance(piece, str):
+                        yield piece
+                    else:
+                        yield piece.model_dump(mode="json", exclude_none=True)
         except UnknownAdapter as error:
             yield _error(str(error), "model", 404)
-            return
-        async for part in parts:
-            for piece in part if isinstance(part, list) else [part]:
-                if isinstance(piece, str):
-                    yield piece
-                else:
-                    yield piece.model_dump(mode="json", exclude_none=True)
+        except Exception as error:
+            # As words: whoever unpacks an exception of vLLM's has to load vLLM first.
+            log("conte_model.failed", level=logging.ERROR, error=error)
+            yield _error(f"the language model failed: {type(error).__name__}", None, 503)
 
 
 class UnknownAdapter(Exception):
@@ -87,7 +108,7 @@ def _error(message: str, param: str | None, code: int) -> dict[str, Any]:
     return {
         "error": {
             "message": message,
-            "type": "invalid_request_error",
+            "type": "invalid_request_error" if code < 500 else "server_error",
             "param": param,
             "code": code,
         }
