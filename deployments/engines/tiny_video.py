@@ -9,10 +9,12 @@ that loads the real ones, so nothing about the real path is untested where there
 
 import argparse
 import json
-import string
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, get_args
+
+from deployments.engines.tiny_tokenizers import clip_tokenizer, llama_tokenizer, t5_tokenizer
 
 TinyFamily = Literal[
     "wan",
@@ -64,35 +66,29 @@ def make_tiny_video(folder: str | Path, family: TinyFamily, seed: int = 0) -> Pa
     folder = Path(folder)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        pipeline = _MAKERS[family]()
-        pipeline.save_pretrained(folder, safe_serialization=True)
+        _MAKERS[family](import_module("diffusers")).save_pretrained(folder)
     return folder
 
 
-def _wan() -> Any:
-    from diffusers import WanPipeline, WanTransformer3DModel
-
-    return WanPipeline(
-        transformer=WanTransformer3DModel(in_channels=16, out_channels=16, **_WAN),
-        **_wan_parts(),
+def _wan(diffusers: Any) -> Any:
+    return diffusers.WanPipeline(
+        transformer=diffusers.WanTransformer3DModel(in_channels=16, out_channels=16, **_WAN),
+        **_wan_parts(diffusers),
     )
 
 
-def _wan_14b() -> Any:
+def _wan_14b(diffusers: Any) -> Any:
     """Wan 2.2 A14B: one expert for the noisy steps, one for the others."""
-    from diffusers import WanPipeline, WanTransformer3DModel
-
-    return WanPipeline(
-        transformer=WanTransformer3DModel(in_channels=16, out_channels=16, **_WAN),
-        transformer_2=WanTransformer3DModel(in_channels=16, out_channels=16, **_WAN),
+    return diffusers.WanPipeline(
+        transformer=diffusers.WanTransformer3DModel(in_channels=16, out_channels=16, **_WAN),
+        transformer_2=diffusers.WanTransformer3DModel(in_channels=16, out_channels=16, **_WAN),
         boundary_ratio=0.875,
-        **_wan_parts(),
+        **_wan_parts(diffusers),
     )
 
 
-def _wan_i2v() -> Any:
+def _wan_i2v(diffusers: Any) -> Any:
     """Wan 2.1 I2V: noise, mask (4) and picture side by side; the picture once more through CLIP."""
-    from diffusers import WanImageToVideoPipeline, WanTransformer3DModel
     from transformers import CLIPImageProcessorPil, CLIPVisionConfig, CLIPVisionModel
 
     eye = CLIPVisionConfig(
@@ -104,23 +100,21 @@ def _wan_i2v() -> Any:
         image_size=32,
         patch_size=8,
     )
-    return WanImageToVideoPipeline(
-        transformer=WanTransformer3DModel(
+    return diffusers.WanImageToVideoPipeline(
+        transformer=diffusers.WanTransformer3DModel(
             in_channels=36, out_channels=16, image_dim=32, added_kv_proj_dim=24, **_WAN
         ),
         image_encoder=CLIPVisionModel(eye),
         image_processor=CLIPImageProcessorPil(
             size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32}
         ),
-        **_wan_parts(),
+        **_wan_parts(diffusers),
     )
 
 
-def _wan_ti2v() -> Any:
+def _wan_ti2v(diffusers: Any) -> Any:
     """Wan 2.2 TI2V: 16 times smaller latents, and a picture in place of the first one."""
-    from diffusers import AutoencoderKLWan, WanPipeline, WanTransformer3DModel
-
-    vae = AutoencoderKLWan(
+    vae = diffusers.AutoencoderKLWan(
         base_dim=3,
         decoder_base_dim=3,
         z_dim=48,
@@ -136,27 +130,26 @@ def _wan_ti2v() -> Any:
         scale_factor_temporal=4,
         scale_factor_spatial=16,
     )
-    return WanPipeline(
-        transformer=WanTransformer3DModel(in_channels=48, out_channels=48, **_WAN),
+    return diffusers.WanPipeline(
+        transformer=diffusers.WanTransformer3DModel(in_channels=48, out_channels=48, **_WAN),
         expand_timesteps=True,
-        **(_wan_parts() | {"vae": vae}),
+        **(_wan_parts(diffusers) | {"vae": vae}),
     )
 
 
-def _wan_parts() -> dict[str, Any]:
-    from diffusers import AutoencoderKLWan, UniPCMultistepScheduler
+def _wan_parts(diffusers: Any) -> dict[str, Any]:
     from transformers import UMT5Config, UMT5EncoderModel
 
-    tokenizer = _t5_tokenizer()
+    tokenizer = t5_tokenizer()
     return {
-        "vae": AutoencoderKLWan(
+        "vae": diffusers.AutoencoderKLWan(
             base_dim=3,
             z_dim=16,
             dim_mult=[1, 1, 1, 1],
             num_res_blocks=1,
             temperal_downsample=[False, True, True],
         ),
-        "scheduler": UniPCMultistepScheduler(
+        "scheduler": diffusers.UniPCMultistepScheduler(
             prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=3.0
         ),
         "text_encoder": UMT5EncoderModel(UMT5Config(vocab_size=len(tokenizer), **_T5)).eval(),
@@ -164,29 +157,19 @@ def _wan_parts() -> dict[str, Any]:
     }
 
 
-def _ltx() -> Any:
-    from diffusers import LTXPipeline
-
-    return LTXPipeline(**_ltx_parts(told_the_time=False))
+def _ltx(diffusers: Any) -> Any:
+    return diffusers.LTXPipeline(**_ltx_parts(diffusers, told_the_time=False))
 
 
-def _ltx_condition() -> Any:
+def _ltx_condition(diffusers: Any) -> Any:
     """LTX-Video from 0.9.5 on: its VAE is told the time it decodes at."""
-    from diffusers import LTXConditionPipeline
-
-    return LTXConditionPipeline(**_ltx_parts(told_the_time=True))
+    return diffusers.LTXConditionPipeline(**_ltx_parts(diffusers, told_the_time=True))
 
 
-def _ltx_parts(*, told_the_time: bool) -> dict[str, Any]:
+def _ltx_parts(diffusers: Any, *, told_the_time: bool) -> dict[str, Any]:
     """Latents 32 times smaller and 8 times fewer, as the real ones."""
-    from diffusers import (
-        AutoencoderKLLTXVideo,
-        FlowMatchEulerDiscreteScheduler,
-        LTXVideoTransformer3DModel,
-    )
-
     return {
-        "transformer": LTXVideoTransformer3DModel(
+        "transformer": diffusers.LTXVideoTransformer3DModel(
             in_channels=8,
             out_channels=8,
             num_attention_heads=4,
@@ -195,7 +178,7 @@ def _ltx_parts(*, told_the_time: bool) -> dict[str, Any]:
             num_layers=2,
             caption_channels=32,
         ),
-        "vae": AutoencoderKLLTXVideo(
+        "vae": diffusers.AutoencoderKLLTXVideo(
             latent_channels=8,
             block_out_channels=(8, 8, 8, 8),
             decoder_block_out_channels=(8, 8, 8, 8),
@@ -203,27 +186,27 @@ def _ltx_parts(*, told_the_time: bool) -> dict[str, Any]:
             decoder_layers_per_block=(1, 1, 1, 1, 1),
             timestep_conditioning=told_the_time,
         ),
-        "scheduler": FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=not told_the_time),
+        "scheduler": diffusers.FlowMatchEulerDiscreteScheduler(
+            use_dynamic_shifting=not told_the_time
+        ),
         **_t5_parts(),
     }
 
 
-def _cogvideox() -> Any:
+def _cogvideox(diffusers: Any) -> Any:
     """CogVideoX 2B: its one size stands in the transformer's config, here 112x64."""
-    from diffusers import CogVideoXPipeline, CogVideoXTransformer3DModel
-
-    return CogVideoXPipeline(
-        transformer=CogVideoXTransformer3DModel(in_channels=4, out_channels=4, **_COGVIDEOX),
-        **_cogvideox_parts(),
+    return diffusers.CogVideoXPipeline(
+        transformer=diffusers.CogVideoXTransformer3DModel(
+            in_channels=4, out_channels=4, **_COGVIDEOX
+        ),
+        **_cogvideox_parts(diffusers),
     )
 
 
-def _cogvideox15() -> Any:
+def _cogvideox15(diffusers: Any) -> Any:
     """CogVideoX 1.5: patches of two latents in time, which the frame counts must suit."""
-    from diffusers import CogVideoXPipeline, CogVideoXTransformer3DModel
-
-    return CogVideoXPipeline(
-        transformer=CogVideoXTransformer3DModel(
+    return diffusers.CogVideoXPipeline(
+        transformer=diffusers.CogVideoXTransformer3DModel(
             in_channels=4,
             out_channels=4,
             patch_size_t=2,
@@ -231,31 +214,27 @@ def _cogvideox15() -> Any:
             use_rotary_positional_embeddings=True,
             **_COGVIDEOX,
         ),
-        **_cogvideox_parts(),
+        **_cogvideox_parts(diffusers),
     )
 
 
-def _cogvideox_i2v() -> Any:
+def _cogvideox_i2v(diffusers: Any) -> Any:
     """CogVideoX 5B I2V: noise and picture side by side; learned positions allow but one size."""
-    from diffusers import CogVideoXImageToVideoPipeline, CogVideoXTransformer3DModel
-
-    return CogVideoXImageToVideoPipeline(
-        transformer=CogVideoXTransformer3DModel(
+    return diffusers.CogVideoXImageToVideoPipeline(
+        transformer=diffusers.CogVideoXTransformer3DModel(
             in_channels=8,
             out_channels=4,
             use_rotary_positional_embeddings=True,
             use_learned_positional_embeddings=True,
             **_COGVIDEOX,
         ),
-        **_cogvideox_parts(),
+        **_cogvideox_parts(diffusers),
     )
 
 
-def _cogvideox_parts() -> dict[str, Any]:
-    from diffusers import AutoencoderKLCogVideoX, CogVideoXDDIMScheduler
-
+def _cogvideox_parts(diffusers: Any) -> dict[str, Any]:
     return {
-        "vae": AutoencoderKLCogVideoX(
+        "vae": diffusers.AutoencoderKLCogVideoX(
             block_out_channels=(8, 8, 8, 8),
             latent_channels=4,
             layers_per_block=1,
@@ -263,24 +242,18 @@ def _cogvideox_parts() -> dict[str, Any]:
             sample_height=64,
             sample_width=112,
         ),
-        "scheduler": CogVideoXDDIMScheduler(),
+        "scheduler": diffusers.CogVideoXDDIMScheduler(),
         **_t5_parts(),
     }
 
 
-def _hunyuan() -> Any:
+def _hunyuan(diffusers: Any) -> Any:
     """HunyuanVideo: a Llama reads the prompt within a template, a CLIP reads it once more."""
-    from diffusers import (
-        AutoencoderKLHunyuanVideo,
-        FlowMatchEulerDiscreteScheduler,
-        HunyuanVideoPipeline,
-        HunyuanVideoTransformer3DModel,
-    )
     from transformers import CLIPTextConfig, CLIPTextModel, LlamaConfig, LlamaModel
 
-    llama, clip = _llama_tokenizer(), _clip_tokenizer()
-    return HunyuanVideoPipeline(
-        transformer=HunyuanVideoTransformer3DModel(
+    llama, clip = llama_tokenizer(), clip_tokenizer()
+    return diffusers.HunyuanVideoPipeline(
+        transformer=diffusers.HunyuanVideoTransformer3DModel(
             in_channels=4,
             out_channels=4,
             num_attention_heads=2,
@@ -292,13 +265,13 @@ def _hunyuan() -> Any:
             pooled_projection_dim=16,
             rope_axes_dim=(2, 4, 4),
         ),
-        vae=AutoencoderKLHunyuanVideo(
+        vae=diffusers.AutoencoderKLHunyuanVideo(
             latent_channels=4,
             block_out_channels=(8, 8, 8, 8),
             layers_per_block=1,
             norm_num_groups=4,
         ),
-        scheduler=FlowMatchEulerDiscreteScheduler(shift=7.0),
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(shift=7.0),
         text_encoder=LlamaModel(
             LlamaConfig(
                 vocab_size=len(llama),
@@ -330,64 +303,14 @@ def _hunyuan() -> Any:
 def _t5_parts() -> dict[str, Any]:
     from transformers import T5Config, T5EncoderModel
 
-    tokenizer = _t5_tokenizer()
+    tokenizer = t5_tokenizer()
     return {
         "text_encoder": T5EncoderModel(T5Config(vocab_size=len(tokenizer), **_T5)).eval(),
         "tokenizer": tokenizer,
     }
 
 
-def _t5_tokenizer() -> Any:
-    from transformers import T5Tokenizer
-
-    special = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", -99.0)]
-    return T5Tokenizer(vocab=special + _pieces(), extra_ids=0)
-
-
-def _llama_tokenizer() -> Any:
-    """The template's words are pieces of their own: as in the real one it is about 95 tokens."""
-    from diffusers.pipelines.hunyuan_video import pipeline_hunyuan_video
-    from tokenizers import AddedToken, Tokenizer, models, pre_tokenizers, processors
-    from transformers import PreTrainedTokenizerFast
-
-    template = pipeline_hunyuan_video.DEFAULT_PROMPT_TEMPLATE["template"]
-    words = sorted({f"▁{word}" for word in template.split() if "<" not in word})
-    special = ["<|pad|>", "<unk>", "<|begin_of_text|>", "<|start_header_id|>",
-               "<|end_header_id|>", "<|eot_id|>"]  # fmt: skip
-    vocabulary = [(token, 0.0) for token in special] + _pieces()
-    known = {piece for piece, _ in vocabulary}
-    vocabulary += [(word, -1.0) for word in words if word not in known]
-    made = Tokenizer(models.Unigram(vocabulary, unk_id=1, byte_fallback=False))
-    made.pre_tokenizer = pre_tokenizers.Metaspace()
-    made.add_special_tokens([AddedToken(token, special=True) for token in special])
-    made.post_processor = processors.TemplateProcessing(
-        single="<|begin_of_text|> $A", special_tokens=[("<|begin_of_text|>", 2)]
-    )
-    roles = dict(zip(("pad", "unk", "bos", "eos"), (*special[:3], special[-1]), strict=True))
-    return PreTrainedTokenizerFast(
-        tokenizer_object=made, **{f"{role}_token": token for role, token in roles.items()}
-    )
-
-
-def _clip_tokenizer() -> Any:
-    from transformers import CLIPTokenizer
-
-    letters = string.ascii_lowercase + string.digits + string.punctuation
-    pieces = ["<|startoftext|>", "<|endoftext|>", *letters, *(f"{one}</w>" for one in letters)]
-    return CLIPTokenizer(
-        vocab={piece: index for index, piece in enumerate(pieces)}, merges=[], model_max_length=77
-    )
-
-
-def _pieces() -> list[tuple[str, float]]:
-    """Letters, pairs of letters and marks with their log-odds: two characters a token."""
-    letters = string.ascii_letters + string.digits + string.punctuation
-    pairs = [a + b for a in string.ascii_lowercase for b in string.ascii_lowercase]
-    pieces = ["▁", *letters, *pairs, *("▁" + letter for letter in string.ascii_letters)]
-    return [(piece, -float(8 - len(piece))) for piece in pieces]
-
-
-_MAKERS: dict[str, Callable[[], Any]] = {
+_MAKERS: dict[str, Callable[[Any], Any]] = {
     "wan": _wan,
     "wan_14b": _wan_14b,
     "wan_i2v": _wan_i2v,

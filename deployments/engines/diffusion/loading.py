@@ -1,12 +1,12 @@
 """A checkpoint's folder -> a pipeline of diffusers on its device. Local files, safetensors only."""
 
 import inspect
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import diffusers
 import torch
-from diffusers import DiffusionPipeline
+from transformers.utils import logging as transformers_logging
 
 from deployments.engines.diffusion.families import Family
 from serve.settings import DiffusersSettings
@@ -14,7 +14,9 @@ from serve.settings import DiffusersSettings
 LARGE = 600
 """Native lines from which a Wan is given the flow shift of 720 lines."""
 
+diffusers: Any = import_module("diffusers")
 diffusers.utils.logging.disable_progress_bar()
+transformers_logging.disable_progress_bar()
 
 
 def device_of(settings: DiffusersSettings) -> str:
@@ -53,7 +55,7 @@ def load(folder: Path, family: Family, settings: DiffusersSettings, device: str)
         ValueError: if its files are missing, broken or of another shape than its configs say.
     """
     try:
-        pipe = DiffusionPipeline.from_pretrained(
+        pipe = diffusers.DiffusionPipeline.from_pretrained(
             str(folder),
             local_files_only=True,
             use_safetensors=True,

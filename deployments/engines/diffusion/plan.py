@@ -80,7 +80,8 @@ def _first(shot: Shot, family: Family, has_start: bool) -> How:
 
 def _ways(shot: Shot, family: Family, first: How, needed: int) -> list[How]:
     """How each piece is made; the fewest pieces that can hold `needed` frames."""
-    ways, held = [first], _counts(family, first).longest
+    ways: list[How] = [first]
+    held = _counts(family, first).longest
     while held < needed:
         if family.continues is None:
             raise RenderError(

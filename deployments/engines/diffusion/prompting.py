@@ -76,7 +76,8 @@ def prompt(shot: Shot, family: Family, negative: str | None = None) -> Prompt:
         parts.insert(0, ("framing", framing))
     if not _says(asked, shot.setting.en):
         parts.append(("place", f"Setting: {shot.setting.en}, {_TIMES[shot.time_of_day]}"))
-    if side := _SIDES.get(shot.direction):
+    peopled = any(entry.kind == "cast" for entry in shot.shows)
+    if peopled and (side := _SIDES.get(shot.direction)):
         parts.append(("side", side))
     kept, left_out = _fit(parts, int(family.prompt_tokens / TOKENS_A_WORD))
     text = " ".join(_sentence(part) for part in kept)
@@ -107,12 +108,12 @@ def _missing(words: str, asked: str) -> str:
 
 
 def _says(asked: str, words: str) -> bool:
-    return _bare(words) in _bare(asked)
+    return f" {_bare(words)} " in f" {_bare(asked)} "
 
 
 def _says_framing(asked: str, shot: Shot) -> bool:
     """A prompt that begins with the shot's size tells the camera itself."""
-    return _bare(shot.size.en) in _bare(asked[: len(shot.size.en) + 40])
+    return _says(asked[: len(shot.size.en) + 40], shot.size.en)
 
 
 def _bare(text: str) -> str:

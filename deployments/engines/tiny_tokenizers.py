@@ -1,0 +1,55 @@
+"""Tokenizers made on the spot, for tiny text encoders: letters and pairs of letters."""
+
+import string
+from importlib import import_module
+from typing import Any
+
+
+def t5_tokenizer() -> Any:
+    from transformers import T5Tokenizer
+
+    special = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", -99.0)]
+    return T5Tokenizer(vocab=special + _pieces(), extra_ids=0)
+
+
+def llama_tokenizer() -> Any:
+    """The template's words are pieces of their own: as in the real one it is about 95 tokens."""
+    from tokenizers import AddedToken, Tokenizer, models, pre_tokenizers, processors
+    from transformers import PreTrainedTokenizerFast
+
+    pipeline = import_module("diffusers.pipelines.hunyuan_video.pipeline_hunyuan_video")
+    template = pipeline.DEFAULT_PROMPT_TEMPLATE["template"]
+    words = sorted({f"▁{word}" for word in template.split() if "<" not in word})
+    special = ["<|pad|>", "<unk>", "<|begin_of_text|>", "<|start_header_id|>",
+               "<|end_header_id|>", "<|eot_id|>"]  # fmt: skip
+    vocabulary = [(token, 0.0) for token in special] + _pieces()
+    known = {piece for piece, _ in vocabulary}
+    vocabulary += [(word, -1.0) for word in words if word not in known]
+    made = Tokenizer(models.Unigram(vocabulary, unk_id=1, byte_fallback=False))
+    made.pre_tokenizer = pre_tokenizers.Metaspace()
+    made.add_special_tokens([AddedToken(token, special=True) for token in special])
+    made.post_processor = processors.TemplateProcessing(
+        single="<|begin_of_text|> $A", special_tokens=[("<|begin_of_text|>", 2)]
+    )
+    roles = dict(zip(("pad", "unk", "bos", "eos"), (*special[:3], special[-1]), strict=True))
+    return PreTrainedTokenizerFast(
+        tokenizer_object=made, **{f"{role}_token": token for role, token in roles.items()}
+    )
+
+
+def clip_tokenizer() -> Any:
+    from transformers import CLIPTokenizer
+
+    letters = string.ascii_lowercase + string.digits + string.punctuation
+    pieces = ["<|startoftext|>", "<|endoftext|>", *letters, *(f"{one}</w>" for one in letters)]
+    return CLIPTokenizer(
+        vocab={piece: index for index, piece in enumerate(pieces)}, merges=[], model_max_length=77
+    )
+
+
+def _pieces() -> list[tuple[str, float]]:
+    """Letters, pairs of letters and marks with their log-odds: two characters a token."""
+    letters = string.ascii_letters + string.digits + string.punctuation
+    pairs = [a + b for a in string.ascii_lowercase for b in string.ascii_lowercase]
+    pieces = ["▁", *letters, *pairs, *("▁" + letter for letter in string.ascii_letters)]
+    return [(piece, -float(8 - len(piece))) for piece in pieces]
