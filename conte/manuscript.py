@@ -32,6 +32,8 @@ _LETTERS = r"!#-\[\]-~À-ÿ–—‘’“”…·₩€℃™"
 
 With the accented letters, because xgrammar 0.2.8 cannot repeat a class of ASCII alone more than
 128 times (`per_rule_fsm_hashes` check failed)."""
+_STARTS = "0-9A-Za-zÀ-ÿ‘“₩€"
+"""With what a text begins: it says something, and is no run of marks."""
 _HANGUL = r"①-⑳㎎-㎥ㄱ-ㅣ가-힣"
 
 
@@ -40,13 +42,20 @@ class Bounds(Frozen):
 
     ko: int
     en: int
+    least: int = 1
+    """Shorter than this it says nothing; a text that may be left out is then empty."""
     needed: bool = True
     english: bool = False
 
     def pattern(self, language: str, more: str = "") -> str:
-        first = _LETTERS if self.english else _letters(language) + more
+        """The regular expression of such a text; `more` are further characters it may use."""
+        letters, starts = (_LETTERS, _STARTS)
+        if not self.english:
+            letters, starts = letters + more, starts + more
+            if language == "ko":
+                letters, starts = letters + _HANGUL, starts + _HANGUL
         most = self.en if self.english or language == "en" else self.ko
-        text = f"[{first}][ {first}]{{0,{most - 1}}}"
+        text = f"[{starts}][ {letters}]{{{self.least - 1},{most - 1}}}"
         return f"^{text}$" if self.needed else f"^({text})?$"
 
 
@@ -54,41 +63,41 @@ def _letters(language: str) -> str:
     return _LETTERS + _HANGUL if language == "ko" else _LETTERS
 
 
-def _prompt(most: int) -> Bounds:
-    return Bounds(ko=most, en=most, english=True)
+def _prompt(least: int, most: int) -> Bounds:
+    return Bounds(ko=most, en=most, least=least, english=True)
 
 
 TEXTS: Mapping[type[BaseModel], Mapping[str, Bounds]] = {
     Treatment: {
-        "title": Bounds(ko=30, en=50),
-        "structure": _prompt(30),
-        "concept": Bounds(ko=120, en=240),
-        "slogan": Bounds(ko=24, en=60),
+        "title": Bounds(ko=30, en=50, least=2),
+        "structure": _prompt(3, 30),
+        "concept": Bounds(ko=120, en=240, least=10),
+        "slogan": Bounds(ko=24, en=60, least=2),
     },
     Look: {
-        "style": Bounds(ko=30, en=60),
-        "lighting": Bounds(ko=30, en=60),
-        "lens": Bounds(ko=30, en=60),
-        "prompt": _prompt(200),
+        "style": Bounds(ko=30, en=60, least=2),
+        "lighting": Bounds(ko=30, en=60, least=2),
+        "lens": Bounds(ko=30, en=60, least=2),
+        "prompt": _prompt(20, 200),
     },
     CastMember: {
         "name": Bounds(ko=12, en=24),
-        "description": Bounds(ko=60, en=120),
-        "prompt": _prompt(160),
+        "description": Bounds(ko=60, en=120, least=2),
+        "prompt": _prompt(20, 160),
     },
     ProductEntry: {
         "name": Bounds(ko=60, en=60),
-        "description": Bounds(ko=60, en=120),
-        "prompt": _prompt(160),
+        "description": Bounds(ko=60, en=120, least=2),
+        "prompt": _prompt(20, 160),
     },
     Cut: {
-        "place": Bounds(ko=30, en=60),
-        "action": Bounds(ko=160, en=300),
+        "place": Bounds(ko=30, en=60, least=2),
+        "action": Bounds(ko=160, en=300, least=8),
         "narration": Bounds(ko=60, en=140, needed=False),
         "sound_effect": Bounds(ko=30, en=60, needed=False),
         "music": Bounds(ko=30, en=60, needed=False),
         "caption": Bounds(ko=24, en=48, needed=False),
-        "video_prompt": _prompt(400),
+        "video_prompt": _prompt(40, 400),
     },
     DialogueLine: {
         "speaker": Bounds(ko=12, en=24),

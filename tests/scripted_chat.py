@@ -45,7 +45,7 @@ def a_cut_as_written(number: int, /, **changes: Any) -> dict[str, Any]:
     cut |= {
         "shows": [shows[entry] for entry in cut["shows"]],
         "action": f"젖은 도로, 장면 {number}",
-        "video_prompt": f"a wet road at night, view {number}, no text",
+        "video_prompt": f"a wet road at night under street lamps, view {number}",
     }
     return cut | changes
 
@@ -54,7 +54,7 @@ def an_opening(**changes: Any) -> dict[str, Any]:
     opening = a_conte().treatment.model_dump(mode="json")
     opening["concept"] = "멈출 때를 아는 것이 달리는 힘이다."
     for entry, name in zip(opening["sheet"], ("product", "cast_1"), strict=True):
-        entry |= {"id": name, "description": "검은색"}
+        entry |= {"id": name, "description": "검은색", "prompt": f"{entry['prompt']}, matte black"}
     return opening | {"pacing": [4, 3.5, 4.5, 4, 4]} | changes
 
 

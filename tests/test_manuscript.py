@@ -125,17 +125,23 @@ def test_no_text_can_hold_a_character_that_breaks_json_or_deceives(
     for texts in TEXTS.values():
         for bounds in texts.values():
             pattern = bounds.pattern(language)
-            assert re.search(pattern, "a b")
-            assert not re.search(pattern, f"a{text}b")
-            assert not re.search(pattern, " a")
+            sound = "a b" + "c" * bounds.least
+            assert re.search(pattern, sound)
+            assert not re.search(pattern, f"a{text}{sound}")
+            assert not re.search(pattern, f" {sound}")
+            assert not re.search(pattern, f"...{sound}")
             assert (re.search(pattern, "") is None) == bounds.needed
 
 
 def test_a_prompt_for_the_video_model_is_english_whatever_the_language() -> None:
     prompt = SCHEMAS["conte"]["$defs"]["Cut"]["properties"]["video_prompt"]["pattern"]
-    assert re.search(prompt, "a café at night") and not re.search(prompt, "밤의 카페")
+    assert re.search(prompt, "a café at night, rain on the window pane") and not re.search(
+        prompt, "밤의 카페" * 10
+    )
     action = SCHEMAS["conte"]["$defs"]["Cut"]["properties"]["action"]["pattern"]
-    assert re.search(action, "밤의 카페") and not re.search(action, "夜的咖啡馆")
+    assert re.search(action, "밤의 카페, 비가 온다") and not re.search(
+        action, "夜的咖啡馆, 夜的咖啡馆"
+    )
 
 
 def test_the_briefs_own_characters_can_be_written() -> None:

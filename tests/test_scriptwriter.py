@@ -9,12 +9,14 @@ from conte.brief import Brief, Product
 from conte.conte import Conte, Treatment
 from conte.cut import Cut
 from conte.production import Provenance
+from conte.vocabulary import Language
 from deployments.conte_writer import ConteWriter
 from deployments.engines.chat import CutOff, ModelAway
 from deployments.engines.protocols import ConteError
 from deployments.engines.scriptwriter import Scriptwriter
 from deployments.engines.scriptwriter.proof import looped
 from serve.settings import Adapter, ConteSettings
+from tests.guided_noise import GuidedNoise
 from tests.scripted_chat import Answer, ScriptedChat, a_cut_as_written, a_manuscript, an_opening
 from tests.sound_conte import a_brief
 
@@ -105,9 +107,10 @@ async def test_it_says_who_wrote_with_which_prompt_and_sampling() -> None:
         ({"dialogue": [{"speaker": "운전자", "text": "이게 최고야"}]}, "dialogue 1 says “최고”"),
         ({"shows": ["product_2"]}, "shows ['product_2'], the sheet has ['product', 'cast_1']"),
         ({"size": "XCU"}, "size"),
-        ({"action": ""}, "action is empty"),
+        ({"action": ""}, "action says nothing"),
+        ({"action": "... !"}, "action says nothing"),
         ({"action": "젖은 도로... 장면 1!"}, "action is that of cut 1 again"),
-        ({"video_prompt": "A wet road at night: view 2, no text."}, "video_prompt is that of cut 2"),
+        ({"video_prompt": "A wet road at night under street lamps - view 2."}, "video_prompt is that of cut 2"),
         ({"action": "비가 온다. " * 12}, "over and over"),
         ({"narration": "\u0007"}, "U+0007"),
         ({"narration": "그\ufffd립"}, "U+FFFD"),
@@ -280,6 +283,23 @@ async def test_the_adapter_is_the_advertisers_or_else_the_categorys(
     )  # fmt: skip
     written = await Written(a_manuscript(), brief=brief, adapters=adapters).read()
     assert written.provenance.adapter == adapter == written.chat.asked[0].adapter
+
+
+@pytest.mark.parametrize("max_tokens", [1500, 6000])
+@pytest.mark.parametrize("language", ["ko", "en"])
+async def test_even_noise_under_guidance_becomes_a_conte_that_keeps_every_rule(
+    language: Language, max_tokens: int
+) -> None:
+    # At 1500 tokens most are cut off: the repairs are what finishes them.
+    noise, brief = GuidedNoise(), a_brief(language, duration_s=15)
+    settings = ConteSettings(max_tokens=max_tokens)
+    for seed in range(8):
+        engine = Scriptwriter(noise, settings)
+        _, treatment, *cuts = [part async for part in ConteWriter(engine).write(brief, seed)]
+        assert isinstance(treatment, Treatment)
+        conte = Conte.of(treatment, tuple(cut for cut in cuts if isinstance(cut, Cut)))
+        assert conte.check_fits(brief)
+    assert len(noise.asked) > 8
 
 
 @pytest.mark.parametrize(

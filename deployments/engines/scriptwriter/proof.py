@@ -159,8 +159,8 @@ def _unsound(part: Any) -> Iterator[str]:
     """What is wrong with the texts of a part, whatever they say."""
     for field, bounds in TEXTS.get(type(part), {}).items():
         text: str = getattr(part, field)
-        if bounds.needed and not text:
-            yield f"{field} is empty"
+        if bounds.needed and not _bare(text):
+            yield f"{field} says nothing"
         if phrase := looped(text):
             yield f"{field} says “{phrase[:40]}” over and over"
         if _UNREADABLE in text:
