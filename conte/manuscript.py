@@ -5,9 +5,9 @@ Made from the types of a conte, with four differences: `pacing` (seconds a cut) 
 and no frames of its own, which its place gives; ids come from a short list; and every text is
 bounded, in length and in the characters it may use. Everything is required, in the types' order.
 
-The schema keeps to what xgrammar, Outlines, llguidance and OpenAI's strict mode all understand:
-no `oneOf`, `const`, `default`, `uniqueItems` or `prefixItems`, and a text's length in its pattern
-(xgrammar drops `maxLength` beside a `pattern`, and vLLM refuses the two together).
+The schema keeps to what xgrammar, llguidance and OpenAI's strict mode all understand: no `oneOf`,
+`const`, `default`, `uniqueItems` or `prefixItems`, and a text's length in its pattern (xgrammar
+drops `maxLength` beside a `pattern`, and vLLM refuses the two together).
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The JSON Schema that guides a language model, made from the types and never written twice."""
+"""The JSON Schema of a conte as it is kept and sent. A model is guided by `conte.manuscript`'s."""
 
 from typing import Any
 

@@ -94,6 +94,8 @@ class OpenAISettings(Part):
     """How long it may be silent."""
     max_retries: int = Field(default=4, ge=0)
     guidance: Literal["json_schema", "json_object", "none"] = "json_schema"
+    extra: dict[str, Any] = Field(default_factory=dict)
+    """Further fields of each request, such as `reasoning_effort` or `chat_template_kwargs`."""
     fall_back: bool = True
     """Let the composer write where the server cannot; the version says so."""
 

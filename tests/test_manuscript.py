@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import xgrammar
 from jsonschema import Draft202012Validator
+from llguidance import LLMatcher
 
 from conte.brief import Brief, Product
 from conte.conte import CastMember, Conte, Look, ProductEntry, Treatment
@@ -205,6 +206,12 @@ def test_xgrammar_guides_a_model_to_what_the_types_accept() -> None:
 @every_schema
 def test_xgrammar_compiles_every_schema(schema: dict[str, Any]) -> None:
     assert not GUIDE.allows(schema, {})
+
+
+@every_schema
+def test_llguidance_knows_every_word_of_it(schema: dict[str, Any]) -> None:
+    grammar = LLMatcher.grammar_from_json_schema(json.dumps(schema))
+    assert LLMatcher.validate_grammar(grammar) == ""
 
 
 @pytest.mark.parametrize(

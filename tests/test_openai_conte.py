@@ -113,6 +113,35 @@ async def test_a_server_without_schemas_is_told_the_schema_in_words(
         assert server.asked[0]["messages"][0]["content"].endswith('{"type":"object"}')
 
 
+async def test_a_server_with_another_word_for_the_limit_is_asked_in_its_words() -> None:
+    body = json.dumps(
+        {
+            "error": {
+                "message": "Unsupported parameter: 'max_tokens' is not supported with this model."
+                " Use 'max_completion_tokens' instead.",
+                "code": "unsupported_parameter",
+            }
+        }
+    )
+    with openai_server(Act(status=400, body=body), Act("{}")) as server:
+        chat = OpenAIChat(settings(server, max_retries=0))
+        assert [piece async for piece in chat.stream(REQUEST)] == ["{}"]
+        assert [piece async for piece in chat.stream(REQUEST)] == ["{}"]
+        await chat.aclose()
+        words = [{name for name in asked if name.startswith("max_")} for asked in server.asked]
+        assert words == [{"max_tokens"}, {"max_completion_tokens"}, {"max_completion_tokens"}]
+    with openai_server(Act(status=400, body=body)) as server:
+        with pytest.raises(ConteError, match="answered 400: Unsupported"):
+            await answer(OpenAIChat(settings(server)))
+        assert len(server.asked) == 2
+
+
+async def test_what_a_server_needs_beside_is_sent_with_every_request() -> None:
+    with openai_server(Act("{}")) as server:
+        await answer(OpenAIChat(settings(server, extra={"reasoning_effort": "none"})))
+        assert server.asked[0]["reasoning_effort"] == "none"
+
+
 async def test_an_adapter_is_asked_for_by_its_name() -> None:
     with openai_server(Act("{}")) as server:
         request = replace(REQUEST, adapter="drinks")

@@ -32,6 +32,7 @@ _LONGEST_ASKED_S = 60.0
 """A server that asks for more with Retry-After is not waited for longer."""
 _CONNECT_S = 10.0
 _MOST_TOLD = 400
+_NEWER = "max_completion_tokens"
 
 
 class OpenAIChat:
@@ -66,6 +67,8 @@ class OpenAIChat:
         self._settings = settings
         self._sleep = sleep
         self._client: httpx.AsyncClient | None = None
+        self._limit = "max_tokens"
+        """What the server calls it: OpenAI's newer models and HCX-007 have another word."""
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[str]:
         """The answer, piece by piece. Until the first piece, what can pass is waited for.
@@ -75,7 +78,8 @@ class OpenAIChat:
             ModelAway: if the server cannot be reached, is silent, or breaks off.
             ConteError: if it refuses, in its own words.
         """
-        for attempt in range(self._settings.max_retries + 1):
+        attempt = 0
+        while True:
             said = False
             try:
                 async with aclosing(self._answer(request)) as pieces:
@@ -83,6 +87,8 @@ class OpenAIChat:
                         said = True
                         yield piece
                 return
+            except _OtherWord:
+                continue
             except _AwayForNow as away:
                 if said or attempt == self._settings.max_retries:
                     tries = "" if said or not attempt else f" ({attempt + 1} attempts)"
@@ -91,6 +97,7 @@ class OpenAIChat:
             # Full jitter: who failed together does not come back together.
             backoff_s = random.uniform(0, min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2**attempt))
             await self._sleep(wait_s + backoff_s)
+            attempt += 1
 
     async def aclose(self) -> None:
         if self._client is not None:
@@ -101,7 +108,7 @@ class OpenAIChat:
             async with self._opened().stream(
                 "POST",
                 "chat/completions",
-                json=_body(request, self._settings),
+                json=_body(request, self._settings, self._limit),
             ) as response:
                 if response.status_code != HTTPStatus.OK:
                     await response.aread()
@@ -166,6 +173,9 @@ class OpenAIChat:
     def _refused(self, response: httpx.Response) -> Exception:
         status = response.status_code
         told = f"answered {status}: {self._message(response.text)}"
+        if status == HTTPStatus.BAD_REQUEST and self._limit == "max_tokens" and _NEWER in told:
+            self._limit = _NEWER
+            return _OtherWord()
         if status in _WORTH_RETRYING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return _AwayForNow(told, _asked_to_wait_s(response.headers.get("Retry-After", "")))
         return ConteError(f"{self._host} {told}")
@@ -194,6 +204,10 @@ class OpenAIChat:
         return text.replace(key, "***") if key else text
 
 
+class _OtherWord(Exception):
+    """The server wants the same request with another word for its limit."""
+
+
 class _AwayForNow(Exception):
     """What can pass. `wait_s`: how long the server asked to be left alone."""
 
@@ -202,7 +216,7 @@ class _AwayForNow(Exception):
         self.wait_s = wait_s
 
 
-def _body(request: ChatRequest, settings: OpenAISettings) -> dict[str, Any]:
+def _body(request: ChatRequest, settings: OpenAISettings, limit: str) -> dict[str, Any]:
     messages = [{"role": said.role, "content": said.content} for said in request.messages]
     body: dict[str, Any] = {
         "model": request.adapter or settings.model,
@@ -211,7 +225,8 @@ def _body(request: ChatRequest, settings: OpenAISettings) -> dict[str, Any]:
         "seed": request.seed,
         "temperature": request.temperature,
         "top_p": request.top_p,
-        "max_tokens": request.max_tokens,
+        limit: request.max_tokens,
+        **settings.extra,
     }
     if settings.guidance == "json_schema":
         schema = {"name": "conte", "strict": True, "schema": request.schema}
