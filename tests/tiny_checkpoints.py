@@ -6,7 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from conte.clip import Shot
+from deployments.engines.diffusion import DiffusersEngine
 from deployments.engines.protocols import Frame, Video
 from deployments.engines.tiny_video import TinyFamily, make_tiny_video
 from serve.settings import DiffusersSettings
@@ -55,3 +58,17 @@ def stops_after(asked: int) -> Callable[[], bool]:
     """Says no so many times, then yes."""
     left = iter([False] * asked)
     return lambda: next(left, True)
+
+
+def checkered(width: int = 200, height: int = 120, square: int = 20) -> Frame:
+    """A picture of black and white squares."""
+    down, across = np.indices((height, width)) // square
+    board = ((down + across) % 2 * 255).astype(np.uint8)
+    return np.repeat(board[:, :, None], 3, axis=2)
+
+
+@functools.cache
+def engine(family: TinyFamily) -> DiffusersEngine:
+    """An engine for tests that leave it as it was. CogVideoX makes its one size only."""
+    one_size = family in ("cogvideox", "cogvideox_i2v")
+    return DiffusersEngine(settings(family, short_side=0 if one_size else 64))

@@ -52,10 +52,10 @@ class DiffusersEngine:
             check_short_side(family, settings.short_side)
         except ValueError as error:
             raise ValueError(f"diffusers.short_side: {error}") from error
-        self._settings, self._family = settings, family
+        self._settings, self.family = settings, family
         self._device = device_of(settings)
-        self._pipe = load(folder, family, settings, self._device)
-        shift_flow(self._pipe, family, settings.short_side or family.short_side)
+        self.pipe = load(folder, family, settings, self._device)
+        shift_flow(self.pipe, family, settings.short_side or family.short_side)
         self._place()
         self._shared: dict[str, Any] = {}
         self.id = EngineId(
@@ -77,7 +77,7 @@ class DiffusersEngine:
             Cancelled: before the next forward pass once `should_stop` says so.
             RenderError: if the family cannot make the shot, naming what it can make.
         """
-        family, settings = self._family, self._settings
+        family, settings = self.family, self._settings
         planned = plan(shot, family, settings.short_side, has_start=start is not None)
         words = prompt(shot, family, settings.negative_prompt)
         steps = _Steps(planned, on_step)
@@ -90,7 +90,7 @@ class DiffusersEngine:
                 shown.append(frames[1:] if piece.drop_first else frames)
         finally:
             # After an exception too: hooks that moved weights move them back, caches forget.
-            self._pipe.maybe_free_model_hooks()
+            self.pipe.maybe_free_model_hooks()
         return Video(
             frames=_one_by_one(shown),
             num_frames=planned.num_frames,
@@ -123,10 +123,10 @@ class DiffusersEngine:
                     callback_on_step_end=steps.of(pipe),
                 ).frames[0]
 
-        frames = _to_uint8(denoise(), self._family)
+        frames = _to_uint8(denoise(), self.family)
         if len(frames) < piece.num_frames:
             raise RenderError(
-                f"{self._family.label} made {len(frames)} frames, wanted {piece.num_frames}"
+                f"{self.family.label} made {len(frames)} frames, wanted {piece.num_frames}"
             )
         steps.decoded()
         # CogVideoX's VAE makes four frames of an even number of latents' first one, not one.
@@ -136,7 +136,7 @@ class DiffusersEngine:
         self, piece: Piece, planned: Plan, words: Prompt, picture: Frame | None = None
     ) -> dict[str, Any]:
         """What the bare pipeline is called with for a piece, but for generator and callback."""
-        family, settings = self._family, self._settings
+        family, settings = self.family, self._settings
         asked: dict[str, Any] = {
             "prompt": words.text,
             "height": planned.height,
@@ -162,7 +162,7 @@ class DiffusersEngine:
         return asked
 
     def _pipeline(self, how: How) -> Any:
-        family = self._family
+        family = self.family
         kinds = {
             "text": family.text_pipeline,
             "picture": family.picture_pipeline,
@@ -171,19 +171,19 @@ class DiffusersEngine:
         kind = kinds[how]
         assert kind is not None
         if kind not in self._shared:
-            self._shared[kind] = sharing(self._pipe, kind)
+            self._shared[kind] = sharing(self.pipe, kind)
         return self._shared[kind]
 
     def _place(self) -> None:
         if self._settings.vae_tiling:
-            self._pipe.vae.enable_tiling()
+            self.pipe.vae.enable_tiling()
         match self._settings.offload:
             case "none":
-                self._pipe.to(self._device)
+                self.pipe.to(self._device)
             case "model":
-                self._pipe.enable_model_cpu_offload(device=self._device)
+                self.pipe.enable_model_cpu_offload(device=self._device)
             case "sequential":
-                self._pipe.enable_sequential_cpu_offload(device=self._device)
+                self.pipe.enable_sequential_cpu_offload(device=self._device)
 
     def _shape_digest(self) -> str:
         """Of the settings that shape pixels: two engines that differ in one share no clips."""
@@ -197,7 +197,7 @@ class DiffusersEngine:
         )  # fmt: skip
         dtypes = {
             part: str(dtype)
-            for part, dtype in dtypes_of(self._family, settings, self._device).items()
+            for part, dtype in dtypes_of(self.family, settings, self._device).items()
         }
         return digest([shaping, dtypes, PROMPT_VERSION])[:8]
 

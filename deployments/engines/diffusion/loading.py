@@ -1,6 +1,7 @@
 """A checkpoint's folder -> a pipeline of diffusers on its device. Local files, safetensors only."""
 
 import inspect
+import json
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -54,23 +55,49 @@ def load(folder: Path, family: Family, settings: DiffusersSettings, device: str)
     Raises:
         ValueError: if its files are missing, broken or of another shape than its configs say.
     """
+    dtypes = dtypes_of(family, settings, device)
+    files = {"local_files_only": True, "use_safetensors": True}
     try:
         pipe = diffusers.DiffusionPipeline.from_pretrained(
-            str(folder),
-            local_files_only=True,
-            use_safetensors=True,
-            trust_remote_code=False,
-            dtype=dtypes_of(family, settings, device),
+            str(folder), dtype=dtypes, **files, **_models(folder, dtypes, files)
         )
     # What a broken file raises is up to the library that reads it.
     except Exception as error:
         reason = str(error).strip().split("\n")[0]
         raise ValueError(
             f"diffusers.checkpoint: {folder} says it is {family.label} but cannot be loaded:"
-            f" {type(error).__name__}: {reason}"
+            f" {reason or type(error).__name__}"
         ) from error
     pipe.set_progress_bar_config(disable=True)
     return pipe
+
+
+def _models(
+    folder: Path, dtypes: dict[str, torch.dtype], files: dict[str, bool]
+) -> dict[str, torch.nn.Module]:
+    """The parts that have weights, whole.
+
+    Loaded one by one, because the pipeline fills tensors that a file lacks with noise and only
+    logs it. Heads that predict the next word are not asked for: an encoder does not use its own.
+    """
+    index = json.loads((folder / "model_index.json").read_text(encoding="utf-8"))
+    models: dict[str, torch.nn.Module] = {}
+    for part, entry in index.items():
+        if not isinstance(entry, list) or entry[0] is None:
+            continue
+        library, name = entry
+        if library not in ("diffusers", "transformers"):
+            raise ValueError(f"its {part} is code of its own ({library}.{name}), never run here")
+        kind: Any = getattr(import_module(library), name)
+        if not issubclass(kind, torch.nn.Module):
+            continue
+        dtype = dtypes.get(part, dtypes["default"])
+        models[part], found = kind.from_pretrained(
+            str(folder / part), dtype=dtype, output_loading_info=True, **files
+        )
+        if lost := sorted(key for key in found["missing_keys"] if "lm_head" not in key):
+            raise ValueError(f"its {part} lacks {len(lost)} tensors, such as {lost[0]}")
+    return models
 
 
 def shift_flow(pipe: Any, family: Family, short_side: int) -> None:

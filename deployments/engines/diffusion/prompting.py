@@ -66,6 +66,14 @@ class Prompt:
 
 def prompt(shot: Shot, family: Family, negative: str | None = None) -> Prompt:
     """What the models of a family are told of a shot; `negative` replaces the family's own."""
+    text, left_out = told(shot, family.prompt_tokens)
+    if family.negative_prompt is None:
+        return Prompt(text, None, left_out)
+    return Prompt(text, family.negative_prompt if negative is None else negative, left_out)
+
+
+def told(shot: Shot, tokens: int) -> tuple[str, tuple[str, ...]]:
+    """What any model is told of a shot within so many tokens, and what did not fit."""
     asked = _clean(shot.video_prompt)
     framing = f"{shot.size.en} {_ANGLES[shot.angle]}, {_MOVES[shot.move]}"
     # In the order in which they may be cut off: the cut itself first, the place and the side last.
@@ -76,14 +84,10 @@ def prompt(shot: Shot, family: Family, negative: str | None = None) -> Prompt:
         parts.insert(0, ("framing", framing))
     if not _says(asked, shot.setting.en):
         parts.append(("place", f"Setting: {shot.setting.en}, {_TIMES[shot.time_of_day]}"))
-    peopled = any(entry.kind == "cast" for entry in shot.shows)
-    if peopled and (side := _SIDES.get(shot.direction)):
+    if side := _SIDES.get(shot.direction):
         parts.append(("side", side))
-    kept, left_out = _fit(parts, int(family.prompt_tokens / TOKENS_A_WORD))
-    text = " ".join(_sentence(part) for part in kept)
-    if family.negative_prompt is None:
-        return Prompt(text, None, left_out)
-    return Prompt(text, family.negative_prompt if negative is None else negative, left_out)
+    kept, left_out = _fit(parts, int(tokens / TOKENS_A_WORD))
+    return " ".join(_sentence(part) for part in kept), left_out
 
 
 def _fit(parts: list[tuple[str, str]], words: int) -> tuple[list[str], tuple[str, ...]]:
