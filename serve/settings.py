@@ -145,6 +145,8 @@ class VideosSettings(Part):
     """A server of the OpenAI videos API, up to and with `/v1`."""
     api_key: SecretStr = SecretStr("")
     model: str = ""
+    fps: int = Field(default=0, ge=0, le=120)
+    """Frames a second its model was trained at, such as 16 for Wan 2.1; 0 asks for the brief's."""
     timeout_s: float = Field(default=60, gt=0)
     """How long it may be silent."""
     poll_s: float = Field(default=1, gt=0)

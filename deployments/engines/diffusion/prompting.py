@@ -84,7 +84,8 @@ def told(shot: Shot, tokens: int) -> tuple[str, tuple[str, ...]]:
         parts.insert(0, ("framing", framing))
     if not _says(asked, shot.setting.en):
         parts.append(("place", f"Setting: {shot.setting.en}, {_TIMES[shot.time_of_day]}"))
-    if side := _SIDES.get(shot.direction):
+    peopled = any(entry.kind == "cast" for entry in shot.shows)
+    if peopled and (side := _SIDES.get(shot.direction)):
         parts.append(("side", side))
     kept, left_out = _fit(parts, int(tokens / TOKENS_A_WORD))
     return " ".join(_sentence(part) for part in kept), left_out

@@ -1,0 +1,108 @@
+"""Shot -> Video, by a server beside us: created, waited for, fetched; outlives its restarts."""
+
+import secrets
+import tempfile
+from collections.abc import Callable
+from typing import Any
+
+from conte.clip import EngineId, Shot
+from deployments.engines.diffusion.prompting import PROMPT_VERSION
+from deployments.engines.protocols import Frame, OnStep, RenderError, Video
+from deployments.engines.videos_api.asking import Asking
+from deployments.engines.videos_api.download import opened
+from deployments.engines.videos_api.server import Forgotten, Refused, VideosServer
+from serve.settings import VideosSettings
+
+MAX_CREATED = 4
+"""A server that forgets one video more often than that dies of it."""
+
+
+class VideosEngine:
+    """A `VideoEngine` over HTTP. Its video is of the server's own size, rate and length."""
+
+    def __init__(self, settings: VideosSettings) -> None:
+        """
+        Raises:
+            ValueError: naming the setting that is missing or wrong.
+        """
+        self._server = VideosServer(settings)
+        if not settings.model:
+            raise ValueError(
+                "videos.model: wanted the name of the server's model; clips are kept under it"
+            )
+        host = self._server.host
+        self._asking = Asking(settings.model, settings.fps, host)
+        rate = f"@{settings.fps}" if settings.fps else ""
+        self.id = EngineId(
+            name="videos",
+            revision=f"{settings.model}{rate}/{PROMPT_VERSION}",
+            label=f"{settings.model} at {host} (video model)",
+        )
+
+    def render(
+        self,
+        shot: Shot,
+        on_step: OnStep,
+        should_stop: Callable[[], bool],
+        start: Frame | None = None,
+    ) -> Video:
+        """See `VideoEngine.render`. The server is told to stop, too.
+
+        Raises:
+            Cancelled: when told to stop.
+            RenderError: in the server's own words, or if it is silent for too long.
+        """
+        for _ in range(MAX_CREATED):
+            job = self._created(shot, start, should_stop)
+            try:
+                self._wait(job, on_step, should_stop)
+                made = self._fetched(job["id"], should_stop)
+            except Forgotten:
+                continue  # it was restarted, and remembers nothing
+            except Refused as refused:
+                raise RenderError(f"{self._server.host}: {refused}") from None
+            except BaseException:
+                self._server.forget(job["id"])
+                raise
+            self._server.forget(job["id"])
+            return made
+        raise RenderError(f"{self._server.host} forgot the video {MAX_CREATED} times")
+
+    def _created(
+        self, shot: Shot, start: Frame | None, should_stop: Callable[[], bool]
+    ) -> dict[str, Any]:
+        while True:
+            request = self._asking.request(shot, start)
+            try:
+                job = self._server.create(request, secrets.token_hex(16), should_stop)
+            except Refused as refused:
+                self._asking.learn(refused, shot, start)
+                continue
+            if not isinstance(job.get("id"), str) or not job["id"]:
+                raise RenderError(f"{self._server.host} made a video without an id")
+            return job
+
+    def _wait(self, job: dict[str, Any], on_step: OnStep, should_stop: Callable[[], bool]) -> None:
+        video = job["id"]
+        while job.get("status") != "completed":
+            if job.get("status") in ("failed", "cancelled", "deleted", "expired"):
+                raise RenderError(f"{self._server.host}: {self._why(job)}")
+            progress = job.get("progress")
+            if isinstance(progress, int | float):
+                on_step(min(max(float(progress), 0.0), 100.0) / 100)
+            self._server.pause(should_stop)
+            job = self._server.status(video, should_stop)
+
+    def _fetched(self, video: str, should_stop: Callable[[], bool]) -> Video:
+        file = tempfile.TemporaryFile(prefix="sian-video-")  # noqa: SIM115  # its frames close it
+        try:
+            self._server.fetch(video, file, should_stop)
+            return opened(file, self._server.host, should_stop)
+        except BaseException:
+            file.close()
+            raise
+
+    def _why(self, job: dict[str, Any]) -> str:
+        error = job.get("error")
+        message = error.get("message") if isinstance(error, dict) else error
+        return self._server.without_key(str(message or f"the video {job.get('status')}"))
