@@ -34,6 +34,15 @@ class TestCluster:
                     found.append(int(process.name))
         return sorted(found)
 
+    def engines(self) -> list[int]:
+        """Pids of vLLM's engine processes, which are children of the model's replicas."""
+        found: list[int] = []
+        for process in self._processes():
+            with suppress(OSError):
+                if b"VLLM::EngineCore" in (process / "cmdline").read_bytes():
+                    found.append(int(process.name))
+        return sorted(found)
+
     def listening(self) -> list[tuple[str, int]]:
         """Address, in the kernel's hexadecimal, and port of every TCP socket it listens on."""
         sockets: set[str] = set()

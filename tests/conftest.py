@@ -8,6 +8,7 @@ import pytest
 from serve.ledger.ledger import Ledger
 from tests import databases, object_stores
 from tests.cluster import TestCluster, booted
+from tests.models import served
 
 
 @pytest.fixture(scope="session")
@@ -48,4 +49,11 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestCluster]:
     """The film graph on a real Ray cluster, with two of everything that may die."""
     graph = Path(__file__).parent / "cluster.yaml"
     with booted(graph, tmp_path_factory.mktemp("home")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestCluster]:
+    """The film graph with vLLM and diffusers in it, on small checkpoints."""
+    with served(tmp_path_factory.mktemp("models")) as running:
         yield running

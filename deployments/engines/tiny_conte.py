@@ -83,6 +83,27 @@ def make_tiny_conte(folder: Path, seed: int = 0) -> Path:
     return folder
 
 
+def make_tiny_adapter(folder: Path, checkpoint: Path, seed: int = 1) -> Path:
+    """Write a LoRA adapter of random weights for that model; one that stands is left alone."""
+    if (folder / "adapter_config.json").exists():
+        return folder
+    import torch
+    from peft import LoraConfig, get_peft_model
+    from transformers import MistralForCausalLM
+
+    torch.manual_seed(seed)
+    config = LoraConfig(
+        r=4,
+        lora_alpha=8,
+        target_modules=["q_proj", "v_proj"],
+        task_type="CAUSAL_LM",
+        init_lora_weights=False,  # so that it changes something without having learnt anything
+    )
+    model: Any = get_peft_model(MistralForCausalLM.from_pretrained(checkpoint), config)
+    model.save_pretrained(folder, safe_serialization=True)
+    return folder
+
+
 def _contes() -> Iterator[str]:
     """What the composer writes, as JSON: the words and the punctuation of contes."""
     for given in _BRIEFS:
@@ -147,13 +168,17 @@ def _lean(model: Any, tokenizer: Any) -> None:
         embeddings.normal_(0, 1)
         embeddings[:, 0] = math.sqrt(HIDDEN) / 2
         for layer in model.model.layers:
+            for part in (*layer.self_attn.children(), *layer.mlp.children()):
+                if isinstance(part, torch.nn.Linear):
+                    # Strong enough that what was said before, or an adapter, changes what is next.
+                    part.weight.normal_(0, part.in_features**-0.5)
             layer.self_attn.o_proj.weight[0] = 0
             layer.mlp.down_proj.weight[0] = 0
         head = model.lm_head.weight
         head.normal_(0, 0.1)
         head[:, 0] = 0
-        # After the norm channel 0 is worth about sqrt(HIDDEN)/2 / rms, with rms near 1.1.
-        unit = 1.1 / (math.sqrt(HIDDEN) / 2)
+        # After the norm channel 0 is worth about sqrt(HIDDEN)/2 / rms, with rms near 1.7.
+        unit = 1.7 / (math.sqrt(HIDDEN) / 2)
         head[tokenizer.convert_tokens_to_ids('"'), 0] = (
             math.log(len(tokenizer) / WORDS_A_STRING) * unit
         )

@@ -1,0 +1,104 @@
+"""What the models' processes do to a production when they die, or when nobody wants them any more.
+
+The last of the tests on this cluster: a killed engine takes a minute to be back.
+"""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conte.brief import Brief
+from conte.production import EventKind, State
+from serve.client import Client
+from tests.cluster import TestCluster
+
+pytestmark = pytest.mark.cluster
+
+BRIEF = Brief.model_validate({"product": {"name": "아우라 그립"}, "duration_s": 12, "cuts": 4})
+LONG = Brief.model_validate({"product": {"name": "오래"}, "duration_s": 120, "cuts": 4})
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@pytest.fixture
+def client(models: TestCluster) -> Iterator[Client]:
+    with Client(models.url) as client:
+        yield client
+
+
+def cpu_s(pid: int) -> float:
+    """Processor seconds of a process, all its threads together."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def used_in(pid: int, seconds: float) -> float:
+    before = cpu_s(pid)
+    time.sleep(seconds)
+    return cpu_s(pid) - before
+
+
+def wait_for(client: Client, production: str, kind: EventKind) -> None:
+    for event in client.events(production):
+        if event.event is kind:
+            return
+    pytest.fail(f"{kind} never came")
+
+
+def whole_story(client: Client, production: str) -> list[EventKind]:
+    events = list(client.events(production))
+    assert [event.id for event in events] == list(range(1, len(events) + 1))
+    return [event.event for event in events]
+
+
+def test_a_cancelled_render_stops_computing(models: TestCluster, client: Client) -> None:
+    (renderer,) = models.replicas("FinalRenderer")
+    production = client.create(LONG, seed=1)
+    wait_for(client, production.id, EventKind.CLIP_PROGRESS)
+    at_work = used_in(renderer, 3)
+    client.cancel(production.id)
+    assert client.wait(production.id).state is State.CANCELLED
+    time.sleep(2)  # the step that was under way when the cancel came
+    idle = used_in(renderer, 3)
+    assert at_work > 0.3
+    assert idle < at_work / 4
+
+
+def test_a_cancelled_conte_stops_the_model(models: TestCluster, client: Client) -> None:
+    (engine,) = models.engines()
+    production = client.create(LONG, seed=2)
+    wait_for(client, production.id, EventKind.CONTE_TREATED)
+    client.cancel(production.id)
+    assert client.wait(production.id).state is State.CANCELLED
+    time.sleep(1)
+    assert used_in(engine, 3) < 1
+
+
+def test_a_renderer_killed_in_the_middle_of_denoising_loses_nothing(
+    models: TestCluster, client: Client
+) -> None:
+    production = client.create(LONG.model_copy(update={"duration_s": 40.0}), seed=5)
+    wait_for(client, production.id, EventKind.CLIP_PROGRESS)
+    models.kill("FinalRenderer")
+    done = client.wait(production.id)
+    assert done.state is State.DONE, done.failure
+    told = whole_story(client, production.id)
+    assert EventKind.CLIP_RETRIED in told
+    assert told.count(EventKind.CLIP_READY) == 4
+
+
+def test_the_vllm_engine_killed_in_the_middle_of_a_conte_loses_nothing(
+    models: TestCluster, client: Client
+) -> None:
+    productions = [client.create(BRIEF, seed=seed) for seed in (6, 7)]
+    wait_for(client, productions[0].id, EventKind.CONTE_TREATED)
+    (engine,) = models.engines()
+    os.kill(engine, signal.SIGKILL)
+    for production in productions:
+        done = client.wait(production.id)
+        assert done.state is State.DONE, done.failure
+        whole_story(client, production.id)
+    assert models.engines() != [engine]

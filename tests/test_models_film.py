@@ -1,0 +1,119 @@
+"""The real path with small models: vLLM writes, diffusers renders, the film is exact all the same."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import jsonschema
+import pytest
+
+from conte.brief import Brief
+from conte.checks.timefit import Rates
+from conte.clip import frame_size
+from conte.conte import Conte, Treatment
+from conte.cut import Cut
+from conte.production import EventKind, Provenance, State
+from conte.schema import conte_schema
+from deployments.engines.openai_chat import OpenAIChat
+from deployments.engines.scriptwriter import Scriptwriter
+from serve.client import Client
+from serve.settings import ConteSettings, OpenAISettings
+from tests.cluster import TestCluster
+
+pytestmark = pytest.mark.cluster
+
+SHORT_SIDE = 144
+KOREAN = Brief.model_validate(
+    {
+        "product": {"name": "아우라 그립", "category": "타이어"},
+        "advertiser": "한울타이어",
+        "duration_s": 6,
+    }
+)
+ENGLISH = Brief.model_validate(
+    {
+        "product": {"name": "Harbor"},
+        "language": "en",
+        "duration_s": 7,
+        "fps": 24,
+        "aspect_ratio": "9:16",
+        "cuts": 4,
+    }
+)
+
+
+@pytest.fixture
+def client(models: TestCluster) -> Iterator[Client]:
+    with Client(models.url) as client:
+        yield client
+
+
+@pytest.mark.parametrize("brief", [KOREAN, ENGLISH], ids=["ko", "en"])
+def test_a_brief_becomes_a_film_of_exactly_its_frames(
+    brief: Brief, client: Client, tmp_path: Path
+) -> None:
+    production = client.wait(client.create(brief, seed=3).id)
+    assert production.state is State.DONE, production.failure
+    film = client.download(production.id, 1, "film", tmp_path / "film.mp4")
+    with av.open(str(film)) as opened:
+        stream = opened.streams.video[0]
+        frames = sum(1 for _ in opened.decode(stream))
+        size = stream.width, stream.height
+    assert (frames, *size) == (brief.num_frames, *frame_size(brief.aspect_ratio, SHORT_SIDE))
+
+
+def test_a_version_tells_what_wrote_it_and_a_clip_what_rendered_it(client: Client) -> None:
+    production = client.wait(client.create(KOREAN, seed=3).id)
+    version = client.conte(production.id, 1)
+    written = version.provenance
+    assert written.engine.name == "vllm"
+    assert written.engine.revision.startswith("conte@")
+    assert written.prompt_version is not None
+    assert written.prompt_version.startswith("ko/")
+    assert written.adapter == "tires"
+    assert written.sampling is not None
+    assert written.sampling.max_tokens == 6000
+    ready = [e for e in client.events(production.id) if e.event is EventKind.CLIP_READY]
+    assert len(ready) == len(version.conte.cuts)
+    engines = {event.data["clip"]["engine"]["name"] for event in ready}
+    assert engines == {"diffusers"}
+
+
+def test_every_denoising_step_moves_the_progress_of_a_clip(client: Client) -> None:
+    brief = KOREAN.model_copy(update={"duration_s": 40.0, "cuts": 4})
+    production = client.create(brief, seed=21)
+    told = [
+        event.data["progress"]
+        for event in client.events(production.id)
+        if event.event is EventKind.CLIP_PROGRESS and event.data["cut"] == 1
+    ]
+    assert len(told) > 3
+    assert told == sorted(told)
+
+
+def test_every_conte_of_50_seeds_is_valid(models: TestCluster) -> None:
+    """Through our own front door, so that both engines' ways of asking are walked."""
+    told = OpenAISettings(url=f"{models.url}/v1", model="conte", timeout_s=300)
+    settings = ConteSettings(engine="openai", openai=told)
+    writer = Scriptwriter(OpenAIChat(told), settings, Rates())
+    at_once = asyncio.Semaphore(12)
+
+    async def written(seed: int) -> Conte:
+        brief = (KOREAN, ENGLISH)[seed % 2]
+        async with at_once:
+            parts = [part async for part in writer.write(brief, seed)]
+        assert isinstance(parts[0], Provenance)
+        treatment = next(part for part in parts if isinstance(part, Treatment))
+        cuts = tuple(part for part in parts if isinstance(part, Cut))
+        conte = Conte.of(treatment, cuts).check_fits(brief)
+        jsonschema.validate(json.loads(conte.model_dump_json()), conte_schema(brief))
+        return conte
+
+    async def all_of_them() -> list[Conte]:
+        return list(await asyncio.gather(*(written(seed) for seed in range(50))))
+
+    contes = asyncio.run(all_of_them())
+    assert len(contes) == 50
+    assert len({conte.title for conte in contes}) > 40
