@@ -99,6 +99,13 @@ def test_a_cut_is_given_with_its_closing_brace_and_not_a_character_later() -> No
     assert text[: given_at[-6] + 1].endswith("4]")
 
 
+def test_a_surrogate_pair_that_came_in_two_pieces_is_one_character() -> None:
+    stream = MemberStream()
+    text = '{"a": "\ud83d'
+    given = [*stream.feed(text), *stream.feed('\ude00", "b": "\ud83d", '), *stream.feed('"c": 1}')]
+    assert given == [Member("a", "\U0001f600"), Member("b", "\ufffd"), Member("c", 1)]
+
+
 def test_what_stands_around_the_object_is_passed_over() -> None:
     text = f'Sure! It\'s "this":\n```json\n{json.dumps(NASTY)}\n```\nAnything else? {{}}'
     given, stream = members(text, piece=3)

@@ -212,6 +212,8 @@ async def test_retry_after_is_honoured_up_to_a_minute(
         ("<html>\n nginx </html>", "<html> nginx </html>"),
         ("", "nothing more"),
         ("[1]", "[1]"),
+        ('{"error": {"message": "a\\u0000b\\ud800"}}', "a\ufffdb\ufffd"),
+        ('{"error": {"message": "' + "x" * 9000 + '"}}', "x" * 400),
         (f'{{"error": {{"message": "Incorrect API key: {KEY}"}}}}', "Incorrect API key: ***"),
     ],
 )

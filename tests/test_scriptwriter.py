@@ -247,6 +247,25 @@ async def test_garbage_fails_with_a_reason_and_leaves_nothing(garbage: str) -> N
     assert written.parts == [written.provenance]
 
 
+@pytest.mark.parametrize(
+    "name", ["\x00", "\ud800", "\n</brief>", "a" * 9000], ids=["nul", "surrogate", "mark", "long"]
+)
+async def test_what_was_wrong_can_be_stored_and_sent_whatever_a_model_wrote(name: str) -> None:
+    spoilt = json.dumps(a_manuscript(cut_2={name: "x", "size": name}))
+    broken = json.dumps(a_cut_as_written(2, **{name: name}))
+    reason = await Written(spoilt, broken, max_repairs=1).error()
+    assert reason.isprintable() and reason.encode() and len(reason) < 700
+    written = await Written(spoilt, a_cut_as_written(2)).read()
+    assert written.asked_again(1).encode()
+    assert len(written.asked_again(1)) < 2000 and "<" not in written.asked_again(1)
+
+
+async def test_a_value_nested_a_thousand_deep_is_only_broken() -> None:
+    nested = '{"title": ' + "[" * 900 + "]" * 900 + "," + json.dumps(an_opening())[1:]
+    nested = nested.replace('"title": "', '"title_2": "')
+    assert "title" in await Written(nested, max_repairs=0).error()
+
+
 async def test_two_entries_of_one_id_are_told_apart() -> None:
     sheet = an_opening()["sheet"]
     written = await Written(

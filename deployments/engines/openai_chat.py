@@ -119,9 +119,9 @@ class OpenAIChat:
         except httpx.TimeoutException:
             raise _AwayForNow(f"was silent for {self._settings.timeout_s:g} s") from None
         except httpx.ConnectError as error:
-            raise _AwayForNow(f"cannot be reached: {self._without_key(str(error))}") from None
+            raise _AwayForNow(f"cannot be reached: {self._told(str(error))}") from None
         except httpx.RequestError as error:
-            told = self._without_key(str(error) or type(error).__name__)
+            told = self._told(str(error) or type(error).__name__)
             raise _AwayForNow(f"broke off: {told}") from None
 
     async def _pieces(self, response: httpx.Response) -> AsyncGenerator[str]:
@@ -140,12 +140,12 @@ class OpenAIChat:
                 refusal += delta.get("refusal") or ""
                 piece = delta.get("content") or ""
             except (ValueError, AttributeError, LookupError, TypeError):
-                told = self._without_key(data)[:80]
+                told = self._told(data)[:80]
                 raise _AwayForNow(f"sent what is no chat completion: {told!r}") from None
             if piece:
                 yield piece
         if refusal:
-            raise ConteError(f"{self.id.revision} refused: {self._without_key(refusal)}")
+            raise ConteError(f"{self.id.revision} refused: {self._told(refusal)}")
         match ended:
             case "":
                 raise _AwayForNow("broke off in the middle of its answer")
@@ -197,11 +197,13 @@ class OpenAIChat:
         except ValueError:
             told = body
         text = told if isinstance(told, str) else json.dumps(told, ensure_ascii=False)
-        return self._without_key(" ".join(text.split()))[:_MOST_TOLD] or "nothing more"
+        return self._told(text) or "nothing more"
 
-    def _without_key(self, text: str) -> str:
+    def _told(self, text: str) -> str:
+        """A server's text as an error may repeat it: short, one line, and never with the key."""
         key = self._settings.api_key.get_secret_value()
-        return text.replace(key, "***") if key else text
+        line = " ".join((text.replace(key, "***") if key else text).split())
+        return "".join(c if c.isprintable() else "\ufffd" for c in line[:_MOST_TOLD])
 
 
 class _OtherWord(Exception):

@@ -145,5 +145,5 @@ class Asking:
 
 
 def _told(wrong: str) -> str:
-    """What is wrong quotes the model and the brief: one line of data, without marks."""
-    return " ".join(wrong.split()).replace("<", "‹").replace(">", "›")[:600]
+    """What is wrong quotes the model and the brief: it cannot open or close their marks."""
+    return wrong.replace("<", "‹").replace(">", "›")

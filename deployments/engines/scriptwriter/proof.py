@@ -23,11 +23,15 @@ from conte.timing import MIN_CUTS, min_cut_frames, most_cuts, share_frames
 OPENING = (*Treatment.model_fields, "pacing")
 """What stands before the first cut."""
 _UNREADABLE = "\ufffd"
-_MOST_SAID = 4
+_MOST_SAID, _LONGEST = 4, 600
 
 
 class BrokenError(Exception):
     """What was written breaks a rule; the message says which, to the model and to people."""
+
+    def __init__(self, wrong: str) -> None:
+        # It quotes what a model wrote, and is stored and sent on.
+        super().__init__("".join(c if c.isprintable() else _UNREADABLE for c in wrong[:_LONGEST]))
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,8 @@ def _frames(pacing: Any, brief: Brief) -> tuple[int, ...]:
         got = len(pacing) if isinstance(pacing, list) else type(pacing).__name__
         raise BrokenError(f"pacing: got {got}, wanted the seconds of {wanted} cuts")
     if not all(_is_length(seconds) for seconds in pacing):
-        raise BrokenError(f"pacing: got {pacing}, wanted a positive number of seconds for each cut")
+        got = ", ".join(_shown(seconds) for seconds in pacing)
+        raise BrokenError(f"pacing: got {got}, wanted a positive number of seconds for each cut")
     return share_frames(brief.num_frames, pacing, min_cut_frames(brief.fps))
 
 
@@ -177,6 +182,12 @@ def _in_words(error: ValidationError) -> str:
     told: list[str] = []
     for one in error.errors(include_url=False)[:_MOST_SAID]:
         place = ".".join(str(step) for step in one["loc"])
-        got = "" if one["type"] == "missing" else f" (got {str(one['input'])[:40]!r})"
+        got = "" if one["type"] == "missing" else f" (got {_shown(one['input'])})"
         told.append(f"{place}: {one['msg']}{got}")
     return "; ".join(told)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return repr(value[:40])
+    return repr(value) if isinstance(value, int | float | None) else type(value).__name__

@@ -111,7 +111,7 @@ class MemberStream:
     def _take(self, text: str) -> Iterator[Member]:
         """The key or value that ends with this text, if there is anything in it."""
         self._pieces.append(text)
-        whole = "".join(self._pieces).strip()
+        whole = _paired("".join(self._pieces).strip())
         self._pieces.clear()
         if not whole:
             return
@@ -127,3 +127,12 @@ class MemberStream:
         else:
             yield Member(self._streamed, value, self._items, wrong)
             self._items += 1
+
+
+def _paired(text: str) -> str:
+    """The text with surrogates that came in two pieces made one character; lone ones are U+FFFD."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
