@@ -163,7 +163,7 @@ def _check_machine(home: Path, port: int) -> None:
             f"the disk under {home} has {free >> 20} MiB left; at least {DISK_WANTED >> 20} MiB"
             " are wanted: free some, or choose another with --home"
         )
-    memory = _available_memory()
+    memory = available_memory()
     if memory is not None and memory < MEMORY_WANTED:
         raise BootError(
             f"{memory >> 20} MiB of memory are available; close something, at least"
@@ -171,7 +171,7 @@ def _check_machine(home: Path, port: int) -> None:
         )
 
 
-def _available_memory() -> int | None:
+def available_memory() -> int | None:
     with suppress(OSError, ValueError):
         for line in Path("/proc/meminfo").read_text().splitlines():
             if line.startswith("MemAvailable:"):
@@ -242,7 +242,7 @@ def hold(graph: Path, home: Path, port: int) -> None:
         include_dashboard=False,
         log_to_driver=False,
         logging_level=logging.WARNING,
-        object_store_memory=_object_store(config),
+        object_store_memory=object_store(config),
         _node_ip_address=HOST,
         runtime_env={"worker_process_setup_hook": "serve.loopback.bind_to_loopback"},
     )
@@ -265,7 +265,7 @@ def hold(graph: Path, home: Path, port: int) -> None:
     ray.shutdown()
 
 
-def _object_store(config: dict[str, Any]) -> int:
+def object_store(config: dict[str, Any]) -> int:
     """Bytes of shared memory for what travels between replicas.
 
     Frames do where clips have encoders: two clips a renderer (one being encoded, one that waits).
@@ -277,7 +277,7 @@ def _object_store(config: dict[str, Any]) -> int:
             settings = Settings.model_validate(application.get("args", {}))
             for clip in (settings.draft, settings.final):
                 clips += 2 * clip.replicas if clip.enabled and clip.encoders else 0
-    memory = _available_memory()
+    memory = available_memory()
     wanted = OBJECT_STORE + clips * CLIP_FRAMES
     return wanted if memory is None else max(OBJECT_STORE, min(wanted, memory // 3))
 

@@ -62,6 +62,8 @@ class ClipView(View):
     render_s: float
     reused: bool
     """Found in the vault, not rendered again."""
+    remarks: tuple[str, ...] = ()
+    """What a person should know of how it was made."""
 
 
 class CutView(View):

@@ -1,0 +1,55 @@
+"""Replicas, queues and memory follow from the settings."""
+
+from typing import Any
+
+import pytest
+
+from graphs import shapes
+from serve import cluster
+from serve.settings import ClipSettings
+
+
+def config(**final: Any) -> dict[str, Any]:
+    return {"applications": [{"name": "film", "args": {"final": {"enabled": True, **final}}}]}
+
+
+@pytest.fixture(autouse=True)
+def plenty_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "available_memory", lambda: 64 << 30)
+
+
+def test_without_encoders_only_keys_travel() -> None:
+    assert cluster.object_store(config(replicas=8)) == cluster.OBJECT_STORE
+    assert cluster.object_store(config(encoders=2, enabled=False)) == cluster.OBJECT_STORE
+
+
+def test_with_encoders_two_clips_of_each_renderer_have_room() -> None:
+    wanted = cluster.OBJECT_STORE + 16 * cluster.CLIP_FRAMES
+    assert cluster.object_store(config(replicas=8, encoders=2)) == wanted
+
+
+def test_the_environment_switches_encoders_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIAN_FINAL__ENCODERS", "1")
+    assert cluster.object_store(config()) == cluster.OBJECT_STORE + 2 * cluster.CLIP_FRAMES
+
+
+def test_frames_take_no_more_than_a_third_of_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "available_memory", lambda: 3 << 30)
+    assert cluster.object_store(config(replicas=8, encoders=1)) == 1 << 30
+
+
+def test_another_graphs_arguments_are_none_of_its_business() -> None:
+    assert cluster.object_store({"applications": [{"args": {"stubs": 3}}]}) == cluster.OBJECT_STORE
+
+
+def test_a_renderer_takes_a_clip_more_when_others_encode() -> None:
+    alone = shapes.clip_renderer("FinalRenderer", ClipSettings())
+    beside = shapes.clip_renderer("FinalRenderer", ClipSettings(encoders=1))
+    assert (alone["max_ongoing_requests"], beside["max_ongoing_requests"]) == (2, 3)
+
+
+def test_a_models_clip_may_be_finished_and_a_drawing_need_not() -> None:
+    drawn = shapes.clip_renderer("DraftRenderer", ClipSettings(engine="animatic"))
+    made = shapes.clip_renderer("FinalRenderer", ClipSettings(engine="diffusers", timeout_s=300))
+    assert drawn["graceful_shutdown_timeout_s"] == 5
+    assert made["graceful_shutdown_timeout_s"] > 2 * 300
