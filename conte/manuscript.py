@@ -47,6 +47,9 @@ class Bounds(Frozen):
     needed: bool = True
     english: bool = False
 
+    def most(self, language: str) -> int:
+        return self.en if self.english or language == "en" else self.ko
+
     def pattern(self, language: str, more: str = "") -> str:
         """The regular expression of such a text; `more` are further characters it may use."""
         letters, starts = (_LETTERS, _STARTS)
@@ -54,8 +57,7 @@ class Bounds(Frozen):
             letters, starts = letters + more, starts + more
             if language == "ko":
                 letters, starts = letters + _HANGUL, starts + _HANGUL
-        most = self.en if self.english or language == "en" else self.ko
-        text = f"[{starts}][ {letters}]{{{self.least - 1},{most - 1}}}"
+        text = f"[{starts}][ {letters}]{{{self.least - 1},{self.most(language) - 1}}}"
         return f"^{text}$" if self.needed else f"^({text})?$"
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from conte.brief import Brief, Product
 from conte.checks.timefit import Rates
-from conte.conte import Conte
+from conte.conte import CastMember, Conte, Look, Treatment
+from conte.cut import Cut
 from conte.manuscript import TEXTS
 from conte.production import Sampling
 from conte.vocabulary import Angle, CameraMove, Language, ShotSize, Transition
@@ -121,9 +122,10 @@ def test_the_prompt_knows_every_word_of_the_camera_and_every_limit(language: Lan
         assert word.value in system
     for move in CameraMove:
         assert move.value.split("_")[0] in system
-    limits = {name: bounds for part in TEXTS.values() for name, bounds in part.items()}
-    assert f"{getattr(limits['caption'], language)}" in system
-    assert f"{limits['video_prompt'].en}" in system
+    for kind, name in ((Cut, "action"), (Cut, "caption"), (Treatment, "slogan"),
+                       (Cut, "video_prompt"), (Look, "prompt"), (CastMember, "prompt")):  # fmt: skip
+        most = TEXTS[kind][name].most(language)
+        assert re.search(rf"\b{most}(자| characters| for)", system), name
     assert ("5.5음절" if language == "ko" else "2.5 words") in system
 
 

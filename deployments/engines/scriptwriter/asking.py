@@ -7,6 +7,7 @@ from typing import Any
 
 from conte.brief import Brief
 from conte.checks.timefit import Rates, fits_words_budget
+from conte.conte import Look, ProductEntry, Treatment
 from conte.cut import Cut
 from conte.frozen import digest
 from conte.manuscript import (
@@ -106,14 +107,17 @@ class Asking:
     def _system(self) -> str:
         """The same for every brief of a language, so that a server keeps it in its prefix cache."""
         language = self.brief.language
-        of = {name: bounds for part in TEXTS.values() for name, bounds in part.items()}
+        of_cut, of_treatment = TEXTS[Cut], TEXTS[Treatment]
         return self.prompt.say(
             "system",
             rate=f"{fits_words_budget(1, language, self.rates):g}",
             three_s=int(fits_words_budget(3, language, self.rates)),
-            caption=getattr(of["caption"], language),
-            slogan=getattr(of["slogan"], language),
-            video_prompt=of["video_prompt"].en,
+            action=of_cut["action"].most(language),
+            caption=of_cut["caption"].most(language),
+            slogan=of_treatment["slogan"].most(language),
+            video_prompt=of_cut["video_prompt"].most(language),
+            look_prompt=TEXTS[Look]["prompt"].most(language),
+            sheet_prompt=TEXTS[ProductEntry]["prompt"].most(language),
         )
 
     def _brief(self) -> str:
