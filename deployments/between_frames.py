@@ -7,7 +7,7 @@ Flow using Dense Inverse Search" (ECCV 2016).
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import cv2
@@ -50,21 +50,18 @@ class Pair:
         if earlier is None or motion is None:
             return nearer
         velocity, seen_before, seen_after = motion.at(time)
-        height, width, _ = later.shape
-        velocity = _enlarged(velocity, width, height)
-        before = _moved(earlier, -time * velocity)
-        after = _moved(later, (1 - time) * velocity)
-        low = (seen_before.shape[1], seen_before.shape[0])
-        # Looked at small: what disagrees is a region, and grain is none of its business.
-        apart = cv2.absdiff(_grey(before, low), _grey(after, low)).astype(np.float32)
-        sure = np.clip((DISAGREE[1] - apart) / (DISAGREE[1] - DISAGREE[0]), 0, 1)
+        sure = motion.agree(velocity, time)
         share = np.select(
             [seen_before & ~seen_after, seen_after & ~seen_before],
             [0.0, 1.0],
             sure * time + (1 - sure) * float(time >= 0.5),
         ).astype(np.float32)
+        height, width, _ = later.shape
         weight = cv2.blur(share, (3, 3))
         weight = cv2.resize(weight, (width, height), interpolation=cv2.INTER_LINEAR)
+        velocity = _enlarged(velocity, width, height)
+        before = _moved(earlier, velocity, -time)
+        after = _moved(later, velocity, 1 - time)
         return cv2.blendLinear(before, after, 1 - weight, weight).astype(np.uint8, copy=False)
 
     @cached_property
@@ -76,6 +73,9 @@ class Pair:
 class _Motion:
     """What moves where from one frame to the next, both ways, at the size it was looked for."""
 
+    before: Frame
+    """Grey, as is `after`."""
+    after: Frame
     forth: Flow
     back: Flow
     forth_sure: Plane
@@ -97,7 +97,7 @@ class _Motion:
         undone = _moved(b, forth)
         if float(cv2.absdiff(a, undone).mean()) > HARD_CHANGE:
             return None
-        return cls(forth, back, _consistent(forth, back), _consistent(back, forth))
+        return cls(a, b, forth, back, _consistent(forth, back), _consistent(back, forth))
 
     def at(self, time: float) -> tuple[Flow, Plane, Plane]:
         """The motion of what is there at that time, and where each frame shows it (bool)."""
@@ -109,6 +109,12 @@ class _Motion:
             velocity = _filled(velocity, known)
         return velocity, seen_before, seen_after
 
+    def agree(self, velocity: Flow, time: float) -> Plane:
+        """How sure it is, 0..1, that both frames show the same at each place."""
+        before, after = _moved(self.before, velocity, -time), _moved(self.after, velocity, 1 - time)
+        apart = cv2.absdiff(before, after).astype(np.float32)
+        return np.clip((DISAGREE[1] - apart) / (DISAGREE[1] - DISAGREE[0]), 0, 1)
+
 
 def _grey(pixels: Frame, size: tuple[int, int]) -> Frame:
     small = pixels
@@ -117,6 +123,7 @@ def _grey(pixels: Frame, size: tuple[int, int]) -> Frame:
     return cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
 
 
+@lru_cache(maxsize=4)
 def _grid(height: int, width: int) -> Flow:
     across, down = np.meshgrid(
         np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)
@@ -124,9 +131,9 @@ def _grid(height: int, width: int) -> Flow:
     return np.dstack([across, down])
 
 
-def _moved(pixels: Plane, by: Flow) -> Any:
-    """What lies at each place plus `by`."""
-    where = _grid(*pixels.shape[:2]) + by
+def _moved(pixels: Plane, by: Flow, times: float = 1.0) -> Any:
+    """What lies at each place plus so many times `by`."""
+    where = cv2.scaleAdd(by, times, _grid(*pixels.shape[:2]))
     return cv2.remap(pixels, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # pyright: ignore[reportCallIssue, reportArgumentType]
 
 
@@ -145,7 +152,7 @@ def _consistent(forth: Flow, back: Flow) -> Plane:
 def _carried(flow: Flow, time: float, sure: Plane) -> tuple[Flow, Plane]:
     """The flow where it will be after `time`, and where anything arrived (bool)."""
     height, width, _ = flow.shape
-    to = np.rint(_grid(height, width) + time * flow).astype(np.int32)
+    to = np.rint(cv2.scaleAdd(flow, time, _grid(height, width))).astype(np.int32)
     across, down = to[..., 0], to[..., 1]
     inside = (across >= 0) & (across < width) & (down >= 0) & (down < height)
     carried = np.zeros_like(flow)
@@ -182,7 +189,7 @@ def _enlarged(flow: Flow, width: int, height: int) -> Flow:
     rows, columns, _ = flow.shape
     if (columns, rows) == (width, height):
         return flow
-    grown = cv2.resize(flow, (width, height), interpolation=cv2.INTER_LINEAR)
-    return (grown * np.array([width / columns, height / rows], np.float32)).astype(
+    scaled = flow * np.array([width / columns, height / rows], np.float32)
+    return cv2.resize(scaled, (width, height), interpolation=cv2.INTER_LINEAR).astype(
         np.float32, copy=False
     )
