@@ -251,6 +251,21 @@ def test_a_checkpoint_keeps_its_config_when_pipelines_share_it():
     assert len(rendered("wan_ti2v", shot(reference="images/1.png"), checkered())) == 25
 
 
+def test_warming_up_takes_two_steps_and_changes_nothing():
+    before = rendered("wan")
+    with passes() as names:
+        engine("wan").warm_up()
+    assert names.count("WanTransformer3DModel") == 2 * 2
+    assert not differ(before, rendered("wan"))
+
+
+def test_half_precision_leaves_the_vae_of_wan_in_float32():
+    half = DiffusersEngine(settings("wan", dtype="bfloat16"))
+    assert half.pipe.transformer.dtype == torch.bfloat16
+    assert half.pipe.vae.dtype == torch.float32
+    assert len(frames_of(half.render(shot(seconds=0.5), ignore, never))) == 9
+
+
 def test_the_flow_shift_is_that_of_the_size():
     assert engine("wan").pipe.scheduler.config.flow_shift == 3.0
     large = DiffusersEngine(settings("wan", short_side=720))

@@ -4,16 +4,18 @@ import functools
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from conte.clip import Shot
-from deployments.engines.diffusion import DiffusersEngine
 from deployments.engines.protocols import Frame, Video
 from deployments.engines.tiny_video import TinyFamily, make_tiny_video
 from serve.settings import DiffusersSettings
 from tests.sound_conte import a_brief, a_conte
+
+if TYPE_CHECKING:
+    from deployments.engines.diffusion import DiffusersEngine
 
 _HELD = tempfile.TemporaryDirectory(prefix="sian-tiny-")
 
@@ -68,7 +70,9 @@ def checkered(width: int = 200, height: int = 120, square: int = 20) -> Frame:
 
 
 @functools.cache
-def engine(family: TinyFamily) -> DiffusersEngine:
+def engine(family: TinyFamily) -> "DiffusersEngine":
     """An engine for tests that leave it as it was. CogVideoX makes its one size only."""
+    from deployments.engines.diffusion import DiffusersEngine
+
     one_size = family in ("cogvideox", "cogvideox_i2v")
     return DiffusersEngine(settings(family, short_side=0 if one_size else 64))

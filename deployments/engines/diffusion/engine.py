@@ -21,13 +21,16 @@ from deployments.engines.diffusion.loading import (
 )
 from deployments.engines.diffusion.plan import How, Piece, Plan, plan
 from deployments.engines.diffusion.prompting import PROMPT_VERSION, Prompt, prompt
-from deployments.engines.diffusion.sizes import check_short_side, fill
+from deployments.engines.diffusion.sizes import check_short_side, fill, native_size
 from deployments.engines.diffusion.stopping import stoppable
 from deployments.engines.protocols import Frame, OnStep, RenderError, Video
 from serve.settings import DiffusersSettings
 
 STRENGTH = 0.8
 """How much of a held frame is repainted, where a model continues video to video; its default."""
+
+CONVERTED = 8
+"""Frames at a time."""
 
 Frames = NDArray[np.uint8]
 """[frames, height, width, 3] uint8."""
@@ -63,6 +66,28 @@ class DiffusersEngine:
             revision=f"{revision_of(folder)}+{self._shape_digest()}",
             label=f"{family.label} (diffusers)",
         )
+        # On a CPU there is nothing to warm but what is compiled.
+        if settings.warm_up and (self._device != "cpu" or settings.compile):
+            self.warm_up()
+
+    def warm_up(self) -> None:
+        """Two steps at the native size: what is tuned or compiled at first use is then done.
+
+        A compiled model is compiled for a length: the longest piece, which most cuts come to.
+        """
+        family, settings = self.family, self._settings
+        counts = family.counts
+        width, height = native_size(family, 16, 9, settings.short_side)
+        piece = Piece(
+            how="text" if family.text_pipeline else "picture",
+            num_frames=counts.longest if settings.compile else counts.at_least(1),
+            seed=0,
+            drop_first=False,
+        )
+        planned = Plan((piece,), width, height, family.fps)
+        words = Prompt("warm-up", family.negative_prompt)
+        grey = np.full((height, width, 3), 127, np.uint8)
+        self._make(piece, planned, words, grey, _Steps(planned, _nothing), _never, num_steps=2)
 
     def render(
         self,
@@ -108,9 +133,12 @@ class DiffusersEngine:
         picture: Frame | None,
         steps: "_Steps",
         should_stop: Callable[[], bool],
+        num_steps: int = 0,
     ) -> Frames:
         pipe = self._pipeline(piece.how)
-        arguments = self.arguments(piece, planned, words, picture)
+        arguments = self._arguments(piece, planned, words, picture)
+        if num_steps:
+            arguments["num_inference_steps"] = num_steps
 
         def denoise() -> Any:
             # A generator is used up by a run: a second try gets a new one, and the same frames.
@@ -132,7 +160,7 @@ class DiffusersEngine:
         # CogVideoX's VAE makes four frames of an even number of latents' first one, not one.
         return frames[-piece.num_frames :]
 
-    def arguments(
+    def _arguments(
         self, piece: Piece, planned: Plan, words: Prompt, picture: Frame | None = None
     ) -> dict[str, Any]:
         """What the bare pipeline is called with for a piece, but for generator and callback."""
@@ -177,7 +205,8 @@ class DiffusersEngine:
     def _place(self) -> None:
         if self._settings.vae_tiling:
             self.pipe.vae.enable_tiling()
-        match self._settings.offload:
+        # A CPU has nothing to offload to: the same settings run there as they are.
+        match self._settings.offload if self._device != "cpu" else "none":
             case "none":
                 self.pipe.to(self._device)
             case "model":
@@ -202,6 +231,14 @@ class DiffusersEngine:
         return digest([shaping, dtypes, PROMPT_VERSION])[:8]
 
 
+def _never() -> bool:
+    return False
+
+
+def _nothing(_fraction: float) -> None:
+    pass
+
+
 class _Steps:
     """Progress over all pieces. Decoding a piece counts as one step more."""
 
@@ -222,15 +259,21 @@ class _Steps:
 
 
 def _to_uint8(video: torch.Tensor, family: Family) -> Frames:
-    """[frames, 3, height, width] in 0..1 -> uint8, where the video is: a quarter to copy."""
-    video = video.float()
-    if not bool(torch.isfinite(video).all()):
-        raise RenderError(
-            f"{family.label} made frames that are not numbers; another dtype (float32, or bfloat16"
-            " for float16) keeps them finite"
-        )
-    whole = (video * 255).round().clamp(0, 255).to(torch.uint8)
-    return np.ascontiguousarray(whole.permute(0, 2, 3, 1).cpu().numpy())
+    """[frames, 3, height, width] in 0..1 -> uint8, where the video is: a quarter to copy.
+
+    A few frames at a time, so that it takes no memory that denoising did not.
+    """
+    made = np.empty((len(video), *video.shape[2:], 3), np.uint8)
+    for first in range(0, len(video), CONVERTED):
+        some = video[first : first + CONVERTED].float()
+        if not bool(torch.isfinite(some).all()):
+            raise RenderError(
+                f"{family.label} made frames that are not numbers; another dtype (float32, or"
+                " bfloat16 for float16) keeps them finite"
+            )
+        whole = (some * 255).round().to(torch.uint8)
+        made[first : first + CONVERTED] = whole.permute(0, 2, 3, 1).cpu().numpy()
+    return made
 
 
 def _one_by_one(pieces: list[Frames]) -> Iterator[Frame]:

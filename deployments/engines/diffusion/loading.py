@@ -89,7 +89,7 @@ def _models(
         if library not in ("diffusers", "transformers"):
             raise ValueError(f"its {part} is code of its own ({library}.{name}), never run here")
         kind: Any = getattr(import_module(library), name)
-        if not issubclass(kind, torch.nn.Module):
+        if torch.nn.Module not in kind.__mro__:
             continue
         dtype = dtypes.get(part, dtypes["default"])
         models[part], found = kind.from_pretrained(
