@@ -1,6 +1,6 @@
 """Brief -> conte, part by part. Knows engines, not Ray; passes on nothing that breaks a rule."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from conte.brief import Brief
 from conte.conte import Conte, Treatment
@@ -32,20 +32,26 @@ class ConteWriter:
         provenance: Provenance | None = None
         treatment: Treatment | None = None
         cuts: list[Cut] = []
-        async for part in engine.write(brief, seed):
-            if isinstance(part, Provenance):
-                provenance, treatment, cuts = part, None, []
-            elif provenance is None:
-                provenance = Provenance(
-                    engine=engine.id, seed=seed, prompt_version=engine.prompt_version
-                )
-                yield provenance
-            if isinstance(part, Treatment):
-                treatment = part
-            elif isinstance(part, Cut):
-                _check_next(part, cuts, treatment, brief)
-                cuts.append(part)
-            yield part
+        parts = engine.write(brief, seed)
+        try:
+            async for part in parts:
+                if isinstance(part, Provenance):
+                    provenance, treatment, cuts = part, None, []
+                elif provenance is None:
+                    provenance = Provenance(
+                        engine=engine.id, seed=seed, prompt_version=engine.prompt_version
+                    )
+                    yield provenance
+                if isinstance(part, Treatment):
+                    treatment = part
+                elif isinstance(part, Cut):
+                    _check_next(part, cuts, treatment, brief)
+                    cuts.append(part)
+                yield part
+        finally:
+            # At once, not when the collector comes by: a model writes on as long as it is open.
+            if isinstance(parts, AsyncGenerator):
+                await parts.aclose()
         if treatment is None:
             raise ConteError(f"{engine.id.name} wrote no treatment")
         try:

@@ -22,8 +22,6 @@ from conte.cut import Cut
 from deployments.engines.composer import Composer
 
 VOCABULARY = 2048
-HIDDEN = 64
-LAYERS = 2
 CONTEXT = 16384
 WORDS_A_STRING = 10
 """How many tokens a string has on average before the model closes it."""
@@ -43,8 +41,11 @@ _BRIEFS = (
 )
 
 
-def make_tiny_conte(folder: Path, seed: int = 0) -> Path:
-    """Write a checkpoint that `transformers` and vLLM load; one that stands is left alone."""
+def make_tiny_conte(folder: Path, hidden: int = 64, layers: int = 2, seed: int = 0) -> Path:
+    """Write a checkpoint that `transformers` and vLLM load; one that stands is left alone.
+
+    `hidden`: width of the model, a multiple of 64. The default has about 0.4 M parameters.
+    """
     if (folder / "config.json").exists():
         return folder
     import torch
@@ -54,12 +55,12 @@ def make_tiny_conte(folder: Path, seed: int = 0) -> Path:
     tokenizer = _tokenizer(list(_contes()))
     config = MistralConfig(
         vocab_size=len(tokenizer),
-        hidden_size=HIDDEN,
-        intermediate_size=2 * HIDDEN,
-        num_hidden_layers=LAYERS,
-        num_attention_heads=2,
-        num_key_value_heads=1,
-        head_dim=HIDDEN // 2,  # vLLM's attention on the CPU knows 32 and up
+        hidden_size=hidden,
+        intermediate_size=2 * hidden,
+        num_hidden_layers=layers,
+        num_attention_heads=hidden // 32,
+        num_key_value_heads=hidden // 64,
+        head_dim=32,  # vLLM's attention on the CPU knows 32 and up
         max_position_embeddings=CONTEXT,
         sliding_window=None,
         tie_word_embeddings=False,
@@ -69,7 +70,7 @@ def make_tiny_conte(folder: Path, seed: int = 0) -> Path:
     )
     torch.manual_seed(seed)
     model = MistralForCausalLM(config).eval()
-    _lean(model, tokenizer)
+    _lean(model, tokenizer, hidden)
     model.save_pretrained(making, safe_serialization=True)
     tokenizer.save_pretrained(making)
     # The folder appears whole or not at all, however many make it at once.
@@ -155,7 +156,7 @@ def _tokenizer(texts: list[str]) -> Any:
     return fast
 
 
-def _lean(model: Any, tokenizer: Any) -> None:
+def _lean(model: Any, tokenizer: Any, hidden: int) -> None:
     """Make the random model close its strings and lists, as one that has learnt anything does.
 
     Channel 0 of the residual stream is a constant that no layer touches; the output weights on it
@@ -166,7 +167,7 @@ def _lean(model: Any, tokenizer: Any) -> None:
     with torch.no_grad():
         embeddings = model.model.embed_tokens.weight
         embeddings.normal_(0, 1)
-        embeddings[:, 0] = math.sqrt(HIDDEN) / 2
+        embeddings[:, 0] = math.sqrt(hidden) / 2
         for layer in model.model.layers:
             for part in (*layer.self_attn.children(), *layer.mlp.children()):
                 if isinstance(part, torch.nn.Linear):
@@ -175,10 +176,10 @@ def _lean(model: Any, tokenizer: Any) -> None:
             layer.self_attn.o_proj.weight[0] = 0
             layer.mlp.down_proj.weight[0] = 0
         head = model.lm_head.weight
-        head.normal_(0, 0.1)
+        head.normal_(0, 0.8 * hidden**-0.5)
         head[:, 0] = 0
-        # After the norm channel 0 is worth about sqrt(HIDDEN)/2 / rms, with rms near 1.7.
-        unit = 1.7 / (math.sqrt(HIDDEN) / 2)
+        # After the norm channel 0 is worth about sqrt(hidden)/2 / rms, with rms near 1.7.
+        unit = 1.7 / (math.sqrt(hidden) / 2)
         head[tokenizer.convert_tokens_to_ids('"'), 0] = (
             math.log(len(tokenizer) / WORDS_A_STRING) * unit
         )

@@ -1,20 +1,24 @@
 """`make bench`: every figure of tests/bench/README.md, measured anew and printed as tables.
 
-python -m tests.bench [graph] [film] [animatic] [--repetitions 5]
+python -m tests.bench [graph] [film] [animatic] [closing] [tokens] [clips] [--repetitions 5]
 """
 
 import argparse
 import asyncio
 import os
 import platform
+import statistics
 import tempfile
 from pathlib import Path
 
 import httpx
 
+from conte.clip import Shot
+from deployments.engines.tiny import make_tiny
 from serve.keys import key_digest, new_key
-from tests.bench import animatic, film, graph
+from tests.bench import animatic, closing, film, graph, models
 from tests.cluster import booted
+from tests.sound_conte import a_brief, a_conte
 
 HERE = Path(__file__).parent
 GRAPHS = HERE.parents[1] / "graphs"
@@ -67,21 +71,78 @@ def measure_animatic(repetitions: int) -> None:
         print(row, flush=True)
 
 
+def measure_closing(repetitions: int) -> None:
+    model = closing.Model()
+    with closing.served(model) as url, tempfile.TemporaryDirectory() as home:
+        os.environ["SIAN_CONTE__OPENAI__URL"] = url
+        with booted(HERE / "closing.yaml", Path(home)) as cluster:
+            table("Milliseconds from a cut's closing brace to its render call", ["ms", "goal"])
+            found = closing.measure(cluster.url, Path(home), model, repetitions)
+            print(f"| {models.spread(found, 1)} | <= 20 |", flush=True)
+
+
+def measure_tokens(repetitions: int) -> None:
+    with tempfile.TemporaryDirectory() as home:
+        bare = models.BareVllm(models.make_model(Path(home)))
+        try:
+            with booted(HERE / "models.yaml", Path(home)) as cluster:
+                columns = ["contes at once", "deployment", "vllm.LLM.generate", "ratio", "goal"]
+                table("Tokens a second", columns)
+                for row in asyncio.run(models.tokens(cluster.url, bare, repetitions)):
+                    print(row, flush=True)
+        finally:
+            bare.close()
+
+
+def measure_clips(repetitions: int) -> None:
+    with tempfile.TemporaryDirectory() as home:
+        wan = make_tiny(Path(home) / "tiny", ("wan",))["wan"]
+        table("Seconds a clip", ["engine", "bare pipeline", "ratio", "frames", "goal"])
+        for row in models.clip(wan, bench_shot(), repetitions):
+            print(row, flush=True)
+        table("Clips a second", ["one replica", "two", "ratio", "goal"])
+        rates: dict[int, list[float]] = {1: [], 2: []}
+        for replicas in (1, 2):
+            os.environ["SIAN_FINAL__REPLICAS"] = str(replicas)
+            with booted(HERE / "renderers.yaml", Path(home)) as cluster:
+                for repetition in range(repetitions + 1):
+                    rate = models.clips_per_s(cluster.url, 8, 1000 * replicas + 10 * repetition)
+                    if repetition:
+                        rates[replicas].append(rate)
+        ratio = statistics.median(rates[2]) / statistics.median(rates[1])
+        print(f"| {models.spread(rates[1])} | {models.spread(rates[2])} | {ratio:.2f} | >= 1.9 |")
+
+
+def bench_shot() -> Shot:
+    brief = a_brief("en")
+    conte = a_conte("en")
+    shot = Shot.of(conte.cuts[0], conte.treatment, brief, 7, 192)
+    # Two seconds: one piece of the family's, so that the bare pipeline can make the same.
+    return shot.model_copy(update={"num_frames": 2 * brief.fps})
+
+
 def table(title: str, columns: list[str]) -> None:
     print(f"\n### {title}\n\n| {' | '.join(columns)} |\n|{'---|' * len(columns)}", flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("which", nargs="*", default=["graph", "film", "animatic"])
+    parser.add_argument("which", nargs="*", default=[])
     parser.add_argument("--repetitions", type=int, default=5)
     arguments = parser.parse_args()
     print(f"{platform.python_version()} on {os.cpu_count()} cores, {platform.machine()};", end=" ")
     print(f"{arguments.repetitions} repetitions, median (range)")
-    measures = {"graph": measure_graph, "film": measure_film, "animatic": measure_animatic}
+    measures = {
+        "graph": measure_graph,
+        "film": measure_film,
+        "animatic": measure_animatic,
+        "closing": measure_closing,
+        "tokens": measure_tokens,
+        "clips": measure_clips,
+    }
     if unknown := [which for which in arguments.which if which not in measures]:
         parser.error(f"{unknown}: there is {', '.join(measures)}")
-    for which in arguments.which:
+    for which in arguments.which or measures:
         measures[which](arguments.repetitions)
 
 

@@ -1,0 +1,177 @@
+"""The models in the graph against the models by themselves: tokens, clips, and what lies between."""
+
+import asyncio
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import torch
+
+from conte.clip import Shot
+from deployments.engines.tiny_conte import make_tiny_conte
+from serve.client import Client
+from serve.settings import DiffusersSettings
+
+# A model whose forward pass, not its bookkeeping, is what takes the time, as it is with 7 B.
+MODEL = {"hidden": 1024, "layers": 12}
+CONTEXT = 4096
+TOKENS = 96
+CONCURRENT = (1, 4, 16)
+CLIP: dict[str, Any] = {"short_side": 192, "num_inference_steps": 6, "device": "cpu"}
+PROMPT = "타이어 광고 콘티를 써 주세요. 빗길에서 멈추는 장면이 꼭 있어야 합니다."
+
+
+def spread(values: Sequence[float], digits: int = 2) -> str:
+    low, high = min(values), max(values)
+    return f"{statistics.median(values):.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
+
+
+def make_model(home: Path) -> Path:
+    return make_tiny_conte(home / "tiny" / "conte", **MODEL)
+
+
+class BareVllm:
+    """The process of `tests.bench.bare_vllm`."""
+
+    def __init__(self, checkpoint: Path) -> None:
+        arguments = {
+            "model": str(checkpoint), "dtype": "float32", "enforce_eager": True,
+            "enable_chunked_prefill": False, "max_model_len": CONTEXT,
+            "max_num_batched_tokens": CONTEXT, "max_num_seqs": 16,
+            "enable_prefix_caching": True,
+        }  # fmt: skip
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.bench.bare_vllm", json.dumps(arguments)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            # Ray's workers run at this priority.
+            preexec_fn=lambda: os.nice(15),
+        )
+        self._read()
+
+    def _read(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        return json.loads(self._process.stdout.readline())
+
+    def tokens_per_s(self, prompt: str, seeds: Sequence[int]) -> float:
+        assert self._process.stdin is not None
+        asked = {"prompts": [prompt] * len(seeds), "max_tokens": TOKENS, "seeds": list(seeds)}
+        self._process.stdin.write(json.dumps(asked) + "\n")
+        self._process.stdin.flush()
+        answer = self._read()
+        return answer["tokens"] / answer["seconds"]
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(60)
+
+
+async def served_tokens_per_s(client: httpx.AsyncClient, seeds: Sequence[int]) -> float:
+    """Through the front door, streamed, as the conte writer is served."""
+
+    async def one(seed: int) -> int:
+        body = {
+            "model": "conte", "messages": [{"role": "user", "content": PROMPT}],
+            "temperature": 0.8, "top_p": 0.95, "max_tokens": TOKENS, "seed": seed,
+            "ignore_eos": True, "stream": True, "stream_options": {"include_usage": True},
+        }  # fmt: skip
+        tokens = 0
+        async with client.stream("POST", "/v1/chat/completions", json=body) as answer:
+            async for line in answer.aiter_lines():
+                if line.startswith("data: {"):
+                    usage = json.loads(line[6:]).get("usage")
+                    tokens = usage["completion_tokens"] if usage else tokens
+        return tokens
+
+    began = time.perf_counter()
+    tokens = sum(await asyncio.gather(*(one(seed) for seed in seeds)))
+    return tokens / (time.perf_counter() - began)
+
+
+async def tokens(url: str, bare: BareVllm, repetitions: int) -> list[str]:
+    """Table rows: tokens a second of both, side by side, the order changing every time."""
+    rows: list[str] = []
+    prompt = f"<s>[INST] {PROMPT} [/INST]"
+    async with httpx.AsyncClient(base_url=url, timeout=None) as client:
+        for concurrent in CONCURRENT:
+            ours: list[float] = []
+            theirs: list[float] = []
+            for repetition in range(repetitions + 1):
+                seeds = range(100 * repetition, 100 * repetition + concurrent)
+                if repetition % 2:
+                    alone = bare.tokens_per_s(prompt, seeds)
+                    served = await served_tokens_per_s(client, seeds)
+                else:
+                    served = await served_tokens_per_s(client, seeds)
+                    alone = bare.tokens_per_s(prompt, seeds)
+                if repetition:
+                    ours.append(served)
+                    theirs.append(alone)
+            ratios = [o / t for o, t in zip(ours, theirs, strict=True)]
+            rows.append(
+                f"| {concurrent} | {spread(ours, 0)} | {spread(theirs, 0)} | {spread(ratios)} |"
+                " >= 0.95 |"
+            )
+    return rows
+
+
+def clip(checkpoint: Path, shot: Shot, repetitions: int) -> list[str]:
+    """Table rows: seconds of one clip by the engine and by the bare pipeline, and the ratio."""
+    from diffusers.pipelines.pipeline_utils import DiffusionPipeline
+
+    from deployments.engines.diffusion import DiffusersEngine
+    from deployments.engines.diffusion.prompting import prompt
+
+    engine = DiffusersEngine(DiffusersSettings(checkpoint=str(checkpoint), **CLIP))
+    bare: Any = DiffusionPipeline.from_pretrained(str(checkpoint))
+    bare.set_progress_bar_config(disable=True)
+    words = prompt(shot, engine.family)
+    ours: list[float] = []
+    theirs: list[float] = []
+    same = True
+    for repetition in range(repetitions + 1):
+        began = time.perf_counter()
+        video = engine.render(shot, lambda _: None, lambda: False)
+        frames = np.stack([frame.copy() for frame in video.frames])
+        mine = time.perf_counter() - began
+        began = time.perf_counter()
+        alone = bare(
+            prompt=words.text,
+            negative_prompt=words.negative,
+            width=video.width,
+            height=video.height,
+            num_frames=len(frames),
+            num_inference_steps=CLIP["num_inference_steps"],
+            generator=torch.Generator().manual_seed(shot.seed),
+            output_type="np",
+        ).frames[0]
+        taken = time.perf_counter() - began
+        same = same and np.array_equal(frames, (alone * 255).round().astype(np.uint8))
+        if repetition:
+            ours.append(mine)
+            theirs.append(taken)
+    ratios = [o / t for o, t in zip(ours, theirs, strict=True)]
+    equal = "bit for bit" if same else "NOT THE SAME"
+    return [f"| {spread(ours)} | {spread(theirs)} | {spread(ratios, 3)} | {equal} | <= 1.02 |"]
+
+
+def clips_per_s(url: str, clips: int, seed: int) -> float:
+    """Clips a second through the graph, all asked for at once: 4 a production."""
+    brief = {"product": {"name": "시안"}, "duration_s": 8, "cuts": 4}
+    with Client(url) as client:
+        began = time.perf_counter()
+        made = [client.create(brief, seed=seed + i) for i in range(clips // 4)]
+        for production in made:
+            client.wait(production.id)
+        return clips / (time.perf_counter() - began)
