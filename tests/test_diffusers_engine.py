@@ -132,6 +132,12 @@ def test_a_family_of_words_goes_on_from_a_cut_by_repainting_its_last_frame():
     assert differ(frames_of(made), rendered("wan", asked, black))
 
 
+def test_repainting_takes_at_least_one_step():
+    hasty = DiffusersEngine(settings("wan", num_inference_steps=1))
+    made = hasty.render(shot(follows="clips/1.mp4"), ignore, never, checkered())
+    assert len(frames_of(made)) == made.num_frames
+
+
 @pytest.mark.parametrize(
     ("family", "seconds", "way"),
     [("wan", 6, "repainted"), ("wan_ti2v", 6, "continued"), ("cogvideox", 7, "repainted"),

@@ -131,6 +131,11 @@ def test_a_short_prompt_keeps_the_cut_and_names_what_it_left_out():
     assert made.left_out
 
 
+def test_a_cut_that_says_more_than_a_model_reads_is_named():
+    made = prompt(shot(video_prompt="a wet road " * 200), WORDS_ONLY)
+    assert "the end of the cut's own words" in made.left_out
+
+
 def test_a_family_without_negative_prompts_gets_none():
     assert prompt(shot(), replace(WORDS_ONLY, negative_prompt=None), "grey").negative is None
     assert prompt(shot(), WORDS_ONLY).negative == "ugly"

@@ -5,13 +5,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from PIL import Image
 
 from conte.clip import EngineId, Shot
 from conte.frozen import digest
 from deployments.engines.checkpoint import checked, revision_of
-from deployments.engines.diffusion.families import Family, UnknownFamily, family_of
+from deployments.engines.diffusion.families import UnknownFamily, family_of
 from deployments.engines.diffusion.loading import (
     device_of,
     dtypes_of,
@@ -19,8 +18,11 @@ from deployments.engines.diffusion.loading import (
     sharing,
     shift_flow,
 )
+from deployments.engines.diffusion.pixels import Frames, to_uint8
 from deployments.engines.diffusion.plan import How, Piece, Plan, plan
+from deployments.engines.diffusion.progress import Steps
 from deployments.engines.diffusion.prompting import PROMPT_VERSION, Prompt, prompt
+from deployments.engines.diffusion.remarks import remarks_of
 from deployments.engines.diffusion.sizes import check_short_side, fill, native_size
 from deployments.engines.diffusion.stopping import stoppable
 from deployments.engines.protocols import Frame, OnStep, RenderError, Video
@@ -28,12 +30,6 @@ from serve.settings import DiffusersSettings
 
 STRENGTH = 0.8
 """How much of a held frame is repainted, where a model continues video to video; its default."""
-
-CONVERTED = 8
-"""Frames at a time."""
-
-Frames = NDArray[np.uint8]
-"""[frames, height, width, 3] uint8."""
 
 
 class DiffusersEngine:
@@ -87,7 +83,7 @@ class DiffusersEngine:
         planned = Plan((piece,), width, height, family.fps)
         words = Prompt("warm-up", family.negative_prompt)
         grey = np.full((height, width, 3), 127, np.uint8)
-        self._make(piece, planned, words, grey, _Steps(planned, _nothing), _never, num_steps=2)
+        self._make(piece, planned, words, grey, Steps(planned, _nothing), _never, num_steps=2)
 
     def render(
         self,
@@ -105,7 +101,7 @@ class DiffusersEngine:
         family, settings = self.family, self._settings
         planned = plan(shot, family, settings.short_side, has_start=start is not None)
         words = prompt(shot, family, settings.negative_prompt)
-        steps = _Steps(planned, on_step)
+        steps = Steps(planned, on_step)
         shown: list[Frames] = []
         last = None if start is None else fill(start, planned.width, planned.height)
         try:
@@ -122,7 +118,7 @@ class DiffusersEngine:
             width=planned.width,
             height=planned.height,
             fps=planned.fps,
-            remarks=_remarks(shot, family, planned, words, start is not None),
+            remarks=remarks_of(shot, family, planned, words, start is not None),
         )
 
     def _make(
@@ -131,7 +127,7 @@ class DiffusersEngine:
         planned: Plan,
         words: Prompt,
         picture: Frame | None,
-        steps: "_Steps",
+        steps: Steps,
         should_stop: Callable[[], bool],
         num_steps: int = 0,
     ) -> Frames:
@@ -151,7 +147,7 @@ class DiffusersEngine:
                     callback_on_step_end=steps.of(pipe),
                 ).frames[0]
 
-        frames = _to_uint8(denoise(), self.family)
+        frames = to_uint8(denoise(), self.family)
         if len(frames) < piece.num_frames:
             raise RenderError(
                 f"{self.family.label} made {len(frames)} frames, wanted {piece.num_frames}"
@@ -165,12 +161,13 @@ class DiffusersEngine:
     ) -> dict[str, Any]:
         """What the bare pipeline is called with for a piece, but for generator and callback."""
         family, settings = self.family, self._settings
+        num_steps = settings.num_inference_steps or family.steps
         asked: dict[str, Any] = {
             "prompt": words.text,
             "height": planned.height,
             "width": planned.width,
             "num_frames": piece.num_frames,
-            "num_inference_steps": settings.num_inference_steps or family.steps,
+            "num_inference_steps": num_steps,
             "guidance_scale": family.guidance,
             "max_sequence_length": family.prompt_tokens,
             **family.arguments,
@@ -186,7 +183,9 @@ class DiffusersEngine:
         elif piece.how == "video":
             assert picture is not None
             held = Image.fromarray(picture)
-            asked |= {"video": [held] * asked.pop("num_frames"), "strength": STRENGTH}
+            asked["video"] = [held] * asked.pop("num_frames")
+            # At least one step: `get_timesteps` rounds down.
+            asked["strength"] = max(STRENGTH, 1 / num_steps)
         return asked
 
     def _pipeline(self, how: How) -> Any:
@@ -231,73 +230,14 @@ class DiffusersEngine:
         return digest([shaping, dtypes, PROMPT_VERSION])[:8]
 
 
+def _one_by_one(pieces: list[Frames]) -> Iterator[Frame]:
+    for piece in pieces:
+        yield from piece
+
+
 def _never() -> bool:
     return False
 
 
 def _nothing(_fraction: float) -> None:
     pass
-
-
-class _Steps:
-    """Progress over all pieces. Decoding a piece counts as one step more."""
-
-    def __init__(self, planned: Plan, on_step: OnStep) -> None:
-        self._pieces, self._on_step = len(planned.pieces), on_step
-        self._done = 0
-
-    def of(self, pipe: Any) -> Callable[..., dict[str, Any]]:
-        def stepped(_pipe: Any, step: int, _timestep: Any, tensors: dict[str, Any]) -> Any:
-            self._on_step((self._done + (step + 1) / (pipe.num_timesteps + 1)) / self._pieces)
-            return tensors
-
-        return stepped
-
-    def decoded(self) -> None:
-        self._done += 1
-        self._on_step(self._done / self._pieces)
-
-
-def _to_uint8(video: torch.Tensor, family: Family) -> Frames:
-    """[frames, 3, height, width] in 0..1 -> uint8, where the video is: a quarter to copy.
-
-    A few frames at a time, so that it takes no memory that denoising did not.
-    """
-    made = np.empty((len(video), *video.shape[2:], 3), np.uint8)
-    for first in range(0, len(video), CONVERTED):
-        some = video[first : first + CONVERTED].float()
-        if not bool(torch.isfinite(some).all()):
-            raise RenderError(
-                f"{family.label} made frames that are not numbers; another dtype (float32, or"
-                " bfloat16 for float16) keeps them finite"
-            )
-        whole = (some * 255).round().to(torch.uint8)
-        made[first : first + CONVERTED] = whole.permute(0, 2, 3, 1).cpu().numpy()
-    return made
-
-
-def _one_by_one(pieces: list[Frames]) -> Iterator[Frame]:
-    for piece in pieces:
-        yield from piece
-
-
-def _remarks(
-    shot: Shot, family: Family, planned: Plan, words: Prompt, has_start: bool
-) -> tuple[str, ...]:
-    said: list[str] = []
-    first = planned.pieces[0].how
-    if has_start and first == "text":
-        said.append(f"{family.label} starts from words alone: the picture given was not used")
-    if first == "video":
-        said.append("continues from the last frame of the cut before by repainting it")
-    if len(planned.pieces) > 1:
-        way = "continued" if planned.pieces[1].how == "picture" else "repainted"
-        said.append(f"made in {len(planned.pieces)} pieces, each {way} from the last frame before")
-    if family.fixed_size is not None:
-        width, height = family.fixed_size
-        if abs(width / height - shot.width / shot.height) > 0.1:
-            said.append(f"made at {width}x{height}, the only size of {family.label}, and cropped")
-    if words.left_out:
-        said.append(f"left out of the prompt, too long for {family.label}: "
-                    + ", ".join(words.left_out))  # fmt: skip
-    return tuple(said)

@@ -167,6 +167,7 @@ def _wan(folder: Path, index: dict[str, Any], *, pictures: bool) -> Family:
             short_side=720,
             steps=40,
             guidance=guides[0],
+            flow_shifts=None,
             arguments={"guidance_scale_2": guides[1]},
         )
     if in_place:

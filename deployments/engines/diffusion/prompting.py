@@ -102,6 +102,8 @@ def _fit(parts: list[tuple[str, str]], words: int) -> tuple[list[str], tuple[str
         if kept and name and long > words:
             left_out.append(name)
             continue
+        if not name and long > words:
+            left_out.append("the end of the cut's own words")
         kept.append(part)
         words -= long
     return kept, tuple(left_out)

@@ -1,0 +1,29 @@
+"""What a person should know of how a clip was made."""
+
+from conte.clip import Shot
+from deployments.engines.diffusion.families import Family
+from deployments.engines.diffusion.plan import Plan
+from deployments.engines.diffusion.prompting import Prompt
+
+
+def remarks_of(
+    shot: Shot, family: Family, planned: Plan, words: Prompt, has_start: bool
+) -> tuple[str, ...]:
+    """One sentence each, empty where all went as asked."""
+    said: list[str] = []
+    first = planned.pieces[0].how
+    if has_start and first == "text":
+        said.append(f"{family.label} starts from words alone: the picture given was not used")
+    if first == "video":
+        said.append("continues from the last frame of the cut before by repainting it")
+    if len(planned.pieces) > 1:
+        way = "continued" if planned.pieces[1].how == "picture" else "repainted"
+        said.append(f"made in {len(planned.pieces)} pieces, each {way} from the last frame before")
+    if family.fixed_size is not None:
+        width, height = family.fixed_size
+        if abs(width / height - shot.width / shot.height) > 0.1:
+            said.append(f"made at {width}x{height}, the only size of {family.label}, and cropped")
+    if words.left_out:
+        said.append(f"left out of the prompt, too long for {family.label}: "
+                    + ", ".join(words.left_out))  # fmt: skip
+    return tuple(said)
