@@ -68,6 +68,8 @@ class Shot(Frozen):
     """Vault key of a picture that conditions it: a product photo, a character."""
     follows: str | None = None
     """Vault key of the clip whose last frame it starts from."""
+    adapter: str | None = None
+    """The LoRA adapter to render it with, as name@revision."""
 
     @classmethod
     def of(cls, cut: Cut, treatment: Treatment, brief: Brief, seed: int, short_side: int) -> Self:
@@ -97,10 +99,10 @@ class Shot(Frozen):
         """Where the vault keeps the clip of this shot by this engine."""
         made_by = {"name": engine.name, "revision": engine.revision}
         spec = self.model_dump(mode="json")
-        # What is not there shapes nothing: a shot without pictures has the key it always had.
-        for picture in ("reference", "follows"):
-            if spec[picture] is None:
-                del spec[picture]
+        # What is not there shapes nothing: a shot without it has the key it always had.
+        for name in ("reference", "follows", "adapter"):
+            if spec[name] is None:
+                del spec[name]
         return f"clips/{digest([spec, made_by])}.mp4"
 
 

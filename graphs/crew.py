@@ -10,6 +10,7 @@ from conte.clip import Clip, Film, Shot, Tier
 from conte.conte import Conte
 from deployments.conte_writer import ContePart
 from deployments.engines.protocols import RenderError
+from serve.settings import Adapter
 
 
 class Crew(Protocol):
@@ -44,6 +45,10 @@ class Plan:
     """How long a clip may go without a step of progress."""
     continues: Mapping[Tier, bool] = field(default_factory=dict[Tier, bool])
     """True for the tiers whose engine can start a cut from the last frame of the one before."""
+    adapters: Mapping[Tier, Mapping[str, Adapter]] = field(
+        default_factory=dict[Tier, Mapping[str, Adapter]]
+    )
+    """LoRA adapters of a tier's engine, by name@revision."""
     conte_timeout_s: float = 300
     film_timeout_s: float = 300
     away_wait_s: float = 1

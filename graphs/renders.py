@@ -9,6 +9,7 @@ from conte.clip import Clip, Shot, Tier
 from conte.conte import Treatment
 from conte.cut import Cut
 from conte.production import Failure
+from deployments.engines.adapter import adapter_for
 from graphs.crew import Crew, Plan, reason_of
 from graphs.gate import FairGate
 from graphs.job import Job, ProductionFailed
@@ -42,6 +43,8 @@ class Renders:
         for tier in self._crew.tiers:
             side = self._plan.short_side[tier]
             shot = Shot.of(cut, treatment, self._job.brief, self._job.seed, side)
+            if adapter := adapter_for(self._job.brief, self._plan.adapters.get(tier, {})):
+                shot = shot.model_copy(update={"adapter": adapter})
             place: tuple[Tier, int] = (tier, cut.number)
             before: tuple[Tier, int] = (tier, cut.number - 1)
             follows = (

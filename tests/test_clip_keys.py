@@ -63,6 +63,7 @@ OTHER_SHOT: dict[str, Any] = {
     "seed": 1,
     "reference": "images/" + 64 * "0" + ".png",
     "follows": "clips/" + 64 * "0" + ".mp4",
+    "adapter": "noir@0123456789ab",
 }
 
 

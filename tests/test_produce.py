@@ -16,7 +16,7 @@ from graphs.crew import CrewMemberDied, Plan
 from graphs.director import Director
 from graphs.gate import FairGate
 from serve.ledger.ledger import Ledger
-from serve.settings import DirectorSettings
+from serve.settings import Adapter, DirectorSettings
 from tests.fake_crew import ENGINE, FakeCrew
 
 BRIEF = Brief.model_validate({"product": {"name": "시안"}, "duration_s": 6, "cuts": 4})
@@ -202,6 +202,22 @@ async def test_a_cut_that_continues_the_one_before_starts_from_its_clip(ledger: 
     assert shots["final", 3].follows == shots["final", 2].key(ENGINE)
     assert shots["final", 1].follows is None
     assert shots["final", 4].follows is None
+
+
+async def test_the_adapter_of_the_advertiser_renders_every_cut_of_the_tier(ledger: Ledger) -> None:
+    adapters = {
+        "noir@1": Adapter(path="noir", categories=("타이어",)),
+        "hanwool@2": Adapter(path="hanwool", advertisers=("한울 타이어",)),
+    }
+    changes = {
+        "advertiser": "한울타이어",
+        "product": BRIEF.product.model_copy(update={"category": "타이어"}),
+    }
+    crew = FakeCrew(tiers=("draft", "final"))
+    production_id = accept(ledger, brief=BRIEF.model_copy(update=changes))
+    await direct(ledger, crew, production_id, replace(PLAN, adapters={"final": adapters}))
+    assert {crew.shots["final", cut].adapter for cut in (1, 2, 3, 4)} == {"hanwool@2"}
+    assert {crew.shots["draft", cut].adapter for cut in (1, 2, 3, 4)} == {None}
 
 
 async def test_a_cut_is_rendered_though_the_one_it_continues_has_failed(ledger: Ledger) -> None:

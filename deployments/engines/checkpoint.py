@@ -31,7 +31,8 @@ def revision_of(folder: Path) -> str:
     the shapes of all tensors and the values of some.
     """
     found = hashlib.sha256()
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+    files = [folder] if folder.is_file() else folder.rglob("*")
+    for file in sorted(path for path in files if path.is_file()):
         if file.name.startswith("."):
             continue
         size = file.stat().st_size

@@ -1,15 +1,19 @@
 """A director at work for as long as its replica lives."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from ray.serve.handle import DeploymentHandle
 
 from conte.clip import Tier
+from deployments.engines.checkpoint import revision_of
 from graphs.crew import Plan
 from graphs.director import Director
 from graphs.gate import FairGate
 from graphs.handles import RayCrew
 from graphs.replicas.opened import open_ledger
 from graphs.shapes import clips_at_once
-from serve.settings import ClipSettings, Settings
+from serve.settings import Adapter, ClipSettings, Settings
 from serve.telemetry import log_to_files
 
 
@@ -47,8 +51,20 @@ def plan(settings: Settings) -> Plan:
         short_side={"draft": settings.draft.short_side, "final": settings.final.short_side},
         clip_timeout_s={"draft": settings.draft.timeout_s, "final": settings.final.timeout_s},
         continues={"draft": settings.draft.continues, "final": settings.final.continues},
+        adapters={
+            "draft": _by_revision(settings.draft.diffusers.adapters),
+            "final": _by_revision(settings.final.diffusers.adapters),
+        },
         conte_timeout_s=settings.conte.timeout_s,
         film_timeout_s=settings.film.timeout_s,
         max_attempts=settings.director.max_attempts,
         rates=settings.rates,
     )
+
+
+def _by_revision(adapters: Mapping[str, Adapter]) -> dict[str, Adapter]:
+    # A clip's key holds it: an adapter that was trained anew makes other clips.
+    return {
+        f"{name}@{revision_of(Path(adapter.path)).rpartition('@')[2]}": adapter
+        for name, adapter in adapters.items()
+    }

@@ -4,7 +4,7 @@ Knows a `Chat`, not who serves it. What breaks a rule is asked for again, alone 
 of times; nothing broken is handed on.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ from conte.checks.timefit import Rates
 from conte.conte import Treatment
 from conte.cut import Cut
 from conte.production import Provenance, Sampling
+from deployments.engines.adapter import adapter_for
 from deployments.engines.chat import Chat, ChatRequest, CutOff
 from deployments.engines.protocols import ConteError
 from deployments.engines.scriptwriter.asking import Asking
@@ -25,7 +26,7 @@ from deployments.engines.scriptwriter.proof import (
     read_opening,
 )
 from deployments.engines.scriptwriter.stream import Member, MemberStream
-from serve.settings import Adapter, ConteSettings
+from serve.settings import ConteSettings
 
 Read = TypeVar("Read")
 _UNFINISHED = "it ended before it was whole"
@@ -192,20 +193,3 @@ async def _opening(members: AsyncIterator[Member], brief: Brief) -> Opening:
         if written.keys() >= set(OPENING):
             return read_opening(written, brief)
     raise BrokenError(_UNFINISHED)
-
-
-def adapter_for(brief: Brief, adapters: Mapping[str, Adapter]) -> str | None:
-    """The adapter of the brief's advertiser, or else of its product's category, whatever the case
-    and spaces."""
-    for wanted, served in (
-        (brief.advertiser, lambda adapter: adapter.advertisers),
-        (brief.product.category, lambda adapter: adapter.categories),
-    ):
-        for name, adapter in adapters.items():
-            if _bare(wanted) and _bare(wanted) in map(_bare, served(adapter)):
-                return name
-    return None
-
-
-def _bare(name: str) -> str:
-    return "".join(name.split()).casefold()

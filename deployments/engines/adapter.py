@@ -1,0 +1,23 @@
+"""Which LoRA adapter a brief is made with: its advertiser's own, or its industry's."""
+
+from collections.abc import Mapping
+
+from conte.brief import Brief
+from serve.settings import Adapter
+
+
+def adapter_for(brief: Brief, adapters: Mapping[str, Adapter]) -> str | None:
+    """The adapter of the brief's advertiser, or else of its product's category, whatever the case
+    and spaces."""
+    for wanted, served in (
+        (brief.advertiser, lambda adapter: adapter.advertisers),
+        (brief.product.category, lambda adapter: adapter.categories),
+    ):
+        for name, adapter in adapters.items():
+            if _bare(wanted) and _bare(wanted) in map(_bare, served(adapter)):
+                return name
+    return None
+
+
+def _bare(name: str) -> str:
+    return "".join(name.split()).casefold()
