@@ -31,8 +31,11 @@ def test_the_brief_it_shows_is_one() -> None:
 
 
 def test_it_names_every_setting_with_its_default() -> None:
-    told = dict(re.findall(r"^\| `([a-z_.]+)` \| (?:`(.*?)`)? *\| .*\|$", README, re.MULTILINE))
-    assert told == _settings(Settings(home=Path(".sian")))
+    told = dict(re.findall(r"^\| `([a-z0-9_.]+)` \| (?:`(.*?)`)? *\| .*\|$", README, re.MULTILINE))
+    # What a tier's engine is told is listed once, for the final tier.
+    twice = ("draft.diffusers.", "draft.videos.")
+    settings = _settings(Settings(home=Path(".sian")))
+    assert told == {name: v for name, v in settings.items() if not name.startswith(twice)}
 
 
 def _settings(part: BaseModel, prefix: str = "") -> dict[str, str]:
