@@ -23,7 +23,7 @@ from deployments.engines.composer import Composer
 
 VOCABULARY = 2048
 CONTEXT = 16384
-WORDS_A_STRING = 10
+WORDS_A_STRING = 5
 """How many tokens a string has on average before the model closes it."""
 
 # What stands before `messages` is the model's; a real checkpoint brings its own template.
