@@ -10,6 +10,7 @@ from rich.text import Text
 
 from conte.brief import Brief
 from conte.cut import Cut
+from conte.production import Provenance
 from conte.vocabulary import Language
 from serve.ingress.views import VersionView
 
@@ -25,6 +26,8 @@ _WORDS: dict[str, dict[Language, str]] = {
     "look": {"ko": "룩", "en": "Look"},
     "sheet": {"ko": "등장", "en": "On screen"},
     "writer": {"ko": "작성", "en": "Written by"},
+    "adapter": {"ko": "어댑터 {0}", "en": "adapter {0}"},
+    "instead": {"ko": "대신 씀: {0}", "en": "instead of {0}"},
     "cut": {"ko": "컷", "en": "Cut"},
     "time": {"ko": "초수", "en": "Time"},
     "shot": {"ko": "화면", "en": "Shot"},
@@ -63,7 +66,7 @@ def _words(language: Language) -> dict[str, str]:
 
 
 def _head(brief: Brief, version: VersionView) -> RenderableType:
-    words, conte, engine = _words(brief.language), version.conte, version.provenance.engine
+    words, conte = _words(brief.language), version.conte
     seconds = words["seconds"].format(s=conte.num_frames / brief.fps)
     length = (
         f"{seconds} · {words['cuts'].format(n=len(conte.cuts))} · "
@@ -81,7 +84,7 @@ def _head(brief: Brief, version: VersionView) -> RenderableType:
         "sheet": "\n".join(
             ": ".join(filter(None, (entry.name, entry.description))) for entry in conte.sheet
         ),
-        "writer": f"{engine.label}, seed {version.provenance.seed}",
+        "writer": _writer(version.provenance, words),
     }
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(style="bold", no_wrap=True)
@@ -91,6 +94,17 @@ def _head(brief: Brief, version: VersionView) -> RenderableType:
             table.add_row(Text(words[name]), Text(value))
     title = Text(f"{words['version'].format(n=version.number)}  {conte.title}", style="bold")
     return Group(title, Text("─" * cell_len(title.plain)), table)
+
+
+def _writer(by: Provenance, words: dict[str, str]) -> str:
+    said = [by.engine.label, f"seed {by.seed}"]
+    if by.prompt_version:
+        said.append(f"prompt {by.prompt_version}")
+    if by.adapter:
+        said.append(words["adapter"].format(by.adapter))
+    if by.instead_of:
+        said.append(words["instead"].format(by.instead_of))
+    return ", ".join(said)
 
 
 def _cuts(brief: Brief, version: VersionView) -> RenderableType:

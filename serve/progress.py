@@ -150,7 +150,10 @@ class Lines:
     def _line(self, kind: EventKind, data: dict[str, Any]) -> str | None:
         match kind:
             case EventKind.CONTE_STARTED:
-                return f"conte: being written by {_engine(data)}"
+                instead = _within(data, "provenance", "instead_of")
+                return f"conte: being written by {_engine(data)}" + (
+                    f", instead of {instead}" if instead else ""
+                )
             case EventKind.CUT_WRITTEN:
                 cut = data["cut"]
                 seconds = cut["num_frames"] / self._brief.fps

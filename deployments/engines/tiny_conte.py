@@ -26,11 +26,14 @@ CONTEXT = 16384
 WORDS_A_STRING = 5
 """How many tokens a string has on average before the model closes it."""
 
-# What stands before `messages` is the model's; a real checkpoint brings its own template.
+# As strict as Mistral-7B-Instruct v0.1's: no system role, and user and assistant take turns.
 CHAT_TEMPLATE = (
     "{{ bos_token }}{% for message in messages %}"
-    "{% if message['role'] == 'assistant' %}{{ message['content'] }}{{ eos_token }}"
-    "{% else %}[INST] {{ message['content'] }} [/INST]{% endif %}{% endfor %}"
+    "{% if (message['role'] == 'user') != (loop.index0 % 2 == 0) %}"
+    "{{ raise_exception('user and assistant have to take turns, and no other role is known') }}"
+    "{% endif %}"
+    "{% if message['role'] == 'user' %}[INST] {{ message['content'] }} [/INST]"
+    "{% else %}{{ message['content'] }}{{ eos_token }}{% endif %}{% endfor %}"
 )
 _BRIEFS = (
     {"product": {"name": "그립 맥스", "category": "타이어"}, "language": "ko"},

@@ -30,29 +30,43 @@ class ConteModel(LLMServer):
     ) -> None:
         """`adapters`: name -> folder, loaded on demand and kept while there is room."""
         log_to_files(home, "conte-model")
+        self._knows_system = True
         loader: Any = partial(LocalAdapters, dict(adapters))
         await super().__init__(llm_config, model_downloader=loader)
         await self._warm_up(llm_config.model_id)
 
     async def _warm_up(self, model: str) -> None:
-        """Compile the grammar of a conte and the kernels that apply it: seconds, once a process."""
+        """Compile the grammar of a conte and the kernels that apply it: seconds, once a process.
+
+        And see whether the model's chat template knows the system role: Mistral's first ones do
+        not, and refuse it.
+        """
         schema = {"name": "conte", "schema": manuscript_schema(WARM_UP)}
         body: dict[str, Any] = {
             "model": model,
-            "messages": [{"role": "user", "content": "conte"}],
+            "messages": [{"role": r, "content": "conte"} for r in ("system", "user")],
             "max_tokens": 8,
             "response_format": {"type": "json_schema", "json_schema": schema},
         }
+        if await self._refusal(body):
+            self._knows_system = False
+            if refusal := await self._refusal(body):
+                raise RuntimeError(f"the model does not write: {refusal}")
+
+    async def _refusal(self, body: dict[str, Any]) -> str:
+        refusal = ""
         async for part in self.answer(body):
             if isinstance(part, dict) and "error" in part:
-                raise RuntimeError(f"the model does not write: {part['error']['message']}")
+                refusal = str(part["error"]["message"])
+        return refusal
 
     async def answer(self, body: dict[str, Any]) -> AsyncGenerator[Part]:
         """What `POST /v1/chat/completions` answers to this body."""
         from ray.serve.llm.openai_api_models import ChatCompletionRequest
 
         try:
-            request = ChatCompletionRequest.model_validate(body)
+            told = body if self._knows_system else without_system(body)
+            request = ChatCompletionRequest.model_validate(told)
         except ValidationError as error:
             yield _invalid(error)
             return
@@ -96,6 +110,19 @@ class LocalAdapters:
             local_path=self._folders[name],
             lora_assigned_int_id=number,
         )
+
+
+def without_system(body: dict[str, Any]) -> dict[str, Any]:
+    """The same, with what the system says at the head of the first user's message."""
+    messages: Any = body.get("messages")
+    if not isinstance(messages, list) or len(messages) < 2:
+        return body
+    first, second, *rest = messages
+    both = [m for m in (first, second) if isinstance(m, dict) and isinstance(m.get("content"), str)]
+    if [m.get("role") for m in both] != ["system", "user"]:
+        return body
+    joined = {**second, "content": f"{first['content']}\n\n{second['content']}"}
+    return body | {"messages": [joined, *rest]}
 
 
 def _invalid(error: ValidationError) -> dict[str, Any]:
