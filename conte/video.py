@@ -1,0 +1,91 @@
+"""A video asked for by its prompt alone, outside of any production: one shot, one clip."""
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints
+
+from conte.clip import Clip, Shot, Tier
+from conte.conte import Look
+from conte.frozen import Frozen, Paragraph
+from conte.production import Failure
+from conte.vocabulary import (
+    Angle,
+    CameraMove,
+    ScreenDirection,
+    Setting,
+    ShotSize,
+    TimeOfDay,
+)
+
+FPS = 24
+MAX_S = 60
+MIN_SIDE, MAX_SIDE = 128, 2160
+
+_NO_LOOK = Look(
+    style="", lighting="", lens="", palette=("#202428", "#8a9096", "#f2f4f6"), prompt=""
+)
+
+
+class VideoOrder(Frozen):
+    """What was asked for. Sizes in pixels, both even."""
+
+    prompt: Annotated[Paragraph, StringConstraints(min_length=1)]
+    model: str
+    seconds: int = Field(ge=1, le=MAX_S)
+    width: int = Field(ge=MIN_SIDE, le=MAX_SIDE, multiple_of=2)
+    height: int = Field(ge=MIN_SIDE, le=MAX_SIDE, multiple_of=2)
+    seed: int
+    reference: str | None = None
+    """Vault key of the picture it starts from."""
+
+    def shot(self) -> Shot:
+        """The prompt as a shot: nothing of a conte stands beside it."""
+        return Shot(
+            size=ShotSize.MS,
+            angle=Angle.EYE_LEVEL,
+            move=CameraMove.STATIC,
+            direction=ScreenDirection.NEUTRAL,
+            setting=Setting.STUDIO,
+            place="",
+            time_of_day=TimeOfDay.DAY,
+            action=self.prompt,
+            video_prompt=self.prompt,
+            look=_NO_LOOK,
+            shows=(),
+            num_frames=self.seconds * FPS,
+            width=self.width,
+            height=self.height,
+            fps=FPS,
+            seed=self.seed,
+            reference=self.reference,
+        )
+
+
+class VideoState(StrEnum):
+    QUEUED = "queued"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+    @property
+    def ended(self) -> bool:
+        return self in (VideoState.COMPLETED, VideoState.FAILED)
+
+
+class Video(Frozen):
+    """A video as the ledger knows it. Times: seconds since the epoch, by its clock."""
+
+    id: str
+    tenant: str
+    state: VideoState
+    order: VideoOrder
+    tier: Tier
+    progress: Annotated[float, Field(ge=0, le=1)] = 0
+    created_at: float
+    completed_at: float | None = None
+    clip: Clip | None = None
+    failure: Failure | None = None
+
+    def at(self, progress: float) -> Self:
+        return self.model_copy(update={"progress": progress})
