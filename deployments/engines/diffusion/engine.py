@@ -99,6 +99,9 @@ class DiffusersEngine:
             RenderError: if the family cannot make the shot, naming what it can make.
         """
         family, settings = self.family, self._settings
+        if shot.adapter is not None:
+            # Its clip would be kept as the adapter's: rather none than another model's.
+            raise RenderError(f"adapter {shot.adapter}: this engine renders without adapters")
         planned = plan(shot, family, settings.short_side, has_start=start is not None)
         words = prompt(shot, family, settings.negative_prompt)
         steps = Steps(planned, on_step)
