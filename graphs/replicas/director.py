@@ -1,5 +1,6 @@
 """A director at work for as long as its replica lives."""
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from graphs.gate import FairGate
 from graphs.handles import RayCrew
 from graphs.replicas.opened import open_ledger
 from graphs.shapes import clips_at_once
+from graphs.videoing import VideoDirector
 from serve.settings import Adapter, ClipSettings, Settings
 from serve.telemetry import log_to_files
 
@@ -30,20 +32,20 @@ class RunningDirector:
         places = sum(
             clip.replicas * clips_at_once(clip) for tier, clip in tiers.items() if tier in renderers
         )
-        self._director = Director(
-            open_ledger(settings),
-            RayCrew(writer, renderers, editor),
-            plan(settings),
-            settings.director,
-            FairGate(places, settings.director.tenant_weights),
-        )
+        ledger, crew = open_ledger(settings), RayCrew(writer, renderers, editor)
+        # One gate for both: a tenant's videos and its films take their turns at the same renderers.
+        gate = FairGate(places, settings.director.tenant_weights)
+        self._director = Director(ledger, crew, plan(settings), settings.director, gate)
+        self._videos = VideoDirector(ledger, crew, plan(settings), settings.director, gate)
         self._director.start()
+        self._videos.start()
 
     def check_health(self) -> None:
         self._director.check()
+        self._videos.check()
 
     async def __del__(self) -> None:
-        await self._director.stop()
+        await asyncio.gather(self._director.stop(), self._videos.stop())
 
 
 def plan(settings: Settings) -> Plan:

@@ -1,4 +1,4 @@
-"""Names for productions: unique without asking anyone, and in the order of their making."""
+"""Names for productions and videos: unique without asking anyone, in the order of their making."""
 
 import secrets
 import time
@@ -7,7 +7,7 @@ _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32: no i, l, o, u to misread; sorts as it counts."""
 
 
-def new_id() -> str:
+def new_id(kind: str = "prd") -> str:
     """`prd_` and 26 characters: 48 bits of milliseconds, then 80 random bits."""
     number = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
-    return "prd_" + "".join(_DIGITS[number >> shift & 31] for shift in range(125, -1, -5))
+    return f"{kind}_" + "".join(_DIGITS[number >> shift & 31] for shift in range(125, -1, -5))

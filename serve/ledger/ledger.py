@@ -6,10 +6,11 @@ Synchronous and thread-safe: one transaction a call. Asyncio callers use `asynci
 from __future__ import annotations
 
 import builtins
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, TypeVar
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from conte.brief import Brief
@@ -17,11 +18,15 @@ from conte.checks.finding import Finding
 from conte.clip import Clip, Film, Tier
 from conte.conte import Conte
 from conte.production import Event, EventKind, Failure, Production, Provenance, State, Version
-from serve.ledger import directing, endings, events, leases, productions, reading
+from conte.video import Video, VideoOrder
+from serve.ledger import directing, endings, events, leases, productions, reading, videos
 from serve.ledger.engine import Database
 from serve.ledger.events import Draft
 from serve.ledger.figures import Figures, figures
 from serve.ledger.leases import Claim
+from serve.ledger.videos import VideoClaim
+
+_T = TypeVar("_T")
 
 
 class Ledger:
@@ -67,19 +72,11 @@ class Ledger:
             IdempotencyConflict: if the key was used with another body.
             QueueFull: if `max_queued` productions wait already.
         """
-        known = False
-        while True:
-            try:
-                with self._database.writing() as conn:
-                    return productions.accept(
-                        conn, tenant, brief, seed, idempotency_key, body_hash, max_queued,
-                        self._weights,
-                    )  # fmt: skip
-            except IntegrityError:
-                # Another replica made this tenant in the same moment. Now it stands: once round.
-                if known:
-                    raise
-                known = True
+        return self._joining(
+            lambda conn: productions.accept(
+                conn, tenant, brief, seed, idempotency_key, body_hash, max_queued, self._weights
+            )
+        )
 
     def get(self, production_id: str, tenant: str | None = None) -> Production:
         """Raises NotFound; another tenant's production is not found either."""
@@ -135,6 +132,65 @@ class Ledger:
         """How many directors have given a sign of life in the last `within_s`."""
         with self._database.asking() as conn:
             return leases.directors_alive(conn, within_s)
+
+    def accept_video(
+        self,
+        *,
+        tenant: str,
+        order: VideoOrder,
+        tier: Tier,
+        idempotency_key: str | None,
+        body_hash: str,
+        max_queued: int,
+    ) -> tuple[Video, bool]:
+        """Take on a video; False beside it: its key had made it before.
+
+        Raises:
+            IdempotencyConflict: if the key was used with another body.
+            QueueFull: if `max_queued` videos wait already.
+        """
+        return self._joining(
+            lambda conn: videos.accept(
+                conn, tenant, order, tier, idempotency_key, body_hash, max_queued
+            )
+        )
+
+    def video(self, video_id: str, tenant: str | None = None) -> Video:
+        """Raises NotFound; another tenant's, or a deleted one, is not found either."""
+        with self._database.asking() as conn:
+            return videos.get(conn, video_id, tenant)
+
+    def videos(
+        self, tenant: str, *, limit: int, after: str | None, newest_first: bool
+    ) -> tuple[tuple[Video, ...], bool]:
+        """A page, and whether more follow."""
+        with self._database.reading() as conn:
+            return videos.page(conn, tenant, limit, after, newest_first=newest_first)
+
+    def delete_video(self, video_id: str, tenant: str | None = None) -> Video:
+        """Out of sight at once; whoever renders it stops. Raises NotFound from then on."""
+        with self._database.writing() as conn:
+            return videos.delete(conn, video_id, tenant)
+
+    def own_image(self, tenant: str, key: str) -> None:
+        """Remember that a tenant uploaded a picture; what others uploaded it cannot name."""
+        self._joining(lambda conn: videos.own_image(conn, tenant, key))
+
+    def owns_image(self, tenant: str, key: str) -> bool:
+        with self._database.asking() as conn:
+            return videos.owns_image(conn, tenant, key)
+
+    def _joining(self, work: Callable[[Connection], _T]) -> _T:
+        known = False
+        while True:
+            try:
+                with self._database.writing() as conn:
+                    return work(conn)
+            except IntegrityError:
+                # Another replica made this tenant in the same moment. Now it stands: once round.
+                if known:
+                    raise
+                known = True
 
     # What directors ask for.
 
@@ -243,3 +299,41 @@ class Ledger:
     def cancelled(self, claim: Claim, by: str) -> None:
         with self._database.writing() as conn:
             endings.cancel(conn, leases.see(conn, claim), by)
+
+    def claim_video(
+        self, owner: str, lease_s: float, *, max_takeovers: int = 5
+    ) -> VideoClaim | None:
+        """The video whose turn it is, or None. Whose lease ended is taken over."""
+        with self._database.asking() as conn:
+            if not videos.any_free(conn):
+                return None
+        with self._database.writing() as conn:
+            return videos.claim(conn, owner, lease_s, max_takeovers)
+
+    def deleted_videos(self, owner: str) -> tuple[str, ...]:
+        """Those of the owner's videos that have been deleted."""
+        with self._database.asking() as conn:
+            return videos.deleted(conn, owner)
+
+    def renew_video(self, claim: VideoClaim, lease_s: float) -> bool:
+        """Keep it for another `lease_s`. True: it has been deleted."""
+        with self._database.writing() as conn:
+            return videos.renew(conn, claim, lease_s)
+
+    def release_video(self, claim: VideoClaim) -> None:
+        """Hand it back unfinished; another may claim it at once."""
+        with self._database.writing() as conn:
+            videos.release(conn, claim)
+
+    def video_progress(self, claim: VideoClaim, fraction: float) -> bool:
+        """True: it has been deleted."""
+        with self._database.writing() as conn:
+            return videos.progress(conn, claim, fraction)
+
+    def complete_video(self, claim: VideoClaim, clip: Clip) -> None:
+        with self._database.writing() as conn:
+            videos.complete(conn, claim, clip)
+
+    def fail_video(self, claim: VideoClaim, failure: Failure) -> None:
+        with self._database.writing() as conn:
+            videos.fail(conn, claim, failure)

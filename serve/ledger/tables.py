@@ -153,3 +153,47 @@ directors = Table(
     Column("owner", String(200), primary_key=True),
     Column("beat_at", Double, nullable=False),
 )
+
+videos = Table(
+    "videos",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("tenant", ForeignKey("tenants.name"), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("tier", String(20), nullable=False),
+    Column("idempotency_key", String(255)),
+    Column("body_hash", String(64), nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("ended_at", Double),
+    Column("progress", Double, nullable=False, default=0.0),
+    Column("clip", Text),
+    Column("failure", Text),
+    # Deleted by its tenant: out of sight at once, and whoever renders it stops.
+    Column("gone", Boolean, nullable=False, default=False),
+    Column("owner", String(200)),
+    Column("fence", Integer, nullable=False, default=0),
+    Column("lease_until", Double, nullable=False, default=0.0),
+    Column("takeovers", Integer, nullable=False, default=0),
+    UniqueConstraint("tenant", "idempotency_key", name="videos_once_per_key"),
+)
+Index("videos_newest", videos.c.tenant, videos.c.created_at, videos.c.id)
+_videos_open = videos.c.ended_at.is_(None)
+Index(
+    "videos_open",
+    videos.c.tenant,
+    videos.c.lease_until,
+    videos.c.created_at,
+    videos.c.id,
+    sqlite_where=_videos_open,
+    postgresql_where=_videos_open,
+)
+
+images = Table(
+    "images",
+    metadata,
+    Column("tenant", ForeignKey("tenants.name"), primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column("created_at", Double, nullable=False),
+    sqlite_with_rowid=False,
+)
