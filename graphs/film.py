@@ -80,8 +80,9 @@ async def _write_once(job: Job, crew: Crew, plan: Plan, renders: Renders, attemp
                 await job.conte_treated(treatment)
             elif treatment is not None:
                 cuts.append(part)
-                await job.cut_written(part)
+                # Told and started in one go: both events go into one transaction.
                 renders.start(part, treatment)
+                await job.cut_written(part)
     if treatment is None or provenance is None:
         raise ConteError("the writer stopped before the first cut")
     conte = Conte.of(treatment, tuple(cuts)).check_fits(job.brief)
