@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from conte.clip import Clip, Shot, Tier
 from conte.conte import Look
-from conte.frozen import Frozen, Paragraph
+from conte.frozen import Frozen, Text
 from conte.production import Failure
 from conte.vocabulary import (
     Angle,
@@ -19,6 +19,7 @@ from conte.vocabulary import (
 )
 
 FPS = 24
+MAX_PROMPT = 4000
 MAX_S = 60
 MIN_SIDE, MAX_SIDE = 128, 2160
 
@@ -30,7 +31,7 @@ _NO_LOOK = Look(
 class VideoOrder(Frozen):
     """What was asked for. Sizes in pixels, both even."""
 
-    prompt: Annotated[Paragraph, StringConstraints(min_length=1)]
+    prompt: Annotated[Text, StringConstraints(min_length=1, max_length=MAX_PROMPT)]
     model: str
     seconds: int = Field(ge=1, le=MAX_S)
     width: int = Field(ge=MIN_SIDE, le=MAX_SIDE, multiple_of=2)

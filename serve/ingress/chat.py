@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.responses import JSONResponse, StreamingResponse
 
 from serve.ingress.auth import TenantOf
+from serve.ingress.openai_face import documented, error
 from serve.ingress.order import read_json
 from serve.settings import ConteSettings, OpenAISettings
 
@@ -88,14 +89,6 @@ async def _streamed(first: str, rest: AsyncGenerator[Part]) -> AsyncGenerator[st
             yield part if isinstance(part, str) else f"data: {json.dumps(part)}\n\n"
 
 
-def error(status: int, message: str, param: str | None, code: str) -> JSONResponse:
-    """An error as OpenAI's clients know it."""
-    kind = "invalid_request_error" if status < 500 else "server_error"
-    face = {"message": message, "type": kind, "param": param, "code": code}
-    headers = {"Retry-After": "2"} if status == 503 else {}
-    return JSONResponse({"error": face}, status_code=status, headers=headers)
-
-
 def _status(answer: dict[str, Any]) -> int:
     if "error" not in answer:
         return 200
@@ -159,14 +152,7 @@ def _read(status: int, content: bytes) -> dict[str, Any]:
 
 
 _OBJECT = {"schema": {"type": "object"}}
-_ANSWERS: dict[int | str, dict[str, Any]] = {
-    code: {"description": text, "content": {"application/json": _OBJECT}}
-    for code, text in {
-        400: "The model refuses the request; `error.message` says why.",
-        404: "There is no such model here; `error.message` names those there are.",
-        503: "The language model is away; try again.",
-    }.items()
-}
+_ANSWERS = documented(400, 401, 404, 413, 415, 503)
 _LIST = {"description": "The models, and the adapters as `model:adapter`."}
 _COMPLETION = {
     "description": "OpenAI's chat completion, or its stream of chunks.",

@@ -16,8 +16,9 @@ From a product brief to a storyboard (콘티) and a film. `POST /v1/productions`
 answers at once; `GET /v1/productions/{id}/events` tells how it goes; the conte, the clips and the
 film are found where the production's `links` say.
 
-Every error is a problem document (RFC 9457). Texts are UTF-8. Times are UTC. Lengths of films are
-in frames, which always sum to `round(duration_s * fps)`.
+Every error is a problem document (RFC 9457), or where OpenAI's API is spoken (`/v1/videos`,
+`/v1/images`, `/v1/models`, `/v1/chat`) an error as OpenAI's clients know it. Texts are UTF-8. Times
+are UTC. Lengths of films are in frames, which always sum to `round(duration_s * fps)`.
 """
 
 _BY_HAND: tuple[type[BaseModel], ...] = (EventView, Order, ProblemView)

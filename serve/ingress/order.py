@@ -35,7 +35,7 @@ async def read_order(request: Request, max_bytes: int) -> Order:
         Problem: 400, 413, 415 or 422, saying what is wanted.
     """
     _check_media_type(request)
-    body = await _read(request, max_bytes)
+    body = await read_body(request, max_bytes)
     try:
         # Strict, as the schema says: "30" is no number. The parser refuses invalid UTF-8,
         # lone surrogates and nesting too deep to mean anything.
@@ -55,7 +55,7 @@ async def read_json(request: Request, max_bytes: int) -> dict[str, Any]:
         Problem: 400, 413 or 415, saying what is wanted.
     """
     _check_media_type(request)
-    body = await _read(request, max_bytes)
+    body = await read_body(request, max_bytes)
     try:
         found: Any = from_json(body)
     except ValueError as error:
@@ -74,11 +74,20 @@ def _check_media_type(request: Request) -> None:
     }:
         got = request.headers.get("content-type", "no Content-Type")
         raise Problem(UNSUPPORTED, f"send application/json in UTF-8, not {got[:100]}")
+
+
+def media_type_of(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def read_body(request: Request, max_bytes: int) -> bytes:
+    """The body, as it is.
+
+    Raises:
+        Problem: 413 or 415, if it is larger or compressed.
+    """
     if (coding := request.headers.get("content-encoding", "identity")) != "identity":
         raise Problem(UNSUPPORTED, f"send the body as it is, not in {coding[:100]}")
-
-
-async def _read(request: Request, max_bytes: int) -> bytes:
     too_large = Problem(TOO_LARGE, f"a body may have {max_bytes} bytes")
     told = request.headers.get("content-length", "")
     if told.isdecimal() and int(told[:20]) > max_bytes:

@@ -1,4 +1,7 @@
-"""Errors as RFC 9457 problem documents: every answer of 400 and above has this face."""
+"""Errors as RFC 9457 problem documents: every answer of 400 and above has this face.
+
+But for the paths that speak OpenAI's API: there the same errors have OpenAI's.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +16,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 
 from serve.ingress.fields import FieldError, field_errors
+from serve.ingress.openai_face import error as openai_error
+from serve.ingress.openai_face import speaks_openai
 from serve.ledger.errors import (
     IdempotencyConflict,
     LedgerUnavailable,
@@ -57,6 +62,8 @@ UNSUPPORTED = Kind("unsupported-media-type", 415, "The media type is not support
 BAD_RANGE = Kind("range-not-satisfiable", 416, "The range cannot be satisfied")
 INVALID = Kind("invalid", 422, "The request is not valid")
 KEY_REUSED = Kind("idempotency-key-reused", 422, "The Idempotency-Key was used for another body")
+NOT_READY = Kind("not-ready", 409, "It is not made yet")
+BAD_FIELD = Kind("bad-field", 400, "A field is not valid")
 NOT_CANCELLABLE = Kind("not-cancellable", 409, "The production has ended")
 NOT_RETRYABLE = Kind("not-retryable", 409, "The cut cannot be retried")
 QUEUE_FULL = Kind("queue-full", 429, "The queue is full")
@@ -84,6 +91,12 @@ class Problem(Exception):
         self.headers, self.more = dict(headers or {}), more
 
     def answer(self, path: str) -> Response:
+        if speaks_openai(path):
+            # OpenAI's API says 400 of what is not valid.
+            status = 400 if self.kind.status == 422 else self.kind.status
+            param = self.errors[0].field if self.errors else self.more.get("param")
+            code = self.kind.name.replace("-", "_")
+            return openai_error(status, self.detail, param, code, self.headers)
         view = ProblemView(
             type=f"urn:sian:{self.kind.name}",
             title=self.kind.title,
