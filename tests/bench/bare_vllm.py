@@ -10,14 +10,14 @@ import sys
 import time
 from typing import Any
 
-from graphs.conte_model import ALONE, ON_CPU
-
 
 def main() -> None:
-    os.environ |= ALONE | ON_CPU
     # vLLM logs to standard output, which is for the answers alone.
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
+    from graphs.conte_model import ALONE, ON_CPU
+
+    os.environ |= ALONE | ON_CPU
     from vllm import LLM, SamplingParams
 
     arguments: dict[str, Any] = json.loads(sys.argv[1])
