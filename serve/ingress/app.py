@@ -14,12 +14,12 @@ from serve.ingress.docs import docs
 from serve.ingress.events import events
 from serve.ingress.front import Front
 from serve.ingress.health import Meters, health
-from serve.ingress.images import Pictures, images
+from serve.ingress.images import images
 from serve.ingress.media import media
 from serve.ingress.openapi import DESCRIPTION, openapi_of
 from serve.ingress.productions import productions
 from serve.ingress.tail import Tail
-from serve.ingress.videos import models_of, videos
+from serve.ingress.videos import videos
 from serve.ledger.ledger import Ledger
 from serve.settings import Settings
 from serve.vault import Vault
@@ -33,7 +33,6 @@ def create_app(
     tenant = tenant_by_key(ingress.api_keys)
     tail = Tail(ledger, ingress.poll_s)
     meters = Meters(ledger, tail)
-    pictures = Pictures(vault)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
@@ -56,10 +55,6 @@ def create_app(
     app.include_router(media(ledger, vault, tenant))
     app.include_router(images(ledger, vault, tenant))
     app.include_router(videos(ledger, vault, tenant, settings))
-    app.include_router(
-        videos(ledger, vault, pictures, models_of(settings), ingress.max_queued, tenant)
-    )
-    app.include_router(images(ledger, pictures, tenant))
     app.include_router(chat(settings.conte, model, tenant))
     # A director shows itself at least once in a lease; twice that is late.
     app.include_router(health(ledger, vault, meters, 2 * settings.director.lease_s))

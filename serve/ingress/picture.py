@@ -2,9 +2,11 @@
 
 import struct
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 MAX_BYTES = 10 << 20
 MAX_PIXELS = 40_000_000
@@ -36,14 +38,29 @@ def as_png(data: bytes) -> Picture:
     if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE and width * height <= MAX_PIXELS):
         raise NoPicture(f"got {width}x{height} pixels, wanted {WANTED}")
     try:
-        # With its orientation: a photo from a phone stands as it was taken.
-        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-        if pixels is None:
-            raise NoPicture(f"the picture is broken, wanted {WANTED}")
+        pixels = _pixels(data)
         _, png = cv2.imencode(".png", pixels)
     except cv2.error as error:
         raise NoPicture(f"the picture is broken, wanted {WANTED}") from error
     return Picture(png.tobytes(), pixels.shape[1], pixels.shape[0])
+
+
+def _pixels(data: bytes) -> NDArray[np.uint8]:
+    """[height, width, 3] uint8, BGR. What is cut out stands on white, as in a catalogue."""
+    jpeg = data[:2] == b"\xff\xd8"
+    # A JPEG by its orientation: a photo from a phone stands as it was taken.
+    how = cv2.IMREAD_COLOR if jpeg else cv2.IMREAD_UNCHANGED
+    pixels: Any = cv2.imdecode(np.frombuffer(data, np.uint8), how)
+    if pixels is None:
+        raise NoPicture(f"the picture is broken, wanted {WANTED}")
+    if pixels.dtype == np.uint16:
+        pixels = (pixels >> 8).astype(np.uint8)
+    if pixels.ndim == 2:
+        return cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR)
+    if pixels.shape[2] == 4:
+        alpha = pixels[..., 3:].astype(np.float32) / 255
+        return (pixels[..., :3] * alpha + 255 * (1 - alpha)).round().astype(np.uint8)
+    return pixels
 
 
 def _size(data: bytes) -> tuple[int, int] | None:
