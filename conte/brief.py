@@ -20,6 +20,13 @@ class Product(Frozen):
     category: Line = ""
     description: Paragraph = ""
     selling_points: Phrases = ()
+    image: Annotated[
+        str,
+        StringConstraints(pattern=r"^(images/[0-9a-f]{64}\.png)?$"),
+        # A brief without one is the same brief, seed for seed and key for key, as it always was.
+        Field(exclude_if=lambda image: image == ""),
+    ] = ""
+    """A product photo, as `POST /v1/images` named it: cuts that show the product start from it."""
 
 
 class Brief(Frozen):

@@ -4,6 +4,7 @@ A shot's key is the hash of everything that shapes its pixels and of nothing els
 never rendered twice, and a change of caption renders nothing.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import Field
@@ -93,6 +94,7 @@ class Shot(Frozen):
             height=height,
             fps=brief.fps,
             seed=cut_seed(seed, cut.number),
+            reference=_photo(cut, sheet, brief),
         )
 
     def key(self, engine: EngineId) -> str:
@@ -104,6 +106,13 @@ class Shot(Frozen):
             if spec[name] is None:
                 del spec[name]
         return f"clips/{digest([spec, made_by])}.mp4"
+
+
+def _photo(cut: Cut, sheet: Mapping[str, SheetEntry], brief: Brief) -> str | None:
+    """The product's photo, where the product is the most prominent thing of the cut."""
+    if not brief.product.image or not cut.shows or cut.shows[0] not in sheet:
+        return None
+    return brief.product.image if sheet[cut.shows[0]].kind == "product" else None
 
 
 class Clip(Frozen):

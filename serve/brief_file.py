@@ -12,6 +12,7 @@ from conte.brief import Brief
 from serve.ingress.fields import field_errors
 
 _MAX_BYTES = 1 << 20
+_UPLOADED = re.compile(r"images/[0-9a-f]{64}\.png")
 
 
 class BriefFileError(Exception):
@@ -39,14 +40,14 @@ for _tag, (_pattern, _first) in _SCALARS.items():
 
 
 def read_brief(path: Path) -> Brief:
-    """The brief in a file.
+    """The brief in a file, without its photo, which has no name before it is uploaded.
 
     Raises:
         BriefFileError: naming the file, the field and what is wanted.
     """
-    data = _load(path, _read(path))
-    if not isinstance(data, dict):
-        raise BriefFileError(f"{path}: wanted fields, such as `product:` with a `name:` below it")
+    data = _fields(path)
+    if photo_of(path) is not None:
+        data["product"] = {k: v for k, v in data["product"].items() if k != "image"}
     try:
         # As JSON and strictly, as the server reads it.
         return Brief.model_validate_json(json.dumps(data), strict=True)
@@ -61,6 +62,29 @@ def read_brief(path: Path) -> Brief:
         ) from error
     except (TypeError, ValueError) as error:
         raise BriefFileError(f"{path}: {error}") from error
+
+
+def photo_of(path: Path) -> Path | None:
+    """The file that `product.image` of a brief names, relative to the brief's own folder.
+
+    Raises:
+        BriefFileError: if there is no such file.
+    """
+    product: Any = _fields(path).get("product")
+    image: Any = product.get("image") if isinstance(product, dict) else None
+    if not isinstance(image, str) or not image or _UPLOADED.fullmatch(image):
+        return None
+    photo = path.parent / image
+    if not photo.is_file():
+        raise BriefFileError(f"{path}:product.image: there is no file {photo}")
+    return photo
+
+
+def _fields(path: Path) -> dict[str, Any]:
+    data = _load(path, _read(path))
+    if not isinstance(data, dict):
+        raise BriefFileError(f"{path}: wanted fields, such as `product:` with a `name:` below it")
+    return data
 
 
 def _wanted(text: str) -> str:

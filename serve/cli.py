@@ -19,7 +19,7 @@ from rich.text import Text
 
 from conte.production import State
 from serve import cluster
-from serve.brief_file import read_brief
+from serve.brief_file import photo_of, read_brief
 from serve.client import Client, Problem
 from serve.conte_sheet import sheet, sheet_text
 from serve.ingress.views import ProductionView
@@ -107,9 +107,12 @@ def film(
     Ctrl-C cancels the production; a second one leaves at once.
     """
     with said():
-        brief = read_brief(brief_file)
+        brief, photo = read_brief(brief_file), photo_of(brief_file)
         began = time.monotonic()
         with _server(url, home, graph, port) as address, Client(address, key) as client:
+            if photo is not None:
+                product = brief.product.model_copy(update={"image": client.upload_image(photo)})
+                brief = brief.model_copy(update={"product": product})
             production = client.create(brief, seed)
             with teller(out, brief) as told:
                 told.say(f"production {production.id}, seed {production.seed}")

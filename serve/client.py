@@ -25,7 +25,15 @@ from conte.brief import Brief
 from conte.production import State
 from serve.event_stream import lines_of, messages
 from serve.ingress.fields import FieldError
-from serve.ingress.views import PRODUCTIONS, EventView, ProductionPage, ProductionView, VersionView
+from serve.ingress.views import (
+    IMAGES,
+    PRODUCTIONS,
+    EventView,
+    ImageView,
+    ProductionPage,
+    ProductionView,
+    VersionView,
+)
 
 _V = TypeVar("_V", bound=BaseModel)
 _T = TypeVar("_T")
@@ -53,6 +61,10 @@ class NotReachable(Exception):
     """Nobody answers at the address, after all attempts."""
 
 
+class _ToldByOpenAI(BaseModel):
+    message: str = ""
+
+
 class _Told(BaseModel):
     """A problem document as it is read: other servers on the way may leave anything out."""
 
@@ -60,6 +72,7 @@ class _Told(BaseModel):
     title: str = ""
     detail: str = ""
     errors: tuple[FieldError, ...] = Field(default=())
+    error: _ToldByOpenAI | None = None
 
 
 class Client:
@@ -122,6 +135,11 @@ class Client:
         # Without a key of the caller's, one for this call: sent twice, it films once.
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
         return self._view(ProductionView, "POST", PRODUCTIONS, json=body, headers=headers)
+
+    def upload_image(self, path: Path) -> str:
+        """Keep a picture on the server; what a brief's `product.image` names it by."""
+        form = {"image": (path.name, path.read_bytes())}
+        return self._view(ImageView, "POST", IMAGES, files=form).image
 
     def get(self, production: str) -> ProductionView:
         return self._view(ProductionView, "GET", f"{PRODUCTIONS}/{production}")
@@ -267,6 +285,9 @@ class Client:
         told = _Told()
         with contextlib.suppress(ValidationError):
             told = _Told.model_validate_json(answer.content)
+            if told.error is not None:
+                # The routes that speak OpenAI's API.
+                told.title, told.detail = "The request is not valid", told.error.message
         retry_after = answer.headers.get("retry-after", "")
         raise Problem(
             answer.status_code,

@@ -4,7 +4,6 @@ import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel
 
 from serve.ingress.auth import TenantOf
 from serve.ingress.forms import read_form
@@ -12,19 +11,12 @@ from serve.ingress.openai_face import documented
 from serve.ingress.order import media_type_of, read_body
 from serve.ingress.picture import MAX_BYTES, WANTED, NoPicture, Picture, as_png
 from serve.ingress.problems import BAD_FIELD, UNSUPPORTED, Problem
+from serve.ingress.views import IMAGES, ImageView
 from serve.ledger.ledger import Ledger
 from serve.vault import Vault
 
-IMAGES = "/v1/images"
 ROOM = 1 << 16
 """What a form needs beside the picture."""
-
-
-class ImageView(BaseModel):
-    image: str
-    """What `product.image` of a brief names it by."""
-    width: int
-    height: int
 
 
 def images(ledger: Ledger, vault: Vault, tenant: TenantOf) -> APIRouter:

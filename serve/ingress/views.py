@@ -22,6 +22,7 @@ from conte.production import (
 )
 
 PRODUCTIONS = "/v1/productions"
+IMAGES = "/v1/images"
 
 
 class Paths:
@@ -49,6 +50,15 @@ def tag_of(key: str) -> str:
 
 class View(BaseModel):
     model_config = ConfigDict(frozen=True)
+
+
+class ImageView(View):
+    """An uploaded picture."""
+
+    image: str
+    """What `product.image` of a brief names it by."""
+    width: int
+    height: int
 
 
 class ClipView(View):

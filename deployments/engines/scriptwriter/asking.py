@@ -131,7 +131,9 @@ class Asking:
             "conte",
             duration_s=f"{brief.duration_s:g}",
             cuts=cuts,
-            brief=as_data(brief.model_dump(mode="json", exclude={"cuts"})),
+            brief=as_data(
+                brief.model_dump(mode="json", exclude={"cuts": True, "product": {"image"}})
+            ),
         )
 
     def _so_far(self, opening: Opening, cuts: Sequence[Cut]) -> str:

@@ -1,0 +1,271 @@
+"""Videos and pictures over HTTP, as OpenAI's API has them: what is taken, refused, and who sees it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import httpx
+import numpy as np
+import pytest
+
+from conte.clip import Clip
+from conte.production import Failure
+from conte.video import VideoState
+from serve.keys import key_digest
+from tests.fake_crew import ENGINE
+from tests.front_door import BRIEF, CLIP_BYTES, House
+
+URL = "/v1/videos"
+CAT = {"prompt": "a cat on a wet road"}
+KEYS = {"Authorization": "Bearer of-a"}, {"Authorization": "Bearer of-b"}
+TENANTS = {key_digest("of-a"): "a", key_digest("of-b"): "b"}
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+@pytest.fixture
+async def http(house: House) -> AsyncIterator[httpx.AsyncClient]:
+    async with house.client() as client:
+        yield client
+
+
+def picture(suffix: str = ".png", width: int = 60, height: int = 40, channels: int = 3) -> bytes:
+    pixels = np.full((height, width, channels), 90, np.uint8)
+    if channels == 4:
+        pixels[..., 3] = 0
+    return cv2.imencode(suffix, pixels)[1].tobytes()
+
+
+def refused(answer: httpx.Response, status: int, param: str | None = None) -> str:
+    assert answer.status_code == status, answer.text
+    error = answer.json()["error"]
+    assert error["param"] == param
+    return error["message"]
+
+
+def clip(key: str) -> Clip:
+    return Clip(
+        cut=1, tier="draft", key=key, num_frames=96, engine=ENGINE, seed=1, render_s=1,
+        reused=False, remarks=("decoded in tiles",),
+    )  # fmt: skip
+
+
+async def test_a_video_is_queued_with_what_was_asked(http: httpx.AsyncClient) -> None:
+    asked = CAT | {"seconds": "8", "size": "720x1280", "seed": 5, "model": "animatic"}
+    answer = await http.post(URL, json=asked)
+    assert answer.status_code == 200
+    video = answer.json()
+    assert video["object"] == "video"
+    assert video["status"] == "queued"
+    assert video["progress"] == 0
+    assert (video["seconds"], video["size"], video["model"]) == ("8", "720x1280", "animatic")
+    assert (video["prompt"], video["seed"], video["error"]) == (CAT["prompt"], 5, None)
+    assert (await http.get(f"{URL}/{video['id']}")).json() == video
+
+
+async def test_a_form_is_taken_as_json_is(http: httpx.AsyncClient) -> None:
+    form = {"prompt": (None, "a cat"), "seconds": (None, "12"), "size": (None, "1280x720")}
+    video = (await http.post(URL, files=form)).json()
+    assert (video["prompt"], video["seconds"]) == ("a cat", "12")
+
+
+@pytest.mark.parametrize(
+    ("asked", "param", "said"),
+    [
+        ({}, "prompt", "required"),
+        ({"prompt": ""}, "prompt", "at least 1"),
+        ({"prompt": "x" * 4001}, "prompt", "at most 4000"),
+        (CAT | {"seconds": "0"}, "seconds", "greater than or equal to 1"),
+        (CAT | {"seconds": "61"}, "seconds", "less than or equal to 60"),
+        (CAT | {"seconds": "long"}, "seconds", "integer"),
+        (CAT | {"size": "big"}, "size", "pattern"),
+        (CAT | {"size": "1281x720"}, "size", "even sides of 128 to 2160"),
+        (CAT | {"size": "64x64"}, "size", "even sides of 128 to 2160"),
+        (CAT | {"model": "sora-2"}, "model", "there is animatic"),
+        (CAT | {"fps": 24}, "fps", "Extra inputs"),
+        (CAT | {"seed": -1}, "seed", "greater than or equal to 0"),
+    ],
+)
+async def test_a_field_that_is_wrong_is_named(
+    http: httpx.AsyncClient, asked: dict[str, Any], param: str, said: str
+) -> None:
+    assert said.lower() in refused(await http.post(URL, json=asked), 400, param).lower()
+    assert (await http.get(URL)).json()["data"] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [
+        ("application/json", b"{", 400),
+        ("application/json", b"[]", 400),
+        ("text/plain", b"a cat", 415),
+        ("multipart/form-data", b"no boundary", 400),
+        ("application/json", b" " * (11 << 20), 413),
+    ],
+)
+async def test_a_body_that_cannot_be_read_is_refused_in_openai_s_words(
+    http: httpx.AsyncClient, kind: str, body: bytes, status: int
+) -> None:
+    refused(await http.post(URL, content=body, headers={"Content-Type": kind}), status, None)
+
+
+async def test_it_goes_on_and_is_completed(house: House, http: httpx.AsyncClient) -> None:
+    video = (await http.post(URL, json=CAT)).json()["id"]
+    refused(await http.get(f"{URL}/{video}/content"), 404)
+    claim = house.ledger.claim_video("d", 600)
+    assert claim is not None
+    house.ledger.video_progress(claim, 0.37)
+    shown = (await http.get(f"{URL}/{video}")).json()
+    assert (shown["status"], shown["progress"]) == ("in_progress", 37)
+    key = claim.video.order.shot().key(ENGINE)
+    house.publish(key, CLIP_BYTES)
+    house.ledger.complete_video(claim, clip(key))
+    shown = (await http.get(f"{URL}/{video}")).json()
+    assert (shown["status"], shown["progress"]) == ("completed", 100)
+    assert shown["completed_at"] >= shown["created_at"]
+    assert shown["remarks"] == ["decoded in tiles"]
+    answer = await http.get(f"{URL}/{video}/content")
+    assert answer.content == CLIP_BYTES
+    assert answer.headers["content-type"] == "video/mp4"
+    part = await http.get(f"{URL}/{video}/content", headers={"Range": "bytes=4-7"})
+    assert (part.status_code, part.content) == (206, b"clip")
+    refused(await http.get(f"{URL}/{video}/content?variant=spritesheet"), 400, "variant")
+
+
+async def test_a_video_that_failed_says_why(house: House, http: httpx.AsyncClient) -> None:
+    video = (await http.post(URL, json=CAT)).json()["id"]
+    claim = house.ledger.claim_video("d", 600)
+    assert claim is not None
+    house.ledger.fail_video(claim, Failure(stage="clip", reason="at most 81 frames"))
+    shown = (await http.get(f"{URL}/{video}")).json()
+    assert shown["status"] == "failed"
+    assert shown["error"] == {"code": "render_failed", "message": "at most 81 frames"}
+
+
+async def test_a_deleted_video_is_gone(house: House, http: httpx.AsyncClient) -> None:
+    video = (await http.post(URL, json=CAT)).json()["id"]
+    answer = (await http.delete(f"{URL}/{video}")).json()
+    assert answer == {"id": video, "object": "video.deleted", "deleted": True}
+    for again in (http.get(f"{URL}/{video}"), http.delete(f"{URL}/{video}")):
+        refused(await again, 404)
+    assert house.ledger.claim_video("d", 600) is None
+
+
+async def test_pages_follow_one_another(http: httpx.AsyncClient) -> None:
+    ids = [(await http.post(URL, json={"prompt": f"{i}"})).json()["id"] for i in range(3)]
+    page = (await http.get(URL, params={"limit": 2, "order": "asc"})).json()
+    assert [video["id"] for video in page["data"]] == ids[:2]
+    assert (page["first_id"], page["last_id"], page["has_more"]) == (ids[0], ids[1], True)
+    rest = (await http.get(URL, params={"after": ids[1], "order": "asc"})).json()
+    assert ([video["id"] for video in rest["data"]], rest["has_more"]) == (ids[2:], False)
+    refused(await http.get(URL, params={"after": "video_none"}), 400, "after")
+    refused(await http.get(URL, params={"limit": 0}), 400, "limit")
+
+
+async def test_one_idempotency_key_makes_one_video(http: httpx.AsyncClient) -> None:
+    headers = {"Idempotency-Key": "order-1"}
+    first, again = [(await http.post(URL, json=CAT, headers=headers)).json() for _ in range(2)]
+    assert first == again
+    other = await http.post(URL, json={"prompt": "a dog"}, headers=headers)
+    assert "Idempotency-Key" in refused(other, 400)
+
+
+async def test_a_full_queue_says_when_to_come_back(tmp_path: Path) -> None:
+    async with House(tmp_path, max_queued=1).client() as http:
+        await http.post(URL, json=CAT)
+        answer = await http.post(URL, json=CAT)
+    refused(answer, 429)
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+async def test_tenants_do_not_see_one_another_s_videos(tmp_path: Path) -> None:
+    house = House(tmp_path, api_keys=TENANTS)
+    async with house.client() as http:
+        refused(await http.get(URL), 401)
+        video = (await http.post(URL, json=CAT, headers=KEYS[0])).json()["id"]
+        for path in (f"{URL}/{video}", f"{URL}/{video}/content"):
+            refused(await http.get(path, headers=KEYS[1]), 404)
+        refused(await http.delete(f"{URL}/{video}", headers=KEYS[1]), 404)
+        assert (await http.get(URL, headers=KEYS[1])).json()["data"] == []
+        assert (await http.get(f"{URL}/{video}", headers=KEYS[0])).json()["id"] == video
+
+
+async def test_a_picture_given_with_the_prompt_is_where_it_starts(
+    house: House, http: httpx.AsyncClient
+) -> None:
+    files = {"prompt": (None, "a cat"), "input_reference": ("cat.jpg", picture(".jpg"))}
+    video = (await http.post(URL, files=files)).json()["id"]
+    reference = house.ledger.video(video).order.reference
+    assert reference is not None
+    assert house.ledger.owns_image("local", reference)
+    assert await house.vault.has(reference)
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (picture(".png"), "image/png"),
+        (picture(".jpg"), "image/jpeg"),
+        (picture(".webp"), "image/webp"),
+    ],
+)
+async def test_a_picture_is_kept_as_png(
+    house: House, http: httpx.AsyncClient, data: bytes, kind: str
+) -> None:
+    raw = await http.post("/v1/images", content=data, headers={"Content-Type": kind})
+    assert raw.status_code == 201, raw.text
+    assert (raw.json()["width"], raw.json()["height"]) == (60, 40)
+    form = await http.post("/v1/images", files={"image": ("x", data)})
+    assert form.json() == raw.json()
+    async with house.vault.local(raw.json()["image"]) as path:
+        assert path.read_bytes()[:4] == b"\x89PNG"
+
+
+async def test_what_is_cut_out_stands_on_white(house: House, http: httpx.AsyncClient) -> None:
+    headers = {"Content-Type": "image/png"}
+    told = await http.post("/v1/images", content=picture(channels=4), headers=headers)
+    async with house.vault.local(told.json()["image"]) as path:
+        pixels = cv2.imread(str(path))
+    assert pixels is not None
+    assert pixels.min() == 255
+
+
+def bomb() -> bytes:
+    """A PNG whose header promises 100,000 x 100,000 pixels."""
+    return picture()[:16] + (100_000).to_bytes(4, "big") * 2 + picture()[24:]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"GIF89a", b"<svg/>", bomb(), picture()[:60], b"\xff\xd8\xff", b"RIFF\0\0\0\0WEBPVP8 "],
+)
+async def test_what_is_no_picture_is_refused(http: httpx.AsyncClient, data: bytes) -> None:
+    answer = await http.post("/v1/images", content=data, headers={"Content-Type": "image/png"})
+    assert "PNG, JPEG or WebP" in refused(answer, 400, "image")
+    files = {"prompt": (None, "a cat"), "input_reference": ("cat.png", data)}
+    refused(await http.post(URL, files=files), 400, "input_reference")
+
+
+async def test_a_brief_names_a_photo_that_its_tenant_uploaded(tmp_path: Path) -> None:
+    house = House(tmp_path, api_keys=TENANTS)
+    async with house.client() as http:
+        files = {"image": ("photo.jpg", picture(".jpg"))}
+        image = (await http.post("/v1/images", files=files, headers=KEYS[0])).json()["image"]
+        brief = BRIEF | {"product": {"name": "윈터그립", "image": image}}
+        mine = await http.post("/v1/productions", json={"brief": brief}, headers=KEYS[0])
+        assert mine.status_code == 202, mine.text
+        theirs = await http.post("/v1/productions", json={"brief": brief}, headers=KEYS[1])
+    assert theirs.status_code == 422
+    assert theirs.json()["errors"][0]["field"] == "brief.product.image"
+
+
+async def test_openai_s_routes_tell_their_errors_openai_s_way(http: httpx.AsyncClient) -> None:
+    refused(await http.get("/v1/videos/nothing"), 404)
+    refused(await http.get("/v1/models/nothing"), 404, "model")
+    answer = await http.get("/v1/productions/nothing")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert VideoState.QUEUED == "queued"
