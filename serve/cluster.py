@@ -306,7 +306,7 @@ class _Watch:
             if status.status == "DEPLOY_FAILED":
                 told = [deployment.message for deployment in status.deployments.values()]
                 (self._home / "boot-error.txt").write_text(
-                    f"the graph could not start: {_cause([*told, status.message])}"
+                    f"the graph could not start: {cause([*told, status.message])}"
                 )
                 self._settled = True
             elif status.status == "RUNNING":
@@ -314,11 +314,12 @@ class _Watch:
                 self._settled = True
 
 
-def _cause(messages: list[str]) -> str:
+def cause(messages: list[str]) -> str:
     """The one line of these tracebacks that says what went wrong."""
     lines = [line.strip() for message in messages for line in message.splitlines()]
     named = [line for line in lines if re.match(r"[\w.]*(Error|Exception)\b.*: .", line)]
-    return (named or [line for line in lines if line] or ["unknown"])[-1][:1000]
+    said = (named or [line for line in lines if line] or ["unknown"])[-1]
+    return said.removeprefix("ValueError: ")[:1000]
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ A name with a colon is an import path (`package.module:Class`), so that an engin
 needs no change in this project: a conte engine is made from the rates, a clip engine from nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import Any
 
@@ -60,13 +60,21 @@ def video_engine(settings: ClipSettings, setting: str) -> VideoEngine:
         case "diffusers":
             from deployments.engines.diffusion import DiffusersEngine
 
-            return DiffusersEngine(settings.diffusers)
+            return _named(setting, lambda: DiffusersEngine(settings.diffusers))
         case "videos":
             from deployments.engines.videos_api import VideosEngine
 
-            return VideosEngine(settings.videos)
+            return _named(setting, lambda: VideosEngine(settings.videos))
         case path:
             return _own(path, VIDEO_ENGINES, setting)()
+
+
+def _named(setting: str, load: Callable[[], VideoEngine]) -> VideoEngine:
+    """An engine knows its own settings; whose they are, of the draft or of the final, we know."""
+    try:
+        return load()
+    except ValueError as error:
+        raise ValueError(f"{setting.partition('.')[0]}.{error}") from error
 
 
 def _own(path: str, known: Iterable[str], setting: str) -> Any:
