@@ -10,6 +10,7 @@ from PIL import Image
 from conte.clip import EngineId, Shot
 from conte.frozen import digest
 from deployments.engines.checkpoint import checked, revision_of
+from deployments.engines.diffusion.adapters import Adapters
 from deployments.engines.diffusion.families import UnknownFamily, family_of
 from deployments.engines.diffusion.loading import (
     device_of,
@@ -18,12 +19,14 @@ from deployments.engines.diffusion.loading import (
     sharing,
     shift_flow,
 )
+from deployments.engines.diffusion.memory import Memory
 from deployments.engines.diffusion.pixels import Frames, to_uint8
 from deployments.engines.diffusion.plan import How, Piece, Plan, plan
 from deployments.engines.diffusion.progress import Steps
 from deployments.engines.diffusion.prompting import PROMPT_VERSION, Prompt, prompt
 from deployments.engines.diffusion.remarks import remarks_of
 from deployments.engines.diffusion.sizes import check_short_side, fill, native_size
+from deployments.engines.diffusion.speed import Speed
 from deployments.engines.diffusion.stopping import stoppable
 from deployments.engines.protocols import Frame, OnStep, RenderError, Video
 from serve.settings import DiffusersSettings
@@ -55,7 +58,10 @@ class DiffusersEngine:
         self._device = device_of(settings)
         self.pipe = load(folder, family, settings, self._device)
         shift_flow(self.pipe, family, settings.short_side or family.short_side)
+        self._adapters = Adapters(self.pipe, settings.adapters)
+        self.speed = Speed(self.pipe, settings, self._device)
         self._place()
+        self._memory = Memory(self.pipe, self._device)
         self._shared: dict[str, Any] = {}
         self.id = EngineId(
             name="diffusers",
@@ -99,11 +105,10 @@ class DiffusersEngine:
             RenderError: if the family cannot make the shot, naming what it can make.
         """
         family, settings = self.family, self._settings
-        if shot.adapter is not None:
-            # Its clip would be kept as the adapter's: rather none than another model's.
-            raise RenderError(f"adapter {shot.adapter}: this engine renders without adapters")
         planned = plan(shot, family, settings.short_side, has_start=start is not None)
         words = prompt(shot, family, settings.negative_prompt)
+        # By name: its revision is part of the clip's key.
+        self._adapters.use(shot.adapter and shot.adapter.rpartition("@")[0])
         steps = Steps(planned, on_step)
         shown: list[Frames] = []
         last = None if start is None else fill(start, planned.width, planned.height)
@@ -121,7 +126,8 @@ class DiffusersEngine:
             width=planned.width,
             height=planned.height,
             fps=planned.fps,
-            remarks=remarks_of(shot, family, planned, words, start is not None),
+            remarks=remarks_of(shot, family, planned, words, start is not None)
+            + self._memory.remarks,
         )
 
     def _make(
@@ -139,18 +145,21 @@ class DiffusersEngine:
         if num_steps:
             arguments["num_inference_steps"] = num_steps
 
-        def denoise() -> Any:
+        def denoise() -> Frames:
+            self.speed.reset(pipe)
             # A generator is used up by a run: a second try gets a new one, and the same frames.
             generator = torch.Generator("cpu").manual_seed(piece.seed)
             with stoppable(pipe, should_stop):
-                return pipe(
+                video = pipe(
                     **arguments,
                     generator=generator,
                     output_type="pt",
                     callback_on_step_end=steps.of(pipe),
                 ).frames[0]
+            return to_uint8(video, self.family)
 
-        frames = to_uint8(denoise(), self.family)
+        size = f"{piece.num_frames} frames of {planned.width}x{planned.height}"
+        frames = self._memory.run(denoise, size)
         if len(frames) < piece.num_frames:
             raise RenderError(
                 f"{self.family.label} made {len(frames)} frames, wanted {piece.num_frames}"
@@ -205,8 +214,6 @@ class DiffusersEngine:
         return self._shared[kind]
 
     def _place(self) -> None:
-        if self._settings.vae_tiling:
-            self.pipe.vae.enable_tiling()
         # A CPU has nothing to offload to: the same settings run there as they are.
         match self._settings.offload if self._device != "cpu" else "none":
             case "none":

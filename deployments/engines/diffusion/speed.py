@@ -1,0 +1,154 @@
+"""Named speed settings -> a loaded pipeline that has them. Knows nothing of shots.
+
+Each trades a little of the picture, or a longer start, for time or memory; what a checkpoint
+cannot do is refused at start. Every denoiser of a pipeline gets all of it: Wan 2.2 has two.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from diffusers.hooks.first_block_cache import FirstBlockCacheConfig
+from diffusers.hooks.taylorseer_cache import TaylorSeerCacheConfig
+from diffusers.models.attention_dispatch import AttentionBackendName, dispatch_attention_fn
+
+from serve.settings import DiffusersSettings
+
+_WITHOUT_CONTEXT = ("WanVideoToVideoPipeline", "HunyuanVideoImageToVideoPipeline")
+"""Pipelines of diffusers 0.42 whose loops do not tell a cache which pass of guidance it is in."""
+
+_MASKED = ("LTXVideoTransformer3DModel", "HunyuanVideoTransformer3DModel")
+"""Denoisers that mask their attention, which not every backend can."""
+
+
+class Speed:
+    """What is on, and how it starts afresh before every call of a pipeline."""
+
+    on: tuple[str, ...]
+    """In words for a person, such as "first-block cache"."""
+
+    def __init__(self, pipe: Any, settings: DiffusersSettings, device: str) -> None:
+        """Turns everything on that the settings ask for.
+
+        Raises:
+            ValueError: if the pipeline or its device cannot do it, naming the setting.
+        """
+        self._cache = _cache_config(pipe, settings)
+        said: list[str] = []
+        if settings.vae_tiling:
+            pipe.vae.enable_tiling()
+            said.append("VAE in tiles")
+        for denoiser in denoisers_of(pipe):
+            # Weights first: casting wraps the innermost layers, a cache whole blocks.
+            if settings.layerwise_fp8:
+                _store_as_fp8(denoiser, said)
+            if settings.attention:
+                _attend(denoiser, settings.attention, device, said)
+            if self._cache is not None:
+                denoiser.enable_cache(self._cache)
+                said.append(f"{settings.cache} cache")
+            if settings.compile:
+                _compile(denoiser, said)
+        self.on = tuple(dict.fromkeys(said))
+
+    def reset(self, pipe: Any) -> None:
+        """Before a call of `pipe`: caches forget the clip before, whether it ended or not.
+
+        A pipeline that does not tell its cache which pass it is in runs without one.
+        """
+        if self._cache is None:
+            return
+        for denoiser in denoisers_of(pipe):
+            fits = type(pipe).__name__ not in _WITHOUT_CONTEXT
+            if fits and not denoiser.is_cache_enabled:
+                denoiser.enable_cache(self._cache)
+            elif not fits and denoiser.is_cache_enabled:
+                denoiser.disable_cache()
+            denoiser._reset_stateful_cache()
+
+
+def denoisers_of(pipe: Any) -> Iterator[Any]:
+    """The transformers of a pipeline: one, or Wan 2.2's two."""
+    for name in ("transformer", "transformer_2"):
+        if (denoiser := getattr(pipe, name, None)) is not None:
+            yield denoiser
+
+
+def _cache_config(pipe: Any, settings: DiffusersSettings) -> Any:
+    kind, threshold = settings.cache, settings.cache_threshold
+    if kind and type(pipe).__name__ in _WITHOUT_CONTEXT:
+        raise ValueError(f"diffusers.cache: {type(pipe).__name__} cannot use a cache; leave it out")
+    if threshold is not None and kind not in ("first_block", "mag"):
+        raise ValueError(
+            f"diffusers.cache_threshold: {kind or 'no cache'} has no threshold;"
+            " diffusers.cache first_block and mag have one"
+        )
+    match kind:
+        case "":
+            return None
+        case "first_block":
+            blocks = min(len(_blocks(denoiser)) for denoiser in denoisers_of(pipe))
+            if blocks < 2:
+                raise ValueError(f"diffusers.cache: first_block wants 2 blocks, got {blocks}")
+            return (
+                FirstBlockCacheConfig() if threshold is None else FirstBlockCacheConfig(threshold)
+            )
+        case "taylorseer":
+            # Lite: one prediction a step, of the last layer. By default every attention's output
+            # is kept, which for a 14B model at 720 lines is more than a GPU has, and diffusers
+            # 0.42 looks for modules whose name ends in "attn", which Wan's attn1 does not.
+            return TaylorSeerCacheConfig(use_lite_mode=True, taylor_factors_dtype=torch.float32)
+        case "mag":
+            raise ValueError(
+                "diffusers.cache: mag wants ratios that are measured on a checkpoint, and there are"
+                " none; first_block and taylorseer need none"
+            )
+
+
+def _blocks(denoiser: Any) -> list[Any]:
+    repeated = set(denoiser._repeated_blocks) or set(denoiser._no_split_modules or ())
+    return [module for module in denoiser.modules() if type(module).__name__ in repeated]
+
+
+def _store_as_fp8(denoiser: Any, said: list[str]) -> None:
+    denoiser.enable_layerwise_casting(
+        storage_dtype=torch.float8_e4m3fn, compute_dtype=denoiser.dtype
+    )
+    said.append("weights kept in fp8")
+
+
+def _attend(denoiser: Any, backend: str, device: str, said: list[str]) -> None:
+    """Sets a backend and asks it for a few tokens: most say only then what they lack."""
+    refused = f"diffusers.attention: {backend}"
+    # Kernels of the hub are fetched from it: weights and code come from local files only.
+    known = sorted(x.value for x in AttentionBackendName if not x.value.endswith("_hub"))
+    if backend not in known:
+        raise ValueError(f"{refused}: there is {', '.join(known)}")
+    if not any(hasattr(part, "_attention_backend") for part in denoiser.attn_processors.values()):
+        raise ValueError(f"{refused}: {type(denoiser).__name__} knows no other than its own")
+    size = int(denoiser.config.attention_head_dim)
+    tokens = torch.zeros(1, 128, 2, size, device=device, dtype=denoiser.dtype)
+    mask: Any = None
+    if type(denoiser).__name__ in _MASKED:
+        mask = torch.ones(1, 1, 1, 128, device=device, dtype=torch.bool)
+    try:
+        denoiser.set_attention_backend(backend)
+        dispatch_attention_fn(
+            tokens, tokens, tokens, attn_mask=mask, backend=AttentionBackendName(backend)
+        )
+    # What a kernel raises where it does not run is up to the kernel.
+    except Exception as error:
+        # A backend that is set is also the whole process's, which a reset alone leaves.
+        denoiser.set_attention_backend("native")
+        denoiser.reset_attention_backend()
+        reason = str(error).strip().split("\n")[0] or type(error).__name__
+        raise ValueError(f"{refused} does not run here: {reason}") from error
+    said.append(f"attention by {backend}")
+
+
+def _compile(denoiser: Any, said: list[str]) -> None:
+    try:
+        denoiser.compile_repeated_blocks()
+    except ValueError as error:
+        raise ValueError(f"diffusers.compile: {type(denoiser).__name__} cannot: {error}") from error
+    said.append("compiled blocks")
