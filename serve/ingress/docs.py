@@ -80,7 +80,9 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> Iterator[st
         for parameter in operation.get("parameters", ())
     ]  # fmt: skip
     if body := operation.get("requestBody"):
-        rows.append(("body", "body", _type(body["content"]["application/json"]["schema"]), ""))
+        rows += [
+            ("body", media, _type(kind["schema"]), "") for media, kind in body["content"].items()
+        ]
     yield from _table(("Parameter", "In", "Type", ""), rows)
     answers = [
         (status, answer["description"], ", ".join(answer.get("content", {})))
@@ -113,6 +115,10 @@ def _type(schema: dict[str, Any]) -> str:
             return " | ".join(_type(part) for part in schema[union])
     if "enum" in schema:
         return " | ".join(map(str, schema["enum"]))
+    if schema.get("format") == "binary":
+        return "bytes"
+    if fields := schema.get("properties"):
+        return f"{{{', '.join(fields)}}}"
     kind = str(schema.get("type", "any"))
     if kind == "array" and "items" in schema:
         kind = f"[{_type(schema['items'])}]"
