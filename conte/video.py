@@ -21,7 +21,7 @@ from conte.vocabulary import (
 FPS = 24
 MAX_PROMPT = 4000
 MAX_S = 60
-MIN_SIDE, MAX_SIDE = 128, 2160
+MIN_SIDE, MAX_SIDE = 64, 2160
 
 _NO_LOOK = Look(
     style="", lighting="", lens="", palette=("#202428", "#8a9096", "#f2f4f6"), prompt=""
@@ -39,6 +39,8 @@ class VideoOrder(Frozen):
     seed: int
     reference: str | None = None
     """Vault key of the picture it starts from."""
+    remix_of: str | None = None
+    """The video whose order this is with another prompt. It shapes no pixel."""
 
     def shot(self) -> Shot:
         """The prompt as a shot: nothing of a conte stands beside it."""

@@ -38,8 +38,10 @@ def accept(ledger: Ledger) -> Video:
 
 
 @asynccontextmanager
-async def directed(ledger: Ledger, crew: FakeCrew) -> AsyncGenerator[VideoDirector]:
-    director = VideoDirector(ledger, crew, PLAN, SETTINGS, FairGate(2))
+async def directed(
+    ledger: Ledger, crew: FakeCrew, places: int = 2
+) -> AsyncGenerator[VideoDirector]:
+    director = VideoDirector(ledger, crew, PLAN, SETTINGS, FairGate(places))
     director.start()
     try:
         yield director
@@ -62,6 +64,16 @@ async def test_a_video_is_rendered_as_its_one_shot(ledger: Ledger) -> None:
     assert done.clip is not None
     assert done.clip.key == video.order.shot().key(done.clip.engine)
     assert crew.shots["draft", 1].video_prompt == "a cat"
+
+
+async def test_a_video_that_waits_for_a_renderer_is_queued(ledger: Ledger) -> None:
+    never: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    crew, first, second = FakeCrew(during_clip=lambda _: never), accept(ledger), accept(ledger)
+    async with directed(ledger, crew, places=1), asyncio.timeout(20):
+        while ledger.video(first.id).state is not VideoState.IN_PROGRESS:
+            await asyncio.sleep(0.005)
+        assert ledger.video(first.id).progress == 0.5
+        assert ledger.video(second.id).state is VideoState.QUEUED
 
 
 async def test_a_renderer_that_dies_costs_one_retry(ledger: Ledger) -> None:

@@ -44,9 +44,11 @@ def test_a_video_is_queued_then_in_progress_then_completed(ledger: Ledger) -> No
     assert video.id.startswith("video_")
     assert (video.state, video.progress) == (VideoState.QUEUED, 0)
     claim = claimed(ledger)
-    assert ledger.video(video.id, "a").state is VideoState.IN_PROGRESS
+    # Its director may wait long for a renderer.
+    assert ledger.video(video.id, "a").state is VideoState.QUEUED
     assert ledger.video_progress(claim, 0.4) is False
-    assert ledger.video(video.id, "a").progress == 0.4
+    shown = ledger.video(video.id, "a")
+    assert (shown.state, shown.progress) == (VideoState.IN_PROGRESS, 0.4)
     ledger.complete_video(claim, a_clip())
     done = ledger.video(video.id, "a")
     assert (done.state, done.progress, done.clip) == (VideoState.COMPLETED, 1, a_clip())
@@ -74,7 +76,7 @@ def test_one_key_makes_one_video(ledger: Ledger) -> None:
 
 def test_a_full_queue_refuses(ledger: Ledger) -> None:
     accept(ledger)
-    with pytest.raises(QueueFull):
+    with pytest.raises(QueueFull, match="1 videos wait, at most 1 may"):
         ledger.accept_video(
             tenant="a", order=ORDER, tier="draft", idempotency_key=None, body_hash="",
             max_queued=1,
@@ -154,6 +156,32 @@ def test_a_video_that_kills_every_director_fails_in_the_end(ledger: Ledger) -> N
     assert failed.state is VideoState.FAILED
     assert failed.failure is not None
     assert "3 directors" in failed.failure.reason
+
+
+def test_what_is_taken_over_waits_again(ledger: Ledger) -> None:
+    video = accept(ledger)
+    ledger.video_progress(claimed(ledger, "d", lease_s=0), 0.9)
+    claimed(ledger, "e")
+    shown = ledger.video(video.id, "a")
+    assert (shown.state, shown.progress) == (VideoState.QUEUED, 0)
+
+
+def test_the_key_of_a_deleted_video_is_not_given_again(ledger: Ledger) -> None:
+    video = accept(ledger, key="k")
+    ledger.delete_video(video.id, "a")
+    with pytest.raises(IdempotencyConflict, match="deleted"):
+        accept(ledger, key="k")
+
+
+def test_a_ledger_opened_anew_remembers_every_video(ledger_url: str) -> None:
+    before = Ledger.open(ledger_url)
+    video = accept(before)
+    before.video_progress(claimed(before, lease_s=0), 0.5)
+    before.close()
+    after = Ledger.open(ledger_url)
+    assert after.video(video.id, "a").order == ORDER
+    assert claimed(after, "e").video.id == video.id
+    after.close()
 
 
 def test_what_is_handed_back_is_queued_and_claimed_at_once(ledger: Ledger) -> None:

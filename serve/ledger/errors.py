@@ -2,7 +2,7 @@
 
 
 class NotFound(LookupError):
-    """There is no such production, version or cut, or it is another tenant's."""
+    """There is no such production, version, cut or video, or it is another tenant's."""
 
 
 class IdempotencyConflict(ValueError):
@@ -10,10 +10,12 @@ class IdempotencyConflict(ValueError):
 
 
 class QueueFull(Exception):
-    """Too many productions wait. `retry_after_s`: when the next place is expected."""
+    """Too many wait. `retry_after_s`: when the next place is expected."""
 
-    def __init__(self, waiting: int, max_queued: int, retry_after_s: float) -> None:
-        super().__init__(f"{waiting} productions wait, at most {max_queued} may")
+    def __init__(
+        self, waiting: int, max_queued: int, retry_after_s: float, of: str = "productions"
+    ) -> None:
+        super().__init__(f"{waiting} {of} wait, at most {max_queued} may")
         self.retry_after_s = retry_after_s
 
 
@@ -26,7 +28,7 @@ class NotRetryable(ValueError):
 
 
 class LeaseLost(Exception):
-    """The production is another director's, or has ended: nothing was written."""
+    """The production or video is another director's, or has ended: nothing was written."""
 
 
 class VersionConflict(ValueError):

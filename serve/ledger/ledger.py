@@ -19,7 +19,16 @@ from conte.clip import Clip, Film, Tier
 from conte.conte import Conte
 from conte.production import Event, EventKind, Failure, Production, Provenance, State, Version
 from conte.video import Video, VideoOrder
-from serve.ledger import directing, endings, events, leases, productions, reading, videos
+from serve.ledger import (
+    directing,
+    endings,
+    events,
+    images,
+    leases,
+    productions,
+    reading,
+    videos,
+)
 from serve.ledger.engine import Database
 from serve.ledger.events import Draft
 from serve.ledger.figures import Figures, figures
@@ -146,7 +155,7 @@ class Ledger:
         """Take on a video; False beside it: its key had made it before.
 
         Raises:
-            IdempotencyConflict: if the key was used with another body.
+            IdempotencyConflict: if the key was used with another body, or its video is deleted.
             QueueFull: if `max_queued` videos wait already.
         """
         return self._joining(
@@ -174,11 +183,11 @@ class Ledger:
 
     def own_image(self, tenant: str, key: str) -> None:
         """Remember that a tenant uploaded a picture; what others uploaded it cannot name."""
-        self._joining(lambda conn: videos.own_image(conn, tenant, key))
+        self._joining(lambda conn: images.own(conn, tenant, key))
 
     def owns_image(self, tenant: str, key: str) -> bool:
         with self._database.asking() as conn:
-            return videos.owns_image(conn, tenant, key)
+            return images.owned(conn, tenant, key)
 
     def _joining(self, work: Callable[[Connection], _T]) -> _T:
         known = False
@@ -326,7 +335,7 @@ class Ledger:
             videos.release(conn, claim)
 
     def video_progress(self, claim: VideoClaim, fraction: float) -> bool:
-        """True: it has been deleted."""
+        """It is being rendered, and this far. True: it has been deleted."""
         with self._database.writing() as conn:
             return videos.progress(conn, claim, fraction)
 

@@ -17,7 +17,7 @@ from serve.ledger.clock import db_now
 from serve.ledger.errors import IdempotencyConflict, LeaseLost, NotFound, QueueFull
 from serve.ledger.ids import new_id
 from serve.ledger.jsontext import text_of
-from serve.ledger.tables import images, videos
+from serve.ledger.tables import videos
 
 RETRY_AFTER_S = 10.0
 
@@ -27,7 +27,9 @@ _BY_ID = _SHOWN.where(_v.id == bindparam("of"))
 _BY_KEY = select(videos).where(
     _v.tenant == bindparam("tenant"), _v.idempotency_key == bindparam("key")
 )
-_WAITING = select(func.count()).where(_v.ended_at.is_(None), _v.lease_until == 0.0)
+_WAITING = select(func.count()).where(
+    _v.ended_at.is_(None), _v.state == VideoState.QUEUED.value, _v.gone.is_(False)
+)
 _INSERT = insert(videos).values(created_at=db_now()).returning(*videos.c)
 _free = (_v.ended_at.is_(None), _v.lease_until <= db_now())
 _ANY_FREE = select(_v.id).where(*_free).limit(1)
@@ -57,7 +59,9 @@ _TAKE = (
         fence=_v.fence + 1,
         lease_until=db_now() + bindparam("lease_s"),
         takeovers=_v.takeovers + bindparam("more"),
-        state=VideoState.IN_PROGRESS.value,
+        # Claimed is not begun: it may wait at the renderers for long.
+        state=VideoState.QUEUED.value,
+        progress=0.0,
     )
     .returning(*videos.c)
 )
@@ -79,7 +83,12 @@ _RELEASE = (
     .values(owner=None, lease_until=0.0, state=VideoState.QUEUED.value, progress=0.0)
     .returning(_v.id)
 )
-_PROGRESS = update(videos).where(*_HELD).values(progress=bindparam("done")).returning(_v.gone)
+_PROGRESS = (
+    update(videos)
+    .where(*_HELD)
+    .values(state=VideoState.IN_PROGRESS.value, progress=bindparam("done"))
+    .returning(_v.gone)
+)
 _END = (
     update(videos)
     .where(*_HELD)
@@ -100,9 +109,6 @@ _END_IDLE = (
     update(videos)
     .where(_v.id == bindparam("of"), _v.ended_at.is_(None), _v.lease_until <= db_now())
     .values(ended_at=db_now(), owner=None, lease_until=0.0)
-)
-_OWNS = select(images.c.key).where(
-    images.c.tenant == bindparam("tenant"), images.c.key == bindparam("of_key")
 )
 
 
@@ -136,10 +142,15 @@ def accept(
                 raise IdempotencyConflict(
                     "this Idempotency-Key was used with another body; a new order needs a new key"
                 )
+            if stood.gone:
+                raise IdempotencyConflict(
+                    f"this Idempotency-Key made {stood.id}, which was deleted; a new order needs"
+                    " a new key"
+                )
             return _video(stood), False
     waiting = conn.execute(_WAITING).scalar_one()
     if waiting >= max_queued:
-        raise QueueFull(waiting, max_queued, RETRY_AFTER_S)
+        raise QueueFull(waiting, max_queued, RETRY_AFTER_S, of="videos")
     row = conn.execute(
         _INSERT,
         {
@@ -216,7 +227,7 @@ def release(conn: Connection, claim: VideoClaim) -> None:
 
 
 def progress(conn: Connection, claim: VideoClaim, fraction: float) -> bool:
-    """True: it has been deleted."""
+    """It is being rendered, and this far. True: it has been deleted."""
     row = conn.execute(_PROGRESS, {**claim.held, "done": min(max(fraction, 0.0), 1.0)}).first()
     return bool(_held(row, claim).gone)
 
@@ -246,16 +257,6 @@ def _end(
 ) -> None:
     new = {"new_state": state.value, "new_clip": clip, "why": failure}
     _held(conn.execute(_END, {**claim.held, **new}).first(), claim)
-
-
-def own_image(conn: Connection, tenant: str, key: str) -> None:
-    fairness.lock(conn, tenant)
-    if not owns_image(conn, tenant, key):
-        conn.execute(insert(images).values(tenant=tenant, key=key, created_at=db_now()))
-
-
-def owns_image(conn: Connection, tenant: str, key: str) -> bool:
-    return conn.execute(_OWNS, {"tenant": tenant, "of_key": key}).first() is not None
 
 
 def _row(conn: Connection, id: str, tenant: str | None) -> Row[Any]:  # noqa: A002
