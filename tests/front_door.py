@@ -18,6 +18,7 @@ from conte.brief import Brief
 from conte.clip import Clip, Film
 from conte.frozen import digest
 from conte.production import EventKind, Failure, Provenance, State
+from conte.video import VideoOrder
 from serve.ingress.app import create_app
 from serve.ledger.leases import Claim
 from serve.ledger.ledger import Ledger
@@ -121,6 +122,25 @@ class House:
         self.ledger.finish(claim, 1, film, "editor")
         del self._claims[production]
 
+    def complete_video(self, data: bytes = CLIP_BYTES) -> None:
+        """The video that waits for longest, rendered."""
+        claim = self.ledger.claim_video("director-1", 600)
+        assert claim is not None, "no video waits"
+        shot = claim.video.order.shot()
+        clip = Clip(
+            cut=1,
+            tier=claim.video.tier,
+            key=shot.key(ENGINE),
+            num_frames=shot.num_frames,
+            engine=ENGINE,
+            seed=shot.seed,
+            render_s=0.1,
+            reused=False,
+            remarks=("decoded in tiles",),
+        )
+        self.publish(clip.key, data)
+        self.ledger.complete_video(claim, clip)
+
     def film(self, production: str) -> None:
         """Everything that a director and its crew do."""
         self.write(production)
@@ -161,6 +181,21 @@ def accept(house: House, tenant: str = "local", seed: int = 7, **brief: Any) -> 
         max_queued=1000,
     )
     return production.id
+
+
+def accept_video(house: House, seed: int = 7) -> str:
+    """A video, past the front door."""
+    video, _ = house.ledger.accept_video(
+        tenant="local",
+        order=VideoOrder(
+            prompt="a road", model="animatic", seconds=4, width=256, height=144, seed=seed
+        ),
+        tier="draft",
+        idempotency_key=None,
+        body_hash="",
+        max_queued=1000,
+    )
+    return video.id
 
 
 @contextmanager

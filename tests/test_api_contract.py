@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.checks import (
 
 from serve.ingress.app import create_app
 from serve.settings import Settings
-from tests.front_door import House, accept
+from tests.front_door import House, accept, accept_video
 
 CHECKS = [
     not_a_server_error,
@@ -32,6 +32,8 @@ CHECKS = [
 ALL: list[HealthCheck] = list(HealthCheck)  # pyright: ignore[reportAssignmentType]
 KNOWN: list[str] = []
 """Ids of productions that exist, in every state there is; the first two have ended for good."""
+VIDEOS: list[str] = []
+"""Ids of videos that exist: one is completed, the others wait."""
 
 
 def operations() -> list[tuple[str, str]]:
@@ -49,6 +51,8 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> schemathesis.BaseSchema:
     house.fail(failed)
     house.write(written)
     house.ledger.beat("director-1")
+    VIDEOS[:] = [accept_video(house, seed=seed) for seed in range(3)]
+    house.complete_video()
     KNOWN[:] = [done, cancelled, failed, done, written, queued]
     return schemathesis.openapi.from_asgi("/openapi.json", house.app())
 
@@ -57,6 +61,9 @@ def with_a_known_id(case: schemathesis.Case) -> schemathesis.Case:
     """Most made-up ids become one that exists, with the version that it has."""
     # The event stream of a production that goes on would not end.
     known = KNOWN[:2] if case.path.endswith("/events") else KNOWN
+    if case.path.startswith("/v1/videos"):
+        # Those that it deletes are no more.
+        known = VIDEOS[1:] if case.method == "DELETE" else VIDEOS[:1]
     drawn = str(case.path_parameters.get("id", ""))
     if len(drawn) % 7:
         case.path_parameters["id"] = known[len(drawn) % len(known)]

@@ -9,11 +9,10 @@ import httpx
 import numpy as np
 import pytest
 
-from conte.clip import Clip
 from conte.production import Failure
 from conte.video import VideoState
+from deployments.encoding import Mp4Writer
 from serve.keys import key_digest
-from tests.fake_crew import ENGINE
 from tests.front_door import BRIEF, CLIP_BYTES, House
 
 URL = "/v1/videos"
@@ -47,13 +46,6 @@ def refused(answer: httpx.Response, status: int, param: str | None = None) -> st
     return error["message"]
 
 
-def clip(key: str) -> Clip:
-    return Clip(
-        cut=1, tier="draft", key=key, num_frames=96, engine=ENGINE, seed=1, render_s=1,
-        reused=False, remarks=("decoded in tiles",),
-    )  # fmt: skip
-
-
 async def test_a_video_is_queued_with_what_was_asked(http: httpx.AsyncClient) -> None:
     asked = CAT | {"seconds": "8", "size": "720x1280", "seed": 5, "model": "animatic"}
     answer = await http.post(URL, json=asked)
@@ -82,11 +74,13 @@ async def test_a_form_is_taken_as_json_is(http: httpx.AsyncClient) -> None:
         (CAT | {"seconds": "0"}, "seconds", "greater than or equal to 1"),
         (CAT | {"seconds": "61"}, "seconds", "less than or equal to 60"),
         (CAT | {"seconds": "long"}, "seconds", "integer"),
-        (CAT | {"size": "big"}, "size", "pattern"),
-        (CAT | {"size": "1281x720"}, "size", "even sides of 128 to 2160"),
-        (CAT | {"size": "64x64"}, "size", "even sides of 128 to 2160"),
+        (CAT | {"size": "big"}, "size", "got big, wanted WIDTHxHEIGHT"),
+        (CAT | {"size": "1281x720"}, "size", "both even and 64 to 2160"),
+        (CAT | {"size": "62x64"}, "size", "both even and 64 to 2160"),
         (CAT | {"model": "sora-2"}, "model", "there is animatic"),
-        (CAT | {"fps": 24}, "fps", "Extra inputs"),
+        (CAT | {"fps": 24}, "fps", "there are prompt, model, seconds, size, seed"),
+        (CAT | {"secs": "4"}, "secs", "did you mean seconds?"),
+        (CAT | {"input_reference": {"file_id": "x"}}, "input_reference", "multipart form"),
         (CAT | {"seed": -1}, "seed", "greater than or equal to 0"),
     ],
 )
@@ -121,9 +115,8 @@ async def test_it_goes_on_and_is_completed(house: House, http: httpx.AsyncClient
     house.ledger.video_progress(claim, 0.37)
     shown = (await http.get(f"{URL}/{video}")).json()
     assert (shown["status"], shown["progress"]) == ("in_progress", 37)
-    key = claim.video.order.shot().key(ENGINE)
-    house.publish(key, CLIP_BYTES)
-    house.ledger.complete_video(claim, clip(key))
+    house.ledger.release_video(claim)
+    house.complete_video()
     shown = (await http.get(f"{URL}/{video}")).json()
     assert (shown["status"], shown["progress"]) == ("completed", 100)
     assert shown["completed_at"] >= shown["created_at"]
@@ -134,6 +127,42 @@ async def test_it_goes_on_and_is_completed(house: House, http: httpx.AsyncClient
     part = await http.get(f"{URL}/{video}/content", headers={"Range": "bytes=4-7"})
     assert (part.status_code, part.content) == (206, b"clip")
     refused(await http.get(f"{URL}/{video}/content?variant=spritesheet"), 400, "variant")
+
+
+async def test_a_video_has_a_thumbnail(
+    house: House, http: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    video = (await http.post(URL, json=CAT)).json()["id"]
+    refused(await http.get(f"{URL}/{video}/content?variant=thumbnail"), 404)
+    file = tmp_path / "clip.mp4"
+    with Mp4Writer(file, 1280, 720, 24, crf=18, preset="ultrafast") as clip_file:
+        for index in range(48):
+            clip_file.write_rgb(np.full((720, 1280, 3), 200 if index >= 24 else 0, np.uint8))
+    house.complete_video(file.read_bytes())
+    answers = [await http.get(f"{URL}/{video}/content?variant=thumbnail") for _ in range(2)]
+    assert answers[0].content == answers[1].content
+    assert answers[0].headers["content-type"] == "image/webp"
+    pixels = cv2.imdecode(np.frombuffer(answers[0].content, np.uint8), cv2.IMREAD_COLOR)
+    assert pixels is not None
+    assert pixels.shape == (360, 640, 3)
+    # Of its middle, not of the black that it opens on.
+    assert abs(float(pixels.mean()) - 200) < 4
+
+
+async def test_a_remix_changes_the_prompt_and_nothing_else(
+    house: House, http: httpx.AsyncClient
+) -> None:
+    asked = CAT | {"seconds": "8", "size": "720x1280", "seed": 5}
+    video = (await http.post(URL, json=asked)).json()["id"]
+    said = refused(await http.post(f"{URL}/{video}/remix", json={"prompt": "a dog"}), 400)
+    assert said == "a remix is of a completed video, this one is queued"
+    house.complete_video()
+    remix = (await http.post(f"{URL}/{video}/remix", json={"prompt": "a dog"})).json()
+    assert (remix["status"], remix["remixed_from_video_id"]) == ("queued", video)
+    kept = {"prompt": "a dog", "seconds": "8", "size": "720x1280", "seed": 5, "model": "animatic"}
+    assert {name: remix[name] for name in kept} == kept
+    refused(await http.post(f"{URL}/{video}/remix", json={}), 400, "prompt")
+    refused(await http.post(f"{URL}/video_none/remix", json={"prompt": "a dog"}), 404)
 
 
 async def test_a_video_that_failed_says_why(house: House, http: httpx.AsyncClient) -> None:
@@ -223,6 +252,19 @@ async def test_a_picture_is_kept_as_png(
     assert form.json() == raw.json()
     async with house.vault.local(raw.json()["image"]) as path:
         assert path.read_bytes()[:4] == b"\x89PNG"
+
+
+async def test_a_large_photo_is_kept_at_a_size_that_films_have(
+    house: House, http: httpx.AsyncClient
+) -> None:
+    for suffix, kind in ((".jpg", "image/jpeg"), (".png", "image/png")):
+        data = picture(suffix, 8000, 4000)
+        told = (await http.post("/v1/images", content=data, headers={"Content-Type": kind})).json()
+        assert (told["width"], told["height"]) == (3840, 1920)
+        async with house.vault.local(told["image"]) as path:
+            pixels = cv2.imread(str(path))
+        assert pixels is not None
+        assert pixels.shape == (1920, 3840, 3)
 
 
 async def test_what_is_cut_out_stands_on_white(house: House, http: httpx.AsyncClient) -> None:

@@ -45,6 +45,8 @@ def test_a_video_is_created_polled_and_downloaded(client: openai.OpenAI, tmp_pat
     file = tmp_path / "video.mp4"
     client.videos.download_content(video.id).write_to_file(file)
     assert frames_and_size(file) == (4 * 24, 256, 144)
+    thumbnail = client.videos.download_content(video.id, variant="thumbnail").read()
+    assert thumbnail[8:12] == b"WEBP"
 
 
 def test_videos_are_listed_page_after_page(client: openai.OpenAI) -> None:
@@ -65,6 +67,15 @@ def test_a_video_starts_from_a_picture(client: openai.OpenAI) -> None:
     assert client.videos.poll(video.id, poll_interval_ms=200).status == "completed"
 
 
+def test_a_video_is_remixed(client: openai.OpenAI) -> None:
+    video = client.videos.create_and_poll(
+        prompt="a road", seconds="1", size="256x144", poll_interval_ms=200
+    )
+    remix = client.videos.remix(video.id, prompt="a road at night")
+    assert remix.remixed_from_video_id == video.id
+    assert client.videos.poll(remix.id, poll_interval_ms=200).status == "completed"
+
+
 def test_deleting_a_video_that_is_being_made_stops_it(client: openai.OpenAI) -> None:
     video = client.videos.create(prompt="a long road", seconds="60", size="1920x1080")
     while client.videos.retrieve(video.id).status == "queued":
@@ -80,7 +91,7 @@ def test_deleting_a_video_that_is_being_made_stops_it(client: openai.OpenAI) -> 
 def test_what_cannot_be_made_is_refused_with_what_can(client: openai.OpenAI) -> None:
     with pytest.raises(openai.BadRequestError, match="there is animatic"):
         client.videos.create(prompt="a cat", model="sora-2")
-    with pytest.raises(openai.BadRequestError, match="even sides"):
-        client.videos.create(prompt="a cat", size="64x64")
+    with pytest.raises(openai.BadRequestError, match="both even and 64 to 2160"):
+        client.videos.create(prompt="a cat", size="62x64")
     with pytest.raises(openai.NotFoundError):
         client.videos.download_content("video_nothing")

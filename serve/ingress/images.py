@@ -1,6 +1,7 @@
 """`POST /v1/images`: a product photo or a character, kept for briefs and videos to start from."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -17,6 +18,9 @@ from serve.vault import Vault
 
 ROOM = 1 << 16
 """What a form needs beside the picture."""
+
+# One at a time, and none of the threads that the ledger is asked with.
+_DECODER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures")
 
 
 def images(ledger: Ledger, vault: Vault, tenant: TenantOf) -> APIRouter:
@@ -41,7 +45,7 @@ def images(ledger: Ledger, vault: Vault, tenant: TenantOf) -> APIRouter:
 async def decoded(data: bytes, name: str) -> Picture:
     """Raises Problem naming the field."""
     try:
-        return await asyncio.to_thread(as_png, data)
+        return await asyncio.get_running_loop().run_in_executor(_DECODER, as_png, data)
     except NoPicture as error:
         raise Problem(BAD_FIELD, f"{name}: {error}", param=name) from error
 

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 MAX_BYTES = 10 << 20
 MAX_PIXELS = 40_000_000
 MAX_SIDE = 12_000
+KEPT_SIDE = 3840
+"""A larger picture is kept at this size: no film has more pixels."""
 WANTED = f"a PNG, JPEG or WebP picture of at most {MAX_PIXELS // 1_000_000} megapixels"
 
 
@@ -28,6 +30,8 @@ class Picture:
 def as_png(data: bytes) -> Picture:
     """The picture, written anew: what else the file held (EXIF, a second file) is left behind.
 
+    It takes up to half a gigabyte for a moment: not to be called many times at once.
+
     Raises:
         NoPicture: if it is none, is too large, or is broken.
     """
@@ -38,18 +42,19 @@ def as_png(data: bytes) -> Picture:
     if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE and width * height <= MAX_PIXELS):
         raise NoPicture(f"got {width}x{height} pixels, wanted {WANTED}")
     try:
-        pixels = _pixels(data)
+        pixels = _kept(_pixels(data, max(size) >= 2 * KEPT_SIDE))
         _, png = cv2.imencode(".png", pixels)
     except cv2.error as error:
         raise NoPicture(f"the picture is broken, wanted {WANTED}") from error
     return Picture(png.tobytes(), pixels.shape[1], pixels.shape[0])
 
 
-def _pixels(data: bytes) -> NDArray[np.uint8]:
+def _pixels(data: bytes, large: bool) -> NDArray[np.uint8]:
     """[height, width, 3] uint8, BGR. What is cut out stands on white, as in a catalogue."""
     jpeg = data[:2] == b"\xff\xd8"
     # A JPEG by its orientation: a photo from a phone stands as it was taken.
-    how = cv2.IMREAD_COLOR if jpeg else cv2.IMREAD_UNCHANGED
+    colour = cv2.IMREAD_REDUCED_COLOR_2 if large else cv2.IMREAD_COLOR
+    how = colour if jpeg else cv2.IMREAD_UNCHANGED
     pixels: Any = cv2.imdecode(np.frombuffer(data, np.uint8), how)
     if pixels is None:
         raise NoPicture(f"the picture is broken, wanted {WANTED}")
@@ -58,9 +63,20 @@ def _pixels(data: bytes) -> NDArray[np.uint8]:
     if pixels.ndim == 2:
         return cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR)
     if pixels.shape[2] == 4:
-        alpha = pixels[..., 3:].astype(np.float32) / 255
-        return (pixels[..., :3] * alpha + 255 * (1 - alpha)).round().astype(np.uint8)
+        for rows in np.array_split(pixels, -(-len(pixels) // 256)):
+            seen = rows[..., 3:].astype(np.float32) / 255
+            rows[..., :3] = (rows[..., :3] * seen + 255 * (1 - seen)).round()
+        return pixels[..., :3]
     return pixels
+
+
+def _kept(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    height, width = pixels.shape[:2]
+    scale = KEPT_SIDE / max(width, height)
+    if scale >= 1:
+        return np.ascontiguousarray(pixels)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
 def _size(data: bytes) -> tuple[int, int] | None:

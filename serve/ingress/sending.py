@@ -14,7 +14,7 @@ from serve.ingress.ranges import NotSatisfiable, Span, span_of
 from serve.ingress.views import tag_of
 from serve.vault import Vault
 
-Kind = Literal["video/mp4", "image/png"]
+Kind = Literal["video/mp4", "image/png", "image/webp"]
 
 _FOR_EVER = "private, max-age=31536000, immutable"
 _ASK_AGAIN = "private, no-cache"
