@@ -40,9 +40,12 @@ WRITES: dict[str, Write] = {
 
 def test_every_method_that_takes_a_claim_is_tried_below() -> None:
     methods = inspect.getmembers(Ledger, inspect.isfunction)
-    assert {name for name, f in methods if "claim" in inspect.signature(f).parameters} == set(
-        WRITES
-    )
+    # A video's claim is another type; tests/test_videos_ledger.py tries its methods.
+    assert {
+        name
+        for name, f in methods
+        if "claim" in (p := inspect.signature(f).parameters) and p["claim"].annotation == "Claim"
+    } == set(WRITES)
 
 
 def _everything(ledger: Ledger, production: str) -> tuple[object, ...]:
