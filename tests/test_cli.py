@@ -9,6 +9,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 from rich.console import Console
 from typer.testing import CliRunner, Result
@@ -100,6 +102,20 @@ def test_filming_a_brief_ends_with_where_everything_lies(
     assert "화면 설명" in (folder / "conte.txt").read_text(encoding="utf-8")
     conte = json.loads((folder / "conte.json").read_text(encoding="utf-8"))
     assert conte["provenance"]["seed"] == 7
+
+
+def test_filming_a_brief_uploads_the_photo_beside_it(
+    house: House, url: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "brief.yaml"
+    path.write_text("product: {name: 윈터그립, image: photo.png}\nduration_s: 6\ncuts: 4\n")
+    pixels = np.full((40, 60, 3), 90, np.uint8)
+    (tmp_path / "photo.png").write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
+    with director(house):
+        result = sian("film", path, "--out", tmp_path / "films", "--url", url)
+    assert result.exit_code == 0, result.output
+    (production,), _ = house.ledger.list("local", limit=2, after=None, state=None)
+    assert house.ledger.owns_image("local", production.brief.product.image)
 
 
 def test_a_production_that_fails_is_explained_and_exits_with_1(

@@ -2,14 +2,19 @@
 
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from conte.brief import Brief, Product
 from conte.clip import Shot
 from conte.frozen import digest
 from serve.brief_file import BriefFileError, photo_of, read_brief
+from serve.client import Client, Problem
+from tests.front_door import House, served
 from tests.sound_conte import a_brief, a_conte
 
+PNG = cv2.imencode(".png", np.full((40, 60, 3), 90, np.uint8))[1].tobytes()
 IMAGE = "images/" + 64 * "a" + ".png"
 
 
@@ -57,3 +62,25 @@ def test_a_photo_that_is_uploaded_already_is_named_by_its_key(tmp_path: Path) ->
     file.write_text(f"product: {{name: 그립 맥스, image: {IMAGE}}}\n")
     assert photo_of(file) is None
     assert read_brief(file).product.image == IMAGE
+
+
+def test_an_uploaded_photo_is_what_a_brief_may_name(tmp_path: Path) -> None:
+    file = tmp_path / "photo.png"
+    file.write_bytes(PNG)
+    with served(House(tmp_path / "house").app()) as url, Client(url) as client:
+        with pytest.raises(Problem, match="there is no such picture"):
+            client.create(a_brief(product=Product(name="그립 맥스", image=IMAGE)))
+        image = client.upload_image(file)
+        made = client.create(a_brief(product=Product(name="그립 맥스", image=image)))
+    assert made.brief.product.image == image
+
+
+def test_a_photo_that_is_none_is_refused_with_what_is_wanted(tmp_path: Path) -> None:
+    file = tmp_path / "photo.png"
+    file.write_bytes(b"GIF89a")
+    with (
+        served(House(tmp_path / "house").app()) as url,
+        Client(url) as client,
+        pytest.raises(Problem, match="PNG, JPEG or WebP"),
+    ):
+        client.upload_image(file)

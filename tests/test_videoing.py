@@ -13,7 +13,7 @@ from deployments.engines.protocols import RenderError
 from graphs.crew import CrewMemberDied, Plan
 from graphs.gate import FairGate
 from graphs.videoing import VideoDirector
-from serve.ledger.errors import NotFound
+from serve.ledger.errors import LeaseLost, NotFound
 from serve.ledger.ledger import Ledger
 from serve.settings import DirectorSettings
 from tests.fake_crew import FakeCrew
@@ -115,6 +115,17 @@ async def test_a_director_that_stops_hands_its_videos_on(ledger: Ledger) -> None
     assert ledger.video(video.id).state is VideoState.QUEUED
     async with directed(ledger, FakeCrew()):
         assert (await ended(ledger, video)).state is VideoState.COMPLETED
+
+
+async def test_a_director_that_died_is_taken_over(ledger: Ledger) -> None:
+    video = accept(ledger)
+    dead = ledger.claim_video("a director that died", lease_s=0)
+    assert dead is not None
+    async with directed(ledger, FakeCrew()):
+        done = await ended(ledger, video)
+    assert done.state is VideoState.COMPLETED
+    with pytest.raises(LeaseLost):
+        ledger.fail_video(dead, Failure(stage="clip", reason="it came back"))
 
 
 async def test_a_tier_that_is_switched_off_is_named(ledger: Ledger) -> None:
