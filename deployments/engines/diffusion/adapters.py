@@ -36,6 +36,7 @@ class Adapters:
             ValueError: if there is none to load, naming `diffusers.adapters.<name>`.
         """
         self._pipe, self._most = pipe, loaded_at_most
+        self.active: str | None = None
         if adapters and not hasattr(pipe, "load_lora_weights"):
             raise ValueError(f"diffusers.adapters: {type(pipe).__name__} loads none")
         experts = getattr(pipe, "transformer_2", None) is not None
@@ -54,6 +55,7 @@ class Adapters:
         if name is None:
             for denoiser in denoisers_of(self._pipe):
                 _activate(denoiser, None, 0)
+            self.active = None
             return
         if name not in self._files:
             raise RenderError(
@@ -65,6 +67,7 @@ class Adapters:
         self._loaded.move_to_end(name)
         for denoiser in denoisers_of(self._pipe):
             _activate(denoiser, files.slot, files.weight)
+        self.active = name
 
     def _load(self, name: str, files: _Files) -> None:
         while len(self._loaded) >= self._most:

@@ -1,6 +1,7 @@
 """Shot -> Video on a pipeline of diffusers. Knows one checkpoint; conforming is done elsewhere."""
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from deployments.engines.diffusion.loading import (
     shift_flow,
 )
 from deployments.engines.diffusion.memory import Memory
+from deployments.engines.diffusion.parallel import Call, Ranks, check_parallel
 from deployments.engines.diffusion.pixels import Frames, to_uint8
 from deployments.engines.diffusion.plan import How, Piece, Plan, plan
 from deployments.engines.diffusion.progress import Steps
@@ -60,14 +62,18 @@ class DiffusersEngine:
         shift_flow(self.pipe, family, settings.short_side or family.short_side)
         self._adapters = Adapters(self.pipe, settings.adapters)
         self.speed = Speed(self.pipe, settings, self._device)
+        shared = settings.context_parallel > 1
+        if shared:
+            check_parallel(self.pipe, settings, self._device)
         self._place()
-        self._memory = Memory(self.pipe, self._device)
+        self._memory = Memory(self.pipe, self._device, only_tiles=shared)
         self._shared: dict[str, Any] = {}
         self.id = EngineId(
             name="diffusers",
             revision=f"{revision_of(folder)}+{self._shape_digest()}",
             label=f"{family.label} (diffusers)",
         )
+        self.ranks = Ranks(self.pipe, settings, self._device) if shared else None
         # On a CPU there is nothing to warm but what is compiled.
         if settings.warm_up and (self._device != "cpu" or settings.compile):
             self.warm_up()
@@ -141,22 +147,13 @@ class DiffusersEngine:
         num_steps: int = 0,
     ) -> Frames:
         pipe = self._pipeline(piece.how)
-        arguments = self._arguments(piece, planned, words, picture)
-        if num_steps:
-            arguments["num_inference_steps"] = num_steps
+        call = Call(piece, planned, words, picture, num_steps, self._adapters.active)
 
         def denoise() -> Frames:
-            self.speed.reset(pipe)
-            # A generator is used up by a run: a second try gets a new one, and the same frames.
-            generator = torch.Generator("cpu").manual_seed(piece.seed)
-            with stoppable(pipe, should_stop):
-                video = pipe(
-                    **arguments,
-                    generator=generator,
-                    output_type="pt",
-                    callback_on_step_end=steps.of(pipe),
-                ).frames[0]
-            return to_uint8(video, self.family)
+            together = self.ranks.together(call, pipe) if self.ranks else nullcontext()
+            with stoppable(pipe, should_stop), together:
+                video = self._run(call, output_type="pt", callback_on_step_end=steps.of(pipe))
+            return to_uint8(video[0], self.family)
 
         size = f"{piece.num_frames} frames of {planned.width}x{planned.height}"
         frames = self._memory.run(denoise, size)
@@ -167,6 +164,21 @@ class DiffusersEngine:
         steps.decoded()
         # CogVideoX's VAE makes four frames of an even number of latents' first one, not one.
         return frames[-piece.num_frames :]
+
+    def follow(self, call: Call) -> None:
+        """What another rank does of a call: everything but decode."""
+        self._adapters.use(call.adapter)
+        self._run(call, output_type="latent")
+
+    def _run(self, call: Call, **more: Any) -> torch.Tensor:
+        pipe = self._pipeline(call.piece.how)
+        arguments = self._arguments(call.piece, call.planned, call.words, call.picture)
+        if call.num_steps:
+            arguments["num_inference_steps"] = call.num_steps
+        self.speed.reset(pipe)
+        # A generator is used up by a run: a second try gets a new one, and the same frames.
+        generator = torch.Generator("cpu").manual_seed(call.piece.seed)
+        return pipe(**arguments, generator=generator, **more).frames
 
     def _arguments(
         self, piece: Piece, planned: Plan, words: Prompt, picture: Frame | None = None

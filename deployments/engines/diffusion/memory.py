@@ -15,20 +15,21 @@ class Memory:
     """Steps down a ladder whenever memory runs out, and stays there for later clips.
 
     A GPU's rungs: decode in tiles, keep only the part at work on the GPU, keep only the layer at
-    work on the GPU. A CPU has only the first. Tiles shape pixels: a clip's remarks say so.
+    work on the GPU. A CPU has only the first, and so has a GPU that shares its clips with others,
+    which must all do alike. Tiles shape pixels: a clip's remarks say so.
     """
 
-    def __init__(self, pipe: Any, device: str) -> None:
+    def __init__(self, pipe: Any, device: str, *, only_tiles: bool = False) -> None:
         self._pipe, self._device = pipe, device
         self._taken: list[str] = []
-        on_gpu = device != "cpu"
+        moves = device != "cpu" and not only_tiles
         offloaded = getattr(pipe, "_offload_device", None) is not None
         self._rungs: list[tuple[str, Callable[[], None]]] = []
         if not getattr(pipe.vae, "use_tiling", False):
             self._rungs.append(("decoded in tiles", pipe.vae.enable_tiling))
-        if on_gpu and not offloaded:
+        if moves and not offloaded:
             self._rungs.append(("parts at rest kept off the GPU", self._offload_parts))
-        if on_gpu and not _is_sequential(pipe):
+        if moves and not _is_sequential(pipe):
             self._rungs.append(("layers at rest kept off the GPU, slower", self._offload_layers))
 
     @property
