@@ -180,7 +180,7 @@ def running(process: Path) -> bool:
 def test_a_rank_that_dies_ends_the_clip_and_the_replica_says_so(both: DiffusersEngine):
     """The last of this file: nothing is rendered by these two after it."""
     others = ranks(both)
-    others.check_health()
+    both.check_health()
 
     def kill(_fraction: float) -> None:
         others.children[0].kill()
@@ -190,4 +190,4 @@ def test_a_rank_that_dies_ends_the_clip_and_the_replica_says_so(both: DiffusersE
     with pytest.raises(RenderError, match="this replica has to be restarted"):
         both.render(SHORT, ignore, never)
     with pytest.raises(RenderError):
-        others.check_health()
+        both.check_health()

@@ -23,3 +23,8 @@ class Renderer(ClipRenderer):
             tier,
             encoder=None if encoder is None else RayEncoder(encoder),
         )
+
+    def check_health(self) -> None:
+        """Ray Serve asks: an engine that cannot go on has its replica restarted."""
+        if check := getattr(self._engine, "check_health", None):
+            check()

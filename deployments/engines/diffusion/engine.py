@@ -165,6 +165,13 @@ class DiffusersEngine:
         # CogVideoX's VAE makes four frames of an even number of latents' first one, not one.
         return frames[-piece.num_frames :]
 
+    def check_health(self) -> None:
+        """Raises:
+        RenderError: if a rank has died: this process has to be restarted.
+        """
+        if self.ranks:
+            self.ranks.check_health()
+
     def follow(self, call: Call) -> None:
         """What another rank does of a call: everything but decode."""
         self._adapters.use(call.adapter)
