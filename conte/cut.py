@@ -18,6 +18,7 @@ from conte.vocabulary import (
 
 EntryId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Caption = Annotated[Text, StringConstraints(max_length=120)]
+Legal = Annotated[Text, StringConstraints(max_length=400)]
 
 
 class DialogueLine(Frozen):
@@ -49,6 +50,11 @@ class Cut(Frozen):
     sound_effect: Line = ""
     music: Line = ""
     caption: Caption = ""
+    legal: Annotated[Legal, Field(exclude_if=lambda legal: legal == "")] = ""
+    """고지 자막: what the law wants to be read, in small type below the caption, a notice a line.
+
+    Its words are the law's, never a model's. A cut without any is the cut it was before there were.
+    """
     video_prompt: Annotated[Paragraph, StringConstraints(min_length=1)]
     shows: Annotated[tuple[EntryId, ...], Field(max_length=6)] = ()
     """Ids of the sheet entries on screen, the most prominent first."""

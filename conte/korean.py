@@ -78,6 +78,15 @@ _TELLING = ("은/는", "이/가", "을/를", "과/와", "으로/로", "이에요
 
 _CLOSING = r"[’”'\"」』〉》)\]™®]*"
 
+# 나, 다, 라, 야, 면 after a name may begin another word or ending: only those that tell. A particle
+# ends at a space or a mark; without that 이 would be found in 이제. Compiled once: names are many.
+_FOLLOWS = re.compile(
+    _CLOSING
+    + "("
+    + "|".join(sorted((form for pair in _TELLING for form in PAIRS[pair]), key=len, reverse=True))
+    + r")(?![가-힣A-Za-z0-9])"
+)
+
 _TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[A-Za-z]+(?:['’][A-Za-z]+)?|.", re.DOTALL)
 
 
@@ -194,14 +203,13 @@ def with_particle(word: str, pair: str) -> str:
 def josa_errors(text: str, word: str) -> tuple[str, ...]:
     """The places where `word` is followed by the wrong form of a particle, as they stand."""
     wrong: list[str] = []
-    for pair, forms in PAIRS.items():
-        right = particle(word, pair)
-        # 나, 다, 라, 야, 면 after a name may begin another word or ending.
-        for form in forms if pair in _TELLING else ():
-            if form == right:
-                continue
-            # A particle ends at a space or a mark; without that 이 would be found in 이제.
-            found = re.search(re.escape(word) + _CLOSING + form + r"(?![가-힣A-Za-z0-9])", text)
-            if found:
-                wrong.append(found.group())
+    right: set[str] | None = None
+    at = text.find(word) if word else -1
+    while at >= 0:
+        end = at + len(word)
+        if found := _FOLLOWS.match(text, end):
+            right = right or {particle(word, pair) for pair in _TELLING}
+            if found.group(1) not in right:
+                wrong.append(text[at : found.end()])
+        at = text.find(word, end)
     return tuple(dict.fromkeys(wrong))

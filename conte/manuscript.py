@@ -24,8 +24,8 @@ from conte.timing import MIN_CUTS, most_cuts
 
 PRODUCT_IDS = ("product", "product_2")
 CAST_IDS = ("cast_1", "cast_2", "cast_3", "cast_4")
-GIVEN_BY_PLACE: tuple[str, ...] = ("number", "num_frames")
-"""Fields of a cut that a manuscript leaves out."""
+GIVEN_BY_PLACE: tuple[str, ...] = ("number", "num_frames", "legal")
+"""Fields of a cut that a manuscript leaves out: its place gives them, or the law does."""
 
 _LETTERS = r"!#-\[\]-~À-ÿ–—‘’“”…·₩€℃™"
 """No quotation mark, no backslash, no control character: what stands in JSON is what is meant.

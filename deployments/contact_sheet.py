@@ -264,7 +264,13 @@ def _row(
         _Cell([_Line(str(cut.number), "SemiBold", 36)], columns.inner(0)[1], centred=True),
         _Cell(action, columns.inner(2)[1]),
         _Cell(audio, columns.inner(3)[1]),
-        _Cell([_Line(cut.caption, "SemiBold", max_lines=6)], columns.inner(4)[1]),
+        _Cell(
+            [
+                _Line(cut.caption, "SemiBold", max_lines=6),
+                _Line(cut.legal, size=15, colour=SOFT, max_lines=8),
+            ],
+            columns.inner(4)[1],
+        ),
         _Cell(time, columns.inner(5)[1], centred=True),
     )
     height = max(picture_height, *(cell.height for cell in cells)) + 2 * PAD

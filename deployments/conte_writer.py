@@ -1,12 +1,17 @@
-"""Brief -> conte, part by part. Knows engines, not Ray; passes on nothing that breaks a rule."""
+"""Brief -> conte, part by part. Knows engines, not Ray; passes on nothing that breaks a rule.
 
-from collections.abc import AsyncGenerator, AsyncIterator
+Notices whose words the law gives are laid on the last cut here, whoever wrote the rest.
+"""
+
+from collections.abc import AsyncGenerator
 
 from conte.brief import Brief
+from conte.checks.claims import Claims
 from conte.conte import Conte, Treatment
 from conte.cut import Cut
 from conte.production import Provenance
 from deployments.engines.protocols import ConteEngine, ConteError
+from deployments.knowledge.claims import claims as claims_of_the_install
 
 ContePart = Provenance | Treatment | Cut
 
@@ -14,10 +19,11 @@ ContePart = Provenance | Treatment | Cut
 class ConteWriter:
     """Streams the parts of a conte in the order they are written."""
 
-    def __init__(self, engine: ConteEngine) -> None:
+    def __init__(self, engine: ConteEngine, claims: Claims | None = None) -> None:
         self._engine = engine
+        self._claims = claims or claims_of_the_install()
 
-    async def write(self, brief: Brief, seed: int) -> AsyncIterator[ContePart]:
+    async def write(self, brief: Brief, seed: int) -> AsyncGenerator[ContePart]:
         """A `Provenance`, a `Treatment`, then each `Cut` the moment it is complete.
 
         Another `Provenance` says that somebody else has started over.
@@ -45,7 +51,8 @@ class ConteWriter:
                 if isinstance(part, Treatment):
                     treatment = part
                 elif isinstance(part, Cut):
-                    _check_next(part, cuts, treatment, brief)
+                    treatment = _check_next(part, cuts, treatment, brief)
+                    part = self._with_notices(part, cuts, treatment, brief)
                     cuts.append(part)
                 yield part
         finally:
@@ -61,8 +68,20 @@ class ConteWriter:
                 f"{engine.id.name} wrote a conte that breaks a rule: {error}"
             ) from error
 
+    def _with_notices(self, cut: Cut, before: list[Cut], treatment: Treatment, brief: Brief) -> Cut:
+        """The last cut with the notices that the film needs and does not have; another as it is."""
+        cuts = [*before, cut]
+        if sum(one.num_frames for one in cuts) < brief.num_frames:
+            return cut
+        missing = self._claims.notices(treatment, cuts, brief)
+        legal = "\n".join(line for line in (cut.legal, *missing) if line)
+        return cut.model_copy(update={"legal": legal}) if missing else cut
 
-def _check_next(cut: Cut, before: list[Cut], treatment: Treatment | None, brief: Brief) -> None:
+
+def _check_next(
+    cut: Cut, before: list[Cut], treatment: Treatment | None, brief: Brief
+) -> Treatment:
+    """The treatment, which has to come before any cut."""
     if treatment is None:
         raise ConteError(f"cut {cut.number} came before the treatment")
     if cut.number != len(before) + 1:
@@ -75,3 +94,4 @@ def _check_next(cut: Cut, before: list[Cut], treatment: Treatment | None, brief:
     ids = {entry.id for entry in treatment.sheet}
     if unknown := [entry for entry in cut.shows if entry not in ids]:
         raise ConteError(f"cut {cut.number} shows {unknown}, which the sheet does not have")
+    return treatment

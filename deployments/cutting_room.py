@@ -24,6 +24,7 @@ from deployments.overlays import (
     caption_size,
     counter,
     label,
+    legal,
     timecode,
 )
 from deployments.safe_area import SafeArea
@@ -46,6 +47,8 @@ class Order:
     captions: tuple[tuple[str, ...], ...]
     """The lines of each cut's caption; none where it has none or captions are not burned in."""
     settings: FilmSettings
+    legal: tuple[str, ...] = ()
+    """Each cut's legal line, empty where it has none; none at all where nothing is burned in."""
 
     @property
     def tags(self) -> dict[str, str]:
@@ -139,14 +142,21 @@ class _Letters:
         self._settings, self._cut_label = settings, CUT_LABEL[language]
         self._label = label(AI_LABEL[language], area) if settings.label_ai else None
         size = caption_size(order.captions, area)
+        self._legal: list[Overlay | None] = [
+            legal(text, area) if text else None for text in order.legal or [""] * len(self._cuts)
+        ]
         self._captions: list[Overlay | None] = [
-            caption(lines, size, area) if lines else None for lines in order.captions
+            caption(lines, size, area, below) if lines else None
+            for lines, below in zip(order.captions, self._legal, strict=True)
         ]
 
     def onto(self, edited: Edited, index: int) -> None:
         if (words := self._captions[edited.cut]) is not None:
             shown = _shown(edited.index, self._cuts[edited.cut].num_frames)
             words.onto(edited.planes, shown * edited.light)
+        if (small := self._legal[edited.cut]) is not None:
+            # From the first frame to the last: it is long to read.
+            small.onto(edited.planes, edited.light)
         if self._label is not None:
             self._label.onto(edited.planes)
         if text := self._counter_text(edited.cut, index):

@@ -87,7 +87,8 @@ class FilmEditor:
             wrap_caption(cut.caption, self._rates) if burn and cut.caption else ()
             for cut in conte.cuts
         )
-        return Order(conte, brief, tuple(clips), captions, self._settings)
+        legal = tuple(cut.legal if burn else "" for cut in conte.cuts)
+        return Order(conte, brief, tuple(clips), captions, self._settings, legal)
 
     async def _stands(self, where: Keys) -> bool:
         return all([await self._vault.has(key) for key in where])
@@ -148,6 +149,8 @@ def keys(order: Order, version: int) -> Keys:
             [(cut.num_frames, cut.transition) for cut in order.conte.cuts],
             order.captions,
             [cut.shows for cut in order.conte.cuts],
+            # A film without a legal line is found where it always was.
+            *([order.legal] if any(order.legal) else []),
         ]
     )
     words = [order.conte.model_dump(mode="json"), order.brief.model_dump(mode="json")]

@@ -1,4 +1,4 @@
-"""What is laid over a film: captions, the AI label, cut number and time code.
+"""What is laid over a film: captions, legal lines, the AI label, cut number and time code.
 
 Drawn once in RGBA, kept as Y, U and V, and blended into the few rows and columns it covers.
 """
@@ -22,6 +22,8 @@ CUT_LABEL: dict[Language, str] = {"ko": "컷 {0}", "en": "CUT {0}"}
 CAPTION_SIZE = 0.066
 """Of the shorter side. Smaller only where the widest line would leave the safe area."""
 LINE_HEIGHT = 1.3
+LEGAL_SIZE = 0.03
+"""Of the shorter side: small type, yet read on a phone."""
 LABEL_SIZE = 0.028
 MIN_LABEL_PX = 9.0
 
@@ -111,12 +113,65 @@ def caption_size(captions: Sequence[Sequence[str]], area: SafeArea) -> float:
     return min(wished, (area.width - halo) / widest, high / (most_lines * LINE_HEIGHT))
 
 
-def caption(lines: Sequence[str], size: float, area: SafeArea) -> Overlay:
-    """Centred lines that end at the bottom of the safe area, readable over anything.
+def caption(
+    lines: Sequence[str], size: float, area: SafeArea, below: Overlay | None = None
+) -> Overlay:
+    """Centred lines that end at the bottom of the safe area, or above what stands there.
 
     White letters with a thin dark edge and a soft shadow: no plate that hides the product.
     """
     halo, line_height = _halo(size), LINE_HEIGHT
+    layers = [
+        [
+            Lettering("SemiBold", size, paint, line_height, skia.textlayout_TextAlign.kCenter).set(
+                line, area.width
+            )
+            for line in lines
+        ]
+        for paint in _readable(size)
+    ]
+    height = len(lines) * size * line_height
+    top = (area.bottom if below is None else below.y) - halo - height
+
+    def paint(canvas: skia.Canvas) -> None:
+        for layer in layers:
+            for row, line in enumerate(layer):
+                line.paint(canvas, area.left, top + row * size * line_height)
+
+    wide = min(area.width, max(line.LongestLine for line in layers[-1]) + 2 * halo)
+    left = area.left + (area.width - wide) / 2
+    return draw_overlay(left, max(top - halo, area.top), wide, height + 2 * halo, paint)
+
+
+def legal(text: str, area: SafeArea) -> Overlay:
+    """A legal line: small type, in as many lines as it takes, at the bottom of the safe area."""
+    size = max(LEGAL_SIZE * area.short_side, MIN_LABEL_PX)
+    while True:
+        halo = _halo(size)
+        layers = [
+            Lettering("Medium", size, paint, LINE_HEIGHT, skia.textlayout_TextAlign.kCenter).set(
+                text, area.width
+            )
+            for paint in _readable(size)
+        ]
+        height = layers[-1].Height
+        # The upper half is the caption's. Only a very small film is that short of room.
+        if height + 2 * halo <= (area.bottom - area.top) / 2 or size < 1:
+            break
+        size *= 0.9
+    top = area.bottom - halo - height
+
+    def paint(canvas: skia.Canvas) -> None:
+        for layer in layers:
+            layer.paint(canvas, area.left, top)
+
+    wide = min(area.width, layers[-1].LongestLine + 2 * halo)
+    left = area.left + (area.width - wide) / 2
+    return draw_overlay(left, max(top - halo, area.top), wide, height + 2 * halo, paint)
+
+
+def _readable(size: float) -> tuple[skia.Paint, skia.Paint, skia.Paint]:
+    """Soft shadow, dark edge and white letters, to be laid over one another."""
     shadow = skia.Paint(
         AntiAlias=True,
         Color=skia.ColorSetARGB(190, 0, 0, 0),
@@ -131,27 +186,7 @@ def caption(lines: Sequence[str], size: float, area: SafeArea) -> Overlay:
         StrokeWidth=max(size * 0.075, 1.0),
         StrokeJoin=skia.Paint.kRound_Join,
     )
-    fill = skia.Paint(AntiAlias=True, Color=_WHITE)
-    layers = [
-        [
-            Lettering("SemiBold", size, paint, line_height, skia.textlayout_TextAlign.kCenter).set(
-                line, area.width
-            )
-            for line in lines
-        ]
-        for paint in (shadow, edge, fill)
-    ]
-    height = len(lines) * size * line_height
-    top = area.bottom - halo - height
-
-    def paint(canvas: skia.Canvas) -> None:
-        for layer in layers:
-            for row, line in enumerate(layer):
-                line.paint(canvas, area.left, top + row * size * line_height)
-
-    wide = min(area.width, max(line.LongestLine for line in layers[-1]) + 2 * halo)
-    left = area.left + (area.width - wide) / 2
-    return draw_overlay(left, max(top - halo, area.top), wide, height + 2 * halo, paint)
+    return shadow, edge, skia.Paint(AntiAlias=True, Color=_WHITE)
 
 
 def _halo(size: float) -> float:

@@ -4,6 +4,7 @@ from ray import serve
 from ray.serve import Application
 
 from conte.clip import Tier
+from deployments.knowledge.claims import claims_of
 from graphs import shapes
 from graphs.replicas.director import RunningDirector
 from graphs.replicas.door import FrontDoor
@@ -17,12 +18,17 @@ from serve.settings import ClipSettings, Settings
 def build(args: Settings) -> Application:
     """The film graph: ingress -> director -> writer, renderers, editor."""
     settings = args.at_home()
+    # Read here, at the door: a file that is wrong is told before anything starts, and the machines
+    # of the replicas need not have it.
+    claims = claims_of(settings.claims)
     model, engine = None, None
     if settings.conte.engine == "vllm":
         from graphs.conte_model import conte_model, engine_id
 
         model, engine = conte_model(settings), engine_id(settings)
-    writer = serve.deployment(**shapes.conte_writer(settings))(Writer).bind(settings, model, engine)
+    writer = serve.deployment(**shapes.conte_writer(settings))(Writer).bind(
+        settings, model, engine, claims
+    )
     renderers: dict[Tier, Application] = {}
     if settings.draft.enabled:
         renderers["draft"] = clip_renderer(settings, settings.draft, "draft")
@@ -32,9 +38,17 @@ def build(args: Settings) -> Application:
         raise ValueError("draft.enabled and final.enabled: at least one of them must be on")
     editor = serve.deployment(**shapes.film_editor(settings))(Editor).bind(settings)
     director = serve.deployment(**shapes.director(settings))(RunningDirector).bind(
-        settings, writer, renderers, editor
+        settings, writer, renderers, editor, claims
     )
-    return serve.deployment(**shapes.ingress(settings))(FrontDoor).bind(settings, director, model)
+    vision, seer = None, None
+    if settings.vision.checkpoint:
+        from graphs.vision_model import engine_id as seer_id
+        from graphs.vision_model import vision_model
+
+        vision, seer = vision_model(settings), seer_id(settings)
+    return serve.deployment(**shapes.ingress(settings))(FrontDoor).bind(
+        settings, director, model, engine, vision, seer
+    )
 
 
 def clip_renderer(settings: Settings, clip: ClipSettings, tier: Tier) -> Application:

@@ -57,7 +57,7 @@ class RayChat:
         adapter = f":{request.adapter}" if request.adapter else ""
         body: dict[str, Any] = {
             "model": self._name + adapter,
-            "messages": [{"role": m.role, "content": m.content} for m in request.messages],
+            "messages": [message.as_openai() for message in request.messages],
             "seed": request.seed,
             "temperature": request.temperature,
             "top_p": request.top_p,
@@ -65,7 +65,7 @@ class RayChat:
             "stream": True,
             "response_format": {
                 "type": "json_schema",
-                "json_schema": {"name": "conte", "schema": request.schema},
+                "json_schema": {"name": request.name, "schema": request.schema},
             },
         }
         reason: str | None = None

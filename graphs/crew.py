@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from conte.brief import Brief
+from conte.checks.claims import Claims
 from conte.checks.timefit import Rates
 from conte.clip import Clip, Film, Shot, Tier
 from conte.conte import Conte
 from deployments.conte_writer import ContePart
 from deployments.engines.protocols import RenderError
+from deployments.knowledge.claims import claims
 from serve.settings import Adapter
 
 
@@ -19,7 +21,9 @@ class Crew(Protocol):
         """The tiers that are switched on, drafts first; the last one's film ends a production."""
         ...
 
-    def write(self, brief: Brief, seed: int) -> AsyncGenerator[ContePart]: ...
+    def write(self, brief: Brief, seed: int, production: str) -> AsyncGenerator[ContePart]:
+        """`production` decides who writes where several share the work (see serve/registry)."""
+        ...
 
     def render(self, shot: Shot, cut: int, tier: Tier) -> AsyncGenerator[float | Clip]: ...
 
@@ -55,6 +59,7 @@ class Plan:
     """Between two looks for a language model that is away."""
     max_attempts: int = 3
     rates: Rates = field(default_factory=Rates)
+    claims: Claims = field(default_factory=claims)
     transient: tuple[type[Exception], ...] = (CrewMemberDied, CrewError, RenderError, TimeoutError)
     """What is worth another attempt."""
 

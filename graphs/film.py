@@ -70,7 +70,7 @@ async def _write_once(job: Job, crew: Crew, plan: Plan, renders: Renders, attemp
     provenance: Provenance | None = None
     treatment: Treatment | None = None
     cuts: list[Cut] = []
-    async with aclosing(crew.write(job.brief, job.seed)) as parts:
+    async with aclosing(crew.write(job.brief, job.seed, job.id)) as parts:
         async for part in parts:
             if isinstance(part, Provenance):
                 provenance, treatment, cuts = part, None, []
@@ -86,7 +86,7 @@ async def _write_once(job: Job, crew: Crew, plan: Plan, renders: Renders, attemp
     if treatment is None or provenance is None:
         raise ConteError("the writer stopped before the first cut")
     conte = Conte.of(treatment, tuple(cuts)).check_fits(job.brief)
-    await job.conte_ready(conte, check(conte, job.brief, plan.rates), provenance)
+    await job.conte_ready(conte, check(conte, job.brief, plan.rates, plan.claims), provenance)
     return conte
 
 

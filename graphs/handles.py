@@ -29,8 +29,8 @@ class RayCrew:
     def tiers(self) -> Sequence[Tier]:
         return tuple(self._renderers)
 
-    def write(self, brief: Brief, seed: int) -> AsyncGenerator[ContePart]:
-        return stream(self._writer, "write", brief, seed)
+    def write(self, brief: Brief, seed: int, production: str) -> AsyncGenerator[ContePart]:
+        return stream(self._writer, "write", brief, seed, production)
 
     def render(self, shot: Shot, cut: int, tier: Tier) -> AsyncGenerator[float | Clip]:
         return stream(self._renderers[tier], "render", shot, cut)

@@ -66,6 +66,24 @@ def conte_model(settings: Settings) -> dict[str, Any]:
     return shape | {"health_check_timeout_s": 60}
 
 
+def vision_model(settings: Settings) -> dict[str, Any]:
+    """For `LLMConfig.deployment_config`: replicas come with the requests, and go when idle."""
+    vision = settings.vision
+    shape = _shape("VisionModel", replicas=1, ongoing=vision.max_ongoing, graceful_s=60)
+    del shape["num_replicas"]
+    shape["ray_actor_options"] = {"num_cpus": 0}
+    shape["autoscaling_config"] = {
+        "min_replicas": vision.min_replicas,
+        "max_replicas": max(vision.min_replicas, vision.max_replicas),
+        # A full replica decodes no faster with more; half of what it takes keeps it busy.
+        "target_ongoing_requests": max(1.0, vision.max_ongoing / 2),
+        "upscale_delay_s": 5,
+        "downscale_delay_s": vision.idle_s,
+        "downscale_to_zero_delay_s": vision.idle_s,
+    }
+    return shape | {"health_check_timeout_s": 60}
+
+
 def clips_at_once(settings: ClipSettings) -> int:
     """Clips a renderer takes on: one in its slot, and the next, which is there when the slot frees.
 

@@ -2,6 +2,7 @@
 
 from conte.brief import Brief
 from conte.checks.brief_kept import check_brief_kept
+from conte.checks.claims import Claims
 from conte.checks.finding import Finding
 from conte.checks.grammar import check_grammar
 from conte.checks.timefit import Rates, check_timefit
@@ -10,12 +11,13 @@ from conte.conte import Conte
 _GRAVEST_FIRST = ("error", "warning", "note")
 
 
-def check(conte: Conte, brief: Brief, rates: Rates) -> tuple[Finding, ...]:
+def check(conte: Conte, brief: Brief, rates: Rates, claims: Claims) -> tuple[Finding, ...]:
     """All findings: those of the whole conte first, then by cut, the gravest first."""
     findings = (
         *check_brief_kept(conte, brief),
         *check_timefit(conte, brief, rates),
         *check_grammar(conte, brief),
+        *claims.check(conte, brief),
     )
     return tuple(
         sorted(findings, key=lambda f: (f.cut or 0, _GRAVEST_FIRST.index(f.severity), f.check))

@@ -8,7 +8,7 @@ from serve.settings import Adapter
 
 def adapter_for(brief: Brief, adapters: Mapping[str, Adapter]) -> str | None:
     """The adapter of the brief's advertiser, or else of its product's category, whatever the case
-    and spaces."""
+    and spaces; or else the last one that is for everyone."""
     for wanted, served in (
         (brief.advertiser, lambda adapter: adapter.advertisers),
         (brief.product.category, lambda adapter: adapter.categories),
@@ -16,7 +16,8 @@ def adapter_for(brief: Brief, adapters: Mapping[str, Adapter]) -> str | None:
         for name, adapter in adapters.items():
             if _bare(wanted) and _bare(wanted) in map(_bare, served(adapter)):
                 return name
-    return None
+    everyones = [name for name, served in adapters.items() if served.everyone]
+    return everyones[-1] if everyones else None
 
 
 def _bare(name: str) -> str:

@@ -1,5 +1,6 @@
-"""The face of a language model that answers in JSON: what a conte is asked of, wherever it runs."""
+"""The face of a language model that answers in JSON: what a conte or a caption is asked of."""
 
+import base64
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
@@ -12,11 +13,26 @@ from deployments.engines.protocols import ConteError
 class Message:
     role: Literal["system", "user", "assistant"]
     content: str
+    pictures: tuple[bytes, ...] = ()
+    """JPEG files, shown before the text, to a model that sees."""
+
+    def as_openai(self) -> dict[str, Any]:
+        """The message of `POST /v1/chat/completions`; pictures travel within, as data URIs."""
+        if not self.pictures:
+            return {"role": self.role, "content": self.content}
+        shown = [
+            {"type": "image_url", "image_url": {"url": _JPEG + base64.b64encode(picture).decode()}}
+            for picture in self.pictures
+        ]
+        return {"role": self.role, "content": [*shown, {"type": "text", "text": self.content}]}
+
+
+_JPEG = "data:image/jpeg;base64,"
 
 
 @dataclass(frozen=True)
 class ChatRequest:
-    """One question. `schema` is the JSON Schema that the answer is guided by."""
+    """One question. `schema` is the JSON Schema that the answer is guided by, `name` its name."""
 
     messages: tuple[Message, ...]
     schema: dict[str, Any]
@@ -25,6 +41,7 @@ class ChatRequest:
     top_p: float
     max_tokens: int
     adapter: str | None = None
+    name: str = "conte"
 
 
 class Chat(Protocol):
@@ -42,7 +59,22 @@ class Chat(Protocol):
 
 
 class ModelAway(ConteError):
-    """The model cannot be reached, or died while it wrote: worth waiting for."""
+    """The model cannot be reached, or died while it wrote: worth waiting for.
+
+    `wait_s`: how long it asked to be left alone. `began`: it may have written, and be paid for it.
+    """
+
+    def __init__(self, reason: str, wait_s: float = 0, began: bool = True) -> None:
+        super().__init__(reason)
+        self.wait_s, self.began = wait_s, began
+
+
+class Refused(ConteError):
+    """The server will not answer. `status` is HTTP's."""
+
+    def __init__(self, reason: str, status: int = 400) -> None:
+        super().__init__(reason)
+        self.status = status
 
 
 class CutOff(ConteError):

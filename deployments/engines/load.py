@@ -23,6 +23,18 @@ def conte_engine(settings: ConteSettings, rates: Rates, chat: Chat | None = None
     Raises:
         ValueError: if there is none of that name, or its settings are wrong.
     """
+    engine = _writer(settings, rates, chat)
+    if settings.rewriter is None:
+        return engine
+    from deployments.engines.openai_chat import OpenAIChat
+    from deployments.engines.rewriter import Rewriting, prompt_at
+
+    own = settings.rewriter.prompt
+    chat = OpenAIChat(settings.rewriter, setting="conte.rewriter")
+    return Rewriting(engine, chat, prompt_at(own) if own else None)
+
+
+def _writer(settings: ConteSettings, rates: Rates, chat: Chat | None) -> ConteEngine:
     match settings.engine:
         case "composer":
             from deployments.engines.composer import Composer

@@ -9,30 +9,43 @@ import json
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
 
 from conte.clip import EngineId
-from deployments.engines.chat import ChatRequest, CutOff, ModelAway
+from deployments.engines.chat import ChatRequest, CutOff, ModelAway, Refused
 from deployments.engines.protocols import ConteError
-from serve.settings import OpenAISettings
+from serve.settings import ChatServerSettings
 
 _WORTH_RETRYING = (
     HTTPStatus.REQUEST_TIMEOUT,
     HTTPStatus.CONFLICT,
     HTTPStatus.TOO_MANY_REQUESTS,
 )
+_MAY_HAVE_BEGUN = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.GATEWAY_TIMEOUT)
+"""Somebody between us and the model gave up; the model may write on, and be paid for it."""
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 8.0
 _LONGEST_ASKED_S = 60.0
 """A server that asks for more with Retry-After is not waited for longer."""
 _CONNECT_S = 10.0
 _MOST_TOLD = 400
+MAX_ANSWER = 1 << 18
+"""Characters of a whole answer; one that is longer has no end."""
 _NEWER = "max_completion_tokens"
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What an answer is paid for by. `tokens_out` has the thinking in it that is not shown."""
+
+    tokens_in: int
+    tokens_out: int
 
 
 class OpenAIChat:
@@ -40,21 +53,23 @@ class OpenAIChat:
 
     def __init__(
         self,
-        settings: OpenAISettings,
+        settings: ChatServerSettings,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        setting: str = "conte.openai",
     ) -> None:
-        """
+        """`setting` is what an error names.
+
         Raises:
             ValueError: if the URL or the model is missing or wrong.
         """
         url = urlsplit(settings.url)
         if url.scheme not in ("http", "https") or not url.hostname:
             raise ValueError(
-                "conte.openai.url: wanted the server's URL up to and with /v1, such as"
+                f"{setting}.url: wanted the server's URL up to and with /v1, such as"
                 " https://clovastudio.stream.ntruss.com/v1/openai"
             )
         if not settings.model:
-            raise ValueError("conte.openai.model: wanted the name of a model that the server has")
+            raise ValueError(f"{setting}.model: wanted the name of a model that the server has")
         self.id = EngineId(
             name="openai",
             revision=settings.model,
@@ -62,7 +77,7 @@ class OpenAIChat:
         )
         key = settings.api_key.get_secret_value()
         if not (key.isascii() and key.isprintable()) or " " in key:
-            raise ValueError("conte.openai.api_key: has a character that no key has")
+            raise ValueError(f"{setting}.api_key: has a character that no key has")
         self._host = url.hostname
         self._settings = settings
         self._sleep = sleep
@@ -78,11 +93,34 @@ class OpenAIChat:
             ModelAway: if the server cannot be reached, is silent, or breaks off.
             ConteError: if it refuses, in its own words.
         """
+        async with aclosing(self._tried(request, counted=False)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, str):
+                    yield piece
+
+    async def answer(self, request: ChatRequest) -> tuple[str, Usage | None]:
+        """The whole answer, and what the server counted for it, if it says so.
+
+        Raises:
+            As `stream`. What is raised after a word was written may have cost something.
+        """
+        text, usage = "", None
+        async with aclosing(self._tried(request, counted=True)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Usage):
+                    usage = piece
+                elif len(text) > MAX_ANSWER:
+                    raise ConteError(f"{self._host} wrote more than {MAX_ANSWER} characters")
+                else:
+                    text += piece
+        return text, usage
+
+    async def _tried(self, request: ChatRequest, counted: bool) -> AsyncGenerator[str | Usage]:
         attempt = 0
         while True:
             said = False
             try:
-                async with aclosing(self._answer(request)) as pieces:
+                async with aclosing(self._answer(request, counted)) as pieces:
                     async for piece in pieces:
                         said = True
                         yield piece
@@ -92,24 +130,40 @@ class OpenAIChat:
             except _AwayForNow as away:
                 if said or attempt == self._settings.max_retries:
                     tries = "" if said or not attempt else f" ({attempt + 1} attempts)"
-                    raise ModelAway(f"{self._host} {away}{tries}") from None
+                    told = f"{self._host} {away}{tries}"
+                    raise ModelAway(told, away.wait_s, said or away.began) from None
                 wait_s = away.wait_s
             # Full jitter: who failed together does not come back together.
             backoff_s = random.uniform(0, min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2**attempt))
             await self._sleep(wait_s + backoff_s)
             attempt += 1
 
+    async def identify(self) -> EngineId | None:
+        """Which checkpoint answers, where the server tells it with the model, as our own does.
+
+        None if it cannot be asked now.
+        """
+        try:
+            answer = await self._opened().get(f"models/{quote(self._settings.model, safe='')}")
+        except httpx.HTTPError:
+            return None
+        if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return None
+        try:
+            return EngineId.model_validate(answer.json()["engine"])
+        except (ValueError, LookupError, TypeError):
+            return self.id
+
     async def aclose(self) -> None:
         if self._client is not None:
             await self._client.aclose()
 
-    async def _answer(self, request: ChatRequest) -> AsyncGenerator[str]:
+    async def _answer(self, request: ChatRequest, counted: bool) -> AsyncGenerator[str | Usage]:
+        body = _body(request, self._settings, self._limit)
+        if counted:
+            body["stream_options"] = {"include_usage": True}
         try:
-            async with self._opened().stream(
-                "POST",
-                "chat/completions",
-                json=_body(request, self._settings, self._limit),
-            ) as response:
+            async with self._opened().stream("POST", "chat/completions", json=body) as response:
                 if response.status_code != HTTPStatus.OK:
                     await response.aread()
                     raise self._refused(response)
@@ -119,12 +173,13 @@ class OpenAIChat:
         except httpx.TimeoutException:
             raise _AwayForNow(f"was silent for {self._settings.timeout_s:g} s") from None
         except httpx.ConnectError as error:
-            raise _AwayForNow(f"cannot be reached: {self._told(str(error))}") from None
+            told = self._told(str(error))
+            raise _AwayForNow(f"cannot be reached: {told}", began=False) from None
         except httpx.RequestError as error:
             told = self._told(str(error) or type(error).__name__)
             raise _AwayForNow(f"broke off: {told}") from None
 
-    async def _pieces(self, response: httpx.Response) -> AsyncGenerator[str]:
+    async def _pieces(self, response: httpx.Response) -> AsyncGenerator[str | Usage]:
         ended, refusal = "", ""
         async for data in _events(response.aiter_bytes()):
             if data.strip() == "[DONE]":
@@ -139,11 +194,14 @@ class OpenAIChat:
                 ended = choices[0].get("finish_reason") or ended
                 refusal += delta.get("refusal") or ""
                 piece = delta.get("content") or ""
+                usage = _usage(event.get("usage"))
             except (ValueError, AttributeError, LookupError, TypeError):
                 told = self._told(data)[:80]
                 raise _AwayForNow(f"sent what is no chat completion: {told!r}") from None
             if piece:
                 yield piece
+            if usage:
+                yield usage
         if refusal:
             raise ConteError(f"{self.id.revision} refused: {self._told(refusal)}")
         match ended:
@@ -177,8 +235,9 @@ class OpenAIChat:
             self._limit = _NEWER
             return _OtherWord()
         if status in _WORTH_RETRYING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return _AwayForNow(told, _asked_to_wait_s(response.headers.get("Retry-After", "")))
-        return ConteError(f"{self._host} {told}")
+            wait_s = _asked_to_wait_s(response.headers.get("Retry-After", ""))
+            return _AwayForNow(told, wait_s, began=status in _MAY_HAVE_BEGUN)
+        return Refused(f"{self._host} {told}", status)
 
     def _broke(self, error: Any) -> Exception:
         """An error in the middle of a stream that had begun well."""
@@ -211,15 +270,23 @@ class _OtherWord(Exception):
 
 
 class _AwayForNow(Exception):
-    """What can pass. `wait_s`: how long the server asked to be left alone."""
+    """What can pass. `wait_s` and `began` are those of `ModelAway`."""
 
-    def __init__(self, reason: str, wait_s: float = 0) -> None:
+    def __init__(self, reason: str, wait_s: float = 0, began: bool = True) -> None:
         super().__init__(reason)
-        self.wait_s = wait_s
+        self.wait_s, self.began = wait_s, began
 
 
-def _body(request: ChatRequest, settings: OpenAISettings, limit: str) -> dict[str, Any]:
-    messages = [{"role": said.role, "content": said.content} for said in request.messages]
+def _usage(told: Any) -> Usage | None:
+    match told:
+        case {"prompt_tokens": int(tokens_in), "completion_tokens": int(tokens_out)}:
+            return Usage(max(0, tokens_in), max(0, tokens_out))
+        case _:
+            return None
+
+
+def _body(request: ChatRequest, settings: ChatServerSettings, limit: str) -> dict[str, Any]:
+    messages = [said.as_openai() for said in request.messages]
     body: dict[str, Any] = {
         "model": request.adapter or settings.model,
         "messages": messages,
@@ -230,8 +297,9 @@ def _body(request: ChatRequest, settings: OpenAISettings, limit: str) -> dict[st
         limit: request.max_tokens,
         **settings.extra,
     }
+    body = {name: value for name, value in body.items() if value is not None}
     if settings.guidance == "json_schema":
-        schema = {"name": "conte", "strict": True, "schema": request.schema}
+        schema = {"name": request.name, "strict": True, "schema": request.schema}
         return body | {"response_format": {"type": "json_schema", "json_schema": schema}}
     told = json.dumps(request.schema, ensure_ascii=False, separators=(",", ":"))
     messages[0] |= {"content": f"{messages[0]['content']}\n\nJSON Schema:\n{told}"}

@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conte.brief import Brief
+from conte.caption import Caption
 from conte.clip import EngineId, Shot
 from conte.conte import Treatment
 from conte.cut import Cut
+from conte.measures import Measures
 from conte.production import Provenance
+from conte.vocabulary import Language
 
 Frame = NDArray[np.uint8]
 """[height, width, 3] uint8, sRGB."""
@@ -86,9 +89,48 @@ class VideoEngine(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Footage:
+    """What a caption engine is given of one clip. Sizes in pixels."""
+
+    frames: tuple[bytes, ...]
+    """Key frames in the order of time, as JPEG."""
+    measures: Measures
+    width: int
+    height: int
+    duration_s: float
+    subject: str = ""
+    """What the video was looked for by, such as a product type: a hint, not a fact."""
+    clip: str = ""
+    """What the records call it, so that what is kept of it can be removed; no model is told."""
+
+
+class CaptionEngine(Protocol):
+    """Tells what a clip shows."""
+
+    @property
+    def id(self) -> EngineId: ...
+
+    def prompt_version(self, language: Language) -> str | None:
+        """None if no prompt is used."""
+        ...
+
+    async def caption(self, footage: Footage, language: Language) -> Caption:
+        """
+        Raises:
+            CaptionError: if no caption that keeps the rules came; the message says why.
+            ModelAway: if the model cannot be reached or died: worth waiting for.
+        """
+        ...
+
+
 class ConteError(Exception):
     """A conte could not be written; the message is for a person."""
 
 
 class RenderError(Exception):
     """A shot could not be rendered; the message is for a person."""
+
+
+class CaptionError(Exception):
+    """A clip could not be captioned; the message is for a person."""

@@ -1,4 +1,4 @@
-"""Small checkpoints on disk in seconds: a conte model and video pipelines, all of random weights.
+"""Small checkpoints on disk in seconds: a conte model, a vision model, video pipelines, all random.
 
 `graphs/tiny.yaml` serves a film with them where no real ones are at hand. What they write means
 nothing and what they show is coloured noise, but every file of theirs is loaded by the very code
@@ -13,8 +13,9 @@ from typing import get_args
 
 from deployments.engines.tiny_conte import make_tiny_conte
 from deployments.engines.tiny_video import TinyFamily, make_tiny_video
+from deployments.engines.tiny_vision import make_tiny_vision
 
-CONTE = "conte"
+CONTE, VISION = "conte", "vision"
 SERVED: tuple[TinyFamily, ...] = ("wan", "ltx", "cogvideox")
 
 
@@ -23,7 +24,10 @@ def make_tiny(folder: Path, families: tuple[TinyFamily, ...] = SERVED) -> dict[s
     from transformers.utils import logging
 
     logging.disable_progress_bar()
-    found = {CONTE: make_tiny_conte(folder / CONTE)}
+    found = {
+        CONTE: make_tiny_conte(folder / CONTE),
+        VISION: make_tiny_vision(folder / VISION),
+    }
     for family in families:
         there = (folder / family / "model_index.json").exists()
         found[family] = folder / family if there else make_tiny_video(folder / family, family)

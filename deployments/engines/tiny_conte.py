@@ -9,7 +9,6 @@ code that serves AlphaMistral, but what it writes means nothing. Knows `transfor
 import argparse
 import asyncio
 import json
-import math
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,11 +19,9 @@ from conte.checks.timefit import Rates
 from conte.conte import Conte, Treatment
 from conte.cut import Cut
 from deployments.engines.composer import Composer
+from deployments.engines.tiny_language import lean_to_closing, trained_tokenizer
 
-VOCABULARY = 2048
 CONTEXT = 16384
-WORDS_A_STRING = 5
-"""How many tokens a string has on average before the model closes it."""
 
 # As strict as Mistral-7B-Instruct v0.1's: no system role, and user and assistant take turns.
 CHAT_TEMPLATE = (
@@ -55,7 +52,8 @@ def make_tiny_conte(folder: Path, hidden: int = 64, layers: int = 2, seed: int =
     from transformers import MistralConfig, MistralForCausalLM
 
     making = folder.with_name(f"{folder.name}.{os.getpid()}")
-    tokenizer = _tokenizer(list(_contes()))
+    tokenizer = trained_tokenizer(list(_contes()))
+    tokenizer.chat_template = CHAT_TEMPLATE
     config = MistralConfig(
         vocab_size=len(tokenizer),
         hidden_size=hidden,
@@ -73,7 +71,7 @@ def make_tiny_conte(folder: Path, hidden: int = 64, layers: int = 2, seed: int =
     )
     torch.manual_seed(seed)
     model = MistralForCausalLM(config).eval()
-    _lean(model, tokenizer, hidden)
+    lean_to_closing(model.model, model.lm_head, tokenizer, hidden)
     model.save_pretrained(making, safe_serialization=True)
     tokenizer.save_pretrained(making)
     # The folder appears whole or not at all, however many make it at once.
@@ -122,74 +120,6 @@ async def _conte(brief: Brief, seed: int) -> Conte:
     parts = [part async for part in Composer(Rates()).write(brief, seed)]
     treatment = next(part for part in parts if isinstance(part, Treatment))
     return Conte.of(treatment, tuple(part for part in parts if isinstance(part, Cut)))
-
-
-def _tokenizer(texts: list[str]) -> Any:
-    from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
-    from transformers import PreTrainedTokenizerFast
-
-    tokenizer = Tokenizer(models.BPE(byte_fallback=True, unk_token="<unk>"))  # noqa: S106
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [
-            # JSON's own marks never melt into words, so that a quote is always one token.
-            pre_tokenizers.Split(Regex(r'["{}\[\],:\\]'), "isolated"),
-            pre_tokenizers.Split(Regex(r" ?[^ ]+"), "isolated"),
-        ]
-    )
-    tokenizer.decoder = decoders.Sequence([decoders.ByteFallback(), decoders.Fuse()])
-    special = ["<unk>", "<s>", "</s>", "<pad>"]
-    bytes_ = [f"<0x{value:02X}>" for value in range(256)]
-    ascii_ = [chr(code) for code in range(32, 127)]
-    trainer = trainers.BpeTrainer(
-        vocab_size=VOCABULARY,
-        special_tokens=special + bytes_,
-        initial_alphabet=ascii_,
-        show_progress=False,
-    )
-    tokenizer.train_from_iterator(texts, trainer)
-    fast = PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
-        unk_token="<unk>",  # noqa: S106
-        bos_token="<s>",  # noqa: S106
-        eos_token="</s>",  # noqa: S106
-        pad_token="<pad>",  # noqa: S106
-        clean_up_tokenization_spaces=False,
-    )
-    fast.chat_template = CHAT_TEMPLATE
-    return fast
-
-
-def _lean(model: Any, tokenizer: Any, hidden: int) -> None:
-    """Make the random model close its strings and lists, as one that has learnt anything does.
-
-    Channel 0 of the residual stream is a constant that no layer touches; the output weights on it
-    are a bias for each token. Without it a string ends only where the schema cuts it off.
-    """
-    import torch
-
-    with torch.no_grad():
-        embeddings = model.model.embed_tokens.weight
-        embeddings.normal_(0, 1)
-        embeddings[:, 0] = math.sqrt(hidden) / 2
-        for layer in model.model.layers:
-            for part in (*layer.self_attn.children(), *layer.mlp.children()):
-                if isinstance(part, torch.nn.Linear):
-                    # Strong enough that what was said before, or an adapter, changes what is next.
-                    part.weight.normal_(0, part.in_features**-0.5)
-            layer.self_attn.o_proj.weight[0] = 0
-            layer.mlp.down_proj.weight[0] = 0
-        head = model.lm_head.weight
-        head.normal_(0, 0.8 * hidden**-0.5)
-        head[:, 0] = 0
-        # After the norm channel 0 is worth about sqrt(hidden)/2 / rms, with rms near 1.7.
-        unit = 1.7 / (math.sqrt(hidden) / 2)
-        head[tokenizer.convert_tokens_to_ids('"'), 0] = (
-            math.log(len(tokenizer) / WORDS_A_STRING) * unit
-        )
-        for mark in "]}":
-            head[tokenizer.convert_tokens_to_ids(mark), 0] = 2 * unit
-        for value in range(256):
-            head[tokenizer.convert_tokens_to_ids(f"<0x{value:02X}>"), 0] = -12 * unit
 
 
 if __name__ == "__main__":

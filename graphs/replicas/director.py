@@ -6,15 +6,17 @@ from pathlib import Path
 
 from ray.serve.handle import DeploymentHandle
 
+from conte.checks.claims import Claims
 from conte.clip import Tier
 from deployments.engines.checkpoint import revision_of
+from deployments.knowledge.claims import claims as claims_of_the_install
 from graphs.crew import Plan
 from graphs.director import Director
 from graphs.gate import FairGate
 from graphs.handles import RayCrew
-from graphs.replicas.opened import open_ledger
 from graphs.shapes import clips_at_once
 from graphs.videoing import VideoDirector
+from serve.opened import open_ledger
 from serve.settings import Adapter, ClipSettings, Settings
 from serve.telemetry import log_to_files
 
@@ -26,6 +28,7 @@ class RunningDirector:
         writer: DeploymentHandle,
         renderers: dict[Tier, DeploymentHandle],
         editor: DeploymentHandle,
+        claims: Claims | None = None,
     ) -> None:
         log_to_files(settings.home, "director")
         tiers: dict[Tier, ClipSettings] = {"draft": settings.draft, "final": settings.final}
@@ -35,8 +38,9 @@ class RunningDirector:
         ledger, crew = open_ledger(settings), RayCrew(writer, renderers, editor)
         # One gate for both: a tenant's videos and its films take their turns at the same renderers.
         gate = FairGate(places, settings.director.tenant_weights)
-        self._director = Director(ledger, crew, plan(settings), settings.director, gate)
-        self._videos = VideoDirector(ledger, crew, plan(settings), settings.director, gate)
+        made = plan(settings, claims)
+        self._director = Director(ledger, crew, made, settings.director, gate)
+        self._videos = VideoDirector(ledger, crew, made, settings.director, gate)
         self._director.start()
         self._videos.start()
 
@@ -48,7 +52,7 @@ class RunningDirector:
         await asyncio.gather(self._director.stop(), self._videos.stop())
 
 
-def plan(settings: Settings) -> Plan:
+def plan(settings: Settings, claims: Claims | None = None) -> Plan:
     return Plan(
         short_side={"draft": settings.draft.short_side, "final": settings.final.short_side},
         clip_timeout_s={"draft": settings.draft.timeout_s, "final": settings.final.timeout_s},
@@ -61,6 +65,7 @@ def plan(settings: Settings) -> Plan:
         film_timeout_s=settings.film.timeout_s,
         max_attempts=settings.director.max_attempts,
         rates=settings.rates,
+        claims=claims or claims_of_the_install(),
     )
 
 

@@ -5,20 +5,32 @@ from typing import Any
 from ray import serve
 from ray.serve.handle import DeploymentHandle
 
+from conte.clip import EngineId
 from graphs.chat_handle import RayModel
-from graphs.replicas.opened import open_ledger, open_vault
 from serve.ingress.app import create_app
-from serve.ingress.chat import ChatBackend, UpstreamChat
+from serve.ingress.chat import ChatBackend, UpstreamChat, conte_models, vision_models
+from serve.opened import open_ledger, open_vault
 from serve.settings import Settings
 from serve.telemetry import log_to_files
 
 
 class Door:
     def __init__(
-        self, settings: Settings, director: DeploymentHandle, model: DeploymentHandle | None
+        self,
+        settings: Settings,
+        director: DeploymentHandle,
+        model: DeploymentHandle | None,
+        engine: EngineId | None,
+        vision: DeploymentHandle | None,
+        seer: EngineId | None,
     ) -> None:
         # The director comes to life by being bound to something; the door never calls it.
-        self._settings, self._model = settings, model
+        self._settings = settings
+        looks = RayModel(vision, settings.vision.model) if vision is not None else None
+        self._models = {
+            **conte_models(settings.conte, _writer(settings, model), engine),
+            **vision_models(settings.vision, looks, seer),
+        }
 
     def __serve_build_asgi_app__(self) -> Any:
         log_to_files(self._settings.home, "ingress")
@@ -26,12 +38,12 @@ class Door:
             self._settings,
             open_ledger(self._settings),
             open_vault(self._settings),
-            chat_backend(self._settings, self._model),
+            self._models,
         )
 
 
-def chat_backend(settings: Settings, model: DeploymentHandle | None) -> ChatBackend | None:
-    """What answers `/v1/chat/completions`: the served model, the server behind it, or nothing."""
+def _writer(settings: Settings, model: DeploymentHandle | None) -> ChatBackend | None:
+    """The served model, the server behind it, or nothing."""
     if model is not None:
         return RayModel(model, settings.conte.vllm.model)
     if settings.conte.engine == "openai":

@@ -1,7 +1,7 @@
 """The film editor, loaded from settings."""
 
 from deployments.film_editor import FilmEditor
-from graphs.replicas.opened import open_vault
+from serve.opened import open_vault
 from serve.settings import Settings
 from serve.telemetry import log_to_files
 

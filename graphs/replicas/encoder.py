@@ -2,7 +2,7 @@
 
 from conte.clip import Tier
 from deployments.clip_encoder import ClipEncoder
-from graphs.replicas.opened import open_vault
+from serve.opened import open_vault
 from serve.settings import Settings
 from serve.telemetry import log_to_files
 

@@ -6,7 +6,7 @@ from conte.clip import Tier
 from deployments.clip_renderer import ClipRenderer
 from deployments.engines.load import video_engine
 from graphs.encoding_handle import RayEncoder
-from graphs.replicas.opened import open_vault
+from serve.opened import open_vault
 from serve.settings import Settings
 from serve.telemetry import log_to_files
 

@@ -1,22 +1,116 @@
-"""The conte writer, loaded from settings; `vllm` writes through the model's handle."""
+"""The conte writer, loaded from settings; `vllm` writes through the model's handle.
+
+What the registry serves comes as `user_config`: a promoted prompt is fetched when a production
+first wants it, and nothing is restarted.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
 
 from ray.serve.handle import DeploymentHandle
 
+from conte.brief import Brief
+from conte.checks.claims import Claims
 from conte.clip import EngineId
-from deployments.conte_writer import ConteWriter
+from conte.vocabulary import Language
+from deployments.conte_writer import ContePart, ConteWriter
 from deployments.engines.load import conte_engine
+from deployments.engines.prompt_file import Prompt
+from deployments.engines.rewriter import prompt_at as rewriter_prompt_at
+from deployments.engines.scriptwriter.prompts import prompt_at
 from graphs.chat_handle import RayChat, RayModel
+from serve.ledger.errors import LedgerUnavailable
+from serve.opened import open_registry, open_vault
+from serve.registry.applied import SERVINGS
+from serve.registry.entry import Kind
+from serve.registry.files import fetch
+from serve.registry.registry import Serving
 from serve.settings import Settings
-from serve.telemetry import log_to_files
+from serve.telemetry import log, log_to_files
+from serve.vault import VaultUnavailable
+
+_LOST = (LookupError, ValueError, OSError, LedgerUnavailable, VaultUnavailable)
+"""What a promoted prompt that is not there, or is no prompt, is told by."""
 
 
-class Writer(ConteWriter):
+class Writer:
     def __init__(
-        self, settings: Settings, model: DeploymentHandle | None, engine: EngineId | None
+        self,
+        settings: Settings,
+        model: DeploymentHandle | None,
+        engine: EngineId | None,
+        claims: Claims | None = None,
     ) -> None:
         log_to_files(settings.home, "conte-writer")
-        chat = None
+        self._settings, self._claims = settings, claims
+        self._chat = None
         if model is not None and engine is not None:
             name = settings.conte.vllm.model
-            chat = RayChat(RayModel(model, name), name, engine)
-        super().__init__(conte_engine(settings.conte, settings.rates, chat))
+            self._chat = RayChat(RayModel(model, name), name, engine)
+        self._writers = {("", ""): self._with({}, "")}
+        self._files: dict[str, str] = {}
+        self._servings: Sequence[Serving] = ()
+        self._one_at_a_time = asyncio.Lock()
+
+    def reconfigure(self, user_config: Mapping[str, Any]) -> None:
+        """What serves from now on; a conte that is being written is finished as it was begun."""
+        told = user_config.get(SERVINGS, ())
+        self._servings = tuple(Serving.model_validate(one) for one in told)
+
+    async def write(
+        self, brief: Brief, seed: int, production: str = ""
+    ) -> AsyncGenerator[ContePart]:
+        """As `ConteWriter.write`, by the prompt that serves the production."""
+        writer = await self._writer(brief.language, production)
+        parts = writer.write(brief, seed)
+        async with aclosing(parts):
+            async for part in parts:
+                yield part
+
+    async def _writer(self, language: Language, production: str) -> ConteWriter:
+        async with self._one_at_a_time:
+            conte = await self._promoted(
+                f"{Kind.CONTE_PROMPT}/{language}",
+                production,
+                lambda path: prompt_at(path, language),
+            )
+            rewriter = await self._promoted(Kind.REWRITER_PROMPT, production, rewriter_prompt_at)
+            if (conte, rewriter) not in self._writers:
+                prompts: dict[Language, str] = {language: conte} if conte else {}
+                self._writers[conte, rewriter] = self._with(prompts, rewriter)
+            return self._writers[conte, rewriter]
+
+    async def _promoted(self, slot: str, production: str, read: Callable[[str], Prompt]) -> str:
+        """The file of the prompt that serves the production; empty: that of the settings does."""
+        entry = next((one.of(production) for one in self._servings if one.slot == slot), "")
+        if not entry:
+            return ""
+        if entry not in self._files:
+            try:
+                path = await self._fetched(entry)
+                read(path)
+            except _LOST as error:
+                # Better by the prompt of the settings than not at all; the next tries again.
+                log("registry.not_applied", level=logging.WARNING, reason=str(error))
+                return ""
+            self._files[entry] = path
+        return self._files[entry]
+
+    async def _fetched(self, entry: str) -> str:
+        found = await asyncio.to_thread(open_registry(self._settings).get, entry)
+        folder = self._settings.home / "registry"
+        files = await fetch(open_vault(self._settings), found, folder)
+        (name,) = found.files
+        return str(Path(files) / name)
+
+    def _with(self, prompts: Mapping[Language, str], rewriter: str) -> ConteWriter:
+        conte = self._settings.conte
+        changes: dict[str, Any] = {"prompts": {**conte.prompts, **prompts}}
+        if conte.rewriter is not None and rewriter:
+            changes["rewriter"] = conte.rewriter.model_copy(update={"prompt": rewriter})
+        changed = conte.model_copy(update=changes)
+        return ConteWriter(conte_engine(changed, self._settings.rates, self._chat), self._claims)

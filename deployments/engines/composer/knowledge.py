@@ -7,8 +7,9 @@ from conte.brief import Brief
 from conte.checks.brief_kept import drawn_text
 from conte.conte import ProductEntry
 from conte.vocabulary import ProductForm
-from deployments.engines.composer.library import Industry, industries
+from deployments.engines.composer.library import Industry, industries, industry_of_type
 from deployments.engines.composer.phrasing import in_sentence, is_latin
+from deployments.knowledge.product_types import product_types
 
 _CONTAINERS = frozenset(["package", "pouch", "bottle", "can", "jar", "tube", "cup"])
 _FORM_WORDS: tuple[tuple[ProductForm, str], ...] = (
@@ -51,7 +52,10 @@ def _pattern(word: str) -> re.Pattern[str]:
 
 
 def industry_of(brief: Brief) -> Industry:
-    """The industry most of whose words the brief says; category before name before description."""
+    """The industry most of whose words the brief says; category before name before description.
+
+    Where it says none of them, the industry of its product type.
+    """
     product = brief.product
     fields = (
         (product.category, 6.0),
@@ -70,7 +74,11 @@ def industry_of(brief: Brief) -> Industry:
         for industry in known
     ]
     best = max(scores)
-    return known[scores.index(best)] if best > 0 else known[-1]
+    if best > 0:
+        return known[scores.index(best)]
+    kind = product_types().match(product)
+    of_type = industry_of_type().get(kind.id, "") if kind else ""
+    return next((industry for industry in known if industry.id == of_type), known[-1])
 
 
 def product_entry(brief: Brief, industry: Industry, colour: str) -> tuple[str, ProductEntry]:

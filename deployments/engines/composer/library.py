@@ -162,6 +162,16 @@ def industries() -> tuple[Industry, ...]:
 
 
 @cache
+def industry_of_type() -> dict[str, str]:
+    """A product type's id -> the industry that writes for it, or "anything"."""
+    return {
+        kind: industry
+        for industry, kinds in _read("product_types.yaml").items()
+        for kind in kinds.split()
+    }
+
+
+@cache
 def structures() -> tuple[Structure, ...]:
     return tuple(Structure.model_validate(entry) for entry in _read("structures.yaml"))
 

@@ -21,6 +21,7 @@ from conte.manuscript import (
 from conte.production import Sampling
 from conte.timing import MIN_CUTS, most_cuts
 from deployments.engines.chat import ChatRequest, Message
+from deployments.engines.prompt_file import unmarked
 from deployments.engines.scriptwriter.prompts import Prompt, as_data
 from deployments.engines.scriptwriter.proof import Opening
 
@@ -40,7 +41,7 @@ class Asking:
         return self._request(manuscript_schema(self.brief), self.seed, self._brief())
 
     def for_treatment(self, wrong: str, attempt: int) -> ChatRequest:
-        again = self.prompt.say("treatment", wrong=_told(wrong))
+        again = self.prompt.say("treatment", wrong=unmarked(wrong))
         return self._request(
             treatment_schema(self.brief),
             self._seed("treatment", attempt),
@@ -73,7 +74,7 @@ class Asking:
         asked = self.prompt.say(
             "cut",
             number=number,
-            wrong=_told(wrong),
+            wrong=unmarked(wrong),
             seconds=f"{lasts:.1f}",
             words=int(fits_words_budget(lasts, self.brief.language, self.rates)),
             ids=", ".join(opening.ids),
@@ -148,8 +149,3 @@ class Asking:
     def _seed(self, *what: str | int) -> int:
         """31 bits, its own for each thing asked: the same seed would say the same again."""
         return int(digest([self.seed, *what])[:8], 16) & 0x7FFF_FFFF
-
-
-def _told(wrong: str) -> str:
-    """What is wrong quotes the model and the brief: it cannot open or close their marks."""
-    return wrong.replace("<", "‹").replace(">", "›")

@@ -1,45 +1,21 @@
-"""The prompts: files, one a language, each with its version. Knows no model.
+"""The scriptwriter's prompts: files, one a language, each with its version. Knows no model."""
 
-A brief goes in as data: JSON between marks that it cannot close, and never into an instruction.
-"""
-
-import json
-import re
-from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
-from importlib import resources
-from string import Template
-from typing import Any
+from pathlib import Path
 
 from conte.vocabulary import Language
+from deployments.engines import prompt_file
+from deployments.engines.prompt_file import Prompt, as_data
+
+__all__ = ["SECTIONS", "Prompt", "as_data", "prompt_at", "prompt_in", "read_prompt"]
 
 SECTIONS = ("system", "conte", "treatment", "cuts", "cut")
-_FILE = re.compile(r"\A---\nversion: (?P<version>\d+)\n---\n(?P<body>.*)\Z", re.DOTALL)
-_SECTION = re.compile(r"^## (\w+)\n", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Prompt:
-    """What a model is told in one language; `version` names the very text."""
-
-    version: str
-    sections: dict[str, Template]
-
-    def say(self, section: str, **values: object) -> str:
-        """A section with its values, each of which is put in once and read no further.
-
-        Raises:
-            KeyError: if a value is missing.
-        """
-        return self.sections[section].substitute(values)
 
 
 @cache
 def prompt_in(language: Language) -> Prompt:
     """The prompt of a language, as the file beside this module has it."""
-    text = (resources.files(__package__ or "") / "prompts" / f"{language}.md").read_text("utf-8")
-    return read_prompt(language, text)
+    return prompt_file.prompt_beside(__package__ or "", language, SECTIONS)
 
 
 def read_prompt(language: str, text: str) -> Prompt:
@@ -48,21 +24,15 @@ def read_prompt(language: str, text: str) -> Prompt:
     Raises:
         ValueError: if there is no version, or not the sections wanted.
     """
-    text = text.replace("\r\n", "\n")
-    found = _FILE.match(text)
-    if found is None:
-        raise ValueError(f"prompt {language}: wanted `---`, `version: <number>`, `---` at its top")
-    _, *parts = _SECTION.split(found["body"])
-    sections = {
-        name: Template(body.strip()) for name, body in zip(parts[::2], parts[1::2], strict=True)
-    }
-    if tuple(sections) != SECTIONS:
-        raise ValueError(f"prompt {language}: has {list(sections)}, wanted {list(SECTIONS)}")
-    seal = sha256(text.encode()).hexdigest()[:8]
-    return Prompt(version=f"{language}/{found['version']}-{seal}", sections=sections)
+    return prompt_file.read_prompt(language, text, SECTIONS)
 
 
-def as_data(value: Any) -> str:
-    """JSON in which no mark such as `</brief>` can stand: `<` and `>` are written as escapes."""
-    text = json.dumps(value, ensure_ascii=False, indent=1)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e")
+def prompt_at(path: str, language: Language) -> Prompt:
+    """
+    Raises:
+        ValueError: naming the setting, if there is no such file or it is no prompt.
+    """
+    try:
+        return read_prompt(language, Path(path).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ValueError(f"conte.prompts.{language}: {error}") from error

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from conte.brief import Brief
 from conte.conte import Treatment
 from conte.cut import Cut
+from conte.loop import looped
 from conte.manuscript import GIVEN_BY_PLACE, TEXTS
 from conte.phrases import says
 from conte.timing import MIN_CUTS, min_cut_frames, most_cuts, share_frames
@@ -105,20 +106,6 @@ def read_cut(
     if wrong:
         raise BrokenError("; ".join(wrong[:_MOST_SAID]))
     return cut
-
-
-def looped(text: str) -> str:
-    """The phrase that a text says over and over, as a model does that has lost its way; or "".
-
-    Four times in a row over at least 24 characters, or three times from 20 characters on: a
-    jingle's "딩동 딩동 딩동" is none.
-    """
-    flat = " ".join(re.findall(r"\w+", unicodedata.normalize("NFC", text).casefold())) + " "
-    for pattern, least in ((r"(.{1,60}?)\1{3,}", 24), (r"(.{20,120}?)\1{2,}", 60)):
-        for found in re.finditer(pattern, flat):
-            if len(found.group()) >= least:
-                return found.group(1).strip()
-    return ""
 
 
 def _frames(pacing: Any, brief: Brief) -> tuple[int, ...]:

@@ -17,7 +17,7 @@ from deployments.engines.adapter import adapter_for
 from deployments.engines.chat import Chat, ChatRequest, CutOff
 from deployments.engines.protocols import ConteError
 from deployments.engines.scriptwriter.asking import Asking
-from deployments.engines.scriptwriter.prompts import prompt_in
+from deployments.engines.scriptwriter.prompts import prompt_at, prompt_in
 from deployments.engines.scriptwriter.proof import (
     OPENING,
     BrokenError,
@@ -39,10 +39,14 @@ class Scriptwriter:
     """It differs by language: each conte's `Provenance` has its own."""
 
     def __init__(self, chat: Chat, settings: ConteSettings, rates: Rates | None = None) -> None:
+        """Raises ValueError naming the setting if a prompt file of one's own is none."""
         self.id = chat.id
         self._chat = chat
         self._settings = settings
         self._rates = rates or Rates()
+        self._prompts = {
+            language: prompt_at(path, language) for language, path in settings.prompts.items()
+        }
 
     async def write(self, brief: Brief, seed: int) -> AsyncIterator[Provenance | Treatment | Cut]:
         """A `Provenance`, the treatment as soon as it stands, then each cut as it closes.
@@ -51,7 +55,8 @@ class Scriptwriter:
             ConteError: naming the cut and what is wrong with it, when the repairs are used up.
             ModelAway: if the model cannot be reached.
         """
-        settings, prompt = self._settings, prompt_in(brief.language)
+        settings = self._settings
+        prompt = self._prompts.get(brief.language) or prompt_in(brief.language)
         asking = Asking(
             brief=brief,
             seed=seed,

@@ -1,0 +1,81 @@
+"""Caption: a clip told in the words that text-to-video training wants and contes are written in."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from conte.clip import EngineId
+from conte.frozen import Frozen, Text
+from conte.manuscript import Bounds
+from conte.vocabulary import CameraMove, Language, ShotSize
+
+MAX_SUBJECTS = 8
+
+
+class Caption(Frozen):
+    """One clip in one language; a field that nobody could tell is None or empty, never guessed."""
+
+    language: Language
+    short: Annotated[Text, StringConstraints(min_length=1, max_length=200)]
+    """One sentence: who or what does what, where."""
+    long: Annotated[Text, StringConstraints(min_length=1, max_length=1200)]
+    """The same in full: subjects, action, place, light, colour, camera."""
+    size: ShotSize | None = None
+    move: CameraMove | None = None
+    style: Annotated[Text, StringConstraints(max_length=200)] = ""
+    subjects: Annotated[
+        tuple[Annotated[Text, StringConstraints(min_length=1, max_length=80)], ...],
+        Field(max_length=MAX_SUBJECTS),
+    ] = ()
+    motion: Annotated[Text, StringConstraints(max_length=300)] = ""
+    """What moves in the picture, and how fast."""
+
+
+class CaptionProvenance(Frozen):
+    """Who said it: every engine in the order they worked, with their prompts' versions."""
+
+    engines: tuple[EngineId, ...]
+    prompt_versions: tuple[str | None, ...]
+    """As many as engines; None where no prompt was used."""
+
+
+BOUNDS: Mapping[str, Bounds] = {
+    "short": Bounds(ko=100, en=200, least=8),
+    "long": Bounds(ko=500, en=1000, least=20),
+    "style": Bounds(ko=60, en=120, needed=False),
+    "subjects": Bounds(ko=30, en=60),
+    "motion": Bounds(ko=120, en=240, needed=False),
+}
+"""How long a model may write; within what the type takes."""
+
+ORDER = ("subjects", "size", "move", "motion", "style", "long", "short")
+"""As a model is asked: what it sees first, and the sentence that sums it up last."""
+
+
+def caption_schema(language: Language) -> dict[str, Any]:
+    """The JSON Schema that guides a model: all of a caption but its language.
+
+    It keeps to what every guide knows, as `conte.manuscript` says: closed, everything required,
+    a text's length in its pattern, null where nobody could tell.
+    """
+    made = Caption.model_json_schema()
+    properties: dict[str, Any] = {}
+    for name in ORDER:
+        text = (
+            {"type": "string", "pattern": BOUNDS[name].pattern(language)} if name in BOUNDS else {}
+        )
+        match made["properties"][name]:
+            case {"type": "array", "maxItems": most}:
+                properties[name] = {"type": "array", "items": text, "minItems": 0, "maxItems": most}
+            case {"anyOf": [{"$ref": reference}, null]}:
+                words = made["$defs"][reference.rpartition("/")[2]]["enum"]
+                properties[name] = {"anyOf": [{"type": "string", "enum": words}, null]}
+            case _:
+                properties[name] = text
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(ORDER),
+        "additionalProperties": False,
+    }

@@ -1,0 +1,112 @@
+"""The rules of claims as values: what may not simply be said, and what has to be shown. No text.
+
+A rule names the law or guideline it comes from, for whom it counts, and how grave a break is.
+Whoever holds the rules' file reads it; here is only what a rule is.
+"""
+
+import re
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+
+from conte.bilingual import Bilingual, BilingualText
+from conte.checks.finding import Severity
+from conte.frozen import Frozen, Line
+from conte.product_types import Id, ProductType
+
+ClaimField = Literal["title", "slogan", "narration", "dialogue", "caption", "action", "cast"]
+SAID: tuple[ClaimField, ...] = ("title", "slogan", "narration", "dialogue", "caption")
+"""What an audience hears or reads."""
+
+
+def _expression(pattern: str) -> str:
+    try:
+        found = re.compile(pattern, re.IGNORECASE)
+    except re.error as error:
+        raise ValueError(f"no regular expression: {error}") from None
+    if found.match(""):
+        raise ValueError("matches nothing at all, and so everything")
+    return pattern
+
+
+def _words(value: Any) -> Any:
+    return tuple(value.split()) if isinstance(value, str) else value
+
+
+Expression = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_expression)]
+Scope = Annotated[
+    tuple[Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*|ksic:[0-9]{2,5})$")], ...],
+    BeforeValidator(_words),
+]
+"""Product types, bodies of advertising law (`ProductType.regimes`) or industries (`ksic:111`)."""
+
+
+class Rule(Frozen):
+    id: Id
+    law: Bilingual
+    severity: Severity
+    only: Scope = ()
+    """For these alone; empty is for all, also for a product whose type is not known."""
+    unless: Scope = ()
+    message: Bilingual
+    proposal: Bilingual
+
+    def counts_for(self, kind: ProductType | None) -> bool:
+        if kind is None:
+            return not self.only
+        return (not self.only or _is_one_of(kind, self.only)) and not _is_one_of(kind, self.unless)
+
+
+def _is_one_of(kind: ProductType, scope: tuple[str, ...]) -> bool:
+    return any(
+        kind.industry.startswith(word[5:])
+        if word.startswith("ksic:")
+        else word == kind.id or word in kind.regimes
+        for word in scope
+    )
+
+
+class ClaimRule(Rule):
+    """A claim that is found in what a film says."""
+
+    fields: Annotated[tuple[ClaimField, ...], BeforeValidator(_words), Field(min_length=1)] = SAID
+    says: Annotated[tuple[Expression, ...], Field(min_length=1)]
+    excuses: tuple[Expression, ...] = ()
+    """Where one of these stands around a claim, it is none."""
+
+
+class NoticeRule(Rule):
+    """A notice that has to be read or heard somewhere in the film."""
+
+    shown_by: tuple[Expression, ...] = ()
+    """Empty: a film cannot show it, a person has to see to it."""
+    text: Bilingual | None = None
+    """Its fixed words, where the law gives them; without them a person has to write it."""
+
+    @model_validator(mode="after")
+    def _is_met_by_its_own_text(self) -> Self:
+        for text in (self.text.ko, self.text.en) if self.text else ():
+            if not any(re.search(shown, text, re.IGNORECASE) for shown in self.shown_by):
+                raise ValueError(f"text {text[:40]!r} is found by none of shown_by")
+        return self
+
+    def words(self, language: Literal["ko", "en"]) -> str:
+        text: BilingualText | None = self.text
+        return text.of(language) if text else ""
+
+
+class ClaimRules(Frozen):
+    version: Annotated[Line, StringConstraints(min_length=1)]
+    claims: tuple[ClaimRule, ...] = ()
+    notices: tuple[NoticeRule, ...] = ()
+
+    @model_validator(mode="after")
+    def _are_told_apart(self) -> Self:
+        ids = [rule.id for rule in (*self.claims, *self.notices)]
+        if twice := [name for name in ids if ids.count(name) > 1]:
+            raise ValueError(f"rule {twice[0]!r} stands there twice")
+        return self
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        return (*self.claims, *self.notices)

@@ -1,0 +1,18 @@
+"""Loop: a phrase that a text says over and over, as a model does that has lost its way."""
+
+import re
+import unicodedata
+
+
+def looped(text: str) -> str:
+    """The phrase that is said over and over, or "".
+
+    Four times in a row over at least 24 characters, or three times from 20 characters on: a
+    jingle's "딩동 딩동 딩동" is none.
+    """
+    flat = " ".join(re.findall(r"\w+", unicodedata.normalize("NFC", text).casefold())) + " "
+    for pattern, least in ((r"(.{1,60}?)\1{3,}", 24), (r"(.{20,120}?)\1{2,}", 60)):
+        for found in re.finditer(pattern, flat):
+            if len(found.group()) >= least:
+                return found.group(1).strip()
+    return ""

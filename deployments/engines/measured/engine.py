@@ -1,0 +1,26 @@
+"""Measured: the caption engine without a model. It tells what was measured, and guesses nothing."""
+
+from conte.caption import Caption
+from conte.clip import EngineId
+from conte.vocabulary import Language
+from deployments.engines.measured.telling import told
+from deployments.engines.protocols import Footage
+
+REVISION = "1"
+"""To be raised with every change of a threshold or a word: the captions are others then."""
+
+
+class Measured:
+    """Shot size and subjects stay empty, as they cannot be measured."""
+
+    id = EngineId(
+        name="measured",
+        revision=REVISION,
+        label="measured (told from motion, light and colour; not a model)",
+    )
+
+    def prompt_version(self, language: Language) -> None:
+        return None
+
+    async def caption(self, footage: Footage, language: Language) -> Caption:
+        return told(footage.measures, footage.width / footage.height, language)

@@ -1,0 +1,76 @@
+"""A prompt: a file with a version and sections, one file a language. Knows no model.
+
+What comes from others goes in as data: JSON between marks that it cannot close, and never into an
+instruction.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib import resources
+from string import Template
+from typing import Any
+
+_FILE = re.compile(
+    r"\A---\nversion: (?P<version>\d+)\n(?:[a-z_]+: [^\n]*\n)*---\n(?P<body>.*)\Z", re.DOTALL
+)
+"""Below its version a prompt may say where it comes from, a line each: `parent: ko/1-9f2c81d0`."""
+_SECTION = re.compile(r"^## (\w+)\n", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What a model is told in one language; `version` names the very text."""
+
+    version: str
+    sections: dict[str, Template]
+
+    def say(self, section: str, **values: object) -> str:
+        """A section with its values, each of which is put in once and read no further.
+
+        Raises:
+            KeyError: if a value is missing.
+        """
+        return self.sections[section].substitute(values)
+
+
+def prompt_beside(package: str, language: str, sections: Sequence[str], kind: str = "") -> Prompt:
+    """The prompt of a language, as the file in `prompts/` of that package has it.
+
+    `kind` heads its version where several engines have prompts of one language.
+    """
+    text = (resources.files(package) / "prompts" / f"{language}.md").read_text("utf-8")
+    return read_prompt(f"{kind}/{language}" if kind else language, text, sections)
+
+
+def read_prompt(name: str, text: str, sections: Sequence[str]) -> Prompt:
+    """A prompt from its file's text.
+
+    Raises:
+        ValueError: if there is no version, or not the sections wanted.
+    """
+    text = text.replace("\r\n", "\n")
+    found = _FILE.match(text)
+    if found is None:
+        raise ValueError(f"prompt {name}: wanted `---`, `version: <number>`, `---` at its top")
+    _, *parts = _SECTION.split(found["body"])
+    read = {
+        name: Template(body.strip()) for name, body in zip(parts[::2], parts[1::2], strict=True)
+    }
+    if tuple(read) != tuple(sections):
+        raise ValueError(f"prompt {name}: has {list(read)}, wanted {list(sections)}")
+    seal = sha256(text.encode()).hexdigest()[:8]
+    return Prompt(version=f"{name}/{found['version']}-{seal}", sections=read)
+
+
+def as_data(value: Any) -> str:
+    """JSON in which no mark such as `</brief>` can stand: `<` and `>` are written as escapes."""
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def unmarked(text: str) -> str:
+    """What quotes a model or a stranger, so that it can neither open nor close a mark."""
+    return text.replace("<", "‹").replace(">", "›")

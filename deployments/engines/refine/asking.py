@@ -1,0 +1,83 @@
+"""A caption and what was measured -> what the editor is asked. Knows no server."""
+
+from functools import cache
+from typing import Any
+
+from conte.caption import BOUNDS, Caption, caption_schema
+from conte.frozen import digest
+from conte.vocabulary import Language
+from deployments.engines import prompt_file
+from deployments.engines.chat import ChatRequest, Message
+from deployments.engines.prompt_file import Prompt, as_data, unmarked
+from deployments.engines.protocols import Footage
+from deployments.engines.vision.asking import measured_words
+from serve.settings import RefineSettings
+
+SECTIONS = ("system", "clip", "again")
+
+
+@cache
+def prompt_in(language: Language) -> Prompt:
+    return prompt_file.prompt_beside(__package__ or "", language, SECTIONS, "refine")
+
+
+def for_caption(seen: Caption, footage: Footage, settings: RefineSettings) -> ChatRequest:
+    """The question about one clip. `seen` has the size and the move that stand already."""
+    prompt = prompt_in(seen.language)
+    system = prompt.say(
+        "system",
+        long=BOUNDS["long"].most(seen.language),
+        short=BOUNDS["short"].most(seen.language),
+    )
+    asked = prompt.say(
+        "clip",
+        seconds=f"{footage.duration_s:.1f}",
+        width=footage.width,
+        height=footage.height,
+        size=_word(seen.size, seen.language),
+        move=_word(seen.move, seen.language),
+        seen=as_data(seen.model_dump(mode="json", exclude={"language", "size", "move"})),
+        measured=as_data(measured_words(footage, seen.language)["all"]),
+        subject=as_data(footage.subject),
+    )
+    return ChatRequest(
+        messages=(Message("system", system), Message("user", asked)),
+        schema=_schema(seen),
+        seed=int(digest(asked)[:8], 16) & 0x7FFF_FFFF,
+        temperature=settings.temperature,
+        top_p=settings.top_p,
+        max_tokens=settings.max_tokens,
+        name="caption",
+    )
+
+
+def again(language: Language, wrong: str) -> str:
+    return prompt_in(language).say("again", wrong=unmarked(wrong))
+
+
+def hash_of(request: ChatRequest, settings: RefineSettings) -> str:
+    """Of all that shapes an answer, and of nothing else: another address is the same question."""
+    return digest(
+        {
+            "model": settings.model,
+            "messages": [message.as_openai() for message in request.messages],
+            "schema": request.schema,
+            "guidance": settings.guidance,
+            "extra": settings.extra,
+            "sampling": [request.seed, request.temperature, request.top_p, request.max_tokens],
+        }
+    )
+
+
+def _schema(seen: Caption) -> dict[str, Any]:
+    """The caption's schema with the one size and the one move that there can be."""
+    schema = caption_schema(seen.language)
+    for name, word in (("size", seen.size), ("move", seen.move)):
+        schema["properties"][name] = (
+            {"type": "null"} if word is None else {"type": "string", "enum": [word.value]}
+        )
+    return schema
+
+
+def _word(term: Any, language: Language) -> str:
+    return "null" if term is None else f"{term} ({term.label(language)})"

@@ -1,0 +1,23 @@
+"""The vision language model behind the captions."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from ray.serve.llm import LLMConfig
+
+from conte.caption import caption_schema
+from deployments.engines.chat import Message
+from graphs.replicas.language_model import LanguageModel
+from serve.telemetry import log_to_files
+
+
+class VisionModel(LanguageModel):
+    async def __init__(  # pyright: ignore[reportGeneralTypeIssues]  # Ray awaits it
+        self, llm_config: LLMConfig, *, home: Path
+    ) -> None:
+        log_to_files(home, "vision-model")
+        await super().__init__(llm_config)
+        _, grey = cv2.imencode(".jpg", np.full((180, 320, 3), 127, np.uint8))
+        asked = Message("user", "caption", (grey.tobytes(),))
+        await self.warm_up(llm_config.model_id, asked, "caption", caption_schema("ko"))

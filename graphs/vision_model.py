@@ -1,0 +1,55 @@
+"""Settings -> the vision model's deployment and what it is called. Only loaded where one is served.
+
+The caption job and everyone else reach it through the front door, so that batch and online share
+its GPUs; with `min_replicas: 0` they go back while nobody asks.
+"""
+
+from typing import Any
+
+from ray.serve import Application
+from ray.serve.llm import build_llm_deployment
+
+from conte.clip import EngineId
+from deployments.engines.checkpoint import checked, revision_of
+from graphs import shapes
+from graphs.replicas.vision_model import VisionModel
+from graphs.vllm_config import llm_config
+from serve.settings import Settings
+
+CHECKPOINT = "vision.checkpoint"
+NOWHERE = "nowhere.invalid"
+"""A name that never resolves (RFC 2606): the one domain that vLLM may fetch pictures from."""
+
+
+def engine_id(settings: Settings) -> EngineId:
+    """Raises ValueError if there is no checkpoint."""
+    folder = checked(settings.vision.checkpoint, "config.json", CHECKPOINT)
+    return EngineId(
+        name="vllm", revision=revision_of(folder), label=f"{folder.name} (vision model on vLLM)"
+    )
+
+
+def vision_model(settings: Settings) -> Application:
+    """The deployment, as a child to be bound to the front door."""
+    vision = settings.vision
+    args: dict[str, Any] = {
+        "limit_mm_per_prompt": {"image": vision.max_pictures},
+        # No clip's pictures come twice: kept, they would only take up to 4 GiB a process.
+        "mm_processor_cache_gb": 0,
+        # The front door lets no address through; should one get past it, it leads nowhere.
+        "allowed_media_domains": [NOWHERE],
+    }
+    config = llm_config(
+        vision.model,
+        checked(vision.checkpoint, "config.json", CHECKPOINT),
+        vision.num_gpus,
+        args | vision.engine_args,
+        shapes.vision_model(settings),
+        vision.max_body_bytes,
+    )
+    return build_llm_deployment(
+        config,
+        name_prefix="",
+        deployment_cls=VisionModel,
+        bind_kwargs={"home": settings.home},
+    )
