@@ -18,15 +18,27 @@ from rich.table import Table
 from rich.text import Text
 
 from conte.production import State
-from serve import cluster
+from serve import cluster, registry_cli
 from serve.brief_file import photo_of, read_brief
 from serve.client import Client, Problem
 from serve.conte_sheet import sheet, sheet_text
 from serve.ingress.views import ProductionView
+from serve.job import JobError, submit
 from serve.keys import key_digest, new_key
 from serve.progress import Teller, teller
 from serve.saving import save
-from serve.terminal import FAILED, REFUSED, WRONG, explain, fail, out, said, tell, waiting
+from serve.terminal import (
+    FAILED,
+    NO_SERVER,
+    REFUSED,
+    WRONG,
+    explain,
+    fail,
+    out,
+    said,
+    tell,
+    waiting,
+)
 
 EPILOG = (
     "Exit codes: 0 done; 1 the production failed or was cancelled; 2 the brief or the command is "
@@ -43,6 +55,8 @@ app = typer.Typer(
 )
 keys = typer.Typer(help="API keys for a server that several tenants share.", no_args_is_help=True)
 app.add_typer(keys, name="key")
+for command in (registry_cli.models, registry_cli.promote, registry_cli.rollback):
+    app.command()(command)
 
 Url = Annotated[
     str | None,
@@ -59,6 +73,9 @@ Graph = Annotated[
     typer.Option(envvar="SIAN_GRAPH", help="The graph to serve: a Serve config YAML."),
 ]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Where to serve, on 127.0.0.1.")]
+JobsPort = Annotated[
+    int, typer.Option(min=0, max=65535, help="Where to take Ray jobs, on 127.0.0.1; 0: nowhere.")
+]
 ProductionId = Annotated[
     str, typer.Argument(help="Its id, as `sian film` and `sian list` show it.")
 ]
@@ -68,14 +85,46 @@ PORT = 8000
 
 
 @app.command()
-def up(home: Home = HOME, graph: Graph = None, port: Port = PORT) -> None:
+def up(home: Home = HOME, graph: Graph = None, port: Port = PORT, jobs_port: JobsPort = 0) -> None:
     """Start a server on this machine, and leave it running."""
     with said():
         before = cluster.find(home)
-        running = before or _boot(home, graph, port)
+        running = before or _boot(home, graph, port, jobs_port)
         tell(f"{'already ' if before else ''}serving on {running.url}")
         tell(f"the API is described on {running.url}/docs")
+        if running.jobs_url:
+            tell(f"jobs are taken on {running.jobs_url}: sian job -- python -m ...")
         tell("stop it with: sian down")
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def job(
+    context: typer.Context,
+    home: Home = HOME,
+    graph: Graph = None,
+    port: Port = PORT,
+    jobs_port: JobsPort = 8265,
+) -> None:
+    """Submit a command to the cluster as a Ray job, from this folder, and follow what it says.
+
+    Everything after -- is the command: sian job -- python -m crawl.caption --manifest ...
+    Without a cluster here, one is started for the occasion. Ctrl-C stops the job.
+    """
+    with said():
+        if not context.args:
+            fail("wanted a command after --, such as: sian job -- python -m crawl.caption", WRONG)
+        with ExitStack() as stack:
+            with waiting() as on_wait:
+                booted = cluster.running(_graph(graph), home, port, on_wait, jobs_port)
+                running = stack.enter_context(booted)
+            if not running.jobs_url:
+                again = "sian down, then: sian up --jobs-port 8265"
+                fail(f"the cluster here takes no jobs; {again}", NO_SERVER)
+            try:
+                code = submit(running, home.absolute(), context.args, tell)
+            except JobError as error:
+                fail(str(error), NO_SERVER)
+        raise typer.Exit(code)
 
 
 @app.command()
@@ -275,7 +324,7 @@ def _server(url: str | None, home: Path, graph: Path | None, port: int) -> Gener
         with ExitStack() as stack:
             with waiting() as on_wait:
                 running = cluster.running(_graph(graph), home, port, on_wait)
-                address = stack.enter_context(running)
+                address = stack.enter_context(running).url
             yield address
 
 
@@ -284,9 +333,9 @@ def _answers(url: str) -> bool:
         return client.ready
 
 
-def _boot(home: Path, graph: Path | None, port: int) -> cluster.Running:
+def _boot(home: Path, graph: Path | None, port: int, jobs_port: int) -> cluster.Running:
     with waiting() as on_wait:
-        return cluster.up(_graph(graph), home, port, on_wait)
+        return cluster.up(_graph(graph), home, port, on_wait, jobs_port)
 
 
 def _address(url: str | None, home: Path) -> str:

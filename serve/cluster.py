@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -27,9 +27,12 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from serve.apart import any_agent_port, own_folder, tell_jobs
 from serve.settings import Settings
 
 HOST = "127.0.0.1"
+FILMS_LEDGER = "SIAN_FILMS_LEDGER"
+"""Where a job finds the ledger of the films that are made on its cluster."""
 BOOT_TIMEOUT_S = 1800  # real models load for minutes; one that cannot be loaded says so at once
 STOP_TIMEOUT_S = 30
 DISK_WANTED = 1 << 30
@@ -48,6 +51,8 @@ class Running:
     pid: int
     url: str
     graph: str
+    jobs_url: str = ""
+    """Where `ray job submit` finds it; empty: it takes no jobs."""
 
     @property
     def alive(self) -> bool:
@@ -73,9 +78,13 @@ def find(home: Path) -> Running | None:
 
 
 def up(
-    graph: Path, home: Path, port: int, on_wait: Callable[[str], None] = lambda _: None
+    graph: Path,
+    home: Path,
+    port: int,
+    on_wait: Callable[[str], None] = lambda _: None,
+    jobs_port: int = 0,
 ) -> Running:
-    """Boot the graph and wait until it takes briefs.
+    """Boot the graph and wait until it takes briefs, and jobs where they are given a port.
 
     Raises:
         BootError: with what is wrong and what to do.
@@ -83,14 +92,16 @@ def up(
     home = home.absolute()
     if running := find(home):
         return running
-    _check_machine(home, port)
+    for wanted in (port, jobs_port):
+        if wanted:
+            _check_machine(home, wanted)
     logs = home / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     error_file = home / "boot-error.txt"
     error_file.unlink(missing_ok=True)
     (home / "serving").unlink(missing_ok=True)
     command = [sys.executable, "-m", "serve.cluster", str(graph.absolute())]
-    command += ["--home", str(home), "--port", str(port)]
+    command += ["--home", str(home), "--port", str(port), "--jobs-port", str(jobs_port)]
     with (logs / "cluster.log").open("ab") as log:
         process = subprocess.Popen(
             command,
@@ -100,7 +111,8 @@ def up(
             start_new_session=True,
             env=os.environ | {"SIAN_HOME": str(home)},
         )
-    running = Running(process.pid, f"http://{HOST}:{port}", str(graph))
+    jobs_url = f"http://{HOST}:{jobs_port}" if jobs_port else ""
+    running = Running(process.pid, f"http://{HOST}:{port}", str(graph), jobs_url)
     (home / "cluster.json").write_text(json.dumps(asdict(running)))
     try:
         _wait_ready(running, process, error_file, on_wait)
@@ -130,13 +142,17 @@ def down(home: Path) -> bool:
 
 @contextmanager
 def running(
-    graph: Path, home: Path, port: int, on_wait: Callable[[str], None] = lambda _: None
-) -> Generator[str]:
-    """The URL of a cluster: the one that runs for this home, or one booted for the occasion."""
+    graph: Path,
+    home: Path,
+    port: int,
+    on_wait: Callable[[str], None] = lambda _: None,
+    jobs_port: int = 0,
+) -> Generator[Running]:
+    """A cluster: the one that runs for this home, or one booted for the occasion."""
     before = find(home)
-    cluster = before or up(graph, home, port, on_wait)
+    cluster = before or up(graph, home, port, on_wait, jobs_port)
     try:
-        yield cluster.url
+        yield cluster
     finally:
         if before is None:
             down(home)
@@ -210,14 +226,9 @@ def _answers(url: str) -> bool:
     return False
 
 
-def hold(graph: Path, home: Path, port: int) -> None:
+def hold(graph: Path, home: Path, port: int, jobs_port: int = 0) -> None:
     """Run the cluster in this process until SIGTERM or SIGINT."""
-    # Before Ray is imported: it reads these once.
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    # Else Ray turns 127.0.0.1 into an address that others can reach, on Linux too.
-    os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
-    os.environ["RAY_AUTH_MODE"] = "token"
-    os.environ["RAY_AUTH_TOKEN_PATH"] = str(_token(home))
+    os.environ |= ray_environment(home)
     os.environ.setdefault("RAY_SERVE_LOG_TO_STDERR", "0")
     # Our code is asynchronous and its work has threads of its own: a loop each for the router and
     # the user's code only hands every call over twice.
@@ -229,23 +240,44 @@ def hold(graph: Path, home: Path, port: int) -> None:
     # Ray's own hook for language models would take the place of ours, which binds to loopback.
     os.environ.setdefault("RAYLLM_ENABLE_WORKER_PROCESS_SETUP_HOOK", "0")
     import ray
-    from ray.serve._private.api import serve_start
-    from ray.serve.config import ProxyLocation
     from ray.serve.schema import ServeDeploySchema
 
     config: dict[str, Any] = yaml.safe_load(graph.read_text())
     config.setdefault("http_options", {})["port"] = port
-    schema = ServeDeploySchema.model_validate(config)
-    stop = threading.Event()
-    ray.init(
-        namespace="serve",
-        include_dashboard=False,
-        log_to_driver=False,
-        logging_level=logging.WARNING,
-        object_store_memory=object_store(config),
-        _node_ip_address=HOST,
-        runtime_env={"worker_process_setup_hook": "serve.loopback.bind_to_loopback"},
-    )
+    ServeDeploySchema.model_validate(config)
+    films = films_settings(config)
+    if films is not None:
+        os.environ[FILMS_LEDGER] = films.ledger_url
+    any_agent_port()
+    with own_folder() as folder:
+        ray.init(
+            address="local",  # else it joins, or looks in vain for, what ran on this machine last
+            namespace="serve",
+            include_dashboard=bool(jobs_port),
+            dashboard_host=HOST,
+            dashboard_port=jobs_port or None,
+            log_to_driver=False,
+            logging_level=logging.WARNING,
+            object_store_memory=object_store(config),
+            _node_ip_address=HOST,
+            _temp_dir=str(folder),
+            runtime_env={"worker_process_setup_hook": "serve.loopback.bind_to_loopback"},
+        )
+        tell_jobs(folder, ray.get_runtime_context().gcs_address)
+        _serve_until_told(config, home, films)
+        ray.shutdown()
+
+
+def _serve_until_told(config: dict[str, Any], home: Path, films: Settings | None) -> None:
+    from ray import serve
+    from ray.serve._private.api import serve_start
+    from ray.serve.config import ProxyLocation
+    from ray.serve.schema import ServeDeploySchema
+
+    from serve.opened import open_registry, open_vault
+    from serve.registry.keeper import Keeper
+
+    schema, stop = ServeDeploySchema.model_validate(config), threading.Event()
     # After Ray has put its own handlers there, which would end this process at once.
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, lambda *_: stop.set())
@@ -255,14 +287,26 @@ def hold(graph: Path, home: Path, port: int) -> None:
         grpc_options=None,
         controller_options=schema.controller_options,
     )
-    client.deploy_apps(schema, _blocking=False)
-    watch = _Watch(home)
-    while not stop.wait(0.2):
-        watch.look()
-    from ray import serve
 
+    def deploy(wanted: Mapping[str, Any]) -> None:
+        client.deploy_apps(ServeDeploySchema.model_validate(wanted), _blocking=False)
+
+    watch = _Watch(home)
+    if films is None:  # another graph: nothing is promoted to it
+        deploy(config)
+        look = watch.look
+    else:
+        registry, vault = open_registry(films), open_vault(films)
+        keeper = Keeper(config, registry, vault, films.home.absolute() / "registry", deploy)
+
+        def look() -> None:
+            keeper.look()
+            watch.look()
+
+    look()
+    while not stop.wait(0.2):
+        look()
     serve.shutdown()
-    ray.shutdown()
 
 
 def object_store(config: dict[str, Any]) -> int:
@@ -280,6 +324,44 @@ def object_store(config: dict[str, Any]) -> int:
     memory = available_memory()
     wanted = OBJECT_STORE + clips * CLIP_FRAMES
     return wanted if memory is None else max(OBJECT_STORE, min(wanted, memory // 3))
+
+
+def films_settings(config: dict[str, Any]) -> Settings | None:
+    """Of the graph that films; None if none of its applications does."""
+    for application in config.get("applications", []):
+        try:
+            return Settings.model_validate(application.get("args", {}))
+        except ValidationError:
+            continue  # another kind of application; or it says so itself when it is built
+    return None
+
+
+def settings_at(home: Path, graph: Path | None) -> Settings:
+    """Of the films that are made there: the given graph's, the running cluster's, or the defaults.
+
+    Raises:
+        OSError: if the graph cannot be read.
+    """
+    running = find(home)
+    path = graph or (Path(running.graph) if running else None)
+    found: Settings | None = None
+    if path is not None:
+        config: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+        found = films_settings(config)
+    return (found or Settings()).model_copy(update={"home": home.absolute()})
+
+
+def ray_environment(home: Path) -> dict[str, str]:
+    """What Ray reads when it is imported, in the cluster's process and in whoever talks to it."""
+    return {
+        "RAY_USAGE_STATS_ENABLED": "0",
+        # Else it remembers every task for its dashboard: memory that grows with a job's videos.
+        "RAY_task_events_report_interval_ms": "0",
+        # Else Ray turns 127.0.0.1 into an address that others can reach, on Linux too.
+        "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+        "RAY_AUTH_MODE": "token",
+        "RAY_AUTH_TOKEN_PATH": str(_token(home)),
+    }
 
 
 def _token(home: Path) -> Path:
@@ -327,5 +409,6 @@ if __name__ == "__main__":
     parser.add_argument("graph", type=Path)
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--jobs-port", type=int, default=0)
     arguments = parser.parse_args()
-    hold(arguments.graph, arguments.home, arguments.port)
+    hold(arguments.graph, arguments.home, arguments.port, arguments.jobs_port)

@@ -34,6 +34,7 @@ _WORDS: dict[str, dict[Language, str]] = {
     "action": {"ko": "화면 설명", "en": "Picture"},
     "audio": {"ko": "오디오", "en": "Audio"},
     "caption": {"ko": "자막", "en": "Caption"},
+    "legal": {"ko": "고지", "en": "Legal"},
     "seconds": {"ko": "{s:.1f}초", "en": "{s:.1f} s"},
     "cuts": {"ko": "{n}컷", "en": "{n} cuts"},
     "frames": {"ko": "{n}프레임", "en": "{n} frames"},
@@ -112,10 +113,10 @@ def _cuts(brief: Brief, version: VersionView) -> RenderableType:
     table = Table(box=box.SQUARE, show_lines=True, expand=True)
     table.add_column(words["cut"], justify="right", no_wrap=True)
     table.add_column(words["time"], justify="right", no_wrap=True)
-    table.add_column(words["shot"], ratio=3)
-    table.add_column(words["action"], ratio=6)
-    table.add_column(words["audio"], ratio=5)
-    table.add_column(words["caption"], ratio=3)
+    table.add_column(words["shot"], ratio=3, overflow="fold")
+    table.add_column(words["action"], ratio=6, overflow="fold")
+    table.add_column(words["audio"], ratio=5, overflow="fold")
+    table.add_column(words["caption"], ratio=3, overflow="fold")
     began = 0
     for cut in version.conte.cuts:
         last = cut.number == len(version.conte.cuts)
@@ -126,7 +127,7 @@ def _cuts(brief: Brief, version: VersionView) -> RenderableType:
             Text(_shot(cut, brief.language, last=last)),
             Text(f"[{_where(cut, brief.language)}]\n{cut.action}"),
             Text(_audio(cut, brief.language)),
-            Text(cut.caption),
+            _caption(cut, words),
         )
         began += cut.num_frames
     return table
@@ -153,6 +154,11 @@ def _audio(cut: Cut, language: Language) -> str:
         if text:
             lines.append(f"{name}: {text}")
     return "\n".join(lines)
+
+
+def _caption(cut: Cut, words: dict[str, str]) -> Text:
+    legal = f"({words['legal']}) {cut.legal}" if cut.legal else ""
+    return Text("\n\n".join(text for text in (cut.caption, legal) if text))
 
 
 def _findings(brief: Brief, version: VersionView) -> RenderableType:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from conte.checks.timefit import Rates
+from conte.vocabulary import Language
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -68,6 +69,8 @@ class Adapter(Part):
     """Briefs of these advertisers are written with it."""
     categories: tuple[str, ...] = ()
     """Briefs whose product is of one of these categories, unless the advertiser has its own."""
+    everyone: bool = False
+    """All other briefs, too."""
     weight: float = 1
 
 
@@ -85,7 +88,9 @@ class VllmSettings(Part):
     """vLLM's own engine arguments, by their names."""
 
 
-class OpenAISettings(Part):
+class ChatServerSettings(Part):
+    """A server of OpenAI's chat completions."""
+
     url: str = ""
     """Up to and with `/v1`."""
     api_key: SecretStr = SecretStr("")
@@ -95,9 +100,18 @@ class OpenAISettings(Part):
     max_retries: int = Field(default=4, ge=0)
     guidance: Literal["json_schema", "json_object", "none"] = "json_schema"
     extra: dict[str, Any] = Field(default_factory=dict)
-    """Further fields of each request, such as `reasoning_effort` or `chat_template_kwargs`."""
+    """Further fields of each request, such as `reasoning_effort` or `chat_template_kwargs`; null
+    leaves a field out that the server does not take, such as `top_p`."""
+
+
+class OpenAISettings(ChatServerSettings):
     fall_back: bool = True
     """Let the composer write where the server cannot; the version says so."""
+
+
+class RewriterSettings(ChatServerSettings):
+    prompt: str = ""
+    """A prompt file in the place of ours, such as one that `training.prompts` made."""
 
 
 class ConteSettings(Part):
@@ -110,8 +124,78 @@ class ConteSettings(Part):
     max_repairs: int = Field(default=3, ge=0)
     """How often a cut that breaks a rule is asked for again."""
     adapters: dict[str, Adapter] = Field(default_factory=dict)
+    prompts: dict[Language, str] = Field(default_factory=dict)
+    """A language's prompt file in the place of ours, such as one that `training.prompts` made."""
     vllm: VllmSettings = VllmSettings()
     openai: OpenAISettings = OpenAISettings()
+    rewriter: RewriterSettings | None = None
+    """A model that puts each cut's words for the video model better, before the conte is kept."""
+
+
+class VisionSettings(Part):
+    """A vision language model on our own GPUs, which the caption job and others share."""
+
+    checkpoint: str = ""
+    """The model's folder; a relative one lies under `home`. Empty: none is served."""
+    model: str = "vision"
+    """The name it answers to on `/v1/chat/completions`."""
+    min_replicas: int = Field(default=0, ge=0)
+    """0 gives the GPUs back while nobody asks; the first who does waits until it is loaded."""
+    max_replicas: int = Field(default=1, ge=1)
+    idle_s: float = Field(default=300, ge=0)
+    """How long a replica stays that has nothing to do."""
+    num_gpus: float = Field(default=1, ge=0)
+    """GPUs a replica; 0 runs it on the CPU."""
+    max_ongoing: int = Field(default=32, ge=1)
+    """Clips a replica looks at at once."""
+    max_pictures: int = Field(default=8, ge=1)
+    """Pictures of one request."""
+    max_body_bytes: int = Field(default=8 << 20, ge=1 << 16)
+    """Of a request with its pictures."""
+    engine_args: dict[str, Any] = Field(default_factory=dict)
+    """vLLM's own engine arguments, by their names."""
+
+
+class SeeingSettings(ChatServerSettings):
+    """The server of the vision model: our own front door, unless another is named."""
+
+    url: str = "http://127.0.0.1:8000/v1"
+    model: str = "vision"
+    timeout_s: float = Field(default=900, gt=0)
+    """Patient: a model without replicas is loaded first."""
+
+
+class RefineSettings(ChatServerSettings):
+    """A paid model that makes the final caption of what was seen and measured."""
+
+    requests_per_minute: float = Field(default=500, gt=0)
+    tokens_per_minute: float = Field(default=200_000, gt=0)
+    budget: float = Field(default=0, ge=0)
+    """Money, in the currency of the prices, for all that is ever asked under `purse`; 0: none."""
+    budget_tokens: int = Field(default=0, ge=0)
+    """The same in tokens, read and written; 0: as many as the money pays."""
+    price_in: float = Field(default=0, ge=0)
+    """Of a million tokens that it reads."""
+    price_out: float = Field(default=0, ge=0)
+    """Of a million tokens that it writes."""
+    purse: str = Field(default="captions", min_length=1, max_length=100)
+    """Whoever names the same purse spends the same budget."""
+    temperature: float = Field(default=0.2, ge=0, le=2)
+    top_p: float = Field(default=0.9, gt=0, le=1)
+    max_tokens: int = Field(default=900, ge=64)
+
+
+class CaptionSettings(Part):
+    """Who captions clips: a vision model or, without one, the measures; then perhaps `refine`."""
+
+    engine: Literal["measured", "vision"] = "measured"
+    vision: SeeingSettings = SeeingSettings()
+    max_pictures: int = Field(default=6, ge=1)
+    """Key frames that are shown of one clip."""
+    temperature: float = Field(default=0.2, ge=0, le=2)
+    top_p: float = Field(default=0.9, gt=0, le=1)
+    max_tokens: int = Field(default=900, ge=64)
+    refine: RefineSettings | None = None
 
 
 class DiffusersSettings(Part):
@@ -196,7 +280,11 @@ class Settings(BaseSettings):
     draft: ClipSettings = ClipSettings()
     final: ClipSettings = ClipSettings(enabled=False)
     film: FilmSettings = FilmSettings()
+    vision: VisionSettings = VisionSettings()
     rates: Rates = Rates()
+    claims: str = ""
+    """A file of rules of one's own for the claims' check; a relative one lies under `home`. Empty:
+    `deployments/knowledge/claims.yaml`, which is also how such a file is written."""
 
     @property
     def ledger_url(self) -> str:
@@ -226,8 +314,17 @@ class Settings(BaseSettings):
             tier: clip.model_copy(update={"diffusers": found(placed(clip.diffusers))})
             for tier, clip in (("draft", self.draft), ("final", self.final))
         }
-        conte = placed(self.conte).model_copy(update={"vllm": found(self.conte.vllm)})
-        return self.model_copy(update={"home": home, "conte": conte, **clips})
+        prompts = {language: str(home / path) for language, path in self.conte.prompts.items()}
+        rewriter = self.conte.rewriter
+        if rewriter is not None and rewriter.prompt:
+            rewriter = rewriter.model_copy(update={"prompt": str(home / rewriter.prompt)})
+        conte = placed(self.conte).model_copy(
+            update={"vllm": found(self.conte.vllm), "prompts": prompts, "rewriter": rewriter}
+        )
+        models = {"conte": conte, "vision": found(self.vision)}
+        # What is empty stays empty, as a checkpoint does.
+        claims = self.claims and str(home / self.claims)
+        return self.model_copy(update={"home": home, "claims": claims, **models, **clips})
 
     @classmethod
     def settings_customise_sources(

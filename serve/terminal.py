@@ -1,5 +1,6 @@
 """What the terminal is told: sentences, a spinner, exit codes. Knows no command."""
 
+import signal
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import NoReturn
@@ -23,6 +24,8 @@ err = Console(stderr=True, highlight=False)
 @contextmanager
 def said() -> Generator[None]:
     """Whatever goes wrong, in a sentence, with the exit code that says the same."""
+    # Told to end, a command cleans up as after Ctrl-C: a cluster for the occasion is stopped.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     except BriefFileError as error:
@@ -40,6 +43,8 @@ def said() -> Generator[None]:
         fail(f"{error.filename or 'this machine'}: {error.strerror or error}", FAILED)
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def tell(text: str) -> None:

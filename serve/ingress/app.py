@@ -1,6 +1,6 @@
 """The front door: settings, ledger and vault -> an ASGI application. No logic, no Ray."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from serve.ingress import problems
 from serve.ingress.auth import tenant_by_key
-from serve.ingress.chat import ChatBackend, chat
+from serve.ingress.chat import ChatModel, chat
 from serve.ingress.docs import docs
 from serve.ingress.events import events
 from serve.ingress.front import Front
@@ -26,9 +26,12 @@ from serve.vault import Vault
 
 
 def create_app(
-    settings: Settings, ledger: Ledger, vault: Vault, model: ChatBackend | None = None
+    settings: Settings,
+    ledger: Ledger,
+    vault: Vault,
+    models: Mapping[str, ChatModel] | None = None,
 ) -> FastAPI:
-    """Any number of these on one ledger and vault answer alike. `model`: what chats."""
+    """Any number of these on one ledger and vault answer alike. `models`: what chats, by name."""
     ingress = settings.ingress
     tenant = tenant_by_key(ingress.api_keys)
     tail = Tail(ledger, ingress.poll_s)
@@ -55,7 +58,7 @@ def create_app(
     app.include_router(media(ledger, vault, tenant))
     app.include_router(images(ledger, vault, tenant))
     app.include_router(videos(ledger, vault, tenant, settings))
-    app.include_router(chat(settings.conte, model, tenant))
+    app.include_router(chat(settings.conte, models or {}, tenant))
     # A director shows itself at least once in a lease; twice that is late.
     app.include_router(health(ledger, vault, meters, 2 * settings.director.lease_s))
     app.include_router(docs(app))

@@ -1,25 +1,28 @@
-"""`/v1/models` and `/v1/chat/completions`: OpenAI's API in front of the conte model.
+"""`/v1/models` and `/v1/chat/completions`: OpenAI's API in front of the models that chat.
 
-The body goes to the model as it is and the answer comes back as it is; errors have OpenAI's face,
-so that its clients can show them.
+The body goes to the model that it names as it is, and the answer comes back as it is; errors have
+OpenAI's face, so that its clients can show them.
 """
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 
 import httpx
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.responses import JSONResponse, StreamingResponse
 
+from conte.clip import EngineId
 from serve.ingress.auth import TenantOf
 from serve.ingress.openai_face import documented, error
-from serve.ingress.order import read_json
-from serve.settings import ConteSettings, OpenAISettings
+from serve.ingress.order import json_object, read_json_bytes
+from serve.ingress.shown import Sees, refused
+from serve.settings import ConteSettings, OpenAISettings, VisionSettings
 
 MAX_BYTES = 1 << 20
-"""A conversation with a schema in it; a brief needs far less."""
+"""A conversation with a schema in it and no pictures; a brief needs far less."""
 
 Part = dict[str, Any] | str
 """A whole answer, an error as `{"error": {...}}`, or text of a server-sent event stream."""
@@ -31,31 +34,67 @@ class ChatBackend(Protocol):
         ...
 
 
-def chat(settings: ConteSettings, model: ChatBackend | None, tenant: TenantOf) -> APIRouter:
+@dataclass(frozen=True)
+class ChatModel:
+    """Who answers under a name of `/v1/models`."""
+
+    backend: ChatBackend
+    engine: EngineId | None = None
+    """The checkpoint, where it is known."""
+    sees: Sees | None = None
+    """None: no pictures."""
+    own: bool = True
+    """False: a server elsewhere, which looks after itself."""
+
+
+def conte_models(
+    settings: ConteSettings, backend: ChatBackend | None, engine: EngineId | None = None
+) -> dict[str, ChatModel]:
+    """Name -> what writes contes: the served model and its adapters, or a server elsewhere."""
+    if backend is None:
+        return {}
+    if settings.engine == "openai":
+        return {settings.openai.model: ChatModel(backend, own=False)}
+    name, model = settings.vllm.model, ChatModel(backend, engine)
+    return {name: model} | {f"{name}:{adapter}": model for adapter in settings.adapters}
+
+
+def vision_models(
+    settings: VisionSettings, backend: ChatBackend | None, engine: EngineId | None = None
+) -> dict[str, ChatModel]:
+    if backend is None:
+        return {}
+    sees = Sees(settings.max_pictures, settings.max_body_bytes)
+    return {settings.model: ChatModel(backend, engine, sees)}
+
+
+def chat(settings: ConteSettings, models: Mapping[str, ChatModel], tenant: TenantOf) -> APIRouter:
     routes = APIRouter(tags=["models"], dependencies=[Depends(tenant)])
-    names = _names(settings) if model is not None else ()
+    seeing = [model.sees.max_body_bytes for model in models.values() if model.sees]
+    max_bytes = max(MAX_BYTES, *seeing, 0)
 
     @routes.get("/v1/models", summary="List the language models", responses=_ANSWERS | {200: _LIST})
-    def models() -> dict[str, Any]:
-        return {"object": "list", "data": [_card(name) for name in names]}
+    def listed() -> dict[str, Any]:
+        return {"object": "list", "data": [_card(name, model) for name, model in models.items()]}
 
     @routes.get("/v1/models/{model}", summary="Show a language model", responses=_ANSWERS)
     def shown(model: str) -> Response:
-        if model not in names:
-            return error(404, _unknown(model, names), "model", "model_not_found")
-        return JSONResponse(_card(model))
+        if model not in models:
+            return error(404, _unknown(model, models), "model", "model_not_found")
+        return JSONResponse(_card(model, models[model]))
 
-    async def body_of(request: Request) -> dict[str, Any]:
-        return await read_json(request, MAX_BYTES)
+    async def body_of(request: Request) -> bytes:
+        return await read_json_bytes(request, max_bytes)
 
     @routes.post(
         "/v1/chat/completions",
-        summary="Talk to the conte model",
+        summary="Talk to a language model",
         responses=_ANSWERS | {200: _COMPLETION},
         openapi_extra=_BODY,
     )
-    async def completions(body: Annotated[dict[str, Any], Depends(body_of)]) -> Response:
-        if model is None:
+    async def completions(content: Annotated[bytes, Depends(body_of)]) -> Response:
+        body = json_object(content)
+        if not models:
             return error(
                 404,
                 f"conte.engine is {settings.engine}: no language model is served; set it to vllm"
@@ -64,9 +103,15 @@ def chat(settings: ConteSettings, model: ChatBackend | None, tenant: TenantOf) -
                 "model_not_found",
             )
         asked = body.get("model")
-        if asked not in names:
-            return error(404, _unknown(asked, names), "model", "model_not_found")
-        parts = model.answer(body)
+        model = models.get(asked) if isinstance(asked, str) else None
+        if model is None:
+            return error(404, _unknown(asked, models), "model", "model_not_found")
+        most = model.sees.max_body_bytes if model.sees else MAX_BYTES
+        if len(content) > most:
+            return error(413, f"a body for this model may have {most} bytes", None, "too_large")
+        if model.own and (no := refused(body, model.sees)):
+            return error(400, no.message, no.param, "invalid_value")
+        parts = model.backend.answer(body)
         try:
             first = await anext(parts, None)
         except BaseException:
@@ -96,20 +141,15 @@ def _status(answer: dict[str, Any]) -> int:
     return code if isinstance(code, int) and 400 <= code <= 599 else 400
 
 
-def _names(settings: ConteSettings) -> tuple[str, ...]:
-    if settings.engine == "openai":
-        return (settings.openai.model,)
-    model = settings.vllm.model
-    return (model, *(f"{model}:{adapter}" for adapter in settings.adapters))
-
-
-def _unknown(model: object, names: tuple[str, ...]) -> str:
-    there = ", ".join(names) or "none, as no language model is served"
+def _unknown(model: object, models: Mapping[str, ChatModel]) -> str:
+    there = ", ".join(models) or "none, as no language model is served"
     return f"model: there is no {model!r}; there is {there}"
 
 
-def _card(name: str) -> dict[str, Any]:
-    return {"id": name, "object": "model", "created": 0, "owned_by": "sian"}
+def _card(name: str, model: ChatModel) -> dict[str, Any]:
+    card: dict[str, Any] = {"id": name, "object": "model", "created": 0, "owned_by": "sian"}
+    # Beside OpenAI's fields: which checkpoint answers, for whoever keeps what it says.
+    return card | ({"engine": model.engine.model_dump(mode="json")} if model.engine else {})
 
 
 class UpstreamChat:
@@ -153,7 +193,7 @@ def _read(status: int, content: bytes) -> dict[str, Any]:
 
 _OBJECT = {"schema": {"type": "object"}}
 _ANSWERS = documented(400, 401, 404, 413, 415, 503)
-_LIST = {"description": "The models, and the adapters as `model:adapter`."}
+_LIST = {"description": "The models, and the adapters as `model:adapter`; `engine` tells which."}
 _COMPLETION = {
     "description": "OpenAI's chat completion, or its stream of chunks.",
     "content": {"application/json": _OBJECT, "text/event-stream": {"schema": {"type": "string"}}},

@@ -54,8 +54,23 @@ async def read_json(request: Request, max_bytes: int) -> dict[str, Any]:
     Raises:
         Problem: 400, 413 or 415, saying what is wanted.
     """
+    return json_object(await read_json_bytes(request, max_bytes))
+
+
+async def read_json_bytes(request: Request, max_bytes: int) -> bytes:
+    """
+    Raises:
+        Problem: 413 or 415, if it is larger, or does not say that it is JSON.
+    """
     _check_media_type(request)
-    body = await read_body(request, max_bytes)
+    return await read_body(request, max_bytes)
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """
+    Raises:
+        Problem: 400, if it is no JSON object.
+    """
     try:
         found: Any = from_json(body)
     except ValueError as error:

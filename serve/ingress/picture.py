@@ -35,7 +35,7 @@ def as_png(data: bytes) -> Picture:
     Raises:
         NoPicture: if it is none, is too large, or is broken.
     """
-    size = _size(data)
+    size = size_of(data)
     if size is None:
         raise NoPicture(f"got {len(data)} bytes of something else, wanted {WANTED}")
     width, height = size
@@ -79,9 +79,11 @@ def _kept(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
-def _size(data: bytes) -> tuple[int, int] | None:
-    """Width and height as the header tells them, or None if it is no such file."""
+def size_of(data: bytes) -> tuple[int, int] | None:
+    """Width and height as the header tells them, or None if it is no PNG, JPEG or WebP file."""
     if data[:8] == b"\x89PNG\r\n\x1a\n" and len(data) >= 24:
+        if data[12:16] != b"IHDR":
+            return None
         return struct.unpack(">II", data[16:24])
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP" and len(data) >= 30:
         return _webp(data)
@@ -107,7 +109,11 @@ def _webp(data: bytes) -> tuple[int, int] | None:
 
 
 def _jpeg(data: bytes) -> tuple[int, int] | None:
-    """The first start-of-frame marker (ITU-T T.81, B.2.2) holds the size."""
+    """The start-of-frame marker before the scan (ITU-T T.81, B.2.2) holds the size.
+
+    Of several, which no camera writes, the largest counts: decoders differ on which they believe.
+    """
+    found: tuple[int, int] | None = None
     at = 2
     while at + 9 <= len(data):
         if data[at] != 0xFF:
@@ -116,11 +122,14 @@ def _jpeg(data: bytes) -> tuple[int, int] | None:
         if marker == 0xFF:
             at += 1
             continue
+        if marker == 0xDA:
+            break
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             height, width = struct.unpack(">HH", data[at + 5 : at + 9])
-            return width, height
+            if found is None or width * height > found[0] * found[1]:
+                found = width, height
         if marker == 0x01 or 0xD0 <= marker <= 0xD8:
             at += 2
             continue
         at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-    return None
+    return found

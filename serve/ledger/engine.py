@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -46,8 +46,11 @@ class Database:
             self._writes, self._turn = engine, None
 
     @classmethod
-    def open(cls, address: str) -> "Database":
-        """Connect and bring the tables up to date. Several processes may do so at once."""
+    def open(cls, address: str, migrate: Callable[[Connection], None] | None = None) -> "Database":
+        """Connect and bring the tables up to date. Several processes may do so at once.
+
+        `migrate` brings other tables than the ledger's, within the one transaction.
+        """
         try:
             url = _url(address)
             engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
@@ -60,7 +63,7 @@ class Database:
         database = cls(engine)
         try:
             with database.writing() as connection:
-                _migrate(connection)
+                (migrate or _migrate)(connection)
         except BaseException:
             engine.dispose()
             raise
@@ -193,14 +196,18 @@ def _postgresql(url: URL) -> Engine:
     return engine
 
 
+def one_at_a_time(connection: Connection) -> None:
+    """Wait until no other process changes the tables; SQLite's BEGIN IMMEDIATE does so itself."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7426301)")
+
+
 def _migrate(connection: Connection) -> None:
     from alembic import command  # 0.2 s that only an opening pays
     from alembic.config import Config
     from alembic.util import CommandError
 
-    if connection.dialect.name == "postgresql":
-        # SQLite's BEGIN IMMEDIATE lets one at a time in already.
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7426301)")
+    one_at_a_time(connection)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection

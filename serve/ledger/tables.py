@@ -197,3 +197,28 @@ images = Table(
     Column("created_at", Double, nullable=False),
     sqlite_with_rowid=False,
 )
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("kind", String(40), nullable=False),
+    Column("entry", Text, nullable=False),
+    Column("made_at", Double, nullable=False),
+)
+
+# Only ever added to: what serves is the newest row of a slot; each knows what it took over from.
+servings = Table(
+    "servings",
+    metadata,
+    Column("slot", String(40), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    # Empty: what the settings name.
+    Column("entry", String(80), nullable=False),
+    # The share of productions; the rest gets `other`.
+    Column("share", Double, nullable=False, default=1.0),
+    Column("other", String(80), nullable=False, default=""),
+    Column("returns_to", Integer, nullable=False, default=0),
+    Column("at", Double, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -117,6 +117,15 @@ class Bucket:
             async for chunk in found.stream(min_chunk_size=1024 * 1024):
                 await asyncio.to_thread(out.write, chunk)
 
+    async def remove(self, key: str) -> None:
+        try:
+            await obstore.delete_async(self.store, key)
+        except FileNotFoundError:
+            # S3 does not mind a file that is not there, but a bucket that is not there.
+            await self.check()
+        except (BaseError, OSError) as error:
+            raise self.refusal(key, error) from error
+
     async def check(self) -> None:
         try:
             # Not HEAD: only a body tells a bucket that is not there from a file that is not.

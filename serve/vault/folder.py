@@ -69,6 +69,20 @@ class Folder:
             raise Missing(f"the vault has no {key}")
         yield path
 
+    async def remove(self, key: str) -> None:
+        await asyncio.to_thread(self._remove, key)
+
+    def _remove(self, key: str) -> None:
+        target = self._root / key
+        try:
+            target.unlink()
+            # It stays away after a power cut, too.
+            _sync_folder(target.parent)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise self._refused(error) from error
+
     async def check(self) -> None:
         if not os.access(self._new, os.W_OK):
             raise VaultUnavailable(f"the vault's folder {self._root} cannot be written to")

@@ -1,4 +1,4 @@
-"""Vault: publishes files once and whole, and reads them with ranges. Never lists, never deletes.
+"""Vault: publishes files once and whole, and reads them with ranges. Never lists.
 
 A reader sees a file complete or not at all; of several that publish one key, one wins.
 """
@@ -41,6 +41,8 @@ class Shelf(Protocol):
     async def publish(self, key: str, source: Path | bytes) -> bool: ...
 
     def local(self, key: str) -> AbstractAsyncContextManager[Path]: ...
+
+    async def remove(self, key: str) -> None: ...
 
     async def check(self) -> None: ...
 
@@ -109,6 +111,17 @@ class Vault:
         key = key_of(kind, data, suffix)
         await self._shelf.publish(key, data)
         return key
+
+    async def remove(self, key: str) -> None:
+        """Remove a file for good; one that is not there is gone already.
+
+        A key is content, which others may use as well: whoever removes it has to know that nobody
+        does. Who reads it just now reads on or breaks off, and never gets another file's bytes.
+
+        Raises:
+            VaultUnavailable: if it may lie there still.
+        """
+        await self._shelf.remove(checked(key))
 
     async def stream(
         self, key: str, start: int = 0, end: int | None = None

@@ -1,0 +1,5 @@
+"""`python -m serve` is `sian`."""
+
+from serve.cli import main
+
+main()

@@ -1,0 +1,102 @@
+"""What a chat may hold for a model of our own: text, and for one that sees bounded pictures within.
+
+Never an address: whoever could name one could have the cluster fetch it (server-side request
+forgery), or a file of the machine.
+"""
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from serve.ingress.picture import size_of
+
+MAX_PIXELS = 16_000_000
+_DATA = re.compile(r"data:image/(?:jpeg|png|webp);base64,")
+_PICTURE_WANTED = (
+    f"a JPEG, PNG or WebP picture of at most {MAX_PIXELS // 1_000_000} megapixels within the"
+    " request, as data:image/jpeg;base64,..."
+)
+_DECIDING = ("mm_processor_kwargs", "media_io_kwargs")
+"""vLLM's fields that decide how pictures are read, and so how much memory they take."""
+
+
+@dataclass(frozen=True)
+class Sees:
+    """What a model that sees is shown at most in one request."""
+
+    max_pictures: int
+    max_body_bytes: int
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """`param` is the field's place, as OpenAI's errors name it."""
+
+    message: str
+    param: str
+
+
+def refused(body: dict[str, Any], sees: Sees | None) -> Refusal | None:
+    """Why a conversation is not passed on; None: it is. Whatever else is wrong the model tells."""
+    for name in _DECIDING:
+        if body.get(name) is not None:
+            return Refusal(f"{name}: is not taken here", name)
+    messages = body.get("messages")
+    pictures = 0
+    for at, message in enumerate(messages if isinstance(messages, list) else []):
+        content = message.get("content") if isinstance(message, dict) else None
+        place = f"messages.{at}.content"
+        if content is None or isinstance(content, str):
+            continue
+        if not isinstance(content, list):
+            return _wrong(place, content, "text, or a list of parts")
+        for part_at, part in enumerate(content):
+            found = _part(part, f"{place}.{part_at}", sees)
+            if isinstance(found, Refusal):
+                return found
+            pictures += found
+    if sees is not None and pictures > sees.max_pictures:
+        told = f"messages: got {pictures} pictures, wanted at most {sees.max_pictures}"
+        return Refusal(told, "messages")
+    return None
+
+
+def _part(part: Any, place: str, sees: Sees | None) -> Refusal | int:
+    """How many pictures a part of a message is, or why it is refused."""
+    match part:
+        case {"type": "text", "text": str()} if len(part) == 2:
+            return 0
+        case {"type": "refusal", "refusal": str()} if len(part) == 2:
+            return 0
+        case {"type": "image_url", "image_url": {"url": str(url), **more}} if len(part) == 2:
+            if sees is None:
+                return Refusal(f"{place}: this model sees no pictures", place)
+            if more.keys() - {"detail"}:
+                return _wrong(f"{place}.image_url", sorted(more), "url, and perhaps detail")
+            return _picture(url, f"{place}.image_url.url")
+        case _:
+            kind = part.get("type") if isinstance(part, dict) else part
+            wanted = "a part of type text" + (" or image_url" if sees else "")
+            return _wrong(place, kind, f"{wanted}, with nothing else in it")
+
+
+def _picture(url: str, place: str) -> Refusal | int:
+    head = _DATA.match(url)
+    if head is None:
+        return _wrong(place, url[:40], _PICTURE_WANTED)
+    try:
+        size = size_of(base64.b64decode(url[head.end() :], validate=True))
+    except (binascii.Error, ValueError):
+        return Refusal(f"{place}: its base64 is broken, wanted {_PICTURE_WANTED}", place)
+    if size is None:
+        return Refusal(f"{place}: it is no such picture, wanted {_PICTURE_WANTED}", place)
+    width, height = size
+    if not 0 < width * height <= MAX_PIXELS:
+        return _wrong(place, f"{width}x{height} pixels", _PICTURE_WANTED)
+    return 1
+
+
+def _wrong(place: str, got: Any, wanted: str) -> Refusal:
+    return Refusal(f"{place}: got {str(got)[:100]}, wanted {wanted}", place)

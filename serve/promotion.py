@@ -1,0 +1,71 @@
+"""What `sian promote`, `sian rollback` and `sian models` do: the gate before the registry."""
+
+from dataclasses import dataclass
+
+from serve.registry.entry import Entry, Use
+from serve.registry.gate import Refused, decide
+from serve.registry.interval import Interval
+from serve.registry.registry import Registry, Serving
+from serve.vault import Missing, Vault
+
+
+@dataclass(frozen=True)
+class Promoted:
+    serving: Serving
+    against: str
+    """The entry that it was compared with; empty: none."""
+    better: Interval | None
+
+
+async def promote(
+    registry: Registry,
+    vault: Vault,
+    entry: str,
+    *,
+    measure: str = "value",
+    share: float = 1.0,
+    use: Use = "commercial",
+    first: bool = False,
+) -> Promoted:
+    """Have an entry serve if it is surely better than the one that does, or than its parent.
+
+    Raises:
+        UnknownEntry
+        Refused: with the reason; what serves goes on.
+        Overtaken: if something else was promoted meanwhile.
+        VaultUnavailable
+    """
+    found = registry.get(entry)
+    seen = registry.serving().get(found.slot)
+    against = _against(registry, found, seen)
+    if against == entry:
+        raise Refused(f"{entry} serves already")
+    better = decide(
+        found,
+        registry.get(against) if against else None,
+        measure,
+        use=use,
+        first=first,
+        share=share,
+    )
+    for name, key in found.files.items():
+        try:
+            await vault.stat(key)
+        except Missing as error:
+            raise Refused(f"{entry}: {name} is not in the vault any more") from error
+    return Promoted(registry.serve(entry, share, seen), against, better)
+
+
+def _against(registry: Registry, entry: Entry, seen: Serving | None) -> str:
+    """What most productions have; while nothing is promoted, what it was made from."""
+    served = ""
+    if seen is not None:
+        served = seen.entry if seen.share == 1 or seen.entry != entry.id else seen.other
+    if not entry.parent:
+        return served
+    parent = registry.get(entry.parent)
+    if parent.slot != entry.slot:
+        return served
+    # The same thing, as it was measured beside this one.
+    same = served and parent.name == registry.get(served).name
+    return entry.parent if same or not served else served

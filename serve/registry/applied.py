@@ -1,0 +1,56 @@
+"""What the registry says serves -> the Serve config of the cluster that serves it.
+
+A prompt goes to the writer as `user_config`: a replica fetches what it does not have yet, and
+nobody is restarted. Weights want other processes: they change the graph's arguments, and Serve
+replaces the replicas one after the other, while requests wait for the next.
+"""
+
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from serve.registry.entry import Kind
+from serve.registry.registry import Serving
+
+WRITER = "ConteWriter"
+SERVINGS = "servings"
+WEIGHTS = {Kind.CONTE_MODEL.value, Kind.VIDEO_ADAPTER.value, Kind.VIDEO_MODEL.value}
+
+
+def with_servings(
+    application: Mapping[str, Any], servings: Iterable[Serving], folders: Mapping[str, Path]
+) -> dict[str, Any]:
+    """An application of a Serve config, as a mapping, with what serves.
+
+    `folders`: where the files of each entry with weights lie.
+    """
+    found = deepcopy(dict(application))
+    prompts: list[Serving] = []
+    for one in sorted(servings, key=lambda one: one.slot):
+        if one.slot not in WEIGHTS:
+            prompts.append(one)
+        elif one.entry:
+            _weigh(found.setdefault("args", {}), one, str(folders[one.entry]))
+    deployments: list[dict[str, Any]] = found.setdefault("deployments", [])
+    writer: dict[str, Any] = next((one for one in deployments if one["name"] == WRITER), {})
+    if not writer:
+        writer["name"] = WRITER
+        deployments.append(writer)
+    told = [one.model_dump(mode="json") for one in prompts]
+    writer["user_config"] = {**(writer.get("user_config") or {}), SERVINGS: told}
+    return found
+
+
+def _weigh(args: dict[str, Any], serving: Serving, folder: str) -> None:
+    if serving.slot == Kind.CONTE_MODEL.value:
+        conte = args.setdefault("conte", {})
+        conte["engine"] = "vllm"
+        conte.setdefault("vllm", {})["checkpoint"] = folder
+        return
+    diffusers = args.setdefault("final", {}).setdefault("diffusers", {})
+    if serving.slot == Kind.VIDEO_MODEL.value:
+        diffusers["checkpoint"] = folder
+        return
+    adapters = {**diffusers.get("adapters", {}), serving.entry: {"path": folder, "everyone": True}}
+    diffusers["adapters"] = adapters

@@ -1,0 +1,73 @@
+"""An entry of the registry: a model or a prompt, with all that made it and what it scored."""
+
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import Field, FiniteFloat, model_validator
+
+from conte.frozen import Frozen, digest
+from conte.vocabulary import Language
+
+Use = Literal["commercial", "non-commercial"]
+
+
+class Kind(StrEnum):
+    CONTE_MODEL = "conte_model"
+    CONTE_PROMPT = "conte_prompt"
+    REWRITER_PROMPT = "rewriter_prompt"
+    VIDEO_ADAPTER = "video_adapter"
+    VIDEO_MODEL = "video_model"
+
+
+class Measured(Frozen):
+    """Scores on a fixed set, one for each item and measure; higher is better."""
+
+    fixed_set: str
+    """Digest of the set; scores of different sets are never compared."""
+    ids: tuple[str, ...] = Field(min_length=1)
+    groups: tuple[str, ...]
+    """Whose item each is, such as its product type: they are drawn together."""
+    scores: dict[str, tuple[FiniteFloat, ...]]
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Measured":
+        wrong = [name for name, values in self.scores.items() if len(values) != len(self.ids)]
+        if wrong or len(self.groups) != len(self.ids):
+            raise ValueError(f"{wrong or 'groups'}: wanted one for each of {len(self.ids)} items")
+        return self
+
+
+class Entry(Frozen):
+    kind: Kind
+    name: str = Field(min_length=1)
+    """What provenance calls it: a model's revision, a prompt's version."""
+    language: Language | None = None
+    """Of a conte prompt. The rewriter's prompt is English, whatever the brief's language."""
+    base: str = ""
+    licence: str = Field(min_length=1)
+    use: Use
+    """What the licence lets it be served for."""
+    data: tuple[str, ...] = ()
+    code: str
+    """Revision of the code that made it."""
+    settings: dict[str, Any] = Field(default_factory=dict)
+    measured: Measured | None = None
+    parent: str = ""
+    """The entry that it was made from."""
+    files: dict[str, str]
+    """Path within its folder -> key in the vault, which is the SHA-256 of its bytes."""
+
+    @model_validator(mode="after")
+    def _of_a_language(self) -> "Entry":
+        if (self.kind is Kind.CONTE_PROMPT) != (self.language is not None):
+            raise ValueError("language: a conte prompt has one, and nothing else has")
+        return self
+
+    @property
+    def id(self) -> str:
+        return f"{self.kind.value.replace('_', '-')}-{digest(self.model_dump(mode='json'))[:12]}"
+
+    @property
+    def slot(self) -> str:
+        """Of two entries with the same slot one serves: a prompt takes no other language's."""
+        return f"{self.kind}/{self.language}" if self.language else self.kind.value
