@@ -1,0 +1,1 @@
+"""The data team's jobs on the cluster that serves: products, videos, captions."""

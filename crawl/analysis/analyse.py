@@ -1,0 +1,194 @@
+"""A video file -> its analysis and key frames, in one decode on one core.
+
+Meant for a process of its own (`crawl.bounded`): what it opens may be hostile.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, cast
+
+import cv2
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from crawl.analysis.analysis import Analysis, Joint, Span, Stream
+from crawl.analysis.containers import Unreadable
+from crawl.analysis.flow import narrowed
+from crawl.analysis.joints import JointAt, JointFinder
+from crawl.analysis.opening import open_video, video_stream
+from crawl.analysis.picture import Picture, turned
+from crawl.analysis.settings import AnalysisSettings
+from crawl.analysis.shots import FoundShot, Sample, ShotKeeper
+from crawl.analysis.tiles import Seen, decoded
+
+REVISION = "3"
+_BLACK_SHARE = 0.98
+
+
+@dataclass(frozen=True)
+class Analysed:
+    analysis: Analysis
+    pictures: tuple[bytes, ...]
+    """JPEGs of all key frames, in the order of the shots and their key frames."""
+
+
+def analyse(path: Path, settings: AnalysisSettings, max_duration_s: float = 4 * 3600) -> Analysed:
+    """
+    Raises:
+        Unreadable: if it is no video, is longer than may be, or nothing of it can be decoded.
+    """
+    cv2.setNumThreads(1)
+    with open_video(path) as container:
+        stream = video_stream(container)
+        has_audio = bool(container.streams.audio)
+        told_s = _told_s(stream, container.duration)
+        if told_s > max_duration_s:
+            raise Unreadable(f"{told_s / 3600:.1f} h long, at most {max_duration_s / 3600:g} h")
+        one_pass = _OnePass(settings, max_duration_s)
+        for seen in decoded(container, stream):
+            one_pass.see(seen)
+        shots, joints = one_pass.finish()
+        about = one_pass.stream_of(stream, path.stat().st_size, has_audio)
+    spans = one_pass.span
+    analysis = Analysis(
+        stream=about,
+        shots=tuple(found.shot for found in shots),
+        dissolves=tuple(spans(j.start, j.end) for j in joints if j.kind == "dissolve"),
+        fades=tuple(spans(j.start, j.end) for j in joints if j.kind == "fade"),
+        revision=revision_of(settings),
+    )
+    return Analysed(analysis, tuple(p for found in shots for p in found.pictures))
+
+
+def revision_of(settings: AnalysisSettings) -> str:
+    """Of the code and the thresholds together."""
+    text = settings.model_dump_json()
+    return f"{REVISION}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+class _OnePass:
+    """Everything that looks at frames, fed one after the other."""
+
+    def __init__(self, settings: AnalysisSettings, max_duration_s: float) -> None:
+        self._settings, self._max_duration_s = settings, max_duration_s
+        self._finder, self._keeper = JointFinder(settings), ShotKeeper(settings)
+        # Eight bytes a frame: the times of four hours are 3.5 MB, and so are the black marks.
+        self._times: list[float] = []
+        self._black: list[bool] = []
+        self._shots: list[FoundShot] = []
+        self._joints: list[JointAt] = []
+        self._next_sample_s = 0.0
+        self._pending: Sample | None = None
+        self._size, self._format, self._rotation = (0, 0), "", 0
+        self._bits = 8
+        self._in_order = True
+
+    def see(self, seen: Seen) -> None:
+        if seen.at_s > self._max_duration_s:
+            raise Unreadable(f"longer than {self._max_duration_s / 3600:g} h")
+        if seen.number == 0:
+            self._know(seen.frame)
+        self._times.append(seen.at_s)
+        self._in_order = self._in_order and seen.in_order
+        dark = np.count_nonzero(seen.tiles < self._settings.black_luma)
+        self._black.append(bool(dark > _BLACK_SHARE * seen.tiles.size))
+        self._follow(seen)
+        if seen.at_s >= self._next_sample_s:
+            self._next_sample_s = seen.at_s + 1 / self._settings.samples_per_s
+            self._sample(seen)
+        self._take(self._finder.push(seen.tiles))
+
+    def finish(self) -> tuple[list[FoundShot], list[JointAt]]:
+        if not self._times:
+            raise Unreadable("not one of its frames can be decoded")
+        if self._pending is not None:
+            self._keeper.add(self._pending)
+        self._take(self._finder.finish())
+        self._close(len(self._times), "end")
+        return self._shots, self._joints
+
+    def span(self, start: int, end: int) -> Span:
+        return Span(start=start, end=end, start_s=self._at(start), end_s=self._at(end))
+
+    def stream_of(self, stream: VideoStream, size_bytes: int, has_audio: bool) -> Stream:
+        width, height = self._size
+        count, end_s = len(self._times), self._at(len(self._times))
+        steps = np.diff(np.array(self._times))
+        variable = bool(len(steps) > 2 and steps.max() > 1.5 * max(float(np.median(steps)), 1e-6))
+        return Stream(
+            width=width,
+            height=height,
+            fps=count / end_s if end_s > 0 else float(stream.average_rate or 0),
+            num_frames=count,
+            duration_s=end_s,
+            codec=stream.codec_context.name,
+            pixel_format=self._format,
+            bits=self._bits,
+            rotation=cast(Literal[0, 90, 180, 270], self._rotation),
+            variable_rate=variable,
+            in_order=self._in_order,
+            has_audio=has_audio,
+            size_bytes=size_bytes,
+        )
+
+    def _know(self, frame: VideoFrame) -> None:
+        self._format = frame.format.name
+        self._bits = max((part.bits for part in frame.format.components), default=8)
+        self._rotation = round(-frame.rotation / 90) % 4 * 90
+        ratio = getattr(frame, "sample_aspect_ratio", None)
+        width = round(frame.width * float(ratio)) if ratio else frame.width
+        sides = (width, frame.height)
+        self._size = sides if self._rotation % 180 == 0 else (sides[1], sides[0])
+
+    def _follow(self, seen: Seen) -> None:
+        """The frame after a sampled one: what moved between the two."""
+        before, self._pending = self._pending, None
+        if before is None:
+            return
+        narrow = turned(narrowed(seen.luma), self._rotation)
+        if narrow.shape != before.narrow.shape:
+            self._keeper.add(before)
+        else:
+            frame_s = seen.at_s - before.at_s
+            self._keeper.add(replace(before, next_narrow=narrow, frame_s=frame_s))
+
+    def _sample(self, seen: Seen) -> None:
+        self._pending = Sample(
+            number=seen.number,
+            at_s=seen.at_s,
+            picture=Picture.of(seen.frame, self._settings.picture_width, self._rotation),
+            narrow=turned(narrowed(seen.luma), self._rotation),
+        )
+
+    def _take(self, found: Iterator[JointAt]) -> None:
+        for joint in found:
+            self._close(joint.start, joint.kind)
+            self._joints.append(joint)
+
+    def _close(self, end: int, closes: Joint) -> None:
+        """End the shot that runs at the frame `end`."""
+        before = self._joints[-1] if self._joints else None
+        start = before.end if before else 0
+        opens: Joint = before.kind if before else "start"
+        if end <= start:
+            return
+        black = sum(self._black[start:end]) / (end - start)
+        self._shots.append(self._keeper.shot(self.span(start, end), opens, closes, black))
+
+    def _at(self, number: int) -> float:
+        """When a frame is shown; of the one after the last: when that one ends."""
+        times = self._times
+        if number < len(times):
+            return times[number]
+        step = times[-1] - times[-2] if len(times) > 1 else 0.0
+        return times[-1] + step
+
+
+def _told_s(stream: VideoStream, container_us: int | None) -> float:
+    """What the header says, which is not to be trusted when it says little."""
+    if stream.duration is not None and stream.time_base is not None:
+        return float(stream.duration * stream.time_base)
+    return (container_us or 0) / 1e6

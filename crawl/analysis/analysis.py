@@ -1,0 +1,66 @@
+"""Analysis: all that one decode of a video found out. Values only; no pixels."""
+
+from typing import Literal
+
+from conte.frozen import Frozen
+from conte.measures import Measures
+
+Joint = Literal["start", "cut", "dissolve", "fade", "end", "within"]
+"""How a shot begins or ends: the video's own ends, a hard cut, or a gradual change. `within` is
+none of them: a long shot was divided there (crawl/filters.py)."""
+
+
+class Stream(Frozen):
+    """The first video stream as its container tells of it, after rotation and square pixels."""
+
+    width: int
+    height: int
+    fps: float
+    """The mean rate; of a video with a variable one, frames over seconds."""
+    num_frames: int
+    """Frames that were decoded."""
+    duration_s: float
+    codec: str
+    pixel_format: str
+    bits: int
+    rotation: Literal[0, 90, 180, 270]
+    variable_rate: bool
+    in_order: bool = True
+    """Whether the frames' own times rise as they are decoded. Where they do not, no packet's time
+    tells which frame it is."""
+    has_audio: bool
+    size_bytes: int
+
+
+class Span(Frozen):
+    """Frames `start` up to but not including `end`, and their presentation times in seconds.
+
+    Frames are counted as they are decoded, from 0. Times count from the first frame's.
+    """
+
+    start: int
+    end: int
+    start_s: float
+    end_s: float
+
+
+class Shot(Frozen):
+    """What lies between two joints, without the frames of a gradual joint themselves."""
+
+    span: Span
+    opens: Joint
+    closes: Joint
+    measures: Measures
+    key_frames: tuple[int, ...]
+    """Frames that stand for the shot: in the order of time, and never in a joint."""
+
+
+class Analysis(Frozen):
+    """One video. `joints` are the spans of cuts (empty: start is end), dissolves and fades."""
+
+    stream: Stream
+    shots: tuple[Shot, ...]
+    dissolves: tuple[Span, ...]
+    fades: tuple[Span, ...]
+    revision: str
+    """Of the code and the thresholds that found it; another revision is another analysis."""

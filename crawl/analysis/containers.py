@@ -1,0 +1,106 @@
+"""What kind of file it is, by its first bytes: which of FFmpeg's demuxers may read it, if any.
+
+FFmpeg itself guesses among some 350 demuxers, and by the name as well; several of them open other
+files and addresses that the file names (playlists, concat scripts, SDP). Here it is told one, and
+only those that carry video in one file are ever told.
+"""
+
+from crawl.bounded import Unusable
+
+
+class Unreadable(Unusable):
+    """The file will never be a video that can be read; the message says why."""
+
+
+HEAD_BYTES = 512
+
+_MP4_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+"""QuickTime files from before `ftyp` begin with one of the others."""
+_TS_PACKET = 188
+
+_BEGINNINGS = (
+    (b"\x1a\x45\xdf\xa3", "matroska"),
+    (b"FLV\x01", "flv"),
+    (b"\x00\x00\x01\xba", "mpeg"),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "asf"),
+    (b"OggS", "ogg"),
+)
+# Told apart only so that the reason names them.
+_OTHERS = (
+    (b"GIF8", "a GIF, which is a picture"),
+    (b"\x89PNG", "a PNG, which is a picture"),
+    (b"\xff\xd8\xff", "a JPEG, which is a picture"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"PK\x05\x06", "a ZIP archive"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive"),
+    (b"%PDF", "a PDF"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a program"),
+    (b"ID3", "sound without video"),
+    (b"fLaC", "sound without video"),
+    (b"#EXTM3U", "a playlist, which names other files"),
+    (b"ffconcat", "a playlist, which names other files"),
+    (b"[playlist]", "a playlist, which names other files"),
+    (b"WEBVTT", "subtitles"),
+)
+_TEXTS = (
+    (b"<!doctype html", "a web page"),
+    (b"<html", "a web page"),
+    (b"<smil", "a playlist, which names other files"),
+    (b"<mpd", "a playlist, which names other files"),
+    (b"<svg", "an SVG, which is a picture"),
+    (b"<?xml", "an XML document"),
+    (b"v=0", "a playlist, which names other files"),
+)
+
+
+def demuxer_of(head: bytes) -> str:
+    """FFmpeg's name of the one demuxer for a file with this beginning.
+
+    Args:
+        head: the first `HEAD_BYTES` of the file, or all of a shorter one.
+
+    Raises:
+        Unreadable: naming what it is instead, if that can be told.
+    """
+    if not head:
+        raise Unreadable("the file is empty")
+    if head[4:8] in _MP4_BOXES:
+        # Pictures (HEIC, AVIF) come in the same boxes.
+        if head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"mif1", b"avif", b"avis"):
+            raise Unreadable(f"not a video: {head[8:12].decode()}, which is a picture")
+        return "mp4"
+    if head.startswith(b"RIFF"):
+        return _riff(head[8:12])
+    for beginning, demuxer in _BEGINNINGS:
+        if head.startswith(beginning):
+            return demuxer
+    # A packet every 188 bytes, or every 192 with a time before each (Blu-ray).
+    for offset, step in ((0, _TS_PACKET), (4, _TS_PACKET + 4)):
+        if head[offset::step][:3] == b"GGG":
+            return "mpegts"
+    raise Unreadable(f"not a video: {_guess(head)}")
+
+
+def _riff(kind: bytes) -> str:
+    if kind == b"AVI ":
+        return "avi"
+    known = {b"WEBP": "a WebP, which is a picture", b"WAVE": "sound without video"}
+    raise Unreadable(f"not a video: {known.get(kind, 'RIFF of another kind')}")
+
+
+def _guess(head: bytes) -> str:
+    for beginning, what in _OTHERS:
+        if head.startswith(beginning):
+            return what
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for beginning, what in _TEXTS:
+        if text.startswith(beginning):
+            return what
+    if all(byte >= 32 or byte in b"\t\n\r\f" for byte in head):
+        return f"text ({head[:40].decode('utf-8', 'replace')!r} ...)"
+    return f"a file that begins with '{head[:16].hex(' ')}'"

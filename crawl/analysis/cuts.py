@@ -1,0 +1,97 @@
+"""Cuts: steps from one frame to the next that are larger than their neighbours, motion or not."""
+
+from itertools import pairwise
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crawl.analysis.settings import AnalysisSettings
+from crawl.analysis.tiles import COLUMNS, ROWS
+
+Tiles = NDArray[np.float32]
+
+_NEAR = 5
+"""Frames on either side that a cut is compared with."""
+_FLASH = 6
+"""Frames after which the picture is back, if it was a flash."""
+_SAME = 0.45
+"""Of a step's difference: less, and two frames show the same."""
+_ALIKE = 0.93
+"""Correlation of two frames that show the same in another light, as at a key frame that puts right
+what coding has spoilt."""
+_SHIFT = 2
+"""Twice two tiles that motion between two frames is looked for in, either way."""
+
+
+def cuts_of(block: Tiles, picture: NDArray[np.bool_], settings: AnalysisSettings) -> list[int]:
+    """Frames of a block [frames, 1296] that are the first of another shot.
+
+    Args:
+        picture: [1296], the tiles that are no black bars. Differences are means over these.
+    """
+    share = float(picture.mean())
+    step = np.abs(np.diff(block, axis=0)).mean(axis=1) / share
+    cuts: list[int] = []
+    for at in np.flatnonzero(step >= settings.cut_difference) + 1:
+        size = float(step[at - 1])
+        around = np.concatenate([step[max(0, at - 1 - _NEAR) : at - 1], step[at : at + _NEAR]])
+        loudest = float(around.max()) if len(around) else 0.0
+        if size < loudest or _is_flash(block, int(at), size * share):
+            continue
+        if _alike(block[at - 1, picture], block[at, picture]) > _ALIKE:
+            continue
+        if size >= settings.cut_ratio * loudest + 1.0 or _in_motion(
+            block, int(at), share, settings
+        ):
+            cuts.append(int(at))
+    return cuts
+
+
+def _is_flash(block: Tiles, at: int, size: float) -> bool:
+    """Whether the picture before comes back soon, or the one after was there just before."""
+    after, before = block[at + 1 : at + 1 + _FLASH], block[max(0, at - 1 - _FLASH) : at - 1]
+    back = np.abs(after - block[at - 1]).mean(axis=1)
+    there = np.abs(before - block[at]).mean(axis=1)
+    return bool((back < _SAME * size).any() or (there < _SAME * size).any())
+
+
+def _alike(one: Tiles, other: Tiles) -> float:
+    """Correlation; 0 where one of them is even."""
+    one, other = one - one.mean(), other - other.mean()
+    size = float(np.linalg.norm(one) * np.linalg.norm(other))
+    return float(one @ other) / size if size > 0 else 0.0
+
+
+def _in_motion(block: Tiles, at: int, share: float, settings: AnalysisSettings) -> bool:
+    """The same comparison between what is left of each step once its motion is taken out."""
+    first, last = max(0, at - 4), min(len(block), at + 4)
+    coarse = _coarse(block[first:last])
+    left = [_unmoved(before, after) / share for before, after in pairwise(coarse)]
+    here = left.pop(at - 1 - first)
+    if here < settings.cut_difference:
+        return False
+    return here >= settings.cut_ratio * max(left, default=0.0) + 1.0
+
+
+def _coarse(block: Tiles) -> Tiles:
+    """[frames, 13, 24]: four tiles in one."""
+    grid = block.reshape(-1, ROWS, COLUMNS)[:, : ROWS // 2 * 2]
+    pairs = grid[:, ::2] + grid[:, 1::2]
+    return cast("Tiles", (pairs[:, :, ::2] + pairs[:, :, 1::2]) / np.float32(4))
+
+
+def _unmoved(before: Tiles, after: Tiles) -> float:
+    """The least difference of two frames over all small shifts of one against the other."""
+    shifts = range(-_SHIFT, _SHIFT + 1)
+    return min(
+        float(np.abs(_cropped(before, down, right) - _cropped(after, -down, -right)).mean())
+        for down in shifts
+        for right in shifts
+    )
+
+
+def _cropped(grid: Tiles, down: int, right: int) -> Tiles:
+    """Without so many rows at the top (negative: the bottom) and columns at the left."""
+    rows, columns = grid.shape
+    return grid[max(0, down) : rows + min(0, down), max(0, right) : columns + min(0, right)]

@@ -1,0 +1,62 @@
+"""Flow: the camera's motion and what moves beside it, between two neighbouring frames."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+WIDTH = 192
+"""Pixels that frames are narrowed to; finer motion than a fifth of one is noise."""
+_CORNERS, _FEW = 60, 8
+
+
+@dataclass(frozen=True)
+class Flow:
+    """From one frame to the next; lengths in frame widths (pan, rest) and heights (tilt)."""
+
+    pan: float
+    """Positive where the camera turns or goes right: the picture goes left."""
+    tilt: float
+    """Positive where it turns or goes up: the picture goes down."""
+    zoom: float
+    """Change of scale; positive where the picture grows."""
+    rest: float
+    """Mean length of the motion that the camera's does not explain."""
+
+
+def narrowed(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """[?, 192] uint8."""
+    height = max(16, round(luma.shape[0] * WIDTH / luma.shape[1]))
+    return cv2.resize(luma, (WIDTH, height), interpolation=cv2.INTER_LINEAR).astype(np.uint8)
+
+
+def flow(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> Flow | None:
+    """None where there is nothing to hold on to."""
+    # OpenCV's stubs do not know that both may be None.
+    corners: Any = cv2.goodFeaturesToTrack(before, _CORNERS, 0.01, 5)
+    if corners is None or len(corners) < _FEW:
+        return None
+    moved, found, _ = cv2.calcOpticalFlowPyrLK(
+        before, after, corners, np.empty(0, np.float32), winSize=(13, 13), maxLevel=3
+    )
+    kept = found.reshape(-1) == 1
+    start, end = corners.reshape(-1, 2)[kept], moved.reshape(-1, 2)[kept]
+    if len(start) < _FEW:
+        return None
+    cv2.setRNGSeed(0)
+    fitted: Any = cv2.estimateAffinePartial2D(start, end, ransacReprojThreshold=0.5)[0]
+    if fitted is None:
+        return None
+    height, width = before.shape
+    middle = np.array([width / 2, height / 2])
+    scale = float(np.hypot(fitted[0, 0], fitted[1, 0]))
+    shift = fitted[:, :2] @ middle + fitted[:, 2] - middle
+    rest = np.linalg.norm(end - (start @ fitted[:, :2].T + fitted[:, 2]), axis=1)
+    return Flow(
+        pan=float(-shift[0] / width),
+        tilt=float(shift[1] / height),
+        zoom=scale - 1,
+        rest=float(rest.mean() / width),
+    )

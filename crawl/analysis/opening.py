@@ -1,0 +1,140 @@
+"""The only way to a video's packets and frames: opened by what it is, not by what it says it is.
+
+Nothing but that one file is ever read: FFmpeg is handed an open descriptor instead of a name, one
+demuxer, and the one protocol that reads descriptors. What its decoders do with hostile packets is
+bounded by `crawl.bounded`, where this is meant to be called.
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import av
+from av import Packet
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from crawl.analysis.containers import HEAD_BYTES, Unreadable, demuxer_of
+
+CODECS = (
+    *("h264", "hevc", "av1", "libdav1d", "vp9", "libvpx-vp9", "vp8", "libvpx", "mpeg4"),
+    *("mpeg2video", "mpeg1video", "mjpeg", "prores", "h263", "theora", "flv", "wmv2", "wmv3"),
+    *("vc1", "dnxhd", "ffv1", "msmpeg4", "msmpeg4v2"),
+)
+"""FFmpeg's names of the decoders that may be used; the rest of its 200 are kept for museums."""
+MAX_PIXELS = 8192 * 8192
+MAX_STREAMS = 64
+
+
+def open_video(path: Path) -> InputContainer:
+    """The file, opened for its packets; `video_stream` finds the stream. Close it, or use `with`.
+
+    Symbolic links are followed; what is not a regular file in the end is refused without waiting.
+
+    Raises:
+        Unreadable: if it is no file that can be read, or no video.
+        MemoryError: if there was not enough of it.
+    """
+    try:
+        # Without O_NONBLOCK the opening of a pipe waits for somebody who writes to it.
+        source = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, ValueError) as error:
+        raise Unreadable(f"cannot be opened: {_told(error)}") from error
+    try:
+        if not stat.S_ISREG(os.fstat(source).st_mode):
+            raise Unreadable("not a regular file")
+        demuxer = demuxer_of(os.pread(source, HEAD_BYTES, 0))
+        with readable():
+            # The descriptor is duplicated in there, and lives as long as the container.
+            return av.open(
+                "fd:",
+                format=demuxer,
+                options={
+                    "fd": str(source),
+                    "protocol_whitelist": "fd",
+                    "format_whitelist": av.ContainerFormat(demuxer, "r").name,
+                    "max_streams": str(MAX_STREAMS),
+                },
+                metadata_errors="replace",
+            )
+    finally:
+        os.close(source)
+
+
+def video_stream(container: InputContainer) -> VideoStream:
+    """The first stream of moving pictures; a cover picture is none.
+
+    Its decoder is not opened yet: set `thread_type`, `skip_frame` and the like before the first
+    packet is decoded.
+
+    Raises:
+        Unreadable
+    """
+    # What is wrong with the first one is the reason, even if there are several.
+    moving = [
+        stream
+        for stream in container.streams.video
+        if not stream.disposition & Disposition.attached_pic
+    ]
+    if not moving:
+        kinds = {s.type if s.type != "video" else "a cover picture" for s in container.streams}
+        held = ", ".join(sorted(kinds, reverse=True)) or "nothing"
+        raise Unreadable(f"no video stream: the file holds {held}")
+    stream = moving[0]
+    try:
+        context = stream.codec_context
+        codec, width, height = context.name, context.width, context.height
+    except (AttributeError, ValueError) as error:
+        raise Unreadable("its video stream is of a codec that is unknown") from error
+    if codec not in CODECS:
+        raise Unreadable(f"its codec is {codec}, which is not read")
+    if width <= 0 or height <= 0:
+        raise Unreadable(f"its size is {width}x{height}")
+    if width * height > MAX_PIXELS:
+        raise Unreadable(f"its size is {width}x{height}: more than {MAX_PIXELS:,} pixels")
+    # The header may lie; the decoder meets the true size.
+    context.options = {**context.options, "max_pixels": str(MAX_PIXELS)}
+    return stream
+
+
+def packets_of(container: InputContainer, stream: VideoStream) -> Iterator[Packet]:
+    """The stream's packets in the order of the file, and an empty one that drains its decoder."""
+    try:
+        yield from container.demux(stream)
+    except IndexError:
+        # PyAV counts the streams once. Of those that a broadcast adds on its way it hears at the
+        # end, and stumbles, when it has given everything of this one (PyAV's issue 692).
+        return
+
+
+class _Readable:
+    """A class, for a generator would cost as much as some packets."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: object
+    ) -> None:
+        if isinstance(error, FFmpegError) and not isinstance(error, MemoryError):
+            raise Unreadable(f"cannot be read: {_told(error)}") from error
+
+
+_READABLE = _Readable()
+
+
+def readable() -> AbstractContextManager[None, None]:
+    """Around whatever demuxes or decodes.
+
+    Raises:
+        Unreadable: in place of FFmpeg's errors.
+        MemoryError: left alone, for more memory might have helped.
+    """
+    return _READABLE
+
+
+def _told(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or error)

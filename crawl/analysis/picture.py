@@ -1,0 +1,74 @@
+"""Picture: a small copy of a frame as it is coded, [3/2 height, width] of 4:2:0. Most are never
+looked at, and so it is turned into what a person or a measure sees only when it is asked."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+import cv2
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.plane import VideoPlane
+from numpy.typing import NDArray
+
+from crawl.analysis.tiles import FULL_RANGE
+
+Pixels = NDArray[np.uint8]
+
+_PLANAR = ("yuv420p", "yuvj420p")
+_NARROW_LUMA = (np.arange(256) * 219 / 255 + 16).round().astype(np.uint8)
+_NARROW_CHROMA = ((np.arange(256) - 128) * 224 / 255 + 128).round().astype(np.uint8)
+_JPEG_QUALITY = 85
+
+
+@dataclass(frozen=True)
+class Picture:
+    planes: Pixels
+    """I420, luma of 16..235."""
+    rotation: int
+    """Degrees clockwise that a player turns it by."""
+
+    @staticmethod
+    def of(frame: VideoFrame, longest: int, rotation: int) -> "Picture":
+        """At most `longest` pixels wide or high."""
+        if frame.format.name not in _PLANAR:
+            frame = frame.reformat(format="yuv420p")
+        scale = min(1.0, longest / max(frame.width, frame.height))
+        width, height = (
+            max(2, round(side * scale / 2) * 2) for side in (frame.width, frame.height)
+        )
+        sizes = ((width, height), (width // 2, height // 2), (width // 2, height // 2))
+        parts = [
+            cv2.resize(_pixels(plane), size, interpolation=cv2.INTER_LINEAR)
+            for plane, size in zip(frame.planes, sizes, strict=True)
+        ]
+        if frame.color_range == FULL_RANGE:
+            tables = (_NARROW_LUMA, _NARROW_CHROMA, _NARROW_CHROMA)
+            parts = [cv2.LUT(part, table) for part, table in zip(parts, tables, strict=True)]
+        planes = np.concatenate([part.reshape(-1) for part in parts]).reshape(-1, width)
+        return Picture(cast(Pixels, planes), rotation)
+
+    def luma(self) -> Pixels:
+        """[height, width], upright."""
+        return turned(self.planes[: self.planes.shape[0] * 2 // 3], self.rotation)
+
+    def rgb(self) -> Pixels:
+        """[height, width, 3], upright."""
+        rgb = cv2.cvtColor(self.planes, cv2.COLOR_YUV2RGB_I420)
+        return turned(cast(Pixels, rgb), self.rotation)
+
+    def jpeg(self) -> bytes:
+        bgr = cv2.cvtColor(self.rgb(), cv2.COLOR_RGB2BGR)
+        return cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1].tobytes()
+
+
+def _pixels(plane: VideoPlane) -> Pixels:
+    """[height, width], without a copy."""
+    flat = np.frombuffer(cast(Any, plane), np.uint8).reshape(-1, plane.line_size)
+    return flat[: plane.height, : plane.width]
+
+
+def turned(pixels: Pixels, rotation: int) -> Pixels:
+    """As a player shows it."""
+    if rotation == 0:
+        return pixels
+    return np.ascontiguousarray(np.rot90(pixels, k=-rotation // 90))

@@ -1,0 +1,108 @@
+"""Tiles: a frame as 48 x 27 means of its luma, which is all that joints are looked for in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+import cv2
+import numpy as np
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from crawl.analysis.containers import Unreadable
+from crawl.analysis.opening import packets_of, readable
+
+Pixels = NDArray[np.uint8]
+
+COLUMNS, ROWS = 48, 27
+_EIGHT_BIT = ("yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "gray")
+FULL_RANGE = 2
+"""AVCOL_RANGE_JPEG."""
+_STRETCHED = np.clip((np.arange(256) - 16) * 255 / 219, 0, 255).round().astype(np.uint8)
+"""Luma of 16..235 as 0..255."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A decoded frame, counted from 0; `luma` is a view of it, of the next step's no more."""
+
+    number: int
+    at_s: float
+    """Since the first frame."""
+    in_order: bool
+    """Whether its own time is later than that of the frame before."""
+    tiles: Pixels
+    """[27, 48], 0..255 whatever the range."""
+    luma: Pixels
+    """[height, width], as it is coded."""
+    frame: VideoFrame
+
+
+def decoded(container: InputContainer, stream: VideoStream) -> Iterator[Seen]:
+    """Every frame once, on one thread, without the loop filter: what it smooths no tile can see.
+
+    What it leaves undone adds up between two key frames, to some two levels of 255 in ten seconds.
+
+    Raises:
+        Unreadable: if not even one frame can be decoded; later damage ends the video there.
+    """
+    context = stream.codec_context
+    stream.thread_type = "NONE"
+    context.thread_count = 1
+    context.options = {**context.options, "skip_loop_filter": "all"}
+    began_s, last_s = 0.0, 0.0
+    for number, frame in enumerate(_whole_frames(container, stream)):
+        told = frame.pts is not None
+        at_s = frame.time if told else last_s
+        if number == 0:
+            began_s = at_s
+        in_order = told and (number == 0 or at_s - began_s > last_s)
+        # A muxer's slip must not turn the order around that the decoder knows.
+        at_s = last_s = max(at_s - began_s, last_s)
+        luma = luma_of(frame)
+        tiles = tiles_of(luma, full=frame.color_range == FULL_RANGE)
+        yield Seen(number, at_s, in_order, tiles, luma, frame)
+
+
+def _whole_frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    """Up to the first damage: what comes after it leans on what was lost."""
+    packets, found = packets_of(container, stream), False
+    while True:
+        try:
+            with readable():
+                packet = next(packets, None)
+        except Unreadable:
+            if found:
+                return
+            raise
+        if packet is None:
+            break
+        try:
+            with readable():
+                frames = stream.decode(packet)
+        except Unreadable:
+            if found:
+                return
+            continue  # a broadcast begins in the middle of things that were not recorded
+        found = found or bool(frames)
+        yield from frames
+    if not found:
+        raise Unreadable("not one of its frames can be decoded")
+
+
+def luma_of(frame: VideoFrame) -> Pixels:
+    """[height, width] uint8, without a copy where the format allows it."""
+    if frame.format.name not in _EIGHT_BIT:
+        frame = frame.reformat(format="gray")
+    plane = frame.planes[0]
+    flat = np.frombuffer(cast("Any", plane), np.uint8).reshape(plane.height, plane.line_size)
+    return flat[: frame.height, : frame.width]
+
+
+def tiles_of(luma: Pixels, *, full: bool) -> Pixels:
+    # Sixteen bilinear samples a tile: the mean of all its pixels costs up to 70 times as much.
+    grid = cv2.resize(luma, (4 * COLUMNS, 4 * ROWS), interpolation=cv2.INTER_LINEAR)
+    small = cv2.resize(grid, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA)
+    return cast("Pixels", small if full else cv2.LUT(small, _STRETCHED))

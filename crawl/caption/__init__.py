@@ -1,0 +1,1 @@
+"""The caption job: a manifest of videos -> a dataset of captioned clips."""

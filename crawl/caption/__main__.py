@@ -1,0 +1,158 @@
+"""The caption job. Any number of times, until it is done:
+
+ray job submit --address http://127.0.0.1:8265 -- \\
+    python -m crawl.caption --manifest videos.parquet --out captions
+"""
+
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from pydantic import ValidationError
+
+from crawl.caption.dataset_run import Busy, DatasetRun, LostRun, OtherSettings
+from crawl.caption.manifest import ManifestError
+from crawl.caption.settings import CaptionJobSettings
+from crawl.records.database import open_records
+from serve.joining import joined
+from serve.ledger.engine import Database
+from serve.ledger.errors import LedgerUnavailable
+from serve.vault.errors import VaultUnavailable
+
+if TYPE_CHECKING:
+    from crawl.caption.job import CaptionJob
+
+GRACE_S = 15.0
+"""How long a run that is told to stop may take to end what it has begun."""
+DONE, STOPPED, WRONG, BUSY = 0, 1, 2, 3
+EPILOG = (
+    "Exit codes: 0 the dataset is published; 1 stopped, and the same command goes on; 2 the "
+    "command, its settings or its manifest is wrong; 3 another run works on the dataset."
+)
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command(epilog=EPILOG)
+def caption(
+    manifest: Annotated[
+        Path,
+        typer.Option(help="The videos: .parquet, .csv or .jsonl; see crawl/caption/manifest.py."),
+    ],
+    out: Annotated[
+        Path, typer.Option(help="Where records, files and datasets lie, unless settings say more.")
+    ] = Path("captions"),
+    dataset: Annotated[str, typer.Option(help="The dataset's name.")] = "clips",
+    plan: Annotated[
+        int, typer.Option(min=0, help="Caption a sample, and tell what so many videos would take.")
+    ] = 0,
+    retry: Annotated[bool, typer.Option(help="Try again what was quarantined.")] = False,
+    address: Annotated[
+        str | None, typer.Option(help="A Ray cluster; inside a job it is known already.")
+    ] = None,
+) -> None:
+    """Caption a manifest of videos into a dataset of clips. Settings: SIAN_CAPTIONS_..."""
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        settings = CaptionJobSettings(out=out.absolute())
+        records = open_records(settings.records_url)
+    except (ValidationError, LedgerUnavailable, ValueError) as error:
+        _fail(_told(error), WRONG)
+    try:
+        with joined(address):
+            _work(settings, records, manifest.absolute(), dataset, plan, retry)
+    finally:
+        records.close()
+
+
+def _work(
+    settings: CaptionJobSettings,
+    records: Database,
+    manifest: Path,
+    dataset: str,
+    plan: int,
+    retry: bool,
+) -> None:
+    from crawl.caption.job import CaptionJob, JobStopped
+    from crawl.caption.planning import plan_for
+    from crawl.caption.progress import Progress
+    from crawl.caption.stages import configure
+    from crawl.dataset import Unsettled
+
+    configure(settings)
+    try:
+        if plan:
+            print(plan_for(settings, records, manifest, plan, _stops_when_told))
+            return
+        with _held(records, dataset, settings) as run:
+            progress = Progress(settings.out / "progress.json")
+            job = CaptionJob(settings, run, records, progress)
+            _stops_when_told(job)
+            try:
+                published = job.publish_videos(manifest, retry=retry)
+            finally:
+                progress.told()
+        print(f"dataset  {published.manifest}\nreport   {published.report}")
+    except (JobStopped, LostRun) as error:
+        _fail(f"stopped: {error}", STOPPED)
+    except Busy as error:
+        _fail(str(error), BUSY)
+    except (ManifestError, OtherSettings, ValueError) as error:
+        _fail(str(error), WRONG)
+    except (LedgerUnavailable, VaultUnavailable, Unsettled) as error:
+        _fail(f"stopped: {error}", STOPPED)
+
+
+def _stops_when_told(job: "CaptionJob") -> None:
+    def stop(*_: object) -> None:
+        job.stop()
+        # It may be waiting for a film, or for a model: then it ends as if it were killed, which
+        # loses nothing.
+        end = threading.Timer(GRACE_S, os._exit, (STOPPED,))
+        end.daemon = True
+        end.start()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, stop)
+
+
+def _held(records: Database, dataset: str, settings: CaptionJobSettings) -> DatasetRun:
+    """The dataset, once a run that was killed has been silent for long enough."""
+    deadline = time.monotonic() + settings.take_over_s + 2
+    while True:
+        try:
+            return DatasetRun.begin(
+                records,
+                dataset,
+                settings.round,
+                settings.shaping(),
+                command=" ".join(sys.argv),
+                stale_s=settings.take_over_s,
+            )
+        except Busy:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(settings.take_over_s / 10)
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return "\n".join(
+            f"{'.'.join(str(part) for part in found['loc'])}: {found['msg']}"
+            for found in error.errors()
+        )
+    return str(error)
+
+
+def _fail(text: str, code: int) -> NoReturn:
+    print(text, file=sys.stderr, flush=True)
+    raise typer.Exit(code)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,53 @@
+"""The rendition that a video's clips are cut from: fetched only for what survived the analysis."""
+
+from pydantic import ValidationError
+
+from crawl.caption.fetching import AwayForNow, Unfetchable
+from crawl.caption.manifest import CRAWLED_BEST, SourceVideo
+from crawl.caption.settings import CaptionJobSettings
+from crawl.polite import Manners
+from crawl.polite.outcome import Failure, Refusal
+from crawl.videos.best import fetch_best
+from crawl.videos.desk import Desk
+from crawl.videos.seen import Seen
+from crawl.videos.settings import VideoJobSettings
+from serve.ledger.engine import Database
+from serve.vault.vault import Vault
+
+
+class BestRendition:
+    """Asks the videos job's own downloader, with its permission gate, its manners and its list."""
+
+    def __init__(self, settings: CaptionJobSettings, records: Database, vault: Vault) -> None:
+        self._settings, self._records, self._vault = settings, records, vault
+        self._desk: Desk | None = None
+
+    def uri(self, source: SourceVideo) -> str:
+        """Where it lies; a crawled one is in the vault by then. Blocking.
+
+        Raises:
+            Unfetchable, AwayForNow
+        """
+        if source.best_uri != CRAWLED_BEST:
+            return source.best_uri or source.uri
+        try:
+            return fetch_best(self._opened(), source.id)
+        except Refusal as error:
+            raise Unfetchable(error.reason) from error
+        except Failure as error:
+            raise AwayForNow(error.reason) from error
+
+    def _opened(self) -> Desk:
+        if self._desk is None:
+            try:
+                manners = Manners()
+                settings = VideoJobSettings(
+                    out=self._settings.out,
+                    records=self._settings.records,
+                    vault=self._settings.vault,
+                )
+            except ValidationError as error:
+                # Another run, told who it is, goes on from here.
+                raise AwayForNow(str(error.errors()[0]["msg"])) from error
+            self._desk = Desk(settings, manners, self._records, Seen(self._records), self._vault)
+        return self._desk

@@ -1,0 +1,126 @@
+"""The caption stage: an analysed video's clips -> captions, each written as soon as it is there."""
+
+import asyncio
+import time
+from typing import Any
+
+from conte.caption import Caption, CaptionProvenance
+from conte.vocabulary import Language
+from crawl.analysis.analysis import Stream
+from crawl.caption.answers import DurablePurse
+from crawl.caption.ended import SKIPPED, STOPPED, Ended, told
+from crawl.caption.rows import KeptClip
+from crawl.caption.work import Work
+from deployments.engines.captioning import captioning
+from deployments.engines.chat import ModelAway
+from deployments.engines.protocols import CaptionError, Footage
+from deployments.engines.refine import BudgetSpent, Limits
+from serve.vault.errors import Missing
+
+AWAY_WAITS_S = (1, 2, 4, 8, 16, 32, 60)
+"""How long a model that is away is waited for, time after time, before the job stops."""
+
+
+class Captioner:
+    """One worker: any number of clips at once, on an event loop of its own."""
+
+    def __init__(self, work: Work) -> None:
+        self._work, self._desk = work, work.open()
+        self._runner = asyncio.Runner()
+        self._settings = work.settings
+
+        async def opened() -> Any:
+            slots = asyncio.Semaphore(work.settings.captions_at_once)
+            return captioning(work.settings.caption, self._purse()), slots
+
+        self._captioning, self._slots = self._runner.run(opened())
+
+    def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
+        """`batch`: {"id": videos}. Told of each: how it ended and why, and the seconds it took."""
+        videos = [str(video) for video in batch["id"]]
+        return told(videos, self._runner.run(self._all(videos)))
+
+    def _purse(self) -> DurablePurse | None:
+        refine = self._settings.caption.refine
+        if refine is None:
+            return None
+        limits = Limits(
+            money=refine.budget,
+            tokens=refine.budget_tokens,
+            requests_per_minute=refine.requests_per_minute,
+            tokens_per_minute=refine.tokens_per_minute,
+        )
+        return DurablePurse(self._desk.records, refine.purse, limits)
+
+    async def _all(self, videos: list[str]) -> list[Ended]:
+        return await asyncio.gather(*(self._video_or_stop(video, len(videos)) for video in videos))
+
+    async def _video_or_stop(self, video: str, beside: int) -> Ended:
+        try:
+            return await self._video(video, beside)
+        except* (ModelAway, BudgetSpent) as errors:
+            # What was captioned is written; the rest waits for the next run.
+            ended = Ended(STOPPED, 0.0, str(errors.exceptions[0]))
+        except* Missing:
+            # Its frames went with it, if it was removed meanwhile.
+            if await asyncio.to_thread(self._desk.rows.source_and_stream, video) is not None:
+                raise
+            ended = Ended(SKIPPED, 0.0)
+        return ended
+
+    async def _video(self, video: str, beside: int) -> Ended:
+        began = time.monotonic()
+        rows = self._desk.rows
+        known = await asyncio.to_thread(rows.source_and_stream, video)
+        if known is None:
+            return Ended(SKIPPED, 0.0)
+        source, stream = known
+        left = await asyncio.to_thread(rows.kept_clips, video, "analysed")
+        async with asyncio.TaskGroup() as group:
+            for clip in left:
+                group.create_task(self._clip(clip, stream, source.subject, source.language))
+        # Its share of the model's time: those that were given together are asked about together.
+        seconds = (time.monotonic() - began) / beside
+        captioned = await asyncio.to_thread(rows.kept_clips, video, "captioned")
+        state = "captioned" if captioned else "filtered"
+        reason = "" if captioned else "no clip could be captioned"
+        await asyncio.to_thread(rows.ended, video, state, {"caption": seconds}, reason)
+        return Ended(state, seconds, reason)
+
+    async def _clip(self, clip: KeptClip, stream: Stream, subject: str, language: Language) -> None:
+        async with self._slots:
+            frames = await asyncio.gather(*(self._frame(key) for key in clip.frames))
+            span = clip.shot.span
+            footage = Footage(
+                frames=tuple(frames),
+                measures=clip.shot.measures,
+                width=stream.width,
+                height=stream.height,
+                duration_s=span.end_s - span.start_s,
+                subject=subject,
+                clip=clip.id,
+            )
+            try:
+                caption, made_by = await self._asked(footage, language)
+            except CaptionError as error:
+                caption, made_by, reason = None, None, f"caption: {error}"
+            else:
+                reason = ""
+            await asyncio.to_thread(
+                self._desk.rows.captioned_clip, clip.id, caption, made_by, reason
+            )
+
+    async def _asked(
+        self, footage: Footage, language: Language
+    ) -> tuple[Caption, CaptionProvenance]:
+        for wait_s in AWAY_WAITS_S:
+            if self._settings.gives_way:
+                await asyncio.to_thread(self._desk.films.wait, lambda: False)
+            try:
+                return await self._captioning.caption(footage, language)
+            except ModelAway:
+                await asyncio.sleep(wait_s)
+        return await self._captioning.caption(footage, language)
+
+    async def _frame(self, key: str) -> bytes:
+        return b"".join([chunk async for chunk in self._desk.vault.stream(key)])

@@ -1,0 +1,89 @@
+"""A video's file on this machine, wherever the manifest says that it lies."""
+
+import asyncio
+import re
+import stat
+import tempfile
+from collections.abc import Generator
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from crawl.polite import Downloaded, Failed, Fetcher, Manners, Refused
+from serve.ledger.engine import Database
+from serve.vault.errors import Missing
+from serve.vault.vault import Vault
+
+_KEY = re.compile(r"[a-z]+/[0-9a-f]{64}\.[a-z0-9]+")
+
+
+class Unfetchable(Exception):
+    """It will not be had, however often it is asked for; the message says why."""
+
+
+class AwayForNow(Exception):
+    """It was not had this time."""
+
+
+class Fetching:
+    """Fetches one file after another; what it made is gone when the context ends."""
+
+    def __init__(self, vault: Vault, records: Database, max_bytes: int) -> None:
+        self._vault, self._records, self._max_bytes = vault, records, max_bytes
+
+    @contextmanager
+    def fetched(self, uri: str) -> Generator[Path]:
+        """
+        Raises:
+            Unfetchable, AwayForNow
+        """
+        scheme = urlsplit(uri).scheme
+        with tempfile.TemporaryDirectory(prefix="sian-video-") as folder:
+            if scheme in ("http", "https"):
+                into = Path(folder) / "video"
+                asyncio.run(self._download(uri, into))
+                yield into
+            elif _KEY.fullmatch(uri):
+                with self._from_vault(uri) as path:
+                    yield path
+            elif scheme in ("", "file"):
+                path = Path(unquote(uri.removeprefix("file://"))) if scheme else Path(uri)
+                yield _looked_at(path, self._max_bytes)
+            else:
+                raise Unfetchable(f"uri {uri[:100]!r}: wanted a path, http(s):// or a vault's key")
+
+    async def _download(self, url: str, into: Path) -> None:
+        # Its contact is asked for here, so that a job over local files needs none.
+        async with Fetcher(Manners(), self._records) as fetcher:
+            match await fetcher.download(url, into, max_bytes=self._max_bytes):
+                case Downloaded():
+                    return
+                case Refused(_, reason):
+                    raise Unfetchable(reason)
+                case Failed(reason):
+                    raise AwayForNow(reason)
+
+    @contextmanager
+    def _from_vault(self, key: str) -> Generator[Path]:
+        with asyncio.Runner() as runner:
+            stack = AsyncExitStack()
+            try:
+                path = runner.run(stack.enter_async_context(self._vault.local(key)))
+            except Missing as error:
+                raise Unfetchable(str(error)) from error
+            try:
+                yield path
+            finally:
+                runner.run(stack.aclose())
+
+
+def _looked_at(path: Path, max_bytes: int) -> Path:
+    try:
+        found = path.stat()
+    except (OSError, ValueError) as error:
+        raise Unfetchable(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+    if not stat.S_ISREG(found.st_mode):
+        raise Unfetchable(f"{path}: not a file")
+    if found.st_size > max_bytes:
+        raise Unfetchable(f"{path}: {found.st_size >> 20} MiB, at most {max_bytes >> 20} are read")
+    return path

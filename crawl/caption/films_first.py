@@ -1,0 +1,43 @@
+"""Films come first: a job that wants the models waits as long as one is in the making."""
+
+import time
+from collections.abc import Callable
+
+from conte.production import State
+from serve.ledger.errors import LedgerUnavailable
+from serve.ledger.ledger import Ledger
+
+POLL_S = 1.0
+
+
+class FilmsFirst:
+    """Looks into the films' ledger, at most once a second, and says whether one is being made."""
+
+    def __init__(self, ledger_url: str, clock: Callable[[], float] = time.monotonic) -> None:
+        """An empty URL: there are no films to give way to."""
+        self._ledger = Ledger.open(ledger_url) if ledger_url else None
+        self._clock = clock
+        self._looked_at, self._busy = -POLL_S, False
+
+    def busy(self) -> bool:
+        if self._ledger is None:
+            return False
+        now = self._clock()
+        if now - self._looked_at >= POLL_S:
+            self._looked_at = now
+            try:
+                figures = self._ledger.figures()
+            except LedgerUnavailable:
+                return self._busy  # what was last known, until it can be asked again
+            self._busy = any(
+                n and state not in (State.DONE, State.FAILED, State.CANCELLED)
+                for (_, state), n in figures.productions.items()
+            )
+        return self._busy
+
+    def wait(self, should_stop: Callable[[], bool]) -> float:
+        """Until no film is in the making; tells the seconds that were waited."""
+        began = self._clock()
+        while self.busy() and not should_stop():
+            time.sleep(POLL_S)
+        return self._clock() - began

@@ -1,0 +1,142 @@
+"""A manifest of videos -> a dataset of captioned clips. Ends where it was left, however it died.
+
+read manifest -> rounds of: analyse -> near-duplicates -> caption -> cut -> publish
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from crawl.caption.captioning import Captioner
+from crawl.caption.cutting import Cutter
+from crawl.caption.dataset_run import DatasetRun, LostRun
+from crawl.caption.ended import SKIPPED, STOPPED
+from crawl.caption.manifest import read_manifest
+from crawl.caption.measuring import Measurer
+from crawl.caption.progress import Progress
+from crawl.caption.rows import Rows
+from crawl.caption.settings import CaptionJobSettings
+from crawl.caption.stages import run_stage
+from crawl.caption.work import Work
+from crawl.dataset import Published, publish
+from crawl.duplicates import DuplicateMarker
+from serve.ledger.engine import Database
+
+
+class JobStopped(Exception):
+    """The job was told to stop, or cannot go on; what is done is kept, and a new run goes on."""
+
+
+class CaptionJob:
+    """One run over one dataset. `should_stop` is asked between videos."""
+
+    def __init__(
+        self, settings: CaptionJobSettings, run: DatasetRun, records: Database, progress: Progress
+    ) -> None:
+        self._settings, self._run, self._records = settings, run, records
+        self._progress = progress
+        self._work = Work(settings, run.name, run.id)
+        self._desk = self._work.open()
+        self._rows: Rows = self._desk.rows
+        self._told_to_stop = threading.Event()
+
+    def stop(self) -> None:
+        self._told_to_stop.set()
+
+    def publish_videos(self, manifest: Path, retry: bool = False) -> Published:
+        """Caption them, and publish their dataset. Args and errors as of `caption_videos`."""
+        self.caption_videos(manifest, retry)
+        return publish(
+            self._records,
+            self._desk.vault,
+            self._settings.datasets,
+            self._run.name,
+            self._progress.published,
+        )
+
+    def caption_videos(self, manifest: Path, retry: bool = False) -> None:
+        """`retry`: try what was quarantined once more.
+
+        Raises:
+            ManifestError: before anything is worked on.
+            JobStopped: with the reason.
+        """
+        if retry:
+            self._rows.retry("quarantined")
+        self._enlist(manifest)
+        marker = DuplicateMarker(self._records, self._run.name, self._settings.duplicates)
+        with ThreadPoolExecutor(1, thread_name_prefix="captions") as beside:
+            captioned: Future[None] | None = None
+            for start, end in self._rounds():
+                self._analyse(start, end)
+                if captioned is not None:
+                    captioned.result()
+                # In the order of the manifest, and only once the whole round is known: which of
+                # two near-duplicates stays must not hang on who was faster.
+                self._mark_duplicates(marker, start, end)
+                # The models caption this round while the cores analyse the next one.
+                captioned = beside.submit(self._caption_and_cut, start, end)
+            if captioned is not None:
+                captioned.result()
+
+    def _mark_duplicates(self, marker: DuplicateMarker, start: int, end: int) -> None:
+        before = len(self._rows.left("analysed", start, end))
+        marker.mark(self._rows, start, end)
+        # Videos of which nothing is left.
+        self._progress.filtered(before - len(self._rows.left("analysed", start, end)))
+
+    def _enlist(self, manifest: Path) -> None:
+        # Read whole before the first row is written: a wrong row is told before hours of work.
+        for _ in read_manifest(manifest):
+            pass
+        for videos in read_manifest(manifest):
+            self._rows.enlist(videos)
+            self._check()
+        self._progress.begun(self._rows.counts())
+
+    def _rounds(self) -> Iterator[tuple[int, int]]:
+        last = self._rows.last_position()
+        for start in range(0, last + 1, self._run.round):
+            yield start, start + self._run.round
+
+    def _analyse(self, start: int, end: int) -> None:
+        settings = self._settings
+        # A row that failed waits for its next attempt: again, until none is left.
+        while left := self._rows.left("waiting", start, end):
+            self._stage(
+                "analyse", Measurer, left, settings.workers, settings.worker_cpus, at_once=1
+            )
+
+    def _caption_and_cut(self, start: int, end: int) -> None:
+        settings = self._settings
+        if left := self._rows.left("analysed", start, end):
+            self._stage("caption", Captioner, left, settings.captioners, 0.01, at_once=8)
+        while left := self._rows.left("captioned", start, end):
+            self._stage("cut", Cutter, left, settings.workers, settings.worker_cpus, at_once=1)
+
+    def _stage(
+        self,
+        name: str,
+        worker: Callable[..., object],
+        videos: Sequence[str],
+        workers: int,
+        num_cpus: float,
+        at_once: int,
+    ) -> None:
+        self._check()
+        ended = run_stage(
+            worker, self._work, videos, workers=workers, num_cpus=num_cpus, at_once=at_once
+        )
+        for video, end in ended:
+            if end.outcome == STOPPED:
+                raise JobStopped(end.reason)
+            if end.outcome != SKIPPED:
+                self._progress.ended(name, video, end)
+            self._check()
+
+    def _check(self) -> None:
+        if self._run.lost.is_set():
+            raise LostRun(f"dataset {self._run.name}: another run has taken over")
+        if self._told_to_stop.is_set():
+            raise JobStopped("told to stop; the same command goes on from here")

@@ -1,0 +1,87 @@
+"""A plan: a sample of the manifest is captioned as a dataset of its own, then reckoned up.
+
+It is resumed like any dataset, and what was paid for it is not paid again by the whole one.
+"""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from crawl.caption.dataset_run import DatasetRun
+from crawl.caption.job import CaptionJob
+from crawl.caption.manifest import ManifestError, SourceVideo
+from crawl.caption.plan import Plan, extrapolated, paid_for, sample_of, sampled
+from crawl.caption.progress import Progress
+from crawl.caption.settings import CaptionJobSettings
+from crawl.caption.work import Work
+from crawl.polite import Manners
+from serve.ledger.engine import Database
+
+
+def plan_for(
+    settings: CaptionJobSettings,
+    records: Database,
+    manifest: Path,
+    videos: int,
+    begun: Callable[[CaptionJob], None],
+) -> Plan:
+    """What `videos` videos like those of the manifest would take.
+
+    Args:
+        begun: is given the sample's job, which it may stop.
+
+    Raises:
+        ManifestError: if none of them may be fetched.
+        JobStopped, LostRun, Busy
+    """
+    sample, listed, hosts = sample_of(manifest)
+    if not sample:
+        raise ManifestError(f"{manifest}: none of its {listed} videos has a permission")
+    name = f"plan-{_digest(settings, sample)}"
+    with DatasetRun.begin(
+        records, name, settings.round, settings.shaping(), stale_s=settings.take_over_s
+    ) as run:
+        progress = Progress(settings.out / f"{name}.progress.json")
+        job = CaptionJob(settings, run, records, progress)
+        begun(job)
+        with _listed(sample, settings.out / f"{name}.jsonl") as path:
+            job.caption_videos(path)
+        progress.told()
+        vault = Work(settings, name, run.id).open().vault
+    with asyncio.Runner() as runner:
+        taken = sampled(records, name, lambda key: runner.run(vault.stat(key)).size)
+    return extrapolated(
+        taken,
+        videos,
+        settings,
+        hosts=hosts,
+        interval_s=_interval_s() if hosts else 0.0,
+        paid=paid_for(records, name),
+    )
+
+
+def _digest(settings: CaptionJobSettings, sample: list[SourceVideo]) -> str:
+    asked = [settings.shaping(), [video.model_dump(mode="json") for video in sample]]
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:12]
+
+
+@contextmanager
+def _listed(sample: list[SourceVideo], path: Path) -> Generator[Path]:
+    path.write_text("".join(f"{one.model_dump_json()}\n" for one in sample), encoding="utf-8")
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _interval_s() -> float:
+    try:
+        return Manners().interval_s
+    except ValidationError:
+        # Nobody can be asked about this crawler yet; it would go at this pace all the same.
+        return Manners.model_fields["interval_s"].default

@@ -1,0 +1,357 @@
+"""One durable row a video: what is left to do, what was found, why it was left out.
+
+Every write of a run carries its id as a fence, and every step is one transaction: a worker that
+dies leaves the row as it was before, and one that was taken for dead can write nothing.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from conte.caption import Caption, CaptionProvenance
+from crawl.analysis.analysis import Shot, Stream
+from crawl.caption.dataset_run import fenced
+from crawl.caption.manifest import SourceVideo
+from crawl.records.tables import clips, rows, tombstones
+from serve.ledger.clock import db_now
+from serve.ledger.engine import Database
+
+NO_PERMISSION = "no permission"
+REMOVED = "removed"
+_r, _c = rows.c, clips.c
+_CHUNK = 500
+
+
+@dataclass(frozen=True)
+class FoundClip:
+    """A clip that the analysis found. `reason`: why it is not worth learning from; empty: it is."""
+
+    shot: Shot
+    reason: str
+    frames: tuple[str, ...]
+    """Keys of its key frames in the vault."""
+
+
+@dataclass(frozen=True)
+class KeptClip:
+    id: str
+    video: str
+    number: int
+    shot: Shot
+    frames: tuple[str, ...]
+    caption: Caption | None
+
+
+def clip_id(video: str, shot: Shot) -> str:
+    return f"{video}#{shot.span.start}-{shot.span.end}"
+
+
+class Rows:
+    """The rows of one dataset, as one run writes them."""
+
+    def __init__(self, records: Database, dataset: str, run: str) -> None:
+        self._records, self._dataset, self._run = records, dataset, run
+
+    def enlist(self, videos: Sequence[SourceVideo]) -> int:
+        """Add the videos that are not there yet, in their order; tells how many were added."""
+        with self._records.writing() as connection:
+            fenced(connection, self._dataset, self._run)
+            gone = _among(connection, tombstones.c.id, (video.id for video in videos))
+            last = connection.execute(
+                select(func.coalesce(func.max(_r.position), -1)).where(self._here)
+            ).scalar_one()
+            known = _among(connection, _r.id, (video.id for video in videos), self._here)
+            new = {video.id: video for video in videos if video.id not in known}
+            now = connection.execute(select(db_now())).scalar_one()
+            values = [
+                {
+                    "dataset": self._dataset,
+                    "id": video.id,
+                    "position": position,
+                    "source": _kept_of(video, gone).model_dump_json(),
+                    "changed_at": now,
+                }
+                | _first_state(video, gone)
+                for position, video in enumerate(new.values(), last + 1)
+            ]
+            if values:
+                connection.execute(_insert_new(connection, rows), values)
+        return len(new)
+
+    def last_position(self) -> int:
+        """-1 if there are no rows."""
+        with self._records.asking() as connection:
+            return connection.execute(
+                select(func.coalesce(func.max(_r.position), -1)).where(self._here)
+            ).scalar_one()
+
+    def left(self, state: str, start: int, end: int) -> list[str]:
+        """Ids of the rows in a state, of positions `start` up to but not including `end`."""
+        query = (
+            select(_r.id)
+            .where(self._here, _r.state == state, _r.position >= start, _r.position < end)
+            .order_by(_r.position)
+        )
+        with self._records.asking() as connection:
+            return list(connection.execute(query).scalars())
+
+    def begin(self, video: str, max_interruptions: int) -> SourceVideo | None:
+        """Mark a waiting row as being worked on; None if there is nothing left to do for it.
+
+        A row that was begun and not ended had a worker that died. After `max_interruptions` of
+        those it is quarantined: it may be what kills them.
+        """
+        with self._records.writing() as connection:
+            fenced(connection, self._dataset, self._run)
+            row = connection.execute(select(rows).where(self._is(video))).first()
+            if row is None or row.state != "waiting":
+                return None
+            if connection.execute(select(tombstones.c.id).where(tombstones.c.id == video)).first():
+                self._set(connection, video, state=REMOVED, owner="")
+                return None
+            interruptions = row.interruptions + bool(row.owner)
+            if interruptions > max_interruptions:
+                self._set(
+                    connection,
+                    video,
+                    state="quarantined",
+                    owner="",
+                    interruptions=interruptions,
+                    reason=f"whoever worked on it died, {interruptions} times",
+                )
+                return None
+            self._set(connection, video, owner=self._run, interruptions=interruptions)
+            return SourceVideo.model_validate_json(row.source)
+
+    def analysed(
+        self, video: str, stream: Stream, found: Sequence[FoundClip], seconds: Mapping[str, float]
+    ) -> str:
+        """Write what the analysis found, and tell the row's state: `analysed`, `filtered`, or
+        `removed`, if it was while it was looked at."""
+        kept = [clip for clip in found if not clip.reason]
+        reason = "" if kept else why_left_out([clip.reason for clip in found])
+        with self._records.writing() as connection:
+            fenced(connection, self._dataset, self._run)
+            if _bury_files(connection, video, [key for clip in found for key in clip.frames]):
+                return REMOVED
+            connection.execute(delete(clips).where(self._of(video)))
+            if found:
+                connection.execute(
+                    insert(clips),
+                    [
+                        {
+                            "dataset": self._dataset,
+                            "id": clip_id(video, clip.shot),
+                            "video": video,
+                            "number": number,
+                            "state": "filtered" if clip.reason else "analysed",
+                            "reason": clip.reason,
+                            "shot": clip.shot.model_dump_json(),
+                            "frames": json.dumps(clip.frames),
+                        }
+                        for number, clip in enumerate(found, 1)
+                    ],
+                )
+            self._set(
+                connection,
+                video,
+                state="analysed" if kept else "filtered",
+                reason=reason,
+                owner="",
+                stream=stream.model_dump_json(),
+                seconds=json.dumps(seconds),
+            )
+        return "analysed" if kept else "filtered"
+
+    def filtered(self, video: str, reason: str, stream: Stream | None = None) -> None:
+        with self._records.writing() as connection:
+            fenced(connection, self._dataset, self._run)
+            about = {"stream": stream.model_dump_json()} if stream else {}
+            self._set(connection, video, state="filtered", reason=reason, owner="", **about)
+
+    def failed(self, video: str, reason: str, max_attempts: int) -> str:
+        """Count a failure of the row's own; its state after it: as it was, or `quarantined`."""
+        with self._records.writing() as connection:
+            fenced(connection, self._dataset, self._run)
+            row = connection.execute(select(rows).where(self._is(video))).one()
+            attempts = row.attempts + 1
+            state = "quarantined" if attempts >= max_attempts else row.state
+            self._set(connection, video, state=state, reason=reason, attempts=attempts, owner="")
+        return state
+
+    def kept_clips(self, video: str, state: str) -> list[KeptClip]:
+        """The clips of a video in a state, in the order of time."""
+        query = select(clips).where(self._of(video), _c.state == state).order_by(_c.number)
+        with self._records.asking() as connection:
+            return [_kept(row) for row in connection.execute(query)]
+
+    def source_and_stream(self, video: str) -> tuple[SourceVideo, Stream] | None:
+        """Of a video that was analysed; None: it was removed since."""
+        with self._records.asking() as connection:
+            row = connection.execute(select(rows).where(self._is(video))).one()
+        if row.state == REMOVED:
+            return None
+        return (
+            SourceVideo.model_validate_json(row.source),
+            Stream.model_validate_json(row.stream),
+        )
+
+    def duplicates(self, found: Mapping[str, str]) -> None:
+        """Leave out clips, each for the earlier one it nearly is; clip -> clip."""
+        with self._records.writing() as connection:
+            fenced(connection, self._dataset, self._run)
+            for clip, first in found.items():
+                connection.execute(
+                    update(clips)
+                    .where(_c.dataset == self._dataset, _c.id == clip, _c.state == "analysed")
+                    .values(state="duplicate", reason=first)
+                )
+            for video in {clip.rpartition("#")[0] for clip in found}:
+                left = select(_c.id).where(self._of(video), _c.state == "analysed")
+                if connection.execute(left.limit(1)).first() is None:
+                    self._set(
+                        connection, video, state="filtered", reason="near-duplicates of others"
+                    )
+
+    def captioned_clip(
+        self, clip: str, caption: Caption | None, provenance: CaptionProvenance | None, reason: str
+    ) -> None:
+        """Write a clip's caption; without one it is left out for the reason."""
+        with self._records.writing() as connection:
+            fenced(connection, self._dataset, self._run)
+            connection.execute(
+                update(clips)
+                .where(_c.dataset == self._dataset, _c.id == clip)
+                .values(
+                    state="captioned" if caption else "filtered",
+                    reason=reason,
+                    caption=caption.model_dump_json() if caption else "",
+                    provenance=provenance.model_dump_json() if provenance else "",
+                )
+            )
+
+    def ended(self, video: str, state: str, seconds: Mapping[str, float], reason: str = "") -> None:
+        """A stage of a video has ended; its seconds are added to those before."""
+        with self._records.writing() as connection:
+            fenced(connection, self._dataset, self._run)
+            row = connection.execute(select(_r.seconds).where(self._is(video))).one()
+            spent = json.loads(row.seconds or "{}") | dict(seconds)
+            self._set(
+                connection, video, state=state, reason=reason, seconds=json.dumps(spent), owner=""
+            )
+
+    def cut(self, video: str, files: Mapping[str, str], seconds: Mapping[str, float]) -> None:
+        """The clips' files lie in the vault: clip -> key. The video is done."""
+        with self._records.writing() as connection:
+            fenced(connection, self._dataset, self._run)
+            _bury_files(connection, video, files.values())
+            for clip, key in files.items():
+                connection.execute(
+                    update(clips)
+                    .where(_c.dataset == self._dataset, _c.id == clip)
+                    .values(file_key=key)
+                )
+        self.ended(video, "done", seconds)
+
+    def retry(self, state: str) -> int:
+        """Let rows that were given up wait once more; tells how many."""
+        with self._records.writing() as connection:
+            fenced(connection, self._dataset, self._run)
+            return connection.execute(
+                update(rows)
+                .where(self._here, _r.state == state)
+                .values(state="waiting", attempts=0, interruptions=0, owner="")
+            ).rowcount
+
+    def counts(self) -> dict[str, int]:
+        """Videos by state."""
+        query = select(_r.state, func.count().label("n")).where(self._here).group_by(_r.state)
+        with self._records.asking() as connection:
+            return {row.state: int(row.n) for row in connection.execute(query)}
+
+    @property
+    def _here(self) -> Any:
+        return _r.dataset == self._dataset
+
+    def _is(self, video: str) -> Any:
+        return self._here & (_r.id == video)
+
+    def _of(self, video: str) -> Any:
+        return (_c.dataset == self._dataset) & (_c.video == video)
+
+    def _set(self, connection: Connection, video: str, **values: Any) -> None:
+        # A removed video stays so, whoever was at work on it.
+        left = self._is(video) & (_r.state != REMOVED)
+        connection.execute(update(rows).where(left).values(changed_at=db_now(), **values))
+
+
+def _kept_of(video: SourceVideo, gone: set[str]) -> SourceVideo:
+    """What is written down of it: a manifest may be older than a removal."""
+    return SourceVideo(id=video.id, uri=REMOVED) if video.id in gone else video
+
+
+def _bury_files(connection: Connection, video: str, keys: Iterable[str]) -> bool:
+    """Whether the video was removed. What was made of it since is left for its removal to take."""
+    # A removal at this moment comes wholly before this transaction, or wholly after it.
+    connection.execute(select(_r.id).where(_r.id == video).with_for_update())
+    query = select(tombstones.c.files).where(tombstones.c.id == video)
+    known = connection.execute(query).scalar_one_or_none()
+    if known is None:
+        return False
+    files = json.dumps(sorted({*json.loads(known), *keys}))
+    if files != known:
+        connection.execute(
+            update(tombstones).where(tombstones.c.id == video).values(files=files, done_at=None)
+        )
+    return True
+
+
+def _first_state(video: SourceVideo, gone: set[str]) -> dict[str, str]:
+    if video.id in gone:
+        return {"state": REMOVED, "reason": "a tombstone stands for it"}
+    if video.permission is None:
+        return {"state": "filtered", "reason": NO_PERMISSION}
+    return {"state": "waiting", "reason": ""}
+
+
+def _among(
+    connection: Connection, column: Any, ids: Iterable[str], condition: Any = None
+) -> set[str]:
+    """Those of the ids that the column has. Few at a time: SQLite bounds the parameters."""
+    found: set[str] = set()
+    wanted = list(ids)
+    for start in range(0, len(wanted), _CHUNK):
+        query = select(column).where(column.in_(wanted[start : start + _CHUNK]))
+        if condition is not None:
+            query = query.where(condition)
+        found.update(connection.execute(query).scalars())
+    return found
+
+
+def _insert_new(connection: Connection, table: Any) -> Any:
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table).on_conflict_do_nothing()
+
+
+def _kept(row: Any) -> KeptClip:
+    return KeptClip(
+        id=row.id,
+        video=row.video,
+        number=row.number,
+        shot=Shot.model_validate_json(row.shot),
+        frames=tuple(json.loads(row.frames)),
+        caption=Caption.model_validate_json(row.caption) if row.caption else None,
+    )
+
+
+def why_left_out(reasons: Sequence[str]) -> str:
+    """One reason for the video out of its clips': the first of the most frequent kind."""
+    if not reasons:
+        return "no shot in it"
+    kinds = [reason.partition(" ")[0] for reason in reasons]
+    most = max(dict.fromkeys(kinds), key=kinds.count)
+    return next(reason for reason in reasons if reason.startswith(most))

@@ -1,0 +1,63 @@
+"""The stages on Ray Data: ids go in, workers do the work and write it down, outcomes come out.
+
+Ray Data decides who works when and starts workers anew that died; what was done it need not
+remember, for the rows do.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import ray.data
+from ray.data import ActorPoolStrategy, DataContext, ExecutionResources
+
+from crawl.caption.ended import Ended
+from crawl.caption.settings import CaptionJobSettings
+from crawl.caption.work import Work
+
+Worker = Callable[[Work], Callable[[dict[str, Any]], dict[str, Any]]]
+
+
+def configure(settings: CaptionJobSettings) -> None:
+    """Ray Data's own defaults that this job cannot live with, for this process."""
+    context = DataContext.get_current()
+    # Films come first, for as long as there are any: silence is no failure.
+    context.execution_options.resource_limits = ExecutionResources(
+        cpu=max(1.0, settings.workers * settings.worker_cpus + settings.captioners),
+        object_store_memory=settings.object_store_bytes,
+    )
+    context.execution_no_progress_timeout_s = settings.no_progress_timeout_s
+    # The job tells its own progress, of videos and not of blocks.
+    context.enable_progress_bars = False
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    # A worker that cannot start says why at once, instead of being started for ever.
+    context.actor_init_retry_on_errors = False
+
+
+def run_stage(
+    worker: Any, work: Work, videos: Sequence[str], *, workers: int, num_cpus: float, at_once: int
+) -> Iterator[tuple[str, Ended]]:
+    """Outcomes as they come. A video whose worker died is given to another one, any number of
+    times: Ray Data's own default; the rows count them.
+
+    Args:
+        at_once: videos that a worker is given together.
+    """
+    if not videos:
+        return
+    # A block a call: what dies with a worker is one call's work and no more.
+    blocks = -(-len(videos) // at_once)
+    dataset = ray.data.from_items(
+        [{"id": video} for video in videos], override_num_blocks=blocks
+    ).map_batches(
+        worker,
+        fn_constructor_args=(work,),
+        batch_size=None,
+        compute=ActorPoolStrategy(size=min(workers, blocks), max_tasks_in_flight_per_actor=2),
+        num_cpus=num_cpus,
+    )
+    for batch in dataset.iter_batches(batch_size=None, prefetch_batches=0):
+        for video, outcome, seconds, reason in zip(
+            batch["id"], batch["outcome"], batch["seconds"], batch["reason"], strict=True
+        ):
+            yield str(video), Ended(str(outcome), float(seconds), str(reason))

@@ -1,0 +1,44 @@
+"""What a worker of any stage is given: where things lie, which run it works for, and the settings.
+
+Values only, so that it travels to every worker; `Desk.open` is what a worker opens of it.
+"""
+
+from dataclasses import dataclass
+
+from crawl.caption.films_first import FilmsFirst
+from crawl.caption.rows import Rows
+from crawl.caption.settings import CaptionJobSettings
+from crawl.records.database import open_records
+from serve.ledger.engine import Database
+from serve.vault.vault import Vault
+
+
+@dataclass(frozen=True)
+class Work:
+    settings: CaptionJobSettings
+    dataset: str
+    run: str
+
+    def open(self) -> "Desk":
+        settings = self.settings
+        records = open_records(settings.records_url)
+        return Desk(
+            records=records,
+            rows=Rows(records, self.dataset, self.run),
+            vault=Vault.open(
+                settings.vault_url,
+                settings.vault.endpoint,
+                settings.vault.region,
+                settings.vault.access_key.get_secret_value(),
+                settings.vault.secret_key.get_secret_value(),
+            ),
+            films=FilmsFirst(settings.films_ledger),
+        )
+
+
+@dataclass(frozen=True)
+class Desk:
+    records: Database
+    rows: Rows
+    vault: Vault
+    films: FilmsFirst

@@ -1,0 +1,42 @@
+"""What cutting a clip comes to: a file, and how it was made; or why there is none. Values only."""
+
+from typing import Literal
+
+from conte.frozen import Frozen
+from crawl.analysis.analysis import Span
+
+Making = Literal["copied", "joined", "encoded"]
+"""copied: the source's own pictures, bit for bit, and nothing else.
+joined: copied from the first key frame on, encoded before it, or after the last picture on which
+no later one leans.
+encoded: all of it was encoded anew.
+"""
+
+
+class ClipFile(Frozen):
+    """An MP4 with one video stream, and no sound: a text-to-video dataset trains on none."""
+
+    name: str
+    """In the folder it was cut into."""
+    span: Span
+    making: Making
+    copied_frames: int
+    num_frames: int
+    fps: float
+    """The mean rate; every frame has the time that it had in the source, from 0 on."""
+    duration_s: float
+    width: int
+    height: int
+    """Of the stored frames; show them turned by `rotation`."""
+    rotation: Literal[0, 90, 180, 270]
+    """Degrees clockwise that the file asks a player for. Encoded clips are turned already."""
+    codec: str
+    pixel_format: str
+    size_bytes: int
+
+
+class Uncut(Frozen):
+    """No file was made of this span."""
+
+    span: Span
+    reason: str

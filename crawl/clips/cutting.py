@@ -1,0 +1,181 @@
+"""cut_clips: spans of a video -> MP4 files, exact to the frame, copied where they can be.
+
+    copied    a key frame stands at the start, and nothing later is leaned on at the end
+    joined    H.264: encoded up to the next key frame, copied from there
+    encoded   libx264, crf 18, veryfast, where neither will do
+
+Sound is left out; letterbox is left in, for training crops. Run it in `crawl.bounded`.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+
+import av
+from av import VideoFrame
+
+from crawl.analysis.analysis import Span
+from crawl.analysis.containers import Unreadable
+from crawl.clips.clip_file import ClipFile, Uncut
+from crawl.clips.joining import Joinery, joined_packets
+from crawl.clips.mp4_file import Inexact, check, whole_file, writing
+from crawl.clips.picture_encoder import Picture, encoded, prepare, ticks_of_frame, timed
+from crawl.clips.pieces import Plan, plans_for
+from crawl.clips.proof import prove
+from crawl.clips.source import Source
+from crawl.clips.upright import rotation_of, upright
+
+COPIED_CODECS = ("h264", "hevc", "vp9", "libvpx-vp9", "av1", "libdav1d", "mpeg4")
+"""Those that MP4 has a registered place for, and that players of it know."""
+
+
+def cut_clips(
+    source: Path,
+    spans: Sequence[Span],
+    out_folder: Path,
+    *,
+    num_frames: int,
+    in_order: bool = True,
+    copies: bool = True,
+    proved: bool = False,
+) -> list[ClipFile | Uncut]:
+    """One file for each span, in their order, named `<start>-<end>.mp4`.
+
+    Args:
+        spans: frames as they were decoded and counted by the analysis.
+        num_frames: of the whole video, as it counted them.
+        in_order: whether their times rose meanwhile; if not, nothing can be copied.
+        copies: False encodes all of them.
+        proved: compare what was copied with the source by decoding both. What no standard vouches
+            for, and the first clip of a source that is joined, are always compared.
+
+    Raises:
+        Unreadable: if the source is no video.
+        NoRoom: if the disk is full. Files of earlier spans stay.
+        ValueError: if a span is not within the video.
+    """
+    for span in spans:
+        if not 0 <= span.start < span.end <= num_frames:
+            raise ValueError(
+                f"span {span.start} to {span.end}: wanted frames within 0 to {num_frames}"
+            )
+    with Source(source, num_frames if in_order else None) as video:
+        cutter = _Cutter(video, out_folder, copies, proved)
+        return [cutter.cut(span) for span in spans]
+
+
+class _Cutter:
+    def __init__(self, source: Source, folder: Path, copies: bool, proved: bool) -> None:
+        self._source, self._folder, self._proved = source, folder, proved
+        codec = source.stream.codec_context.name
+        self._copies = copies and source.counted and codec in COPIED_CODECS
+        self._joinery = Joinery.of(source) if self._copies else None
+        self._joined_before = False
+
+    def cut(self, span: Span) -> ClipFile | Uncut:
+        place = self._folder / f"{span.start:08d}-{span.end:08d}.mp4"
+        reason = ""
+        for plan in plans_for(
+            self._source.index,
+            span.start,
+            span.end,
+            copies=self._copies,
+            joins=self._joinery is not None,
+        ):
+            try:
+                with whole_file(place) as aside:
+                    duration_s = self._write(aside, plan)
+                    return _described(place.name, span, plan, aside, duration_s)
+            except Inexact as error:
+                reason = f"frames {span.start} to {span.end}: {error}"
+                if plan.making == "joined":
+                    self._joinery = None  # what went wrong once would do so again
+            except Unreadable as error:
+                reason = str(error)
+        return Uncut(span=span, reason=reason)
+
+    def _write(self, path: Path, plan: Plan) -> float:
+        """The clip's seconds: from its first frame to the end of its last one.
+
+        Raises:
+            Inexact, Unreadable, OSError
+        """
+        source, start, end = self._source, plan.pieces[0].start, plan.pieces[-1].end
+        if plan.making == "encoded":
+            times, over = self._encode(path, start, end)
+        else:
+            self._copy(path, plan)
+            times = [int(time) for time in source.index.times[start:end]]
+            over = source.index.end_of(end - 1)
+        check(path, times, source.time_base)
+        joined = plan.making == "joined"
+        if (
+            plan.proved
+            or (joined and not self._joined_before)
+            or (self._proved and plan.copied_frames)
+        ):
+            prove(path, source, plan.pieces)
+        self._joined_before = self._joined_before or joined
+        # Not the file's own: FFmpeg reads it as the sum of what lies between decoding times.
+        return float((over - times[0]) * source.time_base)
+
+    def _copy(self, path: Path, plan: Plan) -> None:
+        with writing(path) as out:
+            stream = out.add_stream_from_template(self._source.stream, opaque=True)
+            if plan.making == "joined" and self._joinery is not None:
+                stream.codec_context.extradata = self._joinery.extradata
+            for packet in joined_packets(self._source, plan.pieces, self._joinery):
+                packet.stream = stream
+                out.mux(packet)
+
+    def _encode(self, path: Path, start: int, end: int) -> tuple[list[int], int]:
+        """All of it, turned as the container asks. Returns the frames' times, and their end."""
+        source = self._source
+        frames = upright(source.frames(start, end))
+        first = next(frames)
+        picture = Picture.of(first, source.stream)
+        base = first.pts
+        over = source.index.end_of(end - 1) if source.counted else None
+        times: list[int] = []
+        lasts: dict[int, int] = {}
+
+        def noted(frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
+            for frame in frames:
+                times.append(frame.pts or 0)
+                lasts[times[-1]] = frame.duration or 0
+                yield frame
+
+        with writing(path) as out:
+            stream = out.add_stream("libx264", rate=picture.rate)
+            prepare(stream.codec_context, picture)
+            stream.time_base = picture.time_base
+            step = ticks_of_frame(picture)
+            given = noted(timed(chain((first,), frames), base, over, step))
+            for packet in encoded(stream.codec_context, picture, given):
+                # The encoder gives all the same; the file's end is told by them.
+                packet.duration = lasts[packet.pts or 0]
+                packet.stream = stream
+                out.mux(packet)
+        return times, times[-1] + lasts[times[-1]]
+
+
+def _described(name: str, span: Span, plan: Plan, path: Path, duration_s: float) -> ClipFile:
+    with av.open(path, format="mp4") as container:
+        stream = container.streams.video[0]
+        context = stream.codec_context
+        frame = next(container.decode(stream))
+        return ClipFile(
+            name=name,
+            span=span,
+            making=plan.making,
+            copied_frames=plan.copied_frames,
+            num_frames=span.end - span.start,
+            fps=(span.end - span.start) / duration_s if duration_s else 0,
+            duration_s=duration_s,
+            width=frame.width,
+            height=frame.height,
+            rotation=rotation_of(frame),
+            codec=context.name,
+            pixel_format=frame.format.name,
+            size_bytes=path.stat().st_size,
+        )

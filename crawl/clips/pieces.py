@@ -1,0 +1,117 @@
+"""Which frames of a clip are copied and which are encoded, told from the index alone."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from crawl.clips.access_points import Access
+from crawl.clips.clip_file import Making
+from crawl.clips.packet_index import PacketIndex
+
+_REORDERED = 64
+"""Frames; no codec reorders further."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Frames `start` up to but not including `end` of the source."""
+
+    kind: Literal["copy", "encode"]
+    start: int
+    end: int
+
+    @property
+    def num_frames(self) -> int:
+        return self.end - self.start
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The pieces of a clip in order.
+
+    `proved`: no standard vouches for its first picture, so the clip is compared with the source.
+    """
+
+    pieces: tuple[Piece, ...]
+    proved: bool = False
+
+    @property
+    def making(self) -> Making:
+        kinds = {piece.kind for piece in self.pieces}
+        if len(kinds) > 1:
+            return "joined"
+        return "copied" if kinds == {"copy"} else "encoded"
+
+    @property
+    def copied_frames(self) -> int:
+        return sum(piece.num_frames for piece in self.pieces if piece.kind == "copy")
+
+
+def plans_for(index: PacketIndex, start: int, end: int, *, copies: bool, joins: bool) -> list[Plan]:
+    """What to try, the cheapest first; the last one needs nothing but frames.
+
+    Args:
+        copies: whether packets may be copied at all.
+        joins: whether what is encoded can stand in one stream with what is copied.
+    """
+    plans: list[Plan] = []
+    if copies:
+        last = _clean_end(index, end)
+        if last == end and _may_start(index, start, end, Access.FLAGGED):
+            clean = index.access[index.packet_of[start]] == Access.CLEAN
+            plans.append(Plan((Piece("copy", start, end),), proved=not clean))
+        if joins and (plan := _joined(index, start, end, last)):
+            plans.append(plan)
+    plans.append(Plan((Piece("encode", start, end),)))
+    return plans
+
+
+def _joined(index: PacketIndex, start: int, end: int, last: int) -> Plan | None:
+    keys = np.flatnonzero(index.access == Access.CLEAN)
+    frames = np.sort(index.frame_of[keys])
+    for first in frames[(frames >= start) & (frames < last)]:
+        if _may_start(index, int(first), last, Access.CLEAN, closed=True):
+            parts = (
+                Piece("encode", start, int(first)),
+                Piece("copy", int(first), last),
+                Piece("encode", last, end),
+            )
+            pieces = tuple(piece for piece in parts if piece.num_frames)
+            # One piece is the clip itself, which was tried; the quality of a few frames in the
+            # middle of many others is no gain.
+            copied = last - int(first)
+            return Plan(pieces) if len(pieces) > 1 and copied * 4 >= end - start else None
+    return None
+
+
+def _clean_end(index: PacketIndex, end: int) -> int:
+    """The last frame up to `end` before which all packets hold earlier frames than all after it.
+
+    Before it the stream may be broken off: what was left out, nothing leans on.
+    """
+    first = max(0, end - _REORDERED)
+    for frame in range(end, first, -1):
+        last_packet = int(index.packet_of[first:frame].max())
+        before = index.frame_of[max(0, last_packet - 2 * _REORDERED) : last_packet + 1]
+        if int(before.max()) == frame - 1:
+            return frame
+    return first
+
+
+def _may_start(
+    index: PacketIndex, start: int, end: int, least: Access, *, closed: bool = False
+) -> bool:
+    """Whether the packets from this frame's on, up to `end`, are its clip.
+
+    Args:
+        closed: nothing that is shown before it comes after it either.
+    """
+    packet = int(index.packet_of[start])
+    packets = index.packet_of[start:end]
+    if index.access[packet] < least or int(packets.min()) < packet:
+        return False
+    frames = index.frame_of[packet : int(packets.max()) + 1]
+    if (frames < 0).any():  # decoded and not shown: it is there for what the file's edit list says
+        return False
+    return not (closed and (frames < start).any())

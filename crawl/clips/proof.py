@@ -1,0 +1,53 @@
+"""Whether a clip's copied frames are the source's, bit for bit, by decoding both."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import av
+import numpy as np
+from av import VideoFrame
+from av.error import FFmpegError
+
+from crawl.clips.mp4_file import Inexact
+from crawl.clips.pieces import Piece
+from crawl.clips.source import Source
+
+
+def prove(path: Path, source: Source, pieces: tuple[Piece, ...]) -> None:
+    """
+    Raises:
+        Inexact: if a frame differs, or one is missing or too many.
+        Unreadable: if the source cannot be decoded there.
+    """
+    start, end = pieces[0].start, pieces[-1].end
+    copied = {n for piece in pieces if piece.kind == "copy" for n in range(piece.start, piece.end)}
+    found = _frames(path)
+    for number, frame in enumerate(source.frames(start, end), start):
+        other = next(found, None)
+        if other is None:
+            raise Inexact(f"it ends before frame {number}")
+        if number in copied and digest_of(frame) != digest_of(other):
+            raise Inexact(f"frame {number} is not the source's")
+    if next(found, None) is not None:
+        raise Inexact(f"it goes on after frame {end - 1}")
+
+
+def digest_of(frame: VideoFrame) -> bytes:
+    """Of the picture's samples, size and layout; not of what pads its lines."""
+    digest = hashlib.blake2b(f"{frame.width}x{frame.height} {frame.format.name}".encode())
+    num_bytes = (frame.format.components[0].bits + 7) // 8
+    for plane in frame.planes:
+        lines = np.frombuffer(cast(Any, plane), np.uint8).reshape(-1, plane.line_size)
+        digest.update(lines[: plane.height, : plane.width * num_bytes].tobytes())
+    return digest.digest()
+
+
+def _frames(path: Path) -> Iterator[VideoFrame]:
+    try:
+        with av.open(path, format="mp4") as container:
+            container.streams.video[0].codec_context.thread_count = 1
+            yield from container.decode(video=0)
+    except FFmpegError as error:
+        raise Inexact(f"it cannot be decoded: {error.strerror}") from error

@@ -1,0 +1,74 @@
+"""What clips' files say of themselves: their bytes, their size, their frames. Reads their heads."""
+
+import asyncio
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import av
+from av.error import FFmpegError
+
+from serve.vault.errors import Missing
+from serve.vault.vault import Vault
+
+_HEAD_BYTES = 256 * 1024
+_AT_ONCE = 16
+
+
+@dataclass(frozen=True)
+class ClipFile:
+    num_bytes: int
+    width: int
+    height: int
+    num_frames: int
+
+
+class NoClipFile(Exception):
+    """A clip's file is missing, or cannot be read."""
+
+
+async def looked_at(vault: Vault, keys: Sequence[str]) -> list[ClipFile | NoClipFile]:
+    """In the order of the keys; several are asked for at once.
+
+    Raises:
+        VaultUnavailable
+    """
+    turns = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(key: str) -> ClipFile | NoClipFile:
+        async with turns:
+            try:
+                return await _look(vault, key)
+            except (Missing, NoClipFile) as error:
+                return NoClipFile(f"{key}: {error}")
+
+    return list(await asyncio.gather(*map(one, keys)))
+
+
+async def read(vault: Vault, key: str) -> bytes:
+    return b"".join([chunk async for chunk in vault.stream(key)])
+
+
+async def _look(vault: Vault, key: str) -> ClipFile:
+    num_bytes = (await vault.stat(key)).size
+    end = min(_HEAD_BYTES, num_bytes)
+    head = b"".join([chunk async for chunk in vault.stream(key, 0, end)])
+    found = _of(head)
+    if found is None and end < num_bytes:
+        # Its index lies at its end.
+        found = _of(await read(vault, key))
+    if found is None:
+        raise NoClipFile("no video can be read from it")
+    return ClipFile(num_bytes, *found)
+
+
+def _of(data: bytes) -> tuple[int, int, int] | None:
+    """Width, height and frames, or None if the bytes do not tell."""
+    try:
+        with av.open(io.BytesIO(data), format="mp4") as file:
+            stream = file.streams.video[0]
+            width, height, frames = stream.width, stream.height, stream.frames
+    except (FFmpegError, AttributeError, IndexError, ValueError):
+        # AttributeError: where the index breaks off, a stream may have no codec.
+        return None
+    return (width, height, frames) if min(width, height, frames) > 0 else None

@@ -1,0 +1,92 @@
+"""A folder that datasets lie in. What has taken its name is on the disk."""
+
+import errno
+import os
+import secrets
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from serve.vault.errors import VaultFull
+
+
+class FolderStore:
+    def __init__(self, root: Path) -> None:
+        self._root = root.absolute()
+
+    def place(self, name: str) -> str:
+        return str(self._root / name)
+
+    def size(self, name: str) -> int | None:
+        try:
+            return (self._root / name).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def read(self, name: str) -> bytes:
+        return (self._root / name).read_bytes()
+
+    @contextmanager
+    def local(self, name: str) -> Generator[Path]:
+        path = self._root / name
+        if not path.is_file():
+            raise FileNotFoundError(path)
+        yield path
+
+    @contextmanager
+    def writing(self, name: str) -> Generator[Path]:
+        target = self._root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # Beside it, so that a rename will do; one name, so that a writer who is killed and begins
+        # again leaves nothing behind.
+        new = target.with_name(f".{target.name}.new")
+        new.unlink(missing_ok=True)
+        try:
+            with self._telling():
+                yield new
+                _sync(new)
+                new.replace(target)
+                _sync(target.parent)
+        finally:
+            new.unlink(missing_ok=True)
+
+    def create(self, name: str, data: bytes) -> bool:
+        target = self._root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        new = target.with_name(f".{target.name}.{secrets.token_hex(4)}.new")
+        try:
+            with self._telling():
+                new.write_bytes(data)
+                _sync(new)
+                os.link(new, target)
+        except FileExistsError:
+            return False
+        finally:
+            new.unlink(missing_ok=True)
+        _sync(target.parent)
+        return True
+
+    def remove(self, name: str) -> None:
+        target = self._root / name
+        # What a killed writer of this name has left is as much a trace.
+        target.with_name(f".{target.name}.new").unlink(missing_ok=True)
+        target.unlink(missing_ok=True)
+        if target.parent.is_dir():
+            _sync(target.parent)
+
+    @contextmanager
+    def _telling(self) -> Generator[None]:
+        try:
+            yield
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise VaultFull(f"the disk under {self._root} is full: free some space") from error
+            raise
+
+
+def _sync(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

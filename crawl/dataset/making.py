@@ -1,0 +1,108 @@
+"""What a publication has in the making: every file is noted before a byte of it is written.
+
+So a run that was killed is gone on with, and what belongs to no manifest is found and removed,
+without listing anything. Notes are files of their own, `making/000000.json` and on.
+"""
+
+import hashlib
+from collections.abc import Generator, Iterable, Set
+from contextlib import contextmanager
+from pathlib import Path
+
+from conte.frozen import Frozen
+from crawl.dataset.store import Store, write
+from serve.dataset import FileFacts
+
+
+class Note(Frozen):
+    name: str
+    plan: str
+    """Digest of what is to be in the file; empty: it is never gone on with."""
+    facts: FileFacts | None = None
+    """None: it is being written, or only to be removed."""
+    videos: tuple[str, ...] = ()
+    """Hashes of the ids of the videos that something in the file comes from."""
+
+
+class Making:
+    """One version's notes. `folder` is the version's, as `v3`."""
+
+    def __init__(self, store: Store, folder: str) -> None:
+        self._store, self._folder = store, folder
+        self.notes: list[Note] = []
+        while (text := self._text(len(self.notes))) is not None:
+            self.notes.append(Note.model_validate_json(text))
+
+    def stands(self, name: str, plan: str) -> FileFacts | None:
+        """What is known of a file that a run before has written whole, of the same plan."""
+        mine = [note for note in self.notes if note.name == name]
+        if not mine or mine[-1].facts is None or mine[-1].plan != plan:
+            return None
+        facts = mine[-1].facts
+        if self._store.size(self._at(name)) != facts.num_bytes:
+            return None
+        # Noted with another plan before: it may still be the file of that one.
+        if len({note.plan for note in mine if note.facts}) > 1:
+            with self._store.local(self._at(name)) as path:
+                if facts_of(path) != facts:
+                    return None
+        return facts
+
+    @contextmanager
+    def writing(self, name: str, plan: str, videos: Iterable[str] = ()) -> Generator[Path]:
+        """A path to write the file to, which then takes its name."""
+        hashes = tuple(sorted({_hash(video) for video in videos}))
+        self._note(Note(name=name, plan=plan, videos=hashes))
+        with self._store.writing(self._at(name)) as path:
+            yield path
+            self._note(Note(name=name, plan=plan, facts=facts_of(path)))
+
+    def facts(self, name: str) -> FileFacts:
+        """Of the file as it was written last."""
+        return next(note.facts for note in reversed(self.notes) if note.name == name and note.facts)
+
+    def retire(self, name: str) -> None:
+        """Note a file that the next manifest does not name any more."""
+        self._note(Note(name=name, plan=""))
+
+    def without(self, video: str) -> None:
+        """Remove the files that a video has something in, and what was begun of them."""
+        hashed = _hash(video)
+        for name in dict.fromkeys(note.name for note in self.notes if hashed in note.videos):
+            self._store.remove(self._at(name))
+
+    def sweep(self, keep: Set[str]) -> None:
+        """Remove the noted files but those, and then the notes, the last first."""
+        for name in dict.fromkeys(note.name for note in self.notes):
+            if name not in keep:
+                self._store.remove(self._at(name))
+        while self.notes:
+            self._store.remove(self._number(len(self.notes) - 1))
+            self.notes.pop()
+
+    def _note(self, note: Note) -> None:
+        write(self._store, self._number(len(self.notes)), note.model_dump_json().encode())
+        self.notes.append(note)
+
+    def _text(self, number: int) -> bytes | None:
+        try:
+            return self._store.read(self._number(number))
+        except FileNotFoundError:
+            return None
+
+    def _number(self, number: int) -> str:
+        return self._at(f"making/{number:06d}.json")
+
+    def _at(self, name: str) -> str:
+        return f"{self._folder}/{name}"
+
+
+def facts_of(path: Path) -> FileFacts:
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    return FileFacts(sha256=sha256, num_bytes=path.stat().st_size)
+
+
+def _hash(video: str) -> str:
+    # Notes outlive a run that was killed, and no removal rewrites them: they name nobody.
+    return hashlib.sha256(video.encode()).hexdigest()[:32]

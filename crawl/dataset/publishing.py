@@ -1,0 +1,220 @@
+"""Publish: the clips of a job -> the next version of its dataset, or the one that says the same.
+
+what is ready -> shards and parquet -> report -> manifest -> what was removed meanwhile
+"""
+
+import asyncio
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from conte.frozen import Frozen
+from crawl.dataset.buckets import bucket_of
+from crawl.dataset.clip_files import NoClipFile, looked_at, read
+from crawl.dataset.clip_row import Content, sample_key
+from crawl.dataset.making import Making
+from crawl.dataset.outcomes import outcomes_of
+from crawl.dataset.ready import ReadyClip, ReadyClips, removed_among
+from crawl.dataset.registry import register
+from crawl.dataset.removing import remove_video
+from crawl.dataset.report import REPORT, Facts, write_reports
+from crawl.dataset.samples import Samples, pictured
+from crawl.dataset.shard import Row
+from crawl.dataset.shelving import Shelves, Sizes
+from crawl.dataset.statistics import Statistics
+from crawl.dataset.store import Store, open_store, write
+from crawl.dataset.whole import newest_settled, stands_whole, taken_back
+from serve.dataset import MANIFEST, Manifest, manifest_of
+from serve.ledger.engine import Database
+from serve.vault.errors import Missing
+from serve.vault.vault import Vault
+
+NO_FILE = "its file is missing, or no video"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_PAGE = 256
+_READ_AHEAD = 16
+_TRIES = 8
+"""How often what is ready may change while it is shelved."""
+
+
+class Unsettled(Exception):
+    """Videos were removed, or their permissions ended, again and again while they were shelved."""
+
+
+class Published(Frozen):
+    version: int
+    manifest: str
+    """Its path or URL; so is the report's."""
+    report: str
+    num_clips: int
+
+
+def publish(
+    records: Database,
+    vault: Vault,
+    datasets_url: str,
+    dataset: str,
+    on_progress: Callable[[int, int], None],
+    sizes: Sizes | None = None,
+) -> Published:
+    """Clips that are captioned and cut, under `<datasets_url>/<dataset>/v<N>/`.
+
+    The same clips again make no new version. A run that was killed is gone on with: files that
+    stand whole are not written again. One publication of a dataset at a time.
+
+    `on_progress`: clips that lie in shards, of how many.
+
+    Raises:
+        ValueError: if the name or the URL cannot be one.
+        Unsettled: if what is ready changed all the while; another run goes on.
+        VaultUnavailable: if clips' files cannot be read now, or the dataset cannot be written.
+    """
+    if _NAME.fullmatch(dataset) is None:
+        raise ValueError(f"{dataset!r} cannot name a dataset, wanted letters, digits, . _ -")
+    register(datasets_url, dataset)
+    store = open_store(f"{datasets_url.rstrip('/')}/{dataset}")
+    before = newest_settled(store)
+    if before is not None:
+        # What a publication or a removal that was killed has left.
+        Making(store, f"v{before.version}").sweep({MANIFEST, *before.files})
+    with asyncio.Runner() as runner:
+        publication = _Publication(
+            records, vault, store, dataset, before, runner, on_progress, sizes or Sizes()
+        )
+        manifest, videos = publication.made()
+    # Who was removed after the last look at the tombstones found no manifest to be removed from.
+    try:
+        for video in sorted(removed_among(records, videos)):
+            remove_video(datasets_url, video)
+    except FileNotFoundError as error:
+        raise Unsettled(f"dataset {dataset}: a video is being removed from it just now") from error
+    manifest = newest_settled(store) or manifest
+    folder = f"v{manifest.version}"
+    return Published(
+        version=manifest.version,
+        manifest=store.place(f"{folder}/{MANIFEST}"),
+        report=store.place(f"{folder}/{REPORT}"),
+        num_clips=manifest.num_clips,
+    )
+
+
+@dataclass
+class _Publication:
+    records: Database
+    vault: Vault
+    store: Store
+    dataset: str
+    before: Manifest | None
+    runner: asyncio.Runner
+    on_progress: Callable[[int, int], None]
+    sizes: Sizes
+
+    def made(self) -> tuple[Manifest, set[str]]:
+        """The manifest of the version that has what is ready now, and whom a new one names."""
+        asked, total = self._asked()
+        if self.before is not None and self.before.asked == asked:
+            self.on_progress(total, total)
+            return self.before, set()
+        version = self.before.version + 1 if self.before else 1
+        making = Making(self.store, f"v{version}")
+        # Shelving takes hours. Permissions end, and videos are removed, while it does; a removal
+        # takes back what it finds in the making.
+        for _ in range(_TRIES):
+            try:
+                manifest, videos = self._shelved(making, version, asked, total)
+            except (Missing, FileNotFoundError):
+                manifest, videos = None, set[str]()
+            before, (asked, total) = asked, self._asked()
+            if manifest is None or asked != before or not stands_whole(self.store, manifest):
+                continue
+            name = f"v{version}/{MANIFEST}"
+            write(self.store, name, manifest.model_dump_json(indent=1).encode())
+            # By now a removal may have made its next revision; or it came too early to find it,
+            # and took files back that it names.
+            standing = manifest_of(self.store.read, version) or manifest
+            if stands_whole(self.store, standing):
+                making.sweep({MANIFEST, *standing.files})
+                return standing, videos
+            taken_back(self.store, standing)
+            making = Making(self.store, f"v{version}")
+        raise Unsettled(f"dataset {self.dataset}: what is ready changes while it is published")
+
+    def _asked(self) -> tuple[str, int]:
+        content, total = Content(), 0
+        for clip in ReadyClips(self.records, self.dataset):
+            content.add(clip.facts["digest"])
+            total += 1
+        return str(content), total
+
+    def _shelved(
+        self, making: Making, version: int, asked: str, total: int
+    ) -> tuple[Manifest, set[str]]:
+        done = 0
+
+        def more(num_clips: int) -> None:
+            nonlocal done
+            done += num_clips
+            self.on_progress(done, total)
+
+        shelves = Shelves(making, self.sizes, self._clips_of, more)
+        statistics, samples, content = Statistics(), Samples(), Content()
+        ready = ReadyClips(self.records, self.dataset)
+        missing: Counter[str] = Counter()
+        for clip, row in self._rows(iter(ready), missing):
+            bucket = bucket_of(row["width"], row["height"], row["num_frames"]).name
+            shelves.put(row, bucket)
+            statistics.add(row, bucket)
+            samples.offer(row, clip.frames)
+            content.add(row["digest"])
+        shelves.finish()
+        left_out = dict(sorted((ready.left_out + missing).items()))
+        manifest = Manifest(
+            dataset=self.dataset,
+            version=version,
+            content=str(content),
+            asked=asked,
+            num_clips=statistics.num_clips,
+            num_videos=len(statistics.videos),
+            duration_s=round(statistics.duration_s, 3),
+            left_out=left_out,
+            parts=tuple(shelves.parts),
+            buckets=shelves.bucket_facts(),
+            files=shelves.files,
+        )
+        outcomes = outcomes_of(self.records, self.dataset)
+        facts = Facts(
+            published_at=time.time(),
+            outcomes=self.runner.run(pictured(self.vault, outcomes)),
+            samples=tuple(self.runner.run(samples.shown(self.vault))),
+        )
+        files = write_reports(making, manifest, statistics, facts)
+        manifest = manifest.model_copy(update={"files": {**shelves.files, **files}})
+        return manifest, statistics.videos | facts.videos
+
+    def _rows(
+        self, ready: Iterator[ReadyClip], missing: Counter[str]
+    ) -> Iterator[tuple[ReadyClip, Row]]:
+        """Each clip with its row: its facts, and what its file says of itself."""
+        while page := list(islice(ready, _PAGE)):
+            looked = self.runner.run(looked_at(self.vault, [clip.file_key for clip in page]))
+            for clip, file in zip(page, looked, strict=True):
+                if isinstance(file, NoClipFile):
+                    missing[NO_FILE] += 1
+                else:
+                    key = sample_key(clip.facts["clip"])
+                    yield clip, {**clip.facts, **vars(file), "key": key, "file_key": clip.file_key}
+
+    def _clips_of(self, rows: Sequence[Row]) -> Callable[[Row], bytes]:
+        """Clips of a shard in its order; a few are read ahead."""
+        clips = self._read([row["file_key"] for row in rows])
+        return lambda row: next(clips)
+
+    def _read(self, keys: Sequence[str]) -> Iterator[bytes]:
+        async def some(wanted: Sequence[str]) -> list[bytes]:
+            return list(await asyncio.gather(*(read(self.vault, key) for key in wanted)))
+
+        for start in range(0, len(keys), _READ_AHEAD):
+            yield from self.runner.run(some(keys[start : start + _READ_AHEAD]))

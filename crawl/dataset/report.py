@@ -1,0 +1,111 @@
+"""The reports of a version: report.html for people, report.json for programs.
+
+report.json keeps what the rows do not tell, too, so that both can be written anew when a video is
+removed.
+"""
+
+import json
+from collections.abc import Iterable
+from importlib import resources
+
+from conte.frozen import Frozen
+from crawl.dataset.making import Making
+from crawl.dataset.outcomes import Outcomes
+from crawl.dataset.report_page import page
+from crawl.dataset.samples import Sample
+from crawl.dataset.statistics import Statistics
+from serve.dataset import FileFacts, Manifest
+
+REPORT, FACTS = "report.html", "report.json"
+_FONTS = ("Pretendard-Medium.otf", "Pretendard-SemiBold.otf", "OFL-Pretendard.txt")
+FONTS = tuple(f"fonts/{name}" for name in _FONTS)
+"""Many a machine has no Korean font, and a report is opened from a folder, without a network."""
+
+
+class Facts(Frozen):
+    """What is told of a version and cannot be counted from its rows."""
+
+    published_at: float
+    outcomes: Outcomes
+    samples: tuple[Sample, ...]
+    removed_at: float | None = None
+    """When a video was removed last; None: none was."""
+
+    @property
+    def videos(self) -> set[str]:
+        """All that it names."""
+        return self.outcomes.named | {sample.video for sample in self.samples}
+
+    def without(self, video: str) -> "Facts":
+        return self.model_copy(
+            update={
+                "outcomes": self.outcomes.without(video),
+                "samples": tuple(sample for sample in self.samples if sample.video != video),
+            }
+        )
+
+
+def write_reports(
+    making: Making, manifest: Manifest, statistics: Statistics, facts: Facts
+) -> dict[str, FileFacts]:
+    """Both reports, and the page's fonts where the manifest has none: their names and facts."""
+    told = {**_counted(manifest, statistics), "facts": facts.model_dump(mode="json")}
+    written = {
+        FACTS: json.dumps(told, ensure_ascii=False, indent=1).encode(),
+        REPORT: page(
+            manifest,
+            statistics,
+            facts.outcomes,
+            facts.samples,
+            facts.published_at,
+            facts.removed_at,
+        ).encode(),
+    }
+    files = {name: _written(making, name, data, facts.videos) for name, data in written.items()}
+    fonts = resources.files("deployments") / "fonts"
+    for name, font in zip(FONTS, _FONTS, strict=True):
+        if name not in manifest.files:
+            files[name] = _written(making, name, (fonts / font).read_bytes(), ())
+    return files
+
+
+def read_facts(report: bytes) -> Facts:
+    """Of a report.json."""
+    return Facts.model_validate(json.loads(report)["facts"])
+
+
+def _written(making: Making, name: str, data: bytes, videos: Iterable[str]) -> FileFacts:
+    with making.writing(name, "", videos) as path:
+        path.write_bytes(data)
+    return making.facts(name)
+
+
+def _counted(manifest: Manifest, statistics: Statistics) -> dict[str, object]:
+    return {
+        "dataset": manifest.dataset,
+        "version": manifest.version,
+        "revision": manifest.revision,
+        "num_clips": statistics.num_clips,
+        "num_videos": len(statistics.videos),
+        "duration_s": manifest.duration_s,
+        "num_bytes": statistics.num_bytes,
+        "num_frames": statistics.num_frames,
+        "left_out": dict(manifest.left_out),
+        "histograms": {
+            name: {"edges": one.edges, "counts": one.counts, "mean": round(one.mean, 6)}
+            for name, one in statistics.histograms.items()
+        },
+        "sizes": dict(statistics.sizes),
+        "moves": dict(statistics.moves),
+        "joints": dict(statistics.joints),
+        "aspects": dict(statistics.aspects),
+        "languages": dict(statistics.languages),
+        "styles": dict(statistics.styles.most(200)),
+        "subjects": dict(statistics.subjects.most(200)),
+        "product_types": dict(statistics.product_types.most(500)),
+        "permissions": dict(statistics.permissions),
+        "engines": [
+            {"engines": engines, "clips": n} for engines, n in statistics.engines.most_common()
+        ],
+        "buckets": {name: vars(one) for name, one in sorted(statistics.buckets.items())},
+    }

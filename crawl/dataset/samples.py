@@ -1,0 +1,104 @@
+"""Samples: a few clips that stand for all, the same ones each time, with small pictures."""
+
+import asyncio
+import base64
+import hashlib
+import heapq
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+
+from conte.frozen import Frozen
+from crawl.dataset.clip_files import read
+from crawl.dataset.outcomes import Outcomes
+from serve.vault.errors import Missing
+from serve.vault.vault import Vault
+
+MOST = 24
+_WIDTH = 320
+_QUALITY = 78
+
+
+class Sample(Frozen):
+    clip: str
+    video: str
+    language: str
+    short: str
+    long: str
+    size: str | None
+    move: str | None
+    style: str
+    subjects: tuple[str, ...]
+    duration_s: float
+    width: int
+    height: int
+    picture: str
+    """A small JPEG in base64."""
+
+
+_TAKEN = ("video", "language", "short", "long", "size", "move", "style", "subjects")
+
+
+class Samples:
+    """Those with the smallest hashes: as good as drawn by lot, and no lot is needed."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._held: list[tuple[int, str, dict[str, Any], str]] = []
+
+    def offer(self, row: Mapping[str, Any], frames: Sequence[str]) -> None:
+        if not frames:
+            return
+        rank = -int(hashlib.sha256(row["clip"].encode()).hexdigest()[:16], 16)
+        held = (rank, row["clip"], dict(row), frames[len(frames) // 2])
+        if len(self._held) < self._most:
+            heapq.heappush(self._held, held)
+        elif rank > self._held[0][0]:
+            heapq.heapreplace(self._held, held)
+
+    async def shown(self, vault: Vault) -> list[Sample]:
+        """In the order of their ids; without those whose picture is gone."""
+        found: list[Sample] = []
+        for _, clip, row, frame in sorted(self._held, key=lambda held: held[1]):
+            if picture := await _small(vault, frame):
+                found.append(
+                    Sample(
+                        clip=clip,
+                        picture=picture,
+                        duration_s=round(row["end_s"] - row["start_s"], 2),
+                        width=row["width"],
+                        height=row["height"],
+                        **{name: row[name] for name in _TAKEN},
+                    )
+                )
+        return found
+
+
+async def pictured(vault: Vault, outcomes: Outcomes) -> Outcomes:
+    """With pictures of the clips that were repeated, where they are still there."""
+    repeated = [
+        one.model_copy(update={"picture": await _small(vault, one.frame) if one.frame else ""})
+        for one in outcomes.repeated
+    ]
+    return outcomes.model_copy(update={"repeated": tuple(repeated)})
+
+
+async def _small(vault: Vault, key: str) -> str:
+    try:
+        data = await read(vault, key)
+    except Missing:
+        return ""
+    return await asyncio.to_thread(_jpeg, data)
+
+
+def _jpeg(data: bytes) -> str:
+    """The picture encoded anew, `_WIDTH` wide, in base64; empty if it is none."""
+    frame = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
+    if frame is None:
+        return ""
+    height = max(1, round(frame.shape[0] * _WIDTH / frame.shape[1]))
+    small = cv2.resize(frame, (_WIDTH, height), interpolation=cv2.INTER_AREA)
+    done, jpeg = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    return base64.b64encode(jpeg.tobytes()).decode() if done else ""

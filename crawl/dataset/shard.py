@@ -1,0 +1,74 @@
+"""A WebDataset shard: a tar file of `<key>.mp4` and `<key>.json` a sample, always the same bytes.
+
+Where each clip lies in it is known before it is written: a header of one block, content in whole
+blocks, and nothing else.
+"""
+
+import io
+import json
+import tarfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from conte.frozen import digest
+from crawl.dataset.clip_row import PLACE
+
+_BLOCK = 512
+Row = dict[str, Any]
+
+
+def sample_json(row: Mapping[str, Any]) -> bytes:
+    """What a sample says beside its clip: all of its row but where it lies."""
+    told = {name: value for name, value in row.items() if name not in PLACE}
+    return json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
+
+
+def placed(rows: Sequence[Row], bucket: str, shard: str) -> list[Row]:
+    """The rows with where their clips will lie in the shard that has them in this order."""
+    found: list[Row] = []
+    offset = 0
+    for row in rows:
+        found.append({**row, "bucket": bucket, "shard": shard, "offset": offset + _BLOCK})
+        offset += _padded(row["num_bytes"]) + _padded(len(sample_json(row)))
+    return found
+
+
+def plan_of(rows: Sequence[Row]) -> str:
+    """What decides every byte of a shard."""
+    return digest([row["key"] + row["digest"] for row in rows])
+
+
+def write_shard(path: Path, rows: Sequence[Row], clip_of: Callable[[Row], bytes]) -> None:
+    """
+    Raises:
+        ValueError: if a clip is not as long as its row says: all behind it would be misplaced.
+    """
+    with (
+        path.open("wb") as out,
+        tarfile.open(fileobj=out, mode="w|", format=tarfile.USTAR_FORMAT) as tar,
+    ):
+        for row in rows:
+            clip = clip_of(row)
+            if len(clip) != row["num_bytes"]:
+                raise ValueError(
+                    f"{row['clip']}: its file has {len(clip)} bytes, wanted {row['num_bytes']}"
+                )
+            _add(tar, f"{row['key']}.mp4", clip)
+            _add(tar, f"{row['key']}.json", sample_json(row))
+
+
+def clip_in(file: BinaryIO, row: Row) -> bytes:
+    file.seek(row["offset"])
+    return file.read(row["num_bytes"])
+
+
+def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:
+    # A TarInfo's defaults are nobody's: owner 0, mode 0644, time 0.
+    info = tarfile.TarInfo(name)
+    info.size = len(data)
+    tar.addfile(info, io.BytesIO(data))
+
+
+def _padded(num_bytes: int) -> int:
+    return _BLOCK + -(-num_bytes // _BLOCK) * _BLOCK

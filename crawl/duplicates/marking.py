@@ -1,0 +1,128 @@
+"""DuplicateMarker: near-duplicates of a caption job, a round of its manifest at a time.
+
+Which clip stays hangs on the order of the manifest alone: not on who was faster, nor on how often
+the job was killed. A clip stays that is there first.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from sqlalchemy import and_, select
+
+from crawl.duplicates.clips import DuplicateSettings, NearDuplicates
+from crawl.duplicates.hash_index import Hashes
+from crawl.records.tables import clips, rows
+from serve.ledger.engine import Database
+
+_r, _c = rows.c, clips.c
+_PAGE = 500
+"""Videos that are read at once."""
+_NUMBER_BITS = 20
+"""Of a clip's name: its number within its video; the rest is the video's position."""
+
+
+class Marks(Protocol):
+    """Who writes down what was found: crawl.caption.rows.Rows."""
+
+    def duplicates(self, found: Mapping[str, str]) -> None: ...
+
+
+@dataclass(frozen=True)
+class _Found:
+    id: str
+    name: int
+    waits: bool
+    """Whether it has still to be captioned."""
+    hashes: Hashes
+
+
+class DuplicateMarker:
+    """One for a run of the job; rounds are marked in their order."""
+
+    def __init__(
+        self, records: Database, dataset: str, settings: DuplicateSettings | None = None
+    ) -> None:
+        self._records, self._dataset = records, dataset
+        self._near = NearDuplicates(settings or DuplicateSettings())
+        self._read_to = 0
+        self._news = False
+
+    def mark(self, marks: Marks, start: int, end: int) -> int:
+        """Leave out the near-duplicates among positions `start` up to but not including `end`.
+
+        Rounds before it are read, not marked. Tells how many clips were left out.
+        """
+        if start < self._read_to:
+            raise ValueError(f"round {start} to {end}: all before {self._read_to} is marked")
+        for page in self._pages(self._read_to, start):
+            self._near.keep([clip.name for clip in page], [clip.hashes for clip in page])
+        found: dict[str, str] = {}
+        for page in self._pages(start, end):
+            # Clips of a round that was marked before are unlike each other, unless one was added
+            # before them: a video that was tried again.
+            self._news = self._news or any(clip.waits for clip in page)
+            if self._news:
+                found |= self._marked(page)
+            else:
+                self._near.keep([clip.name for clip in page], [clip.hashes for clip in page])
+        self._read_to = end
+        if found:
+            marks.duplicates(found)
+        return len(found)
+
+    def _marked(self, page: Sequence[_Found]) -> dict[str, str]:
+        pairs = dict(
+            self._near.duplicates([clip.name for clip in page], [clip.hashes for clip in page])
+        )
+        ids = {clip.name: clip.id for clip in page}
+        ids |= self._ids(set(pairs.values()) - ids.keys())
+        return {ids[later]: ids[earlier] for later, earlier in pairs.items()}
+
+    def _ids(self, names: set[int]) -> dict[int, str]:
+        found: dict[int, str] = {}
+        with self._records.reading() as connection:
+            for name in names:
+                position, number = name >> _NUMBER_BITS, name & ((1 << _NUMBER_BITS) - 1)
+                query = (
+                    select(_c.id)
+                    .join(rows, and_(_r.dataset == _c.dataset, _r.id == _c.video))
+                    .where(_r.dataset == self._dataset, _r.position == position)
+                    .where(_c.number == number)
+                )
+                found[name] = connection.execute(query).scalar_one()
+        return found
+
+    def _pages(self, start: int, end: int) -> Iterator[list[_Found]]:
+        """Clips that measuring let pass, and that are no duplicates, in the manifest's order."""
+        for first in range(start, end, _PAGE):
+            query = (
+                select(_c.id, _c.number, _c.state, _c.reason, _c.shot, _r.position)
+                .join(rows, and_(_r.dataset == _c.dataset, _r.id == _c.video))
+                .where(_r.dataset == self._dataset)
+                .where(_r.position >= first, _r.position < min(first + _PAGE, end))
+                # What could not be captioned has stood in the way of others all the same.
+                .where(
+                    _c.state.in_(("analysed", "captioned"))
+                    | ((_c.state == "filtered") & _c.reason.startswith("caption:"))
+                )
+                .order_by(_r.position, _c.number)
+            )
+            with self._records.asking() as connection:
+                found = connection.execute(query).all()
+            yield [
+                _Found(
+                    id=row.id,
+                    name=row.position << _NUMBER_BITS | row.number,
+                    waits=row.state == "analysed",
+                    hashes=_hashes(row.shot),
+                )
+                for row in found
+            ]
+
+
+def _hashes(shot: str) -> Hashes:
+    told = json.loads(shot)["measures"]["dhashes"]
+    return np.array([int(digits, 16) for digits in told], np.uint64)

@@ -1,0 +1,39 @@
+"""Fetching with manners. What the jobs use; everything else here is how.
+
+manners = Manners(contact="https://example.kr/bot")      # or SIAN_CRAWL_CONTACT
+async with Fetcher(manners, open_records(url)) as fetcher:
+    match await fetcher.fetch("https://...", media_types={"text/html"}):
+        case Fetched(document) | NotModified(document): ...
+        case Refused(why, reason): ...                   # for good
+        case Failed(reason, retry_at): ...               # for now
+"""
+
+from crawl.polite.fetcher import Fetcher
+from crawl.polite.manners import Manners
+from crawl.polite.outcome import (
+    Document,
+    Downloaded,
+    Failed,
+    Failure,
+    Fetched,
+    NotModified,
+    Outcome,
+    Refusal,
+    Refused,
+    Why,
+)
+
+__all__ = [
+    "Document",
+    "Downloaded",
+    "Failed",
+    "Failure",
+    "Fetched",
+    "Fetcher",
+    "Manners",
+    "NotModified",
+    "Outcome",
+    "Refusal",
+    "Refused",
+    "Why",
+]

@@ -1,0 +1,106 @@
+"""What a page says about its use: `X-Robots-Tag`, `<meta name="robots">`, TDM reservation.
+
+The vocabulary is Google's (its documentation of the robots meta tag); `noai` came from DeviantArt,
+`tdm-reservation` is of the W3C community's TDM Reservation Protocol.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  # has no stubs
+
+HEAD_BYTES = 256 * 1024
+"""How far into a page its meta elements are looked for."""
+_FORBIDS = frozenset({"noindex", "none", "noai", "noimageai"})
+_KNOWN = _FORBIDS | {"all", "index", "follow", "nofollow", "noarchive", "nosnippet", "nocache",
+                     "noimageindex", "notranslate", "indexifembedded"}  # fmt: skip
+_TAKES_A_VALUE = frozenset({"max-snippet", "max-image-preview", "max-video-preview"})
+_TOKEN = re.compile(r"[\w*-]+")
+
+
+@dataclass(frozen=True)
+class Directives:
+    """Directives that apply to us, in lower case."""
+
+    said: frozenset[str] = frozenset()
+    unavailable_after: float | None = None
+    """Seconds since the epoch; from then on it may not be used."""
+
+    def __or__(self, other: "Directives") -> "Directives":
+        ends = [at for at in (self.unavailable_after, other.unavailable_after) if at is not None]
+        return Directives(self.said | other.said, min(ends, default=None))
+
+    def forbids(self, now: float) -> str | None:
+        """The directive that forbids its use, if one does."""
+        if found := sorted(self.said & _FORBIDS | self.said & {"tdm-reservation"}):
+            return found[0]
+        if self.unavailable_after is not None and self.unavailable_after <= now:
+            return "unavailable_after"
+        return None
+
+    @property
+    def may_be_kept(self) -> bool:
+        return not self.said & {"noarchive", "nocache"}
+
+
+def of_headers(tags: Iterable[str], tdm_reservation: str, agent: str) -> Directives:
+    """`tags`: the values of all `X-Robots-Tag` headers; `agent`: our product token."""
+    found = Directives(frozenset({"tdm-reservation"} if tdm_reservation.strip() == "1" else ()))
+    for tag in tags:
+        found |= _of_list(tag, agent)
+    return found
+
+
+def of_html(page: bytes, agent: str) -> Directives:
+    """What the page's meta elements say to all robots, and to ours."""
+    parser = etree.HTMLParser(no_network=True, remove_comments=True, huge_tree=False)
+    try:
+        root = etree.fromstring(page[:HEAD_BYTES], parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return Directives()
+    found = Directives()
+    if root is None:
+        return found
+    for meta in root.iter("meta"):
+        name, content = (meta.get("name") or "").strip().lower(), meta.get("content") or ""
+        if name in ("robots", agent.lower()):
+            found |= _of_list(content)
+        elif name == "tdm-reservation" and content.strip() == "1":
+            found |= Directives(frozenset({"tdm-reservation"}))
+    return found
+
+
+def _of_list(text: str, agent: str = "") -> Directives:
+    """`noindex, nofollow`, or `somebot: noindex, sianbot: none`, where others' are not ours."""
+    said: set[str] = set()
+    until: float | None = None
+    ours = True
+    parts = text.split(",")
+    while parts:
+        name, colon, value = parts.pop(0).partition(":")
+        name = name.strip().lower()
+        if name == "unavailable_after":
+            at = _seconds(value)
+            if at is None and parts and (at := _seconds(f"{value},{parts[0]}")) is not None:
+                parts.pop(0)  # `Friday, 25 Jun 2027`: the date has a comma of its own
+            until = at if ours else until
+            continue
+        if colon and agent and _TOKEN.fullmatch(name) and name not in _TAKES_A_VALUE:
+            ours, name = name in (agent.lower(), "*"), value.strip().lower()
+        if ours and name in _KNOWN:
+            said.add(name)
+    return Directives(frozenset(said), until)
+
+
+def _seconds(date: str) -> float | None:
+    """Of RFC 822, RFC 850 or ISO 8601; None where nobody can tell, and nothing is forbidden."""
+    for read in (parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            when = read(date.strip())
+        except (ValueError, TypeError):
+            continue
+        return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+    return None

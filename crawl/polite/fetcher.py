@@ -1,0 +1,321 @@
+"""The polite way to a URL: look at it, heed robots.txt, wait for a turn, ask, hear the answer."""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+import httpx
+
+from crawl.polite.addresses import Doorkeeper, Resolver, checked_url, system_resolver
+from crawl.polite.answer import Answer
+from crawl.polite.bot_check import bot_check
+from crawl.polite.cache import Cache
+from crawl.polite.courteous import REDIRECTS, Courteous
+from crawl.polite.directives import Directives, of_headers, of_html
+from crawl.polite.manners import Manners
+from crawl.polite.outcome import (
+    Document,
+    Downloaded,
+    Failed,
+    Failure,
+    Fetched,
+    NotModified,
+    Outcome,
+    Refusal,
+    Refused,
+    Why,
+)
+from crawl.polite.pace import Pace
+from crawl.polite.server_times import fresh_for_s, may_be_kept
+from crawl.polite.site_rules import SiteRules
+from crawl.polite.whole_file import WholeFile
+from crawl.polite.wire import Wire
+from serve.ledger.engine import Database
+
+_HTML = frozenset({"text/html", "application/xhtml+xml"})
+_NOT_THE_CALLERS = frozenset(
+    {"host", "user-agent", "accept-encoding", "cookie", "authorization", "content-length",
+     "connection", "transfer-encoding"}
+)  # fmt: skip
+"""Who asks is not up for choice, and there are no accounts and no cookies."""
+_T = TypeVar("_T")
+
+
+class Fetcher:
+    """One a process; any number of its tasks may use it at once."""
+
+    def __init__(
+        self,
+        manners: Manners,
+        database: Database,
+        *,
+        resolve: Resolver = system_resolver,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.manners, self.pace = manners, Pace(database, manners)
+        self._clock = clock
+        self._cache = Cache(manners.cache, manners.max_cache_bytes)
+        self._doorkeeper = Doorkeeper(manners.private_networks, resolve)
+        self._wire = Wire(manners, self._doorkeeper)
+        self._courteous = Courteous(manners, self.pace, self._wire)
+        self._rules = SiteRules(self._courteous, self._cache, manners.agent, clock)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        await self._wire.aclose()
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        media_types: Collection[str] = (),
+        max_bytes: int | None = None,
+        fresh_s: float | None = None,
+    ) -> Outcome:
+        """The document at a URL, from the cache while that is fresh. Raises nothing of the web's.
+
+        Args:
+            media_types: which ones are wanted, in lower case; empty: all are.
+            max_bytes: of its body; the manners' where not given.
+            fresh_s: how long what was kept is taken without asking; where not given, as long as
+                its server said, and the manners' `fresh_s` at least.
+        """
+
+        async def fetch() -> Outcome:
+            asked = str(checked_url(url))
+            kept = await asyncio.to_thread(self._cache.get, asked)
+            if kept is not None and self._is_fresh(kept, fresh_s):
+                _heed(kept.directives, asked, self._clock())
+                return NotModified(kept, asked=False)
+            limit = max_bytes or self.manners.max_bytes
+            return await self._again(lambda: self._fetch(asked, kept, media_types, limit))
+
+        return await _told(fetch())
+
+    async def download(
+        self,
+        url: str,
+        into: Path,
+        *,
+        media_types: Collection[str] = (),
+        max_bytes: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Downloaded | Refused | Failed:
+        """A large file, past the cache. `into` is there when it is whole, and not before."""
+        limit = max_bytes or self.manners.max_bytes
+        return await _told(
+            self._again(lambda: self._download(url, into, media_types, limit, headers))
+        )
+
+    @asynccontextmanager
+    async def open(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        method: str = "GET",
+        content: bytes = b"",
+        may_follow: Callable[[str], bool] = lambda _: True,
+    ) -> AsyncGenerator[Answer]:
+        """The answer to one request, redirects followed; its body is the caller's to read.
+
+        Every hop is looked at anew: scheme, address, robots.txt, pace, and `may_follow`. The status
+        is below 300, or 304. For libraries that bring their own requests; `fetch` and `download`
+        are for the rest.
+
+        Raises:
+            Refusal, Failure: as `Refused` and `Failed` tell; also while the body is read.
+        """
+        ours = _of_caller(headers)
+        async with self._hops(url, lambda _: ours, method, content, may_follow) as answer:
+            yield answer
+
+    @asynccontextmanager
+    async def _hops(
+        self,
+        url: str,
+        headers: Callable[[str], Mapping[str, str]],
+        method: str = "GET",
+        content: bytes = b"",
+        may_follow: Callable[[str], bool] = lambda _: True,
+    ) -> AsyncGenerator[Answer]:
+        target = checked_url(url)
+        for _ in range(self.manners.max_hops + 1):
+            self._doorkeeper.look_at(target)
+            rules = await self._rules.of(target)
+            if not rules.allow(target):
+                raise Refusal(Why.ROBOTS, f"robots.txt of {target.host} disallows {target.path}")
+            async with self._courteous.ask(
+                target,
+                delay_s=rules.delay_s,
+                headers=headers(str(target)),
+                method=method,
+                content=content,
+            ) as answer:
+                if answer.status not in REDIRECTS:
+                    if answer.status >= 300 and answer.status != 304:
+                        reason = f"{target} answered {answer.status}"
+                        raise Refusal(Why.STATUS, reason, answer.status)
+                    yield answer
+                    return
+                if answer.status == 303 or (answer.status in (301, 302) and method == "POST"):
+                    method, content = "GET", b""
+                target = _next(target, answer)
+                if not may_follow(str(target)):
+                    raise Refusal(Why.REDIRECT, f"{url} leads to {target}, which was not asked for")
+        raise Refusal(Why.REDIRECT, f"{url} is redirected more than {self.manners.max_hops} times")
+
+    async def _fetch(
+        self, asked: str, kept: Document | None, media_types: Collection[str], limit: int
+    ) -> Outcome:
+        def conditions(hop: str) -> Mapping[str, str]:
+            return _conditions(kept) if kept is not None and kept.final_url == hop else {}
+
+        async with self._hops(asked, conditions) as answer:
+            now, headers = self._clock(), answer.headers
+            fresh_until = now + fresh_for_s(headers, now, self.manners.fresh_s)
+            directives = self._directives(answer)
+            if answer.status == 304:
+                if kept is None:
+                    raise Refusal(
+                        Why.STATUS, f"{asked} answered 304, and was asked for the first time"
+                    )
+                document = replace(
+                    kept,
+                    checked_at=now,
+                    fresh_until=fresh_until,
+                    directives=kept.directives | directives,
+                )
+            else:
+                if answer.status not in (200, 203):
+                    raise Refusal(Why.STATUS, f"{asked} answered {answer.status}, wanted 200")
+                await self._heed(directives, asked)
+                _wanted(answer, media_types)
+                body = await answer.read(limit)
+                if answer.media_type in _HTML:
+                    if (sign := bot_check(answer, body)) is not None:
+                        await self._courteous.stop(answer, sign)
+                    directives |= of_html(body, self.manners.agent)
+                document = Document(
+                    url=asked,
+                    final_url=str(answer.url),
+                    media_type=answer.media_type,
+                    charset=answer.charset,
+                    body=body,
+                    sha256=hashlib.sha256(body).hexdigest(),
+                    etag=headers.get("etag", ""),
+                    last_modified=headers.get("last-modified", ""),
+                    fetched_at=now,
+                    checked_at=now,
+                    fresh_until=fresh_until,
+                    directives=directives,
+                )
+        await self._heed(document.directives, asked)
+        keep = document.directives.may_be_kept and may_be_kept(headers)
+        if keep:
+            await asyncio.to_thread(self._cache.put, document)
+        else:
+            await asyncio.to_thread(self._cache.drop, asked)
+        return NotModified(document, asked=True) if answer.status == 304 else Fetched(document)
+
+    async def _download(
+        self,
+        url: str,
+        into: Path,
+        media_types: Collection[str],
+        limit: int,
+        headers: Mapping[str, str] | None,
+    ) -> Downloaded:
+        async with self.open(url, headers=headers) as answer:
+            if answer.status != 200:
+                raise Refusal(Why.STATUS, f"{url} answered {answer.status}, wanted 200")
+            _heed(self._directives(answer), url, self._clock())
+            _wanted(answer, media_types)
+            async with WholeFile.beside(into) as file:
+                async for chunk in answer.chunks(limit):
+                    await file.write(chunk)
+                await file.publish()
+            return Downloaded(into, str(answer.url), answer.media_type, file.num_bytes, file.sha256)
+
+    async def _again(self, attempt: Callable[[], Awaitable[_T]]) -> _T:
+        """Up to `attempts` times; the pace makes each wait until the host has had its quiet."""
+        for _ in range(self.manners.attempts - 1):
+            try:
+                return await attempt()
+            except Failure:
+                continue
+        return await attempt()
+
+    def _directives(self, answer: Answer) -> Directives:
+        tags = answer.headers.get_list("x-robots-tag")
+        return of_headers(tags, answer.headers.get("tdm-reservation", ""), self.manners.agent)
+
+    async def _heed(self, directives: Directives, asked: str) -> None:
+        """What is forbidden now is not kept from the time when it was not."""
+        try:
+            _heed(directives, asked, self._clock())
+        except Refusal:
+            await asyncio.to_thread(self._cache.drop, asked)
+            raise
+
+    def _is_fresh(self, kept: Document, fresh_s: float | None) -> bool:
+        until = kept.fresh_until if fresh_s is None else kept.checked_at + fresh_s
+        return self._clock() < until
+
+
+async def _told(outcome: Awaitable[_T]) -> "_T | Refused | Failed":
+    try:
+        return await outcome
+    except Refusal as refusal:
+        return Refused(refusal.why, refusal.reason)
+    except Failure as failure:
+        return Failed(failure.reason, failure.retry_at)
+
+
+def _heed(directives: Directives, url: str, now: float) -> None:
+    if (word := directives.forbids(now)) is not None:
+        raise Refusal(Why.DIRECTIVE, f"{url} forbids its use: {word}")
+
+
+def _wanted(answer: Answer, media_types: Collection[str]) -> None:
+    if media_types and answer.media_type not in media_types:
+        found, wanted = answer.media_type or "of no type", ", ".join(sorted(media_types))
+        raise Refusal(Why.MEDIA_TYPE, f"{answer.url} is {found}, wanted {wanted}")
+
+
+def _conditions(kept: Document) -> Mapping[str, str]:
+    """Both, where there are both: RFC 9110, 13.1.3 lets the server look at the better one."""
+    headers = {"If-None-Match": kept.etag, "If-Modified-Since": kept.last_modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def _of_caller(headers: Mapping[str, str] | None) -> Mapping[str, str]:
+    given = (headers or {}).items()
+    return {name: value for name, value in given if name.lower() not in _NOT_THE_CALLERS}
+
+
+def _next(url: httpx.URL, answer: Answer) -> httpx.URL:
+    """Where a redirect goes."""
+    location = answer.headers.get("location", "")
+    if not location:
+        raise Refusal(Why.REDIRECT, f"{url} is redirected, and does not say where")
+    try:
+        target = checked_url(str(url.join(location)))
+    except httpx.InvalidURL as error:
+        raise Refusal(Why.REDIRECT, f"{url} is redirected to {location[:200]!r}") from error
+    if url.scheme == "https" and target.scheme != "https":
+        raise Refusal(Why.REDIRECT, f"{url} is redirected from https to {target}")
+    return target

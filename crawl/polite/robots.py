@@ -1,0 +1,53 @@
+"""robots.txt as RFC 9309 has it: what may be asked of a site, and how fast.
+
+Not there (4xx): all may be asked. Not to be had (5xx, 429, no answer): nothing may, for now.
+Kept for a day at most (2.4); read up to 500 KiB (2.5); up to five redirects are followed (2.3.1.2).
+"""
+
+from dataclasses import dataclass
+
+import httpx
+from protego import Protego
+
+MAX_BYTES = 500 * 1024
+MAX_HOPS = 5
+MAX_AGE_S = 24 * 3600.0
+MIN_AGE_S = 60.0
+MAX_DELAY_S = 24 * 3600.0
+
+
+@dataclass(frozen=True)
+class Rules:
+    """A site's rules for one robot."""
+
+    _parsed: Protego | None
+    agent: str
+
+    @classmethod
+    def read(cls, text: bytes, agent: str) -> "Rules":
+        """Of a robots.txt in UTF-8; what is not is taken for what it looks like."""
+        return cls(Protego.parse(text.decode("utf-8-sig", "replace")), agent)
+
+    @classmethod
+    def none(cls, agent: str) -> "Rules":
+        """The site has no rules."""
+        return cls(None, agent)
+
+    def allow(self, url: httpx.URL) -> bool:
+        return self._parsed is None or self._parsed.can_fetch(str(url), self.agent)
+
+    @property
+    def delay_s(self) -> float:
+        """Seconds between two requests that the site asks for, by Crawl-delay or Request-rate."""
+        if self._parsed is None:
+            return 0.0
+        delay_s = self._parsed.crawl_delay(self.agent) or 0.0
+        rate = self._parsed.request_rate(self.agent)
+        if rate is not None and rate.requests > 0:
+            delay_s = max(delay_s, rate.seconds / rate.requests)
+        return min(max(delay_s, 0.0), MAX_DELAY_S) if delay_s == delay_s else 0.0
+
+
+def place(url: httpx.URL) -> httpx.URL:
+    """Where the robots.txt of a URL's site lies."""
+    return url.copy_with(raw_path=b"/robots.txt", fragment=None)

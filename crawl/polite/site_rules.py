@@ -1,0 +1,92 @@
+"""robots.txt of the sites that are asked: fetched once, kept; without it nothing is asked."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+
+import httpx
+
+from crawl.polite.addresses import checked_url
+from crawl.polite.cache import Cache
+from crawl.polite.courteous import REDIRECTS, Courteous
+from crawl.polite.directives import Directives
+from crawl.polite.outcome import Document, Failure
+from crawl.polite.robots import MAX_AGE_S, MAX_BYTES, MAX_HOPS, Rules, place
+
+
+class SiteRules:
+    def __init__(
+        self, courteous: Courteous, cache: Cache, agent: str, clock: Callable[[], float]
+    ) -> None:
+        self._courteous, self._cache = courteous, cache
+        self._agent, self._clock = agent, clock
+        self._known: dict[str, tuple[Rules, float]] = {}
+        self._reading: dict[str, asyncio.Lock] = {}
+
+    async def of(self, url: httpx.URL) -> Rules:
+        """The rules of a URL's site (scheme, host and port).
+
+        Raises:
+            Refusal: if its host must not be asked.
+            Failure: if it cannot be told what they are; then nothing may be asked.
+        """
+        where = str(place(url))
+        # One task reads, the others wait for what it finds.
+        async with self._reading.setdefault(where, asyncio.Lock()):
+            rules, until = self._known.get(where, (None, 0.0))
+            if rules is None or self._clock() >= until:
+                document = await self._document(where)
+                rules = Rules.read(document.body, self._agent)
+                self._known[where] = rules, document.fresh_until
+            return rules
+
+    async def _document(self, where: str) -> Document:
+        kept = await asyncio.to_thread(self._cache.get, where)
+        if kept is not None and self._clock() < kept.fresh_until:
+            return kept
+        try:
+            document = await self._ask(where, kept)
+        except Failure as failure:
+            # RFC 9309, 2.4: what is kept may be used for longer while the file is unreachable.
+            if kept is not None:
+                return replace(kept, fresh_until=min(failure.retry_at, self._clock() + 3600.0))
+            raise Failure(
+                f"no robots.txt, so nothing is asked: {failure}", failure.retry_at
+            ) from failure
+        await asyncio.to_thread(self._cache.put, document)
+        return document
+
+    async def _ask(self, where: str, kept: Document | None) -> Document:
+        url = httpx.URL(where)
+        for _ in range(MAX_HOPS + 1):
+            headers = {"If-None-Match": kept.etag} if kept is not None and kept.etag else {}
+            async with self._courteous.ask(url, headers=headers) as answer:
+                now = self._clock()
+                if answer.status == 304 and kept is not None:
+                    return replace(kept, checked_at=now, fresh_until=now + MAX_AGE_S)
+                if answer.status not in REDIRECTS or "location" not in answer.headers:
+                    body = b""
+                    if answer.status < 300:
+                        body = await answer.read_some(MAX_BYTES)
+                    return _rules_document(where, answer.headers.get("etag", ""), body, now)
+                url = checked_url(str(url.join(answer.headers["location"])))
+        # Redirected too often: not there, as RFC 9309, 2.3.1.2 has it.
+        return _rules_document(where, "", b"", self._clock())
+
+
+def _rules_document(where: str, etag: str, body: bytes, now: float) -> Document:
+    return Document(
+        url=where,
+        final_url=where,
+        media_type="text/plain",
+        charset="utf-8",
+        body=body,
+        sha256=hashlib.sha256(body).hexdigest(),
+        etag=etag,
+        last_modified="",
+        fetched_at=now,
+        checked_at=now,
+        fresh_until=now + MAX_AGE_S,
+        directives=Directives(),
+    )

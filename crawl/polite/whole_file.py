@@ -1,0 +1,49 @@
+"""A file written aside, which is at its place once it is whole. Writes in a thread."""
+
+import asyncio
+import hashlib
+import os
+import secrets
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import BinaryIO, Self
+
+
+class WholeFile:
+    def __init__(self, file: BinaryIO, aside: Path, place: Path) -> None:
+        self._file, self._aside, self._place = file, aside, place
+        self._hash = hashlib.sha256()
+        self.num_bytes = 0
+
+    @classmethod
+    @asynccontextmanager
+    async def beside(cls, place: Path) -> AsyncGenerator[Self]:
+        """A file beside its place; gone if it is not published."""
+        aside = place.with_name(f".{place.name[:100]}.{secrets.token_hex(8)}")
+        file: BinaryIO = await asyncio.to_thread(aside.open, "xb")
+        try:
+            yield cls(file, aside, place)
+        finally:
+            file.close()
+            aside.unlink(missing_ok=True)
+
+    async def write(self, piece: bytes) -> None:
+        await asyncio.to_thread(self._write, piece)
+
+    async def publish(self) -> None:
+        await asyncio.to_thread(self._publish)
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+    def _write(self, piece: bytes) -> None:
+        self._file.write(piece)
+        self._hash.update(piece)
+        self.num_bytes += len(piece)
+
+    def _publish(self) -> None:
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._aside.replace(self._place)

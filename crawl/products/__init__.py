@@ -1,0 +1,1 @@
+"""The products job: tables that authorities publish -> a new version of the product types."""

@@ -1,0 +1,116 @@
+"""One source: fetched politely, read apart. Knows no Ray; what it returns travels."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from conte.bilingual import BilingualText
+from crawl.polite import Failed, Fetcher, NotModified, Refused, Why
+from crawl.products.apart import read_apart
+from crawl.products.row import Dropped, Row
+from crawl.products.sources import Format, SourceEntry
+from crawl.products.table import Unreadable
+
+_ANY = frozenset({"application/octet-stream", "application/x-download", "application/download", ""})
+"""What download servers call everything; what it is shows when it is read."""
+MEDIA_TYPES: dict[Format, frozenset[str]] = {
+    "html": frozenset({"text/html", "application/xhtml+xml"}),
+    "csv": _ANY | {"text/csv", "text/plain", "application/csv", "application/vnd.ms-excel",
+                   "text/comma-separated-values", "text/tab-separated-values"},
+    "xlsx": _ANY | {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                    "application/vnd.ms-excel", "application/zip"},
+    "pdf": _ANY | {"application/pdf", "application/x-pdf"},
+}  # fmt: skip
+
+State = Literal["read", "refused", "failed", "unreadable"]
+"""`refused`: we may not use it, and keep nothing of it. `failed`: not this time. `unreadable`: not
+there, or not what it is said to be; what was read of it earlier stands in, as where it failed."""
+_MAY_NOT = frozenset({Why.ROBOTS, Why.DIRECTIVE})
+_REFUSALS: dict[Why, str] = {
+    Why.URL: "요청할 수 없는 주소입니다",
+    Why.ADDRESS: "공개된 인터넷 주소가 아닙니다",
+    Why.ROBOTS: "robots.txt가 허용하지 않습니다",
+    Why.DIRECTIVE: "문서가 이용을 허용하지 않습니다",
+    Why.REDIRECT: "따라갈 수 없는 이동입니다",
+    Why.STOPPED: "담당자가 확인할 때까지 이 호스트에는 요청하지 않습니다",
+    Why.STATUS: "서버가 문서를 주지 않습니다",
+    Why.MEDIA_TYPE: "문서의 형식이 다릅니다",
+    Why.TOO_LARGE: "문서가 너무 큽니다",
+    Why.ENCODING: "문서의 압축을 풀 수 없습니다",
+}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One document as it was had."""
+
+    url: str
+    final_url: str
+    sha256: str
+    num_bytes: int
+    checked_at: float
+    """Seconds since the epoch, when its server said that this is the current one."""
+
+
+@dataclass(frozen=True)
+class Crawled:
+    source: str
+    state: State
+    rows: tuple[Row, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    documents: tuple[Origin, ...] = ()
+    tables: int = 0
+    passed_over: int = 0
+    why: BilingualText | None = None
+    """Where it was not read."""
+    retry_at: float = 0.0
+    """Where it failed: when its host may be asked again."""
+    fetched: int = field(default=0)
+    """Documents that came over the wire just now; the others lay in the cache."""
+
+
+async def crawl_source(entry: SourceEntry, fetcher: Fetcher) -> Crawled:
+    """All of its documents, or none: half a source would look like one that lost rows."""
+    rows: list[Row] = []
+    dropped: list[Dropped] = []
+    documents: list[Origin] = []
+    tables = passed_over = fetched = 0
+    for url in entry.urls:
+        outcome = await fetcher.fetch(url, media_types=MEDIA_TYPES[entry.format])
+        if isinstance(outcome, Refused):
+            why = BilingualText(ko=_REFUSALS[outcome.why], en=_clipped(outcome.reason))
+            state = "refused" if outcome.why in _MAY_NOT else "unreadable"
+            return Crawled(entry.id, state, why=why, fetched=fetched)
+        if isinstance(outcome, Failed):
+            why = BilingualText(ko="이번에는 받지 못했습니다", en=_clipped(outcome.reason))
+            return Crawled(entry.id, "failed", why=why, retry_at=outcome.retry_at, fetched=fetched)
+        document = outcome.document
+        fetched += not isinstance(outcome, NotModified)
+        try:
+            reading = read_apart(entry, document.body, document.charset)
+        except Unreadable as error:
+            why = BilingualText(ko="문서에서 표를 읽지 못했습니다", en=_clipped(f"{url}: {error}"))
+            return Crawled(entry.id, "unreadable", why=why, fetched=fetched)
+        rows += reading.rows
+        dropped += reading.dropped
+        tables += reading.tables
+        passed_over += reading.passed_over
+        documents.append(
+            Origin(
+                url, document.final_url, document.sha256, len(document.body), document.checked_at
+            )
+        )
+    return Crawled(
+        entry.id,
+        "read",
+        rows=tuple(rows),
+        dropped=tuple(dropped),
+        documents=tuple(documents),
+        tables=tables,
+        passed_over=passed_over,
+        fetched=fetched,
+    )
+
+
+def _clipped(text: str) -> str:
+    """Printable, and no longer than a paragraph may be: servers and documents had a say in it."""
+    return "".join(c if c.isprintable() else " " for c in text)[:500].strip() or "no reason given"

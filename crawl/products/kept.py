@@ -1,0 +1,39 @@
+"""The last good reading of each source, for the runs in which its host gives no answer."""
+
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from conte.frozen import digest
+from crawl.products.crawling import Crawled
+from crawl.products.sources import SourceEntry
+from crawl.products.versions import write_whole
+
+_KEPT: TypeAdapter[tuple[str, Crawled]] = TypeAdapter(tuple[str, Crawled])
+
+
+def keep(folder: Path, entry: SourceEntry, crawled: Crawled) -> None:
+    folder.mkdir(exist_ok=True)
+    write_whole(_path(folder, entry), _KEPT.dump_json((_asked(entry), crawled)))
+
+
+def kept(folder: Path, entry: SourceEntry) -> Crawled | None:
+    """None where there is none, or the entry asks for something else by now."""
+    try:
+        asked, crawled = _KEPT.validate_json(_path(folder, entry).read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
+    return crawled if asked == _asked(entry) else None
+
+
+def forget(folder: Path, entry: SourceEntry) -> None:
+    """What we may not use any more is not kept either."""
+    _path(folder, entry).unlink(missing_ok=True)
+
+
+def _path(folder: Path, entry: SourceEntry) -> Path:
+    return folder / f"{entry.id}.json"
+
+
+def _asked(entry: SourceEntry) -> str:
+    return digest(entry.model_dump(mode="json"))

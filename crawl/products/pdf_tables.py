@@ -1,0 +1,85 @@
+"""PDF -> tables; one that goes on over several pages is one table."""
+
+import io
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import Any
+
+from crawl.products.table import Bounds, Table, Unreadable, cell_text, rectangle
+
+MAX_PAGES = 200
+_WRAPPED = re.compile(r"(?<=[가-힣])\n(?=[가-힣])")
+
+
+def pdf_tables(body: bytes, pages: str | None = None) -> Iterator[Table]:
+    """The tables of its pages `3-12`, or of all.
+
+    Raises:
+        Unreadable: if it is no PDF, wants a password, or has too many pages.
+    """
+    import pdfplumber
+
+    try:
+        with pdfplumber.open(io.BytesIO(body)) as document:
+            chosen = _chosen(pages, len(document.pages))
+            bounds = Bounds()
+            begun: tuple[str, list[list[str]]] | None = None
+            for number in chosen:
+                page = document.pages[number - 1]
+                for table in page.find_tables():
+                    bounds.table()
+                    rows = _filled(table, bounds)
+                    if begun and (more := _continued(begun[1], rows)) is not None:
+                        begun[1].extend(more)
+                        continue
+                    if begun:
+                        yield Table(*begun)
+                    begun = f"{number}쪽", rows
+                page.close()
+            if begun:
+                yield Table(*begun)
+    except Unreadable:
+        raise
+    except Exception as error:  # whatever its parsers raise
+        said = str(error) or type(error).__name__
+        raise Unreadable(f"no PDF that can be read: {said}") from error
+
+
+def _chosen(pages: str | None, num_pages: int) -> range:
+    first, _, last = (pages or f"1-{num_pages}").partition("-")
+    chosen = range(max(int(first), 1), min(int(last or first), num_pages) + 1)
+    if not chosen:
+        raise Unreadable(f"has {num_pages} pages, and {pages} is none of them")
+    if len(chosen) > MAX_PAGES:
+        raise Unreadable(f"{len(chosen)} pages; say which ones, {MAX_PAGES} at most")
+    return chosen
+
+
+def _filled(table: Any, bounds: Bounds) -> list[list[str]]:
+    """A cell's text in every row and column that its rectangle covers."""
+    said = table.extract()
+    lefts = sorted({left for left, _, _, _ in table.cells})
+    tops = sorted({top for _, top, _, _ in table.cells})
+    for _ in tops:
+        bounds.row()
+    bounds.cells(len(tops) * len(lefts), len(lefts))
+    cells: dict[tuple[int, int], str] = {}
+    for left, top, right, bottom in table.cells:
+        row, column = tops.index(top), lefts.index(left)
+        # A line that is full ends wherever it does, within a word as well.
+        text = cell_text(_WRAPPED.sub("", said[row][column] or ""))
+        for y in range(row, bisect_left(tops, bottom)):
+            for x in range(column, bisect_left(lefts, right)):
+                cells[y, x] = text
+    return rectangle(cells, len(tops))
+
+
+def _continued(begun: list[list[str]], rows: list[list[str]]) -> list[list[str]] | None:
+    """The rows that go on with a table of the page before, without the headers said again."""
+    if not begun or not rows or len(begun[0]) != len(rows[0]):
+        return None
+    again = 0
+    while again < len(rows) and again < 4 and again < len(begun) and rows[again] == begun[again]:
+        again += 1
+    return rows[again:]

@@ -1,0 +1,192 @@
+"""A document's bytes -> the rows that its source's entry asks for. Runs in a bounded child."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from crawl.products.charset import decoded
+from crawl.products.csv_table import csv_table
+from crawl.products.html_tables import html_tables
+from crawl.products.pdf_tables import pdf_tables
+from crawl.products.row import MARKS, Dropped, Row, industry_code, items_of, one_line, says_nothing
+from crawl.products.sources import Columns, SourceEntry
+from crawl.products.table import Table, Unreadable
+from crawl.products.xlsx_tables import xlsx_tables
+
+_HEADER_STARTS, _HEADER_ROWS = 10, 4
+"""How far down a header is looked for, and of how many rows it may be."""
+_JOIN = " > "
+_MAX_NAME = 100
+_MAX_LABEL = 200
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What came out of one document."""
+
+    rows: tuple[Row, ...]
+    dropped: tuple[Dropped, ...]
+    tables: int
+    """How many had the columns that were asked for."""
+    passed_over: int
+    """How many had not."""
+
+
+def read_document(entry: SourceEntry, body: bytes, served_as: str = "") -> Reading:
+    """Raises Unreadable: if nothing can be read, or no table has the columns."""
+    rows: list[Row] = []
+    dropped: list[Dropped] = []
+    used = passed_over = 0
+    seen: list[str] = []
+    for table in tables_of(entry, body, served_as):
+        header = _header(table, entry.columns)
+        if header is None:
+            passed_over += 1
+            seen += [one_line(cell) for cell in table.rows[0] if cell][:8] if table.rows else []
+            continue
+        used += 1
+        for row in _rows(table, header, entry):
+            rows.append(row) if isinstance(row, Row) else dropped.append(row)
+    if not used:
+        wanted = ", ".join(repr(name) for name in _wanted(entry.columns))
+        found = ", ".join(repr(name) for name in dict.fromkeys(seen)) or "no table"
+        raise Unreadable(f"no table has the columns {wanted}; found {found[:300]}")
+    return Reading(tuple(rows), tuple(dropped), used, passed_over)
+
+
+def tables_of(entry: SourceEntry, body: bytes, served_as: str = "") -> Iterator[Table]:
+    match entry.format:
+        case "html":
+            text = decoded(body, said=entry.charset or "", served_as=served_as, is_html=True)
+            yield from html_tables(text)
+        case "csv":
+            text = decoded(body, said=entry.charset or "", served_as=served_as)
+            yield csv_table(text, entry.delimiter)
+        case "xlsx":
+            yield from xlsx_tables(body, entry.sheets)
+        case "pdf":
+            yield from pdf_tables(body, entry.pages)
+
+
+@dataclass(frozen=True)
+class _Header:
+    """Where each field's columns are, and where the body begins."""
+
+    begins: int
+    at: dict[str, int]
+    labels: tuple[tuple[int, str], ...]
+    """Columns of labelling items, with the last part of their headers."""
+
+
+def _header(table: Table, columns: Columns) -> _Header | None:
+    for start in range(min(_HEADER_STARTS, len(table.rows))):
+        for num_rows in range(1, min(_HEADER_ROWS, len(table.rows) - start) + 1):
+            names = _names(table.rows[start : start + num_rows])
+            if (found := _found(names, columns, start + num_rows)) is not None:
+                return found
+    return None
+
+
+def _names(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """A column's header from the top down; what spans several rows is said once."""
+    names: list[tuple[str, ...]] = []
+    for cells in zip(*rows, strict=True):
+        parts = [one_line(cell) for cell in cells if cell]
+        names.append(tuple(dict.fromkeys(parts)))
+    return names
+
+
+def _found(names: list[tuple[str, ...]], columns: Columns, begins: int) -> _Header | None:
+    at: dict[str, int] = {}
+    for field, wanted in columns.model_dump(exclude={"labels"}, exclude_none=True).items():
+        places = [x for x, name in enumerate(names) if _is(name, wanted)]
+        if not places:
+            return None
+        at[field] = places[0]
+    labels: dict[int, str] = {}
+    for wanted in columns.labels or ():
+        group = wanted.removesuffix("*").rstrip(" >")
+        below = wanted.endswith("*")
+        places = [x for x, name in enumerate(names)
+                  if (_is_below(name, group) if below else _is(name, wanted))]  # fmt: skip
+        if not places:
+            return None
+        labels |= {x: names[x][-1] for x in places}
+    return _Header(begins, at, tuple(labels.items()))
+
+
+def _is(name: tuple[str, ...], wanted: str) -> bool:
+    """The whole path, or its last part."""
+    return bool(name) and _folded(wanted) in (_folded(_JOIN.join(name)), _folded(name[-1]))
+
+
+def _is_below(name: tuple[str, ...], group: str) -> bool:
+    return any(_folded(group) == _folded(_JOIN.join(name[:n])) for n in range(1, len(name)))
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def _wanted(columns: Columns) -> list[str]:
+    fields = columns.model_dump(exclude={"labels"}, exclude_none=True)
+    return [*map(str, fields.values()), *(columns.labels or ())]
+
+
+def _rows(table: Table, header: _Header, entry: SourceEntry) -> Iterator[Row | Dropped]:
+    for number, cells in enumerate(table.rows[header.begins :], header.begins + 1):
+        # Empty, a heading that spans the table, or (a part of) the header said again.
+        if len(set(cells)) == 1 and (len(cells) > 1 or not cells[0]):
+            continue
+        if _is((one_line(cells[header.at["name"]]),), entry.columns.name.split(_JOIN)[-1]):
+            continue
+        yield _row(cells, header, entry, f"{table.place}, {number}행")
+
+
+def _row(cells: Sequence[str], header: _Header, entry: SourceEntry, place: str) -> Row | Dropped:
+    found = {field: one_line(cells[x]) for field, x in header.at.items()}
+    name = found["name"]
+
+    def no(ko: str, en: str) -> Dropped:
+        return Dropped(place, name[:_MAX_NAME], ko, en)
+
+    if says_nothing(name):
+        return no("제품 유형의 이름이 비어 있습니다", "the product type has no name")
+    item = found.get("item", entry.item.ko if entry.item else "")
+    if says_nothing(item):
+        return no("품목이 비어 있습니다", "there is no item")
+    for text in (name, item):
+        if len(text) > _MAX_NAME:
+            return no(
+                f"{_MAX_NAME}자를 넘는 이름입니다", f"a name longer than {_MAX_NAME} characters"
+            )
+    code = industry_code(found["industry"]) if "industry" in found else entry.industry
+    if code is None:
+        return no("산업분류코드가 아닌 값입니다", f"not a KSIC code: {found['industry'][:40]!r}")
+    labels = tuple(dict.fromkeys(_labels(cells, header)))
+    if any(len(label) > _MAX_LABEL for label in labels):
+        return no(f"표시사항 하나가 {_MAX_LABEL}자를 넘습니다",
+                  f"a labelling item longer than {_MAX_LABEL} characters")  # fmt: skip
+    item_en = entry.item.en if entry.item and "item" not in found else ""
+    synonyms = items_of(cells[header.at["synonyms"]]) if "synonyms" in header.at else ()
+    return Row(
+        name=name,
+        item=item,
+        industry=code,
+        industry_name=found.get("industry_name", ""),
+        name_en=found.get("name_en") or entry.english.get(name, ""),
+        item_en=found.get("item_en") or entry.english.get(item, "") or item_en,
+        synonyms=tuple(word for word in synonyms if word != name)[:20],
+        labels=labels,
+        place=place,
+    )
+
+
+def _labels(cells: Sequence[str], header: _Header) -> Iterator[str]:
+    for x, name in header.labels:
+        cell = cells[x]
+        if one_line(cell) in MARKS:
+            yield name
+        else:
+            yield from items_of(cell)

@@ -1,0 +1,140 @@
+"""What a run did, for people (report.html) and programs (report.json)."""
+
+import json
+import shutil
+from collections import Counter
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from conte.product_types import ProductTypes
+from crawl.products.divisions import DIVISIONS
+from crawl.products.job import Result, Told
+from crawl.products.versions import write_whole
+
+_SEOUL = timezone(timedelta(hours=9))
+_FONTS = Path(__file__).parents[2] / "deployments" / "fonts"
+_SHOWN_FONTS = ("Pretendard-Medium.otf", "Pretendard-SemiBold.otf", "OFL-Pretendard.txt")
+MOST_SHOWN = 200
+"""Rows of one list on the page; report.json has all of them."""
+
+
+def write_report(folder: Path, result: Result) -> Path:
+    """Both reports and the fonts of the page; the page's path."""
+    told = facts(result)
+    write_whole(
+        folder / "report.json", json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8")
+    )
+    fonts = folder / "fonts"
+    fonts.mkdir(exist_ok=True)
+    for name in _SHOWN_FONTS:
+        if not (fonts / name).exists():
+            shutil.copyfile(_FONTS / name, fonts / name)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["day"] = _day
+    environment.filters["number"] = lambda number: f"{number:,}"
+    page = environment.get_template("report.html").render(**told, most_shown=MOST_SHOWN)
+    path = folder / "report.html"
+    write_whole(path, page.encode("utf-8"))
+    return path
+
+
+def facts(result: Result) -> dict[str, Any]:
+    manifest = result.manifest
+    kinds = Counter(change.kind for change in result.changes)
+    return {
+        "version": manifest.version,
+        "published": result.published,
+        "at": manifest.at,
+        "file": manifest.file,
+        "sha256": manifest.sha256,
+        "previous": manifest.previous,
+        "num_types": manifest.num_types,
+        "num_standards": manifest.num_standards,
+        "counts": {kind: kinds[kind] for kind in ("new", "changed", "gone")},
+        "sources": [_source(one) for one in result.told],
+        "changes": [
+            {"id": c.id, "name": c.name, "kind": c.kind, "fields": list(c.fields)}
+            for c in result.changes
+        ],
+        "divisions": _divisions(result.table),
+        "attributions": sorted(
+            {
+                source.attribution
+                for source in result.table.sources
+                if source.attribution and source.basis == "fetched"
+            }
+        ),
+    }
+
+
+def _source(told: Told) -> dict[str, Any]:
+    entry, crawled, taken = told.entry, told.crawled, told.taken
+    dropped = (*crawled.dropped, *(taken.dropped if taken is not None else ()))
+    why = crawled.why
+    return {
+        "id": entry.id,
+        "document": entry.document,
+        "publisher": entry.publisher,
+        "date": entry.date,
+        "licence": entry.licence,
+        "attribution": entry.attribution,
+        "urls": list(entry.urls),
+        "format": entry.format,
+        "state": crawled.state,
+        "stands_in": told.stands_in,
+        "why": {"ko": why.ko, "en": why.en} if why is not None else None,
+        "tables": crawled.tables,
+        "passed_over": crawled.passed_over,
+        "rows": taken.rows if taken is not None else 0,
+        "types": taken.types if taken is not None else 0,
+        "labelled": taken.labelled if taken is not None else 0,
+        "untranslated": taken.untranslated if taken is not None else 0,
+        "num_dropped": len(dropped),
+        "dropped": [
+            {"place": row.place, "name": row.name, "ko": row.ko, "en": row.en} for row in dropped
+        ],
+        "documents": [
+            {
+                "url": document.url,
+                "final_url": document.final_url,
+                "sha256": document.sha256,
+                "num_bytes": document.num_bytes,
+                "checked_at": document.checked_at,
+            }
+            for document in crawled.documents
+        ],
+    }
+
+
+def _divisions(table: ProductTypes) -> list[dict[str, Any]]:
+    """How many types each division of the economy has, and how many of them a document labels."""
+    all_of = Counter(kind.industry[:2] for kind in table.types)
+    fetched = {source.id for source in table.sources if source.basis == "fetched"}
+    of = {standard.id: standard.source for standard in table.standards}
+    from_documents = Counter(
+        kind.industry[:2]
+        for kind in table.types
+        if kind.source in fetched or any(of[name] in fetched for name in kind.standards)
+    )
+    return [
+        {
+            "code": code,
+            "name": DIVISIONS[code].ko if code in DIVISIONS else "",
+            "types": count,
+            "from_documents": from_documents[code],
+        }
+        for code, count in sorted(all_of.items())
+    ]
+
+
+def _day(at: float) -> str:
+    return datetime.fromtimestamp(at, _SEOUL).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,106 @@
+"""Versions of the table in a folder: each a file of its own, and a manifest that names the last.
+
+A version is written aside, moved to its place, and only then named by the manifest: whoever reads
+the manifest finds a whole table, whenever the job was killed.
+"""
+
+import hashlib
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+
+from conte.frozen import Frozen
+from conte.product_types import ProductTypes
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+
+
+class NotWhole(ValueError):
+    """A folder whose table is not what its manifest says."""
+
+
+class Manifest(Frozen):
+    format: Annotated[int, Field(ge=1, le=FORMAT)] = FORMAT
+    version: str
+    file: Annotated[str, Field(pattern=r"^product-types-[0-9a-f]{12}\.json$")]
+    sha256: str
+    num_types: int
+    num_standards: int
+    at: float
+    """When it was published, seconds since the epoch."""
+    rows_of: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Source -> SHA-256 of the documents that its rows were read from."""
+    previous: str | None = None
+    """The file of the version before."""
+
+
+def latest(folder: Path) -> tuple[Manifest, ProductTypes] | None:
+    """The version that the manifest names; None where there is none yet.
+
+    Raises:
+        NotWhole: if the file is missing, was changed, or is no table.
+    """
+    path = folder / MANIFEST
+    try:
+        manifest = Manifest.model_validate_json(path.read_bytes())
+        content = (folder / manifest.file).read_bytes()
+        if hashlib.sha256(content).hexdigest() != manifest.sha256:
+            raise NotWhole(f"{folder / manifest.file} was changed after it was published")
+        return manifest, ProductTypes.model_validate_json(content)
+    except FileNotFoundError as error:
+        if not path.exists():
+            return None
+        raise NotWhole(f"{path} names {error.filename}, which is not there") from error
+    except ValidationError as error:
+        raise NotWhole(f"{path}: {error.errors()[0]['msg']}") from error
+
+
+def publish(
+    folder: Path,
+    table: ProductTypes,
+    rows_of: Mapping[str, Sequence[str]],
+    at: float,
+    before: Manifest | None,
+) -> Manifest:
+    """The same table again makes no new version, and leaves the manifest as it is."""
+    content = table.model_dump_json(indent=1).encode()
+    sha256 = hashlib.sha256(content).hexdigest()
+    if before is not None and before.sha256 == sha256:
+        return before
+    manifest = Manifest(
+        version=table.version,
+        file=f"product-types-{sha256[:12]}.json",
+        sha256=sha256,
+        num_types=len(table.types),
+        num_standards=len(table.standards),
+        at=at,
+        rows_of={name: tuple(hashes) for name, hashes in rows_of.items()},
+        previous=before.file if before is not None else None,
+    )
+    write_whole(folder / manifest.file, content)
+    # Last: its existence means that the table it names is whole.
+    write_whole(folder / MANIFEST, manifest.model_dump_json(indent=1).encode())
+    return manifest
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """At its place when it is on the disk, and not before."""
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        with aside.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

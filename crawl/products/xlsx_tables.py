@@ -1,0 +1,149 @@
+"""XLSX -> a table a sheet: merged cells filled, formulas as their last values."""
+
+import io
+import re
+import zipfile
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from typing import Any
+
+from crawl.products.table import (
+    Bounds,
+    Table,
+    Unreadable,
+    cell_text,
+)
+
+MAX_UNPACKED = 200 * 1024 * 1024
+MAX_MEMBERS = 2000
+_PIECE = 1024 * 1024
+_MERGE = re.compile(
+    rb'<(?:\w+:)?mergeCell\s[^>]{0,40}?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"'
+)
+# OOXML has no DTD (ECMA-376, part 2); one that is there is there to do harm.
+_DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)|<\0!\0(D|E)\0|\0<\0!\0(D|E)", re.IGNORECASE)
+_ZEROS = re.compile(r"0+")
+
+
+def xlsx_tables(body: bytes, sheets: Collection[str] = ()) -> Iterator[Table]:
+    """The visible sheets, or those of these names.
+
+    Raises:
+        Unreadable: if it is no workbook, too much of one, or lacks a sheet that is named.
+    """
+    from openpyxl import load_workbook
+
+    _look_at(body)
+    try:
+        book = load_workbook(io.BytesIO(body), read_only=True, data_only=True, keep_links=False)
+    except Exception as error:  # whatever its many parsers raise
+        raise Unreadable(f"no workbook: {error or type(error).__name__}") from error
+    if missing := set(sheets) - set(book.sheetnames):
+        raise Unreadable(f"no sheet {sorted(missing)[0]!r}; there are {', '.join(book.sheetnames)}")
+    bounds = Bounds()
+    for sheet in book.worksheets:
+        if sheet.title not in sheets if sheets else sheet.sheet_state != "visible":
+            continue
+        bounds.table()
+        try:
+            yield Table(f"시트 {sheet.title!r}", _filled(sheet, bounds))
+        except Unreadable:
+            raise
+        except Exception as error:
+            raise Unreadable(f"sheet {sheet.title!r}: {error or type(error).__name__}") from error
+
+
+def _look_at(body: bytes) -> None:
+    """Unpacks it once, piece by piece, before anything parses it: what a zip says of its sizes
+    need not be true."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as package:
+            members = package.infolist()
+            if len(members) > MAX_MEMBERS:
+                raise Unreadable(f"a package of more than {MAX_MEMBERS} files")
+            unpacked = 0
+            for member in members:
+                with package.open(member) as file:
+                    before = b""
+                    while piece := file.read(_PIECE):
+                        unpacked += len(piece)
+                        if unpacked > MAX_UNPACKED:
+                            raise Unreadable(f"unpacks to more than {MAX_UNPACKED >> 20} MiB")
+                        if _DOCTYPE.search(before + piece) and _is_xml(member.filename):
+                            raise Unreadable(f"{member.filename} declares a document type")
+                        before = piece[-32:]
+    except Unreadable:
+        raise
+    except Exception as error:  # zipfile, zlib and lzma raise what they like
+        raise Unreadable(f"no workbook: {error or type(error).__name__}") from error
+
+
+def _is_xml(name: str) -> bool:
+    return name.lower().endswith((".xml", ".rels", ".vml"))
+
+
+def _filled(sheet: Any, bounds: Bounds) -> list[list[str]]:
+    # What a sheet says of its dimensions may be a million columns.
+    sheet.reset_dimensions()
+    rows: list[list[str]] = []
+    numbers: list[int] = []
+    for number, record in enumerate(sheet.iter_rows()):
+        width = len(record)
+        while width and record[width - 1].value is None:
+            width -= 1
+        if width:  # many a sheet goes on for a million rows with nothing in them
+            bounds.row()
+            bounds.cells(width, width)
+            rows.append([cell_text(_shown(cell)) for cell in record[:width]])
+            numbers.append(number)
+    width = max(map(len, rows), default=0)
+    rows = [row + [""] * (width - len(row)) for row in rows]
+    for top, left, bottom, right in _merged(sheet):
+        first, last = bisect_left(numbers, top), bisect_right(numbers, bottom)
+        right = min(right, width - 1)
+        if first == last or numbers[first] != top or left > right:
+            continue
+        bounds.cells((last - first) * (right - left + 1), width)
+        for row in rows[first:last]:
+            row[left : right + 1] = [rows[first][left]] * (right + 1 - left)
+    return rows
+
+
+def _merged(sheet: Any) -> Iterator[tuple[int, int, int, int]]:
+    """Top, left, bottom, right of merged cells, from 0. openpyxl leaves them out when read-only."""
+    with sheet._get_source() as file:
+        before = b""
+        while piece := file.read(_PIECE):
+            text = before + piece
+            end = 0
+            for found in _MERGE.finditer(text):
+                left, top, right, bottom = found.groups()
+                yield int(top) - 1, _column(left), int(bottom) - 1, _column(right)
+                end = found.end()
+            before = text[max(end, len(text) - 200) :]
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
+
+
+def _shown(cell: Any) -> str:
+    """A cell's value as the sheet shows it; errors such as #N/A are nothing."""
+    value = cell.value
+    if value is None or cell.data_type == "e":
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        value = int(value)
+    if isinstance(value, int):
+        # Codes are often numbers shown with leading zeros.
+        shape = cell.number_format or ""
+        return str(value).zfill(len(shape)) if _ZEROS.fullmatch(shape) else str(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()[:10]
+    return str(value)

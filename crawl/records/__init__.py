@@ -1,0 +1,1 @@
+"""What the jobs remember, in SQLite or PostgreSQL: videos seen, permissions, captions."""

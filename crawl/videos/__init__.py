@@ -1,0 +1,1 @@
+"""The videos job: queries -> candidates -> permission -> download, and removal. Default: deny."""

@@ -1,0 +1,83 @@
+"""The best rendition, fetched only for what survived the analysis."""
+
+import time
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from crawl.polite import Why
+from crawl.polite.outcome import Failure, Refusal
+from crawl.records.tables import videos
+from crawl.videos.desk import Desk
+from crawl.videos.downloader import publish, task_for
+from crawl.videos.still_permitted import still_permitted
+from crawl.videos.unused import remove_unused
+from crawl.videos.work_folder import Taken, alone_in
+from crawl.videos.ytdlp.bounded import Dropped, run_task
+from crawl.videos.ytdlp.task import Gone, Got, Later, NoRoom
+
+NOT_ANY_MORE = "there is no permission for it, or none any more"
+_ASK_S = 10.0
+_v = videos.c
+
+
+def fetch_best(desk: Desk, video: str) -> str:
+    """The vault's key of a video's best rendition; fetched if it is not there yet. Blocking.
+
+    Raises:
+        Refusal: if there is none to be had, or it is not permitted any more.
+        Failure: if it was not had this time.
+    """
+    if video not in still_permitted(desk.records, [video]):
+        raise Refusal(Why.DIRECTIVE, f"{video}: {NOT_ANY_MORE}")
+    query = select(_v.url, _v.best_key).where(_v.id == video, _v.analysis_key != "")
+    with desk.records.asking() as connection:
+        row = connection.execute(query).first()
+    if row is None:
+        raise Refusal(Why.STATUS, f"{video}: was not downloaded by the videos job")
+    if row.best_key:
+        return row.best_key
+    try:
+        with alone_in(desk.folder(video)) as held:
+            return _fetched(desk, video, row.url, held)
+    except Taken as error:
+        raise Failure(f"{video}: {error}", 0.0) from error
+    except Dropped as error:
+        desk.forget(video)
+        raise Refusal(Why.DIRECTIVE, f"{video}: {NOT_ANY_MORE}") from error
+
+
+def _fetched(desk: Desk, video: str, url: str, held: int) -> str:
+    match run_task(task_for(desk, video, url, "best"), _asking_again(desk, video), held):
+        case Got(path=path):
+            key = publish(desk, path)
+            if not desk.seen.best(video, key):
+                remove_unused(desk, [key])
+                desk.forget(video)
+                raise Refusal(Why.DIRECTIVE, f"{video}: {NOT_ANY_MORE}")
+            # Another video of the same bytes may have been removed in between, with its file.
+            publish(desk, path)
+            desk.forget(video)
+            return key
+        case Gone(why=why, reason=reason):
+            raise Refusal(Why(why) if why in set(Why) else Why.STATUS, f"{video}: {reason}")
+        case Later(reason=reason, at=at):
+            raise Failure(f"{video}: {reason}", at)
+        case NoRoom(reason=reason):
+            raise Failure(reason, 0.0)
+        case outcome:
+            raise TypeError(f"a download ended with {outcome}")
+
+
+def _asking_again(desk: Desk, video: str) -> Callable[[], bool]:
+    """Whether it may still be fetched; asked now and then."""
+    asked_at = time.monotonic()
+
+    def wanted() -> bool:
+        nonlocal asked_at
+        if time.monotonic() - asked_at < _ASK_S:
+            return True
+        asked_at = time.monotonic()
+        return video in still_permitted(desk.records, [video])
+
+    return wanted

@@ -1,0 +1,153 @@
+"""The channels that may be learnt from, as somebody wrote them down: channels.yaml.
+
+- name: 한빛전자 광고
+  site: films.example.kr
+  channel: hanbit
+  kind: consented          # or: owned
+  evidence: 계약 2026-11, 제3조
+  until: 2027-12-31
+  listings:
+    - url: https://films.example.kr/hanbit/feed.xml
+      videos: https://films.example.kr/watch/
+"""
+
+from datetime import date, datetime, time, timedelta, timezone
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import Field, StringConstraints, ValidationError, field_validator, model_validator
+
+from conte.frozen import Frozen, Line, Text
+from conte.vocabulary import Language
+from crawl.permission import Permission
+from crawl.polite.addresses import checked_url
+from crawl.polite.outcome import Refusal
+from crawl.videos.channel_hash import ChannelHash
+
+SEOUL = timezone(timedelta(hours=9))
+_Name = Annotated[Line, StringConstraints(min_length=1, max_length=100)]
+Site = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$")]
+"""`youtube`, or a host: the first part of a video's id."""
+
+
+class ChannelsError(Exception):
+    """The file is wrong; the message names the entry, the field and what is wanted."""
+
+
+class Listing(Frozen):
+    """A page that names a channel's videos."""
+
+    url: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    form: Literal["any", "links", "sitemap"] = "any"
+    """`any`: what yt-dlp takes for a list (RSS, playlists); `links`: a page's links; `sitemap`:
+    a sitemap with Google's video extension."""
+    videos: Annotated[str, StringConstraints(max_length=2000)] = ""
+    """How its videos' URLs begin; empty: with the listing's own scheme and host."""
+
+    @field_validator("url")
+    @classmethod
+    def _is_a_url(cls, value: str) -> str:
+        try:
+            return str(checked_url(value))
+        except Refusal as refusal:
+            raise ValueError(refusal.reason) from refusal
+
+    @model_validator(mode="after")
+    def _has_a_path(self) -> Self:
+        # Without its path `https://a.kr` would also begin `https://a.kr.elsewhere.net/`.
+        if self.videos and self.videos.count("/") < 3:
+            raise ValueError("videos: a URL with a path is wanted, https://host/...")
+        return self
+
+    def has(self, url: str) -> bool:
+        """Whether a URL on the list is one of the channel's videos."""
+        begins = self.videos or "/".join(self.url.split("/")[:3]) + "/"
+        try:
+            return str(checked_url(url)).startswith(begins)
+        except Refusal:
+            return False
+
+
+class Channel(Frozen):
+    name: _Name
+    """What records and reports call it."""
+    site: Site
+    channel: Annotated[Text, StringConstraints(min_length=1, max_length=200)]
+    """The site's own id of it: `UC...` at YouTube."""
+    kind: Literal["owned", "consented"]
+    evidence: Annotated[Text, StringConstraints(min_length=1, max_length=300)]
+    """Where the consent can be looked up."""
+    until: date | None = None
+    """The last day on which it holds, in Korea; none: it has no end."""
+    language: Language = "ko"
+    product_type: Annotated[Line, StringConstraints(max_length=100)] = ""
+    """Of videos whose titles tell none."""
+    listings: tuple[Listing, ...] = ()
+
+    def permission(self, now: float) -> Permission:
+        until = None
+        if self.until is not None:
+            until = datetime.combine(self.until + timedelta(days=1), time(), SEOUL).timestamp()
+        return Permission(
+            kind=self.kind, evidence=f"{self.name}: {self.evidence}", at=now, until=until
+        )
+
+
+class _File(Frozen):
+    channels: tuple[Channel, ...] = Field(default=())
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        for field in ("name", "channel"):
+            found: set[Any] = set()
+            for channel in self.channels:
+                key = channel.name if field == "name" else (channel.site, channel.channel)
+                if key in found:
+                    raise ValueError(f"{field} {getattr(channel, field)!r} stands there twice")
+                found.add(key)
+        return self
+
+
+class Channels:
+    """The list in force."""
+
+    def __init__(self, channels: tuple[Channel, ...], hashed: ChannelHash) -> None:
+        self.channels = channels
+        self._by_hash = {hashed.of(one.site, one.channel): one for one in channels}
+        self.hash = hashed
+
+    @classmethod
+    def read(cls, path: Path | None, hashed: ChannelHash) -> Self:
+        """No file: nobody has agreed to anything.
+
+        Raises:
+            ChannelsError
+        """
+        if path is None:
+            return cls((), hashed)
+        try:
+            given = yaml.safe_load(path.read_text(encoding="utf-8"))
+            if isinstance(given, list):
+                given = {"channels": given}
+            return cls(_File.model_validate(given or {}).channels, hashed)
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            raise ChannelsError(f"{path}: {error}") from error
+        except ValidationError as error:
+            found = error.errors()[0]
+            place = ".".join(str(part) for part in found["loc"])
+            raise ChannelsError(f"{path}: {place}: {found['msg']}") from error
+
+    def permission(self, channel: str, now: float) -> Permission | None:
+        """What the list says of a channel by its hash, if it holds now."""
+        found = self._by_hash.get(channel)
+        permission = found.permission(now) if found is not None else None
+        return permission if permission is not None and permission.holds(now) else None
+
+    def named(self, channel: str) -> Channel | None:
+        return self._by_hash.get(channel)
+
+    def in_force(self, now: float) -> dict[str, Permission]:
+        """Hash -> permission, of all that hold now."""
+        found = {key: self.permission(key, now) for key in self._by_hash}
+        return {key: permission for key, permission in found.items() if permission is not None}

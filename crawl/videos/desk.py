@@ -1,0 +1,76 @@
+"""What a worker is given, and opens: settings, manners, records, the list, the vault."""
+
+import hashlib
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from crawl.polite import Manners
+from crawl.records.database import open_records
+from crawl.videos.seen import Seen
+from crawl.videos.settings import VideoJobSettings
+from crawl.videos.ytdlp.task import Bounds
+from serve.ledger.engine import Database
+from serve.vault.vault import Vault
+
+
+@dataclass(frozen=True)
+class Desk:
+    settings: VideoJobSettings
+    manners: Manners
+    records: Database
+    seen: Seen
+    vault: Vault
+
+    @classmethod
+    def open(cls, settings: VideoJobSettings, manners: Manners) -> "Desk":
+        """Raises LedgerUnavailable and VaultUnavailable."""
+        records = open_records(settings.records_url)
+        vault = settings.vault
+        return cls(
+            settings,
+            manners,
+            records,
+            Seen(records),
+            Vault.open(
+                settings.vault_url,
+                vault.endpoint,
+                vault.region,
+                vault.access_key.get_secret_value(),
+                vault.secret_key.get_secret_value(),
+            ),
+        )
+
+    def bounds(self) -> Bounds:
+        given = self.settings.download
+        return Bounds(
+            file_bytes=given.file_bytes,
+            duration_s=given.duration_s,
+            memory_bytes=given.memory_bytes,
+            wall_s=given.wall_s,
+        )
+
+    @property
+    def lists(self) -> Path:
+        """Where pages that name videos are cached: apart, so that a removal can forget them."""
+        return self.settings.work_folder / "lists"
+
+    def look_at_lists(self) -> None:
+        """Forget this node's cached lists, if a video was removed since: they may name it."""
+        removals, known = str(len(self.seen.removed())), self.lists / "removals"
+        if not known.exists() or known.read_text() != removals:
+            shutil.rmtree(self.lists, ignore_errors=True)
+            self.lists.mkdir(parents=True)
+            known.write_text(removals)
+
+    def folder(self, video: str) -> Path:
+        """Where a video's begun files lie on this node."""
+        name = hashlib.sha256(video.encode()).hexdigest()[:32]
+        return self.settings.work_folder / name[:2] / name
+
+    def forget(self, video: str) -> None:
+        """What this node has of a video outside the vault."""
+        shutil.rmtree(self.folder(video), ignore_errors=True)
+
+    def close(self) -> None:
+        self.records.close()

@@ -1,0 +1,186 @@
+"""One video: claimed -> downloaded -> in the vault -> written down. Knows no Ray."""
+
+import asyncio
+import hashlib
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from crawl.polite import Why
+from crawl.polite.pace import Pace
+from crawl.videos.candidate import Described, printable
+from crawl.videos.desk import Desk
+from crawl.videos.reasons import reason_of
+from crawl.videos.seen import DOWNLOADED, FAILED, PERMITTED, Claimed
+from crawl.videos.unused import remove_unused
+from crawl.videos.work_folder import Taken, alone_in
+from crawl.videos.ytdlp.bounded import Dropped, run_task
+from crawl.videos.ytdlp.task import DownloadTask, Gone, Got, Later, NoRoom
+from serve.vault.errors import VaultFull, VaultUnavailable
+
+KIND = "videos"
+"""The first part of a video's key in the vault."""
+SKIPPED = "skipped"
+STOPPED = "stopped"
+"""Not the video's: this run has to stop, for the reason that is told with it."""
+_SUFFIXES = frozenset({"mp4", "m4v", "mov", "webm", "mkv", "ts", "avi", "mpg", "flv", "ogv", "3gp"})
+_BEATS = 3
+"""Signs of life within a lease."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a video's turn ended: its state then, or a word above; why, where there is a why."""
+
+    video: str
+    state: str
+    reason: str = ""
+    num_bytes: int = 0
+
+
+class Downloader:
+    """One of a worker."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk, self._settings = desk, desk.settings.download
+        self._pace = Pace(desk.records, desk.manners)
+
+    def download(self, video: str) -> Done:
+        """Fetch a video's rendition for analysis, if it is nobody else's just now."""
+        seen, given = self._desk.seen, self._settings
+        claimed = seen.claim(video, uuid.uuid4().hex, given.lease_s, given.max_attempts)
+        if claimed is None:
+            return Done(video, SKIPPED)
+        try:
+            with alone_in(self._desk.folder(video)) as held:
+                return self._download(claimed, held)
+        except Taken as error:
+            return self._wait(claimed, str(error), seen.now() + given.lease_s)
+        except (VaultFull, VaultUnavailable) as error:
+            seen.later(claimed, "stopped", 0.0, 0)
+            return Done(video, STOPPED, str(error))
+
+    def _download(self, claimed: Claimed, held: int) -> Done:
+        try:
+            task = task_for(self._desk, claimed.id, claimed.url, "analysis")
+            outcome = run_task(task, self._beating(claimed), held)
+        except Dropped:
+            return self._dropped(claimed)
+        except BaseException:
+            # Told to stop: who comes next need not wait for the lease.
+            self._desk.seen.later(claimed, "stopped", 0.0, 0)
+            raise
+        match outcome:
+            case Got():
+                return self._keep(claimed, outcome)
+            case Gone(why=why, reason=reason):
+                return self._gone(claimed, why, reason_of(reason))
+            case Later(reason=reason, at=at):
+                return self._later(claimed, reason_of(reason), at)
+            case NoRoom(reason=reason):
+                self._desk.seen.later(claimed, "stopped", 0.0, 0)
+                return Done(claimed.id, STOPPED, reason)
+            case _:
+                raise TypeError(f"a download ended with {outcome}")
+
+    def _keep(self, claimed: Claimed, got: Got) -> Done:
+        key = publish(self._desk, got.path)
+        # A hash decides: another rendition of the same bytes is not fetched to find that out.
+        best = key if got.only_one else ""
+        size = got.path.stat().st_size
+        described = claimed.described.model_copy(update=_known_now(claimed.described, got, size))
+        if not self._desk.seen.downloaded(claimed, key, best, described):
+            remove_unused(self._desk, [key])
+            return self._dropped(claimed)
+        # Another video of the same bytes may have been removed in between, and its file with it.
+        publish(self._desk, got.path)
+        self._desk.forget(claimed.id)
+        return Done(claimed.id, DOWNLOADED, num_bytes=size)
+
+    def _dropped(self, claimed: Claimed) -> Done:
+        """It is not ours any more: taken over, or it may not be had any more."""
+        if self._desk.seen.state(claimed.id) == PERMITTED:
+            return Done(claimed.id, SKIPPED, "it was taken over by another worker")
+        self._desk.forget(claimed.id)
+        return Done(claimed.id, SKIPPED, "it was removed, or its permission withdrawn")
+
+    def _gone(self, claimed: Claimed, why: str, reason: str) -> Done:
+        if why == Why.STOPPED:
+            # The host says no to us, not to this video: it waits until somebody has looked.
+            host = urlsplit(claimed.url).hostname or ""
+            self._pace.stop(host, reason)
+            return self._wait(claimed, reason, self._desk.seen.now() + self._settings.retry_s)
+        if not self._desk.seen.given_up(claimed, reason):
+            return self._dropped(claimed)
+        self._desk.forget(claimed.id)
+        return Done(claimed.id, FAILED, reason)
+
+    def _later(self, claimed: Claimed, reason: str, at: float) -> Done:
+        if at:  # the host's pace or back-off, which is no fault of the video
+            return self._wait(claimed, reason, at)
+        at = self._desk.seen.now() + self._settings.retry_s * 2**claimed.attempts
+        return self._wait(claimed, reason, at, self._settings.max_attempts)
+
+    def _wait(self, claimed: Claimed, reason: str, at: float, max_attempts: int = 0) -> Done:
+        state = self._desk.seen.later(claimed, reason, at, max_attempts)
+        if state == PERMITTED:
+            return Done(claimed.id, state, reason)
+        if state != FAILED:
+            return self._dropped(claimed)
+        self._desk.forget(claimed.id)
+        return Done(claimed.id, state, reason)
+
+    def _beating(self, claimed: Claimed) -> Callable[[], bool]:
+        every_s = self._settings.lease_s / _BEATS
+        beat_at = time.monotonic()
+
+        def wanted() -> bool:
+            nonlocal beat_at
+            if time.monotonic() - beat_at < every_s:
+                return True
+            beat_at = time.monotonic()
+            return self._desk.seen.alive(claimed, self._settings.lease_s)
+
+        return wanted
+
+
+def task_for(
+    desk: Desk, video: str, url: str, rendition: Literal["analysis", "best"]
+) -> DownloadTask:
+    return DownloadTask(
+        records=desk.settings.records_url,
+        manners=desk.manners,
+        bounds=desk.bounds(),
+        extractors=desk.settings.download.extractors,
+        url=url,
+        folder=desk.folder(video),
+        rendition=rendition,
+        height=desk.settings.download.height,
+    )
+
+
+def publish(desk: Desk, path: Path) -> str:
+    """Put a file into the vault under its content's key, if it does not lie there."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    suffix = path.suffix.removeprefix(".").lower()
+    key = f"{KIND}/{digest}.{suffix if suffix in _SUFFIXES else 'video'}"
+    asyncio.run(desk.vault.publish(key, path))
+    return key
+
+
+def _known_now(described: Described, got: Got, size: int) -> dict[str, object]:
+    return {
+        "title": described.title or printable(got.title, 300),
+        "licence": described.licence or printable(got.licence, 100),
+        "duration_s": got.duration_s,
+        "width": got.width,
+        "height": got.height,
+        "has_audio": got.has_audio,
+        "size_bytes": size,
+        "renditions": got.renditions,
+    }

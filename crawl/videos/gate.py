@@ -1,0 +1,117 @@
+"""The permission gate: nothing of a video is requested before somebody has permitted it.
+
+A list of channels comes first, then the site's own answer to who may train. A licence is kept as
+evidence, and permits nothing: it says what may be done with the work, not that its site lets it be
+downloaded, nor that it may be learnt from.
+"""
+
+from collections.abc import Callable, Sequence
+
+from crawl.permission import Permission
+from crawl.videos.candidate import Candidate, Described
+from crawl.videos.channels import Channels
+from crawl.videos.desk import Desk
+from crawl.videos.seen import Decision
+from crawl.videos.youtube_api import AT_ONCE, About, YouTubeApi
+
+YOUTUBE = "youtube"
+DAY_S = 24 * 3600.0
+NOBODY = "nobody has permitted it"
+
+
+class Gate:
+    def __init__(self, desk: Desk, channels: Channels, api: YouTubeApi) -> None:
+        self._desk, self._channels, self._api = desk, channels, api
+        self._settings = desk.settings.youtube
+        self._trainable_s = self._settings.trainable_days * DAY_S
+
+    def decide_all(
+        self, stopped: Callable[[], bool], told: Callable[[int, int], None]
+    ) -> tuple[int, int]:
+        """Decide about every candidate; how many were permitted, and denied.
+
+        Raises:
+            QuotaSpent, ApiRefused, Refusal, Failure: of the API's; what is decided stays so.
+        """
+        permitted = denied = 0
+        seen = self._desk.seen
+        while not stopped() and (some := seen.undecided(AT_ONCE, self._trainable_s)):
+            for yes in self._decide(some):
+                permitted, denied = permitted + yes, denied + (not yes)
+            told(permitted, denied)
+        return permitted, denied
+
+    def ask_again(self, stopped: Callable[[], bool]) -> int:
+        """Ask anew who may train, before the answers are too old; how many were withdrawn."""
+        withdrawn = 0
+        seen = self._desk.seen
+        while not stopped() and (some := seen.aging("trainable", self._trainable_s / 2, AT_ONCE)):
+            for candidate in some:
+                permission, reason = self._trainable(candidate)
+                if permission is not None:
+                    seen.renew(permission, [candidate.id])
+                else:
+                    seen.withdraw(candidate.id, reason)
+                    withdrawn += 1
+        return withdrawn
+
+    def _decide(self, some: Sequence[Candidate]) -> list[bool]:
+        now = self._desk.seen.now()
+        listed = {one.id: self._channels.permission(one.channel, now) for one in some}
+        # Only who may be permitted after all is worth a unit.
+        asked = [one for one in some if one.id.startswith(f"{YOUTUBE}:") and not listed[one.id]]
+        about = self._about(asked) if self._settings.trainability else None
+        decided: list[Decision] = []
+        for candidate in some:
+            permission, reason = listed[candidate.id], NOBODY
+            described = None
+            if permission is None and candidate in asked and self._settings.trainability:
+                permission, reason, described = self._of_youtube(candidate, about)
+            why = "" if permission else reason
+            decided.append(Decision(candidate.id, permission, why, described))
+        self._desk.seen.decide(decided)
+        return [one.permission is not None for one in decided]
+
+    def _about(self, asked: Sequence[Candidate]) -> dict[str, About] | None:
+        """None: without a key nothing is known, and trainability is asked all the same."""
+        if not asked or not self._api.has_key:
+            return None
+        return self._api.about([_id(one) for one in asked])
+
+    def _of_youtube(
+        self, candidate: Candidate, about: dict[str, About] | None
+    ) -> tuple[Permission | None, str, Described | None]:
+        described = None
+        if about is not None:
+            found = about.get(_id(candidate))
+            if found is None or not found.public:
+                return None, "it is gone, or not public", None
+            described = candidate.described.model_copy(
+                update={"duration_s": found.duration_s, "licence": found.licence}
+            )
+            if found.live:
+                return None, "it is a live stream", described
+            if (found.duration_s or 0) > self._desk.settings.download.duration_s:
+                return None, f"it lasts {found.duration_s:.0f} s", described
+        permission, reason = self._trainable(candidate)
+        return permission, reason, described
+
+    def _trainable(self, candidate: Candidate) -> tuple[Permission | None, str]:
+        told = self._api.permitted(_id(candidate))
+        if told is None:
+            return None, "it is gone"
+        party = self._settings.party
+        if not ("all" in told or (party and party in told)) or "none" in told:
+            return None, "its creator does not permit training"
+        now = self._desk.seen.now()
+        who = "all" if "all" in told else party
+        return Permission(
+            kind="trainable",
+            evidence=f"YouTube Data API, videoTrainability.get: permitted {who}",
+            at=now,
+            until=now + self._trainable_s,
+        ), ""
+
+
+def _id(candidate: Candidate) -> str:
+    return candidate.id.partition(":")[2]

@@ -1,0 +1,20 @@
+"""What one run of the videos job did."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from crawl.videos.searching import Searched
+
+
+@dataclass
+class Gathered:
+    given: int = 0
+    withdrawn: int = 0
+    searched: list[Searched] = field(default_factory=list[Searched])
+    permitted: int = 0
+    denied: int = 0
+    ended: Counter[str] = field(default_factory=Counter[str])
+    num_bytes: int = 0
+    notes: list[str] = field(default_factory=list[str])
+    """What stopped a part of it: a quota, a host."""
+    cancelled: bool = False

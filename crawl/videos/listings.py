@@ -1,0 +1,144 @@
+"""A channel's lists -> candidates. Lists are asked for; the videos on them are not."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from conte.brief import Product
+from conte.product_types import ProductTypes
+from crawl.permission import Permission
+from crawl.polite import Failed, Fetched, Fetcher, NotModified
+from crawl.videos.candidate import Candidate, Described, id_of_url, printable
+from crawl.videos.channels import Channel, Listing
+from crawl.videos.desk import Desk
+from crawl.videos.list_pages import links_of, sitemap_of
+from crawl.videos.ytdlp.bounded import Dropped, run_task
+from crawl.videos.ytdlp.task import Entry, Gone, Later, Listed, ListTask
+
+_MOST = 300
+_XML = frozenset({"text/xml", "application/xml", "text/plain", "application/octet-stream"})
+_HTML = frozenset({"text/html", "application/xhtml+xml"})
+
+
+@dataclass(frozen=True)
+class Read:
+    """What reading one list gave."""
+
+    candidates: tuple[Candidate, ...] = ()
+    strangers: int = 0
+    """Entries that are not the channel's videos, which were left."""
+    reason: str = ""
+    """Why it could not be read; empty: it was."""
+    retry_at: float = 0.0
+
+
+def read_listing(
+    desk: Desk,
+    channel: Channel,
+    listing: Listing,
+    hashed: str,
+    permission: Permission | None,
+    wanted: Callable[[], bool] = lambda: True,
+) -> Read:
+    """Blocking, for as long as it is wanted. Raises nothing of the web's."""
+    if listing.form == "any":
+        task = ListTask(
+            records=desk.settings.records_url,
+            manners=desk.manners,
+            bounds=desk.bounds(),
+            extractors=desk.settings.download.extractors,
+            url=listing.url,
+            most=desk.settings.listed,
+        )
+        try:
+            outcome = run_task(task, wanted)
+        except Dropped:
+            return Read(reason="stopped")
+    else:
+        outcome = asyncio.run(_fetched(desk, listing))
+    match outcome:
+        case Listed(entries=entries):
+            return _candidates(channel, listing, hashed, permission, entries)
+        case Later(reason=reason, at=at):
+            return Read(reason=printable(reason, _MOST), retry_at=at)
+        case Gone(reason=reason):
+            return Read(reason=printable(reason, _MOST))
+        case _:
+            raise TypeError(f"a list ended with {outcome}")
+
+
+async def _fetched(desk: Desk, listing: Listing) -> Listed | Gone | Later:
+    # A list that is elsewhere could be a video's page.
+    manners = desk.manners.model_copy(update={"max_hops": 0, "cache": desk.lists})
+    read = links_of if listing.form == "links" else sitemap_of
+    wanted = _HTML if listing.form == "links" else _XML
+    async with Fetcher(manners, desk.records) as fetcher:
+        outcome = await fetcher.fetch(listing.url, media_types=wanted, fresh_s=0)
+    match outcome:
+        case Fetched(document) | NotModified(document):
+            try:
+                return Listed(entries=tuple(read(document)[: desk.settings.listed]))
+            except ValueError as error:
+                return Gone(why="list", reason=f"{listing.url}: {error}")
+        case Failed(reason, at):
+            return Later(reason=reason, at=at)
+        case refused:
+            return Gone(why=refused.why, reason=refused.reason)
+
+
+def _candidates(
+    channel: Channel,
+    listing: Listing,
+    hashed: str,
+    permission: Permission | None,
+    entries: tuple[Entry, ...],
+) -> Read:
+    found: dict[str, Candidate] = {}
+    strangers = 0
+    for entry in entries:
+        url = entry.url.partition("#")[0]
+        if not listing.has(url):
+            strangers += 1
+            continue
+        id_ = f"{entry.site}:{entry.id}" if entry.id else id_of_url(url)
+        if not _fit(id_):
+            id_ = id_of_url(url)
+        found[id_] = Candidate(
+            id=id_,
+            url=url,
+            query=channel.name,
+            product_type=channel.product_type,
+            channel=hashed,
+            described=Described(
+                title=printable(entry.title, 300),
+                duration_s=entry.duration_s,
+                language=channel.language,
+            ),
+            permission=permission,
+        )
+    return Read(tuple(found.values()), strangers)
+
+
+def _fit(id_: str) -> bool:
+    """Whether a manifest takes it, and a terminal shows it as it is."""
+    return len(id_) < 200 and id_.isprintable() and not any(c == "#" or c.isspace() for c in id_)
+
+
+@dataclass
+class Titles:
+    """Titles -> product types, as far as they tell."""
+
+    table: ProductTypes
+    _known: dict[str, str] = field(default_factory=dict)
+
+    def product_type(self, title: str) -> str:
+        if title not in self._known:
+            self._known[title] = self._told(title)
+        return self._known[title]
+
+    def _told(self, title: str) -> str:
+        try:
+            kind = self.table.match(Product(name=title))
+        except ValueError:
+            return ""
+        return kind.id if kind is not None else ""

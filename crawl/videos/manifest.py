@@ -1,0 +1,84 @@
+"""The list -> the caption job's manifest: what was downloaded and may be used, in parquet."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sqlalchemy import select
+
+from crawl.caption.manifest import CRAWLED_BEST
+from crawl.permission import Permission
+from crawl.records.tables import tombstones, videos
+from crawl.videos.candidate import Described
+from crawl.videos.seen import DOWNLOADED
+from serve.ledger.clock import db_now
+from serve.ledger.engine import Database
+
+MANIFEST = "manifest.parquet"
+"""In the job's folder."""
+SCHEMA = pa.schema(
+    [
+        ("id", pa.string()),
+        ("uri", pa.string()),
+        ("best_uri", pa.string()),
+        ("subject", pa.string()),
+        ("language", pa.string()),
+        ("title", pa.string()),
+        ("permission", pa.string()),
+        ("size_bytes", pa.int64()),
+    ]
+)
+"""As crawl.caption.manifest.SourceVideo reads it."""
+_BATCH = 5000
+_v, _t = videos.c, tombstones.c
+
+
+def write_manifest(records: Database, path: Path) -> int:
+    """Tell how many rows it has. It is at its place whole, or the one before still is."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    count = 0
+    try:
+        with pq.ParquetWriter(aside, SCHEMA, compression="zstd") as writer:
+            for batch in _batches(records):
+                writer.write_table(pa.Table.from_pylist(batch, SCHEMA))
+                count += len(batch)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    return count
+
+
+def _batches(records: Database) -> Iterator[list[dict[str, Any]]]:
+    with records.reading() as connection:
+        now = connection.execute(select(db_now())).scalar_one()
+        gone = set(connection.execute(select(_t.id)).scalars())
+        query = (
+            select(videos)
+            .where(_v.state == DOWNLOADED, _v.permission != "", _v.analysis_key != "")
+            .order_by(_v.seen_at, _v.id)
+            .execution_options(yield_per=_BATCH)
+        )
+        for rows in connection.execute(query).partitions():
+            yield [
+                _row(row)
+                for row in rows
+                if row.id not in gone and Permission.model_validate_json(row.permission).holds(now)
+            ]
+
+
+def _row(row: Any) -> dict[str, Any]:
+    described = Described.model_validate_json(row.described) if row.described else Described()
+    return {
+        "id": row.id,
+        "uri": row.analysis_key,
+        "best_uri": CRAWLED_BEST,
+        "subject": row.product_type,
+        "language": described.language,
+        "title": described.title,
+        "permission": row.permission,
+        "size_bytes": described.size_bytes,
+    }

@@ -1,0 +1,144 @@
+"""Removal: a video's tombstone, and then every trace of it, wherever this house keeps some.
+
+The tombstone and what the tables say go in one transaction: from then on nothing by this id is
+requested, analysed, captioned or published. What lies elsewhere is written on the tombstone and
+removed after it; whoever dies on the way is finished for by the next run.
+"""
+
+import json
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from crawl.caption.answers import forget_answers
+from crawl.caption.manifest import SourceVideo
+from crawl.dataset import remove_video
+from crawl.records.tables import clips, pace, rows, tombstones, videos
+from crawl.videos.desk import Desk
+from crawl.videos.manifest import MANIFEST, write_manifest
+from crawl.videos.one_removal import one_removal_at_a_time
+from crawl.videos.reasons import without_urls
+from crawl.videos.seen import BLANK, REMOVED
+from crawl.videos.unused import remove_unused
+from serve.ledger.clock import db_now
+
+_v, _r, _c, _t, _p = videos.c, rows.c, clips.c, tombstones.c, pace.c
+_OF_REMOVED = "a clip of a removed video"
+
+
+@dataclass(frozen=True)
+class Removed:
+    video: str
+    clips: int
+    answers: int
+    files: int
+    kept_files: int
+    """Files that other videos use as well."""
+    published_clips: int = 0
+
+
+class Removal:
+    def __init__(self, desk: Desk) -> None:
+        self._desk, self._records = desk, desk.records
+
+    def remove(self, ids: Iterable[str], reason: str) -> list[Removed]:
+        """Also of ids that were never seen: they never will be. Any number of times."""
+        found = [self._bury(one, reason) for one in dict.fromkeys(ids)]
+        return self._finished(found)
+
+    def finish(self) -> list[Removed]:
+        """Go on with removals that were begun and not ended."""
+        with self._records.asking() as connection:
+            left = list(connection.execute(select(_t.id).where(_t.done_at.is_(None))).scalars())
+        return self._finished([(one, 0, 0) for one in left])
+
+    def _finished(self, buried: Sequence[tuple[str, int, int]]) -> list[Removed]:
+        removed = [self._finish(*one) for one in buried]
+        manifest = self._desk.settings.out / MANIFEST
+        if removed and manifest.exists():
+            write_manifest(self._records, manifest)
+        return removed
+
+    def _bury(self, video: str, reason: str) -> tuple[str, int, int]:
+        """The tombstone, and the tables. Clips and answers that were removed."""
+        with self._records.writing() as connection:
+            # Whoever works on it just now is done before this begins, or finds the tombstone.
+            for table in (videos, rows):
+                connection.execute(select(table.c.id).where(table.c.id == video).with_for_update())
+            keys = _keys_of(connection, video)
+            known = connection.execute(select(_t.files).where(_t.id == video)).scalar()
+            keys |= set(json.loads(known or "[]"))
+            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+            connection.execute(
+                dialect.insert(tombstones)
+                .values(id=video, reason=reason, at=db_now(), files=json.dumps(sorted(keys)))
+                .on_conflict_do_update(
+                    index_elements=[_t.id],
+                    set_={"files": json.dumps(sorted(keys)), "done_at": None},
+                )
+            )
+            connection.execute(
+                update(videos).where(_v.id == video).values(**BLANK, changed_at=db_now())
+            )
+            _forget_mentions(connection, video)
+            num_clips = connection.execute(delete(clips).where(_c.video == video)).rowcount
+            num_answers = forget_answers(connection, video)
+            connection.execute(
+                update(rows)
+                .where(_r.id == video)
+                .values(
+                    state=REMOVED,
+                    reason=reason,
+                    source=SourceVideo(id=video, uri=REMOVED).model_dump_json(),
+                    stream="",
+                    seconds="",
+                    owner="",
+                    changed_at=db_now(),
+                )
+            )
+        return video, num_clips, num_answers
+
+    def _finish(self, video: str, num_clips: int, num_answers: int) -> Removed:
+        desk = self._desk
+        shutil.rmtree(desk.folder(video), ignore_errors=True)
+        # Cached lists may still name it; they are read anew.
+        shutil.rmtree(desk.lists, ignore_errors=True)
+        with one_removal_at_a_time(self._records, desk.settings.records_url):
+            published = sum(remove_video(url, video) for url in desk.settings.dataset_urls)
+            with self._records.asking() as connection:
+                told = connection.execute(select(_t.files).where(_t.id == video)).scalar_one()
+            removed, kept = remove_unused(desk, json.loads(told))
+            with self._records.writing() as connection:
+                connection.execute(
+                    update(tombstones)
+                    # What a caption worker adds meanwhile is for the next one to finish.
+                    .where(_t.id == video, _t.files == told)
+                    .values(files="[]", done_at=db_now())
+                )
+        return Removed(video, num_clips, num_answers, removed, kept, published)
+
+
+def _keys_of(connection: Connection, video: str) -> set[str]:
+    """Files of a video in the vault: its renditions, its clips, their key frames."""
+    keys: set[str] = set()
+    for row in connection.execute(select(_v.analysis_key, _v.best_key).where(_v.id == video)):
+        keys |= set(row)
+    mine = select(_c.frames, _c.file_key).where(_c.video == video)
+    for frames, file_key in connection.execute(mine):
+        keys |= {file_key, *json.loads(frames)}
+    return keys - {""}
+
+
+def _forget_mentions(connection: Connection, video: str) -> None:
+    """Where something else's row names it: clips that were like its own, hosts that it stopped."""
+    prefix = f"{video}#"
+    like = func.substr(_c.reason, 1, len(prefix)) == prefix
+    connection.execute(
+        update(clips).where(_c.state == "duplicate", like).values(reason=_OF_REMOVED)
+    )
+    stopped = select(_p.host, _p.stopped).where(_p.stopped.contains("://"))
+    for host, reason in connection.execute(stopped).all():
+        connection.execute(update(pace).where(_p.host == host).values(stopped=without_urls(reason)))

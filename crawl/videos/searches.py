@@ -1,0 +1,73 @@
+"""How far each search is. A page is written down with what was found on it, or not at all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from crawl.records.tables import searches
+from crawl.videos.candidate import Candidate
+from crawl.videos.seen import Seen
+from serve.ledger.clock import db_now
+from serve.ledger.engine import Database
+
+_s = searches.c
+
+
+@dataclass(frozen=True)
+class Position:
+    next_page: str = ""
+    pages: int = 0
+    ended_s: float | None = None
+    """Seconds since its last page was read; None: it goes on."""
+
+
+class Searches:
+    def __init__(self, records: Database, seen: Seen) -> None:
+        self._records, self._seen = records, seen
+
+    def position(self, source: str, query: str) -> Position:
+        wanted = select(_s.next_page, _s.pages, db_now() - _s.ended_at).where(
+            _s.source == source, _s.query == query
+        )
+        with self._records.asking() as connection:
+            row = connection.execute(wanted).first()
+        return Position(*row) if row is not None else Position()
+
+    def read(
+        self,
+        source: str,
+        query: str,
+        candidates: Sequence[Candidate],
+        *,
+        next_page: str = "",
+        ended: bool,
+    ) -> int:
+        """Put a page's candidates on the list, and go on; how many were new."""
+        with self._records.together(), self._records.writing() as connection:
+            new = self._seen.add(candidates)
+            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+            ended_at = db_now() if ended else None
+            row = dialect.insert(searches).values(
+                source=source,
+                query=query,
+                next_page=next_page,
+                pages=1,
+                found=len(candidates),
+                ended_at=ended_at,
+                changed_at=db_now(),
+            )
+            connection.execute(
+                row.on_conflict_do_update(
+                    index_elements=[_s.source, _s.query],
+                    set_={
+                        "next_page": next_page,
+                        "pages": _s.pages + 1,
+                        "found": _s.found + len(candidates),
+                        "ended_at": ended_at,
+                        "changed_at": db_now(),
+                    },
+                )
+            )
+        return new

@@ -1,0 +1,68 @@
+"""May these videos be published? Asked once more, just before they are."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from sqlalchemy import Connection, select
+
+from crawl.caption.manifest import SourceVideo
+from crawl.permission import Permission
+from crawl.records.tables import rows, tombstones, videos
+from serve.ledger.clock import db_now
+from serve.ledger.engine import Database
+
+_CHUNK = 500
+"""SQLite bounds the parameters of a query."""
+_v, _r = videos.c, rows.c
+
+
+def still_permitted(records: Database, ids: Iterable[str]) -> set[str]:
+    """Those of the ids that have no tombstone, and a permission that holds now.
+
+    The permission is what the videos job knows of a video. One that it does not know came with
+    its manifest, and is judged by the permission there; in several datasets, all have to hold.
+    """
+    permitted: set[str] = set()
+    with records.reading() as connection:
+        now = connection.execute(select(db_now())).scalar_one()
+        for some in _chunks(ids):
+            gone = set(
+                connection.execute(select(tombstones.c.id).where(tombstones.c.id.in_(some)))
+                .scalars()
+                .all()
+            )
+            crawled = _crawled(connection, some, now)
+            left = [one for one in some if one not in crawled and one not in gone]
+            known = _of_manifests(connection, left, now) | crawled
+            permitted |= {one for one in some if known.get(one, False) and one not in gone}
+    return permitted
+
+
+def _crawled(connection: Connection, ids: list[str], now: float) -> dict[str, bool]:
+    query = select(_v.id, _v.permission, _v.state).where(_v.id.in_(ids))
+    return {
+        id_: state != "removed" and _holds(permission, now)
+        for id_, permission, state in connection.execute(query)
+    }
+
+
+def _of_manifests(connection: Connection, ids: list[str], now: float) -> dict[str, bool]:
+    if not ids:
+        return {}
+    found: dict[str, bool] = {}
+    query = select(_r.id, _r.source, _r.state).where(_r.id.in_(ids))
+    for id_, source, state in connection.execute(query):
+        permission = SourceVideo.model_validate_json(source).permission
+        holds = state != "removed" and permission is not None and permission.holds(now)
+        found[id_] = found.get(id_, True) and holds
+    return found
+
+
+def _holds(permission: str, now: float) -> bool:
+    return bool(permission) and Permission.model_validate_json(permission).holds(now)
+
+
+def _chunks(ids: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(ids)
+    while some := list(islice(rest, _CHUNK)):
+        yield some

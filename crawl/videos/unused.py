@@ -1,0 +1,43 @@
+"""Files of the vault that no row names any more: equal content is one file, whoever has it."""
+
+import asyncio
+import json
+from collections.abc import Iterable
+
+from sqlalchemy import or_, select
+
+from crawl.records.tables import clips, videos
+from crawl.videos.desk import Desk
+from serve.ledger.engine import Database
+
+_v, _c = videos.c, clips.c
+
+
+def remove_unused(desk: Desk, keys: Iterable[str]) -> tuple[int, int]:
+    """Remove those of the keys that no row names; how many those were, and how many stay."""
+    wanted = {key for key in keys if key}
+    used = used_keys(desk.records, wanted)
+    for key in sorted(wanted - used):
+        asyncio.run(desk.vault.remove(key))
+    return len(wanted - used), len(used)
+
+
+def used_keys(records: Database, keys: set[str]) -> set[str]:
+    """Those of the keys that a video or a clip still names."""
+    if not keys:
+        return set()
+    used: set[str] = set()
+    with records.reading() as connection:
+        in_videos = select(_v.analysis_key, _v.best_key).where(
+            or_(_v.analysis_key.in_(keys), _v.best_key.in_(keys))
+        )
+        for row in connection.execute(in_videos):
+            used |= keys & set(row)
+        # One pass over the clips, however many keys: frames stand in a list.
+        every = select(_c.frames, _c.file_key).execution_options(yield_per=2000)
+        for frames, file_key in connection.execute(every):
+            if file_key in keys:
+                used.add(file_key)
+            if any(key in frames for key in keys - used):
+                used |= keys & set(json.loads(frames))
+    return used

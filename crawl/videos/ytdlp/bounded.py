@@ -1,0 +1,89 @@
+"""Runs a task in the process of its own, within its time, for as long as it is wanted."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from crawl.videos.ytdlp.task import DownloadTask, Later, ListTask, Outcome, Told
+
+LOOK_S = 0.2
+_OUTCOME: TypeAdapter[Any] = TypeAdapter(Outcome)
+_TAIL = 2000
+_KEPT = ("PATH", "PYTHONPATH", "LANG", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+class Dropped(Exception):
+    """The task was not wanted any more."""
+
+
+def run_task(
+    task: ListTask | DownloadTask,
+    wanted: Callable[[], bool] = lambda: True,
+    held: int | None = None,
+) -> Told:
+    """The task's outcome. Whatever happens in there, it is one.
+
+    Args:
+        held: a descriptor that the process is to keep open as long as it lives.
+
+    Raises:
+        Dropped: as soon as `wanted` says no; it is asked a few times a second.
+    """
+    with tempfile.TemporaryDirectory(prefix="sian-ytdlp-") as home:
+        out, err = Path(home) / "out", Path(home) / "err"
+        # Files, not pipes: nobody has to read while the process works.
+        with out.open("wb") as told, err.open("wb") as said:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "crawl.videos.ytdlp.child"],
+                stdin=subprocess.PIPE,
+                stdout=told,
+                stderr=said,
+                start_new_session=True,
+                env=_environment(home),
+                pass_fds=() if held is None else (held,),
+            )
+        try:
+            with suppress(BrokenPipeError):
+                assert process.stdin is not None
+                process.stdin.write(task.model_dump_json().encode() + b"\n")
+                process.stdin.flush()
+            deadline = time.monotonic() + task.bounds.wall_s
+            while process.poll() is None:
+                if not wanted():
+                    raise Dropped
+                if time.monotonic() > deadline:
+                    return Later(reason=f"not done within {task.bounds.wall_s:.0f} s")
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(LOOK_S)
+        finally:
+            _end(process)
+        try:
+            return _OUTCOME.validate_json(out.read_bytes())
+        except ValidationError:
+            tail = err.read_bytes()[-_TAIL:].decode("utf-8", "replace").strip()
+            last = tail.rsplit("\n", 1)[-1][:300] or "it said nothing"
+            return Later(reason=f"its process ended with {process.returncode}: {last}")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    if process.stdin is not None:
+        with suppress(BrokenPipeError):
+            process.stdin.close()
+
+
+def _environment(home: str) -> dict[str, str]:
+    """Nothing of ours: no keys, no proxies, no configuration of whoever runs the job."""
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return {**kept, "HOME": home, "YTDLP_NO_PLUGINS": "1", "PYTHONDONTWRITEBYTECODE": "1"}

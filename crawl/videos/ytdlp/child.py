@@ -1,0 +1,136 @@
+"""The process: one task in, one outcome out. `python -m crawl.videos.ytdlp.child`
+
+A process a task, so that nothing that a site's extractor did is there for the next one, and
+whatever it ties itself into ends with its time. It ends, too, when whoever asked is gone.
+"""
+
+import errno
+import os
+import resource
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from pydantic import TypeAdapter
+from yt_dlp.utils import YoutubeDLError
+
+from crawl.polite import Fetcher
+from crawl.polite.outcome import Failure, Refusal, Why
+from crawl.records.database import open_records
+from crawl.videos.ytdlp.client import (
+    Client,
+    Said,
+    bot_check_in,
+    options,
+    shut,
+    without_colour,
+)
+from crawl.videos.ytdlp.downloading import Leads, Unwanted, download
+from crawl.videos.ytdlp.listing import list_videos
+from crawl.videos.ytdlp.requests import Asking, Ended, Guard, Loop, Validators
+from crawl.videos.ytdlp.same_page import is_file, same_page
+from crawl.videos.ytdlp.task import AnyTask, DownloadTask, Gone, Later, ListTask, NoRoom, Outcome
+
+LOOP = "requests"
+_TASK: TypeAdapter[Any] = TypeAdapter(AnyTask)
+_OUTCOME: TypeAdapter[Any] = TypeAdapter(Outcome)
+
+
+def main() -> None:
+    task = _TASK.validate_json(sys.stdin.buffer.readline())
+    threading.Thread(target=_end_with_whoever_asked, daemon=True).start()
+    resource.setrlimit(resource.RLIMIT_AS, (task.bounds.memory_bytes,) * 2)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    out = os.dup(1)
+    os.dup2(2, 1)  # nobody else's print is taken for the outcome
+    outcome = run(task)
+    os.write(out, _OUTCOME.dump_json(outcome) + b"\n")
+    os._exit(0)  # a loop, a pool and an extractor's threads are not waited for
+
+
+def _end_with_whoever_asked() -> None:
+    # Its end of the pipe stays open as long as it lives.
+    sys.stdin.buffer.read()
+    os._exit(3)
+
+
+def run(task: ListTask | DownloadTask) -> Any:
+    records = open_records(task.records)
+    loop, said = Loop(LOOP), Said()
+    fetcher = loop.run(_fetcher(task, records))
+    guard = Guard(fetcher, task.bounds.file_bytes, _may_ask(task), _may_follow(task))
+    try:
+        if isinstance(task, ListTask):
+            kept = Validators({}, lambda _: None)
+            client = Client(
+                options(task.extractors, said) | {"extract_flat": True, "playlistend": task.most},
+                Asking(loop, guard, kept),
+            )
+            shut({LOOP})
+            return list_videos(client, task)
+        shut({LOOP})
+        return download(task, said, guard, loop)
+    except Leads as leads:
+        return Gone(why="permission", reason=str(leads))
+    except Unwanted as unwanted:
+        return Gone(why=unwanted.why, reason=str(unwanted))
+    except (YoutubeDLError, OSError, MemoryError) as error:
+        return told_of(error, guard, said)
+
+
+async def _fetcher(task: ListTask | DownloadTask, records: Any) -> Fetcher:
+    # One answer may last as long as the task; what lasts longer is ended from outside.
+    manners = task.manners.model_copy(update={"total_timeout_s": task.bounds.wall_s})
+    return Fetcher(manners, records)
+
+
+def _may_ask(task: ListTask | DownloadTask) -> Callable[[str], bool]:
+    if isinstance(task, DownloadTask):
+        return lambda _: True
+    # Listing pages only, and no page of a video: those wait for their permission.
+    begins = task.url.partition("?")[0]
+    return lambda url: url == task.url or url.partition("?")[0] == begins
+
+
+def _may_follow(task: ListTask | DownloadTask) -> Callable[[str, str], bool]:
+    if isinstance(task, ListTask):
+        return lambda _, __: False  # a list that is elsewhere could be a video's page
+    page = task.url
+    return lambda asked, url: not same_page(asked, page) or same_page(url, page) or is_file(url)
+
+
+def told_of(error: BaseException, guard: Guard, said: Said) -> Gone | Later | NoRoom:
+    cause = error.cause if isinstance(error, Ended) else guard.ended
+    if isinstance(cause, Refusal):
+        return Gone(why=cause.why, reason=cause.reason)
+    if isinstance(cause, Failure):
+        return Later(reason=cause.reason, at=cause.retry_at)
+    reason = without_colour(said.errors[-1] if said.errors else str(error) or repr(error))
+    if bot_check_in(reason):
+        return Gone(why=Why.STOPPED, reason=f"bot check: {reason}")
+    within = list(_within(error))
+    if any(getattr(one, "errno", 0) in (errno.ENOSPC, errno.EDQUOT) for one in within):
+        return NoRoom(reason=f"the work folder's disk is full: {reason}")
+    for one in within:
+        status = getattr(one, "status", None)
+        if isinstance(status, int) and 400 <= status < 500:
+            return Gone(why=Why.STATUS, reason=f"the site answered {status}")
+    if any(getattr(one, "expected", False) for one in within):
+        return Gone(why="extractor", reason=reason)  # it knows the site, and says that it is so
+    return Later(reason=reason)
+
+
+def _within(error: BaseException) -> Iterator[BaseException]:
+    """The error, and what yt-dlp has wrapped in it, perhaps more than once."""
+    found: Any = error
+    for _ in range(10):
+        if found is None:
+            return
+        yield found
+        info = getattr(found, "exc_info", None)
+        found = getattr(found, "cause", None) or (info[1] if info else None) or found.__cause__
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""yt-dlp as we run it: no plugins, no cookies, no accounts, no other programs, no disguise."""
+
+import os
+import re
+import sys
+import threading
+from collections.abc import Callable, Collection
+from typing import Any
+
+# Before the first import: it looks for them on the way.
+os.environ["YTDLP_NO_PLUGINS"] = "1"
+
+from yt_dlp import YoutubeDL
+from yt_dlp.networking.common import Request, Response
+
+from crawl.videos.ytdlp.task import DownloadTask
+
+PREFERRED = {"analysis": ("res:{height}", "vcodec:h264", "+size"), "best": ("res", "fps", "br")}
+"""How renditions are ranked. `res:360` is the largest up to 360 lines, or else the smallest."""
+_STARTS_A_PROGRAM = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork")
+_BOT_CHECK = re.compile(
+    r"not a bot|captcha|unusual traffic|too many requests|rate.?limit(ed|ing)?\b|automated quer",
+    re.IGNORECASE,
+)
+
+
+def bot_check_in(message: str) -> bool:
+    """Whether an extractor's complaint says that its site checks for bots."""
+    return _BOT_CHECK.search(message) is not None
+
+
+def shut(threads: Collection[str]) -> None:
+    """From now on this process starts no program, and only these threads open connections.
+
+    yt-dlp has no need of either as it is set here; an extractor that finds another way does.
+    """
+
+    def look(event: str, _: tuple[Any, ...]) -> None:
+        if event in _STARTS_A_PROGRAM:
+            raise PermissionError(f"{event} is not allowed here")
+        if event == "socket.connect" and threading.current_thread().name not in threads:
+            raise PermissionError("connections are opened by the crawler's own requests only")
+
+    sys.addaudithook(look)
+
+
+class Client(YoutubeDL):
+    """Asks through `ask`, and in no other way."""
+
+    def __init__(
+        self,
+        params: dict[str, Any],
+        ask: Callable[[Request], Response],
+        leads_away: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """`leads_away`: told each URL before its extractor asks for it; raises to have it left."""
+        self._ask, self._leads_away = ask, leads_away
+        super().__init__(params, auto_init=False)  # pyright: ignore[reportArgumentType]
+        self.add_default_info_extractors()
+
+    def urlopen(self, req: Any) -> Response:  # pyright: ignore[reportIncompatibleMethodOverride]
+        return self._ask(Request(req) if isinstance(req, str) else req)
+
+    def extract_info(self, url: str, *given: Any, **more: Any) -> Any:
+        # Also called for what a page embeds, or leads to.
+        self._leads_away(url)
+        return super().extract_info(url, *given, **more)
+
+    def build_request_director(self, handlers: Any, preferences: Any = None) -> Any:
+        return super().build_request_director([], None)
+
+
+class Said:
+    """yt-dlp's logger: keeps what it complained of."""
+
+    def __init__(self) -> None:
+        self.errors: list[str] = []
+
+    def debug(self, message: str) -> None: ...
+    def info(self, message: str) -> None: ...
+    def warning(self, message: str) -> None: ...
+
+    def error(self, message: str) -> None:
+        self.errors.append(message)
+
+
+def options(extractors: Collection[str], said: Said) -> dict[str, Any]:
+    return {
+        "logger": said,
+        "quiet": True,
+        "no_warnings": True,
+        "noprogress": True,
+        "allowed_extractors": list(extractors),
+        "cachedir": False,
+        "cookiefile": None,
+        "cookiesfrombrowser": None,
+        "usenetrc": False,
+        "js_runtimes": {},
+        "remote_components": [],
+        "external_downloader": None,
+        "ffmpeg_location": os.devnull,
+        "hls_prefer_native": True,
+        "enable_file_urls": False,
+        "postprocessors": [],
+        "fixup": "never",
+        # One policy of trying again, and it is ours.
+        "retries": 0,
+        "fragment_retries": 0,
+        "extractor_retries": 0,
+        "file_access_retries": 0,
+        "skip_unavailable_fragments": False,
+        "writesubtitles": False,
+        "getcomments": False,
+        "updatetime": False,
+        "default_search": "error",
+    }
+
+
+def download_options(task: DownloadTask) -> dict[str, Any]:
+    return {
+        "format": "bv*",
+        "format_sort": [key.format(height=task.height) for key in PREFERRED[task.rendition]],
+        "format_sort_force": True,
+        "noplaylist": True,
+        "continuedl": True,
+        "nopart": False,
+        "overwrites": False,
+        "restrictfilenames": True,
+        # A name of ours: what a site calls a file is nobody's path.
+        "outtmpl": {"default": str(task.folder / f"{task.rendition}.%(ext)s")},
+        "paths": {"home": str(task.folder), "temp": str(task.folder)},
+    }
+
+
+def without_colour(message: str) -> str:
+    """An error of yt-dlp's in one line, without its request to report it."""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", message).removeprefix("ERROR: ")
+    text = text.partition("; please report this issue")[0].partition(" (caused by")[0]
+    return " ".join(text.split())[:300]

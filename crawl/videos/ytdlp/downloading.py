@@ -1,0 +1,120 @@
+"""One rendition of one video, into a folder. What lies there already is gone on with."""
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from yt_dlp.utils import DownloadCancelled
+
+from crawl.polite.outcome import Why
+from crawl.videos.candidate import printable
+from crawl.videos.ytdlp.client import Client, Said, download_options, options
+from crawl.videos.ytdlp.probe import NotAVideo, probe
+from crawl.videos.ytdlp.requests import Asking, Guard, Loop, Validators
+from crawl.videos.ytdlp.same_page import is_file, same_page
+from crawl.videos.ytdlp.task import DownloadTask, Got
+
+_VALIDATORS = "validators.json"
+_WHOLE = "{rendition}.json"
+
+
+class Unwanted(Exception):
+    """It can be had, and is not what was asked for, or not what may be taken."""
+
+    def __init__(self, why: str, reason: str) -> None:
+        super().__init__(reason)
+        self.why = why
+
+
+def download(task: DownloadTask, said: Said, guard: Guard, loop: Loop) -> Got:
+    """
+    Raises:
+        Unwanted
+        Leads: if the page has only another's video.
+        YoutubeDLError, OSError: of yt-dlp's, among them `Ended`.
+    """
+    whole = task.folder / _WHOLE.format(rendition=task.rendition)
+    if whole.exists():
+        # Whoever was here before got it all, and died before it was written down.
+        return Got.model_validate_json(whole.read_bytes())
+    asking = Asking(loop, guard, _validators(task.folder / _VALIDATORS))
+    given = options(task.extractors, said) | download_options(task)
+    with Client(given, asking, lambda url: _look_where(url, task.url)) as client:
+        info: Any = client.extract_info(task.url, download=False)
+        _look_at(info, task)
+        guard.media = True
+        client.process_ie_result(info, download=True)
+    path = _downloaded(task.folder, task.rendition)
+    try:
+        found = probe(path, task.bounds.duration_s)
+    except NotAVideo as error:
+        path.unlink()
+        raise Unwanted(Why.MEDIA_TYPE, str(error)) from error
+    renditions = [one for one in info.get("formats") or [] if one.get("vcodec") != "none"]
+    got = Got(
+        path=path,
+        title=printable(str(info.get("title") or ""), 300),
+        licence=printable(str(info.get("license") or ""), 100),
+        duration_s=found.duration_s,
+        width=found.width,
+        height=found.height,
+        has_audio=found.has_audio,
+        renditions=max(1, len(renditions)),
+        only_one=len(renditions) <= 1,
+    )
+    aside = whole.with_suffix(".new")
+    aside.write_text(got.model_dump_json(), encoding="utf-8")
+    aside.replace(whole)
+    return got
+
+
+def _look_where(url: str, permitted: str) -> None:
+    """A page may embed another's video: the permission is not for that one."""
+    if not same_page(url, permitted) and not is_file(url):
+        there = urlsplit(url).hostname or "no host"
+        raise Leads(f"the page leads to another one, at {there[:100]}")
+
+
+class Leads(DownloadCancelled):
+    """Nobody permitted what it leads to. Of yt-dlp's kind, so that it lets it through."""
+
+
+def _look_at(info: Any, task: DownloadTask) -> None:
+    """Before a byte of the video itself is asked for."""
+    if not isinstance(info, dict) or info.get("_type") not in (None, "video"):
+        raise Unwanted("not one video", "the page has several videos, or none")
+    if info.get("is_live") or info.get("live_status") in ("is_live", "is_upcoming"):
+        raise Unwanted("live", "it is a live stream")
+    duration_s = info.get("duration")
+    if isinstance(duration_s, int | float) and duration_s > task.bounds.duration_s:
+        raise Unwanted(
+            Why.TOO_LARGE, f"it lasts {duration_s:.0f} s, at most {task.bounds.duration_s:.0f} s"
+        )
+    channel = str(info.get("channel_id") or "")
+    if task.channel and channel and channel != task.channel:
+        raise Unwanted("channel", "it is of another channel than the permission")
+
+
+def _validators(file: Path) -> Validators:
+    def save(known: dict[str, str]) -> None:
+        aside = file.with_suffix(".new")
+        aside.write_text(json.dumps(known), encoding="utf-8")
+        aside.replace(file)
+
+    try:
+        known = json.loads(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        known = {}
+    return Validators(known, save)
+
+
+def _downloaded(folder: Path, rendition: str) -> Path:
+    found = [
+        path
+        for path in sorted(folder.glob(f"{rendition}.*"))
+        if path.suffix not in (".part", ".ytdl", ".json", ".new") and path.is_file()
+    ]
+    if len(found) != 1:
+        raise Unwanted(Why.MEDIA_TYPE, f"{len(found)} files were downloaded, wanted one video")
+    return found[0]

@@ -1,0 +1,40 @@
+"""A list of videos, read flat: what the list says of them, and no request for any of them."""
+
+from typing import Any
+
+from crawl.videos.candidate import printable
+from crawl.videos.ytdlp.client import Client
+from crawl.videos.ytdlp.task import Entry, Listed, ListTask
+
+_LONGEST_S = 1e7
+
+
+def list_videos(client: Client, task: ListTask) -> Listed:
+    info: Any = client.extract_info(task.url, download=False, process=True)
+    entries = list((info or {}).get("entries") or [])[: task.most]
+    return Listed(entries=tuple(_entry(entry) for entry in entries if _has_url(entry)))
+
+
+def _has_url(entry: Any) -> bool:
+    return isinstance(entry, dict) and str(entry.get("url") or "").isprintable()
+
+
+def _entry(entry: dict[str, Any]) -> Entry:
+    from yt_dlp.utils import unsmuggle_url
+
+    known = str(entry.get("ie_key") or "").lower()
+    told = bool(known and known != "generic" and entry.get("id"))
+    return Entry(
+        url=unsmuggle_url(entry["url"])[0],
+        id=printable(str(entry["id"]), 200) if told else "",
+        site=known if told else "",
+        title=printable(str(entry.get("title") or ""), 300),
+        duration_s=_seconds(entry.get("duration")),
+    )
+
+
+def _seconds(duration: Any) -> float | None:
+    """Sites write down what they like."""
+    if isinstance(duration, int | float) and 0 <= duration < _LONGEST_S:
+        return float(duration)
+    return None

@@ -1,0 +1,110 @@
+"""What the process that runs yt-dlp is told, and what it tells. Lines of JSON between processes."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from conte.frozen import Frozen
+from crawl.polite import Manners
+
+
+class Bounds(Frozen):
+    file_bytes: int
+    duration_s: float
+    memory_bytes: int
+    wall_s: float
+
+
+class Task(Frozen):
+    """What every task needs."""
+
+    records: str
+    """SQLAlchemy URL of the database where hosts' pace is kept."""
+    manners: Manners
+    bounds: Bounds
+    extractors: tuple[str, ...]
+
+
+class ListTask(Task):
+    """Read a list of videos, and nothing of the videos themselves."""
+
+    kind: Literal["list"] = "list"
+    url: str
+    most: int
+
+
+class DownloadTask(Task):
+    """Download one rendition of a video into a folder, going on with what lies there."""
+
+    kind: Literal["download"] = "download"
+    url: str
+    folder: Path
+    rendition: Literal["analysis", "best"]
+    height: int
+    """Of the rendition for analysis."""
+    channel: str = ""
+    """The site's id of the channel that the permission is for; empty: any."""
+
+
+AnyTask = Annotated[ListTask | DownloadTask, Field(discriminator="kind")]
+
+
+class Entry(Frozen):
+    """A video on a list."""
+
+    url: str
+    id: str = ""
+    """The site's own, where an extractor that knows the site told it."""
+    site: str = ""
+    title: str = ""
+    duration_s: float | None = None
+
+
+class Listed(Frozen):
+    outcome: Literal["listed"] = "listed"
+    entries: tuple[Entry, ...]
+
+
+class Got(Frozen):
+    """The rendition lies in the file, whole."""
+
+    outcome: Literal["got"] = "got"
+    path: Path
+    title: str
+    licence: str
+    duration_s: float
+    width: int
+    height: int
+    has_audio: bool
+    renditions: int
+    """How many there were to choose from."""
+    only_one: bool
+    """Whether the best rendition is this one."""
+
+
+class Gone(Frozen):
+    """It will not be had: why, as `crawl.polite.Why` or in a word of our own."""
+
+    outcome: Literal["gone"] = "gone"
+    why: str
+    reason: str
+
+
+class Later(Frozen):
+    """It was not had this time. `at`: not before, where a host asked for quiet; else 0."""
+
+    outcome: Literal["later"] = "later"
+    reason: str
+    at: float = 0.0
+
+
+class NoRoom(Frozen):
+    """This node's disk is full, whatever the video."""
+
+    outcome: Literal["no room"] = "no room"
+    reason: str
+
+
+Told = Listed | Got | Gone | Later | NoRoom
+Outcome = Annotated[Told, Field(discriminator="outcome")]
