@@ -1,0 +1,17 @@
+"""Which code made something: the commit where it runs out of a repository, else the version."""
+
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+
+
+def code_revision() -> str:
+    """As `git describe` says it, `-dirty` if it is not what was committed; or `sian 0.1.0`."""
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
+    try:
+        found = subprocess.run(
+            command, cwd=Path(__file__).parent, capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return f"sian {version('sian')}"
+    return found.stdout.strip()

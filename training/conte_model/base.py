@@ -1,0 +1,96 @@
+"""The model that is trained on: a checkpoint of a family that can be, or a small one from nothing.
+
+Reads `config.json` before any weights, so that what cannot be trained is refused within a second.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from conte.frozen import Frozen
+from deployments.engines.checkpoint import checked, revision_of
+from training.conte_model.chats import Sample
+from training.conte_model.scratch import make_scratch
+from training.conte_model.settings import SCRATCH, Settings
+
+_LICENCE = re.compile(r"^license:\s*['\"]?([\w.+-]+)", re.MULTILINE)
+
+
+class OtherFamily(ValueError):
+    """A checkpoint of something else than a causal language model."""
+
+
+class Base(Frozen):
+    """What a model came from, as its card has it."""
+
+    name: str
+    """The folder's name and the digest of its files; of a scratch model what it is made of."""
+    family: str
+    """The architecture, as `config.json` has it."""
+    licence: str
+
+
+def checked_base(settings: Settings) -> Base:
+    """
+    Raises:
+        OtherFamily: if the folder has a checkpoint that is no causal language model.
+        ValueError: if it has none, or nobody says under which licence it stands.
+    """
+    if settings.base == SCRATCH:
+        size = settings.size
+        name = f"{SCRATCH}-{size.hidden}x{size.layers}-{size.vocabulary}"
+        return Base(name=name, family="MistralForCausalLM", licence="none: made here")
+    folder = Path(settings.base).expanduser()
+    if (folder / "adapter_config.json").is_file():
+        raise OtherFamily(f"base: {folder} is an adapter; wanted the model, with it merged in")
+    if (folder / "model_index.json").is_file():
+        raise OtherFamily(f"base: {folder} is a diffusion pipeline, wanted a language model")
+    folder = checked(settings.base, "config.json", "base")
+    family = _family(folder)
+    licence = settings.licence or _licence(folder)
+    if not licence:
+        raise ValueError(
+            f"base: {folder} does not say under which licence it stands: give it with --licence;"
+            " what a model may be served for follows from it"
+        )
+    return Base(name=revision_of(folder), family=family, licence=licence)
+
+
+def opened_base(settings: Settings, samples: Sequence[Sample], within: Path) -> Path:
+    """The checkpoint's folder; one from scratch is made `within`, the same each time."""
+    if settings.base != SCRATCH:
+        return Path(settings.base).expanduser().resolve()
+    return make_scratch(
+        within / SCRATCH,
+        systems=[sample.asked[0]["content"] for sample in samples],
+        asked=[sample.asked[1]["content"] for sample in samples],
+        answers=[sample.answer for sample in samples],
+        names=[sample.brief.product.name for sample in samples],
+        size=settings.size,
+        seed=settings.seed,
+    )
+
+
+def _family(folder: Path) -> str:
+    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+
+    try:
+        config: Any = json.loads((folder / "config.json").read_text("utf-8"))
+        (family,) = config["architectures"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise OtherFamily(f"base: {folder}/config.json names no architecture: {error}") from None
+    if family not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES.values():
+        raise OtherFamily(
+            f"base: {folder} is a {family}, wanted a causal language model such as"
+            " MistralForCausalLM"
+        )
+    return family
+
+
+def _licence(folder: Path) -> str:
+    """Of the model card's front matter."""
+    card = folder / "README.md"
+    found = _LICENCE.search(card.read_text("utf-8", "replace")[:4000]) if card.is_file() else None
+    return found[1] if found else ""

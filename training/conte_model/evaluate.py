@@ -1,0 +1,163 @@
+"""What a trained model is worth on briefs that it has not learnt: measured, beside another one.
+
+    python -m training.conte_model.evaluate --model models/first --scripts datasets/first \\
+        --against scratch --writer vllm --out evaluation.json
+    python -m training.conte_model.evaluate --model models/first --scripts datasets/first \\
+        --url http://127.0.0.1:8000/v1 --served conte
+
+Exit codes: 0 judged; 2 wrong settings or data, or the server cannot be asked.
+"""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any, Literal, Never
+
+import typer
+
+from deployments.engines.protocols import ConteError
+from training.conte_model.base import opened_base
+from training.conte_model.chats import Sample, prompt_versions, samples_of
+from training.conte_model.identity import data_of
+from training.conte_model.settings import SCRATCH, Settings
+from training.conte_model.writing import GuidedWriter, Writer
+from training.measured import AGAINST, MEASURED, of_contes
+from training.scoring import Evaluation, Item, Scorer, evaluate
+from training.scripts.split import Split
+from training.whole_folder import MANIFEST
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+WriterName = Literal["transformers", "vllm"]
+
+
+def judged(samples: list[Sample], writer: Writer) -> tuple[Evaluation, dict[str, str]]:
+    """The evaluation, and what was written for each sample, by its id."""
+    written = writer.write([one.asked for one in samples], [one.brief for one in samples])
+    items = [
+        Item(id=one.id, group=one.group, brief=one.brief, written=text)
+        for one, text in zip(samples, written, strict=True)
+    ]
+    return evaluate(items, Scorer()), {item.id: str(item.written) for item in items}
+
+
+def spread(samples: list[Sample], num: int) -> list[Sample]:
+    """So many of the samples, which stand by industry: some of each."""
+    num = min(num, len(samples))
+    return [samples[at * len(samples) // num] for at in range(num)]
+
+
+@app.command(help=__doc__)
+def main(
+    model: Annotated[Path, typer.Option(help="folder of a trained model")],
+    scripts: Annotated[Path, typer.Option(help="folder of the scripts")],
+    split: Annotated[Split, typer.Option()] = "test",
+    against: Annotated[
+        str, typer.Option(help="folder of another, or scratch: the same before it learnt anything")
+    ] = "",
+    num: Annotated[int, typer.Option(min=2, help="samples, from all over the split")] = 64,
+    writer: Annotated[WriterName, typer.Option(help="what runs the models here")] = "transformers",
+    url: Annotated[str, typer.Option(help="instead: the server of it, up to and with /v1")] = "",
+    served: Annotated[str, typer.Option(help="its name at --url")] = "conte",
+    temperature: Annotated[float, typer.Option(min=0, max=2)] = 0.0,
+    top_p: Annotated[float, typer.Option(min=0.01, max=1)] = 1.0,
+    max_tokens: Annotated[
+        int, typer.Option(min=16, help="of an answer; then it is cut off")
+    ] = 2048,
+    seed: int = 0,
+    prompts: Annotated[
+        Path | None, typer.Option(help="folder of ko.md, en.md that ask instead of ours")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="JSON file of scores and texts")] = None,
+) -> None:
+    def opened(folder: Path) -> Writer:
+        return _opened(folder, writer, temperature, top_p, max_tokens, seed)
+
+    told: dict[str, Any] = {}
+    try:
+        samples = spread(samples_of(scripts, split, prompts), num)
+        if url:
+            from training.conte_model.server_writing import ServerWriter
+
+            asked: Writer = ServerWriter(url, served, temperature, top_p, max_tokens, seed=seed)
+        else:
+            asked = opened(model)
+        found, written = judged(samples, asked)
+    except (ValueError, OSError, ConteError, ExceptionGroup) as error:
+        _wrong(str(error))
+    asked_with = {
+        "briefs": [one.brief.model_dump(mode="json") for one in samples],
+        "writer": "server" if url else writer, "temperature": temperature, "top_p": top_p,
+        "max_tokens": max_tokens, "seed": seed,
+    }  # fmt: skip
+    told |= {"model": found.model_dump(mode="json"), "written": written}
+    told[MEASURED] = of_contes(found, asked_with).model_dump(mode="json")
+    _tell(model.name, found)
+    if against:
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                other = Path(against)
+                if against == SCRATCH:
+                    other = _untrained(model, scripts, prompts, Path(folder))
+                base, written = judged(samples, opened(other))
+        except (ValueError, OSError) as error:
+            _wrong(f"--against: {error}")
+        _tell(against, base)
+        better = found.better_than(base)
+        for name, interval in better.items():
+            print(f"{name:<10} {interval} better")
+        told |= {
+            "against": base.model_dump(mode="json"),
+            "written_against": written,
+            AGAINST: of_contes(base, asked_with).model_dump(mode="json"),
+            "better": {name: interval.model_dump() for name, interval in better.items()},
+        }
+    if out is not None:
+        _write_whole(out, json.dumps(told, ensure_ascii=False, indent=1))
+
+
+def _opened(
+    folder: Path, name: WriterName, temperature: float, top_p: float, max_tokens: int, seed: int
+) -> Writer:
+    if name == "vllm":
+        from training.conte_model.vllm_writing import VllmWriter
+
+        return VllmWriter(folder, temperature, top_p, max_tokens, seed=seed)
+    return GuidedWriter(folder, temperature, top_p, max_tokens, seed=seed)
+
+
+def _untrained(model: Path, scripts: Path, prompts: Path | None, within: Path) -> Path:
+    """The base from scratch that the model began as."""
+    made = json.loads((model / MANIFEST).read_text("utf-8"))
+    if not made["base"]["name"].startswith(SCRATCH):
+        raise ValueError(f"{model} did not begin from scratch but from {made['base']['name']}")
+    if made["data"] != data_of(scripts):
+        raise ValueError(f"{model} was not learnt from {scripts}: its tokenizer would be another")
+    learnt = samples_of(scripts, "train", prompts)
+    asked = prompt_versions(learnt, prompts)
+    if not set(asked) <= set(made["prompts"]):
+        raise ValueError(f"--prompts: {model} was asked with {made['prompts']}, not with {asked}")
+    places = {"scripts": str(scripts), "base": SCRATCH}
+    settings = Settings.model_validate(made["settings"] | places)
+    return opened_base(settings, learnt, within)
+
+
+def _write_whole(path: Path, text: str) -> None:
+    making = path.with_name(f".{path.name}.making")
+    making.write_text(text, "utf-8")
+    making.replace(path)
+
+
+def _tell(name: str, found: Evaluation) -> None:
+    print(f"{name}: passes {found.passed}, value {found.value}")
+    for part, interval in found.parts.items():
+        print(f"  {part:<10} {interval}")
+
+
+def _wrong(line: str) -> Never:
+    print(line, file=sys.stderr)
+    raise typer.Exit(2)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,53 @@
+"""What a run is, wherever it runs: its settings, its base and its data, by what they hold.
+
+A run goes on only as itself; and what is published says what it came from. Folders may move: what
+counts is their content.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from training.conte_model.base import Base
+from training.conte_model.settings import Settings
+from training.whole_folder import MANIFEST
+
+_PLACES = {"scripts", "prompts", "base"}
+"""Settings that say where, not what."""
+
+
+def identity(settings: Settings, base: Base) -> dict[str, Any]:
+    """
+    Raises:
+        ValueError: if the data have no manifest.
+    """
+    return {
+        "settings": settings.model_dump(mode="json", exclude=_PLACES),
+        "base": base.model_dump(mode="json"),
+        "data": data_of(Path(settings.scripts)),
+    }
+
+
+def data_of(folder: Path) -> dict[str, str]:
+    """SHA-256 of each file of the splits.
+
+    Raises:
+        ValueError: if there is no manifest.
+    """
+    try:
+        files = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]
+    except (OSError, KeyError, ValueError) as error:
+        raise ValueError(f"{folder} has no {MANIFEST} that can be read: {error}") from None
+    return {name: digest for name, digest in files.items() if name.endswith(".jsonl")}
+
+
+def unlike(mine: dict[str, Any], found: dict[str, Any], within: str = "") -> list[str]:
+    """Names of what differs, with both values."""
+    told: list[str] = []
+    for name in sorted(mine.keys() | found.keys()):
+        a, b = mine.get(name), found.get(name)
+        if isinstance(a, dict) and isinstance(b, dict):
+            told += unlike(a, b, f"{within}{name}.")
+        elif a != b:
+            told.append(f"{within}{name}: got {a!r}, it was begun with {b!r}")
+    return told

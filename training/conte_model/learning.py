@@ -1,0 +1,148 @@
+"""One worker's part of a run: from where the last checkpoint stands to the last step. Knows no Ray.
+
+The same on one worker and on many; whoever calls it carries the checkpoints to where they are safe.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+
+from training.conte_model.base import opened_base
+from training.conte_model.chats import Sample, pairs_of, samples_of
+from training.conte_model.settings import Settings
+from training.conte_model.trainer import Learnt, built
+from training.conte_model.watch import Tell, Watch
+
+STATE = "trainer_state.json"
+Keep = Callable[[Path, int], None]
+"""A worker's part of a checkpoint, and its step: returns when it is safe."""
+_CURVES = ("loss", "eval_loss")
+_OF_THE_RUN = ("runtime", "_per_second", "num_tokens", "epoch", "step_time")
+"""Figures of the clock, and such as begin anew with the process: no part of a curve."""
+
+
+@dataclass(frozen=True)
+class Learned:
+    stopped: str
+    """Why it ended before its last step; empty if it did not."""
+    curve: tuple[dict[str, float], ...]
+    """Each logged step's figures, with `step`."""
+    steps: int
+    samples: int
+    left_out: int
+    """Samples that are longer than `max_length`."""
+    longest: int
+
+
+class BrokenCheckpoint(ValueError):
+    """A checkpoint that does not hold what it takes to go on as if nothing had been."""
+
+
+def learn(
+    settings: Settings,
+    work: Path,
+    resume: Path | None,
+    keep: Keep,
+    tell: Tell,
+    more: Callable[[int], Sequence[TrainerCallback]] = lambda _: (),
+) -> Learned:
+    """Train to the end, from the checkpoint `resume` if there is one.
+
+    `work`: an empty folder of this worker's own. `more`: further callbacks, given the step that it
+    goes on from.
+
+    Raises:
+        ValueError: if the base, the data or the checkpoint is not what it has to be.
+        OSError: if the disk is full.
+    """
+    train, valid = _data(settings)
+    base = opened_base(settings, [one for one in train if isinstance(one, Sample)], work)
+    watch = Watch(tell)
+    before = _state_of(resume) if resume is not None else TrainerState()
+    made = built(
+        settings,
+        base,
+        train,
+        valid,
+        work / "steps",
+        [watch, *more(before.global_step), _Keeper(keep)],
+    )
+    if resume is not None:
+        check_whole(resume, made.trainer.args.process_index, made.trainer.args.world_size)
+    if made.trainer.is_world_process_zero():
+        tell(
+            f"{len(train) - made.left_out} samples, the longest of {made.longest} tokens;"
+            f" {made.left_out} are longer than {settings.max_length} and left out"
+        )
+    if resume is not None and before.global_step >= before.max_steps:
+        # Killed between its last step and its end: resumed from there, a trainer takes one more.
+        state = before
+    else:
+        made.trainer.train(resume_from_checkpoint=str(resume) if resume is not None else None)
+        state = made.trainer.state
+    return Learned(
+        stopped=watch.stopped,
+        curve=curve_of(state.log_history),
+        steps=state.global_step,
+        samples=len(train) - made.left_out,
+        left_out=made.left_out,
+        longest=made.longest,
+    )
+
+
+def check_whole(checkpoint: Path, rank: int, ranks: int) -> None:
+    """
+    Raises:
+        BrokenCheckpoint: if a worker could not go on from it bit by bit.
+    """
+    random = "rng_state.pth" if ranks == 1 else f"rng_state_{rank}.pth"
+    for name in (STATE, "optimizer.pt", "scheduler.pt", random):
+        if not (checkpoint / name).is_file():
+            raise BrokenCheckpoint(f"{checkpoint} has no {name}: it is not a whole checkpoint")
+
+
+def curve_of(history: Sequence[dict[str, Any]]) -> tuple[dict[str, float], ...]:
+    """What was learnt when, without what depends on the machine.
+
+    By name: a state that was read again has its figures in that order, a fresh one has not.
+    """
+    rows: list[dict[str, float]] = []
+    for logged in history:
+        if any(name in logged for name in _CURVES):
+            rows.append(
+                {
+                    name: value
+                    for name, value in sorted(logged.items())
+                    if isinstance(value, int | float)
+                    and not any(part in name for part in _OF_THE_RUN)
+                }
+            )
+    return tuple(rows)
+
+
+def _data(settings: Settings) -> tuple[Learnt, Learnt]:
+    folder, prompts = Path(settings.scripts), settings.prompts_folder
+    if settings.method == "dpo":
+        return pairs_of(folder, "train", prompts), pairs_of(folder, "valid", prompts)
+    return samples_of(folder, "train", prompts), samples_of(folder, "valid", prompts)
+
+
+def _state_of(checkpoint: Path) -> TrainerState:
+    if not (checkpoint / STATE).is_file():
+        raise BrokenCheckpoint(f"{checkpoint} has no {STATE}: it is not a whole checkpoint")
+    return TrainerState.load_from_json(str(checkpoint / STATE))
+
+
+class _Keeper(TrainerCallback):
+    def __init__(self, keep: Keep) -> None:
+        self._keep = keep
+
+    def on_save(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        self._keep(
+            Path(str(args.output_dir)) / f"checkpoint-{state.global_step}", state.global_step
+        )

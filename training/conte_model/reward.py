@@ -1,0 +1,69 @@
+"""What an answer of the model is worth while it learns from its own: measured, by the one scorer.
+
+Two rewards, weighed in the settings: the score that also filters the scripts and decides at the
+gate, and how far an answer is from the others of its group, without which a model that has found
+one good film writes it for ever.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+from conte.brief import Brief
+from training.scoring import Scorer
+from training.scoring.score import WEIGHTS
+from training.scoring.text import pairs
+
+Rewarded = Callable[..., list[float]]
+"""TRL's: prompts, completions and the columns of the dataset, by name -> a figure each."""
+
+
+def rewards() -> list[Rewarded]:
+    return [score, unlike]
+
+
+def score(
+    completions: Sequence[Any],
+    brief: Sequence[str],
+    log_metric: Callable[[str, float], None] | None = None,
+    **_: Any,
+) -> list[float]:
+    """0 to 1: schema, exact frames, what the brief wants, claims, time, grammar, topic, Korean."""
+    briefs = [Brief.model_validate_json(one) for one in brief]
+    scores = [
+        _scorer().score(text, one) for text, one in zip(_texts(completions), briefs, strict=True)
+    ]
+    if log_metric is not None and scores:
+        log_metric("passed", sum(one.passes for one in scores) / len(scores))
+        for name in WEIGHTS:
+            log_metric(f"score/{name}", sum(one[name].value for one in scores) / len(scores))
+    return [one.value for one in scores]
+
+
+def unlike(completions: Sequence[Any], brief: Sequence[str], **_: Any) -> list[float]:
+    """0 to 1: what share of an answer's pairs of syllables the others to its brief have not."""
+    told = [pairs(text) for text in _texts(completions)]
+    groups: dict[str, list[int]] = defaultdict(list)
+    for at, one in enumerate(brief):
+        groups[one].append(at)
+    found = [0.0] * len(told)
+    for group in groups.values():
+        for at in group:
+            others = [_jaccard(told[at], told[other]) for other in group if other != at]
+            found[at] = 1 - sum(others) / len(others) if others and told[at] else 0.0
+    return found
+
+
+def _texts(completions: Sequence[Any]) -> list[str]:
+    """Conversational answers are lists of messages."""
+    return [one if isinstance(one, str) else one[-1]["content"] or "" for one in completions]
+
+
+def _jaccard(a: set[str], b: set[str]) -> float:
+    return len(a & b) / len(a | b) if a or b else 1.0
+
+
+@cache
+def _scorer() -> Scorer:
+    return Scorer()

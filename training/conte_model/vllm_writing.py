@@ -1,0 +1,68 @@
+"""What a model writes in vLLM, guided as the cluster guides it: the words that will be served.
+
+vLLM runs in this process. Its words need not be those of `writing.GuidedWriter` to the letter: the
+two round their sums in another order.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from conte.brief import Brief
+from conte.manuscript import manuscript_schema
+from training.conte_model.chats import Told, as_served, knows_system
+
+_ON_CPU = {
+    "VLLM_CPU_KVCACHE_SPACE": "1",
+    "VLLM_CPU_OMP_THREADS_BIND": "nobind",
+    "VLLM_ENABLE_V1_MULTIPROCESSING": "0",
+    "VLLM_NO_USAGE_STATS": "1",
+    "VLLM_LOGGING_LEVEL": "ERROR",
+}
+
+
+class VllmWriter:
+    """`temperature` 0 takes the likeliest token each time."""
+
+    def __init__(
+        self, model: Path, temperature: float = 0.0, top_p: float = 1.0, max_tokens: int = 2048,
+        at_once: int = 16, seed: int = 0,
+    ) -> None:  # fmt: skip
+        for name, value in _ON_CPU.items():
+            os.environ.setdefault(name, value)
+        from vllm import LLM
+
+        self._llm: Any = LLM(
+            str(model),
+            dtype="float32",
+            enforce_eager=True,
+            enable_chunked_prefill=False,
+            # With it the grammar falls a token behind now and then (vllm-project/vllm#29379).
+            async_scheduling=False,
+            max_num_seqs=at_once,
+            # As served: by the schema alone a model may write white space without end.
+            structured_outputs_config={"backend": "xgrammar", "disable_any_whitespace": True},
+        )
+        self._knows = knows_system(self._llm.get_tokenizer())
+        self._temperature, self._top_p, self._max_tokens = temperature, top_p, max_tokens
+        self._seed = seed
+
+    def write(self, asked: Sequence[Sequence[Told]], briefs: Sequence[Brief]) -> list[str]:
+        """See `Writer`."""
+        from vllm import SamplingParams
+        from vllm.sampling_params import StructuredOutputsParams
+
+        drawn = [
+            SamplingParams(
+                temperature=self._temperature,
+                top_p=self._top_p,
+                max_tokens=self._max_tokens,
+                seed=self._seed + at,
+                structured_outputs=StructuredOutputsParams(json=manuscript_schema(brief)),
+            )
+            for at, brief in enumerate(briefs)
+        ]
+        chats = [as_served(one, self._knows) for one in asked]
+        found = self._llm.chat(chats, drawn, use_tqdm=False)
+        return [one.outputs[0].text for one in found]

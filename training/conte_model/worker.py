@@ -1,0 +1,91 @@
+"""What runs in every worker of a run: the one place that speaks to Ray Train from within.
+
+Each worker brings its own part of a checkpoint: the first one the weights, the optimizer and the
+curve, every one the state of its random numbers. Ray Train joins the parts into one folder, and
+lists it only when all of it is there: a worker that dies in between costs the steps since the last.
+"""
+
+import logging
+import shutil
+import warnings
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import ray.train
+
+from training.conte_model.settings import Settings
+
+
+def train_worker(config: dict[str, Any]) -> dict[str, Any]:
+    """`config`: `settings` (JSON), `tensorboard` (a folder or empty), `told` (a queue for lines).
+
+    What was learned (see `Learned`), on every worker.
+    """
+    _quiet()
+    import torch
+
+    from training.conte_model.learning import learn
+    from training.conte_model.watch import tensorboard
+
+    settings = Settings.model_validate_json(config["settings"])
+    if not settings.gpu:
+        # How a sum is divided among threads decides its last bits.
+        torch.set_num_threads(settings.threads)
+    context: Any = ray.train.get_context()
+    first = context.get_world_rank() == 0
+
+    def tell(line: str) -> None:
+        if first:
+            # A driver that does not listen is no reason to stop.
+            with suppress(Exception):
+                config["told"].put_nowait(line)
+
+    with _work(context.get_world_rank()) as work:
+        resume: Path | None = None
+        saved: Any = ray.train.get_checkpoint()
+        if saved is not None:
+            resume = Path(saved.to_directory(str(work / "resume")))
+            tell(f"goes on from {Path(str(saved.path)).name}")
+        learned = learn(
+            settings,
+            work,
+            resume,
+            _keep,
+            tell,
+            lambda step: (
+                [tensorboard(Path(config["tensorboard"]), step)]
+                if first and config["tensorboard"]
+                else []
+            ),
+        )
+    return asdict(learned)
+
+
+@contextmanager
+def _work(rank: int) -> Generator[Path]:
+    """This worker's own folder, in the run's, where Ray Train has put it."""
+    folder = Path(f"work-{rank}").absolute()
+    # Of one that was killed: its weights would fill the node's disk, one death after the other.
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _keep(checkpoint: Path, step: int) -> None:
+    """Returns when every worker's part is in the storage."""
+    ray.train.report({"step": step}, checkpoint=ray.train.Checkpoint.from_directory(checkpoint))
+    # It is safe elsewhere; weights may be many, and disks of workers small.
+    shutil.rmtree(checkpoint, ignore_errors=True)
+
+
+def _quiet() -> None:
+    """Without what libraries say of themselves between the job's lines."""
+    warnings.simplefilter("ignore", FutureWarning)
+    for name in ("transformers", "trl", "accelerate"):
+        logging.getLogger(name).setLevel(logging.ERROR)

@@ -1,0 +1,86 @@
+"""What a model writes under guidance, many briefs at once and without a server: to be judged.
+
+The prompt, the schema and the grammar are the served ones; what decodes is transformers, not vLLM.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from conte.brief import Brief
+from conte.manuscript import manuscript_schema
+from training.conte_model.chats import Told, as_served, knows_system
+
+
+class Writer(Protocol):
+    def write(self, asked: Sequence[Sequence[Told]], briefs: Sequence[Brief]) -> list[str]:
+        """A manuscript for each question; one that ran out of tokens ends where it did."""
+        ...
+
+
+class GuidedWriter:
+    """`temperature` 0 takes the likeliest token each time."""
+
+    def __init__(
+        self, model: Path, temperature: float = 0.0, top_p: float = 1.0, max_tokens: int = 2048,
+        batch: int = 16, seed: int = 0,
+    ) -> None:  # fmt: skip
+        import xgrammar
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+
+        self._tokenizer: Any = AutoTokenizer.from_pretrained(model, padding_side="left")
+        if self._tokenizer.pad_token is None:
+            self._tokenizer.pad_token = self._tokenizer.eos_token
+        # Of an adapter too: transformers finds its base, and puts it on.
+        self._model: Any = AutoModelForCausalLM.from_pretrained(model).eval()
+        self._knows = knows_system(self._tokenizer)
+        self._compiler = xgrammar.GrammarCompiler(
+            xgrammar.TokenizerInfo.from_huggingface(
+                self._tokenizer,
+                vocab_size=self._model.config.vocab_size,
+                stop_token_ids=[self._tokenizer.eos_token_id],
+            )
+        )
+        self._temperature, self._top_p, self._max_tokens = temperature, top_p, max_tokens
+        self._batch, self._seed = batch, seed
+
+    def write(self, asked: Sequence[Sequence[Told]], briefs: Sequence[Brief]) -> list[str]:
+        """See `Writer`."""
+        import torch
+
+        written: list[str] = []
+        with torch.random.fork_rng(), torch.inference_mode():
+            torch.manual_seed(self._seed)
+            for at in range(0, len(asked), self._batch):
+                part = slice(at, at + self._batch)
+                written += self._written(asked[part], briefs[part])
+        return written
+
+    def _written(self, asked: Sequence[Sequence[Told]], briefs: Sequence[Brief]) -> list[str]:
+        from xgrammar.contrib.hf import LogitsProcessor
+
+        texts = [
+            self._tokenizer.apply_chat_template(
+                as_served(one, self._knows), tokenize=False, add_generation_prompt=True
+            )
+            for one in asked
+        ]
+        inputs = self._tokenizer(texts, return_tensors="pt", padding=True, add_special_tokens=False)
+        grammars = [
+            self._compiler.compile_json_schema(manuscript_schema(brief), any_whitespace=False)
+            for brief in briefs
+        ]
+        drawn: dict[str, Any] = (
+            {"do_sample": True, "temperature": self._temperature, "top_p": self._top_p}
+            if self._temperature
+            else {"do_sample": False}
+        )
+        found = self._model.generate(
+            **inputs,
+            **drawn,
+            max_new_tokens=self._max_tokens,
+            pad_token_id=self._tokenizer.pad_token_id,
+            logits_processor=[LogitsProcessor(grammars)],
+        )
+        answers = found[:, inputs["input_ids"].shape[1] :]
+        return [self._tokenizer.decode(answer, skip_special_tokens=True) for answer in answers]

@@ -1,0 +1,103 @@
+"""How good are clips and films? VBench's dimensions, within a clip and across the cuts of a film.
+
+    python -m training.films films/first another.mp4 --out evaluations/first
+    python -m training.films list.jsonl --dino models/dinov2 --clip models/clip --out evaluations/b
+    python -m training.films --production 01J... --home .sian --out evaluations/c
+
+A folder is one film. A list has a line each: {"path", "film", "prompt", "subjects", "place"}.
+
+Exit codes: 0 judged; 2 wrong settings, or a clip that cannot be read.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated, Never
+
+import typer
+
+from serve.ledger.errors import LedgerUnavailable
+from serve.settings import Settings
+from serve.vault.errors import VaultUnavailable
+from training.films.clip_frames import Shown
+from training.films.evaluation import FilmEvaluation, evaluate_films
+from training.films.film_clip import FilmClip, clips_in
+from training.films.judging import Judge
+from training.films.produced import produced
+from training.films.report import report, strip
+from training.films.vision_models import ClipFeatures, DinoFeatures
+from training.whole_folder import FolderStands, whole_folder
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command(help=__doc__)
+def main(
+    out: Annotated[Path, typer.Option(help="folder of the evaluation and its report")],
+    clips: Annotated[
+        list[Path] | None, typer.Argument(help="video files, folders of them, or lists (.jsonl)")
+    ] = None,
+    production: Annotated[str, typer.Option(help="judge this production's clips")] = "",
+    home: Annotated[Path, typer.Option(help="of the ledger and the vault")] = Path(".sian"),
+    dino: Annotated[
+        Path | None, typer.Option(help="folder of a DINO or DINOv2; classical measures without")
+    ] = None,
+    clip: Annotated[
+        Path | None, typer.Option(help="folder of a CLIP; classical measures without")
+    ] = None,
+    device: Annotated[str, typer.Option(help="cpu, cuda or cuda:1")] = "cpu",
+) -> None:
+    if bool(clips) == bool(production):
+        _wrong("wanted clips, or --production: one of the two")
+    try:
+        judge = Judge(
+            DinoFeatures(dino, device) if dino else None,
+            ClipFeatures(clip, device) if clip else None,
+        )
+        if production:
+            asyncio.run(_produced(production, home, judge, out))
+        else:
+            _judged(clips_in(clips or []), judge, out)
+    except FolderStands as error:
+        _wrong(f"--out: {error}")
+    except (ValueError, LookupError, LedgerUnavailable, VaultUnavailable) as error:
+        _wrong(str(error))
+    except OSError as error:
+        _wrong(f"{error.filename or out}: {error.strerror or error}")
+
+
+async def _produced(production: str, home: Path, judge: Judge, out: Path) -> None:
+    async with produced(production, Settings(home=home)) as clips:
+        await asyncio.to_thread(_judged, clips, judge, out)
+
+
+def _judged(clips: list[FilmClip], judge: Judge, out: Path) -> None:
+    strips: dict[str, tuple[str, ...]] = {}
+
+    def shown(one: FilmClip, seen: Shown) -> None:
+        strips[one.id] = strip(seen.frames)
+
+    found = evaluate_films(clips, judge, _tell, shown=shown)
+    with whole_folder(out, {"clips": len(clips), "methods": found.methods}) as making:
+        (making / "evaluation.json").write_text(found.model_dump_json(indent=1), "utf-8")
+        (making / "report.html").write_text(report(found, clips, strips), "utf-8")
+    _said(found)
+    _tell(f"see {out / 'report.html'}")
+
+
+def _said(found: FilmEvaluation) -> None:
+    for name, interval in found.means.items():
+        print(f"{name:<36} {interval}  {found.methods[name]}")
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _wrong(line: str) -> Never:
+    _tell(line)
+    raise typer.Exit(2)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,78 @@
+"""A video file -> its frames, small and bounded in number."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+from av.error import FFmpegError
+from numpy.typing import NDArray
+
+Frames = NDArray[np.uint8]
+"""[frames, height, width, 3] uint8, RGB."""
+
+SHORT_SIDE = 256
+"""Pixels: what VBench's thresholds are for, and no vision model here reads more."""
+MOST_FRAMES = 300
+_MOST_PIXELS = 4096 * 2304
+
+
+class UnreadableClip(ValueError):
+    """It is no video that can be judged; says why."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    frames: Frames
+    fps: float
+    cut_off: bool = False
+    """There were more than are looked at."""
+
+
+def shown_in(path: Path) -> Shown:
+    """
+    Raises:
+        UnreadableClip: if it is no video, has no frame, or is larger than any model makes.
+    """
+    found: list[NDArray[np.uint8]] = []
+    cut_off = False
+    try:
+        with av.open(str(path)) as file:
+            if not file.streams.video:
+                raise UnreadableClip(f"{path.name}: it has no picture")
+            stream = file.streams.video[0]
+            stream.thread_count = 1
+            fps = float(stream.average_rate or stream.guessed_rate or 0)
+            for frame in file.decode(stream):
+                if frame.width * frame.height > _MOST_PIXELS:
+                    raise UnreadableClip(f"{path.name}: {frame.width}x{frame.height} is too large")
+                if len(found) == MOST_FRAMES:
+                    cut_off = True
+                    break
+                pixels = small(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8), SHORT_SIDE)
+                if found and pixels.shape != found[0].shape:
+                    raise UnreadableClip(f"{path.name}: its picture changes its size")
+                found.append(pixels)
+    except (FFmpegError, OSError) as error:
+        raise UnreadableClip(f"{path.name}: it cannot be decoded: {error.strerror}") from None
+    if not found:
+        raise UnreadableClip(f"{path.name}: it has no frame")
+    return Shown(np.stack(found), fps if 1 <= fps <= 240 else 24.0, cut_off)
+
+
+def small(picture: NDArray[np.uint8], short_side: int) -> NDArray[np.uint8]:
+    """Brought to the shorter side, never enlarged."""
+    height, width = picture.shape[:2]
+    scale = short_side / min(height, width)
+    if scale >= 1:
+        return picture
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def spread(num: int, most: int) -> list[int]:
+    """At most so many of `num`, evenly, the first and the last among them."""
+    if num <= most:
+        return list(range(num))
+    return sorted({round(at * (num - 1) / (most - 1)) for at in range(most)})

@@ -1,0 +1,146 @@
+"""Scores of clips and films -> the figures a gate compares, with confidence intervals."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Self
+
+from pydantic import Field
+
+from conte.frozen import Frozen
+from serve.registry.interval import Interval, difference, mean_interval
+from training.films.clip_frames import Shown, UnreadableClip, shown_in
+from training.films.film_clip import FilmClip
+from training.films.judging import ACROSS, DIMENSIONS, Judge, Judged, across_cuts
+
+REVISION = 1
+"""Of how it is measured: figures of two revisions are not compared."""
+
+
+class Scores(Frozen):
+    """Of one clip, or of one film. None where it is not measured; `why` says why."""
+
+    id: str
+    film: str
+    scores: dict[str, float | None]
+    why: dict[str, str] = Field(default_factory=dict)
+    flow: float | None = None
+    """Shorter sides a second; see `Movement`."""
+    cut_off: bool = False
+
+
+class FilmEvaluation(Frozen):
+    """In the order of the ids. Clips without a film are each their own group."""
+
+    revision: int = REVISION
+    methods: dict[str, str]
+    clips: tuple[Scores, ...]
+    films: tuple[Scores, ...]
+    means: dict[str, Interval]
+    """Of the dimensions that were measured."""
+
+    def better_than(self, other: Self, seed: int = 0) -> dict[str, Interval]:
+        """This minus the other, dimension by dimension, paired by id, films drawn whole.
+
+        A still film flickers least and is the most consistent: no dimension decides alone.
+
+        Raises:
+            ValueError: if the two are not of the same clips, or a dimension was measured otherwise.
+        """
+        ids = [[one.id for one in which.clips] for which in (self, other)]
+        if ids[0] != ids[1] or self.revision != other.revision:
+            raise ValueError("the two evaluations are not of the same fixed set")
+        found: dict[str, Interval] = {}
+        for name in (*DIMENSIONS, *ACROSS):
+            if self.methods[name] != other.methods[name]:
+                raise ValueError(
+                    f"{name}: by {self.methods[name]!r} here, by {other.methods[name]!r} there"
+                )
+            mine, theirs = _measured(name, self), _measured(name, other)
+            both = [at for at in mine if at in theirs]
+            if both:
+                new, old = [mine[at][0] for at in both], [theirs[at][0] for at in both]
+                found[name] = difference(new, old, [mine[at][1] for at in both], seed=seed)
+        return found
+
+
+def evaluate_films(
+    clips: Sequence[FilmClip], judge: Judge, tell: Callable[[str], None], seed: int = 0,
+    shown: Callable[[FilmClip, Shown], None] | None = None,
+) -> FilmEvaluation:  # fmt: skip
+    """`shown` is given each clip's frames once, as for the pictures of a report.
+
+    Raises:
+        UnreadableClip: at the first clip that cannot be read: what is left out flatters the rest.
+        ValueError: if there is no clip, or an id comes twice.
+    """
+    clips = sorted(clips, key=lambda clip: clip.id)
+    if not clips or len({clip.id for clip in clips}) != len(clips):
+        raise ValueError(f"wanted clips with ids of their own, got {len(clips)}")
+    judged: list[Judged] = []
+    found: list[Scores] = []
+    for at, clip in enumerate(clips, 1):
+        try:
+            seen = shown_in(clip.path)
+        except UnreadableClip as error:
+            raise UnreadableClip(f"{clip.id}: {error}") from None
+        if shown is not None:
+            shown(clip, seen)
+        one = judge.judge(seen, clip.prompt)
+        judged.append(one)
+        found.append(
+            Scores(
+                id=clip.id, film=clip.film, scores=one.scores, why=one.why, flow=one.flow,
+                cut_off=seen.cut_off,
+            )
+        )  # fmt: skip
+        tell(f"{at} of {len(clips)}: {clip.id}")
+    films = _films(clips, judged)
+    return FilmEvaluation(
+        methods=judge.methods,
+        clips=tuple(found),
+        films=films,
+        means=_means(found, films, seed),
+    )
+
+
+def _films(clips: Sequence[FilmClip], judged: Sequence[Judged]) -> tuple[Scores, ...]:
+    of: dict[str, list[int]] = defaultdict(list)
+    for at, clip in enumerate(clips):
+        if clip.film:
+            of[clip.film].append(at)
+    return tuple(
+        Scores(
+            id=film,
+            film=film,
+            scores=(found := across_cuts([clips[i] for i in own], [judged[i] for i in own])),
+            why={
+                name: "no two cuts are to show the same"
+                for name, value in found.items()
+                if value is None
+            },
+        )
+        for film, own in sorted(of.items())
+    )
+
+
+def _means(clips: Sequence[Scores], films: Sequence[Scores], seed: int) -> dict[str, Interval]:
+    found: dict[str, Interval] = {}
+    for name in (*DIMENSIONS, *ACROSS):
+        rows = _values(name, clips if name in DIMENSIONS else films)
+        if rows:
+            values, groups = [row[0] for row in rows.values()], [row[1] for row in rows.values()]
+            found[name] = mean_interval(values, groups, seed=seed)
+    return found
+
+
+def _measured(name: str, of: FilmEvaluation) -> dict[str, tuple[float, str]]:
+    return _values(name, of.clips if name in DIMENSIONS else of.films)
+
+
+def _values(name: str, rows: Sequence[Scores]) -> dict[str, tuple[float, str]]:
+    """Id -> value and group, of those that were measured."""
+    return {
+        row.id: (value, row.film or row.id)
+        for row in rows
+        if (value := row.scores.get(name)) is not None
+    }

@@ -1,0 +1,63 @@
+"""The closed loop on one machine: from product types to a film by models that were learnt here.
+
+    python -m training.loop --home .sian/loop
+    python -m training.loop --home .sian/loop-short --recipe training/loop/loop-short.yaml
+
+Product types -> scripts by the composer -> a small conte model from nothing, judged, promoted,
+served by vLLM -> films -> captions -> latents -> an adapter of a small video model, judged,
+promoted, served by diffusers -> a film of a brief whose combination of product and mood was held
+out, and a page.
+
+Killed and run again, it goes on with the step in which it was.
+
+Exit codes: 0 done; 1 a step stopped (run it again); 2 a wrong recipe, or a home of another one.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Never
+
+import typer
+
+from serve.cluster import BootError
+from training.loop.loop import Loop
+from training.loop.page import write_page
+from training.loop.recipe import WrongRecipe, loop_recipe_in
+from training.loop.steps import OtherLoop, StepFailed
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+RECIPE = Path(__file__).with_name("loop.yaml")
+
+
+@app.command(help=__doc__)
+def main(
+    home: Annotated[Path, typer.Option(help="folder of all that is made")],
+    recipe: Annotated[Path, typer.Option(help="how much is learnt, filmed and judged")] = RECIPE,
+    port: Annotated[int, typer.Option(help="of the cluster that serves what was learnt")] = 8000,
+    jobs_port: Annotated[int, typer.Option(help="where it takes its jobs")] = 8265,
+) -> None:
+    home = home.absolute()
+    try:
+        chosen = loop_recipe_in(recipe)
+        loop = Loop(chosen, recipe.with_name(chosen.conte), home, port, jobs_port, _tell)
+    except (WrongRecipe, OtherLoop, OSError) as error:
+        _end(str(error), 2)
+    try:
+        loop.run()
+        page = write_page(home, loop)
+    except (StepFailed, BootError, OSError, ValueError) as error:
+        _end(f"stopped: {error}\nwhat was made is kept: run the same again to go on", 1)
+    _tell(f"{home / 'film'}\n{page}")
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _end(line: str, code: int) -> Never:
+    _tell(line)
+    raise typer.Exit(code)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,113 @@
+"""Scripts from the composer -> a small conte model from nothing -> judged beside itself untrained.
+
+    python -m training.loop.conte --recipe training/loop/conte.yaml --home .sian/loop/conte
+
+Under `--home` then lie `scripts/`, `model/` (what vLLM serves), `evaluation.json` (a score for
+every held-out brief, of both) and `report.html`. Each step is a job of its own; killed and run
+again, it goes on where it was.
+
+Exit codes: 0 done; 1 a step stopped (run it again); 2 a wrong recipe, or a home of another one.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Never
+
+import typer
+
+from training.loop.recipe import Recipe, WrongRecipe, recipe_in
+from training.loop.report import report_html
+from training.whole_folder import MANIFEST
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+SCRIPTS, MODEL, EVALUATION, REPORT = "scripts", "model", "evaluation.json", "report.html"
+RECIPE = Path(__file__).with_name("conte.yaml")
+_BEGUN = "recipe.json"
+
+
+@app.command(help=__doc__)
+def main(
+    home: Annotated[Path, typer.Option(help="folder of all that is made")],
+    recipe: Annotated[Path, typer.Option(help="what is ordered, learnt, judged")] = RECIPE,
+    storage: Annotated[str, typer.Option(help="of checkpoints; by default under --home")] = "",
+) -> None:
+    try:
+        chosen = recipe_in(recipe)
+        _begin(chosen, home)
+    except (WrongRecipe, OSError) as error:
+        _wrong(str(error))
+    scripts, model, evaluation = home / SCRIPTS, home / MODEL, home / EVALUATION
+    if not (scripts / MANIFEST).is_file():
+        _do("scripts", "training.scripts", _ordering(chosen, home))
+    if not (model / MANIFEST).is_file():
+        settings = home / "train.json"
+        settings.write_text(json.dumps(chosen.train), "utf-8")
+        _do("training", "training.conte_model", [
+            "--scripts", str(scripts), "--base", "scratch", "--settings", str(settings),
+            "--storage", storage or str(home / "runs"), "--name", "conte", "--out", str(model),
+        ])  # fmt: skip
+    if not evaluation.is_file():
+        judge = chosen.evaluate
+        _do("evaluation", "training.conte_model.evaluate", [
+            "--model", str(model), "--scripts", str(scripts), "--against", "scratch",
+            "--num", str(judge.num), "--writer", judge.writer,
+            "--temperature", str(judge.temperature), "--max-tokens", str(judge.max_tokens),
+            "--out", str(evaluation),
+        ])  # fmt: skip
+    try:
+        (home / REPORT).write_text(report_html(scripts, model, evaluation), "utf-8")
+    except (OSError, ValueError) as error:
+        _stopped(str(error))
+    _tell(f"{home / REPORT}")
+
+
+def _ordering(recipe: Recipe, home: Path) -> list[str]:
+    records = (home / "scripts.db").resolve()
+    return [
+        "--name", "loop", "--out", str(home / SCRIPTS), "--records", f"sqlite:///{records}",
+        *recipe.script_options,
+    ]  # fmt: skip
+
+
+def _begin(recipe: Recipe, home: Path) -> None:
+    """
+    Raises:
+        WrongRecipe: if the home was begun with another recipe.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    begun, text = home / _BEGUN, recipe.model_dump_json(indent=1)
+    if begun.is_file() and begun.read_text("utf-8") != text:
+        raise WrongRecipe(f"--home: {home} was begun with another recipe; take another folder")
+    begun.write_text(text, "utf-8")
+
+
+def _do(what: str, module: str, options: list[str]) -> None:
+    began = time.monotonic()
+    _tell(f"{what}: python -m {module} {' '.join(options)}")
+    ended = subprocess.run([sys.executable, "-m", module, *options], check=False)
+    if ended.returncode == 2:
+        _wrong(f"{what}: wrong settings, see above")
+    if ended.returncode:
+        _stopped(f"{what} ended with {ended.returncode}")
+    _tell(f"{what}: done in {time.monotonic() - began:.0f} s")
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _stopped(line: str) -> Never:
+    _tell(f"stopped: {line}\nwhat was made is kept: run the same again to go on")
+    raise typer.Exit(1)
+
+
+def _wrong(line: str) -> Never:
+    _tell(line)
+    raise typer.Exit(2)
+
+
+if __name__ == "__main__":
+    app()

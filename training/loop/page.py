@@ -1,0 +1,98 @@
+"""The loop's page: every step with its figures, both models' curves, and the film at its end."""
+
+from base64 import b64encode
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from serve.registry.interval import Interval, difference, mean_interval
+from training.loop.loop import CONTE, FILM, VIDEO, Loop
+from training.loop.report import STYLE
+from training.measured import read_measured
+from training.page_fonts import STYLE as FONTS
+from training.page_fonts import fonts_beside
+from training.video_model.curves import read_curves
+from training.video_model.report import curve_of
+
+PAGE = "report.html"
+_TITLES = {
+    "conte": "콘티 모델: 스크립트, 학습, 평가 / conte model: scripts, training, evaluation",
+    "conte-entry": "콘티 모델 등록 / conte model registered",
+    "conte-gate": "콘티 모델 승격 / conte model promoted",
+    "tiny": "작은 영상 모델 / a small video model",
+    "films": "학습한 모델로 영화 제작 / films by it",
+    "captions": "클립 캡션 / captions of their clips",
+    "video": "영상 어댑터 학습 / video adapter learnt",
+    "video-judged": "영상 어댑터 평가 / video adapter judged",
+    "video-entry": "영상 어댑터 등록 / video adapter registered",
+    "video-gate": "영상 어댑터 승격 / video adapter promoted",
+    "film": "학습에 없던 브리프의 영화 / film of a held-out brief",
+}
+
+
+def write_page(home: Path, loop: Loop) -> Path:
+    """`report.html` in the home; it shows the film and the runs' own pages beside it.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    steps = loop.steps.done
+    film = steps["film"]["film"]
+    folder = home / FILM / film["folder"]
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    page = environment.get_template("page.html").render(
+        style=Markup(FONTS + STYLE),  # noqa: S704 (ours)
+        steps=[
+            (_TITLES[name], told["seconds"], told.get("told", "")) for name, told in steps.items()
+        ],
+        total=sum(told["seconds"] for told in steps.values()),
+        conte=_conte(steps["conte"]),
+        conte_curves=[_data(path) for path in sorted((home / CONTE / "model").glob("curve_*.svg"))],
+        video=_video(home),
+        video_curve=curve_of(read_curves(home / VIDEO)),
+        brief=loop.held_out().brief,
+        film=film,
+        film_file=(folder / "film.mp4").relative_to(home).as_posix(),
+        sheet_file=(folder / "sheet.png").relative_to(home).as_posix(),
+        poster_file=(folder / "poster.png").relative_to(home).as_posix(),
+        conte_file=(folder / "conte.txt").relative_to(home).as_posix(),
+        filmed=len([one for one in steps["films"]["films"] if "folder" in one]),
+        ordered=len(steps["films"]["films"]),
+    )
+    path = home / PAGE
+    fonts_beside(path)
+    making = path.with_suffix(".making")
+    making.write_text(page, "utf-8")
+    making.replace(path)
+    return path
+
+
+def _conte(told: dict[str, object]) -> list[tuple[str, str]]:
+    """What passes every check: trained, untrained, the difference."""
+    names = ("학습 후 / trained", "학습 전 / untrained", "차이 / difference")
+    keys = ("model", "against", "better")
+    return [
+        (name, str(Interval.model_validate(told[key])))
+        for name, key in zip(names, keys, strict=True)
+    ]
+
+
+def _video(home: Path) -> list[tuple[str, str]]:
+    """Loss on clips that were not learnt: after, before, how much less."""
+    after, before = read_measured(home / "video-evaluation.json")
+    assert before is not None
+    mine, theirs = ([-v for v in one.scores["value"]] for one in (after, before))
+    return [
+        ("학습 후 / trained", str(mean_interval(mine, after.groups))),
+        ("학습 전 / base", str(mean_interval(theirs, after.groups))),
+        ("차이 / difference", str(difference(mine, theirs, after.groups))),
+    ]
+
+
+def _data(path: Path) -> str:
+    return f"data:image/svg+xml;base64,{b64encode(path.read_bytes()).decode()}"

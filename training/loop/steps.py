@@ -1,0 +1,70 @@
+"""The steps of a loop, each done once: what it told is kept, and the same command goes on after it.
+
+A step that was killed is begun again; the jobs that it runs go on by themselves where they were.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+STATE = "loop.json"
+Told = dict[str, Any]
+
+
+class StepFailed(Exception):
+    """A step could not be done; the message is for a person. What was done before it stands."""
+
+
+class OtherLoop(Exception):
+    """The folder has a loop of another recipe."""
+
+
+class Steps:
+    """
+    Raises:
+        OtherLoop: if the folder's loop was begun with another recipe.
+    """
+
+    def __init__(self, out: Path, recipe: str, say: Callable[[str], None]) -> None:
+        self.out, self._say = out, say
+        self._path = out / STATE
+        out.mkdir(parents=True, exist_ok=True)
+        self._state: Told = {"recipe": recipe, "steps": {}}
+        if self._path.exists():
+            self._state = json.loads(self._path.read_text("utf-8"))
+            if self._state["recipe"] != recipe:
+                raise OtherLoop(
+                    f"--home: {out} has a loop of another recipe; choose another folder"
+                )
+
+    @property
+    def done(self) -> dict[str, Told]:
+        """What each step told, in the order in which they were done; with its `seconds`."""
+        return self._state["steps"]
+
+    def step(self, name: str, title: str, work: Callable[[], Told]) -> Told:
+        """What the work told, now or when it was done.
+
+        Raises:
+            StepFailed
+        """
+        if name in self.done:
+            return self.done[name]
+        self._say(f"{title} ...")
+        began = time.monotonic()
+        told = work() | {"seconds": round(time.monotonic() - began, 1)}
+        self.done[name] = told
+        self._write()
+        self._say(f"{title}: {told['seconds']:.0f} s")
+        return told
+
+    def _write(self) -> None:
+        making = self._path.with_suffix(".making")
+        with making.open("w", encoding="utf-8") as file:
+            file.write(json.dumps(self._state, ensure_ascii=False, indent=1))
+            file.flush()
+            os.fsync(file.fileno())
+        making.replace(self._path)

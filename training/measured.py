@@ -1,0 +1,82 @@
+"""Evaluations as the gate compares them: read from what the jobs have written."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from conte.frozen import digest
+from serve.registry.entry import Measured
+from training.films.evaluation import FilmEvaluation
+from training.films.judging import DIMENSIONS
+from training.scoring import Evaluation
+from training.whole_folder import read_lines
+
+MEASURED, AGAINST = "measured", "measured_against"
+
+
+def of_contes(found: Evaluation, asked: Mapping[str, Any]) -> Measured:
+    """`asked`: all that the texts depend on beside the model, such as briefs and temperature."""
+    return Measured(
+        fixed_set=digest(asked),
+        ids=found.ids,
+        groups=found.groups,
+        scores={name: tuple(values) for name, values in found.figures.items()},
+    )
+
+
+def of_films(found: FilmEvaluation) -> Measured:
+    """The dimensions that were measured in every clip; none of them decides alone, so there is no
+    `value`: the gate is told which one counts."""
+    told = [found.revision, found.methods, [clip.id for clip in found.clips]]
+    scores: dict[str, tuple[float, ...]] = {}
+    for name in DIMENSIONS:
+        values = [value for clip in found.clips if (value := clip.scores.get(name)) is not None]
+        if len(values) == len(found.clips):
+            scores[name] = tuple(values)
+    return Measured(
+        fixed_set=digest(told),
+        ids=tuple(clip.id for clip in found.clips),
+        groups=tuple(clip.film or clip.id for clip in found.clips),
+        scores=scores,
+    )
+
+
+def of_prompts(folder: Path, asked: Mapping[str, Any]) -> tuple[Measured, Measured]:
+    """Of a search's folder: the new prompt's, and its parent's.
+
+    Raises:
+        ValueError: if the folder is not whole.
+    """
+    rows = read_lines(folder, "valid.jsonl")
+    return _column(rows, "child", asked), _column(rows, "parent", asked)
+
+
+def _column(rows: Sequence[Mapping[str, Any]], name: str, asked: Mapping[str, Any]) -> Measured:
+    return Measured(
+        fixed_set=digest([asked, [row["id"] for row in rows]]),
+        ids=tuple(row["id"] for row in rows),
+        groups=tuple(row["group"] for row in rows),
+        scores={"value": tuple(row[name] for row in rows)},
+    )
+
+
+def read_measured(path: Path) -> tuple[Measured, Measured | None]:
+    """Of an evaluation's file: of what was judged, and of what it was judged against.
+
+    Raises:
+        ValueError: if it cannot be read.
+    """
+    try:
+        told: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        if MEASURED in told:
+            other = told.get(AGAINST)
+            return (
+                Measured.model_validate(told[MEASURED]),
+                Measured.model_validate(other) if other else None,
+            )
+        return of_films(FilmEvaluation.model_validate(told)), None
+    except (OSError, ValidationError, json.JSONDecodeError, TypeError) as error:
+        raise ValueError(f"{path} is no evaluation: {error}") from None

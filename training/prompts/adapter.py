@@ -1,0 +1,126 @@
+"""GEPA's adapter: a candidate (section -> text) on some examples -> scores, and what to learn.
+
+gepa is synchronous: each evaluation runs the one event loop that the paid chat lives in. What goes
+wrong with one answer is a score of 0; what goes wrong with the model or the budget stops the run.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic
+
+from gepa.core.adapter import EvaluationBatch, ProposalFn
+
+from deployments.engines.chat import CutOff, ModelAway, Refused
+from deployments.engines.protocols import ConteError
+from training.paid import Ask
+from training.prompts.prompt_text import PromptText
+from training.prompts.task import Example, Judged, Task, What
+
+MOST_SHOWN = 4000
+"""Characters of an answer that the reflecting model is shown."""
+Candidate = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Trial(Generic[What]):
+    """One example, what was answered, and what that is worth."""
+
+    example: Example[What]
+    answer: str
+    judged: Judged
+
+
+class PromptAdapter(Generic[What]):
+    """A `GEPAAdapter`. `stopped`: why nothing more can be asked, once that is so."""
+
+    propose_new_texts: ProposalFn | None = None
+    """It is gepa's reflection that proposes."""
+
+    def __init__(
+        self,
+        task: Task[What],
+        parent: PromptText,
+        ask: Ask,
+        runner: asyncio.Runner,
+        at_once: int = 8,
+    ) -> None:
+        self.stopped: Exception | None = None
+        self._task, self._parent, self._ask, self._runner = task, parent, ask, runner
+        self._at_once = at_once
+        self._known: dict[tuple[str, str], Trial[What]] = {}
+
+    def evaluate(
+        self,
+        batch: list[Example[What]],
+        candidate: Candidate,
+        capture_traces: bool = False,
+    ) -> EvaluationBatch[Trial[What], str]:
+        """
+        Raises:
+            BudgetSpent, ModelAway, Refused: after which `stopped` is set.
+        """
+        if self.stopped is not None:
+            raise self.stopped
+        trials = self._runner.run(self._tried(batch, candidate))
+        return EvaluationBatch(
+            outputs=[trial.answer for trial in trials],
+            scores=[trial.judged.value for trial in trials],
+            trajectories=trials if capture_traces else None,
+        )
+
+    def make_reflective_dataset(
+        self,
+        candidate: Candidate,
+        eval_batch: EvaluationBatch[Trial[What], str],
+        components_to_update: list[str],
+    ) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        # Worst first: a model reads the first ones best.
+        trials = sorted(eval_batch.trajectories or [], key=lambda trial: trial.judged.value)
+        records = [self._record(trial) for trial in trials]
+        return dict.fromkeys(components_to_update, records)
+
+    def _record(self, trial: Trial[What]) -> Mapping[str, Any]:
+        judged = trial.judged
+        low = {name: value for name, value in judged.parts.items() if value < 1}
+        return {
+            "Inputs": dict(self._task.told(trial.example)),
+            "Generated Outputs": trial.answer[:MOST_SHOWN],
+            "Feedback": {
+                "score": f"{judged.value:.3f}",
+                **({"low": ", ".join(f"{k} {v:.2f}" for k, v in low.items())} if low else {}),
+                **({"reasons": "\n".join(judged.reasons)} if judged.reasons else {}),
+            },
+        }
+
+    async def _tried(
+        self, batch: Sequence[Example[What]], candidate: Candidate
+    ) -> list[Trial[What]]:
+        prompt = self._parent.with_sections(candidate).prompt()
+        known = self._known
+        slots = asyncio.Semaphore(self._at_once)
+
+        async def one(example: Example[What]) -> Trial[What]:
+            async with slots:
+                if self.stopped is not None:
+                    raise self.stopped
+                try:
+                    answer = await self._ask(self._task.ask(prompt, example))
+                except (ModelAway, Refused) as error:
+                    self.stopped = error
+                    raise
+                except (CutOff, ConteError) as error:
+                    return Trial(example, "", Judged(0.0, (f"no answer: {error}",)))
+                except Exception as error:
+                    self.stopped = error
+                    raise
+            return Trial(example, answer, self._task.judge(answer, example))
+
+        # All are waited for: what is under way is paid for, and its answer is to be remembered.
+        # gepa fills up its minibatches with examples that are in them already.
+        new = {e.id: e for e in batch if (prompt.version, e.id) not in known}
+        for found in await asyncio.gather(*map(one, new.values()), return_exceptions=True):
+            if isinstance(found, BaseException):
+                raise self.stopped or found
+            known[prompt.version, found.example.id] = found
+        return [known[prompt.version, example.id] for example in batch]

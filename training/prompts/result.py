@@ -1,0 +1,148 @@
+"""What a search has found -> the new prompt file, and a folder that says how it came about."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from serve.registry.interval import Interval, difference, mean_interval
+from training.prompts.adapter import Trial
+from training.prompts.report import report
+from training.prompts.search import Found
+from training.prompts.task import Task
+from training.whole_folder import MANIFEST, FolderStands, whole_folder, write_lines
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Of one figure on valid: the parent's, the child's, and the child's minus the parent's."""
+
+    parent: Interval
+    child: Interval
+    better: Interval
+
+
+@dataclass(frozen=True)
+class Result:
+    """`file` is the new prompt's text; empty where none was better."""
+
+    version: str
+    parent: str
+    file: str
+    figures: Mapping[str, Compared]
+    """`value`, then each part of the reward."""
+
+
+def result_of(found: Found[Any], by: str) -> Result:
+    """`by`: who reflected, as the file says it."""
+    parent, best = found.accepted[0].text, found.accepted[found.best].text
+    figures = compared(*found.trials)
+    served = parent.prompt().version
+    if not found.better:
+        return Result(served, served, "", figures)
+    value = figures["value"]
+    groups = f"{value.child.num} examples of {value.child.groups} groups"
+    text = best.as_file(
+        parent.version + 1,
+        {
+            "parent": served,
+            "valid": f"{value.child} on {groups}, the parent {value.parent.mean:.3f}",
+            "better_by": str(value.better),
+            "reflected_by": f"{_line(by)}, {found.reflection}",
+        },
+    )
+    return Result(_version(best.name, text, tuple(best.sections)), served, text, figures)
+
+
+def compared(
+    parent: Sequence[Trial[Any]], child: Sequence[Trial[Any]]
+) -> dict[str, Compared]:  # fmt: skip
+    groups = [trial.example.group for trial in parent]
+    names = dict.fromkeys(name for trial in (*parent, *child) for name in trial.judged.parts)
+    figures: dict[str, Compared] = {}
+    for name in ("value", *names):
+        old, new = ([_figure(trial, name) for trial in trials] for trials in (parent, child))
+        figures[name] = Compared(
+            mean_interval(old, groups), mean_interval(new, groups), difference(new, old, groups)
+        )
+    return figures
+
+
+def publish(
+    found: Found[Any], result: Result, task: Task[Any], folder: Path, about: Mapping[str, Any]
+) -> None:
+    """The folder appears whole or not at all.
+
+    Raises:
+        FolderStands: if something else is there.
+    """
+    figures = {
+        name: {
+            "parent": one.parent.model_dump(),
+            "child": one.child.model_dump(),
+            "better_by": one.better.model_dump(),
+        }
+        for name, one in result.figures.items()
+    }
+    told = {
+        **about, "version": result.version, "parent": result.parent, "valid": figures,
+        "rounds": found.rounds, "stopped": found.stopped, "reflection": found.reflection,
+        "accepted": [{"parents": one.parents, "valid": one.value} for one in found.accepted],
+    }  # fmt: skip
+    with whole_folder(folder, told) as making:
+        if result.file:
+            (making / f"{task.language}.md").write_text(result.file, "utf-8")
+        parent, child = found.trials
+        write_lines(
+            making / "valid.jsonl",
+            (
+                {
+                    "id": old.example.id, "group": old.example.group,
+                    "parent": old.judged.value, "child": new.judged.value,
+                    "parent_reasons": old.judged.reasons, "child_reasons": new.judged.reasons,
+                    "parent_answer": old.answer, "child_answer": new.answer,
+                }
+                for old, new in zip(parent, child, strict=True)
+            ),
+        )  # fmt: skip
+        write_lines(
+            making / "proposals.jsonl",
+            (
+                {"section": one.section, "lesson": one.lesson, "refused": one.wrong,
+                 "text": one.text}
+                for one in found.proposals
+            ),
+        )  # fmt: skip
+        html = report(found, result, task, about)
+        (making / "report.html").write_text(html, "utf-8")
+
+
+def stands(folder: Path, about: Mapping[str, Any]) -> bool:
+    """Whether the folder is there already, from the same search.
+
+    Raises:
+        FolderStands: if it is there from another one, or is something else.
+    """
+    if not folder.exists():
+        return False
+    manifest = folder / MANIFEST
+    made = json.loads(manifest.read_text("utf-8")) if manifest.exists() else {}
+    if any(made.get(name) != json.loads(json.dumps(about[name])) for name in ("search", "task")):
+        raise FolderStands(f"{folder} is there already and is from another search")
+    return True
+
+
+def _figure(trial: Trial[Any], name: str) -> float:
+    """A part that an answer has not, because it could not be read, is worth nothing."""
+    return trial.judged.value if name == "value" else trial.judged.parts.get(name, 0.0)
+
+
+def _version(name: str, text: str, sections: Sequence[str]) -> str:
+    from deployments.engines.prompt_file import read_prompt
+
+    return read_prompt(name, text, sections).version
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,186 @@
+"""The search: gepa proposes, accepts on a minibatch of train, and keeps what is best on valid.
+
+It is resumed by asking the same again. gepa's own run directory is left out: it keeps neither its
+random state nor what was answered in an evaluation that was broken off, and it is a pickle. Here
+every answer is in the purse, and every question follows from the seed: the same command takes the
+same way, pays for nothing twice, and ends where it would have ended.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, cast
+
+from gepa.api import optimize
+from gepa.core.callbacks import ErrorEvent, GEPACallback, ValsetEvaluatedEvent
+from gepa.core.state import GEPAState
+
+from deployments.engines.refine.purse import BudgetSpent
+from training.paid import Ask
+from training.prompts.adapter import PromptAdapter, Trial
+from training.prompts.prompt_text import PromptText
+from training.prompts.reflection import Proposal, Reflection
+from training.prompts.task import Example, Task, What
+
+
+@dataclass(frozen=True)
+class Bounds:
+    rounds: int = 20
+    """Proposals, of which most are no better and cost a minibatch."""
+    minibatch: int = 3
+    sections: tuple[str, ...] = ("system",)
+    """What may be changed, in turn; the others stay as they are."""
+    at_once: int = 8
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A candidate that was evaluated on all of valid. `parents`: by number; 0 is the served one."""
+
+    text: PromptText
+    parents: tuple[int, ...]
+    value: float
+
+
+@dataclass(frozen=True)
+class Found(Generic[What]):
+    """`stopped`: why it ended before its rounds were over, if it did."""
+
+    accepted: tuple[Accepted, ...]
+    best: int
+    trials: tuple[tuple[Trial[What], ...], tuple[Trial[What], ...]]
+    """On valid: of the served prompt, and of the best."""
+    proposals: tuple[Proposal, ...]
+    rounds: int
+    stopped: str
+    reflection: str
+    """Version of the prompt that the reflecting model was asked with."""
+
+    @property
+    def better(self) -> bool:
+        return self.accepted[self.best].value > self.accepted[0].value
+
+
+def search(
+    task: Task[What],
+    parent: PromptText,
+    train: Sequence[Example[What]],
+    valid: Sequence[Example[What]],
+    ask: Ask,
+    reflect: Ask,
+    bounds: Bounds,
+    tell: Callable[[str], None],
+    runner: asyncio.Runner,
+) -> Found[What]:
+    """`runner`: of the event loop that `ask` and `reflect` live in; nobody else runs it.
+
+    Raises:
+        ValueError: if there is nothing to learn from, a group is in both splits, or a section is
+            unknown.
+        BudgetSpent: if the budget does not pay for the parent's own evaluation.
+        ModelAway, Refused: if a model cannot be asked; what was answered is kept.
+    """
+    check_splits(train, valid)
+    if unknown := set(bounds.sections) - parent.sections.keys():
+        raise ValueError(f"the prompt has no section {', '.join(sorted(unknown))}")
+    adapter = PromptAdapter(task, parent, ask, runner, bounds.at_once)
+    reflection = Reflection(parent, task.language, task.purpose, reflect, runner, bounds.seed)
+    watch = _Watch(bounds.rounds, adapter, reflection, tell)
+    result = optimize(
+        seed_candidate={name: parent.sections[name] for name in bounds.sections},
+        trainset=list(train),
+        valset=list(valid),
+        adapter=adapter,
+        reflection_strategy=reflection,
+        reflection_minibatch_size=min(bounds.minibatch, len(train)),
+        candidate_selection_strategy="pareto",
+        stop_callbacks=watch.is_over,
+        callbacks=cast("list[GEPACallback]", [watch]),
+        logger=watch,
+        seed=bounds.seed,
+        raise_on_exception=False,
+    )
+    watch.check()
+    # Both were tried on all of valid: nothing is asked.
+    adapter.stopped = None
+    best = int(result.best_idx)
+    trials = [_trials(adapter, valid, result.candidates[at]) for at in (0, best)]
+    return Found(
+        accepted=tuple(
+            Accepted(
+                text=parent.with_sections(candidate),
+                parents=tuple(at for at in parents if at is not None),
+                value=float(value),
+            )
+            for candidate, parents, value in zip(
+                result.candidates, result.parents, result.val_aggregate_scores, strict=True
+            )
+        ),
+        best=best,
+        trials=(trials[0], trials[1]),
+        proposals=tuple(reflection.proposals),
+        rounds=watch.rounds,
+        stopped=watch.why,
+        reflection=reflection.version,
+    )
+
+
+def check_splits(train: Sequence[Example[Any]], valid: Sequence[Example[Any]]) -> None:
+    """
+    Raises:
+        ValueError: if a split is empty, or a group is in both.
+    """
+    for name, examples in (("train", train), ("valid", valid)):
+        if not examples:
+            raise ValueError(f"{name} is empty, wanted one example at least")
+    if both := {one.group for one in train} & {one.group for one in valid}:
+        raise ValueError(f"{sorted(both)[0]!r} is both in train and in valid")
+
+
+def _trials(
+    adapter: PromptAdapter[What], valid: Sequence[Example[What]], candidate: dict[str, str]
+) -> tuple[Trial[What], ...]:
+    found = adapter.evaluate(list(valid), candidate, capture_traces=True)
+    return tuple(found.trajectories or ())
+
+
+class _Watch:
+    """Tells how it goes, and stops it. `why` says what stopped it early."""
+
+    def __init__(
+        self,
+        rounds: int,
+        adapter: PromptAdapter[Any],
+        reflection: Reflection,
+        tell: Callable[[str], None],
+    ) -> None:
+        self.rounds, self.why = 0, ""
+        self._most, self._adapter, self._reflection, self._tell = rounds, adapter, reflection, tell
+        self._failed: Exception | None = None
+
+    def is_over(self, gepa_state: GEPAState[Any, Any]) -> bool:
+        self.rounds = max(0, gepa_state.i + 1)
+        self._failed = self._adapter.stopped or self._reflection.stopped or self._failed
+        return self._failed is not None or self.rounds >= self._most
+
+    def check(self) -> None:
+        """
+        Raises:
+            Exception: what stopped it, unless that was the budget.
+        """
+        if isinstance(self._failed, BudgetSpent):
+            self.why = f"budget: {self._failed}"
+        elif self._failed is not None:
+            raise self._failed
+
+    def on_error(self, event: ErrorEvent) -> None:
+        self._failed = event["exception"]
+
+    def on_valset_evaluated(self, event: ValsetEvaluatedEvent) -> None:
+        at, value = event["candidate_idx"], event["average_score"]
+        best = " (best)" if event["is_best_program"] else ""
+        self._tell(f"round {event['iteration']}: prompt {at}: {value:.4f} on valid{best}")
+
+    def log(self, message: str) -> None:
+        """gepa's own log says every prompt whole: what matters of it is told above."""

@@ -1,0 +1,49 @@
+"""What a prompt is optimised for: how it is asked with, and what an answer is worth."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
+
+from conte.vocabulary import Language
+from deployments.engines.chat import ChatRequest
+from deployments.engines.prompt_file import Prompt
+from training.prompts.prompt_text import PromptText
+
+What = TypeVar("What")
+
+
+@dataclass(frozen=True)
+class Example(Generic[What]):
+    """`group`: what may stand in one split only; its product type."""
+
+    id: str
+    group: str
+    what: What
+
+
+@dataclass(frozen=True)
+class Judged:
+    """`value`: 0 to 1. `reasons`: what is wrong, for whoever improves the prompt."""
+
+    value: float
+    reasons: tuple[str, ...] = ()
+    parts: Mapping[str, float] = field(default_factory=dict)
+
+
+class Task(Protocol[What]):
+    name: str
+    language: Language
+    purpose: str
+    """One sentence for the reflecting model: what the prompt is for."""
+
+    def parent(self) -> PromptText:
+        """The prompt that is served."""
+        ...
+
+    def ask(self, prompt: Prompt, example: Example[What]) -> ChatRequest: ...
+
+    def judge(self, answer: str, example: Example[What]) -> Judged: ...
+
+    def told(self, example: Example[What]) -> Mapping[str, str]:
+        """What is asked for, in short."""
+        ...

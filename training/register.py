@@ -1,0 +1,179 @@
+"""Put what a job has made into the registry: its files into the vault, its entry into the ledger.
+
+    python -m training.register conte-model models/first --evaluation evaluation.json \\
+        --use non-commercial
+    python -m training.register prompt prompts/writer --licence MIT --use commercial
+    python -m training.register video-adapter runs/a/adapter-00001000 \\
+        --evaluation evaluation.json --licence Apache-2.0 --use commercial
+
+The entry's id is printed; `sian promote` has it serve if it is better than what does. What it was
+judged against becomes an entry, too: one to compare with, which cannot serve.
+
+Exit codes: 0 registered; 1 ledger or vault cannot be reached: run it again; 2 something is wrong.
+"""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal, Never
+
+import typer
+from pydantic import ValidationError
+
+from deployments.engines.checkpoint import revision_of
+from serve.cluster import settings_at
+from serve.ledger.errors import LedgerUnavailable
+from serve.opened import open_registry, open_vault
+from serve.registry.entry import Entry, Kind, Measured, Use
+from serve.registry.files import publish
+from serve.registry.registry import Registry, UnknownEntry
+from serve.vault import Vault, VaultUnavailable
+from training.code_revision import code_revision
+from training.measured import of_prompts, read_measured
+from training.whole_folder import MANIFEST, check_whole
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+What = Literal["conte-model", "prompt", "video-adapter", "video-model"]
+_KINDS = {
+    "conte-model": Kind.CONTE_MODEL, "video-adapter": Kind.VIDEO_ADAPTER,
+    "video-model": Kind.VIDEO_MODEL,
+}  # fmt: skip
+_PROMPTS = {Kind.CONTE_PROMPT, Kind.REWRITER_PROMPT}
+_MADE_AS = {"conte model": "conte-model", "lora": "video-adapter", "full": "video-model"}
+"""What a manifest calls it -> what it is registered as."""
+
+
+@app.command(help=__doc__)
+def main(
+    what: Annotated[What, typer.Argument()],
+    folder: Annotated[Path, typer.Argument(help="as the job has published it")],
+    use: Annotated[Use, typer.Option(help="what its licences let it be served for")],
+    evaluation: Annotated[
+        Path | None, typer.Option(help="JSON of training.*.evaluate or training.films")
+    ] = None,
+    licence: Annotated[str, typer.Option(help="where the folder's manifest has none")] = "",
+    against: Annotated[
+        str, typer.Option(help="the entry that the evaluation judged it against, if it is one")
+    ] = "",
+    home: Annotated[Path, typer.Option(envvar="SIAN_HOME", help="as of `sian up`")] = Path(".sian"),
+    graph: Annotated[
+        Path | None, typer.Option(envvar="SIAN_GRAPH", help="the graph that is to serve it")
+    ] = None,
+) -> None:
+    try:
+        settings = settings_at(home, graph)
+        registry, vault = open_registry(settings), open_vault(settings)
+        made = _made(folder, what)
+        if what == "prompt":
+            draft, other = _prompt(folder, made)
+        else:
+            draft, other = _weights(what, folder, made, evaluation)
+        draft |= {"use": use, "licence": licence or draft["licence"]}
+        if not draft["licence"]:
+            _wrong("--licence: the manifest names none")
+        parent = _parent(registry, draft, other, against)
+        added = asyncio.run(_added(registry, vault, folder, draft | {"parent": parent}))
+    except (ValueError, UnknownEntry) as error:
+        _wrong(_first(error))
+    except (LedgerUnavailable, VaultUnavailable) as error:
+        _stopped(str(error))
+    except OSError as error:
+        _stopped(f"{error.filename or folder}: {error.strerror or error}")
+    if parent:
+        print(f"judged against {parent}", file=sys.stderr)
+    print(added)
+
+
+def _made(folder: Path, what: What) -> dict[str, Any]:
+    """The manifest of a whole folder of that kind.
+
+    Raises:
+        ValueError: if it is not whole, not what was published, or of another kind.
+    """
+    check_whole(folder)
+    made: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+    found = _MADE_AS.get(made.get("kind", ""), "prompt" if "task" in made else "nothing we know")
+    if found != what:
+        raise ValueError(f"{folder}: its manifest is that of a {found}, wanted a {what}")
+    return made
+
+
+def _weights(
+    what: What, folder: Path, made: dict[str, Any], evaluation: Path | None
+) -> tuple[dict[str, Any], Measured | None]:
+    if evaluation is None:
+        raise ValueError("--evaluation: without scores it could never be promoted")
+    measured, other = read_measured(evaluation)
+    base = made["base"] if isinstance(made["base"], dict) else {"name": made["base"]}
+    run = made.get("run", {})
+    draft: dict[str, Any] = {
+        "kind": _KINDS[what],
+        "name": revision_of(folder),
+        "base": base["name"],
+        "licence": base.get("licence", ""),
+        "data": sorted(made["data"].values()) if "data" in made else [run["samples"]],
+        "code": code_revision(),
+        "settings": made["settings"],
+        "measured": measured,
+    }
+    return draft, other
+
+
+def _prompt(folder: Path, made: dict[str, Any]) -> tuple[dict[str, Any], Measured]:
+    task = made["task"]
+    if made["version"] == made["parent"]:
+        raise ValueError(f"{folder}: the search found nothing better than {made['parent']}")
+    measured, parent = of_prompts(folder, made["search"])
+    rewrites = task["task"] == "rewriter"
+    draft: dict[str, Any] = {
+        "kind": Kind.REWRITER_PROMPT if rewrites else Kind.CONTE_PROMPT,
+        "name": made["version"],
+        "language": None if rewrites else task["language"],
+        "base": made["parent"],
+        "licence": "",
+        "data": [f"{made['search']['scripts']} {measured.fixed_set}"],
+        "code": code_revision(),
+        "settings": made["search"],
+        "measured": measured,
+    }
+    return draft, parent
+
+
+def _parent(
+    registry: Registry, draft: dict[str, Any], measured: Measured | None, against: str
+) -> str:
+    """The entry of what it was judged against, as measured there."""
+    if measured is None:
+        return ""
+    name = registry.get(against).name if against else draft["base"]
+    # Before it learnt anything: that is no entry that could serve.
+    before = draft | {"name": name, "measured": measured, "files": {}, "settings": {}, "data": []}
+    return registry.add(Entry.model_validate(before))
+
+
+async def _added(registry: Registry, vault: Vault, folder: Path, draft: dict[str, Any]) -> str:
+    only = f"{draft['language'] or 'en'}.md" if draft["kind"] in _PROMPTS else ""
+    files = await publish(vault, folder, only)
+    return await asyncio.to_thread(registry.add, Entry.model_validate(draft | {"files": files}))
+
+
+def _first(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return str(error)
+
+
+def _wrong(line: str) -> Never:
+    print(line, file=sys.stderr)
+    raise typer.Exit(2)
+
+
+def _stopped(line: str) -> Never:
+    print(line, file=sys.stderr)
+    raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,107 @@
+"""The one scorer of contes: filter of scripts, preference pairs, reward, prompt optimiser, gate.
+
+Deterministic, and bounded to 0..1; no model is asked. `training.scoring.judge` asks one.
+"""
+
+from collections.abc import Iterable
+
+from conte.brief import Brief
+from conte.checks.all import check
+from conte.checks.claims import Claims
+from conte.checks.finding import Finding
+from conte.checks.timefit import Rates
+from conte.conte import Conte
+from deployments.knowledge import claims as trade
+from training.scoring.distinct import check_distinct
+from training.scoring.korean import check_korean
+from training.scoring.reading import Reading, read_manuscript
+from training.scoring.score import WEIGHTS, Part, Score
+from training.scoring.topic import check_topic
+
+_COSTS = {"error": 0.5, "warning": 0.2, "note": 0.05}
+_FAMILIES = {"brief": "kept", "claims": "claims", "timefit": "timefit", "grammar": "grammar"}
+"""The first word of a finding's check -> the part it belongs to."""
+_READ_ALL_THE_SAME = 0.5
+_JSON_ALL_THE_SAME = 0.1
+
+
+class Scorer:
+    def __init__(self, rates: Rates | None = None, claims: Claims | None = None) -> None:
+        """`claims`: an agency's own rules of what may be claimed; None: those that come along."""
+        self._rates = rates or Rates()
+        self._claims = claims or trade.claims()
+
+    def score(self, written: str | Conte, brief: Brief) -> Score:
+        """Of a manuscript as a model wrote it, or of a conte that stands.
+
+        What cannot be read is worth nothing beyond its schema part: nobody could film it.
+        """
+        if isinstance(written, Conte):
+            return self._score(Reading(written), brief)
+        return self._score(read_manuscript(written, brief), brief)
+
+    def findings(self, conte: Conte, brief: Brief) -> tuple[Finding, ...]:
+        return check(conte, brief, self._rates, self._claims)
+
+    def _score(self, reading: Reading, brief: Brief) -> Score:
+        parts = {"schema": _schema(reading)}
+        if reading.conte is not None:
+            conte = reading.conte
+            parts["frames"] = _frames(conte, brief)
+            parts |= _families(self.findings(conte, brief))
+            parts["topic"] = check_topic(conte, brief)
+            parts["korean"] = check_korean(conte, brief)
+            parts["distinct"] = check_distinct(conte)
+        unread = ("it cannot be read",)
+        return Score(
+            parts=tuple(
+                parts.get(name) or Part(name=name, value=0, ok=False, reasons=unread)
+                for name in WEIGHTS
+            )
+        )
+
+
+def _schema(reading: Reading) -> Part:
+    reasons = (*((reading.wrong,) if reading.wrong else ()), *reading.unlike_schema)
+    if not reasons:
+        return Part(name="schema", value=1, ok=True)
+    if reading.conte is not None:
+        value = _READ_ALL_THE_SAME
+    else:
+        value = _JSON_ALL_THE_SAME if reading.is_json else 0.0
+    return Part(name="schema", value=value, ok=False, reasons=reasons)
+
+
+def _frames(conte: Conte, brief: Brief) -> Part:
+    try:
+        conte.check_fits(brief)
+    except ValueError as error:
+        return Part(name="frames", value=0, ok=False, reasons=(str(error),))
+    return Part(name="frames", value=1, ok=True)
+
+
+def _families(findings: Iterable[Finding]) -> dict[str, Part]:
+    """Each family of checks as a part: less by what its findings cost, ok without a grave one."""
+    costs, reasons = dict.fromkeys(_FAMILIES.values(), 0.0), _nothing()
+    grave: set[str] = set()
+    for finding in findings:
+        # A family that is new to this table must not be lost: it counts with the film's grammar.
+        part = _FAMILIES.get(finding.check.partition(".")[0], "grammar")
+        costs[part] += _COSTS[finding.severity]
+        place = f"cut {finding.cut}, " if finding.cut else ""
+        reasons[part].append(f"{place}{finding.field}: {finding.message}")
+        if finding.severity != "note":
+            grave.add(part)
+    return {
+        part: Part(
+            name=part,
+            value=max(0.0, 1 - cost),
+            ok=part not in grave,
+            reasons=tuple(reasons[part]),
+        )
+        for part, cost in costs.items()
+    }
+
+
+def _nothing() -> dict[str, list[str]]:
+    return {part: [] for part in _FAMILIES.values()}

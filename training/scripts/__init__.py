@@ -1,0 +1,1 @@
+"""Scripts to learn from: product types -> checked contes, as chat samples in three splits."""

@@ -1,0 +1,96 @@
+"""Order -> what a model is asked, and the chat that the served model will be asked in its place.
+
+A sample's system and user messages are the scriptwriter's own, to the letter: what is learnt is
+what is served. A brief says nothing of structure and situation, though; to have them all, they are
+asked for in a paragraph of their own, which no sample has.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+
+from conte.brief import Brief
+from conte.checks.timefit import Rates
+from conte.production import Sampling
+from conte.vocabulary import Language
+from deployments.engines.chat import ChatRequest, Message
+from deployments.engines.composer.library import structures
+from deployments.engines.composer.phrasing import fill
+from deployments.engines.prompt_file import Prompt, prompt_beside, unmarked
+from deployments.engines.scriptwriter.asking import Asking
+from deployments.engines.scriptwriter.prompts import prompt_in
+from training.scripts.order import Order
+
+SECTIONS = ("directions", "again")
+_MOST_TOLD = 12
+
+
+@cache
+def directions_in(language: Language) -> Prompt:
+    return prompt_beside(__package__ or "", language, SECTIONS, "scripts")
+
+
+def versions(language: Language) -> tuple[str, str]:
+    """Of the scriptwriter's prompt, which samples have, and of the directions."""
+    return prompt_in(language).version, directions_in(language).version
+
+
+class Questions:
+    """`prompts`: the scriptwriter's, of languages in which another one serves than ours."""
+
+    def __init__(
+        self,
+        sampling: Sampling,
+        rates: Rates | None = None,
+        prompts: Mapping[Language, Prompt] | None = None,
+    ) -> None:
+        self._sampling, self._rates = sampling, rates or Rates()
+        self._prompts = prompts or {}
+
+    def prompt(self, language: Language) -> Prompt:
+        """What the scriptwriter is told."""
+        return self._prompts.get(language) or prompt_in(language)
+
+    def first(self, order: Order) -> ChatRequest:
+        language = order.brief.language
+        structure = next(one for one in structures() if one.id == order.structure)
+        topic = order.situation.partition(",")[0]
+        directions = directions_in(language).say(
+            "directions",
+            structure=structure.id,
+            name=structure.name.of(language),
+            concept=fill(
+                structure.concept.of(language), {"topic": topic, "it": order.brief.product.name}
+            ),
+            situation=order.situation,
+            cuts=order.cuts,
+        )
+        served = self._served(order.brief, order.seed)
+        *before, last = served.messages
+        asked = Message("user", f"{last.content}\n\n{directions}")
+        return replace(served, messages=(*before, asked))
+
+    def again(self, order: Order, answer: str, wrong: tuple[str, ...]) -> ChatRequest:
+        """The same, with what was written and all that is wrong with it."""
+        first = self.first(order)
+        told = "\n".join(f"- {unmarked(reason)}" for reason in wrong[:_MOST_TOLD])
+        asked = directions_in(order.brief.language).say("again", wrong=told)
+        return replace(
+            first,
+            messages=(*first.messages, Message("assistant", answer), Message("user", asked)),
+            seed=(first.seed + 1) & 0x7FFF_FFFF,
+        )
+
+    def sample(self, brief: Brief) -> tuple[Message, ...]:
+        """System and user, as the served scriptwriter asks."""
+        return self._served(brief, 0).messages
+
+    def _served(self, brief: Brief, seed: int) -> ChatRequest:
+        return Asking(
+            brief=brief,
+            seed=seed,
+            prompt=self.prompt(brief.language),
+            sampling=self._sampling,
+            adapter=None,
+            rates=self._rates,
+        ).for_conte()

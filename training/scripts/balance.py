@@ -1,0 +1,53 @@
+"""No industry, structure or number of cuts may outweigh the others by more than is allowed."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from statistics import median
+
+from conte.frozen import Frozen
+
+
+class Cell(Frozen):
+    """Where a script stands on each axis."""
+
+    id: str
+    industry: str
+    structure: str
+    cuts: str
+
+
+AXES = ("industry", "structure", "cuts")
+
+
+def outweighing(cells: Sequence[Cell], most: float) -> dict[str, str]:
+    """Ids to leave out, each with the reason: of every value that comes more than `most` times as
+    often as the middle one, those that come last.
+
+    Raises:
+        ValueError: if `most` is less than 1.
+    """
+    if most < 1:
+        raise ValueError(f"most is {most}, wanted 1 or more")
+    left_out: dict[str, str] = {}
+    for axis in AXES:
+        counts = Counter(getattr(cell, axis) for cell in cells if cell.id not in left_out)
+        allowed = math.ceil(most * median(counts.values())) if counts else 0
+        kept: Counter[str] = Counter()
+        for cell in cells:
+            value = getattr(cell, axis)
+            if cell.id in left_out:
+                continue
+            kept[value] += 1
+            if kept[value] > allowed:
+                left_out[cell.id] = f"{axis} {value}: {counts[value]}, {allowed} are allowed"
+    return left_out
+
+
+def evenness(counts: Counter[str]) -> float:
+    """Pielou's evenness: 1 where all values come equally often, towards 0 where one is all."""
+    if len(counts) < 2:
+        return 1.0
+    whole = counts.total()
+    shares = [count / whole for count in counts.values() if count]
+    return -sum(share * math.log(share) for share in shares) / math.log(len(counts))

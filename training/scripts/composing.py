@@ -1,0 +1,72 @@
+"""Orders written by the composer: no model, no key, the same on every machine."""
+
+import asyncio
+from collections.abc import Sequence
+
+from conte.brief import Brief
+from conte.checks.timefit import Rates
+from conte.conte import Conte, Treatment
+from conte.cut import Cut
+from deployments.engines.composer import Composer
+from deployments.engines.composer.plan import make_plan
+from training.scoring import Scorer
+from training.scripts.as_written import manuscript_of
+from training.scripts.order import Order
+from training.scripts.written import Written, judged
+
+MOST_SEEDS = 200
+"""The composer chooses the structure by its seed; seeds are tried until it is the one ordered."""
+_TRIES = 2
+"""Written once, and once more with another seed where a check fails."""
+
+
+class ComposerWriter:
+    def __init__(self, rates: Rates | None = None) -> None:
+        self._rates = rates or Rates()
+        self._scorer = Scorer(self._rates)
+
+    def write_all(self, orders: Sequence[Order]) -> list[Written]:
+        return [self.write(order) for order in orders]
+
+    def write(self, order: Order) -> Written:
+        seeds = range(order.seed, order.seed + MOST_SEEDS)
+        tries = 0
+        written = Written(
+            order=order.id,
+            engine=Composer.id,
+            prompt_version=None,
+            seed=order.seed,
+            dropped="unsuited",
+            reasons=(f"{order.structure} did not come in {MOST_SEEDS} seeds",),
+        )
+        for seed in seeds:
+            if make_plan(order.brief, seed, self._rates).structure.id != order.structure:
+                continue
+            written = self._written(order, seed, repaired=tries > 0)
+            tries += 1
+            if written.kept or tries == _TRIES:
+                break
+        return written
+
+    def _written(self, order: Order, seed: int, repaired: bool) -> Written:
+        conte = asyncio.run(_conte(Composer(self._rates), order.brief, seed))
+        manuscript = manuscript_of(conte, order.brief, self._rates)
+        score = self._scorer.score(manuscript, order.brief)
+        dropped, reasons = judged(len(conte.cuts), order.cuts, score)
+        return Written(
+            order=order.id,
+            engine=Composer.id,
+            prompt_version=None,
+            seed=seed,
+            repaired=repaired,
+            manuscript=manuscript,
+            score=score,
+            dropped=dropped,
+            reasons=reasons,
+        )
+
+
+async def _conte(composer: Composer, brief: Brief, seed: int) -> Conte:
+    parts = [part async for part in composer.write(brief, seed)]
+    treatment = next(part for part in parts if isinstance(part, Treatment))
+    return Conte.of(treatment, tuple(part for part in parts if isinstance(part, Cut)))

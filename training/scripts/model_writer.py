@@ -1,0 +1,76 @@
+"""Orders written by a language model: asked once, and once more with what was wrong."""
+
+from http import HTTPStatus
+
+from conte.clip import EngineId
+from deployments.engines.chat import ChatRequest, CutOff, ModelAway, Refused
+from deployments.engines.protocols import ConteError
+from training.paid import Ask
+from training.scoring import Score, Scorer
+from training.scoring.reading import read_manuscript
+from training.scripts.asking import Questions, versions
+from training.scripts.order import Order
+from training.scripts.written import Dropped, Written, judged
+
+_NO_ORDERS_FAULT = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
+"""A wrong key, or no such model: the next order would fare no better."""
+
+
+class ModelWriter:
+    def __init__(self, ask: Ask, engine: EngineId, questions: Questions, scorer: Scorer) -> None:
+        self._ask, self._engine = ask, engine
+        self._questions, self._scorer = questions, scorer
+
+    async def write(self, order: Order) -> Written:
+        """
+        Raises:
+            BudgetSpent: if there is not enough left to ask.
+            ModelAway: if the model cannot be reached.
+            Refused: if the server takes no such requests, as with a wrong key.
+        """
+        written = await self._tried(order, self._questions.first(order), repaired=False)
+        if written.kept or written.dropped == "refused":
+            return written
+        again = self._questions.again(order, written.manuscript, written.reasons)
+        return await self._tried(order, again, repaired=True)
+
+    async def _tried(self, order: Order, request: ChatRequest, repaired: bool) -> Written:
+        try:
+            manuscript = (await self._ask(request)).strip()
+        except ModelAway:
+            raise
+        except Refused as error:
+            if error.status in _NO_ORDERS_FAULT:
+                raise
+            return self._written(order, request, repaired, "", None, "refused", (str(error),))
+        except CutOff as error:
+            return self._written(order, request, repaired, "", None, "cut off", (str(error),))
+        except ConteError as error:
+            return self._written(order, request, repaired, "", None, "refused", (str(error),))
+        score = self._scorer.score(manuscript, order.brief)
+        conte = read_manuscript(manuscript, order.brief).conte
+        num_cuts = len(conte.cuts) if conte is not None else None
+        dropped, reasons = judged(num_cuts, order.cuts, score)
+        return self._written(order, request, repaired, manuscript, score, dropped, reasons)
+
+    def _written(
+        self,
+        order: Order,
+        request: ChatRequest,
+        repaired: bool,
+        manuscript: str,
+        score: Score | None,
+        dropped: Dropped | None,
+        reasons: tuple[str, ...],
+    ) -> Written:
+        return Written(
+            order=order.id,
+            engine=self._engine,
+            prompt_version=" + ".join(versions(order.brief.language)),
+            seed=request.seed,
+            repaired=repaired,
+            manuscript=manuscript,
+            score=score,
+            dropped=dropped,
+            reasons=reasons,
+        )

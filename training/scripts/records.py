@@ -1,0 +1,130 @@
+"""What became of each order, kept in SQLite or PostgreSQL: a job goes on where it was cut off."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    insert,
+    select,
+)
+
+from serve.ledger.engine import Database, one_at_a_time
+from serve.ledger.errors import LedgerUnavailable
+from training.scripts.order import Order
+from training.scripts.written import Written
+
+REVISION = 1
+
+metadata = MetaData()
+
+revision = Table("scripts_revision", metadata, Column("number", Integer, primary_key=True))
+
+jobs = Table(
+    "scripts_jobs",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    # JSON, as text: what decides which orders there are, and who writes them.
+    Column("settings", Text, nullable=False),
+)
+
+scripts = Table(
+    "scripts_written",
+    metadata,
+    Column("job", String(100), primary_key=True),
+    Column("id", String(16), primary_key=True),
+    # JSON, as text: the order, and what became of it.
+    Column("order", Text, nullable=False),
+    Column("written", Text, nullable=False),
+)
+
+
+class OtherJob(ValueError):
+    """A job of this name was begun with other settings."""
+
+
+def open_scripts(url: str) -> Database:
+    """
+    Raises:
+        LedgerUnavailable: if it cannot be opened, or was written by another version.
+    """
+    return Database.open(url, _migrate)
+
+
+def _migrate(connection: Connection) -> None:
+    one_at_a_time(connection)
+    metadata.create_all(connection)
+    found = connection.execute(select(revision.c.number)).scalars().all()
+    if not found:
+        connection.execute(insert(revision).values(number=REVISION))
+    elif found != [REVISION]:
+        raise LedgerUnavailable(f"the scripts are of revision {found[0]}, this is {REVISION}")
+
+
+class Records:
+    """One job's."""
+
+    def __init__(self, database: Database, job: str) -> None:
+        self._database, self._job = database, job
+
+    def begin(self, settings: str) -> None:
+        """The job's first word; a second time only with the same settings.
+
+        Raises:
+            OtherJob: if it was begun with others, for its scripts would be of two kinds.
+        """
+        with self._database.writing() as connection:
+            one_at_a_time(connection)
+            found = connection.execute(
+                select(jobs.c.settings).where(jobs.c.name == self._job)
+            ).scalar_one_or_none()
+            if found is None:
+                connection.execute(insert(jobs).values(name=self._job, settings=settings))
+            elif found != settings:
+                raise OtherJob(
+                    f"job {self._job!r} was begun with other settings: take another name, or the"
+                    f" ones it has: {found}"
+                )
+
+    def done(self) -> set[str]:
+        """Ids of the orders that were written or dropped."""
+        with self._database.asking() as connection:
+            found = select(scripts.c.id).where(scripts.c.job == self._job)
+            return set(connection.execute(found).scalars())
+
+    def add(self, finished: Sequence[tuple[Order, Written]]) -> None:
+        """All of them, or none. One that is known already (a job run twice) stays as it is."""
+        if not finished:
+            return
+        with self._database.writing() as connection:
+            one_at_a_time(connection)
+            ids = [order.id for order, _ in finished]
+            known = set(
+                connection.execute(
+                    select(scripts.c.id).where(scripts.c.job == self._job, scripts.c.id.in_(ids))
+                ).scalars()
+            )
+            rows = [
+                {
+                    "job": self._job,
+                    "id": order.id,
+                    "order": order.model_dump_json(),
+                    "written": written.model_dump_json(),
+                }
+                for order, written in finished
+                if order.id not in known
+            ]
+            if rows:
+                connection.execute(insert(scripts), rows)
+
+    def all(self) -> Iterator[tuple[Order, Written]]:
+        """In the order of their ids, which is the same however they came to be."""
+        with self._database.reading() as connection:
+            found = select(scripts.c.order, scripts.c.written).where(scripts.c.job == self._job)
+            for order, written in connection.execute(found.order_by(scripts.c.id)):
+                yield Order.model_validate_json(order), Written.model_validate_json(written)

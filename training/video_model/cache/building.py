@@ -1,0 +1,197 @@
+"""Samples -> the index of their cached tensors, with Ray Data where Ray runs, else here.
+
+Killed at any moment and run again, it makes what is not there yet. Training begins with a whole
+index only.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from serve.dataset import Dataset
+from training.video_model.cache.encoder import ClipEncoder, Keys, store_dtype
+from training.video_model.cache.index import CachedSample, Index, read_index, write_index
+from training.video_model.cache.tensors import TensorFolder
+from training.video_model.errors import TrainingStopped
+from training.video_model.families.loading import load_family
+from training.video_model.samples import Sample
+from training.video_model.settings import VideoTraining
+
+FULL = "full: "
+"""Begins the answer of a worker that could not write: no fault of the sample."""
+_SHOWN = 3
+
+Say = Callable[[str], None]
+Item = Sample | str
+"""A sample, or a caption of no sample."""
+Encoded = Iterator[tuple[str, str]]
+"""Clips (of a caption: "") with the reason why nothing could be made of it, or ""."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What an encoder is opened with, wherever it runs."""
+
+    base: str
+    settings: VideoTraining
+    dataset_url: str
+    dataset_version: int
+    folder: Path
+
+    def open(self) -> ClipEncoder:
+        dataset = Dataset.open(self.dataset_url, self.dataset_version)
+        return ClipEncoder(self.base, self.settings, dataset, self.folder)
+
+
+Encode = Callable[[Work, Sequence[Item]], Encoded]
+
+
+def build_index(
+    work: Work,
+    samples: Sequence[Sample],
+    captions: Sequence[str],
+    left_out: Counter[str],
+    path: Path,
+    encode: Encode,
+    say: Say,
+) -> Index:
+    """The index at `path`, made if it is not there, or is of other samples.
+
+    `captions` are encoded besides those of the samples.
+
+    Raises:
+        TrainingStopped: if too many clips cannot be read, or the cache cannot be written to; what
+            was made is kept.
+    """
+    settings, tensors = work.settings, TensorFolder(work.folder)
+    keys = Keys.of(work.base, settings, store_dtype(settings))
+    texts = [text for text in captions if keys.text(text) not in tensors]
+    left: list[Item] = [
+        s for s in samples if keys.latents(s) not in tensors or keys.text(s.caption) not in tensors
+    ]
+    standing = read_index(path)
+    if standing is not None and not left and not texts:
+        wanted = [(keys.latents(s), keys.text(s.caption), s.valid) for s in samples]
+        if [(s.latents, s.text, s.valid) for s in standing.samples] == wanted:
+            say(f"cache: {len(samples)} samples are there")
+            return standing
+    say(f"cache: {len(samples)} samples, {len(left)} to encode")
+    unreadable = _encode(work, [*texts, *left], encode, say)
+    if len(unreadable) > settings.data.most_lost * len(samples):
+        some = "; ".join(f"{clip}: {why}" for clip, why in list(unreadable.items())[:_SHOWN])
+        raise TrainingStopped(
+            f"{len(unreadable)} of {len(samples)} clips cannot be read ({some}); wanted at most"
+            f" {settings.data.most_lost:.0%} (data.most_lost)"
+        )
+    family = load_family(work.base, settings, "cpu", encodes=False)
+    index = Index(
+        tuple(
+            CachedSample(
+                clip=s.clip,
+                latents=keys.latents(s),
+                text=keys.text(s.caption),
+                caption=s.caption,
+                width=s.width,
+                height=s.height,
+                num_frames=s.num_frames,
+                tokens=family.tokens(s.num_frames, s.height, s.width),
+                valid=s.valid,
+            )
+            for s in samples
+            if s.clip not in unreadable
+        ),
+        keys.text(""),
+        dict(sorted((left_out + Counter({"cannot be read": len(unreadable)})).items())),
+    )
+    if not index.learnt():
+        raise TrainingStopped("no clip that can be read is left to learn from")
+    # Last: where it stands, all that it names does.
+    write_index(path, index)
+    return index
+
+
+def encode_here(work: Work, items: Sequence[Item]) -> Encoded:
+    encoder = work.open()
+    for item in items:
+        yield _told(encoder, item)
+
+
+def encode_on_ray(work: Work, items: Sequence[Item]) -> Encoded:
+    """One encoder a GPU, or a CPU core where there are none, on all of the cluster."""
+    import ray.data
+    from ray.data import ActorPoolStrategy, DataContext
+
+    for name in ("ray.data", "ray._private.worker"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    context = DataContext.get_current()
+    context.enable_progress_bars = False
+    # A worker that cannot start says why at once, instead of being started for ever.
+    context.actor_init_retry_on_errors = False
+    resources: Any = ray.cluster_resources()
+    gpus = int(resources.get("GPU", 0))
+    size = min(gpus or max(int(resources.get("CPU", 1)) - 1, 1), len(items))
+    # A block a call: what dies with a worker is one call's work and no more.
+    rows = [
+        {"caption": item, "sample": ""}
+        if isinstance(item, str)
+        else {"caption": "", "sample": item.model_dump_json()}
+        for item in items
+    ]
+    blocks = max(min(len(rows), 10_000), 1)
+    dataset = ray.data.from_items(rows, override_num_blocks=blocks).map_batches(
+        _Worker,
+        fn_constructor_args=(work,),
+        batch_size=None,
+        compute=ActorPoolStrategy(size=size, max_tasks_in_flight_per_actor=2),
+        num_cpus=1,
+        num_gpus=1 if gpus else 0,
+    )
+    for batch in dataset.iter_batches(batch_size=None, prefetch_batches=0):
+        for clip, reason in zip(batch["clip"], batch["reason"], strict=True):
+            yield str(clip), str(reason)
+
+
+class _Worker:
+    def __init__(self, work: Work) -> None:
+        import torch
+
+        torch.set_num_threads(1)
+        self._encoder = work.open()
+
+    def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
+        items: list[Item] = [
+            Sample.model_validate_json(str(sample)) if sample else str(caption)
+            for sample, caption in zip(batch["sample"], batch["caption"], strict=True)
+        ]
+        told = [_told(self._encoder, item) for item in items]
+        return {"clip": [clip for clip, _ in told], "reason": [reason for _, reason in told]}
+
+
+def _encode(work: Work, left: Sequence[Item], encode: Encode, say: Say) -> dict[str, str]:
+    unreadable: dict[str, str] = {}
+    every = max(len(left) // 20, 1)
+    for number, (clip, reason) in enumerate(encode(work, left) if left else (), 1):
+        if reason.startswith(FULL):
+            raise TrainingStopped(
+                f"the cache cannot be written to: {reason.removeprefix(FULL)}; {number - 1} of"
+                f" {len(left)} samples were made now and are kept"
+            )
+        if reason:
+            unreadable[clip] = reason
+        if number % every == 0 or number == len(left):
+            say(f"cache: {number}/{len(left)} encoded, {len(unreadable)} cannot be read")
+    return unreadable
+
+
+def _told(encoder: ClipEncoder, item: Item) -> tuple[str, str]:
+    clip = "" if isinstance(item, str) else item.clip
+    try:
+        if isinstance(item, str):
+            encoder.encode_text(item)
+            return clip, ""
+        return clip, encoder.encode(item)
+    except OSError as error:
+        return clip, f"{FULL}{error}"

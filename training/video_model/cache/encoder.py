@@ -1,0 +1,132 @@
+"""Samples -> latents and embeddings in the cache. One process's; knows no Ray."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from conte.frozen import digest
+from deployments.engines.checkpoint import revision_of
+from serve.dataset import Dataset, NotWhole
+from training.video_model.cache.tensors import TensorFolder, trimmed
+from training.video_model.clip_frames import Frames, frames_of, middle_frame
+from training.video_model.errors import UnfitClip
+from training.video_model.families.family import TrainedFamily
+from training.video_model.families.loading import base_of, load_family
+from training.video_model.samples import Place, Sample
+from training.video_model.settings import VideoTraining
+
+FORMAT = 1
+"""Goes up with every change of what is made of the same clip or caption."""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The cache's keys: every file and setting that shapes a tensor is in them."""
+
+    latents_by: str
+    text_by: str
+
+    @classmethod
+    def of(cls, base: str, settings: VideoTraining, store: str) -> "Keys":
+        folder, row = base_of(base, settings)
+        parts = {
+            name: revision_of(folder / name)
+            for name in ("vae", "image_encoder", "image_processor", "text_encoder", "tokenizer")
+            if (folder / name).is_dir()
+        }
+        seen = {n: r for n, r in parts.items() if n not in ("text_encoder", "tokenizer")}
+        read = {n: r for n, r in parts.items() if n in ("text_encoder", "tokenizer")}
+        beside = row.text_pipeline is None
+        shown = settings.data.condition != "text"
+        return cls(
+            digest([FORMAT, row.name, row.fps, seen, store, beside, shown]),
+            digest([FORMAT, row.name, row.prompt_tokens, read, store]),
+        )
+
+    def latents(self, sample: Sample) -> str:
+        return f"latents/{digest([self.latents_by, sample.source])}"
+
+    def text(self, caption: str) -> str:
+        return f"text/{digest([self.text_by, caption])}"
+
+
+class ClipEncoder:
+    def __init__(self, base: str, settings: VideoTraining, dataset: Dataset, folder: Path) -> None:
+        """Raises ValueError if the base cannot be loaded."""
+        self._device = "cuda" if torch.cuda.is_available() else "cpu"
+        self._settings, self._dataset = settings, dataset
+        self._family: TrainedFamily = load_family(base, settings, self._device, encodes=True)
+        self._tensors = TensorFolder(folder)
+        self._store = store_dtype(settings)
+        self._keys = Keys.of(base, settings, self._store)
+
+    def encode(self, sample: Sample) -> str:
+        """The reason if nothing can be made of it, else "". What is there is not made again.
+
+        Raises:
+            OSError: if the cache cannot be written to.
+        """
+        self.encode_text(sample.caption)
+        key = self._keys.latents(sample)
+        if key in self._tensors:
+            return ""
+        try:
+            frames = self._frames(sample)
+            video = _to_video(frames).to(self._device)
+        except (UnfitClip, NotWhole) as error:
+            return str(error)
+        with torch.no_grad():
+            made = {"latents": self._family.latents(video), **self._family.condition(video)}
+        if not all(bool(torch.isfinite(each).all()) for each in made.values()):
+            return "its latents are not numbers"
+        if self._settings.data.condition != "text":
+            # What a rendering is shown. First: where the latents stand, it does.
+            self._tensors.put(picture_key(key), {"picture": torch.from_numpy(frames[0].copy())})
+        self._tensors.put(key, {name: self._stored(each) for name, each in made.items()})
+        return ""
+
+    def encode_text(self, caption: str) -> None:
+        key = self._keys.text(caption)
+        if key not in self._tensors:
+            with torch.no_grad():
+                made = trimmed(self._family.text(caption))
+            self._tensors.put(key, {name: self._stored(each) for name, each in made.items()})
+
+    def _frames(self, sample: Sample) -> Frames:
+        width, height, num_frames = sample.width, sample.height, sample.num_frames
+        fps = self._family.row.fps
+        mp4 = self._clip(sample.place, sample.sha256)
+        if sample.reference is None:
+            return frames_of(mp4, num_frames, fps, width, height)
+        shown = self._clip(sample.reference, sample.reference_sha256)
+        before = middle_frame(shown, width, height)
+        return np.concatenate([before, frames_of(mp4, num_frames - 1, fps, width, height)])
+
+    def _clip(self, place: Place, sha256: str) -> bytes:
+        mp4 = self._dataset.clip(place.model_dump())
+        if hashlib.sha256(mp4).hexdigest() != sha256:
+            raise UnfitClip("its file is not the one that the dataset names")
+        return mp4
+
+    def _stored(self, tensor: torch.Tensor) -> torch.Tensor:
+        return tensor.to(getattr(torch, self._store)) if tensor.is_floating_point() else tensor
+
+
+def picture_key(latents: str) -> str:
+    """Of a sample's first frame, [height, width, 3] uint8, by the key of its latents."""
+    return latents.replace("latents/", "pictures/")
+
+
+def store_dtype(settings: VideoTraining) -> str:
+    if settings.data.store != "auto":
+        return settings.data.store
+    return "bfloat16" if torch.cuda.is_available() else "float32"
+
+
+def _to_video(frames: Frames) -> Any:
+    """[frames, height, width, 3] uint8 -> [1, 3, frames, height, width] in -1..1."""
+    return torch.from_numpy(frames).permute(3, 0, 1, 2)[None].float() / 127.5 - 1

@@ -1,0 +1,101 @@
+"""Which cached tensors a dataset came to: written when all of them are there, and not before."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from conte.frozen import Frozen, digest
+from training.video_model.errors import TrainingStopped
+from training.video_model.shapes import Shape
+
+_SCHEMA = pa.schema(
+    [
+        ("clip", pa.string()),
+        ("latents", pa.string()),
+        ("text", pa.string()),
+        ("caption", pa.string()),
+        ("width", pa.int32()),
+        ("height", pa.int32()),
+        ("num_frames", pa.int32()),
+        ("tokens", pa.int32()),
+        ("valid", pa.bool_()),
+    ]
+)
+
+
+class CachedSample(Frozen):
+    """`latents` and `text` are keys of the cache; `tokens` is what the transformer makes of it."""
+
+    clip: str
+    latents: str
+    text: str
+    caption: str
+    width: int
+    height: int
+    num_frames: int
+    tokens: int
+    valid: bool
+
+    @property
+    def shape(self) -> Shape:
+        return Shape(self.width, self.height, self.num_frames)
+
+
+@dataclass(frozen=True)
+class Index:
+    samples: tuple[CachedSample, ...]
+    empty_text: str
+    """Key of the empty caption."""
+    left_out: Mapping[str, int]
+    """Clips of the dataset that gave no sample, by reason."""
+
+    @property
+    def digest(self) -> str:
+        """Of what is learnt from, in its order."""
+        return digest([[s.latents, s.text, s.valid] for s in self.samples])
+
+    def learnt(self) -> list[CachedSample]:
+        return [sample for sample in self.samples if not sample.valid]
+
+    def kept(self) -> list[CachedSample]:
+        return [sample for sample in self.samples if sample.valid]
+
+
+def write_index(path: Path, index: Index) -> None:
+    table = pa.Table.from_pylist([s.model_dump() for s in index.samples], schema=_SCHEMA)
+    about = {"empty_text": index.empty_text, "left_out": json.dumps(dict(index.left_out))}
+    new = path.with_name(f".{path.name}.new")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        pq.write_table(table.replace_schema_metadata(about), new, compression="zstd")
+        with new.open("rb") as file:
+            os.fsync(file.fileno())
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def read_index(path: Path) -> Index | None:
+    """None if there is none yet.
+
+    Raises:
+        TrainingStopped: if it is broken.
+    """
+    if not path.exists():
+        return None
+    try:
+        table = pq.read_table(path)
+        about = {k.decode(): v.decode() for k, v in (table.schema.metadata or {}).items()}
+        rows: Sequence[dict[str, object]] = table.to_pylist()
+        return Index(
+            tuple(CachedSample.model_validate(row) for row in rows),
+            about["empty_text"],
+            json.loads(about["left_out"]),
+        )
+    except (pa.ArrowInvalid, KeyError, ValueError) as error:
+        raise TrainingStopped(f"{path} is broken ({error}); remove it and run again") from error

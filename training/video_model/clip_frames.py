@@ -1,0 +1,71 @@
+"""MP4 -> the frames of a sample: at the family's rate, from the clip's middle, at its size."""
+
+import io
+from collections.abc import Iterator
+
+import av
+import numpy as np
+from av import VideoFrame
+from av.error import FFmpegError
+from numpy.typing import NDArray
+
+from deployments.engines.diffusion.sizes import fill
+from training.video_model.errors import UnfitClip
+
+Frames = NDArray[np.uint8]
+"""[frames, height, width, 3] uint8, RGB."""
+
+
+def frames_of(mp4: bytes, num_frames: int, fps: float, width: int, height: int) -> Frames:
+    """
+    Raises:
+        UnfitClip: if it cannot be decoded, or is shorter than so many frames.
+    """
+    times = _times(mp4)
+    step = 1 / fps
+    first = max((times[-1] - times[0] + _usual(times) - num_frames * step) / 2, 0) + times[0]
+    # The frame that is shown at a time is the last one that began by then.
+    asked = first + step * np.arange(num_frames) + step * 1e-3
+    chosen = np.clip(np.searchsorted(times, asked, side="right") - 1, 0, len(times) - 1)
+    if num_frames > 1 and times[-1] + _usual(times) < asked[-1] - step / 2:
+        raise UnfitClip(
+            f"{times[-1] - times[0] + _usual(times):.2f} s in its file, wanted {num_frames} frames"
+            f" at {fps:g} a second"
+        )
+    wanted = set(map(int, chosen))
+    kept = {
+        number: fill(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8), width, height)
+        for number, frame in enumerate(frame for frame in _decoded(mp4) if frame.pts is not None)
+        if number in wanted
+    }
+    if wanted - kept.keys():
+        raise UnfitClip(f"{len(wanted - kept.keys())} of its frames cannot be decoded")
+    return np.stack([kept[int(number)] for number in chosen])
+
+
+def middle_frame(mp4: bytes, width: int, height: int) -> Frames:
+    """[1, height, width, 3]. Raises UnfitClip."""
+    # A frame is taken from where its time begins, so it must not last.
+    return frames_of(mp4, 1, 1000, width, height)
+
+
+def _times(mp4: bytes) -> NDArray[np.float64]:
+    times = [frame.time for frame in _decoded(mp4) if frame.pts is not None]
+    if not times:
+        raise UnfitClip("its file has no frames")
+    return np.array(times)
+
+
+def _usual(times: NDArray[np.float64]) -> float:
+    """Seconds that a frame is shown."""
+    return float(np.median(np.diff(times))) if len(times) > 1 else 0.0
+
+
+def _decoded(mp4: bytes) -> Iterator[VideoFrame]:
+    try:
+        with av.open(io.BytesIO(mp4), "r", format="mp4") as file:
+            stream = file.streams.video[0]
+            stream.thread_count = 1
+            yield from file.decode(stream)
+    except (FFmpegError, IndexError, ValueError) as error:
+        raise UnfitClip(f"its file cannot be decoded: {error}") from error

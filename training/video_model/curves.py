@@ -1,0 +1,49 @@
+"""What a run measured, step by step: a JSON line a row, and TensorBoard. Written by rank 0."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from torch.utils.tensorboard import SummaryWriter
+
+Row = dict[str, Any]
+
+
+class Curves:
+    """A run that goes on from a step forgets what came after it: the curve has no step twice."""
+
+    def __init__(self, folder: Path, after: int) -> None:
+        self._path = folder / "curves.jsonl"
+        kept = [row for row in read_curves(folder) if row["step"] <= after]
+        folder.mkdir(parents=True, exist_ok=True)
+        new = self._path.with_name(".curves.jsonl.new")
+        new.write_text("".join(json.dumps(row) + "\n" for row in kept), "utf-8")
+        new.replace(self._path)
+        self._file = self._path.open("a", encoding="utf-8")
+        self._board: Any = SummaryWriter(str(folder / "tensorboard"), purge_step=after + 1)
+
+    def add(self, step: int, **values: float) -> None:
+        self._file.write(json.dumps({"step": step, **values}) + "\n")
+        self._file.flush()
+        for name, value in values.items():
+            self._board.add_scalar(name, value, step)
+
+    def close(self) -> None:
+        self._file.close()
+        self._board.close()
+
+
+def read_curves(folder: Path) -> list[Row]:
+    return list(_rows(folder / "curves.jsonl"))
+
+
+def _rows(path: Path) -> Iterator[Row]:
+    if not path.exists():
+        return
+    for line in path.read_text("utf-8").splitlines():
+        try:
+            row = json.loads(line)
+        except ValueError:
+            return  # the last line of a run that was killed
+        yield row

@@ -1,0 +1,130 @@
+"""What a trained video model is worth on clips that it has not learnt: beside its base.
+
+    python -m training.video_model.evaluate --run runs/a --model runs/a/adapter-00001000 \\
+        --base models/wan --out evaluation.json
+
+Each clip's loss is measured at the same noise and times for both, so that they can be compared clip
+by clip. It says how well the model knows such films, not how good its clips look: `training.films`
+looks at those.
+
+Exit codes: 0 judged; 2 something is wrong.
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Never
+
+import torch
+import typer
+
+from conte.frozen import digest
+from deployments.engines.checkpoint import revision_of
+from serve.registry.entry import Measured
+from serve.registry.interval import difference
+from training.measured import AGAINST, MEASURED
+from training.video_model.batch_reading import BatchReader
+from training.video_model.cache import CachedSample, TensorFolder
+from training.video_model.cache.index import read_index
+from training.video_model.errors import TrainingStopped
+from training.video_model.families.loading import load_family, load_transformer
+from training.video_model.loss import fixed_losses
+from training.video_model.run import Run
+from training.video_model.settings import VideoTraining
+from training.whole_folder import MANIFEST, check_whole
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+def fixed_losses_of(
+    run: Run, transformer: Any, samples: Sequence[CachedSample], empty_text: str, device: str
+) -> list[float]:
+    """Of each sample, in their order."""
+    family = load_family(run.base, run.settings, device, encodes=False)
+    reader = BatchReader(TensorFolder(run.cache), empty_text)
+    transformer.eval()
+    with torch.no_grad():
+        return [
+            float(fixed_losses(family, transformer, reader.read([one]), [one.latents], device)[0])
+            for one in samples
+        ]
+
+
+def evaluated(run: Run, model: Path, device: str) -> tuple[Measured, Measured]:
+    """The trained model's and its base's; `value` is the loss turned round, for higher is better.
+
+    Raises:
+        ValueError: if no clip was kept for judging, or a folder is not whole.
+        TrainingStopped: if the index is broken.
+    """
+    index = read_index(run.index_path)
+    if index is None or not index.kept():
+        raise ValueError(f"{run.index_path}: no clips were kept for judging (data.valid)")
+    kept = index.kept()
+    dtype = torch.float32 if device == "cpu" else torch.bfloat16
+    base = load_transformer(run.base, run.settings, device, dtype)
+    before = fixed_losses_of(run, base, kept, index.empty_text, device)
+    if run.settings.method == "lora":
+        # As the served pipeline loads it, with what its file says of rank and alpha.
+        base.load_lora_adapter(str(model), weight_name=_weights(model), prefix="transformer")
+        trained = base
+    else:
+        trained = load_transformer(str(model), run.settings, device, dtype)
+    after = fixed_losses_of(run, trained, kept, index.empty_text, device)
+    told = [revision_of(Path(run.base)), [one.latents for one in kept]]
+
+    def measured(losses: list[float]) -> Measured:
+        return Measured(
+            fixed_set=digest(told),
+            ids=tuple(one.clip for one in kept),
+            groups=tuple(one.clip.rpartition("#")[0] for one in kept),
+            scores={"value": tuple(-loss for loss in losses)},
+        )
+
+    return measured(after), measured(before)
+
+
+def _weights(model: Path) -> str:
+    (found,) = (path.name for path in model.glob("*.safetensors"))
+    return found
+
+
+@app.command(help=__doc__)
+def main(
+    run: Annotated[Path, typer.Option(help="folder of the run, with its cached samples")],
+    model: Annotated[Path, typer.Option(help="the adapter or checkpoint that it made")],
+    base: Annotated[Path, typer.Option(help="folder of the checkpoint it began with")],
+    out: Annotated[Path, typer.Option(help="JSON file of the losses of each clip")],
+    cache: Annotated[Path | None, typer.Option(help="latents and embeddings [RUN/cache]")] = None,
+    device: Annotated[str, typer.Option(help="cpu, cuda or cuda:1")] = "cpu",
+) -> None:
+    try:
+        check_whole(model)
+        settings = json.loads((model / MANIFEST).read_text("utf-8"))["settings"]
+        chosen = VideoTraining.model_validate(settings)
+        where = Run(str(base.absolute()), run.absolute(), (cache or run / "cache"), chosen)
+        trained, before = evaluated(where, model, device)
+    except (ValueError, OSError, KeyError, TrainingStopped) as error:
+        _wrong(str(error))
+    told = {
+        name: one.model_dump(mode="json") for name, one in ((MEASURED, trained), (AGAINST, before))
+    }
+    making = out.with_name(f".{out.name}.making")
+    making.write_text(json.dumps(told, indent=1), "utf-8")
+    making.replace(out)
+    mine, theirs = trained.scores["value"], before.scores["value"]
+    less = difference(mine, theirs, trained.groups)
+    print(
+        f"loss on {len(mine)} clips that were not learnt: {-sum(mine) / len(mine):.4f}, before"
+        f" {-sum(theirs) / len(theirs):.4f}, less by {less}"
+    )
+
+
+def _wrong(line: str) -> Never:
+    print(line, file=sys.stderr)
+    raise typer.Exit(2)
+
+
+if __name__ == "__main__":
+    app()

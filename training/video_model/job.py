@@ -1,0 +1,64 @@
+"""The job: a dataset and a base model -> cached samples -> a trained adapter and its report."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from serve.dataset import Dataset, NotWhole
+from training.video_model.cache.building import Encode, Work, build_index
+from training.video_model.errors import TrainingStopped
+from training.video_model.families.loading import base_of
+from training.video_model.rendering import captions_to_encode
+from training.video_model.report import write_report
+from training.video_model.run import Run
+from training.video_model.samples import samples_of
+from training.video_model.settings import VideoTraining
+from training.video_model.shapes import legal_lengths
+
+Say = Callable[[str], None]
+
+
+def run_job(
+    dataset_url: str,
+    base: str,
+    out: Path,
+    settings: VideoTraining,
+    say: Say,
+    *,
+    encode: Encode,
+    fit: Callable[[Run, Say], Path],
+    cache: Path | None = None,
+) -> Path:
+    """The folder of what was trained. The same call again goes on where it was killed.
+
+    Raises:
+        ValueError: if a setting does not fit the base, or the dataset cannot be opened.
+        TrainingStopped: with the reason; what was made so far stands.
+    """
+    # Ranks work in folders of their own.
+    base = str(Path(base).expanduser().absolute())
+    if "://" not in dataset_url:
+        dataset_url = str(Path(dataset_url).absolute())
+    _, row = base_of(base, settings)
+    legal_lengths(row, settings.data)
+    try:
+        dataset = Dataset.open(dataset_url)
+        samples, left_out = samples_of(dataset.rows(), row, settings.data)
+    except NotWhole as error:
+        raise ValueError(f"dataset: {error}") from error
+    valid = sum(sample.valid for sample in samples)
+    say(
+        f"{row.label}: {len(samples) - valid} samples to learn from, {valid} kept for judging,"
+        f" {sum(left_out.values())} clips left out"
+    )
+    run = Run(base, out.absolute(), (cache or out / "cache").absolute(), settings)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        work = Work(base, settings, dataset_url, dataset.manifest.version, run.cache)
+        captions = captions_to_encode(settings, row.negative_prompt)
+        build_index(work, samples, captions, left_out, run.index_path, encode, say)
+        folder = fit(run, say)
+        report = write_report(run, folder)
+    except OSError as error:
+        raise TrainingStopped(f"{out}: {error.strerror or error}; what was made is kept") from error
+    say(f"trained: {folder}\nreport: {report}")
+    return folder

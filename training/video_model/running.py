@@ -1,0 +1,139 @@
+"""Ranks as Ray Train's workers: started together, and together anew when one of them dies."""
+
+import fcntl
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import ray
+
+from training.video_model.errors import TrainingStopped
+from training.video_model.run import Run
+
+MOST_DEATHS = 20
+"""Of workers. What stops a run by itself, such as a loss that is no number, is not tried again."""
+BUSY_S = 60.0
+"""How long a run waits for the one before to end: workers outlive a killed driver for a moment."""
+_LOG = "log.txt"
+
+Say = Callable[[str], None]
+
+
+def train_on_ray(run: Run, say: Say) -> Path:
+    """The folder of what was trained; `say` is told what rank 0 says.
+
+    Raises:
+        TrainingStopped: with the reason.
+    """
+    from ray.train import FailureConfig, RunConfig, ScalingConfig
+    from ray.train.torch import TorchTrainer
+    from ray.train.v2.api.exceptions import TrainingFailedError
+
+    resources: Any = ray.cluster_resources()
+    gpus, cpus = int(resources.get("GPU", 0)), int(resources.get("CPU", 0))
+    workers = run.settings.workers
+    there, of_what = (gpus, "GPUs") if gpus else (cpus, "CPUs")
+    if workers > there:
+        raise TrainingStopped(
+            f"workers: {workers} are wanted, and the cluster has {there} {of_what}"
+        )
+    each = {"GPU": 1.0, "CPU": 1.0} if gpus else {"CPU": 1.0}
+    trainer = TorchTrainer(
+        work,
+        train_loop_config={"run": run},
+        scaling_config=ScalingConfig(
+            num_workers=workers, use_gpu=gpus > 0, resources_per_worker=each
+        ),
+        run_config=RunConfig(
+            name="ray",
+            storage_path=str(run.out.absolute()),
+            failure_config=FailureConfig(max_failures=MOST_DEATHS),
+        ),
+    )
+    with _followed(run.out / _LOG, say):
+        try:
+            ended: Any = trainer.fit().return_value
+        except TrainingFailedError as error:
+            reason = str(error).strip().split("\n")[-1]
+            raise TrainingStopped(f"workers failed: {reason}; run the same again") from error
+    if ended["stopped"]:
+        raise TrainingStopped(ended["stopped"])
+    return Path(ended["folder"])
+
+
+def work(config: dict[str, Any]) -> dict[str, str]:
+    """What a worker does. A reason to stop is an answer: an error would be tried again."""
+    # Here, so that Ray's own controller, which is told of this function, loads no PyTorch.
+    import torch
+
+    from training.video_model.ranks import Ranks
+    from training.video_model.trainer import train
+
+    if not torch.cuda.is_available():
+        torch.set_num_threads(1)
+    run: Run = config["run"]
+    ranks = Ranks()
+    with (run.out / _LOG).open("a", encoding="utf-8") as log:
+
+        def say(line: str) -> None:
+            log.write(line + "\n")
+            log.flush()
+
+        try:
+            if not ranks.first:
+                return {"folder": str(train(run, ranks, say)), "stopped": ""}
+            with only_run(run.out):
+                return {"folder": str(train(run, ranks, say)), "stopped": ""}
+        except TrainingStopped as error:
+            return {"folder": "", "stopped": str(error)}
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            # It would be the same each time; a RuntimeError may be another rank's death.
+            return {"folder": "", "stopped": f"{type(error).__name__}: {error}"}
+
+
+@contextmanager
+def only_run(out: Path) -> Generator[None]:
+    """Two runs in one folder would write over each other.
+
+    Raises:
+        TrainingStopped: if another one goes on.
+    """
+    with (out / ".lock").open("a") as lock:
+        deadline = time.monotonic() + BUSY_S
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise TrainingStopped(f"another run works in {out}") from None
+                time.sleep(0.2)
+        yield
+
+
+@contextmanager
+def _followed(log: Path, say: Say) -> Generator[None]:
+    """Tells what is written at the log's end while the context lasts, in a thread."""
+    log.touch()
+    ended = threading.Event()
+
+    def follow() -> None:
+        with log.open(encoding="utf-8") as file:
+            file.seek(0, 2)
+            rest, last = "", False
+            while not last:
+                last = ended.wait(0.2)
+                *lines, rest = (rest + file.read()).split("\n")
+                for line in lines:
+                    say(line)
+
+    thread = threading.Thread(target=follow, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()

@@ -1,0 +1,148 @@
+"""Rows of a dataset -> samples to learn from, each of one shape; those that are kept for judging.
+
+Pure: reads no file.
+"""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from conte.frozen import Frozen, digest
+from deployments.engines.diffusion.families import Family
+from training.video_model.errors import TrainingStopped, UnfitClip
+from training.video_model.settings import DataSettings
+from training.video_model.shapes import Shape, shape_of
+
+Row = Mapping[str, Any]
+
+
+class Place(Frozen):
+    """Where a clip's MP4 lies: bytes of a shard."""
+
+    shard: str
+    offset: int
+    num_bytes: int
+
+
+class Sample(Frozen):
+    clip: str
+    video: str
+    sha256: str
+    """Of the clip's MP4."""
+    place: Place
+    caption: str
+    width: int
+    height: int
+    num_frames: int
+    reference: Place | None = None
+    """Of the cut whose middle frame is put before the clip's frames."""
+    reference_sha256: str = ""
+    valid: bool = False
+    """Kept for judging: never learnt from."""
+
+    @property
+    def shape(self) -> Shape:
+        return Shape(self.width, self.height, self.num_frames)
+
+    @property
+    def source(self) -> str:
+        """Digest of what its latents are made of."""
+        return digest(
+            [self.sha256, self.reference_sha256, self.width, self.height, self.num_frames]
+        )
+
+
+def samples_of(
+    rows: Iterable[Row], family: Family, settings: DataSettings
+) -> tuple[list[Sample], Counter[str]]:
+    """Samples in the order of their clips, and how many clips gave none, by reason.
+
+    Raises:
+        TrainingStopped: if there is nothing to learn from.
+    """
+    left_out: Counter[str] = Counter()
+    found: list[Sample] = []
+    ordered = sorted(rows, key=lambda row: str(row["clip"]))
+    if not ordered:
+        raise TrainingStopped("the dataset has no clips")
+    references = references_of(ordered, settings) if settings.condition == "reference" else {}
+    for row in ordered:
+        reference = references.get(row["clip"])
+        if settings.condition == "reference" and reference is None:
+            left_out["no other cut of its film shows its subject"] += 1
+            continue
+        try:
+            shape = shape_of(
+                family,
+                settings,
+                bucket=row["bucket"],
+                width=row["width"],
+                height=row["height"],
+                duration_s=row["end_s"] - row["start_s"],
+                extra_frames=int(reference is not None),
+            )
+        except UnfitClip as error:
+            left_out[_reason(error)] += 1
+            continue
+        found.append(
+            Sample(
+                clip=row["clip"],
+                video=row["video"],
+                sha256=row["sha256"],
+                place=_place(row),
+                caption=row[settings.caption],
+                width=shape.width,
+                height=shape.height,
+                num_frames=shape.num_frames,
+                reference=_place(reference) if reference else None,
+                reference_sha256=reference["sha256"] if reference else "",
+                valid=_is_kept(row["video"], settings.valid),
+            )
+        )
+    learnt = sum(not sample.valid for sample in found)
+    if not learnt:
+        reasons = ", ".join(f"{number} {why}" for why, number in left_out.most_common())
+        raise TrainingStopped(
+            f"none of {len(ordered)} clips can be learnt from: "
+            f"{reasons or 'all are kept for judging (data.valid)'}"
+        )
+    return found, left_out
+
+
+def references_of(rows: Sequence[Row], settings: DataSettings) -> dict[str, Row]:
+    """Clip -> the cut of the same film that it is shown: the next one with a subject in common.
+
+    Round the film's end it goes on from its beginning, so that two cuts show each other.
+    """
+    films: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        films[row["video"]].append(row)
+    found: dict[str, Row] = {}
+    for cuts in films.values():
+        cuts.sort(key=lambda row: (row["start_s"], row["clip"]))
+        for place, row in enumerate(cuts):
+            for other in (*cuts[place + 1 :], *cuts[:place]):
+                if settings.pairs == "film" or _subjects(row) & _subjects(other):
+                    found[row["clip"]] = other
+                    break
+    return found
+
+
+def _subjects(row: Row) -> set[str]:
+    return {" ".join(subject.casefold().split()) for subject in row["subjects"] or ()}
+
+
+def _place(row: Row) -> Place:
+    return Place(shard=row["shard"], offset=row["offset"], num_bytes=row["num_bytes"])
+
+
+def _is_kept(video: str, share: float) -> bool:
+    """By the video, so that nothing leaks; whatever else is in the dataset."""
+    lot = int(hashlib.sha256(video.encode()).hexdigest()[:8], 16) / 0x1_0000_0000
+    return lot < share
+
+
+def _reason(error: UnfitClip) -> str:
+    """Without its numbers, so that the same reasons are counted together."""
+    return "too small" if "too small" in str(error) else "too short"

@@ -1,0 +1,74 @@
+"""Clip -> the shape it is trained in: width, height and frames that its family can make."""
+
+import re
+from dataclasses import dataclass
+
+from deployments.engines.diffusion.families import Family
+from deployments.engines.diffusion.sizes import native_size
+from training.video_model.errors import UnfitClip
+from training.video_model.settings import DataSettings
+
+_ASPECT = re.compile(r"(\d+)x(\d+)-")
+
+
+@dataclass(frozen=True, order=True)
+class Shape:
+    """Of a sample: one bucket of batches."""
+
+    width: int
+    height: int
+    num_frames: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.width}x{self.height}-{self.num_frames}f"
+
+
+def legal_lengths(family: Family, settings: DataSettings) -> tuple[int, ...]:
+    """Those of the settings that the family makes, shortest first.
+
+    Raises:
+        ValueError: if there is none.
+    """
+    made = sorted({n for n in settings.lengths if n > 1 and family.counts.at_least(n) == n})
+    if not made:
+        counts = family.counts
+        raise ValueError(
+            f"data.lengths: {family.label} makes {counts.step}k+{counts.rest} frames up to"
+            f" {counts.longest}, and none of {list(settings.lengths)} is one"
+        )
+    return tuple(made)
+
+
+def shape_of(
+    family: Family,
+    settings: DataSettings,
+    *,
+    bucket: str,
+    width: int,
+    height: int,
+    duration_s: float,
+    extra_frames: int = 0,
+) -> Shape:
+    """The shape of a clip of a published dataset; `bucket` is its bucket's name there.
+
+    Clips of one aspect bucket (`16x9-81f-720p`) come to one size, so that they fit into a batch.
+    `extra_frames` are put before those of the clip.
+
+    Raises:
+        UnfitClip: if it is too short or too small.
+    """
+    found = _ASPECT.match(bucket)
+    across, down = (int(found[1]), int(found[2])) if found else (width, height)
+    wide, high = native_size(family, across, down, settings.short_side)
+    if max(wide / width, high / height) > settings.most_upscaled:
+        raise UnfitClip(f"{width}x{height} is too small for {wide}x{high}")
+    lengths = legal_lengths(family, settings)
+    # Times are rounded in the records: a frame that is there must not be lost to the rounding.
+    there = int(duration_s * family.fps + 0.01) + extra_frames
+    fitting = [length for length in lengths if length <= there]
+    if not fitting:
+        raise UnfitClip(
+            f"{duration_s:.1f} s are {there} frames at {family.fps} a second, wanted {lengths[0]}"
+        )
+    return Shape(wide, high, fitting[-1])

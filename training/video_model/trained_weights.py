@@ -1,0 +1,132 @@
+"""The weights that learn: a LoRA's or all of a transformer's; their average; how they are kept."""
+
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from diffusers.training_utils import EMAModel, cast_training_params
+from peft import LoraConfig
+from torch import Tensor
+from torch.distributed.tensor import DTensor
+
+from training.video_model.settings import VideoTraining
+
+TARGETS = (
+    "to_q", "to_k", "to_v", "to_out.0", "add_k_proj", "add_v_proj",
+    "ffn.net.0.proj", "ffn.net.2", "ff.net.0.proj", "ff.net.2",
+)  # fmt: skip
+"""Layers that a LoRA adapts: attention and feed-forward of every block, by their names in Wan,
+LTX and CogVideoX. Those of the embeddings are left alone."""
+
+ADAPTER = "default"
+
+
+class TrainedWeights:
+    """Of one transformer."""
+
+    def __init__(self, transformer: Any, settings: VideoTraining) -> None:
+        self.model = transformer
+        self._lora = settings.method == "lora"
+        if self._lora:
+            transformer.requires_grad_(False)
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(settings.seed)
+                transformer.add_adapter(
+                    LoraConfig(
+                        r=settings.lora_rank,
+                        lora_alpha=settings.lora_alpha,  # pyright: ignore[reportArgumentType]
+                        target_modules=_present(transformer),
+                    ),
+                    adapter_name=ADAPTER,
+                )
+            # Steps of a learning rate are too small for bfloat16.
+            cast_training_params(transformer, torch.float32)
+        else:
+            transformer.requires_grad_(True)
+        if settings.gradient_checkpointing:
+            transformer.enable_gradient_checkpointing()
+        transformer.train()
+        if settings.sharded:
+            _shard(transformer, settings)
+        self.named = {n: p for n, p in transformer.named_parameters() if p.requires_grad}
+        self._ema = EMAModel(self.parameters, decay=settings.ema) if settings.ema else None
+
+    @property
+    def parameters(self) -> list[torch.nn.Parameter]:
+        return list(self.named.values())
+
+    @property
+    def gradients(self) -> list[Tensor]:
+        return [each.grad for each in self.parameters if each.grad is not None]
+
+    def stepped(self) -> None:
+        """After each step of the optimiser."""
+        if self._ema:
+            self._ema.step(self.parameters)
+
+    @contextmanager
+    def averaged(self) -> Generator[None]:
+        """Within it the weights are their average, which is what is judged and published."""
+        if self._ema is None or not self._ema.optimization_step:
+            yield
+            return
+        kept = [each.detach().clone() for each in self.parameters]
+        self._ema.copy_to(self.parameters)
+        try:
+            yield
+        finally:
+            for each, before in zip(self.parameters, kept, strict=True):
+                each.data.copy_(before)
+
+    def state(self) -> dict[str, Any]:
+        """What a checkpoint keeps, loaded into in place."""
+        state: dict[str, Any] = {"model": {n: p.detach() for n, p in self.named.items()}}
+        if self._ema:
+            state["ema"] = dict(zip(self.named, self._ema.shadow_params, strict=True))
+        return state
+
+    def at_step(self, step: int) -> None:
+        """After a load."""
+        if self._ema:
+            self._ema.optimization_step = step
+
+    def whole(self) -> dict[str, Tensor]:
+        """The trained tensors, whole and on the CPU; all ranks call it."""
+        # Copies: on a CPU they would follow the weights when these are no longer their average.
+        return {name: _whole(each).cpu().clone() for name, each in self.named.items()}
+
+    @property
+    def adapter_config(self) -> Mapping[str, Any]:
+        config: dict[str, Any] = self.model.peft_config[ADAPTER].to_dict()
+        return {k: sorted(v) if isinstance(v, set) else v for k, v in config.items()}
+
+
+def _present(transformer: Any) -> list[str]:
+    names: list[str] = [name for name, _ in transformer.named_modules()]
+    return [each for each in TARGETS if any(name.endswith(f".{each}") for name in names)]
+
+
+def _shard(transformer: Any, settings: VideoTraining) -> None:
+    """FSDP2: each block, and what is left, over all ranks."""
+    from torch.distributed.device_mesh import init_device_mesh
+    from torch.distributed.fsdp import MixedPrecisionPolicy, fully_shard
+
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    mesh = init_device_mesh(device, (torch.distributed.get_world_size(),))
+    policy = MixedPrecisionPolicy()
+    if device == "cuda" and settings.precision != "float32":
+        policy = MixedPrecisionPolicy(param_dtype=torch.bfloat16, reduce_dtype=torch.float32)
+    # Of the root too, which would else stay whole after a forward without a backward: the weights
+    # that are averaged, kept and restored are the shards.
+    how: dict[str, Any] = {"mesh": mesh, "mp_policy": policy, "reshard_after_forward": True}
+    blocks: set[str] = set(transformer._repeated_blocks or transformer._no_split_modules or ())
+    for module in list(transformer.modules()):
+        if type(module).__name__ in blocks:
+            fully_shard(module, **how)
+    fully_shard(transformer, **how)
+
+
+def _whole(tensor: Tensor) -> Tensor:
+    tensor = tensor.detach()
+    return tensor.full_tensor() if isinstance(tensor, DTensor) else tensor
