@@ -22,6 +22,7 @@ class TestCluster:
     __test__ = False
     url: str
     home: Path
+    running: cluster.Running
 
     def replicas(self, deployment: str) -> list[int]:
         """Pids of the live replicas of a deployment of this cluster, oldest first."""
@@ -74,9 +75,19 @@ class TestCluster:
 
 
 @contextmanager
-def booted(graph: Path, home: Path) -> Generator[TestCluster]:
-    running = cluster.up(graph, home, free_port())
+def another_cluster_s_agent() -> Generator[None]:
+    """Holds the port that Ray's agent for jobs would have on every machine."""
+    with socket.socket() as held:
+        with suppress(OSError):  # there is one
+            held.bind(("127.0.0.1", 52365))
+            held.listen()
+        yield
+
+
+@contextmanager
+def booted(graph: Path, home: Path, jobs: bool = False) -> Generator[TestCluster]:
+    running = cluster.up(graph, home, free_port(), jobs_port=free_port() if jobs else 0)
     try:
-        yield TestCluster(running.url, home.absolute())
+        yield TestCluster(running.url, home.absolute(), running)
     finally:
         cluster.down(home)

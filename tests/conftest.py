@@ -7,7 +7,7 @@ import pytest
 
 from serve.ledger.ledger import Ledger
 from tests import databases, object_stores
-from tests.cluster import TestCluster, booted
+from tests.cluster import TestCluster, another_cluster_s_agent, booted
 from tests.models import served
 
 
@@ -48,7 +48,8 @@ def rclone_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestCluster]:
     """The film graph on a real Ray cluster, with two of everything that may die."""
     graph = Path(__file__).parent / "cluster.yaml"
-    with booted(graph, tmp_path_factory.mktemp("home")) as running:
+    home = tmp_path_factory.mktemp("home")
+    with another_cluster_s_agent(), booted(graph, home, jobs=True) as running:
         yield running
 
 

@@ -85,7 +85,9 @@ class FakeCrew:
         if error := self.trouble(step, number, self.attempts[step, number]):
             raise error
 
-    async def write(self, brief: Brief, seed: int) -> AsyncGenerator[ContePart]:
+    async def write(
+        self, brief: Brief, seed: int, production: str = ""
+    ) -> AsyncGenerator[ContePart]:
         attempt = self._try("write", 0)
         yield Provenance(engine=ENGINE, seed=seed)
         yield plain_treatment(brief)

@@ -30,6 +30,7 @@ class Act:
     breaks: bool = False
     """The connection is closed in the middle of the body."""
     refusal: str = ""
+    usage: dict[str, Any] = field(default_factory=lambda: {"total_tokens": 1})
 
 
 @dataclass
@@ -66,7 +67,7 @@ class OpenAIServer:
                 raise ConnectionResetError
             if act.finish is not None:
                 yield _event({"choices": [{"index": 0, "delta": {}, "finish_reason": act.finish}]})
-                yield _event({"choices": [], "usage": {"total_tokens": 1}})
+                yield _event({"choices": [], "usage": act.usage})
                 yield "data: [DONE]\n\n"
         finally:
             self.closed += 1

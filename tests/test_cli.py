@@ -1,8 +1,11 @@
 """The command line as a person meets it: help, films, sheets, and errors in one sentence."""
 
 import json
+import os
 import re
+import signal
 import threading
+import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from io import StringIO
@@ -16,10 +19,12 @@ from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from conte.brief import Brief
+from conte.conte import Conte
 from conte.production import Provenance
 from serve import cli
 from serve.brief_file import BriefFileError, read_brief
 from serve.client import Client
+from serve.cluster import Running
 from serve.conte_sheet import sheet_text
 from serve.ingress.views import EventView, VersionView
 from serve.keys import key_digest
@@ -238,11 +243,11 @@ def test_a_server_is_started_for_the_occasion_and_stopped_after(
     life: list[str] = []
 
     @contextmanager
-    def running(graph: Path, home: Path, port: int, on_wait: Any) -> Generator[str]:
+    def running(graph: Path, home: Path, port: int, on_wait: Any) -> Generator[Running]:
         assert graph.name == "local.yaml"
         life.append("up")
         try:
-            yield url
+            yield Running(0, url, str(graph))
         finally:
             life.append("down")
 
@@ -252,6 +257,44 @@ def test_a_server_is_started_for_the_occasion_and_stopped_after(
     assert result.exit_code == 0, result.output
     assert "starting the cluster" in result.output
     assert life == ["up", "down"]
+
+
+def test_a_command_that_is_told_to_end_stops_the_cluster_it_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    life: list[str] = []
+
+    @contextmanager
+    def running(*_: Any) -> Generator[Running]:
+        life.append("up")
+        try:
+            yield Running(0, "http://127.0.0.1:9", "local.yaml", "http://127.0.0.1:9")
+        finally:
+            life.append("down")
+
+    def submit(*_: Any) -> int:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(30)
+        return 0
+
+    monkeypatch.setattr("serve.cluster.running", running)
+    monkeypatch.setattr(cli, "submit", submit)
+    assert sian("job", "--home", tmp_path, "--", "python", "-c", "1").exit_code == 130
+    assert life == ["up", "down"]
+
+
+def test_a_cluster_that_takes_no_jobs_says_how_to_get_one_that_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def running(*_: Any) -> Generator[Running]:
+        yield Running(0, "http://127.0.0.1:9", "local.yaml")
+
+    monkeypatch.setattr("serve.cluster.running", running)
+    result = sian("job", "--home", tmp_path, "--", "python", "-c", "1")
+    assert result.exit_code == 3
+    assert "sian up --jobs-port" in result.output
+    assert sian("job", "--home", tmp_path).exit_code == 2
 
 
 @pytest.mark.parametrize(
@@ -312,6 +355,27 @@ def test_json_is_taken_as_well(tmp_path: Path) -> None:
     path = tmp_path / "brief.json"
     path.write_text('\ufeff{"product": {"name": "시안"}}', encoding="utf-8")
     assert read_brief(path).product.name == "시안"
+
+
+def test_the_sheet_shows_what_the_law_wants_to_be_read() -> None:
+    brief = Brief.model_validate({"product": {"name": "한강", "category": "맥주"}})
+    conte = plain_conte(brief)
+    legal = "경고: 지나친 음주는 뇌졸중, 기억력 손상이나 치매를 유발합니다. 임신 중 음주는 기형아 출생 위험을 높입니다."
+    last = conte.cuts[-1].model_copy(update={"legal": legal})
+    version = VersionView.model_validate(
+        {
+            "production": "p",
+            "number": 1,
+            "created_at": 0,
+            "provenance": Provenance(engine=ENGINE, seed=1).model_dump(),
+            "conte": Conte.of(conte.treatment, (*conte.cuts[:-1], last)).model_dump(),
+            "findings": [],
+        }
+    )
+    text = sheet_text(brief, version)
+    assert "(고지) 경고:" in text
+    # A column too narrow for its words breaks them; none is lost.
+    assert [word for word in legal.split() if word not in text] == []
 
 
 @pytest.mark.parametrize(("language", "words"), [("ko", ("콘티 1", "오디오", "초수", "지적 사항 없음")),

@@ -27,6 +27,7 @@ UNSEEN: dict[str, Any] = {
     "sound_effect": "빗소리",
     "music": "피아노",
     "caption": "다른 자막",
+    "legal": "19세 미만 청소년에게 판매 금지",
     "transition": Transition.DISSOLVE,
     "continues": True,  # seen through the clip it follows, which is in the shot's own key
 }

@@ -18,6 +18,7 @@ from conte.cut import Cut
 from conte.phrases import says
 from conte.timing import most_cuts
 from conte.vocabulary import ProductForm, Transition
+from deployments.conte_writer import ConteWriter
 from deployments.engines.composer import Composer
 from deployments.engines.composer.knowledge import industry_of
 from deployments.engines.composer.library import form_kits, industries, moods, structures
@@ -25,6 +26,7 @@ from deployments.engines.composer.pacing import num_cuts
 from deployments.engines.composer.plan import make_plan
 from deployments.engines.load import conte_engine
 from deployments.engines.protocols import ConteEngine
+from deployments.knowledge.claims import claims
 from serve.settings import ConteSettings
 
 RATES = Rates()
@@ -41,10 +43,11 @@ CATEGORIES = (
 
 
 async def write(brief: Brief, seed: int) -> Conte:
-    parts = [part async for part in Composer().write(brief, seed)]
-    assert isinstance(parts[0], Treatment)
-    cuts = tuple(part for part in parts[1:] if isinstance(part, Cut))
-    return Conte.of(parts[0], cuts).check_fits(brief)
+    """As a production gets it: through the writer, which adds what the law words."""
+    _, treatment, *cuts = [part async for part in ConteWriter(Composer()).write(brief, seed)]
+    assert isinstance(treatment, Treatment)
+    written = tuple(cut for cut in cuts if isinstance(cut, Cut))
+    return Conte.of(treatment, written).check_fits(brief)
 
 
 def brief(name: str = "아우라 그립", **fields: object) -> Brief:
@@ -66,7 +69,7 @@ def said(conte: Conte) -> list[str]:
 def grave(conte: Conte, order: Brief) -> list[str]:
     return [
         f"{f.check} in cut {f.cut}: {f.message}"
-        for f in check(conte, order, RATES)
+        for f in check(conte, order, RATES, claims())
         if f.severity != "note"
     ]
 

@@ -256,6 +256,22 @@ async def test_captions_stay_in_their_cut_and_inside_the_safe_area(
         assert rows[-1] <= 0.65 * height
 
 
+async def test_a_legal_line_stands_from_the_first_frame_of_its_cut_to_the_last(
+    vault: Vault,
+) -> None:
+    plain, brief = conte_and_brief()
+    cut = plain.cuts[1].model_copy(update={"legal": "19세 미만 청소년에게 판매 금지"})
+    conte = Conte.of(plain.treatment, (plain.cuts[0], cut, *plain.cuts[2:]))
+    burned = BARE.model_copy(update={"burn_captions": True})
+    small = (await seen(vault, await joined(vault, conte, brief, burned))).luma
+    change = np.abs(small - (await seen(vault, await joined(vault, plain, brief, burned))).luma)
+    strength = change.max(axis=(1, 2))
+    first, last = (sum(c.num_frames for c in plain.cuts[:n]) for n in (1, 2))
+    assert max(*strength[:first], *strength[last:]) < 24
+    assert (strength[first:last] > 48).all()
+    assert (await joined(vault, conte, brief)).key == (await joined(vault, plain, brief)).key
+
+
 async def test_a_caption_comes_and_goes_softly(vault: Vault) -> None:
     order = conte_and_brief(captions=("", "달리는 믿음", "", ""))
     plain = (await seen(vault, await joined(vault, *order))).luma

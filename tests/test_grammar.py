@@ -11,6 +11,7 @@ from conte.checks.grammar import check_grammar
 from conte.conte import Conte
 from conte.cut import DialogueLine
 from conte.vocabulary import Angle, CameraMove, Language, ScreenDirection, Setting, ShotSize
+from deployments.knowledge.claims import claims
 from tests.sound_conte import RATES, a_brief, a_conte
 
 LANGUAGES: list[Language] = ["ko", "en"]
@@ -28,7 +29,7 @@ def only(rule: str, brief: Brief | None = None, /, **changes: dict[str, Any]) ->
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_sound_conte_breaks_no_rule(language: Language) -> None:
-    assert check(a_conte(language), a_brief(language), RATES) == ()
+    assert check(a_conte(language), a_brief(language), RATES, claims()) == ()
 
 
 def test_neighbours_of_the_same_size_and_angle_jump() -> None:
@@ -136,7 +137,10 @@ def test_findings_are_told_in_the_brief_s_language(language: Language) -> None:
         "cut_5": {"shows": (), "narration": "x " * 40, "caption": "y" * 120},
     }
     findings = check(
-        a_conte(language, **spoilt), a_brief(language, must_show=["z"], must_not_say=["x"]), RATES
+        a_conte(language, **spoilt),
+        a_brief(language, must_show=["z"], must_not_say=["x"]),
+        RATES,
+        claims(),
     )
     assert len(findings) >= 8
     for finding in findings:
@@ -151,7 +155,7 @@ def test_findings_come_by_cut_and_the_gravest_first() -> None:
         cut_5={"shows": ("driver",)},
         cut_3={"narration": "비"},
     )
-    findings = check(spoilt, a_brief(must_show=["고래"]), RATES)
+    findings = check(spoilt, a_brief(must_show=["고래"]), RATES, claims())
     graveness = ("error", "warning", "note")
     order = [(finding.cut or 0, graveness.index(finding.severity)) for finding in findings]
     assert order == sorted(order)

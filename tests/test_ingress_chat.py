@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from serve.ingress.app import create_app
-from serve.ingress.chat import ChatBackend, UpstreamChat
+from serve.ingress.chat import ChatBackend, UpstreamChat, conte_models
 from serve.keys import key_digest
 from serve.settings import Adapter, ConteSettings, IngressSettings, OpenAISettings, Settings
 from tests.front_door import House
@@ -43,7 +43,8 @@ def client(home: Path, backend: ChatBackend | None, conte: ConteSettings | None 
         conte=conte or ConteSettings(engine="vllm", adapters=adapters),
         ingress=IngressSettings.model_validate(ingress),
     )
-    app = create_app(settings, house.ledger, house.vault, backend)
+    models = conte_models(settings.conte, backend)
+    app = create_app(settings, house.ledger, house.vault, models)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sian")
 
 

@@ -142,6 +142,14 @@ async def test_what_a_server_needs_beside_is_sent_with_every_request() -> None:
         assert server.asked[0]["reasoning_effort"] == "none"
 
 
+async def test_what_a_server_does_not_take_is_left_out() -> None:
+    with openai_server(Act("{}")) as server:
+        extra = {"temperature": None, "top_p": None, "seed": 3}
+        await answer(OpenAIChat(settings(server, extra=extra)))
+        assert not {"temperature", "top_p"} & server.asked[0].keys()
+        assert server.asked[0]["seed"] == 3
+
+
 async def test_an_adapter_is_asked_for_by_its_name() -> None:
     with openai_server(Act("{}")) as server:
         request = replace(REQUEST, adapter="drinks")

@@ -16,6 +16,7 @@ from deployments.overlays import (
     counter,
     draw_overlay,
     label,
+    legal,
     timecode,
 )
 from deployments.safe_area import SafeArea
@@ -59,6 +60,40 @@ def test_any_caption_fits_into_the_safe_area(ratio: str, words: str, short_side:
     assert area.left - 2 <= left < right <= area.right + 2
     assert area.top - 2 <= top < bottom <= area.bottom + 2
     assert abs((left + right) / 2 - width / 2) < 0.02 * width + 2
+
+
+LEGAL = (
+    "경고: 지나친 음주는 뇌졸중, 기억력 손상이나 치매를 유발합니다.\n19세 미만 청소년에게 판매 금지"
+)
+
+
+@pytest.mark.parametrize(
+    "text", [LEGAL, "가나다 " * 100, "x" * 400], ids=["real", "long", "one word"]
+)
+@pytest.mark.parametrize("ratio", RATIOS)
+@pytest.mark.parametrize("short_side", [128, 720])
+def test_a_legal_line_stands_below_the_caption_and_inside_the_safe_area(
+    ratio: str, text: str, short_side: int
+) -> None:
+    width, height = frame_size(ratio, short_side)  # pyright: ignore[reportArgumentType]
+    area = SafeArea.of(width, height)
+    small = legal(text, area)
+    left, top, right, bottom = inked(small, width, height)
+    assert area.left - 2 <= left < right <= area.right + 2
+    assert area.top - 2 <= top < bottom <= area.bottom + 2
+    lines = ("하루의 마침표", "한강")
+    words = caption(lines, caption_size([lines], area), area, small)
+    _, above, _, ends = inked(words, width, height)
+    assert area.top - 2 <= above < ends <= top + 1
+
+
+def test_a_legal_line_is_smaller_than_a_caption_and_large_enough_to_read() -> None:
+    area = SafeArea.of(1280, 720)
+    _, top, _, bottom = inked(legal("판매 금지", area), 1280, 720)
+    _, above, _, ends = inked(
+        caption(("판매 금지",), caption_size([("판매 금지",)], area), area), 1280, 720
+    )
+    assert 14 <= bottom - top < (ends - above) / 1.5
 
 
 def test_an_upright_film_keeps_clear_of_what_apps_lay_over_it() -> None:

@@ -1,15 +1,17 @@
 """The plan of a film: streaming hand-over, bounded retries, failures that stay alone."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from conte.brief import Brief
+from conte.brief import Brief, Product
+from conte.conte import Treatment
 from conte.cut import Cut
 from conte.production import EventKind, State
+from deployments.conte_writer import ContePart
 from deployments.engines.chat import ModelAway
 from deployments.engines.protocols import ConteError, RenderError
 from graphs.crew import CrewMemberDied, Plan
@@ -62,6 +64,26 @@ async def direct(ledger: Ledger, crew: FakeCrew, production_id: str, plan: Plan 
         await asyncio.wait_for(ended(ledger, production_id), 20)
     finally:
         await director.stop()
+
+
+async def test_every_version_carries_what_the_claims_check_found(ledger: Ledger) -> None:
+    brief = BRIEF.model_copy(update={"product": Product(name="시안", category="맥주")})
+    slogan = "국내 1위"
+
+    class Boasting(FakeCrew):
+        async def write(
+            self, brief: Brief, seed: int, production: str = ""
+        ) -> AsyncGenerator[ContePart]:
+            async for part in super().write(brief, seed):
+                boasts = isinstance(part, Treatment)
+                yield part.model_copy(update={"slogan": slogan}) if boasts else part
+
+    production_id = accept(ledger, brief=brief)
+    await direct(ledger, Boasting(), production_id)
+    found = {f.check: f for f in ledger.version(production_id, 1).findings}
+    assert found["claims.superlative"].message.startswith("“1위”: ")
+    assert found["claims.alcohol_warning"].severity == "warning"
+    assert "과음과 임신 중 음주 경고 문구" in found["claims.labelling"].message
 
 
 def kinds(ledger: Ledger, production_id: str) -> list[EventKind]:

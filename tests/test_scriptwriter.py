@@ -1,6 +1,8 @@
 """A language model writes; what breaks a rule is asked for again, and nothing broken is handed on."""
 
 import json
+from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,14 +10,14 @@ import pytest
 from conte.brief import Brief, Product
 from conte.conte import Conte, Treatment
 from conte.cut import Cut
+from conte.loop import looped
 from conte.production import Provenance
 from conte.vocabulary import Language
 from deployments.conte_writer import ConteWriter
 from deployments.engines.chat import CutOff, ModelAway
 from deployments.engines.protocols import ConteError
 from deployments.engines.scriptwriter import Scriptwriter
-from deployments.engines.scriptwriter.proof import looped
-from serve.settings import Adapter, ConteSettings
+from serve.settings import Adapter, ConteSettings, Settings
 from tests.guided_noise import GuidedNoise
 from tests.scripted_chat import Answer, ScriptedChat, a_cut_as_written, a_manuscript, an_opening
 from tests.sound_conte import a_brief
@@ -97,6 +99,30 @@ async def test_it_says_who_wrote_with_which_prompt_and_sampling() -> None:
     }  # fmt: skip
     asked = written.chat.asked[0]
     assert (asked.temperature, asked.top_p, asked.max_tokens, asked.seed) == (0.5, 0.9, 4000, 11)
+
+
+async def test_a_prompt_file_of_ones_own_is_what_the_model_is_told_and_what_the_version_names(
+    tmp_path: Path,
+) -> None:
+    ours = (resources.files("deployments.engines.scriptwriter") / "prompts" / "ko.md").read_text(
+        "utf-8"
+    )
+    own = ours.replace("version: 1\n", "version: 2\nparent: ko/1-9f2c81d0\n", 1).replace(
+        "## system\n", "## system\n반전이 있는 첫 컷으로 시작합니다.\n", 1
+    )
+    (tmp_path / "ko.md").write_text(own, "utf-8")
+    settings = Settings(home=tmp_path, conte=ConteSettings(prompts={"ko": "ko.md"})).at_home()
+    written = await Written(a_manuscript(), **settings.conte.model_dump()).read()
+    assert (written.provenance.prompt_version or "").startswith("ko/2-")
+    assert "반전이 있는 첫 컷" in written.chat.asked[0].messages[0].content
+
+
+def test_a_prompt_file_that_is_none_is_refused_by_its_setting(tmp_path: Path) -> None:
+    (tmp_path / "ko.md").write_text("# no prompt", "utf-8")
+    with pytest.raises(ValueError, match=r"conte\.prompts\.ko: prompt ko: wanted `---`"):
+        Written(a_manuscript(), prompts={"ko": str(tmp_path / "ko.md")})
+    with pytest.raises(ValueError, match=r"conte\.prompts\.en: .*No such file"):
+        Written(a_manuscript(), prompts={"en": str(tmp_path / "en.md")})
 
 
 @pytest.mark.parametrize(

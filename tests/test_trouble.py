@@ -1,6 +1,7 @@
 """What goes wrong in a replica, as a client of the real cluster sees it."""
 
 import secrets
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,10 +18,21 @@ pytestmark = pytest.mark.cluster
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestCluster]:
+def ray_folder() -> Iterator[Path]:
+    """Where a cluster was killed and left its address. Short: sockets' paths have a limit."""
+    with tempfile.TemporaryDirectory(prefix="sian-") as folder:
+        (Path(folder) / "ray").mkdir()
+        (Path(folder) / "ray" / "ray_current_cluster").write_text("127.0.0.1:1")
+        yield Path(folder)
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory, ray_folder: Path) -> Iterator[TestCluster]:
     graph = Path(__file__).parent / "trouble.yaml"
-    with booted(graph, tmp_path_factory.mktemp("home")) as running:
-        yield running
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_TMPDIR", str(ray_folder))
+        with booted(graph, tmp_path_factory.mktemp("home")) as running:
+            yield running
 
 
 @pytest.fixture
@@ -41,6 +53,13 @@ def start(client: Client, trouble: str) -> ProductionView:
 
 def kinds(client: Client, production: ProductionView) -> list[str]:
     return [event.event for event in client.events(production.id)]
+
+
+def test_a_cluster_starts_where_one_that_was_killed_left_its_address(
+    client: Client, ray_folder: Path
+) -> None:
+    assert list(ray_folder.glob("sian-ray-*/**/session_*/sockets")), "it runs in this folder"
+    assert client.ready
 
 
 def test_a_renderer_that_dies_mid_clip_costs_one_retry(client: Client) -> None:

@@ -102,6 +102,47 @@ async def test_what_is_not_there_is_missing(vault: Vault) -> None:
             pass
 
 
+async def test_what_is_removed_is_gone_and_can_be_published_anew(vault: Vault) -> None:
+    await vault.publish_bytes(KEY, DATA)
+    await vault.publish_bytes(OTHER, b"another's")
+    await vault.remove(KEY)
+    assert not await vault.has(KEY)
+    with pytest.raises(Missing):
+        await read(vault.stream(KEY))
+    assert await read(vault.stream(OTHER)) == b"another's"
+    assert await vault.publish_bytes(KEY, b"new")
+    assert await read(vault.stream(KEY)) == b"new"
+
+
+async def test_what_is_not_there_is_removed_already(vault: Vault) -> None:
+    await vault.remove(KEY)
+    await vault.remove(KEY)
+    assert not await vault.has(KEY)
+
+
+async def test_what_may_lie_there_still_is_not_told_to_be_removed(
+    rclone_url: str, moto_url: str, tmp_path: Path
+) -> None:
+    with pytest.raises(VaultUnavailable, match="403"):
+        await s3(rclone_url, secret_key="not-the-secret-that-was-given").remove(KEY)
+    nowhere = Vault.open("s3://no-such-bucket", moto_url, "kr-standard", ACCESS_KEY, SECRET_KEY)
+    with pytest.raises(VaultUnavailable, match="no such bucket"):
+        await nowhere.remove(KEY)
+    (tmp_path / "clips").mkdir()
+    (tmp_path / KEY).mkdir()  # no file: unlink refuses
+    with pytest.raises(VaultUnavailable, match="cannot be used"):
+        await Vault.open(str(tmp_path)).remove(KEY)
+
+
+async def test_who_reads_a_file_that_is_removed_reads_on(tmp_path: Path) -> None:
+    vault = Vault.open(str(tmp_path))
+    await vault.publish_bytes(KEY, DATA)
+    chunks = vault.stream(KEY)
+    first = await anext(chunks)
+    await vault.remove(KEY)
+    assert first + await read(chunks) == DATA
+
+
 async def test_local_gives_a_path_with_the_bytes(vault: Vault) -> None:
     await vault.publish_bytes(KEY, DATA)
     async with vault.local(KEY) as path:
@@ -143,6 +184,8 @@ async def test_what_is_no_key_is_refused_before_anything_is_touched(
         await vault.has(key)
     with pytest.raises(BadKey):
         await vault.publish_bytes(key, b"x")
+    with pytest.raises(BadKey):
+        await vault.remove(key)
     with pytest.raises(BadKey):
         await read(vault.stream(key))
     with pytest.raises(BadKey):

@@ -151,11 +151,12 @@ def restart_at(path: str, poll: int, *, forget: bool) -> Callable[[VideosServer,
         if request.url.path.endswith(path):
             seen[0] += 1
             if seen[0] == poll:
+                if forget:
+                    # At once: it may take its time to stop, and finish the job meanwhile.
+                    server.jobs.clear()
 
                 def restart() -> None:
                     server.stop()
-                    if forget:
-                        server.jobs.clear()
                     time.sleep(0.1)  # nobody listens
                     server.start()
 

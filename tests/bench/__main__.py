@@ -1,6 +1,7 @@
 """`make bench`: every figure of tests/bench/README.md, measured anew and printed as tables.
 
-python -m tests.bench [graph] [film] [animatic] [closing] [tokens] [clips] [--repetitions 5]
+python -m tests.bench [graph] [film] [animatic] [closing] [tokens] [clips] [captions]
+    [jobs] [--repetitions 5]
 """
 
 import argparse
@@ -16,12 +17,14 @@ import httpx
 from conte.clip import Shot
 from deployments.engines.tiny import make_tiny
 from serve.keys import key_digest, new_key
-from tests.bench import animatic, closing, film, graph, models
+from tests.bench import animatic, caption_job, captions, closing, film, graph, models
 from tests.cluster import booted
 from tests.sound_conte import a_brief, a_conte
 
 HERE = Path(__file__).parent
 GRAPHS = HERE.parents[1] / "graphs"
+REAL_VIDEOS = HERE.parents[2] / "shared" / "videos"
+"""Beside the checkout, where there are some."""
 
 
 def measure_graph(repetitions: int) -> None:
@@ -113,6 +116,43 @@ def measure_clips(repetitions: int) -> None:
         print(f"| {models.spread(rates[1])} | {models.spread(rates[2])} | {ratio:.2f} | >= 1.9 |")
 
 
+def measure_captions(repetitions: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(os.environ.get("SIAN_BENCH_VIDEOS", folder))
+        columns = ["seed", "detector", "F1", "precision", "recall", "missed", "goal"]
+        table("Joints of 40 generated videos of a seed, within 2 frames", columns)
+        for row in captions.quality(work):
+            print(row, flush=True)
+        columns = ["arm", "CPU-seconds a video", "/ Sian's", "peak MiB", "goal"]
+        table("Detection and analysis, 12 generated videos of each seed", columns)
+        for row in captions.cost(captions.some(work, 12), repetitions):
+            print(row, flush=True)
+        if real := sorted(REAL_VIDEOS.glob("*.mp4")):
+            table(f"The same, {len(real)} filmed videos", columns)
+            for row in captions.cost(real, repetitions):
+                print(row, flush=True)
+        table("With files of the clips, 4 generated videos of each seed", columns)
+        for row in captions.cost_with_clips(captions.some(work, 4), repetitions):
+            print(row, flush=True)
+
+
+def measure_jobs(repetitions: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        columns = ["the job", "by hand", "Ray's share", "the job's start and end, once"]
+        table("Processor seconds a video, one worker", columns)
+        for row in caption_job.overhead(work, repetitions):
+            print(row, flush=True)
+        table("Peak MiB by rows of the manifest", ["rows", "driver", "all processes", "seconds"])
+        for row in caption_job.memory(work):
+            print(row, flush=True)
+        with booted(GRAPHS / "local.yaml", work / "home", jobs=True) as cluster:
+            columns = ["alone", "while videos are captioned", "ratio", "goal"]
+            table("Seconds of a draft film", columns)
+            for row in caption_job.beside_films(cluster, work, repetitions):
+                print(row, flush=True)
+
+
 def bench_shot() -> Shot:
     brief = a_brief("en")
     conte = a_conte("en")
@@ -139,6 +179,8 @@ def main() -> None:
         "closing": measure_closing,
         "tokens": measure_tokens,
         "clips": measure_clips,
+        "captions": measure_captions,
+        "jobs": measure_jobs,
     }
     if unknown := [which for which in arguments.which if which not in measures]:
         parser.error(f"{unknown}: there is {', '.join(measures)}")

@@ -15,7 +15,7 @@ def main() -> None:
     # vLLM logs to standard output, which is for the answers alone.
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
-    from graphs.conte_model import ALONE, ON_CPU
+    from graphs.vllm_config import ALONE, ON_CPU
 
     os.environ |= ALONE | ON_CPU
     from vllm import LLM, SamplingParams

@@ -16,7 +16,7 @@ from conte.cut import Cut
 from graphs import shapes
 from graphs.replicas.director import RunningDirector
 from graphs.replicas.door import FrontDoor
-from graphs.replicas.opened import open_vault
+from serve.opened import open_vault
 from serve.settings import ClipSettings, Settings
 from tests.bench.stubs import StubEditor, StubRenderer, StubWriter
 

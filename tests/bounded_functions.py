@@ -1,0 +1,166 @@
+"""What the bounded child is asked to do: ends of every kind. At the top of a module, as it wants."""
+
+import ctypes
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+
+from crawl.bounded import Told, Unusable
+
+_calls = 0
+
+
+class NotAVideo(Unusable):
+    """A class of somebody else's, below the one that is known."""
+
+
+def add(a: int, b: int = 1) -> Told:
+    return Told(str(a + b))
+
+
+def length(data: bytes) -> Told:
+    return Told(str(len(data)))
+
+
+def count_calls() -> Told:
+    global _calls
+    _calls += 1
+    return Told(f"{os.getpid()} {_calls}")
+
+
+def blobs(*sizes: int) -> Told:
+    return Told("뜻", [bytes([n % 256]) * size for n, size in enumerate(sizes)])
+
+
+def refuse(reason: str) -> Told:
+    raise NotAVideo(reason)
+
+
+def fail(reason: str) -> Told:
+    raise KeyError(reason)
+
+
+def not_told() -> Told:
+    return 3  # type: ignore[return-value]
+
+
+def crash(words: str = "") -> Told:
+    sys.stderr.write(words)
+    sys.stderr.flush()
+    ctypes.string_at(8)
+    return Told()
+
+
+def leave() -> Told:
+    os._exit(7)
+
+
+def kill_self(number: int) -> Told:
+    os.kill(os.getpid(), number)
+    return Told()
+
+
+def sleep(seconds: float) -> Told:
+    time.sleep(seconds)
+    return Told("slept")
+
+
+def deaf() -> Told:
+    """Blocks every signal that can be, and hangs holding the interpreter's lock."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    ctypes.PyDLL(None).usleep(600_000_000)
+    return Told()
+
+
+def burn(seconds: float) -> Told:
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+    return Told(str(time.process_time()))
+
+
+def hoard(mib: int) -> Told:
+    array = np.ones(mib << 17)  # 8 bytes each
+    return Told(str(array.nbytes >> 20))
+
+
+def hoard_in_vain(mib: int) -> Told:
+    """As a reader does that takes its library's lack of memory for a broken file."""
+    try:
+        return hoard(mib)
+    except MemoryError as error:
+        raise NotAVideo("cannot be read") from error
+
+
+def abort_without_memory() -> Told:
+    """As C++ does: nothing catches std::bad_alloc."""
+    sys.stderr.write("terminate called after throwing an instance of 'std::bad_alloc'\n")
+    sys.stderr.flush()
+    os.abort()
+
+
+def garble() -> Told:
+    os.write(int(sys.argv[2]), b"\xff" * 64)
+    time.sleep(60)
+    return Told()
+
+
+def announce(num_bytes: int) -> Told:
+    """Half an answer that says that it is long."""
+    os.write(int(sys.argv[2]), b"A" + (1).to_bytes(4, "big") + num_bytes.to_bytes(8, "big"))
+    time.sleep(60)
+    return Told()
+
+
+def shout(megabytes: int) -> Told:
+    for _ in range(megabytes):
+        sys.stderr.write("x" * 999_999 + "\n")
+    return Told("hoarse")
+
+
+def grow_file(path: Path, num_bytes: int) -> Told:
+    with path.open("wb") as file:
+        file.truncate(num_bytes)
+    return Told()
+
+
+def open_many(path: Path, count: int) -> Told:
+    return Told(str(len([path.open("rb") for _ in range(count)])))
+
+
+def start_another(pid_file: Path) -> Told:
+    """A grandchild that would outlive us, and a thread, and then a hang."""
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    pid_file.write_text(str(child.pid))
+    threading.Thread(target=time.sleep, args=(600,)).start()
+    time.sleep(600)
+    return Told()
+
+
+def surroundings() -> Told:
+    """How it is scheduled, what it may dump, where it belongs, what of the environment it sees."""
+    return Told(
+        "\n".join(
+            [
+                str(os.sched_getscheduler(0) == os.SCHED_IDLE),
+                str(os.nice(0)),
+                str(resource.getrlimit(resource.RLIMIT_CORE)[0]),
+                str(os.getsid(0) == os.getpid()),
+                Path("/proc/self/oom_score_adj").read_text().strip(),
+                " ".join(sorted(os.environ)),
+            ]
+        )
+    )
+
+
+def dial(port: int) -> Told:
+    with socket.create_connection(("127.0.0.1", port), timeout=5):
+        return Told("connected")

@@ -1,0 +1,177 @@
+"""The caption job, whole: a manifest in, a dataset out, whoever dies in between."""
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+
+from crawl.caption.folder import manifest_of
+from crawl.records.database import open_records
+from serve.dataset import Dataset
+from tests.caption_rows import OWNED
+from tests.generated_videos import make_videos
+from tests.marked_processes import MarkedProcesses
+
+# Every change of a row's state is noted by the database itself.
+NOTED = """
+CREATE TABLE noted (id TEXT, state TEXT);
+CREATE TRIGGER noting AFTER UPDATE OF state ON caption_rows WHEN NEW.state != OLD.state
+BEGIN INSERT INTO noted VALUES (NEW.id, NEW.state); END;
+CREATE TABLE noted_clips (id TEXT, state TEXT);
+CREATE TRIGGER noting_clips AFTER UPDATE OF state ON caption_clips WHEN NEW.state != OLD.state
+BEGIN INSERT INTO noted_clips VALUES (NEW.id, NEW.state); END;
+"""
+
+
+class Job:
+    """Runs of one job over the same manifest, and the processes that are theirs."""
+
+    def __init__(self, folder: Path, manifest: Path) -> None:
+        self.out, self._manifest, self._marked = folder / "out", manifest, MarkedProcesses()
+        self.out.mkdir()
+        self._process: subprocess.Popen[bytes] | None = None
+        open_records(f"sqlite:///{self.out}/records.db").close()
+        with self.database() as database:
+            database.executescript(NOTED)
+
+    def database(self) -> closing[sqlite3.Connection]:
+        return closing(sqlite3.connect(self.out / "records.db", timeout=30))
+
+    def start(self, *more: str) -> None:
+        command = [sys.executable, "-m", "crawl.caption", "--dataset", "films"]
+        command += ["--manifest", str(self._manifest), "--out", str(self.out), *more]
+        environment = {"SIAN_CAPTIONS_TAKE_OVER_S": "2", "SIAN_CAPTIONS_WORKERS": "2"}
+        with (self.out / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                command,
+                stdout=log,
+                stderr=log,
+                env=os.environ | environment | self._marked.env,
+                start_new_session=True,
+            )
+
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def ended(self, timeout_s: float = 240) -> int:
+        assert self._process is not None
+        return self._process.wait(timeout_s)
+
+    def log(self) -> str:
+        return (self.out / "log").read_text()
+
+    def noted(self) -> int:
+        with self.database() as database:
+            return database.execute("SELECT count(*) FROM noted").fetchone()[0]
+
+    def kill(self, whom: str) -> bool:
+        """SIGKILL the driver, the node's raylet, or one worker; False if there is none."""
+        for pid, title in self._marked.titles():
+            if self._is(whom, title, pid):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+                    return True
+        return False
+
+    def kill_all(self) -> None:
+        self._marked.kill()
+        if self._process is not None:
+            self._process.wait()
+
+    def _is(self, whom: str, title: str, pid: int) -> bool:
+        match whom:
+            case "driver":
+                return self._process is not None and pid == self._process.pid
+            case "raylet":
+                return "/raylet/raylet " in title
+            case _:
+                return title.startswith("ray::") and "MapWorker" in title
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Iterator[Job]:
+    folder = tmp_path / "videos"
+    folder.mkdir()
+    make_videos(folder, seed=3, count=10)
+    (folder / "broken.mp4").write_bytes(b"not a video at all")
+    (folder / "empty.mp4").touch()
+    manifest = tmp_path / "videos.jsonl"
+    manifest.write_text("\n".join(manifest_of(folder, OWNED)), encoding="utf-8")
+    job = Job(tmp_path, manifest)
+    yield job
+    job.kill_all()
+
+
+def test_a_job_that_is_killed_ten_times_loses_nothing_and_does_nothing_twice(job: Job) -> None:
+    lots = random.Random(5)
+    whom = ["driver"] * 3 + ["raylet"] * 3 + ["worker"] * 4
+    lots.shuffle(whom)
+    for victim in whom:
+        if not job.running():
+            job.kill_all()  # what a dead driver may have left
+            job.start()
+        # At a point of its progress, not of the clock; or during its start or its end.
+        until, deadline = job.noted() + lots.randint(0, 4), time.monotonic() + lots.uniform(8, 30)
+        while job.running() and job.noted() < until and time.monotonic() < deadline:
+            time.sleep(0.02)
+        if not job.running():
+            continue  # it was faster
+        job.kill(victim)
+        if victim != "worker":
+            with suppress(subprocess.TimeoutExpired):
+                job.ended(15)
+            job.kill_all()
+    job.kill_all()
+    job.start()
+    assert job.ended() == 0, job.log()
+
+    with job.database() as database:
+        rows = dict(database.execute("SELECT id, state FROM caption_rows"))
+        noted = Counter(database.execute("SELECT id, state FROM noted"))
+        clips = Counter(database.execute("SELECT id, state FROM noted_clips"))
+        cut = {
+            row[0] for row in database.execute("SELECT id FROM caption_clips WHERE file_key != ''")
+        }
+    assert len(rows) == 12
+    assert set(rows.values()) <= {"done", "filtered"}, rows
+    assert "done" in rows.values()
+    assert set(noted.values()) == {1}, "a stage of a video was finished twice"
+    assert set(clips.values()) <= {1}, "a clip was captioned twice"
+    dataset = Dataset.open(str(job.out / "datasets" / "films"))
+    published = [row["clip"] for row in dataset.rows()]
+    assert sorted(published) == sorted(cut)
+
+
+def test_a_plan_is_told_from_a_sample_and_publishes_nothing(job: Job) -> None:
+    job.start("--plan", "500000")
+    assert job.ended() == 0, job.log()
+    assert "500,000 videos, from a sample of 12 that was captioned" in job.log()
+    assert "bottleneck: cores for analysis and cutting" in job.log()
+    assert not (job.out / "datasets").exists()
+
+
+def test_files_that_are_no_videos_end_in_their_rows_with_the_reason(job: Job) -> None:
+    job.start()
+    assert job.ended() == 0, job.log()
+    with job.database() as database:
+        reasons = dict(
+            database.execute("SELECT id, reason FROM caption_rows WHERE state = 'filtered'")
+        )
+    assert "file:broken.mp4" in reasons
+    assert reasons["file:empty.mp4"]
+    assert (job.out / "progress.json").exists()
+    assert "100.0%" in job.log()
+    first = Dataset.open(str(job.out / "datasets" / "films")).manifest
+    job.start()
+    assert job.ended() == 0, job.log()
+    again = Dataset.open(str(job.out / "datasets" / "films")).manifest
+    assert again == first, "what was published is not published again"

@@ -1,0 +1,223 @@
+"""Prompts are learnt within a budget: the child is better on valid, sound, and paid for once."""
+
+import asyncio
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from conte.brief import Brief, Product
+from conte.production import Sampling
+from deployments.engines.refine.purse import BudgetSpent, Cost, Limits
+from deployments.engines.scriptwriter.prompts import read_prompt
+from tests.learning_writer import NAMED, SHORT, SIZED, LearningWriter, learning_writer, sound
+from training.paid import open_purses
+from training.prompts.__main__ import app
+from training.prompts.calls import CountedPurse
+from training.prompts.scriptwriting import Scriptwriting
+from training.prompts.search import check_splits
+from training.prompts.task import Example
+from training.whole_folder import whole_folder, write_lines
+
+PRODUCTS = {
+    "tire": "그립 맥스", "coffee": "모닝 브루", "shoe": "런핏", "cream": "수분 온",
+    "bag": "캐리온", "tea": "산들차", "lamp": "밤빛", "chair": "앉음",
+}  # fmt: skip
+
+
+def brief(name: str) -> Brief:
+    return Brief(
+        product=Product(name=name, category="생활용품", selling_points=("가볍고 튼튼합니다",)),
+        duration_s=20,
+    )
+
+
+def dataset(folder: Path) -> Path:
+    rows = [
+        {"id": kind * 3, "product_type": kind, "mood": "calm",
+         "brief": (told := brief(name).model_dump_json()),
+         "messages": [{"role": "assistant", "content": json.dumps(sound(told))}]}
+        for kind, name in PRODUCTS.items()
+    ]  # fmt: skip
+    with whole_folder(folder / "scripts", {}) as making:
+        write_lines(making / "train.jsonl", rows[:4])
+        write_lines(making / "valid.jsonl", rows[4:])
+    return folder / "scripts"
+
+
+def command(folder: Path, writer: LearningWriter, **changes: Any) -> list[str]:
+    given = {
+        "name": "t", "scripts": folder / "scripts", "out": folder / "out", "url": writer.url,
+        "model": "writer", "reflect-model": "reflector", "price-in": 1, "price-out": 4,
+        "budget": 5, "max-retries": 0, "calls": 200, "rounds": 4, "records": f"sqlite:///{folder}/p.db",
+        "requests-per-minute": 100000, "tokens-per-minute": 1000000000, **changes,
+    }  # fmt: skip
+    return [part for name, what in given.items() for part in (f"--{name}", str(what))]
+
+
+def run(folder: Path, writer: LearningWriter, **changes: Any) -> Result:
+    return CliRunner().invoke(app, command(folder, writer, **changes))
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / "out" / "manifest.json").read_text("utf-8"))
+
+
+def test_a_child_is_better_on_valid_and_is_a_sound_prompt_file(tmp_path: Path) -> None:
+    dataset(tmp_path)
+    with learning_writer() as writer:
+        ran = run(tmp_path, writer)
+        asked = len(writer.asked)
+    assert ran.exit_code == 0, ran.stderr
+    made = manifest(tmp_path)
+    valid = made["valid"]["value"]
+    assert valid["child"]["mean"] > valid["parent"]["mean"] + 0.05
+    assert valid["better_by"]["low"] > 0
+    assert made["spent"]["calls_made"] == asked <= 200
+    text = (tmp_path / "out" / "ko.md").read_text("utf-8")
+    child = read_prompt("ko", text)
+    assert child.version == made["version"]
+    assert child.version.startswith("ko/2-")
+    assert f"parent: {made['parent']}" in text
+    assert NAMED in text and SHORT in text
+    # The served writer asks with it as it asks with its own.
+    task = Scriptwriting("ko", Sampling(temperature=0.8, top_p=0.95, max_tokens=6000))
+    request = task.ask(child, Example("a", "a", brief("런핏")))
+    assert NAMED in request.messages[0].content
+    html = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert NAMED in html and "<b>" not in html and "the placeholder $rate is lost" not in html
+
+
+def test_the_rewriter_s_prompt_is_learnt_too(tmp_path: Path) -> None:
+    dataset(tmp_path)
+    with learning_writer() as writer:
+        ran = run(tmp_path, writer, task="rewriter", rounds=2)
+    assert ran.exit_code == 0, ran.stderr
+    made = manifest(tmp_path)
+    assert made["version"].startswith("rewriter/en/2-")
+    assert made["valid"]["size"]["parent"]["mean"] == 0
+    assert made["valid"]["size"]["child"]["mean"] == 1
+    assert SIZED in (tmp_path / "out" / "en.md").read_text("utf-8")
+
+
+def test_the_same_command_again_asks_for_nothing(tmp_path: Path) -> None:
+    dataset(tmp_path)
+    with learning_writer() as writer:
+        assert run(tmp_path, writer, rounds=2).exit_code == 0
+        first, asked = manifest(tmp_path), len(writer.asked)
+        again = run(tmp_path, writer, rounds=2)
+        assert again.exit_code == 0 and "it is done" in again.stderr
+        other = run(tmp_path, writer, rounds=3)
+        assert other.exit_code == 2 and "another search" in other.stderr
+        # Elsewhere, as after a crash before anything was published: all from what was answered.
+        assert run(tmp_path, writer, rounds=2, out=tmp_path / "b").exit_code == 0
+        assert len(writer.asked) == asked
+    second = json.loads((tmp_path / "b" / "manifest.json").read_text("utf-8"))
+    assert first == second
+
+
+def test_a_killed_driver_goes_on_without_paying_twice(tmp_path: Path) -> None:
+    dataset(tmp_path)
+    (tmp_path / "whole").mkdir()
+    dataset(tmp_path / "whole")
+    with learning_writer() as writer:
+        assert run(tmp_path / "whole", writer, rounds=3).exit_code == 0
+        wanted = len(writer.asked)
+        writer.asked.clear()
+        going = subprocess.Popen(
+            [sys.executable, "-m", "training.prompts", *command(tmp_path, writer, rounds=3)],
+            stderr=subprocess.DEVNULL,
+        )
+        while len(writer.asked) < wanted // 2 and going.poll() is None:
+            time.sleep(0.01)
+        going.send_signal(signal.SIGKILL)
+        going.wait()
+        assert not (tmp_path / "out").exists()
+        assert run(tmp_path, writer, rounds=3).exit_code == 0
+        asked = [json.dumps(body, sort_keys=True) for body in writer.asked]
+    # At most what was under way when it was killed is asked again.
+    assert len(asked) - len(set(asked)) <= 8
+    assert len(set(asked)) == wanted
+    whole, resumed = manifest(tmp_path / "whole"), manifest(tmp_path)
+    assert whole["version"] == resumed["version"]
+    assert whole["valid"] == resumed["valid"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"calls": 13}, "13 calls are made"),
+        ({"budget": 0.07}, "of 0.07 is left"),
+        ({"budget": 0, "budget-tokens": 60000}, "of 60000 tokens are left"),
+    ],
+)
+def test_no_call_is_paid_beyond_the_budget(
+    changes: dict[str, Any], told: str, tmp_path: Path
+) -> None:
+    dataset(tmp_path)
+    with learning_writer() as writer:
+        ran = run(tmp_path, writer, **{"at-once": 1, **changes})
+        assert ran.exit_code == 0, ran.stderr
+        made, asked = manifest(tmp_path), len(writer.asked)
+    assert told in made["stopped"]
+    assert asked == made["spent"]["calls_made"]
+    assert asked <= changes.get("calls", 200)
+    assert made["spent"]["money"] <= changes.get("budget", 5) or "budget-tokens" in changes
+    assert made["spent"]["tokens"] <= changes.get("budget-tokens", 10**9)
+
+
+def test_a_budget_that_does_not_pay_for_the_parent_is_told(tmp_path: Path) -> None:
+    dataset(tmp_path)
+    with learning_writer() as writer:
+        ran = run(tmp_path, writer, calls=2)
+    assert ran.exit_code == 2
+    assert "all of 2 calls are made" in ran.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_model_that_goes_away_stops_the_search_which_can_go_on(tmp_path: Path) -> None:
+    dataset(tmp_path)
+    with learning_writer(dies_after=9) as writer:
+        ran = run(tmp_path, writer, rounds=2, **{"at-once": 2})
+        assert ran.exit_code == 1, ran.stderr
+        assert "run the same again" in ran.stderr
+        writer.dies_after = 10**9
+        assert run(tmp_path, writer, rounds=2, **{"at-once": 2}).exit_code == 0
+        bodies = [json.dumps(body, sort_keys=True) for body in writer.asked]
+    assert len(bodies) == len(set(bodies))
+
+
+def test_a_product_type_in_both_splits_is_refused() -> None:
+    one = Example("a", "tire", brief("런핏"))
+    with pytest.raises(ValueError, match="'tire' is both in train and in valid"):
+        check_splits([one], [one])
+    with pytest.raises(ValueError, match="valid is empty"):
+        check_splits([one], [])
+
+
+def test_calls_are_counted_over_restarts_and_given_back_where_nothing_was_paid(
+    tmp_path: Path,
+) -> None:
+    limits = Limits(money=1, tokens=0, requests_per_minute=60000, tokens_per_minute=0)
+
+    def purse() -> CountedPurse:
+        return CountedPurse(open_purses(f"sqlite:///{tmp_path}/p.db"), "a", limits, 2)
+
+    async def spend() -> None:
+        cost = Cost(10, 10, 0.1)
+        await purse().reserve(cost)
+        await purse().settle(cost, Cost())
+        await purse().reserve(cost)
+        await purse().settle(cost, cost)
+        await purse().reserve(cost)
+        with pytest.raises(BudgetSpent, match="all of 2 calls"):
+            await purse().reserve(cost)
+
+    asyncio.run(spend())
+    assert purse().spent[0] == 2

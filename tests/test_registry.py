@@ -1,0 +1,364 @@
+"""What serves and what may: entries, the gate between them, shares, and the way back."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from serve.ledger.engine import Database
+from serve.promotion import promote
+from serve.registry.applied import with_servings
+from serve.registry.entry import Entry, Kind, Measured
+from serve.registry.files import Broken, fetch, publish
+from serve.registry.gate import Refused, decide
+from serve.registry.keeper import Keeper
+from serve.registry.registry import Overtaken, Registry, UnknownEntry, chosen
+from serve.vault import Vault
+
+IDS = tuple(f"i{n}" for n in range(20))
+KO, EN = "conte_prompt/ko", "conte_prompt/en"
+
+
+def entry(name: str, value: float = 0.5, **more: Any) -> Entry:
+    base = {
+        "kind": Kind.CONTE_PROMPT, "name": name, "language": "ko", "base": "b", "code": "c",
+        "licence": "Apache-2.0", "use": "commercial", "files": {"ko.md": f"models/{'a' * 64}.bin"},
+        "measured": measured(value),
+    }  # fmt: skip
+    return Entry.model_validate(base | more)
+
+
+def measured(value: float, fixed_set: str = "s") -> Measured:
+    return Measured(fixed_set=fixed_set, ids=IDS, groups=IDS, scores={"value": (value,) * 20})
+
+
+@pytest.fixture
+def registry(ledger_url: str) -> Registry:
+    return Registry(Database.open(ledger_url))
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    return Vault.open(str(tmp_path / "vault"))
+
+
+def published(vault: Vault, folder: Path, files: dict[str, str]) -> dict[str, str]:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    return asyncio.run(publish(vault, folder))
+
+
+# Entries
+
+
+def test_an_entry_is_what_it_was_registered_as_and_twice_is_once(registry: Registry) -> None:
+    a = registry.add(entry("ko/2"))
+    assert registry.add(entry("ko/2")) == a
+    assert registry.get(a) == entry("ko/2")
+    assert list(registry.all()) == [a]
+    assert a != registry.add(entry("ko/2", 0.6)), "other scores are another entry"
+
+
+def test_a_parent_that_is_none_is_refused(registry: Registry) -> None:
+    with pytest.raises(UnknownEntry, match="there is no entry nobody"):
+        registry.add(entry("a", parent="nobody"))
+    assert not registry.all()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"language": None}, "language"),
+        ({"kind": Kind.CONTE_MODEL}, "language"),
+        ({"licence": ""}, "licence"),
+        ({"use": "any"}, "use"),
+        ({"measured": {"fixed_set": "s", "ids": ["a"], "groups": [], "scores": {}}}, "groups"),
+    ],
+)
+def test_a_wrong_entry_is_told_by_its_field(wrong: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        entry("a", **wrong)
+
+
+def test_a_score_that_is_no_number_is_not_registered() -> None:
+    with pytest.raises(ValidationError, match="finite"):
+        measured(float("nan"))
+
+
+# The gate
+
+
+def test_the_surely_better_one_passes() -> None:
+    found = decide(entry("new", 0.9), entry("old"), "value")
+    assert found is not None
+    assert found.low == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize(
+    ("new", "more", "told"),
+    [
+        (entry("same"), {}, "not surely better"),
+        (entry("worse", 0.4), {}, "not surely better"),
+        (entry("none", measured=None), {}, "was not evaluated"),
+        (entry("nc", 0.9, use="non-commercial", licence="CC-BY-NC-4.0"), {}, "CC-BY-NC-4.0"),
+        (entry("other", measured=measured(0.9, "another")), {}, "same fixed set"),
+        (entry("en", 0.9, language="en"), {}, "cannot be compared"),
+        (entry("empty", 0.9, files={}), {}, "no files"),
+        (entry("m", 0.9, kind=Kind.CONTE_MODEL, language=None), {"share": 0.5}, "all or none"),
+        (entry("new", 0.9), {"measure": "charm"}, "no charm, only value"),
+        (entry("new", 0.9), {"share": 0}, "share is 0"),
+    ],
+)
+def test_what_does_not_pass_is_told_why(new: Entry, more: dict[str, Any], told: str) -> None:
+    with pytest.raises(Refused, match=told):
+        decide(new, entry("old"), more.pop("measure", "value"), **more)
+
+
+def test_better_on_average_is_not_enough_where_the_items_disagree() -> None:
+    values = (1.0,) * 11 + (0.1,) * 9
+    new = entry("new", measured=Measured(fixed_set="s", ids=IDS, groups=IDS,
+                                         scores={"value": values}))  # fmt: skip
+    with pytest.raises(Refused, match="not surely better"):
+        decide(new, entry("old"), "value")
+
+
+def test_of_one_group_or_two_nothing_is_sure() -> None:
+    groups = ("a",) * 10 + ("b",) * 10
+
+    def of(value: float) -> Measured:
+        return Measured(fixed_set="s", ids=IDS, groups=groups, scores={"value": (value,) * 20})
+
+    with pytest.raises(Refused, match="of 2 groups, at least 3"):
+        decide(entry("new", measured=of(0.9)), entry("old", measured=of(0.1)), "value")
+
+
+def test_the_first_one_is_asked_for_by_name() -> None:
+    with pytest.raises(Refused, match="--first"):
+        decide(entry("new"), None, "value")
+    assert decide(entry("new"), None, "value", first=True) is None
+
+
+# Promotion and the way back
+
+
+async def test_promotion_goes_through_the_gate_and_its_files(
+    registry: Registry, vault: Vault, tmp_path: Path
+) -> None:
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "ko.md").write_text("글", "utf-8")
+    files = await publish(vault, tmp_path / "p")
+    old = registry.add(entry("ko/1", files={}))
+    new = registry.add(entry("ko/2", 0.9, files=files, parent=old))
+    worse = registry.add(entry("ko/3", 0.6, files=files))
+    lost = registry.add(entry("ko/4", 0.95))
+    done = await promote(registry, vault, new)
+    assert (done.against, done.serving.entry) == (old, new)
+    for id_, told in ((worse, "not surely better"), (lost, "not in the vault"), (new, "already")):
+        with pytest.raises(Refused, match=told):
+            await promote(registry, vault, id_)
+    assert registry.serving()[KO].entry == new, "what was refused has changed nothing"
+
+
+async def test_a_child_is_held_against_the_served_one_as_it_was_measured_beside_it(
+    registry: Registry, vault: Vault, tmp_path: Path
+) -> None:
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "ko.md").write_text("글", "utf-8")
+    files = await publish(vault, tmp_path / "p")
+    served = registry.add(entry("ko/2", 0.99, files=files))
+    await promote(registry, vault, served, first=True)
+    # The same prompt on the next search's set, which is harder.
+    again = registry.add(entry("ko/2", files={}, measured=measured(0.3, "harder")))
+    child = registry.add(entry("ko/3", files=files, measured=measured(0.5, "harder"), parent=again))
+    assert (await promote(registry, vault, child)).against == again
+
+
+def test_rolling_back_returns_step_by_step_to_the_settings(registry: Registry) -> None:
+    a, b = registry.add(entry("a")), registry.add(entry("b"))
+    first = registry.serve(a, 1, None)
+    registry.serve(b, 1, first)
+    assert registry.roll_back(KO).entry == a
+    assert registry.roll_back(KO).entry == ""
+    with pytest.raises(UnknownEntry, match="nothing is promoted"):
+        registry.roll_back(KO)
+    # And forward again, after which the way back is as long as it was.
+    registry.serve(b, 1, registry.serving()[KO])
+    assert registry.roll_back(KO).entry == ""
+
+
+def test_of_two_promotions_at_once_the_second_is_told(registry: Registry) -> None:
+    a, b = registry.add(entry("a")), registry.add(entry("b"))
+    seen = registry.serving().get(KO)
+    registry.serve(a, 1, seen)
+    with pytest.raises(Overtaken, match="in between"):
+        registry.serve(b, 1, seen)
+    assert registry.serving()[KO].entry == a
+
+
+def test_languages_do_not_take_each_other_s_place(registry: Registry) -> None:
+    ko, en = registry.add(entry("ko/2")), registry.add(entry("en/2", language="en"))
+    registry.serve(ko, 1, None)
+    registry.serve(en, 1, None)
+    assert {slot: one.entry for slot, one in registry.serving().items()} == {KO: ko, EN: en}
+    registry.roll_back(EN)
+    assert chosen(registry.serving().values(), "p") == (ko,)
+
+
+def test_a_share_is_stable_and_about_right(registry: Registry) -> None:
+    a, b, c = (registry.add(entry(name)) for name in "abc")
+    half = registry.serve(b, 0.1, registry.serve(a, 1, None))
+    got = [half.of(f"p{n}") for n in range(5000)]
+    assert got == [half.of(f"p{n}") for n in range(5000)]
+    assert 400 < got.count(b) < 600
+    assert got.count(a) == 5000 - got.count(b)
+    more = registry.serve(c, 0.3, half)
+    assert more.other == a, "another share takes the first one's place, not that of the many"
+    mine = [more.of(f"p{n}") for n in range(5000)]
+    assert all(now == c for now, then in zip(mine, got, strict=True) if then == b)
+
+
+# Files
+
+
+def test_files_come_back_whole(vault: Vault, tmp_path: Path) -> None:
+    keys = published(vault, tmp_path / "f", {"ko.md": "글", "deep/er.txt": "x"})
+    assert list(keys) == ["deep/er.txt", "ko.md"]
+    got = asyncio.run(fetch(vault, entry("p", files=keys), tmp_path / "there"))
+    assert (got / "ko.md").read_text("utf-8") == "글"
+    assert (got / "deep" / "er.txt").read_text() == "x"
+
+
+def test_other_bytes_than_were_registered_are_never_served(vault: Vault, tmp_path: Path) -> None:
+    keys = published(vault, tmp_path / "f", {"ko.md": "글"})
+    (tmp_path / "vault" / keys["ko.md"]).chmod(0o644)
+    (tmp_path / "vault" / keys["ko.md"]).write_text("다른 글", "utf-8")
+    with pytest.raises(Broken, match=r"ko\.md has other bytes"):
+        asyncio.run(fetch(vault, entry("p", files=keys), tmp_path / "there"))
+    assert not list((tmp_path / "there").iterdir())
+
+
+def test_a_name_that_leads_out_of_its_folder_is_not_followed(vault: Vault, tmp_path: Path) -> None:
+    keys = published(vault, tmp_path / "f", {"ko.md": "글"})
+    with pytest.raises(Broken, match="leads out"):
+        asyncio.run(
+            fetch(vault, entry("p", files={"../../out.md": keys["ko.md"]}), tmp_path / "there")
+        )
+    assert not (tmp_path.parent / "out.md").exists()
+
+
+def test_a_link_is_not_published(vault: Vault, tmp_path: Path) -> None:
+    (tmp_path / "f").mkdir()
+    (tmp_path / "f" / "ko.md").symlink_to("/etc/passwd")
+    with pytest.raises(ValueError, match="is a link"):
+        asyncio.run(publish(vault, tmp_path / "f"))
+
+
+# A cluster that takes it
+
+
+def application() -> dict[str, Any]:
+    return {"name": "film", "args": {"conte": {"engine": "openai"}}, "deployments": []}
+
+
+def test_a_prompt_goes_to_the_writer_and_restarts_nobody(registry: Registry) -> None:
+    registry.serve(registry.add(entry("ko/2")), 0.5, None)
+    was = application()
+    found = with_servings(was, registry.serving().values(), {})
+    assert found["args"] == was["args"]
+    (writer,) = found["deployments"]
+    assert writer["name"] == "ConteWriter"
+    assert writer["user_config"]["servings"][0]["share"] == 0.5
+    assert was == application(), "the given one is left as it is"
+
+
+def test_weights_change_what_the_graph_is_built_from(registry: Registry, tmp_path: Path) -> None:
+    more: dict[str, Any] = {"language": None}
+    model = registry.add(entry("m", kind=Kind.CONTE_MODEL, **more))
+    adapter = registry.add(entry("l", kind=Kind.VIDEO_ADAPTER, **more))
+    video = registry.add(entry("v", kind=Kind.VIDEO_MODEL, **more))
+    for one in (model, adapter, video):
+        registry.serve(one, 1, None)
+    folders = {one: tmp_path / one for one in (model, adapter, video)}
+    args = with_servings(application(), registry.serving().values(), folders)["args"]
+    assert args["conte"] == {"engine": "vllm", "vllm": {"checkpoint": str(tmp_path / model)}}
+    diffusers = args["final"]["diffusers"]
+    assert diffusers["checkpoint"] == str(tmp_path / video)
+    assert diffusers["adapters"] == {adapter: {"path": str(tmp_path / adapter), "everyone": True}}
+
+
+def test_a_cluster_takes_what_serves_and_keeps_what_it_has_where_files_are_lost(
+    registry: Registry, vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("serve.registry.keeper.LOOK_EVERY_S", 0)
+    keys = published(vault, tmp_path / "f", {"config.json": "{}"})
+    deployed: list[Any] = []
+    keeper = Keeper(
+        {"applications": [application()]}, registry, vault, tmp_path / "there", deployed.append
+    )
+    keeper.look()
+    assert deployed == [{"applications": [application()]}], "as the settings say"
+    keeper.look()
+    assert len(deployed) == 1, "nothing else serves: nothing is deployed"
+    model = entry("m", kind=Kind.CONTE_MODEL, language=None, files=keys)
+    first = registry.serve(registry.add(model), 1, None)
+    keeper.look()
+    folder = Path(deployed[1]["applications"][0]["args"]["conte"]["vllm"]["checkpoint"])
+    assert (folder / "config.json").read_text() == "{}"
+    lost = entry("n", kind=Kind.CONTE_MODEL, language=None)
+    second = registry.serve(registry.add(lost), 1, first)
+    keeper.look()
+    assert len(deployed) == 2, "its files are gone: what served goes on"
+    assert second.entry
+    registry.roll_back("conte_model")
+    registry.roll_back("conte_model")
+    keeper.look()
+    assert deployed[2]["applications"][0]["args"] == application()["args"]
+
+
+REGISTERING = """
+import asyncio, sys
+from pathlib import Path
+from serve.ledger.engine import Database
+from serve.registry.files import publish
+from serve.registry.registry import Registry
+from serve.vault import Vault
+from tests.test_registry import entry
+
+url, vault, folder = sys.argv[1:]
+print("begins", flush=True)
+for n in range(10_000):
+    Path(folder, "ko.md").write_text(str(n))
+    files = asyncio.run(publish(Vault.open(vault), Path(folder)))
+    Registry(Database.open(url)).add(entry(str(n), files=files))
+    print(n, flush=True)
+"""
+
+
+def test_killed_while_registering_every_entry_that_is_there_is_whole(
+    ledger_url: str, tmp_path: Path
+) -> None:
+    (tmp_path / "f").mkdir()
+    command = [
+        sys.executable,
+        "-c",
+        REGISTERING,
+        ledger_url,
+        str(tmp_path / "v"),
+        str(tmp_path / "f"),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        told = [process.stdout.readline() for _ in range(6)]
+        os.kill(process.pid, signal.SIGKILL)
+    registry, vault = Registry(Database.open(ledger_url)), Vault.open(str(tmp_path / "v"))
+    found = registry.all()
+    assert len(found) >= len(told) - 1, "what was said to be registered is"
+    for _, one in found.values():
+        assert asyncio.run(fetch(vault, one, tmp_path / "there")).is_dir()

@@ -1,0 +1,226 @@
+"""Removal: after the tombstone no file, no row and no published dataset knows the video."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select, update
+from typer.testing import CliRunner
+
+from crawl.caption.manifest import read_manifest
+from crawl.caption.rows import FoundClip, Rows
+from crawl.dataset import publish
+from crawl.records.tables import answers, clips, datasets, pace, rows, tombstones, videos
+from crawl.videos.__main__ import app
+from crawl.videos.candidate import Described
+from crawl.videos.manifest import write_manifest
+from crawl.videos.removal import Removal
+from serve.dataset import Dataset
+from tests.caption_rows import a_shot, a_stream, a_video
+from tests.captioned_videos import Job
+from tests.videos_home import CONSENT, Candidate, Home
+
+GONE, STAYS = "test:gone", "test:stays"
+"""Ids as `Job.add` makes them."""
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Iterator[Job]:
+    """Two videos: listed, downloaded, captioned, and published; and what else names them."""
+    job, home = Job.in_folder(tmp_path), Home.at(tmp_path)
+    for name in ("gone", "stays"):
+        id_ = f"test:{name}"
+        home.desk.seen.add(
+            [
+                Candidate(
+                    id=id_, url=f"https://films.kr/{name}", channel="a" * 64, permission=CONSENT
+                )
+            ]
+        )
+        claimed = home.desk.seen.claim(id_, "me", 30, 3)
+        assert claimed is not None
+        keys = [
+            asyncio.run(job.vault.publish_content("videos", f"{name} {n}".encode(), ".mp4"))
+            for n in (1, 2)
+        ]
+        home.desk.seen.downloaded(claimed, keys[0], keys[1], Described(title=f"{name} 광고"))
+        job.add(name)
+    job.clip_left_out(a_video("stays"), 3, "duplicate", f"{GONE}#0-24")
+    with job.records.writing() as connection:
+        for clip in (f"{GONE}#0-24", f"{STAYS}#0-24"):
+            connection.execute(insert(answers).values(request=clip, clip=clip, answer="{}", at=1.0))
+        stopped = f"bot check at https://films.kr/{GONE.partition(':')[2]}, known by 'captcha'"
+        connection.execute(insert(pace).values(host="films.kr", stopped=stopped))
+    publish_again(job)
+    write_manifest(job.records, tmp_path / "manifest.parquet")
+    home.desk.folder(GONE).mkdir(parents=True)
+    (home.desk.folder(GONE) / "analysis.mp4.part").write_bytes(b"gone half")
+    home.desk.lists.mkdir(parents=True)
+    (home.desk.lists / "list").write_text("https://films.kr/gone")
+    home.desk.close()
+    yield job
+    job.records.close()
+
+
+def publish_again(job: Job) -> Dataset:
+    url = str(job.folder / "datasets")
+    publish(job.records, job.vault, url, job.dataset, lambda _, __: None)
+    return Dataset.open(f"{url}/{job.dataset}")
+
+
+def traces(job: Job) -> list[str]:
+    """Files and cells of the database that have the removed video's id, name or bytes in them."""
+    found = [
+        str(path.relative_to(job.folder))
+        for path in job.folder.rglob("*")
+        if path.is_file()
+        and "records.db" not in path.name
+        and (b"gone" in path.read_bytes() or "gone" in path.name)
+    ]
+    with closing(sqlite3.connect(job.folder / "records.db")) as database:
+        tables = [
+            name
+            for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type='table'")
+        ]
+        for table in tables:
+            cursor = database.execute(f"SELECT * FROM {table}")
+            columns = [column[0] for column in cursor.description]
+            for row in cursor:
+                found += [
+                    f"{table}.{column}"
+                    for column, value in zip(columns, row, strict=True)
+                    if "gone" in str(value)
+                ]
+    return sorted(set(found))
+
+
+def test_a_tombstone_is_all_that_is_left_of_a_removed_video(job: Job, tmp_path: Path) -> None:
+    before = Home.at(tmp_path).files()
+    theirs = job.file_keys()[f"{STAYS}#0-24"]
+    mine = [key for clip, key in job.file_keys().items() if clip.startswith(GONE)]
+    assert len(traces(job)) > 12
+    said = CliRunner().invoke(
+        app, ["remove", GONE, "--reason", "권리자 요청", "--out", str(tmp_path)]
+    )
+    assert said.exit_code == 0, said.output
+    assert "2 clips, 1 answers, 2 published clips" in said.output
+    # The id, where it has to be known again, and nothing else.
+    assert traces(job) == ["caption_rows.id", "caption_rows.source", "crawled_videos.id", "tombstones.id"]  # fmt: skip
+    after = Home.at(tmp_path).files()
+    for key in mine:
+        assert f"vault/{key}" in before and f"vault/{key}" not in after
+    assert f"vault/{theirs}" in after
+    assert [video.id for video in next(read_manifest(tmp_path / "manifest.parquet"))] == [STAYS]
+    dataset = Dataset.open(str(tmp_path / "datasets" / job.dataset))
+    assert {row["video"] for row in dataset.rows()} == {STAYS}
+    # Again changes nothing, and another publication does not bring it back.
+    files = {name: data for name, data in after.items() if "removing" not in name}
+    assert Removal(Home.at(tmp_path).desk).remove([GONE], "again")[0].files == 0
+    assert {row["video"] for row in publish_again(job).rows()} == {STAYS}
+    assert files.keys() == {n for n in Home.at(tmp_path).files() if "removing" not in n}
+
+
+def test_a_removed_video_is_not_listed_captioned_or_analysed_again(
+    job: Job, tmp_path: Path
+) -> None:
+    home = Home.at(tmp_path)
+    with home.desk.records.writing() as connection:
+        connection.execute(update(datasets).values(run="me"))
+    mine = Rows(home.desk.records, job.dataset, "me")
+
+    with home.desk.records.writing() as connection:
+        connection.execute(update(rows).where(rows.c.id == GONE).values(state="waiting"))
+    assert mine.begin(GONE, 5) is not None
+    Removal(home.desk).remove([GONE], "asked for")
+    # A worker that was at it all the while, and a list and a manifest that are older.
+    late = asyncio.run(home.desk.vault.publish_content("frames", b"gone frame", ".jpg"))
+    clip = FoundClip(a_shot(0, 24), "", (late,))
+    assert mine.analysed(GONE, a_stream(), [clip], {}) == "removed"
+    mine.cut(GONE, {f"{GONE}#0-24": late}, {})
+    mine.ended(GONE, "done", {})
+    home.desk.seen.add([Candidate(id=GONE, url="https://films.kr/gone", permission=CONSENT)])
+    mine.enlist([a_video("gone", title="gone 광고")])
+    assert home.desk.seen.due("films.kr", 9) == []
+    assert home.desk.seen.claim(GONE, "me", 30, 3) is None
+    Removal(home.desk).finish()
+    assert traces(job) == ["caption_rows.id", "caption_rows.source", "crawled_videos.id", "tombstones.id"]  # fmt: skip
+
+
+def test_a_removal_that_died_on_the_way_is_ended_by_the_next_run(
+    job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home.at(tmp_path)
+
+    def dies(*_: Any) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("crawl.videos.removal.remove_video", dies)
+        with pytest.raises(KeyboardInterrupt):
+            Removal(home.desk).remove([GONE], "asked for")
+    # From here on it is used for nothing, whatever lies there still.
+    assert home.desk.seen.state(GONE) == "removed"
+    assert {row["video"] for row in publish_again(job).rows()} == {STAYS}
+    assert [one.video for one in Removal(home.desk).finish()] == [GONE]
+    assert Removal(home.desk).finish() == []
+    assert traces(job) == ["caption_rows.id", "caption_rows.source", "crawled_videos.id", "tombstones.id"]  # fmt: skip
+
+
+def test_a_file_that_another_video_has_as_well_stays_until_both_are_gone(tmp_path: Path) -> None:
+    home = Home.at(tmp_path)
+    key = asyncio.run(home.desk.vault.publish_content("videos", b"the same film", ".mp4"))
+    for id_ in ("a:1", "b:1"):
+        home.desk.seen.add([Candidate(id=id_, url="https://films.kr/", permission=CONSENT)])
+        claimed = home.desk.seen.claim(id_, "me", 30, 3)
+        assert claimed is not None
+        home.desk.seen.downloaded(claimed, key, key, Described())
+    (first,) = Removal(home.desk).remove(["a:1"], "asked for")
+    assert (first.files, first.kept_files) == (0, 1)
+    assert (tmp_path / "vault" / key).exists()
+    (second,) = Removal(home.desk).remove(["b:1"], "asked for")
+    assert second.files == 1
+    assert not (tmp_path / "vault" / key).exists()
+
+
+def test_an_id_that_was_never_seen_can_be_removed_beforehand(tmp_path: Path) -> None:
+    home = Home.at(tmp_path)
+    Removal(home.desk).remove(["films.kr:1"], "asked for before anybody found it")
+    assert home.desk.seen.add([Candidate(id="films.kr:1", url="https://films.kr/1")]) == 0
+    assert home.desk.seen.is_removed("films.kr:1")
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "expired"])
+def test_what_is_not_permitted_any_more_is_neither_handed_on_nor_published(
+    job: Job, tmp_path: Path, how: str
+) -> None:
+    home = Home.at(tmp_path)
+    if how == "withdrawn":
+        home.desk.seen.withdraw(GONE, "its creator does not permit training")
+    else:
+        ended = CONSENT.model_copy(update={"until": 2.0})
+        home.desk.seen.renew(ended, [GONE])
+    manifest = tmp_path / "manifest.parquet"
+    assert write_manifest(job.records, manifest) == 1
+    assert [video.id for video in next(read_manifest(manifest))] == [STAYS]
+    dataset = publish_again(job)
+    assert {row["video"] for row in dataset.rows()} == {STAYS}
+    assert sum(dataset.manifest.left_out.values()) == 2
+
+
+def test_records_on_postgresql_are_removed_as_well(ledger_url: str, tmp_path: Path) -> None:
+    home = Home.at(tmp_path, records=ledger_url)
+    home.desk.seen.add([Candidate(id="a:1", url="https://films.kr/1", permission=CONSENT)])
+    with home.desk.records.writing() as connection:
+        values = {"dataset": "films", "id": "a:1#0-9", "video": "a:1", "number": 1, "shot": ""}
+        connection.execute(insert(clips).values(**values, state="analysed"))
+    assert Removal(home.desk).remove(["a:1"], "asked for")[0].clips == 1
+    with home.desk.records.reading() as connection:
+        assert connection.execute(select(videos.c.url, videos.c.state)).one() == ("", "removed")
+        told = connection.execute(select(tombstones)).one()
+    assert told.done_at is not None and json.loads(told.files) == []
+    home.desk.close()
