@@ -104,7 +104,8 @@ def test_the_served_adapter_makes_the_frames_of_the_trained_model(
     first, last = (tmp_path / f"clips/step-{n:08d}/0.png" for n in (0, 24))
     assert first.read_bytes() != last.read_bytes()
     about = json.loads((tmp_path / "clips/step-00000024/0.json").read_text())
-    assert about["prompt"] and about["method"].startswith("classical")
+    assert about["prompt"] and about["methods"].keys() == about["measured"].keys()
+    assert "classical" in about["methods"]["subject_consistency"]
 
 
 def test_all_weights_make_a_checkpoint_that_is_served(tmp_path: Path):

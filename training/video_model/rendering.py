@@ -158,7 +158,13 @@ def _write(folder: Path, asked: Asked, frames: Frames, fps: int, shown: bool) ->
     height, width = frames.shape[1:3]
     name = str(asked.seed)
     film, strip = folder / f".{name}.new.mp4", folder / f".{name}.new.png"
-    about = {"prompt": asked.prompt, "measured": _measured(frames, fps, shown)}
+    judge = Judge()
+    measured = _measured(judge, frames, fps, shown)
+    about = {
+        "prompt": asked.prompt,
+        "measured": measured,
+        "methods": {name: judge.methods[name] for name in measured},
+    }
     try:
         with Mp4Writer(film, width, height, fps, crf=16, preset="veryfast") as writer:
             for frame in frames:
@@ -173,9 +179,8 @@ def _write(folder: Path, asked: Asked, frames: Frames, fps: int, shown: bool) ->
         strip.unlink(missing_ok=True)
 
 
-def _measured(frames: Frames, fps: int, shown: bool) -> dict[str, float]:
-    """By the classical measures; `shown`: the first frame is of another cut of the film."""
-    judge = Judge()
+def _measured(judge: Judge, frames: Frames, fps: int, shown: bool) -> dict[str, float]:
+    """`shown`: the first frame is of another cut of the film."""
     if not shown or len(frames) < 2:
         scores = judge.judge(Shown(frames, fps)).scores
     else:
