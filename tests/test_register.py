@@ -176,6 +176,16 @@ def test_a_folder_that_is_not_what_was_published_is_refused(tmp_path: Path) -> N
     assert "not the file that was published" in done.output
 
 
+def test_an_adapter_is_no_model_that_could_be_served_and_is_refused(tmp_path: Path) -> None:
+    made = model(tmp_path / "model", adapter=True)
+    scores = evaluation(tmp_path / "e.json", 0.9)
+    words = ["conte-model", str(made), "--evaluation", str(scores), "--use", "commercial"]
+    done = registered(tmp_path, *words)
+    assert done.exit_code == 2
+    assert "--merge" in done.stderr
+    assert not entries(tmp_path)
+
+
 def test_a_search_that_found_nothing_better_has_nothing_to_register(tmp_path: Path) -> None:
     folder = search(tmp_path / "p", version="ko/1-aaaaaaaa")
     done = registered(tmp_path, "prompt", str(folder), "--licence", "MIT", "--use", "commercial")

@@ -121,6 +121,15 @@ def test_what_does_not_pass_is_told_why(new: Entry, more: dict[str, Any], told: 
         decide(new, entry("old"), more.pop("measure", "value"), **more)
 
 
+@pytest.mark.parametrize("kind", [Kind.CONTE_PROMPT, Kind.REWRITER_PROMPT])
+def test_a_share_is_for_prompts_of_both_kinds(kind: Kind) -> None:
+    language = "ko" if kind is Kind.CONTE_PROMPT else None
+    new, old = (
+        entry(name, at, kind=kind, language=language) for name, at in (("n", 0.9), ("o", 0.5))
+    )
+    assert decide(new, old, "value", share=0.5) is not None
+
+
 def test_better_on_average_is_not_enough_where_the_items_disagree() -> None:
     values = (1.0,) * 11 + (0.1,) * 9
     new = entry("new", measured=Measured(fixed_set="s", ids=IDS, groups=IDS,

@@ -25,7 +25,7 @@ from deployments.engines.checkpoint import revision_of
 from serve.cluster import settings_at
 from serve.ledger.errors import LedgerUnavailable
 from serve.opened import open_registry, open_vault
-from serve.registry.entry import Entry, Kind, Measured, Use
+from serve.registry.entry import PROMPTS, Entry, Kind, Measured, Use
 from serve.registry.files import publish
 from serve.registry.registry import Registry, UnknownEntry
 from serve.vault import Vault, VaultUnavailable
@@ -39,7 +39,6 @@ _KINDS = {
     "conte-model": Kind.CONTE_MODEL, "video-adapter": Kind.VIDEO_ADAPTER,
     "video-model": Kind.VIDEO_MODEL,
 }  # fmt: skip
-_PROMPTS = {Kind.CONTE_PROMPT, Kind.REWRITER_PROMPT}
 _MADE_AS = {"conte model": "conte-model", "lora": "video-adapter", "full": "video-model"}
 """What a manifest calls it -> what it is registered as."""
 
@@ -96,6 +95,11 @@ def _made(folder: Path, what: What) -> dict[str, Any]:
     found = _MADE_AS.get(made.get("kind", ""), "prompt" if "task" in made else "nothing we know")
     if found != what:
         raise ValueError(f"{folder}: its manifest is that of a {found}, wanted a {what}")
+    if found == "conte-model" and made.get("adapter"):
+        raise ValueError(
+            f"{folder}: it is an adapter, which vLLM cannot serve as a model: train with --merge"
+            " to promote it, or name it under conte.adapters"
+        )
     return made
 
 
@@ -153,7 +157,7 @@ def _parent(
 
 
 async def _added(registry: Registry, vault: Vault, folder: Path, draft: dict[str, Any]) -> str:
-    only = f"{draft['language'] or 'en'}.md" if draft["kind"] in _PROMPTS else ""
+    only = f"{draft['language'] or 'en'}.md" if draft["kind"] in PROMPTS else ""
     files = await publish(vault, folder, only)
     return await asyncio.to_thread(registry.add, Entry.model_validate(draft | {"files": files}))
 

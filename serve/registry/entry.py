@@ -19,6 +19,10 @@ class Kind(StrEnum):
     VIDEO_MODEL = "video_model"
 
 
+PROMPTS = frozenset({Kind.CONTE_PROMPT, Kind.REWRITER_PROMPT})
+"""Nothing is restarted for them, and two may serve beside each other."""
+
+
 class Measured(Frozen):
     """Scores on a fixed set, one for each item and measure; higher is better."""
 
