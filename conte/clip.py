@@ -71,6 +71,8 @@ class Shot(Frozen):
     """Vault key of the clip whose last frame it starts from."""
     adapter: str | None = None
     """The LoRA adapter to render it with, as name@revision."""
+    alone: bool = False
+    """Its prompt is all there is to say: it was asked for without a conte around it."""
 
     @classmethod
     def of(cls, cut: Cut, treatment: Treatment, brief: Brief, seed: int, short_side: int) -> Self:
@@ -102,8 +104,8 @@ class Shot(Frozen):
         made_by = {"name": engine.name, "revision": engine.revision}
         spec = self.model_dump(mode="json")
         # What is not there shapes nothing: a shot without it has the key it always had.
-        for name in ("reference", "follows", "adapter"):
-            if spec[name] is None:
+        for name in ("reference", "follows", "adapter", "alone"):
+            if not spec[name]:
                 del spec[name]
         return f"clips/{digest([spec, made_by])}.mp4"
 

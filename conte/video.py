@@ -22,6 +22,8 @@ FPS = 24
 MAX_PROMPT = 4000
 MAX_S = 60
 MIN_SIDE, MAX_SIDE = 64, 2160
+MAX_RATIO = 3
+"""Of the longer side to the shorter: films are at most 2.39, and no family was trained beyond 3."""
 
 _NO_LOOK = Look(
     style="", lighting="", lens="", palette=("#202428", "#8a9096", "#f2f4f6"), prompt=""
@@ -43,7 +45,7 @@ class VideoOrder(Frozen):
     """The video whose order this is with another prompt. It shapes no pixel."""
 
     def shot(self) -> Shot:
-        """The prompt as a shot: nothing of a conte stands beside it."""
+        """The prompt as a shot that says it alone; the framing and the place are the animatic's."""
         return Shot(
             size=ShotSize.MS,
             angle=Angle.EYE_LEVEL,
@@ -62,6 +64,7 @@ class VideoOrder(Frozen):
             fps=FPS,
             seed=self.seed,
             reference=self.reference,
+            alone=True,
         )
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conte.video import VideoOrder
 from conte.vocabulary import CameraMove, ScreenDirection, ShotSize
 from deployments.engines.diffusion.families import Family, FrameCounts
 from deployments.engines.diffusion.plan import Piece, plan
@@ -140,3 +141,14 @@ def test_a_family_without_negative_prompts_gets_none():
     assert prompt(shot(), replace(WORDS_ONLY, negative_prompt=None), "grey").negative is None
     assert prompt(shot(), WORDS_ONLY).negative == "ugly"
     assert prompt(shot(), WORDS_ONLY, "grey").negative == "grey"
+
+
+def test_a_shot_asked_for_alone_is_told_in_its_own_words_only():
+    order = VideoOrder(prompt="A drone flies over a stormy sea at sunset.", model="diffusers",
+                       seconds=2, width=1280, height=720, seed=1)  # fmt: skip
+    assert prompt(order.shot(), WORDS_ONLY).text == order.prompt
+
+
+def test_korean_is_counted_by_its_letters_for_it_is_written_without_spaces_that_tell():
+    made = prompt(shot(video_prompt="비오는밤젖은길을달리는자동차" * 40), WORDS_ONLY)
+    assert "the end of the cut's own words" in made.left_out

@@ -41,6 +41,8 @@ def test_wan_2_1_makes_4k_plus_1_frames_at_16_a_second_and_continues_by_repainti
     assert wan.video_pipeline == "WanVideoToVideoPipeline"
     assert native_size(wan, 1280, 720) == (848, 480)
     assert native_size(wan, 720, 1280) == (480, 848)
+    across, down = native_size(wan, 2160, 720)  # wider than it was trained for: no more pixels
+    assert across * down <= 848 * 480
 
 
 def test_wan_2_1_i2v_starts_from_a_picture_and_continues_from_one(tmp_path: Path):

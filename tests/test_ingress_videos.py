@@ -77,6 +77,7 @@ async def test_a_form_is_taken_as_json_is(http: httpx.AsyncClient) -> None:
         (CAT | {"size": "big"}, "size", "got big, wanted WIDTHxHEIGHT"),
         (CAT | {"size": "1281x720"}, "size", "both even and 64 to 2160"),
         (CAT | {"size": "62x64"}, "size", "both even and 64 to 2160"),
+        (CAT | {"size": "2160x64"}, "size", "the longer side at most 3 times the shorter"),
         (CAT | {"model": "sora-2"}, "model", "there is animatic"),
         (CAT | {"fps": 24}, "fps", "there are prompt, model, seconds, size, seed"),
         (CAT | {"secs": "4"}, "secs", "did you mean seconds?"),
