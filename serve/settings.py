@@ -42,6 +42,8 @@ class IngressSettings(Part):
     max_body_bytes: int = 64 * 1024
     max_queued: int = 1000
     """Productions waiting, over all tenants, before the answer is 429."""
+    chats_at_once: int = Field(default=16, ge=1)
+    """Of one tenant with the conte model, at each replica: contes are written by it, too."""
     heartbeat_s: float = 15
     poll_s: float = 0.02
     """How often a replica asks the ledger for news on behalf of all its event streams."""
