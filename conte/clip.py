@@ -71,8 +71,9 @@ class Shot(Frozen):
     """Vault key of the clip whose last frame it starts from."""
     adapter: str | None = None
     """The LoRA adapter to render it with, as name@revision."""
-    alone: bool = False
-    """Its prompt is all there is to say: it was asked for without a conte around it."""
+    video: str | None = None
+    """The video that it is, where it was asked for without a conte around it: its prompt is all
+    there is to say, and its clip is that video's alone and goes with it."""
 
     @classmethod
     def of(cls, cut: Cut, treatment: Treatment, brief: Brief, seed: int, short_side: int) -> Self:
@@ -104,7 +105,7 @@ class Shot(Frozen):
         made_by = {"name": engine.name, "revision": engine.revision}
         spec = self.model_dump(mode="json")
         # What is not there shapes nothing: a shot without it has the key it always had.
-        for name in ("reference", "follows", "adapter", "alone"):
+        for name in ("reference", "follows", "adapter", "video"):
             if not spec[name]:
                 del spec[name]
         return f"clips/{digest([spec, made_by])}.mp4"

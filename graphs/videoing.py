@@ -156,7 +156,7 @@ class VideoDirector:
 
     async def _render(self, claim: VideoClaim) -> Clip | Failure:
         video = claim.video
-        shot, reason = video.order.shot(), ""
+        shot, reason = video.shot(), ""
         if video.tier not in self._crew.tiers:
             reason = f"the {video.tier} tier, which it was asked of, is switched off"
             return Failure(stage="clip", reason=reason)
@@ -177,7 +177,7 @@ class VideoDirector:
         told = clock() - PROGRESS_EVERY_S
         async with (
             asyncio.timeout(idle_s) as silence,
-            aclosing(self._crew.render(video.order.shot(), 1, video.tier)) as steps,
+            aclosing(self._crew.render(video.shot(), 1, video.tier)) as steps,
         ):
             async for step in steps:
                 silence.reschedule(clock() + idle_s)

@@ -65,7 +65,7 @@ OTHER_SHOT: dict[str, Any] = {
     "reference": "images/" + 64 * "0" + ".png",
     "follows": "clips/" + 64 * "0" + ".mp4",
     "adapter": "noir@0123456789ab",
-    "alone": True,
+    "video": "video_1",
 }
 
 

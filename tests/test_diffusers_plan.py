@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conte.video import VideoOrder
+from conte.video import Video, VideoOrder, VideoState
 from conte.vocabulary import CameraMove, ScreenDirection, ShotSize
 from deployments.engines.diffusion.families import Family, FrameCounts
 from deployments.engines.diffusion.plan import Piece, plan
@@ -143,10 +143,12 @@ def test_a_family_without_negative_prompts_gets_none():
     assert prompt(shot(), WORDS_ONLY, "grey").negative == "grey"
 
 
-def test_a_shot_asked_for_alone_is_told_in_its_own_words_only():
+def test_a_video_is_told_in_the_words_it_was_asked_for_and_no_others():
     order = VideoOrder(prompt="A drone flies over a stormy sea at sunset.", model="diffusers",
                        seconds=2, width=1280, height=720, seed=1)  # fmt: skip
-    assert prompt(order.shot(), WORDS_ONLY).text == order.prompt
+    video = Video(id="video_1", tenant="a", state=VideoState.QUEUED, order=order, tier="final",
+                  created_at=0)  # fmt: skip
+    assert prompt(video.shot(), WORDS_ONLY).text == order.prompt
 
 
 def test_korean_is_counted_by_its_letters_for_it_is_written_without_spaces_that_tell():

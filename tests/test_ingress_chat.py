@@ -114,7 +114,10 @@ async def test_a_model_whose_name_has_a_slash_is_shown(tmp_path: Path) -> None:
     [
         ({"n": 9}, "n"),
         ({"n": "2"}, "n"),
-        ({"response_format": {"type": "json_schema", "json_schema": "k" * 40_000}}, "response_format"),
+        (
+            {"response_format": {"type": "json_schema", "json_schema": "k" * 40_000}},
+            "response_format",
+        ),
         ({"structured_outputs": {"regex": "a" * 40_000}}, "structured_outputs"),
     ],
 )

@@ -185,6 +185,18 @@ async def test_a_deleted_video_is_gone(house: House, http: httpx.AsyncClient) ->
     assert house.ledger.claim_video("d", 600) is None
 
 
+async def test_the_files_of_a_deleted_video_go_with_it_and_no_others(
+    house: House, http: httpx.AsyncClient
+) -> None:
+    alike = [(await http.post(URL, json=CAT | {"seed": 5})).json()["id"] for _ in range(2)]
+    for _ in alike:
+        house.complete_video()
+    keys = [clip.key for video in alike if (clip := house.ledger.video(video).clip)]
+    await http.delete(f"{URL}/{alike[0]}")
+    assert [await house.vault.has(key) for key in keys] == [False, True]
+    assert (await http.get(f"{URL}/{alike[1]}/content")).content == CLIP_BYTES
+
+
 async def test_pages_follow_one_another(http: httpx.AsyncClient) -> None:
     ids = [(await http.post(URL, json={"prompt": f"{i}"})).json()["id"] for i in range(3)]
     page = (await http.get(URL, params={"limit": 2, "order": "asc"})).json()

@@ -62,7 +62,7 @@ async def test_a_video_is_rendered_as_its_one_shot(ledger: Ledger) -> None:
         done = await ended(ledger, video)
     assert done.state is VideoState.COMPLETED
     assert done.clip is not None
-    assert done.clip.key == video.order.shot().key(done.clip.engine)
+    assert done.clip.key == video.shot().key(done.clip.engine)
     assert crew.shots["draft", 1].video_prompt == "a cat"
 
 

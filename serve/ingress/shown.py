@@ -1,4 +1,4 @@
-"""What a chat may ask of a model of our own: text, a bounded answer, and pictures within the request.
+"""What a chat may ask of a model of our own: bounded answers to text and pictures within it.
 
 Never an address: whoever could name one could have the cluster fetch it (server-side request
 forgery), or a file of the machine.
@@ -74,9 +74,7 @@ def refused(body: dict[str, Any], sees: Sees | None) -> Refusal | None:
 
 def _too_much(body: dict[str, Any]) -> Refusal | None:
     answers = body.get("n")
-    if answers is not None and (
-        not isinstance(answers, int) or not 1 <= answers <= MAX_ANSWERS
-    ):
+    if answers is not None and (not isinstance(answers, int) or not 1 <= answers <= MAX_ANSWERS):
         return _wrong("n", answers, f"1 to {MAX_ANSWERS} answers")
     for name in _SCHEMAS:
         if (schema := body.get(name)) is not None:

@@ -79,7 +79,7 @@ def told(shot: Shot, tokens: int) -> tuple[str, tuple[str, ...]]:
     """What any model is told of a shot within so many tokens, and what did not fit."""
     asked = _clean(shot.video_prompt)
     words = int(tokens / TOKENS_A_WORD)
-    if shot.alone:
+    if shot.video is not None:
         kept, left_out = _fit([("", asked)], words)
         return " ".join(kept), left_out
     framing = f"{shot.size.en} {_ANGLES[shot.angle]}, {_MOVES[shot.move]}"

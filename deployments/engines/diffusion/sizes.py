@@ -16,8 +16,9 @@ def native_size(family: Family, width: int, height: int, short_side: int = 0) ->
     """Width and height nearest to the shape of `width` x `height` that the family makes.
 
     The shorter side is `short_side` (0: the family's own) on the family's multiples, and less where
-    the longer one would make it more pixels than `WIDEST` has: memory is planned for those. A family
-    of one size makes that, whatever the shape: what is too much is cropped by whoever conforms it.
+    the longer one would make it more pixels than `WIDEST` has: memory is planned for those. A
+    family of one size makes that, whatever the shape: what is too much is cropped by whoever
+    conforms it.
     """
     if family.fixed_size is not None:
         return family.fixed_size
