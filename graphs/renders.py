@@ -9,10 +9,11 @@ from conte.clip import Clip, Shot, Tier
 from conte.conte import Treatment
 from conte.cut import Cut
 from conte.production import Failure
-from deployments.engines.adapter import adapter_for
+from deployments.engines.adapter import adapter_for, for_production
 from graphs.crew import Crew, Plan, reason_of
 from graphs.gate import FairGate
 from graphs.job import Job, ProductionFailed
+from serve.registry.entry import Kind
 
 
 class Renders:
@@ -20,6 +21,10 @@ class Renders:
 
     def __init__(self, job: Job, crew: Crew, plan: Plan, gate: FairGate) -> None:
         self._job, self._crew, self._plan, self._gate = job, crew, plan, gate
+        self._adapters = {
+            tier: for_production(adapters, Kind.VIDEO_ADAPTER, job.id)
+            for tier, adapters in plan.adapters.items()
+        }
         self._shots: dict[tuple[Tier, int], tuple[Shot, ...]] = {}
         self._tasks: dict[tuple[Tier, int], asyncio.Task[Clip | Failure]] = {}
 
@@ -43,7 +48,7 @@ class Renders:
         for tier in self._crew.tiers:
             side = self._plan.short_side[tier]
             shot = Shot.of(cut, treatment, self._job.brief, self._job.seed, side)
-            if adapter := adapter_for(self._job.brief, self._plan.adapters.get(tier, {})):
+            if adapter := adapter_for(self._job.brief, self._adapters.get(tier, {})):
                 shot = shot.model_copy(update={"adapter": adapter})
             place: tuple[Tier, int] = (tier, cut.number)
             before: tuple[Tier, int] = (tier, cut.number - 1)
