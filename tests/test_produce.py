@@ -13,7 +13,7 @@ from conte.cut import Cut
 from conte.production import EventKind, State
 from deployments.conte_writer import ContePart
 from deployments.engines.chat import ModelAway
-from deployments.engines.protocols import ConteError, RenderError
+from deployments.engines.protocols import AdapterAway, ConteError, RenderError
 from graphs.crew import CrewMemberDied, Plan
 from graphs.director import Director
 from graphs.gate import FairGate
@@ -258,6 +258,33 @@ async def test_a_share_of_productions_is_rendered_with_an_adapter_and_its_clips_
         wanted = serving.of(production_id) or None
         assert {cut.clip.adapter for cut in ledger.get(production_id).cuts if cut.clip} == {wanted}
         found.add(wanted)
+
+
+async def test_a_renderer_from_before_a_promotion_is_waited_for_and_costs_no_attempt(
+    ledger: Ledger,
+) -> None:
+    def replaced_late(step: str, number: int, attempt: int) -> Exception | None:
+        return AdapterAway("no adapter") if step.startswith("render") and attempt <= 5 else None
+
+    production_id = await film(
+        ledger, FakeCrew(trouble=replaced_late), replace(PLAN, away_wait_s=0.001)
+    )
+    assert ledger.get(production_id).state == State.DONE
+    assert EventKind.CLIP_RETRIED not in kinds(ledger, production_id)
+    assert kinds(ledger, production_id).count(EventKind.CLIP_STARTED) == 4
+
+
+async def test_a_renderer_that_never_learns_of_an_adapter_is_given_up_with_the_reason(
+    ledger: Ledger,
+) -> None:
+    crew = FakeCrew(
+        trouble=lambda step, *_: AdapterAway("no adapter") if "render" in step else None
+    )
+    impatient = replace(PLAN, clip_timeout_s={"draft": 0.05}, away_wait_s=0.01)
+    production_id = await film(ledger, crew, impatient)
+    failure = ledger.get(production_id).failure
+    assert failure is not None
+    assert failure.reason == "no adapter"
 
 
 async def test_who_takes_over_renders_with_the_same_adapter_and_nothing_twice(
