@@ -17,8 +17,9 @@ ADAPTERS = {
 }
 
 
-def of(production: str, **brief: str) -> str | None:
-    return adapter_for(a_brief(**brief), for_production(ADAPTERS, SLOT, production))
+def of(production: str, advertiser: str = "") -> str | None:
+    brief = a_brief(advertiser=advertiser)
+    return adapter_for(brief, for_production(ADAPTERS, SLOT, production))
 
 
 def test_each_has_its_share_of_productions_and_the_last_one_the_rest() -> None:

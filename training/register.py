@@ -3,6 +3,8 @@
     python -m training.register conte-model models/first --evaluation evaluation.json \\
         --use non-commercial
     python -m training.register prompt prompts/writer --licence MIT --use commercial
+    python -m training.register conte-adapter models/lora --evaluation evaluation.json \\
+        --use commercial
     python -m training.register video-adapter runs/a/adapter-00001000 \\
         --evaluation evaluation.json --licence Apache-2.0 --use commercial
 
