@@ -130,6 +130,8 @@ class Clip(Frozen):
     render_s: Annotated[float, Field(ge=0)]
     """Seconds of slot time it took; 0 if it was found in the vault."""
     reused: bool
+    adapter: str | None = None
+    """The LoRA adapter it was rendered with, as name@revision."""
     remarks: tuple[str, ...] = ()
     """What a person should know, such as "out of memory: decoded in tiles"."""
 

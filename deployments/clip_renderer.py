@@ -59,6 +59,7 @@ class ClipRenderer:
             seed=shot.seed,
             render_s=0,
             reused=True,
+            adapter=shot.adapter,
         )
         # Whoever asks for a shot that is at work waits for it, and finds it.
         async with self._at_work.setdefault(key, asyncio.Lock()):

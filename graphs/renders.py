@@ -9,10 +9,12 @@ from conte.clip import Clip, Shot, Tier
 from conte.conte import Treatment
 from conte.cut import Cut
 from conte.production import Failure
-from deployments.engines.adapter import adapter_for
+from deployments.engines.adapter import adapter_for, for_production
+from deployments.engines.protocols import AdapterAway
 from graphs.crew import Crew, Plan, reason_of
 from graphs.gate import FairGate
 from graphs.job import Job, ProductionFailed
+from serve.registry.entry import Kind
 
 
 class Renders:
@@ -20,6 +22,10 @@ class Renders:
 
     def __init__(self, job: Job, crew: Crew, plan: Plan, gate: FairGate) -> None:
         self._job, self._crew, self._plan, self._gate = job, crew, plan, gate
+        self._adapters = {
+            tier: for_production(adapters, Kind.VIDEO_ADAPTER, job.id)
+            for tier, adapters in plan.adapters.items()
+        }
         self._shots: dict[tuple[Tier, int], tuple[Shot, ...]] = {}
         self._tasks: dict[tuple[Tier, int], asyncio.Task[Clip | Failure]] = {}
 
@@ -43,7 +49,7 @@ class Renders:
         for tier in self._crew.tiers:
             side = self._plan.short_side[tier]
             shot = Shot.of(cut, treatment, self._job.brief, self._job.seed, side)
-            if adapter := adapter_for(self._job.brief, self._plan.adapters.get(tier, {})):
+            if adapter := adapter_for(self._job.brief, self._adapters.get(tier, {})):
                 shot = shot.model_copy(update={"adapter": adapter})
             place: tuple[Tier, int] = (tier, cut.number)
             before: tuple[Tier, int] = (tier, cut.number - 1)
@@ -86,22 +92,33 @@ class Renders:
         known = self._job.known_clip(cut, tier)
         if known is not None and known.key == shot.key(known.engine):
             return known
-        reason = ""
-        attempts = self._plan.max_attempts
-        for attempt in range(1, attempts + 1):
+        reason, attempt, told, attempts = "", 1, 0, self._plan.max_attempts
+        clock = asyncio.get_running_loop().time
+        patience = clock() + self._plan.clip_timeout_s[tier]
+        while attempt <= attempts:
             try:
                 async with self._gate.turn(self._job.tenant, shot.num_frames):
-                    return await self._render_once(shot, cut, tier, attempt)
+                    if attempt > told:
+                        await self._job.clip_started(cut, tier, attempt)
+                        told = attempt
+                    return await self._render_once(shot, cut, tier)
+            except AdapterAway as error:
+                # Time, but no attempt, as with a language model that is away.
+                reason = reason_of(error)
+                if clock() + self._plan.away_wait_s > patience:
+                    break
+                await asyncio.sleep(self._plan.away_wait_s)
             except self._plan.transient as error:
                 reason = reason_of(error)
                 if attempt < attempts:
                     await self._job.clip_retried(cut, tier, attempt, reason)
-        failure = Failure(stage="clip", cut=cut, reason=reason, attempts=attempts)
+                attempt += 1
+        attempt = min(attempt, attempts)
+        failure = Failure(stage="clip", cut=cut, reason=reason, attempts=attempt)
         await self._job.clip_failed(failure, tier)
         return failure
 
-    async def _render_once(self, shot: Shot, cut: int, tier: Tier, attempt: int) -> Clip:
-        await self._job.clip_started(cut, tier, attempt)
+    async def _render_once(self, shot: Shot, cut: int, tier: Tier) -> Clip:
         idle_s = self._plan.clip_timeout_s[tier]
         loop = asyncio.get_running_loop()
         async with (

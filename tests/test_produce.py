@@ -13,11 +13,12 @@ from conte.cut import Cut
 from conte.production import EventKind, State
 from deployments.conte_writer import ContePart
 from deployments.engines.chat import ModelAway
-from deployments.engines.protocols import ConteError, RenderError
+from deployments.engines.protocols import AdapterAway, ConteError, RenderError
 from graphs.crew import CrewMemberDied, Plan
 from graphs.director import Director
 from graphs.gate import FairGate
 from serve.ledger.ledger import Ledger
+from serve.registry.registry import Serving
 from serve.settings import Adapter, DirectorSettings
 from tests.fake_crew import ENGINE, FakeCrew
 
@@ -240,6 +241,72 @@ async def test_the_adapter_of_the_advertiser_renders_every_cut_of_the_tier(ledge
     await direct(ledger, crew, production_id, replace(PLAN, adapters={"final": adapters}))
     assert {crew.shots["final", cut].adapter for cut in (1, 2, 3, 4)} == {"hanwool@2"}
     assert {crew.shots["draft", cut].adapter for cut in (1, 2, 3, 4)} == {None}
+
+
+async def test_a_share_of_productions_is_rendered_with_an_adapter_and_its_clips_say_so(
+    ledger: Ledger,
+) -> None:
+    plan = replace(PLAN, adapters={"draft": {"new@1": Adapter(path="n", everyone=True, share=0.5)}})
+    found: set[str | None] = set()
+    while len(found) < 2:
+        production_id = accept(ledger)
+        serving = Serving(
+            slot="video_adapter", number=1, entry="new@1", share=0.5, other="", returns_to=0, at=0
+        )
+        crew = FakeCrew()
+        await direct(ledger, crew, production_id, plan)
+        wanted = serving.of(production_id) or None
+        assert {cut.clip.adapter for cut in ledger.get(production_id).cuts if cut.clip} == {wanted}
+        found.add(wanted)
+
+
+async def test_a_renderer_from_before_a_promotion_is_waited_for_and_costs_no_attempt(
+    ledger: Ledger,
+) -> None:
+    def replaced_late(step: str, number: int, attempt: int) -> Exception | None:
+        return AdapterAway("no adapter") if step.startswith("render") and attempt <= 5 else None
+
+    production_id = await film(
+        ledger, FakeCrew(trouble=replaced_late), replace(PLAN, away_wait_s=0.001)
+    )
+    assert ledger.get(production_id).state == State.DONE
+    assert EventKind.CLIP_RETRIED not in kinds(ledger, production_id)
+    assert kinds(ledger, production_id).count(EventKind.CLIP_STARTED) == 4
+
+
+async def test_a_renderer_that_never_learns_of_an_adapter_is_given_up_with_the_reason(
+    ledger: Ledger,
+) -> None:
+    crew = FakeCrew(
+        trouble=lambda step, *_: AdapterAway("no adapter") if "render" in step else None
+    )
+    impatient = replace(PLAN, clip_timeout_s={"draft": 0.05}, away_wait_s=0.01)
+    production_id = await film(ledger, crew, impatient)
+    failure = ledger.get(production_id).failure
+    assert failure is not None
+    assert failure.reason == "no adapter"
+
+
+async def test_who_takes_over_renders_with_the_same_adapter_and_nothing_twice(
+    ledger: Ledger,
+) -> None:
+    adapters = {
+        name: Adapter(path="n", everyone=True, share=share)
+        for name, share in (("old@1", 1), ("new@1", 0.5))
+    }
+    plan = replace(PLAN, adapters={"draft": adapters})
+    never = asyncio.get_running_loop().create_future()
+    first = FakeCrew(during_clip=lambda cut: never if cut == 4 else None)
+    production_id = accept(ledger)
+    director = Director(ledger, first, plan, SETTINGS, FairGate(4))
+    director.start()
+    while kinds(ledger, production_id).count(EventKind.CLIP_READY) < 3:
+        await asyncio.sleep(0.005)
+    await director.stop()
+    second = FakeCrew()
+    await direct(ledger, second, production_id, plan)
+    assert set(second.shots) == {("draft", 4)}
+    assert second.shots["draft", 4].adapter == first.shots["draft", 1].adapter
 
 
 async def test_a_cut_is_rendered_though_the_one_it_continues_has_failed(ledger: Ledger) -> None:

@@ -132,5 +132,10 @@ class RenderError(Exception):
     """A shot could not be rendered; the message is for a person."""
 
 
+class AdapterAway(RenderError):
+    """The renderer does not know the shot's adapter: it is from before a promotion and about to be
+    replaced. Worth waiting for."""
+
+
 class CaptionError(Exception):
     """A clip could not be captioned; the message is for a person."""

@@ -8,7 +8,6 @@ from ray.serve.handle import DeploymentHandle
 
 from conte.checks.claims import Claims
 from conte.clip import Tier
-from deployments.engines.checkpoint import revision_of
 from deployments.knowledge.claims import claims as claims_of_the_install
 from graphs.crew import Plan
 from graphs.director import Director
@@ -17,6 +16,7 @@ from graphs.handles import RayCrew
 from graphs.shapes import clips_at_once
 from graphs.videoing import VideoDirector
 from serve.opened import open_ledger
+from serve.revision import revision_of
 from serve.settings import Adapter, ClipSettings, Settings
 from serve.telemetry import log_to_files
 

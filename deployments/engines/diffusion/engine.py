@@ -10,7 +10,7 @@ from PIL import Image
 
 from conte.clip import EngineId, Shot
 from conte.frozen import digest
-from deployments.engines.checkpoint import checked, revision_of
+from deployments.engines.checkpoint import checked
 from deployments.engines.diffusion.adapters import Adapters
 from deployments.engines.diffusion.families import UnknownFamily, family_of
 from deployments.engines.diffusion.loading import (
@@ -31,6 +31,7 @@ from deployments.engines.diffusion.sizes import check_short_side, fill, native_s
 from deployments.engines.diffusion.speed import Speed
 from deployments.engines.diffusion.stopping import stoppable
 from deployments.engines.protocols import Frame, OnStep, RenderError, Video
+from serve.revision import revision_of
 from serve.settings import DiffusersSettings
 
 STRENGTH = 0.8
