@@ -1,7 +1,7 @@
 """What a model wrote -> a treatment, or a cut, that keeps the rules; or what is wrong with it.
 
-Knows the rules, not the model. What place decides (frames, numbers, ids taken twice) is put right
-here; everything else is the model's to write again.
+Knows the rules, not the model. What place decides (frames, numbers, ids taken twice, the names of
+the brief's characters) is put right here; everything else is the model's to write again.
 """
 
 import math
@@ -14,10 +14,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from conte.brief import Brief
-from conte.conte import Treatment
+from conte.checks.brief_kept import character_named
+from conte.conte import SheetEntry, Treatment
 from conte.cut import Cut
 from conte.loop import looped
-from conte.manuscript import GIVEN_BY_PLACE, TEXTS
+from conte.manuscript import CAST_IDS, GIVEN_BY_PLACE, TEXTS
 from conte.phrases import says
 from conte.timing import MIN_CUTS, min_cut_frames, most_cuts, share_frames
 
@@ -60,10 +61,11 @@ def read_opening(written: Mapping[str, Any], brief: Brief) -> Opening:
         treatment = Treatment.model_validate(known)
     except ValidationError as error:
         raise BrokenError(_in_words(error)) from None
+    treatment = treatment.model_copy(update={"sheet": tuple(_named(treatment.sheet, brief))})
     said = {"title": treatment.title, "slogan": treatment.slogan}
     wrong = [*_forbidden(said, brief), *_unsound(treatment)]
     for part in (treatment.look, *treatment.sheet):
-        wrong += _unsound(part)
+        wrong += [*_unsound(part), *_naming(part.prompt, "prompt", brief)]
     if wrong:
         raise BrokenError("; ".join(wrong[:_MOST_SAID]))
     return Opening(treatment, _frames(written.get("pacing"), brief))
@@ -95,6 +97,7 @@ def read_cut(
     said = {"narration": cut.narration, "caption": cut.caption}
     said |= {f"dialogue {at}": line.text for at, line in enumerate(cut.dialogue, 1)}
     wrong = [*_forbidden(said, brief), *_unsound(cut)]
+    wrong += _naming(cut.video_prompt, "video_prompt", brief)
     for line in cut.dialogue:
         wrong += _unsound(line)
     if unknown := [entry for entry in cut.shows if entry not in opening.ids]:
@@ -138,6 +141,25 @@ def _told_apart(sheet: Sequence[Any]) -> Iterator[Any]:
             taken.add(name)
             entry = {**entry, "id": name}
         yield entry
+
+
+def _named(sheet: Sequence[SheetEntry], brief: Brief) -> Iterator[SheetEntry]:
+    """The entries, the people in the characters' places by the names that the brief has for them.
+
+    A model writes a name its own way, and guidance bounds it; one that it put elsewhere stays.
+    """
+    names = [character.name for character in brief.characters]
+    taken = {entry.name for entry in sheet}
+    at_place = dict(zip(CAST_IDS, names, strict=False))
+    for entry in sheet:
+        name = at_place.get(entry.id, entry.name)
+        renamed = entry.name not in names and name not in taken
+        yield entry.model_copy(update={"name": name}) if renamed else entry
+
+
+def _naming(prompt: str, field: str, brief: Brief) -> Iterator[str]:
+    if name := character_named(prompt, brief):
+        yield f"{field} says the name “{name}”: say what they look like"
 
 
 def _forbidden(said: Mapping[str, str], brief: Brief) -> Iterator[str]:
