@@ -96,14 +96,14 @@ def drawn_text(prompt: str) -> str:
     return ""
 
 
-def character_named(prompt: str, brief: Brief) -> str:
-    """The name of a character that a prompt says; empty if it says none. A rose is not Rose."""
-    said = (
-        one.name
-        for one in brief.characters
-        if re.search(rf"(?<!\w){re.escape(one.name)}(?!\w)", prompt)
-    )
-    return next(said, "")
+def unnamed(prompt: str, brief: Brief) -> str:
+    """A prompt without the names of the brief's characters, which a video model would letter.
+
+    In their own case, and no single letters: a rose is not Rose, and a sentence begins with A.
+    """
+    for name in (one.name for one in brief.characters if len(one.name) > 1):
+        prompt = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "the person", prompt)
+    return prompt
 
 
 def _seen(cut: Cut) -> str:

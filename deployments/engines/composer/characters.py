@@ -1,4 +1,4 @@
-"""The brief's characters -> the people of the story. What a description does not say is not told."""
+"""The brief's characters -> the people of a story. What no description says is not told."""
 
 import random
 import re
@@ -31,7 +31,7 @@ _YEARS = re.compile(
 _DECADES = re.compile("|".join(casting.DECADES[1:]), re.IGNORECASE)
 _STAGES: tuple[tuple[str, int], ...] = (
     (r"할머니|할아버지|\bgrand(?:m|f|pa)", 70),
-    (r"아이(?!보리)|어린이|꼬마|소녀|소년|유치원|초등학|\b(?:child|kid|girl|boy)\b", 8),
+    (r"아이(?!보리)|어린이|꼬마|소녀|소년|유치원|초등학|\b(?:child|kid|girl|boy)\b", 7),
 )
 _MOST = 300
 """Characters of what is told of somebody's looks: every cut's prompt repeats it."""
@@ -124,7 +124,7 @@ def _in_english(character: Character, person: Person) -> str:
 
 
 def _known_looks(korean: str) -> list[str]:
-    """ "짧은 검은 머리에 회색 코트" -> short black hair, grey coat; what is not known is left out."""
+    """ "짧은 검은 머리에 회색 코트" -> short black hair, grey coat; the unknown is left out."""
     known, found, words = looks(), list[str](), list[str]()
     for eojeol in re.findall("[가-힣]+", korean):
         bare = PARTICLES.sub("", eojeol) if len(eojeol) > 1 else eojeol

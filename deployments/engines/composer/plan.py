@@ -32,6 +32,9 @@ from deployments.engines.composer.phrasing import (
     tidy,
 )
 
+_FOR_TWO = 6
+"""How much rather two characters play a scene of two than one stands beside the other."""
+
 
 class PlannedCut(Frozen):
     """A cut before its camera and its words."""
@@ -160,7 +163,7 @@ def suitable(
 ) -> dict[str, float]:
     """Structure -> how well it suits; those that do not are left out.
 
-    The brief's characters want a story in which they are seen, and two of them a scene of two.
+    The brief's characters want a story in which they are seen, two of them rather a scene of two.
     """
     text = f"{brief.product.description} {brief.tone} {' '.join(brief.product.selling_points)}"
     is_new = any(says(text, word) for word in ("출시", "신제품", "첫 공개", "launch", "all-new"))
@@ -177,13 +180,8 @@ def suitable(
         if structure.id == "launch_teaser" and is_new:
             weight = max(weight, 1.0) * 3
         if weight > 0:
-            weights[structure.id] = weight
-    return weights if len(people) < 2 else _for_two(weights, industry)
-
-
-def _for_two(weights: dict[str, float], industry: Industry) -> dict[str, float]:
-    scenes = [s.id for s in structures() if scene_of(s, industry) is not None]
-    return {name: weights[name] for name in scenes if name in weights} or weights
+            weights[structure.id] = weight * (_FOR_TWO if scene and people[1:] else 1)
+    return weights
 
 
 def _structure(

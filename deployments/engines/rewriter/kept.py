@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from conte.brief import Brief
-from conte.checks.brief_kept import character_named
+from conte.checks.brief_kept import unnamed
 from conte.conte import Treatment
 from conte.cut import Cut
 from conte.manuscript import TEXTS
@@ -48,7 +48,7 @@ class Kept:
 def kept(text: str, cut: Cut, treatment: Treatment, brief: Brief) -> tuple[Kept, ...]:
     """Every measure, in the order in which they are told."""
     words = len(text.split())
-    named = brief.product.name.casefold() in text.casefold() or character_named(text, brief) != ""
+    named = brief.product.name.casefold() in text.casefold() or unnamed(text, brief) != text
     lettered = _LETTERED.search(text)
     looks = {
         entry.id: _share(entry.prompt, text)

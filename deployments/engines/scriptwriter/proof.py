@@ -1,7 +1,8 @@
 """What a model wrote -> a treatment, or a cut, that keeps the rules; or what is wrong with it.
 
 Knows the rules, not the model. What place decides (frames, numbers, ids taken twice, the names of
-the brief's characters) is put right here; everything else is the model's to write again.
+the brief's characters, which no prompt says) is put right here; everything else is the model's to
+write again.
 """
 
 import math
@@ -14,7 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from conte.brief import Brief
-from conte.checks.brief_kept import character_named
+from conte.checks.brief_kept import unnamed
 from conte.conte import SheetEntry, Treatment
 from conte.cut import Cut
 from conte.loop import looped
@@ -61,11 +62,13 @@ def read_opening(written: Mapping[str, Any], brief: Brief) -> Opening:
         treatment = Treatment.model_validate(known)
     except ValidationError as error:
         raise BrokenError(_in_words(error)) from None
-    treatment = treatment.model_copy(update={"sheet": tuple(_named(treatment.sheet, brief))})
+    look = {"prompt": unnamed(treatment.look.prompt, brief)}
+    named = {"sheet": tuple(_named(treatment.sheet, brief))}
+    treatment = treatment.model_copy(update={"look": treatment.look.model_copy(update=look)} | named)
     said = {"title": treatment.title, "slogan": treatment.slogan}
     wrong = [*_forbidden(said, brief), *_unsound(treatment)]
     for part in (treatment.look, *treatment.sheet):
-        wrong += [*_unsound(part), *_naming(part.prompt, "prompt", brief)]
+        wrong += _unsound(part)
     if wrong:
         raise BrokenError("; ".join(wrong[:_MOST_SAID]))
     return Opening(treatment, _frames(written.get("pacing"), brief))
@@ -94,10 +97,10 @@ def read_cut(
         )
     except ValidationError as error:
         raise BrokenError(_in_words(error)) from None
+    cut = cut.model_copy(update={"video_prompt": unnamed(cut.video_prompt, brief)})
     said = {"narration": cut.narration, "caption": cut.caption}
     said |= {f"dialogue {at}": line.text for at, line in enumerate(cut.dialogue, 1)}
     wrong = [*_forbidden(said, brief), *_unsound(cut)]
-    wrong += _naming(cut.video_prompt, "video_prompt", brief)
     for line in cut.dialogue:
         wrong += _unsound(line)
     if unknown := [entry for entry in cut.shows if entry not in opening.ids]:
@@ -150,16 +153,12 @@ def _named(sheet: Sequence[SheetEntry], brief: Brief) -> Iterator[SheetEntry]:
     """
     names = [character.name for character in brief.characters]
     taken = {entry.name for entry in sheet}
-    at_place = dict(zip(CAST_IDS, names, strict=False))
+    at_place: dict[str, str] = dict(zip(CAST_IDS, names, strict=False))
     for entry in sheet:
         name = at_place.get(entry.id, entry.name)
-        renamed = entry.name not in names and name not in taken
-        yield entry.model_copy(update={"name": name}) if renamed else entry
-
-
-def _naming(prompt: str, field: str, brief: Brief) -> Iterator[str]:
-    if name := character_named(prompt, brief):
-        yield f"{field} says the name “{name}”: say what they look like"
+        if entry.name in names or name in taken:
+            name = entry.name
+        yield entry.model_copy(update={"name": name, "prompt": unnamed(entry.prompt, brief)})
 
 
 def _forbidden(said: Mapping[str, str], brief: Brief) -> Iterator[str]:
