@@ -97,7 +97,7 @@ class Shot(Frozen):
             height=height,
             fps=brief.fps,
             seed=cut_seed(seed, cut.number),
-            reference=_photo(cut, sheet, brief),
+            reference=_reference(cut, sheet, brief),
         )
 
     def key(self, engine: EngineId) -> str:
@@ -108,14 +108,25 @@ class Shot(Frozen):
         for name in ("reference", "follows", "adapter", "video"):
             if not spec[name]:
                 del spec[name]
+        # A picture shapes the cut that starts from it, as its reference, and no other.
+        for entry in spec["shows"]:
+            entry.pop("image", None)
         return f"clips/{digest([spec, made_by])}.mp4"
 
 
-def _photo(cut: Cut, sheet: Mapping[str, SheetEntry], brief: Brief) -> str | None:
-    """The product's photo, where the product is the most prominent thing of the cut."""
-    if not brief.product.image or not cut.shows or cut.shows[0] not in sheet:
-        return None
-    return brief.product.image if sheet[cut.shows[0]].kind == "product" else None
+def _reference(cut: Cut, sheet: Mapping[str, SheetEntry], brief: Brief) -> str | None:
+    """The picture that a cut starts from: that of the most prominent entry that has one.
+
+    The product's photo counts where the product is the most prominent of all: a cut that somebody
+    leads does not begin with a packshot, whether there is a picture of them or not.
+    """
+    for at, shown in enumerate(cut.shows):
+        entry = sheet.get(shown)
+        if entry is not None and entry.kind == "cast" and entry.image:
+            return entry.image
+        if entry is not None and entry.kind == "product" and at == 0 and brief.product.image:
+            return brief.product.image
+    return None
 
 
 class Clip(Frozen):

@@ -9,6 +9,7 @@ import httpx
 import numpy as np
 import pytest
 
+from conte.brief import Brief
 from conte.production import Failure
 from conte.video import VideoState
 from deployments.encoding import Mp4Writer
@@ -305,17 +306,20 @@ async def test_what_is_no_picture_is_refused(http: httpx.AsyncClient, data: byte
     refused(await http.post(URL, files=files), 400, "input_reference")
 
 
-async def test_a_brief_names_a_photo_that_its_tenant_uploaded(tmp_path: Path) -> None:
+@pytest.mark.parametrize("field", ["product.image", "characters[1].image"])
+async def test_a_brief_names_pictures_that_its_tenant_uploaded(tmp_path: Path, field: str) -> None:
     house = House(tmp_path, api_keys=TENANTS)
     async with house.client() as http:
         files = {"image": ("photo.jpg", picture(".jpg"))}
         image = (await http.post("/v1/images", files=files, headers=KEYS[0])).json()["image"]
-        brief = BRIEF | {"product": {"name": "윈터그립", "image": image}}
+        named = Brief.model_validate(BRIEF | {"characters": [{"name": "민아"}, {"name": "준호"}]})
+        brief = named.with_images({field: image}).model_dump(mode="json")
         mine = await http.post("/v1/productions", json={"brief": brief}, headers=KEYS[0])
         assert mine.status_code == 202, mine.text
         theirs = await http.post("/v1/productions", json={"brief": brief}, headers=KEYS[1])
     assert theirs.status_code == 422
-    assert theirs.json()["errors"][0]["field"] == "brief.product.image"
+    assert theirs.headers["content-type"] == "application/problem+json"
+    assert [one["field"] for one in theirs.json()["errors"]] == [f"brief.{field}"]
 
 
 async def test_openai_s_routes_tell_their_errors_openai_s_way(http: httpx.AsyncClient) -> None:

@@ -71,9 +71,9 @@ def registered(cluster: TestCluster, folder: Path, says: str) -> str:
     """Another prompt for Korean contes; each of its own has its own bytes, and so its version."""
     folder.mkdir()
     served = files("deployments.engines.scriptwriter") / "prompts" / "ko.md"
-    text = served.read_text("utf-8").replace("version: 1", "version: 2")
+    text = served.read_text("utf-8").replace("version: 2", "version: 3")
     (folder / "ko.md").write_text(f"{text}\n{says}\n", "utf-8")
-    return added(cluster, folder, kind=Kind.CONTE_PROMPT, name="ko/2", language="ko")
+    return added(cluster, folder, kind=Kind.CONTE_PROMPT, name="ko/3", language="ko")
 
 
 def added(cluster: TestCluster, folder: Path, **more: Any) -> str:
@@ -104,7 +104,7 @@ def test_a_prompt_is_promoted_and_rolled_back_without_losing_a_production(
     cluster: TestCluster, client: Client, tmp_path: Path
 ) -> None:
     before = prompt_of(client, ordered(client))
-    assert before.startswith("ko/1-")
+    assert before.startswith("ko/2-")
     entry = registered(cluster, tmp_path / "p", "한 번 더 읽어 봅니다.")
     pids = cluster.replicas("ConteWriter")
 
@@ -116,7 +116,7 @@ def test_a_prompt_is_promoted_and_rolled_back_without_losing_a_production(
         assert done.exit_code == 0, done.output
         eventually(lambda: prompt_of(client, ordered(client)) == before, 60)
     written_by = [prompt_of(client, one) for one in orders]
-    assert {one.split("-")[0] for one in written_by} == {"ko/1", "ko/2"}
+    assert {one.split("-")[0] for one in written_by} == {"ko/2", "ko/3"}
     assert cluster.replicas("ConteWriter") == pids, "nobody was restarted"
 
 
@@ -151,12 +151,12 @@ def test_a_share_of_productions_is_written_by_the_new_prompt(
 
     def told() -> bool:
         found = ordered(client)
-        return serving.of(found) == entry and prompt_of(client, found).startswith("ko/2")
+        return serving.of(found) == entry and prompt_of(client, found).startswith("ko/3")
 
     eventually(told, 60)
     for _ in range(8):
         production = ordered(client)
-        wanted = "ko/2" if serving.of(production) == entry else "ko/1"
+        wanted = "ko/3" if serving.of(production) == entry else "ko/2"
         assert prompt_of(client, production).startswith(wanted)
 
 
@@ -169,7 +169,7 @@ def test_what_cannot_be_promoted_is_told_and_changes_nothing(
     assert refused.exit_code == 4
     assert "not promoted" in refused.output
     told = json.loads(sian(cluster, "models", entry).output)
-    assert (told["name"], told["measured"]["items"]) == ("ko/2", 1)
+    assert (told["name"], told["measured"]["items"]) == ("ko/3", 1)
     assert sian(cluster, "models", "nobody").exit_code == 2
     assert sian(cluster, "promote", "nobody").exit_code == 2
     assert sian(cluster, "rollback", "nothing").exit_code == 2

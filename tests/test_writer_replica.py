@@ -67,12 +67,12 @@ def test_a_promoted_prompt_writes_from_the_next_conte_on(
     settings: Settings, tmp_path: Path
 ) -> None:
     writer = Writer(settings, None, None)
-    assert version(writer).startswith("ko/1-")
-    entry = promoted(settings, tmp_path / "p", SERVED.replace("version: 1", "version: 2"))
-    writer.reconfigure(told(entry))
     assert version(writer).startswith("ko/2-")
+    entry = promoted(settings, tmp_path / "p", SERVED.replace("version: 2", "version: 3"))
+    writer.reconfigure(told(entry))
+    assert version(writer).startswith("ko/3-")
     writer.reconfigure({})
-    assert version(writer).startswith("ko/1-")
+    assert version(writer).startswith("ko/2-")
 
 
 @pytest.mark.parametrize("lost", ["entry", "file", "prompt"])
@@ -80,13 +80,13 @@ def test_a_promoted_prompt_that_is_lost_costs_no_conte(
     settings: Settings, tmp_path: Path, lost: str
 ) -> None:
     writer = Writer(settings, None, None)
-    text = "no prompt at all" if lost == "prompt" else SERVED.replace("version: 1", "version: 2")
+    text = "no prompt at all" if lost == "prompt" else SERVED.replace("version: 2", "version: 3")
     entry = promoted(settings, tmp_path / "p", text)
     if lost == "file":
         for path in (tmp_path / "vault" / "models").rglob("*.bin"):
             path.unlink()
     writer.reconfigure(told("nobody" if lost == "entry" else entry))
-    assert version(writer).startswith("ko/1-"), "the one of the settings writes"
+    assert version(writer).startswith("ko/2-"), "the one of the settings writes"
 
 
 def test_a_promoted_prompt_of_the_rewriter_rewrites(settings: Settings, tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_a_promoted_prompt_of_the_rewriter_rewrites(settings: Settings, tmp_path
     assert "+rewriter/en/1-" in version(writer)
     text = REWRITER.replace("version: 1", "version: 2")
     writer.reconfigure(told(promoted(settings, tmp_path / "p", text, True), "rewriter_prompt"))
-    assert version(writer).startswith("ko/1-")
+    assert version(writer).startswith("ko/2-")
     assert "+rewriter/en/2-" in version(writer)
     broken = promoted(settings, tmp_path / "q", "no prompt at all", True)
     writer.reconfigure(told(broken, "rewriter_prompt"))

@@ -56,7 +56,7 @@ class ImageView(View):
     """An uploaded picture."""
 
     image: str
-    """What `product.image` of a brief names it by."""
+    """What the `image` of a brief's product or character names it by."""
     width: int
     height: int
 
