@@ -10,7 +10,7 @@ from conte.conte import Treatment
 from conte.cut import Cut
 from conte.production import Failure
 from deployments.engines.adapter import adapter_for
-from graphs.crew import Crew, Plan, reason_of
+from graphs.crew import Crew, Plan, in_time, reason_of
 from graphs.gate import FairGate
 from graphs.job import Job, ProductionFailed
 
@@ -102,16 +102,9 @@ class Renders:
 
     async def _render_once(self, shot: Shot, cut: int, tier: Tier, attempt: int) -> Clip:
         await self._job.clip_started(cut, tier, attempt)
-        idle_s = self._plan.clip_timeout_s[tier]
-        loop = asyncio.get_running_loop()
-        async with (
-            asyncio.timeout(idle_s) as silence,
-            aclosing(self._crew.render(shot, cut, tier)) as steps,
-        ):
-            async for step in steps:
-                silence.reschedule(loop.time() + idle_s)
-                if isinstance(step, Clip):
-                    await self._job.clip_ready(step)
-                    return step
+        rendering = self._crew.render(shot, cut, tier)
+        async with aclosing(in_time(rendering, self._plan.clip_timeout_s[tier])) as steps:
+            while not isinstance(step := await anext(steps), Clip):
                 await self._job.clip_progress(cut, tier, step)
-        raise TimeoutError("the renderer stopped without a clip")
+        await self._job.clip_ready(step)
+        return step

@@ -14,7 +14,7 @@ from typing import ParamSpec, TypeVar
 
 from conte.clip import Clip
 from conte.production import Failure
-from graphs.crew import Crew, Plan, reason_of
+from graphs.crew import Crew, Plan, in_time, reason_of
 from graphs.gate import FairGate
 from graphs.job import PROGRESS_EVERY_S
 from serve.ledger.errors import LeaseLost, LedgerUnavailable
@@ -172,21 +172,15 @@ class VideoDirector:
 
     async def _render_once(self, claim: VideoClaim) -> Clip:
         video = claim.video
-        idle_s = self._plan.clip_timeout_s[video.tier]
         clock = asyncio.get_running_loop().time
         told = clock() - PROGRESS_EVERY_S
-        async with (
-            asyncio.timeout(idle_s) as silence,
-            aclosing(self._crew.render(video.order.shot(), 1, video.tier)) as steps,
-        ):
-            async for step in steps:
-                silence.reschedule(clock() + idle_s)
-                if isinstance(step, Clip):
-                    return step
+        rendering = self._crew.render(video.order.shot(), 1, video.tier)
+        async with aclosing(in_time(rendering, self._plan.clip_timeout_s[video.tier])) as steps:
+            while not isinstance(step := await anext(steps), Clip):
                 if clock() - told >= PROGRESS_EVERY_S:
                     told = clock()
                     await self._call(self._ledger.video_progress, claim, step)
-        raise TimeoutError("the renderer stopped without a clip")
+            return step
 
     async def _call(self, method: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         return await asyncio.to_thread(method, *args, **kwargs)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from conte.brief import Brief, Product
+from conte.clip import Clip, Shot, Tier
 from conte.conte import Treatment
 from conte.cut import Cut
 from conte.production import EventKind, State
@@ -311,6 +312,24 @@ async def test_a_silent_renderer_is_given_up(ledger: Ledger) -> None:
     production = ledger.get(await film(ledger, crew, plan))
     assert production.state == State.FAILED and production.failure is not None
     assert production.failure.cut == 1 and "too long" in production.failure.reason
+
+
+async def test_a_clip_that_waits_for_a_renderer_longer_than_one_may_be_silent_is_not_retried(
+    ledger: Ledger,
+) -> None:
+    loop, free = asyncio.get_running_loop(), asyncio.Event()
+
+    class Busy(FakeCrew):
+        async def render(self, shot: Shot, cut: int, tier: Tier) -> AsyncGenerator[float | Clip]:
+            await free.wait()
+            async for step in super().render(shot, cut, tier):
+                yield step
+
+    loop.call_later(0.3, free.set)
+    crew = Busy()
+    production_id = await film(ledger, crew, replace(PLAN, clip_timeout_s={"draft": 0.05}))
+    assert ledger.get(production_id).state == State.DONE
+    assert EventKind.CLIP_RETRIED not in kinds(ledger, production_id)
 
 
 async def test_a_tenant_with_nothing_in_work_is_let_in_where_another_fills_every_place(

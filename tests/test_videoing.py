@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from conte.clip import Clip, Shot, Tier
 from conte.production import Failure
 from conte.video import Video, VideoOrder, VideoState
 from deployments.engines.protocols import RenderError
@@ -39,9 +41,9 @@ def accept(ledger: Ledger) -> Video:
 
 @asynccontextmanager
 async def directed(
-    ledger: Ledger, crew: FakeCrew, places: int = 2
+    ledger: Ledger, crew: FakeCrew, places: int = 2, plan: Plan = PLAN
 ) -> AsyncGenerator[VideoDirector]:
-    director = VideoDirector(ledger, crew, PLAN, SETTINGS, FairGate(places))
+    director = VideoDirector(ledger, crew, plan, SETTINGS, FairGate(places))
     director.start()
     try:
         yield director
@@ -74,6 +76,29 @@ async def test_a_video_that_waits_for_a_renderer_is_queued(ledger: Ledger) -> No
             await asyncio.sleep(0.005)
         assert ledger.video(first.id).progress == 0.5
         assert ledger.video(second.id).state is VideoState.QUEUED
+
+
+async def test_a_video_that_waits_at_a_renderer_is_queued_and_costs_no_attempt(
+    ledger: Ledger,
+) -> None:
+    free = asyncio.Event()
+
+    class Busy(FakeCrew):
+        asked = 0
+
+        async def render(self, shot: Shot, cut: int, tier: Tier) -> AsyncGenerator[float | Clip]:
+            self.asked += 1
+            await free.wait()
+            async for step in super().render(shot, cut, tier):
+                yield step
+
+    crew, video = Busy(), accept(ledger)
+    async with directed(ledger, crew, plan=replace(PLAN, clip_timeout_s={"draft": 0.05})):
+        await asyncio.sleep(0.3)
+        assert ledger.video(video.id).state is VideoState.QUEUED
+        free.set()
+        assert (await ended(ledger, video)).state is VideoState.COMPLETED
+    assert crew.asked == 1
 
 
 async def test_a_renderer_that_dies_costs_one_retry(ledger: Ledger) -> None:
