@@ -16,19 +16,19 @@ from conte.production import Failure, Provenance, State
 from deployments.engines.chat import ModelAway
 from deployments.engines.protocols import ConteError
 from graphs.crew import Crew, Plan, reason_of
-from graphs.gate import FairGate
+from graphs.gate import Gates
 from graphs.job import Job, ProductionFailed
 from graphs.renders import Renders
 
 
-async def produce(job: Job, crew: Crew, plan: Plan, gate: FairGate) -> None:
+async def produce(job: Job, crew: Crew, plan: Plan, gates: Gates) -> None:
     """Film a production. Cut 1 is being rendered while cut 2 is still being written.
 
     Raises:
         ProductionFailed: with the stage, the cut and the reason, when the attempts are used up.
         LeaseLost: when another director has taken over; nothing was written since.
     """
-    async with Renders(job, crew, plan, gate) as renders:
+    async with Renders(job, crew, plan, gates) as renders:
         conte = job.conte or await write_conte(job, crew, plan, renders)
         for cut in conte.cuts:
             renders.start(cut, conte)

@@ -11,15 +11,15 @@ from conte.cut import Cut
 from conte.production import Failure
 from deployments.engines.adapter import adapter_for
 from graphs.crew import Crew, Plan, in_time, reason_of
-from graphs.gate import FairGate
+from graphs.gate import Gates
 from graphs.job import Job, ProductionFailed
 
 
 class Renders:
     """Starts renders and gives out their clips. A cut that fails leaves the others alone."""
 
-    def __init__(self, job: Job, crew: Crew, plan: Plan, gate: FairGate) -> None:
-        self._job, self._crew, self._plan, self._gate = job, crew, plan, gate
+    def __init__(self, job: Job, crew: Crew, plan: Plan, gates: Gates) -> None:
+        self._job, self._crew, self._plan, self._gates = job, crew, plan, gates
         self._shots: dict[tuple[Tier, int], tuple[Shot, ...]] = {}
         self._tasks: dict[tuple[Tier, int], asyncio.Task[Clip | Failure]] = {}
 
@@ -90,7 +90,7 @@ class Renders:
         attempts = self._plan.max_attempts
         for attempt in range(1, attempts + 1):
             try:
-                async with self._gate.turn(self._job.tenant, shot.num_frames):
+                async with self._gates[tier].turn(self._job.tenant, shot.num_frames):
                     return await self._render_once(shot, cut, tier, attempt)
             except self._plan.transient as error:
                 reason = reason_of(error)

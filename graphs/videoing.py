@@ -15,7 +15,7 @@ from typing import ParamSpec, TypeVar
 from conte.clip import Clip
 from conte.production import Failure
 from graphs.crew import Crew, Plan, in_time, reason_of
-from graphs.gate import FairGate
+from graphs.gate import Gates
 from graphs.job import PROGRESS_EVERY_S
 from serve.ledger.errors import LeaseLost, LedgerUnavailable
 from serve.ledger.ledger import Ledger
@@ -39,9 +39,9 @@ class _InWork:
 
 class VideoDirector:
     def __init__(
-        self, ledger: Ledger, crew: Crew, plan: Plan, settings: DirectorSettings, gate: FairGate
+        self, ledger: Ledger, crew: Crew, plan: Plan, settings: DirectorSettings, gates: Gates
     ) -> None:
-        self._ledger, self._crew, self._plan, self._gate = ledger, crew, plan, gate
+        self._ledger, self._crew, self._plan, self._gates = ledger, crew, plan, gates
         self._settings = settings
         self._in_work: dict[str, _InWork] = {}
         self._loop: asyncio.Task[None] | None = None
@@ -163,7 +163,7 @@ class VideoDirector:
         attempts = self._plan.max_attempts
         for attempt in range(1, attempts + 1):
             try:
-                async with self._gate.turn(video.tenant, shot.num_frames):
+                async with self._gates[video.tier].turn(video.tenant, shot.num_frames):
                     return await self._render_once(claim)
             except self._plan.transient as error:
                 reason = reason_of(error)

@@ -17,7 +17,7 @@ from deployments.engines.chat import ModelAway
 from deployments.engines.protocols import ConteError, RenderError
 from graphs.crew import CrewMemberDied, Plan
 from graphs.director import Director
-from graphs.gate import FairGate
+from graphs.gate import FairGate, Gates
 from serve.ledger.ledger import Ledger
 from serve.settings import Adapter, DirectorSettings
 from tests.fake_crew import ENGINE, FakeCrew
@@ -36,6 +36,10 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     ledger = Ledger.open(f"sqlite:///{tmp_path}/ledger.db")
     yield ledger
     ledger.close()
+
+
+def gates(draft: int, final: int = 4) -> Gates:
+    return {"draft": FairGate(draft), "final": FairGate(final)}
 
 
 def accept(ledger: Ledger, tenant: str = "local", brief: Brief = BRIEF) -> str:
@@ -59,7 +63,7 @@ async def film(ledger: Ledger, crew: FakeCrew, plan: Plan = PLAN) -> str:
 
 
 async def direct(ledger: Ledger, crew: FakeCrew, production_id: str, plan: Plan = PLAN) -> None:
-    director = Director(ledger, crew, plan, SETTINGS, FairGate(4))
+    director = Director(ledger, crew, plan, SETTINGS, gates(4))
     director.start()
     try:
         await asyncio.wait_for(ended(ledger, production_id), 20)
@@ -279,7 +283,7 @@ async def test_a_cancel_stops_the_renders_and_says_so(ledger: Ledger) -> None:
     never = asyncio.get_running_loop().create_future()
     crew = FakeCrew(during_clip=lambda _: never)
     production_id = accept(ledger)
-    director = Director(ledger, crew, PLAN, SETTINGS, FairGate(4))
+    director = Director(ledger, crew, PLAN, SETTINGS, gates(4))
     director.start()
     while "rendering 4" not in crew.story:
         await asyncio.sleep(0.005)
@@ -293,7 +297,7 @@ async def test_a_director_that_stops_hands_its_work_on_at_once(ledger: Ledger) -
     never = asyncio.get_running_loop().create_future()
     first = FakeCrew(during_clip=lambda cut: never if cut == 4 else None)
     production_id = accept(ledger)
-    director = Director(ledger, first, PLAN, SETTINGS, FairGate(4))
+    director = Director(ledger, first, PLAN, SETTINGS, gates(4))
     director.start()
     while kinds(ledger, production_id).count(EventKind.CLIP_READY) < 3:
         await asyncio.sleep(0.005)
@@ -332,6 +336,28 @@ async def test_a_clip_that_waits_for_a_renderer_longer_than_one_may_be_silent_is
     assert EventKind.CLIP_RETRIED not in kinds(ledger, production_id)
 
 
+async def test_drafts_do_not_wait_behind_the_finals_of_other_films(ledger: Ledger) -> None:
+    never: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    class SlowFinals(FakeCrew):
+        async def render(self, shot: Shot, cut: int, tier: Tier) -> AsyncGenerator[float | Clip]:
+            if tier == "final":
+                await never
+            async for step in super().render(shot, cut, tier):
+                yield step
+
+    first, second = accept(ledger), accept(ledger)
+    director = Director(
+        ledger, SlowFinals(tiers=("draft", "final")), PLAN, SETTINGS, gates(1, final=1)
+    )
+    director.start()
+    async with asyncio.timeout(20):
+        for production_id in (first, second):
+            while EventKind.FILM_READY not in kinds(ledger, production_id):
+                await asyncio.sleep(0.005)
+    await director.stop()
+
+
 async def test_a_tenant_with_nothing_in_work_is_let_in_where_another_fills_every_place(
     ledger: Ledger,
 ) -> None:
@@ -340,7 +366,7 @@ async def test_a_tenant_with_nothing_in_work_is_let_in_where_another_fills_every
     for _ in range(6):
         accept(ledger, "a")
     settings = SETTINGS.model_copy(update={"productions_at_once": 2})
-    director = Director(ledger, crew, PLAN, settings, FairGate(1))
+    director = Director(ledger, crew, PLAN, settings, gates(1))
     director.start()
     while len(crew.story) < 3:
         await asyncio.sleep(0.005)

@@ -43,7 +43,7 @@ def accept(ledger: Ledger) -> Video:
 async def directed(
     ledger: Ledger, crew: FakeCrew, places: int = 2, plan: Plan = PLAN
 ) -> AsyncGenerator[VideoDirector]:
-    director = VideoDirector(ledger, crew, plan, SETTINGS, FairGate(places))
+    director = VideoDirector(ledger, crew, plan, SETTINGS, {"draft": FairGate(places)})
     director.start()
     try:
         yield director
