@@ -30,8 +30,7 @@ async def produce(job: Job, crew: Crew, plan: Plan, gates: Gates) -> None:
     """
     async with Renders(job, crew, plan, gates) as renders:
         conte = job.conte or await write_conte(job, crew, plan, renders)
-        for cut in conte.cuts:
-            renders.start(cut, conte)
+        renders.settle(conte)
         for tier in crew.tiers:
             await job.enter(State.RENDERING)
             clips = await renders.of(tier)

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from conte.clip import Clip, Shot, Tier
-from conte.conte import Treatment
+from conte.conte import Conte, Treatment
 from conte.cut import Cut
 from conte.production import Failure
 from deployments.engines.adapter import adapter_for
@@ -22,6 +22,7 @@ class Renders:
         self._job, self._crew, self._plan, self._gates = job, crew, plan, gates
         self._shots: dict[tuple[Tier, int], tuple[Shot, ...]] = {}
         self._tasks: dict[tuple[Tier, int], asyncio.Task[Clip | Failure]] = {}
+        self._dropped: list[asyncio.Task[Clip | Failure]] = []
 
     async def __aenter__(self) -> Self:
         return self
@@ -32,11 +33,18 @@ class Renders:
         error: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
-        tasks = list(self._tasks.values())
+        tasks = [*self._tasks.values(), *self._dropped]
         for task in tasks:
             task.cancel()
         # Wait for every stream to close, so that nothing writes after the production has ended.
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def settle(self, conte: Conte) -> None:
+        """Render the cuts of a conte that stands; those that an earlier attempt had are dropped."""
+        for place in [place for place in self._tasks if place[1] > len(conte.cuts)]:
+            self._drop(place)
+        for cut in conte.cuts:
+            self.start(cut, conte)
 
     def start(self, cut: Cut, treatment: Treatment) -> None:
         """Render a cut in every tier. The same shot again is the same render."""
@@ -55,10 +63,16 @@ class Renders:
             if self._shots.get(place) == take:
                 continue
             if place in self._tasks:
-                self._tasks[place].cancel()
+                self._drop(place)
             self._shots[place] = take
             earlier = self._tasks[before] if follows else None
             self._tasks[place] = asyncio.create_task(self._render(shot, cut.number, tier, earlier))
+
+    def _drop(self, place: tuple[Tier, int]) -> None:
+        task = self._tasks.pop(place)
+        task.cancel()
+        self._dropped.append(task)
+        del self._shots[place]
 
     async def of(self, tier: Tier) -> tuple[Clip, ...]:
         """The clips of a tier, in the order of the cuts, when all of them have come to an end.

@@ -186,6 +186,40 @@ async def test_a_writer_that_fails_is_asked_again_and_what_it_repeats_is_not_ren
     assert told.count(EventKind.CUT_WRITTEN) == 5  # cut 4 twice, for it changed
 
 
+async def test_a_second_attempt_with_fewer_cuts_leaves_the_first_ones_behind(
+    ledger: Ledger,
+) -> None:
+    loop = asyncio.get_running_loop()
+    never: asyncio.Future[None] = loop.create_future()
+    begun: asyncio.Future[None] = loop.create_future()
+
+    class Shorter(FakeCrew):
+        async def write(
+            self, brief: Brief, seed: int, production: str = ""
+        ) -> AsyncGenerator[ContePart]:
+            cuts = 4 if self.attempts else 6
+            async for part in super().write(brief.model_copy(update={"cuts": cuts}), seed):
+                yield part
+
+    def trouble(step: str, number: int, attempt: int) -> Exception | None:
+        return ConteError("cut off") if (step, attempt) == ("write", 1) else None
+
+    def during_clip(cut: int) -> asyncio.Future[None] | None:
+        if cut == 6:
+            begun.set_result(None)
+        return never if cut == 6 else None
+
+    brief = BRIEF.model_copy(update={"duration_s": 9, "cuts": None})
+    crew = Shorter(trouble=trouble, during_clip=during_clip)
+    crew.before_cut = lambda _: begun if crew.attempts["write", 0] == 2 else None
+    production_id = accept(ledger, brief=brief)
+    await direct(ledger, crew, production_id)
+    production = ledger.get(production_id)
+    assert production.state == State.DONE
+    assert [cut.cut for cut in production.cuts] == [1, 2, 3, 4]
+    assert {"rendering 6", "stopped 6", "joining draft [1, 2, 3, 4]"} <= set(crew.story)
+
+
 async def test_a_conte_that_never_comes_fails_with_the_reason(ledger: Ledger) -> None:
     crew = FakeCrew(
         trouble=lambda step, *_: ConteError("it repeats itself") if step == "write" else None
