@@ -186,6 +186,28 @@ async def test_a_writer_that_fails_is_asked_again_and_what_it_repeats_is_not_ren
     assert told.count(EventKind.CUT_WRITTEN) == 5  # cut 4 twice, for it changed
 
 
+async def test_a_conte_that_broke_a_rule_is_tried_with_another_seed_and_a_dead_writers_with_the_same(
+    ledger: Ledger,
+) -> None:
+    troubles = {1: ConteError("it repeats itself"), 2: CrewMemberDied("gone")}
+    seeds: list[int] = []
+
+    class Seeded(FakeCrew):
+        async def write(
+            self, brief: Brief, seed: int, production: str = ""
+        ) -> AsyncGenerator[ContePart]:
+            seeds.append(seed)
+            async for part in super().write(brief, seed):
+                yield part
+
+    crew = Seeded(trouble=lambda step, _, nth: troubles.get(nth) if step == "write" else None)
+    production_id = await film(ledger, crew)
+    first, second, third = seeds
+    assert first == ledger.get(production_id).seed
+    assert second == third != first
+    assert ledger.version(production_id, 1).provenance.seed == third
+
+
 async def test_a_second_attempt_with_fewer_cuts_leaves_the_first_ones_behind(
     ledger: Ledger,
 ) -> None:
