@@ -10,6 +10,7 @@ from conte.conte import Conte, Treatment
 from conte.cut import Cut
 from conte.production import Failure
 from deployments.engines.adapter import adapter_for
+from deployments.engines.protocols import CannotRender
 from graphs.crew import Crew, Plan, in_time, reason_of
 from graphs.gate import Gates
 from graphs.job import Job, ProductionFailed
@@ -100,17 +101,17 @@ class Renders:
         known = self._job.known_clip(cut, tier)
         if known is not None and known.key == shot.key(known.engine):
             return known
-        reason = ""
-        attempts = self._plan.max_attempts
-        for attempt in range(1, attempts + 1):
+        reason, attempt = "", 0
+        for attempt in range(1, self._plan.max_attempts + 1):
             try:
                 async with self._gates[tier].turn(self._job.tenant, shot.num_frames):
                     return await self._render_once(shot, cut, tier, attempt)
             except self._plan.transient as error:
                 reason = reason_of(error)
-                if attempt < attempts:
-                    await self._job.clip_retried(cut, tier, attempt, reason)
-        failure = Failure(stage="clip", cut=cut, reason=reason, attempts=attempts)
+                if attempt == self._plan.max_attempts or isinstance(error, CannotRender):
+                    break
+                await self._job.clip_retried(cut, tier, attempt, reason)
+        failure = Failure(stage="clip", cut=cut, reason=reason, attempts=attempt)
         await self._job.clip_failed(failure, tier)
         return failure
 

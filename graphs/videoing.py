@@ -14,6 +14,7 @@ from typing import ParamSpec, TypeVar
 
 from conte.clip import Clip
 from conte.production import Failure
+from deployments.engines.protocols import CannotRender
 from graphs.crew import Crew, Plan, in_time, reason_of
 from graphs.gate import Gates
 from graphs.job import PROGRESS_EVERY_S
@@ -160,15 +161,17 @@ class VideoDirector:
         if video.tier not in self._crew.tiers:
             reason = f"the {video.tier} tier, which it was asked of, is switched off"
             return Failure(stage="clip", reason=reason)
-        attempts = self._plan.max_attempts
-        for attempt in range(1, attempts + 1):
+        attempt = 0
+        for attempt in range(1, self._plan.max_attempts + 1):
             try:
                 async with self._gates[video.tier].turn(video.tenant, shot.num_frames):
                     return await self._render_once(claim)
             except self._plan.transient as error:
                 reason = reason_of(error)
+                if isinstance(error, CannotRender):
+                    break
                 log("video.retried", level=logging.WARNING, attempt=attempt, reason=reason)
-        return Failure(stage="clip", reason=reason, attempts=attempts)
+        return Failure(stage="clip", reason=reason, attempts=attempt)
 
     async def _render_once(self, claim: VideoClaim) -> Clip:
         video = claim.video

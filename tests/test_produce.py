@@ -11,10 +11,10 @@ from conte.brief import Brief, Product
 from conte.clip import Clip, Shot, Tier
 from conte.conte import Treatment
 from conte.cut import Cut
-from conte.production import EventKind, State
+from conte.production import EventKind, Failure, State
 from deployments.conte_writer import ContePart
 from deployments.engines.chat import ModelAway
-from deployments.engines.protocols import ConteError, RenderError
+from deployments.engines.protocols import CannotRender, ConteError, RenderError
 from graphs.crew import CrewMemberDied, Plan
 from graphs.director import Director
 from graphs.gate import FairGate, Gates
@@ -148,6 +148,15 @@ async def test_a_cut_that_cannot_be_rendered_fails_alone_with_its_reason(ledger:
     assert "the checkpoint is broken" in production.failure.reason
     assert crew.attempts["render draft", 2] == PLAN.max_attempts
     assert [cut.state for cut in production.cuts] == ["ready", "failed", "ready", "ready"]
+
+
+async def test_what_no_attempt_can_change_costs_one(ledger: Ledger) -> None:
+    crew = FakeCrew(
+        trouble=lambda _, number, __: CannotRender("it has no picture") if number == 2 else None
+    )
+    failure = ledger.get(await film(ledger, crew)).failure
+    assert failure == Failure(stage="clip", cut=2, reason="it has no picture", attempts=1)
+    assert crew.attempts["render draft", 2] == 1
 
 
 async def test_a_failed_cut_is_retried_alone(ledger: Ledger) -> None:

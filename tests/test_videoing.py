@@ -11,7 +11,7 @@ import pytest
 from conte.clip import Clip, Shot, Tier
 from conte.production import Failure
 from conte.video import Video, VideoOrder, VideoState
-from deployments.engines.protocols import RenderError
+from deployments.engines.protocols import CannotRender, RenderError
 from graphs.crew import CrewMemberDied, Plan
 from graphs.gate import FairGate
 from graphs.videoing import VideoDirector
@@ -112,10 +112,18 @@ async def test_a_renderer_that_dies_costs_one_retry(ledger: Ledger) -> None:
 async def test_a_video_that_cannot_be_rendered_fails_with_the_engine_s_words(
     ledger: Ledger,
 ) -> None:
-    crew, video = FakeCrew(trouble=lambda *_: RenderError("at most 81 frames")), accept(ledger)
+    crew, video = FakeCrew(trouble=lambda *_: RenderError("no memory")), accept(ledger)
     async with directed(ledger, crew):
         failed = await ended(ledger, video)
-    assert failed.failure == Failure(stage="clip", reason="at most 81 frames", attempts=3)
+    assert failed.failure == Failure(stage="clip", reason="no memory", attempts=3)
+
+
+async def test_a_video_that_no_attempt_can_make_costs_one(ledger: Ledger) -> None:
+    crew, video = FakeCrew(trouble=lambda *_: CannotRender("at most 81 frames")), accept(ledger)
+    async with directed(ledger, crew):
+        failed = await ended(ledger, video)
+    assert failed.failure == Failure(stage="clip", reason="at most 81 frames", attempts=1)
+    assert crew.attempts["render draft", 1] == 1
 
 
 async def test_deleting_a_video_stops_its_render(ledger: Ledger) -> None:

@@ -84,7 +84,8 @@ class VideoEngine(Protocol):
 
         Raises:
             Cancelled: when told to stop.
-            RenderError: if the shot cannot be rendered, with what was wanted.
+            RenderError: if the shot cannot be rendered, with what was wanted; `CannotRender`, if
+                another attempt could not change it.
         """
         ...
 
@@ -130,6 +131,10 @@ class ConteError(Exception):
 
 class RenderError(Exception):
     """A shot could not be rendered; the message is for a person."""
+
+
+class CannotRender(RenderError):
+    """This shot never, here: another attempt would fail as this one did."""
 
 
 class CaptionError(Exception):

@@ -7,7 +7,7 @@ from conte.clip import Shot
 from conte.frozen import digest
 from deployments.engines.diffusion.families import Family, FrameCounts
 from deployments.engines.diffusion.sizes import native_size
-from deployments.engines.protocols import RenderError
+from deployments.engines.protocols import CannotRender
 
 How = Literal["text", "picture", "video"]
 """From words alone, from words and a first picture, or repainted from a video and words."""
@@ -44,7 +44,7 @@ def plan(shot: Shot, family: Family, short_side: int = 0, *, has_start: bool = F
     """The plan of a shot; `has_start` says that there is a picture to begin with.
 
     Raises:
-        RenderError: if the family needs a picture and has none, or the shot is longer than it can
+        CannotRender: if the family needs a picture and has none, or the shot is longer than it can
             make, with what it can.
     """
     first = _first(shot, family, has_start)
@@ -69,7 +69,7 @@ def _first(shot: Shot, family: Family, has_start: bool) -> How:
     if has_start and family.picture_pipeline:
         return "picture"
     if family.text_pipeline is None:
-        raise RenderError(
+        raise CannotRender(
             f"{family.label} starts from a picture, and this shot has none: give it a reference,"
             " or let it follow another cut"
         )
@@ -84,7 +84,7 @@ def _ways(shot: Shot, family: Family, first: How, needed: int) -> list[How]:
     held = _counts(family, first).longest
     while held < needed:
         if family.continues is None:
-            raise RenderError(
+            raise CannotRender(
                 f"{family.label} makes at most {family.longest_s:.1f} s in one piece and cannot"
                 f" continue one; this shot lasts {shot.num_frames / shot.fps:.1f} s"
             )
