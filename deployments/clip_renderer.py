@@ -43,7 +43,9 @@ class ClipRenderer:
         self._at_work: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def render(self, shot: Shot, cut: int) -> AsyncGenerator[float | Clip]:
-        """Increasing fractions, then exactly one `Clip`. Closing it stops what is at work.
+        """0.0 once it has the slot, increasing fractions, then exactly one `Clip`.
+
+        Until then it waits for others, and says nothing. Closing it stops what is at work.
 
         Raises:
             RenderError: if the engine gives up or breaks its promise, the picture that the shot

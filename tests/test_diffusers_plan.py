@@ -11,7 +11,7 @@ from conte.vocabulary import CameraMove, ScreenDirection, ShotSize
 from deployments.engines.diffusion.families import Family, FrameCounts
 from deployments.engines.diffusion.plan import Piece, plan
 from deployments.engines.diffusion.prompting import prompt
-from deployments.engines.protocols import RenderError
+from deployments.engines.protocols import CannotRender
 from tests.tiny_checkpoints import shot
 
 WORDS_ONLY = Family(
@@ -84,7 +84,7 @@ def test_a_model_of_words_is_not_shown_a_product_but_goes_on_from_a_cut():
 
 
 def test_a_model_that_starts_from_a_picture_asks_for_one():
-    with pytest.raises(RenderError, match="starts from a picture, and this shot has none"):
+    with pytest.raises(CannotRender, match="starts from a picture, and this shot has none"):
         plan(shot(), PICTURES)
 
 

@@ -84,7 +84,8 @@ class VideoEngine(Protocol):
 
         Raises:
             Cancelled: when told to stop.
-            RenderError: if the shot cannot be rendered, with what was wanted.
+            RenderError: if the shot cannot be rendered, with what was wanted; `CannotRender`, if
+                another attempt could not change it.
         """
         ...
 
@@ -135,6 +136,10 @@ class RenderError(Exception):
 class AdapterAway(RenderError):
     """The renderer does not know the shot's adapter: it is from before a promotion and about to be
     replaced. Worth waiting for."""
+
+
+class CannotRender(RenderError):
+    """This shot never, here: another attempt would fail as this one did."""
 
 
 class CaptionError(Exception):

@@ -7,7 +7,7 @@ from conte.clip import Shot
 from conte.frozen import digest
 from deployments.engines.diffusion.families import Family
 from deployments.engines.diffusion.sizes import native_size
-from deployments.engines.protocols import RenderError
+from deployments.engines.protocols import CannotRender
 
 How = Literal["text", "picture", "held"]
 """From words alone; from words and a picture it was taught to start from; or from words, with a
@@ -45,7 +45,7 @@ def plan(shot: Shot, family: Family, short_side: int = 0, *, has_start: bool = F
     """The plan of a shot; `has_start` says that there is a picture to begin with.
 
     Raises:
-        RenderError: if the family needs a picture and has none.
+        CannotRender: if the family needs a picture and has none.
     """
     first = _first(shot, family, has_start)
     joins = first != "text" and shot.follows is not None
@@ -69,7 +69,7 @@ def _first(shot: Shot, family: Family, has_start: bool) -> How:
     if has_start and family.picture_pipeline:
         return "picture"
     if family.text_pipeline is None:
-        raise RenderError(
+        raise CannotRender(
             f"{family.label} starts from a picture, and this shot has none: give it a reference,"
             " or let it follow another cut"
         )
