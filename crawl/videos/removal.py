@@ -19,7 +19,6 @@ from crawl.dataset import remove_video
 from crawl.records.tables import clips, pace, rows, tombstones, videos
 from crawl.videos.desk import Desk
 from crawl.videos.manifest import MANIFEST, write_manifest
-from crawl.videos.one_removal import one_removal_at_a_time
 from crawl.videos.reasons import without_urls
 from crawl.videos.seen import BLANK, REMOVED
 from crawl.videos.unused import remove_unused
@@ -106,18 +105,19 @@ class Removal:
         shutil.rmtree(desk.folder(video), ignore_errors=True)
         # Cached lists may still name it; they are read anew.
         shutil.rmtree(desk.lists, ignore_errors=True)
-        with one_removal_at_a_time(self._records, desk.settings.records_url):
-            published = sum(remove_video(url, video) for url in desk.settings.dataset_urls)
-            with self._records.asking() as connection:
-                told = connection.execute(select(_t.files).where(_t.id == video)).scalar_one()
-            removed, kept = remove_unused(desk, json.loads(told))
-            with self._records.writing() as connection:
-                connection.execute(
-                    update(tombstones)
-                    # What a caption worker adds meanwhile is for the next one to finish.
-                    .where(_t.id == video, _t.files == told)
-                    .values(files="[]", done_at=db_now())
-                )
+        published = sum(
+            remove_video(self._records, url, video) for url in desk.settings.dataset_urls
+        )
+        with self._records.asking() as connection:
+            told = connection.execute(select(_t.files).where(_t.id == video)).scalar_one()
+        removed, kept = remove_unused(desk, json.loads(told))
+        with self._records.writing() as connection:
+            connection.execute(
+                update(tombstones)
+                # What a caption worker adds meanwhile is for the next one to finish.
+                .where(_t.id == video, _t.files == told)
+                .values(files="[]", done_at=db_now())
+            )
         return Removed(video, num_clips, num_answers, removed, kept, published)
 
 
