@@ -72,7 +72,7 @@ def _verdict(found: Found[Any], result: "Result") -> str:
             f" {value.child.mean:.3f} (차이 {value.better})"
         )
         en = f"On test {value.parent.mean:.3f} → {value.child.mean:.3f}, better by {value.better}."
-        if value.better.low <= 0:
+        if not value.better.above_zero:
             ko += " 신뢰 구간이 0을 포함하므로 확실하지는 않습니다."
             en += " The interval contains 0: it is not certain."
     if found.stopped:
