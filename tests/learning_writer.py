@@ -26,6 +26,7 @@ from training.scripts.as_written import manuscript_of
 NAMED = "- 제품 이름은 내레이션이나 자막에서 꼭 말합니다."
 SHORT = "- 내레이션은 한 컷에 한 문장만 씁니다."
 SIZED = "- Begin with the shot size, word for word."
+NOTHING = {"lesson": "nothing", "text": "늘 같은 말만 합니다."}
 LONG = "이 긴 말은 아무리 빨리 읽어도 한 컷 안에 끝나지 않으니 듣는 사람은 숨이 찹니다. " * 2
 
 
@@ -84,6 +85,7 @@ class LearningWriter:
     asked: list[dict[str, Any]] = field(default_factory=list)
     dies_after: int = 10**9
     """Calls, after which it answers no more."""
+    learns: bool = True
 
     async def complete(self, request: Request) -> Response:
         body = await request.json()
@@ -92,7 +94,7 @@ class LearningWriter:
         self.asked.append(body)
         messages = body["messages"]
         if body["model"] == "reflector":
-            text = reflected_on(messages)
+            text = reflected_on(messages) if self.learns else json.dumps(NOTHING)
         else:
             text = await asyncio.to_thread(
                 written_with, messages[0]["content"], messages[1]["content"]

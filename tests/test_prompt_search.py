@@ -16,18 +16,26 @@ from conte.brief import Brief, Product
 from conte.production import Sampling
 from deployments.engines.refine.purse import BudgetSpent, Cost, Limits
 from deployments.engines.scriptwriter.prompts import read_prompt
+from serve.cluster import settings_at
+from serve.opened import open_registry, open_vault
+from serve.registry.entry import Entry, Kind
+from serve.registry.files import publish
 from tests.learning_writer import NAMED, SHORT, SIZED, LearningWriter, learning_writer, sound
+from training.measured import of_prompts
 from training.paid import open_purses
 from training.prompts.__main__ import app
+from training.prompts.beginning import beginning
 from training.prompts.calls import CountedPurse
+from training.prompts.result import TESTED
 from training.prompts.scriptwriting import Scriptwriting
 from training.prompts.search import check_splits
 from training.prompts.task import Example
-from training.whole_folder import whole_folder, write_lines
+from training.whole_folder import read_lines, whole_folder, write_lines
 
 PRODUCTS = {
     "tire": "그립 맥스", "coffee": "모닝 브루", "shoe": "런핏", "cream": "수분 온",
     "bag": "캐리온", "tea": "산들차", "lamp": "밤빛", "chair": "앉음",
+    "soap": "맑은손", "ramen": "한솥", "tent": "들집", "pen": "글결",
 }  # fmt: skip
 
 
@@ -47,7 +55,8 @@ def dataset(folder: Path) -> Path:
     ]  # fmt: skip
     with whole_folder(folder / "scripts", {}) as making:
         write_lines(making / "train.jsonl", rows[:4])
-        write_lines(making / "valid.jsonl", rows[4:])
+        write_lines(making / "valid.jsonl", rows[4:8])
+        write_lines(making / "test.jsonl", rows[8:])
     return folder / "scripts"
 
 
@@ -69,16 +78,40 @@ def manifest(folder: Path) -> dict[str, Any]:
     return json.loads((folder / "out" / "manifest.json").read_text("utf-8"))
 
 
-def test_a_child_is_better_on_valid_and_is_a_sound_prompt_file(tmp_path: Path) -> None:
+def test_the_best_is_judged_on_examples_that_it_was_not_chosen_by(tmp_path: Path) -> None:
+    dataset(tmp_path)
+    with learning_writer() as writer:
+        assert run(tmp_path, writer, rounds=2).exit_code == 0
+    rows = read_lines(tmp_path / "out", TESTED)
+    assert {row["group"] for row in rows} == set(list(PRODUCTS)[8:])
+    assert all(row["child"] > row["parent"] for row in rows)
+    child, parent = of_prompts(tmp_path / "out", {})
+    assert child.scores["value"] == tuple(row["child"] for row in rows)
+    assert (child.fixed_set, child.groups) == (parent.fixed_set, parent.groups)
+    assert "test" in manifest(tmp_path)["search"]
+
+
+def test_where_none_is_better_nothing_is_judged_on_test(tmp_path: Path) -> None:
+    dataset(tmp_path)
+    with learning_writer(learns=False) as writer:
+        ran = run(tmp_path, writer, rounds=1)
+        said = [json.dumps(body, ensure_ascii=False) for body in writer.asked]
+    assert "none is better" in ran.stderr, ran.stderr
+    assert not (tmp_path / "out" / TESTED).exists()
+    assert not any(PRODUCTS[kind] in one for one in said for kind in list(PRODUCTS)[8:])
+
+
+def test_a_child_is_better_on_test_and_is_a_sound_prompt_file(tmp_path: Path) -> None:
     dataset(tmp_path)
     with learning_writer() as writer:
         ran = run(tmp_path, writer)
         asked = len(writer.asked)
     assert ran.exit_code == 0, ran.stderr
     made = manifest(tmp_path)
-    valid = made["valid"]["value"]
-    assert valid["child"]["mean"] > valid["parent"]["mean"] + 0.05
-    assert valid["better_by"]["low"] > 0
+    for split in ("valid", "test"):
+        value = made[split]["value"]
+        assert value["child"]["mean"] > value["parent"]["mean"] + 0.05
+        assert value["better_by"]["low"] > 0
     assert made["spent"]["calls_made"] == asked <= 200
     text = (tmp_path / "out" / "ko.md").read_text("utf-8")
     child = read_prompt("ko", text)
@@ -101,8 +134,8 @@ def test_the_rewriter_s_prompt_is_learnt_too(tmp_path: Path) -> None:
     assert ran.exit_code == 0, ran.stderr
     made = manifest(tmp_path)
     assert made["version"].startswith("rewriter/en/2-")
-    assert made["valid"]["size"]["parent"]["mean"] == 0
-    assert made["valid"]["size"]["child"]["mean"] == 1
+    assert made["test"]["size"]["parent"]["mean"] == 0
+    assert made["test"]["size"]["child"]["mean"] == 1
     assert SIZED in (tmp_path / "out" / "en.md").read_text("utf-8")
 
 
@@ -147,14 +180,15 @@ def test_a_killed_driver_goes_on_without_paying_twice(tmp_path: Path) -> None:
     whole, resumed = manifest(tmp_path / "whole"), manifest(tmp_path)
     assert whole["version"] == resumed["version"]
     assert whole["valid"] == resumed["valid"]
+    assert whole["test"] == resumed["test"]
 
 
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"calls": 13}, "13 calls are made"),
-        ({"budget": 0.07}, "of 0.07 is left"),
-        ({"budget": 0, "budget-tokens": 60000}, "of 60000 tokens are left"),
+        ({"calls": 21}, "13 calls are made"),  # 8 are left for test
+        ({"budget": 0.4}, "is left, the next request may cost"),
+        ({"budget": 0, "budget-tokens": 200000}, "tokens are left"),
     ],
 )
 def test_no_call_is_paid_beyond_the_budget(
@@ -172,12 +206,18 @@ def test_no_call_is_paid_beyond_the_budget(
     assert made["spent"]["tokens"] <= changes.get("budget-tokens", 10**9)
 
 
-def test_a_budget_that_does_not_pay_for_the_parent_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("calls", "told"),
+    [(8, "judging on test may take 8 calls"), (10, "all of 2 calls are made")],
+)
+def test_a_budget_that_does_not_pay_for_judging_is_told(
+    calls: int, told: str, tmp_path: Path
+) -> None:
     dataset(tmp_path)
     with learning_writer() as writer:
-        ran = run(tmp_path, writer, calls=2)
+        ran = run(tmp_path, writer, calls=calls)
     assert ran.exit_code == 2
-    assert "all of 2 calls are made" in ran.stderr
+    assert told in ran.stderr
     assert not (tmp_path / "out").exists()
 
 
@@ -193,12 +233,31 @@ def test_a_model_that_goes_away_stops_the_search_which_can_go_on(tmp_path: Path)
     assert len(bodies) == len(set(bodies))
 
 
+def test_a_search_begins_with_what_is_served_if_it_is_told_to(tmp_path: Path) -> None:
+    task = Scriptwriting("ko", Sampling(temperature=0.8, top_p=0.95, max_tokens=6000))
+    packaged = task.parent()
+    assert beginning("served", task, tmp_path, None) == packaged, "nothing is promoted there"
+    text = packaged.as_file(2).replace("## system\n", "## system\n늘 짧게 씁니다. ")
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "ko.md").write_text(text, "utf-8")
+    settings = settings_at(tmp_path, None)
+    registry = open_registry(settings)
+    entry = Entry(
+        kind=Kind.CONTE_PROMPT, name="ko/2", language="ko", licence="MIT", use="commercial",
+        code="c", files=asyncio.run(publish(open_vault(settings), tmp_path / "p")),
+    )  # fmt: skip
+    registry.serve(registry.add(entry), 1, None)
+    found = beginning("served", task, tmp_path, None)
+    assert found == beginning(str(tmp_path / "p" / "ko.md"), task, tmp_path, None)
+    assert (found.version, beginning("", task, tmp_path, None)) == (2, packaged)
+
+
 def test_a_product_type_in_both_splits_is_refused() -> None:
     one = Example("a", "tire", brief("런핏"))
     with pytest.raises(ValueError, match="'tire' is both in train and in valid"):
-        check_splits([one], [one])
+        check_splits({"train": [one], "valid": [one], "test": [one]})
     with pytest.raises(ValueError, match="valid is empty"):
-        check_splits([one], [])
+        check_splits({"train": [one], "valid": []})
 
 
 def test_calls_are_counted_over_restarts_and_given_back_where_nothing_was_paid(

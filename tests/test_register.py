@@ -55,13 +55,13 @@ def evaluation(path: Path, value: float, other: float | None = None) -> Path:
 def search(folder: Path, file: str = "ko.md", **more: Any) -> Path:
     about: dict[str, Any] = {
         "task": {"task": "scriptwriter", "language": "ko", "parent_prompt": "ko/1-aaaaaaaa"},
-        "search": {"scripts": "first", "seed": 0},
+        "search": {"scripts": "first", "seed": 0}, "judged": {"revision": "a"},
         "version": "ko/2-bbbbbbbb", "parent": "ko/1-aaaaaaaa",
     }  # fmt: skip
     rows = [{"id": name, "group": name, "parent": 0.5, "child": 0.9} for name in IDS]
     with whole_folder(folder, about | more) as making:
         (making / file).write_text("글", "utf-8")
-        write_lines(making / "valid.jsonl", rows)
+        write_lines(making / "test.jsonl", rows)
     return folder
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from conte.brief import Brief
 from conte.conte import Conte
+from serve.registry.interval import t_quantile
 from tests.scripted_chat import a_manuscript
 from tests.sound_conte import a_brief, a_conte
 from training.scoring import Item, Scorer, difference, evaluate, mean_interval
@@ -185,11 +186,39 @@ def test_an_interval_holds_the_mean_and_widens_where_groups_agree_within() -> No
     assert mean_interval(values, groups) == grouped
 
 
+@pytest.mark.parametrize(
+    ("freedom", "level", "known"),
+    # Of Student's table: two-sided.
+    [(1, 0.95, 12.7062), (2, 0.95, 4.3027), (3, 0.99, 5.8409), (5, 0.95, 2.5706),
+     (6, 0.9, 1.9432), (30, 0.95, 2.0423), (1000, 0.95, 1.9623)],
+)  # fmt: skip
+def test_the_quantiles_are_student_s(freedom: int, level: float, known: float) -> None:
+    assert t_quantile(freedom, level) == pytest.approx(known, abs=1e-4)
+
+
+@pytest.mark.parametrize("groups", [3, 5, 12])
+def test_what_is_no_better_is_rarely_called_better(groups: int) -> None:
+    lots = random.Random(groups)
+    names = [str(at % groups) for at in range(groups * 3)]
+    found = sum(
+        difference(
+            [lots.gauss(0, 1) for _ in names], [lots.gauss(0, 1) for _ in names], names
+        ).above_zero
+        for _ in range(2000)
+    )
+    assert found / 2000 < 0.035, "a two-sided interval of 95 % leaves 2.5 % on each side"
+
+
+def test_of_one_group_nothing_is_sure() -> None:
+    alone = difference([1.0, 1.0], [0.0, 0.0], ["a", "a"])
+    assert (alone.mean, alone.above_zero, str(alone)) == (1, False, "1.000 [one group]")
+
+
 def test_better_for_sure_is_a_paired_difference_above_zero() -> None:
     rng = random.Random(1)
     hard = [rng.random() for _ in range(60)]
-    assert difference([x + 0.02 for x in hard], hard).low > 0
-    assert difference(hard, hard).low <= 0
+    assert difference([x + 0.02 for x in hard], hard).above_zero
+    assert not difference(hard, hard).above_zero
     with pytest.raises(ValueError, match="wanted pairs"):
         difference(hard, hard[1:])
 

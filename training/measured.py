@@ -11,6 +11,7 @@ from conte.frozen import digest
 from serve.registry.entry import Measured
 from training.films.evaluation import FilmEvaluation
 from training.films.judging import DIMENSIONS
+from training.prompts.result import TESTED
 from training.scoring import Evaluation
 from training.whole_folder import read_lines
 
@@ -44,19 +45,21 @@ def of_films(found: FilmEvaluation) -> Measured:
     )
 
 
-def of_prompts(folder: Path, asked: Mapping[str, Any]) -> tuple[Measured, Measured]:
-    """Of a search's folder: the new prompt's, and its parent's.
+def of_prompts(folder: Path, judged: Mapping[str, Any]) -> tuple[Measured, Measured]:
+    """Of a search's folder: the new prompt's, and its parent's. `judged`: all that the values
+    depend on beside the prompts.
 
     Raises:
         ValueError: if the folder is not whole.
     """
-    rows = read_lines(folder, "valid.jsonl")
-    return _column(rows, "child", asked), _column(rows, "parent", asked)
+    # What it was chosen on flatters it.
+    rows = read_lines(folder, TESTED)
+    return _column(rows, "child", judged), _column(rows, "parent", judged)
 
 
-def _column(rows: Sequence[Mapping[str, Any]], name: str, asked: Mapping[str, Any]) -> Measured:
+def _column(rows: Sequence[Mapping[str, Any]], name: str, judged: Mapping[str, Any]) -> Measured:
     return Measured(
-        fixed_set=digest([asked, [row["id"] for row in rows]]),
+        fixed_set=digest([judged, [row["id"] for row in rows]]),
         ids=tuple(row["id"] for row in rows),
         groups=tuple(row["group"] for row in rows),
         scores={"value": tuple(row[name] for row in rows)},

@@ -6,7 +6,7 @@ from serve.registry.entry import SHARED, Entry, Measured, Use
 from serve.registry.interval import Interval, difference
 
 LEAST_GROUPS = 3
-"""Whole groups are drawn again for the interval; of one or two it would be a point or a guess."""
+"""Of one nothing can be told, and of two so little that nothing would ever pass."""
 
 
 class Refused(ValueError):
@@ -49,10 +49,10 @@ def decide(
     if len(set(a.groups)) < LEAST_GROUPS:
         raise Refused(
             f"its {len(a.ids)} items are of {len(set(a.groups))} groups, at least {LEAST_GROUPS}"
-            " are wanted: of fewer no interval can be told"
+            " are wanted: of fewer too little can be told"
         )
     found = difference(mine, theirs, a.groups)
-    if found.low <= 0:
+    if not found.above_zero:
         raise Refused(f"{measure} is not surely better than {against.id}: {found}")
     return found
 

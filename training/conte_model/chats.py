@@ -33,7 +33,7 @@ class BadRow(ValueError):
 class Sample:
     id: str
     group: str
-    """The product type: what is drawn again for an interval."""
+    """The product type: each is one value of an interval."""
     brief: Brief
     asked: tuple[Told, ...]
     """System and user."""

@@ -38,8 +38,8 @@ class FilmEvaluation(Frozen):
     means: dict[str, Interval]
     """Of the dimensions that were measured."""
 
-    def better_than(self, other: Self, seed: int = 0) -> dict[str, Interval]:
-        """This minus the other, dimension by dimension, paired by id, films drawn whole.
+    def better_than(self, other: Self) -> dict[str, Interval]:
+        """This minus the other, dimension by dimension, paired by id, film by film.
 
         A still film flickers least and is the most consistent: no dimension decides alone.
 
@@ -59,12 +59,12 @@ class FilmEvaluation(Frozen):
             both = [at for at in mine if at in theirs]
             if both:
                 new, old = [mine[at][0] for at in both], [theirs[at][0] for at in both]
-                found[name] = difference(new, old, [mine[at][1] for at in both], seed=seed)
+                found[name] = difference(new, old, [mine[at][1] for at in both])
         return found
 
 
 def evaluate_films(
-    clips: Sequence[FilmClip], judge: Judge, tell: Callable[[str], None], seed: int = 0,
+    clips: Sequence[FilmClip], judge: Judge, tell: Callable[[str], None],
     shown: Callable[[FilmClip, Shown], None] | None = None,
 ) -> FilmEvaluation:  # fmt: skip
     """`shown` is given each clip's frames once, as for the pictures of a report.
@@ -99,7 +99,7 @@ def evaluate_films(
         methods=judge.methods,
         clips=tuple(found),
         films=films,
-        means=_means(found, films, seed),
+        means=_means(found, films),
     )
 
 
@@ -123,13 +123,13 @@ def _films(clips: Sequence[FilmClip], judged: Sequence[Judged]) -> tuple[Scores,
     )
 
 
-def _means(clips: Sequence[Scores], films: Sequence[Scores], seed: int) -> dict[str, Interval]:
+def _means(clips: Sequence[Scores], films: Sequence[Scores]) -> dict[str, Interval]:
     found: dict[str, Interval] = {}
     for name in (*DIMENSIONS, *ACROSS):
         rows = _values(name, clips if name in DIMENSIONS else films)
         if rows:
             values, groups = [row[0] for row in rows.values()], [row[1] for row in rows.values()]
-            found[name] = mean_interval(values, groups, seed=seed)
+            found[name] = mean_interval(values, groups)
     return found
 
 

@@ -67,7 +67,7 @@ def report_html(scripts: Path, model: Path, evaluation: Path) -> str:
 분위기의 조합 {len(trained["ids"])}건에 콘티를 쓰게 하고, 학습 전의 같은 모델과 견주었습니다.<br>
 <small>{made["samples"]} scripts, {made["steps"]} steps; judged on {len(trained["ids"])} briefs \
 whose combination of product and mood was held out, beside the same model untrained. 95 % \
-intervals, whole product types drawn again.</small></p>
+intervals over product types.</small></p>
 <h2>평가 / evaluation</h2>
 <table><tr><th></th><th>학습 후 / trained</th><th>학습 전 / untrained</th>\
 <th>차이 / difference</th></tr>{rows}</table>

@@ -25,15 +25,19 @@ from deployments.engines.protocols import ConteError
 from deployments.engines.refine.purse import BudgetSpent, limits_of
 from serve.ledger.errors import LedgerUnavailable
 from serve.settings import RefineSettings
+from serve.vault import VaultUnavailable
 from training.paid import PaidChat, open_purses
+from training.prompts.beginning import beginning
 from training.prompts.calls import CountedPurse
 from training.prompts.examples import briefs_of
 from training.prompts.prompt_text import PromptText
-from training.prompts.result import publish, result_of, stands
+from training.prompts.result import Both, publish, result_of, stands
 from training.prompts.rewriting import Rewriting, cuts_of
 from training.prompts.scriptwriting import Scriptwriting
 from training.prompts.search import Bounds, Found, check_splits, search
 from training.prompts.task import Example, Task
+from training.prompts.testing import Held, tested
+from training.scripts.split import SPLITS
 from training.whole_folder import FolderStands
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -49,11 +53,18 @@ def main(
     task: Annotated[Literal["scriptwriter", "rewriter"], typer.Option()] = "scriptwriter",
     language: Annotated[Literal["ko", "en"], typer.Option()] = "ko",
     parent: Annotated[
-        Path | None, typer.Option(help="prompt file to begin with; the served one if not given")
-    ] = None,
+        str,
+        typer.Option(
+            help="prompt file to begin with, or `served`: what the cluster of --home serves, also"
+            " where that was promoted; the packaged one if not given"
+        ),
+    ] = "",
     sections: Annotated[str, typer.Option(help="what may be changed, with commas")] = "system",
     train: Annotated[int, typer.Option(min=1, help="examples to learn from")] = 24,
     valid: Annotated[int, typer.Option(min=1, help="examples to choose by")] = 24,
+    test: Annotated[
+        int, typer.Option(min=1, help="examples that the best and its parent are judged on")
+    ] = 24,
     rounds: Annotated[int, typer.Option(min=1, help="proposals at the most")] = 20,
     minibatch: Annotated[int, typer.Option(min=1, help="examples of one reflection")] = 3,
     calls: Annotated[int, typer.Option(min=1, help="that may be made in all")] = 500,
@@ -87,6 +98,12 @@ def main(
     records: Annotated[
         str, typer.Option(help="SQLAlchemy URL of what the jobs remember; SQLite or PostgreSQL")
     ] = "sqlite:///.sian/training.db",
+    home: Annotated[
+        Path, typer.Option(envvar="SIAN_HOME", help="as of `sian up`, for --parent served")
+    ] = Path(".sian"),
+    graph: Annotated[
+        Path | None, typer.Option(envvar="SIAN_GRAPH", help="the graph that serves it")
+    ] = None,
 ) -> None:
     given: dict[str, Any] = {
         "budget": budget, "budget_tokens": budget_tokens, "purse": f"prompts/{name}",
@@ -103,30 +120,51 @@ def main(
     bounds = Bounds(rounds, minibatch, _parts(sections), at_once, seed)
     sampling = Sampling(temperature=temperature, top_p=top_p, max_tokens=max_tokens)
     try:
-        what, learnt, judged = _task(task, language, sampling, seed, scripts, train, valid)
-        begun = what.parent() if parent is None else _read(parent, what)
-        check_splits(learnt, judged)
+        what, (learnt, chosen, unseen) = _task(
+            task, language, sampling, seed, scripts, (train, valid, test)
+        )
+        begun = beginning(parent, what, home, graph)
+        check_splits({"train": learnt, "valid": chosen, "test": unseen})
         about = {
             "task": {"task": task, "language": what.language,
                      "parent_prompt": begun.prompt().version},
+            # All that a value on test depends on beside the prompt and the example.
+            "judged": {"task": task, "language": what.language, "revision": what.revision,
+                       "model": model, "guidance": guidance},
             "search": {
                 **asdict(bounds), "writing_model": model, "reflecting_model": reflecting.model,
                 "sampling": sampling.model_dump(), "scripts": scripts.name,
-                "train": [one.id for one in learnt], "valid": [one.id for one in judged],
+                "train": [one.id for one in learnt], "valid": [one.id for one in chosen],
+                "test": [one.id for one in unseen],
                 "calls": calls, "budget": budget, "budget_tokens": budget_tokens,
             },
         }  # fmt: skip
         if stands(out, about):
             _tell(f"it is done: see {out / 'report.html'}")
             return
-        purse = CountedPurse(open_purses(records), writing.purse, limits_of(writing), calls)
-        chats = PaidChat(writing, purse), PaidChat(reflecting, purse)
-    except (ValueError, OSError, LedgerUnavailable) as error:
-        _wrong(str(error))
+        limits, database = limits_of(writing), open_purses(records)
+        purse = CountedPurse(database, writing.purse, limits, calls)
+        # Of the same money: the search ends where no more is left than the judging may take.
+        held = Held.by(what, begun, unseen, writing)
+        left = held.of(limits, calls)
+        searching = CountedPurse(database, writing.purse, *left)
+        chats = (
+            PaidChat(writing, searching), PaidChat(reflecting, searching), PaidChat(writing, purse),
+        )  # fmt: skip
+    except (
+        ValueError,
+        OSError,
+        LookupError,
+        BudgetSpent,
+        LedgerUnavailable,
+        VaultUnavailable,
+    ) as e:
+        _wrong(str(e))
+    _tell(f"{held.calls} of {calls} calls are kept for judging on test")
     try:
-        found = _searched(what, begun, learnt, judged, chats, bounds)
+        found, on_test = _searched(what, begun, learnt, chosen, unseen, chats, bounds)
     except BudgetSpent as spent:
-        _wrong(f"the served prompt's own evaluation is not paid for: {spent}")
+        _wrong(f"judging is not paid for: {spent}; what was answered is kept")
     except ValueError as error:
         _wrong(str(error))
     except ConteError as error:
@@ -134,51 +172,54 @@ def main(
         raise typer.Exit(1) from None
     used, tokens, money = purse.spent
     about["spent"] = {"calls_made": used, "tokens": tokens, "money": round(money, 6)}
-    result = result_of(found, chats[1].id.label)
+    result = result_of(found, on_test, chats[1].id.label)
     try:
-        publish(found, result, what, out, about)
+        publish(found, on_test, result, what, out, about)
     except FolderStands as error:
         _wrong(f"--out: {error}")
     except OSError as error:
         _wrong(f"{out}: {error.strerror or error}; what was answered is kept")
-    value = result.figures["value"]
-    said = (
-        f"{result.version}, child of {result.parent}: {value.child} on valid, better by"
-        f" {value.better}"
-        if found.better
-        else f"none is better than {result.parent}: {value.parent} on valid"
-    )
+    if result.test:
+        value = result.test["value"]
+        said = (
+            f"{result.version}, child of {result.parent}: {value.child} on test, better by"
+            f" {value.better}"
+        )
+    else:
+        said = f"none is better than {result.parent}: {result.valid['value'].parent} on valid"
     _tell(f"{said}\n{used} calls, {tokens} tokens, {money:.4f} spent: see {out / 'report.html'}")
 
 
 def _task(
-    name: str, language: Language, sampling: Sampling, seed: int, scripts: Path, train: int,
-    valid: int,
-) -> tuple[Task[Any], list[Example[Any]], list[Example[Any]]]:  # fmt: skip
-    """The task with its examples of train and valid. A rewriter writes English for any brief."""
+    name: str, language: Language, sampling: Sampling, seed: int, scripts: Path,
+    nums: tuple[int, int, int],
+) -> tuple[Task[Any], list[list[Example[Any]]]]:  # fmt: skip
+    """The task, with its examples of train, valid and test. A rewriter writes English for any
+    brief."""
+    splits = list(zip(SPLITS, nums, strict=True))
     if name == "rewriter":
-        return (
-            Rewriting(seed),
-            cuts_of(scripts, "train", train, seed),
-            cuts_of(scripts, "valid", valid, seed),
-        )
+        return Rewriting(seed), [cuts_of(scripts, one, num, seed) for one, num in splits]
     return (
         Scriptwriting(language, sampling, seed),
-        briefs_of(scripts, "train", language, train, seed),
-        briefs_of(scripts, "valid", language, valid, seed),
+        [briefs_of(scripts, one, language, num, seed) for one, num in splits],
     )
 
 
 def _searched(
     task: Task[Any], parent: PromptText, train: list[Example[Any]], valid: list[Example[Any]],
-    chats: tuple[PaidChat, PaidChat], bounds: Bounds,
-) -> Found[Any]:  # fmt: skip
-    writing, reflecting = chats
+    test: list[Example[Any]], chats: tuple[PaidChat, PaidChat, PaidChat], bounds: Bounds,
+) -> tuple[Found[Any], Both | None]:  # fmt: skip
+    """With the best and its parent on test; without, where none is better on valid."""
+    writing, reflecting, judging = chats
     with asyncio.Runner() as runner:
         try:
-            return search(
+            found = search(
                 task, parent, train, valid, writing.ask, reflecting.ask, bounds, _tell, runner
             )
+            if not found.better:
+                return found, None
+            best = found.accepted[found.best].text
+            return found, tested(task, parent, best, test, judging.ask, runner, bounds.at_once)
         finally:
             for chat in chats:
                 runner.run(chat.aclose())
@@ -200,11 +241,6 @@ def _settings(
     except (ValidationError, ValueError) as error:
         _wrong(str(error).replace("caption.refine.", f"--{prefix}").replace("_", "-"))
     return settings
-
-
-def _read(file: Path, task: Task[Any]) -> PromptText:
-    served = task.parent()
-    return PromptText.read(served.name, file.read_text("utf-8"), tuple(served.sections))
 
 
 def _parts(given: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The report of a search: parent and child side by side, with their scores on valid. Korean first.
+"""The report of a search: parent and child side by side, with their scores. Korean first.
 
 One HTML file that needs nothing else. What models and briefs say is shown as text, never as markup.
 """
@@ -12,7 +12,7 @@ from training.prompts.search import Found
 from training.prompts.task import Task
 
 if TYPE_CHECKING:
-    from training.prompts.result import Compared, Result
+    from training.prompts.result import Both, Compared, Result
 
 _MOST_EXAMPLES = 60
 _STYLE = """
@@ -32,18 +32,21 @@ ul{margin:4px 0;padding-left:20px}@media(prefers-color-scheme:dark){body{backgro
 """
 
 
-def report(found: Found[Any], result: "Result", task: Task[Any], about: Mapping[str, Any]) -> str:
+def report(
+    found: Found[Any], on_test: "Both | None", result: "Result", task: Task[Any],
+    about: Mapping[str, Any],
+) -> str:  # fmt: skip
     title = f"프롬프트 최적화 · {task.name}/{task.language}"
     parts = [
         f"<h1>{escape(title)}</h1>",
         f'<p class="en" lang="en">Prompt optimisation · {escape(task.name)}/{task.language}</p>',
         _verdict(found, result),
-        "<h2>검증 점수 <small>scores on valid</small></h2>",
-        _figures(result.figures),
+        *_both(result),
         "<h2>부모와 자식 <small>parent and child</small></h2>",
         *_sides(found, result),
-        "<h2>검증 예 <small>examples of valid</small></h2>",
-        _examples(found),
+        f"<h2>{'시험' if on_test else '검증'} 예"
+        f" <small>examples of {'test' if on_test else 'valid'}</small></h2>",
+        _examples(on_test or found.trials),
         "<h2>제안 <small>proposals</small></h2>",
         _proposals(found),
         "<h2>어떻게 <small>how</small></h2>",
@@ -59,28 +62,36 @@ def report(found: Found[Any], result: "Result", task: Task[Any], about: Mapping[
 
 
 def _verdict(found: Found[Any], result: "Result") -> str:
-    value = result.figures["value"]
-    if not found.better:
+    if not result.test:
         ko = f"더 나은 프롬프트를 찾지 못했습니다. {result.parent}을(를) 그대로 씁니다."
         en = "No better prompt was found: the parent stands."
     else:
+        value = result.test["value"]
         ko = (
-            f"{result.parent} → {result.version}: 검증 점수 {value.parent.mean:.3f} →"
+            f"{result.parent} → {result.version}: 시험 점수 {value.parent.mean:.3f} →"
             f" {value.child.mean:.3f} (차이 {value.better})"
         )
-        en = f"On valid {value.parent.mean:.3f} → {value.child.mean:.3f}, better by {value.better}."
-        if value.better.low <= 0:
+        en = f"On test {value.parent.mean:.3f} → {value.child.mean:.3f}, better by {value.better}."
+        if not value.better.above_zero:
             ko += " 신뢰 구간이 0을 포함하므로 확실하지는 않습니다."
             en += " The interval contains 0: it is not certain."
     if found.stopped:
         ko += f" 예산에서 멈췄습니다({found.stopped.removeprefix('budget: ')})."
         en += " Stopped by its budget."
-    note = "valid로 골랐으므로 조금 높게 나올 수 있습니다. 승격은 따로 둔 시험 집합으로 정합니다."
-    note_en = "Chosen on valid, so a little flattered; promotion is decided on the fixed test set."
+    note = "valid로 골랐으므로 valid 점수는 높게 나옵니다. 승격은 test 점수로 정합니다."
+    note_en = "Chosen on valid, so flattered there; promotion is decided on test."
     return (
         f'<p class="head">{escape(ko)}<br><span class="en" lang="en">{escape(en)}</span></p>'
         f'<p><small>{note} <span lang="en">{note_en}</span></small></p>'
     )
+
+
+def _both(result: "Result") -> Iterator[str]:
+    if result.test:
+        yield "<h2>시험 점수 <small>scores on test</small></h2>"
+        yield _figures(result.test)
+    yield "<h2>검증 점수 <small>scores on valid</small></h2>"
+    yield _figures(result.valid)
 
 
 def _figures(figures: Mapping[str, "Compared"]) -> str:
@@ -100,10 +111,10 @@ def _figures(figures: Mapping[str, "Compared"]) -> str:
 
 def _sides(found: Found[Any], result: "Result") -> Iterator[str]:
     parent, child = found.accepted[0].text, found.accepted[found.best].text
-    value = result.figures["value"]
+    value = (result.test or result.valid)["value"]
     for name, text in parent.sections.items():
         other = child.sections[name]
-        if other == text and found.better:
+        if other == text and result.file:
             yield f"<p><code>## {escape(name)}</code> 그대로 <small>unchanged</small></p>"
             continue
         rows = "".join(_aligned(text.split("\n"), other.split("\n")))
@@ -129,9 +140,9 @@ def _side(line: str | None, what: str, kind: str) -> str:
     return f"<td{'' if what == 'equal' else f' class={kind}'}>{escape(line)}</td>"
 
 
-def _examples(found: Found[Any]) -> str:
+def _examples(both: "Both") -> str:
     rows: list[str] = []
-    for old, new in list(zip(*found.trials, strict=True))[:_MOST_EXAMPLES]:
+    for old, new in list(zip(*both, strict=True))[:_MOST_EXAMPLES]:
         change = new.judged.value - old.judged.value
         rows.append(
             f"<tr><td>{escape(old.example.id[:16])}<br><small>{escape(old.example.group)}</small>"

@@ -1,7 +1,7 @@
 """What a search has found -> the new prompt file, and a folder that says how it came about."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,14 @@ from training.prompts.search import Found
 from training.prompts.task import Task
 from training.whole_folder import MANIFEST, FolderStands, whole_folder, write_lines
 
+Both = tuple[Sequence[Trial[Any]], Sequence[Trial[Any]]]
+"""On a split: the parent's trials, and the best's."""
+TESTED = "test.jsonl"
+
 
 @dataclass(frozen=True)
 class Compared:
-    """Of one figure on valid: the parent's, the child's, and the child's minus the parent's."""
+    """Of one figure on a split: the parent's, the child's, and the child's minus the parent's."""
 
     parent: Interval
     child: Interval
@@ -25,34 +29,38 @@ class Compared:
 
 @dataclass(frozen=True)
 class Result:
-    """`file` is the new prompt's text; empty where none was better."""
+    """`file` is the new prompt's text; empty where none was better on valid."""
 
     version: str
     parent: str
     file: str
-    figures: Mapping[str, Compared]
-    """`value`, then each part of the reward."""
+    valid: Mapping[str, Compared]
+    """`value`, then each part of the reward: what the search has chosen by."""
+    test: Mapping[str, Compared]
+    """The same on examples that it has not seen; empty where there is nothing to judge."""
 
 
-def result_of(found: Found[Any], by: str) -> Result:
-    """`by`: who reflected, as the file says it."""
+def result_of(found: Found[Any], on_test: Both | None, by: str) -> Result:
+    """`on_test`: the parent's and the best's trials there. `by`: who reflected, as the file says
+    it."""
     parent, best = found.accepted[0].text, found.accepted[found.best].text
-    figures = compared(*found.trials)
+    valid = compared(*found.trials)
     served = parent.prompt().version
-    if not found.better:
-        return Result(served, served, "", figures)
-    value = figures["value"]
+    if on_test is None:
+        return Result(served, served, "", valid, {})
+    test = compared(*on_test)
+    value = test["value"]
     groups = f"{value.child.num} examples of {value.child.groups} groups"
     text = best.as_file(
         parent.version + 1,
         {
             "parent": served,
-            "valid": f"{value.child} on {groups}, the parent {value.parent.mean:.3f}",
+            "test": f"{value.child} on {groups}, the parent {value.parent.mean:.3f}",
             "better_by": str(value.better),
             "reflected_by": f"{_line(by)}, {found.reflection}",
         },
     )
-    return Result(_version(best.name, text, tuple(best.sections)), served, text, figures)
+    return Result(_version(best.name, text, tuple(best.sections)), served, text, valid, test)
 
 
 def compared(
@@ -70,42 +78,26 @@ def compared(
 
 
 def publish(
-    found: Found[Any], result: Result, task: Task[Any], folder: Path, about: Mapping[str, Any]
-) -> None:
+    found: Found[Any], on_test: Both | None, result: Result, task: Task[Any], folder: Path,
+    about: Mapping[str, Any],
+) -> None:  # fmt: skip
     """The folder appears whole or not at all.
 
     Raises:
         FolderStands: if something else is there.
     """
-    figures = {
-        name: {
-            "parent": one.parent.model_dump(),
-            "child": one.child.model_dump(),
-            "better_by": one.better.model_dump(),
-        }
-        for name, one in result.figures.items()
-    }
     told = {
-        **about, "version": result.version, "parent": result.parent, "valid": figures,
+        **about, "version": result.version, "parent": result.parent,
+        "valid": _told(result.valid), "test": _told(result.test),
         "rounds": found.rounds, "stopped": found.stopped, "reflection": found.reflection,
         "accepted": [{"parents": one.parents, "valid": one.value} for one in found.accepted],
     }  # fmt: skip
     with whole_folder(folder, told) as making:
         if result.file:
             (making / f"{task.language}.md").write_text(result.file, "utf-8")
-        parent, child = found.trials
-        write_lines(
-            making / "valid.jsonl",
-            (
-                {
-                    "id": old.example.id, "group": old.example.group,
-                    "parent": old.judged.value, "child": new.judged.value,
-                    "parent_reasons": old.judged.reasons, "child_reasons": new.judged.reasons,
-                    "parent_answer": old.answer, "child_answer": new.answer,
-                }
-                for old, new in zip(parent, child, strict=True)
-            ),
-        )  # fmt: skip
+        write_lines(making / "valid.jsonl", _rows(found.trials))
+        if on_test is not None:
+            write_lines(making / TESTED, _rows(on_test))
         write_lines(
             making / "proposals.jsonl",
             (
@@ -114,8 +106,29 @@ def publish(
                 for one in found.proposals
             ),
         )  # fmt: skip
-        html = report(found, result, task, about)
+        html = report(found, on_test, result, task, about)
         (making / "report.html").write_text(html, "utf-8")
+
+
+def _told(figures: Mapping[str, Compared]) -> dict[str, Any]:
+    return {
+        name: {
+            "parent": one.parent.model_dump(),
+            "child": one.child.model_dump(),
+            "better_by": one.better.model_dump(),
+        }
+        for name, one in figures.items()
+    }
+
+
+def _rows(both: Both) -> Iterator[dict[str, Any]]:
+    for old, new in zip(*both, strict=True):
+        yield {
+            "id": old.example.id, "group": old.example.group,
+            "parent": old.judged.value, "child": new.judged.value,
+            "parent_reasons": old.judged.reasons, "child_reasons": new.judged.reasons,
+            "parent_answer": old.answer, "child_answer": new.answer,
+        }  # fmt: skip
 
 
 def stands(folder: Path, about: Mapping[str, Any]) -> bool:

@@ -37,6 +37,10 @@ class Scriptwriting:
         self._sampling, self._seed, self._rates = sampling, seed, rates or Rates()
         self._scorer = Scorer(self._rates)
 
+    @property
+    def revision(self) -> str:
+        return digest([self._scorer.revision, self._sampling.model_dump(), self._seed])[:16]
+
     def parent(self) -> PromptText:
         file = resources.files(scriptwriter) / "prompts" / f"{self.language}.md"
         return PromptText.read(self.language, file.read_text("utf-8"), SECTIONS)

@@ -7,7 +7,7 @@ same way, pays for nothing twice, and ends where it would have ended.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, cast
 
@@ -81,7 +81,7 @@ def search(
         BudgetSpent: if the budget does not pay for the parent's own evaluation.
         ModelAway, Refused: if a model cannot be asked; what was answered is kept.
     """
-    check_splits(train, valid)
+    check_splits({"train": train, "valid": valid})
     if unknown := set(bounds.sections) - parent.sections.keys():
         raise ValueError(f"the prompt has no section {', '.join(sorted(unknown))}")
     adapter = PromptAdapter(task, parent, ask, runner, bounds.at_once)
@@ -126,16 +126,18 @@ def search(
     )
 
 
-def check_splits(train: Sequence[Example[Any]], valid: Sequence[Example[Any]]) -> None:
+def check_splits(splits: Mapping[str, Sequence[Example[Any]]]) -> None:
     """
     Raises:
-        ValueError: if a split is empty, or a group is in both.
+        ValueError: if a split is empty, or a group is in two.
     """
-    for name, examples in (("train", train), ("valid", valid)):
+    seen: dict[str, str] = {}
+    for name, examples in splits.items():
         if not examples:
             raise ValueError(f"{name} is empty, wanted one example at least")
-    if both := {one.group for one in train} & {one.group for one in valid}:
-        raise ValueError(f"{sorted(both)[0]!r} is both in train and in valid")
+        for group in sorted({one.group for one in examples}):
+            if (other := seen.setdefault(group, name)) != name:
+                raise ValueError(f"{group!r} is both in {other} and in {name}")
 
 
 def _trials(

@@ -36,8 +36,14 @@ class Task(Protocol[What]):
     purpose: str
     """One sentence for the reflecting model: what the prompt is for."""
 
+    @property
+    def revision(self) -> str:
+        """Of how it is asked and judged, beside prompt and example; values of two revisions are
+        not compared."""
+        ...
+
     def parent(self) -> PromptText:
-        """The prompt that is served."""
+        """The prompt that comes along."""
         ...
 
     def ask(self, prompt: Prompt, example: Example[What]) -> ChatRequest: ...

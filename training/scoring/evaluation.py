@@ -42,7 +42,7 @@ class Evaluation(Frozen):
         """`passed`, `value` and each part: one for each id."""
         return _figures(self.scores)
 
-    def better_than(self, other: "Evaluation", seed: int = 0) -> dict[str, Interval]:
+    def better_than(self, other: "Evaluation") -> dict[str, Interval]:
         """`passed`, `value` and each part: this minus the other, paired by id.
 
         Raises:
@@ -51,10 +51,10 @@ class Evaluation(Frozen):
         if self.ids != other.ids:
             raise ValueError("the two evaluations are not of the same fixed set")
         mine, theirs = self.figures, other.figures
-        return {name: difference(mine[name], theirs[name], self.groups, seed=seed) for name in mine}
+        return {name: difference(mine[name], theirs[name], self.groups) for name in mine}
 
 
-def evaluate(items: Sequence[Item], scorer: Scorer, seed: int = 0) -> Evaluation:
+def evaluate(items: Sequence[Item], scorer: Scorer) -> Evaluation:
     """
     Raises:
         ValueError: if there is no item, or an id comes twice.
@@ -65,7 +65,7 @@ def evaluate(items: Sequence[Item], scorer: Scorer, seed: int = 0) -> Evaluation
         raise ValueError(f"wanted items with ids of their own, got {len(ids)}")
     scores = tuple(scorer.score(item.written, item.brief) for item in items)
     groups = tuple(item.group for item in items)
-    means = {name: mean_interval(v, groups, seed=seed) for name, v in _figures(scores).items()}
+    means = {name: mean_interval(v, groups) for name, v in _figures(scores).items()}
     said = [text for item in items if (text := _said(item)).strip()]
     return Evaluation(
         ids=ids,

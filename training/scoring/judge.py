@@ -122,9 +122,7 @@ def prompt_in(language: Language) -> Prompt:
     return prompt_beside(__package__ or "", language, SECTIONS, "judge")
 
 
-def judgement(
-    verdicts: Sequence[Verdict], groups: Sequence[str], unanswered: int = 0, seed: int = 0
-) -> Judgement:
+def judgement(verdicts: Sequence[Verdict], groups: Sequence[str], unanswered: int = 0) -> Judgement:
     """
     Raises:
         ValueError: if there is no verdict.
@@ -139,8 +137,8 @@ def judgement(
         if better != "tie"
     ]
     return Judgement(
-        won=mean_interval([verdict.share for verdict in verdicts], groups, seed=seed),
-        agreement=mean_interval([float(v.agreed) for v in verdicts], groups, seed=seed),
+        won=mean_interval([verdict.share for verdict in verdicts], groups),
+        agreement=mean_interval([float(v.agreed) for v in verdicts], groups),
         first_preferred=sum(stood_first) / len(stood_first) if stood_first else 0.5,
         unanswered=unanswered,
     )

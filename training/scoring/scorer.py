@@ -11,6 +11,7 @@ from conte.checks.claims import Claims
 from conte.checks.finding import Finding
 from conte.checks.timefit import Rates
 from conte.conte import Conte
+from conte.frozen import digest
 from deployments.knowledge import claims as trade
 from training.scoring.distinct import check_distinct
 from training.scoring.korean import check_korean
@@ -18,6 +19,8 @@ from training.scoring.reading import Reading, read_manuscript
 from training.scoring.score import WEIGHTS, Part, Score
 from training.scoring.topic import check_topic
 
+REVISION = 1
+"""Of the checks, as far as they stand in code: to be raised where one of them judges otherwise."""
 _COSTS = {"error": 0.5, "warning": 0.2, "note": 0.05}
 _FAMILIES = {"brief": "kept", "claims": "claims", "timefit": "timefit", "grammar": "grammar"}
 """The first word of a finding's check -> the part it belongs to."""
@@ -30,6 +33,12 @@ class Scorer:
         """`claims`: an agency's own rules of what may be claimed; None: those that come along."""
         self._rates = rates or Rates()
         self._claims = claims or trade.claims()
+
+    @property
+    def revision(self) -> str:
+        """Scores of two revisions are not compared."""
+        rules = self._claims.rules.model_dump(mode="json")
+        return digest([REVISION, WEIGHTS, _COSTS, self._rates.model_dump(), rules])[:16]
 
     def score(self, written: str | Conte, brief: Brief) -> Score:
         """Of a manuscript as a model wrote it, or of a conte that stands.

@@ -1,0 +1,84 @@
+"""The best prompt beside its parent, on examples that the search has not chosen by.
+
+What was picked because it was best on valid looks better there than it is: of candidates that are
+no better at all the luckiest is picked. Only on test may it be said to be better.
+"""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from deployments.engines.refine.purse import BudgetSpent, Limits, most_for
+from serve.settings import RefineSettings
+from training.paid import Ask
+from training.prompts.adapter import PromptAdapter, Trial
+from training.prompts.keeping import MOST_LONGER
+from training.prompts.prompt_text import PromptText
+from training.prompts.task import Example, Task, What
+
+
+@dataclass(frozen=True)
+class Held:
+    """What judging both on test may take at the most: the search leaves so much of the budget."""
+
+    calls: int
+    tokens: int
+    money: float
+
+    @classmethod
+    def by(
+        cls, task: Task[What], parent: PromptText, test: Sequence[Example[What]],
+        settings: RefineSettings,
+    ) -> "Held":  # fmt: skip
+        prompt = parent.prompt()
+        asked = [task.ask(prompt, example) for example in test]
+        most = [
+            most_for(one, json.dumps(one.schema, ensure_ascii=False), settings) for one in asked
+        ]
+        # The parent, and a child as much longer as one may be.
+        both = 1 + MOST_LONGER
+        tokens, money = sum(one.tokens for one in most), sum(one.money for one in most)
+        return cls(calls=2 * len(test), tokens=int(both * tokens), money=both * money)
+
+    def of(self, limits: Limits, calls: int) -> tuple[Limits, int]:
+        """What is left for the search.
+
+        Raises:
+            BudgetSpent: if that is nothing.
+        """
+        for name, held, whole in (
+            ("calls", self.calls, calls),
+            ("tokens", self.tokens, limits.tokens),
+            ("of money", self.money, limits.money),
+        ):
+            if whole and held >= whole:
+                raise BudgetSpent(
+                    f"judging on test may take {held:.4g} {name}, all that may be spent are"
+                    f" {whole:g}: raise that, or take a smaller --test"
+                )
+        return (
+            replace(
+                limits,
+                money=limits.money and limits.money - self.money,
+                tokens=limits.tokens and limits.tokens - self.tokens,
+            ),
+            calls - self.calls,
+        )
+
+
+def tested(
+    task: Task[What], parent: PromptText, child: PromptText, test: Sequence[Example[What]],
+    ask: Ask, runner: asyncio.Runner, at_once: int,
+) -> tuple[tuple[Trial[What], ...], tuple[Trial[What], ...]]:  # fmt: skip
+    """On test: of the parent, and of the child.
+
+    Raises:
+        BudgetSpent, ModelAway, Refused: what was answered is kept.
+    """
+    adapter = PromptAdapter(task, parent, ask, runner, at_once)
+    old, new = (
+        adapter.evaluate(list(test), dict(text.sections), capture_traces=True)
+        for text in (parent, child)
+    )
+    return tuple(old.trajectories or ()), tuple(new.trajectories or ())
