@@ -72,14 +72,15 @@ class DiffusersEngine:
         self._place()
         self._memory = Memory(self.pipe, self._device, only_tiles=shared)
         self._shared: dict[str, Any] = {}
+        revision = revision_of(folder)
         self.id = EngineId(
             name="diffusers",
-            revision=f"{revision_of(folder)}+{self._shape_digest()}",
+            revision=f"{revision}+{self._shape_digest()}",
             label=f"{family.label} (diffusers)",
         )
         self.ranks: Ranks | None = None
         if settings.cache == "mag":
-            file = Path(settings.cache_folder) / f"{self._measured_as(folder)}.json"
+            file = Path(settings.cache_folder) / f"{revision}-{self._measured_of()}.json"
             num_denoisers = len(list(denoisers_of(self.pipe)))
             self.speed.use(self.pipe, kept(file, num_denoisers, self._measure))
         # After what was measured, which they read.
@@ -253,8 +254,8 @@ class DiffusersEngine:
             case "sequential":
                 self.pipe.enable_sequential_cpu_offload(device=self._device)
 
-    def _measured_as(self, folder: Path) -> str:
-        """The name of what is measured: what it depends on."""
+    def _measured_of(self) -> str:
+        """What the ratios depend on besides the checkpoint: steps, and a digest of the rest."""
         settings = self._settings
         told = settings.model_dump(
             mode="json",
@@ -263,7 +264,7 @@ class DiffusersEngine:
         steps = settings.num_inference_steps or self.family.steps
         dtypes = dtypes_of(self.family, settings, self._device)
         named = digest([told, {part: str(dtype) for part, dtype in dtypes.items()}])[:8]
-        return f"{revision_of(folder)}-{steps}-{named}"
+        return f"{steps}-{named}"
 
     def _shape_digest(self) -> str:
         """Of the settings that shape pixels: two engines that differ in one share no clips."""
