@@ -25,7 +25,7 @@ def measuring() -> MagCacheConfig:
 
 
 def using(ratios: list[float], threshold: float | None) -> MagCacheConfig:
-    told = {} if threshold is None else {"threshold": threshold}
+    told: dict[str, Any] = {} if threshold is None else {"threshold": threshold}
     return MagCacheConfig(mag_ratios=ratios, num_inference_steps=len(ratios), **told)
 
 
