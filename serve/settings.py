@@ -223,6 +223,8 @@ class DiffusersSettings(Part):
     """An attention backend of diffusers, such as `flash` or `sage`; empty is PyTorch's own."""
     cache: Literal["", "first_block", "mag", "taylorseer"] = ""
     cache_threshold: float | None = None
+    cache_folder: str = "ratios"
+    """Where `mag` keeps what it measures of a checkpoint; a relative one lies under `home`."""
     compile: bool = False
     layerwise_fp8: bool = False
     vae_tiling: bool = False
@@ -320,8 +322,12 @@ class Settings(BaseSettings):
             path = part.checkpoint and str(home / part.checkpoint)
             return part.model_copy(update={"checkpoint": path})
 
+        def rendering(part: DiffusersSettings) -> DiffusersSettings:
+            ratios = {"cache_folder": str(home / part.cache_folder)}
+            return found(placed(part)).model_copy(update=ratios)
+
         clips = {
-            tier: clip.model_copy(update={"diffusers": found(placed(clip.diffusers))})
+            tier: clip.model_copy(update={"diffusers": rendering(clip.diffusers)})
             for tier, clip in (("draft", self.draft), ("final", self.final))
         }
         prompts = {language: str(home / path) for language, path in self.conte.prompts.items()}

@@ -1,8 +1,10 @@
 """Speed settings do what they are called on real pipelines, and refuse where they cannot."""
 
+import json
 import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,12 @@ STEPS = 6
 SHORT = shot(seconds=0.5)
 
 
+@pytest.fixture(autouse=True)
+def _at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is measured lies in the folder of the test."""
+    monkeypatch.chdir(tmp_path)
+
+
 def fast(family: TinyFamily, **changes: Any) -> DiffusersEngine:
     size = 0 if family == "cogvideox" else 64
     return DiffusersEngine(settings(family, num_inference_steps=STEPS, short_side=size, **changes))
@@ -32,6 +40,19 @@ def frames(engine: DiffusersEngine, seed: int = 7) -> list[Frame]:
 
 def same(some: list[Frame], others: list[Frame]) -> bool:
     return np.array_equal(np.stack(some), np.stack(others))
+
+
+@contextmanager
+def passes() -> Generator[list[str]]:
+    """The names of the modules that compute."""
+    names: list[str] = []
+    hook = torch.nn.modules.module.register_module_forward_hook(
+        lambda module, *_: names.append(type(module).__name__)
+    )
+    try:
+        yield names
+    finally:
+        hook.remove()
 
 
 @contextmanager
@@ -54,8 +75,12 @@ def blocks_run(engine: DiffusersEngine) -> Generator[list[str]]:
 @pytest.mark.parametrize("family", ["wan", "wan_14b", "ltx", "cogvideox", "hunyuan"])
 @pytest.mark.parametrize(
     "cache",
-    [{"cache": "first_block", "cache_threshold": 0.9}, {"cache": "taylorseer"}],
-    ids=["first_block", "taylorseer"],
+    [
+        {"cache": "first_block", "cache_threshold": 0.9},
+        {"cache": "mag", "cache_threshold": 0.9},
+        {"cache": "taylorseer"},
+    ],
+    ids=["first_block", "mag", "taylorseer"],
 )
 def test_a_cache_runs_fewer_blocks_and_remembers_no_clip_before(
     family: TinyFamily, cache: dict[str, Any]
@@ -76,6 +101,43 @@ def test_a_cache_forgets_a_clip_that_was_stopped():
     with pytest.raises(Cancelled):
         engine.render(SHORT, ignore, stops_after(6))
     assert same(frames(engine), alone)
+
+
+def test_mag_measures_a_checkpoint_once_and_reads_it_after(tmp_path: Path):
+    folder = tmp_path / "home" / "ratios"
+    asked: dict[str, Any] = {"cache": "mag", "cache_folder": str(folder), "warm_up": False}
+    with passes() as names:
+        first = fast("wan_14b", **asked, cache_threshold=0.9)
+    assert names.count("WanTransformer3DModel") == 2 * STEPS
+    assert first.speed.on == ("mag cache",)
+    (file,) = folder.iterdir()
+    ratios = json.loads(file.read_text())
+    # Each expert its own steps, the first of which has none before it.
+    assert [its[0] for its in ratios] == [1.0, 1.0]
+    assert sum(map(len, ratios)) == STEPS
+    with passes() as names:
+        again = fast("wan_14b", **asked, cache_threshold=0.9)
+    assert names == []
+    assert same(frames(again), frames(first))
+    # Another threshold is no other measure; other steps are.
+    with blocks_run(exact := fast("wan_14b", **asked, cache_threshold=0.0)) as all_blocks:
+        frames(exact)
+    with blocks_run(again) as some:
+        frames(again)
+    assert len(some) < len(all_blocks)
+    DiffusersEngine(settings("wan_14b", **asked))
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_what_is_no_ratios_is_measured_anew(tmp_path: Path):
+    asked: dict[str, Any] = {"cache": "mag", "cache_folder": str(tmp_path)}
+    fast("wan", **asked)
+    (file,) = tmp_path.iterdir()
+    ratios = file.read_text()
+    for broken in ("", "{}", "[[1.0]", "[1.0]", "[[], []]", '[["a"]]'):
+        file.write_text(broken)
+        fast("wan", **asked)
+        assert file.read_text() == ratios
 
 
 def test_a_piece_whose_first_frame_is_held_uses_the_cache():
@@ -131,7 +193,11 @@ def test_compiled_blocks_make_about_the_same_frames():
         ("ltx", {"attention": "_native_flash"}, "_native_flash does not run here: `attn_mask`"),
         ("cogvideox", {"attention": "native"}, "knows no other than its own"),
         ("cogvideox", {"compile": True}, "compile: CogVideoXTransformer3DModel cannot"),
-        ("wan", {"cache": "mag"}, "cache: mag wants ratios"),
+        (
+            "wan",
+            {"cache": "mag", "cache_folder": "/proc/none"},
+            "cache_folder: .*cannot be written",
+        ),
         ("wan", {"cache": "taylorseer", "cache_threshold": 0.1}, "taylorseer has no threshold"),
         ("wan", {"cache_threshold": 0.1}, "cache_threshold: no cache has no threshold"),
     ],
@@ -144,3 +210,8 @@ def test_what_a_model_or_machine_cannot_do_is_refused_at_start(
         fast(family, **changes)
     # And leaves no trace in the next one.
     assert len(frames(fast(family))) > 0
+
+
+def test_a_pipeline_that_does_not_tell_a_cache_its_pass_is_refused_one():
+    with pytest.raises(ValueError, match="HunyuanVideoImageToVideoPipeline cannot use a cache"):
+        fast("hunyuan_i2v", cache="mag")

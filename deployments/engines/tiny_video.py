@@ -300,12 +300,12 @@ def _hunyuan_i2v(diffusers: Any, *, beside: bool = False) -> Any:
         image_size=48,
         patch_size=2,
     )
-    reader = LlavaConfig(
+    reader: Any = LlavaConfig(
         vision_config=eye,
         text_config=_llama(tokenizer),
         image_token_index=tokenizer.convert_tokens_to_ids("<image>"),
-        pad_token_id=tokenizer.pad_token_id,
     )
+    reader.pad_token_id = tokenizer.pad_token_id
     return diffusers.HunyuanVideoImageToVideoPipeline(
         transformer=diffusers.HunyuanVideoTransformer3DModel(
             in_channels=9 if beside else 4,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from deployments.engines.diffusion.loading import (
     sharing,
     shift_flow,
 )
+from deployments.engines.diffusion.magnitudes import Ratios, kept
 from deployments.engines.diffusion.memory import Memory
 from deployments.engines.diffusion.parallel import Call, Ranks, check_parallel
 from deployments.engines.diffusion.pixels import Frames, to_uint8
@@ -29,11 +31,15 @@ from deployments.engines.diffusion.progress import Steps
 from deployments.engines.diffusion.prompting import PROMPT_VERSION, Prompt, prompt
 from deployments.engines.diffusion.remarks import remarks_of
 from deployments.engines.diffusion.sizes import check_short_side, fill, native_size
-from deployments.engines.diffusion.speed import Speed
+from deployments.engines.diffusion.speed import Speed, denoisers_of
 from deployments.engines.diffusion.stopping import stoppable
 from deployments.engines.protocols import Frame, OnStep, RenderError, Video
 from serve.revision import revision_of
 from serve.settings import DiffusersSettings
+
+
+def _nothing(_fraction: float) -> None:
+    pass
 
 
 class DiffusersEngine:
@@ -67,12 +73,20 @@ class DiffusersEngine:
         self._place()
         self._memory = Memory(self.pipe, self._device, only_tiles=shared)
         self._shared: dict[str, Any] = {}
+        revision = revision_of(folder)
         self.id = EngineId(
             name="diffusers",
-            revision=f"{revision_of(folder)}+{self._shape_digest()}",
+            revision=f"{revision}+{self._shape_digest()}",
             label=f"{family.label} (diffusers)",
         )
-        self.ranks = Ranks(self.pipe, settings, self._device) if shared else None
+        self.ranks: Ranks | None = None
+        if settings.cache == "mag":
+            file = Path(settings.cache_folder) / f"{revision}-{self._measured_of()}.json"
+            num_denoisers = len(list(denoisers_of(self.pipe)))
+            self.speed.use(self.pipe, kept(file, num_denoisers, self._measure))
+        # After what was measured, which they read.
+        if shared:
+            self.ranks = Ranks(self.pipe, settings, self._device)
         # On a CPU there is nothing to warm but what is compiled.
         if settings.warm_up and (self._device != "cpu" or settings.compile):
             self.warm_up()
@@ -82,19 +96,31 @@ class DiffusersEngine:
 
         A compiled model is compiled for a length: the longest piece, which most cuts come to.
         """
-        family, settings = self.family, self._settings
-        counts = family.counts
-        width, height = native_size(family, 16, 9, settings.short_side)
-        piece = Piece(
-            how="text" if family.text_pipeline else "picture",
-            num_frames=counts.longest if settings.compile else counts.at_least(1),
-            seed=0,
-            drop_first=False,
-        )
+        counts = self.family.counts
+        self._rehearse(counts.longest if self._settings.compile else counts.at_least(1), 2)
+
+    def _rehearse(self, num_frames: int, num_steps: int = 0, on_step: OnStep = _nothing) -> None:
+        """A clip of nothing in particular, at the native size."""
+        family = self.family
+        width, height = native_size(family, 16, 9, self._settings.short_side)
+        how: How = "text" if family.text_pipeline else "picture"
+        piece = Piece(how, num_frames, seed=0, drop_first=False)
         planned = Plan((piece,), width, height, family.fps)
-        words = Prompt("warm-up", family.negative_prompt)
+        words = Prompt("a street on a rainy evening, people walk by", family.negative_prompt)
         grey = np.full((height, width, 3), 127, np.uint8)
-        self._make(piece, planned, words, grey, Steps(planned, _nothing), _never, num_steps=2)
+        self._make(piece, planned, words, grey, Steps(planned, on_step), _never, num_steps)
+
+    def _measure(self) -> Ratios:
+        """MagCache's, over a second of a clip and all its steps."""
+        found: Ratios = [[] for _ in denoisers_of(self.pipe)]
+
+        def note(_fraction: float) -> None:
+            # Step by step: the pipeline has its caches forget before it returns.
+            noted = self.speed.ratios(self.pipe)
+            found[:] = [new or old for new, old in zip(noted, found, strict=True)]
+
+        self._rehearse(self.family.counts.at_least(self.family.fps), on_step=note)
+        return found
 
     def render(
         self,
@@ -229,6 +255,18 @@ class DiffusersEngine:
             case "sequential":
                 self.pipe.enable_sequential_cpu_offload(device=self._device)
 
+    def _measured_of(self) -> str:
+        """What the ratios depend on besides the checkpoint: steps, and a digest of the rest."""
+        settings = self._settings
+        told = settings.model_dump(
+            mode="json",
+            include={"short_side", "guidance_scale", "negative_prompt", "layerwise_fp8"},
+        )
+        steps = settings.num_inference_steps or self.family.steps
+        dtypes = dtypes_of(self.family, settings, self._device)
+        named = digest([told, {part: str(dtype) for part, dtype in dtypes.items()}])[:8]
+        return f"{steps}-{named}"
+
     def _shape_digest(self) -> str:
         """Of the settings that shape pixels: two engines that differ in one share no clips."""
         settings = self._settings
@@ -260,7 +298,3 @@ def _one_by_one(pieces: list[Frames]) -> Iterator[Frame]:
 
 def _never() -> bool:
     return False
-
-
-def _nothing(_fraction: float) -> None:
-    pass

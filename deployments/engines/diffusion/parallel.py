@@ -93,7 +93,9 @@ class Ranks:
         for rank in range(1, count):
             ours, theirs = spawn.Pipe()
             child = spawn.Process(
-                target=_follow, args=(rank, count, settings, device, store, theirs), daemon=True
+                target=_follow,
+                args=(rank, count, settings, device, store, torch.get_num_threads(), theirs),
+                daemon=True,
             )
             child.start()
             theirs.close()
@@ -211,9 +213,17 @@ class Ranks:
 
 
 def _follow(
-    rank: int, count: int, settings: DiffusersSettings, device: str, store: str, pipe: Connection
+    rank: int,
+    count: int,
+    settings: DiffusersSettings,
+    device: str,
+    store: str,
+    num_threads: int,
+    pipe: Connection,
 ) -> None:
     """The life of another rank: load, join, and do as rank 0 does until it is gone."""
+    # By another number of threads a picture is encoded to other bits than rank 0's.
+    torch.set_num_threads(num_threads)
     threading.Thread(target=_die_with_parent, daemon=True).start()
     if device != "cpu":
         # Before CUDA is used: its own GPU is then its first, in diffusers and PyTorch alike.

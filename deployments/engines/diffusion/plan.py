@@ -52,7 +52,7 @@ def plan(shot: Shot, family: Family, short_side: int = 0, *, has_start: bool = F
     # Rounded up: the frames must last at least as long as the shot.
     needed = -(-shot.num_frames * family.fps // shot.fps)
     sizes = _sizes(family, needed, joins)
-    ways: list[How] = [first] + [family.continues] * (len(sizes) - 1)
+    ways: list[How] = [first, *(family.continues for _ in sizes[1:])]
     width, height = native_size(family, shot.width, shot.height, short_side)
     return Plan(
         pieces=tuple(

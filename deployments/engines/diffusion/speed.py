@@ -12,6 +12,7 @@ from diffusers.hooks.first_block_cache import FirstBlockCacheConfig
 from diffusers.hooks.taylorseer_cache import TaylorSeerCacheConfig
 from diffusers.models.attention_dispatch import AttentionBackendName, dispatch_attention_fn
 
+from deployments.engines.diffusion.magnitudes import Ratios, measuring, noted, using
 from serve.settings import DiffusersSettings
 
 _WITHOUT_CONTEXT = ("HunyuanVideoImageToVideoPipeline",)
@@ -33,7 +34,7 @@ class Speed:
         Raises:
             ValueError: if the pipeline or its device cannot do it, naming the setting.
         """
-        self._cache = _cache_config(pipe, settings)
+        self._cache, self._threshold = _cache_config(pipe, settings), settings.cache_threshold
         said: list[str] = []
         if settings.vae_tiling:
             pipe.vae.enable_tiling()
@@ -57,6 +58,18 @@ class Speed:
             return
         for denoiser in denoisers_of(pipe):
             denoiser._reset_stateful_cache()
+
+    def ratios(self, pipe: Any) -> Ratios:
+        """What MagCache has measured since `reset`."""
+        return [noted(denoiser) for denoiser in denoisers_of(pipe)]
+
+    def use(self, pipe: Any, ratios: Ratios) -> None:
+        """Has MagCache use ratios, and measure no more."""
+        for denoiser, its in zip(denoisers_of(pipe), ratios, strict=True):
+            denoiser.disable_cache()
+            # An expert that makes no step, where there are few, has none.
+            if its:
+                denoiser.enable_cache(using(its, self._threshold))
 
 
 def denoisers_of(pipe: Any) -> Iterator[Any]:
@@ -91,10 +104,8 @@ def _cache_config(pipe: Any, settings: DiffusersSettings) -> Any:
             # 0.42 looks for modules whose name ends in "attn", which Wan's attn1 does not.
             return TaylorSeerCacheConfig(use_lite_mode=True, taylor_factors_dtype=torch.float32)
         case "mag":
-            raise ValueError(
-                "diffusers.cache: mag wants ratios that are measured on a checkpoint, and there are"
-                " none; first_block and taylorseer need none"
-            )
+            # Until it is told what was measured.
+            return measuring()
 
 
 def _blocks(denoiser: Any) -> list[Any]:

@@ -1,0 +1,67 @@
+"""MagCache's ratios: measured once for a checkpoint and its settings, and kept. Knows no shots.
+
+They say how much larger what the blocks add to a clip is at each step than at the one before;
+MagCache leaves out the steps at which it hardly changes. diffusers 0.42 measures them and prints
+them at the last step it was told of: here that step never comes, and they are read instead. Both
+passes of guidance use the same: their mean.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from diffusers.hooks.mag_cache import MagCacheConfig
+
+Ratios = list[list[float]]
+"""For each denoiser of a pipeline, of each step that it makes: Wan 2.2's two make some each."""
+
+
+def measuring() -> MagCacheConfig:
+    """The configuration that computes every block and notes the ratios."""
+    return MagCacheConfig(calibrate=True, num_inference_steps=sys.maxsize)
+
+
+def using(ratios: list[float], threshold: float | None) -> MagCacheConfig:
+    told: dict[str, Any] = {} if threshold is None else {"threshold": threshold}
+    return MagCacheConfig(mag_ratios=ratios, num_inference_steps=len(ratios), **told)
+
+
+def noted(denoiser: Any) -> list[float]:
+    """What has been measured since its state was reset."""
+    for module in denoiser.modules():
+        registry = getattr(module, "_diffusers_hook", None)
+        hook = registry and registry.get_hook("mag_cache_leader_block_hook")
+        if hook:
+            passes = [
+                state.calibration_ratios for state in hook.state_manager._state_cache.values()
+            ]
+            # Rounded, so that two machines that measure a checkpoint leave out the same steps.
+            return [round(sum(step) / len(step), 3) for step in zip(*passes, strict=True)]
+    return []
+
+
+def kept(file: Path, denoisers: int, measure: Callable[[], Ratios]) -> Ratios:
+    """The ratios in the file; if there are none, they are measured and written.
+
+    Raises:
+        ValueError: if they cannot be written.
+    """
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+        if len(found) == denoisers:
+            return [[float(ratio) for ratio in ratios] for ratios in found]
+    # Not there, or no ratios.
+    except (OSError, ValueError, TypeError):
+        pass
+    found = measure()
+    written = file.with_suffix(f".{os.getpid()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        written.write_text(json.dumps(found), encoding="utf-8")
+        written.replace(file)
+    except OSError as error:
+        raise ValueError(f"diffusers.cache_folder: {file} cannot be written: {error}") from error
+    return found
