@@ -314,21 +314,32 @@ async def test_adapters_of_the_settings_have_to_fit_new_weights_where_they_tell_
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("kind", "changes", "told"),
     [
-        ({"conte": {"engine": "composer"}}, "conte.engine is composer, wanted vllm"),
-        ({"conte": {"engine": "vllm"}}, "conte.vllm.checkpoint: there is no folder named"),
+        (Kind.VIDEO_MODEL, {}, "final.engine is animatic, wanted diffusers"),
+        (Kind.VIDEO_ADAPTER, {}, "final.engine is animatic, wanted diffusers"),
         (
+            Kind.CONTE_ADAPTER,
+            {"conte": {"engine": "composer"}},
+            "conte.engine is composer, wanted vllm",
+        ),
+        (
+            Kind.CONTE_ADAPTER,
+            {"conte": {"engine": "vllm"}},
+            "conte.vllm.checkpoint: there is no folder named",
+        ),
+        (
+            Kind.CONTE_ADAPTER,
             {"conte": {"engine": "vllm", "vllm": {"checkpoint": "gone"}}},
             "checkpoint: there is no folder /.*gone here",
         ),
     ],
 )
-async def test_an_adapter_without_weights_to_put_it_on_is_refused(
-    registry: Registry, vault: Vault, tmp_path: Path, changes: dict[str, Any], told: str
+async def test_what_the_graph_has_no_use_for_is_refused(
+    registry: Registry, vault: Vault, tmp_path: Path, kind: Kind, changes: dict[str, Any], told: str
 ) -> None:
     settings = Settings.model_validate({"home": tmp_path} | changes)
-    one = registry.add(entry("a", kind=Kind.CONTE_ADAPTER, language=None))
+    one = registry.add(entry("a", kind=kind, language=None))
     with pytest.raises(Refused, match=told):
         await promote(registry, vault, settings, one, first=True)
     assert not registry.serving()
