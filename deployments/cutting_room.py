@@ -1,8 +1,12 @@
-"""Clips on disk -> one film on disk and the pictures taken on the way. Blocking; knows no vault."""
+"""Clips on disk -> one film on disk and the pictures taken on the way. Blocking; knows no vault.
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import accumulate
+A film is cut in pieces, one a cut: each as soon as its clip is there, and those it dissolves into.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +14,7 @@ from av import VideoFrame
 from av.error import FFmpegError
 from numpy.typing import NDArray
 
-from conte.brief import Brief
+from conte.brief import AspectRatio, Brief
 from conte.clip import Clip, frame_size
 from conte.conte import Conte, ProductEntry
 from conte.cut import Cut
@@ -19,7 +23,6 @@ from deployments.engines.protocols import Cancelled, OnStep, RenderError
 from deployments.overlays import (
     AI_LABEL,
     CUT_LABEL,
-    Overlay,
     caption,
     caption_size,
     counter,
@@ -28,7 +31,8 @@ from deployments.overlays import (
     timecode,
 )
 from deployments.safe_area import SafeArea
-from deployments.transitions import Edited, edited_frames
+from deployments.splicing import splice
+from deployments.transitions import Edited, dissolves, edited_frames
 from serve.settings import FilmSettings
 
 Picture = NDArray[np.uint8]
@@ -44,6 +48,7 @@ class Order:
     conte: Conte
     brief: Brief
     clips: tuple[Clip, ...]
+    """In the order of the cuts; for a piece those that it needs will do."""
     captions: tuple[tuple[str, ...], ...]
     """The lines of each cut's caption; none where it has none or captions are not burned in."""
     settings: FilmSettings
@@ -67,105 +72,140 @@ class Order:
 
 @dataclass
 class Pictures:
-    """Stills taken in the one pass: the middle of each cut without letters, and the poster."""
+    """Stills taken on the way: the middle of each cut without letters, and the poster."""
 
-    cuts: list[Picture] = field(default_factory=list)
-    poster: Picture | None = None
-    width: int = 0
-    height: int = 0
+    cuts: list[Picture]
+    poster: Picture | None
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One cut as the film shows it."""
+
+    path: Path | None
+    """None: stills only."""
+    width: int
+    height: int
+    still: Picture
+    poster: Picture | None
+
+
+def clips_of(k: int, order: Order) -> tuple[int, ...]:
+    """The indices of the clips that piece `k` is made of."""
+    before, after = dissolves(k, order.conte.cuts, order.brief.fps)
+    return (*([k - 1] if before else []), k, *([k + 1] if after else []))
 
 
 def cut_film(
     order: Order,
-    paths: Sequence[Path],
+    paths: Mapping[int, Path],
+    ready: Mapping[int, Piece],
     out: Path | None,
     on_step: OnStep,
     should_stop: Callable[[], bool],
 ) -> Pictures:
-    """Decode every clip once, lay over what belongs over it, and encode. `out` None: stills only.
+    """Cut the pieces that are not ready, and join all of them. `out` None: stills only.
 
     Raises:
         Cancelled: when told to stop.
         RenderError: if a clip is not the cut's, naming the cut, what was got and what was wanted.
     """
-    width, height = _size(paths[0], order)
-    cuts, fps, total = order.conte.cuts, order.brief.fps, order.brief.num_frames
-    clips = [
-        _frames_of_cut(cut, path, width, height) for cut, path in zip(cuts, paths, strict=True)
-    ]
-    letters = _Letters(order, SafeArea.of(width, height))
-    pictures = Pictures(width=width, height=height)
-    hero = _hero(order.conte)
-    starts = (0, *accumulate(cut.num_frames for cut in cuts))
+    brief, settings = order.brief, order.settings
+    pieces: list[Piece] = []
+    for k, cut in enumerate(order.conte.cuts):
+        path = out.with_name(f"piece-{k}.mp4") if out is not None else None
+        piece = ready.get(k) or cut_piece(order, k, paths, path, on_step, should_stop)
+        pieces.append(piece)
+        _check_size(cut, (piece.width, piece.height), (pieces[0].width, pieces[0].height))
+    if out is not None:
+        files = [piece.path for piece in pieces if piece.path is not None]
+        splice(files, out, brief.fps, silence=settings.audio == "silent", tags=order.tags)
+        # Counted in the file itself, for the length is what was promised.
+        if (got := count_frames(out)) != brief.num_frames:
+            raise RenderError(f"the film has {got} frames, the brief asks for {brief.num_frames}")
+    return Pictures(
+        cuts=[piece.still for piece in pieces],
+        poster=next((piece.poster for piece in pieces if piece.poster is not None), None),
+        width=pieces[0].width,
+        height=pieces[0].height,
+    )
 
-    def edit(write: Callable[[VideoFrame], None]) -> None:
-        for edited in edited_frames(cuts, clips, fps):
+
+def cut_piece(
+    order: Order,
+    k: int,
+    paths: Mapping[int, Path],
+    out: Path | None,
+    on_step: OnStep,
+    should_stop: Callable[[], bool],
+) -> Piece:
+    """Decode the clip once, lay over what belongs over it, and encode. Raises as `cut_film`."""
+    cuts, fps, total = order.conte.cuts, order.brief.fps, order.brief.num_frames
+    width, height = _size(cuts[k], paths[k], order.brief.aspect_ratio)
+    clips = {i: _frames_of_cut(cuts[i], paths[i], width, height) for i in clips_of(k, order)}
+    before = deque(clips[k - 1], maxlen=1).pop() if k - 1 in clips else None
+    after = next(clips[k + 1]) if k + 1 in clips else None
+    letters = _Letters(order, k, SafeArea.of(width, height))
+    start, n = sum(cut.num_frames for cut in cuts[:k]), cuts[k].num_frames
+    still: Picture | None = None
+    poster: Picture | None = None
+    with ExitStack() as stack:
+        writer = None
+        if out is not None:
+            # A draft is waited for, and its flat drawings stay small; a final film is kept.
+            preset = "ultrafast" if order.clips[0].tier == "draft" else "veryfast"
+            crf = order.settings.crf
+            writer = stack.enter_context(Mp4Writer(out, width, height, fps, crf=crf, preset=preset))
+        for edited in edited_frames(k, cuts, clips[k], fps, before, after):
             if should_stop():
                 raise Cancelled
-            n, index = cuts[edited.cut].num_frames, starts[edited.cut] + edited.index
             if edited.index == n // 2:
-                pictures.cuts.append(rgb_of(edited.frame))
-            letters.onto(edited, index)
+                still = rgb_of(edited.frame)
+            letters.onto(edited, start + edited.index)
             # In the middle third no transition is at work, and every caption is fully there.
-            if edited.cut == hero and edited.index == n // 2:
-                pictures.poster = rgb_of(edited.frame)
-            write(edited.frame)
-            on_step((index + 1) / total)
-
-    if out is None:
-        edit(lambda _: None)
-        return pictures
-    with Mp4Writer(
-        out,
-        width,
-        height,
-        fps,
-        crf=order.settings.crf,
-        # A draft is waited for, and its flat drawings stay small; a final film is kept.
-        preset="ultrafast" if order.clips[0].tier == "draft" else "veryfast",
-        silence=order.settings.audio == "silent",
-        tags=order.tags,
-    ) as writer:
-        edit(writer.write)
-    # Counted in the file itself, for the length is what was promised.
-    if (got := count_frames(out)) != total:
-        raise RenderError(f"the film has {got} frames, the brief asks for {total}")
-    return pictures
+            if edited.index == n // 2 and k == _hero(order.conte):
+                poster = rgb_of(edited.frame)
+            if writer is not None:
+                writer.write(edited.frame)
+            on_step((start + edited.index + 1) / total)
+    if still is None:
+        raise RenderError(f"cut {cuts[k].number} has no frames")
+    return Piece(out, width, height, still, poster)
 
 
 class _Letters:
-    """Everything that is laid over, drawn once."""
+    """Everything that is laid over a cut, drawn once."""
 
-    def __init__(self, order: Order, area: SafeArea) -> None:
+    def __init__(self, order: Order, k: int, area: SafeArea) -> None:
         settings, language = order.settings, order.brief.language
-        self._cuts, self._fps, self._area = order.conte.cuts, order.brief.fps, area
+        self._cut, self._fps, self._area = order.conte.cuts[k], order.brief.fps, area
         self._settings, self._cut_label = settings, CUT_LABEL[language]
         self._label = label(AI_LABEL[language], area) if settings.label_ai else None
-        size = caption_size(order.captions, area)
-        self._legal: list[Overlay | None] = [
-            legal(text, area) if text else None for text in order.legal or [""] * len(self._cuts)
-        ]
-        self._captions: list[Overlay | None] = [
-            caption(lines, size, area, below) if lines else None
-            for lines, below in zip(order.captions, self._legal, strict=True)
-        ]
+        small = order.legal[k] if order.legal else ""
+        self._legal = legal(small, area) if small else None
+        # One size for all of the film's.
+        size, lines = caption_size(order.captions, area), order.captions[k]
+        self._caption = caption(lines, size, area, self._legal) if lines else None
 
     def onto(self, edited: Edited, index: int) -> None:
-        if (words := self._captions[edited.cut]) is not None:
-            shown = _shown(edited.index, self._cuts[edited.cut].num_frames)
-            words.onto(edited.planes, shown * edited.light)
-        if (small := self._legal[edited.cut]) is not None:
+        """`index` is the film's."""
+        if self._caption is not None:
+            shown = _shown(edited.index, self._cut.num_frames)
+            self._caption.onto(edited.planes, shown * edited.light)
+        if self._legal is not None:
             # From the first frame to the last: it is long to read.
-            small.onto(edited.planes, edited.light)
+            self._legal.onto(edited.planes, edited.light)
         if self._label is not None:
             self._label.onto(edited.planes)
-        if text := self._counter_text(edited.cut, index):
+        if text := self._counter_text(index):
             counter(text, self._area).onto(edited.planes)
 
-    def _counter_text(self, cut: int, index: int) -> str:
+    def _counter_text(self, index: int) -> str:
         parts: list[str] = []
         if self._settings.show_cut_number:
-            parts.append(self._cut_label.format(self._cuts[cut].number))
+            parts.append(self._cut_label.format(self._cut.number))
         if self._settings.show_timecode:
             parts.append(timecode(index, self._fps))
         return "  ".join(parts)
@@ -185,17 +225,25 @@ def _hero(conte: Conte) -> int:
     return shown[-1] if shown else len(conte.cuts) - 1
 
 
-def _size(path: Path, order: Order) -> tuple[int, int]:
-    first = next(_decoded(order.conte.cuts[0], path), None)
+def _size(cut: Cut, path: Path, aspect_ratio: AspectRatio) -> tuple[int, int]:
+    first = next(_decoded(cut, path), None)
     if first is None:
-        raise RenderError("the clip of cut 1 has no frames")
-    wanted = frame_size(order.brief.aspect_ratio, min(first.width, first.height))
-    if (first.width, first.height) != wanted:
+        raise RenderError(f"the clip of cut {cut.number} has no frames")
+    got = first.width, first.height
+    wanted = frame_size(aspect_ratio, min(got))
+    if got != wanted:
         raise RenderError(
-            f"the clip of cut 1 is {first.width}x{first.height}, wanted {wanted[0]}x{wanted[1]}"
-            f" for {order.brief.aspect_ratio}"
+            f"the clip of cut {cut.number} is {got[0]}x{got[1]}, wanted {wanted[0]}x{wanted[1]}"
+            f" for {aspect_ratio}"
         )
     return wanted
+
+
+def _check_size(cut: Cut, got: tuple[int, int], wanted: tuple[int, int]) -> None:
+    if got != wanted:
+        raise RenderError(
+            f"the clip of cut {cut.number} is {got[0]}x{got[1]}, wanted {wanted[0]}x{wanted[1]}"
+        )
 
 
 def _decoded(cut: Cut, path: Path) -> Iterator[VideoFrame]:
@@ -209,11 +257,7 @@ def _frames_of_cut(cut: Cut, path: Path, width: int, height: int) -> Iterator[Vi
     """The frames of a clip, checked as they pass."""
     count = 0
     for frame in _decoded(cut, path):
-        if (frame.width, frame.height) != (width, height):
-            raise RenderError(
-                f"the clip of cut {cut.number} is {frame.width}x{frame.height},"
-                f" wanted {width}x{height}"
-            )
+        _check_size(cut, (frame.width, frame.height), (width, height))
         if frame.format.name != "yuv420p":
             raise RenderError(
                 f"the clip of cut {cut.number} is {frame.format.name}, wanted yuv420p"

@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any, Literal, Self, cast
 
 import av
 import numpy as np
-from av import AudioFrame, VideoFrame
+from av import VideoFrame
 from av.video.reformatter import Colorspace, VideoReformatter
 from numpy.lib.array_utils import byte_bounds
 from numpy.lib.stride_tricks import as_strided
@@ -25,9 +25,6 @@ Planes = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]
 BT709 = 1
 """Primaries, transfer and matrix of HD video, each 1 in ITU-T H.273."""
 LIMITED_RANGE = 1
-AUDIO_RATE = 48_000
-AUDIO_FRAME = 1024
-"""Samples in a frame of AAC."""
 THREADS = min(4, os.cpu_count() or 1)
 """For each encoder and decoder; drawing and encoding overlap from two on."""
 
@@ -44,15 +41,12 @@ class Mp4Writer:
         *,
         crf: int,
         preset: Literal["ultrafast", "superfast", "veryfast"],
-        silence: bool = False,
-        tags: Mapping[str, str] | None = None,
     ) -> None:
         self.num_frames = 0
         self._fps = fps
         self._size = width, height
         self._to_yuv = VideoReformatter()
         self._out = av.open(path, "w", format="mp4", options={"movflags": "+faststart"})
-        self._out.metadata.update(tags or {})
         video = self._out.add_stream(
             "libx264",
             rate=fps,
@@ -66,11 +60,6 @@ class Mp4Writer:
         context.color_range = LIMITED_RANGE
         context.thread_count = THREADS
         self._video = video
-        self._audio = None
-        self._num_samples = 0
-        if silence:
-            self._audio = self._out.add_stream("aac", rate=AUDIO_RATE, layout="stereo")
-            self._audio.bit_rate = 128_000
 
     def __enter__(self) -> Self:
         return self
@@ -83,9 +72,6 @@ class Mp4Writer:
     ) -> None:
         if kind is None:
             self._out.mux(self._video.encode(None))
-            if self._audio is not None:
-                self._keep_silent_until(self.num_frames)
-                self._out.mux(self._audio.encode(None))
             self._out.close()
             return
         with suppress(OSError):  # the first error is the one to tell
@@ -113,25 +99,6 @@ class Mp4Writer:
         frame.color_range = LIMITED_RANGE
         self._out.mux(self._video.encode(frame))
         self.num_frames += 1
-        if self.num_frames % self._fps == 0:
-            self._keep_silent_until(self.num_frames)
-
-    def _keep_silent_until(self, num_frames: int) -> None:
-        if self._audio is None:
-            return
-        # Whole, for 48,000 is a multiple of 24, 25 and 30.
-        until = num_frames * AUDIO_RATE // self._fps
-        while self._num_samples < until:
-            size = min(AUDIO_FRAME, until - self._num_samples)
-            if size < AUDIO_FRAME and num_frames != self.num_frames:
-                return
-            silence = AudioFrame(format="fltp", layout="stereo", samples=size)
-            for plane in silence.planes:
-                plane.update(bytes(plane.buffer_size))
-            silence.rate, silence.pts = AUDIO_RATE, self._num_samples
-            silence.time_base = Fraction(1, AUDIO_RATE)
-            self._out.mux(self._audio.encode(silence))
-            self._num_samples += size
 
 
 def _packed(pixels: Frame) -> tuple[Frame, str]:

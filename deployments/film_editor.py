@@ -2,8 +2,8 @@
 
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import AsyncExitStack, aclosing
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, ExitStack, aclosing
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -14,15 +14,17 @@ from conte.clip import Clip, Film
 from conte.conte import Conte
 from conte.frozen import digest
 from deployments.contact_sheet import contact_sheet, png
-from deployments.cutting_room import Order, Pictures, cut_film
+from deployments.cutting_room import Order, Pictures, Piece, clips_of, cut_film, cut_piece
 from deployments.encoding import clear_when_full, size_of
 from deployments.engines.protocols import OnStep, RenderError
 from deployments.slot import Slot
 from serve.settings import FilmSettings
 from serve.vault import Missing, Vault, VaultFull
 
-REVISION = "1"
+REVISION = "2"
 """To be raised with every change that makes the same order look otherwise."""
+KEPT_AHEAD = 64
+"""Pieces of films that are still being rendered: a few megabytes each."""
 
 
 class Keys(NamedTuple):
@@ -31,12 +33,42 @@ class Keys(NamedTuple):
     poster: str
 
 
+class Ahead(NamedTuple):
+    """A piece that was cut before its film was asked for."""
+
+    piece: Piece
+    folder: "tempfile.TemporaryDirectory[str]"
+
+
 class FilmEditor:
     """Joins clips, one film at a time; a film that was joined before is found."""
 
     def __init__(self, vault: Vault, settings: FilmSettings, rates: Rates) -> None:
         self._vault, self._settings, self._rates = vault, settings, rates
         self._slot = Slot("film-edit")
+        self._ahead: dict[str, Ahead] = {}
+
+    async def cut_ahead(
+        self, conte: Conte, brief: Brief, clips: Sequence[Clip]
+    ) -> AsyncGenerator[int]:
+        """Cut what can be cut with these clips; the numbers of the cuts that are new.
+
+        `join` finds it, and makes whatever it does not find. Closing it stops the work.
+
+        Raises:
+            RenderError: as `join` does.
+        """
+        order = self._order(conte, brief, clips)
+        there = {clip.cut - 1: clip for clip in clips}
+        for k, cut in enumerate(conte.cuts):
+            if not there.keys() >= set(clips_of(k, order)):
+                continue
+            async with self._slot:
+                if (key := piece_key(order, k)) not in self._ahead:
+                    self._ahead[key] = await self._cut(order, k, there)
+                    while len(self._ahead) > KEPT_AHEAD:
+                        self._ahead.pop(next(iter(self._ahead))).folder.cleanup()
+                    yield cut.number
 
     async def join(
         self, conte: Conte, brief: Brief, clips: Sequence[Clip], version: int
@@ -47,6 +79,9 @@ class FilmEditor:
             RenderError: if the clips are not the conte's, one is missing, or the disk is full.
         """
         order = self._order(conte, brief, clips)
+        got, wanted = [clip.cut for clip in clips], [cut.number for cut in conte.cuts]
+        if got != wanted:
+            raise RenderError(f"clips of the cuts {got} came, wanted {wanted}")
         where = keys(order, version)
         edit_s, size = 0.0, (0, 0)
         async with self._slot:
@@ -79,9 +114,6 @@ class FilmEditor:
             conte.check_fits(brief)
         except ValueError as error:
             raise RenderError(str(error)) from error
-        got, wanted = [clip.cut for clip in clips], [cut.number for cut in conte.cuts]
-        if got != wanted:
-            raise RenderError(f"clips of the cuts {got} came, wanted {wanted}")
         burn = self._settings.burn_captions
         captions = tuple(
             wrap_caption(cut.caption, self._rates) if burn and cut.caption else ()
@@ -107,10 +139,17 @@ class FilmEditor:
                     tempfile.TemporaryDirectory(prefix="sian-film-", ignore_cleanup_errors=True)
                 )
             )
-            paths = [await self._clip(stack, clip) for clip in order.clips]
             # Where only the words have changed, the film stands and the sheet is made anew.
             film = None if await self._vault.has(where.film) else folder / "film.mp4"
-            work = partial(_make, order, version, paths, film, folder)
+            ready: dict[int, Piece] = {}
+            for k in range(len(order.clips)):
+                if (ahead := self._ahead.pop(piece_key(order, k), None)) is not None:
+                    stack.callback(ahead.folder.cleanup)
+                    ready[k] = ahead.piece
+            wanted = {i for k in range(len(order.clips)) if k not in ready
+                      for i in clips_of(k, order)}  # fmt: skip
+            paths = {i: await self._clip(stack, order.clips[i]) for i in sorted(wanted)}
+            work = partial(_make, order, version, paths, ready, film, folder)
             steps = await stack.enter_async_context(aclosing(self._slot.run(work)))
             async for step in steps:
                 if isinstance(step, Pictures):
@@ -119,6 +158,21 @@ class FilmEditor:
                     if film is not None:
                         await self._publish(where.film, film)
                 yield step
+
+    async def _cut(self, order: Order, k: int, there: Mapping[int, Clip]) -> Ahead:
+        async with AsyncExitStack() as stack:
+            stack.enter_context(clear_when_full("the film"))
+            paths = {i: await self._clip(stack, there[i]) for i in clips_of(k, order)}
+            folder = tempfile.TemporaryDirectory(prefix="sian-piece-", ignore_cleanup_errors=True)
+            kept = stack.enter_context(ExitStack())
+            kept.callback(folder.cleanup)
+            work = partial(cut_piece, order, k, paths, Path(folder.name) / "piece.mp4")
+            steps = await stack.enter_async_context(aclosing(self._slot.run(work)))
+            async for step in steps:
+                if isinstance(step, Piece):
+                    kept.pop_all()
+                    return Ahead(step, folder)
+        raise RenderError(f"cut {k + 1} made no piece of the film")
 
     async def _clip(self, stack: AsyncExitStack, clip: Clip) -> Path:
         try:
@@ -133,6 +187,26 @@ class FilmEditor:
             await self._vault.publish(key, path)
         except VaultFull as error:
             raise RenderError(str(error)) from error
+
+
+def piece_key(order: Order, k: int) -> str:
+    """The hash of what shapes a piece; the settings that the whole film has alone are among it."""
+    clips = {clip.cut - 1: clip for clip in order.clips}
+    return digest(
+        [
+            REVISION,
+            k,
+            order.settings.model_dump(mode="json", exclude={"replicas", "timeout_s"}),
+            order.brief.fps,
+            order.brief.language,
+            order.brief.aspect_ratio,
+            [clips[i].key for i in clips_of(k, order)],
+            clips[k].tier,
+            [(cut.num_frames, cut.transition, cut.shows) for cut in order.conte.cuts],
+            order.captions,
+            order.legal,
+        ]
+    )
 
 
 def keys(order: Order, version: int) -> Keys:
@@ -161,13 +235,14 @@ def keys(order: Order, version: int) -> Keys:
 def _make(
     order: Order,
     version: int,
-    paths: Sequence[Path],
+    paths: Mapping[int, Path],
+    ready: Mapping[int, Piece],
     film: Path | None,
     folder: Path,
     on_step: OnStep,
     should_stop: Callable[[], bool],
 ) -> Pictures:
-    pictures = cut_film(order, paths, film, on_step, should_stop)
+    pictures = cut_film(order, paths, ready, film, on_step, should_stop)
     (folder / "sheet.png").write_bytes(contact_sheet(order, version, pictures))
     if pictures.poster is None:
         raise RenderError("no frame of the film became its poster")

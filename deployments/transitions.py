@@ -37,10 +37,8 @@ NOTHING = Boundary(Transition.CUT, 0, 0)
 class Edited:
     """A frame of the film, writable; `light` is 1 except in a fade."""
 
-    cut: int
-    """Index of the cut, from 0."""
     index: int
-    """Index within the cut, from 0."""
+    """Within its cut, from 0."""
     frame: VideoFrame
     planes: Planes
     light: float
@@ -66,39 +64,43 @@ def boundaries(cuts: Sequence[Cut], fps: int) -> tuple[Boundary, ...]:
 
 
 def edited_frames(
-    cuts: Sequence[Cut], clips: Sequence[Iterator[VideoFrame]], fps: int
+    k: int,
+    cuts: Sequence[Cut],
+    clip: Iterator[VideoFrame],
+    fps: int,
+    last_before: VideoFrame | None,
+    first_after: VideoFrame | None,
 ) -> Iterator[Edited]:
-    """The frames of a film in order. Each clip yields exactly its cut's frames, decoded once."""
+    """The frames of cut `k` as the film shows them. The clip yields exactly its cut's frames.
+
+    `last_before` and `first_after` are the neighbours' where they dissolve (`dissolves`).
+    """
+    ends, n = boundaries(cuts, fps), cuts[k].num_frames
+    start, end = ends[k - 1] if k else NOTHING, ends[k]
+    for i in range(n):
+        frame = next(clip)
+        frame.make_writable()
+        planes, light = planes_of(frame), 1.0
+        if start.kind == Transition.DISSOLVE and i < start.after and last_before is not None:
+            mix(planes, planes_of(last_before), 1 - _eased(start.after + i, 2 * start.after))
+        elif end.kind == Transition.DISSOLVE and i >= n - end.before and first_after is not None:
+            mix(planes, planes_of(first_after), _eased(i - (n - end.before), 2 * end.before))
+        elif start.kind == Transition.FADE and i < start.after:
+            light = _eased(i, start.after)
+        elif end.kind == Transition.FADE and i >= n - end.before:
+            # The very last frame is black, as the first of the way back is not.
+            light = 1 - _eased(i - (n - end.before) + 0.5, end.before)
+        if light < 1:
+            mix(planes, BLACK, 1 - light)
+        yield Edited(i, frame, planes, light)
+    next(clip, None)  # lets the clip say that it has more, and close its file
+
+
+def dissolves(k: int, cuts: Sequence[Cut], fps: int) -> tuple[bool, bool]:
+    """Whether cut `k` comes out of the one before it, and goes into the one after it."""
     ends = boundaries(cuts, fps)
-    held: Planes | None = None  # the previous cut's last frame, as it was
-    ahead: VideoFrame | None = None  # this cut's first frame, taken early
-    start = NOTHING
-    for k, (cut, end) in enumerate(zip(cuts, ends, strict=True)):
-        n, following = cut.num_frames, None
-        for i in range(n):
-            frame = ahead if i == 0 and ahead is not None else next(clips[k])
-            frame.make_writable()
-            planes = planes_of(frame)
-            dissolves_out = end.kind == Transition.DISSOLVE and i >= n - end.before
-            keep = _copy(planes) if end.kind == Transition.DISSOLVE and i == n - 1 else None
-            light = 1.0
-            if start.kind == Transition.DISSOLVE and i < start.after and held is not None:
-                mix(planes, held, 1 - _eased(start.after + i, 2 * start.after))
-            elif dissolves_out:
-                following = following or next(clips[k + 1])
-                mix(planes, planes_of(following), _eased(i - (n - end.before), 2 * end.before))
-            elif start.kind == Transition.FADE and i < start.after:
-                light = _eased(i, start.after)
-            elif end.kind == Transition.FADE and i >= n - end.before:
-                # The very last frame is black, as the first of the way back is not.
-                light = 1 - _eased(i - (n - end.before) + 0.5, end.before)
-            if light < 1:
-                mix(planes, BLACK, 1 - light)
-            yield Edited(k, i, frame, planes, light)
-            if keep is not None:
-                held = keep
-        next(clips[k], None)  # lets the clip say that it has more, and close its file
-        start, ahead = end, following
+    before = k > 0 and ends[k - 1].kind == Transition.DISSOLVE
+    return before, ends[k].kind == Transition.DISSOLVE
 
 
 def mix(planes: Planes, other: Planes | tuple[int, int, int], share: float) -> None:
@@ -122,8 +124,3 @@ def _eased(step: float, steps: int) -> float:
     """Smoothstep at the middle of a step."""
     t = min((step + 0.5) / steps, 1.0)
     return t * t * (3 - 2 * t)
-
-
-def _copy(planes: Planes) -> Planes:
-    y, u, v = planes
-    return y.copy(), u.copy(), v.copy()

@@ -1,4 +1,4 @@
-"""The crew as the plan sees it: three verbs, each a stream."""
+"""The crew as the plan sees it: four verbs, each a stream."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -31,6 +31,10 @@ class Crew(Protocol):
 
     def render(self, shot: Shot, cut: int, tier: Tier) -> AsyncGenerator[float | Clip]: ...
 
+    def cut_ahead(self, conte: Conte, brief: Brief, clips: Sequence[Clip]) -> AsyncGenerator[int]:
+        """What can be cut of the film with these clips; `join` finds it, or makes it itself."""
+        ...
+
     def join(
         self, conte: Conte, brief: Brief, clips: Sequence[Clip], version: int
     ) -> AsyncGenerator[float | Film]: ...
@@ -59,6 +63,8 @@ class Plan:
     """LoRA adapters of a tier's engine, by name@revision."""
     conte_timeout_s: float = 300
     film_timeout_s: float = 300
+    cuts_ahead: bool = True
+    """Cut films while their clips are rendered. Only the editor that did so has what it cut."""
     away_wait_s: float = 1
     """Between two looks for a language model that is away."""
     max_attempts: int = 3

@@ -17,6 +17,7 @@ from conte.production import Failure, Provenance, State
 from deployments.engines.chat import ModelAway
 from deployments.engines.protocols import ConteError
 from graphs.crew import Crew, Plan, reason_of
+from graphs.cutting_ahead import cutting_ahead
 from graphs.gate import Gates
 from graphs.job import Job, ProductionFailed
 from graphs.renders import Renders
@@ -34,7 +35,8 @@ async def produce(job: Job, crew: Crew, plan: Plan, gates: Gates) -> None:
         renders.settle(conte)
         for tier in crew.tiers:
             await job.enter(State.RENDERING)
-            clips = await renders.of(tier)
+            async with cutting_ahead(job, crew, plan, conte, renders, tier):
+                clips = await renders.of(tier)
             await job.enter(State.EDITING)
             film = await edit_film(job, crew, plan, conte, clips)
             await job.film_ready(film, last=tier == crew.tiers[-1])

@@ -35,6 +35,9 @@ class RayCrew:
     def render(self, shot: Shot, cut: int, tier: Tier) -> AsyncGenerator[float | Clip]:
         return stream(self._renderers[tier], "render", shot, cut)
 
+    def cut_ahead(self, conte: Conte, brief: Brief, clips: Sequence[Clip]) -> AsyncGenerator[int]:
+        return stream(self._editor, "cut_ahead", conte, brief, tuple(clips))
+
     def join(
         self, conte: Conte, brief: Brief, clips: Sequence[Clip], version: int
     ) -> AsyncGenerator[float | Film]:

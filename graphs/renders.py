@@ -1,6 +1,7 @@
 """The clips of one production on their way: a task for each cut and tier, bounded attempts each."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from types import TracebackType
 from typing import Self
@@ -92,6 +93,16 @@ class Renders:
         if failures:
             raise ProductionFailed(failures[0])
         return tuple(end for end in ends if isinstance(end, Clip))
+
+    async def landing(self, tier: Tier) -> AsyncGenerator[tuple[Clip, ...]]:
+        """The clips of a tier that are there, each time there are more and until all are."""
+        tasks = [self._tasks[place] for place in sorted(self._tasks) if place[0] == tier]
+        missing = set(tasks)
+        while missing:
+            _, missing = await asyncio.wait(missing, return_when=asyncio.FIRST_COMPLETED)
+            ends = [task.result() for task in tasks if task.done()]
+            if missing:
+                yield tuple(end for end in ends if isinstance(end, Clip))
 
     async def _render(
         self, shot: Shot, cut: int, tier: Tier, earlier: asyncio.Task[Clip | Failure] | None

@@ -267,6 +267,7 @@ class ClipSettings(Part):
 
 class FilmSettings(Part):
     replicas: int = Field(default=1, ge=1)
+    """One cuts a film while its clips are rendered; of several none has what another one cut."""
     timeout_s: float = 300
     burn_captions: bool = True
     label_ai: bool = True

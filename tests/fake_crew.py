@@ -72,8 +72,10 @@ class FakeCrew:
     trouble: Callable[[str, int, int], Exception | None] = lambda *_: None
     before_cut: Callable[[int], asyncio.Future[None] | None] = lambda _: None
     during_clip: Callable[[int], asyncio.Future[None] | None] = lambda _: None
+    during_cutting: Callable[[], asyncio.Future[None] | None] = lambda: None
     rewrite: Callable[[Cut, int], Cut] = lambda cut, _: cut
     story: list[str] = field(default_factory=list)
+    cut_ahead_with: list[list[int]] = field(default_factory=list[list[int]])
     shots: dict[tuple[Tier, int], Shot] = field(default_factory=dict)
     attempts: dict[tuple[str, int], int] = field(default_factory=dict)
 
@@ -124,6 +126,17 @@ class FakeCrew:
             reused=False,
             adapter=shot.adapter,
         )
+
+    async def cut_ahead(
+        self, conte: Conte, brief: Brief, clips: Sequence[Clip]
+    ) -> AsyncGenerator[int]:
+        self.cut_ahead_with.append([clip.cut for clip in clips])
+        if (wait := self.during_cutting()) is not None:
+            await wait
+        if error := self.trouble("cut ahead", 0, 1):
+            raise error
+        for clip in clips:
+            yield clip.cut
 
     async def join(
         self, conte: Conte, brief: Brief, clips: Sequence[Clip], version: int

@@ -294,6 +294,22 @@ async def test_time_code_and_cut_number_are_shown_when_asked_for(vault: Vault) -
     assert (corner.max(axis=(1, 2)) > 60).all()
 
 
+async def test_a_film_that_was_cut_ahead_is_the_same_to_the_byte(tmp_path: Path) -> None:
+    conte, brief = conte_and_brief(transitions=MIXED)
+    films: list[bytes] = []
+    for ahead in (False, True):
+        vault = Vault.open(str(tmp_path / f"vault {ahead}"))
+        clips = await rendered(ClipRenderer(FakeVideoEngine(), vault, "draft"), conte, brief)
+        editor = FilmEditor(vault, BARE, Rates())
+        if ahead:
+            # Cut 1 dissolves into cut 2, cut 2 fades, and cut 3 dissolves into what is not there.
+            some = [cut async for cut in editor.cut_ahead(conte, brief, clips[:3])]
+            assert some == [1, 2]
+            assert [cut async for cut in editor.cut_ahead(conte, brief, clips[:3])] == []
+        films.append((await seen(vault, await edited(editor, conte, brief, clips))).raw)
+    assert films[0] == films[1]
+
+
 async def test_the_same_order_again_finds_the_film(vault: Vault) -> None:
     conte, brief = conte_and_brief()
     clips = await rendered(ClipRenderer(FakeVideoEngine(), vault, "draft"), conte, brief)

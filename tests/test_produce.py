@@ -124,6 +124,62 @@ async def test_cut_1_is_rendered_while_cut_2_is_still_being_written(ledger: Ledg
     assert crew.story.index("rendering 1") < crew.story.index("wrote 2")
 
 
+async def test_a_film_is_cut_while_its_last_clip_is_rendered(ledger: Ledger) -> None:
+    cut = asyncio.get_running_loop().create_future()
+
+    def during_cutting() -> None:
+        if "rendered 3" in crew.story and not cut.done():
+            cut.set_result(None)
+
+    crew = FakeCrew(
+        during_clip=lambda number: cut if number == 4 else None, during_cutting=during_cutting
+    )
+    # The last clip waits for the editor, which without a call while it is rendered never comes.
+    production_id = await film(ledger, crew)
+    assert ledger.get(production_id).state == State.DONE
+    assert crew.cut_ahead_with[-1] == [1, 2, 3]
+
+
+async def test_an_editor_that_dies_while_it_cuts_ahead_costs_nothing(ledger: Ledger) -> None:
+    def trouble(step: str, number: int, attempt: int) -> Exception | None:
+        return CrewMemberDied("the process at work died") if step == "cut ahead" else None
+
+    cut = asyncio.get_running_loop().create_future()
+
+    def during_cutting() -> None:
+        if not cut.done():
+            cut.set_result(None)
+
+    crew = FakeCrew(
+        trouble=trouble,
+        during_clip=lambda number: cut if number == 4 else None,
+        during_cutting=during_cutting,
+    )
+    production_id = await film(ledger, crew)
+    assert ledger.get(production_id).state == State.DONE
+    assert crew.attempts["join draft", 0] == 1
+
+
+async def test_a_cancelled_production_is_not_cut_ahead_any_longer(ledger: Ledger) -> None:
+    loop = asyncio.get_running_loop()
+    cutting, never = loop.create_future(), loop.create_future()
+
+    def during_cutting() -> asyncio.Future[None]:
+        cutting.set_result(None)
+        return never
+
+    crew = FakeCrew(
+        during_clip=lambda number: never if number == 4 else None, during_cutting=during_cutting
+    )
+    production_id = accept(ledger)
+    directing = asyncio.create_task(direct(ledger, crew, production_id))
+    await asyncio.wait_for(cutting, 20)
+    ledger.ask_cancel(production_id)
+    await directing
+    assert ledger.get(production_id).state == State.CANCELLED
+    assert never.cancelled()
+
+
 async def test_a_renderer_that_dies_costs_one_retry(ledger: Ledger) -> None:
     def trouble(step: str, number: int, attempt: int) -> Exception | None:
         dies = (step, number, attempt) == ("render draft", 3, 1)

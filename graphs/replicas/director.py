@@ -63,6 +63,7 @@ def plan(settings: Settings, claims: Claims | None = None) -> Plan:
         },
         conte_timeout_s=settings.conte.timeout_s,
         film_timeout_s=settings.film.timeout_s,
+        cuts_ahead=settings.film.replicas == 1,
         max_attempts=settings.director.max_attempts,
         rates=settings.rates,
         claims=claims or claims_of_the_install(),

@@ -42,5 +42,5 @@ def tokens_told(lines: Iterator[str] | list[str]) -> Iterator[int]:
             yield usage["completion_tokens"]
 
 
-def build() -> Application:
+def build(_: dict[str, str]) -> Application:
     return serve.deployment(name="Asker", ray_actor_options={"num_cpus": 0})(Asker).bind()

@@ -69,6 +69,12 @@ class StubEditor:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
 
+    async def cut_ahead(
+        self, conte: Conte, brief: Brief, clips: tuple[Clip, ...]
+    ) -> AsyncIterator[int]:
+        for _ in ():
+            yield 0
+
     async def join(
         self, conte: Conte, brief: Brief, clips: tuple[Clip, ...], version: int
     ) -> AsyncIterator[float | Film]:

@@ -13,7 +13,7 @@ from deployments.engines.protocols import Cancelled, Frame, OnStep, Video
 class Animatic:
     """Draws; it is no video model, and its label says so."""
 
-    id = EngineId(name="animatic", revision="2", label="animatic (drawn panels, not a video model)")
+    id = EngineId(name="animatic", revision="3", label="animatic (drawn panels, not a video model)")
 
     def render(
         self,

@@ -82,7 +82,7 @@ class Panel:
         camera = self._at(share)
         backdrop, place = self._behind
         backdrop.draw(pixels, place(camera))
-        self._lay(canvas, self._middle, MIDDLE, camera)
+        self._lay(pixels, self._middle, MIDDLE, camera)
         for placed in self._placed:
             matrix = camera.matrix(SUBJECT, *self._size)
             if matrix is None:
@@ -101,7 +101,7 @@ class Panel:
                 )
             placed.subject.draw(canvas, t)
             canvas.restore()
-        self._lay(canvas, self._before, FRONT, camera)
+        self._lay(pixels, self._before, FRONT, camera)
         if shot.angle is Angle.OVER_SHOULDER:
             self._shoulder(canvas, share)
         self._air.draw(canvas, t)
@@ -123,11 +123,9 @@ class Panel:
     def _place(self, depth: float, camera: Camera) -> skia.Matrix | None:
         return camera.matrix(depth, *self._size, self._drop(depth) if depth < 1 else 0.0)
 
-    def _lay(
-        self, canvas: skia.Canvas, cutout: Cutout | None, depth: float, camera: Camera
-    ) -> None:
+    def _lay(self, pixels: Pixels, cutout: Cutout | None, depth: float, camera: Camera) -> None:
         if cutout is not None and (view := self._place(depth, camera)) is not None:
-            cutout.draw(canvas, view)
+            cutout.draw(pixels, view)
 
     def _cutout(
         self, part: tuple[float, Draw], depth: float, views: list[Camera], blur: float

@@ -32,14 +32,16 @@ class Air:
 
     def _rain(self, canvas: skia.Canvas, t: float) -> None:
         width, height = self._size
-        path = skia.Path()
+        ends: list[skia.Point] = []
         for x, y, near, _ in self._motes:
             fall = (y + t * 1.9 * near) % 1.1 - 0.05
             left = ((x - 0.12 * fall) % 1.0) * width
             length = 0.055 * near * height
-            path.moveTo(left, fall * height)
-            path.lineTo(left - 0.11 * length, fall * height + length)
-        canvas.drawPath(path, _stroke(0x78E4EEF8, height / 400))
+            ends.append(skia.Point(left, fall * height))
+            ends.append(skia.Point(left - 0.11 * length, fall * height + length))
+        # Line by line: one path of them all takes twice as long, for it spans the frame.
+        lines = skia.Canvas.PointMode.kLines_PointMode
+        canvas.drawPoints(lines, ends, _stroke(0x78E4EEF8, height / 400))
 
     def _snow(self, canvas: skia.Canvas, t: float) -> None:
         width, height = self._size

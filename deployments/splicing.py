@@ -1,0 +1,72 @@
+"""Pieces of a film -> the film: one after the other, exact to the frame, and not encoded again.
+
+The pieces come from one encoder with one set of options, so that one header describes them all.
+"""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av import AudioFrame
+
+AUDIO_RATE = 48_000
+AUDIO_FRAME = 1024
+"""Samples in a frame of AAC."""
+
+
+def splice(
+    pieces: Sequence[Path], out: Path, fps: int, *, silence: bool, tags: Mapping[str, str]
+) -> None:
+    """Raises ValueError if the pieces are not of one encoder."""
+    with av.open(out, "w", format="mp4", options={"movflags": "+faststart"}) as film:
+        film.metadata.update(tags)
+        with av.open(pieces[0]) as first:
+            video = film.add_stream_from_template(first.streams.video[0])
+            header = video.codec_context.extradata
+        track = _Silence(film, fps) if silence else None
+        num_frames = 0
+        for path in pieces:
+            with av.open(path) as piece:
+                source = piece.streams.video[0]
+                if source.codec_context.extradata != header:
+                    raise ValueError(f"{path.name} has another header than {pieces[0].name}")
+                at = num_frames
+                for packet in piece.demux(source):
+                    if packet.pts is None or packet.dts is None:
+                        continue  # says that there are no more
+                    later = int(Fraction(at, fps) / packet.time_base)
+                    packet.pts, packet.dts = packet.pts + later, packet.dts + later
+                    packet.stream = video
+                    film.mux(packet)
+                    num_frames += 1
+                    if track is not None and num_frames % fps == 0:
+                        track.until(num_frames)
+        if track is not None:
+            track.until(num_frames, last=True)
+
+
+class _Silence:
+    def __init__(self, film: Any, fps: int) -> None:
+        self._film, self._fps = film, fps
+        self._audio = film.add_stream("aac", rate=AUDIO_RATE, layout="stereo")
+        self._audio.bit_rate = 128_000
+        self._num_samples = 0
+
+    def until(self, num_frames: int, *, last: bool = False) -> None:
+        # Whole, for 48,000 is a multiple of 24, 25 and 30.
+        until = num_frames * AUDIO_RATE // self._fps
+        while self._num_samples < until:
+            size = min(AUDIO_FRAME, until - self._num_samples)
+            if size < AUDIO_FRAME and not last:
+                return
+            silence = AudioFrame(format="fltp", layout="stereo", samples=size)
+            for plane in silence.planes:
+                plane.update(bytes(plane.buffer_size))
+            silence.rate, silence.pts = AUDIO_RATE, self._num_samples
+            silence.time_base = Fraction(1, AUDIO_RATE)
+            self._film.mux(self._audio.encode(silence))
+            self._num_samples += size
+        if last:
+            self._film.mux(self._audio.encode(None))
