@@ -233,6 +233,8 @@ class VideosSettings(Part):
     """Frames a second its model was trained at, such as 16 for Wan 2.1; 0 asks for the brief's."""
     timeout_s: float = Field(default=60, gt=0)
     """How long it may be silent."""
+    video_timeout_s: float = Field(default=3600, gt=0)
+    """How long it may say that one video is queued or in progress."""
     poll_s: float = Field(default=1, gt=0)
 
 
