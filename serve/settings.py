@@ -41,7 +41,7 @@ class IngressSettings(Part):
     replicas: int = Field(default=1, ge=1)
     max_body_bytes: int = 64 * 1024
     max_queued: int = 1000
-    """Productions waiting, over all tenants, before the answer is 429."""
+    """Productions of one tenant that may wait, and videos, before the answer is 429."""
     heartbeat_s: float = 15
     poll_s: float = 0.02
     """How often a replica asks the ledger for news on behalf of all its event streams."""
