@@ -247,6 +247,7 @@ class ClipSettings(Part):
     short_side: int = Field(default=720, ge=128, multiple_of=2)
     """Pixels of the frame's shorter side."""
     timeout_s: float = 300
+    """How long a clip may go without a step of progress; waiting for a renderer is none of it."""
     encoders: int = Field(default=0, ge=0)
     """CPU replicas that encode while the renderer starts the next clip; 0: it encodes itself."""
     continues: bool = False
@@ -258,6 +259,7 @@ class ClipSettings(Part):
 class FilmSettings(Part):
     replicas: int = Field(default=1, ge=1)
     timeout_s: float = 300
+    """How long a film may go without a step of progress."""
     burn_captions: bool = True
     label_ai: bool = True
     """The visible "AI로 생성됨" label that Korea's AI Basic Act asks for since 22 January 2026."""
