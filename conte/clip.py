@@ -129,6 +129,17 @@ def _reference(cut: Cut, sheet: Mapping[str, SheetEntry], brief: Brief) -> str |
     return None
 
 
+class Limits(Frozen):
+    """What a tier's video model can make, as far as it is known before the model is loaded."""
+
+    label: str
+    """Of the model, for people."""
+    longest_s: float | None = None
+    """Seconds of the longest shot; None: as long as it is asked."""
+    needs_picture: bool = False
+    """True: it makes nothing of words alone."""
+
+
 class Clip(Frozen):
     """A claim ticket for the rendered video of one cut."""
 

@@ -43,7 +43,7 @@ class ClipRenderer:
         self._at_work: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def render(self, shot: Shot, cut: int) -> AsyncGenerator[float | Clip]:
-        """0.0 once it has the slot, increasing fractions, then exactly one `Clip`.
+        """0.0 once it has the slot, fractions that never fall, then exactly one `Clip`.
 
         Until then it waits for others, and says nothing. Closing it stops what is at work.
 

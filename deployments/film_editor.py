@@ -73,7 +73,9 @@ class FilmEditor:
     async def join(
         self, conte: Conte, brief: Brief, clips: Sequence[Clip], version: int
     ) -> AsyncGenerator[float | Film]:
-        """Increasing fractions, then exactly one `Film`. Closing it stops the work.
+        """0.0 once it begins, fractions that never fall, then exactly one `Film`.
+
+        Until then it waits for others, and says nothing. Closing it stops the work.
 
         Raises:
             RenderError: if the clips are not the conte's, one is missing, or the disk is full.

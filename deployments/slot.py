@@ -18,6 +18,8 @@ T = TypeVar("T")
 
 STEP_EVERY_S = 0.1
 """Progress for people: ten steps a second are enough."""
+ALIVE_EVERY_S = 10.0
+"""The same step again is a sign of life: a server may work for long without a word of progress."""
 
 
 class Slot:
@@ -35,7 +37,7 @@ class Slot:
     async def run(
         self, work: Callable[[OnStep, Callable[[], bool]], T]
     ) -> AsyncGenerator[float | T]:
-        """0.0 as it begins, increasing fractions, then what `work(on_step, should_stop)` returns.
+        """0.0 as it begins, fractions that never fall, then what `work(on_step, ...)` makes.
 
         Closed or cancelled before its end, it makes `should_stop` true and waits for the thread.
         To be used while the slot is held.
@@ -75,17 +77,18 @@ class Slot:
 
 
 class _Throttle:
-    """Passes a step on if it is news: later than the last by a tenth of a second, and more."""
+    """Passes a step on that is more, a tenth of a second after the last; or the same, after ten."""
 
     def __init__(self, tell: Callable[[float], None]) -> None:
         self._tell = tell
-        self._most, self._next_at = 0.0, 0.0
+        self._most, self._told_at = 0.0, time.monotonic() - STEP_EVERY_S
 
     def __call__(self, fraction: float) -> None:
-        fraction, now = min(float(fraction), 1.0), time.monotonic()
-        if fraction > self._most and now >= self._next_at:
-            self._most, self._next_at = fraction, now + STEP_EVERY_S
-            self._tell(fraction)
+        fraction, since_s = min(float(fraction), 1.0), time.monotonic() - self._told_at
+        more = fraction > self._most and since_s >= STEP_EVERY_S
+        if more or since_s >= ALIVE_EVERY_S:
+            self._most, self._told_at = max(fraction, self._most), time.monotonic()
+            self._tell(self._most)
 
 
 async def _end_of(running: asyncio.Future[Any]) -> None:

@@ -3,9 +3,10 @@
 from ray import serve
 from ray.serve import Application
 
-from conte.clip import Tier
+from conte.clip import Limits, Tier
 from deployments.knowledge.claims import claims_of
 from graphs import shapes
+from graphs.limits import limits_of
 from graphs.replicas.director import RunningDirector
 from graphs.replicas.door import FrontDoor
 from graphs.replicas.editor import Editor
@@ -30,10 +31,13 @@ def build(args: Settings) -> Application:
         settings, model, engine, claims
     )
     renderers: dict[Tier, Application] = {}
-    if settings.draft.enabled:
-        renderers["draft"] = clip_renderer(settings, settings.draft, "draft")
-    if settings.final.enabled:
-        renderers["final"] = clip_renderer(settings, settings.final, "final")
+    limits: dict[Tier, Limits] = {}
+    tiers: dict[Tier, ClipSettings] = {"draft": settings.draft, "final": settings.final}
+    for tier, clip in tiers.items():
+        if clip.enabled:
+            renderers[tier] = clip_renderer(settings, clip, tier)
+            if known := limits_of(clip, tier):
+                limits[tier] = known
     if not renderers:
         raise ValueError("draft.enabled and final.enabled: at least one of them must be on")
     editor = serve.deployment(**shapes.film_editor(settings))(Editor).bind(settings)
@@ -47,7 +51,7 @@ def build(args: Settings) -> Application:
 
         vision, seer = vision_model(settings), seer_id(settings)
     return serve.deployment(**shapes.ingress(settings))(FrontDoor).bind(
-        settings, director, model, engine, vision, seer
+        settings, director, model, engine, vision, seer, limits
     )
 
 

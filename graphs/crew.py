@@ -63,6 +63,7 @@ class Plan:
     """LoRA adapters of a tier's engine, by name@revision."""
     conte_timeout_s: float = 300
     film_timeout_s: float = 300
+    """How long a film may go without a step of progress."""
     cuts_ahead: bool = True
     """Cut films while their clips are rendered. Only the editor that did so has what it cut."""
     away_wait_s: float = 1
@@ -77,8 +78,8 @@ class Plan:
 async def in_time(steps: AsyncGenerator[_T], idle_s: float) -> AsyncGenerator[_T]:
     """The steps, none of them later than `idle_s` after the one before.
 
-    The first may take as long as it will: until then a clip waits behind others, which is no
-    silence. A replica that dies meanwhile is told by whoever holds its handle.
+    The first may take as long as it will: until then a clip or a film waits behind others, which is
+    no silence. A replica that dies meanwhile is told by whoever holds its handle.
 
     Raises:
         TimeoutError: if the next one does not come, or there was none.
@@ -90,7 +91,7 @@ async def in_time(steps: AsyncGenerator[_T], idle_s: float) -> AsyncGenerator[_T
                 async with asyncio.timeout(patience_s):
                     step = await anext(steps)
             except StopAsyncIteration:
-                raise TimeoutError("the renderer stopped without a clip") from None
+                raise TimeoutError("it stopped before its end") from None
             yield step
             patience_s = idle_s
 

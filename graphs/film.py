@@ -16,7 +16,7 @@ from conte.frozen import digest
 from conte.production import Failure, Provenance, State
 from deployments.engines.chat import ModelAway
 from deployments.engines.protocols import ConteError
-from graphs.crew import Crew, Plan, reason_of
+from graphs.crew import Crew, Plan, in_time, reason_of
 from graphs.cutting_ahead import cutting_ahead
 from graphs.gate import Gates
 from graphs.job import Job, ProductionFailed
@@ -106,10 +106,8 @@ async def edit_film(job: Job, crew: Crew, plan: Plan, conte: Conte, clips: Seque
     reason = ""
     for attempt in range(1, plan.max_attempts + 1):
         try:
-            async with (
-                asyncio.timeout(plan.film_timeout_s),
-                aclosing(crew.join(conte, job.brief, clips, job.version)) as steps,
-            ):
+            joining = crew.join(conte, job.brief, clips, job.version)
+            async with aclosing(in_time(joining, plan.film_timeout_s)) as steps:
                 await job.film_started(clips[0].tier, attempt)
                 async for step in steps:
                     if isinstance(step, Film):

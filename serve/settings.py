@@ -41,7 +41,7 @@ class IngressSettings(Part):
     replicas: int = Field(default=1, ge=1)
     max_body_bytes: int = 64 * 1024
     max_queued: int = 1000
-    """Productions waiting, over all tenants, before the answer is 429."""
+    """Productions of one tenant that may wait, and videos, before the answer is 429."""
     chats_at_once: int = Field(default=16, ge=1)
     """Of one tenant with the conte model, at each replica: contes are written by it, too."""
     heartbeat_s: float = 15
@@ -245,6 +245,8 @@ class VideosSettings(Part):
     """Frames a second its model was trained at, such as 16 for Wan 2.1; 0 asks for the brief's."""
     timeout_s: float = Field(default=60, gt=0)
     """How long it may be silent."""
+    video_timeout_s: float = Field(default=3600, gt=0)
+    """How long it may say that one video is queued or in progress."""
     poll_s: float = Field(default=1, gt=0)
 
 
@@ -257,6 +259,7 @@ class ClipSettings(Part):
     short_side: int = Field(default=720, ge=128, multiple_of=2)
     """Pixels of the frame's shorter side."""
     timeout_s: float = 300
+    """How long a clip may go without a step of progress; waiting for a renderer is none of it."""
     encoders: int = Field(default=0, ge=0)
     """CPU replicas that encode while the renderer starts the next clip; 0: it encodes itself."""
     continues: bool = False
@@ -269,6 +272,7 @@ class FilmSettings(Part):
     replicas: int = Field(default=1, ge=1)
     """One cuts a film while its clips are rendered; of several none has what another one cut."""
     timeout_s: float = 300
+    """How long a film may go without a step of progress."""
     burn_captions: bool = True
     label_ai: bool = True
     """The visible "AI로 생성됨" label that Korea's AI Basic Act asks for since 22 January 2026."""

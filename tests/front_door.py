@@ -4,7 +4,7 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from conte.brief import Brief
-from conte.clip import Clip, Film
+from conte.clip import Clip, Film, Limits, Tier
 from conte.frozen import digest
 from conte.production import EventKind, Failure, Provenance, State
 from conte.video import VideoOrder
@@ -46,8 +46,8 @@ class House:
         self.vault = Vault.open(self.settings.vault_url)
         self._claims: dict[str, Claim] = {}
 
-    def app(self) -> FastAPI:
-        return create_app(self.settings, self.ledger, self.vault)
+    def app(self, limits: Mapping[Tier, Limits] | None = None) -> FastAPI:
+        return create_app(self.settings, self.ledger, self.vault, limits=limits)
 
     def client(
         self, headers: dict[str, str] | None = None, app: FastAPI | None = None

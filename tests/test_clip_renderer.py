@@ -255,6 +255,21 @@ async def test_a_shot_tells_when_it_has_the_slot_and_nothing_before(vault: Vault
     await second.aclose()
 
 
+async def test_the_same_step_again_is_a_sign_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
+    def work(on_step: OnStep, should_stop: Callable[[], bool]) -> None:
+        for fraction in (0.5, 0.5, 0.4):
+            on_step(fraction)
+
+    async def told() -> list[float | None]:
+        slot = Slot("test")
+        async with slot:
+            return [step async for step in slot.run(work)]
+
+    assert await told() == [0.0, 0.5, None]
+    monkeypatch.setattr("deployments.slot.ALIVE_EVERY_S", 0.0)
+    assert await told() == [0.0, 0.5, 0.5, 0.5, None]
+
+
 async def test_a_slot_whose_work_does_not_stop_is_noticed() -> None:
     slot, begun, release = Slot("test"), threading.Event(), threading.Event()
 

@@ -84,12 +84,19 @@ def test_16_equal_posts_at_once_make_one_production(ledger_url: str) -> None:
 
 def test_a_full_queue_says_when_to_come_back_and_a_claim_makes_room(ledger: Ledger) -> None:
     accept(ledger, "a", max_queued=2)
-    accept(ledger, "b", max_queued=2)
+    accept(ledger, "a", max_queued=2)
     with pytest.raises(QueueFull, match="2 productions wait, at most 2") as full:
-        accept(ledger, "c", max_queued=2)
+        accept(ledger, "a", max_queued=2)
     assert 1 <= full.value.retry_after_s <= 60
     claim(ledger)
-    accept(ledger, "c", max_queued=2)
+    accept(ledger, "a", max_queued=2)
+
+
+def test_a_tenant_s_full_queue_is_no_other_s(ledger: Ledger) -> None:
+    accept(ledger, "a", max_queued=1)
+    accept(ledger, "b", max_queued=1)
+    with pytest.raises(QueueFull):
+        accept(ledger, "a", max_queued=1)
 
 
 def test_pages_are_newest_first_and_complete_even_where_times_are_equal(

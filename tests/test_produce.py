@@ -1,15 +1,15 @@
 """The plan of a film: streaming hand-over, bounded retries, failures that stay alone."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from conte.brief import Brief, Product
-from conte.clip import Clip, Shot, Tier
-from conte.conte import Treatment
+from conte.clip import Clip, Film, Shot, Tier
+from conte.conte import Conte, Treatment
 from conte.cut import Cut
 from conte.production import EventKind, Failure, State
 from deployments.conte_writer import ContePart
@@ -522,6 +522,24 @@ async def test_a_clip_that_waits_for_a_renderer_longer_than_one_may_be_silent_is
     production_id = await film(ledger, crew, replace(PLAN, clip_timeout_s={"draft": 0.05}))
     assert ledger.get(production_id).state == State.DONE
     assert EventKind.CLIP_RETRIED not in kinds(ledger, production_id)
+
+
+async def test_a_film_that_waits_for_the_editor_costs_no_attempt(ledger: Ledger) -> None:
+    free = asyncio.Event()
+
+    class Busy(FakeCrew):
+        async def join(
+            self, conte: Conte, brief: Brief, clips: Sequence[Clip], version: int
+        ) -> AsyncGenerator[float | Film]:
+            asyncio.get_running_loop().call_later(0.3, free.set)
+            await free.wait()
+            async for step in super().join(conte, brief, clips, version):
+                yield step
+
+    crew = Busy()
+    production_id = await film(ledger, crew, replace(PLAN, film_timeout_s=0.05))
+    assert ledger.get(production_id).state == State.DONE
+    assert kinds(ledger, production_id).count(EventKind.FILM_STARTED) == 1
 
 
 async def test_drafts_do_not_wait_behind_the_finals_of_other_films(ledger: Ledger) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import av
 import cv2
+import httpx
 import numpy as np
 import pytest
 from fastapi import Request
@@ -77,7 +78,7 @@ async def test_a_clip_is_the_shots_in_any_dialect(
     assert [read_index(frame)[1] for frame in frames] == list(range(shot.num_frames))
     # What it refused it is not asked again.
     asked = len(server.asked)
-    rendered(engine)
+    rendered(engine, shot_of(seed=8))
     assert server.asked[asked:].count("POST /v1/videos") == 1
     assert server.keys == {f"Bearer {KEY}"}
 
@@ -187,6 +188,33 @@ def test_a_server_that_forgets_every_time_is_not_asked_for_ever(
     server = serving(before=forget)
     with pytest.raises(RenderError, match="forgot the video 4 times"):
         rendered(engine_of(server))
+
+
+def test_whoever_tries_again_after_our_death_meets_the_same_job(
+    serving: Callable[..., VideosServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = serving(steps=6)
+    with monkeypatch.context() as dying:
+        dying.setattr(httpx.Client, "delete", lambda *_, **__: None)  # the dead tell nobody
+        with pytest.raises(Cancelled):
+            engine_of(server).render(shot_of(), no_step, lambda: len(server.asked) > 2)
+    assert indices(rendered(engine_of(server)))[:30] == list(range(30))
+    assert (len(server.created), server.deleted) == (1, ["video_0"])
+    # The next one of the same shot is a job of its own: the first was deleted.
+    rendered(engine_of(server))
+    assert len(server.created) == 2
+
+
+def test_a_server_may_work_for_long_without_a_word_of_progress_but_not_for_ever(
+    serving: Callable[..., VideosServer],
+) -> None:
+    steps: list[float] = []
+    server = serving(steps=10**9)
+    with pytest.raises(RenderError, match=r"the video is (queued|in_progress) after 0\.2 s"):
+        engine_of(server, video_timeout_s=0.2).render(shot_of(), steps.append, never)
+    assert len(steps) > 1  # each poll is a sign of life
+    assert set(steps) == {0.0}
+    assert server.deleted == ["video_0"]
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])

@@ -74,8 +74,11 @@ def test_one_key_makes_one_video(ledger: Ledger) -> None:
         accept(ledger, key="k", prompt="a dog")
 
 
-def test_a_full_queue_refuses(ledger: Ledger) -> None:
-    accept(ledger)
+def test_a_full_queue_refuses_and_another_tenant_s_does_not(ledger: Ledger) -> None:
+    accept(ledger, tenant="b")
+    ledger.accept_video(
+        tenant="a", order=ORDER, tier="draft", idempotency_key=None, body_hash="", max_queued=1
+    )
     with pytest.raises(QueueFull, match="1 videos wait, at most 1 may"):
         ledger.accept_video(
             tenant="a", order=ORDER, tier="draft", idempotency_key=None, body_hash="",

@@ -52,6 +52,8 @@ class VideosServer:
     port: int = field(default_factory=free_port)
     jobs: dict[str, Job] = field(default_factory=dict)
     created: list[Job] = field(default_factory=list)
+    once: dict[str, str] = field(default_factory=dict)
+    """The video of each Idempotency-Key."""
     deleted: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
@@ -93,10 +95,17 @@ class VideosServer:
             picture = await upload.read() if isinstance(upload, UploadFile) else None
             if refusal := self._refusal(body, form, picture):
                 return refusal
+            key = request.headers["idempotency-key"]
+            if self.once.get(key) in self.jobs:
+                return JSONResponse(self._view(self.once[key]))
+            if self.once.get(key) in self.deleted:
+                detail = f"this Idempotency-Key made {self.once[key]}, which was deleted"
+                return JSONResponse({"error": {"message": detail}}, 422)
             job = Job(body, picture)
             video = f"video_{len(self.created)}"
             self.jobs[video] = job
             self.created.append(job)
+            self.once[key] = video
             return JSONResponse(self._view(video))
 
         @app.get("/v1/videos/{video}")

@@ -1,17 +1,19 @@
 """The ingress, behind Ray Serve's HTTP proxy."""
 
+import logging
+from collections.abc import Mapping
 from typing import Any
 
 from ray import serve
 from ray.serve.handle import DeploymentHandle
 
-from conte.clip import EngineId
+from conte.clip import EngineId, Limits, Tier
 from graphs.chat_handle import RayModel
 from serve.ingress.app import create_app
 from serve.ingress.chat import ChatBackend, UpstreamChat, conte_models, vision_models
 from serve.opened import open_ledger, open_vault
 from serve.settings import Settings
-from serve.telemetry import log_to_files
+from serve.telemetry import log, log_to_files
 
 
 class Door:
@@ -19,13 +21,14 @@ class Door:
         self,
         settings: Settings,
         director: DeploymentHandle,
-        model: DeploymentHandle | None,
-        engine: EngineId | None,
-        vision: DeploymentHandle | None,
-        seer: EngineId | None,
+        model: DeploymentHandle | None = None,
+        engine: EngineId | None = None,
+        vision: DeploymentHandle | None = None,
+        seer: EngineId | None = None,
+        limits: Mapping[Tier, Limits] | None = None,
     ) -> None:
         # The director comes to life by being bound to something; the door never calls it.
-        self._settings = settings
+        self._settings, self._limits = settings, limits
         looks = RayModel(vision, settings.vision.model) if vision is not None else None
         self._models = {
             **conte_models(settings.conte, _writer(settings, model), engine),
@@ -34,11 +37,21 @@ class Door:
 
     def __serve_build_asgi_app__(self) -> Any:
         log_to_files(self._settings.home, "ingress")
+        for tier, limits in (self._limits or {}).items():
+            if limits.needs_picture:
+                # Not refused: `/v1/videos` can bring a picture. But most cuts of a film have none.
+                log(
+                    "tier.starts_from_pictures",
+                    level=logging.WARNING,
+                    tier=tier,
+                    model=limits.label,
+                )
         return create_app(
             self._settings,
             open_ledger(self._settings),
             open_vault(self._settings),
             self._models,
+            self._limits,
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from conte.clip import Limits, Tier
 from serve.ingress import problems
 from serve.ingress.auth import tenant_by_key
 from serve.ingress.chat import ChatModel, chat
@@ -30,8 +31,12 @@ def create_app(
     ledger: Ledger,
     vault: Vault,
     models: Mapping[str, ChatModel] | None = None,
+    limits: Mapping[Tier, Limits] | None = None,
 ) -> FastAPI:
-    """Any number of these on one ledger and vault answer alike. `models`: what chats, by name."""
+    """Any number of these on one ledger and vault answer alike.
+
+    `models`: what chats, by name. `limits`: of the tiers' video models, where they are known.
+    """
     ingress = settings.ingress
     tenant = tenant_by_key(ingress.api_keys)
     tail = Tail(ledger, ingress.poll_s)
@@ -53,11 +58,11 @@ def create_app(
         redirect_slashes=False,
     )
     app.add_middleware(Front, measured=meters.measured)
-    app.include_router(productions(ledger, tenant, ingress))
+    app.include_router(productions(ledger, tenant, ingress, limits or {}))
     app.include_router(events(ledger, tail, tenant, ingress.heartbeat_s))
     app.include_router(media(ledger, vault, tenant))
     app.include_router(images(ledger, vault, tenant))
-    app.include_router(videos(ledger, vault, tenant, settings))
+    app.include_router(videos(ledger, vault, tenant, settings, limits or {}))
     app.include_router(chat(settings.conte, models or {}, tenant, settings.ingress.chats_at_once))
     # A director shows itself at least once in a lease; twice that is late.
     app.include_router(health(ledger, vault, meters, 2 * settings.director.lease_s))

@@ -1,16 +1,19 @@
 """Productions over HTTP: accept, list, show, cancel, retry. Asks the ledger, decides nothing."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from pydantic import StringConstraints
 
+from conte.clip import Limits, Tier
 from conte.frozen import digest
 from conte.production import State
 from conte.timing import MAX_CUTS
 from serve.ingress.auth import TenantOf
 from serve.ingress.fields import FieldError
+from serve.ingress.limits import check_brief
 from serve.ingress.order import MAX_SEED, Order, read_order
 from serve.ingress.problems import INVALID, NOT_FOUND, NOT_YET, Problem, documented
 from serve.ingress.views import PRODUCTIONS, ProductionPage, ProductionView, VersionView
@@ -49,7 +52,12 @@ def known_id(
 ProductionId = Annotated[str, Depends(known_id)]
 
 
-def productions(ledger: Ledger, tenant: TenantOf, settings: IngressSettings) -> APIRouter:
+def productions(
+    ledger: Ledger,
+    tenant: TenantOf,
+    settings: IngressSettings,
+    limits: Mapping[Tier, Limits],
+) -> APIRouter:
     routes = APIRouter(tags=["productions"])
 
     async def order(request: Request) -> Order:
@@ -76,6 +84,7 @@ def productions(ledger: Ledger, tenant: TenantOf, settings: IngressSettings) -> 
             Header(description="1 to 200 printable ASCII characters; repeats make one production"),
         ] = None,
     ) -> ProductionView:
+        check_brief(order.brief, limits.values())
         for field, image in order.brief.images.items():
             if not ledger.owns_image(tenant, image):
                 place = f"brief.{field}"

@@ -1,17 +1,19 @@
 """`/v1/videos`: OpenAI's videos API on the ledger, so that any replica answers for any video."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from starlette.responses import StreamingResponse
 
-from conte.clip import Tier
+from conte.clip import Limits, Tier
 from conte.frozen import digest
 from conte.video import Video, VideoOrder
 from serve.ingress.auth import TenantOf
 from serve.ingress.forms import read_form
 from serve.ingress.images import ROOM, decoded, keep
+from serve.ingress.limits import check_order
 from serve.ingress.media import Wanted
 from serve.ingress.openai_face import documented
 from serve.ingress.order import read_json
@@ -52,7 +54,13 @@ def known_video(
 VideoId = Annotated[str, Depends(known_video)]
 
 
-def videos(ledger: Ledger, vault: Vault, tenant: TenantOf, settings: Settings) -> APIRouter:
+def videos(
+    ledger: Ledger,
+    vault: Vault,
+    tenant: TenantOf,
+    settings: Settings,
+    limits: Mapping[Tier, Limits],
+) -> APIRouter:
     routes = APIRouter(tags=["videos"])
     models = models_of(settings)
     max_queued = settings.ingress.max_queued
@@ -83,6 +91,7 @@ def videos(ledger: Ledger, vault: Vault, tenant: TenantOf, settings: Settings) -
     async def accepted(
         tenant: str, order: VideoOrder, tier: Tier, key: str | None, body: list[Any]
     ) -> VideoView:
+        check_order(order, limits.get(tier))
         video, _ = await asyncio.to_thread(
             ledger.accept_video,
             tenant=tenant,

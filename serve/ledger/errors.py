@@ -10,7 +10,7 @@ class IdempotencyConflict(ValueError):
 
 
 class QueueFull(Exception):
-    """Too many wait. `retry_after_s`: when the next place is expected."""
+    """Too many of a tenant's wait. `retry_after_s`: when the next place is expected."""
 
     def __init__(
         self, waiting: int, max_queued: int, retry_after_s: float, of: str = "productions"

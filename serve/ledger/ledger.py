@@ -79,7 +79,7 @@ class Ledger:
 
         Raises:
             IdempotencyConflict: if the key was used with another body.
-            QueueFull: if `max_queued` productions wait already.
+            QueueFull: if `max_queued` productions of the tenant wait already.
         """
         return self._joining(
             lambda conn: productions.accept(
@@ -156,7 +156,7 @@ class Ledger:
 
         Raises:
             IdempotencyConflict: if the key was used with another body, or its video is deleted.
-            QueueFull: if `max_queued` videos wait already.
+            QueueFull: if `max_queued` videos of the tenant wait already.
         """
         return self._joining(
             lambda conn: videos.accept(

@@ -28,7 +28,10 @@ _p, _c = productions.c, clips.c
 _BY_KEY = reading.WHOLE.where(
     _p.tenant == bindparam("tenant"), _p.idempotency_key == bindparam("key")
 )
-_UNCLAIMED = select(func.count()).where(_p.ended_at.is_(None), _p.lease_until == 0.0)
+# A tenant's own: whoever orders a thousand does not close the door to the others.
+_UNCLAIMED = select(func.count()).where(
+    _p.tenant == bindparam("tenant"), _p.ended_at.is_(None), _p.lease_until == 0.0
+)
 _ENDED_LATELY = select(func.count()).where(_p.ended_at > db_now() - _RATE_OVER_S)
 _INSERT = (
     insert(productions)
@@ -101,7 +104,7 @@ def accept(
     fairness.lock(conn, tenant)
     if key is not None and (stood := _with_key(conn, tenant, key, body_hash)) is not None:
         return stood, False
-    waiting = conn.execute(_UNCLAIMED).scalar_one()
+    waiting = conn.execute(_UNCLAIMED, {"tenant": tenant}).scalar_one()
     if waiting >= max_queued:
         raise QueueFull(waiting, max_queued, _next_place_s(conn))
     fairness.join(conn, tenant, weights)

@@ -28,7 +28,10 @@ _BY_KEY = select(videos).where(
     _v.tenant == bindparam("tenant"), _v.idempotency_key == bindparam("key")
 )
 _WAITING = select(func.count()).where(
-    _v.ended_at.is_(None), _v.state == VideoState.QUEUED.value, _v.gone.is_(False)
+    _v.tenant == bindparam("tenant"),
+    _v.ended_at.is_(None),
+    _v.state == VideoState.QUEUED.value,
+    _v.gone.is_(False),
 )
 _INSERT = insert(videos).values(created_at=db_now()).returning(*videos.c)
 _free = (_v.ended_at.is_(None), _v.lease_until <= db_now())
@@ -148,7 +151,7 @@ def accept(
                     " a new key"
                 )
             return _video(stood), False
-    waiting = conn.execute(_WAITING).scalar_one()
+    waiting = conn.execute(_WAITING, {"tenant": tenant}).scalar_one()
     if waiting >= max_queued:
         raise QueueFull(waiting, max_queued, RETRY_AFTER_S, of="videos")
     row = conn.execute(

@@ -2,10 +2,12 @@
 
 import secrets
 import tempfile
+import time
 from collections.abc import Callable
 from typing import Any
 
 from conte.clip import EngineId, Shot
+from conte.frozen import digest
 from deployments.engines.diffusion.prompting import PROMPT_VERSION
 from deployments.engines.protocols import Frame, OnStep, RenderError, Video
 from deployments.engines.videos_api.asking import Asking
@@ -15,6 +17,7 @@ from serve.settings import VideosSettings
 
 MAX_CREATED = 4
 """A server that forgets one video more often than that dies of it."""
+FAILED = ("failed", "cancelled", "deleted", "expired")
 
 
 class VideosEngine:
@@ -30,6 +33,7 @@ class VideosEngine:
             raise ValueError(
                 "videos.model: wanted the name of the server's model; clips are kept under it"
             )
+        self._video_timeout_s = settings.video_timeout_s
         host = self._server.host
         self._asking = Asking(settings.model, settings.fps, host)
         rate = f"@{settings.fps}" if settings.fps else ""
@@ -52,8 +56,13 @@ class VideosEngine:
             Cancelled: when told to stop.
             RenderError: in the server's own words, or if it is silent for too long.
         """
+        # The first by the shot's own name: if we die, whoever tries again meets the same job.
+        once = digest([shot.key(self.id)])
         for _ in range(MAX_CREATED):
-            job = self._created(shot, start, should_stop)
+            job = self._created(shot, start, once, should_stop)
+            once = secrets.token_hex(16)
+            if job is None:
+                continue  # one of an earlier attempt, which failed or was deleted
             try:
                 self._wait(job, on_step, should_stop)
                 made = self._fetched(job["id"], should_stop)
@@ -69,24 +78,30 @@ class VideosEngine:
         raise RenderError(f"{self._server.host} forgot the video {MAX_CREATED} times")
 
     def _created(
-        self, shot: Shot, start: Frame | None, should_stop: Callable[[], bool]
-    ) -> dict[str, Any]:
+        self, shot: Shot, start: Frame | None, once: str, should_stop: Callable[[], bool]
+    ) -> dict[str, Any] | None:
+        """The job; None if `once` stands for one that is of no use any more."""
         while True:
             request = self._asking.request(shot, start)
             try:
-                job = self._server.create(request, secrets.token_hex(16), should_stop)
+                job = self._server.create(request, once, should_stop)
             except Refused as refused:
+                if "idempotency" in str(refused).lower():
+                    return None
                 self._asking.learn(refused, shot, start)
                 continue
             if not isinstance(job.get("id"), str) or not job["id"]:
                 raise RenderError(f"{self._server.host} made a video without an id")
-            return job
+            return None if job.get("status") in FAILED else job
 
     def _wait(self, job: dict[str, Any], on_step: OnStep, should_stop: Callable[[], bool]) -> None:
-        video = job["id"]
+        video, until = job["id"], time.monotonic() + self._video_timeout_s
         while job.get("status") != "completed":
-            if job.get("status") in ("failed", "cancelled", "deleted", "expired"):
+            if job.get("status") in FAILED:
                 raise RenderError(f"{self._server.host}: {self._why(job)}")
+            if time.monotonic() > until:
+                told = f"is {job.get('status')} after {self._video_timeout_s:g} s"
+                raise RenderError(f"{self._server.host}: the video {told}")
             progress = job.get("progress")
             if isinstance(progress, int | float):
                 on_step(min(max(float(progress), 0.0), 100.0) / 100)
