@@ -62,9 +62,9 @@ def read_opening(written: Mapping[str, Any], brief: Brief) -> Opening:
         treatment = Treatment.model_validate(known)
     except ValidationError as error:
         raise BrokenError(_in_words(error)) from None
-    look = {"prompt": unnamed(treatment.look.prompt, brief)}
-    named = {"sheet": tuple(_named(treatment.sheet, brief))}
-    treatment = treatment.model_copy(update={"look": treatment.look.model_copy(update=look)} | named)
+    look = treatment.look.model_copy(update={"prompt": unnamed(treatment.look.prompt, brief)})
+    sheet = tuple(_named(treatment.sheet, brief))
+    treatment = treatment.model_copy(update={"look": look, "sheet": sheet})
     said = {"title": treatment.title, "slogan": treatment.slogan}
     wrong = [*_forbidden(said, brief), *_unsound(treatment)]
     for part in (treatment.look, *treatment.sheet):
