@@ -62,8 +62,7 @@ def read_opening(written: Mapping[str, Any], brief: Brief) -> Opening:
         treatment = Treatment.model_validate(known)
     except ValidationError as error:
         raise BrokenError(_in_words(error)) from None
-    prompt = unnamed(treatment.look.prompt, brief)
-    look = treatment.look.model_copy(update={"prompt": prompt})
+    look = treatment.look.model_copy(update={"prompt": unnamed(treatment.look.prompt, brief)})
     sheet = tuple(_named(treatment.sheet, brief))
     treatment = treatment.model_copy(update={"look": look, "sheet": sheet})
     said = {"title": treatment.title, "slogan": treatment.slogan}
