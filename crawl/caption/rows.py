@@ -23,7 +23,7 @@ from serve.ledger.engine import Database
 
 NO_PERMISSION = "no permission"
 REMOVED = "removed"
-_r, _c = rows.c, clips.c
+_r, _c, _f = rows.c, clips.c, clips.alias("first").c
 _CHUNK = 500
 
 
@@ -220,9 +220,12 @@ class Rows:
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
             for clip, first in found.items():
+                # But for one that was removed meanwhile, which nothing may name.
+                there = select(_f.id).where(_f.dataset == self._dataset, _f.id == first).exists()
                 connection.execute(
                     update(clips)
                     .where(_c.dataset == self._dataset, _c.id == clip, _c.state == "analysed")
+                    .where(there)
                     .values(state="duplicate", reason=first)
                 )
             for video in {clip.rpartition("#")[0] for clip in found}:
