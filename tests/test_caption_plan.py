@@ -1,14 +1,19 @@
 """What many videos would take is told from a sample that was captioned."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from crawl.caption.manifest import SourceVideo
-from crawl.caption.plan import Estimate, Sampled, extrapolated, sample_of
+from crawl.caption.manifest import CRAWLED_BEST, SourceVideo
+from crawl.caption.plan import Crawl, Estimate, Sampled, extrapolated, sample_of, sampled
 from crawl.caption.settings import CaptionJobSettings, PriceSettings
+from crawl.videos.candidate import Described
+from crawl.videos.manifest import write_manifest
 from serve.settings import CaptionSettings
-from tests.caption_rows import a_video
+from tests.caption_rows import a_stream, a_video
+from tests.captioned_videos import Job
+from tests.videos_home import CONSENT, Candidate, Home
 
 
 def a_manifest(path: Path, videos: list[SourceVideo]) -> Path:
@@ -46,19 +51,50 @@ def test_the_same_sample_is_drawn_however_the_manifest_is_ordered(tmp_path: Path
 def test_no_video_without_a_permission_is_drawn(tmp_path: Path) -> None:
     videos = [a_video(str(n), permission=None) for n in range(20)]
     videos.append(a_video("mine"))
-    sample, listed, hosts = sample_of(a_manifest(tmp_path / "a.jsonl", videos))
+    sample, listed, crawl = sample_of(a_manifest(tmp_path / "a.jsonl", videos))
     assert [video.id for video in sample] == ["test:mine"]
-    assert (listed, hosts) == (21, 0)
+    assert (listed, crawl) == (21, Crawl())
 
 
-def test_hosts_are_counted_once(tmp_path: Path) -> None:
-    videos = [a_video(str(n), uri=f"https://host{n % 3}.example/{n}.mp4") for n in range(9)]
-    assert sample_of(a_manifest(tmp_path / "a.jsonl", videos))[2] == 3
+def test_the_host_that_has_the_most_videos_is_told(tmp_path: Path) -> None:
+    uris = [f"https://host{min(n % 5, 2)}.example/{n}.mp4" for n in range(10)]
+    videos = [a_video(str(n), uri=uri) for n, uri in enumerate(uris)]
+    assert sample_of(a_manifest(tmp_path / "a.jsonl", videos))[2] == Crawl(busiest=0.6)
+
+
+def test_what_the_videos_job_has_downloaded_is_reckoned_by_the_sites_it_came_from(
+    tmp_path: Path,
+) -> None:
+    home = Home.at(tmp_path)
+    home.permitted(*(f"https://{'a' if n else 'b'}.kr/watch/{n}" for n in range(4)))
+    for number, video in enumerate(home.due()):
+        claimed = home.desk.seen.claim(video, "me", 30, 3)
+        assert claimed is not None
+        key = f"videos/{number:064x}.mp4"
+        home.desk.seen.downloaded(claimed, key, "", Described())
+    write_manifest(home.desk.records, tmp_path / "manifest.parquet")
+    home.desk.close()
+    crawl = sample_of(tmp_path / "manifest.parquet")[2]
+    assert crawl == Crawl(busiest=0.75, requests=2)
+
+
+def test_the_rendition_that_clips_are_cut_from_is_downloaded_too(tmp_path: Path) -> None:
+    job, home = Job.in_folder(tmp_path), Home.at(tmp_path)
+    crawled = job.add("crawled", 1, best_uri=CRAWLED_BEST)
+    job.add("again", 1, uri="https://a.kr/again.mp4")
+    job.add("here", 1)
+    home.desk.seen.add([Candidate(id=crawled.id, url="https://a.kr/1", permission=CONSENT)])
+    home.desk.seen.best(crawled.id, "videos/best.mp4")
+    home.desk.close()
+    size = a_stream().size_bytes
+    taken = sampled(job.records, job.dataset, lambda key: 50_000 if "best" in key else 1)
+    assert [one.source_bytes for one in taken] == [size + 50_000, 2 * size, size]
+    job.records.close()
 
 
 def test_a_plan_is_the_mean_of_its_sample_times_the_videos(tmp_path: Path) -> None:
     plan = extrapolated(
-        [taken(3.0), taken(5.0)], 1_000_000, settings(tmp_path), hosts=0, interval_s=2.0
+        [taken(3.0), taken(5.0)], 1_000_000, settings(tmp_path), crawl=Crawl(), interval_s=2.0
     )
     assert plan.core_hours.total == pytest.approx(5.0 * 1_000_000 / 3600)
     assert plan.core_days.total == pytest.approx(plan.core_hours.total / 24 / 4)
@@ -71,23 +107,30 @@ def test_a_plan_is_the_mean_of_its_sample_times_the_videos(tmp_path: Path) -> No
 
 def test_the_spread_of_the_sample_is_told(tmp_path: Path) -> None:
     plan = extrapolated(
-        [taken(float(n)) for n in range(10)], 3600, settings(tmp_path), hosts=0, interval_s=0
+        [taken(float(n)) for n in range(10)], 3600, settings(tmp_path), crawl=Crawl(), interval_s=0
     )
     # Standard deviation of 0..9 over the root of 10, at 95 %.
     assert plan.core_hours.margin == pytest.approx(1.96 * 3.0277 / 10**0.5, rel=1e-3)
 
 
 def test_a_slow_site_is_the_bottleneck_of_many_videos(tmp_path: Path) -> None:
-    plan = extrapolated([taken(1.0)], 500_000, settings(tmp_path), hosts=2, interval_s=5.0)
-    assert plan.crawl_days == pytest.approx(500_000 * 5 / 2 / 86400)
+    crawl = Crawl(busiest=0.5, requests=2)
+    none_left = replace(taken(1.0), num_clips=0)
+    plan = extrapolated(
+        [taken(1.0), none_left], 500_000, settings(tmp_path), crawl=crawl, interval_s=5.0
+    )
+    # A page and a file for each, and once more for the half that clips are cut from.
+    assert plan.crawl_days == pytest.approx(250_000 * 3 * 5 / 86400)
     assert plan.bottleneck[0] == "the polite crawl rate"
 
 
 def test_a_model_s_time_is_told_where_one_looks(tmp_path: Path) -> None:
     seen = settings(tmp_path, caption=CaptionSettings(engine="vision"), captioners=2)
-    plan = extrapolated([taken(1.0, 7.2)], 500_000, seen, hosts=0, interval_s=0, paid=0.5)
+    plan = extrapolated([taken(1.0, 7.2)], 500_000, seen, crawl=Crawl(), interval_s=0, paid=0.5)
     assert plan.model_hours.total == pytest.approx(1000)
     assert plan.model_days.total == pytest.approx(1000 / 24 / 2)
     assert plan.paid.total == pytest.approx(250_000)
-    measured = extrapolated([taken(1.0, 7.2)], 500_000, settings(tmp_path), hosts=0, interval_s=0)
+    measured = extrapolated(
+        [taken(1.0, 7.2)], 500_000, settings(tmp_path), crawl=Crawl(), interval_s=0
+    )
     assert measured.model_hours.total == 0

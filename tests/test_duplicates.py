@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import delete
 
 from crawl.caption.dataset_run import DatasetRun
 from crawl.caption.rows import FoundClip, Rows
@@ -11,6 +12,7 @@ from crawl.duplicates import DuplicateMarker, DuplicateSettings, NearDuplicates
 from crawl.duplicates import hash_index as index_of_hashes
 from crawl.duplicates.hash_index import Hashes, HashIndex
 from crawl.records.database import open_records
+from crawl.records.tables import clips
 from serve.ledger.engine import Database
 from tests.caption_rows import a_shot, a_stream, a_video, some_measures
 
@@ -203,6 +205,19 @@ def test_a_video_that_succeeds_late_takes_its_place_before_those_that_were_faste
     again = DuplicateMarker(job.records, "clips")
     assert [again.mark(job.rows, n, n + 1) for n in range(2)] == [0, 1]
     assert job.states() == {"test:a": "stays", "test:b": "left out"}
+
+
+def test_what_is_like_a_clip_that_was_removed_since_stays(job: Job) -> None:
+    clip = random_hashes(1, 3)
+    job.analysed("a", clip)
+    job.marker.mark(job.rows, 0, 1)
+    job.analysed("b", clip)
+    with job.records.writing() as connection:
+        connection.execute(delete(clips).where(clips.c.video == "test:a"))
+    assert job.marker.mark(job.rows, 1, 2) == 0
+    # Nor is its name written down by who found them alike just before.
+    job.rows.duplicates({"test:b#0-100": "test:a#0-100"})
+    assert len(job.rows.kept_clips("test:b", "analysed")) == 1
 
 
 def test_rounds_are_marked_in_their_order(job: Job) -> None:

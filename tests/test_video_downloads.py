@@ -17,9 +17,10 @@ from crawl.videos.best import fetch_best
 from crawl.videos.candidate import Candidate, id_of_url
 from crawl.videos.manifest import write_manifest
 from crawl.videos.removal import Removal
+from crawl.videos.settings import DownloadSettings
 from crawl.videos.work_folder import alone_in
 from crawl.videos.ytdlp.child import told_of
-from crawl.videos.ytdlp.client import Said
+from crawl.videos.ytdlp.client import Client, Said, options
 from crawl.videos.ytdlp.requests import Guard
 from crawl.videos.ytdlp.task import NoRoom
 from tests.local_site import Asked, Page, Site
@@ -283,3 +284,20 @@ def test_a_full_disk_is_no_videos_fault() -> None:
     told = DownloadError("unable to write data", cast("Any", (OSError, full, None)))
     outcome = told_of(told, cast("Guard", SimpleNamespace(ended=None)), Said())
     assert isinstance(outcome, NoRoom)
+
+
+def test_what_the_gate_can_permit_has_an_extractor_and_no_other_site_does() -> None:
+    client = Client(options(DownloadSettings().extractors, Said()), refuse)
+    known: dict[str, Any] = vars(client)["_ies"]
+    urls = {
+        "https://www.youtube.com/watch?v=dQw4w9WgXcQ": "Youtube",
+        "https://films.kr/watch/1": "Generic",
+        "https://vimeo.com/56015672": "Generic",
+    }
+    for url, wanted in urls.items():
+        takes = [ie.ie_key() for ie in known.values() if ie.suitable(url)]
+        assert takes[0] == wanted, url
+
+
+def refuse(_: object) -> Any:
+    raise AssertionError("nothing is asked for")

@@ -8,14 +8,15 @@ from conte.caption import Caption, CaptionProvenance
 from conte.vocabulary import Language
 from crawl.analysis.analysis import Stream
 from crawl.caption.answers import DurablePurse
-from crawl.caption.ended import SKIPPED, STOPPED, Ended, told
+from crawl.caption.ended import Ended, told
+from crawl.caption.manifest import SourceVideo
 from crawl.caption.rows import KeptClip
+from crawl.caption.turn import Turns
 from crawl.caption.work import Work
 from deployments.engines.captioning import captioning
 from deployments.engines.chat import ModelAway
 from deployments.engines.protocols import CaptionError, Footage
-from deployments.engines.refine import BudgetSpent, Limits
-from serve.vault.errors import Missing
+from deployments.engines.refine import Limits
 
 AWAY_WAITS_S = (1, 2, 4, 8, 16, 32, 60)
 """How long a model that is away is waited for, time after time, before the job stops."""
@@ -28,6 +29,7 @@ class Captioner:
         self._work, self._desk = work, work.open()
         self._runner = asyncio.Runner()
         self._settings = work.settings
+        self._turns = Turns(self._desk, "analysed", work.settings.bounds)
 
         async def opened() -> Any:
             slots = asyncio.Semaphore(work.settings.captions_at_once)
@@ -53,28 +55,32 @@ class Captioner:
         return DurablePurse(self._desk.records, refine.purse, limits)
 
     async def _all(self, videos: list[str]) -> list[Ended]:
-        return await asyncio.gather(*(self._video_or_stop(video, len(videos)) for video in videos))
-
-    async def _video_or_stop(self, video: str, beside: int) -> Ended:
-        try:
-            return await self._video(video, beside)
-        except* (ModelAway, BudgetSpent) as errors:
-            # What was captioned is written; the rest waits for the next run.
-            ended = Ended(STOPPED, 0.0, str(errors.exceptions[0]))
-        except* Missing:
-            # Its frames went with it, if it was removed meanwhile.
-            if await asyncio.to_thread(self._desk.rows.source_and_stream, video) is not None:
-                raise
-            ended = Ended(SKIPPED, 0.0)
-        return ended
+        # One of those that were begun before may have killed a worker: it has to do so alone.
+        before = await asyncio.to_thread(self._desk.rows.begun_before, videos)
+        fresh = [video for video in videos if video not in before]
+        tasks = (self._video(video, len(fresh)) for video in fresh)
+        ended = dict(zip(fresh, await asyncio.gather(*tasks), strict=True))
+        for video in videos:
+            if video in before:
+                ended[video] = await self._video(video, 1)
+        return [ended[video] for video in videos]
 
     async def _video(self, video: str, beside: int) -> Ended:
+        try:
+            begun = await asyncio.to_thread(self._turns.begin, video)
+            if isinstance(begun, Ended):
+                return begun
+            assert begun.stream is not None  # it was analysed
+            return await self._captioned(video, begun.source, begun.stream, beside)
+        except Exception as error:
+            # What was captioned is written; the rest waits for another attempt, or another run.
+            return await asyncio.to_thread(self._turns.broken, video, error)
+
+    async def _captioned(
+        self, video: str, source: SourceVideo, stream: Stream, beside: int
+    ) -> Ended:
         began = time.monotonic()
         rows = self._desk.rows
-        known = await asyncio.to_thread(rows.source_and_stream, video)
-        if known is None:
-            return Ended(SKIPPED, 0.0)
-        source, stream = known
         left = await asyncio.to_thread(rows.kept_clips, video, "analysed")
         async with asyncio.TaskGroup() as group:
             for clip in left:

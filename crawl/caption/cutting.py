@@ -7,17 +7,17 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from crawl.bounded import Bounded, Limits, Trouble, Unusable
+from crawl.analysis.analysis import Stream
+from crawl.bounded import Bounded, Limits, Unusable
 from crawl.caption.best_rendition import BestRendition
-from crawl.caption.ended import SKIPPED, STOPPED, Ended, told, why
-from crawl.caption.fetching import AwayForNow, Fetching, Unfetchable
+from crawl.caption.ended import SKIPPED, Ended, told, why
+from crawl.caption.fetching import Fetching, Unfetchable
 from crawl.caption.looking import cut_out
-from crawl.caption.rows import NO_PERMISSION
+from crawl.caption.manifest import SourceVideo
+from crawl.caption.turn import Turns
 from crawl.caption.work import Work
 from crawl.records.intended import intend
-from crawl.videos.still_permitted import still_permitted
 from crawl.videos.work_folder import scratch, sweep
-from serve.vault.errors import VaultFull
 
 KIND = "clips"
 """The first part of a clip's key in the vault."""
@@ -37,6 +37,7 @@ class Cutter:
             self._desk.vault, self._desk.records, bounds.file_bytes, work.settings.scratch
         )
         self._best = BestRendition(work.settings, self._desk.records, self._desk.vault)
+        self._turns = Turns(self._desk, "captioned", bounds)
         self._runner = asyncio.Runner()
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
@@ -45,14 +46,17 @@ class Cutter:
         return told(videos, [self._video(video) for video in videos])
 
     def _video(self, video: str) -> Ended:
-        rows, max_attempts = self._desk.rows, self._settings.bounds.max_attempts
-        known = rows.source_and_stream(video)
-        if known is None:
-            return Ended(SKIPPED, 0.0)
-        source, stream = known
-        if not still_permitted(self._desk.records, [video]):
-            rows.ended(video, "filtered", {}, NO_PERMISSION)
-            return Ended("filtered", 0.0, NO_PERMISSION)
+        try:
+            begun = self._turns.begin(video)
+            if isinstance(begun, Ended):
+                return begun
+            assert begun.stream is not None  # it was analysed
+            return self._cut(video, begun.source, begun.stream)
+        except Exception as error:
+            return self._turns.broken(video, error)
+
+    def _cut(self, video: str, source: SourceVideo, stream: Stream) -> Ended:
+        rows = self._desk.rows
         kept = rows.kept_clips(video, "captioned")
         try:
             best = self._best.uri(source)
@@ -82,11 +86,6 @@ class Cutter:
             reason = why(error)
             rows.ended(video, "quarantined", {}, reason)
             return Ended("quarantined", 0.0, reason)
-        except (AwayForNow, Trouble) as error:
-            state = rows.failed(video, str(error), max_attempts)
-            return Ended(state, getattr(error, "cpu_s", 0.0), str(error))
-        except VaultFull as error:
-            return Ended(STOPPED, 0.0, str(error))
         spent = {"cut": answer.cpu_s}
         if not files:
             rows.ended(video, "filtered", spent, reason)

@@ -110,7 +110,7 @@ class CaptionJob:
 
     def _caption_and_cut(self, start: int, end: int) -> None:
         settings = self._settings
-        if left := self._rows.left("analysed", start, end):
+        while left := self._rows.left("analysed", start, end):
             self._stage("caption", Captioner, left, settings.captioners, 0.01, at_once=8)
         while left := self._rows.left("captioned", start, end):
             self._stage("cut", Cutter, left, settings.workers, settings.worker_cpus, at_once=1)

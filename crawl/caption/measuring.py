@@ -1,21 +1,21 @@
 """The analysis stage: a video's file -> its clips and key frames, by a child that it may kill."""
 
 import asyncio
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crawl.analysis import Analysis
-from crawl.bounded import Bounded, Limits, Trouble, Unusable
-from crawl.caption.ended import SKIPPED, STOPPED, Ended, told, why
-from crawl.caption.fetching import AwayForNow, Fetching, Unfetchable
+from crawl.bounded import Bounded, Limits, Unusable
+from crawl.caption.ended import SKIPPED, Ended, told, why
+from crawl.caption.fetching import Fetching, Unfetchable
 from crawl.caption.looking import look_at
-from crawl.caption.rows import NO_PERMISSION, FoundClip, why_left_out
+from crawl.caption.manifest import SourceVideo
+from crawl.caption.rows import FoundClip, why_left_out
+from crawl.caption.turn import Turns
 from crawl.caption.work import Work
 from crawl.filters import clips_of
 from crawl.records.intended import intend
 from crawl.videos.work_folder import sweep
-from serve.vault.errors import VaultFull
 from serve.vault.keys import key_of
 
 KIND = "frames"
@@ -35,6 +35,7 @@ class Measurer:
         self._fetching = Fetching(
             self._desk.vault, self._desk.records, bounds.file_bytes, work.settings.scratch
         )
+        self._turns = Turns(self._desk, "waiting", bounds)
         self._runner = asyncio.Runner()
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
@@ -43,33 +44,28 @@ class Measurer:
         return told(videos, [self._video(video) for video in videos])
 
     def _video(self, video: str) -> Ended:
-        bounds, rows = self._settings.bounds, self._desk.rows
-        source = rows.begin(video, bounds.max_interruptions)
-        if source is None:
-            return Ended(SKIPPED, 0.0)
-        if source.permission is None or not source.permission.holds(time.time()):
-            rows.filtered(video, NO_PERMISSION)
-            return Ended("filtered", 0.0, NO_PERMISSION)
+        try:
+            begun = self._turns.begin(video)
+            return begun if isinstance(begun, Ended) else self._measured(video, begun.source)
+        except Exception as error:
+            return self._turns.broken(video, error)
+
+    def _measured(self, video: str, source: SourceVideo) -> Ended:
+        settings, rows = self._settings, self._desk.rows
         try:
             with self._fetching.fetched(source.uri) as path:
                 answer = self._child.call(
-                    look_at, str(path), self._settings.analysis, bounds.duration_s
+                    look_at, str(path), settings.analysis, settings.bounds.duration_s
                 )
         except (Unfetchable, Unusable) as error:
             reason = why(error)
             rows.filtered(video, reason)
             return Ended("filtered", 0.0, reason)
-        except (AwayForNow, Trouble) as error:
-            state = rows.failed(video, str(error), bounds.max_attempts)
-            return Ended(state, getattr(error, "cpu_s", 0.0), str(error))
         analysis = Analysis.model_validate_json(answer.text)
         found, pictures = self._found(analysis, answer.blobs)
         if not intend(self._desk.records, video, list(pictures)):
             return Ended(SKIPPED, answer.cpu_s)
-        try:
-            self._runner.run(self._published(pictures))
-        except VaultFull as error:
-            return Ended(STOPPED, answer.cpu_s, str(error))
+        self._runner.run(self._published(pictures))
         state = rows.analysed(video, analysis.stream, found, {"analyse": answer.cpu_s})
         reason = why_left_out([clip.reason for clip in found]) if state == "filtered" else ""
         return Ended(state, answer.cpu_s, reason)

@@ -7,6 +7,7 @@ Every figure is the sample's mean times the number of videos, with a 95 % interv
 import hashlib
 import json
 import statistics
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +15,9 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 
-from crawl.caption.manifest import SourceVideo, read_manifest
+from crawl.caption.manifest import CRAWLED_BEST, SourceVideo, read_manifest
 from crawl.caption.settings import CaptionJobSettings, PriceSettings
-from crawl.records.tables import answers, clips, rows
+from crawl.records.tables import answers, clips, rows, videos
 from serve.ledger.engine import Database
 
 SAMPLE = 24
@@ -43,7 +44,10 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Sampled:
-    """One video of the sample. Seconds of processor, of the models' time, and bytes."""
+    """One video of the sample. Seconds of processor, of the models' time, and bytes.
+
+    `source_bytes`: of what is fetched for it: to be analysed, and to cut clips from.
+    """
 
     analyse_s: float
     caption_s: float
@@ -69,7 +73,7 @@ class Plan:
     paid: Estimate
     """For refining, in the currency of its prices."""
     crawl_days: float
-    """At the polite rate, all hosts at once."""
+    """At the polite rate, all hosts at once: what the busiest one takes."""
     core_days: Estimate
     model_days: Estimate
     workers: int
@@ -105,28 +109,43 @@ class Plan:
         return "\n".join(lines)
 
 
-def sample_of(manifest: Path, size: int = SAMPLE) -> tuple[list[SourceVideo], int, int]:
-    """Videos chosen by the hash of their ids, how many there are, and on how many web hosts.
+@dataclass(frozen=True)
+class Crawl:
+    """How a manifest's videos are asked for on the web. All hosts are asked at once."""
+
+    busiest: float = 0.0
+    """The share of all videos that the host has which has the most: it is done last."""
+    requests: int = 1
+    """For one rendition: a file, or first its page."""
+
+
+def sample_of(manifest: Path, size: int = SAMPLE) -> tuple[list[SourceVideo], int, Crawl]:
+    """Videos chosen by the hash of their ids, how many there are, and how they are asked for.
 
     Only videos that may be fetched are chosen from. Any manifest is read in one pass.
     """
     chosen: list[tuple[str, SourceVideo]] = []
-    hosts: set[str] = set()
-    total = 0
+    hosts: Counter[str] = Counter()
+    total, requests = 0, 1
     for batch in read_manifest(manifest):
         for video in batch:
             total += 1
-            if (url := urlsplit(video.uri)).scheme in ("http", "https"):
-                hosts.add(url.hostname or "")
+            if video.best_uri == CRAWLED_BEST:
+                # It lies in the vault by now; its id begins with the site that it came from.
+                hosts[video.id.partition(":")[0]] += 1
+                requests = 2
+            elif _on_the_web(video.uri):
+                hosts[urlsplit(video.uri).hostname or ""] += 1
             if video.permission is not None:
                 chosen.append((hashlib.sha256(video.id.encode()).hexdigest(), video))
         chosen = sorted(chosen, key=lambda pair: pair[0])[:size]
-    return [video for _, video in chosen], total, len(hosts)
+    busiest = max(hosts.values(), default=0) / max(total, 1)
+    return [video for _, video in chosen], total, Crawl(busiest, requests)
 
 
-def sampled(records: Database, dataset: str, clip_bytes: Callable[[str], int]) -> list[Sampled]:
-    """What a finished run over the sample took."""
-    c, r = clips.c, rows.c
+def sampled(records: Database, dataset: str, num_bytes: Callable[[str], int]) -> list[Sampled]:
+    """What a finished run over the sample took. `num_bytes`: of a key of the vault."""
+    c, r, v = clips.c, rows.c, videos.c
     files: dict[str, list[str]] = {}
     with records.reading() as connection:
         for row in connection.execute(
@@ -134,20 +153,29 @@ def sampled(records: Database, dataset: str, clip_bytes: Callable[[str], int]) -
         ):
             files.setdefault(row.video, []).append(row.file_key)
         found = connection.execute(
-            select(r.id, r.seconds, r.stream).where(r.dataset == dataset)
+            select(r.id, r.seconds, r.stream, r.source, v.analysis_key, v.best_key)
+            .join(videos, v.id == r.id, isouter=True)
+            .where(r.dataset == dataset)
         ).all()
     told: list[Sampled] = []
     for row in found:
         seconds = json.loads(row.seconds or "{}")
         stream = json.loads(row.stream or "{}")
         keys = files.get(row.id, [])
+        source_bytes = best_bytes = stream.get("size_bytes", 0)
+        source = SourceVideo.model_validate_json(row.source)
+        if source.best_uri == CRAWLED_BEST:
+            is_another = row.best_key and row.best_key != row.analysis_key
+            best_bytes = num_bytes(row.best_key) if is_another else 0
+        elif source.best_uri or not keys or not _on_the_web(source.uri):
+            best_bytes = 0  # never fetched, or its size is known to nobody
         told.append(
             Sampled(
                 analyse_s=seconds.get("analyse", 0.0),
                 caption_s=seconds.get("caption", 0.0),
                 cut_s=seconds.get("cut", 0.0),
-                source_bytes=stream.get("size_bytes", 0),
-                clip_bytes=sum(clip_bytes(key) for key in keys),
+                source_bytes=source_bytes + best_bytes,
+                clip_bytes=sum(num_bytes(key) for key in keys),
                 num_clips=len(keys),
                 duration_s=stream.get("duration_s", 0.0),
             )
@@ -160,15 +188,19 @@ def extrapolated(
     videos: int,
     settings: CaptionJobSettings,
     *,
-    hosts: int,
+    crawl: Crawl,
     interval_s: float,
     paid: float = 0.0,
 ) -> Plan:
-    """`hosts` are asked at once, each every `interval_s`; `paid` is what the sample cost."""
+    """A host is asked every `interval_s`; `paid` is what the sample cost."""
     prices: PriceSettings = settings.prices
 
     def over(value: Callable[[Sampled], float]) -> Estimate:
         return Estimate.of([value(one) for one in sample], videos)
+
+    def renditions(one: Sampled) -> int:
+        # The one that clips are cut from is fetched for what survives the analysis.
+        return 1 + (one.num_clips > 0)
 
     core_hours = over(lambda one: (one.analyse_s + one.cut_s) / 3600)
     model_hours = (
@@ -189,7 +221,7 @@ def extrapolated(
         download_gb=over(lambda one: one.source_bytes / GB),
         stored_gb=stored,
         paid=Estimate(paid / max(len(sample), 1) * videos, 0.0),
-        crawl_days=videos * interval_s / hosts / 86400 if hosts else 0.0,
+        crawl_days=over(renditions).total * crawl.requests * crawl.busiest * interval_s / 86400,
         core_days=core_hours.scaled(1 / 24 / settings.workers),
         model_days=model_hours.scaled(1 / 24 / settings.captioners),
         workers=settings.workers,
@@ -203,6 +235,10 @@ def paid_for(records: Database, dataset: str) -> float:
     total = select(func.coalesce(func.sum(answers.c.cost), 0)).where(answers.c.clip.in_(mine))
     with records.asking() as connection:
         return float(connection.execute(total).scalar_one())
+
+
+def _on_the_web(uri: str) -> bool:
+    return urlsplit(uri).scheme in ("http", "https")
 
 
 def _sum(*parts: Estimate) -> Estimate:

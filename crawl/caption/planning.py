@@ -39,7 +39,7 @@ def plan_for(
         ManifestError: if none of them may be fetched.
         JobStopped, LostRun, Busy
     """
-    sample, listed, hosts = sample_of(manifest)
+    sample, listed, crawl = sample_of(manifest)
     if not sample:
         raise ManifestError(f"{manifest}: none of its {listed} videos has a permission")
     name = f"plan-{_digest(settings, sample)}"
@@ -59,8 +59,8 @@ def plan_for(
         taken,
         videos,
         settings,
-        hosts=hosts,
-        interval_s=_interval_s() if hosts else 0.0,
+        crawl=crawl,
+        interval_s=_interval_s(),
         paid=paid_for(records, name),
     )
 

@@ -23,7 +23,7 @@ from serve.ledger.engine import Database
 
 NO_PERMISSION = "no permission"
 REMOVED = "removed"
-_r, _c = rows.c, clips.c
+_r, _c, _f = rows.c, clips.c, clips.alias("first").c
 _CHUNK = 500
 
 
@@ -45,6 +45,15 @@ class KeptClip:
     shot: Shot
     frames: tuple[str, ...]
     caption: Caption | None
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A row that is being worked on."""
+
+    source: SourceVideo
+    stream: Stream | None
+    """Once it was analysed."""
 
 
 def clip_id(video: str, shot: Shot) -> str:
@@ -100,8 +109,8 @@ class Rows:
         with self._records.asking() as connection:
             return list(connection.execute(query).scalars())
 
-    def begin(self, video: str, max_interruptions: int) -> SourceVideo | None:
-        """Mark a waiting row as being worked on; None if there is nothing left to do for it.
+    def begin(self, video: str, max_interruptions: int, state: str = "waiting") -> Begun | None:
+        """Mark a row in a state as being worked on; None if there is nothing left to do for it.
 
         A row that was begun and not ended had a worker that died. After `max_interruptions` of
         those it is quarantined: it may be what kills them.
@@ -109,7 +118,7 @@ class Rows:
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
             row = connection.execute(select(rows).where(self._is(video))).first()
-            if row is None or row.state != "waiting":
+            if row is None or row.state != state:
                 return None
             if connection.execute(select(tombstones.c.id).where(tombstones.c.id == video)).first():
                 self._set(connection, video, state=REMOVED, owner="")
@@ -126,7 +135,21 @@ class Rows:
                 )
                 return None
             self._set(connection, video, owner=self._run, interruptions=interruptions)
-            return SourceVideo.model_validate_json(row.source)
+        return Begun(
+            SourceVideo.model_validate_json(row.source),
+            Stream.model_validate_json(row.stream) if row.stream else None,
+        )
+
+    def begun_before(self, videos: Sequence[str]) -> set[str]:
+        """Those that a worker has begun and not ended: it may have died of them."""
+        with self._records.asking() as connection:
+            return _among(connection, _r.id, videos, self._here & (_r.owner != ""))
+
+    def released(self, video: str) -> None:
+        """It was begun, and will be another time: nothing was wrong with it."""
+        with self._records.writing() as connection:
+            fenced(connection, self._dataset, self._run)
+            self._set(connection, video, owner="")
 
     def analysed(
         self, video: str, stream: Stream, found: Sequence[FoundClip], seconds: Mapping[str, float]
@@ -179,6 +202,8 @@ class Rows:
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
             row = connection.execute(select(rows).where(self._is(video))).one()
+            if row.state == REMOVED:
+                return REMOVED
             attempts = row.attempts + 1
             state = "quarantined" if attempts >= max_attempts else row.state
             self._set(connection, video, state=state, reason=reason, attempts=attempts, owner="")
@@ -190,25 +215,17 @@ class Rows:
         with self._records.asking() as connection:
             return [_kept(row) for row in connection.execute(query)]
 
-    def source_and_stream(self, video: str) -> tuple[SourceVideo, Stream] | None:
-        """Of a video that was analysed; None: it was removed since."""
-        with self._records.asking() as connection:
-            row = connection.execute(select(rows).where(self._is(video))).one()
-        if row.state == REMOVED:
-            return None
-        return (
-            SourceVideo.model_validate_json(row.source),
-            Stream.model_validate_json(row.stream),
-        )
-
     def duplicates(self, found: Mapping[str, str]) -> None:
         """Leave out clips, each for the earlier one it nearly is; clip -> clip."""
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
             for clip, first in found.items():
+                # But for one that was removed meanwhile, which nothing may name.
+                there = select(_f.id).where(_f.dataset == self._dataset, _f.id == first).exists()
                 connection.execute(
                     update(clips)
                     .where(_c.dataset == self._dataset, _c.id == clip, _c.state == "analysed")
+                    .where(there)
                     .values(state="duplicate", reason=first)
                 )
             for video in {clip.rpartition("#")[0] for clip in found}:

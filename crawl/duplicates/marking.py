@@ -79,7 +79,8 @@ class DuplicateMarker:
         )
         ids = {clip.name: clip.id for clip in page}
         ids |= self._ids(set(pairs.values()) - ids.keys())
-        return {ids[later]: ids[earlier] for later, earlier in pairs.items()}
+        # Without a name: a removal took it since it was read.
+        return {ids[later]: ids[earlier] for later, earlier in pairs.items() if earlier in ids}
 
     def _ids(self, names: set[int]) -> dict[int, str]:
         found: dict[int, str] = {}
@@ -92,7 +93,8 @@ class DuplicateMarker:
                     .where(_r.dataset == self._dataset, _r.position == position)
                     .where(_c.number == number)
                 )
-                found[name] = connection.execute(query).scalar_one()
+                if (id_ := connection.execute(query).scalar()) is not None:
+                    found[name] = id_
         return found
 
     def _pages(self, start: int, end: int) -> Iterator[list[_Found]]:

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from crawl.polite import Manners
 from crawl.polite.outcome import Failure, Refusal
 from crawl.videos.channel_hash import ChannelHash, secret_in
-from crawl.videos.channels import Channels, ChannelsError
+from crawl.videos.channels import YOUTUBE, Channels, ChannelsError
 from crawl.videos.desk import Desk
 from crawl.videos.settings import VideoJobSettings
 from serve.ledger.errors import LedgerUnavailable
@@ -74,6 +74,13 @@ def gather(
             )
         except (ChannelsError, QueriesError, ValueError, OSError) as error:
             _fail(str(error), WRONG)
+        youtube = desk.settings.youtube.key.get_secret_value()
+        if youtube and not desk.settings.download.has_extractor(YOUTUBE):
+            _fail(
+                "SIAN_VIDEOS_YOUTUBE__KEY: what the API finds could not be downloaded, for"
+                f" SIAN_VIDEOS_DOWNLOAD__EXTRACTORS has no {YOUTUBE!r}; add it, or give no key",
+                WRONG,
+            )
         if retry:
             desk.seen.retry_failed()
         _gather(desk, listed, Titles(table), searched, address)

@@ -1,5 +1,6 @@
 """Settings of the videos job: read once at its door, handed to every worker whole."""
 
+import re
 from pathlib import Path
 
 from pydantic import Field, SecretStr
@@ -27,8 +28,12 @@ class DownloadSettings(Part):
     """After a failure of the video's own; its host's back-off comes on top."""
     lease_s: float = Field(default=30, gt=1)
     """How long nobody else takes a video up after the last sign of life of who downloads it."""
-    extractors: tuple[str, ...] = ("generic", "html5")
-    """yt-dlp's extractors that may be used, as regular expressions of their names."""
+    extractors: tuple[str, ...] = ("generic", "html5", "youtube")
+    """yt-dlp's extractors that may be used, as regular expressions of their names: of pages with a
+    player, and of the one site that is asked who permits what."""
+
+    def has_extractor(self, name: str) -> bool:
+        return any(re.fullmatch(one, name, re.IGNORECASE) for one in self.extractors)
 
 
 class YouTubeSettings(Part):

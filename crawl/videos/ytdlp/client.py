@@ -90,7 +90,8 @@ def options(extractors: Collection[str], said: Said) -> dict[str, Any]:
         "quiet": True,
         "no_warnings": True,
         "noprogress": True,
-        "allowed_extractors": list(extractors),
+        # They are asked in this order, and the generic one takes whatever it is asked about.
+        "allowed_extractors": sorted(extractors, key=lambda name: name == "generic"),
         "cachedir": False,
         "cookiefile": None,
         "cookiesfrombrowser": None,

@@ -1,0 +1,146 @@
+"""A caption stage: a video costs itself alone, and what is no video's fault stops the job."""
+
+import errno
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from crawl.caption.captioning import Captioner
+from crawl.caption.cutting import Cutter
+from crawl.caption.measuring import Measurer
+from crawl.caption.rows import NO_PERMISSION
+from crawl.caption.settings import BoundSettings, CaptionJobSettings
+from crawl.caption.turn import Turns
+from crawl.caption.work import Desk, Work
+from crawl.records.tables import clips, datasets, rows
+from deployments.engines.chat import ModelAway
+from deployments.engines.refine import BudgetSpent
+from serve.ledger.errors import LedgerUnavailable
+from serve.vault.errors import Missing, VaultFull, VaultUnavailable
+from tests.captioned_videos import Job
+from tests.videos_home import CONSENT, Candidate, Home
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Iterator[Job]:
+    """Two videos that are analysed, with key frames."""
+    job = Job.in_folder(tmp_path)
+    for name in ("a", "b"):
+        job.add(name, 1)
+    with job.records.writing() as connection:
+        connection.execute(update(rows).values(state="analysed"))
+        connection.execute(update(clips).values(state="analysed", caption="", file_key=""))
+        connection.execute(update(datasets).values(run="me"))
+    yield job
+    job.records.close()
+
+
+def work(job: Job) -> Work:
+    return Work(CaptionJobSettings(out=job.folder), job.dataset, "me")
+
+
+def row(job: Job, id_: str) -> tuple[str, str, int, str]:
+    with job.records.asking() as connection:
+        query = select(rows.c.state, rows.c.reason, rows.c.attempts, rows.c.owner)
+        state, reason, attempts, owner = connection.execute(query.where(rows.c.id == id_)).one()
+    return state, reason, attempts, owner
+
+
+def lose_frames(job: Job, video: str) -> None:
+    with job.records.writing() as connection:
+        lost = f'["frames/{"0" * 64}.jpg"]'
+        connection.execute(update(clips).where(clips.c.video == video).values(frames=lost))
+
+
+def test_a_video_that_cannot_be_captioned_is_given_up_and_stops_no_other(job: Job) -> None:
+    lose_frames(job, "test:a")
+    captioner = Captioner(work(job))
+    told = captioner({"id": ["test:a", "test:b"]})
+    assert told["outcome"] == ["analysed", "captioned"]
+    assert captioner({"id": ["test:a"]})["outcome"] == ["analysed"]
+    assert captioner({"id": ["test:a"]})["outcome"] == ["quarantined"]
+    state, reason, _, _ = row(job, "test:a")
+    assert state == "quarantined"
+    assert "the vault has no frames/0000" in reason
+    assert row(job, "test:b")[0] == "captioned"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ModelAway("the model's server is away"),
+        BudgetSpent("the purse is empty"),
+        VaultUnavailable("the bucket cannot be reached"),
+        VaultFull("no room is left"),
+        LedgerUnavailable("the database cannot be reached"),
+        OSError(errno.ENOSPC, "no room on this node"),
+        ExceptionGroup("clips", [ValueError("its own"), ModelAway("the model's server is away")]),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_is_away_or_used_up_stops_the_job_and_counts_against_no_video(
+    job: Job, error: Exception
+) -> None:
+    desk, turns = turns_of(job)
+    assert desk.rows.begin("test:a", 5, "analysed") is not None
+    ended = turns.broken("test:a", error)
+    assert ended.outcome == "stopped" and ended.reason
+    assert row(job, "test:a") == ("analysed", "", 0, "")
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("odd"), Missing("the vault has no clip"), KeyError("name")], ids=repr
+)
+def test_any_other_error_is_the_videos_own_and_named(job: Job, error: Exception) -> None:
+    desk, turns = turns_of(job)
+    assert desk.rows.begin("test:a", 5, "analysed") is not None
+    ended = turns.broken("test:a", error)
+    assert (ended.outcome, ended.reason) == ("analysed", f"{type(error).__name__}: {error}")
+    assert row(job, "test:a")[2] == 1
+
+
+def turns_of(job: Job) -> tuple[Desk, Turns]:
+    desk = work(job).open()
+    return desk, Turns(desk, "analysed", BoundSettings())
+
+
+@pytest.mark.parametrize("state", ["waiting", "analysed", "captioned"])
+def test_a_video_that_its_workers_die_over_is_given_up_at_any_stage(job: Job, state: str) -> None:
+    with job.records.writing() as connection:
+        connection.execute(update(rows).values(state=state))
+    mine = work(job).open().rows
+    for _ in range(3):
+        assert mine.begin("test:a", 2, state) is not None
+    assert mine.begun_before(["test:a", "test:b"]) == {"test:a"}
+    assert mine.begin("test:a", 2, state) is None
+    assert row(job, "test:a")[:2] == ("quarantined", "whoever worked on it died, 3 times")
+
+
+def test_videos_whose_worker_died_are_captioned_one_after_another(job: Job) -> None:
+    mine = work(job).open().rows
+    for video in ("test:a", "test:b"):
+        assert mine.begin(video, 5, "analysed") is not None
+    told = Captioner(work(job))({"id": ["test:b", "test:a"]})
+    assert told["id"] == ["test:b", "test:a"]
+    assert told["outcome"] == ["captioned", "captioned"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "state"),
+    [(Measurer, "waiting"), (Captioner, "analysed"), (Cutter, "captioned")],
+    ids=["analyse", "caption", "cut"],
+)
+def test_a_permission_that_was_withdrawn_since_the_manifest_ends_its_video_at_any_stage(
+    job: Job, stage: type[Measurer] | type[Captioner] | type[Cutter], state: str
+) -> None:
+    with job.records.writing() as connection:
+        connection.execute(update(rows).values(state=state))
+    home = Home.at(job.folder)
+    home.desk.seen.add([Candidate(id="test:a", url="https://films.kr/a", permission=CONSENT)])
+    home.desk.seen.withdraw("test:a", "withdrawn")
+    told = stage(work(job))({"id": ["test:a"]})
+    assert (told["outcome"], told["reason"]) == (["filtered"], [NO_PERMISSION])
+    assert row(job, "test:a")[:2] == ("filtered", NO_PERMISSION)
+    home.desk.close()
