@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from crawl.analysis import AnalysisSettings, Span, Stream, analyse
-from crawl.analysis.opening import open_video, packets_of, readable, video_stream
 from crawl.bounded import Told
 from crawl.clips import cut_clips
+from crawl.clips.other_rendition import frame_times, placed, same_length
+
+_NOT_THERE = "the rendition that clips are cut from has no frame there"
 
 
 def look_at(path: str, settings: AnalysisSettings, max_duration_s: float) -> Told:
@@ -23,33 +25,36 @@ def look_at(path: str, settings: AnalysisSettings, max_duration_s: float) -> Tol
 def cut_out(path: str, spans: Sequence[Span], folder: str, analysed: Stream, same: bool) -> Told:
     """Files of the spans in the folder; told as a JSON list, in their order.
 
-    `analysed` is the rendition that the spans were found in. Where the file is not the `same`, it
-    may have more or fewer frames.
+    `analysed` is the rendition that the spans were found in. Where the file is not the `same`, they
+    are found in it by their times.
     Each is {"name": ..., "making": ..., "num_frames": ...}, or {"reason": ...} where it could not
     be cut.
+
+    Raises:
+        Unreadable
     """
-    there = analysed.num_frames if same else _count(Path(path))
-    moved = [scaled(span, analysed.num_frames, there) for span in spans]
-    made = cut_clips(Path(path), moved, Path(folder), num_frames=there, in_order=analysed.in_order)
+    num_frames, in_order, there = analysed.num_frames, analysed.in_order, list[Span | None](spans)
+    if not same:
+        times, in_order = frame_times(Path(path))
+        same_length(times, analysed)
+        num_frames, there = len(times), [placed(span, times, analysed) for span in spans]
+    made = iter(
+        cut_clips(
+            Path(path),
+            [span for span in there if span is not None],
+            Path(folder),
+            num_frames=num_frames,
+            in_order=in_order,
+            # As many frames as were decoded of the other one: then each of its packets is one.
+            proved=num_frames != analysed.num_frames,
+        )
+    )
+    told = {"name", "making", "num_frames", "reason"}
     return Told(
         json.dumps(
             [
-                clip.model_dump(mode="json", include={"name", "making", "num_frames", "reason"})
-                for clip in made
+                next(made).model_dump(mode="json", include=told) if span else {"reason": _NOT_THERE}
+                for span in there
             ]
         )
     )
-
-
-def scaled(span: Span, num_frames: int, there: int) -> Span:
-    """The span in a rendition of `there` frames, within what it was: no frame of another shot."""
-    if there == num_frames:
-        return span
-    start, end = -(-span.start * there // num_frames), span.end * there // num_frames
-    return span.model_copy(update={"start": start, "end": max(end, start + 1)})
-
-
-def _count(path: Path) -> int:
-    with open_video(path) as container, readable():
-        stream = video_stream(container)
-        return sum(1 for packet in packets_of(container, stream) if packet.size)

@@ -1,4 +1,4 @@
-"""One file, open: its packets from any place of its index, and its frames as they are decoded."""
+"""One file, open: its packets from any place of its index on, and its frames, decoded."""
 
 from collections.abc import Iterator
 from pathlib import Path
