@@ -1,8 +1,10 @@
 """Brief: what the client wants. Every default works; only the product's name must be given."""
 
+import unicodedata
+from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from conte.frozen import Frozen, Line, Paragraph, Text, visible
 from conte.phrases import says
@@ -13,6 +15,13 @@ AspectRatio = Literal["16:9", "9:16", "1:1", "4:5"]
 Name = Annotated[Text, StringConstraints(min_length=1, max_length=60), AfterValidator(visible)]
 Phrase = Annotated[Text, StringConstraints(min_length=1, max_length=80), AfterValidator(visible)]
 Phrases = Annotated[tuple[Phrase, ...], Field(max_length=10)]
+Image = Annotated[
+    str,
+    StringConstraints(pattern=r"^(images/[0-9a-f]{64}\.png)?$"),
+    # What has none is the same as ever, seed for seed and key for key.
+    Field(exclude_if=lambda image: image == ""),
+]
+"""A picture, as `POST /v1/images` named it; empty: there is none."""
 
 
 class Product(Frozen):
@@ -20,13 +29,19 @@ class Product(Frozen):
     category: Line = ""
     description: Paragraph = ""
     selling_points: Phrases = ()
-    image: Annotated[
-        str,
-        StringConstraints(pattern=r"^(images/[0-9a-f]{64}\.png)?$"),
-        # A brief without one is the same brief, seed for seed and key for key, as it always was.
-        Field(exclude_if=lambda image: image == ""),
-    ] = ""
-    """A product photo, as `POST /v1/images` named it: cuts that show the product start from it."""
+    image: Image = ""
+    """A product photo: cuts that show the product first start from it."""
+
+
+class Character(Frozen):
+    """Somebody who plays in the film."""
+
+    name: Name
+    """For people: a video model is never told it."""
+    description: Paragraph = ""
+    """What they look like: age, gender, hair, clothes."""
+    image: Image = ""
+    """Cuts that show them start from it."""
 
 
 class Brief(Frozen):
@@ -43,10 +58,46 @@ class Brief(Frozen):
     cuts: Annotated[int, Field(ge=MIN_CUTS, le=MAX_CUTS)] | None = None
     must_show: Phrases = ()
     must_not_say: Phrases = ()
+    characters: Annotated[
+        tuple[Character, ...],
+        # A brief without any is the brief that it was before there were any.
+        Field(max_length=4, exclude_if=lambda characters: characters == ()),
+    ] = ()
+    """Who plays, the most important first."""
 
     @property
     def num_frames(self) -> int:
         return film_frames(self.duration_s, self.fps)
+
+    @property
+    def images(self) -> Mapping[str, str]:
+        """Every picture it names, by the field that names it, such as `characters[1].image`."""
+        named = {"product.image": self.product.image}
+        named |= {f"characters[{at}].image": one.image for at, one in enumerate(self.characters)}
+        return {field: image for field, image in named.items() if image}
+
+    def with_images(self, images: Mapping[str, str]) -> Self:
+        """The brief with these pictures, by their fields, and no others."""
+        product = {"image": images.get("product.image", "")}
+        characters = tuple(
+            one.model_copy(update={"image": images.get(f"characters[{at}].image", "")})
+            for at, one in enumerate(self.characters)
+        )
+        return self.model_copy(
+            update={"product": self.product.model_copy(update=product), "characters": characters}
+        )
+
+    @field_validator("characters")
+    @classmethod
+    def _are_told_apart(cls, characters: tuple[Character, ...]) -> tuple[Character, ...]:
+        names = [unicodedata.normalize("NFC", one.name).casefold() for one in characters]
+        for at, name in enumerate(names):
+            if name in names[:at]:
+                raise ValueError(
+                    f"names that differ: characters[{at}] is {characters[at].name!r},"
+                    f" as is characters[{names.index(name)}]"
+                )
+        return characters
 
     @model_validator(mode="after")
     def _can_be_filmed(self) -> Self:

@@ -71,6 +71,9 @@ class Shot(Frozen):
     """Vault key of the clip whose last frame it starts from."""
     adapter: str | None = None
     """The LoRA adapter to render it with, as name@revision."""
+    video: str | None = None
+    """The video that it is, where it was asked for without a conte around it: its prompt is all
+    there is to say, and its clip is that video's alone and goes with it."""
 
     @classmethod
     def of(cls, cut: Cut, treatment: Treatment, brief: Brief, seed: int, short_side: int) -> Self:
@@ -94,7 +97,7 @@ class Shot(Frozen):
             height=height,
             fps=brief.fps,
             seed=cut_seed(seed, cut.number),
-            reference=_photo(cut, sheet, brief),
+            reference=_reference(cut, sheet, brief),
         )
 
     def key(self, engine: EngineId) -> str:
@@ -102,17 +105,28 @@ class Shot(Frozen):
         made_by = {"name": engine.name, "revision": engine.revision}
         spec = self.model_dump(mode="json")
         # What is not there shapes nothing: a shot without it has the key it always had.
-        for name in ("reference", "follows", "adapter"):
-            if spec[name] is None:
+        for name in ("reference", "follows", "adapter", "video"):
+            if not spec[name]:
                 del spec[name]
+        # A picture shapes the cut that starts from it, as its reference, and no other.
+        for entry in spec["shows"]:
+            entry.pop("image", None)
         return f"clips/{digest([spec, made_by])}.mp4"
 
 
-def _photo(cut: Cut, sheet: Mapping[str, SheetEntry], brief: Brief) -> str | None:
-    """The product's photo, where the product is the most prominent thing of the cut."""
-    if not brief.product.image or not cut.shows or cut.shows[0] not in sheet:
-        return None
-    return brief.product.image if sheet[cut.shows[0]].kind == "product" else None
+def _reference(cut: Cut, sheet: Mapping[str, SheetEntry], brief: Brief) -> str | None:
+    """The picture that a cut starts from: that of the most prominent entry that has one.
+
+    The product's photo counts where the product is the most prominent of all: a cut that somebody
+    leads does not begin with a packshot, whether there is a picture of them or not.
+    """
+    for at, shown in enumerate(cut.shows):
+        entry = sheet.get(shown)
+        if entry is not None and entry.kind == "cast" and entry.image:
+            return entry.image
+        if entry is not None and entry.kind == "product" and at == 0 and brief.product.image:
+            return brief.product.image
+    return None
 
 
 class Clip(Frozen):
@@ -127,6 +141,8 @@ class Clip(Frozen):
     render_s: Annotated[float, Field(ge=0)]
     """Seconds of slot time it took; 0 if it was found in the vault."""
     reused: bool
+    adapter: str | None = None
+    """The LoRA adapter it was rendered with, as name@revision."""
     remarks: tuple[str, ...] = ()
     """What a person should know, such as "out of memory: decoded in tiles"."""
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from conte.brief import Brief
+from conte.brief import Brief, Image
 from conte.cut import Cut, EntryId
 from conte.frozen import Frozen, Line, Paragraph
 from conte.timing import MAX_CUTS, MIN_CUTS, min_cut_frames
@@ -33,6 +33,8 @@ class CastMember(Frozen):
     description: Paragraph
     prompt: Paragraph
     """English: age, gender, hair, clothes; the same words in every cut's prompt."""
+    image: Image = ""
+    """The picture that the brief has of them."""
 
 
 class ProductEntry(Frozen):
@@ -59,6 +61,17 @@ class Treatment(Frozen):
     slogan: Line
     look: Look
     sheet: Annotated[tuple[SheetEntry, ...], Field(min_length=1, max_length=8)]
+
+    def with_pictures(self, brief: Brief) -> Self:
+        """With the brief's pictures of its characters: whoever bears a character's name has its."""
+        pictures = {one.name: one.image for one in brief.characters}
+        sheet = tuple(
+            entry.model_copy(update={"image": pictures.get(entry.name, "")})
+            if entry.kind == "cast"
+            else entry
+            for entry in self.sheet
+        )
+        return self.model_copy(update={"sheet": sheet})
 
 
 class Conte(Treatment):

@@ -24,8 +24,8 @@ from conte.timing import MIN_CUTS, most_cuts
 
 PRODUCT_IDS = ("product", "product_2")
 CAST_IDS = ("cast_1", "cast_2", "cast_3", "cast_4")
-GIVEN_BY_PLACE: tuple[str, ...] = ("number", "num_frames", "legal")
-"""Fields of a cut that a manuscript leaves out: its place gives them, or the law does."""
+GIVEN_BY_PLACE: tuple[str, ...] = ("number", "num_frames", "legal", "image")
+"""Fields that a manuscript leaves out: a cut's place gives them, the law, or the brief."""
 
 _LETTERS = r"!#-\[\]-~À-ÿ–—‘’“”…·₩€℃™"
 """No quotation mark, no backslash, no control character: what stands in JSON is what is meant.
@@ -189,8 +189,9 @@ def _closed(
                 schema["properties"][name] = {"type": "string", "pattern": pattern}
     _name_ids(parts, "CastMember", CAST_IDS)
     _name_ids(parts, "ProductEntry", PRODUCT_IDS)
-    for name in GIVEN_BY_PLACE:
-        made["properties"].pop(name, None)
+    for part in (made, *parts.values()):
+        for name in GIVEN_BY_PLACE:
+            part.get("properties", {}).pop(name, None)
     if "shows" in made["properties"]:
         made["properties"]["shows"]["items"] = {"type": "string", "enum": list(ids)}
     definitions |= {name: _plain(part) for name, part in parts.items()}

@@ -22,6 +22,8 @@ FPS = 24
 MAX_PROMPT = 4000
 MAX_S = 60
 MIN_SIDE, MAX_SIDE = 64, 2160
+MAX_RATIO = 3
+"""Of the longer side to the shorter: films are at most 2.39, and no family was trained beyond 3."""
 
 _NO_LOOK = Look(
     style="", lighting="", lens="", palette=("#202428", "#8a9096", "#f2f4f6"), prompt=""
@@ -41,28 +43,6 @@ class VideoOrder(Frozen):
     """Vault key of the picture it starts from."""
     remix_of: str | None = None
     """The video whose order this is with another prompt. It shapes no pixel."""
-
-    def shot(self) -> Shot:
-        """The prompt as a shot: nothing of a conte stands beside it."""
-        return Shot(
-            size=ShotSize.MS,
-            angle=Angle.EYE_LEVEL,
-            move=CameraMove.STATIC,
-            direction=ScreenDirection.NEUTRAL,
-            setting=Setting.STUDIO,
-            place="",
-            time_of_day=TimeOfDay.DAY,
-            action=self.prompt,
-            video_prompt=self.prompt,
-            look=_NO_LOOK,
-            shows=(),
-            num_frames=self.seconds * FPS,
-            width=self.width,
-            height=self.height,
-            fps=FPS,
-            seed=self.seed,
-            reference=self.reference,
-        )
 
 
 class VideoState(StrEnum):
@@ -89,6 +69,29 @@ class Video(Frozen):
     completed_at: float | None = None
     clip: Clip | None = None
     failure: Failure | None = None
+
+    def shot(self) -> Shot:
+        """Its prompt as a shot that says it alone; the framing and the place are the animatic's."""
+        return Shot(
+            size=ShotSize.MS,
+            angle=Angle.EYE_LEVEL,
+            move=CameraMove.STATIC,
+            direction=ScreenDirection.NEUTRAL,
+            setting=Setting.STUDIO,
+            place="",
+            time_of_day=TimeOfDay.DAY,
+            action=self.order.prompt,
+            video_prompt=self.order.prompt,
+            look=_NO_LOOK,
+            shows=(),
+            num_frames=self.order.seconds * FPS,
+            width=self.order.width,
+            height=self.order.height,
+            fps=FPS,
+            seed=self.order.seed,
+            reference=self.order.reference,
+            video=self.id,
+        )
 
     def at(self, progress: float) -> Self:
         return self.model_copy(update={"progress": progress})

@@ -43,7 +43,9 @@ class ClipRenderer:
         self._at_work: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def render(self, shot: Shot, cut: int) -> AsyncGenerator[float | Clip]:
-        """Increasing fractions, then exactly one `Clip`. Closing it stops what is at work.
+        """0.0 once it has the slot, increasing fractions, then exactly one `Clip`.
+
+        Until then it waits for others, and says nothing. Closing it stops what is at work.
 
         Raises:
             RenderError: if the engine gives up or breaks its promise, the picture that the shot
@@ -59,6 +61,7 @@ class ClipRenderer:
             seed=shot.seed,
             render_s=0,
             reused=True,
+            adapter=shot.adapter,
         )
         # Whoever asks for a shot that is at work waits for it, and finds it.
         async with self._at_work.setdefault(key, asyncio.Lock()):

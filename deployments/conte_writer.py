@@ -1,6 +1,7 @@
 """Brief -> conte, part by part. Knows engines, not Ray; passes on nothing that breaks a rule.
 
-Notices whose words the law gives are laid on the last cut here, whoever wrote the rest.
+Notices whose words the law gives are laid on the last cut here, and the brief's pictures of its
+characters put beside them, whoever wrote the rest.
 """
 
 from collections.abc import AsyncGenerator
@@ -49,7 +50,7 @@ class ConteWriter:
                     )
                     yield provenance
                 if isinstance(part, Treatment):
-                    treatment = part
+                    treatment = part = part.with_pictures(brief)
                 elif isinstance(part, Cut):
                     treatment = _check_next(part, cuts, treatment, brief)
                     part = self._with_notices(part, cuts, treatment, brief)

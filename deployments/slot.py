@@ -5,6 +5,7 @@ thread has really ended, so that work nobody waits for never runs beside work th
 """
 
 import asyncio
+import math
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable
@@ -23,6 +24,7 @@ class Slot:
     def __init__(self, name: str) -> None:
         self._free = asyncio.Semaphore(1)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._name, self._stopping_since = name, math.inf
 
     async def __aenter__(self) -> None:
         await self._free.acquire()
@@ -33,7 +35,7 @@ class Slot:
     async def run(
         self, work: Callable[[OnStep, Callable[[], bool]], T]
     ) -> AsyncGenerator[float | T]:
-        """Increasing fractions, then what `work(on_step, should_stop)` returns.
+        """0.0 as it begins, increasing fractions, then what `work(on_step, should_stop)` returns.
 
         Closed or cancelled before its end, it makes `should_stop` true and waits for the thread.
         To be used while the slot is held.
@@ -53,12 +55,23 @@ class Slot:
 
         running = loop.run_in_executor(self._thread, job)
         try:
+            yield 0.0
             while (step := await steps.get()) is not None:
                 yield step
             yield await running
         finally:
             stop.set()
+            self._stopping_since = time.monotonic()
             await _end_of(running)
+            self._stopping_since = math.inf
+
+    def check(self, patience_s: float) -> None:
+        """
+        Raises:
+            RuntimeError: if the work was told to stop longer ago than that, and has not.
+        """
+        if time.monotonic() - self._stopping_since > patience_s:
+            raise RuntimeError(f"{self._name}: told to stop, it runs on after {patience_s:g} s")
 
 
 class _Throttle:

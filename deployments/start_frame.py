@@ -11,7 +11,7 @@ from av.error import FFmpegError
 
 from conte.clip import Shot
 from deployments.encoding import frames_of, rgb_of
-from deployments.engines.protocols import Frame, RenderError
+from deployments.engines.protocols import CannotRender, Frame
 from serve.vault import Missing, Vault
 from serve.vault.errors import BadKey
 
@@ -24,7 +24,7 @@ async def start_frame(vault: Vault, shot: Shot) -> Frame | None:
     """[height, width, 3] uint8 RGB of any size; `follows` wins over `reference`.
 
     Raises:
-        RenderError: naming what is missing or cannot be read.
+        CannotRender: naming what is missing or cannot be read.
     """
     if shot.follows is not None:
         return await _of(vault, shot.follows, "the clip that the shot follows", _last_frame)
@@ -38,9 +38,9 @@ async def _of(vault: Vault, key: str, what: str, read: Callable[[Path], Frame]) 
         async with vault.local(key) as path:
             return await asyncio.to_thread(read, path)
     except (Missing, BadKey) as error:
-        raise RenderError(f"{what} is not in the vault: {key}") from error
+        raise CannotRender(f"{what} is not in the vault: {key}") from error
     except (FFmpegError, cv2.error, ValueError) as error:
-        raise RenderError(f"{what} cannot be read: {key}: {error}") from error
+        raise CannotRender(f"{what} cannot be read: {key}: {error}") from error
 
 
 def _last_frame(path: Path) -> Frame:

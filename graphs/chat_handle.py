@@ -101,8 +101,10 @@ def _chunks(part: Part) -> list[dict[str, Any]]:
 
 def _error(error: dict[str, Any]) -> ConteError:
     message = str(error.get("message", "unknown"))
-    # Its own fault, not the question's: another try may find it well again.
-    if str(error.get("code", "500")).startswith("5"):
+    # Its own fault, not the question's: another try may find it well again, or another replica that
+    # knows the adapter; one that does not is from before a promotion.
+    code = str(error.get("code", "500"))
+    if code.startswith("5") or code == "404":
         return ModelAway(message)
     return ConteError(f"the language model refused: {message}")
 

@@ -6,10 +6,11 @@ from ray.serve import Application
 from ray.serve.llm import build_llm_deployment
 
 from conte.clip import EngineId
-from deployments.engines.checkpoint import checked, revision_of
+from deployments.engines.checkpoint import checked
 from graphs import shapes
 from graphs.replicas.conte_model import ConteModel
 from graphs.vllm_config import llm_config
+from serve.revision import revision_of
 from serve.settings import Settings
 
 CHECKPOINT = "conte.vllm.checkpoint"

@@ -1,8 +1,10 @@
 """The crew as the plan sees it: three verbs, each a stream."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from conte.brief import Brief
 from conte.checks.claims import Claims
@@ -13,6 +15,8 @@ from deployments.conte_writer import ContePart
 from deployments.engines.protocols import RenderError
 from deployments.knowledge.claims import claims
 from serve.settings import Adapter
+
+_T = TypeVar("_T")
 
 
 class Crew(Protocol):
@@ -46,7 +50,7 @@ class Plan:
 
     short_side: Mapping[Tier, int]
     clip_timeout_s: Mapping[Tier, float]
-    """How long a clip may go without a step of progress."""
+    """How long a clip may go without a step of progress, once it has begun."""
     continues: Mapping[Tier, bool] = field(default_factory=dict[Tier, bool])
     """True for the tiers whose engine can start a cut from the last frame of the one before."""
     adapters: Mapping[Tier, Mapping[str, Adapter]] = field(
@@ -62,6 +66,27 @@ class Plan:
     claims: Claims = field(default_factory=claims)
     transient: tuple[type[Exception], ...] = (CrewMemberDied, CrewError, RenderError, TimeoutError)
     """What is worth another attempt."""
+
+
+async def in_time(steps: AsyncGenerator[_T], idle_s: float) -> AsyncGenerator[_T]:
+    """The steps, none of them later than `idle_s` after the one before.
+
+    The first may take as long as it will: until then a clip waits behind others, which is no
+    silence. A replica that dies meanwhile is told by whoever holds its handle.
+
+    Raises:
+        TimeoutError: if the next one does not come, or there was none.
+    """
+    patience_s = None
+    async with aclosing(steps):
+        while True:
+            try:
+                async with asyncio.timeout(patience_s):
+                    step = await anext(steps)
+            except StopAsyncIteration:
+                raise TimeoutError("the renderer stopped without a clip") from None
+            yield step
+            patience_s = idle_s
 
 
 def reason_of(error: BaseException) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from conte.production import Failure
 from graphs.crew import Crew, Plan, reason_of
 from graphs.film import produce
-from graphs.gate import FairGate
+from graphs.gate import Gates
 from graphs.job import Job, ProductionFailed
 from serve.ledger.errors import LeaseLost, LedgerUnavailable
 from serve.ledger.leases import Claim
@@ -34,9 +34,9 @@ class _InWork:
 
 class Director:
     def __init__(
-        self, ledger: Ledger, crew: Crew, plan: Plan, settings: DirectorSettings, gate: FairGate
+        self, ledger: Ledger, crew: Crew, plan: Plan, settings: DirectorSettings, gates: Gates
     ) -> None:
-        self._ledger, self._crew, self._plan, self._gate = ledger, crew, plan, gate
+        self._ledger, self._crew, self._plan, self._gates = ledger, crew, plan, gates
         self._settings = settings
         self._in_work: dict[str, _InWork] = {}
         self._loop: asyncio.Task[None] | None = None
@@ -144,7 +144,7 @@ class Director:
         job = Job(self._ledger, claim, conte)
         log("director.claimed", taken_over=claim.taken_over, fence=claim.fence)
         try:
-            await produce(job, self._crew, self._plan, self._gate)
+            await produce(job, self._crew, self._plan, self._gates)
             log("production.done")
         except asyncio.CancelledError:
             if work.cancel_asked:

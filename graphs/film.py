@@ -12,26 +12,26 @@ from conte.checks.all import check
 from conte.clip import Clip, Film
 from conte.conte import Conte, Treatment
 from conte.cut import Cut
+from conte.frozen import digest
 from conte.production import Failure, Provenance, State
 from deployments.engines.chat import ModelAway
 from deployments.engines.protocols import ConteError
 from graphs.crew import Crew, Plan, reason_of
-from graphs.gate import FairGate
+from graphs.gate import Gates
 from graphs.job import Job, ProductionFailed
 from graphs.renders import Renders
 
 
-async def produce(job: Job, crew: Crew, plan: Plan, gate: FairGate) -> None:
+async def produce(job: Job, crew: Crew, plan: Plan, gates: Gates) -> None:
     """Film a production. Cut 1 is being rendered while cut 2 is still being written.
 
     Raises:
         ProductionFailed: with the stage, the cut and the reason, when the attempts are used up.
         LeaseLost: when another director has taken over; nothing was written since.
     """
-    async with Renders(job, crew, plan, gate) as renders:
+    async with Renders(job, crew, plan, gates) as renders:
         conte = job.conte or await write_conte(job, crew, plan, renders)
-        for cut in conte.cuts:
-            renders.start(cut, conte)
+        renders.settle(conte)
         for tier in crew.tiers:
             await job.enter(State.RENDERING)
             clips = await renders.of(tier)
@@ -46,13 +46,14 @@ async def write_conte(job: Job, crew: Crew, plan: Plan, renders: Renders) -> Con
     A model that died is started again by whoever serves it: waiting for it costs time, which
     `conte_timeout_s` bounds, but no attempt.
     """
-    reason, attempt = "", 1
+    reason, attempt, refused = "", 1, 0
     clock = asyncio.get_running_loop().time
     patience = clock() + plan.conte_timeout_s
     while attempt <= plan.max_attempts:
         try:
             async with asyncio.timeout(plan.conte_timeout_s):
-                return await _write_once(job, crew, plan, renders, attempt)
+                seed = conte_seed(job.seed, refused)
+                return await _write_once(job, crew, plan, renders, attempt, seed)
         except ModelAway as error:
             reason = reason_of(error)
             if clock() + plan.away_wait_s > patience:
@@ -61,16 +62,24 @@ async def write_conte(job: Job, crew: Crew, plan: Plan, renders: Renders) -> Con
         except (ConteError, *plan.transient) as error:
             reason = reason_of(error)
             attempt += 1
+            refused += isinstance(error, ConteError)
     attempts = min(attempt, plan.max_attempts)
     raise ProductionFailed(Failure(stage="conte", reason=f"no conte: {reason}", attempts=attempts))
 
 
-async def _write_once(job: Job, crew: Crew, plan: Plan, renders: Renders, attempt: int) -> Conte:
+def conte_seed(seed: int, refused: int) -> int:
+    """The production's own until a conte broke a rule: the same seed could only repeat it."""
+    return int(digest([seed, "conte", refused])[:8], 16) & 0x7FFF_FFFF if refused else seed
+
+
+async def _write_once(
+    job: Job, crew: Crew, plan: Plan, renders: Renders, attempt: int, seed: int
+) -> Conte:
     await job.enter(State.WRITING)
     provenance: Provenance | None = None
     treatment: Treatment | None = None
     cuts: list[Cut] = []
-    async with aclosing(crew.write(job.brief, job.seed, job.id)) as parts:
+    async with aclosing(crew.write(job.brief, seed, job.id)) as parts:
         async for part in parts:
             if isinstance(part, Provenance):
                 provenance, treatment, cuts = part, None, []

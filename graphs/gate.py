@@ -10,6 +10,8 @@ import itertools
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 
+from conte.clip import Tier
+
 
 class FairGate:
     """Lets at most `capacity` renders through at once; the others wait for their tenant's turn."""
@@ -63,3 +65,7 @@ class FairGate:
     def _forget_idle(self) -> None:
         # Bounded memory over any number of tenants: whoever is not ahead needs no record.
         self._finish = {t: end for t, end in self._finish.items() if end > self._virtual_time}
+
+
+Gates = Mapping[Tier, FairGate]
+"""A gate for each tier: drafts wait for drafts, and never behind finals that wait for a GPU."""

@@ -1,10 +1,11 @@
 """Settings -> the shape of each deployment: replicas, CPUs, GPUs, queues, patience."""
 
+import math
 from typing import Any
 
 from ray.serve.config import RequestRouterConfig
 
-from serve.settings import ClipSettings, Settings
+from serve.settings import ClipSettings, DirectorSettings, Settings
 
 # The router's default back-off (25 ms, doubling) leaves a one-slot replica idle while work waits:
 # with a flat 5 ms and one call queued at the replica the makespan fell from 1.2..1.5 to
@@ -90,6 +91,15 @@ def clips_at_once(settings: ClipSettings) -> int:
     With encoders one more, whose frames have left the engine and are being encoded.
     """
     return 3 if settings.encoders else 2
+
+
+def places(clip: ClipSettings, director: DirectorSettings) -> int:
+    """Clips that one director lets go to a tier's renderers at once: its share of what they take.
+
+    But never fewer than there are renderers: the only film may be one director's.
+    """
+    share = math.ceil(clip.replicas * clips_at_once(clip) / director.replicas)
+    return max(share, clip.replicas)
 
 
 def clip_renderer(name: str, settings: ClipSettings) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from typing import ParamSpec, TypeVar
 
 from conte.clip import Clip
 from conte.production import Failure
-from graphs.crew import Crew, Plan, reason_of
-from graphs.gate import FairGate
+from deployments.engines.protocols import CannotRender
+from graphs.crew import Crew, Plan, in_time, reason_of
+from graphs.gate import Gates
 from graphs.job import PROGRESS_EVERY_S
 from serve.ledger.errors import LeaseLost, LedgerUnavailable
 from serve.ledger.ledger import Ledger
@@ -39,9 +40,9 @@ class _InWork:
 
 class VideoDirector:
     def __init__(
-        self, ledger: Ledger, crew: Crew, plan: Plan, settings: DirectorSettings, gate: FairGate
+        self, ledger: Ledger, crew: Crew, plan: Plan, settings: DirectorSettings, gates: Gates
     ) -> None:
-        self._ledger, self._crew, self._plan, self._gate = ledger, crew, plan, gate
+        self._ledger, self._crew, self._plan, self._gates = ledger, crew, plan, gates
         self._settings = settings
         self._in_work: dict[str, _InWork] = {}
         self._loop: asyncio.Task[None] | None = None
@@ -156,37 +157,33 @@ class VideoDirector:
 
     async def _render(self, claim: VideoClaim) -> Clip | Failure:
         video = claim.video
-        shot, reason = video.order.shot(), ""
+        shot, reason = video.shot(), ""
         if video.tier not in self._crew.tiers:
             reason = f"the {video.tier} tier, which it was asked of, is switched off"
             return Failure(stage="clip", reason=reason)
-        attempts = self._plan.max_attempts
-        for attempt in range(1, attempts + 1):
+        attempt = 0
+        for attempt in range(1, self._plan.max_attempts + 1):
             try:
-                async with self._gate.turn(video.tenant, shot.num_frames):
+                async with self._gates[video.tier].turn(video.tenant, shot.num_frames):
                     return await self._render_once(claim)
             except self._plan.transient as error:
                 reason = reason_of(error)
+                if isinstance(error, CannotRender):
+                    break
                 log("video.retried", level=logging.WARNING, attempt=attempt, reason=reason)
-        return Failure(stage="clip", reason=reason, attempts=attempts)
+        return Failure(stage="clip", reason=reason, attempts=attempt)
 
     async def _render_once(self, claim: VideoClaim) -> Clip:
         video = claim.video
-        idle_s = self._plan.clip_timeout_s[video.tier]
         clock = asyncio.get_running_loop().time
         told = clock() - PROGRESS_EVERY_S
-        async with (
-            asyncio.timeout(idle_s) as silence,
-            aclosing(self._crew.render(video.order.shot(), 1, video.tier)) as steps,
-        ):
-            async for step in steps:
-                silence.reschedule(clock() + idle_s)
-                if isinstance(step, Clip):
-                    return step
+        rendering = self._crew.render(video.shot(), 1, video.tier)
+        async with aclosing(in_time(rendering, self._plan.clip_timeout_s[video.tier])) as steps:
+            while not isinstance(step := await anext(steps), Clip):
                 if clock() - told >= PROGRESS_EVERY_S:
                     told = clock()
                     await self._call(self._ledger.video_progress, claim, step)
-        raise TimeoutError("the renderer stopped without a clip")
+            return step
 
     async def _call(self, method: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         return await asyncio.to_thread(method, *args, **kwargs)

@@ -10,10 +10,11 @@ from ray.serve import Application
 from ray.serve.llm import build_llm_deployment
 
 from conte.clip import EngineId
-from deployments.engines.checkpoint import checked, revision_of
+from deployments.engines.checkpoint import checked
 from graphs import shapes
 from graphs.replicas.vision_model import VisionModel
 from graphs.vllm_config import llm_config
+from serve.revision import revision_of
 from serve.settings import Settings
 
 CHECKPOINT = "vision.checkpoint"

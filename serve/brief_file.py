@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +41,15 @@ for _tag, (_pattern, _first) in _SCALARS.items():
 
 
 def read_brief(path: Path) -> Brief:
-    """The brief in a file, without its photo, which has no name before it is uploaded.
+    """The brief in a file, without its pictures, which have no names before they are uploaded.
 
     Raises:
         BriefFileError: naming the file, the field and what is wanted.
     """
     data = _fields(path)
-    if photo_of(path) is not None:
-        data["product"] = {k: v for k, v in data["product"].items() if k != "image"}
+    _pictures(path, data)
+    for _, holder in _naming_files(data):
+        del holder["image"]
     try:
         # As JSON and strictly, as the server reads it.
         return Brief.model_validate_json(json.dumps(data), strict=True)
@@ -64,20 +66,37 @@ def read_brief(path: Path) -> Brief:
         raise BriefFileError(f"{path}: {error}") from error
 
 
-def photo_of(path: Path) -> Path | None:
-    """The file that `product.image` of a brief names, relative to the brief's own folder.
+def pictures_of(path: Path) -> Mapping[str, Path]:
+    """The files that a brief's `image`s name, relative to its own folder, by their fields.
 
     Raises:
         BriefFileError: if there is no such file.
     """
-    product: Any = _fields(path).get("product")
-    image: Any = product.get("image") if isinstance(product, dict) else None
-    if not isinstance(image, str) or not image or _UPLOADED.fullmatch(image):
-        return None
-    photo = path.parent / image
-    if not photo.is_file():
-        raise BriefFileError(f"{path}:product.image: there is no file {photo}")
-    return photo
+    return _pictures(path, _fields(path))
+
+
+def _pictures(path: Path, data: dict[str, Any]) -> Mapping[str, Path]:
+    found = {field: path.parent / holder["image"] for field, holder in _naming_files(data)}
+    lacking = [
+        f"{path}:{field}: there is no file {picture}"
+        for field, picture in found.items()
+        if not picture.is_file()
+    ]
+    if lacking:
+        raise BriefFileError(*lacking)
+    return found
+
+
+def _naming_files(data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each part of a brief, valid or not, whose `image` is a file; by the field."""
+    parts: dict[str, Any] = {"product": data.get("product")}
+    characters: Any = data.get("characters")
+    if isinstance(characters, list):
+        parts |= {f"characters[{at}]": one for at, one in enumerate(characters)}
+    for name, part in parts.items():
+        image: Any = part.get("image") if isinstance(part, dict) else None
+        if isinstance(image, str) and image and not _UPLOADED.fullmatch(image):
+            yield f"{name}.image", part
 
 
 def _fields(path: Path) -> dict[str, Any]:

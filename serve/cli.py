@@ -19,7 +19,7 @@ from rich.text import Text
 
 from conte.production import State
 from serve import cluster, registry_cli
-from serve.brief_file import photo_of, read_brief
+from serve.brief_file import pictures_of, read_brief
 from serve.client import Client, Problem
 from serve.conte_sheet import sheet, sheet_text
 from serve.ingress.views import ProductionView
@@ -156,12 +156,11 @@ def film(
     Ctrl-C cancels the production; a second one leaves at once.
     """
     with said():
-        brief, photo = read_brief(brief_file), photo_of(brief_file)
+        brief, pictures = read_brief(brief_file), pictures_of(brief_file)
         began = time.monotonic()
         with _server(url, home, graph, port) as address, Client(address, key) as client:
-            if photo is not None:
-                product = brief.product.model_copy(update={"image": client.upload_image(photo)})
-                brief = brief.model_copy(update={"product": product})
+            uploaded = {field: client.upload_image(path) for field, path in pictures.items()}
+            brief = brief.with_images({**brief.images, **uploaded})
             production = client.create(brief, seed)
             with teller(out, brief) as told:
                 told.say(f"production {production.id}, seed {production.seed}")

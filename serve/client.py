@@ -137,7 +137,7 @@ class Client:
         return self._view(ProductionView, "POST", PRODUCTIONS, json=body, headers=headers)
 
     def upload_image(self, path: Path) -> str:
-        """Keep a picture on the server; what a brief's `product.image` names it by."""
+        """Keep a picture on the server; what an `image` of a brief names it by."""
         form = {"image": (path.name, path.read_bytes())}
         return self._view(ImageView, "POST", IMAGES, files=form).image
 

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
-from serve.registry.entry import Entry, Use
+from serve.registry.bases import Bases
+from serve.registry.entry import ADAPTERS, Entry, Kind, Use
 from serve.registry.gate import Refused, decide
 from serve.registry.interval import Interval
 from serve.registry.registry import Registry, Serving
+from serve.settings import Settings
 from serve.vault import Missing, Vault
 
 
@@ -20,6 +22,7 @@ class Promoted:
 async def promote(
     registry: Registry,
     vault: Vault,
+    settings: Settings,
     entry: str,
     *,
     measure: str = "value",
@@ -27,7 +30,8 @@ async def promote(
     use: Use = "commercial",
     first: bool = False,
 ) -> Promoted:
-    """Have an entry serve if it is surely better than the one that does, or than its parent.
+    """Have an entry serve if it is surely better than the one that does, or than its parent, and
+    the graph of these settings can use it.
 
     Raises:
         UnknownEntry
@@ -48,12 +52,31 @@ async def promote(
         first=first,
         share=share,
     )
+    if found.kind is Kind.REWRITER_PROMPT and settings.conte.rewriter is None:
+        raise Refused("conte.rewriter: this graph has no rewriter that could use it")
+    if found.kind is Kind.VIDEO_MODEL and settings.final.engine != "diffusers":
+        raise Refused(f"final.engine is {settings.final.engine}, wanted diffusers to render by it")
+    Bases(registry, settings).check(found)
     for name, key in found.files.items():
         try:
             await vault.stat(key)
         except Missing as error:
             raise Refused(f"{entry}: {name} is not in the vault any more") from error
     return Promoted(registry.serve(entry, share, seen), against, better)
+
+
+def roll_back(registry: Registry, settings: Settings, slot: str) -> Serving:
+    """What served before, serves again.
+
+    Raises:
+        UnknownEntry: if nothing was promoted.
+        Refused: if an adapter serves that was not learnt on it.
+    """
+    if slot in ADAPTERS.values():
+        before = registry.before(slot)
+        base = registry.get(before).name if before else ""
+        Bases(registry, settings).check_under(Kind(slot), base)
+    return registry.roll_back(slot)
 
 
 def _against(registry: Registry, entry: Entry, seen: Serving | None) -> str:

@@ -14,7 +14,8 @@ from serve import cluster
 from serve.ledger.errors import LedgerUnavailable
 from serve.opened import open_registry, open_vault
 from serve.promotion import promote as promote_entry
-from serve.registry.entry import Entry, Kind
+from serve.promotion import roll_back
+from serve.registry.entry import Entry
 from serve.registry.gate import Refused
 from serve.registry.interval import mean_interval
 from serve.registry.registry import Overtaken, Serving, UnknownEntry
@@ -94,14 +95,12 @@ def promote(
         settings = cluster.settings_at(home, graph)
         registry, vault = open_registry(settings), open_vault(settings)
         try:
-            kind = registry.get(entry).kind
-            if kind is Kind.REWRITER_PROMPT and settings.conte.rewriter is None:
-                raise Refused("conte.rewriter: this graph has no rewriter that could use it")
             done = asyncio.run(
                 promote_entry(
-                    registry, vault, entry, measure=measure, share=share, use=use, first=first
+                    registry, vault, settings, entry, measure=measure, share=share, use=use,
+                    first=first,
                 )
-            )
+            )  # fmt: skip
         except UnknownEntry as error:
             fail(str(error), WRONG)
         except (Refused, Overtaken, LedgerUnavailable, VaultUnavailable) as error:
@@ -112,21 +111,19 @@ def promote(
 
 
 def rollback(
-    slot: Annotated[
-        str, typer.Argument(help="As conte_model, conte_prompt/ko or rewriter_prompt.")
-    ],
+    slot: Annotated[str, typer.Argument(help="As conte_model, conte_prompt/ko or video_adapter.")],
     home: Home = HOME,
     graph: Graph = None,
 ) -> None:
     """Return to what served before."""
     with said():
-        registry = open_registry(cluster.settings_at(home, graph))
+        settings = cluster.settings_at(home, graph)
         try:
-            serving = registry.roll_back(slot)
+            serving = roll_back(open_registry(settings), settings, slot)
         except UnknownEntry as error:
             fail(str(error), WRONG)
-        except LedgerUnavailable as error:
-            fail(str(error), REFUSED)
+        except (Refused, LedgerUnavailable) as error:
+            fail(f"not rolled back: {error}", REFUSED)
         _tell(serving)
 
 

@@ -5,9 +5,9 @@ The graph's YAML gives them under `args:`; the environment overrides them
 """
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from conte.checks.timefit import Rates
@@ -42,6 +42,8 @@ class IngressSettings(Part):
     max_body_bytes: int = 64 * 1024
     max_queued: int = 1000
     """Productions waiting, over all tenants, before the answer is 429."""
+    chats_at_once: int = Field(default=16, ge=1)
+    """Of one tenant with the conte model, at each replica: contes are written by it, too."""
     heartbeat_s: float = 15
     poll_s: float = 0.02
     """How often a replica asks the ledger for news on behalf of all its event streams."""
@@ -71,7 +73,15 @@ class Adapter(Part):
     """Briefs whose product is of one of these categories, unless the advertiser has its own."""
     everyone: bool = False
     """All other briefs, too."""
+    share: float = Field(default=1, gt=0, le=1)
+    """Of productions that it has as one for everyone; the others have the one before it."""
     weight: float = 1
+
+    @model_validator(mode="after")
+    def _shared_by_all(self) -> Self:
+        if self.share < 1 and not self.everyone:
+            raise ValueError(f"share is {self.share}: wanted everyone, whose productions it shares")
+        return self
 
 
 class VllmSettings(Part):

@@ -122,6 +122,7 @@ class FakeCrew:
             seed=cut_seed(shot.seed, cut),
             render_s=1.0,
             reused=False,
+            adapter=shot.adapter,
         )
 
     async def join(

@@ -126,7 +126,7 @@ class House:
         """The video that waits for longest, rendered."""
         claim = self.ledger.claim_video("director-1", 600)
         assert claim is not None, "no video waits"
-        shot = claim.video.order.shot()
+        shot = claim.video.shot()
         clip = Clip(
             cut=1,
             tier=claim.video.tier,

@@ -62,10 +62,10 @@ def open_mortal(url: str) -> Store:
 def work(folder: Path, what: str) -> None:
     publishing.open_store = registry.open_store = removing.open_store = open_mortal
     datasets = str(folder / "datasets")
-    if what != "publish":
-        removing.remove_video(datasets, what)
-        return
     records = open_records(f"sqlite:///{folder}/records.db")
+    if what != "publish":
+        removing.remove_video(records, datasets, what)
+        return
     vault = Vault.open(str(folder / "vault"))
     publishing.publish(records, vault, datasets, "films", lambda done, total: None, SIZES)
 

@@ -67,6 +67,10 @@ def test_blanks_around_a_text_do_not_count() -> None:
         ({"must_show": ["x"] * 11}, "must_show"),
         ({"must_not_say": ["ok", "x" * 81]}, "must_not_say.1"),
         ({"must_show": [""]}, "must_show.0"),
+        ({"characters": [{"name": "민아"}, {"name": " "}]}, "characters.1.name"),
+        ({"characters": [{"name": "민아", "image": "face.png"}]}, "characters.0.image"),
+        ({"characters": [{"name": f"{n}"} for n in range(5)]}, "characters"),
+        ({"characters": [{"name": "Mina"}, {"name": "mina"}]}, "characters"),
     ],
 )
 def test_what_is_wrong_is_named_by_its_field(given_brief: dict[str, Any], field: str) -> None:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from deployments.engines import checkpoint
-from deployments.engines.checkpoint import checked, revision_of
+from deployments.engines.checkpoint import checked
+from serve import revision
+from serve.revision import revision_of
 from serve.settings import Adapter, ClipSettings, ConteSettings, DiffusersSettings, Settings
 from serve.settings import VllmSettings as Vllm
 
@@ -45,8 +46,8 @@ def test_a_revision_is_the_name_and_what_the_files_hold(tmp_path: Path) -> None:
 def test_of_large_weights_the_ends_and_the_size_count(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checkpoint, "WHOLE", 10)
-    monkeypatch.setattr(checkpoint, "END", 4)
+    monkeypatch.setattr(revision, "WHOLE", 10)
+    monkeypatch.setattr(revision, "END", 4)
     revisions = {
         revision_of(make(tmp_path / str(i) / "m", weights=data))
         for i, data in enumerate(

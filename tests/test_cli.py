@@ -109,18 +109,26 @@ def test_filming_a_brief_ends_with_where_everything_lies(
     assert conte["provenance"]["seed"] == 7
 
 
-def test_filming_a_brief_uploads_the_photo_beside_it(
+def test_filming_a_brief_uploads_the_pictures_beside_it(
     house: House, url: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "brief.yaml"
-    path.write_text("product: {name: 윈터그립, image: photo.png}\nduration_s: 6\ncuts: 4\n")
-    pixels = np.full((40, 60, 3), 90, np.uint8)
-    (tmp_path / "photo.png").write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
+    path.write_text(
+        "product: {name: 윈터그립, image: photo.png}\nduration_s: 6\ncuts: 4\n"
+        "characters: [{name: 민아}, {name: 준호, image: cast/juno.png}]\n"
+    )
+    (tmp_path / "cast").mkdir()
+    for grey, name in ((90, "photo.png"), (60, "cast/juno.png")):
+        pixels = np.full((40, 60, 3), grey, np.uint8)
+        (tmp_path / name).write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
     with director(house):
         result = sian("film", path, "--out", tmp_path / "films", "--url", url)
     assert result.exit_code == 0, result.output
     (production,), _ = house.ledger.list("local", limit=2, after=None, state=None)
-    assert house.ledger.owns_image("local", production.brief.product.image)
+    images = production.brief.images
+    assert list(images) == ["product.image", "characters[1].image"]
+    assert len(set(images.values())) == 2
+    assert all(house.ledger.owns_image("local", image) for image in images.values())
 
 
 def test_a_production_that_fails_is_explained_and_exits_with_1(

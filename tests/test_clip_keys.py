@@ -65,6 +65,7 @@ OTHER_SHOT: dict[str, Any] = {
     "reference": "images/" + 64 * "0" + ".png",
     "follows": "clips/" + 64 * "0" + ".mp4",
     "adapter": "noir@0123456789ab",
+    "video": "video_1",
 }
 
 

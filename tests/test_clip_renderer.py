@@ -60,7 +60,7 @@ async def test_a_clip_has_exactly_the_frames_asked_for_in_order(vault: Vault) ->
 async def test_progress_only_grows_and_the_clip_comes_last(vault: Vault) -> None:
     fractions, _ = await clip_of(ClipRenderer(FakeVideoEngine(), vault, "draft"), shot_of())
     assert fractions == sorted(set(fractions))
-    assert all(0 < fraction <= 1 for fraction in fractions)
+    assert all(0 <= fraction <= 1 for fraction in fractions)
 
 
 async def test_a_shot_that_was_rendered_before_is_found(vault: Vault) -> None:
@@ -233,8 +233,53 @@ async def test_closing_the_stream_stops_the_engine(vault: Vault) -> None:
 
     engine = Endless()
     async with aclosing(ClipRenderer(engine, vault, "draft").render(shot_of(), 1)) as steps:
+        assert await anext(steps) == 0.0
         assert await anext(steps) == 0.5
     assert engine.ended
+
+
+async def test_a_shot_tells_when_it_has_the_slot_and_nothing_before(vault: Vault) -> None:
+    engine = Stubborn()
+    renderer = ClipRenderer(engine, vault, "draft")
+    first, second = renderer.render(shot_of(1), 1), renderer.render(shot_of(2), 2)
+    try:
+        assert await anext(first) == 0.0
+        waiting = asyncio.ensure_future(anext(second))
+        await asyncio.to_thread(engine.entered.wait)
+        await turns()
+        assert not waiting.done()
+    finally:
+        engine.release.set()
+    assert [step async for step in first]
+    assert await waiting == 0.0
+    await second.aclose()
+
+
+async def test_a_slot_whose_work_does_not_stop_is_noticed() -> None:
+    slot, begun, release = Slot("test"), threading.Event(), threading.Event()
+
+    def work(on_step: OnStep, should_stop: Callable[[], bool]) -> None:
+        begun.set()
+        release.wait()
+
+    async def run() -> None:
+        async with slot:
+            async for _ in slot.run(work):
+                pass
+
+    running = asyncio.create_task(run())
+    try:
+        await asyncio.to_thread(begun.wait)
+        await asyncio.sleep(0.02)
+        slot.check(0.01)  # long at work, but nobody has told it to stop
+        running.cancel()
+        await asyncio.sleep(0.02)
+        with pytest.raises(RuntimeError, match="test: told to stop"):
+            slot.check(0.01)
+    finally:
+        release.set()
+    await asyncio.gather(running, return_exceptions=True)
+    slot.check(0.01)
 
 
 async def test_a_slot_tells_the_error_of_its_work() -> None:

@@ -228,7 +228,7 @@ def test_another_prompt_asks_where_it_is_to_serve(
     scripts: Path, tmp_path: Path, samples: list[Sample]
 ) -> None:
     served = (files("deployments.engines.scriptwriter") / "prompts" / "ko.md").read_text("utf-8")
-    text = served.replace("version: 1", "version: 7").replace(
+    text = served.replace("version: 2", "version: 7").replace(
         "## system\n", "## system\n새로운 말.\n"
     )
     (tmp_path / "ko.md").write_text(text, "utf-8")

@@ -288,7 +288,7 @@ def test_a_bucket_holds_a_dataset_as_a_folder_does(
     assert dataset.broken() == []
 
     job.bury(gone)
-    assert remove_video(url, gone.id) == 3
+    assert remove_video(job.records, url, gone.id) == 3
     dataset = Dataset.open(f"{url}/films")
     assert dataset.manifest.revision == 2
     assert dataset.broken() == []

@@ -8,12 +8,15 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
 from crawl.dataset import publish, remove_video, store
 from crawl.dataset import publishing as publishing_module
+from crawl.dataset import removing as removing_module
 from crawl.dataset.store import Store
 from crawl.records.database import open_records
 from serve.dataset import Dataset, NotWhole
@@ -98,8 +101,8 @@ def test_nothing_of_a_removed_video_is_left_in_any_version(job: Job) -> None:
 
     job.bury(gone.video)
     job.bury(lost)
-    assert remove_video(place(job), gone.video.id) == 6
-    assert remove_video(place(job), lost.id) == 0
+    assert remove_video(job.records, place(job), gone.video.id) == 6
+    assert remove_video(job.records, place(job), lost.id) == 0
     assert gone.traces(folder) == []
     assert names_in(everything(folder), [lost.id]) == []
     for version, clips in ((1, 5), (2, 6)):
@@ -126,10 +129,10 @@ def test_a_removal_is_done_once_and_publishes_nothing_new(job: Job) -> None:
     gone = Gone(job)
     published(job)
     job.bury(gone.video)
-    assert remove_video(place(job), gone.video.id) == 3
+    assert remove_video(job.records, place(job), gone.video.id) == 3
     before = every_byte(Path(place(job)))
-    assert remove_video(place(job), gone.video.id) == 0
-    assert remove_video(place(job), "test:never-seen") == 0
+    assert remove_video(job.records, place(job), gone.video.id) == 0
+    assert remove_video(job.records, place(job), "test:never-seen") == 0
     assert published(job) == 1
     assert every_byte(Path(place(job))) == before
 
@@ -140,12 +143,12 @@ def test_an_id_that_is_part_of_other_words_removes_only_itself(job: Job) -> None
     job.add("ab", 1)
     job.add("a_b%", 1)
     published(job)
-    assert remove_video(place(job), "test:a") == 1
+    assert remove_video(job.records, place(job), "test:a") == 1
     assert {row["video"] for row in Dataset.open(f"{place(job)}/films").rows()} == {
         "test:ab",
         "test:a_b%",
     }
-    assert remove_video(place(job), "test:a") == 0
+    assert remove_video(job.records, place(job), "test:a") == 0
 
 
 def test_a_video_is_removed_from_all_datasets_at_a_place(job: Job) -> None:
@@ -157,7 +160,7 @@ def test_a_video_is_removed_from_all_datasets_at_a_place(job: Job) -> None:
     publish(other.records, other.vault, place(job), "films-2", lambda done, total: None)
     other.records.close()
     assert twin.id == gone.video.id
-    assert remove_video(place(job), gone.video.id) == 4
+    assert remove_video(job.records, place(job), gone.video.id) == 4
     assert gone.traces(Path(place(job))) == []
     assert list(Dataset.open(f"{place(job)}/films").rows()) == []
     assert len(list(Dataset.open(f"{place(job)}/films-2").rows())) == 1
@@ -173,7 +176,7 @@ def test_a_video_that_is_removed_while_it_is_published_is_not_in_it(job: Job) ->
         if done == 4 and not told:
             told.append(total)
             job.bury(gone.video)
-            remove_video(place(job), gone.video.id)
+            remove_video(job.records, place(job), gone.video.id)
 
     assert published(job, remove_it) == 1
     assert told == [7]
@@ -185,28 +188,55 @@ def test_a_video_that_is_removed_while_it_is_published_is_not_in_it(job: Job) ->
 def test_a_video_that_is_removed_at_the_last_moment_is_not_in_it(
     job: Job, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
-    """Just before the manifest is written, the tombstones have been looked at for the last time."""
+    """Around the manifest, the tombstones have been looked at for the last time."""
     job.add("a", 2)
     gone = Gone(job)
-
-    removed: list[str] = []
+    removal = Thread(target=lambda: remove_video(job.records, place(job), gone.video.id))
 
     def write(to: Store, name: str, data: bytes) -> None:
-        late = name.endswith("manifest.json") and not removed
+        late = name.endswith("manifest.json")
         if when == "after":
             store.write(to, name, data)
         if late:
-            removed.append(name)
             job.bury(gone.video)
-            remove_video(place(job), gone.video.id)
+            removal.start()
         if when == "before":
             store.write(to, name, data)
 
     monkeypatch.setattr(publishing_module, "write", write)
     published(job)
-    assert removed == ["v1/manifest.json"]
+    removal.join()
     assert gone.traces(Path(place(job))) == []
     assert_whole(Path(place(job)), 2)
+
+
+def test_a_publication_and_a_removal_do_not_take_each_others_files(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both write new files of a version, and sweep away what its manifest does not name."""
+    job.add("a", 2)
+    first = Gone(job)
+    second = job.add("b", 2)
+    published(job)
+    job.add("c", 1)
+    job.bury(first.video)
+    publishes = Thread(target=lambda: published(job))
+    write_reports = removing_module.write_reports
+
+    def meanwhile(*given: Any) -> Any:
+        if not publishes.ident:
+            job.bury(second)
+            publishes.start()
+            publishes.join(2)  # it waits for the removal, or would be through long before
+        return write_reports(*given)
+
+    monkeypatch.setattr(removing_module, "write_reports", meanwhile)
+    assert remove_video(job.records, place(job), first.video.id) == 3
+    publishes.join()
+    remove_video(job.records, place(job), second.id)
+    assert first.traces(Path(place(job))) == []
+    assert Dataset.open(f"{place(job)}/films", 1).broken() == []
+    assert_whole(Path(place(job)), 3)
 
 
 def killed(folder: Path, what: str, first: int, every: int) -> list[Path]:
@@ -263,7 +293,7 @@ def test_a_publication_that_is_killed_anywhere_is_gone_on_with_and_never_half_se
         if number % 3 == 2:
             # Asked for before anybody goes on.
             left.bury(gone.video)
-            remove_video(place(left), gone.video.id)
+            remove_video(left.records, place(left), gone.video.id)
             assert gone.traces(datasets) == []
         published(left)
         assert_whole(datasets, all_clips - (3 if number % 3 == 2 else 0))
@@ -288,7 +318,7 @@ def test_a_removal_that_is_killed_anywhere_is_finished_by_the_next_one(job: Job)
         if number % 3 == 2:
             # A publication in between finishes nobody's removal, and breaks none.
             published(left)
-        remove_video(place(left), gone.video.id)
+        remove_video(left.records, place(left), gone.video.id)
         left.records.close()
         assert gone.traces(datasets) == []
         assert_whole(datasets, 3)

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conte.video import Video, VideoOrder, VideoState
 from conte.vocabulary import CameraMove, ScreenDirection, ShotSize
 from deployments.engines.diffusion.families import Family, FrameCounts
 from deployments.engines.diffusion.plan import Piece, plan
 from deployments.engines.diffusion.prompting import prompt
-from deployments.engines.protocols import RenderError
+from deployments.engines.protocols import CannotRender
 from tests.tiny_checkpoints import shot
 
 WORDS_ONLY = Family(
@@ -26,19 +27,18 @@ WORDS_ONLY = Family(
     negative_prompt="ugly",
     text_pipeline="Text",
 )
-REPAINTS = replace(WORDS_ONLY, video_pipeline="Video", video_counts=FrameCounts(8, 5, 77))
 BOTH = replace(WORDS_ONLY, picture_pipeline="Picture", fps=24, counts=FrameCounts(8, 1, 121))
 PICTURES = replace(BOTH, text_pipeline=None)
 
 
 def legal(piece: Piece, family: Family) -> bool:
-    counts = (family.video_counts or family.counts) if piece.how == "video" else family.counts
+    counts = family.counts
     return (piece.num_frames - counts.rest) % counts.step == 0 and piece.num_frames <= counts.most
 
 
 @settings(deadline=None)
 @given(
-    family=st.sampled_from([REPAINTS, BOTH, PICTURES]),
+    family=st.sampled_from([WORDS_ONLY, BOTH, PICTURES]),
     num_frames=st.integers(1, 30 * 60),
     fps=st.sampled_from([24, 25, 30]),
     follows=st.booleans(),
@@ -51,9 +51,9 @@ def test_pieces_are_legal_as_few_as_can_be_and_last_as_long_as_the_shot(
     made = plan(asked, family, has_start=True)
     assert all(legal(piece, family) for piece in made.pieces)
     assert made.num_frames * fps >= num_frames * family.fps
-    most = max(family.counts.longest, (family.video_counts or family.counts).longest)
-    shortest = -(-num_frames * family.fps // fps) / (most - 1)
-    assert len(made.pieces) <= shortest * 1.2 + 2
+    # The first shows all its frames unless it joins; each other one less than it has.
+    shown = -(-num_frames * family.fps // fps) + follows
+    assert len(made.pieces) == max(1, -(-(shown - 1) // (family.counts.longest - 1)))
     assert all(piece.drop_first for piece in made.pieces[1:])
     assert len({piece.seed for piece in made.pieces}) == len(made.pieces)
 
@@ -77,19 +77,14 @@ def test_the_frame_that_two_cuts_share_is_shown_once():
 
 
 def test_a_model_of_words_is_not_shown_a_product_but_goes_on_from_a_cut():
-    shown = plan(shot(reference="images/1.png"), REPAINTS, has_start=True)
+    shown = plan(shot(reference="images/1.png"), WORDS_ONLY, has_start=True)
     assert shown.pieces[0].how == "text"
-    follows = plan(shot(follows="clips/1.mp4"), REPAINTS, has_start=True)
-    assert follows.pieces[0].how == "video"
-
-
-def test_a_shot_longer_than_a_model_can_make_says_what_it_can():
-    with pytest.raises(RenderError, match=r"at most 5\.1 s in one piece.*lasts 8\.0 s"):
-        plan(shot(seconds=8), WORDS_ONLY)
+    follows = plan(shot(follows="clips/1.mp4"), WORDS_ONLY, has_start=True)
+    assert follows.pieces[0].how == "held"
 
 
 def test_a_model_that_starts_from_a_picture_asks_for_one():
-    with pytest.raises(RenderError, match="starts from a picture, and this shot has none"):
+    with pytest.raises(CannotRender, match="starts from a picture, and this shot has none"):
         plan(shot(), PICTURES)
 
 
@@ -140,3 +135,16 @@ def test_a_family_without_negative_prompts_gets_none():
     assert prompt(shot(), replace(WORDS_ONLY, negative_prompt=None), "grey").negative is None
     assert prompt(shot(), WORDS_ONLY).negative == "ugly"
     assert prompt(shot(), WORDS_ONLY, "grey").negative == "grey"
+
+
+def test_a_video_is_told_in_the_words_it_was_asked_for_and_no_others():
+    order = VideoOrder(prompt="A drone flies over a stormy sea at sunset.", model="diffusers",
+                       seconds=2, width=1280, height=720, seed=1)  # fmt: skip
+    video = Video(id="video_1", tenant="a", state=VideoState.QUEUED, order=order, tier="final",
+                  created_at=0)  # fmt: skip
+    assert prompt(video.shot(), WORDS_ONLY).text == order.prompt
+
+
+def test_korean_is_counted_by_its_letters_for_it_is_written_without_spaces_that_tell():
+    made = prompt(shot(video_prompt="비오는밤젖은길을달리는자동차" * 40), WORDS_ONLY)
+    assert "the end of the cut's own words" in made.left_out

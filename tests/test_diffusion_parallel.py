@@ -18,7 +18,7 @@ from deployments.engines.diffusion.parallel import Ranks
 from deployments.engines.protocols import Cancelled, Frame, RenderError
 from deployments.engines.tiny_video import TinyFamily
 from serve.settings import Adapter, DiffusersSettings
-from tests.tiny_checkpoints import frames_of, ignore, never, settings, shot, stops_after
+from tests.tiny_checkpoints import checkered, frames_of, ignore, never, settings, shot, stops_after
 from tests.tiny_lora import lora
 
 torch.set_num_threads(1)
@@ -73,6 +73,14 @@ def test_two_ranks_use_the_adapter_of_a_shot(both: DiffusersEngine, alone: Diffu
     adapted = frames(both, asked)
     assert same(adapted, frames(alone, asked))
     assert not same(adapted, frames(both))
+
+
+def test_two_ranks_go_on_from_a_frame(both: DiffusersEngine, alone: DiffusersEngine):
+    asked = SHORT.model_copy(update={"follows": "clips/1.mp4"})
+    made, wanted = (
+        frames_of(one.render(asked, ignore, never, checkered())) for one in (both, alone)
+    )
+    assert same(made, wanted)
 
 
 def test_a_stop_stops_both_wherever_it_comes(both: DiffusersEngine):

@@ -32,15 +32,16 @@ def published(folder: Path, kind: str, **parts: dict[str, Any]) -> Family:
     return family_of(folder)
 
 
-def test_wan_2_1_makes_4k_plus_1_frames_at_16_a_second_and_continues_by_repainting(tmp_path: Path):
+def test_wan_2_1_makes_4k_plus_1_frames_at_16_a_second_and_goes_on_by_holding(tmp_path: Path):
     transformer = {"num_attention_heads": 12, "patch_size": [1, 2, 2]}
     wan = published(tmp_path, "WanPipeline", vae={}, transformer=transformer)
     assert (wan.label, wan.fps, wan.counts) == ("Wan 2.1 T2V 1.3B", 16, FrameCounts(4, 1, 81))
     assert (wan.multiple, wan.short_side, wan.prompt_tokens) == (16, 480, 512)
-    assert wan.continues == "video"
-    assert wan.video_pipeline == "WanVideoToVideoPipeline"
+    assert wan.continues == "held"
     assert native_size(wan, 1280, 720) == (848, 480)
     assert native_size(wan, 720, 1280) == (480, 848)
+    across, down = native_size(wan, 2160, 720)  # wider than it was trained for: no more pixels
+    assert across * down <= 848 * 480
 
 
 def test_wan_2_1_i2v_starts_from_a_picture_and_continues_from_one(tmp_path: Path):
@@ -51,7 +52,7 @@ def test_wan_2_1_i2v_starts_from_a_picture_and_continues_from_one(tmp_path: Path
     assert wan.dtypes == {"vae": "float32", "image_encoder": "float32"}
 
 
-def test_wan_2_2_a14b_guides_its_two_experts_apart_and_cannot_continue(tmp_path: Path):
+def test_wan_2_2_a14b_guides_its_two_experts_apart(tmp_path: Path):
     wan = published(
         tmp_path,
         "WanPipeline",
@@ -62,8 +63,7 @@ def test_wan_2_2_a14b_guides_its_two_experts_apart_and_cannot_continue(tmp_path:
     )
     assert wan.label == "Wan 2.2 T2V A14B"
     assert (wan.guidance, wan.arguments, wan.steps) == (4.0, {"guidance_scale_2": 3.0}, 40)
-    assert wan.continues is None
-    assert wan.longest_s == pytest.approx(5.06, abs=0.01)
+    assert wan.continues == "held"
 
 
 def test_wan_2_2_ti2v_makes_both_at_24_a_second_in_multiples_of_32(tmp_path: Path):
@@ -111,6 +111,24 @@ def test_hunyuan_video_is_told_its_guidance_and_has_no_negative_prompt(tmp_path:
     assert (hunyuan.counts, hunyuan.fps, hunyuan.multiple) == (FrameCounts(4, 1, 129), 24, 16)
     assert hunyuan.negative_prompt is None
     assert hunyuan.dtypes == {"transformer": "bfloat16"}
+
+
+@pytest.mark.parametrize(
+    ("how", "guidance", "longest", "lost"),
+    [("token_replace", 6.0, 129, 0), ("latent_concat", 1.0, 125, 4)],
+)
+def test_a_hunyuan_video_of_33_channels_loses_four_frames(
+    tmp_path: Path, how: str, guidance: float, longest: int, lost: int
+):
+    transformer = {"patch_size": 2, "image_condition_type": how}
+    kind = "HunyuanVideoImageToVideoPipeline"
+    hunyuan = published(tmp_path, kind, vae={}, transformer=transformer)
+    assert hunyuan.text_pipeline is None
+    assert (hunyuan.guidance, hunyuan.counts.longest, hunyuan.frames_lost) == (
+        guidance,
+        longest,
+        lost,
+    )
 
 
 def test_another_pipeline_is_refused_with_what_there_is(tmp_path: Path):

@@ -101,6 +101,67 @@ async def test_models_and_adapters_have_names(tmp_path: Path) -> None:
     assert "conte, conte:tires" in answer.json()["error"]["message"]
 
 
+async def test_a_model_whose_name_has_a_slash_is_shown(tmp_path: Path) -> None:
+    told = OpenAISettings.model_validate({"url": "http://there", "model": "naver/HyperCLOVAX"})
+    conte = ConteSettings(engine="openai", openai=told)
+    async with client(tmp_path, Backend({}), conte) as http:
+        for name in ("naver/HyperCLOVAX", "naver%2FHyperCLOVAX"):
+            assert (await http.get(f"/v1/models/{name}")).json()["id"] == "naver/HyperCLOVAX"
+
+
+@pytest.mark.parametrize(
+    ("more", "param"),
+    [
+        ({"n": 9}, "n"),
+        ({"n": "2"}, "n"),
+        (
+            {"response_format": {"type": "json_schema", "json_schema": "k" * 40_000}},
+            "response_format",
+        ),
+        ({"structured_outputs": {"regex": "a" * 40_000}}, "structured_outputs"),
+    ],
+)
+async def test_what_would_hold_up_everybody_s_answers_is_refused(
+    tmp_path: Path, more: dict[str, Any], param: str
+) -> None:
+    backend = Backend({})
+    async with client(tmp_path, backend) as http:
+        answer = await http.post(URL, json=ASKED | more)
+        assert (await http.post(URL, json=ASKED | {"n": 8})).status_code == 200
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, param)
+    assert len(backend.asked) == 1
+
+
+class Waiting:
+    """Answers when it is let."""
+
+    def __init__(self) -> None:
+        self.let, self.asked = asyncio.Event(), asyncio.Semaphore(0)
+
+    async def answer(self, body: dict[str, Any]) -> AsyncGenerator[Any]:
+        self.asked.release()
+        await self.let.wait()
+        yield {"object": "chat.completion"}
+
+
+async def test_a_tenant_has_so_many_chats_at_once_and_others_have_theirs(tmp_path: Path) -> None:
+    keys = {key_digest("one"): "a", key_digest("other"): "b"}
+    backend = Waiting()
+    async with client(tmp_path, backend, api_keys=keys, chats_at_once=2) as http:
+
+        async def asks(key: str) -> httpx.Response:
+            return await http.post(URL, json=ASKED, headers={"Authorization": f"Bearer {key}"})
+
+        under_way = [asyncio.create_task(asks(key)) for key in ("one", "one", "other")]
+        for _ in under_way:
+            await backend.asked.acquire()
+        refused = await asks("one")
+        backend.let.set()
+        assert [(await task).status_code for task in under_way] == [200, 200, 200]
+        assert (await asks("one")).status_code == 200
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "2")
+
+
 @pytest.mark.parametrize(
     ("body", "status"), [(b"{", 400), (b"[]", 400), (b"\xff", 400), (b" " * (2 << 20), 413)]
 )

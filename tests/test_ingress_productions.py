@@ -107,6 +107,13 @@ async def test_a_key_that_is_no_printable_ascii_is_refused(
         ({"product": {"name": "a"}, "aspect_ratio": "2:1"}, "brief.aspect_ratio"),
         ({"product": {"name": "a"}, "language": "fr"}, "brief.language"),
         ({"product": {"name": "a"}, "length": 30}, "brief.length"),
+        ({"product": {"name": "a"}, "characters": [{"nam": "b"}]}, "brief.characters[0].name"),
+        ({"product": {"name": "a"}, "characters": 5 * [{"name": "b"}]}, "brief.characters"),
+        ({"product": {"name": "a"}, "characters": 2 * [{"name": "b"}]}, "brief.characters"),
+        (
+            {"product": {"name": "a"}, "characters": [{"name": "b", "image": "c.png"}]},
+            "brief.characters[0].image",
+        ),
     ],
 )
 async def test_a_wrong_brief_is_refused_with_the_field_and_what_is_wanted(

@@ -9,6 +9,7 @@ import httpx
 import numpy as np
 import pytest
 
+from conte.brief import Brief
 from conte.production import Failure
 from conte.video import VideoState
 from deployments.encoding import Mp4Writer
@@ -77,6 +78,7 @@ async def test_a_form_is_taken_as_json_is(http: httpx.AsyncClient) -> None:
         (CAT | {"size": "big"}, "size", "got big, wanted WIDTHxHEIGHT"),
         (CAT | {"size": "1281x720"}, "size", "both even and 64 to 2160"),
         (CAT | {"size": "62x64"}, "size", "both even and 64 to 2160"),
+        (CAT | {"size": "2160x64"}, "size", "the longer side at most 3 times the shorter"),
         (CAT | {"model": "sora-2"}, "model", "there is animatic"),
         (CAT | {"fps": 24}, "fps", "there are prompt, model, seconds, size, seed"),
         (CAT | {"secs": "4"}, "secs", "did you mean seconds?"),
@@ -182,6 +184,18 @@ async def test_a_deleted_video_is_gone(house: House, http: httpx.AsyncClient) ->
     for again in (http.get(f"{URL}/{video}"), http.delete(f"{URL}/{video}")):
         refused(await again, 404)
     assert house.ledger.claim_video("d", 600) is None
+
+
+async def test_the_files_of_a_deleted_video_go_with_it_and_no_others(
+    house: House, http: httpx.AsyncClient
+) -> None:
+    alike = [(await http.post(URL, json=CAT | {"seed": 5})).json()["id"] for _ in range(2)]
+    for _ in alike:
+        house.complete_video()
+    keys = [clip.key for video in alike if (clip := house.ledger.video(video).clip)]
+    await http.delete(f"{URL}/{alike[0]}")
+    assert [await house.vault.has(key) for key in keys] == [False, True]
+    assert (await http.get(f"{URL}/{alike[1]}/content")).content == CLIP_BYTES
 
 
 async def test_pages_follow_one_another(http: httpx.AsyncClient) -> None:
@@ -292,17 +306,20 @@ async def test_what_is_no_picture_is_refused(http: httpx.AsyncClient, data: byte
     refused(await http.post(URL, files=files), 400, "input_reference")
 
 
-async def test_a_brief_names_a_photo_that_its_tenant_uploaded(tmp_path: Path) -> None:
+@pytest.mark.parametrize("field", ["product.image", "characters[1].image"])
+async def test_a_brief_names_pictures_that_its_tenant_uploaded(tmp_path: Path, field: str) -> None:
     house = House(tmp_path, api_keys=TENANTS)
     async with house.client() as http:
         files = {"image": ("photo.jpg", picture(".jpg"))}
         image = (await http.post("/v1/images", files=files, headers=KEYS[0])).json()["image"]
-        brief = BRIEF | {"product": {"name": "윈터그립", "image": image}}
+        named = Brief.model_validate(BRIEF | {"characters": [{"name": "민아"}, {"name": "준호"}]})
+        brief = named.with_images({field: image}).model_dump(mode="json")
         mine = await http.post("/v1/productions", json={"brief": brief}, headers=KEYS[0])
         assert mine.status_code == 202, mine.text
         theirs = await http.post("/v1/productions", json={"brief": brief}, headers=KEYS[1])
     assert theirs.status_code == 422
-    assert theirs.json()["errors"][0]["field"] == "brief.product.image"
+    assert theirs.headers["content-type"] == "application/problem+json"
+    assert [one["field"] for one in theirs.json()["errors"]] == [f"brief.{field}"]
 
 
 async def test_openai_s_routes_tell_their_errors_openai_s_way(http: httpx.AsyncClient) -> None:

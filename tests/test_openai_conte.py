@@ -367,7 +367,7 @@ async def fallen_back(*acts: Act, **changes: Any) -> list[Provenance | Treatment
     with openai_server(*acts) as server:
         chat = OpenAIChat(settings(server, **changes), Waits())
         first = Scriptwriter(chat, ConteSettings(max_repairs=1))
-        parts = await parts_of(FallBack(first, Composer(Rates())))
+        parts = await parts_of(FallBack(first, Composer(Rates()), 60))
         await chat.aclose()
         return parts
 
@@ -402,6 +402,26 @@ async def test_where_the_server_cannot_the_composer_writes_and_the_conte_says_wh
     assert (first.engine.name, first.instead_of) == ("openai", None)
 
 
+@pytest.mark.parametrize(
+    "act",
+    [
+        Act(hangs=True),
+        Act(TEXT[:1500], hangs=True),
+        Act(status=429, headers={"Retry-After": "60"}),
+    ],
+)
+async def test_the_composer_writes_while_there_is_time_for_a_conte_however_patient_the_client_is(
+    act: Act,
+) -> None:
+    with openai_server(act) as server:
+        asked = ConteSettings(engine="openai", openai=settings(server), timeout_s=1)
+        provenance, _ = last_conte(await parts_of(conte_engine(asked, Rates())))
+    assert provenance.instead_of in (
+        "openai: did not begin in 0.5 s",
+        "openai: was not done in 0.9 s",
+    )
+
+
 async def test_a_composers_conte_is_the_same_whoever_failed_before_it() -> None:
     _, conte = last_conte(await fallen_back(Act(TEXT[:1500], breaks=True)))
     _, alone = last_conte(await parts_of(Composer(Rates())))
@@ -433,12 +453,12 @@ class Mute:
 
 async def test_if_neither_can_write_the_second_ones_reason_is_told() -> None:
     with pytest.raises(ConteError, match="struck dumb"):
-        await parts_of(FallBack(Mute(), Mute()))
+        await parts_of(FallBack(Mute(), Mute(), 60))
 
 
 async def test_an_engine_that_nobody_listens_to_any_more_is_stopped() -> None:
     mute = Mute()
-    parts = FallBack(mute, Composer(Rates())).write(BRIEF, 11)
+    parts = FallBack(mute, Composer(Rates()), 60).write(BRIEF, 11)
     assert isinstance(parts, AsyncGenerator)
     await anext(parts)
     await anext(parts)

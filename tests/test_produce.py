@@ -8,16 +8,18 @@ from pathlib import Path
 import pytest
 
 from conte.brief import Brief, Product
+from conte.clip import Clip, Shot, Tier
 from conte.conte import Treatment
 from conte.cut import Cut
-from conte.production import EventKind, State
+from conte.production import EventKind, Failure, State
 from deployments.conte_writer import ContePart
 from deployments.engines.chat import ModelAway
-from deployments.engines.protocols import ConteError, RenderError
+from deployments.engines.protocols import AdapterAway, CannotRender, ConteError, RenderError
 from graphs.crew import CrewMemberDied, Plan
 from graphs.director import Director
-from graphs.gate import FairGate
+from graphs.gate import FairGate, Gates
 from serve.ledger.ledger import Ledger
+from serve.registry.registry import Serving
 from serve.settings import Adapter, DirectorSettings
 from tests.fake_crew import ENGINE, FakeCrew
 
@@ -35,6 +37,10 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     ledger = Ledger.open(f"sqlite:///{tmp_path}/ledger.db")
     yield ledger
     ledger.close()
+
+
+def gates(draft: int, final: int = 4) -> Gates:
+    return {"draft": FairGate(draft), "final": FairGate(final)}
 
 
 def accept(ledger: Ledger, tenant: str = "local", brief: Brief = BRIEF) -> str:
@@ -58,7 +64,7 @@ async def film(ledger: Ledger, crew: FakeCrew, plan: Plan = PLAN) -> str:
 
 
 async def direct(ledger: Ledger, crew: FakeCrew, production_id: str, plan: Plan = PLAN) -> None:
-    director = Director(ledger, crew, plan, SETTINGS, FairGate(4))
+    director = Director(ledger, crew, plan, SETTINGS, gates(4))
     director.start()
     try:
         await asyncio.wait_for(ended(ledger, production_id), 20)
@@ -145,6 +151,15 @@ async def test_a_cut_that_cannot_be_rendered_fails_alone_with_its_reason(ledger:
     assert [cut.state for cut in production.cuts] == ["ready", "failed", "ready", "ready"]
 
 
+async def test_what_no_attempt_can_change_costs_one(ledger: Ledger) -> None:
+    crew = FakeCrew(
+        trouble=lambda _, number, __: CannotRender("it has no picture") if number == 2 else None
+    )
+    failure = ledger.get(await film(ledger, crew)).failure
+    assert failure == Failure(stage="clip", cut=2, reason="it has no picture", attempts=1)
+    assert crew.attempts["render draft", 2] == 1
+
+
 async def test_a_failed_cut_is_retried_alone(ledger: Ledger) -> None:
     broken = FakeCrew(
         trouble=lambda step, number, _: RenderError("no memory") if number == 2 else None
@@ -179,6 +194,62 @@ async def test_a_writer_that_fails_is_asked_again_and_what_it_repeats_is_not_ren
     assert clip is not None and clip.num_frames == conte.cuts[3].num_frames
     told = kinds(ledger, production_id)
     assert told.count(EventKind.CUT_WRITTEN) == 5  # cut 4 twice, for it changed
+
+
+async def test_a_conte_that_broke_a_rule_is_tried_with_another_seed_and_a_dead_writers_with_the_same(
+    ledger: Ledger,
+) -> None:
+    troubles = {1: ConteError("it repeats itself"), 2: CrewMemberDied("gone")}
+    seeds: list[int] = []
+
+    class Seeded(FakeCrew):
+        async def write(
+            self, brief: Brief, seed: int, production: str = ""
+        ) -> AsyncGenerator[ContePart]:
+            seeds.append(seed)
+            async for part in super().write(brief, seed):
+                yield part
+
+    crew = Seeded(trouble=lambda step, _, nth: troubles.get(nth) if step == "write" else None)
+    production_id = await film(ledger, crew)
+    first, second, third = seeds
+    assert first == ledger.get(production_id).seed
+    assert second == third != first
+    assert ledger.version(production_id, 1).provenance.seed == third
+
+
+async def test_a_second_attempt_with_fewer_cuts_leaves_the_first_ones_behind(
+    ledger: Ledger,
+) -> None:
+    loop = asyncio.get_running_loop()
+    never: asyncio.Future[None] = loop.create_future()
+    begun: asyncio.Future[None] = loop.create_future()
+
+    class Shorter(FakeCrew):
+        async def write(
+            self, brief: Brief, seed: int, production: str = ""
+        ) -> AsyncGenerator[ContePart]:
+            cuts = 4 if self.attempts else 6
+            async for part in super().write(brief.model_copy(update={"cuts": cuts}), seed):
+                yield part
+
+    def trouble(step: str, number: int, attempt: int) -> Exception | None:
+        return ConteError("cut off") if (step, attempt) == ("write", 1) else None
+
+    def during_clip(cut: int) -> asyncio.Future[None] | None:
+        if cut == 6:
+            begun.set_result(None)
+        return never if cut == 6 else None
+
+    brief = BRIEF.model_copy(update={"duration_s": 9, "cuts": None})
+    crew = Shorter(trouble=trouble, during_clip=during_clip)
+    crew.before_cut = lambda _: begun if crew.attempts["write", 0] == 2 else None
+    production_id = accept(ledger, brief=brief)
+    await direct(ledger, crew, production_id)
+    production = ledger.get(production_id)
+    assert production.state == State.DONE
+    assert [cut.cut for cut in production.cuts] == [1, 2, 3, 4]
+    assert {"rendering 6", "stopped 6", "joining draft [1, 2, 3, 4]"} <= set(crew.story)
 
 
 async def test_a_conte_that_never_comes_fails_with_the_reason(ledger: Ledger) -> None:
@@ -242,6 +313,72 @@ async def test_the_adapter_of_the_advertiser_renders_every_cut_of_the_tier(ledge
     assert {crew.shots["draft", cut].adapter for cut in (1, 2, 3, 4)} == {None}
 
 
+async def test_a_share_of_productions_is_rendered_with_an_adapter_and_its_clips_say_so(
+    ledger: Ledger,
+) -> None:
+    plan = replace(PLAN, adapters={"draft": {"new@1": Adapter(path="n", everyone=True, share=0.5)}})
+    found: set[str | None] = set()
+    while len(found) < 2:
+        production_id = accept(ledger)
+        serving = Serving(
+            slot="video_adapter", number=1, entry="new@1", share=0.5, other="", returns_to=0, at=0
+        )
+        crew = FakeCrew()
+        await direct(ledger, crew, production_id, plan)
+        wanted = serving.of(production_id) or None
+        assert {cut.clip.adapter for cut in ledger.get(production_id).cuts if cut.clip} == {wanted}
+        found.add(wanted)
+
+
+async def test_a_renderer_from_before_a_promotion_is_waited_for_and_costs_no_attempt(
+    ledger: Ledger,
+) -> None:
+    def replaced_late(step: str, number: int, attempt: int) -> Exception | None:
+        return AdapterAway("no adapter") if step.startswith("render") and attempt <= 5 else None
+
+    production_id = await film(
+        ledger, FakeCrew(trouble=replaced_late), replace(PLAN, away_wait_s=0.001)
+    )
+    assert ledger.get(production_id).state == State.DONE
+    assert EventKind.CLIP_RETRIED not in kinds(ledger, production_id)
+    assert kinds(ledger, production_id).count(EventKind.CLIP_STARTED) == 4
+
+
+async def test_a_renderer_that_never_learns_of_an_adapter_is_given_up_with_the_reason(
+    ledger: Ledger,
+) -> None:
+    crew = FakeCrew(
+        trouble=lambda step, *_: AdapterAway("no adapter") if "render" in step else None
+    )
+    impatient = replace(PLAN, clip_timeout_s={"draft": 0.05}, away_wait_s=0.01)
+    production_id = await film(ledger, crew, impatient)
+    failure = ledger.get(production_id).failure
+    assert failure is not None
+    assert failure.reason == "no adapter"
+
+
+async def test_who_takes_over_renders_with_the_same_adapter_and_nothing_twice(
+    ledger: Ledger,
+) -> None:
+    adapters = {
+        name: Adapter(path="n", everyone=True, share=share)
+        for name, share in (("old@1", 1), ("new@1", 0.5))
+    }
+    plan = replace(PLAN, adapters={"draft": adapters})
+    never = asyncio.get_running_loop().create_future()
+    first = FakeCrew(during_clip=lambda cut: never if cut == 4 else None)
+    production_id = accept(ledger)
+    director = Director(ledger, first, plan, SETTINGS, FairGate(4))
+    director.start()
+    while kinds(ledger, production_id).count(EventKind.CLIP_READY) < 3:
+        await asyncio.sleep(0.005)
+    await director.stop()
+    second = FakeCrew()
+    await direct(ledger, second, production_id, plan)
+    assert set(second.shots) == {("draft", 4)}
+    assert second.shots["draft", 4].adapter == first.shots["draft", 1].adapter
+
+
 async def test_a_cut_is_rendered_though_the_one_it_continues_has_failed(ledger: Ledger) -> None:
     def fails(step: str, number: int, attempt: int) -> Exception | None:
         return RenderError("no") if step.startswith("render") and number == 1 else None
@@ -278,7 +415,7 @@ async def test_a_cancel_stops_the_renders_and_says_so(ledger: Ledger) -> None:
     never = asyncio.get_running_loop().create_future()
     crew = FakeCrew(during_clip=lambda _: never)
     production_id = accept(ledger)
-    director = Director(ledger, crew, PLAN, SETTINGS, FairGate(4))
+    director = Director(ledger, crew, PLAN, SETTINGS, gates(4))
     director.start()
     while "rendering 4" not in crew.story:
         await asyncio.sleep(0.005)
@@ -292,7 +429,7 @@ async def test_a_director_that_stops_hands_its_work_on_at_once(ledger: Ledger) -
     never = asyncio.get_running_loop().create_future()
     first = FakeCrew(during_clip=lambda cut: never if cut == 4 else None)
     production_id = accept(ledger)
-    director = Director(ledger, first, PLAN, SETTINGS, FairGate(4))
+    director = Director(ledger, first, PLAN, SETTINGS, gates(4))
     director.start()
     while kinds(ledger, production_id).count(EventKind.CLIP_READY) < 3:
         await asyncio.sleep(0.005)
@@ -313,6 +450,46 @@ async def test_a_silent_renderer_is_given_up(ledger: Ledger) -> None:
     assert production.failure.cut == 1 and "too long" in production.failure.reason
 
 
+async def test_a_clip_that_waits_for_a_renderer_longer_than_one_may_be_silent_is_not_retried(
+    ledger: Ledger,
+) -> None:
+    loop, free = asyncio.get_running_loop(), asyncio.Event()
+
+    class Busy(FakeCrew):
+        async def render(self, shot: Shot, cut: int, tier: Tier) -> AsyncGenerator[float | Clip]:
+            await free.wait()
+            async for step in super().render(shot, cut, tier):
+                yield step
+
+    loop.call_later(0.3, free.set)
+    crew = Busy()
+    production_id = await film(ledger, crew, replace(PLAN, clip_timeout_s={"draft": 0.05}))
+    assert ledger.get(production_id).state == State.DONE
+    assert EventKind.CLIP_RETRIED not in kinds(ledger, production_id)
+
+
+async def test_drafts_do_not_wait_behind_the_finals_of_other_films(ledger: Ledger) -> None:
+    never: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    class SlowFinals(FakeCrew):
+        async def render(self, shot: Shot, cut: int, tier: Tier) -> AsyncGenerator[float | Clip]:
+            if tier == "final":
+                await never
+            async for step in super().render(shot, cut, tier):
+                yield step
+
+    first, second = accept(ledger), accept(ledger)
+    director = Director(
+        ledger, SlowFinals(tiers=("draft", "final")), PLAN, SETTINGS, gates(1, final=1)
+    )
+    director.start()
+    async with asyncio.timeout(20):
+        for production_id in (first, second):
+            while EventKind.FILM_READY not in kinds(ledger, production_id):
+                await asyncio.sleep(0.005)
+    await director.stop()
+
+
 async def test_a_tenant_with_nothing_in_work_is_let_in_where_another_fills_every_place(
     ledger: Ledger,
 ) -> None:
@@ -321,7 +498,7 @@ async def test_a_tenant_with_nothing_in_work_is_let_in_where_another_fills_every
     for _ in range(6):
         accept(ledger, "a")
     settings = SETTINGS.model_copy(update={"productions_at_once": 2})
-    director = Director(ledger, crew, PLAN, settings, FairGate(1))
+    director = Director(ledger, crew, PLAN, settings, gates(1))
     director.start()
     while len(crew.story) < 3:
         await asyncio.sleep(0.005)

@@ -9,7 +9,7 @@ import pytest
 from conte.brief import Brief, Product
 from conte.clip import Shot
 from conte.frozen import digest
-from serve.brief_file import BriefFileError, photo_of, read_brief
+from serve.brief_file import BriefFileError, pictures_of, read_brief
 from serve.client import Client, Problem
 from tests.front_door import House, served
 from tests.sound_conte import a_brief, a_conte
@@ -53,14 +53,14 @@ def test_a_brief_s_file_names_a_photo_beside_it(tmp_path: Path) -> None:
     with pytest.raises(BriefFileError, match=r"product\.image: there is no file .*photo\.jpg"):
         read_brief(file)
     (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff")
-    assert photo_of(file) == tmp_path / "photo.jpg"
+    assert pictures_of(file) == {"product.image": tmp_path / "photo.jpg"}
     assert read_brief(file).product.image == ""
 
 
 def test_a_photo_that_is_uploaded_already_is_named_by_its_key(tmp_path: Path) -> None:
     file = tmp_path / "brief.yaml"
     file.write_text(f"product: {{name: 그립 맥스, image: {IMAGE}}}\n")
-    assert photo_of(file) is None
+    assert pictures_of(file) == {}
     assert read_brief(file).product.image == IMAGE
 
 

@@ -1,8 +1,9 @@
-"""A prompt is promoted and rolled back while films are ordered: a real cluster loses none."""
+"""What is promoted and rolled back while films are ordered: a real cluster loses none of them."""
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from threading import Event, Thread
@@ -19,19 +20,23 @@ from serve.ledger.engine import Database
 from serve.registry.entry import Entry, Kind, Measured
 from serve.registry.files import publish
 from serve.registry.registry import Registry
+from serve.revision import revision_of
 from serve.vault import Vault
 from tests.cluster import TestCluster, booted
 from tests.front_door import eventually
 from tests.openai_server import Act, openai_server
 from tests.scripted_chat import a_manuscript
 from tests.sound_conte import a_brief
+from tests.tiny_checkpoints import checkpoint
+from tests.tiny_checkpoints import settings as wan_settings
+from tests.tiny_lora import lora
 
 pytestmark = pytest.mark.cluster
 
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestCluster]:
-    """Its contes are written over HTTP, by whatever prompt serves."""
+    """Its contes are written over HTTP, by whatever prompt serves, and a small Wan renders."""
     home = tmp_path_factory.mktemp("promotion")
     config: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("cluster.yaml").read_text())
     args = config["applications"][0]["args"]
@@ -41,7 +46,11 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestCluster]:
             "engine": "openai",
             "openai": {"url": server.url, "model": "m", "api_key": "k", "fall_back": False},
         }
-        args["draft"] |= {"replicas": 1}
+        args["draft"] = {"enabled": False}
+        args["final"] = {
+            "enabled": True, "engine": "diffusers", "short_side": 144,
+            "diffusers": wan_settings("wan", num_inference_steps=1).model_dump(mode="json"),
+        }  # fmt: skip
         graph = home / "graph.yaml"
         graph.write_text(yaml.safe_dump(config), "utf-8")
         with booted(graph, home) as running:
@@ -62,16 +71,20 @@ def registered(cluster: TestCluster, folder: Path, says: str) -> str:
     """Another prompt for Korean contes; each of its own has its own bytes, and so its version."""
     folder.mkdir()
     served = files("deployments.engines.scriptwriter") / "prompts" / "ko.md"
-    text = served.read_text("utf-8").replace("version: 1", "version: 2")
+    text = served.read_text("utf-8").replace("version: 2", "version: 3")
     (folder / "ko.md").write_text(f"{text}\n{says}\n", "utf-8")
-    database = Database.open(f"sqlite:///{cluster.home / 'ledger.db'}")
+    return added(cluster, folder, kind=Kind.CONTE_PROMPT, name="ko/3", language="ko")
+
+
+def added(cluster: TestCluster, folder: Path, **more: Any) -> str:
     keys = asyncio.run(publish(Vault.open(str(cluster.home / "vault")), folder))
     measured = Measured(fixed_set="s", ids=("a",), groups=("a",), scores={"value": (0.5,)})
-    entry = Entry(
-        kind=Kind.CONTE_PROMPT, name="ko/2", language="ko", licence="MIT", use="commercial",
-        code="c", files=keys, measured=measured,
-    )  # fmt: skip
-    return Registry(database).add(entry)
+    about = {"licence": "MIT", "use": "commercial", "code": "c", "measured": measured}
+    return registry(cluster).add(Entry(files=keys, **about, **more))
+
+
+def registry(cluster: TestCluster) -> Registry:
+    return Registry(Database.open(f"sqlite:///{cluster.home / 'ledger.db'}"))
 
 
 def ordered(client: Client) -> str:
@@ -91,10 +104,25 @@ def test_a_prompt_is_promoted_and_rolled_back_without_losing_a_production(
     cluster: TestCluster, client: Client, tmp_path: Path
 ) -> None:
     before = prompt_of(client, ordered(client))
-    assert before.startswith("ko/1-")
+    assert before.startswith("ko/2-")
     entry = registered(cluster, tmp_path / "p", "한 번 더 읽어 봅니다.")
     pids = cluster.replicas("ConteWriter")
 
+    with ordering(cluster) as orders:
+        done = sian(cluster, "promote", entry, "--first")
+        assert done.exit_code == 0, done.output
+        eventually(lambda: prompt_of(client, ordered(client)) != before, 60)
+        done = sian(cluster, "rollback", "conte_prompt/ko")
+        assert done.exit_code == 0, done.output
+        eventually(lambda: prompt_of(client, ordered(client)) == before, 60)
+    written_by = [prompt_of(client, one) for one in orders]
+    assert {one.split("-")[0] for one in written_by} == {"ko/2", "ko/3"}
+    assert cluster.replicas("ConteWriter") == pids, "nobody was restarted"
+
+
+@contextmanager
+def ordering(cluster: TestCluster) -> Generator[list[str]]:
+    """The productions that are ordered while it lasts, by a client that asks for more."""
     orders: list[str] = []
     stop = Event()
 
@@ -106,18 +134,10 @@ def test_a_prompt_is_promoted_and_rolled_back_without_losing_a_production(
     thread = Thread(target=keep_ordering)
     thread.start()
     try:
-        done = sian(cluster, "promote", entry, "--first")
-        assert done.exit_code == 0, done.output
-        eventually(lambda: prompt_of(client, ordered(client)) != before, 60)
-        done = sian(cluster, "rollback", "conte_prompt/ko")
-        assert done.exit_code == 0, done.output
-        eventually(lambda: prompt_of(client, ordered(client)) == before, 60)
+        yield orders
     finally:
         stop.set()
         thread.join()
-    written_by = [prompt_of(client, one) for one in orders]
-    assert {one.split("-")[0] for one in written_by} == {"ko/1", "ko/2"}
-    assert cluster.replicas("ConteWriter") == pids, "nobody was restarted"
 
 
 def test_a_share_of_productions_is_written_by_the_new_prompt(
@@ -127,17 +147,16 @@ def test_a_share_of_productions_is_written_by_the_new_prompt(
     done = sian(cluster, "promote", entry, "--first", "--share", "0.5")
     assert "50%" in done.output, done.output
     assert "50%" in sian(cluster, "models").output
-    database = Database.open(f"sqlite:///{cluster.home / 'ledger.db'}")
-    serving = Registry(database).serving()["conte_prompt/ko"]
+    serving = registry(cluster).serving()["conte_prompt/ko"]
 
     def told() -> bool:
         found = ordered(client)
-        return serving.of(found) == entry and prompt_of(client, found).startswith("ko/2")
+        return serving.of(found) == entry and prompt_of(client, found).startswith("ko/3")
 
     eventually(told, 60)
     for _ in range(8):
         production = ordered(client)
-        wanted = "ko/2" if serving.of(production) == entry else "ko/1"
+        wanted = "ko/3" if serving.of(production) == entry else "ko/2"
         assert prompt_of(client, production).startswith(wanted)
 
 
@@ -150,8 +169,43 @@ def test_what_cannot_be_promoted_is_told_and_changes_nothing(
     assert refused.exit_code == 4
     assert "not promoted" in refused.output
     told = json.loads(sian(cluster, "models", entry).output)
-    assert (told["name"], told["measured"]["items"]) == ("ko/2", 1)
+    assert (told["name"], told["measured"]["items"]) == ("ko/3", 1)
     assert sian(cluster, "models", "nobody").exit_code == 2
     assert sian(cluster, "promote", "nobody").exit_code == 2
     assert sian(cluster, "rollback", "nothing").exit_code == 2
     assert set(was.splitlines()) <= set(sian(cluster, "models").output.splitlines())
+
+
+def adapter_of(client: Client, production: str) -> str:
+    """The entry that its clips were rendered with, when it is filmed; all with the same."""
+    ended = client.wait(production)
+    assert ended.state is State.DONE, ended.failure
+    (found,) = {cut.clip.adapter for cut in ended.cuts if cut.clip}
+    return (found or "").partition("@")[0]
+
+
+def test_a_share_of_productions_is_rendered_with_an_adapter_of_the_served_checkpoint(
+    cluster: TestCluster, client: Client, tmp_path: Path
+) -> None:
+    folder, base = lora(tmp_path / "lora"), revision_of(checkpoint("wan"))
+    made: dict[str, Any] = {"kind": Kind.VIDEO_ADAPTER, "name": "lora@1"}
+    refused = sian(cluster, "promote", added(cluster, folder, base="wan@0", **made), "--first")
+    assert refused.exit_code == 4
+    assert f"learnt on wan@0, and {base} serves" in " ".join(refused.output.split())
+    assert "video_adapter" not in registry(cluster).serving()
+    entry = added(cluster, folder, base=base, **made)
+
+    with ordering(cluster) as orders:
+        done = sian(cluster, "promote", entry, "--first", "--share", "0.5")
+        assert "50%" in done.output, done.output
+        eventually(lambda: adapter_of(client, ordered(client)) == entry, 300)
+    assert {adapter_of(client, one) for one in orders} == {"", entry}, "and none was lost"
+    serving = registry(cluster).serving()["video_adapter"]
+    for _ in range(6):
+        production = ordered(client)
+        assert adapter_of(client, production) == serving.of(production)
+    done = sian(cluster, "rollback", "video_adapter")
+    assert done.exit_code == 0, done.output
+    mine = [production for _ in range(4) if serving.of(production := ordered(client)) == entry]
+    eventually(lambda: adapter_of(client, ordered(client)) == "", 300)
+    assert all(client.wait(production).state is State.DONE for production in mine)

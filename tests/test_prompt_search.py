@@ -116,7 +116,7 @@ def test_a_child_is_better_on_test_and_is_a_sound_prompt_file(tmp_path: Path) ->
     text = (tmp_path / "out" / "ko.md").read_text("utf-8")
     child = read_prompt("ko", text)
     assert child.version == made["version"]
-    assert child.version.startswith("ko/2-")
+    assert child.version.startswith("ko/3-")
     assert f"parent: {made['parent']}" in text
     assert NAMED in text and SHORT in text
     # The served writer asks with it as it asks with its own.

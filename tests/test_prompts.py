@@ -41,11 +41,11 @@ def asking(brief: Brief, **changes: Any) -> Asking:
 def test_the_version_names_the_very_text_of_the_file(language: Language) -> None:
     file = resources.files("deployments.engines.scriptwriter") / "prompts" / f"{language}.md"
     seal = sha256(file.read_bytes()).hexdigest()[:8]
-    assert prompt_in(language).version == f"{language}/1-{seal}"
+    assert prompt_in(language).version == f"{language}/2-{seal}"
     text = file.read_text("utf-8")
     assert read_prompt(language, text + "\n").version != prompt_in(language).version
-    assert read_prompt(language, text.replace("version: 1", "version: 2")).version.startswith(
-        f"{language}/2-"
+    assert read_prompt(language, text.replace("version: 2", "version: 3")).version.startswith(
+        f"{language}/3-"
     )
 
 

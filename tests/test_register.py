@@ -176,14 +176,20 @@ def test_a_folder_that_is_not_what_was_published_is_refused(tmp_path: Path) -> N
     assert "not the file that was published" in done.output
 
 
-def test_an_adapter_is_no_model_that_could_be_served_and_is_refused(tmp_path: Path) -> None:
+def test_an_adapter_of_the_conte_model_is_registered_as_what_it_is(tmp_path: Path) -> None:
     made = model(tmp_path / "model", adapter=True)
-    scores = evaluation(tmp_path / "e.json", 0.9)
-    words = ["conte-model", str(made), "--evaluation", str(scores), "--use", "commercial"]
-    done = registered(tmp_path, *words)
+    scores = evaluation(tmp_path / "e.json", 0.9, 0.1)
+    words = [str(made), "--evaluation", str(scores), "--use", "commercial"]
+    done = registered(tmp_path, "conte-model", *words)
     assert done.exit_code == 2
-    assert "--merge" in done.stderr
-    assert not entries(tmp_path)
+    assert "that of a conte-adapter, wanted a conte-model" in done.stderr
+    assert not entries(tmp_path), "vLLM could not serve it as a model"
+    done = registered(tmp_path, "conte-adapter", *words)
+    found = entries(tmp_path)
+    entry = found[done.stdout.strip()]
+    assert (entry.slot, entry.base, found[entry.parent].slot) == (
+        "conte_adapter", "scratch", "conte_adapter",
+    )  # fmt: skip
 
 
 def test_a_search_that_found_nothing_better_has_nothing_to_register(tmp_path: Path) -> None:

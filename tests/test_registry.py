@@ -11,15 +11,19 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from deployments.engines.adapter import adapter_for, for_production
 from serve.ledger.engine import Database
-from serve.promotion import promote
+from serve.promotion import promote, roll_back
 from serve.registry.applied import with_servings
-from serve.registry.entry import Entry, Kind, Measured
+from serve.registry.entry import SHARED, Entry, Kind, Measured
 from serve.registry.files import Broken, fetch, publish
 from serve.registry.gate import Refused, decide
 from serve.registry.keeper import Keeper
-from serve.registry.registry import Overtaken, Registry, UnknownEntry, chosen
+from serve.registry.registry import Overtaken, Registry, Serving, UnknownEntry, chosen
+from serve.revision import revision_of
+from serve.settings import ConteSettings, Settings
 from serve.vault import Vault
+from tests.sound_conte import a_brief
 
 IDS = tuple(f"i{n}" for n in range(20))
 KO, EN = "conte_prompt/ko", "conte_prompt/en"
@@ -121,8 +125,8 @@ def test_what_does_not_pass_is_told_why(new: Entry, more: dict[str, Any], told: 
         decide(new, entry("old"), more.pop("measure", "value"), **more)
 
 
-@pytest.mark.parametrize("kind", [Kind.CONTE_PROMPT, Kind.REWRITER_PROMPT])
-def test_a_share_is_for_prompts_of_both_kinds(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", sorted(SHARED))
+def test_a_share_is_for_prompts_and_adapters_of_both_kinds(kind: Kind) -> None:
     language = "ko" if kind is Kind.CONTE_PROMPT else None
     new, old = (
         entry(name, at, kind=kind, language=language) for name, at in (("n", 0.9), ("o", 0.5))
@@ -167,11 +171,11 @@ async def test_promotion_goes_through_the_gate_and_its_files(
     new = registry.add(entry("ko/2", 0.9, files=files, parent=old))
     worse = registry.add(entry("ko/3", 0.6, files=files))
     lost = registry.add(entry("ko/4", 0.95))
-    done = await promote(registry, vault, new)
+    done = await promote(registry, vault, Settings(), new)
     assert (done.against, done.serving.entry) == (old, new)
     for id_, told in ((worse, "not surely better"), (lost, "not in the vault"), (new, "already")):
         with pytest.raises(Refused, match=told):
-            await promote(registry, vault, id_)
+            await promote(registry, vault, Settings(), id_)
     assert registry.serving()[KO].entry == new, "what was refused has changed nothing"
 
 
@@ -182,11 +186,11 @@ async def test_a_child_is_held_against_the_served_one_as_it_was_measured_beside_
     (tmp_path / "p" / "ko.md").write_text("글", "utf-8")
     files = await publish(vault, tmp_path / "p")
     served = registry.add(entry("ko/2", 0.99, files=files))
-    await promote(registry, vault, served, first=True)
+    await promote(registry, vault, Settings(), served, first=True)
     # The same prompt on the next search's set, which is harder.
     again = registry.add(entry("ko/2", files={}, measured=measured(0.3, "harder")))
     child = registry.add(entry("ko/3", files=files, measured=measured(0.5, "harder"), parent=again))
-    assert (await promote(registry, vault, child)).against == again
+    assert (await promote(registry, vault, Settings(), child)).against == again
 
 
 def test_rolling_back_returns_step_by_step_to_the_settings(registry: Registry) -> None:
@@ -231,6 +235,103 @@ def test_a_share_is_stable_and_about_right(registry: Registry) -> None:
     assert more.other == a, "another share takes the first one's place, not that of the many"
     mine = [more.of(f"p{n}") for n in range(5000)]
     assert all(now == c for now, then in zip(mine, got, strict=True) if then == b)
+
+
+# What an adapter was learnt on
+
+
+def folder_of(path: Path, text: str) -> Path:
+    path.mkdir(parents=True)
+    (path / "config.json").write_text(text, "utf-8")
+    return path
+
+
+def graph(tmp_path: Path, **adapters: Any) -> Settings:
+    """One whose models lie there."""
+    for name in ("conte", "wan"):
+        if not (tmp_path / name).exists():
+            folder_of(tmp_path / name, name)
+    conte = {"engine": "vllm", "vllm": {"checkpoint": "conte"}, "adapters": adapters}
+    final = {"engine": "diffusers", "diffusers": {"checkpoint": "wan"}}
+    return Settings.model_validate({"home": tmp_path, "conte": conte, "final": final})
+
+
+WEIGHTS = [
+    (Kind.CONTE_ADAPTER, Kind.CONTE_MODEL, "conte"),
+    (Kind.VIDEO_ADAPTER, Kind.VIDEO_MODEL, "wan"),
+]
+
+
+@pytest.mark.parametrize(("kind", "weights", "name"), WEIGHTS)
+async def test_an_adapter_serves_on_the_weights_it_was_learnt_on_alone(
+    registry: Registry, vault: Vault, tmp_path: Path, kind: Kind, weights: Kind, name: str
+) -> None:
+    settings = graph(tmp_path)
+    files = await publish(vault, folder_of(tmp_path / "f", "f"))
+
+    def added(of: Kind, called: str, base: str) -> str:
+        return registry.add(entry(called, kind=of, language=None, base=base, files=files))
+
+    async def promoted(one: str, **more: Any) -> Serving:
+        return (await promote(registry, vault, settings, one, first=True, **more)).serving
+
+    named = revision_of(tmp_path / name)
+    mine = added(kind, "mine", f"moved@{named.rpartition('@')[2]}")
+    other = added(kind, "other", "new@222222222222")
+    new = added(weights, "new@222222222222", named)
+    with pytest.raises(Refused, match=f"learnt on new@222222222222, and {named} serves"):
+        await promoted(other)
+    assert (await promoted(mine, share=0.1)).entry == mine
+    with pytest.raises(Refused, match=f"{mine} serves .*, not on new@2.*sian rollback {kind}"):
+        await promoted(new)
+    assert weights not in registry.serving(), "what was refused has changed nothing"
+
+    assert roll_back(registry, settings, kind).entry == ""
+    await promoted(new)
+    with pytest.raises(Refused, match="and new@222222222222 serves"):
+        await promoted(mine)
+    await promoted(other)
+    with pytest.raises(Refused, match=f"learnt on new@222222222222, not on {named}"):
+        roll_back(registry, settings, weights)
+    assert registry.serving()[weights].entry == new
+    roll_back(registry, settings, kind)
+    assert roll_back(registry, settings, weights).entry == ""
+
+
+async def test_adapters_of_the_settings_have_to_fit_new_weights_where_they_tell_their_base(
+    registry: Registry, vault: Vault, tmp_path: Path
+) -> None:
+    files = await publish(vault, folder_of(tmp_path / "f", "f"))
+    told = folder_of(tmp_path / "told", "told")
+    (told / "manifest.json").write_text('{"base": {"name": "old@1"}}')
+    folder_of(tmp_path / "silent", "silent")
+    new = registry.add(entry("new@2", kind=Kind.CONTE_MODEL, language=None, files=files))
+    adapters = {name: {"path": name, "advertisers": ["a"]} for name in ("silent", "told")}
+    with pytest.raises(Refused, match=r"conte.adapters.told serves .* old@1, not on new@2"):
+        await promote(registry, vault, graph(tmp_path, **adapters), new, first=True)
+    del adapters["told"]
+    await promote(registry, vault, graph(tmp_path, **adapters), new, first=True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"conte": {"engine": "composer"}}, "conte.engine is composer, wanted vllm"),
+        ({"conte": {"engine": "vllm"}}, "conte.vllm.checkpoint: there is no folder named"),
+        (
+            {"conte": {"engine": "vllm", "vllm": {"checkpoint": "gone"}}},
+            "checkpoint: there is no folder /.*gone here",
+        ),
+    ],
+)
+async def test_an_adapter_without_weights_to_put_it_on_is_refused(
+    registry: Registry, vault: Vault, tmp_path: Path, changes: dict[str, Any], told: str
+) -> None:
+    settings = Settings.model_validate({"home": tmp_path} | changes)
+    one = registry.add(entry("a", kind=Kind.CONTE_ADAPTER, language=None))
+    with pytest.raises(Refused, match=told):
+        await promote(registry, vault, settings, one, first=True)
+    assert not registry.serving()
 
 
 # Files
@@ -290,16 +391,43 @@ def test_a_prompt_goes_to_the_writer_and_restarts_nobody(registry: Registry) -> 
 def test_weights_change_what_the_graph_is_built_from(registry: Registry, tmp_path: Path) -> None:
     more: dict[str, Any] = {"language": None}
     model = registry.add(entry("m", kind=Kind.CONTE_MODEL, **more))
+    writes = registry.add(entry("a", kind=Kind.CONTE_ADAPTER, **more))
     adapter = registry.add(entry("l", kind=Kind.VIDEO_ADAPTER, **more))
     video = registry.add(entry("v", kind=Kind.VIDEO_MODEL, **more))
-    for one in (model, adapter, video):
+    for one in (model, writes, adapter, video):
         registry.serve(one, 1, None)
-    folders = {one: tmp_path / one for one in (model, adapter, video)}
+    folders = {one: tmp_path / one for one in (model, writes, adapter, video)}
     args = with_servings(application(), registry.serving().values(), folders)["args"]
-    assert args["conte"] == {"engine": "vllm", "vllm": {"checkpoint": str(tmp_path / model)}}
+
+    def everyone_s(name: str) -> dict[str, Any]:
+        return {name: {"path": str(tmp_path / name), "everyone": True, "share": 1}}
+
+    assert args["conte"] == {
+        "engine": "vllm", "vllm": {"checkpoint": str(tmp_path / model)},
+        "adapters": everyone_s(writes),
+    }  # fmt: skip
     diffusers = args["final"]["diffusers"]
     assert diffusers["checkpoint"] == str(tmp_path / video)
-    assert diffusers["adapters"] == {adapter: {"path": str(tmp_path / adapter), "everyone": True}}
+    assert diffusers["adapters"] == everyone_s(adapter)
+
+
+def test_an_adapter_s_share_stands_before_what_the_others_have(
+    registry: Registry, tmp_path: Path
+) -> None:
+    old, new = (
+        registry.add(entry(name, kind=Kind.CONTE_ADAPTER, language=None)) for name in ("o", "n")
+    )
+    serving = registry.serve(new, 0.1, registry.serve(old, 1, None))
+    own = {"tires": {"path": "tires", "categories": ["타이어"]}}
+    was = {"name": "film", "args": {"conte": {"engine": "vllm", "adapters": own}}}
+    folders = {one: tmp_path / one for one in (old, new)}
+    args = with_servings(was, registry.serving().values(), folders)["args"]
+    assert set(args) == {"conte"}, "the final tier stays as it is"
+    adapters = ConteSettings.model_validate(args["conte"]).adapters
+    assert list(adapters) == ["tires", old, new]
+    for production in (f"p{n}" for n in range(200)):
+        mine = for_production(adapters, Kind.CONTE_ADAPTER, production)
+        assert adapter_for(a_brief(), mine) == serving.of(production)
 
 
 def test_a_cluster_takes_what_serves_and_keeps_what_it_has_where_files_are_lost(

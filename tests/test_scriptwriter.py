@@ -93,7 +93,7 @@ async def test_it_says_who_wrote_with_which_prompt_and_sampling() -> None:
     assert (made.engine.name, made.seed, made.adapter, made.instead_of) == (
         "scripted", 11, None, None,
     )  # fmt: skip
-    assert made.prompt_version is not None and made.prompt_version.startswith("ko/1-")
+    assert made.prompt_version is not None and made.prompt_version.startswith("ko/2-")
     assert made.sampling is not None and made.sampling.model_dump() == {
         "temperature": 0.5, "top_p": 0.9, "max_tokens": 4000,
     }  # fmt: skip
@@ -107,13 +107,13 @@ async def test_a_prompt_file_of_ones_own_is_what_the_model_is_told_and_what_the_
     ours = (resources.files("deployments.engines.scriptwriter") / "prompts" / "ko.md").read_text(
         "utf-8"
     )
-    own = ours.replace("version: 1\n", "version: 2\nparent: ko/1-9f2c81d0\n", 1).replace(
+    own = ours.replace("version: 2\n", "version: 3\nparent: ko/2-9f2c81d0\n", 1).replace(
         "## system\n", "## system\n반전이 있는 첫 컷으로 시작합니다.\n", 1
     )
     (tmp_path / "ko.md").write_text(own, "utf-8")
     settings = Settings(home=tmp_path, conte=ConteSettings(prompts={"ko": "ko.md"})).at_home()
     written = await Written(a_manuscript(), **settings.conte.model_dump()).read()
-    assert (written.provenance.prompt_version or "").startswith("ko/2-")
+    assert (written.provenance.prompt_version or "").startswith("ko/3-")
     assert "반전이 있는 첫 컷" in written.chat.asked[0].messages[0].content
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from graphs import shapes
 from serve import cluster
-from serve.settings import ClipSettings
+from serve.settings import ClipSettings, DirectorSettings
 
 
 def config(**final: Any) -> dict[str, Any]:
@@ -53,3 +53,14 @@ def test_a_models_clip_may_be_finished_and_a_drawing_need_not() -> None:
     made = shapes.clip_renderer("FinalRenderer", ClipSettings(engine="diffusers", timeout_s=300))
     assert drawn["graceful_shutdown_timeout_s"] == 5
     assert made["graceful_shutdown_timeout_s"] > 2 * 300
+
+
+@pytest.mark.parametrize(
+    ("renderers", "encoders", "directors", "wanted"),
+    [(1, 0, 1, 2), (1, 2, 2, 2), (8, 2, 2, 12), (8, 0, 5, 8), (4, 0, 1, 8)],
+)
+def test_directors_share_the_places_of_a_tier_and_one_alone_can_keep_its_renderers_busy(
+    renderers: int, encoders: int, directors: int, wanted: int
+) -> None:
+    clip = ClipSettings(replicas=renderers, encoders=encoders)
+    assert shapes.places(clip, DirectorSettings(replicas=directors)) == wanted

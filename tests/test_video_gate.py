@@ -10,11 +10,12 @@ import pytest
 
 from crawl.videos.channels import Channels, ChannelsError
 from crawl.videos.gate import Gate
-from crawl.videos.listings import Titles
+from crawl.videos.listings import Titles, candidates_of
 from crawl.videos.queries import Query
 from crawl.videos.quota import QuotaSpent
 from crawl.videos.searching import Searched, Searching
 from crawl.videos.youtube_api import ApiRefused, YouTubeApi
+from crawl.videos.ytdlp.task import Entry
 from deployments.knowledge.product_types import product_types
 from tests.local_site import Asked, Page, Site, local_site
 from tests.videos_home import HASHED, Home, channel
@@ -240,7 +241,12 @@ def test_a_quota_that_others_have_spent_is_not_asked_for_again_today(
         ("[{name: a, site: a.kr, channel: b, kind: owned, evidence: x, "
          "listings: [{url: 'file:///etc/passwd'}]}]", "listings.0.url"),
         ("[{name: a, site: a.kr, channel: b, kind: owned, evidence: x, "
-         "listings: [{url: 'https://a.kr/feed', videos: 'https://a.kr'}]}]", "with a path"),
+         "listings: [{url: 'https://a.kr/feed', videos: 'https://a.kr/'}]}]", "with a path"),
+        ("[{name: a, site: a.kr, channel: b, kind: owned, evidence: x, "
+         "listings: [{url: 'https://a.kr/feed'}]}]", "videos has to say"),
+        ("[{name: a, site: a.kr, channel: b, kind: owned, evidence: x, listings: [{url: "
+         "'https://a.kr/feed', videos: 'https://www.youtube.com/watch?v='}]}]", "at a.kr"),
+        ("- {name: a, site: www.youtube.com, channel: b, kind: owned, evidence: x}", "called youtube"),
         ("- {name: a, site: a.kr, channel: b, kind: owned, evidence: x}\n"
          "- {name: c, site: a.kr, channel: b, kind: owned, evidence: x}", "twice"),
     ],
@@ -252,3 +258,21 @@ def test_a_list_of_channels_that_is_wrong_is_told_by_entry_and_field(
     with pytest.raises(ChannelsError, match=r"channels\.yaml") as error:
         Channels.read(tmp_path / "channels.yaml", HASHED)
     assert said in str(error.value)
+
+
+def test_a_consent_is_for_the_channels_own_videos_whatever_else_its_lists_name(
+    tmp_path: Path,
+) -> None:
+    url = "https://www.youtube.com/playlist?list=PL1"
+    agreed = channel(url, site="youtube", channel="UCagreed", listings=[{"url": url}])
+    watch = "https://www.youtube.com/watch?v="
+    entries = (
+        Entry(url=f"{watch}theirs", site="youtube", id="theirs", channel="UCagreed"),
+        Entry(url=f"{watch}stranger", site="youtube", id="stranger", channel="UCother"),
+        Entry(url=f"{watch}untold", site="youtube", id="untold"),
+        Entry(url=f"{watch}of-a-feed"),
+    )
+    hashed, permission = HASHED.of("youtube", "UCagreed"), agreed.permission(2e9)
+    read = candidates_of(agreed, agreed.listings[0], hashed, permission, entries)
+    assert [one.id for one in read.candidates] == ["youtube:theirs"]
+    assert read.strangers == 3

@@ -63,6 +63,19 @@ def test_a_permission_that_comes_later_is_taken_over_and_none_is_lost(seen: Seen
     assert seen.counts() == {"permitted": 2}
 
 
+def test_a_video_that_stands_on_anothers_list_stays_whose_it_was(
+    records: Database, seen: Seen
+) -> None:
+    seen.add([candidate(1, None, channel="a" * 64), candidate(2, None)])
+    seen.add([candidate(1, channel="b" * 64), candidate(2, channel="b" * 64)])
+    assert (row(records, "films.kr:1").channel, row(records, "films.kr:1").permission) == (
+        "a" * 64,
+        "",
+    )
+    assert row(records, "films.kr:2").channel == "b" * 64
+    assert seen.counts() == {"seen": 1, "permitted": 1}
+
+
 def test_what_is_downloaded_stays_so_when_it_is_listed_again(seen: Seen) -> None:
     seen.add([candidate(1)])
     claimed = seen.claim("films.kr:1", "me", 30, 3)

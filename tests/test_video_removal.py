@@ -4,7 +4,7 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +12,28 @@ import pytest
 from sqlalchemy import insert, select, update
 from typer.testing import CliRunner
 
-from crawl.caption.manifest import read_manifest
+from crawl.caption.captioning import Captioner
+from crawl.caption.cutting import Cutter
+from crawl.caption.dataset_run import DatasetRun
+from crawl.caption.folder import manifest_of
+from crawl.caption.manifest import SourceVideo, read_manifest
+from crawl.caption.measuring import Measurer
 from crawl.caption.rows import FoundClip, Rows
+from crawl.caption.settings import CaptionJobSettings
+from crawl.caption.work import Work
 from crawl.dataset import publish
+from crawl.records.database import open_records
 from crawl.records.tables import answers, clips, datasets, pace, rows, tombstones, videos
 from crawl.videos.__main__ import app
 from crawl.videos.candidate import Described
+from crawl.videos.downloader import publish as put_away
 from crawl.videos.manifest import write_manifest
 from crawl.videos.removal import Removal
+from crawl.videos.work_folder import scratch
 from serve.dataset import Dataset
 from tests.caption_rows import a_shot, a_stream, a_video
 from tests.captioned_videos import Job
+from tests.generated_videos import make_videos
 from tests.videos_home import CONSENT, Candidate, Home
 
 GONE, STAYS = "test:gone", "test:stays"
@@ -109,7 +120,9 @@ def test_a_tombstone_is_all_that_is_left_of_a_removed_video(job: Job, tmp_path: 
     )
     assert said.exit_code == 0, said.output
     assert "2 clips, 1 answers, 2 published clips" in said.output
-    # The id, where it has to be known again, and nothing else.
+    # The id, where it has to be known again, and nothing else; no deleted words in the files.
+    for file in tmp_path.glob("records.db*"):
+        assert "gone 광고".encode() not in file.read_bytes()
     assert traces(job) == ["caption_rows.id", "caption_rows.source", "crawled_videos.id", "tombstones.id"]  # fmt: skip
     after = Home.at(tmp_path).files()
     for key in mine:
@@ -119,10 +132,9 @@ def test_a_tombstone_is_all_that_is_left_of_a_removed_video(job: Job, tmp_path: 
     dataset = Dataset.open(str(tmp_path / "datasets" / job.dataset))
     assert {row["video"] for row in dataset.rows()} == {STAYS}
     # Again changes nothing, and another publication does not bring it back.
-    files = {name: data for name, data in after.items() if "removing" not in name}
     assert Removal(Home.at(tmp_path).desk).remove([GONE], "again")[0].files == 0
     assert {row["video"] for row in publish_again(job).rows()} == {STAYS}
-    assert files.keys() == {n for n in Home.at(tmp_path).files() if "removing" not in n}
+    assert after.keys() == Home.at(tmp_path).files().keys()
 
 
 def test_a_removed_video_is_not_listed_captioned_or_analysed_again(
@@ -185,6 +197,62 @@ def test_a_file_that_another_video_has_as_well_stays_until_both_are_gone(tmp_pat
     (second,) = Removal(home.desk).remove(["b:1"], "asked for")
     assert second.files == 1
     assert not (tmp_path / "vault" / key).exists()
+
+
+class Killed(BaseException):
+    pass
+
+
+def killed(*_: Any) -> None:
+    raise Killed
+
+
+def test_what_a_killed_download_had_put_away_is_removed_with_its_video(
+    tmp_path: Path,
+) -> None:
+    home = Home.at(tmp_path)
+    (video,) = home.permitted("https://films.kr/watch/1")
+    claimed = home.desk.seen.claim(video, "me", 30, 3)
+    assert claimed is not None
+    film = tmp_path / "analysis.mp4"
+    film.write_bytes(b"the whole film")
+    key = put_away(home.desk, video, film)  # and here it is killed
+    assert (tmp_path / "vault" / key).exists()
+    assert Removal(home.desk).remove([video], "asked for")[0].files == 1
+    assert not (tmp_path / "vault" / key).exists()
+    assert put_away(home.desk, video, film) == ""
+    assert not (tmp_path / "vault" / key).exists()
+
+
+@pytest.mark.parametrize("stage", ["analysed", "cut"])
+def test_what_a_killed_caption_worker_had_put_away_is_removed_with_its_video(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    make_videos(tmp_path / "films", seed=3, count=1)
+    (line,) = manifest_of(tmp_path / "films", CONSENT)
+    video = SourceVideo.model_validate_json(line)
+    settings = CaptionJobSettings(out=tmp_path / "job")
+    records = open_records(settings.records_url)
+    run = DatasetRun.begin(records, "films", 100, settings.shaping())
+    work = Work(settings, "films", run.id)
+    work.open().rows.enlist([video])
+    vault = tmp_path / "job" / "vault"
+    batch = {"id": [video.id]}
+    with monkeypatch.context() as patch:
+        patch.setattr(Rows, stage, killed)
+        with suppress(Killed):
+            for worker in (Measurer, Captioner, Cutter):
+                worker(work)(batch)
+    assert [file for file in vault.rglob("*") if file.is_file()]
+    # What lies in the folder of a process that is no more; another one's is left alone.
+    with scratch(settings.scratch) as mine:
+        left = settings.scratch / "of-a-dead-worker"
+        left.mkdir()
+        (left / "video").write_bytes(b"a whole film")
+        Removal(Home.at(tmp_path / "job").desk).remove([video.id], "asked for")
+        assert mine.exists() and not left.exists()
+    assert not [file for file in vault.rglob("*") if file.is_file()]
+    records.close()
 
 
 def test_an_id_that_was_never_seen_can_be_removed_beforehand(tmp_path: Path) -> None:

@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from conte.clip import Clip, Shot, Tier
 from conte.production import Failure
 from conte.video import Video, VideoOrder, VideoState
-from deployments.engines.protocols import RenderError
+from deployments.engines.protocols import CannotRender, RenderError
 from graphs.crew import CrewMemberDied, Plan
 from graphs.gate import FairGate
 from graphs.videoing import VideoDirector
@@ -39,9 +41,9 @@ def accept(ledger: Ledger) -> Video:
 
 @asynccontextmanager
 async def directed(
-    ledger: Ledger, crew: FakeCrew, places: int = 2
+    ledger: Ledger, crew: FakeCrew, places: int = 2, plan: Plan = PLAN
 ) -> AsyncGenerator[VideoDirector]:
-    director = VideoDirector(ledger, crew, PLAN, SETTINGS, FairGate(places))
+    director = VideoDirector(ledger, crew, plan, SETTINGS, {"draft": FairGate(places)})
     director.start()
     try:
         yield director
@@ -62,7 +64,7 @@ async def test_a_video_is_rendered_as_its_one_shot(ledger: Ledger) -> None:
         done = await ended(ledger, video)
     assert done.state is VideoState.COMPLETED
     assert done.clip is not None
-    assert done.clip.key == video.order.shot().key(done.clip.engine)
+    assert done.clip.key == video.shot().key(done.clip.engine)
     assert crew.shots["draft", 1].video_prompt == "a cat"
 
 
@@ -76,6 +78,29 @@ async def test_a_video_that_waits_for_a_renderer_is_queued(ledger: Ledger) -> No
         assert ledger.video(second.id).state is VideoState.QUEUED
 
 
+async def test_a_video_that_waits_at_a_renderer_is_queued_and_costs_no_attempt(
+    ledger: Ledger,
+) -> None:
+    free = asyncio.Event()
+
+    class Busy(FakeCrew):
+        asked = 0
+
+        async def render(self, shot: Shot, cut: int, tier: Tier) -> AsyncGenerator[float | Clip]:
+            self.asked += 1
+            await free.wait()
+            async for step in super().render(shot, cut, tier):
+                yield step
+
+    crew, video = Busy(), accept(ledger)
+    async with directed(ledger, crew, plan=replace(PLAN, clip_timeout_s={"draft": 0.05})):
+        await asyncio.sleep(0.3)
+        assert ledger.video(video.id).state is VideoState.QUEUED
+        free.set()
+        assert (await ended(ledger, video)).state is VideoState.COMPLETED
+    assert crew.asked == 1
+
+
 async def test_a_renderer_that_dies_costs_one_retry(ledger: Ledger) -> None:
     crew = FakeCrew(trouble=lambda _, __, attempt: CrewMemberDied("x") if attempt == 1 else None)
     video = accept(ledger)
@@ -87,10 +112,18 @@ async def test_a_renderer_that_dies_costs_one_retry(ledger: Ledger) -> None:
 async def test_a_video_that_cannot_be_rendered_fails_with_the_engine_s_words(
     ledger: Ledger,
 ) -> None:
-    crew, video = FakeCrew(trouble=lambda *_: RenderError("at most 81 frames")), accept(ledger)
+    crew, video = FakeCrew(trouble=lambda *_: RenderError("no memory")), accept(ledger)
     async with directed(ledger, crew):
         failed = await ended(ledger, video)
-    assert failed.failure == Failure(stage="clip", reason="at most 81 frames", attempts=3)
+    assert failed.failure == Failure(stage="clip", reason="no memory", attempts=3)
+
+
+async def test_a_video_that_no_attempt_can_make_costs_one(ledger: Ledger) -> None:
+    crew, video = FakeCrew(trouble=lambda *_: CannotRender("at most 81 frames")), accept(ledger)
+    async with directed(ledger, crew):
+        failed = await ended(ledger, video)
+    assert failed.failure == Failure(stage="clip", reason="at most 81 frames", attempts=1)
+    assert crew.attempts["render draft", 1] == 1
 
 
 async def test_deleting_a_video_stops_its_render(ledger: Ledger) -> None:

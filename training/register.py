@@ -3,6 +3,8 @@
     python -m training.register conte-model models/first --evaluation evaluation.json \\
         --use non-commercial
     python -m training.register prompt prompts/writer --licence MIT --use commercial
+    python -m training.register conte-adapter models/lora --evaluation evaluation.json \\
+        --use commercial
     python -m training.register video-adapter runs/a/adapter-00001000 \\
         --evaluation evaluation.json --licence Apache-2.0 --use commercial
 
@@ -21,24 +23,20 @@ from typing import Annotated, Any, Literal, Never
 import typer
 from pydantic import ValidationError
 
-from deployments.engines.checkpoint import revision_of
 from serve.cluster import settings_at
 from serve.ledger.errors import LedgerUnavailable
 from serve.opened import open_registry, open_vault
 from serve.registry.entry import PROMPTS, Entry, Kind, Measured, Use
 from serve.registry.files import publish
 from serve.registry.registry import Registry, UnknownEntry
+from serve.revision import revision_of
 from serve.vault import Vault, VaultUnavailable
 from training.code_revision import code_revision
 from training.measured import of_prompts, read_measured
 from training.whole_folder import MANIFEST, check_whole
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-What = Literal["conte-model", "prompt", "video-adapter", "video-model"]
-_KINDS = {
-    "conte-model": Kind.CONTE_MODEL, "video-adapter": Kind.VIDEO_ADAPTER,
-    "video-model": Kind.VIDEO_MODEL,
-}  # fmt: skip
+What = Literal["conte-adapter", "conte-model", "prompt", "video-adapter", "video-model"]
 _MADE_AS = {"conte model": "conte-model", "lora": "video-adapter", "full": "video-model"}
 """What a manifest calls it -> what it is registered as."""
 
@@ -93,13 +91,10 @@ def _made(folder: Path, what: What) -> dict[str, Any]:
     check_whole(folder)
     made: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
     found = _MADE_AS.get(made.get("kind", ""), "prompt" if "task" in made else "nothing we know")
+    if found == "conte-model" and made.get("adapter"):
+        found = "conte-adapter"
     if found != what:
         raise ValueError(f"{folder}: its manifest is that of a {found}, wanted a {what}")
-    if found == "conte-model" and made.get("adapter"):
-        raise ValueError(
-            f"{folder}: it is an adapter, which vLLM cannot serve as a model: train with --merge"
-            " to promote it, or name it under conte.adapters"
-        )
     return made
 
 
@@ -112,7 +107,7 @@ def _weights(
     base = made["base"] if isinstance(made["base"], dict) else {"name": made["base"]}
     run = made.get("run", {})
     draft: dict[str, Any] = {
-        "kind": _KINDS[what],
+        "kind": Kind(what.replace("-", "_")),
         "name": revision_of(folder),
         "base": base["name"],
         "licence": base.get("licence", ""),

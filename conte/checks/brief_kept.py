@@ -1,4 +1,4 @@
-"""Does the conte keep to the brief? What must be shown is shown, what must not be said is not."""
+"""Does the conte keep to the brief? Who and what must be shown is, what must not be said is not."""
 
 import re
 
@@ -20,7 +20,7 @@ _QUOTED = re.compile(r"[\"“][^\"“”]+[\"”]")
 
 
 def check_brief_kept(conte: Conte, brief: Brief) -> tuple[Finding, ...]:
-    """must_show, must_not_say, and no text that a model would be asked to draw."""
+    """must_show, characters, must_not_say, and no text that a model would be asked to draw."""
     ko = brief.language == "ko"
     findings: list[Finding] = []
     shown = "\n".join(_seen(cut) for cut in conte.cuts)
@@ -36,6 +36,22 @@ def check_brief_kept(conte: Conte, brief: Brief) -> tuple[Finding, ...]:
                     if ko
                     else f"“{phrase}” must be shown and is not",
                     proposal="화면 설명에 넣으세요" if ko else "put it into an action",
+                )
+            )
+    seen = {entry for cut in conte.cuts for entry in cut.shows}
+    played = {entry.name for entry in conte.sheet if entry.kind == "cast" and entry.id in seen}
+    for character in brief.characters:
+        if character.name not in played:
+            findings.append(
+                Finding(
+                    check="brief.characters",
+                    cut=None,
+                    field="shows",
+                    severity="error",
+                    message=f"{with_particle(f'“{character.name}”', '이/가')} 나오는 컷이 없습니다"
+                    if ko
+                    else f"“{character.name}” is in no cut",
+                    proposal="나올 컷을 정하세요" if ko else "show them in a cut",
                 )
             )
     for number, field, text in _said(conte):
@@ -78,6 +94,16 @@ def drawn_text(prompt: str) -> str:
         if not _DENIED.search(prompt[: found.start()]):
             return found.group()
     return ""
+
+
+def unnamed(prompt: str, brief: Brief) -> str:
+    """A prompt without the names of the brief's characters, which a video model would letter.
+
+    In their own case, and no single letters: a rose is not Rose, and a sentence begins with A.
+    """
+    for name in (one.name for one in brief.characters if len(one.name) > 1):
+        prompt = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "the person", prompt)
+    return prompt
 
 
 def _seen(cut: Cut) -> str:

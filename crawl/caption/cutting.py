@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import json
-import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,13 @@ from crawl.caption.fetching import AwayForNow, Fetching, Unfetchable
 from crawl.caption.looking import cut_out
 from crawl.caption.rows import NO_PERMISSION
 from crawl.caption.work import Work
+from crawl.records.intended import intend
 from crawl.videos.still_permitted import still_permitted
+from crawl.videos.work_folder import scratch, sweep
 from serve.vault.errors import VaultFull
+
+KIND = "clips"
+"""The first part of a clip's key in the vault."""
 
 
 class Cutter:
@@ -27,7 +32,10 @@ class Cutter:
         self._child = Bounded(
             Limits(memory_bytes=bounds.memory_bytes, cpu_s=bounds.cpu_s, wall_s=bounds.wall_s)
         )
-        self._fetching = Fetching(self._desk.vault, self._desk.records, bounds.file_bytes)
+        sweep(work.settings.scratch)
+        self._fetching = Fetching(
+            self._desk.vault, self._desk.records, bounds.file_bytes, work.settings.scratch
+        )
         self._best = BestRendition(work.settings, self._desk.records, self._desk.vault)
         self._runner = asyncio.Runner()
 
@@ -50,22 +58,26 @@ class Cutter:
             best = self._best.uri(source)
             with (
                 self._fetching.fetched(best) as whole,
-                tempfile.TemporaryDirectory(prefix="sian-clips-") as folder,
+                scratch(self._settings.scratch) as folder,
             ):
                 spans = [clip.shot.span for clip in kept]
                 answer = self._child.call(
-                    cut_out, str(whole), spans, folder, stream, best == source.uri
+                    cut_out, str(whole), spans, str(folder), stream, best == source.uri
                 )
                 made = json.loads(answer.text)
-                files: dict[str, str] = {}
+                files: dict[str, tuple[str, Path]] = {}
                 reason = "no clip could be cut"
                 for clip, file in zip(kept, made, strict=True):
                     if "reason" in file:
                         reason = f"cut: {file['reason']}"
                         rows.captioned_clip(clip.id, None, None, reason)
                     else:
-                        path = Path(folder) / file["name"]
-                        files[clip.id] = self._runner.run(self._published(path))
+                        path = folder / file["name"]
+                        files[clip.id] = f"{KIND}/{_digest(path)}.mp4", path
+                keys = {clip: key for clip, (key, _) in files.items()}
+                if not intend(self._desk.records, video, list(keys.values())):
+                    return Ended(SKIPPED, answer.cpu_s)
+                self._runner.run(self._published(files.values()))
         except (Unfetchable, Unusable) as error:
             reason = why(error)
             rows.ended(video, "quarantined", {}, reason)
@@ -79,13 +91,12 @@ class Cutter:
         if not files:
             rows.ended(video, "filtered", spent, reason)
             return Ended("filtered", answer.cpu_s, reason)
-        rows.cut(video, files, spent)
+        rows.cut(video, keys, spent)
         return Ended("done", answer.cpu_s)
 
-    async def _published(self, path: Path) -> str:
-        key = f"clips/{await asyncio.to_thread(_digest, path)}.mp4"
-        await self._desk.vault.publish(key, path)
-        return key
+    async def _published(self, files: Iterable[tuple[str, Path]]) -> None:
+        for key, path in files:
+            await self._desk.vault.publish(key, path)
 
 
 def _digest(path: Path) -> str:

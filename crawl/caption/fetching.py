@@ -3,13 +3,13 @@
 import asyncio
 import re
 import stat
-import tempfile
 from collections.abc import Generator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from crawl.polite import Downloaded, Failed, Fetcher, Manners, Refused
+from crawl.videos.work_folder import scratch
 from serve.ledger.engine import Database
 from serve.vault.errors import Missing
 from serve.vault.vault import Vault
@@ -28,8 +28,9 @@ class AwayForNow(Exception):
 class Fetching:
     """Fetches one file after another; what it made is gone when the context ends."""
 
-    def __init__(self, vault: Vault, records: Database, max_bytes: int) -> None:
+    def __init__(self, vault: Vault, records: Database, max_bytes: int, scratch: Path) -> None:
         self._vault, self._records, self._max_bytes = vault, records, max_bytes
+        self._scratch = scratch
 
     @contextmanager
     def fetched(self, uri: str) -> Generator[Path]:
@@ -38,13 +39,13 @@ class Fetching:
             Unfetchable, AwayForNow
         """
         scheme = urlsplit(uri).scheme
-        with tempfile.TemporaryDirectory(prefix="sian-video-") as folder:
+        with scratch(self._scratch) as folder:
             if scheme in ("http", "https"):
-                into = Path(folder) / "video"
+                into = folder / "video"
                 asyncio.run(self._download(uri, into))
                 yield into
             elif _KEY.fullmatch(uri):
-                with self._from_vault(uri) as path:
+                with self._from_vault(uri, folder) as path:
                     yield path
             elif scheme in ("", "file"):
                 path = Path(unquote(uri.removeprefix("file://"))) if scheme else Path(uri)
@@ -64,11 +65,11 @@ class Fetching:
                     raise AwayForNow(reason)
 
     @contextmanager
-    def _from_vault(self, key: str) -> Generator[Path]:
+    def _from_vault(self, key: str, folder: Path) -> Generator[Path]:
         with asyncio.Runner() as runner:
             stack = AsyncExitStack()
             try:
-                path = runner.run(stack.enter_async_context(self._vault.local(key)))
+                path = runner.run(stack.enter_async_context(self._vault.local(key, folder)))
             except Missing as error:
                 raise Unfetchable(str(error)) from error
             try:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crawl.analysis import Analysis
@@ -13,7 +13,13 @@ from crawl.caption.looking import look_at
 from crawl.caption.rows import NO_PERMISSION, FoundClip, why_left_out
 from crawl.caption.work import Work
 from crawl.filters import clips_of
+from crawl.records.intended import intend
+from crawl.videos.work_folder import sweep
 from serve.vault.errors import VaultFull
+from serve.vault.keys import key_of
+
+KIND = "frames"
+"""The first part of a key frame's key in the vault."""
 
 
 class Measurer:
@@ -25,7 +31,10 @@ class Measurer:
         self._child = Bounded(
             Limits(memory_bytes=bounds.memory_bytes, cpu_s=bounds.cpu_s, wall_s=bounds.wall_s)
         )
-        self._fetching = Fetching(self._desk.vault, self._desk.records, bounds.file_bytes)
+        sweep(work.settings.scratch)
+        self._fetching = Fetching(
+            self._desk.vault, self._desk.records, bounds.file_bytes, work.settings.scratch
+        )
         self._runner = asyncio.Runner()
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
@@ -54,28 +63,36 @@ class Measurer:
             state = rows.failed(video, str(error), bounds.max_attempts)
             return Ended(state, getattr(error, "cpu_s", 0.0), str(error))
         analysis = Analysis.model_validate_json(answer.text)
+        found, pictures = self._found(analysis, answer.blobs)
+        if not intend(self._desk.records, video, list(pictures)):
+            return Ended(SKIPPED, answer.cpu_s)
         try:
-            found = self._found(analysis, answer.blobs)
+            self._runner.run(self._published(pictures))
         except VaultFull as error:
             return Ended(STOPPED, answer.cpu_s, str(error))
         state = rows.analysed(video, analysis.stream, found, {"analyse": answer.cpu_s})
         reason = why_left_out([clip.reason for clip in found]) if state == "filtered" else ""
         return Ended(state, answer.cpu_s, reason)
 
-    def _found(self, analysis: Analysis, pictures: Sequence[bytes]) -> list[FoundClip]:
-        """The clips, and the key frames of those that are worth captioning in the vault."""
+    def _found(
+        self, analysis: Analysis, pictures: Sequence[bytes]
+    ) -> tuple[list[FoundClip], dict[str, bytes]]:
+        """The clips, and by their keys the key frames of those that are worth captioning."""
         shown = dict(
             zip((n for shot in analysis.shots for n in shot.key_frames), pictures, strict=True)
         )
         found: list[FoundClip] = []
+        wanted: dict[str, bytes] = {}
         for clip, reason in clips_of(analysis, self._settings.filters):
-            keys = () if reason else self._published([shown[n] for n in clip.key_frames])
-            found.append(FoundClip(clip, reason, keys))
-        return found
+            mine = (
+                {}
+                if reason
+                else {key_of(KIND, shown[n], ".jpg"): shown[n] for n in clip.key_frames}
+            )
+            found.append(FoundClip(clip, reason, tuple(mine)))
+            wanted |= mine
+        return found, wanted
 
-    def _published(self, pictures: Sequence[bytes]) -> tuple[str, ...]:
-        async def publish() -> list[str]:
-            vault = self._desk.vault
-            return [await vault.publish_content("frames", data, ".jpg") for data in pictures]
-
-        return tuple(self._runner.run(publish()))
+    async def _published(self, pictures: Mapping[str, bytes]) -> None:
+        for key, data in pictures.items():
+            await self._desk.vault.publish_bytes(key, data)

@@ -16,6 +16,7 @@ from conte.caption import Caption, CaptionProvenance
 from crawl.analysis.analysis import Shot, Stream
 from crawl.caption.dataset_run import fenced
 from crawl.caption.manifest import SourceVideo
+from crawl.records.intended import settle
 from crawl.records.tables import clips, rows, tombstones
 from serve.ledger.clock import db_now
 from serve.ledger.engine import Database
@@ -136,7 +137,7 @@ class Rows:
         reason = "" if kept else why_left_out([clip.reason for clip in found])
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
-            if _bury_files(connection, video, [key for clip in found for key in clip.frames]):
+            if not settle(connection, video, [key for clip in found for key in clip.frames]):
                 return REMOVED
             connection.execute(delete(clips).where(self._of(video)))
             if found:
@@ -248,7 +249,7 @@ class Rows:
         """The clips' files lie in the vault: clip -> key. The video is done."""
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
-            _bury_files(connection, video, files.values())
+            settle(connection, video, list(files.values()))
             for clip, key in files.items():
                 connection.execute(
                     update(clips)
@@ -292,22 +293,6 @@ class Rows:
 def _kept_of(video: SourceVideo, gone: set[str]) -> SourceVideo:
     """What is written down of it: a manifest may be older than a removal."""
     return SourceVideo(id=video.id, uri=REMOVED) if video.id in gone else video
-
-
-def _bury_files(connection: Connection, video: str, keys: Iterable[str]) -> bool:
-    """Whether the video was removed. What was made of it since is left for its removal to take."""
-    # A removal at this moment comes wholly before this transaction, or wholly after it.
-    connection.execute(select(_r.id).where(_r.id == video).with_for_update())
-    query = select(tombstones.c.files).where(tombstones.c.id == video)
-    known = connection.execute(query).scalar_one_or_none()
-    if known is None:
-        return False
-    files = json.dumps(sorted({*json.loads(known), *keys}))
-    if files != known:
-        connection.execute(
-            update(tombstones).where(tombstones.c.id == video).values(files=files, done_at=None)
-        )
-    return True
 
 
 def _first_state(video: SourceVideo, gone: set[str]) -> dict[str, str]:

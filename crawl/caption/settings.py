@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from crawl.analysis.settings import AnalysisSettings
 from crawl.duplicates import DuplicateSettings
 from crawl.filters import FilterSettings
+from crawl.videos.work_folder import scratch_in
 from serve.cluster import FILMS_LEDGER
 from serve.settings import CaptionSettings, Part, VaultSettings
 
@@ -51,6 +52,8 @@ class CaptionJobSettings(BaseSettings):
     """SQLAlchemy URL; empty is SQLite under `out`. Workers on several nodes want PostgreSQL."""
     vault: VaultSettings = VaultSettings()
     """Where key frames and clips lie; empty is a folder under `out`."""
+    work: Path | None = None
+    """Where a node keeps the video that it works on; empty is a folder under `out`."""
     dataset_url: str = ""
     """Where datasets are published: a folder or `s3://bucket/prefix`; empty is under `out`."""
     films_ledger: str = Field(default_factory=lambda: os.environ.get(FILMS_LEDGER, ""))
@@ -86,6 +89,10 @@ class CaptionJobSettings(BaseSettings):
     @property
     def vault_url(self) -> str:
         return self.vault.url or str(self.out.absolute() / "vault")
+
+    @property
+    def scratch(self) -> Path:
+        return scratch_in((self.work or self.out / "work").absolute())
 
     @property
     def datasets(self) -> str:

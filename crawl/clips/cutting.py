@@ -2,7 +2,7 @@
 
     copied    a key frame stands at the start, and nothing later is leaned on at the end
     joined    H.264: encoded up to the next key frame, copied from there
-    encoded   libx264, crf 18, veryfast, where neither will do
+    encoded   libx264, crf 20, superfast, where neither will do
 
 Sound is left out; letterbox is left in, for training crops. Run it in `crawl.bounded`.
 """

@@ -13,8 +13,10 @@ from av.video.stream import VideoStream
 
 from crawl.analysis.containers import Unreadable
 
-CRF = 18
-PRESET = "veryfast"
+CRF = 20
+PRESET = "superfast"
+"""Half the processor's time of veryfast at 18, and as near to the source (SSIM); the files are a
+sixth to twice as large."""
 FORMATS = frozenset(layout.name for layout in Codec("libx264", "w").video_formats or ())
 """Pixel formats that need no conversion."""
 

@@ -6,21 +6,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import numpy as np
 from av import Packet, VideoFrame
-from av.container import InputContainer
-from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from crawl.analysis.containers import Unreadable
-from crawl.analysis.opening import open_video, packets_of, readable, video_stream
-from crawl.clips.packet_index import NO_TIME, PacketIndex, index_of
+from crawl.analysis.opening import readable
+from crawl.clips.packet_index import PacketIndex, index_of
+from crawl.clips.reader import Reader
 
 
 class Source:
     """One file, open for as long as it is cut. `index` is read when it is opened.
 
-    Going back to its beginning opens it anew: `stream` is not to be kept from before.
+    It is opened twice, for what is copied and for what is decoded: the decoder goes on from clip
+    to clip, and back to a key frame only where that is nearer.
     """
 
     def __init__(self, path: Path, num_frames: int | None) -> None:
@@ -34,16 +33,19 @@ class Source:
             Unreadable
         """
         self._path = path
-        self._container, self.stream = _opened(path)
+        self._reader = Reader(path)
         try:
             with readable():
-                self.index: PacketIndex = index_of(self._container, self.stream)
+                self.index: PacketIndex = index_of(self._reader.container, self._reader.stream)
         except BaseException:
-            self._container.close()
+            self._reader.close()
             raise
         self.counted = self.index.regular and self.index.num_frames == num_frames
-        self._decoding: Iterator[VideoFrame] | None = None
-        self._next = 0
+        self._decoder: Reader | None = None
+        self._decoding: Iterator[VideoFrame] = iter(())
+        self._next, self._fed = 0, -1
+        """The frame that the decoder gives next, and the packet that it was given last."""
+        self._wanted = 0
 
     def __enter__(self) -> Self:
         return self
@@ -54,7 +56,13 @@ class Source:
         error: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
-        self._container.close()
+        self._reader.close()
+        if self._decoder is not None:
+            self._decoder.close()
+
+    @property
+    def stream(self) -> VideoStream:
+        return self._reader.stream
 
     @property
     def time_base(self) -> Fraction:
@@ -74,7 +82,7 @@ class Source:
         index = self.index
         last = int(index.packet_of[start:end].max())
         with readable():
-            for place, packet in self._from(int(index.packet_of[start])):
+            for place, packet in self._reader.packets(index, int(index.packet_of[start])):
                 frame = int(index.frame_of[place])
                 if start <= frame < end:
                     yield frame, packet
@@ -83,92 +91,48 @@ class Source:
         raise Unreadable(f"it ended before frame {end - 1}")
 
     def _by_time(self, start: int, end: int) -> Iterator[VideoFrame]:
-        index, wanted = self.index, start
-        for _, packet in self._from(index.key_before(start)):
-            for frame in _decoded(self.stream, packet):
-                if frame.pts is None or frame.pts < index.times[wanted]:
-                    continue
-                if frame.pts != index.times[wanted]:
-                    raise Unreadable(f"frame {wanted} cannot be decoded")
-                yield frame
-                wanted += 1
-                if wanted == end:
-                    return
-        raise Unreadable(f"frame {wanted} cannot be decoded")
+        index, key, number = self.index, self.index.key_before(start), start
+        self._wanted = start
+        if self._fed < key or self._next > start:
+            self._decoding, self._fed = self._frames_from(key), -1
+        for frame in self._decoding:
+            if frame.pts is None or frame.pts < index.times[number]:
+                continue
+            if frame.pts != index.times[number]:
+                self._fed = -1
+                raise Unreadable(f"frame {number} cannot be decoded")
+            number += 1
+            self._next = number
+            yield frame
+            if number == end:
+                return
+        self._fed = -1
+        raise Unreadable(f"frame {number} cannot be decoded")
+
+    def _frames_from(self, key: int) -> Iterator[VideoFrame]:
+        """Frames from a key frame's packet on; before the wanted one, only those it may lean on."""
+        decoder, frame_of = self._opened(), self.index.frame_of
+        for place, packet in decoder.packets(self.index, key):
+            context = decoder.stream.codec_context
+            # In H.264 a picture tells if no other leans on it. What is left out is never wanted.
+            spare = packet.size and frame_of[place] < self._wanted and context.name == "h264"
+            context.skip_frame = "NONREF" if spare else "DEFAULT"
+            self._fed = place
+            yield from decoder.decoded(packet)
 
     def _by_count(self, start: int, end: int) -> Iterator[VideoFrame]:
-        if self._decoding is None or self._next > start:
-            self._rewound()
-            self._decoding, self._next = self._all_frames(), 0
+        if self._fed < 0 or self._next > start:
+            self._decoding, self._fed, self._next = self._opened().frames(), 0, 0
         for frame in self._decoding:
             self._next += 1
             if self._next > start:
                 yield frame
             if self._next == end:
                 return
+        self._fed = -1
         raise Unreadable(f"it ended at frame {self._next}, before frame {end - 1}")
 
-    def _all_frames(self) -> Iterator[VideoFrame]:
-        for packet in packets_of(self._container, self.stream):
-            yield from _decoded(self.stream, packet)
-
-    def _from(self, place: int) -> Iterator[tuple[int, Packet]]:
-        """Packets from this one on, with their places; and at the end the empty one that drains."""
-        index = self.index
-        if place == 0:
-            self._rewound()
-            found = 0
-        else:
-            at = int(index.pts[place] if index.dts[place] == NO_TIME else index.dts[place])
-            self._container.seek(at, stream=self.stream)
-            found = -1
-        for packet in packets_of(self._container, self.stream):
-            if found < 0:
-                found = self._place_of(packet)
-                if not 0 <= found <= place:
-                    # The container's own index is wrong, or it has none.
-                    yield from self._from_the_start(place)
-                    return
-            if found >= place:
-                yield found, packet
-            found += 1
-
-    def _from_the_start(self, place: int) -> Iterator[tuple[int, Packet]]:
-        self._rewound()
-        for found, packet in enumerate(packets_of(self._container, self.stream)):
-            if found >= place:
-                yield found, packet
-
-    def _place_of(self, packet: Packet) -> int:
-        if packet.pts is None:
-            return -1
-        places = np.flatnonzero(self.index.pts == packet.pts)
-        return int(places[0]) if len(places) == 1 else -1
-
-    def _rewound(self) -> None:
-        """Opened anew: not every container can be sought back to its first packet."""
-        self._container.close()
-        self._container, self.stream = _opened(self._path)
-        self._decoding = None
-
-
-def _opened(path: Path) -> tuple[InputContainer, VideoStream]:
-    container = open_video(path)
-    try:
-        stream = video_stream(container)
-        # Films come first; and one core is what a video is worth.
-        stream.codec_context.thread_count = 1
-    except BaseException:
-        container.close()
-        raise
-    return container, stream
-
-
-def _decoded(stream: VideoStream, packet: Packet) -> list[VideoFrame]:
-    """What a packet gives; nothing, if it is damaged: what comes after it may be whole."""
-    try:
-        return stream.decode(packet)
-    except MemoryError:
-        raise
-    except FFmpegError:
-        return []
+    def _opened(self) -> Reader:
+        if self._decoder is None:
+            self._decoder = Reader(self._path)
+        return self._decoder

@@ -8,6 +8,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import islice
 
@@ -16,18 +17,18 @@ from crawl.dataset.buckets import bucket_of
 from crawl.dataset.clip_files import NoClipFile, looked_at, read
 from crawl.dataset.clip_row import Content, sample_key
 from crawl.dataset.making import Making
+from crawl.dataset.one_writer import one_writer
 from crawl.dataset.outcomes import outcomes_of
 from crawl.dataset.ready import ReadyClip, ReadyClips, removed_among
 from crawl.dataset.registry import register
-from crawl.dataset.removing import remove_video
+from crawl.dataset.removing import remove_from
 from crawl.dataset.report import REPORT, Facts, write_reports
 from crawl.dataset.samples import Samples, pictured
 from crawl.dataset.shard import Row
 from crawl.dataset.shelving import Shelves, Sizes
 from crawl.dataset.statistics import Statistics
 from crawl.dataset.store import Store, open_store, write
-from crawl.dataset.whole import newest_settled, stands_whole, taken_back
-from serve.dataset import MANIFEST, Manifest, manifest_of
+from serve.dataset import MANIFEST, Manifest, newest
 from serve.ledger.engine import Database
 from serve.vault.errors import Missing
 from serve.vault.vault import Vault
@@ -76,22 +77,21 @@ def publish(
         raise ValueError(f"{dataset!r} cannot name a dataset, wanted letters, digits, . _ -")
     register(datasets_url, dataset)
     store = open_store(f"{datasets_url.rstrip('/')}/{dataset}")
-    before = newest_settled(store)
-    if before is not None:
-        # What a publication or a removal that was killed has left.
-        Making(store, f"v{before.version}").sweep({MANIFEST, *before.files})
+
+    def alone() -> AbstractContextManager[None]:
+        return one_writer(records, datasets_url)
+
+    with alone():
+        before = newest(store.read)
+        if before is not None:
+            # What a publication or a removal that was killed has left.
+            Making(store, f"v{before.version}").sweep({MANIFEST, *before.files})
     with asyncio.Runner() as runner:
         publication = _Publication(
-            records, vault, store, dataset, before, runner, on_progress, sizes or Sizes()
+            records, vault, store, dataset, before, runner, on_progress, sizes or Sizes(), alone
         )
-        manifest, videos = publication.made()
-    # Who was removed after the last look at the tombstones found no manifest to be removed from.
-    try:
-        for video in sorted(removed_among(records, videos)):
-            remove_video(datasets_url, video)
-    except FileNotFoundError as error:
-        raise Unsettled(f"dataset {dataset}: a video is being removed from it just now") from error
-    manifest = newest_settled(store) or manifest
+        made = publication.made()
+    manifest = newest(store.read) or made  # what it is by now
     folder = f"v{manifest.version}"
     return Published(
         version=manifest.version,
@@ -111,13 +111,15 @@ class _Publication:
     runner: asyncio.Runner
     on_progress: Callable[[int, int], None]
     sizes: Sizes
+    alone: Callable[[], AbstractContextManager[None]]
+    """While nobody else changes what is published at the place."""
 
-    def made(self) -> tuple[Manifest, set[str]]:
-        """The manifest of the version that has what is ready now, and whom a new one names."""
+    def made(self) -> Manifest:
+        """The manifest of the version that has what is ready now."""
         asked, total = self._asked()
         if self.before is not None and self.before.asked == asked:
             self.on_progress(total, total)
-            return self.before, set()
+            return self.before
         version = self.before.version + 1 if self.before else 1
         making = Making(self.store, f"v{version}")
         # Shelving takes hours. Permissions end, and videos are removed, while it does; a removal
@@ -126,21 +128,28 @@ class _Publication:
             try:
                 manifest, videos = self._shelved(making, version, asked, total)
             except (Missing, FileNotFoundError):
-                manifest, videos = None, set[str]()
-            before, (asked, total) = asked, self._asked()
-            if manifest is None or asked != before or not stands_whole(self.store, manifest):
+                asked, total = self._asked()
                 continue
-            name = f"v{version}/{MANIFEST}"
-            write(self.store, name, manifest.model_dump_json(indent=1).encode())
-            # By now a removal may have made its next revision; or it came too early to find it,
-            # and took files back that it names.
-            standing = manifest_of(self.store.read, version) or manifest
-            if stands_whole(self.store, standing):
-                making.sweep({MANIFEST, *standing.files})
-                return standing, videos
-            taken_back(self.store, standing)
-            making = Making(self.store, f"v{version}")
+            with self.alone():
+                before, (asked, total) = asked, self._asked()
+                if asked == before and self._stands(manifest):
+                    self._settle(making, manifest, videos)
+                    return manifest
         raise Unsettled(f"dataset {self.dataset}: what is ready changes while it is published")
+
+    def _stands(self, manifest: Manifest) -> bool:
+        """Whether all that it names still does."""
+        folder = f"v{manifest.version}"
+        return all(self.store.size(f"{folder}/{name}") is not None for name in manifest.files)
+
+    def _settle(self, making: Making, manifest: Manifest, videos: set[str]) -> None:
+        name = f"v{manifest.version}/{MANIFEST}"
+        write(self.store, name, manifest.model_dump_json(indent=1).encode())
+        making.sweep({MANIFEST, *manifest.files})
+        # The report names those, too, that were not ready; a removal of one of them that came
+        # before the manifest found nothing to remove it from.
+        for video in sorted(removed_among(self.records, videos)):
+            remove_from(self.store, video)
 
     def _asked(self) -> tuple[str, int]:
         content, total = Content(), 0

@@ -7,6 +7,8 @@ from crawl.dataset.store import Store, open_store
 
 _FOLDER = ".datasets"
 """No dataset's name begins with a dot."""
+FIRST = f"{_FOLDER}/000000"
+"""Of the files: wherever anything was published, it stands."""
 
 
 def datasets_at(url: str) -> list[str]:

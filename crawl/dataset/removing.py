@@ -13,31 +13,38 @@ from contextlib import ExitStack
 
 from crawl.dataset.clip_row import Content
 from crawl.dataset.making import Making
+from crawl.dataset.one_writer import one_writer
 from crawl.dataset.registry import datasets_at
 from crawl.dataset.report import FACTS, FONTS, read_facts, write_reports
 from crawl.dataset.shard import Row, clip_in, placed, plan_of, write_shard
 from crawl.dataset.shelving import read_part, write_part
 from crawl.dataset.statistics import Statistics
 from crawl.dataset.store import Store, open_store, write
-from crawl.dataset.whole import newest_settled
 from serve.dataset import MANIFEST, BucketFacts, FileFacts, Manifest, manifest_of
+from serve.ledger.engine import Database
 
 
-def remove_video(datasets_url: str, video: str) -> int:
-    """How many clips were removed, over all versions. Any number of times; one at a time.
+def remove_video(records: Database, datasets_url: str, video: str) -> int:
+    """How many clips were removed, over all versions. Any number of times.
 
     A tombstone has to stand before it: what is published after this looked is refused by that.
     """
-    removed = 0
-    for dataset in datasets_at(datasets_url):
-        store = open_store(f"{datasets_url.rstrip('/')}/{dataset}")
-        newest_settled(store)
-        version = 1
-        while (manifest := manifest_of(store.read, version)) is not None:
-            removed += _Removal(store, manifest, video).done()
-            version += 1
-        # A version that is not whole has no manifest; its notes tell which files to take back.
-        Making(store, f"v{version}").without(video)
+    datasets = datasets_at(datasets_url)
+    if not datasets:
+        return 0
+    with one_writer(records, datasets_url):
+        stores = [open_store(f"{datasets_url.rstrip('/')}/{dataset}") for dataset in datasets]
+        return sum(remove_from(store, video) for store in stores)
+
+
+def remove_from(store: Store, video: str) -> int:
+    """The same of one dataset, for who is its one writer."""
+    removed, version = 0, 1
+    while (manifest := manifest_of(store.read, version)) is not None:
+        removed += _Removal(store, manifest, video).done()
+        version += 1
+    # A version that is not whole has no manifest; its notes tell which files to take back.
+    Making(store, f"v{version}").without(video)
     return removed
 
 

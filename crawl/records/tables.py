@@ -90,6 +90,14 @@ tombstones = Table(
     Column("done_at", Double),
 )
 
+# Files on their way into the vault, until a row names them: what a killed worker has left there.
+intended = Table(
+    "intended_files",
+    metadata,
+    Column("video", String(200), primary_key=True),
+    Column("key", String(120), primary_key=True),
+)
+
 # When a host may be asked next, for all workers of the cluster together.
 pace = Table(
     "pace",

@@ -9,7 +9,7 @@ from crawl.polite import Why
 from crawl.polite.outcome import Failure, Refusal
 from crawl.records.tables import videos
 from crawl.videos.desk import Desk
-from crawl.videos.downloader import publish, task_for
+from crawl.videos.downloader import publish, publish_again, task_for
 from crawl.videos.still_permitted import still_permitted
 from crawl.videos.unused import remove_unused
 from crawl.videos.work_folder import Taken, alone_in
@@ -50,13 +50,12 @@ def fetch_best(desk: Desk, video: str) -> str:
 def _fetched(desk: Desk, video: str, url: str, held: int) -> str:
     match run_task(task_for(desk, video, url, "best"), _asking_again(desk, video), held):
         case Got(path=path):
-            key = publish(desk, path)
-            if not desk.seen.best(video, key):
+            key = publish(desk, video, path)
+            if not key or not desk.seen.best(video, key):
                 remove_unused(desk, [key])
                 desk.forget(video)
                 raise Refusal(Why.DIRECTIVE, f"{video}: {NOT_ANY_MORE}")
-            # Another video of the same bytes may have been removed in between, with its file.
-            publish(desk, path)
+            publish_again(desk, video, key, path)
             desk.forget(video)
             return key
         case Gone(why=why, reason=reason):

@@ -14,6 +14,7 @@
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 import yaml
 from pydantic import Field, StringConstraints, ValidationError, field_validator, model_validator
@@ -25,6 +26,8 @@ from crawl.polite.addresses import checked_url
 from crawl.polite.outcome import Refusal
 from crawl.videos.channel_hash import ChannelHash
 
+YOUTUBE = "youtube"
+_OF_YOUTUBE = frozenset({"youtube.com", "m.youtube.com", "youtu.be", "youtube-nocookie.com"})
 SEOUL = timezone(timedelta(hours=9))
 _Name = Annotated[Line, StringConstraints(min_length=1, max_length=100)]
 Site = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$")]
@@ -43,7 +46,8 @@ class Listing(Frozen):
     """`any`: what yt-dlp takes for a list (RSS, playlists); `links`: a page's links; `sitemap`:
     a sitemap with Google's video extension."""
     videos: Annotated[str, StringConstraints(max_length=2000)] = ""
-    """How its videos' URLs begin; empty: with the listing's own scheme and host."""
+    """How its videos' URLs begin, with a path that is the channel's alone. Of a site that tells
+    whose each video is, as YouTube does, that decides, and this may be empty."""
 
     @field_validator("url")
     @classmethod
@@ -53,18 +57,18 @@ class Listing(Frozen):
         except Refusal as refusal:
             raise ValueError(refusal.reason) from refusal
 
-    @model_validator(mode="after")
-    def _has_a_path(self) -> Self:
-        # Without its path `https://a.kr` would also begin `https://a.kr.elsewhere.net/`.
-        if self.videos and self.videos.count("/") < 3:
-            raise ValueError("videos: a URL with a path is wanted, https://host/...")
-        return self
+    @field_validator("videos")
+    @classmethod
+    def _has_a_path(cls, value: str) -> str:
+        # A host may have many owners; and `https://a.kr` would also begin `https://a.kr.b.net/`.
+        if value and not urlsplit(value).path.strip("/"):
+            raise ValueError("a URL with a path is wanted, https://host/path/...")
+        return value
 
     def has(self, url: str) -> bool:
-        """Whether a URL on the list is one of the channel's videos."""
-        begins = self.videos or "/".join(self.url.split("/")[:3]) + "/"
+        """Whether a URL on the list lies where the channel's videos do."""
         try:
-            return str(checked_url(url)).startswith(begins)
+            return bool(self.videos) and str(checked_url(url)).startswith(self.videos)
         except Refusal:
             return False
 
@@ -84,6 +88,22 @@ class Channel(Frozen):
     product_type: Annotated[Line, StringConstraints(max_length=100)] = ""
     """Of videos whose titles tell none."""
     listings: tuple[Listing, ...] = ()
+
+    @model_validator(mode="after")
+    def _lists_its_own(self) -> Self:
+        """Others' videos may stand on a list as well: consent is for those at the channel's."""
+        if self.site == YOUTUBE:
+            return self
+        if self.site.removeprefix("www.") in _OF_YOUTUBE:
+            raise ValueError(f"site: YouTube is called {YOUTUBE}")
+        for listing in self.listings:
+            host = urlsplit(listing.videos).hostname or ""
+            if host != self.site and not host.endswith(f".{self.site}"):
+                raise ValueError(
+                    f"listings: {listing.url}: videos has to say how the channel's own begin, at"
+                    f" {self.site}, got {listing.videos!r}"
+                )
+        return self
 
     def permission(self, now: float) -> Permission:
         until = None

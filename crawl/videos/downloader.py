@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from crawl.polite import Why
 from crawl.polite.pace import Pace
+from crawl.records.intended import intend, settle
 from crawl.videos.candidate import Described, printable
 from crawl.videos.desk import Desk
 from crawl.videos.reasons import reason_of
@@ -88,7 +89,9 @@ class Downloader:
                 raise TypeError(f"a download ended with {outcome}")
 
     def _keep(self, claimed: Claimed, got: Got) -> Done:
-        key = publish(self._desk, got.path)
+        key = publish(self._desk, claimed.id, got.path)
+        if not key:
+            return self._dropped(claimed)
         # A hash decides: another rendition of the same bytes is not fetched to find that out.
         best = key if got.only_one else ""
         size = got.path.stat().st_size
@@ -96,8 +99,7 @@ class Downloader:
         if not self._desk.seen.downloaded(claimed, key, best, described):
             remove_unused(self._desk, [key])
             return self._dropped(claimed)
-        # Another video of the same bytes may have been removed in between, and its file with it.
-        publish(self._desk, got.path)
+        publish_again(self._desk, claimed.id, key, got.path)
         self._desk.forget(claimed.id)
         return Done(claimed.id, DOWNLOADED, num_bytes=size)
 
@@ -163,14 +165,26 @@ def task_for(
     )
 
 
-def publish(desk: Desk, path: Path) -> str:
-    """Put a file into the vault under its content's key, if it does not lie there."""
+def publish(desk: Desk, video: str, path: Path) -> str:
+    """Put a file into the vault under its content's key, if it does not lie there.
+
+    Empty: the video was removed, and nothing was put there.
+    """
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     suffix = path.suffix.removeprefix(".").lower()
     key = f"{KIND}/{digest}.{suffix if suffix in _SUFFIXES else 'video'}"
+    if not intend(desk.records, video, [key]):
+        return ""
     asyncio.run(desk.vault.publish(key, path))
     return key
+
+
+def publish_again(desk: Desk, video: str, key: str, path: Path) -> None:
+    """Once a row names the file: it stays, whoever removed another video of the same bytes."""
+    asyncio.run(desk.vault.publish(key, path))
+    with desk.records.writing() as connection:
+        settle(connection, video, [key])
 
 
 def _known_now(described: Described, got: Got, size: int) -> dict[str, object]:

@@ -9,12 +9,11 @@ from collections.abc import Callable, Sequence
 
 from crawl.permission import Permission
 from crawl.videos.candidate import Candidate, Described
-from crawl.videos.channels import Channels
+from crawl.videos.channels import YOUTUBE, Channels
 from crawl.videos.desk import Desk
 from crawl.videos.seen import Decision
 from crawl.videos.youtube_api import AT_ONCE, About, YouTubeApi
 
-YOUTUBE = "youtube"
 DAY_S = 24 * 3600.0
 NOBODY = "nobody has permitted it"
 

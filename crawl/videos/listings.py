@@ -9,7 +9,7 @@ from conte.product_types import ProductTypes
 from crawl.permission import Permission
 from crawl.polite import Failed, Fetched, Fetcher, NotModified
 from crawl.videos.candidate import Candidate, Described, id_of_url, printable
-from crawl.videos.channels import Channel, Listing
+from crawl.videos.channels import YOUTUBE, Channel, Listing
 from crawl.videos.desk import Desk
 from crawl.videos.list_pages import links_of, sitemap_of
 from crawl.videos.ytdlp.bounded import Dropped, run_task
@@ -58,7 +58,7 @@ def read_listing(
         outcome = asyncio.run(_fetched(desk, listing))
     match outcome:
         case Listed(entries=entries):
-            return _candidates(channel, listing, hashed, permission, entries)
+            return candidates_of(channel, listing, hashed, permission, entries)
         case Later(reason=reason, at=at):
             return Read(reason=printable(reason, _MOST), retry_at=at)
         case Gone(reason=reason):
@@ -86,18 +86,21 @@ async def _fetched(desk: Desk, listing: Listing) -> Listed | Gone | Later:
             return Gone(why=refused.why, reason=refused.reason)
 
 
-def _candidates(
+def candidates_of(
     channel: Channel,
     listing: Listing,
     hashed: str,
     permission: Permission | None,
     entries: tuple[Entry, ...],
 ) -> Read:
+    """The entries that are the channel's own videos; the others were permitted by nobody."""
     found: dict[str, Candidate] = {}
     strangers = 0
     for entry in entries:
         url = entry.url.partition("#")[0]
-        if not listing.has(url):
+        # Where a site is known, whose a video is stands with it; elsewhere its place tells.
+        told = bool(entry.site) or channel.site == YOUTUBE
+        if not (entry.channel == channel.channel if told else listing.has(url)):
             strangers += 1
             continue
         id_ = f"{entry.site}:{entry.id}" if entry.id else id_of_url(url)

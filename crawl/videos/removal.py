@@ -16,13 +16,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from crawl.caption.answers import forget_answers
 from crawl.caption.manifest import SourceVideo
 from crawl.dataset import remove_video
+from crawl.records.intended import taken
 from crawl.records.tables import clips, pace, rows, tombstones, videos
 from crawl.videos.desk import Desk
 from crawl.videos.manifest import MANIFEST, write_manifest
-from crawl.videos.one_removal import one_removal_at_a_time
 from crawl.videos.reasons import without_urls
 from crawl.videos.seen import BLANK, REMOVED
 from crawl.videos.unused import remove_unused
+from crawl.videos.work_folder import scratch_in, sweep
 from serve.ledger.clock import db_now
 
 _v, _r, _c, _t, _p = videos.c, rows.c, clips.c, tombstones.c, pace.c
@@ -60,6 +61,8 @@ class Removal:
         manifest = self._desk.settings.out / MANIFEST
         if removed and manifest.exists():
             write_manifest(self._records, manifest)
+        if removed:
+            self._records.forget()
         return removed
 
     def _bury(self, video: str, reason: str) -> tuple[str, int, int]:
@@ -68,7 +71,7 @@ class Removal:
             # Whoever works on it just now is done before this begins, or finds the tombstone.
             for table in (videos, rows):
                 connection.execute(select(table.c.id).where(table.c.id == video).with_for_update())
-            keys = _keys_of(connection, video)
+            keys = _keys_of(connection, video) | taken(connection, video)
             known = connection.execute(select(_t.files).where(_t.id == video)).scalar()
             keys |= set(json.loads(known or "[]"))
             dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
@@ -106,23 +109,25 @@ class Removal:
         shutil.rmtree(desk.folder(video), ignore_errors=True)
         # Cached lists may still name it; they are read anew.
         shutil.rmtree(desk.lists, ignore_errors=True)
-        with one_removal_at_a_time(self._records, desk.settings.records_url):
-            published = sum(remove_video(url, video) for url in desk.settings.dataset_urls)
-            with self._records.asking() as connection:
-                told = connection.execute(select(_t.files).where(_t.id == video)).scalar_one()
-            removed, kept = remove_unused(desk, json.loads(told))
-            with self._records.writing() as connection:
-                connection.execute(
-                    update(tombstones)
-                    # What a caption worker adds meanwhile is for the next one to finish.
-                    .where(_t.id == video, _t.files == told)
-                    .values(files="[]", done_at=db_now())
-                )
+        sweep(scratch_in(desk.settings.work_folder))
+        published = sum(
+            remove_video(self._records, url, video) for url in desk.settings.dataset_urls
+        )
+        with self._records.asking() as connection:
+            told = connection.execute(select(_t.files).where(_t.id == video)).scalar_one()
+        removed, kept = remove_unused(desk, json.loads(told))
+        with self._records.writing() as connection:
+            connection.execute(
+                update(tombstones)
+                # What a caption worker adds meanwhile is for the next one to finish.
+                .where(_t.id == video, _t.files == told)
+                .values(files="[]", done_at=db_now())
+            )
         return Removed(video, num_clips, num_answers, removed, kept, published)
 
 
 def _keys_of(connection: Connection, video: str) -> set[str]:
-    """Files of a video in the vault: its renditions, its clips, their key frames."""
+    """Files of a video that rows name: its renditions, its clips, their key frames."""
     keys: set[str] = set()
     for row in connection.execute(select(_v.analysis_key, _v.best_key).where(_v.id == video)):
         keys |= set(row)

@@ -6,9 +6,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
 from crawl.videos.candidate import Candidate, Described, printable
-from crawl.videos.channels import Channel, Channels, Listing
+from crawl.videos.channels import YOUTUBE, Channel, Channels, Listing
 from crawl.videos.desk import Desk
-from crawl.videos.gate import YOUTUBE
 from crawl.videos.listings import Read, Titles, read_listing
 from crawl.videos.queries import Query
 from crawl.videos.searches import Searches

@@ -76,8 +76,8 @@ class Seen:
     def add(self, candidates: Iterable[Candidate]) -> int:
         """Put candidates on the list; tells how many were not there yet.
 
-        One that is there already keeps its place, and takes over a permission that it did not
-        have; whose id has a tombstone is passed over.
+        One that is there already keeps its place and its channel, and takes over a permission of
+        that channel's; whose id has a tombstone is passed over.
         """
         with self._records.writing() as connection:
             gone = set(connection.execute(select(_t.id)).scalars())
@@ -425,7 +425,12 @@ def _upsert(connection: Connection) -> Any:
             "reason": case((undecided, ""), else_=videos.c.reason),
             "changed_at": new.changed_at,
         },
-        where=and_(new.permission != "", videos.c.state != REMOVED),
+        where=and_(
+            new.permission != "",
+            videos.c.state != REMOVED,
+            # Whose it is known to be is not changed by whoever has it on a list, too.
+            or_(videos.c.channel == "", videos.c.channel == new.channel),
+        ),
     )
 
 

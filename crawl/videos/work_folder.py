@@ -7,8 +7,10 @@ ends with the last process that has it open, and with nothing else.
 
 import fcntl
 import os
+import secrets
+import shutil
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -28,6 +30,29 @@ def alone_in(folder: Path) -> Generator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def scratch_in(work: Path) -> Path:
+    """Where below a work folder workers keep what they need of a video for a moment."""
+    return work / "scratch"
+
+
+@contextmanager
+def scratch(root: Path) -> Generator[Path]:
+    """A folder of one's own that is gone afterwards; `sweep` removes it for who was killed."""
+    folder = root / secrets.token_hex(16)
+    with alone_in(folder):
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(root: Path) -> None:
+    """Remove the folders that no living process has."""
+    for folder in root.glob("*"):
+        with suppress(Taken), alone_in(folder):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _locked(folder: Path) -> int:

@@ -1,8 +1,9 @@
-"""Which LoRA adapter a brief is made with: its advertiser's own, or its industry's."""
+"""Which LoRA adapter a brief is made with: its advertiser's own, its industry's, or everyone's."""
 
 from collections.abc import Mapping
 
 from conte.brief import Brief
+from serve.registry.share import drawn
 from serve.settings import Adapter
 
 
@@ -18,6 +19,25 @@ def adapter_for(brief: Brief, adapters: Mapping[str, Adapter]) -> str | None:
                 return name
     everyones = [name for name, served in adapters.items() if served.everyone]
     return everyones[-1] if everyones else None
+
+
+def for_production(
+    adapters: Mapping[str, Adapter], slot: str, production: str
+) -> dict[str, Adapter]:
+    """The same, where of those for everyone one is left: that in whose share it is drawn.
+
+    Whoever asks, and whenever: as long as the adapters are the same, so is the answer.
+    """
+    thrown, chosen = drawn(slot, production), None
+    for name in reversed([name for name, adapter in adapters.items() if adapter.everyone]):
+        if thrown < adapters[name].share:
+            chosen = name
+            break
+        thrown -= adapters[name].share
+    return {
+        name: adapter.model_copy(update={"everyone": name == chosen})
+        for name, adapter in adapters.items()
+    }
 
 
 def _bare(name: str) -> str:

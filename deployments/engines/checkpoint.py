@@ -1,11 +1,6 @@
-"""A model's folder: is it one, and which revision of it? Reads files, knows no library."""
+"""A model's folder: is it one? Looks at files, knows no library."""
 
-import hashlib
 from pathlib import Path
-
-WHOLE = 64 << 20
-"""Bytes of a file that are read whole; of a larger one its ends."""
-END = 1 << 20
 
 
 def checked(path: str, wanted: str, setting: str) -> Path:
@@ -22,26 +17,3 @@ def checked(path: str, wanted: str, setting: str) -> Path:
     if not (folder / wanted).is_file():
         raise ValueError(f"{setting}: {path} is no checkpoint, it has no {wanted}")
     return folder.resolve()
-
-
-def revision_of(folder: Path) -> str:
-    """Name and digest: another revision of the files has another one.
-
-    Small files count whole. Weights are gigabytes: their size and their ends count, which hold
-    the shapes of all tensors and the values of some.
-    """
-    found = hashlib.sha256()
-    files = [folder] if folder.is_file() else folder.rglob("*")
-    for file in sorted(path for path in files if path.is_file()):
-        if file.name.startswith("."):
-            continue
-        size = file.stat().st_size
-        found.update(f"{file.relative_to(folder)}:{size}:".encode())
-        with file.open("rb") as stream:
-            if size <= WHOLE:
-                found.update(stream.read())
-            else:
-                found.update(stream.read(END))
-                stream.seek(-END, 2)
-                found.update(stream.read())
-    return f"{folder.name}@{found.hexdigest()[:12]}"

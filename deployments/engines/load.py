@@ -53,7 +53,9 @@ def _writer(settings: ConteSettings, rates: Rates, chat: Chat | None) -> ConteEn
             from deployments.engines.scriptwriter import Scriptwriter
 
             writer = Scriptwriter(OpenAIChat(settings.openai), settings, rates)
-            return FallBack(writer, Composer(rates)) if settings.openai.fall_back else writer
+            if not settings.openai.fall_back:
+                return writer
+            return FallBack(writer, Composer(rates), settings.timeout_s)
         case path:
             return _own(path, CONTE_ENGINES, "conte.engine")(rates)
 

@@ -84,7 +84,8 @@ class VideoEngine(Protocol):
 
         Raises:
             Cancelled: when told to stop.
-            RenderError: if the shot cannot be rendered, with what was wanted.
+            RenderError: if the shot cannot be rendered, with what was wanted; `CannotRender`, if
+                another attempt could not change it.
         """
         ...
 
@@ -130,6 +131,15 @@ class ConteError(Exception):
 
 class RenderError(Exception):
     """A shot could not be rendered; the message is for a person."""
+
+
+class AdapterAway(RenderError):
+    """The renderer does not know the shot's adapter: it is from before a promotion and about to be
+    replaced. Worth waiting for."""
+
+
+class CannotRender(RenderError):
+    """This shot never, here: another attempt would fail as this one did."""
 
 
 class CaptionError(Exception):

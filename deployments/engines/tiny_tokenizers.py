@@ -12,16 +12,23 @@ def t5_tokenizer() -> Any:
     return T5Tokenizer(vocab=special + _pieces(), extra_ids=0)
 
 
-def llama_tokenizer() -> Any:
-    """The template's words are pieces of their own: as in the real one it is about 95 tokens."""
+def llama_tokenizer(*, shown: bool = False) -> Any:
+    """The template's words are pieces of their own: as in the real one it is about 95 tokens.
+
+    Args:
+        shown: whether the template is that of the pipeline that shows a picture.
+    """
     from tokenizers import AddedToken, Tokenizer, models, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
 
-    pipeline = import_module("diffusers.pipelines.hunyuan_video.pipeline_hunyuan_video")
+    which = "pipeline_hunyuan_video_image2video" if shown else "pipeline_hunyuan_video"
+    pipeline = import_module(f"diffusers.pipelines.hunyuan_video.{which}")
     template = pipeline.DEFAULT_PROMPT_TEMPLATE["template"]
     words = sorted({f"▁{word}" for word in template.split() if "<" not in word})
+    # So that the picture is the sixth token, where the pipeline looks for it.
+    words += ["▁system", "▁\n\n"]
     special = ["<|pad|>", "<unk>", "<|begin_of_text|>", "<|start_header_id|>",
-               "<|end_header_id|>", "<|eot_id|>"]  # fmt: skip
+               "<|end_header_id|>", "<|eot_id|>", *(["<image>"] if shown else [])]  # fmt: skip
     vocabulary = [(token, 0.0) for token in special] + _pieces()
     known = {piece for piece, _ in vocabulary}
     vocabulary += [(word, -1.0) for word in words if word not in known]
@@ -31,7 +38,7 @@ def llama_tokenizer() -> Any:
     made.post_processor = processors.TemplateProcessing(
         single="<|begin_of_text|> $A", special_tokens=[("<|begin_of_text|>", 2)]
     )
-    roles = dict(zip(("pad", "unk", "bos", "eos"), (*special[:3], special[-1]), strict=True))
+    roles = dict(zip(("pad", "unk", "bos", "eos"), (*special[:3], special[5]), strict=True))
     return PreTrainedTokenizerFast(
         tokenizer_object=made, **{f"{role}_token": token for role, token in roles.items()}
     )

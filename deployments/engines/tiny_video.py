@@ -10,6 +10,7 @@ that loads the real ones, so nothing about the real path is untested where there
 import argparse
 import json
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -27,6 +28,8 @@ TinyFamily = Literal[
     "cogvideox_i2v",
     "cogvideox15",
     "hunyuan",
+    "hunyuan_i2v",
+    "hunyuan_i2v_33ch",
 ]
 
 _T5: dict[str, Any] = {"d_model": 32, "d_ff": 64, "d_kv": 8, "num_layers": 2, "num_heads": 4}
@@ -39,6 +42,18 @@ _WAN: dict[str, Any] = {
     "ffn_dim": 32,
     "num_layers": 2,
     "rope_max_seq_len": 128,
+}
+
+_HUNYUAN: dict[str, Any] = {
+    "out_channels": 4,
+    "num_attention_heads": 2,
+    "attention_head_dim": 10,
+    "num_layers": 1,
+    "num_single_layers": 1,
+    "num_refiner_layers": 1,
+    "text_embed_dim": 16,
+    "pooled_projection_dim": 16,
+    "rope_axes_dim": (2, 4, 4),
 }
 
 _COGVIDEOX: dict[str, Any] = {
@@ -242,48 +257,97 @@ def _cogvideox_parts(diffusers: Any) -> dict[str, Any]:
             sample_height=64,
             sample_width=112,
         ),
-        "scheduler": diffusers.CogVideoXDDIMScheduler(),
+        "scheduler": diffusers.CogVideoXDDIMScheduler(
+            prediction_type="v_prediction",
+            rescale_betas_zero_snr=True,
+            timestep_spacing="trailing",
+        ),
         **_t5_parts(),
     }
 
 
 def _hunyuan(diffusers: Any) -> Any:
     """HunyuanVideo: a Llama reads the prompt within a template, a CLIP reads it once more."""
-    from transformers import CLIPTextConfig, CLIPTextModel, LlamaConfig, LlamaModel
+    from transformers import LlamaModel
 
-    llama, clip = llama_tokenizer(), clip_tokenizer()
+    tokenizer = llama_tokenizer()
     return diffusers.HunyuanVideoPipeline(
+        transformer=diffusers.HunyuanVideoTransformer3DModel(in_channels=4, **_HUNYUAN),
+        text_encoder=LlamaModel(_llama(tokenizer)).eval(),
+        tokenizer=tokenizer,
+        **_hunyuan_parts(diffusers),
+    )
+
+
+def _hunyuan_i2v(diffusers: Any, *, beside: bool = False) -> Any:
+    """HunyuanVideo I2V: a LLaVA reads the prompt and sees the picture, 24x24 patches of it.
+
+    The picture is the first of the latents or, in the one of 33 channels, beside them.
+    """
+    from transformers import (
+        CLIPImageProcessorPil,
+        CLIPVisionConfig,
+        LlavaConfig,
+        LlavaForConditionalGeneration,
+    )
+
+    tokenizer = llama_tokenizer(shown=True)
+    eye = CLIPVisionConfig(
+        hidden_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        intermediate_size=32,
+        image_size=48,
+        patch_size=2,
+    )
+    reader = LlavaConfig(
+        vision_config=eye,
+        text_config=_llama(tokenizer),
+        image_token_index=tokenizer.convert_tokens_to_ids("<image>"),
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    return diffusers.HunyuanVideoImageToVideoPipeline(
         transformer=diffusers.HunyuanVideoTransformer3DModel(
-            in_channels=4,
-            out_channels=4,
-            num_attention_heads=2,
-            attention_head_dim=10,
-            num_layers=1,
-            num_single_layers=1,
-            num_refiner_layers=1,
-            text_embed_dim=16,
-            pooled_projection_dim=16,
-            rope_axes_dim=(2, 4, 4),
+            in_channels=9 if beside else 4,
+            guidance_embeds=not beside,
+            image_condition_type="latent_concat" if beside else "token_replace",
+            **_HUNYUAN,
         ),
-        vae=diffusers.AutoencoderKLHunyuanVideo(
+        text_encoder=LlavaForConditionalGeneration(reader).eval(),
+        tokenizer=tokenizer,
+        image_processor=CLIPImageProcessorPil(
+            size={"shortest_edge": 48}, crop_size={"height": 48, "width": 48}
+        ),
+        **_hunyuan_parts(diffusers),
+    )
+
+
+def _llama(tokenizer: Any) -> Any:
+    from transformers import LlamaConfig
+
+    return LlamaConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=16,
+        intermediate_size=32,
+        num_hidden_layers=3,
+        num_attention_heads=4,
+        pad_token_id=tokenizer.pad_token_id,
+    )
+
+
+def _hunyuan_parts(diffusers: Any) -> dict[str, Any]:
+    from transformers import CLIPTextConfig, CLIPTextModel
+
+    clip = clip_tokenizer()
+    return {
+        "vae": diffusers.AutoencoderKLHunyuanVideo(
             latent_channels=4,
             block_out_channels=(8, 8, 8, 8),
             layers_per_block=1,
             norm_num_groups=4,
         ),
-        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(shift=7.0),
-        text_encoder=LlamaModel(
-            LlamaConfig(
-                vocab_size=len(llama),
-                hidden_size=16,
-                intermediate_size=32,
-                num_hidden_layers=3,
-                num_attention_heads=4,
-                pad_token_id=llama.pad_token_id,
-            )
-        ).eval(),
-        tokenizer=llama,
-        text_encoder_2=CLIPTextModel(
+        "scheduler": diffusers.FlowMatchEulerDiscreteScheduler(shift=7.0),
+        "text_encoder_2": CLIPTextModel(
             CLIPTextConfig(
                 vocab_size=len(clip),
                 hidden_size=16,
@@ -296,8 +360,8 @@ def _hunyuan(diffusers: Any) -> Any:
                 pad_token_id=clip.pad_token_id,
             )
         ).eval(),
-        tokenizer_2=clip,
-    )
+        "tokenizer_2": clip,
+    }
 
 
 def _t5_parts() -> dict[str, Any]:
@@ -321,6 +385,8 @@ _MAKERS: dict[str, Callable[[Any], Any]] = {
     "cogvideox_i2v": _cogvideox_i2v,
     "cogvideox15": _cogvideox15,
     "hunyuan": _hunyuan,
+    "hunyuan_i2v": _hunyuan_i2v,
+    "hunyuan_i2v_33ch": partial(_hunyuan_i2v, beside=True),
 }
 
 

@@ -24,7 +24,7 @@ class ConteModel(LanguageModel):
         """`adapters`: name -> folder, loaded on demand and kept while there is room."""
         log_to_files(home, "conte-model")
         loader: Any = partial(LocalAdapters, dict(adapters))
-        await super().__init__(llm_config, model_downloader=loader)
+        await self.load(llm_config, model_downloader=loader)
         schema = manuscript_schema(WARM_UP)
         await self.warm_up(llm_config.model_id, Message("user", "conte"), "conte", schema)
 

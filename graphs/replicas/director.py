@@ -8,15 +8,15 @@ from ray.serve.handle import DeploymentHandle
 
 from conte.checks.claims import Claims
 from conte.clip import Tier
-from deployments.engines.checkpoint import revision_of
 from deployments.knowledge.claims import claims as claims_of_the_install
 from graphs.crew import Plan
 from graphs.director import Director
-from graphs.gate import FairGate
+from graphs.gate import FairGate, Gates
 from graphs.handles import RayCrew
-from graphs.shapes import clips_at_once
+from graphs.shapes import places
 from graphs.videoing import VideoDirector
 from serve.opened import open_ledger
+from serve.revision import revision_of
 from serve.settings import Adapter, ClipSettings, Settings
 from serve.telemetry import log_to_files
 
@@ -32,15 +32,15 @@ class RunningDirector:
     ) -> None:
         log_to_files(settings.home, "director")
         tiers: dict[Tier, ClipSettings] = {"draft": settings.draft, "final": settings.final}
-        places = sum(
-            clip.replicas * clips_at_once(clip) for tier, clip in tiers.items() if tier in renderers
-        )
+        # Videos and films share them: a tenant's take their turns at the same renderers.
+        gates: Gates = {
+            tier: FairGate(places(clip, settings.director), settings.director.tenant_weights)
+            for tier, clip in tiers.items()
+        }
         ledger, crew = open_ledger(settings), RayCrew(writer, renderers, editor)
-        # One gate for both: a tenant's videos and its films take their turns at the same renderers.
-        gate = FairGate(places, settings.director.tenant_weights)
         made = plan(settings, claims)
-        self._director = Director(ledger, crew, made, settings.director, gate)
-        self._videos = VideoDirector(ledger, crew, made, settings.director, gate)
+        self._director = Director(ledger, crew, made, settings.director, gates)
+        self._videos = VideoDirector(ledger, crew, made, settings.director, gates)
         self._director.start()
         self._videos.start()
 

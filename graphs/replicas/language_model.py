@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 from pydantic import ValidationError
+from ray.serve.llm import LLMConfig
 from ray.serve.llm.deployment import LLMServer
 
 from deployments.engines import system_role
@@ -20,6 +21,12 @@ Part = dict[str, Any] | str
 
 class LanguageModel(LLMServer):
     _knows_system = True
+
+    async def load(self, llm_config: LLMConfig, **more: Any) -> None:
+        """Start the engine. For the constructor, which Ray awaits."""
+        from graphs.replicas.engine import Engine  # loads vLLM
+
+        await super().__init__(llm_config, engine_cls=Engine, **more)
 
     async def warm_up(self, model: str, asked: Message, name: str, schema: dict[str, Any]) -> None:
         """Compile the grammar of what is asked for most and the kernels: seconds, once a process.

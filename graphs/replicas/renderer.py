@@ -23,8 +23,14 @@ class Renderer(ClipRenderer):
             tier,
             encoder=None if encoder is None else RayEncoder(encoder),
         )
+        self._silence_s = clip.timeout_s
 
     def check_health(self) -> None:
-        """Ray Serve asks: an engine that cannot go on has its replica restarted."""
+        """Ray Serve asks: an engine that cannot go on, or does not stop, has its replica restarted.
+
+        Whoever waits for the slot waits as long as it takes, so here is where it is noticed that it
+        will never be free.
+        """
+        self._slot.check(self._silence_s)
         if check := getattr(self._engine, "check_health", None):
             check()

@@ -17,7 +17,7 @@ class VisionModel(LanguageModel):
         self, llm_config: LLMConfig, *, home: Path
     ) -> None:
         log_to_files(home, "vision-model")
-        await super().__init__(llm_config)
+        await self.load(llm_config)
         _, grey = cv2.imencode(".jpg", np.full((180, 320, 3), 127, np.uint8))
         asked = Message("user", "caption", (grey.tobytes(),))
         await self.warm_up(llm_config.model_id, asked, "caption", caption_schema("ko"))

@@ -18,6 +18,7 @@ from conte.checks.claims import Claims
 from conte.clip import EngineId
 from conte.vocabulary import Language
 from deployments.conte_writer import ContePart, ConteWriter
+from deployments.engines.adapter import for_production
 from deployments.engines.load import conte_engine
 from deployments.engines.prompt_file import Prompt
 from deployments.engines.rewriter import prompt_at as rewriter_prompt_at
@@ -29,7 +30,7 @@ from serve.registry.applied import SERVINGS
 from serve.registry.entry import Kind
 from serve.registry.files import fetch
 from serve.registry.registry import Serving
-from serve.settings import Settings
+from serve.settings import Adapter, Settings
 from serve.telemetry import log, log_to_files
 from serve.vault import VaultUnavailable
 
@@ -51,7 +52,9 @@ class Writer:
         if model is not None and engine is not None:
             name = settings.conte.vllm.model
             self._chat = RayChat(RayModel(model, name), name, engine)
-        self._writers = {("", ""): self._with({}, "")}
+        self._writers: dict[tuple[str, str, str], ConteWriter] = {}
+        """By the files of its prompts and the name of everyone's adapter."""
+        self._with({}, "", settings.conte.adapters)  # a setting that is wrong is told at once
         self._files: dict[str, str] = {}
         self._servings: Sequence[Serving] = ()
         self._one_at_a_time = asyncio.Lock()
@@ -64,7 +67,7 @@ class Writer:
     async def write(
         self, brief: Brief, seed: int, production: str = ""
     ) -> AsyncGenerator[ContePart]:
-        """As `ConteWriter.write`, by the prompt that serves the production."""
+        """As `ConteWriter.write`, by the prompt and the adapter that serve the production."""
         writer = await self._writer(brief.language, production)
         parts = writer.write(brief, seed)
         async with aclosing(parts):
@@ -79,10 +82,13 @@ class Writer:
                 lambda path: prompt_at(path, language),
             )
             rewriter = await self._promoted(Kind.REWRITER_PROMPT, production, rewriter_prompt_at)
-            if (conte, rewriter) not in self._writers:
+            adapters = for_production(self._settings.conte.adapters, Kind.CONTE_ADAPTER, production)
+            shared = next((name for name, one in adapters.items() if one.everyone), "")
+            key = (conte, rewriter, shared)
+            if key not in self._writers:
                 prompts: dict[Language, str] = {language: conte} if conte else {}
-                self._writers[conte, rewriter] = self._with(prompts, rewriter)
-            return self._writers[conte, rewriter]
+                self._writers[key] = self._with(prompts, rewriter, adapters)
+            return self._writers[key]
 
     async def _promoted(self, slot: str, production: str, read: Callable[[str], Prompt]) -> str:
         """The file of the prompt that serves the production; empty: that of the settings does."""
@@ -107,9 +113,14 @@ class Writer:
         (name,) = found.files
         return str(Path(files) / name)
 
-    def _with(self, prompts: Mapping[Language, str], rewriter: str) -> ConteWriter:
+    def _with(
+        self, prompts: Mapping[Language, str], rewriter: str, adapters: Mapping[str, Adapter]
+    ) -> ConteWriter:
         conte = self._settings.conte
-        changes: dict[str, Any] = {"prompts": {**conte.prompts, **prompts}}
+        changes: dict[str, Any] = {
+            "prompts": {**conte.prompts, **prompts},
+            "adapters": adapters,
+        }
         if conte.rewriter is not None and rewriter:
             changes["rewriter"] = conte.rewriter.model_copy(update={"prompt": rewriter})
         changed = conte.model_copy(update=changes)

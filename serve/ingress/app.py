@@ -58,7 +58,7 @@ def create_app(
     app.include_router(media(ledger, vault, tenant))
     app.include_router(images(ledger, vault, tenant))
     app.include_router(videos(ledger, vault, tenant, settings))
-    app.include_router(chat(settings.conte, models or {}, tenant))
+    app.include_router(chat(settings.conte, models or {}, tenant, settings.ingress.chats_at_once))
     # A director shows itself at least once in a lease; twice that is late.
     app.include_router(health(ledger, vault, meters, 2 * settings.director.lease_s))
     app.include_router(docs(app))

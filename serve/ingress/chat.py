@@ -5,6 +5,7 @@ OpenAI's face, so that its clients can show them.
 """
 
 import json
+from collections import Counter
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -68,8 +69,11 @@ def vision_models(
     return {settings.model: ChatModel(backend, engine, sees)}
 
 
-def chat(settings: ConteSettings, models: Mapping[str, ChatModel], tenant: TenantOf) -> APIRouter:
+def chat(
+    settings: ConteSettings, models: Mapping[str, ChatModel], tenant: TenantOf, at_once: int
+) -> APIRouter:
     routes = APIRouter(tags=["models"], dependencies=[Depends(tenant)])
+    under_way = Counter[str]()
     seeing = [model.sees.max_body_bytes for model in models.values() if model.sees]
     max_bytes = max(MAX_BYTES, *seeing, 0)
 
@@ -77,7 +81,8 @@ def chat(settings: ConteSettings, models: Mapping[str, ChatModel], tenant: Tenan
     def listed() -> dict[str, Any]:
         return {"object": "list", "data": [_card(name, model) for name, model in models.items()]}
 
-    @routes.get("/v1/models/{model}", summary="Show a language model", responses=_ANSWERS)
+    # A path: names of models may have slashes.
+    @routes.get("/v1/models/{model:path}", summary="Show a language model", responses=_ANSWERS)
     def shown(model: str) -> Response:
         if model not in models:
             return error(404, _unknown(model, models), "model", "model_not_found")
@@ -92,7 +97,9 @@ def chat(settings: ConteSettings, models: Mapping[str, ChatModel], tenant: Tenan
         responses=_ANSWERS | {200: _COMPLETION},
         openapi_extra=_BODY,
     )
-    async def completions(content: Annotated[bytes, Depends(body_of)]) -> Response:
+    async def completions(
+        content: Annotated[bytes, Depends(body_of)], tenant: Annotated[str, Depends(tenant)]
+    ) -> Response:
         body = json_object(content)
         if not models:
             return error(
@@ -111,7 +118,10 @@ def chat(settings: ConteSettings, models: Mapping[str, ChatModel], tenant: Tenan
             return error(413, f"a body for this model may have {most} bytes", None, "too_large")
         if model.own and (no := refused(body, model.sees)):
             return error(400, no.message, no.param, "invalid_value")
-        parts = model.backend.answer(body)
+        if model.sees is None and under_way[tenant] >= at_once:
+            told = f"{at_once} chats of yours are under way; wait for one of them to end"
+            return error(429, told, None, "rate_limit_exceeded", {"Retry-After": "2"})
+        parts = _counted(model.backend.answer(body), under_way, tenant)
         try:
             first = await anext(parts, None)
         except BaseException:
@@ -125,6 +135,19 @@ def chat(settings: ConteSettings, models: Mapping[str, ChatModel], tenant: Tenan
         return JSONResponse(first, status_code=_status(first))
 
     return routes
+
+
+async def _counted(
+    parts: AsyncGenerator[Part], under_way: Counter[str], tenant: str
+) -> AsyncGenerator[Part]:
+    """The parts, and one more chat of the tenant's for as long as they come."""
+    under_way[tenant] += 1
+    try:
+        async with aclosing(parts):
+            async for part in parts:
+                yield part
+    finally:
+        under_way[tenant] -= 1
 
 
 async def _streamed(first: str, rest: AsyncGenerator[Part]) -> AsyncGenerator[str]:
@@ -192,7 +215,7 @@ def _read(status: int, content: bytes) -> dict[str, Any]:
 
 
 _OBJECT = {"schema": {"type": "object"}}
-_ANSWERS = documented(400, 401, 404, 413, 415, 503)
+_ANSWERS = documented(400, 401, 404, 413, 415, 429, 503)
 _LIST = {"description": "The models, and the adapters as `model:adapter`; `engine` tells which."}
 _COMPLETION = {
     "description": "OpenAI's chat completion, or its stream of chunks.",

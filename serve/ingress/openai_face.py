@@ -50,7 +50,7 @@ _SAID = {
     413: "The body is larger than allowed.",
     415: "The media type is not supported.",
     416: "The range lies outside of the file.",
-    429: "The queue is full; `Retry-After` says when to come back.",
+    429: "The queue is full, or as many of yours as may be are under way; see `Retry-After`.",
     503: "A part of the service cannot be reached; try again.",
 }
 _NAMED = {401: "WWW-Authenticate", 416: "Content-Range", 429: "Retry-After"}

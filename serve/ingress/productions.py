@@ -76,12 +76,11 @@ def productions(ledger: Ledger, tenant: TenantOf, settings: IngressSettings) -> 
             Header(description="1 to 200 printable ASCII characters; repeats make one production"),
         ] = None,
     ) -> ProductionView:
-        image = order.brief.product.image
-        if image and not ledger.owns_image(tenant, image):
-            wanted = FieldError(
-                field="brief.product.image", wanted="a picture of POST /v1/images", got=image
-            )
-            raise Problem(INVALID, "brief.product.image: there is no such picture", errors=[wanted])
+        for field, image in order.brief.images.items():
+            if not ledger.owns_image(tenant, image):
+                place = f"brief.{field}"
+                wanted = FieldError(field=place, wanted="a picture of POST /v1/images", got=image)
+                raise Problem(INVALID, f"{place}: there is no such picture", errors=[wanted])
         production, created = ledger.accept(
             tenant=tenant,
             brief=order.brief,

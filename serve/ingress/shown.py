@@ -1,4 +1,4 @@
-"""What a chat may hold for a model of our own: text, and for one that sees bounded pictures within.
+"""What a chat may ask of a model of our own: bounded answers to text and pictures within it.
 
 Never an address: whoever could name one could have the cluster fetch it (server-side request
 forgery), or a file of the machine.
@@ -6,6 +6,7 @@ forgery), or a file of the machine.
 
 import base64
 import binascii
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,12 @@ _PICTURE_WANTED = (
     f"a JPEG, PNG or WebP picture of at most {MAX_PIXELS // 1_000_000} megapixels within the"
     " request, as data:image/jpeg;base64,..."
 )
+MAX_ANSWERS = 8
+"""`n`: each is a sequence of its own in the engine, while the whole chat takes one place there."""
+MAX_SCHEMA_BYTES = 32 * 1024
+"""A conte's own schema has 8 KB. Compiling a large one holds up everybody's guidance: 86 KB took
+10 s."""
+_SCHEMAS = ("response_format", "structured_outputs", "tools")
 _DECIDING = ("mm_processor_kwargs", "media_io_kwargs")
 """vLLM's fields that decide how pictures are read, and so how much memory they take."""
 
@@ -43,6 +50,8 @@ def refused(body: dict[str, Any], sees: Sees | None) -> Refusal | None:
     for name in _DECIDING:
         if body.get(name) is not None:
             return Refusal(f"{name}: is not taken here", name)
+    if (no := _too_much(body)) is not None:
+        return no
     messages = body.get("messages")
     pictures = 0
     for at, message in enumerate(messages if isinstance(messages, list) else []):
@@ -60,6 +69,18 @@ def refused(body: dict[str, Any], sees: Sees | None) -> Refusal | None:
     if sees is not None and pictures > sees.max_pictures:
         told = f"messages: got {pictures} pictures, wanted at most {sees.max_pictures}"
         return Refusal(told, "messages")
+    return None
+
+
+def _too_much(body: dict[str, Any]) -> Refusal | None:
+    answers = body.get("n")
+    if answers is not None and (not isinstance(answers, int) or not 1 <= answers <= MAX_ANSWERS):
+        return _wrong("n", answers, f"1 to {MAX_ANSWERS} answers")
+    for name in _SCHEMAS:
+        if (schema := body.get(name)) is not None:
+            long = len(json.dumps(schema, ensure_ascii=False).encode(errors="replace"))
+            if long > MAX_SCHEMA_BYTES:
+                return _wrong(name, f"{long} bytes", f"at most {MAX_SCHEMA_BYTES}")
     return None
 
 

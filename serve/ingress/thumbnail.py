@@ -16,6 +16,10 @@ LONG_SIDE = 640
 QUALITY = 80
 
 
+def thumbnail_key(clip: str) -> str:
+    return f"thumbnails/{digest([clip, LONG_SIDE, QUALITY])}.webp"
+
+
 async def thumbnail(vault: Vault, clip: str) -> str:
     """The vault's key of the thumbnail of a clip.
 
@@ -23,7 +27,7 @@ async def thumbnail(vault: Vault, clip: str) -> str:
         Missing: if the clip is not there.
         Problem: 404, if it cannot be read.
     """
-    key = f"thumbnails/{digest([clip, LONG_SIDE, QUALITY])}.webp"
+    key = thumbnail_key(clip)
     if not await vault.has(key):
         async with vault.local(clip) as path:
             try:

@@ -16,7 +16,16 @@ from pydantic import (
 
 from conte.clip import Tier
 from conte.frozen import digest
-from conte.video import MAX_PROMPT, MAX_S, MAX_SIDE, MIN_SIDE, Video, VideoOrder, VideoState
+from conte.video import (
+    MAX_PROMPT,
+    MAX_RATIO,
+    MAX_S,
+    MAX_SIDE,
+    MIN_SIDE,
+    Video,
+    VideoOrder,
+    VideoState,
+)
 from serve.ingress.forms import Form
 from serve.ingress.order import MAX_SEED, Seed
 from serve.ingress.problems import BAD_FIELD, Problem, invalid
@@ -115,6 +124,9 @@ def _size(text: str) -> tuple[int, int]:
             f"size: got {text[:40]}, wanted WIDTHxHEIGHT in pixels, both even and {MIN_SIDE} to"
             f" {MAX_SIDE}, such as 1280x720"
         )
+        raise Problem(BAD_FIELD, detail, param="size")
+    if max(sides) > MAX_RATIO * min(sides):
+        detail = f"size: got {text}, wanted the longer side at most {MAX_RATIO} times the shorter"
         raise Problem(BAD_FIELD, detail, param="size")
     return sides[0], sides[1]
 

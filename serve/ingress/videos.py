@@ -19,7 +19,7 @@ from serve.ingress.picture import MAX_BYTES
 from serve.ingress.problems import BAD_FIELD, NOT_FOUND, NOT_YET, Problem
 from serve.ingress.productions import IdempotencyKey
 from serve.ingress.sending import Ticket, send
-from serve.ingress.thumbnail import thumbnail
+from serve.ingress.thumbnail import thumbnail, thumbnail_key
 from serve.ingress.video_order import (
     BODY,
     REFERENCE,
@@ -135,8 +135,14 @@ def videos(ledger: Ledger, vault: Vault, tenant: TenantOf, settings: Settings) -
         summary="Delete a video, and stop making it",
         responses=documented(400, 401, 404, 503),
     )
-    def deleted(tenant: Annotated[str, Depends(tenant)], video: VideoId) -> VideoDeleted:
-        return VideoDeleted(id=ledger.delete_video(video, tenant).id)
+    async def deleted(tenant: Annotated[str, Depends(tenant)], video: VideoId) -> VideoDeleted:
+        clip = (await asyncio.to_thread(ledger.video, video, tenant)).clip
+        if clip is not None:
+            # The files first, which are this video's alone: whoever is cut off here asks again.
+            await vault.remove(thumbnail_key(clip.key))
+            await vault.remove(clip.key)
+        gone = await asyncio.to_thread(ledger.delete_video, video, tenant)
+        return VideoDeleted(id=gone.id)
 
     def found(tenant: Annotated[str, Depends(tenant)], video: VideoId) -> Video:
         return ledger.video(video, tenant)

@@ -56,7 +56,7 @@ class ImageView(View):
     """An uploaded picture."""
 
     image: str
-    """What `product.image` of a brief names it by."""
+    """What the `image` of a brief's product or character names it by."""
     width: int
     height: int
 
@@ -72,6 +72,8 @@ class ClipView(View):
     render_s: float
     reused: bool
     """Found in the vault, not rendered again."""
+    adapter: str | None = None
+    """The LoRA adapter it was rendered with, as name@revision."""
     remarks: tuple[str, ...] = ()
     """What a person should know of how it was made."""
 

@@ -106,6 +106,15 @@ class Database:
             finally:
                 self._thread.connection = None
 
+    def forget(self) -> None:
+        """Leave no copy of deleted rows beside the tables: SQLite's journal has their last pages.
+
+        While somebody reads an older state it stays; it goes at the latest when all have closed.
+        """
+        if self._turn is not None:
+            with self._turn, self.asking() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     @contextmanager
     def _telling(self) -> Generator[None]:
         try:
@@ -153,6 +162,8 @@ def _sqlite(url: URL) -> Engine:
         connection.execute("PRAGMA foreign_keys = ON")
         # An accepted production survives a power cut; it costs one fsync a transaction.
         connection.execute("PRAGMA synchronous = FULL")
+        # What is deleted is gone from the file, too.
+        connection.execute("PRAGMA secure_delete = ON")
 
     def begin(connection: Connection) -> None:
         if kind := connection.get_execution_options()[_BEGIN]:

@@ -2,7 +2,8 @@
 
 A prompt goes to the writer as `user_config`: a replica fetches what it does not have yet, and
 nobody is restarted. Weights want other processes: they change the graph's arguments, and Serve
-replaces the replicas one after the other, while requests wait for the next.
+replaces the replicas one after the other, while requests wait for the next. An adapter is one for
+everyone, behind those that a brief's advertiser or category has.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,12 +11,12 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from serve.registry.entry import Kind
+from serve.registry.entry import ADAPTERS, PROMPTS, Kind
 from serve.registry.registry import Serving
 
 WRITER = "ConteWriter"
 SERVINGS = "servings"
-WEIGHTS = {Kind.CONTE_MODEL.value, Kind.VIDEO_ADAPTER.value, Kind.VIDEO_MODEL.value}
+WEIGHTS = frozenset(kind.value for kind in Kind if kind not in PROMPTS)
 
 
 def with_servings(
@@ -31,7 +32,7 @@ def with_servings(
         if one.slot not in WEIGHTS:
             prompts.append(one)
         elif one.entry:
-            _weigh(found.setdefault("args", {}), one, str(folders[one.entry]))
+            _weigh(found.setdefault("args", {}), one, folders)
     deployments: list[dict[str, Any]] = found.setdefault("deployments", [])
     writer: dict[str, Any] = next((one for one in deployments if one["name"] == WRITER), {})
     if not writer:
@@ -42,15 +43,19 @@ def with_servings(
     return found
 
 
-def _weigh(args: dict[str, Any], serving: Serving, folder: str) -> None:
-    if serving.slot == Kind.CONTE_MODEL.value:
-        conte = args.setdefault("conte", {})
-        conte["engine"] = "vllm"
-        conte.setdefault("vllm", {})["checkpoint"] = folder
+def _weigh(args: dict[str, Any], serving: Serving, folders: Mapping[str, Path]) -> None:
+    if serving.slot in (Kind.CONTE_MODEL, Kind.CONTE_ADAPTER):
+        part = args.setdefault("conte", {})
+    else:
+        part = args.setdefault("final", {}).setdefault("diffusers", {})
+    if serving.slot == Kind.CONTE_MODEL:
+        part["engine"] = "vllm"
+        part = part.setdefault("vllm", {})
+    if serving.slot not in ADAPTERS:
+        part["checkpoint"] = str(folders[serving.entry])
         return
-    diffusers = args.setdefault("final", {}).setdefault("diffusers", {})
-    if serving.slot == Kind.VIDEO_MODEL.value:
-        diffusers["checkpoint"] = folder
-        return
-    adapters = {**diffusers.get("adapters", {}), serving.entry: {"path": folder, "everyone": True}}
-    diffusers["adapters"] = adapters
+    # Of those for everyone the last comes first, and what is not its share goes on.
+    for entry, share in ((serving.other, 1), (serving.entry, serving.share)):
+        if entry:
+            adapter = {"path": str(folders[entry]), "everyone": True, "share": share}
+            part["adapters"] = {**part.get("adapters", {}), entry: adapter}

@@ -12,6 +12,7 @@ Use = Literal["commercial", "non-commercial"]
 
 
 class Kind(StrEnum):
+    CONTE_ADAPTER = "conte_adapter"
     CONTE_MODEL = "conte_model"
     CONTE_PROMPT = "conte_prompt"
     REWRITER_PROMPT = "rewriter_prompt"
@@ -20,7 +21,11 @@ class Kind(StrEnum):
 
 
 PROMPTS = frozenset({Kind.CONTE_PROMPT, Kind.REWRITER_PROMPT})
-"""Nothing is restarted for them, and two may serve beside each other."""
+"""Nothing is restarted for them."""
+ADAPTERS = {Kind.CONTE_ADAPTER: Kind.CONTE_MODEL, Kind.VIDEO_ADAPTER: Kind.VIDEO_MODEL}
+"""Each with the weights that it is put on."""
+SHARED = PROMPTS | ADAPTERS.keys()
+"""Two may serve beside each other, each its share of productions."""
 
 
 class Measured(Frozen):
@@ -48,6 +53,7 @@ class Entry(Frozen):
     language: Language | None = None
     """Of a conte prompt. The rewriter's prompt is English, whatever the brief's language."""
     base: str = ""
+    """What it began as: a checkpoint's revision, a prompt's version."""
     licence: str = Field(min_length=1)
     use: Use
     """What the licence lets it be served for."""

@@ -2,7 +2,7 @@
 
 import math
 
-from serve.registry.entry import PROMPTS, Entry, Measured, Use
+from serve.registry.entry import SHARED, Entry, Measured, Use
 from serve.registry.interval import Interval, difference
 
 LEAST_GROUPS = 3
@@ -29,7 +29,7 @@ def decide(
     """
     if not 0 < share <= 1:
         raise Refused(f"share is {share}, wanted more than 0 and at most 1")
-    if share < 1 and entry.kind not in PROMPTS:
+    if share < 1 and entry.kind not in SHARED:
         raise Refused(f"a {entry.kind} serves all or none: two sets of weights want two graphs")
     if use == "commercial" and entry.use != "commercial":
         raise Refused(f"{entry.licence} forbids commercial use: --use non-commercial")

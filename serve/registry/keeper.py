@@ -42,11 +42,11 @@ class Keeper:
             if serving == self._told:
                 return
             folders = {
-                one.entry: asyncio.run(
-                    fetch(self._vault, self._registry.get(one.entry), self._folder)
-                )
+                entry: asyncio.run(fetch(self._vault, self._registry.get(entry), self._folder))
                 for one in serving.values()
-                if one.slot in WEIGHTS and one.entry
+                if one.slot in WEIGHTS
+                for entry in (one.entry, one.other)
+                if entry
             }
         except (LedgerUnavailable, VaultUnavailable, Missing, Broken, OSError) as error:
             log("registry.not_applied", level=logging.WARNING, reason=str(error))

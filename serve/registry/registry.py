@@ -5,7 +5,6 @@ transaction. Killed in between, there are bytes that nothing names, and no entry
 """
 
 from collections.abc import Iterable
-from hashlib import sha256
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -14,6 +13,7 @@ from serve.ledger.clock import db_now
 from serve.ledger.engine import Database, one_at_a_time
 from serve.ledger.tables import entries, servings
 from serve.registry.entry import Entry
+from serve.registry.share import drawn
 
 
 class UnknownEntry(LookupError):
@@ -40,9 +40,7 @@ class Serving(Frozen):
 
     def of(self, production: str) -> str:
         """The entry that serves a production: the same one as long as this holds."""
-        # Not the id's own digits: those count up with time.
-        drawn = int.from_bytes(sha256(f"{self.slot}:{production}".encode()).digest()[:8], "big")
-        return self.entry if drawn < self.share * 2**64 else self.other
+        return self.entry if drawn(self.slot, production) < self.share else self.other
 
 
 class Registry:
@@ -116,6 +114,16 @@ class Registry:
                 other = now.entry if now.share == 1 else now.other
             return _add(connection, slot, now, entry, share, other, now.number if now else 0)
 
+    def before(self, slot: str) -> str:
+        """The entry that a rollback would return to; empty: what the settings name.
+
+        Raises:
+            UnknownEntry: if nothing was promoted.
+        """
+        with self._database.asking() as connection:
+            _, before = _newest_and_before(connection, slot)
+            return before.entry if before else ""
+
     def roll_back(self, slot: str) -> Serving:
         """What served before; again: what served before that, and at last what the settings name.
 
@@ -124,10 +132,7 @@ class Registry:
         """
         with self._database.writing() as connection:
             one_at_a_time(connection)
-            now = _newest(connection, slot)
-            if now is None or (not now.entry and now.share == 1):
-                raise UnknownEntry(f"{slot}: nothing is promoted there to be rolled back")
-            before = _numbered(connection, slot, now.returns_to)
+            now, before = _newest_and_before(connection, slot)
             if before is None:
                 return _add(connection, slot, now, "", 1, "", 0)
             return _add(
@@ -148,6 +153,13 @@ def _newest(connection: Connection, slot: str, *seen: Serving | None) -> Serving
     if seen and found != seen[0]:
         raise Overtaken(f"{slot}: something else was promoted in between; look again")
     return found
+
+
+def _newest_and_before(connection: Connection, slot: str) -> tuple[Serving, Serving | None]:
+    now = _newest(connection, slot)
+    if now is None or not now.entry:
+        raise UnknownEntry(f"{slot}: nothing is promoted there to be rolled back")
+    return now, _numbered(connection, slot, now.returns_to)
 
 
 def _numbered(connection: Connection, slot: str, number: int) -> Serving | None:

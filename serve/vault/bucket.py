@@ -102,9 +102,9 @@ class Bucket:
         return True
 
     @asynccontextmanager
-    async def local(self, key: str) -> AsyncGenerator[Path]:
-        with tempfile.TemporaryDirectory(prefix="sian-") as folder:
-            path = Path(folder) / key.rpartition("/")[2]
+    async def local(self, key: str, folder: Path | None = None) -> AsyncGenerator[Path]:
+        with tempfile.TemporaryDirectory(prefix="sian-", dir=folder) as copies:
+            path = Path(copies) / key.rpartition("/")[2]
             try:
                 await self._download(key, path)
             except (BaseError, OSError) as error:

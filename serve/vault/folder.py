@@ -63,7 +63,7 @@ class Folder:
         return True
 
     @asynccontextmanager
-    async def local(self, key: str) -> AsyncGenerator[Path]:
+    async def local(self, key: str, folder: Path | None = None) -> AsyncGenerator[Path]:
         path = self._root / key
         if not path.is_file():
             raise Missing(f"the vault has no {key}")

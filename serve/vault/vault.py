@@ -40,7 +40,7 @@ class Shelf(Protocol):
 
     async def publish(self, key: str, source: Path | bytes) -> bool: ...
 
-    def local(self, key: str) -> AbstractAsyncContextManager[Path]: ...
+    def local(self, key: str, folder: Path | None = None) -> AbstractAsyncContextManager[Path]: ...
 
     async def remove(self, key: str) -> None: ...
 
@@ -167,7 +167,10 @@ class Vault:
                 return
 
     @asynccontextmanager
-    async def local(self, key: str) -> AsyncGenerator[Path]:
-        """A path to read the file at, as long as the context lasts. Raises Missing."""
-        async with self._shelf.local(checked(key)) as path:
+    async def local(self, key: str, folder: Path | None = None) -> AsyncGenerator[Path]:
+        """A path to read the file at, as long as the context lasts. Raises Missing.
+
+        `folder`: where a copy is made if one is needed; none is the machine's own for such.
+        """
+        async with self._shelf.local(checked(key), folder) as path:
             yield path

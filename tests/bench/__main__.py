@@ -89,7 +89,8 @@ def measure_tokens(repetitions: int) -> None:
         bare = models.BareVllm(models.make_model(Path(home)))
         try:
             with booted(HERE / "models.yaml", Path(home)) as cluster:
-                columns = ["contes at once", "deployment", "vllm.LLM.generate", "ratio", "goal"]
+                columns = ["contes at once", "deployment", "front door", "vllm.LLM.generate"]
+                columns += ["deployment / bare", "front door / bare", "goal"]
                 table("Tokens a second", columns)
                 for row in asyncio.run(models.tokens(cluster.url, bare, repetitions)):
                     print(row, flush=True)

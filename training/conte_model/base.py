@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from conte.frozen import Frozen
-from deployments.engines.checkpoint import checked, revision_of
+from deployments.engines.checkpoint import checked
+from serve.revision import revision_of
 from training.conte_model.chats import Sample
 from training.conte_model.scratch import make_scratch
 from training.conte_model.settings import SCRATCH, Settings

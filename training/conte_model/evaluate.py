@@ -12,7 +12,7 @@ import json
 import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated, Any, Literal, Never
+from typing import Annotated, Any, Never
 
 import typer
 
@@ -21,14 +21,13 @@ from training.conte_model.base import opened_base
 from training.conte_model.chats import Sample, prompt_versions, samples_of
 from training.conte_model.identity import data_of
 from training.conte_model.settings import SCRATCH, Settings
-from training.conte_model.writing import GuidedWriter, Writer
+from training.conte_model.writing import Writer, WriterName, opened
 from training.measured import AGAINST, MEASURED, of_contes
 from training.scoring import Evaluation, Item, Scorer, evaluate
 from training.scripts.split import Split
 from training.whole_folder import MANIFEST
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-WriterName = Literal["transformers", "vllm"]
 
 
 def judged(samples: list[Sample], writer: Writer) -> tuple[Evaluation, dict[str, str]]:
@@ -70,8 +69,8 @@ def main(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="JSON file of scores and texts")] = None,
 ) -> None:
-    def opened(folder: Path) -> Writer:
-        return _opened(folder, writer, temperature, top_p, max_tokens, seed)
+    def written_by(folder: Path) -> Writer:
+        return opened(writer, folder, temperature, top_p, max_tokens, seed)
 
     told: dict[str, Any] = {}
     try:
@@ -81,7 +80,7 @@ def main(
 
             asked: Writer = ServerWriter(url, served, temperature, top_p, max_tokens, seed=seed)
         else:
-            asked = opened(model)
+            asked = written_by(model)
         found, written = judged(samples, asked)
     except (ValueError, OSError, ConteError, ExceptionGroup) as error:
         _wrong(str(error))
@@ -99,7 +98,7 @@ def main(
                 other = Path(against)
                 if against == SCRATCH:
                     other = _untrained(model, scripts, prompts, Path(folder))
-                base, written = judged(samples, opened(other))
+                base, written = judged(samples, written_by(other))
         except (ValueError, OSError) as error:
             _wrong(f"--against: {error}")
         _tell(against, base)
@@ -114,16 +113,6 @@ def main(
         }
     if out is not None:
         _write_whole(out, json.dumps(told, ensure_ascii=False, indent=1))
-
-
-def _opened(
-    folder: Path, name: WriterName, temperature: float, top_p: float, max_tokens: int, seed: int
-) -> Writer:
-    if name == "vllm":
-        from training.conte_model.vllm_writing import VllmWriter
-
-        return VllmWriter(folder, temperature, top_p, max_tokens, seed=seed)
-    return GuidedWriter(folder, temperature, top_p, max_tokens, seed=seed)
 
 
 def _untrained(model: Path, scripts: Path, prompts: Path | None, within: Path) -> Path:

@@ -5,17 +5,30 @@ The prompt, the schema and the grammar are the served ones; what decodes is tran
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from conte.brief import Brief
 from conte.manuscript import manuscript_schema
 from training.conte_model.chats import Told, as_served, knows_system
+
+WriterName = Literal["transformers", "vllm"]
 
 
 class Writer(Protocol):
     def write(self, asked: Sequence[Sequence[Told]], briefs: Sequence[Brief]) -> list[str]:
         """A manuscript for each question; one that ran out of tokens ends where it did."""
         ...
+
+
+def opened(
+    name: WriterName, folder: Path, temperature: float, top_p: float, max_tokens: int, seed: int
+) -> Writer:
+    """What runs the model of a folder here."""
+    if name == "vllm":
+        from training.conte_model.vllm_writing import VllmWriter
+
+        return VllmWriter(folder, temperature, top_p, max_tokens, seed=seed)
+    return GuidedWriter(folder, temperature, top_p, max_tokens, seed=seed)
 
 
 class GuidedWriter:

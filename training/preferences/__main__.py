@@ -1,11 +1,21 @@
-"""Preference pairs from a dataset of scripts: each good script against the same with one fault.
+"""Preference pairs from a dataset of scripts, for DPO.
 
-python -m training.preferences --scripts datasets/first --out datasets/first-pairs
+Of each good script against the same with one fault:
+
+    python -m training.preferences --scripts datasets/first --out datasets/pairs
+
+Or, to its briefs, of a model's own answers, the best against the worst: what this model does wrong.
+Killed and run again, it goes on with the briefs that were not answered.
+
+    python -m training.preferences --scripts datasets/first --model models/first --writer vllm \\
+        --out datasets/own-pairs
+
+Exit codes: 0 published; 2 wrong settings or data, or no pair was found.
 """
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,15 +23,21 @@ from typing import Annotated, Any
 import typer
 
 from conte.brief import Brief
-from training.preferences.pairs import Candidate, Pair, Pairing, pairs_of
+from serve.revision import revision_of
+from training.conte_model.chats import Sample, prompt_versions, samples_of
+from training.conte_model.evaluate import spread
+from training.conte_model.writing import WriterName, opened
+from training.preferences.own_answers import Asked, own_answers
+from training.preferences.pairs import Candidate, Pairing, pairs_of
 from training.preferences.spoiling import spoilt
 from training.scoring import Scorer
 from training.scripts.asking import Questions
 from training.scripts.dataset import brief_of, read_samples
 from training.scripts.other_prompts import questions_of
-from training.scripts.split import SPLITS
+from training.scripts.split import SPLITS, Split
 from training.whole_folder import FolderStands, whole_folder, write_lines
 
+Candidates = dict[Split, list[Candidate]]
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -30,47 +46,106 @@ def main(
     scripts: Annotated[Path, typer.Option(help="folder of a dataset of scripts")],
     out: Annotated[Path, typer.Option(help="folder of the pairs, which must not be there")],
     margin: Annotated[float, typer.Option(min=0, max=1, help="least difference of scores")] = 0.01,
-    most: Annotated[int, typer.Option(min=1, help="pairs a brief")] = 4,
+    most: Annotated[
+        int | None, typer.Option(min=1, help="pairs a brief [4; of own answers 1]")
+    ] = None,
     seed: int = 0,
     prompts: Annotated[
         Path | None, typer.Option(help="folder of ko.md, en.md that ask instead of ours")
     ] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="folder of a model whose own answers are compared")
+    ] = None,
+    writer: Annotated[WriterName, typer.Option(help="what runs it")] = "transformers",
+    answers: Annotated[int, typer.Option(min=2, max=64, help="of it to each brief")] = 8,
+    briefs: Annotated[int, typer.Option(min=1, help="of a split, from all over it")] = 256,
+    temperature: Annotated[float, typer.Option(min=0.01, max=2)] = 0.8,
+    top_p: Annotated[float, typer.Option(min=0.01, max=1)] = 0.95,
+    max_tokens: Annotated[int, typer.Option(min=16, help="of an answer")] = 2048,
 ) -> None:
-    pairing = Pairing(margin=margin, most=most)
-    about: dict[str, Any] = {"pairing": pairing.model_dump(), "seed": seed, "pairs": {}}
+    own = model is not None
+    pairing = Pairing(margin=margin, most=most or (1 if own else 4), worst_first=own)
+    about: dict[str, Any] = {"pairing": pairing.model_dump(), "seed": seed}
+    kept = out.with_name(f".{out.name}.answers.jsonl")
     try:
-        questions = questions_of(prompts)
-        with whole_folder(out, about) as making:
-            for split in SPLITS:
-                pairs = list(_pairs(read_samples(scripts, split), questions, pairing, seed))
-                if not pairs:
-                    raise ValueError(f"{split} gives no pair: nothing was published")
-                write_lines(making / f"{split}.jsonl", (pair.model_dump() for pair in pairs))
-                parts = Counter(reason.partition(":")[0] for p in pairs for reason in p.why)
-                about["pairs"][split] = {"number": len(pairs), "wrong_with_rejected": parts}
-                print(f"{split}: {len(pairs)} pairs; wrong: {dict(parts)}", file=sys.stderr)
+        candidates: Candidates
+        if model is None:
+            candidates = {one: list(_spoilt(read_samples(scripts, one), seed)) for one in SPLITS}
+        else:
+            # Not of the test: what a model is judged on it never learns from.
+            samples: dict[Split, list[Sample]] = {
+                one: spread(samples_of(scripts, one, prompts), briefs) for one in SPLITS[:2]
+            }
+            every = [one for of_split in samples.values() for one in of_split]
+            asked = Asked(
+                model=revision_of(model.resolve()), prompts=prompt_versions(every, prompts),
+                writer=writer, answers=answers, temperature=temperature, top_p=top_p,
+                max_tokens=max_tokens, seed=seed,
+            )  # fmt: skip
+            about["answers"] = asked.model_dump(mode="json")
+            open_it = partial(opened, writer, model, temperature, top_p, max_tokens, seed)
+            texts = own_answers(every, asked, open_it, kept, _tell)
+            candidates = {one: list(_answered(of, texts)) for one, of in samples.items()}
+        _publish(out, about, candidates, questions_of(prompts), pairing)
+        kept.unlink(missing_ok=True)
     except (FolderStands, ValueError, OSError) as error:
-        print(error, file=sys.stderr)
+        _tell(str(error))
         raise typer.Exit(2) from None
 
 
-def _pairs(
-    rows: list[dict[str, Any]], questions: Questions, pairing: Pairing, seed: int
-) -> Iterator[Pair]:
-    return pairs_of(_candidates(rows, seed), partial(_prompted, questions), pairing)
+def _publish(
+    out: Path, about: dict[str, Any], candidates: Candidates, questions: Questions,
+    pairing: Pairing,
+) -> None:  # fmt: skip
+    about["pairs"] = {}
+    with whole_folder(out, about) as making:
+        for split, found in candidates.items():
+            pairs = list(pairs_of(found, partial(_prompted, questions), pairing))
+            passed = sum(one.score.passes for one in found)
+            parts = Counter(reason.partition(":")[0] for pair in pairs for reason in pair.why)
+            if not pairs:
+                raise ValueError(
+                    f"{split} gives no pair: nothing was published; {passed} of {len(found)} pass"
+                    f" every check, --margin is {pairing.margin}"
+                )
+            write_lines(making / f"{split}.jsonl", (pair.model_dump() for pair in pairs))
+            about["pairs"][split] = {
+                "number": len(pairs), "of": len(found), "passed": passed,
+                "wrong_with_rejected": parts,
+            }  # fmt: skip
+            _tell(
+                f"{split}: {len(pairs)} pairs of {len(found)}, of which {passed} pass; wrong:"
+                f" {dict(parts)}"
+            )
 
 
-def _candidates(rows: list[dict[str, Any]], seed: int) -> Iterator[Candidate]:
+def _spoilt(rows: list[dict[str, Any]], seed: int) -> Iterator[Candidate]:
     scorer = Scorer()
     for row in rows:
         brief, good = brief_of(row), row["messages"][-1]["content"]
-        for text in (good, *spoilt(good, brief, seed).values()):
-            yield Candidate(brief, row["product_type"], text, scorer.score(text, brief))
+        yield from _scored(
+            scorer, brief, row["product_type"], (good, *spoilt(good, brief, seed).values())
+        )
+
+
+def _answered(samples: Sequence[Sample], texts: dict[str, list[str]]) -> Iterator[Candidate]:
+    scorer = Scorer()
+    for one in samples:
+        yield from _scored(scorer, one.brief, one.group, texts[one.id])
+
+
+def _scored(scorer: Scorer, brief: Brief, group: str, texts: Iterable[str]) -> Iterator[Candidate]:
+    for text in texts:
+        yield Candidate(brief, group, text, scorer.score(text, brief))
 
 
 def _prompted(questions: Questions, brief: Brief) -> tuple[dict[str, str], ...]:
     asked = questions.sample(brief)
     return tuple({"role": message.role, "content": message.content} for message in asked)
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

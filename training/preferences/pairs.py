@@ -43,6 +43,8 @@ class Pairing(Frozen):
     """Scores nearer than this tell nothing: the pair would teach noise."""
     most: int = 4
     """Pairs a brief, so that one with many candidates does not outweigh the others."""
+    worst_first: bool = False
+    """Instead of the nearest: for answers that differ in more than one fault each."""
 
 
 def pairs_of(
@@ -50,8 +52,8 @@ def pairs_of(
 ) -> Iterator[Pair]:
     """Of each brief: the best that passes every check, against those that are clearly worse.
 
-    The nearest worse ones first, for a pair teaches most where little is wrong, but one of each
-    kind of fault before a second one. A brief of which no candidate passes gives no pair.
+    The nearest worse ones first, for a pair teaches most where little is wrong (or the worst), but
+    one of each kind of fault before a second one. A brief of which no candidate passes gives none.
     """
     of: dict[str, list[Candidate]] = defaultdict(list)
     for candidate in candidates:
@@ -70,6 +72,8 @@ def _of_brief(
         return
     prompt = prompted(chosen.brief)
     worse = [c for c in ranked if chosen.score.value - c.score.value >= pairing.margin]
+    if pairing.worst_first:
+        worse.reverse()
     for rejected in _varied(worse)[: pairing.most]:
         yield Pair(
             id=digest([key, chosen.manuscript, rejected.manuscript])[:16],

@@ -66,4 +66,5 @@ class Scriptwriting:
         )
 
     def told(self, example: Example[Brief]) -> Mapping[str, str]:
-        return {"brief": as_data(example.what.model_dump(mode="json", exclude_defaults=True))}
+        brief = example.what.with_images({})
+        return {"brief": as_data(brief.model_dump(mode="json", exclude_defaults=True))}

@@ -102,7 +102,7 @@ class Judge:
         prompt = prompt_in(brief.language)
         asked = prompt.say(
             "pair",
-            brief=as_data(brief.model_dump(mode="json", exclude={"product": {"image"}})),
+            brief=as_data(brief.with_images({}).model_dump(mode="json")),
             first=as_data(_told(first)),
             second=as_data(_told(second)),
         )

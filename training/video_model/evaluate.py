@@ -20,9 +20,9 @@ import torch
 import typer
 
 from conte.frozen import digest
-from deployments.engines.checkpoint import revision_of
 from serve.registry.entry import Measured
 from serve.registry.interval import difference
+from serve.revision import revision_of
 from training.measured import AGAINST, MEASURED
 from training.video_model.batch_reading import BatchReader
 from training.video_model.cache import CachedSample, TensorFolder

@@ -10,9 +10,9 @@ from typing import Any
 from safetensors.torch import save_file
 from torch import Tensor
 
-from deployments.engines.checkpoint import revision_of
 from deployments.engines.diffusion.adapters import LOW_NOISE
 from deployments.engines.diffusion.loading import diffusers
+from serve.revision import revision_of
 from training.video_model.checkpoints import RunId
 from training.video_model.families.loading import base_of, transformer_name
 from training.video_model.settings import VideoTraining

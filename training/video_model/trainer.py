@@ -15,7 +15,7 @@ from diffusers.optimization import get_scheduler
 from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 
-from deployments.engines.checkpoint import revision_of
+from serve.revision import revision_of
 from training.video_model.batch_reading import BatchReader
 from training.video_model.batches import BatchPlan
 from training.video_model.cache import CachedSample, Index, TensorFolder

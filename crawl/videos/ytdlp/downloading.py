@@ -91,9 +91,6 @@ def _look_at(info: Any, task: DownloadTask) -> None:
         raise Unwanted(
             Why.TOO_LARGE, f"it lasts {duration_s:.0f} s, at most {task.bounds.duration_s:.0f} s"
         )
-    channel = str(info.get("channel_id") or "")
-    if task.channel and channel and channel != task.channel:
-        raise Unwanted("channel", "it is of another channel than the permission")
 
 
 def _validators(file: Path) -> Validators:

@@ -28,6 +28,7 @@ def _entry(entry: dict[str, Any]) -> Entry:
         url=unsmuggle_url(entry["url"])[0],
         id=printable(str(entry["id"]), 200) if told else "",
         site=known if told else "",
+        channel=printable(str(entry.get("channel_id") or ""), 200) if told else "",
         title=printable(str(entry.get("title") or ""), 300),
         duration_s=_seconds(entry.get("duration")),
     )

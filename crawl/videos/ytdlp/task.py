@@ -43,8 +43,6 @@ class DownloadTask(Task):
     rendition: Literal["analysis", "best"]
     height: int
     """Of the rendition for analysis."""
-    channel: str = ""
-    """The site's id of the channel that the permission is for; empty: any."""
 
 
 AnyTask = Annotated[ListTask | DownloadTask, Field(discriminator="kind")]
@@ -57,6 +55,8 @@ class Entry(Frozen):
     id: str = ""
     """The site's own, where an extractor that knows the site told it."""
     site: str = ""
+    channel: str = ""
+    """The site's own id of whose it is."""
     title: str = ""
     duration_s: float | None = None
 

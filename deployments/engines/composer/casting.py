@@ -88,7 +88,9 @@ _CLOTHES: dict[Gender, tuple[tuple[str, str], ...]] = {
         ("데님 셔츠", "a denim shirt"),
     ),
 }
-_DECADES = ("", "twenties", "thirties", "forties", "fifties", "sixties", "seventies")
+GROWN_UP = 13
+"""Years from which nobody plays a child."""
+DECADES = ("", "twenties", "thirties", "forties", "fifties", "sixties", "seventies")
 
 
 class Person(Frozen):
@@ -96,30 +98,30 @@ class Person(Frozen):
 
     entry: CastMember
     gender: Gender
+    age: int
     noun: str
     """For prompts: "the woman"."""
 
 
 def lead(brief: Brief, youngest: int, wear: PairText | None, rng: random.Random) -> Person:
     """The main character: of the audience's age and gender, where it says so."""
-    asked = _gender(brief.audience)
+    asked = gender_in(brief.audience)
     gender: Gender = asked or rng.choice(("female", "male"))
-    age = max(youngest, _age(brief.audience) or rng.choice((27, 31, 34, 38)))
-    return _person("lead", gender, age, wear, brief.language, rng)
+    age = max(youngest, age_in(brief.audience) or rng.choice((27, 31, 34, 38)))
+    return person_of("lead", gender, age, wear, brief.language, rng)
 
 
-def second(
-    first: Person, age: int, relation: Relation, language: Language, rng: random.Random
-) -> Person:
+def second(first: Person, relation: Relation, language: Language, rng: random.Random) -> Person:
     """The one beside the lead, of the other gender where it is free, so that two look like two."""
     if relation in ("mother", "father"):
         gender: Gender = "female" if relation == "mother" else "male"
     else:
         gender = "male" if first.gender == "female" else "female"
     if relation == "child":
-        return _child(gender, language, rng)
+        return child_of("second", gender, rng.choice((6, 7, 8)), language, rng)
+    age = first.age
     years = {"partner": 2, "friend": 1, "colleague": 4}.get(relation, 29)
-    person = _person(
+    person = person_of(
         "second",
         gender,
         min(74, max(56, age + years) if years == 29 else age + years),
@@ -132,19 +134,14 @@ def second(
     return person
 
 
-def age_of(person: Person) -> int:
-    found = re.search(r"\d+", person.entry.description)
-    return int(found.group()) if found else 33
-
-
-def _gender(audience: str) -> Gender | None:
+def gender_in(audience: str) -> Gender | None:
     female, male = bool(_FEMALE.search(audience)), bool(_MALE.search(audience))
     if female == male:
         return None
     return "female" if female else "male"
 
 
-def _age(audience: str) -> int | None:
+def age_in(audience: str) -> int | None:
     low = audience.lower()
     # 3040, 20~30대, 25-34, in their 30s
     if found := re.search(r"\b([1-7])0\s*[~∼\-–]?\s*([2-8])0\s*(?:대|s\b|세|$|\s)", low):
@@ -159,7 +156,7 @@ def _age(audience: str) -> int | None:
     return None
 
 
-def _person(
+def person_of(
     entry_id: str,
     gender: Gender,
     age: int,
@@ -174,32 +171,23 @@ def _person(
     clothes = rng.choice(_CLOTHES[gender])
     if wear is not None:
         clothes = (wear.ko, wear.en)
-    decade = _DECADES[min(age // 10 - 1, 6)] if age >= 20 else "late teens"
-    phase = ("early", "mid", "late")[min(2, age % 10 // 4)] if age >= 20 else ""
-    noun = (
-        ("woman" if gender == "female" else "man")
-        if age >= 20
-        else ("young woman" if gender == "female" else "young man")
-    )
-    people = "Korean " if language == "ko" else ""
+    noun = _noun(gender, age)
     ko_gender = "여성" if gender == "female" else "남성"
     description = (
         f"{age}세 {ko_gender}. {hair[0]}, {clothes[0]}."
         if language == "ko"
         else f"{age}, {noun}. {hair[1]}, {clothes[1]}."
     )
-    whose = "her" if gender == "female" else "his"
-    in_years = f"in {whose} {phase} {decade}".replace("  ", " ")
-    whom = noun.replace("young ", f"young {people}") if age < 20 else f"{people}{noun}"
-    prompt = f"a {whom} {in_years} with {hair[1]}, wearing {clothes[1]}"
+    prompt = f"{bearing(gender, age, language)} with {hair[1]}, wearing {clothes[1]}"
     name = rng.choice(names)
     entry = CastMember(id=entry_id, name=name, description=description, prompt=prompt)
-    return Person(entry=entry, gender=gender, noun=f"the {noun}")
+    return Person(entry=entry, gender=gender, age=age, noun=f"the {noun}")
 
 
-def _child(gender: Gender, language: Language, rng: random.Random) -> Person:
-    age = rng.choice((6, 7, 8))
-    noun = "girl" if gender == "female" else "boy"
+def child_of(
+    entry_id: str, gender: Gender, age: int, language: Language, rng: random.Random
+) -> Person:
+    noun = _noun(gender, age)
     hair = ("양 갈래로 묶은 검은 머리", "black hair in a ponytail") if noun == "girl" else (
         "짧은 검은 머리", "short black hair"
     )  # fmt: skip
@@ -208,16 +196,36 @@ def _child(gender: Gender, language: Language, rng: random.Random) -> Person:
         ("빨간 후드 티", "a red hoodie"),
         ("하늘색 줄무늬 티셔츠", "a sky blue t-shirt"),
     ))  # fmt: skip
-    people = "Korean " if language == "ko" else ""
     description = (
         f"{age}세 아이. {hair[0]}, {clothes[0]}."
         if language == "ko"
         else f"{age}, {noun}. {hair[1]}, {clothes[1]}."
     )
     entry = CastMember(
-        id="second",
+        id=entry_id,
         name=rng.choice(_CHILDREN[language, gender]),
         description=description,
-        prompt=f"a {age}-year-old {people}{noun} with {hair[1]}, wearing {clothes[1]}",
+        prompt=f"{bearing(gender, age, language)} with {hair[1]}, wearing {clothes[1]}",
     )
-    return Person(entry=entry, gender=gender, noun=f"the {noun}")
+    return Person(entry=entry, gender=gender, age=age, noun=f"the {noun}")
+
+
+def bearing(gender: Gender, age: int, language: Language) -> str:
+    """English: "a Korean woman in her mid thirties"."""
+    people = "Korean " if language == "ko" else ""
+    noun = _noun(gender, age)
+    if age < GROWN_UP:
+        return f"a {age}-year-old {people}{noun}"
+    whose = "her" if gender == "female" else "his"
+    if age < 20:
+        return f"a {noun.replace('young ', f'young {people}')} in {whose} late teens"
+    phase = ("early", "mid", "late")[min(2, age % 10 // 4)]
+    return f"a {people}{noun} in {whose} {phase} {DECADES[min(age // 10 - 1, 6)]}"
+
+
+def _noun(gender: Gender, age: int) -> str:
+    female = gender == "female"
+    if age < GROWN_UP:
+        return "girl" if female else "boy"
+    grown = "woman" if female else "man"
+    return grown if age >= 20 else f"young {grown}"

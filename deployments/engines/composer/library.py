@@ -8,6 +8,7 @@ import yaml
 from pydantic import BeforeValidator, Field
 
 from conte.frozen import Frozen
+from conte.timing import MIN_CUTS
 from conte.vocabulary import ProductForm, ShotSize, TimeOfDay
 from deployments.engines.composer.notation import Moment, Pair, Pairs, Place, Words, words
 
@@ -19,6 +20,7 @@ Role = Literal[
     "need", "strain", "use", "proof", "change", "joy", "heart", "heart_end", "gag", "gag_end",
     "ask", "answer", "interview", "verdict", "meet", "glimpse", "detail", "detail2", "pack",
 ]  # fmt: skip
+_OF_PRODUCT: tuple[Role, ...] = ("meet", "glimpse", "detail", "detail2", "pack")
 
 
 class Story(Frozen):
@@ -126,11 +128,25 @@ class Structure(Frozen):
     needs: Words = ()
     beats: Annotated[tuple[Beat, ...], Field(min_length=8)]
 
+    @property
+    def is_peopled(self) -> bool:
+        """Whether the four cuts that every length keeps show more than the product."""
+        kept = sorted(self.beats, key=lambda beat: beat.rank)[:MIN_CUTS]
+        return any(beat.role not in _OF_PRODUCT for beat in kept)
+
 
 class LookChoice(Frozen):
     palette: Words
     colour: str
     """The accent, in English."""
+
+
+class Looks(Frozen):
+    """Korean -> English, for what characters look like."""
+
+    nouns: dict[str, str]
+    words: dict[str, str]
+    """What stands before a noun: colours, lengths."""
 
 
 class MoodKit(Frozen):
@@ -188,6 +204,11 @@ def form_kits() -> dict[ProductForm, FormKit]:
 @cache
 def moods() -> dict[MoodName, MoodKit]:
     return {name: MoodKit.model_validate(entry) for name, entry in _read("moods.yaml").items()}
+
+
+@cache
+def looks() -> Looks:
+    return Looks.model_validate(_read("looks.yaml"))
 
 
 @cache

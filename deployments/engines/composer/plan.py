@@ -1,6 +1,7 @@
 """Brief and seed -> everything that is settled before the first cut: story, people, look, time."""
 
 import random
+from collections.abc import Sequence
 
 from conte.brief import Brief
 from conte.checks.timefit import Rates, speaking_s, wrap_caption
@@ -8,7 +9,7 @@ from conte.conte import Treatment
 from conte.frozen import Frozen, digest
 from conte.phrases import says
 from conte.vocabulary import Language, ScreenDirection, TimeOfDay
-from deployments.engines.composer import casting, knowledge, mood
+from deployments.engines.composer import casting, characters, knowledge, mood
 from deployments.engines.composer.casting import Person
 from deployments.engines.composer.library import (
     Beat,
@@ -31,6 +32,9 @@ from deployments.engines.composer.phrasing import (
     tidy,
 )
 
+_FOR_TWO = 6
+"""How much rather two characters play a scene of two than one stands beside the other."""
+
 
 class PlannedCut(Frozen):
     """A cut before its camera and its words."""
@@ -52,6 +56,8 @@ class Plan(Frozen):
     treatment: Treatment
     lead: Person
     second: Person | None
+    company: tuple[Person, ...]
+    """Characters of the brief without a part: one cut shows them beside the lead."""
     noun: str
     """English, of the product, for prompts: "tyre"."""
     direction: ScreenDirection
@@ -94,15 +100,15 @@ def make_plan(brief: Brief, seed: int, rates: Rates) -> Plan:
     rng = random.Random(digest(["composer", seed, brief.model_dump(mode="json")]))
     industry = knowledge.industry_of(brief)
     mood_name = mood.mood_of(brief, industry)
-    structure = _structure(brief, industry, mood_name, rng)
+    people = characters.people(brief, industry, rng)
+    structure = _structure(brief, industry, mood_name, people, rng)
     scene = scene_of(structure, industry)
     story = _story(brief, industry, scene, rng)
-    lead = casting.lead(brief, industry.youngest, industry.wear, rng)
-    second = (
-        casting.second(lead, casting.age_of(lead), scene.mate, brief.language, rng)
-        if scene
-        else None
-    )
+    lead = people[0] if people else casting.lead(brief, industry.youngest, industry.wear, rng)
+    second = None
+    if scene is not None:
+        second = people[1] if people[1:] else casting.second(lead, scene.mate, brief.language, rng)
+    company = people[2 if second else 1 :]
     kit, look_choice = mood.kit(mood_name), rng.randrange(len(mood.kit(mood_name).looks))
     look = mood.look(kit, look_choice, brief.language, rng)
     noun, product = knowledge.product_entry(brief, industry, kit.looks[look_choice].colour)
@@ -111,7 +117,7 @@ def make_plan(brief: Brief, seed: int, rates: Rates) -> Plan:
     seen = [
         moment_of(beat, story, scene, product.form, interview, rng.randrange(99)) for beat in beats
     ]
-    shows = [_shows(moment.moment, lead, second) for moment in seen]
+    shows = _beside(company, [_shows(moment.moment, lead, second) for moment in seen])
     slogan = _slogan(brief, industry, rates, rng)
     frames = frames_of(brief, beats, shows, slogan, rates, rng)
     cuts = tuple(
@@ -121,7 +127,7 @@ def make_plan(brief: Brief, seed: int, rates: Rates) -> Plan:
         for beat, m, n, shown in zip(beats, seen, frames, shows, strict=True)
     )
     on_screen = {entry for cut in cuts for entry in cut.shows}
-    cast = [p.entry for p in (lead, second) if p is not None and p.entry.id in on_screen]
+    cast = [p.entry for p in (lead, second, *company) if p and p.entry.id in on_screen]
     slots = {
         "it": brief.product.name,
         "who": lead.entry.name,
@@ -144,6 +150,7 @@ def make_plan(brief: Brief, seed: int, rates: Rates) -> Plan:
         treatment=treatment,
         lead=lead,
         second=second,
+        company=company,
         noun=noun,
         direction=rng.choice((ScreenDirection.LEFT, ScreenDirection.RIGHT)),
         music=rng.randrange(3),
@@ -151,8 +158,13 @@ def make_plan(brief: Brief, seed: int, rates: Rates) -> Plan:
     )
 
 
-def suitable(brief: Brief, industry: Industry, mood_name: MoodName) -> dict[str, float]:
-    """Structure -> how well it suits; those that do not are left out."""
+def suitable(
+    brief: Brief, industry: Industry, mood_name: MoodName, people: Sequence[Person] = ()
+) -> dict[str, float]:
+    """Structure -> how well it suits; those that do not are left out.
+
+    The brief's characters want a story in which they are seen, two of them rather a scene of two.
+    """
     text = f"{brief.product.description} {brief.tone} {' '.join(brief.product.selling_points)}"
     is_new = any(says(text, word) for word in ("출시", "신제품", "첫 공개", "launch", "all-new"))
     weights: dict[str, float] = {}
@@ -162,17 +174,24 @@ def suitable(brief: Brief, industry: Industry, mood_name: MoodName) -> dict[str,
             continue
         if any(getattr(industry, need) is None for need in structure.needs):
             continue
+        scene = scene_of(structure, industry)
+        if people and not (structure.is_peopled and characters.suit(scene, people)):
+            continue
         if structure.id == "launch_teaser" and is_new:
             weight = max(weight, 1.0) * 3
         if weight > 0:
-            weights[structure.id] = weight
+            weights[structure.id] = weight * (_FOR_TWO if scene and people[1:] else 1)
     return weights
 
 
 def _structure(
-    brief: Brief, industry: Industry, mood_name: MoodName, rng: random.Random
+    brief: Brief,
+    industry: Industry,
+    mood_name: MoodName,
+    people: Sequence[Person],
+    rng: random.Random,
 ) -> Structure:
-    weights = suitable(brief, industry, mood_name)
+    weights = suitable(brief, industry, mood_name, people)
     chosen = rng.choices(list(weights), list(weights.values()))[0]
     return next(s for s in structures() if s.id == chosen)
 
@@ -217,6 +236,13 @@ def _shows(moment: MomentSeen, lead: Person, second: Person | None) -> tuple[str
     return tuple(
         sorted((ids[slot] for slot in seen if slot in ids), key=lambda i: (i == "product", i))
     )
+
+
+def _beside(company: Sequence[Person], shows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Who has no part is seen in the last cut of the lead's."""
+    at = max((i for i, shown in enumerate(shows) if "lead" in shown), default=0)
+    ids = tuple(person.entry.id for person in company)
+    return [(*shown, *ids) if i == at else shown for i, shown in enumerate(shows)]
 
 
 def _slogan(brief: Brief, industry: Industry, rates: Rates, rng: random.Random) -> str:

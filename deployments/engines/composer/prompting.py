@@ -55,9 +55,9 @@ _OUTSIDE = frozenset(
 def video_prompt(plan: Plan, cut: PlannedCut, framing: Framing, staged: tuple[Staged, ...]) -> str:
     """Camera, action, who and what is seen in the sheet's words, place and light, look."""
     sheet = {entry.id: entry.prompt for entry in plan.treatment.sheet}
-    nouns = {"lead": plan.lead.noun, "product": f"the {plan.noun}"}
-    if plan.second is not None:
-        nouns["second"] = plan.second.noun
+    people = (plan.lead, plan.second, *plan.company)
+    nouns = {person.entry.id: person.noun for person in people if person is not None}
+    nouns["product"] = f"the {plan.noun}"
     parts = [f"{framing.size.en} {_ANGLES[framing.angle]}, {_MOVES[framing.move]}."]
     if cut.beat.role == "pack":
         parts[0] = f"Product hero shot, {parts[0]}"

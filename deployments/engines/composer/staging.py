@@ -1,6 +1,10 @@
-"""must_show -> which cut shows it, in words for the sheet and, where they are known, the prompt."""
+"""must_show -> which cut shows it, in words for the sheet and, where they are known, the prompt.
+
+So are the brief's characters that have no part in the story.
+"""
 
 import re
+from collections.abc import Iterator
 
 from conte.brief import Brief
 from conte.checks.brief_kept import drawn_text
@@ -11,13 +15,14 @@ from conte.vocabulary import ShotSize
 from deployments.engines.composer.library import lexicon
 from deployments.engines.composer.phrasing import (
     PARTICLES,
+    capital,
     fill,
     in_sentence,
     is_latin,
     is_sentence,
     pieces,
 )
-from deployments.engines.composer.plan import Plan
+from deployments.engines.composer.plan import Plan, PlannedCut
 
 _LAID_OVER = re.compile(
     r"로고|자막|글자|문구|가격|홈페이지|QR|\blogo|\btext\b|\burl\b|price", re.IGNORECASE
@@ -43,7 +48,7 @@ def stage(plan: Plan) -> tuple[tuple[Staged, ...], ...]:
     slots = plan.slots()
     actions = [fill(cut.moment.see.of(plan.language), slots) for cut in plan.cuts]
     places = [cut.place.name.of(plan.language) for cut in plan.cuts]
-    taken: list[list[Staged]] = [[] for _ in plan.cuts]
+    taken = [list(_company(plan, cut)) for cut in plan.cuts]
     for phrase in plan.brief.must_show:
         if any(says(action, phrase) for action in actions):
             continue
@@ -57,6 +62,25 @@ def stage(plan: Plan) -> tuple[tuple[Staged, ...], ...]:
         ]
         taken[scores.index(max(scores))].append(_staged(phrase, plan.brief))
     return tuple(tuple(staged) for staged in taken)
+
+
+def _company(plan: Plan, cut: PlannedCut) -> Iterator[Staged]:
+    beside = [person for person in plan.company if person.entry.id in cut.shows]
+    if not beside:
+        return
+    names = [person.entry.name for person in beside]
+    nouns = [person.noun for person in beside]
+    korean = f"곁에는 {', '.join(names)}도 있다."
+    yield Staged(
+        action=korean if plan.language == "ko" else _there_too(names), prompt=_there_too(nouns)
+    )
+
+
+def _there_too(who: list[str]) -> str:
+    *others, last = who
+    if not others:
+        return f"{capital(last)} is there, too."
+    return f"{capital(', '.join(others))} and {last} are there, too."
 
 
 def _leaning(plan: Plan, index: int, phrase: str) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from deployments.engines.diffusion.speed import denoisers_of
-from deployments.engines.protocols import RenderError
+from deployments.engines.protocols import AdapterAway, RenderError
 from serve.settings import Adapter
 
 LOW_NOISE = "low_noise"
@@ -50,7 +50,8 @@ class Adapters:
         """Makes exactly this one active, with its weight; None: none.
 
         Raises:
-            RenderError: if there is none of that name, or it was made for another model.
+            AdapterAway: if there is none of that name.
+            RenderError: if it was made for another model.
         """
         if name is None:
             for denoiser in denoisers_of(self._pipe):
@@ -58,7 +59,7 @@ class Adapters:
             self.active = None
             return
         if name not in self._files:
-            raise RenderError(
+            raise AdapterAway(
                 f"no adapter {name!r}; diffusers.adapters has {', '.join(self._files) or 'none'}"
             )
         files = self._files[name]

@@ -1,7 +1,7 @@
 """Shot -> Video on a pipeline of diffusers. Knows one checkpoint; conforming is done elsewhere."""
 
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -10,9 +10,10 @@ from PIL import Image
 
 from conte.clip import EngineId, Shot
 from conte.frozen import digest
-from deployments.engines.checkpoint import checked, revision_of
+from deployments.engines.checkpoint import checked
 from deployments.engines.diffusion.adapters import Adapters
 from deployments.engines.diffusion.families import UnknownFamily, family_of
+from deployments.engines.diffusion.holding import holding
 from deployments.engines.diffusion.loading import (
     device_of,
     dtypes_of,
@@ -31,10 +32,8 @@ from deployments.engines.diffusion.sizes import check_short_side, fill, native_s
 from deployments.engines.diffusion.speed import Speed
 from deployments.engines.diffusion.stopping import stoppable
 from deployments.engines.protocols import Frame, OnStep, RenderError, Video
+from serve.revision import revision_of
 from serve.settings import DiffusersSettings
-
-STRENGTH = 0.8
-"""How much of a held frame is repainted, where a model continues video to video; its default."""
 
 
 class DiffusersEngine:
@@ -162,8 +161,7 @@ class DiffusersEngine:
                 f"{self.family.label} made {len(frames)} frames, wanted {piece.num_frames}"
             )
         steps.decoded()
-        # CogVideoX's VAE makes four frames of an even number of latents' first one, not one.
-        return frames[-piece.num_frames :]
+        return frames
 
     def check_health(self) -> None:
         """Raises:
@@ -185,20 +183,20 @@ class DiffusersEngine:
         self.speed.reset(pipe)
         # A generator is used up by a run: a second try gets a new one, and the same frames.
         generator = torch.Generator("cpu").manual_seed(call.piece.seed)
-        return pipe(**arguments, generator=generator, **more).frames
+        with _held(call, pipe):
+            return pipe(**arguments, generator=generator, **more).frames
 
     def _arguments(
         self, piece: Piece, planned: Plan, words: Prompt, picture: Frame | None = None
     ) -> dict[str, Any]:
         """What the bare pipeline is called with for a piece, but for generator and callback."""
         family, settings = self.family, self._settings
-        num_steps = settings.num_inference_steps or family.steps
         asked: dict[str, Any] = {
             "prompt": words.text,
             "height": planned.height,
             "width": planned.width,
-            "num_frames": piece.num_frames,
-            "num_inference_steps": num_steps,
+            "num_frames": piece.num_frames + family.frames_lost,
+            "num_inference_steps": settings.num_inference_steps or family.steps,
             "guidance_scale": family.guidance,
             "max_sequence_length": family.prompt_tokens,
             **family.arguments,
@@ -211,22 +209,11 @@ class DiffusersEngine:
         if piece.how == "picture":
             assert picture is not None
             asked["image"] = Image.fromarray(picture)
-        elif piece.how == "video":
-            assert picture is not None
-            held = Image.fromarray(picture)
-            asked["video"] = [held] * asked.pop("num_frames")
-            # At least one step: `get_timesteps` rounds down.
-            asked["strength"] = max(STRENGTH, 1 / num_steps)
         return asked
 
     def _pipeline(self, how: How) -> Any:
         family = self.family
-        kinds = {
-            "text": family.text_pipeline,
-            "picture": family.picture_pipeline,
-            "video": family.video_pipeline,
-        }
-        kind = kinds[how]
+        kind = family.picture_pipeline if how == "picture" else family.text_pipeline
         assert kind is not None
         if kind not in self._shared:
             self._shared[kind] = sharing(self.pipe, kind)
@@ -257,6 +244,13 @@ class DiffusersEngine:
             for part, dtype in dtypes_of(self.family, settings, self._device).items()
         }
         return digest([shaping, dtypes, PROMPT_VERSION])[:8]
+
+
+def _held(call: Call, pipe: Any) -> AbstractContextManager[None]:
+    if call.piece.how != "held":
+        return nullcontext()
+    assert call.picture is not None
+    return holding(pipe, call.picture)
 
 
 def _one_by_one(pieces: list[Frames]) -> Iterator[Frame]:

@@ -32,7 +32,7 @@ class FrameCounts:
 
     def at_least(self, num_frames: int) -> int:
         """The shortest legal length that holds `num_frames`, or the longest there is."""
-        steps = max(-(-(num_frames - self.rest) // self.step), 0 if self.rest > 1 else 1)
+        steps = max(-(-(num_frames - self.rest) // self.step), 1)
         return min(self.rest + self.step * steps, self.longest)
 
     @property
@@ -61,6 +61,8 @@ class Family:
     dtype: Dtype = "bfloat16"
     dtypes: dict[str, Dtype] = field(default_factory=dict)
     """Components that want another one than `dtype`."""
+    frames_lost: int = 0
+    """Of those its pipeline is asked for it gives so many fewer."""
     fixed_size: tuple[int, int] | None = None
     """Width and height, where the model makes no other."""
     flow_shifts: tuple[float, float] | None = None
@@ -71,22 +73,11 @@ class Family:
     """The class that makes a video from words alone; None: it needs a picture."""
     picture_pipeline: str | None = None
     """The class that starts from a picture, on the same components; None: it cannot."""
-    video_pipeline: str | None = None
-    """The class that repaints a video on the same components: how words-only models continue."""
-    video_counts: FrameCounts | None = None
-    """Lengths it repaints, where they differ."""
 
     @property
-    def continues(self) -> Literal["picture", "video"] | None:
+    def continues(self) -> Literal["picture", "held"]:
         """How a later piece goes on from the last frame of the one before."""
-        if self.picture_pipeline:
-            return "picture"
-        return "video" if self.video_pipeline else None
-
-    @property
-    def longest_s(self) -> float:
-        """Seconds of its longest piece."""
-        return self.counts.longest / self.fps
+        return "picture" if self.picture_pipeline else "held"
 
 
 class UnknownFamily(ValueError):
@@ -128,7 +119,6 @@ def _wan(folder: Path, index: dict[str, Any], *, pictures: bool) -> Family:
     81 frames at 16 a second (TI2V: 121 at 24), 50 steps, guidance 5 (A14B: 4 and 3, 40 steps;
     TI2V: 5), text up to 512 tokens, and flow shift 3 for 480 lines, 5 for 720 are the defaults
     and examples in `pipeline_wan*.py` and the model cards. The VAE stays in float32, as there.
-    `WanVideoToVideoPipeline` has one transformer and no `expand_timesteps`: Wan 2.1 T2V only.
     """
     vae, transformer = _part(folder, "vae"), _part(folder, "transformer")
     experts = index.get("boundary_ratio") is not None
@@ -156,7 +146,6 @@ def _wan(folder: Path, index: dict[str, Any], *, pictures: bool) -> Family:
         flow_shifts=(3.0, 5.0),
         text_pipeline=None if pictures else "WanPipeline",
         picture_pipeline=both,
-        video_pipeline=None if both or experts else "WanVideoToVideoPipeline",
     )
     if experts:
         guides = (3.5, 3.5) if pictures else (4.0, 3.0)
@@ -218,10 +207,8 @@ def _cogvideox(folder: Path, *, pictures: bool) -> Family:
     """By `CogVideoXPipeline.check_inputs` and the models' cards.
 
     1.0 makes 720x480 and 8k+1 frames, up to 49 at 8 a second. 1.5 (a transformer with
-    `patch_size_t`) makes 768 lines and 16k+1 frames, up to 81 at 16 a second;
-    `pipeline_cogvideox_video2video.py` refuses latents that `patch_size_t` does not divide, so it
-    repaints 8k+5 frames. 50 steps, guidance 6, 226 tokens. 2B (no rotary positions) was trained
-    in float16, 5B in bfloat16.
+    `patch_size_t`) makes 768 lines and 16k+1 frames, up to 81 at 16 a second. 50 steps,
+    guidance 6, 226 tokens. 2B (no rotary positions) was trained in float16, 5B in bfloat16.
     """
     transformer, vae = _part(folder, "transformer"), _part(folder, "vae")
     spatial = 2 ** (len(vae.get("block_out_channels", (0,) * 4)) - 1)
@@ -243,7 +230,6 @@ def _cogvideox(folder: Path, *, pictures: bool) -> Family:
         fixed_size=(width, height),
         text_pipeline=None if pictures else "CogVideoXPipeline",
         picture_pipeline="CogVideoXImageToVideoPipeline" if pictures else None,
-        video_pipeline=None if pictures else "CogVideoXVideoToVideoPipeline",
     )
     if newer:
         return replace(
@@ -251,7 +237,6 @@ def _cogvideox(folder: Path, *, pictures: bool) -> Family:
             name=row.name.replace("cogvideox", "cogvideox1.5"),
             label=row.label.replace("CogVideoX", "CogVideoX 1.5"),
             counts=FrameCounts(16, 1, 81),
-            video_counts=FrameCounts(8, 5, 77),
             fps=16,
             fixed_size=None,
         )
@@ -262,20 +247,24 @@ def _hunyuan(folder: Path, *, pictures: bool) -> Family:
     """`HunyuanVideoPipeline`: multiples of 16, 4k+1 frames up to 129 at 24 a second, 50 steps.
 
     Guidance 6 is told to the transformer, not made from two passes, so a negative prompt has no
-    effect; the I2V pipeline's default is 1. Its transformer wants bfloat16, the rest float16, as in
-    the example of `pipeline_hunyuan_video.py`. T2V and I2V are different transformers.
+    effect. Its transformer wants bfloat16, the rest float16, as in the example of
+    `pipeline_hunyuan_video.py`. T2V and I2V are different transformers. An I2V that has the picture
+    beside the latents (33 channels) has guidance 1, and its pipeline drops the first 4 frames.
     """
     transformer, vae = _part(folder, "transformer"), _part(folder, "vae")
+    beside = pictures and transformer.get("image_condition_type") == "latent_concat"
+    temporal = int(vae.get("temporal_compression_ratio", 4))
     spatial = int(vae.get("spatial_compression_ratio", 8))
     return Family(
         name="hunyuan-i2v" if pictures else "hunyuan",
         label=_label("HunyuanVideo", "I2V" if pictures else "", transformer),
-        counts=FrameCounts(int(vae.get("temporal_compression_ratio", 4)), 1, 129),
+        counts=FrameCounts(temporal, 1, 129 - 4 * beside),
+        frames_lost=4 * beside,
         multiple=max(spatial * int(transformer.get("patch_size", 2)), 16),
         short_side=720,
         fps=24,
         steps=50,
-        guidance=1.0 if pictures else 6.0,
+        guidance=1.0 if beside else 6.0,
         prompt_tokens=256,
         dtype="float16",
         dtypes={"transformer": "bfloat16"},

@@ -5,12 +5,13 @@ from typing import Literal
 
 from conte.clip import Shot
 from conte.frozen import digest
-from deployments.engines.diffusion.families import Family, FrameCounts
+from deployments.engines.diffusion.families import Family
 from deployments.engines.diffusion.sizes import native_size
-from deployments.engines.protocols import RenderError
+from deployments.engines.protocols import CannotRender
 
-How = Literal["text", "picture", "video"]
-"""From words alone, from words and a first picture, or repainted from a video and words."""
+How = Literal["text", "picture", "held"]
+"""From words alone; from words and a picture it was taught to start from; or from words, with a
+first frame that is held (see `holding.py`)."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +45,14 @@ def plan(shot: Shot, family: Family, short_side: int = 0, *, has_start: bool = F
     """The plan of a shot; `has_start` says that there is a picture to begin with.
 
     Raises:
-        RenderError: if the family needs a picture and has none, or the shot is longer than it can
-            make, with what it can.
+        CannotRender: if the family needs a picture and has none.
     """
     first = _first(shot, family, has_start)
     joins = first != "text" and shot.follows is not None
     # Rounded up: the frames must last at least as long as the shot.
     needed = -(-shot.num_frames * family.fps // shot.fps)
-    ways = _ways(shot, family, first, needed + joins)
-    sizes = _spread(family, needed, ways, joins)
+    sizes = _sizes(family, needed, joins)
+    ways: list[How] = [first] + [family.continues] * (len(sizes) - 1)
     width, height = native_size(family, shot.width, shot.height, short_side)
     return Plan(
         pieces=tuple(
@@ -69,45 +69,26 @@ def _first(shot: Shot, family: Family, has_start: bool) -> How:
     if has_start and family.picture_pipeline:
         return "picture"
     if family.text_pipeline is None:
-        raise RenderError(
+        raise CannotRender(
             f"{family.label} starts from a picture, and this shot has none: give it a reference,"
             " or let it follow another cut"
         )
     # A model of words alone goes on from a frame, but cannot be shown a product.
-    follows = has_start and shot.follows is not None and family.video_pipeline is not None
-    return "video" if follows else "text"
+    return "held" if has_start and shot.follows is not None else "text"
 
 
-def _ways(shot: Shot, family: Family, first: How, needed: int) -> list[How]:
-    """How each piece is made; the fewest pieces that can hold `needed` frames."""
-    ways: list[How] = [first]
-    held = _counts(family, first).longest
-    while held < needed:
-        if family.continues is None:
-            raise RenderError(
-                f"{family.label} makes at most {family.longest_s:.1f} s in one piece and cannot"
-                f" continue one; this shot lasts {shot.num_frames / shot.fps:.1f} s"
-            )
-        ways.append(family.continues)
-        held += _counts(family, family.continues).longest - 1
-    return ways
-
-
-def _spread(family: Family, needed: int, ways: list[How], joins: bool) -> list[int]:
-    """About equal lengths, so that the last piece is no stump; each legal, together enough."""
+def _sizes(family: Family, needed: int, joins: bool) -> list[int]:
+    """The fewest pieces that show `needed` frames, about equal, so that the last is no stump."""
+    most = family.counts.longest
+    # Every piece but the first, and that one too if it joins, shows one less than it has.
+    left = max(1, -(-(needed + joins - 1) // (most - 1)))
     sizes: list[int] = []
-    for index, how in enumerate(ways):
-        later = sum(_counts(family, way).longest - 1 for way in ways[index + 1 :])
-        # As much as its share, and what the later pieces cannot hold.
-        share = max(-(-needed // (len(ways) - index)), needed - later)
-        dropped = int(index > 0 or joins)
-        sizes.append(_counts(family, how).at_least(share + dropped))
+    while left:
+        dropped = int(bool(sizes) or joins)
+        sizes.append(family.counts.at_least(-(-needed // left) + dropped))
         needed -= sizes[-1] - dropped
+        left -= 1
     return sizes
-
-
-def _counts(family: Family, how: How) -> FrameCounts:
-    return (family.video_counts or family.counts) if how == "video" else family.counts
 
 
 def _seed(seed: int, index: int) -> int:

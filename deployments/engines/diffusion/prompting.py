@@ -18,6 +18,9 @@ PROMPT_VERSION = 1
 TOKENS_A_WORD = 1.4
 """T5 and Llama tokens of an English word, on the safe side."""
 
+_DENSE = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7a3]")
+"""Hangul, kana and Hanja."""
+
 _ANGLES = {
     Angle.EYE_LEVEL: "at eye level",
     Angle.LOW: "from a low angle",
@@ -75,6 +78,10 @@ def prompt(shot: Shot, family: Family, negative: str | None = None) -> Prompt:
 def told(shot: Shot, tokens: int) -> tuple[str, tuple[str, ...]]:
     """What any model is told of a shot within so many tokens, and what did not fit."""
     asked = _clean(shot.video_prompt)
+    words = int(tokens / TOKENS_A_WORD)
+    if shot.video is not None:
+        kept, left_out = _fit([("", asked)], words)
+        return " ".join(kept), left_out
     framing = f"{shot.size.en} {_ANGLES[shot.angle]}, {_MOVES[shot.move]}"
     # In the order in which they may be cut off: the cut itself first, the place and the side last.
     parts = [("", asked)]
@@ -87,7 +94,7 @@ def told(shot: Shot, tokens: int) -> tuple[str, tuple[str, ...]]:
     peopled = any(entry.kind == "cast" for entry in shot.shows)
     if peopled and (side := _SIDES.get(shot.direction)):
         parts.append(("side", side))
-    kept, left_out = _fit(parts, int(tokens / TOKENS_A_WORD))
+    kept, left_out = _fit(parts, words)
     return " ".join(_sentence(part) for part in kept), left_out
 
 
@@ -98,7 +105,7 @@ def _fit(parts: list[tuple[str, str]], words: int) -> tuple[list[str], tuple[str
     for name, part in parts:
         if not part:
             continue
-        long = len(part.split())
+        long = _words(part)
         if kept and name and long > words:
             left_out.append(name)
             continue
@@ -107,6 +114,11 @@ def _fit(parts: list[tuple[str, str]], words: int) -> tuple[list[str], tuple[str
         kept.append(part)
         words -= long
     return kept, tuple(left_out)
+
+
+def _words(part: str) -> int:
+    """Words that are written apart, and letters of scripts that take a token or more each."""
+    return len(_DENSE.sub(" ", part).split()) + len(_DENSE.findall(part))
 
 
 def _missing(words: str, asked: str) -> str:

@@ -14,11 +14,11 @@ def remarks_of(
     first = planned.pieces[0].how
     if has_start and first == "text":
         said.append(f"{family.label} starts from words alone: the picture given was not used")
-    if first == "video":
-        said.append("continues from the last frame of the cut before by repainting it")
+    if first == "held":
+        said.append("goes on from the last frame of the cut before, which is held")
     if len(planned.pieces) > 1:
-        way = "continued" if planned.pieces[1].how == "picture" else "repainted"
-        said.append(f"made in {len(planned.pieces)} pieces, each {way} from the last frame before")
+        held = ", which is held" if planned.pieces[1].how == "held" else ""
+        said.append(f"made in {len(planned.pieces)} pieces, each from the last frame before{held}")
     if family.fixed_size is not None:
         width, height = family.fixed_size
         if abs(width / height - shot.width / shot.height) > 0.1:

@@ -8,19 +8,24 @@ from deployments.engines.protocols import Frame
 
 SMALLEST = 64
 """Pixels: below it no family's latents are worth denoising."""
+WIDEST = 16 / 9
+"""The widest shape that is made with the whole of the shorter side."""
 
 
 def native_size(family: Family, width: int, height: int, short_side: int = 0) -> tuple[int, int]:
     """Width and height nearest to the shape of `width` x `height` that the family makes.
 
-    The shorter side is `short_side` (0: the family's own) on the family's multiples. A family of
-    one size makes that, whatever the shape: what is too much is cropped by whoever conforms it.
+    The shorter side is `short_side` (0: the family's own) on the family's multiples, and less where
+    the longer one would make it more pixels than `WIDEST` has: memory is planned for those. A
+    family of one size makes that, whatever the shape: what is too much is cropped by whoever
+    conforms it.
     """
     if family.fixed_size is not None:
         return family.fixed_size
     step = family.multiple
-    short = max(round((short_side or family.short_side) / step), 1) * step
     ratio = max(width, height) / min(width, height)
+    side = (short_side or family.short_side) * min(1.0, (WIDEST / ratio) ** 0.5)
+    short = max(round(side / step), 1) * step
     long = max(round(short * ratio / step), 1) * step
     return (long, short) if width >= height else (short, long)
 

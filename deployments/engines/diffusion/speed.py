@@ -14,7 +14,7 @@ from diffusers.models.attention_dispatch import AttentionBackendName, dispatch_a
 
 from serve.settings import DiffusersSettings
 
-_WITHOUT_CONTEXT = ("WanVideoToVideoPipeline", "HunyuanVideoImageToVideoPipeline")
+_WITHOUT_CONTEXT = ("HunyuanVideoImageToVideoPipeline",)
 """Pipelines of diffusers 0.42 whose loops do not tell a cache which pass of guidance it is in."""
 
 _MASKED = ("LTXVideoTransformer3DModel", "HunyuanVideoTransformer3DModel")
@@ -52,18 +52,10 @@ class Speed:
         self.on = tuple(dict.fromkeys(said))
 
     def reset(self, pipe: Any) -> None:
-        """Before a call of `pipe`: caches forget the clip before, whether it ended or not.
-
-        A pipeline that does not tell its cache which pass it is in runs without one.
-        """
+        """Before a call of `pipe`: caches forget the clip before, whether it ended or not."""
         if self._cache is None:
             return
         for denoiser in denoisers_of(pipe):
-            fits = type(pipe).__name__ not in _WITHOUT_CONTEXT
-            if fits and not denoiser.is_cache_enabled:
-                denoiser.enable_cache(self._cache)
-            elif not fits and denoiser.is_cache_enabled:
-                denoiser.disable_cache()
             denoiser._reset_stateful_cache()
 
 

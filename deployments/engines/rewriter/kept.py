@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from conte.brief import Brief
+from conte.checks.brief_kept import unnamed
 from conte.conte import Treatment
 from conte.cut import Cut
 from conte.manuscript import TEXTS
@@ -46,7 +47,8 @@ class Kept:
 
 def kept(text: str, cut: Cut, treatment: Treatment, brief: Brief) -> tuple[Kept, ...]:
     """Every measure, in the order in which they are told."""
-    words, name = len(text.split()), brief.product.name
+    words = len(text.split())
+    named = brief.product.name.casefold() in text.casefold() or unnamed(text, brief) != text
     lettered = _LETTERED.search(text)
     looks = {
         entry.id: _share(entry.prompt, text)
@@ -63,8 +65,8 @@ def kept(text: str, cut: Cut, treatment: Treatment, brief: Brief) -> tuple[Kept,
              f"has {words} words and {len(text)} characters,"
              f" {MOST_WORDS} and {MOST_CHARACTERS} are the most"),
         _all("english", bool(_ENGLISH.fullmatch(text)), True, "has to be one paragraph of English"),
-        _all("names", name.casefold() not in text.casefold(), True,
-             "says the product's name, which a video model would try to letter"),
+        _all("names", not named, True,
+             "says the product's name or a person's, which a video model would try to letter"),
         _all("letters", lettered is None, True,
              f"asks for what a video model cannot write: {lettered[0] if lettered else ''}"),
         Kept("looks", sum(looks.values()) / len(looks) if looks else 1.0, bool(lost),

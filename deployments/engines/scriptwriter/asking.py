@@ -132,9 +132,7 @@ class Asking:
             "conte",
             duration_s=f"{brief.duration_s:g}",
             cuts=cuts,
-            brief=as_data(
-                brief.model_dump(mode="json", exclude={"cuts": True, "product": {"image"}})
-            ),
+            brief=as_data(brief.with_images({}).model_dump(mode="json", exclude={"cuts"})),
         )
 
     def _so_far(self, opening: Opening, cuts: Sequence[Cut]) -> str:

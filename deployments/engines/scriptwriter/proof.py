@@ -1,7 +1,8 @@
 """What a model wrote -> a treatment, or a cut, that keeps the rules; or what is wrong with it.
 
-Knows the rules, not the model. What place decides (frames, numbers, ids taken twice) is put right
-here; everything else is the model's to write again.
+Knows the rules, not the model. What place decides (frames, numbers, ids taken twice, the names of
+the brief's characters, which no prompt says) is put right here; everything else is the model's to
+write again.
 """
 
 import math
@@ -14,10 +15,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from conte.brief import Brief
-from conte.conte import Treatment
+from conte.checks.brief_kept import unnamed
+from conte.conte import SheetEntry, Treatment
 from conte.cut import Cut
 from conte.loop import looped
-from conte.manuscript import GIVEN_BY_PLACE, TEXTS
+from conte.manuscript import CAST_IDS, GIVEN_BY_PLACE, TEXTS
 from conte.phrases import says
 from conte.timing import MIN_CUTS, min_cut_frames, most_cuts, share_frames
 
@@ -60,6 +62,10 @@ def read_opening(written: Mapping[str, Any], brief: Brief) -> Opening:
         treatment = Treatment.model_validate(known)
     except ValidationError as error:
         raise BrokenError(_in_words(error)) from None
+    prompt = unnamed(treatment.look.prompt, brief)
+    look = treatment.look.model_copy(update={"prompt": prompt})
+    sheet = tuple(_named(treatment.sheet, brief))
+    treatment = treatment.model_copy(update={"look": look, "sheet": sheet})
     said = {"title": treatment.title, "slogan": treatment.slogan}
     wrong = [*_forbidden(said, brief), *_unsound(treatment)]
     for part in (treatment.look, *treatment.sheet):
@@ -92,6 +98,7 @@ def read_cut(
         )
     except ValidationError as error:
         raise BrokenError(_in_words(error)) from None
+    cut = cut.model_copy(update={"video_prompt": unnamed(cut.video_prompt, brief)})
     said = {"narration": cut.narration, "caption": cut.caption}
     said |= {f"dialogue {at}": line.text for at, line in enumerate(cut.dialogue, 1)}
     wrong = [*_forbidden(said, brief), *_unsound(cut)]
@@ -138,6 +145,21 @@ def _told_apart(sheet: Sequence[Any]) -> Iterator[Any]:
             taken.add(name)
             entry = {**entry, "id": name}
         yield entry
+
+
+def _named(sheet: Sequence[SheetEntry], brief: Brief) -> Iterator[SheetEntry]:
+    """The entries, the people in the characters' places by the names that the brief has for them.
+
+    A model writes a name its own way, and guidance bounds it; one that it put elsewhere stays.
+    """
+    names = [character.name for character in brief.characters]
+    taken = {entry.name for entry in sheet}
+    at_place: dict[str, str] = dict(zip(CAST_IDS, names, strict=False))
+    for entry in sheet:
+        name = at_place.get(entry.id, entry.name)
+        if entry.name in names or name in taken:
+            name = entry.name
+        yield entry.model_copy(update={"name": name, "prompt": unnamed(entry.prompt, brief)})
 
 
 def _forbidden(said: Mapping[str, str], brief: Brief) -> Iterator[str]:

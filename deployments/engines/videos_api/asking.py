@@ -13,7 +13,7 @@ import cv2
 
 from conte.clip import Shot
 from deployments.engines.diffusion.prompting import told
-from deployments.engines.protocols import Frame, RenderError
+from deployments.engines.protocols import CannotRender, Frame
 from deployments.engines.videos_api.server import Refused
 
 PROMPT_TOKENS = 512
@@ -39,7 +39,7 @@ class Asking:
         """What httpx takes: `json`, or `files` for a multipart form.
 
         Raises:
-            RenderError: if the server is known to make nothing as long as the shot.
+            CannotRender: if the server is known to make nothing as long as the shot.
         """
         fps = self._fps or shot.fps
         needed = math.ceil(shot.num_frames * fps / shot.fps)
@@ -64,7 +64,7 @@ class Asking:
         """Ask otherwise the next time.
 
         Raises:
-            RenderError: with the server's own words, if there is no other way to ask.
+            CannotRender: with the server's own words, if there is no other way to ask.
         """
         words = str(refused)
         of = f"{refused.param} {words}".lower()
@@ -79,7 +79,7 @@ class Asking:
             self._sizes = sizes
         else:
             told_of = "the key" if refused.status in (401, 403) else "the shot"
-            raise RenderError(f"{self._host} refused {told_of} ({refused.status}): {words}")
+            raise CannotRender(f"{self._host} refused {told_of} ({refused.status}): {words}")
 
     def _length(self, shot: Shot) -> int:
         duration_s = shot.num_frames / shot.fps
@@ -88,7 +88,7 @@ class Asking:
         long_enough = [seconds for seconds in self._seconds if seconds >= duration_s]
         if not long_enough:
             makes = ", ".join(map(str, self._seconds))
-            raise RenderError(
+            raise CannotRender(
                 f"{self._host} makes clips of {makes} s, the cut lasts {duration_s:.2f} s"
             )
         return min(long_enough)

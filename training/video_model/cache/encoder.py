@@ -9,8 +9,8 @@ import numpy as np
 import torch
 
 from conte.frozen import digest
-from deployments.engines.checkpoint import revision_of
 from serve.dataset import Dataset, NotWhole
+from serve.revision import revision_of
 from training.video_model.cache.tensors import TensorFolder, trimmed
 from training.video_model.clip_frames import Frames, frames_of, middle_frame
 from training.video_model.errors import UnfitClip

@@ -1,0 +1,65 @@
+"""Files that are about to lie in the vault, named before they do.
+
+So whoever dies between a file and the row that names it leaves nothing that a removal of its video
+would not find.
+"""
+
+import json
+from collections.abc import Collection
+
+from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from crawl.records.tables import intended, rows, tombstones, videos
+from serve.ledger.engine import Database
+
+_i, _t = intended.c, tombstones.c
+_CHUNK = 500
+"""SQLite bounds the parameters of a query."""
+
+
+def intend(records: Database, video: str, keys: Collection[str]) -> bool:
+    """False: the video was removed; nothing of it may be put into the vault any more."""
+    with records.writing() as connection:
+        if _buried(connection, video) is not None:
+            return False
+        if keys:
+            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+            connection.execute(
+                dialect.insert(intended).on_conflict_do_nothing(),
+                [{"video": video, "key": key} for key in dict.fromkeys(keys)],
+            )
+    return True
+
+
+def settle(connection: Connection, video: str, keys: Collection[str]) -> bool:
+    """Within the transaction that names the files in a row. False: the video was removed, and what
+    was made of it since is left for its removal to take."""
+    wanted = sorted(set(keys))
+    for start in range(0, len(wanted), _CHUNK):
+        some = wanted[start : start + _CHUNK]
+        connection.execute(delete(intended).where(_i.video == video, _i.key.in_(some)))
+    known = _buried(connection, video)
+    if known is None:
+        return True
+    files = json.dumps(sorted({*json.loads(known), *wanted}))
+    if files != known:
+        connection.execute(
+            update(tombstones).where(_t.id == video).values(files=files, done_at=None)
+        )
+    return False
+
+
+def taken(connection: Connection, video: str) -> set[str]:
+    """What was intended for it, which the caller removes."""
+    mine = delete(intended).where(_i.video == video).returning(_i.key)
+    return set(connection.execute(mine).scalars())
+
+
+def _buried(connection: Connection, video: str) -> str | None:
+    """The files on its tombstone, if it has one."""
+    # A removal at this moment comes wholly before this transaction, or wholly after it.
+    for table in (videos, rows):
+        connection.execute(select(table.c.id).where(table.c.id == video).with_for_update())
+    query = select(_t.files).where(_t.id == video)
+    return connection.execute(query).scalar_one_or_none()

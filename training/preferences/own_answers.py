@@ -1,0 +1,90 @@
+"""Briefs -> several answers each, by the model itself; kept as they come, so that a kill costs one
+turn. Knows a writer, not what runs the model.
+"""
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from conte.frozen import Frozen
+from training.conte_model.chats import Sample
+from training.conte_model.writing import Writer
+
+BRIEFS_AT_ONCE = 4
+"""A turn of the writer: the seeds of answers go by their places in it."""
+
+
+class OtherAnswers(ValueError):
+    """What is kept was asked of another model, or asked otherwise."""
+
+
+class Asked(Frozen):
+    """All that the answers depend on."""
+
+    model: str
+    """Its revision."""
+    prompts: tuple[str, ...]
+    """Versions of what asked."""
+    writer: str
+    answers: int
+    """To each brief."""
+    temperature: float
+    top_p: float
+    max_tokens: int
+    seed: int
+
+
+def own_answers(
+    samples: Sequence[Sample],
+    asked: Asked,
+    opened: Callable[[], Writer],
+    kept: Path,
+    say: Callable[[str], None],
+) -> dict[str, list[str]]:
+    """Sample's id -> the model's answers. `kept`: a file of those that are there already.
+
+    Raises:
+        OtherAnswers: if they were asked otherwise.
+        OSError: if they cannot be kept; those that were stay.
+    """
+    found = _read(kept, asked)
+    turns = [samples[at : at + BRIEFS_AT_ONCE] for at in range(0, len(samples), BRIEFS_AT_ONCE)]
+    missing = [turn for turn in turns if any(sample.id not in found for sample in turn)]
+    if not missing:
+        return found
+    writer = opened()
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with kept.open("a", encoding="utf-8") as file:
+        if not file.tell():
+            file.write(asked.model_dump_json() + "\n")
+        for turn in missing:
+            each = [sample for sample in turn for _ in range(asked.answers)]
+            texts = writer.write([one.asked for one in each], [one.brief for one in each])
+            for at, sample in enumerate(turn):
+                found[sample.id] = texts[at * asked.answers : (at + 1) * asked.answers]
+                line = {"id": sample.id, "answers": found[sample.id]}
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+            say(f"{sum(one.id in found for one in samples)} of {len(samples)} briefs answered")
+    return found
+
+
+def _read(kept: Path, asked: Asked) -> dict[str, list[str]]:
+    if not kept.exists():
+        return {}
+    text = kept.read_text("utf-8")
+    # Killed in the middle of a line it has an end without one: that line is written again.
+    whole = text[: text.rfind("\n") + 1]
+    if whole != text:
+        kept.write_text(whole, "utf-8")
+    lines: list[dict[str, Any]] = [json.loads(line) for line in whole.split("\n") if line]
+    if not lines:
+        return {}
+    if lines[0] != asked.model_dump(mode="json"):
+        raise OtherAnswers(
+            f"{kept} has answers that were asked otherwise ({lines[0]}): ask as then, or remove it"
+        )
+    return {line["id"]: line["answers"] for line in lines[1:]}
