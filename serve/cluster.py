@@ -29,6 +29,7 @@ from pydantic import ValidationError
 
 from serve.apart import any_agent_port, own_folder, tell_jobs
 from serve.settings import Settings
+from serve.telemetry import log
 
 HOST = "127.0.0.1"
 FILMS_LEDGER = "SIAN_FILMS_LEDGER"
@@ -305,7 +306,11 @@ def _serve_until_told(config: dict[str, Any], home: Path, films: Settings | None
 
     look()
     while not stop.wait(0.2):
-        look()
+        try:
+            look()
+        except Exception as error:
+            # What serves goes on; the next look tries again.
+            log("cluster.look_failed", level=logging.ERROR, reason=repr(error))
     serve.shutdown()
 
 

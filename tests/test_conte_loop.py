@@ -10,10 +10,13 @@ import typer.testing
 from conte.brief import Brief
 from conte.manuscript import manuscript_schema
 from deployments.knowledge.product_types import product_types
+from serve.settings import RefineSettings
 from tests.openai_server import Act, openai_server
 from tests.small_scripts import KINDS, small_scripts
 from training.conte_model.chats import Sample, Told, samples_of
+from training.conte_model.evaluate import app as evaluate_app
 from training.conte_model.evaluate import judged, spread
+from training.conte_model.preferred import preferred
 from training.conte_model.server_writing import ServerWriter
 from training.conte_model.settings import Settings
 from training.loop.conte import RECIPE, app
@@ -107,6 +110,50 @@ def test_the_page_tells_what_was_learnt_with_both_contes_side_by_side(
     (tmp_path / "evaluation.json").write_text("{}")
     with pytest.raises(ValueError, match="is no evaluation"):
         report_html(scripts, tmp_path / "model", tmp_path / "evaluation.json")
+
+
+def test_a_paid_judge_prefers_one_of_two_and_the_page_says_so(
+    scripts: Path, samples: list[Sample], tmp_path: Path
+) -> None:
+    answers = {one.id: one.answer for one in samples}
+    unread = answers | {samples[0].id: "{}"}
+    with openai_server(Act(json.dumps({"reason": "none", "better": "first"}))) as server:
+        settings = RefineSettings(
+            url=server.url, model="juror", budget_tokens=10**6, purse="evaluation"
+        )
+        records = f"sqlite:///{tmp_path}/records.db"
+        found = preferred(samples, answers, unread, settings, records)
+        asked = len(server.asked)
+        assert preferred(samples, answers, unread, settings, records) == found
+        assert len(server.asked) == asked, "nothing is paid for twice"
+    # Whatever stands first is preferred: that says nothing.
+    assert (found.won.mean, found.agreement.mean, found.first_preferred) == (0.5, 0, 1)
+    assert found.unanswered == 1
+    little = settings.model_copy(update={"budget_tokens": 10})
+    with pytest.raises(ValueError, match="--judge-budget: 10 of 10 tokens are left"):
+        preferred(samples, answers, answers, little, f"sqlite:///{tmp_path}/other.db")
+    trained, _ = judged(samples, Saying(list(answers.values())))
+    told = {
+        "model": trained.model_dump(mode="json"), "against": trained.model_dump(mode="json"),
+        "written": answers, "written_against": unread,
+        "better": {name: one.model_dump() for name, one in trained.better_than(trained).items()},
+        "judge": {"model": "juror", **found.model_dump(mode="json")},
+    }  # fmt: skip
+    (tmp_path / "evaluation.json").write_text(json.dumps(told))
+    with whole_folder(tmp_path / "model", {"samples": 14, "steps": 5}):
+        pass
+    page = report_html(scripts, tmp_path / "model", tmp_path / "evaluation.json")
+    assert "심사 모델 juror: 이긴 비율 0.500" in page
+
+
+def test_a_judge_wants_another_to_judge_and_a_budget() -> None:
+    for more, told in (
+        ([], "--against names the other"),
+        (["--against", "scratch"], "--judge-budget"),
+    ):
+        given = ["--model", "m", "--scripts", "s", "--judge-url", "http://127.0.0.1:9/v1", *more]
+        ended = typer.testing.CliRunner().invoke(evaluate_app, given)
+        assert (ended.exit_code, told in ended.output) == (2, True), ended.output
 
 
 def test_a_served_model_is_asked_as_the_scriptwriter_asks_it(samples: list[Sample]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import AsyncGenerator, Callable
 from importlib.resources import files
 from pathlib import Path
@@ -290,6 +291,15 @@ def test_a_base_has_a_licence_from_its_card_or_from_who_gives_it(tmp_path: Path)
         checked_base(bare.model_copy(update={"base": str(tmp_path / "nowhere")}))
 
 
+def test_four_bits_want_their_library_before_anything_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "bitsandbytes", None)
+    settings = Settings(method="sft", scripts="", base=str(tmp_path), tune="qlora", gpu=True)
+    with pytest.raises(ValueError, match=r"qlora keeps its 4-bit weights with bitsandbytes"):
+        checked_base(settings)
+
+
 @pytest.mark.parametrize(
     ("wrong", "wanted"),
     [
@@ -298,6 +308,7 @@ def test_a_base_has_a_licence_from_its_card_or_from_who_gives_it(tmp_path: Path)
         ({"lora": {"merge": True}}, "nothing is adapted"),
         ({"method": "dpo"}, "needs a base that can write"),
         ({"method": "grpo", "base": "x", "batch": 3}, "wanted whole groups of 8"),
+        ({"method": "grpo", "base": "x", "batch": 4, "workers": 2}, "a worker has 4 answers"),
         ({"method": "dpo", "base": "x", "packing": True}, "packing is for sft"),
         ({"epochs": 0}, "greater than 0"),
         ({"rank": 3}, "Extra inputs"),

@@ -17,6 +17,7 @@ from conte.brief import Brief
 from tests.small_scripts import small_pairs, small_scripts
 from training.conte_model.base import checked_base
 from training.conte_model.chats import samples_of
+from training.conte_model.identity import run_identity
 from training.conte_model.learning import BrokenCheckpoint, Learned, learn
 from training.conte_model.publishing import BrokenResult, publish
 from training.conte_model.reward import rewards
@@ -239,7 +240,24 @@ def test_a_loss_that_is_no_number_stops_it_and_nothing_of_it_is_kept(
     assert "is nan at step" in learned.stopped
     assert learned.steps < STEPS
     assert not wild.kept(learned.steps).exists()
+    assert "with a lower --learning-rate than 1e+30 it goes on" in learned.stopped
     assert not_a_number({"loss": 1.0, "grad_norm": math.inf}) == "grad_norm is inf"
+
+
+def test_a_run_goes_on_with_a_smaller_rate_as_the_same_run(
+    run: tuple[Run, Learned], scripts: Path, tmp_path: Path
+) -> None:
+    first, whole = run
+    calmer = sft(scripts, learning_rate=first.settings.rate / 100)
+    found = Run(tmp_path, calmer).learn(first.kept(2)).curve
+    rates = [row["learning_rate"] for row in found if "learning_rate" in row]
+    before = [row["learning_rate"] for row in whole.curve if "learning_rate" in row]
+    assert rates[:2] == before[:2]
+    assert rates[2:] == pytest.approx([rate / 100 for rate in before[2:]])
+    base = checked_base(calmer)
+    assert run_identity(calmer, base) == run_identity(first.settings, base)
+    other = sft(scripts, steps=STEPS + 1)
+    assert run_identity(other, base) != run_identity(calmer, base)
 
 
 def test_a_checkpoint_that_is_not_whole_is_refused(

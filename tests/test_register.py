@@ -11,9 +11,10 @@ from typer.testing import CliRunner, Result
 from serve.cli import app as sian
 from serve.ledger.engine import Database
 from serve.registry.entry import Entry, Measured
+from serve.registry.interval import difference
 from serve.registry.registry import Registry
 from training.films.evaluation import FilmEvaluation, Scores
-from training.films.judging import DIMENSIONS
+from training.films.judging import ACROSS, DIMENSIONS
 from training.measured import of_films
 from training.register import app
 from training.whole_folder import whole_folder, write_lines
@@ -145,6 +146,25 @@ def test_of_films_the_dimensions_that_every_clip_has_are_compared() -> None:
     found = of_films(FilmEvaluation(methods=methods, clips=clips, films=(), means={}))
     assert found.scores == {some: (0.5,) * 3}
     assert found.groups == ("f",) * 3
+
+
+def test_how_the_cuts_of_a_film_hold_together_may_decide_film_by_film() -> None:
+    def of(*across: float | None, asked: str = "") -> Measured:
+        clips = [Scores(id=f"{film}{at}", film=film, scores={}, asked=asked)
+                 for film in "abc" for at in range(2)]  # fmt: skip
+        films = [Scores(id=film, film=film, scores={ACROSS[0]: value, ACROSS[1]: None})
+                 for film, value in zip("abc", across, strict=True)]  # fmt: skip
+        methods = dict.fromkeys((*DIMENSIONS, *ACROSS), "classical")
+        return of_films(
+            FilmEvaluation(methods=methods, clips=tuple(clips), films=tuple(films), means={})
+        )
+
+    new, old = of(0.9, 0.8, 0.7), of(0.5, 0.45, 0.3)
+    assert new.scores == {ACROSS[0]: (0.9, 0.9, 0.8, 0.8, 0.7, 0.7)}
+    better = difference(new.scores[ACROSS[0]], old.scores[ACROSS[0]], new.groups)
+    assert (better.groups, better.above_zero) == (3, True)
+    assert not of(0.9, None, 0.7).scores, "not measured in every film"
+    assert new.fixed_set == old.fixed_set != of(0.9, 0.8, 0.7, asked="another prompt").fixed_set
 
 
 @pytest.mark.parametrize(

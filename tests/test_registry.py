@@ -470,6 +470,45 @@ def test_a_cluster_takes_what_serves_and_keeps_what_it_has_where_files_are_lost(
     assert deployed[2]["applications"][0]["args"] == application()["args"]
 
 
+def test_an_entry_whose_files_are_lost_keeps_no_other_slot_from_its_own(
+    registry: Registry, vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("serve.registry.keeper.LOOK_EVERY_S", 0)
+    registry.serve(registry.add(entry("n", kind=Kind.CONTE_MODEL, language=None)), 1, None)
+    prompt = registry.add(entry("ko/2"))
+    registry.serve(prompt, 1, None)
+    deployed: list[Any] = []
+    keeper = Keeper(
+        {"applications": [application()]}, registry, vault, tmp_path / "there", deployed.append
+    )
+    keeper.look()
+    (writer,) = deployed[0]["applications"][0]["deployments"]
+    assert [one["entry"] for one in writer["user_config"]["servings"]] == [prompt]
+    assert deployed[0]["applications"][0]["args"] == application()["args"]
+    keeper.look()
+    assert len(deployed) == 1, "it is tried again, and nothing else has changed"
+
+
+def test_what_could_not_be_deployed_is_tried_again(
+    registry: Registry, vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("serve.registry.keeper.LOOK_EVERY_S", 0)
+    deployed: list[Any] = []
+
+    def deploy(config: Any) -> None:
+        deployed.append(config)
+        if len(deployed) == 2:
+            raise RuntimeError("the controller is away")
+
+    keeper = Keeper({"applications": [application()]}, registry, vault, tmp_path, deploy)
+    keeper.look()
+    registry.serve(registry.add(entry("ko/2")), 1, None)
+    with pytest.raises(RuntimeError, match="away"):
+        keeper.look()
+    keeper.look()
+    assert deployed[1] == deployed[2]
+
+
 REGISTERING = """
 import asyncio, sys
 from pathlib import Path

@@ -1,13 +1,16 @@
 """Scripts to learn from: planned evenly, checked, split without a leak, and not lost to a kill."""
 
 import json
+import math
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -21,7 +24,7 @@ from deployments.knowledge.product_types import product_types
 from training.scoring import Scorer
 from training.scoring.reading import read_manuscript
 from training.scripts.asking import Questions
-from training.scripts.balance import Cell, evenness, outweighing
+from training.scripts.balance import AXES, Cell, evenness, outweighing
 from training.scripts.composing import ComposerWriter
 from training.scripts.dataset import publish, read_samples
 from training.scripts.duplicates import duplicates
@@ -219,6 +222,24 @@ def test_what_outweighs_the_others_is_cut_back() -> None:
     assert all(reason.startswith("industry food: 20, 4") for reason in left_out.values())
     assert evenness(Counter(a=5, b=5)) == 1
     assert evenness(Counter(a=99, b=1)) < 0.1
+
+
+def test_no_axis_outweighs_once_another_has_lost_its_own() -> None:
+    lots = random.Random(3)
+    cells = [
+        Cell(
+            id=f"{at:03}",
+            industry=lots.choice(["food"] * 6 + ["car", "home", "pet"]),
+            structure=lots.choice(["hero"] * 5 + ["story", "demo"]),
+            cuts=lots.choice(["4"] * 7 + ["5", "6", "8"]),
+        )
+        for at in range(300)
+    ]
+    left = [cell for cell in cells if cell.id not in outweighing(cells, 1.2)]
+    for axis in AXES:
+        counts = Counter(getattr(cell, axis) for cell in left)
+        assert max(counts.values()) <= math.ceil(1.2 * median(counts.values())), (axis, counts)
+    assert left
 
 
 def test_a_published_dataset_is_whole_and_reads_back(selection: Selection, tmp_path: Path) -> None:

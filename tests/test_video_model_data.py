@@ -69,6 +69,14 @@ def test_a_film_is_kept_for_judging_whole_or_not_at_all():
     }
 
 
+def test_where_nothing_is_kept_for_judging_the_job_does_not_begin():
+    rows = [row("a:0", "film-a", 0)]
+    with pytest.raises(TrainingStopped, match=r"data.valid is 0.001, and of 1 videos none is kept"):
+        samples_of(rows, wan(), DataSettings(short_side=64, valid=0.001))
+    samples, _ = samples_of(rows, wan(), DataSettings(short_side=64, valid=0))
+    assert len(samples) == 1
+
+
 def test_nothing_to_learn_from_stops_with_all_reasons():
     with pytest.raises(TrainingStopped, match="the dataset has no clips"):
         samples_of([], wan(), SMALL)

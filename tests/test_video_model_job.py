@@ -152,6 +152,23 @@ def test_what_stops_by_itself_is_a_worker_s_answer_which_ray_does_not_try_again(
     assert "loss at fixed noise" in (tmp_path / "log.txt").read_text()
 
 
+def test_a_line_that_cannot_be_logged_stops_nothing_and_a_file_that_cannot_be_written_does(
+    tmp_path: Path,
+):
+    few = quick(steps=1, render_every=100)
+    build(cache(), tmp_path / "samples.parquet", few)
+    run = Run(str(checkpoint("wan")), tmp_path, cache(), few)
+    (tmp_path / "log.txt").symlink_to("/dev/full")
+    (tmp_path / "curves.jsonl").mkdir()
+    assert "the curves cannot be written" in work({"run": run})["stopped"]
+    (tmp_path / "curves.jsonl").rmdir()
+    (tmp_path / ".lock").unlink()
+    (tmp_path / ".lock").mkdir()
+    assert "IsADirectoryError" in work({"run": run})["stopped"]
+    (tmp_path / ".lock").rmdir()
+    assert work({"run": run})["folder"]
+
+
 def test_two_runs_never_work_in_one_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(running, "BUSY_S", 0.3)
     with (

@@ -26,6 +26,7 @@ from tests.video_samples import build, cache, quick
 from training.video_model.checkpoints import Checkpoints
 from training.video_model.curves import read_curves
 from training.video_model.errors import OtherRun, TrainingStopped
+from training.video_model.evaluate import evaluated
 from training.video_model.families import Batch
 from training.video_model.families.loading import load_transformer
 from training.video_model.loss import loss_of
@@ -289,6 +290,36 @@ def test_a_full_disk_stops_and_the_checkpoints_before_stand(tmp_path: Path):
     there = sorted(path.name for path in (tmp_path / "checkpoints").iterdir())
     assert there == ["step-00000003"], "nothing half-written"
     assert train(run, Ranks(), lambda _line: None).name == "adapter-00000006"
+
+
+def test_a_full_disk_elsewhere_stops_as_clearly(tmp_path: Path):
+    settings = quick(steps=3, render_every=100)
+    trained(tmp_path, settings)
+    longer = made(tmp_path, quick(steps=6, render_every=100))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    room = (tmp_path / "curves.jsonl").stat().st_size + 10
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+    try:
+        with pytest.raises(TrainingStopped, match="the curves of step 4 cannot be written"):
+            train(longer, Ranks(), lambda _line: None)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [path.name for path in (tmp_path / "checkpoints").iterdir()] == ["step-00000003"]
+    assert train(longer, Ranks(), lambda _line: None).name == "adapter-00000006"
+    assert [row["step"] for row in read_curves(tmp_path) if "loss" in row] == list(range(1, 7))
+
+
+def test_an_adapter_is_judged_in_what_it_is_computed_in(tmp_path: Path):
+    half = quick(steps=2, render_every=100, precision="bfloat16", valid_every=100)
+    run = made(tmp_path, half)
+    adapter = train(run, Ranks(), lambda _line: None)
+    after, before = evaluated(run, adapter, "cpu")
+    assert after.ids == before.ids
+    assert len(after.scores["value"]) == len(after.ids) > 1
+    whole = Run(run.base, run.out, run.cache, quick(steps=2, precision="float32"))
+    other, _ = evaluated(whole, adapter, "cpu")
+    assert other.ids == after.ids
+    assert other.fixed_set != after.fixed_set, "figures of other sums are not compared"
 
 
 def test_the_last_checkpoints_are_kept_and_a_broken_one_says_what_to_do(tmp_path: Path):

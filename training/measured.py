@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from conte.frozen import digest
 from serve.registry.entry import Measured
 from training.films.evaluation import FilmEvaluation
-from training.films.judging import DIMENSIONS
+from training.films.judging import ACROSS, DIMENSIONS
 from training.prompts.result import TESTED
 from training.scoring import Evaluation
 from training.whole_folder import read_lines
@@ -29,12 +29,17 @@ def of_contes(found: Evaluation, asked: Mapping[str, Any]) -> Measured:
 
 
 def of_films(found: FilmEvaluation) -> Measured:
-    """The dimensions that were measured in every clip; none of them decides alone, so there is no
-    `value`: the gate is told which one counts."""
-    told = [found.revision, found.methods, [clip.id for clip in found.clips]]
+    """The dimensions that were measured in every clip, or across the cuts of every film; none of
+    them decides alone, so there is no `value`: the gate is told which one counts."""
+    told = [found.revision, found.methods, [[clip.id, clip.asked] for clip in found.clips]]
+    films = {film.id: film.scores for film in found.films}
     scores: dict[str, tuple[float, ...]] = {}
-    for name in DIMENSIONS:
-        values = [value for clip in found.clips if (value := clip.scores.get(name)) is not None]
+    for name in (*DIMENSIONS, *ACROSS):
+        # Each clip has its film's: an interval counts a film, which is a group, once.
+        of = [
+            clip.scores if name in DIMENSIONS else films.get(clip.film, {}) for clip in found.clips
+        ]
+        values = [value for one in of if (value := one.get(name)) is not None]
         if len(values) == len(found.clips):
             scores[name] = tuple(values)
     return Measured(

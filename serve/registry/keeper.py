@@ -9,10 +9,10 @@ from typing import Any
 
 from serve.ledger.errors import LedgerUnavailable
 from serve.registry.applied import WEIGHTS, with_servings
-from serve.registry.files import Broken, fetch
+from serve.registry.files import fetch
 from serve.registry.registry import Registry, Serving
 from serve.telemetry import log
-from serve.vault import Missing, Vault, VaultUnavailable
+from serve.vault import Vault, VaultUnavailable
 
 LOOK_EVERY_S = 1.0
 
@@ -28,35 +28,60 @@ class Keeper:
     ) -> None:  # fmt: skip
         self._config, self._deploy = config, deploy
         self._registry, self._vault, self._folder = registry, vault, folder
-        self._told: dict[str, Serving] | None = None
+        self._applied: dict[str, Serving] | None = None
         self._next = 0.0
 
     def look(self) -> None:
         """Deploy, the first time and whenever something else serves. What cannot be fetched is
-        told in the log, and what served goes on."""
+        told in the log, and what served in its slot goes on.
+
+        Raises:
+            Exception: what `deploy` does; the next look tries again.
+        """
         if time.monotonic() < self._next:
             return
         self._next = time.monotonic() + LOOK_EVERY_S
+        before = self._applied or {}
         try:
             serving = self._registry.serving()
-            if serving == self._told:
-                return
-            folders = {
-                entry: asyncio.run(fetch(self._vault, self._registry.get(entry), self._folder))
-                for one in serving.values()
-                if one.slot in WEIGHTS
-                for entry in (one.entry, one.other)
-                if entry
-            }
-        except (LedgerUnavailable, VaultUnavailable, Missing, Broken, OSError) as error:
-            log("registry.not_applied", level=logging.WARNING, reason=str(error))
-            if self._told is None:
-                self._told = {}
-                self._deploy(self._config)
+        except LedgerUnavailable as error:
+            _not_applied("", error)
+            serving = before
+        if serving == self._applied:
             return
-        self._told = serving
+        folders: dict[str, Path] = {}
+        applied: dict[str, Serving] = {}
+        for slot, one in serving.items():
+            # One by one: an entry whose files are lost keeps nobody else's place.
+            for wanted in (one, before.get(slot)):
+                if wanted is None:
+                    break
+                try:
+                    folders |= self._folders(wanted)
+                except (LookupError, ValueError, OSError, LedgerUnavailable, VaultUnavailable) as e:
+                    _not_applied(slot, e)
+                else:
+                    applied[slot] = wanted
+                    break
+        if applied == self._applied:
+            return
         applications = [
-            with_servings(one, serving.values(), folders) if serving else one
+            with_servings(one, applied.values(), folders) if applied else one
             for one in self._config["applications"]
         ]
         self._deploy({**self._config, "applications": applications})
+        # Only now: what was not deployed is not what runs.
+        self._applied = applied
+
+    def _folders(self, serving: Serving) -> dict[str, Path]:
+        """Entry -> where its files lie, for those with weights."""
+        entries = (serving.entry, serving.other) if serving.slot in WEIGHTS else ()
+        return {
+            entry: asyncio.run(fetch(self._vault, self._registry.get(entry), self._folder))
+            for entry in entries
+            if entry
+        }
+
+
+def _not_applied(slot: str, error: Exception) -> None:
+    log("registry.not_applied", level=logging.WARNING, slot=slot, reason=str(error))

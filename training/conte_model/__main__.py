@@ -6,7 +6,7 @@
         --method sft --tune lora --workers 8 --gpu --bf16 --storage s3://bucket/runs --out /models/a
 
 Killed at any moment, worker or driver, and run again, it goes on to the same weights.
-Exit codes: 0 published; 1 stopped before its last step (what was learnt is kept: run it again);
+Exit codes: 0 published; 1 stopped before its last step, with what to do (what was learnt is kept);
 2 wrong settings, data or base.
 """
 
@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from serve.joining import joined
 from training.conte_model.base import Base, OtherFamily, checked_base
 from training.conte_model.chats import pairs_of, prompt_versions, samples_of
-from training.conte_model.identity import identity
+from training.conte_model.identity import run_identity
 from training.conte_model.settings import Method, Settings, Tune
 from training.scripts.split import SPLITS
 from training.whole_folder import MANIFEST, FolderStands
@@ -92,14 +92,17 @@ def _train(
 
         try:
             place = Place(where, name, failures, tensorboard)
-            known = identity(settings, base) | {"prompts": list(prompts)}
+            known = run_identity(settings, base) | {"prompts": list(prompts)}
             ended = run(settings, known, place, _tell)
         except OtherRun as error:
             _wrong(f"--name: {error}")
         except (RunFailed, OSError) as error:
             _stopped(str(error))
-        if ended.stopped or ended.checkpoint is None:
-            _stopped(ended.stopped or "it ended without a checkpoint")
+        if ended.stopped:
+            _tell(f"stopped: {ended.stopped}")
+            raise typer.Exit(1)
+        if ended.checkpoint is None:
+            _stopped("it ended without a checkpoint")
         try:
             with ended.checkpoint.as_directory() as folder:
                 publish(settings, base, Path(folder), ended.learned, prompts, out)

@@ -6,6 +6,7 @@ Reads `config.json` before any weights, so that what cannot be trained is refuse
 import json
 import re
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ def checked_base(settings: Settings) -> Base:
         OtherFamily: if the folder has a checkpoint that is no causal language model.
         ValueError: if it has none, or nobody says under which licence it stands.
     """
+    if settings.tune == "qlora" and find_spec("bitsandbytes") is None:
+        raise ValueError("tune: qlora keeps its 4-bit weights with bitsandbytes: install '.[gpu]'")
     if settings.base == SCRATCH:
         size = settings.size
         name = f"{SCRATCH}-{size.hidden}x{size.layers}-{size.vocabulary}"

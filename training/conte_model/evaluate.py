@@ -2,6 +2,9 @@
 
     python -m training.conte_model.evaluate --model models/first --scripts datasets/first \\
         --against scratch --writer vllm --out evaluation.json
+    python -m training.conte_model.evaluate --model models/second --scripts datasets/first \\
+        --against models/first --judge-url https://api.openai.com/v1 --judge-model gpt-5-mini \\
+        --judge-price-in 0.25 --judge-price-out 2 --judge-budget 1 --out evaluation.json
     python -m training.conte_model.evaluate --model models/first --scripts datasets/first \\
         --url http://127.0.0.1:8000/v1 --served conte
 
@@ -9,17 +12,23 @@ Exit codes: 0 judged; 2 wrong settings or data, or the server cannot be asked.
 """
 
 import json
+import os
 import sys
 import tempfile
 from pathlib import Path
 from typing import Annotated, Any, Never
 
 import typer
+from pydantic import SecretStr
 
 from deployments.engines.protocols import ConteError
+from deployments.engines.refine.purse import limits_of
+from serve.ledger.errors import LedgerUnavailable
+from serve.settings import RefineSettings
 from training.conte_model.base import opened_base
 from training.conte_model.chats import Sample, prompt_versions, samples_of
 from training.conte_model.identity import data_of
+from training.conte_model.preferred import preferred
 from training.conte_model.settings import SCRATCH, Settings
 from training.conte_model.writing import Writer, WriterName, opened
 from training.measured import AGAINST, MEASURED, of_contes
@@ -67,8 +76,27 @@ def main(
     prompts: Annotated[
         Path | None, typer.Option(help="folder of ko.md, en.md that ask instead of ours")
     ] = None,
+    judge_url: Annotated[
+        str, typer.Option(help="with --against: a server of a model that prefers one of two contes")
+    ] = "",
+    judge_model: Annotated[str, typer.Option(help="its name there")] = "",
+    judge_key_env: Annotated[str, typer.Option(help="environment variable with its key")] = (
+        "OPENAI_API_KEY"
+    ),
+    judge_price_in: Annotated[float, typer.Option(min=0, help="of a million tokens read")] = 0,
+    judge_price_out: Annotated[float, typer.Option(min=0, help="of a million written")] = 0,
+    judge_budget: Annotated[float, typer.Option(min=0, help="money for all its answers")] = 0,
+    judge_budget_tokens: Annotated[int, typer.Option(min=0, help="the same in tokens")] = 0,
+    records: Annotated[
+        str, typer.Option(help="SQLAlchemy URL of what the judge has answered")
+    ] = "sqlite:///.sian/training.db",
     out: Annotated[Path | None, typer.Option(help="JSON file of scores and texts")] = None,
 ) -> None:
+    juror = _juror(
+        against, judge_url, judge_model, judge_key_env, price_in=judge_price_in,
+        price_out=judge_price_out, budget=judge_budget, budget_tokens=judge_budget_tokens,
+    )  # fmt: skip
+
     def written_by(folder: Path) -> Writer:
         return opened(writer, folder, temperature, top_p, max_tokens, seed)
 
@@ -87,7 +115,8 @@ def main(
     asked_with = {
         "briefs": [one.brief.model_dump(mode="json") for one in samples],
         "writer": "server" if url else writer, "temperature": temperature, "top_p": top_p,
-        "max_tokens": max_tokens, "seed": seed,
+        "max_tokens": max_tokens, "seed": seed, "scorer": Scorer().revision,
+        "prompts": prompt_versions(samples, prompts),
     }  # fmt: skip
     told |= {"model": found.model_dump(mode="json"), "written": written}
     told[MEASURED] = of_contes(found, asked_with).model_dump(mode="json")
@@ -98,7 +127,7 @@ def main(
                 other = Path(against)
                 if against == SCRATCH:
                     other = _untrained(model, scripts, prompts, Path(folder))
-                base, written = judged(samples, written_by(other))
+                base, other_written = judged(samples, written_by(other))
         except (ValueError, OSError) as error:
             _wrong(f"--against: {error}")
         _tell(against, base)
@@ -107,12 +136,44 @@ def main(
             print(f"{name:<10} {interval} better")
         told |= {
             "against": base.model_dump(mode="json"),
-            "written_against": written,
+            "written_against": other_written,
             AGAINST: of_contes(base, asked_with).model_dump(mode="json"),
             "better": {name: interval.model_dump() for name, interval in better.items()},
         }
+        if juror is not None:
+            if out is not None:  # what was written stands, whatever becomes of the judge
+                _write_whole(out, json.dumps(told, ensure_ascii=False, indent=1))
+            try:
+                judgement = preferred(samples, written, other_written, juror, records)
+            except (ValueError, ConteError, LedgerUnavailable) as error:
+                _wrong(f"--judge-url: {error}")
+            print(
+                f"judge: won {judgement.won}, agrees with itself in {judgement.agreement}, prefers"
+                f" the first in {judgement.first_preferred:.2f}; {judgement.unanswered} unanswered"
+            )
+            told["judge"] = {"model": judge_model, **judgement.model_dump(mode="json")}
     if out is not None:
         _write_whole(out, json.dumps(told, ensure_ascii=False, indent=1))
+
+
+def _juror(
+    against: str, url: str, model: str, key_env: str, **given: float
+) -> RefineSettings | None:
+    if not url:
+        return None
+    if not against:
+        _wrong("--judge-url: it judges two; --against names the other")
+    try:
+        settings = RefineSettings.model_validate(
+            {
+                **given, "url": url, "model": model, "purse": "evaluation",
+                "api_key": SecretStr(os.environ.get(key_env, "")),
+            }
+        )  # fmt: skip
+        limits_of(settings)
+    except ValueError as error:
+        _wrong(str(error).replace("caption.refine.", "--judge-").replace("_", "-"))
+    return settings
 
 
 def _untrained(model: Path, scripts: Path, prompts: Path | None, within: Path) -> Path:

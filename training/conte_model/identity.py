@@ -28,6 +28,17 @@ def identity(settings: Settings, base: Base) -> dict[str, Any]:
     }
 
 
+def run_identity(settings: Settings, base: Base) -> dict[str, Any]:
+    """Of the run itself, which may go on with smaller steps after a loss that was no number.
+
+    Raises:
+        ValueError: if the data have no manifest.
+    """
+    found = identity(settings, base)
+    del found["settings"]["learning_rate"]
+    return found
+
+
 def data_of(folder: Path) -> dict[str, str]:
     """SHA-256 of each file of the splits.
 

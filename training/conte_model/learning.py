@@ -68,7 +68,7 @@ def learn(
         train,
         valid,
         work / "steps",
-        [watch, *more(before.global_step), _Keeper(keep)],
+        [watch, *more(before.global_step), _Rate(), _Keeper(keep)],
     )
     if resume is not None:
         check_whole(resume, made.trainer.args.process_index, made.trainer.args.world_size)
@@ -134,6 +134,22 @@ def _state_of(checkpoint: Path) -> TrainerState:
     if not (checkpoint / STATE).is_file():
         raise BrokenCheckpoint(f"{checkpoint} has no {STATE}: it is not a whole checkpoint")
     return TrainerState.load_from_json(str(checkpoint / STATE))
+
+
+class _Rate(TrainerCallback):
+    """The settings' learning rate, also where a checkpoint brings the one it was begun with."""
+
+    def on_train_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        schedule: Any = kwargs["lr_scheduler"]
+        schedule = getattr(schedule, "scheduler", schedule)
+        schedule.base_lrs = [args.learning_rate] * len(schedule.base_lrs)
+        groups = schedule.optimizer.param_groups
+        for group, rule in zip(groups, schedule.lr_lambdas, strict=True):
+            group["initial_lr"] = args.learning_rate
+            group["lr"] = args.learning_rate * rule(schedule.last_epoch)
+        schedule._last_lr = [group["lr"] for group in groups]
 
 
 class _Keeper(TrainerCallback):

@@ -26,7 +26,7 @@ from training.conte_model.watch import Tell
 from training.conte_model.worker import train_worker
 
 _BEGUN = "begun.json"
-"""What the run is (see `identity`)."""
+"""What the run is (see `run_identity`)."""
 _KEPT = 2
 """Checkpoints: the last, and the one before it."""
 _END = "\x00"
@@ -79,7 +79,7 @@ class Ended:
 
 
 def run(settings: Settings, known: dict[str, Any], place: Place, tell: Tell) -> Ended:
-    """Begin the run, or go on with it. `known`: what it is (see `identity`).
+    """Begin the run, or go on with it. `known`: what it is (see `run_identity`).
 
     Raises:
         OtherRun: if it was begun as another.

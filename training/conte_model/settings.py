@@ -114,10 +114,11 @@ class Settings(Frozen):
             raise ValueError(f"packing is for sft, the method is {self.method}")
         if self.base == SCRATCH and self.method != "sft":
             raise ValueError(f"{self.method} needs a base that can write: got {SCRATCH}")
-        group, at_once = self.reward.group, self.batch * self.accumulate * self.workers
+        group, at_once = self.reward.group, self.batch * self.accumulate
         if self.method == "grpo" and at_once % group:
+            # Half a group on another worker could not be compared with (see `reward.unlike`).
             raise ValueError(
-                f"a step has {at_once} answers (batch x accumulate x workers), wanted whole groups"
+                f"a worker has {at_once} answers a step (batch x accumulate), wanted whole groups"
                 f" of {group}"
             )
         return self

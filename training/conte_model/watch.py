@@ -41,7 +41,11 @@ class Watch(TrainerCallback):
     ) -> None:
         logs = logs or {}
         if wrong := not_a_number(logs):
-            self.stopped = f"{wrong} at step {state.global_step}"
+            self.stopped = (
+                f"{wrong} at step {state.global_step}. The same again would come there again: with"
+                f" a lower --learning-rate than {args.learning_rate:g} it goes on from the last"
+                " checkpoint, which is untouched"
+            )
             control.should_training_stop = True
             control.should_save = control.should_evaluate = False
             return

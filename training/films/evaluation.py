@@ -23,6 +23,8 @@ class Scores(Frozen):
     film: str
     scores: dict[str, float | None]
     why: dict[str, str] = Field(default_factory=dict)
+    asked: str = ""
+    """Of a clip; see `FilmClip`."""
     flow: float | None = None
     """Shorter sides a second; see `Movement`."""
     cut_off: bool = False
@@ -46,7 +48,7 @@ class FilmEvaluation(Frozen):
         Raises:
             ValueError: if the two are not of the same clips, or a dimension was measured otherwise.
         """
-        ids = [[one.id for one in which.clips] for which in (self, other)]
+        ids = [[(one.id, one.asked) for one in which.clips] for which in (self, other)]
         if ids[0] != ids[1] or self.revision != other.revision:
             raise ValueError("the two evaluations are not of the same fixed set")
         found: dict[str, Interval] = {}
@@ -89,8 +91,8 @@ def evaluate_films(
         judged.append(one)
         found.append(
             Scores(
-                id=clip.id, film=clip.film, scores=one.scores, why=one.why, flow=one.flow,
-                cut_off=seen.cut_off,
+                id=clip.id, film=clip.film, scores=one.scores, why=one.why, asked=clip.asked,
+                flow=one.flow, cut_off=seen.cut_off,
             )
         )  # fmt: skip
         tell(f"{at} of {len(clips)}: {clip.id}")

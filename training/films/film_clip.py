@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from conte.frozen import Frozen
+from conte.frozen import Frozen, digest
 
 SUFFIXES = (".mp4", ".mov", ".webm", ".mkv")
 
@@ -22,6 +22,11 @@ class FilmClip(Frozen):
     subjects: tuple[str, ...] = ()
     """Who and what it shows, by name: only cuts that share one are to show the same."""
     place: str = ""
+
+    @property
+    def asked(self) -> str:
+        """Digest of what it was to show: what it is judged by beside its frames."""
+        return digest([self.prompt, sorted(self.subjects), self.place])[:16]
 
 
 def clips_in(given: Sequence[Path]) -> list[FilmClip]:

@@ -70,11 +70,24 @@ whose combination of product and mood was held out, beside the same model untrai
 intervals over product types.</small></p>
 <h2>평가 / evaluation</h2>
 <table><tr><th></th><th>학습 후 / trained</th><th>학습 전 / untrained</th>\
-<th>차이 / difference</th></tr>{rows}</table>
+<th>차이 / difference</th></tr>{rows}</table>{_judge(found.get("judge"))}
 <h2>학습 곡선 / curves</h2><div class="curves">{curves}</div>
 <h2>나란히 보기 / side by side</h2>{shown}
 </body></html>
 """
+
+
+def _judge(told: Mapping[str, Any] | None) -> str:
+    """Of a language model that was asked which of two it prefers, if one was."""
+    if told is None:
+        return ""
+    won, agreed = (Interval.model_validate(told[name]) for name in ("won", "agreement"))
+    return (
+        f"<p>심사 모델 {escape(told['model'])}: 이긴 비율 {won}, 자리를 바꿔도 같은 답"
+        f" {agreed}, 먼저 선 것을 고른 비율 {told['first_preferred']:.2f}, 답 없음"
+        f" {told['unanswered']}<br><small>A language model's preference: won, the same with the"
+        " places swapped, the first one preferred (0.50 is no bias), unanswered</small></p>"
+    )
 
 
 def _row(name: str, trained: Any, untrained: Any, better: Mapping[str, Any]) -> str:

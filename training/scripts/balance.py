@@ -30,18 +30,27 @@ def outweighing(cells: Sequence[Cell], most: float) -> dict[str, str]:
     if most < 1:
         raise ValueError(f"most is {most}, wanted 1 or more")
     left_out: dict[str, str] = {}
-    for axis in AXES:
-        counts = Counter(getattr(cell, axis) for cell in cells if cell.id not in left_out)
-        allowed = math.ceil(most * median(counts.values())) if counts else 0
-        kept: Counter[str] = Counter()
-        for cell in cells:
-            value = getattr(cell, axis)
-            if cell.id in left_out:
-                continue
-            kept[value] += 1
-            if kept[value] > allowed:
-                left_out[cell.id] = f"{axis} {value}: {counts[value]}, {allowed} are allowed"
+    before = -1
+    # What one axis loses makes another's middle value smaller: until no more is lost.
+    while len(left_out) > before:
+        before = len(left_out)
+        for axis in AXES:
+            left = [cell for cell in cells if cell.id not in left_out]
+            left_out |= _outweighing(left, axis, most)
     return left_out
+
+
+def _outweighing(cells: Sequence[Cell], axis: str, most: float) -> dict[str, str]:
+    counts = Counter(getattr(cell, axis) for cell in cells)
+    allowed = math.ceil(most * median(counts.values())) if counts else 0
+    kept: Counter[str] = Counter()
+    found: dict[str, str] = {}
+    for cell in cells:
+        value = getattr(cell, axis)
+        kept[value] += 1
+        if kept[value] > allowed:
+            found[cell.id] = f"{axis} {value}: {counts[value]}, {allowed} are allowed"
+    return found
 
 
 def evenness(counts: Counter[str]) -> float:

@@ -87,8 +87,11 @@ class Checkpoints:
         error = ""
         if self._ranks.first:
             shutil.rmtree(making, ignore_errors=True)
-            making.mkdir(parents=True, exist_ok=True)
-        self._ranks.agree("")
+            try:
+                making.mkdir(parents=True, exist_ok=True)
+            except OSError as caught:
+                error = f"the checkpoint of step {step} cannot be written: {caught}"
+        self._ranks.agree(error)
         try:
             state = _state(weights, optimiser)
             save(state, checkpoint_id=making, no_dist=self._ranks.size == 1)

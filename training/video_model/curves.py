@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,14 @@ Row = dict[str, Any]
 
 
 class Curves:
-    """A run that goes on from a step forgets what came after it: the curve has no step twice."""
+    """A run that goes on from a step forgets what came after it: the curve has no step twice.
+
+    `wrong`: why a row could not be written, as on a full disk. Only rank 0 writes: it may not stop
+    alone, while the others wait for it.
+    """
 
     def __init__(self, folder: Path, after: int) -> None:
+        self.wrong = ""
         self._path = folder / "curves.jsonl"
         kept = [row for row in read_curves(folder) if row["step"] <= after]
         folder.mkdir(parents=True, exist_ok=True)
@@ -24,14 +30,20 @@ class Curves:
         self._board: Any = SummaryWriter(str(folder / "tensorboard"), purge_step=after + 1)
 
     def add(self, step: int, **values: float) -> None:
-        self._file.write(json.dumps({"step": step, **values}) + "\n")
-        self._file.flush()
-        for name, value in values.items():
-            self._board.add_scalar(name, value, step)
+        if self.wrong:
+            return  # a row after one that is lost would hide the gap
+        try:
+            self._file.write(json.dumps({"step": step, **values}) + "\n")
+            self._file.flush()
+            for name, value in values.items():
+                self._board.add_scalar(name, value, step)
+        except OSError as error:
+            self.wrong = f"the curves of step {step} cannot be written: {error}; run the same again"
 
     def close(self) -> None:
-        self._file.close()
-        self._board.close()
+        for each in (self._file, self._board):
+            with suppress(OSError):
+                each.close()
 
 
 def read_curves(folder: Path) -> list[Row]:

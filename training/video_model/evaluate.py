@@ -30,9 +30,13 @@ from training.video_model.cache.index import read_index
 from training.video_model.errors import TrainingStopped
 from training.video_model.families.loading import load_family, load_transformer
 from training.video_model.loss import fixed_losses
+from training.video_model.precision import computing, is_half
 from training.video_model.run import Run
 from training.video_model.settings import VideoTraining
 from training.whole_folder import MANIFEST, check_whole
+
+REVISION = 1
+"""Of how a loss at fixed noise is measured: to be raised where that changes."""
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -44,7 +48,8 @@ def fixed_losses_of(
     family = load_family(run.base, run.settings, device, encodes=False)
     reader = BatchReader(TensorFolder(run.cache), empty_text)
     transformer.eval()
-    with torch.no_grad():
+    half = computing(device, half=is_half(run.settings, device))
+    with torch.no_grad(), half:
         return [
             float(fixed_losses(family, transformer, reader.read([one]), [one.latents], device)[0])
             for one in samples
@@ -62,7 +67,7 @@ def evaluated(run: Run, model: Path, device: str) -> tuple[Measured, Measured]:
     if index is None or not index.kept():
         raise ValueError(f"{run.index_path}: no clips were kept for judging (data.valid)")
     kept = index.kept()
-    dtype = torch.float32 if device == "cpu" else torch.bfloat16
+    dtype = torch.bfloat16 if is_half(run.settings, device) else torch.float32
     base = load_transformer(run.base, run.settings, device, dtype)
     before = fixed_losses_of(run, base, kept, index.empty_text, device)
     if run.settings.method == "lora":
@@ -72,7 +77,11 @@ def evaluated(run: Run, model: Path, device: str) -> tuple[Measured, Measured]:
     else:
         trained = load_transformer(str(model), run.settings, device, dtype)
     after = fixed_losses_of(run, trained, kept, index.empty_text, device)
-    told = [revision_of(Path(run.base)), [one.latents for one in kept]]
+    told = [
+        REVISION, revision_of(Path(run.base)), run.settings.expert,
+        str(dtype), device.partition(":")[0],
+        [[one.clip, one.latents, one.text] for one in kept],
+    ]  # fmt: skip
 
     def measured(losses: list[float]) -> Measured:
         return Measured(

@@ -4,7 +4,7 @@ import fcntl
 import threading
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -76,11 +76,12 @@ def work(config: dict[str, Any]) -> dict[str, str]:
         torch.set_num_threads(1)
     run: Run = config["run"]
     ranks = Ranks()
-    with (run.out / _LOG).open("a", encoding="utf-8") as log:
+    with (run.out / _LOG).open("ab", buffering=0) as log:
 
         def say(line: str) -> None:
-            log.write(line + "\n")
-            log.flush()
+            # A line that is lost is no reason to stop; on a full disk something else will be.
+            with suppress(OSError):
+                log.write(f"{line}\n".encode())
 
         try:
             if not ranks.first:
@@ -89,7 +90,7 @@ def work(config: dict[str, Any]) -> dict[str, str]:
                 return {"folder": str(train(run, ranks, say)), "stopped": ""}
         except TrainingStopped as error:
             return {"folder": "", "stopped": str(error)}
-        except (ValueError, TypeError, LookupError, AttributeError) as error:
+        except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
             # It would be the same each time; a RuntimeError may be another rank's death.
             return {"folder": "", "stopped": f"{type(error).__name__}: {error}"}
 

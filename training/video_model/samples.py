@@ -107,6 +107,11 @@ def samples_of(
             f"none of {len(ordered)} clips can be learnt from: "
             f"{reasons or 'all are kept for judging (data.valid)'}"
         )
+    if settings.valid and learnt == len(found):
+        raise TrainingStopped(
+            f"data.valid is {settings.valid:g}, and of {len({one.video for one in found})} videos"
+            " none is kept for judging: take a larger share, or 0 to judge by none"
+        )
     return found, left_out
 
 

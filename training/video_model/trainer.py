@@ -7,7 +7,6 @@ step and started again ends, on a CPU, with the same bits.
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,7 @@ from training.video_model.families.loading import (
     transformer_name,
 )
 from training.video_model.loss import drawn, fixed_losses, generator, loss_of
+from training.video_model.precision import computing, is_half
 from training.video_model.publishing import publish
 from training.video_model.ranks import Ranks
 from training.video_model.rendering import Rendering
@@ -62,9 +62,7 @@ class _Trainer:
             raise TrainingStopped(f"{run.index_path} is not there: nothing was encoded")
         self._index: Index = index
         folder, row = base_of(run.base, settings)
-        self._half = settings.precision == "bfloat16" or (
-            settings.precision == "auto" and ranks.device != "cpu"
-        )
+        self._half = is_half(settings, ranks.device)
         kept_in = torch.bfloat16 if self._half and settings.method == "lora" else torch.float32
         self._family = load_family(run.base, settings, ranks.device, encodes=False)
         self._weights = TrainedWeights(
@@ -100,7 +98,13 @@ class _Trainer:
             num_training_steps=settings.steps,
         )
         step = self._resumed()
-        curves = Curves(self._run.out, step) if ranks.first else None
+        curves, error = None, ""
+        if ranks.first:
+            try:
+                curves = Curves(self._run.out, step)
+            except OSError as caught:
+                error = f"the curves cannot be written: {caught}; run the same again"
+        ranks.agree(error)
         try:
             if step == 0:
                 self._judge(0, curves)
@@ -155,10 +159,13 @@ class _Trainer:
             self._keep(step, curves)
 
     def _keep(self, step: int, curves: Curves | None) -> None:
-        settings, last = self._run.settings, step == self._run.settings.steps
+        last = step == self._run.settings.steps
+        saves = last or step % self._run.settings.save_every == 0
+        if saves:
+            self._ranks.agree(curves.wrong if curves else "")
         # Judged before it is kept: a run that goes on from here has the measurement already.
         self._judge(step, curves, last=last)
-        if last or step % settings.save_every == 0:
+        if saves:
             self._checkpoints.save(step, self._weights, self._optimiser)
 
     def _step(self, step: int, batches: Iterator[tuple[int, Any]]) -> tuple[float, float]:
@@ -170,7 +177,7 @@ class _Trainer:
             lots = generator("noise", settings.seed, number, self._ranks.rank)
             noise, times = drawn(self._family, batch, lots, self._ranks.rank, self._ranks.size)
             device = self._ranks.device
-            with self._precision():
+            with computing(device, half=self._half):
                 loss = loss_of(
                     self._family, self._weights.model, batch.on(device), noise.to(device),
                     times.to(device),
@@ -199,7 +206,8 @@ class _Trainer:
         if not (judges or renders):
             return
         self._weights.model.eval()
-        with self._weights.averaged(), torch.no_grad(), self._precision():
+        half = computing(self._ranks.device, half=self._half)
+        with self._weights.averaged(), torch.no_grad(), half:
             if judges:
                 losses = {
                     name: self._fixed_loss(samples)
@@ -248,11 +256,6 @@ class _Trainer:
                 yield mine, dropped.tolist()
 
         yield from enumerate(self._reader.ahead(asked()), done)
-
-    def _precision(self) -> AbstractContextManager[Any]:
-        if not self._half:
-            return nullcontext()
-        return torch.autocast(self._ranks.device.partition(":")[0], torch.bfloat16)
 
 
 def _local(norm: Tensor) -> Tensor:

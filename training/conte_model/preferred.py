@@ -1,0 +1,68 @@
+"""Which of two models' contes a paid language model prefers, brief by brief, within a budget."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from deployments.engines.chat import ModelAway, Refused
+from deployments.engines.protocols import ConteError
+from deployments.engines.refine.purse import BudgetSpent, limits_of
+from serve.settings import RefineSettings
+from training.conte_model.chats import Sample
+from training.paid import PaidChat, RecordedPurse, open_purses
+from training.scoring.judge import Judge, Judgement, UnusableOpinion, Verdict, judgement
+from training.scoring.reading import read_manuscript
+
+AT_ONCE = 8
+
+
+def preferred(
+    samples: Sequence[Sample], mine: Mapping[str, str], theirs: Mapping[str, str],
+    settings: RefineSettings, records: str,
+) -> Judgement:  # fmt: skip
+    """Of the pairs that can both be read; the others count as unanswered. `mine`, `theirs`: what
+    was written, by the sample's id. `records`: SQLAlchemy URL; the same pair is not paid twice.
+
+    Raises:
+        ValueError: if no pair can be judged, or the budget does not pay for all of them.
+        ConteError: if the judge cannot be asked.
+        LedgerUnavailable: if the records cannot be opened.
+    """
+    purse = RecordedPurse(open_purses(records), settings.purse, limits_of(settings))
+    return asyncio.run(_preferred(samples, mine, theirs, PaidChat(settings, purse)))
+
+
+async def _preferred(
+    samples: Sequence[Sample], mine: Mapping[str, str], theirs: Mapping[str, str], chat: PaidChat
+) -> Judgement:
+    judge, slots = Judge(chat.ask), asyncio.Semaphore(AT_ONCE)
+
+    async def one(sample: Sample) -> Verdict | None:
+        a, b = (read_manuscript(text[sample.id], sample.brief).conte for text in (mine, theirs))
+        if a is None or b is None:
+            return None
+        async with slots:
+            try:
+                return await judge.compare(sample.brief, a, b)
+            except (ModelAway, Refused):
+                raise
+            except (UnusableOpinion, ConteError):
+                return None
+
+    try:
+        # All are waited for: what is under way is paid for, and its answer is to be remembered.
+        found = await asyncio.gather(*map(one, samples), return_exceptions=True)
+    finally:
+        await chat.aclose()
+    verdicts: list[Verdict] = []
+    groups: list[str] = []
+    for sample, verdict in zip(samples, found, strict=True):
+        if isinstance(verdict, BudgetSpent):
+            raise ValueError(f"--judge-budget: {verdict}; what was answered is kept")
+        if isinstance(verdict, BaseException):
+            raise verdict
+        if verdict is not None:
+            verdicts.append(verdict)
+            groups.append(sample.group)
+    if not verdicts:
+        raise ValueError("--judge-model: of no pair could both contes be read and judged")
+    return judgement(verdicts, groups, len(samples) - len(verdicts))
