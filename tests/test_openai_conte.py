@@ -418,7 +418,7 @@ async def test_the_composer_writes_while_there_is_time_for_a_conte_however_patie
         provenance, _ = last_conte(await parts_of(conte_engine(asked, Rates())))
     assert provenance.instead_of in (
         "openai: did not begin in 0.5 s",
-        "openai: was not done in 0.9 s",
+        "openai: was not done in 0.75 s",
     )
 
 

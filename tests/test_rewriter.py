@@ -101,6 +101,17 @@ async def test_the_engine_of_the_settings_rewrites_and_says_with_which_prompt() 
     assert Conte.of(treatment, tuple(cuts)).check_fits(BRIEF)
 
 
+async def test_a_silent_model_costs_a_conte_its_patience_once_and_no_cut() -> None:
+    with openai_server(Act(hangs=True)) as server:
+        settings = ConteSettings.model_validate(
+            {"rewriter": {"url": server.url, "model": "small"}, "timeout_s": 1}
+        )
+        parts = [part async for part in conte_engine(settings, Rates()).write(BRIEF, 3)]
+        plain = [part async for part in Composer(Rates()).write(BRIEF, 3)]
+        assert len(server.asked) <= 1
+    assert [p for p in parts if isinstance(p, Cut)] == [p for p in plain if isinstance(p, Cut)]
+
+
 def test_the_reward_rises_with_what_is_kept() -> None:
     task = RewritingTask()
     example = Example("a", "tire", CutOfConte(BRIEF, CONTE, CUT))

@@ -10,7 +10,7 @@ from conte.cut import Cut
 from conte.production import Provenance
 from deployments.engines.protocols import ConteEngine, ConteError
 
-BEGUN, ENDED = 0.5, 0.9
+BEGUN, ENDED = 0.5, 0.75
 """The parts of the time for a conte by which the first engine has to have a treatment, and all."""
 
 
@@ -19,7 +19,7 @@ class FallBack:
 
     A server can be silent or slow for longer than a conte may take, with all the patience there is
     for it: whoever waits for the conte would give up, and `second` never be asked. So `first` has
-    to be done while some of `timeout_s`, the time for a conte, is left.
+    to be done while some of `timeout_s`, the time for a conte, is left (to a rewriter, too).
     """
 
     def __init__(self, first: ConteEngine, second: ConteEngine, timeout_s: float) -> None:

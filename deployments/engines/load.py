@@ -14,6 +14,8 @@ from deployments.engines.protocols import ConteEngine, VideoEngine
 from serve.settings import ClipSettings, ConteSettings
 
 CONTE_ENGINES = ("composer", "vllm", "openai")
+FOR_REWRITING = 0.2
+"""The part of a conte's time that its rewriter may take; who writes has to be done in the rest."""
 VIDEO_ENGINES = ("animatic", "diffusers", "videos")
 
 
@@ -31,7 +33,8 @@ def conte_engine(settings: ConteSettings, rates: Rates, chat: Chat | None = None
 
     own = settings.rewriter.prompt
     chat = OpenAIChat(settings.rewriter, setting="conte.rewriter")
-    return Rewriting(engine, chat, prompt_at(own) if own else None)
+    patience_s = settings.timeout_s * FOR_REWRITING
+    return Rewriting(engine, chat, prompt_at(own) if own else None, patience_s)
 
 
 def _writer(settings: ConteSettings, rates: Rates, chat: Chat | None) -> ConteEngine:

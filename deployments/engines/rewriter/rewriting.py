@@ -5,7 +5,9 @@ same conte is filmed from the same words. A cut that cannot be rewritten keeps i
 the rules of `diffusion/prompting.py` complete as ever; the log says so. Knows a `Chat`.
 """
 
+import asyncio
 import logging
+import math
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
@@ -30,12 +32,23 @@ _LOG = logging.getLogger(__name__)
 
 
 class Rewriting:
-    """`prompt`: another one than is served, such as an optimised one."""
+    """`prompt`: another one than is served, such as an optimised one.
 
-    def __init__(self, engine: ConteEngine, chat: Chat, prompt: Prompt | None = None) -> None:
+    `patience_s`: how long a conte may wait for the other model in all. What is silent costs that,
+    and not the conte.
+    """
+
+    def __init__(
+        self,
+        engine: ConteEngine,
+        chat: Chat,
+        prompt: Prompt | None = None,
+        patience_s: float | None = None,
+    ) -> None:
         self.id = engine.id
         self.prompt_version = engine.prompt_version
         self._engine, self._chat, self._prompt = engine, chat, prompt or served_prompt()
+        self._patience_s = math.inf if patience_s is None else patience_s
 
     async def write(self, brief: Brief, seed: int) -> AsyncIterator[Provenance | Treatment | Cut]:
         """What the engine writes, each cut rewritten; the provenance says with which prompt.
@@ -43,7 +56,8 @@ class Rewriting:
         Raises:
             ConteError: if the engine cannot write.
         """
-        treatment, told = None, False
+        treatment, told, left_s = None, False, self._patience_s
+        clock = asyncio.get_running_loop().time
         async for part in self._engine.write(brief, seed):
             if isinstance(part, Provenance):
                 part, told = self._provenance(part), True
@@ -54,8 +68,16 @@ class Rewriting:
                 )
             if isinstance(part, Treatment):
                 treatment = part
-            elif isinstance(part, Cut) and treatment is not None:
-                part = await self.rewritten(part, treatment, brief, seed)
+            elif isinstance(part, Cut) and treatment is not None and left_s > 0:
+                began = clock()
+                try:
+                    async with asyncio.timeout(left_s):
+                        part = await self.rewritten(part, treatment, brief, seed)
+                except TimeoutError:
+                    _LOG.warning(
+                        "the cuts from %d on keep their own words: it is too slow", part.number
+                    )
+                left_s -= clock() - began
             yield part
 
     async def rewritten(self, cut: Cut, treatment: Treatment, brief: Brief, seed: int) -> Cut:
