@@ -134,8 +134,6 @@ class Limits(Frozen):
 
     label: str
     """Of the model, for people."""
-    longest_s: float | None = None
-    """Seconds of the longest shot; None: as long as it is asked."""
     needs_picture: bool = False
     """True: it makes nothing of words alone."""
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from conte.clip import Limits, Tier
-from deployments.engines.diffusion.families import Family, UnknownFamily, family_of
+from deployments.engines.diffusion.families import UnknownFamily, family_of
 from serve.settings import ClipSettings
 
 
@@ -20,12 +20,4 @@ def limits_of(clip: ClipSettings, tier: Tier) -> Limits | None:
         family = family_of(folder)
     except UnknownFamily as error:
         raise ValueError(f"{tier}.diffusers.checkpoint: {error}") from error
-    return limits_of_family(family)
-
-
-def limits_of_family(family: Family) -> Limits:
-    return Limits(
-        label=family.label,
-        longest_s=None if family.continues else family.longest_s,
-        needs_picture=family.text_pipeline is None,
-    )
+    return Limits(label=family.label, needs_picture=family.text_pipeline is None)

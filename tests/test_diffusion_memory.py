@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from deployments.engines.diffusion import DiffusersEngine
-from deployments.engines.diffusion.memory import Memory
+from deployments.engines.diffusion.memory import PARTS_OFF, Memory, placed
 from deployments.engines.protocols import Cancelled, RenderError
 from tests.tiny_checkpoints import frames_of, ignore, never, settings, shot
 
@@ -38,10 +38,16 @@ def out_of_memory(module: Any, times: int) -> Generator[None]:
 class Parts:
     """What a pipeline on a GPU is asked to give up."""
 
-    def __init__(self) -> None:
+    def __init__(self, small: bool = False) -> None:
         self.vae = self.transformer = self
         self.use_tiling = False
+        self.small = small
         self.asked: list[str] = []
+
+    def to(self, device: str) -> None:
+        self.asked.append(f"to {device}")
+        if device == "cuda" and self.small:
+            raise torch.OutOfMemoryError("tried to allocate 20.00 GiB")
 
     def enable_tiling(self) -> None:
         self.asked.append("tiling")
@@ -130,3 +136,39 @@ def test_what_is_on_already_is_not_tried_again():
 
 def _lacking() -> None:
     raise torch.OutOfMemoryError("none left")
+
+
+@pytest.mark.parametrize(
+    ("offload", "asked"),
+    [
+        ("none", ["to cuda"]),
+        ("model", ["model to cuda"]),
+        ("sequential", ["sequential to cuda"]),
+    ],
+)
+def test_a_pipeline_is_put_where_its_settings_say(offload: Any, asked: list[str]):
+    parts = Parts()
+    assert placed(parts, "cuda", offload) == ""
+    assert parts.asked == asked
+
+
+def test_weights_that_do_not_fit_are_kept_off_the_gpu_and_the_clips_say_so():
+    parts = Parts(small=True)
+    taken = placed(parts, "cuda", "none")
+    assert (taken, parts.asked) == (PARTS_OFF, ["to cuda", "to cpu", "model to cuda"])
+    assert Memory(parts, "cuda", taken=taken).remarks == (f"out of memory: {PARTS_OFF}",)
+
+
+def test_a_gpu_that_failed_is_told_by_the_health_check_until_the_process_is_restarted():
+    engine = DiffusersEngine(settings("wan"))
+    engine.check_health()
+
+    def fault(*_: Any) -> None:
+        raise torch.AcceleratorError("an illegal memory access was encountered")
+
+    hook = engine.pipe.transformer.register_forward_hook(fault)
+    with pytest.raises(RenderError, match="the GPU failed: an illegal memory access"):
+        frames_of(engine.render(SHORT, ignore, never))
+    hook.remove()
+    with pytest.raises(RenderError, match="illegal memory access"):
+        engine.check_health()

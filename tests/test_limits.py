@@ -1,19 +1,17 @@
 """What a video model cannot make is known from its checkpoint's configs, and refused at the door."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from conte.clip import Limits
-from deployments.engines.diffusion.families import family_of
-from graphs.limits import limits_of, limits_of_family
+from graphs.limits import limits_of
 from serve.settings import ClipSettings, DiffusersSettings
 from tests.front_door import BRIEF, House
 
-SHORT = Limits(label="Words 1", longest_s=2.0)
+WORDS = Limits(label="Words 1")
 PICTURES = Limits(label="Pictures 1", needs_picture=True)
 
 
@@ -30,11 +28,9 @@ def test_a_model_of_pictures_needs_one_and_goes_on_from_its_last(tmp_path: Path)
     assert limits_of(clip, "final") == Limits(label="Wan 2.1 I2V", needs_picture=True)
 
 
-def test_a_model_that_cannot_go_on_makes_its_longest_piece(tmp_path: Path) -> None:
+def test_a_model_of_words_needs_no_picture(tmp_path: Path) -> None:
     clip = checkpoint(tmp_path, "WanPipeline")
     assert limits_of(clip, "final") == Limits(label="Wan 2.1 T2V")
-    family = replace(family_of(tmp_path), video_pipeline=None)
-    assert limits_of_family(family).longest_s == 81 / 16
 
 
 def test_a_checkpoint_of_another_family_is_told_by_its_setting_before_anything_starts(
@@ -53,8 +49,7 @@ def test_where_there_is_no_checkpoint_nothing_is_known(engine: str, tmp_path: Pa
 @pytest.mark.parametrize(
     ("limits", "seconds", "field", "told"),
     [
-        (SHORT, "2", None, ""),
-        (SHORT, "4", "seconds", "seconds: Words 1 makes at most 2.0 s, got 4"),
+        (WORDS, "60", None, ""),
         (PICTURES, "60", "input_reference", "Pictures 1 starts from a picture; send one"),
     ],
 )
@@ -72,9 +67,7 @@ async def test_a_video_that_its_model_cannot_make_is_refused(
 @pytest.mark.parametrize(
     ("limits", "brief", "field", "told"),
     [
-        (SHORT, {"duration_s": 8, "cuts": 4}, None, ""),
-        (SHORT, {"duration_s": 9, "cuts": 4}, "brief.duration_s", "makes at most 2.0 s a cut"),
-        (SHORT, {"duration_s": 17}, "brief.duration_s", "wanted at most 16.0 s"),
+        (WORDS, {}, None, ""),
         (PICTURES, {}, "brief.product.image", "Pictures 1 starts from one"),
     ],
 )

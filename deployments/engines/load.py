@@ -77,7 +77,9 @@ def video_engine(settings: ClipSettings, setting: str) -> VideoEngine:
         case "diffusers":
             from deployments.engines.diffusion import DiffusersEngine
 
-            return _named(setting, lambda: DiffusersEngine(settings.diffusers))
+            return _named(
+                setting, lambda: DiffusersEngine(settings.diffusers, settings.num_gpus or 1)
+            )
         case "videos":
             from deployments.engines.videos_api import VideosEngine
 

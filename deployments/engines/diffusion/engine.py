@@ -23,7 +23,7 @@ from deployments.engines.diffusion.loading import (
     shift_flow,
 )
 from deployments.engines.diffusion.magnitudes import Ratios, kept
-from deployments.engines.diffusion.memory import Memory
+from deployments.engines.diffusion.memory import Memory, placed
 from deployments.engines.diffusion.parallel import Call, Ranks, check_parallel
 from deployments.engines.diffusion.pixels import Frames, to_uint8
 from deployments.engines.diffusion.plan import How, Piece, Plan, plan
@@ -45,8 +45,8 @@ def _nothing(_fraction: float) -> None:
 class DiffusersEngine:
     """Renders shots with one local checkpoint, one at a time, bit for bit as its pipeline does."""
 
-    def __init__(self, settings: DiffusersSettings) -> None:
-        """Loads the checkpoint and warms up.
+    def __init__(self, settings: DiffusersSettings, gpu_share: float = 1) -> None:
+        """Loads the checkpoint and warms up; takes no more than its share of a GPU's memory.
 
         Raises:
             ValueError: if a setting is wrong or the checkpoint cannot be loaded, naming the setting
@@ -70,8 +70,12 @@ class DiffusersEngine:
         shared = settings.context_parallel > 1
         if shared:
             check_parallel(self.pipe, settings, self._device)
-        self._place()
-        self._memory = Memory(self.pipe, self._device, only_tiles=shared)
+        if self._device != "cpu" and gpu_share < 1:
+            # The rest is another's, such as the conte model's, which is started again one day.
+            torch.cuda.set_per_process_memory_fraction(gpu_share)
+        taken = placed(self.pipe, self._device, settings.offload)
+        self._memory = Memory(self.pipe, self._device, only_tiles=shared, taken=taken)
+        self._broken = ""
         self._shared: dict[str, Any] = {}
         revision = revision_of(folder)
         self.id = EngineId(
@@ -148,6 +152,10 @@ class DiffusersEngine:
                 frames = self._make(piece, planned, words, last, steps, should_stop)
                 last = frames[-1]
                 shown.append(frames[1:] if piece.drop_first else frames)
+        except torch.AcceleratorError as error:
+            # A fault of the device stays with the process: every clip after it fails as well.
+            self._broken = str(error).strip().split("\n")[0]
+            raise RenderError(f"the GPU failed: {self._broken}") from error
         finally:
             # After an exception too: hooks that moved weights move them back, caches forget.
             self.pipe.maybe_free_model_hooks()
@@ -191,8 +199,10 @@ class DiffusersEngine:
 
     def check_health(self) -> None:
         """Raises:
-        RenderError: if a rank has died: this process has to be restarted.
+        RenderError: if a rank has died, or the GPU failed: this process has to be restarted.
         """
+        if self._broken:
+            raise RenderError(f"the GPU failed: {self._broken}")
         if self.ranks:
             self.ranks.check_health()
 
@@ -244,16 +254,6 @@ class DiffusersEngine:
         if kind not in self._shared:
             self._shared[kind] = sharing(self.pipe, kind)
         return self._shared[kind]
-
-    def _place(self) -> None:
-        # A CPU has nothing to offload to: the same settings run there as they are.
-        match self._settings.offload if self._device != "cpu" else "none":
-            case "none":
-                self.pipe.to(self._device)
-            case "model":
-                self.pipe.enable_model_cpu_offload(device=self._device)
-            case "sequential":
-                self.pipe.enable_sequential_cpu_offload(device=self._device)
 
     def _measured_of(self) -> str:
         """What the ratios depend on besides the checkpoint: steps, and a digest of the rest."""

@@ -2,13 +2,40 @@
 
 import gc
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import torch
 
 from deployments.engines.protocols import RenderError
 
 T = TypeVar("T")
+
+PARTS_OFF = "parts at rest kept off the GPU"
+
+
+def placed(pipe: Any, device: str, offload: Literal["none", "model", "sequential"]) -> str:
+    """Puts a pipeline where its settings say; the rung that this took, if its weights did not fit.
+
+    A CPU has nothing to offload to: the same settings run there as they are.
+    """
+    match offload if device != "cpu" else "none":
+        case "none":
+            try:
+                pipe.to(device)
+                return ""
+            except torch.OutOfMemoryError:
+                pass
+            # Outside the handler: the exception's frames held what was there already.
+            pipe.to("cpu")
+            gc.collect()
+            torch.cuda.empty_cache()
+            pipe.enable_model_cpu_offload(device=device)
+            return PARTS_OFF
+        case "model":
+            pipe.enable_model_cpu_offload(device=device)
+        case "sequential":
+            pipe.enable_sequential_cpu_offload(device=device)
+    return ""
 
 
 class Memory:
@@ -19,16 +46,19 @@ class Memory:
     which must all do alike. Tiles shape pixels: a clip's remarks say so.
     """
 
-    def __init__(self, pipe: Any, device: str, *, only_tiles: bool = False) -> None:
+    def __init__(
+        self, pipe: Any, device: str, *, only_tiles: bool = False, taken: str = ""
+    ) -> None:
+        """`taken` is the rung that `placed` took already."""
         self._pipe, self._device = pipe, device
-        self._taken: list[str] = []
+        self._taken: list[str] = [taken] if taken else []
         moves = device != "cpu" and not only_tiles
         offloaded = getattr(pipe, "_offload_device", None) is not None
         self._rungs: list[tuple[str, Callable[[], None]]] = []
         if not getattr(pipe.vae, "use_tiling", False):
             self._rungs.append(("decoded in tiles", pipe.vae.enable_tiling))
         if moves and not offloaded:
-            self._rungs.append(("parts at rest kept off the GPU", self._offload_parts))
+            self._rungs.append((PARTS_OFF, self._offload_parts))
         if moves and not _is_sequential(pipe):
             self._rungs.append(("layers at rest kept off the GPU, slower", self._offload_layers))
 
