@@ -22,10 +22,11 @@ from crawl.analysis.opening import open_video, video_stream
 from crawl.analysis.picture import Picture, turned
 from crawl.analysis.settings import AnalysisSettings
 from crawl.analysis.shots import FoundShot, Sample, ShotKeeper
-from crawl.analysis.tiles import Seen, decoded
+from crawl.analysis.tiles import Pixels, Seen, decoded
 
-REVISION = "3"
+REVISION = "4"
 _BLACK_SHARE = 0.98
+_MARKED_AT_ONCE = 256
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,11 @@ class _OnePass:
     def __init__(self, settings: AnalysisSettings, max_duration_s: float) -> None:
         self._settings, self._max_duration_s = settings, max_duration_s
         self._finder, self._keeper = JointFinder(settings), ShotKeeper(settings)
-        # Eight bytes a frame: the times of four hours are 3.5 MB, and so are the black marks.
+        # Eight bytes a frame: the times of four hours are 3.5 MB.
         self._times: list[float] = []
-        self._black: list[bool] = []
+        self._black = bytearray()
+        self._unmarked: list[Pixels] = []
+        """Tiles of the last frames, which are not marked as black or not yet."""
         self._shots: list[FoundShot] = []
         self._joints: list[JointAt] = []
         self._next_sample_s = 0.0
@@ -93,8 +96,9 @@ class _OnePass:
             self._know(seen.frame)
         self._times.append(seen.at_s)
         self._in_order = self._in_order and seen.in_order
-        dark = np.count_nonzero(seen.tiles < self._settings.black_luma)
-        self._black.append(bool(dark > _BLACK_SHARE * seen.tiles.size))
+        self._unmarked.append(seen.tiles)
+        if len(self._unmarked) == _MARKED_AT_ONCE:
+            self._mark_black()
         self._follow(seen)
         if seen.at_s >= self._next_sample_s:
             self._next_sample_s = seen.at_s + 1 / self._settings.samples_per_s
@@ -163,6 +167,13 @@ class _OnePass:
             narrow=turned(narrowed(seen.luma), self._rotation),
         )
 
+    def _mark_black(self) -> None:
+        """Many frames at once: one by one it would cost as much as their tiles."""
+        if self._unmarked:
+            dark = np.stack(self._unmarked) < self._settings.black_luma
+            self._black += (dark.mean(axis=(1, 2)) > _BLACK_SHARE).tobytes()
+            self._unmarked.clear()
+
     def _take(self, found: Iterator[JointAt]) -> None:
         for joint in found:
             self._close(joint.start, joint.kind)
@@ -175,6 +186,7 @@ class _OnePass:
         opens: Joint = before.kind if before else "start"
         if end <= start:
             return
+        self._mark_black()
         black = sum(self._black[start:end]) / (end - start)
         self._shots.append(self._keeper.shot(self.span(start, end), opens, closes, black))
 

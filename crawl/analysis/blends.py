@@ -104,10 +104,13 @@ def _coarse(block: Tiles, picture: NDArray[np.bool_]) -> Tiles:
 def _energy(block: Tiles, picture: NDArray[np.bool_]) -> NDArray[np.float64]:
     """[frames]: mean square of the difference of neighbouring tiles, where both are picture."""
     grid, inside = block.reshape(-1, ROWS, COLUMNS), picture.reshape(ROWS, COLUMNS)
-    across = np.diff(grid, axis=2)[:, inside[:, 1:] & inside[:, :-1]]
-    down = np.diff(grid, axis=1)[:, inside[1:] & inside[:-1]]
-    total = np.einsum("ij,ij->i", across, across) + np.einsum("ij,ij->i", down, down)
-    return total.astype(np.float64) / max(across.shape[1], 1)
+    pairs = inside[:, 1:] & inside[:, :-1]
+    across, down = grid[:, :, 1:] - grid[:, :, :-1], grid[:, 1:] - grid[:, :-1]
+    if not picture.all():
+        across *= pairs
+        down *= inside[1:] & inside[:-1]
+    total = np.einsum("ijk,ijk->i", across, across) + np.einsum("ijk,ijk->i", down, down)
+    return total.astype(np.float64) / max(np.count_nonzero(pairs), 1)
 
 
 def _dips(

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 WIDTH = 192
 """Pixels that frames are narrowed to; finer motion than a fifth of one is noise."""
 _CORNERS, _FEW = 60, 8
+_ENOUGH = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 15, 0.03)
+"""Steps towards a corner's place, and pixels beyond which another one is noise."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,13 @@ def flow(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> Flow | None:
     if corners is None or len(corners) < _FEW:
         return None
     moved, found, _ = cv2.calcOpticalFlowPyrLK(
-        before, after, corners, np.empty(0, np.float32), winSize=(13, 13), maxLevel=3
+        before,
+        after,
+        corners,
+        np.empty(0, np.float32),
+        winSize=(13, 13),
+        maxLevel=3,
+        criteria=_ENOUGH,
     )
     kept = found.reshape(-1) == 1
     start, end = corners.reshape(-1, 2)[kept], moved.reshape(-1, 2)[kept]

@@ -96,7 +96,7 @@ def joints_of(block: Block, settings: AnalysisSettings) -> list[JointAt]:
     if len(block) < 2:
         return []
     picture = _picture(block, settings)
-    flat = _flat(block[:, picture], settings)
+    flat = _flat(block if picture.all() else block[:, picture], settings)
     found = _flat_runs(flat)
     for blend in blends_of(block, picture, flat, settings):
         fades = flat[blend.before] or flat[blend.after]
@@ -110,14 +110,15 @@ def joints_of(block: Block, settings: AnalysisSettings) -> list[JointAt]:
 
 def _picture(block: Block, settings: AnalysisSettings) -> NDArray[np.bool_]:
     """Which tiles are no black bars; all, where nearly nothing is to be seen."""
-    seen = (block >= settings.black_luma).mean(axis=0) > _SEEN
+    seen = np.count_nonzero(block >= settings.black_luma, axis=0) > _SEEN * len(block)
     return seen if seen.mean() > _LEAST_PICTURE else np.ones(ROWS * COLUMNS, bool)
 
 
 def _flat(block: Block, settings: AnalysisSettings) -> NDArray[np.bool_]:
     """Which frames are black or white all over, but for a line of text or a logo."""
-    black = (block < settings.black_luma).mean(axis=1) > _ALL_OVER
-    white = (block.min(axis=1) > _WHITE_LUMA) & (block.std(axis=1) < _FLAT_SPREAD)
+    black = np.count_nonzero(block < settings.black_luma, axis=1) > _ALL_OVER * block.shape[1]
+    white = block.min(axis=1) > _WHITE_LUMA
+    white[white] = block[white].std(axis=1) < _FLAT_SPREAD
     return black | white
 
 

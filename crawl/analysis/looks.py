@@ -43,7 +43,7 @@ def look_at(luma: Luma, rgb: Rgb) -> Look:
         contrast=float(levels.std()),
         colourfulness=colourfulness(rgb),
         rgb=rgb,
-        sharpness=float(cv2.meanStdDev(cv2.Laplacian(luma, cv2.CV_16S))[1][0, 0] ** 2),
+        sharpness=sharpness(luma),
         text_area=text_area(luma),
         bars=bars(luma),
         dhash=dhash(luma),
@@ -61,6 +61,13 @@ def colourfulness(rgb: Rgb) -> float:
     yellow_blue, red_green = (red + green) / 2 - blue, red - green
     spread = np.hypot(red_green.std(), yellow_blue.std())
     return float(spread + 0.3 * np.hypot(red_green.mean(), yellow_blue.mean()))
+
+
+def sharpness(luma: Luma) -> float:
+    """The variance of the Laplacian."""
+    edges = cv2.Laplacian(luma, cv2.CV_16S)
+    # A tenth of the time of OpenCV's own `meanStdDev`, which has no vectors for 16 bits.
+    return cv2.norm(edges, cv2.NORM_L2SQR) / edges.size - cv2.mean(edges)[0] ** 2
 
 
 def dhash(luma: Luma) -> int:

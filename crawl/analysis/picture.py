@@ -57,7 +57,7 @@ class Picture:
         return turned(cast(Pixels, rgb), self.rotation)
 
     def jpeg(self) -> bytes:
-        bgr = cv2.cvtColor(self.rgb(), cv2.COLOR_RGB2BGR)
+        bgr = turned(cast(Pixels, cv2.cvtColor(self.planes, cv2.COLOR_YUV2BGR_I420)), self.rotation)
         return cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1].tobytes()
 
 

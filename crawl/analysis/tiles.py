@@ -1,8 +1,7 @@
 """Tiles: a frame as 48 x 27 means of its luma, which is all that joints are looked for in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import cv2
 import numpy as np
@@ -24,8 +23,7 @@ _STRETCHED = np.clip((np.arange(256) - 16) * 255 / 219, 0, 255).round().astype(n
 """Luma of 16..235 as 0..255."""
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(NamedTuple):
     """A decoded frame, counted from 0; `luma` is a view of it, of the next step's no more."""
 
     number: int

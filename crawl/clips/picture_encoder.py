@@ -15,8 +15,8 @@ from crawl.analysis.containers import Unreadable
 
 CRF = 20
 PRESET = "superfast"
-"""Half the processor's time of veryfast at 18, and as near to the source (SSIM); the files are a
-sixth to twice as large."""
+"""Some 0.6 of the processor's time of veryfast at 18, and as near to the source (SSIM), in files of
+1.2 to 2 times the size."""
 FORMATS = frozenset(layout.name for layout in Codec("libx264", "w").video_formats or ())
 """Pixel formats that need no conversion."""
 
