@@ -20,6 +20,7 @@ from training.conte_model.preferred import preferred
 from training.conte_model.server_writing import ServerWriter
 from training.conte_model.settings import Settings
 from training.loop.conte import RECIPE, app
+from training.loop.goals import goals_of
 from training.loop.recipe import WrongRecipe, recipe_in
 from training.loop.report import report_html
 from training.scripts.planning import Mix, plan_orders
@@ -110,6 +111,29 @@ def test_the_page_tells_what_was_learnt_with_both_contes_side_by_side(
     (tmp_path / "evaluation.json").write_text("{}")
     with pytest.raises(ValueError, match="is no evaluation"):
         report_html(scripts, tmp_path / "model", tmp_path / "evaluation.json")
+
+
+def test_the_loop_says_which_of_its_goals_were_met(
+    scripts: Path, samples: list[Sample], tmp_path: Path
+) -> None:
+    path = tmp_path / "evaluation.json"
+    sound = [one.answer for one in samples]
+
+    def missed(answers: Sequence[str], valid: float = 1.0) -> list[str]:
+        trained, written = judged(samples, Saying(answers))
+        untrained, _ = judged(samples, Saying(["{"] * len(samples)))
+        told = {"model": trained, "against": untrained}
+        found = {name: one.model_dump(mode="json") for name, one in told.items()}
+        path.write_text(json.dumps(found | {"written": written}))
+        goals = goals_of(scripts, path, valid, 0.9)
+        return [goal.what.rpartition(" / ")[2] for goal in goals if not goal.met]
+
+    assert missed(sound) == []
+    assert missed(["{", *sound[1:]], valid=0.5) == ["passes every check"]
+    assert missed(["{", *sound[1:]])[0] == "valid by the schema"
+    one = next(at for at, s in enumerate(samples) if s.brief.product != samples[0].brief.product)
+    alike = [sound[0] if at == one else text for at, text in enumerate(sound)]
+    assert {"names its product", "no other product has it"} < set(missed(alike))
 
 
 def test_a_paid_judge_prefers_one_of_two_and_the_page_says_so(

@@ -57,6 +57,9 @@ def test_the_conte_model_learns(home: Path) -> None:
     assert untrained is not None
     assert sum(untrained.scores["passed"]) == 0
     assert sum(trained.scores["passed"]) >= 3
+    goals = json.loads((home / "loop.json").read_text())["steps"]["conte"]["goals"]
+    assert len(goals) == 6
+    assert (home / "report.html").read_text("utf-8").count("이룸 / met") == 6
 
 
 def test_the_video_adapter_learns(home: Path) -> None:

@@ -154,7 +154,7 @@ def test_how_the_cuts_of_a_film_hold_together_may_decide_film_by_film() -> None:
                  for film in "abc" for at in range(2)]  # fmt: skip
         films = [Scores(id=film, film=film, scores={ACROSS[0]: value, ACROSS[1]: None})
                  for film, value in zip("abc", across, strict=True)]  # fmt: skip
-        methods = dict.fromkeys((*DIMENSIONS, *ACROSS), "classical")
+        methods = dict.fromkeys(map(str, (*DIMENSIONS, *ACROSS)), "classical")
         return of_films(
             FilmEvaluation(methods=methods, clips=tuple(clips), films=tuple(films), means={})
         )

@@ -10,7 +10,8 @@ out, and a page.
 
 Killed and run again, it goes on with the step in which it was.
 
-Exit codes: 0 done; 1 a step stopped (run it again); 2 a wrong recipe, or a home of another one.
+Exit codes: 0 done; 1 a step stopped (run it again), or a goal was missed (the page says which);
+2 a wrong recipe, or a home of another one.
 """
 
 import sys
@@ -48,6 +49,8 @@ def main(
     except (StepFailed, BootError, OSError, ValueError) as error:
         _end(f"stopped: {error}\nwhat was made is kept: run the same again to go on", 1)
     _tell(f"{home / 'film'}\n{page}")
+    if missed := loop.missed:
+        _end(f"missed: {'; '.join(missed)}", 1)
 
 
 def _tell(line: str) -> None:

@@ -19,7 +19,8 @@ from training.conte_model.chats import Sample, samples_of
 from training.conte_model.evaluate import spread
 from training.loop.commands import run
 from training.loop.filming import filmed
-from training.loop.recipe import LoopRecipe
+from training.loop.goals import Goal, goals_of
+from training.loop.recipe import LoopRecipe, recipe_in
 from training.loop.steps import StepFailed, Steps, Told
 from training.measured import read_measured
 
@@ -75,9 +76,19 @@ class Loop:
         command = ["training.loop.conte", "--recipe", str(self._conte_recipe)]
         self._run(*command, "--home", str(self._home / CONTE))
         found = json.loads(self._evaluation.read_text("utf-8"))
+        judging = recipe_in(self._conte_recipe).evaluate
+        goals = goals_of(
+            self._home / CONTE / "scripts", self._evaluation, judging.valid, judging.passes
+        )
         return {
             name: found[name]["passed"] for name in ("model", "against", "better") if name in found
-        }
+        } | {"goals": [goal.model_dump() for goal in goals]}
+
+    @property
+    def missed(self) -> list[str]:
+        """Goals of the conte model that were not met, once it was judged."""
+        goals = [Goal.model_validate(told) for told in self.steps.done["conte"]["goals"]]
+        return [f"{goal.what}: {goal.got:.3f}" for goal in goals if not goal.met]
 
     def _conte_entry(self) -> Told:
         return self._registered("conte-model", self._home / CONTE / "model", self._evaluation)

@@ -7,6 +7,7 @@ import jinja2
 from markupsafe import Markup
 
 from serve.registry.interval import Interval, difference, mean_interval
+from training.loop.goals import Goal
 from training.loop.loop import CONTE, FILM, VIDEO, Loop
 from training.loop.report import STYLE
 from training.measured import read_measured
@@ -52,6 +53,7 @@ def write_page(home: Path, loop: Loop) -> Path:
         ],
         total=sum(told["seconds"] for told in steps.values()),
         conte=_conte(steps["conte"]),
+        goals=[Goal.model_validate(one) for one in steps["conte"]["goals"]],
         conte_curves=[_data(path) for path in sorted((home / CONTE / "model").glob("curve_*.svg"))],
         video=_video(home),
         video_curve=curve_of(read_curves(home / VIDEO)),

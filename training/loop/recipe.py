@@ -20,6 +20,11 @@ class Judging(Frozen):
     temperature: float = Field(default=0.0, ge=0, le=2)
     max_tokens: int = Field(default=2048, ge=16)
     """An answer that is longer is cut off: the untrained model's often are."""
+    valid: float = Field(default=1.0, ge=0, le=1)
+    """Share of the trained model's contes that have to be valid by the schema, exact to the frame,
+    name their product, and be no other product's."""
+    passes: float = Field(default=0.9, ge=0, le=1)
+    """Share of them that has to pass every check."""
 
 
 class Recipe(Frozen):

@@ -1,0 +1,77 @@
+"""What the conte model of the loop has to come to, and whether it has: told on the page, and by
+the loop's end."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from conte.frozen import Frozen
+from conte.phrases import says
+from training.conte_model.chats import Sample, samples_of
+
+
+class Goal(Frozen):
+    what: str
+    """Korean / English."""
+    got: float
+    """A share."""
+    least: float = 1.0
+    most: float = 1.0
+
+    @property
+    def met(self) -> bool:
+        return self.least <= self.got <= self.most
+
+
+def goals_of(scripts: Path, evaluation: Path, valid: float, passes: float) -> list[Goal]:
+    """`valid`, `passes`: see `Judging`. How many of the
+    untrained model's are valid says nothing: what it writes is mostly cut off.
+
+    Raises:
+        ValueError: if the data are not whole.
+        OSError: if the evaluation cannot be read.
+    """
+    found = json.loads(evaluation.read_text("utf-8"))
+    briefs = {one.id: one for one in samples_of(scripts, "test")}
+    judged = [briefs[id_] for id_ in found["model"]["ids"]]
+    trained, untrained, written = found["model"], found["against"], found["written"]
+    return [
+        Goal(what="스키마 / valid by the schema", got=_whole(trained, "schema"), least=valid),
+        Goal(what="프레임 / exact frames", got=_whole(trained, "frames"), least=valid),
+        Goal(what="모두 통과 / passes every check", got=_passing(trained), least=passes),
+        Goal(
+            what="학습 전 모두 통과 / untrained, passes", got=_passing(untrained), least=0, most=0
+        ),
+        Goal(what="제품 이름 / names its product", got=_named(judged, written), least=valid),
+        Goal(
+            what="제품마다 다름 / no other product has it",
+            got=_differs(judged, written),
+            least=valid,
+        ),
+    ]
+
+
+def _whole(evaluation: Mapping[str, Any], part: str) -> float:
+    values = [p["value"] for score in evaluation["scores"] for p in score["parts"]
+              if p["name"] == part]  # fmt: skip
+    return sum(value == 1 for value in values) / len(values)
+
+
+def _passing(evaluation: Mapping[str, Any]) -> float:
+    scores = evaluation["scores"]
+    return sum(all(part["ok"] for part in score["parts"]) for score in scores) / len(scores)
+
+
+def _named(samples: Sequence[Sample], written: Mapping[str, str]) -> float:
+    named = [says(written[one.id], one.brief.product.name) for one in samples]
+    return sum(named) / len(named)
+
+
+def _differs(samples: Sequence[Sample], written: Mapping[str, str]) -> float:
+    """Share of the contes that no other product has to the letter."""
+    products: dict[str, set[str]] = defaultdict(set)
+    for one in samples:
+        products[written[one.id]].add(one.brief.product.name)
+    return sum(len(products[written[one.id]]) == 1 for one in samples) / len(samples)
