@@ -424,7 +424,7 @@ async def test_who_takes_over_renders_with_the_same_adapter_and_nothing_twice(
     never = asyncio.get_running_loop().create_future()
     first = FakeCrew(during_clip=lambda cut: never if cut == 4 else None)
     production_id = accept(ledger)
-    director = Director(ledger, first, plan, SETTINGS, FairGate(4))
+    director = Director(ledger, first, plan, SETTINGS, {"draft": FairGate(4)})
     director.start()
     while kinds(ledger, production_id).count(EventKind.CLIP_READY) < 3:
         await asyncio.sleep(0.005)
