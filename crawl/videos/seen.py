@@ -93,9 +93,9 @@ class Seen:
             after = connection.execute(select(func.count()).select_from(videos)).scalar_one()
         return after - before
 
-    def undecided(self, limit: int, retry_denied_after_s: float) -> list[Candidate]:
+    def undecided(self, limit: int, denied_before: float) -> list[Candidate]:
         """Candidates whose permission is to be asked for; those that never were come first."""
-        again = and_(_v.try_at > 0, _v.try_at <= db_now() - retry_denied_after_s)
+        again = and_(_v.try_at > 0, _v.try_at < denied_before)
         found: list[Candidate] = []
         with self._records.asking() as connection:
             for due in (_v.state == SEEN, and_(_v.state == DENIED, again)):
