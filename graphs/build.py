@@ -19,9 +19,9 @@ from serve.settings import ClipSettings, Settings
 def build(args: Settings) -> Application:
     """The film graph: ingress -> director -> writer, renderers, editor."""
     settings = args.at_home()
-    # Read here, at the door: a file that is wrong is told before anything starts, and the machines
-    # of the replicas need not have it.
-    claims = claims_of(settings.claims)
+    # Read here, at the door, with the product types: a file that is wrong is told before anything
+    # starts, and the machines of the replicas need not have it.
+    claims = claims_of(settings.claims, settings.product_types)
     model, engine = None, None
     if settings.conte.engine == "vllm":
         from graphs.conte_model import conte_model, engine_id

@@ -302,6 +302,9 @@ class Settings(BaseSettings):
     claims: str = ""
     """A file of rules of one's own for the claims' check; a relative one lies under `home`. Empty:
     `deployments/knowledge/claims.yaml`, which is also how such a file is written."""
+    product_types: str = ""
+    """The table that `python -m crawl.products` has extended, which tells this file's name; a
+    relative one lies under `home`. Empty: `deployments/knowledge/products`."""
 
     @property
     def ledger_url(self) -> str:
@@ -344,8 +347,11 @@ class Settings(BaseSettings):
         )
         models = {"conte": conte, "vision": found(self.vision)}
         # What is empty stays empty, as a checkpoint does.
-        claims = self.claims and str(home / self.claims)
-        return self.model_copy(update={"home": home, "claims": claims, **models, **clips})
+        files = {
+            name: path and str(home / path)
+            for name, path in (("claims", self.claims), ("product_types", self.product_types))
+        }
+        return self.model_copy(update={"home": home, **files, **models, **clips})
 
     @classmethod
     def settings_customise_sources(

@@ -199,6 +199,7 @@ async def test_waits_grow_are_jittered_and_end() -> None:
         ("-3", 0, 0.5),
         ("nan", 0, 0.5),
     ],
+    ids=["seconds", "in an hour", "long ago", "words", "negative", "no number"],
 )
 async def test_retry_after_is_honoured_up_to_a_minute(
     retry_after: str, least: float, most: float

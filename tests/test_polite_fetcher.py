@@ -384,6 +384,13 @@ async def test_a_redirect_to_what_robots_txt_disallows_is_not_followed() -> None
         assert "/no" not in site.paths()
 
 
+async def test_a_redirect_that_forbids_its_use_is_not_followed() -> None:
+    forbids = Page(status=302, headers={"X-Robots-Tag": "noai", "Location": "/b"})
+    with local_site({"/a": forbids, "/b": Page(b"b")}) as site:
+        assert await refusal(site, "/a") is Why.DIRECTIVE
+        assert "/b" not in site.paths()
+
+
 async def test_a_redirect_to_another_site_heeds_that_sites_robots_txt() -> None:
     with local_site({"/robots.txt": robots("User-agent: *", "Disallow: /")}) as other:
         with local_site({"/a": Page.redirect(other.url + "/b")}) as site:

@@ -336,6 +336,7 @@ def test_the_job_from_a_site_to_a_table_and_what_changes_when_the_site_does(
         # What must not be asked for was not.
         assert set(site.paths()) == {"/robots.txt", "/toys.xlsx", "/audio.csv", "/tagged.csv", "/broken.csv"}  # fmt: skip
         page = (tmp_path / "out" / "report.html").read_text()
+        assert f"product_types: {tmp_path / 'out'}/product-types-" in page
         assert "&lt;b&gt;우주&lt;/b&gt; 이어폰" in page and "<b>우주</b>" not in page
         found = latest(tmp_path / "out")
         assert found is not None and found[1].source("audio").attribution

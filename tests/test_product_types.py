@@ -8,13 +8,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from conte.bilingual import BilingualText
 from conte.brief import Brief, Product
+from conte.checks.timefit import Rates
 from conte.product_types import ProductTypes
 from conte.product_words import head_of, key_of
+from crawl.videos.queries import of_product_types
 from deployments.engines.composer.knowledge import industry_of
 from deployments.engines.composer.library import industries, industry_of_type
+from deployments.engines.composer.plan import make_plan
+from deployments.knowledge.claims import claims_of
 from deployments.knowledge.marked_yaml import KnowledgeError
-from deployments.knowledge.product_types import FOLDER, product_types, read_product_types
+from deployments.knowledge.product_types import (
+    FOLDER,
+    product_types,
+    product_types_of,
+    read_product_types,
+)
+from serve.settings import Settings
 
 TABLE = product_types()
 
@@ -186,3 +197,38 @@ def test_a_type_gives_an_industry_only_where_no_word_of_the_brief_does() -> None
     assert industry("막걸리") == industry("rice wine") == industry("포차") == "beer"
     assert industry("전자레인지") == "cleaner"
     assert industry("우산꽂이") == industry("드론") == "anything"
+
+
+def test_a_table_that_was_extended_is_what_the_composer_and_the_claims_know_products_by(
+    tmp_path: Path,
+) -> None:
+    known = next(kind for kind in TABLE.types if kind.id == "makgeolli")
+    new = known.model_copy(
+        update={"id": "new_drink", "name": BilingualText(ko="곱단주", en="Gopdan"), "synonyms": ()}
+    )
+    table = TABLE.model_copy(update={"types": (*TABLE.types, new)})
+    (tmp_path / "table.json").write_text(table.model_dump_json(), "utf-8")
+    settings = Settings(home=tmp_path, product_types="table.json").at_home()
+    types = claims_of(settings.claims, settings.product_types).types
+    brief = Brief.model_validate({"product": {"name": "X1", "category": "곱단주"}})
+    assert types.match(brief.product) == new
+    assert industry_of(brief).id == "anything"
+    # By its neighbours: the library has no lines for a type that it has never heard of.
+    assert industry_of(brief, types).id == "beer"
+    assert make_plan(brief, 1, Rates(), types).structure
+    (query,) = of_product_types(product_types_of(settings.product_types), "ko", ["new_drink"])
+    assert "곱단주" in query.text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [(None, "No such file"), ("{}", "version: Field required")]
+)
+def test_a_table_that_cannot_be_read_is_told_by_its_setting(
+    tmp_path: Path, text: str | None, said: str
+) -> None:
+    path = tmp_path / "table.json"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(ValueError, match="product_types: ") as error:
+        claims_of("", str(path))
+    assert said in str(error.value) and str(path) in str(error.value)

@@ -15,8 +15,12 @@ from crawl.polite.outcome import Refusal
 from crawl.polite.pace import Pace
 from crawl.videos.best import fetch_best
 from crawl.videos.candidate import Candidate, id_of_url
+from crawl.videos.gate import NOBODY
+from crawl.videos.gathered import Gathered
 from crawl.videos.manifest import write_manifest
 from crawl.videos.removal import Removal
+from crawl.videos.report import write_report
+from crawl.videos.seen import Decision
 from crawl.videos.settings import DownloadSettings
 from crawl.videos.work_folder import alone_in
 from crawl.videos.ytdlp.child import told_of
@@ -301,3 +305,12 @@ def test_what_the_gate_can_permit_has_an_extractor_and_no_other_site_does() -> N
 
 def refuse(_: object) -> Any:
     raise AssertionError("nothing is asked for")
+
+
+def test_the_report_tells_in_korean_why_videos_are_not_had(home: Home, tmp_path: Path) -> None:
+    video = Candidate(id="films.kr:1", url="https://films.kr/1")
+    home.desk.seen.add([video])
+    home.desk.seen.decide([Decision(video.id, None, NOBODY)])
+    page = write_report(home.desk, Gathered(), 0).read_text("utf-8")
+    assert "아무도 허락하지 않음" in page and NOBODY in page
+    assert "default-src 'none'" in page

@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from crawl.permission import Permission
+from crawl.videos.candidate import Candidate
 from crawl.videos.channels import Channels, ChannelsError
 from crawl.videos.gate import Gate
 from crawl.videos.listings import Titles, candidates_of
@@ -198,6 +200,29 @@ def test_a_creator_who_changes_his_mind_is_heard(api: Api, tmp_path: Path) -> No
     api.pages["/videoTrainability"] = by_id({"video-1": ["none"]})
     ran(home, QUERY)
     assert states(home) == {"denied": 1}
+
+
+def test_a_video_whose_consent_has_ended_may_still_be_permitted_by_its_creator(
+    api: Api, tmp_path: Path
+) -> None:
+    home = home_of(api, tmp_path)
+    agreed = Permission(kind="consented", evidence="계약 1", at=1.0)
+    ids = ("video-1", "video-2")
+    home.desk.seen.add(
+        Candidate(id=f"youtube:{id_}", url=f"https://y/{id_}", channel="c" * 64, permission=agreed)
+        for id_ in ids
+    )
+    api.pages["/search"], api.pages["/videos"] = found(), about()
+    api.pages["/videoTrainability"] = by_id({"video-1": ["all"], "video-2": ["none"]})
+    home.desk.seen.apply_consents({})
+    ran(home, QUERY)
+    assert states(home) == {"permitted": 1, "denied": 1}
+    claimed = home.desk.seen.claim("youtube:video-1", "me", 30, 3)
+    assert claimed is not None and claimed.permission.kind == "trainable"
+    # Who said no is asked again in a month, and not in the next minute.
+    asked = len(api.log)
+    ran(home)
+    assert len(api.log) == asked
 
 
 def test_a_search_goes_on_with_the_page_where_the_quota_ended(api: Api, tmp_path: Path) -> None:

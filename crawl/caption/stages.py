@@ -5,7 +5,8 @@ remember, for the rows do.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import ray.data
@@ -15,7 +16,8 @@ from crawl.caption.ended import Ended
 from crawl.caption.settings import CaptionJobSettings
 from crawl.caption.work import Work
 
-Worker = Callable[[Work], Callable[[dict[str, Any]], dict[str, Any]]]
+NICENESS = 19
+"""Of 19: as the children that look at videos."""
 
 
 def configure(settings: CaptionJobSettings) -> None:
@@ -34,6 +36,17 @@ def configure(settings: CaptionJobSettings) -> None:
     context.actor_init_retry_on_errors = False
 
 
+def lowest(worker: Any) -> Any:
+    """The worker, in a process that gives way to all others: films come first, here as well."""
+
+    class Lowest(worker):
+        def __init__(self, work: Work) -> None:
+            os.nice(NICENESS)
+            super().__init__(work)
+
+    return Lowest
+
+
 def run_stage(
     worker: Any, work: Work, videos: Sequence[str], *, workers: int, num_cpus: float, at_once: int
 ) -> Iterator[tuple[str, Ended]]:
@@ -50,7 +63,7 @@ def run_stage(
     dataset = ray.data.from_items(
         [{"id": video} for video in videos], override_num_blocks=blocks
     ).map_batches(
-        worker,
+        lowest(worker),
         fn_constructor_args=(work,),
         batch_size=None,
         compute=ActorPoolStrategy(size=min(workers, blocks), max_tasks_in_flight_per_actor=2),

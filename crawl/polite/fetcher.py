@@ -171,6 +171,8 @@ class Fetcher:
                         raise Refusal(Why.STATUS, reason, answer.status)
                     yield answer
                     return
+                # What it says of its use is not less binding because the page lies elsewhere now.
+                await self._heed(self._directives(answer), url)
                 if answer.status == 303 or (answer.status in (301, 302) and method == "POST"):
                     method, content = "GET", b""
                 target = _next(target, answer)

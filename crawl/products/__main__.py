@@ -78,6 +78,8 @@ def _tell(result: Result, folder: Path, report: Path) -> None:
     out.print(f"{state}: {manifest.num_types} product types ({said})", markup=False)
     out.print(f"table:  {folder / manifest.file}", markup=False, soft_wrap=True)
     out.print(f"report: {report}", markup=False, soft_wrap=True)
+    table = (folder / manifest.file).absolute()
+    out.print(f"to use: product_types: {table}", markup=False, soft_wrap=True)
 
 
 def _parser() -> argparse.ArgumentParser:

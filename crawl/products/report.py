@@ -23,7 +23,7 @@ MOST_SHOWN = 200
 
 def write_report(folder: Path, result: Result) -> Path:
     """Both reports and the fonts of the page; the page's path."""
-    told = facts(result)
+    told = facts(result) | {"table": str((folder / result.manifest.file).absolute())}
     write_whole(
         folder / "report.json", json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8")
     )

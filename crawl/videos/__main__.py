@@ -58,13 +58,13 @@ def gather(
     """Find videos, ask for permission, download those that have it. Settings: SIAN_VIDEOS_..."""
     from crawl.videos.listings import Titles
     from crawl.videos.queries import QueriesError, of_product_types, read_queries
-    from deployments.knowledge.product_types import product_types
+    from deployments.knowledge.product_types import product_types_of
 
     if language not in ("ko", "en"):
         raise typer.BadParameter("wanted ko or en", param_hint="--language")
-    table = product_types()
     with _desk(out) as desk:
         try:
+            table = product_types_of(desk.settings.product_types)
             hashed = ChannelHash(_secret(desk.settings))
             listed = Channels.read(channels, hashed)
             searched = (

@@ -34,7 +34,9 @@ class Gate:
         """
         permitted = denied = 0
         seen = self._desk.seen
-        while not stopped() and (some := seen.undecided(AT_ONCE, self._trainable_s)):
+        # As of now: what is denied on the way is not asked about again in this run.
+        before = seen.now() - self._trainable_s
+        while not stopped() and (some := seen.undecided(AT_ONCE, before)):
             for yes in self._decide(some):
                 permitted, denied = permitted + yes, denied + (not yes)
             told(permitted, denied)

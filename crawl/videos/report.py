@@ -22,7 +22,7 @@ from crawl.videos.quota import Quota
 from crawl.videos.reasons import without_urls
 from crawl.videos.seen import DENIED, DOWNLOADED, FAILED, PERMITTED
 from crawl.videos.youtube_api import SEARCHES, UNITS
-from deployments.knowledge.product_types import product_types
+from deployments.knowledge.product_types import product_types_of
 
 _FONTS = Path(__file__).parents[2] / "deployments" / "fonts"
 _SHOWN_FONTS = ("Pretendard-Medium.otf", "Pretendard-SemiBold.otf", "OFL-Pretendard.txt")
@@ -128,7 +128,7 @@ def _permissions(desk: Desk) -> dict[str, int]:
 
 def _product_types(desk: Desk) -> list[dict[str, Any]]:
     """How many videos were seen and downloaded for each, the most first."""
-    names = {kind.id: kind.name.ko for kind in product_types().types}
+    names = {kind.id: kind.name.ko for kind in product_types_of(desk.settings.product_types).types}
     query = select(_v.product_type, _v.state, func.count()).group_by(_v.product_type, _v.state)
     found: dict[str, Counter[str]] = {}
     with desk.records.asking() as connection:

@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from crawl.permission import Permission
 from crawl.records.tables import tombstones, videos
 from crawl.videos.candidate import Candidate, Described
+from crawl.videos.channels import YOUTUBE
 from serve.ledger.clock import db_now
 from serve.ledger.engine import Database
 
@@ -42,6 +43,9 @@ BLANK: dict[str, Any] = {
 }
 """A removed video's row: its id alone stays, so that it is known when it is seen again."""
 _v, _t = videos.c, tombstones.c
+# What was downloaded before a permission was withdrawn is there still.
+_PERMITTED_NOW = case((_v.analysis_key != "", DOWNLOADED), else_=PERMITTED)
+_ASKED_LONG_AGO = 1.0
 
 
 @dataclass(frozen=True)
@@ -89,9 +93,9 @@ class Seen:
             after = connection.execute(select(func.count()).select_from(videos)).scalar_one()
         return after - before
 
-    def undecided(self, limit: int, retry_denied_after_s: float) -> list[Candidate]:
+    def undecided(self, limit: int, denied_before: float) -> list[Candidate]:
         """Candidates whose permission is to be asked for; those that never were come first."""
-        again = and_(_v.try_at > 0, _v.try_at <= db_now() - retry_denied_after_s)
+        again = and_(_v.try_at > 0, _v.try_at < denied_before)
         found: list[Candidate] = []
         with self._records.asking() as connection:
             for due in (_v.state == SEEN, and_(_v.state == DENIED, again)):
@@ -106,7 +110,7 @@ class Seen:
             for one in decisions:
                 permission = one.permission
                 values: dict[str, Any] = {
-                    "state": PERMITTED if permission else DENIED,
+                    "state": _PERMITTED_NOW if permission else DENIED,
                     "reason": one.reason,
                     "permission": permission.model_dump_json() if permission else "",
                     "permitted_at": permission.at if permission else None,
@@ -143,7 +147,7 @@ class Seen:
             connection.execute(
                 update(videos)
                 .where(_v.id == id_, _v.state != REMOVED)
-                .values(**_denied(reason), changed_at=db_now())
+                .values(**_denied(reason) | {"try_at": db_now()}, changed_at=db_now())
             )
 
     def renew(self, permission: Permission, ids: Sequence[str]) -> None:
@@ -176,8 +180,7 @@ class Seen:
                     update(videos)
                     .where(here, _v.state.in_((SEEN, DENIED)))
                     .values(
-                        # What was downloaded before the permission was withdrawn is there still.
-                        state=case((_v.analysis_key != "", DOWNLOADED), else_=PERMITTED),
+                        state=_PERMITTED_NOW,
                         reason="",
                         try_at=0.0,
                         changed_at=db_now(),
@@ -366,13 +369,14 @@ class Seen:
 
 
 def _denied(reason: str) -> dict[str, Any]:
+    """The site may be asked at once: nobody did as long as somebody else had permitted it."""
     return {
         "state": DENIED,
         "reason": reason,
         "permission": "",
         "permitted_at": None,
         "owner": "",
-        "try_at": 0.0,
+        "try_at": case((_v.id.startswith(f"{YOUTUBE}:"), _ASKED_LONG_AGO), else_=0.0),
     }
 
 

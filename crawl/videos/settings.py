@@ -75,6 +75,9 @@ class VideoJobSettings(BaseSettings):
     datasets: tuple[str, ...] = ()
     """Where captioned clips are published, folders or `s3://bucket/prefix`: a removal takes a video
     out of them, too. Empty is under `out`, where a caption job with the same `--out` puts them."""
+    product_types: str = ""
+    """The table that `python -m crawl.products` has extended, which queries are made of; empty is
+    the one of the install."""
     channel_secret: SecretStr = SecretStr("")
     """The key of the channels' hashes; empty is a file under `out`, made at the first run."""
 

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from conte.checks.timefit import Rates
+from conte.product_types import ProductTypes
 from deployments.engines.chat import Chat
 from deployments.engines.protocols import ConteEngine, VideoEngine
 from serve.settings import ClipSettings, ConteSettings
@@ -19,13 +20,19 @@ FOR_REWRITING = 0.2
 VIDEO_ENGINES = ("animatic", "diffusers", "videos")
 
 
-def conte_engine(settings: ConteSettings, rates: Rates, chat: Chat | None = None) -> ConteEngine:
+def conte_engine(
+    settings: ConteSettings,
+    rates: Rates,
+    chat: Chat | None = None,
+    types: ProductTypes | None = None,
+) -> ConteEngine:
     """The conte engine of the settings; `chat` is the served model that `vllm` writes with.
+    The composer knows products by `types`, or else by those of the install.
 
     Raises:
         ValueError: if there is none of that name, or its settings are wrong.
     """
-    engine = _writer(settings, rates, chat)
+    engine = _writer(settings, rates, chat, types)
     if settings.rewriter is None:
         return engine
     from deployments.engines.openai_chat import OpenAIChat
@@ -37,12 +44,14 @@ def conte_engine(settings: ConteSettings, rates: Rates, chat: Chat | None = None
     return Rewriting(engine, chat, prompt_at(own) if own else None, patience_s)
 
 
-def _writer(settings: ConteSettings, rates: Rates, chat: Chat | None) -> ConteEngine:
+def _writer(
+    settings: ConteSettings, rates: Rates, chat: Chat | None, types: ProductTypes | None
+) -> ConteEngine:
     match settings.engine:
         case "composer":
             from deployments.engines.composer import Composer
 
-            return Composer(rates)
+            return Composer(rates, types)
         case "vllm":
             from deployments.engines.scriptwriter import Scriptwriter
 
@@ -58,7 +67,7 @@ def _writer(settings: ConteSettings, rates: Rates, chat: Chat | None) -> ConteEn
             writer = Scriptwriter(OpenAIChat(settings.openai), settings, rates)
             if not settings.openai.fall_back:
                 return writer
-            return FallBack(writer, Composer(rates), settings.timeout_s)
+            return FallBack(writer, Composer(rates, types), settings.timeout_s)
         case path:
             return _own(path, CONTE_ENGINES, "conte.engine")(rates)
 

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from conte.bilingual import BilingualText
 from conte.product_types import Industry, ProductType, ProductTypes
 from deployments.knowledge.marked_yaml import KnowledgeError, MarkedYaml, Place, read_marked
@@ -23,6 +25,24 @@ _OF_AN_ITEM = ("item", "standards", "regimes", "types", "source")
 def product_types() -> ProductTypes:
     """The table that comes with the install."""
     return read_product_types(FOLDER)
+
+
+def product_types_of(path: str) -> ProductTypes:
+    """That of the setting `product_types`: a table that was published, or, empty, the install's.
+
+    Raises:
+        ValueError: in one line, naming the setting.
+    """
+    if not path:
+        return product_types()
+    try:
+        return ProductTypes.model_validate_json(Path(path).read_bytes())
+    except OSError as error:
+        raise ValueError(f"product_types: {path}: {error.strerror}") from None
+    except ValidationError as error:
+        found = error.errors()[0]
+        place = ".".join(str(part) for part in found["loc"]) or "the file"
+        raise ValueError(f"product_types: {path}: {place}: {found['msg']}") from None
 
 
 def read_product_types(folder: Path) -> ProductTypes:

@@ -124,4 +124,6 @@ class Writer:
         if conte.rewriter is not None and rewriter:
             changes["rewriter"] = conte.rewriter.model_copy(update={"prompt": rewriter})
         changed = conte.model_copy(update=changes)
-        return ConteWriter(conte_engine(changed, self._settings.rates, self._chat), self._claims)
+        types = self._claims.types if self._claims else None
+        engine = conte_engine(changed, self._settings.rates, self._chat, types)
+        return ConteWriter(engine, self._claims)

@@ -6,6 +6,7 @@ from functools import cache
 from conte.brief import Brief
 from conte.checks.brief_kept import drawn_text
 from conte.conte import ProductEntry
+from conte.product_types import ProductTypes
 from conte.vocabulary import ProductForm
 from deployments.engines.composer.library import Industry, industries, industry_of_type
 from deployments.engines.composer.phrasing import in_sentence, is_latin
@@ -51,10 +52,10 @@ def _pattern(word: str) -> re.Pattern[str]:
     return re.compile(rf"\b{plain}(?:s|es)?\b" if latin else plain, re.IGNORECASE)
 
 
-def industry_of(brief: Brief) -> Industry:
+def industry_of(brief: Brief, types: ProductTypes | None = None) -> Industry:
     """The industry most of whose words the brief says; category before name before description.
 
-    Where it says none of them, the industry of its product type.
+    Where it says none of them, the industry of its product type: by a table, or the install's.
     """
     product = brief.product
     fields = (
@@ -76,8 +77,11 @@ def industry_of(brief: Brief) -> Industry:
     best = max(scores)
     if best > 0:
         return known[scores.index(best)]
-    kind = product_types().match(product)
-    of_type = industry_of_type().get(kind.id, "") if kind else ""
+    table, writes_for = types or product_types(), industry_of_type()
+    kind = table.match(product)
+    # A type that the library does not know yet is written for as its neighbours are.
+    like = [kind, *(one for one in table.types if one.item == kind.item)] if kind else []
+    of_type = next((writes_for[one.id] for one in like if one.id in writes_for), "")
     return next((industry for industry in known if industry.id == of_type), known[-1])
 
 

@@ -8,6 +8,7 @@ from conte.checks.timefit import Rates, speaking_s, wrap_caption
 from conte.conte import Treatment
 from conte.frozen import Frozen, digest
 from conte.phrases import says
+from conte.product_types import ProductTypes
 from conte.vocabulary import Language, ScreenDirection, TimeOfDay
 from deployments.engines.composer import casting, characters, knowledge, mood
 from deployments.engines.composer.casting import Person
@@ -96,9 +97,9 @@ class Plan(Frozen):
         }
 
 
-def make_plan(brief: Brief, seed: int, rates: Rates) -> Plan:
+def make_plan(brief: Brief, seed: int, rates: Rates, types: ProductTypes | None = None) -> Plan:
     rng = random.Random(digest(["composer", seed, brief.model_dump(mode="json")]))
-    industry = knowledge.industry_of(brief)
+    industry = knowledge.industry_of(brief, types)
     mood_name = mood.mood_of(brief, industry)
     people = characters.people(brief, industry, rng)
     structure = _structure(brief, industry, mood_name, people, rng)

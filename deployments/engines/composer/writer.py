@@ -9,6 +9,7 @@ from conte.clip import EngineId
 from conte.conte import Treatment
 from conte.cut import Cut
 from conte.frozen import digest
+from conte.product_types import ProductTypes
 from deployments.engines.composer.camera import Framing, frame
 from deployments.engines.composer.copywriter import Copywriter
 from deployments.engines.composer.phrasing import fill, tidy
@@ -28,12 +29,13 @@ class Composer:
     )
     prompt_version: str | None = None
 
-    def __init__(self, rates: Rates | None = None) -> None:
-        self._rates = rates or Rates()
+    def __init__(self, rates: Rates | None = None, types: ProductTypes | None = None) -> None:
+        """`types`: what it knows products by; none are those of the install."""
+        self._rates, self._types = rates or Rates(), types
 
     async def write(self, brief: Brief, seed: int) -> AsyncIterator[Treatment | Cut]:
         """The treatment, then each cut, made when it is asked for."""
-        plan = make_plan(brief, seed, self._rates)
+        plan = make_plan(brief, seed, self._rates, self._types)
         yield plan.treatment
         rng = random.Random(digest(["composer.cuts", seed, brief.model_dump(mode="json")]))
         copywriter = Copywriter(plan, self._rates, rng)
