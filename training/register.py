@@ -152,7 +152,7 @@ def _prompt(folder: Path, made: dict[str, Any]) -> tuple[dict[str, Any], Measure
     task = made["task"]
     if made["version"] == made["parent"]:
         raise ValueError(f"{folder}: the search found nothing better than {made['parent']}")
-    measured, parent = of_prompts(folder, made["judged"])
+    measured, parent = of_prompts(folder, made.get("judged", {}))
     rewrites = task["task"] == "rewriter"
     draft: dict[str, Any] = {
         "kind": Kind.REWRITER_PROMPT if rewrites else Kind.CONTE_PROMPT,
