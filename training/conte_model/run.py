@@ -39,8 +39,7 @@ _ENVIRONMENT = {
     # Threads that spin while they wait take the CPU from the worker beside them.
     "OMP_WAIT_POLICY": "passive",
     "TOKENIZERS_PARALLELISM": "false",
-    # All that is loaded is a folder: no hub is asked, and none is told.
-    "HF_HUB_OFFLINE": "1",
+    # What is loaded is a folder. Not HF_HUB_OFFLINE: it would be written into the tokenizer's file.
     "HF_HUB_DISABLE_TELEMETRY": "1",
 }
 
