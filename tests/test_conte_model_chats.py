@@ -28,6 +28,7 @@ from training.conte_model.chats import (
     pairs_of,
     prompt_versions,
     samples_of,
+    versions_of_pairs,
 )
 from training.conte_model.clauses import clause_tokenizer
 from training.conte_model.identity import unlike
@@ -223,6 +224,11 @@ def test_pairs_of_an_older_prompt_are_refused_for_their_brief_is_not_at_hand(
     same = rewritten(pairs, tmp_path / "same", "train", lambda r: r | {"rejected": r["chosen"]})
     with pytest.raises(BadRow, match="are the same"):
         pairs_of(same, "train")
+
+
+def test_pairs_name_the_prompt_that_asks_them(scripts: Path, pairs: Path) -> None:
+    learnt = pairs_of(pairs, "train")
+    assert versions_of_pairs(learnt) == prompt_versions(samples_of(scripts, "train"))
 
 
 def test_another_prompt_asks_where_it_is_to_serve(

@@ -136,6 +136,46 @@ def graph_with(args: dict[str, Any]) -> dict[str, Any]:
     return config
 
 
+def adapter(folder: Path, expert: str, base: str = "wan@1") -> Path:
+    about: dict[str, Any] = {
+        "kind": "lora", "base": base, "run": {"samples": "s"}, "settings": {"expert": expert},
+    }  # fmt: skip
+    ending = "_low_noise" if expert == "low_noise" else ""
+    with whole_folder(folder, about) as making:
+        (making / f"pytorch_lora_weights{ending}.safetensors").write_text(expert)
+    return folder
+
+
+def test_the_adapters_of_two_experts_are_one_entry_that_serves_both(tmp_path: Path) -> None:
+    high = adapter(tmp_path / "high", "high_noise")
+    low = adapter(tmp_path / "low", "low_noise")
+    scores = [str(evaluation(tmp_path / f"{at}.json", at / 10, 0.1)) for at in (5, 9)]
+    words = [
+        "video-adapter", str(high), "--use", "commercial", "--licence", "MIT",
+        "--evaluation", scores[0], "--low-noise", str(low),
+    ]  # fmt: skip
+    assert "--low-noise-evaluation" in registered(tmp_path, *words).output
+    words += ["--low-noise-evaluation", scores[1]]
+    done = registered(tmp_path, *words)
+    assert done.exit_code == 0, done.output
+    entry = entries(tmp_path)[done.stdout.strip()]
+    assert set(entry.files) == {
+        "manifest.json", "pytorch_lora_weights.safetensors",
+        "pytorch_lora_weights_low_noise.safetensors",
+    }  # fmt: skip
+    assert entry.measured is not None
+    assert entry.measured.scores["value"] == (0.5,) * 3 + (0.9,) * 3
+    assert entry.measured.groups == IDS * 2
+    assert registered(tmp_path, *words).stdout == done.stdout, "twice is once"
+    swapped = ["video-adapter", str(low), *words[2:7], scores[0], "--low-noise", str(high)]
+    assert (
+        "it is of low_noise, wanted the LoRA of high_noise"
+        in registered(tmp_path, *swapped, "--low-noise-evaluation", scores[1]).output
+    )
+    words[9] = str(adapter(tmp_path / "of another", "low_noise", "wan@2"))
+    assert "learnt on wan@2" in registered(tmp_path, *words).output
+
+
 def test_of_films_the_dimensions_that_every_clip_has_are_compared() -> None:
     some, *rest = DIMENSIONS
     clips = tuple(

@@ -130,6 +130,10 @@ def test_a_fact_is_spoken_of_in_other_words_and_with_other_particles() -> None:
         ("서울로 갑니다. 서울으로 갑니다", ["서울으로"]),
         ("그립 맥스은(는) 멈춥니다", ["스은(는)"]),
         ("그립 맥스이제 나옵니다", []),
+        ("바람와 비, 길와 숲", ["람와", "길와"]),
+        ("비와 바람, 이리 들어와. 가져와", []),
+        ("나무으로 만든 물으로서", ["무으로", "물으로"]),
+        ("앞으로, 빛으로만, 손으로써, 나무로, 물로, 종로와 으로렁", []),
     ],
 )
 def test_a_particle_that_does_not_fit_its_noun_is_found(said: str, wrong: list[str]) -> None:

@@ -23,6 +23,8 @@ from tests import video_training
 from tests.tiny_checkpoints import checkpoint, frames_of, ignore, never, shot
 from tests.tiny_checkpoints import settings as served_settings
 from tests.video_samples import build, cache, quick
+from training.video_model.batch_reading import BatchReader
+from training.video_model.cache import TensorFolder
 from training.video_model.checkpoints import Checkpoints
 from training.video_model.curves import read_curves
 from training.video_model.errors import OtherRun, TrainingStopped
@@ -320,6 +322,31 @@ def test_an_adapter_is_judged_in_what_it_is_computed_in(tmp_path: Path):
     other, _ = evaluated(whole, adapter, "cpu")
     assert other.ids == after.ids
     assert other.fixed_set != after.fixed_set, "figures of other sums are not compared"
+
+
+def test_batches_that_make_one_step_are_averaged_and_go_on_to_the_bit(tmp_path: Path):
+    settings = quick(steps=4, accumulate=2, save_every=2, keep=9, valid_every=100, render_every=100)
+    whole = trained(tmp_path / "whole", settings)
+    assert len(losses(tmp_path / "whole", "loss")) == 4
+    shutil.copytree(tmp_path / "whole", tmp_path / "again")
+    shutil.rmtree(tmp_path / "again" / whole.name)
+    shutil.rmtree(tmp_path / "again" / "checkpoints" / "step-00000004")
+    again = trained(tmp_path / "again", settings)
+    assert read_curves(tmp_path / "again") == read_curves(tmp_path / "whole")
+    name = "pytorch_lora_weights.safetensors"
+    ours, theirs = load_file(whole / name), load_file(again / name)
+    assert all(torch.equal(ours[key], theirs[key]) for key in ours)
+
+
+def test_a_dropped_caption_is_the_empty_one_and_the_others_are_their_own(tmp_path: Path):
+    index, _ = build(cache(), tmp_path / "samples.parquet", quick())
+    reader = BatchReader(TensorFolder(cache()), index.empty_text)
+    one, other = [each for each in index.samples if each.shape == index.samples[0].shape][:2]
+    found = reader.read([one, other], [True, False]).text["embeds"]
+    empty = reader.read([one], [True]).text["embeds"]
+    assert torch.equal(found[0], empty[0])
+    assert torch.equal(found[1], reader.read([other]).text["embeds"][0])
+    assert not torch.equal(found[1], empty[0])
 
 
 def test_the_last_checkpoints_are_kept_and_a_broken_one_says_what_to_do(tmp_path: Path):

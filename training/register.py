@@ -8,6 +8,9 @@
     python -m training.register video-adapter runs/a/adapter-00001000 \\
         --evaluation evaluation.json --licence Apache-2.0 --use commercial
 
+Of a Wan 2.2 A14B, whose two experts learn apart: the high-noise one's adapter, and with
+--low-noise and --low-noise-evaluation the other's. They serve as one.
+
 The entry's id is printed; `sian promote` has it serve if it is better than what does. What it was
 judged against becomes an entry, too: one to compare with, which cannot serve.
 
@@ -17,7 +20,9 @@ Exit codes: 0 registered; 1 ledger or vault cannot be reached: run it again; 2 s
 import asyncio
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Literal, Never
 
 import typer
@@ -32,6 +37,7 @@ from serve.registry.registry import Registry, UnknownEntry
 from serve.revision import revision_of
 from serve.vault import Vault, VaultUnavailable
 from training.code_revision import code_revision
+from training.experts import measured_together, together
 from training.measured import of_prompts, read_measured
 from training.whole_folder import MANIFEST, check_whole
 
@@ -49,6 +55,11 @@ def main(
     evaluation: Annotated[
         Path | None, typer.Option(help="JSON of training.*.evaluate or training.films")
     ] = None,
+    low_noise: Annotated[
+        Path | None,
+        typer.Option(help="of a Wan 2.2: the adapter of its other expert, to serve with this one"),
+    ] = None,
+    low_noise_evaluation: Annotated[Path | None, typer.Option(help="of that one")] = None,
     licence: Annotated[str, typer.Option(help="where the folder's manifest has none")] = "",
     against: Annotated[
         str, typer.Option(help="the entry that the evaluation judged it against, if it is one")
@@ -58,14 +69,19 @@ def main(
         Path | None, typer.Option(envvar="SIAN_GRAPH", help="the graph that is to serve it")
     ] = None,
 ) -> None:
+    within = TemporaryDirectory()
     try:
         settings = settings_at(home, graph)
         registry, vault = open_registry(settings), open_vault(settings)
+        evaluations = [evaluation]
+        if low_noise is not None:
+            folder = together(folder, low_noise, Path(within.name))
+            evaluations.append(low_noise_evaluation)
         made = _made(folder, what)
         if what == "prompt":
             draft, other = _prompt(folder, made)
         else:
-            draft, other = _weights(what, folder, made, evaluation)
+            draft, other = _weights(what, folder, made, evaluations)
         draft |= {"use": use, "licence": licence or draft["licence"]}
         if not draft["licence"]:
             _wrong("--licence: the manifest names none")
@@ -77,6 +93,8 @@ def main(
         _stopped(str(error))
     except OSError as error:
         _stopped(f"{error.filename or folder}: {error.strerror or error}")
+    finally:
+        within.cleanup()
     if parent:
         print(f"judged against {parent}", file=sys.stderr)
     print(added)
@@ -99,11 +117,9 @@ def _made(folder: Path, what: What) -> dict[str, Any]:
 
 
 def _weights(
-    what: What, folder: Path, made: dict[str, Any], evaluation: Path | None
+    what: What, folder: Path, made: dict[str, Any], evaluations: Sequence[Path | None]
 ) -> tuple[dict[str, Any], Measured | None]:
-    if evaluation is None:
-        raise ValueError("--evaluation: without scores it could never be promoted")
-    measured, other = read_measured(evaluation)
+    measured, other = _measured(evaluations)
     base = made["base"] if isinstance(made["base"], dict) else {"name": made["base"]}
     run = made.get("run", {})
     draft: dict[str, Any] = {
@@ -119,11 +135,24 @@ def _weights(
     return draft, other
 
 
+def _measured(evaluations: Sequence[Path | None]) -> tuple[Measured, Measured | None]:
+    found: list[tuple[Measured, Measured | None]] = []
+    for name, path in zip(("--evaluation", "--low-noise-evaluation"), evaluations, strict=False):
+        if path is None:
+            raise ValueError(f"{name}: without scores it could never be promoted")
+        found.append(read_measured(path))
+    if len(found) == 1:
+        return found[0]
+    (high, old_high), (low, old_low) = found
+    before = measured_together(old_high, old_low) if old_high and old_low else None
+    return measured_together(high, low), before
+
+
 def _prompt(folder: Path, made: dict[str, Any]) -> tuple[dict[str, Any], Measured]:
     task = made["task"]
     if made["version"] == made["parent"]:
         raise ValueError(f"{folder}: the search found nothing better than {made['parent']}")
-    measured, parent = of_prompts(folder, made["judged"])
+    measured, parent = of_prompts(folder, made.get("judged", {}))
     rewrites = task["task"] == "rewriter"
     draft: dict[str, Any] = {
         "kind": Kind.REWRITER_PROMPT if rewrites else Kind.CONTE_PROMPT,

@@ -82,6 +82,12 @@ def prompt_versions(samples: Sequence[Sample], prompts: Path | None = None) -> t
     return tuple(sorted({questions.prompt(sample.brief.language).version for sample in samples}))
 
 
+def versions_of_pairs(pairs: Sequence[PairSample], prompts: Path | None = None) -> tuple[str, ...]:
+    """The same of what the pairs are asked with."""
+    systems = _systems(questions_of(prompts))
+    return tuple(sorted({systems[pair.asked[0]["content"]] for pair in pairs}))
+
+
 def knows_system(tokenizer: Any) -> bool:
     """Whether the chat template takes a system role.
 
@@ -144,7 +150,7 @@ def _sample(row: Any, questions: Questions, where: str) -> Sample:
     return Sample(str(row["id"]), str(row["product_type"]), brief, asked, answer)
 
 
-def _pair(row: Any, systems: set[str], where: str) -> PairSample:
+def _pair(row: Any, systems: Mapping[str, str], where: str) -> PairSample:
     asked = _messages(row, "prompt", ("system", "user"), where)
     if asked[0]["content"] not in systems:
         raise ValueError(
@@ -184,13 +190,14 @@ def _check_manuscript(answer: str, where: str) -> None:
         raise BadRow(f"{where}: the answer is no manuscript: it has no cuts")
 
 
-def _systems(questions: Questions) -> set[str]:
-    """The system messages: they are the same for every brief of a language."""
+def _systems(questions: Questions) -> dict[str, str]:
+    """System message, which is the same for every brief of a language -> its prompt's version."""
     from conte.brief import Product
 
+    product = Product(name="A", category="B")
     return {
-        questions.sample(Brief(product=Product(name="A", category="B"), language=language))[
-            0
-        ].content
+        questions.sample(Brief(product=product, language=language))[0].content: (
+            questions.prompt(language).version
+        )
         for language in ("ko", "en")
     }

@@ -1,8 +1,9 @@
 """A run on Ray Train, from its settings to its last checkpoint. Knows no TRL.
 
 A run has a name and a place in a storage that every node reaches. Started again under its name,
-whatever has killed it, it goes on from its last checkpoint to the very weights that it would have
-had; a name stands for one set of settings, base and data for ever.
+whatever has killed it, it goes on from its last checkpoint, with one worker on a CPU to the very
+weights that it would have had (with several that is not tested). A name stands for one set of
+settings, base and data for ever; the learning rate alone may change.
 """
 
 import json
@@ -38,6 +39,8 @@ _ENVIRONMENT = {
     # Threads that spin while they wait take the CPU from the worker beside them.
     "OMP_WAIT_POLICY": "passive",
     "TOKENIZERS_PARALLELISM": "false",
+    # What is loaded is a folder. Not HF_HUB_OFFLINE: it would be written into the tokenizer's file.
+    "HF_HUB_DISABLE_TELEMETRY": "1",
 }
 
 

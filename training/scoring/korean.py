@@ -20,6 +20,9 @@ _SHORTEST = 2
 _OBJECT = re.compile(r"([가-힣]?[가-힣])([을를])(?![가-힣A-Za-z0-9])")
 _ENDS_IN_EUL = frozenset(["마", "가", "노", "고", "이", "지", "나", "부", "저", "그", "자"])
 """마을, 가을, 노을, 고을; 이을, 지을, 나을, 부을, 저을, 그을, 자을 (verbs in ㅅ)."""
+_AND = re.compile(r"[가-힣]와(?![가-힣A-Za-z0-9])")
+_BY = re.compile(r"[가-힣]으로(?=(?:서|써|는|도|만)?(?![가-힣A-Za-z0-9]))")
+_RIEUL = 8
 _ENDS_AS_NOUN = re.compile(r"[가-힣A-Za-z0-9]$")
 
 
@@ -40,7 +43,8 @@ def check_korean(conte: Conte, brief: Brief) -> Part:
 
 
 def particle_errors(text: str, nouns: tuple[str, ...]) -> Iterator[str]:
-    """Each place with the wrong form of a particle: after one of the nouns, and 을/를 after any."""
+    """Each place with the wrong form of a particle: after one of the nouns; after any word 을/를,
+    와 and 으로. The other pairs end too many words: 종로, 작가, 있는, 보은."""
     for noun in nouns:
         yield from josa_errors(text, noun)
     yield from (found.group() for found in _UNDECIDED.finditer(text))
@@ -50,6 +54,11 @@ def particle_errors(text: str, nouns: tuple[str, ...]) -> Iterator[str]:
         # No Korean word ends in a closed syllable and 를; few in an open one and 을.
         if closed == (form == "를") and (closed or word[-1] not in _ENDS_IN_EUL):
             yield found.group()
+    # 와 stands after a vowel (들어와, too), 으로 after a consonant that is no ㄹ.
+    yield from (found.group() for found in _AND.finditer(text) if final_of(found.group()[0]))
+    yield from (
+        found.group() for found in _BY.finditer(text) if final_of(found.group()[0]) in (0, _RIEUL)
+    )
 
 
 def nouns_of(conte: Conte, brief: Brief) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from training.scoring.reading import Reading, read_manuscript
 from training.scoring.score import WEIGHTS, Part, Score
 from training.scoring.topic import check_topic
 
-REVISION = 1
+REVISION = 2
 """Of the checks, as far as they stand in code: to be raised where one of them judges otherwise."""
 _COSTS = {"error": 0.5, "warning": 0.2, "note": 0.05}
 _FAMILIES = {"brief": "kept", "claims": "claims", "timefit": "timefit", "grammar": "grammar"}

@@ -4,7 +4,8 @@ Or by combination of product type and mood: both are learnt, but never together.
 model that knows only its house's products can be asked.
 
 By the hash of the type's id: a type stays where it is when the table grows, and what was once test
-never becomes train.
+never becomes train. But for so few types that none falls to test or valid by its hash: then the
+lowest do, and may be train in a larger table.
 """
 
 from collections.abc import Iterable, Mapping
