@@ -180,6 +180,21 @@ FOUND = [
     ("소환 무조건 전설", "모바일 게임", "game_odds"),
     ("인생 역전의 기회", "복권", "gambling"),
     ("관절염을 예방하는 사료", "강아지 사료", "pet_medical"),
+    # The commonest forms of lines that were missed
+    ("S사 제품과 비교해 보세요.", "청소기", "rivals"), ("A사 대비 두 배", "청소기", "rivals"),
+    ("비교 불가 흡입력", "청소기", "superlative"), ("넘사벽 성능", "청소기", "superlative"), ("세상에 단 하나뿐인 커피", "커피", "superlative"),
+    ("전 국민이 선택한 라면", "라면", "superlative"), ("가장 사랑받는 커피", "커피", "superlative"), ("세상에 없던 맛", "라면", "superlative"),
+    ("전국 1등 학원", "학원", "superlative"), ("대한민국 1등 김치", "김치", "superlative"), ("세계가 인정한 기술", "청소기", "superlative"), ("국내 최고급 호텔", "호텔", "superlative"), ("국내 최고 선물세트", "홍삼", "superlative"),
+    ("연 최고 5.0%", "적금", "deposit_promise"), ("서류 없이 바로", "대출", "easy_loan"), ("심사 없이 3분", "대출", "easy_loan"), ("무직자도 가능", "대출", "easy_loan"),
+    ("관절염이 싹 나았어요.", "홍삼", "medical_food"), ("관절염이 나았어요.", "홍삼", "medical_food"), ("암 환자도 먹는 홍삼", "홍삼", "medical_food"),
+    ("변비 해결", "요구르트", "medical_food"), ("변비 탈출", "요구르트", "medical_food"), ("혈압약을 끊었어요.", "홍삼", "medical_food"), ("키 크는 우유", "우유", "functional_food"),
+    ("임플란트 39만원 이벤트", "치과", "medical_price"), ("3개월에 15kg 감량 한약", "한약", "medical_service_claims"),
+    ("100% 확정 뽑기", "모바일 게임", "game_odds"), ("빠진 머리가 다시 나는 샴푸", "샴푸", "cosmetic_medical"), ("빠진 머리가 다시 납니다.", "탈모 샴푸", "cosmetic_medical"), ("탈모가 멈춥니다.", "샴푸", "cosmetic_medical"),
+    ("오늘은 끝까지 달려보자", "맥주", "alcohol_excess"), ("아이처럼 웃는 밤", "맥주", "alcohol_youth"),
+    ("덜 해로운 선택", "전자담배", "tobacco_harm"), ("Less harmful.", "vape", "tobacco_harm"),
+    ("피부과 전용 크림", "크림", "cosmetic_guideline"), ("엑소좀 앰플", "앰플", "cosmetic_guideline"),
+    ("마이크로니들 앰플", "앰플", "cosmetic_guideline"), ("피부나이 5세 감소", "크림", "cosmetic_guideline"), ("Skin that looks 5 years younger.", "cream", "cosmetic_guideline"), ("Exosome ampoule.", "ampoule", "cosmetic_guideline"),
+    ("튼살로 인한 붉은 선을 엷게", "바디로션", "cosmetic_functional"), ("튼살 제거", "기능성화장품", "cosmetic_medical"),
 ]  # fmt: skip
 
 
@@ -214,7 +229,11 @@ LEFT_ALONE = [
     # Idioms that sound like one.
     ("디지털 디톡스를 시작하세요.", "앱"), ("암호를 해독하라!", "게임"), ("가장 오래 기억될 하루", "여행"), ("단 하루도 쉬지 않고", "운동화"),
     ("맥주 약속 있어요?", "맥주"), ("아기자기한 안주와 함께", "와인"), ("임산부는 마시지 마세요.", "맥주"), ("카카오보다 진한", "초콜릿"),
-    ("음악을 재생하면", "크림"), ("10-20kg 반려견용", "강아지 사료"), ("프리미엄 라이프", "아파트"), ("1,000원부터", "적금"),
+    ("음악을 재생하면", "크림"), ("음악을 다시 재생", "크림"), ("노래가 재생된다.", "샴푸"), ("10-20kg 반려견용", "강아지 사료"), ("프리미엄 라이프", "아파트"), ("1,000원부터", "적금"),
+    ("엄마의 최고 선물", "커피"), ("최고급 원두", "커피"), ("최상의 컨디션", "매트리스"), ("치유의 한 잔", "커피"), ("면역 걱정 없이", "두유"),
+    ("하나뿐인 우리 아이에게", "카시트"), ("세상에 없던 하루", "여행"), ("전국 1등급 한우", "한우"), ("우리 스키 크는 만큼", "우유"), ("할머니들 크림", "크림"),
+    ("튼살로 인한 붉은 선을 엷게", "기능성화장품"), ("식물 엑소좀", "앰플"), ("Plant exosomes.", "ampoule"), ("병원용품이 아니라", "크림"), ("당뇨 환자를 위한 한 끼", "환자식"),
+    ("원장님의 하루", "치과"), ("머리가 다시 나른해지는 오후", "샴푸"), ("소환사의 확정 일정", "게임"), ("세상에 없던 아침", "커피"), ("끝까지 달려온 하루", "맥주"), ("방문 없이, 휴대폰으로", "대출"),
     # English.
     ("Sky over the city.", "english learning"), ("A minor key.", "beer"), ("A digital detox weekend.", "hotel"), ("My best friend rides with me.", "car"), ("Do your best.", "running shoes"), ("Best before noon.", "bread"),
     ("All the best, always.", "coffee"), ("Look your best.", "cream"), ("Not the best day.", "coffee"),
@@ -229,6 +248,16 @@ LEFT_ALONE = [
 @pytest.mark.parametrize(("text", "category"), LEFT_ALONE)
 def test_what_is_no_claim_is_left_alone(text: str, category: str) -> None:
     assert claimed(text, category) == set()
+
+
+def test_what_is_allowed_with_proof_is_a_warning_where_the_law_lets_it_be_said() -> None:
+    def grave(text: str, category: str) -> dict[str, str]:
+        return {f.check: f.severity for f in findings(text, category) if f.field == "narration"}
+
+    assert grave("항균", "바디워시") == {"claims.cosmetic_antibacterial_wash": "warning"}
+    assert grave("항균", "크림") == {"claims.cosmetic_antibacterial": "error"}
+    assert grave("콜라겐 증가", "크림") == {"claims.cosmetic_tested": "warning"}
+    assert grave("콜라겐 합성", "크림") == {"claims.cosmetic_medical": "error"}
 
 
 def test_a_superlative_in_the_product_s_own_name_is_no_claim() -> None:
@@ -320,6 +349,8 @@ def test_a_notice_that_is_shown_or_said_is_not_missing() -> None:
         "alcohol_media",
         "alcohol_age",
     }
+    assert "alcohol_warning" in notices("맥주", caption="지나친 음주")
+    assert "alcohol_warning" in notices("맥주", caption="Drink responsibly")
     assert "not_a_medicine" not in notices(
         "홍삼", caption="질병의 예방 및 치료를 위한 의약품이 아닙니다"
     )

@@ -57,6 +57,26 @@ def test_every_type_is_labelled_and_every_row_says_where_it_comes_from() -> None
             assert re.search("[가-힣]", standard.law.ko)
 
 
+@pytest.mark.parametrize(
+    ("category", "labelled", "not_labelled"),
+    [
+        ("휠체어", "device_label", "household_label"), ("보행보조기", "household_label", "device_label"),
+        ("오토바이", "motorcycle_label", "household_label"), ("식기세척기 세제", "hygiene_label", "chemical_label"),
+        ("폰케이스", "info_goods", "radio_label"), ("로또", "lottery_notice", "info_show"), ("PC방", "info_service", "info_show"),
+        ("프로야구", "info_service", "sports_notice"), ("생수", "water_label", "processed_food"),
+        ("젖병", "food_contact", "children_label"), ("유축기", "device_label", "children_label"), ("냉장고", "energy_label", "radio_label"),
+        ("커피머신", "electric_label", "energy_label"), ("믹서기", "electric_label", "energy_label"), ("에어프라이어", "electric_label", "energy_label"),
+        ("로봇청소기", "electric_label", "energy_label"), ("빔프로젝터", "electric_label", "energy_label"), ("노트북", "radio_label", "energy_label"),
+        ("태블릿", "radio_label", "energy_label"), ("가스레인지", "household_label", "energy_label"), ("보일러", "energy_label", "radio_label"),
+    ],
+)  # fmt: skip
+def test_a_type_is_labelled_by_its_own_law(category: str, labelled: str, not_labelled: str) -> None:
+    kind = TABLE.match(Product(name="모음", category=category))
+    assert kind is not None
+    assert labelled in kind.standards
+    assert not_labelled not in kind.standards
+
+
 def test_what_was_not_downloaded_does_not_say_that_it_was() -> None:
     assert {source.basis for source in TABLE.sources} == {"written"}
     assert "제11차" in TABLE.classification
