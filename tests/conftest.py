@@ -11,6 +11,7 @@ from tests.cluster import TestCluster, another_cluster_s_agent, booted
 from tests.models import served
 
 
+@pytest.hookimpl(tryfirst=True)  # before the marks are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where two processes run the tests, those that share a cluster run in one, files whole."""
     for item in items:
