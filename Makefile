@@ -11,6 +11,8 @@ ENGINES ?= local
 # A folder of your own videos to caption; without one, 200 that are made on the spot.
 VIDEOS  ?=
 CAPTIONS ?= captions
+# Processes that run the tests. Those that share a cluster run in one.
+TESTERS ?= 2
 # How much is learnt: loop, or loop-short.
 RECIPE  ?= loop
 HOME_DIR := .sian
@@ -44,7 +46,7 @@ down:  ## stop what `make up` started
 	@if [ -x $(BIN)/sian ]; then $(BIN)/sian down; fi
 
 test: $(VENV)/installed-dev  ## every test
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n $(TESTERS) --dist loadgroup
 
 lint: $(VENV)/installed-dev  ## ruff, pyright, import-linter
 	@$(BIN)/ruff check .

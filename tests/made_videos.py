@@ -1,6 +1,8 @@
 """Videos of every make, whose frames say which one they are: drawn here, encoded by PyAV."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, cast
@@ -74,7 +76,10 @@ def write_video(
         drop: how many of the first packets are left out.
     """
     width, height = size
-    with av.open(path, "w", format=container, options=dict(container_options or {})) as out:
+    with (
+        _as_hurried_as_before(),
+        av.open(path, "w", format=container, options=dict(container_options or {})) as out,
+    ):
         stream: Any = out.add_stream(
             codec, rate=FPS, options={"threads": "1", **dict(options or {})}
         )
@@ -91,6 +96,17 @@ def write_video(
         if audio is not None:
             out.mux(_silence(audio, num_frames))
     return path
+
+
+@contextmanager
+def _as_hurried_as_before() -> Generator[None]:
+    """SVT-AV1 makes whoever calls it a real-time thread where it may, and with it all processes
+    that are started from there on: everything else on the machine waits for them."""
+    policy, priority = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, policy, priority)
 
 
 def frames_of(path: Path) -> list[VideoFrame]:
