@@ -11,7 +11,7 @@ ENGINES ?= local
 # A folder of your own videos to caption; without one, 200 that are made on the spot.
 VIDEOS  ?=
 CAPTIONS ?= captions
-# Processes that run the tests. Those that share a cluster run in one.
+# Processes that run the tests, a file in one.
 TESTERS ?= 2
 # How much is learnt: loop, or loop-short.
 RECIPE  ?= loop
@@ -46,7 +46,7 @@ down:  ## stop what `make up` started
 	@if [ -x $(BIN)/sian ]; then $(BIN)/sian down; fi
 
 test: $(VENV)/installed-dev  ## every test
-	@$(BIN)/python -m pytest -q -n $(TESTERS) --dist loadgroup
+	@$(BIN)/python -m pytest -q -n $(TESTERS) --dist loadfile
 
 lint: $(VENV)/installed-dev  ## ruff, pyright, import-linter
 	@$(BIN)/ruff check .

@@ -11,15 +11,6 @@ from tests.cluster import TestCluster, another_cluster_s_agent, booted
 from tests.models import served
 
 
-@pytest.hookimpl(tryfirst=True)  # before the marks are read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where two processes run the tests, those that share a cluster run in one, files whole."""
-    for item in items:
-        asked = getattr(item, "fixturenames", ())
-        group = next((name for name in ("cluster", "models") if name in asked), item.path.stem)
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.fixture(scope="session")
 def postgresql_url() -> Iterator[str]:
     with databases.postgresql() as url:
