@@ -89,7 +89,7 @@ async def test_every_version_carries_what_the_claims_check_found(ledger: Ledger)
     found = {f.check: f for f in ledger.version(production_id, 1).findings}
     assert found["claims.superlative"].message.startswith("“1위”: ")
     assert found["claims.alcohol_warning"].severity == "warning"
-    assert "과음과 임신 중 음주 경고 문구" in found["claims.labelling"].message
+    assert "과음, 임신 중 음주, 음주운전 경고 문구" in found["claims.labelling"].message
 
 
 def kinds(ledger: Ledger, production_id: str) -> list[EventKind]:
