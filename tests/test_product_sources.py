@@ -432,7 +432,7 @@ def test_what_is_missing_is_told_before_anything_starts(
         write_sources(tmp_path / "sources.yaml", an_entry_of("https://a.kr", "/a.csv"))
     given = ["--sources", str(tmp_path / "sources.yaml"), "--out", str(tmp_path / "out")]
     assert main(given) == 2
-    said = capfd.readouterr().err.replace("\n", " ")
+    said = capfd.readouterr().err.replace("\n", "")  # as wide as a terminal
     assert ("SIAN_CRAWL_CONTACT" if missing == "contact" else "sources.yaml") in said
 
 
