@@ -18,7 +18,7 @@ class Asker:
         """In: bodies of `/v1/chat/completions`, all asked at once. Out: tokens and seconds."""
         bodies: list[dict[str, Any]] = await request.json()
         # Looked up here: the graph that films may come up after this one.
-        handle = serve.get_deployment_handle("ConteModel", "film")
+        handle = serve.get_deployment_handle("ConteModel:ConteModel", "film")
         model = RayModel(handle, "conte")
         began = time.perf_counter()
         tokens = sum(await asyncio.gather(*(_written(model, body) for body in bodies)))
