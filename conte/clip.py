@@ -12,7 +12,7 @@ from pydantic import Field
 from conte.brief import AspectRatio, Brief
 from conte.conte import Look, SheetEntry, Treatment
 from conte.cut import Cut
-from conte.frozen import Frozen, digest
+from conte.frozen import Frozen, digest, seed_of
 from conte.vocabulary import Angle, CameraMove, ScreenDirection, Setting, ShotSize, TimeOfDay
 
 Tier = Literal["draft", "final"]
@@ -34,7 +34,7 @@ def frame_size(aspect_ratio: AspectRatio, short_side: int = 720) -> tuple[int, i
 
 def cut_seed(seed: int, number: int) -> int:
     """The seed of a cut: one family for a conte, 31 bits, stable over versions and machines."""
-    return int(digest([seed, number])[:8], 16) & 0x7FFF_FFFF
+    return seed_of([seed, number])
 
 
 class EngineId(Frozen):

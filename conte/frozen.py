@@ -58,3 +58,8 @@ def digest(value: Any) -> str:
     """SHA-256, in hex, of a JSON value in canonical form (sorted keys, no spaces, UTF-8)."""
     canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def seed_of(value: Any) -> int:
+    """A seed of 31 bits: the same for the same JSON value, over versions and machines."""
+    return int(digest(value)[:8], 16) & 0x7FFF_FFFF

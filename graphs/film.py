@@ -12,7 +12,7 @@ from conte.checks.all import check
 from conte.clip import Clip, Film
 from conte.conte import Conte, Treatment
 from conte.cut import Cut
-from conte.frozen import digest
+from conte.frozen import seed_of
 from conte.production import Failure, Provenance, State
 from deployments.engines.chat import ModelAway
 from deployments.engines.protocols import ConteError
@@ -71,7 +71,7 @@ async def write_conte(job: Job, crew: Crew, plan: Plan, renders: Renders) -> Con
 
 def conte_seed(seed: int, refused: int) -> int:
     """The production's own until a conte broke a rule: the same seed could only repeat it."""
-    return int(digest([seed, "conte", refused])[:8], 16) & 0x7FFF_FFFF if refused else seed
+    return seed_of([seed, "conte", refused]) if refused else seed
 
 
 async def _write_once(

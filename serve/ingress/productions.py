@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from pydantic import StringConstraints
 
 from conte.clip import Limits, Tier
-from conte.frozen import digest
+from conte.frozen import seed_of
 from conte.production import State
 from conte.timing import MAX_CUTS
 from serve.ingress.auth import TenantOf
@@ -211,4 +211,4 @@ def _seed(order: Order, tenant: str, idempotency_key: str | None) -> int:
         return order.seed
     if idempotency_key is None:
         return secrets.randbelow(MAX_SEED + 1)
-    return int(digest(["seed", tenant, idempotency_key])[:8], 16) & MAX_SEED
+    return seed_of(["seed", tenant, idempotency_key])

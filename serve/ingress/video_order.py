@@ -15,7 +15,7 @@ from pydantic import (
 )
 
 from conte.clip import Tier
-from conte.frozen import digest
+from conte.frozen import seed_of
 from conte.video import (
     MAX_PROMPT,
     MAX_RATIO,
@@ -96,7 +96,7 @@ def order_of(
     seed = asked.seed
     if seed is None:
         # A repeated request chooses the same.
-        seed = int(digest([tenant, key])[:8], 16) & MAX_SEED if key else secrets.randbelow(MAX_SEED)
+        seed = seed_of([tenant, key]) if key else secrets.randbelow(MAX_SEED)
     try:
         order = VideoOrder(
             prompt=asked.prompt,

@@ -14,7 +14,7 @@ from typing import Any
 from gepa.proposer.reflective_mutation.reflection_lm import ReflectionProposal
 from gepa.strategies.instruction_proposal import InstructionProposalSignature
 
-from conte.frozen import digest
+from conte.frozen import seed_of
 from conte.vocabulary import Language
 from deployments.engines.chat import ChatRequest, CutOff, Message, ModelAway, Refused
 from deployments.engines.prompt_file import Prompt, prompt_beside, unmarked
@@ -106,7 +106,7 @@ class Reflection:
         return ChatRequest(
             messages=(Message("system", self._prompt.say("system")), Message("user", str(shown))),
             schema=_SCHEMA,
-            seed=int(digest([self._seed, "reflect", len(self.proposals)])[:8], 16) & 0x7FFF_FFFF,
+            seed=seed_of([self._seed, "reflect", len(self.proposals)]),
             temperature=TEMPERATURE,
             top_p=TOP_P,
             max_tokens=1000 + _TOKENS_A_CHARACTER * most_characters(first),

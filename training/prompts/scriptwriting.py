@@ -5,7 +5,7 @@ from importlib import resources
 
 from conte.brief import Brief
 from conte.checks.timefit import Rates
-from conte.frozen import digest
+from conte.frozen import digest, seed_of
 from conte.production import Sampling
 from conte.vocabulary import Language
 from deployments.engines import scriptwriter
@@ -48,7 +48,7 @@ class Scriptwriting:
     def ask(self, prompt: Prompt, example: Example[Brief]) -> ChatRequest:
         return Asking(
             brief=example.what,
-            seed=int(digest([self._seed, example.id])[:8], 16) & 0x7FFF_FFFF,
+            seed=seed_of([self._seed, example.id]),
             prompt=prompt,
             sampling=self._sampling,
             adapter=None,

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from conte.brief import Brief
 from conte.conte import Conte
-from conte.frozen import Frozen, digest
+from conte.frozen import Frozen, seed_of
 from conte.vocabulary import Language
 from deployments.engines.chat import ChatRequest, Message
 from deployments.engines.prompt_file import Prompt, as_data, prompt_beside
@@ -109,7 +109,7 @@ class Judge:
         return ChatRequest(
             messages=(Message("system", prompt.say("system")), Message("user", asked)),
             schema=_SCHEMA,
-            seed=int(digest(asked)[:8], 16) & 0x7FFF_FFFF,
+            seed=seed_of(asked),
             temperature=0.0,
             top_p=1.0,
             max_tokens=self._max_tokens,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from conte.clip import Shot
-from conte.frozen import digest
+from conte.frozen import seed_of
 from deployments.engines.diffusion.families import Family
 from deployments.engines.diffusion.sizes import native_size
 from deployments.engines.protocols import CannotRender
@@ -93,4 +93,4 @@ def _sizes(family: Family, needed: int, joins: bool) -> list[int]:
 
 def _seed(seed: int, index: int) -> int:
     """A piece's seed: the shot's own for the first, its family's for the others. 31 bits."""
-    return seed if index == 0 else int(digest([seed, "piece", index])[:8], 16) & 0x7FFF_FFFF
+    return seed if index == 0 else seed_of([seed, "piece", index])

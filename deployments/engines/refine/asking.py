@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from conte.caption import BOUNDS, Caption, caption_schema
-from conte.frozen import digest
+from conte.frozen import digest, seed_of
 from conte.vocabulary import Language
 from deployments.engines import prompt_file
 from deployments.engines.chat import ChatRequest, Message
@@ -43,7 +43,7 @@ def for_caption(seen: Caption, footage: Footage, settings: RefineSettings) -> Ch
     return ChatRequest(
         messages=(Message("system", system), Message("user", asked)),
         schema=_schema(seen),
-        seed=int(digest(asked)[:8], 16) & 0x7FFF_FFFF,
+        seed=seed_of(asked),
         temperature=settings.temperature,
         top_p=settings.top_p,
         max_tokens=settings.max_tokens,

@@ -8,7 +8,7 @@ from typing import Any
 from conte.brief import Brief
 from conte.conte import Treatment
 from conte.cut import Cut
-from conte.frozen import digest
+from conte.frozen import seed_of
 from deployments.engines import prompt_file
 from deployments.engines.chat import ChatRequest, Message
 from deployments.engines.prompt_file import Prompt, as_data, unmarked
@@ -60,7 +60,7 @@ def for_cut(prompt: Prompt, cut: Cut, treatment: Treatment, brief: Brief, seed: 
             Message("user", prompt.say("cut", shot=as_data(shot))),
         ),
         schema=_SCHEMA,
-        seed=int(digest([seed, "rewrite", cut.number])[:8], 16) & 0x7FFF_FFFF,
+        seed=seed_of([seed, "rewrite", cut.number]),
         temperature=TEMPERATURE,
         top_p=TOP_P,
         max_tokens=MAX_TOKENS,

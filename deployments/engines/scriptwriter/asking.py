@@ -9,7 +9,7 @@ from conte.brief import Brief
 from conte.checks.timefit import Rates, fits_words_budget
 from conte.conte import Look, ProductEntry, Treatment
 from conte.cut import Cut
-from conte.frozen import digest
+from conte.frozen import seed_of
 from conte.manuscript import (
     GIVEN_BY_PLACE,
     TEXTS,
@@ -146,4 +146,4 @@ class Asking:
 
     def _seed(self, *what: str | int) -> int:
         """31 bits, its own for each thing asked: the same seed would say the same again."""
-        return int(digest([self.seed, *what])[:8], 16) & 0x7FFF_FFFF
+        return seed_of([self.seed, *what])

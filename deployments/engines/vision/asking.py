@@ -3,7 +3,7 @@
 from functools import cache
 
 from conte.caption import BOUNDS, caption_schema
-from conte.frozen import digest
+from conte.frozen import seed_of
 from conte.vocabulary import CameraMove, Language, ShotSize
 from deployments.engines import prompt_file
 from deployments.engines.chat import ChatRequest, Message
@@ -35,7 +35,7 @@ def for_clip(footage: Footage, language: Language, settings: CaptionSettings) ->
     return ChatRequest(
         messages=(Message("system", _system(language)), Message("user", asked, shown)),
         schema=caption_schema(language),
-        seed=int(digest([asked, len(shown[0])])[:8], 16) & 0x7FFF_FFFF,
+        seed=seed_of([asked, len(shown[0])]),
         temperature=settings.temperature,
         top_p=settings.top_p,
         max_tokens=settings.max_tokens,
