@@ -33,7 +33,7 @@ class FilterSettings(Part):
     longest_s: float = Field(default=20.0, gt=0)
     """A longer shot is divided into equal pieces of at most so many seconds."""
     min_key_frames: float | None = 1
-    """A clip that no key frame stands for cannot be captioned, nor told from a duplicate."""
+    """A clip without a key frame can neither be captioned nor compared with others."""
     min_fps: float | None = 12
     """Below it a video is a slide show, or was made of one."""
     min_side: float | None = 240

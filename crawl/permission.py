@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from conte.frozen import Frozen, Text
+from serve.stored import data_of
 
 
 class Permission(Frozen):
@@ -22,3 +23,14 @@ class Permission(Frozen):
 
     def holds(self, now: float) -> bool:
         return self.at <= now and (self.until is None or now < self.until)
+
+
+def stored_permission(text: str | None) -> Permission | None:
+    """None: there is none, or this release cannot read it, which permits nothing either.
+
+    Strictly, unlike other stored values: a field that is not known may be what withdraws it.
+    """
+    try:
+        return Permission.model_validate(data_of(text, "Permission")) if text else None
+    except ValueError:
+        return None

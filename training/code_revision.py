@@ -1,8 +1,9 @@
 """Which code made something: the commit where it runs out of a repository, else the version."""
 
 import subprocess
-from importlib.metadata import version
 from pathlib import Path
+
+from serve.release import RELEASE
 
 
 def code_revision() -> str:
@@ -13,5 +14,5 @@ def code_revision() -> str:
             command, cwd=Path(__file__).parent, capture_output=True, text=True, check=True
         )
     except (OSError, subprocess.CalledProcessError):
-        return f"sian {version('sian')}"
+        return f"sian {RELEASE}"
     return found.stdout.strip()

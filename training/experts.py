@@ -35,7 +35,7 @@ def together(high: Path, low: Path, within: Path) -> Path:
 
 
 def measured_together(high: Measured, low: Measured) -> Measured:
-    """Of each clip twice: as one expert knows it, and as the other does."""
+    """Scores of each clip twice: by one expert and by the other."""
     both = tuple(zip(EXPERTS, (high, low), strict=True))
     return Measured(
         fixed_set=digest([one.fixed_set for _, one in both]),

@@ -29,8 +29,9 @@ def of_contes(found: Evaluation, asked: Mapping[str, Any]) -> Measured:
 
 
 def of_films(found: FilmEvaluation) -> Measured:
-    """The dimensions that were measured in every clip, or across the cuts of every film; none of
-    them decides alone, so there is no `value`: the gate is told which one counts."""
+    """Return the dimensions measured in every clip, or across the cuts of every film; none of them
+    decides alone, so there is no `value`: the gate gets the one that counts.
+    """
     told = [found.revision, found.methods, [[clip.id, clip.asked] for clip in found.clips]]
     films = {film.id: film.scores for film in found.films}
     scores: dict[str, tuple[float, ...]] = {}
@@ -51,8 +52,8 @@ def of_films(found: FilmEvaluation) -> Measured:
 
 
 def of_prompts(folder: Path, judged: Mapping[str, Any]) -> tuple[Measured, Measured]:
-    """Of a search's folder: the new prompt's, and its parent's. `judged`: all that the values
-    depend on beside the prompts.
+    """Figures of the new prompt and of its parent, from a search's folder. `judged`: what the
+    values depend on beside the prompts.
 
     Raises:
         ValueError: if the folder is not whole.
@@ -72,7 +73,7 @@ def _column(rows: Sequence[Mapping[str, Any]], name: str, judged: Mapping[str, A
 
 
 def read_measured(path: Path) -> tuple[Measured, Measured | None]:
-    """Of an evaluation's file: of what was judged, and of what it was judged against.
+    """Figures from an evaluation's file: of what was judged, and of what it was judged against.
 
     Raises:
         ValueError: if it cannot be read.

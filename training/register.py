@@ -29,7 +29,7 @@ import typer
 from pydantic import ValidationError
 
 from serve.cluster import settings_at
-from serve.ledger.errors import LedgerUnavailable
+from serve.database.errors import DatabaseUnavailable
 from serve.opened import open_registry, open_vault
 from serve.registry.entry import PROMPTS, Entry, Kind, Measured, Use
 from serve.registry.files import publish
@@ -89,7 +89,7 @@ def main(
         added = asyncio.run(_added(registry, vault, folder, draft | {"parent": parent}))
     except (ValueError, UnknownEntry) as error:
         _wrong(_first(error))
-    except (LedgerUnavailable, VaultUnavailable) as error:
+    except (DatabaseUnavailable, VaultUnavailable) as error:
         _stopped(str(error))
     except OSError as error:
         _stopped(f"{error.filename or folder}: {error.strerror or error}")

@@ -8,6 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from serve.whole import publish_folder
+
 MANIFEST = "manifest.json"
 
 
@@ -83,8 +85,7 @@ def check_whole(folder: Path) -> None:
 
 
 def _put(making: Path, folder: Path) -> None:
-    if not folder.exists():
-        making.rename(folder)
+    if not folder.exists() and publish_folder(making, folder):
         return
     standing, made = (place / MANIFEST for place in (folder, making))
     if not standing.exists() or standing.read_bytes() != made.read_bytes():

@@ -1,4 +1,4 @@
-"""What one decode of a video tells: its shots, and what can be measured of each."""
+"""Analysis of a video in one decode: its shots, and the measurements of each."""
 
 from crawl.analysis.analyse import Analysed, analyse
 from crawl.analysis.analysis import Analysis, Shot, Span, Stream

@@ -1,30 +1,31 @@
 """A video file -> its analysis and key frames, in one decode on one core.
 
-Meant for a process of its own (`crawl.bounded`): what it opens may be hostile.
+Meant for a process of its own (`serve.bounded`): what it opens may be hostile.
 """
 
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
-from typing import Literal, cast
 
 import cv2
 import numpy as np
-from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from crawl.analysis.analysis import Analysis, Joint, Span, Stream
 from crawl.analysis.containers import Unreadable
 from crawl.analysis.flow import narrowed
 from crawl.analysis.joints import JointAt, JointFinder
-from crawl.analysis.opening import open_video, video_stream
-from crawl.analysis.picture import Picture, turned
+from crawl.analysis.opening import MAX_PIXELS, open_video, video_stream
+from crawl.analysis.picture import Picture, field_of
 from crawl.analysis.settings import AnalysisSettings
 from crawl.analysis.shots import FoundShot, Sample, ShotKeeper
-from crawl.analysis.tiles import Pixels, Seen, decoded
+from crawl.analysis.tiles import Pixels, SeenFrame, decoded
+from crawl.analysis.whole_frames import Damage
+from deployments.display import Display
 
-REVISION = "4"
+REVISION = "5"
 _BLACK_SHARE = 0.98
 _MARKED_AT_ONCE = 256
 
@@ -48,11 +49,11 @@ def analyse(path: Path, settings: AnalysisSettings, max_duration_s: float = 4 * 
         told_s = _told_s(stream, container.duration)
         if told_s > max_duration_s:
             raise Unreadable(f"{told_s / 3600:.1f} h long, at most {max_duration_s / 3600:g} h")
-        one_pass = _OnePass(settings, max_duration_s)
-        for seen in decoded(container, stream):
+        one_pass, damage = _OnePass(settings, max_duration_s, stream), Damage()
+        for seen in decoded(container, stream, damage):
             one_pass.see(seen)
-        shots, joints = one_pass.finish()
-        about = one_pass.stream_of(stream, path.stat().st_size, has_audio)
+        shots, joints = one_pass.finish(damage.holes)
+        about = one_pass.stream_of(path.stat().st_size, has_audio, damage)
     spans = one_pass.span
     analysis = Analysis(
         stream=about,
@@ -65,7 +66,7 @@ def analyse(path: Path, settings: AnalysisSettings, max_duration_s: float = 4 * 
 
 
 def revision_of(settings: AnalysisSettings) -> str:
-    """Of the code and the thresholds together."""
+    """Revision of the code and the thresholds together."""
     text = settings.model_dump_json()
     return f"{REVISION}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
@@ -73,8 +74,10 @@ def revision_of(settings: AnalysisSettings) -> str:
 class _OnePass:
     """Everything that looks at frames, fed one after the other."""
 
-    def __init__(self, settings: AnalysisSettings, max_duration_s: float) -> None:
-        self._settings, self._max_duration_s = settings, max_duration_s
+    def __init__(
+        self, settings: AnalysisSettings, max_duration_s: float, stream: VideoStream
+    ) -> None:
+        self._settings, self._max_duration_s, self._stream = settings, max_duration_s, stream
         self._finder, self._keeper = JointFinder(settings), ShotKeeper(settings)
         # Eight bytes a frame: the times of four hours are 3.5 MB.
         self._times: list[float] = []
@@ -85,15 +88,17 @@ class _OnePass:
         self._joints: list[JointAt] = []
         self._next_sample_s = 0.0
         self._pending: Sample | None = None
-        self._size, self._format, self._rotation = (0, 0), "", 0
-        self._bits = 8
+        self._size, self._format, self._bits = (0, 0), "", 8
+        self._display = Display()
         self._in_order = True
 
-    def see(self, seen: Seen) -> None:
+    def see(self, seen: SeenFrame) -> None:
         if seen.at_s > self._max_duration_s:
             raise Unreadable(f"longer than {self._max_duration_s / 3600:g} h")
         if seen.number == 0:
-            self._know(seen.frame)
+            self._know(seen)
+        elif seen.frame.interlaced_frame and not self._display.interlaced:
+            self._display = self._display.with_fields()
         self._times.append(seen.at_s)
         self._in_order = self._in_order and seen.in_order
         self._unmarked.append(seen.tiles)
@@ -105,19 +110,21 @@ class _OnePass:
             self._sample(seen)
         self._take(self._finder.push(seen.tiles))
 
-    def finish(self) -> tuple[list[FoundShot], list[JointAt]]:
+    def finish(self, holes: list[int]) -> tuple[list[FoundShot], list[JointAt]]:
+        """`holes`: frames before which others are missing; no shot goes over one."""
         if not self._times:
             raise Unreadable("not one of its frames can be decoded")
         if self._pending is not None:
             self._keeper.add(self._pending)
         self._take(self._finder.finish())
         self._close(len(self._times), "end")
-        return self._shots, self._joints
+        return [piece for shot in self._shots for piece in self._whole(shot, holes)], self._joints
 
     def span(self, start: int, end: int) -> Span:
         return Span(start=start, end=end, start_s=self._at(start), end_s=self._at(end))
 
-    def stream_of(self, stream: VideoStream, size_bytes: int, has_audio: bool) -> Stream:
+    def stream_of(self, size_bytes: int, has_audio: bool, damage: Damage) -> Stream:
+        stream, display = self._stream, self._display
         width, height = self._size
         count, end_s = len(self._times), self._at(len(self._times))
         steps = np.diff(np.array(self._times))
@@ -131,41 +138,49 @@ class _OnePass:
             codec=stream.codec_context.name,
             pixel_format=self._format,
             bits=self._bits,
-            rotation=cast(Literal[0, 90, 180, 270], self._rotation),
+            rotation=display.rotation,
+            mirrored=display.mirrored,
+            interlaced=display.interlaced,
+            light=display.light,
             variable_rate=variable,
             in_order=self._in_order,
             has_audio=has_audio,
             size_bytes=size_bytes,
+            remark=damage.remark(count),
         )
 
-    def _know(self, frame: VideoFrame) -> None:
+    def _know(self, seen: SeenFrame) -> None:
+        frame = seen.frame
         self._format = frame.format.name
         self._bits = max((part.bits for part in frame.format.components), default=8)
-        self._rotation = round(-frame.rotation / 90) % 4 * 90
-        ratio = getattr(frame, "sample_aspect_ratio", None)
-        width = round(frame.width * float(ratio)) if ratio else frame.width
-        sides = (width, frame.height)
-        self._size = sides if self._rotation % 180 == 0 else (sides[1], sides[0])
+        self._display = Display.of(self._stream, frame)
+        self._size = width, height = self._display.size(frame.width, frame.height)
+        if width * height > MAX_PIXELS:
+            raise Unreadable(f"it is shown at {width}x{height}: more than {MAX_PIXELS:,} pixels")
 
-    def _follow(self, seen: Seen) -> None:
+    def _follow(self, seen: SeenFrame) -> None:
         """The frame after a sampled one: what moved between the two."""
         before, self._pending = self._pending, None
         if before is None:
             return
-        narrow = turned(narrowed(seen.luma), self._rotation)
+        narrow = self._narrow(seen)
         if narrow.shape != before.narrow.shape:
             self._keeper.add(before)
         else:
             frame_s = seen.at_s - before.at_s
             self._keeper.add(replace(before, next_narrow=narrow, frame_s=frame_s))
 
-    def _sample(self, seen: Seen) -> None:
+    def _sample(self, seen: SeenFrame) -> None:
         self._pending = Sample(
             number=seen.number,
             at_s=seen.at_s,
-            picture=Picture.of(seen.frame, self._settings.picture_width, self._rotation),
-            narrow=turned(narrowed(seen.luma), self._rotation),
+            picture=Picture.of(seen.frame, self._settings.picture_width, self._display),
+            narrow=self._narrow(seen),
         )
+
+    def _narrow(self, seen: SeenFrame) -> Pixels:
+        width, height = self._display.square(seen.frame.width, seen.frame.height)
+        return self._display.turned(narrowed(field_of(seen.luma, self._display), height / width))
 
     def _mark_black(self) -> None:
         """Many frames at once: one by one it would cost as much as their tiles."""
@@ -189,6 +204,15 @@ class _OnePass:
         self._mark_black()
         black = sum(self._black[start:end]) / (end - start)
         self._shots.append(self._keeper.shot(self.span(start, end), opens, closes, black))
+
+    def _whole(self, found: FoundShot, holes: list[int]) -> Iterator[FoundShot]:
+        span = found.shot.span
+        marks = [span.start, *(n for n in holes if span.start < n < span.end), span.end]
+        if len(marks) == 2:
+            yield found
+            return
+        for start, end in pairwise(sorted(set(marks))):
+            yield found.within(self.span(start, end))
 
     def _at(self, number: int) -> float:
         """When a frame is shown; of the one after the last: when that one ends."""

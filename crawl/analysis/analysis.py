@@ -4,14 +4,15 @@ from typing import Literal
 
 from conte.frozen import Frozen
 from conte.measures import Measures
+from deployments.display import Light
 
 Joint = Literal["start", "cut", "dissolve", "fade", "end", "within"]
 """How a shot begins or ends: the video's own ends, a hard cut, or a gradual change. `within` is
-none of them: a long shot was divided there (crawl/filters.py)."""
+none of them: a long shot was divided there (crawl/filters.py), or frames are missing."""
 
 
 class Stream(Frozen):
-    """The first video stream as its container tells of it, after rotation and square pixels."""
+    """The video stream as it is shown: upright, of square pixels."""
 
     width: int
     height: int
@@ -24,12 +25,19 @@ class Stream(Frozen):
     pixel_format: str
     bits: int
     rotation: Literal[0, 90, 180, 270]
+    """Degrees clockwise that its frames are turned by."""
+    mirrored: bool = False
+    """Before they are turned."""
+    interlaced: bool = False
+    """Whether any frame holds two fields."""
+    light: Light = "sdr"
     variable_rate: bool
     in_order: bool = True
-    """Whether the frames' own times rise as they are decoded. Where they do not, no packet's time
-    tells which frame it is."""
+    """True if the frames' times rise in decoding order. If not, packets' times are useless."""
     has_audio: bool
     size_bytes: int
+    remark: str = ""
+    """What of the file was not read, and why; empty: it was read whole."""
 
 
 class Span(Frozen):
@@ -63,4 +71,4 @@ class Analysis(Frozen):
     dissolves: tuple[Span, ...]
     fades: tuple[Span, ...]
     revision: str
-    """Of the code and the thresholds that found it; another revision is another analysis."""
+    """Revision of the code and the thresholds; another revision is another analysis."""

@@ -26,17 +26,17 @@ _LENGTHS = (4, 5, 6, 7, 8, 10, 12, 14, 16, 18, 20, 22, 24, 27, 30, 33, 36, 40, 4
 _MIXTURES = 9
 """Frames of a blend that are looked at."""
 _SHALLOW = 0.85
-"""Of the energy between that of the ends: what has more in the middle is no blend."""
+"""Share of the energy between that of the ends; with more of it in the middle it is no blend."""
 _DIP = 0.72
-"""The same of the middle half of a blend, in the mean."""
+"""The same share as a mean over the middle half of a blend."""
 _EVEN = 0.2
 """How far a mixture may be from the even step."""
 _STILL = 0.6
-"""Of a blend's difference, that the frames beyond its ends may move."""
+"""Share of a blend's difference by which the frames beyond its ends may move."""
 _ALIKE = 0.7
 """Correlation of two frames that show the same, moved or in another light."""
 _LEAP = 0.4
-"""Of a blend's squared difference, in one step: it holds a cut."""
+"""Share of a blend's squared difference in one step, from which on it holds a cut."""
 _NOISE = 4.0
 """Energy of a sensor's grain in tiles, which is no contrast."""
 

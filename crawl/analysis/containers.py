@@ -1,18 +1,23 @@
-"""What kind of file it is, by its first bytes: which of FFmpeg's demuxers may read it, if any.
+"""Detects a file's container by its first bytes, and names the demuxer that may read it, if any.
 
 FFmpeg itself guesses among some 350 demuxers, and by the name as well; several of them open other
-files and addresses that the file names (playlists, concat scripts, SDP). Here it is told one, and
-only those that carry video in one file are ever told.
+files and addresses that the file names (playlists, concat scripts, SDP). Here the demuxer is fixed,
+and only those are used that carry video in one file.
 """
 
-from crawl.bounded import Unusable
+from serve.bounded import Unusable
 
 
 class Unreadable(Unusable):
     """The file will never be a video that can be read; the message says why."""
 
 
-HEAD_BYTES = 512
+class Encrypted(Unreadable):
+    """It takes a key, which nobody here has."""
+
+
+HEAD_BYTES = 1024
+"""A GIF says after its colours, of up to 768 bytes, whether it moves."""
 
 _MP4_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 """QuickTime files from before `ftyp` begin with one of the others."""
@@ -47,6 +52,7 @@ _OTHERS = (
     (b"[playlist]", "a playlist, which names other files"),
     (b"WEBVTT", "subtitles"),
 )
+_ANIMATED = ((b"GIF8", "GIF"), (b"\x89PNG", "PNG"), (b"RIFF", "WebP"))
 _TEXTS = (
     (b"<!doctype html", "a web page"),
     (b"<html", "a web page"),
@@ -69,13 +75,16 @@ def demuxer_of(head: bytes) -> str:
     """
     if not head:
         raise Unreadable("the file is empty")
+    for beginning, kind in _ANIMATED:
+        if head.startswith(beginning) and _is_animation(head):
+            raise Unreadable(f"an animated {kind}; wanted a video, such as an MP4 made of it")
     if head[4:8] in _MP4_BOXES:
         # Pictures (HEIC, AVIF) come in the same boxes.
         if head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"mif1", b"avif", b"avis"):
             raise Unreadable(f"not a video: {head[8:12].decode()}, which is a picture")
         return "mp4"
     if head.startswith(b"RIFF"):
-        return _riff(head[8:12])
+        return _riff(head)
     for beginning, demuxer in _BEGINNINGS:
         if head.startswith(beginning):
             return demuxer
@@ -86,11 +95,22 @@ def demuxer_of(head: bytes) -> str:
     raise Unreadable(f"not a video: {_guess(head)}")
 
 
-def _riff(kind: bytes) -> str:
-    if kind == b"AVI ":
+def _riff(head: bytes) -> str:
+    if head[8:12] == b"AVI ":
         return "avi"
     known = {b"WEBP": "a WebP, which is a picture", b"WAVE": "sound without video"}
-    raise Unreadable(f"not a video: {known.get(kind, 'RIFF of another kind')}")
+    raise Unreadable(f"not a video: {known.get(head[8:12], 'RIFF of another kind')}")
+
+
+def _is_animation(head: bytes) -> bool:
+    """A GIF that is repeated (the extension that browsers follow), an APNG, an animated WebP."""
+    match head[:4]:
+        case b"GIF8":
+            return b"NETSCAPE2.0" in head or b"ANIMEXTS1.0" in head
+        case b"\x89PNG":
+            return b"acTL" in head
+        case _:
+            return head[12:16] == b"VP8X" and bool(head[20:21]) and bool(head[20] & 2)
 
 
 def _guess(head: bytes) -> str:

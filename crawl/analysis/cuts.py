@@ -16,7 +16,7 @@ _NEAR = 5
 _FLASH = 6
 """Frames after which the picture is back, if it was a flash."""
 _SAME = 0.45
-"""Of a step's difference: less, and two frames show the same."""
+"""Share of a step's difference below which two frames show the same."""
 _ALIKE = 0.93
 """Correlation of two frames that show the same in another light, as at a key frame that puts right
 what coding has spoilt."""

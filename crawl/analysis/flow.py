@@ -28,9 +28,9 @@ class Flow:
     """Mean length of the motion that the camera's does not explain."""
 
 
-def narrowed(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """[?, 192] uint8."""
-    height = max(16, round(luma.shape[0] * WIDTH / luma.shape[1]))
+def narrowed(luma: NDArray[np.uint8], ratio: float) -> NDArray[np.uint8]:
+    """[?, 192] uint8. `ratio`: height over width of the picture as it is shown."""
+    height = min(max(16, round(WIDTH * ratio)), WIDTH * 16)
     return cv2.resize(luma, (WIDTH, height), interpolation=cv2.INTER_LINEAR).astype(np.uint8)
 
 

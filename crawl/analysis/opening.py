@@ -2,7 +2,7 @@
 
 Nothing but that one file is ever read: FFmpeg is handed an open descriptor instead of a name, one
 demuxer, and the one protocol that reads descriptors. What its decoders do with hostile packets is
-bounded by `crawl.bounded`, where this is meant to be called.
+bounded by `serve.bounded`, where this is meant to be called.
 """
 
 import os
@@ -15,10 +15,11 @@ import av
 from av import Packet
 from av.container import InputContainer
 from av.error import FFmpegError
-from av.stream import Disposition
 from av.video.stream import VideoStream
 
-from crawl.analysis.containers import HEAD_BYTES, Unreadable, demuxer_of
+from crawl.analysis.containers import HEAD_BYTES, Encrypted, Unreadable, demuxer_of
+from deployments.display import moving_pictures
+from serve.encrypted import is_encrypted
 
 CODECS = (
     *("h264", "hevc", "av1", "libdav1d", "vp9", "libvpx-vp9", "vp8", "libvpx", "mpeg4"),
@@ -66,7 +67,7 @@ def open_video(path: Path) -> InputContainer:
 
 
 def video_stream(container: InputContainer) -> VideoStream:
-    """The first stream of moving pictures; a cover picture is none.
+    """The largest stream of moving pictures; a cover picture is none.
 
     Its decoder is not opened yet: set `thread_type`, `skip_frame` and the like before the first
     packet is decoded.
@@ -74,17 +75,11 @@ def video_stream(container: InputContainer) -> VideoStream:
     Raises:
         Unreadable
     """
-    # What is wrong with the first one is the reason, even if there are several.
-    moving = [
-        stream
-        for stream in container.streams.video
-        if not stream.disposition & Disposition.attached_pic
-    ]
-    if not moving:
+    stream = moving_pictures(container)
+    if stream is None:
         kinds = {s.type if s.type != "video" else "a cover picture" for s in container.streams}
         held = ", ".join(sorted(kinds, reverse=True)) or "nothing"
         raise Unreadable(f"no video stream: the file holds {held}")
-    stream = moving[0]
     try:
         context = stream.codec_context
         codec, width, height = context.name, context.width, context.height
@@ -102,9 +97,17 @@ def video_stream(container: InputContainer) -> VideoStream:
 
 
 def packets_of(container: InputContainer, stream: VideoStream) -> Iterator[Packet]:
-    """The stream's packets in the order of the file, and an empty one that drains its decoder."""
+    """The stream's packets in the order of the file, and an empty one that drains its decoder.
+
+    Raises:
+        Encrypted: at the first packet that takes a key.
+    """
     try:
-        yield from container.demux(stream)
+        # Every one: some videos begin in the clear, so that players have time to ask for a key.
+        for packet in container.demux(stream):
+            if is_encrypted(stream, packet):
+                raise Encrypted("encrypted: it cannot be read without a key (DRM)")
+            yield packet
     except IndexError:
         # PyAV counts the streams once. Of those that a broadcast adds on its way it hears at the
         # end, and stumbles, when it has given everything of this one (PyAV's issue 692).

@@ -1,4 +1,4 @@
-"""Picture: a small copy of a frame as it is coded, [3/2 height, width] of 4:2:0. Most are never
+"""Picture: a small copy of a frame, [3/2 height, width] of 4:2:0, of square pixels. Most are never
 looked at, and so it is turned into what a person or a measure sees only when it is asked."""
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from av.video.plane import VideoPlane
 from numpy.typing import NDArray
 
 from crawl.analysis.tiles import FULL_RANGE
+from deployments.display import Display, as_shown
 
 Pixels = NDArray[np.uint8]
 
@@ -24,40 +25,41 @@ _JPEG_QUALITY = 85
 class Picture:
     planes: Pixels
     """I420, luma of 16..235."""
-    rotation: int
-    """Degrees clockwise that a player turns it by."""
+    display: Display
 
     @staticmethod
-    def of(frame: VideoFrame, longest: int, rotation: int) -> "Picture":
+    def of(frame: VideoFrame, longest: int, display: Display) -> "Picture":
         """At most `longest` pixels wide or high."""
+        sides = display.square(frame.width, frame.height)
+        scale = min(1.0, longest / max(sides))
+        width, height = (max(2, round(side * scale / 2) * 2) for side in sides)
+        if display.light != "sdr":
+            frame = frame.reformat(width, height)
+            (frame,) = as_shown(iter((frame,)), Display(light=display.light))
         if frame.format.name not in _PLANAR:
             frame = frame.reformat(format="yuv420p")
-        scale = min(1.0, longest / max(frame.width, frame.height))
-        width, height = (
-            max(2, round(side * scale / 2) * 2) for side in (frame.width, frame.height)
-        )
         sizes = ((width, height), (width // 2, height // 2), (width // 2, height // 2))
         parts = [
-            cv2.resize(_pixels(plane), size, interpolation=cv2.INTER_LINEAR)
+            cv2.resize(field_of(_pixels(plane), display), size, interpolation=cv2.INTER_LINEAR)
             for plane, size in zip(frame.planes, sizes, strict=True)
         ]
         if frame.color_range == FULL_RANGE:
             tables = (_NARROW_LUMA, _NARROW_CHROMA, _NARROW_CHROMA)
             parts = [cv2.LUT(part, table) for part, table in zip(parts, tables, strict=True)]
         planes = np.concatenate([part.reshape(-1) for part in parts]).reshape(-1, width)
-        return Picture(cast(Pixels, planes), rotation)
+        return Picture(cast(Pixels, planes), display)
 
     def luma(self) -> Pixels:
         """[height, width], upright."""
-        return turned(self.planes[: self.planes.shape[0] * 2 // 3], self.rotation)
+        return self.display.turned(self.planes[: self.planes.shape[0] * 2 // 3])
 
     def rgb(self) -> Pixels:
         """[height, width, 3], upright."""
         rgb = cv2.cvtColor(self.planes, cv2.COLOR_YUV2RGB_I420)
-        return turned(cast(Pixels, rgb), self.rotation)
+        return self.display.turned(cast(Pixels, rgb))
 
     def jpeg(self) -> bytes:
-        bgr = turned(cast(Pixels, cv2.cvtColor(self.planes, cv2.COLOR_YUV2BGR_I420)), self.rotation)
+        bgr = self.display.turned(cast(Pixels, cv2.cvtColor(self.planes, cv2.COLOR_YUV2BGR_I420)))
         return cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1].tobytes()
 
 
@@ -67,8 +69,6 @@ def _pixels(plane: VideoPlane) -> Pixels:
     return flat[: plane.height, : plane.width]
 
 
-def turned(pixels: Pixels, rotation: int) -> Pixels:
-    """As a player shows it."""
-    if rotation == 0:
-        return pixels
-    return np.ascontiguousarray(np.rot90(pixels, k=-rotation // 90))
+def field_of(pixels: Pixels, display: Display) -> Pixels:
+    """The lines of one moment: of two fields the upper one, which is half as high."""
+    return pixels[::2] if display.interlaced else pixels

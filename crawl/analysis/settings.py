@@ -24,7 +24,7 @@ class AnalysisSettings(Part):
     shortest_shot: int = Field(default=4, ge=1)
     """Frames between two joints; what is shorter is a flash, not a shot."""
     key_frames: int = Field(default=3, ge=1, le=8)
-    """Of a shot; long ones have one more for every `key_frame_s`."""
+    """Key frames of a shot; long shots have one more for every `key_frame_s`."""
     key_frame_s: float = Field(default=4.0, gt=0)
     picture_width: int = Field(default=480, ge=64)
     """Pixels of a key frame's longer side."""

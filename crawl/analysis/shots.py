@@ -21,7 +21,7 @@ from crawl.analysis.settings import AnalysisSettings
 MOST_SAMPLES = 64
 _COLOUR_SAMPLES = 8
 _LEAST_FLOWS = 4
-"""Of a shot; a long one has one a second."""
+"""Flows measured in a short shot; a long shot has one a second."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,27 @@ class Sample:
 class FoundShot:
     shot: Shot
     pictures: tuple[bytes, ...]
-    """Of its key frames."""
+    """Pictures of its key frames."""
+
+    def within(self, span: Span) -> "FoundShot":
+        """A part of it, with its measures, and the key frames that lie there."""
+        shot = self.shot
+        mine = [n for n, key in enumerate(shot.key_frames) if span.start <= key < span.end]
+        hashes = tuple(shot.measures.dhashes[n] for n in mine)
+        part = shot.model_copy(
+            update={
+                "span": span,
+                "opens": shot.opens if span.start == shot.span.start else "within",
+                "closes": shot.closes if span.end == shot.span.end else "within",
+                "key_frames": tuple(shot.key_frames[n] for n in mine),
+                "measures": shot.measures.model_copy(update={"dhashes": hashes}),
+            }
+        )
+        return FoundShot(part, tuple(self.pictures[n] for n in mine))
 
 
 class ShotKeeper:
-    """Samples in, and for each span between two joints the shot that they tell of."""
+    """Takes samples, and yields the shot of each span between two joints."""
 
     def __init__(self, settings: AnalysisSettings) -> None:
         self._settings = settings

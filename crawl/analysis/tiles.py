@@ -10,8 +10,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from crawl.analysis.containers import Unreadable
-from crawl.analysis.opening import packets_of, readable
+from crawl.analysis.whole_frames import Damage, whole_frames
+from deployments.display.light import grey_curve, light_of
 
 Pixels = NDArray[np.uint8]
 
@@ -23,7 +23,7 @@ _STRETCHED = np.clip((np.arange(256) - 16) * 255 / 219, 0, 255).round().astype(n
 """Luma of 16..235 as 0..255."""
 
 
-class Seen(NamedTuple):
+class SeenFrame(NamedTuple):
     """A decoded frame, counted from 0; `luma` is a view of it, of the next step's no more."""
 
     number: int
@@ -32,62 +32,41 @@ class Seen(NamedTuple):
     in_order: bool
     """Whether its own time is later than that of the frame before."""
     tiles: Pixels
-    """[27, 48], 0..255 whatever the range."""
+    """[27, 48], 0..255 whatever the range and the light."""
     luma: Pixels
     """[height, width], as it is coded."""
     frame: VideoFrame
 
 
-def decoded(container: InputContainer, stream: VideoStream) -> Iterator[Seen]:
+def decoded(container: InputContainer, stream: VideoStream, damage: Damage) -> Iterator[SeenFrame]:
     """Every frame once, on one thread, without the loop filter: what it smooths no tile can see.
 
     What it leaves undone adds up between two key frames, to some two levels of 255 in ten seconds.
 
     Raises:
-        Unreadable: if not even one frame can be decoded; later damage ends the video there.
+        Unreadable: if not even one frame can be decoded.
+        Encrypted: as soon as a key is wanted.
     """
     context = stream.codec_context
     stream.thread_type = "NONE"
     context.thread_count = 1
     context.options = {**context.options, "skip_loop_filter": "all"}
-    began_s, last_s = 0.0, 0.0
-    for number, frame in enumerate(_whole_frames(container, stream)):
+    began_s, last_s, curve = 0.0, 0.0, None
+    for number, frame in enumerate(whole_frames(container, stream, damage)):
         told = frame.pts is not None
         at_s = frame.time if told else last_s
         if number == 0:
-            began_s = at_s
+            began_s, curve = at_s, grey_curve(light_of(frame.color_trc))
         in_order = told and (number == 0 or at_s - began_s > last_s)
         # A muxer's slip must not turn the order around that the decoder knows.
         at_s = last_s = max(at_s - began_s, last_s)
         luma = luma_of(frame)
-        tiles = tiles_of(luma, full=frame.color_range == FULL_RANGE)
-        yield Seen(number, at_s, in_order, tiles, luma, frame)
-
-
-def _whole_frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-    """Up to the first damage: what comes after it leans on what was lost."""
-    packets, found = packets_of(container, stream), False
-    while True:
-        try:
-            with readable():
-                packet = next(packets, None)
-        except Unreadable:
-            if found:
-                return
-            raise
-        if packet is None:
-            break
-        try:
-            with readable():
-                frames = stream.decode(packet)
-        except Unreadable:
-            if found:
-                return
-            continue  # a broadcast begins in the middle of things that were not recorded
-        found = found or bool(frames)
-        yield from frames
-    if not found:
-        raise Unreadable("not one of its frames can be decoded")
+        # FFmpeg's grey is of the full range, whatever it was made from.
+        full = frame.color_range == FULL_RANGE or frame.format.name not in _EIGHT_BIT
+        tiles = tiles_of(luma, full=full)
+        if curve is not None:
+            tiles = cast("Pixels", cv2.LUT(tiles, curve))
+        yield SeenFrame(number, at_s, in_order, tiles, luma, frame)
 
 
 def luma_of(frame: VideoFrame) -> Pixels:

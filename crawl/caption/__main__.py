@@ -19,16 +19,16 @@ from crawl.caption.dataset_run import Busy, DatasetRun, LostRun, OtherSettings
 from crawl.caption.manifest import ManifestError
 from crawl.caption.settings import CaptionJobSettings
 from crawl.records.database import open_records
-from serve.joining import joined
-from serve.ledger.engine import Database
-from serve.ledger.errors import LedgerUnavailable
+from serve.cluster.job_cluster import joined
+from serve.database.engine import Database
+from serve.database.errors import DatabaseUnavailable
 from serve.vault.errors import VaultUnavailable
 
 if TYPE_CHECKING:
     from crawl.caption.job import CaptionJob
 
 GRACE_S = 15.0
-"""How long a run that is told to stop may take to end what it has begun."""
+"""How long a stopping run may take to end what it has begun."""
 DONE, STOPPED, WRONG, BUSY = 0, 1, 2, 3
 EPILOG = (
     "Exit codes: 0 the dataset is published; 1 stopped, and the same command goes on; 2 the "
@@ -61,7 +61,7 @@ def caption(
     try:
         settings = CaptionJobSettings(out=out.absolute())
         records = open_records(settings.records_url)
-    except (ValidationError, LedgerUnavailable, ValueError) as error:
+    except (ValidationError, DatabaseUnavailable, ValueError) as error:
         _fail(_told(error), WRONG)
     try:
         with joined(address):
@@ -104,7 +104,7 @@ def _work(
         _fail(str(error), BUSY)
     except (ManifestError, OtherSettings, ValueError) as error:
         _fail(str(error), WRONG)
-    except (LedgerUnavailable, VaultUnavailable, Unsettled) as error:
+    except (DatabaseUnavailable, VaultUnavailable, Unsettled) as error:
         _fail(f"stopped: {error}", STOPPED)
 
 

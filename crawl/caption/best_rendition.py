@@ -8,10 +8,10 @@ from crawl.caption.settings import CaptionJobSettings
 from crawl.polite import Manners
 from crawl.polite.outcome import Failure, Refusal
 from crawl.videos.best import fetch_best
-from crawl.videos.desk import Desk
-from crawl.videos.seen import Seen
 from crawl.videos.settings import VideoJobSettings
-from serve.ledger.engine import Database
+from crawl.videos.video_list import VideoList
+from crawl.videos.worker_context import WorkerContext
+from serve.database.engine import Database
 from serve.vault.vault import Vault
 
 
@@ -20,7 +20,7 @@ class BestRendition:
 
     def __init__(self, settings: CaptionJobSettings, records: Database, vault: Vault) -> None:
         self._settings, self._records, self._vault = settings, records, vault
-        self._desk: Desk | None = None
+        self._context: WorkerContext | None = None
 
     def uri(self, source: SourceVideo) -> str:
         """Where it lies; a crawled one is in the vault by then. Blocking.
@@ -37,8 +37,8 @@ class BestRendition:
         except Failure as error:
             raise AwayForNow(error.reason) from error
 
-    def _opened(self) -> Desk:
-        if self._desk is None:
+    def _opened(self) -> WorkerContext:
+        if self._context is None:
             try:
                 manners = Manners()
                 settings = VideoJobSettings(
@@ -47,7 +47,9 @@ class BestRendition:
                     vault=self._settings.vault,
                 )
             except ValidationError as error:
-                # Another run, told who it is, goes on from here.
+                # Another run, with valid manners, continues from here.
                 raise AwayForNow(str(error.errors()[0]["msg"])) from error
-            self._desk = Desk(settings, manners, self._records, Seen(self._records), self._vault)
-        return self._desk
+            self._context = WorkerContext(
+                settings, manners, self._records, VideoList(self._records), self._vault
+            )
+        return self._context

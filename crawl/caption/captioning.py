@@ -7,16 +7,16 @@ from typing import Any
 from conte.caption import Caption, CaptionProvenance
 from conte.vocabulary import Language
 from crawl.analysis.analysis import Stream
-from crawl.caption.answers import DurablePurse
-from crawl.caption.ended import Ended, told
+from crawl.caption.answers import is_removed
 from crawl.caption.manifest import SourceVideo
-from crawl.caption.rows import KeptClip
+from crawl.caption.rows import KeptClip, remarked
+from crawl.caption.stage_end import StageEnd, told
 from crawl.caption.turn import Turns
 from crawl.caption.work import Work
 from deployments.engines.captioning import captioning
 from deployments.engines.chat import ModelAway
+from deployments.engines.paid import Purse, purse_for
 from deployments.engines.protocols import CaptionError, Footage
-from deployments.engines.refine import Limits
 
 AWAY_WAITS_S = (1, 2, 4, 8, 16, 32, 60)
 """How long a model that is away is waited for, time after time, before the job stops."""
@@ -26,10 +26,10 @@ class Captioner:
     """One worker: any number of clips at once, on an event loop of its own."""
 
     def __init__(self, work: Work) -> None:
-        self._work, self._desk = work, work.open()
+        self._work, self._context = work, work.open()
         self._runner = asyncio.Runner()
         self._settings = work.settings
-        self._turns = Turns(self._desk, "analysed", work.settings.bounds)
+        self._turns = Turns(self._context, "analysed", work.settings.bounds)
 
         async def opened() -> Any:
             slots = asyncio.Semaphore(work.settings.captions_at_once)
@@ -38,25 +38,19 @@ class Captioner:
         self._captioning, self._slots = self._runner.run(opened())
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-        """`batch`: {"id": videos}. Told of each: how it ended and why, and the seconds it took."""
+        """`batch`: {"id": videos}. Returns how and why each ended, and the seconds it took."""
         videos = [str(video) for video in batch["id"]]
         return told(videos, self._runner.run(self._all(videos)))
 
-    def _purse(self) -> DurablePurse | None:
-        refine = self._settings.caption.refine
+    def _purse(self) -> Purse | None:
+        refine, records = self._settings.caption.refine, self._context.records
         if refine is None:
             return None
-        limits = Limits(
-            money=refine.budget,
-            tokens=refine.budget_tokens,
-            requests_per_minute=refine.requests_per_minute,
-            tokens_per_minute=refine.tokens_per_minute,
-        )
-        return DurablePurse(self._desk.records, refine.purse, limits)
+        return purse_for(refine, records, "caption.refine.budget", removed=is_removed)
 
-    async def _all(self, videos: list[str]) -> list[Ended]:
+    async def _all(self, videos: list[str]) -> list[StageEnd]:
         # One of those that were begun before may have killed a worker: it has to do so alone.
-        before = await asyncio.to_thread(self._desk.rows.begun_before, videos)
+        before = await asyncio.to_thread(self._context.rows.begun_before, videos)
         fresh = [video for video in videos if video not in before]
         tasks = (self._video(video, len(fresh)) for video in fresh)
         ended = dict(zip(fresh, await asyncio.gather(*tasks), strict=True))
@@ -65,10 +59,10 @@ class Captioner:
                 ended[video] = await self._video(video, 1)
         return [ended[video] for video in videos]
 
-    async def _video(self, video: str, beside: int) -> Ended:
+    async def _video(self, video: str, beside: int) -> StageEnd:
         try:
             begun = await asyncio.to_thread(self._turns.begin, video)
-            if isinstance(begun, Ended):
+            if isinstance(begun, StageEnd):
                 return begun
             assert begun.stream is not None  # it was analysed
             return await self._captioned(video, begun.source, begun.stream, beside)
@@ -78,9 +72,9 @@ class Captioner:
 
     async def _captioned(
         self, video: str, source: SourceVideo, stream: Stream, beside: int
-    ) -> Ended:
+    ) -> StageEnd:
         began = time.monotonic()
-        rows = self._desk.rows
+        rows = self._context.rows
         left = await asyncio.to_thread(rows.kept_clips, video, "analysed")
         async with asyncio.TaskGroup() as group:
             for clip in left:
@@ -89,9 +83,9 @@ class Captioner:
         seconds = (time.monotonic() - began) / beside
         captioned = await asyncio.to_thread(rows.kept_clips, video, "captioned")
         state = "captioned" if captioned else "filtered"
-        reason = "" if captioned else "no clip could be captioned"
+        reason = remarked("" if captioned else "no clip could be captioned", stream)
         await asyncio.to_thread(rows.ended, video, state, {"caption": seconds}, reason)
-        return Ended(state, seconds, reason)
+        return StageEnd(state, seconds, reason)
 
     async def _clip(self, clip: KeptClip, stream: Stream, subject: str, language: Language) -> None:
         async with self._slots:
@@ -113,7 +107,7 @@ class Captioner:
             else:
                 reason = ""
             await asyncio.to_thread(
-                self._desk.rows.captioned_clip, clip.id, caption, made_by, reason
+                self._context.rows.captioned_clip, clip.id, caption, made_by, reason
             )
 
     async def _asked(
@@ -121,7 +115,7 @@ class Captioner:
     ) -> tuple[Caption, CaptionProvenance]:
         for wait_s in AWAY_WAITS_S:
             if self._settings.gives_way:
-                await asyncio.to_thread(self._desk.films.wait, lambda: False)
+                await asyncio.to_thread(self._context.films.wait, lambda: False)
             try:
                 return await self._captioning.caption(footage, language)
             except ModelAway:
@@ -129,4 +123,4 @@ class Captioner:
         return await self._captioning.caption(footage, language)
 
     async def _frame(self, key: str) -> bytes:
-        return b"".join([chunk async for chunk in self._desk.vault.stream(key)])
+        return b"".join([chunk async for chunk in self._context.vault.stream(key)])

@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from crawl.analysis.analysis import Stream
-from crawl.bounded import Bounded, Limits, Unusable
 from crawl.caption.best_rendition import BestRendition
-from crawl.caption.ended import SKIPPED, Ended, told, why
 from crawl.caption.fetching import Fetching, Unfetchable
 from crawl.caption.looking import cut_out
 from crawl.caption.manifest import SourceVideo
+from crawl.caption.rows import remarked
+from crawl.caption.stage_end import SKIPPED, StageEnd, told, why
 from crawl.caption.turn import Turns
 from crawl.caption.work import Work
 from crawl.records.intended import intend
 from crawl.videos.work_folder import scratch, sweep
+from serve.bounded import Bounded, Limits, Unusable
 
 KIND = "clips"
 """The first part of a clip's key in the vault."""
@@ -27,36 +28,36 @@ class Cutter:
     """One worker: a video at a time, from its best rendition."""
 
     def __init__(self, work: Work) -> None:
-        self._settings, self._desk = work.settings, work.open()
+        self._settings, self._context = work.settings, work.open()
         bounds = work.settings.bounds
         self._child = Bounded(
             Limits(memory_bytes=bounds.memory_bytes, cpu_s=bounds.cpu_s, wall_s=bounds.wall_s)
         )
         sweep(work.settings.scratch)
         self._fetching = Fetching(
-            self._desk.vault, self._desk.records, bounds.file_bytes, work.settings.scratch
+            self._context.vault, self._context.records, bounds.file_bytes, work.settings.scratch
         )
-        self._best = BestRendition(work.settings, self._desk.records, self._desk.vault)
-        self._turns = Turns(self._desk, "captioned", bounds)
+        self._best = BestRendition(work.settings, self._context.records, self._context.vault)
+        self._turns = Turns(self._context, "captioned", bounds)
         self._runner = asyncio.Runner()
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-        """`batch`: {"id": videos}. Told of each: how it ended and why, and seconds of processor."""
+        """`batch`: {"id": videos}. Returns how and why each ended, and its CPU seconds."""
         videos = [str(video) for video in batch["id"]]
         return told(videos, [self._video(video) for video in videos])
 
-    def _video(self, video: str) -> Ended:
+    def _video(self, video: str) -> StageEnd:
         try:
             begun = self._turns.begin(video)
-            if isinstance(begun, Ended):
+            if isinstance(begun, StageEnd):
                 return begun
             assert begun.stream is not None  # it was analysed
             return self._cut(video, begun.source, begun.stream)
         except Exception as error:
             return self._turns.broken(video, error)
 
-    def _cut(self, video: str, source: SourceVideo, stream: Stream) -> Ended:
-        rows = self._desk.rows
+    def _cut(self, video: str, source: SourceVideo, stream: Stream) -> StageEnd:
+        rows = self._context.rows
         kept = rows.kept_clips(video, "captioned")
         try:
             best = self._best.uri(source)
@@ -79,23 +80,24 @@ class Cutter:
                         path = folder / file["name"]
                         files[clip.id] = f"{KIND}/{_digest(path)}.mp4", path
                 keys = {clip: key for clip, (key, _) in files.items()}
-                if not intend(self._desk.records, video, list(keys.values())):
-                    return Ended(SKIPPED, answer.cpu_s)
+                if not intend(self._context.records, video, list(keys.values())):
+                    return StageEnd(SKIPPED, answer.cpu_s)
                 self._runner.run(self._published(files.values()))
         except (Unfetchable, Unusable) as error:
             reason = why(error)
             rows.ended(video, "quarantined", {}, reason)
-            return Ended("quarantined", 0.0, reason)
+            return StageEnd("quarantined", 0.0, reason)
         spent = {"cut": answer.cpu_s}
         if not files:
+            reason = remarked(reason, stream)
             rows.ended(video, "filtered", spent, reason)
-            return Ended("filtered", answer.cpu_s, reason)
-        rows.cut(video, keys, spent)
-        return Ended("done", answer.cpu_s)
+            return StageEnd("filtered", answer.cpu_s, reason)
+        rows.cut(video, keys, spent, stream.remark)
+        return StageEnd("done", answer.cpu_s, stream.remark)
 
     async def _published(self, files: Iterable[tuple[str, Path]]) -> None:
         for key, path in files:
-            await self._desk.vault.publish(key, path)
+            await self._context.vault.publish(key, path)
 
 
 def _digest(path: Path) -> str:

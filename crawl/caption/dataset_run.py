@@ -9,9 +9,9 @@ from typing import Any, Self
 from sqlalchemy import Connection, insert, select, update
 
 from crawl.records.tables import datasets
-from serve.ledger.clock import db_now
-from serve.ledger.engine import Database
-from serve.ledger.errors import LedgerUnavailable
+from serve.database.clock import db_now
+from serve.database.engine import Database
+from serve.database.errors import DatabaseUnavailable
 
 STALE_S = 10.0
 """A run whose heart has been silent for so long is dead, and may be taken over."""
@@ -116,7 +116,7 @@ class DatasetRun:
                     mine = connection.execute(
                         update(datasets).where(self._mine).values(beat_at=db_now())
                     ).rowcount
-            except LedgerUnavailable:
+            except DatabaseUnavailable:
                 continue  # it may come back; who takes over meanwhile fences us out
             if not mine:
                 self.lost.set()
@@ -129,7 +129,7 @@ def fenced(connection: Connection, dataset: str, run: str) -> None:
     Raises:
         LostRun: if another one has taken it over.
     """
-    # A shared lock: workers do not wait for each other, and whoever takes over waits for them.
+    # A shared lock: workers do not wait for each other, but a takeover waits for them.
     held = connection.execute(
         select(_d.run).where(_d.name == dataset).with_for_update(read=True)
     ).scalar()

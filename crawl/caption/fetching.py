@@ -1,16 +1,17 @@
 """A video's file on this machine, wherever the manifest says that it lies."""
 
 import asyncio
+import os
 import re
 import stat
 from collections.abc import Generator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from crawl.polite import Downloaded, Failed, Fetcher, Manners, Refused
 from crawl.videos.work_folder import scratch
-from serve.ledger.engine import Database
+from serve.database.engine import Database
 from serve.vault.errors import Missing
 from serve.vault.vault import Vault
 
@@ -48,7 +49,9 @@ class Fetching:
                 with self._from_vault(uri, folder) as path:
                     yield path
             elif scheme in ("", "file"):
-                path = Path(unquote(uri.removeprefix("file://"))) if scheme else Path(uri)
+                # As bytes: the names of old archives' files are not always in UTF-8.
+                plain = os.fsdecode(unquote_to_bytes(uri.removeprefix("file://")))
+                path = Path(plain if scheme else uri)
                 yield _looked_at(path, self._max_bytes)
             else:
                 raise Unfetchable(f"uri {uri[:100]!r}: wanted a path, http(s):// or a vault's key")

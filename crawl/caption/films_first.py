@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from conte.production import State
-from serve.ledger.errors import LedgerUnavailable
+from serve.database.errors import DatabaseUnavailable
 from serve.ledger.ledger import Ledger
 
 POLL_S = 1.0
@@ -27,7 +27,7 @@ class FilmsFirst:
             self._looked_at = now
             try:
                 figures = self._ledger.figures()
-            except LedgerUnavailable:
+            except DatabaseUnavailable:
                 return self._busy  # what was last known, until it can be asked again
             self._busy = any(
                 n and state not in (State.DONE, State.FAILED, State.CANCELLED)
@@ -36,7 +36,7 @@ class FilmsFirst:
         return self._busy
 
     def wait(self, should_stop: Callable[[], bool]) -> float:
-        """Until no film is in the making; tells the seconds that were waited."""
+        """Wait until no film is being made; return the seconds waited."""
         began = self._clock()
         while self.busy() and not should_stop():
             time.sleep(POLL_S)

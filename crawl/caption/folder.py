@@ -1,9 +1,9 @@
-"""A folder of videos -> a manifest, for who has the films already.
+"""A folder of videos -> a manifest, for films that are at hand already.
 
 python -m crawl.caption.folder videos --evidence "our own films" --out videos.jsonl
 """
 
-import re
+import json
 import time
 from pathlib import Path
 from typing import Annotated
@@ -11,29 +11,18 @@ from typing import Annotated
 import typer
 
 from conte.vocabulary import Language
-from crawl.caption.manifest import SourceVideo
+from crawl.caption.folder_listing import Listing, listing_of
 from crawl.permission import Permission
-
-SUFFIXES = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".mpg")
+from serve.whole import write_whole
 
 
 def manifest_of(folder: Path, permission: Permission, language: Language = "ko") -> list[str]:
     """Lines of JSON, one a video, in the order of their paths."""
-    found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
-    return [
-        SourceVideo(
-            id=_id(path.relative_to(folder)),
-            uri=str(path.absolute()),
-            language=language,
-            permission=permission,
-            size_bytes=path.stat().st_size,
-        ).model_dump_json()
-        for path in found
-    ]
+    return _lines(listing_of(folder, permission, language))
 
 
-def _id(path: Path) -> str:
-    return "file:" + re.sub(r"[\s#]", "_", path.as_posix())[-190:]
+def _lines(listing: Listing) -> list[str]:
+    return [video.model_dump_json() for video in listing.videos]
 
 
 def main(
@@ -46,9 +35,25 @@ def main(
     if language not in ("ko", "en"):
         raise typer.BadParameter("wanted ko or en", param_hint="--language")
     permission = Permission(kind="owned", evidence=evidence, at=time.time())
-    lines = manifest_of(folder, permission, language)
-    out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    print(f"{len(lines):,} videos in {out}")
+    listing = listing_of(folder, permission, language, _ids_before(out))
+    lines = (f"{line}\n" for line in _lines(listing))
+    write_whole(out, "".join(lines))
+    print(f"{out}: {listing}")
+
+
+def _ids_before(out: Path) -> dict[str, str]:
+    """uri -> id in the manifest that is replaced: datasets were made of it."""
+    if not out.exists():
+        return {}
+    try:
+        lines = out.read_text(encoding="utf-8").split("\n")
+        rows = [json.loads(line) for line in lines if line.strip()]
+        return {row["uri"]: row["id"] for row in rows}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise typer.BadParameter(
+            f"{out} is there, and is no manifest: {error or type(error).__name__}",
+            param_hint="--out",
+        ) from error
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ read manifest -> rounds of: analyse -> near-duplicates -> caption -> cut -> publ
 """
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -11,21 +12,22 @@ from pathlib import Path
 from crawl.caption.captioning import Captioner
 from crawl.caption.cutting import Cutter
 from crawl.caption.dataset_run import DatasetRun, LostRun
-from crawl.caption.ended import SKIPPED, STOPPED
 from crawl.caption.manifest import read_manifest
 from crawl.caption.measuring import Measurer
 from crawl.caption.progress import Progress
 from crawl.caption.rows import Rows
 from crawl.caption.settings import CaptionJobSettings
+from crawl.caption.stage_end import SKIPPED, STOPPED
 from crawl.caption.stages import run_stage
 from crawl.caption.work import Work
 from crawl.dataset import Published, publish
+from crawl.dataset.outcomes import kind_of
 from crawl.duplicates import DuplicateMarker
-from serve.ledger.engine import Database
+from serve.database.engine import Database
 
 
 class JobStopped(Exception):
-    """The job was told to stop, or cannot go on; what is done is kept, and a new run goes on."""
+    """The job was stopped, or cannot continue. Finished work is stored, and a new run continues."""
 
 
 class CaptionJob:
@@ -37,8 +39,8 @@ class CaptionJob:
         self._settings, self._run, self._records = settings, run, records
         self._progress = progress
         self._work = Work(settings, run.name, run.id)
-        self._desk = self._work.open()
-        self._rows: Rows = self._desk.rows
+        self._context = self._work.open()
+        self._rows: Rows = self._context.rows
         self._told_to_stop = threading.Event()
 
     def stop(self) -> None:
@@ -49,7 +51,7 @@ class CaptionJob:
         self.caption_videos(manifest, retry)
         return publish(
             self._records,
-            self._desk.vault,
+            self._context.vault,
             self._settings.datasets,
             self._run.name,
             self._progress.published,
@@ -87,13 +89,16 @@ class CaptionJob:
         self._progress.filtered(before - len(self._rows.left("analysed", start, end)))
 
     def _enlist(self, manifest: Path) -> None:
-        # Read whole before the first row is written: a wrong row is told before hours of work.
-        for _ in read_manifest(manifest):
-            pass
+        # Read completely before the first row is written: errors show before hours of work.
+        left_out = Counter[str]()
         for videos in read_manifest(manifest):
+            left_out.update(kind_of(video.left_out) for video in videos if video.left_out)
+        others: list[str] = []
+        for videos in read_manifest(manifest):
+            others += self._rows.known_as_others(videos)
             self._rows.enlist(videos)
             self._check()
-        self._progress.begun(self._rows.counts())
+        self._progress.begun(self._rows.counts(), left_out, others)
 
     def _rounds(self) -> Iterator[tuple[int, int]]:
         last = self._rows.last_position()

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from crawl.analysis import AnalysisSettings, Span, Stream, analyse
-from crawl.bounded import Told
 from crawl.clips import cut_clips
 from crawl.clips.other_rendition import frame_times, placed, same_length
+from serve.bounded import Told
 
 _NOT_THERE = "the rendition that clips are cut from has no frame there"
 
@@ -47,6 +47,7 @@ def cut_out(path: str, spans: Sequence[Span], folder: str, analysed: Stream, sam
             in_order=in_order,
             # As many frames as were decoded of the other one: then each of its packets is one.
             proved=num_frames != analysed.num_frames,
+            interlaced=analysed.interlaced,
         )
     )
     told = {"name", "making", "num_frames", "reason"}

@@ -1,7 +1,9 @@
 """Manifest: the videos of a caption job, a row each, in parquet, CSV or JSON lines."""
 
 import csv
+import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
@@ -14,9 +16,14 @@ from conte.vocabulary import Language
 from crawl.permission import Permission
 
 BATCH = 2000
+MAX_URI = 2000
 CRAWLED_BEST = "crawled:best"
 """A `best_uri` that the videos job fetches, once a clip of the video is worth it."""
-_ID = r"^[^\s#/]\S{0,198}$"
+AGAIN = "~again-"
+"""In the id of a row whose own an earlier row has, between that and a digest."""
+_MAX_ID = 199
+_DIGEST = 12
+_ID = rf"^[^\s#/]\S{{0,{_MAX_ID - 1}}}$"
 
 
 class SourceVideo(Frozen):
@@ -24,9 +31,9 @@ class SourceVideo(Frozen):
 
     id: Annotated[str, StringConstraints(pattern=_ID)]
     """The site's name and its own id, as `youtube:abc`; no blanks, no `#`."""
-    uri: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    uri: Annotated[str, StringConstraints(min_length=1, max_length=MAX_URI)]
     """The rendition that is analysed: a path, `file://`, `http(s)://`, or a key of the vault."""
-    best_uri: Annotated[str, StringConstraints(max_length=2000)] = ""
+    best_uri: Annotated[str, StringConstraints(max_length=MAX_URI)] = ""
     """The rendition that clips are cut from, or `crawled:best`; empty: the same."""
     subject: Annotated[Text, StringConstraints(max_length=200)] = ""
     """What it was looked for by, such as a product type."""
@@ -34,6 +41,8 @@ class SourceVideo(Frozen):
     title: Annotated[Text, StringConstraints(max_length=300)] = ""
     permission: Permission | None = None
     size_bytes: Annotated[int, Field(ge=0)] | None = None
+    left_out: Annotated[Text, StringConstraints(max_length=300)] = ""
+    """Why it is listed and not to be captioned; empty: it is."""
 
     @field_validator("id")
     @classmethod
@@ -58,17 +67,26 @@ class ManifestError(Exception):
 def read_manifest(path: Path) -> Iterator[list[SourceVideo]]:
     """Its rows in batches, in its order. Columns that are empty take their defaults.
 
+    A row under an id that an earlier one has gets an id that nothing else has, and is left out.
+
     Raises:
         ManifestError: at the first row that is wrong, or if it is no manifest.
     """
     try:
         rows = _rows(path)
         number = 0
+        seen: dict[str, int] = {}
+        again = Counter[str]()
         while batch := list(islice(rows, BATCH)):
             videos: list[SourceVideo] = []
             for row in batch:
                 number += 1
-                videos.append(_video(path, number, row))
+                video = _video(path, number, row)
+                first = seen.setdefault(video.id, number)
+                if first != number:
+                    again[video.id] += 1
+                    video = _again(video, first, again[video.id])
+                videos.append(video)
             yield videos
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ManifestError(f"{path}: {error}") from error
@@ -88,8 +106,22 @@ def _video(path: Path, number: int, row: Any) -> SourceVideo:
         raise ManifestError(f"{path}, row {number}: permission: {error}") from error
 
 
+def listed_as(name: str) -> str:
+    """The id that the manifest has for a row, which may have got another one here."""
+    return name.partition(AGAIN)[0]
+
+
+def _again(video: SourceVideo, first: int, nth: int) -> SourceVideo:
+    """The row as one that is left out; read again, it has the same id."""
+    digest = hashlib.sha256(f"{nth} {video.id} {video.uri}".encode()).hexdigest()[:_DIGEST]
+    known = video.id[: _MAX_ID - len(AGAIN) - _DIGEST]
+    return video.model_copy(
+        update={"id": f"{known}{AGAIN}{digest}", "left_out": f"row {first} has the same id"}
+    )
+
+
 def _rows(path: Path) -> Iterator[Any]:
-    match path.suffix:
+    match path.suffix.lower():
         case ".parquet":
             return _parquet(path)
         case ".csv":
@@ -118,7 +150,7 @@ def _csv(path: Path) -> Iterator[Any]:
 
 
 def _lines(path: Path) -> Iterator[Any]:
-    with path.open(encoding="utf-8") as file:
+    with path.open(encoding="utf-8-sig") as file:
         for number, line in enumerate(file, 1):
             if line.strip():
                 try:

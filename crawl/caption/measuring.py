@@ -5,17 +5,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crawl.analysis import Analysis
-from crawl.bounded import Bounded, Limits, Unusable
-from crawl.caption.ended import SKIPPED, Ended, told, why
 from crawl.caption.fetching import Fetching, Unfetchable
 from crawl.caption.looking import look_at
 from crawl.caption.manifest import SourceVideo
-from crawl.caption.rows import FoundClip, why_left_out
+from crawl.caption.rows import FoundClip, remarked, why_left_out
+from crawl.caption.stage_end import SKIPPED, StageEnd, told, why
 from crawl.caption.turn import Turns
 from crawl.caption.work import Work
 from crawl.filters import clips_of
 from crawl.records.intended import intend
 from crawl.videos.work_folder import sweep
+from serve.bounded import Bounded, Limits, Unusable
 from serve.vault.keys import key_of
 
 KIND = "frames"
@@ -26,32 +26,32 @@ class Measurer:
     """One worker: a video at a time, and a child process that lasts from one to the next."""
 
     def __init__(self, work: Work) -> None:
-        self._settings, self._desk = work.settings, work.open()
+        self._settings, self._context = work.settings, work.open()
         bounds = work.settings.bounds
         self._child = Bounded(
             Limits(memory_bytes=bounds.memory_bytes, cpu_s=bounds.cpu_s, wall_s=bounds.wall_s)
         )
         sweep(work.settings.scratch)
         self._fetching = Fetching(
-            self._desk.vault, self._desk.records, bounds.file_bytes, work.settings.scratch
+            self._context.vault, self._context.records, bounds.file_bytes, work.settings.scratch
         )
-        self._turns = Turns(self._desk, "waiting", bounds)
+        self._turns = Turns(self._context, "waiting", bounds)
         self._runner = asyncio.Runner()
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-        """`batch`: {"id": videos}. Told of each: how it ended and why, and seconds of processor."""
+        """`batch`: {"id": videos}. Returns how and why each ended, and its CPU seconds."""
         videos = [str(video) for video in batch["id"]]
         return told(videos, [self._video(video) for video in videos])
 
-    def _video(self, video: str) -> Ended:
+    def _video(self, video: str) -> StageEnd:
         try:
             begun = self._turns.begin(video)
-            return begun if isinstance(begun, Ended) else self._measured(video, begun.source)
+            return begun if isinstance(begun, StageEnd) else self._measured(video, begun.source)
         except Exception as error:
             return self._turns.broken(video, error)
 
-    def _measured(self, video: str, source: SourceVideo) -> Ended:
-        settings, rows = self._settings, self._desk.rows
+    def _measured(self, video: str, source: SourceVideo) -> StageEnd:
+        settings, rows = self._settings, self._context.rows
         try:
             with self._fetching.fetched(source.uri) as path:
                 answer = self._child.call(
@@ -60,15 +60,15 @@ class Measurer:
         except (Unfetchable, Unusable) as error:
             reason = why(error)
             rows.filtered(video, reason)
-            return Ended("filtered", 0.0, reason)
+            return StageEnd("filtered", 0.0, reason)
         analysis = Analysis.model_validate_json(answer.text)
         found, pictures = self._found(analysis, answer.blobs)
-        if not intend(self._desk.records, video, list(pictures)):
-            return Ended(SKIPPED, answer.cpu_s)
+        if not intend(self._context.records, video, list(pictures)):
+            return StageEnd(SKIPPED, answer.cpu_s)
         self._runner.run(self._published(pictures))
         state = rows.analysed(video, analysis.stream, found, {"analyse": answer.cpu_s})
         reason = why_left_out([clip.reason for clip in found]) if state == "filtered" else ""
-        return Ended(state, answer.cpu_s, reason)
+        return StageEnd(state, answer.cpu_s, remarked(reason, analysis.stream))
 
     def _found(
         self, analysis: Analysis, pictures: Sequence[bytes]
@@ -91,4 +91,4 @@ class Measurer:
 
     async def _published(self, pictures: Mapping[str, bytes]) -> None:
         for key, data in pictures.items():
-            await self._desk.vault.publish_bytes(key, data)
+            await self._context.vault.publish_bytes(key, data)

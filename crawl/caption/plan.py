@@ -1,7 +1,8 @@
 """What many videos would take, told from a sample of them that was really captioned.
 
-Every figure is the sample's mean times the number of videos, with a 95 % interval of that mean
-(Student's t would be wider by a tenth at 20 videos; what the sample is of matters more).
+Every figure is the sample's mean times the number of videos, with a 95 % interval of that mean,
+cut off at 0 (by the normal distribution: Student's t would be wider by a tenth at 20 videos; what
+the sample is of matters more).
 """
 
 import hashlib
@@ -17,8 +18,10 @@ from sqlalchemy import func, select
 
 from crawl.caption.manifest import CRAWLED_BEST, SourceVideo, read_manifest
 from crawl.caption.settings import CaptionJobSettings, PriceSettings
-from crawl.records.tables import answers, clips, rows, videos
-from serve.ledger.engine import Database
+from crawl.records.tables import clips, rows, videos
+from deployments.engines.paid.tables import answers
+from serve.database.engine import Database
+from serve.stored import data_of, read
 
 SAMPLE = 24
 GB = 1e9
@@ -67,7 +70,7 @@ class Plan:
     clips: Estimate
     core_hours: Estimate
     model_hours: Estimate
-    """Of the vision model's replicas, as many as captioned the sample; 0 without one."""
+    """Hours of the vision model, with as many replicas as captioned the sample; 0 without one."""
     download_gb: Estimate
     stored_gb: Estimate
     paid: Estimate
@@ -77,7 +80,7 @@ class Plan:
     core_days: Estimate
     model_days: Estimate
     workers: int
-    """Cores that `core_days` is told for."""
+    """Cores for which `core_days` is computed."""
     cost: Estimate
     """Cores, GPUs and a month of storage, in the prices' currency; without what is paid above."""
 
@@ -136,7 +139,7 @@ def sample_of(manifest: Path, size: int = SAMPLE) -> tuple[list[SourceVideo], in
                 requests = 2
             elif _on_the_web(video.uri):
                 hosts[urlsplit(video.uri).hostname or ""] += 1
-            if video.permission is not None:
+            if video.permission is not None and not video.left_out:
                 chosen.append((hashlib.sha256(video.id.encode()).hexdigest(), video))
         chosen = sorted(chosen, key=lambda pair: pair[0])[:size]
     busiest = max(hosts.values(), default=0) / max(total, 1)
@@ -160,10 +163,10 @@ def sampled(records: Database, dataset: str, num_bytes: Callable[[str], int]) ->
     told: list[Sampled] = []
     for row in found:
         seconds = json.loads(row.seconds or "{}")
-        stream = json.loads(row.stream or "{}")
+        stream = data_of(row.stream or "{}", "Stream")
         keys = files.get(row.id, [])
         source_bytes = best_bytes = stream.get("size_bytes", 0)
-        source = SourceVideo.model_validate_json(row.source)
+        source = read(SourceVideo, row.source)
         if source.best_uri == CRAWLED_BEST:
             is_another = row.best_key and row.best_key != row.analysis_key
             best_bytes = num_bytes(row.best_key) if is_another else 0
@@ -246,4 +249,6 @@ def _sum(*parts: Estimate) -> Estimate:
 
 
 def _told(estimate: Estimate, unit: str) -> str:
-    return f"{estimate.total:>14,.1f} ± {estimate.margin:,.1f} {unit}".rstrip()
+    # None of this can be less than nothing, however few the sample's videos are.
+    low, high = max(0.0, estimate.total - estimate.margin), estimate.total + estimate.margin
+    return f"{estimate.total:>14,.1f} [{low:,.1f}, {high:,.1f}] {unit}".rstrip()

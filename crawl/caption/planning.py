@@ -20,7 +20,7 @@ from crawl.caption.progress import Progress
 from crawl.caption.settings import CaptionJobSettings
 from crawl.caption.work import Work
 from crawl.polite import Manners
-from serve.ledger.engine import Database
+from serve.database.engine import Database
 
 
 def plan_for(

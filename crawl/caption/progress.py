@@ -1,27 +1,27 @@
 """How far the job is: a line now and then, and the same as a file that others may read."""
 
 import json
-import os
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from crawl.caption.ended import Ended
+from crawl.caption.stage_end import StageEnd
 from crawl.dataset.outcomes import kind_of
+from serve.whole import write_whole
 
 EVERY_S = 5.0
 _KINDS_KNOWN, _KINDS, _KINDS_TOLD = 1000, 40, 3
-"""Of reasons: in memory, in the file, and in a line."""
+"""Kinds of reasons that are kept in memory, written to the file, and shown in a line."""
 # How much of a video's way lies behind it. Analysis is by far the longest part.
 _BEHIND = {"waiting": 0.0, "analysed": 0.7, "captioned": 0.8}
 
 
 class Progress:
-    """Counts outcomes; tells them at most every `every_s`, and at the end. Thread-safe."""
+    """Counts outcomes; reports them at most every `every_s`, and at the end. Thread-safe."""
 
     def __init__(
         self,
@@ -41,16 +41,36 @@ class Progress:
         self._left_out: Counter[str] = Counter()
         """Videos that this run filtered, by the kind of reason."""
 
-    def begun(self, counts: Mapping[str, int]) -> None:
-        """The rows by state, as the run finds them."""
+    def begun(
+        self,
+        counts: Mapping[str, int],
+        left_out: Mapping[str, int] | None = None,
+        others: Sequence[str] = (),
+    ) -> None:
+        """The rows by state, as the run finds them.
+
+        Args:
+            left_out: rows that the manifest lists and leaves out, by the kind of reason.
+            others: ids under which the manifest has other files than the dataset.
+        """
         with self._lock:
             self._states = Counter(counts)
             self._total = sum(counts.values())
             self._behind_before = self._behind()
             rest = sum(counts.get(state, 0) for state in _BEHIND)
             self._say(f"{self._total:,} videos, {rest:,} of them not ended")
+            if left_out:
+                most = Counter(left_out).most_common(_KINDS)
+                why = ", ".join(f"{n:,} {kind}" for kind, n in most)
+                self._say(f"{sum(left_out.values()):,} left out by the manifest: {why}")
+            if others:
+                named = ", ".join(others[:_KINDS_TOLD]) + (", ..." if others[_KINDS_TOLD:] else "")
+                self._say(
+                    f"{len(others):,} ids of the manifest are those of other files in the dataset,"
+                    f" which keeps its own: {named}"
+                )
 
-    def ended(self, stage: str, video: str, end: Ended) -> None:
+    def ended(self, stage: str, video: str, end: StageEnd) -> None:
         with self._lock:
             self._stages[stage] += 1
             self._seconds[stage] += end.seconds  # pyright: ignore[reportArgumentType]
@@ -105,9 +125,7 @@ class Progress:
             "seconds": {stage: round(float(s), 3) for stage, s in self._seconds.items()},
             "left_s": left_s,
         }
-        partial = self._file.with_suffix(".part")
-        partial.write_text(json.dumps(value, indent=2))
-        os.replace(partial, self._file)
+        write_whole(self._file, json.dumps(value, indent=2))
 
     def _why(self) -> str:
         most = self._left_out.most_common(_KINDS_TOLD)

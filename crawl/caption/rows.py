@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from conte.caption import Caption, CaptionProvenance
 from crawl.analysis.analysis import Shot, Stream
 from crawl.caption.dataset_run import fenced
-from crawl.caption.manifest import SourceVideo
+from crawl.caption.manifest import SourceVideo, listed_as
 from crawl.records.intended import settle
 from crawl.records.tables import clips, rows, tombstones
-from serve.ledger.clock import db_now
-from serve.ledger.engine import Database
+from serve.database.clock import db_now
+from serve.database.engine import Database
+from serve.database.upsert import insert_into
+from serve.stored import data_of, read, text_of
 
 NO_PERMISSION = "no permission"
 REMOVED = "removed"
@@ -67,22 +68,27 @@ class Rows:
         self._records, self._dataset, self._run = records, dataset, run
 
     def enlist(self, videos: Sequence[SourceVideo]) -> int:
-        """Add the videos that are not there yet, in their order; tells how many were added."""
+        """Add the videos that are new, in their order; return how many."""
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
-            gone = _among(connection, tombstones.c.id, (video.id for video in videos))
+            listed = (listed_as(video.id) for video in videos)
+            gone = _among(connection, tombstones.c.id, listed)
             last = connection.execute(
                 select(func.coalesce(func.max(_r.position), -1)).where(self._here)
             ).scalar_one()
             known = _among(connection, _r.id, (video.id for video in videos), self._here)
-            new = {video.id: video for video in videos if video.id not in known}
+            # Under one id twice, the first stays, as it does from one manifest to the next.
+            new: dict[str, SourceVideo] = {}
+            for video in videos:
+                if video.id not in known:
+                    new.setdefault(video.id, video)
             now = connection.execute(select(db_now())).scalar_one()
             values = [
                 {
                     "dataset": self._dataset,
                     "id": video.id,
                     "position": position,
-                    "source": _kept_of(video, gone).model_dump_json(),
+                    "source": text_of(_kept_of(video, gone)),
                     "changed_at": now,
                 }
                 | _first_state(video, gone)
@@ -91,6 +97,24 @@ class Rows:
             if values:
                 connection.execute(_insert_new(connection, rows), values)
         return len(new)
+
+    def known_as_others(self, videos: Sequence[SourceVideo]) -> list[str]:
+        """Ids of those that the dataset knows as other files: it keeps the ones that it has.
+
+        Two folders that have a file of one name each give it one id, and so does one that moved.
+        """
+        here = {video.id: _place(video.uri) for video in videos}
+        found: list[str] = []
+        ids = list(here)
+        with self._records.asking() as connection:
+            for start in range(0, len(ids), _CHUNK):
+                some = _r.id.in_(ids[start : start + _CHUNK])
+                for name, source in connection.execute(
+                    select(_r.id, _r.source).where(self._here, some, _r.state != REMOVED)
+                ):
+                    if _place(data_of(source, "SourceVideo")["uri"]) != here[name]:
+                        found.append(name)
+        return sorted(found)
 
     def last_position(self) -> int:
         """-1 if there are no rows."""
@@ -136,8 +160,8 @@ class Rows:
                 return None
             self._set(connection, video, owner=self._run, interruptions=interruptions)
         return Begun(
-            SourceVideo.model_validate_json(row.source),
-            Stream.model_validate_json(row.stream) if row.stream else None,
+            read(SourceVideo, row.source),
+            read(Stream, row.stream) if row.stream else None,
         )
 
     def begun_before(self, videos: Sequence[str]) -> set[str]:
@@ -157,7 +181,7 @@ class Rows:
         """Write what the analysis found, and tell the row's state: `analysed`, `filtered`, or
         `removed`, if it was while it was looked at."""
         kept = [clip for clip in found if not clip.reason]
-        reason = "" if kept else why_left_out([clip.reason for clip in found])
+        reason = remarked("" if kept else why_left_out([clip.reason for clip in found]), stream)
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
             if not settle(connection, video, [key for clip in found for key in clip.frames]):
@@ -174,7 +198,7 @@ class Rows:
                             "number": number,
                             "state": "filtered" if clip.reason else "analysed",
                             "reason": clip.reason,
-                            "shot": clip.shot.model_dump_json(),
+                            "shot": text_of(clip.shot),
                             "frames": json.dumps(clip.frames),
                         }
                         for number, clip in enumerate(found, 1)
@@ -186,7 +210,7 @@ class Rows:
                 state="analysed" if kept else "filtered",
                 reason=reason,
                 owner="",
-                stream=stream.model_dump_json(),
+                stream=text_of(stream),
                 seconds=json.dumps(seconds),
             )
         return "analysed" if kept else "filtered"
@@ -194,7 +218,7 @@ class Rows:
     def filtered(self, video: str, reason: str, stream: Stream | None = None) -> None:
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
-            about = {"stream": stream.model_dump_json()} if stream else {}
+            about = {"stream": text_of(stream)} if stream else {}
             self._set(connection, video, state="filtered", reason=reason, owner="", **about)
 
     def failed(self, video: str, reason: str, max_attempts: int) -> str:
@@ -247,8 +271,8 @@ class Rows:
                 .values(
                     state="captioned" if caption else "filtered",
                     reason=reason,
-                    caption=caption.model_dump_json() if caption else "",
-                    provenance=provenance.model_dump_json() if provenance else "",
+                    caption=text_of(caption) if caption else "",
+                    provenance=text_of(provenance) if provenance else "",
                 )
             )
 
@@ -262,8 +286,13 @@ class Rows:
                 connection, video, state=state, reason=reason, seconds=json.dumps(spent), owner=""
             )
 
-    def cut(self, video: str, files: Mapping[str, str], seconds: Mapping[str, float]) -> None:
-        """The clips' files lie in the vault: clip -> key. The video is done."""
+    def cut(
+        self, video: str, files: Mapping[str, str], seconds: Mapping[str, float], remark: str = ""
+    ) -> None:
+        """The clips' files lie in the vault: clip -> key. The video is done.
+
+        `remark`: what of it was not read.
+        """
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
             settle(connection, video, list(files.values()))
@@ -273,10 +302,10 @@ class Rows:
                     .where(_c.dataset == self._dataset, _c.id == clip)
                     .values(file_key=key)
                 )
-        self.ended(video, "done", seconds)
+        self.ended(video, "done", seconds, remark)
 
     def retry(self, state: str) -> int:
-        """Let rows that were given up wait once more; tells how many."""
+        """Let rows that were given up wait again; return how many."""
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
             return connection.execute(
@@ -302,19 +331,26 @@ class Rows:
         return (_c.dataset == self._dataset) & (_c.video == video)
 
     def _set(self, connection: Connection, video: str, **values: Any) -> None:
-        # A removed video stays so, whoever was at work on it.
+        # A removed video stays removed, even if a worker had it.
         left = self._is(video) & (_r.state != REMOVED)
         connection.execute(update(rows).where(left).values(changed_at=db_now(), **values))
 
 
+def _place(uri: str) -> str:
+    """Where a file lies: an address may be signed anew every time."""
+    return uri.partition("?")[0] if uri.startswith(("http://", "https://")) else uri
+
+
 def _kept_of(video: SourceVideo, gone: set[str]) -> SourceVideo:
     """What is written down of it: a manifest may be older than a removal."""
-    return SourceVideo(id=video.id, uri=REMOVED) if video.id in gone else video
+    return SourceVideo(id=video.id, uri=REMOVED) if listed_as(video.id) in gone else video
 
 
 def _first_state(video: SourceVideo, gone: set[str]) -> dict[str, str]:
-    if video.id in gone:
+    if listed_as(video.id) in gone:
         return {"state": REMOVED, "reason": "a tombstone stands for it"}
+    if video.left_out:
+        return {"state": "filtered", "reason": video.left_out}
     if video.permission is None:
         return {"state": "filtered", "reason": NO_PERMISSION}
     return {"state": "waiting", "reason": ""}
@@ -335,8 +371,7 @@ def _among(
 
 
 def _insert_new(connection: Connection, table: Any) -> Any:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table).on_conflict_do_nothing()
+    return insert_into(connection, table).on_conflict_do_nothing()
 
 
 def _kept(row: Any) -> KeptClip:
@@ -344,10 +379,15 @@ def _kept(row: Any) -> KeptClip:
         id=row.id,
         video=row.video,
         number=row.number,
-        shot=Shot.model_validate_json(row.shot),
+        shot=read(Shot, row.shot),
         frames=tuple(json.loads(row.frames)),
-        caption=Caption.model_validate_json(row.caption) if row.caption else None,
+        caption=read(Caption, row.caption) if row.caption else None,
     )
+
+
+def remarked(reason: str, stream: Stream) -> str:
+    """A reason, with what of the video was not read."""
+    return "; ".join(filter(None, (reason, stream.remark)))
 
 
 def why_left_out(reasons: Sequence[str]) -> str:

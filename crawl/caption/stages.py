@@ -12,12 +12,12 @@ from typing import Any
 import ray.data
 from ray.data import ActorPoolStrategy, DataContext, ExecutionResources
 
-from crawl.caption.ended import Ended
 from crawl.caption.settings import CaptionJobSettings
+from crawl.caption.stage_end import StageEnd
 from crawl.caption.work import Work
 
 NICENESS = 19
-"""Of 19: as the children that look at videos."""
+"""The lowest priority, as for the children that read videos."""
 
 
 def configure(settings: CaptionJobSettings) -> None:
@@ -49,7 +49,7 @@ def lowest(worker: Any) -> Any:
 
 def run_stage(
     worker: Any, work: Work, videos: Sequence[str], *, workers: int, num_cpus: float, at_once: int
-) -> Iterator[tuple[str, Ended]]:
+) -> Iterator[tuple[str, StageEnd]]:
     """Outcomes as they come. A video whose worker died is given to another one, any number of
     times: Ray Data's own default; the rows count them.
 
@@ -73,4 +73,4 @@ def run_stage(
         for video, outcome, seconds, reason in zip(
             batch["id"], batch["outcome"], batch["seconds"], batch["reason"], strict=True
         ):
-            yield str(video), Ended(str(outcome), float(seconds), str(reason))
+            yield str(video), StageEnd(str(outcome), float(seconds), str(reason))

@@ -3,57 +3,57 @@
 import errno
 from collections.abc import Iterator
 
-from crawl.bounded import Trouble
 from crawl.caption.dataset_run import LostRun
-from crawl.caption.ended import SKIPPED, STOPPED, Ended
 from crawl.caption.fetching import AwayForNow
 from crawl.caption.rows import NO_PERMISSION, Begun
 from crawl.caption.settings import BoundSettings
-from crawl.caption.work import Desk
+from crawl.caption.stage_end import SKIPPED, STOPPED, StageEnd
+from crawl.caption.work import WorkerContext
 from crawl.videos.still_permitted import still_permitted
 from deployments.engines.chat import ModelAway
-from deployments.engines.refine import BudgetSpent
-from serve.ledger.errors import LedgerUnavailable
+from deployments.engines.paid import BudgetSpent
+from serve.bounded import Trouble
+from serve.database.errors import DatabaseUnavailable
 from serve.vault.errors import VaultUnavailable
 
-_NO_VIDEOS = (ModelAway, BudgetSpent, VaultUnavailable, LedgerUnavailable, LostRun)
+_NO_VIDEOS = (ModelAway, BudgetSpent, VaultUnavailable, DatabaseUnavailable, LostRun)
 """No video's own: what was away or used up for one would be for all of them."""
 _OF_ITS_OWN_WORDS = (AwayForNow, Trouble)
 
 
 class Turns:
-    """Of one worker, over videos in the state that its stage begins with."""
+    """One worker's turns at videos in the state that its stage begins with."""
 
-    def __init__(self, desk: Desk, state: str, bounds: BoundSettings) -> None:
-        self._desk, self._state, self._bounds = desk, state, bounds
+    def __init__(self, context: WorkerContext, state: str, bounds: BoundSettings) -> None:
+        self._context, self._state, self._bounds = context, state, bounds
 
-    def begin(self, video: str) -> Begun | Ended:
-        """Ended: there is nothing to do for it, or it may not be used any more."""
-        rows = self._desk.rows
+    def begin(self, video: str) -> Begun | StageEnd:
+        """StageEnd: there is nothing to do for it, or it may not be used any more."""
+        rows = self._context.rows
         begun = rows.begin(video, self._bounds.max_interruptions, self._state)
         if begun is None:
-            return Ended(SKIPPED, 0.0)
-        if not still_permitted(self._desk.records, [video]):
+            return StageEnd(SKIPPED, 0.0)
+        if not still_permitted(self._context.records, [video]):
             rows.ended(video, "filtered", {}, NO_PERMISSION)
-            return Ended("filtered", 0.0, NO_PERMISSION)
+            return StageEnd("filtered", 0.0, NO_PERMISSION)
         return begun
 
-    def broken(self, video: str, error: Exception) -> Ended:
+    def broken(self, video: str, error: Exception) -> StageEnd:
         """A failure of the video's own is counted; any other has the job stop, and tell it."""
         try:
             found = list(_within(error))
             for one in found:
                 if isinstance(one, _NO_VIDEOS) or _is_full(one):
-                    self._desk.rows.released(video)
-                    return Ended(STOPPED, 0.0, str(one))
+                    self._context.rows.released(video)
+                    return StageEnd(STOPPED, 0.0, str(one))
             first = found[0]
             reason = str(first)
             if not isinstance(first, _OF_ITS_OWN_WORDS):
                 reason = f"{type(first).__name__}: {first}"
-            state = self._desk.rows.failed(video, reason, self._bounds.max_attempts)
-            return Ended(state, getattr(first, "cpu_s", 0.0), reason)
-        except (LedgerUnavailable, LostRun) as gone:
-            return Ended(STOPPED, 0.0, str(gone))
+            state = self._context.rows.failed(video, reason, self._bounds.max_attempts)
+            return StageEnd(state, getattr(first, "cpu_s", 0.0), reason)
+        except (DatabaseUnavailable, LostRun) as gone:
+            return StageEnd(STOPPED, 0.0, str(gone))
 
 
 def _within(error: BaseException) -> Iterator[BaseException]:

@@ -1,6 +1,6 @@
 """What a worker of any stage is given: where things lie, which run it works for, and the settings.
 
-Values only, so that it travels to every worker; `Desk.open` is what a worker opens of it.
+Values only, so that it travels to every worker; `WorkerContext.open` is what a worker opens of it.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from crawl.caption.films_first import FilmsFirst
 from crawl.caption.rows import Rows
 from crawl.caption.settings import CaptionJobSettings
 from crawl.records.database import open_records
-from serve.ledger.engine import Database
+from serve.database.engine import Database
 from serve.vault.vault import Vault
 
 
@@ -19,10 +19,10 @@ class Work:
     dataset: str
     run: str
 
-    def open(self) -> "Desk":
+    def open(self) -> "WorkerContext":
         settings = self.settings
         records = open_records(settings.records_url)
-        return Desk(
+        return WorkerContext(
             records=records,
             rows=Rows(records, self.dataset, self.run),
             vault=Vault.open(
@@ -37,7 +37,7 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Desk:
+class WorkerContext:
     records: Database
     rows: Rows
     vault: Vault

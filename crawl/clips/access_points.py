@@ -28,11 +28,11 @@ _INTRA_CODECS = ("mjpeg", "prores", "dnxhd", "ffv1")
 
 
 def access_of(packet: Packet, codec: str, extradata: bytes | None) -> Access:
-    """Of one packet of a stream.
+    """The kind of access point that a packet of a stream is.
 
     Args:
         codec: FFmpeg's name of its decoder.
-        extradata: the decoder's; tells how units are told apart in H.264 and H.265.
+        extradata: the decoder's; it says how units are delimited in H.264 and H.265.
     """
     if not packet.is_keyframe or packet.is_corrupt or packet.has_sidedata("new_extradata"):
         return Access.NONE

@@ -10,7 +10,7 @@ from crawl.clips.access_points import annex_b_units
 
 _SPS, _PPS, _SEI, _DELIMITER = 7, 8, 6, 9
 HIGHEST_ID = 31
-"""Of sequence parameter sets; they are numbered from 0."""
+"""Highest id of a sequence parameter set; ids begin at 0."""
 
 
 class NotAvc(Exception):

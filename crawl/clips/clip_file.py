@@ -27,9 +27,6 @@ class ClipFile(Frozen):
     duration_s: float
     width: int
     height: int
-    """Of the stored frames; show them turned by `rotation`."""
-    rotation: Literal[0, 90, 180, 270]
-    """Degrees clockwise that the file asks a player for. Encoded clips are turned already."""
     codec: str
     pixel_format: str
     size_bytes: int

@@ -4,7 +4,9 @@
     joined    H.264: encoded up to the next key frame, copied from there
     encoded   libx264, crf 20, superfast, where neither will do
 
-Sound is left out; letterbox is left in, for training crops. Run it in `crawl.bounded`.
+A clip holds what a player shows: a source that is turned, mirrored, interlaced, HDR, or of pixels
+that are not square is encoded as it is shown. Sound is left out; letterbox is left in, for training
+crops. Run it in `serve.bounded`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,14 +18,15 @@ from av import VideoFrame
 
 from crawl.analysis.analysis import Span
 from crawl.analysis.containers import Unreadable
+from crawl.analysis.opening import readable
 from crawl.clips.clip_file import ClipFile, Uncut
 from crawl.clips.joining import Joinery, joined_packets
-from crawl.clips.mp4_file import Inexact, check, whole_file, writing
+from crawl.clips.mp4_file import Inexact, check, whole_clip, writing
 from crawl.clips.picture_encoder import Picture, encoded, prepare, ticks_of_frame, timed
 from crawl.clips.pieces import Plan, plans_for
 from crawl.clips.proof import prove
 from crawl.clips.source import Source
-from crawl.clips.upright import rotation_of, upright
+from deployments.display import Display, PictureChanged, as_shown
 
 COPIED_CODECS = ("h264", "hevc", "vp9", "libvpx-vp9", "av1", "libdav1d", "mpeg4")
 """Those that MP4 has a registered place for, and that players of it know."""
@@ -38,6 +41,7 @@ def cut_clips(
     in_order: bool = True,
     copies: bool = True,
     proved: bool = False,
+    interlaced: bool = False,
 ) -> list[ClipFile | Uncut]:
     """One file for each span, in their order, named `<start>-<end>.mp4`.
 
@@ -48,6 +52,7 @@ def cut_clips(
         copies: False encodes all of them.
         proved: compare what was copied with the source by decoding both. What no standard vouches
             for, and the first clip of a source that is joined, are always compared.
+        interlaced: whether any frame is known to have fields; the first one is looked at here.
 
     Raises:
         Unreadable: if the source is no video.
@@ -60,15 +65,20 @@ def cut_clips(
                 f"span {span.start} to {span.end}: wanted frames within 0 to {num_frames}"
             )
     with Source(source, num_frames if in_order else None) as video:
-        cutter = _Cutter(video, out_folder, copies, proved)
+        display = video.display(interlaced=interlaced)
+        cutter = _Cutter(video, display, out_folder, copies, proved)
         return [cutter.cut(span) for span in spans]
 
 
 class _Cutter:
-    def __init__(self, source: Source, folder: Path, copies: bool, proved: bool) -> None:
-        self._source, self._folder, self._proved = source, folder, proved
+    def __init__(
+        self, source: Source, display: Display, folder: Path, copies: bool, proved: bool
+    ) -> None:
+        self._source, self._display, self._folder, self._proved = source, display, folder, proved
         codec = source.stream.codec_context.name
-        self._copies = copies and source.counted and codec in COPIED_CODECS
+        self._copies = (
+            copies and source.counted and codec in COPIED_CODECS and self._display.as_stored
+        )
         self._joinery = Joinery.of(source) if self._copies else None
         self._joined_before = False
 
@@ -83,7 +93,7 @@ class _Cutter:
             joins=self._joinery is not None,
         ):
             try:
-                with whole_file(place) as aside:
+                with whole_clip(place) as aside:
                     duration_s = self._write(aside, plan)
                     return _described(place.name, span, plan, aside, duration_s)
             except Inexact as error:
@@ -129,9 +139,9 @@ class _Cutter:
                 out.mux(packet)
 
     def _encode(self, path: Path, start: int, end: int) -> tuple[list[int], int]:
-        """All of it, turned as the container asks. Returns the frames' times, and their end."""
+        """All of it, as it is shown. Returns the frames' times, and their end."""
         source = self._source
-        frames = upright(source.frames(start, end))
+        frames = self._shown_frames(start, end)
         first = next(frames)
         picture = Picture.of(first, source.stream)
         base = first.pts
@@ -158,6 +168,13 @@ class _Cutter:
                 out.mux(packet)
         return times, times[-1] + lasts[times[-1]]
 
+    def _shown_frames(self, start: int, end: int) -> Iterator[VideoFrame]:
+        try:
+            with readable():
+                yield from as_shown(self._source.frames(start, end), self._display)
+        except PictureChanged as error:
+            raise Unreadable(str(error)) from error
+
 
 def _described(name: str, span: Span, plan: Plan, path: Path, duration_s: float) -> ClipFile:
     with av.open(path, format="mp4") as container:
@@ -174,7 +191,6 @@ def _described(name: str, span: Span, plan: Plan, path: Path, duration_s: float)
             duration_s=duration_s,
             width=frame.width,
             height=frame.height,
-            rotation=rotation_of(frame),
             codec=context.name,
             pixel_format=frame.format.name,
             size_bytes=path.stat().st_size,

@@ -1,8 +1,6 @@
 """An MP4 written aside, looked at, and then put in its place."""
 
 import errno
-import os
-import secrets
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from fractions import Fraction
@@ -11,6 +9,8 @@ from pathlib import Path
 import av
 from av.container import OutputContainer
 from av.error import FFmpegError
+
+from serve.whole import whole_file
 
 
 class NoRoom(Exception):
@@ -22,26 +22,21 @@ class Inexact(Exception):
 
 
 @contextmanager
-def whole_file(place: Path) -> Generator[Path]:
+def whole_clip(place: Path) -> Generator[Path]:
     """A path beside `place`, whose file is renamed to it when the block ends without an error.
 
     Raises:
         NoRoom: naming what is to be done.
     """
-    aside = place.with_name(f".{place.name}.{secrets.token_hex(8)}")
     try:
-        yield aside
-        with aside.open("rb") as file:
-            os.fsync(file.fileno())
-        aside.replace(place)
+        with whole_file(place) as aside:
+            yield aside
     except (OSError, FFmpegError) as error:
         if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
             raise NoRoom(f"no room left on the disk for {place}; free some and retry") from error
         if getattr(error, "errno", None) == errno.EFBIG:
             raise NoRoom(f"{place} may not be as large as it would be: raise file_bytes") from error
         raise
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -53,7 +48,7 @@ def writing(path: Path) -> Generator[OutputContainer]:
         try:
             yield container
         except BaseException:
-            with suppress(OSError, FFmpegError, ValueError):  # the first error is the one to tell
+            with suppress(OSError, FFmpegError, ValueError):  # the first error is the one to report
                 container.close()
             raise
         container.close()

@@ -36,20 +36,16 @@ class Picture:
 
     @classmethod
     def of(cls, frame: VideoFrame, stream: VideoStream) -> Self:
-        """As a decoded frame, turned or not, has it."""
+        """As a frame that is to be stored as it is shown has it."""
         layout = frame.format.name
         if layout not in FORMATS:
             layout = "yuv420p10le" if frame.format.components[0].bits > 8 else "yuv420p"
-        turned = stream.width != frame.width and stream.width == frame.height
-        aspect = stream.sample_aspect_ratio
-        if aspect and turned:
-            aspect = 1 / aspect
         return cls(
             frame.width,
             frame.height,
             layout,
             (frame.color_primaries, frame.color_trc, frame.colorspace, frame.color_range),
-            aspect or None,
+            Fraction(1),
             _time_base(stream),
             _rate(stream),
         )

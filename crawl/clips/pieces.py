@@ -1,4 +1,4 @@
-"""Which frames of a clip are copied and which are encoded, told from the index alone."""
+"""Decides from the index alone which frames of a clip are copied and which are encoded."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -10,6 +10,7 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from crawl.analysis.opening import open_video, packets_of, video_stream
+from crawl.analysis.whole_frames import Damage, whole_frames
 from crawl.clips.packet_index import NO_TIME, PacketIndex
 
 
@@ -48,10 +49,9 @@ class Reader:
             found += 1
 
     def frames(self) -> Iterator[VideoFrame]:
-        """All of them, from the first on."""
+        """All whole ones, from the first on, as the analysis counts them."""
         self.rewind()
-        for packet in packets_of(self.container, self.stream):
-            yield from self.decoded(packet)
+        yield from whole_frames(self.container, self.stream, Damage())
 
     def decoded(self, packet: Packet) -> list[VideoFrame]:
         """What a packet gives; nothing, if it is damaged: what comes after it may be whole."""

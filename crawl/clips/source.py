@@ -1,6 +1,7 @@
 """The video that clips are cut from: its packets and its frames, from any frame on."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +14,7 @@ from crawl.analysis.containers import Unreadable
 from crawl.analysis.opening import readable
 from crawl.clips.packet_index import PacketIndex, index_of
 from crawl.clips.reader import Reader
+from deployments.display import Display
 
 
 class Source:
@@ -59,6 +61,19 @@ class Source:
         self._reader.close()
         if self._decoder is not None:
             self._decoder.close()
+
+    def display(self, *, interlaced: bool) -> Display:
+        """How its frames are to be shown.
+
+        Args:
+            interlaced: whether some of them are known to have fields.
+
+        Raises:
+            Unreadable: if none can be decoded.
+        """
+        with readable(), closing(Reader(self._path)) as reader:
+            first = next(reader.frames())
+            return Display.of(reader.stream, first, interlaced=interlaced)
 
     @property
     def stream(self) -> VideoStream:

@@ -1,4 +1,4 @@
-"""What clips' files say of themselves: their bytes, their size, their frames. Reads their heads."""
+"""What clips' files say of themselves: their bytes, the size they are shown at, their frames."""
 
 import asyncio
 import io
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import av
 from av.error import FFmpegError
 
+from deployments.display import Display
 from serve.vault.errors import Missing
 from serve.vault.vault import Vault
 
@@ -63,12 +64,15 @@ async def _look(vault: Vault, key: str) -> ClipFile:
 
 
 def _of(data: bytes) -> tuple[int, int, int] | None:
-    """Width, height and frames, or None if the bytes do not tell."""
+    """Width and height as shown, and frames, or None if the bytes do not tell."""
     try:
-        with av.open(io.BytesIO(data), format="mp4") as file:
+        with av.open(io.BytesIO(data), "r", format="mp4") as file:
             stream = file.streams.video[0]
-            width, height, frames = stream.width, stream.height, stream.frames
-    except (FFmpegError, AttributeError, IndexError, ValueError):
+            stream.codec_context.thread_count = 1
+            first = next(file.decode(stream))
+            width, height = Display.of(stream, first).size(first.width, first.height)
+            frames = stream.frames
+    except (FFmpegError, AttributeError, IndexError, StopIteration, ValueError):
         # AttributeError: where the index breaks off, a stream may have no codec.
         return None
     return (width, height, frames) if min(width, height, frames) > 0 else None

@@ -1,7 +1,7 @@
-"""A clip as it is published: the facts that it is told by, and where its file lies.
+"""A published clip: the facts that identify it, and the place of its file.
 
-`facts` come from the records alone, so that two publications of the same clips are seen to be the
-same before a single file is read. Where it lies, and what its file says of itself, is added.
+`facts` come from the records alone, so that two publications of the same clips compare as equal
+before a file is read. The file's place and its own properties are added.
 """
 
 import hashlib
@@ -85,7 +85,7 @@ SCHEMA = pa.schema(
     ]
 )
 PLACE = ("bucket", "shard", "key", "offset", "file_key")
-"""Of a row, what is about where it lies and not about the clip."""
+"""Columns about where a row lies, not about the clip."""
 
 
 def facts_of_clip(

@@ -1,13 +1,12 @@
 """A folder that datasets lie in. What has taken its name is on the disk."""
 
 import errno
-import os
-import secrets
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 from serve.vault.errors import VaultFull
+from serve.whole import new_file, sync, whole_file
 
 
 class FolderStore:
@@ -41,29 +40,17 @@ class FolderStore:
         # again leaves nothing behind.
         new = target.with_name(f".{target.name}.new")
         new.unlink(missing_ok=True)
-        try:
-            with self._telling():
-                yield new
-                _sync(new)
-                new.replace(target)
-                _sync(target.parent)
-        finally:
-            new.unlink(missing_ok=True)
+        with self._telling(), whole_file(target, new):
+            yield new
 
     def create(self, name: str, data: bytes) -> bool:
         target = self._root / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        new = target.with_name(f".{target.name}.{secrets.token_hex(4)}.new")
         try:
-            with self._telling():
+            with self._telling(), new_file(target) as new:
                 new.write_bytes(data)
-                _sync(new)
-                os.link(new, target)
         except FileExistsError:
             return False
-        finally:
-            new.unlink(missing_ok=True)
-        _sync(target.parent)
         return True
 
     def remove(self, name: str) -> None:
@@ -72,7 +59,7 @@ class FolderStore:
         target.with_name(f".{target.name}.new").unlink(missing_ok=True)
         target.unlink(missing_ok=True)
         if target.parent.is_dir():
-            _sync(target.parent)
+            sync(target.parent)
 
     @contextmanager
     def _telling(self) -> Generator[None]:
@@ -82,11 +69,3 @@ class FolderStore:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise VaultFull(f"the disk under {self._root} is full: free some space") from error
             raise
-
-
-def _sync(path: Path) -> None:
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -15,7 +15,7 @@ class Frequent:
         self._capacity = capacity
         self._counts: Counter[str] = Counter()
         self.total = 0
-        """Of all that was added."""
+        """Sum of all counts that were added."""
         self.exact = True
 
     def add(self, text: str, times: int = 1) -> None:

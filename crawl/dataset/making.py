@@ -58,7 +58,7 @@ class Making:
             self._note(Note(name=name, plan=plan, facts=facts_of(path)))
 
     def facts(self, name: str) -> FileFacts:
-        """Of the file as it was written last."""
+        """Facts of the file as it was written last."""
         return next(note.facts for note in reversed(self.notes) if note.name == name and note.facts)
 
     def retire(self, name: str) -> None:

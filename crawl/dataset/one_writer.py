@@ -1,7 +1,7 @@
 """One writer at a time at a place: a publication and a removal that change the same version would
 each sweep away what the other has in the making, or bring back what it has removed.
 
-Held by an open file or by the database's session, so that it ends with whoever holds it.
+Held by an open file or by the database's session, so that it ends with its holder.
 """
 
 import fcntl
@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from crawl.dataset.folder_store import FolderStore
 from crawl.dataset.registry import FIRST
 from crawl.dataset.store import open_store
-from serve.ledger.engine import Database
+from serve.database.engine import Database
 
 _ADVISORY = 7426302
 

@@ -14,10 +14,11 @@ from sqlalchemy import Connection, func, select
 from conte.frozen import Frozen
 from crawl.caption.manifest import SourceVideo
 from crawl.records.tables import clips, datasets, rows
-from serve.ledger.engine import Database
+from serve.database.engine import Database
+from serve.stored import Unreadable, data_of, read
 
 _BOUND = re.compile(r"(\w+) (\S+) ([<>]) (\S+?)(?:;|$)")
-"""As crawl.filters tells it: `text_area 0.31 > 0.12`."""
+"""A bound in crawl.filters' notation: `text_area 0.31 > 0.12`."""
 _MOST_KINDS = 40
 _MOST_LISTED = 100
 _MOST_REPEATED = 12
@@ -34,7 +35,7 @@ class Bounded(Frozen):
     clips: int
     least: float | None
     most: float | None
-    """Of their figures."""
+    """Largest of their figures."""
 
 
 class Quarantined(Frozen):
@@ -51,7 +52,7 @@ class Repeated(Frozen):
     video: str
     times: int
     short: str = ""
-    """Of its caption."""
+    """The short text of its caption."""
     frame: str = ""
     """The vault's key of a frame that stands for it, and a small JPEG of that in base64."""
     picture: str = ""
@@ -64,7 +65,7 @@ class Outcomes(Frozen):
     videos_left_out: dict[str, int]
     """By the kind of reason, the most frequent first; so are the clips that have no caption."""
     bounded: tuple[Bounded, ...]
-    """Clips by the bounds that they broke: those that broke two are told twice."""
+    """Clips by the bounds that they broke; a clip that broke two counts twice."""
     num_bounded: int
     uncaptioned: dict[str, int]
     seconds: dict[str, float]
@@ -122,6 +123,9 @@ def outcomes_of(records: Database, dataset: str) -> Outcomes:
         )
 
 
+UNREADABLE = "a row that this release cannot read"
+
+
 class _Reading:
     def __init__(self, connection: Connection, dataset: str) -> None:
         self._connection = connection
@@ -136,7 +140,10 @@ class _Reading:
         found: Counter[str] = Counter()
         filtered = self._rows & (_r.state == "filtered")
         for reason, source in self._streamed(select(_r.reason, _r.source).where(filtered)):
-            found[kind_of(reason, SourceVideo.model_validate_json(source))] += 1
+            try:
+                found[kind_of(reason, read(SourceVideo, source))] += 1
+            except Unreadable:
+                found[UNREADABLE] += 1
         return _most(found)
 
     def clips_left_out(self) -> tuple[tuple[Bounded, ...], int, dict[str, int]]:
@@ -246,7 +253,7 @@ def _repeated(clip: Any, times: int) -> Repeated:
         clip=clip.id,
         video=clip.video,
         times=times,
-        short=json.loads(clip.caption)["short"] if clip.caption else "",
+        short=data_of(clip.caption, "Caption")["short"] if clip.caption else "",
         frame=frames[len(frames) // 2] if frames else "",
     )
 

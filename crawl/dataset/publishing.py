@@ -28,8 +28,8 @@ from crawl.dataset.shard import Row
 from crawl.dataset.shelving import Shelves, Sizes
 from crawl.dataset.statistics import Statistics
 from crawl.dataset.store import Store, open_store, write
+from serve.database.engine import Database
 from serve.dataset import MANIFEST, Manifest, newest
-from serve.ledger.engine import Database
 from serve.vault.errors import Missing
 from serve.vault.vault import Vault
 

@@ -12,10 +12,11 @@ from conte.caption import Caption, CaptionProvenance
 from crawl.analysis.analysis import Shot, Stream
 from crawl.caption.manifest import SourceVideo
 from crawl.dataset.clip_row import facts_of_clip
-from crawl.permission import Permission
+from crawl.permission import stored_permission
 from crawl.records.tables import clips, rows, tombstones, videos
-from serve.ledger.clock import db_now
-from serve.ledger.engine import Database
+from serve.database.clock import db_now
+from serve.database.engine import Database
+from serve.stored import read
 
 REMOVED = "removed"
 LAPSED = "permission no longer holds"
@@ -97,11 +98,11 @@ def _as_known(connection: Connection, page: Sequence[Any]) -> dict[str, SourceVi
 
     One that was asked for again holds longer than the manifest says; one withdrawn is none.
     """
-    sources = {row.id: SourceVideo.model_validate_json(row.source) for row in page}
+    sources = {row.id: read(SourceVideo, row.source) for row in page}
     known = select(_v.id, _v.permission).where(_v.id.in_(sources))
     found: Any = connection.execute(known)
     for id_, text in found:
-        permission = Permission.model_validate_json(text) if text else None
+        permission = stored_permission(text)
         sources[id_] = sources[id_].model_copy(update={"permission": permission})
     return sources
 
@@ -123,16 +124,16 @@ def _tombstones(connection: Connection, ids: list[str]) -> set[str]:
 
 
 def _ready(source: SourceVideo, stream_text: str, found: list[Any]) -> Iterator[ReadyClip]:
-    stream = Stream.model_validate_json(stream_text)
+    stream = read(Stream, stream_text)
     for clip in found:
         facts = facts_of_clip(
             clip.id,
             clip.number,
             source,
             stream,
-            Shot.model_validate_json(clip.shot),
-            Caption.model_validate_json(clip.caption),
-            CaptionProvenance.model_validate_json(clip.provenance),
+            read(Shot, clip.shot),
+            read(Caption, clip.caption),
+            read(CaptionProvenance, clip.provenance),
             clip.file_key,
         )
         yield ReadyClip(facts, clip.file_key, tuple(json.loads(clip.frames)))

@@ -8,7 +8,7 @@ from crawl.dataset.store import Store, open_store
 _FOLDER = ".datasets"
 """No dataset's name begins with a dot."""
 FIRST = f"{_FOLDER}/000000"
-"""Of the files: wherever anything was published, it stands."""
+"""The first file of the list; it exists wherever anything was published."""
 
 
 def datasets_at(url: str) -> list[str]:

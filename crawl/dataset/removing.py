@@ -1,7 +1,7 @@
 """Removal: takes every trace of a video out of all published versions of all datasets at a place.
 
 What held something of it is written anew, without it and under a new name; the manifest switches
-from the old files to the new ones, and then the old ones go. Whoever dies on the way has left
+from the old files to the new ones, and then the old ones go. A killed process has left
 notes of what has to go, and the same call again finishes it.
 """
 
@@ -15,13 +15,14 @@ from crawl.dataset.clip_row import Content
 from crawl.dataset.making import Making
 from crawl.dataset.one_writer import one_writer
 from crawl.dataset.registry import datasets_at
-from crawl.dataset.report import FACTS, FONTS, read_facts, write_reports
+from crawl.dataset.report import FACTS, read_facts, write_reports
 from crawl.dataset.shard import Row, clip_in, placed, plan_of, write_shard
 from crawl.dataset.shelving import read_part, write_part
 from crawl.dataset.statistics import Statistics
 from crawl.dataset.store import Store, open_store, write
+from serve.database.engine import Database
 from serve.dataset import MANIFEST, BucketFacts, FileFacts, Manifest, manifest_of
-from serve.ledger.engine import Database
+from serve.pages.fonts import FONTS
 
 
 def remove_video(records: Database, datasets_url: str, video: str) -> int:

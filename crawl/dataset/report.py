@@ -6,7 +6,6 @@ removed.
 
 import json
 from collections.abc import Iterable
-from importlib import resources
 
 from conte.frozen import Frozen
 from crawl.dataset.making import Making
@@ -15,11 +14,9 @@ from crawl.dataset.report_page import page
 from crawl.dataset.samples import Sample
 from crawl.dataset.statistics import Statistics
 from serve.dataset import FileFacts, Manifest
+from serve.pages.fonts import FONTS, font_bytes
 
 REPORT, FACTS = "report.html", "report.json"
-_FONTS = ("Pretendard-Medium.otf", "Pretendard-SemiBold.otf", "OFL-Pretendard.txt")
-FONTS = tuple(f"fonts/{name}" for name in _FONTS)
-"""Many a machine has no Korean font, and a report is opened from a folder, without a network."""
 
 
 class Facts(Frozen):
@@ -62,15 +59,14 @@ def write_reports(
         ).encode(),
     }
     files = {name: _written(making, name, data, facts.videos) for name, data in written.items()}
-    fonts = resources.files("deployments") / "fonts"
-    for name, font in zip(FONTS, _FONTS, strict=True):
+    for name in FONTS:
         if name not in manifest.files:
-            files[name] = _written(making, name, (fonts / font).read_bytes(), ())
+            files[name] = _written(making, name, font_bytes(name), ())
     return files
 
 
 def read_facts(report: bytes) -> Facts:
-    """Of a report.json."""
+    """Reads the facts of a report.json."""
     return Facts.model_validate(json.loads(report)["facts"])
 
 

@@ -5,13 +5,8 @@ Whatever came from outside (captions, ids, reasons, evidence) is escaped by the 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
-from functools import cache
-from math import ceil
 from pathlib import Path
 from typing import Any
-
-import jinja2
 
 from conte.vocabulary import CameraMove, ShotSize
 from crawl.dataset import report_words as words
@@ -20,8 +15,9 @@ from crawl.dataset.samples import Sample
 from crawl.dataset.statistics import Statistics
 from deployments.knowledge.product_types import product_types
 from serve.dataset import Manifest
+from serve.pages.page import page_template
 
-_SEOUL = timezone(timedelta(hours=9))
+TEMPLATE = Path(__file__).with_name("report.html")
 _MOST_BARS = 12
 _MOST_BUCKETS = 40
 _CLIP_FIGURES = (
@@ -36,9 +32,9 @@ class Bar:
     en: str
     count: int
     share: float
-    """Of all, 0 to 1."""
+    """Share of all, 0 to 1."""
     width: float
-    """Of the longest bar of its chart, 0 to 1."""
+    """Share of the longest bar of its chart, 0 to 1."""
 
 
 def page(
@@ -50,7 +46,7 @@ def page(
     removed_at: float | None,
 ) -> str:
     clips = statistics.num_clips
-    return template().render(
+    return page_template(TEMPLATE).render(
         manifest=manifest,
         statistics=statistics,
         outcomes=outcomes,
@@ -82,25 +78,6 @@ def page(
         buckets=sorted(statistics.buckets.items(), key=lambda one: (-one[1].clips, one[0])),
         most_buckets=_MOST_BUCKETS,
     )
-
-
-@cache
-def template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["number"] = _number
-    environment.filters["moment"] = _moment
-    environment.filters["day"] = _day
-    environment.filters["share"] = _share
-    environment.filters["bytes"] = _bytes
-    environment.filters["span"] = _span
-    environment.filters["figure"] = _told
-    return environment.get_template("report.html")
 
 
 def _video_funnel(manifest: Manifest, outcomes: Outcomes) -> Iterator[Bar]:
@@ -200,42 +177,3 @@ def _flat(value: Any, at: str = "") -> Iterator[tuple[str, str]]:
             yield from _flat(inner, f"{at}.{key}" if at else str(key))
     else:
         yield at, "–" if value is None else str(value)
-
-
-def _number(number: int) -> str:
-    return f"{number:,}"
-
-
-def _moment(at: float) -> str:
-    return datetime.fromtimestamp(at, _SEOUL).strftime("%Y-%m-%d %H:%M")
-
-
-def _day(at: float) -> str:
-    return datetime.fromtimestamp(at, _SEOUL).strftime("%Y-%m-%d")
-
-
-def _share(share: float) -> str:
-    return f"{share:.1%}"
-
-
-def _told(figure: float | None) -> str:
-    return "–" if figure is None else f"{figure:.4g}"
-
-
-def _bytes(count: int) -> str:
-    for size, unit in ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
-        if count >= size:
-            told = count / size
-            return f"{told:.1f} {unit}" if told < 99.95 else f"{told:,.0f} {unit}"
-    return f"{count} B"
-
-
-def _span(seconds: float) -> str:
-    """As 12.3초, 4분 05초, 1,234시간 06분."""
-    if seconds < 60:
-        return f"{seconds:.1f}초"
-    minutes = int(seconds) // 60
-    if minutes < 60:
-        return f"{minutes}분 {int(seconds) % 60:02}초"
-    minutes = ceil(seconds / 60 - 0.5)
-    return f"{minutes // 60:,}시간 {minutes % 60:02}분"

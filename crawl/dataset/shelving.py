@@ -35,7 +35,7 @@ class Shelves:
     clips_of: Callable[[Sequence[Row]], Callable[[Row], bytes]]
     """Reads clips' bytes; told of a whole shard's rows first."""
     on_clips: Callable[[int], None]
-    """Told how many more clips lie in a shard."""
+    """Called with the number of clips added to a shard."""
     files: dict[str, FileFacts] = field(default_factory=dict)
     parts: list[str] = field(default_factory=list)
     buckets: dict[str, list[str]] = field(default_factory=dict)

@@ -36,7 +36,7 @@ class Store(Protocol):
         ...
 
     def create(self, name: str, data: bytes) -> bool:
-        """False if there is such a file already: of several at once, one is told True."""
+        """Return False if the file exists; of several concurrent calls one returns True."""
         ...
 
     def remove(self, name: str) -> None:

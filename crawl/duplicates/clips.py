@@ -50,7 +50,7 @@ class NearDuplicates:
     def duplicates(
         self, names: Sequence[int], sequences: Sequence[Hashes]
     ) -> Iterator[tuple[int, int]]:
-        """Of clips in their order, those that are left out, each with the one that it is like.
+        """Yields, for clips in their order, each clip to leave out and the clip that it resembles.
 
         Args:
             names: any 64-bit numbers of the caller's.

@@ -4,7 +4,6 @@ Which clip stays hangs on the order of the manifest alone: not on who was faster
 the job was killed. A clip stays that is there first.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -15,13 +14,14 @@ from sqlalchemy import and_, select
 from crawl.duplicates.clips import DuplicateSettings, NearDuplicates
 from crawl.duplicates.hash_index import Hashes
 from crawl.records.tables import clips, rows
-from serve.ledger.engine import Database
+from serve.database.engine import Database
+from serve.stored import data_of
 
 _r, _c = rows.c, clips.c
 _PAGE = 500
 """Videos that are read at once."""
 _NUMBER_BITS = 20
-"""Of a clip's name: its number within its video; the rest is the video's position."""
+"""Low bits of a clip's name: its number within its video; the rest is the video's position."""
 
 
 class Marks(Protocol):
@@ -126,5 +126,5 @@ class DuplicateMarker:
 
 
 def _hashes(shot: str) -> Hashes:
-    told = json.loads(shot)["measures"]["dhashes"]
+    told = data_of(shot, "Shot")["measures"]["dhashes"]
     return np.array([int(digits, 16) for digits in told], np.uint64)

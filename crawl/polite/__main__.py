@@ -6,8 +6,8 @@ import time
 from crawl.polite.manners import Manners
 from crawl.polite.pace import HostState, Pace
 from crawl.records.database import open_records
-from serve.ledger.errors import LedgerUnavailable
-from serve.terminal import FAILED, WRONG, tell
+from serve.cli.terminal import FAILED, WRONG, tell
+from serve.database.errors import DatabaseUnavailable
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,7 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         database = open_records(given.records)
-    except LedgerUnavailable as error:
+    except DatabaseUnavailable as error:
         tell(str(error))
         return FAILED
     # Nobody is asked anything here, so nobody has to be named.

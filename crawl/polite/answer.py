@@ -1,19 +1,17 @@
 """A response as it arrives: status, headers, and a body that is read within bounds."""
 
-import zlib
 from collections.abc import AsyncGenerator, AsyncIterable, Generator
 from contextlib import aclosing, contextmanager
-from typing import Any
 
 import httpcore
 import httpx
 
+from crawl.polite.charset_names import is_charset
 from crawl.polite.outcome import Refusal, Why
+from crawl.polite.unpacking import Unpacking, unpacking
 
-_PIECE = 256 * 1024
-"""Unpacked at once at most: a few bytes of gzip may stand for megabytes."""
-_GZIP = 16 + zlib.MAX_WBITS
-_GZIP_MAGIC = b"\x1f\x8b"
+_SMALL = 256 * 1024
+"""A body that is let go by."""
 
 
 class WireError(Exception):
@@ -47,10 +45,12 @@ class Answer:
 
     @property
     def charset(self) -> str:
+        """As the server named it; empty if it named none that there is."""
         for parameter in self.headers.get("content-type", "").split(";")[1:]:
             name, _, value = parameter.partition("=")
             if name.strip().lower() == "charset":
-                return value.strip().strip("\"'").lower()[:40]
+                said = value.strip().strip("\"'").lower()[:40]
+                return said if is_charset(said) else ""
         return ""
 
     async def chunks(self, max_bytes: int) -> AsyncGenerator[bytes]:
@@ -63,13 +63,13 @@ class Answer:
         """
         too_large = Refusal(Why.TOO_LARGE, f"{self.url}: more than {max_bytes} bytes")
         told_bytes = self.headers.get("content-length", "")
-        if told_bytes.isdigit() and int(told_bytes) > max_bytes:
+        if told_bytes.isdecimal() and int(told_bytes) > max_bytes:
             raise too_large
         on_wire = unpacked = 0
-        unpack = self._unpacking()
+        unpack = unpacking(self.headers.get("content-encoding", ""), str(self.url))
         self._begun = True
         with told(self.url.host):
-            async for piece in self._body:
+            async for piece in self._pieces(unpack):
                 on_wire += len(piece)
                 if on_wire > max_bytes:
                     raise too_large
@@ -78,6 +78,8 @@ class Answer:
                     if unpacked > max_bytes:
                         raise too_large
                     yield part
+        for part in unpack.rest():
+            yield part
         if not unpack.whole:
             raise WireError(f"{self.url.host}: the compressed body breaks off")
 
@@ -89,66 +91,28 @@ class Answer:
     async def read_some(self, max_bytes: int) -> bytes:
         """As much of the body's beginning as there is room for, and no more of it."""
         found = b""
-        unpack = self._unpacking()
+        unpack = unpacking(self.headers.get("content-encoding", ""), str(self.url))
         self._begun = True
         with told(self.url.host):
-            async for piece in self._body:
+            async for piece in self._pieces(unpack):
                 for part in unpack.unpack(piece):
                     found += part
                     if len(found) >= max_bytes:
                         return found[:max_bytes]
-        return found
+        return (found + b"".join(unpack.rest()))[:max_bytes]
+
+    async def _pieces(self, unpack: Unpacking) -> AsyncGenerator[bytes]:
+        try:
+            async for piece in self._body:
+                yield piece
+        except (httpcore.RemoteProtocolError, httpcore.ReadTimeout):
+            # Some servers announce the length that the body had before they packed it.
+            if not unpack.ended:
+                raise
 
     async def pass_over(self) -> None:
         """Let a small body that nobody wanted go by, so that its connection can be used again."""
         length = self.headers.get("content-length", "0" if self.status == 304 else "")
-        if not self._begun and length.isdecimal() and int(length[:9]) <= _PIECE:
+        if not self._begun and length.isdecimal() and int(length[:9]) <= _SMALL:
             async for _ in self._body:
                 pass
-
-    def _unpacking(self) -> "_Plain | _Gzip":
-        match self.headers.get("content-encoding", "").strip().lower():
-            case "" | "identity":
-                return _Plain()
-            case "gzip" | "x-gzip":
-                return _Gzip(str(self.url))
-            case other:
-                raise Refusal(Why.ENCODING, f"{self.url}: packed as {other[:40]!r}, wanted gzip")
-
-
-class _Plain:
-    whole = True
-
-    def unpack(self, piece: bytes) -> Generator[bytes]:
-        yield piece
-
-
-class _Gzip:
-    """Members one after the other, as RFC 1952 has it; what follows the last one is ignored."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._member: Any = zlib.decompressobj(_GZIP)
-        self._begun = False
-
-    @property
-    def whole(self) -> bool:
-        return self._member is None or not self._begun
-
-    def unpack(self, piece: bytes) -> Generator[bytes]:
-        held_back = False  # zlib may hold output back though it has taken all input
-        while piece or held_back:
-            if self._member is None:
-                if not piece.startswith(_GZIP_MAGIC):
-                    return
-                self._member = zlib.decompressobj(_GZIP)
-            self._begun = True
-            try:
-                part = self._member.decompress(piece, _PIECE)
-            except zlib.error as error:
-                raise Refusal(Why.ENCODING, f"{self._url}: not gzip ({error})") from error
-            yield part
-            piece, held_back = self._member.unconsumed_tail, len(part) == _PIECE
-            if self._member.eof:
-                piece, held_back = self._member.unused_data, False
-                self._member = None

@@ -1,7 +1,7 @@
 """Documents on this machine's disk, each whole or not there at all; the least used go first.
 
 One file a document: a line of JSON, then the body. It is written aside and moved to its place, so
-that nobody reads half of one, and whoever reads checks length and hash. Several processes may use
+that nobody reads half of one, and readers check length and hash. Several processes may use
 one folder.
 """
 
@@ -17,13 +17,14 @@ from pathlib import Path
 
 from crawl.polite.directives import Directives
 from crawl.polite.outcome import Document
+from serve.whole import whole_file
 
 FORMAT = 1
 _NEW = ".new"
 _STALE_S = 3600.0
 """A file that was begun and not moved to its place within this time never will be."""
 _LEAVE = 0.9
-"""Of the bound, after clearing: so that not every document that comes clears again."""
+"""Share of the bound that is left after clearing, so that not every new document clears again."""
 
 
 class Cache:
@@ -66,17 +67,11 @@ class Cache:
             self.drop(document.url)
             return
         path = self._path(document.url)
-        new = self._folder / _NEW / secrets.token_hex(16)
-        try:
-            with new.open("xb") as file:
-                file.write(line)
-                file.write(body)
-                file.flush()
-                os.fsync(file.fileno())
-            path.parent.mkdir(exist_ok=True)
-            new.replace(path)
-        finally:
-            new.unlink(missing_ok=True)
+        path.parent.mkdir(exist_ok=True)
+        aside = self._folder / _NEW / secrets.token_hex(16)
+        with whole_file(path, aside) as new, new.open("xb") as file:
+            file.write(line)
+            file.write(body)
         with self._lock:
             self._size += len(line) + len(body)
             if self._size > self._max_bytes:

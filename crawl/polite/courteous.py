@@ -1,4 +1,4 @@
-"""One request in its turn: waits for the host's pace, asks, and tells the pace how it went."""
+"""One request in its turn: waits for the host's pace, sends, and reports back to the pace."""
 
 import asyncio
 import time

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  # has no stubs
+
+from crawl.polite.server_times import date_s
 
 HEAD_BYTES = 256 * 1024
 """How far into a page its meta elements are looked for."""
@@ -96,11 +97,12 @@ def _of_list(text: str, agent: str = "") -> Directives:
 
 
 def _seconds(date: str) -> float | None:
-    """Of RFC 822, RFC 850 or ISO 8601; None where nobody can tell, and nothing is forbidden."""
-    for read in (parsedate_to_datetime, datetime.fromisoformat):
-        try:
-            when = read(date.strip())
-        except (ValueError, TypeError):
-            continue
-        return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
-    return None
+    """Seconds since the epoch of a date of RFC 822, RFC 850 or ISO 8601; None if it is none of
+    these, and nothing is forbidden."""
+    if (at := date_s(date.strip())) is not None:
+        return at
+    try:
+        when = datetime.fromisoformat(date.strip())
+    except ValueError:
+        return None
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +16,7 @@ from crawl.polite.addresses import Doorkeeper, Resolver, checked_url, system_res
 from crawl.polite.answer import Answer
 from crawl.polite.bot_check import bot_check
 from crawl.polite.cache import Cache
+from crawl.polite.conditions import conditions as conditions_of
 from crawl.polite.courteous import REDIRECTS, Courteous
 from crawl.polite.directives import Directives, of_headers, of_html
 from crawl.polite.manners import Manners
@@ -36,7 +37,7 @@ from crawl.polite.server_times import fresh_for_s, may_be_kept
 from crawl.polite.site_rules import SiteRules
 from crawl.polite.whole_file import WholeFile
 from crawl.polite.wire import Wire
-from serve.ledger.engine import Database
+from serve.database.engine import Database
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _NOT_THE_CALLERS = frozenset(
@@ -184,7 +185,9 @@ class Fetcher:
         self, asked: str, kept: Document | None, media_types: Collection[str], limit: int
     ) -> Outcome:
         def conditions(hop: str) -> Mapping[str, str]:
-            return _conditions(kept) if kept is not None and kept.final_url == hop else {}
+            if kept is None or kept.final_url != hop:
+                return {}
+            return conditions_of(kept.etag, kept.last_modified)
 
         async with self._hops(asked, conditions) as answer:
             now, headers = self._clock(), answer.headers
@@ -247,8 +250,9 @@ class Fetcher:
             _heed(self._directives(answer), url, self._clock())
             _wanted(answer, media_types)
             async with WholeFile.beside(into) as file:
-                async for chunk in answer.chunks(limit):
-                    await file.write(chunk)
+                async with aclosing(answer.chunks(limit)) as chunks:
+                    async for chunk in chunks:
+                        await file.write(chunk)
                 await file.publish()
             return Downloaded(into, str(answer.url), answer.media_type, file.num_bytes, file.sha256)
 
@@ -296,12 +300,6 @@ def _wanted(answer: Answer, media_types: Collection[str]) -> None:
     if media_types and answer.media_type not in media_types:
         found, wanted = answer.media_type or "of no type", ", ".join(sorted(media_types))
         raise Refusal(Why.MEDIA_TYPE, f"{answer.url} is {found}, wanted {wanted}")
-
-
-def _conditions(kept: Document) -> Mapping[str, str]:
-    """Both, where there are both: RFC 9110, 13.1.3 lets the server look at the better one."""
-    headers = {"If-None-Match": kept.etag, "If-Modified-Since": kept.last_modified}
-    return {name: value for name, value in headers.items() if value}
 
 
 def _of_caller(headers: Mapping[str, str] | None) -> Mapping[str, str]:

@@ -41,7 +41,7 @@ class Manners(BaseSettings):
     max_wait_s: float = Field(default=120.0, ge=0)
     """A turn further off than this is not waited for: the caller is told when to come back."""
     attempts: int = Field(default=3, ge=1)
-    """Of one URL, before its caller is told that it failed."""
+    """Attempts at one URL before its caller gets the failure."""
     back_off_s: float = Field(default=5.0, gt=0)
     """After a host's first failure; doubled by every further one."""
     max_back_off_s: float = Field(default=3600.0, gt=0)
@@ -53,7 +53,7 @@ class Manners(BaseSettings):
     total_timeout_s: float = Field(default=300.0, gt=0)
     """For one response, from the request to the last byte."""
     max_bytes: int = Field(default=32 * MIB, gt=0)
-    """Of one response, on the wire and unpacked."""
+    """Size of one response, on the wire and unpacked."""
     max_hops: int = Field(default=5, ge=0, le=10)
 
     private_networks: tuple[Annotated[str, AfterValidator(_network)], ...] = ()

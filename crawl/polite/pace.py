@@ -10,13 +10,13 @@ import random
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, bindparam, case, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from crawl.polite.manners import Manners
 from crawl.polite.outcome import Failure, Refusal, Why
 from crawl.records.tables import pace
-from serve.ledger.clock import db_now
-from serve.ledger.engine import Database
+from serve.database.clock import db_now
+from serve.database.engine import Database
+from serve.database.upsert import insert_into
 
 _p = pace.c
 _Seconds = ColumnElement[float]
@@ -100,7 +100,8 @@ class Pace:
         asked = {"asked": host, "interval_s": interval_s, "max_wait_s": self._manners.max_wait_s}
         with self._database.writing() as conn:
             row = conn.execute(_CLAIM, asked).first()
-            if row is None and _meet(conn, host):
+            if row is None:
+                _meet(conn, host)  # another process may do so at this moment
                 row = conn.execute(_CLAIM, asked).first()
             if row is not None:
                 at = row[0] - interval_s
@@ -169,8 +170,6 @@ class Pace:
             return conn.execute(select(db_now())).scalar_one()
 
 
-def _meet(conn: Connection, host: str) -> bool:
-    """A row for the host. False: there was one."""
-    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(pace).values(host=host).on_conflict_do_nothing()
-    return conn.execute(statement.returning(_p.host)).first() is not None
+def _meet(conn: Connection, host: str) -> None:
+    """Makes a row for the host, unless there is one."""
+    conn.execute(insert_into(conn, pace).values(host=host).on_conflict_do_nothing())

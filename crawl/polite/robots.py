@@ -4,6 +4,8 @@ Not there (4xx): all may be asked. Not to be had (5xx, 429, no answer): nothing 
 Kept for a day at most (2.4); read up to 500 KiB (2.5); up to five redirects are followed (2.3.1.2).
 """
 
+import codecs
+import re
 from dataclasses import dataclass
 
 import httpx
@@ -14,6 +16,8 @@ MAX_HOPS = 5
 MAX_AGE_S = 24 * 3600.0
 MIN_AGE_S = 60.0
 MAX_DELAY_S = 24 * 3600.0
+_AGENT_LINE = re.compile(r"^\s*user[- ]?agent(?:\s*:|\s)\s*([^#]*).*$", re.IGNORECASE)
+_TOKEN = re.compile(r"\*|[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True)
@@ -25,8 +29,11 @@ class Rules:
 
     @classmethod
     def read(cls, text: bytes, agent: str) -> "Rules":
-        """Of a robots.txt in UTF-8; what is not is taken for what it looks like."""
-        return cls(Protego.parse(text.decode("utf-8-sig", "replace")), agent)
+        """Reads a robots.txt in UTF-8, or UTF-16 with a byte order mark; replaces other bytes."""
+        utf16 = text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        lines = text.decode("utf-16" if utf16 else "utf-8-sig", "replace").splitlines()
+        tokens = (_AGENT_LINE.sub(_product_tokens, line) for line in lines)
+        return cls(Protego.parse("\n".join(tokens)), agent)
 
     @classmethod
     def none(cls, agent: str) -> "Rules":
@@ -46,6 +53,15 @@ class Rules:
         if rate is not None and rate.requests > 0:
             delay_s = max(delay_s, rate.seconds / rate.requests)
         return min(max(delay_s, 0.0), MAX_DELAY_S) if delay_s == delay_s else 0.0
+
+
+def _product_tokens(line: re.Match[str]) -> str:
+    """A line for each robot that it names, by its product token alone (RFC 9309, 2.2.1).
+
+    Sites copy `SianBot/1.0 (+https://...)` from their logs, and name several in one line.
+    """
+    names = (_TOKEN.match(name.strip()) for name in line.group(1).split(","))
+    return "\n".join(f"User-agent: {name.group()}" for name in names if name) or line.group()
 
 
 def place(url: httpx.URL) -> httpx.URL:

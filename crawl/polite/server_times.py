@@ -1,21 +1,33 @@
 """What a server says about time: when to ask again, and how long what it sent stays good."""
 
-from datetime import UTC
-from email.utils import parsedate_to_datetime
+import re
+from datetime import MAXYEAR, UTC
+from email.utils import parsedate_to_datetime, parsedate_tz
+from math import inf
 
 import httpx
 
 MAX_RETRY_AFTER_S = 7 * 24 * 3600.0
 MAX_FRESH_S = 30 * 24 * 3600.0
+_NUMBER = re.compile(r"([+-]?\d+(?:\.\d*)?)\s*(?:s|sec|seconds)?", re.ASCII)
 
 
 def retry_after_s(headers: httpx.Headers, now: float) -> float:
-    """Retry-After in seconds from now (RFC 9110, 10.2.3); 0 if it says nothing sensible."""
-    said = headers.get("retry-after", "").strip()
-    if said.isdecimal() and len(said) < 10:
-        return min(float(said), MAX_RETRY_AFTER_S)
-    at = _seconds(said)
-    return 0.0 if at is None else min(max(at - now, 0.0), MAX_RETRY_AFTER_S)
+    """Retry-After in seconds from now (RFC 9110, 10.2.3); 0 if it says nothing sensible.
+
+    Where it says several, the longest one: nobody is asked too early.
+    """
+    # Proxies join headers with commas; a date means the same without its day of the week.
+    said = headers.get_list("retry-after", split_commas=True)
+    waits = (_wait_s(one.strip(), now) for one in said)
+    return min(max(waits, default=0.0), MAX_RETRY_AFTER_S)
+
+
+def _wait_s(said: str, now: float) -> float:
+    if (seconds := _number(said)) is not None:
+        return max(seconds, 0.0)
+    at = date_s(said)
+    return 0.0 if at is None else max(at - now, 0.0)
 
 
 def fresh_for_s(headers: httpx.Headers, now: float, at_least_s: float) -> float:
@@ -27,9 +39,8 @@ def fresh_for_s(headers: httpx.Headers, now: float, at_least_s: float) -> float:
     said_s = 0.0
     directives = _cache_control(headers)
     if "max-age" in directives:
-        age = directives["max-age"]
-        said_s = float(age) if age.isdecimal() and len(age) < 10 else 0.0
-    elif (expires := _seconds(headers.get("expires", ""))) is not None:
+        said_s = _number(directives["max-age"]) or 0.0
+    elif (expires := date_s(headers.get("expires", ""))) is not None:
         said_s = expires - now
     return max(at_least_s, min(said_s, MAX_FRESH_S))
 
@@ -46,9 +57,24 @@ def _cache_control(headers: httpx.Headers) -> dict[str, str]:
     return found
 
 
-def _seconds(date: str) -> float | None:
+def _number(said: str) -> float | None:
+    """A number of seconds, however large or fractional; None where it is none."""
+    found = _NUMBER.fullmatch(said)
+    return float(found.group(1)) if found else None
+
+
+def date_s(said: str) -> float | None:
+    """A date in seconds since the epoch; None where nobody can tell.
+
+    Beyond the calendar's last year it is infinite: who says so means never, and not now.
+    """
+    parts = parsedate_tz(said)
+    if parts is None:
+        return None
+    if parts[0] > MAXYEAR:
+        return inf
     try:
-        when = parsedate_to_datetime(date)
-    except (ValueError, TypeError):
+        when = parsedate_to_datetime(said)
+    except (ValueError, OverflowError):
         return None
     return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()

@@ -8,10 +8,12 @@ from dataclasses import replace
 import httpx
 
 from crawl.polite.addresses import checked_url
+from crawl.polite.answer import Answer
 from crawl.polite.cache import Cache
+from crawl.polite.conditions import conditions
 from crawl.polite.courteous import REDIRECTS, Courteous
 from crawl.polite.directives import Directives
-from crawl.polite.outcome import Document, Failure
+from crawl.polite.outcome import Document, Failure, Refusal
 from crawl.polite.robots import MAX_AGE_S, MAX_BYTES, MAX_HOPS, Rules, place
 
 
@@ -60,19 +62,28 @@ class SiteRules:
     async def _ask(self, where: str, kept: Document | None) -> Document:
         url = httpx.URL(where)
         for _ in range(MAX_HOPS + 1):
-            headers = {"If-None-Match": kept.etag} if kept is not None and kept.etag else {}
+            headers = conditions(kept.etag) if kept is not None else {}
             async with self._courteous.ask(url, headers=headers) as answer:
                 now = self._clock()
                 if answer.status == 304 and kept is not None:
                     return replace(kept, checked_at=now, fresh_until=now + MAX_AGE_S)
-                if answer.status not in REDIRECTS or "location" not in answer.headers:
+                target = _next(url, answer) if answer.status in REDIRECTS else None
+                if target is None:
                     body = b""
                     if answer.status < 300:
                         body = await answer.read_some(MAX_BYTES)
                     return _rules_document(where, answer.headers.get("etag", ""), body, now)
-                url = checked_url(str(url.join(answer.headers["location"])))
+                url = target
         # Redirected too often: not there, as RFC 9309, 2.3.1.2 has it.
         return _rules_document(where, "", b"", self._clock())
+
+
+def _next(url: httpx.URL, answer: Answer) -> httpx.URL | None:
+    """Where a redirect goes; None if nowhere that a robots.txt could be: then it is not there."""
+    try:
+        return checked_url(str(url.join(answer.headers["location"])))
+    except (KeyError, Refusal, httpx.InvalidURL):
+        return None
 
 
 def _rules_document(where: str, etag: str, body: bytes, now: float) -> Document:

@@ -2,12 +2,12 @@
 
 import asyncio
 import hashlib
-import os
-import secrets
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import BinaryIO, Self
+
+from serve.whole import beside, publish_file
 
 
 class WholeFile:
@@ -20,7 +20,7 @@ class WholeFile:
     @asynccontextmanager
     async def beside(cls, place: Path) -> AsyncGenerator[Self]:
         """A file beside its place; gone if it is not published."""
-        aside = place.with_name(f".{place.name[:100]}.{secrets.token_hex(8)}")
+        aside = beside(place)
         file: BinaryIO = await asyncio.to_thread(aside.open, "xb")
         try:
             yield cls(file, aside, place)
@@ -45,5 +45,4 @@ class WholeFile:
 
     def _publish(self) -> None:
         self._file.flush()
-        os.fsync(self._file.fileno())
-        self._aside.replace(self._place)
+        publish_file(self._aside, self._place)

@@ -20,7 +20,7 @@ from crawl.polite.manners import Manners
 _KEEP_ALIVE_S = 15.0
 _MAX_CONNECTIONS = 64
 _MAX_ADDRESSES = 4
-"""Of a host, tried one after the other."""
+"""Addresses of a host that are tried, one after the other."""
 
 
 class Wire:

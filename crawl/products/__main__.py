@@ -20,9 +20,9 @@ from crawl.products.report import write_report
 from crawl.products.sources import KnowledgeError, read_sources
 from crawl.products.versions import NotWhole
 from deployments.knowledge.product_types import product_types
-from serve.joining import joined
-from serve.ledger.errors import LedgerUnavailable
-from serve.terminal import FAILED, WRONG, err, out
+from serve.cli.terminal import FAILED, WRONG, err, out
+from serve.cluster.job_cluster import joined
+from serve.database.errors import DatabaseUnavailable
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -62,7 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
     except Cancelled:
         err.print("cancelled: nothing was published")
         return 128 + came[0]
-    except (NotWhole, LedgerUnavailable, OSError) as error:
+    except (NotWhole, DatabaseUnavailable, OSError) as error:
         err.print(str(error), markup=False)
         return FAILED
     report = write_report(folder, result)

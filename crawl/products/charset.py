@@ -2,11 +2,20 @@
 
 import codecs
 import re
+from collections.abc import Sequence
+from contextlib import suppress
 
+from crawl.polite.charset_names import is_charset
 from crawl.products.table import Unreadable
 
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
 _SNIFFED = 4096
+DAMAGED = "\ufffd"
+"""Stands where bytes are no text."""
+_FEW = 4
+"""Damaged places that any document may have."""
+_SURELY = 0.02
+"""Share of the characters beyond ASCII: with fewer damaged, the charset is not in doubt."""
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 # What calls itself EUC-KR has the syllables that only CP949 has; browsers read both as CP949.
 _MEANT = {"euc-kr": "cp949", "euc_kr": "cp949", "ks_c_5601-1987": "cp949", "ksc5601": "cp949",
@@ -15,10 +24,10 @@ _MEANT = {"euc-kr": "cp949", "euc_kr": "cp949", "ks_c_5601-1987": "cp949", "ksc5
 
 
 def decoded(body: bytes, *, said: str = "", served_as: str = "", is_html: bool = False) -> str:
-    """The text of a document.
+    """The text of a document. Bytes that are no text stand as `DAMAGED`, where they are few.
 
     Args:
-        said: its charset, by whoever wrote the source's entry: believed.
+        said: its charset, by the author of the source's entry: believed.
         served_as: by its server: believed where it fits.
 
     Raises:
@@ -27,22 +36,51 @@ def decoded(body: bytes, *, said: str = "", served_as: str = "", is_html: bool =
     if said:
         try:
             return body.decode(_python_name(said)).removeprefix("\ufeff")
-        except (LookupError, UnicodeDecodeError) as error:
+        except (LookupError, ValueError) as error:
+            if is_charset(_python_name(said)) and (text := _mended(body, [_python_name(said)])):
+                return text
             raise Unreadable(f"not in {said}: {error}") from error
     for bom, name in _BOMS.items():
         if body.startswith(bom):
             served_as = name
             break
     meta = _META.search(body[:_SNIFFED]) if is_html else None
-    # UTF-8 first: no text of length in another charset is UTF-8 by chance, and names lie.
     told = (served_as, meta.group(1).decode() if meta else "")
-    names = ("utf-8", *(_python_name(name) for name in told if name), "cp949")
+    names = [name for name in map(_python_name, told) if is_charset(name)]
+    # Those that have a character for every byte fit everything, and tell nothing.
+    fitting, telling = [n for n in names if _fits_all(n)], [n for n in names if not _fits_all(n)]
+    # UTF-8 first: no text of length in another charset is UTF-8 by chance, and names lie.
+    telling = ["utf-8", *telling, "cp949"]
+    return (
+        _whole(body, ["utf-8"])
+        or _mended(body, ["utf-8"], _SURELY)
+        or _whole(body, telling[1:])
+        or _mended(body, telling)
+        or _whole(body, fitting)
+        or _guessed(body)
+    )
+
+
+def _whole(body: bytes, names: Sequence[str]) -> str:
+    """The text in the first charset that fits; empty where none does."""
     for name in names:
-        try:
+        with suppress(ValueError):
             return body.decode(name).removeprefix("\ufeff")
-        except (LookupError, UnicodeDecodeError):
-            continue
-    return _guessed(body)
+    return ""
+
+
+def _mended(body: bytes, names: Sequence[str], bound: float = 0.25) -> str:
+    """The text with the fewest damaged places; empty where they are too many to be damage."""
+    texts = [body.decode(name, "replace").removeprefix("\ufeff") for name in names]
+    text = min(texts, key=lambda text: text.count(DAMAGED))
+    damaged = text.count(DAMAGED)
+    beyond_ascii = sum(character > "\x7f" for character in text)
+    few = damaged <= max(_FEW, beyond_ascii * _SURELY) and damaged <= beyond_ascii * bound
+    return text if few else ""
+
+
+def _fits_all(name: str) -> bool:
+    return codecs.lookup(name).name.startswith(("cp125", "iso8859", "latin", "koi8", "mac"))
 
 
 def _python_name(name: str) -> str:

@@ -5,10 +5,10 @@ from typing import Literal
 
 from conte.bilingual import BilingualText
 from crawl.polite import Failed, Fetcher, NotModified, Refused, Why
-from crawl.products.apart import read_apart
+from crawl.products.bounded_reading import read_bounded
 from crawl.products.row import Dropped, Row
 from crawl.products.sources import Format, SourceEntry
-from crawl.products.table import Unreadable
+from crawl.products.table import Remark, Unreadable
 
 _ANY = frozenset({"application/octet-stream", "application/x-download", "application/download", ""})
 """What download servers call everything; what it is shows when it is read."""
@@ -20,6 +20,8 @@ MEDIA_TYPES: dict[Format, frozenset[str]] = {
                     "application/vnd.ms-excel", "application/zip"},
     "pdf": _ANY | {"application/pdf", "application/x-pdf"},
 }  # fmt: skip
+ANY_TYPE = frozenset().union(*MEDIA_TYPES.values())
+"""Media types of all documents that are read: many servers send an XLSX as CSV."""
 
 State = Literal["read", "refused", "failed", "unreadable"]
 """`refused`: we may not use it, and keep nothing of it. `failed`: not this time. `unreadable`: not
@@ -60,6 +62,7 @@ class Crawled:
     documents: tuple[Origin, ...] = ()
     tables: int = 0
     passed_over: int = 0
+    remarks: tuple[Remark, ...] = ()
     why: BilingualText | None = None
     """Where it was not read."""
     retry_at: float = 0.0
@@ -73,9 +76,10 @@ async def crawl_source(entry: SourceEntry, fetcher: Fetcher) -> Crawled:
     rows: list[Row] = []
     dropped: list[Dropped] = []
     documents: list[Origin] = []
+    remarks: list[Remark] = []
     tables = passed_over = fetched = 0
     for url in entry.urls:
-        outcome = await fetcher.fetch(url, media_types=MEDIA_TYPES[entry.format])
+        outcome = await fetcher.fetch(url, media_types=ANY_TYPE)
         if isinstance(outcome, Refused):
             why = BilingualText(ko=_REFUSALS[outcome.why], en=_clipped(outcome.reason))
             state = "refused" if outcome.why in _MAY_NOT else "unreadable"
@@ -86,12 +90,13 @@ async def crawl_source(entry: SourceEntry, fetcher: Fetcher) -> Crawled:
         document = outcome.document
         fetched += not isinstance(outcome, NotModified)
         try:
-            reading = read_apart(entry, document.body, document.charset)
+            reading = read_bounded(entry, document.body, document.charset)
         except Unreadable as error:
             why = BilingualText(ko="문서에서 표를 읽지 못했습니다", en=_clipped(f"{url}: {error}"))
             return Crawled(entry.id, "unreadable", why=why, fetched=fetched)
         rows += reading.rows
         dropped += reading.dropped
+        remarks += reading.remarks
         tables += reading.tables
         passed_over += reading.passed_over
         documents.append(
@@ -107,6 +112,7 @@ async def crawl_source(entry: SourceEntry, fetcher: Fetcher) -> Crawled:
         documents=tuple(documents),
         tables=tables,
         passed_over=passed_over,
+        remarks=tuple(remarks),
         fetched=fetched,
     )
 

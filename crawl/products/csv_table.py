@@ -18,16 +18,19 @@ def csv_table(text: str, delimiter: str | None = None) -> Table:
     separator = delimiter or _likely(text)
     bounds = Bounds()
     rows: list[list[str]] = []
+    numbers: list[int] = []
+    records = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        for record in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+        for number, record in enumerate(records, 1):
             bounds.row()
             bounds.cells(len(record), len(record))
             if record:
                 rows.append([cell_text(cell) for cell in record])
+                numbers.append(number)
     except csv.Error as error:
         raise Unreadable(f"after row {len(rows)}: {error}") from error
     width = max(map(len, rows), default=0)
-    return Table("CSV", [row + [""] * (width - len(row)) for row in rows])
+    return Table("CSV", [row + [""] * (width - len(row)) for row in rows], numbers)
 
 
 def _likely(text: str) -> str:

@@ -1,11 +1,20 @@
 """HTML -> tables, with row and column spans filled, and nested tables as tables of their own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  # has no stubs
 
-from crawl.products.table import MAX_SPAN, Bounds, Table, cell_text, rectangle
+from crawl.products.hiding import Hiding
+from crawl.products.table import (
+    MAX_SPAN,
+    Bounds,
+    HiddenRow,
+    Remark,
+    Table,
+    cell_text,
+    rectangle,
+)
 
 _ROWS = "./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr"
 _BREAKS = frozenset({"br", "p", "div", "li", "ul", "ol", "dd", "dt"})
@@ -21,30 +30,49 @@ def html_tables(page: str) -> Iterator[Table]:
     root = etree.fromstring(page.encode("utf-8", "replace"), parser) if page.strip() else None
     if root is None:
         return
-    bounds = Bounds()
+    bounds, hiding = Bounds(), Hiding.of(root)
     for number, table in enumerate(root.iter("table"), 1):
         bounds.table()
-        rows = _grid(table, bounds)
-        if rows:
-            caption = "".join(table.xpath("string(./caption)")).strip()
-            place = f"표 {number}" + (f" ({cell_text(caption)[:60]})" if caption else "")
-            yield Table(place, rows)
+        caption = "".join(table.xpath("string(./caption)")).strip()
+        place = f"표 {number}" + (f" ({cell_text(caption)[:60]})" if caption else "")
+        if hiding.within(table):
+            remark = Remark(place, "숨겨진 표라 읽지 않았습니다", "a hidden table was not read")
+            yield Table(place, [], remark=remark)
+        elif (found := _shown(place, table, bounds, hiding)).rows:
+            yield found
 
 
-def _grid(table: Any, bounds: Bounds) -> list[list[str]]:
+def _shown(place: str, table: Any, bounds: Bounds, hiding: Hiding) -> Table:
+    """Rows that are not shown take no part in the spans of the others, as browsers have it."""
+    rows: list[Any] = table.xpath(_ROWS)
+    gone = [hiding.hides(row) or hiding.hides(row.getparent()) for row in rows]
+    numbers = [number for number, is_gone in enumerate(gone, 1) if not is_gone]
+    hidden: list[HiddenRow] = []
+    for number, row in enumerate(rows, 1):
+        if gone[number - 1]:
+            bounds.row()
+            cells = [cell_text("".join(_text(cell))) for cell in row.iterchildren("td", "th")]
+            bounds.cells(len(cells), len(cells))
+            hidden.append(HiddenRow(number, cells))
+    shown = _grid([rows[number - 1] for number in numbers], bounds, hiding)
+    return Table(place, shown, numbers, hidden)
+
+
+def _grid(rows: Sequence[Any], bounds: Bounds, hiding: Hiding) -> list[list[str]]:
     cells: dict[tuple[int, int], str] = {}
-    rows = table.xpath(_ROWS)
     for y, row in enumerate(rows):
         x = 0
         bounds.row()
         for cell in row.iterchildren("td", "th"):
+            if hiding.hides(cell):
+                continue
             while (y, x) in cells:  # a cell above reaches down to here
                 x += 1
             across = max(_span(cell, "colspan"), 1)
             # 0 is "to the end of its part of the table"; no cell reaches below the table.
             down = min(_span(cell, "rowspan") or len(rows), len(rows) - y)
             bounds.cells(across * down, x + across)
-            text = cell_text("".join(_text(cell)))
+            text = cell_text("".join(_text(cell, hiding)))
             for below in range(down):
                 for right in range(across):
                     cells.setdefault((y + below, x + right), text)
@@ -57,14 +85,14 @@ def _span(cell: Any, name: str) -> int:
     return min(int(said), MAX_SPAN) if said.isdecimal() else 1
 
 
-def _text(cell: Any) -> Iterator[str]:
+def _text(cell: Any, hiding: Hiding | None = None) -> Iterator[str]:
     walk = etree.iterwalk(cell, events=("start", "end"))
     for event, element in walk:
         within = element is not cell
         if event == "start":
             if within and element.tag in _BREAKS:
                 yield "\n"
-            if within and element.tag in _HIDDEN:
+            if within and (element.tag in _HIDDEN or (hiding and hiding.hides(element))):
                 walk.skip_subtree()
             else:
                 yield element.text or ""

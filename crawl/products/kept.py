@@ -7,7 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 from conte.frozen import digest
 from crawl.products.crawling import Crawled
 from crawl.products.sources import SourceEntry
-from crawl.products.versions import write_whole
+from serve.whole import write_whole
 
 _KEPT: TypeAdapter[tuple[str, Crawled]] = TypeAdapter(tuple[str, Crawled])
 

@@ -3,12 +3,16 @@
 import io
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
+from copy import copy
 from typing import Any
 
 from crawl.products.table import Bounds, Table, Unreadable, cell_text, rectangle
 
 MAX_PAGES = 200
+_ANOTHER_WAY = 0.1
+"""Share of a page's characters in another direction from which tables are read in that one."""
 _WRAPPED = re.compile(r"(?<=[가-힣])\n(?=[가-힣])")
 
 
@@ -27,9 +31,7 @@ def pdf_tables(body: bytes, pages: str | None = None) -> Iterator[Table]:
             begun: tuple[str, list[list[str]]] | None = None
             for number in chosen:
                 page = document.pages[number - 1]
-                for table in page.find_tables():
-                    bounds.table()
-                    rows = _filled(table, bounds)
+                for rows in _tables_on(page, bounds):
                     if begun and (more := _continued(begun[1], rows)) is not None:
                         begun[1].extend(more)
                         continue
@@ -54,6 +56,47 @@ def _chosen(pages: str | None, num_pages: int) -> range:
     if len(chosen) > MAX_PAGES:
         raise Unreadable(f"{len(chosen)} pages; say which ones, {MAX_PAGES} at most")
     return chosen
+
+
+def _tables_on(page: Any, bounds: Bounds) -> Iterator[list[list[str]]]:
+    """Its tables as they are read, also where they were drawn sideways onto the page."""
+    turns = Counter(map(_turn, page.chars))
+    main = _most(turns)
+    for turn in sorted({*turns, main}, key=lambda turn: (turn != main, turn)):
+        # A page number, or a header along its column, is no table of its own.
+        if turn != main and turns[turn] < turns.total() * _ANOTHER_WAY:
+            continue
+        turned = _turned(page, turn) if turn else page
+        for table in turned.find_tables():
+            if _most(Counter(_turn(char) for char in turned.chars if _is_in(char, table))) == 0:
+                bounds.table()
+                yield _filled(table, bounds)
+
+
+def _most(turns: Counter[int]) -> int:
+    return max(turns, key=lambda turn: (turns[turn], -turn), default=0)
+
+
+def _is_in(char: Any, table: Any) -> bool:
+    left, top, right, bottom = table.bbox
+    x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+    return left <= x <= right and top <= y <= bottom
+
+
+def _turn(char: Any) -> int:
+    """By how many degrees a page must be turned clockwise for a character to stand upright."""
+    a, b, *_ = char["matrix"]
+    if abs(a) >= abs(b):
+        return 0 if a >= 0 else 180
+    return 90 if b > 0 else 270
+
+
+def _turned(page: Any, turn: int) -> Any:
+    from pdfplumber.page import Page
+
+    inner = copy(page.page_obj)
+    inner.rotate = (inner.rotate + turn) % 360
+    return Page(page.pdf, inner, page.page_number, page.initial_doctop)
 
 
 def _filled(table: Any, bounds: Bounds) -> list[list[str]]:

@@ -5,13 +5,15 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from crawl.products.charset import decoded
+from crawl.products.charset import DAMAGED, decoded
 from crawl.products.csv_table import csv_table
 from crawl.products.html_tables import html_tables
+from crawl.products.kinds import Kind, kind_of
+from crawl.products.notes import notes_among
 from crawl.products.pdf_tables import pdf_tables
 from crawl.products.row import MARKS, Dropped, Row, industry_code, items_of, one_line, says_nothing
 from crawl.products.sources import Columns, SourceEntry
-from crawl.products.table import Table, Unreadable
+from crawl.products.table import Remark, Table, Unreadable
 from crawl.products.xlsx_tables import xlsx_tables
 
 _HEADER_STARTS, _HEADER_ROWS = 10, 4
@@ -19,6 +21,12 @@ _HEADER_STARTS, _HEADER_ROWS = 10, 4
 _JOIN = " > "
 _MAX_NAME = 100
 _MAX_LABEL = 200
+_KINDS: dict[Kind, tuple[str, str, str]] = {
+    "html": ("HTML", "an HTML page", "page"),
+    "csv": ("CSV", "text", "CSV"),
+    "xlsx": ("XLSX", "an XLSX workbook", "workbook"),
+    "pdf": ("PDF", "a PDF", "PDF"),
+}
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,7 @@ class Reading:
     """How many had the columns that were asked for."""
     passed_over: int
     """How many had not."""
+    remarks: tuple[Remark, ...] = ()
 
 
 def read_document(entry: SourceEntry, body: bytes, served_as: str = "") -> Reading:
@@ -39,7 +48,13 @@ def read_document(entry: SourceEntry, body: bytes, served_as: str = "") -> Readi
     dropped: list[Dropped] = []
     used = passed_over = 0
     seen: list[str] = []
-    for table in tables_of(entry, body, served_as):
+    kind = kind_read(entry.format, body)
+    remarks = [] if kind == entry.format else [_is_another(kind, entry.format)]
+    for table in tables_of(entry, body, served_as, kind):
+        if table.remark is not None:
+            remarks.append(table.remark)
+            if not table.rows:
+                continue
         header = _header(table, entry.columns)
         if header is None:
             passed_over += 1
@@ -51,12 +66,37 @@ def read_document(entry: SourceEntry, body: bytes, served_as: str = "") -> Readi
     if not used:
         wanted = ", ".join(repr(name) for name in _wanted(entry.columns))
         found = ", ".join(repr(name) for name in dict.fromkeys(seen)) or "no table"
-        raise Unreadable(f"no table has the columns {wanted}; found {found[:300]}")
-    return Reading(tuple(rows), tuple(dropped), used, passed_over)
+        said = "".join(f"; {remark.en}" for remark in remarks[:3])
+        raise Unreadable(f"no table has the columns {wanted}; found {found[:300]}{said}")
+    return Reading(tuple(rows), tuple(dropped), used, passed_over, tuple(remarks))
 
 
-def tables_of(entry: SourceEntry, body: bytes, served_as: str = "") -> Iterator[Table]:
-    match entry.format:
+def kind_read(said: Kind, body: bytes) -> Kind:
+    """The kind that a document is read as, whatever it is said to be.
+
+    Raises:
+        Unreadable: if it is of a kind that is not read; the message names it.
+    """
+    try:
+        found = kind_of(body)
+    except Unreadable as error:
+        raise Unreadable(f"no {_KINDS[said][2]}: it {error}") from error
+    # A part of a page may begin with its text.
+    is_part = said == "html" and found == "csv" and b"<t" in body.lower()
+    return "html" if is_part else found
+
+
+def _is_another(found: Kind, said: Kind) -> Remark:
+    (found_ko, found_en, _), (said_ko, _, wanted) = _KINDS[found], _KINDS[said]
+    ko = f"{said_ko} 문서라고 되어 있으나 내용은 {found_ko}입니다"
+    return Remark("문서", ko, f"no {wanted}: it is {found_en}")
+
+
+def tables_of(
+    entry: SourceEntry, body: bytes, served_as: str = "", kind: Kind | None = None
+) -> Iterator[Table]:
+    """`kind`: what it is read as; where not given, as it is said to be."""
+    match kind or entry.format:
         case "html":
             text = decoded(body, said=entry.charset or "", served_as=served_as, is_html=True)
             yield from html_tables(text)
@@ -135,13 +175,30 @@ def _wanted(columns: Columns) -> list[str]:
 
 
 def _rows(table: Table, header: _Header, entry: SourceEntry) -> Iterator[Row | Dropped]:
-    for number, cells in enumerate(table.rows[header.begins :], header.begins + 1):
+    body = table.rows[header.begins :]
+    name = header.at["name"]
+    notes = notes_among(body, name)
+
+    def no(number: int, cells: Sequence[str], ko: str, en: str) -> Dropped:
+        said = one_line(cells[name] if len(cells) > name and cells[name] else "".join(cells[:1]))
+        return Dropped(f"{table.place}, {number}행", said[:_MAX_NAME], ko, en)
+
+    for row, cells in enumerate(body):
+        number = table.number(header.begins + row)
         # Empty, a heading that spans the table, or (a part of) the header said again.
         if len(set(cells)) == 1 and (len(cells) > 1 or not cells[0]):
             continue
-        if _is((one_line(cells[header.at["name"]]),), entry.columns.name.split(_JOIN)[-1]):
+        if _is((one_line(cells[name]),), entry.columns.name.split(_JOIN)[-1]):
             continue
-        yield _row(cells, header, entry, f"{table.place}, {number}행")
+        if any(DAMAGED in cell for cell in cells):
+            yield no(number, cells, "깨진 글자가 있습니다", "has bytes that are no text")
+        elif row in notes:
+            yield no(number, cells, "표에 달린 주석입니다", "a note on the table")
+        else:
+            yield _row(cells, header, entry, f"{table.place}, {number}행")
+    for hidden in table.hidden:
+        if any(hidden.cells):
+            yield no(hidden.number, hidden.cells, "숨겨진 행입니다", "a hidden row")
 
 
 def _row(cells: Sequence[str], header: _Header, entry: SourceEntry, place: str) -> Row | Dropped:

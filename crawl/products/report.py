@@ -1,22 +1,18 @@
 """What a run did, for people (report.html) and programs (report.json)."""
 
 import json
-import shutil
 from collections import Counter
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
-
-import jinja2
 
 from conte.product_types import ProductTypes
 from crawl.products.divisions import DIVISIONS
 from crawl.products.job import Result, Told
-from crawl.products.versions import write_whole
+from serve.pages.fonts import fonts_beside
+from serve.pages.page import page
+from serve.whole import write_whole
 
-_SEOUL = timezone(timedelta(hours=9))
-_FONTS = Path(__file__).parents[2] / "deployments" / "fonts"
-_SHOWN_FONTS = ("Pretendard-Medium.otf", "Pretendard-SemiBold.otf", "OFL-Pretendard.txt")
+_TEMPLATE = Path(__file__).with_name("report.html")
 MOST_SHOWN = 200
 """Rows of one list on the page; report.json has all of them."""
 
@@ -27,23 +23,9 @@ def write_report(folder: Path, result: Result) -> Path:
     write_whole(
         folder / "report.json", json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8")
     )
-    fonts = folder / "fonts"
-    fonts.mkdir(exist_ok=True)
-    for name in _SHOWN_FONTS:
-        if not (fonts / name).exists():
-            shutil.copyfile(_FONTS / name, fonts / name)
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["day"] = _day
-    environment.filters["number"] = lambda number: f"{number:,}"
-    page = environment.get_template("report.html").render(**told, most_shown=MOST_SHOWN)
     path = folder / "report.html"
-    write_whole(path, page.encode("utf-8"))
+    fonts_beside(path)
+    write_whole(path, page(_TEMPLATE, **told, most_shown=MOST_SHOWN))
     return path
 
 
@@ -94,6 +76,9 @@ def _source(told: Told) -> dict[str, Any]:
         "why": {"ko": why.ko, "en": why.en} if why is not None else None,
         "tables": crawled.tables,
         "passed_over": crawled.passed_over,
+        "remarks": [
+            {"place": remark.place, "ko": remark.ko, "en": remark.en} for remark in crawled.remarks
+        ],
         "rows": taken.rows if taken is not None else 0,
         "types": taken.types if taken is not None else 0,
         "labelled": taken.labelled if taken is not None else 0,
@@ -134,7 +119,3 @@ def _divisions(table: ProductTypes) -> list[dict[str, Any]]:
         }
         for code, count in sorted(all_of.items())
     ]
-
-
-def _day(at: float) -> str:
-    return datetime.fromtimestamp(at, _SEOUL).strftime("%Y-%m-%d %H:%M")

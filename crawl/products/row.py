@@ -29,7 +29,7 @@ class Row:
     synonyms: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     place: str = ""
-    """Table and row, for whoever reads the report."""
+    """Table and row, for readers of the report."""
 
 
 @dataclass(frozen=True)

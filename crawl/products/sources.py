@@ -61,7 +61,7 @@ class SourceEntry(Frozen):
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = None
     sheets: tuple[Line, ...] = ()
     pages: Annotated[str, StringConstraints(pattern=r"^\d{1,4}(-\d{1,4})?$")] | None = None
-    """Of a PDF, from 1; both ends count."""
+    """Pages of a PDF, from 1; both ends count."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:

@@ -24,11 +24,36 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True)
+class HiddenRow:
+    """A row that the document has and does not show."""
+
+    number: int
+    cells: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What was found out about a document, in Korean and English."""
+
+    place: str
+    ko: str
+    en: str
+
+
+@dataclass(frozen=True)
 class Table:
     place: str
-    """Where it stands, for whoever reads the report: `표 2`, `시트 '완구'`, `3쪽`."""
+    """Where it stands, for readers of the report: `표 2`, `시트 '완구'`, `3쪽`."""
     rows: Sequence[Sequence[str]]
-    """Of one length; a cell that spans several rows or columns stands in all of them."""
+    """Rows of one length; a cell that spans several rows or columns stands in all of them."""
+    numbers: Sequence[int] = ()
+    """Numbers of the rows, as the document counts them from 1; empty: all rows in their order."""
+    hidden: Sequence[HiddenRow] = ()
+    remark: Remark | None = None
+    """What else there was and was not read."""
+
+    def number(self, row: int) -> int:
+        return self.numbers[row] if self.numbers else row + 1
 
 
 class Bounds:

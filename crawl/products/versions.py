@@ -1,12 +1,10 @@
 """Versions of the table in a folder: each a file of its own, and a manifest that names the last.
 
-A version is written aside, moved to its place, and only then named by the manifest: whoever reads
+A version is written aside, moved to its place, and only then named by the manifest: a reader of
 the manifest finds a whole table, whenever the job was killed.
 """
 
 import hashlib
-import os
-import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +13,7 @@ from pydantic import Field, ValidationError
 
 from conte.frozen import Frozen
 from conte.product_types import ProductTypes
+from serve.whole import write_whole
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -86,21 +85,3 @@ def publish(
     # Last: its existence means that the table it names is whole.
     write_whole(folder / MANIFEST, manifest.model_dump_json(indent=1).encode())
     return manifest
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """At its place when it is on the disk, and not before."""
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        with aside.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

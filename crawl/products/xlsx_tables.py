@@ -5,11 +5,14 @@ import re
 import zipfile
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from crawl.products.table import (
     Bounds,
+    HiddenRow,
+    Remark,
     Table,
     Unreadable,
     cell_text,
@@ -18,16 +21,18 @@ from crawl.products.table import (
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_MEMBERS = 2000
 _PIECE = 1024 * 1024
-_MERGE = re.compile(
-    rb'<(?:\w+:)?mergeCell\s[^>]{0,40}?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"'
-)
+_TAG = re.compile(rb"<(?:\w+:)?(mergeCell|row|col)\s([^<>]{0,1000})>")
+_ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_MERGED = re.compile(rb"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})")
+_LONGEST = 1100
+"""Bytes of a tag that is looked for."""
 # OOXML has no DTD (ECMA-376, part 2); one that is there is there to do harm.
 _DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)|<\0!\0(D|E)\0|\0<\0!\0(D|E)", re.IGNORECASE)
 _ZEROS = re.compile(r"0+")
 
 
 def xlsx_tables(body: bytes, sheets: Collection[str] = ()) -> Iterator[Table]:
-    """The visible sheets, or those of these names.
+    """The visible sheets, or those of these names; of each, what it shows.
 
     Raises:
         Unreadable: if it is no workbook, too much of one, or lacks a sheet that is named.
@@ -43,11 +48,16 @@ def xlsx_tables(body: bytes, sheets: Collection[str] = ()) -> Iterator[Table]:
         raise Unreadable(f"no sheet {sorted(missing)[0]!r}; there are {', '.join(book.sheetnames)}")
     bounds = Bounds()
     for sheet in book.worksheets:
-        if sheet.title not in sheets if sheets else sheet.sheet_state != "visible":
+        place = f"시트 {sheet.title!r}"
+        if sheets and sheet.title not in sheets:
+            continue
+        if not sheets and sheet.sheet_state != "visible":
+            remark = Remark(place, "숨겨진 시트라 읽지 않았습니다", "a hidden sheet was not read")
+            yield Table(place, [], remark=remark)
             continue
         bounds.table()
         try:
-            yield Table(f"시트 {sheet.title!r}", _filled(sheet, bounds))
+            yield _shown_of(place, sheet, bounds)
         except Unreadable:
             raise
         except Exception as error:
@@ -83,12 +93,12 @@ def _is_xml(name: str) -> bool:
     return name.lower().endswith((".xml", ".rels", ".vml"))
 
 
-def _filled(sheet: Any, bounds: Bounds) -> list[list[str]]:
+def _shown_of(place: str, sheet: Any, bounds: Bounds) -> Table:
     # What a sheet says of its dimensions may be a million columns.
     sheet.reset_dimensions()
     rows: list[list[str]] = []
     numbers: list[int] = []
-    for number, record in enumerate(sheet.iter_rows()):
+    for number, record in enumerate(sheet.iter_rows(), 1):
         width = len(record)
         while width and record[width - 1].value is None:
             width -= 1
@@ -99,7 +109,8 @@ def _filled(sheet: Any, bounds: Bounds) -> list[list[str]]:
             numbers.append(number)
     width = max(map(len, rows), default=0)
     rows = [row + [""] * (width - len(row)) for row in rows]
-    for top, left, bottom, right in _merged(sheet):
+    layout = _layout(sheet)
+    for top, left, bottom, right in layout.merged:
         first, last = bisect_left(numbers, top), bisect_right(numbers, bottom)
         right = min(right, width - 1)
         if first == last or numbers[first] != top or left > right:
@@ -107,21 +118,74 @@ def _filled(sheet: Any, bounds: Bounds) -> list[list[str]]:
         bounds.cells((last - first) * (right - left + 1), width)
         for row in rows[first:last]:
             row[left : right + 1] = [rows[first][left]] * (right + 1 - left)
-    return rows
+    columns = [x for x in range(width) if not any(x in hidden for hidden in layout.columns)]
+    seen = [[row[x] for x in columns] for row in rows]
+    gone = width - len(columns)
+    ko, en = f"숨겨진 열 {gone}개는 읽지 않았습니다", f"{gone} hidden columns were not read"
+    return Table(
+        place,
+        [row for n, row in zip(numbers, seen, strict=True) if n not in layout.rows],
+        [n for n in numbers if n not in layout.rows],
+        [HiddenRow(n, row) for n, row in zip(numbers, seen, strict=True) if n in layout.rows],
+        Remark(place, ko, en) if gone else None,
+    )
 
 
-def _merged(sheet: Any) -> Iterator[tuple[int, int, int, int]]:
-    """Top, left, bottom, right of merged cells, from 0. openpyxl leaves them out when read-only."""
+@dataclass(frozen=True)
+class _Layout:
+    """What openpyxl leaves out of a sheet when it only reads."""
+
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    """Top, left, bottom, right; rows from 1, columns from 0."""
+    rows: set[int] = field(default_factory=set)
+    """Hidden ones, from 1: by hand, by a filter, or of no height."""
+    columns: list[range] = field(default_factory=list)
+    """Hidden ones, from 0."""
+
+
+def _layout(sheet: Any) -> _Layout:
+    found = _Layout()
+    number = 0
+    for tag, said in _tags(sheet):
+        match tag:
+            case b"mergeCell":
+                if merged := _MERGED.fullmatch(said.get(b"ref", b"")):
+                    left, top, right, bottom = merged.groups()
+                    found.merged.append((int(top), _column(left), int(bottom), _column(right)))
+            case b"row":
+                number = _whole(said.get(b"r"), number + 1)
+                if _is_hidden(said, b"ht"):
+                    found.rows.add(number)
+            case _:
+                if _is_hidden(said, b"width"):
+                    first = _whole(said.get(b"min"), 1)
+                    found.columns.append(range(first - 1, _whole(said.get(b"max"), first)))
+    return found
+
+
+def _tags(sheet: Any) -> Iterator[tuple[bytes, dict[bytes, bytes]]]:
     with sheet._get_source() as file:
         before = b""
         while piece := file.read(_PIECE):
             text = before + piece
             end = 0
-            for found in _MERGE.finditer(text):
-                left, top, right, bottom = found.groups()
-                yield int(top) - 1, _column(left), int(bottom) - 1, _column(right)
+            for found in _TAG.finditer(text):
+                attributes = _ATTRIBUTE.findall(found.group(2))
+                yield found.group(1), {name: one or other for name, one, other in attributes}
                 end = found.end()
-            before = text[max(end, len(text) - 200) :]
+            before = text[max(end, len(text) - _LONGEST) :]
+
+
+def _is_hidden(said: dict[bytes, bytes], size: bytes) -> bool:
+    try:
+        nothing = size in said and float(said[size]) == 0
+    except ValueError:
+        nothing = False
+    return nothing or said.get(b"hidden", b"").strip().lower() in (b"1", b"true", b"on")
+
+
+def _whole(said: bytes | None, otherwise: int) -> int:
+    return int(said[:9]) if said and said.isdigit() else otherwise
 
 
 def _column(letters: bytes) -> int:

@@ -1,17 +1,17 @@
-"""Files that are about to lie in the vault, named before they do.
+"""Files to be stored in the vault, recorded before they are.
 
-So whoever dies between a file and the row that names it leaves nothing that a removal of its video
-would not find.
+A process that dies between a file and its row then leaves nothing that a removal of its video would
+miss.
 """
 
 import json
 from collections.abc import Collection
 
 from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from crawl.records.tables import intended, rows, tombstones, videos
-from serve.ledger.engine import Database
+from serve.database.engine import Database
+from serve.database.upsert import insert_into
 
 _i, _t = intended.c, tombstones.c
 _CHUNK = 500
@@ -24,9 +24,8 @@ def intend(records: Database, video: str, keys: Collection[str]) -> bool:
         if _buried(connection, video) is not None:
             return False
         if keys:
-            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
             connection.execute(
-                dialect.insert(intended).on_conflict_do_nothing(),
+                insert_into(connection, intended).on_conflict_do_nothing(),
                 [{"video": video, "key": key} for key in dict.fromkeys(keys)],
             )
     return True

@@ -1,5 +1,7 @@
 """The jobs' tables. Times are seconds since the epoch by the database's clock."""
 
+from pathlib import Path
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -12,12 +14,13 @@ from sqlalchemy import (
     Text,
 )
 
-REVISION = 1
-"""Of these tables. A database of another one is refused: what it remembers is worth a migration."""
+from serve.database.lease import Lease
+from serve.database.schema import Schema
 
 metadata = MetaData()
-
-revision = Table("records_revision", metadata, Column("number", Integer, primary_key=True))
+RECORDS = Schema(
+    "jobs' database", Path(__file__).parent / "migrations", "records_schema", "records_revision"
+)
 
 # The one list of what was seen. A video's id is its site and the site's own id: `youtube:abc`.
 videos = Table(
@@ -32,7 +35,7 @@ videos = Table(
     # seen, permitted, denied, downloaded, failed, removed
     Column("state", String(20), nullable=False),
     Column("reason", Text, nullable=False, default=""),
-    # How often it failed, or whoever downloaded it died.
+    # How often it failed, or its downloader died.
     Column("attempts", Integer, nullable=False, default=0),
     # Not before; while somebody has it, until when without a sign of life.
     Column("try_at", Double, nullable=False, default=0.0),
@@ -51,6 +54,7 @@ videos = Table(
     Column("seen_at", Double, nullable=False),
     Column("changed_at", Double, nullable=False),
 )
+video_lease = Lease(videos, until="try_at")
 Index("crawled_videos_by_host", videos.c.state, videos.c.host, videos.c.try_at)
 Index("crawled_videos_by_time", videos.c.state, videos.c.try_at)
 Index("crawled_videos_by_channel", videos.c.channel)
@@ -139,7 +143,7 @@ rows = Table(
     # with its attempts and reason until they are used up.
     Column("state", String(20), nullable=False),
     Column("reason", Text, nullable=False, default=""),
-    # How often it failed by itself, and how often whoever worked on it died.
+    # How often it failed by itself, and how often its worker died.
     Column("attempts", Integer, nullable=False, default=0),
     Column("interruptions", Integer, nullable=False, default=0),
     # The run whose worker has begun it and not ended it; empty is none.
@@ -172,30 +176,3 @@ clips = Table(
     Column("file_key", String(120), nullable=False, default=""),
 )
 Index("caption_clips_by_video", clips.c.dataset, clips.c.video)
-
-# Answers of paid models by the hash of what was asked: asked once, whatever dies in between.
-answers = Table(
-    "answers",
-    metadata,
-    Column("request", String(64), primary_key=True),
-    # The clip that was asked about, so that its removal finds what was said of it.
-    Column("clip", String(240), nullable=False, default=""),
-    Column("answer", Text, nullable=False),
-    Column("tokens_in", Integer, nullable=False, default=0),
-    Column("tokens_out", Integer, nullable=False, default=0),
-    Column("cost", Double, nullable=False, default=0.0),
-    Column("at", Double, nullable=False),
-)
-Index("answers_by_clip", answers.c.clip)
-
-# What paid models were given to spend together, and when the next request may leave.
-purses = Table(
-    "purses",
-    metadata,
-    Column("name", String(100), primary_key=True),
-    # Paid, reserved, or possibly paid for by a worker that died: never less than what it cost.
-    Column("tokens_in", BigInteger, nullable=False, default=0),
-    Column("tokens_out", BigInteger, nullable=False, default=0),
-    Column("cost", Double, nullable=False, default=0.0),
-    Column("next_at", Double, nullable=False, default=0.0),
-)

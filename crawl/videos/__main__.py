@@ -18,9 +18,9 @@ from crawl.polite import Manners
 from crawl.polite.outcome import Failure, Refusal
 from crawl.videos.channel_hash import ChannelHash, secret_in
 from crawl.videos.channels import YOUTUBE, Channels, ChannelsError
-from crawl.videos.desk import Desk
 from crawl.videos.settings import VideoJobSettings
-from serve.ledger.errors import LedgerUnavailable
+from crawl.videos.worker_context import WorkerContext
+from serve.database.errors import DatabaseUnavailable
 from serve.vault.errors import VaultUnavailable
 
 DONE, FAILED, WRONG = 0, 1, 2
@@ -62,10 +62,10 @@ def gather(
 
     if language not in ("ko", "en"):
         raise typer.BadParameter("wanted ko or en", param_hint="--language")
-    with _desk(out) as desk:
+    with _context(out) as context:
         try:
-            table = product_types_of(desk.settings.product_types)
-            hashed = ChannelHash(_secret(desk.settings))
+            table = product_types_of(context.settings.product_types)
+            hashed = ChannelHash(_secret(context.settings))
             listed = Channels.read(channels, hashed)
             searched = (
                 read_queries(queries, table, language)
@@ -74,28 +74,30 @@ def gather(
             )
         except (ChannelsError, QueriesError, ValueError, OSError) as error:
             _fail(str(error), WRONG)
-        youtube = desk.settings.youtube.key.get_secret_value()
-        if youtube and not desk.settings.download.has_extractor(YOUTUBE):
+        youtube = context.settings.youtube.key.get_secret_value()
+        if youtube and not context.settings.download.has_extractor(YOUTUBE):
             _fail(
                 "SIAN_VIDEOS_YOUTUBE__KEY: what the API finds could not be downloaded, for"
                 f" SIAN_VIDEOS_DOWNLOAD__EXTRACTORS has no {YOUTUBE!r}; add it, or give no key",
                 WRONG,
             )
         if retry:
-            desk.seen.retry_failed()
-        _gather(desk, listed, Titles(table), searched, address)
+            context.seen.retry_failed()
+        _gather(context, listed, Titles(table), searched, address)
 
 
-def _gather(desk: Desk, channels: Channels, titles: Any, queries: Any, address: str | None) -> None:
+def _gather(
+    context: WorkerContext, channels: Channels, titles: Any, queries: Any, address: str | None
+) -> None:
     from crawl.videos.job import Gathering
     from crawl.videos.manifest import MANIFEST, write_manifest
     from crawl.videos.progress import Progress
     from crawl.videos.report import write_report
-    from serve.joining import joined
+    from serve.cluster.job_cluster import joined
 
-    folder = desk.settings.out
+    folder = context.settings.out
     progress = Progress(folder / PROGRESS)
-    job = Gathering(desk, channels, titles, progress)
+    job = Gathering(context, channels, titles, progress)
     came: list[int] = []
 
     def stop(number: int, _: object) -> None:
@@ -108,8 +110,8 @@ def _gather(desk: Desk, channels: Channels, titles: Any, queries: Any, address: 
             signal.signal(number, stop)
         did = job.gather(ray, queries)
     progress.told()
-    num_rows = write_manifest(desk.records, folder / MANIFEST)
-    report = write_report(desk, did, num_rows)
+    num_rows = write_manifest(context.records, folder / MANIFEST)
+    report = write_report(context, did, num_rows)
     print(f"manifest  {folder / MANIFEST} ({num_rows:,} videos)\nreport    {report}", flush=True)
     if came:
         raise typer.Exit(128 + came[0])
@@ -130,8 +132,8 @@ def remove(
     from crawl.videos.removal import Removal
 
     for folder in dict.fromkeys(out or [Path("videos")]):
-        with _desk(folder, asks=False) as desk:
-            removal = Removal(desk)
+        with _context(folder, asks=False) as context:
+            removal = Removal(context)
             for one in removal.remove(ids, reason):
                 shared = f", {one.kept_files} files stay, which others use" * bool(one.kept_files)
                 print(
@@ -148,8 +150,8 @@ def status(out: Out = Path("videos")) -> None:
     """What was seen, what became of it, which hosts are not asked, what today's quota has left."""
     from crawl.videos.status import lines_of
 
-    with _desk(out, asks=False) as desk:
-        for line in lines_of(desk):
+    with _context(out, asks=False) as context:
+        for line in lines_of(context):
             print(line)
 
 
@@ -161,8 +163,8 @@ def manifest(
     """Write the manifest for the caption job: what was downloaded, and may be used now."""
     from crawl.videos.manifest import write_manifest
 
-    with _desk(out, asks=False) as desk:
-        print(f"{write_manifest(desk.records, to):,} videos in {to}")
+    with _context(out, asks=False) as context:
+        print(f"{write_manifest(context.records, to):,} videos in {to}")
 
 
 @app.command()
@@ -173,11 +175,11 @@ def best(
     """Fetch the best renditions of videos that survived the analysis, and tell their keys."""
     from crawl.videos.best import fetch_best
 
-    with _desk(out) as desk:
+    with _context(out) as context:
         failed = 0
         for one in ids:
             try:
-                print(f"{one}  {fetch_best(desk, one)}", flush=True)
+                print(f"{one}  {fetch_best(context, one)}", flush=True)
             except (Refusal, Failure) as error:
                 failed += 1
                 print(str(error), file=sys.stderr, flush=True)
@@ -186,26 +188,26 @@ def best(
 
 
 @contextmanager
-def _desk(out: Path, asks: bool = True) -> Generator[Desk]:
+def _context(out: Path, asks: bool = True) -> Generator[WorkerContext]:
     """`asks`: whether a site is asked for anything, so that somebody has to be named."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         settings = VideoJobSettings(out=out.absolute())
         manners = Manners() if asks else Manners(contact="https://example.invalid/")
         manners = manners.model_copy(update={"cache": manners.cache.absolute()})
-        desk = Desk.open(settings, manners)
+        context = WorkerContext.open(settings, manners)
     except ValidationError as error:
         _fail(_told(error), WRONG)
     except (ValueError, OSError) as error:
         _fail(str(error), WRONG)
-    except (LedgerUnavailable, VaultUnavailable) as error:
+    except (DatabaseUnavailable, VaultUnavailable) as error:
         _fail(str(error), FAILED)
     try:
-        yield desk
-    except (LedgerUnavailable, VaultUnavailable) as error:
+        yield context
+    except (DatabaseUnavailable, VaultUnavailable) as error:
         _fail(f"stopped: {error}", FAILED)
     finally:
-        desk.close()
+        context.close()
 
 
 def _secret(settings: VideoJobSettings) -> bytes:

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from crawl.polite import Why
 from crawl.polite.outcome import Failure, Refusal
 from crawl.records.tables import videos
-from crawl.videos.desk import Desk
 from crawl.videos.downloader import publish, publish_again, task_for
 from crawl.videos.still_permitted import still_permitted
 from crawl.videos.unused import remove_unused
 from crawl.videos.work_folder import Taken, alone_in
+from crawl.videos.worker_context import WorkerContext
 from crawl.videos.ytdlp.bounded import Dropped, run_task
 from crawl.videos.ytdlp.task import Gone, Got, Later, NoRoom
 
@@ -21,42 +21,42 @@ _ASK_S = 10.0
 _v = videos.c
 
 
-def fetch_best(desk: Desk, video: str) -> str:
+def fetch_best(context: WorkerContext, video: str) -> str:
     """The vault's key of a video's best rendition; fetched if it is not there yet. Blocking.
 
     Raises:
         Refusal: if there is none to be had, or it is not permitted any more.
         Failure: if it was not had this time.
     """
-    if video not in still_permitted(desk.records, [video]):
+    if video not in still_permitted(context.records, [video]):
         raise Refusal(Why.DIRECTIVE, f"{video}: {NOT_ANY_MORE}")
     query = select(_v.url, _v.best_key).where(_v.id == video, _v.analysis_key != "")
-    with desk.records.asking() as connection:
+    with context.records.asking() as connection:
         row = connection.execute(query).first()
     if row is None:
         raise Refusal(Why.STATUS, f"{video}: was not downloaded by the videos job")
     if row.best_key:
         return row.best_key
     try:
-        with alone_in(desk.folder(video)) as held:
-            return _fetched(desk, video, row.url, held)
+        with alone_in(context.folder(video)) as held:
+            return _fetched(context, video, row.url, held)
     except Taken as error:
         raise Failure(f"{video}: {error}", 0.0) from error
     except Dropped as error:
-        desk.forget(video)
+        context.forget(video)
         raise Refusal(Why.DIRECTIVE, f"{video}: {NOT_ANY_MORE}") from error
 
 
-def _fetched(desk: Desk, video: str, url: str, held: int) -> str:
-    match run_task(task_for(desk, video, url, "best"), _asking_again(desk, video), held):
+def _fetched(context: WorkerContext, video: str, url: str, held: int) -> str:
+    match run_task(task_for(context, video, url, "best"), _asking_again(context, video), held):
         case Got(path=path):
-            key = publish(desk, video, path)
-            if not key or not desk.seen.best(video, key):
-                remove_unused(desk, [key])
-                desk.forget(video)
+            key = publish(context, video, path)
+            if not key or not context.seen.best(video, key):
+                remove_unused(context, [key])
+                context.forget(video)
                 raise Refusal(Why.DIRECTIVE, f"{video}: {NOT_ANY_MORE}")
-            publish_again(desk, video, key, path)
-            desk.forget(video)
+            publish_again(context, video, key, path)
+            context.forget(video)
             return key
         case Gone(why=why, reason=reason):
             raise Refusal(Why(why) if why in set(Why) else Why.STATUS, f"{video}: {reason}")
@@ -68,7 +68,7 @@ def _fetched(desk: Desk, video: str, url: str, held: int) -> str:
             raise TypeError(f"a download ended with {outcome}")
 
 
-def _asking_again(desk: Desk, video: str) -> Callable[[], bool]:
+def _asking_again(context: WorkerContext, video: str) -> Callable[[], bool]:
     """Whether it may still be fetched; asked now and then."""
     asked_at = time.monotonic()
 
@@ -77,6 +77,6 @@ def _asking_again(desk: Desk, video: str) -> Callable[[], bool]:
         if time.monotonic() - asked_at < _ASK_S:
             return True
         asked_at = time.monotonic()
-        return video in still_permitted(desk.records, [video])
+        return video in still_permitted(context.records, [video])
 
     return wanted

@@ -11,7 +11,10 @@ import hashlib
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
+
+from serve.whole import new_file
 
 MIN_BYTES = 16
 
@@ -33,11 +36,9 @@ class ChannelHash:
 
 def secret_in(file: Path) -> bytes:
     """The secret that lies in a file; made where there is none. Raises OSError."""
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return bytes.fromhex(file.read_text(encoding="ascii").strip())
-    secret = secrets.token_bytes(32)
-    with os.fdopen(descriptor, "w", encoding="ascii") as out:
-        out.write(secret.hex() + "\n")
-    return secret
+    if not file.exists():
+        with suppress(FileExistsError), new_file(file) as aside:
+            descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as out:
+                out.write(secrets.token_hex(32) + "\n")
+    return bytes.fromhex(file.read_text(encoding="ascii").strip())

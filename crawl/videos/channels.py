@@ -86,7 +86,7 @@ class Channel(Frozen):
     """The last day on which it holds, in Korea; none: it has no end."""
     language: Language = "ko"
     product_type: Annotated[Line, StringConstraints(max_length=100)] = ""
-    """Of videos whose titles tell none."""
+    """Product type of videos whose titles name none."""
     listings: tuple[Listing, ...] = ()
 
     @model_validator(mode="after")

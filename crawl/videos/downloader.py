@@ -14,11 +14,11 @@ from crawl.polite import Why
 from crawl.polite.pace import Pace
 from crawl.records.intended import intend, settle
 from crawl.videos.candidate import Described, printable
-from crawl.videos.desk import Desk
 from crawl.videos.reasons import reason_of
-from crawl.videos.seen import DOWNLOADED, FAILED, PERMITTED, Claimed
 from crawl.videos.unused import remove_unused
+from crawl.videos.video_list import DOWNLOADED, FAILED, PERMITTED, Claimed
 from crawl.videos.work_folder import Taken, alone_in
+from crawl.videos.worker_context import WorkerContext
 from crawl.videos.ytdlp.bounded import Dropped, run_task
 from crawl.videos.ytdlp.task import DownloadTask, Gone, Got, Later, NoRoom
 from serve.vault.errors import VaultFull, VaultUnavailable
@@ -46,18 +46,18 @@ class Done:
 class Downloader:
     """One of a worker."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk, self._settings = desk, desk.settings.download
-        self._pace = Pace(desk.records, desk.manners)
+    def __init__(self, context: WorkerContext) -> None:
+        self._context, self._settings = context, context.settings.download
+        self._pace = Pace(context.records, context.manners)
 
     def download(self, video: str) -> Done:
         """Fetch a video's rendition for analysis, if it is nobody else's just now."""
-        seen, given = self._desk.seen, self._settings
+        seen, given = self._context.seen, self._settings
         claimed = seen.claim(video, uuid.uuid4().hex, given.lease_s, given.max_attempts)
         if claimed is None:
             return Done(video, SKIPPED)
         try:
-            with alone_in(self._desk.folder(video)) as held:
+            with alone_in(self._context.folder(video)) as held:
                 return self._download(claimed, held)
         except Taken as error:
             return self._wait(claimed, str(error), seen.now() + given.lease_s)
@@ -67,13 +67,13 @@ class Downloader:
 
     def _download(self, claimed: Claimed, held: int) -> Done:
         try:
-            task = task_for(self._desk, claimed.id, claimed.url, "analysis")
+            task = task_for(self._context, claimed.id, claimed.url, "analysis")
             outcome = run_task(task, self._beating(claimed), held)
         except Dropped:
             return self._dropped(claimed)
         except BaseException:
             # Told to stop: who comes next need not wait for the lease.
-            self._desk.seen.later(claimed, "stopped", 0.0, 0)
+            self._context.seen.later(claimed, "stopped", 0.0, 0)
             raise
         match outcome:
             case Got():
@@ -83,31 +83,31 @@ class Downloader:
             case Later(reason=reason, at=at):
                 return self._later(claimed, reason_of(reason), at)
             case NoRoom(reason=reason):
-                self._desk.seen.later(claimed, "stopped", 0.0, 0)
+                self._context.seen.later(claimed, "stopped", 0.0, 0)
                 return Done(claimed.id, STOPPED, reason)
             case _:
                 raise TypeError(f"a download ended with {outcome}")
 
     def _keep(self, claimed: Claimed, got: Got) -> Done:
-        key = publish(self._desk, claimed.id, got.path)
+        key = publish(self._context, claimed.id, got.path)
         if not key:
             return self._dropped(claimed)
         # A hash decides: another rendition of the same bytes is not fetched to find that out.
         best = key if got.only_one else ""
         size = got.path.stat().st_size
         described = claimed.described.model_copy(update=_known_now(claimed.described, got, size))
-        if not self._desk.seen.downloaded(claimed, key, best, described):
-            remove_unused(self._desk, [key])
+        if not self._context.seen.downloaded(claimed, key, best, described):
+            remove_unused(self._context, [key])
             return self._dropped(claimed)
-        publish_again(self._desk, claimed.id, key, got.path)
-        self._desk.forget(claimed.id)
+        publish_again(self._context, claimed.id, key, got.path)
+        self._context.forget(claimed.id)
         return Done(claimed.id, DOWNLOADED, num_bytes=size)
 
     def _dropped(self, claimed: Claimed) -> Done:
         """It is not ours any more: taken over, or it may not be had any more."""
-        if self._desk.seen.state(claimed.id) == PERMITTED:
+        if self._context.seen.state(claimed.id) == PERMITTED:
             return Done(claimed.id, SKIPPED, "it was taken over by another worker")
-        self._desk.forget(claimed.id)
+        self._context.forget(claimed.id)
         return Done(claimed.id, SKIPPED, "it was removed, or its permission withdrawn")
 
     def _gone(self, claimed: Claimed, why: str, reason: str) -> Done:
@@ -115,25 +115,25 @@ class Downloader:
             # The host says no to us, not to this video: it waits until somebody has looked.
             host = urlsplit(claimed.url).hostname or ""
             self._pace.stop(host, reason)
-            return self._wait(claimed, reason, self._desk.seen.now() + self._settings.retry_s)
-        if not self._desk.seen.given_up(claimed, reason):
+            return self._wait(claimed, reason, self._context.seen.now() + self._settings.retry_s)
+        if not self._context.seen.given_up(claimed, reason):
             return self._dropped(claimed)
-        self._desk.forget(claimed.id)
+        self._context.forget(claimed.id)
         return Done(claimed.id, FAILED, reason)
 
     def _later(self, claimed: Claimed, reason: str, at: float) -> Done:
         if at:  # the host's pace or back-off, which is no fault of the video
             return self._wait(claimed, reason, at)
-        at = self._desk.seen.now() + self._settings.retry_s * 2**claimed.attempts
+        at = self._context.seen.now() + self._settings.retry_s * 2**claimed.attempts
         return self._wait(claimed, reason, at, self._settings.max_attempts)
 
     def _wait(self, claimed: Claimed, reason: str, at: float, max_attempts: int = 0) -> Done:
-        state = self._desk.seen.later(claimed, reason, at, max_attempts)
+        state = self._context.seen.later(claimed, reason, at, max_attempts)
         if state == PERMITTED:
             return Done(claimed.id, state, reason)
         if state != FAILED:
             return self._dropped(claimed)
-        self._desk.forget(claimed.id)
+        self._context.forget(claimed.id)
         return Done(claimed.id, state, reason)
 
     def _beating(self, claimed: Claimed) -> Callable[[], bool]:
@@ -145,27 +145,27 @@ class Downloader:
             if time.monotonic() - beat_at < every_s:
                 return True
             beat_at = time.monotonic()
-            return self._desk.seen.alive(claimed, self._settings.lease_s)
+            return self._context.seen.alive(claimed, self._settings.lease_s)
 
         return wanted
 
 
 def task_for(
-    desk: Desk, video: str, url: str, rendition: Literal["analysis", "best"]
+    context: WorkerContext, video: str, url: str, rendition: Literal["analysis", "best"]
 ) -> DownloadTask:
     return DownloadTask(
-        records=desk.settings.records_url,
-        manners=desk.manners,
-        bounds=desk.bounds(),
-        extractors=desk.settings.download.extractors,
+        records=context.settings.records_url,
+        manners=context.manners,
+        bounds=context.bounds(),
+        extractors=context.settings.download.extractors,
         url=url,
-        folder=desk.folder(video),
+        folder=context.folder(video),
         rendition=rendition,
-        height=desk.settings.download.height,
+        height=context.settings.download.height,
     )
 
 
-def publish(desk: Desk, video: str, path: Path) -> str:
+def publish(context: WorkerContext, video: str, path: Path) -> str:
     """Put a file into the vault under its content's key, if it does not lie there.
 
     Empty: the video was removed, and nothing was put there.
@@ -174,16 +174,16 @@ def publish(desk: Desk, video: str, path: Path) -> str:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     suffix = path.suffix.removeprefix(".").lower()
     key = f"{KIND}/{digest}.{suffix if suffix in _SUFFIXES else 'video'}"
-    if not intend(desk.records, video, [key]):
+    if not intend(context.records, video, [key]):
         return ""
-    asyncio.run(desk.vault.publish(key, path))
+    asyncio.run(context.vault.publish(key, path))
     return key
 
 
-def publish_again(desk: Desk, video: str, key: str, path: Path) -> None:
-    """Once a row names the file: it stays, whoever removed another video of the same bytes."""
-    asyncio.run(desk.vault.publish(key, path))
-    with desk.records.writing() as connection:
+def publish_again(context: WorkerContext, video: str, key: str, path: Path) -> None:
+    """Once a row names the file: it stays when another video of the same bytes is removed."""
+    asyncio.run(context.vault.publish(key, path))
+    with context.records.writing() as connection:
         settle(connection, video, [key])
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from crawl.permission import Permission
 from crawl.videos.candidate import Candidate, Described
 from crawl.videos.channels import YOUTUBE, Channels
-from crawl.videos.desk import Desk
-from crawl.videos.seen import Decision
+from crawl.videos.video_list import Decision
+from crawl.videos.worker_context import WorkerContext
 from crawl.videos.youtube_api import AT_ONCE, About, YouTubeApi
 
 DAY_S = 24 * 3600.0
@@ -19,9 +19,9 @@ NOBODY = "nobody has permitted it"
 
 
 class Gate:
-    def __init__(self, desk: Desk, channels: Channels, api: YouTubeApi) -> None:
-        self._desk, self._channels, self._api = desk, channels, api
-        self._settings = desk.settings.youtube
+    def __init__(self, context: WorkerContext, channels: Channels, api: YouTubeApi) -> None:
+        self._context, self._channels, self._api = context, channels, api
+        self._settings = context.settings.youtube
         self._trainable_s = self._settings.trainable_days * DAY_S
 
     def decide_all(
@@ -33,7 +33,7 @@ class Gate:
             QuotaSpent, ApiRefused, Refusal, Failure: of the API's; what is decided stays so.
         """
         permitted = denied = 0
-        seen = self._desk.seen
+        seen = self._context.seen
         # As of now: what is denied on the way is not asked about again in this run.
         before = seen.now() - self._trainable_s
         while not stopped() and (some := seen.undecided(AT_ONCE, before)):
@@ -45,7 +45,7 @@ class Gate:
     def ask_again(self, stopped: Callable[[], bool]) -> int:
         """Ask anew who may train, before the answers are too old; how many were withdrawn."""
         withdrawn = 0
-        seen = self._desk.seen
+        seen = self._context.seen
         while not stopped() and (some := seen.aging("trainable", self._trainable_s / 2, AT_ONCE)):
             for candidate in some:
                 permission, reason = self._trainable(candidate)
@@ -57,7 +57,7 @@ class Gate:
         return withdrawn
 
     def _decide(self, some: Sequence[Candidate]) -> list[bool]:
-        now = self._desk.seen.now()
+        now = self._context.seen.now()
         listed = {one.id: self._channels.permission(one.channel, now) for one in some}
         # Only who may be permitted after all is worth a unit.
         asked = [one for one in some if one.id.startswith(f"{YOUTUBE}:") and not listed[one.id]]
@@ -70,7 +70,7 @@ class Gate:
                 permission, reason, described = self._of_youtube(candidate, about)
             why = "" if permission else reason
             decided.append(Decision(candidate.id, permission, why, described))
-        self._desk.seen.decide(decided)
+        self._context.seen.decide(decided)
         return [one.permission is not None for one in decided]
 
     def _about(self, asked: Sequence[Candidate]) -> dict[str, About] | None:
@@ -92,7 +92,7 @@ class Gate:
             )
             if found.live:
                 return None, "it is a live stream", described
-            if (found.duration_s or 0) > self._desk.settings.download.duration_s:
+            if (found.duration_s or 0) > self._context.settings.download.duration_s:
                 return None, f"it lasts {found.duration_s:.0f} s", described
         permission, reason = self._trainable(candidate)
         return permission, reason, described
@@ -104,7 +104,7 @@ class Gate:
         party = self._settings.party
         if not ("all" in told or (party and party in told)) or "none" in told:
             return None, "its creator does not permit training"
-        now = self._desk.seen.now()
+        now = self._context.seen.now()
         who = "all" if "all" in told else party
         return Permission(
             kind="trainable",

@@ -13,7 +13,6 @@ from typing import Any
 from crawl.polite import Failure, Manners, Refusal
 from crawl.polite.pace import Pace
 from crawl.videos.channels import Channels
-from crawl.videos.desk import Desk
 from crawl.videos.downloader import SKIPPED, STOPPED, Done, Downloader
 from crawl.videos.gate import Gate
 from crawl.videos.gathered import Gathered
@@ -24,6 +23,7 @@ from crawl.videos.quota import QuotaSpent
 from crawl.videos.removal import Removal
 from crawl.videos.searching import Searched, Searching
 from crawl.videos.settings import VideoJobSettings
+from crawl.videos.worker_context import WorkerContext
 from crawl.videos.youtube_api import ApiRefused, YouTubeApi
 
 _LOOK_S = 0.2
@@ -32,8 +32,10 @@ _HOSTS_S = 5.0
 
 
 class Gathering:
-    def __init__(self, desk: Desk, channels: Channels, titles: Titles, progress: Progress) -> None:
-        self._desk, self._channels, self._titles = desk, channels, titles
+    def __init__(
+        self, context: WorkerContext, channels: Channels, titles: Titles, progress: Progress
+    ) -> None:
+        self._context, self._channels, self._titles = context, channels, titles
         self._progress = progress
         self._stop = False
         self._did = Gathered()
@@ -41,20 +43,20 @@ class Gathering:
         self._hosts_at = -_HOSTS_S
 
     def stop(self) -> None:
-        """Told to stop: what is done is kept, and the next run goes on."""
+        """Stop. Finished work is stored, and the next run continues."""
         self._stop = True
 
     def gather(self, ray: Any, queries: Sequence[Query]) -> Gathered:
         """With the `ray` module, connected: who imports it sooner has it choose its addresses.
 
         Raises:
-            LedgerUnavailable, VaultUnavailable
+            DatabaseUnavailable, VaultUnavailable
         """
-        did, desk = self._did, self._desk
-        Removal(desk).finish()
-        desk.look_at_lists()
-        in_force = self._channels.in_force(desk.seen.now())
-        did.given, did.withdrawn = desk.seen.apply_consents(in_force)
+        did, context = self._did, self._context
+        Removal(context).finish()
+        context.look_at_lists()
+        in_force = self._channels.in_force(context.seen.now())
+        did.given, did.withdrawn = context.seen.apply_consents(in_force)
         self._find(queries)
         if not self._stop:
             self._download(ray)
@@ -62,10 +64,10 @@ class Gathering:
         return did
 
     def _find(self, queries: Sequence[Query]) -> None:
-        desk = self._desk
-        searching = Searching(desk, self._channels, self._titles, lambda: self._stop)
-        api = YouTubeApi(desk.settings.youtube, desk.manners, desk.records)
-        gate = Gate(desk, self._channels, api)
+        context = self._context
+        searching = Searching(context, self._channels, self._titles, lambda: self._stop)
+        api = YouTubeApi(context.settings.youtube, context.manners, context.records)
+        gate = Gate(context, self._channels, api)
         try:
             searching.read_lists(self._searched)
             if api.has_key:
@@ -97,13 +99,13 @@ class Gathering:
         self._progress.decided(permitted, denied)
 
     def _download(self, ray: Any) -> None:
-        desk, given = self._desk, self._desk.settings
+        context, given = self._context, self._context.settings
         remote: Any = ray.remote(num_cpus=given.worker_cpus, max_retries=0)(_download_one)
-        settings, manners = ray.put(given), ray.put(desk.manners)
-        pace = Pace(desk.records, desk.manners)
+        settings, manners = ray.put(given), ray.put(context.manners)
+        pace = Pace(context.records, context.manners)
         waiting: dict[Any, tuple[str, str]] = {}
         idle_since = time.monotonic()
-        self._progress.downloading(desk.seen.counts())
+        self._progress.downloading(context.seen.counts())
         try:
             while not self._stop:
                 started = self._start(waiting, pace, remote, settings, manners)
@@ -129,7 +131,7 @@ class Gathering:
         self, waiting: dict[Any, tuple[str, str]], pace: Pace, remote: Any, *given: Any
     ) -> int:
         """Fill the workers' places, by turns from every host that may be asked."""
-        settings = self._desk.settings
+        settings = self._context.settings
         free = settings.workers - len(waiting)
         if free <= 0:
             return 0
@@ -143,7 +145,7 @@ class Gathering:
             places = min(settings.workers_a_host - busy[host], free - started)
             if host in closed or places <= 0:
                 continue
-            due = self._desk.seen.due(host, places + busy[host])
+            due = self._context.seen.due(host, places + busy[host])
             for video in [one for one in due if one not in asked][:places]:
                 waiting[remote.remote(*given, video)] = (video, host)
                 started += 1
@@ -152,14 +154,14 @@ class Gathering:
     def _hosts(self) -> list[str]:
         """Hosts with work, as of a moment ago: of half a million videos they are counted slowly."""
         if time.monotonic() - self._hosts_at >= _HOSTS_S:
-            self._known_hosts = list(self._desk.seen.hosts())
+            self._known_hosts = list(self._context.seen.hosts())
             self._hosts_at = time.monotonic()
         return self._known_hosts
 
     def _worth_waiting(self, pace: Pace, since: float) -> bool:
         """A stopped host waits for somebody who looks, which nobody knows how long takes."""
-        left_s = self._desk.settings.patience_s - (time.monotonic() - since)
-        next_s = self._desk.seen.next_at([host.host for host in pace.hosts() if host.stopped])
+        left_s = self._context.settings.patience_s - (time.monotonic() - since)
+        next_s = self._context.seen.next_at([host.host for host in pace.hosts() if host.stopped])
         return next_s is not None and next_s <= left_s
 
     def _ended(self, done: Done) -> None:
@@ -195,7 +197,7 @@ class _Given:
 
 @cache
 def _downloader(given: _Given) -> Downloader:
-    desk = Desk.open(given.settings, given.manners)
-    for video in desk.seen.removed():
-        desk.forget(video)  # begun on this node, and removed on another
-    return Downloader(desk)
+    context = WorkerContext.open(given.settings, given.manners)
+    for video in context.seen.removed():
+        context.forget(video)  # begun on this node, and removed on another
+    return Downloader(context)

@@ -14,12 +14,9 @@ _VIDEO = "{http://www.google.com/schemas/sitemap-video/1.1}"
 
 def links_of(document: Document) -> list[Entry]:
     """Where its links lead, each once, with their text as the title."""
-    parser = etree.HTMLParser(
-        no_network=True, remove_comments=True, huge_tree=False, encoding=document.charset or None
-    )
     try:
-        root: Any = etree.fromstring(document.body, parser)
-    except (etree.XMLSyntaxError, LookupError) as error:
+        root: Any = etree.fromstring(document.body, _parser(document.charset))
+    except etree.XMLSyntaxError as error:
         raise ValueError(f"not a page: {error}") from error
     if root is None:
         return []
@@ -31,6 +28,15 @@ def links_of(document: Document) -> list[Entry]:
             title = link.get("title") or " ".join("".join(link.itertext()).split())
             found.setdefault(url, Entry(url=url, title=title))
     return list(found.values())
+
+
+def _parser(charset: str) -> Any:
+    """For a page that its server says to be in this charset, where the parser knows it."""
+    given = {"no_network": True, "remove_comments": True, "huge_tree": False}
+    try:
+        return etree.HTMLParser(**given, encoding=charset or None)
+    except (LookupError, ValueError):
+        return etree.HTMLParser(**given)
 
 
 def sitemap_of(document: Document) -> list[Entry]:

@@ -10,8 +10,8 @@ from crawl.permission import Permission
 from crawl.polite import Failed, Fetched, Fetcher, NotModified
 from crawl.videos.candidate import Candidate, Described, id_of_url, printable
 from crawl.videos.channels import YOUTUBE, Channel, Listing
-from crawl.videos.desk import Desk
 from crawl.videos.list_pages import links_of, sitemap_of
+from crawl.videos.worker_context import WorkerContext
 from crawl.videos.ytdlp.bounded import Dropped, run_task
 from crawl.videos.ytdlp.task import Entry, Gone, Later, Listed, ListTask
 
@@ -33,7 +33,7 @@ class Read:
 
 
 def read_listing(
-    desk: Desk,
+    context: WorkerContext,
     channel: Channel,
     listing: Listing,
     hashed: str,
@@ -43,19 +43,19 @@ def read_listing(
     """Blocking, for as long as it is wanted. Raises nothing of the web's."""
     if listing.form == "any":
         task = ListTask(
-            records=desk.settings.records_url,
-            manners=desk.manners,
-            bounds=desk.bounds(),
-            extractors=desk.settings.download.extractors,
+            records=context.settings.records_url,
+            manners=context.manners,
+            bounds=context.bounds(),
+            extractors=context.settings.download.extractors,
             url=listing.url,
-            most=desk.settings.listed,
+            most=context.settings.listed,
         )
         try:
             outcome = run_task(task, wanted)
         except Dropped:
             return Read(reason="stopped")
     else:
-        outcome = asyncio.run(_fetched(desk, listing))
+        outcome = asyncio.run(_fetched(context, listing))
     match outcome:
         case Listed(entries=entries):
             return candidates_of(channel, listing, hashed, permission, entries)
@@ -67,17 +67,17 @@ def read_listing(
             raise TypeError(f"a list ended with {outcome}")
 
 
-async def _fetched(desk: Desk, listing: Listing) -> Listed | Gone | Later:
+async def _fetched(context: WorkerContext, listing: Listing) -> Listed | Gone | Later:
     # A list that is elsewhere could be a video's page.
-    manners = desk.manners.model_copy(update={"max_hops": 0, "cache": desk.lists})
+    manners = context.manners.model_copy(update={"max_hops": 0, "cache": context.lists})
     read = links_of if listing.form == "links" else sitemap_of
     wanted = _HTML if listing.form == "links" else _XML
-    async with Fetcher(manners, desk.records) as fetcher:
+    async with Fetcher(manners, context.records) as fetcher:
         outcome = await fetcher.fetch(listing.url, media_types=wanted, fresh_s=0)
     match outcome:
         case Fetched(document) | NotModified(document):
             try:
-                return Listed(entries=tuple(read(document)[: desk.settings.listed]))
+                return Listed(entries=tuple(read(document)[: context.settings.listed]))
             except ValueError as error:
                 return Gone(why="list", reason=f"{listing.url}: {error}")
         case Failed(reason, at):

@@ -1,6 +1,5 @@
 """The list -> the caption job's manifest: what was downloaded and may be used, in parquet."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,12 +9,14 @@ import pyarrow.parquet as pq
 from sqlalchemy import select
 
 from crawl.caption.manifest import CRAWLED_BEST
-from crawl.permission import Permission
+from crawl.permission import stored_permission
 from crawl.records.tables import tombstones, videos
 from crawl.videos.candidate import Described
-from crawl.videos.seen import DOWNLOADED
-from serve.ledger.clock import db_now
-from serve.ledger.engine import Database
+from crawl.videos.video_list import DOWNLOADED
+from serve.database.clock import db_now
+from serve.database.engine import Database
+from serve.stored import read
+from serve.whole import whole_file
 
 MANIFEST = "manifest.parquet"
 """In the job's folder."""
@@ -39,16 +40,14 @@ _v, _t = videos.c, tombstones.c
 def write_manifest(records: Database, path: Path) -> int:
     """Tell how many rows it has. It is at its place whole, or the one before still is."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
     count = 0
-    try:
-        with pq.ParquetWriter(aside, SCHEMA, compression="zstd") as writer:
-            for batch in _batches(records):
-                writer.write_table(pa.Table.from_pylist(batch, SCHEMA))
-                count += len(batch)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    with (
+        whole_file(path) as aside,
+        pq.ParquetWriter(aside, SCHEMA, compression="zstd") as writer,
+    ):
+        for batch in _batches(records):
+            writer.write_table(pa.Table.from_pylist(batch, SCHEMA))
+            count += len(batch)
     return count
 
 
@@ -63,15 +62,16 @@ def _batches(records: Database) -> Iterator[list[dict[str, Any]]]:
             .execution_options(yield_per=_BATCH)
         )
         for rows in connection.execute(query).partitions():
-            yield [
-                _row(row)
-                for row in rows
-                if row.id not in gone and Permission.model_validate_json(row.permission).holds(now)
-            ]
+            yield [_row(row) for row in rows if row.id not in gone and _holds(row.permission, now)]
+
+
+def _holds(text: str, now: float) -> bool:
+    permission = stored_permission(text)
+    return permission is not None and permission.holds(now)
 
 
 def _row(row: Any) -> dict[str, Any]:
-    described = Described.model_validate_json(row.described) if row.described else Described()
+    described = read(Described, row.described) if row.described else Described()
     return {
         "id": row.id,
         "uri": row.analysis_key,

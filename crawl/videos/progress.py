@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TextIO
 
-from crawl.products.versions import write_whole
 from crawl.videos.downloader import Done
 from crawl.videos.searching import Searched
+from serve.whole import write_whole
 
 EVERY_S = 5.0
 

@@ -44,7 +44,7 @@ def of_product_types(table: ProductTypes, language: Language, only: Sequence[str
 
 
 def read_queries(path: Path, table: ProductTypes, language: Language) -> list[Query]:
-    """Of a CSV with the columns `query` and `product_type` (an id, or empty), or a line each.
+    """Reads a CSV with the columns `query` and `product_type` (an id, or empty), or a query a line.
 
     Raises:
         QueriesError

@@ -5,11 +5,11 @@ from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from crawl.records.tables import quotas
-from serve.ledger.clock import db_now
-from serve.ledger.engine import Database
+from serve.database.clock import db_now
+from serve.database.engine import Database
+from serve.database.upsert import insert_into
 
 _q = quotas.c
 
@@ -29,9 +29,8 @@ class Quota:
         with self._records.writing() as connection:
             now = connection.execute(select(db_now())).scalar_one()
             day = _day(now)
-            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
             connection.execute(
-                dialect.insert(quotas)
+                insert_into(connection, quotas)
                 .values(bucket=bucket, day=day, used=0)
                 .on_conflict_do_nothing()
             )

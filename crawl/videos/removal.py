@@ -2,7 +2,7 @@
 
 The tombstone and what the tables say go in one transaction: from then on nothing by this id is
 requested, analysed, captioned or published. What lies elsewhere is written on the tombstone and
-removed after it; whoever dies on the way is finished for by the next run.
+removed after it; the next run finishes what a killed one had begun.
 """
 
 import json
@@ -11,20 +11,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from crawl.caption.answers import forget_answers
-from crawl.caption.manifest import SourceVideo
+from crawl.caption.manifest import AGAIN, SourceVideo
 from crawl.dataset import remove_video
 from crawl.records.intended import taken
 from crawl.records.tables import clips, pace, rows, tombstones, videos
-from crawl.videos.desk import Desk
 from crawl.videos.manifest import MANIFEST, write_manifest
 from crawl.videos.reasons import without_urls
-from crawl.videos.seen import BLANK, REMOVED
 from crawl.videos.unused import remove_unused
+from crawl.videos.video_list import BLANK, REMOVED
 from crawl.videos.work_folder import scratch_in, sweep
-from serve.ledger.clock import db_now
+from crawl.videos.worker_context import WorkerContext
+from serve.database.clock import db_now
+from serve.database.upsert import insert_into
+from serve.stored import text_of
 
 _v, _r, _c, _t, _p = videos.c, rows.c, clips.c, tombstones.c, pace.c
 _OF_REMOVED = "a clip of a removed video"
@@ -42,8 +43,8 @@ class Removed:
 
 
 class Removal:
-    def __init__(self, desk: Desk) -> None:
-        self._desk, self._records = desk, desk.records
+    def __init__(self, context: WorkerContext) -> None:
+        self._context, self._records = context, context.records
 
     def remove(self, ids: Iterable[str], reason: str) -> list[Removed]:
         """Also of ids that were never seen: they never will be. Any number of times."""
@@ -58,7 +59,7 @@ class Removal:
 
     def _finished(self, buried: Sequence[tuple[str, int, int]]) -> list[Removed]:
         removed = [self._finish(*one) for one in buried]
-        manifest = self._desk.settings.out / MANIFEST
+        manifest = self._context.settings.out / MANIFEST
         if removed and manifest.exists():
             write_manifest(self._records, manifest)
         if removed:
@@ -68,15 +69,14 @@ class Removal:
     def _bury(self, video: str, reason: str) -> tuple[str, int, int]:
         """The tombstone, and the tables. Clips and answers that were removed."""
         with self._records.writing() as connection:
-            # Whoever works on it just now is done before this begins, or finds the tombstone.
+            # A worker on it has finished before this begins, or finds the tombstone.
             for table in (videos, rows):
                 connection.execute(select(table.c.id).where(table.c.id == video).with_for_update())
             keys = _keys_of(connection, video) | taken(connection, video)
             known = connection.execute(select(_t.files).where(_t.id == video)).scalar()
             keys |= set(json.loads(known or "[]"))
-            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
             connection.execute(
-                dialect.insert(tombstones)
+                insert_into(connection, tombstones)
                 .values(id=video, reason=reason, at=db_now(), files=json.dumps(sorted(keys)))
                 .on_conflict_do_update(
                     index_elements=[_t.id],
@@ -95,7 +95,7 @@ class Removal:
                 .values(
                     state=REMOVED,
                     reason=reason,
-                    source=SourceVideo(id=video, uri=REMOVED).model_dump_json(),
+                    source=text_of(SourceVideo(id=video, uri=REMOVED)),
                     stream="",
                     seconds="",
                     owner="",
@@ -105,17 +105,17 @@ class Removal:
         return video, num_clips, num_answers
 
     def _finish(self, video: str, num_clips: int, num_answers: int) -> Removed:
-        desk = self._desk
-        shutil.rmtree(desk.folder(video), ignore_errors=True)
+        context = self._context
+        shutil.rmtree(context.folder(video), ignore_errors=True)
         # Cached lists may still name it; they are read anew.
-        shutil.rmtree(desk.lists, ignore_errors=True)
-        sweep(scratch_in(desk.settings.work_folder))
+        shutil.rmtree(context.lists, ignore_errors=True)
+        sweep(scratch_in(context.settings.work_folder))
         published = sum(
-            remove_video(self._records, url, video) for url in desk.settings.dataset_urls
+            remove_video(self._records, url, video) for url in context.settings.dataset_urls
         )
         with self._records.asking() as connection:
             told = connection.execute(select(_t.files).where(_t.id == video)).scalar_one()
-        removed, kept = remove_unused(desk, json.loads(told))
+        removed, kept = remove_unused(context, json.loads(told))
         with self._records.writing() as connection:
             connection.execute(
                 update(tombstones)
@@ -138,7 +138,8 @@ def _keys_of(connection: Connection, video: str) -> set[str]:
 
 
 def _forget_mentions(connection: Connection, video: str) -> None:
-    """Where something else's row names it: clips that were like its own, hosts that it stopped."""
+    """Where something else's row names it: clips that were like its own, hosts that it stopped, and
+    rows of a manifest that had its id once more."""
     prefix = f"{video}#"
     like = func.substr(_c.reason, 1, len(prefix)) == prefix
     connection.execute(
@@ -147,3 +148,11 @@ def _forget_mentions(connection: Connection, video: str) -> None:
     stopped = select(_p.host, _p.stopped).where(_p.stopped.contains("://"))
     for host, reason in connection.execute(stopped).all():
         connection.execute(update(pace).where(_p.host == host).values(stopped=without_urls(reason)))
+    again = f"{video}{AGAIN}"
+    mine = func.substr(_r.id, 1, len(again)) == again
+    for dataset, name in connection.execute(select(_r.dataset, _r.id).where(mine)).all():
+        connection.execute(
+            update(rows)
+            .where(_r.dataset == dataset, _r.id == name)
+            .values(state=REMOVED, source=text_of(SourceVideo(id=name, uri=REMOVED)))
+        )

@@ -1,66 +1,51 @@
 """What a run did, and where the list stands: report.html for people, report.json for programs."""
 
 import json
-import shutil
 from collections import Counter
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from sqlalchemy import func, select
 
 from crawl.polite.pace import Pace
-from crawl.products.versions import write_whole
 from crawl.records.tables import videos
 from crawl.videos.candidate import Described
-from crawl.videos.channels import SEOUL
-from crawl.videos.desk import Desk
 from crawl.videos.gathered import Gathered
 from crawl.videos.quota import Quota
 from crawl.videos.reasons import without_urls
-from crawl.videos.seen import DENIED, DOWNLOADED, FAILED, PERMITTED
+from crawl.videos.video_list import DENIED, DOWNLOADED, FAILED, PERMITTED
+from crawl.videos.worker_context import WorkerContext
 from crawl.videos.youtube_api import SEARCHES, UNITS
 from deployments.knowledge.product_types import product_types_of
+from serve.pages.fonts import fonts_beside
+from serve.pages.page import page
+from serve.stored import read
+from serve.whole import write_whole
 
-_FONTS = Path(__file__).parents[2] / "deployments" / "fonts"
-_SHOWN_FONTS = ("Pretendard-Medium.otf", "Pretendard-SemiBold.otf", "OFL-Pretendard.txt")
+_TEMPLATE = Path(__file__).with_name("report.html")
 _KINDS = ("owned", "consented", "trainable")
 MOST_SHOWN = 40
 _v = videos.c
 
 
-def write_report(desk: Desk, did: Gathered, num_rows: int) -> Path:
+def write_report(context: WorkerContext, did: Gathered, num_rows: int) -> Path:
     """Both reports, and the page's fonts; the page's path."""
-    folder = desk.settings.out
-    told = facts(desk, did, num_rows)
+    folder = context.settings.out
+    told = facts(context, did, num_rows)
     text = json.dumps(told, ensure_ascii=False, indent=1)
     write_whole(folder / "report.json", text.encode("utf-8"))
-    fonts = folder / "fonts"
-    fonts.mkdir(exist_ok=True)
-    for name in _SHOWN_FONTS:
-        if not (fonts / name).exists():
-            shutil.copyfile(_FONTS / name, fonts / name)
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["moment"] = _moment
-    environment.filters["number"] = lambda number: f"{number:,}"
-    page = environment.get_template("report.html").render(**told, most_shown=MOST_SHOWN)
-    write_whole(folder / "report.html", page.encode("utf-8"))
-    return folder / "report.html"
+    path = folder / "report.html"
+    fonts_beside(path)
+    write_whole(path, page(_TEMPLATE, **told, most_shown=MOST_SHOWN))
+    return path
 
 
-def facts(desk: Desk, did: Gathered, num_rows: int) -> dict[str, Any]:
-    seen, pace = desk.seen, Pace(desk.records, desk.manners)
+def facts(context: WorkerContext, did: Gathered, num_rows: int) -> dict[str, Any]:
+    seen, pace = context.seen, Pace(context.records, context.manners)
     now = pace.now()
-    used, youtube = Quota(desk.records).used(), desk.settings.youtube
-    duration_s, num_bytes, heights, sound = _downloaded(desk)
+    used, youtube = Quota(context.records).used(), context.settings.youtube
+    duration_s, num_bytes, heights, sound = _downloaded(context)
     counts = seen.counts()
     return {
         "at": now,
@@ -76,8 +61,8 @@ def facts(desk: Desk, did: Gathered, num_rows: int) -> dict[str, Any]:
         "bytes": num_bytes,
         "heights": heights,
         "with_sound": sound,
-        "permissions": _permissions(desk),
-        "product_types": _product_types(desk),
+        "permissions": _permissions(context),
+        "product_types": _product_types(context),
         "run": {**asdict(did), "ended": dict(did.ended)},
         "hosts": [
             {
@@ -99,14 +84,14 @@ def facts(desk: Desk, did: Gathered, num_rows: int) -> dict[str, Any]:
     }
 
 
-def _downloaded(desk: Desk) -> tuple[float, int, dict[str, int], int]:
+def _downloaded(context: WorkerContext) -> tuple[float, int, dict[str, int], int]:
     """Seconds, bytes, videos by lines, videos with sound."""
     seconds, num_bytes, sound = 0.0, 0, 0
     heights: Counter[int] = Counter()
     query = select(_v.described).where(_v.state == DOWNLOADED).execution_options(yield_per=5000)
-    with desk.records.reading() as connection:
+    with context.records.reading() as connection:
         for text in connection.execute(query).scalars():
-            one = Described.model_validate_json(text)
+            one = read(Described, text)
             seconds += one.duration_s or 0.0
             num_bytes += one.size_bytes or 0
             heights[one.height or 0] += 1
@@ -114,8 +99,8 @@ def _downloaded(desk: Desk) -> tuple[float, int, dict[str, int], int]:
     return seconds, num_bytes, {str(lines): n for lines, n in sorted(heights.items())}, sound
 
 
-def _permissions(desk: Desk) -> dict[str, int]:
-    with desk.records.asking() as connection:
+def _permissions(context: WorkerContext) -> dict[str, int]:
+    with context.records.asking() as connection:
         return {
             kind: connection.execute(
                 select(func.count())
@@ -126,12 +111,14 @@ def _permissions(desk: Desk) -> dict[str, int]:
         }
 
 
-def _product_types(desk: Desk) -> list[dict[str, Any]]:
+def _product_types(context: WorkerContext) -> list[dict[str, Any]]:
     """How many videos were seen and downloaded for each, the most first."""
-    names = {kind.id: kind.name.ko for kind in product_types_of(desk.settings.product_types).types}
+    names = {
+        kind.id: kind.name.ko for kind in product_types_of(context.settings.product_types).types
+    }
     query = select(_v.product_type, _v.state, func.count()).group_by(_v.product_type, _v.state)
     found: dict[str, Counter[str]] = {}
-    with desk.records.asking() as connection:
+    with context.records.asking() as connection:
         for kind, state, number in connection.execute(query):
             found.setdefault(kind, Counter())[state] += int(number)
     rows = [
@@ -144,7 +131,3 @@ def _product_types(desk: Desk) -> list[dict[str, Any]]:
         for kind, states in found.items()
     ]
     return sorted(rows, key=lambda row: (-row["seen"], row["id"]))
-
-
-def _moment(at: float) -> str:
-    return datetime.fromtimestamp(at, SEOUL).strftime("%Y-%m-%d %H:%M")

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from crawl.records.tables import searches
 from crawl.videos.candidate import Candidate
-from crawl.videos.seen import Seen
-from serve.ledger.clock import db_now
-from serve.ledger.engine import Database
+from crawl.videos.video_list import VideoList
+from serve.database.clock import db_now
+from serve.database.engine import Database
+from serve.database.upsert import insert_into
 
 _s = searches.c
 
@@ -24,7 +24,7 @@ class Position:
 
 
 class Searches:
-    def __init__(self, records: Database, seen: Seen) -> None:
+    def __init__(self, records: Database, seen: VideoList) -> None:
         self._records, self._seen = records, seen
 
     def position(self, source: str, query: str) -> Position:
@@ -47,9 +47,8 @@ class Searches:
         """Put a page's candidates on the list, and go on; how many were new."""
         with self._records.together(), self._records.writing() as connection:
             new = self._seen.add(candidates)
-            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
             ended_at = db_now() if ended else None
-            row = dialect.insert(searches).values(
+            row = insert_into(connection, searches).values(
                 source=source,
                 query=query,
                 next_page=next_page,

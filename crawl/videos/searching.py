@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from crawl.videos.candidate import Candidate, Described, printable
 from crawl.videos.channels import YOUTUBE, Channel, Channels, Listing
-from crawl.videos.desk import Desk
 from crawl.videos.listings import Read, Titles, read_listing
 from crawl.videos.queries import Query
 from crawl.videos.searches import Searches
+from crawl.videos.worker_context import WorkerContext
 from crawl.videos.youtube_api import Found, YouTubeApi
 
 _AT_ONCE = 8
@@ -35,15 +35,19 @@ Tell = Callable[[Searched], None]
 
 class Searching:
     def __init__(
-        self, desk: Desk, channels: Channels, titles: Titles, stopped: Callable[[], bool]
+        self,
+        context: WorkerContext,
+        channels: Channels,
+        titles: Titles,
+        stopped: Callable[[], bool],
     ) -> None:
-        self._desk, self._channels, self._titles = desk, channels, titles
+        self._context, self._channels, self._titles = context, channels, titles
         self._stopped = stopped
-        self._searches = Searches(desk.records, desk.seen)
+        self._searches = Searches(context.records, context.seen)
 
     def read_lists(self, tell: Tell) -> None:
         """The lists of all channels whose permission holds, several at once."""
-        now = self._desk.seen.now()
+        now = self._context.seen.now()
         due = [
             (channel, listing)
             for channel in self._channels.channels
@@ -58,7 +62,7 @@ class Searching:
 
     def read_uploads(self, api: YouTubeApi, tell: Tell) -> None:
         """The uploads of YouTube channels whose permission holds. Raises as the API does."""
-        now = self._desk.seen.now()
+        now = self._context.seen.now()
         for channel in self._channels.channels:
             if channel.site != YOUTUBE or not channel.permission(now).holds(now):
                 continue
@@ -66,7 +70,7 @@ class Searching:
             if not self._due(name, "uploads"):
                 continue
             at = self._searches.position(name, "uploads")
-            page, left = at.next_page, self._desk.settings.listed
+            page, left = at.next_page, self._context.settings.listed
             found = new = 0
             while not self._stopped() and left > 0:
                 told = api.uploads(channel.channel, page)
@@ -89,7 +93,7 @@ class Searching:
             while at.ended_s is None and not self._stopped():
                 told = api.search(query.text, query.language, page)
                 page, pages = told.next_page, pages + 1
-                ended = not page or pages >= self._desk.settings.youtube.pages
+                ended = not page or pages >= self._context.settings.youtube.pages
                 some = [self._of_search(query, one) for one in told.found]
                 new = self._searches.read(_SEARCH, query.text, some, next_page=page, ended=ended)
                 tell(Searched(_SEARCH, query.text, len(some), new))
@@ -98,15 +102,15 @@ class Searching:
 
     def _due(self, source: str, query: str) -> bool:
         ended_s = self._searches.position(source, query).ended_s
-        return ended_s is None or ended_s >= self._desk.settings.relist_s
+        return ended_s is None or ended_s >= self._context.settings.relist_s
 
     def _read(self, channel: Channel, listing: Listing) -> Read:
         if self._stopped():
             return Read(reason="stopped")
         hashed = self._channels.hash.of(channel.site, channel.channel)
-        permission = channel.permission(self._desk.seen.now())
+        permission = channel.permission(self._context.seen.now())
         return read_listing(
-            self._desk, channel, listing, hashed, permission, lambda: not self._stopped()
+            self._context, channel, listing, hashed, permission, lambda: not self._stopped()
         )
 
     def _told(self, channel: Channel, listing: Listing, read: Read) -> Searched:
@@ -128,7 +132,7 @@ class Searching:
     def _of_channel(self, channel: Channel, found: Found) -> Candidate:
         hashed = self._channels.hash.of(YOUTUBE, found.channel)
         # A playlist may hold others' videos; the permission is for the channel's own.
-        permission = self._channels.permission(hashed, self._desk.seen.now())
+        permission = self._channels.permission(hashed, self._context.seen.now())
         made = _candidate(found, channel.name, channel.product_type, hashed)
         described = made.described.model_copy(update={"language": channel.language})
         return self._typed(

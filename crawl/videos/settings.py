@@ -17,7 +17,7 @@ class DownloadSettings(Part):
     height: int = Field(default=360, ge=64)
     """Lines of the rendition that is analysed: the largest up to this one, or the smallest."""
     file_bytes: int = Field(default=8192 * MIB, gt=0)
-    """Of all that is read for one rendition."""
+    """Bytes read for one rendition."""
     duration_s: float = Field(default=4 * 3600, gt=0)
     """Longer videos are left out: they are streams and compilations, not films."""
     wall_s: float = Field(default=3600, gt=0)
@@ -46,7 +46,7 @@ class YouTubeSettings(Part):
     units_a_day: int = Field(default=10_000, ge=0)
     """All other methods together."""
     pages: int = Field(default=1, ge=1)
-    """Of 50 results, asked for one query."""
+    """Pages of 50 results requested for one query."""
     interval_s: float = Field(default=0.1, ge=0)
     """Between two requests to the API, of all workers together."""
     trainability: bool = True

@@ -6,10 +6,11 @@ from itertools import islice
 from sqlalchemy import Connection, select
 
 from crawl.caption.manifest import SourceVideo
-from crawl.permission import Permission
+from crawl.permission import Permission, stored_permission
 from crawl.records.tables import rows, tombstones, videos
-from serve.ledger.clock import db_now
-from serve.ledger.engine import Database
+from serve.database.clock import db_now
+from serve.database.engine import Database
+from serve.stored import Unreadable, read
 
 _CHUNK = 500
 """SQLite bounds the parameters of a query."""
@@ -52,14 +53,22 @@ def _of_manifests(connection: Connection, ids: list[str], now: float) -> dict[st
     found: dict[str, bool] = {}
     query = select(_r.id, _r.source, _r.state).where(_r.id.in_(ids))
     for id_, source, state in connection.execute(query):
-        permission = SourceVideo.model_validate_json(source).permission
+        permission = _permission_of(source)
         holds = state != "removed" and permission is not None and permission.holds(now)
         found[id_] = found.get(id_, True) and holds
     return found
 
 
 def _holds(permission: str, now: float) -> bool:
-    return bool(permission) and Permission.model_validate_json(permission).holds(now)
+    found = stored_permission(permission)
+    return found is not None and found.holds(now)
+
+
+def _permission_of(source: str) -> Permission | None:
+    try:
+        return read(SourceVideo, source).permission
+    except Unreadable:
+        return None
 
 
 def _chunks(ids: Iterable[str]) -> Iterator[list[str]]:

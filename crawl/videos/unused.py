@@ -1,4 +1,4 @@
-"""Files of the vault that no row names any more: equal content is one file, whoever has it."""
+"""Files of the vault that no row names any more: equal content is one file for all its owners."""
 
 import asyncio
 import json
@@ -7,18 +7,18 @@ from collections.abc import Iterable
 from sqlalchemy import or_, select
 
 from crawl.records.tables import clips, videos
-from crawl.videos.desk import Desk
-from serve.ledger.engine import Database
+from crawl.videos.worker_context import WorkerContext
+from serve.database.engine import Database
 
 _v, _c = videos.c, clips.c
 
 
-def remove_unused(desk: Desk, keys: Iterable[str]) -> tuple[int, int]:
+def remove_unused(context: WorkerContext, keys: Iterable[str]) -> tuple[int, int]:
     """Remove those of the keys that no row names; how many those were, and how many stay."""
     wanted = {key for key in keys if key}
-    used = used_keys(desk.records, wanted)
+    used = used_keys(context.records, wanted)
     for key in sorted(wanted - used):
-        asyncio.run(desk.vault.remove(key))
+        asyncio.run(context.vault.remove(key))
     return len(wanted - used), len(used)
 
 

@@ -1,6 +1,6 @@
 """A video's begun files on a node: one process at a time has them.
 
-A lease that ran out says that somebody else may go on, not that whoever had it writes no more: a
+A lease that ran out says that somebody else may go on, not that its last holder writes no more: a
 machine that stood still for a minute wakes up in the middle of a write. The lock of an open file
 ends with the last process that has it open, and with nothing else.
 """

@@ -21,7 +21,7 @@ from crawl.polite.pace import Pace, Turn
 from crawl.polite.server_times import retry_after_s
 from crawl.videos.quota import Quota, QuotaSpent
 from crawl.videos.settings import YouTubeSettings
-from serve.ledger.engine import Database
+from serve.database.engine import Database
 
 SEARCHES, UNITS = "youtube-searches", "youtube-units"
 AT_ONCE = 50
@@ -245,7 +245,7 @@ def _error(told: Any) -> tuple[str, str]:
 
 
 def _seconds(duration: str) -> float | None:
-    """Of ISO 8601: PT1M30S."""
+    """Seconds of a duration of ISO 8601, such as PT1M30S."""
     found = _DURATION.fullmatch(duration)
     if not found or duration in ("", "P", "P0D"):
         return None

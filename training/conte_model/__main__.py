@@ -18,7 +18,7 @@ from typing import Annotated, Any, Never
 import typer
 from pydantic import ValidationError
 
-from serve.joining import joined
+from serve.cluster.job_cluster import joined
 from training.conte_model.base import Base, OtherFamily, checked_base
 from training.conte_model.chats import pairs_of, prompt_versions, samples_of, versions_of_pairs
 from training.conte_model.identity import run_identity

@@ -94,7 +94,7 @@ def _family(folder: Path) -> str:
 
 
 def _licence(folder: Path) -> str:
-    """Of the model card's front matter."""
+    """Licence in the model card's front matter; empty if there is none."""
     card = folder / "README.md"
     found = _LICENCE.search(card.read_text("utf-8", "replace")[:4000]) if card.is_file() else None
     return found[1] if found else ""

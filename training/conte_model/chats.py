@@ -77,7 +77,7 @@ def pairs_of(folder: Path, split: Split, prompts: Path | None = None) -> list[Pa
 
 
 def prompt_versions(samples: Sequence[Sample], prompts: Path | None = None) -> tuple[str, ...]:
-    """Of the prompt files that the samples are asked with."""
+    """Versions of the prompt files that the samples are asked with."""
     questions = questions_of(prompts)
     return tuple(sorted({questions.prompt(sample.brief.language).version for sample in samples}))
 

@@ -15,22 +15,24 @@ import json
 import os
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any, Never
 
 import typer
 from pydantic import SecretStr
 
+from deployments.engines.paid import limits_of
 from deployments.engines.protocols import ConteError
-from deployments.engines.refine.purse import limits_of
-from serve.ledger.errors import LedgerUnavailable
-from serve.settings import RefineSettings
+from serve.database.errors import DatabaseUnavailable
+from serve.settings import PaidSettings
+from serve.whole import write_whole
 from training.conte_model.base import opened_base
 from training.conte_model.chats import Sample, prompt_versions, samples_of
 from training.conte_model.identity import data_of
 from training.conte_model.preferred import preferred
 from training.conte_model.settings import SCRATCH, Settings
-from training.conte_model.writing import Writer, WriterName, opened
+from training.conte_model.writing import SERVED_TOKENS, Writer, WriterName, opened
 from training.measured import AGAINST, MEASURED, of_contes
 from training.scoring import Evaluation, Item, Scorer, evaluate
 from training.scripts.split import Split
@@ -71,7 +73,7 @@ def main(
     top_p: Annotated[float, typer.Option(min=0.01, max=1)] = 1.0,
     max_tokens: Annotated[
         int, typer.Option(min=16, help="of an answer; then it is cut off")
-    ] = 2048,
+    ] = SERVED_TOKENS,
     seed: int = 0,
     prompts: Annotated[
         Path | None, typer.Option(help="folder of ko.md, en.md that ask instead of ours")
@@ -87,6 +89,12 @@ def main(
     judge_price_out: Annotated[float, typer.Option(min=0, help="of a million written")] = 0,
     judge_budget: Annotated[float, typer.Option(min=0, help="money for all its answers")] = 0,
     judge_budget_tokens: Annotated[int, typer.Option(min=0, help="the same in tokens")] = 0,
+    judge_purse: Annotated[str, typer.Option(help="name of the budget; others may share it")] = (
+        "evaluation"
+    ),
+    judge_purse_url: Annotated[
+        str, typer.Option(help="SQLAlchemy URL of the budget's database; --records if empty")
+    ] = "",
     records: Annotated[
         str, typer.Option(help="SQLAlchemy URL of what the judge has answered")
     ] = "sqlite:///.sian/training.db",
@@ -95,6 +103,7 @@ def main(
     juror = _juror(
         against, judge_url, judge_model, judge_key_env, price_in=judge_price_in,
         price_out=judge_price_out, budget=judge_budget, budget_tokens=judge_budget_tokens,
+        purse=judge_purse, purse_url=judge_purse_url,
     )  # fmt: skip
 
     def written_by(folder: Path) -> Writer:
@@ -109,7 +118,9 @@ def main(
             asked: Writer = ServerWriter(url, served, temperature, top_p, max_tokens, seed=seed)
         else:
             asked = written_by(model)
-        found, written = judged(samples, asked)
+        # Closed before another takes its place: a GPU may hold one model, not two.
+        with closing(asked):
+            found, written = judged(samples, asked)
     except (ValueError, OSError, ConteError, ExceptionGroup) as error:
         _wrong(str(error))
     asked_with = {
@@ -127,7 +138,8 @@ def main(
                 other = Path(against)
                 if against == SCRATCH:
                     other = _untrained(model, scripts, prompts, Path(folder))
-                base, other_written = judged(samples, written_by(other))
+                with closing(written_by(other)) as asked:
+                    base, other_written = judged(samples, asked)
         except (ValueError, OSError) as error:
             _wrong(f"--against: {error}")
         _tell(against, base)
@@ -142,10 +154,10 @@ def main(
         }
         if juror is not None:
             if out is not None:  # what was written stands, whatever becomes of the judge
-                _write_whole(out, json.dumps(told, ensure_ascii=False, indent=1))
+                write_whole(out, json.dumps(told, ensure_ascii=False, indent=1))
             try:
                 judgement = preferred(samples, written, other_written, juror, records)
-            except (ValueError, ConteError, LedgerUnavailable) as error:
+            except (ValueError, ConteError, DatabaseUnavailable) as error:
                 _wrong(f"--judge-url: {error}")
             print(
                 f"judge: won {judgement.won}, agrees with itself in {judgement.agreement}, prefers"
@@ -153,26 +165,26 @@ def main(
             )
             told["judge"] = {"model": judge_model, **judgement.model_dump(mode="json")}
     if out is not None:
-        _write_whole(out, json.dumps(told, ensure_ascii=False, indent=1))
+        write_whole(out, json.dumps(told, ensure_ascii=False, indent=1))
 
 
 def _juror(
-    against: str, url: str, model: str, key_env: str, **given: float
-) -> RefineSettings | None:
+    against: str, url: str, model: str, key_env: str, **given: float | str
+) -> PaidSettings | None:
     if not url:
         return None
     if not against:
         _wrong("--judge-url: it judges two; --against names the other")
     try:
-        settings = RefineSettings.model_validate(
+        settings = PaidSettings.model_validate(
             {
-                **given, "url": url, "model": model, "purse": "evaluation",
+                **given, "url": url, "model": model,
                 "api_key": SecretStr(os.environ.get(key_env, "")),
             }
         )  # fmt: skip
-        limits_of(settings)
+        limits_of(settings, "--judge-")
     except ValueError as error:
-        _wrong(str(error).replace("caption.refine.", "--judge-").replace("_", "-"))
+        _wrong(str(error).replace("_", "-"))
     return settings
 
 
@@ -190,12 +202,6 @@ def _untrained(model: Path, scripts: Path, prompts: Path | None, within: Path) -
     places = {"scripts": str(scripts), "base": SCRATCH}
     settings = Settings.model_validate(made["settings"] | places)
     return opened_base(settings, learnt, within)
-
-
-def _write_whole(path: Path, text: str) -> None:
-    making = path.with_name(f".{path.name}.making")
-    making.write_text(text, "utf-8")
-    making.replace(path)
 
 
 def _tell(name: str, found: Evaluation) -> None:

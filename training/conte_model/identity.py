@@ -29,7 +29,7 @@ def identity(settings: Settings, base: Base) -> dict[str, Any]:
 
 
 def run_identity(settings: Settings, base: Base) -> dict[str, Any]:
-    """Of the run itself, which may go on with smaller steps after a loss that was no number.
+    """Identity of the run itself, which may go on with smaller steps after a loss of NaN.
 
     Raises:
         ValueError: if the data have no manifest.

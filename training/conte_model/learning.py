@@ -1,6 +1,6 @@
 """One worker's part of a run: from where the last checkpoint stands to the last step. Knows no Ray.
 
-The same on one worker and on many; whoever calls it carries the checkpoints to where they are safe.
+The same on one worker and on many; the caller carries the checkpoints to where they are safe.
 """
 
 from collections.abc import Callable, Sequence

@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from deployments.engines.chat import ModelAway, Refused
+from deployments.engines.paid import BudgetSpent, PaidChat, open_purses, purse_for
 from deployments.engines.protocols import ConteError
-from deployments.engines.refine.purse import BudgetSpent, limits_of
-from serve.settings import RefineSettings
+from serve.settings import PaidSettings
 from training.conte_model.chats import Sample
-from training.paid import PaidChat, RecordedPurse, open_purses
 from training.scoring.judge import Judge, Judgement, UnusableOpinion, Verdict, judgement
 from training.scoring.reading import read_manuscript
 
@@ -17,17 +16,17 @@ AT_ONCE = 8
 
 def preferred(
     samples: Sequence[Sample], mine: Mapping[str, str], theirs: Mapping[str, str],
-    settings: RefineSettings, records: str,
+    settings: PaidSettings, records: str,
 ) -> Judgement:  # fmt: skip
-    """Of the pairs that can both be read; the others count as unanswered. `mine`, `theirs`: what
-    was written, by the sample's id. `records`: SQLAlchemy URL; the same pair is not paid twice.
+    """Judges the pairs of which both can be read; the others count as unanswered. `mine`, `theirs`:
+    what was written, by the sample's id. `records`: SQLAlchemy URL; no pair is paid for twice.
 
     Raises:
         ValueError: if no pair can be judged, or the budget does not pay for all of them.
         ConteError: if the judge cannot be asked.
-        LedgerUnavailable: if the records cannot be opened.
+        DatabaseUnavailable: if the records cannot be opened.
     """
-    purse = RecordedPurse(open_purses(records), settings.purse, limits_of(settings))
+    purse = purse_for(settings, open_purses(records), "")
     return asyncio.run(_preferred(samples, mine, theirs, PaidChat(settings, purse)))
 
 

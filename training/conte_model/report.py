@@ -1,12 +1,12 @@
 """The card of a trained model: how it was made, and its curves as pictures. Korean first."""
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
+from serve.pages.line_chart import line_chart
+
 Curve = Sequence[Mapping[str, float]]
-_WIDTH, _HEIGHT, _LEFT, _BOTTOM = 640, 240, 60, 32
-_COLOURS = {"": "#1f6feb", "eval_": "#d1495b"}
+_KINDS = {"": "learnt", "eval_": "kept"}
 _CHARTS = {
     "loss": "loss",
     "mean_token_accuracy": "token accuracy",
@@ -15,7 +15,6 @@ _CHARTS = {
     "rewards/accuracies": "prefers the chosen one",
     "rewards/margins": "margin of the preference",
 }
-_MOST_POINTS = 400
 
 
 def model_card(about: Mapping[str, Any], curve: Curve, pictures: Sequence[str]) -> str:
@@ -59,58 +58,20 @@ licence of its base.
 
 
 def curves_svg(curve: Curve) -> dict[str, str]:
-    """File name -> picture of one figure over the steps, those of the validation in red."""
+    """File name -> picture of one figure over the steps, that of the validation dashed."""
     found: dict[str, str] = {}
     for name, title in _CHARTS.items():
         lines = {
-            prefix: [(row["step"], row[prefix + name]) for row in curve if prefix + name in row]
-            for prefix in _COLOURS
+            kind: [(row["step"], row[prefix + name]) for row in curve if prefix + name in row]
+            for prefix, kind in _KINDS.items()
         }
-        if len(lines[""]) > 1:
-            found[f"curve_{name.replace('/', '_')}.svg"] = _svg(title, lines)
+        if len(lines["learnt"]) > 1:
+            values = [value for line in lines.values() for _, value in line]
+            # From 0, unless the curve would lie flat at the top.
+            lowest = 0.0 if min(values) < 0.5 * max(values) else None
+            drawn = line_chart(f"{title} by step", lines, ".3g", lowest)
+            found[f"curve_{name.replace('/', '_')}.svg"] = drawn
     return found
-
-
-def _svg(title: str, lines: Mapping[str, Sequence[tuple[float, float]]]) -> str:
-    points = [point for line in lines.values() for point in line]
-    right = max(step for step, _ in points)
-    low, high = min(value for _, value in points), max(value for _, value in points)
-    low = min(low, 0.0) if low < 0.5 * high else low
-    span = (high - low) or 1.0
-
-    def place(step: float, value: float) -> str:
-        x = _LEFT + (_WIDTH - _LEFT - 12) * step / right
-        y = 28 + (_HEIGHT - _BOTTOM - 28) * (1 - (value - low) / span)
-        return f"{x:.1f},{y:.1f}"
-
-    drawn = "".join(
-        f'<polyline fill="none" stroke="{_COLOURS[prefix]}" stroke-width="1.5" points="'
-        + " ".join(place(*point) for point in _thinned(line))
-        + '"/>'
-        for prefix, line in lines.items()
-        if line
-    )
-    marks = "".join(
-        f'<line x1="{_LEFT}" x2="{_WIDTH - 12}" y1="{place(0, v).split(",")[1]}"'
-        f' y2="{place(0, v).split(",")[1]}" stroke="#d7dde5"/>'
-        f'<text x="{_LEFT - 6}" y="{float(place(0, v).split(",")[1]) + 4:.1f}" text-anchor="end">'
-        f"{v:.3g}</text>"
-        for v in (low, low + span / 2, high)
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}"'
-        f' height="{_HEIGHT}" font-family="sans-serif" font-size="12" fill="#1c2430">'
-        f'<rect width="100%" height="100%" fill="#fff"/><text x="{_LEFT}" y="16">{escape(title)}'
-        f"</text>{marks}{drawn}"
-        f'<text x="{_LEFT}" y="{_HEIGHT - 10}">0</text>'
-        f'<text x="{_WIDTH - 12}" y="{_HEIGHT - 10}" text-anchor="end">{right:g} steps</text>'
-        "</svg>\n"
-    )
-
-
-def _thinned(line: Sequence[tuple[float, float]]) -> Sequence[tuple[float, float]]:
-    every = max(1, len(line) // _MOST_POINTS)
-    return [*line[::every], *(line[-1:] if (len(line) - 1) % every else [])]
 
 
 def _ends(curve: Curve, name: str) -> str:

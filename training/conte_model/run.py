@@ -148,7 +148,7 @@ def _uri(storage: str) -> str:
 
 @contextmanager
 def _listening(tell: Tell) -> Generator[Queue]:
-    """A queue whose lines are told as they come."""
+    """Yield a queue; a thread reports its lines as they arrive."""
     told = Queue(actor_options={"num_cpus": 0})
 
     def listen() -> None:

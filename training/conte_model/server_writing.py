@@ -10,6 +10,7 @@ from deployments.engines.chat import ChatRequest, CutOff, Message
 from deployments.engines.openai_chat import OpenAIChat
 from serve.settings import ChatServerSettings
 from training.conte_model.chats import Told
+from training.conte_model.writing import SERVED_TOKENS
 
 _PATIENCE_S = 600.0
 
@@ -23,7 +24,7 @@ class ServerWriter:
 
     def __init__(
         self, url: str, model: str, temperature: float = 0.0, top_p: float = 1.0,
-        max_tokens: int = 6000, at_once: int = 12, seed: int = 0,
+        max_tokens: int = SERVED_TOKENS, at_once: int = 12, seed: int = 0,
     ) -> None:  # fmt: skip
         self._server = ChatServerSettings(url=url, model=model, timeout_s=_PATIENCE_S)
         OpenAIChat(self._server, setting="--url")
@@ -37,6 +38,9 @@ class ServerWriter:
             ConteError: if the server refuses or is away.
         """
         return asyncio.run(self._write_all(asked, briefs))
+
+    def close(self) -> None:
+        """See `Writer`."""
 
     async def _write_all(
         self, asked: Sequence[Sequence[Told]], briefs: Sequence[Brief]

@@ -68,9 +68,9 @@ class Settings(Frozen):
     base: str
     """Folder of a checkpoint, or `scratch`."""
     licence: str = ""
-    """Of the base, where its folder does not say."""
+    """Licence of the base, where its folder does not say."""
     size: Size = Size()
-    """Of a base made from scratch."""
+    """Size of a base made from scratch."""
     tune: Tune = "full"
     lora: Lora = Lora()
     epochs: float = Field(default=3.0, gt=0)
@@ -85,7 +85,7 @@ class Settings(Frozen):
     """Share of the steps."""
     weight_decay: float = Field(default=0.01, ge=0)
     max_length: int = Field(default=8192, ge=128)
-    """Tokens; a longer sample is left out, and told."""
+    """Tokens; a longer sample is left out and reported."""
     packing: bool = False
     """Several samples in one sequence of `max_length`, none of which sees another."""
     bf16: bool = False

@@ -1,7 +1,8 @@
 """What a model writes in vLLM, guided as the cluster guides it: the words that will be served.
 
-vLLM runs in this process. Its words need not be those of `writing.GuidedWriter` to the letter: the
-two round their sums in another order.
+On a CPU vLLM runs in this process, on a GPU in one that gives its memory back when it ends. Its
+words need not be those of `writing.GuidedWriter` to the letter: the two round their sums in another
+order.
 """
 
 import os
@@ -10,40 +11,49 @@ from pathlib import Path
 from typing import Any
 
 from conte.brief import Brief
-from conte.manuscript import manuscript_schema
+from conte.manuscript import manuscript_schema, product_first
 from training.conte_model.chats import Told, as_served, knows_system
+from training.conte_model.writing import SERVED_TOKENS
 
+_QUIET = {"VLLM_NO_USAGE_STATS": "1", "VLLM_LOGGING_LEVEL": "ERROR"}
 _ON_CPU = {
     "VLLM_CPU_KVCACHE_SPACE": "1",
     "VLLM_CPU_OMP_THREADS_BIND": "nobind",
     "VLLM_ENABLE_V1_MULTIPROCESSING": "0",
-    "VLLM_NO_USAGE_STATS": "1",
-    "VLLM_LOGGING_LEVEL": "ERROR",
 }
+# A forked process could not use a GPU that this one has looked at.
+_ON_GPU = {"VLLM_WORKER_MULTIPROC_METHOD": "spawn"}
+
+
+def settings_here(on_cpu: bool, at_once: int) -> tuple[dict[str, str], dict[str, Any]]:
+    """Environment and engine arguments: those that are served with, on a CPU or on a GPU."""
+    args: dict[str, Any] = {
+        # With it the grammar falls a token behind now and then (vllm-project/vllm#29379).
+        "async_scheduling": False,
+        "max_num_seqs": at_once,
+        # As served: by the schema alone a model may write white space without end.
+        "structured_outputs_config": {"backend": "xgrammar", "disable_any_whitespace": True},
+    }
+    if on_cpu:
+        args |= {"dtype": "float32", "enforce_eager": True, "enable_chunked_prefill": False}
+    return _QUIET | (_ON_CPU if on_cpu else _ON_GPU), args
 
 
 class VllmWriter:
     """`temperature` 0 takes the likeliest token each time."""
 
     def __init__(
-        self, model: Path, temperature: float = 0.0, top_p: float = 1.0, max_tokens: int = 2048,
-        at_once: int = 16, seed: int = 0,
+        self, model: Path, temperature: float = 0.0, top_p: float = 1.0,
+        max_tokens: int = SERVED_TOKENS, at_once: int = 16, seed: int = 0,
     ) -> None:  # fmt: skip
-        for name, value in _ON_CPU.items():
+        from vllm.platforms import current_platform
+
+        environment, args = settings_here(current_platform.is_cpu(), at_once)
+        for name, value in environment.items():
             os.environ.setdefault(name, value)
         from vllm import LLM
 
-        self._llm: Any = LLM(
-            str(model),
-            dtype="float32",
-            enforce_eager=True,
-            enable_chunked_prefill=False,
-            # With it the grammar falls a token behind now and then (vllm-project/vllm#29379).
-            async_scheduling=False,
-            max_num_seqs=at_once,
-            # As served: by the schema alone a model may write white space without end.
-            structured_outputs_config={"backend": "xgrammar", "disable_any_whitespace": True},
-        )
+        self._llm: Any = LLM(str(model), **args)
         self._knows = knows_system(self._llm.get_tokenizer())
         self._temperature, self._top_p, self._max_tokens = temperature, top_p, max_tokens
         self._seed = seed
@@ -59,10 +69,16 @@ class VllmWriter:
                 top_p=self._top_p,
                 max_tokens=self._max_tokens,
                 seed=self._seed + at,
-                structured_outputs=StructuredOutputsParams(json=manuscript_schema(brief)),
+                structured_outputs=StructuredOutputsParams(
+                    json=product_first(manuscript_schema(brief))
+                ),
             )
             for at, brief in enumerate(briefs)
         ]
         chats = [as_served(one, self._knows) for one in asked]
         found = self._llm.chat(chats, drawn, use_tqdm=False)
         return [one.outputs[0].text for one in found]
+
+    def close(self) -> None:
+        """See `Writer`."""
+        self._llm.llm_engine.engine_core.shutdown()

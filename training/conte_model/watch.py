@@ -1,6 +1,6 @@
-"""Looks on while a trainer trains: tells how far it is, and stops it where nothing can come of it.
+"""Watches a training run: reports its progress, and stops it when it cannot succeed.
 
-A loss that is no number is stopped in the step in which it shows, before anything of it is kept.
+A loss that is not finite stops it in the same step, before anything is stored.
 """
 
 import math

@@ -8,15 +8,24 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from conte.brief import Brief
-from conte.manuscript import manuscript_schema
+from conte.manuscript import manuscript_schema, product_first
+from serve.settings import ConteSettings
 from training.conte_model.chats import Told, as_served, knows_system
 
 WriterName = Literal["transformers", "vllm"]
 
 
+SERVED_TOKENS = ConteSettings().max_tokens
+"""Tokens of an answer, as it is served: a conte of eight cuts does not fit into 2,048."""
+
+
 class Writer(Protocol):
     def write(self, asked: Sequence[Sequence[Told]], briefs: Sequence[Brief]) -> list[str]:
         """A manuscript for each question; one that ran out of tokens ends where it did."""
+        ...
+
+    def close(self) -> None:
+        """Give back what it holds, a GPU's memory above all; it writes no more."""
         ...
 
 
@@ -35,9 +44,10 @@ class GuidedWriter:
     """`temperature` 0 takes the likeliest token each time."""
 
     def __init__(
-        self, model: Path, temperature: float = 0.0, top_p: float = 1.0, max_tokens: int = 2048,
-        batch: int = 16, seed: int = 0,
+        self, model: Path, temperature: float = 0.0, top_p: float = 1.0,
+        max_tokens: int = SERVED_TOKENS, batch: int = 16, seed: int = 0,
     ) -> None:  # fmt: skip
+        import torch
         import xgrammar
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
@@ -45,7 +55,9 @@ class GuidedWriter:
         if self._tokenizer.pad_token is None:
             self._tokenizer.pad_token = self._tokenizer.eos_token
         # Of an adapter too: transformers finds its base, and puts it on.
-        self._model: Any = AutoModelForCausalLM.from_pretrained(model).eval()
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+        loaded: Any = AutoModelForCausalLM.from_pretrained(model)
+        self._model: Any = loaded.eval().to(device)
         self._knows = knows_system(self._tokenizer)
         self._compiler = xgrammar.GrammarCompiler(
             xgrammar.TokenizerInfo.from_huggingface(
@@ -69,6 +81,14 @@ class GuidedWriter:
                 written += self._written(asked[part], briefs[part])
         return written
 
+    def close(self) -> None:
+        """See `Writer`."""
+        import torch
+
+        self._model = None
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+
     def _written(self, asked: Sequence[Sequence[Told]], briefs: Sequence[Brief]) -> list[str]:
         from xgrammar.contrib.hf import LogitsProcessor
 
@@ -79,8 +99,11 @@ class GuidedWriter:
             for one in asked
         ]
         inputs = self._tokenizer(texts, return_tensors="pt", padding=True, add_special_tokens=False)
+        inputs = inputs.to(self._model.device)
         grammars = [
-            self._compiler.compile_json_schema(manuscript_schema(brief), any_whitespace=False)
+            self._compiler.compile_json_schema(
+                product_first(manuscript_schema(brief)), any_whitespace=False
+            )
             for brief in briefs
         ]
         drawn: dict[str, Any] = (

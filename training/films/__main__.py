@@ -16,7 +16,8 @@ from typing import Annotated, Never
 
 import typer
 
-from serve.ledger.errors import LedgerUnavailable
+from serve.database.errors import DatabaseUnavailable
+from serve.pages.fonts import fonts_beside
 from serve.settings import Settings
 from serve.vault.errors import VaultUnavailable
 from training.films.clip_frames import Shown
@@ -60,7 +61,7 @@ def main(
             _judged(clips_in(clips or []), judge, out)
     except FolderStands as error:
         _wrong(f"--out: {error}")
-    except (ValueError, LookupError, LedgerUnavailable, VaultUnavailable) as error:
+    except (ValueError, LookupError, DatabaseUnavailable, VaultUnavailable) as error:
         _wrong(str(error))
     except OSError as error:
         _wrong(f"{error.filename or out}: {error.strerror or error}")
@@ -81,6 +82,7 @@ def _judged(clips: list[FilmClip], judge: Judge, out: Path) -> None:
     with whole_folder(out, {"clips": len(clips), "methods": found.methods}) as making:
         (making / "evaluation.json").write_text(found.model_dump_json(indent=1), "utf-8")
         (making / "report.html").write_text(report(found, clips, strips), "utf-8")
+        fonts_beside(making / "report.html")
     _said(found)
     _tell(f"see {out / 'report.html'}")
 

@@ -1,13 +1,20 @@
 """A video file -> its frames, small and bounded in number."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import av
 import cv2
 import numpy as np
+from av import VideoFrame
+from av.container import InputContainer
 from av.error import FFmpegError
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
+
+from deployments.display import Display, PictureChanged, as_shown, moving_pictures
 
 Frames = NDArray[np.uint8]
 """[frames, height, width, 3] uint8, RGB."""
@@ -39,14 +46,12 @@ def shown_in(path: Path) -> Shown:
     cut_off = False
     try:
         with av.open(str(path)) as file:
-            if not file.streams.video:
+            stream = moving_pictures(file)
+            if stream is None:
                 raise UnreadableClip(f"{path.name}: it has no picture")
-            stream = file.streams.video[0]
             stream.thread_count = 1
             fps = float(stream.average_rate or stream.guessed_rate or 0)
-            for frame in file.decode(stream):
-                if frame.width * frame.height > _MOST_PIXELS:
-                    raise UnreadableClip(f"{path.name}: {frame.width}x{frame.height} is too large")
+            for frame in _shown(file, stream, path.name):
                 if len(found) == MOST_FRAMES:
                     cut_off = True
                     break
@@ -54,11 +59,30 @@ def shown_in(path: Path) -> Shown:
                 if found and pixels.shape != found[0].shape:
                     raise UnreadableClip(f"{path.name}: its picture changes its size")
                 found.append(pixels)
+    except PictureChanged as error:
+        raise UnreadableClip(f"{path.name}: {error}") from None
     except (FFmpegError, OSError) as error:
         raise UnreadableClip(f"{path.name}: it cannot be decoded: {error.strerror}") from None
     if not found:
         raise UnreadableClip(f"{path.name}: it has no frame")
     return Shown(np.stack(found), fps if 1 <= fps <= 240 else 24.0, cut_off)
+
+
+def _shown(file: InputContainer, stream: VideoStream, name: str) -> Iterator[VideoFrame]:
+    decoded = _checked(file.decode(stream), name)
+    for first in decoded:
+        display = Display.of(stream, first)
+        width, height = display.size(first.width, first.height)
+        if width * height > _MOST_PIXELS:
+            raise UnreadableClip(f"{name}: {width}x{height} is too large")
+        yield from as_shown(chain((first,), decoded), display)
+
+
+def _checked(frames: Iterator[VideoFrame], name: str) -> Iterator[VideoFrame]:
+    for frame in frames:
+        if frame.width * frame.height > _MOST_PIXELS:
+            raise UnreadableClip(f"{name}: {frame.width}x{frame.height} is too large")
+        yield frame
 
 
 def small(picture: NDArray[np.uint8], short_side: int) -> NDArray[np.uint8]:

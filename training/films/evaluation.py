@@ -13,18 +13,18 @@ from training.films.film_clip import FilmClip
 from training.films.judging import ACROSS, DIMENSIONS, Judge, Judged, across_cuts
 
 REVISION = 1
-"""Of how it is measured: figures of two revisions are not compared."""
+"""Revision of how it is measured: figures of two revisions are not compared."""
 
 
 class Scores(Frozen):
-    """Of one clip, or of one film. None where it is not measured; `why` says why."""
+    """Scores of one clip or one film. None where it is not measured; `why` says why."""
 
     id: str
     film: str
     scores: dict[str, float | None]
     why: dict[str, str] = Field(default_factory=dict)
     asked: str = ""
-    """Of a clip; see `FilmClip`."""
+    """What the clip was asked to show; see `FilmClip`."""
     flow: float | None = None
     """Shorter sides a second; see `Movement`."""
     cut_off: bool = False
@@ -38,7 +38,7 @@ class FilmEvaluation(Frozen):
     clips: tuple[Scores, ...]
     films: tuple[Scores, ...]
     means: dict[str, Interval]
-    """Of the dimensions that were measured."""
+    """Means of the dimensions that were measured."""
 
     def better_than(self, other: Self) -> dict[str, Interval]:
         """This minus the other, dimension by dimension, paired by id, film by film.
@@ -131,7 +131,7 @@ def _means(clips: Sequence[Scores], films: Sequence[Scores]) -> dict[str, Interv
         rows = _values(name, clips if name in DIMENSIONS else films)
         if rows:
             values, groups = [row[0] for row in rows.values()], [row[1] for row in rows.values()]
-            found[name] = mean_interval(values, groups)
+            found[name] = mean_interval(values, groups, within=(-1.0, 1.0))  # cosines, and shares
     return found
 
 

@@ -13,7 +13,7 @@ Vectors = NDArray[np.float32]
 _SIDE = 96
 _BINS, _ANGLES = 8, 18
 _CENTRE = 0.62
-"""Of the picture's sides: the ellipse in its middle in which a subject is looked for."""
+"""Share of the picture's sides: the ellipse in its middle in which a subject is looked for."""
 
 
 class Features(Protocol):

@@ -30,7 +30,7 @@ class FilmClip(Frozen):
 
 
 def clips_in(given: Sequence[Path]) -> list[FilmClip]:
-    """Of files, of folders (each one film, its clips by name) and of lists (`.jsonl`), in order.
+    """Clips of files, folders (each one film, its clips by name) and lists (`.jsonl`), in order.
 
     Raises:
         ValueError: naming the file or the line, and what is wrong with it.

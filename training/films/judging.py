@@ -23,16 +23,16 @@ DIMENSIONS = (
 )  # fmt: skip
 """VBench's names, of a clip."""
 ACROSS = ("subject_consistency_across_cuts", "background_consistency_across_cuts")
-"""Of a film: no dimension of VBench's, which knows single clips."""
+"""Dimensions of a film; VBench has none, because it knows single clips."""
 _MOST_FRAMES = 16
 """That features are made of, evenly over the clip."""
 
 
 @dataclass(frozen=True)
 class Judged:
-    """Of one clip. `scores`: None where it cannot be measured, `why` says why.
+    """Figures of one clip. `scores`: None where it cannot be measured, `why` says why.
 
-    `subject` and `background` are what it looks like in the mean, each of length 1.
+    `subject` and `background` are mean features, each of length 1.
     """
 
     scores: dict[str, float | None]
@@ -86,7 +86,7 @@ class Judge:
 
 
 def across_cuts(clips: Sequence[FilmClip], judged: Sequence[Judged]) -> dict[str, float | None]:
-    """Of the cuts of one film. None where no two of them are to show the same."""
+    """Figures across the cuts of one film. None where no two of them are to show the same."""
     cuts = list(zip(clips, judged, strict=True))
     one = _over_pairs(cuts, lambda a, b: _share(a.subjects, b.subjects), lambda j: j.subject)
     two = _over_pairs(

@@ -24,10 +24,10 @@ _MOST = 24
 _PER_S = 8
 """Frames a second between which VBench asks for motion."""
 _THRESHOLD = 6 / 256
-"""Of the shorter side: the fastest twentieth of the picture moves by more between two frames..."""
+"""Share of the shorter side by which the fastest twentieth of the picture has to move ..."""
 _FAST = 0.05
 _OFTEN = 4 / 16
-"""... in so many of them."""
+"""... in so many of the pairs of frames."""
 
 Grey = NDArray[np.uint8]
 
@@ -66,7 +66,7 @@ def _flickering(grey: list[Grey]) -> float | None:
 
 
 def _smoothness(grey: list[Grey]) -> float | None:
-    """Of every three frames the middle one, left out and put there again."""
+    """How well two frames predict the one between them, in the mean; 1 is best."""
     errors: list[float] = []
     for at in spread(max(0, len(grey) - 2), _MOST):
         before, middle, after = grey[at : at + 3]

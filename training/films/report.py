@@ -1,15 +1,16 @@
 """The report of an evaluation: films with their cuts in pictures, and every figure. Korean first.
 
-One HTML file that needs nothing else; names and prompts are shown as text, never as markup.
+One HTML file that needs nothing but its fonts; names and prompts are shown as text.
 """
 
 import base64
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from html import escape
+from pathlib import Path
 
 import cv2
 
+from serve.pages.page import page
 from training.films.clip_frames import Frames, small, spread
 from training.films.evaluation import FilmEvaluation, Scores
 from training.films.film_clip import FilmClip
@@ -26,18 +27,7 @@ _NAMES = {
     "background_consistency_across_cuts": "컷 사이 배경 일관성",
 }
 _PICTURES, _SIDE = 4, 90
-_STYLE = """
-body{font:15px/1.6 system-ui,'Apple SD Gothic Neo','Noto Sans KR','NanumGothic',sans-serif;
- color:#1c2430;background:#fff;margin:0 auto;max-width:1280px;padding:24px;word-break:keep-all}
-h1{font-size:24px;margin:0 0 4px}h2{font-size:18px;margin:32px 0 8px}small,.en{color:#56606d}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:4px 8px;
- border-bottom:1px solid #d7dde5}th{background:#f3f5f8;font-weight:600}td.n,th.n{text-align:right;
- font-variant-numeric:tabular-nums}th.n{white-space:normal}img{height:58px;display:inline-block;
- margin-right:2px;vertical-align:top}.note{background:#fff7e0;padding:8px 12px}
-.strip{white-space:nowrap;overflow:hidden;max-width:420px}
-@media(prefers-color-scheme:dark){body{background:#12161c;color:#e3e8ef}th{background:#1d242d}
- td,th{border-color:#343d48}small,.en{color:#9aa6b4}.note{background:#3a3218}}
-"""
+_TEMPLATE = Path(__file__).with_name("report.html")
 
 
 def strip(frames: Frames) -> tuple[str, ...]:
@@ -56,82 +46,18 @@ def report(
     strips: Mapping[str, Sequence[str]],
 ) -> str:
     """`strips`: id of a clip -> its pictures."""
-    by_id = {clip.id: clip for clip in clips}
     films: dict[str, list[Scores]] = defaultdict(list)
     for one in evaluation.clips:
         films[one.film].append(one)
-    across = {film.id: film for film in evaluation.films}
-    parts = [
-        "<h1>영상 평가</h1>",
-        '<p class="en" lang="en">Film evaluation by VBench’s dimension names</p>',
-        '<p class="note">멈춘 화면은 깜박이지 않고 가장 일관되므로, 움직임과 함께 읽습니다. 고전'
-        ' 측정은 VBench 순위표의 수치와 견줄 수 없습니다. <span class="en" lang="en">A still'
-        " flickers least and is the most consistent: read every figure beside dynamic_degree."
-        " Classical measures are not comparable with VBench’s leaderboard.</span></p>",
-        "<h2>평균 <small>means</small></h2>",
-        _means(evaluation),
-    ]
-    for film, own in films.items():
-        title = escape(film) if film else "영화에 속하지 않은 클립 <small>single clips</small>"
-        parts.append(f"<h2>{title}</h2>")
-        if film in across:
-            parts.append(_across(across[film]))
-        parts.append(_clips(own, by_id, strips))
-    body = "\n".join(parts)
-    return (
-        '<!doctype html><html lang="ko"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>영상 평가</title><style>{_STYLE}</style></head><body>{body}</body></html>\n"
+    return page(
+        _TEMPLATE,
+        evaluation=evaluation,
+        films=films,
+        of_films={film.id: film for film in evaluation.films},
+        prompts={clip.id: clip.prompt for clip in clips},
+        strips=strips,
+        names=_NAMES,
+        dimensions=DIMENSIONS,
+        across=ACROSS,
+        heads=[("", "클립", "clip"), *(("n", _NAMES[name]) for name in DIMENSIONS)],
     )
-
-
-def _means(evaluation: FilmEvaluation) -> str:
-    rows = "".join(
-        f"<tr><td>{_NAMES[name]} <small>{name}</small></td>"
-        f'<td class="n">{evaluation.means.get(name, "–")}</td>'
-        f"<td><small>{escape(evaluation.methods[name])}</small></td></tr>"
-        for name in (*DIMENSIONS, *ACROSS)
-    )
-    return (
-        '<table><tr><th>항목 <small>dimension</small></th><th class="n">평균 [95%]</th>'
-        f"<th>방법 <small>method</small></th></tr>{rows}</table>"
-    )
-
-
-def _across(film: Scores) -> str:
-    told = [
-        f"{_NAMES[name]} <b>{_figure(film, name)}</b>"
-        + (f" <small>({escape(film.why[name])})</small>" if name in film.why else "")
-        for name in ACROSS
-    ]
-    return f"<p>{' · '.join(told)}</p>"
-
-
-def _clips(
-    own: Sequence[Scores], by_id: Mapping[str, FilmClip], strips: Mapping[str, Sequence[str]]
-) -> str:
-    heads = "".join(f'<th class="n">{_NAMES[name]}</th>' for name in DIMENSIONS)
-    rows: list[str] = []
-    for one in own:
-        clip = by_id[one.id]
-        pictures = "".join(f'<img src="{uri}" alt="">' for uri in strips.get(one.id, ()))
-        cells = "".join(
-            f'<td class="n" title="{escape(one.why.get(name, name))}">{_figure(one, name)}</td>'
-            for name in DIMENSIONS
-        )
-        cut_off = " <small>(앞부분만 봄, cut off)</small>" if one.cut_off else ""
-        rows.append(
-            f'<tr><td><div class="strip">{pictures}</div>{escape(one.id)}{cut_off}<br>'
-            f"<small>{escape(clip.prompt[:200])}</small></td>{cells}</tr>"
-        )
-    return f"<table><tr><th>클립 <small>clip</small></th>{heads}</tr>{''.join(rows)}</table>"
-
-
-def _figure(of: Scores, name: str) -> str:
-    value = of.scores.get(name)
-    if value is None:
-        return "–"
-    if name == "dynamic_degree":
-        told = "예" if value else "아니요"
-        return f"{told} <small>{of.flow:.2f}</small>" if of.flow is not None else told
-    return f"{value:.3f}"

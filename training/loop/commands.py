@@ -11,7 +11,7 @@ from pathlib import Path
 from training.loop.steps import StepFailed
 
 _SHOWN = 12
-"""Lines of a command's end that are told where it fails."""
+"""Last lines of a command's output that an error shows."""
 
 
 def run(log: Path, command: Sequence[str], env: Mapping[str, str] | None = None) -> list[str]:

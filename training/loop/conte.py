@@ -18,6 +18,8 @@ from typing import Annotated, Never
 
 import typer
 
+from serve.pages.fonts import fonts_beside
+from serve.whole import write_whole
 from training.loop.recipe import Recipe, WrongRecipe, recipe_in
 from training.loop.report import report_html
 from training.whole_folder import MANIFEST
@@ -58,7 +60,8 @@ def main(
             "--out", str(evaluation),
         ])  # fmt: skip
     try:
-        (home / REPORT).write_text(report_html(scripts, model, evaluation), "utf-8")
+        write_whole(home / REPORT, report_html(scripts, model, evaluation))
+        fonts_beside(home / REPORT)
     except (OSError, ValueError) as error:
         _stopped(str(error))
     _tell(f"{home / REPORT}")
@@ -81,7 +84,7 @@ def _begin(recipe: Recipe, home: Path) -> None:
     begun, text = home / _BEGUN, recipe.model_dump_json(indent=1)
     if begun.is_file() and begun.read_text("utf-8") != text:
         raise WrongRecipe(f"--home: {home} was begun with another recipe; take another folder")
-    begun.write_text(text, "utf-8")
+    write_whole(begun, text)
 
 
 def _do(what: str, module: str, options: list[str]) -> None:

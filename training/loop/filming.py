@@ -7,8 +7,8 @@ from typing import Any
 from conte.brief import Brief
 from conte.frozen import digest
 from conte.production import State
+from serve.cli.saving import save
 from serve.client import Client
-from serve.saving import save
 
 Say = Callable[[str], None]
 
@@ -26,10 +26,10 @@ def filmed(
             client.create(brief, seed=at, idempotency_key=f"{named}-{digest(_told(brief))[:32]}").id
             for at, brief in enumerate(briefs)
         ]
-        for at, production in enumerate(started, 1):
+        for at, (production, brief) in enumerate(zip(started, briefs, strict=True), 1):
             view = client.wait(production)
             found: dict[str, Any] = {
-                "id": production, "state": view.state.value, "product": view.brief.product.name,
+                "id": production, "state": view.state.value, "product": brief.product.name,
                 "reason": view.failure.reason if view.failure else "",
             }  # fmt: skip
             if view.state is State.DONE:
@@ -37,7 +37,7 @@ def filmed(
                 found["folder"] = str(folder.relative_to(into))
                 written = client.conte(production, view.version)
                 found["by"] = written.provenance.model_dump(mode="json")
-                found["seconds"] = view.film.num_frames / view.brief.fps if view.film else 0
+                found["seconds"] = view.film.num_frames / brief.fps if view.film else 0
             say(f"film {at} of {len(started)}: {found['product']}, {found['state']}")
             told.append(found)
     return told

@@ -1,5 +1,4 @@
-"""What the conte model of the loop has to come to, and whether it has: told on the page, and by
-the loop's end."""
+"""Goals of the loop's conte model, and whether it reached them: for the page and the loop's end."""
 
 import json
 from collections import defaultdict

@@ -187,7 +187,7 @@ class Loop:
         return {"film": found, "sample": sample.id}
 
     def held_out(self) -> Sample:
-        """Of the held-out briefs that with the best score: the film shows the model at its best."""
+        """The held-out brief with the best score: the film shows the model at its best."""
         found, _ = read_measured(self._evaluation)
         scores = dict(zip(found.ids, found.scores["value"], strict=True))
         best = max(sorted(scores), key=lambda id_: scores[id_])

@@ -1,18 +1,15 @@
 """The loop's page: every step with its figures, both models' curves, and the film at its end."""
 
-from base64 import b64encode
 from pathlib import Path
 
-import jinja2
-from markupsafe import Markup
-
+from serve.pages.fonts import fonts_beside
+from serve.pages.page import page
 from serve.registry.interval import Interval, difference, mean_interval
+from serve.whole import write_whole
 from training.loop.goals import Goal
 from training.loop.loop import CONTE, FILM, VIDEO, Loop
-from training.loop.report import STYLE
+from training.loop.report import curve_pictures
 from training.measured import read_measured
-from training.page_fonts import STYLE as FONTS
-from training.page_fonts import fonts_beside
 from training.video_model.curves import read_curves
 from training.video_model.report import curve_of
 
@@ -41,20 +38,15 @@ def write_page(home: Path, loop: Loop) -> Path:
     steps = loop.steps.done
     film = steps["film"]["film"]
     folder = home / FILM / film["folder"]
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    page = environment.get_template("page.html").render(
-        style=Markup(FONTS + STYLE),  # noqa: S704 (ours)
+    text = page(
+        Path(__file__).with_name("page.html"),
         steps=[
             (_TITLES[name], told["seconds"], told.get("told", "")) for name, told in steps.items()
         ],
         total=sum(told["seconds"] for told in steps.values()),
         conte=_conte(steps["conte"]),
         goals=[Goal.model_validate(one) for one in steps["conte"]["goals"]],
-        conte_curves=[_data(path) for path in sorted((home / CONTE / "model").glob("curve_*.svg"))],
+        conte_curves=curve_pictures(home / CONTE / "model").values(),
         video=_video(home),
         video_curve=curve_of(read_curves(home / VIDEO)),
         brief=loop.held_out().brief,
@@ -68,9 +60,7 @@ def write_page(home: Path, loop: Loop) -> Path:
     )
     path = home / PAGE
     fonts_beside(path)
-    making = path.with_suffix(".making")
-    making.write_text(page, "utf-8")
-    making.replace(path)
+    write_whole(path, text)
     return path
 
 
@@ -94,7 +84,3 @@ def _video(home: Path) -> list[tuple[str, str]]:
         ("학습 전 / base", str(mean_interval(theirs, after.groups))),
         ("차이 / difference", str(difference(mine, theirs, after.groups))),
     ]
-
-
-def _data(path: Path) -> str:
-    return f"data:image/svg+xml;base64,{b64encode(path.read_bytes()).decode()}"

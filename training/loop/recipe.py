@@ -7,6 +7,7 @@ import yaml
 from pydantic import Field, ValidationError
 
 from conte.frozen import Frozen
+from training.conte_model.writing import SERVED_TOKENS
 from training.video_model.settings import VideoTraining
 
 Option = str | int | float
@@ -18,7 +19,7 @@ class Judging(Frozen):
     """Held-out briefs."""
     writer: Literal["transformers", "vllm"] = "vllm"
     temperature: float = Field(default=0.0, ge=0, le=2)
-    max_tokens: int = Field(default=2048, ge=16)
+    max_tokens: int = Field(default=SERVED_TOKENS, ge=16)
     """An answer that is longer is cut off: the untrained model's often are."""
     valid: float = Field(default=1.0, ge=0, le=1)
     """Share of the trained model's contes that have to be valid by the schema, exact to the frame,
@@ -44,12 +45,12 @@ class Recipe(Frozen):
 
 
 class LoopRecipe(Frozen):
-    """Of the whole loop."""
+    """Recipe of the whole loop."""
 
     conte: str
     """File of its first half's recipe, beside this one."""
     films: int = Field(ge=2)
-    """Of briefs whose scripts were learnt: what the video model learns from."""
+    """Films of briefs whose scripts were learnt; the video model learns from them."""
     video: VideoTraining
 
 

@@ -1,14 +1,15 @@
-"""The steps of a loop, each done once: what it told is kept, and the same command goes on after it.
+"""Steps of a loop, each done once: its result is stored, and the same command continues after it.
 
-A step that was killed is begun again; the jobs that it runs go on by themselves where they were.
+A step that was killed starts again; the jobs that it runs continue by themselves.
 """
 
 import json
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from serve.whole import write_whole
 
 STATE = "loop.json"
 Told = dict[str, Any]
@@ -42,11 +43,11 @@ class Steps:
 
     @property
     def done(self) -> dict[str, Told]:
-        """What each step told, in the order in which they were done; with its `seconds`."""
+        """Return each step's result, in the order in which they were done, with its `seconds`."""
         return self._state["steps"]
 
     def step(self, name: str, title: str, work: Callable[[], Told]) -> Told:
-        """What the work told, now or when it was done.
+        """Return the work's result, stored or new.
 
         Raises:
             StepFailed
@@ -62,9 +63,4 @@ class Steps:
         return told
 
     def _write(self) -> None:
-        making = self._path.with_suffix(".making")
-        with making.open("w", encoding="utf-8") as file:
-            file.write(json.dumps(self._state, ensure_ascii=False, indent=1))
-            file.flush()
-            os.fsync(file.fileno())
-        making.replace(self._path)
+        write_whole(self._path, json.dumps(self._state, ensure_ascii=False, indent=1))

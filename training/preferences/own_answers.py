@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from conte.frozen import Frozen
+from serve.whole import write_whole
 from training.conte_model.chats import Sample
 from training.conte_model.writing import Writer
 
@@ -79,7 +80,7 @@ def _read(kept: Path, asked: Asked) -> dict[str, list[str]]:
     # Killed in the middle of a line it has an end without one: that line is written again.
     whole = text[: text.rfind("\n") + 1]
     if whole != text:
-        kept.write_text(whole, "utf-8")
+        write_whole(kept, whole)
     lines: list[dict[str, Any]] = [json.loads(line) for line in whole.split("\n") if line]
     if not lines:
         return {}

@@ -35,12 +35,12 @@ class Pair(Frozen):
     chosen_score: float
     rejected_score: float
     why: tuple[str, ...]
-    """What is wrong with the rejected one, as the scorer tells it."""
+    """The scorer's findings on the rejected one."""
 
 
 class Pairing(Frozen):
     margin: float = 0.05
-    """Scores nearer than this tell nothing: the pair would teach noise."""
+    """A smaller difference of scores is noise, and makes no pair."""
     most: int = 4
     """Pairs a brief, so that one with many candidates does not outweigh the others."""
     worst_first: bool = False
@@ -50,7 +50,7 @@ class Pairing(Frozen):
 def pairs_of(
     candidates: Iterable[Candidate], prompted: Prompted, pairing: Pairing
 ) -> Iterator[Pair]:
-    """Of each brief: the best that passes every check, against those that are clearly worse.
+    """Pairs of each brief: the best that passes every check, against those that are clearly worse.
 
     The nearest worse ones first, for a pair teaches most where little is wrong (or the worst), but
     one of each kind of fault before a second one. A brief of which no candidate passes gives none.

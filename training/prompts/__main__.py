@@ -21,12 +21,11 @@ from pydantic import SecretStr, ValidationError
 
 from conte.production import Sampling
 from conte.vocabulary import Language
+from deployments.engines.paid import BudgetSpent, PaidChat, limits_of, open_purses, purse_for
 from deployments.engines.protocols import ConteError
-from deployments.engines.refine.purse import BudgetSpent, limits_of
-from serve.ledger.errors import LedgerUnavailable
-from serve.settings import RefineSettings
+from serve.database.errors import DatabaseUnavailable
+from serve.settings import PaidSettings
 from serve.vault import VaultUnavailable
-from training.paid import PaidChat, open_purses
 from training.prompts.beginning import beginning
 from training.prompts.calls import CountedPurse
 from training.prompts.examples import briefs_of
@@ -89,6 +88,12 @@ def main(
     temperature: Annotated[float, typer.Option(min=0, max=2, help="of the writing model")] = 0.8,
     top_p: Annotated[float, typer.Option(min=0.01, max=1)] = 0.95,
     max_tokens: Annotated[int, typer.Option(min=256)] = 6000,
+    purse: Annotated[
+        str, typer.Option(help="name of the budget; jobs that name one share it; prompts/NAME")
+    ] = "",
+    purse_url: Annotated[
+        str, typer.Option(help="SQLAlchemy URL of the budget's database; --records if empty")
+    ] = "",
     requests_per_minute: Annotated[float, typer.Option(min=0.1)] = 500,
     tokens_per_minute: Annotated[float, typer.Option(min=1)] = 200_000,
     at_once: Annotated[int, typer.Option(min=1, max=256)] = 8,
@@ -106,13 +111,12 @@ def main(
     ] = None,
 ) -> None:
     given: dict[str, Any] = {
-        "budget": budget, "budget_tokens": budget_tokens, "purse": f"prompts/{name}",
+        "budget": budget, "budget_tokens": budget_tokens,
+        "purse": purse or f"prompts/{name}", "purse_url": purse_url,
         "requests_per_minute": requests_per_minute, "tokens_per_minute": tokens_per_minute,
         "timeout_s": timeout_s, "max_retries": max_retries,
     }  # fmt: skip
-    writing = _settings(
-        "", url, model, key_env, guidance, price_in, price_out, max_tokens=max_tokens, **given
-    )
+    writing = _settings("", url, model, key_env, guidance, price_in, price_out, **given)
     reflecting = _settings(
         "reflect-", reflect_url or url, reflect_model or model, reflect_key_env or key_env,
         reflect_guidance, reflect_price_in or price_in, reflect_price_out or price_out, **given,
@@ -143,20 +147,22 @@ def main(
             _tell(f"it is done: see {out / 'report.html'}")
             return
         limits, database = limits_of(writing), open_purses(records)
-        purse = CountedPurse(database, writing.purse, limits, calls)
+        job = f"prompts/{name}"
+        pays = CountedPurse(purse_for(writing, database, "--budget"), database, job, calls)
         # Of the same money: the search ends where no more is left than the judging may take.
         held = Held.by(what, begun, unseen, writing)
-        left = held.of(limits, calls)
-        searching = CountedPurse(database, writing.purse, *left)
+        left, left_calls = held.of(limits, calls)
+        searches = purse_for(writing, database, "--budget", left)
+        searching = CountedPurse(searches, database, job, left_calls)
         chats = (
-            PaidChat(writing, searching), PaidChat(reflecting, searching), PaidChat(writing, purse),
+            PaidChat(writing, searching), PaidChat(reflecting, searching), PaidChat(writing, pays),
         )  # fmt: skip
     except (
         ValueError,
         OSError,
         LookupError,
         BudgetSpent,
-        LedgerUnavailable,
+        DatabaseUnavailable,
         VaultUnavailable,
     ) as e:
         _wrong(str(e))
@@ -170,7 +176,7 @@ def main(
     except ConteError as error:
         _tell(f"stopped: {error}\nwhat was answered is kept: run the same again to go on")
         raise typer.Exit(1) from None
-    used, tokens, money = purse.spent
+    used, tokens, money = pays.spent
     about["spent"] = {"calls_made": used, "tokens": tokens, "money": round(money, 6)}
     result = result_of(found, on_test, chats[1].id.label)
     try:
@@ -228,18 +234,18 @@ def _searched(
 def _settings(
     prefix: str, url: str, model: str, key_env: str, guidance: str, price_in: float,
     price_out: float, **given: Any,
-) -> RefineSettings:  # fmt: skip
+) -> PaidSettings:  # fmt: skip
     try:
-        settings = RefineSettings.model_validate(
+        settings = PaidSettings.model_validate(
             {
                 **given, "url": url, "model": model, "guidance": guidance,
                 "api_key": SecretStr(os.environ.get(key_env, "")),
                 "price_in": price_in, "price_out": price_out,
             }
         )  # fmt: skip
-        limits_of(settings)
+        limits_of(settings, f"--{prefix}")
     except (ValidationError, ValueError) as error:
-        _wrong(str(error).replace("caption.refine.", f"--{prefix}").replace("_", "-"))
+        _wrong(str(error).replace("_", "-"))
     return settings
 
 

@@ -12,8 +12,8 @@ from typing import Any, Generic
 from gepa.core.adapter import EvaluationBatch, ProposalFn
 
 from deployments.engines.chat import CutOff, ModelAway, Refused
+from deployments.engines.paid import Ask
 from deployments.engines.protocols import ConteError
-from training.paid import Ask
 from training.prompts.prompt_text import PromptText
 from training.prompts.task import Example, Judged, Task, What
 

@@ -20,7 +20,7 @@ def beginning(given: str, task: Task[What], home: Path, graph: Path | None) -> P
 
     Raises:
         ValueError: if it is no prompt of this task, or the served one is broken.
-        OSError, LedgerUnavailable, VaultUnavailable, Missing
+        OSError, DatabaseUnavailable, VaultUnavailable, Missing
     """
     packaged = task.parent()
     if not given:

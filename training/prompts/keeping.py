@@ -26,7 +26,7 @@ def most_characters(parent: str) -> int:
 
 
 def broken_in(child: str, parent: str, language: Language) -> tuple[str, ...]:
-    """What of the format the child has broken, in words for whoever writes it again."""
+    """What of the format the child has broken, in words for the model that rewrites it."""
     if not child.strip():
         return ("it is empty",)
     return (*_placeholders(child, parent), *_marks(child, parent), *_text(child, parent, language))

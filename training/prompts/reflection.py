@@ -17,9 +17,9 @@ from gepa.strategies.instruction_proposal import InstructionProposalSignature
 from conte.frozen import seed_of
 from conte.vocabulary import Language
 from deployments.engines.chat import ChatRequest, CutOff, Message, ModelAway, Refused
+from deployments.engines.paid import Ask
 from deployments.engines.prompt_file import Prompt, prompt_beside, unmarked
 from deployments.engines.protocols import ConteError
-from training.paid import Ask
 from training.prompts.keeping import broken_in, marks, most_characters, placeholders
 from training.prompts.prompt_text import PromptText
 
@@ -61,7 +61,7 @@ class Reflection:
 
     @property
     def version(self) -> str:
-        """Of the prompt it is asked with itself."""
+        """Version of the prompt that the reflecting model itself is asked with."""
         return self._prompt.version
 
     def reflect(

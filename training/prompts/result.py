@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from serve.registry.interval import Interval, difference, mean_interval
+from serve.pages.fonts import fonts_beside
+from serve.registry.interval import Interval, difference, share_interval
 from training.prompts.adapter import Trial
 from training.prompts.report import report
 from training.prompts.search import Found
@@ -20,7 +21,7 @@ TESTED = "test.jsonl"
 
 @dataclass(frozen=True)
 class Compared:
-    """Of one figure on a split: the parent's, the child's, and the child's minus the parent's."""
+    """One figure on a split: the parent's, the child's, and the child's minus the parent's."""
 
     parent: Interval
     child: Interval
@@ -72,7 +73,7 @@ def compared(
     for name in ("value", *names):
         old, new = ([_figure(trial, name) for trial in trials] for trials in (parent, child))
         figures[name] = Compared(
-            mean_interval(old, groups), mean_interval(new, groups), difference(new, old, groups)
+            share_interval(old, groups), share_interval(new, groups), difference(new, old, groups)
         )
     return figures
 
@@ -108,6 +109,7 @@ def publish(
         )  # fmt: skip
         html = report(found, on_test, result, task, about)
         (making / "report.html").write_text(html, "utf-8")
+        fonts_beside(making / "report.html")
 
 
 def _told(figures: Mapping[str, Compared]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from training.scripts.dataset import brief_of, read_samples
 from training.scripts.split import Split
 
 REVISION = 1
-"""Of what has to be kept: to be raised where it is measured otherwise."""
+"""Revision of what has to be kept; raise it where it is measured otherwise."""
 _WEIGHTS = {
     "schema": 2.0, "length": 1.0, "english": 1.0, "names": 1.0, "letters": 1.0, "looks": 3.0,
     "size": 2.0, "move": 2.0,

@@ -15,8 +15,7 @@ from gepa.api import optimize
 from gepa.core.callbacks import ErrorEvent, GEPACallback, ValsetEvaluatedEvent
 from gepa.core.state import GEPAState
 
-from deployments.engines.refine.purse import BudgetSpent
-from training.paid import Ask
+from deployments.engines.paid import Ask, BudgetSpent
 from training.prompts.adapter import PromptAdapter, Trial
 from training.prompts.prompt_text import PromptText
 from training.prompts.reflection import Proposal, Reflection
@@ -148,7 +147,7 @@ def _trials(
 
 
 class _Watch:
-    """Tells how it goes, and stops it. `why` says what stopped it early."""
+    """Reports progress and stops the search. `why`: the reason of an early stop."""
 
     def __init__(
         self,

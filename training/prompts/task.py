@@ -23,7 +23,7 @@ class Example(Generic[What]):
 
 @dataclass(frozen=True)
 class Judged:
-    """`value`: 0 to 1. `reasons`: what is wrong, for whoever improves the prompt."""
+    """`value`: 0 to 1. `reasons`: what is wrong, for the model that improves the prompt."""
 
     value: float
     reasons: tuple[str, ...] = ()
@@ -38,8 +38,8 @@ class Task(Protocol[What]):
 
     @property
     def revision(self) -> str:
-        """Of how it is asked and judged, beside prompt and example; values of two revisions are
-        not compared."""
+        """Revision of how it is asked and judged, beside prompt and example; values of two
+        revisions are not compared."""
         ...
 
     def parent(self) -> PromptText:

@@ -5,13 +5,11 @@ no better at all the luckiest is picked. Only on test may it be said to be bette
 """
 
 import asyncio
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from deployments.engines.refine.purse import BudgetSpent, Limits, most_for
-from serve.settings import RefineSettings
-from training.paid import Ask
+from deployments.engines.paid import Ask, BudgetSpent, Limits, most_for
+from serve.settings import PaidSettings
 from training.prompts.adapter import PromptAdapter, Trial
 from training.prompts.keeping import MOST_LONGER
 from training.prompts.prompt_text import PromptText
@@ -29,13 +27,11 @@ class Held:
     @classmethod
     def by(
         cls, task: Task[What], parent: PromptText, test: Sequence[Example[What]],
-        settings: RefineSettings,
+        settings: PaidSettings,
     ) -> "Held":  # fmt: skip
         prompt = parent.prompt()
         asked = [task.ask(prompt, example) for example in test]
-        most = [
-            most_for(one, json.dumps(one.schema, ensure_ascii=False), settings) for one in asked
-        ]
+        most = [most_for(one, settings) for one in asked]
         # The parent, and a child as much longer as one may be.
         both = 1 + MOST_LONGER
         tokens, money = sum(one.tokens for one in most), sum(one.money for one in most)

@@ -23,7 +23,7 @@ Ngram = tuple[str, ...]
 
 
 class Distinctness(Frozen):
-    """Of a set: the lower self-BLEU and the higher distinct-n, the more its texts differ."""
+    """How much the texts of a set differ: more means lower self-BLEU and higher distinct-n."""
 
     self_bleu: float
     distinct_1: float

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from conte.brief import Brief
 from conte.conte import Conte
 from conte.frozen import Frozen
-from serve.registry.interval import Interval, difference, mean_interval
+from serve.registry.interval import Interval, difference, share_interval
 from training.scoring.distinct import Distinctness, distinctness
 from training.scoring.reading import read_manuscript
 from training.scoring.score import WEIGHTS, Score
@@ -25,7 +25,7 @@ class Item:
 
 
 class Evaluation(Frozen):
-    """Of one writer on the fixed set, in the order of its ids."""
+    """Scores of one writer on the fixed set, in the order of its ids."""
 
     ids: tuple[str, ...]
     groups: tuple[str, ...]
@@ -65,7 +65,7 @@ def evaluate(items: Sequence[Item], scorer: Scorer) -> Evaluation:
         raise ValueError(f"wanted items with ids of their own, got {len(ids)}")
     scores = tuple(scorer.score(item.written, item.brief) for item in items)
     groups = tuple(item.group for item in items)
-    means = {name: mean_interval(v, groups) for name, v in _figures(scores).items()}
+    means = {name: share_interval(v, groups) for name, v in _figures(scores).items()}
     said = [text for item in items if (text := _said(item)).strip()]
     return Evaluation(
         ids=ids,

@@ -17,7 +17,7 @@ from conte.frozen import Frozen, seed_of
 from conte.vocabulary import Language
 from deployments.engines.chat import ChatRequest, Message
 from deployments.engines.prompt_file import Prompt, as_data, prompt_beside
-from serve.registry.interval import Interval, mean_interval
+from serve.registry.interval import Interval, share_interval
 
 Ask = Callable[[ChatRequest], Awaitable[str]]
 Better = Literal["first", "second", "tie"]
@@ -40,7 +40,7 @@ class Opinion(Frozen):
 
 
 class Verdict(Frozen):
-    """Of a pair (a, b). `first` is a, `second` is b, wherever they stood when it was asked."""
+    """Verdict on a pair (a, b). `first` is a, `second` is b, in whichever order they were shown."""
 
     opinions: tuple[Opinion, Opinion]
     """With a first, and with b first; both as if a had been first."""
@@ -61,14 +61,14 @@ class Verdict(Frozen):
 
 
 class Judgement(Frozen):
-    """Of many pairs (a, b)."""
+    """Verdicts on many pairs (a, b), summed up."""
 
     won: Interval
     """Share of the pairs that a won, a tie counted half: better for sure if `low` is above 0.5."""
     agreement: Interval
     """Share of the pairs in which the swap changed nothing. Low: the judge is of no use here."""
     first_preferred: float
-    """Of the answers that preferred one, how many the one that stood first: 0.5 is no bias."""
+    """Share of decided answers that preferred the one shown first: 0.5 is no bias."""
     unanswered: int
 
 
@@ -137,8 +137,8 @@ def judgement(verdicts: Sequence[Verdict], groups: Sequence[str], unanswered: in
         if better != "tie"
     ]
     return Judgement(
-        won=mean_interval([verdict.share for verdict in verdicts], groups),
-        agreement=mean_interval([float(v.agreed) for v in verdicts], groups),
+        won=share_interval([verdict.share for verdict in verdicts], groups),
+        agreement=share_interval([float(v.agreed) for v in verdicts], groups),
         first_preferred=sum(stood_first) / len(stood_first) if stood_first else 0.5,
         unanswered=unanswered,
     )

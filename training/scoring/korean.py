@@ -23,7 +23,7 @@ _ENDS_IN_EUL = frozenset(["마", "가", "노", "고", "이", "지", "나", "부"
 _AND = re.compile(r"[가-힣]와(?![가-힣A-Za-z0-9])")
 _BY = re.compile(r"[가-힣]으로(?=(?:서|써|는|도|만)?(?![가-힣A-Za-z0-9]))")
 _RIEUL = 8
-_ENDS_AS_NOUN = re.compile(r"[가-힣A-Za-z0-9]$")
+_ENDS_AS_NOUN = re.compile(r"[가-힣A-Za-z0-9][)\]）］”’」』™®]*$")
 
 
 def check_korean(conte: Conte, brief: Brief) -> Part:

@@ -17,10 +17,11 @@ WEIGHTS = {
     "korean": 1.0,
     "distinct": 1.0,
 }
-"""The parts, in the order they are told, and what each counts for in the one figure.
+"""The parts, in reporting order, with their weights in the one figure.
 
-What can be had by any model under guidance (schema, frames) counts for less than a third: a reward
-must rise with what is learnt."""
+What any guided model achieves (schema, frames) counts for less than a third: a reward must rise
+with what is learnt.
+"""
 
 
 class Part(Frozen):

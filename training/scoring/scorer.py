@@ -20,7 +20,7 @@ from training.scoring.score import WEIGHTS, Part, Score
 from training.scoring.topic import check_topic
 
 REVISION = 2
-"""Of the checks, as far as they stand in code: to be raised where one of them judges otherwise."""
+"""Revision of the checks that stand in code; raise it where one of them judges otherwise."""
 _COSTS = {"error": 0.5, "warning": 0.2, "note": 0.05}
 _FAMILIES = {"brief": "kept", "claims": "claims", "timefit": "timefit", "grammar": "grammar"}
 """The first word of a finding's check -> the part it belongs to."""
@@ -41,9 +41,9 @@ class Scorer:
         return digest([REVISION, WEIGHTS, _COSTS, self._rates.model_dump(), rules])[:16]
 
     def score(self, written: str | Conte, brief: Brief) -> Score:
-        """Of a manuscript as a model wrote it, or of a conte that stands.
+        """Scores a manuscript as a model wrote it, or a conte that stands.
 
-        What cannot be read is worth nothing beyond its schema part: nobody could film it.
+        What cannot be read gets nothing beyond its schema part: nobody could film it.
         """
         if isinstance(written, Conte):
             return self._score(Reading(written), brief)

@@ -35,7 +35,7 @@ def check_topic(conte: Conte, brief: Brief) -> Part:
 
 
 def facts_of(brief: Brief) -> tuple[str, ...]:
-    """What the brief tells of the product that a film can speak of."""
+    """Return the brief's facts about the product that a film can mention."""
     product = brief.product
     told = (*product.selling_points, product.description, product.category)
     return tuple(dict.fromkeys(fact for fact in told if pairs(fact)))

@@ -19,11 +19,10 @@ from pydantic import SecretStr, ValidationError
 
 from conte.production import Sampling
 from deployments.engines.composer import Composer
-from deployments.engines.refine.purse import limits_of
+from deployments.engines.paid import PaidChat, RecordedPurse, limits_of, open_purses, purse_for
 from deployments.knowledge.product_types import product_types
-from serve.ledger.errors import LedgerUnavailable
-from serve.settings import RefineSettings
-from training.paid import PaidChat, RecordedPurse, open_purses
+from serve.database.errors import DatabaseUnavailable
+from serve.settings import PaidSettings
 from training.scoring import Scorer
 from training.scripts.asking import Questions, versions
 from training.scripts.card import Made, card
@@ -90,6 +89,12 @@ def main(
     budget_tokens: Annotated[int, typer.Option(min=0, help="the same in tokens")] = 0,
     price_in: Annotated[float, typer.Option(min=0, help="of a million tokens read")] = 0,
     price_out: Annotated[float, typer.Option(min=0, help="of a million tokens written")] = 0,
+    purse: Annotated[
+        str, typer.Option(help="name of the budget; jobs that name one share it; scripts/NAME")
+    ] = "",
+    purse_url: Annotated[
+        str, typer.Option(help="SQLAlchemy URL of the budget's database; --records if empty")
+    ] = "",
     requests_per_minute: Annotated[float, typer.Option(min=0.1)] = 500,
     tokens_per_minute: Annotated[float, typer.Option(min=1)] = 200_000,
     at_once: Annotated[int, typer.Option(min=1, max=512, help="orders asked for at once")] = 16,
@@ -111,8 +116,9 @@ def main(
     if unknown := chosen - {k.id for k in table.types} - {k.industry for k in table.types}:
         _wrong(f"--kinds: there is no product type or industry {sorted(unknown)[0]!r}")
     paid = _paid(
-        writer == "model", name, url, model, key_env, guidance, budget, budget_tokens, price_in,
-        price_out, requests_per_minute, tokens_per_minute, timeout_s,
+        writer == "model", purse or f"scripts/{name}", purse_url, url, model, key_env, guidance,
+        budget, budget_tokens, price_in, price_out, requests_per_minute, tokens_per_minute,
+        timeout_s,
     )  # fmt: skip
     try:
         database = open_scripts(records)
@@ -128,7 +134,7 @@ def main(
             )
         )  # fmt: skip
         orders = list(plan_orders(types, scripts, mix))
-    except (OtherJob, LedgerUnavailable, ValueError) as error:
+    except (OtherJob, DatabaseUnavailable, ValueError) as error:
         _wrong(str(error))
     done = known.done()
     left = [order for order in orders if order.id not in done]
@@ -140,9 +146,9 @@ def main(
             ray.init(log_to_driver=False)
         compose(left, known, progress)
     else:
-        purse = RecordedPurse(open_purses(records), paid.purse, limits_of(paid))
-        stopped, said = asyncio.run(_ask(paid, purse, left, known, progress, at_once))
-        spent = purse.spent()
+        pays = _purse(paid, records)
+        stopped, said = asyncio.run(_ask(paid, pays, left, known, progress, at_once))
+        spent = pays.spent()
     if stopped and not stopped.startswith("budget"):
         _tell(f"stopped: {stopped}\nwhat was written is kept: run the same again to go on")
         raise typer.Exit(1)
@@ -164,30 +170,37 @@ def _mix(cuts: str, **more: Any) -> Mix:
 
 
 def _paid(
-    wanted: bool, name: str, url: str, model: str, key_env: str, guidance: str, budget: float,
-    budget_tokens: int, price_in: float, price_out: float, requests_per_minute: float,
-    tokens_per_minute: float, timeout_s: float,
-) -> RefineSettings | None:  # fmt: skip
+    wanted: bool, purse: str, purse_url: str, url: str, model: str, key_env: str, guidance: str,
+    budget: float, budget_tokens: int, price_in: float, price_out: float,
+    requests_per_minute: float, tokens_per_minute: float, timeout_s: float,
+) -> PaidSettings | None:  # fmt: skip
     if not wanted:
         return None
     try:
-        settings = RefineSettings.model_validate(
+        settings = PaidSettings.model_validate(
             {
                 "url": url, "model": model, "api_key": SecretStr(os.environ.get(key_env, "")),
                 "guidance": guidance, "budget": budget, "budget_tokens": budget_tokens,
-                "price_in": price_in, "price_out": price_out, "purse": f"scripts/{name}",
-                "requests_per_minute": requests_per_minute,
+                "price_in": price_in, "price_out": price_out, "purse": purse,
+                "purse_url": purse_url, "requests_per_minute": requests_per_minute,
                 "tokens_per_minute": tokens_per_minute, "timeout_s": timeout_s,
             }
         )  # fmt: skip
-        limits_of(settings)
+        limits_of(settings, "--")
     except (ValidationError, ValueError) as error:
-        _wrong(str(error).replace("caption.refine.", "--").replace("_", "-"))
+        _wrong(str(error).replace("_", "-"))
     return settings
 
 
+def _purse(paid: PaidSettings, records: str) -> RecordedPurse:
+    try:
+        return purse_for(paid, open_purses(records), "--budget")
+    except DatabaseUnavailable as error:
+        _wrong(str(error))
+
+
 async def _ask(
-    paid: RefineSettings,
+    paid: PaidSettings,
     purse: RecordedPurse,
     orders: list[Order],
     records: Records,
@@ -216,6 +229,8 @@ def _publish(records: Records, rules: Rules, out: Path, made: Made) -> None:
     except OSError as error:
         _wrong(f"{out}: {error.strerror or error}; what was written is kept")
     _tell(f"{len(selection.samples)} samples in {folder}: see card.md")
+    if left_out := records.unreadable():
+        _tell(f"without {left_out} scripts of another release, which this one cannot read")
 
 
 def _prompts(asked: bool) -> tuple[str, ...]:

@@ -16,7 +16,14 @@ from conte.brief import Brief
 from conte.checks.timefit import TIGHT, Rates, reading_s, said_s
 from conte.conte import Conte, ProductEntry, Treatment
 from conte.cut import Cut
-from conte.manuscript import CAST_IDS, GIVEN_BY_PLACE, PRODUCT_IDS, TEXTS, Bounds
+from conte.manuscript import (
+    CAST_IDS,
+    GIVEN_BY_PLACE,
+    GIVEN_OF_A_CUT,
+    PRODUCT_IDS,
+    TEXTS,
+    Bounds,
+)
 from conte.timing import share_frames
 
 _LOOK = re.compile(r"\s*Look: .*$", re.DOTALL)
@@ -44,8 +51,10 @@ def manuscript_of(conte: Conte, brief: Brief, rates: Rates) -> str:
         written = _bounded(cut, brief)
         written["dialogue"] = [_bounded(line, brief) for line in cut.dialogue]
         written["shows"] = [ids[entry] for entry in cut.shows]
-        cuts.append({name: value for name, value in written.items() if name not in GIVEN_BY_PLACE})
-    ordered = {name: treatment[name] for name in Treatment.model_fields}
+        cuts.append({name: value for name, value in written.items() if name not in GIVEN_OF_A_CUT})
+    ordered = {
+        name: treatment[name] for name in Treatment.model_fields if name not in GIVEN_BY_PLACE
+    }
     pacing = _pacing(conte, brief, rates)
     return json.dumps(ordered | {"pacing": pacing, "cuts": cuts}, ensure_ascii=False)
 

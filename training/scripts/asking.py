@@ -31,7 +31,7 @@ def directions_in(language: Language) -> Prompt:
 
 
 def versions(language: Language) -> tuple[str, str]:
-    """Of the scriptwriter's prompt, which samples have, and of the directions."""
+    """Versions of the scriptwriter's prompt, which samples have, and of the directions."""
     return prompt_in(language).version, directions_in(language).version
 
 

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
-from importlib import resources
+from pathlib import Path
 
 from conte.frozen import Frozen
-from training.paid import Spent
+from deployments.engines.paid import Cost
+from serve.pages.fonts import FONTS, font_bytes
+from serve.pages.page import page
 from training.scoring.distinct import Distinctness, distinctness
 from training.scripts.balance import evenness
 from training.scripts.selection import Sample, Selection, told
@@ -15,15 +16,7 @@ from training.scripts.split import SPLITS
 _MOST_DISTINCT = 400
 """Scripts that distinctness is measured on: the first by id."""
 _MOST_REASONS = 12
-_FONT = ("Pretendard-Medium.otf", "OFL-Pretendard.txt")
-_STYLE = (
-    "@font-face{font-family:Pretendard;src:url(Pretendard-Medium.otf)}"
-    "body{font:16px/1.6 Pretendard,system-ui,sans-serif;max-width:60rem;margin:2rem auto;"
-    "padding:0 1rem;color:#1c2430}table{border-collapse:collapse;margin:.5rem 0 1.5rem}"
-    "td,th{border-bottom:1px solid #d7dde5;padding:.25rem 1rem .25rem 0;text-align:left}"
-    "td:not(:first-child),th:not(:first-child){text-align:right;font-variant-numeric:tabular-nums}"
-    "h1{font-size:1.6rem}h2{font-size:1.15rem;margin-top:2rem}"
-)
+_TEMPLATE = Path(__file__).with_name("card.html")
 
 
 class Made(Frozen):
@@ -38,7 +31,7 @@ class Made(Frozen):
     ordered: int
     stopped: str = ""
     """Why not all orders were written; empty if they were."""
-    spent: Spent | None = None
+    spent: Cost | None = None
 
 
 Table = tuple[str, Sequence[str], Sequence[Sequence[str]]]
@@ -46,14 +39,12 @@ Table = tuple[str, Sequence[str], Sequence[Sequence[str]]]
 
 
 def card(made: Made, selection: Selection) -> Mapping[str, bytes]:
-    """File name -> content: `card.md`, `card.html`, and the font that its Korean is read in."""
+    """File name -> content: `card.md`, `card.html`, and its fonts."""
     intro, tables = _intro(made, selection), list(_tables(made, selection))
-    fonts = resources.files("deployments") / "fonts"
     return {
         "card.md": _markdown(made, intro, tables).encode(),
-        "card.html": _html(made, intro, tables).encode(),
-        # Many a machine has no Korean font, and a card is opened from a folder, without a network.
-        **{name: (fonts / name).read_bytes() for name in _FONT},
+        "card.html": page(_TEMPLATE, name=made.name, intro=intro, tables=tables).encode(),
+        **{name: font_bytes(name) for name in FONTS},
     }
 
 
@@ -147,7 +138,7 @@ def _left_out(made: Made, selection: Selection) -> Iterable[Table]:
 
 
 def _cost(made: Made, samples: Sequence[Sample]) -> Table:
-    spent = made.spent or Spent(0, 0, 0.0)
+    spent = made.spent or Cost()
     each = spent.money / len(samples) if samples else 0.0
     repaired = sum(s.written.repaired for s in samples)
     return (
@@ -166,18 +157,3 @@ def _markdown(made: Made, intro: Sequence[str], tables: Iterable[Table]) -> str:
         lines = [f"| {' | '.join(row)} |" for row in (heads, ["---"] * len(heads), *rows)]
         parts += [f"## {heading}", "\n".join(lines)]
     return "\n\n".join(parts) + "\n"
-
-
-def _html(made: Made, intro: Sequence[str], tables: Iterable[Table]) -> str:
-    def row(cells: Sequence[str], tag: str) -> str:
-        return f"<tr>{''.join(f'<{tag}>{escape(cell)}</{tag}>' for cell in cells)}</tr>"
-
-    body = "".join(f"<p>{escape(line)}</p>" for line in intro)
-    for heading, heads, rows in tables:
-        inner = row(heads, "th") + "".join(row(cells, "td") for cells in rows)
-        body += f"<h2>{escape(heading)}</h2><table>{inner}</table>"
-    name = escape(made.name)
-    return (
-        f'<!doctype html><html lang="ko"><meta charset="utf-8"><title>{name}</title>'
-        f"<style>{_STYLE}</style><h1>{name}</h1>{body}</html>\n"
-    )

@@ -8,7 +8,7 @@ from conte.checks.timefit import Rates
 from conte.conte import Conte, Treatment
 from conte.cut import Cut
 from deployments.engines.composer import Composer
-from deployments.engines.composer.plan import make_plan
+from deployments.engines.composer.plan import structure_of
 from training.scoring import Scorer
 from training.scripts.as_written import manuscript_of
 from training.scripts.order import Order
@@ -40,7 +40,7 @@ class ComposerWriter:
             reasons=(f"{order.structure} did not come in {MOST_SEEDS} seeds",),
         )
         for seed in seeds:
-            if make_plan(order.brief, seed, self._rates).structure.id != order.structure:
+            if structure_of(order.brief, seed).id != order.structure:
                 continue
             written = self._written(order, seed, repaired=tries > 0)
             tries += 1

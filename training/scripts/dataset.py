@@ -91,6 +91,7 @@ def publish(
         )
         write_lines(making / "left_out.jsonl", left_out)
         for name, content in beside.items():
+            (making / name).parent.mkdir(exist_ok=True)
             (making / name).write_bytes(content)
     return folder
 

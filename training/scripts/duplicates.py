@@ -26,7 +26,7 @@ class Duplicate(Frozen):
 
 
 def duplicates(texts: Iterable[tuple[str, str]], threshold: float) -> dict[str, Duplicate]:
-    """Of (id, text), those that are like an earlier one that stays. The order decides who does.
+    """Finds the (id, text) that resemble an earlier one that stays. Their order decides.
 
     Raises:
         ValueError: if the threshold is no share.

@@ -15,7 +15,7 @@ from typing import Any
 import ray
 
 from deployments.engines.chat import ModelAway, Refused
-from deployments.engines.refine.purse import BudgetSpent
+from deployments.engines.paid import BudgetSpent
 from training.scripts.composing import ComposerWriter
 from training.scripts.model_writer import ModelWriter
 from training.scripts.order import Order
@@ -34,7 +34,7 @@ Tell = Callable[[str], None]
 
 
 class Progress:
-    """Counts what becomes of the orders, and tells it now and then."""
+    """Counts the outcomes of orders, and reports them at intervals."""
 
     def __init__(self, num: int, done: int, tell: Tell) -> None:
         self._num, self._done, self._tell = num, done, tell

@@ -4,8 +4,8 @@ from http import HTTPStatus
 
 from conte.clip import EngineId
 from deployments.engines.chat import ChatRequest, CutOff, ModelAway, Refused
+from deployments.engines.paid import Ask
 from deployments.engines.protocols import ConteError
-from training.paid import Ask
 from training.scoring import Score, Scorer
 from training.scoring.reading import read_manuscript
 from training.scripts.asking import Questions, versions

@@ -10,7 +10,7 @@ from deployments.engines.scriptwriter.prompts import Prompt, read_prompt
 from training.scripts.asking import Questions
 
 _SAMPLING = Sampling(temperature=0.9, top_p=0.95, max_tokens=6000)
-"""Of it nothing is said in a message."""
+"""Required by the type; no message contains it."""
 
 
 def questions_of(folder: Path | None) -> Questions:

@@ -1,11 +1,10 @@
 """What became of each order, kept in SQLite or PostgreSQL: a job goes on where it was cut off."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from sqlalchemy import (
     Column,
-    Connection,
-    Integer,
     MetaData,
     String,
     Table,
@@ -14,16 +13,16 @@ from sqlalchemy import (
     select,
 )
 
-from serve.ledger.engine import Database, one_at_a_time
-from serve.ledger.errors import LedgerUnavailable
+from serve.database.engine import Database, one_at_a_time
+from serve.database.schema import Schema, open_database
+from serve.stored import Unreadable, read, text_of
 from training.scripts.order import Order
 from training.scripts.written import Written
 
-REVISION = 1
-
 metadata = MetaData()
-
-revision = Table("scripts_revision", metadata, Column("number", Integer, primary_key=True))
+SCRIPTS = Schema(
+    "scripts' database", Path(__file__).parent / "migrations", "scripts_schema", "scripts_revision"
+)
 
 jobs = Table(
     "scripts_jobs",
@@ -51,19 +50,9 @@ class OtherJob(ValueError):
 def open_scripts(url: str) -> Database:
     """
     Raises:
-        LedgerUnavailable: if it cannot be opened, or was written by another version.
+        DatabaseUnavailable: if it cannot be opened, or a newer release has migrated it.
     """
-    return Database.open(url, _migrate)
-
-
-def _migrate(connection: Connection) -> None:
-    one_at_a_time(connection)
-    metadata.create_all(connection)
-    found = connection.execute(select(revision.c.number)).scalars().all()
-    if not found:
-        connection.execute(insert(revision).values(number=REVISION))
-    elif found != [REVISION]:
-        raise LedgerUnavailable(f"the scripts are of revision {found[0]}, this is {REVISION}")
+    return open_database(url, SCRIPTS)
 
 
 class Records:
@@ -113,8 +102,8 @@ class Records:
                 {
                     "job": self._job,
                     "id": order.id,
-                    "order": order.model_dump_json(),
-                    "written": written.model_dump_json(),
+                    "order": text_of(order),
+                    "written": text_of(written),
                 }
                 for order, written in finished
                 if order.id not in known
@@ -123,8 +112,21 @@ class Records:
                 connection.execute(insert(scripts), rows)
 
     def all(self) -> Iterator[tuple[Order, Written]]:
-        """In the order of their ids, which is the same however they came to be."""
+        """In the order of their ids, which is the same however they came to be.
+
+        Without those that this release cannot read: see `unreadable`.
+        """
+        return (found for found in self._read() if not isinstance(found, Unreadable))
+
+    def unreadable(self) -> int:
+        """How many of them this release cannot read."""
+        return sum(isinstance(found, Unreadable) for found in self._read())
+
+    def _read(self) -> Iterator[tuple[Order, Written] | Unreadable]:
         with self._database.reading() as connection:
             found = select(scripts.c.order, scripts.c.written).where(scripts.c.job == self._job)
             for order, written in connection.execute(found.order_by(scripts.c.id)):
-                yield Order.model_validate_json(order), Written.model_validate_json(written)
+                try:
+                    yield read(Order, order), read(Written, written)
+                except Unreadable as error:
+                    yield error

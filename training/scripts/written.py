@@ -17,7 +17,7 @@ class Written(Frozen):
     """The order's id."""
     engine: EngineId
     prompt_version: str | None
-    """Of the question that was really asked, directions and all; None for the composer."""
+    """Version of the question as it was asked, directions included; None for the composer."""
     seed: int
     repaired: bool = False
     manuscript: str = ""

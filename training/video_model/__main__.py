@@ -14,7 +14,7 @@ import typer
 import yaml
 from pydantic import ValidationError
 
-from serve.joining import joined
+from serve.cluster.job_cluster import joined
 from training.video_model.errors import TrainingStopped
 from training.video_model.settings import VideoTraining
 

@@ -5,7 +5,6 @@ they are.
 """
 
 import json
-import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from torch.distributed.checkpoint.state_dict_saver import save
 from torch.optim import Optimizer
 
 from conte.frozen import Frozen
+from serve.whole import publish_folder
 from training.video_model.errors import OtherRun, TrainingStopped
 from training.video_model.ranks import Ranks
 from training.video_model.trained_weights import TrainedWeights
@@ -98,10 +98,9 @@ class Checkpoints:
             if self._ranks.first:
                 about = {"run": self._run.model_dump(), "step": step, "ranks": self._ranks.size}
                 (making / _ABOUT).write_text(json.dumps(about, indent=1), "utf-8")
-                _sync(making)
-                shutil.rmtree(path, ignore_errors=True)
-                making.replace(path)
-                _sync_folder(self._folder)
+                if not publish_folder(making, path):
+                    shutil.rmtree(path)
+                    publish_folder(making, path)
         except (CheckpointException, OSError, RuntimeError) as caught:
             error = f"the checkpoint of step {step} cannot be written: {_first_line(caught)}"
         try:
@@ -135,20 +134,6 @@ def _state(weights: TrainedWeights, optimiser: Optimizer) -> dict[str, Any]:
 
 def _name(step: int) -> str:
     return f"step-{step:08d}"
-
-
-def _sync(folder: Path) -> None:
-    for path in folder.iterdir():
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _first_line(error: BaseException) -> str:

@@ -1,14 +1,17 @@
-"""MP4 -> the frames of a sample: at the family's rate, from the clip's middle, at its size."""
+"""MP4 -> a sample's frames as they are shown: at the family's rate and size, from its middle."""
 
 import io
 from collections.abc import Iterator
+from itertools import chain
 
 import av
 import numpy as np
 from av import VideoFrame
 from av.error import FFmpegError
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from deployments.display import Display, as_shown
 from deployments.engines.diffusion.sizes import fill
 from training.video_model.errors import UnfitClip
 
@@ -21,7 +24,7 @@ def frames_of(mp4: bytes, num_frames: int, fps: float, width: int, height: int) 
     Raises:
         UnfitClip: if it cannot be decoded, or is shorter than so many frames.
     """
-    times = _times(mp4)
+    times, fields = _times(mp4)
     step = 1 / fps
     first = max((times[-1] - times[0] + _usual(times) - num_frames * step) / 2, 0) + times[0]
     # The frame that is shown at a time is the last one that began by then.
@@ -35,7 +38,7 @@ def frames_of(mp4: bytes, num_frames: int, fps: float, width: int, height: int) 
     wanted = set(map(int, chosen))
     kept = {
         number: fill(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8), width, height)
-        for number, frame in enumerate(frame for frame in _decoded(mp4) if frame.pts is not None)
+        for number, frame in enumerate(_shown(mp4, fields))
         if number in wanted
     }
     if wanted - kept.keys():
@@ -49,11 +52,16 @@ def middle_frame(mp4: bytes, width: int, height: int) -> Frames:
     return frames_of(mp4, 1, 1000, width, height)
 
 
-def _times(mp4: bytes) -> NDArray[np.float64]:
-    times = [frame.time for frame in _decoded(mp4) if frame.pts is not None]
+def _times(mp4: bytes) -> tuple[NDArray[np.float64], bool]:
+    """Times of its frames, and whether any frame has fields."""
+    times: list[float] = []
+    fields = False
+    for _, frame in _decoded(mp4):
+        times.append(frame.time)
+        fields = fields or frame.interlaced_frame
     if not times:
         raise UnfitClip("its file has no frames")
-    return np.array(times)
+    return np.array(times), fields
 
 
 def _usual(times: NDArray[np.float64]) -> float:
@@ -61,11 +69,24 @@ def _usual(times: NDArray[np.float64]) -> float:
     return float(np.median(np.diff(times))) if len(times) > 1 else 0.0
 
 
-def _decoded(mp4: bytes) -> Iterator[VideoFrame]:
+def _shown(mp4: bytes, fields: bool) -> Iterator[VideoFrame]:
+    decoded = _decoded(mp4)
+    try:
+        for stream, first in decoded:
+            frames = chain((first,), (frame for _, frame in decoded))
+            yield from as_shown(frames, Display.of(stream, first, interlaced=fields))
+    except (FFmpegError, ValueError) as error:
+        raise UnfitClip(f"its frames cannot be shown: {error}") from error
+
+
+def _decoded(mp4: bytes) -> Iterator[tuple[VideoStream, VideoFrame]]:
+    """The frames that have a time."""
     try:
         with av.open(io.BytesIO(mp4), "r", format="mp4") as file:
             stream = file.streams.video[0]
             stream.thread_count = 1
-            yield from file.decode(stream)
+            for frame in file.decode(stream):
+                if frame.pts is not None:
+                    yield stream, frame
     except (FFmpegError, IndexError, ValueError) as error:
         raise UnfitClip(f"its file cannot be decoded: {error}") from error

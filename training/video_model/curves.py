@@ -8,6 +8,8 @@ from typing import Any
 
 from torch.utils.tensorboard import SummaryWriter
 
+from serve.whole import write_whole
+
 Row = dict[str, Any]
 
 
@@ -23,9 +25,7 @@ class Curves:
         self._path = folder / "curves.jsonl"
         kept = [row for row in read_curves(folder) if row["step"] <= after]
         folder.mkdir(parents=True, exist_ok=True)
-        new = self._path.with_name(".curves.jsonl.new")
-        new.write_text("".join(json.dumps(row) + "\n" for row in kept), "utf-8")
-        new.replace(self._path)
+        write_whole(self._path, "".join(json.dumps(row) + "\n" for row in kept))
         self._file = self._path.open("a", encoding="utf-8")
         self._board: Any = SummaryWriter(str(folder / "tensorboard"), purge_step=after + 1)
 

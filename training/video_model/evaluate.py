@@ -23,6 +23,7 @@ from conte.frozen import digest
 from serve.registry.entry import Measured
 from serve.registry.interval import difference
 from serve.revision import revision_of
+from serve.whole import write_whole
 from training.measured import AGAINST, MEASURED
 from training.video_model.batch_reading import BatchReader
 from training.video_model.cache import CachedSample, TensorFolder
@@ -36,7 +37,7 @@ from training.video_model.settings import VideoTraining
 from training.whole_folder import MANIFEST, check_whole
 
 REVISION = 1
-"""Of how a loss at fixed noise is measured: to be raised where that changes."""
+"""Revision of how a loss at fixed noise is measured; raise it where that changes."""
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -44,7 +45,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 def fixed_losses_of(
     run: Run, transformer: Any, samples: Sequence[CachedSample], empty_text: str, device: str
 ) -> list[float]:
-    """Of each sample, in their order."""
+    """Loss of each sample, in their order."""
     family = load_family(run.base, run.settings, device, encodes=False)
     reader = BatchReader(TensorFolder(run.cache), empty_text)
     transformer.eval()
@@ -119,9 +120,7 @@ def main(
     told = {
         name: one.model_dump(mode="json") for name, one in ((MEASURED, trained), (AGAINST, before))
     }
-    making = out.with_name(f".{out.name}.making")
-    making.write_text(json.dumps(told, indent=1), "utf-8")
-    making.replace(out)
+    write_whole(out, json.dumps(told, indent=1))
     mine, theirs = trained.scores["value"], before.scores["value"]
     less = difference(mine, theirs, trained.groups)
     print(

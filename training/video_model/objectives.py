@@ -15,7 +15,7 @@ Weighting = Literal["uniform", "logit_normal", "mode"]
 
 
 class Objective(Protocol):
-    """Of latents [batch, channels, frames, height, width]; times are [batch]."""
+    """Objective for latents [batch, channels, frames, height, width]; times are [batch]."""
 
     def times(self, num: int, generator: Generator, rank: int, ranks: int) -> Tensor:
         """Random ones, for a batch of this rank."""
@@ -30,7 +30,7 @@ class Objective(Protocol):
     def target(self, clean: Tensor, noise: Tensor, times: Tensor) -> Tensor: ...
 
     def timesteps(self, times: Tensor) -> Tensor:
-        """As the transformer is told them."""
+        """Return the times in the transformer's units."""
         ...
 
 
@@ -94,7 +94,7 @@ class VPrediction:
     """
 
     scheduler: Any
-    """Of diffusers, with `add_noise` and `get_velocity`."""
+    """A scheduler of diffusers with `add_noise` and `get_velocity`."""
 
     def times(self, num: int, generator: Generator, rank: int, ranks: int) -> Tensor:
         # Each sample of each rank has an interval of its own.

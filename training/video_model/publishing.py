@@ -55,7 +55,8 @@ def publish(
 
 
 def _stands(folder: Path, about: Mapping[str, Any]) -> bool:
-    """Of this very run. Its bytes are not compared: safetensors orders its metadata at random."""
+    """Whether the folder is of this very run. Bytes are not compared: safetensors orders its
+    metadata at random."""
     try:
         there = json.loads((folder / MANIFEST).read_text("utf-8"))
     except FileNotFoundError:

@@ -17,6 +17,7 @@ from deployments.encoding import Mp4Writer
 from deployments.engines.diffusion.loading import dtypes_of, sharing
 from deployments.engines.diffusion.pixels import Frames, to_uint8
 from serve.settings import DiffusersSettings
+from serve.whole import whole_file, write_whole
 from training.films.clip_frames import Shown
 from training.films.film_clip import FilmClip
 from training.films.judging import Judge, across_cuts
@@ -157,7 +158,6 @@ def _write(folder: Path, asked: Asked, frames: Frames, fps: int, shown: bool) ->
     folder.mkdir(parents=True, exist_ok=True)
     height, width = frames.shape[1:3]
     name = str(asked.seed)
-    film, strip = folder / f".{name}.new.mp4", folder / f".{name}.new.png"
     judge = Judge()
     measured = _measured(judge, frames, fps, shown)
     about = {
@@ -165,18 +165,16 @@ def _write(folder: Path, asked: Asked, frames: Frames, fps: int, shown: bool) ->
         "measured": measured,
         "methods": {name: judge.methods[name] for name in measured},
     }
-    try:
-        with Mp4Writer(film, width, height, fps, crf=16, preset="veryfast") as writer:
-            for frame in frames:
-                writer.write_rgb(frame)
-        film.replace(folder / f"{name}.mp4")
-        (folder / f"{name}.json").write_text(json.dumps(about, ensure_ascii=False), "utf-8")
-        chosen = np.linspace(0, len(frames) - 1, min(SHOWN, len(frames))).round().astype(int)
-        Image.fromarray(np.concatenate(frames[chosen], axis=1)).save(strip)
-        strip.replace(folder / f"{name}.png")
-    finally:
-        film.unlink(missing_ok=True)
-        strip.unlink(missing_ok=True)
+    with (
+        whole_file(folder / f"{name}.mp4") as film,
+        Mp4Writer(film, width, height, fps, crf=16, preset="veryfast") as writer,
+    ):
+        for frame in frames:
+            writer.write_rgb(frame)
+    write_whole(folder / f"{name}.json", json.dumps(about, ensure_ascii=False))
+    chosen = np.linspace(0, len(frames) - 1, min(SHOWN, len(frames))).round().astype(int)
+    with whole_file(folder / f"{name}.png") as strip:
+        Image.fromarray(np.concatenate(frames[chosen], axis=1)).save(strip, "png")
 
 
 def _measured(judge: Judge, frames: Frames, fps: int, shown: bool) -> dict[str, float]:

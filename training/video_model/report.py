@@ -7,11 +7,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
+from serve.pages.fonts import fonts_beside
+from serve.pages.line_chart import line_chart
+from serve.pages.page import page
+from serve.whole import write_whole
 from training.films.judging import ACROSS
-from training.page_fonts import fonts_beside
 from training.video_model.cache.index import read_index
 from training.video_model.curves import Row, read_curves
 from training.video_model.families.loading import base_of
@@ -19,8 +21,7 @@ from training.video_model.run import Run
 
 PAGE = "report.html"
 _STEPS = 5
-"""Of the rendered ones, how many stand beside each other: the first, the last, some between."""
-_WIDTH, _HEIGHT, _LEFT, _BOTTOM = 720, 240, 56, 28
+"""Rendered steps that stand beside each other: the first, the last, some between."""
 _SERIES = (("loss", "bar"), ("fixed_loss_learnt", "learnt"), ("fixed_loss_kept", "kept"))
 _MEASURES = (*ACROSS, "temporal_flickering", "motion_smoothness")
 
@@ -37,12 +38,8 @@ def write_report(run: Run, folder: Path) -> Path:
     assert index is not None
     _, row = base_of(run.base, run.settings)
     rows = read_curves(out)
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    page = environment.get_template(PAGE).render(
+    text = page(
+        Path(__file__).with_name(PAGE),
         family=row.label,
         settings=run.settings,
         result=folder.relative_to(out).as_posix(),
@@ -55,41 +52,14 @@ def write_report(run: Run, folder: Path) -> Path:
         told=json.dumps(run.settings.model_dump(mode="json"), ensure_ascii=False, indent=2),
         **_clips(run.clips),
     )
-    new = out / f".{PAGE}.new"
-    new.write_text(page, "utf-8")
-    new.replace(out / PAGE)
+    write_whole(out / PAGE, text)
     return out / PAGE
 
 
 def curve_of(rows: Sequence[Row]) -> Markup:
-    """The losses over steps as inline SVG; that of each step smoothed over its neighbours."""
-    lines = {name: _line(rows, name) for name, _ in _SERIES}
-    lines["loss"] = _smoothed(lines["loss"])
-    points = [point for line in lines.values() for point in line]
-    if not points:
-        return Markup("")
-    last = max(step for step, _ in points) or 1
-    low, high = min(v for _, v in points), max(v for _, v in points)
-    high = high if high > low else low + 1
-
-    def at(step: float, value: float) -> str:
-        x = _LEFT + (_WIDTH - _LEFT - 8) * step / last
-        y = 8 + (_HEIGHT - _BOTTOM - 8) * (high - value) / (high - low)
-        return f"{x:.1f},{y:.1f}"
-
-    drawn = [f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="loss by step">']
-    for value in (low, (low + high) / 2, high):
-        x, y = at(0, value).split(",")
-        drawn.append(f'<line class="grid" x1="{x}" x2="{_WIDTH - 8}" y1="{y}" y2="{y}"/>')
-        drawn.append(f'<text x="{_LEFT - 6}" y="{y}" dy=".35em" class="end">{value:.3f}</text>')
-    for step in sorted({0, last // 2, last}):
-        x, _ = at(step, low).split(",")
-        drawn.append(f'<text x="{x}" y="{_HEIGHT - 8}" class="middle">{step:,}</text>')
-    for name, kind in _SERIES:
-        path = " ".join(at(*point) for point in lines[name])
-        drawn.append(f'<polyline class="{kind}" points="{path}"/>')
-    # All of it is numbers and names of ours.
-    return Markup("".join([*drawn, "</svg>"]))  # noqa: S704
+    """The losses over steps; that of each step smoothed over its neighbours."""
+    lines = {kind: _line(rows, name) for name, kind in _SERIES}
+    return line_chart("loss by step", lines | {"bar": _smoothed(lines["bar"])})
 
 
 def _line(rows: Sequence[Row], name: str) -> list[tuple[int, float]]:
@@ -106,22 +76,22 @@ def _smoothed(line: list[tuple[int, float]]) -> list[tuple[int, float]]:
 
 
 def _ends(rows: Sequence[Row]) -> list[tuple[str, float, float]]:
-    """Of the losses at fixed noise, the first and the last."""
+    """First and last value of each loss at fixed noise."""
     lines = [(name, _line(rows, name)) for name, _ in _SERIES[1:]]
     return [(name, line[0][1], line[-1][1]) for name, line in lines if line]
 
 
 def _clips(folder: Path) -> dict[str, Any]:
     """Steps across, prompts down."""
-    steps = sorted(path for path in folder.glob("step-*") if any(path.glob("*.png")))
-    shown = _spread(steps)
+    shown = _spread(sorted(path for path in folder.glob("step-*") if any(path.glob("*.png"))))
     names = sorted((path.stem for path in shown[-1].glob("*.png")), key=int) if shown else []
     told: list[dict[str, Any]] = []
     for name in names:
         about = json.loads((shown[-1] / f"{name}.json").read_text("utf-8"))
         cells = [_cell(folder, step, name) for step in shown]
         told.append({"prompt": about["prompt"], "cells": cells})
-    return {"steps": [int(path.name.removeprefix("step-")) for path in shown], "clips": told}
+    steps = [int(path.name.removeprefix("step-")) for path in shown]
+    return {"step_heads": [("", f"{step:,}") for step in steps], "clips": told}
 
 
 def _cell(folder: Path, step: Path, name: str) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from training.video_model.errors import TrainingStopped
 from training.video_model.run import Run
 
 MOST_DEATHS = 20
-"""Of workers. What stops a run by itself, such as a loss that is no number, is not tried again."""
+"""Deaths of workers. A run that stops by itself, such as at a loss of NaN, is not tried again."""
 BUSY_S = 60.0
 """How long a run waits for the one before to end: workers outlive a killed driver for a moment."""
 _LOG = "log.txt"
@@ -23,7 +23,7 @@ Say = Callable[[str], None]
 
 
 def train_on_ray(run: Run, say: Say) -> Path:
-    """The folder of what was trained; `say` is told what rank 0 says.
+    """Return the folder of the trained weights; `say` gets rank 0's messages.
 
     Raises:
         TrainingStopped: with the reason.
@@ -117,7 +117,7 @@ def only_run(out: Path) -> Generator[None]:
 
 @contextmanager
 def _followed(log: Path, say: Say) -> Generator[None]:
-    """Tells what is written at the log's end while the context lasts, in a thread."""
+    """Report what is written at the log's end within the block, in a thread."""
     log.touch()
     ended = threading.Event()
 

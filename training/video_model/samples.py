@@ -29,14 +29,14 @@ class Sample(Frozen):
     clip: str
     video: str
     sha256: str
-    """Of the clip's MP4."""
+    """SHA-256 of the clip's MP4."""
     place: Place
     caption: str
     width: int
     height: int
     num_frames: int
     reference: Place | None = None
-    """Of the cut whose middle frame is put before the clip's frames."""
+    """Place of the cut whose middle frame is put before the clip's frames."""
     reference_sha256: str = ""
     valid: bool = False
     """Kept for judging: never learnt from."""

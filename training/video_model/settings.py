@@ -66,6 +66,8 @@ class VideoTraining(Frozen):
     832x480 with Wan. A sample with more is a batch of its own."""
     timesteps: Literal["family", "uniform", "logit_normal", "mode"] = "family"
     """How the noise of flow matching is drawn; see `objectives.py`."""
+    flow_shift: Annotated[float, Field(gt=0)] | None = None
+    """How far towards noise those times are shifted; None: as the family is used when it serves."""
     caption_dropout: Share = 0.1
     """How often the empty caption stands in, so that guidance has something to lead away from
     (classifier-free guidance, arXiv 2207.12598)."""
@@ -73,8 +75,8 @@ class VideoTraining(Frozen):
     """Decay of the averaged weights, which are what is published; 0: none are kept."""
     gradient_checkpointing: bool = True
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
-    """Of what is computed; `auto`: bfloat16 on a GPU, float32 on a CPU. What is trained is
-    kept in float32."""
+    """Precision of what is computed; `auto`: bfloat16 on a GPU, float32 on a CPU. What is trained
+    is kept in float32."""
     workers: Whole = 1
     """Ranks. Another number is another run: batches would be others."""
     seed: int = 0
@@ -86,7 +88,7 @@ class VideoTraining(Frozen):
     keep: Whole = 2
     """Checkpoints that are kept."""
     prompts: tuple[str, ...] = ()
-    """Of the clips that are rendered for people to look at; none: a few captions of the dataset."""
+    """Prompts of the clips that are rendered for people; none: a few captions of the dataset."""
     render_steps: Annotated[int, Field(ge=0)] = 0
     """Denoising steps of those; 0: the family's own."""
 
@@ -104,6 +106,9 @@ class VideoTraining(Frozen):
         told = self.model_dump(mode="json", exclude=_FREE)
         for name in ("learning_rate", "clip"):
             del told["optimiser"][name]
+        # A run that was begun before there was such a setting goes on.
+        if self.flow_shift is None:
+            del told["flow_shift"]
         # A schedule that ends is another one where it ends elsewhere.
         return digest([told, None if self.optimiser.schedule == "constant" else self.steps])
 

@@ -13,7 +13,7 @@ _ASPECT = re.compile(r"(\d+)x(\d+)-")
 
 @dataclass(frozen=True, order=True)
 class Shape:
-    """Of a sample: one bucket of batches."""
+    """Shape of a sample: one bucket of batches."""
 
     width: int
     height: int

@@ -23,7 +23,7 @@ ADAPTER = "default"
 
 
 class TrainedWeights:
-    """Of one transformer."""
+    """The trained weights of one transformer."""
 
     def __init__(self, transformer: Any, settings: VideoTraining) -> None:
         self.model = transformer

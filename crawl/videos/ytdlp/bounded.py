@@ -84,6 +84,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _environment(home: str) -> dict[str, str]:
-    """Nothing of ours: no keys, no proxies, no configuration of whoever runs the job."""
+    """Nothing of ours: no keys, no proxies, no configuration of the job's user."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return {**kept, "HOME": home, "YTDLP_NO_PLUGINS": "1", "PYTHONDONTWRITEBYTECODE": "1"}

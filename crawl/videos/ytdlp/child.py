@@ -1,7 +1,7 @@
 """The process: one task in, one outcome out. `python -m crawl.videos.ytdlp.child`
 
 A process a task, so that nothing that a site's extractor did is there for the next one, and
-whatever it ties itself into ends with its time. It ends, too, when whoever asked is gone.
+whatever it ties itself into ends with its time. It ends, too, when its caller is gone.
 """
 
 import errno

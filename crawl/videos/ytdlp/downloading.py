@@ -14,6 +14,7 @@ from crawl.videos.ytdlp.probe import NotAVideo, probe
 from crawl.videos.ytdlp.requests import Asking, Guard, Loop, Validators
 from crawl.videos.ytdlp.same_page import is_file, same_page
 from crawl.videos.ytdlp.task import DownloadTask, Got
+from serve.whole import write_whole
 
 _VALIDATORS = "validators.json"
 _WHOLE = "{rendition}.json"
@@ -36,7 +37,7 @@ def download(task: DownloadTask, said: Said, guard: Guard, loop: Loop) -> Got:
     """
     whole = task.folder / _WHOLE.format(rendition=task.rendition)
     if whole.exists():
-        # Whoever was here before got it all, and died before it was written down.
+        # An earlier run had downloaded it completely, and died before recording it.
         return Got.model_validate_json(whole.read_bytes())
     asking = Asking(loop, guard, _validators(task.folder / _VALIDATORS))
     given = options(task.extractors, said) | download_options(task)
@@ -63,9 +64,7 @@ def download(task: DownloadTask, said: Said, guard: Guard, loop: Loop) -> Got:
         renditions=max(1, len(renditions)),
         only_one=len(renditions) <= 1,
     )
-    aside = whole.with_suffix(".new")
-    aside.write_text(got.model_dump_json(), encoding="utf-8")
-    aside.replace(whole)
+    write_whole(whole, got.model_dump_json())
     return got
 
 
@@ -95,9 +94,7 @@ def _look_at(info: Any, task: DownloadTask) -> None:
 
 def _validators(file: Path) -> Validators:
     def save(known: dict[str, str]) -> None:
-        aside = file.with_suffix(".new")
-        aside.write_text(json.dumps(known), encoding="utf-8")
-        aside.replace(file)
+        write_whole(file, json.dumps(known))
 
     try:
         known = json.loads(file.read_text(encoding="utf-8"))

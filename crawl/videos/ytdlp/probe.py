@@ -1,10 +1,14 @@
-"""What a downloaded file is, from its headers: nothing is decoded."""
+"""What a downloaded file is, from its headers and its first packet: nothing is decoded."""
 
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import av
 from av.error import FFmpegError
+
+from deployments.display import moving_pictures
+from serve.encrypted import is_encrypted
 
 
 class NotAVideo(Exception):
@@ -23,14 +27,16 @@ def probe(path: Path, max_duration_s: float) -> Found:
     """Raises NotAVideo."""
     try:
         with av.open(str(path)) as container:
-            if not container.streams.video:
+            stream = moving_pictures(container)
+            if stream is None:
                 raise NotAVideo("there is no picture in it")
-            stream = container.streams.video[0]
             duration_s = (container.duration or 0) / av.time_base
             if stream.duration and stream.time_base:
                 duration_s = max(duration_s, float(stream.duration * stream.time_base))
             width, height = stream.codec_context.width, stream.codec_context.height
             has_audio = bool(container.streams.audio)
+            if any(is_encrypted(stream, packet) for packet in islice(container.demux(stream), 1)):
+                raise NotAVideo("it is encrypted (DRM)")
     except (FFmpegError, ValueError, OSError) as error:
         raise NotAVideo(f"it cannot be read as a video: {error}") from error
     if width <= 0 or height <= 0:

@@ -19,6 +19,7 @@ from yt_dlp.utils import DownloadCancelled
 from crawl.polite import Fetcher
 from crawl.polite.answer import Answer
 from crawl.polite.bot_check import bot_check
+from crawl.polite.conditions import etag_of, last_modified_of
 from crawl.polite.courteous import host_of
 from crawl.polite.directives import of_headers, of_html
 from crawl.polite.outcome import Failure, Refusal, Why
@@ -260,8 +261,9 @@ class Validators:
         return headers
 
     def keep(self, url: str, headers: httpx.Headers) -> None:
-        etag = headers.get("etag", "")
-        validator = etag if etag and not etag.startswith("W/") else headers.get("last-modified", "")
+        etag = etag_of(headers.get("etag", ""))
+        is_strong = etag and not etag.startswith("W/")
+        validator = etag if is_strong else last_modified_of(headers.get("last-modified", ""))
         if validator and self._known.get(url) != validator:
             self._known[url] = validator
             self._save(self._known)

@@ -1,4 +1,4 @@
-"""What the process that runs yt-dlp is told, and what it tells. Lines of JSON between processes."""
+"""Input and output of the process that runs yt-dlp: lines of JSON."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -42,7 +42,7 @@ class DownloadTask(Task):
     folder: Path
     rendition: Literal["analysis", "best"]
     height: int
-    """Of the rendition for analysis."""
+    """Lines of the rendition for analysis."""
 
 
 AnyTask = Annotated[ListTask | DownloadTask, Field(discriminator="kind")]
@@ -53,7 +53,7 @@ class Entry(Frozen):
 
     url: str
     id: str = ""
-    """The site's own, where an extractor that knows the site told it."""
+    """The site's id, if the extractor knows the site."""
     site: str = ""
     channel: str = ""
     """The site's own id of whose it is."""

@@ -19,7 +19,7 @@ from training.video_model.families.loading import base_of, load_family
 from training.video_model.samples import Place, Sample
 from training.video_model.settings import VideoTraining
 
-FORMAT = 1
+FORMAT = 2
 """Goes up with every change of what is made of the same clip or caption."""
 
 
@@ -117,7 +117,7 @@ class ClipEncoder:
 
 
 def picture_key(latents: str) -> str:
-    """Of a sample's first frame, [height, width, 3] uint8, by the key of its latents."""
+    """Key of a sample's first frame, [height, width, 3] uint8, from the key of its latents."""
     return latents.replace("latents/", "pictures/")
 
 

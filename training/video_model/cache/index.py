@@ -1,7 +1,6 @@
 """Which cached tensors a dataset came to: written when all of them are there, and not before."""
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from conte.frozen import Frozen, digest
+from serve.whole import whole_file
 from training.video_model.errors import TrainingStopped
 from training.video_model.shapes import Shape
 
@@ -56,7 +56,7 @@ class Index:
 
     @property
     def digest(self) -> str:
-        """Of what is learnt from, in its order."""
+        """Digest of the samples, in their order."""
         return digest([[s.latents, s.text, s.valid] for s in self.samples])
 
     def learnt(self) -> list[CachedSample]:
@@ -69,15 +69,9 @@ class Index:
 def write_index(path: Path, index: Index) -> None:
     table = pa.Table.from_pylist([s.model_dump() for s in index.samples], schema=_SCHEMA)
     about = {"empty_text": index.empty_text, "left_out": json.dumps(dict(index.left_out))}
-    new = path.with_name(f".{path.name}.new")
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
+    with whole_file(path) as new:
         pq.write_table(table.replace_schema_metadata(about), new, compression="zstd")
-        with new.open("rb") as file:
-            os.fsync(file.fileno())
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
 
 
 def read_index(path: Path) -> Index | None:

@@ -1,8 +1,6 @@
 """A folder of named tensors by key: each file is whole or not there, and is written once."""
 
-import os
 import re
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from serve.whole import whole_file
 from training.video_model.errors import TrainingStopped
 
 _KEY = re.compile(r"[a-z]+/[0-9a-f]{64}")
@@ -32,18 +31,14 @@ class TensorFolder:
         """
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
         try:
-            save_file(
-                {name: each.detach().cpu().contiguous() for name, each in tensors.items()}, new
-            )
-            _sync(new)
-            new.replace(path)
+            with whole_file(path) as new:
+                save_file(
+                    {name: each.detach().cpu().contiguous() for name, each in tensors.items()}, new
+                )
         except SafetensorError as error:
             # Its writer wraps what the disk said.
             raise OSError(f"{path}: {error}") from error
-        finally:
-            new.unlink(missing_ok=True)
 
     def get(self, key: str) -> dict[str, Tensor]:
         """
@@ -81,11 +76,3 @@ def padded(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     whole = embeds.new_zeros(embeds.shape[0], length, embeds.shape[2])
     whole[:, : embeds.shape[1]] = embeds
     return {**rest, "embeds": whole}
-
-
-def _sync(path: Path) -> None:
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -21,7 +21,7 @@ class CogVideoX:
     pipe: Any
     config: Any
     first_is_given = False
-    """Its I2V is told the picture beside the latents."""
+    """Its I2V gets the picture beside the latents."""
 
     def latents(self, video: Tensor) -> Tensor:
         found = self._encoded(video) * self.pipe.vae.config.scaling_factor

@@ -46,7 +46,7 @@ class TrainedFamily(Protocol):
 
     @property
     def first_is_given(self) -> bool:
-        """Whether the first latent frame is told to the model in its place: kept clean there."""
+        """True if the first latent frame is given to the model in its place: kept clean there."""
         ...
 
     def latents(self, video: Tensor) -> Tensor:
@@ -54,11 +54,11 @@ class TrainedFamily(Protocol):
         ...
 
     def text(self, caption: str) -> dict[str, Tensor]:
-        """Of one caption, with a batch of one in front."""
+        """Embeddings of one caption, with a batch of one in front."""
         ...
 
     def condition(self, video: Tensor) -> dict[str, Tensor]:
-        """What the model is told of the first frame beside the latents."""
+        """Return the model's inputs for the first frame, beside the latents."""
         ...
 
     def tokens(self, num_frames: int, height: int, width: int) -> int:

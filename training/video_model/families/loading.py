@@ -71,7 +71,7 @@ def load_family(base: str, settings: VideoTraining, device: str, *, encodes: boo
     else:
         # They follow from the VAE, which is not there to ask.
         _tell_compression(pipe, row, folder)
-    shift_flow(pipe, row, settings.data.short_side or row.short_side)
+    shift_flow(pipe, row, settings.data.short_side or row.short_side, settings.flow_shift)
     config = _config(folder, transformer_name(settings))
     weighting: Weighting = "logit_normal" if settings.timesteps == "family" else settings.timesteps
     in_place = settings.data.condition != "text" and row.text_pipeline is not None

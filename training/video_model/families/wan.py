@@ -20,7 +20,7 @@ class Wan:
     """The transformer's."""
     weighting: Weighting
     first_is_given: bool
-    """TI2V with a first frame: it lies in the first latent, whose tokens are told time 0."""
+    """TI2V with a first frame: it is the first latent, whose tokens get time 0."""
     expert: tuple[float, float]
     """The times that this transformer denoises, of 0..1."""
 

@@ -1,32 +1,32 @@
-"""How a stage of a video ended, as a worker tells the driver; the rows know it already."""
+"""How a stage of a video ended, as a worker reports it to the driver; the rows have it already."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 STOPPED = "stopped"
-"""Not an end: the whole job has to stop, for the reason that is told with it."""
+"""Not an end: the whole job has to stop, for the reason that comes with it."""
 SKIPPED = "skipped"
 """There was nothing left to do: another worker had ended it, or it was removed."""
 _FFMPEG_S = ("cannot be read", "not one of its frames")
 
 
 @dataclass(frozen=True)
-class Ended:
+class StageEnd:
     outcome: str
     """The row's state after the stage, or one of the words above."""
     seconds: float
-    """Of processor or, where a model is waited for, of the clock."""
+    """Seconds of processor; of the clock where a model is waited for."""
     reason: str = ""
 
 
 def why(error: Exception) -> str:
-    """A reason for people: FFmpeg's errors are of few kinds, what it said meanwhile tells more."""
+    """Return a reason for people: FFmpeg's errors are of few kinds, and its log says more."""
     said = getattr(error, "said", "")
     return f"{error} ({said})" if said and str(error).startswith(_FFMPEG_S) else str(error)
 
 
-def told(videos: Sequence[str], ended: Sequence[Ended]) -> dict[str, Any]:
+def told(videos: Sequence[str], ended: Sequence[StageEnd]) -> dict[str, Any]:
     """The same as columns of a block."""
     return {
         "id": list(videos),

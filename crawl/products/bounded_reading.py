@@ -2,16 +2,16 @@
 
 from pydantic import TypeAdapter
 
-from crawl.bounded import Bounded, Limits, Told, Trouble, Unusable
 from crawl.products.reading import Reading, read_document
 from crawl.products.sources import SourceEntry
 from crawl.products.table import Unreadable
+from serve.bounded import Bounded, Limits, Told, Trouble, Unusable
 
 LIMITS = Limits(memory_bytes=2 << 30, cpu_s=120, wall_s=300, file_bytes=1)
 _READING: TypeAdapter[Reading] = TypeAdapter(Reading)
 
 
-def read_apart(
+def read_bounded(
     entry: SourceEntry, body: bytes, served_as: str = "", limits: Limits = LIMITS
 ) -> Reading:
     """Raises Unreadable: as `read_document`, and where it takes too much."""

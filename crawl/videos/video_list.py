@@ -11,14 +11,15 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, and_, case, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from crawl.permission import Permission
-from crawl.records.tables import tombstones, videos
+from crawl.permission import Permission, stored_permission
+from crawl.records.tables import tombstones, video_lease, videos
 from crawl.videos.candidate import Candidate, Described
 from crawl.videos.channels import YOUTUBE
-from serve.ledger.clock import db_now
-from serve.ledger.engine import Database
+from serve.database.clock import db_now
+from serve.database.engine import Database
+from serve.database.upsert import insert_into
+from serve.stored import read
 
 SEEN, PERMITTED, DENIED = "seen", "permitted", "denied"
 DOWNLOADED, FAILED, REMOVED = "downloaded", "failed", "removed"
@@ -71,7 +72,7 @@ class Decision:
     described: Described | None = None
 
 
-class Seen:
+class VideoList:
     """Synchronous and thread-safe."""
 
     def __init__(self, records: Database) -> None:
@@ -226,7 +227,7 @@ class Seen:
                 self._write(connection, id_, **BLANK)
                 return None
             now = connection.execute(select(db_now())).scalar_one()
-            permission = Permission.model_validate_json(row.permission) if row.permission else None
+            permission = stored_permission(row.permission)
             if permission is None or not permission.holds(now):
                 why = "the permission has ended" if permission else "no permission"
                 self._write(connection, id_, **_denied(why))
@@ -237,7 +238,7 @@ class Seen:
                 why = row.reason or f"whoever downloaded it died, {attempts} times"
                 self._write(connection, id_, state=FAILED, owner="", attempts=attempts, reason=why)
                 return None
-            self._write(connection, id_, owner=owner, attempts=attempts, try_at=now + lease_s)
+            self._write(connection, id_, attempts=attempts, **video_lease.taken(owner, lease_s))
         return Claimed(
             id=row.id,
             url=row.url,
@@ -251,7 +252,7 @@ class Seen:
     def alive(self, claimed: Claimed, lease_s: float) -> bool:
         """A sign of life. False: it is not ours any more, and the download has to stop."""
         with self._records.writing() as connection:
-            return self._ours(connection, claimed, try_at=db_now() + lease_s)
+            return self._ours(connection, claimed, **video_lease.renewed(lease_s))
 
     def downloaded(
         self, claimed: Claimed, analysis_key: str, best_key: str, described: Described
@@ -263,8 +264,7 @@ class Seen:
                 claimed,
                 state=DOWNLOADED,
                 reason="",
-                owner="",
-                try_at=0.0,
+                **video_lease.released(),
                 analysis_key=analysis_key,
                 best_key=best_key,
                 described=described.model_dump_json(),
@@ -286,9 +286,8 @@ class Seen:
                 claimed,
                 state=state,
                 reason=reason,
-                owner="",
                 attempts=attempts,
-                try_at=at,
+                **video_lease.released(at),
             )
         return state if ours else self.state(claimed.id)
 
@@ -351,7 +350,7 @@ class Seen:
 
     @staticmethod
     def _free() -> Any:
-        return and_(_v.state == PERMITTED, _v.try_at <= db_now())
+        return and_(_v.state == PERMITTED, video_lease.lapsed)
 
     @staticmethod
     def _write(connection: Connection, id_: str, **values: Any) -> None:
@@ -362,7 +361,7 @@ class Seen:
         return bool(
             connection.execute(
                 update(videos)
-                .where(_v.id == claimed.id, _v.owner == claimed.owner, _v.state == PERMITTED)
+                .where(*video_lease.held(claimed.id, claimed.owner), _v.state == PERMITTED)
                 .values(**values, changed_at=db_now())
             ).rowcount
         )
@@ -411,8 +410,7 @@ def _put(connection: Connection, rows: list[dict[str, Any]]) -> None:
 
 
 def _upsert(connection: Connection) -> Any:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(videos)
+    statement = insert_into(connection, videos)
     new = statement.excluded
     undecided = or_(videos.c.state == SEEN, videos.c.state == DENIED)
     return statement.on_conflict_do_update(
@@ -450,4 +448,4 @@ def _candidate(row: Any) -> Candidate:
 
 
 def _described(row: Any) -> Described:
-    return Described.model_validate_json(row.described) if row.described else Described()
+    return read(Described, row.described) if row.described else Described()

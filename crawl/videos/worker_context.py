@@ -7,31 +7,31 @@ from pathlib import Path
 
 from crawl.polite import Manners
 from crawl.records.database import open_records
-from crawl.videos.seen import Seen
 from crawl.videos.settings import VideoJobSettings
+from crawl.videos.video_list import VideoList
 from crawl.videos.ytdlp.task import Bounds
-from serve.ledger.engine import Database
+from serve.database.engine import Database
 from serve.vault.vault import Vault
 
 
 @dataclass(frozen=True)
-class Desk:
+class WorkerContext:
     settings: VideoJobSettings
     manners: Manners
     records: Database
-    seen: Seen
+    seen: VideoList
     vault: Vault
 
     @classmethod
-    def open(cls, settings: VideoJobSettings, manners: Manners) -> "Desk":
-        """Raises LedgerUnavailable and VaultUnavailable."""
+    def open(cls, settings: VideoJobSettings, manners: Manners) -> "WorkerContext":
+        """Raises DatabaseUnavailable and VaultUnavailable."""
         records = open_records(settings.records_url)
         vault = settings.vault
         return cls(
             settings,
             manners,
             records,
-            Seen(records),
+            VideoList(records),
             Vault.open(
                 settings.vault_url,
                 vault.endpoint,

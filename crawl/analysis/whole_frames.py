@@ -1,0 +1,100 @@
+"""A stream's packets -> its whole frames, and what of it was lost. Analysis and cutting both count
+frames by it, so that a frame has the same number in both."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from av import Packet, VideoFrame
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from crawl.analysis.containers import Encrypted, Unreadable
+from crawl.analysis.opening import packets_of, readable
+
+
+@dataclass
+class Damage:
+    """What a reading has met so far."""
+
+    packets: int = 0
+    lost: int = 0
+    """Packets between two that gave frames, of which none can be had."""
+    ended: str = ""
+    """Why reading ended before the file's end."""
+    holes: list[int] = field(default_factory=list)
+    """Frames before which others may be missing, ascending."""
+
+    def remark(self, num_frames: int) -> str:
+        """Empty, if all frames were read."""
+        parts: list[str] = []
+        if self.lost:
+            parts.append(f"damaged: {self.lost} of {self.packets} packets were left out")
+        if self.ended:
+            parts.append(f"breaks off after {num_frames} frames: {self.ended}")
+        return "; ".join(parts)
+
+
+def whole_frames(
+    container: InputContainer, stream: VideoStream, damage: Damage
+) -> Iterator[VideoFrame]:
+    """After a packet that cannot be decoded it goes on at the next key frame: what comes between
+    leans on what was lost.
+
+    Raises:
+        Unreadable: if not one frame can be decoded.
+        Encrypted: as soon as a key is wanted.
+    """
+    packets, number, skipping = packets_of(container, stream), 0, False
+    while True:
+        try:
+            with readable():
+                packet = next(packets, None)
+        except Encrypted:
+            raise  # what could be read before it is no video
+        except Unreadable as error:
+            if not number:
+                raise
+            damage.ended = str(error)
+            packet = None
+        if packet is None:
+            break
+        damage.packets += bool(packet.size)
+        if skipping:
+            if packet.size and not packet.is_keyframe:
+                damage.lost += 1
+                continue
+            skipping = False
+            damage.holes.append(number)
+        try:
+            with readable():
+                frames = stream.decode(packet)
+        except Unreadable:
+            frames = []
+            # A broadcast begins in the middle of things that were not recorded.
+            if number:
+                damage.lost += 1
+                damage.holes.append(number)
+                # Among those held back some may be missing, too.
+                frames, skipping = _drained(stream), True
+        number += len(frames)
+        yield from frames
+    if damage.ended:
+        yield from (rest := _drained(stream))
+        number += len(rest)
+    if not number:
+        raise Unreadable("not one of its frames can be decoded")
+
+
+def _drained(stream: VideoStream) -> list[VideoFrame]:
+    """Frames that the decoder holds back for their order; it is then as new."""
+    frames: list[VideoFrame] = []
+    last = Packet()  # an empty one; without a stream's units its frames would have no times
+    last.stream, last.time_base = stream, stream.time_base or Fraction(1, 90_000)
+    try:
+        with readable():
+            frames = stream.decode(last)
+    except Unreadable:
+        pass
+    stream.codec_context.flush_buffers()
+    return [frame for frame in frames if not frame.is_corrupt]
