@@ -1,9 +1,9 @@
-"""Two frames -> one between them, moved there along their optical flow. Knows no rates or sizes.
+"""Two frames -> one between them, by optical flow. Knows no rates or sizes.
 
 After S. Baker et al., "A Database and Evaluation Methodology for Optical Flow" (IJCV 2011), section
-3.3.2: the motion is carried forward to the time wanted from both sides; what only one of the frames
-shows is taken from that one, so that nothing is there twice. Flow: T. Kroeger et al., "Fast Optical
-Flow using Dense Inverse Search" (ECCV 2016).
+3.3.2: the motion is projected from both sides to the wanted time; what only one frame shows is
+taken from that frame, so that nothing appears twice. Flow: T. Kroeger et al., "Fast Optical Flow
+using Dense Inverse Search" (ECCV 2016).
 """
 
 from dataclasses import dataclass
@@ -22,19 +22,21 @@ Plane = NDArray[Any]
 """[height, width]"""
 
 FLOW_SIDE = 216
-"""Pixels of the shorter side at which motion is looked for; finer finds grain, not motion."""
+"""Pixels of the shorter side for the flow; finer finds grain, not motion."""
 HARD_CHANGE = 22.0
-"""Grey levels by which two frames differ on average after the motion between them is undone: more
-is a cut, and a frame between two pictures of different things would be a ghost."""
+"""Mean difference in grey levels of two motion-compensated frames above which they are a cut: a
+frame between two different pictures would be a ghost.
+"""
 DISAGREE = 24.0, 64.0
-"""Grey levels by which the two sides of one pixel may differ: up to the first they are mixed by
-time, from the second the nearer one counts alone."""
+"""Difference in grey levels of a pixel's two sides: up to the first they are mixed by time, from
+the second the nearer one is taken alone.
+"""
 CRACK = np.ones((3, 3), np.uint8)
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two frames that follow each other; one alone has only itself to show."""
+    """Two consecutive frames, or one alone."""
 
     later: Frame
     earlier: Frame | None = None
@@ -43,7 +45,7 @@ class Pair:
         return Pair(frame, self.later)
 
     def at(self, time: float) -> Frame:
-        """The frame at `time` 0..1 of the way from the earlier to the later."""
+        """Return the frame at `time` 0..1 of the way from the earlier to the later."""
         earlier, later = self.earlier, self.later
         nearer = later if earlier is None or time >= 0.5 else earlier
         motion = self._motion
@@ -71,20 +73,20 @@ class Pair:
 
 @dataclass(frozen=True)
 class _Motion:
-    """What moves where from one frame to the next, both ways, at the size it was looked for."""
+    """Motion between two frames in both directions, at the size of the flow."""
 
     before: Frame
-    """Grey, as is `after`."""
+    """Grey, like `after`."""
     after: Frame
     forth: Flow
     back: Flow
     forth_sure: Plane
-    """bool: the other direction leads back to where it came from."""
+    """bool: forward and backward flow are consistent."""
     back_sure: Plane
 
     @classmethod
     def between(cls, earlier: Frame, later: Frame) -> "_Motion | None":
-        """None across a hard change."""
+        """Return None across a cut."""
         height, width, _ = later.shape
         scale = min(1.0, FLOW_SIDE / min(height, width))
         size = max(16, round(width * scale)), max(16, round(height * scale))
@@ -100,7 +102,7 @@ class _Motion:
         return cls(a, b, forth, back, _consistent(forth, back), _consistent(back, forth))
 
     def at(self, time: float) -> tuple[Flow, Plane, Plane]:
-        """The motion of what is there at that time, and where each frame shows it (bool)."""
+        """Return the flow at that time, and where each frame shows it (bool)."""
         from_before, seen_before = _carried(self.forth, time, self.forth_sure)
         from_after, seen_after = _carried(self.back, 1 - time, self.back_sure)
         velocity = np.where(seen_before[..., None], from_before, -from_after)
@@ -110,7 +112,7 @@ class _Motion:
         return velocity, seen_before, seen_after
 
     def agree(self, velocity: Flow, time: float) -> Plane:
-        """How sure it is, 0..1, that both frames show the same at each place."""
+        """Return how certainly, 0..1, both frames show the same at each place."""
         before, after = _moved(self.before, velocity, -time), _moved(self.after, velocity, 1 - time)
         apart = cv2.absdiff(before, after).astype(np.float32)
         return np.clip((DISAGREE[1] - apart) / (DISAGREE[1] - DISAGREE[0]), 0, 1)
@@ -132,13 +134,13 @@ def _grid(height: int, width: int) -> Flow:
 
 
 def _moved(pixels: Plane, by: Flow, times: float = 1.0) -> Any:
-    """What lies at each place plus so many times `by`."""
+    """Sample the plane at each place plus `times` * `by`."""
     where = cv2.scaleAdd(by, times, _grid(*pixels.shape[:2]))
     return cv2.remap(pixels, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # pyright: ignore[reportCallIssue, reportArgumentType]
 
 
 def _consistent(forth: Flow, back: Flow) -> Plane:
-    """Where going there and back ends where it began; the tolerance grows with the way.
+    """Return where forward and backward flow cancel; the tolerance grows with the distance.
 
     Source: N. Sundaram et al., "Dense Point Trajectories by GPU-Accelerated Large Displacement
     Optical Flow" (ECCV 2010), equation 5.
@@ -150,19 +152,19 @@ def _consistent(forth: Flow, back: Flow) -> Plane:
 
 
 def _carried(flow: Flow, time: float, sure: Plane) -> tuple[Flow, Plane]:
-    """The flow where it will be after `time`, and where anything arrived (bool)."""
+    """Project the flow to `time`; also returns where anything arrived (bool)."""
     height, width, _ = flow.shape
     to = np.rint(cv2.scaleAdd(flow, time, _grid(height, width))).astype(np.int32)
     across, down = to[..., 0], to[..., 1]
     inside = (across >= 0) & (across < width) & (down >= 0) & (down < height)
     carried = np.zeros_like(flow)
     arrived = np.zeros((height, width), np.uint8)
-    # What is sure last, so that it stays on top. What is not sure is hidden in the other frame,
-    # and arrives all the same: this frame alone shows it.
+    # Consistent flow last, so that it stays on top. Inconsistent flow is hidden in the other frame,
+    # and is projected all the same: only this frame shows it.
     for which in (inside & ~sure, inside & sure):
         carried[down[which], across[which]] = flow[which]
         arrived[down[which], across[which]] = 1
-    # Cracks are where things spread apart, as when a camera closes in: no one hides there.
+    # Cracks appear where things spread apart, as in a zoom; nothing is hidden there.
     closed = cv2.morphologyEx(arrived, cv2.MORPH_CLOSE, CRACK).astype(bool)
     cracks = closed & ~arrived.astype(bool)
     if cracks.any():
@@ -171,7 +173,7 @@ def _carried(flow: Flow, time: float, sure: Plane) -> tuple[Flow, Plane]:
 
 
 def _filled(flow: Flow, known: Plane) -> Flow:
-    """The flow with its holes filled from around them."""
+    """Fill the flow's holes from around them."""
     weight = known.astype(np.float32)
     filled, size = flow * weight[..., None], 3
     while True:

@@ -1,6 +1,6 @@
-"""Native video -> a published clip. Conforms, encodes, publishes; knows no engine and no Ray.
+"""Engine's video -> a published clip: conforms, encodes, publishes. Knows no engine and no Ray.
 
-Where a renderer has no encoder beside it, the same is done in its own slot (`published`).
+Without an encoder the renderer does the same in its own slot (`published`).
 """
 
 import tempfile
@@ -18,17 +18,17 @@ from deployments.slot import Slot
 from serve.vault import Vault, VaultFull
 
 NEAR_LOSSLESS_CRF = 18
-"""A clip is encoded once more in the film, so it keeps more than the film does."""
+"""A clip is encoded again for the film, so it keeps more quality than the film does."""
 
 
 class Encoding(Protocol):
-    """Who encodes for a renderer. `video.frames` is one array [frames, height, width, 3] uint8."""
+    """A renderer's encoder. `video.frames` is one array [frames, height, width, 3] uint8."""
 
     def encode(self, video: Video, shot: Shot, key: str) -> AsyncGenerator[float]:
-        """Increasing fractions; the clip is in the vault when they end. Closing it stops the work.
+        """Yield increasing fractions; then the clip is in the vault. Closing it stops the work.
 
         Raises:
-            RenderError: if the video is not what the shot asks for, or there is no room for it.
+            RenderError: if the video does not match the shot, or the disk is full.
         """
         ...
 
@@ -56,10 +56,10 @@ Work = Callable[[Path, OnStep, Callable[[], bool]], None]
 async def published(
     vault: Vault, key: str, slot: Slot, work: Work, what: str
 ) -> AsyncGenerator[float]:
-    """The steps of the work in its slot, which is held; then what it wrote is in the vault.
+    """Run the work in its slot, which the caller holds, yield its steps, and publish its file.
 
     Raises:
-        RenderError: if there is no room for `what`.
+        RenderError: if there is no space for `what`.
     """
     with (
         clear_when_full(what),
@@ -84,15 +84,15 @@ def write_clip(
     should_stop: Callable[[], bool],
     on_step: OnStep = lambda _: None,
 ) -> None:
-    """The video, conformed to the shot where it differs, as an MP4.
+    """Write the video, conformed to the shot, as an MP4.
 
     Raises:
-        Cancelled: when told to stop.
-        RenderError: if the video is too short or breaks its promise.
+        Cancelled: if `should_stop` returns true.
+        RenderError: if the video is too short, or its frames differ from its description.
     """
     if not is_exact(video, shot):
         video = Video(conform(video, shot), shot.num_frames, shot.width, shot.height, shot.fps)
-    # ultrafast: a clip is read by the editor at once, and its size matters less than the wait.
+    # ultrafast: the editor reads the clip at once, and the wait matters more than the size.
     with (
         closed_after(video) as frames,
         Mp4Writer(path, shot.width, shot.height, shot.fps, crf=crf, preset="ultrafast") as writer,

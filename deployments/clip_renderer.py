@@ -1,4 +1,4 @@
-"""Shot -> Clip. Knows an engine, the vault and perhaps an encoder, not Ray."""
+"""Shot -> Clip. Knows an engine, the vault and an optional encoder, not Ray."""
 
 import asyncio
 import time
@@ -19,14 +19,14 @@ from deployments.start_frame import start_frame
 from serve.vault import Vault
 
 DENOISED = 0.9
-"""The fraction of a clip that is done when its frames have left the engine."""
+"""Fraction of a clip that is done when its frames have left the engine."""
 
 
 class ClipRenderer:
-    """Renders one shot at a time and publishes it; a shot that was rendered before is found.
+    """Renders one shot at a time and publishes it; reuses a clip that exists.
 
     With an encoder the next shot starts as soon as the frames of the one before have left the
-    engine; without one a shot is drawn and encoded in one pass.
+    engine; without one a shot is rendered and encoded in one pass.
     """
 
     def __init__(
@@ -43,13 +43,13 @@ class ClipRenderer:
         self._at_work: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def render(self, shot: Shot, cut: int) -> AsyncGenerator[float | Clip]:
-        """0.0 once it has the slot, fractions that never fall, then exactly one `Clip`.
+        """Yield 0.0 once it has the slot, fractions that never fall, then exactly one `Clip`.
 
-        Until then it waits for others, and says nothing. Closing it stops what is at work.
+        Yields nothing while it waits for the slot. Closing it stops the work.
 
         Raises:
-            RenderError: if the engine gives up or breaks its promise, the picture that the shot
-                starts from is missing, or the disk is full.
+            RenderError: if the engine fails or its video is wrong, the shot's start picture is
+                missing, or the disk is full.
         """
         key = shot.key(self._engine.id)
         clip = Clip(
@@ -62,8 +62,10 @@ class ClipRenderer:
             render_s=0,
             reused=True,
             adapter=shot.adapter,
+            width=shot.width,
+            height=shot.height,
         )
-        # Whoever asks for a shot that is at work waits for it, and finds it.
+        # A second request for a shot in progress waits, and then finds the clip.
         async with self._at_work.setdefault(key, asyncio.Lock()):
             if not await self._vault.has(key):
                 made = _Made()
@@ -89,7 +91,7 @@ class ClipRenderer:
         if video is None:
             raise RenderError(f"{self._engine.id.name} made no video")
         encoding = self._encoder.encode(video, shot, key)
-        del video  # a few hundred megabytes that are the encoder's now
+        del video  # a few hundred megabytes, now held by the encoder alone
         async with aclosing(encoding) as steps:
             async for step in steps:
                 yield DENOISED + (1 - DENOISED) * step
@@ -137,7 +139,7 @@ class ClipRenderer:
 
 @dataclass
 class _Made:
-    """What is known of a clip once it is made."""
+    """Facts about a rendered clip."""
 
     slot_s: float = 0.0
     remarks: tuple[str, ...] = ()
@@ -145,10 +147,10 @@ class _Made:
 
 
 def _materialised(video: Video, wanted: int, should_stop: Callable[[], bool]) -> Video:
-    """The first `wanted` frames in one array."""
+    """Copy the first `wanted` frames into one array."""
     pixels = np.empty((wanted, video.height, video.width, 3), np.uint8)
     with closed_after(video) as frames:
-        # One more is asked for than is wanted only where none may come: then it is told.
+        # If none may follow, one more frame is requested, so that a missing end is reported.
         for index, frame in enumerate(frames):
             if should_stop():
                 raise Cancelled

@@ -1,7 +1,7 @@
-"""A model's video -> exactly the shot's frames: its size, its rate, its length. Knows no files.
+"""A model's video -> exactly the shot's frames: size, rate and length. Knows no files.
 
-Size: cropped about the centre to the shot's proportions, then scaled to cover it. Rate: a frame
-between two of the model's is moved there along their optical flow (`between_frames`).
+Size: cropped about the centre to the shot's proportions, then scaled to cover it. Rate: frames
+between two of the model's are interpolated by optical flow (`between_frames`).
 """
 
 from collections.abc import Generator, Iterator
@@ -23,11 +23,11 @@ def is_exact(video: Video, shot: Shot) -> bool:
 
 
 def frames_wanted(video: Video, shot: Shot) -> int:
-    """How many of the video's frames the shot is made of.
+    """Return how many of the video's frames the shot needs.
 
     Raises:
-        RenderError: if the video is too short, naming both lengths. Its last frame may stand for
-            one frame of its own longer than it lasts, and no more.
+        RenderError: if the video is too short, naming both lengths. Its last frame may be held for
+            at most one frame's duration longer.
     """
     if (video.num_frames + 1) * shot.fps < shot.num_frames * video.fps:
         raise RenderError(
@@ -39,13 +39,13 @@ def frames_wanted(video: Video, shot: Shot) -> int:
 
 
 def conform(video: Video, shot: Shot) -> Iterator[Frame]:
-    """Exactly `shot.num_frames` arrays [shot.height, shot.width, 3] uint8, made as they are taken.
+    """Yield exactly `shot.num_frames` arrays [shot.height, shot.width, 3] uint8, lazily.
 
-    Two of the video's frames are held at a time. A frame that is yielded may be the engine's own
-    array: whoever wants to keep it copies it.
+    Holds two of the video's frames at a time. A yielded frame may be the engine's own array: a
+    caller that keeps it copies it.
 
     Raises:
-        RenderError: if the video is too short, or its frames are not what it says they are.
+        RenderError: if the video is too short, or its frames differ from its description.
     """
     wanted = frames_wanted(video, shot)
     with closed_after(video) as frames:
@@ -57,7 +57,7 @@ def conform(video: Video, shot: Shot) -> Iterator[Frame]:
 
 
 def checked(video: Video, made_by: str) -> Video:
-    """The video, whose frames are held to what it says of them as they pass.
+    """Return the video with frames that are checked against its description as they pass.
 
     Raises, from its frames:
         RenderError: naming the frame, what was got and what was wanted.
@@ -67,7 +67,7 @@ def checked(video: Video, made_by: str) -> Video:
 
 @contextmanager
 def closed_after(video: Video) -> Generator[Iterator[Frame]]:
-    """What an engine holds for its frames is let go in its own thread, not by the collector."""
+    """Close the frames in the engine's thread, not in the garbage collector's."""
     taken = iter(video.frames)
     try:
         yield taken
@@ -102,7 +102,7 @@ def _first(frames: Iterator[Frame], wanted: int) -> Iterator[Frame]:
 
 
 def _fit(pixels: Frame, width: int, height: int) -> Frame:
-    """Cropped about the centre to the shot's proportions, to the pixel, and scaled."""
+    """Crop about the centre to the shot's exact proportions, and scale."""
     rows, columns, _ = pixels.shape
     if (columns, rows) == (width, height):
         return pixels
@@ -110,7 +110,7 @@ def _fit(pixels: Frame, width: int, height: int) -> Frame:
     down = min(rows, max(1, round(columns * height / width)))
     top, left = (rows - down) // 2, (columns - across) // 2
     cropped = pixels[top : top + down, left : left + across]
-    # Area averages what becomes smaller, so that nothing flickers; Lanczos keeps edges sharp.
+    # INTER_AREA averages when shrinking, so that nothing flickers; Lanczos keeps edges sharp.
     by = cv2.INTER_AREA if width < across else cv2.INTER_LANCZOS4
     return cv2.resize(cropped, (width, height), interpolation=by).astype(np.uint8, copy=False)
 
@@ -118,7 +118,7 @@ def _fit(pixels: Frame, width: int, height: int) -> Frame:
 def _held(frames: Iterator[Frame], num_frames: int) -> Iterator[Frame]:
     count, last = 0, None
     for pixels in frames:
-        # The next step may reuse the array of the one that may have to stand.
+        # The next step may reuse the array of a frame that is held at the end.
         last = pixels if count < num_frames - 2 else pixels.copy()
         count += 1
         yield last
@@ -130,12 +130,12 @@ def _held(frames: Iterator[Frame], num_frames: int) -> Iterator[Frame]:
 def _resampled(frames: Iterator[Frame], fps: int, shot: Shot) -> Iterator[Frame]:
     pair, at = Pair(next(frames).copy()), 0
     for index in range(shot.num_frames):
-        # In units of the video's own frames: the whole ones passed, and how far to the next.
+        # In the video's own frames: whole ones passed, and the fraction to the next.
         whole, rest = divmod(index * fps, shot.fps)
         while at < whole + bool(rest):
             following = next(frames, None)
             if following is None:
-                break  # the last one stands
+                break  # the last one is held
             pair, at = pair.followed_by(following.copy()), at + 1
         if at <= whole:
             yield pair.later

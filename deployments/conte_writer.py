@@ -1,16 +1,16 @@
 """Brief -> conte, part by part. Knows engines, not Ray; passes on nothing that breaks a rule.
 
-Notices whose words the law gives are laid on the last cut here, and the brief's pictures of its
-characters put beside them, whoever wrote the rest.
+Adds legal notices to the last cut, and the brief's pictures to its characters, for every engine.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 
 from conte.brief import Brief
 from conte.checks.claims import Claims
 from conte.conte import Conte, Treatment
 from conte.cut import Cut
 from conte.production import Provenance
+from deployments.engines.directed import Directed
 from deployments.engines.protocols import ConteEngine, ConteError
 from deployments.knowledge.claims import claims as claims_of_the_install
 
@@ -24,12 +24,17 @@ class ConteWriter:
         self._engine = engine
         self._claims = claims or claims_of_the_install()
 
-    async def write(self, brief: Brief, seed: int) -> AsyncGenerator[ContePart]:
-        """A `Provenance`, a `Treatment`, then each `Cut` the moment it is complete.
+    async def write(
+        self, brief: Brief, seed: int, direction: int = 0, before: Sequence[Treatment] = ()
+    ) -> AsyncGenerator[ContePart]:
+        """Yield a `Provenance`, a `Treatment`, then each `Cut` as soon as it is complete.
 
-        Another `Provenance` says that somebody else has started over.
+        `direction` counts the brief's directions from 0; `before` are the treatments of the
+        earlier ones, as far as they are known.
 
-        A cut leaves only if it is the next in order, shows nothing the sheet does not have, and
+        A further `Provenance` means that another engine has started over.
+
+        A cut is passed on only if it is the next in order, shows only what the sheet has, and
         leaves frames for the ones to come; the last one makes the sum exact.
 
         Raises:
@@ -39,14 +44,17 @@ class ConteWriter:
         provenance: Provenance | None = None
         treatment: Treatment | None = None
         cuts: list[Cut] = []
-        parts = engine.write(brief, seed)
+        parts = Directed(engine, direction, before).write(brief, seed)
         try:
             async for part in parts:
                 if isinstance(part, Provenance):
                     provenance, treatment, cuts = part, None, []
                 elif provenance is None:
                     provenance = Provenance(
-                        engine=engine.id, seed=seed, prompt_version=engine.prompt_version
+                        engine=engine.id,
+                        seed=seed,
+                        prompt_version=engine.prompt_version,
+                        direction=direction,
                     )
                     yield provenance
                 if isinstance(part, Treatment):
@@ -57,7 +65,7 @@ class ConteWriter:
                     cuts.append(part)
                 yield part
         finally:
-            # At once, not when the collector comes by: a model writes on as long as it is open.
+            # Close at once, not when it is collected: a model writes on while its stream is open.
             if isinstance(parts, AsyncGenerator):
                 await parts.aclose()
         if treatment is None:
@@ -70,7 +78,7 @@ class ConteWriter:
             ) from error
 
     def _with_notices(self, cut: Cut, before: list[Cut], treatment: Treatment, brief: Brief) -> Cut:
-        """The last cut with the notices that the film needs and does not have; another as it is."""
+        """Return the last cut with the notices that are missing; other cuts unchanged."""
         cuts = [*before, cut]
         if sum(one.num_frames for one in cuts) < brief.num_frames:
             return cut
@@ -82,7 +90,7 @@ class ConteWriter:
 def _check_next(
     cut: Cut, before: list[Cut], treatment: Treatment | None, brief: Brief
 ) -> Treatment:
-    """The treatment, which has to come before any cut."""
+    """Return the treatment, which must come before any cut."""
     if treatment is None:
         raise ConteError(f"cut {cut.number} came before the treatment")
     if cut.number != len(before) + 1:

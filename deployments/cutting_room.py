@@ -1,63 +1,55 @@
-"""Clips on disk -> one film on disk and the pictures taken on the way. Blocking; knows no vault.
+"""Clips on disk -> pieces, pictures and one film on disk. Blocking; knows no vault.
 
-A film is cut in pieces, one a cut: each as soon as its clip is there, and those it dissolves into.
+A film is cut in pieces, one a cut: each as soon as its clip, and those it dissolves with, exist.
 """
 
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
-from av import VideoFrame
 from av.error import FFmpegError
 from numpy.typing import NDArray
 
-from conte.brief import AspectRatio, Brief
-from conte.clip import Clip, frame_size
+from conte.brief import Brief
+from conte.clip import Clip
 from conte.conte import Conte, ProductEntry
-from conte.cut import Cut
-from deployments.encoding import Mp4Writer, count_frames, frames_of, rgb_of
+from deployments.cut_overlays import CutOverlays, Words
+from deployments.encoding import Mp4Writer, clear_when_full, count_frames, planes_of, rgb_of
 from deployments.engines.protocols import Cancelled, OnStep, RenderError
-from deployments.overlays import (
-    AI_LABEL,
-    CUT_LABEL,
-    caption,
-    caption_size,
-    counter,
-    label,
-    legal,
-    timecode,
-)
-from deployments.safe_area import SafeArea
-from deployments.splicing import splice
-from deployments.transitions import Edited, dissolves, edited_frames
+from deployments.fitting import Size
+from deployments.footage import Footage, check_size
+from deployments.overlays import AI_LABEL, CUT_LABEL, Extent, tight
+from deployments.safe_area import UPRIGHT_EDITION, SafeArea
+from deployments.splicing import header_of, splice
+from deployments.transitions import Edited, around, dissolves, edited_frames
 from serve.settings import FilmSettings
 
 Picture = NDArray[np.uint8]
 """[height, width, 3] uint8, sRGB."""
 
-CAPTION_EASE_FRAMES = 5
-
 
 @dataclass(frozen=True)
 class Order:
-    """All that shapes a film's pixels and bytes."""
+    """Everything that shapes a film's pixels and bytes."""
 
     conte: Conte
     brief: Brief
     clips: tuple[Clip, ...]
-    """In the order of the cuts; for a piece those that it needs will do."""
+    """In the order of the cuts; a piece needs only its own and its neighbours'."""
     captions: tuple[tuple[str, ...], ...]
-    """The lines of each cut's caption; none where it has none or captions are not burned in."""
+    """Caption lines of each cut; none if it has none or captions are not burned in."""
     settings: FilmSettings
     legal: tuple[str, ...] = ()
-    """Each cut's legal line, empty where it has none; none at all where nothing is burned in."""
+    """Legal line of each cut, empty if it has none; () if nothing is burned in."""
+    size: Size | None = None
+    """Size of the film's picture; None: that of the clips, which are all of one size."""
 
     @property
     def tags(self) -> dict[str, str]:
-        """What the container says about itself."""
+        """Return the container's metadata."""
         engines = dict.fromkeys(clip.engine.label for clip in self.clips)
         made_by = f"clips: {', '.join(engines)}"
         marked = (
@@ -69,206 +61,164 @@ class Order:
             "comment": marked + made_by,
         }
 
+    @property
+    def preset(self) -> Literal["ultrafast", "veryfast"]:
+        """For a draft speed counts, and its flat drawings stay small; a final film is kept."""
+        return "ultrafast" if self.clips[0].tier == "draft" else "veryfast"
+
+    @cached_property
+    def _tight(self) -> Extent | None:
+        return tight(self.captions, self.brief.aspect_ratio)
+
+    def clip(self, k: int) -> Clip:
+        """Return the clip of the cut with index `k`."""
+        return next(clip for clip in self.clips if clip.cut == k + 1)
+
+    @property
+    def safe_area(self) -> tuple[int, ...]:
+        """Return the edition of the safe area where it is no longer the first one."""
+        upright = self.brief.aspect_ratio in ("9:16", "4:5")
+        return (UPRIGHT_EDITION,) if upright else ()
+
+    def is_native(self, clip: Clip) -> bool:
+        """True if the film shows the clip's picture as it is, neither cropped nor scaled."""
+        return clip.window is None and self.size in (None, (clip.width, clip.height))
+
+    def words(self, k: int) -> Words:
+        """Return what is written over the cut with index `k`."""
+        settings, language, cuts = self.settings, self.brief.language, self.conte.cuts
+        caption, begins = self.captions[k], sum(cut.num_frames for cut in cuts[:k])
+        number = CUT_LABEL[language].format(cuts[k].number)
+        return Words(
+            label=AI_LABEL[language] if settings.label_ai else "",
+            legal=self.legal[k] if self.legal else "",
+            caption=caption,
+            extent=self._tight if caption else None,
+            cut_number=number if settings.show_cut_number else "",
+            starts_at=begins if settings.show_timecode else None,
+        )
+
 
 @dataclass
 class Pictures:
-    """Stills taken on the way: the middle of each cut without letters, and the poster."""
+    """Stills: the middle of each cut without lettering, and the poster."""
 
     cuts: list[Picture]
-    poster: Picture | None
+    poster: Picture
     width: int
     height: int
 
 
 @dataclass(frozen=True)
 class Piece:
-    """One cut as the film shows it."""
+    """A file with one cut as it appears in the film."""
 
-    path: Path | None
-    """None: stills only."""
+    path: Path
     width: int
     height: int
-    still: Picture
-    poster: Picture | None
+    header: bytes
+    """The encoder's: pieces with different ones make no film."""
+
+    @classmethod
+    def at(cls, path: Path, num_frames: int) -> "Piece | None":
+        """Read what a file has; None if it is no piece of so many frames."""
+        try:
+            if count_frames(path) != num_frames:
+                return None
+            return cls(path, *header_of(path))
+        except (FFmpegError, LookupError):
+            return None
 
 
 def clips_of(k: int, order: Order) -> tuple[int, ...]:
-    """The indices of the clips that piece `k` is made of."""
+    """Return the indices of the clips that piece `k` uses."""
     before, after = dissolves(k, order.conte.cuts, order.brief.fps)
     return (*([k - 1] if before else []), k, *([k + 1] if after else []))
-
-
-def cut_film(
-    order: Order,
-    paths: Mapping[int, Path],
-    ready: Mapping[int, Piece],
-    out: Path | None,
-    on_step: OnStep,
-    should_stop: Callable[[], bool],
-) -> Pictures:
-    """Cut the pieces that are not ready, and join all of them. `out` None: stills only.
-
-    Raises:
-        Cancelled: when told to stop.
-        RenderError: if a clip is not the cut's, naming the cut, what was got and what was wanted.
-    """
-    brief, settings = order.brief, order.settings
-    pieces: list[Piece] = []
-    for k, cut in enumerate(order.conte.cuts):
-        path = out.with_name(f"piece-{k}.mp4") if out is not None else None
-        piece = ready.get(k) or cut_piece(order, k, paths, path, on_step, should_stop)
-        pieces.append(piece)
-        _check_size(cut, (piece.width, piece.height), (pieces[0].width, pieces[0].height))
-    if out is not None:
-        files = [piece.path for piece in pieces if piece.path is not None]
-        splice(files, out, brief.fps, silence=settings.audio == "silent", tags=order.tags)
-        # Counted in the file itself, for the length is what was promised.
-        if (got := count_frames(out)) != brief.num_frames:
-            raise RenderError(f"the film has {got} frames, the brief asks for {brief.num_frames}")
-    return Pictures(
-        cuts=[piece.still for piece in pieces],
-        poster=next((piece.poster for piece in pieces if piece.poster is not None), None),
-        width=pieces[0].width,
-        height=pieces[0].height,
-    )
 
 
 def cut_piece(
     order: Order,
     k: int,
     paths: Mapping[int, Path],
-    out: Path | None,
+    out: Path,
     on_step: OnStep,
     should_stop: Callable[[], bool],
 ) -> Piece:
-    """Decode the clip once, lay over what belongs over it, and encode. Raises as `cut_film`."""
+    """Decode the clip once, apply its overlays, and encode.
+
+    Raises:
+        Cancelled: if `should_stop` returns true.
+        RenderError: if a clip is not the cut's, naming the cut, what was got and what was wanted.
+    """
     cuts, fps, total = order.conte.cuts, order.brief.fps, order.brief.num_frames
-    width, height = _size(cuts[k], paths[k], order.brief.aspect_ratio)
-    clips = {i: _frames_of_cut(cuts[i], paths[i], width, height) for i in clips_of(k, order)}
-    before = deque(clips[k - 1], maxlen=1).pop() if k - 1 in clips else None
-    after = next(clips[k + 1]) if k + 1 in clips else None
-    letters = _Letters(order, k, SafeArea.of(width, height))
-    start, n = sum(cut.num_frames for cut in cuts[:k]), cuts[k].num_frames
-    still: Picture | None = None
-    poster: Picture | None = None
-    with ExitStack() as stack:
-        writer = None
-        if out is not None:
-            # A draft is waited for, and its flat drawings stay small; a final film is kept.
-            preset = "ultrafast" if order.clips[0].tier == "draft" else "veryfast"
-            crf = order.settings.crf
-            writer = stack.enter_context(Mp4Writer(out, width, height, fps, crf=crf, preset=preset))
-        for edited in edited_frames(k, cuts, clips[k], fps, before, after):
+    clips = {i: Footage(cuts[i], order.clip(i), paths[i]) for i in clips_of(k, order)}
+    size = order.size or clips[k].picture()
+    start, end = around(k, cuts, fps)
+    before = clips[k - 1].tail(start.after, size) if k - 1 in clips else ()
+    after = clips[k + 1].head(end.before, size) if k + 1 in clips else ()
+    overlays = CutOverlays(order.words(k), cuts[k].num_frames, fps, SafeArea.of(*size))
+    begins = sum(cut.num_frames for cut in cuts[:k])
+    with Mp4Writer(out, *size, fps, crf=order.settings.crf, preset=order.preset) as writer:
+        for edited in edited_frames(k, cuts, clips[k].shown(size), fps, before, after):
             if should_stop():
                 raise Cancelled
-            if edited.index == n // 2:
-                still = rgb_of(edited.frame)
-            letters.onto(edited, start + edited.index)
-            # In the middle third no transition is at work, and every caption is fully there.
-            if edited.index == n // 2 and k == _hero(order.conte):
-                poster = rgb_of(edited.frame)
-            if writer is not None:
-                writer.write(edited.frame)
-            on_step((start + edited.index + 1) / total)
-    if still is None:
-        raise RenderError(f"cut {cuts[k].number} has no frames")
-    return Piece(out, width, height, still, poster)
+            overlays.onto(edited)
+            writer.write(edited.frame)
+            on_step((begins + edited.index + 1) / total)
+    piece = Piece.at(out, cuts[k].num_frames)
+    if piece is None:
+        raise RenderError(f"cut {cuts[k].number} made no piece of the film")
+    return piece
 
 
-class _Letters:
-    """Everything that is laid over a cut, drawn once."""
+def join_pieces(order: Order, pieces: Sequence[Piece], out: Path) -> None:
+    """Join the pieces of all cuts.
 
-    def __init__(self, order: Order, k: int, area: SafeArea) -> None:
-        settings, language = order.settings, order.brief.language
-        self._cut, self._fps, self._area = order.conte.cuts[k], order.brief.fps, area
-        self._settings, self._cut_label = settings, CUT_LABEL[language]
-        self._label = label(AI_LABEL[language], area) if settings.label_ai else None
-        small = order.legal[k] if order.legal else ""
-        self._legal = legal(small, area) if small else None
-        # One size for all of the film's.
-        size, lines = caption_size(order.captions, area), order.captions[k]
-        self._caption = caption(lines, size, area, self._legal) if lines else None
-
-    def onto(self, edited: Edited, index: int) -> None:
-        """`index` is the film's."""
-        if self._caption is not None:
-            shown = _shown(edited.index, self._cut.num_frames)
-            self._caption.onto(edited.planes, shown * edited.light)
-        if self._legal is not None:
-            # From the first frame to the last: it is long to read.
-            self._legal.onto(edited.planes, edited.light)
-        if self._label is not None:
-            self._label.onto(edited.planes)
-        if text := self._counter_text(index):
-            counter(text, self._area).onto(edited.planes)
-
-    def _counter_text(self, index: int) -> str:
-        parts: list[str] = []
-        if self._settings.show_cut_number:
-            parts.append(self._cut_label.format(self._cut.number))
-        if self._settings.show_timecode:
-            parts.append(timecode(index, self._fps))
-        return "  ".join(parts)
+    Raises:
+        RenderError: if they do not fit together.
+    """
+    for cut, piece in zip(order.conte.cuts, pieces, strict=True):
+        check_size(cut, (piece.width, piece.height), (pieces[0].width, pieces[0].height))
+    brief, silence = order.brief, order.settings.audio == "silent"
+    files = [piece.path for piece in pieces]
+    try:
+        with clear_when_full("the film"):
+            splice(files, out, brief.fps, silence=silence, tags=order.tags)
+    except FFmpegError as error:
+        raise RenderError(f"the pieces of the film cannot be joined: {error}") from error
+    # Counted in the file, because the length is what was promised.
+    if (got := count_frames(out)) != brief.num_frames:
+        raise RenderError(f"the film has {got} frames, the brief asks for {brief.num_frames}")
 
 
-def _shown(index: int, num_frames: int) -> float:
-    """How much of a caption is there, 0..1: eased in at its cut's start and out at its end."""
-    nearest = min(index, num_frames - 1 - index) + 1
-    t = min(nearest / (CAPTION_EASE_FRAMES + 1), 1.0)
-    return t * t * (3 - 2 * t)
+def pictures_of(
+    order: Order, paths: Mapping[int, Path], should_stop: Callable[[], bool]
+) -> Pictures:
+    """Take the stills out of the clips, and letter the poster. Raises as `cut_piece`."""
+    stills: list[Picture] = []
+    poster: Picture | None = None
+    hero = _hero(order.conte)
+    for k, cut in enumerate(order.conte.cuts):
+        if should_stop():
+            raise Cancelled
+        # In the middle third there is no transition, and every caption is fully visible.
+        footage = Footage(cut, order.clip(k), paths[k])
+        frame = footage.middle(order.size or footage.picture())
+        stills.append(rgb_of(frame))
+        if k == hero:
+            frame.make_writable()
+            area = SafeArea.of(frame.width, frame.height)
+            overlays = CutOverlays(order.words(k), cut.num_frames, order.brief.fps, area)
+            overlays.onto(Edited(cut.num_frames // 2, frame, planes_of(frame), 1.0))
+            poster = rgb_of(frame)
+    if poster is None:
+        raise RenderError("no frame of the film became its poster")
+    height, width, _ = stills[0].shape
+    return Pictures(stills, poster, width, height)
 
 
 def _hero(conte: Conte) -> int:
-    """The index of the cut for the poster: the last that shows the product, or the last of all."""
+    """Return the poster's cut: the last that shows the product, or the last of all."""
     products = {entry.id for entry in conte.sheet if isinstance(entry, ProductEntry)}
     shown = [k for k, cut in enumerate(conte.cuts) if products.intersection(cut.shows)]
     return shown[-1] if shown else len(conte.cuts) - 1
-
-
-def _size(cut: Cut, path: Path, aspect_ratio: AspectRatio) -> tuple[int, int]:
-    first = next(_decoded(cut, path), None)
-    if first is None:
-        raise RenderError(f"the clip of cut {cut.number} has no frames")
-    got = first.width, first.height
-    wanted = frame_size(aspect_ratio, min(got))
-    if got != wanted:
-        raise RenderError(
-            f"the clip of cut {cut.number} is {got[0]}x{got[1]}, wanted {wanted[0]}x{wanted[1]}"
-            f" for {aspect_ratio}"
-        )
-    return wanted
-
-
-def _check_size(cut: Cut, got: tuple[int, int], wanted: tuple[int, int]) -> None:
-    if got != wanted:
-        raise RenderError(
-            f"the clip of cut {cut.number} is {got[0]}x{got[1]}, wanted {wanted[0]}x{wanted[1]}"
-        )
-
-
-def _decoded(cut: Cut, path: Path) -> Iterator[VideoFrame]:
-    try:
-        yield from frames_of(path)
-    except FFmpegError as error:
-        raise RenderError(f"the clip of cut {cut.number} cannot be read: {error}") from error
-
-
-def _frames_of_cut(cut: Cut, path: Path, width: int, height: int) -> Iterator[VideoFrame]:
-    """The frames of a clip, checked as they pass."""
-    count = 0
-    for frame in _decoded(cut, path):
-        _check_size(cut, (frame.width, frame.height), (width, height))
-        if frame.format.name != "yuv420p":
-            raise RenderError(
-                f"the clip of cut {cut.number} is {frame.format.name}, wanted yuv420p"
-            )
-        count += 1
-        if count > cut.num_frames:
-            break
-        yield frame
-    # Asked for one more than it has: the next of a whole cut is never taken.
-    if count != cut.num_frames:
-        at_least = "more" if count > cut.num_frames else str(count)
-        raise RenderError(
-            f"the clip of cut {cut.number} has {at_least} frames, the cut lasts {cut.num_frames}"
-        )

@@ -5,6 +5,7 @@ import os
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, cast
@@ -26,11 +27,11 @@ BT709 = 1
 """Primaries, transfer and matrix of HD video, each 1 in ITU-T H.273."""
 LIMITED_RANGE = 1
 THREADS = min(4, os.cpu_count() or 1)
-"""For each encoder and decoder; drawing and encoding overlap from two on."""
+"""Per encoder and decoder; with two or more, drawing and encoding overlap."""
 
 
 class Mp4Writer:
-    """Writes one film. The file is whole once the `with` block has ended without an error."""
+    """Writes one film. The file is complete once the `with` block has ended without an error."""
 
     def __init__(
         self,
@@ -50,7 +51,7 @@ class Mp4Writer:
         video = self._out.add_stream(
             "libx264",
             rate=fps,
-            # A key frame a second: scrubbing stays quick.
+            # A key frame a second keeps seeking fast.
             options={"crf": str(crf), "preset": preset, "g": str(fps)},
         )
         video.width, video.height, video.pix_fmt = width, height, "yuv420p"
@@ -74,7 +75,7 @@ class Mp4Writer:
             self._out.mux(self._video.encode(None))
             self._out.close()
             return
-        with suppress(OSError):  # the first error is the one to tell
+        with suppress(OSError):  # the first error is the one to report
             self._out.close()
 
     def write_rgb(self, pixels: Frame) -> None:
@@ -91,9 +92,9 @@ class Mp4Writer:
         )
 
     def write(self, frame: VideoFrame) -> None:
-        """Append a yuv420p frame of the film's size; the frame belongs to the writer from here."""
+        """Append a yuv420p frame of the film's size, and take ownership of it."""
         frame.pts, frame.time_base = self.num_frames, Fraction(1, self._fps)
-        # A decoded frame remembers its type, and the encoder would take that for an order.
+        # The encoder would obey the picture type of the decoded frame.
         frame.pict_type = 0
         frame.color_primaries = frame.color_trc = frame.colorspace = BT709
         frame.color_range = LIMITED_RANGE
@@ -102,7 +103,7 @@ class Mp4Writer:
 
 
 def _packed(pixels: Frame) -> tuple[Frame, str]:
-    """The pixels as an encoder takes them, without a copy where they are the RGB of an RGBA."""
+    """Return the pixels in an encoder's layout, without a copy if they are the RGB of an RGBA."""
     height, width, _ = pixels.shape
     if pixels.strides == (4 * width, 4, 1) and isinstance(pixels.base, np.ndarray):
         last = pixels.ctypes.data + 4 * width * height
@@ -112,15 +113,32 @@ def _packed(pixels: Frame) -> tuple[Frame, str]:
 
 
 def frames_of(path: Path) -> Iterator[VideoFrame]:
-    """The frames of a film in order, decoded as they are taken."""
+    """Yield the frames of a film in order, decoding lazily."""
     with av.open(path) as source:
         stream = source.streams.video[0]
         stream.thread_type, stream.codec_context.thread_count = "AUTO", THREADS
         yield from source.decode(stream)
 
 
+def frame_at(path: Path, index: int) -> VideoFrame | None:
+    """Return a frame of a film, decoded from the key frame before it; None if there is none."""
+    with av.open(path) as source:
+        stream = source.streams.video[0]
+        rate, unit = stream.average_rate, stream.time_base
+        if rate and unit:
+            source.seek(int(index / rate / unit), stream=stream)
+            for frame in source.decode(stream):
+                at = round(frame.pts * unit * rate) if frame.pts is not None else index + 1
+                if at == index:
+                    return frame
+                if at > index:
+                    break
+    # Its times are not those of a constant rate.
+    return next(islice(frames_of(path), index, None), None)
+
+
 def count_frames(path: Path) -> int:
-    """How many video packets, one a frame, a film holds."""
+    """Return the number of video packets, one a frame."""
     with av.open(path) as source:
         return sum(1 for packet in source.demux(video=0) if packet.size)
 
@@ -133,7 +151,7 @@ def size_of(path: Path) -> tuple[int, int]:
 
 
 def planes_of(frame: VideoFrame) -> Planes:
-    """Writable views of a yuv420p frame. Call `make_writable()` first if they are to be changed."""
+    """Return writable views of a yuv420p frame. Call `make_writable()` before changing them."""
     y, u, v = (
         np.frombuffer(cast(Any, plane), np.uint8).reshape(plane.height, plane.line_size)[
             :, : plane.width
@@ -153,10 +171,10 @@ def rgb_of(frame: VideoFrame) -> Frame:
 
 @contextmanager
 def clear_when_full(what: str) -> Generator[None]:
-    """Say in one sentence that there is no room.
+    """Turn a full disk into a one-sentence error.
 
     Raises:
-        RenderError: in place of an `OSError` that means a full disk.
+        RenderError: in place of an `OSError` for a full disk.
     """
     try:
         yield

@@ -1,9 +1,12 @@
 """Clips -> Film. Knows the vault and the cutting room, not Ray."""
 
+import asyncio
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, ExitStack, aclosing
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, aclosing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -14,17 +17,24 @@ from conte.clip import Clip, Film
 from conte.conte import Conte
 from conte.frozen import digest
 from deployments.contact_sheet import contact_sheet, png
-from deployments.cutting_room import Order, Pictures, Piece, clips_of, cut_film, cut_piece
+from deployments.cutting_room import (
+    Order,
+    Pictures,
+    Piece,
+    clips_of,
+    cut_piece,
+    join_pieces,
+    pictures_of,
+)
 from deployments.encoding import clear_when_full, size_of
 from deployments.engines.protocols import OnStep, RenderError
+from deployments.film_size import film_size
+from deployments.fitting import Size
+from deployments.footage import Footage, check_covers
+from deployments.pieces import REVISION, piece_key, standing
 from deployments.slot import Slot
 from serve.settings import FilmSettings
 from serve.vault import Missing, Vault, VaultFull
-
-REVISION = "2"
-"""To be raised with every change that makes the same order look otherwise."""
-KEPT_AHEAD = 64
-"""Pieces of films that are still being rendered: a few megabytes each."""
 
 
 class Keys(NamedTuple):
@@ -33,57 +43,56 @@ class Keys(NamedTuple):
     poster: str
 
 
-class Ahead(NamedTuple):
-    """A piece that was cut before its film was asked for."""
-
-    piece: Piece
-    folder: "tempfile.TemporaryDirectory[str]"
-
-
 class FilmEditor:
-    """Joins clips, one film at a time; a film that was joined before is found."""
+    """Joins clips, one film at a time; reuses a film that exists."""
 
     def __init__(self, vault: Vault, settings: FilmSettings, rates: Rates) -> None:
         self._vault, self._settings, self._rates = vault, settings, rates
         self._slot = Slot("film-edit")
-        self._ahead: dict[str, Ahead] = {}
+        self._sizes: dict[str, Size] = {}
+        """Sizes of pictures by clip key, of clips that were stored without."""
 
     async def cut_ahead(
         self, conte: Conte, brief: Brief, clips: Sequence[Clip]
     ) -> AsyncGenerator[int]:
-        """Cut what can be cut with these clips; the numbers of the cuts that are new.
+        """Cut what these clips allow, and yield the numbers of the new cuts.
 
-        `join` finds it, and makes whatever it does not find. Closing it stops the work.
+        `join`, of any editor, takes the pieces from the vault and cuts missing ones. Closing it
+        stops the work.
 
         Raises:
             RenderError: as `join` does.
         """
-        order = self._order(conte, brief, clips)
-        there = {clip.cut - 1: clip for clip in clips}
+        order = await self._sized(self._order(conte, brief, clips))
+        there = {clip.cut - 1 for clip in clips}
         for k, cut in enumerate(conte.cuts):
-            if not there.keys() >= set(clips_of(k, order)):
+            if not there.issuperset(clips_of(k, order)):
                 continue
             async with self._slot:
-                if (key := piece_key(order, k)) not in self._ahead:
-                    self._ahead[key] = await self._cut(order, k, there)
-                    while len(self._ahead) > KEPT_AHEAD:
-                        self._ahead.pop(next(iter(self._ahead))).folder.cleanup()
-                    yield cut.number
+                if await self._vault.has(piece_key(order, k)):
+                    continue
+                async with AsyncExitStack() as stack:
+                    folder = _folder(stack)
+                    paths = await self._clips(stack, order, clips_of(k, order))
+                    async with aclosing(self._cut(order, k, paths, folder)) as steps:
+                        async for _ in steps:
+                            pass
+                yield cut.number
 
     async def join(
         self, conte: Conte, brief: Brief, clips: Sequence[Clip], version: int
     ) -> AsyncGenerator[float | Film]:
-        """0.0 once it begins, fractions that never fall, then exactly one `Film`.
+        """Yield 0.0 once it begins, fractions that never fall, then exactly one `Film`.
 
-        Until then it waits for others, and says nothing. Closing it stops the work.
+        Yields nothing while it waits for the slot. Closing it stops the work.
 
         Raises:
             RenderError: if the clips are not the conte's, one is missing, or the disk is full.
         """
-        order = self._order(conte, brief, clips)
         got, wanted = [clip.cut for clip in clips], [cut.number for cut in conte.cuts]
         if got != wanted:
             raise RenderError(f"clips of the cuts {got} came, wanted {wanted}")
+        order = self._order(conte, brief, clips)
         where = keys(order, version)
         edit_s, size = 0.0, (0, 0)
         async with self._slot:
@@ -116,6 +125,8 @@ class FilmEditor:
             conte.check_fits(brief)
         except ValueError as error:
             raise RenderError(str(error)) from error
+        for clip in clips:
+            check_covers(conte.cuts[clip.cut - 1], clip)
         burn = self._settings.burn_captions
         captions = tuple(
             wrap_caption(cut.caption, self._rates) if burn and cut.caption else ()
@@ -123,6 +134,23 @@ class FilmEditor:
         )
         legal = tuple(cut.legal if burn else "" for cut in conte.cuts)
         return Order(conte, brief, tuple(clips), captions, self._settings, legal)
+
+    async def _sized(self, order: Order) -> Order:
+        """Return the order with the sizes of its clips and of its film."""
+        clips = tuple([await self._with_size(order, clip) for clip in order.clips])
+        size = film_size(clips, order.brief.aspect_ratio) if clips else None
+        return replace(order, clips=clips, size=size)
+
+    async def _with_size(self, order: Order, clip: Clip) -> Clip:
+        if clip.width and clip.height:
+            return clip
+        if clip.key not in self._sizes:
+            async with AsyncExitStack() as stack:
+                path = await self._clip(stack, clip)
+                footage = Footage(order.conte.cuts[clip.cut - 1], clip, path)
+                self._sizes[clip.key] = await asyncio.to_thread(footage.picture)
+        width, height = self._sizes[clip.key]
+        return clip.model_copy(update={"width": width, "height": height})
 
     async def _stands(self, where: Keys) -> bool:
         return all([await self._vault.has(key) for key in where])
@@ -135,23 +163,25 @@ class FilmEditor:
         self, order: Order, version: int, where: Keys
     ) -> AsyncGenerator[float | Pictures]:
         async with AsyncExitStack() as stack:
-            stack.enter_context(clear_when_full("the film"))
-            folder = Path(
-                stack.enter_context(
-                    tempfile.TemporaryDirectory(prefix="sian-film-", ignore_cleanup_errors=True)
-                )
-            )
-            # Where only the words have changed, the film stands and the sheet is made anew.
+            folder, done = _folder(stack), 0.0
+            order = await self._sized(order)
+            # If only words have changed, the film stays and the sheet is drawn again.
             film = None if await self._vault.has(where.film) else folder / "film.mp4"
-            ready: dict[int, Piece] = {}
-            for k in range(len(order.clips)):
-                if (ahead := self._ahead.pop(piece_key(order, k), None)) is not None:
-                    stack.callback(ahead.folder.cleanup)
-                    ready[k] = ahead.piece
-            wanted = {i for k in range(len(order.clips)) if k not in ready
-                      for i in clips_of(k, order)}  # fmt: skip
-            paths = {i: await self._clip(stack, order.clips[i]) for i in sorted(wanted)}
-            work = partial(_make, order, version, paths, ready, film, folder)
+            cuts = range(len(order.clips) if film is not None else 0)
+            pieces = await standing(self._vault, order, stack) if cuts else {}
+            paths = await self._clips(stack, order, range(len(order.clips)))
+            for k in cuts:
+                if k in pieces:
+                    continue
+                async with aclosing(self._cut(order, k, paths, folder)) as steps:
+                    async for step in steps:
+                        if isinstance(step, Piece):
+                            pieces[k] = step
+                        else:
+                            done = max(done, step)
+                            yield done
+            joined = [pieces[k] for k in cuts]
+            work = partial(_make, order, version, joined, paths, film, folder)
             steps = await stack.enter_async_context(aclosing(self._slot.run(work)))
             async for step in steps:
                 if isinstance(step, Pictures):
@@ -159,22 +189,29 @@ class FilmEditor:
                     await self._publish(where.poster, folder / "poster.png")
                     if film is not None:
                         await self._publish(where.film, film)
-                yield step
+                    yield step
+                else:
+                    done = max(done, step)
+                    yield done
 
-    async def _cut(self, order: Order, k: int, there: Mapping[int, Clip]) -> Ahead:
-        async with AsyncExitStack() as stack:
-            stack.enter_context(clear_when_full("the film"))
-            paths = {i: await self._clip(stack, there[i]) for i in clips_of(k, order)}
-            folder = tempfile.TemporaryDirectory(prefix="sian-piece-", ignore_cleanup_errors=True)
-            kept = stack.enter_context(ExitStack())
-            kept.callback(folder.cleanup)
-            work = partial(cut_piece, order, k, paths, Path(folder.name) / "piece.mp4")
-            steps = await stack.enter_async_context(aclosing(self._slot.run(work)))
+    async def _cut(
+        self, order: Order, k: int, paths: Mapping[int, Path], folder: Path
+    ) -> AsyncGenerator[float | Piece]:
+        """Cut one piece, publish it, and yield it last."""
+        work = partial(cut_piece, order, k, paths, folder / f"piece-{k}.mp4")
+        async with aclosing(self._slot.run(work)) as steps:
             async for step in steps:
                 if isinstance(step, Piece):
-                    kept.pop_all()
-                    return Ahead(step, folder)
-        raise RenderError(f"cut {k + 1} made no piece of the film")
+                    await self._publish(piece_key(order, k), step.path)
+                yield step
+
+    async def _clips(
+        self, stack: AsyncExitStack, order: Order, indices: Iterable[int]
+    ) -> dict[int, Path]:
+        """Return the files of clips, by the index of their cuts, for as long as `stack`."""
+        wanted = tuple(indices)
+        found = await asyncio.gather(*(self._clip(stack, order.clip(i)) for i in wanted))
+        return dict(zip(wanted, found, strict=True))
 
     async def _clip(self, stack: AsyncExitStack, clip: Clip) -> Path:
         try:
@@ -191,29 +228,18 @@ class FilmEditor:
             raise RenderError(str(error)) from error
 
 
-def piece_key(order: Order, k: int) -> str:
-    """The hash of what shapes a piece; the settings that the whole film has alone are among it."""
-    clips = {clip.cut - 1: clip for clip in order.clips}
-    return digest(
-        [
-            REVISION,
-            k,
-            order.settings.model_dump(mode="json", exclude={"replicas", "timeout_s"}),
-            order.brief.fps,
-            order.brief.language,
-            order.brief.aspect_ratio,
-            [clips[i].key for i in clips_of(k, order)],
-            clips[k].tier,
-            [(cut.num_frames, cut.transition, cut.shows) for cut in order.conte.cuts],
-            order.captions,
-            order.legal,
-        ]
-    )
+def _folder(stack: AsyncExitStack) -> Path:
+    stack.enter_context(clear_when_full("the film"))
+    folder = tempfile.TemporaryDirectory(prefix="sian-film-", ignore_cleanup_errors=True)
+    return Path(stack.enter_context(folder))
 
 
 def keys(order: Order, version: int) -> Keys:
-    """Where the film, its sheet and its poster lie: the hash of what shapes each."""
+    """Return the keys of the film, its sheet and its poster: hashes of what shapes each."""
     settings = order.settings.model_dump(mode="json", exclude={"replicas", "timeout_s"})
+    cuts = order.conte.cuts
+    first = [clip.first_frame(cut) for clip, cut in zip(order.clips, cuts, strict=True)]
+    windows = [clip.window and clip.window.model_dump() for clip in order.clips]
     film = digest(
         [
             REVISION,
@@ -222,11 +248,14 @@ def keys(order: Order, version: int) -> Keys:
             order.brief.fps,
             order.brief.language,
             [clip.key for clip in order.clips],
-            [(cut.num_frames, cut.transition) for cut in order.conte.cuts],
+            [(cut.num_frames, cut.transition) for cut in cuts],
             order.captions,
-            [cut.shows for cut in order.conte.cuts],
-            # A film without a legal line is found where it always was.
+            [cut.shows for cut in cuts],
+            # Keeps the keys of films without a legal line, an offset or a crop as they were.
             *([order.legal] if any(order.legal) else []),
+            *([{"first": first}] if any(first) else []),
+            *([{"windows": windows}] if any(windows) else []),
+            *order.safe_area,
         ]
     )
     words = [order.conte.model_dump(mode="json"), order.brief.model_dump(mode="json")]
@@ -237,16 +266,19 @@ def keys(order: Order, version: int) -> Keys:
 def _make(
     order: Order,
     version: int,
+    pieces: Sequence[Piece],
     paths: Mapping[int, Path],
-    ready: Mapping[int, Piece],
     film: Path | None,
     folder: Path,
     on_step: OnStep,
     should_stop: Callable[[], bool],
 ) -> Pictures:
-    pictures = cut_film(order, paths, ready, film, on_step, should_stop)
-    (folder / "sheet.png").write_bytes(contact_sheet(order, version, pictures))
-    if pictures.poster is None:
-        raise RenderError("no frame of the film became its poster")
-    (folder / "poster.png").write_bytes(png(pictures.poster))
+    # Joining copies packets and encodes silence, which takes about as long as the pictures.
+    with ThreadPoolExecutor(1, "film-join") as beside:
+        joined = beside.submit(join_pieces, order, pieces, film) if film is not None else None
+        pictures = pictures_of(order, paths, should_stop)
+        (folder / "sheet.png").write_bytes(contact_sheet(order, version, pictures))
+        (folder / "poster.png").write_bytes(png(pictures.poster))
+        if joined is not None:
+            joined.result()
     return pictures

@@ -1,6 +1,7 @@
-"""Text -> shaped lines in the fonts that come with the install. Never the machine's fonts.
+"""Text -> shaped lines in the bundled fonts, never the machine's.
 
-Hangul and Latin are Pretendard; a character it lacks is looked for in Noto Emoji, by grapheme.
+Hangul and Latin are Pretendard; characters it lacks come from Noto Emoji, then from Sian Hanja, by
+grapheme. Characters that none of them has are left out: a film shows no empty boxes.
 """
 
 import re
@@ -12,21 +13,24 @@ from typing import Literal
 import regex
 import skia
 
+from conte.glyphs import lettered
+
 Weight = Literal["Medium", "SemiBold"]
 
 FONTS = Path(__file__).parent / "fonts"
 EMOJI = "NotoEmoji"
+HANJA = "SianHanja"
 ELLIPSIS = "…"
 WORD_JOINER = "\u2060"
-# Unicode breaks Hangul between any two syllables; in Korean print a line ends between words. A word
-# too wide for its line is broken all the same.
+# Unicode allows a break between any two syllables; Korean print breaks between words. A word too
+# wide for its line is broken all the same.
 _BETWEEN_HANGUL = re.compile(r"(?<=[가-힣])(?=[가-힣])")
 
 
 @cache
 def typeface(weight: Weight) -> skia.Typeface:
-    """The Hangul and Latin face of a weight."""
-    # An empty manager: the usual one reads the machine's font configuration and complains about it.
+    """Return the typeface for Hangul and Latin of a weight."""
+    # An empty manager: the default one reads the machine's font configuration and warns about it.
     return skia.FontMgr.New_Custom_Empty().makeFromFile(str(FONTS / f"Pretendard-{weight}.otf"))
 
 
@@ -35,8 +39,9 @@ def _collection() -> skia.textlayout_FontCollection:
     fonts = skia.textlayout_TypefaceFontProvider()
     for weight in ("Medium", "SemiBold"):
         fonts.registerTypeface(typeface(weight), weight)
-    emoji = skia.FontMgr.New_Custom_Empty().makeFromFile(str(FONTS / "NotoEmoji-Bold.ttf"))
-    fonts.registerTypeface(emoji, EMOJI)
+    for name, file in ((EMOJI, "NotoEmoji-Bold.ttf"), (HANJA, "SianHanja-Medium.otf")):
+        face = skia.FontMgr.New_Custom_Empty().makeFromFile(str(FONTS / file))
+        fonts.registerTypeface(face, name)
     collection = skia.textlayout_FontCollection()
     collection.setDefaultFontManager(fonts)
     return collection
@@ -48,7 +53,7 @@ def _unicode() -> skia.Unicode:
 
 
 class Lettering:
-    """A weight, a size in pixels and a paint, with which lines are set."""
+    """A weight, a size in pixels and a paint for setting lines."""
 
     def __init__(
         self,
@@ -61,10 +66,10 @@ class Lettering:
         self.size, self.line_height = size, line_height
         self._align = align
         self._style = skia.textlayout_TextStyle()
-        self._style.setFontFamilies([weight, EMOJI])
+        self._style.setFontFamilies([weight, EMOJI, HANJA])
         self._style.setFontSize(size)
         self._style.setForegroundPaint(paint)
-        # Every line is as high as the next, emoji or not.
+        # All lines have the same height, with emoji or without.
         self._strut = skia.textlayout_StrutStyle()
         self._strut.setFontFamilies([weight])
         self._strut.setFontSize(size)
@@ -75,25 +80,26 @@ class Lettering:
         self._strut.setStrutEnabled(True)
 
     def set(self, text: str, width: float = 1e5) -> skia.textlayout_Paragraph:
-        """The text in lines of at most `width`, broken between words where words fit."""
+        """Set the text in lines of at most `width`, broken between words if they fit."""
         style = skia.textlayout_ParagraphStyle()
         style.setTextStyle(self._style)
         style.setTextAlign(self._align)
         style.setStrutStyle(self._strut)
         builder = skia.textlayout_ParagraphBuilder.make(style, _collection(), _unicode())
         builder.pushStyle(self._style)
-        builder.addText(_BETWEEN_HANGUL.sub(WORD_JOINER, text))
+        # For empty text Skia returns a longest line of minus infinity.
+        builder.addText(_BETWEEN_HANGUL.sub(WORD_JOINER, lettered(text)) or WORD_JOINER)
         builder.pop()
         paragraph = builder.Build()
         paragraph.layout(width)
         return paragraph
 
     def width(self, text: str) -> float:
-        """Pixels of a line that is not broken."""
+        """Return the width of an unbroken line, in pixels."""
         return self.set(text).MaxIntrinsicWidth if text else 0.0
 
     def set_within(self, text: str, width: float, max_lines: int) -> skia.textlayout_Paragraph:
-        """The text in at most so many lines; what does not fit ends in an ellipsis."""
+        """Set the text in at most `max_lines`; the rest becomes an ellipsis."""
         most = (max_lines + 0.5) * self.size * self.line_height
         paragraph = self.set(text, width)
         if paragraph.Height < most:

@@ -1,16 +1,19 @@
-"""What is laid over a film: captions, legal lines, the AI label, cut number and time code.
+"""Overlays of a film: captions, legal lines, the AI label, cut number and time code.
 
-Drawn once in RGBA, kept as Y, U and V, and blended into the few rows and columns it covers.
+Drawn once in RGBA, stored as Y, U and V, and blended into the few rows and columns they cover.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import skia
 from numpy.typing import NDArray
 
+from conte.brief import AspectRatio
+from conte.clip import frame_size
 from conte.vocabulary import Language
 from deployments.encoding import Planes
 from deployments.lettering import Lettering, typeface
@@ -20,10 +23,12 @@ AI_LABEL: dict[Language, str] = {"ko": "AI로 생성됨", "en": "AI-generated"}
 CUT_LABEL: dict[Language, str] = {"ko": "컷 {0}", "en": "CUT {0}"}
 
 CAPTION_SIZE = 0.066
-"""Of the shorter side. Smaller only where the widest line would leave the safe area."""
+"""Share of the shorter side; smaller only if the widest line would leave the safe area."""
 LINE_HEIGHT = 1.3
+ROUNDING = 1.02
+"""How much larger captions may be for their room in a frame whose sides were rounded."""
 LEGAL_SIZE = 0.03
-"""Of the shorter side: small type, yet read on a phone."""
+"""Share of the shorter side: small, but legible on a phone."""
 LABEL_SIZE = 0.028
 MIN_LABEL_PX = 9.0
 
@@ -41,7 +46,7 @@ class Overlay:
     """[height, width, 4] premultiplied RGBA, both sides even."""
 
     def onto(self, planes: Planes, strength: float = 1.0) -> None:
-        """Blend into a yuv420p frame; `strength` 0..1 fades the whole overlay."""
+        """Blend into a yuv420p frame. `strength` 0..1 fades the whole overlay."""
         amount = round(256 * strength)
         if amount <= 0:
             return
@@ -59,7 +64,7 @@ class Overlay:
 
     @cached_property
     def _yuv(self) -> tuple[tuple[NDArray[np.uint16], NDArray[np.uint16]], ...]:
-        """For Y, U and V: how much is covered (0..256), and the colour times 256 times cover."""
+        """Return coverage (0..256), and colour times 256 times coverage, for Y, U and V."""
         rgba = self.pixels.astype(np.float32) / 255
         alpha, (r, g, b) = rgba[..., 3], np.moveaxis(rgba[..., :3], -1, 0)
         # BT.709, limited range.
@@ -86,7 +91,7 @@ def _fixed(
 def draw_overlay(
     x: float, y: float, width: float, height: float, paint: Callable[[skia.Canvas], None]
 ) -> Overlay:
-    """An overlay that covers the given rectangle; `paint` draws in the frame's coordinates."""
+    """Return an overlay of the given rectangle; `paint` draws in the frame's coordinates."""
     left, top = 2 * int(x // 2), 2 * int(y // 2)
     across, down = (2 * -int(-(end) // 2) for end in (x + width - left, y + height - top))
     pixels = np.zeros((down, across, 4), np.uint8)
@@ -100,23 +105,53 @@ def draw_overlay(
     return Overlay(left, top, pixels)
 
 
-def caption_size(captions: Sequence[Sequence[str]], area: SafeArea) -> float:
-    """The letter size, in pixels, in which every caption of a film fits; one size for all."""
-    wished = CAPTION_SIZE * area.short_side
+class Extent(NamedTuple):
+    """What the captions of a film need, in units of the font size and in lines."""
+
+    widest: float
+    most_lines: float
+
+
+def extent_of(captions: Sequence[Sequence[str]]) -> Extent:
+    """Measure the widest line and the most lines of one caption."""
     probe = Lettering("SemiBold", 100, skia.Paint())
     widest = max((probe.width(line) for lines in captions for line in lines), default=0) / 100
-    most_lines = max((len(lines) for lines in captions), default=0)
-    if not widest:
+    return Extent(widest, max((len(lines) for lines in captions), default=0))
+
+
+def size_within(extent: Extent | None, area: SafeArea) -> float:
+    """Return the font size, in pixels, in which captions of this extent fit; None: any size."""
+    wished = CAPTION_SIZE * area.short_side
+    if extent is None or not extent.widest:
         return wished
     halo = 2 * _halo(wished)
     high = (area.bottom - area.top) / 2 - halo
-    return min(wished, (area.width - halo) / widest, high / (most_lines * LINE_HEIGHT))
+    return min(
+        wished, (area.width - halo) / extent.widest, high / (extent.most_lines * LINE_HEIGHT)
+    )
+
+
+def caption_size(captions: Sequence[Sequence[str]], area: SafeArea) -> float:
+    """Return the font size, in pixels, in which every caption of a film fits."""
+    return size_within(extent_of(captions), area)
+
+
+def tight(captions: Sequence[Sequence[str]], aspect_ratio: AspectRatio) -> Extent | None:
+    """Return the captions' extent if it makes them smaller, None if they have room.
+
+    Holds for frames of every size. A film whose captions have room keeps their size when one of
+    them changes, and with it the pieces of its other cuts.
+    """
+    extent, area = extent_of(captions), SafeArea.of(*frame_size(aspect_ratio))
+    # Sides of small frames are rounded.
+    padded = Extent(ROUNDING * extent.widest, ROUNDING * extent.most_lines)
+    return None if size_within(padded, area) == size_within(None, area) else extent
 
 
 def caption(
     lines: Sequence[str], size: float, area: SafeArea, below: Overlay | None = None
 ) -> Overlay:
-    """Centred lines that end at the bottom of the safe area, or above what stands there.
+    """Draw centred lines that end at the bottom of the safe area, or above `below`.
 
     White letters with a thin dark edge and a soft shadow: no plate that hides the product.
     """
@@ -144,7 +179,7 @@ def caption(
 
 
 def legal(text: str, area: SafeArea) -> Overlay:
-    """A legal line: small type, in as many lines as it takes, at the bottom of the safe area."""
+    """Draw a legal line: small type, wrapped, at the bottom of the safe area."""
     size = max(LEGAL_SIZE * area.short_side, MIN_LABEL_PX)
     while True:
         halo = _halo(size)
@@ -155,7 +190,7 @@ def legal(text: str, area: SafeArea) -> Overlay:
             for paint in _readable(size)
         ]
         height = layers[-1].Height
-        # The upper half is the caption's. Only a very small film is that short of room.
+        # The upper half is the caption's. Only a very small film runs out of space.
         if height + 2 * halo <= (area.bottom - area.top) / 2 or size < 1:
             break
         size *= 0.9
@@ -171,7 +206,7 @@ def legal(text: str, area: SafeArea) -> Overlay:
 
 
 def _readable(size: float) -> tuple[skia.Paint, skia.Paint, skia.Paint]:
-    """Soft shadow, dark edge and white letters, to be laid over one another."""
+    """Return the paints of shadow, edge and white letters, to be drawn in this order."""
     shadow = skia.Paint(
         AntiAlias=True,
         Color=skia.ColorSetARGB(190, 0, 0, 0),
@@ -190,12 +225,12 @@ def _readable(size: float) -> tuple[skia.Paint, skia.Paint, skia.Paint]:
 
 
 def _halo(size: float) -> float:
-    """How far a caption's shadow is seen around its letters."""
+    """Return how far a caption's shadow extends."""
     return size * 0.28
 
 
 def label(text: str, area: SafeArea) -> Overlay:
-    """A small plate in the top left corner of the safe area."""
+    """Draw a small plate in the top left corner of the safe area."""
     size = max(LABEL_SIZE * area.short_side, MIN_LABEL_PX)
     lettering = Lettering("SemiBold", size, skia.Paint(AntiAlias=True, Color=_WHITE), 1.0)
     line = lettering.set(text)
@@ -211,11 +246,11 @@ def label(text: str, area: SafeArea) -> Overlay:
 
 @lru_cache(maxsize=64)
 def counter(text: str, area: SafeArea) -> Overlay:
-    """Cut number and time code in the top right corner, every figure in a cell of its own."""
+    """Draw cut number and time code in the top right corner, in cells of equal width."""
     size = max(LABEL_SIZE * area.short_side, MIN_LABEL_PX)
     font = skia.Font(typeface("Medium"), size)
     font.setSubpixel(True)
-    # Figures of one width do not jump as they count.
+    # Cells of equal width keep digits from jumping.
     cell = font.measureText("0")
     cells = [cell if c.isdigit() else font.measureText(c) for c in text]
     pad = size * 0.5
@@ -241,6 +276,6 @@ def _plate(canvas: skia.Canvas, x: float, y: float, width: float, height: float)
 
 
 def timecode(index: int, fps: int) -> str:
-    """HH:MM:SS:FF of a frame; at 24, 25 and 30 frames a second there is nothing to drop."""
+    """Return HH:MM:SS:FF of a frame; 24, 25 and 30 frames a second need no drop frames."""
     seconds, frames = divmod(index, fps)
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}:{frames:02}"

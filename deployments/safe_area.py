@@ -1,4 +1,4 @@
-"""Where letters may stand: title-safe, and clear of what apps lay over an upright film."""
+"""Area for lettering: title-safe, and clear of apps' controls over a vertical film."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -6,11 +6,12 @@ from typing import Self
 TITLE_SAFE = 0.05
 """Kept clear on each side, of width and height (the central 90 %)."""
 
-# TikTok covers 150 px of the top, 440 of the bottom and 150 of the right of 1080x1920; Reels the
-# upper 14 %, the lower 35 % and 6 % at the sides. The wider of the two counts, on both sides, so
-# that letters stay centred.
+# The largest margins of the platforms in knowledge/safe_zones.yaml whose numbers are published, the
+# larger side on both, so that letters stay centred.
 SCREEN = 1080, 1920
-COVERED_TOP, COVERED_BOTTOM, COVERED_SIDE = 0.14 * 1920, 0.35 * 1920, 150.0
+COVERED_TOP, COVERED_BOTTOM, COVERED_SIDE = 288.0, 672.0, 192.0
+UPRIGHT_EDITION = 2
+"""Raise with every change of these: films that are taller than wide look different."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,10 @@ class SafeArea:
 
     @classmethod
     def of(cls, width: int, height: int) -> Self:
-        """The safe area of a frame. A film taller than wide is taken to be shown on a phone.
+        """Return the safe area of a frame. A film taller than wide counts as shown on a phone.
 
-        There it fills the width of a 9:16 screen and stands in its middle; what the apps cover of
-        the screen is left clear of the film.
+        There it fills the width of a 9:16 screen, vertically centred; the area that apps cover is
+        left out.
         """
         left, top = TITLE_SAFE * width, TITLE_SAFE * height
         right, bottom = width - left, height - top

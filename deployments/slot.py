@@ -1,7 +1,7 @@
-"""A slot: one blocking job at a time in a thread of its own, told as a stream, stopped for sure.
+"""A slot: runs one blocking job at a time in its own thread, streams its progress, and stops it.
 
 Cancelling a coroutine does not stop the thread behind it. Here the slot stays taken until the
-thread has really ended, so that work nobody waits for never runs beside work that somebody does.
+thread has really ended, so that abandoned work never runs beside wanted work.
 """
 
 import asyncio
@@ -17,9 +17,9 @@ from deployments.engines.protocols import OnStep
 T = TypeVar("T")
 
 STEP_EVERY_S = 0.1
-"""Progress for people: ten steps a second are enough."""
+"""Ten progress steps a second are enough for people."""
 ALIVE_EVERY_S = 10.0
-"""The same step again is a sign of life: a server may work for long without a word of progress."""
+"""Repeating a step is a sign of life: a server may work for long without progress."""
 
 
 class Slot:
@@ -37,10 +37,10 @@ class Slot:
     async def run(
         self, work: Callable[[OnStep, Callable[[], bool]], T]
     ) -> AsyncGenerator[float | T]:
-        """0.0 as it begins, fractions that never fall, then what `work(on_step, ...)` makes.
+        """Yield 0.0 as it begins, fractions that never fall, then the result of `work`.
 
-        Closed or cancelled before its end, it makes `should_stop` true and waits for the thread.
-        To be used while the slot is held.
+        If it is closed or cancelled before its end, `should_stop` returns true and it waits for the
+        thread. The caller must hold the slot.
         """
         loop = asyncio.get_running_loop()
         stop = threading.Event()
@@ -68,16 +68,17 @@ class Slot:
             self._stopping_since = math.inf
 
     def check(self, patience_s: float) -> None:
-        """
+        """Check that stopped work has ended.
+
         Raises:
-            RuntimeError: if the work was told to stop longer ago than that, and has not.
+            RuntimeError: if the work was stopped longer than `patience_s` ago and still runs.
         """
         if time.monotonic() - self._stopping_since > patience_s:
             raise RuntimeError(f"{self._name}: told to stop, it runs on after {patience_s:g} s")
 
 
 class _Throttle:
-    """Passes a step on that is more, a tenth of a second after the last; or the same, after ten."""
+    """Passes a larger step on 0.1 s after the last one, and the same step after 10 s."""
 
     def __init__(self, tell: Callable[[float], None]) -> None:
         self._tell = tell
@@ -95,11 +96,11 @@ async def _end_of(running: asyncio.Future[Any]) -> None:
     cancelled: asyncio.CancelledError | None = None
     while not running.done():
         try:
-            # `wait` leaves the future alone when it is cancelled itself.
+            # Cancelling `wait` does not cancel the future.
             await asyncio.wait([running])
         except asyncio.CancelledError as error:
             cancelled = error
     if not running.cancelled():
-        running.exception()  # looked at, so that it is not reported as forgotten
+        running.exception()  # retrieved, so that asyncio does not report it
     if cancelled is not None:
         raise cancelled

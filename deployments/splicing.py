@@ -1,6 +1,6 @@
-"""Pieces of a film -> the film: one after the other, exact to the frame, and not encoded again.
+"""Pieces of a film -> the film: concatenated, frame-exact, without encoding again.
 
-The pieces come from one encoder with one set of options, so that one header describes them all.
+The pieces come from one encoder with one set of options, so that one header fits all.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ AUDIO_FRAME = 1024
 def splice(
     pieces: Sequence[Path], out: Path, fps: int, *, silence: bool, tags: Mapping[str, str]
 ) -> None:
-    """Raises ValueError if the pieces are not of one encoder."""
+    """Raises ValueError if the pieces come from different encoders."""
     with av.open(out, "w", format="mp4", options={"movflags": "+faststart"}) as film:
         film.metadata.update(tags)
         with av.open(pieces[0]) as first:
@@ -35,7 +35,7 @@ def splice(
                 at = num_frames
                 for packet in piece.demux(source):
                     if packet.pts is None or packet.dts is None:
-                        continue  # says that there are no more
+                        continue  # the flush packet at the end
                     later = int(Fraction(at, fps) / packet.time_base)
                     packet.pts, packet.dts = packet.pts + later, packet.dts + later
                     packet.stream = video
@@ -47,6 +47,13 @@ def splice(
             track.until(num_frames, last=True)
 
 
+def header_of(piece: Path) -> tuple[int, int, bytes]:
+    """Return width, height and the encoder's header."""
+    with av.open(piece) as source:
+        context = source.streams.video[0].codec_context
+        return context.width, context.height, context.extradata or b""
+
+
 class _Silence:
     def __init__(self, film: Any, fps: int) -> None:
         self._film, self._fps = film, fps
@@ -55,7 +62,7 @@ class _Silence:
         self._num_samples = 0
 
     def until(self, num_frames: int, *, last: bool = False) -> None:
-        # Whole, for 48,000 is a multiple of 24, 25 and 30.
+        # An integer, because 48,000 is a multiple of 24, 25 and 30.
         until = num_frames * AUDIO_RATE // self._fps
         while self._num_samples < until:
             size = min(AUDIO_FRAME, until - self._num_samples)

@@ -1,74 +1,76 @@
-"""Shot -> the picture it starts from: a picture of the vault, or the last frame of another clip."""
+"""Shot -> its start picture: a picture of the vault, or a frame of another clip."""
 
 import asyncio
-import struct
-from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
-import cv2
 import numpy as np
 from av.error import FFmpegError
 
 from conte.clip import Shot
 from deployments.encoding import frames_of, rgb_of
-from deployments.engines.protocols import CannotRender, Frame
+from deployments.engines.protocols import CannotRender, Frame, RenderError
+from serve.bounded import AwaitedBounded, Trouble, Unusable
+from serve.pictures.reading import LIMITS, as_rgb
 from serve.vault import Missing, Vault
 from serve.vault.errors import BadKey
 
-MAX_PIXELS = 50_000_000
-"""A picture that says it has more is not opened: its pixels would fill the memory."""
-PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-
 
 async def start_frame(vault: Vault, shot: Shot) -> Frame | None:
-    """[height, width, 3] uint8 RGB of any size; `follows` wins over `reference`.
+    """Return [height, width, 3] uint8 RGB of any size; `follows` takes precedence over `reference`.
 
     Raises:
         CannotRender: naming what is missing or cannot be read.
+        RenderError: if the picture was not looked at; another attempt may succeed.
     """
     if shot.follows is not None:
-        return await _of(vault, shot.follows, "the clip that the shot follows", _last_frame)
+        return await _frame(vault, shot.follows, shot.follows_frame)
     if shot.reference is not None:
-        return await _of(vault, shot.reference, "the shot's reference picture", _picture)
+        return await _picture(vault, shot.reference)
     return None
 
 
-async def _of(vault: Vault, key: str, what: str, read: Callable[[Path], Frame]) -> Frame:
+async def _frame(vault: Vault, key: str, index: int | None) -> Frame:
+    what = "the clip that the shot follows"
     try:
         async with vault.local(key) as path:
-            return await asyncio.to_thread(read, path)
+            # Rendered by Sian itself.
+            return await asyncio.to_thread(_at, path, index)
     except (Missing, BadKey) as error:
         raise CannotRender(f"{what} is not in the vault: {key}") from error
-    except (FFmpegError, cv2.error, ValueError) as error:
+    except (FFmpegError, ValueError) as error:
         raise CannotRender(f"{what} cannot be read: {key}: {error}") from error
 
 
-def _last_frame(path: Path) -> Frame:
+async def _picture(vault: Vault, key: str) -> Frame:
+    what = "the shot's reference picture"
+    try:
+        async with vault.local(key) as path:
+            answer = await _child().call(as_rgb, str(path))
+    except (Missing, BadKey) as error:
+        raise CannotRender(f"{what} is not in the vault: {key}") from error
+    except Unusable as error:
+        raise CannotRender(f"{what} cannot be read: {key}: {error}") from error
+    except Trouble as error:
+        raise RenderError(f"{what} cannot be read: {key}: {error}") from error
+    height, width = map(int, answer.text.split())
+    # A copy, because the child's bytes are read-only.
+    return np.frombuffer(answer.blobs[0], np.uint8).reshape(height, width, 3).copy()
+
+
+@cache
+def _child() -> AwaitedBounded:
+    """Return the process's decoder child, which is reused."""
+    return AwaitedBounded(LIMITS, foreground=True)
+
+
+def _at(path: Path, index: int | None) -> Frame:
+    """Return the frame; the last one if there is no index or the clip is shorter."""
     last = None
-    for frame in frames_of(path):
+    for count, frame in enumerate(frames_of(path)):
         last = frame
+        if count == index:
+            break
     if last is None:
         raise ValueError("it has no frames")
     return rgb_of(last)
-
-
-def _picture(path: Path) -> Frame:
-    with path.open("rb") as file:
-        head = file.read(24)
-    if len(head) < 24 or not head.startswith(PNG_SIGNATURE):
-        raise ValueError("it is no PNG")
-    width, height = struct.unpack(">II", head[16:24])
-    if width * height > MAX_PIXELS:
-        raise ValueError(f"{width}x{height} are more than {MAX_PIXELS} pixels")
-    pixels = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
-    if pixels is None:
-        raise ValueError("it is broken")
-    if pixels.dtype == np.uint16:
-        pixels = pixels // 257
-    if pixels.ndim == 2:
-        return cv2.cvtColor(pixels.astype(np.uint8), cv2.COLOR_GRAY2RGB).astype(np.uint8)
-    if pixels.shape[2] == 4:
-        # A product that was cut out stands on white, as in a catalogue.
-        seen = pixels[..., 3:].astype(np.float32) / 255
-        pixels = pixels[..., :3] * seen + 255 * (1 - seen)
-    return np.ascontiguousarray(pixels[..., ::-1].round().astype(np.uint8))

@@ -1,7 +1,8 @@
-"""How one cut gives way to the next, frame by frame, without adding or losing one.
+"""Transitions between cuts, frame by frame, without adding or losing one.
 
-A dissolve lies centred on the boundary: before it the next cut's first frame is held, after it the
-previous cut's last one. A fade goes to black at the end of a cut and comes back in the next.
+A dissolve is centred on the boundary: before it the next cut's frames come from its handle, after
+it the previous cut's do. Where there is no handle, the first or last frame is held. A fade goes to
+black at the end of a cut and returns in the next.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,7 +24,7 @@ BLACK = (16, 128, 128)
 
 @dataclass(frozen=True)
 class Boundary:
-    """Frames that a transition takes of the cut before it and of the cut after it."""
+    """Frames that a transition takes from the cut before it and the cut after it."""
 
     kind: Transition
     before: int
@@ -38,14 +39,14 @@ class Edited:
     """A frame of the film, writable; `light` is 1 except in a fade."""
 
     index: int
-    """Within its cut, from 0."""
+    """Index within its cut, from 0."""
     frame: VideoFrame
     planes: Planes
     light: float
 
 
 def boundaries(cuts: Sequence[Cut], fps: int) -> tuple[Boundary, ...]:
-    """One for each cut: how it ends. No transition takes more than a third of a cut it touches."""
+    """Return the boundary after each cut. A transition takes at most a third of a cut."""
     length = round(LENGTH_S * fps)
     ends: list[Boundary] = []
     for cut, following in pairwise(cuts):
@@ -57,10 +58,16 @@ def boundaries(cuts: Sequence[Cut], fps: int) -> tuple[Boundary, ...]:
             ends.append(Boundary(Transition.FADE, before, after))
         else:
             ends.append(NOTHING)
-    # After the last cut there is nothing but black to dissolve into.
+    # Dissolving after the last cut means fading to black.
     gentle = cuts[-1].transition != Transition.CUT
     out = min(length, cuts[-1].num_frames // 3)
     return (*ends, Boundary(Transition.FADE, out, 0) if gentle else NOTHING)
+
+
+def around(k: int, cuts: Sequence[Cut], fps: int) -> tuple[Boundary, Boundary]:
+    """Return the boundaries before and after cut `k`."""
+    ends = boundaries(cuts, fps)
+    return ends[k - 1] if k else NOTHING, ends[k]
 
 
 def edited_frames(
@@ -68,43 +75,43 @@ def edited_frames(
     cuts: Sequence[Cut],
     clip: Iterator[VideoFrame],
     fps: int,
-    last_before: VideoFrame | None,
-    first_after: VideoFrame | None,
+    before: Sequence[VideoFrame] = (),
+    after: Sequence[VideoFrame] = (),
 ) -> Iterator[Edited]:
-    """The frames of cut `k` as the film shows them. The clip yields exactly its cut's frames.
+    """Yield the frames of cut `k` as the film shows them. The clip yields exactly its cut's frames.
 
-    `last_before` and `first_after` are the neighbours' where they dissolve (`dissolves`).
+    For dissolves (`dissolves`): `before` are the frames that follow the last one of the cut before,
+    `after` those that precede the first one of the cut after, as many as the boundary takes.
     """
-    ends, n = boundaries(cuts, fps), cuts[k].num_frames
-    start, end = ends[k - 1] if k else NOTHING, ends[k]
+    (start, end), n = around(k, cuts, fps), cuts[k].num_frames
     for i in range(n):
         frame = next(clip)
         frame.make_writable()
         planes, light = planes_of(frame), 1.0
-        if start.kind == Transition.DISSOLVE and i < start.after and last_before is not None:
-            mix(planes, planes_of(last_before), 1 - _eased(start.after + i, 2 * start.after))
-        elif end.kind == Transition.DISSOLVE and i >= n - end.before and first_after is not None:
-            mix(planes, planes_of(first_after), _eased(i - (n - end.before), 2 * end.before))
+        if start.kind == Transition.DISSOLVE and i < start.after and before:
+            mix(planes, planes_of(before[i]), 1 - _eased(start.after + i, 2 * start.after))
+        elif end.kind == Transition.DISSOLVE and i >= n - end.before and after:
+            step = i - (n - end.before)
+            mix(planes, planes_of(after[step]), _eased(step, 2 * end.before))
         elif start.kind == Transition.FADE and i < start.after:
             light = _eased(i, start.after)
         elif end.kind == Transition.FADE and i >= n - end.before:
-            # The very last frame is black, as the first of the way back is not.
+            # The last frame is fully black; the first one of a fade-in is not.
             light = 1 - _eased(i - (n - end.before) + 0.5, end.before)
         if light < 1:
             mix(planes, BLACK, 1 - light)
         yield Edited(i, frame, planes, light)
-    next(clip, None)  # lets the clip say that it has more, and close its file
+    next(clip, None)  # lets the clip detect surplus frames, and close its file
 
 
 def dissolves(k: int, cuts: Sequence[Cut], fps: int) -> tuple[bool, bool]:
-    """Whether cut `k` comes out of the one before it, and goes into the one after it."""
-    ends = boundaries(cuts, fps)
-    before = k > 0 and ends[k - 1].kind == Transition.DISSOLVE
-    return before, ends[k].kind == Transition.DISSOLVE
+    """Return whether cut `k` dissolves from the one before it, and into the one after it."""
+    start, end = around(k, cuts, fps)
+    return start.kind == Transition.DISSOLVE, end.kind == Transition.DISSOLVE
 
 
 def mix(planes: Planes, other: Planes | tuple[int, int, int], share: float) -> None:
-    """Let `share` (0..1) of another picture, or of one colour, into this one."""
+    """Mix `share` (0..1) of another picture, or of one colour, into this one."""
     of_other = round(256 * share)
     for plane, into in zip(planes, other, strict=True):
         mixed = plane.astype(np.uint16)

@@ -1,9 +1,10 @@
-"""Binds the crew for Ray Serve: who holds whose handle. Started by its import path in the YAML."""
+"""Binds the crew's deployments for Ray Serve. The YAML names `build` by its import path."""
 
 from ray import serve
 from ray.serve import Application
 
 from conte.clip import Limits, Tier
+from deployments.engines.composer.ideas import IdeaLibrary
 from deployments.knowledge.claims import claims_of
 from graphs import shapes
 from graphs.limits import limits_of
@@ -19,8 +20,8 @@ from serve.settings import ClipSettings, Settings
 def build(args: Settings) -> Application:
     """The film graph: ingress -> director -> writer, renderers, editor."""
     settings = args.at_home()
-    # Read here, at the door, with the product types: a file that is wrong is told before anything
-    # starts, and the machines of the replicas need not have it.
+    # Read here, with the product types, so that a wrong file fails before anything starts and the
+    # replicas' machines do not need it.
     claims = claims_of(settings.claims, settings.product_types)
     model, engine = None, None
     if settings.conte.engine == "vllm":
@@ -42,7 +43,7 @@ def build(args: Settings) -> Application:
         raise ValueError("draft.enabled and final.enabled: at least one of them must be on")
     editor = serve.deployment(**shapes.film_editor(settings))(Editor).bind(settings)
     director = serve.deployment(**shapes.director(settings))(RunningDirector).bind(
-        settings, writer, renderers, editor, claims
+        settings, writer, renderers, editor, claims, limits
     )
     vision, seer = None, None
     if settings.vision.checkpoint:
@@ -51,7 +52,15 @@ def build(args: Settings) -> Application:
 
         vision, seer = vision_model(settings), seer_id(settings)
     return serve.deployment(**shapes.ingress(settings))(FrontDoor).bind(
-        settings, director, model, engine, vision, seer, limits
+        settings,
+        director,
+        model,
+        engine,
+        vision,
+        seer,
+        limits,
+        claims,
+        IdeaLibrary(claims.types),
     )
 
 

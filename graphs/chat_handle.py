@@ -1,4 +1,4 @@
-"""The conte model behind a Ray handle: as a `Chat` for the writer, as it is for the front door."""
+"""The conte model behind a Ray handle: a `Chat` for the writer, a `ChatBackend` for the ingress."""
 
 import json
 from collections.abc import AsyncGenerator
@@ -8,6 +8,7 @@ from ray.exceptions import RayActorError, RayTaskError
 from ray.serve.handle import DeploymentHandle
 
 from conte.clip import EngineId
+from conte.manuscript import product_first
 from deployments.engines.chat import ChatRequest, CutOff, ModelAway
 from deployments.engines.protocols import ConteError
 
@@ -15,13 +16,13 @@ Part = dict[str, Any] | str
 
 
 class RayModel:
-    """Asks the model's deployment; every answer is a stream that closing cancels."""
+    """Calls the model's deployment. Every answer is a stream; closing it cancels the request."""
 
     def __init__(self, handle: DeploymentHandle, model: str) -> None:
         self._handle, self._model = handle, model
 
     async def answer(self, body: dict[str, Any]) -> AsyncGenerator[Part]:
-        """The answer to a body of `POST /v1/chat/completions`, its failures as errors in it."""
+        """Stream the response to a body of `POST /v1/chat/completions`, failures as errors."""
         handle = self._handle.options(stream=True)
         name = str(body.get("model", ""))
         if name.startswith(f"{self._model}:"):
@@ -40,7 +41,8 @@ class RayModel:
             ended = True
             yield _away(_first_line(error.cause))
         except Exception as error:
-            # RayError and RayServeException; over gRPC the replica's own errors come as they are.
+            # RayError and RayServeException. Over gRPC the replica's own exceptions arrive
+            # unwrapped.
             yield _away(_first_line(error))
         finally:
             if not ended:
@@ -48,7 +50,7 @@ class RayModel:
 
 
 class RayChat:
-    """The served model as the scriptwriter knows one."""
+    """The served model as the scriptwriter's `Chat`."""
 
     def __init__(self, model: RayModel, name: str, engine: EngineId) -> None:
         self._model, self._name, self.id = model, name, engine
@@ -65,7 +67,7 @@ class RayChat:
             "stream": True,
             "response_format": {
                 "type": "json_schema",
-                "json_schema": {"name": request.name, "schema": request.schema},
+                "json_schema": {"name": request.name, "schema": product_first(request.schema)},
             },
         }
         reason: str | None = None
@@ -101,8 +103,8 @@ def _chunks(part: Part) -> list[dict[str, Any]]:
 
 def _error(error: dict[str, Any]) -> ConteError:
     message = str(error.get("message", "unknown"))
-    # Its own fault, not the question's: another try may find it well again, or another replica that
-    # knows the adapter; one that does not is from before a promotion.
+    # The replica's fault, not the request's: a retry may reach a healthy replica. 404: a replica
+    # started before the promotion does not know the adapter yet.
     code = str(error.get("code", "500"))
     if code.startswith("5") or code == "404":
         return ModelAway(message)

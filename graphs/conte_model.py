@@ -1,4 +1,4 @@
-"""Settings -> the conte model's deployment and what it is called. Only loaded where vLLM writes."""
+"""Settings -> the conte model's deployment and its name. Only imported where vLLM writes."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from ray.serve import Application
 from ray.serve.llm import build_llm_deployment
 
 from conte.clip import EngineId
-from deployments.engines.checkpoint import checked
+from deployments.engines.checkpoint import checked, label_of
 from graphs import shapes
 from graphs.replicas.conte_model import ConteModel
 from graphs.vllm_config import llm_config
@@ -20,13 +20,12 @@ KEPT_ADAPTERS = 16
 def engine_id(settings: Settings) -> EngineId:
     """Raises ValueError if there is no checkpoint."""
     folder = checked(settings.conte.vllm.checkpoint, "config.json", CHECKPOINT)
-    return EngineId(
-        name="vllm", revision=revision_of(folder), label=f"{folder.name} (language model on vLLM)"
-    )
+    label = label_of(folder, folder.name, "language model on vLLM")
+    return EngineId(name="vllm", revision=revision_of(folder), label=label)
 
 
 def conte_model(settings: Settings) -> Application:
-    """The deployment, as a child to be bound to whoever asks it."""
+    """Bind the deployment, for the deployments that call it."""
     vllm, adapters = settings.conte.vllm, settings.conte.adapters
     folder = checked(vllm.checkpoint, "config.json", CHECKPOINT)
     folders = {

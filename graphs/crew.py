@@ -1,4 +1,4 @@
-"""The crew as the plan sees it: four verbs, each a stream."""
+"""The crew as the plan sees it: five verbs, each a stream."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -10,7 +10,7 @@ from conte.brief import Brief
 from conte.checks.claims import Claims
 from conte.checks.timefit import Rates
 from conte.clip import Clip, Film, Shot, Tier
-from conte.conte import Conte
+from conte.conte import Conte, Treatment
 from deployments.conte_writer import ContePart
 from deployments.engines.protocols import RenderError
 from deployments.knowledge.claims import claims
@@ -22,17 +22,29 @@ _T = TypeVar("_T")
 class Crew(Protocol):
     @property
     def tiers(self) -> Sequence[Tier]:
-        """The tiers that are switched on, drafts first; the last one's film ends a production."""
+        """The enabled tiers, drafts first. The film of the last one ends a production."""
         ...
 
     def write(self, brief: Brief, seed: int, production: str) -> AsyncGenerator[ContePart]:
-        """`production` decides who writes where several share the work (see serve/registry)."""
+        """`production` selects the writer where several share the work (see serve/registry)."""
+        ...
+
+    def write_direction(
+        self, brief: Brief, seed: int, production: str, index: int, before: Sequence[Treatment]
+    ) -> AsyncGenerator[ContePart]:
+        """Write direction `index`, from 0; `before`: treatments of earlier ones, where written."""
         ...
 
     def render(self, shot: Shot, cut: int, tier: Tier) -> AsyncGenerator[float | Clip]: ...
 
+    def bring_in(
+        self, upload: str, shot: Shot, cut: int, tier: Tier
+    ) -> AsyncGenerator[float | Clip]:
+        """Make a clip of a file that a person uploaded, by its vault key."""
+        ...
+
     def cut_ahead(self, conte: Conte, brief: Brief, clips: Sequence[Clip]) -> AsyncGenerator[int]:
-        """What can be cut of the film with these clips; `join` finds it, or makes it itself."""
+        """Cut what these clips allow of the film. `join` reuses it or cuts it itself."""
         ...
 
     def join(
@@ -41,20 +53,20 @@ class Crew(Protocol):
 
 
 class CrewMemberDied(Exception):
-    """The process that worked on a step is gone; the step can be tried again elsewhere."""
+    """The process that worked on a step died. The step can be tried again elsewhere."""
 
 
 class CrewError(Exception):
-    """A step failed in a way nobody foresaw; the message is the cause's."""
+    """A step failed with an unexpected exception, whose message this one repeats."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How a director goes about a production. Sizes in pixels, times in seconds."""
+    """A director's limits and options for a production. Sizes in pixels, times in seconds."""
 
     short_side: Mapping[Tier, int]
     clip_timeout_s: Mapping[Tier, float]
-    """How long a clip may go without a step of progress, once it has begun."""
+    """Longest time without a progress step, counted from the clip's first step."""
     continues: Mapping[Tier, bool] = field(default_factory=dict[Tier, bool])
     """True for the tiers whose engine can start a cut from the last frame of the one before."""
     adapters: Mapping[Tier, Mapping[str, Adapter]] = field(
@@ -63,26 +75,28 @@ class Plan:
     """LoRA adapters of a tier's engine, by name@revision."""
     conte_timeout_s: float = 300
     film_timeout_s: float = 300
-    """How long a film may go without a step of progress."""
-    cuts_ahead: bool = True
-    """Cut films while their clips are rendered. Only the editor that did so has what it cut."""
+    """Longest time without a progress step of a film."""
+    handles: Mapping[Tier, int] = field(default_factory=dict[Tier, int])
+    """Frames rendered before and after what a cut shows, where they cost no piece more."""
+    longest_s: Mapping[Tier, float | None] = field(default_factory=dict[Tier, float | None])
+    """Seconds that a tier's model renders in one piece, where known."""
     away_wait_s: float = 1
-    """Between two looks for a language model that is away."""
+    """Pause between two attempts to reach an unavailable language model."""
     max_attempts: int = 3
     rates: Rates = field(default_factory=Rates)
     claims: Claims = field(default_factory=claims)
     transient: tuple[type[Exception], ...] = (CrewMemberDied, CrewError, RenderError, TimeoutError)
-    """What is worth another attempt."""
+    """Exceptions after which a step is tried again."""
 
 
 async def in_time(steps: AsyncGenerator[_T], idle_s: float) -> AsyncGenerator[_T]:
-    """The steps, none of them later than `idle_s` after the one before.
+    """Yield the steps; each must follow the one before within `idle_s`.
 
-    The first may take as long as it will: until then a clip or a film waits behind others, which is
-    no silence. A replica that dies meanwhile is told by whoever holds its handle.
+    The first step has no limit: until then a clip or a film waits in a queue. If a replica dies
+    meanwhile, its handle raises.
 
     Raises:
-        TimeoutError: if the next one does not come, or there was none.
+        TimeoutError: if the next step is late, or the stream ended without a step.
     """
     patience_s = None
     async with aclosing(steps):
@@ -97,7 +111,7 @@ async def in_time(steps: AsyncGenerator[_T], idle_s: float) -> AsyncGenerator[_T
 
 
 def reason_of(error: BaseException) -> str:
-    """One line for a person."""
+    """Return a one-line reason for people."""
     if isinstance(error, TimeoutError) and not str(error):
         return "it took too long"
     first_line = (str(error).strip() or type(error).__name__).splitlines()[0]

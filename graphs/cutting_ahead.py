@@ -1,4 +1,4 @@
-"""The film is cut while the rest of its clips are rendered: the editor finds it done."""
+"""Cuts the film while its clips are still being rendered, so that the editor finds pieces ready."""
 
 import asyncio
 import logging
@@ -17,18 +17,15 @@ from serve.telemetry import log
 async def cutting_ahead(
     job: Job, crew: Crew, plan: Plan, conte: Conte, renders: Renders, tier: Tier
 ) -> AsyncGenerator[None]:
-    """For as long as the clips of a tier are waited for. What fails here costs time alone."""
-    if not plan.cuts_ahead:
-        yield
-        return
+    """Cut ahead while the block waits for a tier's clips. A failure here only costs time."""
     cutting = asyncio.create_task(_cut(job, crew, plan, conte, renders, tier))
     try:
         yield
-        # The piece that it is at would have to be made anyway.
+        # Finish the current piece: the film needs it anyway.
         await cutting
     finally:
         cutting.cancel()
-        # Until the stream has closed: nothing works for a production that has ended.
+        # Wait until the stream has closed: no work continues for a production that has ended.
         await asyncio.gather(cutting, return_exceptions=True)
 
 

@@ -1,7 +1,7 @@
-"""The encoder behind a deployment handle: its frames travel by the object store, not in a message.
+"""The clip encoder behind a deployment handle. Frames travel by the object store.
 
-A call by gRPC, which the cluster uses between replicas, would carry the frames of a clip (100 to
-300 MB) by value. `_by_reference` makes this one an actor call, whose object reference the encoder's
+A gRPC call, which the cluster uses between replicas, would copy a clip's frames (100 to 300 MB)
+into the message. `_by_reference` makes this one an actor call, whose object reference the encoder's
 replica maps from shared memory without a copy.
 """
 
@@ -21,7 +21,7 @@ MAX_ATTEMPTS = 3
 
 
 class RayEncoder:
-    """`deployments.clip_encoder.Encoding`, on another replica."""
+    """`deployments.clip_encoder.Encoding` on another replica."""
 
     def __init__(self, handle: DeploymentHandle) -> None:
         self._handle = handle.options(_by_reference=True)
@@ -29,10 +29,10 @@ class RayEncoder:
     async def encode(self, video: Video, shot: Shot, key: str) -> AsyncGenerator[float]:
         """See `Encoding.encode`.
 
-        An encoder that dies costs its own work and not the GPU's: another one takes the frames.
+        If an encoder dies, another one takes the same frames: nothing is rendered again.
         """
         most, frames = 0.0, await asyncio.to_thread(ray.put, video)
-        del video  # it lies in the object store now, for as long as `frames` points to it
+        del video  # the frames stay in the object store while `frames` points to them
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
                 async with aclosing(stream(self._handle, "encode", frames, shot, key)) as steps:

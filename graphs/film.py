@@ -1,11 +1,11 @@
 """Brief -> conte -> clips -> film: the plan of a production, read top to bottom.
 
-Every step leaves its trace in the ledger through the job, and its bytes in the vault through the
-crew; what a director that died had finished is found there and not done again.
+Every step is recorded in the ledger by the job, and the crew stores its bytes in the vault. A
+director that takes over finds what was finished and does only the rest.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from conte.checks.all import check
@@ -13,7 +13,9 @@ from conte.clip import Clip, Film
 from conte.conte import Conte, Treatment
 from conte.cut import Cut
 from conte.frozen import seed_of
+from conte.ideas import with_built_on
 from conte.production import Failure, Provenance, State
+from deployments.conte_writer import ContePart
 from deployments.engines.chat import ModelAway
 from deployments.engines.protocols import ConteError
 from graphs.crew import Crew, Plan, in_time, reason_of
@@ -21,15 +23,21 @@ from graphs.cutting_ahead import cutting_ahead
 from graphs.gate import Gates
 from graphs.job import Job, ProductionFailed
 from graphs.renders import Renders
+from graphs.takes import render_takes
 
 
 async def produce(job: Job, crew: Crew, plan: Plan, gates: Gates) -> None:
     """Film a production. Cut 1 is being rendered while cut 2 is still being written.
 
+    One whose film stands is only given the takes that were ordered of it.
+
     Raises:
-        ProductionFailed: with the stage, the cut and the reason, when the attempts are used up.
+        ProductionFailed: when the attempts are used up; names the stage, the cut and the reason.
         LeaseLost: when another director has taken over; nothing was written since.
     """
+    if job.takes_only:
+        await render_takes(job, crew, plan, gates)
+        return
     async with Renders(job, crew, plan, gates) as renders:
         conte = job.conte or await write_conte(job, crew, plan, renders)
         renders.settle(conte)
@@ -43,17 +51,17 @@ async def produce(job: Job, crew: Crew, plan: Plan, gates: Gates) -> None:
 
 
 async def write_conte(job: Job, crew: Crew, plan: Plan, renders: Renders) -> Conte:
-    """The conte, each of its cuts handed to the renders the moment it is written.
+    """Write the conte; each cut starts to render as soon as it is written.
 
-    A model that died is started again by whoever serves it: waiting for it costs time, which
-    `conte_timeout_s` bounds, but no attempt.
+    A model that died is restarted by its server. Waiting for it costs time, which `conte_timeout_s`
+    bounds, but no attempt.
     """
     reason, attempt, refused = "", 1, 0
     clock = asyncio.get_running_loop().time
     patience = clock() + plan.conte_timeout_s
     while attempt <= plan.max_attempts:
         try:
-            async with asyncio.timeout(plan.conte_timeout_s):
+            async with job.in_time(plan.conte_timeout_s):
                 seed = conte_seed(job.seed, refused)
                 return await _write_once(job, crew, plan, renders, attempt, seed)
         except ModelAway as error:
@@ -70,7 +78,7 @@ async def write_conte(job: Job, crew: Crew, plan: Plan, renders: Renders) -> Con
 
 
 def conte_seed(seed: int, refused: int) -> int:
-    """The production's own until a conte broke a rule: the same seed could only repeat it."""
+    """Return the production's seed, or another one after each conte that broke a rule."""
     return seed_of([seed, "conte", refused]) if refused else seed
 
 
@@ -81,7 +89,7 @@ async def _write_once(
     provenance: Provenance | None = None
     treatment: Treatment | None = None
     cuts: list[Cut] = []
-    async with aclosing(crew.write(job.brief, seed, job.id)) as parts:
+    async with aclosing(await _writing(job, crew, seed)) as parts:
         async for part in parts:
             if isinstance(part, Provenance):
                 provenance, treatment, cuts = part, None, []
@@ -90,19 +98,28 @@ async def _write_once(
                 treatment = part
                 await job.conte_treated(treatment)
             elif treatment is not None:
-                cuts.append(part)
-                # Told and started in one go: both events go into one transaction.
-                renders.start(part, treatment)
-                await job.cut_written(part)
+                cut = part.born(job.seed)
+                cuts.append(cut)
+                # No await between the two: both events go into one transaction.
+                renders.start(cut, treatment)
+                await job.cut_written(cut)
     if treatment is None or provenance is None:
         raise ConteError("the writer stopped before the first cut")
     conte = Conte.of(treatment, tuple(cuts)).check_fits(job.brief)
+    conte = with_built_on(conte, job.brief)
     await job.conte_ready(conte, check(conte, job.brief, plan.rates, plan.claims), provenance)
     return conte
 
 
+async def _writing(job: Job, crew: Crew, seed: int) -> AsyncGenerator[ContePart]:
+    if job.direction is None or job.direction.index == 0:
+        return crew.write(job.brief, seed, job.id)
+    before = await job.treatments_before()
+    return crew.write_direction(job.brief, seed, job.id, job.direction.index, before)
+
+
 async def edit_film(job: Job, crew: Crew, plan: Plan, conte: Conte, clips: Sequence[Clip]) -> Film:
-    """The clips joined, in as many attempts as the plan allows."""
+    """Join the clips, in as many attempts as the plan allows."""
     reason = ""
     for attempt in range(1, plan.max_attempts + 1):
         try:

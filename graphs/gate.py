@@ -1,20 +1,64 @@
-"""Whose clip goes next when the renderers are busy: start-time fair queueing over tenants.
+"""Decides whose clip is rendered next: start-time fair queueing over tenants.
 
-Source: Goyal, Vin and Cheng, "Start-time Fair Queuing" (SIGCOMM 1996). Within a tenant first come,
-first served, so that the oldest film is finished first.
+Source: Goyal, Vin and Cheng, "Start-time Fair Queuing" (SIGCOMM 1996). Within a tenant the order is
+first come, first served, so that the oldest film is finished first.
 """
 
 import asyncio
 import heapq
 import itertools
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 from conte.clip import Tier
 
+_T = TypeVar("_T")
+
+Begin = Callable[[], None]
+"""Called when a render gets its renderer: from then on it cannot be asked back."""
+
+
+@dataclass(order=True)
+class _Ticket:
+    """A place in the queue. A render that is asked back keeps it."""
+
+    start: float
+    number: int
+    tenant: str = field(compare=False)
+
+
+class _Turn:
+    """A place inside the gate, held by a task."""
+
+    def __init__(self, tenant: str, task: asyncio.Task[object], is_at_work: bool) -> None:
+        self.tenant, self.is_at_work = tenant, is_at_work
+        self.asked_back_for = ""
+        self._task, self._cancels = task, task.cancelling()
+
+    def begin(self) -> None:
+        self.is_at_work = True
+
+    def ask_back(self, tenant: str) -> None:
+        self.asked_back_for = tenant
+        self._task.cancel()
+
+    def takes_the_cancel(self) -> bool:
+        """True if only `ask_back` has cancelled the task."""
+        return bool(self.asked_back_for) and self._task.uncancel() <= self._cancels
+
+
+class _AskedBack(Exception):
+    """The render had not begun, and its place goes to another tenant."""
+
 
 class FairGate:
-    """Lets at most `capacity` renders through at once; the others wait for their tenant's turn."""
+    """Lets at most `capacity` renders through at once; the others wait for their tenant's turn.
+
+    Capacity exceeds the number of renderers, so that each renderer has its next clip at hand. A
+    render that waits there is asked back for a tenant with fewer renders inside.
+    """
 
     def __init__(self, capacity: int, weights: Mapping[str, float] | None = None) -> None:
         if capacity < 1:
@@ -23,25 +67,60 @@ class FairGate:
         self._weights = dict(weights or {})
         self._virtual_time = 0.0
         self._finish: dict[str, float] = {}
-        self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[_Ticket, asyncio.Future[None]]] = []
+        self._inside: list[_Turn] = []
         self._arrivals = itertools.count()
+
+    async def through(
+        self, tenant: str, cost: float, render: Callable[[Begin], Awaitable[_T]]
+    ) -> _T:
+        """Run `render` in its turn and return its result. `cost`: its expected cost, in any unit.
+
+        Until `render` calls its argument, it may be cancelled and run again later in the same place
+        in the queue.
+        """
+        ticket = self._ticket(tenant, cost)
+        self._ask_back_for(tenant)
+        while True:
+            try:
+                async with self._held(ticket, is_at_work=False) as turn:
+                    return await render(turn.begin)
+            except _AskedBack:
+                continue
 
     @asynccontextmanager
     async def turn(self, tenant: str, cost: float) -> AsyncGenerator[None]:
-        """Wait for a turn and hold it. `cost`: what the render is expected to take, in any unit."""
-        await self._enter(tenant, cost)
-        try:
+        """Wait for a turn and hold it until the block ends."""
+        async with self._held(self._ticket(tenant, cost), is_at_work=True):
             yield
-        finally:
-            self._free += 1
-            self._let_in()
 
-    async def _enter(self, tenant: str, cost: float) -> None:
-        # A tenant that was idle starts now: it has neither saved up credit nor fallen behind.
+    def _ticket(self, tenant: str, cost: float) -> _Ticket:
+        # A tenant that was idle starts now, with neither credit nor debt.
         start = max(self._virtual_time, self._finish.get(tenant, 0.0))
-        self._finish[tenant] = start + cost / self._weights.get(tenant, 1.0)
+        self._finish[tenant] = start + cost / self._weight(tenant)
+        return _Ticket(start, next(self._arrivals), tenant)
+
+    @asynccontextmanager
+    async def _held(self, ticket: _Ticket, *, is_at_work: bool) -> AsyncGenerator[_Turn]:
+        await self._enter(ticket)
+        task = asyncio.current_task()
+        assert task is not None, "only a task can wait for its turn"
+        turn = _Turn(ticket.tenant, task, is_at_work)
+        self._inside.append(turn)
+        try:
+            yield turn
+        except asyncio.CancelledError:
+            if turn.takes_the_cancel():
+                raise _AskedBack from None
+            raise
+        finally:
+            self._inside.remove(turn)
+            self._free += 1
+            self._let_in(turn.asked_back_for)
+
+    async def _enter(self, ticket: _Ticket) -> None:
         admitted = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (start, next(self._arrivals), admitted))
+        heapq.heappush(self._waiting, (ticket, admitted))
         self._let_in()
         try:
             await admitted
@@ -51,21 +130,46 @@ class FairGate:
                 self._let_in()
             raise
 
-    def _let_in(self) -> None:
+    def _let_in(self, first: str = "") -> None:
+        """`first`: the tenant that a place was asked back for; the other one's ticket is older."""
+        own = [one for one in self._waiting if one[0].tenant == first and not one[1].done()]
+        if self._free and own:
+            self._admit(*min(own))
         while self._free and self._waiting:
-            start, _, admitted = heapq.heappop(self._waiting)
-            if admitted.done():  # cancelled while it waited
-                continue
-            self._virtual_time = max(self._virtual_time, start)
-            self._free -= 1
-            admitted.set_result(None)
+            ticket, admitted = heapq.heappop(self._waiting)
+            if not admitted.done():  # cancelled while it waited, or admitted before
+                self._admit(ticket, admitted)
         if not self._waiting:
             self._forget_idle()
 
+    def _admit(self, ticket: _Ticket, admitted: asyncio.Future[None]) -> None:
+        self._virtual_time = max(self._virtual_time, ticket.start)
+        self._free -= 1
+        admitted.set_result(None)
+
+    def _ask_back_for(self, tenant: str) -> None:
+        """Ask back the first waiting place whose tenant holds more than its share."""
+        if self._free:
+            return
+        held: dict[str, float] = {}
+        for turn in self._inside:
+            owner = turn.asked_back_for or turn.tenant
+            held[owner] = held.get(owner, 0.0) + 1 / self._weight(owner)
+        mine = held.get(tenant, 0.0)
+        for turn in self._inside:
+            other = turn.tenant
+            is_at_hand = not turn.is_at_work and not turn.asked_back_for
+            if is_at_hand and other != tenant and held[other] - 1 / self._weight(other) > mine:
+                turn.ask_back(tenant)
+                return
+
+    def _weight(self, tenant: str) -> float:
+        return self._weights.get(tenant, 1.0)
+
     def _forget_idle(self) -> None:
-        # Bounded memory over any number of tenants: whoever is not ahead needs no record.
+        # Bounds memory over any number of tenants: a tenant that is not ahead needs no record.
         self._finish = {t: end for t, end in self._finish.items() if end > self._virtual_time}
 
 
 Gates = Mapping[Tier, FairGate]
-"""A gate for each tier: drafts wait for drafts, and never behind finals that wait for a GPU."""
+"""One gate a tier: drafts wait for drafts, never behind finals that wait for a GPU."""

@@ -1,4 +1,4 @@
-"""The typed face of Ray handles: the only file where a call's result has no known type."""
+"""Typed face of Ray handles: the only file where a call's result has no known type."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
@@ -8,14 +8,14 @@ from ray.serve.handle import DeploymentHandle
 
 from conte.brief import Brief
 from conte.clip import Clip, Film, Shot, Tier
-from conte.conte import Conte
+from conte.conte import Conte, Treatment
 from deployments.conte_writer import ContePart
 from deployments.engines.protocols import ConteError, RenderError
 from graphs.crew import CrewError, CrewMemberDied
 
 
 class RayCrew:
-    """The crew behind deployment handles; every verb is a stream that closing cancels."""
+    """The crew behind deployment handles. Every method is a stream; closing it cancels the call."""
 
     def __init__(
         self,
@@ -32,8 +32,18 @@ class RayCrew:
     def write(self, brief: Brief, seed: int, production: str) -> AsyncGenerator[ContePart]:
         return stream(self._writer, "write", brief, seed, production)
 
+    def write_direction(
+        self, brief: Brief, seed: int, production: str, index: int, before: Sequence[Treatment]
+    ) -> AsyncGenerator[ContePart]:
+        return stream(self._writer, "write", brief, seed, production, index, tuple(before))
+
     def render(self, shot: Shot, cut: int, tier: Tier) -> AsyncGenerator[float | Clip]:
         return stream(self._renderers[tier], "render", shot, cut)
+
+    def bring_in(
+        self, upload: str, shot: Shot, cut: int, tier: Tier
+    ) -> AsyncGenerator[float | Clip]:
+        return stream(self._editor, "bring_in", upload, shot, cut, tier)
 
     def cut_ahead(self, conte: Conte, brief: Brief, clips: Sequence[Clip]) -> AsyncGenerator[int]:
         return stream(self._editor, "cut_ahead", conte, brief, tuple(clips))
@@ -45,12 +55,12 @@ class RayCrew:
 
 
 async def stream(handle: DeploymentHandle, verb: str, *args: Any) -> AsyncGenerator[Any]:
-    """What the replica yields.
+    """Call a replica's method and yield what it yields.
 
     Raises:
         CrewMemberDied: if its process is gone; Ray does not retry this, the plan does.
         ConteError, RenderError: as the replica raised them.
-        CrewError: for anything else that went wrong there.
+        CrewError: for any other exception there.
     """
     response: Any = getattr(handle.options(stream=True), verb).remote(*args)
     ended = False
@@ -66,7 +76,7 @@ async def stream(handle: DeploymentHandle, verb: str, *args: Any) -> AsyncGenera
             raise type(cause)(*cause.args) from error
         raise CrewError(f"{type(cause).__name__}: {cause}") from error
     except (ConteError, RenderError):
-        raise  # over gRPC the replica's own errors come as they are
+        raise  # over gRPC the replica's own exceptions arrive unwrapped
     except Exception as error:
         raise CrewError(f"{type(error).__name__}: {error}") from error
     finally:

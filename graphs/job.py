@@ -1,20 +1,33 @@
 """A claimed production, as the plan sees it. Every write carries the lease's fence.
 
-The ledger is synchronous; here its calls leave the event loop, and nothing else happens.
+The ledger is synchronous; this class only moves its calls off the event loop.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from conte.brief import Brief
 from conte.checks.finding import Finding
-from conte.clip import Clip, EngineId, Film, Tier
+from conte.clip import Clip, EngineId, Film, Shot, Tier
 from conte.conte import Conte, Treatment
 from conte.cut import Cut
+from conte.events import (
+    ClipProgress,
+    ClipRetried,
+    ConteStarted,
+    ConteTreated,
+    CutWritten,
+    FilmProgress,
+    FilmStarted,
+    TakeProgress,
+)
 from conte.frozen import digest
-from conte.production import EventKind, Failure, Provenance, State
+from conte.production import EventData, Failure, Provenance, State
+from conte.revision.take_order import TakeOrder
+from graphs.patience import patiently
 from serve.ledger.leases import Claim
 from serve.ledger.ledger import Ledger
 
@@ -26,7 +39,7 @@ PROGRESS_EVERY_S = 0.5
 
 
 class ProductionFailed(Exception):
-    """The attempts are used up."""
+    """A step used up its attempts."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.reason)
@@ -34,29 +47,65 @@ class ProductionFailed(Exception):
 
 
 class Job:
-    def __init__(self, ledger: Ledger, claim: Claim, conte: Conte | None) -> None:
+    def __init__(self, ledger: Ledger, claim: Claim, conte: Conte | None = None) -> None:
         production = claim.production
         self._ledger, self._claim = ledger, claim
         self.id = production.id
         self.tenant = production.tenant
+        if production.brief is None:
+            raise ValueError(f"{production.id}: its brief cannot be read")
         self.brief: Brief = production.brief
         self.seed = production.seed
+        self.direction = production.direction
         self.version = production.version or 1
+        self.takes_only = production.takes_only
+        """Its version and film stand: only takes are made."""
         self.conte = conte
         """The newest version's conte if it was complete when the production was claimed."""
-        self._ready = {
-            (state.cut, state.clip.tier): state.clip
-            for state in production.cuts
-            if state.clip is not None
-        }
+        self._clips: dict[tuple[int, Tier], Clip] = {}
+        self._sealed = False
         self._state: State | None = None
         self._told: dict[tuple[str, int], float] = {}
         self._outbox: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
         self._sending: asyncio.Task[None] | None = None
+        self._deadlines: set[asyncio.Timeout] = set()
 
-    def known_clip(self, cut: int, tier: Tier) -> Clip | None:
-        """The clip that an earlier director had recorded."""
-        return self._ready.get((cut, tier))
+    async def take_up(self) -> None:
+        """Read the newest version's conte and brief, if there is one, and its clips.
+
+        Raises:
+            Unreadable: if this release cannot read them.
+        """
+        newest = self._claim.production.version
+        if newest:
+            version = await patiently(partial(self._ledger.version, self.id, newest))
+            self.conte, self._sealed = version.conte, version.revision is not None
+            self.brief = version.brief or self.brief
+        for state in await patiently(partial(self._ledger.clips, self.id, self.version)):
+            if state.clip is not None and state.state == "ready":
+                self._clips[state.cut, state.clip.tier] = state.clip
+
+    def known_clip(self, cut: Cut, shot: Shot, tier: Tier) -> Clip | None:
+        """Return the clip that stands for this shot of a cut: nothing is rendered for it.
+
+        A sealed version has said which clips it keeps, whatever would make them today.
+        """
+        clip = self._clips.get((cut.number, tier))
+        if clip is None or not (self._sealed or clip.key == shot.key(clip.engine)):
+            return None
+        return clip if clip.covers(cut) else None
+
+    def clip_of(self, number: int, tier: Tier) -> Clip | None:
+        """Return the clip of the cut with this number, as it was when the job was taken up."""
+        return self._clips.get((number, tier))
+
+    async def treatments_before(self) -> tuple[Treatment, ...]:
+        """Return those of the earlier directions of its order, as far as they are written."""
+        if self.direction is None:
+            return ()
+        place = self.direction
+        read = partial(self._ledger.treatments_before, place.project, place.index)
+        return await patiently(read)
 
     async def enter(self, state: State) -> None:
         if state != self._state:
@@ -64,20 +113,17 @@ class Job:
             self._state = state
 
     async def conte_started(self, provenance: Provenance, attempt: int) -> None:
-        data = {"provenance": provenance.model_dump(mode="json"), "attempt": attempt}
-        await self._tell(EventKind.CONTE_STARTED, provenance.engine.name, data)
+        data = ConteStarted(provenance=provenance, attempt=attempt)
+        await self._tell(provenance.engine.name, data)
 
     async def conte_treated(self, treatment: Treatment) -> None:
-        data = treatment.model_dump(mode="json", include=set(Treatment.model_fields))
-        await self._tell(
-            EventKind.CONTE_TREATED, "conte", {"treatment": data}, once=f"treated/{digest(data)}"
-        )
+        data = ConteTreated(treatment=treatment)
+        said = data.model_dump(mode="json")["treatment"]
+        await self._tell("conte", data, once=f"treated/{digest(said)}")
 
     async def cut_written(self, cut: Cut) -> None:
-        data = cut.model_dump(mode="json")
-        await self._tell(
-            EventKind.CUT_WRITTEN, "conte", {"cut": data}, once=f"cut/{cut.number}/{digest(data)}"
-        )
+        once = f"cut/{cut.number}/{digest(cut.model_dump(mode='json'))}"
+        await self._tell("conte", CutWritten(cut=cut), once=once)
 
     async def conte_ready(
         self, conte: Conte, findings: tuple[Finding, ...], provenance: Provenance
@@ -94,12 +140,11 @@ class Job:
 
     async def clip_progress(self, cut: int, tier: Tier, fraction: float) -> None:
         if self._is_news((tier, cut)):
-            data = {"cut": cut, "tier": tier, "progress": round(fraction, 3)}
-            await self._tell(EventKind.CLIP_PROGRESS, tier, data)
+            data = ClipProgress(cut=cut, tier=tier, progress=round(fraction, 3))
+            await self._tell(tier, data)
 
     async def clip_retried(self, cut: int, tier: Tier, attempt: int, reason: str) -> None:
-        data = {"cut": cut, "tier": tier, "attempt": attempt, "reason": reason}
-        await self._tell(EventKind.CLIP_RETRIED, tier, data)
+        await self._tell(tier, ClipRetried(cut=cut, tier=tier, attempt=attempt, reason=reason))
 
     async def clip_ready(self, clip: Clip) -> None:
         gpu_s = 0.0 if clip.reused else clip.render_s
@@ -110,13 +155,37 @@ class Job:
     async def clip_failed(self, failure: Failure, tier: Tier) -> None:
         await self._call(self._ledger.record_clip_failure, self._claim, self.version, failure, tier)
 
+    async def orders(self) -> tuple[TakeOrder, ...]:
+        """Return the takes that wait to be made."""
+        found = await patiently(partial(self._ledger.take_orders, self.id))
+        return tuple(order for order in found if order.state == "waiting")
+
+    async def take_progress(self, order: TakeOrder, cut: int, fraction: float) -> None:
+        if self._is_news(("take", order.number)):
+            data = TakeProgress(
+                order=order.number, cut=cut, tier=order.tier, progress=round(fraction, 3)
+            )
+            await self._tell(order.tier, data)
+
+    async def take_ready(self, order: TakeOrder, clip: Clip) -> None:
+        gpu_s = 0.0 if clip.reused else clip.render_s
+        by = _name(clip.engine)
+        await self._call(self._ledger.record_take, self._claim, order, clip, by, gpu_s)
+
+    async def take_failed(self, order: TakeOrder, failure: Failure) -> None:
+        await self._call(self._ledger.record_take_failure, self._claim, order, failure, order.tier)
+
+    async def finish_takes(self) -> bool:
+        """End as before takes were ordered. False: some wait still."""
+        return await self._call(self._ledger.finish_takes, self._claim, "ledger")
+
     async def film_started(self, tier: Tier, attempt: int) -> None:
-        await self._tell(EventKind.FILM_STARTED, "editor", {"tier": tier, "attempt": attempt})
+        await self._tell("editor", FilmStarted(tier=tier, attempt=attempt))
 
     async def film_progress(self, tier: Tier, fraction: float) -> None:
         if self._is_news((tier, 0)):
-            data = {"tier": tier, "progress": round(fraction, 3)}
-            await self._tell(EventKind.FILM_PROGRESS, "editor", data)
+            data = FilmProgress(tier=tier, progress=round(fraction, 3))
+            await self._tell("editor", data)
 
     async def film_ready(self, film: Film, *, last: bool) -> None:
         """Publish a film; with the last one the production is done, in the same transaction."""
@@ -129,6 +198,25 @@ class Job:
     async def cancelled(self, by: str) -> None:
         await self._call(self._ledger.cancelled, self._claim, by)
 
+    @asynccontextmanager
+    async def in_time(self, timeout_s: float) -> AsyncGenerator[None]:
+        """Limit the block to `timeout_s`, not counting the time of its writes to the ledger.
+
+        Raises:
+            TimeoutError
+        """
+        async with asyncio.timeout(timeout_s) as deadline:
+            self._deadlines.add(deadline)
+            try:
+                yield
+            finally:
+                self._deadlines.discard(deadline)
+
+    def close(self) -> None:
+        """Write nothing more, and drop what still waits for the ledger."""
+        if self._sending is not None:
+            self._sending.cancel()
+
     def _is_news(self, about: tuple[str, int]) -> bool:
         now = asyncio.get_running_loop().time()
         if now - self._told.get(about, now - 2 * PROGRESS_EVERY_S) < PROGRESS_EVERY_S:
@@ -136,10 +224,8 @@ class Job:
         self._told[about] = now
         return True
 
-    async def _tell(
-        self, kind: EventKind, by: str, data: dict[str, Any], once: str | None = None
-    ) -> None:
-        await self._call(self._ledger.append, self._claim, kind, by, data, once)
+    async def _tell(self, by: str, data: EventData, once: str | None = None) -> None:
+        await self._call(self._ledger.append, self._claim, by, data, once)
 
     async def _call(self, method: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         written: asyncio.Future[_T] = asyncio.get_running_loop().create_future()
@@ -149,12 +235,12 @@ class Job:
         return await written
 
     async def _send(self) -> None:
-        # Group commit: what gathers while one transaction is on its way goes with the next. All of
-        # it is about one production and carries one fence, so it stands or falls together.
+        # Group commit: what gathers during one transaction goes into the next. All of it belongs to
+        # one production and carries one fence, so it succeeds or fails together.
         while self._outbox:
             batch, self._outbox = self._outbox, []
             try:
-                results = await asyncio.to_thread(self._write, [call for call, _ in batch])
+                results = await self._written([call for call, _ in batch])
             except Exception as error:
                 for _, written in batch:
                     if not written.done():
@@ -164,6 +250,20 @@ class Job:
                     if not written.done():
                         written.set_result(result)
         self._sending = None
+
+    async def _written(self, calls: list[Callable[[], Any]]) -> list[Any]:
+        clock = asyncio.get_running_loop().time
+        left_s: dict[asyncio.Timeout, float] = {}
+        for deadline in self._deadlines:
+            if not deadline.expired() and (when := deadline.when()) is not None:
+                left_s[deadline] = when - clock()
+                deadline.reschedule(None)
+        try:
+            return await patiently(partial(self._write, calls))
+        finally:
+            for deadline, seconds in left_s.items():
+                if deadline in self._deadlines:
+                    deadline.reschedule(clock() + seconds)
 
     def _write(self, calls: list[Callable[[], Any]]) -> list[Any]:
         with self._ledger.together():

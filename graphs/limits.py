@@ -1,4 +1,4 @@
-"""A tier's settings -> what its video model cannot make, by its checkpoint's JSON files alone."""
+"""Settings of a tier -> limits of its video model, read from the checkpoint's JSON files alone."""
 
 from pathlib import Path
 
@@ -8,10 +8,10 @@ from serve.settings import ClipSettings
 
 
 def limits_of(clip: ClipSettings, tier: Tier) -> Limits | None:
-    """None: nothing is known here, such as where only the renderers' machines have the checkpoint.
+    """Return None if the limits are unknown, such as where only the renderers have the checkpoint.
 
     Raises:
-        ValueError: naming the setting, if the checkpoint is of no family that can be rendered.
+        ValueError: naming the setting, if the checkpoint belongs to no supported family.
     """
     folder = Path(clip.diffusers.checkpoint)
     if clip.engine != "diffusers" or not (folder / "model_index.json").is_file():
@@ -20,4 +20,9 @@ def limits_of(clip: ClipSettings, tier: Tier) -> Limits | None:
         family = family_of(folder)
     except UnknownFamily as error:
         raise ValueError(f"{tier}.diffusers.checkpoint: {error}") from error
-    return Limits(label=family.label, needs_picture=family.text_pipeline is None)
+    return Limits(
+        label=family.label,
+        needs_picture=family.text_pipeline is None,
+        # A piece that goes on from another one repeats a frame of it.
+        longest_s=(family.counts.longest - 1) / family.fps,
+    )

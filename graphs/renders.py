@@ -1,7 +1,7 @@
-"""The clips of one production on their way: a task for each cut and tier, bounded attempts each."""
+"""Renders one production's clips: a task for each cut and tier, with bounded attempts."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
 from types import TracebackType
 from typing import Self
@@ -10,24 +10,21 @@ from conte.clip import Clip, Shot, Tier
 from conte.conte import Conte, Treatment
 from conte.cut import Cut
 from conte.production import Failure
-from deployments.engines.adapter import adapter_for, for_production
-from deployments.engines.protocols import AdapterAway, CannotRender
-from graphs.crew import Crew, Plan, in_time, reason_of
-from graphs.gate import Gates
+from graphs.attempts import in_attempts
+from graphs.crew import Crew, Plan, in_time
+from graphs.gate import Begin, Gates
 from graphs.job import Job, ProductionFailed
-from serve.registry.entry import Kind
+from graphs.shots import Shots, following, made_for
 
 
 class Renders:
-    """Starts renders and gives out their clips. A cut that fails leaves the others alone."""
+    """Starts renders and returns their clips. A cut that fails does not affect the others."""
 
     def __init__(self, job: Job, crew: Crew, plan: Plan, gates: Gates) -> None:
         self._job, self._crew, self._plan, self._gates = job, crew, plan, gates
-        self._adapters = {
-            tier: for_production(adapters, Kind.VIDEO_ADAPTER, job.id)
-            for tier, adapters in plan.adapters.items()
-        }
+        self._all_shots = Shots(job, plan)
         self._shots: dict[tuple[Tier, int], tuple[Shot, ...]] = {}
+        self._cuts: dict[int, Cut] = {}
         self._tasks: dict[tuple[Tier, int], asyncio.Task[Clip | Failure]] = {}
         self._dropped: list[asyncio.Task[Clip | Failure]] = []
 
@@ -47,25 +44,24 @@ class Renders:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def settle(self, conte: Conte) -> None:
-        """Render the cuts of a conte that stands; those that an earlier attempt had are dropped."""
+        """Render a complete conte's cuts; drop those that only an earlier attempt had."""
         for place in [place for place in self._tasks if place[1] > len(conte.cuts)]:
             self._drop(place)
         for cut in conte.cuts:
             self.start(cut, conte)
 
     def start(self, cut: Cut, treatment: Treatment) -> None:
-        """Render a cut in every tier. The same shot again is the same render."""
+        """Render a cut in every tier. The same shot is rendered only once."""
+        self._cuts[cut.number] = cut
         for tier in self._crew.tiers:
-            side = self._plan.short_side[tier]
-            shot = Shot.of(cut, treatment, self._job.brief, self._job.seed, side)
-            if adapter := adapter_for(self._job.brief, self._adapters.get(tier, {})):
-                shot = shot.model_copy(update={"adapter": adapter})
+            shot = self._all_shots.of(cut, treatment, tier)
             place: tuple[Tier, int] = (tier, cut.number)
             before: tuple[Tier, int] = (tier, cut.number - 1)
             follows = (
                 cut.continues and self._plan.continues.get(tier, False) and before in self._tasks
             )
-            # All the shots of a take so far: if an earlier one changes, so does this one's start.
+            # All shots of a take so far: a changed earlier shot also changes this one's start
+            # frame.
             take = (*(self._shots[before] if follows else ()), shot)
             if self._shots.get(place) == take:
                 continue
@@ -73,7 +69,8 @@ class Renders:
                 self._drop(place)
             self._shots[place] = take
             earlier = self._tasks[before] if follows else None
-            self._tasks[place] = asyncio.create_task(self._render(shot, cut.number, tier, earlier))
+            shot = self._all_shots.with_handles(shot, tier, follows=follows)
+            self._tasks[place] = asyncio.create_task(self._render(shot, cut, tier, earlier))
 
     def _drop(self, place: tuple[Tier, int]) -> None:
         task = self._tasks.pop(place)
@@ -82,10 +79,10 @@ class Renders:
         del self._shots[place]
 
     async def of(self, tier: Tier) -> tuple[Clip, ...]:
-        """The clips of a tier, in the order of the cuts, when all of them have come to an end.
+        """Return a tier's clips in the order of the cuts, when all renders have ended.
 
         Raises:
-            ProductionFailed: if a cut used up its attempts, naming it and why.
+            ProductionFailed: if a cut used up its attempts; names the cut and the reason.
         """
         numbers = sorted(number for of_tier, number in self._tasks if of_tier == tier)
         ends = await asyncio.gather(*(self._tasks[tier, number] for number in numbers))
@@ -95,7 +92,7 @@ class Renders:
         return tuple(end for end in ends if isinstance(end, Clip))
 
     async def landing(self, tier: Tier) -> AsyncGenerator[tuple[Clip, ...]]:
-        """The clips of a tier that are there, each time there are more and until all are."""
+        """Yield the finished clips of a tier each time there are more, until all are."""
         tasks = [self._tasks[place] for place in sorted(self._tasks) if place[0] == tier]
         missing = set(tasks)
         while missing:
@@ -105,49 +102,47 @@ class Renders:
                 yield tuple(end for end in ends if isinstance(end, Clip))
 
     async def _render(
-        self, shot: Shot, cut: int, tier: Tier, earlier: asyncio.Task[Clip | Failure] | None
+        self, shot: Shot, of: Cut, tier: Tier, earlier: asyncio.Task[Clip | Failure] | None
     ) -> Clip | Failure:
+        cut = of.number
         if earlier is not None:
-            # Waited for, not awaited: whoever cancels this cut leaves the one before it alone.
+            # `wait`, not `await`: cancelling this cut must not cancel the one before it.
             await asyncio.wait([earlier])
             end = earlier.result() if not earlier.cancelled() else None
-            # Where the one before has failed this one is rendered all the same, from nothing.
+            # If the cut before has failed, this one is rendered without its last frame.
             if isinstance(end, Clip):
-                shot = shot.model_copy(update={"follows": end.key})
-        known = self._job.known_clip(cut, tier)
-        if known is not None and known.key == shot.key(known.engine):
+                shot = following(shot, self._cuts[cut - 1], end)
+        if (known := self._job.known_clip(of, shot, tier)) is not None:
             return known
-        reason, attempt, told, attempts = "", 1, 0, self._plan.max_attempts
-        clock = asyncio.get_running_loop().time
-        patience = 0.0
-        while attempt <= attempts:
-            try:
-                async with self._gates[tier].turn(self._job.tenant, shot.num_frames):
-                    if attempt > told:
-                        await self._job.clip_started(cut, tier, attempt)
-                        told = attempt
-                    return await self._render_once(shot, cut, tier)
-            except AdapterAway as error:
-                # Time, but no attempt, as with a language model that is away.
-                reason = reason_of(error)
-                patience = patience or clock() + self._plan.clip_timeout_s[tier]
-                if clock() + self._plan.away_wait_s > patience:
-                    break
-                await asyncio.sleep(self._plan.away_wait_s)
-            except self._plan.transient as error:
-                reason = reason_of(error)
-                if attempt == attempts or isinstance(error, CannotRender):
-                    break
-                await self._job.clip_retried(cut, tier, attempt, reason)
-                attempt += 1
-        failure = Failure(stage="clip", cut=cut, reason=reason, attempts=attempt)
-        await self._job.clip_failed(failure, tier)
-        return failure
+        told: set[int] = set()
 
-    async def _render_once(self, shot: Shot, cut: int, tier: Tier) -> Clip:
+        def once(attempt: int, begin: Begin) -> Awaitable[Clip]:
+            return self._render_once(shot, of, tier, attempt, told, begin)
+
+        def retried(attempt: int, reason: str) -> Awaitable[None]:
+            return self._job.clip_retried(cut, tier, attempt, reason)
+
+        end = await in_attempts(
+            once, retried, self._gates, self._plan, self._job.tenant, shot, tier, cut
+        )
+        if isinstance(end, Failure):
+            await self._job.clip_failed(end, tier)
+        return end
+
+    async def _render_once(
+        self, shot: Shot, of: Cut, tier: Tier, attempt: int, told: set[int], begin: Begin
+    ) -> Clip:
+        """`told`: attempts whose start is recorded already, also if they were asked back."""
+        cut = of.number
+        if attempt not in told:
+            told.add(attempt)
+            await self._job.clip_started(cut, tier, attempt)
         rendering = self._crew.render(shot, cut, tier)
         async with aclosing(in_time(rendering, self._plan.clip_timeout_s[tier])) as steps:
             while not isinstance(step := await anext(steps), Clip):
+                begin()
                 await self._job.clip_progress(cut, tier, step)
-        await self._job.clip_ready(step)
-        return step
+        begin()
+        clip = made_for(step, of, shot)
+        await self._job.clip_ready(clip)
+        return clip

@@ -1,10 +1,13 @@
-"""Settings -> the shape of each deployment: replicas, CPUs, GPUs, queues, patience."""
+"""Settings -> shape of each deployment: replicas, CPUs, GPUs, queues, timeouts."""
 
 import math
+import os
 from typing import Any
 
 from ray.serve.config import RequestRouterConfig
 
+from conte.clip import Tier
+from serve.cluster.machine import available_memory
 from serve.settings import ClipSettings, DirectorSettings, Settings
 
 # The router's default back-off (25 ms, doubling) leaves a one-slot replica idle while work waits:
@@ -13,8 +16,11 @@ from serve.settings import ClipSettings, DirectorSettings, Settings
 QUICK_ROUTER = RequestRouterConfig.model_validate(
     {"initial_backoff_s": 0.005, "backoff_multiplier": 1, "max_backoff_s": 0.005}
 )
-EVENT_STREAMS = 1000
-"""Open event streams and requests an ingress replica takes on at once."""
+REQUESTS = 200
+"""Concurrent requests and probes of an ingress replica, besides its long responses."""
+
+ROOM_FOR_TWO = 4 << 30
+"""Free bytes of memory, before any replica starts, from which on two ingress replicas fit."""
 
 
 def _shape(
@@ -30,7 +36,7 @@ def _shape(
         "name": name,
         "num_replicas": replicas,
         "max_ongoing_requests": ongoing,
-        # Unbounded here, because the bound is at the door: the ledger's queue answers 429.
+        # Unbounded, because the ingress bounds it: a full ledger queue answers 429.
         "max_queued_requests": -1,
         # 0 CPUs by default: on 2 cores replicas of 1 CPU each wait unscheduled for ever.
         "ray_actor_options": {"num_cpus": num_cpus, "num_gpus": num_gpus},
@@ -43,7 +49,22 @@ def _shape(
 
 
 def ingress(settings: Settings) -> dict[str, Any]:
-    return _shape("Ingress", replicas=settings.ingress.replicas, ongoing=EVENT_STREAMS)
+    ingress = settings.ingress
+    replicas = ingress.replicas or front_doors(_cores(), available_memory())
+    return _shape("Ingress", replicas=replicas, ongoing=ingress.streams + REQUESTS)
+
+
+def front_doors(cores: int, memory: int | None) -> int:
+    """Return the number of ingress replicas where the settings leave it open.
+
+    With only one, a restart rejects all requests for the half minute that it takes on a busy
+    machine. A second one costs 300 MB and 3 CPU seconds at the start.
+    """
+    return 2 if cores >= 2 and (memory is None or memory >= ROOM_FOR_TWO) else 1
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def director(settings: Settings) -> dict[str, Any]:
@@ -55,7 +76,7 @@ def conte_writer(settings: Settings) -> dict[str, Any]:
 
 
 def conte_model(settings: Settings) -> dict[str, Any]:
-    """For `LLMConfig.deployment_config`: its GPUs are in the placement group, not here."""
+    """Return `LLMConfig.deployment_config`. The GPUs are in the placement group, not here."""
     shape = _shape(
         "ConteModel",
         replicas=settings.conte.vllm.replicas,
@@ -68,7 +89,7 @@ def conte_model(settings: Settings) -> dict[str, Any]:
 
 
 def vision_model(settings: Settings) -> dict[str, Any]:
-    """For `LLMConfig.deployment_config`: replicas come with the requests, and go when idle."""
+    """Return `LLMConfig.deployment_config`. Replicas start with requests and stop when idle."""
     vision = settings.vision
     shape = _shape("VisionModel", replicas=1, ongoing=vision.max_ongoing, graceful_s=60)
     del shape["num_replicas"]
@@ -76,7 +97,7 @@ def vision_model(settings: Settings) -> dict[str, Any]:
     shape["autoscaling_config"] = {
         "min_replicas": vision.min_replicas,
         "max_replicas": max(vision.min_replicas, vision.max_replicas),
-        # A full replica decodes no faster with more; half of what it takes keeps it busy.
+        # A full replica decodes no faster with more; half its limit keeps it busy.
         "target_ongoing_requests": max(1.0, vision.max_ongoing / 2),
         "upscale_delay_s": 5,
         "downscale_delay_s": vision.idle_s,
@@ -86,17 +107,17 @@ def vision_model(settings: Settings) -> dict[str, Any]:
 
 
 def clips_at_once(settings: ClipSettings) -> int:
-    """Clips a renderer takes on: one in its slot, and the next, which is there when the slot frees.
+    """Return a renderer's concurrent clips: one in its slot, and the next one at hand.
 
-    With encoders one more, whose frames have left the engine and are being encoded.
+    With encoders, one more, whose frames are being encoded.
     """
     return 3 if settings.encoders else 2
 
 
 def places(clip: ClipSettings, director: DirectorSettings) -> int:
-    """Clips that one director lets go to a tier's renderers at once: its share of what they take.
+    """Return the clips that a director sends to a tier's renderers at once: its share.
 
-    But never fewer than there are renderers: the only film may be one director's.
+    At least one a renderer: the only film may be one director's.
     """
     share = math.ceil(clip.replicas * clips_at_once(clip) / director.replicas)
     return max(share, clip.replicas)
@@ -113,18 +134,41 @@ def clip_renderer(name: str, settings: ClipSettings) -> dict[str, Any]:
     )
 
 
+def card_share(settings: Settings, tier: Tier) -> float:
+    """Return the part of a card's memory that each renderer of a tier may use.
+
+    The share it requests from Ray if another model of the cluster fits beside it; else the whole
+    card.
+    """
+    tiers = {"draft": settings.draft, "final": settings.final}
+    mine = tiers[tier]
+    if not 0 < mine.num_gpus < 1:
+        return 1.0
+    beside = [clip.num_gpus for clip in tiers.values() if clip.enabled and clip is not mine]
+    if mine.replicas > 1:
+        beside.append(mine.num_gpus)
+    if settings.conte.engine == "vllm":
+        beside.append(settings.conte.vllm.num_gpus)
+    if settings.vision.checkpoint:
+        beside.append(settings.vision.num_gpus)
+    # Ray counts in ten-thousandths.
+    fits = any(0 < other <= 1 - mine.num_gpus + 1e-4 for other in beside)
+    return mine.num_gpus if fits else 1.0
+
+
 def clip_encoder(name: str, settings: ClipSettings) -> dict[str, Any]:
     return _shape(name, replicas=settings.encoders, ongoing=2, graceful_s=_patience_s(settings))
 
 
 def _patience_s(settings: ClipSettings) -> float:
-    """How long a replica that is to go may finish its clip.
+    """Return how long a replica that is being stopped may finish its clip.
 
-    A drawn panel is made again in a second. A model's clip is minutes of a GPU, and several times
-    as long as it may be silent for; whoever cancels it does not wait for any of this.
+    An animatic is drawn again in a second. A model's clip is minutes of a GPU, several times as
+    long as its longest silence. Cancels do not wait for this.
     """
     return 5 if settings.engine == "animatic" else 4 * settings.timeout_s
 
 
 def film_editor(settings: Settings) -> dict[str, Any]:
-    return _shape("FilmEditor", replicas=settings.film.replicas, ongoing=2)
+    # An upload that becomes a clip does not keep a film waiting.
+    return _shape("FilmEditor", replicas=settings.film.replicas, ongoing=3)

@@ -1,7 +1,7 @@
-"""Settings -> the vision model's deployment and what it is called. Only loaded where one is served.
+"""Settings -> the vision model's deployment and its name. Only imported where one is served.
 
-The caption job and everyone else reach it through the front door, so that batch and online share
-its GPUs; with `min_replicas: 0` they go back while nobody asks.
+Every caller, the caption job included, reaches it through the ingress, so that batch and online
+work share its GPUs. With `min_replicas: 0` the GPUs are released when idle.
 """
 
 from typing import Any
@@ -10,7 +10,7 @@ from ray.serve import Application
 from ray.serve.llm import build_llm_deployment
 
 from conte.clip import EngineId
-from deployments.engines.checkpoint import checked
+from deployments.engines.checkpoint import checked, label_of
 from graphs import shapes
 from graphs.replicas.vision_model import VisionModel
 from graphs.vllm_config import llm_config
@@ -25,9 +25,8 @@ NOWHERE = "nowhere.invalid"
 def engine_id(settings: Settings) -> EngineId:
     """Raises ValueError if there is no checkpoint."""
     folder = checked(settings.vision.checkpoint, "config.json", CHECKPOINT)
-    return EngineId(
-        name="vllm", revision=revision_of(folder), label=f"{folder.name} (vision model on vLLM)"
-    )
+    label = label_of(folder, folder.name, "vision model on vLLM")
+    return EngineId(name="vllm", revision=revision_of(folder), label=label)
 
 
 def vision_model(settings: Settings) -> Application:
@@ -35,9 +34,9 @@ def vision_model(settings: Settings) -> Application:
     vision = settings.vision
     args: dict[str, Any] = {
         "limit_mm_per_prompt": {"image": vision.max_pictures},
-        # No clip's pictures come twice: kept, they would only take up to 4 GiB a process.
+        # No clip's pictures are sent twice: caching them would take up to 4 GiB a process.
         "mm_processor_cache_gb": 0,
-        # The front door lets no address through; should one get past it, it leads nowhere.
+        # The ingress rejects addresses; one that got past it would resolve to nothing.
         "allowed_media_domains": [NOWHERE],
     }
     config = llm_config(

@@ -1,4 +1,4 @@
-"""Which LoRA adapter a brief is made with: its advertiser's own, its industry's, or everyone's."""
+"""Selects a brief's LoRA adapter: its advertiser's, its category's, or everyone's."""
 
 from collections.abc import Mapping
 
@@ -8,8 +8,9 @@ from serve.settings import Adapter
 
 
 def adapter_for(brief: Brief, adapters: Mapping[str, Adapter]) -> str | None:
-    """The adapter of the brief's advertiser, or else of its product's category, whatever the case
-    and spaces; or else the last one that is for everyone."""
+    """Return the adapter of the brief's advertiser, else of its product's category, ignoring case
+    and spaces; else the last one for everyone.
+    """
     for wanted, served in (
         (brief.advertiser, lambda adapter: adapter.advertisers),
         (brief.product.category, lambda adapter: adapter.categories),
@@ -24,9 +25,9 @@ def adapter_for(brief: Brief, adapters: Mapping[str, Adapter]) -> str | None:
 def for_production(
     adapters: Mapping[str, Adapter], slot: str, production: str
 ) -> dict[str, Adapter]:
-    """The same, where of those for everyone one is left: that in whose share it is drawn.
+    """Keep at most one adapter for everyone: the one whose share the production is drawn into.
 
-    Whoever asks, and whenever: as long as the adapters are the same, so is the answer.
+    Deterministic: the same adapters give the same result.
     """
     thrown, chosen = drawn(slot, production), None
     for name in reversed([name for name, adapter in adapters.items() if adapter.everyone]):

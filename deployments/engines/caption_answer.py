@@ -1,4 +1,4 @@
-"""What a model wrote -> a caption that is sound and keeps what was measured, or what is wrong.
+"""A model's answer -> a valid caption that keeps the measurements, or what is wrong with it.
 
 Knows the rules, not the model.
 """
@@ -20,7 +20,7 @@ from deployments.engines.protocols import CaptionError, ConteError
 
 MOST_SAID, LONGEST = 4, 600
 ANSWER_SHOWN = 4000
-"""Characters of a broken answer that its writer is shown again."""
+"""Characters of an invalid answer that the model is shown again."""
 _NOT_LET_IN = (401, 402, 403, 404)
 _UNREADABLE = "\ufffd"
 
@@ -31,7 +31,7 @@ class BrokenCaption(Exception):
     """The answer cannot be used; the message says why, to the model and to people."""
 
     def __init__(self, wrong: str) -> None:
-        # It quotes what a model wrote, and is stored and sent on.
+        # The message quotes a model, and is stored and sent on.
         super().__init__("".join(c if c.isprintable() else _UNREADABLE for c in wrong[:LONGEST]))
 
 
@@ -41,14 +41,14 @@ async def answered(
     read: Callable[[str, bool], Caption],
     again: Callable[[str], str],
 ) -> Caption:
-    """The caption of the first answer, or of the second after its writer was told what is wrong.
+    """Return the caption of the first answer, or of a second one after an error message.
 
-    `read(text, last)` raises BrokenCaption; on the `last` it may put right what it can.
-    `again(wrong)` is what the writer is told.
+    `read(text, last)` raises BrokenCaption; on the `last` answer it may repair what it can.
+    `again(wrong)` returns the message that asks for another answer.
 
     Raises:
         CaptionError: if neither can be used, or the model refuses; the message says why.
-        ModelAway: if the model cannot be reached, or does not let us in: worth waiting for.
+        ModelAway: if the model cannot be reached, or denies access: worth waiting for.
     """
     text, wrong = "", ""
     for last in (False, True):
@@ -63,7 +63,8 @@ async def answered(
             raise
         except Refused as error:
             if error.status in _NOT_LET_IN:
-                # Every clip would fail alike: whoever sees to the key or the bill loses none.
+                # Every clip would fail alike: waiting until the key or the bill is settled loses
+                # none.
                 raise ModelAway(str(error), began=False) from None
             raise CaptionError(str(error)) from None
         except ConteError as error:
@@ -75,12 +76,12 @@ async def answered(
 
 
 def read_caption(text: str, language: Language) -> Caption:
-    """The caption that a model wrote as JSON, as it stands.
+    """Parse a model's JSON into a caption, unchanged.
 
     Raises:
-        BrokenCaption: if it is not one.
+        BrokenCaption: if it is invalid.
     """
-    # Servers without guidance put it into a fence of Markdown.
+    # Servers without guidance wrap it in a fence of Markdown.
     fenced = re.fullmatch(r"\s*```(?:json)?\s*(\{.*\})\s*```\s*", text, re.DOTALL)
     try:
         written: Any = json.loads(fenced.group(1) if fenced else text)
@@ -99,7 +100,7 @@ def read_caption(text: str, language: Language) -> Caption:
 
 
 def settled(caption: Caption, measured: CameraMove | None, last: bool) -> Caption:
-    """The caption, if it is sound and keeps the measured move; on the `last` answer, made to.
+    """Return the caption if it is valid and keeps the measured move; repair the `last` answer.
 
     Raises:
         BrokenCaption: with its faults.
@@ -117,7 +118,7 @@ def settled(caption: Caption, measured: CameraMove | None, last: bool) -> Captio
 
 
 def keeping(caption: Caption, measured: CameraMove | None) -> Caption:
-    """The caption with the measured move, and without the sentences that deny it.
+    """Return the caption with the measured move, without sentences that contradict it.
 
     Raises:
         BrokenCaption: if nothing is left without them.
@@ -131,7 +132,7 @@ def keeping(caption: Caption, measured: CameraMove | None) -> Caption:
         return [one for one in found if all(agrees(m, move) for m in moves_said(one, language))]
 
     long = kept(caption.long)
-    # One sentence is all that short has: the first of the long one that is short enough follows.
+    # The short text has one sentence: replace it by the first of the long one that is short enough.
     short = [*kept(caption.short), *(one for one in long if len(one) <= len(caption.short) + 60)]
     if not long or not short or len(short[0]) > 200:
         told = move and move.label(language)

@@ -1,16 +1,17 @@
-"""Captioning: settings -> who captions clips, in turn: what sees or measures, then who refines."""
+"""Captioning: settings -> the chain of caption engines: vision or measured, then refine."""
 
 from contextlib import AsyncExitStack
 
 from conte.caption import Caption, CaptionProvenance
 from conte.vocabulary import Language
+from deployments.engines.paid import Purse
 from deployments.engines.protocols import CaptionEngine, Footage
-from deployments.engines.refine import Purse, Refine
+from deployments.engines.refine import Refine
 from serve.settings import CaptionSettings
 
 
 class Captioning:
-    """The chain of one job. Any number of clips at once; made where its event loop runs."""
+    """The caption chain of a job. Concurrent; create it in its event loop."""
 
     def __init__(self, first: CaptionEngine, refine: Refine | None, opened: AsyncExitStack) -> None:
         self._first, self._refine, self._opened = first, refine, opened
@@ -18,12 +19,12 @@ class Captioning:
     async def caption(
         self, footage: Footage, language: Language
     ) -> tuple[Caption, CaptionProvenance]:
-        """The caption of a clip, and who made it.
+        """Return the caption of a clip and its provenance.
 
         Raises:
             CaptionError: if this clip could not be captioned; the message says why.
             ModelAway: if a model cannot be reached: the clip is worth another try, later.
-            BudgetSpent: if what may be spent is spent: no clip can be captioned until it is raised.
+            BudgetSpent: if the budget is spent: no clip can be captioned until it is raised.
         """
         if self._refine is not None:
             await self._refine.check()
@@ -40,7 +41,7 @@ class Captioning:
 
 
 def captioning(settings: CaptionSettings, purse: Purse | None = None) -> Captioning:
-    """`purse` is what `refine` pays from; all workers of a job share one.
+    """`purse` pays for `refine`; all workers of a job share one.
 
     Raises:
         ValueError: naming the setting that is missing or wrong.

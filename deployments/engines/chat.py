@@ -1,4 +1,4 @@
-"""The face of a language model that answers in JSON: what a conte or a caption is asked of."""
+"""Protocol of a language model that answers in JSON, for contes and captions."""
 
 import base64
 from collections.abc import AsyncGenerator
@@ -14,10 +14,10 @@ class Message:
     role: Literal["system", "user", "assistant"]
     content: str
     pictures: tuple[bytes, ...] = ()
-    """JPEG files, shown before the text, to a model that sees."""
+    """JPEG files, placed before the text, for a vision model."""
 
     def as_openai(self) -> dict[str, Any]:
-        """The message of `POST /v1/chat/completions`; pictures travel within, as data URIs."""
+        """Return the message of `POST /v1/chat/completions`, with pictures as data URIs."""
         if not self.pictures:
             return {"role": self.role, "content": self.content}
         shown = [
@@ -32,7 +32,7 @@ _JPEG = "data:image/jpeg;base64,"
 
 @dataclass(frozen=True)
 class ChatRequest:
-    """One question. `schema` is the JSON Schema that the answer is guided by, `name` its name."""
+    """One request. `schema` is the JSON Schema that guides the answer, `name` its name."""
 
     messages: tuple[Message, ...]
     schema: dict[str, Any]
@@ -48,10 +48,10 @@ class Chat(Protocol):
     id: EngineId
 
     def stream(self, request: ChatRequest) -> AsyncGenerator[str]:
-        """The text of one JSON document, piece by piece. Closing it stops the model.
+        """Yield the text of one JSON document in pieces. Closing it stops the model.
 
         Raises:
-            CutOff: after the last piece, if the model had to stop before its end.
+            CutOff: after the last piece, if the model reached its limit of tokens.
             ModelAway: if it cannot be reached, or died.
             ConteError: if it refuses, in its own words.
         """
@@ -61,7 +61,7 @@ class Chat(Protocol):
 class ModelAway(ConteError):
     """The model cannot be reached, or died while it wrote: worth waiting for.
 
-    `wait_s`: how long it asked to be left alone. `began`: it may have written, and be paid for it.
+    `wait_s`: its Retry-After. `began`: it may have written, and charge for it.
     """
 
     def __init__(self, reason: str, wait_s: float = 0, began: bool = True) -> None:
@@ -70,7 +70,7 @@ class ModelAway(ConteError):
 
 
 class Refused(ConteError):
-    """The server will not answer. `status` is HTTP's."""
+    """The server refuses the request. `status` is HTTP's."""
 
     def __init__(self, reason: str, status: int = 400) -> None:
         super().__init__(reason)
@@ -78,4 +78,4 @@ class Refused(ConteError):
 
 
 class CutOff(ConteError):
-    """The model used up its tokens before the document was whole."""
+    """The model used up its tokens before the document was complete."""

@@ -1,10 +1,14 @@
-"""A model's folder: is it one? Looks at files, knows no library."""
+"""Checks a model's folder: is it one, and is it trained? Reads files, knows no library."""
 
 from pathlib import Path
 
+RANDOM = "random weights, not a model"
+_MARK = "random_weights.txt"
+"""File that marks a checkpoint of random weights."""
+
 
 def checked(path: str, wanted: str, setting: str) -> Path:
-    """The folder, if it holds the file that a checkpoint of its kind has.
+    """Return the folder if it holds the file of its kind of checkpoint.
 
     Raises:
         ValueError: naming the setting, what is there and what is wanted.
@@ -17,3 +21,17 @@ def checked(path: str, wanted: str, setting: str) -> Path:
     if not (folder / wanted).is_file():
         raise ValueError(f"{setting}: {path} is no checkpoint, it has no {wanted}")
     return folder.resolve()
+
+
+def mark_random(folder: Path) -> None:
+    """Mark a checkpoint as untrained, for its label."""
+    (folder / _MARK).write_text(f"{RANDOM}\n", "utf-8")
+
+
+def label_of(folder: Path, name: str, run_by: str) -> str:
+    """Return an engine's label: its model, its library, and whether it is untrained.
+
+    The console, sheets and the API show it beside everything that the engine makes.
+    """
+    random = f"; {RANDOM}" if (folder / _MARK).is_file() else ""
+    return f"{name} ({run_by}{random})"

@@ -1,25 +1,26 @@
 """FallBack: one engine writes where another cannot, and the conte says so. Knows no model."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 
 from conte.brief import Brief
 from conte.conte import Treatment
 from conte.cut import Cut
 from conte.production import Provenance
+from deployments.engines.directed import Directed
 from deployments.engines.protocols import ConteEngine, ConteError
 
 BEGUN, ENDED = 0.5, 0.75
-"""The parts of the time for a conte by which the first engine has to have a treatment, and all."""
+"""Share of a conte's time by which the first engine must have sent a treatment, and all of it."""
 
 
 class FallBack:
-    """Writes with `first`; if that fails, even in the middle, starts over with `second`.
+    """Writes with `first`; if that fails, even midway, starts over with `second`.
 
-    A server can be silent or slow for longer than a conte may take, with all the patience there is
-    for it: whoever waits for the conte would give up, and `second` never be asked. So `first` has
-    to be done while some of `timeout_s`, the time for a conte, is left (to a rewriter, too).
+    A server may be silent or slow for longer than a conte may take; the caller would give up before
+    `second` is tried. So `first` must finish while some of `timeout_s`, the time for a conte, is
+    left (for a rewriter, too).
     """
 
     def __init__(self, first: ConteEngine, second: ConteEngine, timeout_s: float) -> None:
@@ -30,7 +31,7 @@ class FallBack:
         self._timeout_s = timeout_s
 
     async def write(self, brief: Brief, seed: int) -> AsyncIterator[Provenance | Treatment | Cut]:
-        """What `first` writes; after its failure a `Provenance` that says `instead_of`, then
+        """Yield what `first` writes; after its failure a `Provenance` with `instead_of`, then
         everything by `second`.
 
         Raises:
@@ -60,11 +61,18 @@ class FallBack:
                     part = part.model_copy(update={"instead_of": why})
                 yield part
 
+    def write_direction(
+        self, brief: Brief, seed: int, index: int, before: Sequence[Treatment]
+    ) -> AsyncIterator[Provenance | Treatment | Cut]:
+        """Yield a direction by `first` or, after its failure, by `second`, as `write` does."""
+        first, second = (Directed(one, index, before) for one in (self._first, self._second))
+        return FallBack(first, second, self._timeout_s).write(brief, seed)
+
 
 async def _said_by(
     engine: ConteEngine, brief: Brief, seed: int
 ) -> AsyncGenerator[Provenance | Treatment | Cut]:
-    """The engine's parts, with a provenance first."""
+    """Yield the engine's parts, with a provenance first."""
     first = True
     parts = engine.write(brief, seed)
     try:
@@ -74,6 +82,6 @@ async def _said_by(
             first = False
             yield part
     finally:
-        # A model that nobody listens to any more is to stop.
+        # Stop a model whose output is no longer read.
         if isinstance(parts, AsyncGenerator):
             await parts.aclose()

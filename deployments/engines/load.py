@@ -1,7 +1,7 @@
-"""Settings -> engine, by name. Heavy imports happen here and only for the engine that is asked for.
+"""Settings -> engine, by name. Heavy imports happen here, for the requested engine only.
 
-A name with a colon is an import path (`package.module:Class`), so that an engine of one's own
-needs no change in this project: a conte engine is made from the rates, a clip engine from nothing.
+A name with a colon is an import path (`package.module:Class`), so that a custom engine needs no
+change in this project: a conte engine is created with the rates, a clip engine without arguments.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,12 +11,13 @@ from typing import Any
 from conte.checks.timefit import Rates
 from conte.product_types import ProductTypes
 from deployments.engines.chat import Chat
-from deployments.engines.protocols import ConteEngine, VideoEngine
+from deployments.engines.feedback_fall_back import RulesIfAway
+from deployments.engines.protocols import ConteEngine, FeedbackEngine, VideoEngine
 from serve.settings import ClipSettings, ConteSettings
 
 CONTE_ENGINES = ("composer", "vllm", "openai")
 FOR_REWRITING = 0.2
-"""The part of a conte's time that its rewriter may take; who writes has to be done in the rest."""
+"""Share of a conte's time for its rewriter; the writer must finish in the rest."""
 VIDEO_ENGINES = ("animatic", "diffusers", "videos")
 
 
@@ -26,11 +27,11 @@ def conte_engine(
     chat: Chat | None = None,
     types: ProductTypes | None = None,
 ) -> ConteEngine:
-    """The conte engine of the settings; `chat` is the served model that `vllm` writes with.
-    The composer knows products by `types`, or else by those of the install.
+    """Return the conte engine of the settings. `chat` is the served model behind `vllm`. The
+    composer looks products up in `types`, by default the bundled ones.
 
     Raises:
-        ValueError: if there is none of that name, or its settings are wrong.
+        ValueError: if there is no such engine, or its settings are wrong.
     """
     engine = _writer(settings, rates, chat, types)
     if settings.rewriter is None:
@@ -72,11 +73,41 @@ def _writer(
             return _own(path, CONTE_ENGINES, "conte.engine")(rates)
 
 
-def video_engine(settings: ClipSettings, setting: str) -> VideoEngine:
-    """The clip engine of the settings; `setting` is what an error names.
+def feedback_engine(settings: ConteSettings, chat: Chat | None = None) -> FeedbackEngine:
+    """Return the engine that reads feedback: the model that writes the contes, or the rules where
+    none does. `chat` is the served model behind `vllm`.
 
     Raises:
-        ValueError: if there is none of that name, or its settings are wrong.
+        ValueError: if its settings are wrong.
+    """
+    from deployments.engines.feedback import FeedbackRules
+
+    match settings.engine:
+        case "vllm":
+            from deployments.engines.feedback_model import FeedbackModel
+
+            if chat is None:
+                raise ValueError("conte.engine: `vllm` needs a served model beside it")
+            return FeedbackModel(chat, settings)
+        case "openai":
+            from deployments.engines.feedback_model import FeedbackModel
+            from deployments.engines.openai_chat import OpenAIChat
+
+            model = FeedbackModel(OpenAIChat(settings.openai), settings)
+            if not settings.openai.fall_back:
+                return model
+            return RulesIfAway(model, FeedbackRules())
+        case _:
+            # The composer, or an engine of the house's own, which writes and reads no feedback.
+            return FeedbackRules()
+
+
+def video_engine(settings: ClipSettings, setting: str, gpu_share: float = 1) -> VideoEngine:
+    """Return the clip engine of the settings. `setting` is the prefix in errors, `gpu_share` the
+    part of a card's memory that the engine may take.
+
+    Raises:
+        ValueError: if there is no such engine, or its settings are wrong.
     """
     match settings.engine:
         case "animatic":
@@ -86,9 +117,7 @@ def video_engine(settings: ClipSettings, setting: str) -> VideoEngine:
         case "diffusers":
             from deployments.engines.diffusion import DiffusersEngine
 
-            return _named(
-                setting, lambda: DiffusersEngine(settings.diffusers, settings.num_gpus or 1)
-            )
+            return _named(setting, lambda: DiffusersEngine(settings.diffusers, gpu_share))
         case "videos":
             from deployments.engines.videos_api import VideosEngine
 
@@ -98,7 +127,7 @@ def video_engine(settings: ClipSettings, setting: str) -> VideoEngine:
 
 
 def _named(setting: str, load: Callable[[], VideoEngine]) -> VideoEngine:
-    """An engine knows its own settings; whose they are, of the draft or of the final, we know."""
+    """Add to an engine's error whether the settings are the draft's or the final's."""
     try:
         return load()
     except ValueError as error:

@@ -1,7 +1,7 @@
 """A language model behind any server of OpenAI's chat completions: HyperCLOVA X, vLLM, SGLang.
 
 Knows HTTP and server-sent events, not contes. httpx rather than OpenAI's client: a default install
-has it, and who retries, how long and on what is then said here alone.
+has it, and retries are then controlled here alone.
 """
 
 import asyncio
@@ -29,20 +29,20 @@ _WORTH_RETRYING = (
     HTTPStatus.TOO_MANY_REQUESTS,
 )
 _MAY_HAVE_BEGUN = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.GATEWAY_TIMEOUT)
-"""Somebody between us and the model gave up; the model may write on, and be paid for it."""
+"""A proxy gave up; the model may write on, and charge for it."""
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 8.0
 _LONGEST_ASKED_S = 60.0
-"""A server that asks for more with Retry-After is not waited for longer."""
+"""Upper limit of a server's Retry-After."""
 _CONNECT_S = 10.0
 _MOST_TOLD = 400
 MAX_ANSWER = 1 << 18
-"""Characters of a whole answer; one that is longer has no end."""
+"""Characters of a whole answer; a longer one would not end."""
 _NEWER = "max_completion_tokens"
 
 
 @dataclass(frozen=True)
 class Usage:
-    """What an answer is paid for by. `tokens_out` has the thinking in it that is not shown."""
+    """Tokens that an answer costs. `tokens_out` includes hidden reasoning."""
 
     tokens_in: int
     tokens_out: int
@@ -57,7 +57,7 @@ class OpenAIChat:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         setting: str = "conte.openai",
     ) -> None:
-        """`setting` is what an error names.
+        """`setting` is the prefix in errors.
 
         Raises:
             ValueError: if the URL or the model is missing or wrong.
@@ -83,13 +83,13 @@ class OpenAIChat:
         self._sleep = sleep
         self._client: httpx.AsyncClient | None = None
         self._limit = "max_tokens"
-        """What the server calls it: OpenAI's newer models and HCX-007 have another word."""
+        """Name of the parameter: OpenAI's newer models and HCX-007 have another one."""
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[str]:
-        """The answer, piece by piece. Until the first piece, what can pass is waited for.
+        """Yield the answer in pieces. Temporary errors before the first piece are retried.
 
         Raises:
-            CutOff: if the answer was ended by its length.
+            CutOff: if the answer reached its length limit.
             ModelAway: if the server cannot be reached, is silent, or breaks off.
             ConteError: if it refuses, in its own words.
         """
@@ -99,10 +99,10 @@ class OpenAIChat:
                     yield piece
 
     async def answer(self, request: ChatRequest) -> tuple[str, Usage | None]:
-        """The whole answer, and what the server counted for it, if it says so.
+        """Return the whole answer, and the server's token counts if it sends them.
 
         Raises:
-            As `stream`. What is raised after a word was written may have cost something.
+            As `stream`. After the first word the request may have been charged.
         """
         text, usage = "", None
         async with aclosing(self._tried(request, counted=True)) as pieces:
@@ -133,15 +133,15 @@ class OpenAIChat:
                     told = f"{self._host} {away}{tries}"
                     raise ModelAway(told, away.wait_s, said or away.began) from None
                 wait_s = away.wait_s
-            # Full jitter: who failed together does not come back together.
+            # Full jitter: clients that failed together do not return together.
             backoff_s = random.uniform(0, min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2**attempt))
             await self._sleep(wait_s + backoff_s)
             attempt += 1
 
     async def identify(self) -> EngineId | None:
-        """Which checkpoint answers, where the server tells it with the model, as our own does.
+        """Return the checkpoint if the server's model list names it, as Sian's does.
 
-        None if it cannot be asked now.
+        None if the server cannot be reached now.
         """
         try:
             answer = await self._opened().get(f"models/{quote(self._settings.model, safe='')}")
@@ -181,7 +181,7 @@ class OpenAIChat:
 
     async def _pieces(self, response: httpx.Response) -> AsyncGenerator[str | Usage]:
         ended, refusal = "", ""
-        async for data in _events(response.aiter_bytes()):
+        async for data in _events(response.aiter_bytes()):  # `_answer` closes the response
             if data.strip() == "[DONE]":
                 ended = ended or "stop"
                 break
@@ -215,7 +215,7 @@ class OpenAIChat:
                 return
 
     def _opened(self) -> httpx.AsyncClient:
-        """The client; made where its event loop runs, and kept for its connections."""
+        """Return the client; created in its event loop, and reused for its connections."""
         if self._client is None:
             key = self._settings.api_key.get_secret_value()
             self._client = httpx.AsyncClient(
@@ -240,14 +240,14 @@ class OpenAIChat:
         return Refused(f"{self._host} {told}", status)
 
     def _broke(self, error: Any) -> Exception:
-        """An error in the middle of a stream that had begun well."""
+        """Return the exception for an error in the middle of a stream."""
         code = error.get("code") if isinstance(error, dict) else None
         told = self._message(json.dumps({"error": error}))
         passes = not isinstance(code, int) or code in _WORTH_RETRYING or code >= 500
         return _AwayForNow(f"failed: {told}") if passes else ConteError(f"{self._host}: {told}")
 
     def _message(self, body: str) -> str:
-        """The server's own words, wherever the dialects of this API put them."""
+        """Return the server's own message, wherever the dialects of this API put it."""
         try:
             told: Any = json.loads(body)
             for step in ("error", "message"):
@@ -259,18 +259,18 @@ class OpenAIChat:
         return self._told(text) or "nothing more"
 
     def _told(self, text: str) -> str:
-        """A server's text as an error may repeat it: short, one line, and never with the key."""
+        """Return a server's text for an error: short, one line, and never with the key."""
         key = self._settings.api_key.get_secret_value()
         line = " ".join((text.replace(key, "***") if key else text).split())
         return "".join(c if c.isprintable() else "\ufffd" for c in line[:_MOST_TOLD])
 
 
 class _OtherWord(Exception):
-    """The server wants the same request with another word for its limit."""
+    """The server wants another name for the limit parameter."""
 
 
 class _AwayForNow(Exception):
-    """What can pass. `wait_s` and `began` are those of `ModelAway`."""
+    """A temporary error. `wait_s` and `began` are those of `ModelAway`."""
 
     def __init__(self, reason: str, wait_s: float = 0, began: bool = True) -> None:
         super().__init__(reason)
@@ -309,7 +309,7 @@ def _body(request: ChatRequest, settings: ChatServerSettings, limit: str) -> dic
 
 
 async def _events(chunks: AsyncIterator[bytes]) -> AsyncIterator[str]:
-    """The data of each server-sent event (`serve.event_stream` reads the same, synchronously)."""
+    """Yield the data of each server-sent event; `serve.event_stream` does so synchronously."""
     data: list[str] = []
     rest = b""
     async for chunk in chunks:

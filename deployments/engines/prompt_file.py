@@ -1,6 +1,6 @@
 """A prompt: a file with a version and sections, one file a language. Knows no model.
 
-What comes from others goes in as data: JSON between marks that it cannot close, and never into an
+Untrusted text is inserted as data: JSON between marks that it cannot close, never in an
 instruction.
 """
 
@@ -16,19 +16,19 @@ from typing import Any
 _FILE = re.compile(
     r"\A---\nversion: (?P<version>\d+)\n(?:[a-z_]+: [^\n]*\n)*---\n(?P<body>.*)\Z", re.DOTALL
 )
-"""Below its version a prompt may say where it comes from, a line each: `parent: ko/1-9f2c81d0`."""
+"""Below its version a prompt may have lines on its origin: `parent: ko/1-9f2c81d0`."""
 _SECTION = re.compile(r"^## (\w+)\n", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """What a model is told in one language; `version` names the very text."""
+    """A prompt in one language; `version` identifies the exact text."""
 
     version: str
     sections: dict[str, Template]
 
     def say(self, section: str, **values: object) -> str:
-        """A section with its values, each of which is put in once and read no further.
+        """Return a section with its values, each inserted once and not expanded further.
 
         Raises:
             KeyError: if a value is missing.
@@ -37,16 +37,16 @@ class Prompt:
 
 
 def prompt_beside(package: str, language: str, sections: Sequence[str], kind: str = "") -> Prompt:
-    """The prompt of a language, as the file in `prompts/` of that package has it.
+    """Return the prompt of a language, from the file in `prompts/` of that package.
 
-    `kind` heads its version where several engines have prompts of one language.
+    `kind` prefixes its version where several engines have prompts of one language.
     """
     text = (resources.files(package) / "prompts" / f"{language}.md").read_text("utf-8")
     return read_prompt(f"{kind}/{language}" if kind else language, text, sections)
 
 
 def read_prompt(name: str, text: str, sections: Sequence[str]) -> Prompt:
-    """A prompt from its file's text.
+    """Parse a prompt from its file's text.
 
     Raises:
         ValueError: if there is no version, or not the sections wanted.
@@ -66,11 +66,11 @@ def read_prompt(name: str, text: str, sections: Sequence[str]) -> Prompt:
 
 
 def as_data(value: Any) -> str:
-    """JSON in which no mark such as `</brief>` can stand: `<` and `>` are written as escapes."""
+    """Return JSON without marks such as `</brief>`: `<` and `>` are escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=1)
     return text.replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def unmarked(text: str) -> str:
-    """What quotes a model or a stranger, so that it can neither open nor close a mark."""
+    """Return quoted text in which no mark can open or close."""
     return text.replace("<", "‹").replace(">", "›")

@@ -1,8 +1,8 @@
-"""What an engine is: the two small faces behind which models and embedded defaults stand."""
+"""Protocols of engines: the interfaces of models and embedded defaults."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,26 +14,28 @@ from conte.conte import Treatment
 from conte.cut import Cut
 from conte.measures import Measures
 from conte.production import Provenance
+from conte.revision.feedback import FeedbackItem, Proposal
+from conte.revision.working import Working
 from conte.vocabulary import Language
 
 Frame = NDArray[np.uint8]
 """[height, width, 3] uint8, sRGB."""
 
 OnStep = Callable[[float], None]
-"""Called with the fraction done, 0..1, from the thread that renders."""
+"""Called with the fraction done, 0..1, from the rendering thread."""
 
 
 class Cancelled(Exception):
-    """Raised inside a render whose `should_stop` has turned true."""
+    """Raised inside a render after `should_stop` has returned true."""
 
 
 @dataclass(frozen=True)
 class Video:
-    """The frames of one clip, drawn or denoised as they are taken.
+    """The frames of one clip, produced lazily.
 
-    `frames` yields exactly `num_frames` arrays of [height, width, 3] uint8. An array may be reused
-    by the next step: whoever wants to keep it copies it. Size, rate and length may be the model's
-    own: the renderer conforms them to the shot, which the frames must last at least as long as.
+    `frames` yields exactly `num_frames` arrays of [height, width, 3] uint8. The next step may reuse
+    an array: a consumer that keeps it copies it. Size, rate and length may be the model's: the
+    renderer conforms them to the shot, and the frames must last at least as long.
     """
 
     frames: Iterable[Frame]
@@ -42,29 +44,52 @@ class Video:
     height: int
     fps: int
     remarks: tuple[str, ...] = ()
-    """What a person should know of how it was made."""
+    """Notes for people on how it was made."""
 
 
 class ConteEngine(Protocol):
-    """Writes contes. The treatment comes first, then each cut as soon as it is complete."""
+    """Writes contes: the treatment first, then each cut as soon as it is complete."""
 
     id: EngineId
     prompt_version: str | None
 
     def write(self, brief: Brief, seed: int) -> AsyncIterator[Provenance | Treatment | Cut]:
-        """One `Treatment`, then the cuts in order; their frames sum to the brief's.
+        """Yield one `Treatment`, then the cuts in order; their frames sum to the brief's.
 
-        An engine that knows more of itself than its id says a `Provenance` first. One that comes
-        later means that somebody else has started over: what came before it is void.
+        An engine that knows more than its id yields a `Provenance` first. A later one means that
+        another engine has started over: what came before it is void.
 
         Raises:
-            ConteError: if no conte that keeps the rules could be written.
+            ConteError: if no valid conte could be written.
+        """
+        ...
+
+
+@runtime_checkable
+class DirectionEngine(Protocol):
+    """A conte engine that can write several different ideas for a brief: A안, B안, C안."""
+
+    id: EngineId
+    prompt_version: str | None
+
+    def write(self, brief: Brief, seed: int) -> AsyncIterator[Provenance | Treatment | Cut]: ...
+
+    def write_direction(
+        self, brief: Brief, seed: int, index: int, before: Sequence[Treatment]
+    ) -> AsyncIterator[Provenance | Treatment | Cut]:
+        """Yield direction `index`, counted from 0, as `write` yields the first.
+
+        `seed` is the order's, the same for all its directions. `before` are the treatments of the
+        earlier ones, as far as they are known: it is to be another idea than theirs.
+
+        Raises:
+            ConteError: if no valid conte could be written.
         """
         ...
 
 
 class VideoEngine(Protocol):
-    """Renders shots. One clip at a time; more slots are more replicas."""
+    """Renders shots, one clip at a time; for more, run more replicas."""
 
     id: EngineId
 
@@ -75,15 +100,15 @@ class VideoEngine(Protocol):
         should_stop: Callable[[], bool],
         start: Frame | None = None,
     ) -> Video:
-        """The video of a shot. Blocking: the caller gives it a thread of its own.
+        """Return the video of a shot. Blocking: the caller runs it in a separate thread.
 
-        `start` is the picture that the shot's `follows` or `reference` stands for, of any size.
+        `start` is the picture of the shot's `follows` or `reference`, of any size.
 
-        `should_stop` is asked at least once a step (a denoising step, or a drawn frame); when it
-        says yes the engine raises `Cancelled`, and the slot is free as soon as it does.
+        The engine calls `should_stop` at least once a step (a denoising step, or a drawn frame); on
+        true it raises `Cancelled`, which frees the slot.
 
         Raises:
-            Cancelled: when told to stop.
+            Cancelled: if `should_stop` returns true.
             RenderError: if the shot cannot be rendered, with what was wanted; `CannotRender`, if
                 another attempt could not change it.
         """
@@ -92,7 +117,7 @@ class VideoEngine(Protocol):
 
 @dataclass(frozen=True)
 class Footage:
-    """What a caption engine is given of one clip. Sizes in pixels."""
+    """Input of a caption engine for one clip. Sizes in pixels."""
 
     frames: tuple[bytes, ...]
     """Key frames in the order of time, as JPEG."""
@@ -101,25 +126,48 @@ class Footage:
     height: int
     duration_s: float
     subject: str = ""
-    """What the video was looked for by, such as a product type: a hint, not a fact."""
+    """The search term that found the video, such as a product type: a hint, not a fact."""
     clip: str = ""
-    """What the records call it, so that what is kept of it can be removed; no model is told."""
+    """Its id in the records, so that data on it can be removed; not sent to models."""
 
 
 class CaptionEngine(Protocol):
-    """Tells what a clip shows."""
+    """Describes a clip."""
 
     @property
     def id(self) -> EngineId: ...
 
     def prompt_version(self, language: Language) -> str | None:
-        """None if no prompt is used."""
+        """None if the engine uses no prompt."""
         ...
 
     async def caption(self, footage: Footage, language: Language) -> Caption:
-        """
+        """Return the caption of a clip.
+
         Raises:
-            CaptionError: if no caption that keeps the rules came; the message says why.
+            CaptionError: if there was no valid caption; the message says why.
+            ModelAway: if the model cannot be reached or died: worth waiting for.
+        """
+        ...
+
+
+class FeedbackEngine(Protocol):
+    """Proposes operations for feedback in words."""
+
+    @property
+    def id(self) -> EngineId: ...
+
+    def prompt_version(self, language: Language) -> str | None:
+        """None if the engine uses no prompt."""
+        ...
+
+    async def propose(
+        self, working: Working, items: Sequence[FeedbackItem]
+    ) -> tuple[Proposal, ...]:
+        """Return one proposal for each item, in order. All operations apply, in order, to
+        `working`; see `conte.revision.allowed` for what they may change.
+
+        Raises:
             ModelAway: if the model cannot be reached or died: worth waiting for.
         """
         ...
@@ -134,12 +182,13 @@ class RenderError(Exception):
 
 
 class AdapterAway(RenderError):
-    """The renderer does not know the shot's adapter: it is from before a promotion and about to be
-    replaced. Worth waiting for."""
+    """The renderer was started before the adapter's promotion and is about to be replaced. Worth
+    waiting for.
+    """
 
 
 class CannotRender(RenderError):
-    """This shot never, here: another attempt would fail as this one did."""
+    """This renderer can never render the shot: another attempt would fail, too."""
 
 
 class CaptionError(Exception):

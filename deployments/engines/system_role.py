@@ -1,17 +1,17 @@
-"""What the system says, told to a model whose chat template knows no system role.
+"""Moves the system message for models whose chat template has no system role.
 
-Mistral's first ones do not, and refuse it. Served and trained alike: what a model has learnt to
-answer is what it will be asked.
+Mistral's first ones refuse it. Serving and training do the same, so that a model is used as it was
+trained.
 """
 
 from typing import Any
 
 
 def without_system(messages: Any) -> Any:
-    """The same messages, with what the system says at the head of the first user's text.
+    """Return the messages with the system message in front of the first user's text.
 
-    `messages` are OpenAI's; anything that does not begin with a system's text and a user's is left
-    as it is, for the model to judge.
+    `messages` are OpenAI's. If they do not begin with a system's text and a user message, they are
+    returned unchanged, for the model to judge.
     """
     match messages:
         case [
@@ -27,7 +27,7 @@ def without_system(messages: Any) -> Any:
 
 
 def _before_text(head: str, parts: list[Any]) -> list[Any]:
-    """The parts, with the head in front of the first that is text; pictures stay before it."""
+    """Insert the head in front of the first text part; pictures before it stay there."""
     for at, part in enumerate(parts):
         if isinstance(part, dict) and part.get("type") == "text":
             return [*parts[:at], {**part, "text": f"{head}{part.get('text')}"}, *parts[at + 1 :]]

@@ -1,1 +1,1 @@
-"""What the trade knows, as files that people edit: product types, and the rules of claims."""
+"""Knowledge of the trade as editable files: product types and claims rules."""

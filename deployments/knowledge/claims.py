@@ -1,4 +1,4 @@
-"""The claims' rules, read from a YAML file: the one beside this module, or an agency's own."""
+"""Claims rules, read from a YAML file: the bundled one, or an agency's."""
 
 from functools import cache
 from pathlib import Path
@@ -14,16 +14,16 @@ FILE = Path(__file__).parent / "claims.yaml"
 
 @cache
 def claims() -> Claims:
-    """The rules that come with the install, over its product types."""
+    """Return the bundled rules, over the bundled product types."""
     return read_claims(FILE)
 
 
 def claims_of(path: str, types: str = "") -> Claims:
-    """Those of the settings `claims` and `product_types`: files of one's own, or, empty, those of
-    the install.
+    """Return the rules of the settings `claims` and `product_types`: custom files or, if empty, the
+    bundled ones.
 
     Raises:
-        ValueError: in one line, naming the setting and each line and field that is wrong.
+        ValueError: in one line, naming the setting and each wrong line and field.
     """
     if not path and not types:
         return claims()
@@ -35,7 +35,7 @@ def claims_of(path: str, types: str = "") -> Claims:
 
 
 def read_claims(path: Path, types: ProductTypes | None = None) -> Claims:
-    """The rules of a file, over product types; without any, over those of the install.
+    """Read a file's rules, over `types` or the bundled product types.
 
     Raises:
         KnowledgeError: naming file, line, field and what is wanted.

@@ -1,7 +1,6 @@
-"""YAML -> plain values that remember their lines, so that an error can say where.
+"""YAML -> plain values with line numbers, so that an error can name a line.
 
-Scalars stay text, because people write `date: 2024-07-01`, `no` and `9:16` and mean what stands
-there.
+Scalars stay text, because people write `date: 2024-07-01`, `no` and `9:16` and mean the text.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,18 +19,19 @@ Place = tuple[str | int, ...]
 
 class KnowledgeError(ValueError):
     """A knowledge file is wrong; each line of the message names file, line, field and what is
-    wanted."""
+    wanted.
+    """
 
 
 class MarkedYaml:
-    """A document: its `value`, and the line on which each part of it begins."""
+    """A document: its `value`, and the line on which each part begins."""
 
     def __init__(self, path: Path, value: Any, lines: dict[Place, int]) -> None:
         self.path, self.value = path, value
         self._lines = lines
 
     def line(self, place: Sequence[str | int]) -> int:
-        """The line of a part, or of the nearest part around it that the document has."""
+        """Return the line of a part, or of the nearest part around it."""
         at = tuple(place)
         while at and at not in self._lines:
             at = at[:-1]
@@ -44,10 +44,10 @@ class MarkedYaml:
     def made(
         self, make: Callable[[Any], Made], value: Any, place: Sequence[str | int] = ()
     ) -> Made:
-        """What `make` makes of a part of the document, which stands at `place`.
+        """Return `make(value)` for the part of the document at `place`.
 
         Raises:
-            KnowledgeError: if it refuses, with the lines and fields that it names.
+            KnowledgeError: if `make` fails, with the lines and fields that it names.
         """
         try:
             return make(value)
@@ -60,10 +60,10 @@ class MarkedYaml:
 
 
 def read_marked(path: Path) -> MarkedYaml:
-    """A YAML file with its lines.
+    """Read a YAML file with its lines.
 
     Raises:
-        KnowledgeError: if it cannot be read, is no YAML, or has a key twice in one place.
+        KnowledgeError: if it cannot be read, is no YAML, or has a duplicate key.
     """
     try:
         with path.open("rb") as file:
@@ -98,7 +98,7 @@ def _plain(
     lines.setdefault(place, line)
     if isinstance(node, yaml.ScalarNode):
         return node.value
-    # An alias within what it names would go on for ever.
+    # An alias inside its own anchor would recurse for ever.
     if id(node) in within:
         raise KnowledgeError(f"{path}:{line}: an alias that contains itself")
     within = (*within, id(node))

@@ -1,6 +1,6 @@
-"""The product types' table, read from the YAML files of the folder beside this module.
+"""The table of product types, read from the YAML files of the folder beside this module.
 
-`table.yaml` has the version, the sources and the standards. In the other files stand the types, as
+`table.yaml` has the version, the sources and the standards. The other files have the types, as
 industry -> items -> types, each type one line: `id: 한국어, 다른 말 | English, other words`.
 """
 
@@ -23,12 +23,12 @@ _OF_AN_ITEM = ("item", "standards", "regimes", "types", "source")
 
 @cache
 def product_types() -> ProductTypes:
-    """The table that comes with the install."""
+    """Return the bundled table."""
     return read_product_types(FOLDER)
 
 
 def product_types_of(path: str) -> ProductTypes:
-    """That of the setting `product_types`: a table that was published, or, empty, the install's.
+    """Return the table of the setting `product_types`, or the bundled one if it is empty.
 
     Raises:
         ValueError: in one line, naming the setting.
@@ -46,7 +46,7 @@ def product_types_of(path: str) -> ProductTypes:
 
 
 def read_product_types(folder: Path) -> ProductTypes:
-    """The table in a folder.
+    """Read the table in a folder.
 
     Raises:
         KnowledgeError: naming file, line, field and what is wanted.

@@ -1,1 +1,1 @@
-"""What Ray starts: a file for each kind of replica, which loads what it works with and no more."""
+"""Classes that Ray starts: one file for each kind of replica, which imports only what it needs."""

@@ -9,7 +9,7 @@ from ray.llm._internal.serve.core.configs.llm_config import DiskMultiplexConfig
 from ray.serve.llm import LLMConfig
 
 from conte.brief import Brief, Product
-from conte.manuscript import manuscript_schema
+from conte.manuscript import manuscript_schema, product_first
 from deployments.engines.chat import Message
 from graphs.replicas.language_model import LanguageModel, UnknownAdapter
 from serve.telemetry import log_to_files
@@ -21,16 +21,16 @@ class ConteModel(LanguageModel):
     async def __init__(  # pyright: ignore[reportGeneralTypeIssues]  # Ray awaits it
         self, llm_config: LLMConfig, *, home: Path, adapters: Mapping[str, str]
     ) -> None:
-        """`adapters`: name -> folder, loaded on demand and kept while there is room."""
+        """`adapters`: name -> folder. They are loaded on demand and kept while there is room."""
         log_to_files(home, "conte-model")
         loader: Any = partial(LocalAdapters, dict(adapters))
         await self.load(llm_config, model_downloader=loader)
-        schema = manuscript_schema(WARM_UP)
+        schema = product_first(manuscript_schema(WARM_UP))
         await self.warm_up(llm_config.model_id, Message("user", "conte"), "conte", schema)
 
 
 class LocalAdapters:
-    """Finds the folder of an adapter by its name; Ray's own loader knows cloud paths alone."""
+    """Finds an adapter's folder by its name. Ray's own loader supports only cloud paths."""
 
     def __init__(self, folders: Mapping[str, str], **_: Any) -> None:
         self._folders = folders

@@ -1,4 +1,4 @@
-"""A director at work for as long as its replica lives."""
+"""Runs the directors of productions and videos while the replica lives."""
 
 import asyncio
 from collections.abc import Mapping
@@ -7,14 +7,14 @@ from pathlib import Path
 from ray.serve.handle import DeploymentHandle
 
 from conte.checks.claims import Claims
-from conte.clip import Tier
+from conte.clip import Limits, Tier
 from deployments.knowledge.claims import claims as claims_of_the_install
 from graphs.crew import Plan
 from graphs.director import Director
 from graphs.gate import FairGate, Gates
 from graphs.handles import RayCrew
 from graphs.shapes import places
-from graphs.videoing import VideoDirector
+from graphs.video_director import VideoDirector
 from serve.opened import open_ledger
 from serve.revision import revision_of
 from serve.settings import Adapter, ClipSettings, Settings
@@ -29,16 +29,17 @@ class RunningDirector:
         renderers: dict[Tier, DeploymentHandle],
         editor: DeploymentHandle,
         claims: Claims | None = None,
+        limits: Mapping[Tier, Limits] | None = None,
     ) -> None:
         log_to_files(settings.home, "director")
         tiers: dict[Tier, ClipSettings] = {"draft": settings.draft, "final": settings.final}
-        # Videos and films share them: a tenant's take their turns at the same renderers.
+        # Shared by videos and films: a tenant's clips take turns at the same renderers.
         gates: Gates = {
             tier: FairGate(places(clip, settings.director), settings.director.tenant_weights)
             for tier, clip in tiers.items()
         }
         ledger, crew = open_ledger(settings), RayCrew(writer, renderers, editor)
-        made = plan(settings, claims)
+        made = plan(settings, claims, limits)
         self._director = Director(ledger, crew, made, settings.director, gates)
         self._videos = VideoDirector(ledger, crew, made, settings.director, gates)
         self._director.start()
@@ -52,7 +53,13 @@ class RunningDirector:
         await asyncio.gather(self._director.stop(), self._videos.stop())
 
 
-def plan(settings: Settings, claims: Claims | None = None) -> Plan:
+FINAL_HANDLES = 12
+
+
+def plan(
+    settings: Settings, claims: Claims | None = None, limits: Mapping[Tier, Limits] | None = None
+) -> Plan:
+    final_handles = FINAL_HANDLES if settings.final.handles is None else settings.final.handles
     return Plan(
         short_side={"draft": settings.draft.short_side, "final": settings.final.short_side},
         clip_timeout_s={"draft": settings.draft.timeout_s, "final": settings.final.timeout_s},
@@ -61,9 +68,10 @@ def plan(settings: Settings, claims: Claims | None = None) -> Plan:
             "draft": _by_revision(settings.draft.diffusers.adapters),
             "final": _by_revision(settings.final.diffusers.adapters),
         },
+        handles={"draft": settings.draft.handles or 0, "final": final_handles},
+        longest_s={tier: limit.longest_s for tier, limit in (limits or {}).items()},
         conte_timeout_s=settings.conte.timeout_s,
         film_timeout_s=settings.film.timeout_s,
-        cuts_ahead=settings.film.replicas == 1,
         max_attempts=settings.director.max_attempts,
         rates=settings.rates,
         claims=claims or claims_of_the_install(),
@@ -71,7 +79,7 @@ def plan(settings: Settings, claims: Claims | None = None) -> Plan:
 
 
 def _by_revision(adapters: Mapping[str, Adapter]) -> dict[str, Adapter]:
-    # A clip's key holds it: an adapter that was trained anew makes other clips.
+    # Part of a clip's key: a retrained adapter makes other clips.
     return {
         f"{name}@{revision_of(Path(adapter.path)).rpartition('@')[2]}": adapter
         for name, adapter in adapters.items()

@@ -7,10 +7,18 @@ from typing import Any
 from ray import serve
 from ray.serve.handle import DeploymentHandle
 
+from conte.checks.claims import Claims
+from conte.checks.finding import Finding
 from conte.clip import EngineId, Limits, Tier
-from graphs.chat_handle import RayModel
+from conte.proposed import IdeaEngine
+from conte.revision.working import Working
+from deployments.engines.load import feedback_engine
+from graphs.chat_handle import RayChat, RayModel
+from graphs.feedback import FeedbackDesk
+from graphs.replicas.answer_queue import waiting_of
 from serve.ingress.app import create_app
 from serve.ingress.chat import ChatBackend, UpstreamChat, conte_models, vision_models
+from serve.ingress.pacing import Paced
 from serve.opened import open_ledger, open_vault
 from serve.settings import Settings
 from serve.telemetry import log, log_to_files
@@ -26,9 +34,17 @@ class Door:
         vision: DeploymentHandle | None = None,
         seer: EngineId | None = None,
         limits: Mapping[Tier, Limits] | None = None,
+        claims: Claims | None = None,
+        ideas: IdeaEngine | None = None,
     ) -> None:
-        # The director comes to life by being bound to something; the door never calls it.
+        # Ray starts the director because it is bound here; the ingress never calls it.
         self._settings, self._limits = settings, limits
+        self._claims, self._ideas = claims, ideas
+        writes = None
+        if model is not None and engine is not None:
+            name = settings.conte.vllm.model
+            writes = RayChat(RayModel(model, name), name, engine)
+        self._feedback = FeedbackDesk(feedback_engine(settings.conte, writes))
         looks = RayModel(vision, settings.vision.model) if vision is not None else None
         self._models = {
             **conte_models(settings.conte, _writer(settings, model), engine),
@@ -39,24 +55,42 @@ class Door:
         log_to_files(self._settings.home, "ingress")
         for tier, limits in (self._limits or {}).items():
             if limits.needs_picture:
-                # Not refused: `/v1/videos` can bring a picture. But most cuts of a film have none.
+                # Only a warning: `/v1/videos` can bring a picture. But most cuts of a film have
+                # none.
                 log(
                     "tier.starts_from_pictures",
                     level=logging.WARNING,
                     tier=tier,
                     model=limits.label,
                 )
-        return create_app(
+        app = create_app(
             self._settings,
             open_ledger(self._settings),
             open_vault(self._settings),
-            self._models,
-            self._limits,
+            models=self._models,
+            limits=self._limits,
+            claims=self._claims,
+            feedback_engine=self._feedback,
+            ideas=self._ideas,
+            covered=self._covered,
+        )
+        # Around all the rest, not `add_middleware`: within FastAPI `send` is no longer Ray Serve's.
+        app.middleware_stack = Paced(app.build_middleware_stack(), waiting_of)
+        return app
+
+    def _covered(self, working: Working) -> tuple[Finding, ...]:
+        # Where something is drawn is known by drawing it; few ingresses are ever asked.
+        from deployments.knowledge.safe_zones import safe_zones
+        from deployments.lettered import safe_zone_findings
+
+        settings = self._settings
+        return safe_zone_findings(
+            working.conte, working.brief, settings.film, settings.rates, safe_zones()
         )
 
 
 def _writer(settings: Settings, model: DeploymentHandle | None) -> ChatBackend | None:
-    """The served model, the server behind it, or nothing."""
+    """Return the served model, the external server, or None."""
     if model is not None:
         return RayModel(model, settings.conte.vllm.model)
     if settings.conte.engine == "openai":
@@ -64,5 +98,5 @@ def _writer(settings: Settings, model: DeploymentHandle | None) -> ChatBackend |
     return None
 
 
-# `serve.ingress()` without an application: the door builds its own when the replica starts.
+# `serve.ingress()` without an application: the replica builds it when it starts.
 FrontDoor: Any = serve.ingress()(Door)

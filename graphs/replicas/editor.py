@@ -1,16 +1,33 @@
-"""The film editor, loaded from settings."""
+"""The film editor, loaded from settings, with the importer of uploads beside it."""
 
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from conte.clip import Clip, Shot, Tier
+from deployments.clip_importer import ClipImporter
 from deployments.film_editor import FilmEditor
 from serve.opened import open_vault
 from serve.settings import Settings
 from serve.telemetry import log_to_files
+from serve.uploads.bounds import bounds_of
 
 
 class Editor(FilmEditor):
     def __init__(self, settings: Settings) -> None:
         log_to_files(settings.home, "film-editor")
-        super().__init__(open_vault(settings), settings.film, settings.rates)
+        vault = open_vault(settings)
+        super().__init__(vault, settings.film, settings.rates)
+        self._importer = ClipImporter(vault, bounds_of(settings.upload))
+
+    async def bring_in(
+        self, upload: str, shot: Shot, cut: int, tier: Tier
+    ) -> AsyncGenerator[float | Clip]:
+        """See `ClipImporter.bring_in`. It does not wait for films."""
+        async with aclosing(self._importer.bring_in(upload, shot, cut, tier)) as steps:
+            async for step in steps:
+                yield step
 
     def check_health(self) -> None:
-        """Ray Serve asks: an editor that does not stop when it is told to is started anew."""
+        """Called by Ray Serve, which restarts an editor that does not stop when cancelled."""
         self._slot.check(self._settings.timeout_s)
+        self._importer.check(self._settings.timeout_s)

@@ -1,10 +1,11 @@
-"""A language model behind Ray Serve LLM on vLLM, asked in OpenAI's own words.
+"""A language model behind Ray Serve LLM on vLLM, called by OpenAI's API.
 
-Whoever calls it sends and gets plain JSON, so that no other replica has to load vLLM.
+Callers send and receive plain JSON, so that no other replica has to import vLLM.
 """
 
 import logging
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,26 +17,26 @@ from deployments.engines.chat import Message
 from serve.telemetry import log
 
 Part = dict[str, Any] | str
-"""A whole answer, an error as `{"error": {...}}`, or text of a server-sent event stream."""
+"""A whole response, an error as `{"error": {...}}`, or text of a server-sent event stream."""
 
 
 class LanguageModel(LLMServer):
     _knows_system = True
 
     async def load(self, llm_config: LLMConfig, **more: Any) -> None:
-        """Start the engine. For the constructor, which Ray awaits."""
-        from graphs.replicas.engine import Engine  # loads vLLM
+        """Start the engine. Called by the constructor, which Ray awaits."""
+        from graphs.replicas.engine import Engine  # imports vLLM
 
         await super().__init__(llm_config, engine_cls=Engine, **more)
 
     async def warm_up(self, model: str, asked: Message, name: str, schema: dict[str, Any]) -> None:
-        """Compile the grammar of what is asked for most and the kernels: seconds, once a process.
+        """Compile the kernels and the grammar of the usual request: seconds, once a process.
 
-        And see whether the model's chat template knows the system role: Mistral's first ones do
-        not, and refuse it.
+        Also checks whether the model's chat template supports the system role: Mistral's first ones
+        refuse it.
 
         Raises:
-            RuntimeError: if the model answers neither way.
+            RuntimeError: if the model answers neither with nor without a system message.
         """
         body: dict[str, Any] = {
             "model": model,
@@ -52,7 +53,7 @@ class LanguageModel(LLMServer):
                 raise RuntimeError(f"the model does not write: {refusal}")
 
     async def answer(self, body: dict[str, Any]) -> AsyncGenerator[Part]:
-        """What `POST /v1/chat/completions` answers to this body."""
+        """Return the response of `POST /v1/chat/completions` to this body."""
         from ray.serve.llm.openai_api_models import ChatCompletionRequest
 
         try:
@@ -62,16 +63,17 @@ class LanguageModel(LLMServer):
             yield _invalid(error)
             return
         try:
-            async for part in await self.chat(request):
-                for piece in part if isinstance(part, list) else [part]:
-                    if isinstance(piece, str):
-                        yield piece
-                    else:
-                        yield piece.model_dump(mode="json", exclude_none=True)
+            async with aclosing(await self.chat(request)) as parts:
+                async for part in parts:
+                    for piece in part if isinstance(part, list) else [part]:
+                        if isinstance(piece, str):
+                            yield piece
+                        else:
+                            yield piece.model_dump(mode="json", exclude_none=True)
         except UnknownAdapter as error:
             yield _error(str(error), "model", 404)
         except Exception as error:
-            # As words: whoever unpacks an exception of vLLM's has to load vLLM first.
+            # As text: unpickling one of vLLM's exceptions imports vLLM.
             log("language_model.failed", level=logging.ERROR, error=error)
             yield _error(f"the language model failed: {type(error).__name__}", None, 503)
 
@@ -88,7 +90,7 @@ class UnknownAdapter(Exception):
 
 
 def without_system(body: dict[str, Any]) -> dict[str, Any]:
-    """The same, with what the system says at the head of the first user's text."""
+    """Return the body with its system message moved to the head of the first user message."""
     if "messages" not in body:
         return body
     return body | {"messages": system_role.without_system(body["messages"])}

@@ -5,6 +5,7 @@ from ray.serve.handle import DeploymentHandle
 from conte.clip import Tier
 from deployments.clip_renderer import ClipRenderer
 from deployments.engines.load import video_engine
+from graphs import shapes
 from graphs.encoding_handle import RayEncoder
 from serve.opened import open_vault
 from serve.settings import Settings
@@ -18,7 +19,7 @@ class Renderer(ClipRenderer):
         log_to_files(settings.home, f"{tier}-renderer")
         clip = settings.draft if tier == "draft" else settings.final
         super().__init__(
-            video_engine(clip, f"{tier}.engine"),
+            video_engine(clip, f"{tier}.engine", shapes.card_share(settings, tier)),
             open_vault(settings),
             tier,
             encoder=None if encoder is None else RayEncoder(encoder),
@@ -26,10 +27,10 @@ class Renderer(ClipRenderer):
         self._silence_s = clip.timeout_s
 
     def check_health(self) -> None:
-        """Ray Serve asks: an engine that cannot go on, or does not stop, has its replica restarted.
+        """Called by Ray Serve, which restarts a replica whose engine is broken or does not stop.
 
-        Whoever waits for the slot waits as long as it takes, so here is where it is noticed that it
-        will never be free.
+        Calls wait for the slot without a limit, so this is where a slot that never becomes free is
+        noticed.
         """
         self._slot.check(self._silence_s)
         if check := getattr(self._engine, "check_health", None):

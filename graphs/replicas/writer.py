@@ -1,7 +1,7 @@
 """The conte writer, loaded from settings; `vllm` writes through the model's handle.
 
-What the registry serves comes as `user_config`: a promoted prompt is fetched when a production
-first wants it, and nothing is restarted.
+The registry's choice arrives as `user_config`: a promoted prompt is fetched when a production first
+needs it, without a restart.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from ray.serve.handle import DeploymentHandle
 from conte.brief import Brief
 from conte.checks.claims import Claims
 from conte.clip import EngineId
+from conte.conte import Treatment
 from conte.vocabulary import Language
 from deployments.conte_writer import ContePart, ConteWriter
 from deployments.engines.adapter import for_production
@@ -24,7 +25,7 @@ from deployments.engines.prompt_file import Prompt
 from deployments.engines.rewriter import prompt_at as rewriter_prompt_at
 from deployments.engines.scriptwriter.prompts import prompt_at
 from graphs.chat_handle import RayChat, RayModel
-from serve.ledger.errors import LedgerUnavailable
+from serve.database.errors import DatabaseUnavailable
 from serve.opened import open_registry, open_vault
 from serve.registry.applied import SERVINGS
 from serve.registry.entry import Kind
@@ -34,8 +35,8 @@ from serve.settings import Adapter, Settings
 from serve.telemetry import log, log_to_files
 from serve.vault import VaultUnavailable
 
-_LOST = (LookupError, ValueError, OSError, LedgerUnavailable, VaultUnavailable)
-"""What a promoted prompt that is not there, or is no prompt, is told by."""
+_LOST = (LookupError, ValueError, OSError, DatabaseUnavailable, VaultUnavailable)
+"""Raised when a promoted prompt is missing, unreachable or invalid."""
 
 
 class Writer:
@@ -53,23 +54,28 @@ class Writer:
             name = settings.conte.vllm.model
             self._chat = RayChat(RayModel(model, name), name, engine)
         self._writers: dict[tuple[str, str, str], ConteWriter] = {}
-        """By the files of its prompts and the name of everyone's adapter."""
-        self._with({}, "", settings.conte.adapters)  # a setting that is wrong is told at once
+        """Keyed by the files of its prompts and the name of everyone's adapter."""
+        self._with({}, "", settings.conte.adapters)  # fails at the start if a setting is wrong
         self._files: dict[str, str] = {}
         self._servings: Sequence[Serving] = ()
         self._one_at_a_time = asyncio.Lock()
 
     def reconfigure(self, user_config: Mapping[str, Any]) -> None:
-        """What serves from now on; a conte that is being written is finished as it was begun."""
+        """Set what serves from now on. A conte that is being written is finished unchanged."""
         told = user_config.get(SERVINGS, ())
         self._servings = tuple(Serving.model_validate(one) for one in told)
 
     async def write(
-        self, brief: Brief, seed: int, production: str = ""
+        self,
+        brief: Brief,
+        seed: int,
+        production: str = "",
+        direction: int = 0,
+        before: Sequence[Treatment] = (),
     ) -> AsyncGenerator[ContePart]:
-        """As `ConteWriter.write`, by the prompt and the adapter that serve the production."""
+        """Write as `ConteWriter.write` does, with the production's prompt and adapter."""
         writer = await self._writer(brief.language, production)
-        parts = writer.write(brief, seed)
+        parts = writer.write(brief, seed, direction, before)
         async with aclosing(parts):
             async for part in parts:
                 yield part
@@ -91,7 +97,7 @@ class Writer:
             return self._writers[key]
 
     async def _promoted(self, slot: str, production: str, read: Callable[[str], Prompt]) -> str:
-        """The file of the prompt that serves the production; empty: that of the settings does."""
+        """Return the file of the production's promoted prompt; empty: use the settings' prompt."""
         entry = next((one.of(production) for one in self._servings if one.slot == slot), "")
         if not entry:
             return ""
@@ -100,7 +106,7 @@ class Writer:
                 path = await self._fetched(entry)
                 read(path)
             except _LOST as error:
-                # Better by the prompt of the settings than not at all; the next tries again.
+                # The settings' prompt is better than none; the next production tries again.
                 log("registry.not_applied", level=logging.WARNING, reason=str(error))
                 return ""
             self._files[entry] = path

@@ -81,7 +81,7 @@ def moved(start: Camera, move: CameraMove, share: float, seconds: float, seed: i
         case CameraMove.CRANE_UP | CameraMove.CRANE_DOWN:
             way = 1 if move is CameraMove.CRANE_UP else -1
             rise = way * e * visible * 0.5
-            # It tilts against its rise, so that the subject stays: the background tells the crane.
+            # It tilts against its rise, so that the subject stays: the background shows the crane.
             return replace(start, y=start.y - rise, turn_y=start.turn_y - way * e * 0.32)
         case CameraMove.ZOOM_IN:
             return replace(start, lens=start.lens * (1 + 0.36 * e))

@@ -2,40 +2,13 @@
 
 from dataclasses import dataclass
 
+from conte.proportions import GOODS_SEEN, HEAD_AT, HEADS_SEEN
 from conte.vocabulary import Angle, ShotSize
 from deployments.engines.animatic.camera import Camera
 
 HEAD = 131.0
 """Scene units: a full shot shows 7.6 heads of 131 in a frame of 1000."""
 
-_HEADS_SEEN = {
-    ShotSize.ECU: 0.62,
-    ShotSize.CU: 1.65,
-    ShotSize.MCU: 2.6,
-    ShotSize.MS: 3.7,
-    ShotSize.MLS: 5.3,
-    ShotSize.FS: 7.7,
-    ShotSize.LS: 10.5,
-    ShotSize.ELS: 15.0,
-}
-_HEAD_AT = {
-    ShotSize.ECU: 0.50,
-    ShotSize.CU: 0.45,
-    ShotSize.MCU: 0.36,
-    ShotSize.MS: 0.30,
-    ShotSize.MLS: 0.22,
-}
-"""Where the head's middle is, from the frame's top; from a full shot on the body is centred."""
-GOODS_SEEN = {
-    ShotSize.ECU: 0.75,
-    ShotSize.CU: 1.5,
-    ShotSize.MCU: 2.0,
-    ShotSize.MS: 2.6,
-    ShotSize.MLS: 3.2,
-    ShotSize.FS: 3.9,
-    ShotSize.LS: 5.6,
-    ShotSize.ELS: 8.0,
-}
 _PLACE_SEEN = {
     ShotSize.ECU: 260.0,
     ShotSize.CU: 400.0,
@@ -76,10 +49,10 @@ SLANTS = {
 
 def on_person(size: ShotSize, x: float, floor_y: float, head_y: float, apart: float) -> Camera:
     """`head_y`: the head's middle above the floor, in head heights; `apart`: how wide two stand."""
-    seen = _HEADS_SEEN[size] * HEAD * (1 + apart)
+    seen = HEADS_SEEN[size] * HEAD * (1 + apart)
     seen = min(seen, WIDEST)
-    if size in _HEAD_AT:
-        y = floor_y - head_y * HEAD + (0.5 - _HEAD_AT[size]) * seen
+    if size in HEAD_AT:
+        y = floor_y - head_y * HEAD + (0.5 - HEAD_AT[size]) * seen
     else:
         y = floor_y - 0.46 * seen if size is ShotSize.FS else floor_y - 0.36 * seen
     return Camera(x=x, y=y, near=1000 / seen)

@@ -20,7 +20,7 @@ Draw = Callable[[skia.Canvas], None]
 LEFT, RIGHT, TOP, BOTTOM = -1900.0, 1900.0, -700.0, 1700.0
 """How far a set is drawn, in scene units."""
 MOST_PIXELS = 3_600_000
-"""Of one layer: four 720p frames. Sharper than that is not seen under a move."""
+"""Pixels of one layer: four 720p frames. A move hides anything sharper."""
 _STRIP = 48
 """Pixels: a cutout's empty columns are found in strips of that width."""
 _NEARLY = 1e-3

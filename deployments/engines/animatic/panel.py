@@ -16,7 +16,7 @@ from deployments.engines.animatic.scheme import Scheme, scheme_of
 from deployments.engines.animatic.sets import SETS
 from deployments.engines.animatic.staging import staged
 from deployments.engines.animatic.subjects import halo
-from deployments.engines.animatic.top_view import seen_from_above
+from deployments.engines.animatic.top_view.staging import seen_from_above
 from deployments.engines.animatic.weather import Air
 
 FAR, MIDDLE, SUBJECT, FRONT = 0.3, 0.62, 1.0, 1.45
@@ -26,7 +26,7 @@ _PARTED = (
     CameraMove.CRANE_UP,
     CameraMove.CRANE_DOWN,
 )
-"""Moves that show what is far move against what is near."""
+"""Moves that shift far things against near ones."""
 _PARTED_TO = 1.6
 """Nearer than that the subject fills the frame, and it alone moves against its background."""
 _SAMPLES = 9

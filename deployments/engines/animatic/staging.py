@@ -7,11 +7,11 @@ from conte.clip import Shot
 from conte.vocabulary import CameraMove, ProductForm, ScreenDirection, Setting, ShotSize
 from deployments.engines.animatic import framing
 from deployments.engines.animatic.camera import Camera, eased
-from deployments.engines.animatic.figure import Figure, Part
 from deployments.engines.animatic.framing import HEAD
-from deployments.engines.animatic.goods import HEADS, HELD, WIDTH
+from deployments.engines.animatic.goods.by_form import HEADS, HELD, WIDTH
 from deployments.engines.animatic.pen import Pen
-from deployments.engines.animatic.person_look import look_of
+from deployments.engines.animatic.people.figure import Figure, Part
+from deployments.engines.animatic.people.look import look_of
 from deployments.engines.animatic.reading import Reading
 from deployments.engines.animatic.scheme import Scheme
 from deployments.engines.animatic.subjects import (
@@ -57,7 +57,7 @@ class Staged:
 def staged(shot: Shot, reading: Reading, scheme: Scheme, pen: Pen, floor_y: float) -> Staged:
     form = reading.product.form if reading.product else None
     if reading.pose == "drive" and reading.cast and shot.setting is not Setting.VEHICLE:
-        # Who drives is in the car: far away it is the car that is seen, near by what it shows.
+        # A driver is in the car: far away the car is seen, near by what it shows.
         car = form is None or form in HELD or shot.size not in (*_NEAR, ShotSize.MS)
         return _goods(shot, reading, ProductForm.CAR if car or form is None else form, scheme, pen,
                       floor_y)  # fmt: skip

@@ -11,10 +11,10 @@ from typing import Protocol
 import skia
 
 from conte.vocabulary import ProductForm
-from deployments.engines.animatic.figure import Figure
 from deployments.engines.animatic.framing import HEAD
-from deployments.engines.animatic.goods import HEADS, WIDTH, draw_goods
+from deployments.engines.animatic.goods.by_form import HEADS, WIDTH, draw_goods
 from deployments.engines.animatic.pen import Pen, record
+from deployments.engines.animatic.people.figure import Figure
 from deployments.engines.animatic.scheme import Scheme
 from deployments.engines.animatic.weather import steam
 
@@ -55,7 +55,7 @@ class Person:
 
 
 class SteeringWheel:
-    """In the hands of whoever drives, seen from the side they look to."""
+    """In the driver's hands, seen from the side they look to."""
 
     def __init__(self, pen: Pen, scheme: Scheme, facing: float) -> None:
         self._pen, self._scheme, self._facing = pen, scheme, facing

@@ -1,4 +1,4 @@
-"""Audience -> who plays. A character is described once, in the brief's language and in English."""
+"""Audience -> cast. A character is described once, in the brief's language and in English."""
 
 import random
 import re

@@ -1,4 +1,4 @@
-"""The brief's characters -> the people of a story. What no description says is not told."""
+"""The brief's characters -> the people of a story. Nothing is added to their descriptions."""
 
 import random
 import re
@@ -23,7 +23,7 @@ _GENDERS = re.compile(
     r"|\b(?:m[ae]n|male|boys?|gentleman|he|his|fathers?|dad|grandf\w+|grandpa|son|husband)\b",
     re.IGNORECASE,
 )
-"""Whoever is spoken of first is the one: "a woman with her son"."""
+"""The person who is named first counts: "a woman with her son"."""
 _YEARS = re.compile(
     r"(\d{1,2})\s*(?:세|살)|\b(\d{1,2})[- ]years?[- ]old|\b(?:aged?|of) (\d{1,2})\b|\. (\d{1,2}),",
     re.IGNORECASE,
@@ -34,7 +34,7 @@ _STAGES: tuple[tuple[str, int], ...] = (
     (r"아이(?!보리)|어린이|꼬마|소녀|소년|유치원|초등학|\b(?:child|kid|girl|boy)\b", 7),
 )
 _MOST = 300
-"""Characters of what is told of somebody's looks: every cut's prompt repeats it."""
+"""Characters of a person's description: every cut's prompt repeats it."""
 
 
 def people(brief: Brief, industry: Industry, rng: random.Random) -> tuple[Person, ...]:
@@ -105,7 +105,7 @@ def _prompt(character: Character, person: Person, brief: Brief) -> str:
         return said
     if not said and not character.image:
         return person.entry.prompt
-    # The language stands for the country, where neither a picture nor the description tells.
+    # The language stands for the country if neither picture nor description names one.
     known = character.image or _ABROAD.search(character.description)
     bearing = casting.bearing(person.gender, person.age, "en" if known else brief.language)
     return f"{bearing}, {said}" if said else bearing

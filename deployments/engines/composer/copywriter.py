@@ -24,7 +24,7 @@ from deployments.engines.composer.phrasing import (
     spoken_name,
     tidy,
 )
-from deployments.engines.composer.plan import Plan, PlannedCut
+from deployments.engines.composer.plan import Given, Plan, PlannedCut
 
 _ENOUGH = 0.3
 """A line that fills less of a cut than this is taken only if no other fits."""
@@ -66,15 +66,18 @@ class Copywriter:
     def write(self, index: int) -> Copy:
         cut = self._plan.cuts[index]
         lasts = cut.num_frames / self._plan.brief.fps
+        given = self._plan.given.get(index, Given())
         if index == len(self._plan.cuts) - 1:
-            return self._pack(lasts)
+            return self._pack(lasts, given)
         self._revealed = self._revealed or cut.beat.turn or cut.beat.role in ("use", "answer")
-        dialogue = self._dialogue(cut, lasts)
-        point = self._next_point(index, lasts) if cut.beat.point else ""
-        narration = "" if dialogue else self._narration(cut, lasts, point)
-        return Copy(
-            narration=narration, dialogue=dialogue, caption=self._caption(cut, lasts, point)
-        )
+        said = bool(given.narration or given.dialogue)
+        dialogue = given.dialogue if said else self._dialogue(cut, lasts)
+        point = self._next_point(index, lasts) if cut.beat.point and not given.caption else ""
+        narration = given.narration
+        if not said and not dialogue:
+            narration = self._narration(cut, lasts, point)
+        caption = given.caption or self._caption(cut, lasts, point)
+        return Copy(narration=narration, dialogue=dialogue, caption=caption)
 
     def _may_say(self, text: str) -> bool:
         return not any(says(text, phrase) for phrase in self._plan.brief.must_not_say)
@@ -256,8 +259,11 @@ class Copywriter:
                 return both
         return point
 
-    def _pack(self, lasts: float) -> Copy:
-        """The last cut: the slogan and the name, said and read, whole if they fit."""
+    def _pack(self, lasts: float, given: Given) -> Copy:
+        """The last cut: the slogan and the name, said and read, whole if they fit.
+
+        Where an idea has its words, the name is in the other of the two.
+        """
         brief, slogan = self._plan.brief, self._plan.treatment.slogan
         name, said_name = brief.product.name, self._said["it"]
         by = brief.advertiser
@@ -278,8 +284,10 @@ class Copywriter:
             said.insert(len(names), sentence(slogan))
         # The name may have been said before; here it is said again.
         self._used.clear()
-        narration = self._fitting(said, lasts)
-        return Copy(narration=narration, caption=caption)
+        if given.caption and not given.narration and not says(given.caption, name):
+            said = [text for text in said if said_name in text]
+        narration = given.narration or self._fitting(said, lasts)
+        return Copy(narration=narration, caption=given.caption or caption)
 
 
 def _beginnings(name: str) -> list[str]:

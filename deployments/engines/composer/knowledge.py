@@ -1,7 +1,7 @@
 """Brief -> what kind of product it is: its industry, its form, its entry on the sheet."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from conte.brief import Brief
 from conte.checks.brief_kept import drawn_text
@@ -64,16 +64,7 @@ def industry_of(brief: Brief, types: ProductTypes | None = None) -> Industry:
         (brief.advertiser, 1.5),
         (product.description, 1.0),
     )
-    known = industries()
-    scores = [
-        sum(
-            weight * (1 + 0.1 * len(word))
-            for word in industry.words
-            for text, weight in fields
-            if _pattern(word).search(text)
-        )
-        for industry in known
-    ]
+    known, scores = industries(), _scores(fields)
     best = max(scores)
     if best > 0:
         return known[scores.index(best)]
@@ -83,6 +74,20 @@ def industry_of(brief: Brief, types: ProductTypes | None = None) -> Industry:
     like = [kind, *(one for one in table.types if one.item == kind.item)] if kind else []
     of_type = next((writes_for[one.id] for one in like if one.id in writes_for), "")
     return next((industry for industry in known if industry.id == of_type), known[-1])
+
+
+@lru_cache(maxsize=64)  # every seed of an order asks it of the same brief
+def _scores(fields: tuple[tuple[str, float], ...]) -> tuple[float, ...]:
+    """How much the weighted texts say of each industry's words."""
+    return tuple(
+        sum(
+            weight * (1 + 0.1 * len(word))
+            for word in industry.words
+            for text, weight in fields
+            if _pattern(word).search(text)
+        )
+        for industry in industries()
+    )
 
 
 def product_entry(brief: Brief, industry: Industry, colour: str) -> tuple[str, ProductEntry]:

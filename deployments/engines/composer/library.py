@@ -10,7 +10,16 @@ from pydantic import BeforeValidator, Field
 from conte.frozen import Frozen
 from conte.timing import MIN_CUTS
 from conte.vocabulary import ProductForm, ShotSize, TimeOfDay
-from deployments.engines.composer.notation import Moment, Pair, Pairs, Place, Words, words
+from deployments.engines.composer.notation import (
+    Moment,
+    MomentSeen,
+    Pair,
+    Pairs,
+    PairText,
+    Place,
+    Words,
+    words,
+)
 
 _HERE = Path(__file__).parent
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -20,6 +29,7 @@ Role = Literal[
     "need", "strain", "use", "proof", "change", "joy", "heart", "heart_end", "gag", "gag_end",
     "ask", "answer", "interview", "verdict", "meet", "glimpse", "detail", "detail2", "pack",
 ]  # fmt: skip
+_OF_A_STORY = ("need", "strain", "use", "proof", "change", "joy")
 _OF_PRODUCT: tuple[Role, ...] = ("meet", "glimpse", "detail", "detail2", "pack")
 
 
@@ -41,7 +51,7 @@ class Story(Frozen):
 
 
 class Scene(Frozen):
-    """Two moments with a title of their own: the emotional story, the joke, the talk."""
+    """Two moments with their own title: the emotional story, the joke, the talk."""
 
     title: Pair
     at: Place
@@ -50,9 +60,54 @@ class Scene(Frozen):
         "friend"
     )
     story: str = ""
-    """The story it belongs to; any, where nothing is said."""
+    """The story that it belongs to; empty: any."""
     first: Moment
     last: Moment
+
+
+class World(Frozen):
+    """An idea that carries a film of any product: a story with its own pictures of the product."""
+
+    id: str
+    title: Pair
+    logline: Pair
+    """The idea in one line."""
+    mood: MoodName
+    structures: Words
+    """Those that tell it, the most suitable first."""
+    at: Place
+    when: TimeOfDay
+    need: Moment
+    strain: Moment
+    use: Moment
+    proof: Moment
+    change: Moment
+    joy: Moment
+    meet: Moment
+    glimpse: Moment
+    detail: Moment
+    detail2: Moment
+    pack: Moment
+
+    def story(self, topic: PairText) -> Story:
+        """The story of it, for a product whose situation is `topic`."""
+        moments = {name: getattr(self, name) for name in _OF_A_STORY}
+        return Story(
+            id=self.id, title=self.title, topic=topic, at=self.at, when=self.when, **moments
+        )
+
+    @property
+    def kit(self) -> "FormKit":
+        """How the product enters, gleams and stands in it."""
+        moments = {name: getattr(self, name) for name in ("meet", "glimpse", "detail", "detail2")}
+        moments = {name: self._placed(moment) for name, moment in moments.items()}
+        return FormKit(pack=(self._placed(self.pack),), **moments)
+
+    def _placed(self, moment: MomentSeen) -> MomentSeen:
+        # A form's packshot stands in a studio where it does not say otherwise; a world's does not.
+        return moment.model_copy(
+            update={"at": moment.at or self.at, "when": moment.when or self.when}
+        )
 
 
 class Testimony(Frozen):
@@ -160,7 +215,7 @@ class MoodKit(Frozen):
     closing: Pairs
 
 
-def _read(name: str) -> Any:
+def read_yaml(name: str) -> Any:
     with (_HERE / name).open(encoding="utf-8") as file:
         return yaml.load(file, Loader=_LOADER)  # noqa: S506 - a safe loader, either way
 
@@ -172,7 +227,7 @@ def industries() -> tuple[Industry, ...]:
     found = [
         Industry.model_validate(entry)
         for file in files
-        for entry in _read(f"industries/{file.name}")
+        for entry in read_yaml(f"industries/{file.name}")
     ]
     return tuple(sorted(found, key=lambda industry: industry.id == "anything"))
 
@@ -182,20 +237,25 @@ def industry_of_type() -> dict[str, str]:
     """A product type's id -> the industry that writes for it, or "anything"."""
     return {
         kind: industry
-        for industry, kinds in _read("product_types.yaml").items()
+        for industry, kinds in read_yaml("product_types.yaml").items()
         for kind in kinds.split()
     }
 
 
 @cache
 def structures() -> tuple[Structure, ...]:
-    return tuple(Structure.model_validate(entry) for entry in _read("structures.yaml"))
+    return tuple(Structure.model_validate(entry) for entry in read_yaml("structures.yaml"))
+
+
+@cache
+def worlds() -> tuple[World, ...]:
+    return tuple(World.model_validate(entry) for entry in read_yaml("worlds.yaml"))
 
 
 @cache
 def form_kits() -> dict[ProductForm, FormKit]:
     kits: dict[ProductForm, FormKit] = {}
-    for entry in _read("forms.yaml"):
+    for entry in read_yaml("forms.yaml"):
         for form in entry.pop("forms").split():
             kits[ProductForm(form)] = FormKit.model_validate(entry)
     return kits
@@ -203,15 +263,15 @@ def form_kits() -> dict[ProductForm, FormKit]:
 
 @cache
 def moods() -> dict[MoodName, MoodKit]:
-    return {name: MoodKit.model_validate(entry) for name, entry in _read("moods.yaml").items()}
+    return {name: MoodKit.model_validate(entry) for name, entry in read_yaml("moods.yaml").items()}
 
 
 @cache
 def looks() -> Looks:
-    return Looks.model_validate(_read("looks.yaml"))
+    return Looks.model_validate(read_yaml("looks.yaml"))
 
 
 @cache
 def lexicon() -> dict[str, str]:
     """Korean -> English, for what a brief wants to be seen."""
-    return {str(ko): str(en) for ko, en in _read("lexicon.yaml").items()}
+    return {str(ko): str(en) for ko, en in read_yaml("lexicon.yaml").items()}

@@ -4,7 +4,7 @@ import random
 
 from conte.frozen import Frozen
 from conte.vocabulary import ProductForm, Setting, ShotSize, TimeOfDay
-from deployments.engines.composer.library import Beat, Scene, Story, form_kits
+from deployments.engines.composer.library import Beat, FormKit, Scene, Story, form_kits
 from deployments.engines.composer.notation import MomentSeen, PairText, PlaceName
 
 _STUDIO = PlaceName(
@@ -63,8 +63,12 @@ def moment_of(
     form: ProductForm,
     interview: Interview,
     choice: int,
+    kit: FormKit | None = None,
 ) -> SeenAt:
-    """The moment of a beat; `choice` picks among the ways the product stands at the end."""
+    """The moment of a beat; `choice` picks among the ways the product stands at the end.
+
+    `kit`: how the product is shown, where it is not as its form usually is.
+    """
     if beat.role in ("interview", "verdict"):
         see = _ASKED if beat.role == "interview" else interview.verdict
         return SeenAt(
@@ -78,7 +82,7 @@ def moment_of(
         first = beat.role in ("heart", "gag", "ask")
         moment = scene.first if first else scene.last
         return SeenAt(moment=moment, place=moment.at or scene.at, when=moment.when or scene.when)
-    kit = form_kits()[form]
+    kit = kit or form_kits()[form]
     if beat.role == "pack":
         moment = kit.pack[choice % len(kit.pack)]
         return SeenAt(

@@ -81,7 +81,7 @@ def _moment(value: Any) -> Any:
 
 
 def _camera(words: list[str]) -> dict[str, Any]:
-    """What each word is, its vocabulary tells."""
+    """Classify each word by the vocabulary that has it."""
     camera: dict[str, Any] = {}
     for word in words:
         if word in list(ShotSize):

@@ -83,6 +83,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def sentences(text: str) -> str:
+    """Each sentence with a capital: slots such as "the woman" may begin one."""
+    return ". ".join(capital(part) for part in text.split(". "))
+
+
 def sentence(text: str) -> str:
     """The text with a full stop, if it has no closing mark of its own."""
     return text if text.endswith((".", "!", "?", "…", "”", '"')) else text + "."

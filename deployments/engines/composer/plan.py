@@ -1,15 +1,18 @@
 """Brief and seed -> everything that is settled before the first cut: story, people, look, time."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
 
 from conte.brief import Brief
 from conte.checks.timefit import Rates, speaking_s, wrap_caption
-from conte.conte import Treatment
+from conte.conte import ProductEntry, Treatment
+from conte.cut import DialogueLine
 from conte.frozen import Frozen, digest
 from conte.phrases import says
 from conte.product_types import ProductTypes
-from conte.vocabulary import Language, ScreenDirection, TimeOfDay
+from conte.vocabulary import Language, ProductForm, ScreenDirection, TimeOfDay
 from deployments.engines.composer import casting, characters, knowledge, mood
 from deployments.engines.composer.casting import Person
 from deployments.engines.composer.library import (
@@ -19,10 +22,11 @@ from deployments.engines.composer.library import (
     Scene,
     Story,
     Structure,
+    World,
     structures,
 )
 from deployments.engines.composer.moments import Interview, moment_of
-from deployments.engines.composer.notation import MomentSeen, PlaceName
+from deployments.engines.composer.notation import MomentSeen, PairText, PlaceName
 from deployments.engines.composer.pacing import frames_of, num_cuts
 from deployments.engines.composer.phrasing import (
     fill,
@@ -36,6 +40,23 @@ from deployments.engines.composer.phrasing import (
 _FOR_TWO = 6
 """How much rather two characters play a scene of two than one stands beside the other."""
 
+_TONES: dict[MoodName, PairText] = {
+    "warm": PairText(ko="따뜻하고 정겨운", en="warm and homely"),
+    "cheerful": PairText(ko="유쾌하고 능청스러운", en="cheerful, tongue in cheek"),
+    "premium": PairText(ko="고급스럽고 절제된", en="refined and restrained"),
+    "tense": PairText(ko="긴장감 있게 시작해 해방감으로", en="tense, then a release"),
+    "plain": PairText(ko="담백하고 솔직한", en="plain and honest"),
+    "fresh": PairText(ko="청량하고 생기 있는", en="fresh and lively"),
+    "tender": PairText(ko="잔잔하고 뭉클한", en="quiet and moving"),
+    "future": PairText(ko="미래적이고 정밀한", en="futuristic and precise"),
+}
+"""The tone of a direction that does not keep to the brief's."""
+_AS_A_THING = {
+    ProductForm.APP: PairText(ko="$it의 화면", en="the screen of $it"),
+    ProductForm.SERVICE: PairText(ko="$it의 빛", en="the light of $it"),
+    ProductForm.BUILDING: PairText(ko="$it의 모형", en="the scale model of $it"),
+}
+
 
 class PlannedCut(Frozen):
     """A cut before its camera and its words."""
@@ -46,6 +67,22 @@ class PlannedCut(Frozen):
     when: TimeOfDay
     num_frames: int
     shows: tuple[str, ...]
+
+
+class Given(Frozen):
+    """What a cut says and shows as text because the brief's ideas quote it."""
+
+    narration: str = ""
+    dialogue: tuple[DialogueLine, ...] = ()
+    caption: str = ""
+
+
+class IdeaScene(Frozen):
+    """The scene of an idea, for the slot of a moment."""
+
+    slot: str
+    action: str
+    prompt: str
 
 
 class Plan(Frozen):
@@ -65,6 +102,11 @@ class Plan(Frozen):
     music: int
     """Which of the mood's tunes."""
     cuts: tuple[PlannedCut, ...]
+    given: Mapping[int, Given] = {}
+    """By the index of its cut: what is said and read because an idea quotes it."""
+    scenes: tuple[IdeaScene, ...] = ()
+    """What moments name `$ideaa`, `$ideab` ..."""
+    remarks: tuple[str, ...] = ()
 
     @property
     def language(self) -> Language:
@@ -77,6 +119,7 @@ class Plan(Frozen):
         second = self.second.entry.name if self.second else ("친구" if ko else "a friend")
         return {
             "it": self.brief.product.name,
+            "thing": self._thing(self.brief.product.name, self.language),
             "who": self.lead.entry.name,
             "mate": second,
             "topic": self.story.topic.of(self.language),
@@ -84,27 +127,81 @@ class Plan(Frozen):
             "he": "he" if he else "she",
             "his": "his" if he else "her",
             "him": "him" if he else "her",
+            **{scene.slot: scene.action for scene in self.scenes},
         }
+
+    def _thing(self, name: str, language: Language) -> str:
+        """The product as it can be stood and lit: not every product is a thing."""
+        product = self.treatment.sheet[-1]
+        shown = _AS_A_THING.get(product.form) if isinstance(product, ProductEntry) else None
+        return shown.of(language).replace("$it", name) if shown else name
 
     def prompt_slots(self) -> dict[str, str]:
         """For the English prompt: no names, which a model cannot know."""
         return self.slots() | {
             "it": f"the {self.noun}",
+            "thing": self._thing(f"the {self.noun}", "en"),
             "who": self.lead.noun,
             "mate": self.second.noun if self.second else "a friend",
             "topic": self.story.topic.en,
             "noun": self.noun,
+            **{scene.slot: scene.prompt for scene in self.scenes},
         }
 
 
-def make_plan(brief: Brief, seed: int, rates: Rates, types: ProductTypes | None = None) -> Plan:
-    rng = random.Random(digest(["composer", seed, brief.model_dump(mode="json")]))
-    industry = knowledge.industry_of(brief, types)
-    mood_name = mood.mood_of(brief, industry)
-    people = characters.people(brief, industry, rng)
-    structure = _structure(brief, industry, mood_name, people, rng)
-    scene = scene_of(structure, industry)
-    story = _story(brief, industry, scene, rng)
+@dataclass(frozen=True)
+class Way:
+    """A direction that the composer does not choose itself: a world and its structure."""
+
+    world: World
+    structure: Structure
+    without: frozenset[str] = frozenset()
+    """Slogans that other directions have."""
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """The first choices of a plan; `rng` has the others ahead of it."""
+
+    rng: random.Random
+    industry: Industry
+    mood: MoodName
+    people: tuple[Person, ...]
+    structure: Structure
+
+    @classmethod
+    def of(cls, brief: Brief, seed: int, types: ProductTypes | None = None) -> Self:
+        rng = random.Random(digest(["composer", seed, brief.model_dump(mode="json")]))
+        industry = knowledge.industry_of(brief, types)
+        mood_name = mood.mood_of(brief, industry)
+        people = characters.people(brief, industry, rng)
+        structure = _structure(brief, industry, mood_name, people, rng)
+        return cls(rng, industry, mood_name, people, structure)
+
+
+def structure_of(brief: Brief, seed: int) -> Structure:
+    """The structure that `make_plan` would choose, without the rest of the plan."""
+    return _Begun.of(brief, seed).structure
+
+
+def make_plan(
+    brief: Brief,
+    seed: int,
+    rates: Rates,
+    types: ProductTypes | None = None,
+    way: Way | None = None,
+) -> Plan:
+    """`way`: the world and structure of a further direction; None: the composer's own choice."""
+    begun = _Begun.of(brief, seed, types)
+    rng, industry, mood_name = begun.rng, begun.industry, begun.mood
+    people, structure = begun.people, begun.structure
+    if way is None:
+        scene = scene_of(structure, industry)
+        story, kit_of_product = _story(brief, industry, scene, rng), None
+    else:
+        structure, mood_name, scene = way.structure, way.world.mood, None
+        story = way.world.story(_story(brief, industry, None, rng).topic)
+        kit_of_product = way.world.kit
     lead = people[0] if people else casting.lead(brief, industry.youngest, industry.wear, rng)
     second = None
     if scene is not None:
@@ -116,10 +213,11 @@ def make_plan(brief: Brief, seed: int, rates: Rates, types: ProductTypes | None 
     interview = Interview.of(product.form, rng)
     beats = _beats(structure, num_cuts(brief), rng)
     seen = [
-        moment_of(beat, story, scene, product.form, interview, rng.randrange(99)) for beat in beats
+        moment_of(beat, story, scene, product.form, interview, rng.randrange(99), kit_of_product)
+        for beat in beats
     ]
     shows = _beside(company, [_shows(moment.moment, lead, second) for moment in seen])
-    slogan = _slogan(brief, industry, rates, rng)
+    slogan = _slogan(brief, industry, rates, rng, way.without if way else frozenset())
     frames = frames_of(brief, beats, shows, slogan, rates, rng)
     cuts = tuple(
         PlannedCut(
@@ -134,10 +232,17 @@ def make_plan(brief: Brief, seed: int, rates: Rates, types: ProductTypes | None 
         "who": lead.entry.name,
         "topic": story.topic.of(brief.language),
     }
+    title = _title(brief, structure, story, scene, slots, rng)
+    tone = _TONES[mood_name].of(brief.language) if way else brief.tone
+    concept = _concept(brief, structure, slots, tone)
+    if way is not None:
+        title = _named(brief, [way.world.title.of(brief.language)])
+        logline = tidy(fill(way.world.logline.of(brief.language), slots))
+        concept = f"{logline} {concept}"[:2000]
     treatment = Treatment(
-        title=_title(brief, structure, story, scene, slots, rng),
+        title=title,
         structure=structure.id,
-        concept=_concept(brief, structure, slots),
+        concept=concept,
         slogan=slogan,
         look=look,
         sheet=(*cast, product),
@@ -230,26 +335,33 @@ def _beats(structure: Structure, count: int, rng: random.Random) -> tuple[Beat, 
 
 
 def _shows(moment: MomentSeen, lead: Person, second: Person | None) -> tuple[str, ...]:
-    ids = {"who": lead.entry.id, "it": "product"}
+    ids = {"who": lead.entry.id, "it": "product", "thing": "product"}
     if second is not None:
         ids["mate"] = second.entry.id
     seen = slots_of(moment.see.ko)
     return tuple(
-        sorted((ids[slot] for slot in seen if slot in ids), key=lambda i: (i == "product", i))
+        sorted({ids[slot] for slot in seen if slot in ids}, key=lambda i: (i == "product", i))
     )
 
 
 def _beside(company: Sequence[Person], shows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Who has no part is seen in the last cut of the lead's."""
+    """Show characters without a part in the lead's last cut."""
     at = max((i for i, shown in enumerate(shows) if "lead" in shown), default=0)
     ids = tuple(person.entry.id for person in company)
     return [(*shown, *ids) if i == at else shown for i, shown in enumerate(shows)]
 
 
-def _slogan(brief: Brief, industry: Industry, rates: Rates, rng: random.Random) -> str:
+def _slogan(
+    brief: Brief,
+    industry: Industry,
+    rates: Rates,
+    rng: random.Random,
+    without: frozenset[str] = frozenset(),
+) -> str:
     """One that may be said, and that stands on one line above the name."""
     lines = [pair.of(brief.language) for pair in industry.slogans]
     rng.shuffle(lines)
+    lines.sort(key=lambda line: line in without)
     allowed = [s for s in lines if not any(says(s, phrase) for phrase in brief.must_not_say)]
     fits = [s for s in allowed if len(wrap_caption(s, rates)) <= max(1, rates.max_lines - 1)]
     if brief.duration_s < 10:
@@ -274,6 +386,12 @@ def _title(
     titles.insert(0 if not structure.titles else len(titles), f"‘{own}’ 편" if ko else own)
     if structure.title == "story" and structure.titles and rng.random() < 0.5:
         titles.reverse()
+    return _named(brief, titles)
+
+
+def _named(brief: Brief, titles: Sequence[str]) -> str:
+    """The product and the first title that may be said."""
+    ko = brief.language == "ko"
     for title in titles:
         whole = f"{brief.product.name} {title}" if ko else f"{brief.product.name}: {title}"
         if not any(says(whole, phrase) for phrase in brief.must_not_say):
@@ -281,7 +399,7 @@ def _title(
     return brief.product.name
 
 
-def _concept(brief: Brief, structure: Structure, slots: dict[str, str]) -> str:
+def _concept(brief: Brief, structure: Structure, slots: dict[str, str], tone: str) -> str:
     ko = brief.language == "ko"
     parts = [tidy(fill(structure.concept.of(brief.language), slots))]
     points = ", ".join(brief.product.selling_points)
@@ -294,6 +412,6 @@ def _concept(brief: Brief, structure: Structure, slots: dict[str, str]) -> str:
         parts.append(sentence(f"소구점: {points}" if ko else f"Selling points: {points}"))
     if brief.audience:
         parts.append(sentence(f"타깃: {brief.audience}" if ko else f"Audience: {brief.audience}"))
-    if brief.tone:
-        parts.append(sentence(f"톤: {brief.tone}" if ko else f"Tone: {brief.tone}"))
+    if tone:
+        parts.append(sentence(f"톤: {tone}" if ko else f"Tone: {tone}"))
     return " ".join(parts)[:2000]

@@ -1,12 +1,12 @@
 """The English video prompt of a cut. Describes; never names, and never asks for letters."""
 
-from conte.vocabulary import Angle, CameraMove, Setting, TimeOfDay
+from conte.vocabulary import Angle, CameraMove, Setting, ShotSize, TimeOfDay
 from deployments.engines.composer.camera import Framing
-from deployments.engines.composer.phrasing import capital, fill
+from deployments.engines.composer.phrasing import capital, fill, sentences
 from deployments.engines.composer.plan import Plan, PlannedCut
 from deployments.engines.composer.staging import Staged
 
-_ANGLES = {
+ANGLES = {
     Angle.EYE_LEVEL: "at eye level",
     Angle.LOW: "from a low angle",
     Angle.HIGH: "from a high angle",
@@ -14,7 +14,7 @@ _ANGLES = {
     Angle.DUTCH: "at a tilted Dutch angle",
     Angle.OVER_SHOULDER: "over the shoulder",
 }
-_MOVES = {
+MOVES = {
     CameraMove.STATIC: "locked-off camera",
     CameraMove.PAN_LEFT: "camera pans slowly left",
     CameraMove.PAN_RIGHT: "camera pans slowly right",
@@ -44,7 +44,7 @@ _INSIDE_LIGHT = {
     TimeOfDay.SUNSET: "golden evening light through the window",
     TimeOfDay.NIGHT: "night, warm lamps indoors",
 }
-_OUTSIDE = frozenset(
+OUTSIDE = frozenset(
     (
         Setting.STREET, Setting.SKYLINE, Setting.ROAD, Setting.VEHICLE, Setting.HOME_EXTERIOR,
         Setting.PARK, Setting.FIELD, Setting.FOREST, Setting.MOUNTAIN, Setting.SEA,
@@ -58,24 +58,26 @@ def video_prompt(plan: Plan, cut: PlannedCut, framing: Framing, staged: tuple[St
     people = (plan.lead, plan.second, *plan.company)
     nouns = {person.entry.id: person.noun for person in people if person is not None}
     nouns["product"] = f"the {plan.noun}"
-    parts = [f"{framing.size.en} {_ANGLES[framing.angle]}, {_MOVES[framing.move]}."]
+    parts = [f"{camera_words(framing.size, framing.angle, framing.move)}."]
     if cut.beat.role == "pack":
         parts[0] = f"Product hero shot, {parts[0]}"
-    parts.append(_sentences(fill(cut.moment.see.en, plan.prompt_slots())))
+    action = fill(cut.moment.see.en, plan.prompt_slots())
+    # An idea of which no English is known leaves a blank.
+    parts.append(sentences(" ".join(action.split())))
     parts += [item.prompt for item in staged if item.prompt]
     parts += [f"{capital(nouns[entry])}: {sheet[entry]}." for entry in cut.shows if entry in sheet]
-    parts.append(f"Setting: {cut.place.name.en}; {_light(cut)}.")
+    light = light_words(cut.place.setting, cut.when)
+    parts.append(f"Setting: {cut.place.name.en}; {light}.")
     parts.append(f"Look: {plan.treatment.look.prompt}.")
     return capital(" ".join(parts))
 
 
-def _light(cut: PlannedCut) -> str:
-    if cut.place.setting is Setting.STUDIO:
+def camera_words(size: ShotSize, angle: Angle, move: CameraMove) -> str:
+    """How a prompt begins: "Close-up" in lower case, as within a sentence."""
+    return f"{size.en} {ANGLES[angle]}, {MOVES[move]}"
+
+
+def light_words(setting: Setting, when: TimeOfDay) -> str:
+    if setting is Setting.STUDIO:
         return "controlled studio light"
-    light = _OUTSIDE_LIGHT if cut.place.setting in _OUTSIDE else _INSIDE_LIGHT
-    return light[cut.when]
-
-
-def _sentences(text: str) -> str:
-    """Each sentence with a capital: slots such as "the woman" may begin one."""
-    return ". ".join(capital(part) for part in text.split(". "))
+    return (_OUTSIDE_LIGHT if setting in OUTSIDE else _INSIDE_LIGHT)[when]

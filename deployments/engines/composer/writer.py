@@ -1,17 +1,21 @@
 """Composer: Brief and seed -> treatment, then cut after cut. Rules and a library, no model."""
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 from conte.brief import Brief
 from conte.checks.timefit import Rates
 from conte.clip import EngineId
 from conte.conte import Treatment
 from conte.cut import Cut
+from conte.direction import direction_seed
 from conte.frozen import digest
 from conte.product_types import ProductTypes
+from conte.production import Provenance
+from deployments.engines.composer.brief_ideas import with_ideas
 from deployments.engines.composer.camera import Framing, frame
 from deployments.engines.composer.copywriter import Copywriter
+from deployments.engines.composer.directions import direction_plans
 from deployments.engines.composer.phrasing import fill, tidy
 from deployments.engines.composer.plan import Plan, make_plan
 from deployments.engines.composer.prompting import video_prompt
@@ -33,11 +37,39 @@ class Composer:
         """`types`: what it knows products by; none are those of the install."""
         self._rates, self._types = rates or Rates(), types
 
-    async def write(self, brief: Brief, seed: int) -> AsyncIterator[Treatment | Cut]:
-        """The treatment, then each cut, made when it is asked for."""
-        plan = make_plan(brief, seed, self._rates, self._types)
+    async def write(self, brief: Brief, seed: int) -> AsyncIterator[Provenance | Treatment | Cut]:
+        """The treatment, then each cut, made when it is asked for.
+
+        A `Provenance` comes first only if there is something to remark.
+        """
+        plan = with_ideas(make_plan(brief, seed, self._rates, self._types), self._rates)
+        for part in self._parts(plan, seed, 0):
+            yield part
+
+    async def write_direction(
+        self, brief: Brief, seed: int, index: int, before: Sequence[Treatment] = ()
+    ) -> AsyncIterator[Provenance | Treatment | Cut]:
+        """Direction `index`, as `write` yields the first.
+
+        It depends on the brief, the seed and the index alone: `before` changes nothing.
+        """
+        plans = direction_plans(brief, seed, index + 1, self._rates, self._types)
+        for part in self._parts(plans[index], seed, index):
+            yield part
+
+    def treatments(self, brief: Brief, seed: int, count: int) -> tuple[Treatment, ...]:
+        """The treatments of the first `count` directions, without their cuts."""
+        plans = direction_plans(brief, seed, count, self._rates, self._types)
+        return tuple(plan.treatment for plan in plans)
+
+    def _parts(self, plan: Plan, seed: int, index: int) -> Iterator[Provenance | Treatment | Cut]:
+        brief = plan.brief
+        if plan.remarks:
+            yield Provenance(engine=self.id, seed=seed, direction=index, remarks=plan.remarks)
         yield plan.treatment
-        rng = random.Random(digest(["composer.cuts", seed, brief.model_dump(mode="json")]))
+        rng = random.Random(
+            digest(["composer.cuts", direction_seed(seed, index), brief.model_dump(mode="json")])
+        )
         copywriter = Copywriter(plan, self._rates, rng)
         staged = stage(plan)
         framings: list[Framing] = []

@@ -1,7 +1,6 @@
 """Clips on diffusers: any local checkpoint of the families in `families.py`.
 
-The engine brings PyTorch with it, and is loaded when it is asked for: its prompts are of use
-without.
+Importing the engine imports PyTorch, so it is loaded on demand: the prompts work without it.
 """
 
 from typing import TYPE_CHECKING, Any

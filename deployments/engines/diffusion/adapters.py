@@ -1,4 +1,4 @@
-"""LoRA adapters by name: local files, loaded when first asked for, a few kept. Knows no shot."""
+"""LoRA adapters by name: local files, loaded on demand, a few kept. Knows no shot."""
 
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -13,13 +13,13 @@ from deployments.engines.protocols import AdapterAway, RenderError
 from serve.settings import Adapter
 
 LOW_NOISE = "low_noise"
-"""In the name of the file for the second transformer of Wan 2.2, as in those that are published."""
+"""Part of the file's name for Wan 2.2's second transformer, as in published ones."""
 
 
 @dataclass(frozen=True)
 class _Files:
     slot: str
-    """What PEFT knows it by: a name of ours, as PEFT allows no dot in one."""
+    """Name for PEFT, which allows no dots in one."""
     first: Path | None
     second: Path | None
     """For `transformer_2`."""
@@ -88,11 +88,11 @@ class Adapters:
                     use_safetensors=True,
                     **more,
                 )
-                # What fits nowhere is only logged.
+                # Weights that fit nowhere are only logged by PEFT.
                 if files.slot not in getattr(denoiser, "peft_config", {}):
                     raise ValueError(f"none of its tensors belong to {type(denoiser).__name__}")
                 _keep_precise(self._pipe, denoiser, files.slot, file)
-        # What a file of another model raises is up to PEFT.
+        # PEFT does not document what a file of another model raises.
         except Exception as error:
             self._forget(files)
             reason = str(error).strip().split("\n")[0] or type(error).__name__
@@ -106,9 +106,9 @@ class Adapters:
 
 
 def _keep_precise(pipe: Any, denoiser: Any, slot: str, file: Path) -> None:
-    """An adapter's own weights, where PEFT gave them the fp8 of the layers that they adapt.
+    """Restore an adapter's weights where PEFT cast them to the fp8 of the adapted layers.
 
-    They are small, and half of them would be rounded to nothing.
+    They are small, and half of them would be rounded to zero.
     """
     rounded = {
         name.replace(f".{slot}.", "."): weight

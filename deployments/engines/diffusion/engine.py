@@ -11,13 +11,14 @@ from PIL import Image
 
 from conte.clip import EngineId, Shot
 from conte.frozen import digest
-from deployments.engines.checkpoint import checked
+from deployments.engines.checkpoint import checked, label_of
 from deployments.engines.diffusion.adapters import Adapters
 from deployments.engines.diffusion.families import UnknownFamily, family_of
 from deployments.engines.diffusion.holding import holding
 from deployments.engines.diffusion.loading import (
     device_of,
     dtypes_of,
+    flow_shift_of,
     load,
     sharing,
     shift_flow,
@@ -31,8 +32,10 @@ from deployments.engines.diffusion.progress import Steps
 from deployments.engines.diffusion.prompting import PROMPT_VERSION, Prompt, prompt
 from deployments.engines.diffusion.remarks import remarks_of
 from deployments.engines.diffusion.sizes import check_short_side, fill, native_size
-from deployments.engines.diffusion.speed import Speed, denoisers_of
+from deployments.engines.diffusion.speed import Speed, denoisers_of, lengths_to_warm
 from deployments.engines.diffusion.stopping import stoppable
+from deployments.engines.diffusion.turns import turn_to_load
+from deployments.engines.diffusion.variants import Variants
 from deployments.engines.protocols import Frame, OnStep, RenderError, Video
 from serve.revision import revision_of
 from serve.settings import DiffusersSettings
@@ -63,48 +66,57 @@ class DiffusersEngine:
             raise ValueError(f"diffusers.short_side: {error}") from error
         self._settings, self.family = settings, family
         self._device = device_of(settings)
-        self.pipe = load(folder, family, settings, self._device)
-        shift_flow(self.pipe, family, settings.short_side or family.short_side)
-        self._adapters = Adapters(self.pipe, settings.adapters)
-        self.speed = Speed(self.pipe, settings, self._device)
         shared = settings.context_parallel > 1
-        if shared:
-            check_parallel(self.pipe, settings, self._device)
-        if self._device != "cpu" and gpu_share < 1:
-            # The rest is another's, such as the conte model's, which is started again one day.
-            torch.cuda.set_per_process_memory_fraction(gpu_share)
-        taken = placed(self.pipe, self._device, settings.offload)
+        # Until the weights are on the GPU they are in the machine's memory.
+        with nullcontext() if self._device == "cpu" else turn_to_load(folder):
+            taken = self._load(folder, gpu_share)
         self._memory = Memory(self.pipe, self._device, only_tiles=shared, taken=taken)
+        self._variants = Variants()
         self._broken = ""
         self._shared: dict[str, Any] = {}
         revision = revision_of(folder)
         self.id = EngineId(
             name="diffusers",
             revision=f"{revision}+{self._shape_digest()}",
-            label=f"{family.label} (diffusers)",
+            label=label_of(folder, family.label, "diffusers"),
         )
         self.ranks: Ranks | None = None
         if settings.cache == "mag":
             file = Path(settings.cache_folder) / f"{revision}-{self._measured_of()}.json"
             num_denoisers = len(list(denoisers_of(self.pipe)))
             self.speed.use(self.pipe, kept(file, num_denoisers, self._measure))
-        # After what was measured, which they read.
+        # After measuring, because the ranks read the ratios.
         if shared:
             self.ranks = Ranks(self.pipe, settings, self._device)
-        # On a CPU there is nothing to warm but what is compiled.
+        # On a CPU only compilation needs warming up.
         if settings.warm_up and (self._device != "cpu" or settings.compile):
             self.warm_up()
 
-    def warm_up(self) -> None:
-        """Two steps at the native size: what is tuned or compiled at first use is then done.
+    def _load(self, folder: Path, gpu_share: float) -> str:
+        """Load the pipeline on its device; return what `placed` had to give up."""
+        settings, family = self._settings, self.family
+        self.pipe = load(folder, family, settings, self._device)
+        try:
+            lines = settings.short_side or family.short_side
+            shift_flow(self.pipe, family, lines, settings.flow_shift)
+        except ValueError as error:
+            raise ValueError(f"diffusers.{error}") from error
+        self._adapters = Adapters(self.pipe, settings.adapters)
+        self.speed = Speed(self.pipe, settings, self._device)
+        if settings.context_parallel > 1:
+            check_parallel(self.pipe, settings, self._device)
+        if self._device != "cpu" and gpu_share < 1:
+            # The rest belongs to another model, such as the conte model, which may restart.
+            torch.cuda.set_per_process_memory_fraction(gpu_share)
+        return placed(self.pipe, self._device, settings.offload)
 
-        A compiled model is compiled for a length: the longest piece, which most cuts come to.
-        """
-        counts = self.family.counts
-        self._rehearse(counts.longest if self._settings.compile else counts.at_least(1), 2)
+    def warm_up(self) -> None:
+        """Render two steps at the native size, to tune and compile."""
+        for num_frames in lengths_to_warm(self.family.counts, self._settings.compile):
+            self._rehearse(num_frames, 2)
 
     def _rehearse(self, num_frames: int, num_steps: int = 0, on_step: OnStep = _nothing) -> None:
-        """A clip of nothing in particular, at the native size."""
+        """Render a meaningless clip at the native size."""
         family = self.family
         width, height = native_size(family, 16, 9, self._settings.short_side)
         how: How = "text" if family.text_pipeline else "picture"
@@ -115,11 +127,11 @@ class DiffusersEngine:
         self._make(piece, planned, words, grey, Steps(planned, on_step), _never, num_steps)
 
     def _measure(self) -> Ratios:
-        """MagCache's, over a second of a clip and all its steps."""
+        """Measure MagCache's ratios over a second of a clip and all its steps."""
         found: Ratios = [[] for _ in denoisers_of(self.pipe)]
 
         def note(_fraction: float) -> None:
-            # Step by step: the pipeline has its caches forget before it returns.
+            # Step by step: the pipeline resets its caches before it returns.
             noted = self.speed.ratios(self.pipe)
             found[:] = [new or old for new, old in zip(noted, found, strict=True)]
 
@@ -153,11 +165,11 @@ class DiffusersEngine:
                 last = frames[-1]
                 shown.append(frames[1:] if piece.drop_first else frames)
         except torch.AcceleratorError as error:
-            # A fault of the device stays with the process: every clip after it fails as well.
+            # A fault of the device persists in the process: every later clip fails as well.
             self._broken = str(error).strip().split("\n")[0]
             raise RenderError(f"the GPU failed: {self._broken}") from error
         finally:
-            # After an exception too: hooks that moved weights move them back, caches forget.
+            # After an exception too: hooks move weights back, caches are reset.
             self.pipe.maybe_free_model_hooks()
         return Video(
             frames=_one_by_one(shown),
@@ -182,13 +194,14 @@ class DiffusersEngine:
         pipe = self._pipeline(piece.how)
         call = Call(piece, planned, words, picture, num_steps, self._adapters.active)
 
+        size = f"{piece.num_frames} frames of {planned.width}x{planned.height}"
+
         def denoise() -> Frames:
             together = self.ranks.together(call, pipe) if self.ranks else nullcontext()
-            with stoppable(pipe, should_stop), together:
+            with stoppable(pipe, should_stop), self._memory.decoding(size), together:
                 video = self._run(call, output_type="pt", callback_on_step_end=steps.of(pipe))
             return to_uint8(video[0], self.family)
 
-        size = f"{piece.num_frames} frames of {planned.width}x{planned.height}"
         frames = self._memory.run(denoise, size)
         if len(frames) < piece.num_frames:
             raise RenderError(
@@ -207,7 +220,7 @@ class DiffusersEngine:
             self.ranks.check_health()
 
     def follow(self, call: Call) -> None:
-        """What another rank does of a call: everything but decode."""
+        """Do another rank's part of a call: everything but decode."""
         self._adapters.use(call.adapter)
         self._run(call, output_type="latent")
 
@@ -217,15 +230,15 @@ class DiffusersEngine:
         if call.num_steps:
             arguments["num_inference_steps"] = call.num_steps
         self.speed.reset(pipe)
-        # A generator is used up by a run: a second try gets a new one, and the same frames.
+        # A run uses up a generator: a second try gets a new one, and the same frames.
         generator = torch.Generator("cpu").manual_seed(call.piece.seed)
-        with _held(call, pipe):
+        with _held(call, pipe), self._variants.running(call.adapter, call.piece.num_frames):
             return pipe(**arguments, generator=generator, **more).frames
 
     def _arguments(
         self, piece: Piece, planned: Plan, words: Prompt, picture: Frame | None = None
     ) -> dict[str, Any]:
-        """What the bare pipeline is called with for a piece, but for generator and callback."""
+        """Return the bare pipeline's arguments for a piece, without generator and callback."""
         family, settings = self.family, self._settings
         asked: dict[str, Any] = {
             "prompt": words.text,
@@ -264,11 +277,11 @@ class DiffusersEngine:
         )
         steps = settings.num_inference_steps or self.family.steps
         dtypes = dtypes_of(self.family, settings, self._device)
-        named = digest([told, {part: str(dtype) for part, dtype in dtypes.items()}])[:8]
-        return f"{steps}-{named}"
+        named = [told, {part: str(dtype) for part, dtype in dtypes.items()}]
+        return f"{steps}-{digest([*named, flow_shift_of(self.pipe)])[:8]}"
 
     def _shape_digest(self) -> str:
-        """Of the settings that shape pixels: two engines that differ in one share no clips."""
+        """Digest of the settings that shape pixels: engines that differ in one share no clips."""
         settings = self._settings
         shaping = settings.model_dump(
             mode="json",
@@ -281,7 +294,7 @@ class DiffusersEngine:
             part: str(dtype)
             for part, dtype in dtypes_of(self.family, settings, self._device).items()
         }
-        return digest([shaping, dtypes, PROMPT_VERSION])[:8]
+        return digest([shaping, dtypes, flow_shift_of(self.pipe), PROMPT_VERSION])[:8]
 
 
 def _held(call: Call, pipe: Any) -> AbstractContextManager[None]:

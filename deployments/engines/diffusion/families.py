@@ -50,7 +50,7 @@ class Family:
     multiple: int
     """Width and height are multiples of it: VAE compression times patch."""
     short_side: int
-    """Of the size it was trained at."""
+    """Pixels of the shorter side at which it was trained."""
     fps: int
     steps: int
     guidance: float
@@ -62,11 +62,11 @@ class Family:
     dtypes: dict[str, Dtype] = field(default_factory=dict)
     """Components that want another one than `dtype`."""
     frames_lost: int = 0
-    """Of those its pipeline is asked for it gives so many fewer."""
+    """How many frames fewer than requested its pipeline returns."""
     fixed_size: tuple[int, int] | None = None
     """Width and height, where the model makes no other."""
     flow_shifts: tuple[float, float] | None = None
-    """`flow_shift` of the scheduler for about 480 and about 720 lines."""
+    """Shift of the scheduler for about 480 and about 720 lines; None: the checkpoint's own."""
     arguments: dict[str, Any] = field(default_factory=dict)
     """What its pipeline is called with besides."""
     text_pipeline: str | None = None
@@ -119,6 +119,8 @@ def _wan(folder: Path, index: dict[str, Any], *, pictures: bool) -> Family:
     81 frames at 16 a second (TI2V: 121 at 24), 50 steps, guidance 5 (A14B: 4 and 3, 40 steps;
     TI2V: 5), text up to 512 tokens, and flow shift 3 for 480 lines, 5 for 720 are the defaults
     and examples in `pipeline_wan*.py` and the model cards. The VAE stays in float32, as there.
+    Wan 2.2 has one shift for every size: 12 for T2V A14B, 5 for I2V A14B and TI2V 5B
+    (`sample_shift` in wan/configs of Wan-Video/Wan2.2).
     """
     vae, transformer = _part(folder, "vae"), _part(folder, "transformer")
     experts = index.get("boundary_ratio") is not None
@@ -156,7 +158,7 @@ def _wan(folder: Path, index: dict[str, Any], *, pictures: bool) -> Family:
             short_side=720,
             steps=40,
             guidance=guides[0],
-            flow_shifts=None,
+            flow_shifts=(5.0, 5.0) if pictures else (12.0, 12.0),
             arguments={"guidance_scale_2": guides[1]},
         )
     if in_place:
@@ -167,7 +169,7 @@ def _wan(folder: Path, index: dict[str, Any], *, pictures: bool) -> Family:
             counts=FrameCounts(temporal, 1, 121),
             short_side=704,
             fps=24,
-            flow_shifts=None,
+            flow_shifts=(5.0, 5.0),
         )
     return row
 
@@ -176,7 +178,7 @@ def _ltx(folder: Path) -> Family:
     """`LTXPipeline.check_inputs`: multiples of 32; `prepare_latents`: 8k+1 frames.
 
     512 lines, 161 frames at 25 a second, 50 steps, guidance 3 are its defaults; up to 257 frames
-    and 256 tokens its card's. A VAE that is told the time (0.9.1 and later) decodes at 0.05 with
+    and 256 tokens its card's. A VAE with a time input (0.9.1 and later) decodes at 0.05 with
     noise 0.025, as the example in `pipeline_ltx_condition.py`.
     """
     vae, transformer = _part(folder, "vae"), _part(folder, "transformer")
@@ -246,7 +248,7 @@ def _cogvideox(folder: Path, *, pictures: bool) -> Family:
 def _hunyuan(folder: Path, *, pictures: bool) -> Family:
     """`HunyuanVideoPipeline`: multiples of 16, 4k+1 frames up to 129 at 24 a second, 50 steps.
 
-    Guidance 6 is told to the transformer, not made from two passes, so a negative prompt has no
+    Guidance 6 is an input of the transformer, not made from two passes, so a negative prompt has no
     effect. Its transformer wants bfloat16, the rest float16, as in the example of
     `pipeline_hunyuan_video.py`. T2V and I2V are different transformers. An I2V that has the picture
     beside the latents (33 channels) has guidance 1, and its pipeline drops the first 4 frames.

@@ -1,11 +1,11 @@
-"""A frame that is there already -> the first of what a model of words alone makes next.
+"""Continues a given frame with a model that is trained on text alone.
 
-diffusers has no pipeline for it. At every step a model says what it takes the finished clip to be;
-of the first frame that is known, and is put there in place of what the model says: the frame comes
-out as its VAE makes it, whatever the scheduler. What the model was wrong by there it is wrong by in
-the frames after, too: each is put right by as much, less the later it is and the less noise is
-left. Were the first frame alone put right, the second would jump to another scene: a model that was
-never taught to heed one frame follows the many.
+diffusers has no pipeline for it. At every step the model predicts the finished clip. The first
+frame of that is known and replaces the prediction: the frame comes out as its VAE encodes it,
+whatever the scheduler. The model's error at the first frame also affects the following ones: each
+is corrected by it, less the later it is and the less noise is left. With only the first frame
+corrected, the second would jump to another scene, because such a model follows the majority of
+frames.
 """
 
 import inspect
@@ -24,14 +24,14 @@ REACH = 20
 
 @contextmanager
 def holding(pipe: Any, frame: Frame) -> Generator[None]:
-    """Inside it, what `pipe` makes begins with the frame.
+    """Make what `pipe` generates within the block begin with the frame.
 
     Raises:
-        RenderError: if its scheduler wants of the model what no family's does.
+        RenderError: if its scheduler uses a prediction type that no family uses.
     """
     known, scheduler = encoded(pipe, frame), pipe.scheduler
-    # CogVideoX has its frames before its channels; 1.5 takes them in pairs, and makes them even
-    # with one in front, which is dropped.
+    # CogVideoX has its frames before its channels; 1.5 takes them in pairs, and adds one in front,
+    # which is dropped.
     axis = 1 if type(pipe).__name__.startswith("CogVideoX") else 2
     first = (pipe.transformer.config.get("patch_size_t") or 1) - 1
     if axis == 1:
@@ -46,7 +46,7 @@ def holding(pipe: Any, frame: Frame) -> Generator[None]:
         told["model_output"] = put_right(told["model_output"], at, known, axis, first)
         return step(*given.args, **given.kwargs)
 
-    # Of this object alone, on top of its class's.
+    # Set on this object, shadowing the class's.
     scheduler.step = knowing
     try:
         yield
@@ -61,10 +61,10 @@ def put_right(
     axis: int = 2,
     first: int = 0,
 ) -> torch.Tensor:
-    """What the model would have said had it known the latent frame `first`, and what follows of it.
+    """Return the prediction corrected for the known latent frame `first`.
 
     Args:
-        at: scheduler, timestep and sample of the step that is to come.
+        at: scheduler, timestep and sample of the next step.
     """
     scheduler, timestep, sample = at
     kept, noise = _levels(scheduler, timestep)
@@ -77,7 +77,7 @@ def put_right(
 
 
 def encoded(pipe: Any, frame: Frame) -> torch.Tensor:
-    """[1, channels, 1, height, width], normalised as the latents of the pipeline are."""
+    """Return [1, channels, 1, height, width], normalised like the pipeline's latents."""
     vae, device = pipe.vae, pipe._execution_device
     pixels = pipe.video_processor.preprocess(Image.fromarray(frame)).unsqueeze(2)
     with torch.no_grad():
@@ -92,7 +92,7 @@ def encoded(pipe: Any, frame: Frame) -> torch.Tensor:
 
 
 def _levels(scheduler: Any, timestep: Any) -> tuple[Any, Any]:
-    """Before a step: `kept * sample - noise * said` is the clip that the model has in mind."""
+    """Before a step `kept * sample - noise * said` is the predicted clip."""
     match scheduler.config.get("prediction_type", "flow_prediction"):
         case "flow_prediction":
             return 1.0, scheduler.sigmas[scheduler.step_index or 0]

@@ -14,6 +14,8 @@ from serve.settings import DiffusersSettings
 
 LARGE = 600
 """Native lines from which a Wan is given the flow shift of 720 lines."""
+CONVERTED = 3.0
+"""The flow shift that diffusers' conversion script writes into every Wan checkpoint but FLF2V."""
 
 diffusers: Any = import_module("diffusers")
 diffusers.utils.logging.disable_progress_bar()
@@ -100,19 +102,40 @@ def _models(
     return models
 
 
-def shift_flow(pipe: Any, family: Family, short_side: int) -> None:
-    """Gives a flow-matching scheduler the shift of the size it denoises at.
+def shift_flow(pipe: Any, family: Family, short_side: int, wanted: float | None = None) -> None:
+    """Gives a flow-matching scheduler the shift of its family at the size it denoises at.
 
-    A checkpoint whose shift is neither of the family's own keeps it: distilled ones bring theirs.
+    A checkpoint whose shift is neither one of the family's nor the converter's keeps it: distilled
+    ones bring theirs. `wanted` outranks both.
+
+    Raises:
+        ValueError: if a shift is wanted and the scheduler has none to set.
     """
-    if family.flow_shifts is None:
-        return
+    config, name = pipe.scheduler.config, _shift_name(pipe)
+    if wanted is None:
+        if family.flow_shifts is None or not name:
+            return
+        if config[name] not in (CONVERTED, *family.flow_shifts):
+            return
+        wanted = family.flow_shifts[short_side >= LARGE]
+    if not name:
+        raise ValueError(f"flow_shift: {type(pipe.scheduler).__name__} of this checkpoint has none")
+    if config[name] != wanted:
+        pipe.scheduler = type(pipe.scheduler).from_config(config, **{name: wanted})
+
+
+def flow_shift_of(pipe: Any) -> float | None:
+    """The shift that a pipeline denoises with; None: its scheduler has none, or finds its own."""
+    name = _shift_name(pipe)
+    return pipe.scheduler.config[name] if name else None
+
+
+def _shift_name(pipe: Any) -> str:
     config = pipe.scheduler.config
-    for name in ("flow_shift", "shift"):
-        if config.get(name) in family.flow_shifts:
-            shift = family.flow_shifts[short_side >= LARGE]
-            if config[name] != shift:
-                pipe.scheduler = type(pipe.scheduler).from_config(config, **{name: shift})
+    # LTX-Video shifts by the number of tokens instead.
+    if config.get("use_dynamic_shifting"):
+        return ""
+    return next((name for name in ("flow_shift", "shift") if config.get(name) is not None), "")
 
 
 def sharing(pipe: Any, kind: str) -> Any:

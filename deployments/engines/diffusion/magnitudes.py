@@ -1,13 +1,12 @@
-"""MagCache's ratios: measured once for a checkpoint and its settings, and kept. Knows no shots.
+"""MagCache's ratios: measured once for a checkpoint and its settings, and stored. Knows no shots.
 
-They say how much larger what the blocks add to a clip is at each step than at the one before;
-MagCache leaves out the steps at which it hardly changes. diffusers 0.42 measures them and prints
-them at the last step it was told of: here that step never comes, and they are read instead. Both
-passes of guidance use the same: their mean.
+A ratio is how much larger the blocks' residual is at a step than at the one before; MagCache skips
+steps at which it hardly changes. diffusers 0.42 measures the ratios and prints them at the last
+step that it was configured for: here that step never comes, and they are read instead. Both passes
+of guidance use their mean.
 """
 
 import json
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,8 +14,10 @@ from typing import Any
 
 from diffusers.hooks.mag_cache import MagCacheConfig
 
+from serve.whole import write_whole
+
 Ratios = list[list[float]]
-"""For each denoiser of a pipeline, of each step that it makes: Wan 2.2's two make some each."""
+"""For each denoiser of a pipeline, the ratios of its steps; Wan 2.2's two share the steps."""
 
 
 def measuring() -> MagCacheConfig:
@@ -57,11 +58,9 @@ def kept(file: Path, denoisers: int, measure: Callable[[], Ratios]) -> Ratios:
     except (OSError, ValueError, TypeError):
         pass
     found = measure()
-    written = file.with_suffix(f".{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        written.write_text(json.dumps(found), encoding="utf-8")
-        written.replace(file)
+        write_whole(file, json.dumps(found))
     except OSError as error:
         raise ValueError(f"diffusers.cache_folder: {file} cannot be written: {error}") from error
     return found

@@ -1,7 +1,8 @@
-"""Out of GPU memory -> less of it, slower, and the clip is made after all. Knows no settings."""
+"""Uses less GPU memory step by step when it runs out, so that the clip is still made."""
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Any, Literal, TypeVar
 
 import torch
@@ -14,9 +15,9 @@ PARTS_OFF = "parts at rest kept off the GPU"
 
 
 def placed(pipe: Any, device: str, offload: Literal["none", "model", "sequential"]) -> str:
-    """Puts a pipeline where its settings say; the rung that this took, if its weights did not fit.
+    """Put a pipeline where its settings say; return the measure taken if its weights did not fit.
 
-    A CPU has nothing to offload to: the same settings run there as they are.
+    A CPU has nothing to offload to: it ignores the setting.
     """
     match offload if device != "cpu" else "none":
         case "none":
@@ -25,7 +26,7 @@ def placed(pipe: Any, device: str, offload: Literal["none", "model", "sequential
                 return ""
             except torch.OutOfMemoryError:
                 pass
-            # Outside the handler: the exception's frames held what was there already.
+            # Outside the handler: the exception's frames still hold tensors.
             pipe.to("cpu")
             gc.collect()
             torch.cuda.empty_cache()
@@ -39,11 +40,11 @@ def placed(pipe: Any, device: str, offload: Literal["none", "model", "sequential
 
 
 class Memory:
-    """Steps down a ladder whenever memory runs out, and stays there for later clips.
+    """Takes one more measure whenever memory runs out, and keeps it for later clips.
 
-    A GPU's rungs: decode in tiles, keep only the part at work on the GPU, keep only the layer at
-    work on the GPU. A CPU has only the first, and so has a GPU that shares its clips with others,
-    which must all do alike. Tiles shape pixels: a clip's remarks say so.
+    On a GPU: decode in tiles, keep only the active part on the GPU, keep only the active layer on
+    the GPU. On a CPU, or a GPU that shares its clips with others, which must all do the same: tiles
+    only. Tiles shape pixels: a clip's remarks say so.
     """
 
     def __init__(
@@ -64,21 +65,21 @@ class Memory:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What was given up so far, for a person to read beside the clip."""
+        """Return the measures taken so far, for people to read beside the clip."""
         return (f"out of memory: {', '.join(self._taken)}",) if self._taken else ()
 
     def run(self, work: Callable[[], T], what: str) -> T:
-        """What `work` returns; it is called once more after every rung, from its beginning.
+        """Return `work()`; it is repeated from its beginning after every measure.
 
         Raises:
-            RenderError: if memory does not suffice even so, naming `what` and all that was tried.
+            RenderError: if memory still does not suffice, naming `what` and all that was tried.
         """
         while True:
             try:
                 return work()
             except torch.OutOfMemoryError as error:
                 reason = str(error).strip().split("\n")[0]
-            # Outside the handler: the exception's frames held the tensors that were too much.
+            # Outside the handler: the exception's frames still hold the tensors.
             self._free()
             if not self._rungs:
                 tried = f", even {', '.join(self._taken)}" if self._taken else ""
@@ -87,6 +88,26 @@ class Memory:
             step_down()
             self._taken.append(name)
             self._free()
+
+    @contextmanager
+    def decoding(self, what: str) -> Generator[None]:
+        """Repeat only the decode, after each measure, if it runs out of memory in the block.
+
+        It comes last and needs most at once: minutes of denoising are not repeated. The decode is
+        the pipeline's own call of its VAE, so the frames are unchanged.
+        """
+        vae = self._pipe.vae
+        decode = vae.decode
+
+        def in_less_memory(*args: Any, **kwargs: Any) -> Any:
+            return self.run(lambda: decode(*args, **kwargs), what)
+
+        # Set on this object, shadowing the class's.
+        vae.decode = in_less_memory
+        try:
+            yield
+        finally:
+            del vae.decode
 
     def _offload_parts(self) -> None:
         self._pipe.enable_model_cpu_offload(device=self._device)

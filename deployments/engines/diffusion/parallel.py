@@ -1,8 +1,8 @@
 """One clip on several GPUs of one machine: every rank denoises its share of the tokens.
 
-Rank 0 is the replica. The others are its child processes: each loads the same checkpoint, is told
-every call of a pipeline, and takes no step before rank 0 has. They speak over pipes and, for the
-tensors, over torch.distributed (NCCL on GPUs, gloo on CPUs), both on 127.0.0.1 only.
+Rank 0 is the replica. The others are its child processes: each loads the same checkpoint, receives
+every call of a pipeline, and takes no step before rank 0 has. They communicate by pipes and, for
+tensors, by torch.distributed (NCCL on GPUs, gloo on CPUs), both on 127.0.0.1 only.
 
 Tested with two processes on a CPU, where the shares come out bit for bit as the whole. NCCL between
 GPUs has not been run, nor have shares of different lengths, which gloo cannot gather: on CPUs the
@@ -51,13 +51,13 @@ class Call:
 
 
 def check_parallel(pipe: Any, settings: DiffusersSettings, device: str) -> None:
-    """Whether the model can be shared by so many.
+    """Check that the model supports so many ranks.
 
-    LTX-Video has a plan in diffusers 0.42 that fails in its first block: its mask is repeated for
-    all heads, of which a rank has but some.
+    LTX-Video's plan in diffusers 0.42 fails in its first block: its mask is repeated for all heads,
+    but a rank has only some.
 
     Raises:
-        ValueError: if it cannot, naming the setting.
+        ValueError: if it does not, naming the setting.
     """
     wanted = f"diffusers.context_parallel: {settings.context_parallel}"
     for denoiser in denoisers_of(pipe):
@@ -68,12 +68,12 @@ def check_parallel(pipe: Any, settings: DiffusersSettings, device: str) -> None:
     if device != "cpu" and here < settings.context_parallel:
         raise ValueError(f"{wanted} GPUs are wanted and this replica has {here}")
     if settings.cache == "first_block":
-        # Each rank would judge by its own tokens, and wait for others that have skipped a block.
+        # Each rank would decide by its own tokens, and wait for others that have skipped a block.
         raise ValueError(f"{wanted}: with diffusers.cache first_block ranks would disagree")
 
 
 class Ranks:
-    """Rank 0's hold on the others. Where one dies, all end, and the replica has to be restarted."""
+    """Rank 0's handle on the others. If one dies, all end, and the replica must be restarted."""
 
     def __init__(self, pipe: Any, settings: DiffusersSettings, device: str) -> None:
         """Starts the others, which takes as long as loading the checkpoint once more.
@@ -141,10 +141,10 @@ class Ranks:
                 self._tell(STOP)
                 self._replies()
             raise
-        # Whatever it is: the others wait.
+        # Any exception: the others wait.
         except BaseException as error:
             if self._stepping or self._broken:
-                # They wait within a step, for what will not come.
+                # They wait in a step for rank 0, which will not come.
                 raise self._ended(f"rank 0 failed in a step: {error}") from error
             self._tell(STOP)
             self._replies()
@@ -204,7 +204,7 @@ class Ranks:
         return RenderError(f"{self._broken}; this replica has to be restarted")
 
     def _watch(self, device: str) -> None:
-        """A dead rank breaks gloo's sockets, but NCCL waits for ever: it is told."""
+        """A dead rank breaks gloo's sockets, but NCCL waits for ever: abort it."""
         mpc.wait([child.sentinel for child in self.children])
         if not self._broken:
             self._ended("a rank has died")
@@ -221,8 +221,8 @@ def _follow(
     num_threads: int,
     pipe: Connection,
 ) -> None:
-    """The life of another rank: load, join, and do as rank 0 does until it is gone."""
-    # By another number of threads a picture is encoded to other bits than rank 0's.
+    """Main loop of another rank: load, join, and follow rank 0 until it is gone."""
+    # Another number of threads would encode a picture to other bits than rank 0's.
     torch.set_num_threads(num_threads)
     threading.Thread(target=_die_with_parent, daemon=True).start()
     if device != "cpu":
@@ -240,13 +240,13 @@ def _follow(
         pipe.send(DONE)
         while True:
             call = pipe.recv()
-            # A stop that came after the last step is nothing to stop.
+            # A stop after the last step has nothing to stop.
             if isinstance(call, Call):
                 _do(engine, call, pipe)
                 pipe.send(DONE)
     except EOFError:
         return
-    # To rank 0, which knows whom to tell.
+    # To rank 0, which reports it.
     except Exception as error:
         pipe.send(str(error).strip().split("\n")[0] or type(error).__name__)
         # At once: nothing may wait for collectives that do not come.

@@ -10,8 +10,9 @@ from deployments.engines.diffusion.sizes import native_size
 from deployments.engines.protocols import CannotRender
 
 How = Literal["text", "picture", "held"]
-"""From words alone; from words and a picture it was taught to start from; or from words, with a
-first frame that is held (see `holding.py`)."""
+"""From text; from text and a start picture; or from text with a first frame that is held (see
+`holding.py`).
+"""
 
 
 @dataclass(frozen=True)

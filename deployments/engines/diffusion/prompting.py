@@ -1,8 +1,8 @@
-"""Shot -> prompt, in plain English and in the order that a family's text encoder reads best.
+"""Shot -> prompt, in plain English and in the order that suits a family's text encoder.
 
-Every cut of a conte says its look, its cast and its product in the same words: that, and one seed
-family, is what keeps cuts alike. What the cut's own prompt says already is not said twice, and
-names are never said: a model would try to letter them.
+Every cut of a conte repeats its look, its cast and its product in the same words: that, and one
+seed family, keeps cuts alike. What the cut's own prompt already says is not repeated, and names are
+left out: a model would try to letter them.
 """
 
 import re
@@ -13,7 +13,7 @@ from conte.vocabulary import Angle, CameraMove, ScreenDirection, TimeOfDay
 from deployments.engines.diffusion.families import Family
 
 PROMPT_VERSION = 1
-"""Goes up with every change of what a model is told: clips of other prompts are other clips."""
+"""Raise with every change of the text: other prompts make other clips."""
 
 TOKENS_A_WORD = 1.4
 """T5 and Llama tokens of an English word, on the safe side."""
@@ -68,7 +68,7 @@ class Prompt:
 
 
 def prompt(shot: Shot, family: Family, negative: str | None = None) -> Prompt:
-    """What the models of a family are told of a shot; `negative` replaces the family's own."""
+    """Return the prompt for a family's models; `negative` replaces the family's own."""
     text, left_out = told(shot, family.prompt_tokens)
     if family.negative_prompt is None:
         return Prompt(text, None, left_out)
@@ -76,14 +76,14 @@ def prompt(shot: Shot, family: Family, negative: str | None = None) -> Prompt:
 
 
 def told(shot: Shot, tokens: int) -> tuple[str, tuple[str, ...]]:
-    """What any model is told of a shot within so many tokens, and what did not fit."""
+    """Return a prompt of at most `tokens`, and what did not fit."""
     asked = _clean(shot.video_prompt)
     words = int(tokens / TOKENS_A_WORD)
     if shot.video is not None:
         kept, left_out = _fit([("", asked)], words)
         return " ".join(kept), left_out
     framing = f"{shot.size.en} {_ANGLES[shot.angle]}, {_MOVES[shot.move]}"
-    # In the order in which they may be cut off: the cut itself first, the place and the side last.
+    # In order of importance: the cut itself first, the place and the side last.
     parts = [("", asked)]
     parts += [("sheet", _missing(entry.prompt, asked)) for entry in shot.shows]
     parts.append(("look", _missing(shot.look.prompt, asked)))
@@ -131,7 +131,7 @@ def _says(asked: str, words: str) -> bool:
 
 
 def _says_framing(asked: str, shot: Shot) -> bool:
-    """A prompt that begins with the shot's size tells the camera itself."""
+    """Return whether the prompt itself begins with the shot's size."""
     return _says(asked[: len(shot.size.en) + 40], shot.size.en)
 
 

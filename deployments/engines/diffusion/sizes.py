@@ -17,8 +17,7 @@ def native_size(family: Family, width: int, height: int, short_side: int = 0) ->
 
     The shorter side is `short_side` (0: the family's own) on the family's multiples, and less where
     the longer one would make it more pixels than `WIDEST` has: memory is planned for those. A
-    family of one size makes that, whatever the shape: what is too much is cropped by whoever
-    conforms it.
+    family of one size makes that, whatever the shape, and conforming crops what is too much.
     """
     if family.fixed_size is not None:
         return family.fixed_size

@@ -12,11 +12,19 @@ from diffusers.hooks.first_block_cache import FirstBlockCacheConfig
 from diffusers.hooks.taylorseer_cache import TaylorSeerCacheConfig
 from diffusers.models.attention_dispatch import AttentionBackendName, dispatch_attention_fn
 
+from deployments.engines.diffusion.families import FrameCounts
 from deployments.engines.diffusion.magnitudes import Ratios, measuring, noted, using
 from serve.settings import DiffusersSettings
 
 _WITHOUT_CONTEXT = ("HunyuanVideoImageToVideoPipeline",)
-"""Pipelines of diffusers 0.42 whose loops do not tell a cache which pass of guidance it is in."""
+"""Pipelines of diffusers 0.42 whose loops do not pass a cache the current pass of guidance."""
+
+RECOMPILED = 64
+"""Variants of a compiled block: with two lengths and two denoisers, room for 14 adapters and more.
+
+PyTorch stops at 8, and runs what is new uncompiled from then on; `Variants` warns of it. Given to
+each compilation: its global setting is the setting thread's alone, and another thread renders.
+"""
 
 _MASKED = ("LTXVideoTransformer3DModel", "HunyuanVideoTransformer3DModel")
 """Denoisers that mask their attention, which not every backend can."""
@@ -49,7 +57,7 @@ class Speed:
                 denoiser.enable_cache(self._cache)
                 said.append(f"{settings.cache} cache")
             if settings.compile:
-                _compile(denoiser, said)
+                compile_blocks(denoiser, said)
         self.on = tuple(dict.fromkeys(said))
 
     def reset(self, pipe: Any) -> None:
@@ -104,7 +112,7 @@ def _cache_config(pipe: Any, settings: DiffusersSettings) -> Any:
             # 0.42 looks for modules whose name ends in "attn", which Wan's attn1 does not.
             return TaylorSeerCacheConfig(use_lite_mode=True, taylor_factors_dtype=torch.float32)
         case "mag":
-            # Until it is told what was measured.
+            # Until the measured ratios are set.
             return measuring()
 
 
@@ -121,7 +129,7 @@ def _store_as_fp8(denoiser: Any, said: list[str]) -> None:
 
 
 def _attend(denoiser: Any, backend: str, device: str, said: list[str]) -> None:
-    """Sets a backend and asks it for a few tokens: most say only then what they lack."""
+    """Set a backend and run a few tokens: most report only then what they lack."""
     refused = f"diffusers.attention: {backend}"
     # Kernels of the hub are fetched from it: weights and code come from local files only.
     known = sorted(x.value for x in AttentionBackendName if not x.value.endswith("_hub"))
@@ -149,9 +157,24 @@ def _attend(denoiser: Any, backend: str, device: str, said: list[str]) -> None:
     said.append(f"attention by {backend}")
 
 
-def _compile(denoiser: Any, said: list[str]) -> None:
+def lengths_to_warm(counts: FrameCounts, compiled: bool) -> tuple[int, ...]:
+    """Lengths of the pieces to rehearse, in frames.
+
+    A compiled block is made for the first length that it sees, the longest piece, which most cuts
+    come to; at a second one it is made for any length, so two of them cover every cut.
+    """
+    shortest = counts.at_least(1)
+    return tuple(dict.fromkeys((counts.longest, shortest))) if compiled else (shortest,)
+
+
+def compile_blocks(denoiser: Any, said: list[str]) -> None:
+    """Has the blocks that a denoiser repeats compiled when they first run.
+
+    Raises:
+        ValueError: if it has none.
+    """
     try:
-        denoiser.compile_repeated_blocks()
+        denoiser.compile_repeated_blocks(recompile_limit=RECOMPILED)
     except ValueError as error:
         raise ValueError(f"diffusers.compile: {type(denoiser).__name__} cannot: {error}") from error
     said.append("compiled blocks")

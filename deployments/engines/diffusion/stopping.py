@@ -15,11 +15,11 @@ _DOORS = (
 
 @contextmanager
 def stoppable(pipe: Any, should_stop: Callable[[], bool]) -> Generator[None]:
-    """Inside it, the pipeline raises `Cancelled` before its next forward pass once told to stop.
+    """Make the pipeline raise `Cancelled` before its next forward pass once `should_stop` is true.
 
-    `pipe._interrupt` would skip the steps that are left and then still decode what there is, which
-    for a large video is as long as several steps; an exception computes nothing more. Guidance
-    makes two passes a step, so this stops within half a step.
+    `pipe._interrupt` would skip the remaining steps and still decode, which for a large video takes
+    as long as several steps; an exception computes nothing more. Guidance makes two passes a step,
+    so this stops within half a step.
     """
 
     def ask(*_: Any) -> None:

@@ -1,4 +1,4 @@
-"""Measured: the caption engine without a model. It tells what was measured, and guesses nothing."""
+"""Measured: the caption engine without a model. Reports measurements, guesses nothing."""
 
 from conte.caption import Caption
 from conte.clip import EngineId

@@ -34,7 +34,7 @@ BLACK = 0.6
 class Observed:
     move: CameraMove | None
     pace: Pace
-    """Of the camera, where it moves."""
+    """Pace of the camera, where it moves."""
     motion: Motion
     light: Light
     contrast: Contrast

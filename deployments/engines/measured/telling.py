@@ -1,4 +1,4 @@
-"""What was measured of a clip -> a caption of it: varied, and always the same for one clip."""
+"""Measurements of a clip -> a caption: varied, and always the same for one clip."""
 
 from conte.caption import Caption
 from conte.frozen import digest
@@ -10,7 +10,7 @@ from deployments.engines.measured.pick import Pick
 
 
 def told(measures: Measures, aspect: float, language: Language) -> Caption:
-    """A caption that says nothing but what was measured: who and what it shows stays empty.
+    """Return a caption of the measurements alone: who and what it shows stays empty.
 
     `aspect`: width over height of the picture.
     """

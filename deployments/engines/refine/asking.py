@@ -1,10 +1,10 @@
-"""A caption and what was measured -> what the editor is asked. Knows no server."""
+"""A caption and measurements -> the request to the editing model. Knows no server."""
 
 from functools import cache
 from typing import Any
 
 from conte.caption import BOUNDS, Caption, caption_schema
-from conte.frozen import digest, seed_of
+from conte.frozen import seed_of
 from conte.vocabulary import Language
 from deployments.engines import prompt_file
 from deployments.engines.chat import ChatRequest, Message
@@ -22,7 +22,7 @@ def prompt_in(language: Language) -> Prompt:
 
 
 def for_caption(seen: Caption, footage: Footage, settings: RefineSettings) -> ChatRequest:
-    """The question about one clip. `seen` has the size and the move that stand already."""
+    """Return the request for one clip. `seen` has the size and the move, which are fixed."""
     prompt = prompt_in(seen.language)
     system = prompt.say(
         "system",
@@ -55,22 +55,8 @@ def again(language: Language, wrong: str) -> str:
     return prompt_in(language).say("again", wrong=unmarked(wrong))
 
 
-def hash_of(request: ChatRequest, settings: RefineSettings) -> str:
-    """Of all that shapes an answer, and of nothing else: another address is the same question."""
-    return digest(
-        {
-            "model": settings.model,
-            "messages": [message.as_openai() for message in request.messages],
-            "schema": request.schema,
-            "guidance": settings.guidance,
-            "extra": settings.extra,
-            "sampling": [request.seed, request.temperature, request.top_p, request.max_tokens],
-        }
-    )
-
-
 def _schema(seen: Caption) -> dict[str, Any]:
-    """The caption's schema with the one size and the one move that there can be."""
+    """Return the caption's schema, with only this size and this move allowed."""
     schema = caption_schema(seen.language)
     for name, word in (("size", seen.size), ("move", seen.move)):
         schema["properties"][name] = (

@@ -1,4 +1,4 @@
-"""Rewriter: a cut's words for the video model, put better by a language model."""
+"""Rewriter: a language model improves a cut's prompt for the video model."""
 
 from deployments.engines.rewriter.asking import prompt_at
 from deployments.engines.rewriter.rewriting import Rewriting

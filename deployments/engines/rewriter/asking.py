@@ -1,4 +1,4 @@
-"""Cut -> what the rewriter is asked, and what it answered. Knows no server."""
+"""Cut -> the request to the rewriting model, and its parsed answer. Knows no server."""
 
 import json
 from functools import cache
@@ -25,7 +25,7 @@ _SCHEMA: dict[str, Any] = {
 
 
 class BrokenPrompt(ValueError):
-    """It cannot be used; says why, in words for whoever writes it again."""
+    """The answer cannot be used; the message says why, to the model."""
 
 
 @cache

@@ -1,6 +1,6 @@
-"""What a rewritten prompt has to keep of its cut: measured on the text alone. Knows no model.
+"""Checks what a rewritten prompt keeps of its cut, on the text alone. Knows no model.
 
-The engine takes what keeps all that is needed; the optimiser of its prompt is rewarded by the rest.
+The engine accepts a prompt that keeps everything required; training rewards the rest.
 """
 
 import re
@@ -32,7 +32,7 @@ _LETTERED = re.compile(
 _ENGLISH = re.compile(r"[\x20-\x7e‘’“”–—é]+")
 _SMALL = {"the", "and", "with", "for", "from", "her", "his", "its", "their", "that", "who"}
 _ENOUGH = 0.5
-"""Of the words of a look: "a woman in her thirties in a navy coat" may be put otherwise."""
+"""Share of the words of a look: "a woman in her thirties in a navy coat" may be paraphrased."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Kept:
 
 
 def kept(text: str, cut: Cut, treatment: Treatment, brief: Brief) -> tuple[Kept, ...]:
-    """Every measure, in the order in which they are told."""
+    """Return every measure, in reporting order."""
     words = len(text.split())
     named = brief.product.name.casefold() in text.casefold() or unnamed(text, brief) != text
     lettered = _LETTERED.search(text)
@@ -83,7 +83,7 @@ def _all(name: str, held: bool, needed: bool, reason: str) -> Kept:
 
 
 def _share(look: str, text: str) -> float:
-    """Of the words of a look that the text has."""
+    """Share of the words of a look that the text has."""
     wanted = {word for word in _words(look) if len(word) > 2 and word not in _SMALL}
     return len(wanted & set(_words(text))) / len(wanted) if wanted else 1.0
 

@@ -1,14 +1,14 @@
-"""Rewriting: a conte engine whose cuts' words for the video model are put better by another model.
+"""Rewriting: wraps a conte engine; another model improves its cuts' prompts for the video model.
 
-It stands before the conte is kept, so that a person sees and edits what the model is told, and the
-same conte is filmed from the same words. A cut that cannot be rewritten keeps its own words, which
-the rules of `diffusion/prompting.py` complete as ever; the log says so. Knows a `Chat`.
+It runs before the conte is stored, so that people see and edit the video model's text, and the same
+conte is always filmed with it. A cut that cannot be rewritten keeps its own prompt, which the rules
+of `diffusion/prompting.py` complete as usual; the log says so. Knows a `Chat`.
 """
 
 import asyncio
 import logging
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -17,6 +17,7 @@ from conte.conte import Treatment
 from conte.cut import Cut
 from conte.production import Provenance
 from deployments.engines.chat import Chat, ChatRequest, Message
+from deployments.engines.directed import Directed
 from deployments.engines.prompt_file import Prompt
 from deployments.engines.protocols import ConteEngine, ConteError
 from deployments.engines.rewriter.asking import (
@@ -32,9 +33,9 @@ _LOG = logging.getLogger(__name__)
 
 
 class Rewriting:
-    """`prompt`: another one than is served, such as an optimised one.
+    """`prompt`: replaces the served one, such as an optimised one.
 
-    `patience_s`: how long a conte may wait for the other model in all. What is silent costs that,
+    `patience_s`: total time that a conte may wait for the other model. A silent model costs that,
     and not the conte.
     """
 
@@ -50,35 +51,48 @@ class Rewriting:
         self._engine, self._chat, self._prompt = engine, chat, prompt or served_prompt()
         self._patience_s = math.inf if patience_s is None else patience_s
 
-    async def write(self, brief: Brief, seed: int) -> AsyncIterator[Provenance | Treatment | Cut]:
-        """What the engine writes, each cut rewritten; the provenance says with which prompt.
+    async def write(self, brief: Brief, seed: int) -> AsyncGenerator[Provenance | Treatment | Cut]:
+        """Yield the engine's parts, each cut rewritten; the provenance names the prompt.
 
         Raises:
             ConteError: if the engine cannot write.
         """
         treatment, told, left_s = None, False, self._patience_s
         clock = asyncio.get_running_loop().time
-        async for part in self._engine.write(brief, seed):
-            if isinstance(part, Provenance):
-                part, told = self._provenance(part), True
-            elif not told:
-                told = True
-                yield self._provenance(
-                    Provenance(engine=self.id, seed=seed, prompt_version=self.prompt_version)
-                )
-            if isinstance(part, Treatment):
-                treatment = part
-            elif isinstance(part, Cut) and treatment is not None and left_s > 0:
-                began = clock()
-                try:
-                    async with asyncio.timeout(left_s):
-                        part = await self.rewritten(part, treatment, brief, seed)
-                except TimeoutError:
-                    _LOG.warning(
-                        "the cuts from %d on keep their own words: it is too slow", part.number
+        parts = self._engine.write(brief, seed)
+        try:
+            async for part in parts:
+                if isinstance(part, Provenance):
+                    part, told = self._provenance(part), True
+                elif not told:
+                    told = True
+                    yield self._provenance(
+                        Provenance(engine=self.id, seed=seed, prompt_version=self.prompt_version)
                     )
-                left_s -= clock() - began
-            yield part
+                if isinstance(part, Treatment):
+                    treatment = part
+                elif isinstance(part, Cut) and treatment is not None and left_s > 0:
+                    began = clock()
+                    try:
+                        async with asyncio.timeout(left_s):
+                            part = await self.rewritten(part, treatment, brief, seed)
+                    except TimeoutError:
+                        _LOG.warning(
+                            "the cuts from %d on keep their own words: it is too slow", part.number
+                        )
+                    left_s -= clock() - began
+                yield part
+        finally:
+            # Close at once, not when it is collected: a model writes on while its stream is open.
+            if isinstance(parts, AsyncGenerator):
+                await parts.aclose()
+
+    def write_direction(
+        self, brief: Brief, seed: int, index: int, before: Sequence[Treatment]
+    ) -> AsyncGenerator[Provenance | Treatment | Cut]:
+        """Yield a direction of the engine's, rewritten as `write` does."""
+        engine = Directed(self._engine, index, before)
+        return Rewriting(engine, self._chat, self._prompt, self._patience_s).write(brief, seed)
 
     async def rewritten(self, cut: Cut, treatment: Treatment, brief: Brief, seed: int) -> Cut:
         """The cut with the model's words, or as it was."""

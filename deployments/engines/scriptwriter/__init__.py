@@ -1,4 +1,4 @@
-"""A conte written by a language model, whatever serves it. It repairs, and knows no server."""
+"""A conte engine on any language model, with repairs. Knows no server."""
 
 from deployments.engines.scriptwriter.scriptwriter import Scriptwriter
 

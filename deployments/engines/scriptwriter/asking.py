@@ -1,7 +1,7 @@
-"""Brief -> what a model is asked: the conte, and whatever of it must be asked for again."""
+"""Brief -> requests to the model: the conte, and parts that must be written again."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +9,12 @@ from conte.brief import Brief
 from conte.checks.timefit import Rates, fits_words_budget
 from conte.conte import Look, ProductEntry, Treatment
 from conte.cut import Cut
+from conte.direction import LETTERS
 from conte.frozen import seed_of
 from conte.manuscript import (
-    GIVEN_BY_PLACE,
+    GIVEN_OF_A_CUT,
     TEXTS,
+    another_structure,
     cut_schema,
     cuts_schema,
     manuscript_schema,
@@ -22,13 +24,13 @@ from conte.production import Sampling
 from conte.timing import MIN_CUTS, most_cuts
 from deployments.engines.chat import ChatRequest, Message
 from deployments.engines.prompt_file import unmarked
-from deployments.engines.scriptwriter.prompts import Prompt, as_data
+from deployments.engines.scriptwriter.prompts import Prompt, additions_in, as_data
 from deployments.engines.scriptwriter.proof import Opening
 
 
 @dataclass(frozen=True)
 class Asking:
-    """All that is the same in every request for one conte."""
+    """The common part of all requests for one conte."""
 
     brief: Brief
     seed: int
@@ -36,20 +38,31 @@ class Asking:
     sampling: Sampling
     adapter: str | None
     rates: Rates
+    direction: int = 0
+    """Which of the brief's directions is asked for, counted from 0."""
+    before: Sequence[Treatment] = ()
+    """Earlier directions, as far as they are known, from which it is to differ."""
+
+    @property
+    def prompt_version(self) -> str:
+        """Names every text of the prompt that the requests have."""
+        added = bool(self.brief.ideas or self.direction)
+        more = f"+{additions_in(self.brief.language).version}" if added else ""
+        return self.prompt.version + more
 
     def for_conte(self) -> ChatRequest:
-        return self._request(manuscript_schema(self.brief), self.seed, self._brief())
+        return self._request(self._differs(manuscript_schema(self.brief)), self.seed, self._brief())
 
     def for_treatment(self, wrong: str, attempt: int) -> ChatRequest:
         again = self.prompt.say("treatment", wrong=unmarked(wrong))
         return self._request(
-            treatment_schema(self.brief),
+            self._differs(treatment_schema(self.brief)),
             self._seed("treatment", attempt),
             f"{self._brief()}\n\n{again}",
         )
 
     def for_cuts(self, opening: Opening) -> ChatRequest:
-        """All cuts of a treatment that stands."""
+        """Request all cuts of an accepted treatment."""
         count = len(opening.frames)
         asked = self.prompt.say(
             "cuts",
@@ -68,7 +81,7 @@ class Asking:
     def for_cut(
         self, opening: Opening, before: Sequence[Cut], wrong: str, attempt: int
     ) -> ChatRequest:
-        """The cut after those before it."""
+        """Request the cut after those before it."""
         number = len(before) + 1
         lasts = opening.frames[number - 1] / self.brief.fps
         asked = self.prompt.say(
@@ -91,7 +104,7 @@ class Asking:
     def _request(
         self, schema: dict[str, Any], seed: int, *turns: str, share: int = 1
     ) -> ChatRequest:
-        """`turns` are the user's and the model's in turn, the user's first and last."""
+        """`turns` alternate between user and model, beginning and ending with the user."""
         said = [
             Message("assistant" if at % 2 else "user", content) for at, content in enumerate(turns)
         ]
@@ -105,8 +118,14 @@ class Asking:
             adapter=self.adapter,
         )
 
+    def _differs(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Guide a further direction to a structure that no earlier one has."""
+        if not self.direction:
+            return schema
+        return another_structure(schema, [treatment.structure for treatment in self.before])
+
     def _system(self) -> str:
-        """The same for every brief of a language, so that a server keeps it in its prefix cache."""
+        """Equal for every brief of a language, so that a server keeps it in its prefix cache."""
         language = self.brief.language
         of_cut, of_treatment = TEXTS[Cut], TEXTS[Treatment]
         return self.prompt.say(
@@ -128,22 +147,37 @@ class Asking:
             cuts = f"정확히 {brief.cuts}컷" if ko else f"Exactly {brief.cuts} cuts"
         else:
             cuts = f"{least}~{most}컷" if ko else f"{least} to {most} cuts"
-        return self.prompt.say(
+        asked = self.prompt.say(
             "conte",
             duration_s=f"{brief.duration_s:g}",
             cuts=cuts,
             brief=as_data(brief.with_images({}).model_dump(mode="json", exclude={"cuts"})),
         )
+        return "\n\n".join((asked, *self._added()))
+
+    def _added(self) -> Iterator[str]:
+        added = additions_in(self.brief.language)
+        if self.brief.ideas:
+            yield added.say("ideas")
+        if self.direction:
+            letter = LETTERS[self.direction]
+            known = [
+                treatment.model_dump(
+                    mode="json", include={"title", "structure", "concept", "slogan"}
+                )
+                for treatment in self.before
+            ]
+            yield added.say("direction", letter=letter, before=as_data(known))
 
     def _so_far(self, opening: Opening, cuts: Sequence[Cut]) -> str:
-        """What stands, as the model itself would have written it."""
+        """Return the accepted parts as the model itself would have written them."""
         pacing = [round(frames / self.brief.fps, 1) for frames in opening.frames]
         written = opening.treatment.model_dump(mode="json") | {"pacing": pacing}
         if cuts:
-            without = set(GIVEN_BY_PLACE)
+            without = set(GIVEN_OF_A_CUT)
             written["cuts"] = [cut.model_dump(mode="json", exclude=without) for cut in cuts]
         return json.dumps(written, ensure_ascii=False)
 
     def _seed(self, *what: str | int) -> int:
-        """31 bits, its own for each thing asked: the same seed would say the same again."""
+        """Return a seed of 31 bits for each request: the same seed would give the same answer."""
         return seed_of([self.seed, *what])

@@ -1,25 +1,46 @@
 """The scriptwriter's prompts: files, one a language, each with its version. Knows no model."""
 
 from functools import cache
+from importlib import resources
 from pathlib import Path
 
 from conte.vocabulary import Language
 from deployments.engines import prompt_file
 from deployments.engines.prompt_file import Prompt, as_data
 
-__all__ = ["SECTIONS", "Prompt", "as_data", "prompt_at", "prompt_in", "read_prompt"]
+__all__ = [
+    "ADDITIONS",
+    "SECTIONS",
+    "Prompt",
+    "additions_in",
+    "as_data",
+    "prompt_at",
+    "prompt_in",
+    "read_prompt",
+]
 
 SECTIONS = ("system", "conte", "treatment", "cuts", "cut")
+ADDITIONS = ("ideas", "direction")
 
 
 @cache
 def prompt_in(language: Language) -> Prompt:
-    """The prompt of a language, as the file beside this module has it."""
+    """Return the prompt of a language, from the file beside this module."""
     return prompt_file.prompt_beside(__package__ or "", language, SECTIONS)
 
 
+@cache
+def additions_in(language: Language) -> Prompt:
+    """Return what a request says only where its brief has ideas, or is for a further direction.
+
+    A file of its own, so that prompts written or tuned before there were ideas stay valid.
+    """
+    file = resources.files(__package__ or "") / "prompts" / f"additions.{language}.md"
+    return prompt_file.read_prompt(f"additions/{language}", file.read_text("utf-8"), ADDITIONS)
+
+
 def read_prompt(language: str, text: str) -> Prompt:
-    """A prompt from its file's text.
+    """Parse a prompt from its file's text.
 
     Raises:
         ValueError: if there is no version, or not the sections wanted.

@@ -1,8 +1,8 @@
-"""What a model wrote -> a treatment, or a cut, that keeps the rules; or what is wrong with it.
+"""A model's output -> a treatment or a cut that keeps the rules, or what is wrong with it.
 
-Knows the rules, not the model. What place decides (frames, numbers, ids taken twice, the names of
-the brief's characters, which no prompt says) is put right here; everything else is the model's to
-write again.
+Knows the rules, not the model. Repairs what follows from the position (frames, numbers, duplicate
+ids, names of the brief's characters, which no prompt contains); the model must write the rest
+again.
 """
 
 import math
@@ -19,27 +19,28 @@ from conte.checks.brief_kept import unnamed
 from conte.conte import SheetEntry, Treatment
 from conte.cut import Cut
 from conte.loop import looped
-from conte.manuscript import CAST_IDS, GIVEN_BY_PLACE, TEXTS
+from conte.manuscript import CAST_IDS, GIVEN_BY_PLACE, GIVEN_OF_A_CUT, TEXTS
 from conte.phrases import says
 from conte.timing import MIN_CUTS, min_cut_frames, most_cuts, share_frames
 
-OPENING = (*Treatment.model_fields, "pacing")
-"""What stands before the first cut."""
+_WRITTEN = tuple(name for name in Treatment.model_fields if name not in GIVEN_BY_PLACE)
+OPENING = (*_WRITTEN, "pacing")
+"""Members before the first cut."""
 _UNREADABLE = "\ufffd"
 _MOST_SAID, _LONGEST = 4, 600
 
 
 class BrokenError(Exception):
-    """What was written breaks a rule; the message says which, to the model and to people."""
+    """The output breaks a rule; the message says which, to the model and to people."""
 
     def __init__(self, wrong: str) -> None:
-        # It quotes what a model wrote, and is stored and sent on.
+        # The message quotes a model, and is stored and sent on.
         super().__init__("".join(c if c.isprintable() else _UNREADABLE for c in wrong[:_LONGEST]))
 
 
 @dataclass(frozen=True)
 class Opening:
-    """What is known before the first cut: the treatment, and each cut's exact frames."""
+    """Facts before the first cut: the treatment, and each cut's exact frames."""
 
     treatment: Treatment
     frames: tuple[int, ...]
@@ -50,12 +51,12 @@ class Opening:
 
 
 def read_opening(written: Mapping[str, Any], brief: Brief) -> Opening:
-    """The opening of a manuscript.
+    """Parse the opening of a manuscript.
 
     Raises:
         BrokenError: if it breaks a rule.
     """
-    known = {name: value for name, value in written.items() if name in Treatment.model_fields}
+    known = {name: value for name, value in written.items() if name in _WRITTEN}
     if isinstance(known.get("sheet"), list):
         known["sheet"] = list(_told_apart(known["sheet"]))
     try:
@@ -80,7 +81,7 @@ def read_cut(
     before: Sequence[Cut],
     brief: Brief,
 ) -> Cut:
-    """The cut that follows those before it.
+    """Parse the cut that follows those before it.
 
     Raises:
         BrokenError: if it breaks a rule.
@@ -88,7 +89,7 @@ def read_cut(
     number = len(before) + 1
     if not isinstance(written, dict):
         raise BrokenError(f"it is {type(written).__name__}, wanted an object")
-    given = {name: value for name, value in written.items() if name not in GIVEN_BY_PLACE}
+    given = {name: value for name, value in written.items() if name not in GIVEN_OF_A_CUT}
     if isinstance(shows := given.get("shows"), list):
         given["shows"] = [entry for at, entry in enumerate(shows) if entry not in shows[:at]]
     try:
@@ -134,7 +135,7 @@ def _is_length(seconds: Any) -> bool:
 
 
 def _told_apart(sheet: Sequence[Any]) -> Iterator[Any]:
-    """The entries, a second one of the same id with the next free id of its kind."""
+    """Yield the entries; duplicates get the next free id of their kind."""
     taken: set[Any] = set()
     for entry in sheet:
         if isinstance(entry, dict) and isinstance(name := entry.get("id"), str):
@@ -147,9 +148,9 @@ def _told_apart(sheet: Sequence[Any]) -> Iterator[Any]:
 
 
 def _named(sheet: Sequence[SheetEntry], brief: Brief) -> Iterator[SheetEntry]:
-    """The entries, the people in the characters' places by the names that the brief has for them.
+    """Yield the entries; people in the characters' places get their names of the brief.
 
-    A model writes a name its own way, and guidance bounds it; one that it put elsewhere stays.
+    Models write names their own way, and guidance limits them; a name elsewhere is unchanged.
     """
     names = [character.name for character in brief.characters]
     taken = {entry.name for entry in sheet}
@@ -169,7 +170,7 @@ def _forbidden(said: Mapping[str, str], brief: Brief) -> Iterator[str]:
 
 
 def _unsound(part: Any) -> Iterator[str]:
-    """What is wrong with the texts of a part, whatever they say."""
+    """Yield formal faults in the texts of a part."""
     for field, bounds in TEXTS.get(type(part), {}).items():
         text: str = getattr(part, field)
         if bounds.needed and not _bare(text):
@@ -181,7 +182,7 @@ def _unsound(part: Any) -> Iterator[str]:
 
 
 def _bare(text: str) -> str:
-    """Letters and digits alone, so that a full stop makes no new text."""
+    """Return letters and digits alone, so that punctuation makes no new text."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(character for character in folded if character.isalnum())
 

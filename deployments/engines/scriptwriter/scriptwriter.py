@@ -1,10 +1,10 @@
 """Scriptwriter: Brief and seed -> treatment, then cut after cut, by a language model.
 
-Knows a `Chat`, not who serves it. What breaks a rule is asked for again, alone and a bounded number
-of times; nothing broken is handed on.
+Knows a `Chat`, not its server. Parts that break a rule are requested again, alone and a limited
+number of times; nothing invalid is passed on.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from conte.brief import Brief
 from conte.checks.timefit import Rates
 from conte.conte import Treatment
 from conte.cut import Cut
+from conte.direction import direction_seed
 from conte.production import Provenance, Sampling
 from deployments.engines.adapter import adapter_for
 from deployments.engines.chat import Chat, ChatRequest, CutOff
@@ -33,13 +34,13 @@ _UNFINISHED = "it ended before it was whole"
 
 
 class Scriptwriter:
-    """A conte engine made of a language model. Every conte says its prompt, sampling, adapter."""
+    """A conte engine on a language model. Each conte names its prompt, sampling and adapter."""
 
     prompt_version: str | None = None
-    """It differs by language: each conte's `Provenance` has its own."""
+    """None: it differs by language, and each conte's `Provenance` names it."""
 
     def __init__(self, chat: Chat, settings: ConteSettings, rates: Rates | None = None) -> None:
-        """Raises ValueError naming the setting if a prompt file of one's own is none."""
+        """Raises ValueError naming the setting if a custom prompt file is invalid."""
         self.id = chat.id
         self._chat = chat
         self._settings = settings
@@ -48,8 +49,17 @@ class Scriptwriter:
             language: prompt_at(path, language) for language, path in settings.prompts.items()
         }
 
-    async def write(self, brief: Brief, seed: int) -> AsyncIterator[Provenance | Treatment | Cut]:
-        """A `Provenance`, the treatment as soon as it stands, then each cut as it closes.
+    def write(self, brief: Brief, seed: int) -> AsyncIterator[Provenance | Treatment | Cut]:
+        """Write the brief's first direction; see `write_direction`."""
+        return self.write_direction(brief, seed, 0, ())
+
+    async def write_direction(
+        self, brief: Brief, seed: int, index: int, before: Sequence[Treatment]
+    ) -> AsyncIterator[Provenance | Treatment | Cut]:
+        """Yield a `Provenance`, the treatment once it is accepted, then each cut as it closes.
+
+        `before`: the earlier directions, as far as they are known; this one is to be another idea.
+        Its requests have another seed than theirs.
 
         Raises:
             ConteError: naming the cut and what is wrong with it, when the repairs are used up.
@@ -59,7 +69,7 @@ class Scriptwriter:
         prompt = self._prompts.get(brief.language) or prompt_in(brief.language)
         asking = Asking(
             brief=brief,
-            seed=seed,
+            seed=direction_seed(seed, index),
             prompt=prompt,
             sampling=Sampling(
                 temperature=settings.temperature,
@@ -68,13 +78,16 @@ class Scriptwriter:
             ),
             adapter=adapter_for(brief, settings.adapters),
             rates=self._rates,
+            direction=index,
+            before=before,
         )
         yield Provenance(
             engine=self.id,
             seed=seed,
-            prompt_version=prompt.version,
+            prompt_version=asking.prompt_version,
             sampling=asking.sampling,
             adapter=asking.adapter,
+            direction=index,
         )
         opening, wrong = None, ""
         async with aclosing(self._members(asking.for_conte())) as members:
@@ -100,9 +113,9 @@ class Scriptwriter:
     async def _cuts(
         self, members: AsyncIterator[Member], asking: Asking, opening: Opening
     ) -> AsyncGenerator[Cut]:
-        """Every cut of the pacing, in order; what the stream lacks or has broken is asked again.
+        """Yield every cut of the pacing, in order; missing or invalid ones are requested again.
 
-        While one is, the stream waits unread: the cuts after it could not leave before it anyway.
+        Meanwhile the stream is not read: later cuts could not be passed on before it anyway.
         """
         cuts: list[Cut] = []
         async for member in members:
@@ -147,7 +160,7 @@ class Scriptwriter:
         ask: Callable[[str, int], ChatRequest],
         read: Callable[[dict[str, Any]], Read],
     ) -> Read:
-        """What `read` makes of the first answer that it accepts."""
+        """Return the first answer that `read` accepts."""
         repairs = self._settings.max_repairs
         for attempt in range(1, repairs + 1):
             try:
@@ -172,7 +185,7 @@ class Scriptwriter:
     async def _members(
         self, request: ChatRequest, stream: MemberStream | None = None
     ) -> AsyncGenerator[Member]:
-        """What the model writes, member by member; one that is cut off just ends."""
+        """Yield the model's output, member by member; a truncated stream just ends."""
         stream = stream or MemberStream(streamed="cuts")
         try:
             async with aclosing(self._chat.stream(request)) as deltas:
@@ -184,10 +197,10 @@ class Scriptwriter:
 
 
 async def _opening(members: AsyncIterator[Member], brief: Brief) -> Opening:
-    """The opening, as soon as the last member it needs has closed.
+    """Return the opening as soon as its last member has closed.
 
     Raises:
-        BrokenError: if it breaks a rule, or a cut comes before it is whole.
+        BrokenError: if it breaks a rule, or a cut comes before it is complete.
     """
     written: dict[str, Any] = {}
     async for member in members:

@@ -1,9 +1,9 @@
-"""JSON in pieces -> its members, each the moment it closes. Knows JSON, not contes.
+"""JSON in pieces -> its members, each as soon as it closes. Knows JSON, not contes.
 
 Looked at and not taken: jiter and pydantic parse a prefix from its start again for every piece
-(quadratic over a stream); ijson's push mode is linear, but gives events to build values from, and
-stops at the first thing that is no JSON, such as the fence that an unguided model writes around it.
-Here quotes, brackets and commas are looked at, each once; `json` reads what they enclose.
+(quadratic over a stream); ijson's push mode is linear, but yields events to build values from, and
+stops at the first non-JSON text, such as the fence that an unguided model writes around it. Here
+quotes, brackets and commas are scanned once; `json` parses what they enclose.
 """
 
 import json
@@ -29,27 +29,27 @@ class Member:
 
 
 class MemberStream:
-    """Fed with a JSON object's text, split anywhere; gives its members in order.
+    """Fed with a JSON object's text, split anywhere; yields its members in order.
 
-    The array under `streamed` is given item by item. What stands before the object and after it is
-    passed over. Time is linear in the text; memory holds one member.
+    The array under `streamed` is yielded item by item. Text before and after the object is ignored.
+    Time is linear in the text; memory holds one member.
     """
 
     def __init__(self, streamed: str = "") -> None:
         self._streamed = streamed
         self._open: list[str] = []
         self._base = 1
-        """Brackets open around what is given: 1, or 2 within the streamed array."""
+        """Open brackets around a yielded member: 1, or 2 within the streamed array."""
         self._in_text = self._escaped = self._lost = False
         self._pieces: list[str] = []
-        """Of the key or value that is being read."""
+        """Pieces of the key or value that is being read."""
         self._key: str | None = None
         self._items = 0
         self.ended = False
-        """True once the object has closed: all of it was there."""
+        """True once the object has closed: it was complete."""
 
     def feed(self, text: str) -> Iterator[Member]:
-        """The members that this piece of text completes."""
+        """Yield the members that this piece of text completes."""
         start = 0
         for mark, end in self._marks(text):
             at_base = len(self._open) == self._base
@@ -61,7 +61,7 @@ class MemberStream:
                     start = end
             elif mark in "}]":
                 if _CLOSES[self._open.pop()] != mark:
-                    # Where it belongs can be told from nothing: what follows is lost.
+                    # Its place in the document is unknown: what follows is lost.
                     self._lost = True
                 elif at_base:
                     yield from self._take(text[start : end - 1])

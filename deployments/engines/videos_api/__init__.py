@@ -1,9 +1,21 @@
 """Clips by any server of the OpenAI videos API: vLLM-Omni, SGLang diffusion, another Sian.
 
-`engine` tells the story of a clip, `server` speaks HTTP and is patient, `asking` puts a shot into a
-server's words, `download` opens what it sends.
+`engine` makes a clip, `server` speaks HTTP and retries, `asking` turns a shot into a server's
+request, `download` decodes its file. The engine is imported on demand: the child process that
+decodes a clip does not need it.
 """
 
-from deployments.engines.videos_api.engine import VideosEngine
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from deployments.engines.videos_api.engine import VideosEngine
 
 __all__ = ["VideosEngine"]
+
+
+def __getattr__(name: str) -> Any:
+    if name != "VideosEngine":
+        raise AttributeError(f"{__name__} has no {name!r}")
+    from deployments.engines.videos_api.engine import VideosEngine
+
+    return VideosEngine

@@ -1,8 +1,8 @@
-"""Shot -> what a videos server is asked, and what is learnt from its refusals. Knows no HTTP.
+"""Shot -> request to a videos server, adapted after its refusals. Knows no HTTP.
 
-vLLM-Omni takes a multipart form alone; SGLang, in its older releases, takes JSON unless there is a
-picture; OpenAI's own takes a few sizes and lengths, and none of the fields that the others add. So
-the form with every field is tried first, and what a server says to it is remembered.
+vLLM-Omni accepts only a multipart form; SGLang's older releases accept JSON unless there is a
+picture; OpenAI accepts a few sizes and lengths, and none of the fields that the others add. So the
+form with every field is tried first, and the server's refusals are remembered.
 """
 
 import math
@@ -17,17 +17,17 @@ from deployments.engines.protocols import CannotRender, Frame
 from deployments.engines.videos_api.server import Refused
 
 PROMPT_TOKENS = 512
-"""What the text encoders of today's models read."""
+"""Limit of today's models' text encoders."""
 FRAMES = 8
-"""Lengths of 8 k + 1 frames are what every family makes: Wan 4 k + 1, LTX-Video 8 k + 1."""
+"""Every family makes lengths of 8 k + 1 frames: Wan 4 k + 1, LTX-Video 8 k + 1."""
 PIXELS = 16
-"""Sizes are multiples of it in every family; what a server adds beyond that is cropped off."""
+"""Every family's sizes are multiples of it; what a server adds is cropped off."""
 EXTRAS = ("num_frames", "fps", "seed")
-"""Fields beyond OpenAI's, with which a server makes the very clip."""
+"""Fields beyond OpenAI's that fix the clip exactly."""
 
 
 class Asking:
-    """How one server is asked. What it refused once it is not asked again."""
+    """How to ask one server. What it has refused is not sent again."""
 
     def __init__(self, model: str, fps: int, host: str) -> None:
         self._model, self._fps, self._host = model, fps, host
@@ -36,7 +36,7 @@ class Asking:
         self._sizes: tuple[tuple[int, int], ...] = ()
 
     def request(self, shot: Shot, start: Frame | None) -> dict[str, Any]:
-        """What httpx takes: `json`, or `files` for a multipart form.
+        """Return httpx's arguments: `json`, or `files` for a multipart form.
 
         Raises:
             CannotRender: if the server is known to make nothing as long as the shot.
@@ -61,7 +61,7 @@ class Asking:
         return {"files": parts}
 
     def learn(self, refused: Refused, shot: Shot, start: Frame | None) -> None:
-        """Ask otherwise the next time.
+        """Change the next request.
 
         Raises:
             CannotRender: with the server's own words, if there is no other way to ask.
@@ -99,7 +99,7 @@ class Asking:
             return wanted
 
         def loss(size: tuple[int, int]) -> tuple[float, bool, int]:
-            """What is cropped off; then whether it must be enlarged; then what it costs."""
+            """Sort key: the part cropped off, whether it must be enlarged, its cost."""
             shape = math.log(size[0] * shot.height / (size[1] * shot.width))
             area = size[0] * size[1]
             return round(abs(shape), 2), area < shot.width * shot.height, area

@@ -1,22 +1,20 @@
-"""What a server sent -> Video. Whatever it is: only MP4 and WebM are opened, and only so much."""
+"""A server's file -> Video, decoded in a bounded child."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import IO, Any
+import json
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
+from typing import IO
 
-import av
 import numpy as np
-from av import VideoFrame
-from av.error import FFmpegError
-from av.video.reformatter import Colorspace, VideoReformatter
 
 from deployments.engines.protocols import Cancelled, Frame, RenderError, Video
+from deployments.engines.videos_api.decoding import Found, frames_of
 from deployments.engines.videos_api.server import ShouldStop
+from serve.bounded import Answer, Bounded, Limits, Stopped, Trouble, Unusable
+from serve.bounded.limits import MIB
 
-CODECS = ("h264", "hevc", "av1", "libdav1d", "vp8", "vp9", "libvpx", "libvpx-vp9", "mpeg4")
-MAX_SIDE = 4096
-MAX_FRAMES = 4096
-BT709 = 1
+LIMITS = Limits(memory_bytes=2048 * MIB, cpu_s=900, wall_s=30, answer_bytes=64 * MIB, file_bytes=1)
+"""A clip takes seconds. `wall_s` is for one frame."""
 
 
 def opened(file: IO[bytes], host: str, should_stop: ShouldStop) -> Video:
@@ -25,9 +23,17 @@ def opened(file: IO[bytes], host: str, should_stop: ShouldStop) -> Video:
     Raises:
         RenderError: naming what it is, if it is no clip. Its frames raise it too, and Cancelled.
     """
-    found = _Found.of(file, host)
+    file.flush()  # the child reads what the kernel has
+    child = Bounded(LIMITS, foreground=True, should_stop=should_stop, inherited=[file.fileno()])
+    parts = child.stream(frames_of, file.fileno())
+    try:
+        with _told_of(host):
+            found = Found(**json.loads(next(parts).text))
+    except BaseException:
+        child.close()
+        raise
     return Video(
-        _frames(file, found, host, should_stop),
+        _frames(file, child, parts, host, should_stop),
         found.num_frames,
         found.width,
         found.height,
@@ -35,73 +41,35 @@ def opened(file: IO[bytes], host: str, should_stop: ShouldStop) -> Video:
     )
 
 
-@dataclass(frozen=True)
-class _Found:
-    kind: str
-    num_frames: int
-    width: int
-    height: int
-    fps: int
-
-    @classmethod
-    def of(cls, file: IO[bytes], host: str) -> "_Found":
-        kind = _kind(file, host)
-        try:
-            with _container(file, kind) as source:
-                if not source.streams.video:
-                    raise RenderError(f"{host} sent a file without video")
-                stream = source.streams.video[0]
-                context, rate = stream.codec_context, stream.average_rate
-                codec, width, height = context.name, context.width, context.height
-                num_frames = 0
-                for packet in source.demux(stream):
-                    num_frames += bool(packet.size)
-                    if num_frames > MAX_FRAMES:
-                        raise RenderError(f"{host} sent more than {MAX_FRAMES} frames")
-        except (FFmpegError, ValueError) as error:
-            raise RenderError(f"{host} sent a video that cannot be opened: {error}") from None
-        if codec not in CODECS:
-            raise RenderError(f"{host} sent {codec}, wanted one of {', '.join(CODECS)}")
-        if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):
-            raise RenderError(f"{host} sent {width}x{height}, wanted at most {MAX_SIDE} a side")
-        fps = 0 if rate is None else round(rate)
-        if not (1 <= fps <= 240 and num_frames):
-            raise RenderError(f"{host} sent {num_frames} frames at {rate} a second")
-        return cls(kind, num_frames, width, height, fps)
+def _frames(
+    file: IO[bytes],
+    child: Bounded,
+    parts: Generator[Answer],
+    host: str,
+    should_stop: ShouldStop,
+) -> Iterator[Frame]:
+    # Abandoned frames end the child too: its stream closes when the last reference is dropped.
+    with file, child, closing(parts), _told_of(host):
+        for part in parts:
+            if should_stop():
+                raise Cancelled
+            height, width = map(int, part.text.split())
+            # A copy, because the pipe's bytes are read-only.
+            yield np.frombuffer(part.blobs[0], np.uint8).reshape(height, width, 3).copy()
 
 
-def _kind(file: IO[bytes], host: str) -> str:
-    """By its first bytes: a playlist, say, would make FFmpeg open what else it names."""
-    file.seek(0)
-    head = file.read(16)
-    if head[4:8] == b"ftyp":
-        return "mp4"
-    if head.startswith(b"\x1a\x45\xdf\xa3"):
-        return "matroska"
-    raise RenderError(f"{host} sent a file that begins with {head!r}, wanted MP4 or WebM")
+@contextmanager
+def _told_of(host: str) -> Generator[None]:
+    """Convert errors of a bounded call.
 
-
-def _container(file: IO[bytes], kind: str) -> Any:
-    file.seek(0)
-    return av.open(file, "r", format=kind)
-
-
-def _frames(file: IO[bytes], found: _Found, host: str, should_stop: ShouldStop) -> Iterator[Frame]:
-    to_rgb = VideoReformatter()
+    Raises:
+        RenderError, Cancelled
+    """
     try:
-        with file, _container(file, found.kind) as source:
-            for frame in source.decode(video=0):
-                if should_stop():
-                    raise Cancelled
-                yield _rgb(frame, to_rgb)
-    except FFmpegError as error:
+        yield
+    except Unusable as error:
+        raise RenderError(f"{host} {error}") from None
+    except Trouble as error:
         raise RenderError(f"{host} sent a video that cannot be decoded: {error}") from None
-
-
-def _rgb(frame: VideoFrame, to_rgb: VideoReformatter) -> Frame:
-    # Who writes from RGB without saying by which matrix, as imageio does, has FFmpeg's BT.601.
-    matrix = Colorspace.ITU709 if frame.colorspace == BT709 else Colorspace.ITU601
-    rgb = to_rgb.reformat(
-        frame, format="rgb24", src_colorspace=matrix, dst_colorspace=Colorspace.ITU709
-    )
-    return rgb.to_ndarray().astype(np.uint8, copy=False)
+    except Stopped:
+        raise Cancelled from None

@@ -1,4 +1,4 @@
-"""Shot -> Video, by a server beside us: created, waited for, fetched; outlives its restarts."""
+"""Shot -> Video by another server: creates, waits, downloads; survives the server's restarts."""
 
 import secrets
 import tempfile
@@ -16,12 +16,12 @@ from deployments.engines.videos_api.server import Forgotten, Refused, VideosServ
 from serve.settings import VideosSettings
 
 MAX_CREATED = 4
-"""A server that forgets one video more often than that dies of it."""
+"""Times that a server may forget one video."""
 FAILED = ("failed", "cancelled", "deleted", "expired")
 
 
 class VideosEngine:
-    """A `VideoEngine` over HTTP. Its video is of the server's own size, rate and length."""
+    """A `VideoEngine` over HTTP. Its video has the server's own size, rate and length."""
 
     def __init__(self, settings: VideosSettings) -> None:
         """
@@ -50,13 +50,14 @@ class VideosEngine:
         should_stop: Callable[[], bool],
         start: Frame | None = None,
     ) -> Video:
-        """See `VideoEngine.render`. The server is told to stop, too.
+        """See `VideoEngine.render`. The server is stopped, too.
 
         Raises:
-            Cancelled: when told to stop.
+            Cancelled: if `should_stop` returns true.
             RenderError: in the server's own words, or if it is silent for too long.
         """
-        # The first by the shot's own name: if we die, whoever tries again meets the same job.
+        # The first by the shot's own key: if this process dies, the next attempt finds the same
+        # job.
         once = digest([shot.key(self.id)])
         for _ in range(MAX_CREATED):
             job = self._created(shot, start, once, should_stop)
@@ -80,7 +81,7 @@ class VideosEngine:
     def _created(
         self, shot: Shot, start: Frame | None, once: str, should_stop: Callable[[], bool]
     ) -> dict[str, Any] | None:
-        """The job; None if `once` stands for one that is of no use any more."""
+        """Return the job; None if `once` belongs to a useless one."""
         while True:
             request = self._asking.request(shot, start)
             try:

@@ -1,7 +1,7 @@
-"""A videos server over HTTP, patient with its restarts. Knows no shots. Blocking.
+"""A videos server over HTTP, with retries over its restarts. Knows no shots. Blocking.
 
-What can pass (a refused connection, a broken one, silence, 429, 5xx) is waited for until the server
-has been silent for too long; what cannot is told in the server's own words, without the key.
+Temporary errors (a refused or broken connection, silence, 429, 5xx) are retried until the server
+has been silent for too long; others are reported in the server's own words, without the key.
 """
 
 import json
@@ -20,9 +20,9 @@ from serve.settings import VideosSettings
 
 LONGEST_PAUSE_S = 10.0
 READ_S = 10.0
-"""An answer takes no longer: the work is done between them. A cancel waits for it at most."""
+"""Longest time of a response: no work is done in a request. A cancel waits for at most this."""
 SLICE_S = 0.02
-"""How often a pause looks up to see whether it should stop."""
+"""Interval at which a pause calls `should_stop`."""
 MAX_ANSWER = 1 << 20
 MAX_VIDEO = 1 << 29
 MOST_TOLD = 400
@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 
 class Refused(Exception):
-    """The server says no, and would again. The message is its own words."""
+    """The server refuses, and would again. The message is its own words."""
 
     def __init__(self, status: int, words: str, param: str = "") -> None:
         super().__init__(words)
@@ -49,7 +49,7 @@ class Forgotten(Exception):
 
 
 class _Passing(Exception):
-    """Worth asking again."""
+    """Worth another attempt."""
 
     def __init__(self, why: str, wait_s: float = 0.0) -> None:
         super().__init__(why)
@@ -83,11 +83,11 @@ class VideosServer:
         )
 
     def create(self, request: dict[str, Any], once: str, should_stop: ShouldStop) -> dict[str, Any]:
-        """The job of a request (httpx's `json`, or `data` and `files`); `once` makes one of it
-        even if it is asked for twice, where the server knows `Idempotency-Key`.
+        """Create the job of a request (httpx's `json`, or `data` and `files`). A repeated `once`
+        creates no second one, if the server supports `Idempotency-Key`.
 
         Raises:
-            Refused: with what the server says of the request.
+            Refused: with the server's message.
         """
         headers = {"Idempotency-Key": once}
         return self._patiently(
@@ -108,12 +108,12 @@ class VideosServer:
         self._patiently(lambda: self._fetch(video, into, should_stop), should_stop)
 
     def forget(self, video: str) -> None:
-        """Stop it if it is at work, and free what it takes there. As well as can be."""
+        """Stop it and delete its data on the server, as far as possible."""
         with suppress(httpx.HTTPError):  # a server that is away works on nothing
             self._http.delete(_path(video), timeout=2.0)
 
     def pause(self, should_stop: ShouldStop, seconds: float | None = None) -> None:
-        """Raises Cancelled as soon as it should stop."""
+        """Raises Cancelled as soon as `should_stop` returns true."""
         until = time.monotonic() + (self._poll_s if seconds is None else seconds)
         while (left := until - time.monotonic()) > 0:
             if should_stop():
@@ -123,7 +123,7 @@ class VideosServer:
             raise Cancelled
 
     def without_key(self, text: str) -> str:
-        """One line of somebody else's text, fit to be shown."""
+        """Return one line of a foreign text, fit to be shown."""
         if self._key:
             text = text.replace(self._key, "***")
         return " ".join(text.split())[:MOST_TOLD]
@@ -140,7 +140,7 @@ class VideosServer:
                     raise RenderError(
                         f"{self.host} was silent for {self._timeout_s:g} s: {why}"
                     ) from None
-                # Full jitter: renderers that lost one server do not come back together.
+                # Full jitter: renderers that lost one server do not return together.
                 pause_s = random.uniform(0, min(LONGEST_PAUSE_S, self._poll_s * 2**failed))
                 failed += 1
                 left = silent_since + self._timeout_s - time.monotonic()
@@ -174,11 +174,11 @@ class VideosServer:
 
     @contextmanager
     def _answer(self, method: str, path: str, **request: Any) -> Generator[httpx.Response]:
-        """An answer whose body is still to come.
+        """Yield a response whose body is not read yet.
 
         Raises:
             Forgotten, Refused: as the server says.
-            _Passing: if it is worth asking again.
+            _Passing: if it is worth another attempt.
         """
         try:
             with self._http.stream(method, path, **request) as answer:

@@ -1,4 +1,4 @@
-"""The caption engine that sees: a vision language model, whoever serves it."""
+"""The caption engine with a vision language model on any server."""
 
 from deployments.engines.vision.engine import Vision
 

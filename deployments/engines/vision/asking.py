@@ -1,4 +1,4 @@
-"""Footage -> what a vision model is asked, with which pictures. Knows no server."""
+"""Footage -> a vision model's request, with its pictures. Knows no server."""
 
 from functools import cache
 
@@ -21,7 +21,7 @@ def prompt_in(language: Language) -> Prompt:
 
 
 def for_clip(footage: Footage, language: Language, settings: CaptionSettings) -> ChatRequest:
-    """The question about one clip; the same clip is always asked about alike."""
+    """Return the request for one clip; the same clip always gives the same request."""
     prompt, shown = prompt_in(language), chosen(footage.frames, settings.max_pictures)
     asked = prompt.say(
         "clip",
@@ -48,7 +48,7 @@ def again(language: Language, wrong: str) -> str:
 
 
 def chosen(frames: tuple[bytes, ...], most: int) -> tuple[bytes, ...]:
-    """At most so many of the frames, evenly from the first to the last; of one, the middle."""
+    """Return at most `most` of the frames, evenly spread; of one, the middle."""
     if len(frames) <= most:
         return frames
     if most == 1:
@@ -57,7 +57,7 @@ def chosen(frames: tuple[bytes, ...], most: int) -> tuple[bytes, ...]:
 
 
 def measured_words(footage: Footage, language: Language) -> dict[str, str]:
-    """What was measured, in words that a model need not compute with."""
+    """Return the measurements in words, so that the model need not compute."""
     caption = told(footage.measures, footage.width / footage.height, language)
     move = caption.move and f"{caption.move} ({caption.move.label(language)})"
     return {"move": move or "", "all": caption.long}
@@ -65,7 +65,7 @@ def measured_words(footage: Footage, language: Language) -> dict[str, str]:
 
 @cache
 def _system(language: Language) -> str:
-    """The same for every clip of a language, so that a server keeps it in its prefix cache."""
+    """Equal for every clip of a language, so that a server keeps it in its prefix cache."""
     sizes = ", ".join(f"{size} ({size.label(language)})" for size in ShotSize)
     moves = ", ".join(f"{move} ({move.label(language)})" for move in CameraMove)
     return prompt_in(language).say(

@@ -1,7 +1,7 @@
-"""Vision: key frames and measures -> a caption, by a language model that sees.
+"""Vision: key frames and measurements -> a caption, by a vision language model.
 
-Knows a `Chat`, not who serves it. A caption that breaks a rule is asked for once more, with what is
-wrong; what was measured of the camera is kept whatever the model says.
+Knows a `Chat`, not its server. An invalid caption is requested once more, with its faults; the
+measured camera move is kept whatever the model says.
 """
 
 from collections.abc import Awaitable, Callable
@@ -18,7 +18,7 @@ from deployments.engines.vision.asking import again, for_clip, prompt_in
 from serve.settings import CaptionSettings
 
 MAX_ANSWER = 1 << 16
-"""Characters; whoever writes on and on is stopped."""
+"""Characters; a model that does not stop is stopped."""
 
 
 class Vision:
@@ -28,9 +28,9 @@ class Vision:
         settings: CaptionSettings,
         identify: Callable[[], Awaitable[EngineId | None]] | None = None,
     ) -> None:
-        """`identify` asks the server which checkpoint it serves, as its name alone tells little.
+        """`identify` asks the server for its checkpoint, because a model's name says little.
 
-        It is asked until it answers; None is no answer.
+        It is called until it returns one; None is no answer.
         """
         self._chat, self._settings, self._identify = chat, settings, identify
         self._id = chat.id
@@ -43,9 +43,10 @@ class Vision:
         return prompt_in(language).version
 
     async def caption(self, footage: Footage, language: Language) -> Caption:
-        """
+        """Return the caption of a clip.
+
         Raises:
-            CaptionError: if there is no key frame, or no caption that keeps the rules came.
+            CaptionError: if there is no key frame, or no valid caption.
             ModelAway: if the model cannot be reached.
         """
         if not footage.frames:

@@ -1,0 +1,71 @@
+"""All that is written over one cut of a film."""
+
+from dataclasses import dataclass
+
+from deployments.overlays import (
+    Extent,
+    caption,
+    counter,
+    label,
+    legal,
+    size_within,
+    timecode,
+)
+from deployments.safe_area import SafeArea
+from deployments.transitions import Edited
+
+CAPTION_EASE_FRAMES = 5
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is written over a cut, and nothing else that shapes it: a piece's key holds it."""
+
+    label: str = ""
+    """The AI label; empty if it is not shown."""
+    legal: str = ""
+    caption: tuple[str, ...] = ()
+    """Lines."""
+    extent: Extent | None = None
+    """Extent of all the film's captions, if it makes them smaller; see `tight`."""
+    cut_number: str = ""
+    """As it is shown."""
+    starts_at: int | None = None
+    """The film's frame with which the cut begins, for the time code; None if it is not shown."""
+
+
+class CutOverlays:
+    """All overlays of a cut, drawn once."""
+
+    def __init__(self, words: Words, num_frames: int, fps: int, area: SafeArea) -> None:
+        self._words, self._num_frames, self._fps, self._area = words, num_frames, fps, area
+        self._label = label(words.label, area) if words.label else None
+        self._legal = legal(words.legal, area) if words.legal else None
+        # One size for the whole film.
+        size, lines = size_within(words.extent, area), words.caption
+        self._caption = caption(lines, size, area, self._legal) if lines else None
+
+    def onto(self, edited: Edited) -> None:
+        if self._caption is not None:
+            shown = _shown(edited.index, self._num_frames)
+            self._caption.onto(edited.planes, shown * edited.light)
+        if self._legal is not None:
+            # Visible from the first frame to the last: it takes long to read.
+            self._legal.onto(edited.planes, edited.light)
+        if self._label is not None:
+            self._label.onto(edited.planes)
+        if text := self._counter_text(edited.index):
+            counter(text, self._area).onto(edited.planes)
+
+    def _counter_text(self, index: int) -> str:
+        parts = [self._words.cut_number] if self._words.cut_number else []
+        if self._words.starts_at is not None:
+            parts.append(timecode(self._words.starts_at + index, self._fps))
+        return "  ".join(parts)
+
+
+def _shown(index: int, num_frames: int) -> float:
+    """Return a caption's opacity, 0..1: eased in at its cut's start and out at its end."""
+    nearest = min(index, num_frames - 1 - index) + 1
+    t = min(nearest / (CAPTION_EASE_FRAMES + 1), 1.0)
+    return t * t * (3 - 2 * t)

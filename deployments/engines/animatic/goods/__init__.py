@@ -1,0 +1,1 @@
+"""Goods of the animatic: the product by its form, and the vehicles."""

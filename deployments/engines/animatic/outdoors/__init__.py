@@ -1,0 +1,1 @@
+"""Outdoors of the animatic: every outdoor setting as a stage in three planes."""

@@ -1,0 +1,1 @@
+"""The animatic from straight above: tables, floors, and what lies or walks on them."""

@@ -1,0 +1,96 @@
+"""Brief and seed -> the worlds and structures that its further directions tell."""
+
+import random
+from collections.abc import Sequence
+
+from conte.brief import Brief
+from conte.checks.timefit import Rates
+from conte.direction import MOST_DIRECTIONS, direction_seed
+from conte.frozen import digest
+from conte.product_types import ProductTypes
+from deployments.engines.composer.brief_ideas import with_ideas
+from deployments.engines.composer.library import (
+    Industry,
+    MoodName,
+    Structure,
+    World,
+    structures,
+    worlds,
+)
+from deployments.engines.composer.plan import Plan, Way, make_plan
+
+
+def direction_plans(
+    brief: Brief, seed: int, count: int, rates: Rates, types: ProductTypes | None = None
+) -> tuple[Plan, ...]:
+    """Return the plans of the first `count` directions, with the brief's ideas in each.
+
+    The first is the composer's own choice, as for a brief of one direction. The others are worlds,
+    each with another structure and, as far as there are any, another mood. A direction is the same
+    however many are asked for.
+
+    Raises:
+        ValueError: if `count` is not 1..4.
+    """
+    if not 1 <= count <= MOST_DIRECTIONS:
+        raise ValueError(f"directions: got {count}, wanted 1 to {MOST_DIRECTIONS}")
+    plans = [make_plan(brief, seed, rates, types)]
+    for index, way in enumerate(_ways(brief, seed, plans[0])[: count - 1], 1):
+        taken = frozenset(plan.treatment.slogan for plan in plans)
+        way = Way(way.world, way.structure, taken)
+        plans.append(make_plan(brief, direction_seed(seed, index), rates, types, way))
+    return tuple(with_ideas(plan, rates) for plan in plans)
+
+
+def _ways(brief: Brief, seed: int, first: Plan) -> Sequence[Way]:
+    """Return all further directions, the most different first."""
+    rng = random.Random(digest(["composer.directions", seed, brief.model_dump(mode="json")]))
+    left = [*worlds()]
+    rng.shuffle(left)
+    by_id = {structure.id: structure for structure in structures()}
+    told: set[str] = {first.structure.id}
+    moods: set[MoodName] = {first.mood}
+    ways: list[Way] = []
+    while left and len(ways) < MOST_DIRECTIONS - 1:
+        # Another mood than those before, and a mood that suits the kind of product.
+        left.sort(key=lambda world: (world.mood in moods, _unfit(world, first.industry)))
+        world, structure = _next(left, by_id, told, brief, first.industry)
+        left.remove(world)
+        told.add(structure.id)
+        moods.add(world.mood)
+        ways.append(Way(world, structure))
+    return ways
+
+
+def _next(
+    left: Sequence[World],
+    by_id: dict[str, Structure],
+    told: set[str],
+    brief: Brief,
+    industry: Industry,
+) -> tuple[World, Structure]:
+    """Return the first world with a structure that is new and can tell it."""
+    for world in left:
+        for name in world.structures:
+            structure = by_id[name]
+            if name not in told and _can(structure, brief, industry):
+                return world, structure
+    # Rather one structure twice than one that the law or the kind of product forbids.
+    world = left[0]
+    allowed = [
+        by_id[name]
+        for one in (world, *worlds())
+        for name in one.structures
+        if _can(by_id[name], brief, industry)
+    ]
+    return world, next((one for one in allowed if one.id not in told), allowed[0])
+
+
+def _can(structure: Structure, brief: Brief, industry: Industry) -> bool:
+    fits = structure.id not in industry.avoid and brief.duration_s >= structure.min_s
+    return fits and (structure.is_peopled or not brief.characters)
+
+
+def _unfit(world: World, industry: Industry) -> bool:
+    """True for a joke about what nobody jokes about: medicine, insurance, a campaign."""
+    return world.mood == "cheerful" and "humour" in industry.avoid

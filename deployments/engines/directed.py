@@ -1,0 +1,30 @@
+"""Directed: one direction of a brief, as an engine. Knows no engine in particular."""
+
+from collections.abc import AsyncIterator, Sequence
+
+from conte.brief import Brief
+from conte.conte import Treatment
+from conte.cut import Cut
+from conte.direction import direction_seed
+from conte.production import Provenance
+from deployments.engines.protocols import ConteEngine, DirectionEngine
+
+
+class Directed:
+    """Writes direction `index` wherever an engine is wanted.
+
+    An engine that knows no directions writes with another seed: a variant, and no other idea.
+    """
+
+    def __init__(self, engine: ConteEngine, index: int, before: Sequence[Treatment] = ()) -> None:
+        """`before`: the treatments of the earlier directions, as far as they are known."""
+        self.id, self.prompt_version = engine.id, engine.prompt_version
+        self._engine, self._index, self._before = engine, index, before
+
+    def write(self, brief: Brief, seed: int) -> AsyncIterator[Provenance | Treatment | Cut]:
+        engine, index = self._engine, self._index
+        if index == 0:
+            return engine.write(brief, seed)
+        if isinstance(engine, DirectionEngine):
+            return engine.write_direction(brief, seed, index, self._before)
+        return engine.write(brief, direction_seed(seed, index))

@@ -1,0 +1,5 @@
+"""Feedback in words -> operations, by rules: the embedded engine. Not a language model."""
+
+from deployments.engines.feedback.rules import FeedbackRules
+
+__all__ = ["FeedbackRules"]

@@ -1,0 +1,32 @@
+"""The name of an act in the table -> what does it."""
+
+from collections.abc import Callable, Mapping
+
+from deployments.engines.feedback import film, framing, people, scenes, texts
+from deployments.engines.feedback.asked import Asked, Outcome
+
+ACTS: Mapping[str, Callable[..., Outcome]] = {
+    act.__name__: act
+    for act in (
+        framing.step, framing.size, framing.full_body, framing.size_named, framing.product_size,
+        framing.product_whole, framing.product_closeup, framing.face, framing.angle, framing.move,
+        framing.turn, scenes.time, scenes.other_time, scenes.weather, scenes.other_weather,
+        scenes.place, scenes.place_named, scenes.other_place, people.note, people.no_people,
+        people.add_person, people.show_product, people.hold, people.use, people.no_product,
+        people.product_earlier, texts.replace_word, texts.other_word, texts.remove_word,
+        texts.new_caption, texts.new_narration, texts.new_sound, texts.clear, texts.shorten,
+        texts.narration_as_caption, texts.price, texts.say_name, texts.slogan, texts.other_music,
+        texts.mood_music, film.retime, film.seconds, film.drop, film.swap, film.to_front,
+        film.to_end, film.beside, film.transition, film.continues, film.ending,
+    )
+}  # fmt: skip
+
+
+def act(asked: Asked) -> Outcome:
+    """Do what a wish asks of a cut.
+
+    Raises:
+        Unable: if it cannot be done, with why.
+    """
+    name, *arguments = asked.wish.kind.act.split()
+    return ACTS[name](asked, *arguments)

@@ -1,0 +1,103 @@
+"""The kinds of feedback that rules understand, read from the YAML files beside this module."""
+
+import re
+from functools import cache
+from importlib import resources
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BeforeValidator
+
+from conte.bilingual import Bilingual
+from conte.frozen import Frozen
+from conte.vocabulary import Setting
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, str):
+        group, slash, texts = value.partition(" / ")
+        if not slash:
+            raise ValueError(f"wanted 'group / Korean | English', got {value!r}")
+        return {"group": group, "text": texts}
+    return value
+
+
+def _words(value: Any) -> Any:
+    return tuple(value.split()) if isinstance(value, str) else value
+
+
+class Note(Frozen):
+    """A sentence for the action, in the brief's language, and for the prompt, in English. Of one
+    group a cut has one."""
+
+    group: str
+    text: Bilingual
+
+
+class Kind(Frozen):
+    kind: str
+    when: tuple[str, ...]
+    act: str
+    """The name of an act, then its arguments."""
+    does: Bilingual
+    """What changes, as a message says it."""
+    flips: str = ""
+    group: str
+    yields: Annotated[tuple[str, ...], BeforeValidator(_words)] = ()
+    """Groups beside which it is not meant: "zoom in slowly" asks for no longer cut."""
+    alone: Literal["ask", "all", "last", "film"] = "ask"
+    """Which cuts it is about where none is named; film: it finds them itself."""
+    says: Annotated[Note, BeforeValidator(_said)] | None = None
+    ko: tuple[str, ...]
+    en: tuple[str, ...]
+    """Examples."""
+
+
+class PlaceWords(Frozen):
+    name: Bilingual
+    named: re.Pattern[str]
+
+
+def _read(name: str) -> Any:
+    file = resources.files(__package__ or "") / name
+    return yaml.load(file.read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
+
+
+@cache
+def kinds() -> tuple[Kind, ...]:
+    return tuple(Kind.model_validate(entry) for entry in _read("kinds.yaml"))
+
+
+@cache
+def kind_of(name: str) -> Kind:
+    return next(kind for kind in kinds() if kind.kind == name)
+
+
+@cache
+def concepts() -> dict[str, re.Pattern[str]]:
+    return {
+        name: re.compile(pattern, re.IGNORECASE) for name, pattern in _read("concepts.yaml").items()
+    }
+
+
+@cache
+def places() -> dict[Setting, PlaceWords]:
+    found: dict[Setting, PlaceWords] = {}
+    for setting, line in _read("places.yaml").items():
+        name, _, pattern = line.partition(" / ")
+        found[Setting(setting)] = PlaceWords.model_validate(
+            {"name": name, "named": re.compile(pattern, re.IGNORECASE)}
+        )
+    return found
+
+
+@cache
+def notes() -> dict[str, tuple[Note, ...]]:
+    """Group -> every sentence that may be said of it."""
+    groups: dict[str, list[Note]] = {}
+    for kind in kinds():
+        if kind.says is not None:
+            groups.setdefault(kind.says.group, []).append(kind.says)
+    return {group: tuple(said) for group, said in groups.items()}

@@ -1,0 +1,40 @@
+"""A decoded frame -> a frame of the film's size: its window cut out, then scaled."""
+
+import cv2
+import numpy as np
+from av import VideoFrame
+from numpy.typing import NDArray
+
+from conte.window import Window
+from deployments.encoding import planes_of
+
+Size = tuple[int, int]
+"""Width and height in pixels."""
+
+
+def fitted(frame: VideoFrame, size: Size, window: Window | None) -> VideoFrame:
+    """Return the frame itself if there is nothing to do, else a new one.
+
+    The window's proportions may differ from the film's by the pixel that rounding takes.
+    """
+    if window is None and (frame.width, frame.height) == size:
+        return frame
+    left, top, across, down = (
+        (0, 0, frame.width, frame.height)
+        if window is None
+        else window.pixels(frame.width, frame.height)
+    )
+    made = VideoFrame(*size, "yuv420p")
+    for into, plane, half in zip(planes_of(made), planes_of(frame), (1, 2, 2), strict=True):
+        part = plane[top // half : (top + down) // half, left // half : (left + across) // half]
+        into[...] = _scaled(part, into.shape[1], into.shape[0])
+    return made
+
+
+def _scaled(plane: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    if plane.shape == (height, width):
+        return plane
+    # INTER_AREA averages when shrinking, so that nothing flickers; Lanczos keeps edges sharp.
+    by = cv2.INTER_AREA if width < plane.shape[1] else cv2.INTER_LANCZOS4
+    scaled = cv2.resize(np.ascontiguousarray(plane), (width, height), interpolation=by)
+    return scaled.astype(np.uint8, copy=False)

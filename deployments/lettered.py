@@ -1,0 +1,52 @@
+"""Conte -> where everything is written in its film, as the editor draws it."""
+
+from collections.abc import Iterator
+
+from conte.brief import Brief
+from conte.checks.finding import Finding
+from conte.checks.timefit import Rates, wrap_caption
+from conte.clip import frame_size
+from conte.conte import Conte
+from conte.formats.safe_zones import Element, Lettered, SafeZones, check_safe_zones
+from deployments.overlays import AI_LABEL, Overlay, caption, label, legal, size_within, tight
+from deployments.safe_area import SafeArea
+from serve.settings import FilmSettings
+
+SHORT_SIDE = 1080
+
+
+def lettered(
+    conte: Conte, brief: Brief, settings: FilmSettings, rates: Rates
+) -> tuple[Lettered, ...]:
+    """Return the boxes of a film whose short side is 1080."""
+    size = frame_size(brief.aspect_ratio, SHORT_SIDE)
+    area = SafeArea.of(*size)
+
+    def box(element: Element, cut: int, drawn: Overlay) -> Lettered:
+        height, width = drawn.pixels.shape[:2]
+        right, bottom = drawn.x + width, drawn.y + height
+        return Lettered(element, cut, drawn.x, drawn.y, right, bottom, size)
+
+    def boxes() -> Iterator[Lettered]:
+        if settings.label_ai:
+            yield box("label", 1, label(AI_LABEL[brief.language], area))
+        if not settings.burn_captions:
+            return
+        captions = [wrap_caption(cut.caption, rates) for cut in conte.cuts]
+        letters = size_within(tight(captions, brief.aspect_ratio), area)
+        for cut, lines in zip(conte.cuts, captions, strict=True):
+            notice = legal(cut.legal, area) if cut.legal else None
+            if notice is not None:
+                yield box("legal", cut.number, notice)
+            if lines:
+                yield box("caption", cut.number, caption(lines, letters, area, notice))
+
+    return tuple(boxes())
+
+
+def safe_zone_findings(
+    conte: Conte, brief: Brief, settings: FilmSettings, rates: Rates, zones: SafeZones
+) -> tuple[Finding, ...]:
+    """Return what of a film's lettering platforms would cover."""
+    boxes = lettered(conte, brief, settings, rates)
+    return check_safe_zones(boxes, zones.of(brief.aspect_ratio), brief)

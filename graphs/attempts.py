@@ -1,0 +1,43 @@
+"""Tries a render until it succeeds or its attempts are used up."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from conte.clip import Clip, Shot, Tier
+from conte.production import Failure
+from deployments.engines.protocols import AdapterAway, CannotRender
+from graphs.crew import Plan, reason_of
+from graphs.gate import Begin, Gates
+
+Once = Callable[[int, Begin], Awaitable[Clip]]
+"""One attempt, by its number. Calls `Begin` when it has its renderer."""
+Retried = Callable[[int, str], Awaitable[None]]
+"""Called with the attempt that failed, and why; another follows."""
+
+
+async def in_attempts(
+    once: Once, retried: Retried, gates: Gates, plan: Plan, tenant: str, shot: Shot, tier: Tier,
+    cut: int,
+) -> Clip | Failure:  # fmt: skip
+    """Render a cut's shot in its tenant's turn; return why not if the attempts are used up."""
+    reason, attempt, attempts = "", 1, plan.max_attempts
+    clock = asyncio.get_running_loop().time
+    patience = 0.0
+    while attempt <= attempts:
+        try:
+            return await gates[tier].through(tenant, shot.num_frames, partial(once, attempt))
+        except AdapterAway as error:
+            # Costs time but no attempt, as an unavailable language model does.
+            reason = reason_of(error)
+            patience = patience or clock() + plan.clip_timeout_s[tier]
+            if clock() + plan.away_wait_s > patience:
+                break
+            await asyncio.sleep(plan.away_wait_s)
+        except plan.transient as error:
+            reason = reason_of(error)
+            if attempt == attempts or isinstance(error, CannotRender):
+                break
+            await retried(attempt, reason)
+            attempt += 1
+    return Failure(stage="clip", cut=cut, reason=reason, attempts=attempt)

@@ -1,0 +1,28 @@
+"""Repeats a call until the ledger is available again, so that no finished work is lost."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from serve.database.errors import DatabaseUnavailable
+from serve.telemetry import log
+
+_T = TypeVar("_T")
+
+PAUSE_S = 1.0
+"""Pause between two attempts. A full disk and a held lock both end without a signal."""
+
+
+async def patiently(call: Callable[[], _T], pause_s: float = PAUSE_S) -> _T:
+    """Return the call's result as soon as the ledger is available.
+
+    Raises:
+        LeaseLost: if another director has taken over meanwhile.
+    """
+    while True:
+        try:
+            return await asyncio.to_thread(call)
+        except DatabaseUnavailable as error:
+            log("ledger.waited_for", level=logging.WARNING, reason=str(error))
+            await asyncio.sleep(pause_s)
