@@ -1,4 +1,4 @@
-"""The same thing said in Korean and in English, written `한국어 | English` where people edit it."""
+"""A text in Korean and in English, written `한국어 | English` where people edit it."""
 
 from typing import Annotated, Any
 

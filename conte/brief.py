@@ -1,12 +1,19 @@
-"""Brief: what the client wants. Every default works; only the product's name must be given."""
+"""Brief: what the client wants. Every field but the product's name has a default."""
 
-import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    Strict,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
-from conte.frozen import Frozen, Line, Paragraph, Text, visible
+from conte.frozen import Frozen, Line, Paragraph, Text, unset, visible, visible_if_any
 from conte.phrases import says
 from conte.timing import MAX_CUTS, MIN_CUT_S, MIN_CUTS, film_frames, most_cuts
 from conte.vocabulary import Language
@@ -14,7 +21,12 @@ from conte.vocabulary import Language
 AspectRatio = Literal["16:9", "9:16", "1:1", "4:5"]
 Name = Annotated[Text, StringConstraints(min_length=1, max_length=60), AfterValidator(visible)]
 Phrase = Annotated[Text, StringConstraints(min_length=1, max_length=80), AfterValidator(visible)]
+# Optional, but any text given must be visible.
+Words = Annotated[Line, AfterValidator(visible_if_any)]
+Description = Annotated[Paragraph, AfterValidator(visible_if_any)]
 Phrases = Annotated[tuple[Phrase, ...], Field(max_length=10)]
+IdeaText = Annotated[Text, StringConstraints(min_length=1, max_length=300), AfterValidator(visible)]
+Need = Literal["must", "may"]
 Image = Annotated[
     str,
     StringConstraints(pattern=r"^(images/[0-9a-f]{64}\.png)?$"),
@@ -24,10 +36,20 @@ Image = Annotated[
 """A picture, as `POST /v1/images` named it; empty: there is none."""
 
 
+def _written_whole(value: object) -> object:
+    # To a Literal 24.0 is 24.
+    if isinstance(value, float):
+        raise ValueError("a whole number, without a point or an exponent")
+    return value
+
+
+Fps = Annotated[Literal[24, 25, 30], BeforeValidator(_written_whole)]
+
+
 class Product(Frozen):
     name: Name
-    category: Line = ""
-    description: Paragraph = ""
+    category: Words = ""
+    description: Description = ""
     selling_points: Phrases = ()
     image: Image = ""
     """A product photo: cuts that show the product first start from it."""
@@ -37,25 +59,36 @@ class Character(Frozen):
     """Somebody who plays in the film."""
 
     name: Name
-    """For people: a video model is never told it."""
-    description: Paragraph = ""
+    """For people: never sent to a video model."""
+    description: Description = ""
     """What they look like: age, gender, hair, clothes."""
     image: Image = ""
     """Cuts that show them start from it."""
 
 
+class Idea(Frozen):
+    """The creator's own idea in free words: a scene, a line, an ending, a reference.
+
+    Words between quotation marks are said or read in the film verbatim; see `conte.ideas`.
+    """
+
+    text: IdeaText
+    need: Need = "may"
+    """`must`: a conte without it has an error."""
+
+
 class Brief(Frozen):
     """The order for a film. Lengths in seconds and frames a second."""
 
-    advertiser: Line = ""
+    advertiser: Words = ""
     product: Product
-    audience: Line = ""
-    tone: Line = ""
+    audience: Words = ""
+    tone: Words = ""
     language: Language = "ko"
     duration_s: float = Field(default=30, ge=5, le=120)
     aspect_ratio: AspectRatio = "16:9"
-    fps: Literal[24, 25, 30] = 30
-    cuts: Annotated[int, Field(ge=MIN_CUTS, le=MAX_CUTS)] | None = None
+    fps: Fps = 30
+    cuts: Annotated[int, Strict(), Field(ge=MIN_CUTS, le=MAX_CUTS)] | None = None
     must_show: Phrases = ()
     must_not_say: Phrases = ()
     characters: Annotated[
@@ -64,6 +97,8 @@ class Brief(Frozen):
         Field(max_length=4, exclude_if=lambda characters: characters == ()),
     ] = ()
     """Who plays, the most important first."""
+    ideas: Annotated[tuple[Idea, ...], Field(max_length=8), unset(())] = ()
+    """What the film is built on, numbered from 1 in this order."""
 
     @property
     def num_frames(self) -> int:
@@ -90,7 +125,7 @@ class Brief(Frozen):
     @field_validator("characters")
     @classmethod
     def _are_told_apart(cls, characters: tuple[Character, ...]) -> tuple[Character, ...]:
-        names = [unicodedata.normalize("NFC", one.name).casefold() for one in characters]
+        names = [one.name.casefold() for one in characters]
         for at, name in enumerate(names):
             if name in names[:at]:
                 raise ValueError(

@@ -1,7 +1,7 @@
-"""What was measured of a camera -> the vocabulary's word for its move; and what texts say of it.
+"""Measured camera motion -> the vocabulary's camera move; and the moves that texts name.
 
-Turning and going (pan and track, tilt and crane) and lens and way (zoom and dolly) look alike to
-who measures the motion of the whole picture: the first of each pair is told, both are believed.
+Rotation and travel (pan and track, tilt and crane), and lens and travel (zoom and dolly), look
+alike to a measurement of the whole picture: the first of each pair is returned, both are accepted.
 """
 
 import re
@@ -11,12 +11,13 @@ from conte.measures import Camera
 from conte.vocabulary import CameraMove, Language
 
 STILL, MOVING = 0.01, 0.03
-"""Frame widths a second that the picture's edge travels: up to the one a camera stands still, from
-the other on it moves. What lies between is not told: an error of measuring is as large."""
+"""Frame widths a second at the picture's edge: up to the first the camera stands still, from the
+second on it moves. Between them nothing is decided: the error of measurement is as large.
+"""
 SHAKING = 0.03
 """Frame widths a second of spread from which a camera is held in hand."""
 STANDS_OUT = 1.5
-"""How many times as strong as all others a motion is that gives the move its name."""
+"""How many times stronger than all others a motion must be to name the move."""
 
 _SAME = (
     {CameraMove.PAN_LEFT, CameraMove.TRACK_LEFT},
@@ -43,7 +44,7 @@ def strengths(camera: Camera, aspect: float = 16 / 9) -> Mapping[CameraMove, flo
 
 
 def measured_move(camera: Camera, aspect: float = 16 / 9) -> CameraMove | None:
-    """The move, or None where the measures do not tell one from another."""
+    """Return the move, or None if the measures do not decide."""
     found = strengths(camera, aspect)
     move, strongest = max(found.items(), key=lambda one: one[1])
     rest = max(strength for other, strength in found.items() if other is not move)
@@ -57,14 +58,14 @@ def measured_move(camera: Camera, aspect: float = 16 / 9) -> CameraMove | None:
 
 
 def agrees(told: CameraMove | None, measured: CameraMove | None) -> bool:
-    """False if the two contradict each other; what is not known contradicts nothing."""
+    """False if the two contradict each other; unknown moves contradict nothing."""
     if told is None or measured is None or told is measured:
         return True
     return any({told, measured} <= same for same in _SAME)
 
 
 def moves_said(text: str, language: Language) -> tuple[CameraMove, ...]:
-    """The moves that a text says the camera makes, in the order of the vocabulary."""
+    """Return the camera moves that a text names, in the order of the vocabulary."""
     said = _SAID[language]
     return tuple(move for move in CameraMove if said[move].search(text))
 

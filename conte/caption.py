@@ -1,4 +1,4 @@
-"""Caption: a clip told in the words that text-to-video training wants and contes are written in."""
+"""Caption: a clip described in the terms of text-to-video training and of contes."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -50,14 +50,14 @@ BOUNDS: Mapping[str, Bounds] = {
 """How long a model may write; within what the type takes."""
 
 ORDER = ("subjects", "size", "move", "motion", "style", "long", "short")
-"""As a model is asked: what it sees first, and the sentence that sums it up last."""
+"""Order for models: what it sees first, and the summary last."""
 
 
 def caption_schema(language: Language) -> dict[str, Any]:
-    """The JSON Schema that guides a model: all of a caption but its language.
+    """Return the JSON Schema that guides a model: all of a caption but its language.
 
-    It keeps to what every guide knows, as `conte.manuscript` says: closed, everything required,
-    a text's length in its pattern, null where nobody could tell.
+    It uses only what every guide supports, as `conte.manuscript` says: closed, everything required,
+    a text's length in its pattern, null for unknown.
     """
     made = Caption.model_json_schema()
     properties: dict[str, Any] = {}

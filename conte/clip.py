@@ -1,19 +1,20 @@
-"""Shot -> Clip -> Film: what is asked of a renderer, and the claim tickets for what it made.
+"""Shot -> Clip -> Film: a renderer's input, and references to what it made.
 
 A shot's key is the hash of everything that shapes its pixels and of nothing else: the same shot is
 never rendered twice, and a change of caption renders nothing.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
 from conte.brief import AspectRatio, Brief
 from conte.conte import Look, SheetEntry, Treatment
-from conte.cut import Cut
-from conte.frozen import Frozen, digest, seed_of
+from conte.cut import Cut, MaybeCutId, cut_seed
+from conte.frozen import Frozen, digest, unset
 from conte.vocabulary import Angle, CameraMove, ScreenDirection, Setting, ShotSize, TimeOfDay
+from conte.window import Window
 
 Tier = Literal["draft", "final"]
 
@@ -30,11 +31,6 @@ def frame_size(aspect_ratio: AspectRatio, short_side: int = 720) -> tuple[int, i
     across, down = _RATIOS[aspect_ratio]
     unit = short_side / min(across, down)
     return 2 * round(across * unit / 2), 2 * round(down * unit / 2)
-
-
-def cut_seed(seed: int, number: int) -> int:
-    """The seed of a cut: one family for a conte, 31 bits, stable over versions and machines."""
-    return seed_of([seed, number])
 
 
 class EngineId(Frozen):
@@ -61,6 +57,7 @@ class Shot(Frozen):
     look: Look
     shows: tuple[SheetEntry, ...]
     num_frames: int = Field(ge=1)
+    """With the handles."""
     width: int = Field(ge=64, multiple_of=2)
     height: int = Field(ge=64, multiple_of=2)
     fps: int
@@ -69,6 +66,12 @@ class Shot(Frozen):
     """Vault key of a picture that conditions it: a product photo, a character."""
     follows: str | None = None
     """Vault key of the clip whose last frame it starts from."""
+    follows_frame: int | None = None
+    """Which frame of that clip; None: its last one."""
+    head: int = 0
+    """Handles: frames more than the cut shows, before it and (`tail`) after it, so that it can be
+    trimmed and dissolved without a new render."""
+    tail: int = 0
     adapter: str | None = None
     """The LoRA adapter to render it with, as name@revision."""
     video: str | None = None
@@ -77,7 +80,10 @@ class Shot(Frozen):
 
     @classmethod
     def of(cls, cut: Cut, treatment: Treatment, brief: Brief, seed: int, short_side: int) -> Self:
-        """The shot of a cut; `seed` is the production's, from which the cut's is derived."""
+        """The shot of a cut, without handles.
+
+        `seed` is the production's, for a cut that has none of its own yet.
+        """
         sheet = {entry.id: entry for entry in treatment.sheet}
         width, height = frame_size(brief.aspect_ratio, short_side)
         return cls(
@@ -96,22 +102,56 @@ class Shot(Frozen):
             width=width,
             height=height,
             fps=brief.fps,
-            seed=cut_seed(seed, cut.number),
+            seed=cut_seed(seed, cut.number) if cut.seed is None else cut.seed,
             reference=_reference(cut, sheet, brief),
         )
+
+    def with_handles(self, head: int, tail: int) -> Self:
+        more = {"num_frames": self.num_frames + head + tail, "head": head, "tail": tail}
+        return self.model_copy(update=more)
+
+    @property
+    def basis(self) -> str:
+        """Hash of the content: what is to be seen, whatever renders it, how long and how large.
+
+        A clip whose basis is not that of its cut is stale. Engine, adapter, seed, resolution and
+        length say how the next clip is made, and make none stale.
+        """
+        return digest({name: value for name, value in self.content.items() if value is not None})
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What is to be seen, as JSON values by field."""
+        spec = self.model_dump(mode="json", include=_CONTENT)
+        for entry in spec["shows"]:
+            entry.pop("image", None)  # the one that shapes the cut is its reference
+        return spec
 
     def key(self, engine: EngineId) -> str:
         """Where the vault keeps the clip of this shot by this engine."""
         made_by = {"name": engine.name, "revision": engine.revision}
         spec = self.model_dump(mode="json")
-        # What is not there shapes nothing: a shot without it has the key it always had.
-        for name in ("reference", "follows", "adapter", "video"):
+        # Absent fields are left out of the hash, so that shots without them keep their keys.
+        for name in ("reference", "follows", "adapter", "video", "head", "tail"):
             if not spec[name]:
                 del spec[name]
+        if spec["follows_frame"] is None:
+            del spec["follows_frame"]
         # A picture shapes the cut that starts from it, as its reference, and no other.
         for entry in spec["shows"]:
             entry.pop("image", None)
         return f"clips/{digest([spec, made_by])}.mp4"
+
+
+_CONTENT = {
+    "size", "angle", "move", "direction", "setting", "place", "time_of_day", "action",
+    "video_prompt", "look", "shows", "reference",
+}  # fmt: skip
+
+
+def basis_of(cut: Cut, treatment: Treatment, brief: Brief) -> str:
+    """The basis of the clips that this cut is to have; see `Shot.basis`."""
+    return Shot.of(cut, treatment, brief, 0, 720).basis
 
 
 def _reference(cut: Cut, sheet: Mapping[str, SheetEntry], brief: Brief) -> str | None:
@@ -133,18 +173,24 @@ class Limits(Frozen):
     """What a tier's video model can make, as far as it is known before the model is loaded."""
 
     label: str
-    """Of the model, for people."""
+    """The name of the model, for people."""
     needs_picture: bool = False
     """True: it makes nothing of words alone."""
+    longest_s: float | None = None
+    """Seconds that it renders in one piece; longer clips are made of several."""
+
+
+Source = Literal["rendered", "uploaded"]
 
 
 class Clip(Frozen):
-    """A claim ticket for the rendered video of one cut."""
+    """A claim ticket for the video of one cut: a take."""
 
     cut: int
     tier: Tier
     key: str
     num_frames: int
+    """Frames in the file, with the handles."""
     engine: EngineId
     seed: int
     render_s: Annotated[float, Field(ge=0)]
@@ -154,6 +200,35 @@ class Clip(Frozen):
     """The LoRA adapter it was rendered with, as name@revision."""
     remarks: tuple[str, ...] = ()
     """What a person should know, such as "out of memory: decoded in tiles"."""
+    cut_id: Annotated[MaybeCutId, unset("")] = ""
+    """Empty if it was stored before cuts had an id."""
+    basis: Annotated[str, unset("")] = ""
+    """`Shot.basis` of what it was made from; empty if it was stored before there was one."""
+    start: Annotated[int, unset(0)] = 0
+    """`Cut.start` of the cut that it was made for, on whose timeline its frames lie."""
+    head: Annotated[int, unset(0)] = 0
+    """Handles before and (`tail`) after the frames that the cut had."""
+    tail: Annotated[int, unset(0)] = 0
+    source: Annotated[Source, unset("rendered")] = "rendered"
+    width: Annotated[int, unset(0)] = 0
+    """Size of the picture in the file, in pixels; 0 if it was stored before that was kept."""
+    height: Annotated[int, unset(0)] = 0
+    window: Annotated[Window | None, unset(None)] = None
+    """What a film shows of the picture; None: all of it."""
+
+    @property
+    def take(self) -> str:
+        """The id that a person picks it by: the same for the same file of the same cut."""
+        return f"t_{digest([self.cut_id, self.tier, self.key])[:12]}"
+
+    def first_frame(self, cut: Cut) -> int:
+        """The frame of the file with which the cut begins; it may lie outside."""
+        return self.head + cut.start - self.start
+
+    def covers(self, cut: Cut) -> bool:
+        """True if it has every frame that the cut shows."""
+        first = self.first_frame(cut)
+        return first >= 0 and first + cut.num_frames <= self.num_frames
 
 
 class Film(Frozen):

@@ -6,10 +6,11 @@ from pydantic import Field, StringConstraints, model_validator
 
 from conte.brief import Brief, Image
 from conte.cut import Cut, EntryId
-from conte.frozen import Frozen, Line, Paragraph
+from conte.frozen import Frozen, Line, Paragraph, unset
 from conte.timing import MAX_CUTS, MIN_CUTS, min_cut_frames
 from conte.vocabulary import ProductForm
 
+IdeaNumber = Annotated[int, Field(ge=1, le=8)]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
 
 
@@ -61,9 +62,11 @@ class Treatment(Frozen):
     slogan: Line
     look: Look
     sheet: Annotated[tuple[SheetEntry, ...], Field(min_length=1, max_length=8)]
+    built_on: Annotated[tuple[IdeaNumber, ...], Field(max_length=8), unset(())] = ()
+    """Numbers, from 1, of the brief's ideas that are in it."""
 
     def with_pictures(self, brief: Brief) -> Self:
-        """With the brief's pictures of its characters: whoever bears a character's name has its."""
+        """With the brief's pictures of its characters, matched by name."""
         pictures = {one.name: one.image for one in brief.characters}
         sheet = tuple(
             entry.model_copy(update={"image": pictures.get(entry.name, "")})
@@ -81,7 +84,10 @@ class Conte(Treatment):
 
     @property
     def treatment(self) -> Treatment:
-        return Treatment.model_validate(self.model_dump(exclude={"cuts"}))
+        # Not validated: the conte may have been stored under other rules.
+        return Treatment.model_construct(
+            **{name: getattr(self, name) for name in Treatment.model_fields}
+        )
 
     @property
     def num_frames(self) -> int:
@@ -93,6 +99,10 @@ class Conte(Treatment):
             {**treatment.model_dump(), "cuts": [c.model_dump() for c in cuts]}
         )
 
+    def born(self, seed: int) -> Self:
+        """Return the conte with an id and a seed for each cut, as `Cut.born` gives them."""
+        return self.model_copy(update={"cuts": tuple(cut.born(seed) for cut in self.cuts)})
+
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
         numbers = [cut.number for cut in self.cuts]
@@ -101,17 +111,20 @@ class Conte(Treatment):
         ids = [entry.id for entry in self.sheet]
         if len(set(ids)) != len(ids):
             raise ValueError(f"sheet: ids must differ, got {ids}")
+        born = [cut.id for cut in self.cuts if cut.id]
+        if len(set(born)) != len(born):
+            raise ValueError(f"cuts: ids must differ, got {born}")
         for cut in self.cuts:
             if unknown := [entry for entry in cut.shows if entry not in ids]:
                 raise ValueError(f"cut {cut.number} shows {unknown}, which the sheet does not have")
         return self
 
     def check_fits(self, brief: Brief) -> Self:
-        """The conte itself, if it is one for this brief.
+        """Return the conte, if it fits this brief.
 
         Raises:
-            ValueError: if the frames do not sum to the brief's, a cut is shorter than 0.8 s,
-                or the number of cuts is not the one asked for.
+            ValueError: if the frames do not sum to the brief's, a cut is shorter than 0.8 s, or the
+                number of cuts differs from the brief's.
         """
         if self.num_frames != brief.num_frames:
             raise ValueError(

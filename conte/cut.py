@@ -1,10 +1,10 @@
 """Cut: one shot of a conte, as a Korean sheet lists it (화면, 화면 설명, 오디오, 자막, 초수)."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints
 
-from conte.frozen import Frozen, Line, Paragraph, Text
+from conte.frozen import Frozen, Line, Paragraph, Text, digest, seed_of, unset
 from conte.timing import MAX_CUTS
 from conte.vocabulary import (
     Angle,
@@ -16,6 +16,8 @@ from conte.vocabulary import (
     Transition,
 )
 
+CutId = Annotated[str, StringConstraints(pattern=r"^c_[0-9a-z]{4,32}$")]
+MaybeCutId = Annotated[str, StringConstraints(pattern=r"^(c_[0-9a-z]{4,32})?$")]
 EntryId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Caption = Annotated[Text, StringConstraints(max_length=120)]
 Legal = Annotated[Text, StringConstraints(max_length=400)]
@@ -58,3 +60,37 @@ class Cut(Frozen):
     video_prompt: Annotated[Paragraph, StringConstraints(min_length=1)]
     shows: Annotated[tuple[EntryId, ...], Field(max_length=6)] = ()
     """Ids of the sheet entries on screen, the most prominent first."""
+    id: Annotated[MaybeCutId, unset("")] = ""
+    """Names it for ever, wherever it stands. Empty only while its writer has it."""
+    seed: Annotated[int | None, unset(None)] = None
+    """What its next render is drawn from. Born with the id."""
+    start: Annotated[int, unset(0)] = 0
+    """Where it begins, in frames on its own timeline: 0 where it was written to begin.
+
+    A cut whose beginning was dragged by five frames has 5; its clip need not be rendered for that.
+    """
+    split_from: Annotated[MaybeCutId, unset("")] = ""
+    """The cut that it was split from, whose timeline and clips it shares."""
+    take: Annotated[str, StringConstraints(pattern=r"^(t_[0-9a-f]{12})?$"), unset("")] = ""
+    """The take that a person has picked; empty: the newest that was rendered for it."""
+    locked: Annotated[tuple[str, ...], Field(max_length=32), unset(())] = ()
+    """Names of fields that no proposal may change."""
+
+    def born(self, seed: int) -> Self:
+        """Return the cut with an id and a seed, by the production's seed and its place.
+
+        The same for the same production, cut and place, so that a second director, and a conte
+        stored before cuts had an id, get the same.
+        """
+        if self.id and self.seed is not None:
+            return self
+        own = cut_seed(seed, self.number)
+        known = self.id or f"c_{digest([seed, self.number, 'cut'])[:12]}"
+        return self.model_copy(
+            update={"id": known, "seed": own if self.seed is None else self.seed}
+        )
+
+
+def cut_seed(seed: int, number: int) -> int:
+    """The seed of a cut at its birth: one family for a conte, 31 bits, stable over machines."""
+    return seed_of([seed, number])

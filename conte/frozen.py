@@ -5,7 +5,7 @@ import json
 import unicodedata
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 
 class Frozen(BaseModel):
@@ -14,8 +14,19 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+def unset(default: Any) -> Any:
+    """Leave the field out of JSON while it has its default.
+
+    Values written before there was such a field then stay as they were, hash for hash.
+    """
+    return Field(exclude_if=lambda found: found == default)
+
+
 def printable(text: str) -> str:
-    """The text, if every character can be stored and shown; Windows' line ends become line feeds.
+    """The text in Unicode's composed form (NFC), if every character can be stored and shown.
+
+    A name typed on macOS may arrive decomposed: the same 가 is then two characters, which no
+    comparison finds and no limit counts alike. Windows' line ends become line feeds.
 
     Refused are control characters (Unicode category Cc; line feed is allowed), lone surrogates,
     and the bidirectional overrides that make a text read otherwise than it is stored
@@ -24,6 +35,8 @@ def printable(text: str) -> str:
     Raises:
         ValueError: naming the first such character and its place.
     """
+    if text.isprintable():  # neither a control character, nor a surrogate, nor an override
+        return unicodedata.normalize("NFC", text)
     text = text.replace("\r\n", "\n")
     for place, character in enumerate(text):
         if character == "\n":
@@ -34,18 +47,32 @@ def printable(text: str) -> str:
             or character in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
         ):
             raise ValueError(f"character U+{ord(character):04X} at {place} cannot be used in text")
-    return text
+    return unicodedata.normalize("NFC", text)
+
+
+_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\U0001d159")
+"""Letters and symbols by their category, and yet nothing to be seen: Hangul fillers, the empty
+Braille pattern, the musical null notehead. Whatever else is invisible has a category that is."""
 
 
 def visible(text: str) -> str:
     """The text itself, if there is anything in it to be seen.
 
     Raises:
-        ValueError: if it is blanks and joiners only.
+        ValueError: if it is blanks, fillers, joiners and marks without a letter only.
     """
-    if all(unicodedata.category(character)[0] in "ZCM" for character in text):
+    if all(unicodedata.category(c)[0] in "ZCM" or c in _BLANK_LETTERS for c in text):
         raise ValueError("there is nothing in it to be seen")
     return text
+
+
+def visible_if_any(text: str) -> str:
+    """The text itself, if it is empty or there is something in it to be seen.
+
+    Raises:
+        ValueError: as `visible` does.
+    """
+    return text and visible(text)
 
 
 # Stripped before anything else, so that a minimum length counts what is left.
@@ -54,10 +81,14 @@ Line = Annotated[Text, StringConstraints(max_length=200)]
 Paragraph = Annotated[Text, StringConstraints(max_length=2000)]
 
 
+def canonical(value: Any) -> str:
+    """A JSON value in canonical form: sorted keys, no spaces."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def digest(value: Any) -> str:
-    """SHA-256, in hex, of a JSON value in canonical form (sorted keys, no spaces, UTF-8)."""
-    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    """SHA-256, in hex, of a JSON value in canonical form, in UTF-8."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
 
 
 def seed_of(value: Any) -> int:

@@ -1,14 +1,14 @@
-"""How Korean is said: syllables that are spoken, and the particle that fits a word.
+"""Korean pronunciation: spoken syllables, and the particle that fits a word.
 
 Particle allomorphs follow 표준국어대사전 (은/는, 이/가, 을/를, 과/와, 으로/로, 아/야 ...): the
-first form stands after a final consonant, the second after a vowel; `로` also after ㄹ.
-Digits are read sino-Korean; Latin words are `conte.loanword`'s.
+first form follows a final consonant, the second a vowel; `로` also ㄹ. Digits are read sino-Korean;
+Latin words are `conte.loanword`'s, Hanja `conte.hanja`'s.
 """
 
 import re
 import unicodedata
 
-from conte import loanword
+from conte import hanja, loanword
 
 _FIRST, _LAST = 0xAC00, 0xD7A3
 _FINALS = 28
@@ -54,7 +54,7 @@ _MEASURES = {
     "Hz": "헤르츠",
     "mAh": "밀리암페어",
 }
-"""After a number. Case tells: 5g is 그램, 5G is 지."""
+"""After a number. Case matters: 5g is 그램, 5G is 지."""
 
 PAIRS = {
     "은/는": ("은", "는"),
@@ -76,13 +76,17 @@ PAIRS = {
 
 _TELLING = ("은/는", "이/가", "을/를", "과/와", "으로/로", "이에요/예요", "이란/란", "이랑/랑")
 
-_CLOSING = r"[’”'\"」』〉》)\]™®]*"
+_ASIDE = r"[(\[［（【〔][^()\[\]［］（）【】〔〕]*[)\]］）】〕]"
+"""A remark in brackets. The particle after it fits the word before it: 모카골드(스틱)는."""
+_UNSAID = r"[’”'\"」』〉》™®©℠ⓒⓇ\u2190-\u245f\u2500-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]"
+"""Marks, symbols and emoji between a word and its particle. No bracket: what stands before a
+closing one may be the end of a remark, whose particle is another word's."""
 
-# 나, 다, 라, 야, 면 after a name may begin another word or ending: only those that tell. A particle
-# ends at a space or a mark; without that 이 would be found in 이제. Compiled once: names are many.
+# 나, 다, 라, 야, 면 after a name may begin another word or ending: only unambiguous ones. A
+# particle ends at a space or a mark; without that 이 would be found in 이제. Compiled once: names
+# are many.
 _FOLLOWS = re.compile(
-    _CLOSING
-    + "("
+    rf"(?:{_UNSAID}| ?{_ASIDE})*("
     + "|".join(sorted((form for pair in _TELLING for form in PAIRS[pair]), key=len, reverse=True))
     + r")(?![가-힣A-Za-z0-9])"
 )
@@ -90,14 +94,20 @@ _FOLLOWS = re.compile(
 _TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[A-Za-z]+(?:['’][A-Za-z]+)?|.", re.DOTALL)
 
 
+_ENCIRCLED = re.compile("[①-⑳㉑-㉟㊱-㊿㉮-㉻]")
+"""Numbers and syllables in a circle, which are read: ③ as 삼. ® and ⓒ are not."""
+
+
 def _plain(text: str) -> str:
-    """Full-width forms (１＋１) and letters with accents (é) as the plain ones they are read as."""
+    """Full-width (１＋１), circled (①), accented (é) letters and Hanja as they are read."""
     plain: list[str] = []
     for character in unicodedata.normalize("NFC", text):
         if character.isdecimal():
             plain.append(str(unicodedata.decimal(character)))
-        elif unicodedata.east_asian_width(character) == "F":
+        elif unicodedata.east_asian_width(character) == "F" or _ENCIRCLED.match(character):
             plain.append(unicodedata.normalize("NFKC", character))
+        elif read := hanja.reading(character):
+            plain.append(read)
         else:
             base = unicodedata.normalize("NFD", character)[0]
             plain.append(base if base.isascii() and base.isalpha() else character)
@@ -135,7 +145,7 @@ def _read_whole(whole: str) -> str:
 
 
 def syllables(text: str) -> int:
-    """How many Korean syllables it takes to say a text aloud."""
+    """Return the number of Korean syllables of a spoken text."""
     tokens = [token for token in _TOKEN.findall(_plain(text)) if not token.isspace()]
     return sum(
         _said_syllables(token, before) for before, token in zip(["", *tokens], tokens, strict=False)
@@ -155,12 +165,21 @@ def _said_syllables(token: str, before: str) -> int:
 
 
 def final_of(word: str) -> int | None:
-    """The final consonant a word is said to end in: 0 none, 8 ㄹ, another number another.
+    """Return the final consonant of a word as spoken: 0 none, 8 ㄹ, another number another.
 
-    What is not said at the end (brackets, quotes, ™, emoji, spaces, points) is passed over.
-    None if nothing in it is said.
+    Skips what is silent at the end (quotes, ™, emoji, spaces, points), and a remark in brackets
+    after a word. None if nothing in it is spoken.
     """
-    tokens = [token for token in _TOKEN.findall(_plain(word)) if not token.isspace()]
+    plain = _plain(word)
+    without, found = plain, 1
+    while found:  # from the innermost brackets outwards
+        without, found = re.subn(_ASIDE, " ", without)
+    final = _final_of_tokens(without)
+    return _final_of_tokens(plain) if final is None else final
+
+
+def _final_of_tokens(plain: str) -> int | None:
+    tokens = [token for token in _TOKEN.findall(plain) if not token.isspace()]
     for i in range(len(tokens) - 1, -1, -1):
         token, before = tokens[i], tokens[i - 1] if i else ""
         if token[0].isdigit() and token[0].isascii():

@@ -81,7 +81,7 @@ class Said(NamedTuple):
 
 
 def say(word: str) -> Said:
-    """How a Latin word (ASCII letters, apostrophes) is said in Korean."""
+    """Return how a Latin word (ASCII letters, apostrophes) is pronounced in Korean."""
     letters = word.replace("'", "").replace("’", "")
     if listed := _SAID_OTHERWISE.get(letters.lower()):
         return _said(listed)

@@ -1,14 +1,14 @@
-"""Loop: a phrase that a text says over and over, as a model does that has lost its way."""
+"""Loop: a phrase that a text repeats, as a model does that has lost its way."""
 
 import re
 import unicodedata
 
 
 def looped(text: str) -> str:
-    """The phrase that is said over and over, or "".
+    """Return the phrase that is repeated, or "".
 
     Four times in a row over at least 24 characters, or three times from 20 characters on: a
-    jingle's "딩동 딩동 딩동" is none.
+    jingle's "딩동 딩동 딩동" does not count.
     """
     flat = " ".join(re.findall(r"\w+", unicodedata.normalize("NFC", text).casefold())) + " "
     for pattern, least in ((r"(.{1,60}?)\1{3,}", 24), (r"(.{20,120}?)\1{2,}", 60)):

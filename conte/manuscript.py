@@ -1,11 +1,11 @@
-"""Manuscript: a conte as a language model writes it, and the JSON Schema that guides its hand.
+"""Manuscript: a conte as a language model writes it, and the JSON Schema that guides it.
 
-Made from the types of a conte, with four differences: `pacing` (seconds a cut) stands right before
-`cuts`, so that every cut's exact frames are known before the first is written; a cut has no number
-and no frames of its own, which its place gives; ids come from a short list; and every text is
+Derived from the types of a conte, with four differences: `pacing` (seconds a cut) comes right
+before `cuts`, so that every cut's exact frames are known before the first is written; a cut has no
+number and no frames, which follow from its position; ids come from a short list; and every text is
 bounded, in length and in the characters it may use. Everything is required, in the types' order.
 
-The schema keeps to what xgrammar, llguidance and OpenAI's strict mode all understand: no `oneOf`,
+The schema uses only what xgrammar, llguidance and OpenAI's strict mode all support: no `oneOf`,
 `const`, `default`, `uniqueItems` or `prefixItems`, and a text's length in its pattern (xgrammar
 drops `maxLength` beside a `pattern`, and vLLM refuses the two together).
 """
@@ -24,8 +24,19 @@ from conte.timing import MIN_CUTS, most_cuts
 
 PRODUCT_IDS = ("product", "product_2")
 CAST_IDS = ("cast_1", "cast_2", "cast_3", "cast_4")
-GIVEN_BY_PLACE: tuple[str, ...] = ("number", "num_frames", "legal", "image")
-"""Fields that a manuscript leaves out: a cut's place gives them, the law, or the brief."""
+STRUCTURES = (
+    "problem_solution", "slice_of_life", "demonstration", "testimonial", "before_after",
+    "emotional_story", "metaphor", "product_hero",
+)  # fmt: skip
+"""The forms that the prompt names, for a schema that has to choose among them."""
+GIVEN_BY_PLACE: tuple[str, ...] = (
+    "number", "num_frames", "legal", "image",
+    "seed", "start", "split_from", "take", "locked", "built_on",
+)  # fmt: skip
+"""Fields that a manuscript leaves out: the cut's position, the law, the brief or a person gives
+them."""
+GIVEN_OF_A_CUT: tuple[str, ...] = (*GIVEN_BY_PLACE, "id")
+"""A sheet's entries have an id that is written; a cut's is born."""
 
 _LETTERS = r"!#-\[\]-~À-ÿ–—‘’“”…·₩€℃™"
 """No quotation mark, no backslash, no control character: what stands in JSON is what is meant.
@@ -33,7 +44,7 @@ _LETTERS = r"!#-\[\]-~À-ÿ–—‘’“”…·₩€℃™"
 With the accented letters, because xgrammar 0.2.8 cannot repeat a class of ASCII alone more than
 128 times (`per_rule_fsm_hashes` check failed)."""
 _STARTS = "0-9A-Za-zÀ-ÿ‘“₩€"
-"""With what a text begins: it says something, and is no run of marks."""
+"""First character of a text, so that it is not a run of marks."""
 _HANGUL = r"①-⑳㎎-㎥ㄱ-ㅣ가-힣"
 
 
@@ -43,7 +54,7 @@ class Bounds(Frozen):
     ko: int
     en: int
     least: int = 1
-    """Shorter than this it says nothing; a text that may be left out is then empty."""
+    """Shorter texts say nothing; an optional text is then empty."""
     needed: bool = True
     english: bool = False
 
@@ -138,6 +149,35 @@ def cut_schema(brief: Brief, ids: Sequence[str]) -> dict[str, Any]:
     return _whole(_closed(Cut, brief, definitions, ids), definitions)
 
 
+def product_first(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema with the product first on its sheet, as the prompt asks for it.
+
+    Uses `prefixItems`, which xgrammar and llguidance support and OpenAI's strict mode does not: for
+    models that are guided here. An untrained model obeys only the schema.
+    """
+    sheet = schema.get("properties", {}).get("sheet")
+    if sheet is None:
+        return schema
+    entry = schema["$defs"]["ProductEntry"]
+    first = entry | {
+        "properties": entry["properties"] | {"id": {"type": "string", "enum": [PRODUCT_IDS[0]]}}
+    }
+    sheet = sheet | {"prefixItems": [first], "minItems": max(1, sheet["minItems"])}
+    return schema | {"properties": schema["properties"] | {"sheet": sheet}}
+
+
+def another_structure(schema: dict[str, Any], known: Sequence[str]) -> dict[str, Any]:
+    """Return the schema of a conte or a treatment whose structure is none of the known ones.
+
+    For a further direction of a brief: whatever a model writes, its structure differs.
+    """
+    left = [name for name in STRUCTURES if name not in known]
+    if not left or "structure" not in schema["properties"]:
+        return schema
+    structure = {"type": "string", "enum": left}
+    return schema | {"properties": schema["properties"] | {"structure": structure}}
+
+
 def _most(brief: Brief) -> int:
     return most_cuts(brief.duration_s, brief.fps)
 
@@ -177,7 +217,7 @@ def _closed(
     definitions: dict[str, Any],
     ids: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """A type's schema made a manuscript's; what it refers to is put into `definitions`."""
+    """Return a type's schema as a manuscript's; referenced types go into `definitions`."""
     made = model.model_json_schema()
     parts = made.pop("$defs", {})
     more = _beyond(brief)
@@ -192,6 +232,8 @@ def _closed(
     for part in (made, *parts.values()):
         for name in GIVEN_BY_PLACE:
             part.get("properties", {}).pop(name, None)
+    if model is Cut:
+        made["properties"].pop("id")
     if "shows" in made["properties"]:
         made["properties"]["shows"]["items"] = {"type": "string", "enum": list(ids)}
     definitions |= {name: _plain(part) for name, part in parts.items()}
@@ -204,7 +246,7 @@ def _name_ids(parts: dict[str, Any], entry: str, ids: Sequence[str]) -> None:
 
 
 def _plain(schema: dict[str, Any], name: str = "") -> dict[str, Any]:
-    """The schema in the words that every guide knows, all properties required."""
+    """Return the schema in keywords that every guide supports, all properties required."""
     plain = {key: value for key, value in schema.items() if key not in _OF_THE_TYPES_ALONE}
     if "const" in plain:
         plain["enum"] = [plain.pop("const")]

@@ -1,4 +1,4 @@
-"""Measures: what can be told of a clip by looking at its pixels, without a model."""
+"""Measures: measurements of a clip's pixels, without a model."""
 
 from typing import Annotated
 

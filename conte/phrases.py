@@ -1,7 +1,8 @@
-"""Is a phrase said in a text? Whole words in Latin letters, also spaced out in Hangul."""
+"""Does a text contain a phrase? Whole words in Latin letters, also spaced out in Hangul."""
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _IN_LATIN = r"[A-Za-z0-9]"
 _APART = r"[\s·.*_\-]"
@@ -9,23 +10,30 @@ _APART = r"[\s·.*_\-]"
 
 
 def says(text: str, phrase: str) -> bool:
-    """True if the text says the phrase, whatever its case and spaces.
+    """Return whether the text contains the phrase, ignoring case and spaces.
 
-    A Latin word counts as a whole one (`ad` is not in "made"). Hangul counts anywhere (최고 in
-    "국내최고의"); with its syllables set apart only from the start of a word, so that 가격 is found
-    in "가 격" and not in "누군가 격하게". Emoji, ™ and ® are no part of what is said.
+    A Latin word must match as a whole (`ad` is not in "made"). Hangul matches anywhere (최고 in
+    "국내최고의"); with its syllables spaced apart only from the start of a word, so that 가격 is
+    found in "가 격" and not in "누군가 격하게". Emoji, ™ and ® are ignored.
     """
+    if patterns := _patterns(phrase):
+        said = _sayable(text)
+        return any(pattern.search(said) for pattern in patterns)
+    return bool(phrase.strip()) and phrase.strip() in text
+
+
+@lru_cache(maxsize=4096)
+def _patterns(phrase: str) -> tuple[re.Pattern[str], ...]:
+    """Return patterns, any of which matches a text with the phrase; none if it has no words."""
     words = _sayable(phrase).split()
     if not words:
-        return bool(phrase.strip()) and phrase.strip() in text
-    said = _sayable(text)
-    together = r"\s*".join(re.escape(word) for word in words)
-    if re.search(_bounded(together, words), said):
-        return True
+        return ()
+    together = re.compile(_bounded(r"\s*".join(re.escape(word) for word in words), words))
     characters = "".join(words)
     if not re.fullmatch(r"(?=.*[가-힣])[가-힣0-9]{2,}", characters):
-        return False
-    return re.search(r"(?<![가-힣0-9])" + rf"{_APART}*".join(characters), said) is not None
+        return (together,)
+    apart = re.compile(r"(?<![가-힣0-9])" + rf"{_APART}*".join(characters))
+    return together, apart
 
 
 def _bounded(pattern: str, words: list[str]) -> str:
@@ -36,6 +44,7 @@ def _bounded(pattern: str, words: list[str]) -> str:
     return pattern
 
 
+@lru_cache(maxsize=512)  # the texts of a film are searched for many phrases, again at each edit
 def _sayable(text: str) -> str:
     folded = unicodedata.normalize("NFC", text).casefold()
     return "".join(c for c in folded if unicodedata.category(c) not in ("So", "Sk", "Mn", "Cf"))

@@ -1,9 +1,9 @@
-"""Product types: industry -> item -> product type, and what the law wants to be told of each.
+"""Product types: industry -> item -> product type, and what the law requires for each.
 
 Industries are those of the Korean Standard Industrial Classification (한국표준산업분류, KSIC), an
-item (품목) is a group of products that one labelling standard (품질표시사항, 표시기준) covers,
-a type is what an agency's brief calls its product. A row says where it comes from, under which
-licence, and whether it was taken from the document or written from what is known of it.
+item (품목) is a group of products that one labelling standard (품질표시사항, 표시기준) covers, a
+type is what an agency's brief calls its product. A row names its source and licence, and whether it
+was taken from the document or written from knowledge of it.
 """
 
 from collections import Counter
@@ -37,17 +37,18 @@ class Source(Frozen):
     publisher: _Needed
     licence: Licence
     attribution: Line = ""
-    """As the licence wants it to stand."""
+    """In the form that the licence requires."""
     date: Day
-    """Of the document: the day it was published, or came into force."""
+    """The day on which the document was published, or came into force."""
     basis: Literal["written", "fetched"]
-    """`written`: from what is known of its text, to be checked against the one in force;
-    `fetched`: taken from the document itself."""
+    """`written`: from knowledge of its text, to be checked against the one in force; `fetched`:
+    taken from the document itself.
+    """
     url: Line = ""
 
 
 class Standard(Frozen):
-    """표시기준: what a law or notice wants to be told of the products that it covers."""
+    """표시기준: what a law or notice requires to be stated of the products that it covers."""
 
     id: Id
     law: Bilingual
@@ -71,7 +72,7 @@ class ProductType(Frozen):
     """The bodies of advertising law it falls under, such as `alcohol` or `deposit`: what the
     claims' rules are scoped by."""
     source: Id
-    """Of the row itself; each of its standards names its own."""
+    """The source of the row itself; each of its standards names its own."""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -84,7 +85,7 @@ class ProductTypes(Frozen):
 
     version: _Needed
     classification: _Needed
-    """Of which edition the industries' codes are."""
+    """The edition of the classification that the industries' codes come from."""
     sources: tuple[Source, ...]
     standards: tuple[Standard, ...]
     industries: tuple[Industry, ...]
@@ -111,11 +112,11 @@ class ProductTypes(Frozen):
         return self
 
     def match(self, product: Product) -> ProductType | None:
-        """The type of a brief's product: by its category, else by its name, else None.
+        """Return the type of a brief's product: by its category, else by its name, else None.
 
-        What a phrase speaks of is its head, the last noun: 강아지 사료 is feed, 홍삼 젤리 a jelly.
-        A word of the table is found there as it is, with its spaces elsewhere, with a particle, or
-        as the end of a compound (수제맥주). The same words always give the same type.
+        A phrase is classified by its head, the last noun: 강아지 사료 is feed, 홍삼 젤리 a jelly. A
+        word of the table is found there exactly, with other spaces, with a particle, or as the end
+        of a compound (수제맥주). The same words always give the same type.
         """
         for text in (product.category, product.name):
             if (found := head_of(text, self._types_by_word.keys())) is not None:

@@ -1,4 +1,4 @@
-"""Free text -> the word of a table that it speaks of: the head of the phrase, in Korean or English.
+"""Free text -> the table's word for it: the head of the phrase, in Korean or English.
 
 Korean and English put the head of a noun phrase last (강아지 사료, dog food), so only the end of a
 phrase decides; English ends it before a preposition (shampoo for dogs).
@@ -42,7 +42,7 @@ def forms_of(word: str) -> tuple[str, ...]:
 
 
 def head_of(text: str, known: Container[str]) -> str | None:
-    """The key among `known` that a text speaks of; of several phrases the last that has one.
+    """Return the key among `known` that a text is about; of several phrases the last that has one.
 
     The later of 식품 > 라면 or 건강기능식품(홍삼) is the more exact.
     """
@@ -84,7 +84,7 @@ def _ends(tokens: Sequence[str], at_least: int = 1) -> Iterator[str]:
 
 
 def _without_light(tokens: Sequence[str]) -> Sequence[str]:
-    """The tokens without what only says how a thing is sold, be it a word or the end of one."""
+    """Drop tokens, and ends of tokens, that only say how a thing is sold."""
     while len(tokens) > 1 and tokens[-1] in _LIGHT:
         tokens = tokens[:-1]
     if tokens and (light := next((w for w in _SUFFIXED if tokens[-1].endswith(w)), "")):

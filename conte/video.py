@@ -1,13 +1,13 @@
-"""A video asked for by its prompt alone, outside of any production: one shot, one clip."""
+"""A video ordered by its prompt alone, outside of any production: one shot, one clip."""
 
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from conte.clip import Clip, Shot, Tier
 from conte.conte import Look
-from conte.frozen import Frozen, Text
+from conte.frozen import Frozen, Text, visible
 from conte.production import Failure
 from conte.vocabulary import (
     Angle,
@@ -23,17 +23,22 @@ MAX_PROMPT = 4000
 MAX_S = 60
 MIN_SIDE, MAX_SIDE = 64, 2160
 MAX_RATIO = 3
-"""Of the longer side to the shorter: films are at most 2.39, and no family was trained beyond 3."""
+"""Longer side over shorter side: films have at most 2.39, and no family was trained beyond 3."""
 
 _NO_LOOK = Look(
     style="", lighting="", lens="", palette=("#202428", "#8a9096", "#f2f4f6"), prompt=""
 )
 
 
+Prompt = Annotated[
+    Text, StringConstraints(min_length=1, max_length=MAX_PROMPT), AfterValidator(visible)
+]
+
+
 class VideoOrder(Frozen):
     """What was asked for. Sizes in pixels, both even."""
 
-    prompt: Annotated[Text, StringConstraints(min_length=1, max_length=MAX_PROMPT)]
+    prompt: Prompt
     model: str
     seconds: int = Field(ge=1, le=MAX_S)
     width: int = Field(ge=MIN_SIDE, le=MAX_SIDE, multiple_of=2)
@@ -62,7 +67,8 @@ class Video(Frozen):
     id: str
     tenant: str
     state: VideoState
-    order: VideoOrder
+    order: VideoOrder | None
+    """None if this release cannot read the stored order: `failure` says why."""
     tier: Tier
     progress: Annotated[float, Field(ge=0, le=1)] = 0
     created_at: float
@@ -71,7 +77,14 @@ class Video(Frozen):
     failure: Failure | None = None
 
     def shot(self) -> Shot:
-        """Its prompt as a shot that says it alone; the framing and the place are the animatic's."""
+        """Return a shot with its prompt alone; framing and place are only for the animatic.
+
+        Raises:
+            ValueError: if its order could not be read.
+        """
+        order = self.order
+        if order is None:
+            raise ValueError(f"{self.id} has no order that could be read")
         return Shot(
             size=ShotSize.MS,
             angle=Angle.EYE_LEVEL,
@@ -80,16 +93,16 @@ class Video(Frozen):
             setting=Setting.STUDIO,
             place="",
             time_of_day=TimeOfDay.DAY,
-            action=self.order.prompt,
-            video_prompt=self.order.prompt,
+            action=order.prompt,
+            video_prompt=order.prompt,
             look=_NO_LOOK,
             shows=(),
-            num_frames=self.order.seconds * FPS,
-            width=self.order.width,
-            height=self.order.height,
+            num_frames=order.seconds * FPS,
+            width=order.width,
+            height=order.height,
             fps=FPS,
-            seed=self.order.seed,
-            reference=self.order.reference,
+            seed=order.seed,
+            reference=order.reference,
             video=self.id,
         )
 

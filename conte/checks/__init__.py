@@ -1,1 +1,1 @@
-"""What can be said about a conte before a second of GPU is spent. Findings; nothing is blocked."""
+"""Checks of a conte before it is rendered. Findings only; nothing is blocked."""

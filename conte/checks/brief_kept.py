@@ -1,4 +1,4 @@
-"""Does the conte keep to the brief? Who and what must be shown is, what must not be said is not."""
+"""Does the conte keep to the brief: everything required shown, nothing forbidden said?"""
 
 import re
 
@@ -20,7 +20,7 @@ _QUOTED = re.compile(r"[\"“][^\"“”]+[\"”]")
 
 
 def check_brief_kept(conte: Conte, brief: Brief) -> tuple[Finding, ...]:
-    """must_show, characters, must_not_say, and no text that a model would be asked to draw."""
+    """Check must_show, characters, must_not_say, and prompts that ask for text."""
     ko = brief.language == "ko"
     findings: list[Finding] = []
     shown = "\n".join(_seen(cut) for cut in conte.cuts)
@@ -87,7 +87,7 @@ def check_brief_kept(conte: Conte, brief: Brief) -> tuple[Finding, ...]:
 
 
 def drawn_text(prompt: str) -> str:
-    """What in an English video prompt asks for text in the picture; empty if nothing does."""
+    """Return what in an English video prompt asks for text in the picture; "" if nothing."""
     if found := _HANGUL.search(prompt) or _QUOTED.search(prompt):
         return found.group()
     for found in _DRAWN_TEXT.finditer(prompt):

@@ -1,4 +1,4 @@
-"""What is wrong with a caption that keeps its type: what must not be trained on."""
+"""Faults of a caption that keeps its type: what must not be trained on."""
 
 import re
 import unicodedata
@@ -71,7 +71,7 @@ def _unsound(name: str, text: str) -> Iterator[str]:
 
 
 def _twice(text: str) -> str:
-    """A sentence that stands in a text more than once."""
+    """Return a sentence that a text repeats."""
     seen: set[str] = set()
     for sentence in sentences(text):
         bare = "".join(c for c in sentence.casefold() if c.isalnum())

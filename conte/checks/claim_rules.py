@@ -1,7 +1,7 @@
-"""The rules of claims as values: what may not simply be said, and what has to be shown. No text.
+"""Claims rules as values: claims that need proof, notices that must appear. No texts.
 
-A rule names the law or guideline it comes from, for whom it counts, and how grave a break is.
-Whoever holds the rules' file reads it; here is only what a rule is.
+A rule names its law or guideline, whom it applies to, and how grave a break is. The rules are in a
+file; this module defines their types.
 """
 
 import re
@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from conte.bilingual import Bilingual, BilingualText
 from conte.checks.finding import Severity
 from conte.frozen import Frozen, Line
+from conte.glyphs import named, without_glyphs
 from conte.product_types import Id, ProductType
 
 ClaimField = Literal["title", "slogan", "narration", "dialogue", "caption", "action", "cast"]
@@ -81,13 +82,16 @@ class NoticeRule(Rule):
     shown_by: tuple[Expression, ...] = ()
     """Empty: a film cannot show it, a person has to see to it."""
     text: Bilingual | None = None
-    """Its fixed words, where the law gives them; without them a person has to write it."""
+    """Its exact words, where the law gives them; otherwise a person has to write them."""
 
     @model_validator(mode="after")
     def _is_met_by_its_own_text(self) -> Self:
         for text in (self.text.ko, self.text.en) if self.text else ():
             if not any(re.search(shown, text, re.IGNORECASE) for shown in self.shown_by):
                 raise ValueError(f"text {text[:40]!r} is found by none of shown_by")
+            if lacking := without_glyphs(text):
+                # A law's words are drawn whole or not at all.
+                raise ValueError(f"text {text[:40]!r} has {named(lacking[0])}, which no font has")
         return self
 
     def words(self, language: Literal["ko", "en"]) -> str:

@@ -1,7 +1,7 @@
-"""What a film claims and what it leaves out: advertising law's questions, as findings.
+"""A film's claims and omissions under advertising law, as findings.
 
 A finding is a question for the producer and the client's lawyer; nothing is blocked, nothing is
-legal advice. Where a law gives a notice its words, `notices` has them, to be laid over the film.
+legal advice. Where a law fixes a notice's words, `notices` returns them for the film.
 """
 
 import re
@@ -45,8 +45,9 @@ class Claims:
         ]
 
     def check(self, conte: Conte, brief: Brief) -> tuple[Finding, ...]:
-        """Claims that need proof or are forbidden, notices that are missing, and one note of what
-        the law wants to be told of such a product."""
+        """Return claims that need proof or are forbidden, missing notices, and one note on what the
+        law requires of such a product.
+        """
         kind = self.types.match(brief.product)
         findings = [
             *self._claimed(conte, brief, kind),
@@ -60,7 +61,7 @@ class Claims:
         return tuple(findings)
 
     def notices(self, treatment: Treatment, cuts: Sequence[Cut], brief: Brief) -> tuple[str, ...]:
-        """The notices that a film needs, has not, and whose words the law gives."""
+        """Return the notices that a film needs and lacks, and whose words the law fixes."""
         missing = self._missing(treatment, cuts, self.types.match(brief.product))
         return tuple(words for rule in missing if (words := rule.words(brief.language)))
 
@@ -123,7 +124,7 @@ class Claims:
 def unknown_scopes(
     rules: ClaimRules, types: ProductTypes
 ) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Where the rules are for something that the table does not have, and what is wrong there."""
+    """Yield the rules' scopes that the table does not have, with the fault."""
     known = {kind.id for kind in types.types}
     known |= {regime for kind in types.types for regime in kind.regimes}
     codes = [f"ksic:{industry.code}" for industry in types.industries]

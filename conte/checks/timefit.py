@@ -3,6 +3,7 @@
 import math
 import re
 import unicodedata
+from functools import lru_cache
 
 from pydantic import Field
 
@@ -70,6 +71,7 @@ def fits_words_budget(seconds: float, language: Language, rates: Rates) -> float
     return seconds * (rates.ko_syllables_per_s if language == "ko" else rates.en_words_per_s)
 
 
+@lru_cache(maxsize=1024)  # setting a caption in even lines measures the same words many times
 def caption_width(line: str) -> float:
     """Width of a line: wide and full-width characters (UAX #11) 1, others 0.5.
 

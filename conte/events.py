@@ -1,0 +1,225 @@
+"""Data of events: a frozen class a kind. The order of its fields is the order they are sent in."""
+
+from typing import ClassVar
+
+from pydantic import ConfigDict, Field
+
+from conte.brief import Brief
+from conte.checks.finding import Finding
+from conte.clip import Clip, Film, Source, Tier
+from conte.conte import Treatment
+from conte.cut import Cut
+from conte.production import EventData, EventKind, Failure, Provenance
+
+
+class ProductionAccepted(EventData):
+    kind: ClassVar = EventKind.ACCEPTED
+    brief: Brief
+    seed: int
+
+
+class ConteStarted(EventData):
+    kind: ClassVar = EventKind.CONTE_STARTED
+    provenance: Provenance
+    attempt: int
+
+
+class ConteTreated(EventData):
+    kind: ClassVar = EventKind.CONTE_TREATED
+    treatment: Treatment
+
+
+class CutWritten(EventData):
+    kind: ClassVar = EventKind.CUT_WRITTEN
+    cut: Cut
+
+
+class ConteReady(EventData):
+    kind: ClassVar = EventKind.CONTE_READY
+    version: int
+    title: str
+    num_cuts: int
+    num_frames: int
+    provenance: Provenance
+    findings: tuple[Finding, ...]
+
+
+class ClipStarted(EventData):
+    kind: ClassVar = EventKind.CLIP_STARTED
+    version: int
+    cut: int
+    tier: Tier
+    attempt: int
+
+
+class ClipProgress(EventData):
+    kind: ClassVar = EventKind.CLIP_PROGRESS
+    cut: int
+    tier: Tier
+    progress: float
+    """From 0 to 1."""
+
+
+class ClipRetried(EventData):
+    kind: ClassVar = EventKind.CLIP_RETRIED
+    cut: int
+    tier: Tier
+    attempt: int
+    reason: str
+
+
+class ClipReady(EventData):
+    kind: ClassVar = EventKind.CLIP_READY
+    version: int
+    cut: int
+    tier: Tier
+    clip: Clip
+
+
+class ClipFailed(EventData):
+    kind: ClassVar = EventKind.CLIP_FAILED
+    version: int
+    cut: int
+    tier: Tier
+    failure: Failure
+
+
+class FilmStarted(EventData):
+    kind: ClassVar = EventKind.FILM_STARTED
+    tier: Tier
+    attempt: int
+
+
+class FilmProgress(EventData):
+    kind: ClassVar = EventKind.FILM_PROGRESS
+    tier: Tier
+    progress: float
+    """From 0 to 1."""
+
+
+class FilmReady(EventData):
+    kind: ClassVar = EventKind.FILM_READY
+    version: int
+    tier: Tier
+    film: Film
+
+
+class ProductionTakenOver(EventData):
+    """A director's lease ended before its work did, and another director went on."""
+
+    model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
+
+    kind: ClassVar = EventKind.TAKEN_OVER
+    # "from" is a keyword of Python. No plain `alias`: type checkers would ask callers for it.
+    previous: str = Field(validation_alias="from", serialization_alias="from")
+    """The director whose lease ended."""
+    takeovers: int
+
+
+class ProductionRetried(EventData):
+    """A failed production is queued again, for this cut."""
+
+    kind: ClassVar = EventKind.RETRIED
+    version: int
+    cut: int
+
+
+class VersionSealed(EventData):
+    """A draft became the next version; the production goes on with what it has to render."""
+
+    kind: ClassVar = EventKind.SEALED
+    version: int
+    base: int
+    """The version it was made from; 0 for a format of another production's."""
+    message: str
+    operations: int
+    renders: int
+    """Clips to be rendered, of all tiers."""
+
+
+class TakesOrdered(EventData):
+    """Takes of a cut are to be made; the version and its film stay as they are."""
+
+    kind: ClassVar = EventKind.TAKES_ORDERED
+    version: int
+    cut: int
+    tier: Tier
+    orders: tuple[int, ...]
+    """Their numbers, which the other events name."""
+    source: Source
+
+
+class TakeProgress(EventData):
+    kind: ClassVar = EventKind.TAKE_PROGRESS
+    order: int
+    cut: int
+    tier: Tier
+    progress: float
+    """From 0 to 1."""
+
+
+class TakeReady(EventData):
+    """A take can be picked."""
+
+    kind: ClassVar = EventKind.TAKE_READY
+    order: int
+    version: int
+    cut: int
+    tier: Tier
+    clip: Clip
+
+
+class TakeFailed(EventData):
+    kind: ClassVar = EventKind.TAKE_FAILED
+    order: int
+    version: int
+    cut: int
+    tier: Tier
+    failure: Failure
+
+
+class CancelAsked(EventData):
+    kind: ClassVar = EventKind.CANCEL_ASKED
+
+
+class ProductionDone(EventData):
+    kind: ClassVar = EventKind.DONE
+    version: int
+    film: Film
+
+
+class ProductionFailed(EventData):
+    kind: ClassVar = EventKind.FAILED
+    failure: Failure
+
+
+class ProductionCancelled(EventData):
+    kind: ClassVar = EventKind.CANCELLED
+
+
+KINDS: tuple[type[EventData], ...] = (
+    ProductionAccepted,
+    ConteStarted,
+    ConteTreated,
+    CutWritten,
+    ConteReady,
+    ClipStarted,
+    ClipProgress,
+    ClipRetried,
+    ClipReady,
+    ClipFailed,
+    FilmStarted,
+    FilmProgress,
+    FilmReady,
+    ProductionTakenOver,
+    ProductionRetried,
+    VersionSealed,
+    TakesOrdered,
+    TakeProgress,
+    TakeReady,
+    TakeFailed,
+    CancelAsked,
+    ProductionDone,
+    ProductionFailed,
+    ProductionCancelled,
+)

@@ -1,0 +1,1 @@
+"""Formats: films of other lengths and ratios from one approved version."""

@@ -1,0 +1,88 @@
+"""Reframing: is a clip cropped to another ratio, and where; or is it rendered anew?"""
+
+from typing import Literal
+
+from conte.brief import AspectRatio
+from conte.clip import frame_size
+from conte.formats.subjects import Box
+from conte.frozen import Frozen
+from conte.vocabulary import ShotSize
+from conte.window import Window
+
+How = Literal["whole", "crop", "render"]
+Code = Literal[
+    "same_ratio", "subject_fits", "no_subject", "subject_too_large", "group", "enlarged",
+    "too_short", "no_clip", "continues",
+]  # fmt: skip
+"""Why: the ratio is the clip's own; the subject is whole within the window; nothing is known to be
+there, the middle is shown; the subject does not fit; where a group stands is not known well enough;
+the crop would have to be enlarged too much; the clip has too few frames; there is none; the cut
+continues one that is rendered."""
+
+MAX_ENLARGED = 1.5
+"""How much a crop may be enlarged."""
+SHORT_SIDES = (2160, 1440, 1080, 720, 540, 480, 360)
+"""Short sides of films that are usual, in pixels."""
+NARROW = 0.4
+"""A window of a smaller share of the picture shows no group as it was composed."""
+_FAR = (ShotSize.FS, ShotSize.LS, ShotSize.ELS)
+_SAME = 0.01
+
+
+class Reframing(Frozen):
+    how: How
+    why: Code
+    window: Window | None = None
+    """What is shown of the picture; None: all of it."""
+
+
+def aspect_of(ratio: AspectRatio) -> float:
+    """Return width over height."""
+    across, down = frame_size(ratio, 2160)
+    return across / down
+
+
+def largest_window(aspect: float, target: float, subject: Box | None) -> Window:
+    """Return the largest window of the target ratio, with the subject as central as can be."""
+    width, height = min(1.0, target / aspect), min(1.0, aspect / target)
+    x, y = 0.5, 0.5
+    if subject is not None:
+        x, y = (subject.left + subject.right) / 2, (subject.top + subject.bottom) / 2
+    left = min(max(x - width / 2, 0.0), 1.0 - width)
+    top = min(max(y - height / 2, 0.0), 1.0 - height)
+    return Window(left=left, top=top, width=width, height=height)
+
+
+def reframe(
+    aspect: float, target: float, subject: Box | None, num_people: int, size: ShotSize
+) -> Reframing:
+    """Decide by the picture alone; how much the crop would be enlarged is `enlargement`'s.
+
+    `aspect` and `target`: width over height of the picture, and of the format.
+    """
+    if abs(aspect / target - 1) < _SAME:
+        return Reframing(how="whole", why="same_ratio")
+    window = largest_window(aspect, target, subject)
+    if subject is None:
+        return Reframing(how="crop", why="no_subject", window=window)
+    if num_people > 1 and size in _FAR and min(window.width, window.height) < NARROW:
+        return Reframing(how="render", why="group")
+    if subject.width > window.width or subject.height > window.height:
+        return Reframing(how="render", why="subject_too_large")
+    return Reframing(how="crop", why="subject_fits", window=window)
+
+
+def film_short_side(whole: int, smallest_window: int | None) -> int:
+    """Return the short side of a film, in pixels.
+
+    That of its largest picture; where some are cropped, no larger than the smallest window allows,
+    and a usual size.
+
+    Args:
+        whole: short side of the largest clip, uncropped.
+        smallest_window: short side of the smallest window; None if nothing is cropped.
+    """
+    if smallest_window is None:
+        return whole
+    most = min(float(whole), MAX_ENLARGED * smallest_window)
+    return next((side for side in SHORT_SIDES if side <= most), 2 * int(most / 2))

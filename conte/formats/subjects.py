@@ -1,0 +1,173 @@
+"""Cut -> where its subject is in the picture, as far as the cut says it.
+
+By what a shot size shows of a person or a product (`conte.proportions`), and by the composition
+that the animatic draws and a video model is asked for: one subject in the middle with room in
+front of its look, two people side by side, a product that nobody can hold in front of the look.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from conte.conte import CastMember, ProductEntry, SheetEntry
+from conte.cut import Cut
+from conte.proportions import GOODS_SEEN, HEAD_AT, HEADS, HEADS_SEEN, HELD, WIDTH
+from conte.vocabulary import CameraMove, ProductForm, ScreenDirection, Setting, ShotSize
+
+_FACING = {ScreenDirection.LEFT: -1.0, ScreenDirection.RIGHT: 1.0, ScreenDirection.NEUTRAL: 0.0}
+_NEAR = (ShotSize.ECU, ShotSize.CU, ShotSize.MCU)
+_CLOSEST = (ShotSize.ECU, ShotSize.CU)
+LEAD = 0.07
+"""Frame heights by which a subject stands off the middle, with room in front of its look."""
+APART = 0.9
+"""Head heights from the middle to each of two people."""
+BESIDE, BESIDE_HIGH = 0.27, 0.46
+"""Where a product stands beside a person: frame widths off the middle, frame heights high."""
+LABEL = 0.85
+"""The part of a product's width that has to be seen where it stands beside somebody."""
+AIR = 1.05
+"""Where it is the only subject it is seen whole, with some room at its sides."""
+_HALF_PERSON = {ShotSize.ECU: 0.32, ShotSize.CU: 0.42, ShotSize.MCU: 0.65, ShotSize.MS: 0.8}
+"""Head heights: eyes, face, face and shoulders, torso; from there on the arms too."""
+_HALF_FIGURE = 0.95
+_BELOW_HEAD = {ShotSize.MS: 2.2, ShotSize.MLS: 3.5}
+"""Head heights below the head's middle that belong to the subject; nearer: the chin."""
+_BODY = 7.5
+_PAN, _TRACK, _CRANE, _DOLLY = 0.26, 0.42, 0.18, 0.36
+"""Frame heights that a subject wanders during a move, and the share by which it grows."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle in shares of the picture; it may reach out of it."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    def around(self, other: "Box") -> "Box":
+        return Box(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
+
+    def inside(self) -> "Box":
+        """Return the part of it that is in the picture."""
+        return Box(
+            max(self.left, 0.0), max(self.top, 0.0), min(self.right, 1.0), min(self.bottom, 1.0)
+        )
+
+
+def cast_of(cut: Cut, sheet: Sequence[SheetEntry]) -> tuple[CastMember, ...]:
+    """Return the people whom the cut shows."""
+    known = {entry.id: entry for entry in sheet}
+    shown = (known.get(name) for name in cut.shows)
+    return tuple(entry for entry in shown if isinstance(entry, CastMember))
+
+
+def subject_of(
+    cut: Cut, sheet: Sequence[SheetEntry], aspect: float, begin: float = 0.0, end: float = 1.0
+) -> Box | None:
+    """Return what has to be seen from `begin` to `end` (shares of the cut), None if nothing is
+    known to be there.
+
+    `aspect` is the picture's width over its height.
+    """
+    known = {entry.id: entry for entry in sheet}
+    shown = [known[name] for name in cut.shows if name in known]
+    product = next((one.form for one in shown if isinstance(one, ProductEntry)), None)
+    num_people = sum(isinstance(one, CastMember) for one in shown)
+    if num_people:
+        box = _people(cut, num_people, product, aspect)
+    elif product is not None:
+        box = _goods(cut.size, product, aspect)
+    else:
+        return None
+    return _moving(box, cut.move, aspect, begin, end)
+
+
+def _people(cut: Cut, num_people: int, product: ProductForm | None, aspect: float) -> Box:
+    size, facing = cut.size, _FACING[cut.direction]
+    two = num_people > 1 and size not in _CLOSEST
+    seen = HEADS_SEEN[size] * (1.3 if two and size in _NEAR else 1.0)
+    half = _HALF_PERSON.get(size, _HALF_FIGURE) / seen / aspect
+    if two:
+        reach = half + APART / seen / aspect
+        left, right = 0.5 - reach, 0.5 + reach
+    else:
+        middle = 0.5 if num_people > 1 else 0.5 - facing * LEAD / aspect
+        left, right = middle - half, middle + half
+    if size in HEAD_AT:
+        top = HEAD_AT[size] - 0.55 / seen
+        bottom = HEAD_AT[size] + _BELOW_HEAD.get(size, 0.6) / seen
+    else:
+        bottom = 0.96 if size is ShotSize.FS else 0.86
+        top = bottom - _BODY / seen
+    person = Box(left, top, right, bottom).inside()
+    if product is None or (product in HELD and not two):
+        return person
+    return person.around(_beside(cut, product, facing or 1.0, seen, aspect)).inside()
+
+
+def _beside(cut: Cut, form: ProductForm, way: float, seen: float, aspect: float) -> Box:
+    if cut.size in (*_NEAR, ShotSize.MS) or cut.setting is Setting.VEHICLE:
+        high = BESIDE_HIGH * min(1.0, aspect)
+        half = LABEL * WIDTH[form] / 100 * high / aspect / 2
+        middle = 0.5 + way * BESIDE
+        return Box(middle - half, 0.96 - high, middle + half, 0.96)
+    high = min(HEADS[form], 6.0) / seen
+    half = LABEL * WIDTH[form] / 100 * high / aspect / 2
+    middle = 0.5 + way * (1.15 / seen / aspect + half)
+    floor = 0.96 if cut.size is ShotSize.FS else 0.86
+    return Box(middle - half, floor - high, middle + half, floor)
+
+
+def _goods(size: ShotSize, form: ProductForm, aspect: float) -> Box:
+    width = WIDTH[form] / 100
+    seen = max(1.0, width * 0.86 / max(aspect, 0.75)) * GOODS_SEEN[size]
+    if size is ShotSize.ECU:
+        # A detail: the middle of it is the picture.
+        return Box(0.5 - 0.2 / aspect, 0.3, 0.5 + 0.2 / aspect, 0.7)
+    half = AIR * width / seen / aspect / 2
+    return Box(0.5 - half, 0.47 - 0.5 / seen, 0.5 + half, 0.47 + 0.5 / seen).inside()
+
+
+def _moving(box: Box, move: CameraMove, aspect: float, begin: float, end: float) -> Box:
+    """The box, with where the camera's move carries it."""
+    reach = max(abs(_eased(begin) - 0.5), abs(_eased(end) - 0.5))
+    match move:
+        case CameraMove.PAN_LEFT | CameraMove.PAN_RIGHT:
+            by = _PAN * reach / aspect
+            moved = replace(box, left=box.left - by, right=box.right + by)
+        case CameraMove.TRACK_LEFT | CameraMove.TRACK_RIGHT:
+            by = _TRACK * reach / aspect
+            moved = replace(box, left=box.left - by, right=box.right + by)
+        case CameraMove.TILT_UP | CameraMove.TILT_DOWN:
+            by = _PAN * reach
+            moved = replace(box, top=box.top - by, bottom=box.bottom + by)
+        case CameraMove.CRANE_UP | CameraMove.CRANE_DOWN:
+            by = _CRANE * reach
+            moved = replace(box, top=box.top - by, bottom=box.bottom + by)
+        case CameraMove.DOLLY_IN | CameraMove.DOLLY_OUT | CameraMove.ZOOM_IN | CameraMove.ZOOM_OUT:
+            grown = 1 + _DOLLY * reach
+            moved = Box(*(0.5 + (side - 0.5) * grown for side in
+                          (box.left, box.top, box.right, box.bottom)))  # fmt: skip
+        case _:
+            moved = box
+    return moved.inside()
+
+
+def _eased(share: float) -> float:
+    """As cameras move: slow at both ends."""
+    share = min(1.0, max(0.0, share))
+    return share * share * share * (share * (6 * share - 15) + 10)

@@ -1,0 +1,40 @@
+"""Ideas that are proposed to a creator, before there is a conte."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from conte.brief import Brief, IdeaText
+from conte.clip import EngineId
+from conte.frozen import Frozen, Line
+from conte.vocabulary import Setting
+
+MOST_IDEAS = 16
+"""Ideas that one request may ask for."""
+
+
+class ProposedIdea(Frozen):
+    """An idea in one line; its `text` can be taken into a brief's `ideas` as it stands."""
+
+    text: IdeaText
+    structure: str
+    """The advertising structure that suits it."""
+    setting: Setting
+    place: Line
+    """Where it plays, in the brief's language."""
+
+
+class IdeaEngine(Protocol):
+    """Proposes ideas for a brief, in well under a second."""
+
+    @property
+    def id(self) -> EngineId: ...
+
+    def propose(
+        self, brief: Brief, like: Sequence[str], unlike: Sequence[str], num: int, seed: int
+    ) -> tuple[ProposedIdea, ...]:
+        """Return up to `num` ideas, the same for the same arguments.
+
+        None is like another, like one of `unlike` or like the brief's own; those nearer to `like`
+        come first. Fewer where the engine knows no more.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""Revision: operations on a version, what they change, and what they cost."""

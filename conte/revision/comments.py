@@ -1,0 +1,98 @@
+"""Comment: words on a frame of a cut.
+
+A place is a cut and a frame within it, never seconds and never a frame of the film: those change
+with every cut that moves. `conte.revision.carrying` finds the place in the next version.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from conte.brief import Name
+from conte.conte import Conte
+from conte.cut import CutId
+from conte.frozen import Frozen, Text, unset, visible
+
+MAX_TEXT = 2000
+MAX_FRAME = 100_000
+
+Words = Annotated[
+    Text, StringConstraints(min_length=1, max_length=MAX_TEXT), AfterValidator(visible)
+]
+Frame = Annotated[int, Field(ge=0, le=MAX_FRAME)]
+Share = Annotated[float, Field(ge=0, le=1)]
+TakeId = Annotated[str, StringConstraints(pattern=r"^t_[0-9a-f]{12}$")]
+MaybeTakeId = Annotated[str, StringConstraints(pattern=r"^(t_[0-9a-f]{12})?$")]
+CommentId = Annotated[str, StringConstraints(pattern=r"^cmt_[0-9a-z]{26}$")]
+MaybeCommentId = Annotated[str, StringConstraints(pattern=r"^(cmt_[0-9a-z]{26})?$")]
+Audience = Literal["internal", "client"]
+"""`internal`: guests of a share link never see it."""
+
+
+class Misplaced(ValueError):
+    """The version has no such place; `field` names what is wrong, `wanted` what would be right."""
+
+    def __init__(self, field: str, wanted: str) -> None:
+        super().__init__(f"{field}: wanted {wanted}")
+        self.field, self.wanted = field, wanted
+
+
+class Mark(Frozen):
+    """A frame of a cut or several, and perhaps a point of the picture."""
+
+    frame: Frame = 0
+    """Within the cut, from 0."""
+    last: Annotated[Frame | None, unset(None)] = None
+    """The last frame of a range that begins with `frame`."""
+    x: Annotated[Share | None, unset(None)] = None
+    """From the left edge (0) to the right one (1)."""
+    y: Annotated[Share | None, unset(None)] = None
+    """From the upper edge (0) to the lower one (1)."""
+    take: Annotated[MaybeTakeId, unset("")] = ""
+    """The take that was seen."""
+
+    @model_validator(mode="after")
+    def _is_a_mark(self) -> Self:
+        if self.last is not None and self.last < self.frame:
+            raise ValueError(f"last: {self.last} lies before frame {self.frame}")
+        if (self.x is None) != (self.y is None):
+            raise ValueError("x and y: wanted both or neither")
+        return self
+
+
+class Placed(Mark):
+    """A place in a version."""
+
+    cut: CutId
+
+    def check_within(self, conte: Conte) -> Self:
+        """Return it, if the conte has the place.
+
+        Raises:
+            Misplaced
+        """
+        cut = next((cut for cut in conte.cuts if cut.id == self.cut), None)
+        if cut is None:
+            raise Misplaced("cut", "the id of a cut of this version")
+        for name, frame in (("frame", self.frame), ("last", self.last)):
+            if frame is not None and frame >= cut.num_frames:
+                raise Misplaced(name, f"0 to {cut.num_frames - 1}, the frames of cut {cut.number}")
+        return self
+
+
+class Comment(Placed):
+    """A comment as it is kept: never changed but for `resolved`."""
+
+    id: CommentId
+    version: Annotated[int, Field(ge=1)]
+    """The version that it was made on."""
+    text: Words
+    author: Name
+    guest: Annotated[str, unset("")] = ""
+    """Id of the guest who wrote it; empty: somebody with a key."""
+    audience: Audience
+    reply_to: Annotated[MaybeCommentId, unset("")] = ""
+    """The first comment of its thread; a reply has that one's place."""
+    resolved: bool = False
+    at: float
+    """Seconds since the epoch, by the ledger's clock."""

@@ -1,0 +1,139 @@
+"""What a version does to each clip of the one before: kept, moved, trimmed or rendered, and why."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Literal
+
+from conte.clip import Clip, Shot, Tier, basis_of
+from conte.cut import Cut, CutId
+from conte.frozen import Frozen
+from conte.revision.working import Working
+
+What = Literal["kept", "moved", "trimmed", "rendered"]
+Code = Literal[
+    "same", "place", "within_handles", "picked", "content", "too_short", "no_clip", "continues",
+    "unmade",
+]  # fmt: skip
+"""Why, for programs: nothing changed; only its place; its length, within the handles; a person
+picked the clip; what is seen changed (`fields`); the clip is too short; there is none; the clip
+that it continues changes; the version before ended before its own was there."""
+
+
+class Fate(Frozen):
+    """What becomes of a cut's clip of one tier."""
+
+    cut: CutId
+    number: int
+    """In the new version."""
+    tier: Tier
+    what: What
+    why: Code
+    fields: tuple[str, ...] = ()
+    """What is seen of it and changed: fields of the cut, "look" or "shows"."""
+    stale: bool = False
+    """The clip that stays was made from other content."""
+    clip: Clip | None = None
+    """The clip that it has, numbered as in the new version; usable until another one lands."""
+
+
+def fates(
+    base: Working,
+    new: Working,
+    clips: Iterable[Clip],
+    takes: Mapping[str, Clip],
+    tiers: Sequence[Tier],
+    continues: Mapping[Tier, bool],
+    unmade: Collection[tuple[Tier, int]] = (),
+) -> tuple[Fate, ...]:
+    """Return the fates in the order of the new version's cuts, drafts first.
+
+    `clips`: the base version's, by their cuts' numbers there. `unmade`: tiers and numbers of those
+    that only stand in for one that it never got, because it failed or was cancelled. `takes`: clips
+    by take id, for picks. `continues`: tiers whose engine starts a cut from the last frame of the
+    one before.
+
+    Rendered is what this revision changed and what was never made, not what was stale before it.
+    """
+    at = {(clip.tier, clip.cut): clip for clip in clips}
+    before = {cut.id: cut for cut in base.conte.cuts}
+    found: list[Fate] = []
+    for tier in tiers:
+        earlier: Fate | None = None
+        for cut in new.conte.cuts:
+            stood = before.get(cut.id) or before.get(cut.split_from)
+            clip = at.get((tier, stood.number)) if stood else None
+            picked = takes.get(cut.take) if cut.take else None
+            if picked is not None and picked.tier != tier:
+                picked = None
+            if stood is not None and stood.take and not cut.take:
+                clip = _newest(takes.values(), cut, tier, new) or clip
+            missing = stood is not None and (tier, stood.number) in unmade
+            fate = _fate(base, new, tier, stood, cut, clip, picked, missing)
+            follows = cut.continues and continues.get(tier, False)
+            if follows and earlier is not None and earlier.what == "rendered" and picked is None:
+                fate = fate.model_copy(update={"what": "rendered", "why": "continues"})
+            found.append(fate)
+            earlier = fate
+    return tuple(found)
+
+
+def _newest(takes: Iterable[Clip], cut: Cut, tier: Tier, new: Working) -> Clip | None:
+    """Return the newest clip that was rendered for what the cut shows now, if there is one."""
+    basis = basis_of(cut, new.conte.treatment, new.brief)
+    fits = [
+        take
+        for take in takes
+        if take.cut_id in (cut.id, cut.split_from)
+        and (take.tier, take.source, take.basis) == (tier, "rendered", basis)
+        and take.covers(cut)
+    ]
+    return fits[-1] if fits else None
+
+
+def _fate(
+    base: Working,
+    new: Working,
+    tier: Tier,
+    stood: Cut | None,
+    cut: Cut,
+    clip: Clip | None,
+    picked: Clip | None,
+    unmade: bool,
+) -> Fate:
+    def fate(what: What, why: Code, kept: Clip | None, fields: Sequence[str] = ()) -> Fate:
+        return Fate(
+            cut=cut.id,
+            number=cut.number,
+            tier=tier,
+            what=what,
+            why=why,
+            fields=tuple(fields),
+            stale=kept is not None and kept.basis != basis_of(cut, new.conte.treatment, new.brief),
+            clip=kept,
+        )
+
+    if picked is not None and picked.covers(cut):
+        return fate("kept", "picked", picked.model_copy(update={"cut": cut.number}))
+    if clip is None or stood is None:
+        return fate("rendered", "no_clip", None)
+    known = clip.basis or basis_of(stood, base.conte.treatment, base.brief)
+    clip = clip.model_copy(update={"cut": cut.number, "cut_id": cut.id, "basis": known})
+    if unmade:
+        # What was asked for stays asked for, unless it was taken back.
+        if known != basis_of(cut, new.conte.treatment, new.brief):
+            return fate("rendered", "unmade", clip)
+    elif changed := seen_changes(base, stood, new, cut):
+        return fate("rendered", "content", clip, changed)
+    if not clip.covers(cut):
+        return fate("rendered", "too_short", clip)
+    if (cut.num_frames, cut.start) != (stood.num_frames, stood.start):
+        return fate("trimmed", "within_handles", clip)
+    if cut.number != stood.number:
+        return fate("moved", "place", clip)
+    return fate("kept", "same", clip)
+
+
+def seen_changes(base: Working, before: Cut, new: Working, after: Cut) -> tuple[str, ...]:
+    """Return what changed of what is seen, as field names of a shot; empty if nothing did."""
+    was = Shot.of(before, base.conte.treatment, base.brief, 0, 720).content
+    is_ = Shot.of(after, new.conte.treatment, new.brief, 0, 720).content
+    return tuple(name for name in is_ if was[name] != is_[name])

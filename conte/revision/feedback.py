@@ -1,0 +1,41 @@
+"""FeedbackItem -> Proposal: what a person says should change, and the operations that do it.
+
+Types only. Engines make proposals; `conte.revision.allowed` says which of them may be.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from conte.cut import CutId
+from conte.frozen import Frozen, Text, visible
+from conte.revision.operations import Operation
+
+Verdict = Literal["understood", "refused", "not_understood"]
+
+MAX_FEEDBACK = 500
+"""Characters of one item."""
+
+
+class FeedbackItem(Frozen):
+    """What should change, in a person's words."""
+
+    cut: CutId | None = None
+    """The cut that it is about; null: the cuts that its text names, or the whole conte."""
+    frame: Annotated[int, Field(ge=0)] | None = None
+    """The frame within the cut at which it was said."""
+    text: Annotated[
+        Text,
+        StringConstraints(min_length=1, max_length=MAX_FEEDBACK),
+        AfterValidator(visible),
+    ]
+
+
+class Proposal(Frozen):
+    """The answer to one item. Operations apply in order, after those of the items before it."""
+
+    verdict: Verdict
+    operations: tuple[Operation, ...] = ()
+    """None if it was refused or not understood, or if the conte is so already."""
+    message: str
+    """For the creator, in the brief's language: what changes, or why nothing does."""

@@ -1,0 +1,147 @@
+"""Edits of one field: of a cut, the treatment, its look, its sheet. Locks and picked takes too."""
+
+from typing import Any
+
+from conte.conte import SheetEntry
+from conte.cut import Cut
+from conte.frozen import Frozen
+from conte.revision.cuts import check_unlocked, place_of, with_cut
+from conte.revision.operations import (
+    EDITABLE,
+    LOCKABLE,
+    Edit,
+    EditLook,
+    EditSheet,
+    EditTreatment,
+    Lock,
+    PickTake,
+    Unlock,
+)
+from conte.revision.refusals import Refused
+from conte.revision.values import edited, taken
+from conte.revision.working import Working
+
+INSTEAD = {
+    "num_frames": "`retime` changes a cut's length",
+    "number": "`move` changes a cut's place",
+    "start": "`retime` moves where a cut begins",
+    "take": "`take` picks one",
+    "locked": "`lock` and `unlock` change it",
+}
+TREATMENT = ("title", "structure", "concept", "slogan")
+WHOLE_ENTRY = "entry"
+
+
+class _Listed(Frozen):
+    """A sheet entry as a field's value."""
+
+    entry: SheetEntry | None
+
+
+def edit(working: Working, op: Edit) -> Working:
+    cut = working.conte.cuts[place_of(working, op.cut, "cut")]
+    _check_field(op.field, EDITABLE)
+    what = f"cut {cut.number}'s {op.field}"
+    new = edited(cut, op.field, what, op.before, op.after)
+    if new is cut:
+        return working
+    check_unlocked(cut, op.field, "field")
+    if op.field == "shows":
+        known = [entry.id for entry in working.conte.sheet]
+        if unknown := [entry for entry in new.shows if entry not in known]:
+            wanted = f"wanted ids of the sheet: {', '.join(known)}"
+            raise Refused("after", f"{what}: got {', '.join(unknown)}, {wanted}")
+    return with_cut(working, new)
+
+
+def lock(working: Working, op: Lock) -> Working:
+    _check_field(op.field, LOCKABLE)
+    cut = working.conte.cuts[place_of(working, op.cut, "cut")]
+    return _with_locks(working, cut, {*cut.locked, op.field})
+
+
+def unlock(working: Working, op: Unlock) -> Working:
+    cut = working.conte.cuts[place_of(working, op.cut, "cut")]
+    return _with_locks(working, cut, {*cut.locked} - {op.field})
+
+
+def pick_take(working: Working, op: PickTake) -> Working:
+    """Whether there is such a take is for the caller to know."""
+    cut = working.conte.cuts[place_of(working, op.cut, "cut")]
+    if cut.take == op.take:
+        return working
+    check_unlocked(cut, "take", "take")
+    return with_cut(working, cut.model_copy(update={"take": op.take}))
+
+
+def edit_treatment(working: Working, op: EditTreatment) -> Working:
+    _check_field(op.field, TREATMENT)
+    conte = working.conte
+    new = edited(conte.treatment, op.field, f"the {op.field}", op.before, op.after)
+    return _with_conte(working, {op.field: getattr(new, op.field)})
+
+
+def edit_look(working: Working, op: EditLook) -> Working:
+    look = working.conte.look
+    _check_field(op.field, tuple(type(look).model_fields))
+    new = edited(look, op.field, f"the look's {op.field}", op.before, op.after)
+    return _with_conte(working, {"look": new})
+
+
+def edit_sheet(working: Working, op: EditSheet) -> Working:
+    sheet = list(working.conte.sheet)
+    place = next((place for place, one in enumerate(sheet) if one.id == op.entry), None)
+    if op.field == WHOLE_ENTRY:
+        return _edit_entry(working, op, place)
+    if place is None:
+        known = ", ".join(entry.id for entry in sheet)
+        raise Refused("entry", f"got {op.entry}, the sheet has {known}")
+    entry = sheet[place]
+    _check_field(op.field, tuple(n for n in type(entry).model_fields if n not in ("kind", "id")))
+    what = f"{op.entry}'s {op.field}"
+    sheet[place] = edited(entry, op.field, what, op.before, op.after)
+    return _with_conte(working, {"sheet": tuple(sheet)})
+
+
+def _edit_entry(working: Working, op: EditSheet, place: int | None) -> Working:
+    """An entry comes at the end of the sheet, changes, or goes where no cut shows it."""
+    sheet = list(working.conte.sheet)
+    what = f"the sheet's {op.entry}"
+    now = _Listed(entry=None if place is None else sheet[place])
+    new = edited(now, "entry", what, op.before, op.after).entry
+    if new == now.entry:
+        return working
+    if new is not None and new.id != op.entry:
+        raise Refused("after", f"{what}: got the id {new.id}, wanted {op.entry}")
+    if place is None:
+        sheet += [new] if new is not None else []
+    elif new is not None:
+        sheet[place] = new
+    else:
+        shown = [str(cut.number) for cut in working.conte.cuts if op.entry in cut.shows]
+        if shown:
+            raise Refused("after", f"{what} is shown by cut {', '.join(shown)}, wanted by none")
+        del sheet[place]
+    entries = taken(working.conte.treatment, "sheet", "the sheet", tuple(sheet), "after")
+    return _with_conte(working, {"sheet": entries})
+
+
+def _check_field(field: str, known: tuple[str, ...]) -> None:
+    if field in known:
+        return
+    instead = f"; {INSTEAD[field]}" if field in INSTEAD else ""
+    raise Refused("field", f"got {field}, wanted one of {', '.join(known)}{instead}")
+
+
+def _with_locks(working: Working, cut: Cut, names: set[str]) -> Working:
+    # Sorted, so that unlocking and locking again gives the same cut.
+    locked = tuple(sorted(names))
+    return (
+        working
+        if locked == cut.locked
+        else with_cut(working, cut.model_copy(update={"locked": locked}))
+    )
+
+
+def _with_conte(working: Working, changed: dict[str, Any]) -> Working:
+    return working.model_copy(update={"conte": working.conte.model_copy(update=changed)})

@@ -1,0 +1,73 @@
+"""Findings of two versions -> which are new, solved and standing. Matched by cut, not by number."""
+
+import re
+from collections.abc import Sequence
+
+from conte.checks.finding import Finding
+from conte.conte import Conte
+from conte.cut import MaybeCutId
+from conte.frozen import Frozen
+
+_QUOTED = re.compile(r"“([^”]*)”")
+
+
+class CutFinding(Frozen):
+    """A finding, and the cut that it is about by its id; empty: the conte as a whole."""
+
+    cut: MaybeCutId
+    finding: Finding
+
+
+class Compared(Frozen):
+    new: tuple[CutFinding, ...]
+    solved: tuple[CutFinding, ...]
+    """As the version before had them, with its numbers."""
+    standing: tuple[CutFinding, ...]
+    """As the later version has them."""
+
+
+def compare(
+    before: Sequence[Finding], base: Conte, after: Sequence[Finding], new: Conte
+) -> Compared:
+    """Return the findings of both versions, each kept in its order.
+
+    Two are one finding if they are of one check, on one cut and field. Those of such a group are
+    distinguished by the phrases they quote: of two words that must not be said one may be gone.
+    """
+    had, has = _placed(before, base), _placed(after, new)
+    left = list(had)
+    standing: set[int] = set()
+    # The same words first, so that of two alike the right one is solved.
+    for alike in (_says_the_same, _is_same):
+        for at, one in enumerate(has):
+            if at not in standing:
+                found = next((other for other in left if alike(other, one)), None)
+                if found is not None:
+                    left.remove(found)
+                    standing.add(at)
+    return Compared(
+        new=tuple(one for at, one in enumerate(has) if at not in standing),
+        solved=tuple(left),
+        standing=tuple(one for at, one in enumerate(has) if at in standing),
+    )
+
+
+def _placed(findings: Sequence[Finding], conte: Conte) -> list[CutFinding]:
+    ids = {cut.number: cut.id for cut in conte.cuts}
+    return [
+        CutFinding(cut="" if one.cut is None else ids.get(one.cut, ""), finding=one)
+        for one in findings
+    ]
+
+
+def _says_the_same(before: CutFinding, after: CutFinding) -> bool:
+    return _key(before) == _key(after) and before.finding.message == after.finding.message
+
+
+def _is_same(before: CutFinding, after: CutFinding) -> bool:
+    had, has = (set(_QUOTED.findall(one.finding.message)) for one in (before, after))
+    return _key(before) == _key(after) and (had == has or bool(had & has))
+
+
+def _key(one: CutFinding) -> tuple[str, str, str]:
+    return one.cut, one.finding.check, one.finding.field

@@ -1,0 +1,111 @@
+"""Split and merge: one cut becomes two, two become one.
+
+A split alone changes nothing that is seen. Both halves keep the picture, the take, and what stands
+through the whole cut: caption, legal notices, music. What is said or sounds once (narration,
+dialogue, sound effect) stays with the first half, where it began. The first half gives way by a
+plain cut, and the second continues it as one take.
+
+A merge puts the words of both in order, and keeps the first one's picture and the second one's
+transition. Merging the halves of a split gives back the cut that was split.
+"""
+
+from typing import Any
+
+from conte.cut import Cut
+from conte.frozen import seed_of
+from conte.revision.cuts import check_unlocked, place_of, with_cuts
+from conte.revision.operations import Merge, Split
+from conte.revision.refusals import Conflict, Refused
+from conte.revision.values import taken
+from conte.revision.working import Working
+from conte.timing import MIN_CUT_S
+from conte.vocabulary import Transition
+
+ONCE = ("narration", "dialogue", "sound_effect")
+JOINTS = {"narration": " ", "caption": " ", "sound_effect": ", ", "music": ", ", "legal": "\n"}
+"""What joins two texts that differ."""
+
+
+def split(working: Working, op: Split) -> Working:
+    place = place_of(working, op.cut, "cut")
+    cuts = list(working.conte.cuts)
+    cut = cuts[place]
+    if op.into is None:
+        raise ValueError("the operation is not settled: the second half has no id")
+    if op.into in (one.id for one in cuts):
+        raise Refused("into", f"there is a cut {op.into} already, wanted a new id or none")
+    check_unlocked(cut, "num_frames", "cut")
+    if op.at >= cut.num_frames:
+        raise Refused(
+            "at",
+            f"cut {cut.number} has frames 0 to {cut.num_frames - 1}, got {op.at};"
+            f" each half lasts at least {MIN_CUT_S:g} s",
+        )
+    first = cut.model_copy(
+        update={
+            "num_frames": op.at,
+            "transition": Transition.CUT,
+            "locked": tuple(name for name in cut.locked if name != "transition"),
+        }
+    )
+    said_once = {name: type(cut).model_fields[name].default for name in ONCE}
+    second = cut.model_copy(
+        update={
+            "id": op.into,
+            "number": cut.number + 1,
+            "seed": seed_of([op.into]),
+            "num_frames": cut.num_frames - op.at,
+            "start": cut.start + op.at,
+            "split_from": cut.split_from or cut.id,
+            "continues": True,
+            "locked": tuple(name for name in cut.locked if name not in (*ONCE, "continues")),
+            **said_once,
+        }
+    )
+    return with_cuts(working, [*cuts[:place], first, second, *cuts[place + 1 :]], "at")
+
+
+def merge(working: Working, op: Merge) -> Working:
+    place = place_of(working, op.cut, "cut")
+    next_place = place_of(working, op.next, "next")
+    cuts = list(working.conte.cuts)
+    if next_place != place + 1:
+        stands = cuts[place + 1].id if place + 1 < len(cuts) else None
+        raise Conflict("next", f"the cut after cut {cuts[place].number}", op.next, stands)
+    first, second = cuts[place], cuts[next_place]
+    check_unlocked(first, "num_frames", "cut")
+    check_unlocked(second, "num_frames", "next")
+    words = {name: _joined(first, second, name) for name in JOINTS}
+    words["dialogue"] = _dialogue(first, second)
+    merged = first.model_copy(
+        update={
+            **words,
+            "num_frames": first.num_frames + second.num_frames,
+            "transition": second.transition,
+            "locked": tuple(sorted({*first.locked, *second.locked})),
+        }
+    )
+    _check_locks(first, merged, "cut", "transition")
+    _check_locks(second, merged, "next", "continues")
+    return with_cuts(working, [*cuts[:place], merged, *cuts[next_place + 1 :]], "next")
+
+
+def _joined(first: Cut, second: Cut, name: str) -> str:
+    one, other = getattr(first, name), getattr(second, name)
+    if not one or not other or one == other:
+        return one or other
+    what = f"{name} of cuts {first.number} and {second.number} together"
+    return taken(first, name, what, f"{one}{JOINTS[name]}{other}", "next")
+
+
+def _dialogue(first: Cut, second: Cut) -> Any:
+    what = f"dialogue of cuts {first.number} and {second.number} together"
+    lines = first.dialogue + second.dialogue
+    return taken(first, "dialogue", what, lines, "next") if second.dialogue else first.dialogue
+
+
+def _check_locks(cut: Cut, merged: Cut, field: str, at_the_joint: str) -> None:
+    """Raise `Refused` if what is locked in the cut is lost; what joined the two ends with it."""
+    for name in cut.locked:
+        if name != at_the_joint and getattr(cut, name) != getattr(merged, name):
+            check_unlocked(cut, name, field)

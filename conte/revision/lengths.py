@@ -1,0 +1,119 @@
+"""Retime, add, remove: who gives the time and who takes it. The film's length never changes."""
+
+from collections.abc import Sequence
+
+from conte.cut import Cut
+from conte.revision.cuts import check_unlocked, place_of, with_cuts
+from conte.revision.operations import Add, Remove, Retime
+from conte.revision.refusals import Refused
+from conte.revision.working import Working
+from conte.timing import min_cut_frames, share_frames
+
+MAX_SEED = 0x7FFF_FFFF
+MAX_START = 100_000
+"""Frames; more than the longest film has, on either side."""
+
+
+def retime(working: Working, op: Retime) -> Working:
+    """Between neighbours the boundary moves; between others each one's end does.
+
+    A cut whose beginning moves shows another part of its own timeline: its `start` moves along, so
+    that the frames that remain are the frames that were there.
+    """
+    place = place_of(working, op.cut, "cut")
+    source = place_of(working, op.source, "from")
+    if place == source:
+        raise Refused("from", "a cut cannot give time to itself, wanted another cut")
+    cuts = list(working.conte.cuts)
+    more = op.frames - cuts[place].num_frames
+    if not more:
+        return working
+    check_unlocked(cuts[place], "num_frames", "cut")
+    check_unlocked(cuts[source], "num_frames", "from")
+    cuts[place] = lasting(cuts[place], more, at_its_beginning=source == place - 1)
+    cuts[source] = lasting(cuts[source], -more, at_its_beginning=source == place + 1)
+    return with_cuts(working, cuts, "frames")
+
+
+def add(working: Working, op: Add) -> Working:
+    """A new cut; the ends of the others give its time, their beginnings stay."""
+    cuts = list(working.conte.cuts)
+    new = _checked(working, op.cut)
+    place = 0 if op.after is None else place_of(working, op.after, "after") + 1
+    if op.giving is None:
+        left = working.conte.num_frames - new.num_frames
+        cuts = _shared(cuts, left, working.brief.fps, "cut.num_frames")
+    else:
+        giver = place_of(working, op.giving, "giving")
+        check_unlocked(cuts[giver], "num_frames", "giving")
+        cuts[giver] = lasting(cuts[giver], -new.num_frames)
+    return with_cuts(working, [*cuts[:place], new, *cuts[place:]], "cut.num_frames")
+
+
+def remove(working: Working, op: Remove) -> Working:
+    """A cut goes; the ends of the others take its time, their beginnings stay."""
+    cuts = list(working.conte.cuts)
+    gone = cuts.pop(place_of(working, op.cut, "cut"))
+    if gone.locked:
+        raise Refused(
+            "cut",
+            f"cut {gone.number} has locked fields: {', '.join(gone.locked)}; unlock them first",
+        )
+    if op.taking is None:
+        cuts = _shared(cuts, working.conte.num_frames, working.brief.fps, "cut")
+        return with_cuts(working, cuts, "cut")
+    if op.taking == op.cut:
+        raise Refused("taking", "the cut that is removed cannot take its time, wanted another cut")
+    place_of(working, op.taking, "taking")
+    taker = next(place for place, cut in enumerate(cuts) if cut.id == op.taking)
+    check_unlocked(cuts[taker], "num_frames", "taking")
+    cuts[taker] = lasting(cuts[taker], gone.num_frames)
+    return with_cuts(working, cuts, "cut")
+
+
+def lasting(cut: Cut, more: int, at_its_beginning: bool = False) -> Cut:
+    """The cut, longer by `more` frames at its end or at its beginning."""
+    start = cut.start - more if at_its_beginning else cut.start
+    return cut.model_copy(update={"num_frames": cut.num_frames + more, "start": start})
+
+
+def _checked(working: Working, new: Cut) -> Cut:
+    if not new.id or new.seed is None:
+        raise ValueError("the operation is not settled: its cut has no id or no seed")
+    if new.id in (cut.id for cut in working.conte.cuts):
+        raise Refused("cut.id", f"there is a cut {new.id} already, wanted a new id or none")
+    known = [entry.id for entry in working.conte.sheet]
+    if unknown := [entry for entry in new.shows if entry not in known]:
+        raise Refused("cut.shows", f"got {unknown}, wanted ids of the sheet: {', '.join(known)}")
+    if new.num_frames > working.conte.num_frames:
+        raise Refused(
+            "cut.num_frames",
+            f"got {new.num_frames} frames, the film has {working.conte.num_frames}",
+        )
+    if not 0 <= new.seed <= MAX_SEED:
+        raise Refused("cut.seed", f"wanted 0 to {MAX_SEED}")
+    if abs(new.start) > MAX_START:
+        raise Refused("cut.start", f"wanted {-MAX_START} to {MAX_START} frames")
+    return new
+
+
+def _shared(cuts: Sequence[Cut], num_frames: int, fps: int, field: str) -> list[Cut]:
+    """The cuts, sharing `num_frames` in proportion to their lengths; locked lengths stay."""
+    open_ = [cut for cut in cuts if "num_frames" not in cut.locked]
+    left = num_frames - sum(cut.num_frames for cut in cuts if "num_frames" in cut.locked)
+    if not open_:
+        raise Refused(field, "the lengths of all other cuts are locked, unlock one first")
+    try:
+        shares = share_frames(left, [cut.num_frames for cut in open_], min_cut_frames(fps))
+    except ValueError:
+        least = len(open_) * min_cut_frames(fps)
+        raise Refused(
+            field,
+            f"{len(open_)} other cuts would share {left / fps:.3g} s,"
+            f" wanted at least {least / fps:.3g} s",
+        ) from None
+    given = iter(shares)
+    return [
+        cut if "num_frames" in cut.locked else lasting(cut, next(given) - cut.num_frames)
+        for cut in cuts
+    ]

@@ -1,0 +1,169 @@
+"""Quote: what sealing a draft renders, how long that takes and what it costs, before it runs."""
+
+from collections.abc import Mapping, Sequence
+from math import ceil
+from statistics import quantiles
+from typing import Annotated
+
+from pydantic import Field
+
+from conte.clip import Tier
+from conte.frozen import Frozen, digest
+from conte.revision.draft import Draft
+from conte.revision.fate import Fate
+
+
+class QuotedCut(Fate):
+    """A cut's clip of one tier, and what it is expected to take if it is rendered."""
+
+    gpu_s: float | None = None
+    """GPU-seconds; null if it is not rendered, or nothing like it has been measured yet."""
+
+
+class Money(Frozen):
+    amount: float
+    currency: str
+
+
+class Quote(Frozen):
+    """`hash` binds it to the draft's base and operations, and to what is rendered."""
+
+    hash: str
+    base: int
+    revision: int
+    """The draft's, when it was quoted."""
+    renders: int
+    cuts: tuple[QuotedCut, ...]
+    gpu_s: float | None
+    """GPU-seconds in all; null if one of them is not known."""
+    price: Money | None
+    """Null if the price of a GPU-second or the seconds are not known, never 0 for that."""
+    p50_s: float | None
+    """Seconds until the film is there, by the median of what was measured; null: unmeasured."""
+    p90_s: float | None
+
+
+class Measured(Frozen):
+    """What rendering took lately. Unmeasured parts are empty."""
+
+    seconds_per_frame: Mapping[Tier, tuple[float, ...]]
+    edit_s: tuple[float, ...]
+    queue_s: float = 0
+    """Seconds that what waits before it is expected to take."""
+
+
+class Renderers(Frozen):
+    """What a tier's renderers are, and what their time costs."""
+
+    gpus: Mapping[Tier, float]
+    """GPUs of one renderer; 0: it runs on a processor and costs no GPU-seconds."""
+    replicas: Mapping[Tier, int]
+    gpu_hour: Annotated[float | None, Field(ge=0)] = None
+    currency: str = "KRW"
+
+
+class Priced(Frozen):
+    """What renders take and cost; the fields are those of a quote."""
+
+    gpu_s: float | None
+    price: Money | None
+    p50_s: float | None
+    p90_s: float | None
+
+
+def quote(draft: Draft, fates: Sequence[Fate], measured: Measured, renderers: Renderers) -> Quote:
+    """Price the fates of a draft's clips."""
+    frames = {cut.id: cut.num_frames for cut in draft.working.conte.cuts}
+    rendered = [fate for fate in fates if fate.what == "rendered"]
+    told = priced([(one.tier, frames[one.cut]) for one in rendered], measured, renderers)
+    return Quote(
+        hash=hash_of(draft, fates),
+        base=draft.base,
+        revision=draft.revision,
+        renders=len(rendered),
+        cuts=tuple(_quoted(fate, frames[fate.cut], measured, renderers) for fate in fates),
+        **dict(told),
+    )
+
+
+def priced(
+    rendered: Sequence[tuple[Tier, int]], measured: Measured, renderers: Renderers
+) -> Priced:
+    """Price renders, each a tier and a number of frames."""
+    known = [gpu_seconds(tier, frames, measured, renderers) for tier, frames in rendered]
+    gpu_s = None if None in known else sum(seconds for seconds in known if seconds is not None)
+    return Priced(
+        gpu_s=gpu_s,
+        price=price_of(gpu_s, renderers),
+        p50_s=_seconds(rendered, measured, renderers, 0.5),
+        p90_s=_seconds(rendered, measured, renderers, 0.9),
+    )
+
+
+def hash_of(draft: Draft, fates: Sequence[Fate]) -> str:
+    """Hash of what a quote promises: the same draft, the same renders."""
+    what = [(fate.cut, fate.tier, fate.what) for fate in fates]
+    return digest([draft.production, draft.base, draft.operations, what])[:32]
+
+
+def _quoted(fate: Fate, num_frames: int, measured: Measured, renderers: Renderers) -> QuotedCut:
+    gpu_s = None
+    if fate.what == "rendered":
+        gpu_s = gpu_seconds(fate.tier, num_frames, measured, renderers)
+    return QuotedCut(**dict(fate), gpu_s=gpu_s)
+
+
+def _seconds(
+    rendered: Sequence[tuple[Tier, int]], measured: Measured, renderers: Renderers, part: float
+) -> float | None:
+    """Return queue + renders + film; None if a part of it was never measured."""
+    total = percentile(measured.edit_s, part)
+    if total is None:
+        return None
+    total += measured.queue_s
+    tiers: set[Tier] = {tier for tier, _ in rendered}
+    for tier in sorted(tiers):
+        clips = [frames for of_tier, frames in rendered if of_tier == tier]
+        seconds = render_seconds(tier, clips, measured, renderers, part)
+        if seconds is None:
+            return None
+        total += seconds
+    return round(total, 2)
+
+
+def price_of(gpu_s: float | None, renderers: Renderers) -> Money | None:
+    """Return what they cost; None if the price or the seconds are not known, never 0 for that."""
+    if renderers.gpu_hour is None or gpu_s is None:
+        return None
+    return Money(amount=round(gpu_s / 3600 * renderers.gpu_hour, 2), currency=renderers.currency)
+
+
+def gpu_seconds(
+    tier: Tier, num_frames: int, measured: Measured, renderers: Renderers
+) -> float | None:
+    """Return the GPU-seconds of a clip; None if nothing like it was measured yet."""
+    gpus = renderers.gpus.get(tier, 0)
+    if not gpus:
+        return 0.0
+    seconds = percentile(measured.seconds_per_frame.get(tier, ()), 0.5)
+    return None if seconds is None else round(gpus * seconds * num_frames, 2)
+
+
+def render_seconds(
+    tier: Tier, clips: Sequence[int], measured: Measured, renderers: Renderers, part: float
+) -> float | None:
+    """Return how long clips of so many frames take together; None: never measured."""
+    each = percentile(measured.seconds_per_frame.get(tier, ()), part)
+    if each is None:
+        return None
+    replicas = max(1, renderers.replicas.get(tier, 1))
+    return each * max(sum(clips) / replicas, max(clips), ceil(len(clips) / replicas))
+
+
+def percentile(values: Sequence[float], part: float) -> float | None:
+    """Return the value below which that part of them lies, interpolated; None of none."""
+    if not values:
+        return None
+    if len(values) == 1:
+        return values[0]
+    return quantiles(values, n=100, method="inclusive")[round(part * 100) - 1]

@@ -1,0 +1,28 @@
+"""Operations as callers send them -> as they are stored: with the ids of the cuts they make.
+
+What is random comes in from outside here, once, so that applying it again gives the same.
+"""
+
+from collections.abc import Callable
+
+from conte.cut import CutId
+from conte.frozen import seed_of
+from conte.revision.operations import Add, Operation, Split
+
+
+def settled(op: Operation, new_id: Callable[[], CutId]) -> Operation:
+    """Return the operation with an id and a seed for the cut that it makes.
+
+    A settled operation is returned as it is.
+    """
+    match op:
+        case Add():
+            born = op.cut.id or new_id()
+            seed = seed_of([born]) if op.cut.seed is None else op.cut.seed
+            locked = tuple(sorted(set(op.cut.locked)))
+            cut = op.cut.model_copy(update={"id": born, "seed": seed, "locked": locked})
+            return op.model_copy(update={"cut": cut})
+        case Split(into=None):
+            return op.model_copy(update={"into": new_id()})
+        case _:
+            return op

@@ -1,0 +1,81 @@
+"""Values from JSON -> the value a field takes, or a refusal that says why it takes none."""
+
+from functools import cache
+from typing import Any, TypeVar, get_type_hints
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails, to_jsonable_python
+
+from conte.revision.refusals import Conflict, Refused
+
+Model = TypeVar("Model", bound=BaseModel)
+MAX_REASON = 200
+"""Characters of a message."""
+
+
+def edited(model: Model, field: str, what: str, before: Any, after: Any) -> Model:
+    """Return the model with `field` changed, and everything else as it is.
+
+    `what` names the field to people, such as `cut 3's caption`.
+
+    Raises:
+        Conflict: if the field is not `before`, in whatever spelling.
+        Refused: if the field cannot be `after`.
+    """
+    expect(model, field, what, before)
+    new = taken(model, field, what, after, "after")
+    return model if new == getattr(model, field) else model.model_copy(update={field: new})
+
+
+def expect(model: BaseModel, field: str, what: str, before: Any) -> None:
+    """Raise `Conflict` if the field is not `before`."""
+    stands = as_json(getattr(model, field))
+    # A value that was stored under other rules can be named as it stands.
+    if before == stands:
+        return
+    if as_json(_alone(model, field, what, before, "before")) != stands:
+        raise Conflict("before", what, before, stands)
+
+
+def taken(model: BaseModel, field: str, what: str, value: Any, said: str) -> Any:
+    """Return the value as the field takes it: validated, in NFC, without blanks around it.
+
+    `said` is the field of the operation that the value came in.
+
+    Raises:
+        Refused: if the field takes no such value.
+    """
+    new = _alone(model, field, what, value, said)
+    try:
+        # Against the other fields, which are of their types already and not read again.
+        type(model).model_validate({**dict(model), field: new})
+    except ValidationError as error:
+        for one in error.errors(include_url=False):
+            # What another field was stored as, under other rules, is not this value's fault.
+            if one["loc"][:1] in ((field,), ()):
+                raise Refused(said, f"{what}: {_reason(one)}") from None
+    return new
+
+
+def as_json(value: Any) -> Any:
+    return to_jsonable_python(value)
+
+
+def _alone(model: BaseModel, field: str, what: str, value: Any, said: str) -> Any:
+    try:
+        return _adapter(type(model), field).validate_python(value)
+    except ValidationError as error:
+        raise Refused(said, f"{what}: {_reason(error.errors(include_url=False)[0])}") from None
+
+
+@cache
+def _adapter(model: type[BaseModel], field: str) -> TypeAdapter[Any]:
+    return TypeAdapter(get_type_hints(model, include_extras=True)[field])
+
+
+def _reason(error: ErrorDetails) -> str:
+    if error["type"] in ("string_too_long", "too_long") and isinstance(error["input"], str):
+        most = error.get("ctx", {})["max_length"]
+        return f"{len(error['input'])} characters, wanted at most {most}"
+    # A message may repeat what was sent, whatever its length.
+    return error["msg"].removeprefix("Value error, ")[:MAX_REASON]
