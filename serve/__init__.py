@@ -1,4 +1,4 @@
-"""The front door and the records: settings, ledger, vault, telemetry, ingress, client, CLI.
+"""The ingress and the records: settings, ledger, vault, telemetry, client, CLI.
 
 Knows no model. The bare name `serve` elsewhere always means Ray's (`from ray import serve`).
 """

@@ -8,12 +8,10 @@ with Client("http://127.0.0.1:8000") as client:
 """
 
 import contextlib
-import os
 import re
-import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -22,32 +20,62 @@ import httpx
 from pydantic import BaseModel, Field, ValidationError
 
 from conte.brief import Brief
+from conte.clip import Tier
+from conte.formats.format import Format
 from conte.production import State
+from conte.revision.feedback import FeedbackItem
+from conte.revision.operations import Operation
+from conte.revision.review import ReviewState
+from conte.revision.share import Right
+from conte.revision.take_quote import TakeQuote
 from serve.event_stream import lines_of, messages
+from serve.ingress.event_views import EventView
 from serve.ingress.fields import FieldError
+from serve.ingress.format_views import FormatsView, MadeFormatsView
+from serve.ingress.idea_views import IDEAS, IdeasView
+from serve.ingress.review_views import (
+    ApprovalView,
+    CommentPage,
+    CommentView,
+    NewShareView,
+    OfferView,
+    ProofView,
+    ReviewView,
+)
+from serve.ingress.revision_views import (
+    ChangesView,
+    DraftView,
+    ProposalsView,
+    QuoteView,
+    SealedView,
+    VersionsView,
+)
+from serve.ingress.take_views import OrderedView, TakesView, UploadedView
 from serve.ingress.views import (
     IMAGES,
     PRODUCTIONS,
-    EventView,
     ImageView,
     ProductionPage,
     ProductionView,
     VersionView,
 )
+from serve.stored import value_of
+from serve.whole import whole_file
 
 _V = TypeVar("_V", bound=BaseModel)
 _T = TypeVar("_T")
 
 _WORTH_A_RETRY = (502, 503, 504)
+_NO_PLACE = "urn:sian:too-many-answers"  # a 429 that lasts only until a stream or a download ends
 _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 5.0
 
 SILENCE_S = 60.0
-"""The server's heart beats every 15 s; a stream silent for longer than this is dead."""
+"""The server sends a heartbeat every 15 s; a stream silent for longer than this is dead."""
 
 
 class Problem(Exception):
-    """The server's answer to what it could not do, in its words."""
+    """The server's error response."""
 
     def __init__(self, status: int, title: str, detail: str, **more: Any) -> None:
         super().__init__(f"{title}: {detail}" if detail else title)
@@ -58,7 +86,7 @@ class Problem(Exception):
 
 
 class NotReachable(Exception):
-    """Nobody answers at the address, after all attempts."""
+    """No server answers at the address, after all attempts."""
 
 
 class _ToldByOpenAI(BaseModel):
@@ -66,7 +94,7 @@ class _ToldByOpenAI(BaseModel):
 
 
 class _Told(BaseModel):
-    """A problem document as it is read: other servers on the way may leave anything out."""
+    """A problem document. Lenient: proxies may leave out any field."""
 
     type: str = "about:blank"
     title: str = ""
@@ -76,7 +104,7 @@ class _Told(BaseModel):
 
 
 class Client:
-    """One server, one key. A request whose connection is lost is sent again, and does no harm."""
+    """One server, one key. Requests are idempotent and repeated when a connection is lost."""
 
     def __init__(
         self,
@@ -113,7 +141,7 @@ class Client:
 
     @property
     def ready(self) -> bool:
-        """Whether a Sian that can film a brief answers at the address."""
+        """Return whether a server that can film a brief answers at the address."""
         try:
             answer = self._http.get("/readyz", timeout=5)
             return answer.is_success and "directors" in answer.json()
@@ -126,20 +154,34 @@ class Client:
         seed: int | None = None,
         idempotency_key: str | None = None,
     ) -> ProductionView:
-        """Have a brief filmed. The same `idempotency_key` again gives the same production."""
+        """Create a production. The same `idempotency_key` returns the same production."""
         if isinstance(brief, Brief):
             brief = brief.model_dump(mode="json")
         body: dict[str, Any] = {"brief": dict(brief)}
         if seed is not None:
             body["seed"] = seed
-        # Without a key of the caller's, one for this call: sent twice, it films once.
+        # The default key is per call, so that a repeated request films once.
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
         return self._view(ProductionView, "POST", PRODUCTIONS, json=body, headers=headers)
 
     def upload_image(self, path: Path) -> str:
-        """Keep a picture on the server; what an `image` of a brief names it by."""
+        """Upload a picture and return the name for an `image` of a brief."""
         form = {"image": (path.name, path.read_bytes())}
         return self._view(ImageView, "POST", IMAGES, files=form).image
+
+    def ideas(
+        self,
+        brief: Brief | Mapping[str, Any],
+        *,
+        like: Sequence[str] = (),
+        unlike: Sequence[str] = (),
+        num: int = 8,
+    ) -> IdeasView:
+        """Propose ideas for a brief, none like another or like `unlike`."""
+        if isinstance(brief, Brief):
+            brief = brief.model_dump(mode="json")
+        body = {"brief": dict(brief), "like": [*like], "unlike": [*unlike], "num": num}
+        return self._view(IdeasView, "POST", IDEAS, json=body)
 
     def get(self, production: str) -> ProductionView:
         return self._view(ProductionView, "GET", f"{PRODUCTIONS}/{production}")
@@ -147,7 +189,7 @@ class Client:
     def list(
         self, *, limit: int = 20, after: str | None = None, state: State | None = None
     ) -> ProductionPage:
-        """One page, newest first; its `next` is the `after` of the page that follows."""
+        """Return a page, newest first; its `next` is the `after` of the following page."""
         asked = {"limit": limit, "after": after, "state": state.value if state else None}
         params = {name: value for name, value in asked.items() if value is not None}
         return self._view(ProductionPage, "GET", PRODUCTIONS, params=params)
@@ -162,10 +204,196 @@ class Client:
         path = f"{PRODUCTIONS}/{production}/versions/{number}/cuts/{cut}/retry"
         return self._view(ProductionView, "POST", path)
 
-    def events(self, production: str, after: int = 0) -> Iterator[EventView]:
-        """Every event above `after`, in order and once, until the production has ended.
+    def draft(self, production: str) -> DraftView:
+        """Return the working copy of the next version, with what becomes of each clip."""
+        return self._view(DraftView, "GET", f"{PRODUCTIONS}/{production}/draft")
 
-        A stream that breaks is taken up where it was, by whichever replica answers.
+    def operate(
+        self,
+        production: str,
+        operations: Sequence[Operation | Mapping[str, Any]],
+        causes: Sequence[str] = (),
+    ) -> DraftView:
+        """Change the draft: all of the operations, or none. `causes`: what each answers."""
+        path = f"{PRODUCTIONS}/{production}/draft/operations"
+        body = {"operations": _as_sent(operations), "causes": [*causes]}
+        return self._view(DraftView, "POST", path, json=body)
+
+    def feedback(
+        self, production: str, items: Sequence[FeedbackItem | Mapping[str, Any]]
+    ) -> ProposalsView:
+        """Return operations that answer the feedback. Nothing is changed by it."""
+        path = f"{PRODUCTIONS}/{production}/draft/feedback"
+        return self._view(ProposalsView, "POST", path, json={"items": _as_sent(items)})
+
+    def undo(self, production: str) -> DraftView:
+        return self._view(DraftView, "POST", f"{PRODUCTIONS}/{production}/draft/undo")
+
+    def redo(self, production: str) -> DraftView:
+        return self._view(DraftView, "POST", f"{PRODUCTIONS}/{production}/draft/redo")
+
+    def drop_draft(self, production: str) -> None:
+        self._tried(
+            lambda: self._check(self._http.request("DELETE", f"{PRODUCTIONS}/{production}/draft"))
+        )
+
+    def quote(self, production: str) -> QuoteView:
+        """Return what sealing the draft renders, takes and costs."""
+        return self._view(QuoteView, "POST", f"{PRODUCTIONS}/{production}/draft/quote")
+
+    def seal(
+        self,
+        production: str,
+        message: str = "",
+        operations: Sequence[Operation | Mapping[str, Any]] = (),
+        quote: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> SealedView:
+        """Make the draft the next version. `quote`: the hash that it has to be as quoted by."""
+        body: dict[str, Any] = {"message": message, "operations": _as_sent(operations)}
+        if quote is not None:
+            body["quote"] = quote
+        path = f"{PRODUCTIONS}/{production}/versions"
+        headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
+        return self._view(SealedView, "POST", path, json=body, headers=headers)
+
+    def quote_formats(
+        self, production: str, version: int, formats: Sequence[Format]
+    ) -> FormatsView:
+        """Say what films of other lengths and ratios are made of, render, take and cost."""
+        body = {"formats": [one.model_dump(mode="json") for one in formats]}
+        path = f"{PRODUCTIONS}/{production}/versions/{version}/formats/quote"
+        return self._view(FormatsView, "POST", path, json=body)
+
+    def make_formats(
+        self,
+        production: str,
+        version: int,
+        formats: Sequence[Format],
+        *,
+        quote: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> MadeFormatsView:
+        """Make a production of each format. `quote`: the hash that they have to be as quoted by."""
+        body: dict[str, Any] = {"formats": [one.model_dump(mode="json") for one in formats]}
+        if quote is not None:
+            body["quote"] = quote
+        path = f"{PRODUCTIONS}/{production}/versions/{version}/formats"
+        headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
+        return self._view(MadeFormatsView, "POST", path, json=body, headers=headers)
+
+    def versions(self, production: str) -> VersionsView:
+        """Return 콘티 1, 2, 3."""
+        return self._view(VersionsView, "GET", f"{PRODUCTIONS}/{production}/versions")
+
+    def takes(self, production: str) -> TakesView:
+        """Return every clip that the production's cuts have had, and what was ordered."""
+        return self._view(TakesView, "GET", f"{PRODUCTIONS}/{production}/takes")
+
+    def quote_takes(
+        self, production: str, cut: str, num: int = 1, tier: Tier | None = None
+    ) -> TakeQuote:
+        """Return what other takes of a cut render, take and cost."""
+        path = f"{PRODUCTIONS}/{production}/cuts/{cut}/takes/quote"
+        return self._view(TakeQuote, "POST", path, json={"num": num, "tier": tier})
+
+    def order_takes(
+        self,
+        production: str,
+        cut: str,
+        num: int = 1,
+        tier: Tier | None = None,
+        idempotency_key: str | None = None,
+    ) -> OrderedView:
+        """Make other takes of a cut. `tier`: None for the best one that is on."""
+        path = f"{PRODUCTIONS}/{production}/cuts/{cut}/takes"
+        headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
+        return self._view(
+            OrderedView, "POST", path, json={"num": num, "tier": tier}, headers=headers
+        )
+
+    def upload_take(
+        self,
+        production: str,
+        cut: str,
+        path: Path,
+        tier: Tier | None = None,
+        idempotency_key: str | None = None,
+    ) -> UploadedView:
+        """Bring your own video or picture for a cut. `tier`: None for the best one that is on."""
+        url = f"{PRODUCTIONS}/{production}/cuts/{cut}/takes/upload"
+        return self._view(
+            UploadedView,
+            "POST",
+            url,
+            files={"file": (path.name, path.read_bytes())},
+            params={} if tier is None else {"tier": tier},
+            headers={"Idempotency-Key": idempotency_key or uuid.uuid4().hex},
+        )
+
+    def changes(self, production: str, number: int, earlier: int | None = None) -> ChangesView:
+        """Return the change table of a version, since the one before it or since `earlier`."""
+        path = f"{PRODUCTIONS}/{production}/versions/{number}/changes"
+        params = {"from": earlier} if earlier is not None else {}
+        return self._view(ChangesView, "GET", path, params=params)
+
+    def review(
+        self, production: str, number: int, to: ReviewState | None = None, note: str = ""
+    ) -> ReviewView:
+        """Return where a version's review stands, after a step if `to` is given."""
+        path = f"{PRODUCTIONS}/{production}/versions/{number}/review"
+        if to is None:
+            return self._view(ReviewView, "GET", path)
+        return self._view(ReviewView, "POST", path, json={"to": to.value, "note": note})
+
+    def comments(self, production: str, number: int) -> CommentPage:
+        """Return the comments on a version, and open ones of the versions before."""
+        path = f"{PRODUCTIONS}/{production}/versions/{number}/comments"
+        return self._view(CommentPage, "GET", path)
+
+    def comment(self, production: str, number: int, said: Mapping[str, Any]) -> CommentView:
+        """Comment on a version: `text`, `author`, and where, such as `cut` and `frame`."""
+        path = f"{PRODUCTIONS}/{production}/versions/{number}/comments"
+        return self._view(CommentView, "POST", path, json=dict(said))
+
+    def share(
+        self,
+        production: str,
+        rights: Sequence[Right],
+        version: int | None = None,
+        label: str = "",
+        days: int = 14,
+    ) -> NewShareView:
+        """Return a new link for guests, which nothing shows again.
+
+        `version` None: it leads to the newest version that was put into review.
+        """
+        body = {
+            "version": version, "rights": [right.value for right in rights], "label": label,
+            "days": days,
+        }  # fmt: skip
+        return self._view(NewShareView, "POST", f"{PRODUCTIONS}/{production}/shares", json=body)
+
+    def offer(self, production: str, number: int) -> OfferView:
+        """Return what would be approved: the first of two steps."""
+        path = f"{PRODUCTIONS}/{production}/versions/{number}/approval"
+        return self._view(OfferView, "POST", path)
+
+    def approve(self, production: str, offer: OfferView, name: str) -> ApprovalView:
+        """Approve what was offered, for good. `name`: who approves."""
+        path = f"{PRODUCTIONS}/{production}/versions/{offer.version}/approval/confirm"
+        body = {"hash": offer.hash, "confirm": offer.confirm, "name": name}
+        return self._view(ApprovalView, "POST", path, json=body)
+
+    def prove(self, production: str, number: int) -> ProofView:
+        """Return the approval of a version, compared with every byte that is stored now."""
+        path = f"{PRODUCTIONS}/{production}/versions/{number}/manifest"
+        return self._view(ProofView, "GET", path)
+
+    def events(self, production: str, after: int = 0) -> Iterator[EventView]:
+        """Yield every event above `after`, in order and once, until the production has ended.
+
+        A broken stream is resumed at any replica.
         """
         path = f"{PRODUCTIONS}/{production}/events"
         failed, ended = 0, False
@@ -178,20 +406,20 @@ class Client:
                         return
                     self._check(answer)
                     for message in messages(lines_of(answer.iter_bytes())):
-                        event = EventView.model_validate_json(message)
+                        event = EventView.read(message)
                         if event.id > after:
-                            after, failed, ended = event.id, 0, event.event.ends
+                            after, failed, ended = event.id, 0, event.ends
                             yield event
                 if ended:
                     return
                 raise httpx.RemoteProtocolError("the stream ended early")
             except (httpx.TransportError, Problem) as error:
-                # A stream that held for a while broke for another reason than the one before it.
+                # A stream that lasted for a while broke for a new reason: count attempts anew.
                 lasted = time.monotonic() - began > _LONGEST_PAUSE_S
                 failed = self._pause(error, 0 if lasted else failed)
 
     def wait(self, production: str) -> ProductionView:
-        """The production, when it has ended: done, failed or cancelled."""
+        """Wait until the production has ended and return it: done, failed or cancelled."""
         for _ in self.events(production):
             pass
         return self.get(production)
@@ -206,22 +434,13 @@ class Client:
     ) -> Path:
         """Save `film`, `sheet.png`, `poster.png` or `cuts/3/clip` as the file `to`.
 
-        The file appears when it is whole. A broken connection is taken up where it was, if the
-        server's file is still the same. `on_bytes` is told how many bytes are there, of how many.
+        The file appears when it is complete. A broken download is resumed if the server's file is
+        still the same. Calls `on_bytes(received, total)`.
         """
         path = f"{PRODUCTIONS}/{production}/versions/{number}/{what}"
         to.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=to.parent, prefix=f".{to.name}.", suffix=".part")
-        part = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                self._fetch(path, _Part(file.write, file.seek, file.truncate), on_bytes)
-                file.flush()
-                os.fsync(file.fileno())
-            part.chmod(0o644)
-            part.replace(to)
-        finally:
-            part.unlink(missing_ok=True)
+        with whole_file(to) as part, part.open("xb") as file:
+            self._fetch(path, _Part(file.write, file.seek, file.truncate), on_bytes)
         return to
 
     def _fetch(self, path: str, part: "_Part", on_bytes: Callable[[int, int], None] | None) -> None:
@@ -247,8 +466,10 @@ class Client:
             answer = self._http.request(method, path, **request)
             self._check(answer)
             try:
-                return view.model_validate_json(answer.content)
-            except ValidationError as error:
+                # Without input rules: one production accepted by an older release must not hide the
+                # others.
+                return value_of(view, answer.json())
+            except ValueError as error:
                 raise Problem(
                     answer.status_code, "not Sian's answer", f"{answer.url} answers something else"
                 ) from error
@@ -264,8 +485,10 @@ class Client:
                 failed = self._pause(error, failed)
 
     def _pause(self, error: httpx.TransportError | Problem, failed: int) -> int:
-        """Wait before the next attempt and count it; raise what is not worth one."""
-        if isinstance(error, Problem) and error.status not in _WORTH_A_RETRY:
+        """Wait before the next attempt and return its number; raise permanent errors."""
+        if isinstance(error, Problem) and not (
+            error.status in _WORTH_A_RETRY or error.kind == _NO_PLACE
+        ):
             raise error
         failed += 1
         if failed >= self._attempts:
@@ -286,7 +509,7 @@ class Client:
         with contextlib.suppress(ValidationError):
             told = _Told.model_validate_json(answer.content)
             if told.error is not None:
-                # The routes that speak OpenAI's API.
+                # Routes of OpenAI's API.
                 told.title, told.detail = "The request is not valid", told.error.message
         retry_after = answer.headers.get("retry-after", "")
         raise Problem(
@@ -299,8 +522,15 @@ class Client:
         )
 
 
+def _as_sent(values: Sequence[BaseModel | Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        one.model_dump(mode="json", by_alias=True) if isinstance(one, BaseModel) else dict(one)
+        for one in values
+    ]
+
+
 class _Part:
-    """A file on its way: how much of it is there, and which file it is a part of."""
+    """A partial download: the bytes received, and the ETag of their file."""
 
     def __init__(
         self,
@@ -316,7 +546,8 @@ class _Part:
     def asked(self) -> dict[str, str]:
         headers = {"Accept-Encoding": "identity"}
         if self.have and self._etag:
-            # Another file by now (a final clip in place of a draft) is sent from its beginning.
+            # If the file has changed (a final clip in place of a draft), the server sends it from
+            # the start.
             headers |= {"Range": f"bytes={self.have}-", "If-Range": self._etag}
         return headers
 

@@ -1,11 +1,11 @@
-"""A published dataset of captioned clips, for whoever learns from it: rows, and clips' bytes.
+"""A published dataset of captioned clips, for training: rows, and clips' bytes.
 
     dataset = Dataset.open("captions/datasets/clips")
     for row in dataset.rows():
         clip = dataset.clip(row)
 
-Rows lie in parquet, a row a clip (columns: crawl/dataset/clip_row.py). Clips lie in WebDataset
-shards, a tar file of `<key>.mp4` and `<key>.json` each, in buckets of one shape.
+Rows are in parquet files, one row a clip (columns: crawl/dataset/clip_row.py). Clips are in
+WebDataset shards, tar files of `<key>.mp4` and `<key>.json`, in buckets of one shape.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ MANIFEST = "manifest.json"
 FORMAT = 1
 _BATCH = 500
 _READ = 1 << 16
-"""Bytes at least that are asked of a store at once."""
+"""Smallest read from a store, in bytes."""
 
 
 class FileFacts(Frozen):
@@ -37,52 +37,51 @@ class FileFacts(Frozen):
 
 
 class BucketFacts(Frozen):
-    """Clips of about one shape, and the shards that they lie in."""
+    """Clips of about one shape, and their shards."""
 
     num_clips: int
     shards: tuple[str, ...]
 
 
 class Manifest(Frozen):
-    """What a version is made of. Written last: where it stands, all that it names does."""
+    """Contents of a version. Written last: if it exists, every file that it names does."""
 
     format: Annotated[int, Field(ge=1, le=FORMAT)] = FORMAT
     dataset: str
     version: int
     revision: int = 1
-    """Of this version: each removal of a video makes a new one."""
+    """Revision of this version: each removal of a video increases it."""
     content: str
     """Digest of all rows, in any order."""
     asked: str
-    """Digest of the rows that were to be published: another one than `content` if files of some
-    were missing."""
+    """Digest of the rows to be published: not `content` if some files were missing."""
     num_clips: int
     num_videos: int
     duration_s: float
     left_out: Mapping[str, int]
-    """Clips that were ready and are not in it, by reason."""
+    """Clips that were ready but left out, by reason."""
     parts: tuple[str, ...]
     """Parquet files, in order."""
     buckets: Mapping[str, BucketFacts]
     files: Mapping[str, FileFacts]
-    """All files of the version but this one."""
+    """All files of the version but the manifest."""
 
 
 class NotWhole(ValueError):
-    """There is no such dataset, or a file is not the one that its manifest names."""
+    """There is no such dataset, or a file differs from its manifest."""
 
 
 class Dataset:
-    """One version of a dataset. Not safe from threads that share it."""
+    """One version of a dataset. Not thread-safe."""
 
     def __init__(self, store: ObjectStore, folder: str, manifest: Manifest) -> None:
         self._store, self._folder, self.manifest = store, folder, manifest
 
     @classmethod
     def open(cls, url: str, version: int | None = None) -> "Dataset":
-        """`url`: the dataset's folder or `s3://bucket/prefix`; the newest version if none is given.
+        """`url`: the dataset's folder or `s3://bucket/prefix`. Opens the newest version by default.
 
-        A bucket is opened with what the environment or the machine's role gives.
+        A bucket is opened with the credentials of the environment or the machine's role.
 
         Raises:
             NotWhole: if there is no such version.
@@ -102,13 +101,13 @@ class Dataset:
         import pyarrow.parquet as pq
 
         for name in self.manifest.parts:
-            # A reader over HTTP ranges: the part is never in memory whole.
+            # Reads HTTP ranges: the part is never in memory as a whole.
             with pq.ParquetFile(io.BufferedReader(_Ranged(self._opened(name)), _READ)) as part:
                 for batch in part.iter_batches(batch_size=_BATCH):
                     yield from batch.to_pylist()
 
     def clip(self, row: Mapping[str, Any]) -> bytes:
-        """The clip's MP4, by a range of its shard."""
+        """Return the clip's MP4, read as a range of its shard."""
         start, length = int(row["offset"]), int(row["num_bytes"])
         try:
             found = obstore.get_range(
@@ -119,7 +118,7 @@ class Dataset:
         return bytes(found)
 
     def bucket(self, name: str) -> Iterator[tuple[bytes, bytes]]:
-        """All samples of a bucket in order, as (MP4, JSON), reading each shard once.
+        """Yield all samples of a bucket in order, as (MP4, JSON), reading each shard once.
 
         Raises:
             ValueError: if there is no such bucket.
@@ -138,7 +137,7 @@ class Dataset:
                         yield clip, data
 
     def broken(self) -> list[str]:
-        """Files that are missing, or not the ones that the manifest names. Reads all of them."""
+        """Return the files that are missing or differ from the manifest. Reads all of them."""
         return [name for name, facts in self.manifest.files.items() if self._read(name) != facts]
 
     def _read(self, name: str) -> FileFacts | None:
@@ -160,7 +159,7 @@ class Dataset:
 
 
 class _Ranged(io.RawIOBase):
-    """obstore's reader, as a file of Python's: pyarrow asks files whether they are closed."""
+    """obstore's reader as a Python file object: pyarrow checks `closed`."""
 
     def __init__(self, reader: Any) -> None:
         self._reader = reader
@@ -184,11 +183,11 @@ class _Ranged(io.RawIOBase):
 
 
 Read = Callable[[str], bytes]
-"""A file by its name; FileNotFoundError if there is none."""
+"""Reads a file by its name; raises FileNotFoundError if there is none."""
 
 
 def newest(read: Read) -> Manifest | None:
-    """Versions are counted from 1 without a gap: no store has to be able to list."""
+    """Return the newest manifest. Versions count from 1 without gaps: a store need not list."""
     found: Manifest | None = None
     while (later := manifest_of(read, found.version + 1 if found else 1)) is not None:
         found = later
@@ -196,7 +195,7 @@ def newest(read: Read) -> Manifest | None:
 
 
 def manifest_of(read: Read, version: int) -> Manifest | None:
-    """None if there is no such version, or not a whole one. Raises NotWhole."""
+    """Return None if the version is missing or incomplete. Raises NotWhole."""
     name = f"v{version}/{MANIFEST}"
     try:
         return Manifest.model_validate_json(read(name))

@@ -1,10 +1,10 @@
-"""Bytes -> the data of server-sent events, as the HTML standard reads them. Pure."""
+"""Bytes -> data of server-sent events, by the HTML standard. Pure."""
 
 from collections.abc import Iterable, Iterator
 
 
 def lines_of(chunks: Iterable[bytes]) -> Iterator[str]:
-    """Lines ending in LF or CRLF, and in nothing else: U+2028 may stand within a text."""
+    """Yield lines ending in LF or CRLF only: U+2028 may occur within a text."""
     rest = b""
     for chunk in chunks:
         *lines, rest = (rest + chunk).split(b"\n")
@@ -13,7 +13,7 @@ def lines_of(chunks: Iterable[bytes]) -> Iterator[str]:
 
 
 def messages(lines: Iterable[str]) -> Iterator[str]:
-    """The data of each event. Comments, and an event that the end cut off, tell nothing."""
+    """Yield the data of each event. Skips comments and an incomplete last event."""
     data: list[str] = []
     for line in lines:
         if not line:

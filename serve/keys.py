@@ -1,4 +1,4 @@
-"""API keys: made here, known to the settings only by their SHA-256."""
+"""API keys: generated here; the settings store only their SHA-256."""
 
 import hashlib
 import hmac
@@ -7,17 +7,17 @@ from collections.abc import Mapping
 
 
 def new_key() -> str:
-    """A fresh key of 256 random bits; the prefix lets secret scanners find a leaked one."""
+    """Return a new key of 256 random bits. The prefix lets secret scanners find a leaked one."""
     return f"sian_{secrets.token_urlsafe(32)}"
 
 
 def key_digest(key: str) -> str:
-    """What the settings keep. The key is random, so a plain hash cannot be guessed back."""
+    """Return the value for the settings. The key is random, so a plain hash cannot be reversed."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 
 def tenant_of_key(key: str, tenants: Mapping[str, str]) -> str | None:
-    """The tenant of a key, in a time that does not tell how close a wrong one came."""
+    """Return a key's tenant, in a time that does not reveal how close a wrong key came."""
     given = key_digest(key)
     found: str | None = None
     for known, tenant in tenants.items():

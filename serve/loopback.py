@@ -1,7 +1,7 @@
-"""Keeps a one-machine cluster to itself. Runs in every worker before anything else does.
+"""Binds a one-machine cluster to loopback. Runs first in every worker.
 
 Ray's own processes listen on loopback when their node is 127.0.0.1, but each Serve replica opens
-its gRPC port on every interface, and takes pickles there from whoever asks.
+its gRPC port on every interface, and accepts pickles there from any caller.
 """
 
 from typing import Any
@@ -10,8 +10,9 @@ _EVERYWHERE = ("[::]:", "0.0.0.0:")
 
 
 def bind_to_loopback() -> None:
-    """Have gRPC servers of this process listen on 127.0.0.1 where they would listen everywhere."""
-    # Imported here: the command line does without. The public `grpc.aio.Server` is its face.
+    """Make this process's gRPC servers listen on 127.0.0.1 where they would listen everywhere."""
+    # Imported here because the command line does not need it. The public `grpc.aio.Server` is this
+    # class.
     from grpc.aio._server import Server
 
     original: Any = Server.add_insecure_port

@@ -1,18 +1,24 @@
-"""Settings -> an opened ledger, an opened registry, an opened vault."""
+"""Opens the ledger, the registry and the vault of the settings."""
 
-from serve.ledger.engine import Database
+from contextlib import suppress
+
+from serve.database.schema import open_database
 from serve.ledger.ledger import Ledger
+from serve.ledger.tables import LEDGER
+from serve.private import private_home
 from serve.registry.registry import Registry
 from serve.settings import Settings
 from serve.vault import Vault
 
 
 def open_ledger(settings: Settings) -> Ledger:
+    with suppress(OSError):  # the next one to open reports the fault
+        private_home(settings.home)
     return Ledger.open(settings.ledger_url, settings.director.tenant_weights)
 
 
 def open_registry(settings: Settings) -> Registry:
-    return Registry(Database.open(settings.ledger_url))
+    return Registry(open_database(settings.ledger_url, LEDGER))
 
 
 def open_vault(settings: Settings) -> Vault:

@@ -1,4 +1,4 @@
-"""What `sian promote`, `sian rollback` and `sian models` do: the gate before the registry."""
+"""`sian promote`, `sian rollback` and `sian models`: the gate in front of the registry."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ from serve.registry.bases import Bases
 from serve.registry.entry import ADAPTERS, Entry, Kind, Use
 from serve.registry.gate import Refused, decide
 from serve.registry.interval import Interval
+from serve.registry.place import PARTS, place_of
 from serve.registry.registry import Registry, Serving
 from serve.settings import Settings
 from serve.vault import Missing, Vault
@@ -30,12 +31,12 @@ async def promote(
     use: Use = "commercial",
     first: bool = False,
 ) -> Promoted:
-    """Have an entry serve if it is surely better than the one that does, or than its parent, and
+    """Promote an entry if it is significantly better than the served one, or than its parent, and
     the graph of these settings can use it.
 
     Raises:
         UnknownEntry
-        Refused: with the reason; what serves goes on.
+        Refused: with the reason; the serving is unchanged.
         Overtaken: if something else was promoted meanwhile.
         VaultUnavailable
     """
@@ -54,8 +55,8 @@ async def promote(
     )
     if found.kind is Kind.REWRITER_PROMPT and settings.conte.rewriter is None:
         raise Refused("conte.rewriter: this graph has no rewriter that could use it")
-    if found.kind is Kind.VIDEO_MODEL and settings.final.engine != "diffusers":
-        raise Refused(f"final.engine is {settings.final.engine}, wanted diffusers to render by it")
+    if found.kind in PARTS:
+        _check_engine(settings, found.kind)
     Bases(registry, settings).check(found)
     for name, key in found.files.items():
         try:
@@ -65,12 +66,20 @@ async def promote(
     return Promoted(registry.serve(entry, share, seen), against, better)
 
 
+def _check_engine(settings: Settings, weights: Kind) -> None:
+    part = PARTS[weights]
+    engine = getattr(settings, part).engine
+    place = place_of(weights, engine)
+    if not place.turned_on and engine != place.engine:
+        raise Refused(f"{part}.engine is {engine}, wanted {place.engine} to render by it")
+
+
 def roll_back(registry: Registry, settings: Settings, slot: str) -> Serving:
-    """What served before, serves again.
+    """Restore the previous serving.
 
     Raises:
         UnknownEntry: if nothing was promoted.
-        Refused: if an adapter serves that was not learnt on it.
+        Refused: if a serving adapter was not trained on it.
     """
     if slot in ADAPTERS.values():
         before = registry.before(slot)
@@ -80,7 +89,7 @@ def roll_back(registry: Registry, settings: Settings, slot: str) -> Serving:
 
 
 def _against(registry: Registry, entry: Entry, seen: Serving | None) -> str:
-    """What most productions have; while nothing is promoted, what it was made from."""
+    """The entry that most productions use; before the first promotion, this entry's parent."""
     served = ""
     if seen is not None:
         served = seen.entry if seen.share == 1 or seen.entry != entry.id else seen.other
@@ -89,6 +98,6 @@ def _against(registry: Registry, entry: Entry, seen: Serving | None) -> str:
     parent = registry.get(entry.parent)
     if parent.slot != entry.slot:
         return served
-    # The same thing, as it was measured beside this one.
+    # The same thing, measured together with this one.
     same = served and parent.name == registry.get(served).name
     return entry.parent if same or not served else served

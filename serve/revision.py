@@ -1,17 +1,17 @@
-"""A model's folder -> which revision of it. Reads files, knows no library."""
+"""A model's folder -> its revision. Reads files, knows no library."""
 
 import hashlib
 from pathlib import Path
 
 WHOLE = 64 << 20
-"""Bytes of a file that are read whole; of a larger one its ends."""
+"""Files up to this size are hashed whole, larger ones at their ends."""
 END = 1 << 20
 
 
 def revision_of(folder: Path) -> str:
-    """Name and digest: another revision of the files has another one.
+    """Return name and digest. Other files give another digest.
 
-    Small files count whole. Weights are gigabytes: their size and their ends count, which hold
+    Small files are hashed whole. Weights are gigabytes: their size and ends are hashed, which hold
     the shapes of all tensors and the values of some.
     """
     found = hashlib.sha256()

@@ -1,17 +1,18 @@
-"""Settings: read once at the door, handed down as values.
+"""Settings: read once at the start, passed down as values.
 
-The graph's YAML gives them under `args:`; the environment overrides them
-(`SIAN_FILM__LABEL_AI=false`). Every one has a working default.
+The graph's YAML sets them under `args:`; the environment overrides them
+(`SIAN_FILM__LABEL_AI=false`). Each has a working default.
 """
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from conte.checks.timefit import Rates
 from conte.vocabulary import Language
+from serve.home_path import HomePath, OptionalHomePath, at_home
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -29,52 +30,69 @@ class VaultSettings(Part):
     url: str = ""
     """A folder, or `s3://bucket/prefix`; empty is `home`/vault."""
     endpoint: str = ""
-    """The S3 endpoint where it is not Amazon's, such as `https://kr.object.ncloudstorage.com`."""
+    """The S3 endpoint if it is not Amazon's, such as `https://kr.object.ncloudstorage.com`."""
     region: str = "kr-standard"
     access_key: SecretStr = SecretStr("")
     secret_key: SecretStr = SecretStr("")
+    links_s: int = Field(default=0, ge=0, le=7 * 24 * 3600)
+    """Seconds for which a signed link to the bucket is valid; requests for files are redirected to
+    it. 0: the ingress sends the bytes. Clients have to reach the bucket's endpoint.
+    """
 
 
 class IngressSettings(Part):
     api_keys: dict[Sha256, str] = Field(default_factory=dict)
-    """SHA-256 of an API key -> tenant. Empty: no key is asked for, and the tenant is `local`."""
-    replicas: int = Field(default=1, ge=1)
+    """SHA-256 of an API key -> tenant. Empty: no key is needed, and the tenant is `local`."""
+    metrics_key: Sha256 | Literal[""] = ""
+    """SHA-256 of the key with which Prometheus reads all of `/metrics`. If this is empty and
+    `api_keys` are set, a tenant's key reads that tenant's figures, and nobody reads the rest.
+    """
+    session_s: int = Field(default=7 * 24 * 3600, ge=60, le=90 * 24 * 3600)
+    """Seconds until a browser's session ends and wants the key again."""
+    replicas: int | None = Field(default=None, ge=1)
+    """None: two with 2 cores and 4 GiB, so that restarting one costs no request; else one."""
     max_body_bytes: int = 64 * 1024
     max_queued: int = 1000
-    """Productions of one tenant that may wait, and videos, before the answer is 429."""
+    """Waiting productions of one tenant, and waiting videos, above which the response is 429."""
     chats_at_once: int = Field(default=16, ge=1)
-    """Of one tenant with the conte model, at each replica: contes are written by it, too."""
+    """Concurrent chats per tenant and replica. The model also writes contes."""
+    streams_at_once: int = Field(default=200, ge=1)
+    """Event streams, downloads and chats of one tenant at each replica; for more it responds
+    429.
+    """
+    streams: int = Field(default=800, ge=1)
+    """Event streams, downloads and chats of all tenants at each replica."""
     heartbeat_s: float = 15
     poll_s: float = 0.02
-    """How often a replica asks the ledger for news on behalf of all its event streams."""
+    """Interval at which a replica polls the ledger for all its event streams."""
 
 
 class DirectorSettings(Part):
     replicas: int = Field(default=1, ge=1)
     productions_at_once: int = Field(default=4, ge=1)
-    """Per replica. More hide latency, fewer keep the turns between tenants short."""
+    """Per replica. More hide latency, fewer keep tenants' turns short."""
     lease_s: float = Field(default=10, gt=0)
     poll_s: float = Field(default=0.05, gt=0)
     max_attempts: int = Field(default=3, ge=1)
-    """How often a clip, a conte or a film is tried before it fails with its reason."""
+    """Attempts at a clip, a conte or a film before it fails with its reason."""
     max_takeovers: int = Field(default=5, ge=1)
-    """How many directors may die over one production before it fails instead."""
+    """Directors that may die over one production before it fails."""
     tenant_weights: dict[str, float] = Field(default_factory=dict)
-    """Share of GPU-seconds between tenants that wait; 1 where none is named."""
+    """Shares of GPU-seconds between waiting tenants; 1 by default."""
 
 
 class Adapter(Part):
-    """A LoRA adapter: its folder, and what it is for."""
+    """A LoRA adapter: its folder, and the briefs it is for."""
 
-    path: str
+    path: HomePath
     advertisers: tuple[str, ...] = ()
-    """Briefs of these advertisers are written with it."""
+    """Used for briefs of these advertisers."""
     categories: tuple[str, ...] = ()
-    """Briefs whose product is of one of these categories, unless the advertiser has its own."""
+    """Used for briefs with a product of these categories, unless the advertiser has an adapter."""
     everyone: bool = False
-    """All other briefs, too."""
+    """Used for all other briefs."""
     share: float = Field(default=1, gt=0, le=1)
-    """Of productions that it has as one for everyone; the others have the one before it."""
+    """With `everyone`, the share of productions that get it; the others get the adapter before."""
     weight: float = 1
 
     @model_validator(mode="after")
@@ -84,44 +102,57 @@ class Adapter(Part):
         return self
 
 
-class VllmSettings(Part):
-    checkpoint: str = ""
-    """The model's folder, as `transformers` saves it; a relative one lies under `home`."""
+class WeightsSettings(Part):
+    """An engine's settings that name weights, which a promotion in the registry replaces."""
+
+    promotes: ClassVar[str]
+    """The registry's kind of weights that it takes."""
+    turned_on: ClassVar[bool] = False
+    """True: promoting weights selects this engine; False: it has to be selected already."""
+    checkpoint: OptionalHomePath = ""
+
+
+class VllmSettings(WeightsSettings):
+    promotes = "conte_model"
+    turned_on = True
+    checkpoint: OptionalHomePath = ""
+    """The model's folder in `transformers` format; a relative one is under `home`."""
     model: str = "conte"
-    """The name it answers to on `/v1/chat/completions`."""
+    """Its model name on `/v1/chat/completions`."""
     replicas: int = Field(default=1, ge=1)
     num_gpus: float = Field(default=1, ge=0)
-    """GPUs a replica; 0 runs it on the CPU."""
+    """GPUs of each replica; 0 runs it on the CPU."""
     max_ongoing: int = Field(default=64, ge=1)
-    """Contes and chats a replica works on at once."""
+    """Concurrent contes and chats of a replica."""
     engine_args: dict[str, Any] = Field(default_factory=dict)
-    """vLLM's own engine arguments, by their names."""
+    """vLLM's engine arguments, by their names."""
 
 
 class ChatServerSettings(Part):
     """A server of OpenAI's chat completions."""
 
     url: str = ""
-    """Up to and with `/v1`."""
+    """Including `/v1`."""
     api_key: SecretStr = SecretStr("")
     model: str = ""
     timeout_s: float = Field(default=60, gt=0)
-    """How long it may be silent."""
+    """Longest silence."""
     max_retries: int = Field(default=4, ge=0)
     guidance: Literal["json_schema", "json_object", "none"] = "json_schema"
     extra: dict[str, Any] = Field(default_factory=dict)
     """Further fields of each request, such as `reasoning_effort` or `chat_template_kwargs`; null
-    leaves a field out that the server does not take, such as `top_p`."""
+    removes a field that the server does not accept, such as `top_p`.
+    """
 
 
 class OpenAISettings(ChatServerSettings):
     fall_back: bool = True
-    """Let the composer write where the server cannot; the version says so."""
+    """Let the composer write if the server cannot; the version says so."""
 
 
 class RewriterSettings(ChatServerSettings):
-    prompt: str = ""
-    """A prompt file in the place of ours, such as one that `training.prompts` made."""
+    prompt: OptionalHomePath = ""
+    """A prompt file that replaces Sian's, such as one that `training.prompts` made."""
 
 
 class ConteSettings(Part):
@@ -132,121 +163,132 @@ class ConteSettings(Part):
     top_p: float = Field(default=0.95, gt=0, le=1)
     max_tokens: int = Field(default=6000, ge=256)
     max_repairs: int = Field(default=3, ge=0)
-    """How often a cut that breaks a rule is asked for again."""
+    """How often a cut that breaks a rule is requested again."""
     adapters: dict[str, Adapter] = Field(default_factory=dict)
-    prompts: dict[Language, str] = Field(default_factory=dict)
-    """A language's prompt file in the place of ours, such as one that `training.prompts` made."""
+    prompts: dict[Language, HomePath] = Field(default_factory=dict)
+    """Language -> prompt file that replaces Sian's, such as one that `training.prompts` made."""
     vllm: VllmSettings = VllmSettings()
     openai: OpenAISettings = OpenAISettings()
     rewriter: RewriterSettings | None = None
-    """A model that puts each cut's words for the video model better, before the conte is kept."""
+    """A model that improves each cut's prompt for the video model, before the conte is stored."""
 
 
 class VisionSettings(Part):
-    """A vision language model on our own GPUs, which the caption job and others share."""
+    """A vision language model on the cluster's GPUs, for the caption job and other clients."""
 
-    checkpoint: str = ""
-    """The model's folder; a relative one lies under `home`. Empty: none is served."""
+    checkpoint: OptionalHomePath = ""
+    """The model's folder; a relative one is under `home`. Empty: none is served."""
     model: str = "vision"
-    """The name it answers to on `/v1/chat/completions`."""
+    """Its model name on `/v1/chat/completions`."""
     min_replicas: int = Field(default=0, ge=0)
-    """0 gives the GPUs back while nobody asks; the first who does waits until it is loaded."""
+    """0 releases the GPUs when idle; the next request waits until the model is loaded."""
     max_replicas: int = Field(default=1, ge=1)
     idle_s: float = Field(default=300, ge=0)
-    """How long a replica stays that has nothing to do."""
+    """Seconds until an idle replica stops."""
     num_gpus: float = Field(default=1, ge=0)
-    """GPUs a replica; 0 runs it on the CPU."""
+    """GPUs of each replica; 0 runs it on the CPU."""
     max_ongoing: int = Field(default=32, ge=1)
-    """Clips a replica looks at at once."""
+    """Concurrent clips of a replica."""
     max_pictures: int = Field(default=8, ge=1)
     """Pictures of one request."""
     max_body_bytes: int = Field(default=8 << 20, ge=1 << 16)
-    """Of a request with its pictures."""
+    """Bytes of a request, including its pictures."""
     engine_args: dict[str, Any] = Field(default_factory=dict)
-    """vLLM's own engine arguments, by their names."""
+    """vLLM's engine arguments, by their names."""
 
 
 class SeeingSettings(ChatServerSettings):
-    """The server of the vision model: our own front door, unless another is named."""
+    """The server of the vision model: this cluster's ingress by default."""
 
     url: str = "http://127.0.0.1:8000/v1"
     model: str = "vision"
     timeout_s: float = Field(default=900, gt=0)
-    """Patient: a model without replicas is loaded first."""
+    """Long enough to load a model that has no replicas."""
 
 
-class RefineSettings(ChatServerSettings):
-    """A paid model that makes the final caption of what was seen and measured."""
+class PaidSettings(ChatServerSettings):
+    """A paid model and its budget."""
 
     requests_per_minute: float = Field(default=500, gt=0)
     tokens_per_minute: float = Field(default=200_000, gt=0)
     budget: float = Field(default=0, ge=0)
-    """Money, in the currency of the prices, for all that is ever asked under `purse`; 0: none."""
+    """Money, in the currency of the prices, for all requests under `purse`; 0: none."""
     budget_tokens: int = Field(default=0, ge=0)
-    """The same in tokens, read and written; 0: as many as the money pays."""
+    """The budget in tokens, read and written; 0: as many as the money pays for."""
     price_in: float = Field(default=0, ge=0)
-    """Of a million tokens that it reads."""
+    """Price of a million input tokens."""
     price_out: float = Field(default=0, ge=0)
-    """Of a million tokens that it writes."""
+    """Price of a million output tokens."""
+    purse: str = Field(min_length=1, max_length=100)
+    """The budget's name. Jobs with the same name and database share its money and its pace."""
+    purse_url: str = ""
+    """SQLAlchemy URL of the budget's database; empty is the job's own database."""
+
+
+class RefineSettings(PaidSettings):
+    """A paid model that writes the final caption from what was seen and measured."""
+
     purse: str = Field(default="captions", min_length=1, max_length=100)
-    """Whoever names the same purse spends the same budget."""
     temperature: float = Field(default=0.2, ge=0, le=2)
     top_p: float = Field(default=0.9, gt=0, le=1)
     max_tokens: int = Field(default=900, ge=64)
 
 
 class CaptionSettings(Part):
-    """Who captions clips: a vision model or, without one, the measures; then perhaps `refine`."""
+    """How clips are captioned: by a vision model or else by measuring, then by `refine`."""
 
     engine: Literal["measured", "vision"] = "measured"
     vision: SeeingSettings = SeeingSettings()
     max_pictures: int = Field(default=6, ge=1)
-    """Key frames that are shown of one clip."""
+    """Key frames shown of one clip."""
     temperature: float = Field(default=0.2, ge=0, le=2)
     top_p: float = Field(default=0.9, gt=0, le=1)
     max_tokens: int = Field(default=900, ge=64)
     refine: RefineSettings | None = None
 
 
-class DiffusersSettings(Part):
-    checkpoint: str = ""
-    """The pipeline's folder, as `diffusers` saves it; a relative one lies under `home`."""
+class DiffusersSettings(WeightsSettings):
+    promotes = "video_model"
+    checkpoint: OptionalHomePath = ""
+    """The pipeline's folder in `diffusers` format; a relative one is under `home`."""
     short_side: int = Field(default=0, ge=0)
-    """Pixels of the shorter side it denoises at; 0 is what its family was trained for."""
+    """Pixels of the shorter side at which it denoises; 0: the family's own."""
     num_inference_steps: int = Field(default=0, ge=0)
-    """0 is what its family is used with."""
+    """0: the family's default."""
     guidance_scale: float | None = None
+    flow_shift: float | None = Field(default=None, gt=0)
+    """Shift of the scheduler; None: the family's default at that size."""
     negative_prompt: str | None = None
     device: Literal["auto", "cuda", "cpu"] = "auto"
     dtype: Literal["auto", "bfloat16", "float16", "float32"] = "auto"
     attention: str = ""
-    """An attention backend of diffusers, such as `flash` or `sage`; empty is PyTorch's own."""
+    """An attention backend of diffusers, such as `flash` or `sage`; empty is PyTorch's."""
     cache: Literal["", "first_block", "mag", "taylorseer"] = ""
     cache_threshold: float | None = None
-    cache_folder: str = "ratios"
-    """Where `mag` keeps what it measures of a checkpoint; a relative one lies under `home`."""
+    cache_folder: HomePath = "ratios"
+    """Where `mag` stores what it measures of a checkpoint; a relative one is under `home`."""
     compile: bool = False
     layerwise_fp8: bool = False
     vae_tiling: bool = False
     offload: Literal["none", "model", "sequential"] = "none"
     context_parallel: int = Field(default=1, ge=1)
-    """GPUs of one replica that share each clip."""
+    """GPUs that share each clip, per replica."""
     warm_up: bool = True
-    """Render a short clip before the replica is ready, so that the first one does not wait."""
+    """Render a short clip before the replica is ready, so that the first real one does not wait."""
     adapters: dict[str, Adapter] = Field(default_factory=dict)
 
 
 class VideosSettings(Part):
     url: str = ""
-    """A server of the OpenAI videos API, up to and with `/v1`."""
+    """A server of the OpenAI videos API, including `/v1`."""
     api_key: SecretStr = SecretStr("")
     model: str = ""
     fps: int = Field(default=0, ge=0, le=120)
-    """Frames a second its model was trained at, such as 16 for Wan 2.1; 0 asks for the brief's."""
+    """Frames per second that its model was trained at, such as 16 for Wan 2.1; 0: the brief's."""
     timeout_s: float = Field(default=60, gt=0)
-    """How long it may be silent."""
+    """Longest silence."""
     video_timeout_s: float = Field(default=3600, gt=0)
-    """How long it may say that one video is queued or in progress."""
+    """Longest time that one video may be queued or in progress."""
     poll_s: float = Field(default=1, gt=0)
 
 
@@ -259,23 +301,42 @@ class ClipSettings(Part):
     short_side: int = Field(default=720, ge=128, multiple_of=2)
     """Pixels of the frame's shorter side."""
     timeout_s: float = 300
-    """How long a clip may go without a step of progress; waiting for a renderer is none of it."""
+    """Longest time of a clip without a progress step, not counting the wait for a renderer."""
+    handles: int | None = Field(default=None, ge=0, le=48)
+    """Frames rendered before and after what a cut shows, so that a cut can be made longer, trimmed
+    and dissolved without a new render. None: 12 for finals, none for drafts.
+    """
     encoders: int = Field(default=0, ge=0)
-    """CPU replicas that encode while the renderer starts the next clip; 0: it encodes itself."""
+    """CPU replicas that encode while the renderer starts the next clip; 0: the renderer encodes."""
     continues: bool = False
-    """Start a cut that continues the one before from its last frame, and wait for that one."""
+    """Start a cut that continues the one before from its last frame, after that one is rendered."""
     diffusers: DiffusersSettings = DiffusersSettings()
     videos: VideosSettings = VideosSettings()
 
 
+class PriceSettings(Part):
+    gpu_hour: float | None = Field(default=None, ge=0)
+    """Price of an hour of one GPU, for quotes. None: quotes say no price."""
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "KRW"
+
+
+class UploadSettings(Part):
+    """Bounds of a person's own video for a cut; pictures have those of `POST /v1/images`."""
+
+    max_bytes: int = Field(default=64 * 1024 * 1024, ge=1)
+    max_s: float = Field(default=60, gt=0)
+    max_frames: int = Field(default=3600, ge=1)
+    max_side: int = Field(default=4096, ge=64)
+    """Pixels."""
+
+
 class FilmSettings(Part):
     replicas: int = Field(default=1, ge=1)
-    """One cuts a film while its clips are rendered; of several none has what another one cut."""
     timeout_s: float = 300
-    """How long a film may go without a step of progress."""
+    """Longest time of a film without a progress step."""
     burn_captions: bool = True
     label_ai: bool = True
-    """The visible "AI로 생성됨" label that Korea's AI Basic Act asks for since 22 January 2026."""
+    """The visible "AI로 생성됨" label that Korea's AI Basic Act requires since 22 January 2026."""
     show_timecode: bool = False
     show_cut_number: bool = False
     audio: Literal["silent", "none"] = "silent"
@@ -288,7 +349,7 @@ class Settings(BaseSettings):
     )
 
     home: Path = Path(".sian")
-    """Where the ledger, the vault, logs and pids lie, unless their own settings say otherwise."""
+    """Folder of the ledger, the vault, logs and pids, unless their own settings say otherwise."""
     ledger: LedgerSettings = LedgerSettings()
     vault: VaultSettings = VaultSettings()
     ingress: IngressSettings = IngressSettings()
@@ -297,14 +358,18 @@ class Settings(BaseSettings):
     draft: ClipSettings = ClipSettings()
     final: ClipSettings = ClipSettings(enabled=False)
     film: FilmSettings = FilmSettings()
+    upload: UploadSettings = UploadSettings()
+    price: PriceSettings = PriceSettings()
     vision: VisionSettings = VisionSettings()
     rates: Rates = Rates()
-    claims: str = ""
-    """A file of rules of one's own for the claims' check; a relative one lies under `home`. Empty:
-    `deployments/knowledge/claims.yaml`, which is also how such a file is written."""
-    product_types: str = ""
-    """The table that `python -m crawl.products` has extended, which tells this file's name; a
-    relative one lies under `home`. Empty: `deployments/knowledge/products`."""
+    claims: OptionalHomePath = ""
+    """A file of your own rules for the claims check; a relative one is under `home`. Empty:
+    `deployments/knowledge/claims.yaml`, which also shows the format.
+    """
+    product_types: OptionalHomePath = ""
+    """The table that `python -m crawl.products` has extended; the job prints its file. A relative
+    one is under `home`. Empty: `deployments/knowledge/products`.
+    """
 
     @property
     def ledger_url(self) -> str:
@@ -315,43 +380,9 @@ class Settings(BaseSettings):
         return self.vault.url or str(self.home.absolute() / "vault")
 
     def at_home(self) -> "Settings":
-        """The same with absolute paths; folders of models are taken to lie under `home`."""
+        """Return the settings with absolute paths; see `serve.home_path`."""
         home = self.home.absolute()
-
-        def placed(part: Any) -> Any:
-            adapters = {
-                name: adapter.model_copy(update={"path": str(home / adapter.path)})
-                for name, adapter in part.adapters.items()
-            }
-            return part.model_copy(update={"adapters": adapters})
-
-        def found(part: Any) -> Any:
-            # An empty checkpoint stays empty, so that the error can name the setting.
-            path = part.checkpoint and str(home / part.checkpoint)
-            return part.model_copy(update={"checkpoint": path})
-
-        def rendering(part: DiffusersSettings) -> DiffusersSettings:
-            ratios = {"cache_folder": str(home / part.cache_folder)}
-            return found(placed(part)).model_copy(update=ratios)
-
-        clips = {
-            tier: clip.model_copy(update={"diffusers": rendering(clip.diffusers)})
-            for tier, clip in (("draft", self.draft), ("final", self.final))
-        }
-        prompts = {language: str(home / path) for language, path in self.conte.prompts.items()}
-        rewriter = self.conte.rewriter
-        if rewriter is not None and rewriter.prompt:
-            rewriter = rewriter.model_copy(update={"prompt": str(home / rewriter.prompt)})
-        conte = placed(self.conte).model_copy(
-            update={"vllm": found(self.conte.vllm), "prompts": prompts, "rewriter": rewriter}
-        )
-        models = {"conte": conte, "vision": found(self.vision)}
-        # What is empty stays empty, as a checkpoint does.
-        files = {
-            name: path and str(home / path)
-            for name, path in (("claims", self.claims), ("product_types", self.product_types))
-        }
-        return self.model_copy(update={"home": home, **files, **models, **clips})
+        return at_home(self, home).model_copy(update={"home": home})
 
     @classmethod
     def settings_customise_sources(
@@ -362,5 +393,5 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        # The environment of one machine outranks the graph's YAML, which is the same everywhere.
+        # The environment of one machine overrides the graph's YAML, which is the same everywhere.
         return env_settings, init_settings

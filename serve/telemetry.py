@@ -1,6 +1,6 @@
-"""Structured logs: one JSON object a line, with the production and tenant it is about.
+"""Structured logs: one JSON object a line, with its production and tenant.
 
-Goes to a file or to stderr. Logs names and numbers, never briefs, keys or headers.
+Written to a file or to stderr. Logs names and numbers, never briefs, keys or headers.
 """
 
 import json
@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from serve.private import private_home
+
 production_id: ContextVar[str | None] = ContextVar("production_id", default=None)
 tenant_id: ContextVar[str | None] = ContextVar("tenant_id", default=None)
 
@@ -21,7 +23,7 @@ _log = logging.getLogger("sian")
 
 
 class JsonLines(logging.Formatter):
-    """A record as one line of JSON; also those of other libraries, their message as the event."""
+    """Formats a record as one line of JSON; for other libraries, with the message as the event."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
@@ -40,9 +42,10 @@ class JsonLines(logging.Formatter):
 
 
 def log_to_files(home: Path, name: str, level: int = logging.INFO) -> Path:
-    """Send this process's log to `home`/logs/NAME-PID.jsonl. Called once, where it starts."""
+    """Write this process's log to `home`/logs/NAME-PID.jsonl. Called once, at the start."""
     path = home / "logs" / f"{name}-{os.getpid()}.jsonl"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_home(home)
+    path.parent.mkdir(exist_ok=True)
     _send_to(logging.FileHandler(path, encoding="utf-8", delay=True), level)
     return path
 
@@ -58,20 +61,20 @@ def _send_to(handler: logging.Handler, level: int) -> None:
         old.close()
     _log.addHandler(handler)
     _log.setLevel(level)
-    # Not also through the root logger: Ray formats that one its own way.
+    # Not passed on to the root logger, which Ray formats its own way.
     _log.propagate = False
 
 
 def log(
     event: str, *, level: int = logging.INFO, error: BaseException | None = None, **fields: Any
 ) -> None:
-    """Log an event by its name, such as "http.answered", with fields."""
+    """Log a named event, such as "http.answered", with fields."""
     _log.log(level, event, extra={"fields": fields}, exc_info=error)
 
 
 @contextmanager
 def about(production: str, tenant: str | None = None) -> Generator[None]:
-    """Every line logged within names the production."""
+    """Add the production to every line logged within the block."""
     tokens = production_id.set(production), tenant_id.set(tenant or tenant_id.get())
     try:
         yield

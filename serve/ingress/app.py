@@ -1,27 +1,59 @@
-"""The front door: settings, ledger and vault -> an ASGI application. No logic, no Ray."""
+"""The ingress: settings, ledger and vault -> an ASGI application. No logic, no Ray."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
+from conte.checks.claims import Claims
+from conte.checks.finding import Finding
 from conte.clip import Limits, Tier
+from conte.proposed import IdeaEngine
+from conte.revision.working import Working
 from serve.ingress import problems
-from serve.ingress.auth import tenant_by_key
+from serve.ingress.approvals import approvals
+from serve.ingress.auth import by_key_or_cookie, reader_by_key, session_of, tenant_of
+from serve.ingress.changes import change_tables
 from serve.ingress.chat import ChatModel, chat
+from serve.ingress.comments import comments
+from serve.ingress.cut_poster import CutPosters
+from serve.ingress.decoding import decoding_of_process
 from serve.ingress.docs import docs
+from serve.ingress.drafts import drafts
+from serve.ingress.event_tail import EventTail
 from serve.ingress.events import events
-from serve.ingress.front import Front
+from serve.ingress.feedback import Proposing, feedback
+from serve.ingress.formats import formats
+from serve.ingress.guest_access import GuestAccess
+from serve.ingress.guest_changes import guest_changes
+from serve.ingress.guest_media import guest_media
+from serve.ingress.guests import guests
 from serve.ingress.health import Meters, health
+from serve.ingress.ideas import ideas_for
 from serve.ingress.images import images
+from serve.ingress.long_answers import LongAnswers
 from serve.ingress.media import media
+from serve.ingress.middleware import RequestMiddleware
 from serve.ingress.openapi import DESCRIPTION, openapi_of
 from serve.ingress.productions import productions
-from serve.ingress.tail import Tail
+from serve.ingress.readiness import Readiness
+from serve.ingress.reviews import reviews
+from serve.ingress.revising import Revising
+from serve.ingress.session_token import SessionTokens
+from serve.ingress.sessions import sessions
+from serve.ingress.shares import shares
+from serve.ingress.signed_urls import SignedUrls
+from serve.ingress.signing import Signing
+from serve.ingress.takes import take_media, takes
+from serve.ingress.tenant_stream import TenantLogs, tenant_stream
+from serve.ingress.uploads import uploads
+from serve.ingress.versions import versions
+from serve.ingress.video_order import models_of
 from serve.ingress.videos import videos
+from serve.ingress.viewers import viewer_of
 from serve.ledger.ledger import Ledger
+from serve.release import RELEASE
 from serve.settings import Settings
 from serve.vault import Vault
 
@@ -32,40 +64,95 @@ def create_app(
     vault: Vault,
     models: Mapping[str, ChatModel] | None = None,
     limits: Mapping[Tier, Limits] | None = None,
+    claims: Claims | None = None,
+    feedback_engine: Proposing | None = None,
+    ideas: IdeaEngine | None = None,
+    covered: Callable[[Working], tuple[Finding, ...]] | None = None,
 ) -> FastAPI:
-    """Any number of these on one ledger and vault answer alike.
+    """Build the application. Any number of them on one ledger and vault give the same responses.
 
-    `models`: what chats, by name. `limits`: of the tiers' video models, where they are known.
+    `models`: chat models by name. `limits`: those of the tiers' video models, where known.
+    `claims`: rules that a revised conte is checked by, as the director checks a written one.
+    `covered`: finds lettering that platforms would cover.
+    `feedback_engine`: reads feedback in words.
+    `ideas`: proposes ideas for a brief.
     """
     ingress = settings.ingress
-    tenant = tenant_by_key(ingress.api_keys)
-    tail = Tail(ledger, ingress.poll_s)
-    meters = Meters(ledger, tail)
+    signing = Signing.of(ledger)
+    tokens = SessionTokens(signing, ingress.api_keys, ingress.session_s)
+    authenticate = by_key_or_cookie(ingress.api_keys, tokens)
+    tenant = tenant_of(authenticate)
+    viewer = viewer_of(authenticate, ledger, SignedUrls(signing))
+    tail = EventTail(ledger, ingress.poll_s)
+    tenants_tail = EventTail(TenantLogs(ledger), ingress.poll_s)
+    meters = Meters(ledger, tail, tenants_tail)
+    decoding = decoding_of_process()
+    answers = LongAnswers(ingress.streams_at_once, ingress.streams)
+    place = answers.place(tenant)
+    long, viewed = [Depends(place)], [Depends(answers.place(viewer))]
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         yield
         await tail.close()
+        await tenants_tail.close()
 
     app = FastAPI(
         title="Sian",
         summary="From a brief to a film.",
         description=DESCRIPTION,
-        version=_version(),
+        version=RELEASE,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.add_middleware(Front, measured=meters.measured)
+    app.add_middleware(RequestMiddleware, measured=meters.measured)
     app.include_router(productions(ledger, tenant, ingress, limits or {}))
-    app.include_router(events(ledger, tail, tenant, ingress.heartbeat_s))
-    app.include_router(media(ledger, vault, tenant))
-    app.include_router(images(ledger, vault, tenant))
-    app.include_router(videos(ledger, vault, tenant, settings, limits or {}))
-    app.include_router(chat(settings.conte, models or {}, tenant, settings.ingress.chats_at_once))
-    # A director shows itself at least once in a lease; twice that is late.
-    app.include_router(health(ledger, vault, meters, 2 * settings.director.lease_s))
+    app.include_router(ideas_for(ideas, tenant, ingress.max_body_bytes))
+    revising = Revising.of(settings, claims, covered)
+    app.include_router(drafts(ledger, tenant, revising))
+    app.include_router(versions(ledger, tenant, revising, ingress))
+    app.include_router(formats(ledger, tenant, revising, ingress))
+    app.include_router(takes(ledger, tenant, revising, ingress))
+    app.include_router(
+        uploads(ledger, vault, tenant, settings, revising, decoding), dependencies=long
+    )
+    app.include_router(
+        take_media(ledger, vault, viewer, settings.vault.links_s), dependencies=viewed
+    )
+    app.include_router(feedback(ledger, tenant, feedback_engine), dependencies=long)
+    app.include_router(change_tables(ledger, tenant))
+    app.include_router(events(ledger, tail, tenant, ingress.heartbeat_s), dependencies=long)
+    app.include_router(
+        tenant_stream(ledger, tenants_tail, tenant, ingress.heartbeat_s), dependencies=long
+    )
+    app.include_router(
+        media(ledger, vault, viewer, CutPosters(decoding, vault), settings.vault.links_s),
+        dependencies=viewed,
+    )
+    app.include_router(
+        sessions(ingress.api_keys, tokens, session_of(authenticate), ingress.session_s)
+    )
+    app.include_router(images(ledger, vault, tenant, decoding), dependencies=long)
+    app.include_router(videos(ledger, vault, tenant, settings, limits or {}, decoding, place))
+    app.include_router(
+        chat(settings.conte, models or {}, tenant, ingress.chats_at_once, models_of(settings)),
+        dependencies=long,
+    )
+    app.include_router(comments(ledger, tenant))
+    app.include_router(reviews(ledger, tenant))
+    app.include_router(shares(ledger, tenant))
+    app.include_router(approvals(ledger, vault, tenant, place))
+    access = GuestAccess(ledger)
+    app.include_router(guests(ledger, vault, access, answers))
+    app.include_router(guest_changes(ledger, access))
+    app.include_router(guest_media(ledger, vault, access, answers))
+    # A director writes a sign of life at least once a lease; after two leases it counts as gone.
+    readiness = Readiness(ledger, vault, 2 * settings.director.lease_s)
+    app.include_router(
+        health(readiness, meters, reader_by_key(ingress.api_keys, ingress.metrics_key))
+    )
     app.include_router(docs(app))
     problems.install(app)
 
@@ -76,10 +163,3 @@ def create_app(
 
     app.openapi = openapi
     return app
-
-
-def _version() -> str:
-    try:
-        return version("sian")
-    except PackageNotFoundError:
-        return "0"

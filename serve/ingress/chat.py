@@ -1,57 +1,60 @@
-"""`/v1/models` and `/v1/chat/completions`: OpenAI's API in front of the models that chat.
+"""`/v1/models` and `/v1/chat/completions`: OpenAI's API in front of the chat models.
 
-The body goes to the model that it names as it is, and the answer comes back as it is; errors have
-OpenAI's face, so that its clients can show them.
+The request body goes unchanged to the model that it names, and the response comes back unchanged.
+Errors have OpenAI's format, so that its clients can show them.
 """
 
 import json
+import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 
 import httpx
 from fastapi import APIRouter, Depends, Request, Response
-from starlette.responses import JSONResponse, StreamingResponse
+from starlette.responses import JSONResponse
 
 from conte.clip import EngineId
 from serve.ingress.auth import TenantOf
+from serve.ingress.chat_limits import Sees, refused
+from serve.ingress.closing_stream import ClosingStream
 from serve.ingress.openai_face import documented, error
 from serve.ingress.order import json_object, read_json_bytes
-from serve.ingress.shown import Sees, refused
+from serve.ingress.waiting import Outage, Pace
 from serve.settings import ConteSettings, OpenAISettings, VisionSettings
 
 MAX_BYTES = 1 << 20
-"""A conversation with a schema in it and no pictures; a brief needs far less."""
+"""Enough for a conversation with a schema and no pictures; a brief needs far less."""
 
 Part = dict[str, Any] | str
-"""A whole answer, an error as `{"error": {...}}`, or text of a server-sent event stream."""
+"""A whole response, an error as `{"error": {...}}`, or text of a server-sent event stream."""
 
 
 class ChatBackend(Protocol):
     def answer(self, body: dict[str, Any]) -> AsyncGenerator[Part]:
-        """The answer to a body of `POST /v1/chat/completions`. Closing it stops the model."""
+        """Stream the response to a `POST /v1/chat/completions` body. Closing it stops the model."""
         ...
 
 
 @dataclass(frozen=True)
 class ChatModel:
-    """Who answers under a name of `/v1/models`."""
+    """The model behind a name of `/v1/models`."""
 
     backend: ChatBackend
     engine: EngineId | None = None
-    """The checkpoint, where it is known."""
+    """The checkpoint, if known."""
     sees: Sees | None = None
-    """None: no pictures."""
+    """None: the model accepts no pictures."""
     own: bool = True
-    """False: a server elsewhere, which looks after itself."""
+    """False: an external server, which validates requests itself."""
 
 
 def conte_models(
     settings: ConteSettings, backend: ChatBackend | None, engine: EngineId | None = None
 ) -> dict[str, ChatModel]:
-    """Name -> what writes contes: the served model and its adapters, or a server elsewhere."""
+    """Name -> model that writes contes: the served one and its adapters, or an external one."""
     if backend is None:
         return {}
     if settings.engine == "openai":
@@ -70,23 +73,31 @@ def vision_models(
 
 
 def chat(
-    settings: ConteSettings, models: Mapping[str, ChatModel], tenant: TenantOf, at_once: int
+    settings: ConteSettings,
+    models: Mapping[str, ChatModel],
+    tenant: TenantOf,
+    at_once: int,
+    video_models: Collection[str] = (),
 ) -> APIRouter:
+    """`video_models`: names that `/v1/videos` accepts, listed beside the chat models."""
     routes = APIRouter(tags=["models"], dependencies=[Depends(tenant)])
+    # Keyed by name, so that the list has each model once.
+    cards = {name: _card(name, models.get(name)) for name in (*models, *video_models)}
     under_way = Counter[str]()
+    pace, away = Pace(), Outage()
     seeing = [model.sees.max_body_bytes for model in models.values() if model.sees]
     max_bytes = max(MAX_BYTES, *seeing, 0)
 
-    @routes.get("/v1/models", summary="List the language models", responses=_ANSWERS | {200: _LIST})
+    @routes.get("/v1/models", summary="List the models", responses=_ANSWERS | {200: _LIST})
     def listed() -> dict[str, Any]:
-        return {"object": "list", "data": [_card(name, model) for name, model in models.items()]}
+        return {"object": "list", "data": list(cards.values())}
 
-    # A path: names of models may have slashes.
-    @routes.get("/v1/models/{model:path}", summary="Show a language model", responses=_ANSWERS)
+    # A path: model names may contain slashes.
+    @routes.get("/v1/models/{model:path}", summary="Show a model", responses=_ANSWERS)
     def shown(model: str) -> Response:
-        if model not in models:
-            return error(404, _unknown(model, models), "model", "model_not_found")
-        return JSONResponse(_card(model, models[model]))
+        if model not in cards:
+            return error(404, _unknown(model, cards), "model", "model_not_found")
+        return JSONResponse(cards[model])
 
     async def body_of(request: Request) -> bytes:
         return await read_json_bytes(request, max_bytes)
@@ -120,34 +131,42 @@ def chat(
             return error(400, no.message, no.param, "invalid_value")
         if model.sees is None and under_way[tenant] >= at_once:
             told = f"{at_once} chats of yours are under way; wait for one of them to end"
-            return error(429, told, None, "rate_limit_exceeded", {"Retry-After": "2"})
-        parts = _counted(model.backend.answer(body), under_way, tenant)
+            after = {"Retry-After": str(pace.next_place_s(at_once))}
+            return error(429, told, None, "rate_limit_exceeded", after)
+        parts = _counted(model.backend.answer(body), under_way, tenant, pace)
         try:
             first = await anext(parts, None)
         except BaseException:
             await parts.aclose()
             raise
         if isinstance(first, str):
-            return StreamingResponse(_streamed(first, parts), media_type="text/event-stream")
+            return ClosingStream(_streamed(first, parts), media_type="text/event-stream")
         await parts.aclose()
         if first is None:
-            return error(503, "the language model gave no answer; try again", None, "unavailable")
-        return JSONResponse(first, status_code=_status(first))
+            after = {"Retry-After": str(away.seen())}
+            told = "the language model gave no answer; try again"
+            return error(503, told, None, "unavailable", after)
+        status = _status(first)
+        wait = {429: lambda: pace.next_place_s(1), 503: away.seen}.get(status)
+        headers = {"Retry-After": str(wait())} if wait else {}
+        return JSONResponse(first, status_code=status, headers=headers)
 
     return routes
 
 
 async def _counted(
-    parts: AsyncGenerator[Part], under_way: Counter[str], tenant: str
+    parts: AsyncGenerator[Part], under_way: Counter[str], tenant: str, pace: Pace
 ) -> AsyncGenerator[Part]:
-    """The parts, and one more chat of the tenant's for as long as they come."""
+    """Yield the parts, counting one more open chat of the tenant until they end."""
     under_way[tenant] += 1
+    began = time.monotonic()
     try:
         async with aclosing(parts):
             async for part in parts:
                 yield part
     finally:
         under_way[tenant] -= 1
+        pace.ended(time.monotonic() - began)
 
 
 async def _streamed(first: str, rest: AsyncGenerator[Part]) -> AsyncGenerator[str]:
@@ -161,22 +180,29 @@ def _status(answer: dict[str, Any]) -> int:
     if "error" not in answer:
         return 200
     code = answer["error"].get("code")
-    return code if isinstance(code, int) and 400 <= code <= 599 else 400
+    if not isinstance(code, int) or code in _PASSED_ON:
+        return code if isinstance(code, int) else 400
+    # 401 and 403 concern the operator's key at the external server, not the client's key.
+    return 503 if code in (401, 403) or 500 <= code <= 599 else 400
 
 
-def _unknown(model: object, models: Mapping[str, ChatModel]) -> str:
+_PASSED_ON = (400, 404, 413, 415, 429, 503)
+
+
+def _unknown(model: object, models: Iterable[str]) -> str:
     there = ", ".join(models) or "none, as no language model is served"
-    return f"model: there is no {model!r}; there is {there}"
+    return f"model: there is no {str(model)[:100]!r}; there is {there}"
 
 
-def _card(name: str, model: ChatModel) -> dict[str, Any]:
+def _card(name: str, model: ChatModel | None = None) -> dict[str, Any]:
     card: dict[str, Any] = {"id": name, "object": "model", "created": 0, "owned_by": "sian"}
-    # Beside OpenAI's fields: which checkpoint answers, for whoever keeps what it says.
-    return card | ({"engine": model.engine.model_dump(mode="json")} if model.engine else {})
+    # Besides OpenAI's fields, the checkpoint, for clients that store the model's output.
+    engine = model.engine if model else None
+    return card | ({"engine": engine.model_dump(mode="json")} if engine else {})
 
 
 class UpstreamChat:
-    """The server that the `openai` engine writes with, asked with the operator's own key."""
+    """The external server of the `openai` engine, called with the operator's key."""
 
     def __init__(self, settings: OpenAISettings) -> None:
         key = settings.api_key.get_secret_value()
@@ -195,7 +221,7 @@ class UpstreamChat:
                     return
                 yield _read(answer.status_code, await answer.aread())
         except httpx.HTTPError as problem:
-            # Its message may name the URL, never the key.
+            # The exception's message may contain the URL; the key is in a header only.
             message = f"the server of the language model is away: {type(problem).__name__}"
             yield {"error": {"message": message, "type": "server_error", "code": 503}}
 
@@ -216,7 +242,10 @@ def _read(status: int, content: bytes) -> dict[str, Any]:
 
 _OBJECT = {"schema": {"type": "object"}}
 _ANSWERS = documented(400, 401, 404, 413, 415, 429, 503)
-_LIST = {"description": "The models, and the adapters as `model:adapter`; `engine` tells which."}
+_LIST = {
+    "description": "What chats, its adapters as `model:adapter`, and what makes videos; `engine`"
+    " names the checkpoint."
+}
 _COMPLETION = {
     "description": "OpenAI's chat completion, or its stream of chunks.",
     "content": {"application/json": _OBJECT, "text/event-stream": {"schema": {"type": "string"}}},

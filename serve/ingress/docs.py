@@ -1,6 +1,6 @@
-"""/docs: the OpenAPI document as one readable page, from this server alone.
+"""/docs: the OpenAPI document as one readable page, without other hosts.
 
-Swagger UI would load its scripts from another host, which a closed network does not reach.
+Swagger UI would load its scripts from another host, which a closed network cannot reach.
 """
 
 import hashlib

@@ -1,47 +1,31 @@
-"""A production's story as server-sent events, resumable from any replica."""
+"""A production's events as server-sent events, resumable from any replica."""
 
-import logging
-from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
-from conte.production import Production
+from conte.production import Event, Production
 from serve.ingress.auth import TenantOf
+from serve.ingress.event_answer import AFTER, LastEventId, event_answer, event_schema
+from serve.ingress.event_tail import EventTail
+from serve.ingress.event_views import EventView
 from serve.ingress.problems import INVALID, Problem, documented
 from serve.ingress.productions import ProductionId, root_of
-from serve.ingress.tail import Tail
-from serve.ingress.views import PRODUCTIONS, EventView
-from serve.ledger.errors import LedgerUnavailable
+from serve.ingress.views import PRODUCTIONS
+from serve.ingress.whole import WholeText
 from serve.ledger.ledger import Ledger
-from serve.telemetry import log
 
-RETRY_MS = 1000
-"""How long a browser waits before it connects again."""
-
-SEND_TIMEOUT_S = 30
-"""A reader that takes nothing for so long is cut off; it resumes where it was."""
-
-_EVENT = {
-    "type": "object",
-    "properties": {
-        "id": {"type": "string", "pattern": "^[0-9]+$"},
-        "event": {"$ref": "#/components/schemas/EventKind"},
-        "data": {
-            "type": "string",
-            "contentMediaType": "application/json",
-            "contentSchema": {"$ref": "#/components/schemas/EventView"},
-        },
-    },
-    "required": ["id", "event", "data"],
-}
 _MAX_ID = 2**31 - 1
-_AFTER = "The id of the last event seen"
+
+EventId = Annotated[WholeText, Field(ge=0, le=_MAX_ID)]
 
 
-def events(ledger: Ledger, tail: Tail, tenant: TenantOf, heartbeat_s: float) -> APIRouter:
+def events(
+    ledger: Ledger, tail: EventTail[Event], tenant: TenantOf, heartbeat_s: float
+) -> APIRouter:
     routes = APIRouter(tags=["events"])
 
     def found(tenant: Annotated[str, Depends(tenant)], production: ProductionId) -> Production:
@@ -54,57 +38,37 @@ def events(ledger: Ledger, tail: Tail, tenant: TenantOf, heartbeat_s: float) -> 
             200: {
                 "description": "`id`, `event` and `data` (an EventView) of each event. Ends after "
                 "`production.done`, `production.failed` or `production.cancelled`.",
-                "content": {"text/event-stream": {"schema": _EVENT}},
+                "content": {"text/event-stream": {"schema": event_schema()}},
             },
             204: {"description": "The production has ended and every event was seen."},
-            **documented(401, 404, 422, 503),
+            **documented(401, 404, 422, 429, 503),
         },
         summary="Watch a production",
     )
     async def story(
         request: Request,
         production: Annotated[Production, Depends(found)],
-        last_event_id: Annotated[
-            int | None, Header(ge=0, le=_MAX_ID, description=_AFTER + "; wins over `after`")
-        ] = None,
-        after: Annotated[int, Query(ge=0, le=_MAX_ID, description=_AFTER)] = 0,
+        last_event_id: LastEventId[EventId] = None,
+        after: Annotated[EventId, Query(description=AFTER)] = 0,
     ) -> Response:
         seen = after if last_event_id is None else last_event_id
         last = (await run_in_threadpool(ledger.last_events, (production.id,))).get(production.id, 0)
         if seen > last:
             raise Problem(INVALID, f"event {seen} has not happened yet, the last one is {last}")
         if seen == last and await run_in_threadpool(_ended, ledger, production.id, last):
-            # 204 is how a server tells an EventSource not to connect again.
+            # 204 makes an EventSource stop reconnecting.
             return Response(status_code=204)
-        return EventSourceResponse(
-            _told(tail, production.id, seen, root_of(request)),
-            ping=heartbeat_s,
-            ping_message_factory=lambda: ServerSentEvent(comment="heartbeat", sep="\n"),
-            sep="\n",
-            send_timeout=SEND_TIMEOUT_S,
-            headers={"Cache-Control": "no-store"},
-        )
+
+        def told(event: Event) -> ServerSentEvent:
+            view = EventView.of(event, production.id, root_of(request))
+            return ServerSentEvent(
+                id=str(event.id), event=str(event.kind), data=view.text(), sep="\n"
+            )
+
+        return event_answer(tail.follow(production.id, seen), told, heartbeat_s)
 
     return routes
 
 
 def _ended(ledger: Ledger, production: str, last: int) -> bool:
-    return any(event.kind.ends for event in ledger.events(production, last - 1, 1))
-
-
-async def _told(
-    tail: Tail, production: str, seen: int, root: str
-) -> AsyncIterator[ServerSentEvent]:
-    yield ServerSentEvent(retry=RETRY_MS, comment="events of a production", sep="\n")
-    story = tail.follow(production, seen)
-    try:
-        async for event in story:
-            view = EventView.of(event, production, root)
-            yield ServerSentEvent(
-                id=str(event.id), event=event.kind.value, data=view.model_dump_json(), sep="\n"
-            )
-    except LedgerUnavailable:
-        # The reader connects again with its Last-Event-ID, and misses nothing.
-        log("events.ledger_unavailable", level=logging.WARNING)
-    finally:
-        await story.aclose()
+    return any(event.ends for event in ledger.events(production, last - 1, 1))

@@ -1,4 +1,4 @@
-"""Pydantic's complaints -> field, what is wanted, what was got. The CLI uses it too: no HTTP."""
+"""Pydantic's errors -> field, what is wanted, what was got. No HTTP: the CLI uses it too."""
 
 import difflib
 import json
@@ -8,22 +8,22 @@ from typing import Any, get_args
 from pydantic import BaseModel, Field
 
 _MOST = 20
-"""Complaints worth reading at once."""
+"""Errors reported at once."""
 
 
 class FieldError(BaseModel):
-    """One thing to correct."""
+    """One field to correct."""
 
     field: str = Field(examples=["brief.product.name"])
     wanted: str = Field(examples=["required"])
     got: str | None = Field(default=None, examples=["null"])
-    """The offending value as JSON, shortened; null where nothing was given."""
+    """The offending value as JSON, shortened; null if there was none."""
 
 
 def field_errors(
     errors: Sequence[Mapping[str, Any]], model: type[BaseModel] | None = None, prefix: str = ""
 ) -> tuple[FieldError, ...]:
-    """`errors` are those of a pydantic `ValidationError`; `model`, if given, names known fields."""
+    """Convert a pydantic `ValidationError`'s `errors`. `model` lists the known field names."""
     return tuple(_field_error(error, model, prefix) for error in errors[:_MOST])
 
 
@@ -47,15 +47,15 @@ def _field_error(
     else:
         wanted = _wanted(error)
     given = error.get("input")
-    # Fields that do not go together: the message names them, the whole object would hide it.
+    # Fields that contradict each other: the message names them, and the whole object is left out.
     together = error["type"] == "value_error" and isinstance(given, dict)
-    return FieldError(field=field, wanted=wanted, got=None if together else _shown(given))
+    return FieldError(field=field, wanted=wanted, got=None if together else shown(given))
 
 
 def _wanted(error: Mapping[str, Any]) -> str:
     kind, limits = str(error["type"]), error.get("ctx", {})
     unit = "characters" if isinstance(error.get("input"), str) else "items"
-    # A text that is checked after it was stripped is counted by pydantic in "items", too.
+    # Pydantic counts a text that is checked after stripping in "items", too.
     if kind.endswith("too_short"):
         return f"at least {limits['min_length']} {unit}"
     if kind.endswith("too_long"):
@@ -66,7 +66,7 @@ def _wanted(error: Mapping[str, Any]) -> str:
     return text
 
 
-def _shown(value: Any, limit: int = 80) -> str:
+def shown(value: Any, limit: int = 80) -> str:
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 

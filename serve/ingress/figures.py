@@ -1,4 +1,4 @@
-"""The ledger's business figures as Prometheus metrics, read anew at each scrape."""
+"""The ledger's business figures as Prometheus metrics, read at each scrape."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,22 +9,31 @@ from serve.ledger.ledger import Ledger
 
 
 class BusinessFigures(Collector):
-    """Every replica reads the same ledger, so every replica tells the same."""
+    """Reads the shared ledger, so that every replica reports the same figures.
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    `tenant`: whose figures; None: all tenants'.
+    """
+
+    def __init__(self, ledger: Ledger, tenant: str | None = None) -> None:
+        self._ledger, self._tenant = ledger, tenant
 
     def describe(self) -> Iterator[Metric]:
         # Registering must not read the ledger: a replica may start before its database does.
         return iter(())
 
     def collect(self) -> Iterator[Metric]:
+        for family in self._families():
+            if self._tenant is not None:
+                family.samples = [s for s in family.samples if s.labels["tenant"] == self._tenant]
+            yield family
+
+    def _families(self) -> Iterator[Metric]:
         figures = self._ledger.figures()
         productions = GaugeMetricFamily(
             "sian_productions", "Productions by state", labels=["tenant", "state"]
         )
         for (tenant, state), count in figures.productions.items():
-            productions.add_metric([tenant, state.value], count)
+            productions.add_metric([tenant, state], count)
         yield productions
         yield _gauge("sian_queue_depth", "Productions that wait", figures.queue_depth)
         yield _gauge(
@@ -37,8 +46,8 @@ class BusinessFigures(Collector):
             "sian_stages", "How often a stage was left", labels=["tenant", "stage"]
         )
         for (tenant, state), stage in figures.stages.items():
-            seconds.add_metric([tenant, state.value], stage.seconds)
-            times.add_metric([tenant, state.value], stage.times)
+            seconds.add_metric([tenant, state], stage.seconds)
+            times.add_metric([tenant, state], stage.times)
         yield seconds
         yield times
         yield _counter("sian_cuts_rendered", "Clips rendered", figures.cuts_rendered)

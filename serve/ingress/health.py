@@ -1,45 +1,32 @@
-"""For the operator: is it alive, is it ready, and the figures of the house for Prometheus."""
+"""Liveness, readiness and Prometheus metrics, for the operator."""
 
-import asyncio
 import os
 import socket
-from collections.abc import Awaitable
-from typing import Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
-from starlette.concurrency import run_in_threadpool
 
+from serve.ingress.auth import ReaderOf
+from serve.ingress.event_tail import EventTail
 from serve.ingress.figures import BusinessFigures
-from serve.ingress.front import Measured
+from serve.ingress.middleware import Measured
 from serve.ingress.problems import UNAVAILABLE, Problem, documented
-from serve.ingress.tail import Tail
+from serve.ingress.readiness import Readiness, Ready
+from serve.ingress.waiting import Outage
 from serve.ledger.ledger import Ledger
-from serve.telemetry import log
-from serve.vault import Vault
-
-_CHECK_TIMEOUT_S = 5
-_T = TypeVar("_T")
 
 
 class Alive(BaseModel):
     status: Literal["ok"] = "ok"
 
 
-class Ready(BaseModel):
-    """Each part as "ok", or what is wrong with it."""
-
-    ledger: str = "ok"
-    vault: str = "ok"
-    directors: str = "ok"
-
-
 class Meters:
-    """The figures of one replica, and those of the house, which every replica tells alike."""
+    """Metrics of one replica, and the shared ones, which are the same at every replica."""
 
-    def __init__(self, ledger: Ledger, tail: Tail) -> None:
+    def __init__(self, ledger: Ledger, *tails: EventTail[Any]) -> None:
         self._registry = CollectorRegistry()
         self._requests = Histogram(
             "sian_http_request_seconds",
@@ -47,13 +34,14 @@ class Meters:
             ["method", "route", "status", "replica"],
             registry=self._registry,
         )
-        # A scrape meets any one of the replicas: without its name the counts would jump about.
+        # Consecutive scrapes may reach different replicas: without this label counters would jump.
         self._replica = f"{socket.gethostname()}-{os.getpid()}"
         streams = Gauge(
             "sian_event_streams", "Event streams open", ["replica"], registry=self._registry
         )
-        streams.labels(self._replica).set_function(lambda: tail.watched)
+        streams.labels(self._replica).set_function(lambda: sum(tail.watched for tail in tails))
         self._registry.register(BusinessFigures(ledger))
+        self._ledger = ledger
 
     @property
     def measured(self) -> Measured:
@@ -62,13 +50,18 @@ class Meters:
 
         return observe
 
-    def page(self) -> bytes:
-        return generate_latest(self._registry)
+    def page(self, tenant: str | None) -> bytes:
+        """Render all figures, or one tenant's; requests and streams are everybody's."""
+        if tenant is None:
+            return generate_latest(self._registry)
+        registry = CollectorRegistry()
+        registry.register(BusinessFigures(self._ledger, tenant))
+        return generate_latest(registry)
 
 
-def health(ledger: Ledger, vault: Vault, meters: Meters, director_seen_s: float) -> APIRouter:
-    """`director_seen_s`: how long ago the last sign of a director may lie."""
+def health(readiness: Readiness, meters: Meters, reader: ReaderOf) -> APIRouter:
     routes = APIRouter(tags=["operation"])
+    outage = Outage()
 
     @routes.get("/healthz", summary="Is this replica alive?")
     async def healthz() -> Alive:
@@ -76,19 +69,12 @@ def health(ledger: Ledger, vault: Vault, meters: Meters, director_seen_s: float)
 
     @routes.get("/readyz", responses=documented(503), summary="Can a brief be filmed now?")
     async def readyz() -> Ready:
-        directors, stored = await asyncio.gather(
-            _tried(run_in_threadpool(ledger.directors_alive, director_seen_s)),
-            _tried(vault.reachable()),
-        )
-        ready = Ready(
-            ledger="ok" if directors is not None else "cannot be reached",
-            vault="ok" if stored is not None else "cannot be reached",
-            directors="ok" if directors else "none has been seen lately",
-        )
-        wrong = [f"{part}: {state}" for part, state in ready if state != "ok"]
-        if wrong:
-            headers = {"Retry-After": "1"}
-            raise Problem(UNAVAILABLE, "; ".join(wrong), headers=headers, parts=ready.model_dump())
+        ready = await readiness.look()
+        if ready.wrong:
+            after = {"Retry-After": str(outage.seen())}
+            told = "; ".join(ready.wrong)
+            raise Problem(UNAVAILABLE, told, headers=after, parts=ready.model_dump())
+        outage.over()
         return ready
 
     @routes.get(
@@ -99,20 +85,11 @@ def health(ledger: Ledger, vault: Vault, meters: Meters, director_seen_s: float)
                 "description": "Figures in Prometheus' text format.",
                 "content": {CONTENT_TYPE_LATEST: {"schema": {"type": "string"}}},
             },
-            **documented(503),
+            **documented(401, 503),
         },
         summary="Figures for Prometheus",
     )
-    def metrics() -> Response:
-        return Response(meters.page(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    def metrics(tenant: Annotated[str | None, Depends(reader)]) -> Response:
+        return Response(meters.page(tenant), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return routes
-
-
-async def _tried(check: Awaitable[_T]) -> _T | None:
-    try:
-        async with asyncio.timeout(_CHECK_TIMEOUT_S):
-            return await check
-    except Exception as error:  # whatever it is, it is not ready, and the answer says which part
-        log("ready.failed", error=error)
-        return None

@@ -1,29 +1,36 @@
-"""`POST /v1/images`: a product photo or a character, kept for briefs and videos to start from."""
+"""`POST /v1/images`: stores a product photo or a character's picture for briefs and videos."""
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
+from serve.bounded import Unusable
 from serve.ingress.auth import TenantOf
+from serve.ingress.decoding import Decoding
 from serve.ingress.forms import read_form
 from serve.ingress.openai_face import documented
 from serve.ingress.order import media_type_of, read_body
-from serve.ingress.picture import MAX_BYTES, WANTED, NoPicture, Picture, as_png
 from serve.ingress.problems import BAD_FIELD, UNSUPPORTED, Problem
 from serve.ingress.views import IMAGES, ImageView
 from serve.ledger.ledger import Ledger
+from serve.pictures.header import MAX_BYTES, WANTED, header_of, taken
+from serve.pictures.reading import as_png
 from serve.vault import Vault
 
 ROOM = 1 << 16
-"""What a form needs beside the picture."""
-
-# One at a time, and none of the threads that the ledger is asked with.
-_DECODER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures")
+"""Bytes of a form besides the picture."""
 
 
-def images(ledger: Ledger, vault: Vault, tenant: TenantOf) -> APIRouter:
+@dataclass(frozen=True)
+class Picture:
+    png: bytes
+    width: int
+    height: int
+
+
+def images(ledger: Ledger, vault: Vault, tenant: TenantOf, decoding: Decoding) -> APIRouter:
     routes = APIRouter(tags=["images"])
 
     @routes.post(
@@ -31,27 +38,37 @@ def images(ledger: Ledger, vault: Vault, tenant: TenantOf) -> APIRouter:
         status_code=201,
         response_model=ImageView,
         summary="Upload a picture, such as a product photo",
-        responses={201: {"description": "It is kept."}, **documented(400, 401, 413, 415, 503)},
+        responses={201: {"description": "It is kept."}, **documented(400, 401, 413, 415, 429, 503)},
         openapi_extra=_BODY,
     )
     async def uploaded(request: Request, tenant: Annotated[str, Depends(tenant)]) -> ImageView:
-        picture = await decoded(await _bytes_of(request), "image")
+        data = await _bytes_of(request)
+        picture = await decoded(decoding, tenant, data, "image")
         key = await keep(picture, ledger, vault, tenant)
         return ImageView(image=key, width=picture.width, height=picture.height)
 
     return routes
 
 
-async def decoded(data: bytes, name: str) -> Picture:
-    """Raises Problem naming the field."""
+async def decoded(decoding: Decoding, tenant: str, data: bytes, name: str) -> Picture:
+    """Decode and re-encode an uploaded picture; metadata in its file is dropped.
+
+    Raises:
+        Problem: 400 naming the field; 429 or 503 if it was not looked at.
+    """
     try:
-        return await asyncio.get_running_loop().run_in_executor(_DECODER, as_png, data)
-    except NoPicture as error:
-        raise Problem(BAD_FIELD, f"{name}: {error}", param=name) from error
+        # A picture that its header disqualifies is refused without waiting.
+        taken(data)
+        [png] = (await decoding.call(tenant, as_png, data)).blobs
+    except Unusable as error:
+        told = str(error) if WANTED in str(error) else f"{error}; wanted {WANTED}"
+        raise Problem(BAD_FIELD, f"{name}: {told}", param=name) from error
+    header = header_of(png)
+    return Picture(png, header.width, header.height)
 
 
 async def keep(picture: Picture, ledger: Ledger, vault: Vault, tenant: str) -> str:
-    """Its key. The vault first: what the ledger knows of is there."""
+    """Store the picture and return its key. Vault first: the ledger names no missing file."""
     key = await vault.publish_content("images", picture.png, ".png")
     await asyncio.to_thread(ledger.own_image, tenant, key)
     return key
@@ -63,6 +80,9 @@ async def _bytes_of(request: Request) -> bytes:
         return await read_body(request, MAX_BYTES)
     if kind == "multipart/form-data":
         form = await read_form(request, MAX_BYTES + ROOM)
+        if "image" in form.fields:
+            detail = f"image: got text, wanted a file with its filename: {WANTED}"
+            raise Problem(BAD_FIELD, detail, param="image")
         if "image" not in form.files:
             raise Problem(BAD_FIELD, f"image: wanted {WANTED}", param="image")
         return form.files["image"]

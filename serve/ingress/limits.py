@@ -1,18 +1,20 @@
-"""What is asked beyond what a video model can make is refused at the door. Knows no model."""
+"""Refuses orders beyond what a video model can make. Knows no model."""
 
 from collections.abc import Iterable
 
 from conte.brief import Brief
+from conte.brief_words import unfit_words
 from conte.clip import Limits
 from conte.video import VideoOrder
-from serve.ingress.fields import FieldError
+from serve.ingress.fields import FieldError, shown
 from serve.ingress.problems import BAD_FIELD, INVALID, Problem
 
 
 def check_order(order: VideoOrder, limits: Limits | None) -> None:
-    """
+    """Check an order against its model's limits.
+
     Raises:
-        Problem: naming the field, and what the model can make.
+        Problem: naming the field and what the model can make.
     """
     if limits is not None and limits.needs_picture and order.reference is None:
         detail = f"input_reference: {limits.label} starts from a picture; send one"
@@ -20,11 +22,18 @@ def check_order(order: VideoOrder, limits: Limits | None) -> None:
 
 
 def check_brief(brief: Brief, all_limits: Iterable[Limits]) -> None:
-    """What no conte of the brief could keep to.
+    """Check that some conte of the brief can keep to the limits.
 
     Raises:
-        Problem: naming the field, and what is wanted.
+        Problem: naming the field and what is wanted.
     """
+    if unfit := unfit_words(brief):
+        errors = [
+            FieldError(field=f"brief.{found.field}", wanted=found.wanted, got=shown(found.got))
+            for found in unfit
+        ]
+        detail = f"{errors[0].field}: wanted {errors[0].wanted}"
+        raise Problem(INVALID, detail, errors=errors)
     for limits in all_limits:
         if limits.needs_picture and not brief.images:
             field = "brief.product.image"

@@ -1,4 +1,4 @@
-"""Errors as OpenAI's clients know them, for the routes that speak OpenAI's API."""
+"""Errors in OpenAI's format, for the routes of OpenAI's API."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ ROUTES = ("/v1/models", "/v1/chat/", "/v1/videos", "/v1/images")
 
 
 def speaks_openai(path: str) -> bool:
-    """Whatever the app is mounted under."""
+    """True for paths of OpenAI's API, under any mount point."""
     return any(route in path for route in ROUTES)
 
 
@@ -22,13 +22,14 @@ def error(
 ) -> JSONResponse:
     kind = "invalid_request_error" if status < 500 else "server_error"
     face = {"message": message, "type": kind, "param": param, "code": code}
-    told = dict(headers or {}) or ({"Retry-After": "2"} if status == 503 else {})
-    return JSONResponse({"error": face}, status_code=status, headers=told)
+    return JSONResponse({"error": face}, status_code=status, headers=dict(headers or {}))
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The error answers of a route, for its OpenAPI."""
-    return {status: _documented(status) for status in statuses}
+    """The error responses of a route, for the OpenAPI document."""
+    # Every route that reads a body may time out waiting for it.
+    slow = (408,) if 413 in statuses else ()
+    return {status: _documented(status) for status in (*statuses, *slow)}
 
 
 _ERROR = {
@@ -45,7 +46,9 @@ _ERROR = {
 _SAID = {
     400: "The request is refused; `error.message` says why, `error.param` names the field.",
     401: "An API key is required, or the one given is not known.",
+    403: "Another origin's page sent it with the session's cookie.",
     404: "There is no such thing here.",
+    408: "The body did not come in time.",
     409: "It is not in a state for this.",
     413: "The body is larger than allowed.",
     415: "The media type is not supported.",
@@ -53,7 +56,7 @@ _SAID = {
     429: "The queue is full, or as many of yours as may be are under way; see `Retry-After`.",
     503: "A part of the service cannot be reached; try again.",
 }
-_NAMED = {401: "WWW-Authenticate", 416: "Content-Range", 429: "Retry-After"}
+_NAMED = {401: "WWW-Authenticate", 416: "Content-Range", 429: "Retry-After", 503: "Retry-After"}
 
 
 def _documented(status: int) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""Errors as RFC 9457 problem documents: every answer of 400 and above has this face.
+"""Errors as RFC 9457 problem documents, for every response of 400 and above.
 
-But for the paths that speak OpenAI's API: there the same errors have OpenAI's.
+Paths of OpenAI's API have OpenAI's error format instead.
 """
 
+import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -15,18 +16,30 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 
+from conte.revision.comments import Misplaced
+from conte.revision.refusals import Conflict, NotApplied
+from serve.database.errors import DatabaseUnavailable
 from serve.ingress.fields import FieldError, field_errors
 from serve.ingress.openai_face import error as openai_error
 from serve.ingress.openai_face import speaks_openai
+from serve.ingress.waiting import Outage
 from serve.ledger.errors import (
     IdempotencyConflict,
-    LedgerUnavailable,
+    IllegalStep,
+    LimitReached,
+    NoDraft,
+    NotAsQuoted,
     NotCancellable,
     NotFound,
     NotRetryable,
+    NotSealable,
+    NotTakable,
+    OfferLapsed,
     QueueFull,
+    TooManyOperations,
 )
-from serve.vault import Missing, VaultUnavailable
+from serve.stored import Unreadable
+from serve.vault import Missing, VaultFull, VaultUnavailable
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -35,7 +48,7 @@ class ProblemView(BaseModel):
     """What went wrong, as RFC 9457 says it."""
 
     type: str = Field(examples=["urn:sian:invalid"])
-    """Stable: what a program switches on."""
+    """Stable: programs switch on it."""
     title: str = Field(examples=["The request is not valid"])
     status: int = Field(examples=[422])
     detail: str = Field(examples=["brief.product.name: required"])
@@ -46,7 +59,7 @@ class ProblemView(BaseModel):
 
 @dataclass(frozen=True)
 class Kind:
-    """A sort of problem: its stable name, its status, its title."""
+    """A kind of problem: its stable name, status and title."""
 
     name: str
     status: int
@@ -55,27 +68,40 @@ class Kind:
 
 MALFORMED = Kind("malformed", 400, "The request cannot be read")
 UNAUTHORIZED = Kind("unauthorized", 401, "An API key is required")
+CROSS_ORIGIN = Kind("cross-origin", 403, "The request comes from another origin")
+NOT_SECURE = Kind("not-secure", 403, "The connection is not secure")
+BAD_SIGNATURE = Kind("bad-signature", 403, "The link is not valid")
+LINK_EXPIRED = Kind("link-expired", 403, "The link has expired")
+NOT_PERMITTED = Kind("not-permitted", 403, "The link does not allow this")
 NOT_FOUND = Kind("not-found", 404, "There is no such thing")
 NOT_YET = Kind("not-yet", 404, "It is not there yet")
+TOO_SLOW = Kind("too-slow", 408, "The body did not come in time")
 TOO_LARGE = Kind("too-large", 413, "The request is too large")
 UNSUPPORTED = Kind("unsupported-media-type", 415, "The media type is not supported")
 BAD_RANGE = Kind("range-not-satisfiable", 416, "The range cannot be satisfied")
 INVALID = Kind("invalid", 422, "The request is not valid")
 KEY_REUSED = Kind("idempotency-key-reused", 422, "The Idempotency-Key was used for another body")
-NOT_READY = Kind("not-ready", 409, "It is not made yet")
 BAD_FIELD = Kind("bad-field", 400, "A field is not valid")
 NOT_CANCELLABLE = Kind("not-cancellable", 409, "The production has ended")
 NOT_RETRYABLE = Kind("not-retryable", 409, "The cut cannot be retried")
+ILLEGAL_STEP = Kind("illegal-step", 409, "The version's review is not in a state for this")
+OFFER_LAPSED = Kind("offer-lapsed", 409, "What was shown for approval no longer stands")
+LIMIT_REACHED = Kind("limit-reached", 409, "There are as many of these as may be kept")
+CONFLICT = Kind("conflict", 409, "It was changed since you saw it")
+NO_DRAFT = Kind("no-draft", 409, "There is nothing to go on with")
+NOT_SEALABLE = Kind("not-sealable", 409, "The draft cannot be sealed")
+NOT_TAKABLE = Kind("not-takable", 409, "No take can be made yet")
+NOT_AS_QUOTED = Kind("not-as-quoted", 409, "The draft is not what was quoted")
 QUEUE_FULL = Kind("queue-full", 429, "The queue is full")
+TOO_OFTEN = Kind("too-often", 429, "The link is used too often")
+TOO_MANY = Kind("too-many-answers", 429, "Too many answers are under way")
+UNREADABLE = Kind("unreadable", 500, "This release cannot read what is stored")
 INTERNAL = Kind("internal", 500, "Something went wrong here")
 UNAVAILABLE = Kind("unavailable", 503, "A part of the service cannot be reached")
 
-RETRY_AFTER_S = 2
-"""When to come back to a ledger or vault that could not be reached."""
-
 
 class Problem(Exception):
-    """Raised anywhere below a route; answered as a problem document."""
+    """Raised anywhere below a route; sent as a problem document."""
 
     def __init__(
         self,
@@ -92,7 +118,7 @@ class Problem(Exception):
 
     def answer(self, path: str) -> Response:
         if speaks_openai(path):
-            # OpenAI's API says 400 of what is not valid.
+            # OpenAI's API answers invalid input with 400.
             status = 400 if self.kind.status == 422 else self.kind.status
             param = self.errors[0].field if self.errors else self.more.get("param")
             code = self.kind.name.replace("-", "_")
@@ -116,7 +142,7 @@ class Problem(Exception):
 def invalid(
     errors: Sequence[Mapping[str, Any]], model: type[BaseModel] | None = None, prefix: str = ""
 ) -> Problem:
-    """The problem of a body, query or header that breaks the rules; `errors` are pydantic's."""
+    """The problem of an invalid body, query or header; `errors` are pydantic's."""
     found = field_errors(errors, model, prefix)
     first = found[0]
     detail = f"{first.field}: {first.wanted}"
@@ -127,8 +153,11 @@ def invalid(
     return Problem(INVALID, detail, errors=found)
 
 
-def problem_of(error: Exception) -> Problem:
-    """The face of an exception that is known to happen; anything else is ours and tells nothing."""
+def problem_of(error: Exception, away: Outage | None = None) -> Problem:
+    """Map a known exception to a Problem. Any other is internal, and its text stays private.
+
+    `away`: tracks how long the ledger or the vault has been unavailable.
+    """
     match error:
         case Problem():
             return error
@@ -140,17 +169,48 @@ def problem_of(error: Exception) -> Problem:
             return Problem(NOT_CANCELLABLE, str(error))
         case NotRetryable():
             return Problem(NOT_RETRYABLE, str(error))
+        case IllegalStep():
+            return Problem(ILLEGAL_STEP, str(error))
+        case OfferLapsed():
+            return Problem(OFFER_LAPSED, str(error))
+        case LimitReached():
+            return Problem(LIMIT_REACHED, str(error))
+        case Misplaced():
+            field = FieldError(field=error.field, wanted=error.wanted)
+            return Problem(INVALID, str(error), errors=[field])
+        case Conflict():
+            return Problem(
+                CONFLICT,
+                str(error),
+                expected=error.expected,
+                stands=error.stands,
+                operation=error.index,
+            )
+        case NotApplied():
+            return _not_applied(error)
+        case TooManyOperations() | NoDraft():
+            return Problem(NO_DRAFT, str(error))
+        case NotSealable():
+            return Problem(NOT_SEALABLE, str(error))
+        case NotTakable():
+            return Problem(NOT_TAKABLE, str(error))
+        case NotAsQuoted():
+            return Problem(NOT_AS_QUOTED, str(error))
         case QueueFull():
-            after = {"Retry-After": str(max(1, round(error.retry_after_s)))}
+            after = {"Retry-After": str(max(1, math.ceil(error.retry_after_s)))}
             return Problem(QUEUE_FULL, str(error), headers=after)
+        case Unreadable():
+            return Problem(UNREADABLE, str(error))
         case Missing():
             return Problem(NOT_FOUND, "the vault no longer has this file")
-        case LedgerUnavailable() | VaultUnavailable():
-            part = "ledger" if isinstance(error, LedgerUnavailable) else "vault"
-            after = {"Retry-After": str(RETRY_AFTER_S)}
-            return Problem(UNAVAILABLE, f"the {part} cannot be reached; try again", headers=after)
+        case DatabaseUnavailable() | VaultUnavailable():
+            part = "ledger" if isinstance(error, DatabaseUnavailable) else "vault"
+            after = {"Retry-After": str((away or Outage()).seen())}
+            full = "disk is full" in str(error) or isinstance(error, VaultFull)
+            what = "has no room left" if full else "cannot be reached"
+            return Problem(UNAVAILABLE, f"the {part} {what}; try again", headers=after)
         case RequestValidationError():
-            # "query", "path" and "header" say where a value was, not what it is called.
+            # "query", "path" and "header" are locations, not field names.
             found = [{**e, "loc": e["loc"][1:] or e["loc"]} for e in error.errors()]
             return invalid(found)
         case HTTPException():
@@ -161,15 +221,32 @@ def problem_of(error: Exception) -> Problem:
             return Problem(INTERNAL, "the error is in the log; nothing was changed by it")
 
 
+def _not_applied(error: NotApplied) -> Problem:
+    place = f"operations[{error.index or 0}].{error.field}"
+    wanted = FieldError(field=place, wanted=error.message)
+    return Problem(INVALID, f"{place}: {error.message}", errors=[wanted])
+
+
 _HANDLED = (
     Problem,
+    NotApplied,
+    TooManyOperations,
+    NoDraft,
+    NotSealable,
+    NotTakable,
+    NotAsQuoted,
     NotFound,
     IdempotencyConflict,
     NotCancellable,
     NotRetryable,
+    IllegalStep,
+    OfferLapsed,
+    LimitReached,
+    Misplaced,
     QueueFull,
+    Unreadable,
     Missing,
-    LedgerUnavailable,
+    DatabaseUnavailable,
     VaultUnavailable,
     RequestValidationError,
     HTTPException,
@@ -177,7 +254,9 @@ _HANDLED = (
 
 
 def install(app: FastAPI) -> None:
-    """Every known error of the app answers as a problem."""
+    """Make every known error of the app a problem document."""
+
+    away = {DatabaseUnavailable: Outage(), VaultUnavailable: Outage()}
 
     async def answer(request: Request, error: Exception) -> Response:
         if isinstance(error, HTTPException) and error.status_code == 404:
@@ -186,7 +265,8 @@ def install(app: FastAPI) -> None:
             allowed = ", ".join(sorted(_methods(app, request)))
             detail = f"{request.url.path} answers {allowed}, not {request.method}"
             error = HTTPException(405, detail, {"Allow": allowed})
-        return problem_of(error).answer(request.url.path)
+        outage = next((away[kind] for kind in away if isinstance(error, kind)), None)
+        return problem_of(error, outage).answer(request.url.path)
 
     handler: Callable[[Request, Exception], Awaitable[Response]] = answer
     for kind in _HANDLED:
@@ -194,7 +274,7 @@ def install(app: FastAPI) -> None:
 
 
 def _methods(app: FastAPI, request: Request) -> set[str]:
-    # Starlette tells only the methods of the first route at a path; a path may have several.
+    # Starlette lists only the methods of the first route at a path; a path may have several.
     found: set[str] = set()
     for route in app.routes:
         if route.matches(request.scope)[0] is not Match.NONE:
@@ -205,20 +285,26 @@ def _methods(app: FastAPI, request: Request) -> set[str]:
 _DESCRIPTIONS = {
     400: "The body is not JSON, or cannot be read.",
     401: "An API key is required, or the one given is not known.",
+    403: "Another origin's page sent it with the session's cookie; or the link is not valid, has "
+    "expired or does not allow this.",
     404: "There is no such production, version or cut here, or not yet.",
+    408: "The body did not come in time.",
     409: "The production is not in a state for this.",
     413: "The body is larger than allowed.",
     415: "Only `application/json` in UTF-8 is taken.",
     416: "The range lies outside of the file.",
     422: "A field is not valid; `errors` names each.",
-    429: "The queue is full; `Retry-After` says when to come back.",
-    503: "The ledger or the vault cannot be reached; try again.",
+    429: "The queue is full, or too many of your answers are under way; `Retry-After` says when to "
+    "come back.",
+    503: "The ledger or the vault cannot be reached, or this replica is full; try again.",
 }
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The problem answers of a route, for its OpenAPI."""
-    return {status: _documented(status) for status in statuses}
+    """The problem responses of a route, for the OpenAPI document."""
+    # Every route that reads a body may time out waiting for it.
+    slow = (TOO_SLOW.status,) if TOO_LARGE.status in statuses else ()
+    return {status: _documented(status) for status in (*statuses, *slow)}
 
 
 def _documented(status: int) -> dict[str, Any]:

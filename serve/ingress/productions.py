@@ -1,4 +1,4 @@
-"""Productions over HTTP: accept, list, show, cancel, retry. Asks the ledger, decides nothing."""
+"""Productions over HTTP: accept, list, show, cancel, retry. The ledger decides everything."""
 
 import secrets
 from collections.abc import Mapping
@@ -16,7 +16,15 @@ from serve.ingress.fields import FieldError
 from serve.ingress.limits import check_brief
 from serve.ingress.order import MAX_SEED, Order, read_order
 from serve.ingress.problems import INVALID, NOT_FOUND, NOT_YET, Problem, documented
-from serve.ingress.views import PRODUCTIONS, ProductionPage, ProductionView, VersionView
+from serve.ingress.views import (
+    PRODUCTIONS,
+    PROJECTS,
+    ProductionPage,
+    ProductionView,
+    ProjectView,
+    VersionView,
+)
+from serve.ingress.whole import WholeText
 from serve.ledger.errors import NotFound
 from serve.ledger.ledger import Ledger
 from serve.settings import IngressSettings
@@ -25,8 +33,8 @@ from serve.telemetry import log, production_id
 IdempotencyKey = Annotated[
     str, StringConstraints(pattern=r"^[\x21-\x7e]([\x20-\x7e]{0,198}[\x21-\x7e])?$")
 ]
-VersionNumber = Annotated[int, Path(ge=1, le=10_000, description="콘티 1, 2, 3")]
-CutNumber = Annotated[int, Path(ge=1, le=MAX_CUTS)]
+VersionNumber = Annotated[WholeText, Path(ge=1, le=10_000, description="콘티 1, 2, 3")]
+CutNumber = Annotated[WholeText, Path(ge=1, le=MAX_CUTS)]
 
 _BODY = {
     "requestBody": {
@@ -42,7 +50,7 @@ def known_id(
         str, Path(alias="id", description="As `POST /v1/productions` gave it", max_length=200)
     ],
 ) -> str:
-    """The id from the path, if it can be one: a database need not be asked about any other."""
+    """Return the id from the path if it is well-formed; others need no query."""
     if not production.isascii() or not production.replace("_", "").replace("-", "").isalnum():
         raise Problem(NOT_FOUND, "there is no such production")
     production_id.set(production)
@@ -97,6 +105,7 @@ def productions(
             idempotency_key=idempotency_key,
             body_hash=order.body_hash,
             max_queued=settings.max_queued,
+            directions=order.directions,
         )
         production_id.set(production.id)
         log("production.accepted" if created else "production.repeated", production=production.id)
@@ -115,20 +124,35 @@ def productions(
     def listed(
         request: Request,
         tenant: Annotated[str, Depends(tenant)],
-        limit: Annotated[int, Query(ge=1, le=100)] = 20,
+        limit: Annotated[WholeText, Query(ge=1, le=100)] = 20,
         after: Annotated[
             str | None,
             Query(description="`next` of the page before", pattern=r"^[A-Za-z0-9_.:=-]{1,200}$"),
         ] = None,
         state: State | None = None,
     ) -> ProductionPage:
+        # Read before the list: what happens in between is told again, and nothing is missed.
+        last = ledger.last_tenant_events((tenant,))[tenant]
         try:
             page, following = ledger.list(tenant, limit=limit, after=after, state=state)
         except NotFound as error:
             wanted = FieldError(field="after", wanted="`next` of the page before", got=after)
             raise Problem(INVALID, "after: there is no such page", errors=[wanted]) from error
         views = tuple(ProductionView.of(production, root_of(request)) for production in page)
-        return ProductionPage(productions=views, next=following)
+        return ProductionPage(productions=views, next=following, last_event=last)
+
+    @routes.get(
+        PROJECTS + "/{id}",
+        response_model=ProjectView,
+        responses=documented(401, 404, 422, 503),
+        summary="Show the directions of an order: A안, B안, C안",
+    )
+    def directions(
+        request: Request,
+        tenant: Annotated[str, Depends(tenant)],
+        project: Annotated[str, Path(alias="id", max_length=200)],
+    ) -> ProjectView:
+        return ProjectView.of(project, ledger.project(project, tenant), root_of(request))
 
     @routes.get(
         PRODUCTIONS + "/{id}",
@@ -171,7 +195,8 @@ def productions(
         found = ledger.get(production, tenant)
         if found.version == 0 and n == 1 and not found.state.ended:
             raise Problem(NOT_YET, "the conte is still being written; its events tell when it is")
-        return VersionView.of(ledger.version(production, n, tenant), production)
+        version = ledger.version(production, n, tenant)
+        return VersionView.of(version, production, ledger.actual(production, n))
 
     @routes.post(
         PRODUCTIONS + "/{id}/versions/{n}/cuts/{k}/retry",
@@ -201,12 +226,12 @@ def productions(
 
 
 def root_of(request: Request) -> str:
-    """Where the app is mounted: links are told from the root of the server."""
+    """Return the mount point of the app: links start at the root of the server."""
     return str(request.scope.get("root_path", "")).rstrip("/")
 
 
 def _seed(order: Order, tenant: str, idempotency_key: str | None) -> int:
-    """The seed asked for, or one of the server's choice; a repeated request chooses the same."""
+    """Return the requested seed or choose one; a repeated request gets the same."""
     if order.seed is not None:
         return order.seed
     if idempotency_key is None:

@@ -23,13 +23,12 @@ class NotSatisfiable(Exception):
 
 
 def span_of(header: str | None, size: int) -> Span | None:
-    """The one span a Range header asks for; None for the whole file.
+    """Parse a Range header. None: send the whole file.
 
-    A header that is no byte range, or asks for several, is ignored, as the RFC allows: the answer
-    to it is the whole file.
+    A header that is not a byte range, or has several ranges, is ignored, as the RFC allows.
 
     Raises:
-        NotSatisfiable: if there is no such byte.
+        NotSatisfiable: if the range contains no byte of the file.
     """
     match = _RANGE.fullmatch(header.strip()) if header else None
     if match is None:

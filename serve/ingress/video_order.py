@@ -1,4 +1,4 @@
-"""What was asked of `/v1/videos` -> a VideoOrder, or the problem with it. Knows no ledger."""
+"""The request of `/v1/videos` -> a VideoOrder, or a Problem. Knows no ledger."""
 
 import re
 import secrets
@@ -9,7 +9,6 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    StringConstraints,
     ValidationError,
     WithJsonSchema,
 )
@@ -17,11 +16,11 @@ from pydantic import (
 from conte.clip import Tier
 from conte.frozen import seed_of
 from conte.video import (
-    MAX_PROMPT,
     MAX_RATIO,
     MAX_S,
     MAX_SIDE,
     MIN_SIDE,
+    Prompt,
     Video,
     VideoOrder,
     VideoState,
@@ -29,16 +28,16 @@ from conte.video import (
 from serve.ingress.forms import Form
 from serve.ingress.order import MAX_SEED, Seed
 from serve.ingress.problems import BAD_FIELD, Problem, invalid
+from serve.ingress.whole import WholeText, of_digits
 from serve.settings import Settings
 
 REFERENCE = "input_reference"
 
 
-Prompt = Annotated[str, StringConstraints(min_length=1, max_length=MAX_PROMPT)]
 Seconds = Annotated[
-    int,
+    WholeText,
     Field(ge=1, le=MAX_S),
-    # OpenAI's clients send "4".
+    # OpenAI's clients also send "4" in JSON.
     WithJsonSchema({"type": ["string", "integer"], "minimum": 1, "maximum": MAX_S}),
 ]
 Size = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[0-9]{2,4}x[0-9]{2,4}$"})]
@@ -63,7 +62,7 @@ class RemixRequest(BaseModel):
 
 
 def models_of(settings: Settings) -> dict[str, Tier]:
-    """Engines of the tiers that are switched on; the last one is the default."""
+    """Engines of the enabled tiers; the last one is the default."""
     found: dict[str, Tier] = {}
     if settings.draft.enabled:
         found[settings.draft.engine] = "draft"
@@ -80,8 +79,11 @@ def asked_of(form: Form) -> VideoRequest:
     if others := [name for name in form.files if name != REFERENCE]:
         detail = f"{others[0][:100]}: no such file; the picture to start from is {REFERENCE}"
         raise Problem(BAD_FIELD, detail, param=others[0][:100])
+    fields = {k: v for k, v in form.fields.items() if v is not None}
+    if not form.typed and "seed" in fields:
+        fields["seed"] = of_digits(fields["seed"])
     try:
-        return VideoRequest.model_validate({k: v for k, v in form.fields.items() if v is not None})
+        return VideoRequest.model_validate(fields)
     except ValidationError as error:
         raise invalid(error.errors(include_url=False), VideoRequest) from error
 
@@ -95,7 +97,7 @@ def order_of(
     width, height = _size(asked.size)
     seed = asked.seed
     if seed is None:
-        # A repeated request chooses the same.
+        # A repeated request gets the same seed.
         seed = seed_of([tenant, key]) if key else secrets.randbelow(MAX_SEED)
     try:
         order = VideoOrder(
@@ -132,18 +134,19 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def remixed(source: Video, body: Mapping[str, Any], models: Mapping[str, Tier]) -> VideoOrder:
-    """The order of a completed video with another prompt.
+    """Build the order of a completed video with another prompt.
 
     Raises:
-        Problem: 400, saying what is wanted.
+        Problem: 400, naming what is wanted.
     """
-    if source.state is not VideoState.COMPLETED:
+    order = source.order
+    if source.state is not VideoState.COMPLETED or order is None:
         raise Problem(BAD_FIELD, f"a remix is of a completed video, this one is {source.state}")
-    if models.get(source.order.model) != source.tier:
-        raise _no_such_model(source.order.model, models)
+    if models.get(order.model) != source.tier:
+        raise _no_such_model(order.model, models)
     try:
         changed = {"prompt": RemixRequest.model_validate(body).prompt, "remix_of": source.id}
-        return VideoOrder.model_validate(source.order.model_dump() | changed)
+        return VideoOrder.model_validate(order.model_dump() | changed)
     except ValidationError as error:
         raise invalid(error.errors(include_url=False), RemixRequest) from error
 

@@ -1,4 +1,4 @@
-"""`/v1/videos`: OpenAI's videos API on the ledger, so that any replica answers for any video."""
+"""`/v1/videos`: OpenAI's videos API on the ledger, so that any replica serves any video."""
 
 import asyncio
 from collections.abc import Mapping
@@ -11,16 +11,17 @@ from conte.clip import Limits, Tier
 from conte.frozen import digest
 from conte.video import Video, VideoOrder
 from serve.ingress.auth import TenantOf
+from serve.ingress.decoding import Decoding
+from serve.ingress.file_response import LINKED, Ticket, send
 from serve.ingress.forms import read_form
 from serve.ingress.images import ROOM, decoded, keep
 from serve.ingress.limits import check_order
+from serve.ingress.long_answers import Place
 from serve.ingress.media import Wanted
 from serve.ingress.openai_face import documented
 from serve.ingress.order import read_json
-from serve.ingress.picture import MAX_BYTES
 from serve.ingress.problems import BAD_FIELD, NOT_FOUND, NOT_YET, Problem
 from serve.ingress.productions import IdempotencyKey
-from serve.ingress.sending import Ticket, send
 from serve.ingress.thumbnail import thumbnail, thumbnail_key
 from serve.ingress.video_order import (
     BODY,
@@ -32,8 +33,10 @@ from serve.ingress.video_order import (
     remixed,
 )
 from serve.ingress.video_views import VideoDeleted, VideoPage, VideoView
+from serve.ingress.whole import WholeText
 from serve.ledger.errors import NotFound
 from serve.ledger.ledger import Ledger
+from serve.pictures.header import MAX_BYTES
 from serve.settings import Settings
 from serve.vault import Vault
 
@@ -45,7 +48,7 @@ def known_video(
         str, Path(alias="id", description="As `POST /v1/videos` gave it", max_length=200)
     ],
 ) -> str:
-    """The id from the path, if it can be one: a database need not be asked about any other."""
+    """Return the id from the path if it is well-formed; others need no query."""
     if not video.isascii() or not video.replace("_", "").isalnum():
         raise Problem(NOT_FOUND, "there is no such video")
     return video
@@ -60,8 +63,12 @@ def videos(
     tenant: TenantOf,
     settings: Settings,
     limits: Mapping[Tier, Limits],
+    decoding: Decoding,
+    place: Place,
 ) -> APIRouter:
     routes = APIRouter(tags=["videos"])
+    long = [Depends(place)]
+    links_s = settings.vault.links_s
     models = models_of(settings)
     max_queued = settings.ingress.max_queued
 
@@ -69,6 +76,7 @@ def videos(
         VIDEOS,
         response_model=VideoView,
         summary="Make a video of a prompt",
+        dependencies=long,
         responses=documented(400, 401, 413, 415, 429, 503),
         openapi_extra=BODY,
     )
@@ -81,7 +89,7 @@ def videos(
         asked = asked_of(form)
         order, tier = order_of(asked, models, tenant, idempotency_key)
         if (data := form.files.get(REFERENCE)) is not None:
-            picture = await decoded(data, REFERENCE)
+            picture = await decoded(decoding, tenant, data, REFERENCE)
             key = await keep(picture, ledger, vault, tenant)
             order = order.model_copy(update={"reference": key})
         return await accepted(
@@ -111,7 +119,7 @@ def videos(
     )
     def listed(
         tenant: Annotated[str, Depends(tenant)],
-        limit: Annotated[int, Query(ge=1, le=100)] = 20,
+        limit: Annotated[WholeText, Query(ge=1, le=100)] = 20,
         after: Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_]{1,40}$")] = None,
         order: Literal["asc", "desc"] = "desc",
     ) -> VideoPage:
@@ -147,7 +155,8 @@ def videos(
     async def deleted(tenant: Annotated[str, Depends(tenant)], video: VideoId) -> VideoDeleted:
         clip = (await asyncio.to_thread(ledger.video, video, tenant)).clip
         if clip is not None:
-            # The files first, which are this video's alone: whoever is cut off here asks again.
+            # Files first: they belong to this video alone, and an interrupted client can repeat the
+            # request.
             await vault.remove(thumbnail_key(clip.key))
             await vault.remove(clip.key)
         gone = await asyncio.to_thread(ledger.delete_video, video, tenant)
@@ -181,15 +190,18 @@ def videos(
             detail = f"variant: there is video and thumbnail, no {variant[:40]}"
             raise Problem(BAD_FIELD, detail, param="variant")
         if video.clip is None:
-            # Not 409: OpenAI's clients would ask again at once, and again.
+            # Not 409: OpenAI's clients would retry at once, repeatedly.
             raise Problem(NOT_YET, f"the video is {video.state}, it has no content")
         if variant == "thumbnail":
-            key = await thumbnail(vault, video.clip.key)
-            return await send(vault, Ticket(key, "image/webp", f"{video.id}.webp"), asked)
-        return await send(vault, Ticket(video.clip.key, "video/mp4", f"{video.id}.mp4"), asked)
+            key = await thumbnail(decoding, video.tenant, vault, video.clip.key)
+            return await send(vault, Ticket(key, "image/webp", f"{video.id}.webp"), asked, links_s)
+        ticket = Ticket(video.clip.key, "video/mp4", f"{video.id}.mp4")
+        return await send(vault, ticket, asked, links_s)
 
     path = VIDEOS + "/{id}/content"
-    routes.add_api_route(path, content, methods=["HEAD"], include_in_schema=False)
+    routes.add_api_route(
+        path, content, methods=["HEAD"], include_in_schema=False, dependencies=long
+    )
     text = {"schema": {"type": "string"}}
     headers = {"ETag": text, "Content-Disposition": text}
     ranged = headers | {"Content-Range": text | {"required": True}}
@@ -197,13 +209,15 @@ def videos(
         path,
         content,
         methods=["GET"],
+        dependencies=long,
         summary="The video's file",
         response_class=StreamingResponse,
         responses={
             200: {"description": "The file.", "content": _FILES, "headers": headers},
             206: {"description": "The range asked for.", "content": _FILES, "headers": ranged},
             304: {"description": "It is what you have (`If-None-Match`)."},
-            **documented(400, 401, 404, 416, 503),
+            307: LINKED,
+            **documented(400, 401, 404, 416, 429, 503),
         },
     )
     return routes

@@ -1,7 +1,8 @@
-"""The JSON faces of what the ledger knows. The client reads the same types; no HTTP here."""
+"""The ledger's records as JSON. The client reads the same types; no HTTP here."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -11,22 +12,24 @@ from conte.clip import Clip, EngineId, Film, Tier
 from conte.conte import Conte
 from conte.frozen import digest
 from conte.production import (
+    Actual,
     CutState,
-    Event,
-    EventKind,
     Failure,
     Production,
     Provenance,
+    Revision,
     State,
     Version,
 )
+from conte.window import Window
 
 PRODUCTIONS = "/v1/productions"
+PROJECTS = "/v1/projects"
 IMAGES = "/v1/images"
 
 
 class Paths:
-    """Where things of one production are found, relative to the root of the server."""
+    """URLs of one production's resources, relative to the root of the server."""
 
     def __init__(self, production: str, root: str = "") -> None:
         self.production = f"{root}{PRODUCTIONS}/{production}"
@@ -36,16 +39,24 @@ class Paths:
         return f"{self.production}/versions/{number}"
 
     def media(self, number: int, name: str, key: str) -> str:
-        """With the tag of the file that is there now: what such a URL shows never changes."""
+        """With the tag of the current file: the content behind such a URL never changes."""
         return f"{self.version(number)}/{name}?tag={tag_of(key)}"
+
+    def take(self, take: str, key: str) -> str:
+        return f"{self.production}/takes/{take}/clip?tag={tag_of(key)}"
 
     def retry(self, number: int, cut: int) -> str:
         return f"{self.version(number)}/cuts/{cut}/retry"
 
 
 def tag_of(key: str) -> str:
-    """A short name for the bytes under a vault key, which never change."""
+    """Short tag of the bytes under a vault key, which never change."""
     return digest(key)[:20]
+
+
+def poster_tag(clip: Clip, number: int) -> str:
+    """Short tag of a cut's poster: a version's cut never changes, and shows the same of a clip."""
+    return tag_of(f"poster {number} {clip.key}")
 
 
 class View(BaseModel):
@@ -56,13 +67,13 @@ class ImageView(View):
     """An uploaded picture."""
 
     image: str
-    """What the `image` of a brief's product or character names it by."""
+    """The name that the `image` of a brief's product or character refers to."""
     width: int
     height: int
 
 
 class ClipView(View):
-    """The rendered video of a cut. The engine's label says what it is."""
+    """The video of a cut: a take. The engine's label says what made it."""
 
     tier: Tier
     url: str
@@ -75,7 +86,14 @@ class ClipView(View):
     adapter: str | None = None
     """The LoRA adapter it was rendered with, as name@revision."""
     remarks: tuple[str, ...] = ()
-    """What a person should know of how it was made."""
+    """Notes for people on how it was made."""
+    take: str | None = None
+    """The id by which it is picked; null if it was stored before takes had one."""
+    head: int = 0
+    """Handles: frames before and (`tail`) after what the cut showed when it was rendered."""
+    tail: int = 0
+    window: Window | None = None
+    """What the film shows of its picture, in shares of width and height; null: all of it."""
 
 
 class CutView(View):
@@ -84,8 +102,10 @@ class CutView(View):
     attempts: int
     clip: ClipView | None
     failure: Failure | None
+    poster: str | None = None
+    """URL of a still of its clip; null until it has one."""
     retry: str | None
-    """Where to POST to render a failed cut again."""
+    """URL to POST to, to render a failed cut again."""
 
 
 class FilmView(View):
@@ -105,16 +125,16 @@ class FilmView(View):
 
 
 class ProgressView(View):
-    """How far a production is; the events tell it in more detail."""
+    """Progress in counts; the events have more detail."""
 
     cuts: int | None
-    """How many cuts the conte has; null until they are known."""
+    """Number of cuts in the conte; null until known."""
     cuts_ready: int
     cuts_failed: int
 
 
 class LinksView(View):
-    """Where the rest is found, from the root of the server; null where it is not made yet."""
+    """URLs of the other resources, from the root of the server; null until they exist."""
 
     production: str
     events: str
@@ -124,10 +144,20 @@ class LinksView(View):
     poster: str | None
 
 
+class DirectionView(View):
+    """Which of several directions of an order it is."""
+
+    project: str
+    """URL of all of them."""
+    letter: str
+    """A, B, C or D."""
+
+
 class ProductionView(View):
     id: str
     state: State
-    brief: Brief
+    brief: Brief | None
+    """Null if the server cannot read what another release stored; `failure` says why."""
     seed: int
     version: int
     """The newest version; 0 until its conte is complete."""
@@ -138,15 +168,19 @@ class ProductionView(View):
     cuts: tuple[CutView, ...]
     film: FilmView | None
     failure: Failure | None
+    direction: DirectionView | None = None
+    """Null if it is the only one of its order."""
     links: LinksView
+    last_event: int = 0
+    """The id of the newest event of what is shown: follow from there."""
 
     @classmethod
     def of(cls, production: Production, root: str = "") -> Self:
         paths = Paths(production.id, root)
-        # While version 1 is being written its first clips are there already.
+        # While version 1 is being written, its first clips exist already.
         number = max(production.version, 1)
         cuts = tuple(_cut_view(state, paths, number) for state in production.cuts)
-        film = _film_view(production.film, paths, number) if production.film else None
+        film = film_view(production.film, paths, number) if production.film else None
         states = [cut.state for cut in cuts]
         return cls(
             id=production.id,
@@ -154,17 +188,24 @@ class ProductionView(View):
             brief=production.brief,
             seed=production.seed,
             version=production.version,
-            created_at=_time(production.created_at),
-            updated_at=_time(production.updated_at),
+            created_at=time_of(production.created_at),
+            updated_at=time_of(production.updated_at),
             cancel_asked=production.cancel_asked,
             progress=ProgressView(
-                cuts=len(cuts) if production.version else production.brief.cuts,
+                cuts=len(cuts) if production.version else _cuts_wanted(production),
                 cuts_ready=states.count("ready"),
                 cuts_failed=states.count("failed"),
             ),
             cuts=cuts,
             film=film,
             failure=production.failure,
+            direction=DirectionView(
+                project=f"{root}{PROJECTS}/{production.direction.project}",
+                letter=production.direction.letter,
+            )
+            if production.direction
+            else None,
+            last_event=production.last_event,
             links=LinksView(
                 production=paths.production,
                 events=paths.events,
@@ -177,14 +218,28 @@ class ProductionView(View):
 
 
 class ProductionPage(View):
-    """Newest first. `next` goes into `?after=` for the page that follows; null on the last."""
+    """Newest first. Pass `next` as `?after=` for the following page; null on the last."""
 
     productions: tuple[ProductionView, ...]
     next: str | None
+    last_event: int = 0
+    """Follow `GET /v1/events` from there: an event that is not in what is shown comes after it."""
+
+
+class ProjectView(View):
+    """The directions of one order, A first: different ideas for one brief."""
+
+    id: str
+    directions: tuple[ProductionView, ...]
+
+    @classmethod
+    def of(cls, project: str, productions: Sequence[Production], root: str = "") -> Self:
+        views = tuple(ProductionView.of(production, root) for production in productions)
+        return cls(id=project, directions=views)
 
 
 class VersionView(View):
-    """An immutable conte, what wrote it, and what the checks found."""
+    """An immutable conte, its author, and the findings of the checks."""
 
     production: str
     number: int
@@ -192,51 +247,50 @@ class VersionView(View):
     provenance: Provenance
     conte: Conte
     findings: tuple[Finding, ...]
+    brief: Brief | None = None
+    """What it was made for; null if the server cannot read it."""
+    revision: Revision | None = None
+    """How it was made of another version; null where a writer made it of the brief."""
+    actual: Actual | None = None
+    """What it took, to be read beside `revision.quote`."""
 
     @classmethod
-    def of(cls, version: Version, production: str) -> Self:
+    def of(cls, version: Version, production: str, actual: Actual | None = None) -> Self:
         return cls(
             production=production,
             number=version.number,
-            created_at=_time(version.created_at),
+            created_at=time_of(version.created_at),
             provenance=version.provenance,
             conte=version.conte,
             findings=version.findings,
+            brief=version.brief,
+            revision=version.revision,
+            actual=actual,
         )
 
 
-class EventView(View):
-    """One line of a production's story; `id` counts from 1 without gaps."""
-
-    id: int
-    event: EventKind
-    production: str
-    at: datetime
-    by: str
-    """What made it: the ingress, a director, or an engine's name and revision."""
-    data: dict[str, Any]
-
-    @classmethod
-    def of(cls, event: Event, production: str, root: str = "") -> Self:
-        return cls(
-            id=event.id,
-            event=event.kind,
-            production=production,
-            at=_time(event.at),
-            by=event.by,
-            data=_faces(event.data, Paths(production, root)),
-        )
+def _cuts_wanted(production: Production) -> int | None:
+    return production.brief.cuts if production.brief else None
 
 
-def _time(seconds: float) -> datetime:
+def time_of(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _clip_view(clip: Clip, paths: Paths, number: int) -> ClipView:
+def clip_view(clip: Clip, paths: Paths, number: int) -> ClipView:
+    # Left unset where there is none: events are sent with the fields they were stored with.
+    known = {"take": clip.take} if clip.cut_id else {}
     return ClipView(
         url=paths.media(number, f"cuts/{clip.cut}/clip", clip.key),
+        **known,
         **clip.model_dump(exclude={"cut", "key"}),
     )
+
+
+def take_clip_view(clip: Clip, paths: Paths, number: int) -> ClipView:
+    """A take that no version has picked yet: its video has a URL of its own."""
+    view = clip_view(clip, paths, number)
+    return view.model_copy(update={"url": paths.take(clip.take, clip.key)})
 
 
 def _cut_view(state: CutState, paths: Paths, number: int) -> CutView:
@@ -244,13 +298,19 @@ def _cut_view(state: CutState, paths: Paths, number: int) -> CutView:
         cut=state.cut,
         state=state.state,
         attempts=state.attempts,
-        clip=_clip_view(state.clip, paths, number) if state.clip else None,
+        clip=clip_view(state.clip, paths, number) if state.clip else None,
         failure=state.failure,
+        poster=_poster(state, state.clip, paths, number) if state.clip else None,
         retry=paths.retry(number, state.cut) if state.state == "failed" else None,
     )
 
 
-def _film_view(film: Film, paths: Paths, number: int) -> FilmView:
+def _poster(state: CutState, clip: Clip, paths: Paths, number: int) -> str:
+    place = f"{paths.version(number)}/cuts/{state.cut}/poster.png"
+    return f"{place}?tag={poster_tag(clip, number)}"
+
+
+def film_view(film: Film, paths: Paths, number: int) -> FilmView:
     return FilmView(
         url=paths.media(number, "film", film.key),
         sheet_url=paths.media(number, "sheet.png", film.sheet_key),
@@ -258,14 +318,3 @@ def _film_view(film: Film, paths: Paths, number: int) -> FilmView:
         duration_s=film.num_frames / film.fps,
         **film.model_dump(exclude={"key", "sheet_key", "poster_key"}),
     )
-
-
-def _faces(data: dict[str, Any], paths: Paths) -> dict[str, Any]:
-    """An event's data with clips and films as the production's view shows them: URLs, no keys."""
-    if isinstance(data.get("clip"), dict):
-        clip = _clip_view(Clip.model_validate(data["clip"]), paths, data["version"])
-        data = data | {"clip": clip.model_dump(mode="json")}
-    if isinstance(data.get("film"), dict):
-        film = _film_view(Film.model_validate(data["film"]), paths, data["version"])
-        data = data | {"film": film.model_dump(mode="json")}
-    return data

@@ -1,1 +1,1 @@
-"""The records: every production, its story, its versions and what was made of them."""
+"""The records: every production, its events, its versions, clips and films."""

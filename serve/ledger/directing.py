@@ -1,4 +1,4 @@
-"""What the holder of a claim writes: events, stages, the conte, clips, films and the end.
+"""Writes of the holder of a claim: events, stages, the conte, clips, films and the end.
 
 Every write proves the lease first and adds its event in the same transaction.
 """
@@ -11,14 +11,25 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from conte.checks.finding import Finding
 from conte.clip import Clip, Film, Tier
 from conte.conte import Conte
+from conte.events import (
+    ClipFailed,
+    ClipReady,
+    ClipStarted,
+    ConteReady,
+    FilmReady,
+    ProductionDone,
+    TakeFailed,
+    TakeReady,
+)
 from conte.production import Event, EventKind, Failure, Provenance, State, Version
-from serve.ledger import endings, events, fairness, leases, reading
-from serve.ledger.clock import db_now
+from conte.revision.take_order import TakeOrder
+from serve.database.clock import db_now
+from serve.ledger import endings, events, fairness, leases, reading, take_orders, takes
 from serve.ledger.errors import VersionConflict
 from serve.ledger.events import Draft
-from serve.ledger.jsontext import text_of
 from serve.ledger.leases import HELD, Claim
 from serve.ledger.tables import clips, films, productions, tenants, versions
+from serve.stored import text_of
 
 _p, _c = productions.c, clips.c
 
@@ -69,7 +80,7 @@ _NEW_FILM = (
 
 
 def append(conn: Connection, claim: Claim, draft: Draft) -> Event | None:
-    """One event; None if its `once` mark stands already."""
+    """Append one event; None if its `once` mark exists."""
     if draft.once is not None and events.standing(conn, claim.production.id, [draft.once]):
         leases.see(conn, claim)
         return None
@@ -78,7 +89,7 @@ def append(conn: Connection, claim: Claim, draft: Draft) -> Event | None:
 
 
 def append_many(conn: Connection, claim: Claim, drafts: Sequence[Draft]) -> tuple[Event, ...]:
-    """Those events whose `once` mark does not stand already, in one transaction."""
+    """Append the events whose `once` mark does not exist, in one transaction."""
     leases.see(conn, claim)
     marks = [draft.once for draft in drafts if draft.once is not None]
     stood = events.standing(conn, claim.production.id, marks)
@@ -99,7 +110,7 @@ def _count_retries(conn: Connection, claim: Claim, told: Sequence[Event]) -> Non
 
 
 def enter(conn: Connection, claim: Claim, state: State) -> None:
-    """Into a stage; the time spent in the one before is counted. The same stage: nothing."""
+    """Enter a stage and count the time of the one before. Entering the same stage does nothing."""
     if state.ended:
         raise ValueError(f"{state} is an end; it is entered by finish, fail or cancelled")
     row = leases.see(conn, claim)
@@ -117,8 +128,9 @@ def add_version(
     provenance: Provenance,
     by: str,
 ) -> Version:
-    """A conte that is complete. The same again is the version that stands."""
+    """Store a complete conte, its cuts born. The same again returns the existing version."""
     row = leases.see(conn, claim)
+    conte = conte.born(row.seed)
     stood = reading.standing_version(conn, row.id, number)
     if stood is not None:
         if stood.conte != conte:
@@ -126,15 +138,15 @@ def add_version(
         return stood
     if number != row.version + 1:
         raise VersionConflict(f"version {number} of {row.id} cannot follow version {row.version}")
-    data = {
-        "version": number,
-        "title": conte.title,
-        "num_cuts": len(conte.cuts),
-        "num_frames": conte.num_frames,
-        "provenance": provenance.model_dump(mode="json"),
-        "findings": [finding.model_dump(mode="json") for finding in findings],
-    }
-    told = leases.tell(conn, claim, [Draft(EventKind.CONTE_READY, by, data)])
+    data = ConteReady(
+        version=number,
+        title=conte.title,
+        num_cuts=len(conte.cuts),
+        num_frames=conte.num_frames,
+        provenance=provenance,
+        findings=findings,
+    )
+    told = leases.tell(conn, claim, [Draft(by, data)])
     conn.execute(_NEWEST, {**claim.held, "newest": number, "cuts": len(conte.cuts)})
     version = Version(
         number=number,
@@ -142,6 +154,7 @@ def add_version(
         findings=findings,
         provenance=provenance,
         created_at=told[0].at,
+        brief=claim.production.brief,
     )
     conn.execute(
         insert(versions),
@@ -149,7 +162,7 @@ def add_version(
             "production": row.id,
             "number": number,
             "conte": text_of(conte),
-            "findings": text_of(findings),
+            "findings": text_of(findings, "findings"),
             "provenance": text_of(provenance),
             "created_at": version.created_at,
         },
@@ -160,8 +173,8 @@ def add_version(
 def start_clip(
     conn: Connection, claim: Claim, version: int, cut: int, tier: Tier, by: str, attempt: int
 ) -> None:
-    data = {"version": version, "cut": cut, "tier": tier, "attempt": attempt}
-    leases.tell(conn, claim, [Draft(EventKind.CLIP_STARTED, by, data)])
+    data = ClipStarted(version=version, cut=cut, tier=tier, attempt=attempt)
+    leases.tell(conn, claim, [Draft(by, data)])
     _write_cut(
         conn, _START, _place(claim, version, cut, tier), {"nth": attempt}, "rendering", attempt
     )
@@ -170,18 +183,17 @@ def start_clip(
 def record_clip(
     conn: Connection, claim: Claim, version: int, clip: Clip, by: str, gpu_s: float
 ) -> bool:
-    """A clip that is in the vault; its GPU-seconds are charged. False: it was recorded before."""
+    """Record a stored clip and charge its GPU-seconds. False: it was recorded before."""
     place = _place(claim, version, clip.cut, clip.tier)
     if conn.execute(_STANDING_CLIP, place).scalar() == clip.key:
         leases.see(conn, claim)
         return False
-    data = {
-        "version": version, "cut": clip.cut, "tier": clip.tier, "clip": clip.model_dump(mode="json")
-    }  # fmt: skip
-    leases.tell(conn, claim, [Draft(EventKind.CLIP_READY, by, data)])
+    data = ClipReady(version=version, cut=clip.cut, tier=clip.tier, clip=clip)
+    leases.tell(conn, claim, [Draft(by, data)])
     conn.execute(_CHARGED, {**claim.held, "seconds": gpu_s})
     new = {"new_key": clip.key, "new_clip": text_of(clip)}
     _write_cut(conn, _READY, place, new, "ready", 1)
+    takes.keep(conn, claim.production.id, version, clip)
     fairness.charge(conn, claim.production.tenant, gpu_s, reused=clip.reused)
     return True
 
@@ -191,13 +203,8 @@ def record_clip_failure(
 ) -> None:
     if failure.cut is None:
         raise ValueError("a clip's failure says which cut it is about")
-    data = {
-        "version": version,
-        "cut": failure.cut,
-        "tier": tier,
-        "failure": failure.model_dump(mode="json"),
-    }
-    leases.tell(conn, claim, [Draft(EventKind.CLIP_FAILED, by, data)])
+    data = ClipFailed(version=version, cut=failure.cut, tier=tier, failure=failure)
+    leases.tell(conn, claim, [Draft(by, data)])
     new = {"nth": failure.attempts, "why": text_of(failure)}
     place = _place(claim, version, failure.cut, tier)
     _write_cut(conn, _FAILED, place, new, "failed", failure.attempts)
@@ -217,7 +224,7 @@ def _write_cut(
     state: str,
     attempts: int,
 ) -> None:
-    """Update the cut's row, or begin it. No race: the production's row is locked."""
+    """Update the cut's row, or insert it. No race: the production's row is locked."""
     if conn.execute(statement, {**place, **new}).rowcount:
         return
     conn.execute(
@@ -237,14 +244,14 @@ def _write_cut(
 
 
 def record_film(conn: Connection, claim: Claim, version: int, film: Film, by: str) -> bool:
-    """A film that is in the vault. False: it was recorded before."""
+    """Record a stored film. False: it was recorded before."""
     place = {"of": claim.production.id, "in_version": version, "of_tier": film.tier}
     stood = conn.execute(_STANDING_FILM, place).scalar()
     if stood == film.key:
         leases.see(conn, claim)
         return False
-    data = {"version": version, "tier": film.tier, "film": film.model_dump(mode="json")}
-    leases.tell(conn, claim, [Draft(EventKind.FILM_READY, by, data)])
+    data = FilmReady(version=version, tier=film.tier, film=film)
+    leases.tell(conn, claim, [Draft(by, data)])
     new = {"new_key": film.key, "new_film": text_of(film)}
     if stood is not None:
         conn.execute(_NEW_FILM, {**place, **new})
@@ -258,8 +265,48 @@ def record_film(conn: Connection, claim: Claim, version: int, film: Film, by: st
 
 
 def finish(conn: Connection, claim: Claim, version: int, film: Film, by: str) -> None:
-    """The last film, and the production is done."""
+    """Record the last film and set the production to done."""
     record_film(conn, claim, version, film, by)
     row = leases.see(conn, claim)
-    data = {"version": version, "film": film.model_dump(mode="json")}
-    endings.end(conn, row, State.DONE, [Draft(EventKind.DONE, by, data)])
+    endings.end(conn, row, State.DONE, [Draft(by, ProductionDone(version=version, film=film))])
+
+
+def record_take(
+    conn: Connection, claim: Claim, order: TakeOrder, clip: Clip, by: str, gpu_s: float
+) -> bool:
+    """Record a take that was ordered and charge its GPU-seconds. False: it was recorded before."""
+    id_ = leases.see(conn, claim).id
+    if not take_orders.ready(conn, id_, order.number, clip.take):
+        return False
+    data = TakeReady(
+        order=order.number, version=order.version, cut=clip.cut, tier=clip.tier, clip=clip
+    )
+    leases.tell(conn, claim, [Draft(by, data)])
+    conn.execute(_CHARGED, {**claim.held, "seconds": gpu_s})
+    takes.keep(conn, id_, order.version, clip)
+    fairness.charge(conn, claim.production.tenant, gpu_s, reused=clip.reused)
+    return True
+
+
+def record_take_failure(
+    conn: Connection, claim: Claim, order: TakeOrder, failure: Failure, by: str
+) -> None:
+    id_ = leases.see(conn, claim).id
+    if take_orders.failed(conn, id_, order.number, failure):
+        data = TakeFailed(
+            order=order.number,
+            version=order.version,
+            cut=failure.cut or 0,
+            tier=order.tier,
+            failure=failure,
+        )
+        leases.tell(conn, claim, [Draft(by, data)])
+
+
+def finish_takes(conn: Connection, claim: Claim, by: str) -> bool:
+    """Return the production to the state before. False: takes wait still, and it goes on."""
+    row = leases.see(conn, claim)
+    if take_orders.waiting(conn, row.id):
+        return False
+    endings.end_takes(conn, row, by)
+    return True

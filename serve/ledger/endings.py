@@ -1,4 +1,4 @@
-"""How a production ends, and how a stage of it does: done, failed or cancelled, lease freed.
+"""Ends a production or a stage of it: done, failed or cancelled, lease freed.
 
 Works on a row that the caller has locked in the same transaction.
 """
@@ -6,14 +6,16 @@ Works on a row that the caller has locked in the same transaction.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
-from conte.production import Event, EventKind, Failure, State
-from serve.ledger import events
-from serve.ledger.clock import db_now
+from conte.clip import Film
+from conte.events import ProductionCancelled, ProductionDone, ProductionFailed
+from conte.production import Event, Failure, State
+from serve.database.clock import db_now
+from serve.ledger import events, take_orders
 from serve.ledger.events import Draft
-from serve.ledger.jsontext import text_of
-from serve.ledger.tables import clips, productions, stages, tenants
+from serve.ledger.tables import clips, films, production_lease, productions, stages, tenants
+from serve.stored import Unreadable, read, text_of
 
 _p = productions.c
 _END = (
@@ -25,9 +27,9 @@ _END = (
         ended_at=db_now(),
         entered_at=db_now(),
         updated_at=db_now(),
-        owner=None,
-        lease_until=0.0,
+        **production_lease.released(),
         reserved_s=0.0,
+        back_to=None,
         last_event=_p.last_event + bindparam("told"),
     )
     .returning(_p.last_event, _p.updated_at)
@@ -39,6 +41,9 @@ _SPENT = (
     update(stages)
     .where(stages.c.tenant == bindparam("of"), stages.c.stage == bindparam("at"))
     .values(seconds=stages.c.seconds + bindparam("spent_s"), times=stages.c.times + 1)
+)
+_FILMS = select(films.c.tier, films.c.film).where(
+    films.c.production == bindparam("of"), films.c.version == bindparam("in_version")
 )
 _LAY_DOWN = (
     update(clips)
@@ -54,7 +59,7 @@ def end(
     drafts: Sequence[Draft],
     failure: Failure | None = None,
 ) -> tuple[Event, ...]:
-    """Into an end state, with the events that say so; the lease is free, nothing renders."""
+    """Enter an end state and write its events. The lease is freed, clips that render are reset."""
     at = conn.execute(
         _END,
         {
@@ -73,12 +78,44 @@ def end(
 
 
 def fail(conn: Connection, row: Row[Any], failure: Failure, by: str) -> None:
-    data = {"failure": failure.model_dump(mode="json")}
-    end(conn, row, State.FAILED, [Draft(EventKind.FAILED, by, data)], failure)
+    if row.back_to is not None:
+        end_takes(conn, row, by, failure.reason)
+        return
+    end(conn, row, State.FAILED, [Draft(by, ProductionFailed(failure=failure))], failure)
 
 
 def cancel(conn: Connection, row: Row[Any], by: str) -> None:
-    end(conn, row, State.CANCELLED, [Draft(EventKind.CANCELLED, by, {})])
+    if row.back_to is not None:
+        end_takes(conn, row, by, "it was cancelled")
+        return
+    end(conn, row, State.CANCELLED, [Draft(by, ProductionCancelled())])
+
+
+def end_takes(conn: Connection, row: Row[Any], by: str, reason: str = "") -> None:
+    """Return to the state before takes were ordered. Those that wait fail, for the reason."""
+    told = take_orders.withdraw(conn, row.id, by, reason)
+    failure = None
+    try:
+        if row.back_to == State.DONE.value:
+            data = ProductionDone(version=row.version, film=_film(conn, row))
+        elif row.back_to == State.FAILED.value:
+            failure = read(Failure, row.failure or "")
+            data = ProductionFailed(failure=failure)
+        else:
+            data = ProductionCancelled()
+    except Unreadable as error:
+        failure = Failure(stage="production", reason=str(error))
+        end(conn, row, State.FAILED, [*told, Draft(by, ProductionFailed(failure=failure))], failure)
+        return
+    end(conn, row, State(row.back_to), [*told, Draft(by, data)], failure)
+
+
+def _film(conn: Connection, row: Row[Any]) -> Film:
+    of_tier = {
+        film.tier: film.film
+        for film in conn.execute(_FILMS, {"of": row.id, "in_version": row.version})
+    }
+    return read(Film, of_tier.get("final") or of_tier.get("draft") or "")
 
 
 def leave_stage(conn: Connection, row: Row[Any], now: float) -> None:
@@ -88,5 +125,5 @@ def leave_stage(conn: Connection, row: Row[Any], now: float) -> None:
 
 
 def lay_down_clips(conn: Connection, production: str) -> None:
-    """Nobody renders for this production any more."""
+    """Reset the clips that were being rendered."""
     conn.execute(_LAY_DOWN, {"of": production})

@@ -1,4 +1,4 @@
-"""What the ledger can say no with. Each message is one sentence that a person can act on."""
+"""The ledger's errors. Each message is one sentence that a person can act on."""
 
 
 class NotFound(LookupError):
@@ -6,11 +6,11 @@ class NotFound(LookupError):
 
 
 class IdempotencyConflict(ValueError):
-    """The key was used before, with another body."""
+    """The key was used before with another body."""
 
 
 class QueueFull(Exception):
-    """Too many of a tenant's wait. `retry_after_s`: when the next place is expected."""
+    """The tenant's queue is full. `retry_after_s`: when the next place is expected."""
 
     def __init__(
         self, waiting: int, max_queued: int, retry_after_s: float, of: str = "productions"
@@ -28,12 +28,40 @@ class NotRetryable(ValueError):
 
 
 class LeaseLost(Exception):
-    """The production or video is another director's, or has ended: nothing was written."""
+    """Another director holds the production or video, or it has ended: nothing was written."""
 
 
 class VersionConflict(ValueError):
-    """The version stands with another conte, and versions never change."""
+    """The version exists with another conte, and versions never change."""
 
 
-class LedgerUnavailable(Exception):
-    """The database cannot be reached, is full, or is not a ledger this code can read."""
+class IllegalStep(ValueError):
+    """A version's review cannot take this step now; the message names those that it can."""
+
+
+class OfferLapsed(ValueError):
+    """What was shown for approval is not what there is now, or was shown too long ago."""
+
+
+class LimitReached(ValueError):
+    """There are as many of these as may be kept."""
+
+
+class NoDraft(ValueError):
+    """There is nothing to revise, to undo or to seal, or the draft cannot be read."""
+
+
+class TooManyOperations(ValueError):
+    """The draft is full."""
+
+
+class NotTakable(ValueError):
+    """The newest version is still being made, or there is none."""
+
+
+class NotAsQuoted(ValueError):
+    """The draft, or what it renders, is not what was quoted any more."""
+
+
+class NotSealable(ValueError):
+    """The draft has another base than the newest version, or that version is still being made."""

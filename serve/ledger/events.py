@@ -1,24 +1,32 @@
-"""A production's story: append-only, numbered 1, 2, 3 without gaps under the production's lock."""
+"""A production's events: append-only, numbered 1, 2, 3 without gaps under the production's lock."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select
 
-from conte.production import Event, EventKind
-from serve.ledger.jsontext import data_of, text_of
+from conte.conte import Treatment
+from conte.events import KINDS, ConteTreated
+from conte.production import Event, EventData, EventKind, Placed
+from serve.ledger import tenant_events
 from serve.ledger.tables import events, productions
+from serve.ledger.tables import tenant_events as places
+from serve.stored import Unreadable, data_of, text_of, value_of
 
 
 class Draft(NamedTuple):
-    """An event before it has a number and a time. `once`: at most one such in a production."""
+    """An event without number and time. `once`: at most one with this mark in a production."""
 
-    kind: EventKind
     by: str
-    data: dict[str, Any]
+    data: EventData
     once: str | None = None
 
+    @property
+    def kind(self) -> EventKind:
+        return self.data.kind
 
+
+_DATA_OF = {data.kind.value: data for data in KINDS}
 _INSERT = insert(events)
 _AFTER = (
     select(events.c.id, events.c.kind, events.c.at, events.c.by, events.c.data)
@@ -26,8 +34,33 @@ _AFTER = (
     .order_by(events.c.id)
     .limit(bindparam("most"))
 )
+_OF_TENANT = (
+    select(
+        places.c.number,
+        places.c.production,
+        events.c.id,
+        events.c.kind,
+        events.c.at,
+        events.c.by,
+        events.c.data,
+    )
+    .join(events, (events.c.production == places.c.production) & (events.c.id == places.c.event))
+    .where(places.c.tenant == bindparam("of"), places.c.number > bindparam("after"))
+    .order_by(places.c.number)
+    .limit(bindparam("most"))
+)
 _LAST = select(productions.c.id, productions.c.last_event).where(
     productions.c.id.in_(bindparam("ids", expanding=True))
+)
+_TREATED = (
+    select(productions.c.direction, events.c.data)
+    .join(productions, productions.c.id == events.c.production)
+    .where(
+        productions.c.project == bindparam("project"),
+        productions.c.direction < bindparam("direction"),
+        events.c.kind == EventKind.CONTE_TREATED.value,
+    )
+    .order_by(events.c.id)
 )
 _STANDING = select(events.c.once).where(
     events.c.production == bindparam("of"), events.c.once.in_(bindparam("marks", expanding=True))
@@ -37,8 +70,9 @@ _STANDING = select(events.c.once).where(
 def write(
     conn: Connection, production: str, last: int, at: float, drafts: Sequence[Draft]
 ) -> tuple[Event, ...]:
-    """Insert events that end with number `last`, which the caller has counted up in this
-    transaction."""
+    """Insert events that end with number `last`; the caller has reserved the numbers in this
+    transaction.
+    """
     if not drafts:
         return ()
     written = tuple(
@@ -49,20 +83,21 @@ def write(
         {
             "production": production,
             "id": event.id,
-            "kind": event.kind.value,
+            "kind": draft.kind.value,
             "at": at,
-            "by": event.by,
-            "data": text_of(event.data),
+            "by": draft.by,
+            "data": text_of(draft.data, "event"),
             "once": draft.once,
         }
         for event, draft in zip(written, drafts, strict=True)
     ]
     conn.execute(_INSERT, rows if len(rows) > 1 else rows[0])
+    tenant_events.number(conn, production, [event.id for event in written])
     return written
 
 
 def standing(conn: Connection, production: str, marks: Iterable[str]) -> set[str]:
-    """Which of these `once` marks the production has already."""
+    """Return those `once` marks that the production has already."""
     wanted = list(marks)
     if not wanted:
         return set()
@@ -71,14 +106,44 @@ def standing(conn: Connection, production: str, marks: Iterable[str]) -> set[str
 
 def after(conn: Connection, production: str, seen: int, limit: int) -> tuple[Event, ...]:
     rows = conn.execute(_AFTER, {"of": production, "after": seen, "most": limit})
+    return tuple(_event(row) for row in rows)
+
+
+def of_tenant(conn: Connection, tenant: str, seen: int, limit: int) -> tuple[Placed, ...]:
+    """Return the events of all of the tenant's productions with numbers above `seen`, in order."""
+    rows = conn.execute(_OF_TENANT, {"of": tenant, "after": seen, "most": limit})
     return tuple(
-        Event(id=row.id, kind=EventKind(row.kind), at=row.at, by=row.by, data=data_of(row.data))
-        for row in rows
+        Placed(number=row.number, production=row.production, event=_event(row)) for row in rows
     )
 
 
+def _event(row: Any) -> Event:
+    return Event(id=row.id, kind=row.kind, at=row.at, by=row.by, data=_data(row.kind, row.data))
+
+
+def _data(kind: str, text: str) -> EventData | dict[str, Any]:
+    # Unreadable data does not remove the event's number: a stream continues after it.
+    data: dict[str, Any] = {}
+    try:
+        data = data_of(text, "event")
+        type_ = _DATA_OF.get(kind)
+        return value_of(type_, data) if type_ else data
+    except Unreadable as error:
+        return {**data, "unreadable": str(error)}
+
+
+def treatments_before(conn: Connection, project: str, direction: int) -> tuple[Treatment, ...]:
+    """Return the latest treatment of each earlier direction that has one."""
+    found: dict[int, Treatment] = {}
+    for row in conn.execute(_TREATED, {"project": project, "direction": direction}):
+        data = _data(EventKind.CONTE_TREATED, row.data)
+        if isinstance(data, ConteTreated):
+            found[row.direction] = data.treatment
+    return tuple(found[index] for index in sorted(found))
+
+
 def last_numbers(conn: Connection, ids: Sequence[str]) -> dict[str, int]:
-    """The number of the last event of each production that exists; one query for all."""
+    """Return the last event's number of each existing production, in one query."""
     if not ids:
         return {}
     return {row.id: row.last_event for row in conn.execute(_LAST, {"ids": list(ids)})}

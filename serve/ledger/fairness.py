@@ -1,4 +1,4 @@
-"""Whose turn is it? Of the tenants that wait: who has the least GPU-seconds for its weight."""
+"""Order of tenants: the one with the least GPU-seconds for its weight claims first."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
@@ -6,17 +6,17 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from conte.production import State
-from serve.ledger.clock import db_now
-from serve.ledger.tables import productions, stages, tenants
+from serve.database.clock import db_now
+from serve.ledger.tables import production_lease, productions, stages, tenants
 
 FIRST_ESTIMATE_S = 10.0
-"""GPU-seconds set aside for a production before any has been made."""
+"""GPU-seconds reserved for a production before any has ended."""
 LEAST_ESTIMATE_S = 0.1
-"""Where everything is found in the vault, turns must still be taken."""
+"""Lower bound: where every clip is found in the vault, tenants must still alternate."""
 
 _p, _t = productions.c, tenants.c
 
-# What is at work counts before it is charged: else one tenant would get every free place at once.
+# Work in progress counts before it is charged; otherwise one tenant would get every free place.
 _reserved = (
     select(
         _p.tenant.label("tenant"),
@@ -31,7 +31,7 @@ _reserved = (
 _effective = (_t.counted_s + func.coalesce(_reserved.c.seconds, 0.0)).label("effective_s")
 _claimable = (
     select(_p.tenant)
-    .where(_p.ended_at.is_(None), _p.lease_until <= db_now())
+    .where(_p.ended_at.is_(None), production_lease.lapsed)
     .group_by(_p.tenant)
     .subquery()
 )
@@ -68,7 +68,7 @@ _CHARGE = (
 
 
 class Turn(NamedTuple):
-    """Sorts by whose turn it is."""
+    """Sort key: the smallest claims first."""
 
     effective_s: float
     """GPU-seconds charged and reserved, divided by the tenant's weight."""
@@ -79,7 +79,7 @@ class Turn(NamedTuple):
 def turns(
     conn: Connection, weights: Mapping[str, float], except_tenants: Collection[str]
 ) -> list[str]:
-    """The tenants that have something to claim, the one whose turn it is first."""
+    """Return the tenants with claimable work, in the order of their turns."""
     waiting = [
         Turn(row.effective_s / weight_of(row.name, weights), row.last_claimed_at, row.name)
         for row in conn.execute(_WAITING)
@@ -93,7 +93,7 @@ def weight_of(tenant: str, weights: Mapping[str, float]) -> float:
 
 
 def estimate_s(conn: Connection) -> float:
-    """GPU-seconds a production is likely to take: the mean so far."""
+    """Return the expected GPU-seconds of a production: the mean so far."""
     row = conn.execute(_MEAN).one()
     if not row.ended:
         return FIRST_ESTIMATE_S
@@ -101,9 +101,9 @@ def estimate_s(conn: Connection) -> float:
 
 
 def lock(conn: Connection, tenant: str) -> None:
-    """Make the tenant known, and hold its row until the transaction ends."""
+    """Insert the tenant if it is new, and lock its row until the transaction ends."""
     if conn.execute(_LOCK_TENANT, {"tenant": tenant}).first() is None:
-        # Two that do this at once: the second gets an IntegrityError, and its caller goes round.
+        # Of two concurrent inserts the second gets an IntegrityError, and its caller retries.
         conn.execute(insert(tenants), _fresh(tenant))
         conn.execute(
             insert(stages),
@@ -121,10 +121,10 @@ def _fresh(tenant: str) -> dict[str, Any]:
 
 
 def join(conn: Connection, tenant: str, weights: Mapping[str, float]) -> None:
-    """A tenant brings work. If it had none, it starts level with those that have.
+    """Level a tenant that brings work: if it had none, it starts level with the active ones.
 
-    Without this a tenant that was away for a month would come back with a month's credit and keep
-    everyone else waiting. Where nobody is at work all start level: use of an idle house is free.
+    Otherwise a tenant that was away for a month would return with a month's credit and keep
+    everyone else waiting. If nobody is active all start level: use of an idle cluster is free.
     """
     levels = conn.execute(_LEVELS).all()
     if any(row.name == tenant and row.active for row in levels):

@@ -1,4 +1,4 @@
-"""Business figures, counted in the tables, so that every replica tells the same."""
+"""Business figures, computed from the tables, so that every replica reports the same."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from conte.production import State
-from serve.ledger.clock import db_now
+from serve.database.clock import db_now
 from serve.ledger.tables import productions, stages, tenants
 
 _p = productions.c
@@ -20,7 +20,7 @@ _HEADS = (
 
 @dataclass(frozen=True)
 class Stage:
-    """How long a tenant's productions stayed in a stage, all together."""
+    """Total time that a tenant's productions spent in a stage."""
 
     seconds: float
     times: int
@@ -28,16 +28,16 @@ class Stage:
 
 @dataclass(frozen=True)
 class Figures:
-    """Each by tenant. Counters never fall; gauges are of this moment."""
+    """Figures by tenant. Counters never fall; gauges describe this moment."""
 
-    productions: Mapping[tuple[str, State], int]
-    """Gauge: productions by tenant and state."""
+    productions: Mapping[tuple[str, str], int]
+    """Gauge: productions by tenant and state. Newer releases may have other states."""
     queue_depth: Mapping[str, int]
     """Gauge: productions that wait for a director."""
     queue_age_s: Mapping[str, float]
-    """Gauge: how long the first of them has waited."""
-    stages: Mapping[tuple[str, State], Stage]
-    """Counter: seconds spent in each stage that was left, and how often it was."""
+    """Gauge: how long the oldest of them has waited."""
+    stages: Mapping[tuple[str, str], Stage]
+    """Counter: seconds spent in each stage, and how often it was left."""
     cuts_rendered: Mapping[str, int]
     cuts_reused: Mapping[str, int]
     gpu_s: Mapping[str, float]
@@ -48,15 +48,14 @@ class Figures:
 
 def figures(conn: Connection) -> Figures:
     known = conn.execute(select(tenants)).all()
-    by_state = {(r.tenant, State(r.state)): int(r.n) for r in conn.execute(_BY_STATE)}
+    by_state = {(r.tenant, r.state): int(r.n) for r in conn.execute(_BY_STATE)}
     ages = {r.tenant: max(0.0, float(r.age_s)) for r in conn.execute(_HEADS)}
     return Figures(
         productions=by_state,
         queue_depth={r.name: by_state.get((r.name, State.QUEUED), 0) for r in known},
         queue_age_s={r.name: ages.get(r.name, 0.0) for r in known},
         stages={
-            (r.tenant, State(r.stage)): Stage(r.seconds, r.times)
-            for r in conn.execute(select(stages))
+            (r.tenant, r.stage): Stage(r.seconds, r.times) for r in conn.execute(select(stages))
         },
         cuts_rendered={r.name: r.cuts_rendered for r in known},
         cuts_reused={r.name: r.cuts_reused for r in known},

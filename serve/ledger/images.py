@@ -1,9 +1,9 @@
-"""Pictures that tenants have uploaded: who may name which. The pictures lie in the vault."""
+"""Pictures that tenants have uploaded: which tenant may use which. The files are in the vault."""
 
 from sqlalchemy import Connection, bindparam, insert, select
 
+from serve.database.clock import db_now
 from serve.ledger import fairness
-from serve.ledger.clock import db_now
 from serve.ledger.tables import images
 
 _OWNED = select(images.c.key).where(

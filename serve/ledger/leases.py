@@ -1,24 +1,32 @@
-"""Leases: who directs a production, until when, and the fence that every write must carry.
-
-A lease that ran out is not lost until somebody else claims: then the fence has moved, and
-whatever the earlier director still tries changes nothing.
-"""
+"""Leases on productions: claims, takeovers and their events, and what ends on the way."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
-from conte.production import Event, EventKind, Failure, Production
+from conte.events import ProductionTakenOver
+from conte.production import Event, Failure, Production
+from serve.database.clock import db_now
 from serve.ledger import endings, events, fairness, reading
-from serve.ledger.clock import db_now
 from serve.ledger.errors import LeaseLost
 from serve.ledger.events import Draft
 from serve.ledger.tables import directors, productions, tenants
+from serve.ledger.tables import production_lease as lease
 
 BY = "ledger"
-"""What made an event that no director and no client asked for."""
+"""`by` of events that no director and no client caused."""
 _FORGET_DIRECTORS_S = 24 * 3600
 
 _p = productions.c
@@ -26,7 +34,7 @@ _p = productions.c
 
 @dataclass(frozen=True)
 class Claim:
-    """A production in the hands of one director."""
+    """A production held by one director."""
 
     production: Production
     owner: str
@@ -35,16 +43,15 @@ class Claim:
 
     @property
     def held(self) -> dict[str, Any]:
-        """What a statement's WHERE asks for, so that only the holder writes."""
+        """Parameters of a statement's WHERE, so that only the holder writes."""
         return {"held_id": self.production.id, "held_by": self.owner, "held_fence": self.fence}
 
 
-HELD = (
-    _p.id == bindparam("held_id"),
-    _p.owner == bindparam("held_by"),
-    _p.fence == bindparam("held_fence"),
+HELD = lease.held(bindparam("held_id"), bindparam("held_by"), bindparam("held_fence"))
+_free = (
+    _p.ended_at.is_(None),
+    *lease.free(bindparam("take_over", type_=Boolean), bindparam("except_owner")),
 )
-_free = (_p.ended_at.is_(None), _p.lease_until <= db_now())
 _others = _p.tenant.not_in(bindparam("except_tenants", expanding=True))
 _ANY_FREE = select(_p.id).where(*_free, _others).limit(1)
 _OLDEST_FREE = (
@@ -57,9 +64,7 @@ _TAKE = (
     update(productions)
     .where(_p.id == bindparam("taken"))
     .values(
-        owner=bindparam("by"),
-        fence=_p.fence + 1,
-        lease_until=db_now() + bindparam("lease_s"),
+        **lease.taken(bindparam("by"), bindparam("lease_s")),
         takeovers=_p.takeovers + bindparam("more"),
         last_event=_p.last_event + bindparam("more"),
         reserved_s=bindparam("estimate_s"),
@@ -71,13 +76,13 @@ _TAKE = (
 _RENEW = (
     update(productions)
     .where(*HELD)
-    .values(lease_until=db_now() + bindparam("lease_s"))
+    .values(**lease.renewed(bindparam("lease_s")))
     .returning(_p.cancel_asked)
 )
 _RELEASE = (
     update(productions)
     .where(*HELD)
-    .values(owner=None, lease_until=0.0, reserved_s=0.0, updated_at=db_now())
+    .values(**lease.released(), reserved_s=0.0, updated_at=db_now())
     .returning(_p.id)
 )
 _SEE = select(productions).where(*HELD).with_for_update()
@@ -98,9 +103,16 @@ _BEAT = update(directors).where(directors.c.owner == bindparam("by")).values(bea
 _FORGET = delete(directors).where(directors.c.beat_at < db_now() - _FORGET_DIRECTORS_S)
 
 
-def any_free(conn: Connection, except_tenants: Collection[str]) -> bool:
-    """Whether a claim is worth the write lock."""
-    found = conn.execute(_ANY_FREE, {"except_tenants": list(except_tenants)})
+def any_free(
+    conn: Connection, except_tenants: Collection[str], take_over: bool, except_owner: str
+) -> bool:
+    """Return whether a claim is worth the write lock."""
+    wanted = {
+        "except_tenants": list(except_tenants),
+        "take_over": take_over,
+        "except_owner": except_owner,
+    }
+    found = conn.execute(_ANY_FREE, wanted)
     return found.first() is not None
 
 
@@ -111,9 +123,12 @@ def claim(
     weights: Mapping[str, float],
     max_takeovers: int,
     except_tenants: Collection[str],
+    take_over: bool,
+    except_owner: str,
 ) -> Claim | None:
-    """The production whose turn it is. On the way, what nobody should direct any more is ended."""
-    while (row := _next_free(conn, weights, except_tenants)) is not None:
+    """Claim the production whose turn it is. Ends productions on the way that must not go on."""
+    free = {"take_over": take_over, "except_owner": except_owner}
+    while (row := _next_free(conn, weights, except_tenants, free)) is not None:
         taken_over = row.owner is not None
         if row.cancel_asked:
             # Its director died before it could stop: nothing works on it now.
@@ -125,16 +140,23 @@ def claim(
             )
             failure = Failure(stage="production", reason=reason, attempts=row.takeovers + 1)
             endings.fail(conn, row, failure, BY)
+        elif (read := reading.untouched(row)).brief is None:
+            # This release cannot work on it.
+            reason = read.failure.reason if read.failure else "its brief cannot be read"
+            endings.fail(conn, row, Failure(stage="production", reason=reason), BY)
         else:
             return _take(conn, row, owner, lease_s, taken_over)
     return None
 
 
 def _next_free(
-    conn: Connection, weights: Mapping[str, float], except_tenants: Collection[str]
+    conn: Connection,
+    weights: Mapping[str, float],
+    except_tenants: Collection[str],
+    free: dict[str, Any],
 ) -> Row[Any] | None:
     for tenant in fairness.turns(conn, weights, except_tenants):
-        row = conn.execute(_OLDEST_FREE, {"tenant": tenant}).first()
+        row = conn.execute(_OLDEST_FREE, {"tenant": tenant, **free}).first()
         if row is not None:
             return row
     return None
@@ -152,9 +174,8 @@ def _take(conn: Connection, row: Row[Any], owner: str, lease_s: float, taken_ove
         },
     ).one()
     if taken_over:
-        data = {"from": row.owner, "takeovers": row.takeovers + 1}
-        draft = Draft(EventKind.TAKEN_OVER, owner, data)
-        events.write(conn, row.id, taken.last_event, taken.updated_at, [draft])
+        data = ProductionTakenOver(previous=row.owner, takeovers=row.takeovers + 1)
+        events.write(conn, row.id, taken.last_event, taken.updated_at, [Draft(owner, data)])
         endings.lay_down_clips(conn, row.id)
         conn.execute(_TAKEN_OVER, {"tenant": row.tenant})
     fairness.claimed(conn, row.tenant)
@@ -163,19 +184,19 @@ def _take(conn: Connection, row: Row[Any], owner: str, lease_s: float, taken_ove
 
 
 def renew(conn: Connection, claim: Claim, lease_s: float) -> bool:
-    """Keep the production for another `lease_s`. True: its cancelling has been asked for."""
+    """Extend the lease by `lease_s` from now. True: its cancellation was requested."""
     renewed = conn.execute(_RENEW, {**claim.held, "lease_s": lease_s}).first()
     return bool(_held(renewed, claim).cancel_asked)
 
 
 def release(conn: Connection, claim: Claim) -> None:
-    """Hand back, so that another may claim at once; that is not a takeover."""
+    """Release the production, so that another director can claim at once; not a takeover."""
     _held(conn.execute(_RELEASE, claim.held).first(), claim)
     endings.lay_down_clips(conn, claim.production.id)
 
 
 def see(conn: Connection, claim: Claim) -> Row[Any]:
-    """The production's row, locked and certainly the claim's."""
+    """Lock and return the production's row, checked to be held by the claim."""
     return _held(conn.execute(_SEE, claim.held).first(), claim)
 
 
@@ -186,12 +207,12 @@ def tell(conn: Connection, claim: Claim, drafts: Sequence[Draft]) -> tuple[Event
 
 
 def cancels_asked(conn: Connection, owner: str) -> tuple[str, ...]:
-    """The owner's productions that somebody wants cancelled."""
+    """Return the owner's productions whose cancellation was requested."""
     return tuple(row.id for row in conn.execute(_CANCELS, {"by": owner}))
 
 
 def beat(conn: Connection, owner: str) -> None:
-    """A director's sign of life; those of long ago are forgotten."""
+    """Record a director's sign of life, and delete old ones."""
     if conn.execute(_BEAT, {"by": owner}).rowcount == 0:
         conn.execute(insert(directors).values(owner=owner, beat_at=db_now()))
         conn.execute(_FORGET)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, TypeVar
+from typing import Self, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -16,54 +16,87 @@ from sqlalchemy.exc import IntegrityError
 from conte.brief import Brief
 from conte.checks.finding import Finding
 from conte.clip import Clip, Film, Tier
-from conte.conte import Conte
-from conte.production import Event, EventKind, Failure, Production, Provenance, State, Version
+from conte.conte import Conte, Treatment
+from conte.production import (
+    Actual,
+    CutState,
+    Event,
+    EventData,
+    Failure,
+    Placed,
+    Production,
+    Provenance,
+    State,
+    Version,
+)
+from conte.revision.draft import Draft as WorkingDraft
+from conte.revision.fate import Fate
+from conte.revision.operations import Operation
+from conte.revision.quote import Measured
+from conte.revision.take_order import TakeOrder
 from conte.video import Video, VideoOrder
+from serve.database.engine import Database
+from serve.database.schema import open_database
 from serve.ledger import (
+    actual,
     directing,
+    drafts,
     endings,
     events,
+    formats,
     images,
     leases,
+    measured,
+    probe,
     productions,
     reading,
+    sealing,
+    secrets,
+    take_orders,
+    takes,
+    taking,
+    tenant_events,
     videos,
 )
-from serve.ledger.engine import Database
 from serve.ledger.events import Draft
 from serve.ledger.figures import Figures, figures
 from serve.ledger.leases import Claim
+from serve.ledger.review_records import ReviewRecords
+from serve.ledger.sealing import Sealing
+from serve.ledger.tables import LEDGER
+from serve.ledger.taking import Wanted
 from serve.ledger.videos import VideoClaim
 
 _T = TypeVar("_T")
 
 
 class Ledger:
-    """The face of the records. Clients' calls know tenants; directors' writes carry a claim."""
+    """Facade of the records. Clients' calls pass a tenant; directors' writes pass a claim."""
 
     def __init__(self, database: Database, weights: Mapping[str, float] | None = None) -> None:
         self._database = database
         self._weights = dict(weights or {})
         if wrong := {t: w for t, w in self._weights.items() if not w > 0}:
             raise ValueError(f"tenant weights must be above 0, got {wrong}")
+        self.reviewing = ReviewRecords(database)
 
     @classmethod
-    def open(cls, url: str, weights: Mapping[str, float] | None = None) -> Ledger:
-        """Open, and bring the tables up to date; several processes may do so at once.
+    def open(cls, url: str, weights: Mapping[str, float] | None = None) -> Self:
+        """Connect and migrate the tables; several processes may do so at once.
 
         Raises:
-            LedgerUnavailable: if the database cannot be reached, or is newer than this code.
+            DatabaseUnavailable: if the database cannot be reached, or is newer than this code.
         """
-        return cls(Database.open(url), weights)
+        return cls(open_database(url, LEDGER), weights)
 
     def close(self) -> None:
         self._database.close()
 
     def together(self) -> AbstractContextManager[None]:
-        """One transaction around the calls this thread makes within: all are written, or none."""
+        """One transaction around this thread's calls within the block: all are written, or none."""
         return self._database.together()
 
-    # What clients ask for.
+    # Calls of clients.
 
     def accept(
         self,
@@ -74,8 +107,11 @@ class Ledger:
         idempotency_key: str | None,
         body_hash: str,
         max_queued: int,
+        directions: int = 1,
     ) -> tuple[Production, bool]:
-        """Take on a production; False beside it: its key had made it before.
+        """Accept a production, or several directions of one brief, and return the first.
+
+        The second value is False if its key had made it before.
 
         Raises:
             IdempotencyConflict: if the key was used with another body.
@@ -83,38 +119,90 @@ class Ledger:
         """
         return self._joining(
             lambda conn: productions.accept(
-                conn, tenant, brief, seed, idempotency_key, body_hash, max_queued, self._weights
+                conn,
+                tenant,
+                brief,
+                seed,
+                idempotency_key,
+                body_hash,
+                max_queued,
+                self._weights,
+                directions,
             )
         )
 
-    def get(self, production_id: str, tenant: str | None = None) -> Production:
-        """Raises NotFound; another tenant's production is not found either."""
+    def get(
+        self, production_id: str, tenant: str | None = None, version: int | None = None
+    ) -> Production:
+        """Return the production, with the clips and the film of its newest version or of this one.
+
+        Raises:
+            NotFound: also for another tenant's production.
+        """
         with self._database.reading() as conn:
-            return reading.production(conn, production_id, tenant)
+            return reading.production(conn, production_id, tenant, version)
 
     def list(
         self, tenant: str, *, limit: int, after: str | None, state: State | None
     ) -> tuple[tuple[Production, ...], str | None]:
-        """A page, newest first, and the cursor of the page that follows."""
+        """Return a page, newest first, and the cursor of the following page."""
         with self._database.reading() as conn:
             return productions.page(conn, tenant, limit, after, state)
+
+    def project(self, project_id: str, tenant: str | None = None) -> tuple[Production, ...]:
+        """Return the productions of an order's directions, A first. Raises NotFound."""
+        with self._database.reading() as conn:
+            return productions.project(conn, project_id, tenant)
+
+    def treatments_before(self, project_id: str, direction: int) -> tuple[Treatment, ...]:
+        """Return the treatments of the earlier directions, as far as they are written."""
+        with self._database.reading() as conn:
+            return events.treatments_before(conn, project_id, direction)
 
     def version(self, production_id: str, number: int, tenant: str | None = None) -> Version:
         with self._database.reading() as conn:
             return reading.version(conn, production_id, number, tenant)
 
+    def versions(self, production_id: str, tenant: str | None = None) -> tuple[Version, ...]:
+        """Return every version, 1 first."""
+        with self._database.reading() as conn:
+            return reading.versions_of(conn, production_id, tenant)
+
     def events(self, production_id: str, after: int, limit: int = 500) -> tuple[Event, ...]:
-        """The production's events with ids above `after`, in order."""
+        """Return the production's events with ids above `after`, in order."""
         with self._database.asking() as conn:
             return events.after(conn, production_id, after, limit)
 
     def last_events(self, ids: Iterable[str]) -> dict[str, int]:
-        """The id of the last event of each of these productions that exists."""
+        """Return the id of the last event of each existing production."""
         with self._database.asking() as conn:
             return events.last_numbers(conn, builtins.list(ids))
 
+    def tenant_events(self, tenant: str, after: int, limit: int = 500) -> tuple[Placed, ...]:
+        """Return events of all of the tenant's productions with numbers above `after`, in order."""
+        with self._database.asking() as conn:
+            return events.of_tenant(conn, tenant, after, limit)
+
+    def last_tenant_events(self, tenants: Iterable[str]) -> dict[str, int]:
+        """Return the number of the last event of each tenant."""
+        with self._database.asking() as conn:
+            return tenant_events.last_numbers(conn, tenants)
+
+    def tenant_of(self, production_id: str) -> str | None:
+        """Return the tenant of a production, or None if there is none."""
+        with self._database.asking() as conn:
+            return reading.tenant_of(conn, production_id)
+
+    def secret(self, name: str) -> bytes:
+        """Return a secret that all replicas share, made at the first call."""
+        with self._database.asking() as conn:
+            if (stood := secrets.standing(conn, name)) is not None:
+                return stood
+        with self._database.writing() as conn:
+            return secrets.make(conn, name)
+
     def ask_cancel(self, production_id: str, tenant: str | None = None) -> Production:
-        """Cancelled at once if nobody directs it, else as soon as its director hears of it.
+        """Cancel at once if no director holds it; otherwise its director stops it.
 
         Raises:
             NotCancellable: if it is done or has failed.
@@ -133,14 +221,117 @@ class Ledger:
         with self._database.writing() as conn:
             return productions.retry_cut(conn, production_id, number, cut, tenant, self._weights)
 
+    def draft(self, production_id: str, tenant: str | None = None) -> WorkingDraft:
+        """Return what is being changed; an unchanged draft of the newest version if nothing is.
+
+        Raises:
+            NoDraft: while version 1 is being written.
+        """
+        with self._database.reading() as conn:
+            return drafts.get(conn, production_id, tenant)
+
+    def operate(
+        self,
+        production_id: str,
+        operations: Sequence[Operation],
+        tenant: str | None = None,
+        causes: Sequence[str] = (),
+    ) -> WorkingDraft:
+        """Apply operations to the draft: all of them, or none. See `drafts.operate`."""
+        with self._database.writing() as conn:
+            return drafts.operate(conn, production_id, tenant, operations, causes)
+
+    def undo(self, production_id: str, tenant: str | None = None) -> WorkingDraft:
+        with self._database.writing() as conn:
+            return drafts.undo(conn, production_id, tenant)
+
+    def redo(self, production_id: str, tenant: str | None = None) -> WorkingDraft:
+        with self._database.writing() as conn:
+            return drafts.redo(conn, production_id, tenant)
+
+    def drop_draft(self, production_id: str, tenant: str | None = None) -> None:
+        with self._database.writing() as conn:
+            drafts.drop(conn, production_id, tenant)
+
+    def fates(
+        self, draft: WorkingDraft, tiers: Sequence[Tier], continues: Mapping[Tier, bool]
+    ) -> tuple[Fate, ...]:
+        """Return what becomes of each clip if the draft is sealed."""
+        with self._database.reading() as conn:
+            return sealing.standing(conn, draft, tiers, continues)
+
+    def measured(self, places: int) -> Measured:
+        """Return what renders and films took lately. `places`: productions worked on at once."""
+        with self._database.reading() as conn:
+            return measured.measured(conn, places)
+
+    def actual(self, production_id: str, version: int) -> Actual:
+        """Return what a version took."""
+        with self._database.reading() as conn:
+            return actual.actual(conn, production_id, version)
+
+    def seal(
+        self, production_id: str, sealing_: Sealing, tenant: str | None = None
+    ) -> tuple[Production, int, bool]:
+        """Make the draft the next version and queue it. See `sealing.seal`."""
+        with self._database.writing() as conn:
+            return sealing.seal(conn, production_id, tenant, sealing_, self._weights)
+
+    def format_source(
+        self, production_id: str, number: int, tenant: str | None = None
+    ) -> formats.Source:
+        """Return what formats of a version are made of. See `formats.source_of`."""
+        with self._database.reading() as conn:
+            return formats.source_of(conn, production_id, number, tenant)
+
+    def accept_formats(
+        self, production_id: str, number: int, tenant: str, asked: formats.Formats
+    ) -> tuple[tuple[Production, ...], bool]:
+        """Make a production of each format of a version. See `formats.accept`."""
+        with self._database.writing() as conn:
+            return formats.accept(conn, production_id, number, tenant, asked, self._weights)
+
+    def takes(self, production_id: str, tenant: str | None = None) -> dict[str, Clip]:
+        """Return every clip that the production's cuts ever had, by take id."""
+        with self._database.reading() as conn:
+            reading.row(conn, production_id, tenant)
+            return takes.of(conn, production_id)
+
+    def order_takes(
+        self, production_id: str, wanted: Wanted, tenant: str | None = None
+    ) -> tuple[tuple[TakeOrder, ...], bool]:
+        """Queue takes of a cut beside the version that stands. See `taking.order`."""
+        with self._database.writing() as conn:
+            return taking.order(conn, production_id, tenant, wanted, self._weights)
+
+    def take_orders(self, production_id: str, tenant: str | None = None) -> tuple[TakeOrder, ...]:
+        """Return every take that was ordered, in order."""
+        with self._database.reading() as conn:
+            reading.row(conn, production_id, tenant)
+            return take_orders.of(conn, production_id)
+
+    def clips(self, production_id: str, version: int) -> tuple[CutState, ...]:
+        """Return the state of each cut of the version in each tier."""
+        with self._database.reading() as conn:
+            return reading.clips_of(conn, production_id, version)
+
     def figures(self) -> Figures:
         with self._database.reading() as conn:
             return figures(conn)
 
     def directors_alive(self, within_s: float) -> int:
-        """How many directors have given a sign of life in the last `within_s`."""
+        """Return the number of directors with a sign of life in the last `within_s`."""
         with self._database.asking() as conn:
             return leases.directors_alive(conn, within_s)
+
+    def probe(self) -> None:
+        """Write as much as an order does, and leave nothing.
+
+        Raises:
+            DatabaseUnavailable: where an order would fail.
+        """
+        with self._database.writing() as conn:
+            probe.write(conn)
 
     def accept_video(
         self,
@@ -152,7 +343,7 @@ class Ledger:
         body_hash: str,
         max_queued: int,
     ) -> tuple[Video, bool]:
-        """Take on a video; False beside it: its key had made it before.
+        """Accept a video. The second value is False if its key had made it before.
 
         Raises:
             IdempotencyConflict: if the key was used with another body, or its video is deleted.
@@ -165,24 +356,24 @@ class Ledger:
         )
 
     def video(self, video_id: str, tenant: str | None = None) -> Video:
-        """Raises NotFound; another tenant's, or a deleted one, is not found either."""
+        """Raises NotFound, also for another tenant's or a deleted video."""
         with self._database.asking() as conn:
             return videos.get(conn, video_id, tenant)
 
     def videos(
         self, tenant: str, *, limit: int, after: str | None, newest_first: bool
     ) -> tuple[tuple[Video, ...], bool]:
-        """A page, and whether more follow."""
+        """Return a page, and whether more follow."""
         with self._database.reading() as conn:
             return videos.page(conn, tenant, limit, after, newest_first=newest_first)
 
     def delete_video(self, video_id: str, tenant: str | None = None) -> Video:
-        """Out of sight at once; whoever renders it stops. Raises NotFound from then on."""
+        """Hide it at once and stop its rendering. Later calls raise NotFound."""
         with self._database.writing() as conn:
             return videos.delete(conn, video_id, tenant)
 
     def own_image(self, tenant: str, key: str) -> None:
-        """Remember that a tenant uploaded a picture; what others uploaded it cannot name."""
+        """Record that a tenant uploaded a picture; only its uploaders can use it."""
         self._joining(lambda conn: images.own(conn, tenant, key))
 
     def owns_image(self, tenant: str, key: str) -> bool:
@@ -196,15 +387,16 @@ class Ledger:
                 with self._database.writing() as conn:
                     return work(conn)
             except IntegrityError:
-                # Another replica made this tenant in the same moment. Now it stands: once round.
+                # Another replica inserted this tenant at the same moment. It exists now: retry
+                # once.
                 if known:
                     raise
                 known = True
 
-    # What directors ask for.
+    # Calls of directors.
 
     def beat(self, owner: str) -> None:
-        """A director's sign of life."""
+        """Record a director's sign of life."""
         with self._database.writing() as conn:
             leases.beat(conn, owner)
 
@@ -215,28 +407,44 @@ class Ledger:
         *,
         max_takeovers: int = 5,
         except_tenants: Collection[str] = (),
+        take_over: bool = True,
+        except_owner: str = "",
     ) -> Claim | None:
-        """The production whose turn it is, or None. Whose lease ended is taken over."""
+        """Claim the production whose turn it is, or None. Expired leases are taken over.
+
+        `take_over` False: claim only free rows. Used after a time when no lease could be renewed:
+        an expired lease then does not mean a dead director. `except_owner`: take nothing over from
+        this owner, as a living director takes nothing over from itself.
+        """
         with self._database.asking() as conn:
-            if not leases.any_free(conn, except_tenants):
+            if not leases.any_free(conn, except_tenants, take_over, except_owner):
                 return None
         with self._database.writing() as conn:
-            return leases.claim(conn, owner, lease_s, self._weights, max_takeovers, except_tenants)
+            return leases.claim(
+                conn,
+                owner,
+                lease_s,
+                self._weights,
+                max_takeovers,
+                except_tenants,
+                take_over,
+                except_owner,
+            )
 
     def cancels_asked(self, owner: str) -> tuple[str, ...]:
-        """Those of the owner's productions whose cancelling has been asked for."""
+        """Return the owner's productions whose cancellation was requested."""
         with self._database.asking() as conn:
             return leases.cancels_asked(conn, owner)
 
-    # Every call below raises LeaseLost, and writes nothing, if the claim is not held any more.
+    # Every call below raises LeaseLost, and writes nothing, if the claim is no longer held.
 
     def renew(self, claim: Claim, lease_s: float) -> bool:
-        """Keep it for another `lease_s`. True: its cancelling has been asked for."""
+        """Extend the lease by `lease_s` from now. True: its cancellation was requested."""
         with self._database.writing() as conn:
             return leases.renew(conn, claim, lease_s)
 
     def release(self, claim: Claim) -> None:
-        """Hand it back unfinished; another may claim it at once."""
+        """Release it unfinished; another director can claim it at once."""
         with self._database.writing() as conn:
             leases.release(conn, claim)
 
@@ -245,19 +453,19 @@ class Ledger:
             directing.enter(conn, claim, state)
 
     def append(
-        self, claim: Claim, kind: EventKind, by: str, data: dict[str, Any], once: str | None = None
+        self, claim: Claim, by: str, data: EventData, once: str | None = None
     ) -> Event | None:
-        """One event; None if one with the mark `once` stands already."""
+        """Append one event; None if one with the mark `once` exists."""
         try:
             with self._database.writing() as conn:
-                return directing.append(conn, claim, Draft(kind, by, data, once))
+                return directing.append(conn, claim, Draft(by, data, once))
         except IntegrityError:
-            return None  # two threads of this director told the same in the same moment
+            return None  # two threads of this director wrote the same event at the same moment
 
     def append_many(
-        self, claim: Claim, drafts: Sequence[tuple[EventKind, str, dict[str, Any], str | None]]
+        self, claim: Claim, drafts: Sequence[tuple[str, EventData, str | None]]
     ) -> tuple[Event, ...]:
-        """Several events (kind, by, data, once) in one transaction, without those that stand."""
+        """Append several events (by, data, once) in one transaction, without those that exist."""
         with self._database.writing() as conn:
             return directing.append_many(conn, claim, [Draft(*draft) for draft in drafts])
 
@@ -270,7 +478,7 @@ class Ledger:
         provenance: Provenance,
         by: str,
     ) -> Version:
-        """A complete conte. Raises VersionConflict if another one stands under the number."""
+        """Store a complete conte. Raises VersionConflict if the number has another one."""
         with self._database.writing() as conn:
             return directing.add_version(conn, claim, number, conte, findings, provenance, by)
 
@@ -281,7 +489,7 @@ class Ledger:
             directing.start_clip(conn, claim, version, cut, tier, by, attempt)
 
     def record_clip(self, claim: Claim, version: int, clip: Clip, by: str, gpu_s: float) -> bool:
-        """A clip that is in the vault, charged to the tenant once. False: it stood already."""
+        """Record a stored clip and charge it to the tenant once. False: it was recorded before."""
         with self._database.writing() as conn:
             return directing.record_clip(conn, claim, version, clip, by, gpu_s)
 
@@ -292,14 +500,32 @@ class Ledger:
             directing.record_clip_failure(conn, claim, version, failure, tier, by or tier)
 
     def record_film(self, claim: Claim, version: int, film: Film, by: str) -> bool:
-        """A film that more will follow, as a draft is followed by the final. False: it stood."""
+        """Record a film that is not the last, such as the draft. False: it was recorded before."""
         with self._database.writing() as conn:
             return directing.record_film(conn, claim, version, film, by)
 
     def finish(self, claim: Claim, version: int, film: Film, by: str) -> None:
-        """The last film: the production is done and free."""
+        """Record the last film: the production is done and its lease free."""
         with self._database.writing() as conn:
             directing.finish(conn, claim, version, film, by)
+
+    def record_take(
+        self, claim: Claim, order: TakeOrder, clip: Clip, by: str, gpu_s: float
+    ) -> bool:
+        """Record a take that was ordered and charge it once. False: it was recorded before."""
+        with self._database.writing() as conn:
+            return directing.record_take(conn, claim, order, clip, by, gpu_s)
+
+    def record_take_failure(
+        self, claim: Claim, order: TakeOrder, failure: Failure, by: str
+    ) -> None:
+        with self._database.writing() as conn:
+            directing.record_take_failure(conn, claim, order, failure, by)
+
+    def finish_takes(self, claim: Claim, by: str) -> bool:
+        """End as before the takes were ordered. False: takes wait still, and it goes on."""
+        with self._database.writing() as conn:
+            return directing.finish_takes(conn, claim, by)
 
     def fail(self, claim: Claim, failure: Failure, by: str) -> None:
         with self._database.writing() as conn:
@@ -310,32 +536,38 @@ class Ledger:
             endings.cancel(conn, leases.see(conn, claim), by)
 
     def claim_video(
-        self, owner: str, lease_s: float, *, max_takeovers: int = 5
+        self,
+        owner: str,
+        lease_s: float,
+        *,
+        max_takeovers: int = 5,
+        take_over: bool = True,
+        except_owner: str = "",
     ) -> VideoClaim | None:
-        """The video whose turn it is, or None. Whose lease ended is taken over."""
+        """Claim the video whose turn it is, or None. Takes over expired leases as `claim` does."""
         with self._database.asking() as conn:
-            if not videos.any_free(conn):
+            if not videos.any_free(conn, take_over, except_owner):
                 return None
         with self._database.writing() as conn:
-            return videos.claim(conn, owner, lease_s, max_takeovers)
+            return videos.claim(conn, owner, lease_s, max_takeovers, take_over, except_owner)
 
     def deleted_videos(self, owner: str) -> tuple[str, ...]:
-        """Those of the owner's videos that have been deleted."""
+        """Return the owner's videos that were deleted."""
         with self._database.asking() as conn:
             return videos.deleted(conn, owner)
 
     def renew_video(self, claim: VideoClaim, lease_s: float) -> bool:
-        """Keep it for another `lease_s`. True: it has been deleted."""
+        """Extend the lease by `lease_s` from now. True: the video was deleted."""
         with self._database.writing() as conn:
             return videos.renew(conn, claim, lease_s)
 
     def release_video(self, claim: VideoClaim) -> None:
-        """Hand it back unfinished; another may claim it at once."""
+        """Release it unfinished; another director can claim it at once."""
         with self._database.writing() as conn:
             videos.release(conn, claim)
 
     def video_progress(self, claim: VideoClaim, fraction: float) -> bool:
-        """It is being rendered, and this far. True: it has been deleted."""
+        """Record its progress while it is rendered. True: the video was deleted."""
         with self._database.writing() as conn:
             return videos.progress(conn, claim, fraction)
 

@@ -1,14 +1,15 @@
-"""What clients ask of the ledger: accept, list, cancel, retry. Knows tenants, not directors."""
+"""Clients' operations: accept, list, cancel, retry. Knows tenants, not directors."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, tuple_, update
 
 from conte.brief import Brief
-from conte.production import EventKind, Production, State
-from serve.ledger import endings, events, fairness, reading
-from serve.ledger.clock import db_now
+from conte.events import CancelAsked, ProductionAccepted, ProductionRetried
+from conte.production import Production, State
+from serve.database.clock import db_now
+from serve.ledger import endings, events, fairness, pace, reading
 from serve.ledger.errors import (
     IdempotencyConflict,
     NotCancellable,
@@ -18,47 +19,52 @@ from serve.ledger.errors import (
 )
 from serve.ledger.events import Draft
 from serve.ledger.ids import new_id
-from serve.ledger.jsontext import text_of
-from serve.ledger.tables import clips, productions
+from serve.ledger.places import Place, place_of
+from serve.ledger.tables import clips, production_lease, productions
+from serve.stored import text_of
 
 BY = "ingress"
-_RATE_OVER_S = 60
 _p, _c = productions.c, clips.c
 
 _BY_KEY = reading.WHOLE.where(
     _p.tenant == bindparam("tenant"), _p.idempotency_key == bindparam("key")
 )
-# A tenant's own: whoever orders a thousand does not close the door to the others.
+_OF_PROJECT = reading.WHOLE.where(_p.project == bindparam("project")).order_by(_p.direction)
+# Per tenant: one tenant's thousand orders do not lock out the others.
 _UNCLAIMED = select(func.count()).where(
     _p.tenant == bindparam("tenant"), _p.ended_at.is_(None), _p.lease_until == 0.0
 )
-_ENDED_LATELY = select(func.count()).where(_p.ended_at > db_now() - _RATE_OVER_S)
+_ENDED_LATELY = select(func.count()).where(
+    _p.ended_at > db_now() - pace.OVER_S, _p.tenant == bindparam("tenant")
+)
 _INSERT = (
     insert(productions)
     .values(created_at=db_now(), updated_at=db_now(), entered_at=db_now())
     .returning(*productions.c)
 )
-_IS_FREE = select((_p.lease_until <= db_now()).label("free")).where(_p.id == bindparam("of"))
+_IS_FREE = select(production_lease.lapsed.label("free")).where(_p.id == bindparam("of"))
 _ASK = (
     update(productions)
     .where(_p.id == bindparam("of"))
     .values(cancel_asked=True, last_event=_p.last_event + 1, updated_at=db_now())
     .returning(_p.last_event, _p.updated_at)
 )
+QUEUED_AGAIN: dict[str, Any] = {
+    "state": State.QUEUED.value,
+    "failure": None,
+    "ended_at": None,
+    "cancel_asked": False,
+    "back_to": None,
+    "takeovers": 0,
+    "lease_until": 0.0,
+    "entered_at": db_now(),
+    "updated_at": db_now(),
+}
+"""What a production that had ended is when it is to go on."""
 _QUEUE_AGAIN = (
     update(productions)
     .where(_p.id == bindparam("of"))
-    .values(
-        state=State.QUEUED.value,
-        failure=None,
-        ended_at=None,
-        cancel_asked=False,
-        takeovers=0,
-        lease_until=0.0,
-        entered_at=db_now(),
-        updated_at=db_now(),
-        last_event=_p.last_event + 1,
-    )
+    .values(**QUEUED_AGAIN, last_event=_p.last_event + 1)
     .returning(_p.last_event, _p.updated_at)
 )
 _FAILED_TIERS = select(_c.tier).where(
@@ -79,8 +85,8 @@ _CLEAR = (
 )
 
 
-def _with_key(conn: Connection, tenant: str, key: str, body_hash: str) -> Production | None:
-    """The production that this Idempotency-Key made."""
+def with_key(conn: Connection, tenant: str, key: str, body_hash: str) -> Production | None:
+    """Return the production that this Idempotency-Key made."""
     row = conn.execute(_BY_KEY, {"tenant": tenant, "key": key}).first()
     if row is None:
         return None
@@ -100,18 +106,60 @@ def accept(
     body_hash: str,
     max_queued: int,
     weights: Mapping[str, float],
+    directions: int = 1,
 ) -> tuple[Production, bool]:
+    """Return the production, the first of its directions, and False if its key had made it."""
     fairness.lock(conn, tenant)
-    if key is not None and (stood := _with_key(conn, tenant, key, body_hash)) is not None:
+    if key is not None and (stood := with_key(conn, tenant, key, body_hash)) is not None:
         return stood, False
-    waiting = conn.execute(_UNCLAIMED, {"tenant": tenant}).scalar_one()
-    if waiting >= max_queued:
-        raise QueueFull(waiting, max_queued, _next_place_s(conn))
+    check_queue(conn, tenant, max_queued, directions)
     fairness.join(conn, tenant, weights)
-    row = conn.execute(_INSERT, _fresh(tenant, brief, seed, key, body_hash)).one()
-    data = {"brief": brief.model_dump(mode="json"), "seed": seed}
-    events.write(conn, row.id, 1, row.created_at, [Draft(EventKind.ACCEPTED, BY, data)])
-    return reading.untouched(row), True
+    project = new_id("prj") if directions > 1 else None
+    rows: list[Row[Any]] = []
+    for index in range(directions):
+        # The key is the order's: the first direction has it.
+        fresh = _fresh(tenant, brief, seed, key if index == 0 else None, body_hash)
+        row = conn.execute(_INSERT, {**fresh, "project": project, "direction": index}).one()
+        draft = Draft(BY, ProductionAccepted(brief=brief, seed=seed))
+        events.write(conn, row.id, 1, row.created_at, [draft])
+        rows.append(row)
+    return reading.untouched(rows[0]), True
+
+
+def add(
+    conn: Connection,
+    tenant: str,
+    brief: Brief,
+    seed: int,
+    key: str | None,
+    body_hash: str,
+    num_cuts: int,
+) -> Row[Any]:
+    """Insert a production whose version 1 is written already, with room for two events."""
+    fresh = _fresh(tenant, brief, seed, key, body_hash)
+    return conn.execute(
+        _INSERT, {**fresh, "version": 1, "num_cuts": num_cuts, "last_event": 2}
+    ).one()
+
+
+def project(conn: Connection, project_id: str, tenant: str | None) -> tuple[Production, ...]:
+    """Return the productions of an order's directions, A first.
+
+    Raises:
+        NotFound: also for another tenant's.
+    """
+    rows = conn.execute(_OF_PROJECT, {"project": project_id}).all()
+    if not rows or (tenant is not None and rows[0].tenant != tenant):
+        raise NotFound(f"there is no project {project_id}")
+    return reading.whole(conn, rows)
+
+
+def check_queue(conn: Connection, tenant: str, max_queued: int, more: int = 1) -> None:
+    """Raises QueueFull if there is no room for so many more productions of the tenant."""
+    waiting = conn.execute(_UNCLAIMED, {"tenant": tenant}).scalar_one()
+    if waiting + more > max_queued:
+        ended = conn.execute(_ENDED_LATELY, {"tenant": tenant}).scalar_one()
+        raise QueueFull(waiting, max_queued, pace.next_place_s(waiting, max_queued, ended))
 
 
 def _fresh(tenant: str, brief: Brief, seed: int, key: str | None, body_hash: str) -> dict[str, Any]:
@@ -127,40 +175,42 @@ def _fresh(tenant: str, brief: Brief, seed: int, key: str | None, body_hash: str
     }
 
 
-def _next_place_s(conn: Connection) -> float:
-    """When the next production is likely to leave the queue, from the last minute's rate."""
-    ended = conn.execute(_ENDED_LATELY).scalar_one()
-    return max(1.0, _RATE_OVER_S / (ended + 1))
-
-
 def page(
     conn: Connection, tenant: str, limit: int, after: str | None, state: State | None
 ) -> tuple[tuple[Production, ...], str | None]:
-    """Newest first. The cursor is the id of the page's last production."""
+    """Return a page, newest first. The cursor is the position of its last production.
+
+    0.1's cursor, the id alone, works while that production exists.
+    """
     wanted = reading.WHOLE.where(_p.tenant == tenant)
     if state is not None:
         wanted = wanted.where(_p.state == state.value)
     if after is not None:
-        last = reading.row(conn, after, tenant)
-        wanted = wanted.where(tuple_(_p.created_at, _p.id) < tuple_(last.created_at, last.id))
+        at = place_of(after) or _place(reading.row(conn, after, tenant))
+        wanted = wanted.where(tuple_(_p.created_at, _p.id) < tuple_(at.created_at, at.id))
     wanted = wanted.order_by(_p.created_at.desc(), _p.id.desc()).limit(limit + 1)
     rows = conn.execute(wanted).all()
-    found = reading.whole(conn, rows[:limit])
-    return found, found[-1].id if len(rows) > limit else None
+    following = _place(rows[limit - 1]).cursor if len(rows) > limit else None
+    return reading.whole(conn, rows[:limit]), following
+
+
+def _place(row: Row[Any]) -> Place:
+    return Place(row.created_at, row.id)
 
 
 def ask_cancel(conn: Connection, id: str, tenant: str | None) -> Production:  # noqa: A002
     row = reading.row(conn, id, tenant, lock=True)
-    state = State(row.state)
-    if state.ended and state is not State.CANCELLED:
-        raise NotCancellable(f"the production is {state}; only one that goes on can be cancelled")
-    if state.ended:
-        return reading.whole(conn, [row])[0]
+    if row.ended_at is not None:
+        if row.state == State.CANCELLED.value:
+            return reading.whole(conn, [row])[0]
+        raise NotCancellable(
+            f"the production is {row.state}; only one that goes on can be cancelled"
+        )
     if conn.execute(_IS_FREE, {"of": id}).scalar_one():
         endings.cancel(conn, row, BY)
     elif not row.cancel_asked:
         at = conn.execute(_ASK, {"of": id}).one()
-        draft = Draft(EventKind.CANCEL_ASKED, BY, {})
+        draft = Draft(BY, CancelAsked())
         events.write(conn, id, at.last_event, at.updated_at, [draft])
     return reading.production(conn, id, tenant)
 
@@ -188,6 +238,6 @@ def retry_cut(
     fairness.join(conn, row.tenant, weights)
     at = conn.execute(_QUEUE_AGAIN, {"of": id}).one()
     conn.execute(_CLEAR, place)
-    draft = Draft(EventKind.RETRIED, BY, {"version": number, "cut": cut})
+    draft = Draft(BY, ProductionRetried(version=number, cut=cut))
     events.write(conn, id, at.last_event, at.updated_at, [draft])
     return reading.production(conn, id, tenant)

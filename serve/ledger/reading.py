@@ -1,49 +1,101 @@
-"""Rows -> productions and versions, whole: with the state of each cut, the film, the failure."""
+"""Rows -> productions and versions, complete with each cut's state, the film and the failure.
+
+A part that this release cannot read is left out, and a failure says which part and why.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel
 from sqlalchemy import Connection, Row, bindparam, select
 
 from conte.brief import Brief
 from conte.checks.finding import Finding
 from conte.clip import Clip, Film
 from conte.conte import Conte
-from conte.production import CutState, Failure, Production, Provenance, State, Version
+from conte.production import (
+    CutState,
+    Failure,
+    Place,
+    Production,
+    Provenance,
+    Revision,
+    State,
+    Version,
+)
 from serve.ledger.errors import NotFound
 from serve.ledger.tables import clips, films, productions, versions
+from serve.stored import Unreadable, read, read_all
 
 _TIERS = ("draft", "final")
-"""In the order of their worth: the last one that is there is shown."""
-_FINDINGS = TypeAdapter(tuple[Finding, ...])
+"""In ascending order: the last tier that exists is shown."""
+_CUT_STATES = ("waiting", "rendering", "ready", "failed")
+
+_T = TypeVar("_T", bound=BaseModel)
 
 WHOLE = select(productions)
 _BY_ID = WHOLE.where(productions.c.id == bindparam("id"))
+_TENANT = select(productions.c.tenant).where(productions.c.id == bindparam("id"))
 LOCKED_BY_ID = _BY_ID.with_for_update()
 _IDS = bindparam("ids", expanding=True)
 _CLIPS = select(clips).where(clips.c.production.in_(_IDS))
 _FILMS = select(films).where(films.c.production.in_(_IDS))
-_VERSION = select(versions).where(
-    versions.c.production == bindparam("of"), versions.c.number == bindparam("wanted")
+_CLIPS_OF = select(clips).where(
+    clips.c.production == bindparam("of"), clips.c.version == bindparam("wanted")
+)
+_VERSION = (
+    select(versions, productions.c.seed, productions.c.brief.label("asked"))
+    .join(productions, productions.c.id == versions.c.production)
+    .where(versions.c.production == bindparam("of"), versions.c.number == bindparam("wanted"))
 )
 
 
-def production(conn: Connection, id: str, tenant: str | None) -> Production:  # noqa: A002
-    return whole(conn, [row(conn, id, tenant)])[0]
+def production(
+    conn: Connection,
+    id: str,  # noqa: A002
+    tenant: str | None,
+    version: int | None = None,
+) -> Production:
+    """Return the production with the clips and the film of its newest version, or of this one.
+
+    Raises:
+        NotFound: also for another tenant's, and for a version that it does not have.
+    """
+    found = row(conn, id, tenant)
+    newest = max(found.version, 1)  # while version 1 is being written, its first clips exist
+    if version is None or version == newest:
+        return whole(conn, [found])[0]
+    if not 1 <= version < newest:
+        raise NotFound(f"production {id} has no version {version}")
+    return whole(conn, [found], version)[0]
+
+
+def clips_of(conn: Connection, id: str, version: int) -> tuple[CutState, ...]:  # noqa: A002
+    """Return the state of each cut in each tier. Clips that cannot be read are left out."""
+    rows = conn.execute(_CLIPS_OF, {"of": id, "wanted": version})
+    return tuple(_cut(row.cut, {row.tier: row}) for row in rows)
 
 
 def row(conn: Connection, id: str, tenant: str | None, *, lock: bool = False) -> Row[Any]:  # noqa: A002
-    """The production's row. Another tenant's is as unknown as one that never was."""
+    """Return the production's row. Raises NotFound, also for another tenant's."""
     found = conn.execute(LOCKED_BY_ID if lock else _BY_ID, {"id": id}).first()
     if found is None or (tenant is not None and found.tenant != tenant):
         raise NotFound(f"there is no production {id}")
     return found
 
 
-def whole(conn: Connection, rows: Sequence[Row[Any]]) -> tuple[Production, ...]:
-    """The productions of rows, in their order, with two more queries for all of them."""
+def tenant_of(conn: Connection, id: str) -> str | None:  # noqa: A002
+    return conn.execute(_TENANT, {"id": id}).scalar_one_or_none()
+
+
+def whole(
+    conn: Connection, rows: Sequence[Row[Any]], version: int | None = None
+) -> tuple[Production, ...]:
+    """Return the rows' productions, in order, with two more queries for all of them.
+
+    `version`: whose clips and film; None: each production's newest.
+    """
     if not rows:
         return ()
     ids = {"ids": [row.id for row in rows]}
@@ -55,11 +107,11 @@ def whole(conn: Connection, rows: Sequence[Row[Any]]) -> tuple[Production, ...]:
         of_clips[clip.production].append(clip)
     for film in conn.execute(_FILMS, ids):
         of_films[film.production].append(film)
-    return tuple(_production(row, of_clips[row.id], of_films[row.id]) for row in rows)
+    return tuple(_production(row, of_clips[row.id], of_films[row.id], version) for row in rows)
 
 
 def untouched(row: Row[Any]) -> Production:
-    """The production of a row that no director has had yet: there is nothing to look up."""
+    """Return the production of a row that was never claimed: there is nothing to look up."""
     return _production(row, (), ())
 
 
@@ -71,41 +123,99 @@ def version(conn: Connection, id: str, number: int, tenant: str | None) -> Versi
     return found
 
 
+def versions_of(conn: Connection, id: str, tenant: str | None) -> tuple[Version, ...]:  # noqa: A002
+    newest = row(conn, id, tenant).version
+    found = [standing_version(conn, id, number) for number in range(1, newest + 1)]
+    return tuple(version for version in found if version is not None)
+
+
 def standing_version(conn: Connection, id: str, number: int) -> Version | None:  # noqa: A002
+    """Return the stored version, if it exists.
+
+    Cuts stored before they had ids get those that they would have been born with.
+
+    Raises:
+        Unreadable
+    """
     found = conn.execute(_VERSION, {"of": id, "wanted": number}).first()
     if found is None:
         return None
+    reader = _Reader()
     return Version(
         number=found.number,
-        conte=Conte.model_validate_json(found.conte),
-        findings=_FINDINGS.validate_json(found.findings),
-        provenance=Provenance.model_validate_json(found.provenance),
+        conte=read(Conte, found.conte).born(found.seed),
+        findings=read_all(Finding, found.findings, "findings"),
+        provenance=read(Provenance, found.provenance),
         created_at=found.created_at,
+        brief=reader.read(Brief, found.brief or found.asked),
+        revision=reader.read(Revision, found.revision),
     )
 
 
-def _production(row: Row[Any], clips: Iterable[Row[Any]], films: Iterable[Row[Any]]) -> Production:
-    # While version 1 is being written its first clips are there already: they are shown, too.
-    shown = max(row.version, 1)
-    film = _best({f.tier: f for f in films if f.version == shown})
+class _Reader:
+    """Reads the parts of one row and collects what could not be read."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+
+    def read(self, type_: type[_T], text: str | None) -> _T | None:
+        try:
+            return read(type_, text) if text else None
+        except Unreadable as error:
+            self.problems.append(str(error))
+            return None
+
+    def state(self, text: str) -> State:
+        try:
+            return State(text)
+        except ValueError:
+            self.problems.append(f"state {text!r} is not known to this release")
+            return State.FAILED
+
+
+def _production(
+    row: Row[Any],
+    clips: Iterable[Row[Any]],
+    films: Iterable[Row[Any]],
+    version: int | None = None,
+) -> Production:
+    # While version 1 is being written, its first clips exist already and are shown.
+    shown = version or max(row.version, 1)
+    best = _best({f.tier: f for f in films if f.version == shown})
+    reader = _Reader()
+    state, brief = reader.state(row.state), reader.read(Brief, row.brief)
+    failure = reader.read(Failure, row.failure)
+    # An unreadable film of a running production is made again, so it is no failure.
+    of_film = reader if row.ended_at is not None else _Reader()
+    film = of_film.read(Film, best.film) if best else None
+    if reader.problems:
+        # Cancelled stays cancelled; any other stored state is no longer true.
+        state = state if state is State.CANCELLED else State.FAILED
+        failure = failure or Failure(stage="production", reason="; ".join(reader.problems))
     return Production(
         id=row.id,
         tenant=row.tenant,
-        state=State(row.state),
-        brief=Brief.model_validate_json(row.brief),
+        state=state,
+        brief=brief,
         seed=row.seed,
         created_at=row.created_at,
         updated_at=row.updated_at,
         version=row.version,
-        cuts=_cuts(row.num_cuts, [clip for clip in clips if clip.version == shown]),
-        film=Film.model_validate_json(film.film) if film else None,
-        failure=Failure.model_validate_json(row.failure) if row.failure else None,
+        cuts=_cuts(
+            row.num_cuts if version is None else 0,
+            [clip for clip in clips if clip.version == shown],
+        ),
+        film=film,
+        failure=failure,
         cancel_asked=bool(row.cancel_asked),
+        direction=Place(project=row.project, index=row.direction) if row.project else None,
+        takes_only=row.back_to is not None,
+        last_event=row.last_event,
     )
 
 
 def _cuts(num_cuts: int, rows: Iterable[Row[Any]]) -> tuple[CutState, ...]:
-    """`num_cuts` is 0 until the conte is complete: until then, the cuts that were begun."""
+    """`num_cuts` is 0 until the conte is complete; then the cuts that were begun are returned."""
     by_cut = defaultdict[int, dict[str, Row[Any]]](dict)
     for row in rows:
         by_cut[row.cut][row.tier] = row
@@ -118,12 +228,20 @@ def _cut(number: int, tiers: Mapping[str, Row[Any]]) -> CutState:
     if telling is None:
         return CutState(cut=number, state="waiting")
     shown = _best({tier: row for tier, row in tiers.items() if row.clip})
+    reader = _Reader()
+    clip = reader.read(Clip, shown.clip) if shown else None
+    failure = reader.read(Failure, telling.failure)
+    if telling.state not in _CUT_STATES:
+        reader.problems.append(f"state {telling.state!r} is not known to this release")
+    if reader.problems:
+        reason = "; ".join(reader.problems)
+        failure = failure or Failure(stage="clip", reason=reason, cut=number)
     return CutState(
         cut=number,
-        state=telling.state,
+        state="failed" if reader.problems else telling.state,
         attempts=telling.attempts,
-        clip=Clip.model_validate_json(shown.clip) if shown else None,
-        failure=Failure.model_validate_json(telling.failure) if telling.failure else None,
+        clip=clip,
+        failure=failure,
     )
 
 

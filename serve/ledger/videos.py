@@ -1,29 +1,42 @@
-"""Videos asked for by their prompts alone: accepted, leased, rendered, told of, deleted.
+"""Videos ordered by a prompt alone: accepted, leased, rendered, listed, deleted.
 
-A lease as a production's: owner, fence, until. Every write of whoever renders carries the fence, so
-that one who lost the lease, or whose video was deleted and ended, can write nothing.
+A lease as a production's: owner, fence, until. Every write of a renderer's director carries the
+fence, so that one that lost the lease, or whose video was deleted, can write nothing.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Row,
+    bindparam,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 
 from conte.clip import Clip, Tier
 from conte.production import Failure
 from conte.video import Video, VideoOrder, VideoState
-from serve.ledger import fairness
-from serve.ledger.clock import db_now
+from serve.database.clock import db_now
+from serve.ledger import fairness, pace
 from serve.ledger.errors import IdempotencyConflict, LeaseLost, NotFound, QueueFull
-from serve.ledger.ids import new_id
-from serve.ledger.jsontext import text_of
+from serve.ledger.ids import made_at, new_id
+from serve.ledger.places import Place
+from serve.ledger.tables import video_lease as lease
 from serve.ledger.tables import videos
+from serve.stored import Unreadable, read, text_of
 
-RETRY_AFTER_S = 10.0
+_TIERS: tuple[Tier, ...] = get_args(Tier)
 
 _v = videos.c
 _SHOWN = select(videos).where(_v.gone.is_(False))
 _BY_ID = _SHOWN.where(_v.id == bindparam("of"))
+_EVER = select(_v.tenant, _v.created_at).where(_v.id == bindparam("of"))
 _BY_KEY = select(videos).where(
     _v.tenant == bindparam("tenant"), _v.idempotency_key == bindparam("key")
 )
@@ -33,11 +46,24 @@ _WAITING = select(func.count()).where(
     _v.state == VideoState.QUEUED.value,
     _v.gone.is_(False),
 )
+# Counting recent ends among the newest rows only keeps the query fast, however long the table gets.
+_NEWEST = (
+    select(_v.ended_at)
+    .where(_v.tenant == bindparam("tenant"))
+    .order_by(_v.created_at.desc(), _v.id.desc())
+    .limit(bindparam("most"))
+    .subquery()
+)
+_ENDED_LATELY = select(func.count()).where(_NEWEST.c.ended_at > db_now() - pace.OVER_S)
+_COUNTED = 1000
 _INSERT = insert(videos).values(created_at=db_now()).returning(*videos.c)
-_free = (_v.ended_at.is_(None), _v.lease_until <= db_now())
+_free = (
+    _v.ended_at.is_(None),
+    *lease.free(bindparam("take_over", type_=Boolean), bindparam("except_owner")),
+)
 _ANY_FREE = select(_v.id).where(*_free).limit(1)
 _others = videos.alias()
-# The tenant with the fewest at work goes first; within one, who came first.
+# The tenant with the fewest videos in work goes first; within a tenant, the oldest video.
 _at_work = (
     select(func.count())
     .where(
@@ -58,32 +84,25 @@ _TAKE = (
     update(videos)
     .where(_v.id == bindparam("taken"))
     .values(
-        owner=bindparam("by"),
-        fence=_v.fence + 1,
-        lease_until=db_now() + bindparam("lease_s"),
+        **lease.taken(bindparam("by"), bindparam("lease_s")),
         takeovers=_v.takeovers + bindparam("more"),
-        # Claimed is not begun: it may wait at the renderers for long.
+        # Still queued: a claimed video may wait at the renderers for long.
         state=VideoState.QUEUED.value,
         progress=0.0,
     )
     .returning(*videos.c)
 )
 _HELD = (
-    _v.id == bindparam("held_id"),
-    _v.owner == bindparam("held_by"),
-    _v.fence == bindparam("held_fence"),
+    *lease.held(bindparam("held_id"), bindparam("held_by"), bindparam("held_fence")),
     _v.ended_at.is_(None),
 )
 _RENEW = (
-    update(videos)
-    .where(*_HELD)
-    .values(lease_until=db_now() + bindparam("lease_s"))
-    .returning(_v.gone)
+    update(videos).where(*_HELD).values(**lease.renewed(bindparam("lease_s"))).returning(_v.gone)
 )
 _RELEASE = (
     update(videos)
     .where(*_HELD)
-    .values(owner=None, lease_until=0.0, state=VideoState.QUEUED.value, progress=0.0)
+    .values(**lease.released(), state=VideoState.QUEUED.value, progress=0.0)
     .returning(_v.id)
 )
 _PROGRESS = (
@@ -97,8 +116,7 @@ _END = (
     .where(*_HELD)
     .values(
         ended_at=db_now(),
-        lease_until=0.0,
-        owner=None,
+        **lease.released(),
         state=bindparam("new_state"),
         clip=bindparam("new_clip"),
         failure=bindparam("why"),
@@ -107,17 +125,17 @@ _END = (
 )
 _GONE = select(_v.id).where(_v.owner == bindparam("by"), _v.ended_at.is_(None), _v.gone)
 _DELETE = update(videos).where(_v.id == bindparam("of"), _v.gone.is_(False)).values(gone=True)
-# What nobody renders ends with its deletion; the director of another sees it and stops.
+# Deletion ends a video that nobody renders; another one's director sees it and stops.
 _END_IDLE = (
     update(videos)
-    .where(_v.id == bindparam("of"), _v.ended_at.is_(None), _v.lease_until <= db_now())
-    .values(ended_at=db_now(), owner=None, lease_until=0.0)
+    .where(_v.id == bindparam("of"), _v.ended_at.is_(None), lease.lapsed)
+    .values(ended_at=db_now(), **lease.released())
 )
 
 
 @dataclass(frozen=True)
 class VideoClaim:
-    """A video in the hands of one director."""
+    """A video held by one director."""
 
     video: Video
     owner: str
@@ -153,7 +171,10 @@ def accept(
             return _video(stood), False
     waiting = conn.execute(_WAITING, {"tenant": tenant}).scalar_one()
     if waiting >= max_queued:
-        raise QueueFull(waiting, max_queued, RETRY_AFTER_S, of="videos")
+        newest = {"tenant": tenant, "most": waiting + _COUNTED}
+        ended = conn.execute(_ENDED_LATELY, newest).scalar_one()
+        next_s = pace.next_place_s(waiting, max_queued, ended)
+        raise QueueFull(waiting, max_queued, next_s, of="videos")
     row = conn.execute(
         _INSERT,
         {
@@ -176,34 +197,56 @@ def get(conn: Connection, id: str, tenant: str | None) -> Video:  # noqa: A002
 def page(
     conn: Connection, tenant: str, limit: int, after: str | None, *, newest_first: bool
 ) -> tuple[tuple[Video, ...], bool]:
-    """A page, and whether more follow. The cursor is the id of the last video before it."""
+    """Return a page, and whether more follow. The cursor is the id of the last video before it,
+    which may have been deleted since.
+    """
     place = tuple_(_v.created_at, _v.id)
     wanted = _SHOWN.where(_v.tenant == tenant)
     if after is not None:
-        last = _row(conn, after, tenant)
-        at = tuple_(last.created_at, last.id)
+        at = tuple_(*_place(conn, after, tenant))
         wanted = wanted.where(place < at if newest_first else place > at)
     order = (_v.created_at.desc(), _v.id.desc()) if newest_first else (_v.created_at, _v.id)
     rows = conn.execute(wanted.order_by(*order).limit(limit + 1)).all()
     return tuple(_video(row) for row in rows[:limit]), len(rows) > limit
 
 
+def _place(conn: Connection, id: str, tenant: str) -> Place:  # noqa: A002
+    row = conn.execute(_EVER, {"of": id}).first()
+    if row is not None and row.tenant == tenant:
+        return Place(row.created_at, id)
+    at = made_at(id) if row is None else None
+    if at is None:
+        raise _unknown(id)
+    return Place(at, id)
+
+
 def delete(conn: Connection, id: str, tenant: str | None) -> Video:  # noqa: A002
     row = _row(conn, id, tenant)
     if conn.execute(_DELETE, {"of": id}).rowcount == 0:
-        raise _unknown(id)  # somebody deleted it in this moment
+        raise _unknown(id)  # it was deleted at this moment
     conn.execute(_END_IDLE, {"of": id})
     return _video(row)
 
 
-def any_free(conn: Connection) -> bool:
-    """Whether a claim is worth the write lock."""
-    return conn.execute(_ANY_FREE).first() is not None
+def any_free(conn: Connection, take_over: bool, except_owner: str) -> bool:
+    """Return whether a claim is worth the write lock."""
+    return (
+        conn.execute(_ANY_FREE, {"take_over": take_over, "except_owner": except_owner}).first()
+        is not None
+    )
 
 
-def claim(conn: Connection, owner: str, lease_s: float, max_takeovers: int) -> VideoClaim | None:
-    """The video whose turn it is. On the way, what nobody should render any more is ended."""
-    while (row := conn.execute(_NEXT_FREE).first()) is not None:
+def claim(
+    conn: Connection,
+    owner: str,
+    lease_s: float,
+    max_takeovers: int,
+    take_over: bool,
+    except_owner: str,
+) -> VideoClaim | None:
+    """Claim the video whose turn it is. Ends videos on the way that must not go on."""
+    wanted = {"take_over": take_over, "except_owner": except_owner}
+    while (row := conn.execute(_NEXT_FREE, wanted).first()) is not None:
         taken_over = row.owner is not None
         if row.gone:
             conn.execute(_END_IDLE, {"of": row.id})
@@ -211,6 +254,11 @@ def claim(conn: Connection, owner: str, lease_s: float, max_takeovers: int) -> V
         told = {"taken": row.id, "by": owner, "lease_s": lease_s, "more": int(taken_over)}
         taken = conn.execute(_TAKE, told).one()
         found = VideoClaim(_video(taken), owner, taken.fence)
+        if found.video.order is None:
+            # This release cannot work on it.
+            reason = found.video.failure.reason if found.video.failure else "it cannot be read"
+            fail(conn, found, Failure(stage="clip", reason=reason))
+            continue
         if taken.takeovers <= max_takeovers:
             return found
         reason = f"{taken.takeovers} directors were lost while they rendered this video"
@@ -219,29 +267,29 @@ def claim(conn: Connection, owner: str, lease_s: float, max_takeovers: int) -> V
 
 
 def renew(conn: Connection, claim: VideoClaim, lease_s: float) -> bool:
-    """Keep it for another `lease_s`. True: it has been deleted."""
+    """Extend the lease by `lease_s` from now. True: the video was deleted."""
     renewed = conn.execute(_RENEW, {**claim.held, "lease_s": lease_s}).first()
     return bool(_held(renewed, claim).gone)
 
 
 def release(conn: Connection, claim: VideoClaim) -> None:
-    """Hand it back unfinished; another may claim it at once."""
+    """Release it unfinished; another director can claim it at once."""
     _held(conn.execute(_RELEASE, claim.held).first(), claim)
 
 
 def progress(conn: Connection, claim: VideoClaim, fraction: float) -> bool:
-    """It is being rendered, and this far. True: it has been deleted."""
+    """Record its progress while it is rendered. True: the video was deleted."""
     row = conn.execute(_PROGRESS, {**claim.held, "done": min(max(fraction, 0.0), 1.0)}).first()
     return bool(_held(row, claim).gone)
 
 
 def deleted(conn: Connection, owner: str) -> tuple[str, ...]:
-    """The owner's videos that somebody deleted."""
+    """Return the owner's videos that were deleted."""
     return tuple(row.id for row in conn.execute(_GONE, {"by": owner}))
 
 
 def complete(conn: Connection, claim: VideoClaim, clip: Clip) -> None:
-    """Its clip is in the vault; its seconds are charged to the tenant."""
+    """Record its stored clip and charge its seconds to the tenant."""
     gpu_s = 0.0 if clip.reused else clip.render_s
     _end(conn, claim, VideoState.COMPLETED, clip=text_of(clip))
     fairness.charge(conn, claim.video.tenant, gpu_s, reused=clip.reused)
@@ -280,15 +328,28 @@ def _held(row: Any, claim: VideoClaim) -> Row[Any]:
 
 
 def _video(row: Row[Any]) -> Video:
+    """Convert a row. An unreadable part is left out; the failure says which and why."""
+    state, tier = VideoState.FAILED, _TIERS[0]
+    order = clip = failure = None
+    try:
+        failure = read(Failure, row.failure) if row.failure else None
+        if row.tier not in _TIERS or row.state not in set(VideoState):
+            raise Unreadable(f"{row.tier} or {row.state} is not known to this release")
+        tier = row.tier
+        order = read(VideoOrder, row.asked)
+        clip = read(Clip, row.clip) if row.clip else None
+        state = VideoState(row.state)
+    except Unreadable as error:
+        failure = failure or Failure(stage="clip", reason=str(error))
     return Video(
         id=row.id,
         tenant=row.tenant,
-        state=VideoState(row.state),
-        order=VideoOrder.model_validate_json(row.asked),
-        tier=row.tier,
-        progress=1.0 if row.state == VideoState.COMPLETED else row.progress,
+        state=state,
+        order=order,
+        tier=tier,
+        progress=1.0 if state is VideoState.COMPLETED else min(max(row.progress, 0.0), 1.0),
         created_at=row.created_at,
-        completed_at=row.ended_at if row.state == VideoState.COMPLETED else None,
-        clip=Clip.model_validate_json(row.clip) if row.clip else None,
-        failure=Failure.model_validate_json(row.failure) if row.failure else None,
+        completed_at=row.ended_at if state is VideoState.COMPLETED else None,
+        clip=clip,
+        failure=failure,
     )

@@ -1,1 +1,1 @@
-"""Models and prompts: what was made, of what, how well it does, and which of them serves."""
+"""Models and prompts: their origin, their scores, and which of them serves."""

@@ -1,9 +1,9 @@
-"""What the registry says serves -> the Serve config of the cluster that serves it.
+"""The registry's servings -> the Serve config of the cluster.
 
-A prompt goes to the writer as `user_config`: a replica fetches what it does not have yet, and
-nobody is restarted. Weights want other processes: they change the graph's arguments, and Serve
-replaces the replicas one after the other, while requests wait for the next. An adapter is one for
-everyone, behind those that a brief's advertiser or category has.
+A prompt goes to the writer as `user_config`: a replica fetches it when needed, without a restart.
+Weights need new processes: they change the graph's arguments, and Serve replaces the replicas one
+by one while requests wait. A promoted adapter is for everyone; adapters of a brief's advertiser or
+category come first.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from serve.registry.entry import ADAPTERS, PROMPTS, Kind
+from serve.registry.place import PARTS, place_of
 from serve.registry.registry import Serving
 
 WRITER = "ConteWriter"
@@ -22,9 +23,9 @@ WEIGHTS = frozenset(kind.value for kind in Kind if kind not in PROMPTS)
 def with_servings(
     application: Mapping[str, Any], servings: Iterable[Serving], folders: Mapping[str, Path]
 ) -> dict[str, Any]:
-    """An application of a Serve config, as a mapping, with what serves.
+    """Return a Serve config's application, as a mapping, with the promoted entries.
 
-    `folders`: where the files of each entry with weights lie.
+    `folders`: the folder of each entry with weights.
     """
     found = deepcopy(dict(application))
     prompts: list[Serving] = []
@@ -44,17 +45,19 @@ def with_servings(
 
 
 def _weigh(args: dict[str, Any], serving: Serving, folders: Mapping[str, Path]) -> None:
-    if serving.slot in (Kind.CONTE_MODEL, Kind.CONTE_ADAPTER):
-        part = args.setdefault("conte", {})
-    else:
-        part = args.setdefault("final", {}).setdefault("diffusers", {})
-    if serving.slot == Kind.CONTE_MODEL:
-        part["engine"] = "vllm"
-        part = part.setdefault("vllm", {})
-    if serving.slot not in ADAPTERS:
-        part["checkpoint"] = str(folders[serving.entry])
+    kind = Kind(serving.slot)
+    weights = ADAPTERS.get(kind, kind)
+    place = place_of(weights, args.get(PARTS[weights], {}).get("engine", ""))
+    part = args.setdefault(place.part, {})
+    if kind is weights:
+        if place.turned_on:
+            part["engine"] = place.engine
+        part.setdefault(place.engine, {})["checkpoint"] = str(folders[serving.entry])
         return
-    # Of those for everyone the last comes first, and what is not its share goes on.
+    for name in place.adapters[1:]:
+        part = part.setdefault(name, {})
+    # Of adapters for everyone the last one has priority, and productions outside its share go on to
+    # the one before.
     for entry, share in ((serving.other, 1), (serving.entry, serving.share)):
         if entry:
             adapter = {"path": str(folders[entry]), "everyone": True, "share": share}

@@ -1,4 +1,4 @@
-"""Does an adapter fit the weights that serve? What was recorded is compared; nothing is loaded."""
+"""Checks that an adapter fits the serving weights. Compares records; loads nothing."""
 
 import json
 from collections.abc import Iterator
@@ -6,26 +6,28 @@ from pathlib import Path
 
 from serve.registry.entry import ADAPTERS, Entry, Kind
 from serve.registry.gate import Refused
+from serve.registry.place import PARTS, Place, place_of
 from serve.registry.registry import Registry
 from serve.revision import revision_of
 from serve.settings import Adapter, Settings
 
 _MANIFEST = "manifest.json"
-"""Beside what `training` has made: what it began as, among others."""
+"""File beside trained weights; names the base that they were trained from."""
 
 
 class Bases:
-    """Of a graph: what serves, and what its settings name where nothing is promoted."""
+    """Weights and adapters that a graph serves: promoted entries, else those of its settings."""
 
     def __init__(self, registry: Registry, settings: Settings) -> None:
         self._registry, self._settings = registry, settings.at_home()
         self._serving = registry.serving()
 
     def check(self, entry: Entry) -> None:
-        """
+        """Check that the entry fits what serves.
+
         Raises:
-            Refused: if it is an adapter of other weights than serve, or weights that an adapter
-                which serves was not learnt on. Both are named.
+            Refused: if it is an adapter of other weights than serve, or weights that a serving
+                adapter was not trained on. The message names both.
         """
         if entry.kind in ADAPTERS:
             base = self.serving(ADAPTERS[entry.kind])
@@ -34,7 +36,7 @@ class Bases:
         self.check_under(entry.kind, entry.name)
 
     def check_under(self, weights: Kind, base: str = "") -> None:
-        """The same of weights that are to serve; `base`: by default what the settings name.
+        """Check that the serving adapters fit these weights; `base`: by default the settings'.
 
         Raises:
             Refused
@@ -48,54 +50,54 @@ class Bases:
                     )
 
     def serving(self, weights: Kind) -> str:
-        """Revision of the weights that serve.
+        """Return the revision of the weights that serve.
 
         Raises:
-            Refused: if it cannot be told, and why.
+            Refused: if it cannot be determined, with the reason.
         """
         now = self._serving.get(weights)
         return self._registry.get(now.entry).name if now and now.entry else self._named(weights)
 
     def _named(self, weights: Kind) -> str:
-        conte, final = self._settings.conte, self._settings.final
-        setting, engine, wanted, path = (
-            ("conte", conte.engine, "vllm", conte.vllm.checkpoint)
-            if weights is Kind.CONTE_MODEL
-            else ("final", final.engine, "diffusers", final.diffusers.checkpoint)
-        )
-        if engine != wanted:
+        place, engine = self._place(weights)
+        path = place.checkpoint(self._settings)
+        if engine != place.engine:
             raise Refused(
-                f"{setting}.engine is {engine}, wanted {wanted}: there are no weights that an"
-                " adapter could be put on"
+                f"{place.part}.engine is {engine}, wanted {place.engine}: there are no weights that"
+                " an adapter could be put on"
             )
         folder = Path(path).expanduser()
         if not path or not folder.is_dir():
             raise Refused(
-                f"{setting}.{wanted}.checkpoint: there is no folder {path or 'named'} here to"
+                f"{place.setting}.checkpoint: there is no folder {path or 'named'} here to"
                 " compare an adapter's base with"
             )
         return revision_of(folder.resolve())
 
     def _adapters(self, kind: Kind) -> Iterator[tuple[str, str, str]]:
-        """Of each that serves its name, its base, and how it is taken away."""
+        """Yield the name, the base and the way to remove each adapter that serves."""
         if now := self._serving.get(kind):
             for entry in filter(None, (now.entry, now.other)):
                 yield entry, self._registry.get(entry).base, f"`sian rollback {kind}` first"
-        conte = kind is Kind.CONTE_ADAPTER
-        part = self._settings.conte if conte else self._settings.final.diffusers
-        setting = "conte.adapters" if conte else "final.diffusers.adapters"
-        for name, adapter in part.adapters.items():
+        place, _ = self._place(ADAPTERS[kind])
+        setting = ".".join((*place.adapters, "adapters"))
+        for name, adapter in place.adapters_in(self._settings).items():
             if base := _base_told(adapter):
                 yield f"{setting}.{name}", base, "take it out of the graph first"
 
+    def _place(self, weights: Kind) -> tuple[Place, str]:
+        """Return where the settings name the weights, and the engine that they name."""
+        engine = getattr(self._settings, PARTS[weights]).engine
+        return place_of(weights, engine), engine
+
 
 def same(one: str, other: str) -> bool:
-    """By the digest of the files: folders may be called anything."""
+    """Compare the digests of the files: folders may have any name."""
     return one.rpartition("@")[2] == other.rpartition("@")[2]
 
 
 def _base_told(adapter: Adapter) -> str:
-    """Empty where nobody has written it down: then it shows when it is loaded."""
+    """Return the adapter's recorded base; empty if none is recorded: then loading it will show."""
     try:
         base = json.loads((Path(adapter.path) / _MANIFEST).read_text("utf-8"))["base"]
     except (OSError, ValueError, KeyError, TypeError):

@@ -1,4 +1,4 @@
-"""An entry of the registry: a model or a prompt, with all that made it and what it scored."""
+"""An entry of the registry: a model or a prompt, its origin and its scores."""
 
 from enum import StrEnum
 from typing import Any, Literal
@@ -21,11 +21,11 @@ class Kind(StrEnum):
 
 
 PROMPTS = frozenset({Kind.CONTE_PROMPT, Kind.REWRITER_PROMPT})
-"""Nothing is restarted for them."""
+"""Promoted without a restart."""
 ADAPTERS = {Kind.CONTE_ADAPTER: Kind.CONTE_MODEL, Kind.VIDEO_ADAPTER: Kind.VIDEO_MODEL}
-"""Each with the weights that it is put on."""
+"""Adapter kinds, with the kind of the weights that each is put on."""
 SHARED = PROMPTS | ADAPTERS.keys()
-"""Two may serve beside each other, each its share of productions."""
+"""Two may serve side by side, each for its share of productions."""
 
 
 class Measured(Frozen):
@@ -35,7 +35,7 @@ class Measured(Frozen):
     """Digest of the set; scores of different sets are never compared."""
     ids: tuple[str, ...] = Field(min_length=1)
     groups: tuple[str, ...]
-    """Whose item each is, such as its product type: they are drawn together."""
+    """The group of each item, such as its product type; a group counts as one sample."""
     scores: dict[str, tuple[FiniteFloat, ...]]
 
     @model_validator(mode="after")
@@ -49,23 +49,23 @@ class Measured(Frozen):
 class Entry(Frozen):
     kind: Kind
     name: str = Field(min_length=1)
-    """What provenance calls it: a model's revision, a prompt's version."""
+    """Its name in provenance: a model's revision, a prompt's version."""
     language: Language | None = None
-    """Of a conte prompt. The rewriter's prompt is English, whatever the brief's language."""
+    """Language of a conte prompt. The rewriter's prompt is English for every brief."""
     base: str = ""
-    """What it began as: a checkpoint's revision, a prompt's version."""
+    """What it was derived from: a checkpoint's revision, a prompt's version."""
     licence: str = Field(min_length=1)
     use: Use
-    """What the licence lets it be served for."""
+    """The use that the licence allows."""
     data: tuple[str, ...] = ()
     code: str
     """Revision of the code that made it."""
     settings: dict[str, Any] = Field(default_factory=dict)
     measured: Measured | None = None
     parent: str = ""
-    """The entry that it was made from."""
+    """The entry that it was derived from."""
     files: dict[str, str]
-    """Path within its folder -> key in the vault, which is the SHA-256 of its bytes."""
+    """Path within its folder -> vault key, which is the SHA-256 of its bytes."""
 
     @model_validator(mode="after")
     def _of_a_language(self) -> "Entry":
@@ -79,5 +79,5 @@ class Entry(Frozen):
 
     @property
     def slot(self) -> str:
-        """Of two entries with the same slot one serves: a prompt takes no other language's."""
+        """Slot that it serves in, one entry a slot; a prompt's languages have separate ones."""
         return f"{self.kind}/{self.language}" if self.language else self.kind.value

@@ -1,21 +1,23 @@
-"""An entry's files: in the vault under their own hashes, and fetched back whole and verified."""
+"""An entry's files: published in the vault under their hashes, fetched complete and verified."""
 
-import contextlib
+import asyncio
 import shutil
+from contextlib import aclosing
 from hashlib import file_digest, sha256
 from pathlib import Path
 from tempfile import mkdtemp
 
 from serve.registry.entry import Entry
 from serve.vault.vault import Vault
+from serve.whole import publish_folder
 
 
 class Broken(ValueError):
-    """What lies in the vault is not what was registered."""
+    """A file in the vault differs from the registered one."""
 
 
 async def publish(vault: Vault, folder: Path, only: str = "") -> dict[str, str]:
-    """The folder's files, or only one of them, by their content: path within it -> key.
+    """Publish the folder's files, or only one of them. Returns path within the folder -> key.
 
     Raises:
         ValueError: if there is none, or one is a link.
@@ -36,10 +38,10 @@ async def publish(vault: Vault, folder: Path, only: str = "") -> dict[str, str]:
 
 
 async def fetch(vault: Vault, entry: Entry, folder: Path) -> Path:
-    """The entry's files in a folder of its own, which takes its name when all are verified.
+    """Fetch the entry's files into a new folder, which gets its name when all are verified.
 
     Raises:
-        Broken: if a file is not the one that was registered.
+        Broken: if a file differs from the registered one.
         Missing, VaultUnavailable
     """
     whole = folder / entry.id
@@ -55,13 +57,14 @@ async def fetch(vault: Vault, entry: Entry, folder: Path) -> Path:
             path.parent.mkdir(parents=True, exist_ok=True)
             found = sha256()
             with path.open("wb") as file:
-                async for chunk in vault.stream(key):
-                    found.update(chunk)
-                    file.write(chunk)
+                async with aclosing(vault.stream(key)) as chunks:
+                    async for chunk in chunks:
+                        found.update(chunk)
+                        file.write(chunk)
             if key != f"models/{found.hexdigest()}.bin":
                 raise Broken(f"{entry.id}: {name} has other bytes than were registered")
-        with contextlib.suppress(OSError):  # another process of this machine was first
-            making.rename(whole)  # noqa: ASYNC240
+        # Another process of this machine may have been faster.
+        await asyncio.to_thread(publish_folder, making, whole)
     finally:
         shutil.rmtree(making, ignore_errors=True)
     return whole

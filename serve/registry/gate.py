@@ -1,4 +1,4 @@
-"""May a registered entry take over from the served one? Pure decisions, refusals as sentences."""
+"""Decides whether an entry may replace the served one. Pure; refusals are sentences."""
 
 import math
 
@@ -6,11 +6,11 @@ from serve.registry.entry import SHARED, Entry, Measured, Use
 from serve.registry.interval import Interval, difference
 
 LEAST_GROUPS = 3
-"""Of one nothing can be told, and of two so little that nothing would ever pass."""
+"""Fewest groups of a comparison: one has no interval, and two would never pass."""
 
 
 class Refused(ValueError):
-    """The entry is not promoted, and why."""
+    """The entry is not promoted; the message is the reason."""
 
 
 def decide(
@@ -22,7 +22,7 @@ def decide(
     first: bool = False,
     share: float = 1.0,
 ) -> Interval | None:
-    """New minus served on the same items; None for a first one that nothing stands against.
+    """Return new minus served on the same items; None for a first entry, with nothing to compare.
 
     Raises:
         Refused: with the reason.

@@ -1,14 +1,15 @@
-"""Confidence intervals of means over groups: Student's t of the groups' own means.
+"""Confidence intervals of means over groups: Student's t of the groups' means.
 
-Several contes of one product are no independent witnesses: each group (a product type, a film) is
-one value, the mean of its items. Of three groups, or six, that promises no more than it holds; the
-bootstrap's intervals are too narrow there. Sound also where groups scatter unalike (Ibragimov and
-Mueller, "t-statistic based correlation and heterogeneity robust inference", 2010).
+Several contes of one product are not independent: each group (a product type, a film) counts as one
+value, the mean of its items. With three to six groups the interval still holds its level, where the
+bootstrap's is too narrow. Valid also where groups have different variances (Ibragimov and Mueller,
+"t-statistic based correlation and heterogeneity robust inference", 2010).
 """
 
 import math
 from collections.abc import Sequence
 from functools import lru_cache
+from statistics import NormalDist
 
 import numpy as np
 
@@ -16,19 +17,19 @@ from conte.frozen import Frozen
 
 
 class Interval(Frozen):
-    """Of one group nothing can be told: then `low` and `high` are the mean, and nothing is sure."""
+    """A mean and its confidence interval. With one group `low` and `high` equal the mean."""
 
     mean: float
-    """Of the groups' means: each counts alike, however many items it has."""
+    """Mean of the groups' means: each group has the same weight, however many items it has."""
     low: float
     high: float
     num: int
-    """Values it is made from."""
+    """Number of values."""
     groups: int
 
     @property
     def above_zero(self) -> bool:
-        """For sure."""
+        """True if the whole interval is above zero."""
         return self.groups > 1 and self.low > 0
 
     def __str__(self) -> str:
@@ -38,16 +39,25 @@ class Interval(Frozen):
 
 
 def mean_interval(
-    values: Sequence[float], groups: Sequence[str] | None = None, level: float = 0.95
+    values: Sequence[float],
+    groups: Sequence[str] | None = None,
+    level: float = 0.95,
+    within: tuple[float, float] = (-math.inf, math.inf),
 ) -> Interval:
-    """The mean and its interval. `groups`: whose value each is; None: each its own.
+    """Return the mean and its interval. `groups`: of each value; None: each is a group. `within`:
+    the range of possible values, to which the interval is clipped.
 
     Raises:
-        ValueError: if there is no value, one is not finite, or the groups are not as many.
+        ValueError: if there is no value, one is not finite or not within, or the numbers of values
+            and groups differ.
     """
     found = np.asarray(values, dtype=np.float64)
     if not found.size or not np.isfinite(found).all():
         raise ValueError(f"wanted finite values, got {list(values)[:5]}")
+    least, most = within
+    # The cosine of two equal vectors may be 1.0000001.
+    if wrong := [value for value in values if not least - 1e-6 <= value <= most + 1e-6]:
+        raise ValueError(f"wanted values from {least} to {most}, got {wrong[:5]}")
     if groups is not None and len(groups) != found.size:
         raise ValueError(f"{len(groups)} groups for {found.size} values")
     if not 0 < level < 1:
@@ -60,7 +70,28 @@ def mean_interval(
     half = 0.0
     if count > 1:
         half = t_quantile(count - 1, level) * float(means.std(ddof=1)) / math.sqrt(count)
-    return Interval(mean=mean, low=mean - half, high=mean + half, num=found.size, groups=count)
+    low, high = max(least, mean - half), min(most, mean + half)
+    return Interval(mean=mean, low=low, high=high, num=found.size, groups=count)
+
+
+def share_interval(
+    values: Sequence[float], groups: Sequence[str] | None = None, level: float = 0.95
+) -> Interval:
+    """Return the interval of a mean of shares, within 0 to 1.
+
+    If all groups are at 0, or all at 1, their means have no variance, and Student's t would give a
+    width of zero: then Wilson's score interval, with one trial a group.
+
+    Raises:
+        ValueError: as `mean_interval` does.
+    """
+    found = mean_interval(values, groups, level, (0.0, 1.0))
+    if found.groups == 1 or found.low < found.high or found.mean not in (0.0, 1.0):
+        return found
+    squared = NormalDist().inv_cdf((1 + level) / 2) ** 2
+    margin = squared / (found.groups + squared)
+    end = {"high": margin} if found.mean == 0 else {"low": 1 - margin}
+    return found.model_copy(update=end)
 
 
 def difference(
@@ -69,10 +100,10 @@ def difference(
     groups: Sequence[str] | None = None,
     level: float = 0.95,
 ) -> Interval:
-    """new - old on the same items, paired: see `above_zero`.
+    """Return new - old on the same items, paired: see `above_zero`.
 
     Raises:
-        ValueError: if they are not as many.
+        ValueError: if their numbers differ.
     """
     if len(new) != len(old):
         raise ValueError(f"{len(new)} new values against {len(old)} old ones: wanted pairs")
@@ -81,9 +112,9 @@ def difference(
 
 @lru_cache
 def t_quantile(freedom: int, level: float) -> float:
-    """Student's t of so many degrees of freedom is within plus and minus this for `level` of all.
+    """Return the bound of Student's t: `level` of the distribution lies within plus and minus it.
 
-    By halving, of `_within`: t = sqrt(freedom) * tan(angle).
+    Bisects `_within`: t = sqrt(freedom) * tan(angle).
     """
     low, high = 0.0, math.pi / 2
     for _ in range(60):

@@ -1,4 +1,4 @@
-"""Has a running cluster take what the registry says serves. Knows Serve's configs, no graph."""
+"""Deploys what the registry promotes to a running cluster. Knows Serve's configs, no graph."""
 
 import asyncio
 import logging
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from serve.ledger.errors import LedgerUnavailable
+from serve.database.errors import DatabaseUnavailable
 from serve.registry.applied import WEIGHTS, with_servings
 from serve.registry.files import fetch
 from serve.registry.registry import Registry, Serving
@@ -20,7 +20,7 @@ Config = Mapping[str, Any]
 
 
 class Keeper:
-    """`deploy` takes a whole Serve config; what changed in it is what Serve changes."""
+    """`deploy` takes a whole Serve config; Serve changes only what differs."""
 
     def __init__(
         self, config: Config, registry: Registry, vault: Vault, folder: Path,
@@ -32,11 +32,11 @@ class Keeper:
         self._next = 0.0
 
     def look(self) -> None:
-        """Deploy, the first time and whenever something else serves. What cannot be fetched is
-        told in the log, and what served in its slot goes on.
+        """Deploy, the first time and whenever the servings change. An entry that cannot be fetched
+        is logged, and its slot keeps serving the earlier one.
 
         Raises:
-            Exception: what `deploy` does; the next look tries again.
+            Exception: as `deploy` does; the next look tries again.
         """
         if time.monotonic() < self._next:
             return
@@ -44,7 +44,7 @@ class Keeper:
         before = self._applied or {}
         try:
             serving = self._registry.serving()
-        except LedgerUnavailable as error:
+        except DatabaseUnavailable as error:
             _not_applied("", error)
             serving = before
         if serving == self._applied:
@@ -52,13 +52,19 @@ class Keeper:
         folders: dict[str, Path] = {}
         applied: dict[str, Serving] = {}
         for slot, one in serving.items():
-            # One by one: an entry whose files are lost keeps nobody else's place.
+            # One by one: an entry whose files are lost does not block other slots.
             for wanted in (one, before.get(slot)):
                 if wanted is None:
                     break
                 try:
                     folders |= self._folders(wanted)
-                except (LookupError, ValueError, OSError, LedgerUnavailable, VaultUnavailable) as e:
+                except (
+                    LookupError,
+                    ValueError,
+                    OSError,
+                    DatabaseUnavailable,
+                    VaultUnavailable,
+                ) as e:
                     _not_applied(slot, e)
                 else:
                     applied[slot] = wanted
@@ -70,11 +76,11 @@ class Keeper:
             for one in self._config["applications"]
         ]
         self._deploy({**self._config, "applications": applications})
-        # Only now: what was not deployed is not what runs.
+        # Set only after deploying: a failed deployment is tried again.
         self._applied = applied
 
     def _folders(self, serving: Serving) -> dict[str, Path]:
-        """Entry -> where its files lie, for those with weights."""
+        """Return entry -> folder of its files, for those with weights."""
         entries = (serving.entry, serving.other) if serving.slot in WEIGHTS else ()
         return {
             entry: asyncio.run(fetch(self._vault, self._registry.get(entry), self._folder))

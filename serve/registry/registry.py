@@ -1,19 +1,20 @@
 """The registry: entries, and which of them serves which share of productions, in the ledger.
 
-An entry's files are published first, under their own hashes; its row comes last, in one
-transaction. Killed in between, there are bytes that nothing names, and no entry.
+An entry's files are published first, under their hashes; its row is written last, in one
+transaction. A process killed in between leaves unreferenced files and no entry.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Connection, func, insert, select
 
 from conte.frozen import Frozen
-from serve.ledger.clock import db_now
-from serve.ledger.engine import Database, one_at_a_time
+from serve.database.clock import db_now
+from serve.database.engine import Database, one_at_a_time
 from serve.ledger.tables import entries, servings
 from serve.registry.entry import Entry
 from serve.registry.share import drawn
+from serve.stored import Unreadable, read, text_of
 
 
 class UnknownEntry(LookupError):
@@ -21,13 +22,13 @@ class UnknownEntry(LookupError):
 
 
 class Overtaken(Exception):
-    """Another promotion or rollback came in between."""
+    """Another promotion or rollback happened in between."""
 
 
 class Serving(Frozen):
     """Since `at`, seconds since the epoch, `entry` serves a share of productions, `other` the rest.
 
-    An empty one is what the settings name.
+    An empty one stands for the settings.
     """
 
     slot: str
@@ -39,7 +40,7 @@ class Serving(Frozen):
     at: float
 
     def of(self, production: str) -> str:
-        """The entry that serves a production: the same one as long as this holds."""
+        """Return the entry that serves a production: the same one as long as this serving lasts."""
         return self.entry if drawn(self.slot, production) < self.share else self.other
 
 
@@ -48,10 +49,10 @@ class Registry:
         self._database = database
 
     def add(self, entry: Entry) -> str:
-        """Its id. Twice the same is once.
+        """Store the entry and return its id. Storing it again does nothing.
 
         Raises:
-            UnknownEntry: if its parent is none.
+            UnknownEntry: if its parent does not exist.
         """
         with self._database.writing() as connection:
             one_at_a_time(connection)
@@ -59,7 +60,7 @@ class Registry:
                 _known(connection, entry.parent)
             if connection.execute(select(entries.c.id).where(entries.c.id == entry.id)).first():
                 return entry.id
-            row = {"id": entry.id, "kind": entry.kind.value, "entry": entry.model_dump_json()}
+            row = {"id": entry.id, "kind": entry.kind.value, "entry": text_of(entry)}
             connection.execute(insert(entries).values(**row, made_at=db_now()))
         return entry.id
 
@@ -67,21 +68,37 @@ class Registry:
         """
         Raises:
             UnknownEntry
+            Unreadable: if another release wrote it, and this one cannot read it.
         """
         with self._database.asking() as connection:
             return _known(connection, entry)
 
     def all(self) -> dict[str, tuple[float, Entry]]:
-        """Id -> when it was registered, and the entry; oldest first."""
+        """Return id -> time of registration and entry; oldest first.
+
+        Without those that this release cannot read: see `unreadable`.
+        """
+        found = {id_: (at, entry) for id_, at, entry in self._read()}
+        return {id_: (at, one) for id_, (at, one) in found.items() if isinstance(one, Entry)}
+
+    def unreadable(self) -> dict[str, str]:
+        """Id -> why this release cannot read the entry."""
+        return {id_: str(one) for id_, _, one in self._read() if isinstance(one, Unreadable)}
+
+    def _read(self) -> Iterator[tuple[str, float, Entry | Unreadable]]:
         query = select(entries.c.id, entries.c.made_at, entries.c.entry).order_by(
             entries.c.made_at, entries.c.id
         )
         with self._database.asking() as connection:
             rows = connection.execute(query).all()
-        return {id_: (at, Entry.model_validate_json(text)) for id_, at, text in rows}
+        for id_, at, text in rows:
+            try:
+                yield id_, at, read(Entry, text)
+            except Unreadable as error:
+                yield id_, at, error
 
     def serving(self) -> dict[str, Serving]:
-        """Slot -> what serves there; a slot where nothing was ever promoted is missing."""
+        """Return slot -> its serving; slots without any promotion are missing."""
         newest = (
             select(servings.c.slot, func.max(servings.c.number).label("number"))
             .group_by(servings.c.slot)
@@ -96,13 +113,13 @@ class Registry:
             return {row["slot"]: Serving.model_validate(dict(row)) for row in rows}
 
     def serve(self, entry: str, share: float, seen: Serving | None) -> Serving:
-        """From now on. With a share below 1 the other productions keep what they have.
+        """Make the entry serve from now on. A share below 1 leaves the other productions alone.
 
-        `seen` is what served its slot when that was decided.
+        `seen`: the slot's serving when this was decided.
 
         Raises:
             UnknownEntry
-            Overtaken: if something else serves by now.
+            Overtaken: if the slot's serving has changed since.
         """
         with self._database.writing() as connection:
             one_at_a_time(connection)
@@ -110,12 +127,12 @@ class Registry:
             now = _newest(connection, slot, seen)
             other = ""
             if now is not None and share < 1:
-                # A second share takes the place of the first one, not of what the many have.
+                # A second share replaces the first one, not what the other productions have.
                 other = now.entry if now.share == 1 else now.other
             return _add(connection, slot, now, entry, share, other, now.number if now else 0)
 
     def before(self, slot: str) -> str:
-        """The entry that a rollback would return to; empty: what the settings name.
+        """Return the entry that a rollback would restore; empty: the settings'.
 
         Raises:
             UnknownEntry: if nothing was promoted.
@@ -125,7 +142,7 @@ class Registry:
             return before.entry if before else ""
 
     def roll_back(self, slot: str) -> Serving:
-        """What served before; again: what served before that, and at last what the settings name.
+        """Restore the previous serving. Repeated, it goes further back, finally to the settings.
 
         Raises:
             UnknownEntry: if nothing was promoted.
@@ -144,7 +161,7 @@ def _known(connection: Connection, entry: str) -> Entry:
     text = connection.scalar(select(entries.c.entry).where(entries.c.id == entry))
     if text is None:
         raise UnknownEntry(f"there is no entry {entry}; `sian models` shows those there are")
-    return Entry.model_validate_json(text)
+    return read(Entry, text)
 
 
 def _newest(connection: Connection, slot: str, *seen: Serving | None) -> Serving | None:

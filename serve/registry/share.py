@@ -1,10 +1,10 @@
-"""Which productions a share of them is: drawn by their ids, the same ones as long as it lasts."""
+"""Assigns productions to a share by hashing their ids: stable as long as the share lasts."""
 
 from hashlib import sha256
 
 
 def drawn(slot: str, production: str) -> float:
-    """0 up to 1, as if thrown: below a share, the production is of it. Each slot throws anew."""
-    # Not the id's own digits: those count up with time.
+    """Return a pseudorandom number in [0, 1), independent for each slot. Below the share: drawn."""
+    # Not the id's digits: those increase with time.
     found = sha256(f"{slot}:{production}".encode()).digest()[:8]
     return (int.from_bytes(found, "big") >> 11) / 2**53

@@ -1,7 +1,7 @@
-"""A vault in an S3-compatible bucket. Conditional writes where the server knows them.
+"""A vault in an S3-compatible bucket. Conditional writes where the server supports them.
 
-Plain SigV4 with payload hashes and no more: no listing, no tags, no checksum algorithms, which
-Naver's Object Storage and others like it do not have.
+Plain SigV4 with payload hashes only: no listing, no tags, no checksum algorithms, which Naver's
+Object Storage and similar servers lack.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
@@ -20,11 +20,11 @@ from obstore.store import S3Store
 from serve.vault.errors import Missing, VaultFull, VaultUnavailable, in_short
 from serve.vault.keys import content_type
 
-if TYPE_CHECKING:  # obstore has these types for checkers only
+if TYPE_CHECKING:  # obstore has these types for type checkers only
     from obstore.store import ClientConfig, RetryConfig, S3Config
 
 MULTIPART_FROM = 64 * 1024 * 1024
-"""Bytes above which a file goes up in parts, and not through memory as a whole."""
+"""Bytes above which a file is uploaded in parts, and not read into memory as a whole."""
 PART_BYTES = 16 * 1024 * 1024
 _NOWHERE = "checks/" + "0" * 64 + ".txt"
 
@@ -66,8 +66,8 @@ class Bucket:
     async def publish(self, key: str, source: Path | bytes) -> bool:
         size = len(source) if isinstance(source, bytes) else await _size(source)
         try:
-            # Asked first, because a refused upload costs the whole upload, and because there are
-            # servers that know no If-None-Match and would overwrite.
+            # Checked first, because a refused upload costs a full upload, and because some servers
+            # ignore If-None-Match and would overwrite.
             if await self._stands(key):
                 return False
             await self._put(key, source, size)
@@ -80,8 +80,8 @@ class Bucket:
         return True
 
     async def _put(self, key: str, source: Path | bytes, size: int) -> None:
-        # obstore cannot make an upload in parts conditional. Such a key appears whole all the
-        # same; of two that publish it in the same moment both believe that they were the one.
+        # obstore has no conditional multipart upload. Such a key still appears as a whole; of two
+        # concurrent writers both believe that they published it.
         in_parts = size >= self._multipart_from
         await obstore.put_async(
             self.store,
@@ -113,7 +113,7 @@ class Bucket:
 
     async def _download(self, key: str, path: Path) -> None:
         found = await obstore.get_async(self.store, key)
-        with path.open("wb") as out:  # the writes leave the event loop
+        with path.open("wb") as out:  # the writes run outside the event loop
             async for chunk in found.stream(min_chunk_size=1024 * 1024):
                 await asyncio.to_thread(out.write, chunk)
 
@@ -121,14 +121,20 @@ class Bucket:
         try:
             await obstore.delete_async(self.store, key)
         except FileNotFoundError:
-            # S3 does not mind a file that is not there, but a bucket that is not there.
+            # S3 accepts the deletion of a missing file, also in a missing bucket.
             await self.check()
+        except (BaseError, OSError) as error:
+            raise self.refusal(key, error) from error
+
+    async def link(self, key: str, seconds: int, method: Literal["GET", "HEAD"]) -> str | None:
+        try:
+            return await obstore.sign_async(self.store, method, key, timedelta(seconds=seconds))
         except (BaseError, OSError) as error:
             raise self.refusal(key, error) from error
 
     async def check(self) -> None:
         try:
-            # Not HEAD: only a body tells a bucket that is not there from a file that is not.
+            # Not HEAD: only a response body distinguishes a missing bucket from a missing file.
             await obstore.get_async(self.store, _NOWHERE)
         except (BaseError, OSError) as error:
             if "NoSuchBucket" in str(error):

@@ -1,26 +1,26 @@
-"""What the vault can say no with. Each message is one sentence that a person can act on."""
+"""The vault's errors. Each message is one sentence that a person can act on."""
 
 import re
 
 
 class BadKey(ValueError):
-    """Not `kind/64 hex digits.suffix`: no such thing can lie in the vault."""
+    """Not `kind/64 hex digits.suffix`: the vault cannot hold such a key."""
 
 
 class Missing(LookupError):
-    """Nothing lies under the key."""
+    """The vault has no such key."""
 
 
 class VaultUnavailable(Exception):
-    """The folder or bucket cannot be reached, or refuses."""
+    """The folder or bucket cannot be reached, or refuses access."""
 
 
 class VaultFull(VaultUnavailable):
-    """There is no room left; nothing was published."""
+    """There is no space left; nothing was published."""
 
 
 def in_short(said: str) -> str:
-    """One line of a storage client's error: the server's status and own word for it, if any."""
+    """Return a storage client's error as one line: the server's status and error code, if any."""
     status = re.search(r"status code: ([^:\n]+)", said)
     code = re.search(r"<Code>(\w+)</Code>", said)
     if status:

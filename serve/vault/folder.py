@@ -1,4 +1,4 @@
-"""A vault in a local folder. What is published is on the disk before anyone can see it."""
+"""A vault in a local folder. Published files are synced to the disk before they are visible."""
 
 import asyncio
 import errno
@@ -13,12 +13,13 @@ from pathlib import Path
 from obstore.store import LocalStore
 
 from serve.vault.errors import Missing, VaultFull, VaultUnavailable, in_short
+from serve.whole import new_file, sync
 
 NEW = ".new"
-"""Where files are written before they are published; on the same disk, so that a link will do."""
+"""Folder for files before they are published; on the same disk, so that linking works."""
+_CHECK_BYTES = 64 * 1024
 STALE_S = 24 * 3600
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS)
 
 
 class Folder:
@@ -36,30 +37,24 @@ class Folder:
         return await asyncio.to_thread(self._publish, key, source)
 
     def _publish(self, key: str, source: Path | bytes) -> bool:
-        # Not obstore's put: that one links the file before its bytes are certainly on the disk.
+        # Not obstore's put: it links the file before its bytes are synced.
         target = self._root / key
         if isinstance(source, Path) and not source.is_file():
             raise FileNotFoundError(source)
         if target.exists():
             return False
-        new = self._new / secrets.token_hex(16)
         try:
-            with new.open("xb") as out:
+            target.parent.mkdir(exist_ok=True)
+            with new_file(target, self._aside()) as new, new.open("xb") as out:
                 if isinstance(source, bytes):
                     out.write(source)
                 else:
                     with source.open("rb") as given:
                         shutil.copyfileobj(given, out, 1024 * 1024)
-                out.flush()
-                os.fsync(out.fileno())
-            target.parent.mkdir(exist_ok=True)
-            if not _link(new, target):
-                return False
-            _sync_folder(target.parent)
         except OSError as error:
+            if isinstance(error, FileExistsError) and target.exists():
+                return False
             raise self._refused(error) from error
-        finally:
-            new.unlink(missing_ok=True)
         return True
 
     @asynccontextmanager
@@ -76,16 +71,33 @@ class Folder:
         target = self._root / key
         try:
             target.unlink()
-            # It stays away after a power cut, too.
-            _sync_folder(target.parent)
+            # Makes the removal survive a power cut.
+            sync(target.parent)
         except FileNotFoundError:
             return
         except OSError as error:
             raise self._refused(error) from error
 
+    async def link(self, key: str, seconds: int, method: str) -> str | None:
+        return None
+
     async def check(self) -> None:
+        await asyncio.to_thread(self._check)
+
+    def _check(self) -> None:
         if not os.access(self._new, os.W_OK):
             raise VaultUnavailable(f"the vault's folder {self._root} cannot be written to")
+        new = self._aside()
+        try:
+            # A full disk may still accept an empty file.
+            with new.open("xb") as out:
+                out.write(bytes(_CHECK_BYTES))
+                out.flush()
+                os.fsync(out.fileno())
+        except OSError as error:
+            raise self._refused(error) from error
+        finally:
+            new.unlink(missing_ok=True)
 
     def refusal(self, key: str, error: Exception) -> Exception:
         if isinstance(error, FileNotFoundError):
@@ -98,31 +110,13 @@ class Folder:
             return VaultFull(f"the disk under the vault {self._root} is full: free some space")
         return VaultUnavailable(f"the vault's folder {self._root} cannot be used: {said}")
 
+    def _aside(self) -> Path:
+        return self._new / secrets.token_hex(16)
+
     def _sweep(self) -> None:
-        """Remove what processes that were killed left behind."""
+        """Remove files that killed processes left behind."""
         stale = time.time() - STALE_S
         for left in self._new.iterdir():
             with suppress(FileNotFoundError):
                 if left.stat().st_mtime < stale:
                     left.unlink()
-
-
-def _link(new: Path, target: Path) -> bool:
-    try:
-        os.link(new, target)
-    except FileExistsError:
-        return False
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
-        # A disk without hard links: still whole or not at all, but of two at once the last wins.
-        new.replace(target)
-    return True
-
-
-def _sync_folder(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -22,10 +22,10 @@ _TYPES = {
 
 
 def checked(key: str) -> str:
-    """The key itself.
+    """Return the key.
 
     Raises:
-        BadKey: if it is none.
+        BadKey: if it is malformed.
     """
     if _KEY.fullmatch(key) is None:
         raise BadKey(f"{key[:100]!r} is not a key, wanted kind/64 hex digits.suffix")
@@ -33,10 +33,10 @@ def checked(key: str) -> str:
 
 
 def key_of(kind: str, data: bytes, suffix: str) -> str:
-    """The key of content: `suffix` with its dot, as in `.json`."""
+    """Return the key of content. `suffix` includes its dot, as in `.json`."""
     return checked(f"{kind}/{hashlib.sha256(data).hexdigest()}{suffix}")
 
 
 def content_type(key: str) -> str:
-    """The media type, from the suffix: a folder keeps no attributes."""
+    """Return the media type for the suffix: a folder stores no attributes."""
     return _TYPES.get(key.rpartition(".")[2], "application/octet-stream")

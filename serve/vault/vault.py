@@ -1,13 +1,13 @@
 """Vault: publishes files once and whole, and reads them with ranges. Never lists.
 
-A reader sees a file complete or not at all; of several that publish one key, one wins.
+A reader sees a complete file or none; of several writers of one key, one wins.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import obstore
 from obstore.exceptions import BaseError
@@ -18,7 +18,7 @@ from serve.vault.errors import Missing, VaultUnavailable
 from serve.vault.folder import Folder
 from serve.vault.keys import checked, key_of
 
-if TYPE_CHECKING:  # obstore has these types for checkers only
+if TYPE_CHECKING:  # obstore has these types for type checkers only
     from obstore import GetOptions
 
 CHUNK_BYTES = 256 * 1024
@@ -26,14 +26,14 @@ CHUNK_BYTES = 256 * 1024
 
 @dataclass(frozen=True)
 class Stat:
-    """What is known of a file without reading it. Size in bytes."""
+    """A file's metadata. Size in bytes."""
 
     size: int
     etag: str
 
 
 class Shelf(Protocol):
-    """Where the files lie. Reading is the same everywhere; publishing is not."""
+    """Storage behind the vault. Reading is the same everywhere; publishing is not."""
 
     @property
     def store(self) -> ObjectStore: ...
@@ -43,6 +43,8 @@ class Shelf(Protocol):
     def local(self, key: str, folder: Path | None = None) -> AbstractAsyncContextManager[Path]: ...
 
     async def remove(self, key: str) -> None: ...
+
+    async def link(self, key: str, seconds: int, method: Literal["GET", "HEAD"]) -> str | None: ...
 
     async def check(self) -> None: ...
 
@@ -62,12 +64,12 @@ class Vault:
         access_key: str = "",
         secret_key: str = "",
     ) -> "Vault":
-        """A folder's path, or `s3://bucket/prefix`.
+        """Open a folder by its path, or a bucket as `s3://bucket/prefix`.
 
-        Without keys a bucket is opened with what the environment or the machine's role gives.
+        Without keys a bucket is opened with the environment's credentials or the machine's role.
 
         Raises:
-            VaultUnavailable: if the folder cannot be made or the URL is not one.
+            VaultUnavailable: if the folder cannot be made or the URL is invalid.
         """
         if url.startswith("s3://"):
             return cls(Bucket(url, endpoint, region, access_key, secret_key))
@@ -76,7 +78,7 @@ class Vault:
         return cls(Folder(Path(url.removeprefix("file://"))))
 
     async def reachable(self) -> bool:
-        """True, or VaultUnavailable with the reason."""
+        """Return True, or raise VaultUnavailable with the reason."""
         await self._shelf.check()
         return True
 
@@ -96,10 +98,10 @@ class Vault:
         return Stat(meta["size"], meta["e_tag"] or "")
 
     async def publish(self, key: str, path: Path) -> bool:
-        """Publish a file. False: the key stood already, and what lies there was not touched.
+        """Publish a file. False: the key exists, and its content was not changed.
 
         Raises:
-            VaultFull: if there is no room for it.
+            VaultFull: if there is no space for it.
         """
         return await self._shelf.publish(checked(key), path)
 
@@ -107,36 +109,58 @@ class Vault:
         return await self._shelf.publish(checked(key), data)
 
     async def publish_content(self, kind: str, data: bytes, suffix: str) -> str:
-        """Publish bytes under their own hash, and tell the key."""
+        """Publish bytes under their hash, and return the key."""
         key = key_of(kind, data, suffix)
         await self._shelf.publish(key, data)
         return key
 
     async def remove(self, key: str) -> None:
-        """Remove a file for good; one that is not there is gone already.
+        """Remove a file for good. Does nothing if it is missing.
 
-        A key is content, which others may use as well: whoever removes it has to know that nobody
-        does. Who reads it just now reads on or breaks off, and never gets another file's bytes.
+        A key is content, which others may use as well: the caller has to make sure that nobody
+        does. A current reader finishes or fails, and never gets another file's bytes.
 
         Raises:
-            VaultUnavailable: if it may lie there still.
+            VaultUnavailable: if the file may still exist.
         """
         await self._shelf.remove(checked(key))
 
+    async def link(
+        self, key: str, seconds: int, method: Literal["GET", "HEAD"] = "GET"
+    ) -> str | None:
+        """Return a URL that anyone can read for so many seconds; None for a folder."""
+        return await self._shelf.link(checked(key), seconds, method)
+
     async def stream(
         self, key: str, start: int = 0, end: int | None = None
-    ) -> AsyncIterator[bytes]:
-        """The bytes from `start` up to but not including `end`, in chunks. Raises Missing."""
+    ) -> AsyncGenerator[bytes]:
+        """The bytes from `start` up to but not including `end`, in chunks. Raises Missing.
+
+        Close it: an open file or request stays open until then.
+        """
         checked(key)
         if start < 0 or (end is not None and end < start):
             raise ValueError(f"bytes {start} to {end} are no range")
         if end == start:
             return
-        try:
-            async for chunk in self._read(key, start, end):
-                yield chunk
-        except (BaseError, OSError) as error:
-            raise self._shelf.refusal(key, error) from error
+        at, resumed_at = start, start
+        while True:
+            try:
+                async with aclosing(self._read(key, at, end)) as chunks:
+                    async for chunk in chunks:
+                        at += len(chunk)
+                        yield chunk
+                return
+            except BaseError as error:
+                # A request to a bucket has a time limit, which a slow reader exceeds: the rest is
+                # requested again after a break, as long as each request brings something.
+                if at == resumed_at:
+                    raise self._shelf.refusal(key, error) from error
+                if at == end:
+                    return
+                resumed_at = at
+            except OSError as error:
+                raise self._shelf.refusal(key, error) from error
 
     async def _read(self, key: str, start: int, end: int | None) -> AsyncGenerator[bytes]:
         options: GetOptions = {}
@@ -150,7 +174,8 @@ class Vault:
         except BaseError as error:
             if "non-partial" not in str(error).lower():
                 raise
-            # The server answers ranges with the whole file (200, not 206): cut it out here.
+            # The server responds to ranges with the whole file (200, not 206): cut the range out
+            # here.
             found = await obstore.get_async(self._shelf.store, key)
             skip, left = start, None if end is None else end - start
         async for chunk in found.stream(min_chunk_size=CHUNK_BYTES):
@@ -168,9 +193,9 @@ class Vault:
 
     @asynccontextmanager
     async def local(self, key: str, folder: Path | None = None) -> AsyncGenerator[Path]:
-        """A path to read the file at, as long as the context lasts. Raises Missing.
+        """Yield a local path of the file, valid within the block. Raises Missing.
 
-        `folder`: where a copy is made if one is needed; none is the machine's own for such.
+        `folder`: where a copy is made if one is needed; by default the system's temporary folder.
         """
         async with self._shelf.local(checked(key), folder) as path:
             yield path

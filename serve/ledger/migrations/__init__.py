@@ -1,1 +1,1 @@
-"""How the tables came to be, step by step; engine.py runs it when a ledger is opened."""
+"""Migrations of the ledger's tables, one file a step. A released step is never edited."""

@@ -1,0 +1,41 @@
+"""Runs functions on hostile files in a child process with limits on memory and time.
+
+    with Bounded(Limits(memory_bytes=1 << 30, cpu_s=60)) as child:
+        answer = child.call(look_at, path)      # look_at returns Told(text, blobs)
+
+`Unusable` is about the input, `Trouble` about this attempt.
+"""
+
+from serve.bounded.awaited import AwaitedBounded
+from serve.bounded.bounded import Bounded
+from serve.bounded.limits import Limits
+from serve.bounded.outcome import (
+    Answer,
+    Died,
+    NotStarted,
+    OverMemory,
+    OverSize,
+    OverTime,
+    Raised,
+    Stopped,
+    Told,
+    Trouble,
+    Unusable,
+)
+
+__all__ = [
+    "Answer",
+    "AwaitedBounded",
+    "Bounded",
+    "Died",
+    "Limits",
+    "NotStarted",
+    "OverMemory",
+    "OverSize",
+    "OverTime",
+    "Raised",
+    "Stopped",
+    "Told",
+    "Trouble",
+    "Unusable",
+]

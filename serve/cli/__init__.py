@@ -1,0 +1,8 @@
+"""The command line `sian`: its commands, what they print, and the files they read and write."""
+
+
+def main() -> None:
+    # Here, as jobs import files of this folder and need no command.
+    from serve.cli.commands import app
+
+    app()

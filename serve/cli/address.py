@@ -1,0 +1,29 @@
+"""Options of commands that talk to a server, and the address they mean."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from serve import cluster
+
+PORT = 8000
+
+Url = Annotated[
+    str | None,
+    typer.Option(envvar="SIAN_URL", help="The server; without it, the one on this machine."),
+]
+Key = Annotated[
+    str | None, typer.Option("--key", envvar="SIAN_API_KEY", help="Your API key, if it wants one.")
+]
+Home = Annotated[
+    Path, typer.Option(envvar="SIAN_HOME", help="Where ledger, vault and logs of `sian up` lie.")
+]
+
+
+def address_of(url: str | None, home: Path) -> str:
+    """Return the given address, that of the cluster of this home, or the usual one."""
+    if url is not None:
+        return url
+    running = cluster.find(home)
+    return running.url if running else f"http://{cluster.HOST}:{PORT}"

@@ -1,0 +1,160 @@
+"""Commands of a round: revise, quote, changes, versions. Talks to the server through the client."""
+
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from conte.production import State
+from serve.cli.address import Home, Key, Url, address_of
+from serve.cli.change_sheet import change_sheet, quote_sheet
+from serve.cli.progress import teller
+from serve.cli.saving import save
+from serve.cli.terminal import FAILED, REFUSED, WRONG, explain, fail, out, said, tell
+from serve.client import Client, Problem
+from serve.ingress.revision_views import DraftView, ProposalView
+
+ProductionId = Annotated[
+    str, typer.Argument(help="Its id, as `sian film` and `sian list` show it.")
+]
+_OF_A_CUT = re.compile(r"\s*(?:(\d+)\s*컷|[Cc]ut\s*(\d+))\s*[:：]\s*(.+)", re.DOTALL)
+
+
+def revise(
+    production: ProductionId,
+    messages: Annotated[
+        list[str],
+        typer.Option("-m", "--message", help="What should change, such as '3컷: 제품을 더 크게'."),
+    ],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Run it without asking.")] = False,
+    into: Annotated[Path, typer.Option("--out", help="The folder that films go into.")] = Path(
+        "films"
+    ),
+    url: Url = None,
+    key: Key = None,
+    home: Home = Path(".sian"),
+) -> None:
+    """Make the next version: say what should change, see what that costs, run it, get the film."""
+    with said(), Client(address_of(url, home), key) as client:
+        draft = client.draft(production)
+        answers = client.feedback(production, [_item(text, draft) for text in messages])
+        operations, causes = _operations(messages, answers.proposals)
+        if not operations and not draft.operations:
+            fail("nothing to change; say it in other words", REFUSED)
+        if operations:
+            client.operate(production, operations, causes)
+        quote = client.quote(production)
+        out.print(quote_sheet(quote, draft.brief.language))
+        if not yes and not agreed("run it?"):
+            tell(f"nothing was run; the draft keeps it: sian quote {production}")
+            return
+        sealed = client.seal(production, " / ".join(messages)[:500], quote=quote.hash)
+        with teller(out, draft.brief) as told:
+            for event in client.events(production, sealed.last_event):
+                told.tell(event)
+        found = client.get(production)
+        explain(found)
+        if found.state is not State.DONE:
+            raise typer.Exit(FAILED)
+        table = client.changes(production, sealed.sealed)
+        out.print(change_sheet(table.changes))
+        for name, path in save(client, found, into).items():
+            tell(f"{name:<15}{path}")
+
+
+def quote(
+    production: ProductionId,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for a program.")] = False,
+    url: Url = None,
+    key: Key = None,
+    home: Home = Path(".sian"),
+) -> None:
+    """Show what the draft would render, take and cost."""
+    with said(), Client(address_of(url, home), key) as client:
+        found = client.quote(production)
+        if as_json:
+            sys.stdout.write(found.model_dump_json(indent=2) + "\n")
+            return
+        out.print(quote_sheet(found, client.draft(production).brief.language))
+
+
+def changes(
+    production: ProductionId,
+    version: Annotated[
+        int | None, typer.Argument(min=2, help="콘티 2, 3; the newest if left out.")
+    ] = None,
+    earlier: Annotated[
+        int | None, typer.Option("--from", min=1, help="The earlier version; the one before.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for a program.")] = False,
+    url: Url = None,
+    key: Key = None,
+    home: Home = Path(".sian"),
+) -> None:
+    """Show the change table (수정대조표) of a version."""
+    with said(), Client(address_of(url, home), key) as client:
+        number = version or client.get(production).version
+        if number < 2:
+            fail("the production has one version; there is nothing to compare", REFUSED)
+        found = client.changes(production, number, earlier)
+        if as_json:
+            sys.stdout.write(found.model_dump_json(indent=2) + "\n")
+            return
+        out.print(change_sheet(found.changes))
+
+
+def versions(
+    production: ProductionId,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for a program.")] = False,
+    url: Url = None,
+    key: Key = None,
+    home: Home = Path(".sian"),
+) -> None:
+    """List the versions of a production: 콘티 1, 2, 3."""
+    with said(), Client(address_of(url, home), key) as client:
+        found = client.versions(production)
+        if as_json:
+            sys.stdout.write(found.model_dump_json(indent=2) + "\n")
+            return
+        table = Table("version", "made", "changes", "renders", "message", box=None, pad_edge=False)
+        for line in found.versions:
+            made = line.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
+            cells = (f"콘티 {line.number}", made, line.operations, line.renders, line.message)
+            table.add_row(*(Text(str(cell)) for cell in cells))
+        out.print(table)
+
+
+def _item(text: str, draft: DraftView) -> Mapping[str, Any]:
+    """Return `3컷: 더 밝게` as feedback on the third cut; any other text as it is."""
+    if (found := _OF_A_CUT.fullmatch(text)) is None:
+        return {"text": text}
+    number = int(found[1] or found[2])
+    cuts = {cut.number: cut.id for cut in draft.conte.cuts}
+    if number not in cuts:
+        fail(f"-m: there is no cut {number}, the conte has {len(cuts)}", WRONG)
+    return {"cut": cuts[number], "text": found[3]}
+
+
+def _operations(
+    messages: Sequence[str], proposals: Sequence[ProposalView]
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return what was understood, with its causes, and tell what each message came to."""
+    operations: list[dict[str, Any]] = []
+    causes: list[str] = []
+    for message, proposal in zip(messages, proposals, strict=True):
+        tell(f"{message}\n  {proposal.message}")
+        operations += proposal.operations
+        causes += [message] * len(proposal.operations)
+    return operations, causes
+
+
+def agreed(question: str) -> bool:
+    """Ask at the terminal; where there is none, refuse and name --yes."""
+    if not sys.stdin.isatty():
+        raise Problem(409, "not run", "say --yes to run it without being asked")
+    return typer.confirm(question)

@@ -1,0 +1,60 @@
+"""Reads a graph's YAML: settings of its films, and the shared memory that they need."""
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from serve.cluster import machine
+from serve.cluster.address import find
+from serve.settings import Settings
+
+FILMS_LEDGER = "SIAN_FILMS_LEDGER"
+"""Variable that gives a job the ledger of its cluster's films."""
+OBJECT_STORE = 100 << 20  # keys are passed, not frames; Ray's own default is 30 % of the memory
+CLIP_FRAMES = 200 << 20
+"""A clip's frames on the way to an encoder: 81 of 1280x720 are 213 MiB, of 832x480 93 MiB."""
+
+
+def object_store(config: dict[str, Any]) -> int:
+    """Return the bytes of shared memory for values passed between replicas.
+
+    With encoders frames are passed: two clips a renderer (one being encoded, one waiting). More
+    spills to disk, so this decides the speed and not the outcome.
+    """
+    clips = 0
+    for application in config.get("applications", []):
+        with suppress(ValidationError):  # another graph's arguments, or wrong ones
+            settings = Settings.model_validate(application.get("args", {}))
+            for clip in (settings.draft, settings.final):
+                clips += 2 * clip.replicas if clip.enabled and clip.encoders else 0
+    memory = machine.available_memory()
+    wanted = OBJECT_STORE + clips * CLIP_FRAMES
+    return wanted if memory is None else max(OBJECT_STORE, min(wanted, memory // 3))
+
+
+def films_settings(config: dict[str, Any]) -> Settings | None:
+    """Return the settings of the film application; None if there is none."""
+    for application in config.get("applications", []):
+        try:
+            return Settings.model_validate(application.get("args", {}))
+        except ValidationError:
+            continue  # another kind of application; a wrong one reports its error when it is built
+    return None
+
+
+def settings_at(home: Path, graph: Path | None) -> Settings:
+    """Return the given graph's settings, else the running cluster's, else the defaults.
+
+    Raises:
+        OSError: if the graph cannot be read.
+    """
+    running = find(home)
+    path = graph or (Path(running.graph) if running else None)
+    found: Settings | None = None
+    if path is not None:
+        config: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+        found = films_settings(config)
+    return (found or Settings()).model_copy(update={"home": home.absolute()})

@@ -1,0 +1,192 @@
+"""The process that holds a cluster: boots it, has it take what is promoted, ends with it."""
+
+import argparse
+import logging
+import os
+import shutil
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from serve.cluster import processes
+from serve.cluster.environment import ray_environment
+from serve.cluster.graph_settings import FILMS_LEDGER, films_settings, object_store
+from serve.cluster.isolation import any_agent_port, own_folder, spare_processes, tell_jobs
+from serve.cluster.lifeline import Lifeline, dead_parts
+from serve.cluster.machine import HOST, BootError
+from serve.cluster.signals import stop_at_signals
+from serve.cluster.watch import Watch
+from serve.settings import Settings
+from serve.telemetry import log, log_to_stderr
+from serve.whole import write_whole
+
+MESSAGE_BYTES = 64 << 20
+"""The largest call or response between replicas: a request with pictures has up to 8 MiB."""
+BOOT_ATTEMPTS = 3
+"""On a busy machine Ray aborts its own start after 30 s, which no setting changes."""
+
+
+def hold(graph: Path, home: Path, port: int, jobs_port: int = 0, attempt: int = 1) -> None:
+    """Run the cluster in this process until SIGTERM or SIGINT."""
+    os.environ |= ray_environment(home)
+    os.environ.setdefault("RAY_SERVE_LOG_TO_STDERR", "0")
+    # The code is asynchronous and its work has separate threads: separate event loops for the
+    # router and the user's code only pass every call on twice.
+    os.environ.setdefault("RAY_SERVE_RUN_USER_CODE_IN_SEPARATE_THREAD", "0")
+    os.environ.setdefault("RAY_SERVE_RUN_ROUTER_IN_SEPARATE_LOOP", "0")
+    # Calls between replicas carry keys, not frames: over gRPC they take a third less CPU.
+    os.environ.setdefault("RAY_SERVE_USE_GRPC_BY_DEFAULT", "1")
+    # The default, 4 MiB, is less than a request with pictures, and than several parts of a
+    # response.
+    os.environ.setdefault("RAY_SERVE_REPLICA_GRPC_MAX_MESSAGE_LENGTH", str(MESSAGE_BYTES))
+    connections = "serve.ingress.connections:middlewares"
+    os.environ.setdefault("RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH", connections)
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    # Ray's own hook for language models would replace Sian's, which binds to loopback.
+    os.environ.setdefault("RAYLLM_ENABLE_WORKER_PROCESS_SETUP_HOOK", "0")
+    # On a busy machine a proxy needs more than Serve's 5 and 10 s to start and to answer; Serve
+    # would kill it, and with it every connection, needlessly.
+    os.environ.setdefault("RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S", "60")
+    os.environ.setdefault("RAY_SERVE_PROXY_HEALTH_CHECK_TIMEOUT_S", "30")
+    # One idle worker a core would wait for a driver's tasks; replicas never run in these, because
+    # they have the hook below.
+    os.environ.setdefault("RAY_prestart_worker_first_driver", "0")
+    config: dict[str, Any] = yaml.safe_load(graph.read_text())
+    config.setdefault("http_options", {})["port"] = port
+    films = films_settings(config)
+    if films is not None:
+        _check_ledger(films)
+    import ray
+    from ray.serve.schema import ServeDeploySchema
+
+    ServeDeploySchema.model_validate(config)
+    if films is not None:
+        os.environ[FILMS_LEDGER] = films.ledger_url
+    any_agent_port()
+    spare_processes(jobs=bool(jobs_port))
+    with own_folder() as folder:
+        (home / "ray-folder").write_text(str(folder))
+        try:
+            ray.init(
+                address="local",  # otherwise it joins, or looks in vain for, the previous namespace
+                namespace="serve",
+                include_dashboard=bool(jobs_port),
+                dashboard_host=HOST,
+                dashboard_port=jobs_port or None,
+                log_to_driver=False,
+                logging_level=logging.WARNING,
+                object_store_memory=object_store(config),
+                _node_ip_address=HOST,
+                _temp_dir=str(folder),
+                runtime_env={"worker_process_setup_hook": "serve.loopback.bind_to_loopback"},
+            )
+            # After Ray has installed its own handlers, which would end this process at once.
+            stop = stop_at_signals()
+            client = _start_serve(config)
+        except Exception as error:
+            processes.end(home)
+            shutil.rmtree(folder, ignore_errors=True)
+            if attempt >= BOOT_ATTEMPTS:
+                write_whole(home / "boot-error.txt", f"Ray could not start: {error}")
+                raise
+            log("cluster.boot_failed", level=logging.WARNING, attempt=attempt, reason=str(error))
+            # The same process to others, but without Ray's state of the failed attempt.
+            again = [*_arguments(graph, home, port, jobs_port), "--attempt", str(attempt + 1)]
+            os.execv(sys.executable, [sys.executable, "-m", "serve.cluster.holder", *again])  # noqa: S606
+        lifeline = Lifeline(home, folder, dead_parts)
+        tell_jobs(folder, ray.get_runtime_context().gcs_address)
+        _serve_until_told(client, config, home, films, stop)
+        lifeline.cut()
+        ray.shutdown()
+        processes.end(home)  # such as a model's engine that outlives its replica
+
+
+def _check_ledger(films: Settings) -> None:
+    """Open it once and migrate its tables, before any replica depends on it.
+
+    Raises:
+        BootError: if it cannot be reached, or a newer release has migrated it.
+    """
+    from serve.database.errors import DatabaseUnavailable
+    from serve.opened import open_ledger
+
+    try:
+        open_ledger(films).close()
+    except DatabaseUnavailable as error:
+        raise BootError(str(error)) from error
+
+
+def _start_serve(config: dict[str, Any]) -> Any:
+    from ray.serve._private.api import serve_start
+    from ray.serve.config import ProxyLocation
+    from ray.serve.schema import ServeDeploySchema
+
+    schema = ServeDeploySchema.model_validate(config)
+    return serve_start(
+        http_options=schema.http_options.model_dump(),
+        proxy_location=ProxyLocation(schema.proxy_location),
+        grpc_options=None,
+        controller_options=schema.controller_options,
+    )
+
+
+def _serve_until_told(
+    client: Any,
+    config: dict[str, Any],
+    home: Path,
+    films: Settings | None,
+    stop: threading.Event,
+) -> None:
+    from ray import serve
+    from ray.serve.schema import ServeDeploySchema
+
+    from serve.opened import open_registry, open_vault
+    from serve.registry.keeper import Keeper
+
+    def deploy(wanted: Mapping[str, Any]) -> None:
+        client.deploy_apps(ServeDeploySchema.model_validate(wanted), _blocking=False)
+
+    watch = Watch(home)
+    if films is None:  # another graph: nothing is promoted in it
+        deploy(config)
+        look = watch.look
+    else:
+        registry, vault = open_registry(films), open_vault(films)
+        keeper = Keeper(config, registry, vault, films.home.absolute() / "registry", deploy)
+
+        def look() -> None:
+            keeper.look()
+            watch.look()
+
+    look()
+    while not stop.wait(0.2):
+        try:
+            look()
+        except Exception as error:
+            # What serves continues; the next look tries again.
+            log("cluster.look_failed", level=logging.ERROR, reason=repr(error))
+    serve.shutdown()
+
+
+def _arguments(graph: Path, home: Path, port: int, jobs_port: int) -> list[str]:
+    return [str(graph), "--home", str(home), "--port", str(port), "--jobs-port", str(jobs_port)]
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("graph", type=Path)
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--jobs-port", type=int, default=0)
+    parser.add_argument("--attempt", type=int, default=1)
+    given = parser.parse_args()
+    log_to_stderr()  # stderr is `home`/logs/cluster.log; this line adds the reason
+    try:
+        hold(given.graph, given.home, given.port, given.jobs_port, given.attempt)
+    except BootError as refused:
+        write_whole(given.home / "boot-error.txt", str(refused))
+        sys.exit(str(refused))

@@ -1,0 +1,47 @@
+"""Connects a job to its Ray cluster: the one it was submitted to, or a new one."""
+
+import logging
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+from serve.cluster import HOST
+
+OBJECT_STORE = 512 << 20
+"""Object store of a cluster started for one job: jobs pass paths and keys, not bytes."""
+
+
+@contextmanager
+def joined(address: str | None = None, num_cpus: int | None = None) -> Generator[Any]:
+    """Yield the `ray` module, connected within the block.
+
+    Within a submitted job, or with an `address`, it joins that cluster. Otherwise it starts one on
+    loopback that ends with the block; `num_cpus` are its CPUs, by default all of the machine's.
+    """
+    there = address or os.environ.get("RAY_ADDRESS")
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    # Otherwise Ray stores every task for its dashboard: memory that grows with the videos.
+    os.environ.setdefault("RAY_task_events_report_interval_ms", "0")
+    # Read when Ray is imported; otherwise it replaces 127.0.0.1 by a reachable address.
+    os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
+    # It logs at every start that token authentication is on, as intended.
+    logging.getLogger("ray._private.authentication").setLevel(logging.ERROR)
+    import ray
+
+    options: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.WARNING}
+    if there:
+        ray.init(address=there, **options)
+    else:
+        ray.init(
+            address="local",  # otherwise it joins any cluster of this machine
+            include_dashboard=False,
+            num_cpus=num_cpus,
+            object_store_memory=OBJECT_STORE,
+            _node_ip_address=HOST,
+            **options,
+        )
+    try:
+        yield ray
+    finally:
+        ray.shutdown()

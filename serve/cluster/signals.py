@@ -1,0 +1,29 @@
+"""SIGTERM and Ctrl-C as an event that a loop can wait for."""
+
+import signal
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+
+
+def stop_at_signals() -> threading.Event:
+    stop = threading.Event()
+
+    def told(*_: object) -> None:
+        # In a thread: a handler interrupts the thread that may hold the event's lock.
+        threading.Thread(target=stop.set, daemon=True).start()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, told)
+    return stop
+
+
+@contextmanager
+def stopped_by_signals() -> Generator[threading.Event]:
+    """As `stop_at_signals`, with the former handlers restored at the end."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop_at_signals()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

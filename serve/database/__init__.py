@@ -1,0 +1,1 @@
+"""Databases of SQLite and PostgreSQL: engine, clock, revisions of tables. Knows no table."""

@@ -1,0 +1,1 @@
+"""Alembic's entry point for every schema; migrations are stored beside their tables."""

@@ -1,0 +1,103 @@
+"""A group of tables that migrate together, when the database is opened. Newer ones are refused."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, column, inspect, select, table
+
+from serve.database.engine import Database, one_at_a_time
+from serve.database.errors import DatabaseUnavailable
+from serve.release import RELEASE
+
+
+def open_database(url: str, *schemas: "Schema") -> Database:
+    """Open a SQLite or PostgreSQL database by its SQLAlchemy URL, with these tables in it.
+
+    Raises:
+        DatabaseUnavailable: if it cannot be opened, or a newer release has migrated it.
+    """
+
+    def bring_up(connection: Connection) -> None:
+        for schema in schemas:
+            schema.bring_up(connection)
+
+    return Database.open(url, bring_up)
+
+
+@dataclass(frozen=True)
+class Schema:
+    what: str
+    """Name in an error."""
+    folder: Path
+    """Alembic's files, `0001_first_tables.py` and on. The first four digits are the revision."""
+    revisions: str
+    """Table that holds the revision; other schemas of the same database have other ones."""
+    number: str = ""
+    """Table of the revision number in 0.1's format, kept so that 0.1 refuses newer tables."""
+
+    def bring_up(self, connection: Connection) -> None:
+        """Run the missing migrations in the caller's transaction.
+
+        Raises:
+            DatabaseUnavailable: if this release does not know the tables' revision.
+        """
+        one_at_a_time(connection)
+        known = self.known()
+        found, before = self._found(connection), self._found_of_before(connection)
+        at = found or before
+        if at and at not in known:
+            raise DatabaseUnavailable(
+                f"the {self.what} is of revision {at}, which a newer version has made; this is Sian"
+                f" {RELEASE}, which knows revisions up to {known[-1]}. Start that version again, or"
+                f" restore the copy of the {self.what} that was made before it ran"
+            )
+        if found == known[-1]:
+            return
+        self._upgrade(connection, "" if found else before)
+        if self.number:
+            self._count(connection, int(known[-1]))
+
+    def known(self) -> list[str]:
+        """Revisions in ascending order."""
+        return sorted(path.name[:4] for path in self.folder.glob("[0-9]*.py"))
+
+    def _found(self, connection: Connection) -> str:
+        if not inspect(connection).has_table(self.revisions):
+            return ""
+        kept = column("version_num")
+        query = select(kept).select_from(table(self.revisions, kept))
+        return connection.execute(query).scalar_one_or_none() or ""
+
+    def _found_of_before(self, connection: Connection) -> str:
+        if not self.number or not inspect(connection).has_table(self.number):
+            return ""
+        number = connection.execute(select(_numbers(self.number).c.number)).scalar_one_or_none()
+        return f"{number:04}" if number else ""
+
+    def _upgrade(self, connection: Connection, before: str) -> None:
+        from alembic import command  # importing it takes 0.2 s, which only a migration pays
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("path_separator", "newline")
+        config.set_main_option("script_location", _escaped(Path(__file__).parent / "migrating"))
+        config.set_main_option("version_locations", _escaped(self.folder))
+        config.attributes.update(connection=connection, revisions=self.revisions)
+        if before:
+            command.stamp(config, before)
+        command.upgrade(config, "head")
+
+    def _count(self, connection: Connection, number: int) -> None:
+        numbers = _numbers(self.number)
+        numbers.create(connection, checkfirst=True)
+        connection.execute(numbers.delete())
+        connection.execute(numbers.insert().values(number=number))
+
+
+def _numbers(name: str) -> Table:
+    return Table(name, MetaData(), Column("number", Integer, primary_key=True))
+
+
+def _escaped(path: Path) -> str:
+    # In Alembic's configuration a % begins a variable.
+    return str(path).replace("%", "%%")

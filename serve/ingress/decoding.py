@@ -1,0 +1,72 @@
+"""Decodes clients' files in child processes that may die, in turns between tenants."""
+
+import signal
+from collections.abc import Callable
+from functools import cache
+from typing import ParamSpec
+
+from serve.bounded import Answer, AwaitedBounded, Died, Limits, NotStarted, Told, Trouble, Unusable
+from serve.ingress.problems import QUEUE_FULL, UNAVAILABLE, Kind, Problem
+from serve.ingress.turns import TooMany, TooManyOfYours, Turns
+from serve.pictures.reading import LIMITS
+
+Args = ParamSpec("Args")
+
+PLACES = 2
+"""Files that one process decodes at once. Each child takes up to 60 MB while idle."""
+WAITING_EACH = 8
+WAITING = 64
+RETRY_AFTER_S = 5
+
+
+class Decoding:
+    """Child processes that are reused: starting one takes half a CPU second, for its imports."""
+
+    def __init__(self, limits: Limits = LIMITS) -> None:
+        self._children = [AwaitedBounded(limits, foreground=True) for _ in range(PLACES)]
+        self._turns = Turns(PLACES, WAITING_EACH, WAITING)
+
+    async def call(
+        self,
+        tenant: str,
+        function: Callable[Args, Told],
+        *args: Args.args,
+        **kwargs: Args.kwargs,
+    ) -> Answer:
+        """Call the function in a child process and return its result.
+
+        Raises:
+            Unusable: if the file can never be decoded; the message says why.
+            Problem: 429 or 503 with Retry-After, if the file was not looked at.
+        """
+        try:
+            async with self._turns.turn(tenant) as place:
+                return await self._children[place].call(function, *args, **kwargs)
+        except TooManyOfYours:
+            detail = f"{WAITING_EACH} files of yours wait to be decoded; wait for one of them"
+            raise _later(QUEUE_FULL, detail) from None
+        except TooMany:
+            raise _later(UNAVAILABLE, "too many files wait to be decoded; try again") from None
+        except NotStarted as error:
+            raise _later(UNAVAILABLE, f"no file can be decoded now: {error}") from error
+        except Died as error:
+            if error.signal == signal.SIGKILL:  # the machine was short of memory
+                raise _later(UNAVAILABLE, "the file could not be decoded; try again") from error
+            raise Unusable("it crashes its decoder") from error
+        except Trouble as error:
+            raise Unusable(f"it cannot be decoded: {error}") from error
+
+    def close(self) -> None:
+        """End the child processes. Nothing can be decoded afterwards."""
+        for child in self._children:
+            child.close()
+
+
+@cache
+def decoding_of_process() -> Decoding:
+    """Return the process's one instance: the number of children is per process, not per app."""
+    return Decoding()
+
+
+def _later(kind: Kind, detail: str) -> Problem:
+    return Problem(kind, detail, headers={"Retry-After": str(RETRY_AFTER_S)})

@@ -1,0 +1,84 @@
+"""Events of a log -> an answer of server-sent events. What is said of each is its caller's."""
+
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Header
+from pydantic import BeforeValidator
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from serve.database.errors import DatabaseUnavailable
+from serve.telemetry import log
+
+RETRY_MS = 1000
+"""How long a browser waits before it reconnects."""
+AFTER = "The id of the last event seen"
+
+_T = TypeVar("_T")
+_Id = TypeVar("_Id")
+
+
+def _said(header: str | None) -> str | None:
+    """Return the header's value; None if it is empty, as EventSources and proxies may send it."""
+    said = header.strip() if header else ""
+    if said and not (said.isascii() and said.isdecimal()):
+        raise ValueError(f"{said[:40]!r} is no id of an event, wanted digits")
+    return said or None
+
+
+LastEventId = Annotated[
+    _Id | None,
+    BeforeValidator(_said),
+    Header(alias="Last-Event-ID", description=AFTER + "; wins over `after`. Empty: none was seen"),
+]
+
+
+def event_schema() -> dict[str, Any]:
+    """The OpenAPI schema of one message."""
+    return {
+        "type": "object",
+        "properties": {
+            "id": {"type": "string", "pattern": "^[0-9]+$"},
+            "event": {"anyOf": [{"$ref": "#/components/schemas/EventKind"}, {"type": "string"}]},
+            "data": {
+                "type": "string",
+                "contentMediaType": "application/json",
+                "contentSchema": {"$ref": "#/components/schemas/EventView"},
+            },
+        },
+        "required": ["id", "event", "data"],
+    }
+
+
+def event_answer(
+    story: AsyncGenerator[_T],
+    told: Callable[[_T], ServerSentEvent],
+    heartbeat_s: float,
+    begins_at: int | None = None,
+) -> EventSourceResponse:
+    """`begins_at`: sent at once, so that a reader who lost the connection before the first event
+    comes back to where it began."""
+    return EventSourceResponse(
+        _messages(story, told, begins_at),
+        ping=heartbeat_s,
+        ping_message_factory=lambda: ServerSentEvent(comment="heartbeat", sep="\n"),
+        sep="\n",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+async def _messages(
+    story: AsyncGenerator[_T], told: Callable[[_T], ServerSentEvent], begins_at: int | None
+) -> AsyncIterator[ServerSentEvent]:
+    at = None if begins_at is None else str(begins_at)
+    of = "a production" if begins_at is None else "a tenant"
+    yield ServerSentEvent(id=at, retry=RETRY_MS, comment=f"events of {of}", sep="\n")
+    try:
+        async for event in story:
+            yield told(event)
+    except DatabaseUnavailable:
+        # The client reconnects with its Last-Event-ID and misses nothing.
+        log("events.ledger_unavailable", level=logging.WARNING)
+    finally:
+        await story.aclose()

@@ -1,0 +1,126 @@
+"""A file of the vault -> an HTTP answer: ranges, what is known already, its name when saved."""
+
+import re
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import quote
+
+from fastapi import Request, Response
+from starlette.responses import RedirectResponse
+
+from serve.ingress.closing_stream import ClosingStream
+from serve.ingress.problems import BAD_RANGE, Problem
+from serve.ingress.ranges import NotSatisfiable, Span, span_of
+from serve.ingress.views import tag_of
+from serve.vault import Vault
+
+Kind = Literal["video/mp4", "image/png", "image/webp"]
+
+_FOR_EVER = "private, max-age=31536000, immutable"
+_ASK_AGAIN = "private, no-cache"
+
+LINKED: dict[str, Any] = {
+    "description": "It lies at `Location`, for a while (where `vault.links_s` is set).",
+    "headers": {"Location": {"schema": {"type": "string"}, "required": True}},
+}
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What a route has found out: which file, of what kind, called what when saved."""
+
+    key: str
+    kind: Kind
+    name: str
+    tag: str = ""
+    """The tag that its links carry; empty: that of the key."""
+    attached: bool = False
+    """True: a browser saves it and does not show it."""
+
+
+@dataclass(frozen=True)
+class FileRequest:
+    """The headers and the query that shape the answer."""
+
+    request: Request
+    range: str | None
+    if_none_match: str | None
+    if_range: str | None
+    tag: str | None
+
+
+async def send(vault: Vault, ticket: Ticket, asked: FileRequest, links_s: int = 0) -> Response:
+    """The file, a part of it, or the word that the asker has it already.
+
+    `links_s`: seconds for which a link is valid that is the answer where the vault is a bucket;
+    0: no links.
+    """
+    size = (await vault.stat(ticket.key)).size
+    tag = ticket.tag or tag_of(ticket.key)
+    etag = f'"{tag}"'
+    headers = {
+        "ETag": etag,
+        "Accept-Ranges": "bytes",
+        # Without its tag a URL shows what is newest: the draft now, the final clip later.
+        "Cache-Control": _FOR_EVER if asked.tag == tag else _ASK_AGAIN,
+        "Content-Disposition": disposition(ticket.name, attached=ticket.attached),
+    }
+    if asked.if_none_match and _matches(asked.if_none_match, etag):
+        return Response(status_code=304, headers=headers)
+    method = "HEAD" if asked.request.method == "HEAD" else "GET"
+    if links_s and (link := await vault.link(ticket.key, links_s, method)):
+        # Never kept: the link is valid for a while only, and for this method only.
+        return RedirectResponse(link, 307, headers={"Cache-Control": "no-store"})
+    span = _span(asked, etag, size)
+    headers["Content-Length"] = str(span.size if span else size)
+    if span:
+        headers["Content-Range"] = f"bytes {span.start}-{span.end - 1}/{size}"
+    if asked.request.method == "HEAD":
+        return Response(headers=headers, media_type=ticket.kind)
+    part = span or Span(0, size)
+    return ClosingStream(
+        _exactly(vault.stream(ticket.key, part.start, part.end), part.size),
+        status_code=206 if span else 200,
+        headers=headers,
+        media_type=ticket.kind,
+    )
+
+
+def _span(asked: FileRequest, etag: str, size: int) -> Span | None:
+    if asked.request.method != "GET" or (asked.if_range and asked.if_range != etag):
+        return None
+    try:
+        return span_of(asked.range, size)
+    except NotSatisfiable as error:
+        detail = f"the file has {size} bytes, asked was {str(asked.range)[:80]}"
+        headers = {"Content-Range": f"bytes */{size}", "Accept-Ranges": "bytes"}
+        raise Problem(BAD_RANGE, detail, headers=headers) from error
+
+
+async def _exactly(chunks: AsyncGenerator[bytes], size: int) -> AsyncGenerator[bytes]:
+    # The length was promised: a file that ends early must break the connection, not look whole.
+    async with aclosing(chunks):
+        async for chunk in chunks:
+            size -= len(chunk)
+            yield chunk
+    if size:
+        raise OSError(f"the vault's file ended {size} bytes early")
+
+
+def _matches(header: str, etag: str) -> bool:
+    if header.strip() == "*":
+        return True
+    return etag in {part.strip().removeprefix("W/") for part in header.split(",")}
+
+
+def disposition(name: str, *, attached: bool = False) -> str:
+    """Shown in the browser or attached, under its own name (RFC 6266; RFC 8187 for 한글)."""
+    name = re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]+', " ", name).strip(" .") or "sian"
+    plain = re.sub(r"[^A-Za-z0-9._ -]+", "", name).strip(" .")
+    if plain != name:
+        # For the few programs that know no UTF-8 here: "1.mp4" alone would say nothing.
+        plain = f"sian {plain}".strip()
+    how = "attachment" if attached else "inline"
+    return f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

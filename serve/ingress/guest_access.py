@@ -1,0 +1,129 @@
+"""Who may do what by a share link: token -> what it leads to, its rights, its guest. No account.
+
+Every route of a guest asks for one right, and no right includes another. What a link does not lead
+to is not there: unknown, expired and revoked links answer alike.
+"""
+
+import math
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Path
+
+from conte.revision.share import Guest, Right, Share
+from serve.ingress.problems import NOT_FOUND, NOT_PERMITTED, NOT_YET, TOO_OFTEN, Problem
+from serve.ingress.rates import Rate
+from serve.ledger.ledger import Ledger
+from serve.ledger.shares import Shared
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+NO_LINK = "there is no such link, or it has expired or was revoked"
+
+Token = Annotated[str, Path(description="Of the share link", max_length=200)]
+GuestToken = Annotated[
+    str | None,
+    Header(
+        alias="X-Guest",
+        description="`guest` of `POST /v1/shared/{token}/guests`",
+        max_length=100,
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A request by a link that allows it."""
+
+    share: Share
+    tenant: str
+    version: int
+
+    @property
+    def production(self) -> str:
+        return self.share.production
+
+    @property
+    def follows(self) -> bool:
+        """True: the link leads from one version to the next, and so do its comments."""
+        return self.share.version is None
+
+
+class GuestAccess:
+    """Dependencies of the guests' routes. How often: per link, at each replica."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._reads = Rate(per_minute=1200, burst=300)
+        self._writes = Rate(per_minute=30, burst=15)
+        self.shared: Callable[..., Shared] = self._shared_by()
+
+    def _shared_by(self) -> Callable[..., Shared]:
+        def shared(token: Token) -> Shared:
+            if _TOKEN.fullmatch(token) is None:
+                raise Problem(NOT_FOUND, NO_LINK)
+            found = self._ledger.reviewing.shared(token)
+            _wait(self._reads.take(found.share.id))
+            return found
+
+        return shared
+
+    def tenant(self) -> Callable[..., Awaitable[str]]:
+        """Return a dependency for a name that all guests of a tenant count under."""
+
+        async def guests_of(shared: Annotated[Shared, Depends(self.shared)]) -> str:
+            return f"guests of {shared.tenant}"
+
+        return guests_of
+
+    def visit(self, right: Right) -> Callable[..., Visit]:
+        """Return a dependency for requests that need this right."""
+
+        def visit(shared: Annotated[Shared, Depends(self.shared)]) -> Visit:
+            return visit_of(shared, right)
+
+        return visit
+
+    def writes(self) -> Callable[..., None]:
+        """Return a dependency that counts a request as one that writes."""
+
+        def writes(shared: Annotated[Shared, Depends(self.shared)]) -> None:
+            _wait(self._writes.take(shared.share.id))
+
+        return writes
+
+    def guest(self) -> Callable[..., Guest]:
+        """Return a dependency for the guest of a request."""
+
+        def guest(
+            shared: Annotated[Shared, Depends(self.shared)], guest: GuestToken = None
+        ) -> Guest:
+            found = None
+            if guest is not None and _TOKEN.fullmatch(guest):
+                found = self._ledger.reviewing.guest(shared.share.id, guest)
+            if found is None:
+                detail = "say your name first: POST to the link's `guests`, then send `X-Guest`"
+                raise Problem(NOT_PERMITTED, detail)
+            return found
+
+        return guest
+
+
+def visit_of(shared: Shared, right: Right) -> Visit:
+    """
+    Raises:
+        Problem: 403 if the link does not have the right; 404 if nothing is in review yet.
+    """
+    if right not in shared.share.rights:
+        has = ", ".join(shared.share.rights) or "nothing"
+        raise Problem(NOT_PERMITTED, f"this takes the right to {right}; the link allows {has}")
+    if shared.version is None:
+        raise Problem(NOT_YET, "no version was put into review yet")
+    return Visit(shared.share, shared.tenant, shared.version)
+
+
+def _wait(seconds: float) -> None:
+    if seconds:
+        after = {"Retry-After": str(math.ceil(seconds))}
+        raise Problem(TOO_OFTEN, "this link is used too often; wait a moment", headers=after)

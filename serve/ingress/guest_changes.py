@@ -1,0 +1,62 @@
+"""The change table for guests: what a round changed since the one that they saw before.
+
+By links that follow the review only: a link to one version shows no other. Rows for makers, causes
+(they may be internal comments) and the brief's rows are left out.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from conte.revision.change import Change
+from conte.revision.changes import changes
+from conte.revision.share import Right
+from conte.revision.working import Working
+from serve.ingress.guest_access import GuestAccess, Visit
+from serve.ingress.problems import NOT_PERMITTED, NOT_YET, UNREADABLE, Problem, documented
+from serve.ingress.review_views import SHARED, SharedChangesView
+from serve.ledger.ledger import Ledger
+
+
+def guest_changes(ledger: Ledger, access: GuestAccess) -> APIRouter:
+    routes = APIRouter(tags=["guests"])
+    viewing = access.visit(Right.VIEW)
+
+    @routes.get(
+        SHARED + "/{token}/changes",
+        response_model=SharedChangesView,
+        responses=documented(403, 404, 422, 429, 503),
+        summary="Show what changed since the round before",
+    )
+    def table(visit: Annotated[Visit, Depends(viewing)]) -> SharedChangesView:
+        if not visit.follows:
+            raise Problem(NOT_PERMITTED, "this link leads to one version and shows no other")
+        base = ledger.reviewing.seen_before(visit.production, visit.version)
+        if base is None:
+            raise Problem(NOT_YET, "this is the first version that was put into review")
+        before = _working(ledger, visit.production, base)
+        found = changes(before, _working(ledger, visit.production, visit.version))
+        shown = tuple(map(_without_cause, filter(_is_for_clients, found.rows)))
+        return SharedChangesView(
+            base=base,
+            version=visit.version,
+            changes=found.model_copy(update={"rows": shown}),
+            num_left_out=len(found.rows) - len(shown),
+        )
+
+    return routes
+
+
+def _working(ledger: Ledger, production: str, number: int) -> Working:
+    version = ledger.version(production, number)
+    if version.brief is None:
+        raise Problem(UNREADABLE, f"the brief of version {number} cannot be read")
+    return Working(conte=version.conte, brief=version.brief)
+
+
+def _is_for_clients(row: Change) -> bool:
+    return not row.internal and row.part != "brief"
+
+
+def _without_cause(row: Change) -> Change:
+    return row.model_copy(update={"cause": None})

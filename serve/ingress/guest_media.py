@@ -1,0 +1,122 @@
+"""Films, sheets, posters and clips for guests of a share link.
+
+Shown in the browser they take the right to view; with `download=true` they are attachments and take
+the right to download instead. A person who can view can record: the right says what is offered.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+from starlette.responses import StreamingResponse
+
+from conte.clip import Film
+from conte.production import Production
+from conte.revision.share import Right
+from serve.ingress.file_names import What, file_name
+from serve.ingress.file_response import FileRequest, Kind, Ticket, send
+from serve.ingress.guest_access import GuestAccess, Visit, visit_of
+from serve.ingress.long_answers import LongAnswers
+from serve.ingress.media import asked
+from serve.ingress.problems import NOT_FOUND, NOT_YET, Problem, documented
+from serve.ingress.productions import CutNumber
+from serve.ingress.review_views import SHARED
+from serve.ledger.ledger import Ledger
+from serve.ledger.shares import Shared
+from serve.vault import Vault
+
+_LINK = SHARED + "/{token}"
+
+
+@dataclass(frozen=True)
+class _Look:
+    """A request for a file that the link allows."""
+
+    production: Production
+    visit: Visit
+    asked: FileRequest
+    download: bool
+
+    @property
+    def film(self) -> Film | None:
+        return self.production.film
+
+
+def guest_media(
+    ledger: Ledger, vault: Vault, access: GuestAccess, answers: LongAnswers
+) -> APIRouter:
+    routes = APIRouter(tags=["guests"])
+    long = [Depends(answers.place(access.tenant()))]
+
+    def look(
+        shared: Annotated[Shared, Depends(access.shared)],
+        asked: Annotated[FileRequest, Depends(asked)],
+        download: Annotated[
+            bool, Query(description="As an attachment, by the right to download")
+        ] = False,
+    ) -> _Look:
+        visit = visit_of(shared, Right.DOWNLOAD if download else Right.VIEW)
+        return _Look(ledger.get(visit.production, version=visit.version), visit, asked, download)
+
+    async def answer(look: _Look, what: What, key: str | None, kind: Kind, k: int = 0) -> Response:
+        if key is None:
+            raise Problem(NOT_YET, f"the {what} is not made yet")
+        name = file_name(look.production.brief, "sian", look.visit.version, what, kind, k)
+        # No link to the bucket: it would outlive the share link's end.
+        return await send(vault, Ticket(key, kind, name, attached=look.download), look.asked)
+
+    @routes.api_route(_LINK + "/film", dependencies=long, **_documented("The film", "video/mp4"))
+    async def film(look: Annotated[_Look, Depends(look)]) -> Response:
+        key = look.film.key if look.film else None
+        return await answer(look, "film", key, "video/mp4")
+
+    @routes.api_route(
+        _LINK + "/sheet.png", dependencies=long, **_documented("The contact sheet", "image/png")
+    )
+    async def sheet(look: Annotated[_Look, Depends(look)]) -> Response:
+        key = look.film.sheet_key if look.film else None
+        return await answer(look, "sheet", key, "image/png")
+
+    @routes.api_route(
+        _LINK + "/poster.png", dependencies=long, **_documented("The poster frame", "image/png")
+    )
+    async def poster(look: Annotated[_Look, Depends(look)]) -> Response:
+        key = look.film.poster_key if look.film else None
+        return await answer(look, "poster", key, "image/png")
+
+    @routes.api_route(
+        _LINK + "/cuts/{k}/clip",
+        dependencies=long,
+        **_documented("The clip of a cut", "video/mp4"),
+    )
+    async def clip(look: Annotated[_Look, Depends(look)], k: CutNumber) -> Response:
+        cut = next((cut for cut in look.production.cuts if cut.cut == k), None)
+        if cut is None:
+            raise Problem(NOT_FOUND, f"there is no cut {k}")
+        return await answer(look, "clip", cut.clip.key if cut.clip else None, "video/mp4", k)
+
+    # HEAD has separate routes: FastAPI gives one route one operation id.
+    for route in list(routes.routes):
+        path, endpoint = getattr(route, "path"), getattr(route, "endpoint")  # noqa: B009
+        routes.add_api_route(
+            path, endpoint, methods=["HEAD"], include_in_schema=False, dependencies=long
+        )
+    return routes
+
+
+def _documented(what: str, kind: Kind) -> dict[str, Any]:
+    binary: dict[str, Any] = {kind: {"schema": {"type": "string", "format": "binary"}}}
+    text: dict[str, Any] = {"schema": {"type": "string"}}
+    headers = {"ETag": text, "Content-Disposition": text}
+    ranged = headers | {"Content-Range": text | {"required": True}}
+    return {
+        "methods": ["GET"],
+        "response_class": StreamingResponse,
+        "summary": what,
+        "responses": {
+            200: {"description": f"{what}.", "content": binary, "headers": headers},
+            206: {"description": "The range asked for.", "content": binary, "headers": ranged},
+            304: {"description": "It is what you have (`If-None-Match`)."},
+            **documented(403, 404, 416, 422, 429, 503),
+        },
+    }

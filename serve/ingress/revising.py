@@ -1,0 +1,54 @@
+"""What the ingress knows of the graph when a version is revised: its tiers, checks and prices."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from conte.checks.all import check
+from conte.checks.claims import Claims
+from conte.checks.finding import Finding
+from conte.checks.timefit import Rates
+from conte.clip import Tier
+from conte.revision.quote import Renderers
+from conte.revision.working import Working
+from serve.settings import ClipSettings, Settings
+
+
+@dataclass(frozen=True)
+class Revising:
+    tiers: Sequence[Tier]
+    continues: Mapping[Tier, bool]
+    renderers: Renderers
+    places: int
+    """Productions that the directors work on at once."""
+    rates: Rates
+    claims: Claims | None
+    """None: claims are not checked here."""
+    covered: Callable[[Working], tuple[Finding, ...]] = lambda _working: ()
+    """What of a film's lettering platforms would cover."""
+
+    @classmethod
+    def of(
+        cls,
+        settings: Settings,
+        claims: Claims | None,
+        covered: Callable[[Working], tuple[Finding, ...]] | None = None,
+    ) -> "Revising":
+        known: dict[Tier, ClipSettings] = {"draft": settings.draft, "final": settings.final}
+        used: dict[Tier, ClipSettings] = {t: clip for t, clip in known.items() if clip.enabled}
+        return cls(
+            tiers=tuple(used),
+            continues={tier: clip.continues for tier, clip in used.items()},
+            renderers=Renderers(
+                gpus={tier: clip.num_gpus for tier, clip in used.items()},
+                replicas={tier: clip.replicas for tier, clip in used.items()},
+                gpu_hour=settings.price.gpu_hour,
+                currency=settings.price.currency,
+            ),
+            places=settings.director.replicas * settings.director.productions_at_once,
+            rates=settings.rates,
+            claims=claims,
+            covered=covered or (lambda _working: ()),
+        )
+
+    def findings(self, working: Working) -> tuple[Finding, ...]:
+        return check(working.conte, working.brief, self.rates, self.claims)

@@ -1,0 +1,178 @@
+"""Drafts, quotes and versions as JSON. The client reads the same types; no HTTP here."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Self
+
+from conte.brief import Brief
+from conte.checks.finding import Finding
+from conte.clip import EngineId
+from conte.conte import Conte
+from conte.production import Version
+from conte.revision.change import ChangeTable
+from conte.revision.draft import Draft
+from conte.revision.fate import Code, Fate, What
+from conte.revision.feedback import Proposal, Verdict
+from conte.revision.findings import Compared
+from conte.revision.quote import Money, Quote
+from serve.ingress.views import Paths, ProductionView, View, time_of
+
+
+class FateView(View):
+    """What becomes of the clip of a cut if the draft is sealed now."""
+
+    cut: str
+    """The cut's id."""
+    number: int
+    tier: str
+    what: What
+    why: Code
+    fields: tuple[str, ...] = ()
+    """What is seen of it and changed."""
+    stale: bool = False
+    """The clip that stays was made from other content."""
+    gpu_s: float | None = None
+    """GPU-seconds that rendering it is expected to take; null if it is not rendered or unknown."""
+
+    @classmethod
+    def of(cls, fate: Fate) -> Self:
+        return cls(**fate.model_dump(exclude={"clip"}))
+
+
+class QuoteView(View):
+    """What sealing the draft renders, how long that takes and what it costs."""
+
+    hash: str
+    """Send it with `POST .../versions`: anything else than what was quoted is then refused."""
+    base: int
+    revision: int
+    renders: int
+    cuts: tuple[FateView, ...]
+    gpu_s: float | None
+    price: Money | None
+    """Null if the price of a GPU-hour or the seconds are not known."""
+    p50_s: float | None
+    """Seconds until the film is there, the median of what was measured; null: nothing was."""
+    p90_s: float | None
+
+    @classmethod
+    def of(cls, quote: Quote) -> Self:
+        cuts = tuple(FateView.of(cut) for cut in quote.cuts)
+        return cls(**quote.model_dump(exclude={"cuts"}), cuts=cuts)
+
+
+class DraftView(View):
+    """The working copy of a production. Sealed, it becomes the next version."""
+
+    production: str
+    base: int
+    """The number of the version that it changes."""
+    revision: int
+    """Counts its changes; 0: nothing was changed."""
+    updated_at: datetime | None
+    operations: tuple[dict[str, Any], ...]
+    """In order, as they were applied: with the ids of the cuts they made."""
+    can_undo: bool
+    can_redo: bool
+    brief: Brief
+    conte: Conte
+    findings: tuple[Finding, ...]
+    clips: tuple[FateView, ...]
+    """What becomes of each cut's clip, drafts first: the film as it would be."""
+
+    @classmethod
+    def of(cls, draft: Draft, findings: Sequence[Finding], fates: Sequence[Fate]) -> Self:
+        return cls(
+            production=draft.production,
+            base=draft.base,
+            revision=draft.revision,
+            updated_at=time_of(draft.updated_at) if draft.updated_at is not None else None,
+            operations=draft.operations,
+            can_undo=bool(draft.done),
+            can_redo=bool(draft.undone),
+            brief=draft.working.brief,
+            conte=draft.working.conte,
+            findings=tuple(findings),
+            clips=tuple(FateView.of(fate) for fate in fates),
+        )
+
+
+class VersionLine(View):
+    """A version in the list of a production's versions."""
+
+    number: int
+    created_at: datetime
+    title: str
+    base: int | None
+    """The version it was made from; null where a writer made it of the brief."""
+    message: str
+    operations: int
+    renders: int
+    conte: str
+    """URL of the whole version."""
+
+    @classmethod
+    def of(cls, version: Version, production: str, root: str = "") -> Self:
+        revision = version.revision
+        return cls(
+            number=version.number,
+            created_at=time_of(version.created_at),
+            title=version.conte.title,
+            base=revision.base if revision else None,
+            message=revision.message if revision else "",
+            operations=len(revision.operations) if revision else 0,
+            renders=revision.renders if revision else 0,
+            conte=Paths(production, root).version(version.number),
+        )
+
+
+class VersionsView(View):
+    versions: tuple[VersionLine, ...]
+    """콘티 1, 2, 3."""
+
+
+class SealedView(ProductionView):
+    """The production, which goes on with its next version."""
+
+    sealed: int
+    """That version's number."""
+
+
+class ChangesView(View):
+    """What differs between two versions, and what became of the findings."""
+
+    production: str
+    base: int
+    """The earlier version."""
+    version: int
+    changes: ChangeTable
+    findings: Compared
+
+
+class ProposalView(View):
+    """The answer to one item of feedback."""
+
+    verdict: Verdict
+    operations: tuple[dict[str, Any], ...]
+    """To be sent to `POST .../draft/operations`, in order, after those of the items before it."""
+    message: str
+    """What changes, or why nothing does, in the brief's language."""
+
+    @classmethod
+    def of(cls, proposal: Proposal) -> Self:
+        return cls(
+            verdict=proposal.verdict,
+            operations=tuple(
+                one.model_dump(mode="json", by_alias=True) for one in proposal.operations
+            ),
+            message=proposal.message,
+        )
+
+
+class ProposalsView(View):
+    engine: EngineId
+    """What read the feedback."""
+    revision: int
+    """The draft's, for which the operations were proposed."""
+    proposals: tuple[ProposalView, ...]
+    """One for each item, in their order."""

@@ -1,0 +1,101 @@
+"""Takes and their orders as JSON. The client reads the same types; no HTTP here."""
+
+from collections.abc import Mapping, Sequence
+from typing import Self
+
+from conte.clip import Clip, Source, Tier
+from conte.production import Failure
+from conte.revision.take_order import OrderState, TakeOrder
+from serve.ingress.views import Paths, View
+
+
+class TakeView(View):
+    """A clip that a cut has had, or that was made for it to be picked."""
+
+    take: str
+    cut: str
+    """The id of its cut."""
+    tier: Tier
+    source: Source
+    engine: str
+    """The label of what made it."""
+    num_frames: int
+    head: int
+    tail: int
+    seed: int
+    remarks: tuple[str, ...]
+    url: str
+    """Its video."""
+
+    @classmethod
+    def of(cls, take: str, clip: Clip, paths: Paths) -> Self:
+        return cls(
+            take=take,
+            cut=clip.cut_id,
+            tier=clip.tier,
+            source=clip.source,
+            engine=clip.engine.label,
+            num_frames=clip.num_frames,
+            head=clip.head,
+            tail=clip.tail,
+            seed=clip.seed,
+            remarks=clip.remarks,
+            url=paths.take(take, clip.key),
+        )
+
+
+class TakeOrderView(View):
+    """A take that was ordered."""
+
+    order: int
+    """Counts from 1 within the production."""
+    cut: str
+    """The id of its cut."""
+    version: int
+    tier: Tier
+    source: Source
+    state: OrderState
+    take: str | None
+    """The take, once it is ready."""
+    failure: Failure | None
+
+    @classmethod
+    def of(cls, order: TakeOrder) -> Self:
+        found = order.model_dump(include={"cut", "version", "tier", "source", "state", "take"})
+        return cls(order=order.number, failure=order.failure, **found)
+
+
+class TakesView(View):
+    takes: tuple[TakeView, ...]
+    """The oldest first."""
+    orders: tuple[TakeOrderView, ...] = ()
+    """What was ordered beside the versions, the oldest first."""
+
+    @classmethod
+    def of(cls, takes: Mapping[str, Clip], orders: Sequence[TakeOrder], paths: Paths) -> Self:
+        return cls(
+            takes=tuple(TakeView.of(take, clip, paths) for take, clip in takes.items()),
+            orders=tuple(TakeOrderView.of(order) for order in orders),
+        )
+
+
+class UploadedView(View):
+    """A person's own file, as it becomes a take of a cut."""
+
+    order: TakeOrderView
+    num_frames: int
+    """Length of the take, at the film's rate."""
+    duration_s: float
+    """Length of the file; a still picture has that of the take."""
+    cut_frames: int
+    """What the cut shows."""
+    covers: bool
+    """False: it is shorter than the cut, which has to be shortened (`retime`) to show it."""
+    remarks: tuple[str, ...] = ()
+    """What becomes of it, such as "its sound is left out"."""
+
+
+class OrderedView(View):
+    """Takes that are being made."""
+
+    orders: tuple[TakeOrderView, ...]

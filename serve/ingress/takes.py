@@ -1,0 +1,188 @@
+"""Takes over HTTP: list, quote, order, play. The ledger decides everything."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from pydantic import Field, StringConstraints
+
+from conte.clip import Clip, Tier
+from conte.cut import Cut, CutId
+from conte.frozen import Frozen, digest
+from conte.revision.take_quote import TakeQuote
+from serve.ingress.auth import TenantOf
+from serve.ingress.bodies import body_of, referenced_body
+from serve.ingress.fields import FieldError, shown
+from serve.ingress.file_response import Ticket, send
+from serve.ingress.media import Wanted as FileWanted
+from serve.ingress.media import documented_file
+from serve.ingress.problems import INVALID, NOT_FOUND, Problem, documented
+from serve.ingress.productions import IdempotencyKey, ProductionId, root_of
+from serve.ingress.revising import Revising
+from serve.ingress.take_views import OrderedView, TakeOrderView, TakesView
+from serve.ingress.views import PRODUCTIONS, Paths
+from serve.ingress.whole import Whole
+from serve.ledger.errors import NotFound, NotTakable
+from serve.ledger.ledger import Ledger
+from serve.ledger.taking import Wanted
+from serve.settings import IngressSettings
+from serve.telemetry import log
+from serve.vault import Vault
+
+OF_CUT = PRODUCTIONS + "/{id}/cuts/{cut}/takes"
+MAX_NUM = 8
+MAX_BYTES = 4096
+
+TakeId = Annotated[str, StringConstraints(pattern=r"^t_[0-9a-f]{12}$")]
+CutPath = Annotated[CutId, Path(alias="cut", description="A cut's id, such as `c_..`")]
+
+
+class TakesWanted(Frozen):
+    """Other takes of a cut as it stands in the newest version, with new seeds."""
+
+    num: Annotated[Whole, Field(ge=1, le=MAX_NUM)] = 1
+    tier: Tier | None = None
+    """Null: the best one that is on."""
+
+
+def takes(
+    ledger: Ledger,
+    tenant: TenantOf,
+    revising: Revising,
+    settings: IngressSettings,
+) -> APIRouter:
+    routes = APIRouter(tags=["takes"])
+
+    @routes.get(
+        PRODUCTIONS + "/{id}/takes",
+        response_model=TakesView,
+        responses=documented(401, 404, 422, 503),
+        summary="Show every clip that its cuts have had, and those that were ordered",
+    )
+    def listed(
+        request: Request, tenant: Annotated[str, Depends(tenant)], production: ProductionId
+    ) -> TakesView:
+        orders = ledger.take_orders(production, tenant)
+        paths = Paths(production, root_of(request))
+        return TakesView.of(ledger.takes(production, tenant), orders, paths)
+
+    @routes.post(
+        OF_CUT,
+        status_code=202,
+        response_model=OrderedView,
+        responses={
+            202: {
+                "description": "They are made beside the version, which stays as it is.",
+                "headers": {"Location": {"schema": {"type": "string"}, "required": True}},
+            },
+            **documented(400, 401, 404, 409, 413, 415, 422, 429, 503),
+        },
+        openapi_extra=referenced_body(TakesWanted),
+        summary="Make other takes of a cut",
+    )
+    def ordered(
+        request: Request,
+        response: Response,
+        tenant: Annotated[str, Depends(tenant)],
+        production: ProductionId,
+        cut: CutPath,
+        asked: Annotated[TakesWanted, Depends(body_of(TakesWanted, MAX_BYTES))],
+        idempotency_key: Annotated[
+            IdempotencyKey | None,
+            Header(description="1 to 200 printable ASCII characters; repeats make no other takes"),
+        ] = None,
+    ) -> OrderedView:
+        order = Wanted(
+            cut=cut,
+            tier=tier_of(asked.tier, revising),
+            num=asked.num,
+            idempotency_key=idempotency_key,
+            body_hash=digest([cut, asked.model_dump(mode="json")]),
+            max_queued=settings.max_queued,
+        )
+        orders, created = ledger.order_takes(production, order, tenant)
+        log("take.ordered" if created else "take.repeated", cut=cut, num=asked.num)
+        response.headers["Location"] = f"{Paths(production, root_of(request)).production}/takes"
+        if not created:
+            response.headers["Idempotency-Replayed"] = "true"
+        return OrderedView(orders=tuple(TakeOrderView.of(one) for one in orders))
+
+    @routes.post(
+        OF_CUT + "/quote",
+        response_model=TakeQuote,
+        responses=documented(400, 401, 404, 409, 413, 415, 422, 503),
+        openapi_extra=referenced_body(TakesWanted),
+        summary="Say what other takes of a cut render, take and cost",
+    )
+    def quoted(
+        tenant: Annotated[str, Depends(tenant)],
+        production: ProductionId,
+        cut: CutPath,
+        asked: Annotated[TakesWanted, Depends(body_of(TakesWanted, MAX_BYTES))],
+    ) -> TakeQuote:
+        tier = tier_of(asked.tier, revising)
+        num_frames = cut_of(ledger, tenant, production, cut)[1].num_frames
+        measured = ledger.measured(revising.places)
+        return TakeQuote.of(asked.num, num_frames, tier, measured, revising.renderers)
+
+    return routes
+
+
+def take_media(ledger: Ledger, vault: Vault, viewer: TenantOf, links_s: int = 0) -> APIRouter:
+    """`viewer`: the tenant whose production is shown.
+
+    `links_s`: how long a link to the bucket is valid; 0: the bytes come from here."""
+    routes = APIRouter(tags=["takes"])
+    path = PRODUCTIONS + "/{id}/takes/{take}/clip"
+
+    def found(
+        tenant: Annotated[str, Depends(viewer)],
+        production: ProductionId,
+        take: Annotated[TakeId, Path()],
+    ) -> Clip:
+        clip = ledger.takes(production, tenant).get(take)
+        if clip is None:
+            raise Problem(NOT_FOUND, f"production {production} has no take {take}")
+        return clip
+
+    @routes.api_route(path, **documented_file("The clip of a take", "video/mp4"))
+    async def clip(clip: Annotated[Clip, Depends(found)], asked: FileWanted) -> Response:
+        name = f"{clip.cut_id} {clip.take}.mp4"
+        return await send(vault, Ticket(clip.key, "video/mp4", name), asked, links_s)
+
+    routes.add_api_route(path, clip, methods=["HEAD"], include_in_schema=False)
+    return routes
+
+
+def tier_of(asked: Tier | None, revising: Revising) -> Tier:
+    """Return the tier asked for, by default the best one that is on."""
+    if asked is None:
+        return revising.tiers[-1]
+    if asked not in revising.tiers:
+        known = " or ".join(revising.tiers)
+        error = FieldError(field="tier", wanted=f"{known}: it is on", got=shown(asked))
+        raise Problem(INVALID, f"tier: got {asked}, wanted {known}", errors=[error])
+    return asked
+
+
+def frames_of(ledger: Ledger, tenant: str, production: str, cut: CutId, tier: Tier) -> int:
+    """Frames of another take of the cut: as many as its clip has, with the handles."""
+    newest, found = cut_of(ledger, tenant, production, cut)
+    clips = [state.clip for state in ledger.clips(production, newest) if state.cut == found.number]
+    known = [clip.num_frames for clip in clips if clip is not None and clip.tier == tier]
+    return known[0] if known else found.num_frames
+
+
+def cut_of(ledger: Ledger, tenant: str, production: str, cut: CutId) -> tuple[int, Cut]:
+    """Return the newest version's number and its cut.
+
+    Raises:
+        NotFound, NotTakable
+    """
+    newest = ledger.get(production, tenant).version
+    if not newest:
+        raise NotTakable("version 1 is being written; takes are made when it has ended")
+    conte = ledger.version(production, newest, tenant).conte
+    found = next((one for one in conte.cuts if one.id == cut), None)
+    if found is None:
+        raise NotFound(f"version {newest} has no cut {cut}")
+    return newest, found

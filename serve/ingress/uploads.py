@@ -1,0 +1,204 @@
+"""`POST .../takes/upload`: a person's own video or picture becomes a take of a cut.
+
+The file is looked at in a bounded child before it is kept; the clip is made of it by the director.
+"""
+
+import asyncio
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+
+from conte.clip import Tier
+from conte.cut import Cut
+from conte.frozen import digest
+from conte.upload import Moving, kept_frames
+from serve.bounded import Unusable
+from serve.ingress.auth import TenantOf
+from serve.ingress.decoding import Decoding
+from serve.ingress.fields import FieldError
+from serve.ingress.forms import read_form
+from serve.ingress.order import media_type_of, read_body
+from serve.ingress.problems import INVALID, UNSUPPORTED, Problem, documented
+from serve.ingress.productions import IdempotencyKey, ProductionId, root_of
+from serve.ingress.revising import Revising
+from serve.ingress.take_views import TakeOrderView, UploadedView
+from serve.ingress.takes import OF_CUT, CutPath, cut_of, frames_of, tier_of
+from serve.ingress.views import Paths
+from serve.ledger.ledger import Ledger
+from serve.ledger.taking import Wanted
+from serve.pictures.header import MAX_BYTES as MAX_PICTURE_BYTES
+from serve.pictures.header import WANTED as WANTED_PICTURE
+from serve.pictures.header import taken
+from serve.pictures.reading import as_png
+from serve.settings import Settings
+from serve.telemetry import log
+from serve.uploads.bounds import Bounds, bounds_of
+from serve.uploads.probing import probe, suffix_of
+from serve.vault import Vault
+
+ROOM = 1 << 16
+"""Bytes of a form besides the file."""
+FIELD = "file"
+_VIDEOS = ("video/mp4", "video/quicktime", "video/webm", "application/octet-stream")
+_PICTURES = ("image/png", "image/jpeg", "image/webp")
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A file that can be used, and what it is; `moving` is None of a still picture."""
+
+    data: bytes
+    suffix: str
+    moving: Moving | None
+
+
+def uploads(
+    ledger: Ledger,
+    vault: Vault,
+    tenant: TenantOf,
+    settings: Settings,
+    revising: Revising,
+    decoding: Decoding,
+) -> APIRouter:
+    routes = APIRouter(tags=["takes"])
+    limits = settings.upload
+
+    async def file(request: Request) -> bytes:
+        return await _bytes_of(request, limits.max_bytes)
+
+    @routes.post(
+        OF_CUT + "/upload",
+        status_code=202,
+        response_model=UploadedView,
+        responses={
+            202: {
+                "description": "It can be used, and its take is being made.",
+                "headers": {"Location": {"schema": {"type": "string"}, "required": True}},
+            },
+            **documented(400, 401, 404, 409, 413, 415, 422, 429, 503),
+        },
+        openapi_extra=_BODY,
+        summary="Bring your own video or picture for a cut",
+    )
+    async def uploaded(
+        request: Request,
+        response: Response,
+        tenant: Annotated[str, Depends(tenant)],
+        production: ProductionId,
+        cut: CutPath,
+        data: Annotated[bytes, Depends(file)],
+        tier: Annotated[
+            Tier | None, Query(description="Of the take; by default the best one that is on")
+        ] = None,
+        idempotency_key: Annotated[
+            IdempotencyKey | None,
+            Header(description="1 to 200 printable ASCII characters; repeats make one take"),
+        ] = None,
+    ) -> UploadedView:
+        of_tier = tier_of(tier, revising)
+        newest, found = await asyncio.to_thread(cut_of, ledger, tenant, production, cut)
+        looked = await look(decoding, tenant, data, bounds_of(limits))
+        key = await vault.publish_content("uploads", looked.data, looked.suffix)
+        order = Wanted(
+            cut=cut,
+            tier=of_tier,
+            source="uploaded",
+            upload=key,
+            idempotency_key=idempotency_key,
+            body_hash=digest([cut, of_tier, key]),
+            max_queued=settings.ingress.max_queued,
+        )
+        orders, created = await asyncio.to_thread(ledger.order_takes, production, order, tenant)
+        log("take.uploaded" if created else "take.repeated", cut=cut, bytes=len(data))
+        response.headers["Location"] = f"{Paths(production, root_of(request)).production}/takes"
+        if not created:
+            response.headers["Idempotency-Replayed"] = "true"
+        version = await asyncio.to_thread(ledger.version, production, newest, tenant)
+        fps = version.brief.fps if version.brief else 30
+        still = await asyncio.to_thread(frames_of, ledger, tenant, production, cut, of_tier)
+        return _view(TakeOrderView.of(orders[0]), looked.moving, found, fps, still)
+
+    return routes
+
+
+async def look(decoding: Decoding, tenant: str, data: bytes, bounds: Bounds) -> Looked:
+    """Look at a file before anything of it is kept.
+
+    Raises:
+        Problem: 422 saying what is wanted; 429 or 503 if it was not looked at.
+    """
+    suffix = suffix_of(data[:12])
+    try:
+        if suffix is None:
+            taken(data)
+            if len(data) > MAX_PICTURE_BYTES:
+                raise Unusable(f"a picture may have {MAX_PICTURE_BYTES} bytes")
+            [png] = (await decoding.call(tenant, as_png, data)).blobs
+            return Looked(png, ".png", None)
+        with tempfile.TemporaryDirectory(prefix="sian-upload-") as folder:
+            path = Path(folder) / f"upload{suffix}"
+            await asyncio.to_thread(path.write_bytes, data)
+            answer = await decoding.call(tenant, probe, str(path), bounds)
+        return Looked(data, suffix, Moving.model_validate_json(answer.text))
+    except Unusable as error:
+        wanted = f"{bounds.wanted}, or {WANTED_PICTURE}"
+        said = str(error).removesuffix(f"; wanted {WANTED_PICTURE}")
+        errors = [FieldError(field=FIELD, wanted=wanted, got=None)]
+        raise Problem(INVALID, f"{FIELD}: {said}; wanted {wanted}", errors=errors) from error
+
+
+def _view(
+    order: TakeOrderView, moving: Moving | None, cut: Cut, fps: int, still_frames: int
+) -> UploadedView:
+    if moving is None:
+        return UploadedView(
+            order=order,
+            num_frames=still_frames,
+            duration_s=round(still_frames / fps, 3),
+            cut_frames=cut.num_frames,
+            covers=True,
+            remarks=("a still picture",),
+        )
+    kept = kept_frames(moving, cut.num_frames, fps)
+    remarks = ["its sound is left out"] if moving.sound else []
+    if kept < cut.num_frames:
+        remarks.append(f"it is shorter than the cut, by {cut.num_frames - kept} frames")
+    return UploadedView(
+        order=order,
+        num_frames=kept,
+        duration_s=moving.duration_s,
+        cut_frames=cut.num_frames,
+        covers=kept >= cut.num_frames,
+        remarks=tuple(remarks),
+    )
+
+
+async def _bytes_of(request: Request, max_bytes: int) -> bytes:
+    kind = media_type_of(request)
+    if kind in _VIDEOS:
+        return await read_body(request, max_bytes)
+    if kind in _PICTURES:
+        return await read_body(request, min(max_bytes, MAX_PICTURE_BYTES))
+    if kind == "multipart/form-data":
+        form = await read_form(request, max_bytes + ROOM)
+        if FIELD not in form.files:
+            wanted = FieldError(field=FIELD, wanted="a file with its filename")
+            raise Problem(INVALID, f"{FIELD}: wanted a file with its filename", errors=[wanted])
+        return form.files[FIELD]
+    raise Problem(UNSUPPORTED, f"send the file as it is, or as `{FIELD}` of a form, not {kind!r}")
+
+
+_BINARY = {"type": "string", "format": "binary"}
+_FORM = {"type": "object", "required": [FIELD], "properties": {FIELD: _BINARY}}
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            **{kind: {"schema": _BINARY} for kind in (*_VIDEOS, *_PICTURES)},
+            "multipart/form-data": {"schema": _FORM},
+        },
+    }
+}

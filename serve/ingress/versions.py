@@ -1,0 +1,117 @@
+"""Versions over HTTP: seal a draft, list 콘티 1, 2, 3."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Request, Response
+from pydantic import Field, StringConstraints
+
+from conte.frozen import Frozen, Text, digest
+from conte.revision.draft import Draft
+from conte.revision.fate import Fate
+from conte.revision.operations import Sent
+from conte.revision.quote import hash_of, quote
+from serve.ingress.auth import TenantOf
+from serve.ingress.bodies import body_of, referenced_body
+from serve.ingress.drafts import MAX_BYTES, Causes, check_images
+from serve.ingress.problems import documented
+from serve.ingress.productions import IdempotencyKey, ProductionId, root_of
+from serve.ingress.revising import Revising
+from serve.ingress.revision_views import SealedView, VersionLine, VersionsView
+from serve.ingress.views import PRODUCTIONS, Paths, ProductionView
+from serve.ledger.errors import NotAsQuoted
+from serve.ledger.ledger import Ledger
+from serve.ledger.sealing import Sealing
+from serve.settings import IngressSettings
+from serve.telemetry import log
+
+VERSIONS = PRODUCTIONS + "/{id}/versions"
+
+
+class Seal(Frozen):
+    """Makes the draft the next version."""
+
+    message: Annotated[Text, StringConstraints(max_length=500)] = ""
+    """What it is about, for those who read the list of versions."""
+    operations: Annotated[tuple[Sent, ...], Field(max_length=200)] = ()
+    """To be applied to the draft first, in the same step."""
+    causes: Causes = ()
+    quote: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] | None = None
+    """`hash` of a quote; anything else than what it promised is refused."""
+
+
+def versions(
+    ledger: Ledger, tenant: TenantOf, revising: Revising, settings: IngressSettings
+) -> APIRouter:
+    routes = APIRouter(tags=["versions"])
+
+    @routes.post(
+        VERSIONS,
+        status_code=202,
+        response_model=SealedView,
+        responses={
+            202: {
+                "description": "The version stands, and its film is being made.",
+                "headers": {"Location": {"schema": {"type": "string"}, "required": True}},
+            },
+            **documented(400, 401, 404, 409, 413, 415, 422, 429, 503),
+        },
+        openapi_extra=referenced_body(Seal),
+        summary="Seal the draft: the next version",
+    )
+    def sealed(
+        request: Request,
+        response: Response,
+        tenant: Annotated[str, Depends(tenant)],
+        production: ProductionId,
+        seal: Annotated[Seal, Depends(body_of(Seal, MAX_BYTES))],
+        idempotency_key: Annotated[
+            IdempotencyKey | None,
+            Header(description="1 to 200 printable ASCII characters; repeats make one version"),
+        ] = None,
+    ) -> SealedView:
+        # Read before the transaction, and only for a quote, which looks at hundreds of clips.
+        measured = ledger.measured(revising.places) if seal.quote is not None else None
+        check_images(ledger, tenant, seal.operations)
+
+        def agreed(draft: Draft, fates: tuple[Fate, ...]) -> dict[str, Any] | None:
+            if measured is None:
+                return None
+            if seal.quote != hash_of(draft, fates):
+                raise NotAsQuoted("the draft, or what it renders, changed since it was quoted")
+            told = quote(draft, fates, measured, revising.renderers)
+            return told.model_dump(mode="json", exclude={"cuts": {"__all__": {"clip"}}})
+
+        asked = Sealing(
+            message=seal.message,
+            findings_of=revising.findings,
+            tiers=revising.tiers,
+            continues=revising.continues,
+            operations=seal.operations,
+            causes=seal.causes,
+            idempotency_key=idempotency_key,
+            body_hash=digest(seal.model_dump(mode="json", by_alias=True)),
+            max_queued=settings.max_queued,
+            agreed=agreed,
+        )
+        found, number, created = ledger.seal(production, asked, tenant)
+        log("version.sealed" if created else "version.repeated", version=number)
+        root = root_of(request)
+        response.headers["Location"] = Paths(production, root).version(number)
+        if not created:
+            response.headers["Idempotency-Replayed"] = "true"
+        return SealedView(**dict(ProductionView.of(found, root)), sealed=number)
+
+    @routes.get(
+        VERSIONS,
+        response_model=VersionsView,
+        responses=documented(401, 404, 422, 503),
+        summary="List the versions: 콘티 1, 2, 3",
+    )
+    def listed(
+        request: Request, tenant: Annotated[str, Depends(tenant)], production: ProductionId
+    ) -> VersionsView:
+        found = ledger.versions(production, tenant)
+        lines = [VersionLine.of(version, production, root_of(request)) for version in found]
+        return VersionsView(versions=tuple(lines))
+
+    return routes

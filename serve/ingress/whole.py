@@ -1,0 +1,23 @@
+"""One rule for every integer of the API. In typed values it is written as an integer.
+
+In JSON `true`, `1.0`, `1e3` and `"7"` are not. Where everything is text (a path, a query, a form)
+only the digits that JSON would have are: `+7`, `07`, `1_000` and `7.0` are not.
+"""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Strict
+
+_DIGITS = re.compile(r"-?(0|[1-9][0-9]{0,18})", re.ASCII)
+
+
+def of_digits(value: Any) -> Any:
+    """Return the integer of a text of digits; any other value unchanged, for the validator."""
+    return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else value
+
+
+Whole = Annotated[int, Strict()]
+"""From JSON."""
+WholeText = Annotated[int, BeforeValidator(of_digits), Strict()]
+"""From a path, a query or a form."""

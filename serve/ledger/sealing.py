@@ -1,0 +1,193 @@
+"""Draft -> the next version: its conte, the clips it inherits, and what is left to render.
+
+One transaction: a sealed version is queued with every clip that it keeps, or nothing happened.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from conte.checks.finding import Finding
+from conte.clip import Tier
+from conte.events import VersionSealed
+from conte.ideas import with_built_on
+from conte.production import Production, Revision
+from conte.revision.draft import Draft
+from conte.revision.fate import Fate, fates
+from conte.revision.operations import Operation
+from conte.revision.working import Working
+from serve.database.clock import db_now
+from serve.ledger import drafts, events, fairness, productions, reading, takes
+from serve.ledger.errors import IdempotencyConflict, NoDraft, NotSealable
+from serve.ledger.ids import new_cut_id
+from serve.ledger.tables import clips, versions
+from serve.ledger.tables import productions as table
+from serve.stored import text_of
+
+_p, _v = table.c, versions.c
+_WITH_KEY = select(_v.number, _v.body_hash).where(
+    _v.production == bindparam("of"), _v.idempotency_key == bindparam("key")
+)
+_GO_ON = (
+    update(table)
+    .where(_p.id == bindparam("of"))
+    .values(
+        version=bindparam("newest"),
+        num_cuts=bindparam("cuts"),
+        **productions.QUEUED_AGAIN,
+        last_event=_p.last_event + 1,
+    )
+    .returning(_p.last_event, _p.updated_at)
+)
+
+
+@dataclass(frozen=True)
+class Sealing:
+    """What is asked for."""
+
+    message: str
+    findings_of: Callable[[Working], tuple[Finding, ...]]
+    tiers: Sequence[Tier]
+    continues: Mapping[Tier, bool]
+    """Tiers whose engine starts a cut from the last frame of the one before."""
+    operations: Sequence[Operation] = ()
+    """To be applied to the draft before it is sealed."""
+    causes: Sequence[str] = ()
+    """What each of them answers."""
+    idempotency_key: str | None = None
+    body_hash: str = ""
+    max_queued: int = 100
+    agreed: Callable[[Draft, tuple[Fate, ...]], dict[str, Any] | None] = lambda _draft, _fates: None
+    """Returns the quote to store beside the version; raises if the draft is not what was quoted."""
+
+
+def standing(
+    conn: Connection, draft: Draft, tiers: Sequence[Tier], continues: Mapping[Tier, bool]
+) -> tuple[Fate, ...]:
+    """Return what becomes of each clip if the draft is sealed now."""
+    base = drafts.base_of(conn, draft.production, draft.base)
+    before = drafts.fresh(draft.production, base).working
+    known = reading.clips_of(conn, draft.production, draft.base)
+    have = [state.clip for state in known if state.clip is not None]
+    unmade: set[tuple[Tier, int]] = {
+        (state.clip.tier, state.cut)
+        for state in known
+        if state.clip is not None and state.state != "ready"
+    }
+    picks = takes.of(conn, draft.production)
+    return fates(before, draft.working, have, picks, tiers, continues, unmade)
+
+
+def seal(
+    conn: Connection,
+    id: str,  # noqa: A002
+    tenant: str | None,
+    asked: Sealing,
+    weights: Mapping[str, float],
+) -> tuple[Production, int, bool]:
+    """Return the production, the version's number, and False if its key had made it before.
+
+    Raises:
+        NoDraft: if nothing was changed.
+        NotSealable: if the newest version is still being made, or is not the draft's base.
+        QueueFull: as for a new production.
+    """
+    row = reading.row(conn, id, tenant, lock=True)
+    if asked.idempotency_key is not None:
+        found = conn.execute(_WITH_KEY, {"of": id, "key": asked.idempotency_key}).first()
+        if found is not None:
+            if found.body_hash != asked.body_hash:
+                raise IdempotencyConflict(
+                    "this Idempotency-Key was used with another body; another version needs"
+                    " another key"
+                )
+            return reading.production(conn, id, tenant), found.number, False
+    draft = drafts.get(conn, id, tenant)
+    if asked.operations:
+        drafts.check_takes(conn, draft, asked.operations)
+        draft = drafts.applied(draft, asked.operations, new_cut_id, asked.causes)
+        drafts.check_covers(conn, draft, asked.operations)
+    if not draft.done:
+        raise NoDraft(f"nothing was changed since version {row.version}")
+    if draft.base != row.version:
+        raise NotSealable(
+            f"the draft is of version {draft.base}, and version {row.version} came since"
+        )
+    if row.ended_at is None:
+        raise NotSealable(
+            f"version {row.version} is {row.state}; the next one is sealed when it has ended"
+        )
+    productions.check_queue(conn, row.tenant, asked.max_queued)
+    becomes = standing(conn, draft, asked.tiers, asked.continues)
+    quote = asked.agreed(draft, becomes)
+    number = draft.base + 1
+    renders = sum(fate.what == "rendered" for fate in becomes)
+    base = drafts.base_of(conn, id, draft.base)
+    revision = Revision(
+        base=draft.base,
+        message=asked.message,
+        operations=draft.operations,
+        causes=tuple(step.cause for step in draft.done),
+        renders=renders,
+        quote=quote,
+    )
+    conn.execute(
+        insert(versions).values(created_at=db_now()),
+        {
+            "production": id,
+            "number": number,
+            "conte": text_of(with_built_on(draft.working.conte, draft.working.brief)),
+            "findings": text_of(asked.findings_of(draft.working), "findings"),
+            "provenance": text_of(base.provenance),
+            "brief": text_of(draft.working.brief),
+            "base": draft.base,
+            "revision": text_of(revision),
+            "idempotency_key": asked.idempotency_key,
+            "body_hash": asked.body_hash,
+        },
+    )
+    _inherit(conn, id, draft.base, number, becomes)
+    drafts.drop(conn, id, tenant)
+    fairness.join(conn, row.tenant, weights)
+    cuts = len(draft.working.conte.cuts)
+    at = conn.execute(_GO_ON, {"of": id, "newest": number, "cuts": cuts}).one()
+    data = VersionSealed(
+        version=number,
+        base=draft.base,
+        message=asked.message,
+        operations=len(draft.done),
+        renders=renders,
+    )
+    events.write(conn, id, at.last_event, at.updated_at, [events.Draft(productions.BY, data)])
+    return reading.production(conn, id, tenant), number, True
+
+
+def _inherit(
+    conn: Connection,
+    id: str,  # noqa: A002
+    base: int,
+    number: int,
+    becomes: Sequence[Fate],
+) -> None:
+    """Give the version the clips that it keeps; one to be replaced stays until the new one is."""
+    rows: list[dict[str, Any]] = []
+    for fate in becomes:
+        if fate.clip is None:
+            continue
+        takes.keep(conn, id, base, fate.clip)
+        rows.append(
+            {
+                "production": id,
+                "version": number,
+                "cut": fate.number,
+                "tier": fate.tier,
+                "state": "waiting" if fate.what == "rendered" else "ready",
+                "attempts": 0,
+                "key": fate.clip.key,
+                "clip": text_of(fate.clip),
+            }
+        )
+    if rows:
+        conn.execute(insert(clips), rows)

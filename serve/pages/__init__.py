@@ -1,0 +1,4 @@
+"""HTML pages of reports: one document, one escaping, one look. Knows no report.
+
+Wants jinja2.
+"""

@@ -1,0 +1,57 @@
+"""Where a graph's settings name promotable weights, as each engine's settings declare."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from serve.registry.entry import Kind
+from serve.settings import Settings, WeightsSettings
+
+PARTS = {Kind.CONTE_MODEL: "conte", Kind.VIDEO_MODEL: "final"}
+"""The part of the settings that each serves in. Nothing is promoted for drafts."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """The settings of one engine: the field of a part that has the engine's name."""
+
+    part: str
+    engine: str
+    turned_on: bool
+    """Whether promoted weights make this the part's engine."""
+    adapters: tuple[str, ...]
+    """Field names on the path to the adapters' settings: the part, or the engine within it."""
+
+    @property
+    def setting(self) -> str:
+        return f"{self.part}.{self.engine}"
+
+    def checkpoint(self, settings: Settings) -> str:
+        return getattr(getattr(settings, self.part), self.engine).checkpoint
+
+    def adapters_in(self, settings: Settings) -> Any:
+        found: Any = settings
+        for name in (*self.adapters, "adapters"):
+            found = getattr(found, name)
+        return found
+
+
+def place_of(weights: Kind, engine: str = "") -> Place:
+    """The place of a kind of weights: of this engine if it takes them, else of the first that does.
+
+    Raises:
+        LookupError: if no engine does.
+    """
+    part = PARTS[weights]
+    of_part: Any = Settings.model_fields[part].annotation
+    takes = {
+        name: field.annotation
+        for name, field in of_part.model_fields.items()
+        if isinstance(field.annotation, type)
+        and issubclass(field.annotation, WeightsSettings)
+        and field.annotation.promotes == weights
+    }
+    if not takes:
+        raise LookupError(f"no engine of {part} says that it promotes a {weights}")
+    name = engine if engine in takes else next(iter(takes))
+    within = "adapters" in takes[name].model_fields
+    return Place(part, name, takes[name].turned_on, (part, name) if within else (part,))

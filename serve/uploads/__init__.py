@@ -1,0 +1,1 @@
+"""Uploaded videos: which files are taken, and what is in them. Pictures: `serve.pictures`."""
