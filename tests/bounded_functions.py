@@ -9,11 +9,12 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Generator
 from pathlib import Path
 
 import numpy as np
 
-from crawl.bounded import Told, Unusable
+from serve.bounded import Told, Unusable
 
 _calls = 0
 
@@ -38,6 +39,22 @@ def count_calls() -> Told:
 
 def blobs(*sizes: int) -> Told:
     return Told("뜻", [bytes([n % 256]) * size for n, size in enumerate(sizes)])
+
+
+def count_to(end: int, sleep_s: float = 0) -> Generator[Told]:
+    for number in range(end):
+        yield Told(str(number), [bytes([number % 256]) * 100_000])
+    time.sleep(sleep_s)
+
+
+def say(words: str) -> Told:
+    sys.stderr.write(words)
+    sys.stderr.flush()
+    return Told("said")
+
+
+def read_descriptor(number: int) -> Told:
+    return Told(os.pread(number, 100, 0).decode())
 
 
 def refuse(reason: str) -> Told:
@@ -162,5 +179,5 @@ def surroundings() -> Told:
 
 
 def dial(port: int) -> Told:
-    with socket.create_connection(("127.0.0.1", port), timeout=5):
+    with socket.create_connection(("127.0.0.1", port), timeout=60):
         return Told("connected")

@@ -17,7 +17,7 @@ from crawl.analysis.analysis import Shot
 from crawl.caption.manifest import SourceVideo
 from crawl.records.database import open_records
 from crawl.records.tables import clips, datasets, rows, tombstones
-from serve.ledger.engine import Database
+from serve.database.engine import Database
 from serve.vault.vault import Vault
 from tests.caption_rows import a_shot, a_stream, a_video
 from tests.made_videos import picture, write_video

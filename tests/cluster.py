@@ -9,12 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from serve import cluster
+from serve.cluster import processes
 
 
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def part_of(home: Path, part: str) -> int:
+    """Pid of a part of this home's cluster that is no replica: `raylet` or `gcs_server`."""
+    for pid in processes.of(home):
+        with suppress(OSError):
+            if Path(f"/proc/{pid}/comm").read_text().strip() == part:
+                return pid
+    raise AssertionError(f"no {part} runs")
 
 
 @dataclass(frozen=True)
@@ -28,17 +38,26 @@ class TestCluster:
         """Pids of the live replicas of a deployment of this cluster, oldest first."""
         wanted = f"ray::ServeReplica:film:{deployment}"
         found: list[int] = []
-        for process in self._processes():
+        for process in self.processes():
             with suppress(OSError):
                 title = (process / "cmdline").read_bytes().split(b"\0")[0].decode()
                 if title.startswith(wanted):
                     found.append(int(process.name))
         return sorted(found)
 
+    def proxies(self) -> list[int]:
+        """Pids of Ray Serve's HTTP proxies."""
+        found: list[int] = []
+        for process in self.processes():
+            with suppress(OSError):
+                if (process / "cmdline").read_bytes().startswith(b"ray::ProxyActor"):
+                    found.append(int(process.name))
+        return sorted(found)
+
     def engines(self) -> list[int]:
         """Pids of vLLM's engine processes, which are children of the model's replicas."""
         found: list[int] = []
-        for process in self._processes():
+        for process in self.processes():
             with suppress(OSError):
                 if b"VLLM::EngineCore" in (process / "cmdline").read_bytes():
                     found.append(int(process.name))
@@ -47,7 +66,7 @@ class TestCluster:
     def listening(self) -> list[tuple[str, int]]:
         """Address, in the kernel's hexadecimal, and port of every TCP socket it listens on."""
         sockets: set[str] = set()
-        for process in self._processes():
+        for process in self.processes():
             for descriptor in (process / "fd").glob("*"):
                 with suppress(OSError):
                     sockets.add(os.readlink(descriptor))
@@ -60,7 +79,8 @@ class TestCluster:
                     found.append((address, int(port, 16)))
         return found
 
-    def _processes(self) -> Iterator[Path]:
+    def processes(self) -> Iterator[Path]:
+        """The folders in /proc of this cluster's live processes."""
         home = f"SIAN_HOME={self.home}\0".encode()
         for process in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):

@@ -4,10 +4,13 @@ import tempfile
 import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+
+from serve.ledger.ledger import Ledger
 
 
 @contextmanager
@@ -31,3 +34,23 @@ def new_schema(server_url: str) -> str:
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f'CREATE SCHEMA "{name}"'.encode())
     return f"{server_url}&options=-csearch_path%3D{name}"
+
+
+SQLITE = "sqlite:///"
+
+
+def opened_ledger(url: str) -> Ledger:
+    """A ledger, opened. A new one's file on SQLite is a copy of one that was migrated once: what is
+    done to a fresh one is for tests of its own, and is most of what opening costs."""
+    if url.startswith(SQLITE) and not (file := Path(url.removeprefix(SQLITE))).exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(_migrated())
+    return Ledger.open(url)
+
+
+@cache
+def _migrated() -> bytes:
+    with tempfile.TemporaryDirectory(prefix="sian-ledger-") as folder:
+        file = Path(folder) / "ledger.db"
+        Ledger.open(f"{SQLITE}{file}").close()
+        return file.read_bytes()

@@ -5,11 +5,12 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 
 from conte.brief import Brief
-from conte.clip import Clip, EngineId, Film, Shot, Tier, cut_seed
+from conte.clip import Clip, EngineId, Film, Shot, Tier
 from conte.conte import Conte, Look, ProductEntry, Treatment
-from conte.cut import Cut
+from conte.cut import Cut, cut_seed
 from conte.production import Provenance
 from conte.timing import min_cut_frames, share_frames
+from conte.upload import UPLOADED
 from conte.vocabulary import Angle, CameraMove, ProductForm, Setting, ShotSize, TimeOfDay
 from deployments.conte_writer import ContePart
 
@@ -75,6 +76,9 @@ class FakeCrew:
     during_cutting: Callable[[], asyncio.Future[None] | None] = lambda: None
     rewrite: Callable[[Cut, int], Cut] = lambda cut, _: cut
     story: list[str] = field(default_factory=list)
+    directions: list[tuple[int, tuple[str, ...]]] = field(
+        default_factory=list[tuple[int, tuple[str, ...]]]
+    )
     cut_ahead_with: list[list[int]] = field(default_factory=list[list[int]])
     shots: dict[tuple[Tier, int], Shot] = field(default_factory=dict)
     attempts: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -102,6 +106,13 @@ class FakeCrew:
         self._stumble("write", 0)
         self.story.append("wrote all")
 
+    async def write_direction(
+        self, brief: Brief, seed: int, production: str, index: int, before: Sequence[Treatment]
+    ) -> AsyncGenerator[ContePart]:
+        self.directions.append((index, tuple(one.title for one in before)))
+        async for part in self.write(brief, seed, production):
+            yield part
+
     async def render(self, shot: Shot, cut: int, tier: Tier) -> AsyncGenerator[float | Clip]:
         self._try(f"render {tier}", cut)
         self.story.append(f"rendering {cut}")
@@ -125,6 +136,26 @@ class FakeCrew:
             render_s=1.0,
             reused=False,
             adapter=shot.adapter,
+        )
+
+    async def bring_in(
+        self, upload: str, shot: Shot, cut: int, tier: Tier
+    ) -> AsyncGenerator[float | Clip]:
+        self._try(f"bring in {tier}", cut)
+        yield 0.5
+        self._stumble(f"bring in {tier}", cut)
+        yield Clip(
+            cut=cut,
+            tier=tier,
+            key=upload.replace("uploads/", "clips/").replace(".png", ".mp4"),
+            num_frames=shot.num_frames,
+            engine=UPLOADED,
+            seed=shot.seed,
+            render_s=0,
+            reused=False,
+            head=shot.head,
+            tail=shot.tail,
+            source="uploaded",
         )
 
     async def cut_ahead(

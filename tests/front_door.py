@@ -16,14 +16,17 @@ from fastapi import FastAPI
 
 from conte.brief import Brief
 from conte.clip import Clip, Film, Limits, Tier
+from conte.events import ConteStarted, CutWritten
 from conte.frozen import digest
-from conte.production import EventKind, Failure, Provenance, State
+from conte.production import Failure, Provenance, State
 from conte.video import VideoOrder
+from deployments.engines.feedback import FeedbackRules
+from graphs.feedback import FeedbackDesk
 from serve.ingress.app import create_app
 from serve.ledger.leases import Claim
-from serve.ledger.ledger import Ledger
 from serve.settings import DirectorSettings, IngressSettings, Settings
 from serve.vault import Vault
+from tests.databases import opened_ledger
 from tests.fake_crew import ENGINE, plain_conte
 
 BRIEF: dict[str, Any] = {"product": {"name": "윈터그립"}, "duration_s": 6, "cuts": 4}
@@ -42,12 +45,15 @@ class House:
             director=DirectorSettings(lease_s=600),
         )
         home.mkdir(parents=True, exist_ok=True)
-        self.ledger = Ledger.open(self.settings.ledger_url)
+        self.ledger = opened_ledger(self.settings.ledger_url)
         self.vault = Vault.open(self.settings.vault_url)
         self._claims: dict[str, Claim] = {}
 
     def app(self, limits: Mapping[Tier, Limits] | None = None) -> FastAPI:
-        return create_app(self.settings, self.ledger, self.vault, limits=limits)
+        reads = FeedbackDesk(FeedbackRules())
+        return create_app(
+            self.settings, self.ledger, self.vault, limits=limits, feedback_engine=reads
+        )
 
     def client(
         self, headers: dict[str, str] | None = None, app: FastAPI | None = None
@@ -66,22 +72,20 @@ class House:
     def write(self, production: str) -> None:
         """Its conte, cut by cut."""
         claim = self.claim(production)
-        brief, seed = claim.production.brief, claim.production.seed
+        brief, seed = brief_of(claim), claim.production.seed
         conte = plain_conte(brief)
         provenance = Provenance(engine=ENGINE, seed=seed)
         self.ledger.enter(claim, State.WRITING)
-        started = {"provenance": provenance.model_dump(mode="json"), "attempt": 1}
-        self.ledger.append(claim, EventKind.CONTE_STARTED, "fake", started, None)
+        self.ledger.append(claim, "fake", ConteStarted(provenance=provenance, attempt=1))
         for cut in conte.cuts:
-            data = {"cut": cut.model_dump(mode="json")}
-            self.ledger.append(claim, EventKind.CUT_WRITTEN, "fake", data, f"cut/{cut.number}")
+            self.ledger.append(claim, "fake", CutWritten(cut=cut), f"cut/{cut.number}")
         self.ledger.add_version(claim, 1, conte, (), provenance, "fake@1")
         self.ledger.enter(claim, State.RENDERING)
 
     def render(self, production: str, *cuts: int) -> None:
         """The clips of some cuts, or of all."""
         claim = self.claim(production)
-        brief = claim.production.brief
+        brief = brief_of(claim)
         for cut in plain_conte(brief).cuts:
             if cuts and cut.number not in cuts:
                 continue
@@ -102,7 +106,7 @@ class House:
 
     def finish(self, production: str) -> None:
         claim = self.claim(production)
-        brief = claim.production.brief
+        brief = brief_of(claim)
         film = Film(
             tier="draft",
             key=f"films/{digest(production)}.mp4",
@@ -170,6 +174,11 @@ class House:
             worker.submit(lambda: asyncio.run(self.vault.publish_bytes(key, content))).result()
 
 
+def brief_of(claim: Claim) -> Brief:
+    assert claim.production.brief is not None
+    return claim.production.brief
+
+
 def accept(house: House, tenant: str = "local", seed: int = 7, **brief: Any) -> str:
     """A production, past the front door."""
     production, _ = house.ledger.accept(
@@ -216,7 +225,7 @@ def served(app: FastAPI) -> Generator[str]:
         listening.close()
 
 
-def eventually(holds: Any, within_s: float = 20) -> None:
+def eventually(holds: Any, within_s: float = 300) -> None:
     """Wait until it holds; how long that takes decides nothing but when to give up."""
     give_up = time.monotonic() + within_s
     while not holds():

@@ -45,7 +45,7 @@ class Take:
     end: int
     stirs: tuple[Disturbance, ...]
     shake: float
-    """Of a hand, in frame widths."""
+    """Shake of a hand, in frame widths."""
     still: bool
     """Neither the camera nor anything else moves."""
     same_place: bool

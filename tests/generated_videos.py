@@ -27,7 +27,7 @@ from tests.generated_shots import Shots
 from tests.generated_timelines import Disturbance, Joint, Timeline, timeline
 
 REVISION = 2
-"""Of what a seed gives: with another one all videos are made anew."""
+"""Revision of what a seed gives: with another one all videos are made anew."""
 
 
 @dataclass(frozen=True)

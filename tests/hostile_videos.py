@@ -16,7 +16,8 @@ from typing import Any
 import av
 import numpy as np
 
-from tests.made_videos import write_video
+from tests.forged_pictures import animated_webp, apng, gif
+from tests.made_videos import still, write_video
 from tests.mp4_surgery import (
     claim_duration,
     claim_size,
@@ -71,6 +72,7 @@ def long(folder: Path, hours: float, name: str = "video.mp4", **given: Any) -> P
         folder / name,
         num_frames=round(hours * 180),
         options={"preset": "ultrafast", "g": "100"},
+        draw=still,
         times=[20 * number for number in range(round(hours * 180))],
         time_base=Fraction(1),
         **given,
@@ -107,6 +109,39 @@ def broadcast(folder: Path, side: int) -> Path:
             packet.time_base, packet.is_keyframe, packet.stream = Fraction(1, 25), True, stream
             out.mux(packet)
     return path
+
+
+ENCRYPTED = {
+    "encryption_scheme": "cenc-aes-ctr",
+    "encryption_key": "00112233445566778899aabbccddeeff",
+    "encryption_kid": "00112233445566778899aabbccddeeff",
+}
+
+
+def encrypted_webm(folder: Path) -> Path:
+    """One track whose ContentEncodings say AES (RFC 9559, 5.1.4.1.31), by hand: no muxer does."""
+    packets = bytearray()
+    with av.open(good(folder, "clear.webm", "libvpx", options={"g": "48"}, num_frames=60)) as clear:
+        stream = clear.streams.video[0]
+        width, height = stream.codec_context.width, stream.codec_context.height
+        for number, packet in enumerate(clear.demux(stream)):
+            if packet.size:
+                flags = 0x80 if packet.is_keyframe else 0
+                head = b"\x81" + (40 * number).to_bytes(2, "big") + bytes([flags])
+                packets += _ebml(b"\xa3", head + bytes(packet))
+    key = _ebml(b"\x47\xe1", b"\5") + _ebml(b"\x47\xe2", bytes(range(16)))
+    scheme = _ebml(b"\x50\x33", b"\1") + _ebml(b"\x50\x35", key)
+    track = _ebml(b"\xd7", b"\1") + _ebml(b"\x73\xc5", b"\1") + _ebml(b"\x83", b"\1")
+    track += _ebml(b"\x86", b"V_VP8") + _ebml(b"\x6d\x80", _ebml(b"\x62\x40", scheme))
+    sides = _ebml(b"\xb0", width.to_bytes(2, "big")) + _ebml(b"\xba", height.to_bytes(2, "big"))
+    tracks = _ebml(b"\x16\x54\xae\x6b", _ebml(b"\xae", track + _ebml(b"\xe0", sides)))
+    cluster = _ebml(b"\x1f\x43\xb6\x75", _ebml(b"\xe7", b"\0") + bytes(packets))
+    head = _ebml(b"\x1a\x45\xdf\xa3", _ebml(b"\x42\x82", b"webm"))
+    return written(folder, head + _ebml(b"\x18\x53\x80\x67", tracks + cluster), "video.webm")
+
+
+def _ebml(name: bytes, body: bytes) -> bytes:
+    return name + (len(body) | 1 << 56).to_bytes(8, "big") + body
 
 
 def archive(folder: Path) -> Path:
@@ -146,6 +181,27 @@ BAD: Mapping[str, Bad] = {
     ),
     "an archive": Bad(archive, "a ZIP archive"),
     "a picture": Bad(lambda folder: written(folder, _JPEG), "a JPEG, which is a picture"),
+    "a GIF": Bad(lambda folder: written(folder, gif(1, repeated=False)), "a GIF, which is a pict"),
+    "an animated GIF": Bad(lambda folder: written(folder, gif(3)), "an animated GIF; wanted a vid"),
+    "an animated PNG": Bad(
+        lambda folder: written(folder, apng(3)), "an animated PNG; wanted a vid"
+    ),
+    "an animated WebP": Bad(
+        lambda folder: written(folder, animated_webp(3)), "an animated WebP; wanted a video"
+    ),
+    "an encrypted video": Bad(
+        lambda folder: good(folder, container_options=ENCRYPTED),
+        "^[^:]*encrypted: it cannot be read",
+    ),
+    "an encrypted video in fragments": Bad(
+        lambda folder: good(
+            folder,
+            container_options=ENCRYPTED
+            | {"movflags": "frag_keyframe+empty_moov+default_base_moof"},
+        ),
+        "encrypted: it cannot be read",
+    ),
+    "an encrypted WebM": Bad(encrypted_webm, "encrypted: it cannot be read"),
     "a drawing": Bad(lambda folder: written(folder, _SVG), "an SVG, which is a picture"),
     "a web page": Bad(lambda folder: written(folder, b"<!DOCTYPE html><video src=x>"), "web page"),
     "a playlist": Bad(lambda folder: written(folder, _PLAYLIST, "video.m3u8"), "a playlist"),

@@ -18,11 +18,12 @@ from pathlib import Path
 
 from crawl.dataset import publishing, registry, removing
 from crawl.dataset.folder_store import FolderStore
-from crawl.dataset.report_page import template
+from crawl.dataset.report_page import TEMPLATE
 from crawl.dataset.shelving import Sizes
 from crawl.dataset.store import Store
 from crawl.records.database import open_records
 from deployments.knowledge.product_types import product_types
+from serve.pages.page import page_template
 from serve.vault.vault import Vault
 
 KILLED = 9
@@ -79,7 +80,7 @@ def main(folder: Path, what: str, first: int, every: int) -> None:
     # What every child would load again.
     import_module("pandas")
     product_types()
-    template()
+    page_template(TEMPLATE)
     for n in count(first, every):
         copy = folder.with_name(f"{folder.name}-{n}")
         shutil.copytree(folder, copy)

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,16 +24,29 @@ Draw = Callable[[int, int, int], NDArray[np.uint8]]
 
 def picture(number: int, width: int = WIDTH, height: int = HEIGHT) -> NDArray[np.uint8]:
     """[height, width, 3]. Above, the number as black and white blocks; below, things that move."""
-    y, x = np.mgrid[:height, :width]
-    red = 128 + 100 * np.sin((x + 3 * number) / 17)
-    green = 128 + 100 * np.sin((y - 2 * number + x / 2) / 11)
-    blue = (x * 2 + y * 3 + number * 5) % 200 + 20
-    pixels = np.stack([red, green, blue], 2).astype(np.uint8)
-    grain = np.random.default_rng(number).integers(0, 24, (height, width, 1), np.uint8)
-    pixels += grain
+    small = width * height <= _SMALL
+    return (_drawn_once if small else _drawn)(number, width, height).copy()
+
+
+def still(_number: int, width: int, height: int) -> NDArray[np.uint8]:
+    """Always the first picture: for what is about times, and quick to encode."""
+    return picture(0, width, height)
+
+
+def _drawn(number: int, width: int, height: int) -> NDArray[np.uint8]:
+    y, x = np.ogrid[:height, :width]
+    pixels = np.empty((height, width, 3), np.uint8)
+    pixels[..., 0] = (128 + 100 * np.sin((x + 3 * number) / 17)).astype(np.uint8)
+    pixels[..., 1] = (128 + 100 * np.sin((y - 2 * number + x / 2) / 11)).astype(np.uint8)
+    pixels[..., 2] = (x * 2 + y * 3 + number * 5) % 200 + 20
+    pixels += np.random.default_rng(number).integers(0, 24, (height, width, 1), np.uint8)
     for bit in range(BITS):
         pixels[:BLOCK, bit * BLOCK : (bit + 1) * BLOCK] = 255 if number >> bit & 1 else 0
     return pixels
+
+
+_SMALL = 100_000
+_drawn_once = lru_cache(maxsize=2 * CUT)(_drawn)  # most videos are of the same pictures
 
 
 def scenes(number: int, width: int, height: int) -> NDArray[np.uint8]:
@@ -69,22 +83,25 @@ def write_video(
     sound: bool = False,
     drop: int = 0,
     draw: Draw = picture,
+    pixel: Fraction | None = None,
 ) -> Path:
     """
     Args:
         times: of the frames, in units of `time_base`; a frame each by default.
         drop: how many of the first packets are left out.
+        pixel: a pixel's width over its height.
     """
     width, height = size
     with (
         _as_hurried_as_before(),
         av.open(path, "w", format=container, options=dict(container_options or {})) as out,
     ):
-        stream: Any = out.add_stream(
-            codec, rate=FPS, options={"threads": "1", **dict(options or {})}
-        )
+        quick = {"threads": "1"} | ({"preset": "veryfast"} if codec == "libx264" else {})
+        stream: Any = out.add_stream(codec, rate=FPS, options=quick | dict(options or {}))
         stream.width, stream.height, stream.pix_fmt = width, height, pixel_format
         stream.codec_context.time_base = stream.time_base = time_base
+        if pixel is not None:
+            stream.codec_context.sample_aspect_ratio = pixel
         audio = out.add_stream("aac", rate=48_000, layout="mono") if sound else None
         packets = [
             packet

@@ -44,5 +44,5 @@ class MarkedProcesses:
 
     @property
     def cpu_s(self) -> float:
-        """Of all that were ever looked at."""
+        """Processor seconds of all processes that were ever looked at."""
         return sum(self._cpu_s.values())

@@ -7,10 +7,16 @@ from typing import Any
 
 import yaml
 
-from deployments.engines.tiny import make_tiny
-from deployments.engines.tiny_conte import make_tiny_adapter
+from deployments.engines.tiny.checkpoints import make_tiny
+from deployments.engines.tiny.conte import make_tiny_adapter
 from tests.cluster import TestCluster, booted
 
+ASKER = {
+    "name": "asker",
+    "route_prefix": "/asker",
+    "import_path": "tests.bench.asker:build",
+}
+"""Asks the conte model through its handle, as the bench of tokens does."""
 TINY = Path(__file__).parents[1] / "graphs" / "tiny.yaml"
 
 
@@ -25,7 +31,7 @@ def served(home: Path) -> Generator[TestCluster]:
 
 
 def for_tests(config: dict[str, Any]) -> dict[str, Any]:
-    """The graph with an adapter, smaller frames, one tier, and no vision model."""
+    """The graph with an adapter, smaller frames, one tier, a vision model that stays loaded, and who asks."""
     args = config["applications"][0]["args"]
     # Nobody kills a director here, and vLLM may hold the machine long.
     args["director"] = {"lease_s": 20}
@@ -33,5 +39,6 @@ def for_tests(config: dict[str, Any]) -> dict[str, Any]:
     args["draft"] = {"enabled": False}
     args["final"]["short_side"] = 144
     args["final"]["diffusers"] |= {"short_side": 64, "num_inference_steps": 6}
-    del args["vision"]
+    args["vision"]["idle_s"] = 600
+    config["applications"].append(ASKER)
     return config

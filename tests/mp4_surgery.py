@@ -42,8 +42,18 @@ def poke(path: Path, kind: bytes, offset: int, *numbers: int, size: int = 4) -> 
 def turn(path: Path, degrees: int) -> Path:
     """Ask players to turn it clockwise: the matrix in `tkhd`, 16.16 fixed point."""
     cosine, sine = {0: (1, 0), 90: (0, 1), 180: (-1, 0), 270: (0, -1)}[degrees]
-    matrix = [cosine << 16, sine << 16, 0, -sine << 16, cosine << 16, 0, 0, 0, 1 << 30]
-    return poke(path, b"tkhd", 40, *(n % (1 << 32) for n in matrix))
+    return show_by(path, (cosine, sine, -sine, cosine))
+
+
+def show_by(path: Path, matrix: tuple[int, int, int, int]) -> Path:
+    """Ask players to show the point (x, y) at (a x + c y, b x + d y), y downwards.
+
+    Args:
+        matrix: a, b, c, d.
+    """
+    a, b, c, d = matrix
+    matrix_of_nine = [a << 16, b << 16, 0, c << 16, d << 16, 0, 0, 0, 1 << 30]
+    return poke(path, b"tkhd", 40, *(n % (1 << 32) for n in matrix_of_nine))
 
 
 def claim_duration(path: Path, seconds: float) -> Path:
@@ -84,7 +94,7 @@ def forge_sps(path: Path, width: int, height: int) -> Path:
 
 
 def sequence_parameter_set(width: int, height: int) -> bytes:
-    """Of the Main profile, level 6.2, progressive; sides in whole macroblocks."""
+    """A parameter set of the Main profile, level 6.2, progressive; sides in whole macroblocks."""
     bits = "".join(
         [
             _ue(0),  # seq_parameter_set_id

@@ -14,7 +14,7 @@ from pathlib import Path
 BUCKET = "films"
 ACCESS_KEY = "sian-test-access-key"
 SECRET_KEY = "sian-test-secret-key-of-some-length"
-_START_S = 60
+_START_S = 300
 
 
 def _free_port() -> int:

@@ -5,6 +5,7 @@ from sqlalchemy import create_engine, select, update
 from conte.brief import Brief
 from conte.clip import Clip, Film, Tier
 from conte.conte import Conte
+from conte.events import ClipProgress, ClipRetried, CutWritten
 from conte.production import Event, Failure, Provenance
 from serve.ledger.leases import Claim
 from serve.ledger.ledger import Ledger
@@ -14,6 +15,7 @@ from tests.fake_crew import ENGINE, plain_conte
 BRIEF = Brief.model_validate({"product": {"name": "시안"}, "duration_s": 6, "cuts": 4})
 CONTE = plain_conte(BRIEF)
 PROVENANCE = Provenance(engine=ENGINE, seed=7)
+WRITTEN = CutWritten(cut=CONTE.cuts[0])
 LEASE_S = 600.0
 """Longer than any test: a lease ends here when a test says so, never by waiting."""
 
@@ -98,6 +100,14 @@ def film(tier: Tier = "draft", shot: str = "0") -> Film:
     )
 
 
+def progress(cut: int, done: float = 0.0) -> ClipProgress:
+    return ClipProgress(cut=cut, tier="draft", progress=done)
+
+
+def retried(reason: str = "no memory") -> ClipRetried:
+    return ClipRetried(cut=1, tier="draft", attempt=2, reason=reason)
+
+
 def write_conte(ledger: Ledger, claim: Claim, conte: Conte = CONTE) -> None:
     ledger.add_version(claim, 1, conte, (), PROVENANCE, "composer@1")
 
@@ -118,7 +128,7 @@ def finish(ledger: Ledger, claim: Claim, gpu_s: float = 0.0) -> None:
 
 
 def story(ledger: Ledger, production: str) -> list[str]:
-    return [event.kind.value for event in all_events(ledger, production)]
+    return [str(event.kind) for event in all_events(ledger, production)]
 
 
 def all_events(ledger: Ledger, production: str) -> tuple[Event, ...]:

@@ -1,5 +1,6 @@
 """A bounded call costs itself at most: a crash, a hang, a bomb, a liar, its own parent's death."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -13,10 +14,12 @@ from typing import Any
 
 import pytest
 
-from crawl.bounded import (
+from serve.bounded import (
+    AwaitedBounded,
     Bounded,
     Died,
     Limits,
+    NotStarted,
     OverMemory,
     OverSize,
     OverTime,
@@ -25,7 +28,7 @@ from crawl.bounded import (
     Trouble,
     Unusable,
 )
-from crawl.bounded.limits import MIB
+from serve.bounded.limits import MIB
 from tests import bounded_functions as do
 
 ROOT = Path(__file__).parent.parent
@@ -188,10 +191,10 @@ def test_stderr_is_drained_and_only_its_end_is_kept(shared: Bounded) -> None:
 
 
 def test_a_hang_ends_with_its_time_even_if_it_hears_no_signal() -> None:
-    with Bounded(Limits(wall_s=0.3)) as child:
-        with pytest.raises(OverTime, match=r"no end within 0\.3 s"):
+    with Bounded(Limits(wall_s=1)) as child:
+        with pytest.raises(OverTime, match=r"no end within 1 s"):
             child.call(do.sleep, 600)
-        with pytest.raises(OverTime, match=r"no end within 0\.3 s"):
+        with pytest.raises(OverTime, match=r"no end within 1 s"):
             child.call(do.deaf)
         assert child.call(do.add, 1).text == "2"
 
@@ -243,9 +246,83 @@ def test_it_reaches_no_network_where_users_may_have_one_of_their_own(shared: Bou
 
 
 def test_what_it_started_ends_with_it(tmp_path: Path) -> None:
-    with Bounded(Limits(wall_s=2)) as child, pytest.raises(OverTime):
+    with Bounded(Limits(wall_s=5)) as child, pytest.raises(OverTime):
         child.call(do.start_another, tmp_path / "pid")
     assert gone(int((tmp_path / "pid").read_text()))
+
+
+def test_parts_come_one_after_the_other_and_only_as_they_are_taken(shared: Bounded) -> None:
+    told = [(answer.text, len(answer.blobs[0])) for answer in shared.stream(do.count_to, 600)]
+    assert told == [(str(number), 100_000) for number in range(600)]
+    pid = shared.pid
+    with pytest.raises(Raised, match="generator, not Told"):
+        shared.call(do.count_to, 3)  # type: ignore[arg-type]
+    parts = shared.stream(do.count_to, 600)
+    assert next(parts).text == "0"
+    assert shared.pid == pid
+    # Who takes no more of it ends the child: it would wait for ever.
+    parts.close()
+    assert pid is not None and gone(pid)
+    assert shared.call(do.add, 1).text == "2"
+
+
+def test_a_part_that_does_not_come_ends_with_its_time() -> None:
+    with Bounded(Limits(wall_s=1)) as child:
+        parts = child.stream(do.count_to, 2, sleep_s=600)
+        next(parts)
+        time.sleep(1.2)  # its caller's own time is no part's
+        next(parts)
+        with pytest.raises(OverTime):
+            next(parts)
+
+
+def test_a_caller_that_has_to_stop_is_asked_meanwhile() -> None:
+    stopped = threading.Event()
+    with Bounded(should_stop=stopped.is_set) as child:
+        child.call(do.add, 1)
+        pid = child.pid
+        threading.Timer(0.2, stopped.set).start()
+        with pytest.raises(Stopped):
+            child.call(do.sleep, 600)
+    assert pid is not None and gone(pid)
+
+
+async def test_a_cancelled_call_has_ended_before_its_caller_goes_on() -> None:
+    child = AwaitedBounded(Limits())
+    assert (await child.call(do.add, 1)).text == "2"
+    pid = child.pid
+    calls = [asyncio.create_task(child.call(do.sleep, 600)) for _ in range(2)]
+    await asyncio.sleep(0.1)
+    for call in calls:
+        call.cancel()
+    assert [type(end) for end in await asyncio.gather(*calls, return_exceptions=True)] == [
+        asyncio.CancelledError
+    ] * 2
+    assert pid is not None and ended(pid)
+    assert (await child.call(do.add, 1)).text == "2"
+    child.close()
+
+
+def test_what_libraries_said_comes_with_the_answer(shared: Bounded) -> None:
+    assert shared.call(do.say, "[jpeg] Corrupt JPEG data\n").said == "[jpeg] Corrupt JPEG data"
+    assert shared.call(do.add, 1).said == ""
+
+
+def test_a_descriptor_may_be_handed_on_instead_of_a_name(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("뜻")
+    with (tmp_path / "file").open("rb") as file, Bounded(inherited=[file.fileno()]) as child:
+        assert child.call(do.read_descriptor, file.fileno()).text == "뜻"
+
+
+def test_a_child_that_somebody_waits_for_does_not_come_last() -> None:
+    with Bounded(foreground=True) as child:
+        idle, nice, *_ = child.call(do.surroundings).text.split("\n")
+    assert (idle, int(nice)) == ("False", os.nice(0))
+
+
+def test_a_child_that_does_not_start_says_nothing_of_its_input() -> None:
+    with Bounded(Limits(start_s=0.001)) as child, pytest.raises(NotStarted):
+        child.call(do.add, 1)
 
 
 def test_stop_ends_the_call_and_not_the_next_one() -> None:
@@ -309,7 +386,7 @@ def test_the_thread_that_called_first_may_end_before_the_child() -> None:
 
 PARENT = """
 import sys
-from crawl.bounded import Bounded
+from serve.bounded import Bounded
 from tests import bounded_functions as do
 child = Bounded()
 child.call(do.add, 1)

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from crawl.caption.manifest import ManifestError, SourceVideo, read_manifest
+from crawl.caption.manifest import ManifestError, SourceVideo, listed_as, read_manifest
 from tests.caption_rows import OWNED
 
 ROWS = [
@@ -68,3 +68,29 @@ def test_what_is_no_manifest_is_refused(tmp_path: Path, name: str) -> None:
     path.write_bytes(b"\xff\xfe\x00not a manifest")
     with pytest.raises(ManifestError, match=name):
         read(path)
+
+
+def test_a_row_under_an_id_that_another_has_is_listed_and_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "videos.JSONL"
+    uris = ["first.mp4", "second.mp4", "third.mp4", "first.mp4"]
+    names = ["site:1", "site:1", "site:2", "site:1"]
+    lines = [json.dumps({"id": n, "uri": u}) for n, u in zip(names, uris, strict=True)]
+    path.write_text("\n".join(lines), encoding="utf-8-sig")
+    found = read(path)
+    assert [video.uri for video in found] == uris
+    assert len({video.id for video in found}) == 4
+    assert [found[0].id, found[2].id] == ["site:1", "site:2"]
+    assert [video.left_out for video in found] == [
+        "", "row 1 has the same id", "", "row 1 has the same id",
+    ]  # fmt: skip
+    assert {listed_as(video.id) for video in found} == {"site:1", "site:2"}
+    # More rows change nothing of those that were there: a dataset that goes on knows them.
+    path.write_text("\n".join([json.dumps({"id": "site:0", "uri": "new.mp4"}), *lines]))
+    assert [video.id for video in read(path)][1:] == [video.id for video in found]
+
+
+def test_an_id_of_full_length_is_told_apart_as_well(tmp_path: Path) -> None:
+    path = tmp_path / "videos.jsonl"
+    path.write_text("\n".join(json.dumps({"id": "a" * 199, "uri": f"{n}.mp4"}) for n in range(3)))
+    found = [SourceVideo.model_validate_json(video.model_dump_json()) for video in read(path)]
+    assert len({video.id for video in found}) == 3

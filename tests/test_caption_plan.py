@@ -68,12 +68,12 @@ def test_what_the_videos_job_has_downloaded_is_reckoned_by_the_sites_it_came_fro
     home = Home.at(tmp_path)
     home.permitted(*(f"https://{'a' if n else 'b'}.kr/watch/{n}" for n in range(4)))
     for number, video in enumerate(home.due()):
-        claimed = home.desk.seen.claim(video, "me", 30, 3)
+        claimed = home.context.seen.claim(video, "me", 30, 3)
         assert claimed is not None
         key = f"videos/{number:064x}.mp4"
-        home.desk.seen.downloaded(claimed, key, "", Described())
-    write_manifest(home.desk.records, tmp_path / "manifest.parquet")
-    home.desk.close()
+        home.context.seen.downloaded(claimed, key, "", Described())
+    write_manifest(home.context.records, tmp_path / "manifest.parquet")
+    home.context.close()
     crawl = sample_of(tmp_path / "manifest.parquet")[2]
     assert crawl == Crawl(busiest=0.75, requests=2)
 
@@ -83,9 +83,9 @@ def test_the_rendition_that_clips_are_cut_from_is_downloaded_too(tmp_path: Path)
     crawled = job.add("crawled", 1, best_uri=CRAWLED_BEST)
     job.add("again", 1, uri="https://a.kr/again.mp4")
     job.add("here", 1)
-    home.desk.seen.add([Candidate(id=crawled.id, url="https://a.kr/1", permission=CONSENT)])
-    home.desk.seen.best(crawled.id, "videos/best.mp4")
-    home.desk.close()
+    home.context.seen.add([Candidate(id=crawled.id, url="https://a.kr/1", permission=CONSENT)])
+    home.context.seen.best(crawled.id, "videos/best.mp4")
+    home.context.close()
     size = a_stream().size_bytes
     taken = sampled(job.records, job.dataset, lambda key: 50_000 if "best" in key else 1)
     assert [one.source_bytes for one in taken] == [size + 50_000, 2 * size, size]
@@ -111,6 +111,15 @@ def test_the_spread_of_the_sample_is_told(tmp_path: Path) -> None:
     )
     # Standard deviation of 0..9 over the root of 10, at 95 %.
     assert plan.core_hours.margin == pytest.approx(1.96 * 3.0277 / 10**0.5, rel=1e-3)
+
+
+def test_an_estimate_s_interval_ends_at_nothing(tmp_path: Path) -> None:
+    sample = [taken(0.0), taken(0.0), taken(3600.0)]
+    plan = extrapolated(sample, 3, settings(tmp_path), crawl=Crawl(), interval_s=0)
+    assert plan.core_hours.total < plan.core_hours.margin
+    (line,) = [line for line in str(plan).splitlines() if "core-hours" in line]
+    assert f"{plan.core_hours.total:,.1f} [0.0, " in line
+    assert "-" not in line.replace("core-hours", "")
 
 
 def test_a_slow_site_is_the_bottleneck_of_many_videos(tmp_path: Path) -> None:

@@ -10,10 +10,12 @@ from conte.caption import Caption, CaptionProvenance
 from conte.clip import EngineId
 from crawl.caption.dataset_run import Busy, DatasetRun, LostRun, OtherSettings
 from crawl.caption.rows import FoundClip, Rows
+from crawl.dataset.outcomes import outcomes_of
 from crawl.records.database import open_records
 from crawl.records.tables import datasets, tombstones
-from serve.ledger.clock import db_now
-from serve.ledger.engine import Database
+from crawl.records.tables import rows as table
+from serve.database.clock import db_now
+from serve.database.engine import Database
 from tests.caption_rows import a_shot, a_stream, a_video
 
 MEASURED = CaptionProvenance(
@@ -72,6 +74,17 @@ def test_a_removed_video_does_not_come_back(records: Database, rows: Rows) -> No
         connection.execute(insert(tombstones).values(id="test:a", reason="asked for", at=0))
     rows.enlist([a_video("a")])
     assert rows.counts() == {"removed": 1}
+
+
+def test_a_removed_video_does_not_come_back_as_a_row_that_has_its_id_again(
+    records: Database, rows: Rows
+) -> None:
+    with records.writing() as connection:
+        connection.execute(insert(tombstones).values(id="test:a", reason="asked for", at=0))
+    rows.enlist([a_video("a~again-0123456789ab", left_out="row 1 has the same id", title="a")])
+    assert rows.counts() == {"removed": 1}
+    with records.asking() as connection:
+        assert '"title":""' in connection.execute(select(table.c.source)).scalar_one()
 
 
 def test_a_video_that_was_removed_while_it_waited_is_not_begun(
@@ -199,3 +212,28 @@ def test_a_dataset_keeps_to_the_settings_that_it_was_begun_with(records: Databas
         pass
     with pytest.raises(OtherSettings, match=r"filters\.min_s was 2, is 3"):
         begun(records, {"filters": {"min_s": 3, "max_s": 20}, "caption": {"engine": "measured"}})
+
+
+def test_a_video_that_its_manifest_leaves_out_is_a_row_with_that_reason(
+    records: Database, rows: Rows
+) -> None:
+    rows.enlist([a_video("a", left_out="an empty file"), a_video("b", uri="first"), a_video("b")])
+    assert rows.counts() == {"filtered": 1, "waiting": 1}
+    outcomes = outcomes_of(records, "clips")
+    assert outcomes.videos_left_out == {"an empty file": 1}
+    begun = rows.begin("test:b", 5)
+    assert begun is not None and begun.source.uri == "first"
+
+
+def test_an_id_under_which_the_dataset_has_another_file_is_told(rows: Rows) -> None:
+    rows.enlist([a_video("a"), a_video("b"), a_video("c", uri="https://site.example/c?signed=1")])
+    again = [
+        a_video("a", uri="/elsewhere/a.mp4"),
+        a_video("b"),
+        a_video("c", uri="https://site.example/c?signed=2"),
+        a_video("d"),
+    ]
+    assert rows.known_as_others(again) == ["test:a"]
+    assert rows.enlist(again) == 1
+    begun = rows.begin("test:a", 5)
+    assert begun is not None and begun.source.uri == "/videos/a.mp4"

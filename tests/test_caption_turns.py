@@ -13,11 +13,11 @@ from crawl.caption.measuring import Measurer
 from crawl.caption.rows import NO_PERMISSION
 from crawl.caption.settings import BoundSettings, CaptionJobSettings
 from crawl.caption.turn import Turns
-from crawl.caption.work import Desk, Work
+from crawl.caption.work import Work, WorkerContext
 from crawl.records.tables import clips, datasets, rows
 from deployments.engines.chat import ModelAway
-from deployments.engines.refine import BudgetSpent
-from serve.ledger.errors import LedgerUnavailable
+from deployments.engines.paid import BudgetSpent
+from serve.database.errors import DatabaseUnavailable
 from serve.vault.errors import Missing, VaultFull, VaultUnavailable
 from tests.captioned_videos import Job
 from tests.videos_home import CONSENT, Candidate, Home
@@ -74,7 +74,7 @@ def test_a_video_that_cannot_be_captioned_is_given_up_and_stops_no_other(job: Jo
         BudgetSpent("the purse is empty"),
         VaultUnavailable("the bucket cannot be reached"),
         VaultFull("no room is left"),
-        LedgerUnavailable("the database cannot be reached"),
+        DatabaseUnavailable("the database cannot be reached"),
         OSError(errno.ENOSPC, "no room on this node"),
         ExceptionGroup("clips", [ValueError("its own"), ModelAway("the model's server is away")]),
     ],
@@ -83,8 +83,8 @@ def test_a_video_that_cannot_be_captioned_is_given_up_and_stops_no_other(job: Jo
 def test_what_is_away_or_used_up_stops_the_job_and_counts_against_no_video(
     job: Job, error: Exception
 ) -> None:
-    desk, turns = turns_of(job)
-    assert desk.rows.begin("test:a", 5, "analysed") is not None
+    context, turns = turns_of(job)
+    assert context.rows.begin("test:a", 5, "analysed") is not None
     ended = turns.broken("test:a", error)
     assert ended.outcome == "stopped" and ended.reason
     assert row(job, "test:a") == ("analysed", "", 0, "")
@@ -94,16 +94,16 @@ def test_what_is_away_or_used_up_stops_the_job_and_counts_against_no_video(
     "error", [ValueError("odd"), Missing("the vault has no clip"), KeyError("name")], ids=repr
 )
 def test_any_other_error_is_the_videos_own_and_named(job: Job, error: Exception) -> None:
-    desk, turns = turns_of(job)
-    assert desk.rows.begin("test:a", 5, "analysed") is not None
+    context, turns = turns_of(job)
+    assert context.rows.begin("test:a", 5, "analysed") is not None
     ended = turns.broken("test:a", error)
     assert (ended.outcome, ended.reason) == ("analysed", f"{type(error).__name__}: {error}")
     assert row(job, "test:a")[2] == 1
 
 
-def turns_of(job: Job) -> tuple[Desk, Turns]:
-    desk = work(job).open()
-    return desk, Turns(desk, "analysed", BoundSettings())
+def turns_of(job: Job) -> tuple[WorkerContext, Turns]:
+    context = work(job).open()
+    return context, Turns(context, "analysed", BoundSettings())
 
 
 @pytest.mark.parametrize("state", ["waiting", "analysed", "captioned"])
@@ -138,9 +138,9 @@ def test_a_permission_that_was_withdrawn_since_the_manifest_ends_its_video_at_an
     with job.records.writing() as connection:
         connection.execute(update(rows).values(state=state))
     home = Home.at(job.folder)
-    home.desk.seen.add([Candidate(id="test:a", url="https://films.kr/a", permission=CONSENT)])
-    home.desk.seen.withdraw("test:a", "withdrawn")
+    home.context.seen.add([Candidate(id="test:a", url="https://films.kr/a", permission=CONSENT)])
+    home.context.seen.withdraw("test:a", "withdrawn")
     told = stage(work(job))({"id": ["test:a"]})
     assert (told["outcome"], told["reason"]) == (["filtered"], [NO_PERMISSION])
     assert row(job, "test:a")[:2] == ("filtered", NO_PERMISSION)
-    home.desk.close()
+    home.context.close()

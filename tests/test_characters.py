@@ -20,7 +20,7 @@ from deployments.conte_writer import ConteWriter
 from deployments.engines.rewriter.kept import kept
 from deployments.engines.scriptwriter import Scriptwriter
 from deployments.start_frame import start_frame
-from serve.brief_file import BriefFileError, pictures_of, read_brief
+from serve.cli.brief_file import BriefFileError, pictures_of, read_brief
 from serve.settings import ConteSettings
 from serve.vault import Vault
 from tests.scripted_chat import ScriptedChat, a_manuscript, an_opening

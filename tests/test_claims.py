@@ -537,6 +537,15 @@ def test_a_graph_with_a_wrong_file_is_not_built(tmp_path: Path) -> None:
         build(Settings(home=tmp_path, claims="rules.yaml"))
 
 
+def test_a_notice_that_no_font_can_draw_is_refused() -> None:
+    rule = next(rule for rule in CLAIMS.rules.notices if rule.id == "alcohol_age").model_dump()
+    rule["text"] = {language: f"{text} ชา" for language, text in rule["text"].items()}
+    with pytest.raises(
+        ValueError, match=r"'ช' \(U\+0E0A THAI CHARACTER CHO CHANG\), which no font"
+    ):
+        ClaimRules.model_validate({"version": "1", "notices": [rule]})
+
+
 def test_a_notice_whose_text_would_not_satisfy_it_is_refused() -> None:
     rule = next(rule for rule in CLAIMS.rules.notices if rule.id == "alcohol_age").model_dump()
     with pytest.raises(ValueError, match="found by none of shown_by"):

@@ -21,14 +21,15 @@ from typer.testing import CliRunner, Result
 from conte.brief import Brief
 from conte.conte import Conte
 from conte.production import Provenance
-from serve import cli
-from serve.brief_file import BriefFileError, read_brief
+from serve.cli import commands
+from serve.cli.brief_file import BriefFileError, read_brief
+from serve.cli.conte_sheet import sheet_text
+from serve.cli.progress import teller
 from serve.client import Client
 from serve.cluster import Running
-from serve.conte_sheet import sheet_text
-from serve.ingress.views import EventView, VersionView
+from serve.ingress.event_views import EventView
+from serve.ingress.views import VersionView
 from serve.keys import key_digest
-from serve.progress import teller
 from tests.fake_crew import ENGINE, plain_conte
 from tests.front_door import FILM_BYTES, House, accept, eventually, served
 
@@ -60,7 +61,7 @@ def brief(tmp_path: Path) -> Path:
 
 
 def sian(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
+    return CliRunner().invoke(commands.app, [str(argument) for argument in arguments])
 
 
 @contextmanager
@@ -83,7 +84,8 @@ def director(house: House, end: str = "film") -> Generator[None]:
 @pytest.mark.parametrize(
     "arguments",
     [(), ("up",), ("down",), ("film",), ("conte",), ("list",), ("show",), ("cancel",),
-     ("download",), ("key", "new")],
+     ("download",), ("revise",), ("quote",), ("changes",), ("versions",),
+     ("share",), ("approve",), ("prove",), ("key", "new")],
 )  # fmt: skip
 def test_every_command_explains_itself(arguments: tuple[str, ...]) -> None:
     result = sian(*arguments, "--help")
@@ -125,6 +127,7 @@ def test_filming_a_brief_uploads_the_pictures_beside_it(
         result = sian("film", path, "--out", tmp_path / "films", "--url", url)
     assert result.exit_code == 0, result.output
     (production,), _ = house.ledger.list("local", limit=2, after=None, state=None)
+    assert production.brief is not None
     images = production.brief.images
     assert list(images) == ["product.image", "characters[1].image"]
     assert len(set(images.values())) == 2
@@ -177,7 +180,9 @@ def test_somebody_who_looks_on_sees_a_bar_for_each_part(house: House, end: str) 
     production = accept(house)
     getattr(house, end)(production)
     console = Console(file=StringIO(), force_terminal=True, width=100)
-    with teller(console, house.ledger.get(production).brief) as told:
+    brief = house.ledger.get(production).brief
+    assert brief is not None
+    with teller(console, brief) as told:
         for event in house.ledger.events(production, 0):
             told.tell(EventView.of(event, production))
     assert isinstance(console.file, StringIO)
@@ -286,7 +291,7 @@ def test_a_command_that_is_told_to_end_stops_the_cluster_it_started(
         return 0
 
     monkeypatch.setattr("serve.cluster.running", running)
-    monkeypatch.setattr(cli, "submit", submit)
+    monkeypatch.setattr(commands, "submit", submit)
     assert sian("job", "--home", tmp_path, "--", "python", "-c", "1").exit_code == 130
     assert life == ["up", "down"]
 

@@ -1,10 +1,13 @@
 """The typed client against a real server, and against connections that break at the worst time."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import create_engine, text
 
 from conte.brief import Brief
 from conte.production import EventKind, State
@@ -101,6 +104,45 @@ def test_problems_arrive_with_their_fields(client: Client) -> None:
     assert (missing.value.status, missing.value.kind) == (404, "urn:sian:not-found")
 
 
+LONG = BRIEF | {
+    "product": {"name": "윈터그립" * 100},
+    "duration_s": 600,
+    "mood_of_a_newer_release": 1,
+}
+"""A brief that no door of today takes."""
+
+
+def test_a_brief_that_the_door_would_refuse_hides_no_other(house: House, client: Client) -> None:
+    first, old, last = (accept(house) for _ in range(3))
+    overwrite(house.settings.ledger_url, old, LONG)
+    found = client.list().productions
+    assert [production.id for production in found] == [last, old, first]
+    for brief in (found[1].brief, client.get(old).brief):
+        assert brief is not None
+        assert (brief.product.name, brief.duration_s) == ("윈터그립" * 100, 600)
+
+
+def overwrite(url: str, production: str, brief: dict[str, Any]) -> None:
+    """Store a brief as a release with other rules would have."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        statement = text("UPDATE productions SET brief = :brief WHERE id = :id")
+        assert connection.execute(
+            statement, {"brief": json.dumps(brief), "id": production}
+        ).rowcount
+    engine.dispose()
+
+
+def test_an_answer_that_is_not_sians_is_a_problem() -> None:
+    for content in (b"<html>", b"[]", b'{"id": 1}', b"\xff"):
+        answer = httpx.MockTransport(
+            lambda _, content=content: httpx.Response(200, content=content)
+        )
+        with Client("http://sian", transport=answer) as client, pytest.raises(Problem) as refused:
+            client.get("prd_1")
+        assert refused.value.title == "not Sian's answer"
+
+
 def test_cancel_and_retry_go_through(house: House, client: Client) -> None:
     claimed = accept(house)
     house.claim(claimed)
@@ -180,6 +222,30 @@ def test_a_download_that_fails_leaves_no_file(house: House, client: Client, tmp_
 
 
 @pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(("kind", "asked"), [("too-many-answers", 3), ("queue-full", 1)])
+def test_a_place_for_a_download_is_waited_for_and_a_full_queue_is_not(
+    kind: str, asked: int, tmp_path: Path
+) -> None:
+    requests: list[httpx.Request] = []
+
+    def busy(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        if len(requests) == 3:
+            length = {"Content-Length": str(len(FILM_BYTES))}
+            return httpx.Response(200, headers=length, stream=httpx.ByteStream(FILM_BYTES))
+        told = {"type": f"urn:sian:{kind}", "title": "Later"}
+        return httpx.Response(429, json=told, headers={"Retry-After": "0"})
+
+    with Client(transport=httpx.MockTransport(busy)) as client:
+        if asked == 1:
+            with pytest.raises(Problem, match="Later"):
+                client.download("prd_1", 1, "film", tmp_path / "film.mp4")
+        else:
+            film = client.download("prd_1", 1, "film", tmp_path / "film.mp4")
+            assert film.read_bytes() == FILM_BYTES
+    assert len(requests) == asked
+
+
 def test_nobody_at_the_address_is_said_in_a_sentence() -> None:
     with (
         Client("http://127.0.0.1:9", attempts=2) as client,

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from conte.brief import AspectRatio
-from conte.clip import EngineId, Shot, cut_seed, frame_size
-from conte.cut import Cut, DialogueLine
+from conte.clip import Clip, EngineId, Shot, frame_size
+from conte.cut import Cut, DialogueLine, cut_seed
 from conte.vocabulary import (
     Angle,
     CameraMove,
@@ -30,6 +30,11 @@ UNSEEN: dict[str, Any] = {
     "legal": "19세 미만 청소년에게 판매 금지",
     "transition": Transition.DISSOLVE,
     "continues": True,  # seen through the clip it follows, which is in the shot's own key
+    "id": "c_0123456789ab",
+    "start": 5,
+    "split_from": "c_0123456789ab",
+    "take": "t_0123456789ab",
+    "locked": ("action",),
 }
 SEEN: dict[str, Any] = {
     "size": ShotSize.ELS,
@@ -43,7 +48,8 @@ SEEN: dict[str, Any] = {
     "video_prompt": "waves",
     "shows": ("driver",),
     "num_frames": 121,
-    "number": 2,
+    "number": 2,  # of a cut that has no seed of its own yet
+    "seed": 2,
 }
 OTHER_SHOT: dict[str, Any] = {
     "size": ShotSize.ELS,
@@ -64,6 +70,9 @@ OTHER_SHOT: dict[str, Any] = {
     "seed": 1,
     "reference": "images/" + 64 * "0" + ".png",
     "follows": "clips/" + 64 * "0" + ".mp4",
+    "follows_frame": 47,
+    "head": 12,
+    "tail": 12,
     "adapter": "noir@0123456789ab",
     "video": "video_1",
 }
@@ -95,6 +104,42 @@ def test_what_is_seen_of_a_cut_changes_the_key(field: str) -> None:
 def test_every_field_of_a_shot_changes_the_key(field: str) -> None:
     assert getattr(shot(), field) != OTHER_SHOT[field]
     assert shot(**{field: OTHER_SHOT[field]}).key(ENGINE) != shot().key(ENGINE)
+
+
+def test_a_cut_s_number_is_only_its_place_once_it_is_born() -> None:
+    born = a_cut("ko", 3).born(7)
+    moved = born.model_copy(update={"number": 2})
+    assert born.id.startswith("c_")
+    assert shot(moved).key(ENGINE) == shot(born).key(ENGINE) == shot(a_cut("ko", 3)).key(ENGINE)
+    assert moved.born(7) == moved
+
+
+@pytest.mark.parametrize("field", SEEN)
+def test_a_clip_is_stale_when_what_is_seen_of_its_cut_changed(field: str) -> None:
+    """Length, seed and place say how the next one is made."""
+    changed = a_cut("ko", 1).model_copy(update={field: SEEN[field]})
+    of_next = field in ("num_frames", "number", "seed")
+    assert (shot(changed).basis == shot().basis) is of_next
+
+
+@pytest.mark.parametrize("field", Shot.model_fields)
+def test_engine_size_and_handles_make_no_clip_stale(field: str) -> None:
+    content = field in {*SEEN, "look", "reference"} - {"num_frames", "seed"}
+    assert (shot(**{field: OTHER_SHOT[field]}).basis != shot().basis) is content
+
+
+def test_a_clip_covers_what_its_handles_reach() -> None:
+    cut = a_cut("ko", 1).born(7)
+    clip = Clip(
+        cut=1, tier="final", key="", num_frames=cut.num_frames + 24, engine=ENGINE, seed=1,
+        render_s=0, reused=False, head=12, tail=12,
+    )  # fmt: skip
+    longer = [
+        cut.model_copy(update={"start": start, "num_frames": cut.num_frames + more})
+        for start, more in ((-12, 24), (-13, 24), (0, 12), (0, 13), (12, 0), (13, 0))
+    ]
+    assert [clip.covers(one) for one in longer] == [True, False, True, False, True, False]
+    assert clip.first_frame(longer[0]) == 0
 
 
 def test_a_character_described_otherwise_changes_only_the_cuts_that_show_it() -> None:

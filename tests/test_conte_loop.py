@@ -47,6 +47,8 @@ class Saying:
         assert len(asked) == len(briefs)
         return self._answers
 
+    def close(self) -> None: ...
+
 
 @pytest.mark.parametrize("name", ["conte.yaml", "conte-short.yaml"])
 def test_the_recipes_that_come_along_fit_together(name: str) -> None:

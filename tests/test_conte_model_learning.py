@@ -316,7 +316,7 @@ def test_an_adapter_is_learnt_resumed_and_merged_or_kept(
 def test_preferences_are_learnt_and_resumed_to_the_bit(
     pairs: Path, base: Path, tmp_path: Path
 ) -> None:
-    steps = 12
+    steps = 8
     settings = sft(
         pairs, method="dpo", base=str(base), tune="lora", learning_rate=0.01, steps=steps,
         checkpoint_every=4,
@@ -329,7 +329,7 @@ def test_preferences_are_learnt_and_resumed_to_the_bit(
     assert judged[-1]["eval_rewards/margins"] > judged[0]["eval_rewards/margins"] > 0
     assert judged[-1]["eval_loss"] < judged[0]["eval_loss"]
     again = Run(tmp_path / "again", settings)
-    assert again.learn(run.kept(8)).curve == learned.curve
+    assert again.learn(run.kept(4)).curve == learned.curve
     assert again.weights(steps) == run.weights(steps)
     made = json.loads((published(run, learned, tmp_path / "made") / "manifest.json").read_text())
     assert made["settings"]["method"] == "dpo"

@@ -117,6 +117,7 @@ def uninterrupted(scripts: Path, home: Path) -> Path:
     return publish(settings, checked_base(settings), home / "last", vars(learned), prompts, out)
 
 
+@pytest.mark.prove
 def test_killed_worker_and_driver_it_goes_on_to_the_same_curve_and_the_same_bytes(
     scripts: Path, tmp_path: Path
 ) -> None:

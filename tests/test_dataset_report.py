@@ -17,8 +17,8 @@ from crawl.dataset import publish
 from crawl.dataset.frequent import Frequent
 from crawl.dataset.histogram import Histogram, short_count
 from crawl.dataset.outcomes import kind_of, outcomes_of
-from crawl.dataset.report import FONTS
 from crawl.permission import Permission
+from serve.pages.fonts import FONTS
 from tests.caption_rows import a_video
 from tests.captioned_videos import Job, a_caption
 

@@ -17,7 +17,7 @@ from conte.clip import Shot
 from deployments.engines.diffusion import DiffusersEngine
 from deployments.engines.diffusion.prompting import prompt
 from deployments.engines.protocols import Cancelled, Frame, RenderError
-from deployments.engines.tiny_video import TinyFamily
+from deployments.engines.tiny.video import TinyFamily
 from serve.settings import DiffusersSettings
 from tests.tiny_checkpoints import (
     checkered,
@@ -31,6 +31,9 @@ from tests.tiny_checkpoints import (
 )
 
 torch.set_num_threads(1)
+
+SHORT = shot(seconds=0.5)
+SQUARE: dict[str, Any] = {"width": 128, "height": 128}
 
 
 def rendered(
@@ -51,9 +54,19 @@ def differ(some: list[Frame], others: list[Frame]) -> bool:
             "wan_14b",
             (112, 64),
             17,
-            {"guidance_scale": 4.0, "guidance_scale_2": 3.0, "max_sequence_length": 512},
+            {
+                "guidance_scale": 4.0,
+                "guidance_scale_2": 3.0,
+                "max_sequence_length": 512,
+                "flow_shift": 12.0,
+            },
         ),
-        ("wan_ti2v", (128, 64), 25, {"guidance_scale": 5.0, "max_sequence_length": 512}),
+        (
+            "wan_ti2v",
+            (128, 64),
+            25,
+            {"guidance_scale": 5.0, "max_sequence_length": 512, "flow_shift": 5.0},
+        ),
         (
             "ltx",
             (128, 64),
@@ -89,6 +102,9 @@ def test_frames_are_those_of_the_bare_pipeline_bit_for_bit(
     diffusers: Any = import_module("diffusers")
     bare = diffusers.DiffusionPipeline.from_pretrained(str(checkpoint(family)))
     bare.set_progress_bar_config(disable=True)
+    if shift := more.pop("flow_shift", None):
+        config = bare.scheduler.config
+        bare.scheduler = type(bare.scheduler).from_config(config, flow_shift=shift)
     wanted = bare(
         prompt=said.text,
         width=size[0],
@@ -104,10 +120,11 @@ def test_frames_are_those_of_the_bare_pipeline_bit_for_bit(
 
 @pytest.mark.parametrize("family", ["wan", "wan_ti2v", "ltx", "cogvideox", "hunyuan"])
 def test_another_prompt_or_seed_makes_another_video_and_the_same_the_same(family: TinyFamily):
-    first = rendered(family)
-    assert not differ(first, rendered(family))
-    assert differ(first, rendered(family, shot(video_prompt="a cat asleep on a red sofa")))
-    assert differ(first, rendered(family, shot(seed=8)))
+    first = rendered(family, SHORT)
+    assert not differ(first, rendered(family, SHORT))
+    other = {"video_prompt": "a cat asleep on a red sofa"}
+    assert differ(first, rendered(family, SHORT.model_copy(update=other)))
+    assert differ(first, rendered(family, SHORT.model_copy(update={"seed": 8})))
 
 
 @pytest.mark.parametrize(
@@ -144,7 +161,7 @@ def test_frames_from_a_picture_are_those_of_the_bare_pipeline(
      "hunyuan_i2v_33ch"],
 )  # fmt: skip
 def test_a_picture_conditions_the_families_that_start_from_one(family: TinyFamily):
-    asked = shot(reference="images/1.png")
+    asked = SHORT.model_copy(update={"reference": "images/1.png"})
     black, board = np.zeros((90, 160, 3), np.uint8), checkered()
     assert differ(rendered(family, asked, black), rendered(family, asked, board))
 
@@ -156,6 +173,13 @@ def test_a_family_of_words_says_that_it_did_not_use_the_picture():
     assert not differ(frames_of(made), rendered("wan", asked))
 
 
+def one_step(family: TinyFamily) -> DiffusersEngine:
+    """For shots of many frames, which are square besides where the family makes more than one size."""
+    return DiffusersEngine(
+        settings(family, num_inference_steps=1, short_side=0 if family == "cogvideox" else 64)
+    )
+
+
 @pytest.mark.parametrize(
     ("family", "seconds", "held"),
     [("wan", 6, ", which is held"), ("wan_14b", 6, ", which is held"), ("wan_ti2v", 6, ""),
@@ -164,7 +188,8 @@ def test_a_family_of_words_says_that_it_did_not_use_the_picture():
 )  # fmt: skip
 def test_a_long_shot_is_made_in_pieces(family: TinyFamily, seconds: float, held: str):
     steps: list[float] = []
-    made = engine(family).render(shot(seconds=seconds), steps.append, never)
+    size: dict[str, Any] = {} if family == "cogvideox" else SQUARE
+    made = one_step(family).render(shot(seconds=seconds, **size), steps.append, never)
     assert made.remarks == (f"made in 2 pieces, each from the last frame before{held}",)
     frames = frames_of(made)
     assert len(frames) == made.num_frames >= seconds * made.fps
@@ -173,8 +198,8 @@ def test_a_long_shot_is_made_in_pieces(family: TinyFamily, seconds: float, held:
 
 
 def test_a_long_shot_from_a_picture_is_made_in_pieces():
-    asked = shot(seconds=6, reference="images/1.png")
-    made = engine("hunyuan_i2v_33ch").render(asked, ignore, never, checkered())
+    asked = shot(seconds=6, reference="images/1.png", **SQUARE)
+    made = one_step("hunyuan_i2v_33ch").render(asked, ignore, never, checkered())
     assert made.remarks == ("made in 2 pieces, each from the last frame before",)
     assert len(frames_of(made)) == made.num_frames >= 6 * 24
 
@@ -207,13 +232,13 @@ def passes() -> Generator[list[str]]:
      ("cogvideox", "CogVideoXTransformer3DModel"), ("hunyuan", "HunyuanVideoTransformer3DModel")],
 )  # fmt: skip
 def test_a_cancelled_render_computes_nothing_more(family: TinyFamily, denoiser: str):
-    before = rendered(family)
+    before = rendered(family, SHORT)
     told: list[float] = []
     with passes() as names, pytest.raises(Cancelled):
-        engine(family).render(shot(), told.append, lambda: bool(told))
+        engine(family).render(SHORT, told.append, lambda: bool(told))
     assert len(told) == 1
     assert names[-1] == denoiser
-    assert not differ(before, rendered(family))
+    assert not differ(before, rendered(family, SHORT))
 
 
 def test_decoding_stops_too():
@@ -256,7 +281,7 @@ def test_a_family_of_one_size_says_that_a_portrait_is_cropped_from_it():
 def test_its_id_names_the_model_and_changes_with_what_shapes_pixels():
     made = engine("wan").id
     assert made.name == "diffusers"
-    assert made.label == "Wan 2.1 T2V (diffusers)"
+    assert made.label == "Wan 2.1 T2V (diffusers; random weights, not a model)"
     assert made.revision.startswith("tiny-wan@")
     assert DiffusersEngine(settings("wan", offload="none")).id == made
     for change in ({"num_inference_steps": 3}, {"guidance_scale": 1.0}, {"vae_tiling": True}):
@@ -296,6 +321,40 @@ def test_the_flow_shift_is_that_of_the_size():
     assert engine("wan").pipe.scheduler.config.flow_shift == 3.0
     large = DiffusersEngine(settings("wan", short_side=720))
     assert large.pipe.scheduler.config.flow_shift == 5.0
+
+
+@pytest.mark.parametrize(
+    ("family", "short_side", "shift"),
+    [("wan_14b", 64, 12.0), ("wan_14b", 720, 12.0), ("wan_ti2v", 64, 5.0), ("wan_i2v", 64, 3.0)],
+)
+def test_a_converted_checkpoint_gets_the_flow_shift_that_its_authors_use(
+    family: TinyFamily, short_side: int, shift: float
+):
+    assert engine_of(family, short_side=short_side).pipe.scheduler.config.flow_shift == shift
+
+
+def engine_of(family: TinyFamily, **changes: Any) -> DiffusersEngine:
+    return DiffusersEngine(settings(family, **changes))
+
+
+def test_a_flow_shift_is_a_setting_and_shapes_pixels():
+    made = engine_of("wan", flow_shift=8.0)
+    assert made.pipe.scheduler.config.flow_shift == 8.0
+    assert made.id.revision != engine("wan").id.revision
+    assert differ(frames_of(made.render(shot(), ignore, never)), rendered("wan"))
+
+
+def test_a_distilled_checkpoint_keeps_its_own_flow_shift(tmp_path: Path):
+    folder = copied(tmp_path, "wan_14b")
+    file = folder / "scheduler" / "scheduler_config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"flow_shift": 7.5}))
+    kept = DiffusersEngine(settings("wan_14b", checkpoint=str(folder)))
+    assert kept.pipe.scheduler.config.flow_shift == 7.5
+
+
+@pytest.mark.parametrize("family", ["cogvideox", "ltx"])
+def test_a_flow_shift_that_cannot_be_set_is_refused(family: TinyFamily):
+    assert refused(checkpoint(family), flow_shift=5.0).startswith("diffusers.flow_shift: ")
 
 
 def copied(tmp_path: Path, family: TinyFamily = "wan") -> Path:

@@ -10,7 +10,7 @@ import torch
 
 from deployments.engines.diffusion import DiffusersEngine
 from deployments.engines.protocols import Frame, RenderError
-from deployments.engines.tiny_video import TinyFamily
+from deployments.engines.tiny.video import TinyFamily
 from serve.settings import Adapter
 from tests.tiny_checkpoints import frames_of, ignore, never, settings, shot
 from tests.tiny_lora import lora
@@ -66,11 +66,16 @@ def test_a_few_are_kept_loaded_the_least_used_goes_first(tmp_path: Path):
 
 
 def test_two_experts_take_two_files(tmp_path: Path):
+    # Four steps: with this family's flow shift, the low-noise expert has the last of them alone.
     first = lora(tmp_path / "first", "wan_14b", file="acme_high_noise.safetensors")
     lora(tmp_path / "second", "wan_14b", seed=1, file="acme_low_noise.safetensors")
     both = Path(shutil.copytree(tmp_path / "second", tmp_path / "both"))
     shutil.copy(first / "acme_high_noise.safetensors", both)
-    some = engine("wan_14b", high=first, low=tmp_path / "second", both=both)
+    served = {
+        name: Adapter(path=str(path))
+        for name, path in {"high": first, "low": tmp_path / "second", "both": both}.items()
+    }
+    some = DiffusersEngine(settings("wan_14b", adapters=served, num_inference_steps=4))
     plain = frames(some)
     made = [plain, *(frames(some, f"{name}@1") for name in ("high", "low", "both"))]
     assert not any(same(a, b) for i, a in enumerate(made) for b in made[:i])

@@ -11,6 +11,7 @@ import torch
 from deployments.engines.diffusion import DiffusersEngine
 from deployments.engines.diffusion.memory import PARTS_OFF, Memory, placed
 from deployments.engines.protocols import Cancelled, RenderError
+from deployments.engines.tiny.video import TinyFamily
 from tests.tiny_checkpoints import frames_of, ignore, never, settings, shot
 
 torch.set_num_threads(1)
@@ -71,6 +72,31 @@ def test_what_ran_out_of_memory_is_decoded_in_tiles_and_says_so():
     # So small a clip is one tile: the same seed once more, and not what was left of the first try.
     assert np.array_equal(frames_of(made), wanted)
     assert engine.render(SHORT, ignore, never).remarks == made.remarks
+
+
+# LTX-Video's decoder draws noise from the render's generator, after the latents.
+@pytest.mark.parametrize("family", ["wan", "ltx_condition"])
+def test_a_decode_that_ran_out_of_memory_denoises_nothing_again(family: TinyFamily):
+    engine = DiffusersEngine(settings(family))
+    denoised: list[int] = []
+    engine.pipe.transformer.register_forward_hook(lambda *_: denoised.append(1))
+    wanted = frames_of(engine.render(SHORT, ignore, never))
+    passes = len(denoised)
+    with out_of_memory(engine.pipe.vae.decoder, 1):
+        made = engine.render(SHORT, ignore, never)
+    assert len(denoised) == 2 * passes
+    assert made.remarks == ("out of memory: decoded in tiles",)
+    assert np.array_equal(frames_of(made), wanted)
+
+
+def test_a_decode_that_never_fits_says_so_after_one_denoising():
+    engine = DiffusersEngine(settings("wan"))
+    denoised: list[int] = []
+    engine.pipe.transformer.register_forward_hook(lambda *_: denoised.append(1))
+    lacks = out_of_memory(engine.pipe.vae.decoder, 9)
+    with lacks, pytest.raises(RenderError, match="out of memory for 9 frames of 112x64, even"):
+        engine.render(SHORT, ignore, never)
+    assert len(denoised) == 2 * 2
 
 
 def test_what_never_fits_names_its_size_and_what_was_tried():

@@ -16,7 +16,7 @@ import torch.distributed as dist
 from deployments.engines.diffusion import DiffusersEngine
 from deployments.engines.diffusion.parallel import Ranks
 from deployments.engines.protocols import Cancelled, Frame, RenderError
-from deployments.engines.tiny_video import TinyFamily
+from deployments.engines.tiny.video import TinyFamily
 from serve.settings import Adapter, DiffusersSettings
 from tests.tiny_checkpoints import checkered, frames_of, ignore, never, settings, shot, stops_after
 from tests.tiny_lora import lora

@@ -13,7 +13,7 @@ from crawl.duplicates import hash_index as index_of_hashes
 from crawl.duplicates.hash_index import Hashes, HashIndex
 from crawl.records.database import open_records
 from crawl.records.tables import clips
-from serve.ledger.engine import Database
+from serve.database.engine import Database
 from tests.caption_rows import a_shot, a_stream, a_video, some_measures
 
 

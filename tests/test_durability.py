@@ -98,7 +98,7 @@ def test_twenty_productions_survive_the_death_of_every_kind_of_replica(
         kinds = Counter(kind for _, kind in told)
         assert kinds["film.ready"] == kinds["production.done"] == 1
         assert kinds["clip.ready"] == 4
-    follower.join(timeout=30)
+    follower.join(timeout=PATIENCE_S)
     assert followed[ids[5]] == events(cluster.url, ids[5])
     for victim in ("Director", "DraftRenderer", "Ingress"):
         assert not set(killed) & set(cluster.replicas(victim))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from conte.events import ClipProgress
 from conte.production import EventKind, State
 from deployments.clip_renderer import DENOISED
 from deployments.encoding import frames_of
@@ -45,8 +46,8 @@ def rendered(cluster: TestCluster, prompt: str) -> int:
 def wait_until_encoding(client: Client, production: ProductionView) -> None:
     """Until cut 2 is in its encoder."""
     for event in client.events(production.id):
-        of_cut_2 = event.event is EventKind.CLIP_PROGRESS and event.data["cut"] == 2
-        if of_cut_2 and event.data["progress"] > DENOISED:
+        data = event.data
+        if isinstance(data, ClipProgress) and data.cut == 2 and data.progress > DENOISED:
             return
     raise AssertionError("it ended before anyone saw it being encoded")
 
@@ -82,7 +83,7 @@ def test_a_cancelled_clip_is_no_longer_encoded(client: Client, cluster: TestClus
     client.cancel(production.id)
     assert client.wait(production.id).state is State.CANCELLED
     [encoder] = cluster.replicas("FinalEncoder")
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         spent = cpu_s(encoder)
         time.sleep(1)

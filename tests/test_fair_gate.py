@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from graphs.gate import FairGate
+from graphs.gate import Begin, FairGate
 
 
 async def _queue(gate: FairGate, tenant: str, costs: list[float], order: list[str]) -> None:
@@ -80,10 +80,95 @@ async def test_a_wait_cancelled_as_its_turn_comes_gives_the_turn_on() -> None:
     await holder.__aexit__(None, None, None)  # the turn is given to `waiting` ...
     waiting.cancel()  # ... which leaves before it runs again
     await asyncio.gather(waiting, return_exceptions=True)
-    await asyncio.wait_for(_queue(gate, "b", [1.0], order), 5)
+    await asyncio.wait_for(_queue(gate, "b", [1.0], order), 300)
     assert order == ["b"]
 
 
 def test_a_gate_that_lets_nobody_through_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 1"):
         FairGate(0)
+
+
+class Beside:
+    """Renders that lie beside a renderer until they are told to begin, and how they were let in."""
+
+    def __init__(self, gate: FairGate) -> None:
+        self._gate, self.let_in, self.gone = gate, list[str](), list[str]()
+        self.may_begin: dict[str, asyncio.Event] = {}
+
+    def order(self, name: str) -> asyncio.Task[str]:
+        """`name` begins with its tenant's."""
+        self.may_begin[name] = asyncio.Event()
+
+        async def render(begin: Begin) -> str:
+            self.let_in.append(name)
+            try:
+                await self.may_begin[name].wait()
+            except asyncio.CancelledError:
+                self.gone.append(name)
+                raise
+            begin()
+            await asyncio.sleep(0)
+            return name
+
+        return asyncio.create_task(self._gate.through(name[0], 1.0, render))
+
+
+async def _settled() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+async def test_a_render_that_has_not_begun_is_asked_back_for_another_tenant_s() -> None:
+    gate = FairGate(4)
+    beside = Beside(gate)
+    tasks = [beside.order(name) for name in ("a1", "a2", "a3", "a4", "a5")]
+    beside_renderers = beside.may_begin
+    await _settled()
+    assert beside.let_in == ["a1", "a2", "a3", "a4"]
+    tasks += [beside.order("b1"), beside.order("b2")]
+    await _settled()
+    assert beside.gone == ["a1", "a2"], "those that come up next, one for each of b's"
+    assert beside.let_in[4:] == ["b1", "b2"]
+    tasks.append(beside.order("b3"))
+    await _settled()
+    assert beside.gone == ["a1", "a2"], "two each is fair"
+    for event in beside_renderers.values():
+        event.set()
+    assert await asyncio.gather(*tasks) == ["a1", "a2", "a3", "a4", "a5", "b1", "b2", "b3"]
+    assert beside.let_in[6:8] == ["a1", "a2"], "they have kept their place in line"
+
+
+async def test_a_render_that_has_begun_is_left_alone() -> None:
+    async def render(begin: Begin) -> str:
+        begin()
+        await asyncio.sleep(0.01)
+        return "whole"
+
+    gate = FairGate(1)
+    first = asyncio.create_task(gate.through("a", 1, render))
+    await _settled()
+    assert await asyncio.gather(first, gate.through("b", 1, render)) == ["whole", "whole"]
+
+
+async def test_a_render_that_somebody_cancels_while_it_is_asked_back_is_cancelled() -> None:
+    beside = Beside(FairGate(2))
+    some = [beside.order("a1"), beside.order("a2")]
+    await _settled()
+    other = beside.order("b1")
+    await asyncio.sleep(0)  # asked back, and not gone yet
+    some[0].cancel()
+    await _settled()
+    assert some[0].cancelled()
+    for event in beside.may_begin.values():
+        event.set()
+    assert await asyncio.gather(some[1], other) == ["a2", "b1"]
+
+
+async def test_what_is_not_let_through_to_be_asked_back_holds_its_turn() -> None:
+    gate, order = FairGate(1), []
+    async with gate.turn("a", 1):
+        waiting = asyncio.create_task(_queue(gate, "b", [1.0], order))
+        await _settled()
+        assert order == []
+    await waiting

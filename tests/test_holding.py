@@ -9,7 +9,7 @@ import torch
 
 from deployments.engines.diffusion.holding import encoded, holding, put_right
 from deployments.engines.protocols import Cancelled, Frame, RenderError
-from deployments.engines.tiny_video import TinyFamily
+from deployments.engines.tiny.video import TinyFamily
 from tests.tiny_checkpoints import (
     checkered,
     engine,

@@ -11,7 +11,14 @@ import pytest
 from serve.ingress.app import create_app
 from serve.ingress.chat import ChatBackend, UpstreamChat, conte_models
 from serve.keys import key_digest
-from serve.settings import Adapter, ConteSettings, IngressSettings, OpenAISettings, Settings
+from serve.settings import (
+    Adapter,
+    ClipSettings,
+    ConteSettings,
+    IngressSettings,
+    OpenAISettings,
+    Settings,
+)
 from tests.front_door import House
 from tests.openai_server import Act, openai_server
 
@@ -75,7 +82,10 @@ async def test_an_error_in_the_middle_of_a_stream_is_an_event(tmp_path: Path) ->
     assert '"it died"' in answer.text
 
 
-@pytest.mark.parametrize(("code", "status"), [(404, 404), (503, 503), ("odd", 400), (None, 400)])
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [(404, 404), (503, 503), (500, 503), (401, 503), (418, 400), ("odd", 400), (None, 400)],
+)
 async def test_an_error_of_the_model_has_its_status(tmp_path: Path, code: Any, status: int) -> None:
     async with client(tmp_path, Backend({"error": {"message": "no", "code": code}})) as http:
         answer = await http.post(URL, json=ASKED)
@@ -85,7 +95,8 @@ async def test_an_error_of_the_model_has_its_status(tmp_path: Path, code: Any, s
 async def test_without_a_language_model_it_says_what_to_set(tmp_path: Path) -> None:
     async with client(tmp_path, None, ConteSettings()) as http:
         answer = await http.post(URL, json=ASKED)
-        assert (await http.get("/v1/models")).json() == {"object": "list", "data": []}
+        listed = (await http.get("/v1/models")).json()["data"]
+        assert [model["id"] for model in listed] == ["animatic"]  # which makes videos
     assert answer.status_code == 404
     assert "conte.engine is composer" in answer.json()["error"]["message"]
 
@@ -93,12 +104,33 @@ async def test_without_a_language_model_it_says_what_to_set(tmp_path: Path) -> N
 async def test_models_and_adapters_have_names(tmp_path: Path) -> None:
     async with client(tmp_path, Backend({})) as http:
         listed = (await http.get("/v1/models")).json()["data"]
-        assert [model["id"] for model in listed] == ["conte", "conte:tires"]
+        assert [model["id"] for model in listed] == ["conte", "conte:tires", "animatic"]
         assert (await http.get("/v1/models/conte:tires")).status_code == 200
         assert (await http.post(URL, json=ASKED | {"model": "conte:tires"})).status_code == 200
         answer = await http.post(URL, json=ASKED | {"model": "gpt"})
     assert answer.status_code == 404
     assert "conte, conte:tires" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("tiers", [("draft",), ("draft", "final"), ("final",)])
+async def test_every_model_that_makes_videos_is_listed_and_shown(
+    tmp_path: Path, tiers: tuple[str, ...]
+) -> None:
+    engines = {"draft": "animatic", "final": "videos"}
+    clips = {
+        tier: ClipSettings(enabled=tier in tiers, engine=engine) for tier, engine in engines.items()
+    }
+    house = House(tmp_path)
+    app = create_app(house.settings.model_copy(update=dict(clips)), house.ledger, house.vault)
+    async with house.client(app=app) as http:
+        page = (await http.get("/v1/models")).json()
+        assert page["object"] == "list"
+        assert [model["id"] for model in page["data"]] == [engines[tier] for tier in tiers]
+        for model in page["data"]:
+            assert model == {**model, "object": "model", "owned_by": "sian", "created": 0}
+            assert (await http.get(f"/v1/models/{model['id']}")).json() == model
+            asked = {"prompt": "a road", "model": model["id"]}
+            assert (await http.post("/v1/videos", json=asked)).status_code == 200
 
 
 async def test_a_model_whose_name_has_a_slash_is_shown(tmp_path: Path) -> None:

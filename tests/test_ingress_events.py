@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from conte.production import Event, EventKind
-from serve.ingress.tail import Tail
-from serve.ledger.errors import LedgerUnavailable
+from serve.database.errors import DatabaseUnavailable
+from serve.ingress.event_tail import EventTail
 from tests.front_door import House, accept, eventually, served
 
 
@@ -25,7 +25,7 @@ def house(tmp_path: Path) -> House:
 def listening(url: str, production: str, after: int | None = None) -> Generator["Listener"]:
     headers = {} if after is None else {"Last-Event-ID": str(after)}
     path = f"{url}/v1/productions/{production}/events"
-    with httpx.stream("GET", path, headers=headers, timeout=20) as answer:
+    with httpx.stream("GET", path, headers=headers, timeout=300) as answer:
         yield Listener(answer)
 
 
@@ -60,7 +60,7 @@ class Listener:
 
 def told(house: House, production: str) -> list[tuple[int, str]]:
     """What the ledger has, which is what every stream has to tell."""
-    return [(event.id, event.kind.value) for event in house.ledger.events(production, 0)]
+    return [(event.id, str(event.kind)) for event in house.ledger.events(production, 0)]
 
 
 def heard(events: list[dict[str, Any]]) -> list[tuple[int, str]]:
@@ -157,7 +157,7 @@ def test_a_reader_that_leaves_leaves_nothing_behind(house: House) -> None:
     productions = [accept(house, seed=seed) for seed in range(3)]
 
     def open_streams(url: str) -> float:
-        lines = httpx.get(f"{url}/metrics").text.splitlines()
+        lines = httpx.get(f"{url}/metrics", timeout=300).text.splitlines()
         line = next(line for line in lines if line.startswith("sian_event_streams"))
         return float(line.rpartition(" ")[2])
 
@@ -184,7 +184,23 @@ async def test_who_has_seen_the_end_is_told_to_stay_away(house: House) -> None:
         assert resumed.text.count("event: ") == 1
 
 
-@pytest.mark.parametrize("last", ["x", "-1", "1.5", "99999999999999999999", "4096"])
+async def test_an_empty_last_event_id_says_that_none_was_seen(house: House) -> None:
+    production = accept(house)
+    house.film(production)
+    events = len(told(house, production))
+    path = f"/v1/productions/{production}/events"
+    async with house.client() as http:
+        for empty in ("", " ", "\t"):
+            answer = await http.get(path, headers={"Last-Event-ID": empty})
+            assert answer.status_code == 200
+            assert answer.text.count("event: ") == events
+        resumed = await http.get(f"{path}?after={events - 1}", headers={"Last-Event-ID": ""})
+        assert resumed.text.count("event: ") == 1
+
+
+@pytest.mark.parametrize(
+    "last", ["x", "-1", "+1", "1_0", "1, 1", "1.5", "99999999999999999999", "4096"]
+)
 async def test_a_last_event_id_that_cannot_be_is_refused(house: House, last: str) -> None:
     production = accept(house)
     async with house.client() as http:
@@ -226,13 +242,13 @@ class FlakyLog:
         self.polls += 1
         if self.outages:
             self.outages -= 1
-            raise LedgerUnavailable("gone for a moment")
+            raise DatabaseUnavailable("gone for a moment")
         return dict.fromkeys(productions, len(self.kinds))
 
 
 async def test_an_outage_of_the_ledger_delays_the_news_and_loses_none() -> None:
     log = FlakyLog()
-    tail = Tail(log, poll_s=0.001, pause_s=0.001)
+    tail = EventTail(log, poll_s=0.001, pause_s=0.001)
     story = tail.follow("p", 0)
     assert (await anext(story)).kind is EventKind.ACCEPTED
     log.outages = 3
@@ -245,13 +261,13 @@ async def test_an_outage_of_the_ledger_delays_the_news_and_loses_none() -> None:
 async def test_an_end_at_the_edge_of_a_page_still_ends_the_stream() -> None:
     log = FlakyLog()
     log.kinds += [EventKind.CLIP_PROGRESS] * 398 + [EventKind.DONE]
-    tail = Tail(log, poll_s=0.001)
+    tail = EventTail(log, poll_s=0.001)
     assert len([event async for event in tail.follow("p", 0)]) == 400
 
 
 async def test_nobody_asks_the_ledger_when_nobody_watches() -> None:
     log = FlakyLog()
-    tail = Tail(log, poll_s=0.001)
+    tail = EventTail(log, poll_s=0.001)
     story = tail.follow("p", 0)
     await anext(story)
     await story.aclose()

@@ -3,15 +3,19 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import unquote
+from uuid import uuid4
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from serve.ingress.file_response import disposition
 from serve.ingress.ranges import NotSatisfiable, span_of
-from serve.ingress.sending import disposition
+from serve.settings import VaultSettings
+from serve.vault import Vault
 from tests.front_door import FILM_BYTES, PNG_BYTES, House, accept
+from tests.object_stores import ACCESS_KEY, BUCKET, SECRET_KEY
 
 SIZE = len(FILM_BYTES)
 
@@ -160,6 +164,40 @@ async def test_a_file_that_the_vault_lost_is_404_not_500(
     answer = await http.get(f"{version}/film")
     assert answer.status_code == 404
     assert "vault" in answer.json()["detail"]
+
+
+async def test_a_film_in_a_bucket_is_a_link_where_links_are_wanted(
+    house: House, moto_url: str
+) -> None:
+    at_moto = (moto_url, "kr-standard", ACCESS_KEY, SECRET_KEY)
+    house.vault = Vault.open(f"s3://{BUCKET}/{uuid4().hex}", *at_moto)
+    linking = VaultSettings(links_s=60)
+    house.settings = house.settings.model_copy(update={"vault": linking})
+    production = accept(house)
+    house.film(production)
+    path = f"/v1/productions/{production}/versions/1/film"
+    async with house.client() as http:
+        found = await http.get(path)
+        assert found.status_code == 307
+        # A link that had expired would be answered from a cache.
+        assert found.headers["cache-control"] == "no-store"
+        assert found.headers["location"].startswith(f"{moto_url}/{BUCKET}/")
+        head = (await http.head(path)).headers["location"]
+        async with httpx.AsyncClient(timeout=300) as anyone:
+            assert (await anyone.get(found.headers["location"])).content == FILM_BYTES
+            assert int((await anyone.head(head)).headers["content-length"]) == SIZE
+        assert (await http.get(path, headers={"If-None-Match": "*"})).status_code == 304
+        missing = await http.get(path.replace("/film", "/cuts/5/clip"))
+        assert missing.status_code == 404
+
+
+async def test_a_film_in_a_folder_has_no_link(house: House) -> None:
+    house.settings = house.settings.model_copy(update={"vault": VaultSettings(links_s=60)})
+    production = accept(house)
+    house.film(production)
+    async with house.client() as http:
+        answer = await http.get(f"/v1/productions/{production}/versions/1/film")
+    assert (answer.status_code, answer.content) == (200, FILM_BYTES)
 
 
 def test_a_name_cannot_break_out_of_its_header() -> None:

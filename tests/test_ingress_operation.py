@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
+from serve.database.errors import DatabaseUnavailable
 from serve.ingress.app import create_app
 from serve.keys import key_digest, new_key, tenant_of_key
-from serve.ledger.errors import LedgerUnavailable
 from serve.telemetry import about, log, log_to_files
 from tests.front_door import BRIEF, House, accept
 
@@ -63,7 +63,7 @@ async def test_it_is_ready_once_a_director_has_shown_itself(
 
 
 async def test_a_ledger_out_of_reach_is_503_and_says_when_to_come_back(house: House) -> None:
-    async with broken(house, LedgerUnavailable("postgresql://10.0.0.7 refused")) as http:
+    async with broken(house, DatabaseUnavailable("postgresql://10.0.0.7 refused")) as http:
         for method, path in (
             ("GET", "/v1/productions"),
             ("GET", "/v1/productions/x"),
@@ -145,7 +145,8 @@ async def test_the_document_names_keys_only_where_they_are_asked_for(
     async with locked.client() as door:
         document = (await door.get("/openapi.json")).json()
     operation = document["paths"]["/v1/productions"]["post"]
-    assert operation["security"] == [{"bearer": []}, {"api_key": []}]
+    assert operation["security"] == [{"bearer": []}, {"api_key": []}, {"session": []}]
+    assert "403" in operation["responses"]
     assert "401" in operation["responses"]
 
 

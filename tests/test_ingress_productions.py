@@ -1,5 +1,6 @@
 """Productions over HTTP: what is taken, what is refused and in which words, and who sees what."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 from conte.production import State
+from serve.ingress import order
 from serve.keys import key_digest
 from serve.settings import IngressSettings
 from tests.front_door import BRIEF, House, accept
@@ -199,6 +201,20 @@ async def test_a_body_too_large_is_refused_while_it_comes(http: httpx.AsyncClien
     assert sent <= 1 << 17
     told = {"Content-Length": "999999999"} | JSON
     problem(await http.post(URL, content=b"{}", headers=told), 413)
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(
+    http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(order, "FIRST_S", 0)
+    monkeypatch.setattr(order, "SLOWEST_BYTES_S", 1 << 30)
+
+    async def begun() -> AsyncIterator[bytes]:
+        yield b'{"brief": '
+        await asyncio.Event().wait()
+
+    answer = await http.post(URL, content=begun(), headers=JSON)
+    assert problem(answer, 408)["type"] == "urn:sian:too-slow"
 
 
 async def test_a_full_queue_says_when_to_come_back(tmp_path: Path) -> None:

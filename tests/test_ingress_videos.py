@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from conte.brief import Brief
+from conte.clip import EngineId
 from conte.production import Failure
 from conte.video import VideoState
 from deployments.encoding import Mp4Writer
+from deployments.engines.checkpoint import RANDOM
 from serve.keys import key_digest
 from tests.front_door import BRIEF, CLIP_BYTES, House
 
@@ -107,6 +109,19 @@ async def test_a_body_that_cannot_be_read_is_refused_in_openai_s_words(
     http: httpx.AsyncClient, kind: str, body: bytes, status: int
 ) -> None:
     refused(await http.post(URL, content=body, headers={"Content-Type": kind}), status, None)
+
+
+async def test_a_video_says_what_made_it_and_whether_that_has_learnt_anything(
+    house: House, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = EngineId(name="diffusers", revision="1", label=f"Wan (diffusers; {RANDOM})")
+    monkeypatch.setattr("tests.front_door.ENGINE", engine)
+    video = (await http.post(URL, json=CAT)).json()
+    assert video["engine"] is None
+    house.complete_video()
+    shown = (await http.get(f"{URL}/{video['id']}")).json()
+    listed = (await http.get(URL)).json()["data"][0]
+    assert shown["engine"] == listed["engine"] == engine.model_dump()
 
 
 async def test_it_goes_on_and_is_completed(house: House, http: httpx.AsyncClient) -> None:
@@ -242,7 +257,9 @@ async def test_a_picture_given_with_the_prompt_is_where_it_starts(
 ) -> None:
     files = {"prompt": (None, "a cat"), "input_reference": ("cat.jpg", picture(".jpg"))}
     video = (await http.post(URL, files=files)).json()["id"]
-    reference = house.ledger.video(video).order.reference
+    order = house.ledger.video(video).order
+    assert order is not None
+    reference = order.reference
     assert reference is not None
     assert house.ledger.owns_image("local", reference)
     assert await house.vault.has(reference)

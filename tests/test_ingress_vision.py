@@ -17,7 +17,7 @@ from deployments.engines.openai_chat import OpenAIChat
 from graphs.shapes import vision_model
 from serve.ingress.app import create_app
 from serve.ingress.chat import MAX_BYTES, conte_models, vision_models
-from serve.ingress.picture import size_of
+from serve.pictures.header import NoPicture, header_of
 from serve.settings import ChatServerSettings, ConteSettings, Settings, VisionSettings
 from tests.front_door import House, served
 
@@ -195,9 +195,11 @@ async def test_a_small_file_that_grows_huge_is_refused_by_its_header(
 
 
 def test_of_several_sizes_in_a_header_the_largest_counts() -> None:
-    assert size_of(bomb((64, 36), (1920, 1080), (32, 32))) == (1920, 1080)
-    assert size_of(JPEG) == (64, 36)
-    assert size_of(b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"tEXt", 64, 64)) is None
+    found = header_of(bomb((64, 36), (1920, 1080), (32, 32)))
+    assert (found.width, found.height) == (1920, 1080)
+    assert (header_of(JPEG).width, header_of(JPEG).height) == (64, 36)
+    with pytest.raises(NoPicture):
+        header_of(b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"tEXt", 64, 64))
 
 
 async def test_a_model_that_does_not_see_is_shown_nothing(tmp_path: Path) -> None:
@@ -233,9 +235,9 @@ async def test_a_model_s_card_tells_its_checkpoint_and_the_caption_job_reads_it(
         away = OpenAIChat(told.model_copy(update={"url": "http://127.0.0.1:9/v1"}))
         assert await away.identify() is None
         await away.aclose()
-        async with httpx.AsyncClient(base_url=url) as http:
+        async with httpx.AsyncClient(base_url=url, timeout=300) as http:
             listed = (await http.get("/v1/models")).json()["data"]
-    assert [card["id"] for card in listed] == ["conte", "eye"]
+    assert [card["id"] for card in listed] == ["conte", "eye", "animatic"]
     assert listed[1]["engine"] == json.loads(SEER.model_dump_json())
 
 

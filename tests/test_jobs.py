@@ -10,9 +10,9 @@ import pytest
 
 from conte.production import State
 from crawl.caption.folder import manifest_of
+from serve.cli.job import JobError, submit
 from serve.client import Client
 from serve.dataset import Dataset
-from serve.job import JobError, submit
 from tests.caption_rows import OWNED
 from tests.cluster import TestCluster
 from tests.generated_videos import make_videos

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conte.hanja import reading
 from conte.korean import (
     PAIRS,
     final_of,
@@ -168,6 +169,64 @@ def test_right_particles_and_other_words_are_no_errors() -> None:
     assert josa_errors("콜라는 콜라가 콜라를 콜라와 콜라로 콜라예요", "콜라") == ()
     assert josa_errors("시안은 시안이 시안을 시안과 시안으로 시안이에요", "시안") == ()
     assert josa_errors("콜라이제 그만, 콜라 은빛 캔", "콜라") == ()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "모카골드(스틱)는", "모카골드 (스틱)는", "모카골드（스틱）는", "모카골드[스틱]는", "모카골드【스틱】는",
+        "모카골드(스틱(대))는", "모카골드(스틱)(대용량)는", "모카골드(100개입)는", "시안(콜라)은",
+        "「모카골드(스틱)」는", "『시안』은", "시안®은", "콜라©는", "시안🥤은", "콜라❤️는", "콜라③은", "시안②는",
+        "(주)한결은", "한결(주)은", "㈜한결은", "(콜라)는", "H&M은", "3M은", "C++는", "+82는", "+82(국가번호)는",
+    ],
+)  # fmt: skip
+def test_a_particle_after_brackets_and_symbols_fits_the_word_before_them(said: str) -> None:
+    name, form = said[:-1], said[-1]
+    assert with_particle(name, "은/는") == said
+    assert josa_errors(said, name) == ()
+    wrong = name + ("은" if form == "는" else "는")
+    assert josa_errors(wrong, name) == (wrong,)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("모카골드(스틱)는", "모카골드(스틱)은"), ("모카골드 (스틱)를", "모카골드 (스틱)을"),
+        ("“모카골드”(스틱)가", "“모카골드”(스틱)이"), ("모카골드🥤와", "모카골드🥤과"),
+    ],
+)  # fmt: skip
+def test_a_remark_between_a_name_and_its_particle_is_passed_over(right: str, wrong: str) -> None:
+    assert josa_errors(right, "모카골드") == ()
+    assert josa_errors(wrong, "모카골드") == (wrong.lstrip("“"),)
+
+
+def test_a_word_inside_brackets_has_no_part_in_the_particle_after_them() -> None:
+    assert josa_errors("모카골드(스틱)는 시원하다", "스틱") == ()
+    assert josa_errors("모카골드 ③은 시원하다. 모카골드③은", "모카골드") == ()
+
+
+@pytest.mark.parametrize(
+    ("hanja", "said"),
+    [
+        ("紅蔘", "홍삼"), ("辛", "신"), ("健康機能食品", "건강기능식품"), ("大韓民國", "대한민국"),
+        ("漢江", "한강"), ("伽詰", "가힐"), ("正官庄", "정관장"), ("冊", "책"), ("水", "수"), ("火", "화"),
+        ("本家", "본가"), ("酒", "주"), ("茶", "다"), ("新", "신"), ("米", "미"), ("肉", "육"), ("特", "특"),
+        ("鷄", "계"), ("藥", "약"), ("春夏秋冬", "춘하추동"), ("純金", "순김"), ("樂", "악"), ("\uf914", "악"),
+        ("承諾", "승낙"), ("安寧", "안녕"),
+    ],
+)  # fmt: skip
+def test_hanja_are_read_as_the_standard_lists_them(hanja: str, said: str) -> None:
+    assert "".join(reading(character) for character in hanja) == said
+
+
+def test_hanja_take_a_particle_and_a_time_as_they_are_read() -> None:
+    assert with_particle("紅蔘", "은/는") == "紅蔘은"
+    assert with_particle("茶", "을/를") == "茶를"
+    assert with_particle("辛", "으로/로") == "辛으로"
+    assert with_particle("시안水", "이/가") == "시안水가"
+    assert josa_errors("紅蔘는 진하다. 辛라면은 맵다", "紅蔘") == ("紅蔘는",)
+    assert syllables("辛라면, 紅蔘 2026") == syllables("신라면, 홍삼 2026")
+    assert reading("가") == reading("A") == reading("ก") == ""
 
 
 @pytest.mark.parametrize(

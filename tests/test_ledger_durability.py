@@ -10,13 +10,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
-from conte.production import EventKind
-from serve.ledger import engine as engine_module
-from serve.ledger.engine import Database
-from serve.ledger.errors import LedgerUnavailable
+from serve.database import engine as engine_module
+from serve.database.errors import DatabaseUnavailable
+from serve.database.schema import open_database
 from serve.ledger.ledger import Ledger
-from serve.ledger.tables import metadata
-from tests.on_ledger import accept, all_events, claim, claimed, clip, story
+from serve.ledger.tables import LEDGER, metadata
+from tests.on_ledger import WRITTEN, accept, all_events, claim, claimed, clip, retried, story
 
 _HALF = """
 import sys
@@ -79,11 +78,11 @@ def test_four_processes_that_open_a_new_ledger_at_once_all_succeed(ledger_url: s
 
 def test_what_was_written_is_there_after_a_new_opening(ledger: Ledger, ledger_url: str) -> None:
     held = claimed(ledger)
-    ledger.append(held, EventKind.CUT_WRITTEN, "x", {"caption": "시안"}, "cut/1")
+    ledger.append(held, "x", WRITTEN, "cut/1")
     ledger.close()
     again = Ledger.open(ledger_url)
     assert again.get(held.production.id) == ledger.get(held.production.id)
-    assert again.append(held, EventKind.CUT_WRITTEN, "x", {}, "cut/1") is None
+    assert again.append(held, "x", WRITTEN, "cut/1") is None
     again.close()
 
 
@@ -101,12 +100,12 @@ def test_a_ledger_of_a_newer_version_is_left_alone(ledger: Ledger, ledger_url: s
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
-    with pytest.raises(LedgerUnavailable, match="newer version"):
+    with pytest.raises(DatabaseUnavailable, match="newer version"):
         Ledger.open(ledger_url)
 
 
 def test_a_server_that_is_not_there_is_said_in_one_line_without_the_password() -> None:
-    with pytest.raises(LedgerUnavailable) as said:
+    with pytest.raises(DatabaseUnavailable) as said:
         Ledger.open("postgresql://sian:geheim@127.0.0.1:1/sian")
     assert "refused" in str(said.value)
     assert "geheim" not in str(said.value) and "\n" not in str(said.value)
@@ -127,31 +126,31 @@ def test_connections_that_a_restart_of_the_server_cut_are_replaced(
 
 
 def test_a_full_disk_is_said_in_one_sentence_and_leaves_nothing(tmp_path: Path) -> None:
-    database = Database.open(f"sqlite:///{tmp_path}/ledger.db")
+    database = open_database(f"sqlite:///{tmp_path}/ledger.db", LEDGER)
     ledger = Ledger(database)
     production = accept(ledger)
     held = claim(ledger)
     with database.asking() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(LedgerUnavailable, match=r"the disk is full .*; free some space$"):
-        ledger.append(held, EventKind.CUT_WRITTEN, "x", {"text": "x" * 100_000})
+    with pytest.raises(DatabaseUnavailable, match=r"the disk is full .*; free some space$"):
+        ledger.append(held, "x", retried("x" * 100_000))
     assert story(ledger, production) == ["production.accepted"]
     with database.asking() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
-    assert ledger.append(held, EventKind.CUT_WRITTEN, "x", {"text": "x" * 100_000}) is not None
+    assert ledger.append(held, "x", retried("x" * 100_000)) is not None
     ledger.close()
 
 
 def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "ledger.db").write_text("my diary, not a database at all\n" * 100)
-    with pytest.raises(LedgerUnavailable, match="not a database"):
+    with pytest.raises(DatabaseUnavailable, match="not a database"):
         Ledger.open(f"sqlite:///{tmp_path}/ledger.db")
-    with pytest.raises(LedgerUnavailable):
+    with pytest.raises(DatabaseUnavailable):
         Ledger.open(f"sqlite:///{tmp_path}/ledger.db/below/ledger.db")
 
 
 @pytest.mark.parametrize("url", ["", "mysql://host/db", "sqlite://", "no url"])
 def test_a_url_that_is_no_ledger_is_refused(url: str) -> None:
-    with pytest.raises(LedgerUnavailable):
+    with pytest.raises(DatabaseUnavailable):
         Ledger.open(url)

@@ -7,13 +7,16 @@ from threading import Barrier
 
 import pytest
 
+from conte.events import ProductionTakenOver
 from conte.production import EventKind, Failure, State
+from conte.revision.take_order import TakeOrder
 from serve.ledger.errors import LeaseLost, VersionConflict
 from serve.ledger.leases import Claim
 from serve.ledger.ledger import Ledger
 from tests import on_ledger
-from tests.on_ledger import CONTE, PROVENANCE, accept, claim, claimed, clip, film, story
+from tests.on_ledger import CONTE, PROVENANCE, WRITTEN, accept, claim, claimed, clip, film, story
 
+TAKE = TakeOrder(number=1, cut="c_0123456789ab", version=1, tier="draft", seed=1)
 FAILURE = Failure(stage="clip", cut=1, reason="no memory")
 
 Write = Callable[[Ledger, Claim], object]
@@ -21,10 +24,8 @@ WRITES: dict[str, Write] = {
     "renew": lambda ledger, held: ledger.renew(held, 60),
     "release": lambda ledger, held: ledger.release(held),
     "enter": lambda ledger, held: ledger.enter(held, State.EDITING),
-    "append": lambda ledger, held: ledger.append(held, EventKind.CUT_WRITTEN, "x", {}),
-    "append_many": lambda ledger, held: ledger.append_many(
-        held, [(EventKind.CUT_WRITTEN, "x", {}, None)]
-    ),
+    "append": lambda ledger, held: ledger.append(held, "x", WRITTEN),
+    "append_many": lambda ledger, held: ledger.append_many(held, [("x", WRITTEN, None)]),
     "add_version": lambda ledger, held: ledger.add_version(held, 1, CONTE, (), PROVENANCE, "x"),
     "start_clip": lambda ledger, held: ledger.start_clip(held, 1, 1, "draft", "x", 1),
     "record_clip": lambda ledger, held: ledger.record_clip(held, 1, clip(1), "x", 5.0),
@@ -33,6 +34,11 @@ WRITES: dict[str, Write] = {
     ),
     "record_film": lambda ledger, held: ledger.record_film(held, 1, film(), "x"),
     "finish": lambda ledger, held: ledger.finish(held, 1, film(), "x"),
+    "record_take": lambda ledger, held: ledger.record_take(held, TAKE, clip(1), "x", 5.0),
+    "record_take_failure": lambda ledger, held: ledger.record_take_failure(
+        held, TAKE, FAILURE, "x"
+    ),
+    "finish_takes": lambda ledger, held: ledger.finish_takes(held, "x"),
     "fail": lambda ledger, held: ledger.fail(held, FAILURE, "x"),
     "cancelled": lambda ledger, held: ledger.cancelled(held, "x"),
 }
@@ -94,7 +100,7 @@ def test_what_stands_already_still_asks_for_the_lease(
     ledger: Ledger, ledger_url: str, write: str
 ) -> None:
     tries: dict[str, Write] = WRITES | {
-        "append": lambda ledger, held: ledger.append(held, EventKind.CUT_WRITTEN, "x", {}, "once")
+        "append": lambda ledger, held: ledger.append(held, "x", WRITTEN, "once")
     }
     held = claimed(ledger)
     tries[write](ledger, held)
@@ -131,7 +137,7 @@ def test_a_takeover_is_told_and_what_was_made_is_kept(ledger: Ledger, ledger_url
     assert [cut.state for cut in second.production.cuts] == ["ready", *["waiting"] * 3]
     told = ledger.events(held.production.id, 0)[-1]
     assert (told.kind, told.by) == (EventKind.TAKEN_OVER, "director-2")
-    assert told.data == {"from": "director-1", "takeovers": 1}
+    assert told.data == ProductionTakenOver(previous="director-1", takeovers=1)
     assert ledger.figures().takeovers == {"a": 1}
 
 
@@ -216,11 +222,11 @@ def test_writes_made_together_stand_or_fall_together(ledger: Ledger) -> None:
     held = claimed(ledger)
     with ledger.together():
         ledger.enter(held, State.WRITING)
-        ledger.append(held, EventKind.CUT_WRITTEN, "x", {})
+        ledger.append(held, "x", WRITTEN)
     told = story(ledger, held.production.id)
     with pytest.raises(VersionConflict), ledger.together():  # noqa: PT012
         ledger.start_clip(held, 1, 1, "draft", "x", 1)
         ledger.add_version(held, 9, CONTE, (), PROVENANCE, "x")
     assert story(ledger, held.production.id) == told
-    ledger.append(held, EventKind.CUT_WRITTEN, "x", {})  # and the next transaction is its own
+    ledger.append(held, "x", WRITTEN)  # and the next transaction is its own
     assert len(story(ledger, held.production.id)) == len(told) + 1

@@ -5,6 +5,7 @@ from threading import Barrier
 
 import pytest
 
+from conte.events import ProductionAccepted
 from conte.production import EventKind, State
 from serve.ledger.errors import (
     IdempotencyConflict,
@@ -16,7 +17,18 @@ from serve.ledger.errors import (
 )
 from serve.ledger.ledger import Ledger
 from tests import on_ledger
-from tests.on_ledger import BRIEF, CONTE, PROVENANCE, accept, claim, claimed, clip, film, story
+from tests.on_ledger import (
+    BRIEF,
+    CONTE,
+    PROVENANCE,
+    accept,
+    claim,
+    claimed,
+    clip,
+    film,
+    retried,
+    story,
+)
 
 
 def test_what_is_accepted_is_found_as_it_was_sent(ledger: Ledger) -> None:
@@ -28,7 +40,7 @@ def test_what_is_accepted_is_found_as_it_was_sent(ledger: Ledger) -> None:
     assert (production.state, production.brief, production.seed) == (State.QUEUED, BRIEF, 2**31)
     told = ledger.events(production.id, 0)
     assert [event.kind for event in told] == [EventKind.ACCEPTED]
-    assert told[0].data == {"brief": BRIEF.model_dump(mode="json"), "seed": 2**31}
+    assert told[0].data == ProductionAccepted(brief=BRIEF, seed=2**31)
     assert told[0].at == pytest.approx(production.created_at, abs=1)
 
 
@@ -296,7 +308,7 @@ def test_figures_are_counted_per_tenant(ledger: Ledger) -> None:
     accept(ledger, "a")
     ledger.enter(held, State.WRITING)
     ledger.enter(held, State.WRITING)
-    ledger.append(held, EventKind.CLIP_RETRIED, "draft", {"cut": 1})
+    ledger.append(held, "draft", retried())
     ledger.record_clip(held, 1, clip(1), "fake@1", 2.5)
     ledger.record_clip(held, 1, clip(2, reused=True), "fake@1", 0.0)
     accept(ledger, "b")
@@ -317,9 +329,9 @@ def test_figures_are_counted_per_tenant(ledger: Ledger) -> None:
 def test_words_that_databases_dislike_are_kept(ledger: Ledger) -> None:
     held = claimed(ledger)
     nasty = "half a file name \udcff, a zero \x00, a quote ' and 한글 🎬"
-    ledger.append(held, EventKind.CLIP_RETRIED, "draft", {"reason": nasty})
-    told = ledger.events(held.production.id, 1)[0].data["reason"]
-    assert told == nasty.replace("\udcff", "?")
+    ledger.append(held, "draft", retried(nasty))
+    told = ledger.events(held.production.id, 1)[0].data
+    assert told == retried(nasty.replace("\udcff", "?"))
 
 
 def test_directors_are_alive_while_they_beat(ledger: Ledger) -> None:

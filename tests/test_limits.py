@@ -25,12 +25,12 @@ def checkpoint(folder: Path, kind: str) -> ClipSettings:
 
 def test_a_model_of_pictures_needs_one_and_goes_on_from_its_last(tmp_path: Path) -> None:
     clip = checkpoint(tmp_path, "WanImageToVideoPipeline")
-    assert limits_of(clip, "final") == Limits(label="Wan 2.1 I2V", needs_picture=True)
+    assert limits_of(clip, "final") == Limits(label="Wan 2.1 I2V", needs_picture=True, longest_s=5)
 
 
 def test_a_model_of_words_needs_no_picture(tmp_path: Path) -> None:
     clip = checkpoint(tmp_path, "WanPipeline")
-    assert limits_of(clip, "final") == Limits(label="Wan 2.1 T2V")
+    assert limits_of(clip, "final") == Limits(label="Wan 2.1 T2V", longest_s=5)
 
 
 def test_a_checkpoint_of_another_family_is_told_by_its_setting_before_anything_starts(

@@ -9,7 +9,8 @@ from typing import Any
 import av
 import pytest
 
-from serve.ledger.engine import Database
+from serve.database.schema import open_database
+from serve.ledger.tables import LEDGER
 from serve.registry.entry import Kind
 from serve.registry.registry import Registry
 from tests.cluster import free_port
@@ -72,7 +73,7 @@ def test_the_video_adapter_learns(home: Path) -> None:
 
 
 def test_both_passed_the_gate_and_serve(home: Path, steps: dict[str, Any]) -> None:
-    registry = Registry(Database.open(f"sqlite:///{home / 'ledger.db'}"))
+    registry = Registry(open_database(f"sqlite:///{home / 'ledger.db'}", LEDGER))
     serving = {slot: one.entry for slot, one in registry.serving().items()}
     assert serving == {
         Kind.CONTE_MODEL: steps["conte-entry"]["entry"],

@@ -16,11 +16,13 @@ from conte.cut import Cut, DialogueLine
 from conte.manuscript import (
     CAST_IDS,
     GIVEN_BY_PLACE,
+    GIVEN_OF_A_CUT,
     PRODUCT_IDS,
     TEXTS,
     cut_schema,
     cuts_schema,
     manuscript_schema,
+    product_first,
     treatment_schema,
 )
 from conte.vocabulary import Language
@@ -61,9 +63,10 @@ def test_it_accepts_a_conte_as_a_model_writes_it() -> None:
 
 def test_its_fields_are_the_types_fields_in_their_order() -> None:
     schema = SCHEMAS["conte"]
-    assert list(schema["properties"]) == [*Treatment.model_fields, "pacing", "cuts"]
+    written = [name for name in Treatment.model_fields if name not in GIVEN_BY_PLACE]
+    assert list(schema["properties"]) == [*written, "pacing", "cuts"]
     cut = schema["$defs"]["Cut"]["properties"]
-    assert list(cut) == [name for name in Cut.model_fields if name not in GIVEN_BY_PLACE]
+    assert list(cut) == [name for name in Cut.model_fields if name not in GIVEN_OF_A_CUT]
     for kind in (Look, CastMember, ProductEntry, DialogueLine):
         fields = [name for name in kind.model_fields if name not in GIVEN_BY_PLACE]
         assert list(schema["$defs"][kind.__name__]["properties"]) == fields
@@ -114,7 +117,7 @@ def test_no_bound_is_wider_than_the_type_it_is_of() -> None:
             for name, part in kind.model_json_schema()["properties"].items()
             if part.get("type") == "string" and "maxLength" in part
         }
-        assert free - set(GIVEN_BY_PLACE) == set(TEXTS[kind])
+        assert free - set(GIVEN_OF_A_CUT) == set(TEXTS[kind])
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
@@ -236,6 +239,25 @@ def test_xgrammar_refuses_what_the_schema_refuses(spoilt: dict[str, Any]) -> Non
     assert not judge(SCHEMAS["cut"]).is_valid(cut)
 
 
+@pytest.mark.parametrize("guided", ["treatment", "conte"])
+def test_a_model_that_is_guided_here_cannot_leave_the_product_out_of_its_sheet(guided: str) -> None:
+    schema = product_first(SCHEMAS[guided])
+    written = an_opening() if guided == "treatment" else a_manuscript()
+    product, person = written["sheet"][:2]
+    judge(schema).validate(written)
+    assert GUIDE.allows(schema, written)
+    assert LLMatcher.validate_grammar(LLMatcher.grammar_from_json_schema(json.dumps(schema))) == ""
+    for sheet in ([], [person], [person, product], [product | {"id": "product_2"}]):
+        assert not GUIDE.allows(schema, written | {"sheet": sheet})
+        assert not judge(schema).is_valid(written | {"sheet": sheet})
+    assert GUIDE.allows(schema, written | {"sheet": [product]})
+    assert GUIDE.allows(schema, written | {"sheet": [product, person, person]})
+
+
+def test_what_has_no_sheet_is_guided_as_it_was() -> None:
+    assert product_first(SCHEMAS["cut"]) == SCHEMAS["cut"]
+
+
 def test_xgrammar_lets_a_text_be_as_long_as_its_bound() -> None:
     longest = {"caption": "가" * 24, "video_prompt": "x" * 400, "action": "가" * 160}
     assert GUIDE.allows(SCHEMAS["cut"], a_cut_as_written(2, **longest))
@@ -255,6 +277,6 @@ def test_whatever_a_manuscript_says_fits_into_the_types() -> None:
         1, action="가" * 160, video_prompt="x" * 400, narration="가" * 60, shows=[]
     )
     judge(SCHEMAS["cut"]).validate(cut)
-    treatment = {name: opening[name] for name in Treatment.model_fields}
+    treatment = {name: opening[name] for name in Treatment.model_fields if name in opening}
     cuts = [cut | {"number": number, "num_frames": 150} for number in range(1, 5)]
     assert Conte.model_validate({**treatment, "cuts": cuts})

@@ -12,15 +12,20 @@ from pathlib import Path
 import pytest
 
 from conte.brief import Brief
-from conte.production import EventKind, State
+from conte.production import AnyKind, EventKind, State
 from serve.client import Client
 from tests.cluster import TestCluster
+from tests.front_door import eventually
 
 pytestmark = pytest.mark.cluster
 
 BRIEF = Brief.model_validate({"product": {"name": "아우라 그립"}, "duration_s": 12, "cuts": 4})
 LONG = Brief.model_validate({"product": {"name": "오래"}, "duration_s": 120, "cuts": 4})
 TICKS = os.sysconf("SC_CLK_TCK")
+AT_WORK_S, IDLE_S = 0.3, 0.25
+"""Processor time within three seconds; at least this much, and at most."""
+PATIENCE_S, SOON_S = 120, 30
+"""Until it is at work; until it has stopped, which is sooner than it would be done."""
 
 
 @pytest.fixture
@@ -48,7 +53,7 @@ def wait_for(client: Client, production: str, kind: EventKind) -> None:
     pytest.fail(f"{kind} never came")
 
 
-def whole_story(client: Client, production: str) -> list[EventKind]:
+def whole_story(client: Client, production: str) -> list[AnyKind]:
     events = list(client.events(production))
     assert [event.id for event in events] == list(range(1, len(events) + 1))
     return [event.event for event in events]
@@ -58,13 +63,10 @@ def test_a_cancelled_render_stops_computing(models: TestCluster, client: Client)
     (renderer,) = models.replicas("FinalRenderer")
     production = client.create(LONG, seed=1)
     wait_for(client, production.id, EventKind.CLIP_PROGRESS)
-    at_work = used_in(renderer, 3)
+    eventually(lambda: used_in(renderer, 3) > AT_WORK_S, PATIENCE_S)
     client.cancel(production.id)
     assert client.wait(production.id).state is State.CANCELLED
-    time.sleep(2)  # the step that was under way when the cancel came
-    idle = used_in(renderer, 3)
-    assert at_work > 0.3
-    assert idle < at_work / 4
+    eventually(lambda: used_in(renderer, 3) < IDLE_S, SOON_S)
 
 
 def test_a_cancelled_conte_stops_the_model(models: TestCluster, client: Client) -> None:
@@ -73,10 +75,10 @@ def test_a_cancelled_conte_stops_the_model(models: TestCluster, client: Client) 
     wait_for(client, production.id, EventKind.CONTE_TREATED)
     client.cancel(production.id)
     assert client.wait(production.id).state is State.CANCELLED
-    time.sleep(1)
-    assert used_in(engine, 3) < 1
+    eventually(lambda: used_in(engine, 3) < IDLE_S, SOON_S)
 
 
+@pytest.mark.prove
 def test_a_renderer_killed_in_the_middle_of_denoising_loses_nothing(
     models: TestCluster, client: Client
 ) -> None:
@@ -90,6 +92,7 @@ def test_a_renderer_killed_in_the_middle_of_denoising_loses_nothing(
     assert told.count(EventKind.CLIP_READY) == 4
 
 
+@pytest.mark.prove
 def test_the_vllm_engine_killed_in_the_middle_of_a_conte_loses_nothing(
     models: TestCluster, client: Client
 ) -> None:

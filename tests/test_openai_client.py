@@ -31,7 +31,8 @@ def client(models: TestCluster) -> Iterator[openai.OpenAI]:
 
 
 def test_the_model_and_its_adapters_are_listed(client: openai.OpenAI) -> None:
-    assert [model.id for model in client.models.list()] == ["conte", "conte:tires"]
+    listed = [model.id for model in client.models.list()]
+    assert listed == ["conte", "conte:tires", "vision", "diffusers"]
     assert client.models.retrieve("conte:tires").object == "model"
 
 

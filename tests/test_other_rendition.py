@@ -15,7 +15,7 @@ SIZE = (320, 192)
 
 @pytest.fixture(scope="module")
 def analysed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Stream, list[Span]]:
-    """Of the small rendition: two shots, with a cut before frame 60 of 120."""
+    """Analysis of the small rendition: two shots, with a cut before frame 60 of 120."""
     path = tmp_path_factory.mktemp("small") / "small.mp4"
     write_video(path, num_frames=2 * CUT, size=SIZE, draw=scenes)
     found = analyse(path, AnalysisSettings()).analysis

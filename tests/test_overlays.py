@@ -98,8 +98,8 @@ def test_a_legal_line_is_smaller_than_a_caption_and_large_enough_to_read() -> No
 
 def test_an_upright_film_keeps_clear_of_what_apps_lay_over_it() -> None:
     tall, feed, wide = (SafeArea.of(*size) for size in ((1080, 1920), (1080, 1350), (1920, 1080)))
-    assert (tall.left, tall.right) == (150, 930)
-    assert (tall.top, tall.bottom) == pytest.approx((0.14 * 1920, 0.65 * 1920))
+    assert (tall.left, tall.right) == (192, 888)
+    assert (tall.top, tall.bottom) == pytest.approx((288, 0.65 * 1920))
     assert feed.bottom == pytest.approx(0.65 * 1920 - (1920 - 1350) / 2)
     assert (wide.left, wide.top, wide.right, wide.bottom) == (96, 54, 1824, 1026)
 

@@ -11,13 +11,22 @@ from hypothesis import strategies as st
 
 from conte.production import Sampling
 from deployments.engines.chat import CutOff, ModelAway
+from deployments.engines.paid import (
+    Answer,
+    Answers,
+    Budget,
+    BudgetSpent,
+    Cost,
+    Limits,
+    PaidChat,
+    RecordedPurse,
+    open_purses,
+)
 from deployments.engines.protocols import ConteError
-from deployments.engines.refine.purse import Answer, BudgetSpent, Cost, Limits
 from serve.settings import RefineSettings
 from tests.openai_server import Act, openai_server
 from tests.scripted_chat import a_manuscript
 from tests.sound_conte import a_brief
-from training.paid import PaidChat, RecordedPurse, open_purses
 from training.scoring import Scorer
 from training.scripts.asking import Questions
 from training.scripts.job import Progress, ask
@@ -47,7 +56,9 @@ LATE = json.dumps(
 
 
 def purse(folder: Path, limits: Limits = LIMITS, now: float = 1000.0) -> RecordedPurse:
-    return RecordedPurse(open_purses(f"sqlite:///{folder}/p.db"), "test", limits, lambda: now)
+    database = open_purses(f"sqlite:///{folder}/p.db")
+    budget = Budget(database, "test", limits, clock=lambda: now)
+    return RecordedPurse(budget, Answers(database))
 
 
 def cost(money: float) -> Cost:

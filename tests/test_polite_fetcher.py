@@ -360,7 +360,7 @@ async def test_a_server_that_says_nothing_is_not_waited_for_for_ever() -> None:
     server = await asyncio.start_server(silent, "127.0.0.1", 0)
     async with server:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/a"
-        async with a_fetcher(silence_timeout_s=0.2, attempts=1) as fetcher:
+        async with a_fetcher(silence_timeout_s=1, attempts=1) as fetcher:
             outcome = await fetcher.fetch(url)
         assert isinstance(outcome, Failed) and "did not answer in time" in outcome.reason
 

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
+from crawl.polite import pace as pace_module
 from crawl.polite.__main__ import main as polite_command
 from crawl.polite.manners import Manners
 from crawl.polite.outcome import Failure, Refusal, Why
 from crawl.polite.pace import Pace
 from crawl.records.database import open_records
-from serve.ledger.engine import Database
+from serve.database.engine import Database
 
 HOST = "shop.example"
 
@@ -60,6 +62,19 @@ def test_two_processes_never_hold_turns_closer_than_the_interval(ledger_url: str
     # Nobody waited, so every turn is the interval after the one before, whoever holds it.
     assert min(gaps) == pytest.approx(10, abs=1e-3)
     assert max(gaps) == pytest.approx(10, abs=1e-3)
+
+
+def test_a_host_that_another_process_meets_at_this_moment_can_be_asked(
+    records: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = vars(pace_module)["_meet"]
+
+    def theirs(conn: Connection, host: str) -> None:
+        ours(conn, host)  # theirs, which ours waits for and then finds
+        ours(conn, host)
+
+    monkeypatch.setattr(pace_module, "_meet", theirs)
+    assert a_pace(records).claim(HOST).wait_s == 0
 
 
 def test_hosts_do_not_wait_for_each_other(records: Database) -> None:

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from conte.brief import Brief
-from deployments.engines.tiny_conte import make_tiny_conte
+from deployments.engines.tiny.conte import make_tiny_conte
 from tests.scripted_chat import a_manuscript
 from tests.sound_conte import a_brief
 from training.conte_model.chats import Sample
@@ -130,6 +130,8 @@ class Numbering:
         if len(self.turns) == self._dies_at:
             raise KeyboardInterrupt
         return [f"{at} {one[0]['content']}" for at, one in enumerate(asked)]
+
+    def close(self) -> None: ...
 
 
 def samples(number: int) -> list[Sample]:

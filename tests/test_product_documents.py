@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from crawl.bounded import Limits
-from crawl.products.apart import read_apart
+from crawl.products.bounded_reading import read_bounded
 from crawl.products.charset import decoded
 from crawl.products.csv_table import csv_table
 from crawl.products.html_tables import html_tables
@@ -21,6 +20,7 @@ from crawl.products.row import Row, industry_code, items_of
 from crawl.products.sources import SourceEntry
 from crawl.products.table import MAX_ROWS, Unreadable
 from crawl.products.xlsx_tables import xlsx_tables
+from serve.bounded import Limits
 from tests.pdf_page import grid, pdf_of
 
 
@@ -416,12 +416,12 @@ def test_a_document_without_the_columns_says_which_it_has() -> None:
 
 def test_reading_apart_gives_what_reading_gives() -> None:
     body = (",".join(HEAD) + "\n" + "33,완구,인형,재질·치수\n04,,,\n").encode("cp949")
-    assert read_apart(an_entry("csv"), body, "euc-kr") == read_document(an_entry("csv"), body)
+    assert read_bounded(an_entry("csv"), body, "euc-kr") == read_document(an_entry("csv"), body)
     with pytest.raises(Unreadable, match="no table has the columns"):
-        read_apart(an_entry("csv"), b"x,y\n", "")
+        read_bounded(an_entry("csv"), b"x,y\n", "")
 
 
 def test_a_document_takes_no_more_memory_than_it_is_given() -> None:
     small = Limits(memory_bytes=32 << 20)
     with pytest.raises(Unreadable, match="more than 32 MiB of memory"):
-        read_apart(an_entry("csv"), b"a,b\n" + b"x,y\n" * 4_000_000, limits=small)
+        read_bounded(an_entry("csv"), b"a,b\n" + b"x,y\n" * 4_000_000, limits=small)

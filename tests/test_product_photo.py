@@ -9,7 +9,7 @@ import pytest
 from conte.brief import Brief, Product
 from conte.clip import Shot
 from conte.frozen import digest
-from serve.brief_file import BriefFileError, pictures_of, read_brief
+from serve.cli.brief_file import BriefFileError, pictures_of, read_brief
 from serve.client import Client, Problem
 from tests.front_door import House, served
 from tests.sound_conte import a_brief, a_conte
@@ -54,6 +54,11 @@ def test_a_brief_s_file_names_a_photo_beside_it(tmp_path: Path) -> None:
         read_brief(file)
     (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff")
     assert pictures_of(file) == {"product.image": tmp_path / "photo.jpg"}
+    with (tmp_path / "photo.jpg").open("r+b") as photo:
+        photo.truncate(8 << 30)
+    with pytest.raises(BriefFileError, match=r"product\.image: .* has 8589934592 bytes, wanted"):
+        pictures_of(file)
+    (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff")
     assert read_brief(file).product.image == ""
 
 
@@ -72,6 +77,7 @@ def test_an_uploaded_photo_is_what_a_brief_may_name(tmp_path: Path) -> None:
             client.create(a_brief(product=Product(name="그립 맥스", image=IMAGE)))
         image = client.upload_image(file)
         made = client.create(a_brief(product=Product(name="그립 맥스", image=image)))
+    assert made.brief is not None
     assert made.brief.product.image == image
 
 

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from crawl.products.row import Row
 from crawl.products.sources import KnowledgeError, SourceEntry, read_sources
 from crawl.products.versions import NotWhole, latest, publish
 from deployments.knowledge.product_types import product_types
+from tests.job_cluster import AUTH
 from tests.local_site import Answers, Page, Site, local_site
 from tests.test_product_documents import HEAD, TOY, an_entry, xlsx_of
 
@@ -237,33 +238,6 @@ def test_a_table_that_was_changed_or_lost_is_told(tmp_path: Path) -> None:
 # The job, on a Ray cluster
 
 
-START = """
-import sys
-from serve.joining import joined
-
-with joined(num_cpus=2) as ray:
-    print(ray.get_runtime_context().gcs_address, flush=True)
-    sys.stdin.readline()
-"""
-AUTH = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": "5" * 64}
-"""For whoever starts the cluster and whoever joins it: Ray lets nobody else in."""
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """A small cluster that the jobs of this file are submitted to."""
-    head = subprocess.Popen(
-        [sys.executable, "-c", START],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ | AUTH,
-    )
-    assert head.stdout is not None
-    yield head.stdout.readline().strip()
-    head.communicate("\n")
-
-
 def command(tmp_path: Path, *more: str) -> tuple[list[str], dict[str, str]]:
     environment = os.environ | AUTH | {
         "SIAN_CRAWL_CONTACT": "https://example.kr/bot",
@@ -279,7 +253,7 @@ def command(tmp_path: Path, *more: str) -> tuple[list[str], dict[str, str]]:
 
 def run(tmp_path: Path, *more: str) -> tuple[int, str]:
     line, environment = command(tmp_path, *more)
-    done = subprocess.run(line, env=environment, capture_output=True, text=True, timeout=180)
+    done = subprocess.run(line, env=environment, capture_output=True, text=True, timeout=600)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -291,7 +265,7 @@ def reported(tmp_path: Path) -> dict[str, Any]:
 
 @pytest.mark.cluster
 def test_the_job_from_a_site_to_a_table_and_what_changes_when_the_site_does(
-    tmp_path: Path, address: str
+    tmp_path: Path, job_address: str
 ) -> None:
     def toys(book: Any) -> None:
         sheet = book.active
@@ -322,7 +296,7 @@ def test_the_job_from_a_site_to_a_table_and_what_changes_when_the_site_does(
             an_entry_of(site, "/commerce.csv", **kogl),
             an_entry_of(site, "/broken.csv"),
         )  # fmt: skip
-        code, said = run(tmp_path, "--address", address)
+        code, said = run(tmp_path, "--address", job_address)
         assert code == 1, said  # one source could not be read
         report = reported(tmp_path)
         states = {name: source["state"] for name, source in report["by_id"].items()}
@@ -343,7 +317,7 @@ def test_the_job_from_a_site_to_a_table_and_what_changes_when_the_site_does(
 
         # Again: nothing that is fresh is asked for, and nothing new is published.
         asked = site.times("/toys.xlsx"), site.times("/audio.csv"), site.times("/robots.txt")
-        assert run(tmp_path, "--address", address)[0] == 1
+        assert run(tmp_path, "--address", job_address)[0] == 1
         assert (site.times("/toys.xlsx"), site.times("/audio.csv"), site.times("/robots.txt")) == asked  # fmt: skip
         again = latest(tmp_path / "out")
         assert again is not None and again[0] == found[0]
@@ -354,7 +328,7 @@ def test_the_job_from_a_site_to_a_table_and_what_changes_when_the_site_does(
         for path in (tmp_path / "cache").rglob("*"):
             if path.is_file():
                 path.unlink()
-        assert run(tmp_path, "--address", address)[0] == 1
+        assert run(tmp_path, "--address", job_address)[0] == 1
         report = reported(tmp_path)
         assert report["by_id"]["audio"]["stands_in"] and report["by_id"]["audio"]["rows"] == 1
         assert report["by_id"]["toys"]["state"] == "refused"
@@ -364,7 +338,7 @@ def test_the_job_from_a_site_to_a_table_and_what_changes_when_the_site_does(
 
 @pytest.mark.cluster
 def test_a_job_that_is_killed_leaves_nothing_half_written_and_goes_on(
-    tmp_path: Path, address: str
+    tmp_path: Path, job_address: str
 ) -> None:
     pages: dict[str, Answers] = {
         f"/s{n}.csv": csv_page(["33", "우주용품", f"우주 완구 {n}호기", "재질"]) for n in range(4)
@@ -372,7 +346,7 @@ def test_a_job_that_is_killed_leaves_nothing_half_written_and_goes_on(
     with local_site(pages) as site:
         entries = [an_entry_of(site, path) for path in pages]
         write_sources(tmp_path / "sources.yaml", *entries)
-        line, environment = command(tmp_path, "--address", address)
+        line, environment = command(tmp_path, "--address", job_address)
         job = subprocess.Popen(line, env=environment, stdout=subprocess.PIPE, text=True)
         assert job.stdout is not None
         job.stdout.readline()  # one source is through
@@ -382,7 +356,7 @@ def test_a_job_that_is_killed_leaves_nothing_half_written_and_goes_on(
         _quiet(site)
         before = {path: site.times(path) for path in pages if site.times(path)}
         assert before
-        code, said = run(tmp_path, "--address", address)
+        code, said = run(tmp_path, "--address", job_address)
         assert code == 0, said
         # What had come whole was not asked for again.
         assert max(site.times(path) for path in pages) <= 2
@@ -405,7 +379,7 @@ def test_a_job_that_is_told_to_stop_stops_and_publishes_nothing(tmp_path: Path) 
         assert job.stdout is not None
         job.stdout.readline()
         job.send_signal(signal.SIGTERM)
-        _, said = job.communicate(timeout=60)
+        _, said = job.communicate(timeout=600)
         assert job.returncode == 128 + signal.SIGTERM
         assert "cancelled: nothing was published" in said
         assert not (tmp_path / "out" / "manifest.json").exists()

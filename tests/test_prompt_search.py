@@ -14,7 +14,15 @@ from typer.testing import CliRunner, Result
 
 from conte.brief import Brief, Product
 from conte.production import Sampling
-from deployments.engines.refine.purse import BudgetSpent, Cost, Limits
+from deployments.engines.paid import (
+    Answers,
+    Budget,
+    BudgetSpent,
+    Cost,
+    Limits,
+    RecordedPurse,
+    open_purses,
+)
 from deployments.engines.scriptwriter.prompts import read_prompt
 from serve.cluster import settings_at
 from serve.opened import open_registry, open_vault
@@ -22,7 +30,6 @@ from serve.registry.entry import Entry, Kind
 from serve.registry.files import publish
 from tests.learning_writer import NAMED, SHORT, SIZED, LearningWriter, learning_writer, sound
 from training.measured import of_prompts
-from training.paid import open_purses
 from training.prompts.__main__ import app
 from training.prompts.beginning import beginning
 from training.prompts.calls import CountedPurse
@@ -266,7 +273,9 @@ def test_calls_are_counted_over_restarts_and_given_back_where_nothing_was_paid(
     limits = Limits(money=1, tokens=0, requests_per_minute=60000, tokens_per_minute=0)
 
     def purse() -> CountedPurse:
-        return CountedPurse(open_purses(f"sqlite:///{tmp_path}/p.db"), "a", limits, 2)
+        database = open_purses(f"sqlite:///{tmp_path}/p.db")
+        paid = RecordedPurse(Budget(database, "a", limits), Answers(database))
+        return CountedPurse(paid, database, "a", 2)
 
     async def spend() -> None:
         cost = Cost(10, 10, 0.1)

@@ -8,8 +8,9 @@ import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
-from serve.cli import app as sian
-from serve.ledger.engine import Database
+from serve.cli.commands import app as sian
+from serve.database.schema import open_database
+from serve.ledger.tables import LEDGER
 from serve.registry.entry import Entry, Measured
 from serve.registry.interval import difference
 from serve.registry.registry import Registry
@@ -27,7 +28,7 @@ def registered(home: Path, *words: str) -> Result:
 
 
 def entries(home: Path) -> dict[str, Entry]:
-    registry = Registry(Database.open(f"sqlite:///{home.absolute() / 'ledger.db'}"))
+    registry = Registry(open_database(f"sqlite:///{home.absolute() / 'ledger.db'}", LEDGER))
     return {id_: entry for id_, (_, entry) in registry.all().items()}
 
 

@@ -1,6 +1,7 @@
 """What serves and what may: entries, the gate between them, shares, and the way back."""
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -10,18 +11,23 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from sqlalchemy import select, update
 
 from deployments.engines.adapter import adapter_for, for_production
-from serve.ledger.engine import Database
+from serve import promotion
+from serve.database.schema import open_database
+from serve.ledger.tables import LEDGER, entries
 from serve.promotion import promote, roll_back
 from serve.registry.applied import with_servings
 from serve.registry.entry import SHARED, Entry, Kind, Measured
 from serve.registry.files import Broken, fetch, publish
 from serve.registry.gate import Refused, decide
 from serve.registry.keeper import Keeper
+from serve.registry.place import place_of
 from serve.registry.registry import Overtaken, Registry, Serving, UnknownEntry, chosen
 from serve.revision import revision_of
 from serve.settings import ConteSettings, Settings
+from serve.stored import Unreadable
 from serve.vault import Vault
 from tests.sound_conte import a_brief
 
@@ -44,7 +50,7 @@ def measured(value: float, fixed_set: str = "s") -> Measured:
 
 @pytest.fixture
 def registry(ledger_url: str) -> Registry:
-    return Registry(Database.open(ledger_url))
+    return Registry(open_database(ledger_url, LEDGER))
 
 
 @pytest.fixture
@@ -68,6 +74,24 @@ def test_an_entry_is_what_it_was_registered_as_and_twice_is_once(registry: Regis
     assert registry.get(a) == entry("ko/2")
     assert list(registry.all()) == [a]
     assert a != registry.add(entry("ko/2", 0.6)), "other scores are another entry"
+
+
+def test_an_entry_that_cannot_be_read_is_told_and_hides_no_other(ledger_url: str) -> None:
+    database = open_database(ledger_url, LEDGER)
+    registry = Registry(database)
+    good, newer, bad = (registry.add(entry(name)) for name in ("good", "newer", "bad"))
+    for id_, change in ((newer, {"card": "a field of a newer release"}), (bad, {"files": 7})):
+        with database.writing() as connection:
+            where = entries.c.id == id_
+            text = connection.execute(select(entries.c.entry).where(where)).scalar_one()
+            told = json.dumps(json.loads(text) | change)
+            connection.execute(update(entries).where(where).values(entry=told))
+    assert set(registry.all()) == {good, newer}
+    assert registry.get(newer).name == "newer"
+    assert "files" in registry.unreadable()[bad]
+    with pytest.raises(Unreadable, match=r"Entry, which Sian .* cannot be read"):
+        registry.get(bad)
+    database.close()
 
 
 def test_a_parent_that_is_none_is_refused(registry: Registry) -> None:
@@ -422,6 +446,17 @@ def test_weights_change_what_the_graph_is_built_from(registry: Registry, tmp_pat
     assert diffusers["adapters"] == everyone_s(adapter)
 
 
+def test_an_engine_says_itself_what_is_promoted_in_it() -> None:
+    text, video = place_of(Kind.CONTE_MODEL), place_of(Kind.VIDEO_MODEL)
+    assert (text.setting, text.turned_on, text.adapters) == ("conte.vllm", True, ("conte",))
+    assert (video.setting, video.turned_on) == ("final.diffusers", False)
+    assert video.adapters == ("final", "diffusers")
+    gate = Path(promotion.__file__)
+    for source in [gate, *(gate.parent / "registry").glob("*.py")]:
+        known = [one.engine for one in (text, video) if one.engine in source.read_text("utf-8")]
+        assert not known, f"{source.name} knows {known} by name"
+
+
 def test_an_adapter_s_share_stands_before_what_the_others_have(
     registry: Registry, tmp_path: Path
 ) -> None:
@@ -512,7 +547,10 @@ def test_what_could_not_be_deployed_is_tried_again(
 REGISTERING = """
 import asyncio, sys
 from pathlib import Path
-from serve.ledger.engine import Database
+from serve.database.engine import Database
+from serve.database.schema import open_database
+from serve.ledger.tables import LEDGER
+from serve.ledger.tables import entries
 from serve.registry.files import publish
 from serve.registry.registry import Registry
 from serve.vault import Vault
@@ -523,7 +561,7 @@ print("begins", flush=True)
 for n in range(10_000):
     Path(folder, "ko.md").write_text(str(n))
     files = asyncio.run(publish(Vault.open(vault), Path(folder)))
-    Registry(Database.open(url)).add(entry(str(n), files=files))
+    Registry(open_database(url, LEDGER)).add(entry(str(n), files=files))
     print(n, flush=True)
 """
 
@@ -544,7 +582,7 @@ def test_killed_while_registering_every_entry_that_is_there_is_whole(
         assert process.stdout is not None
         told = [process.stdout.readline() for _ in range(6)]
         os.kill(process.pid, signal.SIGKILL)
-    registry, vault = Registry(Database.open(ledger_url)), Vault.open(str(tmp_path / "v"))
+    registry, vault = Registry(open_database(ledger_url, LEDGER)), Vault.open(str(tmp_path / "v"))
     found = registry.all()
     assert len(found) >= len(told) - 1, "what was said to be registered is"
     for _, one in found.values():

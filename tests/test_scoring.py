@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from conte.brief import Brief
 from conte.conte import Conte
-from serve.registry.interval import t_quantile
+from serve.registry.interval import share_interval, t_quantile
 from tests.scripted_chat import a_manuscript
 from tests.sound_conte import a_brief, a_conte
 from training.scoring import Item, Scorer, difference, evaluate, mean_interval
 from training.scoring.distinct import distinctness
-from training.scoring.korean import particle_errors
+from training.scoring.korean import nouns_of, particle_errors
 from training.scoring.score import WEIGHTS
 from training.scoring.text import tokens
 from training.scoring.topic import speaks_of
@@ -142,6 +142,13 @@ def test_a_particle_that_does_not_fit_its_noun_is_found(said: str, wrong: list[s
     assert bool(found) == bool(wrong)
 
 
+def test_the_particle_of_a_name_that_ends_in_a_bracket_is_judged_by_the_word_before() -> None:
+    brief = a_brief(product={"name": "모카골드(스틱)", "category": "커피"})
+    nouns = nouns_of(a_conte(), brief)
+    assert list(particle_errors("모카골드(스틱)는 진하다", nouns)) == []
+    assert "모카골드(스틱)은" in particle_errors("모카골드(스틱)은 진하다", nouns)
+
+
 def test_korean_words_share_their_syllables_whatever_their_particles() -> None:
     assert tokens("타이어가, Grip 5") == ["타", "이", "어", "가", "grip", "5"]
 
@@ -188,6 +195,28 @@ def test_an_interval_holds_the_mean_and_widens_where_groups_agree_within() -> No
     assert alone.low < alone.mean == 0.5 < alone.high
     assert grouped.high - grouped.low > alone.high - alone.low
     assert mean_interval(values, groups) == grouped
+
+
+def test_an_interval_of_shares_holds_nothing_that_no_share_can_be() -> None:
+    few = [1.0, 1.0, 0.2]
+    assert mean_interval(few).high > 1.7
+    assert (share_interval(few).high, share_interval(few).low) == (1, 0)
+    assert share_interval([0.4, 0.5, 0.6]) == mean_interval([0.4, 0.5, 0.6])
+    with pytest.raises(ValueError, match=r"wanted values from 0\.0 to 1\.0, got"):
+        share_interval([0.5, 1.2])
+    assert mean_interval([0.9, 1.0, 0.6], within=(-1, 1)).high == 1
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_that_all_groups_passed_is_sure_only_as_far_as_they_are_many(share: float) -> None:
+    """Wilson's interval, with a trial for each group."""
+    assert mean_interval([share] * 30).low == mean_interval([share] * 30).high
+    three, sixty = (share_interval([share] * 2 * n, [str(i % n) for i in range(2 * n)])
+                    for n in (3, 60))  # fmt: skip
+    assert three.high - three.low == pytest.approx(0.5615, abs=1e-4)
+    assert sixty.high - sixty.low == pytest.approx(0.0602, abs=1e-4)
+    assert share in (sixty.low, sixty.high)
+    assert share_interval([share]).low == share_interval([share]).high == share, "one group"
 
 
 @pytest.mark.parametrize(

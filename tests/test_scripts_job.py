@@ -336,6 +336,10 @@ def test_a_job_that_was_killed_goes_on_and_ends_in_the_same_dataset(tmp_path: Pa
             ["--writer", "model", "--budget-tokens", "10"],
             "model.url: wanted the server's URL",
         ),
+        (
+            ["--writer", "model", "--budget-tokens", "10", "--purse", "a", "--purse-url", "b://c"],
+            "b is neither sqlite nor postgresql",
+        ),
         (["--kinds", "coffee"], "1 product types, wanted one at least for each"),
     ],
 )

@@ -1,12 +1,14 @@
 """Replicas, queues and memory follow from the settings."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from graphs import shapes
 from serve import cluster
-from serve.settings import ClipSettings, DirectorSettings
+from serve.cluster import machine
+from serve.settings import ClipSettings, DirectorSettings, IngressSettings, Settings
 
 
 def config(**final: Any) -> dict[str, Any]:
@@ -15,7 +17,7 @@ def config(**final: Any) -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def plenty_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "available_memory", lambda: 64 << 30)
+    monkeypatch.setattr(machine, "available_memory", lambda: 64 << 30)
 
 
 def test_without_encoders_only_keys_travel() -> None:
@@ -34,12 +36,28 @@ def test_the_environment_switches_encoders_on(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_frames_take_no_more_than_a_third_of_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "available_memory", lambda: 3 << 30)
+    monkeypatch.setattr(machine, "available_memory", lambda: 3 << 30)
     assert cluster.object_store(config(replicas=8, encoders=1)) == 1 << 30
 
 
 def test_another_graphs_arguments_are_none_of_its_business() -> None:
     assert cluster.object_store({"applications": [{"args": {"stubs": 3}}]}) == cluster.OBJECT_STORE
+
+
+@pytest.mark.parametrize(
+    ("cores", "gib", "wanted"), [(2, 8, 2), (2, 2, 1), (1, 8, 1), (64, 256, 2), (8, None, 2)]
+)
+def test_there_are_two_front_doors_where_the_machine_has_room(
+    cores: int, gib: int | None, wanted: int
+) -> None:
+    assert shapes.front_doors(cores, gib and gib << 30) == wanted
+
+
+def test_a_number_of_front_doors_that_is_named_is_taken() -> None:
+    for replicas in (1, 3):
+        named = Settings(ingress=IngressSettings(replicas=replicas))
+        assert shapes.ingress(named)["num_replicas"] == replicas
+    assert shapes.ingress(Settings())["num_replicas"] in (1, 2)
 
 
 def test_a_renderer_takes_a_clip_more_when_others_encode() -> None:
@@ -53,6 +71,32 @@ def test_a_models_clip_may_be_finished_and_a_drawing_need_not() -> None:
     made = shapes.clip_renderer("FinalRenderer", ClipSettings(engine="diffusers", timeout_s=300))
     assert drawn["graceful_shutdown_timeout_s"] == 5
     assert made["graceful_shutdown_timeout_s"] > 2 * 300
+
+
+GUEST: dict[str, Any] = {"engine": "vllm", "vllm": {"checkpoint": "m", "num_gpus": 0.3}}
+ALONE: dict[str, Any] = {"engine": "vllm", "vllm": {"checkpoint": "m", "num_gpus": 1}}
+
+
+@pytest.mark.parametrize(
+    ("final", "conte", "share"),
+    [
+        ({"num_gpus": 0.65, "replicas": 8}, GUEST, 0.65),
+        ({"num_gpus": 0.7}, GUEST, 0.7),
+        ({"num_gpus": 0.8}, GUEST, 1),
+        ({"num_gpus": 0.65}, ALONE, 1),
+        ({"num_gpus": 0.65}, {"engine": "openai"}, 1),
+        ({"num_gpus": 0.5, "replicas": 2}, ALONE, 0.5),
+        ({"num_gpus": 1, "replicas": 7}, GUEST, 1),
+        ({"num_gpus": 2}, GUEST, 1),
+        ({"num_gpus": 0}, GUEST, 1),
+    ],
+)
+def test_a_renderer_has_the_whole_card_where_no_other_model_fits_beside_it(
+    final: dict[str, Any], conte: dict[str, Any], share: float, tmp_path: Path
+) -> None:
+    args: dict[str, Any] = {"final": {"engine": "diffusers", "enabled": True, **final}}
+    settings = Settings.model_validate({"home": tmp_path, "conte": conte, **args})
+    assert shapes.card_share(settings, "final") == share
 
 
 @pytest.mark.parametrize(

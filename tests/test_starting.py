@@ -1,12 +1,16 @@
 """What is said when a graph cannot start: the setting, and what is wanted."""
 
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from conte.checks.timefit import Rates
 from deployments.engines.load import conte_engine, video_engine
+from serve.cli.commands import app
 from serve.cluster import cause
+from serve.cluster.starting import STOP_TIMEOUT_S
 from serve.settings import ClipSettings, ConteSettings, DiffusersSettings
 
 TRACEBACK = """\
@@ -45,3 +49,24 @@ def test_engines_that_there_are_are_named() -> None:
         video_engine(ClipSettings(engine="sora"), "final.engine")
     with pytest.raises(ValueError, match="needs a served model"):
         conte_engine(ConteSettings(engine="vllm"), Rates())
+
+
+def test_the_systemd_unit_runs_a_command_that_there_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[tuple[object, ...]] = []
+    monkeypatch.setattr("serve.cluster.keep", lambda *given: kept.append(given[:3]))
+    monkeypatch.setenv("SIAN_HOME", str(tmp_path))
+    unit = ConfigParser(strict=False, interpolation=None)
+    unit.optionxform = str  # pyright: ignore[reportAttributeAccessIssue]
+    unit.read(Path(__file__).parents[1] / "operations" / "units" / "sian.service")
+    service = unit["Service"]
+    program, command, *options = service["ExecStart"].split()
+    assert (Path(program).name, command) == ("sian", "up")
+    assert CliRunner().invoke(app, [command, *options]).exit_code == 0
+    assert [(home, port) for _, home, port in kept] == [(tmp_path, 8000)]
+    # `sian up --keep` is stopped alone, and ends with 0 only when it was asked to stop.
+    assert service["KillMode"] == "mixed"
+    assert service["Restart"] == "always"
+    assert service["RestartPreventExitStatus"] == "0"
+    assert float(service["TimeoutStopSec"]) >= 2 * STOP_TIMEOUT_S

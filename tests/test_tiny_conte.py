@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from deployments.engines.tiny_conte import make_tiny_adapter, make_tiny_conte
+from deployments.engines.checkpoint import RANDOM, label_of
+from deployments.engines.tiny.conte import make_tiny_adapter, make_tiny_conte
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,10 @@ def test_it_is_a_mistral_and_the_same_every_time(folder: Path, tmp_path: Path) -
     assert json.loads((folder / "config.json").read_text())["model_type"] == "mistral"
     for name in ("model.safetensors", "tokenizer.json", "config.json"):
         assert (again / name).read_bytes() == (folder / name).read_bytes()
+
+
+def test_it_says_that_it_has_learnt_nothing(folder: Path) -> None:
+    assert RANDOM in label_of(folder, "conte", "vLLM")
 
 
 def test_what_stands_is_left_alone(folder: Path) -> None:

@@ -9,7 +9,8 @@ from typing import Any, get_args
 
 import pytest
 
-from deployments.engines.tiny_video import TinyFamily, make_tiny_video
+from deployments.engines.checkpoint import RANDOM, label_of
+from deployments.engines.tiny.video import TinyFamily, make_tiny_video
 from tests.tiny_checkpoints import checkpoint
 
 
@@ -26,6 +27,10 @@ def test_the_same_seed_makes_the_same_files_in_a_megabyte(family: TinyFamily, tm
     again = make_tiny_video(tmp_path / "again", family)
     assert digests(again) == digests(checkpoint(family))
     assert sum(file.stat().st_size for file in again.rglob("*") if file.is_file()) < 2e6
+
+
+def test_it_says_that_it_has_learnt_nothing():
+    assert RANDOM in label_of(checkpoint("wan"), "wan", "diffusers")
 
 
 def test_another_seed_makes_other_weights(tmp_path: Path):
@@ -59,7 +64,7 @@ def test_another_name_is_refused_with_those_there_are(tmp_path: Path):
 
 
 def test_it_has_a_command_line(tmp_path: Path):
-    command = [sys.executable, "-m", "deployments.engines.tiny_video", str(tmp_path / "t"), "ltx"]
+    command = [sys.executable, "-m", "deployments.engines.tiny.video", str(tmp_path / "t"), "ltx"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout == f"{tmp_path / 't'}: LTXPipeline\n"
     assert digests(tmp_path / "t") == digests(checkpoint("ltx"))

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from deployments.engines.tiny import VISION, make_tiny
-from deployments.engines.tiny_vision import TOKENS_A_TILE, make_tiny_vision
+from deployments.engines.checkpoint import RANDOM, label_of
+from deployments.engines.tiny.checkpoints import VISION, make_tiny
+from deployments.engines.tiny.vision import TOKENS_A_TILE, make_tiny_vision
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +26,10 @@ def test_it_is_an_idefics3_and_the_same_every_time(folder: Path, tmp_path: Path)
     )
     for one, other in zip(model.parameters(), again.parameters(), strict=True):
         assert torch.equal(one, other)
+
+
+def test_it_says_that_it_has_learnt_nothing(folder: Path) -> None:
+    assert RANDOM in label_of(folder, "vision", "vLLM")
 
 
 def test_a_picture_takes_the_place_of_its_mark_in_the_conversation(folder: Path) -> None:

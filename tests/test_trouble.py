@@ -1,6 +1,8 @@
 """What goes wrong in a replica, as a client of the real cluster sees it."""
 
+import os
 import secrets
+import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -9,10 +11,14 @@ from typing import Any
 
 import pytest
 
+from conte.events import ClipRetried
 from conte.production import State
 from serve.client import Client
+from serve.cluster import find, processes
+from serve.cluster.machine import check_port
+from serve.cluster.starting import ended_because
 from serve.ingress.views import ProductionView
-from tests.cluster import TestCluster, booted
+from tests.cluster import TestCluster, booted, part_of
 
 pytestmark = pytest.mark.cluster
 
@@ -62,7 +68,7 @@ def test_a_renderer_that_dies_mid_clip_costs_one_retry(client: Client) -> None:
     production = film(client, "die once")
     assert production.state is State.DONE
     told = list(client.events(production.id))
-    retried = [event.data["cut"] for event in told if event.event == "clip.retried"]
+    retried = [event.data.cut for event in told if isinstance(event.data, ClipRetried)]
     # The clip that was waiting at the same renderer may have to go elsewhere, too.
     assert 2 in retried
     assert len(retried) == len(set(retried)) <= 2
@@ -103,3 +109,16 @@ def test_every_port_of_the_cluster_is_on_loopback(cluster: TestCluster) -> None:
     ours = cluster.listening()
     assert ours
     assert not [address for address, _ in ours if address in open_to_all]
+
+
+def test_a_cluster_whose_gcs_dies_ends_whole_and_frees_its_port(cluster: TestCluster) -> None:
+    """The last one here: no cluster is left after it."""
+    os.kill(part_of(cluster.home, "gcs_server"), signal.SIGKILL)
+    while cluster.running.alive:
+        time.sleep(0.05)
+    assert find(cluster.home) is None
+    assert processes.of(cluster.home) == []
+    assert ended_because(cluster.home) == "the GCS (signal 9) died"
+    log = (cluster.home / "logs" / "cluster.log").read_text()
+    assert '"event": "cluster.ended"' in log and '"reason": "the GCS (signal 9) died"' in log
+    check_port(int(cluster.url.rpartition(":")[2]))

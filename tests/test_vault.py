@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Thread
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from serve.vault import BadKey, Missing, Vault, VaultFull, VaultUnavailable, content_type
@@ -269,13 +270,73 @@ def _deaf_to_ranges() -> Generator[str]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Deaf)
+    with _served(Deaf) as url:
+        yield url
+
+
+@contextmanager
+def _served(handler: type[BaseHTTPRequestHandler]) -> Generator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def _breaking_off(after: int) -> Generator[str]:
+    """A server of DATA that closes the connection after so many bytes of every answer."""
+
+    class Brittle(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            first, _, last = self.headers.get("Range", "bytes=0-")[6:].partition("-")
+            start, end = int(first), min(int(last or len(DATA)) + 1, len(DATA))
+            self.send_response(206 if "Range" in self.headers else 200)
+            self.send_header("Content-Length", str(end - start))
+            self.send_header("Content-Range", f"bytes {start}-{end - 1}/{len(DATA)}")
+            self.send_header("ETag", '"1"')
+            self.send_header("Last-Modified", "Mon, 02 Nov 2026 00:00:00 GMT")
+            self.end_headers()
+            self.wfile.write(DATA[start : min(start + after, end)])
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            pass
+
+    with _served(Brittle) as url:
+        yield url
+
+
+async def test_a_file_comes_whole_however_often_the_bucket_breaks_off() -> None:
+    with _breaking_off(after=100_000) as url:
+        vault = s3(url)
+        assert await read(vault.stream(KEY)) == DATA
+        assert await read(vault.stream(KEY, 3, 700_000)) == DATA[3:700_000]
+
+
+async def test_a_bucket_that_gives_nothing_is_not_asked_for_ever() -> None:
+    with _breaking_off(after=0) as url, pytest.raises(VaultUnavailable):
+        await read(s3(url).stream(KEY))
+
+
+async def test_a_link_gives_a_bucket_s_file_to_anyone_and_no_other(rclone_url: str) -> None:
+    vault = s3(rclone_url)
+    await vault.publish_bytes(KEY, DATA)
+    link = await vault.link(KEY, 60)
+    assert link is not None
+    async with httpx.AsyncClient(timeout=300) as anyone:
+        assert (await anyone.get(link)).content == DATA
+        assert (await anyone.get(link.replace("a" * 64, "b" * 64))).status_code == 403
+        assert (await anyone.get(link.partition("?")[0])).is_error
+        seen = await anyone.head(str(await vault.link(KEY, 60, "HEAD")))
+    assert int(seen.headers["content-length"]) == len(DATA)
+
+
+async def test_a_folder_has_no_links(tmp_path: Path) -> None:
+    vault = Vault.open(str(tmp_path))
+    await vault.publish_bytes(KEY, DATA)
+    assert await vault.link(KEY, 60) is None
 
 
 async def test_a_server_that_ignores_ranges_is_cut_to_size_here() -> None:

@@ -20,8 +20,8 @@ from crawl.videos.gathered import Gathered
 from crawl.videos.manifest import write_manifest
 from crawl.videos.removal import Removal
 from crawl.videos.report import write_report
-from crawl.videos.seen import Decision
 from crawl.videos.settings import DownloadSettings
+from crawl.videos.video_list import Decision
 from crawl.videos.work_folder import alone_in
 from crawl.videos.ytdlp.child import told_of
 from crawl.videos.ytdlp.client import Client, Said, options
@@ -42,7 +42,7 @@ def site() -> Iterator[Site]:
 def home(tmp_path: Path) -> Iterator[Home]:
     made = Home.at(tmp_path)
     yield made
-    made.desk.close()
+    made.context.close()
 
 
 def put(site: Site, number: int, title: str = "film") -> str:
@@ -70,7 +70,7 @@ def test_a_permitted_video_comes_at_360_lines_and_stands_in_the_caption_jobs_man
     assert set(site.paths()) == {"/robots.txt", "/feed.xml", "/watch/1", "/media/1-360.mp4"}
 
     manifest = tmp_path / "manifest.parquet"
-    assert write_manifest(home.desk.records, manifest) == 1
+    assert write_manifest(home.context.records, manifest) == 1
     (video,) = next(read_manifest(manifest))
     assert video.id == id_of_url(mine)
     assert (tmp_path / "vault" / video.uri).read_bytes() == film(1, 60)
@@ -79,8 +79,8 @@ def test_a_permitted_video_comes_at_360_lines_and_stands_in_the_caption_jobs_man
     assert video.size_bytes == len(film(1, 60))
 
     # The best one is fetched for what survives, and once.
-    best = fetch_best(home.desk, video.id)
-    assert fetch_best(home.desk, video.id) == best
+    best = fetch_best(home.context, video.id)
+    assert fetch_best(home.context, video.id) == best
     assert (tmp_path / "vault" / best).read_bytes() == film(1, 120)
     assert site.times("/media/1-720.mp4") == 1
     # And the list, read again, brings nothing back to be downloaded.
@@ -96,7 +96,7 @@ def test_what_nobody_has_permitted_is_never_requested(site: Site, home: Home) ->
     unknown = [Candidate(id=id_of_url(url), url=url) for url in listed[:2]]
     ended = CONSENT.model_copy(update={"until": 2.0})
     ended_one = Candidate(id=id_of_url(listed[2]), url=listed[2], permission=ended)
-    home.desk.seen.add([*unknown, ended_one])
+    home.context.seen.add([*unknown, ended_one])
     assert [done.state for done in home.download(*(one.id for one in [*unknown, ended_one]))] == [
         "skipped"
     ] * 3
@@ -104,11 +104,11 @@ def test_what_nobody_has_permitted_is_never_requested(site: Site, home: Home) ->
     assert home.listed(past) == []
     assert site.log == []
     with pytest.raises(Refusal, match="no permission"):
-        fetch_best(home.desk, unknown[0].id)
+        fetch_best(home.context, unknown[0].id)
     # A consent that is withdrawn after the list was read.
     home.listed(agreed)
     home.listed(channel(f"{site.url}/feed.xml", name="past", channel="past", until="2020-01-01"))
-    assert home.desk.seen.counts() == {"denied": 4}
+    assert home.context.seen.counts() == {"denied": 4}
     assert home.due() == []
     assert set(site.paths()) == {"/robots.txt", "/feed.xml"}
 
@@ -154,9 +154,9 @@ def test_a_bot_check_stops_its_host_and_costs_no_video_an_attempt(
     assert [one.state for one in done] == ["permitted", "permitted"]
     # Nothing more is asked there, by anybody, until somebody has looked.
     assert site.paths() == ["/robots.txt", "/watch/0"]
-    assert Pace(home.desk.records, home.desk.manners).hosts()[0].stopped
+    assert Pace(home.context.records, home.context.manners).hosts()[0].stopped
     assert "cookie" not in site.log[-1].headers
-    Pace(home.desk.records, home.desk.manners).clear("127.0.0.1")
+    Pace(home.context.records, home.context.manners).clear("127.0.0.1")
     put(site, 0)
     assert home.download(first)[0].state == "downloaded"
 
@@ -170,18 +170,18 @@ def test_a_host_that_refuses_again_and_again_is_asked_no_more(
     site.pages |= {f"/watch/{number}": Page(status=status) for number in range(3)}
     home.download(*home.permitted(*urls))
     assert [path for path in site.paths() if "watch" in path] == ["/watch/0", "/watch/1"]
-    assert "2 times in a row" in Pace(home.desk.records, home.desk.manners).hosts()[0].stopped
-    assert home.desk.seen.state(id_of_url(urls[2])) == "permitted"
+    assert "2 times in a row" in Pace(home.context.records, home.context.manners).hosts()[0].stopped
+    assert home.context.seen.state(id_of_url(urls[2])) == "permitted"
 
 
 def test_a_host_that_asks_for_quiet_gets_it_from_everybody(site: Site, home: Home) -> None:
-    home = Home(replace(home.desk, manners=manners(home.desk.settings.out, max_wait_s=1)))
+    home = Home(replace(home.context, manners=manners(home.context.settings.out, max_wait_s=1)))
     site.pages["/watch/0"] = Page(status=429, headers={"Retry-After": "600"})
     first, second = home.permitted(f"{site.url}/watch/0", put(site, 1))
     assert [one.state for one in home.download(first, second)] == ["permitted", "permitted"]
     assert "/watch/1" not in site.paths()
     assert home.due() == []  # for ten minutes
-    wait_s = home.desk.seen.next_at()
+    wait_s = home.context.seen.next_at()
     assert wait_s is not None and 500 < wait_s <= 600
 
 
@@ -232,7 +232,7 @@ def test_hostile_words_of_a_site_are_stored_as_text_and_name_no_file(
     (told,) = home.listed(channel(f"{site.url}/feed.xml"))
     assert (told.new, told.strangers, told.reason) == (1, 4, "")
     assert home.download()[0].state == "downloaded"
-    write_manifest(home.desk.records, tmp_path / "m.parquet")
+    write_manifest(home.context.records, tmp_path / "m.parquet")
     (video,) = next(read_manifest(tmp_path / "m.parquet"))
     assert video.title.isprintable() and len(video.title) <= 300
     inside = [Path(name).parts[0] for name in home.files()]
@@ -255,12 +255,12 @@ def test_what_is_no_video_or_too_much_of_one_ends_with_its_reason(
         assert said in one.reason
         assert "/watch/" not in one.reason  # so that many are one, and a removed one leaves none
     assert not [name for name in home.files() if "work/" in name]
-    assert sum(n for _, n in home.desk.seen.reasons("failed")) == 4
+    assert sum(n for _, n in home.context.seen.reasons("failed")) == 4
 
 
 def test_two_workers_of_a_node_never_have_one_videos_files(site: Site, home: Home) -> None:
     (id_,) = home.permitted(put(site, 1))
-    with alone_in(home.desk.folder(id_)):  # as of one that stood still until its lease was over
+    with alone_in(home.context.folder(id_)):  # as of one that stood still until its lease was over
         assert home.download(id_)[0].state == "permitted"
     assert site.log == []
 
@@ -273,14 +273,14 @@ def test_a_video_that_is_removed_while_it_comes_leaves_nothing(
     served = site.pages["/media/1-360.mp4"]
 
     def removes(asked: Asked) -> Page:
-        Removal(home.desk).remove([id_], "asked for")
+        Removal(home.context).remove([id_], "asked for")
         assert callable(served)
         return served(asked)
 
     site.pages["/media/1-360.mp4"] = removes
     assert home.download(id_)[0].state == "skipped"
     assert [name for name in home.files() if not name.endswith("lock")] == []
-    assert home.desk.seen.state(id_) == "removed"
+    assert home.context.seen.state(id_) == "removed"
 
 
 def test_a_full_disk_is_no_videos_fault() -> None:
@@ -309,8 +309,8 @@ def refuse(_: object) -> Any:
 
 def test_the_report_tells_in_korean_why_videos_are_not_had(home: Home, tmp_path: Path) -> None:
     video = Candidate(id="films.kr:1", url="https://films.kr/1")
-    home.desk.seen.add([video])
-    home.desk.seen.decide([Decision(video.id, None, NOBODY)])
-    page = write_report(home.desk, Gathered(), 0).read_text("utf-8")
+    home.context.seen.add([video])
+    home.context.seen.decide([Decision(video.id, None, NOBODY)])
+    page = write_report(home.context, Gathered(), 0).read_text("utf-8")
     assert "아무도 허락하지 않음" in page and NOBODY in page
     assert "default-src 'none'" in page

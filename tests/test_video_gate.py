@@ -30,7 +30,7 @@ def told(value: Any, status: int = 200) -> Page:
 
 
 class Api(Site):
-    """Of each path the last part answers, whatever the query; videos by id."""
+    """Answers by path alone, whatever the query; videos by id."""
 
     def answer(self, asked: Asked) -> Page:
         parts = urlsplit(asked.path)
@@ -100,10 +100,10 @@ def home_of(api: Site, folder: Path, **youtube: Any) -> Home:
 def ran(home: Home, *queries: Query, channels: Channels | None = None) -> list[Searched]:
     """Searches and the gate, as a run does them."""
     known = channels or Channels((), HASHED)
-    desk, said = home.desk, list[Searched]()
-    asking = YouTubeApi(desk.settings.youtube, desk.manners, desk.records)
-    searching = Searching(desk, known, Titles(product_types()), lambda: False)
-    gate = Gate(desk, known, asking)
+    context, said = home.context, list[Searched]()
+    asking = YouTubeApi(context.settings.youtube, context.manners, context.records)
+    searching = Searching(context, known, Titles(product_types()), lambda: False)
+    gate = Gate(context, known, asking)
     try:
         searching.read_uploads(asking, said.append)
         searching.search(asking, queries, said.append)
@@ -115,7 +115,7 @@ def ran(home: Home, *queries: Query, channels: Channels | None = None) -> list[S
 
 
 def states(home: Home) -> dict[str, int]:
-    return home.desk.seen.counts()
+    return home.context.seen.counts()
 
 
 def test_a_video_is_permitted_by_its_creators_answer_and_by_nothing_else(
@@ -137,7 +137,7 @@ def test_a_video_is_permitted_by_its_creators_answer_and_by_nothing_else(
     (one,) = ran(home, QUERY)
     assert (one.found, one.new) == (6, 6)
     assert states(home) == {"permitted": 2, "denied": 4}
-    assert dict(home.desk.seen.reasons("denied")) == {
+    assert dict(home.context.seen.reasons("denied")) == {
         "its creator does not permit training": 2,
         "it is gone": 1,
         "it lasts 32400 s": 1,
@@ -146,7 +146,7 @@ def test_a_video_is_permitted_by_its_creators_answer_and_by_nothing_else(
     keys = {urlsplit(one.path).path: "x-goog-api-key" in one.headers for one in api.log}
     assert keys == {"/search": True, "/videos": True, "/videoTrainability": False}
     assert not any("a-key" in one.path or "channelTitle" in one.path for one in api.log)
-    claimed = home.desk.seen.claim("youtube:everybody", "me", 30, 3)
+    claimed = home.context.seen.claim("youtube:everybody", "me", 30, 3)
     assert claimed is not None and claimed.permission.kind == "trainable"
     assert claimed.permission.until is not None
     assert claimed.described.licence == "creativeCommon"
@@ -208,16 +208,16 @@ def test_a_video_whose_consent_has_ended_may_still_be_permitted_by_its_creator(
     home = home_of(api, tmp_path)
     agreed = Permission(kind="consented", evidence="계약 1", at=1.0)
     ids = ("video-1", "video-2")
-    home.desk.seen.add(
+    home.context.seen.add(
         Candidate(id=f"youtube:{id_}", url=f"https://y/{id_}", channel="c" * 64, permission=agreed)
         for id_ in ids
     )
     api.pages["/search"], api.pages["/videos"] = found(), about()
     api.pages["/videoTrainability"] = by_id({"video-1": ["all"], "video-2": ["none"]})
-    home.desk.seen.apply_consents({})
+    home.context.seen.apply_consents({})
     ran(home, QUERY)
     assert states(home) == {"permitted": 1, "denied": 1}
-    claimed = home.desk.seen.claim("youtube:video-1", "me", 30, 3)
+    claimed = home.context.seen.claim("youtube:video-1", "me", 30, 3)
     assert claimed is not None and claimed.permission.kind == "trainable"
     # Who said no is asked again in a month, and not in the next minute.
     asked = len(api.log)
@@ -236,7 +236,7 @@ def test_a_search_goes_on_with_the_page_where_the_quota_ended(api: Api, tmp_path
     with pytest.raises(QuotaSpent):
         ran(home, QUERY)
     assert states(home) == {"seen": 2}
-    home.desk.close()
+    home.context.close()
     home = home_of(api, tmp_path, pages=3, searches_a_day=9, trainability=False)
     ran(home, QUERY)
     assert [given(one).get("pageToken", "0") for one in api.log] == ["0", "1", "2"]

@@ -11,8 +11,8 @@ from crawl.permission import Permission
 from crawl.records.database import open_records
 from crawl.records.tables import tombstones, videos
 from crawl.videos.candidate import Candidate, Described, id_of_url, printable
-from crawl.videos.seen import Decision, Seen
-from serve.ledger.engine import Database
+from crawl.videos.video_list import Decision, VideoList
+from serve.database.engine import Database
 
 PERMISSION = Permission(kind="consented", evidence="계약 1", at=1.0)
 
@@ -25,8 +25,8 @@ def records(ledger_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def seen(records: Database) -> Seen:
-    return Seen(records)
+def seen(records: Database) -> VideoList:
+    return VideoList(records)
 
 
 def candidate(number: int, permission: Permission | None = PERMISSION, **given: Any) -> Candidate:
@@ -43,20 +43,20 @@ def row(records: Database, id_: str) -> Any:
         return connection.execute(select(videos).where(videos.c.id == id_)).one()
 
 
-def test_what_was_seen_is_not_seen_again(seen: Seen) -> None:
+def test_what_was_seen_is_not_seen_again(seen: VideoList) -> None:
     assert seen.add([candidate(1), candidate(2)]) == 2
     assert seen.add([candidate(2), candidate(3), candidate(3)]) == 1
     assert seen.counts() == {"permitted": 3}
 
 
-def test_a_candidate_without_permission_is_nobodys_to_download(seen: Seen) -> None:
+def test_a_candidate_without_permission_is_nobodys_to_download(seen: VideoList) -> None:
     seen.add([candidate(1, None)])
     assert seen.counts() == {"seen": 1}
     assert seen.hosts() == {}
     assert seen.claim("films.kr:1", "me", 30, 3) is None
 
 
-def test_a_permission_that_comes_later_is_taken_over_and_none_is_lost(seen: Seen) -> None:
+def test_a_permission_that_comes_later_is_taken_over_and_none_is_lost(seen: VideoList) -> None:
     seen.add([candidate(1, None), candidate(2)])
     seen.decide([Decision("films.kr:1", None, "nobody has permitted it")])
     seen.add([candidate(1), candidate(2, None)])
@@ -64,7 +64,7 @@ def test_a_permission_that_comes_later_is_taken_over_and_none_is_lost(seen: Seen
 
 
 def test_a_video_that_stands_on_anothers_list_stays_whose_it_was(
-    records: Database, seen: Seen
+    records: Database, seen: VideoList
 ) -> None:
     seen.add([candidate(1, None, channel="a" * 64), candidate(2, None)])
     seen.add([candidate(1, channel="b" * 64), candidate(2, channel="b" * 64)])
@@ -76,7 +76,7 @@ def test_a_video_that_stands_on_anothers_list_stays_whose_it_was(
     assert seen.counts() == {"seen": 1, "permitted": 1}
 
 
-def test_what_is_downloaded_stays_so_when_it_is_listed_again(seen: Seen) -> None:
+def test_what_is_downloaded_stays_so_when_it_is_listed_again(seen: VideoList) -> None:
     seen.add([candidate(1)])
     claimed = seen.claim("films.kr:1", "me", 30, 3)
     assert claimed is not None
@@ -86,14 +86,14 @@ def test_what_is_downloaded_stays_so_when_it_is_listed_again(seen: Seen) -> None
     assert seen.claim("films.kr:1", "me", 30, 3) is None
 
 
-def test_an_id_with_a_tombstone_is_never_seen_again(records: Database, seen: Seen) -> None:
+def test_an_id_with_a_tombstone_is_never_seen_again(records: Database, seen: VideoList) -> None:
     with records.writing() as connection:
         connection.execute(insert(tombstones).values(id="films.kr:1", reason="asked for", at=0))
     assert seen.add([candidate(1), candidate(2)]) == 1
     assert seen.is_removed("films.kr:1")
 
 
-def test_of_many_workers_one_has_a_video(seen: Seen) -> None:
+def test_of_many_workers_one_has_a_video(seen: VideoList) -> None:
     seen.add([candidate(1)])
     with ThreadPoolExecutor(8) as pool:
         claims = list(pool.map(lambda n: seen.claim("films.kr:1", f"{n}", 30, 3), range(16)))
@@ -101,7 +101,7 @@ def test_of_many_workers_one_has_a_video(seen: Seen) -> None:
 
 
 def test_a_lease_that_shows_no_life_ends_and_its_holder_can_write_nothing(
-    records: Database, seen: Seen
+    records: Database, seen: VideoList
 ) -> None:
     seen.add([candidate(1)])
     first = seen.claim("films.kr:1", "first", 30, 3)
@@ -119,7 +119,7 @@ def test_a_lease_that_shows_no_life_ends_and_its_holder_can_write_nothing(
 
 
 def test_a_video_that_its_workers_die_over_is_given_up_with_the_reason(
-    records: Database, seen: Seen
+    records: Database, seen: VideoList
 ) -> None:
     seen.add([candidate(1)])
     for owner in "abc":
@@ -134,7 +134,7 @@ def test_a_video_that_its_workers_die_over_is_given_up_with_the_reason(
 
 
 def test_a_hosts_quiet_costs_a_video_no_attempt_and_its_own_failures_do(
-    records: Database, seen: Seen
+    records: Database, seen: VideoList
 ) -> None:
     seen.add([candidate(1)])
     for _ in range(9):
@@ -147,7 +147,7 @@ def test_a_hosts_quiet_costs_a_video_no_attempt_and_its_own_failures_do(
         assert seen.later(claimed, "it broke off", 0.0, 2) == expected
 
 
-def test_nobody_waits_for_a_host_that_is_stopped(seen: Seen) -> None:
+def test_nobody_waits_for_a_host_that_is_stopped(seen: VideoList) -> None:
     assert seen.next_at() is None
     seen.add([candidate(1)])
     wait_s = seen.next_at()
@@ -155,7 +155,7 @@ def test_nobody_waits_for_a_host_that_is_stopped(seen: Seen) -> None:
     assert seen.next_at(["films.kr"]) is None
 
 
-def test_a_permission_that_has_ended_is_none(records: Database, seen: Seen) -> None:
+def test_a_permission_that_has_ended_is_none(records: Database, seen: VideoList) -> None:
     over = PERMISSION.model_copy(update={"until": 2.0})
     seen.add([candidate(1, over)])
     assert seen.claim("films.kr:1", "me", 30, 3) is None
@@ -164,7 +164,7 @@ def test_a_permission_that_has_ended_is_none(records: Database, seen: Seen) -> N
 
 
 def test_withdrawn_consent_stops_what_is_not_downloaded_and_what_is(
-    records: Database, seen: Seen
+    records: Database, seen: VideoList
 ) -> None:
     ours, theirs = "a" * 64, "b" * 64
     seen.add([candidate(n, channel=ours) for n in (1, 2)] + [candidate(3, channel=theirs)])
@@ -179,7 +179,7 @@ def test_withdrawn_consent_stops_what_is_not_downloaded_and_what_is(
     assert seen.counts() == {"downloaded": 1, "permitted": 2}
 
 
-def test_a_consent_that_is_new_reaches_what_was_denied_before(seen: Seen) -> None:
+def test_a_consent_that_is_new_reaches_what_was_denied_before(seen: VideoList) -> None:
     seen.add([candidate(1, None, channel="a" * 64)])
     seen.decide([Decision("films.kr:1", None, "nobody has permitted it")])
     assert seen.apply_consents({"a" * 64: PERMISSION}) == (1, 0)
@@ -187,7 +187,7 @@ def test_a_consent_that_is_new_reaches_what_was_denied_before(seen: Seen) -> Non
 
 
 def test_a_long_list_is_put_down_in_few_statements_and_read_by_its_indexes(
-    records: Database, seen: Seen
+    records: Database, seen: VideoList
 ) -> None:
     number = 30_000
     statements = 0

@@ -24,13 +24,13 @@ CLIPS = [f"film-{film}:{cut}" for film in range(3) for cut in range(2)]
 
 
 def test_everything_is_encoded_once_and_a_second_job_encodes_nothing(tmp_path: Path):
-    index, encoded = build(cache(), tmp_path / "a.parquet", quick())
+    index, encoded = build(cache(), tmp_path / "a.parquet", quick(prompts=[]))
     assert [sample.clip for sample in index.samples] == CLIPS
     assert {sample.shape.name for sample in index.samples} == {"112x64-17f", "64x112-17f"}
-    again, nothing = build(cache(), tmp_path / "a.parquet", quick())
+    again, nothing = build(cache(), tmp_path / "a.parquet", quick(prompts=[]))
     assert (again, nothing) == (index, [])
     # Another run's index from the same tensors.
-    other, nothing = build(cache(), tmp_path / "b.parquet", quick(seed=5))
+    other, nothing = build(cache(), tmp_path / "b.parquet", quick(seed=5, prompts=[]))
     assert (other.digest, nothing) == (index.digest, [])
     assert len(encoded) <= 8
     tensors = TensorFolder(cache())

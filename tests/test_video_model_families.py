@@ -10,7 +10,7 @@ from torch import Tensor
 
 from deployments.engines.diffusion.loading import diffusers, sharing
 from deployments.engines.diffusion.sizes import native_size
-from deployments.engines.tiny_video import TinyFamily
+from deployments.engines.tiny.video import TinyFamily
 from tests.tiny_checkpoints import checkpoint
 from training.video_model.families import Batch, TrainedFamily, load_family
 from training.video_model.families.loading import load_transformer
@@ -161,6 +161,28 @@ def test_latents_are_what_the_pipeline_would_give_the_vae_to_decode(family: Tiny
         latents = encodes.latents(video)
         told = encodes.pipe.vae.encode(video).latent_dist.mode()
     torch.testing.assert_close(decoded(encodes.pipe, encodes, latents), told, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("family", "own", "shift"),
+    [("wan", None, 3.0), ("wan_14b", None, 12.0), ("wan_ti2v", None, 5.0), ("wan_14b", 7.0, 7.0)],
+)
+def test_a_model_learns_with_the_flow_shift_that_it_serves_with(
+    family: TinyFamily, own: float | None, shift: float
+):
+    chosen = settings().model_copy(update={"flow_shift": own})
+    learns = load_family(str(checkpoint(family)), chosen, "cpu", encodes=False)
+    objective = learns.objective(torch.zeros(1, 16, 1, 8, 8))
+    assert isinstance(objective, FlowMatching)
+    assert objective.shift == shift
+
+
+def test_a_run_from_before_the_flow_shift_was_a_setting_is_still_the_same_run():
+    assert VideoTraining(flow_shift=5.0).run_digest != VideoTraining().run_digest
+    assert (
+        VideoTraining().run_digest
+        == "26d767599021f8564277ee663144496aa82fd4ee3633cad9d48e7fc152c1b09f"
+    )
 
 
 def test_flow_matching_is_a_straight_line_and_its_times_are_shifted_towards_noise():

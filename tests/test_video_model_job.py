@@ -106,6 +106,7 @@ def job(tmp_path: Path) -> Iterator[Job]:
     job.kill_all()
 
 
+@pytest.mark.prove
 def test_a_job_whose_worker_and_driver_are_killed_ends_as_if_nothing_had_happened(
     job: Job, tmp_path: Path
 ):

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from deployments.engines.diffusion import DiffusersEngine
 from deployments.engines.protocols import Frame
-from deployments.engines.tiny_video import TinyFamily
+from deployments.engines.tiny.video import TinyFamily
 from serve.settings import Adapter
 from tests import video_training
 from tests.tiny_checkpoints import checkpoint, frames_of, ignore, never, shot
@@ -82,7 +82,9 @@ def in_memory(out: Path, settings: VideoTraining, family: TinyFamily = "wan") ->
 def test_the_served_adapter_makes_the_frames_of_the_trained_model(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    settings = quick(steps=24, render_every=24, valid_every=8, gradient_checkpointing=True)
+    settings = quick(
+        steps=24, render_every=24, valid_every=8, gradient_checkpointing=True, prompts=[]
+    )
     adapter = trained(tmp_path, settings)
     for name in ("fixed_loss_learnt", "fixed_loss_kept"):
         fell = losses(tmp_path, name)

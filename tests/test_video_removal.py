@@ -23,13 +23,14 @@ from crawl.caption.settings import CaptionJobSettings
 from crawl.caption.work import Work
 from crawl.dataset import publish
 from crawl.records.database import open_records
-from crawl.records.tables import answers, clips, datasets, pace, rows, tombstones, videos
+from crawl.records.tables import clips, datasets, pace, rows, tombstones, videos
 from crawl.videos.__main__ import app
 from crawl.videos.candidate import Described
 from crawl.videos.downloader import publish as put_away
 from crawl.videos.manifest import write_manifest
 from crawl.videos.removal import Removal
 from crawl.videos.work_folder import scratch
+from deployments.engines.paid.tables import answers
 from serve.dataset import Dataset
 from tests.caption_rows import a_shot, a_stream, a_video
 from tests.captioned_videos import Job
@@ -46,20 +47,20 @@ def job(tmp_path: Path) -> Iterator[Job]:
     job, home = Job.in_folder(tmp_path), Home.at(tmp_path)
     for name in ("gone", "stays"):
         id_ = f"test:{name}"
-        home.desk.seen.add(
+        home.context.seen.add(
             [
                 Candidate(
                     id=id_, url=f"https://films.kr/{name}", channel="a" * 64, permission=CONSENT
                 )
             ]
         )
-        claimed = home.desk.seen.claim(id_, "me", 30, 3)
+        claimed = home.context.seen.claim(id_, "me", 30, 3)
         assert claimed is not None
         keys = [
             asyncio.run(job.vault.publish_content("videos", f"{name} {n}".encode(), ".mp4"))
             for n in (1, 2)
         ]
-        home.desk.seen.downloaded(claimed, keys[0], keys[1], Described(title=f"{name} 광고"))
+        home.context.seen.downloaded(claimed, keys[0], keys[1], Described(title=f"{name} 광고"))
         job.add(name)
     job.clip_left_out(a_video("stays"), 3, "duplicate", f"{GONE}#0-24")
     with job.records.writing() as connection:
@@ -69,11 +70,11 @@ def job(tmp_path: Path) -> Iterator[Job]:
         connection.execute(insert(pace).values(host="films.kr", stopped=stopped))
     publish_again(job)
     write_manifest(job.records, tmp_path / "manifest.parquet")
-    home.desk.folder(GONE).mkdir(parents=True)
-    (home.desk.folder(GONE) / "analysis.mp4.part").write_bytes(b"gone half")
-    home.desk.lists.mkdir(parents=True)
-    (home.desk.lists / "list").write_text("https://films.kr/gone")
-    home.desk.close()
+    home.context.folder(GONE).mkdir(parents=True)
+    (home.context.folder(GONE) / "analysis.mp4.part").write_bytes(b"gone half")
+    home.context.lists.mkdir(parents=True)
+    (home.context.lists / "list").write_text("https://films.kr/gone")
+    home.context.close()
     yield job
     job.records.close()
 
@@ -132,7 +133,7 @@ def test_a_tombstone_is_all_that_is_left_of_a_removed_video(job: Job, tmp_path: 
     dataset = Dataset.open(str(tmp_path / "datasets" / job.dataset))
     assert {row["video"] for row in dataset.rows()} == {STAYS}
     # Again changes nothing, and another publication does not bring it back.
-    assert Removal(Home.at(tmp_path).desk).remove([GONE], "again")[0].files == 0
+    assert Removal(Home.at(tmp_path).context).remove([GONE], "again")[0].files == 0
     assert {row["video"] for row in publish_again(job).rows()} == {STAYS}
     assert after.keys() == Home.at(tmp_path).files().keys()
 
@@ -141,25 +142,25 @@ def test_a_removed_video_is_not_listed_captioned_or_analysed_again(
     job: Job, tmp_path: Path
 ) -> None:
     home = Home.at(tmp_path)
-    with home.desk.records.writing() as connection:
+    with home.context.records.writing() as connection:
         connection.execute(update(datasets).values(run="me"))
-    mine = Rows(home.desk.records, job.dataset, "me")
+    mine = Rows(home.context.records, job.dataset, "me")
 
-    with home.desk.records.writing() as connection:
+    with home.context.records.writing() as connection:
         connection.execute(update(rows).where(rows.c.id == GONE).values(state="waiting"))
     assert mine.begin(GONE, 5) is not None
-    Removal(home.desk).remove([GONE], "asked for")
+    Removal(home.context).remove([GONE], "asked for")
     # A worker that was at it all the while, and a list and a manifest that are older.
-    late = asyncio.run(home.desk.vault.publish_content("frames", b"gone frame", ".jpg"))
+    late = asyncio.run(home.context.vault.publish_content("frames", b"gone frame", ".jpg"))
     clip = FoundClip(a_shot(0, 24), "", (late,))
     assert mine.analysed(GONE, a_stream(), [clip], {}) == "removed"
     mine.cut(GONE, {f"{GONE}#0-24": late}, {})
     mine.ended(GONE, "done", {})
-    home.desk.seen.add([Candidate(id=GONE, url="https://films.kr/gone", permission=CONSENT)])
+    home.context.seen.add([Candidate(id=GONE, url="https://films.kr/gone", permission=CONSENT)])
     mine.enlist([a_video("gone", title="gone 광고")])
-    assert home.desk.seen.due("films.kr", 9) == []
-    assert home.desk.seen.claim(GONE, "me", 30, 3) is None
-    Removal(home.desk).finish()
+    assert home.context.seen.due("films.kr", 9) == []
+    assert home.context.seen.claim(GONE, "me", 30, 3) is None
+    Removal(home.context).finish()
     assert traces(job) == ["caption_rows.id", "caption_rows.source", "crawled_videos.id", "tombstones.id"]  # fmt: skip
 
 
@@ -174,27 +175,27 @@ def test_a_removal_that_died_on_the_way_is_ended_by_the_next_run(
     with monkeypatch.context() as patch:
         patch.setattr("crawl.videos.removal.remove_video", dies)
         with pytest.raises(KeyboardInterrupt):
-            Removal(home.desk).remove([GONE], "asked for")
+            Removal(home.context).remove([GONE], "asked for")
     # From here on it is used for nothing, whatever lies there still.
-    assert home.desk.seen.state(GONE) == "removed"
+    assert home.context.seen.state(GONE) == "removed"
     assert {row["video"] for row in publish_again(job).rows()} == {STAYS}
-    assert [one.video for one in Removal(home.desk).finish()] == [GONE]
-    assert Removal(home.desk).finish() == []
+    assert [one.video for one in Removal(home.context).finish()] == [GONE]
+    assert Removal(home.context).finish() == []
     assert traces(job) == ["caption_rows.id", "caption_rows.source", "crawled_videos.id", "tombstones.id"]  # fmt: skip
 
 
 def test_a_file_that_another_video_has_as_well_stays_until_both_are_gone(tmp_path: Path) -> None:
     home = Home.at(tmp_path)
-    key = asyncio.run(home.desk.vault.publish_content("videos", b"the same film", ".mp4"))
+    key = asyncio.run(home.context.vault.publish_content("videos", b"the same film", ".mp4"))
     for id_ in ("a:1", "b:1"):
-        home.desk.seen.add([Candidate(id=id_, url="https://films.kr/", permission=CONSENT)])
-        claimed = home.desk.seen.claim(id_, "me", 30, 3)
+        home.context.seen.add([Candidate(id=id_, url="https://films.kr/", permission=CONSENT)])
+        claimed = home.context.seen.claim(id_, "me", 30, 3)
         assert claimed is not None
-        home.desk.seen.downloaded(claimed, key, key, Described())
-    (first,) = Removal(home.desk).remove(["a:1"], "asked for")
+        home.context.seen.downloaded(claimed, key, key, Described())
+    (first,) = Removal(home.context).remove(["a:1"], "asked for")
     assert (first.files, first.kept_files) == (0, 1)
     assert (tmp_path / "vault" / key).exists()
-    (second,) = Removal(home.desk).remove(["b:1"], "asked for")
+    (second,) = Removal(home.context).remove(["b:1"], "asked for")
     assert second.files == 1
     assert not (tmp_path / "vault" / key).exists()
 
@@ -212,15 +213,15 @@ def test_what_a_killed_download_had_put_away_is_removed_with_its_video(
 ) -> None:
     home = Home.at(tmp_path)
     (video,) = home.permitted("https://films.kr/watch/1")
-    claimed = home.desk.seen.claim(video, "me", 30, 3)
+    claimed = home.context.seen.claim(video, "me", 30, 3)
     assert claimed is not None
     film = tmp_path / "analysis.mp4"
     film.write_bytes(b"the whole film")
-    key = put_away(home.desk, video, film)  # and here it is killed
+    key = put_away(home.context, video, film)  # and here it is killed
     assert (tmp_path / "vault" / key).exists()
-    assert Removal(home.desk).remove([video], "asked for")[0].files == 1
+    assert Removal(home.context).remove([video], "asked for")[0].files == 1
     assert not (tmp_path / "vault" / key).exists()
-    assert put_away(home.desk, video, film) == ""
+    assert put_away(home.context, video, film) == ""
     assert not (tmp_path / "vault" / key).exists()
 
 
@@ -249,7 +250,7 @@ def test_what_a_killed_caption_worker_had_put_away_is_removed_with_its_video(
         left = settings.scratch / "of-a-dead-worker"
         left.mkdir()
         (left / "video").write_bytes(b"a whole film")
-        Removal(Home.at(tmp_path / "job").desk).remove([video.id], "asked for")
+        Removal(Home.at(tmp_path / "job").context).remove([video.id], "asked for")
         assert mine.exists() and not left.exists()
     assert not [file for file in vault.rglob("*") if file.is_file()]
     records.close()
@@ -257,9 +258,9 @@ def test_what_a_killed_caption_worker_had_put_away_is_removed_with_its_video(
 
 def test_an_id_that_was_never_seen_can_be_removed_beforehand(tmp_path: Path) -> None:
     home = Home.at(tmp_path)
-    Removal(home.desk).remove(["films.kr:1"], "asked for before anybody found it")
-    assert home.desk.seen.add([Candidate(id="films.kr:1", url="https://films.kr/1")]) == 0
-    assert home.desk.seen.is_removed("films.kr:1")
+    Removal(home.context).remove(["films.kr:1"], "asked for before anybody found it")
+    assert home.context.seen.add([Candidate(id="films.kr:1", url="https://films.kr/1")]) == 0
+    assert home.context.seen.is_removed("films.kr:1")
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "expired"])
@@ -268,10 +269,10 @@ def test_what_is_not_permitted_any_more_is_neither_handed_on_nor_published(
 ) -> None:
     home = Home.at(tmp_path)
     if how == "withdrawn":
-        home.desk.seen.withdraw(GONE, "its creator does not permit training")
+        home.context.seen.withdraw(GONE, "its creator does not permit training")
     else:
         ended = CONSENT.model_copy(update={"until": 2.0})
-        home.desk.seen.renew(ended, [GONE])
+        home.context.seen.renew(ended, [GONE])
     manifest = tmp_path / "manifest.parquet"
     assert write_manifest(job.records, manifest) == 1
     assert [video.id for video in next(read_manifest(manifest))] == [STAYS]
@@ -282,13 +283,34 @@ def test_what_is_not_permitted_any_more_is_neither_handed_on_nor_published(
 
 def test_records_on_postgresql_are_removed_as_well(ledger_url: str, tmp_path: Path) -> None:
     home = Home.at(tmp_path, records=ledger_url)
-    home.desk.seen.add([Candidate(id="a:1", url="https://films.kr/1", permission=CONSENT)])
-    with home.desk.records.writing() as connection:
+    home.context.seen.add([Candidate(id="a:1", url="https://films.kr/1", permission=CONSENT)])
+    with home.context.records.writing() as connection:
         values = {"dataset": "films", "id": "a:1#0-9", "video": "a:1", "number": 1, "shot": ""}
         connection.execute(insert(clips).values(**values, state="analysed"))
-    assert Removal(home.desk).remove(["a:1"], "asked for")[0].clips == 1
-    with home.desk.records.reading() as connection:
+    assert Removal(home.context).remove(["a:1"], "asked for")[0].clips == 1
+    with home.context.records.reading() as connection:
         assert connection.execute(select(videos.c.url, videos.c.state)).one() == ("", "removed")
         told = connection.execute(select(tombstones)).one()
     assert told.done_at is not None and json.loads(told.files) == []
-    home.desk.close()
+    home.context.close()
+
+
+def test_a_row_that_had_the_id_of_a_removed_video_once_more_names_nothing(tmp_path: Path) -> None:
+    settings = CaptionJobSettings(out=tmp_path)
+    records = open_records(settings.records_url)
+    run = DatasetRun.begin(records, "films", 100, settings.shaping())
+    mine = Rows(records, "films", run.id)
+    again = a_video("gone~again-0123456789ab", left_out="row 1 has the same id", title="gone 광고")
+    mine.enlist([a_video("gone"), again, a_video("gone~0123456789ab"), a_video("stays")])
+    Removal(Home.at(tmp_path).context).remove(["test:gone"], "asked for")
+    with records.asking() as connection:
+        found = connection.execute(select(rows.c.id, rows.c.state)).all()
+        told = connection.execute(select(rows.c.source).where(rows.c.id == again.id)).scalar_one()
+    records.close()
+    assert {row.id: row.state for row in found} == {
+        "test:gone": "removed",
+        again.id: "removed",
+        "test:gone~0123456789ab": "waiting",
+        "test:stays": "waiting",
+    }
+    assert "광고" not in told and ".mp4" not in told

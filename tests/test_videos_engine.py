@@ -4,9 +4,10 @@ import io
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from itertools import chain
+from contextlib import ExitStack, suppress
+from itertools import chain, islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import av
@@ -23,9 +24,12 @@ from deployments.clip_renderer import ClipRenderer
 from deployments.encoding import frames_of
 from deployments.engines.protocols import Cancelled, RenderError, Video
 from deployments.engines.videos_api import VideosEngine
+from serve.bounded import Limits
 from serve.settings import VideosSettings
 from serve.vault import Vault
 from tests.fake_video import conte_and_brief, read_index
+from tests.hostile_videos import ENCRYPTED
+from tests.videos_of_every_make import good
 from tests.videos_server import KEY, Job, VideosServer, served
 
 
@@ -210,8 +214,8 @@ def test_a_server_may_work_for_long_without_a_word_of_progress_but_not_for_ever(
 ) -> None:
     steps: list[float] = []
     server = serving(steps=10**9)
-    with pytest.raises(RenderError, match=r"the video is (queued|in_progress) after 0\.2 s"):
-        engine_of(server, video_timeout_s=0.2).render(shot_of(), steps.append, never)
+    with pytest.raises(RenderError, match=r"the video is (queued|in_progress) after 2 s"):
+        engine_of(server, video_timeout_s=2).render(shot_of(), steps.append, never)
     assert len(steps) > 1  # each poll is a sign of life
     assert set(steps) == {0.0}
     assert server.deleted == ["video_0"]
@@ -228,8 +232,8 @@ def test_what_passes_is_waited_for(serving: Callable[..., VideosServer], status:
 
 
 def test_a_server_that_is_silent_is_given_up_on() -> None:
-    engine = engine_of(VideosServer(), timeout_s=0.2)
-    with pytest.raises(RenderError, match=r"was silent for 0.2 s: .*[Cc]onnection refused"):
+    engine = engine_of(VideosServer(), timeout_s=1)
+    with pytest.raises(RenderError, match=r"was silent for 1 s: .*[Cc]onnection refused"):
         rendered(engine)
 
 
@@ -238,11 +242,11 @@ def test_a_server_that_stalls_is_given_up_on_and_told_to_stop(
 ) -> None:
     def stall(server: VideosServer, request: Request) -> None:
         if request.method == "GET":
-            time.sleep(0.3)
+            time.sleep(1.5)
 
     server = serving(before=stall)
-    with pytest.raises(RenderError, match=r"was silent for 0.2 s: it did not answer in time"):
-        rendered(engine_of(server, timeout_s=0.2))
+    with pytest.raises(RenderError, match=r"was silent for 1 s: it did not answer in time"):
+        rendered(engine_of(server, timeout_s=1))
     assert server.deleted == ["video_0"]
 
 
@@ -314,9 +318,16 @@ def test_webm_is_a_video_too(serving: Callable[..., VideosServer]) -> None:
     assert len(list(video.frames)) == 33
 
 
+def encrypted() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = good(Path(folder), num_frames=33, container_options=ENCRYPTED)
+        return path.read_bytes()
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
+        (encrypted(), "sent an encrypted video, wanted one that plays without a key"),
         (b"#EXTM3U\nfile:///etc/passwd\n", r"begins with b'#EXTM3U.*wanted MP4 or WebM"),
         (b"<html>", "wanted MP4 or WebM"),
         (b"", "wanted MP4 or WebM"),
@@ -329,6 +340,52 @@ def test_what_is_no_clip_is_not_opened(
 ) -> None:
     with pytest.raises(RenderError, match=told):
         rendered(engine_of(serving(content=lambda _: content)))
+
+
+def test_a_clip_that_takes_its_decoder_down_is_told_and_its_process_has_ended(
+    serving: Callable[..., VideosServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "deployments.engines.videos_api.download.LIMITS", Limits(answer_bytes=10_000)
+    )
+    with pytest.raises(RenderError, match="cannot be decoded: its answer has"):
+        list(rendered(engine_of(serving())).frames)
+    assert not children()
+
+
+def test_frames_that_nobody_takes_leave_no_process(serving: Callable[..., VideosServer]) -> None:
+    server = serving()
+    for take in (0, 1, None):
+        video = rendered(engine_of(server))
+        assert len(children()) == 1
+        assert len(list(islice(video.frames, take))) in (0, 1, video.num_frames)
+        del video
+        assert not children()
+
+
+EARLIER = set[str]()
+"""Those that tests of other files have kept warm."""
+
+
+@pytest.fixture(autouse=True)
+def _earlier() -> None:
+    EARLIER.clear()
+    EARLIER.update(children())
+
+
+def children() -> list[str]:
+    """Processes that this test started for decoding and that have not ended."""
+    found = list[str]()
+    for task in Path("/proc/self/task").iterdir():
+        with suppress(OSError):  # a thread that ends while it is looked at
+            found += (task / "children").read_text().split()
+    return [child for child in found if child not in EARLIER and _decodes(child)]
+
+
+def _decodes(process: str) -> bool:
+    with suppress(OSError):
+        return b"serve.bounded.child" in Path(f"/proc/{process}/cmdline").read_bytes()
+    return False
 
 
 def test_a_download_is_bounded(

@@ -17,37 +17,13 @@ from sqlalchemy import select
 from crawl.caption.manifest import read_manifest
 from crawl.records.database import open_records
 from crawl.records.tables import videos
-from crawl.videos.seen import DOWNLOADED, Seen
+from crawl.videos.video_list import DOWNLOADED, VideoList
+from tests.job_cluster import AUTH
 from tests.local_site import Asked, Page, Site
 from tests.video_site import feed, film, media, video_site, watch_page
 from tests.videos_home import channel
 
 NUM_VIDEOS = 6
-START = """
-import sys
-from serve.joining import joined
-
-with joined(num_cpus=2) as ray:
-    print(ray.get_runtime_context().gcs_address, flush=True)
-    sys.stdin.readline()
-"""
-AUTH = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": "6" * 64}
-"""For whoever starts the cluster and whoever joins it: Ray lets nobody else in."""
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """A small cluster that the jobs of this file are submitted to."""
-    head = subprocess.Popen(
-        [sys.executable, "-c", START],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ | AUTH,
-    )
-    assert head.stdout is not None
-    yield head.stdout.readline().strip()
-    head.communicate("\n")
 
 
 @pytest.fixture
@@ -92,7 +68,7 @@ def started(line: list[str], environment: Mapping[str, str]) -> "subprocess.Pope
 def states(folder: Path) -> dict[str, int]:
     records = open_records(f"sqlite:///{folder / 'out' / 'records.db'}")
     try:
-        return Seen(records).counts()
+        return VideoList(records).counts()
     finally:
         records.close()
 
@@ -110,9 +86,9 @@ def finished(folder: Path) -> set[str]:
 
 @pytest.mark.cluster
 def test_a_job_that_is_killed_goes_on_and_two_at_once_do_nothing_twice(
-    site: Site, tmp_path: Path, address: str
+    site: Site, tmp_path: Path, job_address: str
 ) -> None:
-    line, environment = job_on(site, tmp_path, address)
+    line, environment = job_on(site, tmp_path, job_address)
     # The third film does not come to an end, so that the run is killed in the middle of one.
     served = site.pages["/media/2.mp4"]
     held: list[Asked] = []
@@ -136,7 +112,7 @@ def test_a_job_that_is_killed_goes_on_and_two_at_once_do_nothing_twice(
     (tmp_path / "hold").unlink()
 
     both = [started(line, environment) for _ in range(2)]
-    said = [run.communicate(timeout=180)[0] for run in both]
+    said = [run.communicate(timeout=600)[0] for run in both]
     assert [run.returncode for run in both] == [0, 0], said
     assert len(whole) >= 2
     assert states(tmp_path) == {"downloaded": NUM_VIDEOS}
@@ -165,9 +141,9 @@ def test_a_job_that_is_killed_goes_on_and_two_at_once_do_nothing_twice(
 
 @pytest.mark.cluster
 def test_a_job_that_is_told_to_stop_gives_its_videos_back(
-    site: Site, tmp_path: Path, address: str
+    site: Site, tmp_path: Path, job_address: str
 ) -> None:
-    line, environment = job_on(site, tmp_path, address)
+    line, environment = job_on(site, tmp_path, job_address)
     (tmp_path / "hold").touch()
 
     def hangs(asked: Asked) -> Page:
@@ -182,7 +158,7 @@ def test_a_job_that_is_told_to_stop_gives_its_videos_back(
         assert run.poll() is None, run.communicate()[0]
         time.sleep(0.1)
     run.send_signal(signal.SIGTERM)
-    said, _ = run.communicate(timeout=60)
+    said, _ = run.communicate(timeout=600)
     (tmp_path / "hold").unlink()
     assert run.returncode == 128 + signal.SIGTERM, said
     assert states(tmp_path) == {"permitted": NUM_VIDEOS}

@@ -10,7 +10,7 @@ import numpy as np
 
 from conte.clip import Shot
 from deployments.engines.protocols import Frame, Video
-from deployments.engines.tiny_video import TinyFamily, make_tiny_video
+from deployments.engines.tiny.video import TinyFamily, make_tiny_video
 from serve.settings import DiffusersSettings
 from tests.sound_conte import a_brief, a_conte
 

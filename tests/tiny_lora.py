@@ -7,7 +7,7 @@ from peft import LoraConfig
 from peft.utils import get_peft_model_state_dict
 
 from deployments.engines.diffusion.loading import diffusers
-from deployments.engines.tiny_video import TinyFamily
+from deployments.engines.tiny.video import TinyFamily
 from tests.tiny_checkpoints import checkpoint
 
 

@@ -36,7 +36,8 @@ class Writer:
 
 
 class Renderer:
-    """Flat frames. "die" kills its process once a brief, "fail" is refused, "slow" waits."""
+    """Flat frames. "die" kills its process once a brief, "fail" is refused, "slow" waits, "hold X"
+    waits until there is a file X; every clip that is begun is a line in rendered.txt."""
 
     id = ENGINE
 
@@ -47,6 +48,8 @@ class Renderer:
         should_stop: Callable[[], bool],
         start: Frame | None = None,
     ) -> Video:
+        with open(os.path.join(os.environ["SIAN_HOME"], "rendered.txt"), "a") as file:
+            file.write(f"{shot.seed} {shot.video_prompt}\n")
         if shot.video_prompt.startswith("fail"):
             raise RenderError("the checkpoint is broken")
         if shot.video_prompt.startswith("die"):
@@ -64,12 +67,18 @@ class Renderer:
     ) -> Iterator[Frame]:
         frame = np.full((shot.height, shot.width, 3), shot.seed % 200, np.uint8)
         for index in range(shot.num_frames):
-            while shot.video_prompt.startswith("slow") and not should_stop():
+            while _held(shot.video_prompt) and not should_stop():
                 time.sleep(0.01)
             if should_stop():
                 raise Cancelled
             on_step((index + 1) / shot.num_frames)
             yield frame
+
+
+def _held(prompt: str) -> bool:
+    word, _, name = prompt.partition(" ")
+    there = word == "hold" and os.path.exists(os.path.join(os.environ["SIAN_HOME"], name))
+    return word in ("slow", "hold") and not there
 
 
 def _die_once(prompt: str) -> None:

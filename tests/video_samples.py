@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from deployments.engines.tiny_video import TinyFamily
+from deployments.engines.tiny.video import TinyFamily
 from serve.dataset import Dataset
 from tests.clip_datasets import squares
 from tests.tiny_checkpoints import checkpoint
@@ -23,9 +23,9 @@ QUICK: dict[str, object] = {
     "optimiser": {"learning_rate": 3e-3, "warm_up": 3},
     "steps": 8, "save_every": 3, "valid_every": 4, "render_every": 8, "render_steps": 1,
     "max_tokens": 300, "ema": 0.9, "lora_rank": 4, "lora_alpha": 8,
-    "gradient_checkpointing": False,
+    "gradient_checkpointing": False, "prompts": ["A red square goes across."],
 }  # fmt: skip
-"""Settings that a tiny model learns with in seconds."""
+"""Settings that a tiny model learns with in seconds. One prompt: it is rendered at each end."""
 
 
 def quick(**changes: object) -> VideoTraining:

@@ -13,7 +13,9 @@ from training.video_model.settings import VideoTraining
 def start(base: str, out: Path, cache: Path, settings: VideoTraining) -> list[BaseProcess]:
     """One process a rank, forked from one that has imported everything."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["training.video_model.trainer"])
+    context.set_forkserver_preload(
+        ["training.video_model.trainer", "diffusers.pipelines.wan.pipeline_wan", "peft"]
+    )
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

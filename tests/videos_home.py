@@ -10,11 +10,11 @@ from crawl.polite import Manners
 from crawl.videos.candidate import Candidate, id_of_url
 from crawl.videos.channel_hash import ChannelHash
 from crawl.videos.channels import Channel, Channels
-from crawl.videos.desk import Desk
 from crawl.videos.downloader import Done, Downloader
 from crawl.videos.listings import Titles
 from crawl.videos.searching import Searched, Searching
 from crawl.videos.settings import DownloadSettings, VideoJobSettings, YouTubeSettings
+from crawl.videos.worker_context import WorkerContext
 from deployments.knowledge.product_types import product_types
 
 CONSENT = Permission(kind="consented", evidence="계약 1", at=1.0)
@@ -47,7 +47,7 @@ def channel(listing: str, **given: Any) -> Channel:
 
 @dataclass
 class Home:
-    desk: Desk
+    context: WorkerContext
 
     @classmethod
     def at(
@@ -65,33 +65,35 @@ class Home:
             download=DownloadSettings.model_validate({"retry_s": 0.0} | (download or {})),
             youtube=YouTubeSettings.model_validate({"interval_s": 0.0} | (youtube or {})),
         )
-        return cls(Desk.open(settings, manners(folder, **given)))
+        return cls(WorkerContext.open(settings, manners(folder, **given)))
 
     def listed(self, *channels: Channel) -> list[Searched]:
         """Read their lists, as a run does after it has brought the permissions in line."""
         known = Channels(channels, HASHED)
-        self.desk.seen.apply_consents(known.in_force(self.desk.seen.now()))
+        self.context.seen.apply_consents(known.in_force(self.context.seen.now()))
         told: list[Searched] = []
-        searching = Searching(self.desk, known, Titles(product_types()), lambda: False)
+        searching = Searching(self.context, known, Titles(product_types()), lambda: False)
         searching.read_lists(told.append)
         return told
 
     def permitted(self, *urls: str, **given: Any) -> list[str]:
         """Videos on the list that somebody has permitted; their ids."""
         made = [Candidate(id=id_of_url(url), url=url, permission=CONSENT, **given) for url in urls]
-        self.desk.seen.add(made)
+        self.context.seen.add(made)
         return [one.id for one in made]
 
     def download(self, *ids: str) -> list[Done]:
-        downloader = Downloader(self.desk)
+        downloader = Downloader(self.context)
         return [downloader.download(id_) for id_ in ids or self.due()]
 
     def due(self) -> Sequence[str]:
-        return [id_ for host in self.desk.seen.hosts() for id_ in self.desk.seen.due(host, 1000)]
+        return [
+            id_ for host in self.context.seen.hosts() for id_ in self.context.seen.due(host, 1000)
+        ]
 
     def files(self) -> dict[str, bytes]:
         """All that lies in the folder but the database and the cache."""
-        root = self.desk.settings.out
+        root = self.context.settings.out
         return {
             str(path.relative_to(root)): path.read_bytes()
             for path in root.rglob("*")

@@ -51,7 +51,7 @@ def _encoded(folder: Path, name: str, codec: str, **given: Any) -> Path:
 
 
 def variable_times(step: int = 40, seed: int = 5) -> list[int]:
-    """Of frames, in milliseconds: a telephone's, which waits for light."""
+    """Times of frames in milliseconds, as a telephone that waits for light gives them."""
     chance = random.Random(seed)
     times = [0]
     while len(times) < FRAMES:

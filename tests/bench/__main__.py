@@ -1,8 +1,4 @@
-"""`make bench`: every figure of tests/bench/README.md, measured anew and printed as tables.
-
-python -m tests.bench [graph] [film] [animatic] [closing] [tokens] [clips] [captions]
-    [jobs] [--repetitions 5]
-"""
+"""`make bench`: every figure of tests/bench/README.md, measured anew and printed as tables."""
 
 import argparse
 import asyncio
@@ -10,14 +6,28 @@ import os
 import platform
 import statistics
 import tempfile
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import httpx
 
 from conte.clip import Shot
-from deployments.engines.tiny import make_tiny
+from deployments.engines.tiny.checkpoints import make_tiny
 from serve.keys import key_digest, new_key
-from tests.bench import animatic, caption_job, captions, closing, film, graph, models
+from tests.bench import (
+    animatic,
+    caption_arms,
+    caption_job,
+    captions,
+    closing,
+    film,
+    graph,
+    models,
+    revisions,
+)
+from tests.bench.processor import used_ms
 from tests.cluster import booted
 from tests.sound_conte import a_brief, a_conte
 
@@ -33,11 +43,11 @@ def measure_graph(repetitions: int) -> None:
 
 async def _measure_graph(repetitions: int) -> None:
     keys = {tenant: new_key() for tenant in ("a", "b")}
-    for tenant, key in keys.items():
-        os.environ[f"SIAN_INGRESS__API_KEYS__{key_digest(key)}"] = tenant
+    known = {f"SIAN_INGRESS__API_KEYS__{key_digest(key)}": tenant for tenant, key in keys.items()}
     limits = httpx.Limits(max_connections=200)
     headers = {"Authorization": f"Bearer {keys['a']}"}
     with (
+        patch.dict(os.environ, known),  # the clusters after this one ask for no key
         tempfile.TemporaryDirectory() as home,
         booted(HERE / "stub_graph.yaml", Path(home)) as cluster,
     ):
@@ -51,7 +61,11 @@ async def _measure_graph(repetitions: int) -> None:
             for row in await graph.first_clip(client, repetitions):
                 print(row, flush=True)
             table("Cuts a second that cost nothing", [*graph.ARMS, "goal"])
-            for row in await graph.overhead(client, repetitions):
+            cost = await graph.overhead(client, repetitions, lambda: used_ms(cluster.processes()))
+            for row in cost.rows:
+                print(row, flush=True)
+            table("CPU-ms of each of those cuts", ["process", *graph.ARMS])
+            for row in cost.cpu_rows:
                 print(row, flush=True)
             table("Tenant B behind 50 films of A, seconds", ["alone", "behind", "ratio", "goal"])
             for row in await graph.fairness(client, keys, repetitions):
@@ -64,8 +78,38 @@ def measure_film(repetitions: int) -> None:
         booted(GRAPHS / "local.yaml", Path(home)) as cluster,
     ):
         table("A 30 s film at 1280x720, seconds since the brief", ["until", "seconds", "goal"])
-        for row in film.measure(cluster.url, repetitions):
+        found = film.measure(cluster.url, repetitions, lambda: used_ms(cluster.processes()))
+        for row in found.rows:
             print(row, flush=True)
+        table("CPU-ms of each of its cuts", ["process", "film"])
+        for row in found.cpu_rows:
+            print(row, flush=True)
+
+
+def measure_revisions(repetitions: int) -> None:
+    with (
+        patch.dict(os.environ, {"SIAN_DRAFT__HANDLES": str(revisions.HANDLES)}),
+        tempfile.TemporaryDirectory() as home,
+        booted(GRAPHS / "local.yaml", Path(home)) as cluster,
+    ):
+        found = revisions.measure(cluster.url, repetitions, lambda: used_ms(cluster.processes()))
+        columns = ["revision", "clips rendered", "seconds until it plays", "CPU-seconds", "goal"]
+        table(f"Revisions of a 30 s film at 1280x720, load {load()}", columns)
+        for row in found.rows:
+            print(row, flush=True)
+        table("Operations on a draft over HTTP, ms", ["n", "p50", "p99", "CPU-ms each", "goal"])
+        for row in found.operation_rows:
+            print(row, flush=True)
+        table("CPU-ms of a revision", ["process", *revisions.KINDS])
+        for row in found.cpu_rows:
+            print(row, flush=True)
+        table("CPU-ms of an operation", ["process", "operation"])
+        for row in found.operation_cpu_rows:
+            print(row, flush=True)
+
+
+def load() -> str:
+    return f"{os.getloadavg()[0]:.0f}"
 
 
 def measure_animatic(repetitions: int) -> None:
@@ -76,12 +120,15 @@ def measure_animatic(repetitions: int) -> None:
 
 def measure_closing(repetitions: int) -> None:
     model = closing.Model()
-    with closing.served(model) as url, tempfile.TemporaryDirectory() as home:
-        os.environ["SIAN_CONTE__OPENAI__URL"] = url
-        with booted(HERE / "closing.yaml", Path(home)) as cluster:
-            table("Milliseconds from a cut's closing brace to its render call", ["ms", "goal"])
-            found = closing.measure(cluster.url, Path(home), model, repetitions)
-            print(f"| {models.spread(found, 1)} | <= 20 |", flush=True)
+    with (
+        closing.served(model) as url,
+        patch.dict(os.environ, {"SIAN_CONTE__OPENAI__URL": url}),
+        tempfile.TemporaryDirectory() as home,
+        booted(HERE / "closing.yaml", Path(home)) as cluster,
+    ):
+        table("Milliseconds from a cut's closing brace to its render call", ["ms", "goal"])
+        found = closing.measure(cluster.url, Path(home), model, repetitions)
+        print(f"| {models.spread(found, 1)} | <= 20 |", flush=True)
 
 
 def measure_tokens(repetitions: int) -> None:
@@ -89,7 +136,7 @@ def measure_tokens(repetitions: int) -> None:
         bare = models.BareVllm(models.make_model(Path(home)))
         try:
             with booted(HERE / "models.yaml", Path(home)) as cluster:
-                columns = ["contes at once", "deployment", "front door", "vllm.LLM.generate"]
+                columns = ["contes at once", *models.TOKEN_ARMS]
                 columns += ["deployment / bare", "front door / bare", "goal"]
                 table("Tokens a second", columns)
                 for row in asyncio.run(models.tokens(cluster.url, bare, repetitions)):
@@ -107,8 +154,10 @@ def measure_clips(repetitions: int) -> None:
         table("Clips a second", ["one replica", "two", "ratio", "goal"])
         rates: dict[int, list[float]] = {1: [], 2: []}
         for replicas in (1, 2):
-            os.environ["SIAN_FINAL__REPLICAS"] = str(replicas)
-            with booted(HERE / "renderers.yaml", Path(home)) as cluster:
+            with (
+                patch.dict(os.environ, {"SIAN_FINAL__REPLICAS": str(replicas)}),
+                booted(HERE / "renderers.yaml", Path(home)) as cluster,
+            ):
                 for repetition in range(repetitions + 1):
                     rate = models.clips_per_s(cluster.url, 8, 1000 * replicas + 10 * repetition)
                     if repetition:
@@ -166,27 +215,37 @@ def table(title: str, columns: list[str]) -> None:
     print(f"\n### {title}\n\n| {' | '.join(columns)} |\n|{'---|' * len(columns)}", flush=True)
 
 
+@dataclass(frozen=True)
+class Bench:
+    measure: Callable[[int], None]
+    arms: Collection[str]
+    """Each of them runs once in `make test` or `make prove`: see tests/test_bench.py."""
+
+
+BENCHES = {
+    "graph": Bench(measure_graph, graph.ARMS),
+    "film": Bench(measure_film, ("film",)),
+    "revisions": Bench(measure_revisions, revisions.ARMS),
+    "animatic": Bench(measure_animatic, animatic.ARMS),
+    "closing": Bench(measure_closing, ("closing",)),
+    "tokens": Bench(measure_tokens, models.TOKEN_ARMS),
+    "clips": Bench(measure_clips, models.CLIP_ARMS),
+    "captions": Bench(measure_captions, (*caption_arms.ARMS, captions.DATA_JUICER)),
+    "jobs": Bench(measure_jobs, caption_job.ARMS),
+}
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("which", nargs="*", default=[])
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("which", nargs="*", default=[], help=f"of {', '.join(BENCHES)}; all")
     parser.add_argument("--repetitions", type=int, default=5)
     arguments = parser.parse_args()
+    if unknown := [which for which in arguments.which if which not in BENCHES]:
+        parser.error(f"{unknown}: there is {', '.join(BENCHES)}")
     print(f"{platform.python_version()} on {os.cpu_count()} cores, {platform.machine()};", end=" ")
     print(f"{arguments.repetitions} repetitions, median (range)")
-    measures = {
-        "graph": measure_graph,
-        "film": measure_film,
-        "animatic": measure_animatic,
-        "closing": measure_closing,
-        "tokens": measure_tokens,
-        "clips": measure_clips,
-        "captions": measure_captions,
-        "jobs": measure_jobs,
-    }
-    if unknown := [which for which in arguments.which if which not in measures]:
-        parser.error(f"{unknown}: there is {', '.join(measures)}")
-    for which in arguments.which or measures:
-        measures[which](arguments.repetitions)
+    for which in arguments.which or BENCHES:
+        BENCHES[which].measure(arguments.repetitions)
 
 
 if __name__ == "__main__":

@@ -4,11 +4,13 @@ The peers move over one still and lay a caption on it; the animatic draws a scen
 with figures that move, for every frame. All write 1280x720 at 30 a second, x264 ultrafast, crf 18.
 """
 
+import asyncio
 import statistics
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -19,34 +21,44 @@ import numpy as np
 from conte.clip import Shot
 from deployments.encoding import Mp4Writer
 from deployments.engines.animatic import Animatic
-from serve.brief_file import read_brief
+from serve.cli.brief_file import read_brief
 
-WIDTH, HEIGHT, FPS, SECONDS = 1280, 720, 30, 4
+WIDTH, HEIGHT, FPS = 1280, 720, 30
+NUM_FRAMES = 4 * FPS
 CAPTION = "빗길에서도 흔들림 없이"
 FONT = Path(__file__).parents[2] / "deployments" / "fonts" / "Pretendard-SemiBold.otf"
 TIRE = Path(__file__).parents[2] / "examples" / "tire.yaml"
 
 
+@dataclass(frozen=True)
+class Scene:
+    """What the arms make a clip of."""
+
+    shot: Shot
+    still: Path
+    num_frames: int
+
+    @property
+    def seconds(self) -> float:
+        return self.num_frames / FPS
+
+    @classmethod
+    def made(cls, folder: Path, num_frames: int = NUM_FRAMES) -> "Scene":
+        shot = asyncio.run(_shot()).model_copy(update={"num_frames": num_frames, "fps": FPS})
+        return cls(shot, _still(folder), num_frames)
+
+
 def compare(repetitions: int) -> list[str]:
     """Table rows: frames a second and the ratio to the animatic's in the same round."""
-    import asyncio
-
-    shot = asyncio.run(_shot())
     with tempfile.TemporaryDirectory() as folder:
-        still = _still(Path(folder))
-        arms: dict[str, Callable[[Path], None]] = {
-            "animatic": lambda path: _animatic(shot, path),
-            "MoviePy": lambda path: _moviepy(still, path),
-            "FFmpeg zoompan": lambda path: _zoompan(still, path),
-        }
-        rates: dict[str, list[float]] = {arm: [] for arm in arms}
+        scene = Scene.made(Path(folder))
+        rates: dict[str, list[float]] = {arm: [] for arm in ARMS}
         for repetition in range(repetitions + 1):
-            for name, arm in arms.items():
-                out = Path(folder) / "clip.mp4"
+            for name, arm in ARMS.items():
                 started = time.perf_counter()
-                arm(out)
+                arm(scene, Path(folder) / "clip.mp4")
                 if repetition:
-                    rates[name].append(FPS * SECONDS / (time.perf_counter() - started))
+                    rates[name].append(scene.num_frames / (time.perf_counter() - started))
     rows: list[str] = []
     for name, values in rates.items():
         ratios = [ours / theirs for ours, theirs in zip(rates["animatic"], values, strict=True)]
@@ -67,12 +79,11 @@ async def _shot() -> Shot:
     parts = [part async for part in Composer().write(brief, 7)]
     treatment = next(part for part in parts if isinstance(part, Treatment))
     cut = max((part for part in parts if isinstance(part, Cut)), key=lambda cut: len(cut.shows))
-    shot = Shot.of(cut, treatment, brief, 7, HEIGHT)
-    return shot.model_copy(update={"num_frames": FPS * SECONDS, "fps": FPS})
+    return Shot.of(cut, treatment, brief, 7, HEIGHT)
 
 
-def _animatic(shot: Shot, path: Path) -> None:
-    video = Animatic().render(shot, lambda _: None, lambda: False)
+def _animatic(scene: Scene, path: Path) -> None:
+    video = Animatic().render(scene.shot, lambda _: None, lambda: False)
     with Mp4Writer(path, WIDTH, HEIGHT, FPS, crf=18, preset="ultrafast") as writer:
         for frame in video.frames:
             writer.write_rgb(frame)
@@ -89,16 +100,16 @@ def _still(folder: Path) -> Path:
     return still
 
 
-def _moviepy(still_path: Path, path: Path) -> None:
+def _moviepy(scene: Scene, path: Path) -> None:
     # By name: they come with the bench extra alone.
     moviepy: Any = import_module("moviepy")
 
-    still = moviepy.ImageClip(str(still_path), duration=SECONDS)
+    still = moviepy.ImageClip(str(scene.still), duration=scene.seconds)
     moving = still.resized(lambda t: 0.55 + 0.02 * t).with_position(lambda t: (-20 * t, -10 * t))
     caption = moviepy.TextClip(
         str(FONT), CAPTION, font_size=48, color="white", stroke_color="black", stroke_width=2
     )
-    caption = caption.with_duration(SECONDS).with_position(("center", 0.85), relative=True)
+    caption = caption.with_duration(scene.seconds).with_position(("center", 0.85), relative=True)
     film = moviepy.CompositeVideoClip([moving, caption], size=(WIDTH, HEIGHT))
     film.write_videofile(
         str(path), fps=FPS, codec="libx264", preset="ultrafast", audio=False, logger=None,
@@ -106,16 +117,24 @@ def _moviepy(still_path: Path, path: Path) -> None:
     )  # fmt: skip
 
 
-def _zoompan(still: Path, path: Path) -> None:
+def _zoompan(scene: Scene, path: Path) -> None:
     ffmpeg: Any = import_module("imageio_ffmpeg")
 
     moves = (
-        f"zoompan=z='1+0.0005*on':x='on':y='on/2':d={FPS * SECONDS}:s={WIDTH}x{HEIGHT}:fps={FPS},"
+        f"zoompan=z='1+0.0005*on':x='on':y='on/2':d={scene.num_frames}:s={WIDTH}x{HEIGHT}"
+        f":fps={FPS},"
         f"drawtext=fontfile='{FONT}':text='{CAPTION}':fontsize=48:fontcolor=white:borderw=2:"
         "x=(w-tw)/2:y=h*0.85"
     )
     subprocess.run(
-        [ffmpeg.get_ffmpeg_exe(), "-y", "-loglevel", "error", "-i", str(still), "-vf", moves,
+        [ffmpeg.get_ffmpeg_exe(), "-y", "-loglevel", "error", "-i", str(scene.still), "-vf", moves,
          "-c:v", "libx264", "-preset", "ultrafast", "-crf", "18", "-pix_fmt", "yuv420p", str(path)],
         check=True,
     )  # fmt: skip
+
+
+ARMS: dict[str, Callable[[Scene, Path], None]] = {
+    "animatic": _animatic,
+    "MoviePy": _moviepy,
+    "FFmpeg zoompan": _zoompan,
+}

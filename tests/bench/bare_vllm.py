@@ -1,7 +1,7 @@
 """`vllm.LLM.generate` by itself, in a process of its own that answers lines of JSON.
 
-In: {"prompts": [...], "max_tokens": n, "seeds": [...]}. Out: {"tokens": n, "seconds": s}. The
-engine's arguments are those that the deployment gives it.
+In: {"prompts": [...], "max_tokens": n, "seeds": [...], "schema": {...}}. Out: {"tokens": n,
+"seconds": s}. The engine's arguments are those that the deployment gives it.
 """
 
 import json
@@ -19,6 +19,7 @@ def main() -> None:
 
     os.environ |= ALONE | ON_CPU
     from vllm import LLM, SamplingParams
+    from vllm.sampling_params import StructuredOutputsParams
 
     arguments: dict[str, Any] = json.loads(sys.argv[1])
     model = LLM(**arguments)
@@ -28,7 +29,7 @@ def main() -> None:
         sampling = [
             SamplingParams(
                 temperature=0.8, top_p=0.95, max_tokens=asked["max_tokens"], seed=seed,
-                ignore_eos=True,
+                ignore_eos=True, structured_outputs=StructuredOutputsParams(json=asked["schema"]),
             )
             for seed in asked["seeds"]
         ]  # fmt: skip

@@ -9,17 +9,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from conte.brief import Brief
 from conte.production import EventKind
 from crawl.caption.folder import manifest_of
 from crawl.caption.manifest import SourceVideo
 from crawl.permission import Permission
-from serve.brief_file import read_brief
+from serve.cli.brief_file import read_brief
 from serve.client import Client
 from tests.bench.animatic import TIRE
 from tests.cluster import TestCluster
 from tests.generated_videos import make_videos
 from tests.marked_processes import MarkedProcesses
 
+ARMS = ("by hand", "the job", "memory", "beside films")
+"""What `overhead` compares, `memory` and `beside_films`."""
 OWNED = Permission(kind="owned", evidence="made here", at=0.0)
 MIB = 1 << 20
 
@@ -61,7 +64,7 @@ def overhead(folder: Path, repetitions: int, few: int = 16, many: int = 48) -> I
     each: dict[str, list[float]] = {"job": [], "hand": []}
     start: list[float] = []
     for n in range(repetitions):
-        for arm, one in (("job", _by_job), ("hand", _by_hand)):
+        for arm, one in (("job", _by_job), ("hand", by_hand)):
             took = {
                 videos: one(_manifest(folder, videos), folder / f"{arm}{videos}-{n}")
                 for videos in (few, many)
@@ -79,7 +82,7 @@ def _by_job(manifest: Path, out: Path) -> float:
     return run(["crawl.caption", "--manifest", str(manifest), "--out", str(out)], env).cpu_s
 
 
-def _by_hand(manifest: Path, out: Path) -> float:
+def by_hand(manifest: Path, out: Path) -> float:
     out.mkdir()
     return run(["tests.bench.captions_by_hand", str(manifest), str(out)], {}).cpu_s
 
@@ -106,19 +109,26 @@ def memory(folder: Path, rows: Sequence[int] = (100, 1_000, 10_000)) -> Iterator
         yield f"| {count:,} | {' | '.join(f'{figure:,}' for figure in figures)} |"
 
 
-def beside_films(cluster: TestCluster, folder: Path, repetitions: int) -> Iterator[str]:
+def beside_films(
+    cluster: TestCluster,
+    folder: Path,
+    repetitions: int,
+    videos: int = 200,
+    brief: Brief | None = None,
+) -> Iterator[str]:
     """A row: a draft film's seconds alone, and while videos are captioned; films interleaved."""
-    manifest = _manifest(folder, 200)
+    manifest = _manifest(folder, videos)
+    brief = brief or read_brief(TIRE)
     alone: list[float] = []
     beside: list[float] = []
     seed = int(time.time())
-    _film_s(cluster.url, seed)
+    _film_s(cluster.url, brief, seed)
     for n in range(1, repetitions + 1):
-        alone.append(_film_s(cluster.url, seed + 2 * n))
+        alone.append(_film_s(cluster.url, brief, seed + 2 * n))
         job = _submitted(cluster, manifest, folder / f"beside{n}")
         try:
             _wait_for_work(folder / f"beside{n}")
-            beside.append(_film_s(cluster.url, seed + 2 * n + 1))
+            beside.append(_film_s(cluster.url, brief, seed + 2 * n + 1))
             if job.poll() is not None:
                 raise RuntimeError("the caption job ended before the film did: more videos")
         finally:
@@ -150,10 +160,10 @@ def _wait_for_work(out: Path) -> None:
         time.sleep(0.2)
 
 
-def _film_s(url: str, seed: int) -> float:
+def _film_s(url: str, brief: Brief, seed: int) -> float:
     with Client(url) as client:
         began = time.perf_counter()
-        production = client.create(read_brief(TIRE), seed=seed)
+        production = client.create(brief, seed=seed)
         for event in client.events(production.id):
             if event.event is EventKind.FILM_READY:
                 return time.perf_counter() - began
@@ -162,8 +172,13 @@ def _film_s(url: str, seed: int) -> float:
 
 def _manifest(folder: Path, videos: int) -> Path:
     make_videos(folder / "videos", seed=3, count=videos)  # those that are there stay
+    return manifest_over(folder / "videos", videos, folder)
+
+
+def manifest_over(files: Path, videos: int, folder: Path) -> Path:
+    """A manifest, in `folder`, of the first videos among these files."""
     manifest = folder / f"{videos}.jsonl"
-    lines = manifest_of(folder / "videos", OWNED)[:videos]
+    lines = manifest_of(files, OWNED)[:videos]
     manifest.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     return manifest
 

@@ -23,21 +23,21 @@ def main(manifest: Path, out: Path) -> None:
     records = open_records(settings.records_url)
     with DatasetRun.begin(records, "clips", settings.round, settings.shaping()) as run:
         work = Work(settings, "clips", run.id)
-        desk = work.open()
+        context = work.open()
         for videos in read_manifest(manifest):
-            desk.rows.enlist(videos)
-        end = desk.rows.last_position() + 1
+            context.rows.enlist(videos)
+        end = context.rows.last_position() + 1
         for state, worker in (
             ("waiting", Measurer),
             ("analysed", Captioner),
             ("captioned", Cutter),
         ):
             stage = worker(work)
-            for video in desk.rows.left(state, 0, end):
+            for video in context.rows.left(state, 0, end):
                 stage({"id": [video]})
             if state == "waiting":
-                DuplicateMarker(records, "clips", settings.duplicates).mark(desk.rows, 0, end)
-        publish(records, desk.vault, settings.datasets, "clips", lambda done, total: None)
+                DuplicateMarker(records, "clips", settings.duplicates).mark(context.rows, 0, end)
+        publish(records, context.vault, settings.datasets, "clips", lambda done, total: None)
 
 
 if __name__ == "__main__":

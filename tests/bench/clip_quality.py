@@ -19,13 +19,14 @@ from numpy.typing import NDArray
 
 from crawl.clips.picture_encoder import CRF, PRESET
 
+ARMS = (("veryfast", 18), (PRESET, CRF))
 Luma = NDArray[np.float32]
 
 
 def main(videos: Sequence[str]) -> None:
     cv2.setNumThreads(1)
     sources = [_frames(video) for video in videos]
-    for preset, crf in (("veryfast", 18), (PRESET, CRF)):
+    for preset, crf in ARMS:
         told = np.array([_measured(frames, preset, crf) for frames in sources]).mean(axis=0)
         ms, kb, psnr, ssim = told
         print(f"| {preset}, {crf} | {ms:.2f} | {kb:.1f} | {psnr:.2f} | {ssim:.4f} |", flush=True)

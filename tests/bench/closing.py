@@ -26,7 +26,7 @@ from conte.checks.timefit import Rates
 from conte.clip import EngineId, Shot
 from conte.conte import Treatment
 from conte.cut import Cut
-from conte.manuscript import GIVEN_BY_PLACE
+from conte.manuscript import GIVEN_OF_A_CUT
 from deployments.engines.composer import Composer
 from deployments.engines.protocols import Frame, OnStep, RenderError, Video
 from serve.client import Client
@@ -59,7 +59,8 @@ class Renderer:
 class Model:
     """Writes the same conte every time, with prompts of its own so that calls can be told apart."""
 
-    def __init__(self) -> None:
+    def __init__(self, token_s: float = TOKEN_S) -> None:
+        self._token_s = token_s
         self.closed: dict[str, float] = {}
         parts = asyncio.run(_parts())
         self._treatment = next(part for part in parts if isinstance(part, Treatment))
@@ -74,7 +75,7 @@ class Model:
         for cut in self._cuts:
             prompt = f"run {self._asked} {cut.video_prompt}"
             written = cut.model_copy(update={"video_prompt": prompt}).model_dump(
-                mode="json", exclude=set(GIVEN_BY_PLACE)
+                mode="json", exclude=set(GIVEN_OF_A_CUT)
             )
             yield from _cut_up(("," if cut.number > 1 else "") + json.dumps(written)[:-1])
             yield "}", prompt
@@ -83,7 +84,7 @@ class Model:
     async def answer(self, _: Request) -> StreamingResponse:
         async def stream() -> AsyncIterator[str]:
             for token, closes in self.tokens():
-                await asyncio.sleep(TOKEN_S)
+                await asyncio.sleep(self._token_s)
                 if closes:
                     self.closed[closes] = time.monotonic()
                 yield _chunk({"content": token}, None)
@@ -95,7 +96,7 @@ class Model:
 
 async def _parts() -> list[Treatment | Cut]:
     written = Composer(Rates()).write(BRIEF, 11)
-    return [part async for part in written]
+    return [part async for part in written if isinstance(part, Treatment | Cut)]
 
 
 def _cut_up(text: str) -> Iterator[tuple[str, str]]:

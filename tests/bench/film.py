@@ -6,10 +6,14 @@ nothing is found in the vault.
 
 import statistics
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+from conte.brief import Brief
 from conte.production import EventKind
-from serve.brief_file import read_brief
+from serve.cli.brief_file import read_brief
 from serve.client import Client
+from tests.bench import processor
 from tests.bench.animatic import TIRE
 
 MARKS = {
@@ -19,26 +23,54 @@ MARKS = {
 }
 
 
-def measure(url: str, repetitions: int) -> list[str]:
-    """Table rows: seconds from the request to each mark; the first run is the warm-up."""
-    brief = read_brief(TIRE)
+@dataclass(frozen=True)
+class Measured:
+    """Seconds to each mark, and what the film's processes used, a film at a time."""
+
+    seconds: dict[str, list[float]]
+    spent_ms: list[Mapping[str, float]]
+    cuts: int
+
+    @property
+    def rows(self) -> list[str]:
+        return [
+            f"| {name} | {statistics.median(v):.2f} ({min(v):.2f} to {max(v):.2f}) |"
+            f" {'<= 10' if name == 'the film' else ''} |"
+            for name, v in self.seconds.items()
+        ]
+
+    @property
+    def cpu_rows(self) -> list[str]:
+        """CPU-ms a cut, by process."""
+        return processor.rows({"film": self.spent_ms}, self.cuts)
+
+
+def measure(
+    url: str, repetitions: int, used: processor.ReadUsed, brief: Brief | None = None
+) -> Measured:
+    """Seconds from the request to each mark; the first run is the warm-up."""
+    brief = brief or read_brief(TIRE)
     seconds: dict[str, list[float]] = {}
+    spent: list[Mapping[str, float]] = []
+    cuts = 0
     with Client(url) as client:
         for repetition in range(repetitions + 1):
+            before = used()
             started = time.perf_counter()
             production = client.create(brief, seed=int(time.time()) + repetition)
             marks: dict[str, float] = {}
+            cuts = 0
             for event in client.events(production.id):
                 now = time.perf_counter() - started
+                cuts += event.event is EventKind.CUT_WRITTEN
                 if event.event is EventKind.CLIP_READY:
                     marks.setdefault("the first clip", now)
-                if event.event in MARKS:
+                if isinstance(event.event, EventKind) and event.event in MARKS:
                     marks[MARKS[event.event]] = now
+            if "the film" not in marks:
+                raise RuntimeError(f"production {production.id} made no film")
             if repetition:
+                spent.append(processor.spent_ms(before, used()))
                 for name, value in marks.items():
                     seconds.setdefault(name, []).append(value)
-    return [
-        f"| {name} | {statistics.median(v):.2f} ({min(v):.2f} to {max(v):.2f}) |"
-        f" {'<= 10' if name == 'the film' else ''} |"
-        for name, v in seconds.items()
-    ]
+    return Measured(seconds, spent, cuts)

@@ -7,7 +7,8 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,11 @@ import httpx
 import numpy as np
 import torch
 
+from conte.brief import Brief, Product
 from conte.clip import Shot
-from deployments.engines.tiny_conte import make_tiny_conte
+from conte.manuscript import manuscript_schema, product_first
+from conte.production import State
+from deployments.engines.tiny.conte import make_tiny_conte
 from serve.client import Client
 from serve.settings import DiffusersSettings
 from tests.bench.asker import tokens_told
@@ -26,6 +30,7 @@ MODEL = {"hidden": 1024, "layers": 12}
 CONTEXT = 4096
 TOKENS = 96
 CONCURRENT = (1, 4, 16)
+SCHEMA = product_first(manuscript_schema(Brief(product=Product(name="시안"))))
 CLIP: dict[str, Any] = {"short_side": 192, "num_inference_steps": 6, "device": "cpu"}
 PROMPT = "타이어 광고 콘티를 써 주세요. 빗길에서 멈추는 장면이 꼭 있어야 합니다."
 
@@ -47,7 +52,8 @@ class BareVllm:
             "model": str(checkpoint), "dtype": "float32", "enforce_eager": True,
             "enable_chunked_prefill": False, "max_model_len": CONTEXT,
             "max_num_batched_tokens": CONTEXT, "max_num_seqs": 16,
-            "enable_prefix_caching": True,
+            "enable_prefix_caching": True, "async_scheduling": False,
+            "structured_outputs_config": {"backend": "xgrammar", "disable_any_whitespace": True},
         }  # fmt: skip
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.bench.bare_vllm", json.dumps(arguments)],
@@ -66,7 +72,10 @@ class BareVllm:
 
     def tokens_per_s(self, prompt: str, seeds: Sequence[int]) -> float:
         assert self._process.stdin is not None
-        asked = {"prompts": [prompt] * len(seeds), "max_tokens": TOKENS, "seeds": list(seeds)}
+        asked = {
+            "prompts": [prompt] * len(seeds), "max_tokens": TOKENS, "seeds": list(seeds),
+            "schema": SCHEMA,
+        }  # fmt: skip
         self._process.stdin.write(json.dumps(asked) + "\n")
         self._process.stdin.flush()
         answer = self._read()
@@ -79,27 +88,39 @@ class BareVllm:
 
 
 def question(seed: int) -> dict[str, Any]:
-    """As the conte writer asks, without the schema, which the bare model does not have either."""
+    """As the conte writer asks, guided by the schema that guides the bare model, too."""
     return {
         "model": "conte", "messages": [{"role": "user", "content": PROMPT}],
         "temperature": 0.8, "top_p": 0.95, "max_tokens": TOKENS, "seed": seed,
         "ignore_eos": True, "stream": True, "stream_options": {"include_usage": True},
+        "response_format": {
+            "type": "json_schema", "json_schema": {"name": "conte", "schema": SCHEMA},
+        },
     }  # fmt: skip
 
 
-async def by_handle(client: httpx.AsyncClient, seeds: Sequence[int]) -> float:
+@dataclass(frozen=True)
+class Sides:
+    """The cluster with the model in it, and the model by itself."""
+
+    client: httpx.AsyncClient
+    bare: BareVllm
+
+
+async def by_handle(sides: Sides, seeds: Sequence[int]) -> float:
     """Tokens a second of the deployment, asked by another replica as the conte writer asks it."""
-    answer = await client.post("/asker", json=[question(seed) for seed in seeds])
+    answer = await sides.client.post("/asker", json=[question(seed) for seed in seeds])
     told = answer.raise_for_status().json()
     return told["tokens"] / told["seconds"]
 
 
-async def by_front_door(client: httpx.AsyncClient, seeds: Sequence[int]) -> float:
+async def by_front_door(sides: Sides, seeds: Sequence[int]) -> float:
     """Tokens a second of HTTP streams: the same, with ingress, proxy and client in between."""
 
     async def one(seed: int) -> int:
         tokens = 0
-        async with client.stream("POST", "/v1/chat/completions", json=question(seed)) as answer:
+        asked = sides.client.stream("POST", "/v1/chat/completions", json=question(seed))
+        async with asked as answer:
             async for line in answer.aiter_lines():
                 for told in tokens_told([line]):
                     tokens = told
@@ -110,42 +131,54 @@ async def by_front_door(client: httpx.AsyncClient, seeds: Sequence[int]) -> floa
     return tokens / (time.perf_counter() - began)
 
 
+async def by_itself(sides: Sides, seeds: Sequence[int]) -> float:
+    """Tokens a second of `vllm.LLM.generate`."""
+    return await asyncio.to_thread(
+        sides.bare.tokens_per_s, f"<s>[INST] {PROMPT} [/INST]", list(seeds)
+    )
+
+
+DEPLOYMENT, DOOR, BARE = "deployment", "front door", "vllm.LLM.generate"
+TOKEN_ARMS = {DEPLOYMENT: by_handle, DOOR: by_front_door, BARE: by_itself}
+
+
 async def tokens(url: str, bare: BareVllm, repetitions: int) -> list[str]:
-    """Table rows: tokens a second of the three, side by side, the order changing every time."""
+    """Table rows: tokens a second of the arms, side by side, the order changing every time."""
     rows: list[str] = []
-    prompt = f"<s>[INST] {PROMPT} [/INST]"
-
-    async def alone(_: httpx.AsyncClient, seeds: Sequence[int]) -> float:
-        return bare.tokens_per_s(prompt, seeds)
-
     async with httpx.AsyncClient(base_url=url, timeout=None) as client:
+        sides = Sides(client, bare)
         for concurrent in CONCURRENT:
-            arms = {"handle": by_handle, "door": by_front_door, "bare": alone}
-            found: dict[str, list[float]] = {name: [] for name in arms}
+            found: dict[str, list[float]] = {name: [] for name in TOKEN_ARMS}
             for repetition in range(repetitions + 1):
                 seeds = range(100 * repetition, 100 * repetition + concurrent)
-                for name in sorted(arms, reverse=bool(repetition % 2)):
-                    rate = await arms[name](client, seeds)
+                for name in sorted(TOKEN_ARMS, reverse=bool(repetition % 2)):
+                    rate = await TOKEN_ARMS[name](sides, seeds)
                     if repetition:
                         found[name].append(rate)
             ratios = {
-                name: [ours / theirs for ours, theirs in zip(rates, found["bare"], strict=True)]
+                name: [ours / theirs for ours, theirs in zip(rates, found[BARE], strict=True)]
                 for name, rates in found.items()
             }
-            rates = [spread(found[name], 0) for name in arms]
-            over = [spread(ratios[name]) for name in ("handle", "door")]
+            rates = [spread(found[name], 0) for name in TOKEN_ARMS]
+            over = [spread(ratios[name]) for name in (DEPLOYMENT, DOOR)]
             rows.append(f"| {concurrent} | {' | '.join([*rates, *over])} | >= 0.95 |")
     return rows
 
 
-def clip(checkpoint: Path, shot: Shot, repetitions: int) -> list[str]:
+CLIP_ARMS = ("engine", "bare pipeline", "graph")
+"""The first two are made by `clip`, in turn; the last one is the clips of `clips_per_s`."""
+
+
+def clip(
+    checkpoint: Path, shot: Shot, repetitions: int, settings: Mapping[str, Any] = CLIP
+) -> list[str]:
     """Table rows: seconds of one clip by the engine and by the bare pipeline, and the ratio."""
     from diffusers.pipelines.pipeline_utils import DiffusionPipeline
 
     from deployments.engines.diffusion import DiffusersEngine
     from deployments.engines.diffusion.prompting import prompt
 
-    engine = DiffusersEngine(DiffusersSettings(checkpoint=str(checkpoint), **CLIP))
+    engine = DiffusersEngine(DiffusersSettings(checkpoint=str(checkpoint), **settings))
     bare: Any = DiffusionPipeline.from_pretrained(str(checkpoint))
     bare.set_progress_bar_config(disable=True)
     words = prompt(shot, engine.family)
@@ -164,7 +197,7 @@ def clip(checkpoint: Path, shot: Shot, repetitions: int) -> list[str]:
             width=video.width,
             height=video.height,
             num_frames=len(frames),
-            num_inference_steps=CLIP["num_inference_steps"],
+            num_inference_steps=settings["num_inference_steps"],
             generator=torch.Generator().manual_seed(shot.seed),
             output_type="np",
         ).frames[0]
@@ -178,12 +211,17 @@ def clip(checkpoint: Path, shot: Shot, repetitions: int) -> list[str]:
     return [f"| {spread(ours)} | {spread(theirs)} | {spread(ratios, 3)} | {equal} | <= 1.02 |"]
 
 
-def clips_per_s(url: str, clips: int, seed: int) -> float:
+CLIPS_BRIEF: dict[str, object] = {"product": {"name": "시안"}, "duration_s": 8, "cuts": 4}
+
+
+def clips_per_s(
+    url: str, clips: int, seed: int, brief: Mapping[str, object] = CLIPS_BRIEF
+) -> float:
     """Clips a second through the graph, all asked for at once: 4 a production."""
-    brief = {"product": {"name": "시안"}, "duration_s": 8, "cuts": 4}
     with Client(url) as client:
         began = time.perf_counter()
         made = [client.create(brief, seed=seed + i) for i in range(clips // 4)]
         for production in made:
-            client.wait(production.id)
+            if (ended := client.wait(production.id)).state is not State.DONE:
+                raise RuntimeError(f"production {production.id} has {ended.state}: no figure")
         return clips / (time.perf_counter() - began)

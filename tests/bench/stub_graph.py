@@ -43,11 +43,7 @@ def sian(args: Settings) -> Application:
     return serve.deployment(**shapes.ingress(args))(FrontDoor).bind(args, director)
 
 
-plain_app = FastAPI()
-
-
-@serve.ingress(plain_app)  # pyright: ignore[reportUntypedClassDecorator]
-class Plain:
+class AwaitedFilms:
     """What one writes first: await the conte, then gather the renders. Nothing is remembered."""
 
     def __init__(
@@ -60,7 +56,6 @@ class Plain:
         self._side = settings.draft.short_side
         self._writer, self._renderer, self._editor = writer, renderer, editor
 
-    @plain_app.post("/films")
     async def film(self, order: dict[str, Any]) -> dict[str, Any]:
         started = time.perf_counter()
         brief = Brief.model_validate(order["brief"])
@@ -73,7 +68,7 @@ class Plain:
         async def render(cut: Cut) -> Clip:
             shot = Shot.of(cut, treatment, brief, order["seed"], self._side)
             handle: Any = self._renderer.options(stream=True)
-            (clip,) = [step async for step in handle.render.remote(shot, cut.number)]
+            *_, clip = [step async for step in handle.render.remote(shot, cut.number)]
             first.append(time.perf_counter() - started)
             return clip
 
@@ -83,6 +78,16 @@ class Plain:
         (film,) = [s async for s in editing.join.remote(conte, brief, tuple(clips), 1)]
         assert isinstance(film, Film)
         return {"first_clip_s": min(first)}
+
+
+plain_app = FastAPI()
+
+
+@serve.ingress(plain_app)  # pyright: ignore[reportUntypedClassDecorator]
+class Plain(AwaitedFilms):
+    @plain_app.post("/films")
+    async def answer(self, order: dict[str, Any]) -> dict[str, Any]:
+        return await self.film(order)
 
 
 def plain(args: Settings) -> Application:

@@ -5,7 +5,6 @@ The workload travels in the brief: `product.description` is JSON, {"conte_s": 2,
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator
 
 from conte.brief import Brief
@@ -30,15 +29,18 @@ def workload(conte_s: float, render_s: list[float], name: str = "stub") -> dict[
 
 
 class StubWriter:
-    async def write(self, brief: Brief, seed: int) -> AsyncIterator[ContePart]:
+    async def write(
+        self, brief: Brief, seed: int, production: str = ""
+    ) -> AsyncIterator[ContePart]:
         spec = json.loads(brief.product.description)
         renders: list[float] = spec["render_s"]
         yield Provenance(engine=ENGINE, seed=seed)
         yield plain_treatment(brief)
-        started = time.perf_counter()
+        clock = asyncio.get_running_loop().time
+        started = clock()
         for cut in plain_cuts(brief):
             due = started + spec["conte_s"] * cut.number / len(renders)
-            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            await asyncio.sleep(max(0.0, due - clock()))
             yield cut.model_copy(update={"video_prompt": json.dumps(renders[cut.number - 1])})
 
 
@@ -51,6 +53,7 @@ class StubRenderer:
         takes = json.loads(shot.video_prompt)
         key = shot.key(ENGINE)
         async with self._slot:
+            yield 0.0
             await asyncio.sleep(takes)
         await self._vault.publish_bytes(key, b"clip")
         yield Clip(

@@ -14,7 +14,7 @@ from crawl.permission import Permission
 from crawl.records.database import open_records
 from crawl.videos.candidate import Candidate, Described
 from crawl.videos.manifest import write_manifest
-from crawl.videos.seen import Seen
+from crawl.videos.video_list import VideoList
 from tests import databases
 
 CONSENT = Permission(kind="consented", evidence="계약 1", at=1.0)
@@ -35,9 +35,12 @@ def candidates(num_rows: int) -> Iterator[Candidate]:
         )
 
 
-def measure(name: str, url: str, num_rows: int, folder: Path) -> None:
+ARMS = ("SQLite", "PostgreSQL")
+
+
+def measure(name: str, url: str, num_rows: int, folder: Path, downloads: int = DOWNLOADS) -> None:
     records = open_records(url)
-    seen = Seen(records)
+    seen = VideoList(records)
     agreed = {f"{n:064x}": CONSENT for n in range(CHANNELS)}
     some = list(candidates(num_rows))
     steps: dict[str, Callable[[], Any]] = {
@@ -46,7 +49,7 @@ def measure(name: str, url: str, num_rows: int, folder: Path) -> None:
         "consents brought in line": lambda: seen.apply_consents(agreed),
         "hosts with work": lambda: seen.hosts(),
         "a host's next 16": lambda: seen.due("films7.kr", 16),
-        f"{DOWNLOADS} claimed and ended, each": lambda: _download(seen),
+        f"{downloads} claimed and ended, each": lambda: _download(seen, downloads),
         "counted by state": lambda: seen.counts(),
         "manifest of what was downloaded": lambda: write_manifest(records, folder / "m.parquet"),
     }
@@ -54,14 +57,14 @@ def measure(name: str, url: str, num_rows: int, folder: Path) -> None:
     for step, work in steps.items():
         began, cpu = time.monotonic(), time.process_time()
         work()
-        number = DOWNLOADS if step.endswith("each") else 1
+        number = downloads if step.endswith("each") else 1
         took, used = (time.monotonic() - began) / number, (time.process_time() - cpu) / number
         print(f"{step} | {took:.4f} | {used:.4f}", flush=True)
     records.close()
 
 
-def _download(seen: Seen) -> None:
-    for id_ in seen.due("films3.kr", DOWNLOADS):
+def _download(seen: VideoList, downloads: int) -> None:
+    for id_ in seen.due("films3.kr", downloads):
         claimed = seen.claim(id_, "bench", 30, 3)
         assert claimed is not None
         seen.downloaded(claimed, f"videos/{id_}.mp4", "", claimed.described)

@@ -14,10 +14,11 @@ from conte.video import Video, VideoOrder, VideoState
 from deployments.engines.protocols import CannotRender, RenderError
 from graphs.crew import CrewMemberDied, Plan
 from graphs.gate import FairGate
-from graphs.videoing import VideoDirector
+from graphs.video_director import VideoDirector
 from serve.ledger.errors import LeaseLost, NotFound
 from serve.ledger.ledger import Ledger
 from serve.settings import DirectorSettings
+from tests.databases import opened_ledger
 from tests.fake_crew import FakeCrew
 
 PLAN = Plan(short_side={"draft": 128, "final": 256}, clip_timeout_s={"draft": 30, "final": 30})
@@ -26,7 +27,7 @@ SETTINGS = DirectorSettings(poll_s=0.005, lease_s=60)
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    ledger = Ledger.open(f"sqlite:///{tmp_path}/ledger.db")
+    ledger = opened_ledger(f"sqlite:///{tmp_path}/ledger.db")
     yield ledger
     ledger.close()
 
@@ -93,8 +94,8 @@ async def test_a_video_that_waits_at_a_renderer_is_queued_and_costs_no_attempt(
                 yield step
 
     crew, video = Busy(), accept(ledger)
-    async with directed(ledger, crew, plan=replace(PLAN, clip_timeout_s={"draft": 0.05})):
-        await asyncio.sleep(0.3)
+    async with directed(ledger, crew, plan=replace(PLAN, clip_timeout_s={"draft": 2})):
+        await asyncio.sleep(2.5)
         assert ledger.video(video.id).state is VideoState.QUEUED
         free.set()
         assert (await ended(ledger, video)).state is VideoState.COMPLETED
@@ -107,6 +108,17 @@ async def test_a_renderer_that_dies_costs_one_retry(ledger: Ledger) -> None:
     async with directed(ledger, crew):
         assert (await ended(ledger, video)).state is VideoState.COMPLETED
     assert crew.attempts["render draft", 1] == 2
+
+
+async def test_a_video_whose_work_is_cancelled_from_within_fails(ledger: Ledger) -> None:
+    cut_off: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    cut_off.cancel()
+    crew, video = FakeCrew(during_clip=lambda _: cut_off), accept(ledger)
+    async with directed(ledger, crew):
+        failed = await ended(ledger, video)
+    assert failed.failure == Failure(
+        stage="clip", reason="an internal error cancelled the work; see the log"
+    )
 
 
 async def test_a_video_that_cannot_be_rendered_fails_with_the_engine_s_words(

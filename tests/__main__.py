@@ -1,0 +1,101 @@
+"""Every test, phase by phase: `python -m tests`, which is what `make test` runs.
+
+Each phase is a run of pytest of its own, so that its cluster and its memory are gone before the next
+one of its lane starts. Left in `.tests/`: what each phase printed, a junit file for each, and the
+slowest tests of all (`durations.txt`). Ends with 1 where a test failed, after all phases.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from tests.memory_watch import MemoryWatch
+from tests.phases import LANES, LIGHT, PHASES, files_of
+from tests.results import Results, results_in
+
+REPORTS = Path(".tests")
+NOTHING_SELECTED = 5
+"""Pytest's exit code where no test was selected, as in a phase of long proofs only."""
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(prog="python -m tests", description=__doc__)
+    options.add_argument("phases", nargs="*", default=[], help=f"{LIGHT}, {', '.join(PHASES)}")
+    options.add_argument("--workers", type=int, default=2, help="processes of the light phase")
+    options.add_argument("--lanes", type=int, default=2, help="phases at once, after the light one")
+    options.add_argument("-m", dest="marks", default="not prove", help="as pytest's -m")
+    options.add_argument("--slowest", type=int, default=40, help="tests in durations.txt")
+    chosen = options.parse_args()
+    phases = chosen.phases or [LIGHT, *PHASES]
+    REPORTS.mkdir(exist_ok=True)
+    lanes = [[phase for phase in lane if phase in phases] for lane in LANES]
+    with MemoryWatch() as memory, ThreadPoolExecutor(chosen.lanes) as side_by_side:
+        passed = _all_passed(chosen, memory, [LIGHT] if LIGHT in phases else [])
+        passed &= all(list(side_by_side.map(partial(_all_passed, chosen, memory), lanes)))
+    all_results = Results()
+    for phase in phases:
+        all_results += results_in(_report(phase))
+    slowest = all_results.slowest(chosen.slowest)
+    (REPORTS / "durations.txt").write_text("".join(f"{s:8.1f} s  {t}\n" for s, t in slowest))
+    print(
+        f"peak memory: {memory.peak_gib:.1f} GiB above the {memory.before_gib:.1f} in use before, "
+        f"during {' and '.join(memory.at_peak) or 'nothing'}"
+    )
+    print(
+        f"{all_results.passed} passed, {all_results.failed} failed, {all_results.skipped} skipped"
+    )
+    return int(not passed)
+
+
+def _all_passed(chosen: argparse.Namespace, memory: MemoryWatch, phases: Iterable[str]) -> bool:
+    outcomes: list[bool] = []
+    for phase in phases:
+        with memory.during(phase):
+            outcomes.append(_passed(chosen, phase))
+    return all(outcomes)
+
+
+def _passed(chosen: argparse.Namespace, phase: str) -> bool:
+    _report(phase).unlink(missing_ok=True)
+    # A file in one process, and the files in the order given: by default those of most tests first.
+    several = ["-n", str(chosen.workers), "--dist", "loadfile", "--no-loadscope-reorder"]
+    command = [
+        sys.executable, "-m", "pytest", "-q", "-m", chosen.marks, f"--junitxml={_report(phase)}",
+        *(several if phase == LIGHT and chosen.workers > 1 else []),
+        *(str(path.relative_to(Path.cwd())) for path in files_of(phase)),
+    ]  # fmt: skip
+    began = time.monotonic()
+    print(f"== {phase}: begins", flush=True)
+    if phase == LIGHT or chosen.lanes == 1:
+        code = subprocess.call(command, env=_environment())
+    else:
+        code = _kept_apart(command, _report(phase).with_suffix(".txt"))
+    print(f"== {phase}: {time.monotonic() - began:.0f} s", flush=True)
+    return code in (0, NOTHING_SELECTED)
+
+
+def _kept_apart(command: list[str], printed: Path) -> int:
+    """Prints what it said in one piece, when it has ended: another lane prints meanwhile."""
+    with printed.open("wb") as file:
+        code = subprocess.call(command, env=_environment(), stdout=file, stderr=subprocess.STDOUT)
+    print(printed.read_text("utf-8", "replace"), end="", flush=True)
+    return code
+
+
+def _report(phase: str) -> Path:
+    return REPORTS / f"{phase}.xml"
+
+
+def _environment() -> dict[str, str]:
+    # Ray's workers would run at nice 15, and starve beside whatever else the machine does.
+    return os.environ | {"RAY_worker_niceness": "0"}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+"""Which files share a cluster, and so a phase: a run of pytest of its own.
+
+Every other file boots nothing that outlives one of its tests; those run first, in several processes.
+"""
+
+from pathlib import Path
+
+TESTS = Path(__file__).parent
+
+LIGHT = "light"
+"""What is in no phase below."""
+
+LONGEST = (
+    "test_conte_model_learning.py",
+    "test_video_model_training.py",
+    "test_hostile_videos.py",
+    "test_diffusers_engine.py",
+    "test_diffusion_speed.py",
+    "test_video_downloads.py",
+    "test_videos_engine.py",
+    "test_produce.py",
+    "test_clips.py",
+    "test_films.py",
+    "test_diffusion_parallel.py",
+    "test_scripts_job.py",
+    "test_dataset_removal.py",
+    "test_best_rendition.py",
+    "test_video_model_families.py",
+    "test_film_editor.py",
+    "test_ingress_productions.py",
+    "test_bounded.py",
+)
+"""The light files that take longest: begun first, that no process ends long before another."""
+
+PHASES: dict[str, tuple[str, ...]] = {
+    # The film graph of cluster.yaml.
+    "film": (
+        "test_film_end_to_end.py",
+        "test_readme.py",
+        "test_jobs.py",
+        "test_videos_openai_client.py",
+        "test_media_cluster.py",
+        "test_rounds_cluster.py",
+        "test_durability.py",
+    ),
+    # The film graph with small models in it. A killed engine takes a minute to be back, and so does
+    # the vision model, which is started by the first test that asks it and stays: that file is the
+    # last, so that a second vLLM stands beside everything else for as short as it can.
+    "models": (
+        "test_models_film.py",
+        "test_openai_client.py",
+        "test_models_durability.py",
+        "test_bench_models.py",
+        "test_vision_cluster.py",
+    ),
+    # One after the other, each with a graph of its own.
+    "graphs": (
+        "test_trouble.py",
+        "test_encoder_deployment.py",
+        "test_promotion.py",
+        "test_install.py",
+        "test_kept_cluster.py",
+    ),
+    # Ray clusters without a graph, for jobs.
+    "jobs": (
+        "test_product_sources.py",
+        "test_videos_job.py",
+        "test_caption_job.py",
+        "test_conte_model_run.py",
+        "test_video_model_job.py",
+        "test_bench_jobs.py",
+    ),
+    "loop": ("test_loop.py",),
+    # Long proofs only, with a cluster and a small disk of their own.
+    "attacks": ("test_attacks.py",),
+}
+
+
+LANES: tuple[tuple[str, ...], ...] = (("models", "loop"), ("film", "graphs", "jobs", "attacks"))
+"""Phases that run side by side, for one alone leaves a third of two cores idle while processes start.
+Those with a vLLM follow one another: two of them would want 13 GB."""
+
+
+def files_of(phase: str) -> list[Path]:
+    """
+    Raises:
+        KeyError: if there is no such phase.
+    """
+    if phase != LIGHT:
+        return [TESTS / name for name in PHASES[phase]]
+    elsewhere = {name for names in PHASES.values() for name in names}
+    light = [path for path in sorted(TESTS.glob("test_*.py")) if path.name not in elsewhere]
+    order = {name: place for place, name in enumerate(LONGEST)}
+    return sorted(light, key=lambda path: order.get(path.name, len(order)))

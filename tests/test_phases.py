@@ -1,0 +1,50 @@
+"""The phases that the tests run in: every file in one, and what they found put together."""
+
+from pathlib import Path
+
+from tests.memory_watch import MemoryWatch
+from tests.phases import LANES, LIGHT, LONGEST, PHASES, TESTS, files_of
+from tests.results import Results, results_in
+
+JUNIT = """<testsuites><testsuite>
+<testcase classname="tests.test_a" name="test_one" time="0.5"/>
+<testcase classname="tests.test_a" name="test_two" time="2.0"><failure message="no"/></testcase>
+<testcase classname="tests.test_b" name="test_three" time="1.0"><error message="boom"/></testcase>
+<testcase classname="tests.test_b" name="test_four" time="0.0"><skipped/></testcase>
+<testcase classname="tests.test_b" name="test_five" time="9.0"/>
+</testsuite></testsuites>"""
+
+
+def test_every_file_is_in_one_phase_and_every_phase_is_of_files_that_are_there() -> None:
+    ran = [path for phase in (LIGHT, *PHASES) for path in files_of(phase)]
+    assert sorted(ran) == sorted(TESTS.glob("test_*.py"))
+
+
+def test_the_longest_light_files_are_begun_first() -> None:
+    assert [path.name for path in files_of(LIGHT)][: len(LONGEST)] == list(LONGEST)
+
+
+def test_every_phase_with_a_cluster_is_in_one_lane() -> None:
+    assert sorted(phase for lane in LANES for phase in lane) == sorted(PHASES)
+
+
+def test_outcomes_of_a_phase_are_counted_and_its_slowest_tests_named(tmp_path: Path) -> None:
+    report = tmp_path / "light.xml"
+    report.write_text(JUNIT)
+    found = Results()
+    found += results_in(report)
+    assert (found.passed, found.failed, found.skipped) == (2, 2, 1)
+    assert found.slowest(2) == [(9.0, "tests.test_b::test_five"), (2.0, "tests.test_a::test_two")]
+
+
+def test_a_phase_that_came_to_no_end_counts_nothing(tmp_path: Path) -> None:
+    assert results_in(tmp_path / "none.xml") == Results()
+
+
+def test_the_peak_of_memory_names_the_phases_that_ran_then() -> None:
+    watch = MemoryWatch()
+    with watch.during("models"):
+        with watch.during("film"):
+            watch.note(watch.before_gib + 9)
+        watch.note(watch.before_gib + 8)
+    assert (round(watch.peak_gib, 6), watch.at_peak) == (9, ("models", "film"))

@@ -1,0 +1,58 @@
+"""The plan by itself: makespan over its lower bound where everything around it takes no time."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from tests import virtual_clock
+from tests.bench.graph import FAIR_JOB, WORKLOADS, Job, bound
+from tests.virtual_films import Order, done_after
+
+SLOTS = 8
+
+
+def over_bound(jobs: Sequence[Job]) -> float:
+    return max(done_after([Order(job) for job in jobs], SLOTS)) / bound(jobs)
+
+
+@pytest.mark.parametrize("workload", WORKLOADS)
+def test_the_plan_leaves_next_to_nothing_of_the_renderers_time_unused(workload: str) -> None:
+    jobs, goal = WORKLOADS[workload]
+    assert 1 <= over_bound(jobs) <= goal
+
+
+@pytest.mark.parametrize("at_s", [1.0, 1.25])
+def test_a_tenant_s_one_film_hardly_waits_for_another_tenant_s_many(at_s: float) -> None:
+    """At 1.0 all slots have just begun a clip, which nobody takes from them."""
+    (alone,) = done_after([Order(FAIR_JOB, "b")], SLOTS)
+    crowd = [Order(FAIR_JOB, "a")] * 12
+    *_, behind = done_after([*crowd, Order(FAIR_JOB, "b", at_s)], SLOTS)
+    assert behind / alone <= 1.5
+
+
+def test_the_same_films_take_the_same_time() -> None:
+    orders = [Order(FAIR_JOB, "a")] * 3 + [Order(FAIR_JOB, "b", 0.3)]
+    assert done_after(orders, 2) == done_after(orders, 2)
+
+
+def test_hours_pass_at_once_and_in_order() -> None:
+    async def main() -> list[tuple[str, float]]:
+        clock, told = asyncio.get_running_loop().time, list[tuple[str, float]]()
+
+        async def after(seconds: float, name: str) -> None:
+            await asyncio.sleep(seconds)
+            told.append((name, clock()))
+
+        await asyncio.gather(after(7200, "late"), after(3600, "early"), asyncio.to_thread(int))
+        return told
+
+    assert virtual_clock.run(main) == [("early", 3600), ("late", 7200)]
+
+
+def test_a_wait_that_nothing_ends_is_an_error() -> None:
+    async def main() -> None:
+        await asyncio.get_running_loop().create_future()
+
+    with pytest.raises(RuntimeError, match="no timer will ever wake it"):
+        virtual_clock.run(main)
