@@ -10,12 +10,7 @@ from pathlib import Path
 
 from serve import cluster
 from serve.cluster import processes
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from tests.ports import free_port
 
 
 def part_of(home: Path, part: str) -> int:

@@ -11,22 +11,18 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.ports import free_port
+
 BUCKET = "films"
 ACCESS_KEY = "sian-test-access-key"
 SECRET_KEY = "sian-test-secret-key-of-some-length"
 _START_S = 300
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @contextmanager
 def moto() -> Generator[str]:
     """The endpoint of a mock S3 with the bucket `BUCKET`."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     with _served(command, port) as url:
         put = urllib.request.Request(f"{url}/{BUCKET}", method="PUT")
@@ -38,7 +34,7 @@ def moto() -> Generator[str]:
 def rclone(folder: Path) -> Generator[str]:
     """The endpoint of an S3 whose bucket `BUCKET` is a folder of real files."""
     (folder / BUCKET).mkdir()
-    port = _free_port()
+    port = free_port()
     program = str(Path(sys.executable).parent / "rclone")
     keys = f"{ACCESS_KEY},{SECRET_KEY}"
     command = [

@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 import pytest
 
-from tests.cluster import free_port
+from tests.ports import free_port
 from tests.newest_python import SUPPORTED, newest_python
 
 ROOT = Path(__file__).parent.parent

@@ -17,7 +17,8 @@ from serve import cluster
 from serve.client import Client
 from serve.cluster import processes
 from serve.ingress.views import ProductionView
-from tests.cluster import free_port, part_of
+from tests.cluster import part_of
+from tests.ports import free_port
 
 # A minute each: a cluster starts, is killed, and starts again.
 pytestmark = [pytest.mark.cluster, pytest.mark.prove]

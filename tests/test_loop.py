@@ -13,7 +13,7 @@ from serve.database.schema import open_database
 from serve.ledger.tables import LEDGER
 from serve.registry.entry import Kind
 from serve.registry.registry import Registry
-from tests.cluster import free_port
+from tests.ports import free_port
 from training.conte_model.chats import samples_of
 from training.loop.commands import run
 from training.loop.loop import CONTE, FILM

@@ -19,7 +19,7 @@ from serve.cli.commands import app
 from serve.cluster import address, keeping, processes, starting
 from serve.cluster.lifeline import Lifeline
 from serve.cluster.readiness import ask
-from tests.cluster import free_port
+from tests.ports import free_port
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 

@@ -2,12 +2,12 @@
 
 import multiprocessing
 import os
-import socket
 import sys
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from training.video_model.settings import VideoTraining
+from tests.ports import free_port
 
 
 def start(base: str, out: Path, cache: Path, settings: VideoTraining) -> list[BaseProcess]:
@@ -16,11 +16,8 @@ def start(base: str, out: Path, cache: Path, settings: VideoTraining) -> list[Ba
     context.set_forkserver_preload(
         ["training.video_model.trainer", "diffusers.pipelines.wan.pipeline_wan", "peft"]
     )
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     ranks = settings.workers
-    given = base, str(out), str(cache), settings.model_dump_json(), ranks, port
+    given = base, str(out), str(cache), settings.model_dump_json(), ranks, free_port()
     processes: list[BaseProcess] = [
         context.Process(target=_rank, args=(rank, *given)) for rank in range(ranks)
     ]

@@ -21,7 +21,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.datastructures import UploadFile
 
 from deployments.encoding import Mp4Writer
-from tests.cluster import free_port
+from tests.ports import free_port
 from tests.fake_video import draw_index
 
 KEY = "sk-a-secret"
