@@ -9,8 +9,8 @@ from pathlib import Path
 import av
 import pytest
 
-from tests.ports import free_port
 from tests.newest_python import SUPPORTED, newest_python
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent
 BRIEF = "product: {name: 시안}\nduration_s: 5\ncuts: 4\nfps: 24\n"

@@ -6,8 +6,8 @@ import sys
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from training.video_model.settings import VideoTraining
 from tests.ports import free_port
+from training.video_model.settings import VideoTraining
 
 
 def start(base: str, out: Path, cache: Path, settings: VideoTraining) -> list[BaseProcess]:

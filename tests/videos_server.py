@@ -21,8 +21,8 @@ from fastapi.responses import JSONResponse, Response
 from starlette.datastructures import UploadFile
 
 from deployments.encoding import Mp4Writer
-from tests.ports import free_port
 from tests.fake_video import draw_index
+from tests.ports import free_port
 
 KEY = "sk-a-secret"
 SECONDS = ("4", "8", "12")
