@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 
 from conte.production import Failure
 from graphs.claiming import CUT_OFF, Claimed, Claiming, InWork
@@ -51,6 +52,9 @@ class Director(Claiming[Claim]):
     async def renew_all(self) -> None:
         await asyncio.to_thread(self._ledger.beat, self.name)
         await super().renew_all()
+
+    def _waiting(self, call: Callable[[], object]) -> AbstractContextManager[None]:
+        return self._ledger.waiting_for_work(call)
 
     def _renew(self, claim: Claim) -> None:
         self._ledger.renew(claim, self._settings.lease_s)

@@ -6,8 +6,8 @@ render.
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from contextlib import aclosing, suppress
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, aclosing, suppress
 from functools import partial
 
 from conte.clip import Clip
@@ -47,6 +47,9 @@ class VideoDirector(Claiming[VideoClaim]):
             take_over=take_over,
             except_owner=self.name,
         )
+
+    def _waiting(self, call: Callable[[], object]) -> AbstractContextManager[None]:
+        return self._ledger.waiting_for_videos(call)
 
     def _renew(self, claim: VideoClaim) -> None:
         self._ledger.renew_video(claim, self._settings.lease_s)

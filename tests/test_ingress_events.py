@@ -3,7 +3,7 @@
 import contextlib
 import json
 import threading
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -237,6 +237,11 @@ class FlakyLog:
             for number, kind in enumerate(self.kinds, start=1)
             if number > after
         )[:limit]
+
+    def waiting_for_events(
+        self, production: str, call: Callable[[], object]
+    ) -> contextlib.AbstractContextManager[None]:
+        return contextlib.nullcontext()
 
     def last_events(self, productions: Iterable[str]) -> dict[str, int]:
         self.polls += 1

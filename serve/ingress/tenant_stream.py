@@ -1,6 +1,7 @@
 """`GET /v1/events`: the events of all of a tenant's productions as one stream, resumable."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -35,6 +36,9 @@ class TenantLogs:
 
     def last_events(self, of: Iterable[str]) -> dict[str, int]:
         return self._ledger.last_tenant_events(of)
+
+    def waiting_for_events(self, of: str, call: Callable[[], object]) -> AbstractContextManager[None]:
+        return self._ledger.waiting_for_tenant_events(of, call)
 
 
 def tenant_stream(

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from conte.events import ProductionTakenOver
 from conte.production import Event, Failure, Production
 from serve.database.clock import db_now
+from serve.database.wakes import ring
 from serve.ledger import endings, events, fairness, reading
 from serve.ledger.errors import LeaseLost
 from serve.ledger.events import Draft
@@ -192,6 +193,7 @@ def renew(conn: Connection, claim: Claim, lease_s: float) -> bool:
 def release(conn: Connection, claim: Claim) -> None:
     """Release the production, so that another director can claim at once; not a takeover."""
     _held(conn.execute(_RELEASE, claim.held).first(), claim)
+    ring(conn, events.WORK)
     endings.lay_down_clips(conn, claim.production.id)
 
 
