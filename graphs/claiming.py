@@ -8,12 +8,13 @@ import asyncio
 import logging
 import secrets
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from serve.database.errors import DatabaseUnavailable
+from serve.database.wakes import Ring
 from serve.ledger.errors import LeaseLost
 from serve.settings import DirectorSettings
 from serve.telemetry import about, log
@@ -64,7 +65,7 @@ class Claiming(ABC, Generic[_Claim]):
         """Return the next claim if there is one and room. `take_over`: include expired leases."""
 
     @abstractmethod
-    def _waiting(self, call: Callable[[], object]) -> AbstractContextManager[None]:
+    def _waiting(self, call: Ring) -> AbstractContextManager[None]:
         """Call it when there may be a row to claim or to cancel, while the block runs."""
 
     @abstractmethod

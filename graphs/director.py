@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 
 from conte.production import Failure
@@ -12,6 +12,7 @@ from graphs.film import produce
 from graphs.gate import Gates
 from graphs.job import Job, ProductionFailed
 from serve.database.errors import DatabaseUnavailable
+from serve.database.wakes import Ring
 from serve.ledger.errors import LeaseLost
 from serve.ledger.leases import Claim
 from serve.ledger.ledger import Ledger
@@ -53,7 +54,7 @@ class Director(Claiming[Claim]):
         await asyncio.to_thread(self._ledger.beat, self.name)
         await super().renew_all()
 
-    def _waiting(self, call: Callable[[], object]) -> AbstractContextManager[None]:
+    def _waiting(self, call: Ring) -> AbstractContextManager[None]:
         return self._ledger.waiting_for_work(call)
 
     def _renew(self, claim: Claim) -> None:

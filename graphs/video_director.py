@@ -6,7 +6,7 @@ render.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, aclosing, suppress
 from functools import partial
 
@@ -19,6 +19,7 @@ from graphs.gate import Begin, Gates
 from graphs.job import PROGRESS_EVERY_S
 from graphs.patience import patiently
 from serve.database.errors import DatabaseUnavailable
+from serve.database.wakes import Ring
 from serve.ledger.errors import LeaseLost
 from serve.ledger.ledger import Ledger
 from serve.ledger.videos import VideoClaim
@@ -48,7 +49,7 @@ class VideoDirector(Claiming[VideoClaim]):
             except_owner=self.name,
         )
 
-    def _waiting(self, call: Callable[[], object]) -> AbstractContextManager[None]:
+    def _waiting(self, call: Ring) -> AbstractContextManager[None]:
         return self._ledger.waiting_for_videos(call)
 
     def _renew(self, claim: VideoClaim) -> None:

@@ -19,7 +19,7 @@ def over_bound(jobs: Sequence[Job]) -> float:
 @pytest.mark.parametrize("workload", WORKLOADS)
 def test_the_plan_leaves_next_to_nothing_of_the_renderers_time_unused(workload: str) -> None:
     jobs, goal = WORKLOADS[workload]
-    assert 1 <= over_bound(jobs) <= goal
+    assert 1 - 1e-9 <= over_bound(jobs) <= goal
 
 
 @pytest.mark.parametrize("at_s", [1.0, 1.25])

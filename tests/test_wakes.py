@@ -8,14 +8,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
 
 from conte.video import VideoOrder
 from graphs.claiming import Claimed, Claiming, InWork
@@ -27,14 +26,7 @@ from serve.ledger.taking import Wanted
 from serve.settings import DirectorSettings
 from tests import databases, on_ledger, virtual_clock
 from tests.front_door import eventually
-from tests.on_ledger import accept, claim, claimed, fail_cut, finish, write_conte
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/a.db"
-    return databases.new_schema(request.getfixturevalue("postgresql_url"))
+from tests.on_ledger import accept, claimed, fail_cut, finish, write_conte
 
 
 @contextmanager
@@ -81,9 +73,9 @@ def once_listening(database: Database, bell: Bell, sender: Database) -> None:
         pass
 
 
-def test_a_commit_wakes_its_topic_in_this_process_and_in_others(url: str) -> None:
+def test_a_commit_wakes_its_topic_in_this_process_and_in_others(ledger_url: str) -> None:
     bells = Bell(), Bell(), Bell()
-    with opened(url) as here, opened(url) as there, ExitStack() as stack:
+    with opened(ledger_url) as here, opened(ledger_url) as there, ExitStack() as stack:
         stack.enter_context(here.wakes.waiting("a", bells[0]))
         stack.enter_context(there.wakes.waiting("a", bells[1]))
         stack.enter_context(there.wakes.waiting("b", bells[2]))
@@ -96,11 +88,11 @@ def test_a_commit_wakes_its_topic_in_this_process_and_in_others(url: str) -> Non
         assert bells[1].silent
 
 
-def test_what_is_rolled_back_wakes_nobody(url: str) -> None:
+def test_what_is_rolled_back_wakes_nobody(ledger_url: str) -> None:
     bell = Bell()
-    with opened(url) as here, opened(url) as there, there.wakes.waiting("a", bell):
+    with opened(ledger_url) as here, opened(ledger_url) as there, there.wakes.waiting("a", bell):
         once_listening(there, bell, here)
-        with pytest.raises(ZeroDivisionError), here.writing() as connection:
+        with suppress(ZeroDivisionError), here.writing() as connection:
             ring(connection, "a")
             _ = 1 / 0
         commit(here, "b")  # on the same connection
@@ -197,14 +189,16 @@ def test_the_fifo_of_a_process_that_was_killed_is_removed_by_the_next_commit(
 
 def test_a_listener_that_was_too_slow_for_every_message_wakes_all(tmp_path: Path) -> None:
     url, bell, late = f"sqlite:///{tmp_path}/a.db", Bell(), threading.Event()
-    with opened(url) as slow, opened(url) as sender:
-        with slow.wakes.waiting("slow", late.wait), slow.wakes.waiting("last", bell):
-            commit(sender, "slow")
-            for _ in range(1000):
-                sender.wakes.committed({"x" * 400})
-            sender.wakes.committed({"last"})  # finds no room any more
-            late.set()
-            assert bell.heard()
+    with ExitStack() as stack:
+        slow, sender = (stack.enter_context(opened(url)) for _ in range(2))
+        stack.enter_context(slow.wakes.waiting("slow", late.wait))
+        stack.enter_context(slow.wakes.waiting("last", bell))
+        commit(sender, "slow")
+        for _ in range(1000):
+            sender.wakes.committed({"x" * 400})
+        sender.wakes.committed({"last"})  # finds no room any more
+        late.set()
+        assert bell.heard()
 
 
 def test_where_no_fifo_can_be_made_a_commit_is_a_commit(

@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable
+from collections.abc import AsyncGenerator, Generator, Iterable
 from contextlib import AbstractContextManager, contextmanager
 from typing import Generic, Protocol, TypeVar
 
 from serve.database.errors import DatabaseUnavailable
+from serve.database.wakes import Ring
 from serve.telemetry import log
 
 _PAGE = 200
@@ -35,9 +36,7 @@ class EventLog(Protocol[_L_co]):
 
     def last_events(self, of: Iterable[str], /) -> dict[str, int]: ...
 
-    def waiting_for_events(
-        self, of: str, call: Callable[[], object], /
-    ) -> AbstractContextManager[None]:
+    def waiting_for_events(self, of: str, call: Ring, /) -> AbstractContextManager[None]:
         """Call it, in any thread, when the log has new events, while the block runs."""
         ...
 
@@ -56,22 +55,22 @@ class EventTail(Generic[_L]):
         """How many streams are open."""
         return sum(len(watches) for watches in self._watches.values())
 
-    async def follow(self, of: str, after: int) -> AsyncGenerator[_L]:
+    async def follow(self, of: str, after: int) -> AsyncGenerator[tuple[_L, ...]]:
         """Every event with an id above `after`, in order and once, until the one that ends it.
 
-        An ending event in the middle of the log (a cut was retried after it) ends nothing.
+        Yields what is there at a time. An ending event in the middle of the log (a cut was retried
+        after it) ends nothing.
         """
-        ended = False
-        clock = asyncio.get_running_loop().time
+        ended, clock = False, asyncio.get_running_loop().time
         with self._watch(of, after) as watch:
             while True:
                 # Cleared before reading: news that come meanwhile are read the next time round.
                 watch.news.clear()
                 read_at = clock()
                 events = await asyncio.to_thread(self._ledger.events, of, watch.seen, _PAGE)
-                for event in events:
-                    watch.seen, ended = event.id, event.ends
-                    yield event
+                if events:
+                    watch.seen, ended = events[-1].id, events[-1].ends
+                    yield events
                 if len(events) == _PAGE:
                     continue
                 if ended:

@@ -436,20 +436,23 @@ class Ledger:
         an expired lease then does not mean a dead director. `except_owner`: take nothing over from
         this owner, as a living director takes nothing over from itself.
         """
-        with self._database.asking() as conn:
-            if not leases.any_free(conn, except_tenants, take_over, except_owner):
-                return None
-        with self._database.writing() as conn:
-            return leases.claim(
-                conn,
-                owner,
-                lease_s,
-                self._weights,
-                max_takeovers,
-                except_tenants,
-                take_over,
-                except_owner,
-            )
+        while True:
+            with self._database.asking() as conn:
+                if not leases.any_free(conn, except_tenants, take_over, except_owner):
+                    return None
+            with self._database.writing() as conn:
+                found = leases.claim(
+                    conn,
+                    owner,
+                    lease_s,
+                    self._weights,
+                    max_takeovers,
+                    except_tenants,
+                    take_over,
+                    except_owner,
+                )
+            if found != leases.ENDED:
+                return found
 
     def cancels_asked(self, owner: str) -> tuple[str, ...]:
         """Return the owner's productions whose cancellation was requested."""
