@@ -117,12 +117,10 @@ def clips_at_once(settings: ClipSettings) -> int:
 def places(clip: ClipSettings, director: DirectorSettings) -> int:
     """Return the clips that a director sends to a tier's renderers at once: its share.
 
-    One for each slot, and one at hand for every second renderer. With one for each, the last clips
-    of a queue wait behind others while renderers that have ended have none. At least one a renderer:
-    the only film may be one director's.
+    At least one a renderer: the only film may be one director's.
     """
-    at_once = clip.replicas * (clips_at_once(clip) - 1) + math.ceil(clip.replicas / 2)
-    return max(math.ceil(at_once / director.replicas), clip.replicas)
+    share = math.ceil(clip.replicas * clips_at_once(clip) / director.replicas)
+    return max(share, clip.replicas)
 
 
 def clip_renderer(name: str, settings: ClipSettings) -> dict[str, Any]:

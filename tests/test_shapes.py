@@ -101,7 +101,7 @@ def test_a_renderer_has_the_whole_card_where_no_other_model_fits_beside_it(
 
 @pytest.mark.parametrize(
     ("renderers", "encoders", "directors", "wanted"),
-    [(1, 0, 1, 2), (1, 2, 2, 2), (8, 2, 2, 10), (8, 0, 5, 8), (4, 0, 1, 6)],
+    [(1, 0, 1, 2), (1, 2, 2, 2), (8, 2, 2, 12), (8, 0, 5, 8), (4, 0, 1, 8)],
 )
 def test_directors_share_the_places_of_a_tier_and_one_alone_can_keep_its_renderers_busy(
     renderers: int, encoders: int, directors: int, wanted: int

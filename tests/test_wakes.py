@@ -370,12 +370,12 @@ class Looking(Claiming[on_ledger.Claim]):
 POLL_S = 2.0
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_no_order_and_no_cancel_waits_longer_than_the_slow_poll_whatever_wake_up_is_lost(
     seed: int, tmp_path: Path
 ) -> None:
     chance = random.Random(seed)
-    lost = (0.0, 0.3, 0.9, 1.0)[seed % 4]
+    lost = (0.0, 0.3, 0.9, 1.0)[seed]
     databases.opened_ledger(f"sqlite:///{tmp_path}/a.db").close()
     ledger = LossyLedger.open(f"sqlite:///{tmp_path}/a.db")
     ledger.loses = lambda: chance.random() < lost
@@ -399,7 +399,7 @@ def test_no_order_and_no_cancel_waits_longer_than_the_slow_poll_whatever_wake_up
             else:
                 assert ledger.get(id_).state.ended, "cancelled before anybody claimed it"
 
-        await asyncio.gather(*(one() for _ in range(12)))
+        await asyncio.gather(*(one() for _ in range(10)))
         await looking.stop()
         return waits
 
