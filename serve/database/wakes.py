@@ -64,7 +64,7 @@ class Wakes:
 
     def __init__(self, line_to: "Callable[[Wakes], Line]") -> None:
         self.name = secrets.token_hex(4)
-        """Of this sender; what comes back with it was delivered directly."""
+        """Name of this sender: what comes back with it was delivered directly."""
         self._line = line_to(self)
         self._waiting: dict[str, list[Ring]] = {}
         self._lock = threading.Lock()

@@ -116,7 +116,7 @@ async def idle_rows(sides: Sequence[Side], idle_s: float) -> list[str]:
 
 
 def _ours(spent: Mapping[str, float]) -> list[float]:
-    """Of the replicas of the graph; Ray's own processes and this one's client are left out."""
+    """Times of the graph's replicas, without Ray's own processes and the client."""
     return [ms for role, ms in spent.items() if role.startswith("film:")]
 
 
