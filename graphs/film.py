@@ -114,8 +114,9 @@ async def _write_once(
 async def _writing(job: Job, crew: Crew, seed: int) -> AsyncGenerator[ContePart]:
     if job.direction is None or job.direction.index == 0:
         return crew.write(job.brief, seed, job.id)
-    before = await job.treatments_before()
-    return crew.write_direction(job.brief, seed, job.id, job.direction.index, before)
+    before, variant_of = await job.treatments_before(), await job.variant_of()
+    place = job.direction.index
+    return crew.write_direction(job.brief, seed, job.id, place, before, variant_of)
 
 
 async def edit_film(job: Job, crew: Crew, plan: Plan, conte: Conte, clips: Sequence[Clip]) -> Film:

@@ -27,6 +27,7 @@ from conte.events import (
 from conte.frozen import digest
 from conte.production import EventData, Failure, Provenance, State
 from conte.revision.take_order import TakeOrder
+from conte.variant import VariantOf
 from graphs.patience import patiently
 from serve.ledger.leases import Claim
 from serve.ledger.ledger import Ledger
@@ -106,6 +107,13 @@ class Job:
         place = self.direction
         read = partial(self._ledger.treatments_before, place.project, place.index)
         return await patiently(read)
+
+    async def variant_of(self) -> VariantOf | None:
+        """Return the direction that this one is to be like, as it was when it was asked for."""
+        if self.direction is None or (variation := self.direction.variation) is None:
+            return None
+        read = partial(self._ledger.version, variation.production, variation.version)
+        return VariantOf(conte=(await patiently(read)).conte, variation=variation)
 
     async def enter(self, state: State) -> None:
         if state != self._state:

@@ -11,6 +11,7 @@ from conte.cut import Cut, cut_seed
 from conte.production import Provenance
 from conte.timing import min_cut_frames, share_frames
 from conte.upload import UPLOADED
+from conte.variant import VariantOf
 from conte.vocabulary import Angle, CameraMove, ProductForm, Setting, ShotSize, TimeOfDay
 from deployments.conte_writer import ContePart
 
@@ -79,6 +80,7 @@ class FakeCrew:
     directions: list[tuple[int, tuple[str, ...]]] = field(
         default_factory=list[tuple[int, tuple[str, ...]]]
     )
+    variants: list[VariantOf | None] = field(default_factory=list[VariantOf | None])
     cut_ahead_with: list[list[int]] = field(default_factory=list[list[int]])
     shots: dict[tuple[Tier, int], Shot] = field(default_factory=dict)
     attempts: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -107,9 +109,16 @@ class FakeCrew:
         self.story.append("wrote all")
 
     async def write_direction(
-        self, brief: Brief, seed: int, production: str, index: int, before: Sequence[Treatment]
+        self,
+        brief: Brief,
+        seed: int,
+        production: str,
+        index: int,
+        before: Sequence[Treatment],
+        variant_of: VariantOf | None = None,
     ) -> AsyncGenerator[ContePart]:
         self.directions.append((index, tuple(one.title for one in before)))
+        self.variants.append(variant_of)
         async for part in self.write(brief, seed, production):
             yield part
 

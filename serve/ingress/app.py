@@ -19,6 +19,7 @@ from serve.ingress.chat import ChatModel, chat
 from serve.ingress.comments import comments
 from serve.ingress.cut_poster import CutPosters
 from serve.ingress.decoding import decoding_of_process
+from serve.ingress.directions import directions
 from serve.ingress.docs import docs
 from serve.ingress.drafts import drafts
 from serve.ingress.event_tail import EventTail
@@ -109,6 +110,7 @@ def create_app(
     )
     app.add_middleware(RequestMiddleware, measured=meters.measured)
     app.include_router(productions(ledger, tenant, ingress, limits or {}))
+    app.include_router(directions(ledger, tenant, ingress))
     app.include_router(ideas_for(ideas, tenant, ingress.max_body_bytes))
     revising = Revising.of(settings, claims, covered)
     app.include_router(drafts(ledger, tenant, revising))

@@ -15,6 +15,7 @@ from conte.production import (
     Actual,
     CutState,
     Failure,
+    Place,
     Production,
     Provenance,
     Revision,
@@ -150,7 +151,24 @@ class DirectionView(View):
     project: str
     """URL of all of them."""
     letter: str
-    """A, B, C or D."""
+    """A, B, C and so on."""
+    like: str | None = None
+    """The letter of the direction that it was asked to be like; null for one of the order."""
+    differ: str | None = None
+    """What was to differ from that one."""
+    picked: bool = False
+    """It is the one that goes on; the others stay and can be picked later."""
+
+    @classmethod
+    def of(cls, place: Place, root: str = "") -> Self:
+        variation = place.variation
+        return cls(
+            project=f"{root}{PROJECTS}/{place.project}",
+            letter=place.letter,
+            like=variation.letter if variation else None,
+            differ=variation.differ if variation else None,
+            picked=place.picked,
+        )
 
 
 class ProductionView(View):
@@ -199,10 +217,7 @@ class ProductionView(View):
             cuts=cuts,
             film=film,
             failure=production.failure,
-            direction=DirectionView(
-                project=f"{root}{PROJECTS}/{production.direction.project}",
-                letter=production.direction.letter,
-            )
+            direction=DirectionView.of(production.direction, root)
             if production.direction
             else None,
             last_event=production.last_event,
