@@ -108,6 +108,16 @@ class Job:
         read = partial(self._ledger.treatments_before, place.project, place.index)
         return await patiently(read)
 
+    async def other_ideas(self) -> dict[str, Conte]:
+        """Return the contes of its order's other directions, as far as they are written, by letter.
+
+        None for a direction that was asked to be like one of them.
+        """
+        if self.direction is None or self.direction.variation is not None:
+            return {}
+        read = partial(self._ledger.ideas_of, self.direction.project, self.id)
+        return await patiently(read)
+
     async def variant_of(self) -> VariantOf | None:
         """Return the direction that this one is to be like, as it was when it was asked for."""
         if self.direction is None or (variation := self.direction.variation) is None:

@@ -62,6 +62,9 @@ def plain_conte(brief: Brief) -> Conte:
     return Conte.of(plain_treatment(brief), plain_cuts(brief))
 
 
+_SCENES = ("the box", "a lake at dawn", "three dancers", "an empty street", "smoke over roofs")
+
+
 async def _nothing() -> None:
     await asyncio.sleep(0)
 
@@ -81,6 +84,8 @@ class FakeCrew:
         default_factory=list[tuple[int, tuple[str, ...]]]
     )
     variants: list[VariantOf | None] = field(default_factory=list[VariantOf | None])
+    other_ideas: bool = True
+    """False: every direction is written as the first."""
     cut_ahead_with: list[list[int]] = field(default_factory=list[list[int]])
     shots: dict[tuple[Tier, int], Shot] = field(default_factory=dict)
     attempts: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -120,6 +125,10 @@ class FakeCrew:
         self.directions.append((index, tuple(one.title for one in before)))
         self.variants.append(variant_of)
         async for part in self.write(brief, seed, production):
+            if isinstance(part, Treatment) and self.other_ideas:
+                part = part.model_copy(update={"structure": f"idea_{index}"})
+            if isinstance(part, Cut) and self.other_ideas:
+                part = part.model_copy(update={"action": _SCENES[index % len(_SCENES)]})
             yield part
 
     async def render(self, shot: Shot, cut: int, tier: Tier) -> AsyncGenerator[float | Clip]:

@@ -1,13 +1,17 @@
 """Directions of one order: A안, B안, C안, each a production of its own."""
 
+import asyncio
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from conte.brief import Brief
 from conte.direction import LETTERS
 from conte.production import State
+from deployments.conte_writer import ContePart
 from tests.fake_crew import FakeCrew
 from tests.front_door import BRIEF, House
 from tests.test_produce import direct
@@ -183,3 +187,47 @@ async def test_one_is_picked_and_the_others_stay_and_can_be_picked_later(house: 
             picked = {view["id"]: view["direction"]["picked"] for view in found["directions"]}
             assert picked == {one["id"]: True, other["id"]: False}
         assert (await client.get(f"/v1/productions/{b['id']}/versions/1")).status_code == 200
+
+
+async def test_what_two_directions_share_is_measured_and_said(house: House) -> None:
+    async with house.client() as client:
+        a, _ = await directed(house, client, 2)
+        (pair,) = (await client.get(a["direction"]["project"])).json()["alike"]
+        assert pair == {"letters": ["A", "B"], "shared": 0, "of": 4, "structure": False}
+        await client.post(f"/v1/productions/{a['id']}/directions", json={"differ": "x"})
+        (_,) = (await client.get(a["direction"]["project"])).json()["alike"]
+
+
+async def test_a_direction_that_repeats_another_is_written_again_and_then_says_so(
+    house: House,
+) -> None:
+    async with house.client() as client:
+        made = await client.post("/v1/productions", json={"brief": BRIEF, "directions": 2})
+        a, b = (await client.get(made.json()["direction"]["project"])).json()["directions"]
+
+        class After(FakeCrew):
+            async def write_direction(
+                self, brief: Brief, *args: Any, **kwargs: Any
+            ) -> AsyncGenerator[ContePart]:
+                while not house.ledger.get(a["id"]).version:
+                    await asyncio.sleep(0.005)
+                async for part in super().write_direction(brief, *args, **kwargs):
+                    yield part
+
+        crew = After(other_ideas=False)
+        await direct(house.ledger, crew, b["id"])
+        assert len(crew.directions) == 3
+        assert house.ledger.get(b["id"]).state is State.DONE
+        (found,) = [f for f in house.ledger.version(b["id"], 1).findings
+                    if f.check == "direction.repeats"]  # fmt: skip
+        assert found.message == "화면 문장 4개 가운데 4개가 A안과 같습니다, 구조도 같습니다"
+
+
+async def test_a_direction_asked_to_be_like_another_may_repeat_it(house: House) -> None:
+    async with house.client() as client:
+        a, _ = await directed(house, client, 2)
+        url = f"/v1/productions/{a['id']}/directions"
+        made = (await client.post(url, json={"differ": "밤으로"})).json()
+        crew = FakeCrew(other_ideas=False)
+        await direct(house.ledger, crew, made["id"])
+        assert len(crew.directions) == 1

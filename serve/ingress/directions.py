@@ -43,7 +43,8 @@ def directions(ledger: Ledger, tenant: TenantOf, settings: IngressSettings) -> A
         tenant: Annotated[str, Depends(tenant)],
         project: Annotated[str, Path(alias="id", max_length=200)],
     ) -> ProjectView:
-        return ProjectView.of(project, ledger.project(project, tenant), root_of(request))
+        found = ledger.project(project, tenant)
+        return ProjectView.of(project, found, ledger.ideas_of(project), root_of(request))
 
     @routes.post(
         PRODUCTIONS + "/{id}/directions",
@@ -98,6 +99,7 @@ def directions(ledger: Ledger, tenant: TenantOf, settings: IngressSettings) -> A
         log("direction.picked")
         place = found[0].direction
         assert place is not None  # all of a project have one
-        return ProjectView.of(place.project, found, root_of(request))
+        ideas = ledger.ideas_of(place.project)
+        return ProjectView.of(place.project, found, ideas, root_of(request))
 
     return routes

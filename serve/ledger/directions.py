@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from conte.conte import Conte
 from conte.direction import LETTERS, MOST_IN_PROJECT, Variation
 from conte.production import Production
 from serve.database.clock import db_now
@@ -12,7 +13,7 @@ from serve.ledger import drafts, fairness, productions, reading
 from serve.ledger.errors import LimitReached, NoDraft, NotFound
 from serve.ledger.ids import new_id
 from serve.ledger.tables import productions as table
-from serve.stored import text_of
+from serve.stored import Unreadable, text_of
 
 _p = table.c
 _LAST = select(func.max(_p.direction)).where(_p.project == bindparam("of_project"))
@@ -20,6 +21,11 @@ _BECOMES_FIRST = (
     update(table)
     .where(_p.id == bindparam("of"))
     .values(project=bindparam("new_project"), direction=0)
+)
+_IDEAS = (
+    select(_p.id, _p.direction, _p.variation, _p.version)
+    .where(_p.project == bindparam("of_project"))
+    .order_by(_p.direction)
 )
 _LEAVE = update(table).where(_p.project == bindparam("of_project")).values(picked_at=None)
 _PICK = update(table).where(_p.id == bindparam("of")).values(picked_at=db_now())
@@ -80,6 +86,22 @@ def add(
     columns = {"project": project, "direction": index, "variation": text_of(variation)}
     made = productions.begin(conn, tenant, like.brief, row.seed, key, asked.body_hash, columns)
     return reading.untouched(made), True
+
+
+def ideas_of(conn: Connection, project: str, other_than: str = "") -> dict[str, Conte]:
+    """Return the first version's conte of each direction that has one, by letter. Left out are
+    those that were asked to be like another, and what this release cannot read.
+    """
+    found: dict[str, Conte] = {}
+    for row in conn.execute(_IDEAS, {"of_project": project}):
+        if row.id != other_than and row.variation is None and row.version:
+            try:
+                version = reading.standing_version(conn, row.id, 1)
+            except Unreadable:
+                continue
+            if version is not None:
+                found[LETTERS[row.direction]] = version.conte
+    return found
 
 
 def pick(conn: Connection, id: str, tenant: str | None) -> tuple[Production, ...]:  # noqa: A002

@@ -155,6 +155,11 @@ class Ledger:
         with self._database.reading() as conn:
             return productions.project(conn, project_id, tenant)
 
+    def ideas_of(self, project_id: str, other_than: str = "") -> dict[str, Conte]:
+        """Return the first conte of each direction, by letter. See `directions.ideas_of`."""
+        with self._database.reading() as conn:
+            return directions.ideas_of(conn, project_id, other_than)
+
     def add_direction(
         self, production_id: str, tenant: str, asked: directions.Another
     ) -> tuple[Production, bool]:
