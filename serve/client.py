@@ -24,7 +24,7 @@ from conte.clip import Tier
 from conte.formats.format import Format
 from conte.production import State
 from conte.revision.feedback import FeedbackItem
-from conte.revision.operations import Operation
+from conte.revision.operations import AnyOperation
 from conte.revision.review import ReviewState
 from conte.revision.share import Right
 from conte.revision.take_quote import TakeQuote
@@ -54,9 +54,11 @@ from serve.ingress.take_views import OrderedView, TakesView, UploadedView
 from serve.ingress.views import (
     IMAGES,
     PRODUCTIONS,
+    PROJECTS,
     ImageView,
     ProductionPage,
     ProductionView,
+    ProjectView,
     VersionView,
 )
 from serve.stored import value_of
@@ -153,13 +155,19 @@ class Client:
         brief: Brief | Mapping[str, Any],
         seed: int | None = None,
         idempotency_key: str | None = None,
+        directions: int = 1,
     ) -> ProductionView:
-        """Create a production. The same `idempotency_key` returns the same production."""
+        """Create a production. The same `idempotency_key` returns the same production.
+
+        `directions`: how many different ideas; the first is returned, `project` has them all.
+        """
         if isinstance(brief, Brief):
             brief = brief.model_dump(mode="json")
         body: dict[str, Any] = {"brief": dict(brief)}
         if seed is not None:
             body["seed"] = seed
+        if directions != 1:
+            body["directions"] = directions
         # The default key is per call, so that a repeated request films once.
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
         return self._view(ProductionView, "POST", PRODUCTIONS, json=body, headers=headers)
@@ -182,6 +190,22 @@ class Client:
             brief = brief.model_dump(mode="json")
         body = {"brief": dict(brief), "like": [*like], "unlike": [*unlike], "num": num}
         return self._view(IdeasView, "POST", IDEAS, json=body)
+
+    def project(self, project: str) -> ProjectView:
+        """Return the directions of an order, A first."""
+        return self._view(ProjectView, "GET", f"{PROJECTS}/{project}")
+
+    def another_like(
+        self, production: str, differ: str, idempotency_key: str | None = None
+    ) -> ProductionView:
+        """Order another direction like this one. `differ`: what should differ, in words."""
+        path = f"{PRODUCTIONS}/{production}/directions"
+        headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
+        return self._view(ProductionView, "POST", path, json={"differ": differ}, headers=headers)
+
+    def pick(self, production: str) -> ProjectView:
+        """Pick a direction to go on with. The others stay, and can be picked later."""
+        return self._view(ProjectView, "POST", f"{PRODUCTIONS}/{production}/pick")
 
     def get(self, production: str) -> ProductionView:
         return self._view(ProductionView, "GET", f"{PRODUCTIONS}/{production}")
@@ -211,7 +235,7 @@ class Client:
     def operate(
         self,
         production: str,
-        operations: Sequence[Operation | Mapping[str, Any]],
+        operations: Sequence[AnyOperation | Mapping[str, Any]],
         causes: Sequence[str] = (),
     ) -> DraftView:
         """Change the draft: all of the operations, or none. `causes`: what each answers."""
@@ -245,7 +269,7 @@ class Client:
         self,
         production: str,
         message: str = "",
-        operations: Sequence[Operation | Mapping[str, Any]] = (),
+        operations: Sequence[AnyOperation | Mapping[str, Any]] = (),
         quote: str | None = None,
         idempotency_key: str | None = None,
     ) -> SealedView:

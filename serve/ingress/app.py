@@ -19,6 +19,7 @@ from serve.ingress.chat import ChatModel, chat
 from serve.ingress.comments import comments
 from serve.ingress.cut_poster import CutPosters
 from serve.ingress.decoding import decoding_of_process
+from serve.ingress.directions import directions
 from serve.ingress.docs import docs
 from serve.ingress.drafts import drafts
 from serve.ingress.event_tail import EventTail
@@ -113,6 +114,7 @@ def create_app(
         app.router.routes.extend(part.routes)
 
     add(productions(ledger, tenant, ingress, limits or {}))
+    add(directions(ledger, tenant, ingress))
     add(ideas_for(ideas, tenant, ingress.max_body_bytes))
     revising = Revising.of(settings, claims, covered)
     add(drafts(ledger, tenant, revising))

@@ -57,7 +57,7 @@ class CutPosters:
         return key
 
     async def _make(self, clip: Clip, frame: int, tenant: str, key: str) -> None:
-        part = clip.window
+        part = clip.window.at(0.5) if clip.window else None
         shown = (part.left, part.top, part.width, part.height) if part else None
         async with self._vault.local(clip.key) as path:
             try:

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from conte.frozen import Frozen, Text
 from conte.revision.draft import Draft
-from conte.revision.operations import Operation, SentOperations
+from conte.revision.operations import AnyOperation, SentOperations
 from conte.revision.quote import quote
 from serve.ingress.auth import TenantOf
 from serve.ingress.bodies import body_of, referenced_body
@@ -119,7 +119,7 @@ def drafts(ledger: Ledger, tenant: TenantOf, revising: Revising) -> APIRouter:
     return routes
 
 
-def check_images(ledger: Ledger, tenant: str, operations: Sequence[Operation]) -> None:
+def check_images(ledger: Ledger, tenant: str, operations: Sequence[AnyOperation]) -> None:
     """Raises Problem if an operation names a picture that the tenant has not uploaded."""
     for at, operation in enumerate(operations):
         for image in _IMAGE.findall(operation.model_dump_json(include={"after"})):

@@ -18,10 +18,8 @@ from serve.ingress.order import MAX_SEED, Order, read_order
 from serve.ingress.problems import INVALID, NOT_FOUND, NOT_YET, Problem, documented
 from serve.ingress.views import (
     PRODUCTIONS,
-    PROJECTS,
     ProductionPage,
     ProductionView,
-    ProjectView,
     VersionView,
 )
 from serve.ingress.whole import WholeText
@@ -140,19 +138,6 @@ def productions(
             raise Problem(INVALID, "after: there is no such page", errors=[wanted]) from error
         views = tuple(ProductionView.of(production, root_of(request)) for production in page)
         return ProductionPage(productions=views, next=following, last_event=last)
-
-    @routes.get(
-        PROJECTS + "/{id}",
-        response_model=ProjectView,
-        responses=documented(401, 404, 422, 503),
-        summary="Show the directions of an order: A안, B안, C안",
-    )
-    def directions(
-        request: Request,
-        tenant: Annotated[str, Depends(tenant)],
-        project: Annotated[str, Path(alias="id", max_length=200)],
-    ) -> ProjectView:
-        return ProjectView.of(project, ledger.project(project, tenant), root_of(request))
 
     @routes.get(
         PRODUCTIONS + "/{id}",

@@ -31,7 +31,7 @@ from conte.production import (
 )
 from conte.revision.draft import Draft as WorkingDraft
 from conte.revision.fate import Fate
-from conte.revision.operations import Operation
+from conte.revision.operations import AnyOperation
 from conte.revision.quote import Measured
 from conte.revision.take_order import TakeOrder
 from conte.video import Video, VideoOrder
@@ -41,6 +41,7 @@ from serve.database.wakes import Ring
 from serve.ledger import (
     actual,
     directing,
+    directions,
     drafts,
     endings,
     events,
@@ -174,6 +175,26 @@ class Ledger:
         with self._database.reading() as conn:
             return productions.project(conn, project_id, tenant)
 
+    def ideas_of(self, project_id: str, other_than: str = "") -> dict[str, Conte]:
+        """Return the first conte of each direction, by letter. See `directions.ideas_of`."""
+        with self._database.reading() as conn:
+            return directions.ideas_of(conn, project_id, other_than)
+
+    def add_direction(
+        self, production_id: str, tenant: str, asked: directions.Another
+    ) -> tuple[Production, bool]:
+        """Accept another direction like this one. See `directions.add`."""
+        return self._joining(
+            lambda conn: directions.add(conn, production_id, tenant, asked, self._weights)
+        )
+
+    def pick_direction(
+        self, production_id: str, tenant: str | None = None
+    ) -> tuple[Production, ...]:
+        """Mark the direction as the one that goes on. See `directions.pick`."""
+        with self._database.writing() as conn:
+            return directions.pick(conn, production_id, tenant)
+
     def treatments_before(self, project_id: str, direction: int) -> tuple[Treatment, ...]:
         """Return the treatments of the earlier directions, as far as they are written."""
         with self._database.reading() as conn:
@@ -253,7 +274,7 @@ class Ledger:
     def operate(
         self,
         production_id: str,
-        operations: Sequence[Operation],
+        operations: Sequence[AnyOperation],
         tenant: str | None = None,
         causes: Sequence[str] = (),
     ) -> WorkingDraft:

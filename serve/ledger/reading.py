@@ -14,6 +14,7 @@ from conte.brief import Brief
 from conte.checks.finding import Finding
 from conte.clip import Clip, Film
 from conte.conte import Conte
+from conte.direction import Variation
 from conte.production import (
     CutState,
     Failure,
@@ -208,9 +209,18 @@ def _production(
         film=film,
         failure=failure,
         cancel_asked=bool(row.cancel_asked),
-        direction=Place(project=row.project, index=row.direction) if row.project else None,
+        direction=_place(row, reader) if row.project else None,
         takes_only=row.back_to is not None,
         last_event=row.last_event,
+    )
+
+
+def _place(row: Row[Any], reader: _Reader) -> Place:
+    return Place(
+        project=row.project,
+        index=row.direction,
+        variation=reader.read(Variation, row.variation),
+        picked=row.picked_at is not None,
     )
 
 

@@ -16,10 +16,10 @@ from conte.ideas import with_built_on
 from conte.production import Production, Revision
 from conte.revision.draft import Draft
 from conte.revision.fate import Fate, fates
-from conte.revision.operations import Operation
+from conte.revision.operations import AnyOperation
 from conte.revision.working import Working
 from serve.database.clock import db_now
-from serve.ledger import drafts, events, fairness, productions, reading, takes
+from serve.ledger import borrowing, drafts, events, fairness, productions, reading, takes
 from serve.ledger.errors import IdempotencyConflict, NoDraft, NotSealable
 from serve.ledger.ids import new_cut_id
 from serve.ledger.tables import clips, versions
@@ -52,7 +52,7 @@ class Sealing:
     tiers: Sequence[Tier]
     continues: Mapping[Tier, bool]
     """Tiers whose engine starts a cut from the last frame of the one before."""
-    operations: Sequence[Operation] = ()
+    operations: Sequence[AnyOperation] = ()
     """To be applied to the draft before it is sealed."""
     causes: Sequence[str] = ()
     """What each of them answers."""
@@ -106,9 +106,10 @@ def seal(
             return reading.production(conn, id, tenant), found.number, False
     draft = drafts.get(conn, id, tenant)
     if asked.operations:
-        drafts.check_takes(conn, draft, asked.operations)
-        draft = drafts.applied(draft, asked.operations, new_cut_id, asked.causes)
-        drafts.check_covers(conn, draft, asked.operations)
+        operations = borrowing.lent_all(conn, draft, asked.operations)
+        drafts.check_takes(conn, draft, operations)
+        draft = drafts.applied(draft, operations, new_cut_id, asked.causes)
+        drafts.check_covers(conn, draft, operations)
     if not draft.done:
         raise NoDraft(f"nothing was changed since version {row.version}")
     if draft.base != row.version:

@@ -66,6 +66,10 @@ productions = Table(
     # Of an order for several directions: the same for all of them, and which one it is.
     Column("project", String(40)),
     Column("direction", Integer, nullable=False, server_default="0"),
+    # Of a direction that was asked for later: what it is like, and what differs.
+    Column("variation", Text),
+    # Of the directions of a project, the one picked last goes on.
+    Column("picked_at", Double),
     Column("idempotency_key", String(255)),
     Column("body_hash", String(64), nullable=False),
     Column("created_at", Double, nullable=False),
