@@ -250,7 +250,7 @@ def test_two_lengths_of_a_file_without_pictures_are_one_retime() -> None:
     base = a_working(random.Random(6))
     a, b = base.conte.cuts[0], base.conte.cuts[1]
     lengths: Mapping[str, int] = {a.id: a.num_frames + 5, b.id: b.num_frames - 5}
-    cuts = tuple(EditedCut(cut=id, num_frames=n) for id, n in lengths.items())
+    cuts = tuple(EditedCut(cut=one, num_frames=n) for one, n in lengths.items())
     merged = merge(base, base, EditedVersion(base=None, cuts=cuts))
     assert merged.operations == (Retime(cut=a.id, frames=a.num_frames + 5, source=b.id),)
 

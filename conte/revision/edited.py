@@ -74,6 +74,7 @@ class EditedCut(Frozen):
     shift: Frames | None = None
     """Frames by which its beginning has moved on its own timeline."""
     fields: dict[FieldName, JsonValue] = Field(default_factory=dict, max_length=40)
+    """`dialogue` may be a text; see `conte.dialogue`."""
 
 
 class Unread(Frozen):
@@ -89,6 +90,8 @@ class EditedVersion(Frozen):
     """None if the program has dropped it."""
     cuts: Annotated[tuple[EditedCut, ...], Field(max_length=64)]
     """In the file's order."""
+    fps: Annotated[float, Field(gt=0, le=1000)] | None = None
+    """Frames a second of its lengths; None: those of the film."""
     ordered: bool = False
     """True if that order is the film's, and a cut that is not there was removed."""
     fields: dict[FieldName, JsonValue] = Field(default_factory=dict, max_length=8)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from conte.cut import Cut, MaybeCutId
+from conte.dialogue import dialogue_of, dialogue_text
 from conte.frozen import Frozen
 from conte.media_name import named
 from conte.revision.applying import apply
@@ -71,10 +72,14 @@ class _Merge:
         self._cuts = self._resolved()
 
     def merged(self) -> Merged:
-        removed = self._removed()
-        if self._edited.ordered:
-            self._order()
-        self._lengths(removed)
+        fps, wanted = self._edited.fps, self._base.brief.fps
+        if fps in (None, wanted):
+            removed = self._removed()
+            if self._edited.ordered:
+                self._order()
+            self._lengths(removed)
+        else:
+            self._list(LENGTHS, f"it has {fps:g} frames a second, the film {wanted}")
         for one in self._cuts.values():
             self._fields(one)
         self._treatment()
@@ -255,6 +260,10 @@ class _Merge:
     def _values(self, was: Any, field: str, what: str, value: Any) -> tuple[Any, Any]:
         """Return what the field was and what the file says; None if no field takes that."""
         before = as_json(getattr(was, field))
+        if field == "dialogue" and isinstance(value, str):
+            if value == dialogue_text(was.dialogue):
+                return before, before
+            value = dialogue_of(value)
         if value == before:
             return before, before
         try:

@@ -1,0 +1,1 @@
+"""What agencies, editors and clients exchange, made of a version."""
