@@ -24,6 +24,7 @@ from conte.clip import Tier
 from conte.formats.format import Format
 from conte.production import State
 from conte.revision.feedback import FeedbackItem
+from conte.revision.merging import Choice
 from conte.revision.operations import Operation
 from conte.revision.review import ReviewState
 from conte.revision.share import Right
@@ -33,6 +34,7 @@ from serve.ingress.event_views import EventView
 from serve.ingress.fields import FieldError
 from serve.ingress.format_views import FormatsView, MadeFormatsView
 from serve.ingress.idea_views import IDEAS, IdeasView
+from serve.ingress.import_views import ImportView
 from serve.ingress.review_views import (
     ApprovalView,
     CommentPage,
@@ -225,6 +227,32 @@ class Client:
         """Return operations that answer the feedback. Nothing is changed by it."""
         path = f"{PRODUCTIONS}/{production}/draft/feedback"
         return self._view(ProposalsView, "POST", path, json={"items": _as_sent(items)})
+
+    def import_edits(
+        self,
+        production: str,
+        path: Path,
+        *,
+        base: int | None = None,
+        choices: Mapping[str, Choice] | None = None,
+        revision: int | None = None,
+    ) -> ImportView:
+        """Bring an edited timeline back into the draft.
+
+        While there are conflicts nothing is changed. `choices`: whose value is taken, by a
+        conflict's key; `revision`: the draft's that they were made for. `base`: the version that
+        the file was made of, if it names none.
+        """
+        asked = {"base": base, "revision": revision}
+        params: dict[str, Any] = {name: one for name, one in asked.items() if one is not None}
+        params["choose"] = [f"{key}:{whose}" for key, whose in (choices or {}).items()]
+        return self._view(
+            ImportView,
+            "POST",
+            f"{PRODUCTIONS}/{production}/draft/import",
+            files={"file": (path.name, path.read_bytes())},
+            params=params,
+        )
 
     def undo(self, production: str) -> DraftView:
         return self._view(DraftView, "POST", f"{PRODUCTIONS}/{production}/draft/undo")

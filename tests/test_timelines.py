@@ -49,7 +49,7 @@ ADAPTERS = {
 
 
 def read_by_others(kind: str, data: bytes, fps: int) -> Any:
-    more = {"rate": fps} if kind == "edl" else {}
+    more: dict[str, Any] = {"rate": fps} if kind == "edl" else {}
     with redirect_stdout(io.StringIO()):
         found = otio.adapters.read_from_string(data.decode(), ADAPTERS[kind], **more)
     return found[0] if isinstance(found, otio.schema.SerializableCollection) else found

@@ -19,7 +19,7 @@ from rich.text import Text
 
 from conte.production import State
 from serve import cluster
-from serve.cli import registry, reviewing, revising
+from serve.cli import bringing_back, registry, reviewing, revising
 from serve.cli.address import PORT, Home, Key, Url, address_of
 from serve.cli.brief_file import pictures_of, read_brief
 from serve.cli.conte_sheet import sheet, sheet_text
@@ -66,6 +66,7 @@ for command in (
     revising.quote,
     revising.changes,
     revising.versions,
+    bringing_back.import_edits,
     reviewing.share,
     reviewing.approve,
     reviewing.prove,

@@ -32,6 +32,7 @@ from serve.ingress.guests import guests
 from serve.ingress.health import Meters, health
 from serve.ingress.ideas import ideas_for
 from serve.ingress.images import images
+from serve.ingress.imports import imports
 from serve.ingress.long_answers import LongAnswers
 from serve.ingress.media import media
 from serve.ingress.middleware import RequestMiddleware
@@ -54,6 +55,7 @@ from serve.ingress.videos import videos
 from serve.ingress.viewers import viewer_of
 from serve.ledger.ledger import Ledger
 from serve.release import RELEASE
+from serve.returned.reading import LIMITS as DOCUMENT_LIMITS
 from serve.settings import Settings
 from serve.vault import Vault
 
@@ -87,6 +89,7 @@ def create_app(
     tenants_tail = EventTail(TenantLogs(ledger), ingress.poll_s)
     meters = Meters(ledger, tail, tenants_tail)
     decoding = decoding_of_process()
+    documents = decoding_of_process(DOCUMENT_LIMITS)
     answers = LongAnswers(ingress.streams_at_once, ingress.streams)
     place = answers.place(tenant)
     long, viewed = [Depends(place)], [Depends(answers.place(viewer))]
@@ -122,6 +125,7 @@ def create_app(
         take_media(ledger, vault, viewer, settings.vault.links_s), dependencies=viewed
     )
     app.include_router(feedback(ledger, tenant, feedback_engine), dependencies=long)
+    app.include_router(imports(ledger, tenant, documents), dependencies=long)
     app.include_router(change_tables(ledger, tenant))
     app.include_router(events(ledger, tail, tenant, ingress.heartbeat_s), dependencies=long)
     app.include_router(

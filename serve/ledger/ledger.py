@@ -30,7 +30,9 @@ from conte.production import (
     Version,
 )
 from conte.revision.draft import Draft as WorkingDraft
+from conte.revision.edited import EditedVersion
 from conte.revision.fate import Fate
+from conte.revision.merging import Choice
 from conte.revision.operations import Operation
 from conte.revision.quote import Measured
 from conte.revision.take_order import TakeOrder
@@ -39,6 +41,7 @@ from serve.database.engine import Database
 from serve.database.schema import open_database
 from serve.ledger import (
     actual,
+    bringing_in,
     directing,
     drafts,
     endings,
@@ -58,6 +61,7 @@ from serve.ledger import (
     tenant_events,
     videos,
 )
+from serve.ledger.bringing_in import BroughtIn
 from serve.ledger.events import Draft
 from serve.ledger.figures import Figures, figures
 from serve.ledger.leases import Claim
@@ -240,6 +244,21 @@ class Ledger:
         """Apply operations to the draft: all of them, or none. See `drafts.operate`."""
         with self._database.writing() as conn:
             return drafts.operate(conn, production_id, tenant, operations, causes)
+
+    def bring_in(
+        self,
+        production_id: str,
+        edited: EditedVersion,
+        base: int,
+        tenant: str | None = None,
+        choices: Mapping[str, Choice] | None = None,
+        revision: int | None = None,
+    ) -> BroughtIn:
+        """Merge an edited file of version `base` into the draft. See `bringing_in.bring_in`."""
+        with self._database.writing() as conn:
+            return bringing_in.bring_in(
+                conn, production_id, tenant, edited, base, choices or {}, revision
+            )
 
     def undo(self, production_id: str, tenant: str | None = None) -> WorkingDraft:
         with self._database.writing() as conn:

@@ -1,5 +1,4 @@
-"""FCP7 XML -> a timeline. A clip beside a dissolve has -1 there: the cut lies within the dissolve.
-"""
+"""FCP7 XML -> a timeline. A clip beside a dissolve has -1 there: its cut lies in the dissolve."""
 
 import re
 from typing import Any
