@@ -21,6 +21,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from conte.brief import Brief
 from conte.clip import Tier
+from conte.export import Document, ExportOptions, Layout
 from conte.formats.format import Format
 from conte.production import State
 from conte.revision.feedback import FeedbackItem
@@ -31,6 +32,7 @@ from conte.revision.share import Right
 from conte.revision.take_quote import TakeQuote
 from serve.event_stream import lines_of, messages
 from serve.ingress.event_views import EventView
+from serve.ingress.export_views import ExportPage
 from serve.ingress.fields import FieldError
 from serve.ingress.format_views import FormatsView, MadeFormatsView
 from serve.ingress.idea_views import IDEAS, IdeasView
@@ -470,6 +472,42 @@ class Client:
         with whole_file(to) as part, part.open("xb") as file:
             self._fetch(path, _Part(file.write, file.seek, file.truncate), on_bytes)
         return to
+
+    def export(
+        self,
+        production: str,
+        number: int,
+        format: str,  # noqa: A002
+        to: Path,
+        *,
+        layout: Layout = "landscape",
+        document: Document = "sheet",
+    ) -> Path:
+        """Save a version as a PDF, CSV or another format as the file `to`.
+
+        Waits while the server makes it. The file appears when it is complete.
+        """
+        chosen = ExportOptions(layout=layout, document=document).chosen
+        query = httpx.QueryParams(chosen)
+        path = f"{PRODUCTIONS}/{production}/versions/{number}/exports/{format}"
+        path += f"?{query}" if chosen else ""
+        while (pause_s := self._tried(lambda: self._making(path))) is not None:
+            time.sleep(min(pause_s, _LONGEST_PAUSE_S))
+        to.parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(to) as part, part.open("xb") as file:
+            self._fetch(path, _Part(file.write, file.seek, file.truncate), None)
+        return to
+
+    def _making(self, path: str) -> float | None:
+        """Return the seconds to wait for the file; None: it is there."""
+        with self._http.stream("GET", path, headers={"Range": "bytes=0-0"}) as answer:
+            self._check(answer)
+            return float(answer.headers["retry-after"]) if answer.status_code == 202 else None
+
+    def exports(self, production: str, number: int, after: int = 0) -> ExportPage:
+        """Return what was exported of a version, a page at a time, and the formats there are."""
+        path = f"{PRODUCTIONS}/{production}/versions/{number}/exports"
+        return self._view(ExportPage, "GET", path, params={"after": after})
 
     def _fetch(self, path: str, part: "_Part", on_bytes: Callable[[int, int], None] | None) -> None:
         failed = 0

@@ -1,1 +1,1 @@
-"""What agencies, editors and clients exchange, made of a version."""
+"""Deliverables: an edition -> the files that agencies, clients and editors exchange."""

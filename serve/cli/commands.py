@@ -23,6 +23,7 @@ from serve.cli import bringing_back, registry, reviewing, revising
 from serve.cli.address import PORT, Home, Key, Url, address_of
 from serve.cli.brief_file import pictures_of, read_brief
 from serve.cli.conte_sheet import sheet, sheet_text
+from serve.cli.export import export
 from serve.cli.job import JobError, submit
 from serve.cli.progress import Teller, teller
 from serve.cli.saving import save
@@ -70,6 +71,7 @@ for command in (
     reviewing.share,
     reviewing.approve,
     reviewing.prove,
+    export,
 ):
     app.command()(command)
 

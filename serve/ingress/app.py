@@ -11,6 +11,7 @@ from conte.checks.finding import Finding
 from conte.clip import Limits, Tier
 from conte.proposed import IdeaEngine
 from conte.revision.working import Working
+from serve.exporting import Exporting
 from serve.ingress import problems
 from serve.ingress.approvals import approvals
 from serve.ingress.auth import by_key_or_cookie, reader_by_key, session_of, tenant_of
@@ -23,10 +24,12 @@ from serve.ingress.docs import docs
 from serve.ingress.drafts import drafts
 from serve.ingress.event_tail import EventTail
 from serve.ingress.events import events
+from serve.ingress.exports import exports
 from serve.ingress.feedback import Proposing, feedback
 from serve.ingress.formats import formats
 from serve.ingress.guest_access import GuestAccess
 from serve.ingress.guest_changes import guest_changes
+from serve.ingress.guest_exports import guest_exports
 from serve.ingress.guest_media import guest_media
 from serve.ingress.guests import guests
 from serve.ingress.health import Meters, health
@@ -70,6 +73,7 @@ def create_app(
     feedback_engine: Proposing | None = None,
     ideas: IdeaEngine | None = None,
     covered: Callable[[Working], tuple[Finding, ...]] | None = None,
+    exporting: Exporting | None = None,
 ) -> FastAPI:
     """Build the application. Any number of them on one ledger and vault give the same responses.
 
@@ -78,6 +82,7 @@ def create_app(
     `covered`: finds lettering that platforms would cover.
     `feedback_engine`: reads feedback in words.
     `ideas`: proposes ideas for a brief.
+    `exporting`: makes sheets, timelines and other files of a version.
     """
     ingress = settings.ingress
     signing = Signing.of(ledger)
@@ -151,6 +156,8 @@ def create_app(
     access = GuestAccess(ledger)
     app.include_router(guests(ledger, vault, access, answers))
     app.include_router(guest_changes(ledger, access))
+    app.include_router(exports(ledger, vault, tenant, exporting, place))
+    app.include_router(guest_exports(ledger, vault, access, answers, exporting))
     app.include_router(guest_media(ledger, vault, access, answers))
     # A director writes a sign of life at least once a lease; after two leases it counts as gone.
     readiness = Readiness(ledger, vault, 2 * settings.director.lease_s)

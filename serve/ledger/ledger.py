@@ -63,6 +63,7 @@ from serve.ledger import (
 )
 from serve.ledger.bringing_in import BroughtIn
 from serve.ledger.events import Draft
+from serve.ledger.export_records import ExportRecords
 from serve.ledger.figures import Figures, figures
 from serve.ledger.leases import Claim
 from serve.ledger.review_records import ReviewRecords
@@ -83,6 +84,7 @@ class Ledger:
         if wrong := {t: w for t, w in self._weights.items() if not w > 0}:
             raise ValueError(f"tenant weights must be above 0, got {wrong}")
         self.reviewing = ReviewRecords(database)
+        self.exporting = ExportRecords(database)
 
     @classmethod
     def open(cls, url: str, weights: Mapping[str, float] | None = None) -> Self:

@@ -1,0 +1,19 @@
+"""The formats of exports, a line each. A new one is added here and in docs/exports.md."""
+
+from collections.abc import Mapping
+
+from deployments.deliverables.maker import Maker
+
+_SHEETS = "deployments.deliverables.sheets"
+
+_ALL = (
+    Maker(
+        format="csv",
+        label="shot list",
+        media_type="text/csv; charset=utf-8",
+        suffix=".csv",
+        make=f"{_SHEETS}.shot_list:shot_list",
+    ),
+)
+
+MAKERS: Mapping[str, Maker] = {maker.format: maker for maker in _ALL}
