@@ -1,6 +1,6 @@
 """Maker: one format of exports, and what its function reads. Knows no vault and no library."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -25,14 +25,18 @@ class Material:
     film: Path | None = None
 
 
+Writes = Callable[[Path], None]
+"""What writes a file that may be larger than memory."""
+
+
 class Make(Protocol):
-    """Returns the file. The same material gives the same bytes.
+    """Returns the file, or what writes it. The same material gives the same bytes.
 
     Raises:
         serve.bounded.Unusable: if the edition has nothing to show in this format; says why.
     """
 
-    def __call__(self, material: Material) -> bytes: ...
+    def __call__(self, material: Material) -> bytes | Writes: ...
 
 
 class Maker(Frozen):

@@ -14,5 +14,10 @@ def made(maker: Maker, material: Material, target: Path) -> Told:
         Unusable: if there is nothing to show.
     """
     data = maker.function()(material)
-    target.write_bytes(data)
-    return Told(text=f"{hashlib.sha256(data).hexdigest()} {len(data)}")
+    if isinstance(data, bytes):
+        target.write_bytes(data)
+    else:
+        data(target)
+    with target.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    return Told(text=f"{sha256} {target.stat().st_size}")

@@ -48,7 +48,7 @@ def import_edits(
     """Bring an edited timeline back: what was changed there becomes operations on the draft.
 
     What was changed on both sides is shown with three values, and nothing is written until each
-    is chosen. Then: sian quote, sian revise.
+    is chosen.
     """
     if ours and theirs:
         fail("--ours and --theirs: wanted one of them", WRONG)
@@ -82,7 +82,9 @@ def _show(found: ImportView, language: Language) -> None:
         tell("changed on both sides, so nothing was written; choose with --choose KEY:theirs,")
         tell("or for all of them with --ours or --theirs")
     elif found.applied:
-        tell(f"{len(found.operations)} operations are in the draft: sian quote {found.production}")
+        many = "s" if len(found.operations) > 1 else ""
+        tell(f"in the draft: {len(found.operations)} operation{many}")
+        tell(f"what they render and cost: sian quote {found.production}")
     else:
         tell(f"the file changes nothing of 콘티 {found.base}")
     for line in _lines(found.unread):

@@ -1,6 +1,7 @@
 """EDL (CMX3600) -> a timeline, as Sian writes it: cuts and their clips' names. It names no rate."""
 
 import re
+from itertools import pairwise
 
 from serve.returned.timeline import MAX_FRAMES, NoTimeline, ReadClip, ReadTimeline
 
@@ -26,7 +27,7 @@ def read_edl(data: bytes, fps: int) -> ReadTimeline:
         raise NoTimeline(f"it has more than {MAX_LINES} lines")
     read = ReadTimeline(export=next((one for one in lines if "sian-export" in one), ""))
     events = [at for at, line in enumerate(lines) if _EVENT.fullmatch(line)]
-    for at, until in zip(events, [*events[1:], len(lines)], strict=True):
+    for at, until in pairwise([*events, len(lines)]):
         _event(read, lines[at:until], fps)
     return read
 
