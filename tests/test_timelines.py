@@ -14,12 +14,16 @@ import pytest
 from lxml import etree
 
 from conte.clip import Clip
+from conte.edition import Edition, Remark
 from conte.revision.applying import apply
 from conte.revision.edited import Base, EditedVersion
 from conte.revision.merging import Merged, merge
 from conte.revision.operations import Move, Retime
 from conte.revision.refusals import NotApplied
 from conte.revision.working import Working
+from deployments.deliverables.maker import Material
+from deployments.deliverables.makers import MAKERS
+from deployments.deliverables.making import made
 from deployments.deliverables.timelines.bundle import WRITERS, write_bundle
 from deployments.deliverables.timelines.cut_list import CutList, cut_list
 from deployments.deliverables.timelines.edl import edl
@@ -325,4 +329,39 @@ def test_an_otioz_is_read_by_opentimelineio_with_its_media_and_changes_nothing(
     urls = [clip.media_reference.target_url for clip in timeline.video_tracks()[0].find_clips()]
     assert all((tmp_path / "out" / url).is_file() for url in urls)
     found = ours((tmp_path / "film.otioz").read_bytes(), 30)
+    assert merge(working, working, found) == Merged(operations=(), conflicts=(), unread=())
+
+
+def an_edition(lots: random.Random) -> Edition:
+    working = a_version(lots, 25)
+    said = {"cut": working.conte.cuts[0].id, "audience": "client", "version": 3, "at": 0.0}
+    remarks = [
+        Remark.model_validate(said | {"text": text, "author": "민", "resolved": text == "됐어요"})
+        for text in ("더 밝게", "됐어요")
+    ]
+    return Edition(
+        production=PRODUCTION, version=3, created_at=0, brief=working.brief, conte=working.conte,
+        clips=clips_of(lots, working, [(12, 12)]), comments=tuple(remarks),
+    )  # fmt: skip
+
+
+def test_every_timeline_is_made_of_an_edition_by_its_line_in_the_table(tmp_path: Path) -> None:
+    edition = an_edition(random.Random(11))
+    clips = {clip.cut: tmp_path / f"{clip.cut}.mp4" for clip in edition.clips}
+    for number, clip in clips.items():
+        clip.write_bytes(b"clip %d" % number)
+    formats = ("otio", "otioz", "fcpxml", "fcp7xml", "edl", "srt", "vtt", "zip")
+    for format in formats:  # noqa: A001
+        maker = MAKERS[format]
+        out = tmp_path / f"film{maker.suffix}"
+        told = made(maker, Material(edition, clips=clips), out)
+        assert told.text == f"{hashlib.sha256(out.read_bytes()).hexdigest()} {out.stat().st_size}"
+    assert "더 밝게" in (tmp_path / "film.edl").read_text("utf-8")
+    assert "됐어요" not in (tmp_path / "film.edl").read_text("utf-8")
+    for bundled in ("film.zip", "film.otioz"):
+        with zipfile.ZipFile(tmp_path / bundled) as bundle:
+            media = [name for name in bundle.namelist() if name.endswith(".mp4")]
+            assert [bundle.read(name) for name in media] == [b"clip %d" % at for at in clips]
+    found = ours((tmp_path / "film.otioz").read_bytes(), 25)
+    working = Working(conte=edition.conte, brief=edition.brief)
     assert merge(working, working, found) == Merged(operations=(), conflicts=(), unread=())

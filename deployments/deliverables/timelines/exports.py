@@ -56,9 +56,10 @@ def bundle(material: Material) -> Writes:
 
 
 def cuts_of(edition: Edition) -> CutList:
-    """Return the film of a version, with the comments that its reader may see."""
+    """Return the film of a version, with the open comments that its reader may see."""
     working = Working(conte=edition.conte, brief=edition.brief)
-    comments = [_comment(one) for one in edition.comments if one.cut and not one.reply]
+    open_ = [one for one in edition.comments if one.cut and not one.reply and not one.resolved]
+    comments = [_comment(one) for one in open_]
     return cut_list(edition.production, edition.version, working, edition.clips, comments)
 
 
