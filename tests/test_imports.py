@@ -219,7 +219,7 @@ def test_the_command_shows_conflicts_and_takes_what_was_chosen(
         run = CliRunner()
 
         def called(*more: str) -> Any:
-            return run.invoke(app, ["import-edits", production, str(file), "--url", url, *more])
+            return run.invoke(app, ["reimport", production, str(file), "--url", url, *more])
 
         first = called()
         assert (first.exit_code, "in the draft: 1 operation" in first.output) == (0, True)

@@ -1,4 +1,4 @@
-"""The command `import-edits`: a file that came back edited. Uses the client."""
+"""The command `reimport`: a file that came back edited. Uses the client."""
 
 import sys
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from serve.ingress.import_views import ImportView
 _SHOWN = 60
 
 
-def import_edits(
+def reimport(
     production: ProductionId,
     file: Annotated[
         Path,

@@ -67,7 +67,7 @@ for command in (
     revising.quote,
     revising.changes,
     revising.versions,
-    bringing_back.import_edits,
+    bringing_back.reimport,
     reviewing.share,
     reviewing.approve,
     reviewing.prove,

@@ -34,7 +34,7 @@ _KO = """\
    {name}.srt, .vtt  자막과 내레이션
 3. 영상을 찾지 못하면 '다시 연결'에서 {media} 폴더를 고르세요. 파일 이름은 바꾸지 마세요.
 4. 고친 .fcpxml, .xml, .otio 파일은 Sian에 다시 올릴 수 있습니다.
-   sian import-edits {production} 파일
+   sian reimport {production} 파일
 
 {fps}fps, {width}x{height}, {frames}프레임
 """
@@ -50,7 +50,7 @@ _EN = """\
    {name}.srt, .vtt  captions and narration
 3. If a program asks where the clips are, relink it to the folder {media}. Keep the file names.
 4. An edited .fcpxml, .xml or .otio can be brought back:
-   sian import-edits {production} FILE
+   sian reimport {production} FILE
 
 {fps} fps, {width}x{height}, {frames} frames
 """
