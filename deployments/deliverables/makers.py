@@ -8,6 +8,16 @@ _SHEETS = "deployments.deliverables.sheets"
 
 _ALL = (
     Maker(
+        format="pdf",
+        label="conte, change table or approval page",
+        media_type="application/pdf",
+        suffix=".pdf",
+        make=f"{_SHEETS}.pdf:pdf",
+        libraries=("typst",),
+        options=("layout", "document"),
+        reads=("stills",),
+    ),
+    Maker(
         format="csv",
         label="shot list",
         media_type="text/csv; charset=utf-8",
