@@ -2,23 +2,31 @@
 
 import csv
 import io
+import time
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pypdf
 import pypdfium2
 import pytest
+from lxml import etree
+from pptx import Presentation
+from pptx.enum.shapes import MSO_SHAPE_TYPE
 
-from conte.edition import Edition, Signed, Since
+from conte.edition import Edition, Remark, Signed, Since
 from conte.export import Document, ExportOptions, Layout
 from conte.glyphs import lettered
 from conte.revision.changes import changes
 from conte.revision.working import Working
-from deployments.deliverables.maker import Material
+from deployments.deliverables.maker import Make, Material
+from deployments.deliverables.sheets.base import base_of
+from deployments.deliverables.sheets.deck import deck
 from deployments.deliverables.sheets.pagination import Room, best_width, num_pages
 from deployments.deliverables.sheets.pdf import pdf
 from deployments.deliverables.sheets.shot_list import guarded, shot_list
 from deployments.deliverables.sheets.typesetting import ZERO_WIDTH_SPACE, lines, word_of
+from deployments.deliverables.sheets.workbook import workbook
 from serve.bounded import Unusable
 from tests.exported_editions import full, stills_of, written
 
@@ -249,3 +257,89 @@ def test_a_shot_list_opens_in_a_spreadsheet_and_runs_nothing(tire: Edition) -> N
     assert [guarded(text) for text in ("+1", "-1", "@x", "\t=1", " =1", "1-2", "초")] == [
         "'+1", "'-1", "'@x", "'\t=1", "' =1", "1-2", "초",
     ]  # fmt: skip
+
+
+def hostile(edition: Edition) -> Edition:
+    texts = {
+        "caption": '=HYPERLINK("http://example.com")',
+        "narration": "+82-2-1234",
+        "action": "-",
+    }
+    first = edition.conte.cuts[0].model_copy(update=texts)
+    conte = edition.conte.model_copy(update={"cuts": (first, *edition.conte.cuts[1:])})
+    return edition.model_copy(update={"conte": conte})
+
+
+def commented(edition: Edition) -> Edition:
+    cut = edition.conte.cuts[2].id
+    said = {"author": "민", "audience": "client", "resolved": False, "version": 1, "at": 1.796e9}
+    remarks = (
+        Remark(cut=cut, frame=15, text="@더 밝게", **said),
+        Remark(cut=cut, frame=15, text="네", reply=True, **said),
+        Remark(cut="", text="사라진 컷", **said),
+    )
+    return edition.model_copy(update={"comments": remarks})
+
+
+def test_a_workbook_has_a_line_and_a_picture_a_cut_and_names_its_origin(
+    tire: Edition, stills: dict[int, Path]
+) -> None:
+    edition = commented(hostile(tire))
+    book = openpyxl.load_workbook(io.BytesIO(workbook(of(edition, stills))))
+    sheet, comments, base = book.worksheets
+    rows = list(sheet.iter_rows(min_row=4))
+    names = {cell.value: at for at, cell in enumerate(rows[0])}
+    assert [row[names["ID"]].value for row in rows[1:]] == [cut.id for cut in edition.conte.cuts]
+    assert [row[names["프레임"]].value for row in rows[1:]] == [
+        cut.num_frames for cut in edition.conte.cuts
+    ]
+    first = rows[1]
+    for name, text in (("자막", '=HYPERLINK("http://example.com")'), ("NA", "+82-2-1234")):
+        cell = first[names[name]]
+        assert (cell.value, cell.data_type) == (text, "s")
+    assert [image.anchor._from.row for image in sheet._images] == list(range(4, 12))  # pyright: ignore
+    assert {image.anchor._from.col for image in sheet._images} == {names["화면"]}  # pyright: ignore
+    assert [cell.value for cell in comments["C"]] == ["내용", "@더 밝게", "↳ 네", "사라진 컷"]
+    assert [cell.value for cell in comments["A"]] == ["컷", 3, 3, None]
+    assert base.sheet_state == "veryHidden"
+    told = {str(row[0].value): row[1].value for row in base.iter_rows()}
+    assert told == base_of(edition)
+    assert told["version"] == "2"
+
+
+def test_a_deck_has_a_slide_a_cut_whose_shapes_carry_its_id(
+    tire: Edition, stills: dict[int, Path]
+) -> None:
+    edition = hostile(tire)
+    show = Presentation(io.BytesIO(deck(of(edition, stills))))
+    slides = list(show.slides)
+    assert len(slides) == 1 + len(edition.conte.cuts)
+    for slide, cut in zip(slides[1:], edition.conte.cuts, strict=True):
+        by_name: dict[str, Any] = {shape.name: shape for shape in slide.shapes}
+        assert by_name[f"picture {cut.id}"].shape_type == MSO_SHAPE_TYPE.PICTURE
+        table = by_name[f"table {cut.id}"].table
+        said = {row.cells[0].text: row.cells[1].text for row in table.rows}
+        assert said["자막"] == cut.caption
+        assert said["화면 설명"] == cut.action
+        notes = slide.notes_slide.notes_text_frame
+        assert notes is not None
+        assert f"version=2 conte={base_of(edition)['conte']}" in notes.text
+        assert f"cut={cut.id}" in notes.text
+    xml = etree.tostring(slides[1].shapes[0].element).decode()
+    assert 'a:ea typeface="&#47569;' in xml or "맑은 고딕" in xml
+
+
+@pytest.mark.parametrize("make", [workbook, deck])
+def test_workbook_and_deck_are_the_same_for_the_same_edition(
+    make: Make, tire: Edition, stills: dict[int, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = make(of(tire, stills))
+    monkeypatch.setattr(time, "time", lambda: 1.9e9)
+    assert make(of(tire, stills)) == first
+    assert len(first) < 1_500_000
+
+
+def test_a_deck_and_a_workbook_are_made_without_pictures_and_in_english() -> None:
+    edition = written("shoes")
+    for make in (workbook, deck):
+        assert make(of(edition))[:2] == b"PK"

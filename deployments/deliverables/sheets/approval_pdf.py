@@ -1,5 +1,6 @@
 """The page that is signed (승인서) as PDF: the cuts at a glance, and who approved or is to sign."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,16 +14,16 @@ from deployments.deliverables.sheets.page_data import SEOUL, page_data, seconds
 from deployments.deliverables.sheets.typesetting import lines, typeset
 from deployments.deliverables.sheets.words import words_of
 
-_WIDTHS = {"landscape": 273.0, "portrait": 188.0}
+_WIDTHS: Mapping[Layout, float] = {"landscape": 273.0, "portrait": 188.0}
 _GAP = 2.5
-_TALLEST = {"landscape": 34.0, "portrait": 44.0}
+_TALLEST: Mapping[Layout, tuple[float, ...]] = {"landscape": (62, 34), "portrait": (75, 62)}
+"""Of pictures in one row, and in two."""
 
 
 def approval_pdf(material: Material) -> bytes:
     edition, layout = material.edition, material.options.layout
     words = words_of(edition.brief.language)
-    across = 4
-    width, height = _size(edition, layout, across)
+    across, width, height = _grid(edition, layout)
     pictures = pictures_of(material, width, height)
     data = page_data(edition, layout, words["approval"], words["approval"]) | {
         "across": across,
@@ -40,11 +41,16 @@ def approval_pdf(material: Material) -> bytes:
     return typeset("approval.typ", data, pictures)
 
 
-def _size(edition: Edition, layout: Layout, across: int) -> tuple[float, float]:
+def _grid(edition: Edition, layout: Layout) -> tuple[int, float, float]:
+    """Return how many pictures a row has, and their size: as large as one or two rows allow."""
     wide, high = frame_size(edition.brief.aspect_ratio)
-    most = (_WIDTHS[layout] - (across - 1) * _GAP) / across - 0.5
-    scale = min(most / wide, _TALLEST[layout] / high)
-    return round(wide * scale, 2), round(high * scale, 2)
+    found: list[tuple[float, int]] = []
+    for rows, tallest in enumerate(_TALLEST[layout], start=1):
+        across = -(-len(edition.conte.cuts) // rows)
+        most = (_WIDTHS[layout] - (across - 1) * _GAP) / across - 0.5
+        found.append((min(most / wide, tallest / high), across))
+    scale, across = max(found)
+    return across, round(wide * scale, 2), round(high * scale, 2)
 
 
 def _cut(cut: Cut, edition: Edition, pictures: dict[str, bytes]) -> dict[str, Any]:

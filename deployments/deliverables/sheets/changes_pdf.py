@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from conte.export import Layout
 from conte.revision.change import Change
 from conte.revision.change_groups import (
     CHANGE_KINDS,
@@ -19,7 +20,7 @@ from deployments.deliverables.sheets.typesetting import lines, num_lines, typese
 from serve.bounded import Unusable
 
 _CUT, _FIELD, _CAUSE = 17.0, 30.0, 42.0
-_TEXT_EM = {"landscape": 24.0, "portrait": 14.0}
+_TEXT_EM: Mapping[Layout, float] = {"landscape": 24.0, "portrait": 14.0}
 """Width of the texts before and after, on the safe side."""
 _MOST_LINES = 30
 """Lines of a row that is kept on one page."""

@@ -21,7 +21,7 @@ _PAD = 4.3
 """Both sides of a cell."""
 _LINE = 1.25
 """Height of a line, in em."""
-_HEIGHTS = (52, 50, 48, 46, 44, 42, 40, 38, 36, 34, 32, 31, 30, 29)
+_HEIGHTS = (*range(52, 32, -2), *range(32, 22, -1))
 """Heights that a picture may have."""
 _LEAST_ACROSS = 24.0
 

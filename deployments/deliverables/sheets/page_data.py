@@ -48,12 +48,12 @@ def page_data(edition: Edition, layout: Layout, title: str, name: str = "") -> d
     length = words["seconds"].format(seconds(conte.num_frames, brief.fps))
     named = (brief.product.name, conte.title, name, badge_of(edition))
     facts = [
-        ("advertiser", brief.advertiser or words["none"], 2.0),
-        ("product", brief.product.name, 2.4),
-        ("title", conte.title, 3.0),
-        ("version", badge_of(edition), 1.3),
-        ("date", day(edition.created_at), 1.3),
-        ("length", f"{length} · {brief.fps} fps", 1.4),
+        ("advertiser", brief.advertiser or words["none"], 1.8),
+        ("product", brief.product.name, 2.1),
+        ("title", conte.title, 2.7),
+        ("version", badge_of(edition), 1.2),
+        ("date", day(edition.created_at), 1.5),
+        ("length", f"{length} · {brief.fps} fps", 1.8),
         ("ratio", brief.aspect_ratio, 0.8),
     ]
     # The heading says it already.
