@@ -13,6 +13,7 @@ import numpy as np
 from av.error import FFmpegError
 from numpy.typing import NDArray
 
+from conte.ai_label import AI_LABEL
 from conte.brief import Brief
 from conte.clip import Clip
 from conte.conte import Conte, ProductEntry
@@ -21,7 +22,7 @@ from deployments.encoding import Mp4Writer, clear_when_full, count_frames, plane
 from deployments.engines.protocols import Cancelled, OnStep, RenderError
 from deployments.fitting import Size
 from deployments.footage import Footage, check_size
-from deployments.overlays import AI_LABEL, CUT_LABEL, Extent, tight
+from deployments.overlays import CUT_LABEL, Extent, tight
 from deployments.safe_area import UPRIGHT_EDITION, SafeArea
 from deployments.splicing import header_of, splice
 from deployments.transitions import Edited, around, dissolves, edited_frames

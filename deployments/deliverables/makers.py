@@ -9,6 +9,34 @@ _TIMELINES = "deployments.deliverables.timelines.exports"
 
 _ALL = (
     Maker(
+        format="pdf",
+        label="conte, change table or approval page",
+        media_type="application/pdf",
+        suffix=".pdf",
+        make=f"{_SHEETS}.pdf:pdf",
+        libraries=("typst",),
+        options=("layout", "document"),
+        reads=("stills",),
+    ),
+    Maker(
+        format="xlsx",
+        label="workbook to mark up",
+        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        suffix=".xlsx",
+        make=f"{_SHEETS}.workbook:workbook",
+        libraries=("xlsxwriter",),
+        reads=("stills",),
+    ),
+    Maker(
+        format="pptx",
+        label="deck to edit",
+        media_type="application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        suffix=".pptx",
+        make=f"{_SHEETS}.deck:deck",
+        libraries=("python-pptx",),
+        reads=("stills",),
+    ),
+    Maker(
         format="csv",
         label="shot list",
         media_type="text/csv; charset=utf-8",
