@@ -11,7 +11,6 @@ from fastapi import FastAPI
 from typer.testing import CliRunner
 
 from conte.brief import Brief
-from conte.clip import Clip
 from conte.conte import Conte
 from conte.cut import Cut
 from deployments.deliverables.timelines.exports import cuts_of
@@ -27,23 +26,6 @@ FILES: dict[str, Callable[..., bytes]] = {
 }  # fmt: skip
 
 
-class Handled(House):
-    """A house whose clips have handles."""
-
-    def render(self, production: str, *cuts: int) -> None:
-        before = self.ledger.record_clip
-
-        def with_handles(claim: Any, version: int, clip: Clip, *more: Any) -> Any:
-            longer = clip.model_copy(
-                update={"head": 12, "tail": 12, "num_frames": clip.num_frames + 24}
-            )
-            return before(claim, version, longer, *more)
-
-        self.ledger.record_clip = with_handles
-        super().render(production, *cuts)
-        self.ledger.record_clip = before
-
-
 def spoken(brief: Brief) -> Conte:
     """The plain conte with a caption in each cut."""
     conte = plain_conte(brief)
@@ -53,7 +35,7 @@ def spoken(brief: Brief) -> Conte:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    return Handled(tmp_path_factory.mktemp("imports"))
+    return House(tmp_path_factory.mktemp("imports"))
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationError
 
+from conte.conte import Conte
 from conte.cut import CutId
 from conte.frozen import Frozen, Line, canonical, digest
 from conte.revision.json_value import JsonValue
 from conte.revision.operations import MAX_FRAMES, FieldName
-from conte.revision.working import Working
 from conte.timing import MAX_CUTS
 
 MARK = "sian-export "
@@ -21,9 +21,9 @@ MAX_LISTED = 200
 Frames = Annotated[int, Field(ge=-MAX_FRAMES, le=MAX_FRAMES)]
 
 
-def content_hash(working: Working) -> str:
+def conte_hash(conte: Conte) -> str:
     """Return the hash of what a version says, which files that were made of it name."""
-    return digest([working.conte.model_dump(mode="json"), working.brief.model_dump(mode="json")])
+    return digest(conte.model_dump(mode="json"))
 
 
 class ExportedCut(Frozen):

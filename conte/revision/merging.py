@@ -12,7 +12,7 @@ from conte.dialogue import dialogue_of, dialogue_text
 from conte.frozen import Frozen
 from conte.media_name import named
 from conte.revision.applying import apply
-from conte.revision.edited import EditedCut, EditedVersion, Unread, content_hash
+from conte.revision.edited import EditedCut, EditedVersion, Unread, conte_hash
 from conte.revision.fields import TREATMENT
 from conte.revision.operations import EDITABLE, Edit, EditTreatment, Operation, Remove
 from conte.revision.refusals import NotApplied
@@ -70,7 +70,7 @@ class _Merge:
         self._unread = list(edited.unread)
         self._was = {cut.id: cut for cut in base.conte.cuts}
         self._cuts = self._resolved()
-        if edited.base is not None and edited.base.hash != content_hash(base):
+        if edited.base is not None and edited.base.hash != conte_hash(base.conte):
             self._list("base", "the version that it names says something else here")
 
     def merged(self) -> Merged:

@@ -52,12 +52,12 @@ def reimport(
     """
     if ours and theirs:
         fail("--ours and --theirs: wanted one of them", WRONG)
-    choices = dict(_choice(one) for one in choose or ())
+    choices = dict[str, Choice](_choice(one) for one in choose or ())
     with said(), Client(address_of(url, home), key) as client:
         found = client.import_edits(production, file, base=base, choices=choices)
         every: Choice | None = "ours" if ours else "theirs" if theirs else None
         if found.conflicts and every is not None:
-            choices = {**dict.fromkeys((one.key for one in found.conflicts), every), **choices}
+            choices = dict[str, Choice]((one.key, every) for one in found.conflicts) | choices
             found = client.import_edits(
                 production, file, base=base, choices=choices, revision=found.revision
             )

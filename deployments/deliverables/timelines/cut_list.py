@@ -16,7 +16,7 @@ from conte.conte import Conte
 from conte.cut import Cut
 from conte.dialogue import dialogue_text
 from conte.media_name import media_name
-from conte.revision.edited import Base, ExportedCut, content_hash
+from conte.revision.edited import Base, ExportedCut, conte_hash
 from conte.revision.working import Working
 from conte.vocabulary import Language, Transition
 from deployments.film_size import film_size
@@ -181,7 +181,7 @@ def cut_list(
         )
         for cut in joined
     )
-    base = Base(production=production, version=version, hash=content_hash(working), cuts=exported)
+    base = Base(production=production, version=version, hash=conte_hash(conte), cuts=exported)
     width, height = _size(clips, brief)
     notes = [*_fades(joined, conte, brief), *_short_dissolves(joined, conte, brief)]
     noted = [*_markers(joined, comments), *notes]
