@@ -177,6 +177,7 @@ async def test_what_takes_longer_is_told_to_be_asked_for_again(house: House) -> 
         while isinstance(outcome, Making):
             outcome = await exporter.make("local", edition, "slow", ExportOptions())
         assert isinstance(outcome, Made)
+    async with house.client(app=house.app(exporting=exporter_of(house))) as client:
         answer = await client.get(path(production, "slow"))
         assert (answer.status_code, answer.content) == (200, b"slow")
     assert CALLS == ["made"]
@@ -209,7 +210,7 @@ async def test_a_failure_after_the_wait_is_told_to_the_next_who_asks(house: Hous
 @pytest.mark.parametrize(
     ("format", "query", "status", "kind", "words"),
     [
-        ("nothing", "", 404, "not-found", "wanted csv"),
+        ("nothing", "", 404, "not-found", "wanted pdf"),
         ("empty", "", 404, "not-found", "there is nothing in it"),
         ("future", "", 404, "not-installed", "pip install 'sian[deliver]'"),
         ("broken", "", 500, "internal", "could not be made"),
@@ -291,7 +292,7 @@ async def test_every_maker_is_there_and_runs_in_a_child_process(built: House) ->
     try:
         for one in MAKERS.values():
             assert callable(one.function())
-        made = await exporter.make("local", edition, "csv", ExportOptions())
+        made = await exporter.make("local", edition, "pdf", ExportOptions())
     finally:
         exporter.close()
     assert isinstance(made, Made)

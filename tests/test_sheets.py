@@ -272,7 +272,9 @@ def hostile(edition: Edition) -> Edition:
 
 def commented(edition: Edition) -> Edition:
     cut = edition.conte.cuts[2].id
-    said = {"author": "민", "audience": "client", "resolved": False, "version": 1, "at": 1.796e9}
+    said: dict[str, Any] = {
+        "author": "민", "audience": "client", "resolved": False, "version": 1, "at": 1.796e9,
+    }  # fmt: skip
     remarks = (
         Remark(cut=cut, frame=15, text="@더 밝게", **said),
         Remark(cut=cut, frame=15, text="네", reply=True, **said),

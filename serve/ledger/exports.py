@@ -1,6 +1,7 @@
 """Exports: an append-only list for each production of what was handed out, to whom and when."""
 
-from typing import Any, NamedTuple
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
@@ -31,7 +32,8 @@ _OF_VERSION = (
 _INSERT = insert(exports).values(at=db_now())
 
 
-class HandedOut(NamedTuple):
+@dataclass(frozen=True)
+class HandedOut:
     """An export before it is recorded."""
 
     format: str
@@ -57,7 +59,7 @@ def record(
         "production": production_id,
         "number": last + 1,
         "version": version,
-        **made._asdict(),
+        **asdict(made),
         "options": text_of(made.options),
     }
     conn.execute(_INSERT, row)

@@ -17,7 +17,7 @@ from deployments.deliverables.sheets.words import words_of
 _WIDTHS: Mapping[Layout, float] = {"landscape": 273.0, "portrait": 188.0}
 _GAP = 2.5
 _TALLEST: Mapping[Layout, tuple[float, ...]] = {"landscape": (62, 34), "portrait": (75, 62)}
-"""Of pictures in one row, and in two."""
+"""Heights of the tallest pictures, where there is one row of them and where there are two."""
 
 
 def approval_pdf(material: Material) -> bytes:

@@ -19,12 +19,12 @@ from deployments.deliverables.sheets.page_data import SEOUL, badge_of, day, seco
 from deployments.deliverables.sheets.pictures import shown
 from deployments.deliverables.sheets.words import words_of
 
-_BEFORE = "action"
+_BEFORE = "size"
 """The pictures stand before this column."""
 _WIDTHS = {
-    "number": 6, "size": 14, "angle": 12, "move": 12, "place": 18, "time_of_day": 9, "action": 42,
-    "narration": 30, "dialogue": 30, "sound_effect": 18, "music": 18, "caption": 24, "legal": 24,
-    "transition": 10, "seconds": 8, "total": 8, "num_frames": 9, "id": 18, "remark": 34,
+    "number": 5, "size": 13, "angle": 10, "move": 11, "place": 16, "time_of_day": 8, "action": 36,
+    "narration": 26, "dialogue": 26, "sound_effect": 16, "music": 16, "caption": 20, "legal": 18,
+    "transition": 9, "seconds": 7, "total": 7, "num_frames": 8, "id": 18, "remark": 30,
 }  # fmt: skip
 """In characters."""
 _TALL_PX, _WIDE_PX = 150, 240
@@ -119,9 +119,9 @@ def _conte(book: Any, sheet: Any, material: Material) -> None:
                     "description": str(line["id"]),
                 },
             )
-    sheet.freeze_panes(top + 1, 1)
+    sheet.freeze_panes(top + 1, 2)
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(8)  # A3: that many columns are too small to read on A4
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(top)
 
