@@ -13,6 +13,7 @@ import numpy as np
 from av.error import FFmpegError
 from numpy.typing import NDArray
 
+from conte.ai_label import AI_LABEL
 from conte.brief import Brief
 from conte.clip import Clip, frame_size
 from conte.conte import Conte, ProductEntry
@@ -23,7 +24,6 @@ from deployments.engines.protocols import Cancelled, OnStep, RenderError
 from deployments.fitting import Size
 from deployments.footage import Footage, check_size
 from deployments.overlays import (
-    AI_LABEL,
     CAPTION_SIZE,
     CUT_LABEL,
     LABEL_HIGH,

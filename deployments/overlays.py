@@ -19,7 +19,6 @@ from deployments.encoding import Planes
 from deployments.lettering import Lettering, typeface
 from deployments.safe_area import SafeArea
 
-AI_LABEL: dict[Language, str] = {"ko": "AI로 생성됨", "en": "AI-generated"}
 CUT_LABEL: dict[Language, str] = {"ko": "컷 {0}", "en": "CUT {0}"}
 
 CAPTION_SIZE = 0.066

@@ -348,6 +348,20 @@ class FilmSettings(Part):
     crf: int = Field(default=20, ge=0, le=51)
 
 
+class ExportSettings(Part):
+    """How exports are made: sheets, timelines, films."""
+
+    replicas: int = Field(default=1, ge=1)
+    at_once: int = Field(default=1, ge=1)
+    """Exports that a replica makes at once, each in a child process."""
+    wait_s: float = Field(default=20, gt=0)
+    """Seconds that a request waits for the file before the answer is 202."""
+    timeout_s: float = Field(default=300, gt=0)
+    """Longest time of an export."""
+    memory_mb: int = Field(default=2048, ge=256)
+    """Memory of the child process beyond its libraries, in MiB."""
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="SIAN_", env_nested_delimiter="__", extra="forbid", frozen=True
@@ -363,6 +377,7 @@ class Settings(BaseSettings):
     draft: ClipSettings = ClipSettings()
     final: ClipSettings = ClipSettings(enabled=False)
     film: FilmSettings = FilmSettings()
+    export: ExportSettings = ExportSettings()
     upload: UploadSettings = UploadSettings()
     price: PriceSettings = PriceSettings()
     vision: VisionSettings = VisionSettings()

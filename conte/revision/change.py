@@ -62,6 +62,11 @@ class Change(Frozen):
     """The comment or feedback that asked for it."""
 
     @property
+    def for_clients(self) -> bool:
+        """False: guests of a share link are not shown the row."""
+        return not self.internal and self.part != "brief"
+
+    @property
     def key(self) -> ChangeKey:
         match self.part:
             case "cut":

@@ -14,6 +14,7 @@ from conte.proposed import IdeaEngine
 from conte.revision.working import Working
 from deployments.engines.load import feedback_engine
 from graphs.chat_handle import RayChat, RayModel
+from graphs.exports import ExportDesk
 from graphs.feedback import FeedbackDesk
 from graphs.replicas.answer_queue import waiting_of
 from serve.ingress.app import create_app
@@ -36,10 +37,12 @@ class Door:
         limits: Mapping[Tier, Limits] | None = None,
         claims: Claims | None = None,
         ideas: IdeaEngine | None = None,
+        exporter: DeploymentHandle | None = None,
     ) -> None:
         # Ray starts the director because it is bound here; the ingress never calls it.
         self._settings, self._limits = settings, limits
         self._claims, self._ideas = claims, ideas
+        self._exporting = ExportDesk(exporter) if exporter is not None else None
         writes = None
         if model is not None and engine is not None:
             name = settings.conte.vllm.model
@@ -73,6 +76,7 @@ class Door:
             feedback_engine=self._feedback,
             ideas=self._ideas,
             covered=self._covered,
+            exporting=self._exporting,
         )
         # Around all the rest, not `add_middleware`: within FastAPI `send` is no longer Ray Serve's.
         app.middleware_stack = Paced(app.build_middleware_stack(), waiting_of)

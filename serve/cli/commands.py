@@ -19,10 +19,11 @@ from rich.text import Text
 
 from conte.production import State
 from serve import cluster
-from serve.cli import registry, reviewing, revising
+from serve.cli import bringing_back, registry, reviewing, revising
 from serve.cli.address import PORT, Home, Key, Url, address_of
 from serve.cli.brief_file import pictures_of, read_brief
 from serve.cli.conte_sheet import sheet, sheet_text
+from serve.cli.export import export
 from serve.cli.job import JobError, submit
 from serve.cli.progress import Teller, teller
 from serve.cli.saving import save
@@ -66,9 +67,11 @@ for command in (
     revising.quote,
     revising.changes,
     revising.versions,
+    bringing_back.reimport,
     reviewing.share,
     reviewing.approve,
     reviewing.prove,
+    export,
 ):
     app.command()(command)
 

@@ -11,6 +11,7 @@ from conte.checks.finding import Finding
 from conte.clip import Limits, Tier
 from conte.proposed import IdeaEngine
 from conte.revision.working import Working
+from serve.exporting import Exporting
 from serve.ingress import problems
 from serve.ingress.approvals import approvals
 from serve.ingress.auth import by_key_or_cookie, reader_by_key, session_of, tenant_of
@@ -24,15 +25,18 @@ from serve.ingress.docs import docs
 from serve.ingress.drafts import drafts
 from serve.ingress.event_tail import EventTail
 from serve.ingress.events import events
+from serve.ingress.exports import exports
 from serve.ingress.feedback import Proposing, feedback
 from serve.ingress.formats import formats
 from serve.ingress.guest_access import GuestAccess
 from serve.ingress.guest_changes import guest_changes
+from serve.ingress.guest_exports import guest_exports
 from serve.ingress.guest_media import guest_media
 from serve.ingress.guests import guests
 from serve.ingress.health import Meters, health
 from serve.ingress.ideas import ideas_for
 from serve.ingress.images import images
+from serve.ingress.imports import imports
 from serve.ingress.long_answers import LongAnswers
 from serve.ingress.media import media
 from serve.ingress.middleware import RequestMiddleware
@@ -55,6 +59,7 @@ from serve.ingress.videos import videos
 from serve.ingress.viewers import viewer_of
 from serve.ledger.ledger import Ledger
 from serve.release import RELEASE
+from serve.returned.reading import LIMITS as DOCUMENT_LIMITS
 from serve.settings import Settings
 from serve.vault import Vault
 
@@ -69,6 +74,7 @@ def create_app(
     feedback_engine: Proposing | None = None,
     ideas: IdeaEngine | None = None,
     covered: Callable[[Working], tuple[Finding, ...]] | None = None,
+    exporting: Exporting | None = None,
 ) -> FastAPI:
     """Build the application. Any number of them on one ledger and vault give the same responses.
 
@@ -77,6 +83,7 @@ def create_app(
     `covered`: finds lettering that platforms would cover.
     `feedback_engine`: reads feedback in words.
     `ideas`: proposes ideas for a brief.
+    `exporting`: makes sheets, timelines and other files of a version.
     """
     ingress = settings.ingress
     signing = Signing.of(ledger)
@@ -88,6 +95,7 @@ def create_app(
     tenants_tail = EventTail(TenantLogs(ledger), ingress.poll_s)
     meters = Meters(ledger, tail, tenants_tail)
     decoding = decoding_of_process()
+    documents = decoding_of_process(DOCUMENT_LIMITS)
     answers = LongAnswers(ingress.streams_at_once, ingress.streams)
     place, viewed = answers.place(tenant), answers.place(viewer)
 
@@ -125,6 +133,7 @@ def create_app(
     links_s = settings.vault.links_s
     add(take_media(ledger, vault, viewer, viewed, links_s))
     add(feedback(ledger, tenant, feedback_engine, place))
+    add(imports(ledger, tenant, documents, place))
     add(change_tables(ledger, tenant))
     add(events(ledger, tail, tenant, ingress.heartbeat_s, place))
     add(tenant_stream(ledger, tenants_tail, tenant, ingress.heartbeat_s, place))
@@ -141,6 +150,8 @@ def create_app(
     access = GuestAccess(ledger)
     add(guests(ledger, vault, access, answers))
     add(guest_changes(ledger, access))
+    add(exports(ledger, vault, tenant, exporting, place))
+    add(guest_exports(ledger, vault, access, answers, exporting))
     add(guest_media(ledger, vault, access, answers))
     # A director writes a sign of life at least once a lease; after two leases it counts as gone.
     readiness = Readiness(ledger, vault, 2 * settings.director.lease_s)

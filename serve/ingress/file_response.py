@@ -35,7 +35,8 @@ class Ticket:
     """What a route has found out: which file, of what kind, called what when saved."""
 
     key: str
-    kind: Kind
+    kind: str
+    """Its media type."""
     name: str
     tag: str = ""
     """The tag that its links carry; empty: that of the key."""

@@ -93,15 +93,22 @@ class GuestAccess:
 
         return writes
 
-    def guest(self) -> Callable[..., Guest]:
-        """Return a dependency for the guest of a request."""
+    def guest_if_any(self) -> Callable[..., Guest | None]:
+        """Return a dependency for the guest of a request; None: nobody has said a name."""
 
         def guest(
             shared: Annotated[Shared, Depends(self.shared)], guest: GuestToken = None
-        ) -> Guest:
-            found = None
+        ) -> Guest | None:
             if guest is not None and _TOKEN.fullmatch(guest):
-                found = self._ledger.reviewing.guest(shared.share.id, guest)
+                return self._ledger.reviewing.guest(shared.share.id, guest)
+            return None
+
+        return guest
+
+    def guest(self) -> Callable[..., Guest]:
+        """Return a dependency for the guest of a request."""
+
+        def guest(found: Annotated[Guest | None, Depends(self.guest_if_any())]) -> Guest:
             if found is None:
                 detail = "say your name first: POST to the link's `guests`, then send `X-Guest`"
                 raise Problem(NOT_PERMITTED, detail)

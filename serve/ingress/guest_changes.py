@@ -36,7 +36,7 @@ def guest_changes(ledger: Ledger, access: GuestAccess) -> APIRouter:
             raise Problem(NOT_YET, "this is the first version that was put into review")
         before = _working(ledger, visit.production, base)
         found = changes(before, _working(ledger, visit.production, visit.version))
-        shown = tuple(map(_without_cause, filter(_is_for_clients, found.rows)))
+        shown = tuple(map(_without_cause, (row for row in found.rows if row.for_clients)))
         return SharedChangesView(
             base=base,
             version=visit.version,
@@ -52,10 +52,6 @@ def _working(ledger: Ledger, production: str, number: int) -> Working:
     if version.brief is None:
         raise Problem(UNREADABLE, f"the brief of version {number} cannot be read")
     return Working(conte=version.conte, brief=version.brief)
-
-
-def _is_for_clients(row: Change) -> bool:
-    return not row.internal and row.part != "brief"
 
 
 def _without_cause(row: Change) -> Change:

@@ -30,7 +30,9 @@ from conte.production import (
     Version,
 )
 from conte.revision.draft import Draft as WorkingDraft
+from conte.revision.edited import EditedVersion
 from conte.revision.fate import Fate
+from conte.revision.merging import Choice
 from conte.revision.operations import AnyOperation
 from conte.revision.quote import Measured
 from conte.revision.take_order import TakeOrder
@@ -40,6 +42,7 @@ from serve.database.schema import open_database
 from serve.database.wakes import Ring
 from serve.ledger import (
     actual,
+    bringing_in,
     directing,
     directions,
     drafts,
@@ -60,7 +63,9 @@ from serve.ledger import (
     tenant_events,
     videos,
 )
+from serve.ledger.bringing_in import BroughtIn
 from serve.ledger.events import Draft
+from serve.ledger.export_records import ExportRecords
 from serve.ledger.figures import Figures, figures
 from serve.ledger.leases import Claim
 from serve.ledger.review_records import ReviewRecords
@@ -81,6 +86,7 @@ class Ledger:
         if wrong := {t: w for t, w in self._weights.items() if not w > 0}:
             raise ValueError(f"tenant weights must be above 0, got {wrong}")
         self.reviewing = ReviewRecords(database)
+        self.exporting = ExportRecords(database)
 
     @classmethod
     def open(cls, url: str, weights: Mapping[str, float] | None = None) -> Self:
@@ -281,6 +287,21 @@ class Ledger:
         """Apply operations to the draft: all of them, or none. See `drafts.operate`."""
         with self._database.writing() as conn:
             return drafts.operate(conn, production_id, tenant, operations, causes)
+
+    def bring_in(
+        self,
+        production_id: str,
+        edited: EditedVersion,
+        base: int,
+        tenant: str | None = None,
+        choices: Mapping[str, Choice] | None = None,
+        revision: int | None = None,
+    ) -> BroughtIn:
+        """Merge an edited file of version `base` into the draft. See `bringing_in.bring_in`."""
+        with self._database.writing() as conn:
+            return bringing_in.bring_in(
+                conn, production_id, tenant, edited, base, choices or {}, revision
+            )
 
     def undo(self, production_id: str, tenant: str | None = None) -> WorkingDraft:
         with self._database.writing() as conn:

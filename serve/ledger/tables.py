@@ -344,6 +344,28 @@ approvals = Table(
     sqlite_with_rowid=False,
 )
 
+# Append-only: a row for each file and each person that it was handed out to.
+exports = Table(
+    "exports",
+    metadata,
+    Column("production", ForeignKey("productions.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("format", String(40), nullable=False),
+    Column("options", Text, nullable=False),
+    # The file's key: the hash of everything that shaped its bytes.
+    Column("key", String(200), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    # The tenant, or a guest's name; the link that the guest came by.
+    Column("by", String(200), nullable=False),
+    Column("share", String(40), nullable=False, default=""),
+    Column("at", Double, nullable=False),
+    UniqueConstraint("production", "key", "by", "share", name="exports_once_per_person"),
+    sqlite_with_rowid=False,
+)
+Index("exports_of_version", exports.c.production, exports.c.version, exports.c.number)
+
 videos = Table(
     "videos",
     metadata,
