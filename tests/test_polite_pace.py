@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from crawl.polite import pace as pace_module
 from crawl.polite.__main__ import app as polite_command
@@ -195,18 +195,18 @@ def test_a_contact_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Manners().user_agent == "SianBot/1.0 (+mailto:bot@example.kr)"
 
 
-def test_somebody_who_has_looked_lets_a_host_be_asked_again(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_somebody_who_has_looked_lets_a_host_be_asked_again(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/records.db"
     records = open_records(url)
     a_pace(records).stop(HOST, "bot check at /a")
-    command = ["--records", url]
-    assert CliRunner().invoke(polite_command, command).exit_code == 0
-    assert "shop.example: stopped: bot check at /a" in capfd.readouterr().out
-    cleared = CliRunner().invoke(polite_command, [*command, "--clear", HOST])
-    assert cleared.exit_code == 0
+
+    def told(*more: str) -> Result:
+        return CliRunner().invoke(polite_command, ["--records", url, *more])
+
+    shown = told()
+    assert shown.exit_code == 0
+    assert "shop.example: stopped: bot check at /a" in shown.output
+    assert told("--clear", HOST).exit_code == 0
     assert a_pace(records).claim(HOST).wait_s == 0
-    unknown = CliRunner().invoke(polite_command, [*command, "--clear", "nobody.example"])
-    assert unknown.exit_code != 0
+    assert told("--clear", "nobody.example").exit_code != 0
     records.close()
