@@ -149,7 +149,8 @@ def test_set_takes_text_as_it_is_and_lists_with_commas() -> None:
     read = SCRIPTS.read(None, ["kinds=coffee, 123", "model.model=123", "lengths=[15, 30]"])
     assert (read.kinds, read.model.model, read.lengths) == (("coffee", "123"), "123", (15, 30))
     assert SCRIPTS.read(None, ["cuts=4-6", "lengths=20,30"]).cuts == (4, 6)
-    assert CAPTIONS.read(None, ["caption.refine.model=on"]).caption.refine.model == "on"
+    refine = CAPTIONS.read(None, ["caption.refine.model=on"]).caption.refine
+    assert refine is not None and refine.model == "on"
     assert CAPTIONS.read(None, ["work=null"]).work is None
     extra = CAPTIONS.read(None, ["caption.vision.extra.reasoning_effort=low"]).caption.vision.extra
     assert extra == {"reasoning_effort": "low"}
