@@ -63,8 +63,10 @@ class IngressSettings(Part):
     streams: int = Field(default=800, ge=1)
     """Event streams, downloads and chats of all tenants at each replica."""
     heartbeat_s: float = 15
-    poll_s: float = 0.02
-    """Interval at which a replica polls the ledger for all its event streams."""
+    poll_s: float = Field(default=1, gt=0)
+    """Interval at which a replica polls the ledger for all its event streams. Events wake them;
+    this bounds how late one is that woke nobody.
+    """
 
 
 class DirectorSettings(Part):
@@ -72,7 +74,10 @@ class DirectorSettings(Part):
     productions_at_once: int = Field(default=4, ge=1)
     """Per replica. More hide latency, fewer keep tenants' turns short."""
     lease_s: float = Field(default=10, gt=0)
-    poll_s: float = Field(default=0.05, gt=0)
+    poll_s: float = Field(default=1, gt=0)
+    """Interval at which it looks for expired leases. Orders and cancels wake it; this bounds how
+    late one is that woke nobody.
+    """
     max_attempts: int = Field(default=3, ge=1)
     """Attempts at a clip, a conte or a film before it fails with its reason."""
     max_takeovers: int = Field(default=5, ge=1)

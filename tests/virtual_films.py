@@ -26,7 +26,8 @@ from tests import virtual_clock
 from tests.bench.graph import Job
 from tests.bench.stubs import StubEditor, StubRenderer, StubWriter
 
-POLL_S = 0.005
+POLL_S = 1.0
+"""Wake-ups take no time at all; were one lost, a film would be late by as much as this."""
 
 
 class NoVault:

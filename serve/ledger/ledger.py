@@ -37,6 +37,7 @@ from conte.revision.take_order import TakeOrder
 from conte.video import Video, VideoOrder
 from serve.database.engine import Database
 from serve.database.schema import open_database
+from serve.database.wakes import Ring
 from serve.ledger import (
     actual,
     directing,
@@ -95,6 +96,25 @@ class Ledger:
     def together(self) -> AbstractContextManager[None]:
         """One transaction around this thread's calls within the block: all are written, or none."""
         return self._database.together()
+
+    # Wake-ups: `call` is called in any thread, and may be called for nothing; look first, and also
+    # now and then without one.
+
+    def waiting_for_work(self, call: Ring) -> AbstractContextManager[None]:
+        """Call it when there may be a production to claim or to cancel, while the block runs."""
+        return self._database.wakes.waiting(events.WORK, call)
+
+    def waiting_for_videos(self, call: Ring) -> AbstractContextManager[None]:
+        """Call it when there may be a video to claim or to stop, while the block runs."""
+        return self._database.wakes.waiting(videos.WORK, call)
+
+    def waiting_for_events(self, production_id: str, call: Ring) -> AbstractContextManager[None]:
+        """Call it when a production has new events, while the block runs."""
+        return self._database.wakes.waiting(events.topic(production_id), call)
+
+    def waiting_for_tenant_events(self, tenant: str, call: Ring) -> AbstractContextManager[None]:
+        """Call it when one of a tenant's productions has new events, while the block runs."""
+        return self._database.wakes.waiting(tenant_events.topic(tenant), call)
 
     # Calls of clients.
 
@@ -416,20 +436,23 @@ class Ledger:
         an expired lease then does not mean a dead director. `except_owner`: take nothing over from
         this owner, as a living director takes nothing over from itself.
         """
-        with self._database.asking() as conn:
-            if not leases.any_free(conn, except_tenants, take_over, except_owner):
-                return None
-        with self._database.writing() as conn:
-            return leases.claim(
-                conn,
-                owner,
-                lease_s,
-                self._weights,
-                max_takeovers,
-                except_tenants,
-                take_over,
-                except_owner,
-            )
+        while True:
+            with self._database.asking() as conn:
+                if not leases.any_free(conn, except_tenants, take_over, except_owner):
+                    return None
+            with self._database.writing() as conn:
+                found = leases.claim(
+                    conn,
+                    owner,
+                    lease_s,
+                    self._weights,
+                    max_takeovers,
+                    except_tenants,
+                    take_over,
+                    except_owner,
+                )
+            if found != leases.ENDED:
+                return found
 
     def cancels_asked(self, owner: str) -> tuple[str, ...]:
         """Return the owner's productions whose cancellation was requested."""
