@@ -41,7 +41,7 @@ captions: $(VENV)/installed-crawl  ## caption VIDEOS=folder into a dataset of cl
 	@$(BIN)/sian job --port $(PORT) -- python -m crawl.caption --manifest $(HOME_DIR)/videos.jsonl --out $(CAPTIONS)
 
 loop: $(VENV)/installed-training  ## learn both models small, promote them, film with them; RECIPE=loop-short: less
-	@$(BIN)/python -m training.loop --home $(HOME_DIR)/$(RECIPE) --recipe training/loop/$(RECIPE).yaml --port $(PORT)
+	@$(BIN)/python -m training.loop --home $(HOME_DIR)/$(RECIPE) --settings training/loop/$(RECIPE).yaml --port $(PORT)
 
 up: $(READY)  ## leave the cluster serving on 127.0.0.1:8000
 	@$(BIN)/sian up --port $(PORT) --graph $(GRAPH)
