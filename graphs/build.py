@@ -4,6 +4,7 @@ from ray import serve
 from ray.serve import Application
 
 from conte.clip import Limits, Tier
+from deployments.engines.composer.brief_sentence import BriefSentences
 from deployments.engines.composer.ideas import IdeaLibrary
 from deployments.knowledge.claims import claims_of
 from graphs import shapes
@@ -61,6 +62,7 @@ def build(args: Settings) -> Application:
         limits,
         claims,
         IdeaLibrary(claims.types),
+        BriefSentences(claims.types),
     )
 
 

@@ -20,6 +20,7 @@ from conte.events import ConteStarted, CutWritten
 from conte.frozen import digest
 from conte.production import Failure, Provenance, State
 from conte.video import VideoOrder
+from deployments.engines.composer.brief_sentence import BriefSentences
 from deployments.engines.feedback import FeedbackRules
 from graphs.feedback import FeedbackDesk
 from serve.ingress.app import create_app
@@ -52,7 +53,12 @@ class House:
     def app(self, limits: Mapping[Tier, Limits] | None = None) -> FastAPI:
         reads = FeedbackDesk(FeedbackRules())
         return create_app(
-            self.settings, self.ledger, self.vault, limits=limits, feedback_engine=reads
+            self.settings,
+            self.ledger,
+            self.vault,
+            limits=limits,
+            feedback_engine=reads,
+            brief_engine=BriefSentences(),
         )
 
     def client(

@@ -9,11 +9,12 @@ from fastapi import Depends, FastAPI
 from conte.checks.claims import Claims
 from conte.checks.finding import Finding
 from conte.clip import Limits, Tier
-from conte.proposed import IdeaEngine
+from conte.proposed import BriefEngine, IdeaEngine
 from conte.revision.working import Working
 from serve.ingress import problems
 from serve.ingress.approvals import approvals
 from serve.ingress.auth import by_key_or_cookie, reader_by_key, session_of, tenant_of
+from serve.ingress.briefs import briefs
 from serve.ingress.changes import change_tables
 from serve.ingress.chat import ChatModel, chat
 from serve.ingress.comments import comments
@@ -45,6 +46,7 @@ from serve.ingress.sessions import sessions
 from serve.ingress.shares import shares
 from serve.ingress.signed_urls import SignedUrls
 from serve.ingress.signing import Signing
+from serve.ingress.studio import studio
 from serve.ingress.takes import take_media, takes
 from serve.ingress.tenant_stream import TenantLogs, tenant_stream
 from serve.ingress.uploads import uploads
@@ -68,6 +70,7 @@ def create_app(
     feedback_engine: Proposing | None = None,
     ideas: IdeaEngine | None = None,
     covered: Callable[[Working], tuple[Finding, ...]] | None = None,
+    brief_engine: BriefEngine | None = None,
 ) -> FastAPI:
     """Build the application. Any number of them on one ledger and vault give the same responses.
 
@@ -75,7 +78,7 @@ def create_app(
     `claims`: rules that a revised conte is checked by, as the director checks a written one.
     `covered`: finds lettering that platforms would cover.
     `feedback_engine`: reads feedback in words.
-    `ideas`: proposes ideas for a brief.
+    `ideas`: proposes ideas for a brief. `brief_engine`: proposes a brief for a sentence.
     """
     ingress = settings.ingress
     signing = Signing.of(ledger)
@@ -110,6 +113,7 @@ def create_app(
     app.add_middleware(RequestMiddleware, measured=meters.measured)
     app.include_router(productions(ledger, tenant, ingress, limits or {}))
     app.include_router(ideas_for(ideas, tenant, ingress.max_body_bytes))
+    app.include_router(briefs(brief_engine, tenant, ingress.max_body_bytes))
     revising = Revising.of(settings, claims, covered)
     app.include_router(drafts(ledger, tenant, revising))
     app.include_router(versions(ledger, tenant, revising, ingress))
@@ -154,6 +158,7 @@ def create_app(
         health(readiness, meters, reader_by_key(ingress.api_keys, ingress.metrics_key))
     )
     app.include_router(docs(app))
+    app.include_router(studio())
     problems.install(app)
 
     def openapi() -> dict[str, Any]:

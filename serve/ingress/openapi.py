@@ -11,6 +11,7 @@ from serve.ingress.drafts import Changes
 from serve.ingress.event_views import AnyEventView
 from serve.ingress.feedback import Feedback
 from serve.ingress.formats import FormatsOrder
+from serve.ingress.briefs import BriefSentence
 from serve.ingress.ideas import IdeasOrder
 from serve.ingress.openai_face import documented as openai_documented
 from serve.ingress.openai_face import speaks_openai
@@ -35,6 +36,7 @@ _BY_HAND: tuple[type[BaseModel], ...] = (
     Feedback,
     FormatsOrder,
     IdeasOrder,
+    BriefSentence,
     Order,
     ProblemView,
     Seal,
