@@ -7,11 +7,11 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
+from serve.ingress.briefs import BriefSentence
 from serve.ingress.drafts import Changes
 from serve.ingress.event_views import AnyEventView
 from serve.ingress.feedback import Feedback
 from serve.ingress.formats import FormatsOrder
-from serve.ingress.briefs import BriefSentence
 from serve.ingress.ideas import IdeasOrder
 from serve.ingress.openai_face import documented as openai_documented
 from serve.ingress.openai_face import speaks_openai

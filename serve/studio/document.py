@@ -1,4 +1,4 @@
-"""`python -m serve.studio.document FILE`: the OpenAPI document that the page's types are made from."""
+"""`python -m serve.studio.document FILE`: the OpenAPI document behind the page's types."""
 
 import json
 import sys
@@ -14,9 +14,7 @@ from serve.vault import Vault
 def document() -> str:
     with tempfile.TemporaryDirectory() as home:
         settings = Settings(home=Path(home))
-        app = create_app(
-            settings, Ledger.open(settings.ledger_url), Vault.open(settings.vault_url)
-        )
+        app = create_app(settings, Ledger.open(settings.ledger_url), Vault.open(settings.vault_url))
         return json.dumps(app.openapi(), ensure_ascii=False, indent=1) + "\n"
 
 

@@ -29,7 +29,7 @@ _FIELD_OF = {
 
 
 def table() -> dict[str, Any]:
-    """Return the labels in both languages: of terms by field and value, of fields by name or path."""
+    """Return labels in both languages: of terms by field and value, of fields by name or path."""
     terms = {
         _FIELD_OF.get(kind.__name__, kind.__name__.lower()): {
             term.value: {"ko": term.ko, "en": term.en} for term in kind

@@ -18,16 +18,21 @@ from deployments.knowledge.product_types import product_types
 
 _PARTS = re.compile(r"[,/·\n;，、]+|(?<=[^\d])\.\s")
 _NUMBER = r"(\d+(?:\.\d+)?)"
-# Not "in their 30s".
-_SECONDS = re.compile(rf"(?<!their )(?<!early )(?<!late )(?<!mid-)(?<!\d){_NUMBER}\s*(?:초|seconds?\b|secs?\b|s\b|-second\b)(?:\s*(?:짜리|분량))?", re.I)
-_MINUTES = re.compile(rf"{_NUMBER}\s*(?:분(?!야|위|량)|minutes?\b|min\b)(?:\s*(?:짜리|분량))?", re.I)
+_OF_LENGTH = r"(?:\s*(?:짜리|분량))?"
+_SECONDS = re.compile(
+    r"(?<!their )(?<!early )(?<!late )(?<!mid-)(?<!\d)"  # not "in their 30s"
+    rf"{_NUMBER}\s*(?:초|seconds?\b|secs?\b|s\b|-second\b){_OF_LENGTH}",
+    re.I,
+)
+_MINUTES = re.compile(rf"{_NUMBER}\s*(?:분(?!야|위|량)|minutes?\b|min\b){_OF_LENGTH}", re.I)
 _CUTS = re.compile(r"([4-8])\s*(?:컷|cuts?\b)", re.I)
+_VERTICAL = "세로(?:형|로)?|쇼츠|릴스|틱톡|vertical|portrait|shorts|reels|tiktok"
 _RATIOS: tuple[tuple[re.Pattern[str], AspectRatio], ...] = (
-    (re.compile(r"9\s*:\s*16|세로(?:형|로)?|쇼츠|릴스|틱톡|\b(?:vertical|portrait|shorts|reels|tiktok)\b", re.I), "9:16"),
-    (re.compile(r"1\s*:\s*1|정사각(?:형)?|\bsquare\b", re.I), "1:1"),
-    (re.compile(r"4\s*:\s*5", re.I), "4:5"),
-    (re.compile(r"16\s*:\s*9|가로(?:형|로)?|\b(?:landscape|widescreen)\b", re.I), "16:9"),
-)  # fmt: skip
+    (re.compile(rf"9\s*:\s*16|\b(?:{_VERTICAL})\b", re.I), "9:16"),
+    (re.compile(r"1\s*:\s*1|\b(?:정사각(?:형)?|square)\b", re.I), "1:1"),
+    (re.compile(r"4\s*:\s*5"), "4:5"),
+    (re.compile(r"16\s*:\s*9|\b(?:가로(?:형|로)?|landscape|widescreen)\b", re.I), "16:9"),
+)
 _ADVERTISER = re.compile(r"(?:광고주|advertiser|client)\s*[:은는]?\s*(.+)", re.I)
 _WORK = re.compile(
     r"\b(?:an?|the)\s+(?=(?:ad|advert\w*|commercial|film|video|spot)\b)"
