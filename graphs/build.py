@@ -4,6 +4,7 @@ from ray import serve
 from ray.serve import Application
 
 from conte.clip import Limits, Tier
+from deployments.engines.composer.brief_sentence import BriefSentences
 from deployments.engines.composer.ideas import IdeaLibrary
 from deployments.knowledge.claims import claims_of
 from graphs import shapes
@@ -64,6 +65,7 @@ def build(args: Settings) -> Application:
         claims,
         IdeaLibrary(claims.types),
         exporter,
+        BriefSentences(claims.types),
     )
 
 

@@ -20,6 +20,7 @@ from conte.events import ConteStarted, CutWritten
 from conte.frozen import digest
 from conte.production import Failure, Provenance, State
 from conte.video import VideoOrder
+from deployments.engines.composer.brief_sentence import BriefSentences
 from deployments.engines.feedback import FeedbackRules
 from graphs.feedback import FeedbackDesk
 from serve.exporting import Exporting
@@ -61,6 +62,7 @@ class House:
             limits=limits,
             feedback_engine=reads,
             exporting=exporting,
+            brief_engine=BriefSentences(),
         )
 
     def client(

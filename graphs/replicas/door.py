@@ -10,7 +10,7 @@ from ray.serve.handle import DeploymentHandle
 from conte.checks.claims import Claims
 from conte.checks.finding import Finding
 from conte.clip import EngineId, Limits, Tier
-from conte.proposed import IdeaEngine
+from conte.proposed import BriefEngine, IdeaEngine
 from conte.revision.working import Working
 from deployments.engines.load import feedback_engine
 from graphs.chat_handle import RayChat, RayModel
@@ -38,10 +38,11 @@ class Door:
         claims: Claims | None = None,
         ideas: IdeaEngine | None = None,
         exporter: DeploymentHandle | None = None,
+        briefs: BriefEngine | None = None,
     ) -> None:
         # Ray starts the director because it is bound here; the ingress never calls it.
         self._settings, self._limits = settings, limits
-        self._claims, self._ideas = claims, ideas
+        self._claims, self._ideas, self._briefs = claims, ideas, briefs
         self._exporting = ExportDesk(exporter) if exporter is not None else None
         writes = None
         if model is not None and engine is not None:
@@ -77,6 +78,7 @@ class Door:
             ideas=self._ideas,
             covered=self._covered,
             exporting=self._exporting,
+            brief_engine=self._briefs,
         )
         # Around all the rest, not `add_middleware`: within FastAPI `send` is no longer Ray Serve's.
         app.middleware_stack = Paced(app.build_middleware_stack(), waiting_of)

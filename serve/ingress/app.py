@@ -9,12 +9,13 @@ from fastapi import APIRouter, FastAPI
 from conte.checks.claims import Claims
 from conte.checks.finding import Finding
 from conte.clip import Limits, Tier
-from conte.proposed import IdeaEngine
+from conte.proposed import BriefEngine, IdeaEngine
 from conte.revision.working import Working
 from serve.exporting import Exporting
 from serve.ingress import problems
 from serve.ingress.approvals import approvals
 from serve.ingress.auth import by_key_or_cookie, reader_by_key, session_of, tenant_of
+from serve.ingress.briefs import briefs
 from serve.ingress.changes import change_tables
 from serve.ingress.chat import ChatModel, chat
 from serve.ingress.comments import comments
@@ -50,6 +51,7 @@ from serve.ingress.sessions import sessions
 from serve.ingress.shares import shares
 from serve.ingress.signed_urls import SignedUrls
 from serve.ingress.signing import Signing
+from serve.ingress.studio import studio
 from serve.ingress.takes import take_media, takes
 from serve.ingress.tenant_stream import TenantLogs, tenant_stream
 from serve.ingress.uploads import uploads
@@ -75,6 +77,7 @@ def create_app(
     ideas: IdeaEngine | None = None,
     covered: Callable[[Working], tuple[Finding, ...]] | None = None,
     exporting: Exporting | None = None,
+    brief_engine: BriefEngine | None = None,
 ) -> FastAPI:
     """Build the application. Any number of them on one ledger and vault give the same responses.
 
@@ -82,7 +85,7 @@ def create_app(
     `claims`: rules that a revised conte is checked by, as the director checks a written one.
     `covered`: finds lettering that platforms would cover.
     `feedback_engine`: reads feedback in words.
-    `ideas`: proposes ideas for a brief.
+    `ideas`: proposes ideas for a brief. `brief_engine`: proposes a brief for a sentence.
     `exporting`: makes sheets, timelines and other files of a version.
     """
     ingress = settings.ingress
@@ -124,6 +127,7 @@ def create_app(
     add(productions(ledger, tenant, ingress, limits or {}))
     add(directions(ledger, tenant, ingress))
     add(ideas_for(ideas, tenant, ingress.max_body_bytes))
+    add(briefs(brief_engine, tenant, ingress.max_body_bytes))
     revising = Revising.of(settings, claims, covered)
     add(drafts(ledger, tenant, revising))
     add(versions(ledger, tenant, revising, ingress))
@@ -157,6 +161,7 @@ def create_app(
     readiness = Readiness(ledger, vault, 2 * settings.director.lease_s)
     add(health(readiness, meters, reader_by_key(ingress.api_keys, ingress.metrics_key)))
     add(docs(app))
+    add(studio())
     problems.install(app)
 
     def openapi() -> dict[str, Any]:
