@@ -21,6 +21,7 @@ from conte.frozen import digest
 from conte.production import Failure, Provenance, State
 from conte.video import VideoOrder
 from deployments.engines.feedback import FeedbackRules
+from deployments.mending.candidates import Mending
 from graphs.feedback import FeedbackDesk
 from serve.ingress.app import create_app
 from serve.ledger.leases import Claim
@@ -52,7 +53,12 @@ class House:
     def app(self, limits: Mapping[Tier, Limits] | None = None) -> FastAPI:
         reads = FeedbackDesk(FeedbackRules())
         return create_app(
-            self.settings, self.ledger, self.vault, limits=limits, feedback_engine=reads
+            self.settings,
+            self.ledger,
+            self.vault,
+            limits=limits,
+            feedback_engine=reads,
+            mending=Mending(self.settings.rates, None),
         )
 
     def client(

@@ -13,6 +13,7 @@ from conte.clip import EngineId, Limits, Tier
 from conte.proposed import IdeaEngine
 from conte.revision.working import Working
 from deployments.engines.load import feedback_engine
+from deployments.mending.candidates import Mending
 from graphs.chat_handle import RayChat, RayModel
 from graphs.feedback import FeedbackDesk
 from graphs.replicas.answer_queue import waiting_of
@@ -73,6 +74,7 @@ class Door:
             feedback_engine=self._feedback,
             ideas=self._ideas,
             covered=self._covered,
+            mending=Mending(self._settings.rates, self._claims),
         )
         # Around all the rest, not `add_middleware`: within FastAPI `send` is no longer Ray Serve's.
         app.middleware_stack = Paced(app.build_middleware_stack(), waiting_of)

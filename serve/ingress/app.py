@@ -10,6 +10,7 @@ from conte.checks.claims import Claims
 from conte.checks.finding import Finding
 from conte.clip import Limits, Tier
 from conte.proposed import IdeaEngine
+from conte.revision.mending import Candidates
 from conte.revision.working import Working
 from serve.ingress import problems
 from serve.ingress.approvals import approvals
@@ -68,12 +69,14 @@ def create_app(
     feedback_engine: Proposing | None = None,
     ideas: IdeaEngine | None = None,
     covered: Callable[[Working], tuple[Finding, ...]] | None = None,
+    mending: Candidates | None = None,
 ) -> FastAPI:
     """Build the application. Any number of them on one ledger and vault give the same responses.
 
     `models`: chat models by name. `limits`: those of the tiers' video models, where known.
     `claims`: rules that a revised conte is checked by, as the director checks a written one.
     `covered`: finds lettering that platforms would cover.
+    `mending`: operations that might solve a finding.
     `feedback_engine`: reads feedback in words.
     `ideas`: proposes ideas for a brief.
     """
@@ -110,7 +113,7 @@ def create_app(
     app.add_middleware(RequestMiddleware, measured=meters.measured)
     app.include_router(productions(ledger, tenant, ingress, limits or {}))
     app.include_router(ideas_for(ideas, tenant, ingress.max_body_bytes))
-    revising = Revising.of(settings, claims, covered)
+    revising = Revising.of(settings, claims, covered, mending)
     app.include_router(drafts(ledger, tenant, revising))
     app.include_router(versions(ledger, tenant, revising, ingress))
     app.include_router(formats(ledger, tenant, revising, ingress))

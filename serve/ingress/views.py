@@ -7,7 +7,6 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict
 
 from conte.brief import Brief
-from conte.checks.finding import Finding
 from conte.clip import Clip, EngineId, Film, Tier
 from conte.conte import Conte
 from conte.frozen import digest
@@ -22,6 +21,7 @@ from conte.production import (
     Version,
 )
 from conte.window import Window
+from serve.ingress.finding_views import FindingView, Told
 
 PRODUCTIONS = "/v1/productions"
 PROJECTS = "/v1/projects"
@@ -246,7 +246,9 @@ class VersionView(View):
     created_at: datetime
     provenance: Provenance
     conte: Conte
-    findings: tuple[Finding, ...]
+    findings: tuple[FindingView, ...]
+    solved: tuple[FindingView, ...] = ()
+    """Findings that the version before had, and this one has not."""
     brief: Brief | None = None
     """What it was made for; null if the server cannot read it."""
     revision: Revision | None = None
@@ -255,14 +257,17 @@ class VersionView(View):
     """What it took, to be read beside `revision.quote`."""
 
     @classmethod
-    def of(cls, version: Version, production: str, actual: Actual | None = None) -> Self:
+    def of(
+        cls, version: Version, production: str, told: Told, actual: Actual | None = None
+    ) -> Self:
         return cls(
             production=production,
             number=version.number,
             created_at=time_of(version.created_at),
             provenance=version.provenance,
             conte=version.conte,
-            findings=version.findings,
+            findings=told.findings,
+            solved=told.solved,
             brief=version.brief,
             revision=version.revision,
             actual=actual,

@@ -30,7 +30,6 @@ from conte.production import (
     Version,
 )
 from conte.revision.draft import Draft as WorkingDraft
-from conte.revision.fate import Fate
 from conte.revision.operations import Operation
 from conte.revision.quote import Measured
 from conte.revision.take_order import TakeOrder
@@ -253,10 +252,10 @@ class Ledger:
         with self._database.writing() as conn:
             drafts.drop(conn, production_id, tenant)
 
-    def fates(
+    def standing(
         self, draft: WorkingDraft, tiers: Sequence[Tier], continues: Mapping[Tier, bool]
-    ) -> tuple[Fate, ...]:
-        """Return what becomes of each clip if the draft is sealed."""
+    ) -> sealing.Standing:
+        """Return the draft's base, and what becomes of each clip if the draft is sealed."""
         with self._database.reading() as conn:
             return sealing.standing(conn, draft, tiers, continues)
 
