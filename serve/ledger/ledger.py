@@ -283,6 +283,13 @@ class Ledger:
         with self._database.reading() as conn:
             return formats.source_of(conn, production_id, number, tenant)
 
+    def formats(
+        self, production_id: str, number: int, tenant: str | None = None
+    ) -> tuple[Production, ...]:
+        """Return the productions that were made of a version in other formats."""
+        with self._database.reading() as conn:
+            return formats.made_of(conn, production_id, number, tenant)
+
     def accept_formats(
         self, production_id: str, number: int, tenant: str, asked: formats.Formats
     ) -> tuple[tuple[Production, ...], bool]:
