@@ -164,7 +164,7 @@ SPOILT: dict[str, tuple[str, Working]] = {
 def proposed(working: Working, name: str) -> tuple[Finding, Operations]:
     """The first finding of a check, and its operations."""
     findings = found(working)
-    made = mends(working, findings, found, MENDING)
+    made = mends(working, findings, findings, found, MENDING)
     return next(
         (finding, operations)
         for finding, operations in zip(findings, made, strict=True)
@@ -252,5 +252,5 @@ def test_a_finding_of_other_rules_that_is_no_longer_found_has_no_operation() -> 
     name, working = SPOILT["a superlative"]
     stale = next(one for one in found(working) if one.check == name)
     other = stale.model_copy(update={"message": "“최고”: 옛 규칙"})
-    assert mends(working, [other, stale], found, MENDING)[0] == ()
-    assert mends(working, [other, stale], found, MENDING)[1]
+    assert mends(working, [other, stale], found(working), found, MENDING)[0] == ()
+    assert mends(working, [other, stale], found(working), found, MENDING)[1]

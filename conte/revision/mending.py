@@ -25,14 +25,17 @@ MOST_MENDED = 24
 
 
 def mends(
-    working: Working, findings: Sequence[Finding], check: Check, candidates: Candidates
+    working: Working,
+    findings: Sequence[Finding],
+    found: Sequence[Finding],
+    check: Check,
+    candidates: Candidates,
 ) -> tuple[Operations, ...]:
     """Return the operations that solve each finding; none where no candidate does.
 
-    `findings` may have been stored under other rules: for what is not found any more there is
-    nothing to solve.
+    `findings` may have been stored under other rules; `found`: what `check` finds now. For what is
+    not found any more there is nothing to solve.
     """
-    found = check(working)
     return tuple(
         _first(working, one, found, check, candidates)
         if place < MOST_MENDED and one in found

@@ -70,9 +70,10 @@ class Revising:
 
         `findings`, `before`: as stored; None: as they are found now.
         """
+        found = self.findings(working)
         if findings is None:
-            findings = self.findings(working)
+            findings = found
         if before is None:
             before = self.findings(base) if base else ()
-        mended = mends(working, findings, self.findings, self.mending)
+        mended = mends(working, findings, found, self.findings, self.mending)
         return told(findings, working.conte, mended, before, (base or working).conte)

@@ -124,16 +124,20 @@ def versions(
         summary="Show a conte",
     )
     def conte(
-        tenant: Annotated[str, Depends(tenant)], production: ProductionId, n: VersionNumber
+        request: Request,
+        tenant: Annotated[str, Depends(tenant)],
+        production: ProductionId,
+        n: VersionNumber,
     ) -> VersionView:
-        found = ledger.get(production, tenant)
+        found = ledger.get(production, tenant, n)
         if found.version == 0 and n == 1 and not found.state.ended:
             raise Problem(NOT_YET, "the conte is still being written; its events tell when it is")
         version = ledger.version(production, n, tenant)
         base = version.revision.base if version.revision else 0
         before = ledger.version(production, base, tenant) if base else None
         told = findings_of(revising, version, before)
-        return VersionView.of(version, production, told, ledger.actual(production, n))
+        actual = ledger.actual(production, n)
+        return VersionView.of(version, found, told, actual, root_of(request))
 
     return routes
 

@@ -255,13 +255,29 @@ class VersionView(View):
     """How it was made of another version; null where a writer made it of the brief."""
     actual: Actual | None = None
     """What it took, to be read beside `revision.quote`."""
+    cuts: tuple[CutView, ...] = ()
+    """Its clips, with their URLs; they stay, whatever version comes after it."""
+    film: FilmView | None = None
 
     @classmethod
     def of(
-        cls, version: Version, production: str, told: Told, actual: Actual | None = None
+        cls,
+        version: Version,
+        shown: Production,
+        told: Told,
+        actual: Actual | None = None,
+        root: str = "",
     ) -> Self:
+        """`shown`: the production with the clips and the film of this version."""
+        paths, number = Paths(shown.id, root), version.number
+        cuts = tuple(_cut_view(state, paths, number) for state in shown.cuts)
+        if number < shown.version:
+            # Only the newest version's cuts are rendered again.
+            cuts = tuple(cut.model_copy(update={"retry": None}) for cut in cuts)
         return cls(
-            production=production,
+            cuts=cuts,
+            film=film_view(shown.film, paths, number) if shown.film else None,
+            production=shown.id,
             number=version.number,
             created_at=time_of(version.created_at),
             provenance=version.provenance,
