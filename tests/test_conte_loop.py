@@ -1,6 +1,8 @@
 """The loop of the conte model: its recipe, how what is written is judged, and the page about it."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -208,3 +210,9 @@ def test_scripts_can_be_of_few_structures_and_of_briefs_that_want_nothing_shown(
         Mix(structures=("saga",))
     with pytest.raises(ValueError, match="none that suits"):
         list(plan_orders([k for k in kinds if k.id == "coffee"], 1, Mix(structures=("humour",))))
+
+
+def test_what_runs_the_loop_loads_no_torch_for_it_only_waits_for_those_that_do() -> None:
+    code = "import sys, training.loop.__main__; print('torch' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "False\n"

@@ -13,6 +13,7 @@ from serve.ingress.auth import TenantOf
 from serve.ingress.event_answer import AFTER, LastEventId, event_answer, event_schema
 from serve.ingress.event_tail import EventTail
 from serve.ingress.event_views import EventView
+from serve.ingress.long_answers import Place
 from serve.ingress.problems import INVALID, Problem, documented
 from serve.ingress.productions import root_of
 from serve.ingress.whole import WholeText
@@ -38,9 +39,9 @@ class TenantLogs:
 
 
 def tenant_stream(
-    ledger: Ledger, tail: EventTail[Placed], tenant: TenantOf, heartbeat_s: float
+    ledger: Ledger, tail: EventTail[Placed], tenant: TenantOf, heartbeat_s: float, place: Place
 ) -> APIRouter:
-    routes = APIRouter(tags=["events"])
+    routes = APIRouter(tags=["events"], dependencies=[Depends(place)])
 
     @routes.get(
         EVENTS,

@@ -23,6 +23,7 @@ from serve.ingress.auth import TenantOf
 from serve.ingress.decoding import Decoding
 from serve.ingress.fields import FieldError
 from serve.ingress.forms import read_form
+from serve.ingress.long_answers import Place
 from serve.ingress.order import media_type_of, read_body
 from serve.ingress.problems import INVALID, UNSUPPORTED, Problem, documented
 from serve.ingress.productions import IdempotencyKey, ProductionId, root_of
@@ -74,8 +75,9 @@ def uploads(
     settings: Settings,
     revising: Revising,
     decoding: Decoding,
+    place: Place,
 ) -> APIRouter:
-    routes = APIRouter(tags=["takes"])
+    routes = APIRouter(tags=["takes"], dependencies=[Depends(place)])
     limits = settings.upload
 
     async def file(request: Request) -> bytes:
