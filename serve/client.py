@@ -336,6 +336,11 @@ class Client:
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
         return self._view(MadeFormatsView, "POST", path, json=body, headers=headers)
 
+    def formats(self, production: str, version: int) -> MadeFormatsView:
+        """Return the productions that were made of a version in other formats."""
+        path = f"{PRODUCTIONS}/{production}/versions/{version}/formats"
+        return self._view(MadeFormatsView, "GET", path)
+
     def versions(self, production: str) -> VersionsView:
         """Return 콘티 1, 2, 3."""
         return self._view(VersionsView, "GET", f"{PRODUCTIONS}/{production}/versions")

@@ -22,6 +22,7 @@ from conte.production import Failure, Provenance, State
 from conte.video import VideoOrder
 from deployments.engines.composer.brief_sentence import BriefSentences
 from deployments.engines.feedback import FeedbackRules
+from deployments.mending.candidates import Mending
 from graphs.feedback import FeedbackDesk
 from serve.exporting import Exporting
 from serve.ingress.app import create_app
@@ -63,6 +64,7 @@ class House:
             feedback_engine=reads,
             exporting=exporting,
             brief_engine=BriefSentences(),
+            mending=Mending(self.settings.rates, None),
         )
 
     def client(

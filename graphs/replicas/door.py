@@ -13,6 +13,7 @@ from conte.clip import EngineId, Limits, Tier
 from conte.proposed import BriefEngine, IdeaEngine
 from conte.revision.working import Working
 from deployments.engines.load import feedback_engine
+from deployments.mending.candidates import Mending
 from graphs.chat_handle import RayChat, RayModel
 from graphs.exports import ExportDesk
 from graphs.feedback import FeedbackDesk
@@ -79,6 +80,7 @@ class Door:
             covered=self._covered,
             exporting=self._exporting,
             brief_engine=self._briefs,
+            mending=Mending(self._settings.rates, self._claims),
         )
         # Around all the rest, not `add_middleware`: within FastAPI `send` is no longer Ray Serve's.
         app.middleware_stack = Paced(app.build_middleware_stack(), waiting_of)

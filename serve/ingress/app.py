@@ -10,6 +10,7 @@ from conte.checks.claims import Claims
 from conte.checks.finding import Finding
 from conte.clip import Limits, Tier
 from conte.proposed import BriefEngine, IdeaEngine
+from conte.revision.mending import Candidates
 from conte.revision.working import Working
 from serve.exporting import Exporting
 from serve.ingress import problems
@@ -78,12 +79,14 @@ def create_app(
     covered: Callable[[Working], tuple[Finding, ...]] | None = None,
     exporting: Exporting | None = None,
     brief_engine: BriefEngine | None = None,
+    mending: Candidates | None = None,
 ) -> FastAPI:
     """Build the application. Any number of them on one ledger and vault give the same responses.
 
     `models`: chat models by name. `limits`: those of the tiers' video models, where known.
     `claims`: rules that a revised conte is checked by, as the director checks a written one.
     `covered`: finds lettering that platforms would cover.
+    `mending`: operations that might solve a finding.
     `feedback_engine`: reads feedback in words.
     `ideas`: proposes ideas for a brief. `brief_engine`: proposes a brief for a sentence.
     `exporting`: makes sheets, timelines and other files of a version.
@@ -128,7 +131,7 @@ def create_app(
     add(directions(ledger, tenant, ingress))
     add(ideas_for(ideas, tenant, ingress.max_body_bytes))
     add(briefs(brief_engine, tenant, ingress.max_body_bytes))
-    revising = Revising.of(settings, claims, covered)
+    revising = Revising.of(settings, claims, covered, mending)
     add(drafts(ledger, tenant, revising))
     add(versions(ledger, tenant, revising, ingress))
     add(formats(ledger, tenant, revising, ingress))

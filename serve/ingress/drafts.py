@@ -48,8 +48,8 @@ def drafts(ledger: Ledger, tenant: TenantOf, revising: Revising) -> APIRouter:
     routes = APIRouter(tags=["drafts"])
 
     def view(draft: Draft) -> DraftView:
-        fates = ledger.fates(draft, revising.tiers, revising.continues)
-        return DraftView.of(draft, revising.findings(draft.working), fates)
+        stands = ledger.standing(draft, revising.tiers, revising.continues)
+        return DraftView.of(draft, revising.told(draft.working, stands.before), stands.fates)
 
     @routes.get(
         DRAFT,
@@ -101,9 +101,9 @@ def drafts(ledger: Ledger, tenant: TenantOf, revising: Revising) -> APIRouter:
     )
     def quoted(tenant: Annotated[str, Depends(tenant)], production: ProductionId) -> QuoteView:
         draft = ledger.draft(production, tenant)
-        fates = ledger.fates(draft, revising.tiers, revising.continues)
+        stands = ledger.standing(draft, revising.tiers, revising.continues)
         measured = ledger.measured(revising.places)
-        return QuoteView.of(quote(draft, fates, measured, revising.renderers))
+        return QuoteView.of(quote(draft, stands.fates, measured, revising.renderers))
 
     @routes.delete(
         DRAFT,

@@ -12,15 +12,15 @@ from conte.frozen import seed_of
 from conte.production import State
 from conte.timing import MAX_CUTS
 from serve.ingress.auth import TenantOf
+from serve.ingress.bodies import referenced_body
 from serve.ingress.fields import FieldError
 from serve.ingress.limits import check_brief
 from serve.ingress.order import MAX_SEED, Order, read_order
-from serve.ingress.problems import INVALID, NOT_FOUND, NOT_YET, Problem, documented
+from serve.ingress.problems import INVALID, NOT_FOUND, Problem, documented
 from serve.ingress.views import (
     PRODUCTIONS,
     ProductionPage,
     ProductionView,
-    VersionView,
 )
 from serve.ingress.whole import WholeText
 from serve.ledger.errors import NotFound
@@ -34,12 +34,6 @@ IdempotencyKey = Annotated[
 VersionNumber = Annotated[WholeText, Path(ge=1, le=10_000, description="콘티 1, 2, 3")]
 CutNumber = Annotated[WholeText, Path(ge=1, le=MAX_CUTS)]
 
-_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}},
-    }
-}
 _LOCATION = {"Location": {"schema": {"type": "string"}, "required": True}}
 
 
@@ -77,7 +71,7 @@ def productions(
             202: {"description": "Accepted: it will not be forgotten.", "headers": _LOCATION},
             **documented(400, 401, 413, 415, 422, 429, 503),
         },
-        openapi_extra=_BODY,
+        openapi_extra=referenced_body(Order),
         summary="Film a brief",
     )
     def create(
@@ -166,22 +160,6 @@ def productions(
         found = ledger.ask_cancel(production, tenant)
         log("production.cancel_asked")
         return ProductionView.of(found, root_of(request))
-
-    @routes.get(
-        PRODUCTIONS + "/{id}/versions/{n}",
-        response_model=VersionView,
-        responses=documented(401, 404, 422, 503),
-        summary="Show a conte",
-        tags=["versions"],
-    )
-    def conte(
-        tenant: Annotated[str, Depends(tenant)], production: ProductionId, n: VersionNumber
-    ) -> VersionView:
-        found = ledger.get(production, tenant)
-        if found.version == 0 and n == 1 and not found.state.ended:
-            raise Problem(NOT_YET, "the conte is still being written; its events tell when it is")
-        version = ledger.version(production, n, tenant)
-        return VersionView.of(version, production, ledger.actual(production, n))
 
     @routes.post(
         PRODUCTIONS + "/{id}/versions/{n}/cuts/{k}/retry",

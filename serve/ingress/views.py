@@ -8,7 +8,6 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict
 
 from conte.brief import Brief
-from conte.checks.finding import Finding
 from conte.clip import Clip, EngineId, Film, Tier
 from conte.conte import Conte
 from conte.frozen import digest
@@ -25,6 +24,7 @@ from conte.production import (
     Version,
 )
 from conte.window import Window
+from serve.ingress.finding_views import FindingView, Told
 
 PRODUCTIONS = "/v1/productions"
 PROJECTS = "/v1/projects"
@@ -289,23 +289,44 @@ class VersionView(View):
     created_at: datetime
     provenance: Provenance
     conte: Conte
-    findings: tuple[Finding, ...]
+    findings: tuple[FindingView, ...]
+    solved: tuple[FindingView, ...] = ()
+    """Findings that the version before had, and this one has not."""
     brief: Brief | None = None
     """What it was made for; null if the server cannot read it."""
     revision: Revision | None = None
     """How it was made of another version; null where a writer made it of the brief."""
     actual: Actual | None = None
     """What it took, to be read beside `revision.quote`."""
+    cuts: tuple[CutView, ...] = ()
+    """Its clips, with their URLs; they stay, whatever version comes after it."""
+    film: FilmView | None = None
 
     @classmethod
-    def of(cls, version: Version, production: str, actual: Actual | None = None) -> Self:
+    def of(
+        cls,
+        version: Version,
+        shown: Production,
+        told: Told,
+        actual: Actual | None = None,
+        root: str = "",
+    ) -> Self:
+        """`shown`: the production with the clips and the film of this version."""
+        paths, number = Paths(shown.id, root), version.number
+        cuts = tuple(_cut_view(state, paths, number) for state in shown.cuts)
+        if number < shown.version:
+            # Only the newest version's cuts are rendered again.
+            cuts = tuple(cut.model_copy(update={"retry": None}) for cut in cuts)
         return cls(
-            production=production,
+            cuts=cuts,
+            film=film_view(shown.film, paths, number) if shown.film else None,
+            production=shown.id,
             number=version.number,
             created_at=time_of(version.created_at),
             provenance=version.provenance,
             conte=version.conte,
-            findings=version.findings,
+            findings=told.findings,
+            solved=told.solved,
             brief=version.brief,
             revision=version.revision,
             actual=actual,

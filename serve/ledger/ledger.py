@@ -31,7 +31,6 @@ from conte.production import (
 )
 from conte.revision.draft import Draft as WorkingDraft
 from conte.revision.edited import EditedVersion
-from conte.revision.fate import Fate
 from conte.revision.merging import Choice
 from conte.revision.operations import AnyOperation
 from conte.revision.quote import Measured
@@ -315,10 +314,10 @@ class Ledger:
         with self._database.writing() as conn:
             drafts.drop(conn, production_id, tenant)
 
-    def fates(
+    def standing(
         self, draft: WorkingDraft, tiers: Sequence[Tier], continues: Mapping[Tier, bool]
-    ) -> tuple[Fate, ...]:
-        """Return what becomes of each clip if the draft is sealed."""
+    ) -> sealing.Standing:
+        """Return the draft's base, and what becomes of each clip if the draft is sealed."""
         with self._database.reading() as conn:
             return sealing.standing(conn, draft, tiers, continues)
 
@@ -345,6 +344,13 @@ class Ledger:
         """Return what formats of a version are made of. See `formats.source_of`."""
         with self._database.reading() as conn:
             return formats.source_of(conn, production_id, number, tenant)
+
+    def formats(
+        self, production_id: str, number: int, tenant: str | None = None
+    ) -> tuple[Production, ...]:
+        """Return the productions that were made of a version in other formats."""
+        with self._database.reading() as conn:
+            return formats.made_of(conn, production_id, number, tenant)
 
     def accept_formats(
         self, production_id: str, number: int, tenant: str, asked: formats.Formats
