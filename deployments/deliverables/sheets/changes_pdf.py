@@ -43,7 +43,7 @@ def changes_pdf(material: Material) -> bytes:
     counts = [(kinds[kind], sum(row.kind == kind for row in rows)) for kind in kinds]
     left_out = len(table.rows) - len(rows) + edition.since.num_left_out
     names = ("cut", "field", "before", "after", *(["cause"] if has_causes else []))
-    data = page_data(edition, layout, words["table"], words["table"]) | {
+    data: dict[str, Any] = page_data(edition, layout, words["table"], words["table"]) | {
         "columns": [_CUT, _FIELD, 0, 0, *([_CAUSE] if has_causes else [])],
         "headings": [words[name] for name in names],
         "has_causes": has_causes,

@@ -8,7 +8,7 @@ from conte.clip import frame_size
 from conte.cut import Cut
 from conte.edition import Edition
 from conte.export import Layout
-from conte.vocabulary import Transition
+from conte.vocabulary import Language, Transition
 from deployments.deliverables.maker import Material
 from deployments.deliverables.sheets.cut_pictures import name_of, pictures_of
 from deployments.deliverables.sheets.page_data import SIZES, page_data, seconds
@@ -129,7 +129,8 @@ class _Rows:
     def __init__(self, edition: Edition, layout: Layout) -> None:
         self._edition, self._page = edition, _PAGES[layout]
         self._em = SIZES[layout] * _POINT
-        self._language, self._fps = edition.brief.language, edition.brief.fps
+        self._language: Language = edition.brief.language
+        self._fps = edition.brief.fps
         self._words = words_of(self._language)
 
     def data(self, cut: Cut, total: int, columns: _Columns, has_picture: bool) -> dict[str, Any]:
