@@ -23,7 +23,7 @@ from serve.bounded import Answer, Bounded, Limits, Stopped, Trouble, Unusable
 from serve.bounded.limits import MIB
 from serve.pictures.reading import LIMITS as PICTURE_LIMITS
 from serve.pictures.reading import as_rgb
-from serve.uploads.bounds import Bounds
+from serve.uploads.bounds import UploadBounds
 from serve.vault import Missing, Vault
 
 LIMITS = Limits(
@@ -45,7 +45,7 @@ class _Made:
 class ClipImporter:
     """Makes clips of uploads, one at a time."""
 
-    def __init__(self, vault: Vault, bounds: Bounds) -> None:
+    def __init__(self, vault: Vault, bounds: UploadBounds) -> None:
         self._vault, self._bounds = vault, bounds
         self._slot = Slot("clip-import")
 
@@ -101,7 +101,7 @@ class ClipImporter:
 
 
 def _work(
-    source: Path, shot: Shot, bounds: Bounds, made: _Made
+    source: Path, shot: Shot, bounds: UploadBounds, made: _Made
 ) -> Callable[[Path, OnStep, Callable[[], bool]], None]:
     make = _of_picture if source.suffix == ".png" else _of_video
 
@@ -112,7 +112,7 @@ def _work(
 
 
 def _of_picture(
-    source: Path, shot: Shot, bounds: Bounds, made: _Made, target: Path, on_step: OnStep,
+    source: Path, shot: Shot, bounds: UploadBounds, made: _Made, target: Path, on_step: OnStep,
     should_stop: Callable[[], bool],
 ) -> None:  # fmt: skip
     with Bounded(PICTURE_LIMITS, foreground=True, should_stop=should_stop) as child, _told():
@@ -129,7 +129,7 @@ def _of_picture(
 
 
 def _of_video(
-    source: Path, shot: Shot, bounds: Bounds, made: _Made, target: Path, on_step: OnStep,
+    source: Path, shot: Shot, bounds: UploadBounds, made: _Made, target: Path, on_step: OnStep,
     should_stop: Callable[[], bool],
 ) -> None:  # fmt: skip
     with (

@@ -24,7 +24,7 @@ SURE = Interval(mean=0.5, low=0.4, high=0.6, num=4, groups=2)
 def of_a_dataset(text: str, folder: Path) -> str:
     from crawl.dataset.outcomes import Bounded, Outcomes, Quarantined, Repeated
     from crawl.dataset.report_page import page
-    from crawl.dataset.samples import Sample
+    from crawl.dataset.samples import SampleClip
     from crawl.dataset.statistics import BucketSum, Statistics
     from serve.dataset import BucketFacts, Manifest
 
@@ -51,7 +51,7 @@ def of_a_dataset(text: str, folder: Path) -> str:
         repeated=(Repeated(clip=text, video=text, times=2, short=text, picture="AAAA"),),
         settings={text: {text: text}}, begun_at=None,
     )  # fmt: skip
-    sample = Sample(
+    sample = SampleClip(
         clip=text, video=text, language=text, short=text, long=f"{text} long", size=text,
         move=text, style=text, subjects=(text,), duration_s=2, width=64, height=36,
         picture="AAAA",
@@ -62,7 +62,7 @@ def of_a_dataset(text: str, folder: Path) -> str:
 def of_products(text: str, folder: Path) -> str:
     from crawl.products.crawling import Crawled, Origin
     from crawl.products.extending import Change, Taken
-    from crawl.products.job import Result, Told
+    from crawl.products.job import Result, SourceResult
     from crawl.products.report import write_report
     from crawl.products.row import Dropped
     from crawl.products.sources import SourceEntry
@@ -85,7 +85,7 @@ def of_products(text: str, folder: Path) -> str:
         version=text, file="product-types-0123456789ab.json", sha256=text, num_types=1,
         num_standards=1, at=1.7e9, previous=text,
     )  # fmt: skip
-    told = Told(entry, crawled, Taken("toys", 1, 1, 1, 0, dropped), stands_in=True)
+    told = SourceResult(entry, crawled, Taken("toys", 1, 1, 1, 0, dropped), stands_in=True)
     changes = (Change(text, text, "changed", (text, "name")),)
     result = Result(manifest, None, table, (told,), changes)
     return write_report(folder, result).read_text("utf-8")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conte.video import Video, VideoOrder, VideoState
+from conte.video import OrderedVideo, VideoOrder, VideoState
 from conte.vocabulary import CameraMove, ScreenDirection, ShotSize
 from deployments.engines.diffusion.families import Family, FrameCounts
 from deployments.engines.diffusion.plan import Piece, plan
@@ -140,7 +140,7 @@ def test_a_family_without_negative_prompts_gets_none():
 def test_a_video_is_told_in_the_words_it_was_asked_for_and_no_others():
     order = VideoOrder(prompt="A drone flies over a stormy sea at sunset.", model="diffusers",
                        seconds=2, width=1280, height=720, seed=1)  # fmt: skip
-    video = Video(id="video_1", tenant="a", state=VideoState.QUEUED, order=order, tier="final",
+    video = OrderedVideo(id="video_1", tenant="a", state=VideoState.QUEUED, order=order, tier="final",
                   created_at=0)  # fmt: skip
     assert prompt(video.shot(), WORDS_ONLY).text == order.prompt
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from conte.camera import agrees, measured_move, moves_said
-from conte.checks.caption import caption_faults
+from conte.checks.clip_caption import caption_faults
 from conte.korean import josa_errors
 from conte.measures import Measures
 from conte.vocabulary import CameraMove, Language

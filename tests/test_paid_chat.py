@@ -28,11 +28,11 @@ from tests.openai_server import Act, openai_server
 from tests.scripted_chat import a_manuscript
 from tests.sound_conte import a_brief
 from training.scoring import Scorer
-from training.scripts.asking import Questions
 from training.scripts.job import Progress, ask
 from training.scripts.model_writer import ModelWriter
 from training.scripts.order import Order
 from training.scripts.records import Records, open_scripts
+from training.scripts.requests import ScriptRequests
 from training.scripts.written import Written
 
 LIMITS = Limits(money=1.0, tokens=0, requests_per_minute=600, tokens_per_minute=0)
@@ -43,7 +43,7 @@ ORDER = Order(
     kind="tire", industry="221", structure="problem_solution", mood="tense",
     situation="빗길, 젖은 밤의 도로", cuts=5, brief=BRIEF, seed=7,
 )  # fmt: skip
-QUESTIONS = Questions(Sampling(temperature=0.9, top_p=0.95, max_tokens=1000))
+QUESTIONS = ScriptRequests(Sampling(temperature=0.9, top_p=0.95, max_tokens=1000))
 SOUND = json.dumps(a_manuscript(), ensure_ascii=False)
 LATE = json.dumps(
     a_manuscript(

@@ -21,7 +21,7 @@ from serve.promotion import promote, roll_back
 from serve.registry.applied import with_servings
 from serve.registry.entry import SHARED, Entry, Kind, Measured
 from serve.registry.files import Broken, fetch, publish
-from serve.registry.gate import Refused, decide
+from serve.registry.gate import PromotionRefused, decide
 from serve.registry.keeper import Keeper
 from serve.registry.place import place_of
 from serve.registry.registry import Overtaken, Registry, Serving, UnknownEntry, chosen
@@ -145,7 +145,7 @@ def test_the_surely_better_one_passes() -> None:
     ],
 )
 def test_what_does_not_pass_is_told_why(new: Entry, more: dict[str, Any], told: str) -> None:
-    with pytest.raises(Refused, match=told):
+    with pytest.raises(PromotionRefused, match=told):
         decide(new, entry("old"), more.pop("measure", "value"), **more)
 
 
@@ -162,7 +162,7 @@ def test_better_on_average_is_not_enough_where_the_items_disagree() -> None:
     values = (1.0,) * 11 + (0.1,) * 9
     new = entry("new", measured=Measured(fixed_set="s", ids=IDS, groups=IDS,
                                          scores={"value": values}))  # fmt: skip
-    with pytest.raises(Refused, match="not surely better"):
+    with pytest.raises(PromotionRefused, match="not surely better"):
         decide(new, entry("old"), "value")
 
 
@@ -172,12 +172,12 @@ def test_of_one_group_or_two_nothing_is_sure() -> None:
     def of(value: float) -> Measured:
         return Measured(fixed_set="s", ids=IDS, groups=groups, scores={"value": (value,) * 20})
 
-    with pytest.raises(Refused, match="of 2 groups, at least 3"):
+    with pytest.raises(PromotionRefused, match="of 2 groups, at least 3"):
         decide(entry("new", measured=of(0.9)), entry("old", measured=of(0.1)), "value")
 
 
 def test_the_first_one_is_asked_for_by_name() -> None:
-    with pytest.raises(Refused, match="--first"):
+    with pytest.raises(PromotionRefused, match="--first"):
         decide(entry("new"), None, "value")
     assert decide(entry("new"), None, "value", first=True) is None
 
@@ -198,7 +198,7 @@ async def test_promotion_goes_through_the_gate_and_its_files(
     done = await promote(registry, vault, Settings(), new)
     assert (done.against, done.serving.entry) == (old, new)
     for id_, told in ((worse, "not surely better"), (lost, "not in the vault"), (new, "already")):
-        with pytest.raises(Refused, match=told):
+        with pytest.raises(PromotionRefused, match=told):
             await promote(registry, vault, Settings(), id_)
     assert registry.serving()[KO].entry == new, "what was refused has changed nothing"
 
@@ -303,19 +303,21 @@ async def test_an_adapter_serves_on_the_weights_it_was_learnt_on_alone(
     mine = added(kind, "mine", f"moved@{named.rpartition('@')[2]}")
     other = added(kind, "other", "new@222222222222")
     new = added(weights, "new@222222222222", named)
-    with pytest.raises(Refused, match=f"learnt on new@222222222222, and {named} serves"):
+    with pytest.raises(PromotionRefused, match=f"learnt on new@222222222222, and {named} serves"):
         await promoted(other)
     assert (await promoted(mine, share=0.1)).entry == mine
-    with pytest.raises(Refused, match=f"{mine} serves .*, not on new@2.*sian rollback {kind}"):
+    with pytest.raises(
+        PromotionRefused, match=f"{mine} serves .*, not on new@2.*sian rollback {kind}"
+    ):
         await promoted(new)
     assert weights not in registry.serving(), "what was refused has changed nothing"
 
     assert roll_back(registry, settings, kind).entry == ""
     await promoted(new)
-    with pytest.raises(Refused, match="and new@222222222222 serves"):
+    with pytest.raises(PromotionRefused, match="and new@222222222222 serves"):
         await promoted(mine)
     await promoted(other)
-    with pytest.raises(Refused, match=f"learnt on new@222222222222, not on {named}"):
+    with pytest.raises(PromotionRefused, match=f"learnt on new@222222222222, not on {named}"):
         roll_back(registry, settings, weights)
     assert registry.serving()[weights].entry == new
     roll_back(registry, settings, kind)
@@ -331,7 +333,9 @@ async def test_adapters_of_the_settings_have_to_fit_new_weights_where_they_tell_
     folder_of(tmp_path / "silent", "silent")
     new = registry.add(entry("new@2", kind=Kind.CONTE_MODEL, language=None, files=files))
     adapters = {name: {"path": name, "advertisers": ["a"]} for name in ("silent", "told")}
-    with pytest.raises(Refused, match=r"conte.adapters.told serves .* old@1, not on new@2"):
+    with pytest.raises(
+        PromotionRefused, match=r"conte.adapters.told serves .* old@1, not on new@2"
+    ):
         await promote(registry, vault, graph(tmp_path, **adapters), new, first=True)
     del adapters["told"]
     await promote(registry, vault, graph(tmp_path, **adapters), new, first=True)
@@ -364,7 +368,7 @@ async def test_what_the_graph_has_no_use_for_is_refused(
 ) -> None:
     settings = Settings.model_validate({"home": tmp_path} | changes)
     one = registry.add(entry("a", kind=kind, language=None))
-    with pytest.raises(Refused, match=told):
+    with pytest.raises(PromotionRefused, match=told):
         await promote(registry, vault, settings, one, first=True)
     assert not registry.serving()
 

@@ -18,12 +18,11 @@ import pytest
 from conte.brief import Brief
 from conte.checks.timefit import Rates
 from conte.production import Sampling
-from deployments.engines.scriptwriter.asking import Asking
 from deployments.engines.scriptwriter.prompts import prompt_in
+from deployments.engines.scriptwriter.requests import ConteRequests
 from deployments.knowledge.product_types import product_types
 from training.scoring import Scorer
 from training.scoring.reading import read_manuscript
-from training.scripts.asking import Questions
 from training.scripts.balance import AXES, Cell, evenness, outweighing
 from training.scripts.composing import ComposerWriter
 from training.scripts.dataset import publish, read_samples
@@ -31,6 +30,7 @@ from training.scripts.duplicates import duplicates
 from training.scripts.order import Order
 from training.scripts.planning import Mix, plan_orders
 from training.scripts.records import OtherJob, Records, open_scripts
+from training.scripts.requests import ScriptRequests
 from training.scripts.selection import Rules, Selection, select
 from training.scripts.split import EmptySplit, Shares, check_no_leak, split_of
 from training.scripts.written import Written
@@ -38,7 +38,7 @@ from training.whole_folder import FolderStands
 
 ROOT = Path(__file__).parent.parent
 KINDS = product_types().types
-QUESTIONS = Questions(Sampling(temperature=0.9, top_p=0.95, max_tokens=6000))
+QUESTIONS = ScriptRequests(Sampling(temperature=0.9, top_p=0.95, max_tokens=6000))
 SOME = ("coffee", "mattress", "tire", "smartphone", "shampoo", "ramen", "running_shoes", "toy")
 """Product types that the composer writes well of; which of them the table has is looked up."""
 
@@ -108,7 +108,7 @@ def test_what_was_dropped_says_why(finished: list[tuple[Order, Written]]) -> Non
 
 def test_a_sample_asks_as_the_served_scriptwriter_does(selection: Selection) -> None:
     order = selection.samples[0].order
-    served = Asking(
+    served = ConteRequests(
         brief=order.brief,
         seed=5,
         prompt=prompt_in(order.brief.language),

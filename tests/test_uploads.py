@@ -16,7 +16,7 @@ from conte.upload import SPARE_S, Moving, kept_frames
 from deployments.clip_importer import ClipImporter
 from deployments.encoding import frames_of
 from deployments.engines.protocols import CannotRender
-from serve.uploads.bounds import Bounds
+from serve.uploads.bounds import UploadBounds
 from serve.uploads.probing import suffix_of
 from serve.vault import Vault
 from tests.fake_crew import FakeCrew, plain_cut, plain_treatment
@@ -30,7 +30,7 @@ from tests.test_produce import direct
 from tests.test_revision_rounds import PLAN
 
 BRIEF = Brief.model_validate({"product": {"name": "시안"}, "duration_s": 6, "cuts": 4})
-BOUNDS = Bounds(max_s=30, max_frames=600, max_side=2048)
+BOUNDS = UploadBounds(max_s=30, max_frames=600, max_side=2048)
 MP4 = {"Content-Type": "video/mp4"}
 
 

@@ -14,7 +14,7 @@ from training.video_model.cache import Index
 from training.video_model.cache.building import Encoded, Item, Work, build_index, encode_here
 from training.video_model.families.loading import base_of
 from training.video_model.rendering import captions_to_encode
-from training.video_model.samples import Sample, samples_of
+from training.video_model.samples import ClipSample, samples_of
 from training.video_model.settings import VideoTraining
 
 _HELD = tempfile.TemporaryDirectory(prefix="sian-video-")
@@ -48,7 +48,7 @@ def work(folder: Path, settings: VideoTraining, family: TinyFamily = "wan") -> W
     return Work(str(checkpoint(family)), settings, str(dataset()), 1, folder)
 
 
-def samples(settings: VideoTraining, family: TinyFamily = "wan") -> list[Sample]:
+def samples(settings: VideoTraining, family: TinyFamily = "wan") -> list[ClipSample]:
     _, row = base_of(str(checkpoint(family)), settings)
     return samples_of(Dataset.open(str(dataset())).rows(), row, settings.data)[0]
 

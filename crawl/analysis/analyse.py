@@ -20,7 +20,7 @@ from crawl.analysis.joints import JointAt, JointFinder
 from crawl.analysis.opening import MAX_PIXELS, open_video, video_stream
 from crawl.analysis.picture import Picture, field_of
 from crawl.analysis.settings import AnalysisSettings
-from crawl.analysis.shots import FoundShot, Sample, ShotKeeper
+from crawl.analysis.shots import FoundShot, SampledFrame, ShotKeeper
 from crawl.analysis.tiles import Pixels, SeenFrame, decoded
 from crawl.analysis.whole_frames import Damage
 from deployments.display import Display
@@ -87,7 +87,7 @@ class _OnePass:
         self._shots: list[FoundShot] = []
         self._joints: list[JointAt] = []
         self._next_sample_s = 0.0
-        self._pending: Sample | None = None
+        self._pending: SampledFrame | None = None
         self._size, self._format, self._bits = (0, 0), "", 8
         self._display = Display()
         self._in_order = True
@@ -171,7 +171,7 @@ class _OnePass:
             self._keeper.add(replace(before, next_narrow=narrow, frame_s=frame_s))
 
     def _sample(self, seen: SeenFrame) -> None:
-        self._pending = Sample(
+        self._pending = SampledFrame(
             number=seen.number,
             at_s=seen.at_s,
             picture=Picture.of(seen.frame, self._settings.picture_width, self._display),

@@ -25,7 +25,7 @@ _LEAST_FLOWS = 4
 
 
 @dataclass(frozen=True)
-class Sample:
+class SampledFrame:
     """A frame that may be looked at more closely, with the next one for what moves."""
 
     number: int
@@ -66,9 +66,9 @@ class ShotKeeper:
 
     def __init__(self, settings: AnalysisSettings) -> None:
         self._settings = settings
-        self._samples: list[Sample] = []
+        self._samples: list[SampledFrame] = []
 
-    def add(self, sample: Sample) -> None:
+    def add(self, sample: SampledFrame) -> None:
         self._samples.append(sample)
         if len(self._samples) > 2 * MOST_SAMPLES:
             # Every other one of the older half: what is new may belong to the next shot.
@@ -89,12 +89,12 @@ class ShotKeeper:
         )
         return FoundShot(shot, tuple(sample.picture.jpeg() for sample in chosen))
 
-    def _chosen(self, samples: Sequence[Sample], span: Span) -> list[Sample]:
+    def _chosen(self, samples: Sequence[SampledFrame], span: Span) -> list[SampledFrame]:
         settings, length_s = self._settings, span.end_s - span.start_s
         wanted = min(settings.key_frames + int(length_s / settings.key_frame_s), MOST_SAMPLES)
         return _spread(samples, span, wanted)
 
-    def _flows(self, samples: Sequence[Sample], span: Span) -> list[tuple[Flow, float]]:
+    def _flows(self, samples: Sequence[SampledFrame], span: Span) -> list[tuple[Flow, float]]:
         """With the seconds between the two frames of each."""
         # A flow that leaves the shot is none of it: the last frame's leads into the next.
         within = [s for s in samples if s.next_narrow is not None and s.number + 1 < span.end]
@@ -108,7 +108,7 @@ class ShotKeeper:
         return found
 
 
-def _spread(samples: Sequence[Sample], span: Span, wanted: int) -> list[Sample]:
+def _spread(samples: Sequence[SampledFrame], span: Span, wanted: int) -> list[SampledFrame]:
     """Those nearest to evenly spread moments, each once."""
     if len(samples) <= wanted:
         return list(samples)

@@ -4,7 +4,7 @@ import asyncio
 import time
 from typing import Any
 
-from conte.caption import Caption, CaptionProvenance
+from conte.clip_caption import CaptionProvenance, ClipCaption
 from conte.vocabulary import Language
 from crawl.analysis.analysis import Stream
 from crawl.caption.answers import is_removed
@@ -112,7 +112,7 @@ class Captioner:
 
     async def _asked(
         self, footage: Footage, language: Language
-    ) -> tuple[Caption, CaptionProvenance]:
+    ) -> tuple[ClipCaption, CaptionProvenance]:
         for wait_s in AWAY_WAITS_S:
             if self._settings.gives_way:
                 await asyncio.to_thread(self._context.films.wait, lambda: False)

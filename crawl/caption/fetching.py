@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from crawl.polite import Downloaded, Failed, Fetcher, Manners, Refused
+from crawl.polite import Downloaded, Failed, Fetcher, FetchRefused, Manners
 from crawl.videos.work_folder import scratch
 from serve.database.engine import Database
 from serve.vault.errors import Missing
@@ -62,7 +62,7 @@ class Fetching:
             match await fetcher.download(url, into, max_bytes=self._max_bytes):
                 case Downloaded():
                     return
-                case Refused(_, reason):
+                case FetchRefused(_, reason):
                     raise Unfetchable(reason)
                 case Failed(reason):
                     raise AwayForNow(reason)

@@ -7,22 +7,24 @@ from pathlib import Path
 from crawl.analysis import AnalysisSettings, Span, Stream, analyse
 from crawl.clips import cut_clips
 from crawl.clips.other_rendition import frame_times, placed, same_length
-from serve.bounded import Told
+from serve.bounded import FunctionResult
 
 _NOT_THERE = "the rendition that clips are cut from has no frame there"
 
 
-def look_at(path: str, settings: AnalysisSettings, max_duration_s: float) -> Told:
+def look_at(path: str, settings: AnalysisSettings, max_duration_s: float) -> FunctionResult:
     """The analysis as JSON, and the pictures of its key frames in their order.
 
     Raises:
         Unreadable: which is Unusable to whoever calls it across the processes.
     """
     seen = analyse(Path(path), settings, max_duration_s)
-    return Told(seen.analysis.model_dump_json(), seen.pictures)
+    return FunctionResult(seen.analysis.model_dump_json(), seen.pictures)
 
 
-def cut_out(path: str, spans: Sequence[Span], folder: str, analysed: Stream, same: bool) -> Told:
+def cut_out(
+    path: str, spans: Sequence[Span], folder: str, analysed: Stream, same: bool
+) -> FunctionResult:
     """Files of the spans in the folder; told as a JSON list, in their order.
 
     `analysed` is the rendition that the spans were found in. Where the file is not the `same`, they
@@ -51,7 +53,7 @@ def cut_out(path: str, spans: Sequence[Span], folder: str, analysed: Stream, sam
         )
     )
     told = {"name", "making", "num_frames", "reason"}
-    return Told(
+    return FunctionResult(
         json.dumps(
             [
                 next(made).model_dump(mode="json", include=told) if span else {"reason": _NOT_THERE}

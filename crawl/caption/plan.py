@@ -62,7 +62,7 @@ class Sampled:
 
 
 @dataclass(frozen=True)
-class Plan:
+class CaptionPlan:
     """For all videos together."""
 
     videos: int
@@ -194,7 +194,7 @@ def extrapolated(
     crawl: Crawl,
     interval_s: float,
     paid: float = 0.0,
-) -> Plan:
+) -> CaptionPlan:
     """A host is asked every `interval_s`; `paid` is what the sample cost."""
     prices: PriceSettings = settings.prices
 
@@ -215,7 +215,7 @@ def extrapolated(
         model_hours.scaled(prices.gpu_hour),
         stored.scaled(prices.gb_month),
     )
-    return Plan(
+    return CaptionPlan(
         videos=videos,
         sample=len(sample),
         clips=over(lambda one: one.num_clips),

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from crawl.caption.dataset_run import DatasetRun
 from crawl.caption.job import CaptionJob
 from crawl.caption.manifest import ManifestError, SourceVideo
-from crawl.caption.plan import Plan, extrapolated, paid_for, sample_of, sampled
+from crawl.caption.plan import CaptionPlan, extrapolated, paid_for, sample_of, sampled
 from crawl.caption.progress import Progress
 from crawl.caption.settings import CaptionJobSettings
 from crawl.caption.work import Work
@@ -29,7 +29,7 @@ def plan_for(
     manifest: Path,
     videos: int,
     begun: Callable[[CaptionJob], None],
-) -> Plan:
+) -> CaptionPlan:
     """What `videos` videos like those of the manifest would take.
 
     Args:

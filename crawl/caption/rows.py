@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from conte.caption import Caption, CaptionProvenance
+from conte.clip_caption import CaptionProvenance, ClipCaption
 from crawl.analysis.analysis import Shot, Stream
 from crawl.caption.dataset_run import fenced
 from crawl.caption.manifest import SourceVideo, listed_as
@@ -45,7 +45,7 @@ class KeptClip:
     number: int
     shot: Shot
     frames: tuple[str, ...]
-    caption: Caption | None
+    caption: ClipCaption | None
 
 
 @dataclass(frozen=True)
@@ -260,7 +260,11 @@ class Rows:
                     )
 
     def captioned_clip(
-        self, clip: str, caption: Caption | None, provenance: CaptionProvenance | None, reason: str
+        self,
+        clip: str,
+        caption: ClipCaption | None,
+        provenance: CaptionProvenance | None,
+        reason: str,
     ) -> None:
         """Write a clip's caption; without one it is left out for the reason."""
         with self._records.writing() as connection:
@@ -381,7 +385,7 @@ def _kept(row: Any) -> KeptClip:
         number=row.number,
         shot=read(Shot, row.shot),
         frames=tuple(json.loads(row.frames)),
-        caption=read(Caption, row.caption) if row.caption else None,
+        caption=read(ClipCaption, row.caption) if row.caption else None,
     )
 
 

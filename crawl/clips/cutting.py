@@ -20,11 +20,11 @@ from crawl.analysis.analysis import Span
 from crawl.analysis.containers import Unreadable
 from crawl.analysis.opening import readable
 from crawl.clips.clip_file import ClipFile, Uncut
-from crawl.clips.joining import Joinery, joined_packets
 from crawl.clips.mp4_file import Inexact, check, whole_clip, writing
 from crawl.clips.picture_encoder import Picture, encoded, prepare, ticks_of_frame, timed
-from crawl.clips.pieces import Plan, plans_for
+from crawl.clips.pieces import ClipPlan, plans_for
 from crawl.clips.proof import prove
+from crawl.clips.smart_cut import SmartCutter, joined_packets
 from crawl.clips.source import Source
 from deployments.display import Display, PictureChanged, as_shown
 
@@ -79,7 +79,7 @@ class _Cutter:
         self._copies = (
             copies and source.counted and codec in COPIED_CODECS and self._display.as_stored
         )
-        self._joinery = Joinery.of(source) if self._copies else None
+        self._joinery = SmartCutter.of(source) if self._copies else None
         self._joined_before = False
 
     def cut(self, span: Span) -> ClipFile | Uncut:
@@ -104,7 +104,7 @@ class _Cutter:
                 reason = str(error)
         return Uncut(span=span, reason=reason)
 
-    def _write(self, path: Path, plan: Plan) -> float:
+    def _write(self, path: Path, plan: ClipPlan) -> float:
         """The clip's seconds: from its first frame to the end of its last one.
 
         Raises:
@@ -129,7 +129,7 @@ class _Cutter:
         # Not the file's own: FFmpeg reads it as the sum of what lies between decoding times.
         return float((over - times[0]) * source.time_base)
 
-    def _copy(self, path: Path, plan: Plan) -> None:
+    def _copy(self, path: Path, plan: ClipPlan) -> None:
         with writing(path) as out:
             stream = out.add_stream_from_template(self._source.stream, opaque=True)
             if plan.making == "joined" and self._joinery is not None:
@@ -176,7 +176,7 @@ class _Cutter:
             raise Unreadable(str(error)) from error
 
 
-def _described(name: str, span: Span, plan: Plan, path: Path, duration_s: float) -> ClipFile:
+def _described(name: str, span: Span, plan: ClipPlan, path: Path, duration_s: float) -> ClipFile:
     with av.open(path, format="mp4") as container:
         stream = container.streams.video[0]
         context = stream.codec_context

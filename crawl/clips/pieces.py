@@ -27,7 +27,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ClipPlan:
     """The pieces of a clip in order.
 
     `proved`: no standard vouches for its first picture, so the clip is compared with the source.
@@ -48,26 +48,28 @@ class Plan:
         return sum(piece.num_frames for piece in self.pieces if piece.kind == "copy")
 
 
-def plans_for(index: PacketIndex, start: int, end: int, *, copies: bool, joins: bool) -> list[Plan]:
+def plans_for(
+    index: PacketIndex, start: int, end: int, *, copies: bool, joins: bool
+) -> list[ClipPlan]:
     """What to try, the cheapest first; the last one needs nothing but frames.
 
     Args:
         copies: whether packets may be copied at all.
         joins: whether what is encoded can stand in one stream with what is copied.
     """
-    plans: list[Plan] = []
+    plans: list[ClipPlan] = []
     if copies:
         last = _clean_end(index, end)
         if last == end and _may_start(index, start, end, Access.FLAGGED):
             clean = index.access[index.packet_of[start]] == Access.CLEAN
-            plans.append(Plan((Piece("copy", start, end),), proved=not clean))
+            plans.append(ClipPlan((Piece("copy", start, end),), proved=not clean))
         if joins and (plan := _joined(index, start, end, last)):
             plans.append(plan)
-    plans.append(Plan((Piece("encode", start, end),)))
+    plans.append(ClipPlan((Piece("encode", start, end),)))
     return plans
 
 
-def _joined(index: PacketIndex, start: int, end: int, last: int) -> Plan | None:
+def _joined(index: PacketIndex, start: int, end: int, last: int) -> ClipPlan | None:
     keys = np.flatnonzero(index.access == Access.CLEAN)
     frames = np.sort(index.frame_of[keys])
     for first in frames[(frames >= start) & (frames < last)]:
@@ -81,7 +83,7 @@ def _joined(index: PacketIndex, start: int, end: int, last: int) -> Plan | None:
             # One piece is the clip itself, which was tried; the quality of a few frames in the
             # middle of many others is no gain.
             copied = last - int(first)
-            return Plan(pieces) if len(pieces) > 1 and copied * 4 >= end - start else None
+            return ClipPlan(pieces) if len(pieces) > 1 and copied * 4 >= end - start else None
     return None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from conte.caption import Caption, CaptionProvenance
+from conte.clip_caption import CaptionProvenance, ClipCaption
 from conte.frozen import digest
 from crawl.analysis.analysis import Shot, Stream
 from crawl.caption.manifest import CRAWLED_BEST, SourceVideo
@@ -57,7 +57,7 @@ SCHEMA = pa.schema(
         ("closes", pa.string()),
         ("key_frames", pa.list_(pa.int64())),
         ("source_fps", pa.float64()),
-        # Its caption, as conte.caption has it.
+        # Its caption, as conte.clip_caption has it.
         ("language", pa.string()),
         ("short", pa.string()),
         ("long", pa.string()),
@@ -94,7 +94,7 @@ def facts_of_clip(
     source: SourceVideo,
     stream: Stream,
     shot: Shot,
-    caption: Caption,
+    caption: ClipCaption,
     provenance: CaptionProvenance,
     file_key: str,
 ) -> dict[str, Any]:

@@ -253,7 +253,7 @@ def _repeated(clip: Any, times: int) -> Repeated:
         clip=clip.id,
         video=clip.video,
         times=times,
-        short=data_of(clip.caption, "Caption")["short"] if clip.caption else "",
+        short=data_of(clip.caption, "ClipCaption")["short"] if clip.caption else "",
         frame=frames[len(frames) // 2] if frames else "",
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from conte.caption import Caption, CaptionProvenance
+from conte.clip_caption import CaptionProvenance, ClipCaption
 from crawl.analysis.analysis import Shot, Stream
 from crawl.caption.manifest import SourceVideo
 from crawl.dataset.clip_row import facts_of_clip
@@ -132,7 +132,7 @@ def _ready(source: SourceVideo, stream_text: str, found: list[Any]) -> Iterator[
             source,
             stream,
             read(Shot, clip.shot),
-            read(Caption, clip.caption),
+            read(ClipCaption, clip.caption),
             read(CaptionProvenance, clip.provenance),
             clip.file_key,
         )

@@ -11,7 +11,7 @@ from conte.frozen import Frozen
 from crawl.dataset.making import Making
 from crawl.dataset.outcomes import Outcomes
 from crawl.dataset.report_page import page
-from crawl.dataset.samples import Sample
+from crawl.dataset.samples import SampleClip
 from crawl.dataset.statistics import Statistics
 from serve.dataset import FileFacts, Manifest
 from serve.pages.fonts import FONTS, font_bytes
@@ -24,7 +24,7 @@ class Facts(Frozen):
 
     published_at: float
     outcomes: Outcomes
-    samples: tuple[Sample, ...]
+    samples: tuple[SampleClip, ...]
     removed_at: float | None = None
     """When a video was removed last; None: none was."""
 

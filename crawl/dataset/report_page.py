@@ -11,7 +11,7 @@ from typing import Any
 from conte.vocabulary import CameraMove, ShotSize
 from crawl.dataset import report_words as words
 from crawl.dataset.outcomes import Outcomes
-from crawl.dataset.samples import Sample
+from crawl.dataset.samples import SampleClip
 from crawl.dataset.statistics import Statistics
 from deployments.knowledge.product_types import product_types
 from serve.dataset import Manifest
@@ -41,7 +41,7 @@ def page(
     manifest: Manifest,
     statistics: Statistics,
     outcomes: Outcomes,
-    samples: Sequence[Sample],
+    samples: Sequence[SampleClip],
     published_at: float,
     removed_at: float | None,
 ) -> str:

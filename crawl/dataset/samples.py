@@ -21,7 +21,7 @@ _WIDTH = 320
 _QUALITY = 78
 
 
-class Sample(Frozen):
+class SampleClip(Frozen):
     clip: str
     video: str
     language: str
@@ -58,13 +58,13 @@ class Samples:
         elif rank > self._held[0][0]:
             heapq.heapreplace(self._held, held)
 
-    async def shown(self, vault: Vault) -> list[Sample]:
+    async def shown(self, vault: Vault) -> list[SampleClip]:
         """In the order of their ids; without those whose picture is gone."""
-        found: list[Sample] = []
+        found: list[SampleClip] = []
         for _, clip, row, frame in sorted(self._held, key=lambda held: held[1]):
             if picture := await _small(vault, frame):
                 found.append(
-                    Sample(
+                    SampleClip(
                         clip=clip,
                         picture=picture,
                         duration_s=round(row["end_s"] - row["start_s"], 2),

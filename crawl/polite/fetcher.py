@@ -19,6 +19,7 @@ from crawl.polite.cache import Cache
 from crawl.polite.conditions import conditions as conditions_of
 from crawl.polite.courteous import REDIRECTS, Courteous
 from crawl.polite.directives import Directives, of_headers, of_html
+from crawl.polite.hashed_file import HashedFile
 from crawl.polite.manners import Manners
 from crawl.polite.outcome import (
     Document,
@@ -26,16 +27,15 @@ from crawl.polite.outcome import (
     Failed,
     Failure,
     Fetched,
+    FetchRefused,
     NotModified,
     Outcome,
     Refusal,
-    Refused,
     Why,
 )
 from crawl.polite.pace import Pace
 from crawl.polite.server_times import fresh_for_s, may_be_kept
 from crawl.polite.site_rules import SiteRules
-from crawl.polite.whole_file import WholeFile
 from crawl.polite.wire import Wire
 from serve.database.engine import Database
 
@@ -114,7 +114,7 @@ class Fetcher:
         media_types: Collection[str] = (),
         max_bytes: int | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Downloaded | Refused | Failed:
+    ) -> Downloaded | FetchRefused | Failed:
         """A large file, past the cache. `into` is there when it is whole, and not before."""
         limit = max_bytes or self.manners.max_bytes
         return await _told(
@@ -138,7 +138,7 @@ class Fetcher:
         are for the rest.
 
         Raises:
-            Refusal, Failure: as `Refused` and `Failed` tell; also while the body is read.
+            Refusal, Failure: as `FetchRefused` and `Failed` tell; also while the body is read.
         """
         ours = _of_caller(headers)
         async with self._hops(url, lambda _: ours, method, content, may_follow) as answer:
@@ -249,7 +249,7 @@ class Fetcher:
                 raise Refusal(Why.STATUS, f"{url} answered {answer.status}, wanted 200")
             _heed(self._directives(answer), url, self._clock())
             _wanted(answer, media_types)
-            async with WholeFile.beside(into) as file:
+            async with HashedFile.beside(into) as file:
                 async with aclosing(answer.chunks(limit)) as chunks:
                     async for chunk in chunks:
                         await file.write(chunk)
@@ -282,11 +282,11 @@ class Fetcher:
         return self._clock() < until
 
 
-async def _told(outcome: Awaitable[_T]) -> "_T | Refused | Failed":
+async def _told(outcome: Awaitable[_T]) -> "_T | FetchRefused | Failed":
     try:
         return await outcome
     except Refusal as refusal:
-        return Refused(refusal.why, refusal.reason)
+        return FetchRefused(refusal.why, refusal.reason)
     except Failure as failure:
         return Failed(failure.reason, failure.retry_at)
 

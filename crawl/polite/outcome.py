@@ -31,7 +31,7 @@ class Why(StrEnum):
 
 
 class Refusal(Exception):
-    """Raised within; the face of the package turns it into `Refused`.
+    """Raised within; the face of the package turns it into `FetchRefused`.
 
     `status`: what the host answered, where that is why; else 0.
     """
@@ -99,7 +99,7 @@ class Downloaded:
 
 
 @dataclass(frozen=True)
-class Refused:
+class FetchRefused:
     """It will not be had; asking again changes nothing until somebody changes something."""
 
     why: Why
@@ -114,4 +114,4 @@ class Failed:
     retry_at: float
 
 
-Outcome = Fetched | NotModified | Refused | Failed
+Outcome = Fetched | NotModified | FetchRefused | Failed

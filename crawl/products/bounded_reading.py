@@ -5,7 +5,7 @@ from pydantic import TypeAdapter
 from crawl.products.reading import Reading, read_document
 from crawl.products.sources import SourceEntry
 from crawl.products.table import Unreadable
-from serve.bounded import Bounded, Limits, Told, Trouble, Unusable
+from serve.bounded import Bounded, FunctionResult, Limits, Trouble, Unusable
 
 LIMITS = Limits(memory_bytes=2 << 30, cpu_s=120, wall_s=300, file_bytes=1)
 _READING: TypeAdapter[Reading] = TypeAdapter(Reading)
@@ -25,8 +25,8 @@ def read_bounded(
     return _READING.validate_json(answer.text)
 
 
-def _read(entry: SourceEntry, body: bytes, served_as: str) -> Told:
+def _read(entry: SourceEntry, body: bytes, served_as: str) -> FunctionResult:
     try:
-        return Told(_READING.dump_json(read_document(entry, body, served_as)).decode())
+        return FunctionResult(_READING.dump_json(read_document(entry, body, served_as)).decode())
     except Unreadable as error:
         raise Unusable(str(error)) from error

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from conte.bilingual import BilingualText
-from crawl.polite import Failed, Fetcher, NotModified, Refused, Why
+from crawl.polite import Failed, Fetcher, FetchRefused, NotModified, Why
 from crawl.products.bounded_reading import read_bounded
 from crawl.products.row import Dropped, Row
 from crawl.products.sources import Format, SourceEntry
@@ -80,7 +80,7 @@ async def crawl_source(entry: SourceEntry, fetcher: Fetcher) -> Crawled:
     tables = passed_over = fetched = 0
     for url in entry.urls:
         outcome = await fetcher.fetch(url, media_types=ANY_TYPE)
-        if isinstance(outcome, Refused):
+        if isinstance(outcome, FetchRefused):
             why = BilingualText(ko=_REFUSALS[outcome.why], en=_clipped(outcome.reason))
             state = "refused" if outcome.why in _MAY_NOT else "unreadable"
             return Crawled(entry.id, state, why=why, fetched=fetched)

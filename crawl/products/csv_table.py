@@ -5,7 +5,7 @@ import io
 from collections import Counter
 from itertools import islice
 
-from crawl.products.table import MAX_CELL, Bounds, Table, Unreadable, cell_text
+from crawl.products.table import MAX_CELL, DocumentBounds, Table, Unreadable, cell_text
 
 _DELIMITERS = (",", "\t", ";", "|")
 _LOOKED_AT = 50
@@ -16,7 +16,7 @@ def csv_table(text: str, delimiter: str | None = None) -> Table:
     # One that is never closed would take the rest of the file for a cell.
     csv.field_size_limit(MAX_CELL)
     separator = delimiter or _likely(text)
-    bounds = Bounds()
+    bounds = DocumentBounds()
     rows: list[list[str]] = []
     numbers: list[int] = []
     records = csv.reader(io.StringIO(text, newline=""), delimiter=separator)

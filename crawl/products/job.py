@@ -29,7 +29,7 @@ class Cancelled(Exception):
 
 
 @dataclass(frozen=True)
-class Told:
+class SourceResult:
     """One source, for the report: what came of asking, and what of its rows."""
 
     entry: SourceEntry
@@ -44,7 +44,7 @@ class Result:
     manifest: Manifest
     before: Manifest | None
     table: ProductTypes
-    told: tuple[Told, ...]
+    told: tuple[SourceResult, ...]
     changes: tuple[Change, ...]
 
     @property
@@ -52,7 +52,7 @@ class Result:
         return self.before is None or self.before.sha256 != self.manifest.sha256
 
     @property
-    def troubled(self) -> tuple[Told, ...]:
+    def troubled(self) -> tuple[SourceResult, ...]:
         return tuple(one for one in self.told if one.crawled.state in ("failed", "unreadable"))
 
 
@@ -96,16 +96,16 @@ class Job:
             changes=changes(earlier, table),
         )
 
-    def _told(self, extending: Extending, entry: SourceEntry, crawled: Crawled) -> Told:
+    def _told(self, extending: Extending, entry: SourceEntry, crawled: Crawled) -> SourceResult:
         readings = self.out / "sources"
         if crawled.state == "read":
             keep(readings, entry, crawled)
-            return Told(entry, crawled, extending.add(entry, crawled.rows))
+            return SourceResult(entry, crawled, extending.add(entry, crawled.rows))
         if crawled.state == "refused":
             forget(readings, entry)
         elif (last := kept(readings, entry)) is not None:
-            return Told(entry, crawled, extending.add(entry, last.rows), stands_in=True)
-        return Told(entry, crawled, None)
+            return SourceResult(entry, crawled, extending.add(entry, last.rows), stands_in=True)
+        return SourceResult(entry, crawled, None)
 
     def _crawl(
         self, ray: Any, on_crawled: Callable[[Crawled], None], stopped: Callable[[], bool]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from copy import copy
 from typing import Any
 
-from crawl.products.table import Bounds, Table, Unreadable, cell_text, rectangle
+from crawl.products.table import DocumentBounds, Table, Unreadable, cell_text, rectangle
 
 MAX_PAGES = 200
 _ANOTHER_WAY = 0.1
@@ -27,7 +27,7 @@ def pdf_tables(body: bytes, pages: str | None = None) -> Iterator[Table]:
     try:
         with pdfplumber.open(io.BytesIO(body)) as document:
             chosen = _chosen(pages, len(document.pages))
-            bounds = Bounds()
+            bounds = DocumentBounds()
             begun: tuple[str, list[list[str]]] | None = None
             for number in chosen:
                 page = document.pages[number - 1]
@@ -58,7 +58,7 @@ def _chosen(pages: str | None, num_pages: int) -> range:
     return chosen
 
 
-def _tables_on(page: Any, bounds: Bounds) -> Iterator[list[list[str]]]:
+def _tables_on(page: Any, bounds: DocumentBounds) -> Iterator[list[list[str]]]:
     """Its tables as they are read, also where they were drawn sideways onto the page."""
     turns = Counter(map(_turn, page.chars))
     main = _most(turns)
@@ -99,7 +99,7 @@ def _turned(page: Any, turn: int) -> Any:
     return Page(page.pdf, inner, page.page_number, page.initial_doctop)
 
 
-def _filled(table: Any, bounds: Bounds) -> list[list[str]]:
+def _filled(table: Any, bounds: DocumentBounds) -> list[list[str]]:
     """A cell's text in every row and column that its rectangle covers."""
     said = table.extract()
     lefts = sorted({left for left, _, _, _ in table.cells})

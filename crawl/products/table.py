@@ -56,7 +56,7 @@ class Table:
         return self.numbers[row] if self.numbers else row + 1
 
 
-class Bounds:
+class DocumentBounds:
     """Counts what a document has; raises Unreadable where it is too much."""
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from crawl.products.table import (
-    Bounds,
+    DocumentBounds,
     HiddenRow,
     Remark,
     Table,
@@ -46,7 +46,7 @@ def xlsx_tables(body: bytes, sheets: Collection[str] = ()) -> Iterator[Table]:
         raise Unreadable(f"no workbook: {error or type(error).__name__}") from error
     if missing := set(sheets) - set(book.sheetnames):
         raise Unreadable(f"no sheet {sorted(missing)[0]!r}; there are {', '.join(book.sheetnames)}")
-    bounds = Bounds()
+    bounds = DocumentBounds()
     for sheet in book.worksheets:
         place = f"시트 {sheet.title!r}"
         if sheets and sheet.title not in sheets:
@@ -93,7 +93,7 @@ def _is_xml(name: str) -> bool:
     return name.lower().endswith((".xml", ".rels", ".vml"))
 
 
-def _shown_of(place: str, sheet: Any, bounds: Bounds) -> Table:
+def _shown_of(place: str, sheet: Any, bounds: DocumentBounds) -> Table:
     # What a sheet says of its dimensions may be a million columns.
     sheet.reset_dimensions()
     rows: list[list[str]] = []

@@ -9,7 +9,7 @@ from crawl.polite import Manners
 from crawl.records.database import open_records
 from crawl.videos.settings import VideoJobSettings
 from crawl.videos.video_list import VideoList
-from crawl.videos.ytdlp.task import Bounds
+from crawl.videos.ytdlp.task import TaskBounds
 from serve.database.engine import Database
 from serve.vault.vault import Vault
 
@@ -41,9 +41,9 @@ class WorkerContext:
             ),
         )
 
-    def bounds(self) -> Bounds:
+    def bounds(self) -> TaskBounds:
         given = self.settings.download
-        return Bounds(
+        return TaskBounds(
             file_bytes=given.file_bytes,
             duration_s=given.duration_s,
             memory_bytes=given.memory_bytes,

@@ -2,7 +2,7 @@
 
 from contextlib import AsyncExitStack
 
-from conte.caption import Caption, CaptionProvenance
+from conte.clip_caption import CaptionProvenance, ClipCaption
 from conte.vocabulary import Language
 from deployments.engines.paid import Purse
 from deployments.engines.protocols import CaptionEngine, Footage
@@ -18,7 +18,7 @@ class Captioning:
 
     async def caption(
         self, footage: Footage, language: Language
-    ) -> tuple[Caption, CaptionProvenance]:
+    ) -> tuple[ClipCaption, CaptionProvenance]:
         """Return the caption of a clip and its provenance.
 
         Raises:

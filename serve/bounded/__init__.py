@@ -12,13 +12,13 @@ from serve.bounded.limits import Limits
 from serve.bounded.outcome import (
     Answer,
     Died,
+    FunctionResult,
     NotStarted,
     OverMemory,
     OverSize,
     OverTime,
     Raised,
     Stopped,
-    Told,
     Trouble,
     Unusable,
 )
@@ -28,6 +28,7 @@ __all__ = [
     "AwaitedBounded",
     "Bounded",
     "Died",
+    "FunctionResult",
     "Limits",
     "NotStarted",
     "OverMemory",
@@ -35,7 +36,6 @@ __all__ = [
     "OverTime",
     "Raised",
     "Stopped",
-    "Told",
     "Trouble",
     "Unusable",
 ]

@@ -8,7 +8,7 @@ from typing import ParamSpec
 
 from serve.bounded.bounded import Bounded
 from serve.bounded.limits import Limits
-from serve.bounded.outcome import Answer, Told
+from serve.bounded.outcome import Answer, FunctionResult
 
 Args = ParamSpec("Args")
 
@@ -23,7 +23,7 @@ class AwaitedBounded:
         """Set when the caller of the current call has gone. Each call has a separate event."""
 
     async def call(
-        self, function: Callable[Args, Told], *args: Args.args, **kwargs: Args.kwargs
+        self, function: Callable[Args, FunctionResult], *args: Args.args, **kwargs: Args.kwargs
     ) -> Answer:
         """See `Bounded.call`."""
         unwanted = threading.Event()

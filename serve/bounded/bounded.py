@@ -18,13 +18,13 @@ from serve.bounded.limits import MIB, Limits
 from serve.bounded.outcome import (
     Answer,
     Died,
+    FunctionResult,
     NotStarted,
     OverMemory,
     OverSize,
     OverTime,
     Raised,
     Stopped,
-    Told,
     Trouble,
     Unusable,
 )
@@ -92,13 +92,13 @@ class Bounded:
         self.close()
 
     def call(
-        self, function: Callable[Args, Told], *args: Args.args, **kwargs: Args.kwargs
+        self, function: Callable[Args, FunctionResult], *args: Args.args, **kwargs: Args.kwargs
     ) -> Answer:
         """Call the function in the child and return its result.
 
         Args:
-            function: at the top level of an importable module; it returns `Told`, and raises
-                `Unusable` for an input that can never work.
+            function: at the top level of an importable module; it returns `FunctionResult`, and
+                raises `Unusable` for an input that can never work.
             args: pickled; paths, settings and other small values.
 
         Raises:
@@ -114,7 +114,7 @@ class Bounded:
 
     def stream(
         self,
-        function: Callable[Args, Generator[Told]],
+        function: Callable[Args, Generator[FunctionResult]],
         *args: Args.args,
         **kwargs: Args.kwargs,
     ) -> Generator[Answer]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Told:
+class FunctionResult:
     """Result of a bounded function: text (usually JSON) and binary blobs.
 
     Nothing richer is allowed: unpickling data of a process that reads hostile files would run their

@@ -5,7 +5,16 @@ from collections.abc import Callable
 from functools import cache
 from typing import ParamSpec
 
-from serve.bounded import Answer, AwaitedBounded, Died, Limits, NotStarted, Told, Trouble, Unusable
+from serve.bounded import (
+    Answer,
+    AwaitedBounded,
+    Died,
+    FunctionResult,
+    Limits,
+    NotStarted,
+    Trouble,
+    Unusable,
+)
 from serve.ingress.problems import QUEUE_FULL, UNAVAILABLE, Kind, Problem
 from serve.ingress.turns import TooMany, TooManyOfYours, Turns
 from serve.pictures.reading import LIMITS
@@ -29,7 +38,7 @@ class Decoding:
     async def call(
         self,
         tenant: str,
-        function: Callable[Args, Told],
+        function: Callable[Args, FunctionResult],
         *args: Args.args,
         **kwargs: Args.kwargs,
     ) -> Answer:

@@ -13,15 +13,15 @@ from serve.ingress.auth import TenantOf
 from serve.ingress.event_answer import AFTER, LastEventId, event_answer, event_schema
 from serve.ingress.event_tail import EventTail
 from serve.ingress.event_views import EventView
+from serve.ingress.integers import TextInteger
 from serve.ingress.problems import INVALID, Problem, documented
 from serve.ingress.productions import root_of
-from serve.ingress.whole import WholeText
 from serve.ledger.ledger import Ledger
 
 EVENTS = "/v1/events"
 _MAX_NUMBER = 2**53 - 1
 
-Number = Annotated[WholeText, Field(ge=0, le=_MAX_NUMBER)]
+Number = Annotated[TextInteger, Field(ge=0, le=_MAX_NUMBER)]
 
 
 class TenantLogs:

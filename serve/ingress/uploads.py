@@ -35,7 +35,7 @@ from serve.pictures.header import taken
 from serve.pictures.reading import as_png
 from serve.settings import Settings
 from serve.telemetry import log
-from serve.uploads.bounds import Bounds, bounds_of
+from serve.uploads.bounds import UploadBounds, bounds_of
 from serve.uploads.probing import probe, suffix_of
 from serve.vault import Vault
 
@@ -124,7 +124,7 @@ def uploads(
     return routes
 
 
-async def look(decoding: Decoding, tenant: str, data: bytes, bounds: Bounds) -> Looked:
+async def look(decoding: Decoding, tenant: str, data: bytes, bounds: UploadBounds) -> Looked:
     """Look at a file before anything of it is kept.
 
     Raises:

@@ -34,7 +34,7 @@ from conte.revision.fate import Fate
 from conte.revision.operations import Operation
 from conte.revision.quote import Measured
 from conte.revision.take_order import TakeOrder
-from conte.video import Video, VideoOrder
+from conte.video import OrderedVideo, VideoOrder
 from serve.database.engine import Database
 from serve.database.schema import open_database
 from serve.ledger import (
@@ -342,7 +342,7 @@ class Ledger:
         idempotency_key: str | None,
         body_hash: str,
         max_queued: int,
-    ) -> tuple[Video, bool]:
+    ) -> tuple[OrderedVideo, bool]:
         """Accept a video. The second value is False if its key had made it before.
 
         Raises:
@@ -355,19 +355,19 @@ class Ledger:
             )
         )
 
-    def video(self, video_id: str, tenant: str | None = None) -> Video:
+    def video(self, video_id: str, tenant: str | None = None) -> OrderedVideo:
         """Raises NotFound, also for another tenant's or a deleted video."""
         with self._database.asking() as conn:
             return videos.get(conn, video_id, tenant)
 
     def videos(
         self, tenant: str, *, limit: int, after: str | None, newest_first: bool
-    ) -> tuple[tuple[Video, ...], bool]:
+    ) -> tuple[tuple[OrderedVideo, ...], bool]:
         """Return a page, and whether more follow."""
         with self._database.reading() as conn:
             return videos.page(conn, tenant, limit, after, newest_first=newest_first)
 
-    def delete_video(self, video_id: str, tenant: str | None = None) -> Video:
+    def delete_video(self, video_id: str, tenant: str | None = None) -> OrderedVideo:
         """Hide it at once and stop its rendering. Later calls raise NotFound."""
         with self._database.writing() as conn:
             return videos.delete(conn, video_id, tenant)

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from conte.brief import Brief
-from conte.caption import Caption, CaptionProvenance
 from conte.checks.all import check
 from conte.checks.timefit import Rates
 from conte.clip import Clip, EngineId, Film, Shot
+from conte.clip_caption import CaptionProvenance, ClipCaption
 from conte.conte import Conte, Treatment
 from conte.cut import Cut
 from conte.events import ClipProgress, ConteStarted, ConteTreated, CutWritten, FilmStarted
@@ -268,7 +268,9 @@ def captions(folder: Path) -> None:
         rows.begin(f"test:{name}", 3)
         found = [FoundClip(shot, "", (f"frames/{digest(name)}.webp",))]
         rows.analysed(f"test:{name}", a_stream(), found, {"analyse": 1.0})
-    caption = Caption(language="ko", short="파란 화면이 보인다.", long="파란 화면이 가만히 있다.")
+    caption = ClipCaption(
+        language="ko", short="파란 화면이 보인다.", long="파란 화면이 가만히 있다."
+    )
     by = CaptionProvenance(engines=(ENGINE,), prompt_versions=(None,))
     rows.captioned_clip(clip_id("test:captioned", shot), caption, by, "")
     rows.ended("test:captioned", "captioned", {"caption": 1.0})

@@ -13,7 +13,7 @@ from typing import Any
 from conte.frozen import Frozen
 from deployments.engines.checkpoint import checked
 from serve.revision import revision_of
-from training.conte_model.chats import Sample
+from training.conte_model.chats import ChatSample
 from training.conte_model.scratch import make_scratch
 from training.conte_model.settings import SCRATCH, Settings
 
@@ -62,7 +62,7 @@ def checked_base(settings: Settings) -> Base:
     return Base(name=revision_of(folder), family=family, licence=licence)
 
 
-def opened_base(settings: Settings, samples: Sequence[Sample], within: Path) -> Path:
+def opened_base(settings: Settings, samples: Sequence[ChatSample], within: Path) -> Path:
     """The checkpoint's folder; one from scratch is made `within`, the same each time."""
     if settings.base != SCRATCH:
         return Path(settings.base).expanduser().resolve()

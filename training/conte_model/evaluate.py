@@ -28,7 +28,7 @@ from serve.database.errors import DatabaseUnavailable
 from serve.settings import PaidSettings
 from serve.whole import write_whole
 from training.conte_model.base import opened_base
-from training.conte_model.chats import Sample, prompt_versions, samples_of
+from training.conte_model.chats import ChatSample, prompt_versions, samples_of
 from training.conte_model.identity import data_of
 from training.conte_model.preferred import preferred
 from training.conte_model.settings import SCRATCH, Settings
@@ -41,7 +41,7 @@ from training.whole_folder import MANIFEST
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-def judged(samples: list[Sample], writer: Writer) -> tuple[Evaluation, dict[str, str]]:
+def judged(samples: list[ChatSample], writer: Writer) -> tuple[Evaluation, dict[str, str]]:
     """The evaluation, and what was written for each sample, by its id."""
     written = writer.write([one.asked for one in samples], [one.brief for one in samples])
     items = [
@@ -51,7 +51,7 @@ def judged(samples: list[Sample], writer: Writer) -> tuple[Evaluation, dict[str,
     return evaluate(items, Scorer()), {item.id: str(item.written) for item in items}
 
 
-def spread(samples: list[Sample], num: int) -> list[Sample]:
+def spread(samples: list[ChatSample], num: int) -> list[ChatSample]:
     """So many of the samples, which stand by industry: some of each."""
     num = min(num, len(samples))
     return [samples[at * len(samples) // num] for at in range(num)]

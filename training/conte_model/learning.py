@@ -11,7 +11,7 @@ from typing import Any
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from training.conte_model.base import opened_base
-from training.conte_model.chats import Sample, pairs_of, samples_of
+from training.conte_model.chats import ChatSample, pairs_of, samples_of
 from training.conte_model.settings import Settings
 from training.conte_model.trainer import Learnt, built
 from training.conte_model.watch import Tell, Watch
@@ -59,7 +59,7 @@ def learn(
         OSError: if the disk is full.
     """
     train, valid = _data(settings)
-    base = opened_base(settings, [one for one in train if isinstance(one, Sample)], work)
+    base = opened_base(settings, [one for one in train if isinstance(one, ChatSample)], work)
     watch = Watch(tell)
     before = _state_of(resume) if resume is not None else TrainerState()
     made = built(

@@ -72,7 +72,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Ended:
+class RunEnd:
     stopped: str
     """Why it ended before its last step; empty if it did not."""
     checkpoint: ray.train.Checkpoint | None
@@ -81,7 +81,7 @@ class Ended:
     """See `Learned`."""
 
 
-def run(settings: Settings, known: dict[str, Any], place: Place, tell: Tell) -> Ended:
+def run(settings: Settings, known: dict[str, Any], place: Place, tell: Tell) -> RunEnd:
     """Begin the run, or go on with it. `known`: what it is (see `run_identity`).
 
     Raises:
@@ -120,7 +120,7 @@ def run(settings: Settings, known: dict[str, Any], place: Place, tell: Tell) -> 
         except ray.train.TrainingFailedError as error:
             raise RunFailed(_reason(error)) from error
     learned: dict[str, Any] = result.return_value or {}
-    return Ended(learned.get("stopped", ""), result.checkpoint, learned)
+    return RunEnd(learned.get("stopped", ""), result.checkpoint, learned)
 
 
 def _begin(known: dict[str, Any], place: Place) -> None:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from training.conte_model.chats import PairSample, Sample, answered, as_served, knows_system
+from training.conte_model.chats import ChatSample, PairSample, answered, as_served, knows_system
 from training.conte_model.reward import rewards
 from training.conte_model.settings import Settings
 from training.scripts.split import EmptySplit
 
-Learnt = Sequence[Sample] | Sequence[PairSample]
+Learnt = Sequence[ChatSample] | Sequence[PairSample]
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def built(
     return Built(trainer, len(rows) - len(kept), longest)
 
 
-def _row(settings: Settings, sample: Sample | PairSample, knows: bool) -> dict[str, Any]:
+def _row(settings: Settings, sample: ChatSample | PairSample, knows: bool) -> dict[str, Any]:
     """In TRL's conversational formats."""
     asked = as_served(sample.asked, knows)
     if isinstance(sample, PairSample):

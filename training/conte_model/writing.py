@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 from conte.brief import Brief
 from conte.manuscript import manuscript_schema, product_first
 from serve.settings import ConteSettings
-from training.conte_model.chats import Told, as_served, knows_system
+from training.conte_model.chats import ChatMessage, as_served, knows_system
 
 WriterName = Literal["transformers", "vllm"]
 
@@ -20,7 +20,7 @@ SERVED_TOKENS = ConteSettings().max_tokens
 
 
 class Writer(Protocol):
-    def write(self, asked: Sequence[Sequence[Told]], briefs: Sequence[Brief]) -> list[str]:
+    def write(self, asked: Sequence[Sequence[ChatMessage]], briefs: Sequence[Brief]) -> list[str]:
         """A manuscript for each question; one that ran out of tokens ends where it did."""
         ...
 
@@ -69,7 +69,7 @@ class GuidedWriter:
         self._temperature, self._top_p, self._max_tokens = temperature, top_p, max_tokens
         self._batch, self._seed = batch, seed
 
-    def write(self, asked: Sequence[Sequence[Told]], briefs: Sequence[Brief]) -> list[str]:
+    def write(self, asked: Sequence[Sequence[ChatMessage]], briefs: Sequence[Brief]) -> list[str]:
         """See `Writer`."""
         import torch
 
@@ -89,7 +89,9 @@ class GuidedWriter:
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
 
-    def _written(self, asked: Sequence[Sequence[Told]], briefs: Sequence[Brief]) -> list[str]:
+    def _written(
+        self, asked: Sequence[Sequence[ChatMessage]], briefs: Sequence[Brief]
+    ) -> list[str]:
         from xgrammar.contrib.hf import LogitsProcessor
 
         texts = [

@@ -15,7 +15,7 @@ from pathlib import Path
 import yaml
 
 from serve import cluster
-from training.conte_model.chats import Sample, samples_of
+from training.conte_model.chats import ChatSample, samples_of
 from training.conte_model.evaluate import spread
 from training.loop.commands import run
 from training.loop.filming import filmed
@@ -186,7 +186,7 @@ class Loop:
             raise StepFailed(f"{found['product']}: {found['reason']}")
         return {"film": found, "sample": sample.id}
 
-    def held_out(self) -> Sample:
+    def held_out(self) -> ChatSample:
         """The held-out brief with the best score: the film shows the model at its best."""
         found, _ = read_measured(self._evaluation)
         scores = dict(zip(found.ids, found.scores["value"], strict=True))

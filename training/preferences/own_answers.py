@@ -10,7 +10,7 @@ from typing import Any
 
 from conte.frozen import Frozen
 from serve.whole import write_whole
-from training.conte_model.chats import Sample
+from training.conte_model.chats import ChatSample
 from training.conte_model.writing import Writer
 
 BRIEFS_AT_ONCE = 4
@@ -21,7 +21,7 @@ class OtherAnswers(ValueError):
     """What is kept was asked of another model, or asked otherwise."""
 
 
-class Asked(Frozen):
+class AnswerSettings(Frozen):
     """All that the answers depend on."""
 
     model: str
@@ -38,8 +38,8 @@ class Asked(Frozen):
 
 
 def own_answers(
-    samples: Sequence[Sample],
-    asked: Asked,
+    samples: Sequence[ChatSample],
+    asked: AnswerSettings,
     opened: Callable[[], Writer],
     kept: Path,
     say: Callable[[str], None],
@@ -73,7 +73,7 @@ def own_answers(
     return found
 
 
-def _read(kept: Path, asked: Asked) -> dict[str, list[str]]:
+def _read(kept: Path, asked: AnswerSettings) -> dict[str, list[str]]:
     if not kept.exists():
         return {}
     text = kept.read_text("utf-8")

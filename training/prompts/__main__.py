@@ -33,7 +33,7 @@ from training.prompts.prompt_text import PromptText
 from training.prompts.result import Both, publish, result_of, stands
 from training.prompts.rewriting import Rewriting, cuts_of
 from training.prompts.scriptwriting import Scriptwriting
-from training.prompts.search import Bounds, Found, check_splits, search
+from training.prompts.search import Found, SearchBounds, check_splits, search
 from training.prompts.task import Example, Task
 from training.prompts.testing import Held, tested
 from training.scripts.split import SPLITS
@@ -121,7 +121,7 @@ def main(
         "reflect-", reflect_url or url, reflect_model or model, reflect_key_env or key_env,
         reflect_guidance, reflect_price_in or price_in, reflect_price_out or price_out, **given,
     )  # fmt: skip
-    bounds = Bounds(rounds, minibatch, _parts(sections), at_once, seed)
+    bounds = SearchBounds(rounds, minibatch, _parts(sections), at_once, seed)
     sampling = Sampling(temperature=temperature, top_p=top_p, max_tokens=max_tokens)
     try:
         what, (learnt, chosen, unseen) = _task(
@@ -213,7 +213,7 @@ def _task(
 
 def _searched(
     task: Task[Any], parent: PromptText, train: list[Example[Any]], valid: list[Example[Any]],
-    test: list[Example[Any]], chats: tuple[PaidChat, PaidChat, PaidChat], bounds: Bounds,
+    test: list[Example[Any]], chats: tuple[PaidChat, PaidChat, PaidChat], bounds: SearchBounds,
 ) -> tuple[Found[Any], Both | None]:  # fmt: skip
     """With the best and its parent on test; without, where none is better on valid."""
     writing, reflecting, judging = chats

@@ -11,7 +11,7 @@ from typing import Any, Generic
 
 from gepa.core.adapter import EvaluationBatch, ProposalFn
 
-from deployments.engines.chat import CutOff, ModelAway, Refused
+from deployments.engines.chat import ChatRefused, CutOff, ModelAway
 from deployments.engines.paid import Ask
 from deployments.engines.protocols import ConteError
 from training.prompts.prompt_text import PromptText
@@ -58,7 +58,7 @@ class PromptAdapter(Generic[What]):
     ) -> EvaluationBatch[Trial[What], str]:
         """
         Raises:
-            BudgetSpent, ModelAway, Refused: after which `stopped` is set.
+            BudgetSpent, ModelAway, ChatRefused: after which `stopped` is set.
         """
         if self.stopped is not None:
             raise self.stopped
@@ -106,7 +106,7 @@ class PromptAdapter(Generic[What]):
                     raise self.stopped
                 try:
                     answer = await self._ask(self._task.ask(prompt, example))
-                except (ModelAway, Refused) as error:
+                except (ModelAway, ChatRefused) as error:
                     self.stopped = error
                     raise
                 except (CutOff, ConteError) as error:

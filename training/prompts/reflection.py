@@ -16,7 +16,7 @@ from gepa.strategies.instruction_proposal import InstructionProposalSignature
 
 from conte.frozen import seed_of
 from conte.vocabulary import Language
-from deployments.engines.chat import ChatRequest, CutOff, Message, ModelAway, Refused
+from deployments.engines.chat import ChatRefused, ChatRequest, CutOff, Message, ModelAway
 from deployments.engines.paid import Ask
 from deployments.engines.prompt_file import Prompt, prompt_beside, unmarked
 from deployments.engines.protocols import ConteError
@@ -72,7 +72,7 @@ class Reflection:
     ) -> tuple[ReflectionProposal, "Reflection"]:
         """
         Raises:
-            BudgetSpent, ModelAway, Refused: after which `stopped` is set.
+            BudgetSpent, ModelAway, ChatRefused: after which `stopped` is set.
         """
         texts: dict[str, str] = {}
         for section in components_to_update:
@@ -127,7 +127,7 @@ class Reflection:
     async def _asked(self, section: str, request: ChatRequest) -> tuple[Proposal, str]:
         try:
             answer = await self._ask(request)
-        except (ModelAway, Refused) as error:
+        except (ModelAway, ChatRefused) as error:
             self.stopped = error
             raise
         except (CutOff, ConteError) as error:

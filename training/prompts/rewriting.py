@@ -18,8 +18,8 @@ from conte.vocabulary import Language
 from deployments.engines import rewriter
 from deployments.engines.chat import ChatRequest
 from deployments.engines.prompt_file import Prompt
-from deployments.engines.rewriter.asking import SECTIONS, BrokenPrompt, for_cut, read_answer
 from deployments.engines.rewriter.kept import kept
+from deployments.engines.rewriter.requests import SECTIONS, BrokenPrompt, for_cut, read_answer
 from training.prompts.examples import spread
 from training.prompts.prompt_text import PromptText
 from training.prompts.task import Example, Judged

@@ -11,8 +11,8 @@ from conte.vocabulary import Language
 from deployments.engines import scriptwriter
 from deployments.engines.chat import ChatRequest
 from deployments.engines.prompt_file import Prompt, as_data
-from deployments.engines.scriptwriter.asking import Asking
 from deployments.engines.scriptwriter.prompts import SECTIONS
+from deployments.engines.scriptwriter.requests import ConteRequests
 from training.prompts.prompt_text import PromptText
 from training.prompts.task import Example, Judged
 from training.scoring import Scorer
@@ -46,7 +46,7 @@ class Scriptwriting:
         return PromptText.read(self.language, file.read_text("utf-8"), SECTIONS)
 
     def ask(self, prompt: Prompt, example: Example[Brief]) -> ChatRequest:
-        return Asking(
+        return ConteRequests(
             brief=example.what,
             seed=seed_of([self._seed, example.id]),
             prompt=prompt,

@@ -23,7 +23,7 @@ from training.prompts.task import Example, Task, What
 
 
 @dataclass(frozen=True)
-class Bounds:
+class SearchBounds:
     rounds: int = 20
     """Proposals, of which most are no better and cost a minibatch."""
     minibatch: int = 3
@@ -68,7 +68,7 @@ def search(
     valid: Sequence[Example[What]],
     ask: Ask,
     reflect: Ask,
-    bounds: Bounds,
+    bounds: SearchBounds,
     tell: Callable[[str], None],
     runner: asyncio.Runner,
 ) -> Found[What]:

@@ -22,7 +22,7 @@ from conte.manuscript import (
     GIVEN_OF_A_CUT,
     PRODUCT_IDS,
     TEXTS,
-    Bounds,
+    TextBounds,
 )
 from conte.timing import share_frames
 
@@ -89,7 +89,7 @@ def _one_line(text: str) -> str:
     return _QUOTED.sub(r"‘\1’", joined).translate(_PLAIN)
 
 
-def shortened(text: str, bounds: Bounds, brief: Brief) -> str:
+def shortened(text: str, bounds: TextBounds, brief: Brief) -> str:
     """As much of a text as may be written: whole sentences, else clauses, else words."""
     most = bounds.most(brief.language)
     for mark in (r"(?<=[.!?])\s+", r"(?<=[;,])\s+", r"\s+"):

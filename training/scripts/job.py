@@ -14,7 +14,7 @@ from typing import Any
 
 import ray
 
-from deployments.engines.chat import ModelAway, Refused
+from deployments.engines.chat import ChatRefused, ModelAway
 from deployments.engines.paid import BudgetSpent
 from training.scripts.composing import ComposerWriter
 from training.scripts.model_writer import ModelWriter
@@ -108,7 +108,7 @@ async def ask(
             except BudgetSpent as error:
                 stopped.append(f"budget: {error}")
                 return
-            except Refused as error:
+            except ChatRefused as error:
                 stopped.append(f"refused: {error}")
                 return
             except ModelAway as error:

@@ -3,13 +3,13 @@
 from http import HTTPStatus
 
 from conte.clip import EngineId
-from deployments.engines.chat import ChatRequest, CutOff, ModelAway, Refused
+from deployments.engines.chat import ChatRefused, ChatRequest, CutOff, ModelAway
 from deployments.engines.paid import Ask
 from deployments.engines.protocols import ConteError
 from training.scoring import Score, Scorer
 from training.scoring.reading import read_manuscript
-from training.scripts.asking import Questions, versions
 from training.scripts.order import Order
+from training.scripts.requests import ScriptRequests, versions
 from training.scripts.written import Dropped, Written, judged
 
 _NO_ORDERS_FAULT = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
@@ -17,7 +17,9 @@ _NO_ORDERS_FAULT = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NO
 
 
 class ModelWriter:
-    def __init__(self, ask: Ask, engine: EngineId, questions: Questions, scorer: Scorer) -> None:
+    def __init__(
+        self, ask: Ask, engine: EngineId, questions: ScriptRequests, scorer: Scorer
+    ) -> None:
         self._ask, self._engine = ask, engine
         self._questions, self._scorer = questions, scorer
 
@@ -26,7 +28,7 @@ class ModelWriter:
         Raises:
             BudgetSpent: if there is not enough left to ask.
             ModelAway: if the model cannot be reached.
-            Refused: if the server takes no such requests, as with a wrong key.
+            ChatRefused: if the server takes no such requests, as with a wrong key.
         """
         written = await self._tried(order, self._questions.first(order), repaired=False)
         if written.kept or written.dropped == "refused":
@@ -39,7 +41,7 @@ class ModelWriter:
             manuscript = (await self._ask(request)).strip()
         except ModelAway:
             raise
-        except Refused as error:
+        except ChatRefused as error:
             if error.status in _NO_ORDERS_FAULT:
                 raise
             return self._written(order, request, repaired, "", None, "refused", (str(error),))

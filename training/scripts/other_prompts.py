@@ -7,19 +7,19 @@ from typing import get_args
 from conte.production import Sampling
 from conte.vocabulary import Language
 from deployments.engines.scriptwriter.prompts import Prompt, read_prompt
-from training.scripts.asking import Questions
+from training.scripts.requests import ScriptRequests
 
 _SAMPLING = Sampling(temperature=0.9, top_p=0.95, max_tokens=6000)
 """Required by the type; no message contains it."""
 
 
-def questions_of(folder: Path | None) -> Questions:
+def questions_of(folder: Path | None) -> ScriptRequests:
     """As the served scriptwriter asks, once the folder's prompts serve; None: as it asks now.
 
     Raises:
         ValueError: if the folder has no prompt, or one that is none.
     """
-    return Questions(_SAMPLING, prompts=_prompts_in(folder) if folder is not None else None)
+    return ScriptRequests(_SAMPLING, prompts=_prompts_in(folder) if folder is not None else None)
 
 
 def _prompts_in(folder: Path) -> Mapping[Language, Prompt]:

@@ -20,7 +20,7 @@ class Rules(Frozen):
     """How much more often than the middle one an industry, structure or number of cuts may come."""
 
 
-class Sample(Frozen):
+class ScriptSample(Frozen):
     split: Split
     order: Order
     written: Written
@@ -28,12 +28,12 @@ class Sample(Frozen):
 
 @dataclass(frozen=True)
 class Selection:
-    samples: tuple[Sample, ...]
+    samples: tuple[ScriptSample, ...]
     """By split, test first, and by id within."""
     left_out: dict[str, tuple[str, str]]
     """Order's id -> why, in a word and in full."""
 
-    def of(self, split: Split) -> tuple[Sample, ...]:
+    def of(self, split: Split) -> tuple[ScriptSample, ...]:
         return tuple(sample for sample in self.samples if sample.split == split)
 
 
@@ -62,7 +62,7 @@ def select(finished: Iterable[tuple[Order, Written]], rules: Rules) -> Selection
     heavy = outweighing([_cell(order) for order, _ in kept], rules.most)
     left_out |= {name: ("balance", reason) for name, reason in heavy.items()}
     samples = tuple(
-        Sample(split=splits[keys[order.id]], order=order, written=written)
+        ScriptSample(split=splits[keys[order.id]], order=order, written=written)
         for order, written in kept
         if order.id not in heavy
     )

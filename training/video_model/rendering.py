@@ -37,7 +37,7 @@ SHOWN = 6
 
 
 @dataclass(frozen=True)
-class Asked:
+class RenderedPrompt:
     """A clip to render; `sample` gives its shape, and its first frame where one is shown."""
 
     prompt: str
@@ -105,7 +105,7 @@ class Rendering:
         """Whether a clip begins with a frame that the model was given."""
         return self._settings.data.condition != "text"
 
-    def _frames(self, pipe: Any, asked: Asked) -> Frames:
+    def _frames(self, pipe: Any, asked: RenderedPrompt) -> Frames:
         row, sample = self._family.row, asked.sample
         told: dict[str, Any] = {
             "width": sample.width,
@@ -144,16 +144,16 @@ def captions_to_encode(settings: VideoTraining, negative: str | None) -> list[st
     return ["", *settings.prompts, *([negative] if negative else [])]
 
 
-def _asked(settings: VideoTraining, index: Index) -> list[Asked]:
+def _asked(settings: VideoTraining, index: Index) -> list[RenderedPrompt]:
     kept = index.kept() or index.learnt()
     told = settings.prompts or tuple(dict.fromkeys(s.caption for s in kept))[:PROMPTS]
     if not settings.prompts:
         first = {sample.caption: sample for sample in reversed(kept)}
-        return [Asked(text, first[text], seed) for seed, text in enumerate(told)]
-    return [Asked(text, kept[seed % len(kept)], seed) for seed, text in enumerate(told)]
+        return [RenderedPrompt(text, first[text], seed) for seed, text in enumerate(told)]
+    return [RenderedPrompt(text, kept[seed % len(kept)], seed) for seed, text in enumerate(told)]
 
 
-def _write(folder: Path, asked: Asked, frames: Frames, fps: int, shown: bool) -> None:
+def _write(folder: Path, asked: RenderedPrompt, frames: Frames, fps: int, shown: bool) -> None:
     """The strip last: where it stands, the clip does."""
     folder.mkdir(parents=True, exist_ok=True)
     height, width = frames.shape[1:3]

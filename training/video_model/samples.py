@@ -25,7 +25,7 @@ class Place(Frozen):
     num_bytes: int
 
 
-class Sample(Frozen):
+class ClipSample(Frozen):
     clip: str
     video: str
     sha256: str
@@ -55,14 +55,14 @@ class Sample(Frozen):
 
 def samples_of(
     rows: Iterable[Row], family: Family, settings: DataSettings
-) -> tuple[list[Sample], Counter[str]]:
+) -> tuple[list[ClipSample], Counter[str]]:
     """Samples in the order of their clips, and how many clips gave none, by reason.
 
     Raises:
         TrainingStopped: if there is nothing to learn from.
     """
     left_out: Counter[str] = Counter()
-    found: list[Sample] = []
+    found: list[ClipSample] = []
     ordered = sorted(rows, key=lambda row: str(row["clip"]))
     if not ordered:
         raise TrainingStopped("the dataset has no clips")
@@ -86,7 +86,7 @@ def samples_of(
             left_out[_reason(error)] += 1
             continue
         found.append(
-            Sample(
+            ClipSample(
                 clip=row["clip"],
                 video=row["video"],
                 sha256=row["sha256"],

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from crawl.videos.ytdlp.task import DownloadTask, Later, ListTask, Outcome, Told
+from crawl.videos.ytdlp.task import DownloadTask, Later, ListTask, Outcome, TaskResult
 
 LOOK_S = 0.2
 _OUTCOME: TypeAdapter[Any] = TypeAdapter(Outcome)
@@ -29,7 +29,7 @@ def run_task(
     task: ListTask | DownloadTask,
     wanted: Callable[[], bool] = lambda: True,
     held: int | None = None,
-) -> Told:
+) -> TaskResult:
     """The task's outcome. Whatever happens in there, it is one.
 
     Args:

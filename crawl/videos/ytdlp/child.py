@@ -28,7 +28,7 @@ from crawl.videos.ytdlp.client import (
 )
 from crawl.videos.ytdlp.downloading import Leads, Unwanted, download
 from crawl.videos.ytdlp.listing import list_videos
-from crawl.videos.ytdlp.requests import Asking, Ended, Guard, Loop, Validators
+from crawl.videos.ytdlp.requests import Guard, Loop, PoliteUrlOpen, RequestsEnded, Validators
 from crawl.videos.ytdlp.same_page import is_file, same_page
 from crawl.videos.ytdlp.task import AnyTask, DownloadTask, Gone, Later, ListTask, NoRoom, Outcome
 
@@ -65,7 +65,7 @@ def run(task: ListTask | DownloadTask) -> Any:
             kept = Validators({}, lambda _: None)
             client = Client(
                 options(task.extractors, said) | {"extract_flat": True, "playlistend": task.most},
-                Asking(loop, guard, kept),
+                PoliteUrlOpen(loop, guard, kept),
             )
             shut({LOOP})
             return list_videos(client, task)
@@ -101,7 +101,7 @@ def _may_follow(task: ListTask | DownloadTask) -> Callable[[str, str], bool]:
 
 
 def told_of(error: BaseException, guard: Guard, said: Said) -> Gone | Later | NoRoom:
-    cause = error.cause if isinstance(error, Ended) else guard.ended
+    cause = error.cause if isinstance(error, RequestsEnded) else guard.ended
     if isinstance(cause, Refusal):
         return Gone(why=cause.why, reason=cause.reason)
     if isinstance(cause, Failure):

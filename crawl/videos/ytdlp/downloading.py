@@ -11,7 +11,7 @@ from crawl.polite.outcome import Why
 from crawl.videos.candidate import printable
 from crawl.videos.ytdlp.client import Client, Said, download_options, options
 from crawl.videos.ytdlp.probe import NotAVideo, probe
-from crawl.videos.ytdlp.requests import Asking, Guard, Loop, Validators
+from crawl.videos.ytdlp.requests import Guard, Loop, PoliteUrlOpen, Validators
 from crawl.videos.ytdlp.same_page import is_file, same_page
 from crawl.videos.ytdlp.task import DownloadTask, Got
 from serve.whole import write_whole
@@ -39,7 +39,7 @@ def download(task: DownloadTask, said: Said, guard: Guard, loop: Loop) -> Got:
     if whole.exists():
         # An earlier run had downloaded it completely, and died before recording it.
         return Got.model_validate_json(whole.read_bytes())
-    asking = Asking(loop, guard, _validators(task.folder / _VALIDATORS))
+    asking = PoliteUrlOpen(loop, guard, _validators(task.folder / _VALIDATORS))
     given = options(task.extractors, said) | download_options(task)
     with Client(given, asking, lambda url: _look_where(url, task.url)) as client:
         info: Any = client.extract_info(task.url, download=False)

@@ -28,7 +28,7 @@ _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _T = TypeVar("_T")
 
 
-class Ended(DownloadCancelled):
+class RequestsEnded(DownloadCancelled):
     """Asking ends here. yt-dlp lets this one through, whatever extractor it comes out of."""
 
     def __init__(self, cause: Refusal | Failure) -> None:
@@ -191,7 +191,7 @@ class Body(io.RawIOBase):
                 self._rest = self._running.next()
             except (Refusal, Failure) as error:
                 self._guard.ended = error
-                raise Ended(error) from error
+                raise RequestsEnded(error) from error
             self._whole = not self._rest
         data = b"".join([*found, self._rest])
         if want < 0:
@@ -213,7 +213,7 @@ class Answered(Response):
         return self.fp.read(-1 if amt is None else amt)
 
 
-class Asking:
+class PoliteUrlOpen:
     """yt-dlp's `urlopen`."""
 
     def __init__(self, loop: Loop, guard: Guard, kept: "Validators") -> None:
@@ -223,7 +223,7 @@ class Asking:
         """
         Raises:
             HTTPError: if the site says no; extractors know what to do then.
-            Ended: if it is not to be asked, or not now.
+            RequestsEnded: if it is not to be asked, or not now.
         """
         guard = self._guard
         given = {name: value for name, value in request.headers.items() if not _disguise(name)}
@@ -236,10 +236,10 @@ class Asking:
                 empty = Response(io.BytesIO(), request.url, {}, refusal.status)
                 raise HTTPError(empty) from refusal
             guard.ended = refusal
-            raise Ended(refusal) from refusal
+            raise RequestsEnded(refusal) from refusal
         except Failure as failure:
             guard.ended = failure
-            raise Ended(failure) from failure
+            raise RequestsEnded(failure) from failure
         self._kept.keep(request.url, answer.headers)
         body: Any = Body(running, guard)
         return Answered(body, str(answer.url), _shown(answer.headers), answer.status)

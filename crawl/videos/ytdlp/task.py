@@ -9,7 +9,7 @@ from conte.frozen import Frozen
 from crawl.polite import Manners
 
 
-class Bounds(Frozen):
+class TaskBounds(Frozen):
     file_bytes: int
     duration_s: float
     memory_bytes: int
@@ -22,7 +22,7 @@ class Task(Frozen):
     records: str
     """SQLAlchemy URL of the database where hosts' pace is kept."""
     manners: Manners
-    bounds: Bounds
+    bounds: TaskBounds
     extractors: tuple[str, ...]
 
 
@@ -106,5 +106,5 @@ class NoRoom(Frozen):
     reason: str
 
 
-Told = Listed | Got | Gone | Later | NoRoom
-Outcome = Annotated[Told, Field(discriminator="outcome")]
+TaskResult = Listed | Got | Gone | Later | NoRoom
+Outcome = Annotated[TaskResult, Field(discriminator="outcome")]

@@ -24,7 +24,7 @@ from deployments.engines.composer.phrasing import (
     spoken_name,
     tidy,
 )
-from deployments.engines.composer.plan import Given, Plan, PlannedCut
+from deployments.engines.composer.plan import ContePlan, Given, PlannedCut
 
 _ENOUGH = 0.3
 """A line that fills less of a cut than this is taken only if no other fits."""
@@ -49,7 +49,7 @@ class Copy(Frozen):
 class Copywriter:
     """Writes the copy of one conte, cut after cut. Remembers what has been said and shown."""
 
-    def __init__(self, plan: Plan, rates: Rates, rng: random.Random) -> None:
+    def __init__(self, plan: ContePlan, rates: Rates, rng: random.Random) -> None:
         self._plan = plan
         self._rates = rates
         self._rng = rng

@@ -18,7 +18,7 @@ from conte.timing import min_cut_frames
 from conte.vocabulary import Language
 from deployments.engines.composer.pacing import AIR
 from deployments.engines.composer.phrasing import capital, spoken_name
-from deployments.engines.composer.plan import Given, Plan, PlannedCut
+from deployments.engines.composer.plan import ContePlan, Given, PlannedCut
 
 PRODUCT_BY = 0.58
 """As of `pacing.PRODUCT_BY`, and before the check's 0.6."""
@@ -68,7 +68,7 @@ class Lines:
     """Gives lines to cuts. Remembers what each has to say."""
 
     def __init__(
-        self, plan: Plan, cuts: Sequence[PlannedCut], names: Sequence[str], rates: Rates
+        self, plan: ContePlan, cuts: Sequence[PlannedCut], names: Sequence[str], rates: Rates
     ) -> None:
         """`cuts` may change meanwhile; `names`: of those who may speak."""
         self._plan, self._brief, self._cuts, self._names = plan, plan.brief, cuts, names

@@ -85,7 +85,7 @@ class IdeaScene(Frozen):
     prompt: str
 
 
-class Plan(Frozen):
+class ContePlan(Frozen):
     brief: Brief
     industry: Industry
     story: Story
@@ -190,7 +190,7 @@ def make_plan(
     rates: Rates,
     types: ProductTypes | None = None,
     way: Way | None = None,
-) -> Plan:
+) -> ContePlan:
     """`way`: the world and structure of a further direction; None: the composer's own choice."""
     begun = _Begun.of(brief, seed, types)
     rng, industry, mood_name = begun.rng, begun.industry, begun.mood
@@ -247,7 +247,7 @@ def make_plan(
         look=look,
         sheet=(*cast, product),
     )
-    return Plan(
+    return ContePlan(
         brief=brief,
         industry=industry,
         story=story,

@@ -27,7 +27,7 @@ from deployments.engines.diffusion.magnitudes import Ratios, kept
 from deployments.engines.diffusion.memory import Memory, placed
 from deployments.engines.diffusion.parallel import Call, Ranks, check_parallel
 from deployments.engines.diffusion.pixels import Frames, to_uint8
-from deployments.engines.diffusion.plan import How, Piece, Plan, plan
+from deployments.engines.diffusion.plan import How, Piece, RenderPlan, plan
 from deployments.engines.diffusion.progress import Steps
 from deployments.engines.diffusion.prompting import PROMPT_VERSION, Prompt, prompt
 from deployments.engines.diffusion.remarks import remarks_of
@@ -121,7 +121,7 @@ class DiffusersEngine:
         width, height = native_size(family, 16, 9, self._settings.short_side)
         how: How = "text" if family.text_pipeline else "picture"
         piece = Piece(how, num_frames, seed=0, drop_first=False)
-        planned = Plan((piece,), width, height, family.fps)
+        planned = RenderPlan((piece,), width, height, family.fps)
         words = Prompt("a street on a rainy evening, people walk by", family.negative_prompt)
         grey = np.full((height, width, 3), 127, np.uint8)
         self._make(piece, planned, words, grey, Steps(planned, on_step), _never, num_steps)
@@ -184,7 +184,7 @@ class DiffusersEngine:
     def _make(
         self,
         piece: Piece,
-        planned: Plan,
+        planned: RenderPlan,
         words: Prompt,
         picture: Frame | None,
         steps: Steps,
@@ -236,7 +236,7 @@ class DiffusersEngine:
             return pipe(**arguments, generator=generator, **more).frames
 
     def _arguments(
-        self, piece: Piece, planned: Plan, words: Prompt, picture: Frame | None = None
+        self, piece: Piece, planned: RenderPlan, words: Prompt, picture: Frame | None = None
     ) -> dict[str, Any]:
         """Return the bare pipeline's arguments for a piece, without generator and callback."""
         family, settings = self.family, self._settings

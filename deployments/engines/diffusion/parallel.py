@@ -26,7 +26,7 @@ import torch
 from diffusers.models._modeling_parallel import ContextParallelConfig
 from torch.distributed.device_mesh import init_device_mesh
 
-from deployments.engines.diffusion.plan import Piece, Plan
+from deployments.engines.diffusion.plan import Piece, RenderPlan
 from deployments.engines.diffusion.prompting import Prompt
 from deployments.engines.diffusion.speed import denoisers_of
 from deployments.engines.protocols import Cancelled, Frame, RenderError
@@ -42,7 +42,7 @@ class Call:
     """One call of a pipeline, from which every rank computes the same."""
 
     piece: Piece
-    planned: Plan
+    planned: RenderPlan
     words: Prompt
     picture: Frame | None
     num_steps: int

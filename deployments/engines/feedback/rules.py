@@ -18,8 +18,8 @@ from conte.timing import MAX_CUTS, MIN_CUTS
 from conte.vocabulary import Language
 from deployments.engines.composer.phrasing import capital
 from deployments.engines.feedback.acts import act
-from deployments.engines.feedback.asked import Asked, Outcome
 from deployments.engines.feedback.change import Unable, Unclear
+from deployments.engines.feedback.cut_wish import CutWish, Outcome
 from deployments.engines.feedback.matching import Clause, Wish, clauses, wishes
 from deployments.engines.feedback.prompt_words import noun_of
 from deployments.engines.feedback.texts import PRICE
@@ -130,7 +130,7 @@ class _Answer:
             cut = next((one for one in self.working.conte.cuts if one.id == target), None)
             if cut is None:
                 continue
-            asked = Asked(
+            asked = CutWish(
                 self.working, cut, wish, named.cuts or before, self.item.text, self.item.cut
             )
             try:

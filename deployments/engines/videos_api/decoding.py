@@ -17,7 +17,7 @@ from av.video.reformatter import Colorspace, VideoReformatter
 
 from deployments.encoding import BT709, THREADS
 from deployments.engines.protocols import Frame
-from serve.bounded.outcome import Told, Unusable
+from serve.bounded.outcome import FunctionResult, Unusable
 from serve.encrypted import is_encrypted
 
 CODECS = ("h264", "hevc", "av1", "libdav1d", "vp8", "vp9", "libvpx", "libvpx-vp9", "mpeg4")
@@ -37,7 +37,7 @@ class Found:
     fps: int
 
 
-def frames_of(descriptor: int) -> Generator[Told]:
+def frames_of(descriptor: int) -> Generator[FunctionResult]:
     """First what is found, as JSON; then frame by frame its height and width, and its RGB.
 
     Raises:
@@ -46,7 +46,7 @@ def frames_of(descriptor: int) -> Generator[Told]:
     with os.fdopen(os.dup(descriptor), "rb") as file:
         kind = _kind(file)
         found = _found(file, kind)
-        yield Told(json.dumps(asdict(found)))
+        yield FunctionResult(json.dumps(asdict(found)))
         to_rgb = VideoReformatter()
         try:
             with _container(file, kind) as source:
@@ -55,7 +55,7 @@ def frames_of(descriptor: int) -> Generator[Told]:
                 for frame in source.decode(stream):
                     _bounded(frame.width, frame.height)
                     rgb = _rgb(frame, to_rgb)
-                    yield Told(f"{rgb.shape[0]} {rgb.shape[1]}", [rgb.tobytes()])
+                    yield FunctionResult(f"{rgb.shape[0]} {rgb.shape[1]}", [rgb.tobytes()])
         except FFmpegError as error:
             raise NoClip(f"sent a video that cannot be decoded: {error}") from None
 

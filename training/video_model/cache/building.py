@@ -17,7 +17,7 @@ from training.video_model.cache.index import CachedSample, Index, read_index, wr
 from training.video_model.cache.tensors import TensorFolder
 from training.video_model.errors import TrainingStopped
 from training.video_model.families.loading import load_family
-from training.video_model.samples import Sample
+from training.video_model.samples import ClipSample
 from training.video_model.settings import VideoTraining
 
 FULL = "full: "
@@ -25,7 +25,7 @@ FULL = "full: "
 _SHOWN = 3
 
 Say = Callable[[str], None]
-Item = Sample | str
+Item = ClipSample | str
 """A sample, or a caption of no sample."""
 Encoded = Iterator[tuple[str, str]]
 """Clips (of a caption: "") with the reason why nothing could be made of it, or ""."""
@@ -51,7 +51,7 @@ Encode = Callable[[Work, Sequence[Item]], Encoded]
 
 def build_index(
     work: Work,
-    samples: Sequence[Sample],
+    samples: Sequence[ClipSample],
     captions: Sequence[str],
     left_out: Counter[str],
     path: Path,
@@ -163,7 +163,7 @@ class _Worker:
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
         items: list[Item] = [
-            Sample.model_validate_json(str(sample)) if sample else str(caption)
+            ClipSample.model_validate_json(str(sample)) if sample else str(caption)
             for sample, caption in zip(batch["sample"], batch["caption"], strict=True)
         ]
         told = [_told(self._encoder, item) for item in items]

@@ -16,7 +16,7 @@ from training.video_model.clip_frames import Frames, frames_of, middle_frame
 from training.video_model.errors import UnfitClip
 from training.video_model.families.family import TrainedFamily
 from training.video_model.families.loading import base_of, load_family
-from training.video_model.samples import Place, Sample
+from training.video_model.samples import ClipSample, Place
 from training.video_model.settings import VideoTraining
 
 FORMAT = 2
@@ -47,7 +47,7 @@ class Keys:
             digest([FORMAT, row.name, row.prompt_tokens, read, store]),
         )
 
-    def latents(self, sample: Sample) -> str:
+    def latents(self, sample: ClipSample) -> str:
         return f"latents/{digest([self.latents_by, sample.source])}"
 
     def text(self, caption: str) -> str:
@@ -64,7 +64,7 @@ class ClipEncoder:
         self._store = store_dtype(settings)
         self._keys = Keys.of(base, settings, self._store)
 
-    def encode(self, sample: Sample) -> str:
+    def encode(self, sample: ClipSample) -> str:
         """The reason if nothing can be made of it, else "". What is there is not made again.
 
         Raises:
@@ -96,7 +96,7 @@ class ClipEncoder:
                 made = trimmed(self._family.text(caption))
             self._tensors.put(key, {name: self._stored(each) for name, each in made.items()})
 
-    def _frames(self, sample: Sample) -> Frames:
+    def _frames(self, sample: ClipSample) -> Frames:
         width, height, num_frames = sample.width, sample.height, sample.num_frames
         fps = self._family.row.fps
         mp4 = self._clip(sample.place, sample.sha256)

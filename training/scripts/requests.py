@@ -17,8 +17,8 @@ from deployments.engines.chat import ChatRequest, Message
 from deployments.engines.composer.library import structures
 from deployments.engines.composer.phrasing import fill
 from deployments.engines.prompt_file import Prompt, prompt_beside, unmarked
-from deployments.engines.scriptwriter.asking import Asking
 from deployments.engines.scriptwriter.prompts import prompt_in
+from deployments.engines.scriptwriter.requests import ConteRequests
 from training.scripts.order import Order
 
 SECTIONS = ("directions", "again")
@@ -35,7 +35,7 @@ def versions(language: Language) -> tuple[str, str]:
     return prompt_in(language).version, directions_in(language).version
 
 
-class Questions:
+class ScriptRequests:
     """`prompts`: the scriptwriter's, of languages in which another one serves than ours."""
 
     def __init__(
@@ -86,7 +86,7 @@ class Questions:
         return self._served(brief, 0).messages
 
     def _served(self, brief: Brief, seed: int) -> ChatRequest:
-        return Asking(
+        return ConteRequests(
             brief=brief,
             seed=seed,
             prompt=self.prompt(brief.language),

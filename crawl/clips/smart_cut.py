@@ -21,7 +21,7 @@ from crawl.clips.pieces import Piece
 from crawl.clips.source import Source
 
 
-class Joinery:
+class SmartCutter:
     """Encodes pieces of one H.264 source so that they stand in one stream with copied ones."""
 
     def __init__(self, source: Source, sets: ParameterSets) -> None:
@@ -69,7 +69,7 @@ class Joinery:
 
 
 def joined_packets(
-    source: Source, pieces: tuple[Piece, ...], joinery: Joinery | None
+    source: Source, pieces: tuple[Piece, ...], joinery: SmartCutter | None
 ) -> Iterator[Packet]:
     """Packets with times from 0 on, in the source's time base, ready for a muxer."""
     index = source.index
@@ -88,7 +88,7 @@ def joined_packets(
 
 
 def _packets(
-    source: Source, pieces: tuple[Piece, ...], joinery: Joinery | None
+    source: Source, pieces: tuple[Piece, ...], joinery: SmartCutter | None
 ) -> Iterator[tuple[int, Packet]]:
     for piece in pieces:
         if piece.kind == "copy":

@@ -25,7 +25,7 @@ _LITTLE = re.compile(
 
 
 @dataclass(frozen=True)
-class Asked:
+class CutWish:
     working: Working
     cut: Cut
     wish: Wish
