@@ -32,7 +32,7 @@ Picture = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class Order:
+class FilmOrder:
     """Everything that shapes a film's pixels and bytes."""
 
     conte: Conte
@@ -130,14 +130,14 @@ class Piece:
             return None
 
 
-def clips_of(k: int, order: Order) -> tuple[int, ...]:
+def clips_of(k: int, order: FilmOrder) -> tuple[int, ...]:
     """Return the indices of the clips that piece `k` uses."""
     before, after = dissolves(k, order.conte.cuts, order.brief.fps)
     return (*([k - 1] if before else []), k, *([k + 1] if after else []))
 
 
 def cut_piece(
-    order: Order,
+    order: FilmOrder,
     k: int,
     paths: Mapping[int, Path],
     out: Path,
@@ -171,7 +171,7 @@ def cut_piece(
     return piece
 
 
-def join_pieces(order: Order, pieces: Sequence[Piece], out: Path) -> None:
+def join_pieces(order: FilmOrder, pieces: Sequence[Piece], out: Path) -> None:
     """Join the pieces of all cuts.
 
     Raises:
@@ -192,7 +192,7 @@ def join_pieces(order: Order, pieces: Sequence[Piece], out: Path) -> None:
 
 
 def pictures_of(
-    order: Order, paths: Mapping[int, Path], should_stop: Callable[[], bool]
+    order: FilmOrder, paths: Mapping[int, Path], should_stop: Callable[[], bool]
 ) -> Pictures:
     """Take the stills out of the clips, and letter the poster. Raises as `cut_piece`."""
     stills: list[Picture] = []

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from serve.registry.bases import Bases
-from serve.registry.entry import ADAPTERS, Entry, Kind, Use
+from serve.registry.entry import ADAPTERS, Entry, EntryKind, Use
 from serve.registry.gate import PromotionRefused, decide
 from serve.registry.interval import Interval
 from serve.registry.place import PARTS, place_of
@@ -53,7 +53,7 @@ async def promote(
         first=first,
         share=share,
     )
-    if found.kind is Kind.REWRITER_PROMPT and settings.conte.rewriter is None:
+    if found.kind is EntryKind.REWRITER_PROMPT and settings.conte.rewriter is None:
         raise PromotionRefused("conte.rewriter: this graph has no rewriter that could use it")
     if found.kind in PARTS:
         _check_engine(settings, found.kind)
@@ -66,7 +66,7 @@ async def promote(
     return Promoted(registry.serve(entry, share, seen), against, better)
 
 
-def _check_engine(settings: Settings, weights: Kind) -> None:
+def _check_engine(settings: Settings, weights: EntryKind) -> None:
     part = PARTS[weights]
     engine = getattr(settings, part).engine
     place = place_of(weights, engine)
@@ -84,7 +84,7 @@ def roll_back(registry: Registry, settings: Settings, slot: str) -> Serving:
     if slot in ADAPTERS.values():
         before = registry.before(slot)
         base = registry.get(before).name if before else ""
-        Bases(registry, settings).check_under(Kind(slot), base)
+        Bases(registry, settings).check_under(EntryKind(slot), base)
     return registry.roll_back(slot)
 
 

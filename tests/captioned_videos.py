@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, update
 
 from conte.clip import EngineId
 from conte.clip_caption import CaptionProvenance, ClipCaption
-from crawl.analysis.analysis import Shot
+from crawl.analysis.analysis import DetectedShot
 from crawl.caption.manifest import SourceVideo
 from crawl.records.database import open_records
 from crawl.records.tables import clips, datasets, rows, tombstones
@@ -126,7 +126,7 @@ class Job:
                 )
             )
 
-    def _clip(self, video: SourceVideo, number: int, shot: Shot, **values: Any) -> None:
+    def _clip(self, video: SourceVideo, number: int, shot: DetectedShot, **values: Any) -> None:
         with self.records.writing() as connection:
             connection.execute(
                 insert(clips).values(

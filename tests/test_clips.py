@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from av import VideoFrame
 
-from crawl.analysis.analysis import Span
+from crawl.analysis.analysis import FrameSpan
 from crawl.clips import ClipFile, NoRoom, Uncut, cut_clips
 from crawl.clips.proof import same_picture
 from tests.made_videos import FPS, frames_of, number_of, write_video
@@ -21,8 +21,8 @@ from tests.mp4_surgery import again
 REAL = Path(__file__).parent.parent.parent / "shared" / "videos"
 
 
-def span(start: int, end: int) -> Span:
-    return Span(start=start, end=end, start_s=start / FPS, end_s=end / FPS)
+def span(start: int, end: int) -> FrameSpan:
+    return FrameSpan(start=start, end=end, start_s=start / FPS, end_s=end / FPS)
 
 
 def cut(

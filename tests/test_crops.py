@@ -20,7 +20,7 @@ from conte.revision.working import Working
 from conte.vocabulary import CameraMove, ProductForm, ScreenDirection, ShotSize, TimeOfDay
 from conte.window import Window
 from deployments.clip_renderer import ClipRenderer
-from deployments.cutting_room import Order
+from deployments.cutting_room import FilmOrder
 from deployments.encoding import frame_at, frames_of, planes_of, rgb_of, size_of
 from deployments.engines.animatic.colour import ON_PEOPLE
 from deployments.engines.animatic.framing import HEAD
@@ -149,12 +149,12 @@ async def test_a_window_makes_another_film_and_another_piece(tmp_path: Path) -> 
     conte, brief, clips = await some(Vault.open(str(tmp_path)), 96)
     aside = MIDDLE.model_copy(update={"left": 0.1})
 
-    def order(size: tuple[int, int] | None, *windows: Window | None) -> Order:
+    def order(size: tuple[int, int] | None, *windows: Window | None) -> FilmOrder:
         shown = tuple(
             clip.model_copy(update={"window": window})
             for clip, window in zip(clips, windows, strict=True)
         )
-        return Order(conte, brief, shown, ((),) * 4, PLAIN, (), size)
+        return FilmOrder(conte, brief, shown, ((),) * 4, PLAIN, (), size)
 
     size = clips[0].width, clips[0].height
     plain, native = order(None, *[None] * 4), order(size, *[None] * 4)

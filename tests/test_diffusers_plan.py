@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from conte.video import OrderedVideo, VideoOrder, VideoState
 from conte.vocabulary import CameraMove, ScreenDirection, ShotSize
 from deployments.engines.diffusion.families import Family, FrameCounts
-from deployments.engines.diffusion.plan import Piece, plan
+from deployments.engines.diffusion.plan import RenderPiece, plan
 from deployments.engines.diffusion.prompting import prompt
 from deployments.engines.protocols import CannotRender
 from tests.tiny_checkpoints import shot
@@ -31,7 +31,7 @@ BOTH = replace(WORDS_ONLY, picture_pipeline="Picture", fps=24, counts=FrameCount
 PICTURES = replace(BOTH, text_pipeline=None)
 
 
-def legal(piece: Piece, family: Family) -> bool:
+def legal(piece: RenderPiece, family: Family) -> bool:
     counts = family.counts
     return (piece.num_frames - counts.rest) % counts.step == 0 and piece.num_frames <= counts.most
 
@@ -60,7 +60,7 @@ def test_pieces_are_legal_as_few_as_can_be_and_last_as_long_as_the_shot(
 
 def test_a_shot_of_one_piece_is_made_with_its_own_seed():
     (piece,) = plan(shot(seconds=2), WORDS_ONLY).pieces
-    assert piece == Piece("text", 33, shot().seed, drop_first=False)
+    assert piece == RenderPiece("text", 33, shot().seed, drop_first=False)
 
 
 def test_pieces_are_about_as_long_as_each_other():

@@ -11,7 +11,7 @@ import pytest
 
 from serve.database.schema import open_database
 from serve.ledger.tables import LEDGER
-from serve.registry.entry import Kind
+from serve.registry.entry import EntryKind
 from serve.registry.registry import Registry
 from tests.ports import free_port
 from training.conte_model.chats import samples_of
@@ -76,8 +76,8 @@ def test_both_passed_the_gate_and_serve(home: Path, steps: dict[str, Any]) -> No
     registry = Registry(open_database(f"sqlite:///{home / 'ledger.db'}", LEDGER))
     serving = {slot: one.entry for slot, one in registry.serving().items()}
     assert serving == {
-        Kind.CONTE_MODEL: steps["conte-entry"]["entry"],
-        Kind.VIDEO_ADAPTER: steps["video-entry"]["entry"],
+        EntryKind.CONTE_MODEL: steps["conte-entry"]["entry"],
+        EntryKind.VIDEO_ADAPTER: steps["video-entry"]["entry"],
     }
     for gate in ("conte-gate", "video-gate"):
         assert "better than" in steps[gate]["told"]

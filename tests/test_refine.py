@@ -20,9 +20,9 @@ from deployments.engines.paid import (
     Answer,
     Answers,
     Budget,
+    BudgetLimits,
     BudgetSpent,
     Cost,
-    Limits,
     RecordedPurse,
     most_for,
     purse_for,
@@ -44,7 +44,7 @@ FINAL = written_caption(short="회색 스웨터를 입은 여자가 창가에서
 USAGE = {"prompt_tokens": 1000, "completion_tokens": 200, "total_tokens": 1200}
 PAID = 1000 * 0.4e-6 + 200 * 1.6e-6
 GOOD = Act(json.dumps(FINAL, ensure_ascii=False), usage=USAGE)
-UNBOUNDED = Limits(money=0, tokens=0, requests_per_minute=1e9, tokens_per_minute=1e12)
+UNBOUNDED = BudgetLimits(money=0, tokens=0, requests_per_minute=1e9, tokens_per_minute=1e12)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -104,7 +104,7 @@ def own(told: RefineSettings, database: Database) -> RecordedPurse:
     return purse_for(told, database, "caption.refine.budget", removed=is_removed)
 
 
-def purse(database: Database, limits: Limits = UNBOUNDED) -> RecordedPurse:
+def purse(database: Database, limits: BudgetLimits = UNBOUNDED) -> RecordedPurse:
     return RecordedPurse(Budget(database, "captions", limits), Answers(database, is_removed))
 
 

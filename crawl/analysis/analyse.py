@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 from av.video.stream import VideoStream
 
-from crawl.analysis.analysis import Analysis, Joint, Span, Stream
-from crawl.analysis.containers import Unreadable
+from crawl.analysis.analysis import Analysis, FrameSpan, Joint, Stream
+from crawl.analysis.containers import UnreadableVideo
 from crawl.analysis.flow import narrowed
 from crawl.analysis.joints import JointAt, JointFinder
 from crawl.analysis.opening import MAX_PIXELS, open_video, video_stream
@@ -40,7 +40,7 @@ class Analysed:
 def analyse(path: Path, settings: AnalysisSettings, max_duration_s: float = 4 * 3600) -> Analysed:
     """
     Raises:
-        Unreadable: if it is no video, is longer than may be, or nothing of it can be decoded.
+        UnreadableVideo: if it is no video, is longer than may be, or nothing of it can be decoded.
     """
     cv2.setNumThreads(1)
     with open_video(path) as container:
@@ -48,7 +48,9 @@ def analyse(path: Path, settings: AnalysisSettings, max_duration_s: float = 4 * 
         has_audio = bool(container.streams.audio)
         told_s = _told_s(stream, container.duration)
         if told_s > max_duration_s:
-            raise Unreadable(f"{told_s / 3600:.1f} h long, at most {max_duration_s / 3600:g} h")
+            raise UnreadableVideo(
+                f"{told_s / 3600:.1f} h long, at most {max_duration_s / 3600:g} h"
+            )
         one_pass, damage = _OnePass(settings, max_duration_s, stream), Damage()
         for seen in decoded(container, stream, damage):
             one_pass.see(seen)
@@ -94,7 +96,7 @@ class _OnePass:
 
     def see(self, seen: SeenFrame) -> None:
         if seen.at_s > self._max_duration_s:
-            raise Unreadable(f"longer than {self._max_duration_s / 3600:g} h")
+            raise UnreadableVideo(f"longer than {self._max_duration_s / 3600:g} h")
         if seen.number == 0:
             self._know(seen)
         elif seen.frame.interlaced_frame and not self._display.interlaced:
@@ -113,15 +115,15 @@ class _OnePass:
     def finish(self, holes: list[int]) -> tuple[list[FoundShot], list[JointAt]]:
         """`holes`: frames before which others are missing; no shot goes over one."""
         if not self._times:
-            raise Unreadable("not one of its frames can be decoded")
+            raise UnreadableVideo("not one of its frames can be decoded")
         if self._pending is not None:
             self._keeper.add(self._pending)
         self._take(self._finder.finish())
         self._close(len(self._times), "end")
         return [piece for shot in self._shots for piece in self._whole(shot, holes)], self._joints
 
-    def span(self, start: int, end: int) -> Span:
-        return Span(start=start, end=end, start_s=self._at(start), end_s=self._at(end))
+    def span(self, start: int, end: int) -> FrameSpan:
+        return FrameSpan(start=start, end=end, start_s=self._at(start), end_s=self._at(end))
 
     def stream_of(self, size_bytes: int, has_audio: bool, damage: Damage) -> Stream:
         stream, display = self._stream, self._display
@@ -156,7 +158,9 @@ class _OnePass:
         self._display = Display.of(self._stream, frame)
         self._size = width, height = self._display.size(frame.width, frame.height)
         if width * height > MAX_PIXELS:
-            raise Unreadable(f"it is shown at {width}x{height}: more than {MAX_PIXELS:,} pixels")
+            raise UnreadableVideo(
+                f"it is shown at {width}x{height}: more than {MAX_PIXELS:,} pixels"
+            )
 
     def _follow(self, seen: SeenFrame) -> None:
         """The frame after a sampled one: what moved between the two."""

@@ -8,11 +8,11 @@ and only those are used that carry video in one file.
 from serve.bounded import Unusable
 
 
-class Unreadable(Unusable):
+class UnreadableVideo(Unusable):
     """The file will never be a video that can be read; the message says why."""
 
 
-class Encrypted(Unreadable):
+class Encrypted(UnreadableVideo):
     """It takes a key, which nobody here has."""
 
 
@@ -71,17 +71,17 @@ def demuxer_of(head: bytes) -> str:
         head: the first `HEAD_BYTES` of the file, or all of a shorter one.
 
     Raises:
-        Unreadable: naming what it is instead, if that can be told.
+        UnreadableVideo: naming what it is instead, if that can be told.
     """
     if not head:
-        raise Unreadable("the file is empty")
+        raise UnreadableVideo("the file is empty")
     for beginning, kind in _ANIMATED:
         if head.startswith(beginning) and _is_animation(head):
-            raise Unreadable(f"an animated {kind}; wanted a video, such as an MP4 made of it")
+            raise UnreadableVideo(f"an animated {kind}; wanted a video, such as an MP4 made of it")
     if head[4:8] in _MP4_BOXES:
         # Pictures (HEIC, AVIF) come in the same boxes.
         if head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"mif1", b"avif", b"avis"):
-            raise Unreadable(f"not a video: {head[8:12].decode()}, which is a picture")
+            raise UnreadableVideo(f"not a video: {head[8:12].decode()}, which is a picture")
         return "mp4"
     if head.startswith(b"RIFF"):
         return _riff(head)
@@ -92,14 +92,14 @@ def demuxer_of(head: bytes) -> str:
     for offset, step in ((0, _TS_PACKET), (4, _TS_PACKET + 4)):
         if head[offset::step][:3] == b"GGG":
             return "mpegts"
-    raise Unreadable(f"not a video: {_guess(head)}")
+    raise UnreadableVideo(f"not a video: {_guess(head)}")
 
 
 def _riff(head: bytes) -> str:
     if head[8:12] == b"AVI ":
         return "avi"
     known = {b"WEBP": "a WebP, which is a picture", b"WAVE": "sound without video"}
-    raise Unreadable(f"not a video: {known.get(head[8:12], 'RIFF of another kind')}")
+    raise UnreadableVideo(f"not a video: {known.get(head[8:12], 'RIFF of another kind')}")
 
 
 def _is_animation(head: bytes) -> bool:

@@ -20,7 +20,7 @@ _STROKE = (9, 3)
 
 
 @dataclass(frozen=True)
-class Look:
+class FrameLook:
     """One frame. Shares are of the frame; brightness and contrast of 8-bit luma, 0..1."""
 
     brightness: float
@@ -34,11 +34,11 @@ class Look:
     dhash: int
 
 
-def look_at(luma: Luma, rgb: Rgb) -> Look:
+def look_at(luma: Luma, rgb: Rgb) -> FrameLook:
     """`luma` [height, width] uint8, 16..235; `rgb` [height, width, 3] uint8 of the same frame."""
     rgb = _small(rgb)
     levels = rgb.astype(np.float64).mean(axis=2) / 255
-    return Look(
+    return FrameLook(
         brightness=float(levels.mean()),
         contrast=float(levels.std()),
         colourfulness=colourfulness(rgb),

@@ -11,10 +11,10 @@ from statistics import fmean, median
 import numpy as np
 from numpy.typing import NDArray
 
-from conte.measures import Bars, Camera, Measures
-from crawl.analysis.analysis import Joint, Shot, Span
+from conte.measures import Bars, CameraMotion, Measures
+from crawl.analysis.analysis import DetectedShot, FrameSpan, Joint
 from crawl.analysis.flow import Flow, flow
-from crawl.analysis.looks import Look, look_at, main_colours
+from crawl.analysis.looks import FrameLook, look_at, main_colours
 from crawl.analysis.picture import Picture
 from crawl.analysis.settings import AnalysisSettings
 
@@ -40,11 +40,11 @@ class SampledFrame:
 
 @dataclass(frozen=True)
 class FoundShot:
-    shot: Shot
+    shot: DetectedShot
     pictures: tuple[bytes, ...]
     """Pictures of its key frames."""
 
-    def within(self, span: Span) -> "FoundShot":
+    def within(self, span: FrameSpan) -> "FoundShot":
         """A part of it, with its measures, and the key frames that lie there."""
         shot = self.shot
         mine = [n for n, key in enumerate(shot.key_frames) if span.start <= key < span.end]
@@ -75,12 +75,12 @@ class ShotKeeper:
             half = len(self._samples) // 2
             self._samples[:half] = self._samples[:half:2]
 
-    def shot(self, span: Span, opens: Joint, closes: Joint, black: float) -> FoundShot:
+    def shot(self, span: FrameSpan, opens: Joint, closes: Joint, black: float) -> FoundShot:
         """The shot of a span, whose samples are then forgotten, with all before them."""
         mine = [sample for sample in self._samples if span.start <= sample.number < span.end]
         self._samples = [sample for sample in self._samples if sample.number >= span.end]
         chosen = self._chosen(mine, span)
-        shot = Shot(
+        shot = DetectedShot(
             span=span,
             opens=opens,
             closes=closes,
@@ -89,12 +89,12 @@ class ShotKeeper:
         )
         return FoundShot(shot, tuple(sample.picture.jpeg() for sample in chosen))
 
-    def _chosen(self, samples: Sequence[SampledFrame], span: Span) -> list[SampledFrame]:
+    def _chosen(self, samples: Sequence[SampledFrame], span: FrameSpan) -> list[SampledFrame]:
         settings, length_s = self._settings, span.end_s - span.start_s
         wanted = min(settings.key_frames + int(length_s / settings.key_frame_s), MOST_SAMPLES)
         return _spread(samples, span, wanted)
 
-    def _flows(self, samples: Sequence[SampledFrame], span: Span) -> list[tuple[Flow, float]]:
+    def _flows(self, samples: Sequence[SampledFrame], span: FrameSpan) -> list[tuple[Flow, float]]:
         """With the seconds between the two frames of each."""
         # A flow that leaves the shot is none of it: the last frame's leads into the next.
         within = [s for s in samples if s.next_narrow is not None and s.number + 1 < span.end]
@@ -108,7 +108,7 @@ class ShotKeeper:
         return found
 
 
-def _spread(samples: Sequence[SampledFrame], span: Span, wanted: int) -> list[SampledFrame]:
+def _spread(samples: Sequence[SampledFrame], span: FrameSpan, wanted: int) -> list[SampledFrame]:
     """Those nearest to evenly spread moments, each once."""
     if len(samples) <= wanted:
         return list(samples)
@@ -138,13 +138,13 @@ def _measures(
     )
 
 
-def _camera(flows: Sequence[tuple[Flow, float]]) -> Camera:
+def _camera(flows: Sequence[tuple[Flow, float]]) -> CameraMotion:
     if not flows:
-        return Camera(pan_per_s=0, tilt_per_s=0, zoom_per_s=0, shake=0)
+        return CameraMotion(pan_per_s=0, tilt_per_s=0, zoom_per_s=0, shake=0)
     pans = [f.pan / dt for f, dt in flows]
     tilts = [f.tilt / dt for f, dt in flows]
     pan, tilt = median(pans), median(tilts)
-    return Camera(
+    return CameraMotion(
         pan_per_s=pan,
         tilt_per_s=tilt,
         zoom_per_s=median(f.zoom / dt for f, dt in flows),
@@ -152,7 +152,7 @@ def _camera(flows: Sequence[tuple[Flow, float]]) -> Camera:
     )
 
 
-def _bars(looks: Sequence[Look]) -> Bars:
+def _bars(looks: Sequence[FrameLook]) -> Bars:
     """What is black in every frame that has a picture."""
     seen = [look.bars for look in looks if look.brightness > 0.03]
     if not seen:

@@ -9,7 +9,7 @@ from av import Packet, VideoFrame
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from crawl.analysis.containers import Encrypted, Unreadable
+from crawl.analysis.containers import Encrypted, UnreadableVideo
 from crawl.analysis.opening import packets_of, readable
 
 
@@ -42,7 +42,7 @@ def whole_frames(
     leans on what was lost.
 
     Raises:
-        Unreadable: if not one frame can be decoded.
+        UnreadableVideo: if not one frame can be decoded.
         Encrypted: as soon as a key is wanted.
     """
     packets, number, skipping = packets_of(container, stream), 0, False
@@ -52,7 +52,7 @@ def whole_frames(
                 packet = next(packets, None)
         except Encrypted:
             raise  # what could be read before it is no video
-        except Unreadable as error:
+        except UnreadableVideo as error:
             if not number:
                 raise
             damage.ended = str(error)
@@ -69,7 +69,7 @@ def whole_frames(
         try:
             with readable():
                 frames = stream.decode(packet)
-        except Unreadable:
+        except UnreadableVideo:
             frames = []
             # A broadcast begins in the middle of things that were not recorded.
             if number:
@@ -83,7 +83,7 @@ def whole_frames(
         yield from (rest := _drained(stream))
         number += len(rest)
     if not number:
-        raise Unreadable("not one of its frames can be decoded")
+        raise UnreadableVideo("not one of its frames can be decoded")
 
 
 def _drained(stream: VideoStream) -> list[VideoFrame]:
@@ -94,7 +94,7 @@ def _drained(stream: VideoStream) -> list[VideoFrame]:
     try:
         with readable():
             frames = stream.decode(last)
-    except Unreadable:
+    except UnreadableVideo:
         pass
     stream.codec_context.flush_buffers()
     return [frame for frame in frames if not frame.is_corrupt]

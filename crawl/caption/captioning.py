@@ -12,7 +12,7 @@ from crawl.caption.manifest import SourceVideo
 from crawl.caption.rows import KeptClip, remarked
 from crawl.caption.stage_end import StageEnd, told
 from crawl.caption.turn import Turns
-from crawl.caption.work import Work
+from crawl.caption.work import CaptionWork
 from deployments.engines.captioning import captioning
 from deployments.engines.chat import ModelAway
 from deployments.engines.paid import Purse, purse_for
@@ -25,7 +25,7 @@ AWAY_WAITS_S = (1, 2, 4, 8, 16, 32, 60)
 class Captioner:
     """One worker: any number of clips at once, on an event loop of its own."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: CaptionWork) -> None:
         self._work, self._context = work, work.open()
         self._runner = asyncio.Runner()
         self._settings = work.settings

@@ -19,7 +19,7 @@ from crawl.caption.rows import Rows
 from crawl.caption.settings import CaptionJobSettings
 from crawl.caption.stage_end import SKIPPED, STOPPED
 from crawl.caption.stages import run_stage
-from crawl.caption.work import Work
+from crawl.caption.work import CaptionWork
 from crawl.dataset import Published, publish
 from crawl.dataset.outcomes import kind_of
 from crawl.duplicates import DuplicateMarker
@@ -38,7 +38,7 @@ class CaptionJob:
     ) -> None:
         self._settings, self._run, self._records = settings, run, records
         self._progress = progress
-        self._work = Work(settings, run.name, run.id)
+        self._work = CaptionWork(settings, run.name, run.id)
         self._context = self._work.open()
         self._rows: Rows = self._context.rows
         self._told_to_stop = threading.Event()

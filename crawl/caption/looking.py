@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from crawl.analysis import AnalysisSettings, Span, Stream, analyse
+from crawl.analysis import AnalysisSettings, FrameSpan, Stream, analyse
 from crawl.clips import cut_clips
 from crawl.clips.other_rendition import frame_times, placed, same_length
 from serve.bounded import FunctionResult
@@ -23,7 +23,7 @@ def look_at(path: str, settings: AnalysisSettings, max_duration_s: float) -> Fun
 
 
 def cut_out(
-    path: str, spans: Sequence[Span], folder: str, analysed: Stream, same: bool
+    path: str, spans: Sequence[FrameSpan], folder: str, analysed: Stream, same: bool
 ) -> FunctionResult:
     """Files of the spans in the folder; told as a JSON list, in their order.
 
@@ -35,7 +35,11 @@ def cut_out(
     Raises:
         Unreadable
     """
-    num_frames, in_order, there = analysed.num_frames, analysed.in_order, list[Span | None](spans)
+    num_frames, in_order, there = (
+        analysed.num_frames,
+        analysed.in_order,
+        list[FrameSpan | None](spans),
+    )
     if not same:
         times, in_order = frame_times(Path(path))
         same_length(times, analysed)

@@ -18,7 +18,7 @@ from crawl.caption.manifest import ManifestError, SourceVideo
 from crawl.caption.plan import CaptionPlan, extrapolated, paid_for, sample_of, sampled
 from crawl.caption.progress import Progress
 from crawl.caption.settings import CaptionJobSettings
-from crawl.caption.work import Work
+from crawl.caption.work import CaptionWork
 from crawl.polite import Manners
 from serve.database.engine import Database
 
@@ -52,7 +52,7 @@ def plan_for(
         with _listed(sample, settings.out / f"{name}.jsonl") as path:
             job.caption_videos(path)
         progress.told()
-        vault = Work(settings, name, run.id).open().vault
+        vault = CaptionWork(settings, name, run.id).open().vault
     with asyncio.Runner() as runner:
         taken = sampled(records, name, lambda key: runner.run(vault.stat(key)).size)
     return extrapolated(

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from conte.clip_caption import CaptionProvenance, ClipCaption
-from crawl.analysis.analysis import Shot, Stream
+from crawl.analysis.analysis import DetectedShot, Stream
 from crawl.caption.dataset_run import fenced
 from crawl.caption.manifest import SourceVideo, listed_as
 from crawl.records.intended import settle
@@ -32,7 +32,7 @@ _CHUNK = 500
 class FoundClip:
     """A clip that the analysis found. `reason`: why it is not worth learning from; empty: it is."""
 
-    shot: Shot
+    shot: DetectedShot
     reason: str
     frames: tuple[str, ...]
     """Keys of its key frames in the vault."""
@@ -43,7 +43,7 @@ class KeptClip:
     id: str
     video: str
     number: int
-    shot: Shot
+    shot: DetectedShot
     frames: tuple[str, ...]
     caption: ClipCaption | None
 
@@ -57,7 +57,7 @@ class Begun:
     """Once it was analysed."""
 
 
-def clip_id(video: str, shot: Shot) -> str:
+def clip_id(video: str, shot: DetectedShot) -> str:
     return f"{video}#{shot.span.start}-{shot.span.end}"
 
 
@@ -383,7 +383,7 @@ def _kept(row: Any) -> KeptClip:
         id=row.id,
         video=row.video,
         number=row.number,
-        shot=read(Shot, row.shot),
+        shot=read(DetectedShot, row.shot),
         frames=tuple(json.loads(row.frames)),
         caption=read(ClipCaption, row.caption) if row.caption else None,
     )

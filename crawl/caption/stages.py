@@ -14,7 +14,7 @@ from ray.data import ActorPoolStrategy, DataContext, ExecutionResources
 
 from crawl.caption.settings import CaptionJobSettings
 from crawl.caption.stage_end import StageEnd
-from crawl.caption.work import Work
+from crawl.caption.work import CaptionWork
 
 NICENESS = 19
 """The lowest priority, as for the children that read videos."""
@@ -40,7 +40,7 @@ def lowest(worker: Any) -> Any:
     """The worker, in a process that gives way to all others: films come first, here as well."""
 
     class Lowest(worker):
-        def __init__(self, work: Work) -> None:
+        def __init__(self, work: CaptionWork) -> None:
             os.nice(NICENESS)
             super().__init__(work)
 
@@ -48,7 +48,13 @@ def lowest(worker: Any) -> Any:
 
 
 def run_stage(
-    worker: Any, work: Work, videos: Sequence[str], *, workers: int, num_cpus: float, at_once: int
+    worker: Any,
+    work: CaptionWork,
+    videos: Sequence[str],
+    *,
+    workers: int,
+    num_cpus: float,
+    at_once: int,
 ) -> Iterator[tuple[str, StageEnd]]:
     """Outcomes as they come. A video whose worker died is given to another one, any number of
     times: Ray Data's own default; the rows count them.

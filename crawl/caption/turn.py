@@ -8,7 +8,7 @@ from crawl.caption.fetching import AwayForNow
 from crawl.caption.rows import NO_PERMISSION, Begun
 from crawl.caption.settings import BoundSettings
 from crawl.caption.stage_end import SKIPPED, STOPPED, StageEnd
-from crawl.caption.work import WorkerContext
+from crawl.caption.work import CaptionContext
 from crawl.videos.still_permitted import still_permitted
 from deployments.engines.chat import ModelAway
 from deployments.engines.paid import BudgetSpent
@@ -24,7 +24,7 @@ _OF_ITS_OWN_WORDS = (AwayForNow, Trouble)
 class Turns:
     """One worker's turns at videos in the state that its stage begins with."""
 
-    def __init__(self, context: WorkerContext, state: str, bounds: BoundSettings) -> None:
+    def __init__(self, context: CaptionContext, state: str, bounds: BoundSettings) -> None:
         self._context, self._state, self._bounds = context, state, bounds
 
     def begin(self, video: str) -> Begun | StageEnd:

@@ -9,8 +9,8 @@ from contextlib import closing
 from itertools import accumulate
 from pathlib import Path
 
-from crawl.analysis.analysis import Span, Stream
-from crawl.analysis.containers import Unreadable
+from crawl.analysis.analysis import FrameSpan, Stream
+from crawl.analysis.containers import UnreadableVideo
 from crawl.analysis.opening import readable
 from crawl.clips.packet_index import index_of
 from crawl.clips.reader import Reader
@@ -26,7 +26,7 @@ def frame_times(path: Path) -> tuple[list[float], bool]:
     decoding does.
 
     Raises:
-        Unreadable
+        UnreadableVideo
     """
     with closing(Reader(path)) as reader, readable():
         index = index_of(reader.container, reader.stream)
@@ -36,23 +36,23 @@ def frame_times(path: Path) -> tuple[list[float], bool]:
         # As the analysis does: a time that goes back is a muxer's slip.
         shown = list(accumulate((frame.time or 0.0 for frame in reader.frames()), max))
     if not shown:
-        raise Unreadable("not one of its frames can be decoded")
+        raise UnreadableVideo("not one of its frames can be decoded")
     return [at - shown[0] for at in shown], False
 
 
 def same_length(times: Sequence[float], analysed: Stream) -> None:
     """
     Raises:
-        Unreadable: if it is longer or shorter than what was analysed: another film.
+        UnreadableVideo: if it is longer or shorter than what was analysed: another film.
     """
     length_s = times[-1] + 1 / max(analysed.fps, 1.0)
     if abs(length_s - analysed.duration_s) > _LATER_S:
-        raise Unreadable(
+        raise UnreadableVideo(
             f"lasts {length_s:.1f} s, and the rendition that was analysed {analysed.duration_s:.1f}"
         )
 
 
-def placed(span: Span, times: Sequence[float], analysed: Stream) -> Span | None:
+def placed(span: FrameSpan, times: Sequence[float], analysed: Stream) -> FrameSpan | None:
     """The span in frames with these times, no frame of another shot among them; None: it has none.
 
     Args:

@@ -14,7 +14,7 @@ _REORDERED = 64
 
 
 @dataclass(frozen=True)
-class Piece:
+class ClipPiece:
     """Frames `start` up to but not including `end` of the source."""
 
     kind: Literal["copy", "encode"]
@@ -33,7 +33,7 @@ class ClipPlan:
     `proved`: no standard vouches for its first picture, so the clip is compared with the source.
     """
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[ClipPiece, ...]
     proved: bool = False
 
     @property
@@ -62,10 +62,10 @@ def plans_for(
         last = _clean_end(index, end)
         if last == end and _may_start(index, start, end, Access.FLAGGED):
             clean = index.access[index.packet_of[start]] == Access.CLEAN
-            plans.append(ClipPlan((Piece("copy", start, end),), proved=not clean))
+            plans.append(ClipPlan((ClipPiece("copy", start, end),), proved=not clean))
         if joins and (plan := _joined(index, start, end, last)):
             plans.append(plan)
-    plans.append(ClipPlan((Piece("encode", start, end),)))
+    plans.append(ClipPlan((ClipPiece("encode", start, end),)))
     return plans
 
 
@@ -75,9 +75,9 @@ def _joined(index: PacketIndex, start: int, end: int, last: int) -> ClipPlan | N
     for first in frames[(frames >= start) & (frames < last)]:
         if _may_start(index, int(first), last, Access.CLEAN, closed=True):
             parts = (
-                Piece("encode", start, int(first)),
-                Piece("copy", int(first), last),
-                Piece("encode", last, end),
+                ClipPiece("encode", start, int(first)),
+                ClipPiece("copy", int(first), last),
+                ClipPiece("encode", last, end),
             )
             pieces = tuple(piece for piece in parts if piece.num_frames)
             # One piece is the clip itself, which was tried; the quality of a few frames in the

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from conte.clip_caption import CaptionProvenance, ClipCaption
 from conte.frozen import digest
-from crawl.analysis.analysis import Shot, Stream
+from crawl.analysis.analysis import DetectedShot, Stream
 from crawl.caption.manifest import CRAWLED_BEST, SourceVideo
 
 _TEXTS = pa.list_(pa.string())
@@ -93,7 +93,7 @@ def facts_of_clip(
     number: int,
     source: SourceVideo,
     stream: Stream,
-    shot: Shot,
+    shot: DetectedShot,
     caption: ClipCaption,
     provenance: CaptionProvenance,
     file_key: str,
@@ -128,7 +128,7 @@ def sample_key(clip: str) -> str:
 _DIGESTS = 1 << 256
 
 
-class Content:
+class RowsDigest:
     """Digest of rows whatever their order: their sum, so that a row can be taken out again."""
 
     def __init__(self) -> None:
@@ -137,7 +137,7 @@ class Content:
     def add(self, digest_of_row: str) -> None:
         self._sum = (self._sum + int(digest_of_row, 16)) % _DIGESTS
 
-    def less(self, other: str, now: "Content") -> str:
+    def less(self, other: str, now: "RowsDigest") -> str:
         """A digest `other` that lacks what this one has more than `now`."""
         return f"{(int(other, 16) - self._sum + now._sum) % _DIGESTS:064x}"
 

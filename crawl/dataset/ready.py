@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from conte.clip_caption import CaptionProvenance, ClipCaption
-from crawl.analysis.analysis import Shot, Stream
+from crawl.analysis.analysis import DetectedShot, Stream
 from crawl.caption.manifest import SourceVideo
 from crawl.dataset.clip_row import facts_of_clip
 from crawl.permission import stored_permission
@@ -131,7 +131,7 @@ def _ready(source: SourceVideo, stream_text: str, found: list[Any]) -> Iterator[
             clip.number,
             source,
             stream,
-            read(Shot, clip.shot),
+            read(DetectedShot, clip.shot),
             read(ClipCaption, clip.caption),
             read(CaptionProvenance, clip.provenance),
             clip.file_key,

@@ -13,13 +13,13 @@ from crawl.dataset.outcomes import Outcomes
 from crawl.dataset.report_page import page
 from crawl.dataset.samples import SampleClip
 from crawl.dataset.statistics import Statistics
-from serve.dataset import FileFacts, Manifest
+from serve.dataset import DatasetManifest, FileFacts
 from serve.pages.fonts import FONTS, font_bytes
 
 REPORT, FACTS = "report.html", "report.json"
 
 
-class Facts(Frozen):
+class VersionFacts(Frozen):
     """What is told of a version and cannot be counted from its rows."""
 
     published_at: float
@@ -33,7 +33,7 @@ class Facts(Frozen):
         """All that it names."""
         return self.outcomes.named | {sample.video for sample in self.samples}
 
-    def without(self, video: str) -> "Facts":
+    def without(self, video: str) -> "VersionFacts":
         return self.model_copy(
             update={
                 "outcomes": self.outcomes.without(video),
@@ -43,7 +43,7 @@ class Facts(Frozen):
 
 
 def write_reports(
-    making: Making, manifest: Manifest, statistics: Statistics, facts: Facts
+    making: Making, manifest: DatasetManifest, statistics: Statistics, facts: VersionFacts
 ) -> dict[str, FileFacts]:
     """Both reports, and the page's fonts where the manifest has none: their names and facts."""
     told = {**_counted(manifest, statistics), "facts": facts.model_dump(mode="json")}
@@ -65,9 +65,9 @@ def write_reports(
     return files
 
 
-def read_facts(report: bytes) -> Facts:
+def read_facts(report: bytes) -> VersionFacts:
     """Reads the facts of a report.json."""
-    return Facts.model_validate(json.loads(report)["facts"])
+    return VersionFacts.model_validate(json.loads(report)["facts"])
 
 
 def _written(making: Making, name: str, data: bytes, videos: Iterable[str]) -> FileFacts:
@@ -76,7 +76,7 @@ def _written(making: Making, name: str, data: bytes, videos: Iterable[str]) -> F
     return making.facts(name)
 
 
-def _counted(manifest: Manifest, statistics: Statistics) -> dict[str, object]:
+def _counted(manifest: DatasetManifest, statistics: Statistics) -> dict[str, object]:
     return {
         "dataset": manifest.dataset,
         "version": manifest.version,

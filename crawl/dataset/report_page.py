@@ -14,7 +14,7 @@ from crawl.dataset.outcomes import Outcomes
 from crawl.dataset.samples import SampleClip
 from crawl.dataset.statistics import Statistics
 from deployments.knowledge.product_types import product_types
-from serve.dataset import Manifest
+from serve.dataset import DatasetManifest
 from serve.pages.page import page_template
 
 TEMPLATE = Path(__file__).with_name("report.html")
@@ -38,7 +38,7 @@ class Bar:
 
 
 def page(
-    manifest: Manifest,
+    manifest: DatasetManifest,
     statistics: Statistics,
     outcomes: Outcomes,
     samples: Sequence[SampleClip],
@@ -80,7 +80,7 @@ def page(
     )
 
 
-def _video_funnel(manifest: Manifest, outcomes: Outcomes) -> Iterator[Bar]:
+def _video_funnel(manifest: DatasetManifest, outcomes: Outcomes) -> Iterator[Bar]:
     states = outcomes.videos
     listed = sum(states.values())
     left_out = states.get("filtered", 0)
@@ -92,7 +92,7 @@ def _video_funnel(manifest: Manifest, outcomes: Outcomes) -> Iterator[Bar]:
     yield _step("이 판에 실린 영상", "videos in this version", manifest.num_videos, listed)
 
 
-def _clip_funnel(manifest: Manifest, outcomes: Outcomes) -> Iterator[Bar]:
+def _clip_funnel(manifest: DatasetManifest, outcomes: Outcomes) -> Iterator[Bar]:
     found = sum(outcomes.clips.values())
     passed = found - outcomes.num_bounded
     unlike = passed - outcomes.clips.get("duplicate", 0)

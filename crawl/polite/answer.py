@@ -29,7 +29,7 @@ def told(host: str) -> Generator[None]:
         raise WireError(f"{host}: {error or type(error).__name__}") from error
 
 
-class Answer:
+class HttpAnswer:
     """The body can be read once, and only while the request is open."""
 
     def __init__(

@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager, suppress
 
 import httpx
 
-from crawl.polite.answer import Answer, WireError
+from crawl.polite.answer import HttpAnswer, WireError
 from crawl.polite.bot_check import LOOK_AT_BYTES, REFUSALS, bot_check
 from crawl.polite.manners import Manners
 from crawl.polite.outcome import Failure, Refusal, Why
-from crawl.polite.pace import Pace, Turn
+from crawl.polite.pace import HostTurn, Pace
 from crawl.polite.server_times import retry_after_s
 from crawl.polite.wire import Wire
 
@@ -34,7 +34,7 @@ class Courteous:
         headers: Mapping[str, str] | None = None,
         method: str = "GET",
         content: bytes = b"",
-    ) -> AsyncGenerator[Answer]:
+    ) -> AsyncGenerator[HttpAnswer]:
         """An answer below 500 that is neither "too many requests" nor a bot check.
 
         Raises:
@@ -63,7 +63,7 @@ class Courteous:
         else:
             await asyncio.to_thread(self._pace.went_well, turn, time.monotonic() - began)
 
-    async def _heed(self, turn: Turn, answer: Answer) -> None:
+    async def _heed(self, turn: HostTurn, answer: HttpAnswer) -> None:
         """What the answer says about asking at all."""
         body = b""
         if answer.status in REFUSALS:
@@ -86,7 +86,7 @@ class Courteous:
             reason = f"{turn.host} answered {answer.status}"
             await asyncio.to_thread(self._pace.failed, turn, reason, throttled=True)
 
-    async def stop(self, answer: Answer, sign: str) -> None:
+    async def stop(self, answer: HttpAnswer, sign: str) -> None:
         """The host checks for bots: it is not asked any more. Raises Refusal, always."""
         host = host_of(answer.url)
         reason = f"bot check at {answer.url}, known by {sign}"

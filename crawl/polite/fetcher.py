@@ -13,7 +13,7 @@ from typing import Self, TypeVar
 import httpx
 
 from crawl.polite.addresses import Doorkeeper, Resolver, checked_url, system_resolver
-from crawl.polite.answer import Answer
+from crawl.polite.answer import HttpAnswer
 from crawl.polite.bot_check import bot_check
 from crawl.polite.cache import Cache
 from crawl.polite.conditions import conditions as conditions_of
@@ -130,7 +130,7 @@ class Fetcher:
         method: str = "GET",
         content: bytes = b"",
         may_follow: Callable[[str], bool] = lambda _: True,
-    ) -> AsyncGenerator[Answer]:
+    ) -> AsyncGenerator[HttpAnswer]:
         """The answer to one request, redirects followed; its body is the caller's to read.
 
         Every hop is looked at anew: scheme, address, robots.txt, pace, and `may_follow`. The status
@@ -152,7 +152,7 @@ class Fetcher:
         method: str = "GET",
         content: bytes = b"",
         may_follow: Callable[[str], bool] = lambda _: True,
-    ) -> AsyncGenerator[Answer]:
+    ) -> AsyncGenerator[HttpAnswer]:
         target = checked_url(url)
         for _ in range(self.manners.max_hops + 1):
             self._doorkeeper.look_at(target)
@@ -265,7 +265,7 @@ class Fetcher:
                 continue
         return await attempt()
 
-    def _directives(self, answer: Answer) -> Directives:
+    def _directives(self, answer: HttpAnswer) -> Directives:
         tags = answer.headers.get_list("x-robots-tag")
         return of_headers(tags, answer.headers.get("tdm-reservation", ""), self.manners.agent)
 
@@ -296,7 +296,7 @@ def _heed(directives: Directives, url: str, now: float) -> None:
         raise Refusal(Why.DIRECTIVE, f"{url} forbids its use: {word}")
 
 
-def _wanted(answer: Answer, media_types: Collection[str]) -> None:
+def _wanted(answer: HttpAnswer, media_types: Collection[str]) -> None:
     if media_types and answer.media_type not in media_types:
         found, wanted = answer.media_type or "of no type", ", ".join(sorted(media_types))
         raise Refusal(Why.MEDIA_TYPE, f"{answer.url} is {found}, wanted {wanted}")
@@ -307,7 +307,7 @@ def _of_caller(headers: Mapping[str, str] | None) -> Mapping[str, str]:
     return {name: value for name, value in given if name.lower() not in _NOT_THE_CALLERS}
 
 
-def _next(url: httpx.URL, answer: Answer) -> httpx.URL:
+def _next(url: httpx.URL, answer: HttpAnswer) -> httpx.URL:
     """Where a redirect goes."""
     location = answer.headers.get("location", "")
     if not location:

@@ -8,13 +8,13 @@ from dataclasses import replace
 import httpx
 
 from crawl.polite.addresses import checked_url
-from crawl.polite.answer import Answer
+from crawl.polite.answer import HttpAnswer
 from crawl.polite.cache import Cache
 from crawl.polite.conditions import conditions
 from crawl.polite.courteous import REDIRECTS, Courteous
 from crawl.polite.directives import Directives
 from crawl.polite.outcome import Document, Failure, Refusal
-from crawl.polite.robots import MAX_AGE_S, MAX_BYTES, MAX_HOPS, Rules, place
+from crawl.polite.robots import MAX_AGE_S, MAX_BYTES, MAX_HOPS, RobotsRules, place
 
 
 class SiteRules:
@@ -23,10 +23,10 @@ class SiteRules:
     ) -> None:
         self._courteous, self._cache = courteous, cache
         self._agent, self._clock = agent, clock
-        self._known: dict[str, tuple[Rules, float]] = {}
+        self._known: dict[str, tuple[RobotsRules, float]] = {}
         self._reading: dict[str, asyncio.Lock] = {}
 
-    async def of(self, url: httpx.URL) -> Rules:
+    async def of(self, url: httpx.URL) -> RobotsRules:
         """The rules of a URL's site (scheme, host and port).
 
         Raises:
@@ -39,7 +39,7 @@ class SiteRules:
             rules, until = self._known.get(where, (None, 0.0))
             if rules is None or self._clock() >= until:
                 document = await self._document(where)
-                rules = Rules.read(document.body, self._agent)
+                rules = RobotsRules.read(document.body, self._agent)
                 self._known[where] = rules, document.fresh_until
             return rules
 
@@ -78,7 +78,7 @@ class SiteRules:
         return _rules_document(where, "", b"", self._clock())
 
 
-def _next(url: httpx.URL, answer: Answer) -> httpx.URL | None:
+def _next(url: httpx.URL, answer: HttpAnswer) -> httpx.URL | None:
     """Where a redirect goes; None if nowhere that a robots.txt could be: then it is not there."""
     try:
         return checked_url(str(url.join(answer.headers["location"])))

@@ -6,9 +6,9 @@ from typing import Literal
 from conte.bilingual import BilingualText
 from crawl.polite import Failed, Fetcher, FetchRefused, NotModified, Why
 from crawl.products.bounded_reading import read_bounded
-from crawl.products.row import Dropped, Row
+from crawl.products.row import DroppedRow, Row
 from crawl.products.sources import Format, SourceEntry
-from crawl.products.table import Remark, Unreadable
+from crawl.products.table import Remark, UnreadableDocument
 
 _ANY = frozenset({"application/octet-stream", "application/x-download", "application/download", ""})
 """What download servers call everything; what it is shows when it is read."""
@@ -58,7 +58,7 @@ class Crawled:
     source: str
     state: State
     rows: tuple[Row, ...] = ()
-    dropped: tuple[Dropped, ...] = ()
+    dropped: tuple[DroppedRow, ...] = ()
     documents: tuple[Origin, ...] = ()
     tables: int = 0
     passed_over: int = 0
@@ -74,7 +74,7 @@ class Crawled:
 async def crawl_source(entry: SourceEntry, fetcher: Fetcher) -> Crawled:
     """All of its documents, or none: half a source would look like one that lost rows."""
     rows: list[Row] = []
-    dropped: list[Dropped] = []
+    dropped: list[DroppedRow] = []
     documents: list[Origin] = []
     remarks: list[Remark] = []
     tables = passed_over = fetched = 0
@@ -91,7 +91,7 @@ async def crawl_source(entry: SourceEntry, fetcher: Fetcher) -> Crawled:
         fetched += not isinstance(outcome, NotModified)
         try:
             reading = read_bounded(entry, document.body, document.charset)
-        except Unreadable as error:
+        except UnreadableDocument as error:
             why = BilingualText(ko="문서에서 표를 읽지 못했습니다", en=_clipped(f"{url}: {error}"))
             return Crawled(entry.id, "unreadable", why=why, fetched=fetched)
         rows += reading.rows

@@ -12,11 +12,11 @@ from conte.product_types import ProductTypes
 from crawl.polite import Fetcher, Manners
 from crawl.polite.pace import Pace
 from crawl.products.crawling import Crawled, crawl_source
-from crawl.products.extending import Change, Extending, Taken, changes
+from crawl.products.extending import Extending, SourceRows, TypeChange, changes
 from crawl.products.kept import forget, keep, kept
 from crawl.products.licences import why_refused
 from crawl.products.sources import SourceEntry
-from crawl.products.versions import Manifest, latest, publish
+from crawl.products.versions import TypesManifest, latest, publish
 from crawl.records.database import open_records
 
 _LOOK_S = 0.2
@@ -34,18 +34,18 @@ class SourceResult:
 
     entry: SourceEntry
     crawled: Crawled
-    taken: Taken | None
+    taken: SourceRows | None
     stands_in: bool = False
     """Its host gave no answer; the rows are those of the last run that had one."""
 
 
 @dataclass(frozen=True)
 class Result:
-    manifest: Manifest
-    before: Manifest | None
+    manifest: TypesManifest
+    before: TypesManifest | None
     table: ProductTypes
     told: tuple[SourceResult, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[TypeChange, ...]
 
     @property
     def published(self) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from copy import copy
 from typing import Any
 
-from crawl.products.table import DocumentBounds, Table, Unreadable, cell_text, rectangle
+from crawl.products.table import DocumentBounds, Table, UnreadableDocument, cell_text, rectangle
 
 MAX_PAGES = 200
 _ANOTHER_WAY = 0.1
@@ -20,7 +20,7 @@ def pdf_tables(body: bytes, pages: str | None = None) -> Iterator[Table]:
     """The tables of its pages `3-12`, or of all.
 
     Raises:
-        Unreadable: if it is no PDF, wants a password, or has too many pages.
+        UnreadableDocument: if it is no PDF, wants a password, or has too many pages.
     """
     import pdfplumber
 
@@ -41,20 +41,20 @@ def pdf_tables(body: bytes, pages: str | None = None) -> Iterator[Table]:
                 page.close()
             if begun:
                 yield Table(*begun)
-    except Unreadable:
+    except UnreadableDocument:
         raise
     except Exception as error:  # whatever its parsers raise
         said = str(error) or type(error).__name__
-        raise Unreadable(f"no PDF that can be read: {said}") from error
+        raise UnreadableDocument(f"no PDF that can be read: {said}") from error
 
 
 def _chosen(pages: str | None, num_pages: int) -> range:
     first, _, last = (pages or f"1-{num_pages}").partition("-")
     chosen = range(max(int(first), 1), min(int(last or first), num_pages) + 1)
     if not chosen:
-        raise Unreadable(f"has {num_pages} pages, and {pages} is none of them")
+        raise UnreadableDocument(f"has {num_pages} pages, and {pages} is none of them")
     if len(chosen) > MAX_PAGES:
-        raise Unreadable(f"{len(chosen)} pages; say which ones, {MAX_PAGES} at most")
+        raise UnreadableDocument(f"{len(chosen)} pages; say which ones, {MAX_PAGES} at most")
     return chosen
 
 

@@ -16,10 +16,10 @@ from crawl.records.intended import intend, settle
 from crawl.videos.candidate import Described, printable
 from crawl.videos.reasons import reason_of
 from crawl.videos.unused import remove_unused
-from crawl.videos.video_list import DOWNLOADED, FAILED, PERMITTED, Claimed
-from crawl.videos.work_folder import Taken, alone_in
+from crawl.videos.video_list import DOWNLOADED, FAILED, PERMITTED, ClaimedVideo
+from crawl.videos.work_folder import FolderTaken, alone_in
 from crawl.videos.worker_context import WorkerContext
-from crawl.videos.ytdlp.bounded import Dropped, run_task
+from crawl.videos.ytdlp.bounded import TaskDropped, run_task
 from crawl.videos.ytdlp.task import DownloadTask, Gone, Got, Later, NoRoom
 from serve.vault.errors import VaultFull, VaultUnavailable
 
@@ -59,17 +59,17 @@ class Downloader:
         try:
             with alone_in(self._context.folder(video)) as held:
                 return self._download(claimed, held)
-        except Taken as error:
+        except FolderTaken as error:
             return self._wait(claimed, str(error), seen.now() + given.lease_s)
         except (VaultFull, VaultUnavailable) as error:
             seen.later(claimed, "stopped", 0.0, 0)
             return Done(video, STOPPED, str(error))
 
-    def _download(self, claimed: Claimed, held: int) -> Done:
+    def _download(self, claimed: ClaimedVideo, held: int) -> Done:
         try:
             task = task_for(self._context, claimed.id, claimed.url, "analysis")
             outcome = run_task(task, self._beating(claimed), held)
-        except Dropped:
+        except TaskDropped:
             return self._dropped(claimed)
         except BaseException:
             # Told to stop: who comes next need not wait for the lease.
@@ -88,7 +88,7 @@ class Downloader:
             case _:
                 raise TypeError(f"a download ended with {outcome}")
 
-    def _keep(self, claimed: Claimed, got: Got) -> Done:
+    def _keep(self, claimed: ClaimedVideo, got: Got) -> Done:
         key = publish(self._context, claimed.id, got.path)
         if not key:
             return self._dropped(claimed)
@@ -103,14 +103,14 @@ class Downloader:
         self._context.forget(claimed.id)
         return Done(claimed.id, DOWNLOADED, num_bytes=size)
 
-    def _dropped(self, claimed: Claimed) -> Done:
+    def _dropped(self, claimed: ClaimedVideo) -> Done:
         """It is not ours any more: taken over, or it may not be had any more."""
         if self._context.seen.state(claimed.id) == PERMITTED:
             return Done(claimed.id, SKIPPED, "it was taken over by another worker")
         self._context.forget(claimed.id)
         return Done(claimed.id, SKIPPED, "it was removed, or its permission withdrawn")
 
-    def _gone(self, claimed: Claimed, why: str, reason: str) -> Done:
+    def _gone(self, claimed: ClaimedVideo, why: str, reason: str) -> Done:
         if why == Why.STOPPED:
             # The host says no to us, not to this video: it waits until somebody has looked.
             host = urlsplit(claimed.url).hostname or ""
@@ -121,13 +121,13 @@ class Downloader:
         self._context.forget(claimed.id)
         return Done(claimed.id, FAILED, reason)
 
-    def _later(self, claimed: Claimed, reason: str, at: float) -> Done:
+    def _later(self, claimed: ClaimedVideo, reason: str, at: float) -> Done:
         if at:  # the host's pace or back-off, which is no fault of the video
             return self._wait(claimed, reason, at)
         at = self._context.seen.now() + self._settings.retry_s * 2**claimed.attempts
         return self._wait(claimed, reason, at, self._settings.max_attempts)
 
-    def _wait(self, claimed: Claimed, reason: str, at: float, max_attempts: int = 0) -> Done:
+    def _wait(self, claimed: ClaimedVideo, reason: str, at: float, max_attempts: int = 0) -> Done:
         state = self._context.seen.later(claimed, reason, at, max_attempts)
         if state == PERMITTED:
             return Done(claimed.id, state, reason)
@@ -136,7 +136,7 @@ class Downloader:
         self._context.forget(claimed.id)
         return Done(claimed.id, state, reason)
 
-    def _beating(self, claimed: Claimed) -> Callable[[], bool]:
+    def _beating(self, claimed: ClaimedVideo) -> Callable[[], bool]:
         every_s = self._settings.lease_s / _BEATS
         beat_at = time.monotonic()
 

@@ -12,8 +12,8 @@ from crawl.videos.candidate import Candidate, Described, id_of_url, printable
 from crawl.videos.channels import YOUTUBE, Channel, Listing
 from crawl.videos.list_pages import links_of, sitemap_of
 from crawl.videos.worker_context import WorkerContext
-from crawl.videos.ytdlp.bounded import Dropped, run_task
-from crawl.videos.ytdlp.task import Entry, Gone, Later, Listed, ListTask
+from crawl.videos.ytdlp.bounded import TaskDropped, run_task
+from crawl.videos.ytdlp.task import Gone, Later, Listed, ListedVideo, ListTask
 
 _MOST = 300
 _XML = frozenset({"text/xml", "application/xml", "text/plain", "application/octet-stream"})
@@ -52,7 +52,7 @@ def read_listing(
         )
         try:
             outcome = run_task(task, wanted)
-        except Dropped:
+        except TaskDropped:
             return Read(reason="stopped")
     else:
         outcome = asyncio.run(_fetched(context, listing))
@@ -91,7 +91,7 @@ def candidates_of(
     listing: Listing,
     hashed: str,
     permission: Permission | None,
-    entries: tuple[Entry, ...],
+    entries: tuple[ListedVideo, ...],
 ) -> Read:
     """The entries that are the channel's own videos; the others were permitted by nobody."""
     found: dict[str, Candidate] = {}

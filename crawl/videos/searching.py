@@ -11,7 +11,7 @@ from crawl.videos.listings import Read, Titles, read_listing
 from crawl.videos.queries import Query
 from crawl.videos.searches import Searches
 from crawl.videos.worker_context import WorkerContext
-from crawl.videos.youtube_api import Found, YouTubeApi
+from crawl.videos.youtube_api import FoundVideo, YouTubeApi
 
 _AT_ONCE = 8
 _WATCH = "https://www.youtube.com/watch?v="
@@ -129,7 +129,7 @@ class Searching:
             for one in candidates
         ]
 
-    def _of_channel(self, channel: Channel, found: Found) -> Candidate:
+    def _of_channel(self, channel: Channel, found: FoundVideo) -> Candidate:
         hashed = self._channels.hash.of(YOUTUBE, found.channel)
         # A playlist may hold others' videos; the permission is for the channel's own.
         permission = self._channels.permission(hashed, self._context.seen.now())
@@ -139,14 +139,14 @@ class Searching:
             [made.model_copy(update={"permission": permission, "described": described})]
         )[0]
 
-    def _of_search(self, query: Query, found: Found) -> Candidate:
+    def _of_search(self, query: Query, found: FoundVideo) -> Candidate:
         hashed = self._channels.hash.of(YOUTUBE, found.channel)
         made = _candidate(found, query.text, query.product_type, hashed)
         described = made.described.model_copy(update={"language": query.language})
         return made.model_copy(update={"described": described})
 
 
-def _candidate(found: Found, query: str, product_type: str, channel: str) -> Candidate:
+def _candidate(found: FoundVideo, query: str, product_type: str, channel: str) -> Candidate:
     return Candidate(
         id=f"{YOUTUBE}:{found.id}",
         url=_WATCH + found.id,

@@ -50,7 +50,7 @@ _ASKED_LONG_AGO = 1.0
 
 
 @dataclass(frozen=True)
-class Claimed:
+class ClaimedVideo:
     """A video that is ours to download until the lease ends."""
 
     id: str
@@ -214,7 +214,7 @@ class VideoList:
         with self._records.asking() as connection:
             return list(connection.execute(query).scalars())
 
-    def claim(self, id_: str, owner: str, lease_s: float, max_attempts: int) -> Claimed | None:
+    def claim(self, id_: str, owner: str, lease_s: float, max_attempts: int) -> ClaimedVideo | None:
         """Make a video ours; None if it is another's, or nothing is left to do for it."""
         with self._records.writing() as connection:
             row = connection.execute(
@@ -239,7 +239,7 @@ class VideoList:
                 self._write(connection, id_, state=FAILED, owner="", attempts=attempts, reason=why)
                 return None
             self._write(connection, id_, attempts=attempts, **video_lease.taken(owner, lease_s))
-        return Claimed(
+        return ClaimedVideo(
             id=row.id,
             url=row.url,
             channel=row.channel,
@@ -249,13 +249,13 @@ class VideoList:
             owner=owner,
         )
 
-    def alive(self, claimed: Claimed, lease_s: float) -> bool:
+    def alive(self, claimed: ClaimedVideo, lease_s: float) -> bool:
         """A sign of life. False: it is not ours any more, and the download has to stop."""
         with self._records.writing() as connection:
             return self._ours(connection, claimed, **video_lease.renewed(lease_s))
 
     def downloaded(
-        self, claimed: Claimed, analysis_key: str, best_key: str, described: Described
+        self, claimed: ClaimedVideo, analysis_key: str, best_key: str, described: Described
     ) -> bool:
         """False: it is not ours any more, and nothing was written."""
         with self._records.writing() as connection:
@@ -270,12 +270,12 @@ class VideoList:
                 described=described.model_dump_json(),
             )
 
-    def given_up(self, claimed: Claimed, reason: str) -> bool:
+    def given_up(self, claimed: ClaimedVideo, reason: str) -> bool:
         """It will not be had, however often it is asked for."""
         with self._records.writing() as connection:
             return self._ours(connection, claimed, state=FAILED, reason=reason, owner="")
 
-    def later(self, claimed: Claimed, reason: str, at: float, max_attempts: int) -> str:
+    def later(self, claimed: ClaimedVideo, reason: str, at: float, max_attempts: int) -> str:
         """Not this time. `max_attempts` 0: it was not the video's own fault. Its state after it."""
         attempts = claimed.attempts + bool(max_attempts)
         given_up = max_attempts and attempts >= max_attempts
@@ -357,7 +357,7 @@ class VideoList:
         connection.execute(update(videos).where(_v.id == id_).values(**values, changed_at=db_now()))
 
     @staticmethod
-    def _ours(connection: Connection, claimed: Claimed, **values: Any) -> bool:
+    def _ours(connection: Connection, claimed: ClaimedVideo, **values: Any) -> bool:
         return bool(
             connection.execute(
                 update(videos)

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
-class Taken(Exception):
+class FolderTaken(Exception):
     """Another process of this node has the folder."""
 
 
@@ -23,7 +23,7 @@ def alone_in(folder: Path) -> Generator[int]:
     """The folder, made if need be, and a descriptor for those who are to keep it with us.
 
     Raises:
-        Taken
+        FolderTaken
     """
     descriptor = _locked(folder)
     try:
@@ -51,7 +51,7 @@ def scratch(root: Path) -> Generator[Path]:
 def sweep(root: Path) -> None:
     """Remove the folders that no living process has."""
     for folder in root.glob("*"):
-        with suppress(Taken), alone_in(folder):
+        with suppress(FolderTaken), alone_in(folder):
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -66,7 +66,7 @@ def _locked(folder: Path) -> int:
                 return descriptor
         except BlockingIOError:
             os.close(descriptor)
-            raise Taken(f"{folder}: another process has it") from None
+            raise FolderTaken(f"{folder}: another process has it") from None
         except FileNotFoundError:
             pass
         os.close(descriptor)  # it was removed with its folder before we had it

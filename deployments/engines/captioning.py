@@ -49,9 +49,9 @@ def captioning(settings: CaptionSettings, purse: Purse | None = None) -> Caption
     opened = AsyncExitStack()
     match settings.engine:
         case "measured":
-            from deployments.engines.measured import Measured
+            from deployments.engines.measured import MeasuredCaptions
 
-            first: CaptionEngine = Measured()
+            first: CaptionEngine = MeasuredCaptions()
         case "vision":
             from deployments.engines.openai_chat import OpenAIChat
             from deployments.engines.vision import Vision

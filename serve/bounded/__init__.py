@@ -8,9 +8,9 @@
 
 from serve.bounded.awaited import AwaitedBounded
 from serve.bounded.bounded import Bounded
-from serve.bounded.limits import Limits
+from serve.bounded.limits import CallLimits
 from serve.bounded.outcome import (
-    Answer,
+    CallResult,
     Died,
     FunctionResult,
     NotStarted,
@@ -24,12 +24,12 @@ from serve.bounded.outcome import (
 )
 
 __all__ = [
-    "Answer",
     "AwaitedBounded",
     "Bounded",
+    "CallLimits",
+    "CallResult",
     "Died",
     "FunctionResult",
-    "Limits",
     "NotStarted",
     "OverMemory",
     "OverSize",

@@ -17,7 +17,7 @@ class FunctionResult:
 
 
 @dataclass(frozen=True)
-class Answer:
+class CallResult:
     """The function's result, and what the call took."""
 
     text: str

@@ -6,11 +6,11 @@ from functools import cache
 from typing import ParamSpec
 
 from serve.bounded import (
-    Answer,
     AwaitedBounded,
+    CallLimits,
+    CallResult,
     Died,
     FunctionResult,
-    Limits,
     NotStarted,
     Trouble,
     Unusable,
@@ -31,7 +31,7 @@ RETRY_AFTER_S = 5
 class Decoding:
     """Child processes that are reused: starting one takes half a CPU second, for its imports."""
 
-    def __init__(self, limits: Limits = LIMITS) -> None:
+    def __init__(self, limits: CallLimits = LIMITS) -> None:
         self._children = [AwaitedBounded(limits, foreground=True) for _ in range(PLACES)]
         self._turns = Turns(PLACES, WAITING_EACH, WAITING)
 
@@ -41,7 +41,7 @@ class Decoding:
         function: Callable[Args, FunctionResult],
         *args: Args.args,
         **kwargs: Args.kwargs,
-    ) -> Answer:
+    ) -> CallResult:
         """Call the function in a child process and return its result.
 
         Raises:

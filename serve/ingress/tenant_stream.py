@@ -8,7 +8,7 @@ from pydantic import Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
-from conte.production import Placed
+from conte.production import TenantEvent
 from serve.ingress.auth import TenantOf
 from serve.ingress.event_answer import AFTER, LastEventId, event_answer, event_schema
 from serve.ingress.event_tail import EventTail
@@ -30,7 +30,7 @@ class TenantLogs:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    def events(self, of: str, after: int, limit: int) -> tuple[Placed, ...]:
+    def events(self, of: str, after: int, limit: int) -> tuple[TenantEvent, ...]:
         return self._ledger.tenant_events(of, after, limit)
 
     def last_events(self, of: Iterable[str]) -> dict[str, int]:
@@ -38,7 +38,7 @@ class TenantLogs:
 
 
 def tenant_stream(
-    ledger: Ledger, tail: EventTail[Placed], tenant: TenantOf, heartbeat_s: float
+    ledger: Ledger, tail: EventTail[TenantEvent], tenant: TenantOf, heartbeat_s: float
 ) -> APIRouter:
     routes = APIRouter(tags=["events"])
 
@@ -70,7 +70,7 @@ def tenant_stream(
         if seen > last:
             raise Problem(INVALID, f"event {seen} has not happened yet, the last one is {last}")
 
-        def told(placed: Placed) -> ServerSentEvent:
+        def told(placed: TenantEvent) -> ServerSentEvent:
             event, number = placed.event, placed.number
             view = EventView.of(event, placed.production, root_of(request), number=number)
             return ServerSentEvent(

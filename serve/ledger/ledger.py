@@ -23,10 +23,10 @@ from conte.production import (
     Event,
     EventData,
     Failure,
-    Placed,
     Production,
     Provenance,
     State,
+    TenantEvent,
     Version,
 )
 from conte.revision.draft import Draft as WorkingDraft
@@ -58,7 +58,7 @@ from serve.ledger import (
     tenant_events,
     videos,
 )
-from serve.ledger.events import Draft
+from serve.ledger.events import NewEvent
 from serve.ledger.figures import Figures, figures
 from serve.ledger.leases import Claim
 from serve.ledger.review_records import ReviewRecords
@@ -178,7 +178,7 @@ class Ledger:
         with self._database.asking() as conn:
             return events.last_numbers(conn, builtins.list(ids))
 
-    def tenant_events(self, tenant: str, after: int, limit: int = 500) -> tuple[Placed, ...]:
+    def tenant_events(self, tenant: str, after: int, limit: int = 500) -> tuple[TenantEvent, ...]:
         """Return events of all of the tenant's productions with numbers above `after`, in order."""
         with self._database.asking() as conn:
             return events.of_tenant(conn, tenant, after, limit)
@@ -458,7 +458,7 @@ class Ledger:
         """Append one event; None if one with the mark `once` exists."""
         try:
             with self._database.writing() as conn:
-                return directing.append(conn, claim, Draft(by, data, once))
+                return directing.append(conn, claim, NewEvent(by, data, once))
         except IntegrityError:
             return None  # two threads of this director wrote the same event at the same moment
 
@@ -467,7 +467,7 @@ class Ledger:
     ) -> tuple[Event, ...]:
         """Append several events (by, data, once) in one transaction, without those that exist."""
         with self._database.writing() as conn:
-            return directing.append_many(conn, claim, [Draft(*draft) for draft in drafts])
+            return directing.append_many(conn, claim, [NewEvent(*draft) for draft in drafts])
 
     def add_version(
         self,

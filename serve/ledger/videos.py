@@ -26,7 +26,7 @@ from serve.database.clock import db_now
 from serve.ledger import fairness, pace
 from serve.ledger.errors import IdempotencyConflict, LeaseLost, NotFound, QueueFull
 from serve.ledger.ids import made_at, new_id
-from serve.ledger.places import Place
+from serve.ledger.places import PagePosition
 from serve.ledger.tables import video_lease as lease
 from serve.ledger.tables import videos
 from serve.stored import Unreadable, read, text_of
@@ -210,14 +210,14 @@ def page(
     return tuple(_video(row) for row in rows[:limit]), len(rows) > limit
 
 
-def _place(conn: Connection, id: str, tenant: str) -> Place:  # noqa: A002
+def _place(conn: Connection, id: str, tenant: str) -> PagePosition:  # noqa: A002
     row = conn.execute(_EVER, {"of": id}).first()
     if row is not None and row.tenant == tenant:
-        return Place(row.created_at, id)
+        return PagePosition(row.created_at, id)
     at = made_at(id) if row is None else None
     if at is None:
         raise _unknown(id)
-    return Place(at, id)
+    return PagePosition(at, id)
 
 
 def delete(conn: Connection, id: str, tenant: str | None) -> OrderedVideo:  # noqa: A002

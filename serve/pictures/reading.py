@@ -11,14 +11,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from serve.bounded.limits import MIB, Limits
+from serve.bounded.limits import MIB, CallLimits
 from serve.bounded.outcome import FunctionResult
 from serve.pictures.colours import as_srgb
 from serve.pictures.header import Header, NoPicture, taken
 
 Pixels = NDArray[np.uint8]
 
-LIMITS = Limits(
+LIMITS = CallLimits(
     memory_bytes=768 * MIB, cpu_s=20, wall_s=60, answer_bytes=128 * MIB, file_bytes=1, open_files=64
 )
 KEPT_SIDE = 3840

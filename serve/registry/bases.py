@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from serve.registry.entry import ADAPTERS, Entry, Kind
+from serve.registry.entry import ADAPTERS, Entry, EntryKind
 from serve.registry.gate import PromotionRefused
 from serve.registry.place import PARTS, Place, place_of
 from serve.registry.registry import Registry
@@ -35,7 +35,7 @@ class Bases:
                 raise PromotionRefused(f"{entry.id} was learnt on {entry.base}, and {base} serves")
         self.check_under(entry.kind, entry.name)
 
-    def check_under(self, weights: Kind, base: str = "") -> None:
+    def check_under(self, weights: EntryKind, base: str = "") -> None:
         """Check that the serving adapters fit these weights; `base`: by default the settings'.
 
         Raises:
@@ -49,7 +49,7 @@ class Bases:
                         f"{name} serves and was learnt on {learnt_on}, not on {base}: {way_out}"
                     )
 
-    def serving(self, weights: Kind) -> str:
+    def serving(self, weights: EntryKind) -> str:
         """Return the revision of the weights that serve.
 
         Raises:
@@ -58,7 +58,7 @@ class Bases:
         now = self._serving.get(weights)
         return self._registry.get(now.entry).name if now and now.entry else self._named(weights)
 
-    def _named(self, weights: Kind) -> str:
+    def _named(self, weights: EntryKind) -> str:
         place, engine = self._place(weights)
         path = place.checkpoint(self._settings)
         if engine != place.engine:
@@ -74,7 +74,7 @@ class Bases:
             )
         return revision_of(folder.resolve())
 
-    def _adapters(self, kind: Kind) -> Iterator[tuple[str, str, str]]:
+    def _adapters(self, kind: EntryKind) -> Iterator[tuple[str, str, str]]:
         """Yield the name, the base and the way to remove each adapter that serves."""
         if now := self._serving.get(kind):
             for entry in filter(None, (now.entry, now.other)):
@@ -85,7 +85,7 @@ class Bases:
             if base := _base_told(adapter):
                 yield f"{setting}.{name}", base, "take it out of the graph first"
 
-    def _place(self, weights: Kind) -> tuple[Place, str]:
+    def _place(self, weights: EntryKind) -> tuple[Place, str]:
         """Return where the settings name the weights, and the engine that they name."""
         engine = getattr(self._settings, PARTS[weights]).engine
         return place_of(weights, engine), engine

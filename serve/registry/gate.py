@@ -2,7 +2,7 @@
 
 import math
 
-from serve.registry.entry import SHARED, Entry, Measured, Use
+from serve.registry.entry import SHARED, Entry, ItemScores, Use
 from serve.registry.interval import Interval, difference
 
 LEAST_GROUPS = 3
@@ -61,7 +61,7 @@ def decide(
     return found
 
 
-def _measured(entry: Entry) -> Measured:
+def _measured(entry: Entry) -> ItemScores:
     if entry.measured is None:
         raise PromotionRefused(f"{entry.id} was not evaluated")
     return entry.measured

@@ -32,8 +32,8 @@ from deployments.engines.paid import (
     Answer,
     Answers,
     Budget,
+    BudgetLimits,
     Cost,
-    Limits,
     RecordedPurse,
     open_purses,
 )
@@ -43,7 +43,7 @@ from serve.database.schema import open_database
 from serve.ledger.leases import Claim
 from serve.ledger.ledger import Ledger
 from serve.ledger.tables import LEDGER
-from serve.registry.entry import Entry, Measured
+from serve.registry.entry import Entry, ItemScores
 from serve.registry.registry import Registry
 from serve.vault import Vault
 from tests.caption_rows import a_shot, a_stream, a_video
@@ -241,7 +241,7 @@ def registered(folder: Path) -> None:
     registry = Registry(database)
     items = tuple(f"item {n}" for n in range(3))
     for name, value in (("p1", 0.5), ("p2", 0.75)):
-        measured = Measured(
+        measured = ItemScores(
             fixed_set=digest("a fixed set"), ids=items, groups=items,
             scores={"value": (value,) * len(items)},
         )  # fmt: skip
@@ -291,7 +291,7 @@ def scripts(folder: Path) -> None:
     records.add(written)
     database.close()
     database = open_purses(url)
-    limits = Limits(money=10, tokens=0, requests_per_minute=0, tokens_per_minute=0)
+    limits = BudgetLimits(money=10, tokens=0, requests_per_minute=0, tokens_per_minute=0)
     purse, cost = (
         RecordedPurse(Budget(database, "purse", limits), Answers(database)),
         Cost(100, 10, 2.5),

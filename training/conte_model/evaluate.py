@@ -32,7 +32,7 @@ from training.conte_model.chats import ChatSample, prompt_versions, samples_of
 from training.conte_model.identity import data_of
 from training.conte_model.preferred import preferred
 from training.conte_model.settings import SCRATCH, Settings
-from training.conte_model.writing import SERVED_TOKENS, Writer, WriterName, opened
+from training.conte_model.writing import SERVED_TOKENS, AnswerWriter, WriterName, opened
 from training.measured import AGAINST, MEASURED, of_contes
 from training.scoring import Evaluation, Item, Scorer, evaluate
 from training.scripts.split import Split
@@ -41,7 +41,7 @@ from training.whole_folder import MANIFEST
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-def judged(samples: list[ChatSample], writer: Writer) -> tuple[Evaluation, dict[str, str]]:
+def judged(samples: list[ChatSample], writer: AnswerWriter) -> tuple[Evaluation, dict[str, str]]:
     """The evaluation, and what was written for each sample, by its id."""
     written = writer.write([one.asked for one in samples], [one.brief for one in samples])
     items = [
@@ -106,7 +106,7 @@ def main(
         purse=judge_purse, purse_url=judge_purse_url,
     )  # fmt: skip
 
-    def written_by(folder: Path) -> Writer:
+    def written_by(folder: Path) -> AnswerWriter:
         return opened(writer, folder, temperature, top_p, max_tokens, seed)
 
     told: dict[str, Any] = {}
@@ -115,7 +115,9 @@ def main(
         if url:
             from training.conte_model.server_writing import ServerWriter
 
-            asked: Writer = ServerWriter(url, served, temperature, top_p, max_tokens, seed=seed)
+            asked: AnswerWriter = ServerWriter(
+                url, served, temperature, top_p, max_tokens, seed=seed
+            )
         else:
             asked = written_by(model)
         # Closed before another takes its place: a GPU may hold one model, not two.

@@ -14,7 +14,7 @@ from training.conte_model.base import opened_base
 from training.conte_model.chats import ChatSample, pairs_of, samples_of
 from training.conte_model.settings import Settings
 from training.conte_model.trainer import Learnt, built
-from training.conte_model.watch import Tell, Watch
+from training.conte_model.watch import Tell, TrainingWatch
 
 STATE = "trainer_state.json"
 Keep = Callable[[Path, int], None]
@@ -60,7 +60,7 @@ def learn(
     """
     train, valid = _data(settings)
     base = opened_base(settings, [one for one in train if isinstance(one, ChatSample)], work)
-    watch = Watch(tell)
+    watch = TrainingWatch(tell)
     before = _state_of(resume) if resume is not None else TrainerState()
     made = built(
         settings,

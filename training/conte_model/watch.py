@@ -16,7 +16,7 @@ TELL_EVERY_S = 5.0
 _TOLD = ("loss", "eval_loss", "reward", "rewards/margins", "mean_token_accuracy")
 
 
-class Watch(TrainerCallback):
+class TrainingWatch(TrainerCallback):
     """`stopped` says why it ended before its last step; empty if it did not."""
 
     def __init__(self, tell: Tell) -> None:

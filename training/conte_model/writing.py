@@ -19,7 +19,7 @@ SERVED_TOKENS = ConteSettings().max_tokens
 """Tokens of an answer, as it is served: a conte of eight cuts does not fit into 2,048."""
 
 
-class Writer(Protocol):
+class AnswerWriter(Protocol):
     def write(self, asked: Sequence[Sequence[ChatMessage]], briefs: Sequence[Brief]) -> list[str]:
         """A manuscript for each question; one that ran out of tokens ends where it did."""
         ...
@@ -31,7 +31,7 @@ class Writer(Protocol):
 
 def opened(
     name: WriterName, folder: Path, temperature: float, top_p: float, max_tokens: int, seed: int
-) -> Writer:
+) -> AnswerWriter:
     """What runs the model of a folder here."""
     if name == "vllm":
         from training.conte_model.vllm_writing import VllmWriter
@@ -70,7 +70,7 @@ class GuidedWriter:
         self._batch, self._seed = batch, seed
 
     def write(self, asked: Sequence[Sequence[ChatMessage]], briefs: Sequence[Brief]) -> list[str]:
-        """See `Writer`."""
+        """See `AnswerWriter`."""
         import torch
 
         written: list[str] = []
@@ -82,7 +82,7 @@ class GuidedWriter:
         return written
 
     def close(self) -> None:
-        """See `Writer`."""
+        """See `AnswerWriter`."""
         import torch
 
         self._model = None

@@ -11,7 +11,7 @@ from typing import Any
 from conte.frozen import Frozen
 from serve.whole import write_whole
 from training.conte_model.chats import ChatSample
-from training.conte_model.writing import Writer
+from training.conte_model.writing import AnswerWriter
 
 BRIEFS_AT_ONCE = 4
 """A turn of the writer: the seeds of answers go by their places in it."""
@@ -40,7 +40,7 @@ class AnswerSettings(Frozen):
 def own_answers(
     samples: Sequence[ChatSample],
     asked: AnswerSettings,
-    opened: Callable[[], Writer],
+    opened: Callable[[], AnswerWriter],
     kept: Path,
     say: Callable[[str], None],
 ) -> dict[str, list[str]]:

@@ -15,7 +15,7 @@ from deployments.engines.chat import ChatRefused, CutOff, ModelAway
 from deployments.engines.paid import Ask
 from deployments.engines.protocols import ConteError
 from training.prompts.prompt_text import PromptText
-from training.prompts.task import Example, Judged, Task, What
+from training.prompts.task import Example, JudgedAnswer, Task, What
 
 MOST_SHOWN = 4000
 """Characters of an answer that the reflecting model is shown."""
@@ -28,7 +28,7 @@ class Trial(Generic[What]):
 
     example: Example[What]
     answer: str
-    judged: Judged
+    judged: JudgedAnswer
 
 
 class PromptAdapter(Generic[What]):
@@ -110,7 +110,7 @@ class PromptAdapter(Generic[What]):
                     self.stopped = error
                     raise
                 except (CutOff, ConteError) as error:
-                    return Trial(example, "", Judged(0.0, (f"no answer: {error}",)))
+                    return Trial(example, "", JudgedAnswer(0.0, (f"no answer: {error}",)))
                 except Exception as error:
                     self.stopped = error
                     raise

@@ -18,7 +18,7 @@ from gepa.core.state import GEPAState
 from deployments.engines.paid import Ask, BudgetSpent
 from training.prompts.adapter import PromptAdapter, Trial
 from training.prompts.prompt_text import PromptText
-from training.prompts.reflection import Proposal, Reflection
+from training.prompts.reflection import PromptProposal, Reflection
 from training.prompts.task import Example, Task, What
 
 
@@ -50,7 +50,7 @@ class Found(Generic[What]):
     best: int
     trials: tuple[tuple[Trial[What], ...], tuple[Trial[What], ...]]
     """On valid: of the served prompt, and of the best."""
-    proposals: tuple[Proposal, ...]
+    proposals: tuple[PromptProposal, ...]
     rounds: int
     stopped: str
     reflection: str

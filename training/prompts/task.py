@@ -22,7 +22,7 @@ class Example(Generic[What]):
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedAnswer:
     """`value`: 0 to 1. `reasons`: what is wrong, for the model that improves the prompt."""
 
     value: float
@@ -48,7 +48,7 @@ class Task(Protocol[What]):
 
     def ask(self, prompt: Prompt, example: Example[What]) -> ChatRequest: ...
 
-    def judge(self, answer: str, example: Example[What]) -> Judged: ...
+    def judge(self, answer: str, example: Example[What]) -> JudgedAnswer: ...
 
     def told(self, example: Example[What]) -> Mapping[str, str]:
         """What is asked for, in short."""

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from deployments.engines.paid import Ask, BudgetSpent, Limits, most_for
+from deployments.engines.paid import Ask, BudgetLimits, BudgetSpent, most_for
 from serve.settings import PaidSettings
 from training.prompts.adapter import PromptAdapter, Trial
 from training.prompts.keeping import MOST_LONGER
@@ -37,7 +37,7 @@ class Held:
         tokens, money = sum(one.tokens for one in most), sum(one.money for one in most)
         return cls(calls=2 * len(test), tokens=int(both * tokens), money=both * money)
 
-    def of(self, limits: Limits, calls: int) -> tuple[Limits, int]:
+    def of(self, limits: BudgetLimits, calls: int) -> tuple[BudgetLimits, int]:
         """What is left for the search.
 
         Raises:

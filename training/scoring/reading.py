@@ -20,7 +20,7 @@ and the schema's checker before that."""
 
 
 @dataclass(frozen=True)
-class Reading:
+class ConteReading:
     """`conte` is None if it cannot be read; `wrong` then says why.
 
     `unlike_schema` are the places where it is not what guidance would have let through: a conte can
@@ -33,19 +33,21 @@ class Reading:
     is_json: bool = True
 
 
-def read_manuscript(text: str, brief: Brief) -> Reading:
+def read_manuscript(text: str, brief: Brief) -> ConteReading:
     """A whole manuscript, as the assistant's answer has it."""
     try:
         written, around = _json(text)
     except (ValueError, RecursionError) as error:
-        return Reading(None, f"no JSON: {error}", is_json=False)
+        return ConteReading(None, f"no JSON: {error}", is_json=False)
     if not isinstance(written, dict):
-        return Reading(None, f"a JSON {type(written).__name__}, wanted an object", is_json=False)
+        return ConteReading(
+            None, f"a JSON {type(written).__name__}, wanted an object", is_json=False
+        )
     unlike = (*around, *_unlike(written, brief))
     try:
-        return Reading(_read(written, brief), unlike_schema=unlike)
+        return ConteReading(_read(written, brief), unlike_schema=unlike)
     except (BrokenError, ValueError) as error:
-        return Reading(None, str(error), unlike_schema=unlike)
+        return ConteReading(None, str(error), unlike_schema=unlike)
 
 
 def _json(text: str) -> tuple[Any, tuple[str, ...]]:

@@ -20,7 +20,7 @@ from training.scripts.composing import ComposerWriter
 from training.scripts.model_writer import ModelWriter
 from training.scripts.order import Order
 from training.scripts.records import Records
-from training.scripts.written import Written
+from training.scripts.written import WrittenScript
 
 CHUNK = 16
 """Orders a task: about two seconds of a core, which is what a kill can cost."""
@@ -42,7 +42,7 @@ class Progress:
         self._first = done
         self._ends: Counter[str] = Counter()
 
-    def add(self, finished: Sequence[tuple[Order, Written]]) -> None:
+    def add(self, finished: Sequence[tuple[Order, WrittenScript]]) -> None:
         self._done += len(finished)
         self._ends.update(written.dropped or "kept" for _, written in finished)
         now = time.monotonic()
@@ -73,14 +73,14 @@ def compose(orders: Iterable[Order], records: Records, progress: Progress) -> No
         _collect(running, records, progress)
 
 
-def _compose_chunk(orders: list[Order]) -> list[Written]:
+def _compose_chunk(orders: list[Order]) -> list[WrittenScript]:
     return ComposerWriter().write_all(orders)
 
 
 def _collect(running: dict[Any, list[Order]], records: Records, progress: Progress) -> None:
     ready, _ = ray.wait(list(running), num_returns=1)
     for reference in ready:
-        written: list[Written] = ray.get(reference)
+        written: list[WrittenScript] = ray.get(reference)
         _keep(records, progress, list(zip(running.pop(reference), written, strict=True)))
 
 
@@ -130,7 +130,9 @@ async def ask(
     return stopped[0] if stopped else ""
 
 
-def _keep(records: Records, progress: Progress, finished: Sequence[tuple[Order, Written]]) -> None:
+def _keep(
+    records: Records, progress: Progress, finished: Sequence[tuple[Order, WrittenScript]]
+) -> None:
     records.add(finished)
     progress.add(finished)
 

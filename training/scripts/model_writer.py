@@ -10,7 +10,7 @@ from training.scoring import Score, Scorer
 from training.scoring.reading import read_manuscript
 from training.scripts.order import Order
 from training.scripts.requests import ScriptRequests, versions
-from training.scripts.written import Dropped, Written, judged
+from training.scripts.written import Dropped, WrittenScript, judged
 
 _NO_ORDERS_FAULT = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 """A wrong key, or no such model: the next order would fare no better."""
@@ -23,7 +23,7 @@ class ModelWriter:
         self._ask, self._engine = ask, engine
         self._questions, self._scorer = questions, scorer
 
-    async def write(self, order: Order) -> Written:
+    async def write(self, order: Order) -> WrittenScript:
         """
         Raises:
             BudgetSpent: if there is not enough left to ask.
@@ -36,7 +36,7 @@ class ModelWriter:
         again = self._questions.again(order, written.manuscript, written.reasons)
         return await self._tried(order, again, repaired=True)
 
-    async def _tried(self, order: Order, request: ChatRequest, repaired: bool) -> Written:
+    async def _tried(self, order: Order, request: ChatRequest, repaired: bool) -> WrittenScript:
         try:
             manuscript = (await self._ask(request)).strip()
         except ModelAway:
@@ -64,8 +64,8 @@ class ModelWriter:
         score: Score | None,
         dropped: Dropped | None,
         reasons: tuple[str, ...],
-    ) -> Written:
-        return Written(
+    ) -> WrittenScript:
+        return WrittenScript(
             order=order.id,
             engine=self._engine,
             prompt_version=" + ".join(versions(order.brief.language)),

@@ -17,7 +17,7 @@ from serve.database.engine import Database, one_at_a_time
 from serve.database.schema import Schema, open_database
 from serve.stored import Unreadable, read, text_of
 from training.scripts.order import Order
-from training.scripts.written import Written
+from training.scripts.written import WrittenScript
 
 metadata = MetaData()
 SCRIPTS = Schema(
@@ -86,7 +86,7 @@ class Records:
             found = select(scripts.c.id).where(scripts.c.job == self._job)
             return set(connection.execute(found).scalars())
 
-    def add(self, finished: Sequence[tuple[Order, Written]]) -> None:
+    def add(self, finished: Sequence[tuple[Order, WrittenScript]]) -> None:
         """All of them, or none. One that is known already (a job run twice) stays as it is."""
         if not finished:
             return
@@ -111,7 +111,7 @@ class Records:
             if rows:
                 connection.execute(insert(scripts), rows)
 
-    def all(self) -> Iterator[tuple[Order, Written]]:
+    def all(self) -> Iterator[tuple[Order, WrittenScript]]:
         """In the order of their ids, which is the same however they came to be.
 
         Without those that this release cannot read: see `unreadable`.
@@ -122,11 +122,11 @@ class Records:
         """How many of them this release cannot read."""
         return sum(isinstance(found, Unreadable) for found in self._read())
 
-    def _read(self) -> Iterator[tuple[Order, Written] | Unreadable]:
+    def _read(self) -> Iterator[tuple[Order, WrittenScript] | Unreadable]:
         with self._database.reading() as connection:
             found = select(scripts.c.order, scripts.c.written).where(scripts.c.job == self._job)
             for order, written in connection.execute(found.order_by(scripts.c.id)):
                 try:
-                    yield read(Order, order), read(Written, written)
+                    yield read(Order, order), read(WrittenScript, written)
                 except Unreadable as error:
                     yield error

@@ -9,7 +9,7 @@ from training.scripts.balance import Cell, outweighing
 from training.scripts.duplicates import duplicates
 from training.scripts.order import Order
 from training.scripts.split import SPLITS, Shares, Split, check_no_leak, split_of
-from training.scripts.written import Written
+from training.scripts.written import WrittenScript
 
 
 class Rules(Frozen):
@@ -23,7 +23,7 @@ class Rules(Frozen):
 class ScriptSample(Frozen):
     split: Split
     order: Order
-    written: Written
+    written: WrittenScript
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,13 @@ class Selection:
         return tuple(sample for sample in self.samples if sample.split == split)
 
 
-def select(finished: Iterable[tuple[Order, Written]], rules: Rules) -> Selection:
+def select(finished: Iterable[tuple[Order, WrittenScript]], rules: Rules) -> Selection:
     """
     Raises:
         EmptySplit: if too few product types, or combinations, are left for three splits.
     """
     left_out: dict[str, tuple[str, str]] = {}
-    kept: list[tuple[Order, Written]] = []
+    kept: list[tuple[Order, WrittenScript]] = []
     for order, written in finished:
         if written.dropped is None:
             kept.append((order, written))
@@ -82,7 +82,7 @@ def _in_one_split(order: Order, shares: Shares) -> dict[str, str]:
     return {"product type": order.kind, "product": order.brief.product.name}
 
 
-def told(written: Written) -> str:
+def told(written: WrittenScript) -> str:
     """What a script says and shows, without the English for the video model."""
     return "\n".join(told_in_manuscript(written.manuscript))
 

@@ -20,7 +20,7 @@ import torch
 import typer
 
 from conte.frozen import digest
-from serve.registry.entry import Measured
+from serve.registry.entry import ItemScores
 from serve.registry.interval import difference
 from serve.revision import revision_of
 from serve.whole import write_whole
@@ -57,7 +57,7 @@ def fixed_losses_of(
         ]
 
 
-def evaluated(run: Run, model: Path, device: str) -> tuple[Measured, Measured]:
+def evaluated(run: Run, model: Path, device: str) -> tuple[ItemScores, ItemScores]:
     """The trained model's and its base's; `value` is the loss turned round, for higher is better.
 
     Raises:
@@ -84,8 +84,8 @@ def evaluated(run: Run, model: Path, device: str) -> tuple[Measured, Measured]:
         [[one.clip, one.latents, one.text] for one in kept],
     ]  # fmt: skip
 
-    def measured(losses: list[float]) -> Measured:
-        return Measured(
+    def measured(losses: list[float]) -> ItemScores:
+        return ItemScores(
             fixed_set=digest(told),
             ids=tuple(one.clip for one in kept),
             groups=tuple(one.clip.rpartition("#")[0] for one in kept),

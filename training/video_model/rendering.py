@@ -22,7 +22,7 @@ from training.films.clip_frames import Shown
 from training.films.film_clip import FilmClip
 from training.films.judging import Judge, across_cuts
 from training.video_model.cache import CachedSample, Index, TensorFolder
-from training.video_model.cache.encoder import Keys, picture_key, store_dtype
+from training.video_model.cache.encoder import CacheKeys, picture_key, store_dtype
 from training.video_model.cache.tensors import padded
 from training.video_model.families.assembling import assemble
 from training.video_model.families.family import TrainedFamily
@@ -57,7 +57,7 @@ class Rendering:
     ) -> None:
         self._base, self._settings, self._family, self._ranks = base, settings, family, ranks
         self._tensors = TensorFolder(cache)
-        self._keys = Keys.of(base, settings, store_dtype(settings))
+        self._keys = CacheKeys.of(base, settings, store_dtype(settings))
         self.asked = _asked(settings, index)
 
     def render(self, transformer: Any, folder: Path, step: int) -> None:

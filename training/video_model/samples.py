@@ -17,7 +17,7 @@ from training.video_model.shapes import Shape, shape_of
 Row = Mapping[str, Any]
 
 
-class Place(Frozen):
+class ShardRange(Frozen):
     """Where a clip's MP4 lies: bytes of a shard."""
 
     shard: str
@@ -30,12 +30,12 @@ class ClipSample(Frozen):
     video: str
     sha256: str
     """SHA-256 of the clip's MP4."""
-    place: Place
+    place: ShardRange
     caption: str
     width: int
     height: int
     num_frames: int
-    reference: Place | None = None
+    reference: ShardRange | None = None
     """Place of the cut whose middle frame is put before the clip's frames."""
     reference_sha256: str = ""
     valid: bool = False
@@ -138,8 +138,8 @@ def _subjects(row: Row) -> set[str]:
     return {" ".join(subject.casefold().split()) for subject in row["subjects"] or ()}
 
 
-def _place(row: Row) -> Place:
-    return Place(shard=row["shard"], offset=row["offset"], num_bytes=row["num_bytes"])
+def _place(row: Row) -> ShardRange:
+    return ShardRange(shard=row["shard"], offset=row["offset"], num_bytes=row["num_bytes"])
 
 
 def _is_kept(video: str, share: float) -> bool:

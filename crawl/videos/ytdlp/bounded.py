@@ -21,7 +21,7 @@ _TAIL = 2000
 _KEPT = ("PATH", "PYTHONPATH", "LANG", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
-class Dropped(Exception):
+class TaskDropped(Exception):
     """The task was not wanted any more."""
 
 
@@ -36,7 +36,7 @@ def run_task(
         held: a descriptor that the process is to keep open as long as it lives.
 
     Raises:
-        Dropped: as soon as `wanted` says no; it is asked a few times a second.
+        TaskDropped: as soon as `wanted` says no; it is asked a few times a second.
     """
     with tempfile.TemporaryDirectory(prefix="sian-ytdlp-") as home:
         out, err = Path(home) / "out", Path(home) / "err"
@@ -59,7 +59,7 @@ def run_task(
             deadline = time.monotonic() + task.bounds.wall_s
             while process.poll() is None:
                 if not wanted():
-                    raise Dropped
+                    raise TaskDropped
                 if time.monotonic() > deadline:
                     return Later(reason=f"not done within {task.bounds.wall_s:.0f} s")
                 with suppress(subprocess.TimeoutExpired):

@@ -19,8 +19,8 @@ from crawl.polite import Fetcher
 from crawl.polite.outcome import Failure, Refusal, Why
 from crawl.records.database import open_records
 from crawl.videos.ytdlp.client import (
-    Client,
-    Said,
+    ErrorLog,
+    PoliteYoutubeDL,
     bot_check_in,
     options,
     shut,
@@ -28,7 +28,7 @@ from crawl.videos.ytdlp.client import (
 )
 from crawl.videos.ytdlp.downloading import Leads, Unwanted, download
 from crawl.videos.ytdlp.listing import list_videos
-from crawl.videos.ytdlp.requests import Guard, Loop, PoliteUrlOpen, RequestsEnded, Validators
+from crawl.videos.ytdlp.requests import Guard, LoopThread, PoliteUrlOpen, RequestsEnded, Validators
 from crawl.videos.ytdlp.same_page import is_file, same_page
 from crawl.videos.ytdlp.task import AnyTask, DownloadTask, Gone, Later, ListTask, NoRoom, Outcome
 
@@ -57,13 +57,13 @@ def _end_with_whoever_asked() -> None:
 
 def run(task: ListTask | DownloadTask) -> Any:
     records = open_records(task.records)
-    loop, said = Loop(LOOP), Said()
+    loop, said = LoopThread(LOOP), ErrorLog()
     fetcher = loop.run(_fetcher(task, records))
     guard = Guard(fetcher, task.bounds.file_bytes, _may_ask(task), _may_follow(task))
     try:
         if isinstance(task, ListTask):
             kept = Validators({}, lambda _: None)
-            client = Client(
+            client = PoliteYoutubeDL(
                 options(task.extractors, said) | {"extract_flat": True, "playlistend": task.most},
                 PoliteUrlOpen(loop, guard, kept),
             )
@@ -100,7 +100,7 @@ def _may_follow(task: ListTask | DownloadTask) -> Callable[[str, str], bool]:
     return lambda asked, url: not same_page(asked, page) or same_page(url, page) or is_file(url)
 
 
-def told_of(error: BaseException, guard: Guard, said: Said) -> Gone | Later | NoRoom:
+def told_of(error: BaseException, guard: Guard, said: ErrorLog) -> Gone | Later | NoRoom:
     cause = error.cause if isinstance(error, RequestsEnded) else guard.ended
     if isinstance(cause, Refusal):
         return Gone(why=cause.why, reason=cause.reason)

@@ -44,7 +44,7 @@ def shut(threads: Collection[str]) -> None:
     sys.addaudithook(look)
 
 
-class Client(YoutubeDL):
+class PoliteYoutubeDL(YoutubeDL):
     """Asks through `ask`, and in no other way."""
 
     def __init__(
@@ -70,7 +70,7 @@ class Client(YoutubeDL):
         return super().build_request_director([], None)
 
 
-class Said:
+class ErrorLog:
     """yt-dlp's logger: keeps what it complained of."""
 
     def __init__(self) -> None:
@@ -84,7 +84,7 @@ class Said:
         self.errors.append(message)
 
 
-def options(extractors: Collection[str], said: Said) -> dict[str, Any]:
+def options(extractors: Collection[str], said: ErrorLog) -> dict[str, Any]:
     return {
         "logger": said,
         "quiet": True,

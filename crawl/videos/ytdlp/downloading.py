@@ -9,9 +9,9 @@ from yt_dlp.utils import DownloadCancelled
 
 from crawl.polite.outcome import Why
 from crawl.videos.candidate import printable
-from crawl.videos.ytdlp.client import Client, Said, download_options, options
+from crawl.videos.ytdlp.client import ErrorLog, PoliteYoutubeDL, download_options, options
 from crawl.videos.ytdlp.probe import NotAVideo, probe
-from crawl.videos.ytdlp.requests import Guard, Loop, PoliteUrlOpen, Validators
+from crawl.videos.ytdlp.requests import Guard, LoopThread, PoliteUrlOpen, Validators
 from crawl.videos.ytdlp.same_page import is_file, same_page
 from crawl.videos.ytdlp.task import DownloadTask, Got
 from serve.whole import write_whole
@@ -28,7 +28,7 @@ class Unwanted(Exception):
         self.why = why
 
 
-def download(task: DownloadTask, said: Said, guard: Guard, loop: Loop) -> Got:
+def download(task: DownloadTask, said: ErrorLog, guard: Guard, loop: LoopThread) -> Got:
     """
     Raises:
         Unwanted
@@ -41,7 +41,7 @@ def download(task: DownloadTask, said: Said, guard: Guard, loop: Loop) -> Got:
         return Got.model_validate_json(whole.read_bytes())
     asking = PoliteUrlOpen(loop, guard, _validators(task.folder / _VALIDATORS))
     given = options(task.extractors, said) | download_options(task)
-    with Client(given, asking, lambda url: _look_where(url, task.url)) as client:
+    with PoliteYoutubeDL(given, asking, lambda url: _look_where(url, task.url)) as client:
         info: Any = client.extract_info(task.url, download=False)
         _look_at(info, task)
         guard.media = True

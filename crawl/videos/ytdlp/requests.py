@@ -17,7 +17,7 @@ from yt_dlp.networking.exceptions import HTTPError
 from yt_dlp.utils import DownloadCancelled
 
 from crawl.polite import Fetcher
-from crawl.polite.answer import Answer
+from crawl.polite.answer import HttpAnswer
 from crawl.polite.bot_check import bot_check
 from crawl.polite.conditions import etag_of, last_modified_of
 from crawl.polite.courteous import host_of
@@ -36,7 +36,7 @@ class RequestsEnded(DownloadCancelled):
         self.cause = cause
 
 
-class Loop:
+class LoopThread:
     """An event loop in a thread."""
 
     def __init__(self, name: str) -> None:
@@ -89,7 +89,7 @@ class Guard:
         if self._left < 0:
             raise Refusal(Why.TOO_LARGE, f"more than {self._max_bytes} bytes in all")
 
-    def heed(self, answer: Answer, page: bytes) -> None:
+    def heed(self, answer: HttpAnswer, page: bytes) -> None:
         """What the answer itself says about its use, and about who asks."""
         agent = self.fetcher.manners.agent
         tags = answer.headers.get_list("x-robots-tag")
@@ -104,18 +104,20 @@ class Guard:
             raise Refusal(Why.DIRECTIVE, f"{answer.url} forbids its use: {word}")
 
 
-class Running:
+class OpenRequest:
     """One request while it is open, seen from yt-dlp's side."""
 
-    def __init__(self, loop: Loop, guard: Guard, request: Request, headers: dict[str, str]) -> None:
+    def __init__(
+        self, loop: LoopThread, guard: Guard, request: Request, headers: dict[str, str]
+    ) -> None:
         self._loop, self._guard = loop, guard
         self._request, self._headers = request, headers
-        self._opened: Future[Answer] = Future()
+        self._opened: Future[HttpAnswer] = Future()
         self._wanted = asyncio.Event()
         self._pieces: asyncio.Queue[bytes | Exception] = asyncio.Queue(maxsize=1)
         self._task = loop.start(self._work())
 
-    def opened(self) -> Answer:
+    def opened(self) -> HttpAnswer:
         """Waits for the headers. Raises Refusal and Failure."""
         return self._opened.result()
 
@@ -172,7 +174,7 @@ class Running:
 class Body(io.RawIOBase):
     """The answer's body as a file."""
 
-    def __init__(self, running: Running, guard: Guard) -> None:
+    def __init__(self, running: OpenRequest, guard: Guard) -> None:
         super().__init__()
         self._running, self._guard = running, guard
         self._rest, self._whole = b"", False
@@ -216,7 +218,7 @@ class Answered(Response):
 class PoliteUrlOpen:
     """yt-dlp's `urlopen`."""
 
-    def __init__(self, loop: Loop, guard: Guard, kept: "Validators") -> None:
+    def __init__(self, loop: LoopThread, guard: Guard, kept: "Validators") -> None:
         self._loop, self._guard, self._kept = loop, guard, kept
 
     def __call__(self, request: Request) -> Response:
@@ -228,7 +230,7 @@ class PoliteUrlOpen:
         guard = self._guard
         given = {name: value for name, value in request.headers.items() if not _disguise(name)}
         headers = self._kept.conditions(request.url, given)
-        running = Running(self._loop, guard, request, headers)
+        running = OpenRequest(self._loop, guard, request, headers)
         try:
             answer = running.opened()
         except Refusal as refusal:

@@ -48,7 +48,7 @@ class DownloadTask(Task):
 AnyTask = Annotated[ListTask | DownloadTask, Field(discriminator="kind")]
 
 
-class Entry(Frozen):
+class ListedVideo(Frozen):
     """A video on a list."""
 
     url: str
@@ -63,7 +63,7 @@ class Entry(Frozen):
 
 class Listed(Frozen):
     outcome: Literal["listed"] = "listed"
-    entries: tuple[Entry, ...]
+    entries: tuple[ListedVideo, ...]
 
 
 class Got(Frozen):

@@ -14,7 +14,7 @@ from conte.phrases import says
 from conte.product_types import ProductTypes
 from conte.vocabulary import Language, ProductForm, ScreenDirection, TimeOfDay
 from deployments.engines.composer import casting, characters, knowledge, mood
-from deployments.engines.composer.casting import Person
+from deployments.engines.composer.casting import CastPerson
 from deployments.engines.composer.library import (
     Beat,
     Industry,
@@ -92,9 +92,9 @@ class ContePlan(Frozen):
     structure: Structure
     mood: MoodName
     treatment: Treatment
-    lead: Person
-    second: Person | None
-    company: tuple[Person, ...]
+    lead: CastPerson
+    second: CastPerson | None
+    company: tuple[CastPerson, ...]
     """Characters of the brief without a part: one cut shows them beside the lead."""
     noun: str
     """English, of the product, for prompts: "tyre"."""
@@ -166,7 +166,7 @@ class _Begun:
     rng: random.Random
     industry: Industry
     mood: MoodName
-    people: tuple[Person, ...]
+    people: tuple[CastPerson, ...]
     structure: Structure
 
     @classmethod
@@ -265,7 +265,7 @@ def make_plan(
 
 
 def suitable(
-    brief: Brief, industry: Industry, mood_name: MoodName, people: Sequence[Person] = ()
+    brief: Brief, industry: Industry, mood_name: MoodName, people: Sequence[CastPerson] = ()
 ) -> dict[str, float]:
     """Structure -> how well it suits; those that do not are left out.
 
@@ -294,7 +294,7 @@ def _structure(
     brief: Brief,
     industry: Industry,
     mood_name: MoodName,
-    people: Sequence[Person],
+    people: Sequence[CastPerson],
     rng: random.Random,
 ) -> Structure:
     weights = suitable(brief, industry, mood_name, people)
@@ -334,7 +334,7 @@ def _beats(structure: Structure, count: int, rng: random.Random) -> tuple[Beat, 
     return (*(body[i] for i in sorted(kept)), last)
 
 
-def _shows(moment: MomentSeen, lead: Person, second: Person | None) -> tuple[str, ...]:
+def _shows(moment: MomentSeen, lead: CastPerson, second: CastPerson | None) -> tuple[str, ...]:
     ids = {"who": lead.entry.id, "it": "product", "thing": "product"}
     if second is not None:
         ids["mate"] = second.entry.id
@@ -344,7 +344,7 @@ def _shows(moment: MomentSeen, lead: Person, second: Person | None) -> tuple[str
     )
 
 
-def _beside(company: Sequence[Person], shows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+def _beside(company: Sequence[CastPerson], shows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Show characters without a part in the lead's last cut."""
     at = max((i for i, shown in enumerate(shows) if "lead" in shown), default=0)
     ids = tuple(person.entry.id for person in company)

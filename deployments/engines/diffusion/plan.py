@@ -16,7 +16,7 @@ How = Literal["text", "picture", "held"]
 
 
 @dataclass(frozen=True)
-class Piece:
+class RenderPiece:
     """One call of a pipeline: `num_frames` at the family's rate, of which the first may be cut."""
 
     how: How
@@ -32,7 +32,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class RenderPlan:
-    pieces: tuple[Piece, ...]
+    pieces: tuple[RenderPiece, ...]
     width: int
     height: int
     fps: int
@@ -57,7 +57,7 @@ def plan(shot: Shot, family: Family, short_side: int = 0, *, has_start: bool = F
     width, height = native_size(family, shot.width, shot.height, short_side)
     return RenderPlan(
         pieces=tuple(
-            Piece(how, size, _seed(shot.seed, index), drop_first=index > 0 or joins)
+            RenderPiece(how, size, _seed(shot.seed, index), drop_first=index > 0 or joins)
             for index, (how, size) in enumerate(zip(ways, sizes, strict=True))
         ),
         width=width,

@@ -52,7 +52,7 @@ def locked(cut: Cut, name: str) -> Unable:
 
 
 @dataclass
-class Change:
+class CutChange:
     working: Working
     cut: Cut
     values: dict[str, Any] = field(default_factory=dict)

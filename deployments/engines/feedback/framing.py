@@ -5,7 +5,7 @@ import re
 from conte.bilingual import BilingualText
 from conte.korean import with_particle
 from conte.vocabulary import Angle, CameraMove, ScreenDirection, ShotSize
-from deployments.engines.feedback.change import Change, Unable, Unclear
+from deployments.engines.feedback.change import CutChange, Unable, Unclear
 from deployments.engines.feedback.cut_wish import CutWish, Outcome
 from deployments.engines.feedback.table import Note
 
@@ -152,7 +152,7 @@ def turn(asked: CutWish, name: str) -> Outcome:
     return Outcome.of(change)
 
 
-def _stepped(change: Change, by: int, asked: CutWish) -> None:
+def _stepped(change: CutChange, by: int, asked: CutWish) -> None:
     now: ShotSize = change["size"]
     far = now.distance + by * max(1, round(asked.degree))
     new = _SIZES[min(max(far, 0), len(_SIZES) - 1)]

@@ -5,7 +5,7 @@ from conte.korean import with_particle
 from conte.vocabulary import ProductForm
 from deployments.engines.composer.library import form_kits
 from deployments.engines.composer.phrasing import capital, fill, tidy
-from deployments.engines.feedback.change import Change, Unable
+from deployments.engines.feedback.change import CutChange, Unable
 from deployments.engines.feedback.cut_wish import CutWish, Outcome
 from deployments.engines.feedback.table import Note
 
@@ -100,7 +100,7 @@ def use(asked: CutWish) -> Outcome:
     return Outcome.of(with_product(asked, _USED))
 
 
-def with_product(asked: CutWish, said: Note) -> Change:
+def with_product(asked: CutWish, said: Note) -> CutChange:
     """The cut with the product in it, and a sentence that says so."""
     change = asked.change()
     product = change.product
@@ -132,7 +132,7 @@ def no_product(asked: CutWish) -> Outcome:
 def product_earlier(asked: CutWish) -> Outcome:
     """In the cut that was asked for, or in one before the product's first."""
     cuts = asked.cuts
-    product = Change(asked.working, cuts[0]).product
+    product = CutChange(asked.working, cuts[0]).product
     if asked.own is not None or asked.named:
         return show_product(asked)
     first = next((i for i, cut in enumerate(cuts) if product.id in cut.shows), len(cuts))
@@ -146,12 +146,12 @@ def product_earlier(asked: CutWish) -> Outcome:
     return Outcome(made.operations, made.remarks, (cuts[at].id,))
 
 
-def _mentions(change: Change) -> bool:
+def _mentions(change: CutChange) -> bool:
     names = [entry.name for entry in change.cast]
     return change.without_mentions(names) != change["action"]
 
 
-def _product_alone(change: Change) -> None:
+def _product_alone(change: CutChange) -> None:
     """The product in place of the people, as it is seen when nobody is there."""
     product = change.product
     kit = form_kits()[product.form]

@@ -8,7 +8,7 @@ from conte.korean import with_particle
 from conte.vocabulary import Setting, TimeOfDay
 from deployments.engines.composer.phrasing import capital, tidy
 from deployments.engines.composer.phrasing import sentence as sentence_of
-from deployments.engines.feedback.change import Change, Unable, Unclear
+from deployments.engines.feedback.change import CutChange, Unable, Unclear
 from deployments.engines.feedback.cut_wish import CutWish, Outcome
 from deployments.engines.feedback.prompt_words import sentences
 from deployments.engines.feedback.table import Note, places
@@ -175,7 +175,7 @@ def _moved(action: str, old: str, new: str, language: str) -> str:
     return action.replace(old, new)
 
 
-def _timed(change: Change, when: TimeOfDay) -> None:
+def _timed(change: CutChange, when: TimeOfDay) -> None:
     for name in ("place", "action"):
         change[name] = at_time(change[name], when)
     if change.words.look:
@@ -196,7 +196,7 @@ def _in_case(words: str) -> Callable[[re.Match[str]], str]:
     return lambda found: capital(words) if found[0][:1].isupper() else words
 
 
-def _weathered(change: Change, name: str) -> None:
+def _weathered(change: CutChange, name: str) -> None:
     note, _, _ = _WEATHER[name]
     ko = "|".join(pattern for key, (_, pattern, _) in _WEATHER.items() if pattern and key != name)
     en = "|".join(pattern for key, (_, _, pattern) in _WEATHER.items() if pattern and key != name)

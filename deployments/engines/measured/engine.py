@@ -10,7 +10,7 @@ REVISION = "1"
 """To be raised with every change of a threshold or a word: the captions are others then."""
 
 
-class Measured:
+class MeasuredCaptions:
     """Shot size and subjects stay empty, as they cannot be measured."""
 
     id = EngineId(

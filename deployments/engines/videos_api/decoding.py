@@ -30,7 +30,7 @@ class NoClip(Unusable):
 
 
 @dataclass(frozen=True)
-class Found:
+class ClipFacts:
     num_frames: int
     width: int
     height: int
@@ -60,7 +60,7 @@ def frames_of(descriptor: int) -> Generator[FunctionResult]:
             raise NoClip(f"sent a video that cannot be decoded: {error}") from None
 
 
-def _found(file: IO[bytes], kind: str) -> Found:
+def _found(file: IO[bytes], kind: str) -> ClipFacts:
     try:
         with _container(file, kind) as source:
             if not source.streams.video:
@@ -83,7 +83,7 @@ def _found(file: IO[bytes], kind: str) -> Found:
     fps = 0 if rate is None else round(rate)
     if not (1 <= fps <= 240 and num_frames):
         raise NoClip(f"sent {num_frames} frames at {rate} a second")
-    return Found(num_frames, width, height, fps)
+    return ClipFacts(num_frames, width, height, fps)
 
 
 def _bounded(width: int, height: int) -> None:

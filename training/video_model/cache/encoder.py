@@ -16,7 +16,7 @@ from training.video_model.clip_frames import Frames, frames_of, middle_frame
 from training.video_model.errors import UnfitClip
 from training.video_model.families.family import TrainedFamily
 from training.video_model.families.loading import base_of, load_family
-from training.video_model.samples import ClipSample, Place
+from training.video_model.samples import ClipSample, ShardRange
 from training.video_model.settings import VideoTraining
 
 FORMAT = 2
@@ -24,14 +24,14 @@ FORMAT = 2
 
 
 @dataclass(frozen=True)
-class Keys:
+class CacheKeys:
     """The cache's keys: every file and setting that shapes a tensor is in them."""
 
     latents_by: str
     text_by: str
 
     @classmethod
-    def of(cls, base: str, settings: VideoTraining, store: str) -> "Keys":
+    def of(cls, base: str, settings: VideoTraining, store: str) -> "CacheKeys":
         folder, row = base_of(base, settings)
         parts = {
             name: revision_of(folder / name)
@@ -54,7 +54,7 @@ class Keys:
         return f"text/{digest([self.text_by, caption])}"
 
 
-class ClipEncoder:
+class LatentEncoder:
     def __init__(self, base: str, settings: VideoTraining, dataset: Dataset, folder: Path) -> None:
         """Raises ValueError if the base cannot be loaded."""
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -62,7 +62,7 @@ class ClipEncoder:
         self._family: TrainedFamily = load_family(base, settings, self._device, encodes=True)
         self._tensors = TensorFolder(folder)
         self._store = store_dtype(settings)
-        self._keys = Keys.of(base, settings, self._store)
+        self._keys = CacheKeys.of(base, settings, self._store)
 
     def encode(self, sample: ClipSample) -> str:
         """The reason if nothing can be made of it, else "". What is there is not made again.
@@ -106,7 +106,7 @@ class ClipEncoder:
         before = middle_frame(shown, width, height)
         return np.concatenate([before, frames_of(mp4, num_frames - 1, fps, width, height)])
 
-    def _clip(self, place: Place, sha256: str) -> bytes:
+    def _clip(self, place: ShardRange, sha256: str) -> bytes:
         mp4 = self._dataset.clip(place.model_dump())
         if hashlib.sha256(mp4).hexdigest() != sha256:
             raise UnfitClip("its file is not the one that the dataset names")
