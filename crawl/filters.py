@@ -81,7 +81,7 @@ class Reason:
 
     def __str__(self) -> str:
         sign = "<" if self.figure < self.bound else ">"
-        # A figure just beyond its bound must not be told as the bound itself.
+        # A figure just beyond its bound must not be printed as the bound itself.
         digits = next(
             n for n in range(4, 18) if f"{self.figure:.{n}g}" != f"{self.bound:.{n}g}" or n == 17
         )

@@ -1,6 +1,6 @@
 """A video file -> its analysis and key frames, in one decode on one core.
 
-Meant for a process of its own (`serve.bounded`): what it opens may be hostile.
+Run it in a bounded process (`serve.bounded`): the file may be hostile.
 """
 
 import hashlib
@@ -74,7 +74,7 @@ def revision_of(settings: AnalysisSettings) -> str:
 
 
 class _OnePass:
-    """Everything that looks at frames, fed one after the other."""
+    """All measurements of one pass; receives the frames one after the other."""
 
     def __init__(
         self, settings: AnalysisSettings, max_duration_s: float, stream: VideoStream
@@ -113,7 +113,7 @@ class _OnePass:
         self._take(self._finder.push(seen.tiles))
 
     def finish(self, holes: list[int]) -> tuple[list[FoundShot], list[JointAt]]:
-        """`holes`: frames before which others are missing; no shot goes over one."""
+        """`holes`: frames before which others are missing; a shot never contains one."""
         if not self._times:
             raise UnreadableVideo("not one of its frames can be decoded")
         if self._pending is not None:
@@ -187,7 +187,8 @@ class _OnePass:
         return self._display.turned(narrowed(field_of(seen.luma, self._display), height / width))
 
     def _mark_black(self) -> None:
-        """Many frames at once: one by one it would cost as much as their tiles."""
+        """Mark black frames in batches: one at a time would cost as much as computing
+        their tiles."""
         if self._unmarked:
             dark = np.stack(self._unmarked) < self._settings.black_luma
             self._black += (dark.mean(axis=(1, 2)) > _BLACK_SHARE).tobytes()
@@ -219,7 +220,7 @@ class _OnePass:
             yield found.within(self.span(start, end))
 
     def _at(self, number: int) -> float:
-        """When a frame is shown; of the one after the last: when that one ends."""
+        """Presentation time of a frame; for the index after the last, the end of the last frame."""
         times = self._times
         if number < len(times):
             return times[number]
@@ -228,7 +229,7 @@ class _OnePass:
 
 
 def _told_s(stream: VideoStream, container_us: int | None) -> float:
-    """What the header says, which is not to be trusted when it says little."""
+    """Duration in the header; a short one is not trusted."""
     if stream.duration is not None and stream.time_base is not None:
         return float(stream.duration * stream.time_base)
     return (container_us or 0) / 1e6

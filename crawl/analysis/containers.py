@@ -13,7 +13,7 @@ class UnreadableVideo(Unusable):
 
 
 class Encrypted(UnreadableVideo):
-    """It takes a key, which nobody here has."""
+    """The stream is encrypted."""
 
 
 HEAD_BYTES = 1024
@@ -30,7 +30,7 @@ _BEGINNINGS = (
     (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "asf"),
     (b"OggS", "ogg"),
 )
-# Told apart only so that the reason names them.
+# Listed only so that the reason names them.
 _OTHERS = (
     (b"GIF8", "a GIF, which is a picture"),
     (b"\x89PNG", "a PNG, which is a picture"),
@@ -65,13 +65,13 @@ _TEXTS = (
 
 
 def demuxer_of(head: bytes) -> str:
-    """FFmpeg's name of the one demuxer for a file with this beginning.
+    """Return FFmpeg's name of the only demuxer that may read a file with this beginning.
 
     Args:
         head: the first `HEAD_BYTES` of the file, or all of a shorter one.
 
     Raises:
-        UnreadableVideo: naming what it is instead, if that can be told.
+        UnreadableVideo: naming what it is instead, where that is known.
     """
     if not head:
         raise UnreadableVideo("the file is empty")

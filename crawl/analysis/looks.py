@@ -1,4 +1,4 @@
-"""Looks: what one frame shows, measured at the frames that are sampled, a few a second."""
+"""Measurements of one sampled frame: light, colour, sharpness, text, black bars."""
 
 from dataclasses import dataclass
 
@@ -93,7 +93,7 @@ def bars(luma: Luma) -> Bars:
 
 
 def text_area(luma: Luma) -> float:
-    """Share of the frame under lines of text, as far as their shape tells: no model reads it.
+    """Estimate the share of the frame that text covers, by its shape; no model reads it.
 
     Text is many strong edges close together in a box that is wider than high and evenly filled.
     """
@@ -105,7 +105,7 @@ def text_area(luma: Luma) -> float:
     _, strokes = cv2.threshold(edges, _TEXT_EDGE, 1, cv2.THRESH_BINARY)
     lines = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, np.ones(_STROKE[::-1], np.uint8))
     lines = cv2.morphologyEx(lines, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
-    # Every other pixel tells the shapes, at a quarter of the cost.
+    # Every other pixel suffices for the shapes, at a quarter of the cost.
     _, _, halves, _ = cv2.connectedComponentsWithStats(lines[::2, ::2].copy(), connectivity=4)
     stats = halves * np.array([2, 2, 2, 2, 4])
     wide, high, filled = stats[:, 2], stats[:, 3], stats[:, 4]

@@ -1,4 +1,4 @@
-"""The only way to a video's packets and frames: opened by what it is, not by what it says it is.
+"""Opens every video, by its content and not by its name or declared type.
 
 Nothing but that one file is ever read: FFmpeg is handed an open descriptor instead of a name, one
 demuxer, and the one protocol that reads descriptors. What its decoders do with hostile packets is
@@ -41,7 +41,7 @@ def open_video(path: Path) -> InputContainer:
         MemoryError: if there was not enough of it.
     """
     try:
-        # Without O_NONBLOCK the opening of a pipe waits for somebody who writes to it.
+        # Without O_NONBLOCK, opening a pipe would wait for a writer.
         source = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
         raise UnreadableVideo(f"cannot be opened: {_told(error)}") from error
@@ -130,7 +130,7 @@ _READABLE = _Readable()
 
 
 def readable() -> AbstractContextManager[None, None]:
-    """Around whatever demuxes or decodes.
+    """Translate FFmpeg's errors within the block.
 
     Raises:
         UnreadableVideo: in place of FFmpeg's errors.

@@ -1,4 +1,4 @@
-"""Shots as they pass by: samples of the one that runs, closed when the joint that ends it is known.
+"""Collects sampled frames of the current shot and closes the shot when its final joint is known.
 
 They are thinned, so that an hour costs no more memory than a minute; and only those that come to
 stand for their shot are looked at, for that costs more than all the rest.
@@ -45,7 +45,7 @@ class FoundShot:
     """Pictures of its key frames."""
 
     def within(self, span: FrameSpan) -> "FoundShot":
-        """A part of it, with its measures, and the key frames that lie there."""
+        """Return a part of the shot with the shot's measures and the key frames within the part."""
         shot = self.shot
         mine = [n for n, key in enumerate(shot.key_frames) if span.start <= key < span.end]
         hashes = tuple(shot.measures.dhashes[n] for n in mine)
@@ -71,7 +71,7 @@ class ShotKeeper:
     def add(self, sample: SampledFrame) -> None:
         self._samples.append(sample)
         if len(self._samples) > 2 * MOST_SAMPLES:
-            # Every other one of the older half: what is new may belong to the next shot.
+            # Drop every other one of the older half; newer samples may belong to the next shot.
             half = len(self._samples) // 2
             self._samples[:half] = self._samples[:half:2]
 
@@ -109,7 +109,7 @@ class ShotKeeper:
 
 
 def _spread(samples: Sequence[SampledFrame], span: FrameSpan, wanted: int) -> list[SampledFrame]:
-    """Those nearest to evenly spread moments, each once."""
+    """Return the samples nearest to evenly spread times, each once."""
     if len(samples) <= wanted:
         return list(samples)
     length_s = span.end_s - span.start_s
@@ -153,7 +153,7 @@ def _camera(flows: Sequence[tuple[Flow, float]]) -> CameraMotion:
 
 
 def _bars(looks: Sequence[FrameLook]) -> Bars:
-    """What is black in every frame that has a picture."""
+    """Black bars that all frames with a picture have in common."""
     seen = [look.bars for look in looks if look.brightness > 0.03]
     if not seen:
         return Bars()

@@ -1,4 +1,4 @@
-"""A stream's packets -> its whole frames, and what of it was lost. Analysis and cutting both count
+"""A stream's packets -> its intact frames, and what was lost. Analysis and cutting both count
 frames by it, so that a frame has the same number in both."""
 
 from collections.abc import Iterator
@@ -15,11 +15,11 @@ from crawl.analysis.opening import packets_of, readable
 
 @dataclass
 class Damage:
-    """What a reading has met so far."""
+    """Damage found so far while reading."""
 
     packets: int = 0
     lost: int = 0
-    """Packets between two that gave frames, of which none can be had."""
+    """Packets between two good ones whose frames are lost."""
     ended: str = ""
     """Why reading ended before the file's end."""
     holes: list[int] = field(default_factory=list)
@@ -38,8 +38,8 @@ class Damage:
 def whole_frames(
     container: InputContainer, stream: VideoStream, damage: Damage
 ) -> Iterator[VideoFrame]:
-    """After a packet that cannot be decoded it goes on at the next key frame: what comes between
-    leans on what was lost.
+    """Yield the intact frames. After a packet that cannot be decoded, it continues at the next key
+    frame, because the frames in between refer to the lost ones.
 
     Raises:
         UnreadableVideo: if not one frame can be decoded.
@@ -87,7 +87,7 @@ def whole_frames(
 
 
 def _drained(stream: VideoStream) -> list[VideoFrame]:
-    """Frames that the decoder holds back for their order; it is then as new."""
+    """Drain the frames that the decoder holds for reordering, and reset it."""
     frames: list[VideoFrame] = []
     last = Packet()  # an empty one; without a stream's units its frames would have no times
     last.stream, last.time_base = stream, stream.time_base or Fraction(1, 90_000)

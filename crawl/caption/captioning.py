@@ -19,11 +19,11 @@ from deployments.engines.paid import Purse, purse_for
 from deployments.engines.protocols import CaptionError, Footage
 
 AWAY_WAITS_S = (1, 2, 4, 8, 16, 32, 60)
-"""How long a model that is away is waited for, time after time, before the job stops."""
+"""Seconds of successive waits for an unavailable model before the job stops."""
 
 
 class Captioner:
-    """One worker: any number of clips at once, on an event loop of its own."""
+    """One worker; captions any number of clips concurrently on its event loop."""
 
     def __init__(self, work: CaptionWork) -> None:
         self._work, self._context = work, work.open()
@@ -49,7 +49,7 @@ class Captioner:
         return purse_for(refine, records, "caption.refine.budget", removed=is_removed)
 
     async def _all(self, videos: list[str]) -> list[StageEnd]:
-        # One of those that were begun before may have killed a worker: it has to do so alone.
+        # A video that was begun before may have killed its worker, so it is processed alone.
         before = await asyncio.to_thread(self._context.rows.begun_before, videos)
         fresh = [video for video in videos if video not in before]
         tasks = (self._video(video, len(fresh)) for video in fresh)
@@ -79,7 +79,7 @@ class Captioner:
         async with asyncio.TaskGroup() as group:
             for clip in left:
                 group.create_task(self._clip(clip, stream, source.subject, source.language))
-        # Its share of the model's time: those that were given together are asked about together.
+        # The video's share of the model's time, because the batch is captioned together.
         seconds = (time.monotonic() - began) / beside
         captioned = await asyncio.to_thread(rows.kept_clips, video, "captioned")
         state = "captioned" if captioned else "filtered"

@@ -19,15 +19,15 @@ _KEY = re.compile(r"[a-z]+/[0-9a-f]{64}\.[a-z0-9]+")
 
 
 class Unfetchable(Exception):
-    """It will not be had, however often it is asked for; the message says why."""
+    """The file cannot be fetched, now or later; the message says why."""
 
 
 class AwayForNow(Exception):
-    """It was not had this time."""
+    """The file cannot be fetched now; a later attempt may succeed."""
 
 
 class Fetching:
-    """Fetches one file after another; what it made is gone when the context ends."""
+    """Fetches one file after another; temporary files are deleted when the context ends."""
 
     def __init__(self, vault: Vault, records: Database, max_bytes: int, scratch: Path) -> None:
         self._vault, self._records, self._max_bytes = vault, records, max_bytes

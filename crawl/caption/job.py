@@ -1,4 +1,4 @@
-"""A manifest of videos -> a dataset of captioned clips. Ends where it was left, however it died.
+"""A manifest of videos -> a dataset of captioned clips. An interrupted job can be resumed.
 
 read manifest -> rounds of: analyse -> near-duplicates -> caption -> cut -> publish
 """
@@ -85,7 +85,7 @@ class CaptionJob:
     def _mark_duplicates(self, marker: DuplicateMarker, start: int, end: int) -> None:
         before = len(self._rows.left("analysed", start, end))
         marker.mark(self._rows, start, end)
-        # Videos of which nothing is left.
+        # Videos without a remaining clip.
         self._progress.filtered(before - len(self._rows.left("analysed", start, end)))
 
     def _enlist(self, manifest: Path) -> None:
@@ -107,7 +107,7 @@ class CaptionJob:
 
     def _analyse(self, start: int, end: int) -> None:
         settings = self._settings
-        # A row that failed waits for its next attempt: again, until none is left.
+        # Repeat until no failed row has an attempt left.
         while left := self._rows.left("waiting", start, end):
             self._stage(
                 "analyse", Measurer, left, settings.workers, settings.worker_cpus, at_once=1

@@ -1,4 +1,4 @@
-"""What the bounded child does for the job: looks at a video, and cuts clips out of one."""
+"""Functions of the caption job that run in a bounded child: analyse a video, cut clips."""
 
 import json
 from collections.abc import Sequence
@@ -13,10 +13,10 @@ _NOT_THERE = "the rendition that clips are cut from has no frame there"
 
 
 def look_at(path: str, settings: AnalysisSettings, max_duration_s: float) -> FunctionResult:
-    """The analysis as JSON, and the pictures of its key frames in their order.
+    """Return the analysis as JSON, and the pictures of its key frames in their order.
 
     Raises:
-        Unreadable: which is Unusable to whoever calls it across the processes.
+        Unreadable: which the caller, in another process, sees as Unusable.
     """
     seen = analyse(Path(path), settings, max_duration_s)
     return FunctionResult(seen.analysis.model_dump_json(), seen.pictures)
@@ -25,7 +25,7 @@ def look_at(path: str, settings: AnalysisSettings, max_duration_s: float) -> Fun
 def cut_out(
     path: str, spans: Sequence[FrameSpan], folder: str, analysed: Stream, same: bool
 ) -> FunctionResult:
-    """Files of the spans in the folder; told as a JSON list, in their order.
+    """Cut the spans into files in the folder; return a JSON list in their order.
 
     `analysed` is the rendition that the spans were found in. Where the file is not the `same`, they
     are found in it by their times.
@@ -51,7 +51,7 @@ def cut_out(
             Path(folder),
             num_frames=num_frames,
             in_order=in_order,
-            # As many frames as were decoded of the other one: then each of its packets is one.
+            # As many as were decoded of the analysed rendition, if this is the same file.
             proved=num_frames != analysed.num_frames,
             interlaced=analysed.interlaced,
         )

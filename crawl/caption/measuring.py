@@ -1,4 +1,4 @@
-"""The analysis stage: a video's file -> its clips and key frames, by a child that it may kill."""
+"""The analysis stage: a video's file -> its clips and key frames, in a bounded child process."""
 
 import asyncio
 from collections.abc import Mapping, Sequence

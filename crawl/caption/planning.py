@@ -1,4 +1,4 @@
-"""A plan: a sample of the manifest is captioned as a dataset of its own, then reckoned up.
+"""Makes a plan: captions a sample of the manifest as a separate dataset, then extrapolates.
 
 It is resumed like any dataset, and what was paid for it is not paid again by the whole one.
 """
@@ -83,5 +83,5 @@ def _interval_s() -> float:
     try:
         return Manners().interval_s
     except ValidationError:
-        # Nobody can be asked about this crawler yet; it would go at this pace all the same.
+        # The contact is not set yet; the plan assumes the default pace.
         return Manners.model_fields["interval_s"].default

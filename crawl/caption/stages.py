@@ -1,4 +1,4 @@
-"""The stages on Ray Data: ids go in, workers do the work and write it down, outcomes come out.
+"""Runs a stage on Ray Data: ids go in, workers process and store, outcomes come out.
 
 Ray Data decides who works when and starts workers anew that died; what was done it need not
 remember, for the rows do.
@@ -21,7 +21,7 @@ NICENESS = 19
 
 
 def configure(settings: CaptionJobSettings) -> None:
-    """Ray Data's own defaults that this job cannot live with, for this process."""
+    """Change defaults of Ray Data that do not suit this job, for this process."""
     context = DataContext.get_current()
     # Films come first, for as long as there are any: silence is no failure.
     context.execution_options.resource_limits = ExecutionResources(
@@ -29,7 +29,7 @@ def configure(settings: CaptionJobSettings) -> None:
         object_store_memory=settings.object_store_bytes,
     )
     context.execution_no_progress_timeout_s = settings.no_progress_timeout_s
-    # The job tells its own progress, of videos and not of blocks.
+    # The job reports progress in videos instead of blocks.
     context.enable_progress_bars = False
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     # A worker that cannot start says why at once, instead of being started for ever.
@@ -37,7 +37,7 @@ def configure(settings: CaptionJobSettings) -> None:
 
 
 def lowest(worker: Any) -> Any:
-    """The worker, in a process that gives way to all others: films come first, here as well."""
+    """Run the worker at the lowest priority, so that films come first on the CPU as well."""
 
     class Lowest(worker):
         def __init__(self, work: CaptionWork) -> None:

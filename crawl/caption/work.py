@@ -1,4 +1,4 @@
-"""What a worker of any stage is given: where things lie, which run it works for, and the settings.
+"""Inputs of a worker of any stage: storage, run and settings.
 
 Values only, so that it travels to every worker; `CaptionContext.open` is what a worker opens of it.
 """

@@ -99,7 +99,7 @@ class _Cutter:
             except Inexact as error:
                 reason = f"frames {span.start} to {span.end}: {error}"
                 if plan.making == "joined":
-                    self._joinery = None  # what went wrong once would do so again
+                    self._joinery = None  # the same fault would occur again
             except UnreadableVideo as error:
                 reason = str(error)
         return Uncut(span=span, reason=reason)
@@ -162,7 +162,8 @@ class _Cutter:
             step = ticks_of_frame(picture)
             given = noted(timed(chain((first,), frames), base, over, step))
             for packet in encoded(stream.codec_context, picture, given):
-                # The encoder gives all the same; the file's end is told by them.
+                # The encoder gives every frame the same duration; the file's end is computed from
+                # them.
                 packet.duration = lasts[packet.pts or 0]
                 packet.stream = stream
                 out.mux(packet)

@@ -14,7 +14,7 @@ from serve.whole import whole_file
 
 
 class NoRoom(Exception):
-    """The disk is full, or a file may not be as large as it would be. No clip is to blame."""
+    """The disk is full, or the file size limit is reached. Not the fault of a clip."""
 
 
 class Inexact(Exception):

@@ -1,4 +1,4 @@
-"""Spans that were found in one rendition of a video, in the frames of another: told by the times.
+"""Maps spans found in one rendition of a video to frames of another rendition, by their times.
 
 The two may differ in rate and in how their times are rounded; never in what is shown when.
 """
@@ -16,9 +16,9 @@ from crawl.clips.packet_index import index_of
 from crawl.clips.reader import Reader
 
 _ROUNDED_S = 0.002
-"""Matroska tells whole milliseconds."""
+"""Matroska stores whole milliseconds."""
 _LATER_S = 1.0
-"""By which the two may end apart, as where sound or a last frame was cut off."""
+"""Largest difference of the two durations, as where sound or a last frame was cut off."""
 
 
 def frame_times(path: Path) -> tuple[list[float], bool]:
@@ -60,8 +60,7 @@ def placed(span: FrameSpan, times: Sequence[float], analysed: Stream) -> FrameSp
     """
     start = bisect_left(times, span.start_s - _ROUNDED_S)
     if len(times) > analysed.num_frames and analysed.fps and not analysed.variable_rate:
-        # Of the frames after the last that was analysed nobody knows on which side of a cut they
-        # are.
+        # It is unknown on which side of a cut the frames after the last analysed one are.
         end = bisect_right(times, span.end_s - 1 / analysed.fps + _ROUNDED_S)
     else:
         end = bisect_left(times, span.end_s - _ROUNDED_S)

@@ -36,7 +36,7 @@ class PictureFormat:
 
     @classmethod
     def of(cls, frame: VideoFrame, stream: VideoStream) -> Self:
-        """As a frame that is to be stored as it is shown has it."""
+        """Return the format of a decoded frame, for storing it as it is shown."""
         layout = frame.format.name
         if layout not in FORMATS:
             layout = "yuv420p10le" if frame.format.components[0].bits > 8 else "yuv420p"
@@ -52,7 +52,7 @@ class PictureFormat:
 
     @classmethod
     def of_stream(cls, stream: VideoStream) -> Self:
-        """As the container tells it."""
+        """Return the format that the container declares."""
         context = stream.codec_context
         return cls(
             context.width,
@@ -118,7 +118,7 @@ def encoded(
             told = frame.pts, frame.duration, frame.time_base
             frame = frame.reformat(format=picture.pixel_format)
             frame.pts, frame.duration, frame.time_base = told
-        # A decoded frame remembers its type, and the encoder would take that for an order.
+        # A decoded frame keeps its picture type, which the encoder would obey.
         frame.pict_type = 0
         yield from context.encode(frame)
     yield from context.encode(None)

@@ -51,7 +51,7 @@ class ClipPlan:
 def plans_for(
     index: PacketIndex, start: int, end: int, *, copies: bool, joins: bool
 ) -> list[ClipPlan]:
-    """What to try, the cheapest first; the last one needs nothing but frames.
+    """Return the plans to try, the cheapest first; the last one encodes everything.
 
     Args:
         copies: whether packets may be copied at all.
@@ -88,9 +88,9 @@ def _joined(index: PacketIndex, start: int, end: int, last: int) -> ClipPlan | N
 
 
 def _clean_end(index: PacketIndex, end: int) -> int:
-    """The last frame up to `end` before which all packets hold earlier frames than all after it.
+    """The last frame up to `end` where the packets before it contain only earlier frames.
 
-    Before it the stream may be broken off: what was left out, nothing leans on.
+    The stream can be cut there: no kept frame refers to a dropped one.
     """
     first = max(0, end - _REORDERED)
     for frame in range(end, first, -1):

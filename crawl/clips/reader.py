@@ -15,7 +15,7 @@ from crawl.clips.packet_index import NO_TIME, PacketIndex
 
 
 class Reader:
-    """Going back to the beginning opens it anew: `stream` is not to be kept from before."""
+    """Rewinding opens the file again, after which an older `stream` is invalid."""
 
     def __init__(self, path: Path) -> None:
         """

@@ -1,4 +1,4 @@
-"""Packets of a clip in the order of decoding: the source's own, and between them encoded ones."""
+"""Smart cut: joins copied packets of a source with newly encoded ones into one stream."""
 
 from collections.abc import Iterator
 from typing import Self
@@ -32,12 +32,12 @@ class SmartCutter:
         self._source = source
         self._picture = PictureFormat.of_stream(source.stream)
         self._sps_id, self._length_size = sets.free_id(), sets.length_size
-        # All encoders of this kind tell the same sets: one tells them beforehand.
+        # All encoders with these settings emit the same parameter sets, so one is asked beforehand.
         self.extradata = sets.joined(parameter_sets(self._encoder().extradata or b"")).written()
 
     @classmethod
     def of(cls, source: ClipSource) -> Self | None:
-        """None for a source that nothing can be joined to."""
+        """Return None if encoded packets cannot be joined to this source."""
         context = source.stream.codec_context
         if context.name != "h264" or context.pix_fmt not in FORMATS:
             return None

@@ -18,7 +18,7 @@ from deployments.display import Display
 
 
 class ClipSource:
-    """One file, open for as long as it is cut. `index` is read when it is opened.
+    """One open file from which clips are cut. `index` is read when it is opened.
 
     It is opened twice, for what is copied and for what is decoded: the decoder goes on from clip
     to clip, and back to a key frame only where that is nearer.
@@ -129,7 +129,7 @@ class ClipSource:
         decoder, frame_of = self._opened(), self.index.frame_of
         for place, packet in decoder.packets(self.index, key):
             context = decoder.stream.codec_context
-            # In H.264 a picture tells if no other leans on it. What is left out is never wanted.
+            # An H.264 picture says whether others refer to it. Skipped pictures are never needed.
             spare = packet.size and frame_of[place] < self._wanted and context.name == "h264"
             context.skip_frame = "NONREF" if spare else "DEFAULT"
             self._fed = place

@@ -1,4 +1,4 @@
-"""What clips' files say of themselves: their bytes, the size they are shown at, their frames."""
+"""Reads facts from clips' files: bytes, display size, number of frames."""
 
 import asyncio
 import io
@@ -64,7 +64,7 @@ async def _look(vault: Vault, key: str) -> StoredClip:
 
 
 def _of(data: bytes) -> tuple[int, int, int] | None:
-    """Width and height as shown, and frames, or None if the bytes do not tell."""
+    """Display width, display height and number of frames; None if the bytes do not contain them."""
     try:
         with av.open(io.BytesIO(data), "r", format="mp4") as file:
             stream = file.streams.video[0]

@@ -138,7 +138,7 @@ class RowsDigest:
         self._sum = (self._sum + int(digest_of_row, 16)) % _DIGESTS
 
     def less(self, other: str, now: "RowsDigest") -> str:
-        """A digest `other` that lacks what this one has more than `now`."""
+        """Subtract from the digest `other` the rows that this one has and `now` lacks."""
         return f"{(int(other, 16) - self._sum + now._sum) % _DIGESTS:064x}"
 
     def __str__(self) -> str:

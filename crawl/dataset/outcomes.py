@@ -46,7 +46,7 @@ class Quarantined(Frozen):
 
 
 class Repeated(Frozen):
-    """A clip, and how many others nearly were it."""
+    """A clip, and the number of its near-duplicates."""
 
     clip: str
     video: str

@@ -84,14 +84,14 @@ def publish(
     with alone():
         before = newest(store.read)
         if before is not None:
-            # What a publication or a removal that was killed has left.
+            # Left over by a killed publication or removal.
             Making(store, f"v{before.version}").sweep({MANIFEST, *before.files})
     with asyncio.Runner() as runner:
         publication = _Publication(
             records, vault, store, dataset, before, runner, on_progress, sizes or Sizes(), alone
         )
         made = publication.made()
-    manifest = newest(store.read) or made  # what it is by now
+    manifest = newest(store.read) or made  # its current version
     folder = f"v{manifest.version}"
     return Published(
         version=manifest.version,
@@ -112,7 +112,7 @@ class _Publication:
     on_progress: Callable[[int, int], None]
     sizes: Sizes
     alone: Callable[[], AbstractContextManager[None]]
-    """While nobody else changes what is published at the place."""
+    """Context in which no other process changes what is published at the place."""
 
     def made(self) -> DatasetManifest:
         """The manifest of the version that has what is ready now."""
@@ -138,7 +138,7 @@ class _Publication:
         raise Unsettled(f"dataset {self.dataset}: what is ready changes while it is published")
 
     def _stands(self, manifest: DatasetManifest) -> bool:
-        """Whether all that it names still does."""
+        """True if every video that it names is still permitted."""
         folder = f"v{manifest.version}"
         return all(self.store.size(f"{folder}/{name}") is not None for name in manifest.files)
 

@@ -26,7 +26,7 @@ from serve.pages.fonts import FONTS
 
 
 def remove_video(records: Database, datasets_url: str, video: str) -> int:
-    """How many clips were removed, over all versions. Any number of times.
+    """Remove a video; return how many clips were removed from all versions. Idempotent.
 
     A tombstone has to stand before it: what is published after this looked is refused by that.
     """
@@ -39,7 +39,7 @@ def remove_video(records: Database, datasets_url: str, video: str) -> int:
 
 
 def remove_from(store: Store, video: str) -> int:
-    """The same of one dataset, for who is its one writer."""
+    """Remove the video from one dataset; the caller is its only writer."""
     removed, version = 0, 1
     while (manifest := manifest_of(store.read, version)) is not None:
         removed += _Removal(store, manifest, video).done()
@@ -71,7 +71,7 @@ class _Removal:
         return len(mine)
 
     def _told(self) -> bool:
-        """Whether the report names it, or was being written anew when somebody was killed."""
+        """True if the report names the video, or was being rewritten when a process was killed."""
         text = self._store.read(f"{self._folder}/{FACTS}")
         facts = read_facts(text)
         return (

@@ -20,7 +20,7 @@ REPORT, FACTS = "report.html", "report.json"
 
 
 class VersionFacts(Frozen):
-    """What is told of a version and cannot be counted from its rows."""
+    """Facts of a version that cannot be computed from its rows."""
 
     published_at: float
     outcomes: Outcomes
@@ -66,7 +66,7 @@ def write_reports(
 
 
 def read_facts(report: bytes) -> VersionFacts:
-    """Reads the facts of a report.json."""
+    """Read the facts from a report.json."""
     return VersionFacts.model_validate(json.loads(report)["facts"])
 
 

@@ -112,7 +112,7 @@ def _step(ko: str, en: str, count: int, first: int) -> Bar:
 def _reasons(counts: Mapping[str, int]) -> list[Bar]:
     told: list[tuple[str, str, int]] = []
     for reason, count in counts.items():
-        # Of a clip the stage is told first: `caption: ...`, `cut: ...`.
+        # A clip's reason begins with its stage:
         stage, found, rest = reason.partition(": ")
         figure = reason.partition(" ")[0]
         if found and stage in words.STAGES:
@@ -145,7 +145,7 @@ def _plain(counts: Iterable[tuple[str, int]], total: int) -> list[Bar]:
 
 
 def _terms(counts: Mapping[str, int], terms: Any, total: int) -> list[Bar]:
-    """In the order of the vocabulary, which is one of distance for sizes; untold ones last."""
+    """In the order of the vocabulary, by distance for sizes; unknown ones last."""
     told = [(term.ko, term.en, counts[term]) for term in terms if counts.get(term)]
     if untold := counts.get("", 0):
         told.append((*words.NOBODY_COULD_TELL, untold))

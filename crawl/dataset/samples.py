@@ -1,4 +1,4 @@
-"""Samples: a few clips that stand for all, the same ones each time, with small pictures."""
+"""Chooses a few sample clips for the report, always the same ones, with small pictures."""
 
 import asyncio
 import base64
@@ -42,7 +42,7 @@ _TAKEN = ("video", "language", "short", "long", "size", "move", "style", "subjec
 
 
 class Samples:
-    """Those with the smallest hashes: as good as drawn by lot, and no lot is needed."""
+    """Keeps the clips with the smallest hashes, a deterministic random sample."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most

@@ -1,4 +1,4 @@
-"""What the rows of a dataset are like together: counts, sums and histograms, row by row."""
+"""Statistics of a dataset's rows: counts, sums and histograms, updated row by row."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -40,7 +40,7 @@ class Store(Protocol):
         ...
 
     def remove(self, name: str) -> None:
-        """One that is not there is gone already; so goes what a killed writer of it has left."""
+        """Delete a file, if it exists, with what a killed writer has left of it."""
         ...
 
 

@@ -39,7 +39,7 @@ class Manners(BaseSettings):
     interval_s: float = Field(default=2.0, ge=0)
     """Between two requests to a host, of all workers together; a Crawl-delay may make it longer."""
     max_wait_s: float = Field(default=120.0, ge=0)
-    """A turn further off than this is not waited for: the caller is told when to come back."""
+    """No turn further off than this is waited for: the caller gets the time of the next attempt."""
     attempts: int = Field(default=3, ge=1)
     """Attempts at one URL before its caller gets the failure."""
     back_off_s: float = Field(default=5.0, gt=0)

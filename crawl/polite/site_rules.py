@@ -1,4 +1,5 @@
-"""robots.txt of the sites that are asked: fetched once, kept; without it nothing is asked."""
+"""robots.txt of requested sites: fetched once and kept. Without it nothing of a site is
+requested."""
 
 import asyncio
 import hashlib
@@ -31,10 +32,10 @@ class SiteRules:
 
         Raises:
             Refusal: if its host must not be asked.
-            Failure: if it cannot be told what they are; then nothing may be asked.
+            Failure: if they cannot be fetched; then nothing of the site may be requested.
         """
         where = str(place(url))
-        # One task reads, the others wait for what it finds.
+        # One task fetches the file; the others wait for the result.
         async with self._reading.setdefault(where, asyncio.Lock()):
             rules, until = self._known.get(where, (None, 0.0))
             if rules is None or self._clock() >= until:
@@ -79,7 +80,8 @@ class SiteRules:
 
 
 def _next(url: httpx.URL, answer: HttpAnswer) -> httpx.URL | None:
-    """Where a redirect goes; None if nowhere that a robots.txt could be: then it is not there."""
+    """Return the target of a redirect; None if no robots.txt can be there: then the site
+    has none."""
     try:
         return checked_url(str(url.join(answer.headers["location"])))
     except (KeyError, Refusal, httpx.InvalidURL):

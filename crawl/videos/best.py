@@ -69,7 +69,7 @@ def _fetched(context: WorkerContext, video: str, url: str, held: int) -> str:
 
 
 def _asking_again(context: WorkerContext, video: str) -> Callable[[], bool]:
-    """Whether it may still be fetched; asked now and then."""
+    """Return a function that says, checking now and then, whether it may still be fetched."""
     asked_at = time.monotonic()
 
     def wanted() -> bool:

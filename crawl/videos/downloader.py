@@ -27,7 +27,7 @@ KIND = "videos"
 """The first part of a video's key in the vault."""
 SKIPPED = "skipped"
 STOPPED = "stopped"
-"""Not the video's: this run has to stop, for the reason that is told with it."""
+"""Not an end of the video: this run has to stop for the given reason."""
 _SUFFIXES = frozenset({"mp4", "m4v", "mov", "webm", "mkv", "ts", "avi", "mpg", "flv", "ogv", "3gp"})
 _BEATS = 3
 """Signs of life within a lease."""
@@ -35,7 +35,7 @@ _BEATS = 3
 
 @dataclass(frozen=True)
 class Done:
-    """How a video's turn ended: its state then, or a word above; why, where there is a why."""
+    """How the work on a video ended: its state or a word above, and the reason if there is one."""
 
     video: str
     state: str
@@ -44,14 +44,14 @@ class Done:
 
 
 class Downloader:
-    """One of a worker."""
+    """Downloads videos, one at a time, for one worker."""
 
     def __init__(self, context: WorkerContext) -> None:
         self._context, self._settings = context, context.settings.download
         self._pace = Pace(context.records, context.manners)
 
     def download(self, video: str) -> Done:
-        """Fetch a video's rendition for analysis, if it is nobody else's just now."""
+        """Fetch a video's rendition for analysis, unless another worker has claimed the video."""
         seen, given = self._context.seen, self._settings
         claimed = seen.claim(video, uuid.uuid4().hex, given.lease_s, given.max_attempts)
         if claimed is None:
@@ -72,7 +72,8 @@ class Downloader:
         except TaskDropped:
             return self._dropped(claimed)
         except BaseException:
-            # Told to stop: who comes next need not wait for the lease.
+            # Asked to stop: release the video, so that the next run need not wait for the lease to
+            # end.
             self._context.seen.later(claimed, "stopped", 0.0, 0)
             raise
         match outcome:
@@ -92,7 +93,7 @@ class Downloader:
         key = publish(self._context, claimed.id, got.path)
         if not key:
             return self._dropped(claimed)
-        # A hash decides: another rendition of the same bytes is not fetched to find that out.
+        # Compare hashes, so that an identical other rendition is not fetched again.
         best = key if got.only_one else ""
         size = got.path.stat().st_size
         described = claimed.described.model_copy(update=_known_now(claimed.described, got, size))
@@ -104,7 +105,7 @@ class Downloader:
         return Done(claimed.id, DOWNLOADED, num_bytes=size)
 
     def _dropped(self, claimed: ClaimedVideo) -> Done:
-        """It is not ours any more: taken over, or it may not be had any more."""
+        """The claim is lost: another worker took it over, or the permission ended."""
         if self._context.seen.state(claimed.id) == PERMITTED:
             return Done(claimed.id, SKIPPED, "it was taken over by another worker")
         self._context.forget(claimed.id)
@@ -112,7 +113,7 @@ class Downloader:
 
     def _gone(self, claimed: ClaimedVideo, why: str, reason: str) -> Done:
         if why == Why.STOPPED:
-            # The host says no to us, not to this video: it waits until somebody has looked.
+            # The host refuses the crawler, not this video, which waits until a person has looked.
             host = urlsplit(claimed.url).hostname or ""
             self._pace.stop(host, reason)
             return self._wait(claimed, reason, self._context.seen.now() + self._settings.retry_s)
@@ -166,7 +167,8 @@ def task_for(
 
 
 def publish(context: WorkerContext, video: str, path: Path) -> str:
-    """Put a file into the vault under its content's key, if it does not lie there.
+    """Put a file into the vault under its content's key, unless it is there. Empty: the video was
+    removed, and nothing was stored.
 
     Empty: the video was removed, and nothing was put there.
     """

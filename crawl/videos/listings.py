@@ -26,7 +26,7 @@ class Read:
 
     candidates: tuple[Candidate, ...] = ()
     strangers: int = 0
-    """Entries that are not the channel's videos, which were left."""
+    """Entries of other channels, which were ignored."""
     reason: str = ""
     """Why it could not be read; empty: it was."""
     retry_at: float = 0.0
@@ -98,7 +98,7 @@ def candidates_of(
     strangers = 0
     for entry in entries:
         url = entry.url.partition("#")[0]
-        # Where a site is known, whose a video is stands with it; elsewhere its place tells.
+        # A known site names each video's channel; elsewhere the URL's prefix decides.
         told = bool(entry.site) or channel.site == YOUTUBE
         if not (entry.channel == channel.channel if told else listing.has(url)):
             strangers += 1
@@ -123,13 +123,13 @@ def candidates_of(
 
 
 def _fit(id_: str) -> bool:
-    """Whether a manifest takes it, and a terminal shows it as it is."""
+    """True if a manifest accepts the text and a terminal shows it unchanged."""
     return len(id_) < 200 and id_.isprintable() and not any(c == "#" or c.isspace() for c in id_)
 
 
 @dataclass
 class Titles:
-    """Titles -> product types, as far as they tell."""
+    """Titles -> product types, where a title names one."""
 
     table: ProductTypes
     _known: dict[str, str] = field(default_factory=dict)

@@ -1,4 +1,5 @@
-"""Lists and searches -> candidates on the list. Every page is written down before the next."""
+"""Lists and searches -> candidates on the list. Each page is stored before the next is
+requested."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
@@ -121,7 +122,7 @@ class Searching:
         return Searched(channel.name, listing.url, len(some), new, read.strangers)
 
     def _typed(self, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """With the product types that their titles tell."""
+        """Add the product types that the titles name."""
         return [
             one.model_copy(update={"product_type": kind})
             if (kind := self._titles.product_type(one.described.title))
@@ -158,5 +159,5 @@ def _candidate(found: FoundVideo, query: str, product_type: str, channel: str) -
 
 
 def _of_list(url: str) -> str:
-    """What records call a list: its URL may name the channel."""
+    """Name of a list in records, because its URL may name the channel."""
     return "list:" + hashlib.sha256(url.encode()).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""A video's begun files on a node: one process at a time has them.
+"""A video's unfinished files on a node; one process at a time holds them.
 
 A lease that ran out says that somebody else may go on, not that its last holder writes no more: a
 machine that stood still for a minute wakes up in the middle of a write. The lock of an open file
@@ -33,13 +33,13 @@ def alone_in(folder: Path) -> Generator[int]:
 
 
 def scratch_in(work: Path) -> Path:
-    """Where below a work folder workers keep what they need of a video for a moment."""
+    """Folder below a work folder for workers' temporary files."""
     return work / "scratch"
 
 
 @contextmanager
 def scratch(root: Path) -> Generator[Path]:
-    """A folder of one's own that is gone afterwards; `sweep` removes it for who was killed."""
+    """A temporary folder, deleted afterwards; `sweep` deletes those of killed processes."""
     folder = root / secrets.token_hex(16)
     with alone_in(folder):
         try:
@@ -49,7 +49,7 @@ def scratch(root: Path) -> Generator[Path]:
 
 
 def sweep(root: Path) -> None:
-    """Remove the folders that no living process has."""
+    """Delete the folders that no living process holds."""
     for folder in root.glob("*"):
         with suppress(FolderTaken), alone_in(folder):
             shutil.rmtree(folder, ignore_errors=True)
@@ -69,4 +69,4 @@ def _locked(folder: Path) -> int:
             raise FolderTaken(f"{folder}: another process has it") from None
         except FileNotFoundError:
             pass
-        os.close(descriptor)  # it was removed with its folder before we had it
+        os.close(descriptor)  # another process deleted it before we locked it

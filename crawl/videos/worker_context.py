@@ -1,4 +1,4 @@
-"""What a worker is given, and opens: settings, manners, records, the list, the vault."""
+"""Context of a worker: settings, manners, records, the list of videos, the vault."""
 
 import hashlib
 import shutil
@@ -69,7 +69,7 @@ class WorkerContext:
         return self.settings.work_folder / name[:2] / name
 
     def forget(self, video: str) -> None:
-        """What this node has of a video outside the vault."""
+        """Delete this node's files of a video outside the vault."""
         shutil.rmtree(self.folder(video), ignore_errors=True)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Runs a task in the process of its own, within its time, for as long as it is wanted."""
+"""Runs a task in a separate process until its time limit or until `wanted` returns false."""
 
 import os
 import signal
@@ -30,7 +30,7 @@ def run_task(
     wanted: Callable[[], bool] = lambda: True,
     held: int | None = None,
 ) -> TaskResult:
-    """The task's outcome. Whatever happens in there, it is one.
+    """Run the task; every failure of the process becomes an outcome.
 
     Args:
         held: a descriptor that the process is to keep open as long as it lives.
@@ -40,7 +40,7 @@ def run_task(
     """
     with tempfile.TemporaryDirectory(prefix="sian-ytdlp-") as home:
         out, err = Path(home) / "out", Path(home) / "err"
-        # Files, not pipes: nobody has to read while the process works.
+        # Files instead of pipes, so that nobody has to read while the process works.
         with out.open("wb") as told, err.open("wb") as said:
             process = subprocess.Popen(
                 [sys.executable, "-m", "crawl.videos.ytdlp.child"],
@@ -84,6 +84,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _environment(home: str) -> dict[str, str]:
-    """Nothing of ours: no keys, no proxies, no configuration of the job's user."""
+    """Return the process's environment, without keys, proxies or the user's configuration."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return {**kept, "HOME": home, "YTDLP_NO_PLUGINS": "1", "PYTHONDONTWRITEBYTECODE": "1"}

@@ -43,10 +43,10 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (task.bounds.memory_bytes,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     out = os.dup(1)
-    os.dup2(2, 1)  # nobody else's print is taken for the outcome
+    os.dup2(2, 1)  # a library's print must not be taken for the outcome
     outcome = run(task)
     os.write(out, _OUTCOME.dump_json(outcome) + b"\n")
-    os._exit(0)  # a loop, a pool and an extractor's threads are not waited for
+    os._exit(0)  # exit without waiting for loops, pools and extractors' threads
 
 
 def _end_with_whoever_asked() -> None:
@@ -117,7 +117,7 @@ def told_of(error: BaseException, guard: Guard, said: ErrorLog) -> Gone | Later 
         if isinstance(status, int) and 400 <= status < 500:
             return Gone(why=Why.STATUS, reason=f"the site answered {status}")
     if any(getattr(one, "expected", False) for one in within):
-        return Gone(why="extractor", reason=reason)  # it knows the site, and says that it is so
+        return Gone(why="extractor", reason=reason)  # the extractor knows the site and says so
     return Later(reason=reason)
 
 

@@ -1,7 +1,7 @@
-"""yt-dlp's requests, asked with our manners: addresses, robots.txt, pace, back-off, bounds.
+"""yt-dlp's requests, sent politely: address checks, robots.txt, pace, back-off, size limits.
 
 yt-dlp is synchronous and reads when it likes; a request lives in one task of a loop in a thread,
-which reads on when it is told to.
+which reads on demand.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ _T = TypeVar("_T")
 
 
 class RequestsEnded(DownloadCancelled):
-    """Asking ends here. yt-dlp lets this one through, whatever extractor it comes out of."""
+    """No further request may be sent. yt-dlp does not catch this exception in any extractor."""
 
     def __init__(self, cause: Refusal | Failure) -> None:
         super().__init__(str(cause))
@@ -54,7 +54,7 @@ class LoopThread:
 
 
 class Guard:
-    """What one run of yt-dlp may ask for, and how much of it."""
+    """Limits of one run of yt-dlp: what it may request, and how many bytes."""
 
     def __init__(
         self,
@@ -105,7 +105,7 @@ class Guard:
 
 
 class OpenRequest:
-    """One request while it is open, seen from yt-dlp's side."""
+    """One open request, with a synchronous interface for yt-dlp."""
 
     def __init__(
         self, loop: LoopThread, guard: Guard, request: Request, headers: dict[str, str]
@@ -209,7 +209,7 @@ class Body(io.RawIOBase):
 
 
 class Answered(Response):
-    """What yt-dlp sees. Its base class would tell what ends the body as trouble of the line."""
+    """The response for yt-dlp. Its base class would report every exception as a network error."""
 
     def read(self, amt: int | None = None) -> bytes:
         return self.fp.read(-1 if amt is None else amt)

@@ -56,7 +56,7 @@ class ListedVideo(Frozen):
     """The site's id, if the extractor knows the site."""
     site: str = ""
     channel: str = ""
-    """The site's own id of whose it is."""
+    """The site's id of the video's channel."""
     title: str = ""
     duration_s: float | None = None
 
@@ -78,13 +78,13 @@ class Got(Frozen):
     height: int
     has_audio: bool
     renditions: int
-    """How many there were to choose from."""
+    """Number of renditions that the site offers."""
     only_one: bool
     """Whether the best rendition is this one."""
 
 
 class Gone(Frozen):
-    """It will not be had: why, as `crawl.polite.Why` or in a word of our own."""
+    """The video cannot be downloaded; `why` is a `crawl.polite.Why` or a word of this package."""
 
     outcome: Literal["gone"] = "gone"
     why: str
@@ -92,7 +92,8 @@ class Gone(Frozen):
 
 
 class Later(Frozen):
-    """It was not had this time. `at`: not before, where a host asked for quiet; else 0."""
+    """The download failed for now. `at`: earliest next attempt, if the host asked for quiet; else
+    0."""
 
     outcome: Literal["later"] = "later"
     reason: str
