@@ -1,4 +1,4 @@
-"""Adapters of Wan 2.2 A14B's two experts, learnt apart -> the one that is served, as judged."""
+"""Joins the separately trained adapters of Wan 2.2 A14B's two experts into one that is served."""
 
 import json
 import shutil

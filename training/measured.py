@@ -1,4 +1,4 @@
-"""Evaluations as the gate compares them: read from what the jobs have written."""
+"""Reads the evaluations that jobs have written, in the form that the promotion gate compares."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -58,7 +58,7 @@ def of_prompts(folder: Path, judged: Mapping[str, Any]) -> tuple[ItemScores, Ite
     Raises:
         ValueError: if the folder is not whole.
     """
-    # What it was chosen on flatters it.
+    # The scores on valid are biased, because the prompt was selected by them.
     rows = read_lines(folder, TESTED)
     return _column(rows, "child", judged), _column(rows, "parent", judged)
 

@@ -175,7 +175,7 @@ def _parent(
     if measured is None:
         return ""
     name = registry.get(against).name if against else draft["base"]
-    # Before it learnt anything: that is no entry that could serve.
+    # The untrained model, which is an entry to compare with and cannot serve.
     before = draft | {"name": name, "measured": measured, "files": {}, "settings": {}, "data": []}
     return registry.add(Entry.model_validate(before))
 

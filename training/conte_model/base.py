@@ -21,11 +21,11 @@ _LICENCE = re.compile(r"^license:\s*['\"]?([\w.+-]+)", re.MULTILINE)
 
 
 class OtherFamily(ValueError):
-    """A checkpoint of something else than a causal language model."""
+    """The checkpoint is not a causal language model."""
 
 
 class Base(Frozen):
-    """What a model came from, as its card has it."""
+    """The base of a trained model, as its model card names it."""
 
     name: str
     """The folder's name and the digest of its files; of a scratch model what it is made of."""
@@ -38,7 +38,7 @@ def checked_base(settings: Settings) -> Base:
     """
     Raises:
         OtherFamily: if the folder has a checkpoint that is no causal language model.
-        ValueError: if it has none, or nobody says under which licence it stands.
+        ValueError: if it has none, or its licence is not named anywhere.
     """
     if settings.tune == "qlora" and find_spec("bitsandbytes") is None:
         raise ValueError("tune: qlora keeps its 4-bit weights with bitsandbytes: install '.[gpu]'")
@@ -63,7 +63,7 @@ def checked_base(settings: Settings) -> Base:
 
 
 def opened_base(settings: Settings, samples: Sequence[ChatSample], within: Path) -> Path:
-    """The checkpoint's folder; one from scratch is made `within`, the same each time."""
+    """Return the checkpoint's folder. A base from scratch is created, identically, in `within`."""
     if settings.base != SCRATCH:
         return Path(settings.base).expanduser().resolve()
     return make_scratch(

@@ -1,8 +1,8 @@
-"""Samples of a dataset -> chats as the served model meets them: what is learnt is what is asked.
+"""Samples of a dataset -> chats in the form that the served model receives.
 
 A question is not taken from the dataset but asked anew, from its brief, with the very prompt file
 that the served scriptwriter reads, or is to read once it is promoted; where the model's chat
-template knows no system role, it is told as the server tells it.
+template knows no system role, its text goes where the server puts it.
 """
 
 import json
@@ -26,7 +26,7 @@ ChatMessage = dict[str, str]
 
 
 class BadRow(ValueError):
-    """A row that cannot be learnt from; says which, and what is wrong with it."""
+    """An unusable row of the dataset; the message names the row and the fault."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def prompt_versions(samples: Sequence[ChatSample], prompts: Path | None = None) 
 
 
 def versions_of_pairs(pairs: Sequence[PairSample], prompts: Path | None = None) -> tuple[str, ...]:
-    """The same of what the pairs are asked with."""
+    """Versions of the prompt files that the pairs are asked with."""
     systems = _systems(questions_of(prompts))
     return tuple(sorted({systems[pair.asked[0]["content"]] for pair in pairs}))
 
@@ -113,7 +113,7 @@ def knows_system(tokenizer: Any) -> bool:
 
 
 def as_served(asked: Sequence[ChatMessage], knows: bool) -> list[ChatMessage]:
-    """The question as the server puts it to a model that knows the system role, or does not."""
+    """Return the question as the server sends it, without a system role if the model has none."""
     return list(asked) if knows else without_system(list(asked))
 
 

@@ -1,4 +1,4 @@
-"""What a trained model is worth on briefs that it has not learnt: measured, beside another one.
+"""Evaluates a trained model on held-out briefs, optionally against another model.
 
     python -m training.conte_model.evaluate --model models/first --scripts datasets/first \\
         --against scratch --writer vllm --out evaluation.json
@@ -52,7 +52,7 @@ def judged(samples: list[ChatSample], writer: AnswerWriter) -> tuple[Evaluation,
 
 
 def spread(samples: list[ChatSample], num: int) -> list[ChatSample]:
-    """So many of the samples, which stand by industry: some of each."""
+    """Return `num` samples, spread over the industries."""
     num = min(num, len(samples))
     return [samples[at * len(samples) // num] for at in range(num)]
 
@@ -155,7 +155,7 @@ def main(
             "better": {name: interval.model_dump() for name, interval in better.items()},
         }
         if juror is not None:
-            if out is not None:  # what was written stands, whatever becomes of the judge
+            if out is not None:  # the answers are kept even if the judge fails
                 write_whole(out, json.dumps(told, ensure_ascii=False, indent=1))
             try:
                 judgement = preferred(samples, written, other_written, juror, records)
@@ -191,7 +191,7 @@ def _juror(
 
 
 def _untrained(model: Path, scripts: Path, prompts: Path | None, within: Path) -> Path:
-    """The base from scratch that the model began as."""
+    """Return the untrained base that the model was made from."""
     made = json.loads((model / MANIFEST).read_text("utf-8"))
     if not made["base"]["name"].startswith(SCRATCH):
         raise ValueError(f"{model} did not begin from scratch but from {made['base']['name']}")

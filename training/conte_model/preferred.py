@@ -51,7 +51,8 @@ async def _preferred(
                 return None
 
     try:
-        # All are waited for: what is under way is paid for, and its answer is to be remembered.
+        # Wait for all: requests that are under way are paid for, and their answers have to be
+        # stored.
         found = await asyncio.gather(*map(one, samples), return_exceptions=True)
     finally:
         await chat.aclose()

@@ -1,4 +1,4 @@
-"""What a served model writes: asked over HTTP, as the served scriptwriter asks it."""
+"""Writes contes with a served model over HTTP, with the requests of the scriptwriter."""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What a model writes in vLLM, guided as the cluster guides it: the words that will be served.
+"""Writes contes with vLLM and the guidance of the cluster, as they will be served.
 
 On a CPU vLLM runs in this process, on a GPU in one that gives its memory back when it ends. Its
 words need not be those of `writing.GuidedWriter` to the letter: the two round their sums in another

@@ -60,7 +60,7 @@ class TrainingWatch(TrainerCallback):
 
 
 def not_a_number(logs: Mapping[str, Any]) -> str:
-    """The first figure that is none, in words."""
+    """Name the first figure that is not finite; empty if all are."""
     for name in ("loss", "grad_norm", "eval_loss", "reward"):
         value = logs.get(name)
         if isinstance(value, float | int) and not math.isfinite(value):
@@ -69,7 +69,7 @@ def not_a_number(logs: Mapping[str, Any]) -> str:
 
 
 def tensorboard(folder: Path, first_step: int) -> TrainerCallback:
-    """Writes the curves; what a killed run had written beyond `first_step` is written over."""
+    """Writes curves for TensorBoard; replaces what a killed run wrote beyond `first_step`."""
     from torch.utils.tensorboard.writer import SummaryWriter
     from transformers.integrations.integration_utils import TensorBoardCallback
 

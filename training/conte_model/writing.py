@@ -1,4 +1,4 @@
-"""What a model writes under guidance, many briefs at once and without a server: to be judged.
+"""Writes contes with a local model under guidance, in batches, for evaluation.
 
 The prompt, the schema and the grammar are the served ones; what decodes is transformers, not vLLM.
 """
@@ -21,18 +21,18 @@ SERVED_TOKENS = ConteSettings().max_tokens
 
 class AnswerWriter(Protocol):
     def write(self, asked: Sequence[Sequence[ChatMessage]], briefs: Sequence[Brief]) -> list[str]:
-        """A manuscript for each question; one that ran out of tokens ends where it did."""
+        """Return a manuscript for each question; one that ran out of tokens is cut off."""
         ...
 
     def close(self) -> None:
-        """Give back what it holds, a GPU's memory above all; it writes no more."""
+        """Free the memory. The writer cannot be used afterwards."""
         ...
 
 
 def opened(
     name: WriterName, folder: Path, temperature: float, top_p: float, max_tokens: int, seed: int
 ) -> AnswerWriter:
-    """What runs the model of a folder here."""
+    """Return the writer for a model's folder that this machine can run."""
     if name == "vllm":
         from training.conte_model.vllm_writing import VllmWriter
 

@@ -1,4 +1,4 @@
-"""Frames of a clip -> its scores; the clips of a film -> how much they are one film.
+"""Frames of a clip -> its scores; clips of a film -> how consistent they are with each other.
 
 Consistency within a clip is VBench's: the mean cosine of each frame with the first and with the one
 before. Across cuts it is the cosine of what two cuts look like in the mean, over all pairs that are
@@ -25,7 +25,7 @@ DIMENSIONS = (
 ACROSS = ("subject_consistency_across_cuts", "background_consistency_across_cuts")
 """Dimensions of a film; VBench has none, because it knows single clips."""
 _MOST_FRAMES = 16
-"""That features are made of, evenly over the clip."""
+"""Frames that features are computed from, spread evenly over the clip."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _over_pairs(
 
 
 def _share(a: Sequence[str], b: Sequence[str]) -> bool:
-    """Where it is not said what they show, they are taken to show the same."""
+    """Without named subjects, two cuts count as showing the same."""
     return bool(set(a) & set(b)) if a and b else True
 
 

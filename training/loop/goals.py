@@ -69,7 +69,7 @@ def _named(samples: Sequence[ChatSample], written: Mapping[str, str]) -> float:
 
 
 def _differs(samples: Sequence[ChatSample], written: Mapping[str, str]) -> float:
-    """Share of the contes that no other product has to the letter."""
+    """Share of the contes that are not copied letter by letter from another product's."""
     products: dict[str, set[str]] = defaultdict(set)
     for one in samples:
         products[written[one.id]].add(one.brief.product.name)

@@ -116,7 +116,7 @@ class Loop:
         videos.mkdir()
         for at, one in enumerate(found, 1):
             if "folder" in one:
-                # By their places: which of them are kept for judging is then the same each time.
+                # Named by their position, so that the same clips are held out each time.
                 shutil.copyfile(
                     self._home / FILMS / one["folder"] / "film.mp4", videos / f"{at:02d}.mp4"
                 )
@@ -201,7 +201,7 @@ class Loop:
 
     @contextmanager
     def _cluster(self, *, final: bool) -> Generator[str]:
-        """What serves is what was promoted; `final`: by the video model, too."""
+        """Start the cluster with the promoted models; `final`: with the video model as well."""
         self._say("starting the cluster ...")
         os.environ["SIAN_FINAL__ENABLED"] = str(final).lower()
         try:

@@ -14,11 +14,11 @@ from training.conte_model.chats import ChatSample
 from training.conte_model.writing import AnswerWriter
 
 BRIEFS_AT_ONCE = 4
-"""A turn of the writer: the seeds of answers go by their places in it."""
+"""Briefs in one batch of the writer; an answer's seed depends on its position in the batch."""
 
 
 class OtherAnswers(ValueError):
-    """What is kept was asked of another model, or asked otherwise."""
+    """The stored answers come from another model or other settings."""
 
 
 class AnswerSettings(Frozen):
@@ -27,7 +27,7 @@ class AnswerSettings(Frozen):
     model: str
     """Its revision."""
     prompts: tuple[str, ...]
-    """Versions of what asked."""
+    """Versions of the prompts."""
     writer: str
     answers: int
     """To each brief."""
@@ -77,7 +77,7 @@ def _read(kept: Path, asked: AnswerSettings) -> dict[str, list[str]]:
     if not kept.exists():
         return {}
     text = kept.read_text("utf-8")
-    # Killed in the middle of a line it has an end without one: that line is written again.
+    # A kill in the middle of a write leaves an incomplete last line, which is written again.
     whole = text[: text.rfind("\n") + 1]
     if whole != text:
         write_whole(kept, whole)

@@ -24,7 +24,7 @@ Candidate = dict[str, str]
 
 @dataclass(frozen=True)
 class Trial(Generic[What]):
-    """One example, what was answered, and what that is worth."""
+    """One example with the model's answer and its score."""
 
     example: Example[What]
     answer: str
@@ -32,10 +32,10 @@ class Trial(Generic[What]):
 
 
 class PromptAdapter(Generic[What]):
-    """A `GEPAAdapter`. `stopped`: why nothing more can be asked, once that is so."""
+    """A `GEPAAdapter`. `stopped`: the error after which nothing more can be requested, or None."""
 
     propose_new_texts: ProposalFn | None = None
-    """It is gepa's reflection that proposes."""
+    """None: gepa's own reflection proposes new texts."""
 
     def __init__(
         self,
@@ -116,8 +116,8 @@ class PromptAdapter(Generic[What]):
                     raise
             return Trial(example, answer, self._task.judge(answer, example))
 
-        # All are waited for: what is under way is paid for, and its answer is to be remembered.
-        # gepa fills up its minibatches with examples that are in them already.
+        # Wait for all: requests that are under way are paid for, and their answers have to be
+        # stored.
         new = {e.id: e for e in batch if (prompt.version, e.id) not in known}
         for found in await asyncio.gather(*map(one, new.values()), return_exceptions=True):
             if isinstance(found, BaseException):

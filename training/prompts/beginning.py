@@ -1,4 +1,4 @@
-"""The prompt that a search begins with: the packaged one, a file, or what a cluster serves now."""
+"""The first prompt of a search: the packaged one, a file, or the one that a cluster serves."""
 
 import asyncio
 from pathlib import Path
@@ -35,8 +35,8 @@ def beginning(given: str, task: Task[What], home: Path, graph: Path | None) -> P
 
 
 def _served(task: Task[What], settings: Settings) -> str:
-    """What most productions are written with: the promoted one's text, or the settings' own; empty
-    where that is the packaged one."""
+    """Return the text of the prompt that most productions use: the promoted one, or the one in the
+    settings; empty for the packaged one."""
     rewrites = task.name == "rewriter"
     slot = (
         EntryKind.REWRITER_PROMPT.value if rewrites else f"{EntryKind.CONTE_PROMPT}/{task.language}"

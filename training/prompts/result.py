@@ -149,7 +149,7 @@ def stands(folder: Path, about: Mapping[str, Any]) -> bool:
 
 
 def _figure(trial: Trial[Any], name: str) -> float:
-    """A part that an answer has not, because it could not be read, is worth nothing."""
+    """Return one part of the reward for each trial; 0 where an unreadable answer lacks the part."""
     return trial.judged.value if name == "value" else trial.judged.parts.get(name, 0.0)
 
 

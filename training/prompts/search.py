@@ -184,4 +184,4 @@ class _Watch:
         self._tell(f"round {event['iteration']}: prompt {at}: {value:.4f} on valid{best}")
 
     def log(self, message: str) -> None:
-        """gepa's own log says every prompt whole: what matters of it is told above."""
+        """Discard gepa's log, which prints every prompt in full; `_Watch` reports what matters."""

@@ -1,4 +1,4 @@
-"""What a prompt is optimised for: how it is asked with, and what an answer is worth."""
+"""The task that a prompt is optimised for: builds requests and scores answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ What = TypeVar("What")
 
 @dataclass(frozen=True)
 class Example(Generic[What]):
-    """`group`: what may stand in one split only; its product type."""
+    """`group`: the product type, whose examples all belong to one split."""
 
     id: str
     group: str
@@ -43,7 +43,7 @@ class Task(Protocol[What]):
         ...
 
     def parent(self) -> PromptText:
-        """The prompt that comes along."""
+        """Return the packaged prompt."""
         ...
 
     def ask(self, prompt: Prompt, example: Example[What]) -> ChatRequest: ...
@@ -51,5 +51,5 @@ class Task(Protocol[What]):
     def judge(self, answer: str, example: Example[What]) -> JudgedAnswer: ...
 
     def told(self, example: Example[What]) -> Mapping[str, str]:
-        """What is asked for, in short."""
+        """Summarise the example for the reflecting model."""
         ...

@@ -1,4 +1,4 @@
-"""The best prompt beside its parent, on examples that the search has not chosen by.
+"""Compares the best prompt with its parent on the test split, which the search did not use.
 
 What was picked because it was best on valid looks better there than it is: of candidates that are
 no better at all the luckiest is picked. Only on test may it be said to be better.
@@ -18,7 +18,7 @@ from training.prompts.task import Example, Task, What
 
 @dataclass(frozen=True)
 class Held:
-    """What judging both on test may take at the most: the search leaves so much of the budget."""
+    """The part of the budget that is reserved for judging both prompts on test."""
 
     calls: int
     tokens: int

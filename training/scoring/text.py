@@ -1,4 +1,4 @@
-"""The texts of a conte that a viewer meets, and what two texts can have in common."""
+"""The texts of a conte that a viewer hears or sees, and the units in which texts are compared."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""A folder of prompt files, one a language -> what asks in the place of ours."""
+"""Reads a folder of prompt files, one for each language, that replace the packaged prompts."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +14,7 @@ _SAMPLING = Sampling(temperature=0.9, top_p=0.95, max_tokens=6000)
 
 
 def questions_of(folder: Path | None) -> ScriptRequests:
-    """As the served scriptwriter asks, once the folder's prompts serve; None: as it asks now.
+    """Return the scriptwriter's messages for the folder's prompts; None: for the packaged ones.
 
     Raises:
         ValueError: if the folder has no prompt, or one that is none.

@@ -62,7 +62,7 @@ class Records:
         self._database, self._job = database, job
 
     def begin(self, settings: str) -> None:
-        """The job's first word; a second time only with the same settings.
+        """Register the job. A second call must have the same settings.
 
         Raises:
             OtherJob: if it was begun with others, for its scripts would be of two kinds.

@@ -1,4 +1,4 @@
-"""Order -> what a model is asked, and the chat that the served model will be asked in its place.
+"""Order -> the request to the writing model, and the chat of the sample that is learnt from it.
 
 A sample's system and user messages are the scriptwriter's own, to the letter: what is learnt is
 what is served. A brief says nothing of structure and situation, though; to have them all, they are
@@ -48,7 +48,7 @@ class ScriptRequests:
         self._prompts = prompts or {}
 
     def prompt(self, language: Language) -> Prompt:
-        """What the scriptwriter is told."""
+        """Return the scriptwriter's prompt."""
         return self._prompts.get(language) or prompt_in(language)
 
     def first(self, order: Order) -> ChatRequest:
@@ -71,7 +71,7 @@ class ScriptRequests:
         return replace(served, messages=(*before, asked))
 
     def again(self, order: Order, answer: str, wrong: tuple[str, ...]) -> ChatRequest:
-        """The same, with what was written and all that is wrong with it."""
+        """Return the request again, with the rejected answer and its faults."""
         first = self.first(order)
         told = "\n".join(f"- {unmarked(reason)}" for reason in wrong[:_MOST_TOLD])
         asked = directions_in(order.brief.language).say("again", wrong=told)

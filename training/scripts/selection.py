@@ -83,7 +83,7 @@ def _in_one_split(order: Order, shares: Shares) -> dict[str, str]:
 
 
 def told(written: WrittenScript) -> str:
-    """What a script says and shows, without the English for the video model."""
+    """Return what a script says and shows, without the English prompt for the video model."""
     return "\n".join(told_in_manuscript(written.manuscript))
 
 

@@ -30,7 +30,7 @@ class Shares(Frozen):
 
 
 class EmptySplit(ValueError):
-    """There is nothing to learn from, or nothing to ask about."""
+    """A split would be empty."""
 
 
 def split_of(keys: Iterable[str], shares: Shares) -> dict[str, Split]:
@@ -73,5 +73,5 @@ def check_no_leak(of: Mapping[Split, Iterable[Mapping[str, str]]]) -> None:
 
 
 def _draw(key: str, shares: Shares) -> float:
-    """0 up to 1, as if thrown, and the same each time."""
+    """Return a number in [0, 1) derived from the hash of the key."""
     return int(digest(["split", shares.seed, key])[:12], 16) / 16**12

@@ -45,7 +45,8 @@ def wording() -> Wording:
 
 
 def facts_of(kind: ProductType, industry: Industry) -> ProductFacts:
-    """By what the composer takes it for, else by the law it is under, else what suits anything."""
+    """Facts for the composer's industry of the type, else for the law that covers it, else general
+    ones."""
     known = _facts()
     names = (*(() if industry.id == _UNKNOWN else (industry.id,)), *kind.regimes, _UNKNOWN)
     return next(known[name] for name in names if name in known)

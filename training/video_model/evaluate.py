@@ -1,4 +1,4 @@
-"""What a trained video model is worth on clips that it has not learnt: beside its base.
+"""Compares a trained video model with its base on held-out clips.
 
     python -m training.video_model.evaluate --run runs/a --model runs/a/adapter-00001000 \\
         --base models/wan --out evaluation.json
@@ -58,7 +58,8 @@ def fixed_losses_of(
 
 
 def evaluated(run: Run, model: Path, device: str) -> tuple[ItemScores, ItemScores]:
-    """The trained model's and its base's; `value` is the loss turned round, for higher is better.
+    """Return the scores of the trained model and of its base; `value` is the negative loss, so that
+    higher is better.
 
     Raises:
         ValueError: if no clip was kept for judging, or a folder is not whole.

@@ -1,4 +1,4 @@
-"""What a denoiser is asked for: how much noise a sample gets, and what it should say of it.
+"""Training objectives of a denoiser: how much noise a sample gets, and the wanted prediction.
 
 A time is one number a sample: of flow matching the share of noise (sigma, 0..1), of v-prediction
 the scheduler's step (0..999).

@@ -70,7 +70,7 @@ class Rendering:
         share = self.asked if self._settings.sharded else self.asked[ranks.rank :: ranks.size]
         try:
             missing = [each for each in share if not (place / f"{each.seed}.png").exists()]
-            # With shared weights nobody renders alone.
+            # With sharded weights all ranks must render together.
             if missing or self._settings.sharded:
                 pipe = self._pipeline(transformer)
                 for each in share:

@@ -108,7 +108,7 @@ def build_index(
     )
     if not index.learnt():
         raise TrainingStopped("no clip that can be read is left to learn from")
-    # Last: where it stands, all that it names does.
+    # Written last: if it exists, everything that it names exists.
     write_index(path, index)
     return index
 
@@ -120,7 +120,7 @@ def encode_here(work: EncodingWork, items: Sequence[Item]) -> Encoded:
 
 
 def encode_on_ray(work: EncodingWork, items: Sequence[Item]) -> Encoded:
-    """One encoder a GPU, or a CPU core where there are none, on all of the cluster."""
+    """Run one encoder for each GPU of the cluster, or for each CPU core if there are no GPUs."""
     import ray.data
     from ray.data import ActorPoolStrategy, DataContext
 

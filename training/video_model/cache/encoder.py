@@ -1,4 +1,4 @@
-"""Samples -> latents and embeddings in the cache. One process's; knows no Ray."""
+"""Samples -> latents and embeddings in the cache, in one process. Knows no Ray."""
 
 import hashlib
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from training.video_model.samples import ClipSample, ShardRange
 from training.video_model.settings import VideoTraining
 
 FORMAT = 2
-"""Goes up with every change of what is made of the same clip or caption."""
+"""Increased with every change of the tensors that are made from the same clip or caption."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class LatentEncoder:
         if not all(bool(torch.isfinite(each).all()) for each in made.values()):
             return "its latents are not numbers"
         if self._settings.data.condition != "text":
-            # What a rendering is shown. First: where the latents stand, it does.
+            # The first frame, for rendering. Written first: if the latents exist, it exists.
             self._tensors.put(picture_key(key), {"picture": torch.from_numpy(frames[0].copy())})
         self._tensors.put(key, {name: self._stored(each) for name, each in made.items()})
         return ""
