@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("conte", "serve", "deployments", "graphs", "crawl", "training", "tests")
 UNFINISHED = re.compile(r'"\s*Of\b')
-PLAIN = ("conte", "graphs", "serve", "deployments")
+PLAIN = ("conte", "serve", "deployments", "graphs", "crawl", "training")
 DIALECT = re.compile(r"(?<!`)\b([Ww]hoever|told|tells)\b(?!`)")
 
 
