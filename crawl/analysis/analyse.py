@@ -187,8 +187,7 @@ class _OnePass:
         return self._display.turned(narrowed(field_of(seen.luma, self._display), height / width))
 
     def _mark_black(self) -> None:
-        """Mark black frames in batches: one at a time would cost as much as computing
-        their tiles."""
+        """Mark black frames in batches: one by one would cost as much as computing their tiles."""
         if self._unmarked:
             dark = np.stack(self._unmarked) < self._settings.black_luma
             self._black += (dark.mean(axis=(1, 2)) > _BLACK_SHARE).tobytes()

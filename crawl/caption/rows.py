@@ -178,8 +178,7 @@ class Rows:
     def analysed(
         self, video: str, stream: Stream, found: Sequence[FoundClip], seconds: Mapping[str, float]
     ) -> str:
-        """Write what the analysis found; return the row's state: `analysed`, `filtered`,
-        `removed`."""
+        """Write what the analysis found; return the state: `analysed`, `filtered`, `removed`."""
         kept = [clip for clip in found if not clip.reason]
         reason = remarked("" if kept else why_left_out([clip.reason for clip in found]), stream)
         with self._records.writing() as connection:
@@ -222,8 +221,7 @@ class Rows:
             self._set(connection, video, state="filtered", reason=reason, owner="", **about)
 
     def failed(self, video: str, reason: str, max_attempts: int) -> str:
-        """Count a failure that the video caused; return the row's state, unchanged or
-        `quarantined`."""
+        """Count a failure that the video caused; return its state, unchanged or `quarantined`."""
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
             row = connection.execute(select(rows).where(self._is(video))).one()

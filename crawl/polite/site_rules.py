@@ -1,5 +1,4 @@
-"""robots.txt of requested sites: fetched once and kept. Without it nothing of a site is
-requested."""
+"""robots.txt of requested sites, fetched once and kept; without it no page is requested."""
 
 import asyncio
 import hashlib
@@ -80,8 +79,7 @@ class SiteRules:
 
 
 def _next(url: httpx.URL, answer: HttpAnswer) -> httpx.URL | None:
-    """Return the target of a redirect; None if no robots.txt can be there: then the site
-    has none."""
+    """Return a redirect's target; None if it cannot be a robots.txt: the site has none."""
     try:
         return checked_url(str(url.join(answer.headers["location"])))
     except (KeyError, Refusal, httpx.InvalidURL):

@@ -74,8 +74,7 @@ class Gate:
         return [one.permission is not None for one in decided]
 
     def _about(self, asked: Sequence[Candidate]) -> dict[str, About] | None:
-        """Return what the API knows of the videos; None without a key. Trainability needs
-        no key."""
+        """Return the API's data about the videos; None without a key. Trainability needs none."""
         if not asked or not self._api.has_key:
             return None
         return self._api.about([_id(one) for one in asked])

@@ -152,8 +152,7 @@ class Gathering:
         return started
 
     def _hosts(self) -> list[str]:
-        """Hosts with work, cached for a moment: counting them among half a million videos
-        is slow."""
+        """Hosts with work, cached for a moment: counting half a million videos is slow."""
         if time.monotonic() - self._hosts_at >= _HOSTS_S:
             self._known_hosts = list(self._context.seen.hosts())
             self._hosts_at = time.monotonic()

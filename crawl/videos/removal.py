@@ -67,8 +67,7 @@ class Removal:
         return removed
 
     def _bury(self, video: str, reason: str) -> tuple[str, int, int]:
-        """Write the tombstone and clear the tables; return the numbers of removed clips and
-        answers."""
+        """Write the tombstone, clear the tables; return how many clips and answers were removed."""
         with self._records.writing() as connection:
             # A worker on it has finished before this begins, or finds the tombstone.
             for table in (videos, rows):

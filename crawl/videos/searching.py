@@ -1,5 +1,4 @@
-"""Lists and searches -> candidates on the list. Each page is stored before the next is
-requested."""
+"""Lists and searches -> candidates. Each page is stored before the next is requested."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence

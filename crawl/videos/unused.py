@@ -14,8 +14,7 @@ _v, _c = videos.c, clips.c
 
 
 def remove_unused(context: WorkerContext, keys: Iterable[str]) -> tuple[int, int]:
-    """Delete those of the keys that no row names; return how many were deleted and how
-    many remain."""
+    """Delete those of the keys that no row names; return how many were deleted and kept."""
     wanted = {key for key in keys if key}
     used = used_keys(context.records, wanted)
     for key in sorted(wanted - used):

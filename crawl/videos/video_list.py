@@ -143,8 +143,7 @@ class VideoList:
             return [_candidate(row) for row in connection.execute(query)]
 
     def withdraw(self, id_: str, reason: str) -> None:
-        """Withdraw the permission: the video may not be used or published any more. Its files
-        remain."""
+        """Withdraw the permission: the video may not be used or published. Its files remain."""
         with self._records.writing() as connection:
             connection.execute(
                 update(videos)
@@ -162,8 +161,7 @@ class VideoList:
             )
 
     def apply_consents(self, in_force: Mapping[str, Permission]) -> tuple[int, int]:
-        """Apply the list of channels to the rows; return how many permissions were given and
-        withdrawn."""
+        """Apply the list of channels; return how many permissions were given and withdrawn."""
         listed = or_(
             _v.permission.like('{"kind":"owned"%'), _v.permission.like('{"kind":"consented"%')
         )
@@ -278,8 +276,7 @@ class VideoList:
             return self._ours(connection, claimed, state=FAILED, reason=reason, owner="")
 
     def later(self, claimed: ClaimedVideo, reason: str, at: float, max_attempts: int) -> str:
-        """Postpone the video; return its state. `max_attempts` 0: the video did not cause the
-        failure."""
+        """Postpone the video; return its state. `max_attempts` 0: a failure it did not cause."""
         attempts = claimed.attempts + bool(max_attempts)
         given_up = max_attempts and attempts >= max_attempts
         state = FAILED if given_up else PERMITTED
@@ -371,8 +368,7 @@ class VideoList:
 
 
 def _denied(reason: str) -> dict[str, Any]:
-    """Deny; the site may be asked at once, which was not necessary while the list permitted the
-    video."""
+    """Deny; the site may be asked at once, which the list's permission made unnecessary."""
     return {
         "state": DENIED,
         "reason": reason,

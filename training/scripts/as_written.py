@@ -84,8 +84,7 @@ def _bounded(part: BaseModel, brief: Brief) -> dict[str, Any]:
 
 
 def _one_line(text: str) -> str:
-    """Remove what no manuscript contains: line ends (a slogan over a name) and double quotation
-    marks."""
+    """Remove what no manuscript contains: line ends and double quotation marks."""
     joined = _LINE_END.sub(" · ", text).replace("\n", " ")
     return _QUOTED.sub(r"‘\1’", joined).translate(_PLAIN)
 

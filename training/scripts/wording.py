@@ -45,8 +45,7 @@ def wording() -> Wording:
 
 
 def facts_of(kind: ProductType, industry: Industry) -> ProductFacts:
-    """Facts for the composer's industry of the type, else for the law that covers it, else general
-    ones."""
+    """Facts for the composer's industry of the type, else for the type's law, else general."""
     known = _facts()
     names = (*(() if industry.id == _UNKNOWN else (industry.id,)), *kind.regimes, _UNKNOWN)
     return next(known[name] for name in names if name in known)

@@ -65,8 +65,7 @@ def train_on_ray(run: Run, say: Say) -> Path:
 
 
 def work(config: dict[str, Any]) -> dict[str, str]:
-    """The worker's function. It returns a reason to stop, because Ray would retry after an
-    exception."""
+    """The worker's function. It returns a reason to stop: Ray would retry an exception."""
     # Imported here, so that Ray's controller, which unpickles this function, does not load PyTorch.
     import torch
 

@@ -53,8 +53,7 @@ class PoliteYoutubeDL(YoutubeDL):
         ask: Callable[[Request], Response],
         leads_away: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`leads_away`: called with each URL before its extractor requests it; raises to
-        skip it."""
+        """`leads_away`: called with each URL before it is extracted; raises to skip it."""
         self._ask, self._leads_away = ask, leads_away
         super().__init__(params, auto_init=False)  # pyright: ignore[reportArgumentType]
         self.add_default_info_extractors()

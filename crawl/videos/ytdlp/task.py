@@ -92,8 +92,7 @@ class Gone(Frozen):
 
 
 class Later(Frozen):
-    """The download failed for now. `at`: earliest next attempt, if the host asked for quiet; else
-    0."""
+    """The download failed for now. `at`: earliest next attempt, if the host set one; else 0."""
 
     outcome: Literal["later"] = "later"
     reason: str

@@ -32,7 +32,7 @@ _HINTS: tuple[tuple[str, tuple[Role, ...]], ...] = (
      ("need", "strain")),
 )  # fmt: skip
 _SIZES = (ShotSize.MLS, ShotSize.MS, ShotSize.FS)
-"""A scene in words says seldom how near it is seen."""
+"""Sizes for a scene whose words name none."""
 _TALK: tuple[Role, ...] = ("interview", "verdict", "ask", "answer")
 
 
@@ -91,7 +91,7 @@ class _Placing:
         )
 
     def _take(self, number: int, idea: Idea, read: ReadIdea) -> bool:
-        """Place one idea; False if it cannot be, and then nothing of it is."""
+        """Place one idea; False if it does not fit: then nothing of it is placed."""
         if any(says(line, p) for line in read.lines for p in self._plan.brief.must_not_say):
             return False
         if read.is_reference:

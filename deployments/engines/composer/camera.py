@@ -95,7 +95,7 @@ def _size_and_angle(
             return same.size, same.angle
     own = [ShotSize(word) for word in _SIZES[role].split()]
     sizes = list(cut.beat.sizes or cut.moment.sizes) or rng.sample(own, len(own))
-    # What the moment asks for comes first, but never so that two neighbours look alike.
+    # The moment's wishes come first, unless two neighbouring cuts would look alike.
     sizes += [size for size in own if size not in sizes]
     angles = [Angle(word) for word in _ANGLES.get(role, "eye_level low").split()]
     if cut.moment.angle is not None:

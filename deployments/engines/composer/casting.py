@@ -114,7 +114,8 @@ def lead(brief: Brief, youngest: int, wear: PairText | None, rng: random.Random)
 def second(
     first: CastPerson, relation: Relation, language: Language, rng: random.Random
 ) -> CastPerson:
-    """The one beside the lead, of the other gender where it is free, so that two look like two."""
+    """The second character; of the other gender unless the brief decides, so that the two
+    differ."""
     if relation in ("mother", "father"):
         gender: Gender = "female" if relation == "mother" else "male"
     else:

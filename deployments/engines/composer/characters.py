@@ -38,7 +38,7 @@ _MOST = 300
 
 
 def people(brief: Brief, industry: Industry, rng: random.Random) -> tuple[CastPerson, ...]:
-    """Who plays where the brief has characters: the lead, the second, and those beside them.
+    """Return the brief's characters as lead, second and further people.
 
     In the brief's order, grown-ups first; where there is none, somebody else leads: stories are of
     people who drive and pay.
@@ -114,7 +114,7 @@ def _prompt(character: Character, person: CastPerson, brief: Brief) -> str:
 def _in_english(character: Character, person: CastPerson) -> str:
     text = " ".join(character.description.split()).rstrip(".")
     if is_latin(text):
-        # In its own case: Rose is a name, a rose is none.
+        # Case-sensitive: Rose is a name, a rose is not.
         unnamed = re.sub(rf"(?<!\w){re.escape(character.name)}(?!\w)", person.noun, text)
         first, *rest = textwrap.shorten(unnamed, _MOST, placeholder="").rstrip(",;. ").split(". ")
         english = ". ".join((in_sentence(first), *map(capital, rest)))

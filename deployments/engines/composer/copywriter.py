@@ -37,7 +37,7 @@ _SHORT: dict[Role, tuple[tuple[str, str], ...]] = {
     "change": (("달라졌죠?", "Better?"), ("이렇게.", "Just so."), ("됐다.", "There.")),
     "joy": (("좋다.", "Nice."), ("이거지.", "That's it.")),
 }
-"""For bumpers, whose cuts are too short for a story's own lines."""
+"""Lines for bumpers (the shortest films), whose cuts are too short for a story's lines."""
 
 
 class Copy(Frozen):
@@ -280,7 +280,7 @@ class Copywriter:
         names = [*([f"{by} {said_name}."] if house else []), f"{said_name}."]
         said = [*(f"{sentence(slogan)} {n}" for n in names if own), *names]
         if name in caption and slogan not in caption:
-            # The name is read, so the slogan is what has to be heard.
+            # The name is shown as text, so the slogan is spoken.
             said.insert(len(names), sentence(slogan))
         # The name may have been said before; here it is said again.
         self._used.clear()

@@ -75,7 +75,7 @@ def _next(
             structure = by_id[name]
             if name not in told and _can(structure, brief, industry):
                 return world, structure
-    # Rather one structure twice than one that the law or the kind of product forbids.
+    # A repeated structure is better than one that the law or the product type forbids.
     world = left[0]
     allowed = [
         by_id[name]

@@ -1,4 +1,4 @@
-"""What ideas quote -> which cut says or shows it, in the time that it takes.
+"""Assigns quotations of the brief's ideas to cuts that have the time to say or show them.
 
 A line is narration, dialogue or a caption, as the idea has it; a cut that is too short for it gets
 time from the others, where they have any to spare.
@@ -31,7 +31,7 @@ PEOPLE = re.compile(
 _LONGEST = 0.4
 """The most of a film that one cut is lengthened to."""
 _KEPT = 0.6
-"""A cut that gives time to another keeps this share of its own."""
+"""Smallest share of its length that a cut keeps when it gives time to another."""
 _IN_CAPTION = re.compile(
     r"자막|카피|문구|글자|캡션|\b(?:captions?|supers?|title card|text|reads)\b", re.IGNORECASE
 )
@@ -45,7 +45,7 @@ _IN_NARRATION = re.compile(r"내레이션|나레이션|성우|\b(?:narrat\w+|voi
 
 @dataclass
 class _Taken:
-    """What each cut has taken on so far."""
+    """Lines assigned to each cut so far."""
 
     frames: list[int]
     fps: int

@@ -1,4 +1,4 @@
-"""A beat's role -> what is seen there, where and when: from the story, a scene, or the form."""
+"""A beat's role -> its moment, place and time, from the story, a scene, or the product's form."""
 
 import random
 

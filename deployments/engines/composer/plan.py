@@ -1,4 +1,4 @@
-"""Brief and seed -> everything that is settled before the first cut: story, people, look, time."""
+"""Brief and seed -> the plan of a conte: story, people, look, lengths of cuts."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ from deployments.engines.composer.phrasing import (
 )
 
 _FOR_TWO = 6
-"""How much rather two characters play a scene of two than one stands beside the other."""
+"""Weight by which two characters prefer a structure with a scene of two."""
 
 _TONES: dict[MoodName, PairText] = {
     "warm": PairText(ko="따뜻하고 정겨운", en="warm and homely"),
@@ -113,7 +113,7 @@ class ContePlan(Frozen):
         return self.brief.language
 
     def slots(self) -> dict[str, str]:
-        """For what is seen and read; speech says the name by `spoken_name`."""
+        """Slots for texts that are read; spoken texts use `spoken_name`."""
         ko = self.language == "ko"
         he = self.lead.gender == "male"
         second = self.second.entry.name if self.second else ("친구" if ko else "a friend")
@@ -131,7 +131,7 @@ class ContePlan(Frozen):
         }
 
     def _thing(self, name: str, language: Language) -> str:
-        """The product as it can be stood and lit: not every product is a thing."""
+        """Words for a product that cannot be placed and lit itself, such as an app."""
         product = self.treatment.sheet[-1]
         shown = _AS_A_THING.get(product.form) if isinstance(product, ProductEntry) else None
         return shown.of(language).replace("$it", name) if shown else name
@@ -309,7 +309,7 @@ def scene_of(structure: Structure, industry: Industry) -> Scene | None:
 
 
 def _story(brief: Brief, industry: Industry, scene: Scene | None, rng: random.Random) -> Story:
-    """The scene's own; or the one that the brief's words speak of; or any."""
+    """Choose the scene's story, else the one that the brief's words match, else any."""
     bound = [s for s in industry.stories if scene is not None and s.id == scene.story]
     if bound:
         return bound[0]
@@ -358,7 +358,7 @@ def _slogan(
     rng: random.Random,
     without: frozenset[str] = frozenset(),
 ) -> str:
-    """One that may be said, and that stands on one line above the name."""
+    """A permitted slogan that fits on one line above the name."""
     lines = [pair.of(brief.language) for pair in industry.slogans]
     rng.shuffle(lines)
     lines.sort(key=lambda line: line in without)

@@ -56,7 +56,7 @@ def stage(plan: ContePlan) -> tuple[tuple[Staged, ...], ...]:
         scores = [
             len(wanted & pieces(f"{action} {place}"))
             + _leaning(plan, i, phrase)
-            # Two of them in one cut crowd it.
+            # Two phrases in one cut would crowd it.
             - 1.5 * len(taken[i])
             for i, (action, place) in enumerate(zip(actions, places, strict=True))
         ]

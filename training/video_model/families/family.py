@@ -34,8 +34,7 @@ class Batch:
 
 
 class TrainedFamily(Protocol):
-    """The training operations of one checkpoint. Encoding needs a pipeline with text encoder and
-    VAE."""
+    """Training operations of one checkpoint. Encoding needs a text encoder and a VAE."""
 
     @property
     def row(self) -> Family: ...
