@@ -137,7 +137,7 @@ def reasons(clip: DetectedShot, stream: Stream, settings: FilterSettings) -> Ite
 
 
 def figures(clip: DetectedShot, stream: Stream) -> Mapping[str, float]:
-    """What the bounds look at, by the names that reasons have: `side` is held to `min_side`."""
+    """Return the figures that the bounds check, by name: `side` is compared with `min_side`."""
     measures, span = clip.measures, clip.span
     across, down = picture_size(measures, stream.width, stream.height)
     return {

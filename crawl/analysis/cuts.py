@@ -58,7 +58,7 @@ def _is_flash(block: Tiles, at: int, size: float) -> bool:
 
 
 def _alike(one: Tiles, other: Tiles) -> float:
-    """Correlation; 0 where one of them is even."""
+    """Correlation of two frames; 0 if one of them is uniform."""
     one, other = one - one.mean(), other - other.mean()
     size = float(np.linalg.norm(one) * np.linalg.norm(other))
     return float(one @ other) / size if size > 0 else 0.0

@@ -115,7 +115,7 @@ def _picture(block: Block, settings: AnalysisSettings) -> NDArray[np.bool_]:
 
 
 def _flat(block: Block, settings: AnalysisSettings) -> NDArray[np.bool_]:
-    """Which frames are black or white all over, but for a line of text or a logo."""
+    """Return which frames are black or white, apart from a line of text or a logo."""
     black = np.count_nonzero(block < settings.black_luma, axis=1) > _ALL_OVER * block.shape[1]
     white = block.min(axis=1) > _WHITE_LUMA
     white[white] = block[white].std(axis=1) < _FLAT_SPREAD

@@ -95,7 +95,7 @@ class ShotKeeper:
         return _spread(samples, span, wanted)
 
     def _flows(self, samples: Sequence[SampledFrame], span: FrameSpan) -> list[tuple[Flow, float]]:
-        """With the seconds between the two frames of each."""
+        """Return the flows within the shot, each with the seconds between its two frames."""
         # A flow that leaves the shot is none of it: the last frame's leads into the next.
         within = [s for s in samples if s.next_narrow is not None and s.number + 1 < span.end]
         wanted = min(max(_LEAST_FLOWS, round(span.end_s - span.start_s)), MOST_SAMPLES)

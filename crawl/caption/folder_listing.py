@@ -146,7 +146,7 @@ class _Same:
             self._first.setdefault((found.st_dev, found.st_ino), path)
 
     def other_than(self, path: Path, found: os.stat_result) -> str:
-        """The name that stands for the file, if it is not this one."""
+        """Return the name chosen for the file, if it is not this one."""
         first = self._first.get((found.st_dev, found.st_ino), path)
         return "" if first == path else _shown(first.relative_to(self._folder))
 

@@ -147,7 +147,7 @@ def sample_of(manifest: Path, size: int = SAMPLE) -> tuple[list[SourceVideo], in
 
 
 def sampled(records: Database, dataset: str, num_bytes: Callable[[str], int]) -> list[Sampled]:
-    """What a finished run over the sample took. `num_bytes`: of a key of the vault."""
+    """Measure what a finished run over the sample took. `num_bytes`: size of a key of the vault."""
     c, r, v = clips.c, rows.c, videos.c
     files: dict[str, list[str]] = {}
     with records.reading() as connection:
@@ -233,7 +233,7 @@ def extrapolated(
 
 
 def paid_for(records: Database, dataset: str) -> float:
-    """What answers about a dataset's clips cost, whichever run asked for them."""
+    """Return the cost of all paid answers about a dataset's clips, whichever run requested them."""
     mine = select(clips.c.id).where(clips.c.dataset == dataset)
     total = select(func.coalesce(func.sum(answers.c.cost), 0)).where(answers.c.clip.in_(mine))
     with records.asking() as connection:

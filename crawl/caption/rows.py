@@ -54,7 +54,7 @@ class Begun:
 
     source: SourceVideo
     stream: Stream | None
-    """Once it was analysed."""
+    """The video stream; None before the analysis."""
 
 
 def clip_id(video: str, shot: DetectedShot) -> str:
@@ -362,7 +362,7 @@ def _first_state(video: SourceVideo, gone: set[str]) -> dict[str, str]:
 def _among(
     connection: Connection, column: Any, ids: Iterable[str], condition: Any = None
 ) -> set[str]:
-    """Those of the ids that the column has. Few at a time: SQLite bounds the parameters."""
+    """Return which of the ids the column has, in small queries: SQLite limits the parameters."""
     found: set[str] = set()
     wanted = list(ids)
     for start in range(0, len(wanted), _CHUNK):

@@ -25,7 +25,7 @@ class ParameterSets:
     sps: tuple[bytes, ...]
     pps: tuple[bytes, ...]
     tail: bytes
-    """What High profiles add."""
+    """Bytes that High profiles append."""
 
     @classmethod
     def read(cls, avcc: bytes) -> "ParameterSets":
@@ -76,7 +76,7 @@ class ParameterSets:
 
 
 def parameter_sets(annex_b: bytes) -> ParameterSets:
-    """Those that an encoder hands over before its first packet.
+    """Return the parameter sets that an encoder emits before its first packet.
 
     Raises:
         NotAvc: if there are none.

@@ -1,4 +1,4 @@
-"""What cutting a clip comes to: a file, and how it was made; or why there is none. Values only."""
+"""Results of cutting a clip: a file and how it was made, or why there is none. Values only."""
 
 from typing import Literal
 

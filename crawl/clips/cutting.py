@@ -29,7 +29,7 @@ from crawl.clips.source import ClipSource
 from deployments.display import Display, PictureChanged, as_shown
 
 COPIED_CODECS = ("h264", "hevc", "vp9", "libvpx-vp9", "av1", "libdav1d", "mpeg4")
-"""Those that MP4 has a registered place for, and that players of it know."""
+"""Codecs that MP4 has a registered format for, and that MP4 players support."""
 
 
 def cut_clips(
@@ -139,7 +139,7 @@ class _Cutter:
                 out.mux(packet)
 
     def _encode(self, path: Path, start: int, end: int) -> tuple[list[int], int]:
-        """All of it, as it is shown. Returns the frames' times, and their end."""
+        """Encode the whole clip as it is shown. Returns the frames' times, and their end."""
         source = self._source
         frames = self._shown_frames(start, end)
         first = next(frames)

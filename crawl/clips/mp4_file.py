@@ -55,7 +55,7 @@ def writing(path: Path) -> Generator[OutputContainer]:
 
 
 def check(path: Path, times: Sequence[int], time_base: Fraction) -> None:
-    """That the file holds one packet for each frame, at these times from the first one's on.
+    """Check that the file holds one packet for each frame, at these times from the first one's on.
 
     Args:
         times: ascending, in units of `time_base`.

@@ -74,7 +74,7 @@ class Outcomes(Frozen):
     num_quarantined: int
     repeated: tuple[Repeated, ...]
     settings: dict[str, Any]
-    """Those that shaped what came out."""
+    """Settings that shaped the clips."""
     begun_at: float | None
 
     @property
@@ -83,7 +83,7 @@ class Outcomes(Frozen):
         return {one.video for one in (*self.quarantined, *self.repeated)}
 
     def without(self, video: str) -> "Outcomes":
-        """The same without what names a video."""
+        """Return the outcomes without anything that names a video."""
 
         def masked(told: dict[str, int]) -> dict[str, int]:
             found: Counter[str] = Counter()

@@ -84,7 +84,7 @@ class ReadyClips:
 
 
 def removed_among(records: Database, ids: set[str]) -> set[str]:
-    """Those that a tombstone stands for by now."""
+    """Return the videos that have a tombstone now."""
     gone: set[str] = set()
     wanted = sorted(ids)
     with records.reading() as connection:

@@ -30,7 +30,7 @@ class VersionFacts(Frozen):
 
     @property
     def videos(self) -> set[str]:
-        """All that it names."""
+        """All videos that the report names."""
         return self.outcomes.named | {sample.video for sample in self.samples}
 
     def without(self, video: str) -> "VersionFacts":

@@ -135,7 +135,7 @@ def _known(counts: Mapping[str, int], known: Mapping[str, words.Words], total: i
 
 
 def _product_types(counts: Iterable[tuple[str, int]], total: int) -> list[Bar]:
-    """By their names, where the table knows them: a manifest may have any text there."""
+    """Label product types with the table's names; a manifest may contain any text there."""
     names = {kind.id: (kind.name.ko, kind.name.en) for kind in product_types().types}
     return _bars([(*words.words_of(names, id_), n) for id_, n in counts], total)
 

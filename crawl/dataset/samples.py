@@ -77,7 +77,7 @@ class Samples:
 
 
 async def pictured(vault: Vault, outcomes: Outcomes) -> Outcomes:
-    """With pictures of the clips that were repeated, where they are still there."""
+    """Add pictures of the clips that have duplicates, where the pictures still exist."""
     repeated = [
         one.model_copy(update={"picture": await _small(vault, one.frame) if one.frame else ""})
         for one in outcomes.repeated

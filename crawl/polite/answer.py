@@ -20,7 +20,7 @@ class WireError(Exception):
 
 @contextmanager
 def told(host: str) -> Generator[None]:
-    """What httpcore raises, as WireError."""
+    """Translate httpcore's exceptions to WireError."""
     try:
         yield
     except httpcore.TimeoutException as error:
@@ -45,7 +45,7 @@ class HttpAnswer:
 
     @property
     def charset(self) -> str:
-        """As the server named it; empty if it named none that there is."""
+        """The charset that the server named; empty if it named none or an unknown one."""
         for parameter in self.headers.get("content-type", "").split(";")[1:]:
             name, _, value = parameter.partition("=")
             if name.strip().lower() == "charset":
@@ -89,7 +89,7 @@ class HttpAnswer:
             return b"".join([chunk async for chunk in chunks])
 
     async def read_some(self, max_bytes: int) -> bytes:
-        """As much of the body's beginning as there is room for, and no more of it."""
+        """Read at most `max_bytes` from the beginning of the body."""
         found = b""
         unpack = unpacking(self.headers.get("content-encoding", ""), str(self.url))
         self._begun = True

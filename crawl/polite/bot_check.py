@@ -1,4 +1,4 @@
-"""Is this answer a bot check? Then its host has said no: we stop, and try nothing else."""
+"""Recognises bot checks. A host that sends one is not asked again."""
 
 from crawl.polite.answer import HttpAnswer
 
@@ -20,7 +20,7 @@ _REFUSED = (b"captcha", b"_incapsula_resource", b"are you a robot", b"are you hu
 
 
 def bot_check(answer: HttpAnswer, body: bytes) -> str | None:
-    """What gives it away, or None. `body`: its beginning, as far as it was read."""
+    """Return the sign of a bot check, or None. `body`: its beginning, as far as it was read."""
     for header, value in _HEADERS.items():
         said = answer.headers.get(header)
         if said is not None and value in said.lower() and answer.status in REFUSALS | {202, 405}:

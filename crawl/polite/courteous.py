@@ -56,7 +56,7 @@ class Courteous:
                 reason, await asyncio.to_thread(self._pace.failed, turn, reason)
             ) from error
         except Refusal as refusal:
-            # It did answer; that we do not want the answer is no trouble of its host's.
+            # The host did answer; refusing the answer does not count as a failure of the host.
             if refusal.why not in (Why.STOPPED, Why.ADDRESS):
                 await asyncio.to_thread(self._pace.went_well, turn, time.monotonic() - began)
             raise
@@ -64,7 +64,7 @@ class Courteous:
             await asyncio.to_thread(self._pace.went_well, turn, time.monotonic() - began)
 
     async def _heed(self, turn: HostTurn, answer: HttpAnswer) -> None:
-        """What the answer says about asking at all."""
+        """Obey what the answer says about further requests."""
         body = b""
         if answer.status in REFUSALS:
             with suppress(Refusal):  # a body that cannot be unpacked changes nothing of a 429
@@ -82,7 +82,7 @@ class Courteous:
             )
             raise Failure(reason, at)
         if answer.status in _FORBIDDEN:
-            # Once it may be about the URL; again and again it is about who asks.
+            # One refusal may concern the URL; repeated ones concern the crawler.
             reason = f"{turn.host} answered {answer.status}"
             await asyncio.to_thread(self._pace.failed, turn, reason, throttled=True)
 
@@ -95,5 +95,5 @@ class Courteous:
 
 
 def host_of(url: httpx.URL) -> str:
-    """What has a pace of its own: the host's name, whatever the port."""
+    """Return the unit that has a pace: the host's name, whatever the port."""
     return url.raw_host.decode("ascii")

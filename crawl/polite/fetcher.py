@@ -44,7 +44,7 @@ _NOT_THE_CALLERS = frozenset(
     {"host", "user-agent", "accept-encoding", "cookie", "authorization", "content-length",
      "connection", "transfer-encoding"}
 )  # fmt: skip
-"""Who asks is not up for choice, and there are no accounts and no cookies."""
+"""Headers that callers may not set: the crawler's identity, credentials and cookies."""
 _T = TypeVar("_T")
 
 
@@ -270,7 +270,7 @@ class Fetcher:
         return of_headers(tags, answer.headers.get("tdm-reservation", ""), self.manners.agent)
 
     async def _heed(self, directives: Directives, asked: str) -> None:
-        """What is forbidden now is not kept from the time when it was not."""
+        """Obey the directives of an answer; a document that is forbidden now leaves the cache."""
         try:
             _heed(directives, asked, self._clock())
         except Refusal:
@@ -308,7 +308,7 @@ def _of_caller(headers: Mapping[str, str] | None) -> Mapping[str, str]:
 
 
 def _next(url: httpx.URL, answer: HttpAnswer) -> httpx.URL:
-    """Where a redirect goes."""
+    """Return the target of a redirect."""
     location = answer.headers.get("location", "")
     if not location:
         raise Refusal(Why.REDIRECT, f"{url} is redirected, and does not say where")

@@ -13,7 +13,7 @@ _CONTACT = re.compile(r"(https?://|mailto:)[!-'*-~]+")
 
 
 def _reachable(contact: str) -> str:
-    """It goes into a header, in brackets: neither line ends nor brackets may be in it."""
+    """Check the contact, which stands in brackets in a header: no line ends, no brackets."""
     if not _CONTACT.fullmatch(contact):
         raise ValueError(
             "a URL (https://...) or mailto: address where the owner of a site reaches you is "

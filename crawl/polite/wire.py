@@ -1,4 +1,4 @@
-"""One request on a connection to an address that was checked. Knows no manners.
+"""Sends one request to a checked address. Knows no manners.
 
 The name is resolved where the connection is made, and the connection goes to the very address
 that was checked: a name that resolves to something else a moment later (DNS rebinding) gains

@@ -1,4 +1,5 @@
-"""One source: fetched politely, read apart. Knows no Ray; what it returns travels."""
+"""Fetches one source politely and reads it in a child process. Knows no Ray; results are
+serialisable."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -11,7 +12,7 @@ from crawl.products.sources import Format, SourceEntry
 from crawl.products.table import Remark, UnreadableDocument
 
 _ANY = frozenset({"application/octet-stream", "application/x-download", "application/download", ""})
-"""What download servers call everything; what it is shows when it is read."""
+"""Generic media types of download servers; the content decides the kind."""
 MEDIA_TYPES: dict[Format, frozenset[str]] = {
     "html": frozenset({"text/html", "application/xhtml+xml"}),
     "csv": _ANY | {"text/csv", "text/plain", "application/csv", "application/vnd.ms-excel",
@@ -43,7 +44,7 @@ _REFUSALS: dict[Why, str] = {
 
 @dataclass(frozen=True)
 class Origin:
-    """One document as it was had."""
+    """A fetched document."""
 
     url: str
     final_url: str
@@ -72,7 +73,7 @@ class Crawled:
 
 
 async def crawl_source(entry: SourceEntry, fetcher: Fetcher) -> Crawled:
-    """All of its documents, or none: half a source would look like one that lost rows."""
+    """Fetch and read all documents of a source, or none: a part would look like lost rows."""
     rows: list[Row] = []
     dropped: list[DroppedRow] = []
     documents: list[Origin] = []

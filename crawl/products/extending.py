@@ -84,7 +84,7 @@ class Extending:
             return table
         content = table.model_dump(mode="json", exclude={"version"})
         version = f"{self._base.version}+{digest(content)[:12]}"
-        # Judged anew: what is published is whole.
+        # Validated again, because the published table must be consistent.
         return ProductTypes.model_validate({**content, "version": version})
 
     def _kind(self, entry: SourceEntry, row: Row) -> ProductType | DroppedRow:
@@ -93,7 +93,7 @@ class Extending:
         if kind is None:
             return self._made(entry, row)
         if kind.industry[:2] != row.industry[:2]:
-            # The same word in another division of the economy is another thing.
+            # The same word in another division of the economy has another meaning.
             other = f"{kind.industry} {kind.name.ko}"
             return _no(row, f"같은 이름이 다른 산업에 이미 있습니다: {other}",
                        f"the name means a type of another industry already: {other}")  # fmt: skip
@@ -116,7 +116,7 @@ class Extending:
         return kind
 
     def _free_id(self, entry: SourceEntry, row: Row) -> str:
-        """The same for the same row on every run."""
+        """Return an unused id, the same for the same row on every run."""
         slug = _ID.sub("_", row.name_en.lower()).strip("_")[:_MAX_ID]
         if slug[:1].isalpha() and slug not in self._types:
             return slug
@@ -155,7 +155,7 @@ class Extending:
         return kind.model_copy(update={"standards": (*kind.standards, name)})
 
     def _with_synonyms(self, kind: ProductType, row: Row) -> ProductType:
-        """Only words that mean nothing else."""
+        """Add synonyms that have no other meaning."""
         known = {key_of(word) for word in kind.words}
         more: list[str] = []
         for word in row.synonyms:
@@ -203,7 +203,7 @@ def _no(row: Row, ko: str, en: str) -> DroppedRow:
 
 
 def _known_english(base: ProductTypes) -> dict[str, str]:
-    """What the table itself calls things in English."""
+    """English names in the table, by their Korean name."""
     said: list[BilingualText] = [industry.name for industry in base.industries]
     for standard in base.standards:
         said += standard.items

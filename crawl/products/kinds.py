@@ -1,4 +1,4 @@
-"""Kind: what a document really is, by how it begins, whatever its name and its server say."""
+"""Detects a document's real kind by its first bytes, whatever its name or server says."""
 
 import codecs
 import io
@@ -99,7 +99,7 @@ def _compound(body: bytes) -> str:
 
 
 def _written(beginning: bytes) -> Kind:
-    """What consists of text."""
+    """Kinds of text documents."""
     wide = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}.get(beginning[:2])
     text = beginning.decode(wide, "ignore").encode() if wide else beginning
     text = text.removeprefix(codecs.BOM_UTF8)

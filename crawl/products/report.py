@@ -1,4 +1,4 @@
-"""What a run did, for people (report.html) and programs (report.json)."""
+"""Reports of a run, for people (report.html) and programs (report.json)."""
 
 import json
 from collections import Counter

@@ -50,7 +50,7 @@ class Table:
     """Numbers of the rows, as the document counts them from 1; empty: all rows in their order."""
     hidden: Sequence[HiddenRow] = ()
     remark: Remark | None = None
-    """What else there was and was not read."""
+    """What the document contains beyond the table, unread."""
 
     def number(self, row: int) -> int:
         return self.numbers[row] if self.numbers else row + 1

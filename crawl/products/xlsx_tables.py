@@ -139,7 +139,7 @@ def _shown_of(place: str, sheet: Any, bounds: DocumentBounds) -> Table:
 
 @dataclass(frozen=True)
 class _Layout:
-    """What openpyxl leaves out of a sheet when it only reads."""
+    """Layout that openpyxl's read-only mode omits: merged cells, hidden rows and columns."""
 
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     """Top, left, bottom, right; rows from 1, columns from 0."""

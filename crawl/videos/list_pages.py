@@ -13,7 +13,7 @@ _VIDEO = "{http://www.google.com/schemas/sitemap-video/1.1}"
 
 
 def links_of(document: Document) -> list[ListedVideo]:
-    """Where its links lead, each once, with their text as the title."""
+    """Return a page's distinct links, with their text as title."""
     try:
         root: Any = etree.fromstring(document.body, _parser(document.charset))
     except etree.XMLSyntaxError as error:

@@ -22,7 +22,7 @@ _HTML = frozenset({"text/html", "application/xhtml+xml"})
 
 @dataclass(frozen=True)
 class Read:
-    """What reading one list gave."""
+    """Result of reading one list."""
 
     candidates: tuple[Candidate, ...] = ()
     strangers: int = 0

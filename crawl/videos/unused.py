@@ -23,7 +23,7 @@ def remove_unused(context: WorkerContext, keys: Iterable[str]) -> tuple[int, int
 
 
 def used_keys(records: Database, keys: set[str]) -> set[str]:
-    """Those of the keys that a video or a clip still names."""
+    """Return the keys that a video or a clip still names."""
     if not keys:
         return set()
     used: set[str] = set()

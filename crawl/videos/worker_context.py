@@ -52,7 +52,7 @@ class WorkerContext:
 
     @property
     def lists(self) -> Path:
-        """Where pages that name videos are cached: apart, so that a removal can forget them."""
+        """Folder of the cache of list pages, separate so that a removal can delete it."""
         return self.settings.work_folder / "lists"
 
     def look_at_lists(self) -> None:
@@ -64,7 +64,7 @@ class WorkerContext:
             known.write_text(removals)
 
     def folder(self, video: str) -> Path:
-        """Where a video's begun files lie on this node."""
+        """Folder of a video's unfinished files on this node."""
         name = hashlib.sha256(video.encode()).hexdigest()[:32]
         return self.settings.work_folder / name[:2] / name
 

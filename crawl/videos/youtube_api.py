@@ -115,7 +115,7 @@ class YouTubeApi:
         return _page(answer, lambda item: item["snippet"]["resourceId"]["videoId"])
 
     def about(self, ids: Sequence[str]) -> dict[str, About]:
-        """What is known of up to 50 videos; those that are gone are not in it. Costs a unit."""
+        """Return metadata of up to 50 videos, without deleted ones. Costs a unit."""
         self._quota.spend(UNITS, self._settings.units_a_day)
         answer = self._ask(
             "videos",

@@ -107,7 +107,7 @@ def _flow(before: Grey, after: Grey) -> NDArray[np.float32]:
 
 
 def _moved(picture: Grey, flow: NDArray[np.float32]) -> Grey:
-    """What the picture shows at each place plus its flow."""
+    """Warp the picture by its flow."""
     height, width = picture.shape
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     there = cv2.remap(

@@ -38,7 +38,7 @@ class Held:
         return cls(calls=2 * len(test), tokens=int(both * tokens), money=both * money)
 
     def of(self, limits: BudgetLimits, calls: int) -> tuple[BudgetLimits, int]:
-        """What is left for the search.
+        """Return the rest of the budget, for the search.
 
         Raises:
             BudgetSpent: if that is nothing.

@@ -82,7 +82,7 @@ def _unlike(written: dict[str, Any], brief: Brief) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def _validator(brief: str) -> Draft202012Validator:
-    """Kept, for a brief is scored with many answers: candidates of a reward, samples of a gate."""
+    """Cached, because many answers to the same brief are scored."""
     return Draft202012Validator(manuscript_schema(Brief.model_validate_json(brief)))
 
 

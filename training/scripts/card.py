@@ -24,7 +24,7 @@ class Made(Frozen):
 
     name: str
     writer: str
-    """Who wrote, for people."""
+    """Name of the writer, for people."""
     prompts: tuple[str, ...]
     product_types: str
     """Version of the table."""

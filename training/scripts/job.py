@@ -54,7 +54,7 @@ class Progress:
 
 
 def compose(orders: Iterable[Order], records: Records, progress: Progress) -> None:
-    """With the composer, as Ray tasks where Ray runs, else here."""
+    """Write orders with the composer, as Ray tasks where Ray runs, else in this process."""
     chunks = _chunks(orders, CHUNK)
     if not ray.is_initialized():
         writer = ComposerWriter()
@@ -91,7 +91,7 @@ async def ask(
     progress: Progress,
     at_once: int,
 ) -> str:
-    """With a model, so many orders at once. The reason, if it stopped before the last order."""
+    """Write orders with a model, several at once. Returns why it stopped early, or ""."""
     waiting = iter(orders)
     stopped: list[str] = []
     away: deque[str] = deque(maxlen=_MOST_AWAY)

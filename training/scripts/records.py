@@ -1,4 +1,4 @@
-"""What became of each order, kept in SQLite or PostgreSQL: a job goes on where it was cut off."""
+"""Results of orders, in SQLite or PostgreSQL, from which an interrupted job resumes."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -56,7 +56,7 @@ def open_scripts(url: str) -> Database:
 
 
 class Records:
-    """One job's."""
+    """Records of one job."""
 
     def __init__(self, database: Database, job: str) -> None:
         self._database, self._job = database, job

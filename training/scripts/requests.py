@@ -36,7 +36,8 @@ def versions(language: Language) -> tuple[str, str]:
 
 
 class ScriptRequests:
-    """`prompts`: the scriptwriter's, of languages in which another one serves than ours."""
+    """`prompts`: the scriptwriter's prompts of languages in which they replace the
+    packaged ones."""
 
     def __init__(
         self,

@@ -25,7 +25,7 @@ class Shares(Frozen):
     held_out: HeldOut = "types"
 
     def key(self, kind: str, mood: str) -> str:
-        """What decides the split of a script: its product type, or that and its mood."""
+        """Return the key that decides a script's split: its product type, or that and its mood."""
         return kind if self.held_out == "types" else f"{kind} {mood}"
 
 

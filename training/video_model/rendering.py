@@ -140,7 +140,7 @@ class Rendering:
 
 
 def captions_to_encode(settings: VideoTraining, negative: str | None) -> list[str]:
-    """Besides those of the samples."""
+    """Captions to encode in addition to those of the samples."""
     return ["", *settings.prompts, *([negative] if negative else [])]
 
 

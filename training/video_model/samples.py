@@ -143,7 +143,8 @@ def _place(row: Row) -> ShardRange:
 
 
 def _is_kept(video: str, share: float) -> bool:
-    """By the video, so that nothing leaks; whatever else is in the dataset."""
+    """Decide by the video's hash, so that a video is never split, whatever else is in the
+    dataset."""
     lot = int(hashlib.sha256(video.encode()).hexdigest()[:8], 16) / 0x1_0000_0000
     return lot < share
 

@@ -1,4 +1,4 @@
-"""One rendition of one video, into a folder. What lies there already is gone on with."""
+"""Downloads one rendition of a video into a folder; resumes a partial file."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,7 @@ _WHOLE = "{rendition}.json"
 
 
 class Unwanted(Exception):
-    """It can be had, and is not what was asked for, or not what may be taken."""
+    """The video exists, but is not the requested one or exceeds the limits."""
 
     def __init__(self, why: str, reason: str) -> None:
         super().__init__(reason)
@@ -76,7 +76,8 @@ def _look_where(url: str, permitted: str) -> None:
 
 
 class Leads(DownloadCancelled):
-    """Nobody permitted what it leads to. Of yt-dlp's kind, so that it lets it through."""
+    """The page leads to an address without permission. A yt-dlp exception, so that yt-dlp passes it
+    on."""
 
 
 def _look_at(info: Any, task: DownloadTask) -> None:

@@ -1,4 +1,4 @@
-"""What a downloaded file is, from its headers and its first packet: nothing is decoded."""
+"""Probes a downloaded file by its headers and first packet, without decoding."""
 
 from dataclasses import dataclass
 from itertools import islice

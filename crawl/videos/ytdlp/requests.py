@@ -1,6 +1,6 @@
 """yt-dlp's requests, sent politely: address checks, robots.txt, pace, back-off, size limits.
 
-yt-dlp is synchronous and reads when it likes; a request lives in one task of a loop in a thread,
+yt-dlp is synchronous and reads at any time; a request lives in one task of a loop in a thread,
 which reads on demand.
 """
 
@@ -90,7 +90,7 @@ class Guard:
             raise Refusal(Why.TOO_LARGE, f"more than {self._max_bytes} bytes in all")
 
     def heed(self, answer: HttpAnswer, page: bytes) -> None:
-        """What the answer itself says about its use, and about who asks."""
+        """Obey what the answer says about its use and about crawlers."""
         agent = self.fetcher.manners.agent
         tags = answer.headers.get_list("x-robots-tag")
         directives = of_headers(tags, answer.headers.get("tdm-reservation", ""), agent)

@@ -99,7 +99,7 @@ def _person(
 
 
 def _prompt(character: Character, person: CastPerson, brief: Brief) -> str:
-    """What a description says, in English. Nothing is made up that a picture would contradict."""
+    """Translate a description into English, without additions that a picture could contradict."""
     said = _in_english(character, person)
     if _GENDERS.search(said):
         return said

@@ -1,4 +1,4 @@
-"""What is said and read in each cut. Chooses among long and short forms what fits the time.
+"""Writes the spoken and displayed texts of each cut; chooses the form that fits the time.
 
 Nothing on the brief's must_not_say list leaves here, and nothing is said twice.
 """
@@ -206,7 +206,8 @@ class Copywriter:
         return point
 
     def _better_later(self, point: str, index: int) -> int:
-        """How much better a later cut shows what a point speaks of; below 0 this one does."""
+        """How much better a later cut fits a selling point than this cut; negative if this one fits
+        better."""
         wanted = pieces(point)
         here, *later = [
             len(wanted & pieces(fill(cut.moment.see.of(self._language), self._read)))

@@ -21,7 +21,7 @@ from deployments.engines.composer.phrasing import capital, spoken_name
 from deployments.engines.composer.plan import ContePlan, Given, PlannedCut
 
 PRODUCT_BY = 0.58
-"""As of `pacing.PRODUCT_BY`, and before the check's 0.6."""
+"""As `pacing.PRODUCT_BY`; the check demands 0.6."""
 PEOPLE = re.compile(
     r"아빠|엄마|아버지|어머니|할머니|할아버지|아이|딸|아들|소년|소녀|친구|남편|아내|손님|직원|아저씨"
     r"|아주머니|남자|여자|\b(?:dad|mom|father|mother|grandmother|grandfather|child|daughter|son|boy"
@@ -198,7 +198,8 @@ class Lines:
             taken.dialogue[at].append(DialogueLine(speaker=by, text=line))
 
     def _speaker(self, line: str, read: ReadIdea, at: int) -> str:
-        """Who is named before the line; else the lead, and in an exchange the two in turns."""
+        """Return the speaker named before the line; else the lead, or in an exchange both
+        in turns."""
         plan, lead = self._plan, self._plan.lead.entry.name
         before = read.scene.partition(line)[0]
         named = [

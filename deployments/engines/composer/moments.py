@@ -44,7 +44,7 @@ class SeenAt(Frozen):
 
 
 class Interview(Frozen):
-    """Where someone is asked; the same chair both times."""
+    """Place of an interview, the same in both of its cuts."""
 
     place: PlaceName
     verdict: PairText

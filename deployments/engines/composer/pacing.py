@@ -19,7 +19,7 @@ PRODUCT_BY = 0.55
 
 
 def num_cuts(brief: Brief) -> int:
-    """As many as asked for, or as many as the length bears."""
+    """Return the requested number of cuts, or the number that suits the length."""
     if brief.cuts is not None:
         return brief.cuts
     by_length = next(

@@ -100,12 +100,12 @@ class ContePlan(Frozen):
     """English, of the product, for prompts: "tyre"."""
     direction: ScreenDirection
     music: int
-    """Which of the mood's tunes."""
+    """Index of the mood's tune."""
     cuts: tuple[PlannedCut, ...]
     given: Mapping[int, Given] = {}
     """By the index of its cut: what is said and read because an idea quotes it."""
     scenes: tuple[IdeaScene, ...] = ()
-    """What moments name `$ideaa`, `$ideab` ..."""
+    """Scenes that moments refer to as `$ideaa`, `$ideab` ..."""
     remarks: tuple[str, ...] = ()
 
     @property

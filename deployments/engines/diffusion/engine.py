@@ -273,7 +273,8 @@ class DiffusersEngine:
         return self._shared[kind]
 
     def _measured_of(self) -> str:
-        """What the ratios depend on besides the checkpoint: steps, and a digest of the rest."""
+        """Return what the ratios depend on besides the checkpoint: steps, and a digest of
+        the rest."""
         settings = self._settings
         told = settings.model_dump(
             mode="json",

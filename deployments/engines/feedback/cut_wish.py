@@ -1,4 +1,4 @@
-"""What one wish asks of one cut, and what an act makes of it."""
+"""A wish for one cut, and the outcome of an act that fulfils it."""
 
 import re
 from dataclasses import dataclass

@@ -97,7 +97,7 @@ _TRAVELS = re.compile(
     r"(?:the\s+|an?\s+)?$",
     re.IGNORECASE,
 )
-"""Where a camera goes is no place to move the cut to."""
+"""Directions of a camera move, which are not positions of a cut."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Clause:
     replaces: tuple[str, str] | None = None
     """A word, and the one in its place."""
     kept: bool = False
-    """It says what must not be done."""
+    """True for a negated wish ("do not ...")."""
 
 
 def clauses(text: str) -> tuple[Clause, ...]:

@@ -1,4 +1,4 @@
-"""Who and what is in a cut: people, the product, and sentences on how it looks."""
+"""Acts on who and what is in a cut: people, the product, and sentences on how it looks."""
 
 from conte.bilingual import BilingualText
 from conte.korean import with_particle

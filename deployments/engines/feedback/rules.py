@@ -241,7 +241,7 @@ class _Answer:
 
 
 def names_of(working: Working) -> tuple[str, ...]:
-    """What the product may be called: by its name, its form, or as its prompts do."""
+    """Return the words for the product: its name, its form, its noun in prompts."""
     prompts = [cut.video_prompt for cut in working.conte.cuts]
     names = [working.brief.product.name]
     for entry in working.conte.sheet:

@@ -42,7 +42,7 @@ class WishKind(Frozen):
     act: str
     """The name of an act, then its arguments."""
     does: Bilingual
-    """What changes, as a message says it."""
+    """Description of the change in a message."""
     flips: str = ""
     group: str
     yields: Annotated[tuple[str, ...], BeforeValidator(_words)] = ()

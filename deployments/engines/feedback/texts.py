@@ -1,4 +1,4 @@
-"""What is said, read and heard in a cut: captions, narration, dialogue, music, effects."""
+"""Acts on the texts and sound of a cut: captions, narration, dialogue, music, effects."""
 
 import re
 

@@ -122,7 +122,7 @@ def _sizes(words: str, refused: tuple[int, int]) -> tuple[tuple[int, int], ...]:
 
 
 def _offered(words: str) -> str:
-    """What comes after "Supported values are", where something like it is said."""
+    """Return the list after "Supported values are" or similar words."""
     said = re.search(r"supported|allowed|accept|available|one of|must be|expected", words, re.I)
     return words[said.end() :] if said else ""
 

@@ -215,7 +215,7 @@ def _limited(answer: httpx.Response) -> bytes:
 
 
 def _said(body: bytes) -> tuple[str, str]:
-    """What an error says and of which field: OpenAI's shape, FastAPI's, problem+json, or text."""
+    """Return an error's message and field: OpenAI's shape, FastAPI's, problem+json, or text."""
     try:
         said = json.loads(body)
     except ValueError:

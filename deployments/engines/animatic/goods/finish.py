@@ -1,4 +1,4 @@
-"""What finishes a product's drawing: shade and gloss kept inside its outline, and an emblem."""
+"""Finish of a product's drawing: shade and gloss within its outline, and an emblem."""
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
