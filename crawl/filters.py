@@ -48,7 +48,7 @@ class FilterSettings(Part):
     max_brightness: float | None = 0.96
     """Means of the luma: darker is nearly black, brighter nearly white."""
     min_contrast: float | None = 0.03
-    """An even surface has less."""
+    """Lower values mean a uniform surface."""
     min_sharpness: float | None = 12
     """Variance of the Laplacian; a picture that is out of focus throughout has less."""
     min_movement: float | None = 0.004

@@ -76,7 +76,7 @@ class FilmOrder:
 
     @property
     def safe_area(self) -> tuple[int, ...]:
-        """Return the edition of the safe area where it is no longer the first one."""
+        """Return the safe area's edition; () for the first, so that older keys stay valid."""
         upright = self.brief.aspect_ratio in ("9:16", "4:5")
         return (UPRIGHT_EDITION,) if upright else ()
 

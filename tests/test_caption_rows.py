@@ -1,4 +1,4 @@
-"""One durable row a video: never lost, never twice, whoever dies."""
+"""One durable row a video: never lost, never twice, whatever process dies."""
 
 import time
 from collections.abc import Iterator

@@ -64,7 +64,7 @@ def assert_numbers(clip: ClipFile, folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def closed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """H.264, a key frame every 12, with pictures between that lean on later ones."""
+    """H.264 with a key frame every 12 frames and B-frames between."""
     path = tmp_path_factory.mktemp("closed") / "closed.mp4"
     return write_video(path, options={"g": "12", "bf": "3", "sc_threshold": "0"}, sound=True)
 

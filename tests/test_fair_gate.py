@@ -100,7 +100,7 @@ def test_a_gate_that_lets_nobody_through_is_refused() -> None:
 
 
 class Beside:
-    """Renders that lie beside a renderer until they are told to begin, and how they were let in."""
+    """Renders that wait beside a renderer for permission to begin, and the order of admission."""
 
     def __init__(self, gate: FairGate) -> None:
         self._gate, self.let_in, self.gone = gate, list[str](), list[str]()

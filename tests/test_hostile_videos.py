@@ -36,7 +36,7 @@ from tests.videos_of_every_make import GOOD, written
 
 @dataclass(frozen=True)
 class Ended:
-    """How a row ended; what its worker told of it must be the same."""
+    """How a row ended, which must equal what its worker reported."""
 
     state: str
     reason: str

@@ -23,7 +23,7 @@ from training.measured import read_measured
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the loop was run; first it was stopped, as by a kill, after its first step."""
+    """Home of a loop that was stopped after its first step, as by a kill, and then resumed."""
     home = tmp_path_factory.mktemp("loop")
     recipe = Path(__file__).parents[1] / "training" / "loop" / "loop-short.yaml"
     command = [

@@ -1,4 +1,4 @@
-"""Captions without a model: only what was measured is told, in words that people use."""
+"""Captions without a model: only what was measured, in everyday words."""
 
 import re
 from typing import get_args

@@ -121,7 +121,7 @@ def test_a_budget_is_never_exceeded_however_many_ask_at_once(
 
 
 class Desk:
-    """A model writer on a server that does what it is told, and what it did."""
+    """A model writer on a scripted server, with the server's log."""
 
     def __init__(self, folder: Path, url: str, **changes: Any) -> None:
         given = {

@@ -1,4 +1,4 @@
-"""Fetching with manners, from a site on loopback whose log tells what it was asked."""
+"""Polite fetching from a site on loopback that logs its requests."""
 
 import asyncio
 import ssl

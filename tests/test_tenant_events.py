@@ -1,4 +1,4 @@
-"""A tenant's events of all productions: one order without gaps, whoever commits when."""
+"""A tenant's events of all productions: one order without gaps under concurrent commits."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress

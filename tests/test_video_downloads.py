@@ -1,4 +1,4 @@
-"""From lists to the caption job's manifest, on a local site whose log tells what was asked for."""
+"""From lists to the caption job's manifest, on a local site that logs its requests."""
 
 import errno
 from collections.abc import Iterator

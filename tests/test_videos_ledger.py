@@ -1,4 +1,5 @@
-"""Videos on the ledger: accepted once, leased with a fence, told of, deleted. On both databases."""
+"""Videos on the ledger: accepted once, leased with a fence, reported, deleted. On both
+databases."""
 
 import pytest
 

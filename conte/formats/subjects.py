@@ -168,6 +168,6 @@ def _moving(box: Box, move: CameraMove, aspect: float, begin: float, end: float)
 
 
 def _eased(share: float) -> float:
-    """As cameras move: slow at both ends."""
+    """Ease in and out, as cameras move."""
     share = min(1.0, max(0.0, share))
     return share * share * share * (share * (6 * share - 15) + 10)

@@ -53,7 +53,7 @@ class Blend:
 @dataclass(frozen=True)
 class _Frames:
     dots: NDArray[np.float64]
-    """[frames, frames]: of each with each, a tile's mean."""
+    """[frames, frames]: dot product of each pair of frames, as a mean over tiles."""
     means: NDArray[np.float64]
     energy: NDArray[np.float64]
     flat: NDArray[np.bool_]

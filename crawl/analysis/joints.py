@@ -22,7 +22,7 @@ Kind = Literal["cut", "dissolve", "fade"]
 
 BLOCK = 512
 _SEEN = 0.02
-"""Share of a block's frames in which a tile shows something, or it is black bar."""
+"""A tile that is not black in at least this share of a block's frames belongs to the picture."""
 _LEAST_PICTURE = 0.05
 _ALL_OVER = 0.95
 _FLAT_SPREAD = 5.0

@@ -85,7 +85,7 @@ SCHEMA = pa.schema(
     ]
 )
 PLACE = ("bucket", "shard", "key", "offset", "file_key")
-"""Columns about where a row lies, not about the clip."""
+"""Columns with the location of the clip's file; no facts of the clip."""
 
 
 def facts_of_clip(

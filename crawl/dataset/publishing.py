@@ -115,7 +115,7 @@ class _Publication:
     """Context in which no other process changes what is published at the place."""
 
     def made(self) -> DatasetManifest:
-        """The manifest of the version that has what is ready now."""
+        """Publish the clips that are ready now; return the version's manifest."""
         asked, total = self._asked()
         if self.before is not None and self.before.asked == asked:
             self.on_progress(total, total)

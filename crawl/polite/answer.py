@@ -40,7 +40,7 @@ class HttpAnswer:
 
     @property
     def media_type(self) -> str:
-        """In lower case, without parameters; empty if there is none."""
+        """The media type in lower case, without parameters; empty if there is none."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     @property

@@ -56,7 +56,8 @@ class RobotsRules:
 
 
 def _product_tokens(line: re.Match[str]) -> str:
-    """A line for each robot that it names, by its product token alone (RFC 9309, 2.2.1).
+    """Rewrite `User-agent` lines to one product token each, as the parser needs it (RFC 9309,
+    2.2.1).
 
     Sites copy `SianBot/1.0 (+https://...)` from their logs, and name several in one line.
     """
@@ -65,5 +66,5 @@ def _product_tokens(line: re.Match[str]) -> str:
 
 
 def place(url: httpx.URL) -> httpx.URL:
-    """Where the robots.txt of a URL's site lies."""
+    """Return the URL of the robots.txt of a URL's site."""
     return url.copy_with(raw_path=b"/robots.txt", fragment=None)

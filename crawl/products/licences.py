@@ -36,5 +36,5 @@ def why_refused(licence: Licence, accepted: Collection[str] = ()) -> BilingualTe
 
 
 def needs_attribution(licence: Licence) -> bool:
-    """All four types of KOGL (공공누리) ask for it."""
+    """True for all four types of KOGL (공공누리)."""
     return licence.startswith("KOGL-")

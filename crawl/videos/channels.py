@@ -139,7 +139,7 @@ class Channels:
 
     @classmethod
     def read(cls, path: Path | None, hashed: ChannelHash) -> Self:
-        """No file: nobody has agreed to anything.
+        """Read the file; without one, no channel has given its consent.
 
         Raises:
             ChannelsError

@@ -1,4 +1,4 @@
-"""The caption job's stages without Ray, in one process: what Ray's overhead is told against.
+"""The caption job's stages without Ray in one process, the baseline for Ray's overhead.
 
 python -m tests.bench.captions_by_hand MANIFEST OUT
 """

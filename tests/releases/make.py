@@ -101,7 +101,7 @@ class House:
         return found
 
     def begin(self, claim: Claim, cuts: int) -> Conte:
-        """The conte's first cuts are told; the rest is not."""
+        """The stream yields only the first cuts of the conte."""
         ledger, brief = self.ledger, brief_of(claim)
         conte = asyncio.run(composed(brief))
         ledger.enter(claim, State.WRITING)

@@ -86,7 +86,7 @@ def _checked(frames: Iterator[VideoFrame], name: str) -> Iterator[VideoFrame]:
 
 
 def small(picture: NDArray[np.uint8], short_side: int) -> NDArray[np.uint8]:
-    """Brought to the shorter side, never enlarged."""
+    """Scale a frame down to `SHORT_SIDE`; smaller frames stay unchanged."""
     height, width = picture.shape[:2]
     scale = short_side / min(height, width)
     if scale >= 1:

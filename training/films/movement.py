@@ -22,7 +22,7 @@ _SIDE = 128
 _MOST = 24
 """Pairs or threes of neighbours that are looked at, evenly over the clip."""
 _PER_S = 8
-"""Frames a second between which VBench asks for motion."""
+"""Frames a second that motion is measured between, as in VBench."""
 _THRESHOLD = 6 / 256
 """Share of the shorter side by which the fastest twentieth of the picture has to move ..."""
 _FAST = 0.05

@@ -23,7 +23,7 @@ from training.scripts.records import Records
 from training.scripts.written import WrittenScript
 
 CHUNK = 16
-"""Orders a task: about two seconds of a core, which is what a kill can cost."""
+"""Orders in a Ray task: about two seconds of a core, the work that a kill can lose."""
 TELL_EVERY_S = 5.0
 _MOST_AWAY = 3
 """Orders in a row that found no server; then the job stops, and can be run again."""

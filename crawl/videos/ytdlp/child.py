@@ -122,7 +122,7 @@ def told_of(error: BaseException, guard: Guard, said: ErrorLog) -> Gone | Later 
 
 
 def _within(error: BaseException) -> Iterator[BaseException]:
-    """The error, and what yt-dlp has wrapped in it, perhaps more than once."""
+    """Yield the error and the errors that yt-dlp wrapped in it."""
     found: Any = error
     for _ in range(10):
         if found is None:

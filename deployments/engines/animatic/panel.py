@@ -75,7 +75,7 @@ class Panel:
             self._before = self._cutout((FRONT, part(stage.front)), FRONT, views, 0.011)
 
     def draw(self, pixels: Pixels, canvas: skia.Canvas, index: int) -> None:
-        """Frame `index` of the shot, into pixels of its size; the canvas draws on the same."""
+        """Draw frame `index` of the shot into `pixels`, which `canvas` shares."""
         shot = self._shot
         share = index / max(1, shot.num_frames - 1)
         t = index / shot.fps

@@ -112,7 +112,8 @@ class Copywriter:
         return self._pick(pairs, lasts, in_order=source == "moment")
 
     def _pick(self, pairs: Sequence[PairText], lasts: float, in_order: bool) -> str:
-        """One of the lines in the longest form that fits; two that follow, where there is room."""
+        """Return one line in the longest form that fits, or two successive ones if there
+        is time."""
         lines = [[self._fill(form) for form in forms(pair.of(self._language))] for pair in pairs]
         room = lasts * AIR
         order = self._rng.sample(range(len(lines)), len(lines))
@@ -194,7 +195,8 @@ class Copywriter:
         )
 
     def _next_point(self, index: int, lasts: float) -> str:
-        """The next selling point that can be read in time; two, if they would not all be shown."""
+        """Return the next selling point that can be read in time; two if there are more points than
+        cuts."""
         self._points = [p for p in self._points if p not in self._used]
         readable = [p for p in self._points if self._can_read(p, lasts)]
         if not readable:

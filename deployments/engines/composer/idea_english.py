@@ -25,7 +25,7 @@ _OPENS = re.compile(
     re.IGNORECASE,
 )
 _ENOUGH = 0.6
-"""Share of an idea's words that have to be known, for its English to stand for it."""
+"""Share of an idea's words that must be translatable for the English to replace it."""
 
 
 class SceneWords(BaseModel):

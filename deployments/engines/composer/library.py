@@ -161,7 +161,7 @@ class Beat(Frozen):
     """Sources of its narration in order of preference: moment, point, lines, silent."""
     lines: Pairs = ()
     supers: Pairs = ()
-    """Captions, where no selling point is shown."""
+    """Captions for a cut that shows no selling point."""
     point: bool = False
     """Shows a selling point as its caption."""
     turn: bool = False

@@ -120,7 +120,7 @@ def _staged(phrase: str, brief: Brief) -> Staged:
 
 
 def in_english(phrase: str) -> str:
-    """How a prompt says it; empty if it cannot, or would ask for letters to be drawn."""
+    """Return the English for a prompt; empty if there is none or if it would ask for letters."""
     if is_latin(phrase):
         english = in_sentence(phrase.rstrip("."))
     else:

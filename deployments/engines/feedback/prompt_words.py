@@ -53,7 +53,7 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 @dataclass(frozen=True)
 class PromptWords:
     head: str
-    """The camera, with the space after it; empty if it is somewhere else or nowhere."""
+    """The camera words with the space after them; empty if the prompt does not begin with them."""
     see: str
     sheet: tuple[str, ...]
     """Sentences with the sheet's own words: "The tyre: a new black car tyre.\""""

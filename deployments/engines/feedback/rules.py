@@ -118,7 +118,7 @@ class _Answer:
                 self.refused.append(why.of(self.language))
 
     def _grant(self, wish: Wish, named: Named, before: tuple[CutId, ...]) -> None:
-        """Do what a wish asks of each cut that it is about.
+        """Fulfil a wish for each cut that it refers to.
 
         Raises:
             Unable: if it can be done on none.

@@ -92,7 +92,8 @@ def _bounded(width: int, height: int) -> None:
 
 
 def _kind(file: IO[bytes]) -> str:
-    """By its first bytes: a playlist, say, would make FFmpeg open what else it names."""
+    """Detect the container by its first bytes: FFmpeg would open the files that a
+    playlist names."""
     file.seek(0)
     head = file.read(16)
     if head[4:8] == b"ftyp":
