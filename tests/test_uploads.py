@@ -210,8 +210,8 @@ async def test_frames_of_uneven_times_come_out_steady(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda f: bomb(f, 16_384, told=True), ""),
-        (lambda f: bomb(f, 16_384, told=False), ""),
+        (lambda f: bomb(f, 16_384, declared=True), ""),
+        (lambda f: bomb(f, 16_384, declared=False), ""),
         (lambda f: sound_only(f), "it has no picture"),
         (lambda f: long(f, 0.02), "it lasts"),
         (
