@@ -27,7 +27,7 @@ UV     := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/pytho
           --constraint constraints.txt --override overrides.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help film captions loop up down test prove check lint bench lock clean
+.PHONY: help film captions loop up down test prove check lint style types bench lock clean
 
 help:  ## what there is to do
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -41,7 +41,7 @@ captions: $(VENV)/installed-crawl  ## caption VIDEOS=folder into a dataset of cl
 	@$(BIN)/sian job --port $(PORT) -- python -m crawl.caption --manifest $(HOME_DIR)/videos.jsonl --out $(CAPTIONS)
 
 loop: $(VENV)/installed-training  ## learn both models small, promote them, film with them; RECIPE=loop-short: less
-	@$(BIN)/python -m training.loop --home $(HOME_DIR)/$(RECIPE) --recipe training/loop/$(RECIPE).yaml --port $(PORT)
+	@$(BIN)/python -m training.loop --home $(HOME_DIR)/$(RECIPE) --settings training/loop/$(RECIPE).yaml --port $(PORT)
 
 up: $(READY)  ## leave the cluster serving on 127.0.0.1:8000
 	@$(BIN)/sian up --port $(PORT) --graph $(GRAPH)
@@ -55,13 +55,22 @@ test: $(VENV)/installed-dev  ## every test but the long proofs, phase by phase
 prove: $(VENV)/installed-dev  ## the long proofs, before a release
 	@$(BIN)/python -m tests --workers 1 --lanes 1 -m prove
 
-lint: $(VENV)/installed-dev  ## ruff, pyright, import-linter
+lint: style types  ## ruff, import-linter, pyright
+
+style: $(VENV)/installed-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/pyright --pythonpath $(BIN)/python
 	@$(BIN)/lint-imports
 
-check: lint test  ## lint and every test
+types: $(VENV)/installed-dev
+	@$(BIN)/pyright --pythonpath $(BIN)/python
+
+# Style first, in seconds. Types beside the tests, because pyright uses one core for a minute; what it
+# says is shown in one piece when it ends.
+check: style  ## lint and every test
+	@mkdir -p .tests
+	@{ $(MAKE) --no-print-directory types > .tests/types.txt 2>&1; code=$$?; cat .tests/types.txt; exit $$code; } & \
+	  types=$$!; $(MAKE) --no-print-directory test; tests=$$?; wait $$types && exit $$tests
 
 bench: $(VENV)/installed-bench  ## the figures of tests/bench/README.md
 	@$(BIN)/python -m tests.bench

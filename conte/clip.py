@@ -68,6 +68,8 @@ class Shot(Frozen):
     """Vault key of the clip whose last frame it starts from."""
     follows_frame: int | None = None
     """Which frame of that clip; None: its last one."""
+    follows_window: Window | None = None
+    """What the film shows of that frame; None: all of it."""
     head: int = 0
     """Handles: frames more than the cut shows, before it and (`tail`) after it, so that it can be
     trimmed and dissolved without a new render."""
@@ -135,8 +137,9 @@ class Shot(Frozen):
         for name in ("reference", "follows", "adapter", "video", "head", "tail"):
             if not spec[name]:
                 del spec[name]
-        if spec["follows_frame"] is None:
-            del spec["follows_frame"]
+        for name in ("follows_frame", "follows_window"):
+            if spec[name] is None:
+                del spec[name]
         # A picture shapes the cut that starts from it, as its reference, and no other.
         for entry in spec["shows"]:
             entry.pop("image", None)

@@ -1,9 +1,34 @@
 """Directions: A안, B안, C안. Different ideas for one brief, of which a client picks one."""
 
-from conte.frozen import seed_of
+from typing import Annotated
 
-LETTERS = "ABCD"
-MOST_DIRECTIONS = len(LETTERS)
+from pydantic import AfterValidator, Field, StringConstraints
+
+from conte.frozen import Frozen, Line, seed_of, visible
+
+LETTERS = "ABCDEFGHIJKL"
+MOST_DIRECTIONS = 4
+"""How many an order may ask for."""
+MOST_IN_PROJECT = len(LETTERS)
+"""How many there may be, with those that were asked for later."""
+
+
+class Variation(Frozen):
+    """What a later direction is like, and what differs: another like B, but funnier."""
+
+    production: str
+    """The direction it is like; `version` is what was seen of it."""
+    version: Annotated[int, Field(ge=1)]
+    index: Annotated[int, Field(ge=0, lt=MOST_IN_PROJECT)]
+    """Its place in the project, from 0."""
+    differ: Annotated[
+        Line, StringConstraints(min_length=1, max_length=300), AfterValidator(visible)
+    ]
+    """What should differ, in a person's words."""
+
+    @property
+    def letter(self) -> str:
+        return LETTERS[self.index]
 
 
 def direction_seed(seed: int, index: int) -> int:

@@ -5,7 +5,7 @@ A table, since this floor reads no files; a test compares it with the fonts of `
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 _RANGES = """
 20-7E A0-148 14A-1C3 1C5-31E 321-377 37A-37F 384-38A 38C 38E-3A1 3A3-3E1 3F0-49D 4A0-4FF 52F E3F
@@ -69,6 +69,7 @@ def _is_unseen(character: str) -> bool:
     )
 
 
+@lru_cache(maxsize=1024)  # an edit changes one text of those that are looked at again
 def without_glyphs(text: str) -> tuple[str, ...]:
     """The characters of a text that would be empty boxes, each once, in their order."""
     composed = unicodedata.normalize("NFC", text)

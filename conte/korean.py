@@ -7,6 +7,7 @@ Latin words are `conte.loanword`'s, Hanja `conte.hanja`'s.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from conte import hanja, loanword
 
@@ -144,6 +145,7 @@ def _read_whole(whole: str) -> str:
     return "".join(reversed(groups))
 
 
+@lru_cache(maxsize=2048)  # an edit changes one text of those that are timed again
 def syllables(text: str) -> int:
     """Return the number of Korean syllables of a spoken text."""
     tokens = [token for token in _TOKEN.findall(_plain(text)) if not token.isspace()]

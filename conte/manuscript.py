@@ -178,6 +178,14 @@ def another_structure(schema: dict[str, Any], known: Sequence[str]) -> dict[str,
     return schema | {"properties": schema["properties"] | {"structure": structure}}
 
 
+def that_structure(schema: dict[str, Any], structure: str) -> dict[str, Any]:
+    """Return the schema of a conte or a treatment whose structure is this one."""
+    if "structure" not in schema["properties"] or not structure:
+        return schema
+    only = {"type": "string", "enum": [structure]}
+    return schema | {"properties": schema["properties"] | {"structure": only}}
+
+
 def _most(brief: Brief) -> int:
     return most_cuts(brief.duration_s, brief.fps)
 

@@ -9,7 +9,7 @@ from conte.brief import Brief
 from conte.checks.finding import Finding
 from conte.clip import Clip, EngineId, Film
 from conte.conte import Conte
-from conte.direction import LETTERS
+from conte.direction import LETTERS, Variation
 from conte.frozen import Frozen, unset
 
 
@@ -136,6 +136,8 @@ class Provenance(Frozen):
     """The engine that was tried first, and why it could not write: set by a fall back."""
     direction: Annotated[int, unset(0)] = 0
     """Which of the brief's directions it is, counted from 0; `seed` is the same for all of them."""
+    variation: Annotated[Variation | None, unset(None)] = None
+    """The direction that it was to be like, and what was to differ."""
     remarks: Annotated[tuple[str, ...], unset(())] = ()
     """What a person should know of how it was written, such as "no English for 편의점"."""
 
@@ -210,6 +212,10 @@ class Place(Frozen):
     """The same for all of an order."""
     index: int
     """From 0."""
+    variation: Variation | None = None
+    """None for a direction of the order itself."""
+    picked: bool = False
+    """It is the one that goes on; the others stay."""
 
     @property
     def letter(self) -> str:

@@ -1,4 +1,4 @@
-"""Ideas that are proposed to a creator, before there is a conte."""
+"""Ideas and briefs that are proposed to a creator, before there is a conte."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -37,4 +37,20 @@ class IdeaEngine(Protocol):
         None is like another, like one of `unlike` or like the brief's own; those nearer to `like`
         come first. Fewer where the engine knows no more.
         """
+        ...
+
+
+class ProposedBrief(Frozen):
+    """A brief that is meant by a sentence."""
+
+    brief: Brief
+    guessed: tuple[str, ...]
+    """Fields, such as `product.category`, that the sentence does not say."""
+
+
+class BriefEngine(Protocol):
+    """Proposes a brief for a creator's sentence, in well under a second."""
+
+    def propose(self, text: str) -> ProposedBrief:
+        """Return a brief that can be filmed, whatever the text; the same for the same text."""
         ...

@@ -4,7 +4,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from conte.frozen import Frozen
+from conte.easing import eased
+from conte.frozen import Frozen, unset
 
 _Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -16,15 +17,32 @@ class Window(Frozen):
     top: _Share
     width: Annotated[float, Field(gt=0, le=1)]
     height: Annotated[float, Field(gt=0, le=1)]
+    to: Annotated[tuple[_Share, _Share] | None, unset(None)] = None
+    """Left and top at the cut's end, of one that follows its subject; None: it stays."""
+    along: Annotated[tuple[_Share, _Share], unset((0.0, 1.0))] = (0.0, 1.0)
+    """The part of the camera's move that the cut shows, in shares of it."""
 
     @model_validator(mode="after")
     def _lies_inside(self) -> Self:
-        if self.left + self.width > 1 + 1e-6 or self.top + self.height > 1 + 1e-6:
-            raise ValueError(
-                f"the window ends at {self.left + self.width:.4f}, {self.top + self.height:.4f},"
-                " wanted at most 1, 1"
-            )
+        for left, top in ((self.left, self.top), self.to or (self.left, self.top)):
+            if left + self.width > 1 + 1e-6 or top + self.height > 1 + 1e-6:
+                raise ValueError(
+                    f"the window ends at {left + self.width:.4f}, {top + self.height:.4f},"
+                    " wanted at most 1, 1"
+                )
         return self
+
+    def at(self, share: float) -> "Window":
+        """Return where it is at a share (0..1) of the cut: it moves as the camera does."""
+        if self.to is None:
+            return self
+        begin, end = self.along
+        first, last = eased(begin), eased(end)
+        now = eased(begin + (end - begin) * min(1.0, max(0.0, share)))
+        gone = (now - first) / (last - first) if last != first else 0.0
+        left = self.left + (self.to[0] - self.left) * gone
+        top = self.top + (self.to[1] - self.top) * gone
+        return Window(left=left, top=top, width=self.width, height=self.height)
 
     def pixels(self, width: int, height: int) -> tuple[int, int, int, int]:
         """Left, top, width and height in a picture of that size, all even (yuv420p)."""

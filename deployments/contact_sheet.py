@@ -10,13 +10,13 @@ import numpy as np
 import skia
 from av import VideoFrame
 
+from conte.ai_label import AI_LABEL
 from conte.brief import Brief
 from conte.cut import Cut
 from conte.field_words import BRIEF_FIELDS, CONTE_FIELDS, CUT_FIELDS
 from conte.vocabulary import Language, Transition
 from deployments.cutting_room import FilmOrder, Picture, Pictures
 from deployments.lettering import Lettering, Weight
-from deployments.overlays import AI_LABEL
 
 WIDTH = 2000
 MARGIN = 64

@@ -10,6 +10,7 @@ from conte.checks.claims import Claims
 from conte.conte import Conte, Treatment
 from conte.cut import Cut
 from conte.production import Provenance
+from conte.variant import VariantOf
 from deployments.engines.directed import Directed
 from deployments.engines.protocols import ConteEngine, ConteError
 from deployments.knowledge.claims import claims as claims_of_the_install
@@ -25,12 +26,17 @@ class ConteWriter:
         self._claims = claims or claims_of_the_install()
 
     async def write(
-        self, brief: Brief, seed: int, direction: int = 0, before: Sequence[Treatment] = ()
+        self,
+        brief: Brief,
+        seed: int,
+        direction: int = 0,
+        before: Sequence[Treatment] = (),
+        variant_of: VariantOf | None = None,
     ) -> AsyncGenerator[ContePart]:
         """Yield a `Provenance`, a `Treatment`, then each `Cut` as soon as it is complete.
 
         `direction` counts the brief's directions from 0; `before` are the treatments of the
-        earlier ones, as far as they are known.
+        earlier ones, as far as they are known; `variant_of` is the one that it is to be like.
 
         A further `Provenance` means that another engine has started over.
 
@@ -41,13 +47,15 @@ class ConteWriter:
             ConteError: if the engine breaks one of these rules.
         """
         engine = self._engine
+        variation = variant_of.variation if variant_of else None
         provenance: Provenance | None = None
         treatment: Treatment | None = None
         cuts: list[Cut] = []
-        parts = Directed(engine, direction, before).write(brief, seed)
+        parts = Directed(engine, direction, before, variant_of).write(brief, seed)
         try:
             async for part in parts:
                 if isinstance(part, Provenance):
+                    part = part.model_copy(update={"variation": variation})
                     provenance, treatment, cuts = part, None, []
                 elif provenance is None:
                     provenance = Provenance(
@@ -55,6 +63,7 @@ class ConteWriter:
                         seed=seed,
                         prompt_version=engine.prompt_version,
                         direction=direction,
+                        variation=variation,
                     )
                     yield provenance
                 if isinstance(part, Treatment):

@@ -26,6 +26,8 @@ class Words:
     legal: str = ""
     caption: tuple[str, ...] = ()
     """Lines."""
+    high: bool = False
+    """The caption stands at the top of the safe area: below, it would stand over the product."""
     extent: Extent | None = None
     """Extent of all the film's captions, if it makes them smaller; see `tight`."""
     cut_number: str = ""
@@ -43,7 +45,7 @@ class CutOverlays:
         self._legal = legal(words.legal, area) if words.legal else None
         # One size for the whole film.
         size, lines = size_within(words.extent, area), words.caption
-        self._caption = caption(lines, size, area, self._legal) if lines else None
+        self._caption = caption(lines, size, area, self._legal, high=words.high) if lines else None
 
     def onto(self, edited: Edited) -> None:
         if self._caption is not None:

@@ -13,15 +13,24 @@ import numpy as np
 from av.error import FFmpegError
 from numpy.typing import NDArray
 
+from conte.ai_label import AI_LABEL
 from conte.brief import Brief
-from conte.clip import Clip
+from conte.clip import Clip, frame_size
 from conte.conte import Conte, ProductEntry
+from conte.formats.subjects import Box, product_of, within
 from deployments.cut_overlays import CutOverlays, Words
 from deployments.encoding import Mp4Writer, clear_when_full, count_frames, planes_of, rgb_of
 from deployments.engines.protocols import Cancelled, OnStep, RenderError
 from deployments.fitting import Size
 from deployments.footage import Footage, check_size
-from deployments.overlays import AI_LABEL, CUT_LABEL, Extent, tight
+from deployments.overlays import (
+    CAPTION_SIZE,
+    CUT_LABEL,
+    LABEL_HIGH,
+    LINE_HEIGHT,
+    Extent,
+    tight,
+)
 from deployments.safe_area import UPRIGHT_EDITION, SafeArea
 from deployments.splicing import header_of, splice
 from deployments.transitions import Edited, around, dissolves, edited_frames
@@ -93,10 +102,37 @@ class FilmOrder:
             label=AI_LABEL[language] if settings.label_ai else "",
             legal=self.legal[k] if self.legal else "",
             caption=caption,
+            high=bool(caption) and self._in_the_way(k),
             extent=self._tight if caption else None,
             cut_number=number if settings.show_cut_number else "",
             starts_at=begins if settings.show_timecode else None,
         )
+
+    def _in_the_way(self, k: int) -> bool:
+        """True if the product of an upright film stands where the caption would, and less so at
+        the top.
+        """
+        if not self.safe_area:
+            return False
+        cut, clip = self.conte.cuts[k], self.clip(k)
+        across, down = frame_size(self.brief.aspect_ratio)
+        aspect = clip.width / clip.height if clip.width and clip.window else across / down
+        product = product_of(cut, self.conte.sheet, aspect)
+        if product is None:
+            return False
+        if clip.window is not None:
+            product = within(product, clip.window.at(0.5))
+        area = SafeArea.of(across, down)
+        # A legal line below it moves it up by about as much as a line of its own.
+        lines = len(self.captions[k]) + bool(self.legal and self.legal[k])
+        band = CAPTION_SIZE * area.short_side * LINE_HEIGHT * lines / down
+        top = (area.top + LABEL_HIGH * area.short_side) / down
+        low = _overlap(product, area.bottom / down - band, area.bottom / down)
+        return low > 0 and _overlap(product, top, top + band) < low
+
+
+def _overlap(box: Box, top: float, bottom: float) -> float:
+    return max(0.0, min(box.bottom, bottom) - max(box.top, top))
 
 
 @dataclass

@@ -12,13 +12,16 @@ Size = tuple[int, int]
 """Width and height in pixels."""
 
 
-def fitted(frame: VideoFrame, size: Size, window: Window | None) -> VideoFrame:
+def fitted(frame: VideoFrame, size: Size, window: Window | None, share: float = 0.5) -> VideoFrame:
     """Return the frame itself if there is nothing to do, else a new one.
 
-    The window's proportions may differ from the film's by the pixel that rounding takes.
+    `share`: how much of the cut has passed, for a window that follows its subject. The window's
+    proportions may differ from the film's by the pixel that rounding takes.
     """
     if window is None and (frame.width, frame.height) == size:
         return frame
+    if window is not None and window.to is not None:
+        return _followed(frame, size, window.at(share))
     left, top, across, down = (
         (0, 0, frame.width, frame.height)
         if window is None
@@ -28,6 +31,28 @@ def fitted(frame: VideoFrame, size: Size, window: Window | None) -> VideoFrame:
     for into, plane, half in zip(planes_of(made), planes_of(frame), (1, 2, 2), strict=True):
         part = plane[top // half : (top + down) // half, left // half : (left + across) // half]
         into[...] = _scaled(part, into.shape[1], into.shape[0])
+    return made
+
+
+def _followed(frame: VideoFrame, size: Size, window: Window) -> VideoFrame:
+    """By parts of a pixel: in steps of whole ones a slow move would be seen to jump."""
+    made = VideoFrame(*size, "yuv420p")
+    for into, plane in zip(planes_of(made), planes_of(frame), strict=True):
+        height, width = plane.shape
+        grow_x, grow_y = (
+            window.width * width / into.shape[1],
+            window.height * height / into.shape[0],
+        )
+        # Centres of pixels on centres of pixels.
+        to_x = window.left * width + (grow_x - 1) / 2
+        to_y = window.top * height + (grow_y - 1) / 2
+        into[...] = cv2.warpAffine(
+            np.ascontiguousarray(plane),
+            np.array([[grow_x, 0, to_x], [0, grow_y, to_y]], np.float64),
+            (into.shape[1], into.shape[0]),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
     return made
 
 

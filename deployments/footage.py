@@ -99,7 +99,7 @@ class Footage:
             raise self._unreadable(error) from error
         if frame is None:
             raise RenderError(f"the clip of cut {self.cut.number} has no frame {index}")
-        return fitted(frame, size, self.clip.window)
+        return fitted(frame, size, self.clip.window, 0.5)
 
     def _frames(self, start: int, stop: int, size: Size) -> Iterator[VideoFrame]:
         """Yield the file's frames from `start` up to, not including, `stop`, in the film's size,
@@ -120,7 +120,8 @@ class Footage:
             if count > stop:
                 break
             if count > start:
-                yield fitted(frame, size, self.clip.window)
+                passed = (count - 1 - self.first) / max(1, self.cut.num_frames - 1)
+                yield fitted(frame, size, self.clip.window, passed)
             if count == stop and not whole:
                 return
         if count != stop:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
+from conte.ai_label import AI_LABEL
 from conte.brief import Brief
 from conte.checks.finding import Finding
 from conte.checks.timefit import Rates, wrap_caption
 from conte.clip import frame_size
 from conte.conte import Conte
 from conte.formats.safe_zones import Element, Lettered, SafeZones, check_safe_zones
-from deployments.overlays import AI_LABEL, Overlay, caption, label, legal, size_within, tight
+from deployments.overlays import Overlay, caption, label, legal, size_within, tight
 from deployments.safe_area import SafeArea
 from serve.settings import FilmSettings
 

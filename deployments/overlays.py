@@ -19,7 +19,6 @@ from deployments.encoding import Planes
 from deployments.lettering import Lettering, typeface
 from deployments.safe_area import SafeArea
 
-AI_LABEL: dict[Language, str] = {"ko": "AI로 생성됨", "en": "AI-generated"}
 CUT_LABEL: dict[Language, str] = {"ko": "컷 {0}", "en": "CUT {0}"}
 
 CAPTION_SIZE = 0.066
@@ -30,6 +29,8 @@ ROUNDING = 1.02
 LEGAL_SIZE = 0.03
 """Share of the shorter side: small, but legible on a phone."""
 LABEL_SIZE = 0.028
+LABEL_HIGH = 1.6 * LABEL_SIZE
+"""Height of its plate, in short sides of the film; a caption at the top stands below it."""
 MIN_LABEL_PX = 9.0
 
 _WHITE = skia.ColorSetARGB(255, 255, 255, 255)
@@ -149,9 +150,15 @@ def tight(captions: Sequence[Sequence[str]], aspect_ratio: AspectRatio) -> Exten
 
 
 def caption(
-    lines: Sequence[str], size: float, area: SafeArea, below: Overlay | None = None
+    lines: Sequence[str],
+    size: float,
+    area: SafeArea,
+    below: Overlay | None = None,
+    *,
+    high: bool = False,
 ) -> Overlay:
-    """Draw centred lines that end at the bottom of the safe area, or above `below`.
+    """Draw centred lines that end at the bottom of the safe area, or above `below`; `high`: that
+    begin at its top, below the label.
 
     White letters with a thin dark edge and a soft shadow: no plate that hides the product.
     """
@@ -167,6 +174,8 @@ def caption(
     ]
     height = len(lines) * size * line_height
     top = (area.bottom if below is None else below.y) - halo - height
+    if high:
+        top = area.top + LABEL_HIGH * area.short_side + halo
 
     def paint(canvas: skia.Canvas) -> None:
         for layer in layers:

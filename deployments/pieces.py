@@ -44,7 +44,7 @@ def piece_key(order: FilmOrder, k: int) -> str:
         [order.preset, order.settings.crf, brief.fps, brief.aspect_ratio, *order.safe_area],
         shown,
         [start.kind, start.after, end.kind, end.before, *neighbours],
-        asdict(words),
+        {name: value for name, value in asdict(words).items() if name != "high" or value},
     ]
     used = [order.clip(i) for i in clips_of(k, order)]
     if not all(order.is_native(one) for one in used):

@@ -8,6 +8,7 @@ import numpy as np
 from av.error import FFmpegError
 
 from conte.clip import Shot
+from conte.window import Window
 from deployments.encoding import frames_of, rgb_of
 from deployments.engines.protocols import CannotRender, Frame, RenderError
 from serve.bounded import AwaitedBounded, Trouble, Unusable
@@ -24,10 +25,17 @@ async def start_frame(vault: Vault, shot: Shot) -> Frame | None:
         RenderError: if the picture was not looked at; another attempt may succeed.
     """
     if shot.follows is not None:
-        return await _frame(vault, shot.follows, shot.follows_frame)
+        return _shown(await _frame(vault, shot.follows, shot.follows_frame), shot.follows_window)
     if shot.reference is not None:
         return await _picture(vault, shot.reference)
     return None
+
+
+def _shown(frame: Frame, window: Window | None) -> Frame:
+    if window is None:
+        return frame
+    left, top, across, down = window.pixels(frame.shape[1], frame.shape[0])
+    return frame[top : top + down, left : left + across].copy()
 
 
 async def _frame(vault: Vault, key: str, index: int | None) -> Frame:

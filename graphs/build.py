@@ -4,6 +4,7 @@ from ray import serve
 from ray.serve import Application
 
 from conte.clip import Limits, Tier
+from deployments.engines.composer.brief_sentence import BriefSentences
 from deployments.engines.composer.ideas import IdeaLibrary
 from deployments.knowledge.claims import claims_of
 from graphs import shapes
@@ -11,6 +12,7 @@ from graphs.limits import limits_of
 from graphs.replicas.director import RunningDirector
 from graphs.replicas.editor import Editor
 from graphs.replicas.encoder import Encoder
+from graphs.replicas.exporter import RunningExporter
 from graphs.replicas.ingress import IngressApp
 from graphs.replicas.renderer import Renderer
 from graphs.replicas.writer import Writer
@@ -18,7 +20,7 @@ from serve.settings import ClipSettings, Settings
 
 
 def build(args: Settings) -> Application:
-    """The film graph: ingress -> director -> writer, renderers, editor."""
+    """The film graph: ingress -> director -> writer, renderers, editor; ingress -> exporter."""
     settings = args.at_home()
     # Read here, with the product types, so that a wrong file fails before anything starts and the
     # replicas' machines do not need it.
@@ -45,6 +47,7 @@ def build(args: Settings) -> Application:
     director = serve.deployment(**shapes.director(settings))(RunningDirector).bind(
         settings, writer, renderers, editor, claims, limits
     )
+    exporter = serve.deployment(**shapes.exporter(settings))(RunningExporter).bind(settings)
     vision, seer = None, None
     if settings.vision.checkpoint:
         from graphs.vision_model import engine_id as seer_id
@@ -61,6 +64,8 @@ def build(args: Settings) -> Application:
         limits,
         claims,
         IdeaLibrary(claims.types),
+        exporter,
+        BriefSentences(claims.types),
     )
 
 

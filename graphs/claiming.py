@@ -9,11 +9,12 @@ import logging
 import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from serve.database.errors import DatabaseUnavailable
+from serve.database.wakes import Ring
 from serve.ledger.errors import LeaseLost
 from serve.settings import DirectorSettings
 from serve.telemetry import about, log
@@ -54,6 +55,7 @@ class Claiming(ABC, Generic[_Claim]):
         self._in_work: dict[str, InWork[_Claim]] = {}
         self._loop: asyncio.Task[None] | None = None
         self._stopping = False
+        self._woken = asyncio.Event()
         self._spared_until = 0.0
         self._given_up: list[_Claim] = []
         self.name = f"{kind}-{secrets.token_hex(4)}"
@@ -61,6 +63,10 @@ class Claiming(ABC, Generic[_Claim]):
     @abstractmethod
     async def _claim(self, take_over: bool) -> _Claim | None:
         """Return the next claim if there is one and room. `take_over`: include expired leases."""
+
+    @abstractmethod
+    def _waiting(self, call: Ring) -> AbstractContextManager[None]:
+        """Call it when there may be a row to claim or to cancel, while the block runs."""
 
     @abstractmethod
     def _renew(self, claim: _Claim) -> object:
@@ -106,11 +112,18 @@ class Claiming(ABC, Generic[_Claim]):
         await asyncio.gather(*(work.task for work in works), return_exceptions=True)
 
     async def _run(self) -> None:
-        renewed = -self._settings.lease_s
+        loop = asyncio.get_running_loop()
+        with self._waiting(lambda: loop.call_soon_threadsafe(self._woken.set)):
+            await self._claim_and_renew()
+
+    async def _claim_and_renew(self) -> None:
+        renew_s, renewed = self._settings.lease_s / 3, -self._settings.lease_s
         clock = asyncio.get_running_loop().time
         while True:
+            # Before looking: what comes meanwhile is looked for the next time round.
+            self._woken.clear()
             try:
-                if clock() - renewed >= self._settings.lease_s / 3:
+                if clock() - renewed >= renew_s:
                     await self.renew_all()
                     renewed = clock()
                 await self._hand_back()
@@ -127,7 +140,9 @@ class Claiming(ABC, Generic[_Claim]):
                 log(f"{self._kind}.look_failed", level=logging.ERROR, error=error)
                 claimed = False
             if not claimed:
-                await asyncio.sleep(self._settings.poll_s)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(min(self._settings.poll_s, renew_s)):
+                        await self._woken.wait()
 
     async def _claim_next(self) -> bool:
         take_over = asyncio.get_running_loop().time() >= self._spared_until
@@ -173,5 +188,9 @@ class Claiming(ABC, Generic[_Claim]):
                 # The next director to claim it finds what is finished.
                 self._given_up.append(work.claim)
                 log(f"{self._one}.gave_up", level=logging.ERROR, error=error)
+            else:
+                # Its place is free. What was given up waits for the next look instead: it would
+                # fail again at once.
+                self._woken.set()
             finally:
                 self._in_work.pop(work.row.id, None)

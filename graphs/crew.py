@@ -11,6 +11,7 @@ from conte.checks.claims import Claims
 from conte.checks.timefit import Rates
 from conte.clip import Clip, Film, Shot, Tier
 from conte.conte import Conte, Treatment
+from conte.variant import VariantOf
 from deployments.conte_writer import ContePart
 from deployments.engines.protocols import RenderError
 from deployments.knowledge.claims import claims
@@ -30,9 +31,16 @@ class Crew(Protocol):
         ...
 
     def write_direction(
-        self, brief: Brief, seed: int, production: str, index: int, before: Sequence[Treatment]
+        self,
+        brief: Brief,
+        seed: int,
+        production: str,
+        index: int,
+        before: Sequence[Treatment],
+        variant_of: VariantOf | None = None,
     ) -> AsyncGenerator[ContePart]:
-        """Write direction `index`, from 0; `before`: treatments of earlier ones, where written."""
+        """Write direction `index`, from 0; `before`: treatments of earlier ones, where written;
+        `variant_of`: the one that it is to be like."""
         ...
 
     def render(self, shot: Shot, cut: int, tier: Tier) -> AsyncGenerator[float | Clip]: ...

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
 from conte.production import Failure
 from graphs.claiming import CUT_OFF, Claimed, Claiming, InWork
@@ -11,6 +12,7 @@ from graphs.film import produce
 from graphs.gate import Gates
 from graphs.job import Job, ProductionFailed
 from serve.database.errors import DatabaseUnavailable
+from serve.database.wakes import Ring
 from serve.ledger.errors import LeaseLost
 from serve.ledger.leases import Claim
 from serve.ledger.ledger import Ledger
@@ -51,6 +53,9 @@ class Director(Claiming[Claim]):
     async def renew_all(self) -> None:
         await asyncio.to_thread(self._ledger.beat, self.name)
         await super().renew_all()
+
+    def _waiting(self, call: Ring) -> AbstractContextManager[None]:
+        return self._ledger.waiting_for_work(call)
 
     def _renew(self, claim: Claim) -> None:
         self._ledger.renew(claim, self._settings.lease_s)

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from conte.checks.all import check
+from conte.checks.another_idea import check_another_idea
 from conte.clip import Clip, Film
 from conte.conte import Conte, Treatment
 from conte.cut import Cut
@@ -63,7 +64,8 @@ async def write_conte(job: Job, crew: Crew, plan: Plan, renders: Renders) -> Con
         try:
             async with job.in_time(plan.conte_timeout_s):
                 seed = conte_seed(job.seed, refused)
-                return await _write_once(job, crew, plan, renders, attempt, seed)
+                last = attempt == plan.max_attempts
+                return await _write_once(job, crew, plan, renders, attempt, seed, last)
         except ModelAway as error:
             reason = reason_of(error)
             if clock() + plan.away_wait_s > patience:
@@ -83,8 +85,9 @@ def conte_seed(seed: int, refused: int) -> int:
 
 
 async def _write_once(
-    job: Job, crew: Crew, plan: Plan, renders: Renders, attempt: int, seed: int
+    job: Job, crew: Crew, plan: Plan, renders: Renders, attempt: int, seed: int, last: bool
 ) -> Conte:
+    """`last`: a direction that repeats another one is accepted, with a finding that says so."""
     await job.enter(State.WRITING)
     provenance: Provenance | None = None
     treatment: Treatment | None = None
@@ -107,15 +110,22 @@ async def _write_once(
         raise ConteError("the writer stopped before the first cut")
     conte = Conte.of(treatment, tuple(cuts)).check_fits(job.brief)
     conte = with_built_on(conte, job.brief)
-    await job.conte_ready(conte, check(conte, job.brief, plan.rates, plan.claims), provenance)
+    others = await job.other_ideas()
+    # Measured in a thread: it compares every sentence, and other productions share the loop.
+    alike = await asyncio.to_thread(check_another_idea, conte, others, job.brief)
+    if alike and not last:
+        raise ConteError(alike[0].message)
+    findings = (*check(conte, job.brief, plan.rates, plan.claims), *alike)
+    await job.conte_ready(conte, findings, provenance)
     return conte
 
 
 async def _writing(job: Job, crew: Crew, seed: int) -> AsyncGenerator[ContePart]:
     if job.direction is None or job.direction.index == 0:
         return crew.write(job.brief, seed, job.id)
-    before = await job.treatments_before()
-    return crew.write_direction(job.brief, seed, job.id, job.direction.index, before)
+    before, variant_of = await job.treatments_before(), await job.variant_of()
+    place = job.direction.index
+    return crew.write_direction(job.brief, seed, job.id, place, before, variant_of)
 
 
 async def edit_film(job: Job, crew: Crew, plan: Plan, conte: Conte, clips: Sequence[Clip]) -> Film:

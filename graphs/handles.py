@@ -9,6 +9,7 @@ from ray.serve.handle import DeploymentHandle
 from conte.brief import Brief
 from conte.clip import Clip, Film, Shot, Tier
 from conte.conte import Conte, Treatment
+from conte.variant import VariantOf
 from deployments.conte_writer import ContePart
 from deployments.engines.protocols import ConteError, RenderError
 from graphs.crew import CrewError, CrewMemberDied
@@ -33,9 +34,16 @@ class RayCrew:
         return stream(self._writer, "write", brief, seed, production)
 
     def write_direction(
-        self, brief: Brief, seed: int, production: str, index: int, before: Sequence[Treatment]
+        self,
+        brief: Brief,
+        seed: int,
+        production: str,
+        index: int,
+        before: Sequence[Treatment],
+        variant_of: VariantOf | None = None,
     ) -> AsyncGenerator[ContePart]:
-        return stream(self._writer, "write", brief, seed, production, index, tuple(before))
+        asked = brief, seed, production, index, tuple(before), variant_of
+        return stream(self._writer, "write", *asked)
 
     def render(self, shot: Shot, cut: int, tier: Tier) -> AsyncGenerator[float | Clip]:
         return stream(self._renderers[tier], "render", shot, cut)

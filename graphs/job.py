@@ -27,6 +27,7 @@ from conte.events import (
 from conte.frozen import digest
 from conte.production import EventData, Failure, Provenance, State
 from conte.revision.take_order import TakeOrder
+from conte.variant import VariantOf
 from graphs.patience import patiently
 from serve.ledger.leases import Claim
 from serve.ledger.ledger import Ledger
@@ -106,6 +107,23 @@ class Job:
         place = self.direction
         read = partial(self._ledger.treatments_before, place.project, place.index)
         return await patiently(read)
+
+    async def other_ideas(self) -> dict[str, Conte]:
+        """Return the contes of its order's other directions, as far as they are written, by letter.
+
+        None for a direction that was asked to be like one of them.
+        """
+        if self.direction is None or self.direction.variation is not None:
+            return {}
+        read = partial(self._ledger.ideas_of, self.direction.project, self.id)
+        return await patiently(read)
+
+    async def variant_of(self) -> VariantOf | None:
+        """Return the direction that this one is to be like, as it was when it was asked for."""
+        if self.direction is None or (variation := self.direction.variation) is None:
+            return None
+        read = partial(self._ledger.version, variation.production, variation.version)
+        return VariantOf(conte=(await patiently(read)).conte, variation=variation)
 
     async def enter(self, state: State) -> None:
         if state != self._state:

@@ -172,3 +172,8 @@ def _patience_s(settings: ClipSettings) -> float:
 def film_editor(settings: Settings) -> dict[str, Any]:
     # An upload that becomes a clip does not keep a film waiting.
     return _shape("FilmEditor", replicas=settings.film.replicas, ongoing=3)
+
+
+def exporter(settings: Settings) -> dict[str, Any]:
+    # A request holds its place while its file is made, and a file that stands is only looked up.
+    return _shape("Exporter", replicas=settings.export.replicas, ongoing=64)

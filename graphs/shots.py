@@ -41,7 +41,11 @@ def following(shot: Shot, before: Cut, clip: Clip) -> Shot:
     """Return the shot that starts from the last frame that the cut before shows of its clip."""
     last = clip.first_frame(before) + before.num_frames - 1
     at = None if last == clip.num_frames - 1 else last
-    return shot.model_copy(update={"follows": clip.key, "follows_frame": at})
+    # A film in another ratio shows a part of the picture, and the next cut goes on from that.
+    shown = clip.window.at(1.0) if clip.window else None
+    return shot.model_copy(
+        update={"follows": clip.key, "follows_frame": at, "follows_window": shown}
+    )
 
 
 def made_for(clip: Clip, cut: Cut, shot: Shot) -> Clip:

@@ -7,7 +7,7 @@ render.
 import asyncio
 import logging
 from collections.abc import Sequence
-from contextlib import aclosing, suppress
+from contextlib import AbstractContextManager, aclosing, suppress
 from functools import partial
 
 from conte.clip import Clip
@@ -19,6 +19,7 @@ from graphs.gate import Begin, Gates
 from graphs.job import PROGRESS_EVERY_S
 from graphs.patience import patiently
 from serve.database.errors import DatabaseUnavailable
+from serve.database.wakes import Ring
 from serve.ledger.errors import LeaseLost
 from serve.ledger.ledger import Ledger
 from serve.ledger.videos import VideoClaim
@@ -47,6 +48,9 @@ class VideoDirector(Claiming[VideoClaim]):
             take_over=take_over,
             except_owner=self.name,
         )
+
+    def _waiting(self, call: Ring) -> AbstractContextManager[None]:
+        return self._ledger.waiting_for_videos(call)
 
     def _renew(self, claim: VideoClaim) -> None:
         self._ledger.renew_video(claim, self._settings.lease_s)

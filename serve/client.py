@@ -21,18 +21,22 @@ from pydantic import BaseModel, Field, ValidationError
 
 from conte.brief import Brief
 from conte.clip import Tier
+from conte.export import Document, ExportOptions, Layout
 from conte.formats.format import Format
 from conte.production import State
 from conte.revision.feedback import FeedbackItem
-from conte.revision.operations import Operation
+from conte.revision.merging import Choice
+from conte.revision.operations import AnyOperation
 from conte.revision.review import ReviewState
 from conte.revision.share import Right
 from conte.revision.take_quote import TakeQuote
 from serve.event_stream import lines_of, messages
 from serve.ingress.event_views import EventView
+from serve.ingress.export_views import ExportPage
 from serve.ingress.fields import FieldError
 from serve.ingress.format_views import FormatsView, MadeFormatsView
 from serve.ingress.idea_views import IDEAS, IdeasView
+from serve.ingress.import_views import ImportView
 from serve.ingress.review_views import (
     ApprovalView,
     CommentPage,
@@ -54,9 +58,11 @@ from serve.ingress.take_views import OrderedView, TakesView, UploadedView
 from serve.ingress.views import (
     IMAGES,
     PRODUCTIONS,
+    PROJECTS,
     ImageView,
     ProductionPage,
     ProductionView,
+    ProjectView,
     VersionView,
 )
 from serve.stored import value_of
@@ -153,13 +159,19 @@ class Client:
         brief: Brief | Mapping[str, Any],
         seed: int | None = None,
         idempotency_key: str | None = None,
+        directions: int = 1,
     ) -> ProductionView:
-        """Create a production. The same `idempotency_key` returns the same production."""
+        """Create a production. The same `idempotency_key` returns the same production.
+
+        `directions`: how many different ideas; the first is returned, `project` has them all.
+        """
         if isinstance(brief, Brief):
             brief = brief.model_dump(mode="json")
         body: dict[str, Any] = {"brief": dict(brief)}
         if seed is not None:
             body["seed"] = seed
+        if directions != 1:
+            body["directions"] = directions
         # The default key is per call, so that a repeated request films once.
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
         return self._view(ProductionView, "POST", PRODUCTIONS, json=body, headers=headers)
@@ -182,6 +194,22 @@ class Client:
             brief = brief.model_dump(mode="json")
         body = {"brief": dict(brief), "like": [*like], "unlike": [*unlike], "num": num}
         return self._view(IdeasView, "POST", IDEAS, json=body)
+
+    def project(self, project: str) -> ProjectView:
+        """Return the directions of an order, A first."""
+        return self._view(ProjectView, "GET", f"{PROJECTS}/{project}")
+
+    def another_like(
+        self, production: str, differ: str, idempotency_key: str | None = None
+    ) -> ProductionView:
+        """Order another direction like this one. `differ`: what should differ, in words."""
+        path = f"{PRODUCTIONS}/{production}/directions"
+        headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
+        return self._view(ProductionView, "POST", path, json={"differ": differ}, headers=headers)
+
+    def pick(self, production: str) -> ProjectView:
+        """Pick a direction to go on with. The others stay, and can be picked later."""
+        return self._view(ProjectView, "POST", f"{PRODUCTIONS}/{production}/pick")
 
     def get(self, production: str) -> ProductionView:
         return self._view(ProductionView, "GET", f"{PRODUCTIONS}/{production}")
@@ -211,7 +239,7 @@ class Client:
     def operate(
         self,
         production: str,
-        operations: Sequence[Operation | Mapping[str, Any]],
+        operations: Sequence[AnyOperation | Mapping[str, Any]],
         causes: Sequence[str] = (),
     ) -> DraftView:
         """Change the draft: all of the operations, or none. `causes`: what each answers."""
@@ -225,6 +253,32 @@ class Client:
         """Return operations that answer the feedback. Nothing is changed by it."""
         path = f"{PRODUCTIONS}/{production}/draft/feedback"
         return self._view(ProposalsView, "POST", path, json={"items": _as_sent(items)})
+
+    def import_edits(
+        self,
+        production: str,
+        path: Path,
+        *,
+        base: int | None = None,
+        choices: Mapping[str, Choice] | None = None,
+        revision: int | None = None,
+    ) -> ImportView:
+        """Bring an edited timeline back into the draft.
+
+        While there are conflicts nothing is changed. `choices`: whose value is taken, by a
+        conflict's key; `revision`: the draft's that they were made for. `base`: the version that
+        the file was made of, if it names none.
+        """
+        asked = {"base": base, "revision": revision}
+        params: dict[str, Any] = {name: one for name, one in asked.items() if one is not None}
+        params["choose"] = [f"{key}:{whose}" for key, whose in (choices or {}).items()]
+        return self._view(
+            ImportView,
+            "POST",
+            f"{PRODUCTIONS}/{production}/draft/import",
+            files={"file": (path.name, path.read_bytes())},
+            params=params,
+        )
 
     def undo(self, production: str) -> DraftView:
         return self._view(DraftView, "POST", f"{PRODUCTIONS}/{production}/draft/undo")
@@ -245,7 +299,7 @@ class Client:
         self,
         production: str,
         message: str = "",
-        operations: Sequence[Operation | Mapping[str, Any]] = (),
+        operations: Sequence[AnyOperation | Mapping[str, Any]] = (),
         quote: str | None = None,
         idempotency_key: str | None = None,
     ) -> SealedView:
@@ -281,6 +335,11 @@ class Client:
         path = f"{PRODUCTIONS}/{production}/versions/{version}/formats"
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
         return self._view(MadeFormatsView, "POST", path, json=body, headers=headers)
+
+    def formats(self, production: str, version: int) -> MadeFormatsView:
+        """Return the productions that were made of a version in other formats."""
+        path = f"{PRODUCTIONS}/{production}/versions/{version}/formats"
+        return self._view(MadeFormatsView, "GET", path)
 
     def versions(self, production: str) -> VersionsView:
         """Return 콘티 1, 2, 3."""
@@ -442,6 +501,42 @@ class Client:
         with whole_file(to) as part, part.open("xb") as file:
             self._fetch(path, _Part(file.write, file.seek, file.truncate), on_bytes)
         return to
+
+    def export(
+        self,
+        production: str,
+        number: int,
+        format: str,  # noqa: A002
+        to: Path,
+        *,
+        layout: Layout = "landscape",
+        document: Document = "sheet",
+    ) -> Path:
+        """Save a version as a PDF, CSV or another format as the file `to`.
+
+        Waits while the server makes it. The file appears when it is complete.
+        """
+        chosen = ExportOptions(layout=layout, document=document).chosen
+        query = httpx.QueryParams(chosen)
+        path = f"{PRODUCTIONS}/{production}/versions/{number}/exports/{format}"
+        path += f"?{query}" if chosen else ""
+        while (pause_s := self._tried(lambda: self._making(path))) is not None:
+            time.sleep(min(pause_s, _LONGEST_PAUSE_S))
+        to.parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(to) as part, part.open("xb") as file:
+            self._fetch(path, _Part(file.write, file.seek, file.truncate), None)
+        return to
+
+    def _making(self, path: str) -> float | None:
+        """Return the seconds to wait for the file; None: it is there."""
+        with self._http.stream("GET", path, headers={"Range": "bytes=0-0"}) as answer:
+            self._check(answer)
+            return float(answer.headers["retry-after"]) if answer.status_code == 202 else None
+
+    def exports(self, production: str, number: int, after: int = 0) -> ExportPage:
+        """Return what was exported of a version, a page at a time, and the formats there are."""
+        path = f"{PRODUCTIONS}/{production}/versions/{number}/exports"
+        return self._view(ExportPage, "GET", path, params={"after": after})
 
     def _fetch(self, path: str, part: "_Part", on_bytes: Callable[[int, int], None] | None) -> None:
         failed = 0

@@ -63,8 +63,10 @@ class IngressSettings(Part):
     streams: int = Field(default=800, ge=1)
     """Event streams, downloads and chats of all tenants at each replica."""
     heartbeat_s: float = 15
-    poll_s: float = 0.02
-    """Interval at which a replica polls the ledger for all its event streams."""
+    poll_s: float = Field(default=1, gt=0)
+    """Interval at which a replica polls the ledger for all its event streams. Events wake them;
+    this bounds how late one is that woke nobody.
+    """
 
 
 class DirectorSettings(Part):
@@ -72,7 +74,10 @@ class DirectorSettings(Part):
     productions_at_once: int = Field(default=4, ge=1)
     """Per replica. More hide latency, fewer keep tenants' turns short."""
     lease_s: float = Field(default=10, gt=0)
-    poll_s: float = Field(default=0.05, gt=0)
+    poll_s: float = Field(default=1, gt=0)
+    """Interval at which it looks for expired leases. Orders and cancels wake it; this bounds how
+    late one is that woke nobody.
+    """
     max_attempts: int = Field(default=3, ge=1)
     """Attempts at a clip, a conte or a film before it fails with its reason."""
     max_takeovers: int = Field(default=5, ge=1)
@@ -343,6 +348,20 @@ class FilmSettings(Part):
     crf: int = Field(default=20, ge=0, le=51)
 
 
+class ExportSettings(Part):
+    """How exports are made: sheets, timelines, films."""
+
+    replicas: int = Field(default=1, ge=1)
+    at_once: int = Field(default=1, ge=1)
+    """Exports that a replica makes at once, each in a child process."""
+    wait_s: float = Field(default=20, gt=0)
+    """Seconds that a request waits for the file before the answer is 202."""
+    timeout_s: float = Field(default=300, gt=0)
+    """Longest time of an export."""
+    memory_mb: int = Field(default=2048, ge=256)
+    """Memory of the child process beyond its libraries, in MiB."""
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="SIAN_", env_nested_delimiter="__", extra="forbid", frozen=True
@@ -358,6 +377,7 @@ class Settings(BaseSettings):
     draft: ClipSettings = ClipSettings()
     final: ClipSettings = ClipSettings(enabled=False)
     film: FilmSettings = FilmSettings()
+    export: ExportSettings = ExportSettings()
     upload: UploadSettings = UploadSettings()
     price: PriceSettings = PriceSettings()
     vision: VisionSettings = VisionSettings()

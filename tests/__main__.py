@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.memory_watch import MemoryWatch
-from tests.phases import LANES, LIGHT, PHASES, files_of
+from tests.phases import LANES, LIGHT, PHASES, arguments_of
 from tests.results import Results, results_in
 
 REPORTS = Path(".tests")
@@ -63,12 +63,13 @@ def _all_passed(chosen: argparse.Namespace, memory: MemoryWatch, phases: Iterabl
 
 def _passed(chosen: argparse.Namespace, phase: str) -> bool:
     _report(phase).unlink(missing_ok=True)
-    # A file in one process, and the files in the order given: by default those of most tests first.
+    # A file in one process, and the files in the order of conftest.py: by default those of most
+    # tests come first.
     several = ["-n", str(chosen.workers), "--dist", "loadfile", "--no-loadscope-reorder"]
     command = [
         sys.executable, "-m", "pytest", "-q", "-m", chosen.marks, f"--junitxml={_report(phase)}",
         *(several if phase == LIGHT and chosen.workers > 1 else []),
-        *(str(path.relative_to(Path.cwd())) for path in files_of(phase)),
+        *arguments_of(phase),
     ]  # fmt: skip
     began = time.monotonic()
     print(f"== {phase}: begins", flush=True)
@@ -94,7 +95,10 @@ def _report(phase: str) -> Path:
 
 def _environment() -> dict[str, str]:
     # Ray's workers would run at nice 15, and starve beside whatever else the machine does.
-    return os.environ | {"RAY_worker_niceness": "0"}
+    environment = os.environ | {"RAY_worker_niceness": "0"}
+    # A hundred processes would each compile what they import, and pytest rewrite every test anew.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
 
 
 if __name__ == "__main__":

@@ -22,6 +22,15 @@ def part_of(home: Path, part: str) -> int:
     raise AssertionError(f"no {part} runs")
 
 
+def processes_of(home: Path) -> Iterator[Path]:
+    """The folders in /proc of the live processes of this home's cluster."""
+    wanted = f"SIAN_HOME={home}\0".encode()
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if wanted in (process / "environ").read_bytes():
+                yield process
+
+
 @dataclass(frozen=True)
 class TestCluster:
     __test__ = False
@@ -76,11 +85,7 @@ class TestCluster:
 
     def processes(self) -> Iterator[Path]:
         """The folders in /proc of this cluster's live processes."""
-        home = f"SIAN_HOME={self.home}\0".encode()
-        for process in Path("/proc").glob("[0-9]*"):
-            with suppress(OSError):
-                if home in (process / "environ").read_bytes():
-                    yield process
+        return processes_of(self.home)
 
     def kill(self, deployment: str) -> int:
         """SIGKILL one replica."""

@@ -12,7 +12,7 @@ from tests import databases, object_stores
 from tests.cluster import TestCluster, another_cluster_s_agent, booted
 from tests.job_cluster import job_cluster
 from tests.models import served
-from tests.phases import PHASES
+from tests.phases import PHASES, place_of
 from tests.phases import __file__ as phases_file
 
 # How fast the machine is decides no test.
@@ -42,7 +42,8 @@ def _what_stays_is_looked_through_once() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """
+    """Put the longest files first.
+
     Raises:
         pytest.UsageError: for a test that boots a cluster and whose file is in no phase of its own.
     """
@@ -52,6 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(
                 f"{item.nodeid} boots a cluster; name its file in {phases_file}"
             )
+    items.sort(key=lambda item: place_of(item.path))
 
 
 @pytest.fixture(scope="session")

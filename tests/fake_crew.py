@@ -11,6 +11,7 @@ from conte.cut import Cut, cut_seed
 from conte.production import Provenance
 from conte.timing import min_cut_frames, share_frames
 from conte.upload import UPLOADED
+from conte.variant import VariantOf
 from conte.vocabulary import Angle, CameraMove, ProductForm, Setting, ShotSize, TimeOfDay
 from deployments.conte_writer import ContePart
 
@@ -61,6 +62,9 @@ def plain_conte(brief: Brief) -> Conte:
     return Conte.of(plain_treatment(brief), plain_cuts(brief))
 
 
+_SCENES = ("the box", "a lake at dawn", "three dancers", "an empty street", "smoke over roofs")
+
+
 async def _nothing() -> None:
     await asyncio.sleep(0)
 
@@ -79,6 +83,9 @@ class FakeCrew:
     directions: list[tuple[int, tuple[str, ...]]] = field(
         default_factory=list[tuple[int, tuple[str, ...]]]
     )
+    variants: list[VariantOf | None] = field(default_factory=list[VariantOf | None])
+    other_ideas: bool = True
+    """False: every direction is written as the first."""
     cut_ahead_with: list[list[int]] = field(default_factory=list[list[int]])
     shots: dict[tuple[Tier, int], Shot] = field(default_factory=dict)
     attempts: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -107,10 +114,21 @@ class FakeCrew:
         self.story.append("wrote all")
 
     async def write_direction(
-        self, brief: Brief, seed: int, production: str, index: int, before: Sequence[Treatment]
+        self,
+        brief: Brief,
+        seed: int,
+        production: str,
+        index: int,
+        before: Sequence[Treatment],
+        variant_of: VariantOf | None = None,
     ) -> AsyncGenerator[ContePart]:
         self.directions.append((index, tuple(one.title for one in before)))
+        self.variants.append(variant_of)
         async for part in self.write(brief, seed, production):
+            if isinstance(part, Treatment) and self.other_ideas:
+                part = part.model_copy(update={"structure": f"idea_{index}"})
+            if isinstance(part, Cut) and self.other_ideas:
+                part = part.model_copy(update={"action": _SCENES[index % len(_SCENES)]})
             yield part
 
     async def render(self, shot: Shot, cut: int, tier: Tier) -> AsyncGenerator[float | Clip]:

@@ -20,8 +20,11 @@ from conte.events import ConteStarted, CutWritten
 from conte.frozen import digest
 from conte.production import Failure, Provenance, State
 from conte.video import VideoOrder
+from deployments.engines.composer.brief_sentence import BriefSentences
 from deployments.engines.feedback import FeedbackRules
+from deployments.mending.candidates import Mending
 from graphs.feedback import FeedbackDesk
+from serve.exporting import Exporting
 from serve.ingress.app import create_app
 from serve.ledger.leases import Claim
 from serve.settings import DirectorSettings, IngressSettings, Settings
@@ -49,10 +52,19 @@ class House:
         self.vault = Vault.open(self.settings.vault_url)
         self._claims: dict[str, Claim] = {}
 
-    def app(self, limits: Mapping[Tier, Limits] | None = None) -> FastAPI:
+    def app(
+        self, limits: Mapping[Tier, Limits] | None = None, exporting: Exporting | None = None
+    ) -> FastAPI:
         reads = FeedbackDesk(FeedbackRules())
         return create_app(
-            self.settings, self.ledger, self.vault, limits=limits, feedback_engine=reads
+            self.settings,
+            self.ledger,
+            self.vault,
+            limits=limits,
+            feedback_engine=reads,
+            exporting=exporting,
+            brief_engine=BriefSentences(),
+            mending=Mending(self.settings.rates, None),
         )
 
     def client(

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from conte.production import Sampling
 from deployments.knowledge.product_types import product_types
-from training.preferences.__main__ import main as make_pairs
+from training.preferences.__main__ import make_pairs
+from training.preferences.settings import PairSettings
 from training.scripts.composing import ComposerWriter
 from training.scripts.dataset import publish
 from training.scripts.planning import Mix, plan_orders
@@ -23,7 +24,7 @@ def small_scripts(folder: Path) -> Path:
 
 
 def small_pairs(folder: Path, scripts: Path) -> Path:
-    make_pairs(scripts=scripts, out=folder, margin=0.01, most=2, seed=0)
+    make_pairs(scripts, folder, PairSettings(most=2))
     return folder
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from conte.brief import AspectRatio
 from conte.clip import Shot, frame_size
 from conte.conte import CastMember, Look, ProductEntry
+from conte.easing import eased
 from conte.vocabulary import (
     Angle,
     CameraMove,
@@ -20,7 +21,7 @@ from conte.vocabulary import (
     TimeOfDay,
 )
 from deployments.engines.animatic import Animatic
-from deployments.engines.animatic.camera import Camera, eased, moved
+from deployments.engines.animatic.camera import Camera, moved
 from deployments.engines.protocols import Cancelled
 
 LOOK = Look(

@@ -20,12 +20,14 @@ from schemathesis.specs.openapi.checks import (
 
 from conte.revision.review import ReviewState
 from conte.revision.share import Right
+from deployments.deliverables.exporter import Exporter
+from deployments.deliverables.makers import MAKERS
 from deployments.engines.feedback import FeedbackRules
 from graphs.feedback import FeedbackDesk
 from serve.ingress.app import create_app
 from serve.ingress.chat import ChatModel
 from serve.ingress.chat_limits import Sees
-from serve.settings import Settings
+from serve.settings import ExportSettings, Settings
 from tests.front_door import House, accept, accept_video
 
 CHECKS = [
@@ -98,7 +100,15 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> schemathesis.BaseSchema:
     house.complete_video()
     KNOWN[:] = [done, cancelled, failed, done, written, queued]
     reads = FeedbackDesk(FeedbackRules())
-    app = create_app(house.settings, house.ledger, house.vault, MODELS, feedback_engine=reads)
+    exporter = Exporter(house.vault, ExportSettings())
+    app = create_app(
+        house.settings,
+        house.ledger,
+        house.vault,
+        MODELS,
+        feedback_engine=reads,
+        exporting=exporter,
+    )
     return schemathesis.openapi.from_asgi("/openapi.json", app)
 
 
@@ -118,6 +128,8 @@ def with_a_known_id(case: schemathesis.Case) -> schemathesis.Case:
         case.path_parameters["id"] = known[len(drawn) % len(known)]
     if len(str(case.path_parameters.get("token", ""))) % 7:
         case.path_parameters["token"] = LINKS[0]
+    if len(str(case.path_parameters.get("format", ""))) % 7:
+        case.path_parameters["format"] = list(MAKERS)[len(str(case.query)) % len(MAKERS)]
     if case.path_parameters.get("n") in range(1, 10_000):
         case.path_parameters["n"] = 1
     return case

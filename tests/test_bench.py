@@ -3,11 +3,12 @@
 import asyncio
 import sys
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import import_module
 from pathlib import Path
 
 import av
+import httpx
 import pytest
 import yaml
 from fastapi import FastAPI
@@ -22,6 +23,7 @@ from serve.settings import ConteSettings, Settings
 from tests import databases, test_bench_jobs, test_bench_models
 from tests.bench import (
     animatic,
+    beside,
     caption_arms,
     caption_job,
     captions,
@@ -122,6 +124,29 @@ async def test_each_arm_of_the_graph_makes_its_films(tmp_path: Path) -> None:
             assert len(cost.rows) == 1
             assert cost.cpu_rows[-1].startswith("| all | ")
             assert cost.cpu_rows[-1].count("|") == 2 + len(graph.ARMS)
+
+
+@smokes(COMMAND, ["beside"])
+async def test_two_graphs_are_measured_in_turn(tmp_path: Path) -> None:
+    headers = {"Authorization": f"Bearer {KEYS['a']}"}
+    async with AsyncExitStack() as stack:
+        sides: list[beside.Side] = []
+        for name in ("before", "after"):
+            house = await stack.enter_async_context(stubbed(tmp_path / name, KEYS))
+            url = stack.enter_context(served(house.app()))
+            client = httpx.AsyncClient(base_url=url, headers=headers, timeout=None)
+            await stack.enter_async_context(client)
+            ledger = house.settings.home / "ledger.db"
+            sides.append(beside.Side(name, client, lambda: processor.used_ms(()), ledger))
+        assert len(await beside.idle_rows(sides, 0.01)) == 2
+        small = {"small": ([graph.Job(0.01, (0.01,) * 4)], 1.05)}
+        (row,) = await beside.makespans(sides, 1, small)
+        assert row.startswith("| small | ")
+        (row,) = await beside.fairness(sides, KEYS, 1, NOTHING, crowd=2)
+        assert row.endswith(" | <= 1.5 |")
+        (row,), cpu = await beside.overhead(sides, 1, films=1)
+        assert row.endswith(" | >= 150 |")
+        assert cpu[-1].startswith("| all | ")
 
 
 @smokes("film", ["film"])

@@ -151,7 +151,7 @@ def test_ctrl_c_cancels_the_production_and_waits_for_it_to_stop(
 
     def events(self: Client, production: str, after: int = 0) -> Iterator[EventView]:
         if not pressed.is_set():
-            claimed.wait(20)
+            claimed.wait(300)
             pressed.set()
             raise KeyboardInterrupt
         return real(self, production, after)

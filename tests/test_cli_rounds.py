@@ -32,7 +32,7 @@ def url(house: House) -> Iterator[str]:
         yield address
 
 
-def sian(*arguments: str | Path) -> Result:
+def sian(*arguments: str | Path | int) -> Result:
     return CliRunner().invoke(commands.app, [str(argument) for argument in arguments])
 
 

@@ -16,6 +16,7 @@ from conte.vocabulary import (
     TimeOfDay,
     Transition,
 )
+from conte.window import Window
 from tests.sound_conte import a_brief, a_cut, a_treatment
 
 ENGINE = EngineId(name="animatic", revision="1", label="animatic (drawn panels)")
@@ -71,6 +72,7 @@ OTHER_SHOT: dict[str, Any] = {
     "reference": "images/" + 64 * "0" + ".png",
     "follows": "clips/" + 64 * "0" + ".mp4",
     "follows_frame": 47,
+    "follows_window": Window(left=0.25, top=0, width=0.5, height=1),
     "head": 12,
     "tail": 12,
     "adapter": "noir@0123456789ab",

@@ -1,6 +1,8 @@
 """The loop of the conte model: its recipe, how what is written is judged, and the page about it."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import typer.testing
 from conte.brief import Brief
 from conte.manuscript import manuscript_schema
 from deployments.knowledge.product_types import product_types
+from serve.job_settings import WrongSettings
 from serve.settings import RefineSettings
 from tests.openai_server import Act, openai_server
 from tests.small_scripts import KINDS, small_scripts
@@ -21,7 +24,7 @@ from training.conte_model.server_writing import ServerWriter
 from training.conte_model.settings import Settings
 from training.loop.conte import RECIPE, app
 from training.loop.goals import goals_of
-from training.loop.recipe import WrongRecipe, recipe_in
+from training.loop.recipe import recipe_in
 from training.loop.report import report_html
 from training.scripts.planning import Mix, plan_orders
 from training.whole_folder import whole_folder
@@ -55,7 +58,7 @@ def test_the_recipes_that_come_along_fit_together(name: str) -> None:
     recipe = recipe_in(RECIPE.with_name(name))
     settings = {"method": "sft", "scripts": "", "base": "scratch"} | recipe.train
     assert Settings.model_validate(settings).steps > 0
-    assert recipe.script_options[:2] == ["--scripts", str(recipe.scripts["scripts"])]
+    assert recipe.scripts.held_out == "combinations"
 
 
 @pytest.mark.parametrize(
@@ -69,7 +72,7 @@ def test_the_recipes_that_come_along_fit_together(name: str) -> None:
 )
 def test_a_wrong_recipe_is_refused_by_its_field(tmp_path: Path, text: str, wanted: str) -> None:
     (tmp_path / "recipe.yaml").write_text(text)
-    with pytest.raises(WrongRecipe, match=wanted):
+    with pytest.raises(WrongSettings, match=wanted):
         recipe_in(tmp_path / "recipe.yaml")
 
 
@@ -156,7 +159,7 @@ def test_a_paid_judge_prefers_one_of_two_and_the_page_says_so(
     assert (found.won.mean, found.agreement.mean, found.first_preferred) == (0.5, 0, 1)
     assert found.unanswered == 1
     little = settings.model_copy(update={"budget_tokens": 10})
-    with pytest.raises(ValueError, match="--judge-budget: 10 of 10 tokens are left"):
+    with pytest.raises(ValueError, match=r"judge\.budget: 10 of 10 tokens are left"):
         preferred(samples, answers, answers, little, f"sqlite:///{tmp_path}/other.db")
     trained, _ = judged(samples, Saying(list(answers.values())))
     told = {
@@ -175,9 +178,10 @@ def test_a_paid_judge_prefers_one_of_two_and_the_page_says_so(
 def test_a_judge_wants_another_to_judge_and_a_budget() -> None:
     for more, told in (
         ([], "--against names the other"),
-        (["--against", "scratch"], "--judge-budget"),
+        (["--against", "scratch"], "judge.budget"),
     ):
-        given = ["--model", "m", "--scripts", "s", "--judge-url", "http://127.0.0.1:9/v1", *more]
+        given = ["--model", "m", "--scripts", "s", *more]
+        given += ["--set", "judge.url=http://127.0.0.1:9/v1"]
         ended = typer.testing.CliRunner().invoke(evaluate_app, given)
         assert (ended.exit_code, told in ended.output) == (2, True), ended.output
 
@@ -192,7 +196,7 @@ def test_a_served_model_is_asked_as_the_scriptwriter_asks_it(samples: list[ChatS
     assert first["messages"] == list(samples[0].asked)
     guided = first["response_format"]["json_schema"]["schema"]
     assert guided == json.loads(json.dumps(manuscript_schema(samples[0].brief)))
-    with pytest.raises(ValueError, match=r"--url.url: wanted the server's URL"):
+    with pytest.raises(ValueError, match=r"server.url: wanted the server's URL"):
         ServerWriter("nowhere", "conte")
 
 
@@ -208,3 +212,9 @@ def test_scripts_can_be_of_few_structures_and_of_briefs_that_want_nothing_shown(
         Mix(structures=("saga",))
     with pytest.raises(ValueError, match="none that suits"):
         list(plan_orders([k for k in kinds if k.id == "coffee"], 1, Mix(structures=("humour",))))
+
+
+def test_what_runs_the_loop_loads_no_torch_for_it_only_waits_for_those_that_do() -> None:
+    code = "import sys, training.loop.__main__; print('torch' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "False\n"

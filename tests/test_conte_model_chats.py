@@ -33,7 +33,8 @@ from training.conte_model.chats import (
 from training.conte_model.clauses import clause_tokenizer
 from training.conte_model.identity import unlike
 from training.conte_model.settings import Settings
-from training.preferences.__main__ import main as make_pairs
+from training.preferences.__main__ import make_pairs
+from training.preferences.settings import PairSettings
 from training.scripts.split import EmptySplit
 from training.whole_folder import read_lines, whole_folder, write_lines
 
@@ -244,7 +245,7 @@ def test_another_prompt_asks_where_it_is_to_serve(
     assert [one.answer for one in found] == [one.answer for one in samples]
     (version,) = prompt_versions(found, tmp_path)
     assert version.startswith("ko/7-")
-    make_pairs(scripts=scripts, out=tmp_path / "pairs", most=1, prompts=tmp_path)
+    make_pairs(scripts, tmp_path / "pairs", PairSettings(most=1, prompts=str(tmp_path)))
     assert pairs_of(tmp_path / "pairs", "train", tmp_path)
     with pytest.raises(ValueError, match="another prompt than asks now"):
         pairs_of(tmp_path / "pairs", "train")

@@ -38,9 +38,9 @@ class Job:
         self.told = home / "told.txt"
         self._command = [
             sys.executable, "-m", "training.conte_model", "--scripts", str(scripts),
-            "--base", "scratch", "--settings", str(home / "size.yaml"), "--steps", str(STEPS),
-            "--batch", "2", "--checkpoint-every", "2", "--storage", str(home / "storage"),
-            "--out", str(home / "model"), *more,
+            "--base", "scratch", "--settings", str(home / "size.yaml"),
+            "--set", f"steps={STEPS}", "--set", "batch=2", "--set", "checkpoint_every=2",
+            "--set", f"storage={home / 'storage'}", "--out", str(home / "model"), *more,
         ]  # fmt: skip
         self.process = self.start()
 
@@ -154,9 +154,9 @@ def test_killed_worker_and_driver_it_goes_on_to_the_same_curve_and_the_same_byte
     [
         (["--base", "/nowhere"], "base: there is no folder /nowhere"),
         (["--scripts", "/nowhere"], "has no manifest.json"),
-        (["--method", "dpo"], "dpo needs a base that can write: got scratch"),
-        (["--tune", "qlora", "--base", "/x"], "needs a GPU"),
-        (["--batch", "0"], "batch: Input should be greater than or equal to 1"),
+        (["--set", "method=dpo"], "dpo needs a base that can write: got scratch"),
+        (["--set", "tune=qlora", "--base", "/x"], "needs a GPU"),
+        (["--set", "batch=0"], "batch: Input should be greater than or equal to 1"),
     ],
 )
 def test_wrong_settings_are_told_before_a_cluster_is_started(

@@ -8,20 +8,23 @@ import pytest
 import skia
 from av import VideoFrame
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
 from conte.brief import AspectRatio, Brief
 from conte.checks.timefit import Rates
-from conte.clip import Clip, Film, Shot, frame_size
+from conte.clip import Clip, EngineId, Film, Shot, frame_size
 from conte.conte import CastMember, Conte
+from conte.cut import Cut
 from conte.formats.format import Format
-from conte.formats.plan import plan
-from conte.formats.subjects import subject_of
+from conte.formats.plan import picture_of, plan
+from conte.formats.subjects import product_of, subject_of
 from conte.revision.working import Working
 from conte.vocabulary import CameraMove, ProductForm, ScreenDirection, ShotSize, TimeOfDay
 from conte.window import Window
 from deployments.clip_renderer import ClipRenderer
 from deployments.cutting_room import FilmOrder
 from deployments.encoding import frame_at, frames_of, planes_of, rgb_of, size_of
+from deployments.engines.animatic.camera import moved
 from deployments.engines.animatic.colour import ON_PEOPLE
 from deployments.engines.animatic.framing import HEAD
 from deployments.engines.animatic.pen import Pen
@@ -33,7 +36,11 @@ from deployments.engines.protocols import RenderError
 from deployments.film_editor import FilmEditor, keys
 from deployments.film_size import film_size
 from deployments.fitting import fitted
+from deployments.overlays import CAPTION_SIZE, caption
 from deployments.pieces import piece_key
+from deployments.safe_area import SafeArea
+from deployments.start_frame import start_frame
+from graphs.shots import following
 from serve.settings import FilmSettings
 from serve.vault import Vault
 from tests.fake_video import FakeVideoEngine, conte_and_brief, read_index, rendered
@@ -224,6 +231,124 @@ def test_where_a_crop_keeps_its_subject_the_animatic_draws_it_there(
                 point = matrix.mapXY(placed.x + x, placed.y - goods.stands - goods.height / 2)
                 assert box.left - 0.02 <= point.x() / 1280 <= box.right + 0.02
                 assert box.top <= point.y() / 720 <= box.bottom
+
+
+def drawn(cut: Cut, num_frames: int) -> Clip:
+    return Clip.model_validate(
+        {
+            "cut": cut.number, "tier": "draft", "key": "k", "num_frames": num_frames, "seed": 1,
+            "render_s": 0, "reused": False, "cut_id": cut.id, "width": 1280, "height": 720,
+            "engine": {"name": "animatic", "revision": "1", "label": "animatic"},
+        }
+    )  # fmt: skip
+
+
+def swept(move: CameraMove, **changes: Any) -> tuple[Working, Cut]:
+    """A conte whose second cut, a driver in a wide shot, is panned or tracked."""
+    conte = a_conte("ko", cut_2={"move": move, "size": ShotSize.MS, **changes}).born(7)
+    return Working(conte=conte, brief=a_brief()), conte.cuts[1]
+
+
+UPRIGHT = Format(duration_s=20, aspect_ratio="9:16")
+SWEEPS = (CameraMove.PAN_LEFT, CameraMove.PAN_RIGHT, CameraMove.TRACK_LEFT, CameraMove.TRACK_RIGHT)
+
+
+@pytest.mark.parametrize("move", SWEEPS)
+def test_a_window_goes_with_the_subject_that_a_pan_or_a_track_carries(move: CameraMove) -> None:
+    working, cut = swept(move)
+    how, why, window = picture_of(working, cut, cut, drawn(cut, cut.num_frames), UPRIGHT)
+    assert (how, why) == ("crop", "subject_followed")
+    assert window is not None
+    shot = Shot.of(cut, working.conte.treatment, working.brief, 7, 720)
+    scheme = scheme_of(shot.look, shot.time_of_day)
+    scene = staged(shot, read(shot), scheme, _pen(), 930.0)
+    middles: list[float] = []
+    for share in (0.0, 0.2, 0.5, 0.8, 1.0):
+        camera = moved(scene.camera, shot.move, share, 0.0, 7)
+        matrix = camera.matrix(1.0, 1280, 720)
+        assert matrix is not None
+        person = scene.placed[0]
+        x = matrix.mapXY(person.x, person.y).x() / 1280
+        part = window.at(share)
+        middles.append((x - part.left) / part.width)
+    # It stays where it is in the film, while the picture goes past it.
+    assert max(middles) - min(middles) < 0.03
+    assert 0.2 < min(middles) < 0.8
+    assert window.at(0.0).left != window.at(1.0).left
+
+
+def test_a_window_follows_the_part_of_the_move_that_the_film_shows() -> None:
+    working, cut = swept(CameraMove.PAN_RIGHT)
+    short = cut.model_copy(update={"start": cut.start + 30, "num_frames": 60})
+    _, _, whole = picture_of(working, cut, cut, drawn(cut, cut.num_frames), UPRIGHT)
+    _, why, part = picture_of(working, short, cut, drawn(cut, cut.num_frames), UPRIGHT)
+    assert whole is not None and part is not None and why == "subject_followed"
+    for frame in (0, 20, 59):
+        was = whole.at((30 + frame) / cut.num_frames)
+        assert part.at(frame / 60).left == pytest.approx(was.left, abs=0.01)
+
+
+def test_what_a_video_model_rendered_is_not_followed_for_it_is_not_known_where_it_is() -> None:
+    working, cut = swept(CameraMove.TRACK_RIGHT)
+    engine = EngineId(name="diffusers", revision="1", label="d")
+    clip = drawn(cut, cut.num_frames).model_copy(update={"engine": engine})
+    assert picture_of(working, cut, cut, clip, UPRIGHT)[:2] == ("render", "subject_too_large")
+
+
+def test_a_window_that_moves_is_cut_out_where_it_is_by_parts_of_a_pixel() -> None:
+    frame = grey(256, 144)
+    window = Window(left=0.0, top=0, width=0.5, height=1, to=(0.5, 0.0))
+    firsts = [column(fitted(frame, (128, 144), window, share), 0) for share in (0.0, 0.5, 1.0)]
+    wanted = [column(frame, window.at(share).left) for share in (0.0, 0.5, 1.0)]
+    assert firsts == pytest.approx(wanted, abs=2)
+    with pytest.raises(ValidationError, match="wanted at most 1, 1"):
+        Window(left=0, top=0, width=0.5, height=1, to=(0.6, 0.0))
+
+
+async def test_a_cut_that_continues_a_cropped_one_starts_from_what_the_film_shows(
+    tmp_path: Path,
+) -> None:
+    conte, brief = conte_and_brief()
+    vault = Vault.open(f"file://{tmp_path}")
+    renderer = ClipRenderer(FakeVideoEngine(), vault, "draft")
+    clip, *_ = await rendered(renderer, conte, brief)
+    window = Window(left=0.25, top=0, width=0.25, height=1, to=(0.5, 0.0))
+    shot = Shot.of(conte.cuts[1], conte.treatment, brief, 7, 144)
+    whole = following(shot, conte.cuts[0], clip)
+    cropped = following(shot, conte.cuts[0], clip.model_copy(update={"window": window}))
+    assert whole.follows_window is None
+    assert whole.key(clip.engine) != cropped.key(clip.engine)
+    frame, part = await start_frame(vault, whole), await start_frame(vault, cropped)
+    assert frame is not None and part is not None
+    left = frame.shape[1] // 2
+    assert (part == frame[:, left : left + part.shape[1]]).all()
+    assert part.shape[1] == pytest.approx(frame.shape[1] / 4, abs=2)
+
+
+@pytest.mark.parametrize("size", [ShotSize.MCU, ShotSize.MS, ShotSize.MLS, ShotSize.FS])
+def test_a_caption_of_an_upright_film_stands_clear_of_the_product(size: ShotSize) -> None:
+    conte = a_conte(
+        "ko",
+        cut_3={"size": size, "move": CameraMove.STATIC, "shows": ("tire",), "caption": "멈추는 힘"},
+    )
+    brief = a_brief(aspect_ratio="9:16")
+    clips = tuple(
+        drawn(cut, cut.num_frames).model_copy(update={"width": 720, "height": 1280})
+        for cut in conte.cuts
+    )
+    captions = tuple((("멈추는 힘",) if cut.caption else ()) for cut in conte.cuts)
+    order = FilmOrder(conte, brief, clips, captions, FilmSettings())
+    words = order.words(2)
+    area = SafeArea.of(720, 1280)
+    box = product_of(conte.cuts[2], conte.sheet, 9 / 16)
+    assert box is not None
+    laid = caption(words.caption, CAPTION_SIZE * 720, area, high=words.high)
+    top, bottom = laid.y / 1280, (laid.y + laid.pixels.shape[0]) / 1280
+    assert min(bottom, box.bottom) - max(top, box.top) < 0.03
+    # A person's caption stays where captions are read.
+    assert not order.words(1).high
+    level = FilmOrder(conte, a_brief(), clips, captions, FilmSettings())
+    assert not level.words(2).high
 
 
 def _pen() -> Pen:

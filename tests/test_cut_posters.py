@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from conte.clip import Clip
+from conte.still import still_frame, still_key
 from conte.window import Window
 from serve.bounded import CallResult, Unusable
-from serve.ingress.cut_poster import AT_ONCE, CutPosters, poster_frame, poster_key
+from serve.ingress.cut_poster import AT_ONCE, CutPosters
 from serve.ingress.problems import Problem
 from serve.pictures.still import frame_png
 from tests import front_door
@@ -76,22 +77,22 @@ def test_a_poster_shows_the_part_that_its_film_shows(clip_bytes: bytes, tmp_path
     (high, wide), part = sizes
     assert part == (high, wide // 2)
     shown = Window(left=0.25, top=0, width=0.5, height=1)
-    assert poster_key(a_clip(window=shown), 18) != poster_key(a_clip(), 18)
+    assert still_key(a_clip(window=shown), 18) != still_key(a_clip(), 18)
 
 
 def test_its_frame_lies_in_the_middle_of_what_the_cut_shows() -> None:
     cut = plain_cut(1, 36)
     for known in (cut, None):
-        assert poster_frame(a_clip(), known) == 18
-    assert poster_frame(a_clip(num_frames=60, head=12, tail=12), cut) == 30
-    assert poster_frame(a_clip(num_frames=60, head=12, tail=12), None) == 30
+        assert still_frame(a_clip(), known) == 18
+    assert still_frame(a_clip(num_frames=60, head=12, tail=12), cut) == 30
+    assert still_frame(a_clip(num_frames=60, head=12, tail=12), None) == 30
     # Two cuts made of one by a split share its clip and show other parts of it.
     first, second = (cut.model_copy(update={"num_frames": 18, "start": start}) for start in (0, 18))
-    assert [poster_frame(a_clip(), part) for part in (first, second)] == [9, 27]
+    assert [still_frame(a_clip(), part) for part in (first, second)] == [9, 27]
     # A stale clip may be shorter than its cut.
-    assert poster_frame(a_clip(num_frames=4), cut) == 3
-    assert poster_key(a_clip(), 9) != poster_key(a_clip(), 27)
-    assert poster_key(a_clip(), 9) == poster_key(a_clip(cut=3, seed=8, reused=True), 9)
+    assert still_frame(a_clip(num_frames=4), cut) == 3
+    assert still_key(a_clip(), 9) != still_key(a_clip(), 27)
+    assert still_key(a_clip(), 9) == still_key(a_clip(cut=3, seed=8, reused=True), 9)
 
 
 async def test_every_cut_has_a_poster_as_soon_as_it_has_a_clip(house: House) -> None:
@@ -153,7 +154,7 @@ async def test_a_page_that_asks_for_all_at_once_takes_few_turns_and_gets_them_al
     for clip in clips:
         await house.vault.publish_bytes(clip.key, b"clip")
     keys = await asyncio.gather(*(made.key_of(clip, None, "a") for clip in clips * 2))
-    assert set(keys) == {poster_key(clip, 18) for clip in clips}
+    assert set(keys) == {still_key(clip, 18) for clip in clips}
     assert decoder.most <= AT_ONCE
     before = decoder.calls
     assert await made.key_of(clips[0], None, "a") == keys[0]

@@ -15,13 +15,16 @@ from conte.checks.timefit import Rates
 from conte.clip import EngineId
 from conte.conte import Conte, Treatment
 from conte.cut import Cut
-from conte.direction import direction_seed
+from conte.direction import Variation, direction_seed
 from conte.ideas import built_on, read_idea
 from conte.likeness import MOST_SHARED, likeness, picture_sentences
 from conte.production import Provenance
+from conte.variant import VariantOf
+from conte.vocabulary import TimeOfDay
 from deployments.conte_writer import ConteWriter
 from deployments.engines.composer import Composer
-from deployments.engines.composer.library import structures, worlds
+from deployments.engines.composer.directions import direction_plans
+from deployments.engines.composer.library import Industry, industries, moods, structures, worlds
 from deployments.engines.fall_back import FallBack
 from deployments.engines.protocols import ConteEngine, ConteError
 from deployments.knowledge.claims import claims
@@ -115,8 +118,36 @@ async def test_four_directions_of_a_clinic_are_told_by_nothing_that_the_law_forb
     contes = await directions(briefs()[-1], 4)
     assert len({conte.title for conte in contes}) == 4
     # 의료법 제56조: no comparison, no before and after; and nobody jokes about it.
+    # Nor do patients bear witness (제2항 제2호).
     forbidden = {"comparison", "before_after", "humour", "launch_teaser", "product_hero"}
-    assert not forbidden & {conte.structure for conte in contes}
+    assert not (forbidden | {"testimonial"}) & {conte.structure for conte in contes}
+    assert all(likeness(*two, briefs()[-1]).is_another_idea for two in combinations(contes, 2))
+
+
+@pytest.mark.parametrize("industry", industries(), ids=lambda industry: industry.id)
+def test_four_directions_of_any_product_are_four_structures_four_stories_and_four_tones(
+    industry: Industry,
+) -> None:
+    category = next((word.replace("_", " ") for word in industry.words), "thing")
+    brief = Brief.model_validate({"product": {"name": "온담", "category": category}})
+    plans = direction_plans(brief, SEED, 4, Rates())
+    assert len({plan.structure.id for plan in plans}) == 4
+    assert len({plan.story.id for plan in plans}) == 4
+    assert len({plan.mood for plan in plans}) == 4
+
+
+@pytest.mark.parametrize("kind", ["치과", "생명보험", "공익 캠페인", "분양", "홍삼"])
+@pytest.mark.parametrize("duration_s", [6, 15])
+async def test_what_the_law_narrows_has_four_directions_in_any_length(
+    kind: str, duration_s: int
+) -> None:
+    brief = Brief.model_validate(
+        {"product": {"name": "온담", "category": kind}, "duration_s": duration_s,
+         "characters": [{"name": "민지", "description": "30대 여성"}]}
+    )  # fmt: skip
+    contes = await directions(brief, 4)
+    for one, other in combinations(contes, 2):
+        assert likeness(one, other, brief).is_another_idea
 
 
 def test_treatments_come_before_any_cut_and_are_those_of_the_directions() -> None:
@@ -173,6 +204,67 @@ async def test_where_one_engine_cannot_another_writes_the_same_direction() -> No
     provenance, treatment = await second_of(FallBack(Broken(), Composer(), 60))
     assert treatment == Composer().treatments(briefs()[0], SEED, 2)[1]
     assert provenance.instead_of == "plain: dark"
+
+
+# Another like B, but funnier
+
+
+async def variant(like: Conte, differ: str, at: int = 0) -> tuple[Provenance, Conte]:
+    brief = briefs()[at]
+    variation = Variation(production="p_b", version=1, index=1, differ=differ)
+    given = VariantOf(conte=like, variation=variation)
+    writing = ConteWriter(Composer()).write(brief, SEED, 4, (like.treatment,), given)
+    parts = [part async for part in writing]
+    told = parts[0]
+    assert isinstance(told, Provenance)
+    (treatment,) = [part for part in parts if isinstance(part, Treatment)]
+    cuts = tuple(part for part in parts if isinstance(part, Cut))
+    return told, Conte.of(treatment, cuts).check_fits(brief)
+
+
+@pytest.mark.parametrize(
+    ("differ", "mood"),
+    [("더 웃기게", "cheerful"), ("잔잔한 분위기로", "tender"), ("make it funnier", "cheerful"),
+     ("긴장감 있게", "tense")],
+)  # fmt: skip
+async def test_another_tone_tells_its_structure_in_another_world(differ: str, mood: str) -> None:
+    brief = briefs()[0]
+    (_, like) = await directions(brief, 2)
+    told, conte = await variant(like, differ)
+    kits = {str(name): kit for name, kit in moods().items()}
+    assert conte.look.palette in {look.palette for look in kits[mood].looks}
+    assert conte.structure == like.structure
+    assert likeness(conte, like, brief).share <= MOST_SHARED
+    assert conte.slogan != like.slogan
+    assert built_on(conte, brief) == (1, 2)
+    assert told.direction == 4
+    assert told.variation is not None and told.variation.letter == "B"
+
+
+async def test_any_other_wish_is_done_to_its_cuts_and_nothing_else() -> None:
+    (_, like) = await directions(briefs()[0], 2)
+    told, conte = await variant(like, "밤 장면으로")
+    assert {cut.time_of_day for cut in conte.cuts} == {TimeOfDay.NIGHT}
+    assert [cut.narration for cut in conte.cuts] == [cut.narration for cut in like.cuts]
+    assert [cut.num_frames for cut in conte.cuts] == [cut.num_frames for cut in like.cuts]
+    assert conte.title == f"{like.title} (밤 장면으로)"
+    assert told.remarks == ()
+    assert all(not cut.id for cut in conte.cuts)
+
+
+async def test_one_that_has_the_tone_already_is_told_with_more_of_it() -> None:
+    (_, like) = await directions(briefs()[0], 2)
+    assert like.look.palette in {look.palette for look in moods()["premium"].looks}
+    _, conte = await variant(like, "더 고급스럽게")
+    assert conte.title == f"{like.title} (더 고급스럽게)"
+    assert all(now.action != was.action for now, was in zip(conte.cuts, like.cuts, strict=True))
+
+
+async def test_what_is_not_understood_is_another_telling_and_is_said() -> None:
+    (_, like) = await directions(briefs()[0], 2)
+    told, conte = await variant(like, "뭔가 살짝 아쉬운데")
+    assert likeness(conte, like, briefs()[0]).share <= MOST_SHARED
+    assert any("뭔가 살짝 아쉬운데" in remark for remark in told.remarks)
 
 
 # The measure

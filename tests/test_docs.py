@@ -17,11 +17,20 @@ from conte.events import KINDS
 from conte.production import EventKind
 from crawl.caption.settings import CaptionJobSettings
 from crawl.polite.manners import Manners
+from crawl.products.settings import ProductJobSettings
 from crawl.videos.settings import VideoJobSettings
 from serve.cli.commands import EPILOG, app
 from serve.ingress import problems
 from serve.settings import RefineSettings, Settings
 from tests.front_door import House
+from training.conte_model.evaluation_settings import ConteJudging
+from training.conte_model.settings import ConteTraining
+from training.films.settings import FilmJudging
+from training.paid_model import PaidModel
+from training.preferences.settings import PairSettings
+from training.prompts.settings import PromptSettings
+from training.register import RegisterSettings
+from training.scripts.settings import ScriptSettings
 from training.video_model.settings import VideoTraining
 
 ROOT = Path(__file__).parent.parent
@@ -147,7 +156,7 @@ def _taken_by(module: str) -> set[str]:
     """Options as the module's source spells them, or as its parameters: imports of jobs are slow."""
     place = ROOT.joinpath(*module.split("."))
     file = place / "__main__.py" if place.is_dir() else place.with_suffix(".py")
-    found = {"--help"}
+    found = {"--help"} | ({"--set", "--settings"} if "command_of(" in text_of(file) else set())
     for node in ast.walk(ast.parse(text_of(file))):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             found |= set(re.findall(r"--[a-z-]+", node.value))
@@ -171,6 +180,15 @@ def test_settings_of_the_service_are_listed_with_their_defaults() -> None:
         ("Videos", VideoJobSettings, {}),
         ("Captions", CaptionJobSettings, {"caption.refine.": RefineSettings}),
         ("Training of a video model", VideoTraining, {}),
+        ("Products", ProductJobSettings, {}),
+        ("Scripts", ScriptSettings, {}),
+        ("Preference pairs", PairSettings, {}),
+        ("Training of a conte model", ConteTraining, {}),
+        ("Judging of a conte model", ConteJudging, {}),
+        ("Prompts", PromptSettings, {}),
+        ("Films", FilmJudging, {}),
+        ("Registering", RegisterSettings, {}),
+        ("A paid model", PaidModel, {}),
     ],
 )
 def test_settings_of_jobs_are_listed_with_their_defaults(
@@ -180,8 +198,9 @@ def test_settings_of_jobs_are_listed_with_their_defaults(
     wanted = _defaults_of(settings)
     for prefix, part in elsewhere.items():
         wanted |= _defaults_of(part, prefix)
-    # The vault's are the service's, and there are as many workers as cores.
-    wanted = {name: value for name, value in wanted.items() if not name.startswith("vault.")}
+    # Listed once: the vault's are the service's, and what several jobs share has its own section.
+    shared = ("vault.", "crawl.", "model.", "judge.", "writing.")
+    wanted = {name: value for name, value in wanted.items() if not name.startswith(shared)}
     if settings is CaptionJobSettings:
         wanted["workers"] = "the cores"
     assert _listed(section.partition("\n## ")[0]) == wanted
@@ -203,7 +222,9 @@ def _defaults_of(settings: type[BaseModel], prefix: str = "") -> dict[str, str]:
 
 def _values_in(part: BaseModel, prefix: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    for name in type(part).model_fields:
+    for name, field in type(part).model_fields.items():
+        if field.is_required():
+            continue  # an option of the command
         value: Any = getattr(part, name)
         if isinstance(value, BaseModel):
             found |= _values_in(value, f"{prefix}{name}.")

@@ -18,7 +18,8 @@ PATIENCE_S = 240
 
 def accept(url: str, seed: int) -> str:
     """Post until it is taken; the same key makes one production however often it is sent."""
-    for _ in range(100):
+    give_up = time.monotonic() + PATIENCE_S
+    while time.monotonic() < give_up:
         try:
             answer = httpx.post(
                 f"{url}/v1/productions",
@@ -35,7 +36,8 @@ def accept(url: str, seed: int) -> str:
 
 
 def get(url: str, path: str) -> dict[str, Any]:
-    for _ in range(100):
+    give_up = time.monotonic() + PATIENCE_S
+    while time.monotonic() < give_up:
         try:
             answer = httpx.get(f"{url}{path}", timeout=30)
             if answer.status_code == 200:

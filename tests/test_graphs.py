@@ -35,6 +35,7 @@ def test_every_deployment_has_a_shape(config: dict[str, Any], tmp_path: Path) ->
         shapes.conte_model(settings),
         shapes.vision_model(settings),
         shapes.film_editor(settings),
+        shapes.exporter(settings),
         *(shapes.clip_renderer("Renderer", clip) for clip in (settings.draft, settings.final)),
         *(shapes.clip_encoder("Encoder", clip) for clip in (settings.draft, settings.final)),
     ]

@@ -8,9 +8,17 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from conte.conte import CastMember, Conte, Look, ProductEntry
+from conte.cut import Cut
 from conte.revision.review import ReviewState
 from conte.revision.share import Right
 from serve.ingress.rates import Rate
+from serve.ingress.shared_conte import (
+    SharedCutView,
+    SharedEntryView,
+    SharedLookView,
+    SharedTreatmentView,
+)
 from tests.front_door import CLIP_BYTES, FILM_BYTES, House, accept
 
 TENANT = "secret-agency"
@@ -77,6 +85,7 @@ TABLE: tuple[tuple[str, str, dict[str, str] | None, tuple[Right, ...]], ...] = (
     ("GET", "/cuts/{k}/clip?download=true", None, (Right.DOWNLOAD,)),
     ("GET", "/comments", None, (Right.COMMENT,)),
     ("POST", "/comments", None, (Right.COMMENT,)),
+    ("POST", "/review", {"message": "제품을 더 크게"}, (Right.COMMENT, Right.APPROVE)),
     ("POST", "/approval", None, (Right.APPROVE,)),
     ("POST", "/approval/confirm", CONFIRM, (Right.APPROVE,)),
 )
@@ -100,6 +109,8 @@ async def test_a_guest_with_one_right_can_do_nothing_that_needs_another(
         its = link(house, production, right, version=None)
         headers = await named(http, its)
         for method, path, given, enough in TABLE:
+            if house.ledger.reviewing.review(production, 1).state is not ReviewState.IN_REVIEW:
+                house.ledger.reviewing.step(production, 1, ReviewState.IN_REVIEW)
             sent = said(house, production) if (method, path) == ("POST", "/comments") else given
             for way in (method, "HEAD") if path.partition("?")[0] in MEDIA else (method,):
                 place = its + path.replace("{k}", "1")
@@ -176,6 +187,65 @@ async def test_guests_learn_nothing_of_the_tenant_or_of_other_productions(
         seen += str(answer.headers) + ("" if path.partition("?")[0] in MEDIA else answer.text)
     for hidden in (TENANT, production, "다른제품", "단가", internal):
         assert hidden not in seen
+
+
+async def test_guests_see_no_prompts_seeds_or_models(house: House, http: httpx.AsyncClient) -> None:
+    production = accept(house)
+    house.film(production)
+    house.ledger.reviewing.step(production, 1, ReviewState.IN_REVIEW)
+    conte = house.ledger.version(production, 1).conte
+    cut = {
+        **conte.cuts[0].model_dump(mode="json", exclude={"id", "seed"}),
+        "num_frames": 30, "video_prompt": "a secret view", "action": "새 컷",
+    }  # fmt: skip
+    member = {
+        "kind": "cast", "id": "her", "name": "손님", "description": "", "prompt": "a secret face"
+    }  # fmt: skip
+    operations = [
+        {"op": "add", "after": conte.cuts[0].id, "cut": cut},
+        {"op": "edit_sheet", "entry": "her", "field": "entry", "before": None, "after": member},
+    ]
+    url = f"/v1/productions/{production}/versions"
+    assert (await http.post(url, json={"operations": operations})).status_code == 202
+    house.ledger.reviewing.step(production, 2, ReviewState.IN_REVIEW)
+    its = link(house, production, Right.VIEW, version=None)
+    seen = [(await http.get(its + place)).text for place in ("/conte", "/changes")]
+    assert all("새 컷" in text and "손님" in text for text in seen)
+    prompts = {one.video_prompt for one in conte.cuts}
+    for hidden in (*prompts, conte.sheet[0].prompt, "secret", "prompt", '"seed', "fake"):
+        assert not any(hidden in text for text in seen), hidden
+
+
+def test_every_field_of_a_conte_is_shown_to_guests_or_kept_from_them() -> None:
+    for_makers = {"video_prompt", "seed", "start", "split_from", "take", "locked"}
+    assert SharedCutView.model_fields.keys() == Cut.model_fields.keys() - for_makers
+    assert SharedLookView.model_fields.keys() == Look.model_fields.keys() - {"prompt"}
+    entries = CastMember.model_fields.keys() | ProductEntry.model_fields.keys()
+    assert SharedEntryView.model_fields.keys() == entries - {"prompt", "image"}
+    kept = {"structure", "built_on"}
+    assert SharedTreatmentView.model_fields.keys() == Conte.model_fields.keys() - kept
+
+
+async def test_a_guest_asks_for_changes_and_says_which(
+    house: House, http: httpx.AsyncClient, production: str
+) -> None:
+    its = link(house, production, Right.COMMENT)
+    body = {"message": "마지막 컷의 자막이 너무 깁니다."}
+    nameless = await http.post(f"{its}/review", json=body)
+    assert nameless.status_code == 403
+    headers = await named(http, its)
+    for empty in ({}, {"message": "  "}, {"message": "x" * 1001}, {**body, "by": "민지"}):
+        assert (await http.post(f"{its}/review", json=empty, headers=headers)).status_code == 422
+    answer = await http.post(f"{its}/review", json=body, headers=headers)
+    assert answer.json() == {"version": 1, "state": "changes_requested"}
+    step = house.ledger.reviewing.review(production, 1).history[-1]
+    assert (step.by, step.note) == ("김대표", body["message"])
+    again = await http.post(f"{its}/review", json=body, headers=headers)
+    assert again.status_code == 409 and again.json()["type"] == "urn:sian:illegal-step"
+    house.ledger.reviewing.step(production, 1, ReviewState.IN_REVIEW)
+    approver = link(house, production, Right.APPROVE)
+    answer = await http.post(f"{approver}/review", json=body, headers=await named(http, approver))
+    assert answer.status_code == 200
 
 
 async def _owner_comment(house: House, production: str, audience: str, text: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import psycopg
 import pytest
 
 from conte.events import ProductionTakenOver
@@ -13,7 +14,8 @@ from conte.revision.take_order import TakeOrder
 from serve.ledger.errors import LeaseLost, VersionConflict
 from serve.ledger.leases import Claim
 from serve.ledger.ledger import Ledger
-from tests import on_ledger
+from tests import databases, on_ledger
+from tests.front_door import eventually
 from tests.on_ledger import CONTE, PROVENANCE, WRITTEN, accept, claim, claimed, clip, film, story
 
 TAKE = TakeOrder(number=1, cut="c_0123456789ab", version=1, tier="draft", seed=1)
@@ -52,6 +54,27 @@ def test_every_method_that_takes_a_claim_is_tried_below() -> None:
         for name, f in methods
         if "claim" in (p := inspect.signature(f).parameters) and p["claim"].annotation == "Claim"
     } == set(WRITES)
+
+
+def test_a_claim_that_ends_productions_of_two_tenants_locks_one_tenant_at_a_time(
+    postgresql_url: str,
+) -> None:
+    url = databases.new_schema(postgresql_url)
+    ledger = databases.opened_ledger(url)
+    gone = [claimed(ledger, tenant).production.id for tenant in ("a", "b")]
+    for production in gone:
+        ledger.ask_cancel(production)
+        on_ledger.let_lease_end(url, production)
+    with ThreadPoolExecutor(1) as pool:
+        with psycopg.connect(url) as other:
+            other.execute("SELECT name FROM tenants WHERE name = 'b' FOR UPDATE")
+            claiming = pool.submit(ledger.claim, "director-2", 60)
+            # It waits for b's row; another claim that holds it and wants a's may go on.
+            eventually(lambda: ledger.get(gone[0]).state.ended, within_s=60)
+            assert not ledger.get(gone[1]).state.ended
+        assert claiming.result() is None
+    assert ledger.get(gone[1]).state is State.CANCELLED
+    ledger.close()
 
 
 def _everything(ledger: Ledger, production: str) -> tuple[object, ...]:

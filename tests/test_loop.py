@@ -27,7 +27,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("loop")
     recipe = Path(__file__).parents[1] / "training" / "loop" / "loop-short.yaml"
     command = [
-        sys.executable, "-m", "training.loop", "--home", str(home), "--recipe", str(recipe),
+        sys.executable, "-m", "training.loop", "--home", str(home), "--settings", str(recipe),
         "--port", str(free_port()), "--jobs-port", str(free_port()),
     ]  # fmt: skip
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:

@@ -3,20 +3,25 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 
 import av
 import jsonschema
 import pytest
 
-from conte.brief import Brief
+from conte.brief import Brief, Idea
+from conte.checks.ideas_kept import check_ideas_kept
 from conte.checks.timefit import Rates
 from conte.clip import frame_size
 from conte.conte import Conte, Treatment
 from conte.cut import Cut
 from conte.events import ClipProgress
+from conte.ideas import with_built_on
+from conte.likeness import likeness
 from conte.production import Provenance, State
 from conte.schema import conte_schema
+from deployments.conte_writer import ConteWriter
 from deployments.engines.openai_chat import OpenAIChat
 from deployments.engines.scriptwriter import Scriptwriter
 from serve.client import Client
@@ -125,6 +130,43 @@ def test_every_conte_of_many_seeds_is_valid(models: TestCluster, seeds: int) -> 
     contes = asyncio.run(all_of_them())
     assert len(contes) == seeds
     assert len({conte.title for conte in contes}) > 0.8 * seeds
+
+
+IDEAS = {
+    "ko": ("첫 장면: 비 오는 골목에서 할머니가 우산을 편다", "“오늘도 무사히” 자막으로 끝난다"),
+    "en": ("Opens on a dog running on the beach", 'A man whispers "I knew you would come"'),
+}
+
+
+@pytest.mark.parametrize(("brief", "count"), [(KOREAN, 3), (ENGLISH, 2)], ids=["ko", "en"])
+def test_directions_of_a_language_model_share_no_more_than_a_quarter(
+    models: TestCluster, brief: Brief, count: int
+) -> None:
+    """And every idea that must be in them is, verbatim where it is quoted, or a finding says why."""
+    ideas = tuple(Idea(text=text, need="must") for text in IDEAS[brief.language])
+    brief = brief.model_copy(update={"ideas": ideas})
+    told = OpenAISettings(url=f"{models.url}/v1", model="conte", timeout_s=300, max_retries=60)
+    settings = ConteSettings(engine="openai", openai=told)
+    writer = ConteWriter(Scriptwriter(OpenAIChat(told), settings, Rates()))
+
+    async def directions() -> list[Conte]:
+        contes: list[Conte] = []
+        for index in range(count):
+            writing = writer.write(brief, 3, index, [conte.treatment for conte in contes])
+            parts = [part async for part in writing]
+            treatment = next(part for part in parts if isinstance(part, Treatment))
+            cuts = tuple(part for part in parts if isinstance(part, Cut))
+            contes.append(with_built_on(Conte.of(treatment, cuts), brief))
+        return contes
+
+    contes = asyncio.run(directions())
+    for one, other in combinations(contes, 2):
+        measured = likeness(one, other, brief)
+        assert measured.of >= 3
+        assert measured.is_another_idea, measured
+    for conte in contes:
+        lacking = [f for f in check_ideas_kept(conte, brief, Rates()) if f.severity == "error"]
+        assert len(conte.built_on) + len(lacking) == len(ideas)
 
 
 @pytest.mark.parametrize("texts", [8, pytest.param(len(HOSTILE), marks=pytest.mark.prove)])

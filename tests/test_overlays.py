@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 import skia
 
+from conte.ai_label import AI_LABEL
 from conte.checks.timefit import Rates, wrap_caption
 from conte.clip import frame_size
 from deployments.encoding import Planes
 from deployments.lettering import Lettering
 from deployments.overlays import (
-    AI_LABEL,
     Overlay,
     caption,
     caption_size,

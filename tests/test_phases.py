@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.memory_watch import MemoryWatch
-from tests.phases import LANES, LIGHT, LONGEST, PHASES, TESTS, files_of
+from tests.phases import LANES, LIGHT, LONGEST, PHASES, TESTS, arguments_of, files_of, place_of
 from tests.results import Results, results_in
 
 JUNIT = """<testsuites><testsuite>
@@ -22,6 +22,14 @@ def test_every_file_is_in_one_phase_and_every_phase_is_of_files_that_are_there()
 
 def test_the_longest_light_files_are_begun_first() -> None:
     assert [path.name for path in files_of(LIGHT)][: len(LONGEST)] == list(LONGEST)
+
+
+def test_the_light_phase_is_the_folder_without_the_files_of_the_others() -> None:
+    folder, *left_out = arguments_of(LIGHT)
+    names = {Path(argument.removeprefix("--ignore=")).name for argument in left_out}
+    there = sorted((TESTS.parent / folder).glob("test_*.py"))
+    light = [path for path in there if path.name not in names]
+    assert sorted(light, key=place_of) == files_of(LIGHT)
 
 
 def test_every_phase_with_a_cluster_is_in_one_lane() -> None:

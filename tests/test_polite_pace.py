@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection
+from typer.testing import CliRunner, Result
 
 from crawl.polite import pace as pace_module
-from crawl.polite.__main__ import main as polite_command
+from crawl.polite.__main__ import app as polite_command
 from crawl.polite.manners import Manners
 from crawl.polite.outcome import Failure, Refusal, Why
 from crawl.polite.pace import Pace
@@ -194,16 +195,18 @@ def test_a_contact_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Manners().user_agent == "SianBot/1.0 (+mailto:bot@example.kr)"
 
 
-def test_somebody_who_has_looked_lets_a_host_be_asked_again(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_somebody_who_has_looked_lets_a_host_be_asked_again(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/records.db"
     records = open_records(url)
     a_pace(records).stop(HOST, "bot check at /a")
-    command = ["--records", url]
-    assert polite_command(command) == 0
-    assert "shop.example: stopped: bot check at /a" in capsys.readouterr().out
-    assert polite_command([*command, "--clear", HOST]) == 0
+
+    def told(*more: str) -> Result:
+        return CliRunner().invoke(polite_command, ["--records", url, *more])
+
+    shown = told()
+    assert shown.exit_code == 0
+    assert "shop.example: stopped: bot check at /a" in shown.output
+    assert told("--clear", HOST).exit_code == 0
     assert a_pace(records).claim(HOST).wait_s == 0
-    assert polite_command([*command, "--clear", "nobody.example"]) != 0
+    assert told("--clear", "nobody.example").exit_code != 0
     records.close()

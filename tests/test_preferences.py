@@ -184,7 +184,7 @@ def test_a_model_is_asked_for_its_own_answers_and_says_where_they_give_no_pair(
             write_lines(making / f"{split}.jsonl", [row])
     words = [
         "--scripts", str(tmp_path / "scripts"), "--out", str(tmp_path / "pairs"),
-        "--model", str(model), "--answers", "2", "--max-tokens", "24",
+        "--model", str(model), "--set", "answers=2", "--set", "max_tokens=24",
     ]  # fmt: skip
     ended = CliRunner().invoke(app, words)
     assert ended.exit_code == 2

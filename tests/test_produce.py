@@ -559,7 +559,7 @@ async def test_drafts_do_not_wait_behind_the_finals_of_other_films(ledger: Ledge
         ledger, SlowFinals(tiers=("draft", "final")), PLAN, SETTINGS, gates(1, final=1)
     )
     director.start()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(300):
         for production_id in (first, second):
             while EventKind.FILM_READY not in kinds(ledger, production_id):
                 await asyncio.sleep(0.005)
@@ -579,7 +579,7 @@ async def test_a_tenant_with_nothing_in_work_is_let_in_where_another_fills_every
     while len(crew.story) < 3:
         await asyncio.sleep(0.005)
     late = accept(ledger, "b")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(300):
         while ledger.get(late).state == State.QUEUED:
             await asyncio.sleep(0.005)
     running = [

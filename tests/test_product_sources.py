@@ -397,7 +397,9 @@ def _quiet(site: Site) -> None:
 def test_what_is_missing_is_told_before_anything_starts(
     tmp_path: Path, missing: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    from crawl.products.__main__ import main
+    from typer.testing import CliRunner
+
+    from crawl.products.__main__ import app
 
     monkeypatch.delenv("SIAN_CRAWL_CONTACT", raising=False)
     if missing == "sources":
@@ -405,8 +407,9 @@ def test_what_is_missing_is_told_before_anything_starts(
     else:
         write_sources(tmp_path / "sources.yaml", an_entry_of("https://a.kr", "/a.csv"))
     given = ["--sources", str(tmp_path / "sources.yaml"), "--out", str(tmp_path / "out")]
-    assert main(given) == 2
-    said = capfd.readouterr().err.replace("\n", "")  # as wide as a terminal
+    ran = CliRunner().invoke(app, given)
+    assert ran.exit_code == 2
+    said = (ran.output + capfd.readouterr().err).replace("\n", "")  # as wide as a terminal
     assert ("SIAN_CRAWL_CONTACT" if missing == "contact" else "sources.yaml") in said
 
 

@@ -69,12 +69,19 @@ def dataset(folder: Path) -> Path:
 
 def command(folder: Path, writer: LearningWriter, **changes: Any) -> list[str]:
     given = {
-        "name": "t", "scripts": folder / "scripts", "out": folder / "out", "url": writer.url,
-        "model": "writer", "reflect-model": "reflector", "price-in": 1, "price-out": 4,
-        "budget": 5, "max-retries": 0, "calls": 200, "rounds": 4, "records": f"sqlite:///{folder}/p.db",
-        "requests-per-minute": 100000, "tokens-per-minute": 1000000000, **changes,
+        "name": "t", "scripts": folder / "scripts", "out": folder / "out",
+        "records": f"sqlite:///{folder}/p.db", "calls": 200, "rounds": 4,
+        "writing.url": writer.url, "writing.model": "writer", "reflecting.model": "reflector",
+        "writing.price_in": 1, "writing.price_out": 4, "writing.budget": 5,
+        "writing.max_retries": 0, "writing.requests_per_minute": 100000,
+        "writing.tokens_per_minute": 1000000000, **changes,
     }  # fmt: skip
-    return [part for name, what in given.items() for part in (f"--{name}", str(what))]
+    options = ("name", "scripts", "out", "records")
+    return [
+        part
+        for name, what in given.items()
+        for part in ((f"--{name}", str(what)) if name in options else ("--set", f"{name}={what}"))
+    ]
 
 
 def run(folder: Path, writer: LearningWriter, **changes: Any) -> Result:
@@ -194,8 +201,8 @@ def test_a_killed_driver_goes_on_without_paying_twice(tmp_path: Path) -> None:
     ("changes", "told"),
     [
         ({"calls": 21}, "13 calls are made"),  # 8 are left for test
-        ({"budget": 0.4}, "is left, the next request may cost"),
-        ({"budget": 0, "budget-tokens": 200000}, "tokens are left"),
+        ({"writing.budget": 0.4}, "is left, the next request may cost"),
+        ({"writing.budget": 0, "writing.budget_tokens": 200000}, "tokens are left"),
     ],
 )
 def test_no_call_is_paid_beyond_the_budget(
@@ -203,14 +210,14 @@ def test_no_call_is_paid_beyond_the_budget(
 ) -> None:
     dataset(tmp_path)
     with learning_writer() as writer:
-        ran = run(tmp_path, writer, **{"at-once": 1, **changes})
+        ran = run(tmp_path, writer, **{"at_once": 1, **changes})
         assert ran.exit_code == 0, ran.stderr
         made, asked = manifest(tmp_path), len(writer.asked)
     assert told in made["stopped"]
     assert asked == made["spent"]["calls_made"]
     assert asked <= changes.get("calls", 200)
-    assert made["spent"]["money"] <= changes.get("budget", 5) or "budget-tokens" in changes
-    assert made["spent"]["tokens"] <= changes.get("budget-tokens", 10**9)
+    assert made["spent"]["money"] <= changes.get("writing.budget", 5) or "writing.budget" in changes
+    assert made["spent"]["tokens"] <= changes.get("writing.budget_tokens", 10**9)
 
 
 @pytest.mark.parametrize(
@@ -231,11 +238,11 @@ def test_a_budget_that_does_not_pay_for_judging_is_told(
 def test_a_model_that_goes_away_stops_the_search_which_can_go_on(tmp_path: Path) -> None:
     dataset(tmp_path)
     with learning_writer(dies_after=9) as writer:
-        ran = run(tmp_path, writer, rounds=2, **{"at-once": 2})
+        ran = run(tmp_path, writer, rounds=2, at_once=2)
         assert ran.exit_code == 1, ran.stderr
         assert "run the same again" in ran.stderr
         writer.dies_after = 10**9
-        assert run(tmp_path, writer, rounds=2, **{"at-once": 2}).exit_code == 0
+        assert run(tmp_path, writer, rounds=2, at_once=2).exit_code == 0
         bodies = [json.dumps(body, sort_keys=True) for body in writer.asked]
     assert len(bodies) == len(set(bodies))
 

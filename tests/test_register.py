@@ -92,7 +92,7 @@ def test_what_it_was_judged_against_may_be_an_entry(tmp_path: Path) -> None:
     ).stdout.strip()  # fmt: skip
     second = registered(
         tmp_path, "conte-model", str(model(tmp_path / "two", settings={})), "--use", "commercial",
-        "--evaluation", str(evaluation(tmp_path / "e2.json", 0.9, 0.5)), "--against", first,
+        "--evaluation", str(evaluation(tmp_path / "e2.json", 0.9, 0.5)), "--set", f"against={first}",
     ).stdout.strip()  # fmt: skip
     found = entries(tmp_path)
     assert found[found[second].parent].name == found[first].name
@@ -100,7 +100,13 @@ def test_what_it_was_judged_against_may_be_an_entry(tmp_path: Path) -> None:
 
 def test_a_prompt_is_registered_by_its_version_with_its_parent(tmp_path: Path) -> None:
     done = registered(
-        tmp_path, "prompt", str(search(tmp_path / "p")), "--licence", "MIT", "--use", "commercial"
+        tmp_path,
+        "prompt",
+        str(search(tmp_path / "p")),
+        "--set",
+        "licence=MIT",
+        "--use",
+        "commercial",
     )
     assert done.exit_code == 0, done.output
     found = entries(tmp_path)
@@ -114,7 +120,9 @@ def test_the_rewriter_s_prompt_is_registered_and_wants_a_rewriter_to_serve(tmp_p
     folder = search(
         tmp_path / "p", "en.md", task=task, version="rewriter/en/2-b", parent="rewriter/en/1-a"
     )
-    done = registered(tmp_path, "prompt", str(folder), "--licence", "MIT", "--use", "commercial")
+    done = registered(
+        tmp_path, "prompt", str(folder), "--set", "licence=MIT", "--use", "commercial"
+    )
     assert done.exit_code == 0, done.output
     entry = done.stdout.strip()
     assert (entries(tmp_path)[entry].slot, set(entries(tmp_path)[entry].files)) == (
@@ -152,11 +160,11 @@ def test_the_adapters_of_two_experts_are_one_entry_that_serves_both(tmp_path: Pa
     low = adapter(tmp_path / "low", "low_noise")
     scores = [str(evaluation(tmp_path / f"{at}.json", at / 10, 0.1)) for at in (5, 9)]
     words = [
-        "video-adapter", str(high), "--use", "commercial", "--licence", "MIT",
-        "--evaluation", scores[0], "--low-noise", str(low),
+        "video-adapter", str(high), "--use", "commercial", "--set", "licence=MIT",
+        "--evaluation", scores[0], "--set", f"low_noise={low}",
     ]  # fmt: skip
-    assert "--low-noise-evaluation" in registered(tmp_path, *words).output
-    words += ["--low-noise-evaluation", scores[1]]
+    assert "low_noise_evaluation" in registered(tmp_path, *words).output
+    words += ["--set", f"low_noise_evaluation={scores[1]}"]
     done = registered(tmp_path, *words)
     assert done.exit_code == 0, done.output
     entry = entries(tmp_path)[done.stdout.strip()]
@@ -168,12 +176,12 @@ def test_the_adapters_of_two_experts_are_one_entry_that_serves_both(tmp_path: Pa
     assert entry.measured.scores["value"] == (0.5,) * 3 + (0.9,) * 3
     assert entry.measured.groups == IDS * 2
     assert registered(tmp_path, *words).stdout == done.stdout, "twice is once"
-    swapped = ["video-adapter", str(low), *words[2:7], scores[0], "--low-noise", str(high)]
+    swapped = ["video-adapter", str(low), *words[2:7], scores[0], "--set", f"low_noise={high}"]
     assert (
         "it is of low_noise, wanted the LoRA of high_noise"
-        in registered(tmp_path, *swapped, "--low-noise-evaluation", scores[1]).output
+        in registered(tmp_path, *swapped, "--set", f"low_noise_evaluation={scores[1]}").output
     )
-    words[9] = str(adapter(tmp_path / "of another", "low_noise", "wan@2"))
+    words[9] = f"low_noise={adapter(tmp_path / 'of another', 'low_noise', 'wan@2')}"
     assert "learnt on wan@2" in registered(tmp_path, *words).output
 
 
@@ -255,6 +263,8 @@ def test_an_adapter_of_the_conte_model_is_registered_as_what_it_is(tmp_path: Pat
 
 def test_a_search_that_found_nothing_better_has_nothing_to_register(tmp_path: Path) -> None:
     folder = search(tmp_path / "p", version="ko/1-aaaaaaaa")
-    done = registered(tmp_path, "prompt", str(folder), "--licence", "MIT", "--use", "commercial")
+    done = registered(
+        tmp_path, "prompt", str(folder), "--set", "licence=MIT", "--use", "commercial"
+    )
     assert done.exit_code == 2
     assert "nothing better" in done.output

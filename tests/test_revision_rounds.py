@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import Engine, event
 
 from conte.clip import EngineId, Tier
 from conte.production import State
@@ -168,6 +169,41 @@ async def test_older_versions_keep_their_clips_and_their_film(rounds: Rounds) ->
         assert changed == {1}
         found = await client.get(f"/v1/productions/{rounds.id}/versions")
         assert [line["number"] for line in found.json()["versions"]] == [1, 2]
+
+
+async def test_every_version_s_view_has_the_urls_of_its_own_clips_and_film(rounds: Rounds) -> None:
+    async with rounds.house.client() as client:
+        await rounds.first(client)
+        await rounds.revise(client, 2, edit(rounds.cuts(1)[2], "action", "다른 동작"))
+        url = f"/v1/productions/{rounds.id}"
+        first, second = [(await client.get(f"{url}/versions/{n}")).json() for n in (1, 2)]
+        newest = (await client.get(url)).json()
+        assert second["cuts"] == newest["cuts"] and second["film"] == newest["film"]
+        assert first["film"]["url"].startswith(f"{url}/versions/1/film?tag=")
+        clips = [[cut["clip"]["url"] for cut in view["cuts"]] for view in (first, second)]
+        tags = [[clip.partition("?")[2] for clip in view] for view in clips]
+        assert all(clip.startswith(f"{url}/versions/1/cuts/") for clip in clips[0])
+        assert [at for at in range(8) if tags[0][at] != tags[1][at]] == [2]
+
+
+async def test_a_view_reads_the_clips_of_the_version_that_it_shows_and_no_others(
+    rounds: Rounds,
+) -> None:
+    async with rounds.house.client() as client:
+        await rounds.first(client)
+        await rounds.revise(client, 2, edit(rounds.cuts(1)[2], "caption", "다른 자막"))
+    asked: list[str] = []
+
+    def seen(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.extend([statement] if "FROM clips" in statement else [])
+
+    event.listen(Engine, "before_cursor_execute", seen)
+    try:
+        rounds.house.ledger.list("local", limit=10, after=None, state=None)
+    finally:
+        event.remove(Engine, "before_cursor_execute", seen)
+    (statement,) = asked
+    assert "clips.version = ?" in statement
 
 
 async def test_two_people_at_once_the_second_sees_what_stands(rounds: Rounds) -> None:

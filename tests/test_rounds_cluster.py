@@ -13,7 +13,9 @@ from typing import Any
 
 import av
 import numpy as np
+import pypdfium2
 import pytest
+from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
 from conte.conte import Conte
 from conte.production import State
@@ -254,3 +256,19 @@ def test_twenty_revisions_survive_a_storm_of_kills(
         for line in versions:
             film = client.download(production, line.number, "film", tmp_path / "film.mp4")
             assert len(frames(film)) == NUM_FRAMES
+
+
+def test_a_version_is_exported_as_pdf_with_its_pictures_and_recorded(
+    client: Client, tmp_path: Path
+) -> None:
+    production = Production.filmed(client, seed=31)
+    place = client.export(production.id, 1, "pdf", tmp_path / "sheet.pdf")
+    again = client.export(production.id, 1, "pdf", tmp_path / "again.pdf")
+    assert place.read_bytes() == again.read_bytes()
+    with pypdfium2.PdfDocument(place) as document:
+        images = [one for page in document for one in page.get_objects([FPDF_PAGEOBJ_IMAGE])]
+        text = "".join(page.get_textpage().get_text_bounded() for page in document)
+    assert len(images) == 4
+    assert all(cut.action.split()[0] in text for cut in production.conte(1).cuts)
+    (line,) = client.exports(production.id, 1).exports
+    assert line.sha256 == hashlib.sha256(place.read_bytes()).hexdigest()

@@ -288,7 +288,7 @@ def test_a_job_goes_on_only_with_the_settings_it_was_begun_with(tmp_path: Path) 
 
 def run_job(tmp_path: Path, out: str, *more: str) -> "subprocess.Popen[bytes]":
     command = [
-        sys.executable, "-m", "training.scripts", "--name", "job", "--scripts", "48",
+        sys.executable, "-m", "training.scripts", "--name", "job", "--set", "scripts=48",
         "--out", str(tmp_path / out), "--records", f"sqlite:///{tmp_path}/{out}.db", *more,
     ]  # fmt: skip
     environment = {k: v for k, v in os.environ.items() if k != "RAY_ADDRESS"}
@@ -329,24 +329,21 @@ def test_a_job_that_was_killed_goes_on_and_ends_in_the_same_dataset(tmp_path: Pa
 @pytest.mark.parametrize(
     ("more", "wanted"),
     [
-        (["--kinds", "nothing_of_that_name"], "no product type or industry"),
-        (["--writer", "model"], "budget: wanted the money"),
-        (["--writer", "model", "--budget", "1"], "price-in"),
+        (["kinds=nothing_of_that_name"], "no product type or industry"),
+        (["writer=model"], "model.budget: wanted the money"),
+        (["writer=model", "model.budget=1"], "model.price_in"),
+        (["writer=model", "model.budget_tokens=10"], "model.url: wanted the server's URL"),
         (
-            ["--writer", "model", "--budget-tokens", "10"],
-            "model.url: wanted the server's URL",
-        ),
-        (
-            ["--writer", "model", "--budget-tokens", "10", "--purse", "a", "--purse-url", "b://c"],
+            ["writer=model", "model.budget_tokens=10", "model.purse=a", "model.purse_url=b://c"],
             "b is neither sqlite nor postgresql",
         ),
-        (["--kinds", "coffee"], "1 product types, wanted one at least for each"),
+        (["kinds=coffee"], "1 product types, wanted one at least for each"),
     ],
 )
 def test_wrong_settings_are_told_before_anything_is_written(
     more: list[str], wanted: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = _main(tmp_path, more, capsys)
+    told = _main(tmp_path, [word for one in more for word in ("--set", one)], capsys)
     assert wanted in told[1]
     assert told[0] == 2
     assert not (tmp_path / "out").exists()
@@ -359,7 +356,7 @@ def _main(tmp_path: Path, more: list[str], capsys: Any) -> tuple[int, str]:
 
     ended = CliRunner().invoke(
         app,
-        ["--name", "x", "--scripts", "6", "--out", str(tmp_path / "out"),
+        ["--name", "x", "--set", "scripts=6", "--out", str(tmp_path / "out"),
          "--records", f"sqlite:///{tmp_path}/x.db", *more],
     )  # fmt: skip
     return ended.exit_code, ended.output + capsys.readouterr().err

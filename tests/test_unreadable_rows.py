@@ -64,7 +64,7 @@ def unreadable(url: str, production: str) -> None:
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(300):
         while not holds():
             await asyncio.sleep(0.005)
 

@@ -251,6 +251,32 @@ async def test_a_hostile_file_is_refused_with_what_is_wanted_and_nothing_is_kept
     assert not list((tmp_path / "home").rglob("uploads/*"))
 
 
+async def test_a_refused_or_repeated_upload_leaves_no_file(house: House, tmp_path: Path) -> None:
+    production, running = accept(house), accept(house, seed=8)
+    house.film(production)
+    house.write(running)
+    one, other = (encoded(".png", np.full((60, 100, 3), grey, np.uint8)) for grey in (0, 9))
+    file = {"Content-Type": "image/png", "Idempotency-Key": "k"}
+
+    def kept() -> int:
+        return len(list((tmp_path / "home").rglob("uploads/*")))
+
+    async with house.client() as client:
+        busy = await client.post(url_of(house, running), content=one, headers=file)
+        assert (busy.status_code, kept()) == (409, 0)
+        url = url_of(house, production)
+        first = await client.post(url, content=one, headers=file)
+        assert (first.status_code, kept()) == (202, 1)
+        again = await client.post(url, content=one, headers=file)
+        assert again.json()["order"] == first.json()["order"]
+        another = await client.post(url, content=other, headers=file)
+        assert (another.status_code, kept()) == (422, 1)
+    (order,) = house.ledger.take_orders(production)
+    assert order.upload is not None
+    async with house.vault.local(order.upload) as path:
+        assert path.read_bytes()
+
+
 async def test_more_bytes_than_allowed_and_other_types_are_refused(house: House) -> None:
     less = house.settings.upload.model_copy(update={"max_bytes": 1000})
     house.settings = house.settings.model_copy(update={"upload": less})

@@ -53,7 +53,7 @@ async def directed(
 
 
 async def ended(ledger: Ledger, video: OrderedVideo) -> OrderedVideo:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(300):
         while not (found := ledger.video(video.id)).state.ended:
             await asyncio.sleep(0.005)
     return found
@@ -72,7 +72,7 @@ async def test_a_video_is_rendered_as_its_one_shot(ledger: Ledger) -> None:
 async def test_a_video_that_waits_for_a_renderer_is_queued(ledger: Ledger) -> None:
     never: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     crew, first, second = FakeCrew(during_clip=lambda _: never), accept(ledger), accept(ledger)
-    async with directed(ledger, crew, places=1), asyncio.timeout(20):
+    async with directed(ledger, crew, places=1), asyncio.timeout(300):
         while ledger.video(first.id).state is not VideoState.IN_PROGRESS:
             await asyncio.sleep(0.005)
         assert ledger.video(first.id).progress == 0.5
@@ -141,7 +141,7 @@ async def test_a_video_that_no_attempt_can_make_costs_one(ledger: Ledger) -> Non
 async def test_deleting_a_video_stops_its_render(ledger: Ledger) -> None:
     never: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     crew, video = FakeCrew(during_clip=lambda _: never), accept(ledger)
-    async with directed(ledger, crew), asyncio.timeout(20):
+    async with directed(ledger, crew), asyncio.timeout(300):
         while "rendering 1" not in crew.story:
             await asyncio.sleep(0.005)
         ledger.delete_video(video.id, "a")
@@ -154,7 +154,7 @@ async def test_deleting_a_video_stops_its_render(ledger: Ledger) -> None:
 async def test_a_director_that_stops_hands_its_videos_on(ledger: Ledger) -> None:
     never: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     crew, video = FakeCrew(during_clip=lambda _: never), accept(ledger)
-    async with directed(ledger, crew), asyncio.timeout(20):
+    async with directed(ledger, crew), asyncio.timeout(300):
         while "rendering 1" not in crew.story:
             await asyncio.sleep(0.005)
     assert ledger.video(video.id).state is VideoState.QUEUED

@@ -171,7 +171,7 @@ def test_a_job_that_is_told_to_stop_gives_its_videos_back(
         ({}, [], "SIAN_CRAWL_CONTACT"),
         ({"SIAN_CRAWL_CONTACT": "https://a.kr"}, ["--channels", "none.yaml"], "none.yaml"),
         ({"SIAN_CRAWL_CONTACT": "https://a.kr", "SIAN_VIDEOS_WORKERS": "0"}, [], "SIAN_VIDEOS_WORKERS"),
-        ({"SIAN_CRAWL_CONTACT": "https://a.kr"}, ["--product-type", "nothing"], "'nothing'"),
+        ({"SIAN_CRAWL_CONTACT": "https://a.kr"}, ["--set", "search.product_types=nothing"], "'nothing'"),
         ({"SIAN_CRAWL_CONTACT": "https://a.kr", "SIAN_VIDEOS_PRODUCT_TYPES": "none.json"}, [],
          "product_types: none.json"),
         ({"SIAN_CRAWL_CONTACT": "https://a.kr", "SIAN_VIDEOS_YOUTUBE__KEY": "k",

@@ -13,6 +13,7 @@ from conte.brief import Brief
 from conte.clip import Clip, Film, Shot, Tier
 from conte.conte import Conte, Treatment
 from conte.production import Failure
+from conte.variant import VariantOf
 from deployments.conte_writer import ContePart
 from graphs.director import Director
 from graphs.gate import FairGate, Gates
@@ -26,7 +27,8 @@ from tests import virtual_clock
 from tests.bench.graph import Job
 from tests.bench.stubs import StubEditor, StubRenderer, StubWriter
 
-POLL_S = 0.005
+POLL_S = 1.0
+"""Wake-ups take no time at all; were one lost, a film would be late by as much as this."""
 
 
 class NoVault:
@@ -54,7 +56,13 @@ class VirtualCrew:
         return cast(AsyncGenerator[ContePart], self._writer.write(brief, seed, production))
 
     def write_direction(
-        self, brief: Brief, seed: int, production: str, index: int, before: Sequence[Treatment]
+        self,
+        brief: Brief,
+        seed: int,
+        production: str,
+        index: int,
+        before: Sequence[Treatment],
+        variant_of: VariantOf | None = None,
     ) -> AsyncGenerator[ContePart]:
         return self.write(brief, seed, production)
 

@@ -2,14 +2,14 @@
 
     python -m training.register conte-model models/first --evaluation evaluation.json \\
         --use non-commercial
-    python -m training.register prompt prompts/writer --licence MIT --use commercial
+    python -m training.register prompt prompts/writer --use commercial --set licence=MIT
     python -m training.register conte-adapter models/lora --evaluation evaluation.json \\
         --use commercial
     python -m training.register video-adapter runs/a/adapter-00001000 \\
-        --evaluation evaluation.json --licence Apache-2.0 --use commercial
+        --evaluation evaluation.json --use commercial --set licence=Apache-2.0
 
-Of a Wan 2.2 A14B, whose two experts learn apart: the high-noise one's adapter, and with
---low-noise and --low-noise-evaluation the other's. They serve as one.
+Of a Wan 2.2 A14B, whose two experts learn apart: the high-noise one's adapter, and by the settings
+low_noise and low_noise_evaluation the other's. They serve as one.
 
 The entry's id is printed; `sian promote` has it serve if it is better than what does. What it was
 judged against becomes an entry, too: one to compare with, which cannot serve.
@@ -30,11 +30,19 @@ from pydantic import ValidationError
 
 from serve.cluster import settings_at
 from serve.database.errors import DatabaseUnavailable
+from serve.job_settings import (
+    Changes,
+    JobSettings,
+    SettingsFile,
+    command_of,
+    settings_or_exit,
+)
 from serve.opened import open_registry, open_vault
 from serve.registry.entry import PROMPTS, Entry, EntryKind, ItemScores, Use
 from serve.registry.files import publish
 from serve.registry.registry import Registry, UnknownEntry
 from serve.revision import revision_of
+from serve.settings import Part
 from serve.vault import Vault, VaultUnavailable
 from training.code_revision import code_revision
 from training.experts import measured_together, together
@@ -43,11 +51,25 @@ from training.whole_folder import MANIFEST, check_whole
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 What = Literal["conte-adapter", "conte-model", "prompt", "video-adapter", "video-model"]
+
+
+class RegisterSettings(Part):
+    licence: str = ""
+    """Licence, where the folder's manifest has none."""
+    against: str = ""
+    """The entry that the evaluation judged it against, if it is one."""
+    low_noise: Path | None = None
+    """Adapter of the other expert of a Wan 2.2, to serve with this one."""
+    low_noise_evaluation: Path | None = None
+    """Evaluation of that one."""
+
+
+SETTINGS = JobSettings(RegisterSettings, "SIAN_REGISTER_")
 _MADE_AS = {"conte model": "conte-model", "lora": "video-adapter", "full": "video-model"}
 """What a manifest calls it -> what it is registered as."""
 
 
-@app.command(help=__doc__)
+@app.command(cls=command_of(SETTINGS), help=__doc__)
 def main(
     what: Annotated[What, typer.Argument()],
     folder: Annotated[Path, typer.Argument(help="as the job has published it")],
@@ -55,37 +77,31 @@ def main(
     evaluation: Annotated[
         Path | None, typer.Option(help="JSON of training.*.evaluate or training.films")
     ] = None,
-    low_noise: Annotated[
-        Path | None,
-        typer.Option(help="of a Wan 2.2: the adapter of its other expert, to serve with this one"),
-    ] = None,
-    low_noise_evaluation: Annotated[Path | None, typer.Option(help="of that one")] = None,
-    licence: Annotated[str, typer.Option(help="where the folder's manifest has none")] = "",
-    against: Annotated[
-        str, typer.Option(help="the entry that the evaluation judged it against, if it is one")
-    ] = "",
     home: Annotated[Path, typer.Option(envvar="SIAN_HOME", help="as of `sian up`")] = Path(".sian"),
     graph: Annotated[
         Path | None, typer.Option(envvar="SIAN_GRAPH", help="the graph that is to serve it")
     ] = None,
+    settings: SettingsFile = None,
+    change: Changes = None,
 ) -> None:
+    chosen = settings_or_exit(SETTINGS, settings, change)
     within = TemporaryDirectory()
     try:
-        settings = settings_at(home, graph)
-        registry, vault = open_registry(settings), open_vault(settings)
+        served = settings_at(home, graph)
+        registry, vault = open_registry(served), open_vault(served)
         evaluations = [evaluation]
-        if low_noise is not None:
-            folder = together(folder, low_noise, Path(within.name))
-            evaluations.append(low_noise_evaluation)
+        if chosen.low_noise is not None:
+            folder = together(folder, chosen.low_noise, Path(within.name))
+            evaluations.append(chosen.low_noise_evaluation)
         made = _made(folder, what)
         if what == "prompt":
             draft, other = _prompt(folder, made)
         else:
             draft, other = _weights(what, folder, made, evaluations)
-        draft |= {"use": use, "licence": licence or draft["licence"]}
+        draft |= {"use": use, "licence": chosen.licence or draft["licence"]}
         if not draft["licence"]:
-            _wrong("--licence: the manifest names none")
-        parent = _parent(registry, draft, other, against)
+            _wrong("licence: the manifest names none")
+        parent = _parent(registry, draft, other, chosen.against)
         added = asyncio.run(_added(registry, vault, folder, draft | {"parent": parent}))
     except (ValueError, UnknownEntry) as error:
         _wrong(_first(error))
@@ -137,7 +153,7 @@ def _weights(
 
 def _measured(evaluations: Sequence[Path | None]) -> tuple[ItemScores, ItemScores | None]:
     found: list[tuple[ItemScores, ItemScores | None]] = []
-    for name, path in zip(("--evaluation", "--low-noise-evaluation"), evaluations, strict=False):
+    for name, path in zip(("--evaluation", "low_noise_evaluation"), evaluations, strict=False):
         if path is None:
             raise ValueError(f"{name}: without scores it could never be promoted")
         found.append(read_measured(path))

@@ -1,6 +1,7 @@
 """Does the conte keep to the brief: everything required shown, nothing forbidden said?"""
 
 import re
+from functools import lru_cache
 
 from conte.brief import Brief
 from conte.checks.finding import Finding
@@ -23,9 +24,9 @@ def check_brief_kept(conte: Conte, brief: Brief) -> tuple[Finding, ...]:
     """Check must_show, characters, must_not_say, and prompts that ask for text."""
     ko = brief.language == "ko"
     findings: list[Finding] = []
-    shown = "\n".join(_seen(cut) for cut in conte.cuts)
+    shown = [_seen(cut) for cut in conte.cuts]
     for phrase in brief.must_show:
-        if not says(shown, phrase):
+        if not any(says(text, phrase) for text in shown):
             findings.append(
                 Finding(
                     check="brief.must_show",
@@ -86,6 +87,7 @@ def check_brief_kept(conte: Conte, brief: Brief) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
+@lru_cache(maxsize=512)  # an edit changes one prompt of those that are checked again
 def drawn_text(prompt: str) -> str:
     """Return what in an English video prompt asks for text in the picture; "" if nothing."""
     if found := _HANGUL.search(prompt) or _QUOTED.search(prompt):

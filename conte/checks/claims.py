@@ -7,6 +7,7 @@ legal advice. Where a law fixes a notice's words, `notices` returns them for the
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from conte.brief import Brief
@@ -15,6 +16,7 @@ from conte.checks.finding import Finding
 from conte.conte import CastMember, Conte, Treatment
 from conte.cut import Cut
 from conte.product_types import ProductType, ProductTypes
+from conte.vocabulary import Language
 
 _MOST_QUOTED = 5
 _MANY = 60
@@ -65,29 +67,41 @@ class Claims:
         missing = self._missing(treatment, cuts, self.types.match(brief.product))
         return tuple(words for rule in missing if (words := rule.words(brief.language)))
 
+    def notice(self, check: str, language: Language) -> str:
+        """Return the words that the law fixes for the notice of a check; "" if it fixes none."""
+        found = (rule for rule in self.rules.notices if f"claims.{rule.id}" == check)
+        return next((rule.words(language) for rule in found), "")
+
     def _claimed(self, conte: Conte, brief: Brief, kind: ProductType | None) -> Iterator[Finding]:
         places = [
             place._replace(text=text)
             for place in (*_said(conte, conte.cuts), *_seen(conte))
             if (text := _plain(place.text))
         ]
-        own = [
-            re.escape(name)
-            for name in (_plain(brief.product.name), _plain(brief.advertiser))
-            if len(name) > 1
-        ]
-        names = re.compile("|".join(own), re.IGNORECASE) if own else None
+        own = tuple(
+            name for name in (_plain(brief.product.name), _plain(brief.advertiser)) if len(name) > 1
+        )
+        for place in places:
+            for rule, words in _quoted(self, kind and kind.id, own, place.field, place.text):
+                yield _claim_finding(rule, place, words, brief)
+
+    def quoted(
+        self, kind_id: str | None, own: Sequence[str], field: ClaimField, text: str
+    ) -> Iterator[tuple[ClaimRule, tuple[str, ...]]]:
+        """Yield the rules that count for a text, with its words that they are about.
+
+        `kind_id`: the product's type. `own`: names in which nothing is a claim.
+        """
+        kind = next((one for one in self.types.types if one.id == kind_id), None)
+        names = re.compile("|".join(map(re.escape, own)), re.IGNORECASE) if own else None
         for rule, says, excuses in self._claims:
-            if not rule.counts_for(kind):
-                continue
-            for place in places:
-                if place.field in rule.fields:
-                    hits = [m for m in says.finditer(place.text) if m.group().strip()]
-                    around = [e for e in (excuses, names) if e is not None] if hits else []
-                    free = [m.span() for e in around for m in e.finditer(place.text)]
-                    quoted = [m.group().strip() for m in hits if not _touches(m.span(), free)]
-                    if quoted:
-                        yield _claim_finding(rule, place, quoted, brief)
+            if field in rule.fields and rule.counts_for(kind):
+                hits = [m for m in says.finditer(text) if m.group().strip()]
+                around = [e for e in (excuses, names) if e is not None] if hits else []
+                free = [m.span() for e in around for m in e.finditer(text)]
+                words = tuple(m.group().strip() for m in hits if not _touches(m.span(), free))
+                if words:
+                    yield rule, words
 
     def _missing(
         self, treatment: Treatment, cuts: Sequence[Cut], kind: ProductType | None
@@ -138,6 +152,13 @@ def unknown_scopes(
                             f"{word!r} is no product type, no body of law and no industry of the"
                             " product types' table",
                         )
+
+
+@lru_cache(maxsize=4096)  # an edit changes one text of the twenty that are checked again
+def _quoted(
+    claims: Claims, kind_id: str | None, own: tuple[str, ...], field: ClaimField, text: str
+) -> tuple[tuple[ClaimRule, tuple[str, ...]], ...]:
+    return tuple(claims.quoted(kind_id, own, field, text))
 
 
 def _any_of(expressions: Sequence[str]) -> re.Pattern[str]:

@@ -10,14 +10,17 @@ from conte.cut import Cut, CutId
 from conte.formats.choosing import Ranked, Role, chosen, ranked
 from conte.formats.format import Format
 from conte.formats.lengths import Need, placed, shared
-from conte.formats.reframing import Code, How, aspect_of, reframe
-from conte.formats.subjects import cast_of, subject_of
+from conte.formats.reframing import Code, How, aspect_of, follow, reframe
+from conte.formats.subjects import cast_of, subject_at, subject_of
 from conte.formats.words import fitted, lost, with_legal, words_s, wrapped
 from conte.frozen import Frozen
 from conte.revision.working import Working
 from conte.timing import film_frames, min_cut_frames
 from conte.window import Window
 
+_DRAWN = "animatic"
+"""The engine whose pictures are known frame by frame: where the camera carries a subject is drawn
+there, and only asked for of a video model."""
 MUST_WEIGHT = 1.3
 """How much more time a cut that must be in the film has than its length says."""
 
@@ -184,5 +187,11 @@ def picture_of(
     end = begin + new.num_frames / before.num_frames
     subject = subject_of(before, sheet, aspect, begin, end)
     people = len(cast_of(before, sheet))
-    found = reframe(aspect, aspect_of(wanted.aspect_ratio), subject, people, before.size)
+    target = aspect_of(wanted.aspect_ratio)
+    found = reframe(aspect, target, subject, people, before.size)
+    if found.why == "subject_too_large" and clip.engine.name == _DRAWN:
+        first, last = (subject_at(before, sheet, aspect, share) for share in (begin, end))
+        if first is not None and last is not None:
+            along = min(max(begin, 0.0), 1.0), min(max(end, 0.0), 1.0)
+            found = follow(aspect, target, first, last, along) or found
     return found.how, found.why, found.window

@@ -8,6 +8,10 @@ from conte.vocabulary import Language
 _REASONS: Mapping[Code, tuple[str, str]] = {
     "same_ratio": ("화면비가 같아 그대로 씁니다", "the ratio is the same"),
     "subject_fits": ("잘라도 피사체가 온전히 보입니다", "the subject stays whole when cropped"),
+    "subject_followed": (
+        "카메라가 움직이는 대로 피사체를 따라가며 잘라 씁니다",
+        "the crop follows the subject through the camera's move",
+    ),
     "no_subject": ("피사체가 없어 가운데를 씁니다", "no subject is known; the middle is shown"),
     "subject_too_large": (
         "자르면 피사체가 잘려 새로 렌더링합니다",

@@ -11,13 +11,13 @@ from conte.window import Window
 
 How = Literal["whole", "crop", "render"]
 Code = Literal[
-    "same_ratio", "subject_fits", "no_subject", "subject_too_large", "group", "enlarged",
-    "too_short", "no_clip", "continues",
+    "same_ratio", "subject_fits", "subject_followed", "no_subject", "subject_too_large", "group",
+    "enlarged", "too_short", "no_clip", "continues",
 ]  # fmt: skip
-"""Why: the ratio is the clip's own; the subject is whole within the window; nothing is known to be
-there, the middle is shown; the subject does not fit; where a group stands is not known well enough;
-the crop would have to be enlarged too much; the clip has too few frames; there is none; the cut
-continues one that is rendered."""
+"""Why: the ratio is the clip's own; the subject is whole within the window, or within one that
+follows it through the camera's move; nothing is known to be there, the middle is shown; the subject
+does not fit; where a group stands is not known well enough; the crop would have to be enlarged too
+much; the clip has too few frames; there is none; the cut continues one that is rendered."""
 
 MAX_ENLARGED = 1.5
 """How much a crop may be enlarged."""
@@ -70,6 +70,19 @@ def reframe(
     if subject.width > window.width or subject.height > window.height:
         return Reframing(how="render", why="subject_too_large")
     return Reframing(how="crop", why="subject_fits", window=window)
+
+
+def follow(
+    aspect: float, target: float, first: Box, last: Box, along: tuple[float, float]
+) -> Reframing | None:
+    """Return a window that goes with the subject from where it is first to where it is last; None
+    if it does not fit even so. `along`: the part of the camera's move that is shown.
+    """
+    begin, end = (largest_window(aspect, target, box) for box in (first, last))
+    if max(first.width, last.width) > begin.width or max(first.height, last.height) > begin.height:
+        return None
+    window = begin.model_copy(update={"to": (end.left, end.top), "along": along})
+    return Reframing(how="crop", why="subject_followed", window=window)
 
 
 def film_short_side(whole: int, smallest_window: int | None) -> int:

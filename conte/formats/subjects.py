@@ -5,13 +5,15 @@ that the animatic draws and a video model is asked for: one subject in the middl
 front of its look, two people side by side, a product that nobody can hold in front of the look.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from conte.conte import CastMember, ProductEntry, SheetEntry
 from conte.cut import Cut
+from conte.easing import eased
 from conte.proportions import GOODS_SEEN, HEAD_AT, HEADS, HEADS_SEEN, HELD, WIDTH
 from conte.vocabulary import CameraMove, ProductForm, ScreenDirection, Setting, ShotSize
+from conte.window import Window
 
 _FACING = {ScreenDirection.LEFT: -1.0, ScreenDirection.RIGHT: 1.0, ScreenDirection.NEUTRAL: 0.0}
 _NEAR = (ShotSize.ECU, ShotSize.CU, ShotSize.MCU)
@@ -34,6 +36,12 @@ _BELOW_HEAD = {ShotSize.MS: 2.2, ShotSize.MLS: 3.5}
 _BODY = 7.5
 _PAN, _TRACK, _CRANE, _DOLLY = 0.26, 0.42, 0.18, 0.36
 """Frame heights that a subject wanders during a move, and the share by which it grows."""
+_CARRIED: Mapping[CameraMove, tuple[float, float]] = {
+    CameraMove.PAN_RIGHT: (-_PAN, 0.0), CameraMove.PAN_LEFT: (_PAN, 0.0),
+    CameraMove.TRACK_RIGHT: (-_TRACK, 0.0), CameraMove.TRACK_LEFT: (_TRACK, 0.0),
+    CameraMove.TILT_UP: (0.0, _PAN), CameraMove.TILT_DOWN: (0.0, -_PAN),
+}  # fmt: skip
+"""Moves that carry a subject through the picture: how far across and down, in frame heights."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +76,16 @@ class Box:
         )
 
 
+def within(box: Box, window: Window) -> Box:
+    """Return the box in shares of what the window shows."""
+    return Box(
+        (box.left - window.left) / window.width,
+        (box.top - window.top) / window.height,
+        (box.right - window.left) / window.width,
+        (box.bottom - window.top) / window.height,
+    ).inside()
+
+
 def cast_of(cut: Cut, sheet: Sequence[SheetEntry]) -> tuple[CastMember, ...]:
     """Return the people whom the cut shows."""
     known = {entry.id: entry for entry in sheet}
@@ -83,17 +101,53 @@ def subject_of(
 
     `aspect` is the picture's width over its height.
     """
+    box = _still(cut, sheet, aspect)
+    return None if box is None else _moving(box, cut.move, aspect, begin, end)
+
+
+def subject_at(cut: Cut, sheet: Sequence[SheetEntry], aspect: float, share: float) -> Box | None:
+    """Return where the subject is at a share of the cut, if a pan, a track or a tilt carries it as
+    a whole; None otherwise.
+    """
+    box = _still(cut, sheet, aspect)
+    if box is None or cut.move not in _CARRIED:
+        return None
+    across, down = _CARRIED[cut.move]
+    gone = eased(share) - 0.5
+    by_x, by_y = across * gone / aspect, down * gone
+    moved = Box(box.left + by_x, box.top + by_y, box.right + by_x, box.bottom + by_y)
+    return moved.inside()
+
+
+def product_of(cut: Cut, sheet: Sequence[SheetEntry], aspect: float) -> Box | None:
+    """Return where the product stands, with where the camera's move carries it; None if it is not
+    shown or is in somebody's hand.
+    """
+    known = {entry.id: entry for entry in sheet}
+    shown = [known[name] for name in cut.shows if name in known]
+    form = next((one.form for one in shown if isinstance(one, ProductEntry)), None)
+    num_people = sum(isinstance(one, CastMember) for one in shown)
+    if form is None:
+        return None
+    if not num_people:
+        return _moving(_goods(cut.size, form, aspect), cut.move, aspect, 0.0, 1.0)
+    two = num_people > 1 and cut.size not in _CLOSEST
+    if form in HELD and not two:
+        return None
+    seen = HEADS_SEEN[cut.size] * (1.3 if two and cut.size in _NEAR else 1.0)
+    box = _beside(cut, form, _FACING[cut.direction] or 1.0, seen, aspect)
+    return _moving(box, cut.move, aspect, 0.0, 1.0)
+
+
+def _still(cut: Cut, sheet: Sequence[SheetEntry], aspect: float) -> Box | None:
+    """The subject where the framing has it, in the middle of the camera's move."""
     known = {entry.id: entry for entry in sheet}
     shown = [known[name] for name in cut.shows if name in known]
     product = next((one.form for one in shown if isinstance(one, ProductEntry)), None)
     num_people = sum(isinstance(one, CastMember) for one in shown)
     if num_people:
-        box = _people(cut, num_people, product, aspect)
-    elif product is not None:
-        box = _goods(cut.size, product, aspect)
-    else:
-        return None
-    return _moving(box, cut.move, aspect, begin, end)
+        return _people(cut, num_people, product, aspect)
+    return None if product is None else _goods(cut.size, product, aspect)
 
 
 def _people(cut: Cut, num_people: int, product: ProductForm | None, aspect: float) -> Box:
@@ -144,7 +198,7 @@ def _goods(size: ShotSize, form: ProductForm, aspect: float) -> Box:
 
 def _moving(box: Box, move: CameraMove, aspect: float, begin: float, end: float) -> Box:
     """The box, with where the camera's move carries it."""
-    reach = max(abs(_eased(begin) - 0.5), abs(_eased(end) - 0.5))
+    reach = max(abs(eased(begin) - 0.5), abs(eased(end) - 0.5))
     match move:
         case CameraMove.PAN_LEFT | CameraMove.PAN_RIGHT:
             by = _PAN * reach / aspect
@@ -165,9 +219,3 @@ def _moving(box: Box, move: CameraMove, aspect: float, begin: float, end: float)
         case _:
             moved = box
     return moved.inside()
-
-
-def _eased(share: float) -> float:
-    """Ease in and out, as cameras move."""
-    share = min(1.0, max(0.0, share))
-    return share * share * share * (share * (6 * share - 15) + 10)

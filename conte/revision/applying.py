@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from conte.revision.borrowing import borrow
 from conte.revision.briefs import edit_brief
 from conte.revision.cuts import place_of, with_cuts
 from conte.revision.fields import (
@@ -17,6 +18,7 @@ from conte.revision.halves import merge, split
 from conte.revision.lengths import add, remove, retime
 from conte.revision.operations import (
     Add,
+    Borrowed,
     Edit,
     EditBrief,
     EditLook,
@@ -91,6 +93,8 @@ def apply(working: Working, op: Operation) -> Working:
             return edit_sheet(working, op)
         case EditBrief():
             return edit_brief(working, op)
+        case Borrowed():
+            return borrow(working, op)
         case Restore():
             return restore(working, op)
 

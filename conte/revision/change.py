@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from conte.cut import MaybeCutId
 from conte.frozen import Frozen
+from conte.revision.origins import Origin
 from conte.revision.words import Run
 from conte.vocabulary import Language
 
@@ -53,10 +54,17 @@ class Change(Frozen):
     """Both texts compared by words, where both are texts."""
     other: MaybeCutId = ""
     """The cut that it was split from, or was merged into."""
+    origin: Origin | None = None
+    """The cut of another direction that it was borrowed from."""
     internal: bool = False
     """For makers only, such as a video prompt: a client's table leaves it out, and says so."""
     cause: str | None = None
     """The comment or feedback that asked for it."""
+
+    @property
+    def for_clients(self) -> bool:
+        """False: guests of a share link are not shown the row."""
+        return not self.internal and self.part != "brief"
 
     @property
     def key(self) -> ChangeKey:

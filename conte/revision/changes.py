@@ -16,6 +16,7 @@ from conte.field_words import BRIEF_FIELDS, CONTE_FIELDS, CUT_FIELDS, field_labe
 from conte.revision.change import ORDER, WHOLE, Causes, Change, ChangeKind, ChangeTable, Untouched
 from conte.revision.lineage import gone_after, merged_into, passed, split_from
 from conte.revision.moved import moved
+from conte.revision.origins import Origins
 from conte.revision.value_text import Reader, cut_text, place_text, value_text
 from conte.revision.words import compare_words
 from conte.revision.working import Working
@@ -40,13 +41,19 @@ _HAPPENED: Mapping[str, tuple[str, str]] = {
 
 
 def changes(
-    base: Working, new: Working, causes: Causes | None = None, language: Language | None = None
+    base: Working,
+    new: Working,
+    causes: Causes | None = None,
+    language: Language | None = None,
+    origins: Origins | None = None,
 ) -> ChangeTable:
     """Return every difference. `language`: the new brief's, if None.
 
+    `origins`: where cuts were borrowed from.
+
     Every cut has its id; see `Conte.born`.
     """
-    comparing = _Comparing(base, new, causes or {}, language or new.brief.language)
+    comparing = _Comparing(base, new, causes or {}, language or new.brief.language, origins or {})
     rows = (*comparing.whole_rows(), *comparing.cut_rows())
     touched = {row.cut for row in rows if row.part == "cut"}
     before = {cut.id: cut.number for cut in base.conte.cuts}
@@ -66,11 +73,13 @@ def changes(
 
 
 class _Comparing:
-    """Two versions, their readers, and the causes."""
+    """Two versions, their readers, the causes and the origins of borrowed cuts."""
 
-    def __init__(self, base: Working, new: Working, causes: Causes, language: Language) -> None:
+    def __init__(
+        self, base: Working, new: Working, causes: Causes, language: Language, origins: Origins
+    ) -> None:
         self.base, self.new = base, new
-        self.causes = causes
+        self.causes, self.origins = causes, origins
         self.language: Language = language
         self.was, self.now = Reader.of(base, language), Reader.of(new, language)
 
@@ -184,15 +193,22 @@ class _Comparing:
 
     def _added(self, cut: Cut) -> Change:
         source = split_from(cut, self.base.conte)
+        origin = self.origins.get(cut.id)
         text = ""
         if source is not None:
             text = self.now.say(f"{source.number}컷의 일부", f"part of cut {source.number}")
+        elif origin is not None:
+            text = self.now.say(
+                f"{origin.letter}안 콘티 {origin.version}의 {origin.number}컷에서 가져옴",
+                f"taken from direction {origin.letter}, version {origin.version},"
+                f" cut {origin.number}",
+            )
         happened = "added" if source is None else "split"
         return self._row(
             part="cut", happened=happened, kind="order", field=WHOLE, cut=cut.id,
             number_after=cut.number, label=self.now.say(*_HAPPENED[happened]),
             after=to_jsonable_python(cut), text_before=text, text_after=cut_text(cut, self.now),
-            other="" if source is None else source.id,
+            other="" if source is None else source.id, origin=origin,
         )  # fmt: skip
 
     def _removed(self, cut: Cut, after: Mapping[str, Cut]) -> Change:

@@ -52,6 +52,11 @@ def compare(
     )
 
 
+def quoted(finding: Finding) -> tuple[str, ...]:
+    """Return the phrases that a finding's message quotes."""
+    return tuple(_QUOTED.findall(finding.message))
+
+
 def _placed(findings: Sequence[Finding], conte: Conte) -> list[CutFinding]:
     ids = {cut.number: cut.id for cut in conte.cuts}
     return [
@@ -65,7 +70,7 @@ def _says_the_same(before: CutFinding, after: CutFinding) -> bool:
 
 
 def _is_same(before: CutFinding, after: CutFinding) -> bool:
-    had, has = (set(_QUOTED.findall(one.finding.message)) for one in (before, after))
+    had, has = (set(quoted(one.finding)) for one in (before, after))
     return _key(before) == _key(after) and (had == has or bool(had & has))
 
 

@@ -6,6 +6,7 @@ from conte.revision.applying import apply, apply_all
 from conte.revision.cuts import place_of
 from conte.revision.operations import (
     Add,
+    Borrowed,
     Edit,
     EditBrief,
     EditLook,
@@ -90,7 +91,7 @@ def _opposite(before: Working, op: Operation) -> Operations:
         case PickTake():
             take = before.conte.cuts[place_of(before, op.cut, "cut")].take
             return (op.model_copy(update={"take": take}),)
-        case Restore():
+        case Borrowed() | Restore():
             return ()
 
 

@@ -42,7 +42,7 @@ def add(working: Working, op: Add) -> Working:
     place = 0 if op.after is None else place_of(working, op.after, "after") + 1
     if op.giving is None:
         left = working.conte.num_frames - new.num_frames
-        cuts = _shared(cuts, left, working.brief.fps, "cut.num_frames")
+        cuts = shared(cuts, left, working.brief.fps, "cut.num_frames")
     else:
         giver = place_of(working, op.giving, "giving")
         check_unlocked(cuts[giver], "num_frames", "giving")
@@ -60,7 +60,7 @@ def remove(working: Working, op: Remove) -> Working:
             f"cut {gone.number} has locked fields: {', '.join(gone.locked)}; unlock them first",
         )
     if op.taking is None:
-        cuts = _shared(cuts, working.conte.num_frames, working.brief.fps, "cut")
+        cuts = shared(cuts, working.conte.num_frames, working.brief.fps, "cut")
         return with_cuts(working, cuts, "cut")
     if op.taking == op.cut:
         raise Refused("taking", "the cut that is removed cannot take its time, wanted another cut")
@@ -97,7 +97,7 @@ def _checked(working: Working, new: Cut) -> Cut:
     return new
 
 
-def _shared(cuts: Sequence[Cut], num_frames: int, fps: int, field: str) -> list[Cut]:
+def shared(cuts: Sequence[Cut], num_frames: int, fps: int, field: str) -> list[Cut]:
     """The cuts, sharing `num_frames` in proportion to their lengths; locked lengths stay."""
     open_ = [cut for cut in cuts if "num_frames" not in cut.locked]
     left = num_frames - sum(cut.num_frames for cut in cuts if "num_frames" in cut.locked)

@@ -12,6 +12,7 @@ from conte.conte import SheetEntry
 from conte.cut import Cut, CutId, EntryId
 from conte.frozen import Frozen, unset
 from conte.revision.json_value import JsonValue
+from conte.timing import MAX_CUTS
 
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,31}$")]
 Place = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+){0,3}$")]
@@ -144,6 +145,37 @@ class EditBrief(Frozen):
     after: JsonValue
 
 
+class Borrow(Frozen):
+    """Cuts of another direction of the same project, such as C's ending for A.
+
+    In place of the cuts `replacing`, whose time they share in proportion to their lengths; in place
+    of none they keep their lengths, and all other cuts give the time in proportion.
+    """
+
+    op: Literal["borrow"] = "borrow"
+    production: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,40}$")]
+    """The other direction's."""
+    version: Annotated[int, Field(ge=1, le=10_000)]
+    cuts: Annotated[tuple[CutId, ...], Field(min_length=1, max_length=MAX_CUTS)]
+    """Ids of cuts of that version, in the order they are to stand in."""
+    after: CutId | None
+    """The cut they come after; null: they come first."""
+    replacing: Annotated[tuple[CutId, ...], Field(max_length=MAX_CUTS)] = ()
+
+
+class Borrowed(Borrow):
+    """A borrow with what it brings: made where it is accepted, so that it applies for ever."""
+
+    letter: str
+    """The other direction's: A, B, C."""
+    numbers: Annotated[tuple[int, ...], Field(max_length=MAX_CUTS)]
+    """The places the cuts have there."""
+    written: Annotated[tuple[Cut, ...], Field(min_length=1, max_length=MAX_CUTS)]
+    """The cuts as they are there, with ids of this production. Lengths are of its frame rate."""
+    sheet: Annotated[tuple[SheetEntry, ...], Field(max_length=8)] = ()
+    """The entries that they show, as the other sheet has them."""
+
+
 class Restore(Frozen):
     """The exact cuts and order of before: the inverse of what no other operation undoes alone.
 
@@ -161,15 +193,17 @@ class Restore(Frozen):
 
 Sent = Annotated[
     Edit | Add | Remove | Move | Retime | Split | Merge | Lock | Unlock | PickTake
-    | EditTreatment | EditLook | EditSheet | EditBrief,
+    | EditTreatment | EditLook | EditSheet | EditBrief | Borrow,
     Field(discriminator="op"),
 ]  # fmt: skip
 """What callers may send."""
 Operation = Annotated[
     Edit | Add | Remove | Move | Retime | Split | Merge | Lock | Unlock | PickTake
-    | EditTreatment | EditLook | EditSheet | EditBrief | Restore,
+    | EditTreatment | EditLook | EditSheet | EditBrief | Borrowed | Restore,
     Field(discriminator="op"),
 ]  # fmt: skip
+AnyOperation = Operation | Borrow
+"""What callers may send, or what is stored of it."""
 MAX_OPERATIONS = 200
 SentOperations = Annotated[tuple[Sent, ...], Field(min_length=1, max_length=MAX_OPERATIONS)]
 Operations = Annotated[tuple[Operation, ...], Field(min_length=1, max_length=MAX_OPERATIONS)]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from conte.cut import CutId
 from conte.frozen import seed_of
-from conte.revision.operations import Add, Operation, Split
+from conte.revision.operations import Add, Borrowed, Operation, Split
 
 
 def settled(op: Operation, new_id: Callable[[], CutId]) -> Operation:
@@ -24,5 +24,10 @@ def settled(op: Operation, new_id: Callable[[], CutId]) -> Operation:
             return op.model_copy(update={"cut": cut})
         case Split(into=None):
             return op.model_copy(update={"into": new_id()})
+        case Borrowed():
+            written = tuple(
+                cut if cut.id else cut.model_copy(update={"id": new_id()}) for cut in op.written
+            )
+            return op.model_copy(update={"written": written})
         case _:
             return op

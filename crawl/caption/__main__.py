@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from pydantic import ValidationError
 
 from crawl.caption.dataset_run import Busy, DatasetRun, LostRun, OtherSettings
 from crawl.caption.manifest import ManifestError
-from crawl.caption.settings import CaptionJobSettings
+from crawl.caption.settings import SETTINGS, CaptionJobSettings
 from crawl.records.database import open_records
 from serve.cluster.job_cluster import joined
 from serve.database.engine import Database
 from serve.database.errors import DatabaseUnavailable
+from serve.job_settings import Changes, SettingsFile, command_of, settings_or_exit
 from serve.vault.errors import VaultUnavailable
 
 if TYPE_CHECKING:
@@ -38,15 +38,16 @@ EPILOG = (
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-@app.command(epilog=EPILOG)
+@app.command(cls=command_of(SETTINGS), epilog=EPILOG)
 def caption(
     manifest: Annotated[
         Path,
         typer.Option(help="The videos: .parquet, .csv or .jsonl; see crawl/caption/manifest.py."),
     ],
     out: Annotated[
-        Path, typer.Option(help="Where records, files and datasets lie, unless settings say more.")
-    ] = Path("captions"),
+        Path | None,
+        typer.Option(help="Where records, files and datasets lie, unless settings say more."),
+    ] = None,
     dataset: Annotated[str, typer.Option(help="The dataset's name.")] = "clips",
     plan: Annotated[
         int, typer.Option(min=0, help="Caption a sample, and tell what so many videos would take.")
@@ -55,17 +56,20 @@ def caption(
     address: Annotated[
         str | None, typer.Option(help="A Ray cluster; inside a job it is known already.")
     ] = None,
+    settings: SettingsFile = None,
+    change: Changes = None,
 ) -> None:
-    """Caption a manifest of videos into a dataset of clips. Settings: SIAN_CAPTIONS_..."""
-    out.mkdir(parents=True, exist_ok=True)
+    """Caption a manifest of videos into a dataset of clips."""
+    chosen = settings_or_exit(SETTINGS, settings, change, out=out)
+    chosen = chosen.model_copy(update={"out": chosen.out.absolute()})
     try:
-        settings = CaptionJobSettings(out=out.absolute())
-        records = open_records(settings.records_url)
-    except (ValidationError, DatabaseUnavailable, ValueError) as error:
-        _fail(_told(error), WRONG)
+        SETTINGS.within(chosen.out, chosen)
+        records = open_records(chosen.records_url)
+    except (DatabaseUnavailable, ValueError) as error:
+        _fail(str(error), WRONG)
     try:
         with joined(address):
-            _work(settings, records, manifest.absolute(), dataset, plan, retry)
+            _work(chosen, records, manifest.absolute(), dataset, plan, retry)
     finally:
         records.close()
 
@@ -138,15 +142,6 @@ def _held(records: Database, dataset: str, settings: CaptionJobSettings) -> Data
             if time.monotonic() > deadline:
                 raise
             time.sleep(settings.take_over_s / 10)
-
-
-def _told(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        return "\n".join(
-            f"{'.'.join(str(part) for part in found['loc'])}: {found['msg']}"
-            for found in error.errors()
-        )
-    return str(error)
 
 
 def _fail(text: str, code: int) -> NoReturn:

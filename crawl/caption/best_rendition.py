@@ -5,7 +5,6 @@ from pydantic import ValidationError
 from crawl.caption.fetching import AwayForNow, Unfetchable
 from crawl.caption.manifest import CRAWLED_BEST, SourceVideo
 from crawl.caption.settings import CaptionJobSettings
-from crawl.polite import Manners
 from crawl.polite.outcome import Failure, Refusal
 from crawl.videos.best import fetch_best
 from crawl.videos.settings import VideoJobSettings
@@ -40,7 +39,7 @@ class BestRendition:
     def _opened(self) -> WorkerContext:
         if self._context is None:
             try:
-                manners = Manners()
+                manners = self._settings.crawl.manners()
                 settings = VideoJobSettings(
                     out=self._settings.out,
                     records=self._settings.records,

@@ -35,7 +35,11 @@ class Cutter:
         )
         sweep(work.settings.scratch)
         self._fetching = Fetching(
-            self._context.vault, self._context.records, bounds.file_bytes, work.settings.scratch
+            self._context.vault,
+            self._context.records,
+            bounds.file_bytes,
+            work.settings.scratch,
+            work.settings.crawl,
         )
         self._best = BestRendition(work.settings, self._context.records, self._context.vault)
         self._turns = Turns(self._context, "captioned", bounds)

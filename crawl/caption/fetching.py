@@ -9,7 +9,8 @@ from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from crawl.polite import Downloaded, Failed, Fetcher, FetchRefused, Manners
+from crawl.polite import Downloaded, Failed, Fetcher, FetchRefused
+from crawl.polite.manners import CrawlSettings
 from crawl.videos.work_folder import scratch
 from serve.database.engine import Database
 from serve.vault.errors import Missing
@@ -29,9 +30,16 @@ class AwayForNow(Exception):
 class Fetching:
     """Fetches one file after another; temporary files are deleted when the context ends."""
 
-    def __init__(self, vault: Vault, records: Database, max_bytes: int, scratch: Path) -> None:
+    def __init__(
+        self,
+        vault: Vault,
+        records: Database,
+        max_bytes: int,
+        scratch: Path,
+        crawl: CrawlSettings = CrawlSettings(),  # noqa: B008 (it is frozen)
+    ) -> None:
         self._vault, self._records, self._max_bytes = vault, records, max_bytes
-        self._scratch = scratch
+        self._scratch, self._crawl = scratch, crawl
 
     @contextmanager
     def fetched(self, uri: str) -> Generator[Path]:
@@ -58,7 +66,7 @@ class Fetching:
 
     async def _download(self, url: str, into: Path) -> None:
         # Its contact is asked for here, so that a job over local files needs none.
-        async with Fetcher(Manners(), self._records) as fetcher:
+        async with Fetcher(self._crawl.manners(), self._records) as fetcher:
             match await fetcher.download(url, into, max_bytes=self._max_bytes):
                 case Downloaded():
                     return

@@ -33,7 +33,11 @@ class Measurer:
         )
         sweep(work.settings.scratch)
         self._fetching = Fetching(
-            self._context.vault, self._context.records, bounds.file_bytes, work.settings.scratch
+            self._context.vault,
+            self._context.records,
+            bounds.file_bytes,
+            work.settings.scratch,
+            work.settings.crawl,
         )
         self._turns = Turns(self._context, "waiting", bounds)
         self._runner = asyncio.Runner()

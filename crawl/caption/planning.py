@@ -10,8 +10,6 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from crawl.caption.dataset_run import DatasetRun
 from crawl.caption.job import CaptionJob
 from crawl.caption.manifest import ManifestError, SourceVideo
@@ -19,7 +17,6 @@ from crawl.caption.plan import CaptionPlan, extrapolated, paid_for, sample_of, s
 from crawl.caption.progress import Progress
 from crawl.caption.settings import CaptionJobSettings
 from crawl.caption.work import CaptionWork
-from crawl.polite import Manners
 from serve.database.engine import Database
 
 
@@ -60,7 +57,7 @@ def plan_for(
         videos,
         settings,
         crawl=crawl,
-        interval_s=_interval_s(),
+        interval_s=settings.crawl.interval_s,
         paid=paid_for(records, name),
     )
 
@@ -77,11 +74,3 @@ def _listed(sample: list[SourceVideo], path: Path) -> Generator[Path]:
         yield path
     finally:
         path.unlink(missing_ok=True)
-
-
-def _interval_s() -> float:
-    try:
-        return Manners().interval_s
-    except ValidationError:
-        # The contact is not set yet; the plan assumes the default pace.
-        return Manners.model_fields["interval_s"].default

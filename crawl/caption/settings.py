@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from crawl.analysis.settings import AnalysisSettings
 from crawl.duplicates import DuplicateSettings
 from crawl.filters import FilterSettings
+from crawl.polite.manners import CRAWL, CrawlSettings
 from crawl.videos.work_folder import scratch_in
 from serve.cluster import FILMS_LEDGER
+from serve.job_settings import JobSettings
 from serve.settings import CaptionSettings, Part, VaultSettings
 
 MIB = 1 << 20
@@ -39,12 +40,8 @@ class PriceSettings(Part):
     gb_month: float = Field(default=28, ge=0)
 
 
-class CaptionJobSettings(BaseSettings):
-    """From `SIAN_CAPTIONS_...` in the environment, and the job's command line."""
-
-    model_config = SettingsConfigDict(
-        env_prefix="SIAN_CAPTIONS_", env_nested_delimiter="__", extra="forbid", frozen=True
-    )
+class CaptionJobSettings(Part):
+    """All of them; the manifest and the dataset's name are options of the command."""
 
     out: Path = Path("captions")
     """Records, vault and datasets lie here, unless their own settings say otherwise."""
@@ -81,6 +78,8 @@ class CaptionJobSettings(BaseSettings):
     duplicates: DuplicateSettings = DuplicateSettings()
     caption: CaptionSettings = CaptionSettings()
     prices: PriceSettings = PriceSettings()
+    crawl: CrawlSettings = CrawlSettings()
+    """For videos that a manifest names by a URL."""
 
     @property
     def records_url(self) -> str:
@@ -117,3 +116,6 @@ class CaptionJobSettings(BaseSettings):
             "caption": caption,
             "duration_s": self.bounds.duration_s,
         }
+
+
+SETTINGS = JobSettings(CaptionJobSettings, "SIAN_CAPTIONS_", {"crawl": CRAWL})

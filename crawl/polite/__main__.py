@@ -1,39 +1,45 @@
-"""`python -m crawl.polite --records URL`: which hosts are asked, and letting one be asked again."""
+"""Which hosts are asked, and letting one be asked again.
 
-import argparse
+python -m crawl.polite --records sqlite:///data/records.db
+python -m crawl.polite --records sqlite:///data/records.db --clear HOST
+"""
+
 import time
+from typing import Annotated
+
+import typer
 
 from crawl.polite.manners import Manners
 from crawl.polite.pace import HostState, Pace
 from crawl.records.database import open_records
-from serve.cli.terminal import FAILED, WRONG, tell
+from serve.cli.terminal import FAILED, WRONG, fail, tell
 from serve.database.errors import DatabaseUnavailable
 
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m crawl.polite", description=__doc__)
-    parser.add_argument("--records", required=True, help="the jobs' database, a SQLAlchemy URL")
-    parser.add_argument(
-        "--clear", metavar="HOST", help="somebody has looked: let this host be asked again"
-    )
-    given = parser.parse_args(arguments)
+
+@app.command(help=__doc__)
+def main(
+    records: Annotated[str, typer.Option(help="the jobs' database, a SQLAlchemy URL")],
+    clear: Annotated[
+        str | None,
+        typer.Option(metavar="HOST", help="somebody has looked: let this host be asked again"),
+    ] = None,
+) -> None:
     try:
-        database = open_records(given.records)
+        database = open_records(records)
     except DatabaseUnavailable as error:
-        tell(str(error))
-        return FAILED
+        fail(str(error), FAILED)
     # Nobody is asked anything here, so nobody has to be named.
     pace = Pace(database, Manners(contact="https://example.invalid/"))
     try:
-        if given.clear is not None:
-            if not pace.clear(given.clear):
-                tell(f"{given.clear} was never asked")
-                return WRONG
-            tell(f"{given.clear} may be asked again")
-            return 0
+        if clear is not None:
+            if not pace.clear(clear):
+                fail(f"{clear} was never asked", WRONG)
+            tell(f"{clear} may be asked again")
+            return
         for state in pace.hosts():
             tell(f"{state.host}: {_in_words(state, pace.now())}")
-        return 0
     finally:
         database.close()
 
@@ -48,4 +54,4 @@ def _in_words(state: HostState, now: float) -> str:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    app()

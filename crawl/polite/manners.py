@@ -8,6 +8,10 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from serve.settings import Part
+
+CRAWL = "SIAN_CRAWL_"
+"""Prefix of the environment variables, of all jobs that fetch."""
 MIB = 1024 * 1024
 _CONTACT = re.compile(r"(https?://|mailto:)[!-'*-~]+")
 
@@ -17,7 +21,7 @@ def _reachable(contact: str) -> str:
     if not _CONTACT.fullmatch(contact):
         raise ValueError(
             "a URL (https://...) or mailto: address where the owner of a site reaches you is "
-            "wanted: set SIAN_CRAWL_CONTACT"
+            "wanted: set SIAN_CRAWL_CONTACT, or a job's crawl.contact"
         )
     return contact
 
@@ -26,13 +30,11 @@ def _network(text: str) -> str:
     return str(ipaddress.ip_network(text))
 
 
-class Manners(BaseSettings):
-    """Read once at the job's door, from `SIAN_CRAWL_...` where not given; goes to workers whole."""
+class CrawlSettings(Part):
+    """How a job fetches, as part of its settings. A job that fetches nothing needs no contact."""
 
-    model_config = SettingsConfigDict(env_prefix="SIAN_CRAWL_", extra="forbid", frozen=True)
-
-    contact: Annotated[str, AfterValidator(_reachable)] = Field(default="", validate_default=True)
-    """No default: a crawler that nobody can be asked about is not polite."""
+    contact: str = ""
+    """A URL or mailto: address where the owner of a site reaches you."""
     agent: str = Field(default="SianBot", pattern=r"^[A-Za-z_-]{1,40}$")
     """The product token of RFC 9309 that sites' robots.txt may name."""
 
@@ -63,6 +65,23 @@ class Manners(BaseSettings):
     max_cache_bytes: int = Field(default=4096 * MIB, gt=0)
     fresh_s: float = Field(default=24 * 3600.0, ge=0)
     """How long a document is taken from the cache without asking, where its server says nothing."""
+
+    def manners(self) -> "Manners":
+        """Return the manners; what these settings leave open, a node's environment may say.
+
+        Raises:
+            ValidationError: if nobody is named whom the owner of a site could reach.
+        """
+        return Manners(**self.model_dump(exclude_unset=True))
+
+
+class Manners(CrawlSettings, BaseSettings):
+    """Read once at the job's door, from `SIAN_CRAWL_...` where not given; goes to workers whole."""
+
+    model_config = SettingsConfigDict(env_prefix=CRAWL, extra="forbid", frozen=True)
+
+    contact: Annotated[str, AfterValidator(_reachable)] = Field(default="", validate_default=True)
+    """No default: a crawler that nobody can be asked about is not polite."""
 
     @property
     def user_agent(self) -> str:

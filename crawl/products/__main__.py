@@ -1,73 +1,78 @@
-"""`python -m crawl.products --sources sources.yaml --out DIR`: the table's next version.
+"""The table of product types: its next version, from documents under open licences.
+
+    python -m crawl.products --sources sources.yaml --out DIR
+    sian job -- python -m crawl.products --sources sources.yaml --out DIR
 
 Restartable at any moment: what is fresh in the cache is not fetched again, and nothing half-written
-is ever in the folder. `ray job submit -- python -m crawl.products ...` runs it on a cluster.
+is ever in the folder.
 """
 
-import argparse
 import signal
-import sys
 from collections import Counter
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from pydantic import ValidationError
 
-from crawl.polite import Manners
 from crawl.products.job import Cancelled, Job, Result
-from crawl.products.licences import LICENCES
 from crawl.products.progress import telling
 from crawl.products.report import write_report
+from crawl.products.settings import SETTINGS
 from crawl.products.sources import KnowledgeError, read_sources
 from crawl.products.versions import NotWhole
 from deployments.knowledge.product_types import product_types
-from serve.cli.terminal import FAILED, WRONG, err, out
+from serve.cli.terminal import FAILED, WRONG, fail, out
 from serve.cluster.job_cluster import joined
 from serve.database.errors import DatabaseUnavailable
+from serve.job_settings import Changes, SettingsFile, command_of, settings_or_exit
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    given = _parser().parse_args(arguments)
-    folder: Path = given.out.absolute()
+@app.command(cls=command_of(SETTINGS), help=__doc__)
+def main(
+    sources: Annotated[Path, typer.Option(help="which documents (YAML)")],
+    folder: Annotated[Path, typer.Option("--out", help="the folder of the table's versions")],
+    address: Annotated[
+        str | None, typer.Option(help="a Ray cluster; inside a job it is known already")
+    ] = None,
+    settings: SettingsFile = None,
+    change: Changes = None,
+) -> None:
+    chosen = settings_or_exit(SETTINGS, settings, change)
+    folder = folder.absolute()
     try:
-        sources = read_sources(given.sources)
-        manners = Manners()
+        listed = read_sources(sources)
+        manners = chosen.crawl.manners()
         manners = manners.model_copy(update={"cache": manners.cache.absolute()})
-        folder.mkdir(parents=True, exist_ok=True)
+        SETTINGS.within(folder, chosen)
     except ValidationError as error:
-        for wrong in error.errors():
-            said = wrong["msg"].removeprefix("Value error, ")
-            err.print(
-                f"SIAN_CRAWL_{'_'.join(map(str, wrong['loc'])).upper()}: {said}", markup=False
-            )
-        return WRONG
+        fail(str(error.errors()[0]["msg"]).removeprefix("Value error, "), WRONG)
     except (KnowledgeError, OSError) as error:
-        err.print(str(error), markup=False)
-        return WRONG
+        fail(str(error), WRONG)
     job = Job(
-        sources=sources,
+        sources=listed,
         out=folder,
-        records_url=given.records or f"sqlite:///{folder / 'records.db'}",
+        records_url=chosen.records or f"sqlite:///{folder / 'records.db'}",
         manners=manners,
         base=product_types(),
-        accepted=given.accept_licence,
-        patience_s=given.patience_s,
+        accepted=chosen.accepted_licences,
+        patience_s=chosen.patience_s,
     )
     came: list[int] = []
     try:
-        with joined(given.address) as ray, telling(out, len(sources)) as tell:
+        with joined(address) as ray, telling(out, len(listed)) as tell:
             # After Ray has come, which brings handlers of its own.
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda which, _: came.append(which))
             result = job.run(ray, tell.crawled, lambda: bool(came))
     except Cancelled:
-        err.print("cancelled: nothing was published")
-        return 128 + came[0]
+        fail("cancelled: nothing was published", 128 + came[0])
     except (NotWhole, DatabaseUnavailable, OSError) as error:
-        err.print(str(error), markup=False)
-        return FAILED
-    report = write_report(folder, result)
-    _tell(result, folder, report)
-    return FAILED if result.troubled else 0
+        fail(str(error), FAILED)
+    _tell(result, folder, write_report(folder, result))
+    raise typer.Exit(FAILED if result.troubled else 0)
 
 
 def _tell(result: Result, folder: Path, report: Path) -> None:
@@ -82,23 +87,5 @@ def _tell(result: Result, folder: Path, report: Path) -> None:
     out.print(f"to use: product_types: {table}", markup=False, soft_wrap=True)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m crawl.products", description=__doc__)
-    parser.add_argument("--sources", type=Path, required=True, help="which documents (YAML)")
-    parser.add_argument(
-        "--out", type=Path, required=True, help="the folder of the table's versions"
-    )
-    parser.add_argument("--records", help="the jobs' database; empty: SQLite in the folder")
-    parser.add_argument("--address", help="of a Ray cluster; empty: RAY_ADDRESS, or one of its own")
-    parser.add_argument(
-        "--accept-licence", action="append", default=[], choices=LICENCES, metavar="LICENCE",
-        help="take rows under this licence as well, because somebody cleared it",
-    )  # fmt: skip
-    parser.add_argument(
-        "--patience-s", type=float, default=900.0, help="wait so long for hosts that ask for quiet"
-    )
-    return parser
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    app()

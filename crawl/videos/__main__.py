@@ -14,13 +14,14 @@ from typing import Annotated, Any, NoReturn
 import typer
 from pydantic import ValidationError
 
-from crawl.polite import Manners
+from crawl.polite.manners import CrawlSettings
 from crawl.polite.outcome import Failure, Refusal
 from crawl.videos.channel_hash import ChannelHash, secret_in
 from crawl.videos.channels import YOUTUBE, Channels, ChannelsError
-from crawl.videos.settings import VideoJobSettings
+from crawl.videos.settings import SETTINGS, VideoJobSettings
 from crawl.videos.worker_context import WorkerContext
 from serve.database.errors import DatabaseUnavailable
+from serve.job_settings import Changes, SettingsFile, command_of, settings_or_exit
 from serve.vault.errors import VaultUnavailable
 
 DONE, FAILED, WRONG = 0, 1, 2
@@ -30,55 +31,57 @@ EPILOG = (
     "Exit codes: 0 done; 1 stopped on the way, and the same command goes on; 2 the command, its "
     "settings or its files are wrong; 130 or 143 it was told to stop."
 )
-Out = Annotated[Path, typer.Option(help="Where all of it lies, unless settings say more.")]
+Out = Annotated[Path | None, typer.Option(help="Where all of it lies, unless settings say more.")]
 Ids = Annotated[list[str], typer.Argument(help="Videos' ids, as the manifest has them.")]
+Given = tuple[Path | None, list[str] | None, Path | None]
+"""The settings' file, the changes of `--set`, and `--out`."""
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+COMMAND = command_of(SETTINGS)
 
 
-@app.command(epilog=EPILOG)
+@app.command(cls=COMMAND, epilog=EPILOG)
 def gather(
     channels: Annotated[
         Path | None, typer.Option(help="Who permits what: YAML, see crawl/videos/channels.py.")
     ] = None,
-    out: Out = Path("videos"),
+    out: Out = None,
     queries: Annotated[
         Path | None,
         typer.Option(help="What is searched for: CSV with query and product_type, or lines."),
     ] = None,
-    product_type: Annotated[
-        list[str] | None, typer.Option(help="Search for these types only; none: for all.")
-    ] = None,
-    language: Annotated[str, typer.Option(help="Of the queries: ko or en.")] = "ko",
     retry: Annotated[bool, typer.Option(help="Try again what was given up.")] = False,
     address: Annotated[
         str | None, typer.Option(help="A Ray cluster; inside a job it is known already.")
     ] = None,
+    settings: SettingsFile = None,
+    change: Changes = None,
 ) -> None:
-    """Find videos, ask for permission, download those that have it. Settings: SIAN_VIDEOS_..."""
+    """Find videos, ask for permission, download those that have it."""
     from crawl.videos.listings import Titles
     from crawl.videos.queries import QueriesError, of_product_types, read_queries
     from deployments.knowledge.product_types import product_types_of
 
-    if language not in ("ko", "en"):
-        raise typer.BadParameter("wanted ko or en", param_hint="--language")
-    with _context(out) as context:
+    with _context((settings, change, out)) as context:
+        SETTINGS.within(context.settings.out, context.settings)
+        wanted = context.settings.search
         try:
             table = product_types_of(context.settings.product_types)
             hashed = ChannelHash(_secret(context.settings))
             listed = Channels.read(channels, hashed)
             searched = (
-                read_queries(queries, table, language)
+                read_queries(queries, table, wanted.language)
                 if queries
-                else of_product_types(table, language, product_type or ())
+                else of_product_types(table, wanted.language, wanted.product_types)
             )
         except (ChannelsError, QueriesError, ValueError, OSError) as error:
             _fail(str(error), WRONG)
         youtube = context.settings.youtube.key.get_secret_value()
         if youtube and not context.settings.download.has_extractor(YOUTUBE):
             _fail(
-                "SIAN_VIDEOS_YOUTUBE__KEY: what the API finds could not be downloaded, for"
-                f" SIAN_VIDEOS_DOWNLOAD__EXTRACTORS has no {YOUTUBE!r}; add it, or give no key",
+                "youtube.key (SIAN_VIDEOS_YOUTUBE__KEY): what the API finds could not be"
+                " downloaded, for download.extractors (SIAN_VIDEOS_DOWNLOAD__EXTRACTORS) has no"
+                f" {YOUTUBE!r}; add it, or give no key",
                 WRONG,
             )
         if retry:
@@ -119,7 +122,7 @@ def _gather(
         raise typer.Exit(FAILED)
 
 
-@app.command()
+@app.command(cls=COMMAND)
 def remove(
     ids: Ids,
     reason: Annotated[str, typer.Option(help="Who asked for it, or why.")],
@@ -127,12 +130,15 @@ def remove(
         list[Path] | None,
         typer.Option(help="Every folder that jobs worked in; none is `videos`."),
     ] = None,
+    settings: SettingsFile = None,
+    change: Changes = None,
 ) -> None:
     """Remove videos for good: files, clips, captions, frames, and from published datasets."""
     from crawl.videos.removal import Removal
 
-    for folder in dict.fromkeys(out or [Path("videos")]):
-        with _context(folder, asks=False) as context:
+    for given in dict.fromkeys(out or [None]):
+        with _context((settings, change, given), asks=False) as context:
+            folder = given or context.settings.out
             removal = Removal(context)
             for one in removal.remove(ids, reason):
                 shared = f", {one.kept_files} files stay, which others use" * bool(one.kept_files)
@@ -145,37 +151,41 @@ def remove(
             removal.finish()
 
 
-@app.command()
-def status(out: Out = Path("videos")) -> None:
+@app.command(cls=COMMAND)
+def status(out: Out = None, settings: SettingsFile = None, change: Changes = None) -> None:
     """What was seen, what became of it, which hosts are not asked, what today's quota has left."""
     from crawl.videos.status import lines_of
 
-    with _context(out, asks=False) as context:
+    with _context((settings, change, out), asks=False) as context:
         for line in lines_of(context):
             print(line)
 
 
-@app.command()
+@app.command(cls=COMMAND)
 def manifest(
     to: Annotated[Path, typer.Argument(help="A .parquet file.")],
-    out: Out = Path("videos"),
+    out: Out = None,
+    settings: SettingsFile = None,
+    change: Changes = None,
 ) -> None:
     """Write the manifest for the caption job: what was downloaded, and may be used now."""
     from crawl.videos.manifest import write_manifest
 
-    with _context(out, asks=False) as context:
+    with _context((settings, change, out), asks=False) as context:
         print(f"{write_manifest(context.records, to):,} videos in {to}")
 
 
-@app.command()
+@app.command(cls=COMMAND)
 def best(
     ids: Ids,
-    out: Out = Path("videos"),
+    out: Out = None,
+    settings: SettingsFile = None,
+    change: Changes = None,
 ) -> None:
     """Fetch the best renditions of videos that survived the analysis, and tell their keys."""
     from crawl.videos.best import fetch_best
 
-    with _context(out) as context:
+    with _context((settings, change, out)) as context:
         failed = 0
         for one in ids:
             try:
@@ -188,16 +198,19 @@ def best(
 
 
 @contextmanager
-def _context(out: Path, asks: bool = True) -> Generator[WorkerContext]:
+def _context(given: Given, asks: bool = True) -> Generator[WorkerContext]:
     """`asks`: whether a site is asked for anything, so that somebody has to be named."""
+    file, changes, out = given
+    settings = settings_or_exit(SETTINGS, file, changes, out=out)
+    settings = settings.model_copy(update={"out": settings.out.absolute()})
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        settings = VideoJobSettings(out=out.absolute())
-        manners = Manners() if asks else Manners(contact="https://example.invalid/")
+        settings.out.mkdir(parents=True, exist_ok=True)
+        crawl = settings.crawl if asks else CrawlSettings(contact="https://example.invalid/")
+        manners = crawl.manners()
         manners = manners.model_copy(update={"cache": manners.cache.absolute()})
         context = WorkerContext.open(settings, manners)
     except ValidationError as error:
-        _fail(_told(error), WRONG)
+        _fail(str(error.errors()[0]["msg"]).removeprefix("Value error, "), WRONG)
     except (ValueError, OSError) as error:
         _fail(str(error), WRONG)
     except (DatabaseUnavailable, VaultUnavailable) as error:
@@ -213,15 +226,6 @@ def _context(out: Path, asks: bool = True) -> Generator[WorkerContext]:
 def _secret(settings: VideoJobSettings) -> bytes:
     given = settings.channel_secret.get_secret_value()
     return given.encode() if given else secret_in(settings.out / "channel.secret")
-
-
-def _told(error: ValidationError) -> str:
-    prefix = "SIAN_CRAWL" if error.title == Manners.__name__ else "SIAN_VIDEOS"
-    return "\n".join(
-        f"{prefix}_{'__'.join(str(part) for part in found['loc']).upper()}: "
-        f"{found['msg'].removeprefix('Value error, ')}"
-        for found in error.errors()
-    )
 
 
 def _fail(text: str, code: int) -> NoReturn:

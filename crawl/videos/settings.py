@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from conte.vocabulary import Language
+from crawl.polite.manners import CRAWL, CrawlSettings
+from serve.job_settings import JobSettings
 from serve.settings import Part, VaultSettings
 
 MIB = 1 << 20
@@ -57,12 +59,17 @@ class YouTubeSettings(Part):
     """How long an answer is kept to before it is asked again."""
 
 
-class VideoJobSettings(BaseSettings):
-    """From `SIAN_VIDEOS_...` in the environment, and the job's command line."""
+class SearchSettings(Part):
+    """What is searched for, unless the command names a file of queries."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="SIAN_VIDEOS_", env_nested_delimiter="__", extra="forbid", frozen=True
-    )
+    product_types: tuple[str, ...] = ()
+    """Ids of product types; none: all of them."""
+    language: Language = "ko"
+    """Language of the queries: ko or en."""
+
+
+class VideoJobSettings(Part):
+    """All of them; what is searched for, and who permits what, are options of the command."""
 
     out: Path = Path("videos")
     """Records, vault, work folder and manifest lie here, unless settings say otherwise."""
@@ -94,8 +101,10 @@ class VideoJobSettings(BaseSettings):
     """How long a run waits for hosts that asked for quiet, and for videos that are to be retried;
     then it ends, and another run goes on."""
 
+    search: SearchSettings = SearchSettings()
     download: DownloadSettings = DownloadSettings()
     youtube: YouTubeSettings = YouTubeSettings()
+    crawl: CrawlSettings = CrawlSettings()
 
     @property
     def records_url(self) -> str:
@@ -112,3 +121,8 @@ class VideoJobSettings(BaseSettings):
     @property
     def work_folder(self) -> Path:
         return (self.work or self.out / "work").absolute()
+
+
+SETTINGS = JobSettings(
+    VideoJobSettings, "SIAN_VIDEOS_", {"crawl": CRAWL}, {"product_type": "search.product_types"}
+)

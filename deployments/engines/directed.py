@@ -7,6 +7,7 @@ from conte.conte import Treatment
 from conte.cut import Cut
 from conte.direction import direction_seed
 from conte.production import Provenance
+from conte.variant import VariantOf
 from deployments.engines.protocols import ConteEngine, DirectionEngine
 
 
@@ -16,15 +17,22 @@ class Directed:
     An engine that knows no directions writes with another seed: a variant, and no other idea.
     """
 
-    def __init__(self, engine: ConteEngine, index: int, before: Sequence[Treatment] = ()) -> None:
+    def __init__(
+        self,
+        engine: ConteEngine,
+        index: int,
+        before: Sequence[Treatment] = (),
+        variant_of: VariantOf | None = None,
+    ) -> None:
         """`before`: the treatments of the earlier directions, as far as they are known."""
         self.id, self.prompt_version = engine.id, engine.prompt_version
-        self._engine, self._index, self._before = engine, index, before
+        self._engine, self._index = engine, index
+        self._before, self._variant_of = before, variant_of
 
     def write(self, brief: Brief, seed: int) -> AsyncIterator[Provenance | Treatment | Cut]:
         engine, index = self._engine, self._index
         if index == 0:
             return engine.write(brief, seed)
         if isinstance(engine, DirectionEngine):
-            return engine.write_direction(brief, seed, index, self._before)
+            return engine.write_direction(brief, seed, index, self._before, self._variant_of)
         return engine.write(brief, direction_seed(seed, index))

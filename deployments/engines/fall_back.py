@@ -8,6 +8,7 @@ from conte.brief import Brief
 from conte.conte import Treatment
 from conte.cut import Cut
 from conte.production import Provenance
+from conte.variant import VariantOf
 from deployments.engines.directed import Directed
 from deployments.engines.protocols import ConteEngine, ConteError
 
@@ -62,10 +63,17 @@ class FallBack:
                 yield part
 
     def write_direction(
-        self, brief: Brief, seed: int, index: int, before: Sequence[Treatment]
+        self,
+        brief: Brief,
+        seed: int,
+        index: int,
+        before: Sequence[Treatment],
+        variant_of: VariantOf | None = None,
     ) -> AsyncIterator[Provenance | Treatment | Cut]:
         """Yield a direction by `first` or, after its failure, by `second`, as `write` does."""
-        first, second = (Directed(one, index, before) for one in (self._first, self._second))
+        first, second = (
+            Directed(one, index, before, variant_of) for one in (self._first, self._second)
+        )
         return FallBack(first, second, self._timeout_s).write(brief, seed)
 
 

@@ -16,6 +16,7 @@ from conte.measures import Measures
 from conte.production import Provenance
 from conte.revision.feedback import FeedbackItem, Proposal
 from conte.revision.working import Working
+from conte.variant import VariantOf
 from conte.vocabulary import Language
 
 Frame = NDArray[np.uint8]
@@ -75,12 +76,18 @@ class DirectionEngine(Protocol):
     def write(self, brief: Brief, seed: int) -> AsyncIterator[Provenance | Treatment | Cut]: ...
 
     def write_direction(
-        self, brief: Brief, seed: int, index: int, before: Sequence[Treatment]
+        self,
+        brief: Brief,
+        seed: int,
+        index: int,
+        before: Sequence[Treatment],
+        variant_of: VariantOf | None = None,
     ) -> AsyncIterator[Provenance | Treatment | Cut]:
         """Yield direction `index`, counted from 0, as `write` yields the first.
 
         `seed` is the order's, the same for all its directions. `before` are the treatments of the
-        earlier ones, as far as they are known: it is to be another idea than theirs.
+        earlier ones, as far as they are known: it is to be another idea than theirs, or, with
+        `variant_of`, one like that direction with what is to differ.
 
         Raises:
             ConteError: if no valid conte could be written.

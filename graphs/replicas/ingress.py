@@ -10,10 +10,12 @@ from ray.serve.handle import DeploymentHandle
 from conte.checks.claims import Claims
 from conte.checks.finding import Finding
 from conte.clip import EngineId, Limits, Tier
-from conte.proposed import IdeaEngine
+from conte.proposed import BriefEngine, IdeaEngine
 from conte.revision.working import Working
 from deployments.engines.load import feedback_engine
+from deployments.mending.candidates import Mending
 from graphs.chat_handle import RayChat, RayModel
+from graphs.exports import ExportDesk
 from graphs.feedback import FeedbackDesk
 from graphs.replicas.answer_queue import waiting_of
 from serve.ingress.app import create_app
@@ -36,10 +38,13 @@ class Ingress:
         limits: Mapping[Tier, Limits] | None = None,
         claims: Claims | None = None,
         ideas: IdeaEngine | None = None,
+        exporter: DeploymentHandle | None = None,
+        briefs: BriefEngine | None = None,
     ) -> None:
         # Ray starts the director because it is bound here; the ingress never calls it.
         self._settings, self._limits = settings, limits
-        self._claims, self._ideas = claims, ideas
+        self._claims, self._ideas, self._briefs = claims, ideas, briefs
+        self._exporting = ExportDesk(exporter) if exporter is not None else None
         writes = None
         if model is not None and engine is not None:
             name = settings.conte.vllm.model
@@ -73,6 +78,9 @@ class Ingress:
             feedback_engine=self._feedback,
             ideas=self._ideas,
             covered=self._covered,
+            exporting=self._exporting,
+            brief_engine=self._briefs,
+            mending=Mending(self._settings.rates, self._claims),
         )
         # Around all the rest, not `add_middleware`: within FastAPI `send` is no longer Ray Serve's.
         app.middleware_stack = Paced(app.build_middleware_stack(), waiting_of)

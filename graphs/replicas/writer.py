@@ -17,6 +17,7 @@ from conte.brief import Brief
 from conte.checks.claims import Claims
 from conte.clip import EngineId
 from conte.conte import Treatment
+from conte.variant import VariantOf
 from conte.vocabulary import Language
 from deployments.conte_writer import ContePart, ConteWriter
 from deployments.engines.adapter import for_production
@@ -72,10 +73,11 @@ class Writer:
         production: str = "",
         direction: int = 0,
         before: Sequence[Treatment] = (),
+        variant_of: VariantOf | None = None,
     ) -> AsyncGenerator[ContePart]:
         """Write as `ConteWriter.write` does, with the production's prompt and adapter."""
         writer = await self._writer(brief.language, production)
-        parts = writer.write(brief, seed, direction, before)
+        parts = writer.write(brief, seed, direction, before, variant_of)
         async with aclosing(parts):
             async for part in parts:
                 yield part

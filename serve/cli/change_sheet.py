@@ -1,6 +1,7 @@
 """Change table and quote -> tables for a terminal or a file, in the brief's language."""
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -8,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from conte.revision.change import Change, ChangeTable
+from conte.revision.quote import Money
 from conte.vocabulary import Language
 from serve.ingress.revision_views import FateView, QuoteView
 
@@ -75,14 +77,35 @@ def quote_sheet(quote: QuoteView, language: Language) -> RenderableType:
     sheet.add_column(words["clip"], overflow="fold")
     for fate in quote.cuts:
         sheet.add_row(Text(str(fate.number)), Text(f"{fate.tier}: {_why(fate, language)}"))
-    lines = [words["renders"].format(n=quote.renders)]
+    return Group(sheet, sums(quote, language))
+
+
+class Quoted(Protocol):
+    """What a quote of whatever kind ends with."""
+
+    @property
+    def renders(self) -> int: ...
+    @property
+    def gpu_s(self) -> float | None: ...
+    @property
+    def price(self) -> Money | None: ...
+    @property
+    def p50_s(self) -> float | None: ...
+    @property
+    def p90_s(self) -> float | None: ...
+
+
+def sums(quote: Quoted, language: Language) -> Text:
+    """Render what it comes to. What is not known is left out."""
+    words = {name: labels[language] for name, labels in _WORDS.items()}
+    said = [words["renders"].format(n=quote.renders)]
     if quote.gpu_s:
-        lines.append(words["gpu"].format(s=quote.gpu_s))
+        said.append(words["gpu"].format(s=quote.gpu_s))
     if quote.price is not None:
-        lines.append(words["price"].format(**quote.price.model_dump()))
+        said.append(words["price"].format(**quote.price.model_dump()))
     if quote.p50_s is not None and quote.p90_s is not None:
-        lines.append(words["time"].format(p50=quote.p50_s, p90=quote.p90_s))
-    return Group(sheet, Text(" · ".join(lines)))
+        said.append(words["time"].format(p50=quote.p50_s, p90=quote.p90_s))
+    return Text(" · ".join(said))
 
 
 def _number(row: Change) -> str:

@@ -19,10 +19,11 @@ from rich.text import Text
 
 from conte.production import State
 from serve import cluster
-from serve.cli import registry, reviewing, revising
+from serve.cli import bringing_back, formats, ideas, registry, reviewing, revising, takes
 from serve.cli.address import PORT, Home, Key, Url, address_of
 from serve.cli.brief_file import pictures_of, read_brief
 from serve.cli.conte_sheet import sheet, sheet_text
+from serve.cli.export import export
 from serve.cli.job import JobError, submit
 from serve.cli.progress import Teller, teller
 from serve.cli.saving import save
@@ -61,14 +62,19 @@ keys = typer.Typer(help="API keys for a server that several tenants share.", no_
 app.add_typer(keys, name="key")
 for command in (registry.models, registry.promote, registry.rollback):
     app.command()(command)
+app.add_typer(formats.app, name="formats")
+app.add_typer(takes.app, name="takes")
 for command in (
+    ideas.ideas,
     revising.revise,
     revising.quote,
     revising.changes,
     revising.versions,
+    bringing_back.reimport,
     reviewing.share,
     reviewing.approve,
     reviewing.prove,
+    export,
 ):
     app.command()(command)
 

@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from conte.brief import Brief
 from conte.production import State
 from serve.cli.address import Home, Key, Url, address_of
 from serve.cli.change_sheet import change_sheet, quote_sheet
@@ -18,6 +19,7 @@ from serve.cli.saving import save
 from serve.cli.terminal import FAILED, REFUSED, WRONG, explain, fail, out, said, tell
 from serve.client import Client, Problem
 from serve.ingress.revision_views import DraftView, ProposalView
+from serve.ingress.views import ProductionView
 
 ProductionId = Annotated[
     str, typer.Argument(help="Its id, as `sian film` and `sian list` show it.")
@@ -48,23 +50,34 @@ def revise(
             fail("nothing to change; say it in other words", REFUSED)
         if operations:
             client.operate(production, operations, causes)
-        quote = client.quote(production)
-        out.print(quote_sheet(quote, draft.brief.language))
-        if not yes and not agreed("run it?"):
-            tell(f"nothing was run; the draft keeps it: sian quote {production}")
-            return
-        sealed = client.seal(production, " / ".join(messages)[:500], quote=quote.hash)
-        with teller(out, draft.brief) as told:
-            for event in client.events(production, sealed.last_event):
-                told.tell(event)
-        found = client.get(production)
-        explain(found)
-        if found.state is not State.DONE:
-            raise typer.Exit(FAILED)
-        table = client.changes(production, sealed.sealed)
-        out.print(change_sheet(table.changes))
-        for name, path in save(client, found, into).items():
-            tell(f"{name:<15}{path}")
+        run(client, draft, " / ".join(messages)[:500], yes, into)
+
+
+def run(client: Client, draft: DraftView, message: str, yes: bool, into: Path) -> None:
+    """Quote the draft, ask, seal it, wait for its film, and save that with its change table."""
+    production = draft.production
+    quoted = client.quote(production)
+    out.print(quote_sheet(quoted, draft.brief.language))
+    if not yes and not agreed("run it?"):
+        tell(f"nothing was run; the draft keeps it: sian quote {production}")
+        return
+    sealed = client.seal(production, message, quote=quoted.hash)
+    found = followed(client, production, sealed.last_event, draft.brief)
+    out.print(change_sheet(client.changes(production, sealed.sealed).changes))
+    for name, path in save(client, found, into).items():
+        tell(f"{name:<15}{path}")
+
+
+def followed(client: Client, production: str, after: int, brief: Brief) -> ProductionView:
+    """Follow a production to its end. Exits if it failed or was cancelled."""
+    with teller(out, brief) as told:
+        for event in client.events(production, after):
+            told.tell(event)
+    found = client.get(production)
+    explain(found)
+    if found.state is not State.DONE:
+        raise typer.Exit(FAILED)
+    return found
 
 
 def quote(

@@ -13,10 +13,7 @@ def save(
     client: Client, production: ProductionView, into: Path, *, clips: bool = False
 ) -> dict[str, Path]:
     number = production.version
-    folder = into / _folder_name(production)
-    if number > 1:
-        # 콘티 1 stays where it was saved: a revision does not write over it.
-        folder = folder / f"v{number}"
+    folder = folder_of(production, number, into)
     view = client.conte(production.id, number)
     saved: dict[str, Path] = {}
 
@@ -40,6 +37,13 @@ def save(
             if cut.clip:
                 fetch(f"cut {cut.cut}", f"cuts/{cut.cut}/clip", f"cut-{cut.cut}.mp4")
     return saved
+
+
+def folder_of(production: ProductionView, number: int, into: Path) -> Path:
+    """Return the folder of a version's files."""
+    folder = into / _folder_name(production)
+    # 콘티 1 stays where it was saved: a revision does not write over it.
+    return folder / f"v{number}" if number > 1 else folder
 
 
 def _folder_name(production: ProductionView) -> str:

@@ -4,7 +4,8 @@ import os
 import threading
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from serve.database.errors import DatabaseUnavailable
+from serve.database.wake_fifo import Fifos
+from serve.database.wake_listener import Listener, notify
+from serve.database.wakes import Wakes, message_of, take_rung
 
 BUSY_TIMEOUT_S = 20
 """How long a SQLite writer waits for another process's transaction."""
@@ -42,10 +46,12 @@ class Database:
             self._writes = engine.execution_options(**{_BEGIN: "IMMEDIATE"})
             # SQLite allows one writer and makes the others poll; a lock wakes them at once.
             self._turn: threading.Lock | None = threading.Lock()
+            self.wakes = Wakes(partial(Fifos, Path(str(engine.url.database))))
         else:
             self._asks = engine.execution_options(isolation_level="AUTOCOMMIT")
             self._reads = engine.execution_options(isolation_level="REPEATABLE READ")
             self._writes, self._turn = engine, None
+            self.wakes = Wakes(partial(Listener, engine))
 
     @classmethod
     def open(cls, address: str, migrate: Callable[[Connection], None]) -> "Database":
@@ -72,6 +78,7 @@ class Database:
         return database
 
     def close(self) -> None:
+        self.wakes.close()
         self._engine.dispose()
 
     @contextmanager
@@ -91,12 +98,15 @@ class Database:
         """A transaction that is committed as a whole or not at all."""
         if (around := getattr(self._thread, "connection", None)) is not None:
             yield around
-        elif self._turn is None:
-            with self._telling(), self._writes.begin() as connection:
-                yield connection
-        else:
-            with self._turn, self._telling(), self._writes.begin() as connection:
-                yield connection
+            return
+        with self._turn or nullcontext(), self._telling(), self._writes.begin() as connection:
+            take_rung(connection)  # of a transaction that was rolled back
+            yield connection
+            rung = take_rung(connection)
+            if rung and self._turn is None:
+                notify(connection, message_of(self.wakes.name, rung))
+        if rung:
+            self.wakes.committed(rung)
 
     @contextmanager
     def together(self) -> Generator[None]:

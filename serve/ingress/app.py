@@ -4,34 +4,41 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, FastAPI
 
 from conte.checks.claims import Claims
 from conte.checks.finding import Finding
 from conte.clip import Limits, Tier
-from conte.proposed import IdeaEngine
+from conte.proposed import BriefEngine, IdeaEngine
+from conte.revision.mending import Candidates
 from conte.revision.working import Working
+from serve.exporting import Exporting
 from serve.ingress import problems
 from serve.ingress.approvals import approvals
 from serve.ingress.auth import by_key_or_cookie, reader_by_key, session_of, tenant_of
+from serve.ingress.briefs import briefs
 from serve.ingress.changes import change_tables
 from serve.ingress.chat import ChatModel, chat
 from serve.ingress.comments import comments
 from serve.ingress.cut_poster import CutPosters
 from serve.ingress.decoding import decoding_of_process
+from serve.ingress.directions import directions
 from serve.ingress.docs import docs
 from serve.ingress.drafts import drafts
 from serve.ingress.event_tail import EventTail
 from serve.ingress.events import events
+from serve.ingress.exports import exports
 from serve.ingress.feedback import Proposing, feedback
 from serve.ingress.formats import formats
 from serve.ingress.guest_access import GuestAccess
 from serve.ingress.guest_changes import guest_changes
+from serve.ingress.guest_exports import guest_exports
 from serve.ingress.guest_media import guest_media
 from serve.ingress.guests import guests
 from serve.ingress.health import Meters, health
 from serve.ingress.ideas import ideas_for
 from serve.ingress.images import images
+from serve.ingress.imports import imports
 from serve.ingress.long_answers import LongAnswers
 from serve.ingress.media import media
 from serve.ingress.middleware import RequestMiddleware
@@ -45,6 +52,7 @@ from serve.ingress.sessions import sessions
 from serve.ingress.shares import shares
 from serve.ingress.signed_urls import SignedUrls
 from serve.ingress.signing import Signing
+from serve.ingress.studio import studio
 from serve.ingress.takes import take_media, takes
 from serve.ingress.tenant_stream import TenantLogs, tenant_stream
 from serve.ingress.uploads import uploads
@@ -54,6 +62,7 @@ from serve.ingress.videos import videos
 from serve.ingress.viewers import viewer_of
 from serve.ledger.ledger import Ledger
 from serve.release import RELEASE
+from serve.returned.reading import LIMITS as DOCUMENT_LIMITS
 from serve.settings import Settings
 from serve.vault import Vault
 
@@ -68,14 +77,19 @@ def create_app(
     feedback_engine: Proposing | None = None,
     ideas: IdeaEngine | None = None,
     covered: Callable[[Working], tuple[Finding, ...]] | None = None,
+    exporting: Exporting | None = None,
+    brief_engine: BriefEngine | None = None,
+    mending: Candidates | None = None,
 ) -> FastAPI:
     """Build the application. Any number of them on one ledger and vault give the same responses.
 
     `models`: chat models by name. `limits`: those of the tiers' video models, where known.
     `claims`: rules that a revised conte is checked by, as the director checks a written one.
     `covered`: finds lettering that platforms would cover.
+    `mending`: operations that might solve a finding.
     `feedback_engine`: reads feedback in words.
-    `ideas`: proposes ideas for a brief.
+    `ideas`: proposes ideas for a brief. `brief_engine`: proposes a brief for a sentence.
+    `exporting`: makes sheets, timelines and other files of a version.
     """
     ingress = settings.ingress
     signing = Signing.of(ledger)
@@ -87,9 +101,9 @@ def create_app(
     tenants_tail = EventTail(TenantLogs(ledger), ingress.poll_s)
     meters = Meters(ledger, tail, tenants_tail)
     decoding = decoding_of_process()
+    documents = decoding_of_process(DOCUMENT_LIMITS)
     answers = LongAnswers(ingress.streams_at_once, ingress.streams)
-    place = answers.place(tenant)
-    long, viewed = [Depends(place)], [Depends(answers.place(viewer))]
+    place, viewed = answers.place(tenant), answers.place(viewer)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
@@ -108,52 +122,49 @@ def create_app(
         redirect_slashes=False,
     )
     app.add_middleware(RequestMiddleware, measured=meters.measured)
-    app.include_router(productions(ledger, tenant, ingress, limits or {}))
-    app.include_router(ideas_for(ideas, tenant, ingress.max_body_bytes))
-    revising = Revising.of(settings, claims, covered)
-    app.include_router(drafts(ledger, tenant, revising))
-    app.include_router(versions(ledger, tenant, revising, ingress))
-    app.include_router(formats(ledger, tenant, revising, ingress))
-    app.include_router(takes(ledger, tenant, revising, ingress))
-    app.include_router(
-        uploads(ledger, vault, tenant, settings, revising, decoding), dependencies=long
-    )
-    app.include_router(
-        take_media(ledger, vault, viewer, settings.vault.links_s), dependencies=viewed
-    )
-    app.include_router(feedback(ledger, tenant, feedback_engine), dependencies=long)
-    app.include_router(change_tables(ledger, tenant))
-    app.include_router(events(ledger, tail, tenant, ingress.heartbeat_s), dependencies=long)
-    app.include_router(
-        tenant_stream(ledger, tenants_tail, tenant, ingress.heartbeat_s), dependencies=long
-    )
-    app.include_router(
-        media(ledger, vault, viewer, CutPosters(decoding, vault), settings.vault.links_s),
-        dependencies=viewed,
-    )
-    app.include_router(
-        sessions(ingress.api_keys, tokens, session_of(authenticate), ingress.session_s)
-    )
-    app.include_router(images(ledger, vault, tenant, decoding), dependencies=long)
-    app.include_router(videos(ledger, vault, tenant, settings, limits or {}, decoding, place))
-    app.include_router(
-        chat(settings.conte, models or {}, tenant, ingress.chats_at_once, models_of(settings)),
-        dependencies=long,
-    )
-    app.include_router(comments(ledger, tenant))
-    app.include_router(reviews(ledger, tenant))
-    app.include_router(shares(ledger, tenant))
-    app.include_router(approvals(ledger, vault, tenant, place))
+
+    def add(part: APIRouter) -> None:
+        # `include_router` would build each route once more: half of what a start costs.
+        app.router.routes.extend(part.routes)
+
+    add(productions(ledger, tenant, ingress, limits or {}))
+    add(directions(ledger, tenant, ingress))
+    add(ideas_for(ideas, tenant, ingress.max_body_bytes))
+    add(briefs(brief_engine, tenant, ingress.max_body_bytes))
+    revising = Revising.of(settings, claims, covered, mending)
+    add(drafts(ledger, tenant, revising))
+    add(versions(ledger, tenant, revising, ingress))
+    add(formats(ledger, tenant, revising, ingress))
+    add(takes(ledger, tenant, revising, ingress))
+    add(uploads(ledger, vault, tenant, settings, revising, decoding, place))
+    links_s = settings.vault.links_s
+    add(take_media(ledger, vault, viewer, viewed, links_s))
+    add(feedback(ledger, tenant, feedback_engine, place))
+    add(imports(ledger, tenant, documents, place))
+    add(change_tables(ledger, tenant))
+    add(events(ledger, tail, tenant, ingress.heartbeat_s, place))
+    add(tenant_stream(ledger, tenants_tail, tenant, ingress.heartbeat_s, place))
+    add(media(ledger, vault, viewer, CutPosters(decoding, vault), viewed, links_s))
+    add(sessions(ingress.api_keys, tokens, session_of(authenticate), ingress.session_s))
+    add(images(ledger, vault, tenant, decoding, place))
+    add(videos(ledger, vault, tenant, settings, limits or {}, decoding, place))
+    names = models_of(settings)
+    add(chat(settings.conte, models or {}, tenant, place, ingress.chats_at_once, names))
+    add(comments(ledger, tenant))
+    add(reviews(ledger, tenant))
+    add(shares(ledger, tenant))
+    add(approvals(ledger, vault, tenant, place))
     access = GuestAccess(ledger)
-    app.include_router(guests(ledger, vault, access, answers))
-    app.include_router(guest_changes(ledger, access))
-    app.include_router(guest_media(ledger, vault, access, answers))
+    add(guests(ledger, vault, access, answers))
+    add(guest_changes(ledger, access))
+    add(exports(ledger, vault, tenant, exporting, place))
+    add(guest_exports(ledger, vault, access, answers, exporting))
+    add(guest_media(ledger, vault, access, answers))
     # A director writes a sign of life at least once a lease; after two leases it counts as gone.
     readiness = Readiness(ledger, vault, 2 * settings.director.lease_s)
-    app.include_router(
-        health(readiness, meters, reader_by_key(ingress.api_keys, ingress.metrics_key))
-    )
-    app.include_router(docs(app))
+    add(health(readiness, meters, reader_by_key(ingress.api_keys, ingress.metrics_key)))
+    add(docs(app))
+    add(studio())
     problems.install(app)
 
     def openapi() -> dict[str, Any]:

@@ -32,7 +32,8 @@ def documented_body(type_: type[BaseModel]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-def referenced_body(type_: type[BaseModel]) -> dict[str, Any]:
+def referenced_body(type_: type[BaseModel], required: bool = True) -> dict[str, Any]:
     """The body for a route's `openapi_extra`, by the name that `openapi.py` lists it under."""
     schema = {"$ref": f"#/components/schemas/{type_.__name__}"}
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+    body: dict[str, Any] = {"content": {"application/json": {"schema": schema}}}
+    return {"requestBody": {"required": True, **body} if required else body}

@@ -9,6 +9,7 @@ from conte.production import Version
 from conte.revision.causes import causes_between
 from conte.revision.changes import changes
 from conte.revision.findings import compare
+from conte.revision.origins import origins_between
 from conte.revision.working import Working
 from serve.ingress.auth import TenantOf
 from serve.ingress.change_page import change_page
@@ -47,7 +48,12 @@ def change_tables(ledger: Ledger, tenant: TenantOf) -> APIRouter:
             raise Problem(INVALID, f"from: wanted a version before {n}", errors=[wanted])
         between = [ledger.version(production, number, tenant) for number in range(base, n + 1)]
         first, last = between[0], between[-1]
-        table = changes(_working(first), _working(last), causes_between(between))
+        table = changes(
+            _working(first),
+            _working(last),
+            causes_between(between),
+            origins=origins_between(between),
+        )
         found = compare(first.findings, first.conte, last.findings, last.conte)
         view = ChangesView(
             production=production, base=base, version=n, changes=table, findings=found

@@ -20,6 +20,7 @@ from conte.clip import EngineId
 from serve.ingress.auth import TenantOf
 from serve.ingress.chat_limits import Sees, refused
 from serve.ingress.closing_stream import ClosingStream
+from serve.ingress.long_answers import Place
 from serve.ingress.openai_face import documented, error
 from serve.ingress.order import json_object, read_json_bytes
 from serve.ingress.waiting import Outage, Pace
@@ -76,11 +77,12 @@ def chat(
     settings: ConteSettings,
     models: Mapping[str, ChatModel],
     tenant: TenantOf,
+    place: Place,
     at_once: int,
     video_models: Collection[str] = (),
 ) -> APIRouter:
     """`video_models`: names that `/v1/videos` accepts, listed beside the chat models."""
-    routes = APIRouter(tags=["models"], dependencies=[Depends(tenant)])
+    routes = APIRouter(tags=["models"], dependencies=[Depends(place)])
     # Keyed by name, so that the list has each model once.
     cards = {name: _card(name, models.get(name)) for name in (*models, *video_models)}
     under_way = Counter[str]()

@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from conte.clip import Clip
 from conte.cut import Cut
-from conte.frozen import digest
+from conte.still import still_frame, still_key
 from serve.bounded import Unusable
 from serve.ingress.decoding import Decoding
 from serve.ingress.problems import NOT_FOUND, Problem
@@ -17,22 +17,6 @@ AT_ONCE = 4
 cuts asks for all of them at once; the others wait here, where they are counted as long answers,
 and leave the tenant's turns to its uploads.
 """
-
-
-def poster_frame(clip: Clip, cut: Cut | None) -> int:
-    """The frame of the clip that is in the middle of the cut, which may show a part of it.
-
-    `cut`: None while its conte is being written; the clip is then the one made for it.
-    """
-    first = clip.first_frame(cut) if cut else clip.head
-    shown = cut.num_frames if cut else clip.num_frames - clip.head - clip.tail
-    return min(max(first + shown // 2, 0), clip.num_frames - 1)
-
-
-def poster_key(clip: Clip, frame: int) -> str:
-    """Vault key of a clip's frame: of its content, so that it is made once."""
-    shown = [clip.window.model_dump()] if clip.window else []
-    return f"stills/{digest([clip.key, frame, *shown])}.png"
 
 
 class CutPosters:
@@ -47,8 +31,8 @@ class CutPosters:
             Missing: if the clip is not in the vault.
             Problem: 404, if it cannot be decoded; 429 or 503, if it was not looked at.
         """
-        frame = poster_frame(clip, cut)
-        key = poster_key(clip, frame)
+        frame = still_frame(clip, cut)
+        key = still_key(clip, frame)
         if not await self._vault.has(key):
             async with self._places[tenant]:
                 # Another request may have made it meanwhile.
@@ -57,7 +41,7 @@ class CutPosters:
         return key
 
     async def _make(self, clip: Clip, frame: int, tenant: str, key: str) -> None:
-        part = clip.window
+        part = clip.window.at(0.5) if clip.window else None
         shown = (part.left, part.top, part.width, part.height) if part else None
         async with self._vault.local(clip.key) as path:
             try:

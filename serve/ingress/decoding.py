@@ -72,9 +72,9 @@ class Decoding:
 
 
 @cache
-def decoding_of_process() -> Decoding:
-    """Return the process's one instance: the number of children is per process, not per app."""
-    return Decoding()
+def decoding_of_process(limits: CallLimits = LIMITS) -> Decoding:
+    """Return the process's one with these limits: children are per process, not per app."""
+    return Decoding(limits)
 
 
 def _later(kind: Kind, detail: str) -> Problem:

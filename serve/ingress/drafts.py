@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from conte.frozen import Frozen, Text
 from conte.revision.draft import Draft
-from conte.revision.operations import Operation, SentOperations
+from conte.revision.operations import AnyOperation, SentOperations
 from conte.revision.quote import quote
 from serve.ingress.auth import TenantOf
 from serve.ingress.bodies import body_of, referenced_body
@@ -48,8 +48,8 @@ def drafts(ledger: Ledger, tenant: TenantOf, revising: Revising) -> APIRouter:
     routes = APIRouter(tags=["drafts"])
 
     def view(draft: Draft) -> DraftView:
-        fates = ledger.fates(draft, revising.tiers, revising.continues)
-        return DraftView.of(draft, revising.findings(draft.working), fates)
+        stands = ledger.standing(draft, revising.tiers, revising.continues)
+        return DraftView.of(draft, revising.told(draft.working, stands.before), stands.fates)
 
     @routes.get(
         DRAFT,
@@ -101,9 +101,9 @@ def drafts(ledger: Ledger, tenant: TenantOf, revising: Revising) -> APIRouter:
     )
     def quoted(tenant: Annotated[str, Depends(tenant)], production: ProductionId) -> QuoteView:
         draft = ledger.draft(production, tenant)
-        fates = ledger.fates(draft, revising.tiers, revising.continues)
+        stands = ledger.standing(draft, revising.tiers, revising.continues)
         measured = ledger.measured(revising.places)
-        return QuoteView.of(quote(draft, fates, measured, revising.renderers))
+        return QuoteView.of(quote(draft, stands.fates, measured, revising.renderers))
 
     @routes.delete(
         DRAFT,
@@ -119,7 +119,7 @@ def drafts(ledger: Ledger, tenant: TenantOf, revising: Revising) -> APIRouter:
     return routes
 
 
-def check_images(ledger: Ledger, tenant: str, operations: Sequence[Operation]) -> None:
+def check_images(ledger: Ledger, tenant: str, operations: Sequence[AnyOperation]) -> None:
     """Raises Problem if an operation names a picture that the tenant has not uploaded."""
     for at, operation in enumerate(operations):
         for image in _IMAGE.findall(operation.model_dump_json(include={"after"})):

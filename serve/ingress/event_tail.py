@@ -1,15 +1,18 @@
-"""One look at the ledger for all event streams of a replica: who has news? Knows no HTTP."""
+"""Follows logs of the ledger for all event streams of a replica. Knows no HTTP."""
 
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Generator, Iterable
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Generic, Protocol, TypeVar
 
 from serve.database.errors import DatabaseUnavailable
+from serve.database.wakes import Ring
 from serve.telemetry import log
 
 _PAGE = 200
+_APART_S = 0.02
+"""Pause between two reads of a stream: in a burst, several events are read and sent at once."""
 
 
 class Line(Protocol):
@@ -33,9 +36,13 @@ class EventLog(Protocol[_L_co]):
 
     def last_events(self, of: Iterable[str], /) -> dict[str, int]: ...
 
+    def waiting_for_events(self, of: str, call: Ring, /) -> AbstractContextManager[None]:
+        """Call it, in any thread, when the log has new events, while the block runs."""
+        ...
+
 
 class EventTail(Generic[_L]):
-    """Polls only while somebody watches, and reads a log's events only when it has some."""
+    """Reads a log's events when it is woken, and polls for those that woke nobody."""
 
     def __init__(self, ledger: EventLog[_L], poll_s: float, pause_s: float = 1) -> None:
         """`pause_s`: between two looks at a ledger that could not be reached."""
@@ -48,25 +55,28 @@ class EventTail(Generic[_L]):
         """How many streams are open."""
         return sum(len(watches) for watches in self._watches.values())
 
-    async def follow(self, of: str, after: int) -> AsyncGenerator[_L]:
+    async def follow(self, of: str, after: int) -> AsyncGenerator[tuple[_L, ...]]:
         """Every event with an id above `after`, in order and once, until the one that ends it.
 
-        An ending event in the middle of the log (a cut was retried after it) ends nothing.
+        Yields what is there at a time. An ending event in the middle of the log (a cut was retried
+        after it) ends nothing.
         """
-        ended = False
+        ended, clock = False, asyncio.get_running_loop().time
         with self._watch(of, after) as watch:
             while True:
                 # Cleared before reading: news that come meanwhile are read the next time round.
                 watch.news.clear()
+                read_at = clock()
                 events = await asyncio.to_thread(self._ledger.events, of, watch.seen, _PAGE)
-                for event in events:
-                    watch.seen, ended = event.id, event.ends
-                    yield event
+                if events:
+                    watch.seen, ended = events[-1].id, events[-1].ends
+                    yield events
                 if len(events) == _PAGE:
                     continue
                 if ended:
                     return
                 await watch.news.wait()
+                await asyncio.sleep(read_at + _APART_S - clock())
 
     @contextmanager
     def _watch(self, of: str, seen: int) -> "Generator[_Watch]":
@@ -74,8 +84,12 @@ class EventTail(Generic[_L]):
         self._watches.setdefault(of, set()).add(watch)
         if self._polling is None or self._polling.done():
             self._polling = asyncio.create_task(self._poll(), name="tail")
+        loop = asyncio.get_running_loop()
         try:
-            yield watch
+            with self._ledger.waiting_for_events(
+                of, lambda: loop.call_soon_threadsafe(watch.news.set)
+            ):
+                yield watch
         finally:
             self._watches[of].discard(watch)
             if not self._watches[of]:

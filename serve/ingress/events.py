@@ -13,6 +13,7 @@ from serve.ingress.event_answer import AFTER, LastEventId, event_answer, event_s
 from serve.ingress.event_tail import EventTail
 from serve.ingress.event_views import EventView
 from serve.ingress.integers import TextInteger
+from serve.ingress.long_answers import Place
 from serve.ingress.problems import INVALID, Problem, documented
 from serve.ingress.productions import ProductionId, root_of
 from serve.ingress.views import PRODUCTIONS
@@ -24,9 +25,9 @@ EventId = Annotated[TextInteger, Field(ge=0, le=_MAX_ID)]
 
 
 def events(
-    ledger: Ledger, tail: EventTail[Event], tenant: TenantOf, heartbeat_s: float
+    ledger: Ledger, tail: EventTail[Event], tenant: TenantOf, heartbeat_s: float, place: Place
 ) -> APIRouter:
-    routes = APIRouter(tags=["events"])
+    routes = APIRouter(tags=["events"], dependencies=[Depends(place)])
 
     def found(tenant: Annotated[str, Depends(tenant)], production: ProductionId) -> Production:
         return ledger.get(production, tenant)

@@ -15,6 +15,7 @@ from serve.ingress.auth import TenantOf
 from serve.ingress.bodies import body_of, referenced_body
 from serve.ingress.drafts import DRAFT
 from serve.ingress.fields import FieldError
+from serve.ingress.long_answers import Place
 from serve.ingress.problems import INVALID, UNAVAILABLE, Problem, documented
 from serve.ingress.productions import ProductionId
 from serve.ingress.revision_views import ProposalsView, ProposalView
@@ -46,8 +47,8 @@ class Feedback(Frozen):
     items: Annotated[tuple[FeedbackItem, ...], Field(min_length=1, max_length=20)]
 
 
-def feedback(ledger: Ledger, tenant: TenantOf, engine: Proposing | None) -> APIRouter:
-    routes = APIRouter(tags=["drafts"])
+def feedback(ledger: Ledger, tenant: TenantOf, engine: Proposing | None, place: Place) -> APIRouter:
+    routes = APIRouter(tags=["drafts"], dependencies=[Depends(place)])
 
     @routes.post(
         DRAFT + "/feedback",

@@ -24,12 +24,12 @@ _NAMES: dict[Language, dict[What, str]] = {
         "cut poster": " cut {k} poster",
     },
 }
-_TITLES: dict[Language, str] = {"ko": "{product} 콘티 {n}", "en": "{product} conte {n}"}
+TITLES: dict[Language, str] = {"ko": "{product} 콘티 {n}", "en": "{product} conte {n}"}
 
 
 def file_name(brief: Brief | None, unknown: str, n: int, what: What, kind: Kind, k: int = 0) -> str:
     """`unknown`: in place of the product, where the brief cannot be read."""
     language = brief.language if brief else "en"
     product = brief.product.name if brief else unknown
-    name = (_TITLES[language] + _NAMES[language][what]).format(product=product, n=n, k=k)
+    name = (TITLES[language] + _NAMES[language][what]).format(product=product, n=n, k=k)
     return name + (".mp4" if kind == "video/mp4" else ".png")

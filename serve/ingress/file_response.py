@@ -1,14 +1,17 @@
 """A file of the vault -> an HTTP answer: ranges, what is known already, its name when saved."""
 
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote
 
 from fastapi import Request, Response
+from fastapi.routing import APIRoute
 from starlette.responses import RedirectResponse
+from starlette.routing import BaseRoute
 
 from serve.ingress.closing_stream import ClosingStream
 from serve.ingress.problems import BAD_RANGE, Problem
@@ -32,7 +35,8 @@ class Ticket:
     """What a route has found out: which file, of what kind, called what when saved."""
 
     key: str
-    kind: Kind
+    kind: str
+    """Its media type."""
     name: str
     tag: str = ""
     """The tag that its links carry; empty: that of the key."""
@@ -49,6 +53,18 @@ class FileRequest:
     if_none_match: str | None
     if_range: str | None
     tag: str | None
+
+
+def heads(routes: Iterable[BaseRoute]) -> list[APIRoute]:
+    """Return routes that answer HEAD as the given ones answer GET.
+
+    They are separate because FastAPI gives one route one operation id, and copies because reading
+    an endpoint's dependencies anew takes milliseconds.
+    """
+    found = [copy(route) for route in routes if isinstance(route, APIRoute)]
+    for route in found:
+        route.methods, route.include_in_schema = {"HEAD"}, False
+    return found
 
 
 async def send(vault: Vault, ticket: Ticket, asked: FileRequest, links_s: int = 0) -> Response:

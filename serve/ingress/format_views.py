@@ -105,6 +105,6 @@ class FormatsView(View):
 
 
 class MadeFormatsView(View):
-    """A production for each format, in the order of the request."""
+    """A production for each format, in the order of the request, or as they were made."""
 
     productions: tuple[ProductionView, ...]

@@ -121,6 +121,22 @@ def formats(
         root = root_of(request)
         return MadeFormatsView(productions=tuple(ProductionView.of(one, root) for one in found))
 
+    @routes.get(
+        FORMATS,
+        response_model=MadeFormatsView,
+        responses=documented(401, 404, 422, 503),
+        summary="List the films that were made of a version in other formats",
+    )
+    def listed(
+        request: Request,
+        tenant: Annotated[str, Depends(tenant)],
+        production: ProductionId,
+        n: VersionNumber,
+    ) -> MadeFormatsView:
+        root = root_of(request)
+        found = ledger.formats(production, n, tenant)
+        return MadeFormatsView(productions=tuple(ProductionView.of(one, root) for one in found))
+
     return routes
 
 

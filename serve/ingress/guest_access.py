@@ -1,6 +1,6 @@
 """Who may do what by a share link: token -> what it leads to, its rights, its guest. No account.
 
-Every route of a guest asks for one right, and no right includes another. What a link does not lead
+Every route of a guest asks for a right, and no right includes another. What a link does not lead
 to is not there: unknown, expired and revoked links answer alike.
 """
 
@@ -77,11 +77,11 @@ class GuestAccess:
 
         return guests_of
 
-    def visit(self, right: Right) -> Callable[..., Visit]:
-        """Return a dependency for requests that need this right."""
+    def visit(self, *rights: Right) -> Callable[..., Visit]:
+        """Return a dependency for requests that one of these rights is enough for."""
 
         def visit(shared: Annotated[Shared, Depends(self.shared)]) -> Visit:
-            return visit_of(shared, right)
+            return visit_of(shared, *rights)
 
         return visit
 
@@ -93,15 +93,22 @@ class GuestAccess:
 
         return writes
 
-    def guest(self) -> Callable[..., Guest]:
-        """Return a dependency for the guest of a request."""
+    def guest_if_any(self) -> Callable[..., Guest | None]:
+        """Return a dependency for the guest of a request; None: nobody has said a name."""
 
         def guest(
             shared: Annotated[Shared, Depends(self.shared)], guest: GuestToken = None
-        ) -> Guest:
-            found = None
+        ) -> Guest | None:
             if guest is not None and _TOKEN.fullmatch(guest):
-                found = self._ledger.reviewing.guest(shared.share.id, guest)
+                return self._ledger.reviewing.guest(shared.share.id, guest)
+            return None
+
+        return guest
+
+    def guest(self) -> Callable[..., Guest]:
+        """Return a dependency for the guest of a request."""
+
+        def guest(found: Annotated[Guest | None, Depends(self.guest_if_any())]) -> Guest:
             if found is None:
                 detail = "say your name first: POST to the link's `guests`, then send `X-Guest`"
                 raise Problem(NOT_PERMITTED, detail)
@@ -110,14 +117,15 @@ class GuestAccess:
         return guest
 
 
-def visit_of(shared: Shared, right: Right) -> Visit:
+def visit_of(shared: Shared, *rights: Right) -> Visit:
     """
     Raises:
-        Problem: 403 if the link does not have the right; 404 if nothing is in review yet.
+        Problem: 403 if the link has none of the rights; 404 if nothing is in review yet.
     """
-    if right not in shared.share.rights:
+    if not set(rights) & set(shared.share.rights):
+        takes = " or ".join(rights)
         has = ", ".join(shared.share.rights) or "nothing"
-        raise Problem(NOT_PERMITTED, f"this takes the right to {right}; the link allows {has}")
+        raise Problem(NOT_PERMITTED, f"this takes the right to {takes}; the link allows {has}")
     if shared.version is None:
         raise Problem(NOT_YET, "no version was put into review yet")
     return Visit(shared.share, shared.tenant, shared.version)

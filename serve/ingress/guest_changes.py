@@ -8,13 +8,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from conte.revision.change import Change
+from conte.revision.change import WHOLE, Change
 from conte.revision.changes import changes
 from conte.revision.share import Right
 from conte.revision.working import Working
 from serve.ingress.guest_access import GuestAccess, Visit
 from serve.ingress.problems import NOT_PERMITTED, NOT_YET, UNREADABLE, Problem, documented
 from serve.ingress.review_views import SHARED, SharedChangesView
+from serve.ingress.shared_conte import shown_of_cut, shown_of_entry
 from serve.ledger.ledger import Ledger
 
 
@@ -36,7 +37,7 @@ def guest_changes(ledger: Ledger, access: GuestAccess) -> APIRouter:
             raise Problem(NOT_YET, "this is the first version that was put into review")
         before = _working(ledger, visit.production, base)
         found = changes(before, _working(ledger, visit.production, visit.version))
-        shown = tuple(map(_without_cause, filter(_is_for_clients, found.rows)))
+        shown = tuple(_shown(row) for row in found.rows if row.for_clients)
         return SharedChangesView(
             base=base,
             version=visit.version,
@@ -54,9 +55,7 @@ def _working(ledger: Ledger, production: str, number: int) -> Working:
     return Working(conte=version.conte, brief=version.brief)
 
 
-def _is_for_clients(row: Change) -> bool:
-    return not row.internal and row.part != "brief"
-
-
-def _without_cause(row: Change) -> Change:
-    return row.model_copy(update={"cause": None})
+def _shown(row: Change) -> Change:
+    shown = {"cut": shown_of_cut, "sheet": shown_of_entry}.get(row.part, lambda value: value)
+    values = {"before": shown(row.before), "after": shown(row.after)} if row.field == WHOLE else {}
+    return row.model_copy(update={"cause": None, **values})

@@ -14,7 +14,7 @@ from conte.clip import Film
 from conte.production import Production
 from conte.revision.share import Right
 from serve.ingress.file_names import What, file_name
-from serve.ingress.file_response import FileRequest, Kind, Ticket, send
+from serve.ingress.file_response import FileRequest, Kind, Ticket, heads, send
 from serve.ingress.guest_access import GuestAccess, Visit, visit_of
 from serve.ingress.long_answers import LongAnswers
 from serve.ingress.media import asked
@@ -45,8 +45,8 @@ class _Look:
 def guest_media(
     ledger: Ledger, vault: Vault, access: GuestAccess, answers: LongAnswers
 ) -> APIRouter:
-    routes = APIRouter(tags=["guests"])
-    long = [Depends(answers.place(access.tenant()))]
+    place = answers.place(access.tenant())
+    routes = APIRouter(tags=["guests"], dependencies=[Depends(place)])
 
     def look(
         shared: Annotated[Shared, Depends(access.shared)],
@@ -65,28 +65,23 @@ def guest_media(
         # No link to the bucket: it would outlive the share link's end.
         return await send(vault, Ticket(key, kind, name, attached=look.download), look.asked)
 
-    @routes.api_route(_LINK + "/film", dependencies=long, **_documented("The film", "video/mp4"))
+    @routes.api_route(_LINK + "/film", **_documented("The film", "video/mp4"))
     async def film(look: Annotated[_Look, Depends(look)]) -> Response:
         key = look.film.key if look.film else None
         return await answer(look, "film", key, "video/mp4")
 
-    @routes.api_route(
-        _LINK + "/sheet.png", dependencies=long, **_documented("The contact sheet", "image/png")
-    )
+    @routes.api_route(_LINK + "/sheet.png", **_documented("The contact sheet", "image/png"))
     async def sheet(look: Annotated[_Look, Depends(look)]) -> Response:
         key = look.film.sheet_key if look.film else None
         return await answer(look, "sheet", key, "image/png")
 
-    @routes.api_route(
-        _LINK + "/poster.png", dependencies=long, **_documented("The poster frame", "image/png")
-    )
+    @routes.api_route(_LINK + "/poster.png", **_documented("The poster frame", "image/png"))
     async def poster(look: Annotated[_Look, Depends(look)]) -> Response:
         key = look.film.poster_key if look.film else None
         return await answer(look, "poster", key, "image/png")
 
     @routes.api_route(
         _LINK + "/cuts/{k}/clip",
-        dependencies=long,
         **_documented("The clip of a cut", "video/mp4"),
     )
     async def clip(look: Annotated[_Look, Depends(look)], k: CutNumber) -> Response:
@@ -95,12 +90,7 @@ def guest_media(
             raise Problem(NOT_FOUND, f"there is no cut {k}")
         return await answer(look, "clip", cut.clip.key if cut.clip else None, "video/mp4", k)
 
-    # HEAD has separate routes: FastAPI gives one route one operation id.
-    for route in list(routes.routes):
-        path, endpoint = getattr(route, "path"), getattr(route, "endpoint")  # noqa: B009
-        routes.add_api_route(
-            path, endpoint, methods=["HEAD"], include_in_schema=False, dependencies=long
-        )
+    routes.routes.extend(heads(routes.routes))
     return routes
 
 

@@ -1,4 +1,6 @@
-"""What guests of a share link can do: look, comment, approve. Files: guest_media.py.
+"""What guests of a share link can do: look, comment, ask for changes, approve.
+
+Files are in `guest_media.py`.
 
 Nothing here names the tenant, the production or another version, and internal comments are not
 shown. A link to one version shows the comments made on it; one that follows the review shows open
@@ -8,9 +10,10 @@ ones of earlier rounds as well.
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
+from pydantic import AfterValidator, StringConstraints
 
 from conte.brief import Name
-from conte.frozen import Frozen
+from conte.frozen import Frozen, Text, visible
 from conte.production import Production, Version
 from conte.revision.approval import Approver
 from conte.revision.review import ReviewState
@@ -32,8 +35,10 @@ from serve.ingress.review_views import (
     SharedApprovalView,
     SharedClipView,
     SharedConteView,
+    SharedReviewView,
     SharedView,
 )
+from serve.ingress.shared_conte import SharedTreatmentView, for_clients
 from serve.ingress.views import Paths, film_view, time_of
 from serve.ledger.comments import NewComment
 from serve.ledger.ledger import Ledger
@@ -45,6 +50,13 @@ _LINK = SHARED + "/{token}"
 
 class NameBody(Frozen):
     name: Name
+
+
+class MessageBody(Frozen):
+    message: Annotated[
+        Text, StringConstraints(min_length=1, max_length=1000), AfterValidator(visible)
+    ]
+    """What should change, in words; what it is about in detail is for comments."""
 
 
 class SharedPaths(Paths):
@@ -65,6 +77,7 @@ def guests(ledger: Ledger, vault: Vault, access: GuestAccess, answers: LongAnswe
     viewing = access.visit(Right.VIEW)
     commenting = access.visit(Right.COMMENT)
     approving_ = access.visit(Right.APPROVE)
+    deciding = access.visit(Right.COMMENT, Right.APPROVE)
 
     @routes.get(
         _LINK,
@@ -156,6 +169,23 @@ def guests(ledger: Ledger, vault: Vault, access: GuestAccess, answers: LongAnswe
         )
 
     @routes.post(
+        _LINK + "/review",
+        response_model=SharedReviewView,
+        responses=documented(400, 403, 404, 409, 413, 415, 422, 429, 503),
+        openapi_extra=documented_body(MessageBody),
+        dependencies=[writes],
+        summary="Ask for changes",
+    )
+    def changes_requested(
+        visit: Annotated[Visit, Depends(deciding)],
+        guest: Annotated[Guest, Depends(guest_of)],
+        body: Annotated[MessageBody, Depends(body_of(MessageBody))],
+    ) -> SharedReviewView:
+        to = ReviewState.CHANGES_REQUESTED
+        found = ledger.reviewing.step(visit.production, visit.version, to, guest.name, body.message)
+        return SharedReviewView(version=visit.version, state=found.state)
+
+    @routes.post(
         _LINK + "/approval",
         response_model=OfferView,
         responses=documented(403, 404, 409, 422, 429, 503),
@@ -201,15 +231,15 @@ def _conte_view(
         language=brief.language,
         fps=brief.fps,
         aspect_ratio=brief.aspect_ratio,
-        conte=version.conte,
-        findings=version.findings,
+        conte=SharedTreatmentView.of(version.conte),
+        findings=for_clients(version.findings),
         clips=tuple(
             SharedClipView(
                 cut=ids.get(cut.cut, ""),
                 number=cut.cut,
                 url=paths.media(version.number, f"cuts/{cut.cut}/clip", cut.clip.key),
                 num_frames=cut.clip.num_frames,
-                engine=cut.clip.engine.label,
+                tier=cut.clip.tier,
             )
             for cut in production.cuts
             if cut.clip

@@ -10,6 +10,7 @@ from serve.bounded import Unusable
 from serve.ingress.auth import TenantOf
 from serve.ingress.decoding import Decoding
 from serve.ingress.forms import read_form
+from serve.ingress.long_answers import Place
 from serve.ingress.openai_face import documented
 from serve.ingress.order import media_type_of, read_body
 from serve.ingress.problems import BAD_FIELD, UNSUPPORTED, Problem
@@ -30,8 +31,10 @@ class Picture:
     height: int
 
 
-def images(ledger: Ledger, vault: Vault, tenant: TenantOf, decoding: Decoding) -> APIRouter:
-    routes = APIRouter(tags=["images"])
+def images(
+    ledger: Ledger, vault: Vault, tenant: TenantOf, decoding: Decoding, place: Place
+) -> APIRouter:
+    routes = APIRouter(tags=["images"], dependencies=[Depends(place)])
 
     @routes.post(
         IMAGES,

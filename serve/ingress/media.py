@@ -13,7 +13,8 @@ from conte.production import Production
 from serve.ingress.auth import TenantOf
 from serve.ingress.cut_poster import CutPosters
 from serve.ingress.file_names import What, file_name
-from serve.ingress.file_response import LINKED, FileRequest, Kind, Ticket, send
+from serve.ingress.file_response import LINKED, FileRequest, Kind, Ticket, heads, send
+from serve.ingress.long_answers import Place
 from serve.ingress.problems import NOT_FOUND, NOT_YET, Problem, documented
 from serve.ingress.productions import CutNumber, ProductionId, VersionNumber
 from serve.ingress.views import PRODUCTIONS, poster_tag
@@ -44,13 +45,18 @@ Wanted = Annotated[FileRequest, Depends(asked)]
 
 
 def media(
-    ledger: Ledger, vault: Vault, viewer: TenantOf, posters: CutPosters, links_s: int = 0
+    ledger: Ledger,
+    vault: Vault,
+    viewer: TenantOf,
+    posters: CutPosters,
+    place: Place,
+    links_s: int = 0,
 ) -> APIRouter:
     """`viewer`: the tenant whose production is shown.
 
     `links_s`: how long a link to the bucket is valid; 0: the bytes come from here.
     """
-    routes = APIRouter(tags=["media"])
+    routes = APIRouter(tags=["media"], dependencies=[Depends(place)])
 
     def found(
         tenant: Annotated[str, Depends(viewer)], production: ProductionId, n: VersionNumber
@@ -130,10 +136,7 @@ def media(
         tag = poster_tag(clip, n)
         return await answer(production, n, key, "cut poster", "image/png", asked, k, tag)
 
-    # HEAD has separate routes: FastAPI gives one route one operation id.
-    for route in list(routes.routes):
-        path, endpoint = getattr(route, "path"), getattr(route, "endpoint")  # noqa: B009
-        routes.add_api_route(path, endpoint, methods=["HEAD"], include_in_schema=False)
+    routes.routes.extend(heads(routes.routes))
     return routes
 
 

@@ -17,7 +17,7 @@ from serve.telemetry import log, production_id, tenant_id
 Measured = Callable[[str, str, int, float], None]
 """method, route, status, seconds until the answer began."""
 
-_TOKEN = re.compile(r"(/v1/shared/)[^/]+")
+_TOKEN = re.compile(r"(/v1/shared/|^/s/)[^/]+")
 _QUIET = {"/healthz", "/readyz", "/metrics"}
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -7,6 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
+from serve.ingress.briefs import BriefSentence
 from serve.ingress.drafts import Changes
 from serve.ingress.event_views import AnyEventView
 from serve.ingress.feedback import Feedback
@@ -35,6 +36,7 @@ _BY_HAND: tuple[type[BaseModel], ...] = (
     Feedback,
     FormatsOrder,
     IdeasOrder,
+    BriefSentence,
     Order,
     ProblemView,
     Seal,

@@ -12,18 +12,16 @@ from conte.frozen import seed_of
 from conte.production import State
 from conte.timing import MAX_CUTS
 from serve.ingress.auth import TenantOf
+from serve.ingress.bodies import referenced_body
 from serve.ingress.fields import FieldError
 from serve.ingress.integers import TextInteger
 from serve.ingress.limits import check_brief
 from serve.ingress.order import MAX_SEED, Order, read_order
-from serve.ingress.problems import INVALID, NOT_FOUND, NOT_YET, Problem, documented
+from serve.ingress.problems import INVALID, NOT_FOUND, Problem, documented
 from serve.ingress.views import (
     PRODUCTIONS,
-    PROJECTS,
     ProductionPage,
     ProductionView,
-    ProjectView,
-    VersionView,
 )
 from serve.ledger.errors import NotFound
 from serve.ledger.ledger import Ledger
@@ -36,12 +34,6 @@ IdempotencyKey = Annotated[
 VersionNumber = Annotated[TextInteger, Path(ge=1, le=10_000, description="콘티 1, 2, 3")]
 CutNumber = Annotated[TextInteger, Path(ge=1, le=MAX_CUTS)]
 
-_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}},
-    }
-}
 _LOCATION = {"Location": {"schema": {"type": "string"}, "required": True}}
 
 
@@ -79,7 +71,7 @@ def productions(
             202: {"description": "Accepted: it will not be forgotten.", "headers": _LOCATION},
             **documented(400, 401, 413, 415, 422, 429, 503),
         },
-        openapi_extra=_BODY,
+        openapi_extra=referenced_body(Order),
         summary="Film a brief",
     )
     def create(
@@ -142,19 +134,6 @@ def productions(
         return ProductionPage(productions=views, next=following, last_event=last)
 
     @routes.get(
-        PROJECTS + "/{id}",
-        response_model=ProjectView,
-        responses=documented(401, 404, 422, 503),
-        summary="Show the directions of an order: A안, B안, C안",
-    )
-    def directions(
-        request: Request,
-        tenant: Annotated[str, Depends(tenant)],
-        project: Annotated[str, Path(alias="id", max_length=200)],
-    ) -> ProjectView:
-        return ProjectView.of(project, ledger.project(project, tenant), root_of(request))
-
-    @routes.get(
         PRODUCTIONS + "/{id}",
         response_model=ProductionView,
         responses=documented(401, 404, 422, 503),
@@ -181,22 +160,6 @@ def productions(
         found = ledger.ask_cancel(production, tenant)
         log("production.cancel_asked")
         return ProductionView.of(found, root_of(request))
-
-    @routes.get(
-        PRODUCTIONS + "/{id}/versions/{n}",
-        response_model=VersionView,
-        responses=documented(401, 404, 422, 503),
-        summary="Show a conte",
-        tags=["versions"],
-    )
-    def conte(
-        tenant: Annotated[str, Depends(tenant)], production: ProductionId, n: VersionNumber
-    ) -> VersionView:
-        found = ledger.get(production, tenant)
-        if found.version == 0 and n == 1 and not found.state.ended:
-            raise Problem(NOT_YET, "the conte is still being written; its events tell when it is")
-        version = ledger.version(production, n, tenant)
-        return VersionView.of(version, production, ledger.actual(production, n))
 
     @routes.post(
         PRODUCTIONS + "/{id}/versions/{n}/cuts/{k}/retry",

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from conte.checks.finding import Finding
-from conte.conte import Conte
+from conte.clip import Tier
 from conte.revision.approval import Approval, Approver, Check
 from conte.revision.carrying import REMARKS, Carried, Remark
 from conte.revision.change import ChangeTable
@@ -12,6 +12,7 @@ from conte.revision.comments import Audience, Comment
 from conte.revision.review import Review, ReviewState
 from conte.revision.share import Right, Share
 from conte.vocabulary import Language
+from serve.ingress.shared_conte import SharedTreatmentView
 from serve.ingress.views import FilmView, View, time_of
 from serve.ledger.comments import Thread
 
@@ -222,8 +223,8 @@ class SharedClipView(View):
     number: int
     url: str
     num_frames: int
-    engine: str
-    """For people: what made it."""
+    tier: Tier
+    """A draft is drawn, a final is rendered."""
 
 
 class SharedView(View):
@@ -242,7 +243,7 @@ class SharedConteView(View):
     language: Language
     fps: int
     aspect_ratio: str
-    conte: Conte
+    conte: SharedTreatmentView
     findings: tuple[Finding, ...]
     clips: tuple[SharedClipView, ...]
     film: FilmView | None
@@ -257,6 +258,13 @@ class SharedChangesView(View):
     changes: ChangeTable
     num_left_out: int
     """Rows that are for makers only."""
+
+
+class SharedReviewView(View):
+    """Where the review of what a link leads to stands."""
+
+    version: int
+    state: ReviewState
 
 
 class GuestView(View):

@@ -8,8 +8,10 @@ from conte.checks.claims import Claims
 from conte.checks.finding import Finding
 from conte.checks.timefit import Rates
 from conte.clip import Tier
+from conte.revision.mending import Candidates, mends
 from conte.revision.quote import Renderers
 from conte.revision.working import Working
+from serve.ingress.finding_views import Told, told
 from serve.settings import ClipSettings, Settings
 
 
@@ -25,6 +27,8 @@ class Revising:
     """None: claims are not checked here."""
     covered: Callable[[Working], tuple[Finding, ...]] = lambda _working: ()
     """What of a film's lettering platforms would cover."""
+    mending: Candidates = lambda _working, _finding: ()
+    """What might solve a finding."""
 
     @classmethod
     def of(
@@ -32,6 +36,7 @@ class Revising:
         settings: Settings,
         claims: Claims | None,
         covered: Callable[[Working], tuple[Finding, ...]] | None = None,
+        mending: Candidates | None = None,
     ) -> "Revising":
         known: dict[Tier, ClipSettings] = {"draft": settings.draft, "final": settings.final}
         used: dict[Tier, ClipSettings] = {t: clip for t, clip in known.items() if clip.enabled}
@@ -48,7 +53,27 @@ class Revising:
             rates=settings.rates,
             claims=claims,
             covered=covered or (lambda _working: ()),
+            mending=mending or (lambda _working, _finding: ()),
         )
 
     def findings(self, working: Working) -> tuple[Finding, ...]:
         return check(working.conte, working.brief, self.rates, self.claims)
+
+    def told(
+        self,
+        working: Working,
+        base: Working | None,
+        findings: Sequence[Finding] | None = None,
+        before: Sequence[Finding] | None = None,
+    ) -> Told:
+        """Return the findings beside those of the base, each with the operations that solve it.
+
+        `findings`, `before`: as stored; None: as they are found now.
+        """
+        found = self.findings(working)
+        if findings is None:
+            findings = found
+        if before is None:
+            before = self.findings(base) if base else ()
+        mended = mends(working, findings, found, self.findings, self.mending)
+        return told(findings, working.conte, mended, before, (base or working).conte)

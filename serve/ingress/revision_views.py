@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, Self
 
 from conte.brief import Brief
-from conte.checks.finding import Finding
 from conte.clip import EngineId
 from conte.conte import Conte
 from conte.production import Version
@@ -15,6 +14,7 @@ from conte.revision.fate import Code, Fate, What
 from conte.revision.feedback import Proposal, Verdict
 from conte.revision.findings import Compared
 from conte.revision.quote import Money, Quote
+from serve.ingress.finding_views import FindingView, Told
 from serve.ingress.views import Paths, ProductionView, View, time_of
 
 
@@ -76,12 +76,14 @@ class DraftView(View):
     can_redo: bool
     brief: Brief
     conte: Conte
-    findings: tuple[Finding, ...]
+    findings: tuple[FindingView, ...]
+    solved: tuple[FindingView, ...] = ()
+    """Findings that the base version has, and the draft has not."""
     clips: tuple[FateView, ...]
     """What becomes of each cut's clip, drafts first: the film as it would be."""
 
     @classmethod
-    def of(cls, draft: Draft, findings: Sequence[Finding], fates: Sequence[Fate]) -> Self:
+    def of(cls, draft: Draft, told: Told, fates: Sequence[Fate]) -> Self:
         return cls(
             production=draft.production,
             base=draft.base,
@@ -92,7 +94,8 @@ class DraftView(View):
             can_redo=bool(draft.undone),
             brief=draft.working.brief,
             conte=draft.working.conte,
-            findings=tuple(findings),
+            findings=told.findings,
+            solved=told.solved,
             clips=tuple(FateView.of(fate) for fate in fates),
         )
 

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from conte.frozen import Frozen
 from serve.ingress.auth import LOCAL_TENANT, SessionOf, key_in, unauthorized
+from serve.ingress.bodies import referenced_body
 from serve.ingress.fields import field_errors
 from serve.ingress.order import read_json
 from serve.ingress.problems import INVALID, Problem, documented
@@ -24,11 +25,6 @@ from serve.telemetry import log, tenant_id
 
 SESSION = "/v1/session"
 _MOST_BYTES = 4096
-_BODY = {
-    "requestBody": {
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/SessionOrder"}}}
-    }
-}
 _COOKIE = {"Set-Cookie": {"schema": {"type": "string"}}}
 
 
@@ -63,7 +59,7 @@ def sessions(
             200: {"description": "The cookie is set; it is sent by itself.", "headers": _COOKIE},
             **documented(400, 401, 403, 413, 415, 422, 503),
         },
-        openapi_extra=_BODY,
+        openapi_extra=referenced_body(SessionOrder, required=False),
         summary="Begin a browser's session with a key",
     )
     async def begun(request: Request, response: Response) -> SessionView:

@@ -12,8 +12,9 @@ from conte.revision.take_quote import TakeQuote
 from serve.ingress.auth import TenantOf
 from serve.ingress.bodies import body_of, referenced_body
 from serve.ingress.fields import FieldError, shown
-from serve.ingress.file_response import Ticket, send
+from serve.ingress.file_response import Ticket, heads, send
 from serve.ingress.integers import JsonInteger
+from serve.ingress.long_answers import Place
 from serve.ingress.media import Wanted as FileWanted
 from serve.ingress.media import documented_file
 from serve.ingress.problems import INVALID, NOT_FOUND, Problem, documented
@@ -127,12 +128,13 @@ def takes(
     return routes
 
 
-def take_media(ledger: Ledger, vault: Vault, viewer: TenantOf, links_s: int = 0) -> APIRouter:
+def take_media(
+    ledger: Ledger, vault: Vault, viewer: TenantOf, place: Place, links_s: int = 0
+) -> APIRouter:
     """`viewer`: the tenant whose production is shown.
 
     `links_s`: how long a link to the bucket is valid; 0: the bytes come from here."""
-    routes = APIRouter(tags=["takes"])
-    path = PRODUCTIONS + "/{id}/takes/{take}/clip"
+    routes = APIRouter(tags=["takes"], dependencies=[Depends(place)])
 
     def found(
         tenant: Annotated[str, Depends(viewer)],
@@ -144,12 +146,15 @@ def take_media(ledger: Ledger, vault: Vault, viewer: TenantOf, links_s: int = 0)
             raise Problem(NOT_FOUND, f"production {production} has no take {take}")
         return clip
 
-    @routes.api_route(path, **documented_file("The clip of a take", "video/mp4"))
+    @routes.api_route(
+        PRODUCTIONS + "/{id}/takes/{take}/clip",
+        **documented_file("The clip of a take", "video/mp4"),
+    )
     async def clip(clip: Annotated[Clip, Depends(found)], asked: FileWanted) -> Response:
         name = f"{clip.cut_id} {clip.take}.mp4"
         return await send(vault, Ticket(clip.key, "video/mp4", name), asked, links_s)
 
-    routes.add_api_route(path, clip, methods=["HEAD"], include_in_schema=False)
+    routes.routes.extend(heads(routes.routes))
     return routes
 
 

@@ -1,6 +1,7 @@
 """`GET /v1/events`: the events of all of a tenant's productions as one stream, resumable."""
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -9,11 +10,13 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from conte.production import TenantEvent
+from serve.database.wakes import Ring
 from serve.ingress.auth import TenantOf
 from serve.ingress.event_answer import AFTER, LastEventId, event_answer, event_schema
 from serve.ingress.event_tail import EventTail
 from serve.ingress.event_views import EventView
 from serve.ingress.integers import TextInteger
+from serve.ingress.long_answers import Place
 from serve.ingress.problems import INVALID, Problem, documented
 from serve.ingress.productions import root_of
 from serve.ledger.ledger import Ledger
@@ -36,11 +39,14 @@ class TenantLogs:
     def last_events(self, of: Iterable[str]) -> dict[str, int]:
         return self._ledger.last_tenant_events(of)
 
+    def waiting_for_events(self, of: str, call: Ring) -> AbstractContextManager[None]:
+        return self._ledger.waiting_for_tenant_events(of, call)
+
 
 def tenant_stream(
-    ledger: Ledger, tail: EventTail[TenantEvent], tenant: TenantOf, heartbeat_s: float
+    ledger: Ledger, tail: EventTail[TenantEvent], tenant: TenantOf, heartbeat_s: float, place: Place
 ) -> APIRouter:
-    routes = APIRouter(tags=["events"])
+    routes = APIRouter(tags=["events"], dependencies=[Depends(place)])
 
     @routes.get(
         EVENTS,

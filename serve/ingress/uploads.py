@@ -4,7 +4,10 @@ The file is looked at in a bounded child before it is kept; the clip is made of 
 """
 
 import asyncio
+import hashlib
+import logging
 import tempfile
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,6 +23,7 @@ from serve.ingress.auth import TenantOf
 from serve.ingress.decoding import Decoding
 from serve.ingress.fields import FieldError
 from serve.ingress.forms import read_form
+from serve.ingress.long_answers import Place
 from serve.ingress.order import media_type_of, read_body
 from serve.ingress.problems import INVALID, UNSUPPORTED, Problem, documented
 from serve.ingress.productions import IdempotencyKey, ProductionId, root_of
@@ -27,6 +31,13 @@ from serve.ingress.revising import Revising
 from serve.ingress.take_views import TakeOrderView, UploadedView
 from serve.ingress.takes import OF_CUT, CutPath, cut_of, frames_of, tier_of
 from serve.ingress.views import Paths
+from serve.ledger.errors import (
+    IdempotencyConflict,
+    LimitReached,
+    NotFound,
+    NotTakable,
+    QueueFull,
+)
 from serve.ledger.ledger import Ledger
 from serve.ledger.taking import Wanted
 from serve.pictures.header import MAX_BYTES as MAX_PICTURE_BYTES
@@ -37,12 +48,14 @@ from serve.settings import Settings
 from serve.telemetry import log
 from serve.uploads.bounds import UploadBounds, bounds_of
 from serve.uploads.probing import probe, suffix_of
-from serve.vault import Vault
+from serve.vault import Vault, VaultUnavailable
+from serve.vault.keys import key_of
 
 ROOM = 1 << 16
 """Bytes of a form besides the file."""
 FIELD = "file"
 _VIDEOS = ("video/mp4", "video/quicktime", "video/webm", "application/octet-stream")
+_REFUSALS = (NotFound, NotTakable, QueueFull, IdempotencyConflict, LimitReached)
 _PICTURES = ("image/png", "image/jpeg", "image/webp")
 
 
@@ -62,8 +75,9 @@ def uploads(
     settings: Settings,
     revising: Revising,
     decoding: Decoding,
+    place: Place,
 ) -> APIRouter:
-    routes = APIRouter(tags=["takes"])
+    routes = APIRouter(tags=["takes"], dependencies=[Depends(place)])
     limits = settings.upload
 
     async def file(request: Request) -> bytes:
@@ -101,17 +115,26 @@ def uploads(
         of_tier = tier_of(tier, revising)
         newest, found = await asyncio.to_thread(cut_of, ledger, tenant, production, cut)
         looked = await look(decoding, tenant, data, bounds_of(limits))
-        key = await vault.publish_content("uploads", looked.data, looked.suffix)
+        content = hashlib.sha256(looked.data).hexdigest()
+        # A name of its own, so that nobody else has the file if the order is refused.
+        key = key_of("uploads", uuid.uuid4().bytes + content.encode(), looked.suffix)
+        await vault.publish_bytes(key, looked.data)
         order = Wanted(
             cut=cut,
             tier=of_tier,
             source="uploaded",
             upload=key,
             idempotency_key=idempotency_key,
-            body_hash=digest([cut, of_tier, key]),
+            body_hash=digest([cut, of_tier, content]),
             max_queued=settings.ingress.max_queued,
         )
-        orders, created = await asyncio.to_thread(ledger.order_takes, production, order, tenant)
+        try:
+            orders, created = await asyncio.to_thread(ledger.order_takes, production, order, tenant)
+        except _REFUSALS:
+            await _forget(vault, key)
+            raise
+        if not created:
+            await _forget(vault, key)
         log("take.uploaded" if created else "take.repeated", cut=cut, bytes=len(data))
         response.headers["Location"] = f"{Paths(production, root_of(request)).production}/takes"
         if not created:
@@ -122,6 +145,14 @@ def uploads(
         return _view(TakeOrderView.of(orders[0]), looked.moving, found, fps, still)
 
     return routes
+
+
+async def _forget(vault: Vault, key: str) -> None:
+    """Remove a file that no order names. Not where the ledger's answer is unknown."""
+    try:
+        await vault.remove(key)
+    except VaultUnavailable as error:
+        log("upload.left", level=logging.WARNING, key=key, error=str(error))
 
 
 async def look(decoding: Decoding, tenant: str, data: bytes, bounds: UploadBounds) -> Looked:

@@ -6,18 +6,21 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 from pydantic import Field, StringConstraints
 
 from conte.frozen import Frozen, Text, digest
+from conte.production import Version
 from conte.revision.draft import Draft
 from conte.revision.fate import Fate
 from conte.revision.operations import Sent
 from conte.revision.quote import hash_of, quote
+from conte.revision.working import Working
 from serve.ingress.auth import TenantOf
 from serve.ingress.bodies import body_of, referenced_body
 from serve.ingress.drafts import MAX_BYTES, Causes, check_images
-from serve.ingress.problems import documented
-from serve.ingress.productions import IdempotencyKey, ProductionId, root_of
+from serve.ingress.finding_views import Told
+from serve.ingress.problems import NOT_YET, Problem, documented
+from serve.ingress.productions import IdempotencyKey, ProductionId, VersionNumber, root_of
 from serve.ingress.revising import Revising
 from serve.ingress.revision_views import SealedView, VersionLine, VersionsView
-from serve.ingress.views import PRODUCTIONS, Paths, ProductionView
+from serve.ingress.views import PRODUCTIONS, Paths, ProductionView, VersionView
 from serve.ledger.errors import NotAsQuoted
 from serve.ledger.ledger import Ledger
 from serve.ledger.sealing import Sealing
@@ -114,4 +117,38 @@ def versions(
         lines = [VersionLine.of(version, production, root_of(request)) for version in found]
         return VersionsView(versions=tuple(lines))
 
+    @routes.get(
+        VERSIONS + "/{n}",
+        response_model=VersionView,
+        responses=documented(401, 404, 422, 503),
+        summary="Show a conte",
+    )
+    def conte(
+        request: Request,
+        tenant: Annotated[str, Depends(tenant)],
+        production: ProductionId,
+        n: VersionNumber,
+    ) -> VersionView:
+        found = ledger.get(production, tenant, n)
+        if found.version == 0 and n == 1 and not found.state.ended:
+            raise Problem(NOT_YET, "the conte is still being written; its events tell when it is")
+        version = ledger.version(production, n, tenant)
+        base = version.revision.base if version.revision else 0
+        before = ledger.version(production, base, tenant) if base else None
+        told = findings_of(revising, version, before)
+        actual = ledger.actual(production, n)
+        return VersionView.of(version, found, told, actual, root_of(request))
+
     return routes
+
+
+def findings_of(revising: Revising, version: Version, before: Version | None) -> Told:
+    """Return a version's findings as they were stored, beside those of the version before."""
+    if version.brief is None:
+        return Told()
+    working = Working(conte=version.conte, brief=version.brief)
+    base = None
+    if before is not None and before.brief is not None:
+        base = Working(conte=before.conte, brief=before.brief)
+    stood = before.findings if before else ()
+    return revising.told(working, base, version.findings, stood)

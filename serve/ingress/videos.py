@@ -12,7 +12,7 @@ from conte.frozen import digest
 from conte.video import OrderedVideo, VideoOrder
 from serve.ingress.auth import TenantOf
 from serve.ingress.decoding import Decoding
-from serve.ingress.file_response import LINKED, Ticket, send
+from serve.ingress.file_response import LINKED, Ticket, heads, send
 from serve.ingress.forms import read_form
 from serve.ingress.images import ROOM, decoded, keep
 from serve.ingress.integers import TextInteger
@@ -198,15 +198,11 @@ def videos(
         ticket = Ticket(video.clip.key, "video/mp4", f"{video.id}.mp4")
         return await send(vault, ticket, asked, links_s)
 
-    path = VIDEOS + "/{id}/content"
-    routes.add_api_route(
-        path, content, methods=["HEAD"], include_in_schema=False, dependencies=long
-    )
     text = {"schema": {"type": "string"}}
     headers = {"ETag": text, "Content-Disposition": text}
     ranged = headers | {"Content-Range": text | {"required": True}}
     routes.add_api_route(
-        path,
+        VIDEOS + "/{id}/content",
         content,
         methods=["GET"],
         dependencies=long,
@@ -220,6 +216,7 @@ def videos(
             **documented(400, 401, 404, 416, 429, 503),
         },
     )
+    routes.routes.extend(heads(routes.routes[-1:]))
     return routes
 
 

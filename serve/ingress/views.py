@@ -1,20 +1,22 @@
 """The ledger's records as JSON. The client reads the same types; no HTTP here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import combinations
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
 from conte.brief import Brief
-from conte.checks.finding import Finding
 from conte.clip import Clip, EngineId, Film, Tier
 from conte.conte import Conte
 from conte.frozen import digest
+from conte.likeness import likeness
 from conte.production import (
     Actual,
     CutState,
     Failure,
+    Place,
     Production,
     Provenance,
     Revision,
@@ -22,6 +24,7 @@ from conte.production import (
     Version,
 )
 from conte.window import Window
+from serve.ingress.finding_views import FindingView, Told
 
 PRODUCTIONS = "/v1/productions"
 PROJECTS = "/v1/projects"
@@ -150,7 +153,24 @@ class DirectionView(View):
     project: str
     """URL of all of them."""
     letter: str
-    """A, B, C or D."""
+    """A, B, C and so on."""
+    like: str | None = None
+    """The letter of the direction that it was asked to be like; null for one of the order."""
+    differ: str | None = None
+    """What was to differ from that one."""
+    picked: bool = False
+    """It is the one that goes on; the others stay and can be picked later."""
+
+    @classmethod
+    def of(cls, place: Place, root: str = "") -> Self:
+        variation = place.variation
+        return cls(
+            project=f"{root}{PROJECTS}/{place.project}",
+            letter=place.letter,
+            like=variation.letter if variation else None,
+            differ=variation.differ if variation else None,
+            picked=place.picked,
+        )
 
 
 class ProductionView(View):
@@ -199,10 +219,7 @@ class ProductionView(View):
             cuts=cuts,
             film=film,
             failure=production.failure,
-            direction=DirectionView(
-                project=f"{root}{PROJECTS}/{production.direction.project}",
-                letter=production.direction.letter,
-            )
+            direction=DirectionView.of(production.direction, root)
             if production.direction
             else None,
             last_event=production.last_event,
@@ -226,16 +243,42 @@ class ProductionPage(View):
     """Follow `GET /v1/events` from there: an event that is not in what is shown comes after it."""
 
 
+class AlikeView(View):
+    """What the first contes of two directions have in common, as it was measured."""
+
+    letters: tuple[str, str]
+    shared: int
+    """Picture sentences of the shorter one that the other has, too; at most a quarter `of` them."""
+    of: int
+    structure: bool
+    """True: both have the same advertising structure."""
+
+
 class ProjectView(View):
     """The directions of one order, A first: different ideas for one brief."""
 
     id: str
     directions: tuple[ProductionView, ...]
+    alike: tuple[AlikeView, ...] = ()
+    """Every two directions that are written. Those asked to be like another are left out."""
 
     @classmethod
-    def of(cls, project: str, productions: Sequence[Production], root: str = "") -> Self:
+    def of(
+        cls,
+        project: str,
+        productions: Sequence[Production],
+        ideas: Mapping[str, Conte],
+        root: str = "",
+    ) -> Self:
         views = tuple(ProductionView.of(production, root) for production in productions)
-        return cls(id=project, directions=views)
+        brief = productions[0].brief
+        pairs = combinations(ideas.items(), 2) if brief is not None else ()
+        alike = tuple(
+            AlikeView(letters=(a, b), **likeness(one, other, brief).model_dump())
+            for (a, one), (b, other) in pairs
+            if brief is not None
+        )
+        return cls(id=project, directions=views, alike=alike)
 
 
 class VersionView(View):
@@ -246,23 +289,44 @@ class VersionView(View):
     created_at: datetime
     provenance: Provenance
     conte: Conte
-    findings: tuple[Finding, ...]
+    findings: tuple[FindingView, ...]
+    solved: tuple[FindingView, ...] = ()
+    """Findings that the version before had, and this one has not."""
     brief: Brief | None = None
     """What it was made for; null if the server cannot read it."""
     revision: Revision | None = None
     """How it was made of another version; null where a writer made it of the brief."""
     actual: Actual | None = None
     """What it took, to be read beside `revision.quote`."""
+    cuts: tuple[CutView, ...] = ()
+    """Its clips, with their URLs; they stay, whatever version comes after it."""
+    film: FilmView | None = None
 
     @classmethod
-    def of(cls, version: Version, production: str, actual: Actual | None = None) -> Self:
+    def of(
+        cls,
+        version: Version,
+        shown: Production,
+        told: Told,
+        actual: Actual | None = None,
+        root: str = "",
+    ) -> Self:
+        """`shown`: the production with the clips and the film of this version."""
+        paths, number = Paths(shown.id, root), version.number
+        cuts = tuple(_cut_view(state, paths, number) for state in shown.cuts)
+        if number < shown.version:
+            # Only the newest version's cuts are rendered again.
+            cuts = tuple(cut.model_copy(update={"retry": None}) for cut in cuts)
         return cls(
-            production=production,
+            cuts=cuts,
+            film=film_view(shown.film, paths, number) if shown.film else None,
+            production=shown.id,
             number=version.number,
             created_at=time_of(version.created_at),
             provenance=version.provenance,
             conte=version.conte,
-            findings=version.findings,
+            findings=told.findings,
+            solved=told.solved,
             brief=version.brief,
             revision=version.revision,
             actual=actual,

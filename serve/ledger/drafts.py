@@ -11,12 +11,12 @@ from conte.production import Version
 from conte.revision.applying import apply, apply_all
 from conte.revision.draft import Draft, Step
 from conte.revision.inverse import inverse
-from conte.revision.operations import Operation, PickTake
+from conte.revision.operations import AnyOperation, Operation, PickTake
 from conte.revision.refusals import NotApplied, Refused
 from conte.revision.settling import settled
 from conte.revision.working import Working
 from serve.database.clock import db_now
-from serve.ledger import reading, takes
+from serve.ledger import borrowing, reading, takes
 from serve.ledger.errors import NoDraft, NotFound, TooManyOperations
 from serve.ledger.ids import new_cut_id
 from serve.ledger.tables import drafts
@@ -87,7 +87,7 @@ def operate(
     conn: Connection,
     id: str,  # noqa: A002
     tenant: str | None,
-    operations: Sequence[Operation],
+    asked: Sequence[AnyOperation],
     causes: Sequence[str] = (),
 ) -> Draft:
     """Apply the operations in order: all of them, or none.
@@ -98,11 +98,12 @@ def operate(
     """
     reading.row(conn, id, tenant, lock=True)
     draft = get(conn, id, tenant)
-    if len(draft.done) + len(operations) > MAX_OPERATIONS:
+    if len(draft.done) + len(asked) > MAX_OPERATIONS:
         raise TooManyOperations(
             f"a draft holds {MAX_OPERATIONS} operations, this one has {len(draft.done)};"
             " seal it and go on with the next version"
         )
+    operations = borrowing.lent_all(conn, draft, asked)
     check_takes(conn, draft, operations)
     changed = applied(draft, operations, new_cut_id, causes)
     check_covers(conn, changed, operations)

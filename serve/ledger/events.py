@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 from conte.conte import Treatment
 from conte.events import KINDS, ConteTreated
 from conte.production import Event, EventData, EventKind, TenantEvent
+from serve.database.wakes import ring
 from serve.ledger import tenant_events
 from serve.ledger.tables import events, productions
 from serve.ledger.tables import tenant_events as places
@@ -26,6 +27,15 @@ class NewEvent(NamedTuple):
         return self.data.kind
 
 
+WORK = "work"
+"""Topic of the directors: a production waits, or one of theirs is to be cancelled."""
+_MEANS_WORK = {
+    EventKind.ACCEPTED,
+    EventKind.RETRIED,
+    EventKind.SEALED,
+    EventKind.TAKES_ORDERED,
+    EventKind.CANCEL_ASKED,
+}
 _DATA_OF = {data.kind.value: data for data in KINDS}
 _INSERT = insert(events)
 _AFTER = (
@@ -93,7 +103,15 @@ def write(
     ]
     conn.execute(_INSERT, rows if len(rows) > 1 else rows[0])
     tenant_events.number(conn, production, [event.id for event in written])
+    ring(conn, topic(production))
+    if any(event.kind in _MEANS_WORK for event in written):
+        ring(conn, WORK)
     return written
+
+
+def topic(production: str) -> str:
+    """The topic of a production's events."""
+    return f"events/{production}"
 
 
 def standing(conn: Connection, production: str, marks: Iterable[str]) -> set[str]:

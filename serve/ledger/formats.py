@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, bindparam, insert, select
 
 from conte.clip import Clip
 from conte.events import ProductionAccepted, VersionSealed
@@ -19,7 +19,21 @@ from serve.database.clock import db_now
 from serve.ledger import drafts, events, fairness, productions, reading, reviews, takes
 from serve.ledger.errors import IllegalStep, NotFound, NotSealable
 from serve.ledger.tables import clips, versions
-from serve.stored import text_of
+from serve.ledger.tables import productions as table
+from serve.stored import Unreadable, read, text_of
+
+_MADE = (
+    select(table, versions.c.revision)
+    .join(versions, (versions.c.production == table.c.id) & (versions.c.number == 1))
+    .where(
+        table.c.tenant == bindparam("tenant"),
+        table.c.created_at >= bindparam("since"),
+        versions.c.base.is_(None),
+        versions.c.revision.like(bindparam("named")),
+    )
+    .order_by(table.c.created_at, table.c.id)
+)
+"""A first version that was not written, but made, says of what in its revision."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +78,29 @@ def source_of(conn: Connection, id: str, number: int, tenant: str | None) -> Sou
     states = reading.clips_of(conn, id, number)
     standing = tuple(one.clip for one in states if one.clip is not None and one.state == "ready")
     return Source(drafts.base_of(conn, id, number), standing)
+
+
+def made_of(
+    conn: Connection,
+    id: str,  # noqa: A002
+    number: int,
+    tenant: str | None,
+) -> tuple[Production, ...]:
+    """Return the productions that were made of a version in other formats, the oldest first."""
+    of = reading.row(conn, id, tenant)
+    if not 1 <= number <= of.version:
+        raise NotFound(f"production {id} has no version {number}")
+    asked = {"tenant": of.tenant, "since": of.created_at, "named": f"%{id}%"}
+    found = [row for row in conn.execute(_MADE, asked) if _is_of(row.revision, id, number)]
+    return reading.whole(conn, found)
+
+
+def _is_of(text: str, id: str, number: int) -> bool:  # noqa: A002
+    try:
+        made = read(Revision, text).format_of
+    except Unreadable:
+        return False
+    return made is not None and (made.production, made.version) == (id, number)
 
 
 def accept(

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import (
     Boolean,
@@ -19,6 +19,7 @@ from sqlalchemy import (
 from conte.events import ProductionTakenOver
 from conte.production import Event, Failure, Production
 from serve.database.clock import db_now
+from serve.database.wakes import ring
 from serve.ledger import endings, events, fairness, reading
 from serve.ledger.errors import LeaseLost
 from serve.ledger.events import NewEvent
@@ -46,6 +47,10 @@ class Claim:
         """Parameters of a statement's WHERE, so that only the holder writes."""
         return {"held_id": self.production.id, "held_by": self.owner, "held_fence": self.fence}
 
+
+Ended = Literal["ended"]
+ENDED: Ended = "ended"
+"""A claim ended a production instead, and there may be more to claim."""
 
 HELD = lease.held(bindparam("held_id"), bindparam("held_by"), bindparam("held_fence"))
 _free = (
@@ -125,28 +130,34 @@ def claim(
     except_tenants: Collection[str],
     take_over: bool,
     except_owner: str,
-) -> Claim | None:
-    """Claim the production whose turn it is. Ends productions on the way that must not go on."""
+) -> Claim | Ended | None:
+    """Claim the production whose turn it is, or end it if it must not go on.
+
+    After `ENDED` another transaction continues: each locks the row of one tenant only, so that two
+    that claim at the same time cannot wait for each other.
+    """
     free = {"take_over": take_over, "except_owner": except_owner}
-    while (row := _next_free(conn, weights, except_tenants, free)) is not None:
-        taken_over = row.owner is not None
-        if row.cancel_asked:
-            # Its director died before it could stop: nothing works on it now.
-            endings.cancel(conn, row, BY)
-        elif taken_over and row.takeovers >= max_takeovers:
-            reason = (
-                f"{row.takeovers + 1} directors were lost while they directed this production,"
-                f" at most {max_takeovers} takeovers are made"
-            )
-            failure = Failure(stage="production", reason=reason, attempts=row.takeovers + 1)
-            endings.fail(conn, row, failure, BY)
-        elif (read := reading.untouched(row)).brief is None:
-            # This release cannot work on it.
-            reason = read.failure.reason if read.failure else "its brief cannot be read"
-            endings.fail(conn, row, Failure(stage="production", reason=reason), BY)
-        else:
-            return _take(conn, row, owner, lease_s, taken_over)
-    return None
+    row = _next_free(conn, weights, except_tenants, free)
+    if row is None:
+        return None
+    taken_over = row.owner is not None
+    if row.cancel_asked:
+        # Its director died before it could stop: nothing works on it now.
+        endings.cancel(conn, row, BY)
+    elif taken_over and row.takeovers >= max_takeovers:
+        reason = (
+            f"{row.takeovers + 1} directors were lost while they directed this production,"
+            f" at most {max_takeovers} takeovers are made"
+        )
+        failure = Failure(stage="production", reason=reason, attempts=row.takeovers + 1)
+        endings.fail(conn, row, failure, BY)
+    elif (read := reading.untouched(row)).brief is None:
+        # This release cannot work on it.
+        reason = read.failure.reason if read.failure else "its brief cannot be read"
+        endings.fail(conn, row, Failure(stage="production", reason=reason), BY)
+    else:
+        return _take(conn, row, owner, lease_s, taken_over)
+    return ENDED
 
 
 def _next_free(
@@ -192,6 +203,7 @@ def renew(conn: Connection, claim: Claim, lease_s: float) -> bool:
 def release(conn: Connection, claim: Claim) -> None:
     """Release the production, so that another director can claim at once; not a takeover."""
     _held(conn.execute(_RELEASE, claim.held).first(), claim)
+    ring(conn, events.WORK)
     endings.lay_down_clips(conn, claim.production.id)
 
 

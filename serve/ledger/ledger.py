@@ -30,16 +30,20 @@ from conte.production import (
     Version,
 )
 from conte.revision.draft import Draft as WorkingDraft
-from conte.revision.fate import Fate
-from conte.revision.operations import Operation
+from conte.revision.edited import EditedVersion
+from conte.revision.merging import Choice
+from conte.revision.operations import AnyOperation
 from conte.revision.quote import Measured
 from conte.revision.take_order import TakeOrder
 from conte.video import OrderedVideo, VideoOrder
 from serve.database.engine import Database
 from serve.database.schema import open_database
+from serve.database.wakes import Ring
 from serve.ledger import (
     actual,
+    bringing_in,
     directing,
+    directions,
     drafts,
     endings,
     events,
@@ -58,7 +62,9 @@ from serve.ledger import (
     tenant_events,
     videos,
 )
+from serve.ledger.bringing_in import BroughtIn
 from serve.ledger.events import NewEvent
+from serve.ledger.export_records import ExportRecords
 from serve.ledger.figures import Figures, figures
 from serve.ledger.leases import Claim
 from serve.ledger.review_records import ReviewRecords
@@ -79,6 +85,7 @@ class Ledger:
         if wrong := {t: w for t, w in self._weights.items() if not w > 0}:
             raise ValueError(f"tenant weights must be above 0, got {wrong}")
         self.reviewing = ReviewRecords(database)
+        self.exporting = ExportRecords(database)
 
     @classmethod
     def open(cls, url: str, weights: Mapping[str, float] | None = None) -> Self:
@@ -95,6 +102,25 @@ class Ledger:
     def together(self) -> AbstractContextManager[None]:
         """One transaction around this thread's calls within the block: all are written, or none."""
         return self._database.together()
+
+    # Wake-ups: `call` is called in any thread, and may be called for nothing; look first, and also
+    # now and then without one.
+
+    def waiting_for_work(self, call: Ring) -> AbstractContextManager[None]:
+        """Call it when there may be a production to claim or to cancel, while the block runs."""
+        return self._database.wakes.waiting(events.WORK, call)
+
+    def waiting_for_videos(self, call: Ring) -> AbstractContextManager[None]:
+        """Call it when there may be a video to claim or to stop, while the block runs."""
+        return self._database.wakes.waiting(videos.WORK, call)
+
+    def waiting_for_events(self, production_id: str, call: Ring) -> AbstractContextManager[None]:
+        """Call it when a production has new events, while the block runs."""
+        return self._database.wakes.waiting(events.topic(production_id), call)
+
+    def waiting_for_tenant_events(self, tenant: str, call: Ring) -> AbstractContextManager[None]:
+        """Call it when one of a tenant's productions has new events, while the block runs."""
+        return self._database.wakes.waiting(tenant_events.topic(tenant), call)
 
     # Calls of clients.
 
@@ -153,6 +179,26 @@ class Ledger:
         """Return the productions of an order's directions, A first. Raises NotFound."""
         with self._database.reading() as conn:
             return productions.project(conn, project_id, tenant)
+
+    def ideas_of(self, project_id: str, other_than: str = "") -> dict[str, Conte]:
+        """Return the first conte of each direction, by letter. See `directions.ideas_of`."""
+        with self._database.reading() as conn:
+            return directions.ideas_of(conn, project_id, other_than)
+
+    def add_direction(
+        self, production_id: str, tenant: str, asked: directions.Another
+    ) -> tuple[Production, bool]:
+        """Accept another direction like this one. See `directions.add`."""
+        return self._joining(
+            lambda conn: directions.add(conn, production_id, tenant, asked, self._weights)
+        )
+
+    def pick_direction(
+        self, production_id: str, tenant: str | None = None
+    ) -> tuple[Production, ...]:
+        """Mark the direction as the one that goes on. See `directions.pick`."""
+        with self._database.writing() as conn:
+            return directions.pick(conn, production_id, tenant)
 
     def treatments_before(self, project_id: str, direction: int) -> tuple[Treatment, ...]:
         """Return the treatments of the earlier directions, as far as they are written."""
@@ -233,13 +279,28 @@ class Ledger:
     def operate(
         self,
         production_id: str,
-        operations: Sequence[Operation],
+        operations: Sequence[AnyOperation],
         tenant: str | None = None,
         causes: Sequence[str] = (),
     ) -> WorkingDraft:
         """Apply operations to the draft: all of them, or none. See `drafts.operate`."""
         with self._database.writing() as conn:
             return drafts.operate(conn, production_id, tenant, operations, causes)
+
+    def bring_in(
+        self,
+        production_id: str,
+        edited: EditedVersion,
+        base: int,
+        tenant: str | None = None,
+        choices: Mapping[str, Choice] | None = None,
+        revision: int | None = None,
+    ) -> BroughtIn:
+        """Merge an edited file of version `base` into the draft. See `bringing_in.bring_in`."""
+        with self._database.writing() as conn:
+            return bringing_in.bring_in(
+                conn, production_id, tenant, edited, base, choices or {}, revision
+            )
 
     def undo(self, production_id: str, tenant: str | None = None) -> WorkingDraft:
         with self._database.writing() as conn:
@@ -253,10 +314,10 @@ class Ledger:
         with self._database.writing() as conn:
             drafts.drop(conn, production_id, tenant)
 
-    def fates(
+    def standing(
         self, draft: WorkingDraft, tiers: Sequence[Tier], continues: Mapping[Tier, bool]
-    ) -> tuple[Fate, ...]:
-        """Return what becomes of each clip if the draft is sealed."""
+    ) -> sealing.Standing:
+        """Return the draft's base, and what becomes of each clip if the draft is sealed."""
         with self._database.reading() as conn:
             return sealing.standing(conn, draft, tiers, continues)
 
@@ -283,6 +344,13 @@ class Ledger:
         """Return what formats of a version are made of. See `formats.source_of`."""
         with self._database.reading() as conn:
             return formats.source_of(conn, production_id, number, tenant)
+
+    def formats(
+        self, production_id: str, number: int, tenant: str | None = None
+    ) -> tuple[Production, ...]:
+        """Return the productions that were made of a version in other formats."""
+        with self._database.reading() as conn:
+            return formats.made_of(conn, production_id, number, tenant)
 
     def accept_formats(
         self, production_id: str, number: int, tenant: str, asked: formats.Formats
@@ -416,20 +484,23 @@ class Ledger:
         an expired lease then does not mean a dead director. `except_owner`: take nothing over from
         this owner, as a living director takes nothing over from itself.
         """
-        with self._database.asking() as conn:
-            if not leases.any_free(conn, except_tenants, take_over, except_owner):
-                return None
-        with self._database.writing() as conn:
-            return leases.claim(
-                conn,
-                owner,
-                lease_s,
-                self._weights,
-                max_takeovers,
-                except_tenants,
-                take_over,
-                except_owner,
-            )
+        while True:
+            with self._database.asking() as conn:
+                if not leases.any_free(conn, except_tenants, take_over, except_owner):
+                    return None
+            with self._database.writing() as conn:
+                found = leases.claim(
+                    conn,
+                    owner,
+                    lease_s,
+                    self._weights,
+                    max_takeovers,
+                    except_tenants,
+                    take_over,
+                    except_owner,
+                )
+            if found != leases.ENDED:
+                return found
 
     def cancels_asked(self, owner: str) -> tuple[str, ...]:
         """Return the owner's productions whose cancellation was requested."""

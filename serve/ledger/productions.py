@@ -118,12 +118,29 @@ def accept(
     rows: list[Row[Any]] = []
     for index in range(directions):
         # The key is the order's: the first direction has it.
-        fresh = _fresh(tenant, brief, seed, key if index == 0 else None, body_hash)
-        row = conn.execute(_INSERT, {**fresh, "project": project, "direction": index}).one()
-        draft = NewEvent(BY, ProductionAccepted(brief=brief, seed=seed))
-        events.write(conn, row.id, 1, row.created_at, [draft])
-        rows.append(row)
+        own = key if index == 0 else None
+        place = {"project": project, "direction": index}
+        rows.append(begin(conn, tenant, brief, seed, own, body_hash, place))
     return reading.untouched(rows[0]), True
+
+
+def begin(
+    conn: Connection,
+    tenant: str,
+    brief: Brief,
+    seed: int,
+    key: str | None,
+    body_hash: str,
+    place: Mapping[str, Any],
+) -> Row[Any]:
+    """Insert a production that waits for a director, with its first event. `place`: the columns
+    that say which of a project's directions it is.
+    """
+    fresh = _fresh(tenant, brief, seed, key, body_hash)
+    row = conn.execute(_INSERT, {**fresh, **place}).one()
+    draft = NewEvent(BY, ProductionAccepted(brief=brief, seed=seed))
+    events.write(conn, row.id, 1, row.created_at, [draft])
+    return row
 
 
 def add(

@@ -14,6 +14,7 @@ from conte.brief import Brief
 from conte.checks.finding import Finding
 from conte.clip import Clip, Film
 from conte.conte import Conte
+from conte.direction import Variation
 from conte.production import (
     CutState,
     Failure,
@@ -39,15 +40,14 @@ _BY_ID = WHOLE.where(productions.c.id == bindparam("id"))
 _TENANT = select(productions.c.tenant).where(productions.c.id == bindparam("id"))
 LOCKED_BY_ID = _BY_ID.with_for_update()
 _IDS = bindparam("ids", expanding=True)
-_CLIPS = select(clips).where(clips.c.production.in_(_IDS))
-_FILMS = select(films).where(films.c.production.in_(_IDS))
-_CLIPS_OF = select(clips).where(
-    clips.c.production == bindparam("of"), clips.c.version == bindparam("wanted")
-)
+_WANTED = bindparam("wanted")
+_CLIPS = select(clips).where(clips.c.production.in_(_IDS), clips.c.version == _WANTED)
+_FILMS = select(films).where(films.c.production.in_(_IDS), films.c.version == _WANTED)
+_CLIPS_OF = select(clips).where(clips.c.production == bindparam("of"), clips.c.version == _WANTED)
 _VERSION = (
     select(versions, productions.c.seed, productions.c.brief.label("asked"))
     .join(productions, productions.c.id == versions.c.production)
-    .where(versions.c.production == bindparam("of"), versions.c.number == bindparam("wanted"))
+    .where(versions.c.production == bindparam("of"), versions.c.number == _WANTED)
 )
 
 
@@ -63,7 +63,7 @@ def production(
         NotFound: also for another tenant's, and for a version that it does not have.
     """
     found = row(conn, id, tenant)
-    newest = max(found.version, 1)  # while version 1 is being written, its first clips exist
+    newest = _shown(found)
     if version is None or version == newest:
         return whole(conn, [found])[0]
     if not 1 <= version < newest:
@@ -92,22 +92,29 @@ def tenant_of(conn: Connection, id: str) -> str | None:  # noqa: A002
 def whole(
     conn: Connection, rows: Sequence[Row[Any]], version: int | None = None
 ) -> tuple[Production, ...]:
-    """Return the rows' productions, in order, with two more queries for all of them.
+    """Return the rows' productions, in order, with two more queries for all of one version.
 
     `version`: whose clips and film; None: each production's newest.
     """
-    if not rows:
-        return ()
-    ids = {"ids": [row.id for row in rows]}
     of_clips, of_films = (
         defaultdict[str, list[Row[Any]]](list),
         defaultdict[str, list[Row[Any]]](list),
     )
-    for clip in conn.execute(_CLIPS, ids):
-        of_clips[clip.production].append(clip)
-    for film in conn.execute(_FILMS, ids):
-        of_films[film.production].append(film)
+    shown = defaultdict[int, list[str]](list)
+    for row in rows:
+        shown[version or _shown(row)].append(row.id)
+    for wanted, ids in shown.items():
+        asked = {"ids": ids, "wanted": wanted}
+        for clip in conn.execute(_CLIPS, asked):
+            of_clips[clip.production].append(clip)
+        for film in conn.execute(_FILMS, asked):
+            of_films[film.production].append(film)
     return tuple(_production(row, of_clips[row.id], of_films[row.id], version) for row in rows)
+
+
+def _shown(row: Row[Any]) -> int:
+    # While version 1 is being written, its first clips exist already and are shown.
+    return max(row.version, 1)
 
 
 def untouched(row: Row[Any]) -> Production:
@@ -179,9 +186,7 @@ def _production(
     films: Iterable[Row[Any]],
     version: int | None = None,
 ) -> Production:
-    # While version 1 is being written, its first clips exist already and are shown.
-    shown = version or max(row.version, 1)
-    best = _best({f.tier: f for f in films if f.version == shown})
+    best = _best({film.tier: film for film in films})
     reader = _Reader()
     state, brief = reader.state(row.state), reader.read(Brief, row.brief)
     failure = reader.read(Failure, row.failure)
@@ -201,16 +206,22 @@ def _production(
         created_at=row.created_at,
         updated_at=row.updated_at,
         version=row.version,
-        cuts=_cuts(
-            row.num_cuts if version is None else 0,
-            [clip for clip in clips if clip.version == shown],
-        ),
+        cuts=_cuts(row.num_cuts if version is None else 0, clips),
         film=film,
         failure=failure,
         cancel_asked=bool(row.cancel_asked),
-        direction=Place(project=row.project, index=row.direction) if row.project else None,
+        direction=_place(row, reader) if row.project else None,
         takes_only=row.back_to is not None,
         last_event=row.last_event,
+    )
+
+
+def _place(row: Row[Any], reader: _Reader) -> Place:
+    return Place(
+        project=row.project,
+        index=row.direction,
+        variation=reader.read(Variation, row.variation),
+        picked=row.picked_at is not None,
     )
 
 

@@ -13,13 +13,13 @@ from conte.checks.finding import Finding
 from conte.clip import Tier
 from conte.events import VersionSealed
 from conte.ideas import with_built_on
-from conte.production import Production, Revision
+from conte.production import Production, Revision, Version
 from conte.revision.draft import Draft
 from conte.revision.fate import Fate, fates
-from conte.revision.operations import Operation
+from conte.revision.operations import AnyOperation
 from conte.revision.working import Working
 from serve.database.clock import db_now
-from serve.ledger import drafts, events, fairness, productions, reading, takes
+from serve.ledger import borrowing, drafts, events, fairness, productions, reading, takes
 from serve.ledger.errors import IdempotencyConflict, NoDraft, NotSealable
 from serve.ledger.ids import new_cut_id
 from serve.ledger.tables import clips, versions
@@ -52,7 +52,7 @@ class Sealing:
     tiers: Sequence[Tier]
     continues: Mapping[Tier, bool]
     """Tiers whose engine starts a cut from the last frame of the one before."""
-    operations: Sequence[Operation] = ()
+    operations: Sequence[AnyOperation] = ()
     """To be applied to the draft before it is sealed."""
     causes: Sequence[str] = ()
     """What each of them answers."""
@@ -63,10 +63,22 @@ class Sealing:
     """Returns the quote to store beside the version; raises if the draft is not what was quoted."""
 
 
+@dataclass(frozen=True)
+class Standing:
+    """A draft beside the version that it started from."""
+
+    base: Version
+    fates: tuple[Fate, ...]
+    """What becomes of each clip if the draft is sealed now."""
+
+    @property
+    def before(self) -> Working:
+        return drafts.fresh("", self.base).working
+
+
 def standing(
     conn: Connection, draft: Draft, tiers: Sequence[Tier], continues: Mapping[Tier, bool]
-) -> tuple[Fate, ...]:
-    """Return what becomes of each clip if the draft is sealed now."""
+) -> Standing:
     base = drafts.base_of(conn, draft.production, draft.base)
     before = drafts.fresh(draft.production, base).working
     known = reading.clips_of(conn, draft.production, draft.base)
@@ -77,7 +89,8 @@ def standing(
         if state.clip is not None and state.state != "ready"
     }
     picks = takes.of(conn, draft.production)
-    return fates(before, draft.working, have, picks, tiers, continues, unmade)
+    becomes = fates(before, draft.working, have, picks, tiers, continues, unmade)
+    return Standing(base, becomes)
 
 
 def seal(
@@ -106,9 +119,10 @@ def seal(
             return reading.production(conn, id, tenant), found.number, False
     draft = drafts.get(conn, id, tenant)
     if asked.operations:
-        drafts.check_takes(conn, draft, asked.operations)
-        draft = drafts.applied(draft, asked.operations, new_cut_id, asked.causes)
-        drafts.check_covers(conn, draft, asked.operations)
+        operations = borrowing.lent_all(conn, draft, asked.operations)
+        drafts.check_takes(conn, draft, operations)
+        draft = drafts.applied(draft, operations, new_cut_id, asked.causes)
+        drafts.check_covers(conn, draft, operations)
     if not draft.done:
         raise NoDraft(f"nothing was changed since version {row.version}")
     if draft.base != row.version:
@@ -120,11 +134,11 @@ def seal(
             f"version {row.version} is {row.state}; the next one is sealed when it has ended"
         )
     productions.check_queue(conn, row.tenant, asked.max_queued)
-    becomes = standing(conn, draft, asked.tiers, asked.continues)
+    stands = standing(conn, draft, asked.tiers, asked.continues)
+    becomes = stands.fates
     quote = asked.agreed(draft, becomes)
     number = draft.base + 1
     renders = sum(fate.what == "rendered" for fate in becomes)
-    base = drafts.base_of(conn, id, draft.base)
     revision = Revision(
         base=draft.base,
         message=asked.message,
@@ -140,7 +154,7 @@ def seal(
             "number": number,
             "conte": text_of(with_built_on(draft.working.conte, draft.working.brief)),
             "findings": text_of(asked.findings_of(draft.working), "findings"),
-            "provenance": text_of(base.provenance),
+            "provenance": text_of(stands.base.provenance),
             "brief": text_of(draft.working.brief),
             "base": draft.base,
             "revision": text_of(revision),

@@ -66,6 +66,10 @@ productions = Table(
     # Of an order for several directions: the same for all of them, and which one it is.
     Column("project", String(40)),
     Column("direction", Integer, nullable=False, server_default="0"),
+    # Of a direction that was asked for later: what it is like, and what differs.
+    Column("variation", Text),
+    # Of the directions of a project, the one picked last goes on.
+    Column("picked_at", Double),
     Column("idempotency_key", String(255)),
     Column("body_hash", String(64), nullable=False),
     Column("created_at", Double, nullable=False),
@@ -339,6 +343,28 @@ approvals = Table(
     UniqueConstraint("production", "version", name="approvals_once_per_version"),
     sqlite_with_rowid=False,
 )
+
+# Append-only: a row for each file and each person that it was handed out to.
+exports = Table(
+    "exports",
+    metadata,
+    Column("production", ForeignKey("productions.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("format", String(40), nullable=False),
+    Column("options", Text, nullable=False),
+    # The file's key: the hash of everything that shaped its bytes.
+    Column("key", String(200), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    # The tenant, or a guest's name; the link that the guest came by.
+    Column("by", String(200), nullable=False),
+    Column("share", String(40), nullable=False, default=""),
+    Column("at", Double, nullable=False),
+    UniqueConstraint("production", "key", "by", "share", name="exports_once_per_person"),
+    sqlite_with_rowid=False,
+)
+Index("exports_of_version", exports.c.production, exports.c.version, exports.c.number)
 
 videos = Table(
     "videos",

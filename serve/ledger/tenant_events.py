@@ -18,6 +18,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from serve.database.wakes import ring
 from serve.ledger.tables import productions, tenant_events, tenants
 
 _DRAW = (
@@ -43,6 +44,12 @@ def number(conn: Connection, production: str, ids: Sequence[int]) -> None:
         for place, id_ in enumerate(ids, start=drawn.last_event - len(ids) + 1)
     ]
     conn.execute(_INSERT, rows if len(rows) > 1 else rows[0])
+    ring(conn, topic(drawn.name))
+
+
+def topic(tenant: str) -> str:
+    """The topic of the events of a tenant."""
+    return f"tenant/{tenant}"
 
 
 def last_numbers(conn: Connection, names: Iterable[str]) -> dict[str, int]:

@@ -23,6 +23,7 @@ from conte.clip import Clip, Tier
 from conte.production import Failure
 from conte.video import OrderedVideo, VideoOrder, VideoState
 from serve.database.clock import db_now
+from serve.database.wakes import ring
 from serve.ledger import fairness, pace
 from serve.ledger.errors import IdempotencyConflict, LeaseLost, NotFound, QueueFull
 from serve.ledger.ids import made_at, new_id
@@ -31,6 +32,8 @@ from serve.ledger.tables import video_lease as lease
 from serve.ledger.tables import videos
 from serve.stored import Unreadable, read, text_of
 
+WORK = "videos"
+"""Topic of the directors of videos: one waits, or one of theirs was deleted."""
 _TIERS: tuple[Tier, ...] = get_args(Tier)
 
 _v = videos.c
@@ -187,6 +190,7 @@ def accept(
             "body_hash": body_hash,
         },
     ).one()
+    ring(conn, WORK)
     return _video(row), True
 
 
@@ -225,6 +229,7 @@ def delete(conn: Connection, id: str, tenant: str | None) -> OrderedVideo:  # no
     if conn.execute(_DELETE, {"of": id}).rowcount == 0:
         raise _unknown(id)  # it was deleted at this moment
     conn.execute(_END_IDLE, {"of": id})
+    ring(conn, WORK)
     return _video(row)
 
 
@@ -275,6 +280,7 @@ def renew(conn: Connection, claim: VideoClaim, lease_s: float) -> bool:
 def release(conn: Connection, claim: VideoClaim) -> None:
     """Release it unfinished; another director can claim it at once."""
     _held(conn.execute(_RELEASE, claim.held).first(), claim)
+    ring(conn, WORK)
 
 
 def progress(conn: Connection, claim: VideoClaim, fraction: float) -> bool:

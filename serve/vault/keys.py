@@ -8,16 +8,25 @@ from serve.vault.errors import BadKey
 _KEY = re.compile(r"[a-z]+/[0-9a-f]{64}\.[a-z0-9]+")
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
+    "edl": "text/plain; charset=utf-8",
+    "fcpxml": "application/xml",
     "html": "text/html; charset=utf-8",
     "jpg": "image/jpeg",
     "json": "application/json",
     "mp4": "video/mp4",
+    "otio": "application/json",
     "pdf": "application/pdf",
     "png": "image/png",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "srt": "application/x-subrip",
     "txt": "text/plain; charset=utf-8",
+    "vtt": "text/vtt; charset=utf-8",
     "wav": "audio/wav",
     "webm": "video/webm",
     "webp": "image/webp",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xml": "application/xml",
+    "zip": "application/zip",
 }
 
 

@@ -129,7 +129,7 @@ async def compare(
                 ratio = await makespan(client, film, jobs, seed) / bound(jobs)
                 if repetition:  # the first is the warm-up
                     ratios[arm].append(ratio)
-        cells = " | ".join(_cell(ratios[arm]) for arm in ARMS)
+        cells = " | ".join(cell(ratios[arm]) for arm in ARMS)
         rows.append(f"| {name} | {cells} | <= {goal} |")
     return rows
 
@@ -146,7 +146,7 @@ async def first_clip(client: httpx.AsyncClient, repetitions: int, job: Job = ONE
             )
             seconds.append(outcome.first_clip_s)
             last_cut.append(outcome.conte_s or job.conte_s)
-        rows.append(f"| {arm} | {_cell(seconds)} | {_cell(last_cut)} |")
+        rows.append(f"| {arm} | {cell(seconds)} | {cell(last_cut)} |")
     return rows
 
 
@@ -158,24 +158,32 @@ async def fairness(
     crowd: int = 50,
 ) -> list[str]:
     """Tenant B's one film alone, and behind a crowd of tenant A's."""
-    headers = {tenant: {"Authorization": f"Bearer {key}"} for tenant, key in keys.items()}
     alone: list[float] = []
     behind: list[float] = []
     for repetition in range(repetitions + 1):
-        seed = int(time.time()) % 1_000_000 * 1000
-        lonely = (await sian_film(client, job, seed, headers["b"])).makespan_s
-        films = [
-            asyncio.create_task(sian_film(client, job, seed + i, headers["a"]))
-            for i in range(1, crowd + 1)
-        ]
-        await asyncio.sleep(2 * sum(job.render_s) / len(job.render_s))  # A's are under way
-        crowded = (await sian_film(client, job, seed + crowd + 1, headers["b"])).makespan_s
-        await asyncio.gather(*films)
+        lonely, crowded = await behind_a_crowd(client, keys, job, crowd)
         if repetition:
             alone.append(lonely)
             behind.append(crowded)
     ratio = [x / y for x, y in zip(behind, alone, strict=True)]
-    return [f"| {_cell(alone)} | {_cell(behind)} | {_cell(ratio)} | <= 1.5 |"]
+    return [f"| {cell(alone)} | {cell(behind)} | {cell(ratio)} | <= 1.5 |"]
+
+
+async def behind_a_crowd(
+    client: httpx.AsyncClient, keys: Mapping[str, str], job: Job = FAIR_JOB, crowd: int = 50
+) -> tuple[float, float]:
+    """Seconds of tenant B's film alone, and ordered while tenant A's are under way."""
+    headers = {tenant: {"Authorization": f"Bearer {key}"} for tenant, key in keys.items()}
+    seed = int(time.time()) % 1_000_000 * 1000
+    lonely = (await sian_film(client, job, seed, headers["b"])).makespan_s
+    films = [
+        asyncio.create_task(sian_film(client, job, seed + i, headers["a"]))
+        for i in range(1, crowd + 1)
+    ]
+    await asyncio.sleep(2 * sum(job.render_s) / len(job.render_s))  # A's are under way
+    crowded = (await sian_film(client, job, seed + crowd + 1, headers["b"])).makespan_s
+    await asyncio.gather(*films)
+    return lonely, crowded
 
 
 @dataclass(frozen=True)
@@ -188,7 +196,7 @@ class Overhead:
 
     @property
     def rows(self) -> list[str]:
-        return [f"| {' | '.join(_cell(self.rates[arm], 0) for arm in ARMS)} | >= 150 |"]
+        return [f"| {' | '.join(cell(self.rates[arm], 0) for arm in ARMS)} | >= 150 |"]
 
     @property
     def cpu_rows(self) -> list[str]:
@@ -214,6 +222,6 @@ async def overhead(
     return Overhead(rates, spent, cuts)
 
 
-def _cell(values: list[float], digits: int = 2) -> str:
+def cell(values: list[float], digits: int = 2) -> str:
     middle = statistics.median(values)
     return f"{middle:.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f})"

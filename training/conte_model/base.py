@@ -56,8 +56,8 @@ def checked_base(settings: Settings) -> Base:
     licence = settings.licence or _licence(folder)
     if not licence:
         raise ValueError(
-            f"base: {folder} does not say under which licence it stands: give it with --licence;"
-            " what a model may be served for follows from it"
+            f"base: {folder} does not say under which licence it stands: give it with --set"
+            " licence=...; what a model may be served for follows from it"
         )
     return Base(name=revision_of(folder), family=family, licence=licence)
 

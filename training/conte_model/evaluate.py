@@ -1,18 +1,16 @@
 """Evaluates a trained model on held-out briefs, optionally against another model.
 
     python -m training.conte_model.evaluate --model models/first --scripts datasets/first \\
-        --against scratch --writer vllm --out evaluation.json
+        --against scratch --out evaluation.json --set writer=vllm
     python -m training.conte_model.evaluate --model models/second --scripts datasets/first \\
-        --against models/first --judge-url https://api.openai.com/v1 --judge-model gpt-5-mini \\
-        --judge-price-in 0.25 --judge-price-out 2 --judge-budget 1 --out evaluation.json
+        --against models/first --out evaluation.json --settings judge.yaml
     python -m training.conte_model.evaluate --model models/first --scripts datasets/first \\
-        --url http://127.0.0.1:8000/v1 --served conte
+        --set server.url=http://127.0.0.1:8000/v1
 
 Exit codes: 0 judged; 2 wrong settings or data, or the server cannot be asked.
 """
 
 import json
-import os
 import sys
 import tempfile
 from contextlib import closing
@@ -20,22 +18,21 @@ from pathlib import Path
 from typing import Annotated, Any, Never
 
 import typer
-from pydantic import SecretStr
 
-from deployments.engines.paid import limits_of
 from deployments.engines.protocols import ConteError
 from serve.database.errors import DatabaseUnavailable
+from serve.job_settings import Changes, SettingsFile, command_of, settings_or_exit
 from serve.settings import PaidSettings
 from serve.whole import write_whole
 from training.conte_model.base import opened_base
 from training.conte_model.chats import ChatSample, prompt_versions, samples_of
+from training.conte_model.evaluation_settings import SETTINGS, ConteJudging
 from training.conte_model.identity import data_of
 from training.conte_model.preferred import preferred
 from training.conte_model.settings import SCRATCH, Settings
-from training.conte_model.writing import SERVED_TOKENS, AnswerWriter, WriterName, opened
+from training.conte_model.writing import AnswerWriter, opened
 from training.measured import AGAINST, MEASURED, of_contes
 from training.scoring import Evaluation, Item, Scorer, evaluate
-from training.scripts.split import Split
 from training.whole_folder import MANIFEST
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -57,66 +54,34 @@ def spread(samples: list[ChatSample], num: int) -> list[ChatSample]:
     return [samples[at * len(samples) // num] for at in range(num)]
 
 
-@app.command(help=__doc__)
+@app.command(cls=command_of(SETTINGS), help=__doc__)
 def main(
     model: Annotated[Path, typer.Option(help="folder of a trained model")],
     scripts: Annotated[Path, typer.Option(help="folder of the scripts")],
-    split: Annotated[Split, typer.Option()] = "test",
     against: Annotated[
         str, typer.Option(help="folder of another, or scratch: the same before it learnt anything")
     ] = "",
-    num: Annotated[int, typer.Option(min=2, help="samples, from all over the split")] = 64,
-    writer: Annotated[WriterName, typer.Option(help="what runs the models here")] = "transformers",
-    url: Annotated[str, typer.Option(help="instead: the server of it, up to and with /v1")] = "",
-    served: Annotated[str, typer.Option(help="its name at --url")] = "conte",
-    temperature: Annotated[float, typer.Option(min=0, max=2)] = 0.0,
-    top_p: Annotated[float, typer.Option(min=0.01, max=1)] = 1.0,
-    max_tokens: Annotated[
-        int, typer.Option(min=16, help="of an answer; then it is cut off")
-    ] = SERVED_TOKENS,
-    seed: int = 0,
-    prompts: Annotated[
-        Path | None, typer.Option(help="folder of ko.md, en.md that ask instead of ours")
-    ] = None,
-    judge_url: Annotated[
-        str, typer.Option(help="with --against: a server of a model that prefers one of two contes")
-    ] = "",
-    judge_model: Annotated[str, typer.Option(help="its name there")] = "",
-    judge_key_env: Annotated[str, typer.Option(help="environment variable with its key")] = (
-        "OPENAI_API_KEY"
-    ),
-    judge_price_in: Annotated[float, typer.Option(min=0, help="of a million tokens read")] = 0,
-    judge_price_out: Annotated[float, typer.Option(min=0, help="of a million written")] = 0,
-    judge_budget: Annotated[float, typer.Option(min=0, help="money for all its answers")] = 0,
-    judge_budget_tokens: Annotated[int, typer.Option(min=0, help="the same in tokens")] = 0,
-    judge_purse: Annotated[str, typer.Option(help="name of the budget; others may share it")] = (
-        "evaluation"
-    ),
-    judge_purse_url: Annotated[
-        str, typer.Option(help="SQLAlchemy URL of the budget's database; --records if empty")
-    ] = "",
-    records: Annotated[
-        str, typer.Option(help="SQLAlchemy URL of what the judge has answered")
-    ] = "sqlite:///.sian/training.db",
     out: Annotated[Path | None, typer.Option(help="JSON file of scores and texts")] = None,
+    settings: SettingsFile = None,
+    change: Changes = None,
 ) -> None:
-    juror = _juror(
-        against, judge_url, judge_model, judge_key_env, price_in=judge_price_in,
-        price_out=judge_price_out, budget=judge_budget, budget_tokens=judge_budget_tokens,
-        purse=judge_purse, purse_url=judge_purse_url,
-    )  # fmt: skip
+    chosen = settings_or_exit(SETTINGS, settings, change)
+    juror = _juror(chosen, against)
+    url, seed, max_tokens = chosen.server.url, chosen.seed, chosen.max_tokens
+    temperature, top_p = chosen.temperature, chosen.top_p
+    prompts = Path(chosen.prompts) if chosen.prompts else None
 
     def written_by(folder: Path) -> AnswerWriter:
-        return opened(writer, folder, temperature, top_p, max_tokens, seed)
+        return opened(chosen.writer, folder, temperature, top_p, max_tokens, seed)
 
     told: dict[str, Any] = {}
     try:
-        samples = spread(samples_of(scripts, split, prompts), num)
+        samples = spread(samples_of(scripts, chosen.split, prompts), chosen.num)
         if url:
             from training.conte_model.server_writing import ServerWriter
 
             asked: AnswerWriter = ServerWriter(
-                url, served, temperature, top_p, max_tokens, seed=seed
+                url, chosen.server.model, temperature, top_p, max_tokens, seed=seed
             )
         else:
             asked = written_by(model)
@@ -127,7 +92,7 @@ def main(
         _wrong(str(error))
     asked_with = {
         "briefs": [one.brief.model_dump(mode="json") for one in samples],
-        "writer": "server" if url else writer, "temperature": temperature, "top_p": top_p,
+        "writer": "server" if url else chosen.writer, "temperature": temperature, "top_p": top_p,
         "max_tokens": max_tokens, "seed": seed, "scorer": Scorer().revision,
         "prompts": prompt_versions(samples, prompts),
     }  # fmt: skip
@@ -158,36 +123,28 @@ def main(
             if out is not None:  # the answers are kept even if the judge fails
                 write_whole(out, json.dumps(told, ensure_ascii=False, indent=1))
             try:
-                judgement = preferred(samples, written, other_written, juror, records)
+                judgement = preferred(samples, written, other_written, juror, chosen.records)
             except (ValueError, ConteError, DatabaseUnavailable) as error:
-                _wrong(f"--judge-url: {error}")
+                _wrong(f"judge: {error}")
             print(
                 f"judge: won {judgement.won}, agrees with itself in {judgement.agreement}, prefers"
                 f" the first in {judgement.first_preferred:.2f}; {judgement.unanswered} unanswered"
             )
-            told["judge"] = {"model": judge_model, **judgement.model_dump(mode="json")}
+            told["judge"] = {"model": juror.model, **judgement.model_dump(mode="json")}
     if out is not None:
         write_whole(out, json.dumps(told, ensure_ascii=False, indent=1))
+        SETTINGS.beside(out, chosen)
 
 
-def _juror(
-    against: str, url: str, model: str, key_env: str, **given: float | str
-) -> PaidSettings | None:
-    if not url:
+def _juror(chosen: ConteJudging, against: str) -> PaidSettings | None:
+    if not chosen.judge.url:
         return None
     if not against:
-        _wrong("--judge-url: it judges two; --against names the other")
+        _wrong("judge.url: it judges two; --against names the other")
     try:
-        settings = PaidSettings.model_validate(
-            {
-                **given, "url": url, "model": model,
-                "api_key": SecretStr(os.environ.get(key_env, "")),
-            }
-        )  # fmt: skip
-        limits_of(settings, "--judge-")
+        return chosen.judge.opened("evaluation", "judge.")
     except ValueError as error:
-        _wrong(str(error).replace("_", "-"))
-    return settings
+        _wrong(str(error))
 
 
 def _untrained(model: Path, scripts: Path, prompts: Path | None, within: Path) -> Path:
@@ -200,7 +157,7 @@ def _untrained(model: Path, scripts: Path, prompts: Path | None, within: Path) -
     learnt = samples_of(scripts, "train", prompts)
     asked = prompt_versions(learnt, prompts)
     if not set(asked) <= set(made["prompts"]):
-        raise ValueError(f"--prompts: {model} was asked with {made['prompts']}, not with {asked}")
+        raise ValueError(f"prompts: {model} was asked with {made['prompts']}, not with {asked}")
     places = {"scripts": str(scripts), "base": SCRATCH}
     settings = Settings.model_validate(made["settings"] | places)
     return opened_base(settings, learnt, within)

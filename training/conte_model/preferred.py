@@ -27,7 +27,9 @@ def preferred(
         DatabaseUnavailable: if the records cannot be opened.
     """
     purse = purse_for(settings, open_purses(records), "")
-    return asyncio.run(_preferred(samples, mine, theirs, PaidChat(settings, purse)))
+    return asyncio.run(
+        _preferred(samples, mine, theirs, PaidChat(settings, purse, setting="judge"))
+    )
 
 
 async def _preferred(
@@ -60,12 +62,12 @@ async def _preferred(
     groups: list[str] = []
     for sample, verdict in zip(samples, found, strict=True):
         if isinstance(verdict, BudgetSpent):
-            raise ValueError(f"--judge-budget: {verdict}; what was answered is kept")
+            raise ValueError(f"judge.budget: {verdict}; what was answered is kept")
         if isinstance(verdict, BaseException):
             raise verdict
         if verdict is not None:
             verdicts.append(verdict)
             groups.append(sample.group)
     if not verdicts:
-        raise ValueError("--judge-model: of no pair could both contes be read and judged")
+        raise ValueError("judge.model: of no pair could both contes be read and judged")
     return judgement(verdicts, groups, len(samples) - len(verdicts))

@@ -27,7 +27,7 @@ class ServerWriter:
         max_tokens: int = SERVED_TOKENS, at_once: int = 12, seed: int = 0,
     ) -> None:  # fmt: skip
         self._server = ChatServerSettings(url=url, model=model, timeout_s=_PATIENCE_S)
-        OpenAIChat(self._server, setting="--url")
+        OpenAIChat(self._server, setting="server")
         self._temperature, self._top_p, self._max_tokens = temperature, top_p, max_tokens
         self._at_once, self._seed = at_once, seed
 
@@ -45,7 +45,7 @@ class ServerWriter:
     async def _write_all(
         self, asked: Sequence[Sequence[ChatMessage]], briefs: Sequence[Brief]
     ) -> list[str]:
-        chat = OpenAIChat(self._server, setting="--url")
+        chat = OpenAIChat(self._server, setting="server")
         turn = asyncio.Semaphore(self._at_once)
 
         async def one(at: int) -> str:

@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from conte.frozen import Frozen
+from serve.job_settings import JobSettings
 from training.conte_model.scratch import Size
 
 Method = Literal["sft", "dpo", "grpo"]
@@ -60,7 +61,7 @@ class Reward(Frozen):
 
 
 class Settings(Frozen):
-    method: Method
+    method: Method = "sft"
     scripts: str
     """Folder of `training.scripts`; of `training.preferences` for DPO."""
     prompts: str = ""
@@ -72,8 +73,10 @@ class Settings(Frozen):
     size: Size = Size()
     """Size of a base made from scratch."""
     tune: Tune = "full"
+    """All weights, an adapter, or an adapter over 4 bits."""
     lora: Lora = Lora()
     epochs: float = Field(default=3.0, gt=0)
+    """Passes over the scripts."""
     steps: int = Field(default=0, ge=0)
     """So many optimizer steps, whatever the epochs; 0: the epochs decide."""
     batch: int = Field(default=8, ge=1)
@@ -99,6 +102,7 @@ class Settings(Frozen):
     threads: int = Field(default=1, ge=1)
     """CPUs of a worker."""
     gpu: bool = False
+    """A GPU for each worker."""
     preference: Preference = Preference()
     reward: Reward = Reward()
 
@@ -136,3 +140,24 @@ class Settings(Frozen):
         if self.learning_rate:
             return self.learning_rate
         return _FROM_NOTHING if self.base == SCRATCH else _LEARNING_RATES[self.method, self.adapts]
+
+
+class ConteTraining(Settings):
+    """The settings of the job: those of the training, and how it is run, which shapes no weight."""
+
+    storage: str = ".sian/training"
+    """Place of checkpoints: a folder that every node reaches, or s3://bucket/prefix."""
+    failures: int = Field(default=3, ge=0)
+    """How often workers may die."""
+    tensorboard: str = ""
+    """Folder of the curves; empty: beside the checkpoints."""
+
+    @property
+    def learnt(self) -> Settings:
+        """What shapes the weights."""
+        return Settings.model_validate(
+            {name: getattr(self, name) for name in Settings.model_fields}
+        )
+
+
+SETTINGS = JobSettings(ConteTraining, "SIAN_CONTE_TRAINING_")

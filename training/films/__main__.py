@@ -1,7 +1,7 @@
 """How good are clips and films? VBench's dimensions, within a clip and across the cuts of a film.
 
     python -m training.films films/first another.mp4 --out evaluations/first
-    python -m training.films list.jsonl --dino models/dinov2 --clip models/clip --out evaluations/b
+    python -m training.films list.jsonl --out evaluations/b --set dino=models/dinov2
     python -m training.films --production 01J... --home .sian --out evaluations/c
 
 A folder is one film. A list has a line each: {"path", "film", "prompt", "subjects", "place"}.
@@ -17,6 +17,7 @@ from typing import Annotated, Never
 import typer
 
 from serve.database.errors import DatabaseUnavailable
+from serve.job_settings import Changes, SettingsFile, command_of, settings_or_exit
 from serve.pages.fonts import fonts_beside
 from serve.settings import Settings
 from serve.vault.errors import VaultUnavailable
@@ -26,13 +27,14 @@ from training.films.film_clip import FilmClip, clips_in
 from training.films.judging import Judge
 from training.films.produced import produced
 from training.films.report import report, strip
+from training.films.settings import SETTINGS
 from training.films.vision_models import ClipFeatures, DinoFeatures
 from training.whole_folder import FolderStands, whole_folder
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-@app.command(help=__doc__)
+@app.command(cls=command_of(SETTINGS), help=__doc__)
 def main(
     out: Annotated[Path, typer.Option(help="folder of the evaluation and its report")],
     clips: Annotated[
@@ -40,25 +42,22 @@ def main(
     ] = None,
     production: Annotated[str, typer.Option(help="judge this production's clips")] = "",
     home: Annotated[Path, typer.Option(help="of the ledger and the vault")] = Path(".sian"),
-    dino: Annotated[
-        Path | None, typer.Option(help="folder of a DINO or DINOv2; classical measures without")
-    ] = None,
-    clip: Annotated[
-        Path | None, typer.Option(help="folder of a CLIP; classical measures without")
-    ] = None,
-    device: Annotated[str, typer.Option(help="cpu, cuda or cuda:1")] = "cpu",
+    settings: SettingsFile = None,
+    change: Changes = None,
 ) -> None:
+    chosen = settings_or_exit(SETTINGS, settings, change)
     if bool(clips) == bool(production):
         _wrong("wanted clips, or --production: one of the two")
     try:
         judge = Judge(
-            DinoFeatures(dino, device) if dino else None,
-            ClipFeatures(clip, device) if clip else None,
+            DinoFeatures(Path(chosen.dino), chosen.device) if chosen.dino else None,
+            ClipFeatures(Path(chosen.clip), chosen.device) if chosen.clip else None,
         )
         if production:
             asyncio.run(_produced(production, home, judge, out))
         else:
             _judged(clips_in(clips or []), judge, out)
+        SETTINGS.beside(out, chosen)
     except FolderStands as error:
         _wrong(f"--out: {error}")
     except (ValueError, LookupError, DatabaseUnavailable, VaultUnavailable) as error:

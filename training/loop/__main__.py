@@ -1,7 +1,7 @@
 """The closed loop on one machine: from product types to a film by models that were learnt here.
 
     python -m training.loop --home .sian/loop
-    python -m training.loop --home .sian/loop-short --recipe training/loop/loop-short.yaml
+    python -m training.loop --home .sian/loop-short --settings training/loop/loop-short.yaml
 
 Product types -> scripts by the composer -> a small conte model from nothing, judged, promoted,
 served by vLLM -> films -> captions -> latents -> an adapter of a small video model, judged,
@@ -21,27 +21,34 @@ from typing import Annotated, Never
 import typer
 
 from serve.cluster import BootError
+from serve.job_settings import Changes, command_of, settings_or_exit
 from training.loop.loop import Loop
 from training.loop.page import write_page
-from training.loop.recipe import WrongRecipe, loop_recipe_in
+from training.loop.recipe import SETTINGS
 from training.loop.steps import OtherLoop, StepFailed
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 RECIPE = Path(__file__).with_name("loop.yaml")
 
 
-@app.command(help=__doc__)
+@app.command(cls=command_of(SETTINGS), help=__doc__)
 def main(
     home: Annotated[Path, typer.Option(help="folder of all that is made")],
-    recipe: Annotated[Path, typer.Option(help="how much is learnt, filmed and judged")] = RECIPE,
+    settings: Annotated[
+        Path,
+        typer.Option("--settings", "--recipe", help="how much is learnt, filmed and judged"),
+    ] = RECIPE,
+    change: Changes = None,
     port: Annotated[int, typer.Option(help="of the cluster that serves what was learnt")] = 8000,
     jobs_port: Annotated[int, typer.Option(help="where it takes its jobs")] = 8265,
 ) -> None:
     home = home.absolute()
+    chosen = settings_or_exit(SETTINGS, settings, change)
     try:
-        chosen = loop_recipe_in(recipe)
-        loop = Loop(chosen, recipe.with_name(chosen.conte), home, port, jobs_port, _tell)
-    except (WrongRecipe, OtherLoop, OSError) as error:
+        conte = settings.with_name(chosen.conte)
+        loop = Loop(chosen, conte, home, port, jobs_port, _tell)
+        SETTINGS.within(home, chosen)
+    except (OtherLoop, OSError) as error:
         _end(str(error), 2)
     try:
         loop.run()

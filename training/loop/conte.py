@@ -1,7 +1,7 @@
 """Trains a small conte model from scratch on the composer's scripts and compares it with the
 untrained model.
 
-    python -m training.loop.conte --recipe training/loop/conte.yaml --home .sian/loop/conte
+    python -m training.loop.conte --settings training/loop/conte.yaml --home .sian/loop/conte
 
 Under `--home` then lie `scripts/`, `model/` (what vLLM serves), `evaluation.json` (a score for
 every held-out brief, of both) and `report.html`. Each step is a job of its own; killed and run
@@ -10,7 +10,6 @@ again, it goes on where it was.
 Exit codes: 0 done; 1 a step stopped (run it again); 2 a wrong recipe, or a home of another one.
 """
 
-import json
 import subprocess
 import sys
 import time
@@ -18,10 +17,12 @@ from pathlib import Path
 from typing import Annotated, Never
 
 import typer
+import yaml
 
+from serve.job_settings import Changes, command_of, effective, settings_or_exit
 from serve.pages.fonts import fonts_beside
 from serve.whole import write_whole
-from training.loop.recipe import Recipe, WrongRecipe, recipe_in
+from training.loop.recipe import CONTE_SETTINGS, Recipe, WrongRecipe
 from training.loop.report import report_html
 from training.whole_folder import MANIFEST
 
@@ -31,14 +32,17 @@ RECIPE = Path(__file__).with_name("conte.yaml")
 _BEGUN = "recipe.json"
 
 
-@app.command(help=__doc__)
+@app.command(cls=command_of(CONTE_SETTINGS), help=__doc__)
 def main(
     home: Annotated[Path, typer.Option(help="folder of all that is made")],
-    recipe: Annotated[Path, typer.Option(help="what is ordered, learnt, judged")] = RECIPE,
+    settings: Annotated[
+        Path, typer.Option("--settings", "--recipe", help="what is ordered, learnt, judged")
+    ] = RECIPE,
+    change: Changes = None,
     storage: Annotated[str, typer.Option(help="of checkpoints; by default under --home")] = "",
 ) -> None:
+    chosen = settings_or_exit(CONTE_SETTINGS, settings, change)
     try:
-        chosen = recipe_in(recipe)
         _begin(chosen, home)
     except (WrongRecipe, OSError) as error:
         _wrong(str(error))
@@ -46,19 +50,19 @@ def main(
     if not (scripts / MANIFEST).is_file():
         _do("scripts", "training.scripts", _ordering(chosen, home))
     if not (model / MANIFEST).is_file():
-        settings = home / "train.json"
-        settings.write_text(json.dumps(chosen.train), "utf-8")
+        train = home / "train.yaml"
+        train.write_text(yaml.safe_dump(chosen.train), "utf-8")
         _do("training", "training.conte_model", [
-            "--scripts", str(scripts), "--base", "scratch", "--settings", str(settings),
-            "--storage", storage or str(home / "runs"), "--name", "conte", "--out", str(model),
+            "--scripts", str(scripts), "--base", "scratch", "--settings", str(train),
+            "--set", f"storage={storage or home / 'runs'}", "--name", "conte", "--out", str(model),
         ])  # fmt: skip
     if not evaluation.is_file():
-        judge = chosen.evaluate
+        judging = home / "evaluate.yaml"
+        asked = chosen.evaluate.model_dump(exclude={"valid", "passes"})
+        judging.write_text(yaml.safe_dump(asked), "utf-8")
         _do("evaluation", "training.conte_model.evaluate", [
             "--model", str(model), "--scripts", str(scripts), "--against", "scratch",
-            "--num", str(judge.num), "--writer", judge.writer,
-            "--temperature", str(judge.temperature), "--max-tokens", str(judge.max_tokens),
-            "--out", str(evaluation),
+            "--out", str(evaluation), "--settings", str(judging),
         ])  # fmt: skip
     try:
         write_whole(home / REPORT, report_html(scripts, model, evaluation))
@@ -70,9 +74,11 @@ def main(
 
 def _ordering(recipe: Recipe, home: Path) -> list[str]:
     records = (home / "scripts.db").resolve()
+    ordered = home / "order.yaml"
+    ordered.write_text(effective(recipe.scripts), "utf-8")
     return [
         "--name", "loop", "--out", str(home / SCRIPTS), "--records", f"sqlite:///{records}",
-        *recipe.script_options,
+        "--settings", str(ordered),
     ]  # fmt: skip
 
 

@@ -73,7 +73,7 @@ class Loop:
     # The conte model
 
     def _conte(self) -> Told:
-        command = ["training.loop.conte", "--recipe", str(self._conte_recipe)]
+        command = ["training.loop.conte", "--settings", str(self._conte_recipe)]
         self._run(*command, "--home", str(self._home / CONTE))
         found = json.loads(self._evaluation.read_text("utf-8"))
         judging = recipe_in(self._conte_recipe).evaluate
@@ -161,7 +161,7 @@ class Loop:
     def _video_entry(self) -> Told:
         return self._registered(
             "video-adapter", self._adapter, self._home / "video-evaluation.json",
-            "--licence", "none: made here",
+            "--set", "licence=none: made here",
         )  # fmt: skip
 
     # Both

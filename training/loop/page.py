@@ -11,7 +11,7 @@ from training.loop.loop import CONTE, FILM, VIDEO, Loop
 from training.loop.report import curve_pictures
 from training.measured import read_measured
 from training.video_model.curves import read_curves
-from training.video_model.report import curve_of
+from training.video_model.loss_curve import curve_of
 
 PAGE = "report.html"
 _TITLES = {

@@ -1,17 +1,15 @@
-"""Recipe: what is ordered, learnt and judged in one loop, as a file says it."""
+"""Recipe: the settings of a loop: what is ordered, learnt and judged."""
 
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
-import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from conte.frozen import Frozen
+from serve.job_settings import JobSettings, WrongSettings
 from training.conte_model.writing import SERVED_TOKENS
+from training.scripts.settings import ScriptSettings
 from training.video_model.settings import VideoTraining
-
-Option = str | int | float
-_R = TypeVar("_R", bound=Frozen)
 
 
 class Judging(Frozen):
@@ -29,19 +27,10 @@ class Judging(Frozen):
 
 
 class Recipe(Frozen):
-    scripts: dict[str, Option]
-    """Options of `python -m training.scripts`, by their names."""
+    scripts: ScriptSettings
     train: dict[str, Any]
-    """Settings of `training.conte_model` (see `Settings`)."""
+    """Settings of `training.conte_model`."""
     evaluate: Judging = Judging()
-
-    @property
-    def script_options(self) -> list[str]:
-        return [
-            word
-            for name, value in self.scripts.items()
-            for word in (f"--{name.replace('_', '-')}", str(value))
-        ]
 
 
 class LoopRecipe(Frozen):
@@ -54,32 +43,20 @@ class LoopRecipe(Frozen):
     video: VideoTraining
 
 
+SETTINGS = JobSettings(LoopRecipe, "SIAN_LOOP_")
+CONTE_SETTINGS = JobSettings(Recipe, "SIAN_CONTE_LOOP_")
+
+
 class WrongRecipe(ValueError):
-    """The file is no recipe; says which field."""
+    """The folder was begun with another recipe."""
 
 
 def recipe_in(path: Path) -> Recipe:
     """
     Raises:
-        WrongRecipe: naming the field that is wrong.
+        WrongSettings: naming the setting that is wrong.
     """
-    return _read(path, Recipe)
-
-
-def loop_recipe_in(path: Path) -> LoopRecipe:
-    """
-    Raises:
-        WrongRecipe: naming the field that is wrong.
-    """
-    return _read(path, LoopRecipe)
-
-
-def _read(path: Path, kind: type[_R]) -> _R:
     try:
-        return kind.model_validate(yaml.safe_load(path.read_text("utf-8")))
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(step) for step in first["loc"])
-        raise WrongRecipe(f"{path}: {place}: {first['msg']}") from None
-    except (OSError, yaml.YAMLError) as error:
-        raise WrongRecipe(f"{path}: {error}") from None
+        return CONTE_SETTINGS.read(path, None)
+    except WrongSettings as error:
+        raise WrongSettings(f"{path}: {error}") from None

@@ -7,8 +7,8 @@ Of each good script against the same with one fault:
 Or, to its briefs, of a model's own answers, the best against the worst: what this model does wrong.
 Killed and run again, it goes on with the briefs that were not answered.
 
-    python -m training.preferences --scripts datasets/first --model models/first --writer vllm \\
-        --out datasets/own-pairs
+    python -m training.preferences --scripts datasets/first --model models/first \\
+        --out datasets/own-pairs --set writer=vllm
 
 Exit codes: 0 published; 2 wrong settings or data, or no pair was found.
 """
@@ -23,12 +23,14 @@ from typing import Annotated, Any
 import typer
 
 from conte.brief import Brief
+from serve.job_settings import Changes, SettingsFile, command_of, settings_or_exit
 from serve.revision import revision_of
 from training.conte_model.chats import ChatSample, prompt_versions, samples_of
 from training.conte_model.evaluate import spread
-from training.conte_model.writing import WriterName, opened
+from training.conte_model.writing import opened
 from training.preferences.own_answers import AnswerSettings, own_answers
 from training.preferences.pairs import Candidate, Pairing, pairs_of
+from training.preferences.settings import SETTINGS, PairSettings
 from training.preferences.spoiling import spoilt
 from training.scoring import Scorer
 from training.scripts.dataset import brief_of, read_samples
@@ -41,56 +43,60 @@ Candidates = dict[Split, list[Candidate]]
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-@app.command(help=__doc__)
+@app.command(cls=command_of(SETTINGS), help=__doc__)
 def main(
     scripts: Annotated[Path, typer.Option(help="folder of a dataset of scripts")],
     out: Annotated[Path, typer.Option(help="folder of the pairs, which must not be there")],
-    margin: Annotated[float, typer.Option(min=0, max=1, help="least difference of scores")] = 0.01,
-    most: Annotated[
-        int | None, typer.Option(min=1, help="pairs a brief [4; of own answers 1]")
-    ] = None,
-    seed: int = 0,
-    prompts: Annotated[
-        Path | None, typer.Option(help="folder of ko.md, en.md that ask instead of ours")
-    ] = None,
     model: Annotated[
         Path | None, typer.Option(help="folder of a model whose own answers are compared")
     ] = None,
-    writer: Annotated[WriterName, typer.Option(help="what runs it")] = "transformers",
-    answers: Annotated[int, typer.Option(min=2, max=64, help="of it to each brief")] = 8,
-    briefs: Annotated[int, typer.Option(min=1, help="of a split, from all over it")] = 256,
-    temperature: Annotated[float, typer.Option(min=0.01, max=2)] = 0.8,
-    top_p: Annotated[float, typer.Option(min=0.01, max=1)] = 0.95,
-    max_tokens: Annotated[int, typer.Option(min=16, help="of an answer")] = 2048,
+    settings: SettingsFile = None,
+    change: Changes = None,
 ) -> None:
-    own = model is not None
-    pairing = Pairing(margin=margin, most=most or (1 if own else 4), worst_first=own)
-    about: dict[str, Any] = {"pairing": pairing.model_dump(), "seed": seed}
-    kept = out.with_name(f".{out.name}.answers.jsonl")
+    chosen = settings_or_exit(SETTINGS, settings, change)
     try:
-        candidates: Candidates
-        if model is None:
-            candidates = {one: list(_spoilt(read_samples(scripts, one), seed)) for one in SPLITS}
-        else:
-            # Not of the test: what a model is judged on it never learns from.
-            samples: dict[Split, list[ChatSample]] = {
-                one: spread(samples_of(scripts, one, prompts), briefs) for one in SPLITS[:2]
-            }
-            every = [one for of_split in samples.values() for one in of_split]
-            asked = AnswerSettings(
-                model=revision_of(model.resolve()), prompts=prompt_versions(every, prompts),
-                writer=writer, answers=answers, temperature=temperature, top_p=top_p,
-                max_tokens=max_tokens, seed=seed,
-            )  # fmt: skip
-            about["answers"] = asked.model_dump(mode="json")
-            open_it = partial(opened, writer, model, temperature, top_p, max_tokens, seed)
-            texts = own_answers(every, asked, open_it, kept, _tell)
-            candidates = {one: list(_answered(of, texts)) for one, of in samples.items()}
-        _publish(out, about, candidates, questions_of(prompts), pairing)
-        kept.unlink(missing_ok=True)
+        make_pairs(scripts, out, chosen, model)
+        SETTINGS.beside(out, chosen)
     except (FolderStands, ValueError, OSError) as error:
         _tell(str(error))
         raise typer.Exit(2) from None
+
+
+def make_pairs(scripts: Path, out: Path, settings: PairSettings, model: Path | None = None) -> None:
+    """
+    Raises:
+        FolderStands: if there is something else in the folder.
+        ValueError: if the data are not whole, or give no pair.
+    """
+    own, seed = model is not None, settings.seed
+    prompts = Path(settings.prompts) if settings.prompts else None
+    most = settings.most or (1 if own else 4)
+    pairing = Pairing(margin=settings.margin, most=most, worst_first=own)
+    about: dict[str, Any] = {"pairing": pairing.model_dump(), "seed": seed}
+    kept = out.with_name(f".{out.name}.answers.jsonl")
+    candidates: Candidates
+    if model is None:
+        candidates = {one: list(_spoilt(read_samples(scripts, one), seed)) for one in SPLITS}
+    else:
+        # Not of the test: what a model is judged on it never learns from.
+        samples: dict[Split, list[ChatSample]] = {
+            one: spread(samples_of(scripts, one, prompts), settings.briefs) for one in SPLITS[:2]
+        }
+        every = [one for of_split in samples.values() for one in of_split]
+        asked = AnswerSettings(
+            model=revision_of(model.resolve()), prompts=prompt_versions(every, prompts),
+            writer=settings.writer, answers=settings.answers, temperature=settings.temperature,
+            top_p=settings.top_p, max_tokens=settings.max_tokens, seed=seed,
+        )  # fmt: skip
+        about["answers"] = asked.model_dump(mode="json")
+        open_it = partial(
+            opened, settings.writer, model, settings.temperature, settings.top_p,
+            settings.max_tokens, seed,
+        )  # fmt: skip
+        texts = own_answers(every, asked, open_it, kept, _tell)
+        candidates = {one: list(_answered(of, texts)) for one, of in samples.items()}
+    _publish(out, about, candidates, questions_of(prompts), pairing)
+    kept.unlink(missing_ok=True)
 
 
 def _publish(
@@ -106,7 +112,7 @@ def _publish(
             if not pairs:
                 raise ValueError(
                     f"{split} gives no pair: nothing was published; {passed} of {len(found)} pass"
-                    f" every check, --margin is {pairing.margin}"
+                    f" every check, margin is {pairing.margin}"
                 )
             write_lines(making / f"{split}.jsonl", (pair.model_dump() for pair in pairs))
             about["pairs"][split] = {

@@ -6,8 +6,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from torch.utils.tensorboard import SummaryWriter
-
 from serve.whole import write_whole
 
 Row = dict[str, Any]
@@ -21,6 +19,9 @@ class Curves:
     """
 
     def __init__(self, folder: Path, after: int) -> None:
+        # Here, for a report reads curves without torch.
+        from torch.utils.tensorboard.writer import SummaryWriter
+
         self.wrong = ""
         self._path = folder / "curves.jsonl"
         kept = [row for row in read_curves(folder) if row["step"] <= after]

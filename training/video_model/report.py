@@ -7,22 +7,19 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
 from serve.pages.fonts import fonts_beside
-from serve.pages.line_chart import line_chart
 from serve.pages.page import page
 from serve.whole import write_whole
 from training.films.judging import ACROSS
 from training.video_model.cache.index import read_index
 from training.video_model.curves import Row, read_curves
 from training.video_model.families.loading import base_of
+from training.video_model.loss_curve import SERIES, curve_of, line_of
 from training.video_model.run import Run
 
 PAGE = "report.html"
 _STEPS = 5
 """Rendered steps that stand beside each other: the first, the last, some between."""
-_SERIES = (("loss", "bar"), ("fixed_loss_learnt", "learnt"), ("fixed_loss_kept", "kept"))
 _MEASURES = (*ACROSS, "temporal_flickering", "motion_smoothness")
 
 
@@ -56,28 +53,9 @@ def write_report(run: Run, folder: Path) -> Path:
     return out / PAGE
 
 
-def curve_of(rows: Sequence[Row]) -> Markup:
-    """The losses over steps; that of each step smoothed over its neighbours."""
-    lines = {kind: _line(rows, name) for name, kind in _SERIES}
-    return line_chart("loss by step", lines | {"bar": _smoothed(lines["bar"])})
-
-
-def _line(rows: Sequence[Row], name: str) -> list[tuple[int, float]]:
-    return [(row["step"], row[name]) for row in rows if name in row]
-
-
-def _smoothed(line: list[tuple[int, float]]) -> list[tuple[int, float]]:
-    reach = max(len(line) // 50, 1)
-    return [
-        (step, sum(v for _, v in near) / len(near))
-        for place, (step, _) in enumerate(line)
-        if (near := line[max(place - reach, 0) : place + reach + 1])
-    ]
-
-
 def _ends(rows: Sequence[Row]) -> list[tuple[str, float, float]]:
     """First and last value of each loss at fixed noise."""
-    lines = [(name, _line(rows, name)) for name, _ in _SERIES[1:]]
+    lines = [(name, line_of(rows, name)) for name, _ in SERIES[1:]]
     return [(name, line[0][1], line[-1][1]) for name, line in lines if line]
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from conte.frozen import Frozen, digest
+from serve.job_settings import JobSettings
 
 Whole = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0, lt=1)]
@@ -114,3 +115,5 @@ class VideoTraining(Frozen):
 
 
 _FREE = {"keep", "save_every", "render_every", "valid_every", "render_steps", "steps", "precision"}
+
+SETTINGS = JobSettings(VideoTraining, "SIAN_VIDEO_TRAINING_")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import skia
 
+from conte.easing import eased
 from conte.vocabulary import CameraMove
 
 REACH = 0.05
@@ -52,12 +53,6 @@ class Camera:
             matrix.postRotate(self.roll)
         matrix.postTranslate(width / 2, height / 2)
         return matrix
-
-
-def eased(share: float) -> float:
-    """Slow at both ends: a dissolve holds the first and the last frame."""
-    share = min(1.0, max(0.0, share))
-    return share * share * share * (share * (6 * share - 15) + 10)
 
 
 def moved(start: Camera, move: CameraMove, share: float, seconds: float, seed: int) -> Camera:

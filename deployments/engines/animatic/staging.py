@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from conte.clip import Shot
+from conte.easing import eased
 from conte.vocabulary import CameraMove, ProductForm, ScreenDirection, Setting, ShotSize
 from deployments.engines.animatic import framing
-from deployments.engines.animatic.camera import Camera, eased
+from deployments.engines.animatic.camera import Camera
 from deployments.engines.animatic.framing import HEAD
 from deployments.engines.animatic.goods.by_form import HEADS, HELD, WIDTH
 from deployments.engines.animatic.pen import Pen

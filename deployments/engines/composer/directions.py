@@ -14,6 +14,7 @@ from deployments.engines.composer.library import (
     MoodName,
     Structure,
     World,
+    metaphor,
     structures,
     worlds,
 )
@@ -73,22 +74,19 @@ def _next(
     for world in left:
         for name in world.structures:
             structure = by_id[name]
-            if name not in told and _can(structure, brief, industry):
+            if name not in told and tellable(structure, brief, industry):
                 return world, structure
-    # A repeated structure is better than one that the law or the product type forbids.
+    # The law, or the kind of product, forbids what is left. Two directions never share a structure.
     world = left[0]
-    allowed = [
-        by_id[name]
-        for one in (world, *worlds())
-        for name in one.structures
-        if _can(by_id[name], brief, industry)
-    ]
-    return world, next((one for one in allowed if one.id not in told), allowed[0])
+    others = [by_id[name] for one in worlds() for name in one.structures]
+    allowed = [metaphor(), *(one for one in others if tellable(one, brief, industry))]
+    return world, next(one for one in allowed if one.id not in told)
 
 
-def _can(structure: Structure, brief: Brief, industry: Industry) -> bool:
+def tellable(structure: Structure, brief: Brief, industry: Industry) -> bool:
+    """Whether a world can tell this structure for the product, in the brief's time and law."""
     fits = structure.id not in industry.avoid and brief.duration_s >= structure.min_s
-    return fits and (structure.is_peopled or not brief.characters)
+    return fits and not structure.needs and (structure.is_peopled or not brief.characters)
 
 
 def _unfit(world: World, industry: Industry) -> bool:

@@ -248,6 +248,14 @@ def structures() -> tuple[Structure, ...]:
 
 
 @cache
+def metaphor() -> Structure:
+    """The structure that any world can tell of any product, for want of another. Only of a further
+    direction: the composer's own choice is among `structures`.
+    """
+    return Structure.model_validate(read_yaml("metaphor.yaml")[0])
+
+
+@cache
 def worlds() -> tuple[World, ...]:
     return tuple(World.model_validate(entry) for entry in read_yaml("worlds.yaml"))
 

@@ -12,6 +12,7 @@ from conte.direction import direction_seed
 from conte.frozen import digest
 from conte.product_types import ProductTypes
 from conte.production import Provenance
+from conte.variant import VariantOf
 from deployments.engines.composer.brief_ideas import with_ideas
 from deployments.engines.composer.camera import Framing, frame
 from deployments.engines.composer.copywriter import Copywriter
@@ -47,12 +48,26 @@ class Composer:
             yield part
 
     async def write_direction(
-        self, brief: Brief, seed: int, index: int, before: Sequence[Treatment] = ()
+        self,
+        brief: Brief,
+        seed: int,
+        index: int,
+        before: Sequence[Treatment] = (),
+        variant_of: VariantOf | None = None,
     ) -> AsyncIterator[Provenance | Treatment | Cut]:
         """Direction `index`, as `write` yields the first.
 
-        It depends on the brief, the seed and the index alone: `before` changes nothing.
+        It depends on the brief, the seed and the index alone: `before` changes nothing. One with
+        `variant_of` is like that direction, with what is to differ; see `variants`.
         """
+        if variant_of is not None:
+            # Imported here: it reads wishes by the feedback rules, which know the library.
+            from deployments.engines.composer.variants import Varying
+
+            varying = Varying(brief, seed, index, before, variant_of, self._rates, self._types)
+            for part in await varying.parts(self.id, self._parts):
+                yield part
+            return
         plans = direction_plans(brief, seed, index + 1, self._rates, self._types)
         for part in self._parts(plans[index], seed, index):
             yield part

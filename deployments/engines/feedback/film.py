@@ -213,7 +213,7 @@ def continues(asked: CutWish) -> Outcome:
 def ending(asked: CutWish) -> Outcome:
     """The product firm in the centre, the camera closing in, the slogan where it is not yet."""
     check_last(asked)
-    change = with_product(asked, _FIRM)
+    change = with_product(asked.change(), _FIRM)
     closer = change["size"].distance > ShotSize.CU.distance
     still = change["move"] is CameraMove.STATIC
     change.filmed(

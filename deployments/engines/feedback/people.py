@@ -9,7 +9,7 @@ from deployments.engines.feedback.change import CutChange, Unable
 from deployments.engines.feedback.cut_wish import CutWish, Outcome
 from deployments.engines.feedback.table import Note
 
-_SHOWN = Note(
+SHOWN = Note(
     group="product",
     text=BilingualText(ko="$it(이/가) 또렷이 보인다.", en="$noun is in clear view."),
 )
@@ -23,7 +23,7 @@ _USED = Note(
         ko="$it(을/를) 실제로 쓰는 모습이 보인다.", en="$noun is being used naturally."
     ),
 )
-_BESIDE = Note(
+BESIDE = Note(
     group="company",
     text=BilingualText(ko="곁에 $who(이/가) 함께 있다.", en="$noun is there, too."),
 )
@@ -53,7 +53,7 @@ def no_people(asked: CutWish) -> Outcome:
     if not change.played and not change.cast:
         return Outcome()
     shown = change.played
-    for mate in (_BESIDE, _PASSING):
+    for mate in (BESIDE, _PASSING):
         for member in change.cast:
             change.unsay(mate, who=member.name, noun=change.noun(member))
     if not shown and not _mentions(change):
@@ -77,13 +77,13 @@ def add_person(asked: CutWish) -> Outcome:
     new = waiting[0]
     noun = change.noun(new)
     change.show(new)
-    change.say(_BESIDE, who=new.name, noun=noun)
+    change.say(BESIDE, who=new.name, noun=noun)
     change.remark(f"{with_particle(new.name, '이/가')} 함께 나옵니다.", f"{new.name} is in it now.")
     return Outcome.of(change)
 
 
 def show_product(asked: CutWish) -> Outcome:
-    return Outcome.of(with_product(asked, _SHOWN))
+    return Outcome.of(with_product(asked.change(), SHOWN))
 
 
 def hold(asked: CutWish) -> Outcome:
@@ -93,21 +93,20 @@ def hold(asked: CutWish) -> Outcome:
             f"{with_particle(change.product.form.ko, '은/는')} 손에 들 수 있는 것이 아닙니다.",
             f"a {change.product.form.en} is nothing to hold in a hand.",
         )
-    return Outcome.of(with_product(asked, _HELD))
+    return Outcome.of(with_product(asked.change(), _HELD))
 
 
 def use(asked: CutWish) -> Outcome:
-    return Outcome.of(with_product(asked, _USED))
+    return Outcome.of(with_product(asked.change(), _USED))
 
 
-def with_product(asked: CutWish, said: Note) -> CutChange:
+def with_product(change: CutChange, said: Note) -> CutChange:
     """The cut with the product in it, and a sentence that says so."""
-    change = asked.change()
     product = change.product
     slots = {"it": product.name, "noun": change.noun(product)}
-    if product.id in change["shows"] and said is _SHOWN:
+    if product.id in change["shows"] and said is SHOWN:
         return change
-    for other in (_SHOWN, _HELD, _USED):
+    for other in (SHOWN, _HELD, _USED):
         if other is not said:
             change.unsay(other, **slots)
     change.show(product)
@@ -140,7 +139,7 @@ def product_earlier(asked: CutWish) -> Outcome:
         return Outcome()
     at = min(1, first - 1)
     there = CutWish(asked.working, cuts[at], asked.wish)
-    change = with_product(there, _SHOWN)
+    change = with_product(there.change(), SHOWN)
     change.remark(f"제품이 컷 {at + 1}부터 나옵니다.", f"The product is seen from cut {at + 1} on.")
     made = Outcome.of(change)
     return Outcome(made.operations, made.remarks, (cuts[at].id,))

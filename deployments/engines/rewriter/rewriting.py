@@ -16,6 +16,7 @@ from conte.brief import Brief
 from conte.conte import Treatment
 from conte.cut import Cut
 from conte.production import Provenance
+from conte.variant import VariantOf
 from deployments.engines.chat import Chat, ChatRequest, Message
 from deployments.engines.directed import Directed
 from deployments.engines.prompt_file import Prompt
@@ -88,10 +89,15 @@ class Rewriting:
                 await parts.aclose()
 
     def write_direction(
-        self, brief: Brief, seed: int, index: int, before: Sequence[Treatment]
+        self,
+        brief: Brief,
+        seed: int,
+        index: int,
+        before: Sequence[Treatment],
+        variant_of: VariantOf | None = None,
     ) -> AsyncGenerator[Provenance | Treatment | Cut]:
         """Yield a direction of the engine's, rewritten as `write` does."""
-        engine = Directed(self._engine, index, before)
+        engine = Directed(self._engine, index, before, variant_of)
         return Rewriting(engine, self._chat, self._prompt, self._patience_s).write(brief, seed)
 
     async def rewritten(self, cut: Cut, treatment: Treatment, brief: Brief, seed: int) -> Cut:

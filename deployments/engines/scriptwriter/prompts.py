@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 SECTIONS = ("system", "conte", "treatment", "cuts", "cut")
-ADDITIONS = ("ideas", "direction")
+ADDITIONS = ("ideas", "direction", "variant")
 
 
 @cache

@@ -18,10 +18,12 @@ from conte.manuscript import (
     cut_schema,
     cuts_schema,
     manuscript_schema,
+    that_structure,
     treatment_schema,
 )
 from conte.production import Sampling
 from conte.timing import MIN_CUTS, most_cuts
+from conte.variant import VariantOf
 from deployments.engines.chat import ChatRequest, Message
 from deployments.engines.prompt_file import unmarked
 from deployments.engines.scriptwriter.prompts import Prompt, additions_in, as_data
@@ -42,6 +44,8 @@ class ConteRequests:
     """Which of the brief's directions is asked for, counted from 0."""
     before: Sequence[Treatment] = ()
     """Earlier directions, as far as they are known, from which it is to differ."""
+    variant_of: VariantOf | None = None
+    """The direction that it is to be like."""
 
     @property
     def prompt_version(self) -> str:
@@ -119,9 +123,13 @@ class ConteRequests:
         )
 
     def _differs(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """Guide a further direction to a structure that no earlier one has."""
+        """Guide a further direction to a structure that no earlier one has, or to that of the one
+        that it is to be like.
+        """
         if not self.direction:
             return schema
+        if self.variant_of is not None:
+            return that_structure(schema, self.variant_of.conte.structure)
         return another_structure(schema, [treatment.structure for treatment in self.before])
 
     def _system(self) -> str:
@@ -159,8 +167,10 @@ class ConteRequests:
         added = additions_in(self.brief.language)
         if self.brief.ideas:
             yield added.say("ideas")
-        if self.direction:
-            letter = LETTERS[self.direction]
+        letter = LETTERS[self.direction]
+        if self.variant_of is not None:
+            yield added.say("variant", letter=letter, like=as_data(_shown(self.variant_of)))
+        elif self.direction:
             known = [
                 treatment.model_dump(
                     mode="json", include={"title", "structure", "concept", "slogan"}
@@ -181,3 +191,16 @@ class ConteRequests:
     def _seed(self, *what: str | int) -> int:
         """Return a seed of 31 bits for each request: the same seed would give the same answer."""
         return seed_of([self.seed, *what])
+
+
+def _shown(variant_of: VariantOf) -> dict[str, Any]:
+    """Return what the prompt shows of the direction to be like, and what is to differ."""
+    conte, variation = variant_of.conte, variant_of.variation
+    told = {"title", "structure", "concept", "slogan"}
+    seen = {"place", "action", "narration", "dialogue", "caption"}
+    return {
+        "direction": variation.letter,
+        "differ": variation.differ,
+        **conte.treatment.model_dump(mode="json", include=told),
+        "cuts": [cut.model_dump(mode="json", include=seen) for cut in conte.cuts],
+    }

@@ -14,6 +14,7 @@ from conte.conte import Treatment
 from conte.cut import Cut
 from conte.direction import direction_seed
 from conte.production import Provenance, Sampling
+from conte.variant import VariantOf
 from deployments.engines.adapter import adapter_for
 from deployments.engines.chat import Chat, ChatRequest, CutOff
 from deployments.engines.protocols import ConteError
@@ -54,12 +55,17 @@ class Scriptwriter:
         return self.write_direction(brief, seed, 0, ())
 
     async def write_direction(
-        self, brief: Brief, seed: int, index: int, before: Sequence[Treatment]
+        self,
+        brief: Brief,
+        seed: int,
+        index: int,
+        before: Sequence[Treatment],
+        variant_of: VariantOf | None = None,
     ) -> AsyncIterator[Provenance | Treatment | Cut]:
         """Yield a `Provenance`, the treatment once it is accepted, then each cut as it closes.
 
         `before`: the earlier directions, as far as they are known; this one is to be another idea.
-        Its requests have another seed than theirs.
+        Its requests have another seed than theirs. With `variant_of` it keeps that one's structure.
 
         Raises:
             ConteError: naming the cut and what is wrong with it, when the repairs are used up.
@@ -80,6 +86,7 @@ class Scriptwriter:
             rates=self._rates,
             direction=index,
             before=before,
+            variant_of=variant_of,
         )
         yield Provenance(
             engine=self.id,

@@ -1,0 +1,154 @@
+"""Borrow: cuts of another direction, with the sheet entries that they show. Total frames stay."""
+
+from collections.abc import Mapping, Sequence
+
+from conte.conte import SheetEntry
+from conte.cut import Cut, CutId
+from conte.production import Version
+from conte.revision.cuts import place_of, with_cuts
+from conte.revision.lengths import shared
+from conte.revision.operations import Borrow, Borrowed
+from conte.revision.refusals import Refused, UnknownCut
+from conte.revision.working import Working
+from conte.timing import min_cut_frames, share_frames
+
+MAX_SHEET = 8
+
+
+def lent(op: Borrow, letter: str, version: Version, fps: int) -> Borrowed:
+    """Return the operation with what it brings from the other direction's version.
+
+    A cut is another one here: its id is left to be filled in. Picked takes, locks and where it
+    began on its old timeline stay behind; it continues the cut before it only if that one comes
+    along.
+
+    Raises:
+        UnknownCut: if the version has no cut with an id that it names.
+    """
+    there = {cut.id: cut for cut in version.conte.cuts}
+    fps_there = version.brief.fps if version.brief else fps
+    written: list[Cut] = []
+    before: Cut | None = None
+    for name in op.cuts:
+        if name not in there:
+            raise UnknownCut("cuts", name)
+        cut = there[name]
+        follows = before is not None and before.number + 1 == cut.number
+        written.append(
+            cut.model_copy(
+                update={
+                    "id": "",
+                    "num_frames": max(1, round(cut.num_frames * fps / fps_there)),
+                    "start": 0,
+                    "split_from": "",
+                    "take": "",
+                    "locked": (),
+                    "continues": cut.continues and follows,
+                }
+            )
+        )
+        before = cut
+    shown = {entry for cut in written for entry in cut.shows}
+    return Borrowed(
+        **op.model_dump(),
+        letter=letter,
+        numbers=tuple(there[name].number for name in op.cuts),
+        written=tuple(written),
+        sheet=tuple(entry for entry in version.conte.sheet if entry.id in shown),
+    )
+
+
+def borrow(working: Working, op: Borrowed) -> Working:
+    """The borrowed cuts come in, the replaced ones go.
+
+    Raises:
+        Refused: if there is no room for a cut or an entry, or a replaced cut has locked fields.
+    """
+    if any(not cut.id or cut.seed is None for cut in op.written):
+        raise ValueError("the operation is not settled: a cut of it has no id or no seed")
+    cuts = list(working.conte.cuts)
+    if taken := sorted({cut.id for cut in cuts} & {cut.id for cut in op.written}):
+        raise Refused("cuts", f"there is a cut {taken[0]} already")
+    gone = [cuts[place_of(working, one, "replacing")] for one in dict.fromkeys(op.replacing)]
+    for cut in gone:
+        if cut.locked:
+            raise Refused(
+                "replacing",
+                f"cut {cut.number} has locked fields: {', '.join(cut.locked)}; unlock them first",
+            )
+    sheet, names = _carried(working, op.sheet)
+    new = [
+        cut.model_copy(update={"shows": tuple(names.get(one, one) for one in cut.shows)})
+        for cut in op.written
+    ]
+    left = [cut for cut in cuts if cut.id not in op.replacing]
+    if gone:
+        new = _sharing(new, sum(cut.num_frames for cut in gone), working.brief.fps)
+    else:
+        rest = working.conte.num_frames - sum(cut.num_frames for cut in new)
+        left = shared(left, rest, working.brief.fps, "cuts")
+    at = _place(working, left, op.after)
+    conte = working.conte.model_copy(update={"sheet": sheet})
+    working = working.model_copy(update={"conte": conte})
+    return with_cuts(working, [*left[:at], *new, *left[at:]], "cuts")
+
+
+def _place(working: Working, left: Sequence[Cut], after: CutId | None) -> int:
+    if after is None:
+        return 0
+    place_of(working, after, "after")
+    for place, cut in enumerate(left, 1):
+        if cut.id == after:
+            return place
+    raise Refused("after", "that cut is replaced, wanted one that stays, or null")
+
+
+def _sharing(new: Sequence[Cut], num_frames: int, fps: int) -> list[Cut]:
+    """The cuts with all of the replaced ones' time, as it is exactly if it is theirs."""
+    least = min_cut_frames(fps)
+    if num_frames < len(new) * least:
+        raise Refused(
+            "replacing",
+            f"{len(new)} cuts would share {num_frames / fps:.3g} s,"
+            f" wanted at least {len(new) * least / fps:.3g} s",
+        )
+    frames = share_frames(num_frames, [cut.num_frames for cut in new], least)
+    return [cut.model_copy(update={"num_frames": n}) for cut, n in zip(new, frames, strict=True)]
+
+
+def _carried(
+    working: Working, entries: Sequence[SheetEntry]
+) -> tuple[tuple[SheetEntry, ...], Mapping[str, str]]:
+    """Return the sheet with the entries that it lacks, and what each is called in it.
+
+    The product, and a character of the brief, are the same ones in every direction: this sheet's
+    stays, so that the film shows one. Another person with a taken id gets an id of their own.
+    """
+    sheet = list(working.conte.sheet)
+    of_brief = {working.brief.product.name, *(one.name for one in working.brief.characters)}
+    names: dict[str, str] = {}
+    for entry in entries:
+        same = next((one for one in sheet if _is_same(one, entry, of_brief)), None)
+        if same is None:
+            same = entry.model_copy(update={"id": _free(entry.id, {one.id for one in sheet})})
+            sheet.append(same)
+        names[entry.id] = same.id
+    if len(sheet) > MAX_SHEET:
+        raise Refused(
+            "cuts", f"the sheet would have {len(sheet)} entries, wanted at most {MAX_SHEET}"
+        )
+    return tuple(sheet), names
+
+
+def _is_same(one: SheetEntry, other: SheetEntry, of_brief: set[str]) -> bool:
+    if one.kind != other.kind:
+        return False
+    if one.name == other.name and one.name in of_brief:
+        return True
+    return one.model_copy(update={"id": other.id}) == other
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    """Return the id, or the next one with a number: driver, driver_2, driver_3."""
+    names = (wanted if at == 1 else f"{wanted[:28]}_{at}" for at in range(1, len(taken) + 2))
+    return next(name for name in names if name not in taken)

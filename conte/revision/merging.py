@@ -1,0 +1,331 @@
+"""Three-way merge: the exported version, the draft and a file that came back -> operations.
+
+Changed only in the file: taken. Changed on both sides: a conflict, until a person has chosen. What
+cannot be said as an operation is listed. An unedited file changes nothing. Lengths are frames.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from conte.cut import Cut, MaybeCutId
+from conte.dialogue import dialogue_of, dialogue_text
+from conte.frozen import Frozen
+from conte.media_name import named
+from conte.revision.applying import apply
+from conte.revision.edited import EditedCut, EditedVersion, Unread, conte_hash
+from conte.revision.fields import TREATMENT
+from conte.revision.operations import EDITABLE, Edit, EditTreatment, Operation, Remove
+from conte.revision.refusals import NotApplied
+from conte.revision.reordering import moves, order_of
+from conte.revision.retiming import Timing, retimes
+from conte.revision.values import as_json, taken
+from conte.revision.working import Working
+
+Choice = Literal["ours", "theirs"]
+LENGTHS = "lengths"
+"""Key of the conflict about all lengths: what one cut gains another one gives."""
+ORDER = "order"
+
+
+class MergeConflict(Frozen):
+    """What was changed in the draft and, otherwise, in the file."""
+
+    key: str
+    """What a choice names: a cut's id and a field, such as `c_7f2a.caption`; `lengths`; `order`."""
+    cut: MaybeCutId = ""
+    number: int | None = None
+    """The cut's in the draft."""
+    field: str
+    base: Any
+    """In the version that the file was made of."""
+    ours: Any
+    """In the draft."""
+    theirs: Any
+    """In the file."""
+
+
+class Merged(Frozen):
+    operations: tuple[Operation, ...]
+    """To be applied once there are no conflicts."""
+    conflicts: tuple[MergeConflict, ...]
+    """Those that nobody has chosen in."""
+    unread: tuple[Unread, ...]
+
+
+def merge(
+    base: Working, ours: Working, edited: EditedVersion, choices: Mapping[str, Choice] | None = None
+) -> Merged:
+    """Compare; `base` is the version that the file was made of, `ours` the draft."""
+    return _Merge(base, ours, edited, choices or {}).merged()
+
+
+class _Merge:
+    def __init__(
+        self, base: Working, ours: Working, edited: EditedVersion, choices: Mapping[str, Choice]
+    ) -> None:
+        self._base, self._ours, self._edited, self._choices = base, ours, edited, choices
+        self._working = ours
+        self._operations: list[Operation] = []
+        self._conflicts: list[MergeConflict] = []
+        self._unread = list(edited.unread)
+        self._was = {cut.id: cut for cut in base.conte.cuts}
+        self._cuts = self._resolved()
+        if edited.base is not None and edited.base.hash != conte_hash(base.conte):
+            self._list("base", "the version that it names says something else here")
+
+    def merged(self) -> Merged:
+        fps, wanted = self._edited.fps, self._base.brief.fps
+        if fps in (None, wanted):
+            removed = self._removed()
+            if self._edited.ordered:
+                self._order()
+            self._lengths(removed)
+        else:
+            self._list(LENGTHS, f"it has {fps:g} frames a second, the film {wanted}")
+        for one in self._cuts.values():
+            self._fields(one)
+        self._treatment()
+        return Merged(
+            operations=tuple(self._operations),
+            conflicts=tuple(self._conflicts),
+            unread=tuple(self._unread),
+        )
+
+    def _resolved(self) -> dict[str, EditedCut]:
+        """Return what the file says by cut id, in its order."""
+        found: dict[str, EditedCut] = {}
+        for one in self._edited.cuts:
+            known = [
+                cut.id for cut in self._base.conte.cuts
+                if one.cut == cut.id or named(one.cut, cut.number, cut.id)
+            ]  # fmt: skip
+            if not known:
+                self._list(one.cut, "no cut of the exported version")
+            elif known[0] in found:
+                self._list(known[0], "the file has it more than once")
+            else:
+                found[known[0]] = one
+        return found
+
+    def _removed(self) -> list[str]:
+        """Return the cuts that the file has no more, and the draft still has as they were."""
+        if not self._edited.ordered or not self._cuts:
+            return []
+        standing = {cut.id: cut for cut in self._ours.conte.cuts}
+        gone: list[str] = []
+        for cut in self._base.conte.cuts:
+            if cut.id in self._cuts or cut.id not in standing:
+                continue
+            before, now = _content(cut), _content(standing[cut.id])
+            key = f"{cut.id}.whole"
+            if before == now or self._choices.get(key) == "theirs":
+                gone.append(cut.id)
+            elif key not in self._choices:
+                self._conflict(key, standing[cut.id], "whole", before, now, None)
+        return gone
+
+    def _order(self) -> None:
+        common = [cut for cut in self._cuts if cut in order_of(self._ours)]
+        base, ours = (
+            [cut for cut in order_of(one) if cut in common] for one in (self._base, self._ours)
+        )
+        if common in (base, ours):
+            return
+        if ours != base and not self._chosen(ORDER):
+            self._conflict(ORDER, None, ORDER, base, ours, common)
+        elif ours == base or self._choices[ORDER] == "theirs":
+            for move in moves(order_of(self._ours), common):
+                self._apply(move.cut, move)
+
+    def _lengths(self, removed: Sequence[str]) -> None:
+        ours = {cut.id: cut for cut in self._working.conte.cuts}
+        kept = [cut for cut in ours if cut not in removed]
+        wanted: dict[str, Timing] = {}
+        clashes: list[str] = []
+        changed = bool(removed)
+        for cut in kept:
+            timing = self._timing(ours[cut])
+            changed |= timing is not None
+            if timing is not None and not self._agrees(ours[cut], timing):
+                if not self._is_as_it_was(ours[cut]):
+                    clashes.append(cut)
+                wanted[cut] = timing
+            else:
+                now = ours[cut]
+                wanted[cut] = Timing(now.num_frames, None if timing is None else now.start)
+        if not changed or (not removed and all(self._agrees(ours[c], wanted[c]) for c in kept)):
+            return
+        short = self._ours.conte.num_frames - sum(one.num_frames for one in wanted.values())
+        ours_changed = any(not self._is_as_it_was(ours[cut]) for cut in kept if cut in self._was)
+        if (clashes or short) and ours_changed:
+            if self._choices.get(LENGTHS) == "theirs":
+                wanted = {cut: self._theirs(ours[cut]) for cut in kept}
+                short = self._ours.conte.num_frames - sum(w.num_frames for w in wanted.values())
+            elif self._choices.get(LENGTHS) == "ours":
+                return
+            else:
+                self._clash(kept, ours)
+                return
+        if short:
+            had = self._ours.conte.num_frames
+            self._list(LENGTHS, f"they sum to {had - short} frames, the film has {had}")
+            return
+        self._retime(removed, _all_known(wanted, ours))
+
+    def _timing(self, now: Cut) -> Timing | None:
+        """Return the timing that the file gives a cut; None if it has not changed it."""
+        was, there = self._was.get(now.id), self._cuts.get(now.id)
+        if was is None or there is None:
+            return None
+        frames = was.num_frames if there.num_frames is None else there.num_frames
+        if frames == was.num_frames and not there.shift:
+            return None
+        return self._theirs(now)
+
+    def _theirs(self, now: Cut) -> Timing:
+        was, there = self._was.get(now.id), self._cuts.get(now.id)
+        if was is None or there is None:
+            return Timing(now.num_frames, now.start)
+        frames = was.num_frames if there.num_frames is None else there.num_frames
+        return Timing(frames, None if there.shift is None else was.start + there.shift)
+
+    def _agrees(self, now: Cut, timing: Timing) -> bool:
+        return now.num_frames == timing.num_frames and timing.start in (None, now.start)
+
+    def _is_as_it_was(self, now: Cut) -> bool:
+        was = self._was.get(now.id)
+        return was is not None and (was.num_frames, was.start) == (now.num_frames, now.start)
+
+    def _clash(self, kept: Sequence[str], ours: Mapping[str, Cut]) -> None:
+        for cut in kept:
+            was, now, theirs = self._was.get(cut), ours[cut], self._theirs(ours[cut])
+            before = None if was is None else was.num_frames
+            if not (before == now.num_frames == theirs.num_frames):
+                self._conflict(
+                    LENGTHS, now, "num_frames", before, now.num_frames, theirs.num_frames
+                )
+            elif was is not None and theirs.start not in (None, now.start):
+                self._conflict(LENGTHS, now, "start", was.start, now.start, theirs.start)
+
+    def _retime(self, removed: Sequence[str], wanted: Mapping[str, Timing]) -> None:
+        working, made = self._working, list[Operation]()
+        try:
+            for cut in removed:
+                now = {one.id: one.num_frames for one in working.conte.cuts}
+                # The cut that the file makes longest by it takes its time; the rest is retimed.
+                taker = max(wanted, key=lambda one: wanted[one].num_frames - now[one])
+                op = Remove(cut=cut, taking=taker)
+                working = apply(working, op)
+                made.append(op)
+        except NotApplied as error:
+            for cut in removed:
+                self._list(cut, f"it is not in the file, and cannot be removed: {error}")
+            return
+        found = retimes(working, wanted)
+        if found is None:
+            self._list(LENGTHS, "no retime makes them: a cut would be too short, or is locked")
+            return
+        for op in (*made, *found):
+            self._apply(LENGTHS, op)
+
+    def _fields(self, there: EditedCut) -> None:
+        id = next(cut for cut, one in self._cuts.items() if one is there)  # noqa: A001
+        was = self._was[id]
+        now = next((cut for cut in self._working.conte.cuts if cut.id == id), None)
+        for field, value in there.fields.items():
+            if field not in EDITABLE:
+                self._list(id, f"{field} cannot be changed in a file")
+                continue
+            before, theirs = self._values(was, field, f"cut {was.number}'s {field}", value)
+            if theirs is None or theirs == before:
+                continue
+            if now is None:
+                self._list(id, f"{field} was changed there, and the draft has the cut no more")
+                continue
+            standing, key = as_json(getattr(now, field)), f"{id}.{field}"
+            if self._takes(key, now, field, before, standing, theirs):
+                self._apply(id, Edit(cut=id, field=field, before=standing, after=theirs))
+
+    def _treatment(self) -> None:
+        was, now = self._base.conte.treatment, self._working.conte.treatment
+        for field, value in self._edited.fields.items():
+            if field not in TREATMENT:
+                self._list(field, "it cannot be changed in a file")
+                continue
+            before, theirs = self._values(was, field, f"the {field}", value)
+            standing = as_json(getattr(now, field))
+            if theirs is None or theirs == before:
+                continue
+            if self._takes(f"conte.{field}", None, field, before, standing, theirs):
+                self._apply(field, EditTreatment(field=field, before=standing, after=theirs))
+
+    def _values(self, was: Any, field: str, what: str, value: Any) -> tuple[Any, Any]:
+        """Return what the field was and what the file says; None if no field takes that."""
+        before = as_json(getattr(was, field))
+        if field == "dialogue" and isinstance(value, str):
+            if value == dialogue_text(was.dialogue):
+                return before, before
+            value = dialogue_of(value)
+        if value == before:
+            return before, before
+        try:
+            return before, as_json(taken(was, field, what, value, "after"))
+        except NotApplied as error:
+            self._list(getattr(was, "id", "") or field, error.message)
+            return before, None
+
+    def _takes(
+        self, key: str, now: Cut | None, field: str, before: Any, standing: Any, theirs: Any
+    ) -> bool:
+        """True if the file's value is to be written; may note a conflict."""
+        if standing == theirs:
+            return False
+        if standing == before:
+            return True
+        if not self._chosen(key):
+            self._conflict(key, now, field, before, standing, theirs)
+            return False
+        return self._choices[key] == "theirs"
+
+    def _chosen(self, key: str) -> bool:
+        return key in self._choices
+
+    def _apply(self, place: str, op: Operation) -> None:
+        try:
+            self._working = apply(self._working, op)
+        except NotApplied as error:
+            self._list(place, error.message)
+        else:
+            self._operations.append(op)
+
+    def _conflict(
+        self, key: str, cut: Cut | None, field: str, base: Any, ours: Any, theirs: Any
+    ) -> None:
+        self._conflicts.append(
+            MergeConflict(
+                key=key,
+                cut="" if cut is None else cut.id,
+                number=None if cut is None else cut.number,
+                field=field,
+                base=base,
+                ours=ours,
+                theirs=theirs,
+            )
+        )
+
+    def _list(self, place: str, reason: str) -> None:
+        self._unread.append(Unread(place=place[:200], reason=reason[:200]))
+
+
+def _content(cut: Cut) -> dict[str, Any]:
+    return cut.model_dump(mode="json", exclude={"number"})
+
+
+def _all_known(wanted: Mapping[str, Timing], ours: Mapping[str, Cut]) -> dict[str, Timing]:
+    """Return the timings with every in point, if the file has given any."""
+    if all(timing.start is None for timing in wanted.values()):
+        return dict(wanted)
+    return {
+        cut: Timing(timing.num_frames, ours[cut].start if timing.start is None else timing.start)
+        for cut, timing in wanted.items()
+    }

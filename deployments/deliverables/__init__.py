@@ -1,0 +1,1 @@
+"""Deliverables: an edition -> the files that agencies, clients and editors exchange."""

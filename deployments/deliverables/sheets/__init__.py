@@ -1,0 +1,1 @@
+"""Sheets: the conte as PDF, workbook, deck and shot list."""

@@ -1,0 +1,207 @@
+"""The conte as PDF: the form of Korean agencies, a row a cut."""
+
+from collections.abc import Mapping
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+from conte.clip import frame_size
+from conte.cut import Cut
+from conte.edition import Edition
+from conte.export import Layout
+from conte.vocabulary import Language, Transition
+from deployments.deliverables.maker import Material
+from deployments.deliverables.sheets.cut_pictures import name_of, pictures_of
+from deployments.deliverables.sheets.page_data import SIZES, page_data, seconds
+from deployments.deliverables.sheets.pagination import Room, best_width
+from deployments.deliverables.sheets.typesetting import Lines, lines, num_lines, typeset
+from deployments.deliverables.sheets.words import words_of
+
+_POINT = 25.4 / 72
+_PAD = 4.3
+"""Both sides of a cell."""
+_LINE = 1.25
+"""Height of a line, in em."""
+_HEIGHTS = (*range(52, 32, -2), *range(32, 22, -1))
+"""Heights that a picture may have."""
+_LEAST_ACROSS = 24.0
+
+
+class _Page(NamedTuple):
+    """Measures of a layout, in millimetres."""
+
+    width: float
+    """Inside of the margins."""
+    height: float
+    cut: float
+    caption: float
+    time: float
+    picture: float
+    """Width of the widest picture."""
+
+
+_PAGES: Mapping[Layout, _Page] = {
+    "landscape": _Page(273, 184, 12, 42, 21, 62),
+    "portrait": _Page(188, 269, 10, 27, 20, 50),
+}
+
+
+class _Columns(NamedTuple):
+    """Widths of the columns, in millimetres; action and audio share what is left."""
+
+    cut: float
+    picture: float
+    words: float
+    caption: float
+    time: float
+
+    @classmethod
+    def of(cls, page: _Page, picture: float) -> "_Columns":
+        left = page.width - page.cut - picture - _PAD - page.caption - page.time
+        return cls(page.cut, picture + _PAD, left / 2, page.caption, page.time)
+
+    @property
+    def all(self) -> tuple[float, ...]:
+        return self.cut, self.picture, self.words, self.words, self.caption, self.time
+
+
+class _Heard(NamedTuple):
+    mark: str
+    who: str
+    text: str
+    quiet: bool
+
+
+def conte_pdf(material: Material) -> bytes:
+    """Return the conte, a row a cut."""
+    edition, layout = material.edition, material.options.layout
+    brief, conte = edition.brief, edition.conte
+    words = words_of(brief.language)
+    idea = [
+        (words[name], text)
+        for name, text in (("concept", conte.concept), ("slogan", conte.slogan))
+        if text
+    ]
+    across, down = _picture_size(edition, layout, [text for _, text in idea])
+    columns = _Columns.of(_PAGES[layout], across)
+    pictures = pictures_of(material, across, down)
+    totals = accumulate(cut.num_frames for cut in conte.cuts)
+    row = _Rows(edition, layout)
+    data = page_data(edition, layout, conte.title) | {
+        "picture": [across, down],
+        "columns": columns.all,
+        "headings": [
+            words[name] for name in ("cut", "picture", "action", "audio", "caption", "time")
+        ],
+        "idea": [[label, lines(text, 20)] for label, text in idea],
+        "cuts": [
+            row.data(cut, total, columns, name_of(cut.number) in pictures)
+            for cut, total in zip(conte.cuts, totals, strict=True)
+        ],
+        "total": {
+            "seconds": words["seconds"].format(seconds(conte.num_frames, brief.fps)),
+            "frames": words["frames"].format(conte.num_frames),
+        },
+    }
+    return typeset("sheet.typ", data, pictures)
+
+
+def _picture_size(edition: Edition, layout: Layout, idea: list[str]) -> tuple[float, float]:
+    page, rows = _PAGES[layout], _Rows(edition, layout)
+    width, height = frame_size(edition.brief.aspect_ratio)
+    em = SIZES[layout] * _POINT
+    said = sum(num_lines(text, page.width / em - 6) for text in idea)
+    room = Room(page=page.height, head=21 + said * _LINE * em)
+
+    def heights(across: float) -> list[float]:
+        columns = _Columns.of(page, across)
+        down = across * height / width
+        return [max(down, rows.height(cut, columns)) + _PAD for cut in edition.conte.cuts]
+
+    widths = {min(page.picture, down * width / height) for down in _HEIGHTS}
+    roomy = [across for across in widths if across >= _LEAST_ACROSS]
+    best = best_width(sorted(roomy, reverse=True), heights, room)
+    return round(best, 2), round(best * height / width, 2)
+
+
+class _Rows:
+    """What the rows of a sheet say, and how tall they are."""
+
+    def __init__(self, edition: Edition, layout: Layout) -> None:
+        self._edition, self._page = edition, _PAGES[layout]
+        self._em = SIZES[layout] * _POINT
+        self._language: Language = edition.brief.language
+        self._fps = edition.brief.fps
+        self._words = words_of(self._language)
+
+    def data(self, cut: Cut, total: int, columns: _Columns, has_picture: bool) -> dict[str, Any]:
+        wide = self._width_em(columns.words)
+        narrow = self._width_em(columns.caption)
+        whole = self.height(cut, columns) + _PAD < self._page.height - 20
+        return {
+            "number": cut.number,
+            "picture": name_of(cut.number) if has_picture else None,
+            "alt": self._words["alt"].format(cut.number, cut.action or self._place(cut)),
+            "shot": lines(self._shot(cut), wide),
+            "place": lines(self._place(cut), wide),
+            "action": lines(cut.action, wide),
+            "transition": self._transition(cut, wide),
+            "audio": [
+                {
+                    "mark": one.mark,
+                    "who": lines(one.who, wide - 4),
+                    "text": lines(one.text, wide - 4),
+                    "quiet": one.quiet,
+                }
+                for one in self._heard(cut)
+            ],
+            "caption": lines(cut.caption, narrow),
+            "legal": lines(cut.legal, narrow),
+            "seconds": self._words["seconds"].format(seconds(cut.num_frames, self._fps)),
+            "total": self._words["sum"].format(seconds(total, self._fps)),
+            "frames": self._words["frames"].format(cut.num_frames),
+            # A row that fits a page stays on one.
+            "whole": whole,
+        }
+
+    def height(self, cut: Cut, columns: _Columns) -> float:
+        """Estimate the height of a row's texts, in millimetres."""
+        wide, narrow = self._width_em(columns.words), self._width_em(columns.caption)
+        said = (self._shot(cut), self._place(cut), cut.action)
+        lines_of = (
+            sum(num_lines(text, wide) for text in said) + 1 + (cut.transition != Transition.CUT),
+            sum(num_lines(f"{one.who} {one.text}", wide - 4) + 0.4 for one in self._heard(cut)),
+            num_lines(cut.caption, narrow) + 0.9 * num_lines(cut.legal, narrow),
+        )
+        return max(lines_of) * _LINE * self._em
+
+    def _width_em(self, column: float) -> float:
+        return (column - _PAD) / self._em
+
+    def _shot(self, cut: Cut) -> str:
+        language = self._language
+        size = f"{cut.size.value} {cut.size.label(language)}" if language == "ko" else cut.size
+        return f"{size} · {cut.angle.label(language)} · {cut.move.label(language)}"
+
+    def _place(self, cut: Cut) -> str:
+        place = cut.place or cut.setting.label(self._language)
+        return f"{place} · {cut.time_of_day.label(self._language)}"
+
+    def _transition(self, cut: Cut, width: float) -> Lines | None:
+        if cut.transition == Transition.CUT:
+            return None
+        last = cut is self._edition.conte.cuts[-1]
+        way = self._words["end" if last else "next"]
+        return lines(way.format(cut.transition.label(self._language)), width)
+
+    def _heard(self, cut: Cut) -> list[_Heard]:
+        said = [
+            _Heard(self._words["said"], line.speaker, f"“{line.text}”", quiet=False)
+            for line in cut.dialogue
+        ]
+        heard = [
+            _Heard("NA", "", cut.narration, quiet=False),
+            *said,
+            _Heard("SE", "", cut.sound_effect, quiet=True),
+            _Heard("BGM", "", cut.music, quiet=True),
+        ]
+        return [one for one in heard if one.text]

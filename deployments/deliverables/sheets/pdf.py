@@ -1,0 +1,24 @@
+"""A version as PDF: the conte, its change table, or the page that is signed."""
+
+from collections.abc import Mapping
+
+from conte.export import Document
+from deployments.deliverables.maker import Make, Material
+from deployments.deliverables.sheets.approval_pdf import approval_pdf
+from deployments.deliverables.sheets.changes_pdf import changes_pdf
+from deployments.deliverables.sheets.conte_pdf import conte_pdf
+
+_DOCUMENTS: Mapping[Document, Make] = {
+    "sheet": conte_pdf,
+    "changes": changes_pdf,
+    "approval": approval_pdf,
+}
+
+
+def pdf(material: Material) -> bytes:
+    """Return the document that is wanted.
+
+    Raises:
+        Unusable: if it is the change table, and there is nothing to compare with.
+    """
+    return _DOCUMENTS[material.options.document](material)

@@ -1,0 +1,193 @@
+"""The conte as a workbook to mark up: a line a cut with its picture. Wants xlsxwriter.
+
+Every text is written as a text: none becomes a formula or a link. The id of each cut stands in its
+line, and a hidden sheet names the version, so that the workbook can be read back.
+"""
+
+import io
+from datetime import datetime
+from typing import Any
+
+import xlsxwriter
+
+from conte.clip import frame_size
+from conte.edition import Edition
+from deployments.deliverables.maker import Material
+from deployments.deliverables.sheets.base import BASE, base_of, made_line
+from deployments.deliverables.sheets.lines import Line, lines_of
+from deployments.deliverables.sheets.page_data import SEOUL, badge_of, day, seconds
+from deployments.deliverables.sheets.pictures import shown
+from deployments.deliverables.sheets.words import words_of
+
+_BEFORE = "size"
+"""The pictures stand before this column."""
+_WIDTHS = {
+    "number": 5, "size": 13, "angle": 10, "move": 11, "place": 16, "time_of_day": 8, "action": 36,
+    "narration": 26, "dialogue": 26, "sound_effect": 16, "music": 16, "caption": 20, "legal": 18,
+    "transition": 9, "seconds": 7, "total": 7, "num_frames": 8, "id": 18, "remark": 30,
+}  # fmt: skip
+"""In characters."""
+_TALL_PX, _WIDE_PX = 150, 240
+_PAD_PX = 6
+_FONT = {"font_name": "맑은 고딕", "font_size": 10}
+_NUMBERS = {"seconds": "0.0##", "total": "0.0##", "num_frames": "0", "number": "0"}
+
+
+def workbook(material: Material) -> bytes:
+    """Return an XLSX file: the conte first, then comments if there are any."""
+    edition = material.edition
+    words = words_of(edition.brief.language)
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        target,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
+    book.set_properties(_properties(edition))
+    sheet = book.add_worksheet(words["sheet"])
+    _conte(book, sheet, material)
+    if edition.comments:
+        _comments(book, edition)
+    hidden = book.add_worksheet(BASE)
+    for at, (name, value) in enumerate(base_of(edition).items()):
+        hidden.write_string(at, 0, name)
+        hidden.write_string(at, 1, value)
+    hidden.very_hidden()
+    book.close()
+    return target.getvalue()
+
+
+def _properties(edition: Edition) -> dict[str, Any]:
+    brief = edition.brief
+    return {
+        "title": f"{brief.product.name} - {edition.conte.title} - {badge_of(edition)}",
+        "author": brief.advertiser or "Sian",
+        "comments": made_line(edition),
+        # Of the version, so that the same version gives the same bytes.
+        "created": datetime.fromtimestamp(edition.created_at, SEOUL).replace(tzinfo=None),
+    }
+
+
+def _conte(book: Any, sheet: Any, material: Material) -> None:
+    edition = material.edition
+    words, found = words_of(edition.brief.language), lines_of(edition)
+    names = list(found.labels)
+    at = names.index(_BEFORE)
+    columns = [*names[:at], "picture", *names[at:], "remark"]
+    labels = {**found.labels, "picture": words["picture"], "remark": words["remark"]}
+    title = book.add_format({**_FONT, "bold": True, "font_size": 16})
+    quiet = book.add_format({**_FONT, "font_color": "#5d636d", "font_size": 9})
+    head = book.add_format(
+        {**_FONT, "bold": True, "bg_color": "#262a32", "font_color": "#ffffff", "border": 1,
+         "align": "center", "valign": "vcenter"}
+    )  # fmt: skip
+    sheet.write_string(0, 0, edition.conte.title, title)
+    sheet.write_string(1, 0, _facts(edition), quiet)
+    sheet.write_string(2, 0, made_line(edition), quiet)
+    top = 3
+    width, height = _picture_size(edition)
+    for place, name in enumerate(columns):
+        sheet.write_string(top, place, labels[name], head)
+        if name == "picture":
+            sheet.set_column_pixels(place, place, width + 2 * _PAD_PX)
+        else:
+            sheet.set_column(place, place, _WIDTHS[name])
+    formats = _formats(book)
+    for number, line in enumerate(found.lines):
+        row = top + 1 + number
+        sheet.set_row_pixels(row, height + 2 * _PAD_PX)
+        for place, name in enumerate(columns):
+            _write(sheet, row, place, name, line, formats)
+        still = material.stills.get(int(line["number"]))
+        if still is not None:
+            picture = shown(still, 2 * width, 2 * height)
+            sheet.insert_image(
+                row,
+                columns.index("picture"),
+                f"cut-{line['number']:02}.jpg",
+                {
+                    "image_data": io.BytesIO(picture),
+                    "x_offset": _PAD_PX,
+                    "y_offset": _PAD_PX,
+                    **_scale(picture, width),
+                    # It moves and grows with its cell; other programs keep that.
+                    "object_position": 1,
+                    "description": str(line["id"]),
+                },
+            )
+    sheet.freeze_panes(top + 1, 2)
+    sheet.set_landscape()
+    sheet.set_paper(8)  # A3: that many columns are too small to read on A4
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(top)
+
+
+def _scale(picture: bytes, width: int) -> dict[str, float]:
+    import cv2
+    import numpy as np
+
+    across = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR).shape[1]  # pyright: ignore[reportOptionalMemberAccess]
+    return {"x_scale": width / across, "y_scale": width / across}
+
+
+def _picture_size(edition: Edition) -> tuple[int, int]:
+    wide, high = frame_size(edition.brief.aspect_ratio)
+    scale = min(_WIDE_PX / wide, _TALL_PX / high)
+    return round(wide * scale), round(high * scale)
+
+
+def _facts(edition: Edition) -> str:
+    brief, words = edition.brief, words_of(edition.brief.language)
+    length = words["seconds"].format(seconds(edition.conte.num_frames, brief.fps))
+    facts = (
+        brief.advertiser, brief.product.name, badge_of(edition), day(edition.created_at),
+        f"{length}, {brief.fps} fps", brief.aspect_ratio,
+    )  # fmt: skip
+    return " · ".join(fact for fact in facts if fact)
+
+
+def _formats(book: Any) -> dict[str, Any]:
+    cell = {**_FONT, "border": 1, "border_color": "#c6cad2", "text_wrap": True, "valign": "top"}
+    found = {"": book.add_format(cell)}
+    found["id"] = book.add_format({**cell, "font_color": "#8a9099", "font_size": 8})
+    for name, digits in _NUMBERS.items():
+        found[name] = book.add_format({**cell, "num_format": digits, "align": "center"})
+    return found
+
+
+def _write(
+    sheet: Any, row: int, place: int, name: str, line: Line, formats: dict[str, Any]
+) -> None:
+    value, form = line.get(name, ""), formats.get(name, formats[""])
+    if isinstance(value, str):
+        if value:
+            sheet.write_string(row, place, value, form)
+        else:
+            sheet.write_blank(row, place, None, form)
+    else:
+        sheet.write_number(row, place, value, form)
+
+
+def _comments(book: Any, edition: Edition) -> None:
+    words = words_of(edition.brief.language)
+    sheet = book.add_worksheet(words["comments"])
+    numbers = {cut.id: cut.number for cut in edition.conte.cuts}
+    cell = book.add_format({**_FONT, "text_wrap": True, "valign": "top"})
+    head = book.add_format({**_FONT, "bold": True, "bottom": 1})
+    headings = ("cut", "second", "comment", "author", "date")
+    for place, (name, width) in enumerate(zip(headings, (8, 10, 60, 16, 14), strict=True)):
+        sheet.write_string(0, place, words[name], head)
+        sheet.set_column(place, place, width)
+    for row, one in enumerate(edition.comments, start=1):
+        number = numbers.get(one.cut)
+        said = f"↳ {one.text}" if one.reply else one.text
+        if number is not None:
+            sheet.write_number(row, 0, number, cell)
+            sheet.write_number(row, 1, round(one.frame / edition.brief.fps, 3), cell)
+        sheet.write_string(row, 2, said, cell)
+        sheet.write_string(row, 3, one.author, cell)
+        sheet.write_string(row, 4, day(one.at), cell)

@@ -1,0 +1,1 @@
+"""Timelines: a version as an editing program opens it, exact to the frame."""

@@ -1,0 +1,54 @@
+"""CutList -> SRT and WebVTT: captions, legal lines and what is said, as long as the film has them.
+
+In one file a player shows what overlaps one above the other; `(NA)` marks what is said, not read.
+"""
+
+from collections.abc import Iterator
+
+from deployments.deliverables.timelines.cut_list import CutList, Range, TrackKind
+
+_SHOWN: tuple[TrackKind, ...] = ("narration", "dialogue", "caption", "legal")
+
+
+def srt(cuts: CutList) -> bytes:
+    """Return SubRip, UTF-8, with Windows' line ends, which every player takes."""
+    cues = [
+        f"{at}\n{_times(range_, cuts.fps, ',')}\n{text}\n"
+        for at, (range_, text) in enumerate(_cues(cuts, said="(NA) {0}"), 1)
+    ]
+    return "\n".join(cues).replace("\n", "\r\n").encode()
+
+
+def vtt(cuts: CutList) -> bytes:
+    """Return WebVTT, with the version that it was made of in a NOTE."""
+    head = f"WEBVTT\n\nNOTE\n{cuts.base.text.replace('-->', '')}\n\n"
+    cues = [
+        f"{_times(range_, cuts.fps, '.')}\n{text}\n"
+        for range_, text in _cues(cuts, said="<v NA>{0}", escaped=True)
+    ]
+    return (head + "\n".join(cues)).encode()
+
+
+def _cues(cuts: CutList, said: str, *, escaped: bool = False) -> Iterator[tuple[Range, str]]:
+    """Yield what is shown, by its first frame."""
+    found = [
+        (words.range, kind, words.lines or tuple(words.text.split("\n")))
+        for kind in _SHOWN
+        for words in cuts.track(kind)
+    ]
+    for range_, kind, lines in sorted(found, key=lambda one: one[0].start):
+        # A blank line would end the cue, and an arrow begin another one.
+        text = "\n".join(line.strip().replace("-->", "→") for line in lines if line.strip())
+        if escaped:
+            text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        yield range_, said.format(text) if kind == "narration" else text
+
+
+def _times(range_: Range, fps: int, point: str) -> str:
+    return f"{_time(range_.start, fps, point)} --> {_time(range_.end, fps, point)}"
+
+
+def _time(frame: int, fps: int, point: str) -> str:
+    ms = (frame * 1000 + fps // 2) // fps
+    seconds, ms = divmod(ms, 1000)
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{point}{ms:03}"

@@ -1,0 +1,33 @@
+"""Elements of XML with text and attributes that XML can carry."""
+
+import re
+from typing import Any
+
+from lxml import etree
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no XML document may have, not even escaped."""
+
+
+def document(tag: str, **attributes: str) -> Any:
+    return etree.Element(tag, **attributes)
+
+
+def sub(parent: Any, tag: str, text: str | int | None = None, **attributes: str) -> Any:
+    """Append an element and return it."""
+    made = etree.SubElement(parent, tag, **{name: _clean(one) for name, one in attributes.items()})
+    if text is not None:
+        made.text = _clean(str(text))
+    return made
+
+
+def written(root: Any) -> bytes:
+    """Return the document in UTF-8, with the type that its programs look for and no DTD."""
+    doctype = f"<!DOCTYPE {root.tag}>"
+    return etree.tostring(
+        root, xml_declaration=True, encoding="UTF-8", pretty_print=True, doctype=doctype
+    )
+
+
+def _clean(text: str) -> str:
+    return _NOT_XML.sub("", text)

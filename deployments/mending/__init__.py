@@ -1,0 +1,1 @@
+"""Findings -> operations that solve them, by rules."""

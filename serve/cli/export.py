@@ -1,0 +1,58 @@
+"""`sian export`: a version as files for agencies, clients and editors. Uses the client."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from conte.export import Document, Layout
+from serve.cli.address import Home, Key, Url, address_of
+from serve.cli.revising import ProductionId
+from serve.cli.saving import folder_of
+from serve.cli.terminal import REFUSED, WRONG, fail, said, tell
+from serve.client import Client
+
+Version = Annotated[int | None, typer.Argument(min=1, help="콘티 1, 2, 3; the newest if left out.")]
+
+FILMS = Path("films")
+
+
+def export(
+    production: ProductionId,
+    version: Version = None,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option("--format", help="Such as pdf, xlsx, pptx or csv; pdf if left out."),
+    ] = None,
+    layout: Annotated[Layout, typer.Option(help="Of a PDF's pages.")] = "landscape",
+    document: Annotated[
+        Document,
+        typer.Option(help="Of a PDF: the conte, the change table, or the page that is signed."),
+    ] = "sheet",
+    to: Annotated[
+        Path, typer.Option("--out", help="The file, or the folder that films go into.")
+    ] = FILMS,
+    url: Url = None,
+    key: Key = None,
+    home: Home = Path(".sian"),
+) -> None:
+    """Save a version as a sheet, a workbook, a deck or a shot list."""
+    wanted = formats or ["pdf"]
+    named = bool(to.suffix) and not to.is_dir()
+    if named and len(wanted) > 1:
+        fail("--out: one file cannot take several formats; name a folder", WRONG)
+    with said(), Client(address_of(url, home), key) as client:
+        found = client.get(production)
+        number = version or found.version
+        if not number:
+            fail(f"the production is {found.state}; it has no conte yet", REFUSED)
+        folder = folder_of(found, number, to)
+        for one in wanted:
+            # Options are a PDF's: beside it the other formats are made without.
+            mine: dict[str, Layout | Document] = {}
+            if one == "pdf" or len(wanted) == 1:
+                mine = {"layout": layout, "document": document}
+            name = document if one == "pdf" else "sheet"
+            place = to if named else folder / f"{name}.{one}"
+            client.export(production, number, one, place, **mine)  # pyright: ignore[reportArgumentType]
+            tell(f"{one:<15}{place}")

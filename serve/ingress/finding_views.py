@@ -1,0 +1,71 @@
+"""Findings as JSON: new, standing or solved since the version before, and what solves them."""
+
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple, Self
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from conte.checks.finding import Finding, Severity
+from conte.conte import Conte
+from conte.revision.findings import CutFinding, compare
+from conte.revision.mending import Operations
+from conte.revision.operations import Operation
+
+_OPERATIONS = TypeAdapter(tuple[Operation, ...])
+Since = Literal["new", "standing", "solved"]
+
+
+class FindingView(BaseModel):
+    """A finding, and the operations that solve it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    check: str
+    cut: int | None
+    """The cut's number; null for the conte as a whole. If it is solved, in the version before."""
+    cut_id: str
+    """Empty for the conte as a whole."""
+    field: str
+    severity: Severity
+    message: str
+    proposal: str
+    since: Since
+    """`new`: the version before did not have it; of a first version all are new."""
+    operations: tuple[dict[str, Any], ...] = ()
+    """To be sent to `POST .../draft/operations` as they are: then the finding is gone, and no
+    other one has come. Empty: no rule can solve it, a person has to."""
+
+    @classmethod
+    def of(cls, found: CutFinding, since: Since, operations: Operations = ()) -> Self:
+        return cls(
+            **dict(found.finding),
+            cut_id=found.cut,
+            since=since,
+            operations=tuple(_OPERATIONS.dump_python(operations, mode="json", by_alias=True)),
+        )
+
+
+class Told(NamedTuple):
+    findings: tuple[FindingView, ...] = ()
+    """New and standing ones, in the order of the checks."""
+    solved: tuple[FindingView, ...] = ()
+
+
+def told(
+    findings: Sequence[Finding],
+    conte: Conte,
+    operations: Sequence[Operations],
+    before: Sequence[Finding],
+    base: Conte,
+) -> Told:
+    """Return the findings of a conte beside those of its base. `operations`: what solves each."""
+    compared = compare(before, base, findings, conte)
+    new = list(compared.new)
+    ids = {cut.number: cut.id for cut in conte.cuts}
+    views: list[FindingView] = []
+    for finding, mend in zip(findings, operations, strict=True):
+        one = CutFinding(cut=ids.get(finding.cut or 0, ""), finding=finding)
+        if is_new := one in new:
+            new.remove(one)
+        views.append(FindingView.of(one, "new" if is_new else "standing", mend))
+    return Told(tuple(views), tuple(FindingView.of(one, "solved") for one in compared.solved))

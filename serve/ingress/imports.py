@@ -1,0 +1,143 @@
+"""`POST .../draft/import`: a file that came back edited becomes operations on the draft.
+
+It is read in a bounded child; the ledger merges it with what has changed here since.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import StringConstraints
+
+from conte.revision.edited import EditedVersion
+from conte.revision.merging import Choice
+from serve.bounded import Unusable
+from serve.ingress.auth import TenantOf
+from serve.ingress.decoding import Decoding
+from serve.ingress.drafts import DRAFT
+from serve.ingress.fields import FieldError
+from serve.ingress.forms import read_form
+from serve.ingress.import_views import ImportView
+from serve.ingress.integers import TextInteger
+from serve.ingress.long_answers import Place
+from serve.ingress.order import media_type_of, read_body
+from serve.ingress.problems import INVALID, UNSUPPORTED, Problem, documented
+from serve.ingress.productions import ProductionId
+from serve.ledger.ledger import Ledger
+from serve.returned.reading import MAX_BYTES, WANTED, read_edited
+from serve.telemetry import log
+
+FIELD = "file"
+ROOM = 1 << 16
+"""Bytes of a form besides the file."""
+_KINDS = ("application/octet-stream", "application/xml", "application/zip", "text/plain")
+
+_CHOICE = r"^[a-z][a-z0-9_]{0,40}(\.[a-z_]{1,32})?:(ours|theirs)$"
+Chosen = Annotated[
+    list[Annotated[str, StringConstraints(pattern=_CHOICE)]],
+    Query(
+        max_length=200,
+        description="A conflict's key and whose value is taken, such as `c_7f2a.caption:theirs`",
+    ),
+]
+Base = Annotated[
+    TextInteger | None,
+    Query(ge=1, le=10_000, description="The version that the file was made of, if it names none"),
+]
+Revision = Annotated[
+    TextInteger | None,
+    Query(ge=0, le=1_000_000, description="The draft's revision that the choices were made for"),
+]
+
+
+def imports(ledger: Ledger, tenant: TenantOf, decoding: Decoding, place: Place) -> APIRouter:
+    routes = APIRouter(tags=["drafts"], dependencies=[Depends(place)])
+
+    @routes.post(
+        DRAFT + "/import",
+        response_model=ImportView,
+        responses=documented(400, 401, 404, 409, 413, 415, 422, 429, 503),
+        openapi_extra=_BODY,
+        summary="Bring an edited timeline back into the draft",
+    )
+    async def brought_in(
+        tenant: Annotated[str, Depends(tenant)],
+        production: ProductionId,
+        data: Annotated[bytes, Depends(_bytes_of)],
+        base: Base = None,
+        choose: Chosen = [],  # noqa: B006
+        revision: Revision = None,
+    ) -> ImportView:
+        draft = await asyncio.to_thread(ledger.draft, production, tenant)
+        edited = await _read(decoding, tenant, data, draft.working.brief.fps)
+        number = _base(production, edited, base)
+        found = await asyncio.to_thread(
+            ledger.bring_in, production, edited, number, tenant, _choices(choose), revision
+        )
+        log("draft.imported", applied=found.applied, conflicts=len(found.merged.conflicts))
+        revision_now = found.draft.revision
+        return ImportView.of(
+            production, found.base, revision_now, found.merged, applied=found.applied
+        )
+
+    return routes
+
+
+async def _read(decoding: Decoding, tenant: str, data: bytes, fps: int) -> EditedVersion:
+    try:
+        answer = await decoding.call(tenant, read_edited, data, fps)
+    except Unusable as error:
+        errors = [FieldError(field=FIELD, wanted=WANTED)]
+        raise Problem(INVALID, f"{FIELD}: {error}; wanted {WANTED}", errors=errors) from error
+    return EditedVersion.model_validate_json(answer.text)
+
+
+def _base(production: str, edited: EditedVersion, asked: int | None) -> int:
+    """Return the number of the version that the file was made of."""
+    named = edited.base
+    if named is not None and named.production != production:
+        wanted = FieldError(field=FIELD, wanted="a file of this production", got=named.production)
+        detail = f"{FIELD}: it was made of production {named.production}"
+        raise Problem(INVALID, detail, errors=[wanted])
+    if asked is not None:
+        return asked
+    if named is None:
+        wanted = FieldError(field="base", wanted="the version that the file was made of")
+        detail = "base: the file does not name the version that it was made of; name it"
+        raise Problem(INVALID, detail, errors=[wanted])
+    return named.version
+
+
+def _choices(chosen: Sequence[str]) -> dict[str, Choice]:
+    choices: dict[str, Choice] = {}
+    for one in chosen:
+        key, _, whose = one.rpartition(":")
+        choices[key] = "theirs" if whose == "theirs" else "ours"
+    return choices
+
+
+async def _bytes_of(request: Request) -> bytes:
+    kind = media_type_of(request)
+    if kind in _KINDS:
+        return await read_body(request, MAX_BYTES)
+    if kind == "multipart/form-data":
+        form = await read_form(request, MAX_BYTES + ROOM)
+        if FIELD not in form.files:
+            wanted = FieldError(field=FIELD, wanted="a file with its filename")
+            raise Problem(INVALID, f"{FIELD}: wanted a file with its filename", errors=[wanted])
+        return form.files[FIELD]
+    raise Problem(UNSUPPORTED, f"send the file as it is, or as `{FIELD}` of a form, not {kind!r}")
+
+
+_BINARY = {"type": "string", "format": "binary"}
+_FORM = {"type": "object", "required": [FIELD], "properties": {FIELD: _BINARY}}
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            **{kind: {"schema": _BINARY} for kind in _KINDS},
+            "multipart/form-data": {"schema": _FORM},
+        },
+    }
+}

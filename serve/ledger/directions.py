@@ -1,0 +1,123 @@
+"""Directions after the order: another like one that stands, and the one that is picked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from conte.conte import Conte
+from conte.direction import LETTERS, MOST_IN_PROJECT, Variation
+from conte.production import Production
+from serve.database.clock import db_now
+from serve.ledger import drafts, fairness, productions, reading
+from serve.ledger.errors import LimitReached, NoDraft, NotFound
+from serve.ledger.ids import new_id
+from serve.ledger.tables import productions as table
+from serve.stored import Unreadable, text_of
+
+_p = table.c
+_LAST = select(func.max(_p.direction)).where(_p.project == bindparam("of_project"))
+_BECOMES_FIRST = (
+    update(table)
+    .where(_p.id == bindparam("of"))
+    .values(project=bindparam("new_project"), direction=0)
+)
+_IDEAS = (
+    select(_p.id, _p.direction, _p.variation, _p.version)
+    .where(_p.project == bindparam("of_project"))
+    .order_by(_p.direction)
+)
+_LEAVE = update(table).where(_p.project == bindparam("of_project")).values(picked_at=None)
+_PICK = update(table).where(_p.id == bindparam("of")).values(picked_at=db_now())
+
+
+@dataclass(frozen=True)
+class Another:
+    """What is asked for: another direction like one, with what differs."""
+
+    differ: str
+    version: int | None = None
+    """The version it is to be like; None: the newest."""
+    idempotency_key: str | None = None
+    body_hash: str = ""
+    max_queued: int = 100
+
+
+def add(
+    conn: Connection,
+    id: str,  # noqa: A002
+    tenant: str,
+    asked: Another,
+    weights: Mapping[str, float],
+) -> tuple[Production, bool]:
+    """Return the new direction, and False if its key had made it before. A production that was
+    ordered alone becomes direction A of a project.
+
+    Raises:
+        NoDraft: if the one that it is to be like has no conte yet.
+        LimitReached: if the project has all the directions that it may have.
+        QueueFull: as for a new production.
+    """
+    fairness.lock(conn, tenant)
+    row = reading.row(conn, id, tenant, lock=True)
+    key = asked.idempotency_key
+    stood = productions.with_key(conn, tenant, key, asked.body_hash) if key is not None else None
+    if stood is not None:
+        return stood, False
+    if not row.version:
+        raise NoDraft(f"production {id} has no conte yet to be like; it is {row.state}")
+    number = asked.version or row.version
+    if number > row.version:
+        raise NotFound(f"production {id} has no version {number}")
+    like = drafts.base_of(conn, id, number)
+    assert like.brief is not None  # `base_of` raises where it cannot be read
+    project = row.project or new_id("prj")
+    index = (conn.execute(_LAST, {"of_project": project}).scalar_one() or 0) + 1
+    if index >= MOST_IN_PROJECT:
+        raise LimitReached(
+            f"the project has {MOST_IN_PROJECT} directions, A to {LETTERS[-1]}: all it may have"
+        )
+    productions.check_queue(conn, tenant, asked.max_queued)
+    fairness.join(conn, tenant, weights)
+    if row.project is None:
+        conn.execute(_BECOMES_FIRST, {"of": id, "new_project": project})
+    place = row.direction if row.project else 0
+    variation = Variation(production=id, version=number, index=place, differ=asked.differ)
+    columns = {"project": project, "direction": index, "variation": text_of(variation)}
+    made = productions.begin(conn, tenant, like.brief, row.seed, key, asked.body_hash, columns)
+    return reading.untouched(made), True
+
+
+def ideas_of(conn: Connection, project: str, other_than: str = "") -> dict[str, Conte]:
+    """Return the first version's conte of each direction that has one, by letter. Left out are
+    those that were asked to be like another, and what this release cannot read.
+    """
+    found: dict[str, Conte] = {}
+    for row in conn.execute(_IDEAS, {"of_project": project}):
+        if row.id != other_than and row.variation is None and row.version:
+            try:
+                version = reading.standing_version(conn, row.id, 1)
+            except Unreadable:
+                continue
+            if version is not None:
+                found[LETTERS[row.direction]] = version.conte
+    return found
+
+
+def pick(conn: Connection, id: str, tenant: str | None) -> tuple[Production, ...]:  # noqa: A002
+    """Mark the direction as the one that goes on, and return all of the project. The others stay,
+    and any of them can be picked later.
+
+    Raises:
+        NotFound: also for a production that is no direction of a project.
+        NoDraft: if it has no conte yet.
+    """
+    row = reading.row(conn, id, tenant)
+    if row.project is None:
+        raise NotFound(f"production {id} is the only one of its order")
+    if not row.version:
+        raise NoDraft(f"production {id} has no conte yet to be picked; it is {row.state}")
+    fairness.lock(conn, row.tenant)
+    conn.execute(_LEAVE, {"of_project": row.project})
+    conn.execute(_PICK, {"of": id})
+    return productions.project(conn, row.project, tenant)

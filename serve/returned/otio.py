@@ -1,0 +1,190 @@
+"""OTIO and OTIOZ -> a timeline: JSON, read without OpenTimelineIO, whose parser is native code."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from typing import Any, cast
+
+from serve.returned.timeline import (
+    MAX_FRAMES,
+    WORDS,
+    NoTimeline,
+    ReadClip,
+    ReadTimeline,
+    ReadWords,
+)
+
+META = "sian"
+CONTENT = "content.otio"
+MAX_CONTENT = 8 << 20
+MAX_ENTRIES = 200
+MAX_RATIO = 200
+MAX_NODES = 200_000
+MAX_DEPTH = 64
+
+
+def content_of(data: bytes) -> bytes:
+    """Return the timeline of an OTIOZ; its media is not opened.
+
+    Raises:
+        NoTimeline
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as bundle:
+            entries = bundle.infolist()
+            if len(entries) > MAX_ENTRIES:
+                raise NoTimeline(f"it has {len(entries)} entries, wanted at most {MAX_ENTRIES}")
+            entry = bundle.getinfo(CONTENT)
+            if entry.file_size > min(MAX_CONTENT, MAX_RATIO * max(entry.compress_size, 1)):
+                raise NoTimeline(f"its {CONTENT} is too large")
+            with bundle.open(entry) as content:
+                return content.read(MAX_CONTENT)
+    except KeyError:
+        raise NoTimeline(f"it has no {CONTENT}") from None
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+        raise NoTimeline(f"it cannot be unzipped: {error}"[:200]) from None
+
+
+def read_otio(data: bytes) -> ReadTimeline:
+    """
+    Raises:
+        NoTimeline
+    """
+    root = _parsed(data)
+    if not _schema(root).startswith("Timeline."):
+        raise NoTimeline(f"it is a {_schema(root) or 'file without a schema'}, wanted a Timeline")
+    tracks = [one for one in _children(root.get("tracks")) if _schema(one).startswith("Track.")]
+    pictures = next(
+        (one for one in tracks if one.get("kind") == "Video" and any(_clips(one))), None
+    )
+    rate = _rate(pictures)
+    read = ReadTimeline(export=str(_meta(root).get("export", "")), fps=rate)
+    for track in tracks:
+        if track is pictures:
+            _pictures(read, track, rate)
+        else:
+            _beside(read, track)
+    return read
+
+
+def _parsed(data: bytes) -> dict[str, Any]:
+    if data.count(b"{") + data.count(b"[") > MAX_NODES:
+        raise NoTimeline(f"it has more than {MAX_NODES} values")
+    depth = deepest = 0
+    quoted = escaped = False
+    for byte in data:
+        if escaped:
+            escaped = False
+        elif quoted:
+            escaped, quoted = byte == 0x5C, byte != 0x22
+        elif byte == 0x22:
+            quoted = True
+        elif byte in b"{[":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif byte in b"}]":
+            depth -= 1
+    if deepest > MAX_DEPTH:
+        raise NoTimeline(f"its values lie more than {MAX_DEPTH} deep")
+    try:
+        root = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise NoTimeline(f"it is no JSON: {error}"[:200]) from None
+    if not isinstance(root, dict):
+        raise NoTimeline("it is no JSON object")
+    return cast(dict[str, Any], root)
+
+
+def _pictures(read: ReadTimeline, track: dict[str, Any], rate: float | None) -> None:
+    at: int | None = 0
+    for item in _children(track):
+        schema, name = _schema(item).partition(".")[0], str(item.get("name") or "")
+        if schema == "Transition":
+            offsets = (_frames(item.get(one), rate) for one in ("in_offset", "out_offset"))
+            before, after = offsets
+            if before is not None and after is not None and read.clips:
+                read.dissolves[len(read.clips) - 1] = before, after
+            continue
+        first, lasts = _range(item, rate)
+        if schema == "Clip":
+            if lasts is None or first is None:
+                read.list(name, "it does not lie on whole frames")
+            if any("TimeWarp" in _schema(e) or "Freeze" in _schema(e) for e in _effects(item)):
+                read.list(name, "its speed was changed")
+            read.add(ReadClip(_ids(item), name, first, lasts, at))
+        elif schema != "Gap":
+            read.list(name, f"{schema or 'an unknown item'} is not read")
+        at = None if at is None or lasts is None else at + lasts
+
+
+def _beside(read: ReadTimeline, track: dict[str, Any]) -> None:
+    kind = str(_meta(track).get("track", ""))
+    for item in _clips(track):
+        cuts = _meta(item).get("cuts")
+        if kind not in WORDS or not isinstance(cuts, list):
+            read.list(str(item.get("name") or "-"), "it lies beside the film's clips")
+            continue
+        ids = tuple(one for one in cast(list[Any], cuts)[:16] if isinstance(one, str))
+        read.words.append(ReadWords(kind, ids, str(item.get("name") or "").strip()))
+
+
+def _ids(clip: dict[str, Any]) -> tuple[str, ...]:
+    references = _object(clip.get("media_references"))
+    key = str(clip.get("active_media_reference_key") or "DEFAULT_MEDIA")
+    reference = _object(references.get(key)) or _object(clip.get("media_reference"))
+    found = (_meta(clip).get("cut"), reference.get("target_url"), reference.get("name"))
+    return tuple(one for one in found if isinstance(one, str) and one)
+
+
+def _range(item: dict[str, Any], rate: float | None) -> tuple[int | None, int | None]:
+    found = _object(item.get("source_range"))
+    if not found:
+        references = _object(item.get("media_references"))
+        reference = _object(references.get("DEFAULT_MEDIA")) or _object(item.get("media_reference"))
+        found = _object(reference.get("available_range"))
+    return _frames(found.get("start_time"), rate), _frames(found.get("duration"), rate)
+
+
+def _rate(track: dict[str, Any] | None) -> float | None:
+    for clip in _clips(track or {}):
+        rate = _object(_object(clip.get("source_range")).get("duration")).get("rate")
+        if isinstance(rate, int | float) and 0 < rate <= 1000:
+            return float(rate)
+    return None
+
+
+def _frames(time: Any, rate: float | None) -> int | None:
+    found = _object(time)
+    value, of = found.get("value"), found.get("rate")
+    if not isinstance(value, int | float) or not isinstance(of, int | float) or not of or not rate:
+        return None
+    frames = value if of == rate else value * rate / of
+    whole = abs(frames) <= MAX_FRAMES and frames == round(frames)
+    return round(frames) if whole else None
+
+
+def _children(item: Any) -> list[dict[str, Any]]:
+    found = _object(item).get("children")
+    return [_object(one) for one in cast(list[Any], found)] if isinstance(found, list) else []
+
+
+def _clips(track: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    return (one for one in _children(track) if _schema(one).startswith("Clip."))
+
+
+def _effects(item: dict[str, Any]) -> list[dict[str, Any]]:
+    found = item.get("effects")
+    return [_object(one) for one in cast(list[Any], found)] if isinstance(found, list) else []
+
+
+def _schema(item: Any) -> str:
+    return str(_object(item).get("OTIO_SCHEMA") or "")
+
+
+def _meta(item: Any) -> dict[str, Any]:
+    return _object(_object(_object(item).get("metadata")).get(META))
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return cast(dict[str, Any], value) if isinstance(value, dict) else {}

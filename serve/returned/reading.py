@@ -1,0 +1,92 @@
+"""The door for files that come back: bytes -> what they say, as JSON. For the bounded child.
+
+A format is a row of `READERS`. It is known by its first bytes, whatever its name says.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from conte.revision.edited import EditedVersion
+from serve.bounded.limits import MIB, CallLimits
+from serve.bounded.outcome import FunctionResult
+from serve.returned.edl import read_edl
+from serve.returned.fcp7xml import read_fcp7xml
+from serve.returned.fcpxml import read_fcpxml
+from serve.returned.otio import CONTENT, content_of, read_otio
+from serve.returned.timeline import NoTimeline, ReadTimeline, edited_of
+from serve.returned.xml_document import parsed
+
+LIMITS = CallLimits(
+    memory_bytes=384 * MIB, cpu_s=20, wall_s=60, answer_bytes=4 * MIB, file_bytes=1, open_files=64
+)
+MAX_BYTES = 32 * MIB
+MAX_TEXT = 8 * MIB
+WANTED = "an OTIO, OTIOZ, FCPXML, FCP7 XML or EDL file"
+
+
+class Reader(NamedTuple):
+    name: str
+    knows: Callable[[bytes], bool]
+    """Whether a file is of the format, by its bytes."""
+    read: Callable[[bytes, int], EditedVersion]
+    """Takes the frames a second of the film, for formats that do not say them."""
+
+
+def read_edited(data: bytes, fps: int) -> FunctionResult:
+    """Read the file; the text is JSON of `EditedVersion`.
+
+    Raises:
+        NoTimeline: saying what is wrong, or what is wanted.
+    """
+    if len(data) > MAX_BYTES:
+        raise NoTimeline(f"it has {len(data)} bytes, wanted at most {MAX_BYTES}")
+    for reader in READERS:
+        if reader.knows(data):
+            try:
+                return FunctionResult(reader.read(data, fps).model_dump_json())
+            except ValidationError as error:
+                raise NoTimeline(f"its values are out of bounds: {error}"[:200]) from None
+    raise NoTimeline(f"it is not {WANTED}")
+
+
+def _otioz(data: bytes, _fps: int) -> EditedVersion:
+    return edited_of(read_otio(content_of(data)))
+
+
+def _otio(data: bytes, _fps: int) -> EditedVersion:
+    return edited_of(read_otio(_text(data)))
+
+
+def _xml(data: bytes, _fps: int) -> EditedVersion:
+    root = parsed(_text(data))
+    readers: dict[str, Callable[..., ReadTimeline]] = {
+        "fcpxml": read_fcpxml, "xmeml": read_fcp7xml,
+    }  # fmt: skip
+    if root.tag not in readers:
+        raise NoTimeline(f"it is XML of another kind, {str(root.tag)[:40]}")
+    return edited_of(readers[root.tag](root))
+
+
+def _edl(data: bytes, fps: int) -> EditedVersion:
+    return edited_of(read_edl(_text(data), fps))
+
+
+def _text(data: bytes) -> bytes:
+    if len(data) > MAX_TEXT:
+        raise NoTimeline(f"it has {len(data)} bytes, wanted at most {MAX_TEXT}")
+    return data
+
+
+def _begins(*heads: bytes) -> Callable[[bytes], bool]:
+    return lambda data: data[:256].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(heads)
+
+
+READERS = (
+    # Workbooks and decks are ZIPs, too.
+    Reader("otioz", lambda data: data.startswith(b"PK") and CONTENT.encode() in data, _otioz),
+    Reader("otio", _begins(b"{"), _otio),
+    Reader("xml", _begins(b"<"), _xml),
+    Reader("edl", _begins(b"TITLE:"), _edl),
+)

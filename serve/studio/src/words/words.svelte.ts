@@ -1,0 +1,72 @@
+// The words of the page in the language of the browser, or the one that was chosen.
+import { en } from './en'
+import { ko, type Words } from './ko'
+import vocabulary from './vocabulary.json'
+
+export type Language = 'ko' | 'en'
+type Both = { ko: string; en: string }
+
+const KEPT = 'sian-language'
+
+class Speech {
+  language = $state<Language>(first())
+
+  get words(): Words {
+    return this.language === 'ko' ? ko : en
+  }
+
+  choose(language: Language): void {
+    this.language = language
+    localStorage.setItem(KEPT, language)
+  }
+
+  /** What a person calls a term of a closed vocabulary. */
+  term(field: string, value: string): string {
+    const terms: Record<string, Record<string, Both>> = vocabulary.terms
+    return terms[field]?.[value]?.[this.language] ?? value
+  }
+
+  /** The values that a field may have, or nothing where it is free text. */
+  values(field: string): readonly string[] {
+    const terms: Record<string, Record<string, Both>> = vocabulary.terms
+    return Object.keys(terms[field] ?? {})
+  }
+
+  field(name: string): string {
+    const fields: Record<string, Both> = vocabulary.fields
+    return fields[name]?.[this.language] ?? name
+  }
+
+  number(value: number, digits = 1): string {
+    return new Intl.NumberFormat(this.language, {
+      maximumFractionDigits: digits,
+      minimumFractionDigits: digits,
+    }).format(value)
+  }
+
+  day(at: string): string {
+    return new Intl.DateTimeFormat(this.language, { dateStyle: 'medium' }).format(new Date(at))
+  }
+
+  ago(at: string, now = Date.now()): string {
+    const seconds = (new Date(at).getTime() - now) / 1000
+    const steps = [
+      ['day', 86_400],
+      ['hour', 3_600],
+      ['minute', 60],
+    ] as const
+    const format = new Intl.RelativeTimeFormat(this.language, { numeric: 'auto' })
+    for (const [unit, length] of steps) {
+      if (Math.abs(seconds) >= length) return format.format(Math.round(seconds / length), unit)
+    }
+    return format.format(0, 'minute')
+  }
+}
+
+function first(): Language {
+  const kept = localStorage.getItem(KEPT)
+  if (kept === 'ko' || kept === 'en') return kept
+  return navigator.languages.some((tag) => tag.startsWith('ko')) ? 'ko' : 'en'
+}
+
+export const speech = new Speech()

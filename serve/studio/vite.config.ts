@@ -1,0 +1,21 @@
+// Builds the page into page/, which is committed and comes in the wheel. The same bytes in any folder.
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig } from 'vitest/config'
+import { precompressed } from './precompressed.ts'
+
+const CLUSTER = process.env.SIAN_URL ?? 'http://127.0.0.1:8000'
+
+export default defineConfig({
+  plugins: [svelte(), precompressed()],
+  resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
+  build: {
+    outDir: 'page',
+    emptyOutDir: true,
+    target: 'es2023',
+    // No data: URLs: the Content-Security-Policy allows none.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: { proxy: { '/v1': CLUSTER, '/openapi.json': CLUSTER } },
+  test: { environment: 'jsdom', include: ['src/**/*.test.ts'] },
+})

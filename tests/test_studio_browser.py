@@ -1,0 +1,114 @@
+"""The Studio in a browser on a real cluster: from one sentence to an approved film, in two languages."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.cluster import TestCluster
+from tests.studio_browser import PATIENCE_MS, PHONE, chromium, window
+
+pytestmark = pytest.mark.cluster
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+def test_one_sentence_becomes_a_film_a_revision_and_a_client_s_approval(
+    cluster: TestCluster, browser: Browser
+) -> None:
+    maker = window(browser, cluster.url)
+    page = maker.page
+    maker.go("/")
+    page.get_by_label("한 문장으로").fill("저소음 제습기, 30대 1인 가구, 유머, 6초, 4컷")
+    expect(page.get_by_label("제품명")).to_have_value("저소음 제습기")
+    expect(page.get_by_label(re.compile("^길이"))).to_have_value("6")
+    assert maker.axe() == []
+    page.get_by_role("button", name="콘티 만들기").click()
+    expect(page.get_by_role("button", name="재생", exact=True)).to_be_visible()
+    expect(page.get_by_role("article")).to_have_count(4)
+
+    # Words, time and order: nothing to render.
+    first = page.get_by_role("article", name="컷 1")
+    first.get_by_role("button", name=re.compile("^자막")).click()
+    page.get_by_role("textbox", name="자막").fill("조용하다 <b>")
+    page.keyboard.press("Enter")
+    expect(first.get_by_role("button", name="자막: 조용하다 <b>")).to_be_visible()
+    boundary = page.get_by_role("slider", name="컷 1 | 컷 2")
+    before = int(boundary.get_attribute("aria-valuenow") or 0)
+    boundary.press("ArrowLeft")
+    expect(boundary).to_have_attribute("aria-valuenow", str(before - 1))
+    expect(page.get_by_text("고친 곳 2")).to_be_visible()
+    page.get_by_role("button", name="되돌리기").click()
+    expect(boundary).to_have_attribute("aria-valuenow", str(before))
+    expect(page.get_by_role("button", name="콘티 2 만들기 · 다시 그리는 컷 없음")).to_be_enabled()
+
+    # Feedback in words: a render, which the button names.
+    page.get_by_role("article", name="컷 2").get_by_role("button", name=re.compile("^컷 2")).click()
+    page.get_by_label("컷 2", exact=True).last.fill("밤으로")
+    page.get_by_role("button", name="어떻게 고칠지 보기").click()
+    page.get_by_role("button", name="받아들이기").click()
+    expect(page.get_by_text("작업본에 넣었습니다")).to_be_visible()
+    assert maker.axe() == []
+    page.reload()  # nothing is lost
+    page.get_by_role("button", name="콘티 2 만들기 · 1컷 다시 그림").click()
+    expect(page.get_by_role("button", name="콘티 2", exact=True)).to_be_visible()
+    expect(page.get_by_text("완성", exact=True)).to_be_visible()
+    page.get_by_role("tab", name="수정대조표").click()
+    expect(page.get_by_role("tabpanel").get_by_text("조용하다 <b>")).to_be_visible()
+
+    # The client, on a phone, without an account.
+    page.get_by_role("tab", name="공유").click()
+    page.get_by_role("button", name="검토 요청").click()
+    expect(page.get_by_role("tabpanel").get_by_text("검토 중")).to_be_visible()
+    page.get_by_role("button", name="검토 링크 만들기").click()
+    link = page.get_by_label("공유", exact=True).input_value()
+    client = window(browser, cluster.url, size=PHONE)
+    client.page.goto(link)
+    client.page.get_by_label("이름").fill("김도현")
+    client.page.get_by_role("button", name="시작").click()
+    client.page.get_by_label(re.compile("^컷 1 ·")).fill("첫 장면이 좋아요")
+    client.page.get_by_role("button", name="남기기").click()
+    expect(client.page.get_by_text("첫 장면이 좋아요")).to_be_visible()
+    assert client.axe() == []
+    client.page.get_by_role("button", name="승인").click()
+    client.page.get_by_role("button", name="이대로 승인").click()
+    expect(client.page.get_by_text("김도현 님이 승인했습니다")).to_be_visible()
+    assert client.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+    page.get_by_role("tab", name="코멘트").click()
+    expect(page.get_by_role("tabpanel").get_by_text("첫 장면이 좋아요")).to_be_visible()
+    assert (maker.wrong, client.wrong) == ([], [])
+
+
+def test_the_page_speaks_english_and_works_by_keyboard_alone(
+    cluster: TestCluster, browser: Browser
+) -> None:
+    maker = window(browser, cluster.url, "en", PHONE, "dark")
+    page = maker.page
+    maker.go("/")
+    page.get_by_label("In one sentence").focus()
+    page.keyboard.type("<i>spicy</i> cup noodles, teenagers, funny, 6 s")
+    page.get_by_role("button", name="Make the storyboard").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    expect(page.get_by_text("<i>spicy</i> cup noodles").first).to_be_visible()
+    narration = page.get_by_role("button", name=re.compile("^Caption:")).first
+    narration.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("So quick")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("1 edit")).to_be_visible()
+    page.get_by_role("button", name=re.compile("Make storyboard 2")).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Storyboard 2", exact=True)).to_be_visible()
+    expect(page.get_by_text("Done", exact=True)).to_be_visible()
+    assert maker.axe() == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert maker.wrong == []

@@ -1,0 +1,34 @@
+"""Settings of a paid model that a training job asks, beside its budget: whose key it is."""
+
+import os
+
+from pydantic import Field, SecretStr
+
+from deployments.engines.paid import limits_of
+from serve.settings import PaidSettings
+
+
+class PaidModel(PaidSettings):
+    purse: str = Field(default="", max_length=100)
+    """The budget's name; empty: the job's own. Jobs that name one share its money and its pace."""
+    purse_url: str = ""
+    """SQLAlchemy URL of the budget's database; empty is the job's own database."""
+    key_env: str = "OPENAI_API_KEY"
+    """Environment variable with the key, if `api_key` is not set."""
+    timeout_s: float = Field(default=120, gt=0)
+    """How long the server may be silent."""
+
+    def opened(self, purse: str, setting: str) -> PaidSettings:
+        """Return the settings with their key, and `purse` if they name no budget; `setting` is
+        the prefix in errors.
+
+        Raises:
+            ValueError: naming the setting that is missing or wrong.
+        """
+        given = {name: getattr(self, name) for name in PaidSettings.model_fields}
+        given["purse"] = self.purse or purse
+        if not self.api_key.get_secret_value():
+            given["api_key"] = SecretStr(os.environ.get(self.key_env, ""))
+        settings = PaidSettings.model_validate(given)
+        limits_of(settings, setting)
+        return settings
