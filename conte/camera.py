@@ -7,7 +7,7 @@ alike to a measurement of the whole picture: the first of each pair is returned,
 import re
 from collections.abc import Mapping
 
-from conte.measures import Camera
+from conte.measures import CameraMotion
 from conte.vocabulary import CameraMove, Language
 
 STILL, MOVING = 0.01, 0.03
@@ -29,7 +29,7 @@ _SAME = (
 )
 
 
-def strengths(camera: Camera, aspect: float = 16 / 9) -> Mapping[CameraMove, float]:
+def strengths(camera: CameraMotion, aspect: float = 16 / 9) -> Mapping[CameraMove, float]:
     """How far each motion carries the picture's edge, in frame widths a second.
 
     `aspect`: width over height, as a tilt is measured in frame heights.
@@ -43,7 +43,7 @@ def strengths(camera: Camera, aspect: float = 16 / 9) -> Mapping[CameraMove, flo
     }
 
 
-def measured_move(camera: Camera, aspect: float = 16 / 9) -> CameraMove | None:
+def measured_move(camera: CameraMotion, aspect: float = 16 / 9) -> CameraMove | None:
     """Return the move, or None if the measures do not decide."""
     found = strengths(camera, aspect)
     move, strongest = max(found.items(), key=lambda one: one[1])

@@ -48,7 +48,7 @@ _STARTS = "0-9A-Za-zÀ-ÿ‘“₩€"
 _HANGUL = r"①-⑳㎎-㎥ㄱ-ㅣ가-힣"
 
 
-class Bounds(Frozen):
+class TextBounds(Frozen):
     """How long a text may be, in characters: in the brief's language, or in English for a model."""
 
     ko: int
@@ -76,45 +76,45 @@ def _letters(language: str) -> str:
     return _LETTERS + _HANGUL if language == "ko" else _LETTERS
 
 
-def _prompt(least: int, most: int) -> Bounds:
-    return Bounds(ko=most, en=most, least=least, english=True)
+def _prompt(least: int, most: int) -> TextBounds:
+    return TextBounds(ko=most, en=most, least=least, english=True)
 
 
-TEXTS: Mapping[type[BaseModel], Mapping[str, Bounds]] = {
+TEXTS: Mapping[type[BaseModel], Mapping[str, TextBounds]] = {
     Treatment: {
-        "title": Bounds(ko=30, en=50, least=2),
+        "title": TextBounds(ko=30, en=50, least=2),
         "structure": _prompt(3, 30),
-        "concept": Bounds(ko=120, en=240, least=10),
-        "slogan": Bounds(ko=24, en=60, least=2),
+        "concept": TextBounds(ko=120, en=240, least=10),
+        "slogan": TextBounds(ko=24, en=60, least=2),
     },
     Look: {
-        "style": Bounds(ko=30, en=60, least=2),
-        "lighting": Bounds(ko=30, en=60, least=2),
-        "lens": Bounds(ko=30, en=60, least=2),
+        "style": TextBounds(ko=30, en=60, least=2),
+        "lighting": TextBounds(ko=30, en=60, least=2),
+        "lens": TextBounds(ko=30, en=60, least=2),
         "prompt": _prompt(20, 200),
     },
     CastMember: {
-        "name": Bounds(ko=12, en=24),
-        "description": Bounds(ko=60, en=120, least=2),
+        "name": TextBounds(ko=12, en=24),
+        "description": TextBounds(ko=60, en=120, least=2),
         "prompt": _prompt(20, 160),
     },
     ProductEntry: {
-        "name": Bounds(ko=60, en=60),
-        "description": Bounds(ko=60, en=120, least=2),
+        "name": TextBounds(ko=60, en=60),
+        "description": TextBounds(ko=60, en=120, least=2),
         "prompt": _prompt(20, 160),
     },
     Cut: {
-        "place": Bounds(ko=30, en=60, least=2),
-        "action": Bounds(ko=160, en=300, least=8),
-        "narration": Bounds(ko=60, en=140, needed=False),
-        "sound_effect": Bounds(ko=30, en=60, needed=False),
-        "music": Bounds(ko=30, en=60, needed=False),
-        "caption": Bounds(ko=24, en=48, needed=False),
+        "place": TextBounds(ko=30, en=60, least=2),
+        "action": TextBounds(ko=160, en=300, least=8),
+        "narration": TextBounds(ko=60, en=140, needed=False),
+        "sound_effect": TextBounds(ko=30, en=60, needed=False),
+        "music": TextBounds(ko=30, en=60, needed=False),
+        "caption": TextBounds(ko=24, en=48, needed=False),
         "video_prompt": _prompt(40, 400),
     },
     DialogueLine: {
-        "speaker": Bounds(ko=12, en=24),
-        "text": Bounds(ko=40, en=90),
+        "speaker": TextBounds(ko=12, en=24),
+        "text": TextBounds(ko=40, en=90),
     },
 }
 _MOST_ITEMS = {"dialogue": 2, "sheet": len(PRODUCT_IDS) + len(CAST_IDS), "shows": 4, "palette": 5}

@@ -18,7 +18,7 @@ class Bars(Frozen):
     right: Share = 0
 
 
-class Camera(Frozen):
+class CameraMotion(Frozen):
     """The camera's own motion, fitted to sparse optical flow, as medians over the shot."""
 
     pan_per_s: float
@@ -37,7 +37,7 @@ class Measures(Frozen):
     motion: float
     """Median of the mean optical flow that the camera's own motion leaves, in frame widths a
     second."""
-    camera: Camera
+    camera: CameraMotion
     brightness: Share
     contrast: Share
     colourfulness: float

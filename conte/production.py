@@ -86,7 +86,7 @@ class Event(Frozen):
         return isinstance(self.kind, EventKind) and self.kind.ends
 
 
-class Placed(Frozen):
+class TenantEvent(Frozen):
     """An event among those of all of its tenant's productions, in one order for all of them."""
 
     number: int

@@ -61,7 +61,7 @@ class VideoState(StrEnum):
         return self in (VideoState.COMPLETED, VideoState.FAILED)
 
 
-class Video(Frozen):
+class OrderedVideo(Frozen):
     """A video as the ledger knows it. Times: seconds since the epoch, by its clock."""
 
     id: str

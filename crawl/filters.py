@@ -15,7 +15,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from conte.measures import Measures
-from crawl.analysis.analysis import Analysis, Shot, Span, Stream
+from crawl.analysis.analysis import Analysis, DetectedShot, FrameSpan, Stream
 from serve.settings import Part
 
 _MEAN_RADIUS = 0.3826
@@ -48,7 +48,7 @@ class FilterSettings(Part):
     max_brightness: float | None = 0.96
     """Means of the luma: darker is nearly black, brighter nearly white."""
     min_contrast: float | None = 0.03
-    """An even surface has less."""
+    """Lower values mean a uniform surface."""
     min_sharpness: float | None = 12
     """Variance of the Laplacian; a picture that is out of focus throughout has less."""
     min_movement: float | None = 0.004
@@ -81,21 +81,21 @@ class Reason:
 
     def __str__(self) -> str:
         sign = "<" if self.figure < self.bound else ">"
-        # A figure just beyond its bound must not be told as the bound itself.
+        # A figure just beyond its bound must not be printed as the bound itself.
         digits = next(
             n for n in range(4, 18) if f"{self.figure:.{n}g}" != f"{self.bound:.{n}g}" or n == 17
         )
         return f"{self.name} {self.figure:.{digits}g} {sign} {self.bound:g}"
 
 
-def clips_of(analysis: Analysis, settings: FilterSettings) -> Iterator[tuple[Shot, str]]:
+def clips_of(analysis: Analysis, settings: FilterSettings) -> Iterator[tuple[DetectedShot, str]]:
     """The clips of a video in the order of time, each with why it is left out; "" keeps it."""
     for shot in analysis.shots:
         for clip in divided(shot, settings.longest_s):
             yield clip, "; ".join(map(str, reasons(clip, analysis.stream, settings)))
 
 
-def divided(shot: Shot, longest_s: float) -> Iterator[Shot]:
+def divided(shot: DetectedShot, longest_s: float) -> Iterator[DetectedShot]:
     """A shot in equal pieces of at most `longest_s`, to within a frame; itself if it is no longer.
 
     A piece has the shot's measures and those of its key frames that lie within it.
@@ -115,8 +115,8 @@ def divided(shot: Shot, longest_s: float) -> Iterator[Shot]:
     for n, (start, end) in enumerate(itertools.pairwise(marks)):
         keys = tuple(frame for frame in shot.key_frames if start <= frame < end)
         seen = tuple(hashes[frame] for frame in keys if frame in hashes)
-        yield Shot(
-            span=Span(start=start, end=end, start_s=times[n], end_s=times[n + 1]),
+        yield DetectedShot(
+            span=FrameSpan(start=start, end=end, start_s=times[n], end_s=times[n + 1]),
             opens=shot.opens if n == 0 else "within",
             closes=shot.closes if n == pieces - 1 else "within",
             measures=shot.measures.model_copy(update={"dhashes": seen}),
@@ -124,7 +124,7 @@ def divided(shot: Shot, longest_s: float) -> Iterator[Shot]:
         )
 
 
-def reasons(clip: Shot, stream: Stream, settings: FilterSettings) -> Iterator[Reason]:
+def reasons(clip: DetectedShot, stream: Stream, settings: FilterSettings) -> Iterator[Reason]:
     """All bounds that a clip breaks, in the order of the settings."""
     for name, figure in figures(clip, stream).items():
         least = getattr(settings, f"min_{name}", None)
@@ -136,8 +136,8 @@ def reasons(clip: Shot, stream: Stream, settings: FilterSettings) -> Iterator[Re
             yield Reason(name, figure, most)
 
 
-def figures(clip: Shot, stream: Stream) -> Mapping[str, float]:
-    """What the bounds look at, by the names that reasons have: `side` is held to `min_side`."""
+def figures(clip: DetectedShot, stream: Stream) -> Mapping[str, float]:
+    """Return the figures that the bounds check, by name: `side` is compared with `min_side`."""
     measures, span = clip.measures, clip.span
     across, down = picture_size(measures, stream.width, stream.height)
     return {

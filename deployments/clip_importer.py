@@ -19,14 +19,14 @@ from deployments.conforming import conform
 from deployments.engines.protocols import Cancelled, CannotRender, Frame, OnStep, RenderError, Video
 from deployments.slot import Slot
 from deployments.uploaded_frames import frames_of
-from serve.bounded import Answer, Bounded, Limits, Stopped, Trouble, Unusable
+from serve.bounded import Bounded, CallLimits, CallResult, Stopped, Trouble, Unusable
 from serve.bounded.limits import MIB
 from serve.pictures.reading import LIMITS as PICTURE_LIMITS
 from serve.pictures.reading import as_rgb
-from serve.uploads.bounds import Bounds
+from serve.uploads.bounds import UploadBounds
 from serve.vault import Missing, Vault
 
-LIMITS = Limits(
+LIMITS = CallLimits(
     memory_bytes=2048 * MIB, cpu_s=900, wall_s=30, answer_bytes=64 * MIB, file_bytes=8 * MIB
 )
 """`wall_s` is for one frame. The only file that is written is the table that makes HDR SDR."""
@@ -45,7 +45,7 @@ class _Made:
 class ClipImporter:
     """Makes clips of uploads, one at a time."""
 
-    def __init__(self, vault: Vault, bounds: Bounds) -> None:
+    def __init__(self, vault: Vault, bounds: UploadBounds) -> None:
         self._vault, self._bounds = vault, bounds
         self._slot = Slot("clip-import")
 
@@ -101,7 +101,7 @@ class ClipImporter:
 
 
 def _work(
-    source: Path, shot: Shot, bounds: Bounds, made: _Made
+    source: Path, shot: Shot, bounds: UploadBounds, made: _Made
 ) -> Callable[[Path, OnStep, Callable[[], bool]], None]:
     make = _of_picture if source.suffix == ".png" else _of_video
 
@@ -112,7 +112,7 @@ def _work(
 
 
 def _of_picture(
-    source: Path, shot: Shot, bounds: Bounds, made: _Made, target: Path, on_step: OnStep,
+    source: Path, shot: Shot, bounds: UploadBounds, made: _Made, target: Path, on_step: OnStep,
     should_stop: Callable[[], bool],
 ) -> None:  # fmt: skip
     with Bounded(PICTURE_LIMITS, foreground=True, should_stop=should_stop) as child, _told():
@@ -129,7 +129,7 @@ def _of_picture(
 
 
 def _of_video(
-    source: Path, shot: Shot, bounds: Bounds, made: _Made, target: Path, on_step: OnStep,
+    source: Path, shot: Shot, bounds: UploadBounds, made: _Made, target: Path, on_step: OnStep,
     should_stop: Callable[[], bool],
 ) -> None:  # fmt: skip
     with (
@@ -156,7 +156,7 @@ def _of_video(
     made.remarks = (*sound, *rate, *_cropped(width, height, shot))
 
 
-def _rgb(parts: Generator[Answer]) -> Iterator[Frame]:
+def _rgb(parts: Generator[CallResult]) -> Iterator[Frame]:
     for part in parts:
         height, width = map(int, part.text.split())
         # A copy, because the pipe's bytes are read-only.

@@ -15,7 +15,7 @@ from conte.brief import Brief
 from conte.cut import Cut
 from conte.field_words import BRIEF_FIELDS, CONTE_FIELDS, CUT_FIELDS
 from conte.vocabulary import Language, Transition
-from deployments.cutting_room import Order, Picture, Pictures
+from deployments.cutting_room import FilmOrder, Picture, Pictures
 from deployments.lettering import Lettering, Weight
 
 WIDTH = 2000
@@ -129,7 +129,7 @@ class _Row:
     height: float
 
 
-def contact_sheet(order: Order, version: int, pictures: Pictures) -> bytes:
+def contact_sheet(order: FilmOrder, version: int, pictures: Pictures) -> bytes:
     """Return the sheet as PNG: a header, then picture, action, audio, caption and time by cut."""
     brief, conte = order.brief, order.conte
     words = _words(brief.language)
@@ -175,7 +175,7 @@ def png(picture: Picture) -> bytes:
 class _Head:
     """Title and version, then client, product, length, shape and idea."""
 
-    def __init__(self, order: Order, version: int) -> None:
+    def __init__(self, order: FilmOrder, version: int) -> None:
         brief, conte, words = order.brief, order.conte, _words(order.brief.language)
         whole = WIDTH - 2 * MARGIN
         length = words["seconds"].format(_seconds(brief.num_frames, brief.fps))
@@ -338,7 +338,7 @@ def _paint_row(
         canvas.drawLine(edge, y, edge, y + row.height, stroke)
 
 
-def _footer(order: Order, words: dict[str, str]) -> _Line:
+def _footer(order: FilmOrder, words: dict[str, str]) -> _Line:
     engines = ", ".join(dict.fromkeys(clip.engine.label for clip in order.clips))
     parts = [words["clips"].format(engines)]
     if order.settings.label_ai:

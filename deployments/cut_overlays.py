@@ -1,4 +1,4 @@
-"""All that is written over one cut of a film."""
+"""Overlays of one cut of a film: caption, legal line, label, time code."""
 
 from dataclasses import dataclass
 

@@ -41,7 +41,7 @@ Picture = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class Order:
+class FilmOrder:
     """Everything that shapes a film's pixels and bytes."""
 
     conte: Conte
@@ -85,7 +85,7 @@ class Order:
 
     @property
     def safe_area(self) -> tuple[int, ...]:
-        """Return the edition of the safe area where it is no longer the first one."""
+        """Return the safe area's edition; () for the first, so that older keys stay valid."""
         upright = self.brief.aspect_ratio in ("9:16", "4:5")
         return (UPRIGHT_EDITION,) if upright else ()
 
@@ -166,14 +166,14 @@ class Piece:
             return None
 
 
-def clips_of(k: int, order: Order) -> tuple[int, ...]:
+def clips_of(k: int, order: FilmOrder) -> tuple[int, ...]:
     """Return the indices of the clips that piece `k` uses."""
     before, after = dissolves(k, order.conte.cuts, order.brief.fps)
     return (*([k - 1] if before else []), k, *([k + 1] if after else []))
 
 
 def cut_piece(
-    order: Order,
+    order: FilmOrder,
     k: int,
     paths: Mapping[int, Path],
     out: Path,
@@ -207,7 +207,7 @@ def cut_piece(
     return piece
 
 
-def join_pieces(order: Order, pieces: Sequence[Piece], out: Path) -> None:
+def join_pieces(order: FilmOrder, pieces: Sequence[Piece], out: Path) -> None:
     """Join the pieces of all cuts.
 
     Raises:
@@ -228,7 +228,7 @@ def join_pieces(order: Order, pieces: Sequence[Piece], out: Path) -> None:
 
 
 def pictures_of(
-    order: Order, paths: Mapping[int, Path], should_stop: Callable[[], bool]
+    order: FilmOrder, paths: Mapping[int, Path], should_stop: Callable[[], bool]
 ) -> Pictures:
     """Take the stills out of the clips, and letter the poster. Raises as `cut_piece`."""
     stills: list[Picture] = []

@@ -18,7 +18,7 @@ from conte.conte import Conte
 from conte.frozen import digest
 from deployments.contact_sheet import contact_sheet, png
 from deployments.cutting_room import (
-    Order,
+    FilmOrder,
     Pictures,
     Piece,
     clips_of,
@@ -37,7 +37,7 @@ from serve.settings import FilmSettings
 from serve.vault import Missing, Vault, VaultFull
 
 
-class Keys(NamedTuple):
+class FilmKeys(NamedTuple):
     film: str
     sheet: str
     poster: str
@@ -120,7 +120,7 @@ class FilmEditor:
             labelled_ai=self._settings.label_ai,
         )
 
-    def _order(self, conte: Conte, brief: Brief, clips: Sequence[Clip]) -> Order:
+    def _order(self, conte: Conte, brief: Brief, clips: Sequence[Clip]) -> FilmOrder:
         try:
             conte.check_fits(brief)
         except ValueError as error:
@@ -133,15 +133,15 @@ class FilmEditor:
             for cut in conte.cuts
         )
         legal = tuple(cut.legal if burn else "" for cut in conte.cuts)
-        return Order(conte, brief, tuple(clips), captions, self._settings, legal)
+        return FilmOrder(conte, brief, tuple(clips), captions, self._settings, legal)
 
-    async def _sized(self, order: Order) -> Order:
+    async def _sized(self, order: FilmOrder) -> FilmOrder:
         """Return the order with the sizes of its clips and of its film."""
         clips = tuple([await self._with_size(order, clip) for clip in order.clips])
         size = film_size(clips, order.brief.aspect_ratio) if clips else None
         return replace(order, clips=clips, size=size)
 
-    async def _with_size(self, order: Order, clip: Clip) -> Clip:
+    async def _with_size(self, order: FilmOrder, clip: Clip) -> Clip:
         if clip.width and clip.height:
             return clip
         if clip.key not in self._sizes:
@@ -152,7 +152,7 @@ class FilmEditor:
         width, height = self._sizes[clip.key]
         return clip.model_copy(update={"width": width, "height": height})
 
-    async def _stands(self, where: Keys) -> bool:
+    async def _stands(self, where: FilmKeys) -> bool:
         return all([await self._vault.has(key) for key in where])
 
     async def _size(self, film_key: str) -> tuple[int, int]:
@@ -160,7 +160,7 @@ class FilmEditor:
             return size_of(path)
 
     async def _edit(
-        self, order: Order, version: int, where: Keys
+        self, order: FilmOrder, version: int, where: FilmKeys
     ) -> AsyncGenerator[float | Pictures]:
         async with AsyncExitStack() as stack:
             folder, done = _folder(stack), 0.0
@@ -195,7 +195,7 @@ class FilmEditor:
                     yield done
 
     async def _cut(
-        self, order: Order, k: int, paths: Mapping[int, Path], folder: Path
+        self, order: FilmOrder, k: int, paths: Mapping[int, Path], folder: Path
     ) -> AsyncGenerator[float | Piece]:
         """Cut one piece, publish it, and yield it last."""
         work = partial(cut_piece, order, k, paths, folder / f"piece-{k}.mp4")
@@ -206,7 +206,7 @@ class FilmEditor:
                 yield step
 
     async def _clips(
-        self, stack: AsyncExitStack, order: Order, indices: Iterable[int]
+        self, stack: AsyncExitStack, order: FilmOrder, indices: Iterable[int]
     ) -> dict[int, Path]:
         """Return the files of clips, by the index of their cuts, for as long as `stack`."""
         wanted = tuple(indices)
@@ -234,7 +234,7 @@ def _folder(stack: AsyncExitStack) -> Path:
     return Path(stack.enter_context(folder))
 
 
-def keys(order: Order, version: int) -> Keys:
+def keys(order: FilmOrder, version: int) -> FilmKeys:
     """Return the keys of the film, its sheet and its poster: hashes of what shapes each."""
     settings = order.settings.model_dump(mode="json", exclude={"replicas", "timeout_s"})
     cuts = order.conte.cuts
@@ -260,11 +260,11 @@ def keys(order: Order, version: int) -> Keys:
     )
     words = [order.conte.model_dump(mode="json"), order.brief.model_dump(mode="json")]
     sheet = digest([REVISION, film, words, version])
-    return Keys(f"films/{film}.mp4", f"sheets/{sheet}.png", f"posters/{film}.png")
+    return FilmKeys(f"films/{film}.mp4", f"sheets/{sheet}.png", f"posters/{film}.png")
 
 
 def _make(
-    order: Order,
+    order: FilmOrder,
     version: int,
     pieces: Sequence[Piece],
     paths: Mapping[int, Path],

@@ -9,7 +9,7 @@ from deployments.engines.protocols import RenderError
 from deployments.fitting import Size
 
 ROUNDED_PX = 2
-"""How far a side may be from its ratio: sides are even."""
+"""Pixels by which a side may differ from its ratio, because sides are even."""
 
 
 def film_size(clips: Sequence[Clip], aspect_ratio: AspectRatio) -> Size:

@@ -11,7 +11,7 @@ from dataclasses import asdict
 import av
 
 from conte.frozen import digest
-from deployments.cutting_room import Order, Piece, clips_of
+from deployments.cutting_room import FilmOrder, Piece, clips_of
 from deployments.transitions import around, dissolves
 from serve.vault import Missing, Vault
 
@@ -19,7 +19,7 @@ REVISION = "3"
 """Raise with every change that makes the same order look different."""
 
 
-def piece_key(order: Order, k: int) -> str:
+def piece_key(order: FilmOrder, k: int) -> str:
     """Return where the vault keeps the piece of the cut with index `k`.
 
     The hash of exactly what shapes its pixels. Of the rest of the film that is the frames that it
@@ -53,7 +53,7 @@ def piece_key(order: Order, k: int) -> str:
     return f"pieces/{digest(spec)}.mp4"
 
 
-async def standing(vault: Vault, order: Order, stack: AsyncExitStack) -> dict[int, Piece]:
+async def standing(vault: Vault, order: FilmOrder, stack: AsyncExitStack) -> dict[int, Piece]:
     """Return the pieces that the vault has, by the index of their cuts, for as long as `stack`.
 
     Those that are of no use are removed: a publisher does not replace a file.

@@ -15,8 +15,8 @@ from conte.upload import Moving
 from deployments.display import Display, PictureChanged, as_shown
 from deployments.encoding import BT709, THREADS
 from deployments.engines.protocols import Frame
-from serve.bounded.outcome import Told
-from serve.uploads.bounds import Bounds
+from serve.bounded.outcome import FunctionResult
+from serve.uploads.bounds import UploadBounds
 from serve.uploads.probing import NoVideo, check_side, moving_of, opened, picture_stream
 
 _HD_LINES = 720
@@ -24,14 +24,14 @@ _SHORT_S = 0.5
 """What may be missing at the end, before a video counts as broken off."""
 
 
-def frames_of(path: str, bounds: Bounds) -> Generator[Told]:
+def frames_of(path: str, bounds: UploadBounds) -> Generator[FunctionResult]:
     """First what it is, as JSON of `Moving`; then frame by frame its height and width, and its RGB.
 
     Raises:
         NoVideo
     """
     moving = moving_of(path, bounds)
-    yield Told(moving.model_dump_json())
+    yield FunctionResult(moving.model_dump_json())
     to_rgb = VideoReformatter()
     try:
         with opened(path) as source:
@@ -46,7 +46,7 @@ def frames_of(path: str, bounds: Bounds) -> Generator[Told]:
             shown = as_shown(chain([first], decoded), Display.of(stream, first))
             for frame in steady(shown, moving):
                 rgb = _rgb(frame, to_rgb)
-                yield Told(f"{rgb.shape[0]} {rgb.shape[1]}", [rgb.tobytes()])
+                yield FunctionResult(f"{rgb.shape[0]} {rgb.shape[1]}", [rgb.tobytes()])
     except FFmpegError as error:
         raise NoVideo(f"it cannot be decoded: {error}") from None
     except PictureChanged as error:
@@ -82,7 +82,7 @@ def steady(frames: Iterator[VideoFrame], moving: Moving) -> Iterator[VideoFrame]
         yield held
 
 
-def _checked(frames: Iterator[VideoFrame], bounds: Bounds) -> Iterator[VideoFrame]:
+def _checked(frames: Iterator[VideoFrame], bounds: UploadBounds) -> Iterator[VideoFrame]:
     for count, frame in enumerate(frames):
         if count >= bounds.max_frames:
             raise NoVideo(f"it has more than {bounds.max_frames} frames")

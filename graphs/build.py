@@ -10,10 +10,10 @@ from deployments.knowledge.claims import claims_of
 from graphs import shapes
 from graphs.limits import limits_of
 from graphs.replicas.director import RunningDirector
-from graphs.replicas.door import FrontDoor
 from graphs.replicas.editor import Editor
 from graphs.replicas.encoder import Encoder
 from graphs.replicas.exporter import RunningExporter
+from graphs.replicas.ingress import IngressApp
 from graphs.replicas.renderer import Renderer
 from graphs.replicas.writer import Writer
 from serve.settings import ClipSettings, Settings
@@ -54,7 +54,7 @@ def build(args: Settings) -> Application:
         from graphs.vision_model import vision_model
 
         vision, seer = vision_model(settings), seer_id(settings)
-    return serve.deployment(**shapes.ingress(settings))(FrontDoor).bind(
+    return serve.deployment(**shapes.ingress(settings))(IngressApp).bind(
         settings,
         director,
         model,

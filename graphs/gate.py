@@ -32,8 +32,8 @@ class _Ticket:
 class _Turn:
     """A place inside the gate, held by a task."""
 
-    def __init__(self, tenant: str, task: asyncio.Task[object], is_at_work: bool) -> None:
-        self.tenant, self.is_at_work = tenant, is_at_work
+    def __init__(self, tenant: str, task: asyncio.Task[object]) -> None:
+        self.tenant, self.is_at_work = tenant, False
         self.asked_back_for = ""
         self._task, self._cancels = task, task.cancelling()
 
@@ -83,16 +83,10 @@ class FairGate:
         self._ask_back_for(tenant)
         while True:
             try:
-                async with self._held(ticket, is_at_work=False) as turn:
+                async with self._held(ticket) as turn:
                     return await render(turn.begin)
             except _AskedBack:
                 continue
-
-    @asynccontextmanager
-    async def turn(self, tenant: str, cost: float) -> AsyncGenerator[None]:
-        """Wait for a turn and hold it until the block ends."""
-        async with self._held(self._ticket(tenant, cost), is_at_work=True):
-            yield
 
     def _ticket(self, tenant: str, cost: float) -> _Ticket:
         # A tenant that was idle starts now, with neither credit nor debt.
@@ -101,11 +95,11 @@ class FairGate:
         return _Ticket(start, next(self._arrivals), tenant)
 
     @asynccontextmanager
-    async def _held(self, ticket: _Ticket, *, is_at_work: bool) -> AsyncGenerator[_Turn]:
+    async def _held(self, ticket: _Ticket) -> AsyncGenerator[_Turn]:
         await self._enter(ticket)
         task = asyncio.current_task()
         assert task is not None, "only a task can wait for its turn"
-        turn = _Turn(ticket.tenant, task, is_at_work)
+        turn = _Turn(ticket.tenant, task)
         self._inside.append(turn)
         try:
             yield turn

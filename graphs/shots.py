@@ -7,7 +7,7 @@ from deployments.engines.adapter import adapter_for, for_production
 from graphs.crew import Plan
 from graphs.job import Job
 from graphs.spare_frames import spare_frames
-from serve.registry.entry import Kind
+from serve.registry.entry import EntryKind
 
 
 class Shots:
@@ -16,7 +16,7 @@ class Shots:
     def __init__(self, job: Job, plan: Plan) -> None:
         self._job, self._plan = job, plan
         self._adapters = {
-            tier: for_production(adapters, Kind.VIDEO_ADAPTER, job.id)
+            tier: for_production(adapters, EntryKind.VIDEO_ADAPTER, job.id)
             for tier, adapters in plan.adapters.items()
         }
 

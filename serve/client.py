@@ -95,18 +95,18 @@ class NotReachable(Exception):
     """No server answers at the address, after all attempts."""
 
 
-class _ToldByOpenAI(BaseModel):
+class _OpenAIError(BaseModel):
     message: str = ""
 
 
-class _Told(BaseModel):
+class _ProblemDocument(BaseModel):
     """A problem document. Lenient: proxies may leave out any field."""
 
     type: str = "about:blank"
     title: str = ""
     detail: str = ""
     errors: tuple[FieldError, ...] = Field(default=())
-    error: _ToldByOpenAI | None = None
+    error: _OpenAIError | None = None
 
 
 class Client:
@@ -600,9 +600,9 @@ class Client:
         if answer.is_success:
             return
         answer.read()
-        told = _Told()
+        told = _ProblemDocument()
         with contextlib.suppress(ValidationError):
-            told = _Told.model_validate_json(answer.content)
+            told = _ProblemDocument.model_validate_json(answer.content)
             if told.error is not None:
                 # Routes of OpenAI's API.
                 told.title, told.detail = "The request is not valid", told.error.message

@@ -43,7 +43,7 @@ class BucketFacts(Frozen):
     shards: tuple[str, ...]
 
 
-class Manifest(Frozen):
+class DatasetManifest(Frozen):
     """Contents of a version. Written last: if it exists, every file that it names does."""
 
     format: Annotated[int, Field(ge=1, le=FORMAT)] = FORMAT
@@ -74,7 +74,7 @@ class NotWhole(ValueError):
 class Dataset:
     """One version of a dataset. Not thread-safe."""
 
-    def __init__(self, store: ObjectStore, folder: str, manifest: Manifest) -> None:
+    def __init__(self, store: ObjectStore, folder: str, manifest: DatasetManifest) -> None:
         self._store, self._folder, self.manifest = store, folder, manifest
 
     @classmethod
@@ -186,19 +186,19 @@ Read = Callable[[str], bytes]
 """Reads a file by its name; raises FileNotFoundError if there is none."""
 
 
-def newest(read: Read) -> Manifest | None:
+def newest(read: Read) -> DatasetManifest | None:
     """Return the newest manifest. Versions count from 1 without gaps: a store need not list."""
-    found: Manifest | None = None
+    found: DatasetManifest | None = None
     while (later := manifest_of(read, found.version + 1 if found else 1)) is not None:
         found = later
     return found
 
 
-def manifest_of(read: Read, version: int) -> Manifest | None:
+def manifest_of(read: Read, version: int) -> DatasetManifest | None:
     """Return None if the version is missing or incomplete. Raises NotWhole."""
     name = f"v{version}/{MANIFEST}"
     try:
-        return Manifest.model_validate_json(read(name))
+        return DatasetManifest.model_validate_json(read(name))
     except FileNotFoundError:
         return None
     except ValidationError as error:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from serve.registry.bases import Bases
-from serve.registry.entry import ADAPTERS, Entry, Kind, Use
-from serve.registry.gate import Refused, decide
+from serve.registry.entry import ADAPTERS, Entry, EntryKind, Use
+from serve.registry.gate import PromotionRefused, decide
 from serve.registry.interval import Interval
 from serve.registry.place import PARTS, place_of
 from serve.registry.registry import Registry, Serving
@@ -36,7 +36,7 @@ async def promote(
 
     Raises:
         UnknownEntry
-        Refused: with the reason; the serving is unchanged.
+        PromotionRefused: with the reason; the serving is unchanged.
         Overtaken: if something else was promoted meanwhile.
         VaultUnavailable
     """
@@ -44,7 +44,7 @@ async def promote(
     seen = registry.serving().get(found.slot)
     against = _against(registry, found, seen)
     if against == entry:
-        raise Refused(f"{entry} serves already")
+        raise PromotionRefused(f"{entry} serves already")
     better = decide(
         found,
         registry.get(against) if against else None,
@@ -53,8 +53,8 @@ async def promote(
         first=first,
         share=share,
     )
-    if found.kind is Kind.REWRITER_PROMPT and settings.conte.rewriter is None:
-        raise Refused("conte.rewriter: this graph has no rewriter that could use it")
+    if found.kind is EntryKind.REWRITER_PROMPT and settings.conte.rewriter is None:
+        raise PromotionRefused("conte.rewriter: this graph has no rewriter that could use it")
     if found.kind in PARTS:
         _check_engine(settings, found.kind)
     Bases(registry, settings).check(found)
@@ -62,16 +62,16 @@ async def promote(
         try:
             await vault.stat(key)
         except Missing as error:
-            raise Refused(f"{entry}: {name} is not in the vault any more") from error
+            raise PromotionRefused(f"{entry}: {name} is not in the vault any more") from error
     return Promoted(registry.serve(entry, share, seen), against, better)
 
 
-def _check_engine(settings: Settings, weights: Kind) -> None:
+def _check_engine(settings: Settings, weights: EntryKind) -> None:
     part = PARTS[weights]
     engine = getattr(settings, part).engine
     place = place_of(weights, engine)
     if not place.turned_on and engine != place.engine:
-        raise Refused(f"{part}.engine is {engine}, wanted {place.engine} to render by it")
+        raise PromotionRefused(f"{part}.engine is {engine}, wanted {place.engine} to render by it")
 
 
 def roll_back(registry: Registry, settings: Settings, slot: str) -> Serving:
@@ -79,12 +79,12 @@ def roll_back(registry: Registry, settings: Settings, slot: str) -> Serving:
 
     Raises:
         UnknownEntry: if nothing was promoted.
-        Refused: if a serving adapter was not trained on it.
+        PromotionRefused: if a serving adapter was not trained on it.
     """
     if slot in ADAPTERS.values():
         before = registry.before(slot)
         base = registry.get(before).name if before else ""
-        Bases(registry, settings).check_under(Kind(slot), base)
+        Bases(registry, settings).check_under(EntryKind(slot), base)
     return registry.roll_back(slot)
 
 

@@ -1,7 +1,7 @@
 """Values for tests of the caption job's rows."""
 
-from conte.measures import Bars, Camera, Measures
-from crawl.analysis.analysis import Shot, Span, Stream
+from conte.measures import Bars, CameraMotion, Measures
+from crawl.analysis.analysis import DetectedShot, FrameSpan, Stream
 from crawl.caption.manifest import SourceVideo
 from crawl.permission import Permission
 
@@ -33,7 +33,7 @@ def a_stream(num_frames: int = 240) -> Stream:
 def some_measures() -> Measures:
     return Measures(
         motion=0.1,
-        camera=Camera(pan_per_s=0, tilt_per_s=0, zoom_per_s=0, shake=0),
+        camera=CameraMotion(pan_per_s=0, tilt_per_s=0, zoom_per_s=0, shake=0),
         brightness=0.5,
         contrast=0.3,
         colourfulness=30,
@@ -46,9 +46,9 @@ def some_measures() -> Measures:
     )
 
 
-def a_shot(start: int, end: int) -> Shot:
-    return Shot(
-        span=Span(start=start, end=end, start_s=start / 24, end_s=end / 24),
+def a_shot(start: int, end: int) -> DetectedShot:
+    return DetectedShot(
+        span=FrameSpan(start=start, end=end, start_s=start / 24, end_s=end / 24),
         opens="start" if start == 0 else "cut",
         closes="cut",
         measures=some_measures(),

@@ -11,9 +11,9 @@ from typing import Any
 import cv2
 from sqlalchemy import insert, select, update
 
-from conte.caption import Caption, CaptionProvenance
 from conte.clip import EngineId
-from crawl.analysis.analysis import Shot
+from conte.clip_caption import CaptionProvenance, ClipCaption
+from crawl.analysis.analysis import DetectedShot
 from crawl.caption.manifest import SourceVideo
 from crawl.records.database import open_records
 from crawl.records.tables import clips, datasets, rows, tombstones
@@ -57,7 +57,7 @@ class Job:
         name: str,
         num_clips: int = 2,
         size: tuple[int, int] = (192, 112),
-        caption: Caption | None = None,
+        caption: ClipCaption | None = None,
         **fields: Any,
     ) -> SourceVideo:
         """A video with clips that were captioned and cut, each a file of its own."""
@@ -126,7 +126,7 @@ class Job:
                 )
             )
 
-    def _clip(self, video: SourceVideo, number: int, shot: Shot, **values: Any) -> None:
+    def _clip(self, video: SourceVideo, number: int, shot: DetectedShot, **values: Any) -> None:
         with self.records.writing() as connection:
             connection.execute(
                 insert(clips).values(
@@ -158,8 +158,8 @@ class Job:
         return asyncio.run(self.vault.publish_content("frames", jpeg, ".jpg"))
 
 
-def a_caption(told: str) -> Caption:
-    return Caption(
+def a_caption(told: str) -> ClipCaption:
+    return ClipCaption(
         language="ko",
         short=f"{told}: 병이 식탁 위에서 천천히 돕니다.",
         long=f"{told}: 물방울이 맺힌 병이 나무 식탁 위에서 천천히 돌고, 창으로 아침 빛이 듭니다.",

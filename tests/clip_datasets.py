@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from deployments.encoding import Mp4Writer
-from serve.dataset import MANIFEST, BucketFacts, FileFacts, Manifest
+from serve.dataset import MANIFEST, BucketFacts, DatasetManifest, FileFacts
 
 COLOURS = {"red": (200, 40, 40), "green": (40, 180, 60), "blue": (50, 60, 210)}
 WIDE, TALL = (128, 72), (72, 128)
@@ -82,7 +82,7 @@ def published(folder: Path, clips: Sequence[tuple[dict[str, Any], bytes]]) -> Pa
         for path in version.rglob("*")
         if path.is_file()
     }
-    manifest = Manifest(
+    manifest = DatasetManifest(
         dataset="clips", version=1, content="0", asked="0", num_clips=len(rows),
         num_videos=len({row["video"] for row in rows}), duration_s=len(rows) * 2.0, left_out={},
         parts=("clips-00000.parquet",), buckets=facts, files=files,

@@ -4,13 +4,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from conte.measures import Bars, Camera, Measures
+from conte.measures import Bars, CameraMotion, Measures
 from deployments.engines.protocols import Footage
 
-STILL = Camera(pan_per_s=0.001, tilt_per_s=-0.002, zoom_per_s=0.0, shake=0.002)
+STILL = CameraMotion(pan_per_s=0.001, tilt_per_s=-0.002, zoom_per_s=0.0, shake=0.002)
 
 
-def a_camera(**changes: float) -> Camera:
+def a_camera(**changes: float) -> CameraMotion:
     return STILL.model_copy(update=changes)
 
 
@@ -50,7 +50,7 @@ any_measures = st.builds(
     Measures,
     motion=st.floats(0, 2),
     camera=st.builds(
-        Camera,
+        CameraMotion,
         pan_per_s=_around_zero(3),
         tilt_per_s=_around_zero(3),
         zoom_per_s=_around_zero(3),

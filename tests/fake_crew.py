@@ -1,4 +1,4 @@
-"""A crew without engines: writes a plain conte, renders and joins nothing, fails when told to."""
+"""A crew without engines: writes a plain conte, renders and joins nothing, fails on request."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence

@@ -1,6 +1,6 @@
-"""What only looks like a video, or was one: small files, the same each time.
+"""Small files that are no videos or damaged ones, the same each time.
 
-Each is told with what its reason must say.
+Each comes with what its reason must say.
 """
 
 import random
@@ -35,7 +35,7 @@ from tests.videos_of_every_make import H264, SIZE, Make, cut_short, good, writte
 class Bad:
     make: Make
     reason: str
-    """A regular expression: what a person is told."""
+    """A regular expression for the reason that a person reads."""
     state: str = "filtered"
 
 
@@ -79,14 +79,14 @@ def long(folder: Path, hours: float, name: str = "video.mp4", **given: Any) -> P
     )
 
 
-def bomb(folder: Path, side: int, *, told: bool) -> Path:
+def bomb(folder: Path, side: int, *, declared: bool) -> Path:
     """Pictures of a few bytes that take a gigabyte when they are decoded.
 
     Args:
-        told: whether the sample entry says so too; else only the decoder learns of it.
+        declared: whether the sample entry says so too; else only the decoder learns of it.
     """
     path = forge_sps(good(folder, num_frames=60), side, side)
-    return claim_size(path, side % 65536, side % 65536) if told else path
+    return claim_size(path, side % 65536, side % 65536) if declared else path
 
 
 def broadcast(folder: Path, side: int) -> Path:
@@ -235,10 +235,12 @@ BAD: Mapping[str, Bad] = {
     "too short a film": Bad(partial(good, num_frames=30), "duration_s 1.2 < 2"),
     "too small a film": Bad(partial(good, size=(208, 112)), "side 112 < 240"),
     "a size that only the decoder learns": Bad(
-        partial(bomb, side=12288, told=False), "12288x12288"
+        partial(bomb, side=12288, declared=False), "12288x12288"
     ),
-    "a size of 12288 x 12288": Bad(partial(bomb, side=12288, told=True), "12288x12288: more than"),
-    "a size of 16384 x 16384": Bad(partial(bomb, side=16384, told=True), "decoded|16384"),
+    "a size of 12288 x 12288": Bad(
+        partial(bomb, side=12288, declared=True), "12288x12288: more than"
+    ),
+    "a size of 16384 x 16384": Bad(partial(bomb, side=16384, declared=True), "decoded|16384"),
     "a size in a stream": Bad(partial(broadcast, side=12288), "its size is 12288x12288"),
     "a table of four billion durations": Bad(
         lambda folder: poke(good(folder), b"stts", 4, 0xFFFFFFFF),

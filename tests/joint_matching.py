@@ -25,7 +25,7 @@ class Score:
     missed: Counter[str] = field(default_factory=Counter[str])
     """Misses by the kind of the true joint."""
     alarmed: Counter[str] = field(default_factory=Counter[str])
-    """False alarms by the kind that was answered."""
+    """False alarms by the reported kind."""
 
     @property
     def precision(self) -> float:

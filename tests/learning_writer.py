@@ -1,6 +1,6 @@
 """A server of chat completions whose contes are as good as its prompt, and which can reflect.
 
-What it writes of a brief is a composer's sound conte. Unless its prompt tells it to, it does not say
+What it writes of a brief is a composer's sound conte. Unless its prompt asks for it, it does not say
 the product's name, and its narration is too long. Asked to reflect, it reads the reasons it is
 given and adds the rule that is missing; at first it loses a placeholder.
 """

@@ -1,4 +1,4 @@
-"""A site on loopback that does what a test tells it to, and remembers what it was asked."""
+"""A scripted site on loopback that records its requests."""
 
 import gzip
 import threading
@@ -116,7 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
 def local_site(
     pages: Mapping[str, Answers] | None = None,
 ) -> Generator[Site]:
-    """The site on 127.0.0.1, with a robots.txt that allows everything unless told otherwise."""
+    """The site on 127.0.0.1, by default with a robots.txt that allows everything."""
     handler = type("Handler", (_Handler,), {})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True

@@ -117,8 +117,8 @@ def write_video(
 
 @contextmanager
 def _as_hurried_as_before() -> Generator[None]:
-    """SVT-AV1 makes whoever calls it a real-time thread where it may, and with it all processes
-    that are started from there on: everything else on the machine waits for them."""
+    """SVT-AV1 gives its caller real-time priority if permitted, and the processes that are started
+    later inherit it: everything else on the machine waits for them."""
     policy, priority = os.sched_getscheduler(0), os.sched_getparam(0)
     try:
         yield

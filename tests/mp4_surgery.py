@@ -116,7 +116,7 @@ def sequence_parameter_set(width: int, height: int) -> bytes:
 
 
 def nested(path: Path, depth: int) -> Path:
-    """`moov` in `moov`, so deep that whoever recurses runs out of stack."""
+    """`moov` in `moov`, so deep that a recursive parser runs out of stack."""
     head = b"\0\0\0\x14ftypisom\0\0\2\0isom"
     sizes = range(8 * depth, 0, -8)
     path.write_bytes(head + b"".join(size.to_bytes(4, "big") + b"moov" for size in sizes))

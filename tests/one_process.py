@@ -1,4 +1,4 @@
-"""A film graph in one process: the real door, ledger, vault and director, and no Ray."""
+"""A film graph in one process: the real ingress, ledger, vault and director, without Ray."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""A small server of OpenAI's chat completions, which does what a test tells it to."""
+"""A small scripted server of OpenAI's chat completions."""
 
 import asyncio
 import json
@@ -42,7 +42,7 @@ class OpenAIServer:
     asked: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     closed: int = 0
-    """Streams that have ended, whoever ended them."""
+    """Streams that have ended, by either side."""
 
     async def complete(self, request: Request) -> Response:
         self.asked.append(await request.json())

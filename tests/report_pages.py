@@ -22,13 +22,13 @@ SURE = Interval(mean=0.5, low=0.4, high=0.6, num=4, groups=2)
 
 
 def of_a_dataset(text: str, folder: Path) -> str:
-    from crawl.dataset.outcomes import Bounded, Outcomes, Quarantined, Repeated
+    from crawl.dataset.outcomes import BoundBroken, Outcomes, Quarantined, Repeated
     from crawl.dataset.report_page import page
-    from crawl.dataset.samples import Sample
+    from crawl.dataset.samples import SampleClip
     from crawl.dataset.statistics import BucketSum, Statistics
-    from serve.dataset import BucketFacts, Manifest
+    from serve.dataset import BucketFacts, DatasetManifest
 
-    manifest = Manifest(
+    manifest = DatasetManifest(
         dataset=text, version=1, content="", asked="", num_clips=2, num_videos=1, duration_s=3.5,
         left_out={text: 1}, parts=(f"{text}.parquet",), files={},
         buckets={text: BucketFacts(num_clips=2, shards=(text,))},
@@ -44,14 +44,14 @@ def of_a_dataset(text: str, folder: Path) -> str:
     statistics.buckets[text] = BucketSum(2, 3.5, 9000)
     outcomes = Outcomes(
         videos={"done": 1, text: 1}, clips={"captioned": 2, text: 1}, videos_left_out={text: 1},
-        bounded=(Bounded(figure=text, sign=">", bound=0.1, clips=1, least=0.2, most=0.3),),
+        bounded=(BoundBroken(figure=text, sign=">", bound=0.1, clips=1, least=0.2, most=0.3),),
         num_bounded=1, uncaptioned={f"caption: {text}": 1}, seconds={text: 61},
         quarantined=(Quarantined(video=text, reason=text, attempts=1, interruptions=0),),
         num_quarantined=1,
         repeated=(Repeated(clip=text, video=text, times=2, short=text, picture="AAAA"),),
         settings={text: {text: text}}, begun_at=None,
     )  # fmt: skip
-    sample = Sample(
+    sample = SampleClip(
         clip=text, video=text, language=text, short=text, long=f"{text} long", size=text,
         move=text, style=text, subjects=(text,), duration_s=2, width=64, height=36,
         picture="AAAA",
@@ -61,13 +61,13 @@ def of_a_dataset(text: str, folder: Path) -> str:
 
 def of_products(text: str, folder: Path) -> str:
     from crawl.products.crawling import Crawled, Origin
-    from crawl.products.extending import Change, Taken
-    from crawl.products.job import Result, Told
+    from crawl.products.extending import SourceRows, TypeChange
+    from crawl.products.job import Result, SourceResult
     from crawl.products.report import write_report
-    from crawl.products.row import Dropped
+    from crawl.products.row import DroppedRow
     from crawl.products.sources import SourceEntry
     from crawl.products.table import Remark
-    from crawl.products.versions import Manifest
+    from crawl.products.versions import TypesManifest
 
     line = text.replace("\n", " ")
     entry = SourceEntry.model_validate(
@@ -75,18 +75,18 @@ def of_products(text: str, folder: Path) -> str:
          "publisher": line, "licence": "KOGL-1", "attribution": line, "date": "2025-06-04",
          "columns": {"industry": "a", "item": "b", "name": "c"}}
     )  # fmt: skip
-    dropped = (Dropped(text, text, text, text),)
+    dropped = (DroppedRow(text, text, text, text),)
     crawled = Crawled(
         "toys", "read", dropped=dropped, documents=(Origin("u", "u", "0", 1, 1.7e9),), tables=1,
         remarks=(Remark(text, text, text),), why=BilingualText(ko=text, en=text),
     )  # fmt: skip
     table = product_types()
-    manifest = Manifest(
+    manifest = TypesManifest(
         version=text, file="product-types-0123456789ab.json", sha256=text, num_types=1,
         num_standards=1, at=1.7e9, previous=text,
     )  # fmt: skip
-    told = Told(entry, crawled, Taken("toys", 1, 1, 1, 0, dropped), stands_in=True)
-    changes = (Change(text, text, "changed", (text, "name")),)
+    told = SourceResult(entry, crawled, SourceRows("toys", 1, 1, 1, 0, dropped), stands_in=True)
+    changes = (TypeChange(text, text, "changed", (text, "name")),)
     result = Result(manifest, None, table, (told,), changes)
     return write_report(folder, result).read_text("utf-8")
 
@@ -137,24 +137,24 @@ def of_films(text: str, folder: Path) -> str:
 def of_prompts(text: str, folder: Path) -> str:
     from training.prompts.adapter import Trial
     from training.prompts.prompt_text import PromptText
-    from training.prompts.reflection import Proposal
+    from training.prompts.reflection import PromptProposal
     from training.prompts.report import report
-    from training.prompts.result import Compared, Result
+    from training.prompts.result import ComparedFigure, Result
     from training.prompts.search import Accepted, Found
-    from training.prompts.task import Example, Judged, Task
+    from training.prompts.task import Example, JudgedAnswer, Task
 
     def trials(value: float) -> tuple[Trial[str], ...]:
-        return (Trial(Example(text, text, text), text, Judged(value, (text, "second"))),)
+        return (Trial(Example(text, text, text), text, JudgedAnswer(value, (text, "second"))),)
 
     parent = PromptText("ko", 1, {"system": f"same\n{text}", "brief": text})
     child = parent.with_sections({"system": f"same\nother\n{text}!"})
     both = (trials(0.2), trials(0.8))
     found = Found[str](
         accepted=(Accepted(parent, (), 0.2), Accepted(child, (0,), 0.8)), best=1, trials=both,
-        proposals=(Proposal("system", text, text), Proposal("brief", text, text, (text,))),
+        proposals=(PromptProposal("system", text, text), PromptProposal("brief", text, text, (text,))),
         rounds=2, stopped=f"budget: {text}", reflection=text,
     )  # fmt: skip
-    figures = {"value": Compared(SURE, SURE, SURE), text: Compared(SURE, SURE, SURE)}
+    figures = {"value": ComparedFigure(SURE, SURE, SURE), text: ComparedFigure(SURE, SURE, SURE)}
     result = Result(text, text, text, figures, figures)
     task = cast(Task[Any], SimpleNamespace(name=text, language="ko"))
     return report(found, both, result, task, {"settings": {text: text, "none": None}})

@@ -26,7 +26,7 @@ class Results:
 
 
 def results_in(report: Path) -> Results:
-    """Nothing where there is no report: pytest did not come to its end."""
+    """Read the results; empty if pytest ended without a report."""
     found = Results()
     if not report.exists():
         return found

@@ -1,4 +1,4 @@
-"""A language model that says what it is told to, and remembers what it was asked."""
+"""A scripted language model that records its requests."""
 
 import json
 from collections.abc import AsyncGenerator, Sequence

@@ -7,15 +7,15 @@ from conte.production import Sampling
 from deployments.knowledge.product_types import product_types
 from training.preferences.__main__ import make_pairs
 from training.preferences.settings import PairSettings
-from training.scripts.asking import Questions
 from training.scripts.composing import ComposerWriter
 from training.scripts.dataset import publish
 from training.scripts.planning import Mix, plan_orders
+from training.scripts.requests import ScriptRequests
 from training.scripts.selection import Rules, Selection, select
 from training.scripts.split import Shares
 
 KINDS = ("coffee", "tire", "ramen")
-_QUESTIONS = Questions(Sampling(temperature=0.9, top_p=0.95, max_tokens=6000))
+_QUESTIONS = ScriptRequests(Sampling(temperature=0.9, top_p=0.95, max_tokens=6000))
 
 
 def small_scripts(folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""The animatic: exact frames, a camera that can be told from another, the same shot the same film."""
+"""The animatic: exact frames, distinguishable camera moves, the same film for the same shot."""
 
 from collections.abc import Iterator
 from typing import Any

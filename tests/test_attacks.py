@@ -1,4 +1,4 @@
-"""What the front door holds: attacks and accidents on a real cluster, with two tenants.
+"""The ingress withstands attacks and accidents, on a real cluster with two tenants.
 
 Each test prints its figures: `python -m tests attacks -m prove`.
 """

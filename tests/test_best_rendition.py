@@ -14,7 +14,7 @@ from crawl.caption.manifest import read_manifest
 from crawl.caption.measuring import Measurer
 from crawl.caption.rows import Rows
 from crawl.caption.settings import CaptionJobSettings
-from crawl.caption.work import Work, WorkerContext
+from crawl.caption.work import CaptionContext, CaptionWork
 from crawl.videos.manifest import write_manifest
 from tests.local_site import Page, Site
 from tests.made_videos import frames_of, number_of, write_video
@@ -36,8 +36,8 @@ class Captions:
     def __init__(self, home: Home, folder: Path) -> None:
         settings = CaptionJobSettings(out=folder)
         run = DatasetRun.begin(home.context.records, "films", 100, settings.shaping())
-        self._work = Work(settings, "films", run.id)
-        self.context: WorkerContext = self._work.open()
+        self._work = CaptionWork(settings, "films", run.id)
+        self.context: CaptionContext = self._work.open()
         manifest = folder / "manifest.parquet"
         write_manifest(home.context.records, manifest)
         for videos in read_manifest(manifest):

@@ -17,8 +17,8 @@ import pytest
 from serve.bounded import (
     AwaitedBounded,
     Bounded,
+    CallLimits,
     Died,
-    Limits,
     NotStarted,
     OverMemory,
     OverSize,
@@ -47,7 +47,7 @@ def importable() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Bounded]:
     """One child for all that does not ask for limits of its own."""
-    with Bounded(Limits(memory_bytes=256 * MIB, cpu_s=20, wall_s=NEVER_S)) as child:
+    with Bounded(CallLimits(memory_bytes=256 * MIB, cpu_s=20, wall_s=NEVER_S)) as child:
         yield child
 
 
@@ -145,7 +145,7 @@ def test_the_stack_of_a_crash_is_kept_beside_the_reason(shared: Bounded) -> None
 
 def test_what_its_parent_holds_is_not_taken_for_the_childs() -> None:
     held = b"\1" * (400 * MIB)
-    with Bounded(Limits(memory_bytes=256 * MIB)) as child:
+    with Bounded(CallLimits(memory_bytes=256 * MIB)) as child:
         assert child.call(do.add, 1).peak_bytes < len(held)
         with pytest.raises(Died):
             child.call(do.crash)
@@ -173,7 +173,7 @@ def test_a_native_abort_for_want_of_memory_is_told_from_a_crash(shared: Bounded)
 
 
 def test_an_answer_is_bounded_before_it_is_taken() -> None:
-    with Bounded(Limits(answer_bytes=MIB)) as child:
+    with Bounded(CallLimits(answer_bytes=MIB)) as child:
         assert len(child.call(do.blobs, MIB - 100).blobs[0]) == MIB - 100
         with pytest.raises(OverSize, match="at most 1048576 are taken"):
             child.call(do.blobs, MIB // 2, MIB // 2)
@@ -191,7 +191,7 @@ def test_stderr_is_drained_and_only_its_end_is_kept(shared: Bounded) -> None:
 
 
 def test_a_hang_ends_with_its_time_even_if_it_hears_no_signal() -> None:
-    with Bounded(Limits(wall_s=1)) as child:
+    with Bounded(CallLimits(wall_s=1)) as child:
         with pytest.raises(OverTime, match=r"no end within 1 s"):
             child.call(do.sleep, 600)
         with pytest.raises(OverTime, match=r"no end within 1 s"):
@@ -200,14 +200,14 @@ def test_a_hang_ends_with_its_time_even_if_it_hears_no_signal() -> None:
 
 
 def test_processor_time_is_bounded_by_the_kernel() -> None:
-    with Bounded(Limits(cpu_s=1, wall_s=NEVER_S)) as child:
+    with Bounded(CallLimits(cpu_s=1, wall_s=NEVER_S)) as child:
         with pytest.raises(OverTime, match="more than 1 s of processor") as caught:
             child.call(do.burn, 100)
         assert 1 <= caught.value.cpu_s < 5
 
 
 def test_processor_time_is_counted_anew_for_each_call() -> None:
-    with Bounded(Limits(cpu_s=1, wall_s=NEVER_S)) as child:
+    with Bounded(CallLimits(cpu_s=1, wall_s=NEVER_S)) as child:
         pid = None
         for _ in range(3):
             assert 0.6 <= child.call(do.burn, 0.6).cpu_s < 1.5
@@ -216,7 +216,7 @@ def test_processor_time_is_counted_anew_for_each_call() -> None:
 
 
 def test_a_file_and_the_number_of_files_are_bounded(tmp_path: Path) -> None:
-    with Bounded(Limits(file_bytes=MIB, open_files=32)) as child:
+    with Bounded(CallLimits(file_bytes=MIB, open_files=32)) as child:
         child.call(do.grow_file, tmp_path / "small", MIB)
         with pytest.raises(Raised, match="File too large"):
             child.call(do.grow_file, tmp_path / "large", MIB + 1)
@@ -246,7 +246,7 @@ def test_it_reaches_no_network_where_users_may_have_one_of_their_own(shared: Bou
 
 
 def test_what_it_started_ends_with_it(tmp_path: Path) -> None:
-    with Bounded(Limits(wall_s=5)) as child, pytest.raises(OverTime):
+    with Bounded(CallLimits(wall_s=5)) as child, pytest.raises(OverTime):
         child.call(do.start_another, tmp_path / "pid")
     assert gone(int((tmp_path / "pid").read_text()))
 
@@ -267,7 +267,7 @@ def test_parts_come_one_after_the_other_and_only_as_they_are_taken(shared: Bound
 
 
 def test_a_part_that_does_not_come_ends_with_its_time() -> None:
-    with Bounded(Limits(wall_s=1)) as child:
+    with Bounded(CallLimits(wall_s=1)) as child:
         parts = child.stream(do.count_to, 2, sleep_s=600)
         next(parts)
         time.sleep(1.2)  # its caller's own time is no part's
@@ -288,7 +288,7 @@ def test_a_caller_that_has_to_stop_is_asked_meanwhile() -> None:
 
 
 async def test_a_cancelled_call_has_ended_before_its_caller_goes_on() -> None:
-    child = AwaitedBounded(Limits())
+    child = AwaitedBounded(CallLimits())
     assert (await child.call(do.add, 1)).text == "2"
     pid = child.pid
     calls = [asyncio.create_task(child.call(do.sleep, 600)) for _ in range(2)]
@@ -321,7 +321,7 @@ def test_a_child_that_somebody_waits_for_does_not_come_last() -> None:
 
 
 def test_a_child_that_does_not_start_says_nothing_of_its_input() -> None:
-    with Bounded(Limits(start_s=0.001)) as child, pytest.raises(NotStarted):
+    with Bounded(CallLimits(start_s=0.001)) as child, pytest.raises(NotStarted):
         child.call(do.add, 1)
 
 
@@ -425,4 +425,4 @@ def test_nothing_is_left_open(shared: Bounded) -> None:
 
 def test_limits_that_allow_nothing_are_refused_by_name() -> None:
     with pytest.raises(ValueError, match="memory_bytes: got 0, wanted more than 0"):
-        Limits(memory_bytes=0)
+        CallLimits(memory_bytes=0)

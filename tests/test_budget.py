@@ -14,9 +14,9 @@ from deployments.engines.paid import (
     Answer,
     Answers,
     Budget,
+    BudgetLimits,
     BudgetSpent,
     Cost,
-    Limits,
     open_purses,
     purse_for,
 )
@@ -71,7 +71,7 @@ def drive(
 
 def test_the_pace_of_several_processes_reaches_the_rate_that_is_allowed(tmp_path: Path) -> None:
     url, clock = f"sqlite:///{tmp_path}/p.db", Clock()
-    limits = Limits(money=0, tokens=0, requests_per_minute=0, tokens_per_minute=60_000)
+    limits = BudgetLimits(money=0, tokens=0, requests_per_minute=0, tokens_per_minute=60_000)
     budgets = [Budget(open_purses(url), "one", limits, clock=clock) for _ in range(2)]
     chance = random.Random(3)
 
@@ -85,7 +85,7 @@ def test_the_pace_of_several_processes_reaches_the_rate_that_is_allowed(tmp_path
 
 def test_where_requests_are_counted_the_pace_is_theirs(tmp_path: Path) -> None:
     clock = Clock()
-    limits = Limits(money=0, tokens=0, requests_per_minute=120, tokens_per_minute=0)
+    limits = BudgetLimits(money=0, tokens=0, requests_per_minute=120, tokens_per_minute=0)
     budget = Budget(open_purses(f"sqlite:///{tmp_path}/p.db"), "one", limits, clock=clock)
     _, took_s = drive([budget], clock, Cost(700, 800), lambda: Cost(10, 10), 40)
     assert 19.5 <= took_s <= 24
@@ -119,14 +119,14 @@ async def test_captions_and_training_spend_one_budget_that_both_name(tmp_path: P
 
 
 def money(database: Database, name: str) -> float:
-    unbounded = Limits(money=0, tokens=0, requests_per_minute=0, tokens_per_minute=0)
+    unbounded = BudgetLimits(money=0, tokens=0, requests_per_minute=0, tokens_per_minute=0)
     return Budget(database, name, unbounded).spent().money
 
 
 def test_what_two_kinds_of_tables_knew_is_known_by_one(tmp_path: Path) -> None:
     path = tmp_path / "both.db"
     database = open_records(f"sqlite:///{path}")
-    unbounded = Limits(money=0, tokens=0, requests_per_minute=0, tokens_per_minute=0)
+    unbounded = BudgetLimits(money=0, tokens=0, requests_per_minute=0, tokens_per_minute=0)
     Budget(database, "captions", unbounded).reserve(Cost(1, 1, 0.5))
     database.close()
     with sqlite3.connect(path) as connection:

@@ -7,8 +7,8 @@ import jsonschema
 import pytest
 from pydantic import ValidationError
 
-from conte.caption import ORDER, Caption, caption_schema
-from conte.checks.caption import caption_faults
+from conte.checks.clip_caption import caption_faults
+from conte.clip_caption import ORDER, ClipCaption, caption_schema
 from conte.vocabulary import CameraMove, Language, ShotSize
 from deployments.engines.chat import ChatRequest, Message
 from tests.guided_noise import GuidedNoise
@@ -18,15 +18,15 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 both_languages = pytest.mark.parametrize("language", LANGUAGES)
 
 
-def a_caption(language: Language = "ko", **changes: Any) -> Caption:
+def a_caption(language: Language = "ko", **changes: Any) -> ClipCaption:
     written = written_caption(**changes) if language == "ko" else written_in_english(**changes)
-    return Caption.model_validate({**written, "language": language})
+    return ClipCaption.model_validate({**written, "language": language})
 
 
 @both_languages
 def test_the_schema_is_the_type_s_and_closed(language: Language) -> None:
     schema = caption_schema(language)
-    assert set(ORDER) == Caption.model_fields.keys() - {"language"}
+    assert set(ORDER) == ClipCaption.model_fields.keys() - {"language"}
     assert schema["required"] == list(ORDER) == list(schema["properties"])
     assert schema["additionalProperties"] is False
     words = [schema["properties"][name]["anyOf"][0]["enum"] for name in ("size", "move")]
@@ -70,7 +70,7 @@ async def test_whatever_the_schema_lets_a_model_write_is_a_caption(language: Lan
             (Message("user", "write"),), caption_schema(language), seed, 1.0, 1.0, 4000
         )
         text = "".join([piece async for piece in noise.stream(request)])
-        assert Caption.model_validate({**json.loads(text), "language": language})
+        assert ClipCaption.model_validate({**json.loads(text), "language": language})
 
 
 @both_languages

@@ -1,4 +1,4 @@
-"""The caption job, whole: a manifest in, a dataset out, whoever dies in between."""
+"""The whole caption job: a manifest in, a dataset out, whatever process dies in between."""
 
 import os
 import random

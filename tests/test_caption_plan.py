@@ -1,4 +1,4 @@
-"""What many videos would take is told from a sample that was captioned."""
+"""The cost of many videos is estimated from a captioned sample."""
 
 from dataclasses import replace
 from pathlib import Path

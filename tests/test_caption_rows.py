@@ -1,4 +1,4 @@
-"""One durable row a video: never lost, never twice, whoever dies."""
+"""One durable row a video: never lost, never twice, whatever process dies."""
 
 import time
 from collections.abc import Iterator
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import insert, select, update
 
-from conte.caption import Caption, CaptionProvenance
 from conte.clip import EngineId
+from conte.clip_caption import CaptionProvenance, ClipCaption
 from crawl.caption.dataset_run import Busy, DatasetRun, LostRun, OtherSettings
 from crawl.caption.rows import FoundClip, Rows
 from crawl.dataset.outcomes import outcomes_of
@@ -21,7 +21,7 @@ from tests.caption_rows import a_shot, a_stream, a_video
 MEASURED = CaptionProvenance(
     engines=(EngineId(name="measured", revision="1", label="measured"),), prompt_versions=(None,)
 )
-CAPTION = Caption(language="ko", short="파란 화면이 보인다.", long="파란 화면이 가만히 보인다.")
+CAPTION = ClipCaption(language="ko", short="파란 화면이 보인다.", long="파란 화면이 가만히 보인다.")
 
 
 @pytest.fixture

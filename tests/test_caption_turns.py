@@ -13,7 +13,7 @@ from crawl.caption.measuring import Measurer
 from crawl.caption.rows import NO_PERMISSION
 from crawl.caption.settings import BoundSettings, CaptionJobSettings
 from crawl.caption.turn import Turns
-from crawl.caption.work import Work, WorkerContext
+from crawl.caption.work import CaptionContext, CaptionWork
 from crawl.records.tables import clips, datasets, rows
 from deployments.engines.chat import ModelAway
 from deployments.engines.paid import BudgetSpent
@@ -37,8 +37,8 @@ def job(tmp_path: Path) -> Iterator[Job]:
     job.records.close()
 
 
-def work(job: Job) -> Work:
-    return Work(CaptionJobSettings(out=job.folder), job.dataset, "me")
+def work(job: Job) -> CaptionWork:
+    return CaptionWork(CaptionJobSettings(out=job.folder), job.dataset, "me")
 
 
 def row(job: Job, id_: str) -> tuple[str, str, int, str]:
@@ -101,7 +101,7 @@ def test_any_other_error_is_the_videos_own_and_named(job: Job, error: Exception)
     assert row(job, "test:a")[2] == 1
 
 
-def turns_of(job: Job) -> tuple[WorkerContext, Turns]:
+def turns_of(job: Job) -> tuple[CaptionContext, Turns]:
     context = work(job).open()
     return context, Turns(context, "analysed", BoundSettings())
 

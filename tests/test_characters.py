@@ -1,4 +1,4 @@
-"""A brief's characters: cast by whoever writes, shown to people, and where their cuts start."""
+"""A brief's characters: cast by every writer, shown to people, and where their cuts start."""
 
 import json
 from collections.abc import AsyncIterator

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawl.dataset import clip_files
-from crawl.dataset.clip_files import ClipFile, looked_at
+from crawl.dataset.clip_files import StoredClip, looked_at
 from serve.vault import Vault
 from tests.made_videos import write_video
 
@@ -22,6 +22,6 @@ def test_wherever_the_head_breaks_off_the_whole_file_is_read(
     for num_bytes in range(index, len(data), 7):
         monkeypatch.setattr(clip_files, "_HEAD_BYTES", num_bytes)
         (found,) = asyncio.run(looked_at(vault, [key]))
-        assert isinstance(found, ClipFile), f"{num_bytes} of {len(data)} bytes: {found}"
+        assert isinstance(found, StoredClip), f"{num_bytes} of {len(data)} bytes: {found}"
         told = asdict(found)
         assert (told["num_bytes"], told["num_frames"]) == (len(data), 25), num_bytes

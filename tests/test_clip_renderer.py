@@ -1,4 +1,4 @@
-"""A renderer makes exactly the clip that is asked for, once, and stops when it is told to."""
+"""A renderer makes exactly the requested clip, once, and stops on request."""
 
 import asyncio
 import errno
@@ -152,7 +152,7 @@ async def test_a_broken_promise_is_told_with_what_was_wanted(
 
 
 class Stubborn(FakeVideoEngine):
-    """Stands still in its second frame until it is released, whatever it is told."""
+    """Hangs in its second frame until released, and ignores requests to stop."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from av import VideoFrame
 
-from crawl.analysis.analysis import Span
+from crawl.analysis.analysis import FrameSpan
 from crawl.clips import ClipFile, NoRoom, Uncut, cut_clips
 from crawl.clips.proof import same_picture
 from tests.made_videos import FPS, frames_of, number_of, write_video
@@ -21,8 +21,8 @@ from tests.mp4_surgery import again
 REAL = Path(__file__).parent.parent.parent / "shared" / "videos"
 
 
-def span(start: int, end: int) -> Span:
-    return Span(start=start, end=end, start_s=start / FPS, end_s=end / FPS)
+def span(start: int, end: int) -> FrameSpan:
+    return FrameSpan(start=start, end=end, start_s=start / FPS, end_s=end / FPS)
 
 
 def cut(
@@ -64,7 +64,7 @@ def assert_numbers(clip: ClipFile, folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def closed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """H.264, a key frame every 12, with pictures between that lean on later ones."""
+    """H.264 with a key frame every 12 frames and B-frames between."""
     path = tmp_path_factory.mktemp("closed") / "closed.mp4"
     return write_video(path, options={"g": "12", "bf": "3", "sc_threshold": "0"}, sound=True)
 

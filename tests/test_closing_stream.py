@@ -1,4 +1,4 @@
-"""A response that is cut off lets go of its file at once, whoever keeps its exception."""
+"""An interrupted response closes its file at once, even while its exception is referenced."""
 
 import asyncio
 import os

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from conte.clip import Clip, frame_size
 from deployments.contact_sheet import WIDTH, contact_sheet, png
-from deployments.cutting_room import Order, Pictures
+from deployments.cutting_room import FilmOrder, Pictures
 from serve.settings import FilmSettings
 from tests.fake_video import FakeVideoEngine, conte_and_brief
 
@@ -45,7 +45,7 @@ def sheet(pictures: int = 4, *, label_ai: bool = True, **conte_fields: Any) -> P
         for cut in conte.cuts
     )
     stills = [np.full((height, width, 3), (250, 20 * k, 20), np.uint8) for k in range(pictures)]
-    order = Order(conte, brief, clips, ((),) * pictures, FilmSettings(label_ai=label_ai))
+    order = FilmOrder(conte, brief, clips, ((),) * pictures, FilmSettings(label_ai=label_ai))
     return read(contact_sheet(order, 2, Pictures(stills, stills[-1], width, height)))
 
 

@@ -16,7 +16,7 @@ from serve.job_settings import WrongSettings
 from serve.settings import RefineSettings
 from tests.openai_server import Act, openai_server
 from tests.small_scripts import KINDS, small_scripts
-from training.conte_model.chats import Sample, Told, samples_of
+from training.conte_model.chats import ChatMessage, ChatSample, samples_of
 from training.conte_model.evaluate import app as evaluate_app
 from training.conte_model.evaluate import judged, spread
 from training.conte_model.preferred import preferred
@@ -36,7 +36,7 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def samples(scripts: Path) -> list[Sample]:
+def samples(scripts: Path) -> list[ChatSample]:
     return samples_of(scripts, "test")
 
 
@@ -46,7 +46,7 @@ class Saying:
     def __init__(self, answers: Sequence[str]) -> None:
         self._answers = list(answers)
 
-    def write(self, asked: Sequence[Sequence[Told]], briefs: Sequence[Brief]) -> list[str]:
+    def write(self, asked: Sequence[Sequence[ChatMessage]], briefs: Sequence[Brief]) -> list[str]:
         assert len(asked) == len(briefs)
         return self._answers
 
@@ -84,13 +84,13 @@ def test_a_home_of_another_recipe_is_left_alone(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["recipe.json"]
 
 
-def test_what_is_judged_comes_from_all_over_the_split(samples: list[Sample]) -> None:
+def test_what_is_judged_comes_from_all_over_the_split(samples: list[ChatSample]) -> None:
     assert spread(samples, 2) == [samples[0], samples[len(samples) // 2]]
     assert spread(samples, 99) == samples
 
 
 def test_the_page_tells_what_was_learnt_with_both_contes_side_by_side(
-    scripts: Path, samples: list[Sample], tmp_path: Path
+    scripts: Path, samples: list[ChatSample], tmp_path: Path
 ) -> None:
     trained, written = judged(samples, Saying([one.answer for one in samples]))
     untrained, noise = judged(samples, Saying(["<script>"] * len(samples)))
@@ -119,7 +119,7 @@ def test_the_page_tells_what_was_learnt_with_both_contes_side_by_side(
 
 
 def test_the_loop_says_which_of_its_goals_were_met(
-    scripts: Path, samples: list[Sample], tmp_path: Path
+    scripts: Path, samples: list[ChatSample], tmp_path: Path
 ) -> None:
     path = tmp_path / "evaluation.json"
     sound = [one.answer for one in samples]
@@ -142,7 +142,7 @@ def test_the_loop_says_which_of_its_goals_were_met(
 
 
 def test_a_paid_judge_prefers_one_of_two_and_the_page_says_so(
-    scripts: Path, samples: list[Sample], tmp_path: Path
+    scripts: Path, samples: list[ChatSample], tmp_path: Path
 ) -> None:
     answers = {one.id: one.answer for one in samples}
     unread = answers | {samples[0].id: "{}"}
@@ -186,7 +186,7 @@ def test_a_judge_wants_another_to_judge_and_a_budget() -> None:
         assert (ended.exit_code, told in ended.output) == (2, True), ended.output
 
 
-def test_a_served_model_is_asked_as_the_scriptwriter_asks_it(samples: list[Sample]) -> None:
+def test_a_served_model_is_asked_as_the_scriptwriter_asks_it(samples: list[ChatSample]) -> None:
     with openai_server(Act(samples[0].answer)) as server:
         writer = ServerWriter(server.url, "conte", at_once=1)
         found, written = judged(samples[:2], writer)

@@ -22,7 +22,7 @@ from tests.small_scripts import small_pairs, small_scripts
 from training.conte_model.base import OtherFamily, checked_base
 from training.conte_model.chats import (
     BadRow,
-    Sample,
+    ChatSample,
     as_served,
     knows_system,
     pairs_of,
@@ -52,12 +52,12 @@ def pairs(scripts: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def samples(scripts: Path) -> list[Sample]:
+def samples(scripts: Path) -> list[ChatSample]:
     return samples_of(scripts, "train")
 
 
 @pytest.fixture(scope="module")
-def tokenizer(samples: list[Sample]) -> Any:
+def tokenizer(samples: list[ChatSample]) -> Any:
     return clause_tokenizer(
         [one.asked[0]["content"] for one in samples],
         [one.asked[1]["content"] for one in samples],
@@ -82,7 +82,7 @@ class Listening:
 
 
 def test_a_sample_is_asked_to_the_letter_as_the_served_scriptwriter_asks(
-    samples: list[Sample], tokenizer: Any
+    samples: list[ChatSample], tokenizer: Any
 ) -> None:
     chat = Listening()
 
@@ -100,7 +100,7 @@ def test_a_sample_is_asked_to_the_letter_as_the_served_scriptwriter_asks(
 
 
 def test_what_is_told_in_training_is_told_in_serving_token_by_token(
-    samples: list[Sample], tokenizer: Any
+    samples: list[ChatSample], tokenizer: Any
 ) -> None:
     """A prompt alone is the beginning of the whole chat: nothing melts over the seam."""
     asked = as_served(samples[0].asked, knows=False)
@@ -113,7 +113,7 @@ def test_what_is_told_in_training_is_told_in_serving_token_by_token(
 
 
 def test_a_clause_is_a_token_and_so_is_what_stands_between_two_texts(
-    samples: list[Sample], tokenizer: Any
+    samples: list[ChatSample], tokenizer: Any
 ) -> None:
     name = samples[0].brief.product.name
     pieces = tokenizer.convert_ids_to_tokens(tokenizer(samples[0].answer)["input_ids"])
@@ -203,7 +203,7 @@ def test_rows_that_were_changed_after_they_were_published_are_refused(
 
 
 def test_a_dataset_of_an_older_prompt_is_asked_with_the_one_that_is_served(
-    scripts: Path, tmp_path: Path, samples: list[Sample]
+    scripts: Path, tmp_path: Path, samples: list[ChatSample]
 ) -> None:
     def older(row: dict[str, Any]) -> dict[str, Any]:
         return row | {"messages": [{"role": "system", "content": "old"}, *row["messages"][1:]]}
@@ -233,7 +233,7 @@ def test_pairs_name_the_prompt_that_asks_them(scripts: Path, pairs: Path) -> Non
 
 
 def test_another_prompt_asks_where_it_is_to_serve(
-    scripts: Path, tmp_path: Path, samples: list[Sample]
+    scripts: Path, tmp_path: Path, samples: list[ChatSample]
 ) -> None:
     served = (files("deployments.engines.scriptwriter") / "prompts" / "ko.md").read_text("utf-8")
     text = served.replace("version: 2", "version: 7").replace(

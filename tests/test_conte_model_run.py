@@ -1,4 +1,4 @@
-"""The job as it is submitted: killed, worker and driver, it ends in the bytes it would have."""
+"""The submitted job: with worker and driver killed, it ends with the same bytes."""
 
 import os
 import signal

@@ -1,4 +1,5 @@
-"""A JSON stream gives each member the moment it closes, however it is split, in linear time."""
+"""The JSON stream yields each member when it is complete, however the text is split, in linear
+time."""
 
 import json
 import random

@@ -22,7 +22,7 @@ from conte.revision.working import Working
 from conte.vocabulary import CameraMove, ProductForm, ScreenDirection, ShotSize, TimeOfDay
 from conte.window import Window
 from deployments.clip_renderer import ClipRenderer
-from deployments.cutting_room import Order
+from deployments.cutting_room import FilmOrder
 from deployments.encoding import frame_at, frames_of, planes_of, rgb_of, size_of
 from deployments.engines.animatic.camera import moved
 from deployments.engines.animatic.colour import ON_PEOPLE
@@ -156,12 +156,12 @@ async def test_a_window_makes_another_film_and_another_piece(tmp_path: Path) -> 
     conte, brief, clips = await some(Vault.open(str(tmp_path)), 96)
     aside = MIDDLE.model_copy(update={"left": 0.1})
 
-    def order(size: tuple[int, int] | None, *windows: Window | None) -> Order:
+    def order(size: tuple[int, int] | None, *windows: Window | None) -> FilmOrder:
         shown = tuple(
             clip.model_copy(update={"window": window})
             for clip, window in zip(clips, windows, strict=True)
         )
-        return Order(conte, brief, shown, ((),) * 4, PLAIN, (), size)
+        return FilmOrder(conte, brief, shown, ((),) * 4, PLAIN, (), size)
 
     size = clips[0].width, clips[0].height
     plain, native = order(None, *[None] * 4), order(size, *[None] * 4)
@@ -337,7 +337,7 @@ def test_a_caption_of_an_upright_film_stands_clear_of_the_product(size: ShotSize
         for cut in conte.cuts
     )
     captions = tuple((("멈추는 힘",) if cut.caption else ()) for cut in conte.cuts)
-    order = Order(conte, brief, clips, captions, FilmSettings())
+    order = FilmOrder(conte, brief, clips, captions, FilmSettings())
     words = order.words(2)
     area = SafeArea.of(720, 1280)
     box = product_of(conte.cuts[2], conte.sheet, 9 / 16)
@@ -347,7 +347,7 @@ def test_a_caption_of_an_upright_film_stands_clear_of_the_product(size: ShotSize
     assert min(bottom, box.bottom) - max(top, box.top) < 0.03
     # A person's caption stays where captions are read.
     assert not order.words(1).high
-    level = Order(conte, a_brief(), clips, captions, FilmSettings())
+    level = FilmOrder(conte, a_brief(), clips, captions, FilmSettings())
     assert not level.words(2).high
 
 

@@ -13,7 +13,7 @@ import pytest
 from conte.clip import Clip
 from conte.still import still_frame, still_key
 from conte.window import Window
-from serve.bounded import Answer, Unusable
+from serve.bounded import CallResult, Unusable
 from serve.ingress.cut_poster import AT_ONCE, CutPosters
 from serve.ingress.problems import Problem
 from serve.pictures.still import frame_png
@@ -129,7 +129,7 @@ class CountingDecoder:
         self.calls = self.now = self.most = 0
         self.trouble = trouble
 
-    async def call(self, tenant: str, function: Callable[..., Any], *args: Any) -> Answer:
+    async def call(self, tenant: str, function: Callable[..., Any], *args: Any) -> CallResult:
         self.calls += 1
         self.now += 1
         self.most = max(self.most, self.now)
@@ -138,7 +138,7 @@ class CountingDecoder:
         self.now -= 1
         if self.trouble:
             raise self.trouble
-        return Answer("", (b"\x89PNG",), cpu_s=0, peak_bytes=0)
+        return CallResult("", (b"\x89PNG",), cpu_s=0, peak_bytes=0)
 
 
 def posters(house: House, decoder: CountingDecoder) -> CutPosters:

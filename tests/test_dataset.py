@@ -20,7 +20,7 @@ from sqlalchemy import insert, update
 
 from crawl.dataset import Published, publish, remove_video
 from crawl.dataset.buckets import FRAMES, SIDES, bucket_of
-from crawl.dataset.clip_row import SCHEMA, Content, sample_key
+from crawl.dataset.clip_row import SCHEMA, RowsDigest, sample_key
 from crawl.dataset.publishing import NO_FILE
 from crawl.dataset.ready import LAPSED
 from crawl.dataset.registry import datasets_at, register
@@ -365,7 +365,7 @@ def test_what_is_in_it_is_told_alike_in_any_order_and_without_what_was_taken_out
     texts: list[str], data: st.DataObject
 ) -> None:
     digests = [hashlib.sha256(text.encode("utf-8", "replace")).hexdigest() for text in texts]
-    whole, shuffled, left = Content(), Content(), Content()
+    whole, shuffled, left = RowsDigest(), RowsDigest(), RowsDigest()
     kept = data.draw(st.sets(st.sampled_from(digests))) if digests else set[str]()
     for one in digests:
         whole.add(one)

@@ -47,7 +47,7 @@ def published(job: Job, on_progress: Callable[[int, int], None] = lambda done, t
 
 
 def everything(folder: Path) -> dict[str, bytes]:
-    """Every file's bytes, and what is in parquet once more, as nothing compresses it."""
+    """Return every file's bytes, and the content of parquet files uncompressed as well."""
     found = every_byte(folder)
     for name in list(found):
         if name.endswith(".parquet"):

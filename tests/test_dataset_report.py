@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conte.caption import Caption
+from conte.clip_caption import ClipCaption
 from conte.vocabulary import CameraMove, ShotSize
 from crawl.dataset import publish
 from crawl.dataset.frequent import Frequent
@@ -65,7 +65,7 @@ def reported(job: Job) -> tuple[Page, dict[str, Any]]:
 def test_what_came_from_outside_is_text_and_no_part_of_the_page(job: Job) -> None:
     plain = job.add("plain")
     quiet, _ = reported(job)
-    caption = Caption(
+    caption = ClipCaption(
         language="en", short=HOSTILE, long=HOSTILE, style=HOSTILE, subjects=(HOSTILE[:40],)
     )
     evidence = Permission(kind="owned", evidence=HOSTILE, at=0)

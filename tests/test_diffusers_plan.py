@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conte.video import Video, VideoOrder, VideoState
+from conte.video import OrderedVideo, VideoOrder, VideoState
 from conte.vocabulary import CameraMove, ScreenDirection, ShotSize
 from deployments.engines.diffusion.families import Family, FrameCounts
-from deployments.engines.diffusion.plan import Piece, plan
+from deployments.engines.diffusion.plan import RenderPiece, plan
 from deployments.engines.diffusion.prompting import prompt
 from deployments.engines.protocols import CannotRender
 from tests.tiny_checkpoints import shot
@@ -31,7 +31,7 @@ BOTH = replace(WORDS_ONLY, picture_pipeline="Picture", fps=24, counts=FrameCount
 PICTURES = replace(BOTH, text_pipeline=None)
 
 
-def legal(piece: Piece, family: Family) -> bool:
+def legal(piece: RenderPiece, family: Family) -> bool:
     counts = family.counts
     return (piece.num_frames - counts.rest) % counts.step == 0 and piece.num_frames <= counts.most
 
@@ -60,7 +60,7 @@ def test_pieces_are_legal_as_few_as_can_be_and_last_as_long_as_the_shot(
 
 def test_a_shot_of_one_piece_is_made_with_its_own_seed():
     (piece,) = plan(shot(seconds=2), WORDS_ONLY).pieces
-    assert piece == Piece("text", 33, shot().seed, drop_first=False)
+    assert piece == RenderPiece("text", 33, shot().seed, drop_first=False)
 
 
 def test_pieces_are_about_as_long_as_each_other():
@@ -140,7 +140,7 @@ def test_a_family_without_negative_prompts_gets_none():
 def test_a_video_is_told_in_the_words_it_was_asked_for_and_no_others():
     order = VideoOrder(prompt="A drone flies over a stormy sea at sunset.", model="diffusers",
                        seconds=2, width=1280, height=720, seed=1)  # fmt: skip
-    video = Video(id="video_1", tenant="a", state=VideoState.QUEUED, order=order, tier="final",
+    video = OrderedVideo(id="video_1", tenant="a", state=VideoState.QUEUED, order=order, tier="final",
                   created_at=0)  # fmt: skip
     assert prompt(video.shot(), WORDS_ONLY).text == order.prompt
 

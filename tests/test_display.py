@@ -12,10 +12,10 @@ import pytest
 from av import VideoFrame
 from numpy.typing import NDArray
 
-from crawl.analysis import AnalysisSettings, Span, analyse
+from crawl.analysis import AnalysisSettings, FrameSpan, analyse
 from crawl.clips import ClipFile, cut_clips
 from crawl.dataset.buckets import bucket_of
-from crawl.dataset.clip_files import ClipFile as StoredClip
+from crawl.dataset.clip_files import StoredClip as StoredClip
 from crawl.dataset.clip_files import looked_at
 from crawl.videos.ytdlp.probe import probe
 from serve.vault.vault import Vault
@@ -68,7 +68,7 @@ def trained_on(mp4: Path, width: int = WIDTH, height: int = HEIGHT, number: int 
 
 def cut(source: Path, folder: Path, num_frames: int = FRAMES, **options: Any) -> ClipFile:
     folder.mkdir(exist_ok=True)
-    span = Span(start=0, end=num_frames, start_s=0, end_s=num_frames / FPS)
+    span = FrameSpan(start=0, end=num_frames, start_s=0, end_s=num_frames / FPS)
     (clip,) = cut_clips(source, [span], folder, num_frames=num_frames, **options)
     assert isinstance(clip, ClipFile), clip
     return clip

@@ -11,7 +11,6 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("conte", "serve", "deployments", "graphs", "crawl", "training", "tests")
 UNFINISHED = re.compile(r'"\s*Of\b')
-PLAIN = ("conte", "graphs", "serve", "deployments")
 DIALECT = re.compile(r"(?<!`)\b([Ww]hoever|told|tells)\b(?!`)")
 
 
@@ -27,7 +26,7 @@ def test_no_docstring_begins_with_of(folder: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("folder", PLAIN)
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_docstrings_are_plain_technical_english(folder: str) -> None:
     assert not [
         f"{file.relative_to(ROOT)}:{line}: {found[0]}"

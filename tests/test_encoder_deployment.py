@@ -1,4 +1,4 @@
-"""Frames of a real size travel to encoders of a real cluster, which may die and be told to stop."""
+"""Frames of a real size are sent to encoders of a real cluster, which may die or be stopped."""
 
 import secrets
 import time

@@ -18,7 +18,7 @@ from deployments.deliverables import exporter as exporter_module
 from deployments.deliverables.exporter import Exporter
 from deployments.deliverables.maker import Maker, Material
 from deployments.deliverables.makers import MAKERS
-from serve.bounded import Answer, Raised, Unusable
+from serve.bounded import CallResult, Raised, Unusable
 from serve.client import Client
 from serve.exporting import Made, Making, NotMade
 from serve.ledger.errors import NotFound
@@ -44,7 +44,7 @@ class Inline:
     def __init__(self, limits: Any, *, foreground: bool = False) -> None:
         pass
 
-    async def call(self, function: Callable[..., Any], *args: Any) -> Answer:
+    async def call(self, function: Callable[..., Any], *args: Any) -> CallResult:
         CALLS.append(function.__name__)
         if Inline.gate is not None:
             await Inline.gate.wait()
@@ -54,7 +54,7 @@ class Inline:
             raise
         except Exception as error:
             raise Raised(f"{type(error).__name__}: {error}") from error
-        return Answer(told.text, tuple(told.blobs), 0, 0)
+        return CallResult(told.text, tuple(told.blobs), 0, 0)
 
     def close(self) -> None:
         pass

@@ -8,36 +8,39 @@ from graphs.gate import Begin, FairGate
 
 
 async def _queue(gate: FairGate, tenant: str, costs: list[float], order: list[str]) -> None:
-    async def one(cost: float) -> None:
-        async with gate.turn(tenant, cost):
-            order.append(tenant)
-            await asyncio.sleep(0)
+    async def render(begin: Begin) -> None:
+        begin()
+        order.append(tenant)
+        await asyncio.sleep(0)
 
-    await asyncio.gather(*(one(cost) for cost in costs))
+    await asyncio.gather(*(gate.through(tenant, cost, render) for cost in costs))
 
 
 async def _order(gate: FairGate, *queues: tuple[str, int]) -> list[str]:
     order: list[str] = []
-    async with gate.turn("first", 1):  # everyone else has arrived before anyone goes on
+
+    async def first(begin: Begin) -> list[asyncio.Task[None]]:
+        begin()
         tasks = [asyncio.create_task(_queue(gate, t, [1.0] * n, order)) for t, n in queues]
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
-    await asyncio.gather(*tasks)
+        await _settled()  # everyone else has arrived before anyone goes on
+        return tasks
+
+    await asyncio.gather(*await gate.through("first", 1, first))
     return order
 
 
 async def test_no_more_than_the_capacity_are_inside_at_once() -> None:
     gate, inside, most = FairGate(3), 0, 0
 
-    async def one() -> None:
+    async def render(begin: Begin) -> None:
         nonlocal inside, most
-        async with gate.turn("a", 1):
-            inside += 1
-            most = max(most, inside)
-            await asyncio.sleep(0)
-            inside -= 1
+        begin()
+        inside += 1
+        most = max(most, inside)
+        await asyncio.sleep(0)
+        inside -= 1
 
-    await asyncio.gather(*(one() for _ in range(20)))
+    await asyncio.gather(*(gate.through("a", 1, render) for _ in range(20)))
     assert most == 3
 
 
@@ -60,12 +63,16 @@ async def test_an_idle_tenant_saves_up_no_credit() -> None:
 
 async def test_a_wait_that_is_cancelled_takes_no_place() -> None:
     gate = FairGate(1)
-    async with gate.turn("a", 1):
+
+    async def holder(begin: Begin) -> None:
+        begin()
         waiting = asyncio.create_task(_queue(gate, "a", [1.0], []))
-        await asyncio.sleep(0)
+        await _settled()
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
+
+    await gate.through("a", 1, holder)
     order: list[str] = []
     await _queue(gate, "b", [1.0], order)
     assert order == ["b"]
@@ -73,11 +80,14 @@ async def test_a_wait_that_is_cancelled_takes_no_place() -> None:
 
 async def test_a_wait_cancelled_as_its_turn_comes_gives_the_turn_on() -> None:
     gate, order = FairGate(1), []
-    holder = gate.turn("a", 1)
-    await holder.__aenter__()
-    waiting = asyncio.create_task(_queue(gate, "a", [1.0], []))
-    await asyncio.sleep(0)
-    await holder.__aexit__(None, None, None)  # the turn is given to `waiting` ...
+
+    async def holder(begin: Begin) -> asyncio.Task[None]:
+        begin()
+        waiting = asyncio.create_task(_queue(gate, "a", [1.0], []))
+        await _settled()
+        return waiting
+
+    waiting = await gate.through("a", 1, holder)  # the turn is given to `waiting` ...
     waiting.cancel()  # ... which leaves before it runs again
     await asyncio.gather(waiting, return_exceptions=True)
     await asyncio.wait_for(_queue(gate, "b", [1.0], order), 300)
@@ -90,7 +100,7 @@ def test_a_gate_that_lets_nobody_through_is_refused() -> None:
 
 
 class Beside:
-    """Renders that lie beside a renderer until they are told to begin, and how they were let in."""
+    """Renders that wait beside a renderer for permission to begin, and the order of admission."""
 
     def __init__(self, gate: FairGate) -> None:
         self._gate, self.let_in, self.gone = gate, list[str](), list[str]()
@@ -165,10 +175,14 @@ async def test_a_render_that_somebody_cancels_while_it_is_asked_back_is_cancelle
     assert await asyncio.gather(some[1], other) == ["a2", "b1"]
 
 
-async def test_what_is_not_let_through_to_be_asked_back_holds_its_turn() -> None:
+async def test_a_render_that_has_begun_holds_its_turn() -> None:
     gate, order = FairGate(1), []
-    async with gate.turn("a", 1):
+
+    async def holder(begin: Begin) -> asyncio.Task[None]:
+        begin()
         waiting = asyncio.create_task(_queue(gate, "b", [1.0], order))
         await _settled()
         assert order == []
-    await waiting
+        return waiting
+
+    await (await gate.through("a", 1, holder))

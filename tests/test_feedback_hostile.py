@@ -18,10 +18,10 @@ from conte.revision.applying import apply_all
 from conte.revision.feedback import FeedbackItem, Proposal
 from conte.revision.operations import Edit, EditBrief, Lock, Move, Operation, Remove, Retime
 from conte.revision.working import Working
-from deployments.engines.chat import ChatRequest, CutOff, ModelAway, Refused
+from deployments.engines.chat import ChatRefused, ChatRequest, CutOff, ModelAway
 from deployments.engines.feedback import FeedbackRules
 from deployments.engines.feedback_model import FeedbackModel
-from deployments.engines.feedback_model.asking import system_of
+from deployments.engines.feedback_model.requests import system_of
 from deployments.engines.protocols import ConteError
 from serve.settings import ConteSettings
 from tests.hostile_feedback import HOSTILE
@@ -233,7 +233,7 @@ def nested(depth: int) -> str:
         '{"verdict": "understood", "operations": {}}', '{"verdict": "yes", "operations": []}',
         '{"operations": [{"op": "remove"}]}', '{"verdict": ["understood"], "operations": []}',
         ['{"verdict": "understood", "operations": [', CutOff("cut off")],
-        [ConteError("the server says no")], [Refused("too long", status=400)],
+        [ConteError("the server says no")], [ChatRefused("too long", status=400)],
         "x" * 200_000,
     ],
 )  # fmt: skip
@@ -254,7 +254,7 @@ async def test_an_answer_that_is_none_is_not_understood_and_the_next_item_is_rea
     assert chat.closed == len(chat.asked) == 2
 
 
-@pytest.mark.parametrize("error", [ModelAway("down"), Refused("no key", status=401)])
+@pytest.mark.parametrize("error", [ModelAway("down"), ChatRefused("no key", status=401)])
 async def test_a_model_that_is_away_is_said_to_be(error: Exception) -> None:
     working = a_working()
     item = FeedbackItem(cut=working.conte.cuts[0].id, text="더 밝게")

@@ -19,8 +19,8 @@ from deployments.engines.chat import ModelAway
 from deployments.engines.feedback import FeedbackRules
 from deployments.engines.feedback_fall_back import RulesIfAway
 from deployments.engines.feedback_model import FeedbackModel
-from deployments.engines.feedback_model.asking import for_item, prompt_in, system_of
 from deployments.engines.feedback_model.bounds import answer_schema, conforms, operation_schemas
+from deployments.engines.feedback_model.requests import for_item, prompt_in, system_of
 from deployments.engines.load import feedback_engine
 from serve.settings import ConteSettings
 from tests.guided_noise import GuidedNoise

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from conte.measures import Bars, Measures
-from crawl.analysis.analysis import Analysis, Shot, Span
+from crawl.analysis.analysis import Analysis, DetectedShot, FrameSpan
 from crawl.filters import FilterSettings, clips_of, divided, figures, movement
 from tests.caption_rows import a_shot, a_stream
 from tests.clip_measures import a_camera, any_measures, some_measures
@@ -18,7 +18,9 @@ from tests.clip_measures import a_camera, any_measures, some_measures
 DEFAULT = FilterSettings()
 
 
-def judged(shot: Shot, settings: FilterSettings = DEFAULT, **stream: Any) -> list[tuple[Shot, str]]:
+def judged(
+    shot: DetectedShot, settings: FilterSettings = DEFAULT, **stream: Any
+) -> list[tuple[DetectedShot, str]]:
     analysis = Analysis(
         stream=a_stream().model_copy(update=stream),
         shots=(shot,),
@@ -146,7 +148,7 @@ def test_pieces_cover_a_shot_exactly_and_none_is_too_long(
     start: int, length: int, fps: float, longest_s: float
 ) -> None:
     end = start + length
-    span = Span(start=start, end=end, start_s=start / fps, end_s=end / fps)
+    span = FrameSpan(start=start, end=end, start_s=start / fps, end_s=end / fps)
     shot = a_shot(0, 10).model_copy(update={"span": span, "key_frames": (start,)})
     pieces = list(divided(shot, longest_s))
     assert pieces[0].span.start == start

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
-from serve.bounded import Limits, Unusable
+from serve.bounded import CallLimits, Unusable
 from serve.ingress.decoding import RETRY_AFTER_S, WAITING_EACH, Decoding
 from serve.ingress.problems import Problem
 from serve.pictures.header import MAX_SCANS, header_of, taken
@@ -261,7 +261,7 @@ def test_the_size_counts_of_all_that_a_header_tells() -> None:
 
 
 async def test_one_tenant_s_decodes_hold_up_no_other_tenant_s(tmp_path: Path) -> None:
-    decoding = Decoding(Limits(memory_bytes=256 << 20))
+    decoding = Decoding(CallLimits(memory_bytes=256 << 20))
     (tmp_path / "a.png").write_bytes(forge.encoded(".png", plain()))
     held = [asyncio.create_task(decoding.call("a", do.sleep, 600)) for _ in range(4)]
     for _ in range(3):
@@ -305,7 +305,7 @@ async def test_a_tenant_who_sends_too_many_is_asked_to_come_back() -> None:
 async def test_a_file_that_takes_too_much_costs_itself(
     function: Callable[..., Any], args: tuple[Any, ...], reason: str
 ) -> None:
-    decoding = Decoding(Limits(memory_bytes=64 << 20, cpu_s=1))
+    decoding = Decoding(CallLimits(memory_bytes=64 << 20, cpu_s=1))
     with pytest.raises(Unusable, match=reason):
         await decoding.call("a", function, *args)
     assert (await decoding.call("a", do.add, 1)).text == "2"

@@ -25,7 +25,7 @@ from crawl.caption.dataset_run import DatasetRun
 from crawl.caption.manifest import SourceVideo
 from crawl.caption.measuring import Measurer
 from crawl.caption.settings import BoundSettings, CaptionJobSettings
-from crawl.caption.work import Work, WorkerContext
+from crawl.caption.work import CaptionContext, CaptionWork
 from crawl.records.database import open_records
 from crawl.records.tables import clips, rows
 from tests.caption_rows import OWNED
@@ -36,7 +36,7 @@ from tests.videos_of_every_make import GOOD, written
 
 @dataclass(frozen=True)
 class Ended:
-    """How a row ended; what its worker told of it must be the same."""
+    """How a row ended, which must equal what its worker reported."""
 
     state: str
     reason: str
@@ -49,9 +49,9 @@ class Workers:
         settings = CaptionJobSettings(out=folder, bounds=BoundSettings(cpu_s=60, wall_s=300))
         records = open_records(settings.records_url)
         self._run = DatasetRun.begin(records, "hostile", 100, settings.shaping())
-        work = Work(settings, "hostile", self._run.id)
+        work = CaptionWork(settings, "hostile", self._run.id)
         self._vault = Path(settings.vault_url)
-        self.context: WorkerContext = work.open()
+        self.context: CaptionContext = work.open()
         self._measurer, self._cutter = Measurer(work), Cutter(work)
         self._captioner = Captioner(work)
         self._num_videos = 0

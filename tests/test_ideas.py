@@ -23,7 +23,7 @@ from conte.production import Provenance
 from conte.variant import VariantOf
 from deployments.conte_writer import ConteWriter
 from deployments.engines.composer import Composer
-from deployments.engines.scriptwriter.asking import Asking
+from deployments.engines.scriptwriter.requests import ConteRequests
 from deployments.knowledge.claims import claims
 from tests.sound_conte import a_brief, a_conte
 from tests.test_prompts import asking
@@ -302,7 +302,7 @@ def test_a_model_is_not_asked_which_ideas_it_builds_on() -> None:
 
 def test_another_direction_is_asked_for_with_those_before_it() -> None:
     before = a_conte().treatment
-    asked: Asking = asking(a_brief(), direction=1, before=(before,))
+    asked: ConteRequests = asking(a_brief(), direction=1, before=(before,))
     said = asked.for_conte().messages[1].content
     assert "B안" in said and before.title in said and before.look.prompt not in said
     assert said.count("<directions>") == 1

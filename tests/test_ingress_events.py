@@ -1,4 +1,4 @@
-"""The story of a production over SSE: told once, in order, from any door, to whoever comes back."""
+"""Events of a production over SSE: once, in order, from any replica, also after a reconnect."""
 
 import contextlib
 import json

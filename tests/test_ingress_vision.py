@@ -168,7 +168,7 @@ async def test_more_pictures_than_the_model_is_shown_are_refused(tmp_path: Path)
 
 
 def bomb(*sizes: tuple[int, int]) -> bytes:
-    """A JPEG's header that tells these sizes one after another."""
+    """A JPEG's header that contains these sizes one after another."""
     frames = b"".join(
         b"\xff\xc0" + struct.pack(">HBHHB", 17, 8, height, width, 3) + bytes(9)
         for width, height in sizes

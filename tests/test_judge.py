@@ -16,7 +16,7 @@ LOUD = a_conte(cut_1={"narration": "지금, 달려라."})
 
 
 def judge(better: Callable[[str, str], str]) -> tuple[Judge, list[ChatRequest]]:
-    """A judge that is told what stands first and what second."""
+    """A judge with scripted answers for the first and the second order."""
     asked: list[ChatRequest] = []
 
     async def ask(request: ChatRequest) -> str:

@@ -1,4 +1,4 @@
-"""A production's story: numbered without gaps, whoever tells it, and each `once` told once."""
+"""A production's events: numbered without gaps by all writers, and each `once` written once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier

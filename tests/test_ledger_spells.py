@@ -60,7 +60,7 @@ class Watched(Ledger):
 
 
 class LongWinded(FakeCrew):
-    """Its clips have more to be told than there is room for in any half-full page."""
+    """Its clips have more data than fits into a half-full page."""
 
     async def render(self, shot: Shot, cut: int, tier: Tier) -> AsyncGenerator[float | Clip]:
         async for step in super().render(shot, cut, tier):

@@ -10,7 +10,7 @@ from conte.video import VideoOrder
 from serve.ledger.errors import NotFound
 from serve.ledger.ids import made_at, new_id
 from serve.ledger.ledger import Ledger
-from serve.ledger.places import Place, place_of
+from serve.ledger.places import PagePosition, place_of
 from tests.front_door import House, accept_video
 from tests.front_door import accept as accept_at_the_door
 from tests.on_ledger import accept
@@ -102,8 +102,10 @@ def test_a_video_s_id_tells_its_place_when_its_row_is_no_more(tmp_path: Path) ->
     ledger.close()
 
 
-@pytest.mark.parametrize("place", [Place(1795900000.1234567, new_id()), Place(0.5, "prd_1")])
-def test_a_cursor_tells_its_place(place: Place) -> None:
+@pytest.mark.parametrize(
+    "place", [PagePosition(1795900000.1234567, new_id()), PagePosition(0.5, "prd_1")]
+)
+def test_a_cursor_tells_its_place(place: PagePosition) -> None:
     assert place_of(place.cursor) == place
 
 

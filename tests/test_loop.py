@@ -11,7 +11,7 @@ import pytest
 
 from serve.database.schema import open_database
 from serve.ledger.tables import LEDGER
-from serve.registry.entry import Kind
+from serve.registry.entry import EntryKind
 from serve.registry.registry import Registry
 from tests.ports import free_port
 from training.conte_model.chats import samples_of
@@ -23,7 +23,7 @@ from training.measured import read_measured
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the loop was run; first it was stopped, as by a kill, after its first step."""
+    """Home of a loop that was stopped after its first step, as by a kill, and then resumed."""
     home = tmp_path_factory.mktemp("loop")
     recipe = Path(__file__).parents[1] / "training" / "loop" / "loop-short.yaml"
     command = [
@@ -76,8 +76,8 @@ def test_both_passed_the_gate_and_serve(home: Path, steps: dict[str, Any]) -> No
     registry = Registry(open_database(f"sqlite:///{home / 'ledger.db'}", LEDGER))
     serving = {slot: one.entry for slot, one in registry.serving().items()}
     assert serving == {
-        Kind.CONTE_MODEL: steps["conte-entry"]["entry"],
-        Kind.VIDEO_ADAPTER: steps["video-entry"]["entry"],
+        EntryKind.CONTE_MODEL: steps["conte-entry"]["entry"],
+        EntryKind.VIDEO_ADAPTER: steps["video-entry"]["entry"],
     }
     for gate in ("conte-gate", "video-gate"):
         assert "better than" in steps[gate]["told"]

@@ -1,4 +1,4 @@
-"""Captions without a model: only what was measured is told, in words that people use."""
+"""Captions without a model: only what was measured, in everyday words."""
 
 import re
 from typing import get_args
@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 
 from conte.camera import agrees, measured_move, moves_said
-from conte.checks.caption import caption_faults
+from conte.checks.clip_caption import caption_faults
 from conte.korean import josa_errors
 from conte.measures import Measures
 from conte.vocabulary import CameraMove, Language
-from deployments.engines.measured import Measured
+from deployments.engines.measured import MeasuredCaptions
 from deployments.engines.measured.colours import name_of
 from deployments.engines.measured.observed import observed
 from deployments.engines.measured.telling import told
@@ -167,7 +167,7 @@ def test_one_clip_is_always_told_alike_and_many_are_told_in_many_ways() -> None:
 
 
 async def test_the_engine_says_that_it_is_no_model() -> None:
-    engine = Measured()
+    engine = MeasuredCaptions()
     caption = await engine.caption(footage(), "ko")
     assert caption.move is M.STATIC
     assert re.search("not a model", engine.id.label)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawl.analysis import AnalysisSettings, Span, Stream, Unreadable, analyse
+from crawl.analysis import AnalysisSettings, FrameSpan, Stream, UnreadableVideo, analyse
 from crawl.caption.looking import cut_out
 from tests.made_videos import CUT, FPS, frames_of, number_of, scenes, write_video
 
@@ -14,7 +14,7 @@ SIZE = (320, 192)
 
 
 @pytest.fixture(scope="module")
-def analysed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Stream, list[Span]]:
+def analysed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Stream, list[FrameSpan]]:
     """Analysis of the small rendition: two shots, with a cut before frame 60 of 120."""
     path = tmp_path_factory.mktemp("small") / "small.mp4"
     write_video(path, num_frames=2 * CUT, size=SIZE, draw=scenes)
@@ -24,7 +24,7 @@ def analysed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Stream, list[Spa
     return found.stream, spans
 
 
-def cut(path: Path, analysed: tuple[Stream, list[Span]]) -> list[list[int]]:
+def cut(path: Path, analysed: tuple[Stream, list[FrameSpan]]) -> list[list[int]]:
     """The numbers on the frames of the clips."""
     stream, spans = analysed
     told = json.loads(cut_out(str(path), spans, str(path.parent), stream, False).text)
@@ -32,21 +32,21 @@ def cut(path: Path, analysed: tuple[Stream, list[Span]]) -> list[list[int]]:
 
 
 def test_the_same_rate_gives_the_same_frames(
-    analysed: tuple[Stream, list[Span]], tmp_path: Path
+    analysed: tuple[Stream, list[FrameSpan]], tmp_path: Path
 ) -> None:
     large = write_video(tmp_path / "large.mp4", num_frames=2 * CUT, size=(640, 384), draw=scenes)
     assert cut(large, analysed) == [list(range(CUT)), list(range(CUT, 2 * CUT))]
 
 
 def test_times_in_whole_milliseconds_give_the_same_frames(
-    analysed: tuple[Stream, list[Span]], tmp_path: Path
+    analysed: tuple[Stream, list[FrameSpan]], tmp_path: Path
 ) -> None:
     large = write_video(tmp_path / "large.mkv", num_frames=2 * CUT, draw=scenes)
     assert cut(large, analysed) == [list(range(CUT)), list(range(CUT, 2 * CUT))]
 
 
 def test_at_twice_the_rate_no_frame_is_of_another_shot(
-    analysed: tuple[Stream, list[Span]], tmp_path: Path
+    analysed: tuple[Stream, list[FrameSpan]], tmp_path: Path
 ) -> None:
     large = write_video(
         tmp_path / "large.mp4",
@@ -60,7 +60,7 @@ def test_at_twice_the_rate_no_frame_is_of_another_shot(
 
 
 def test_a_frame_that_one_rendition_lacks_moves_no_cut(
-    analysed: tuple[Stream, list[Span]], tmp_path: Path
+    analysed: tuple[Stream, list[FrameSpan]], tmp_path: Path
 ) -> None:
     # By their share of the frames both clips would be taken from one frame further on.
     numbers = [n for n in range(2 * CUT) if n not in (10, 11, 12, 13)]
@@ -75,7 +75,7 @@ def test_a_frame_that_one_rendition_lacks_moves_no_cut(
 
 
 def test_a_rendition_that_times_do_not_tell_of_is_counted_by_decoding(
-    analysed: tuple[Stream, list[Span]], tmp_path: Path
+    analysed: tuple[Stream, list[FrameSpan]], tmp_path: Path
 ) -> None:
     # Broken off in front: its first packets are no frames.
     large = write_video(
@@ -90,8 +90,10 @@ def test_a_rendition_that_times_do_not_tell_of_is_counted_by_decoding(
 
 
 def test_another_film_under_the_same_name_is_no_rendition(
-    analysed: tuple[Stream, list[Span]], tmp_path: Path
+    analysed: tuple[Stream, list[FrameSpan]], tmp_path: Path
 ) -> None:
     longer = write_video(tmp_path / "longer.mp4", num_frames=2 * CUT + 40)
-    with pytest.raises(Unreadable, match=r"lasts 6\.4 s, and the rendition that was analysed 4\.8"):
+    with pytest.raises(
+        UnreadableVideo, match=r"lasts 6\.4 s, and the rendition that was analysed 4\.8"
+    ):
         cut(longer, analysed)

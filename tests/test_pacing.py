@@ -11,7 +11,7 @@ from ray.serve._private.replica import UserCallableWrapper
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graphs.replicas.answer_queue import waiting_of
-from graphs.replicas.door import Door
+from graphs.replicas.ingress import Ingress
 from serve.ingress.pacing import AHEAD_BYTES, PIECE_BYTES, Paced, Stalled, Waiting
 from tests.front_door import FILM_BYTES, House, accept
 
@@ -176,7 +176,7 @@ async def test_the_front_door_reads_a_film_no_faster_than_ray_serve_sends_it(
     production = accept(house)
     house.film(production)
     nobody: Any = None
-    replica: Any = FilmReplica(Door(house.settings, nobody).__serve_build_asgi_app__())
+    replica: Any = FilmReplica(Ingress(house.settings, nobody).__serve_build_asgi_app__())
     scope = {
         "type": "http",
         "method": "GET",

@@ -15,9 +15,9 @@ from deployments.engines.paid import (
     Answer,
     Answers,
     Budget,
+    BudgetLimits,
     BudgetSpent,
     Cost,
-    Limits,
     PaidChat,
     RecordedPurse,
     open_purses,
@@ -28,14 +28,14 @@ from tests.openai_server import Act, openai_server
 from tests.scripted_chat import a_manuscript
 from tests.sound_conte import a_brief
 from training.scoring import Scorer
-from training.scripts.asking import Questions
 from training.scripts.job import Progress, ask
 from training.scripts.model_writer import ModelWriter
 from training.scripts.order import Order
 from training.scripts.records import Records, open_scripts
-from training.scripts.written import Written
+from training.scripts.requests import ScriptRequests
+from training.scripts.written import WrittenScript
 
-LIMITS = Limits(money=1.0, tokens=0, requests_per_minute=600, tokens_per_minute=0)
+LIMITS = BudgetLimits(money=1.0, tokens=0, requests_per_minute=600, tokens_per_minute=0)
 BRIEF = a_brief(
     product={"name": "그립 맥스", "category": "타이어", "selling_points": ["젖은 길에서 짧은 제동"]}
 )
@@ -43,7 +43,7 @@ ORDER = Order(
     kind="tire", industry="221", structure="problem_solution", mood="tense",
     situation="빗길, 젖은 밤의 도로", cuts=5, brief=BRIEF, seed=7,
 )  # fmt: skip
-QUESTIONS = Questions(Sampling(temperature=0.9, top_p=0.95, max_tokens=1000))
+QUESTIONS = ScriptRequests(Sampling(temperature=0.9, top_p=0.95, max_tokens=1000))
 SOUND = json.dumps(a_manuscript(), ensure_ascii=False)
 LATE = json.dumps(
     a_manuscript(
@@ -55,7 +55,7 @@ LATE = json.dumps(
 )
 
 
-def purse(folder: Path, limits: Limits = LIMITS, now: float = 1000.0) -> RecordedPurse:
+def purse(folder: Path, limits: BudgetLimits = LIMITS, now: float = 1000.0) -> RecordedPurse:
     database = open_purses(f"sqlite:///{folder}/p.db")
     budget = Budget(database, "test", limits, clock=lambda: now)
     return RecordedPurse(budget, Answers(database))
@@ -93,7 +93,7 @@ async def test_an_answer_is_remembered_over_a_restart(tmp_path: Path) -> None:
 async def test_requests_leave_at_the_pace_that_all_share(tmp_path: Path) -> None:
     waits = [await purse(tmp_path).reserve(cost(0.01)) for _ in range(3)]
     assert waits == pytest.approx([0, 0.1, 0.2])
-    slow = Limits(money=9, tokens=0, requests_per_minute=600, tokens_per_minute=1100)
+    slow = BudgetLimits(money=9, tokens=0, requests_per_minute=600, tokens_per_minute=1100)
     assert await purse(tmp_path, slow, now=2000).reserve(cost(0.01)) == 0
     assert await purse(tmp_path, slow, now=2000).reserve(cost(0.01)) == pytest.approx(6)
 
@@ -121,7 +121,7 @@ def test_a_budget_is_never_exceeded_however_many_ask_at_once(
 
 
 class Desk:
-    """A model writer on a server that does what it is told, and what it did."""
+    """A model writer on a scripted server, with the server's log."""
 
     def __init__(self, folder: Path, url: str, **changes: Any) -> None:
         given = {
@@ -138,7 +138,7 @@ class Desk:
     async def _slept(self, seconds: float) -> None:
         self.waits.append(seconds)
 
-    async def write(self) -> Written:
+    async def write(self) -> WrittenScript:
         try:
             return await self.writer.write(ORDER)
         finally:

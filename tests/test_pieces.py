@@ -14,7 +14,7 @@ from conte.checks.timefit import Rates
 from conte.clip import Clip, Film, Shot
 from conte.conte import Conte
 from deployments.clip_renderer import ClipRenderer
-from deployments.cutting_room import Order
+from deployments.cutting_room import FilmOrder
 from deployments.encoding import Mp4Writer, frame_at, frames_of
 from deployments.engines.protocols import RenderError
 from deployments.film_editor import FilmEditor, keys
@@ -348,5 +348,5 @@ def test_films_without_handles_keep_their_keys() -> None:
 
 def film_key(version: Version) -> str:
     captions = (("하나",), (), ("둘",), ())
-    order = Order(*version, captions, FilmSettings(), ("",) * 4)
+    order = FilmOrder(*version, captions, FilmSettings(), ("",) * 4)
     return keys(order, 1).film

@@ -1,4 +1,4 @@
-"""Fetching with manners, from a site on loopback whose log tells what it was asked."""
+"""Polite fetching from a site on loopback that logs its requests."""
 
 import asyncio
 import ssl
@@ -11,7 +11,16 @@ from typing import Any
 
 import pytest
 
-from crawl.polite import Downloaded, Failed, Fetched, Fetcher, Manners, NotModified, Refused, Why
+from crawl.polite import (
+    Downloaded,
+    Failed,
+    Fetched,
+    Fetcher,
+    FetchRefused,
+    Manners,
+    NotModified,
+    Why,
+)
 from crawl.polite.outcome import Refusal
 from crawl.records.database import open_records
 from tests.local_site import Asked, Page, Site, local_site
@@ -55,7 +64,7 @@ async def fetched(site: Site, path: str, **manners: Any) -> Any:
 
 async def refusal(site: Site, path: str, **manners: Any) -> Why:
     outcome = await fetched(site, path, **manners)
-    assert isinstance(outcome, Refused), outcome
+    assert isinstance(outcome, FetchRefused), outcome
     return outcome.why
 
 
@@ -151,7 +160,7 @@ async def test_a_robots_txt_is_read_again_a_day_later_and_used_longer_while_unre
             now[0] += 25 * 3600
             assert isinstance(await fetcher.fetch(site.url + "/a", fresh_s=0), Fetched)
             refused = await fetcher.fetch(site.url + "/no")
-            assert isinstance(refused, Refused) and refused.why is Why.ROBOTS
+            assert isinstance(refused, FetchRefused) and refused.why is Why.ROBOTS
             assert site.times("/robots.txt") == 2
 
 
@@ -216,7 +225,7 @@ async def test_a_page_that_forbids_its_use_in_its_head_is_not_kept() -> None:
         async with a_fetcher() as fetcher:
             for _ in range(2):
                 outcome = await fetcher.fetch(site.url + "/a")
-                assert isinstance(outcome, Refused) and outcome.why is Why.DIRECTIVE
+                assert isinstance(outcome, FetchRefused) and outcome.why is Why.DIRECTIVE
         assert "if-none-match" not in site.log[-1].headers
 
 
@@ -226,10 +235,10 @@ async def test_a_page_that_forbids_its_use_later_is_forgotten() -> None:
         async with a_fetcher() as fetcher:
             assert isinstance(await fetcher.fetch(site.url + "/a"), Fetched)
             outcome = await fetcher.fetch(site.url + "/a", fresh_s=0)
-            assert isinstance(outcome, Refused) and outcome.why is Why.DIRECTIVE
+            assert isinstance(outcome, FetchRefused) and outcome.why is Why.DIRECTIVE
             # It lay in the cache, fresh for a day; now it does not.
             outcome = await fetcher.fetch(site.url + "/a")
-            assert isinstance(outcome, Refused)
+            assert isinstance(outcome, FetchRefused)
 
 
 @pytest.mark.parametrize("header", [{"X-Robots-Tag": "noarchive"}, {"Cache-Control": "no-store"}])
@@ -348,7 +357,7 @@ async def test_another_media_type_than_wanted_is_not_read() -> None:
     with local_site({"/a": Page(b"x", "application/zip", endless=True)}) as site:
         async with a_fetcher() as fetcher:
             outcome = await fetcher.fetch(site.url + "/a", media_types={"text/html"})
-            assert isinstance(outcome, Refused) and outcome.why is Why.MEDIA_TYPE
+            assert isinstance(outcome, FetchRefused) and outcome.why is Why.MEDIA_TYPE
             assert "application/zip, wanted text/html" in outcome.reason
 
 
@@ -462,7 +471,7 @@ async def test_a_name_that_changes_its_address_gains_nothing() -> None:
             assert site.log[-1].headers["host"] == url.removeprefix("http://")
         async with a_fetcher(resolve=resolve) as fetcher:
             outcome = await fetcher.fetch(url + "/b")
-            assert isinstance(outcome, Refused) and outcome.why is Why.ADDRESS
+            assert isinstance(outcome, FetchRefused) and outcome.why is Why.ADDRESS
         assert "/b" not in site.paths()
 
 
@@ -589,7 +598,7 @@ async def test_a_bot_check_stops_the_host_for_all(page: Page) -> None:
         async with a_fetcher() as fetcher:
             for path in ("/a", "/b", "/b"):
                 outcome = await fetcher.fetch(site.url + path)
-                assert isinstance(outcome, Refused) and outcome.why is Why.STOPPED, outcome
+                assert isinstance(outcome, FetchRefused) and outcome.why is Why.STOPPED, outcome
                 assert "bot check" in outcome.reason
             assert site.paths() == ["/robots.txt", "/a"]
             assert fetcher.pace.clear("127.0.0.1")
@@ -605,7 +614,7 @@ async def test_a_missing_page_is_no_trouble_of_its_hosts() -> None:
     with local_site() as site:
         async with a_fetcher() as fetcher:
             outcome = await fetcher.fetch(site.url + "/a")
-            assert isinstance(outcome, Refused) and outcome.why is Why.STATUS
+            assert isinstance(outcome, FetchRefused) and outcome.why is Why.STATUS
             assert fetcher.pace.hosts()[0].failures == 0
         assert site.times("/a") == 1
 
@@ -635,7 +644,7 @@ async def test_a_download_heeds_robots_txt_directives_and_bounds(tmp_path: Path)
                 await fetcher.download(site.url + path, tmp_path / "file", max_bytes=100)
                 for path in ("/no", "/tag", "/large", "/missing")
             ]
-        assert [outcome.why for outcome in whys if isinstance(outcome, Refused)] == [
+        assert [outcome.why for outcome in whys if isinstance(outcome, FetchRefused)] == [
             Why.ROBOTS, Why.DIRECTIVE, Why.TOO_LARGE, Why.STATUS,
         ]  # fmt: skip
         assert list(tmp_path.iterdir()) == []

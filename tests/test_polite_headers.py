@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawl.polite import Document, Fetched, Fetcher, Manners, NotModified
-from crawl.polite.answer import Answer, WireError
+from crawl.polite.answer import HttpAnswer, WireError
 from crawl.polite.conditions import conditions
 from crawl.polite.directives import Directives, of_headers
 from crawl.polite.outcome import Refusal, Why
-from crawl.polite.robots import Rules
+from crawl.polite.robots import RobotsRules
 from crawl.polite.server_times import (
     MAX_FRESH_S,
     MAX_RETRY_AFTER_S,
@@ -37,14 +37,14 @@ _DATES = re.compile(r"\w{3}, \d+ Dec \d+ \d+:\d+:\d+ [+-]?\d+", re.ASCII)
 
 def an_answer(
     pieces: Sequence[bytes], *headers: tuple[str, str], breaks: Exception | None = None
-) -> Answer:
+) -> HttpAnswer:
     async def body() -> AsyncIterator[bytes]:
         for piece in pieces:
             yield piece
         if breaks is not None:
             raise breaks
 
-    return Answer(httpx.URL("http://site.example/a"), 200, httpx.Headers(list(headers)), body())
+    return HttpAnswer(httpx.URL("http://site.example/a"), 200, httpx.Headers(list(headers)), body())
 
 
 def read(pieces: Sequence[bytes], encoding: str) -> bytes:
@@ -283,7 +283,7 @@ def test_the_links_of_a_page_are_found_though_its_charset_is_made_up() -> None:
 
 
 def allowed(text: bytes, path: str = "/a") -> bool:
-    return Rules.read(text, "SianBot").allow(httpx.URL("http://site.example" + path))
+    return RobotsRules.read(text, "SianBot").allow(httpx.URL("http://site.example" + path))
 
 
 @pytest.mark.parametrize(
@@ -300,7 +300,7 @@ def test_a_robot_is_known_by_its_product_token(name: str) -> None:
         User-agent: *
         Allow: /
     """
-    rules = Rules.read(inspect.cleandoc(text).encode(), "SianBot")
+    rules = RobotsRules.read(inspect.cleandoc(text).encode(), "SianBot")
     assert not rules.allow(httpx.URL("http://site.example/no"))
     assert rules.allow(httpx.URL("http://site.example/yes"))
     assert rules.delay_s == 7

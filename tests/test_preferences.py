@@ -12,10 +12,10 @@ from conte.brief import Brief
 from deployments.engines.tiny.conte import make_tiny_conte
 from tests.scripted_chat import a_manuscript
 from tests.sound_conte import a_brief
-from training.conte_model.chats import Sample
+from training.conte_model.chats import ChatSample
 from training.preferences import Candidate, Pairing, pairs_of
 from training.preferences.__main__ import app
-from training.preferences.own_answers import Asked, OtherAnswers, own_answers
+from training.preferences.own_answers import AnswerSettings, OtherAnswers, own_answers
 from training.preferences.spoiling import FAULTS, spoilt
 from training.scoring import Scorer
 from training.whole_folder import read_lines, whole_folder, write_lines
@@ -110,7 +110,7 @@ def test_pairs_of_what_is_no_dataset_are_refused_and_leave_nothing(tmp_path: Pat
 
 # A model's own answers
 
-ASKED = Asked(
+ASKED = AnswerSettings(
     model="m@1", prompts=("ko/1",), writer="transformers", answers=3, temperature=0.8, top_p=0.95,
     max_tokens=600, seed=0,
 )  # fmt: skip
@@ -134,9 +134,9 @@ class Numbering:
     def close(self) -> None: ...
 
 
-def samples(number: int) -> list[Sample]:
+def samples(number: int) -> list[ChatSample]:
     return [
-        Sample(f"s{at}", "tire", BRIEF, ({"role": "user", "content": f"s{at}"},), GOOD)
+        ChatSample(f"s{at}", "tire", BRIEF, ({"role": "user", "content": f"s{at}"},), GOOD)
         for at in range(number)
     ]
 

@@ -18,9 +18,9 @@ from crawl.products.pdf_tables import pdf_tables
 from crawl.products.reading import read_document
 from crawl.products.row import Row, industry_code, items_of
 from crawl.products.sources import SourceEntry
-from crawl.products.table import MAX_ROWS, Unreadable
+from crawl.products.table import MAX_ROWS, UnreadableDocument
 from crawl.products.xlsx_tables import xlsx_tables
-from serve.bounded import Limits
+from serve.bounded import CallLimits
 from tests.pdf_page import grid, pdf_of
 
 
@@ -75,7 +75,7 @@ def test_spans_that_make_no_sense_are_bounded() -> None:
     page = "<table><tr><td rowspan=99999999>a<td colspan=-1>b<td colspan=x>c<tr><td>d</table>"
     assert html_rows(page) == [["a", "b", "c"], ["a", "d", ""]]
     assert html_rows("<table><tr><td rowspan=0>a<td>b<tr><td>c</table>") == [["a", "b"], ["a", "c"]]
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableDocument):
         html_rows("<table><tr><td colspan=1000>a</table>")
 
 
@@ -148,7 +148,7 @@ def test_a_charset_that_its_server_made_up_is_not_believed() -> None:
 
 def test_a_charset_in_the_entry_is_believed_or_told_to_be_wrong() -> None:
     assert decoded("타이어".encode("johab"), said="johab") == "타이어"
-    with pytest.raises(Unreadable, match="not in utf-8"):
+    with pytest.raises(UnreadableDocument, match="not in utf-8"):
         decoded("타이어".encode("cp949"), said="utf-8")
 
 
@@ -171,7 +171,7 @@ def test_a_euc_kr_csv_with_lines_in_its_cells_makes_rows() -> None:
 
 
 def test_a_quote_that_is_never_closed_does_not_swallow_the_file() -> None:
-    with pytest.raises(Unreadable, match="after row 1"):
+    with pytest.raises(UnreadableDocument, match="after row 1"):
         csv_table('a,b\n"' + "c,d\n" * 5000)
 
 
@@ -183,7 +183,7 @@ def test_formulas_in_cells_stay_text() -> None:
 
 @pytest.mark.parametrize("text", ["a," * 300, "a\n" * (MAX_ROWS + 1), "x" * 5000, ""])
 def test_a_csv_of_too_much_or_nothing_is_refused(text: str) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableDocument):
         rows_of(an_entry("csv"), text.encode())
 
 
@@ -220,7 +220,7 @@ def test_merged_cells_titles_and_hidden_sheets_of_a_workbook() -> None:
     assert rows[1].place == "시트 '완구', 4행"
     hidden = rows_of(an_entry("xlsx", sheets=["숨김"]), body)
     assert [row.name for row in hidden] == ["안 보이는 완구"]
-    with pytest.raises(Unreadable, match="no sheet '없음'; there are 완구, 숨김, 가구"):
+    with pytest.raises(UnreadableDocument, match="no sheet '없음'; there are 완구, 숨김, 가구"):
         rows_of(an_entry("xlsx", sheets=["없음"]), body)
 
 
@@ -277,7 +277,7 @@ WIDE = b'<row r="1"><c r="KZ1" t="str"><v>a</v></c></row>'
     ids=["dtd", "columns", "torn", "workbook", "no zip", "empty", "html"],
 )
 def test_a_hostile_workbook_is_refused(body: Callable[[], bytes], said: str) -> None:
-    with pytest.raises(Unreadable, match=said):
+    with pytest.raises(UnreadableDocument, match=said):
         rows_of(an_entry("xlsx"), body())
 
 
@@ -285,7 +285,7 @@ def test_a_zip_bomb_is_refused_before_anything_parses_it(monkeypatch: pytest.Mon
     body = package(xl__more=bytes(8 << 20))
     assert len(body) < 40_000
     monkeypatch.setattr("crawl.products.xlsx_tables.MAX_UNPACKED", 4 << 20)
-    with pytest.raises(Unreadable, match="unpacks to more than 4 MiB"):
+    with pytest.raises(UnreadableDocument, match="unpacks to more than 4 MiB"):
         rows_of(an_entry("xlsx"), body)
 
 
@@ -344,13 +344,13 @@ def test_a_table_that_goes_on_over_pages_is_one_table() -> None:
     assert [row.name for row in rows_of(an_entry("pdf"), again)] == ["블록 완구", "인형", "퍼즐"]
     (first,) = pdf_tables(again, "1")
     assert len(first.rows) == 2
-    with pytest.raises(Unreadable, match="3 pages, and 7-9 is none"):
+    with pytest.raises(UnreadableDocument, match="3 pages, and 7-9 is none"):
         list(pdf_tables(again, "7-9"))
 
 
 @pytest.mark.parametrize("body", [b"", b"%PDF-1.7\n%%EOF", b"<html>", b"%PDF-" + bytes(1000)])
 def test_what_is_no_pdf_is_refused(body: bytes) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableDocument):
         rows_of(an_entry("pdf"), body)
 
 
@@ -406,7 +406,7 @@ def test_every_row_is_taken_or_dropped_with_a_reason() -> None:
 
 def test_a_document_without_the_columns_says_which_it_has() -> None:
     with pytest.raises(
-        Unreadable, match=r"no table has the columns '제품유형'.*found '이름', '값'"
+        UnreadableDocument, match=r"no table has the columns '제품유형'.*found '이름', '값'"
     ):
         rows_of(an_entry("csv"), "이름,값\n가,나\n".encode())
 
@@ -417,11 +417,11 @@ def test_a_document_without_the_columns_says_which_it_has() -> None:
 def test_reading_apart_gives_what_reading_gives() -> None:
     body = (",".join(HEAD) + "\n" + "33,완구,인형,재질·치수\n04,,,\n").encode("cp949")
     assert read_bounded(an_entry("csv"), body, "euc-kr") == read_document(an_entry("csv"), body)
-    with pytest.raises(Unreadable, match="no table has the columns"):
+    with pytest.raises(UnreadableDocument, match="no table has the columns"):
         read_bounded(an_entry("csv"), b"x,y\n", "")
 
 
 def test_a_document_takes_no_more_memory_than_it_is_given() -> None:
-    small = Limits(memory_bytes=32 << 20)
-    with pytest.raises(Unreadable, match="more than 32 MiB of memory"):
+    small = CallLimits(memory_bytes=32 << 20)
+    with pytest.raises(UnreadableDocument, match="more than 32 MiB of memory"):
         read_bounded(an_entry("csv"), b"a,b\n" + b"x,y\n" * 4_000_000, limits=small)

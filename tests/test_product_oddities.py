@@ -14,9 +14,9 @@ from crawl.products.html_tables import html_tables
 from crawl.products.kinds import kind_of
 from crawl.products.notes import notes_among
 from crawl.products.pdf_tables import pdf_tables
-from crawl.products.reading import Reading, read_document
+from crawl.products.reading import DocumentReading, read_document
 from crawl.products.sources import SourceEntry
-from crawl.products.table import Unreadable
+from crawl.products.table import UnreadableDocument
 from crawl.products.xlsx_tables import xlsx_tables
 from tests.pdf_page import grid, pdf_of
 from tests.sideways_pdf import sideways_pdf_of, turned
@@ -25,7 +25,7 @@ HEAD = ["제품유형", "표시사항"]
 CREAM, SOAP = ["수분크림", "용량"], ["샴푸", "전성분"]
 
 
-def reading(file_format: str, body: bytes, served_as: str = "", **fields: Any) -> Reading:
+def reading(file_format: str, body: bytes, served_as: str = "", **fields: Any) -> DocumentReading:
     given: dict[str, Any] = {
         "id": "kats",
         "urls": ["https://example.kr/a"],
@@ -41,11 +41,11 @@ def reading(file_format: str, body: bytes, served_as: str = "", **fields: Any) -
     return read_document(SourceEntry.model_validate(given | fields), body, served_as)
 
 
-def names(found: Reading) -> list[str]:
+def names(found: DocumentReading) -> list[str]:
     return [row.name for row in found.rows]
 
 
-def why(found: Reading) -> list[tuple[str, str]]:
+def why(found: DocumentReading) -> list[tuple[str, str]]:
     return [(row.place, row.en) for row in found.dropped]
 
 
@@ -121,7 +121,7 @@ def test_a_file_that_breaks_off_within_a_character_is_read_up_to_there() -> None
 
 
 def test_what_is_damaged_all_over_is_not_taken_for_damage() -> None:
-    with pytest.raises(Unreadable, match="not in utf-8"):
+    with pytest.raises(UnreadableDocument, match="not in utf-8"):
         decoded("수분크림 샴푸".encode("cp949"), said="utf-8")
     assert DAMAGED not in decoded("샴푸".encode("cp949"), served_as="iso-8859-1")
     mended = broken("수분크림과 샴푸와 비누", "샴", b"\xff")
@@ -202,7 +202,7 @@ def test_hidden_rows_and_columns_of_a_workbook_are_no_data() -> None:
         ("시트 '숨김'", "a hidden sheet was not read"),
     ]
     columns = {"name": "옛이름", "labels": ["표시사항"]}
-    with pytest.raises(Unreadable, match="found '제품유형', '표시사항'"):
+    with pytest.raises(UnreadableDocument, match="found '제품유형', '표시사항'"):
         reading("xlsx", body, columns=columns)
 
 
@@ -315,7 +315,9 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 )  # fmt: skip
 @pytest.mark.parametrize("said", ["csv", "pdf"])
 def test_what_is_not_read_is_refused_by_its_name(said: str, body: bytes, what: str) -> None:
-    with pytest.raises(Unreadable, match=f"no {said.upper()}: .*{what}|no {said.upper()}: {what}"):
+    with pytest.raises(
+        UnreadableDocument, match=f"no {said.upper()}: .*{what}|no {said.upper()}: {what}"
+    ):
         reading(said, body)
 
 

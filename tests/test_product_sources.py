@@ -386,7 +386,7 @@ def test_a_job_that_is_told_to_stop_stops_and_publishes_nothing(tmp_path: Path) 
 
 
 def _quiet(site: Site) -> None:
-    """Until whoever the killed job left behind asks no more."""
+    """Wait until the processes of a killed job send no more requests."""
     asked = -1
     while asked != len(site.log):
         asked = len(site.log)

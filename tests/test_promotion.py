@@ -18,7 +18,7 @@ from serve.cli.commands import app
 from serve.client import Client
 from serve.database.schema import open_database
 from serve.ledger.tables import LEDGER
-from serve.registry.entry import Entry, Kind, Measured
+from serve.registry.entry import Entry, EntryKind, ItemScores
 from serve.registry.files import publish
 from serve.registry.registry import Registry
 from serve.revision import revision_of
@@ -74,12 +74,12 @@ def registered(cluster: TestCluster, folder: Path, says: str) -> str:
     served = files("deployments.engines.scriptwriter") / "prompts" / "ko.md"
     text = served.read_text("utf-8").replace("version: 2", "version: 3")
     (folder / "ko.md").write_text(f"{text}\n{says}\n", "utf-8")
-    return added(cluster, folder, kind=Kind.CONTE_PROMPT, name="ko/3", language="ko")
+    return added(cluster, folder, kind=EntryKind.CONTE_PROMPT, name="ko/3", language="ko")
 
 
 def added(cluster: TestCluster, folder: Path, **more: Any) -> str:
     keys = asyncio.run(publish(Vault.open(str(cluster.home / "vault")), folder))
-    measured = Measured(fixed_set="s", ids=("a",), groups=("a",), scores={"value": (0.5,)})
+    measured = ItemScores(fixed_set="s", ids=("a",), groups=("a",), scores={"value": (0.5,)})
     about = {"licence": "MIT", "use": "commercial", "code": "c", "measured": measured}
     return registry(cluster).add(Entry(files=keys, **about, **more))
 
@@ -191,7 +191,7 @@ def test_a_share_of_productions_is_rendered_with_an_adapter_of_the_served_checkp
     cluster: TestCluster, client: Client, tmp_path: Path
 ) -> None:
     folder, base = lora(tmp_path / "lora"), revision_of(checkpoint("wan"))
-    made: dict[str, Any] = {"kind": Kind.VIDEO_ADAPTER, "name": "lora@1"}
+    made: dict[str, Any] = {"kind": EntryKind.VIDEO_ADAPTER, "name": "lora@1"}
     refused = sian(cluster, "promote", added(cluster, folder, base="wan@0", **made), "--first")
     assert refused.exit_code == 4
     assert f"learnt on wan@0, and {base} serves" in " ".join(refused.output.split())

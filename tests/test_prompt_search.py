@@ -17,16 +17,16 @@ from conte.production import Sampling
 from deployments.engines.paid import (
     Answers,
     Budget,
+    BudgetLimits,
     BudgetSpent,
     Cost,
-    Limits,
     RecordedPurse,
     open_purses,
 )
 from deployments.engines.scriptwriter.prompts import read_prompt
 from serve.cluster import settings_at
 from serve.opened import open_registry, open_vault
-from serve.registry.entry import Entry, Kind
+from serve.registry.entry import Entry, EntryKind
 from serve.registry.files import publish
 from tests.learning_writer import NAMED, SHORT, SIZED, LearningWriter, learning_writer, sound
 from training.measured import of_prompts
@@ -257,7 +257,7 @@ def test_a_search_begins_with_what_is_served_if_it_is_told_to(tmp_path: Path) ->
     settings = settings_at(tmp_path, None)
     registry = open_registry(settings)
     entry = Entry(
-        kind=Kind.CONTE_PROMPT, name="ko/2", language="ko", licence="MIT", use="commercial",
+        kind=EntryKind.CONTE_PROMPT, name="ko/2", language="ko", licence="MIT", use="commercial",
         code="c", files=asyncio.run(publish(open_vault(settings), tmp_path / "p")),
     )  # fmt: skip
     registry.serve(registry.add(entry), 1, None)
@@ -277,7 +277,7 @@ def test_a_product_type_in_both_splits_is_refused() -> None:
 def test_calls_are_counted_over_restarts_and_given_back_where_nothing_was_paid(
     tmp_path: Path,
 ) -> None:
-    limits = Limits(money=1, tokens=0, requests_per_minute=60000, tokens_per_minute=0)
+    limits = BudgetLimits(money=1, tokens=0, requests_per_minute=60000, tokens_per_minute=0)
 
     def purse() -> CountedPurse:
         database = open_purses(f"sqlite:///{tmp_path}/p.db")

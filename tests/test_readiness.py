@@ -1,4 +1,4 @@
-"""Ready is what an order needs, and whoever has to wait is told for how long."""
+"""Readiness covers all that an order needs; a 503 says how long to wait."""
 
 import errno
 import os

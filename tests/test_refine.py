@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from conte.caption import Caption
+from conte.clip_caption import ClipCaption
 from conte.vocabulary import CameraMove, ShotSize
 from crawl.caption.answers import forget_answers, is_removed
 from crawl.records.database import open_records
@@ -20,9 +20,9 @@ from deployments.engines.paid import (
     Answer,
     Answers,
     Budget,
+    BudgetLimits,
     BudgetSpent,
     Cost,
-    Limits,
     RecordedPurse,
     most_for,
     purse_for,
@@ -30,7 +30,7 @@ from deployments.engines.paid import (
 from deployments.engines.paid.answers import hash_of
 from deployments.engines.protocols import CaptionError
 from deployments.engines.refine import Refine
-from deployments.engines.refine.asking import for_caption, prompt_in
+from deployments.engines.refine.requests import for_caption, prompt_in
 from serve.database.engine import Database
 from serve.settings import CaptionSettings, RefineSettings
 from tests import databases
@@ -39,12 +39,12 @@ from tests.front_door import eventually
 from tests.openai_server import Act, OpenAIServer, openai_server
 from tests.written_captions import written_caption
 
-SEEN = Caption.model_validate(written_caption() | {"language": "ko"})
+SEEN = ClipCaption.model_validate(written_caption() | {"language": "ko"})
 FINAL = written_caption(short="회색 스웨터를 입은 여자가 창가에서 커피를 마신다.")
 USAGE = {"prompt_tokens": 1000, "completion_tokens": 200, "total_tokens": 1200}
 PAID = 1000 * 0.4e-6 + 200 * 1.6e-6
 GOOD = Act(json.dumps(FINAL, ensure_ascii=False), usage=USAGE)
-UNBOUNDED = Limits(money=0, tokens=0, requests_per_minute=1e9, tokens_per_minute=1e12)
+UNBOUNDED = BudgetLimits(money=0, tokens=0, requests_per_minute=1e9, tokens_per_minute=1e12)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -91,8 +91,8 @@ class Waits:
 
 
 async def refined(
-    told: RefineSettings, database: Database, seen: Caption = SEEN, **measures: Any
-) -> Caption:
+    told: RefineSettings, database: Database, seen: ClipCaption = SEEN, **measures: Any
+) -> ClipCaption:
     engine = Refine(told, own(told, database), Waits())
     try:
         return await engine.refined(seen, footage(**measures))
@@ -104,7 +104,7 @@ def own(told: RefineSettings, database: Database) -> RecordedPurse:
     return purse_for(told, database, "caption.refine.budget", removed=is_removed)
 
 
-def purse(database: Database, limits: Limits = UNBOUNDED) -> RecordedPurse:
+def purse(database: Database, limits: BudgetLimits = UNBOUNDED) -> RecordedPurse:
     return RecordedPurse(Budget(database, "captions", limits), Answers(database, is_removed))
 
 
@@ -114,7 +114,7 @@ def purse(database: Database, limits: Limits = UNBOUNDED) -> RecordedPurse:
 async def test_a_caption_is_rewritten_from_what_was_seen_and_measured(on_sqlite: Database) -> None:
     with openai_server(GOOD) as server:
         caption = await refined(settings(server), on_sqlite)
-    assert caption == Caption.model_validate(FINAL | {"language": "ko"})
+    assert caption == ClipCaption.model_validate(FINAL | {"language": "ko"})
     body = server.asked[0]
     asked = body["messages"][1]["content"]
     assert "흰 머그잔" in asked and "카메라는" in asked

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 from serve.cli.commands import app as sian
 from serve.database.schema import open_database
 from serve.ledger.tables import LEDGER
-from serve.registry.entry import Entry, Measured
+from serve.registry.entry import Entry, ItemScores
 from serve.registry.interval import difference
 from serve.registry.registry import Registry
 from training.films.evaluation import FilmEvaluation, Scores
@@ -45,7 +45,7 @@ def model(folder: Path, **more: Any) -> Path:
 def evaluation(path: Path, value: float, other: float | None = None) -> Path:
     def measured(value: float) -> dict[str, Any]:
         scores = {"value": (value,) * 3}
-        return Measured(fixed_set="s", ids=IDS, groups=IDS, scores=scores).model_dump()
+        return ItemScores(fixed_set="s", ids=IDS, groups=IDS, scores=scores).model_dump()
 
     told = {"measured": measured(value)}
     if other is not None:
@@ -198,7 +198,7 @@ def test_of_films_the_dimensions_that_every_clip_has_are_compared() -> None:
 
 
 def test_how_the_cuts_of_a_film_hold_together_may_decide_film_by_film() -> None:
-    def of(*across: float | None, asked: str = "") -> Measured:
+    def of(*across: float | None, asked: str = "") -> ItemScores:
         clips = [Scores(id=f"{film}{at}", film=film, scores={}, asked=asked)
                  for film in "abc" for at in range(2)]  # fmt: skip
         films = [Scores(id=film, film=film, scores={ACROSS[0]: value, ACROSS[1]: None})

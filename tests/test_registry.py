@@ -19,9 +19,9 @@ from serve.database.schema import open_database
 from serve.ledger.tables import LEDGER, entries
 from serve.promotion import promote, roll_back
 from serve.registry.applied import with_servings
-from serve.registry.entry import SHARED, Entry, Kind, Measured
+from serve.registry.entry import SHARED, Entry, EntryKind, ItemScores
 from serve.registry.files import Broken, fetch, publish
-from serve.registry.gate import Refused, decide
+from serve.registry.gate import PromotionRefused, decide
 from serve.registry.keeper import Keeper
 from serve.registry.place import place_of
 from serve.registry.registry import Overtaken, Registry, Serving, UnknownEntry, chosen
@@ -37,15 +37,15 @@ KO, EN = "conte_prompt/ko", "conte_prompt/en"
 
 def entry(name: str, value: float = 0.5, **more: Any) -> Entry:
     base = {
-        "kind": Kind.CONTE_PROMPT, "name": name, "language": "ko", "base": "b", "code": "c",
+        "kind": EntryKind.CONTE_PROMPT, "name": name, "language": "ko", "base": "b", "code": "c",
         "licence": "Apache-2.0", "use": "commercial", "files": {"ko.md": f"models/{'a' * 64}.bin"},
         "measured": measured(value),
     }  # fmt: skip
     return Entry.model_validate(base | more)
 
 
-def measured(value: float, fixed_set: str = "s") -> Measured:
-    return Measured(fixed_set=fixed_set, ids=IDS, groups=IDS, scores={"value": (value,) * 20})
+def measured(value: float, fixed_set: str = "s") -> ItemScores:
+    return ItemScores(fixed_set=fixed_set, ids=IDS, groups=IDS, scores={"value": (value,) * 20})
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_a_parent_that_is_none_is_refused(registry: Registry) -> None:
     ("wrong", "told"),
     [
         ({"language": None}, "language"),
-        ({"kind": Kind.CONTE_MODEL}, "language"),
+        ({"kind": EntryKind.CONTE_MODEL}, "language"),
         ({"licence": ""}, "licence"),
         ({"use": "any"}, "use"),
         ({"measured": {"fixed_set": "s", "ids": ["a"], "groups": [], "scores": {}}}, "groups"),
@@ -139,19 +139,19 @@ def test_the_surely_better_one_passes() -> None:
         (entry("other", measured=measured(0.9, "another")), {}, "same fixed set"),
         (entry("en", 0.9, language="en"), {}, "cannot be compared"),
         (entry("empty", 0.9, files={}), {}, "no files"),
-        (entry("m", 0.9, kind=Kind.CONTE_MODEL, language=None), {"share": 0.5}, "all or none"),
+        (entry("m", 0.9, kind=EntryKind.CONTE_MODEL, language=None), {"share": 0.5}, "all or none"),
         (entry("new", 0.9), {"measure": "charm"}, "no charm, only value"),
         (entry("new", 0.9), {"share": 0}, "share is 0"),
     ],
 )
 def test_what_does_not_pass_is_told_why(new: Entry, more: dict[str, Any], told: str) -> None:
-    with pytest.raises(Refused, match=told):
+    with pytest.raises(PromotionRefused, match=told):
         decide(new, entry("old"), more.pop("measure", "value"), **more)
 
 
 @pytest.mark.parametrize("kind", sorted(SHARED))
-def test_a_share_is_for_prompts_and_adapters_of_both_kinds(kind: Kind) -> None:
-    language = "ko" if kind is Kind.CONTE_PROMPT else None
+def test_a_share_is_for_prompts_and_adapters_of_both_kinds(kind: EntryKind) -> None:
+    language = "ko" if kind is EntryKind.CONTE_PROMPT else None
     new, old = (
         entry(name, at, kind=kind, language=language) for name, at in (("n", 0.9), ("o", 0.5))
     )
@@ -160,24 +160,24 @@ def test_a_share_is_for_prompts_and_adapters_of_both_kinds(kind: Kind) -> None:
 
 def test_better_on_average_is_not_enough_where_the_items_disagree() -> None:
     values = (1.0,) * 11 + (0.1,) * 9
-    new = entry("new", measured=Measured(fixed_set="s", ids=IDS, groups=IDS,
+    new = entry("new", measured=ItemScores(fixed_set="s", ids=IDS, groups=IDS,
                                          scores={"value": values}))  # fmt: skip
-    with pytest.raises(Refused, match="not surely better"):
+    with pytest.raises(PromotionRefused, match="not surely better"):
         decide(new, entry("old"), "value")
 
 
 def test_of_one_group_or_two_nothing_is_sure() -> None:
     groups = ("a",) * 10 + ("b",) * 10
 
-    def of(value: float) -> Measured:
-        return Measured(fixed_set="s", ids=IDS, groups=groups, scores={"value": (value,) * 20})
+    def of(value: float) -> ItemScores:
+        return ItemScores(fixed_set="s", ids=IDS, groups=groups, scores={"value": (value,) * 20})
 
-    with pytest.raises(Refused, match="of 2 groups, at least 3"):
+    with pytest.raises(PromotionRefused, match="of 2 groups, at least 3"):
         decide(entry("new", measured=of(0.9)), entry("old", measured=of(0.1)), "value")
 
 
 def test_the_first_one_is_asked_for_by_name() -> None:
-    with pytest.raises(Refused, match="--first"):
+    with pytest.raises(PromotionRefused, match="--first"):
         decide(entry("new"), None, "value")
     assert decide(entry("new"), None, "value", first=True) is None
 
@@ -198,7 +198,7 @@ async def test_promotion_goes_through_the_gate_and_its_files(
     done = await promote(registry, vault, Settings(), new)
     assert (done.against, done.serving.entry) == (old, new)
     for id_, told in ((worse, "not surely better"), (lost, "not in the vault"), (new, "already")):
-        with pytest.raises(Refused, match=told):
+        with pytest.raises(PromotionRefused, match=told):
             await promote(registry, vault, Settings(), id_)
     assert registry.serving()[KO].entry == new, "what was refused has changed nothing"
 
@@ -281,19 +281,19 @@ def graph(tmp_path: Path, **adapters: Any) -> Settings:
 
 
 WEIGHTS = [
-    (Kind.CONTE_ADAPTER, Kind.CONTE_MODEL, "conte"),
-    (Kind.VIDEO_ADAPTER, Kind.VIDEO_MODEL, "wan"),
+    (EntryKind.CONTE_ADAPTER, EntryKind.CONTE_MODEL, "conte"),
+    (EntryKind.VIDEO_ADAPTER, EntryKind.VIDEO_MODEL, "wan"),
 ]
 
 
 @pytest.mark.parametrize(("kind", "weights", "name"), WEIGHTS)
 async def test_an_adapter_serves_on_the_weights_it_was_learnt_on_alone(
-    registry: Registry, vault: Vault, tmp_path: Path, kind: Kind, weights: Kind, name: str
+    registry: Registry, vault: Vault, tmp_path: Path, kind: EntryKind, weights: EntryKind, name: str
 ) -> None:
     settings = graph(tmp_path)
     files = await publish(vault, folder_of(tmp_path / "f", "f"))
 
-    def added(of: Kind, called: str, base: str) -> str:
+    def added(of: EntryKind, called: str, base: str) -> str:
         return registry.add(entry(called, kind=of, language=None, base=base, files=files))
 
     async def promoted(one: str, **more: Any) -> Serving:
@@ -303,19 +303,21 @@ async def test_an_adapter_serves_on_the_weights_it_was_learnt_on_alone(
     mine = added(kind, "mine", f"moved@{named.rpartition('@')[2]}")
     other = added(kind, "other", "new@222222222222")
     new = added(weights, "new@222222222222", named)
-    with pytest.raises(Refused, match=f"learnt on new@222222222222, and {named} serves"):
+    with pytest.raises(PromotionRefused, match=f"learnt on new@222222222222, and {named} serves"):
         await promoted(other)
     assert (await promoted(mine, share=0.1)).entry == mine
-    with pytest.raises(Refused, match=f"{mine} serves .*, not on new@2.*sian rollback {kind}"):
+    with pytest.raises(
+        PromotionRefused, match=f"{mine} serves .*, not on new@2.*sian rollback {kind}"
+    ):
         await promoted(new)
     assert weights not in registry.serving(), "what was refused has changed nothing"
 
     assert roll_back(registry, settings, kind).entry == ""
     await promoted(new)
-    with pytest.raises(Refused, match="and new@222222222222 serves"):
+    with pytest.raises(PromotionRefused, match="and new@222222222222 serves"):
         await promoted(mine)
     await promoted(other)
-    with pytest.raises(Refused, match=f"learnt on new@222222222222, not on {named}"):
+    with pytest.raises(PromotionRefused, match=f"learnt on new@222222222222, not on {named}"):
         roll_back(registry, settings, weights)
     assert registry.serving()[weights].entry == new
     roll_back(registry, settings, kind)
@@ -329,9 +331,11 @@ async def test_adapters_of_the_settings_have_to_fit_new_weights_where_they_tell_
     told = folder_of(tmp_path / "told", "told")
     (told / "manifest.json").write_text('{"base": {"name": "old@1"}}')
     folder_of(tmp_path / "silent", "silent")
-    new = registry.add(entry("new@2", kind=Kind.CONTE_MODEL, language=None, files=files))
+    new = registry.add(entry("new@2", kind=EntryKind.CONTE_MODEL, language=None, files=files))
     adapters = {name: {"path": name, "advertisers": ["a"]} for name in ("silent", "told")}
-    with pytest.raises(Refused, match=r"conte.adapters.told serves .* old@1, not on new@2"):
+    with pytest.raises(
+        PromotionRefused, match=r"conte.adapters.told serves .* old@1, not on new@2"
+    ):
         await promote(registry, vault, graph(tmp_path, **adapters), new, first=True)
     del adapters["told"]
     await promote(registry, vault, graph(tmp_path, **adapters), new, first=True)
@@ -340,31 +344,36 @@ async def test_adapters_of_the_settings_have_to_fit_new_weights_where_they_tell_
 @pytest.mark.parametrize(
     ("kind", "changes", "told"),
     [
-        (Kind.VIDEO_MODEL, {}, "final.engine is animatic, wanted diffusers"),
-        (Kind.VIDEO_ADAPTER, {}, "final.engine is animatic, wanted diffusers"),
+        (EntryKind.VIDEO_MODEL, {}, "final.engine is animatic, wanted diffusers"),
+        (EntryKind.VIDEO_ADAPTER, {}, "final.engine is animatic, wanted diffusers"),
         (
-            Kind.CONTE_ADAPTER,
+            EntryKind.CONTE_ADAPTER,
             {"conte": {"engine": "composer"}},
             "conte.engine is composer, wanted vllm",
         ),
         (
-            Kind.CONTE_ADAPTER,
+            EntryKind.CONTE_ADAPTER,
             {"conte": {"engine": "vllm"}},
             "conte.vllm.checkpoint: there is no folder named",
         ),
         (
-            Kind.CONTE_ADAPTER,
+            EntryKind.CONTE_ADAPTER,
             {"conte": {"engine": "vllm", "vllm": {"checkpoint": "gone"}}},
             "checkpoint: there is no folder /.*gone here",
         ),
     ],
 )
 async def test_what_the_graph_has_no_use_for_is_refused(
-    registry: Registry, vault: Vault, tmp_path: Path, kind: Kind, changes: dict[str, Any], told: str
+    registry: Registry,
+    vault: Vault,
+    tmp_path: Path,
+    kind: EntryKind,
+    changes: dict[str, Any],
+    told: str,
 ) -> None:
     settings = Settings.model_validate({"home": tmp_path} | changes)
     one = registry.add(entry("a", kind=kind, language=None))
-    with pytest.raises(Refused, match=told):
+    with pytest.raises(PromotionRefused, match=told):
         await promote(registry, vault, settings, one, first=True)
     assert not registry.serving()
 
@@ -425,10 +434,10 @@ def test_a_prompt_goes_to_the_writer_and_restarts_nobody(registry: Registry) -> 
 
 def test_weights_change_what_the_graph_is_built_from(registry: Registry, tmp_path: Path) -> None:
     more: dict[str, Any] = {"language": None}
-    model = registry.add(entry("m", kind=Kind.CONTE_MODEL, **more))
-    writes = registry.add(entry("a", kind=Kind.CONTE_ADAPTER, **more))
-    adapter = registry.add(entry("l", kind=Kind.VIDEO_ADAPTER, **more))
-    video = registry.add(entry("v", kind=Kind.VIDEO_MODEL, **more))
+    model = registry.add(entry("m", kind=EntryKind.CONTE_MODEL, **more))
+    writes = registry.add(entry("a", kind=EntryKind.CONTE_ADAPTER, **more))
+    adapter = registry.add(entry("l", kind=EntryKind.VIDEO_ADAPTER, **more))
+    video = registry.add(entry("v", kind=EntryKind.VIDEO_MODEL, **more))
     for one in (model, writes, adapter, video):
         registry.serve(one, 1, None)
     folders = {one: tmp_path / one for one in (model, writes, adapter, video)}
@@ -447,7 +456,7 @@ def test_weights_change_what_the_graph_is_built_from(registry: Registry, tmp_pat
 
 
 def test_an_engine_says_itself_what_is_promoted_in_it() -> None:
-    text, video = place_of(Kind.CONTE_MODEL), place_of(Kind.VIDEO_MODEL)
+    text, video = place_of(EntryKind.CONTE_MODEL), place_of(EntryKind.VIDEO_MODEL)
     assert (text.setting, text.turned_on, text.adapters) == ("conte.vllm", True, ("conte",))
     assert (video.setting, video.turned_on) == ("final.diffusers", False)
     assert video.adapters == ("final", "diffusers")
@@ -461,7 +470,8 @@ def test_an_adapter_s_share_stands_before_what_the_others_have(
     registry: Registry, tmp_path: Path
 ) -> None:
     old, new = (
-        registry.add(entry(name, kind=Kind.CONTE_ADAPTER, language=None)) for name in ("o", "n")
+        registry.add(entry(name, kind=EntryKind.CONTE_ADAPTER, language=None))
+        for name in ("o", "n")
     )
     serving = registry.serve(new, 0.1, registry.serve(old, 1, None))
     own = {"tires": {"path": "tires", "categories": ["타이어"]}}
@@ -472,7 +482,7 @@ def test_an_adapter_s_share_stands_before_what_the_others_have(
     adapters = ConteSettings.model_validate(args["conte"]).adapters
     assert list(adapters) == ["tires", old, new]
     for production in (f"p{n}" for n in range(200)):
-        mine = for_production(adapters, Kind.CONTE_ADAPTER, production)
+        mine = for_production(adapters, EntryKind.CONTE_ADAPTER, production)
         assert adapter_for(a_brief(), mine) == serving.of(production)
 
 
@@ -489,12 +499,12 @@ def test_a_cluster_takes_what_serves_and_keeps_what_it_has_where_files_are_lost(
     assert deployed == [{"applications": [application()]}], "as the settings say"
     keeper.look()
     assert len(deployed) == 1, "nothing else serves: nothing is deployed"
-    model = entry("m", kind=Kind.CONTE_MODEL, language=None, files=keys)
+    model = entry("m", kind=EntryKind.CONTE_MODEL, language=None, files=keys)
     first = registry.serve(registry.add(model), 1, None)
     keeper.look()
     folder = Path(deployed[1]["applications"][0]["args"]["conte"]["vllm"]["checkpoint"])
     assert (folder / "config.json").read_text() == "{}"
-    lost = entry("n", kind=Kind.CONTE_MODEL, language=None)
+    lost = entry("n", kind=EntryKind.CONTE_MODEL, language=None)
     second = registry.serve(registry.add(lost), 1, first)
     keeper.look()
     assert len(deployed) == 2, "its files are gone: what served goes on"
@@ -509,7 +519,7 @@ def test_an_entry_whose_files_are_lost_keeps_no_other_slot_from_its_own(
     registry: Registry, vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("serve.registry.keeper.LOOK_EVERY_S", 0)
-    registry.serve(registry.add(entry("n", kind=Kind.CONTE_MODEL, language=None)), 1, None)
+    registry.serve(registry.add(entry("n", kind=EntryKind.CONTE_MODEL, language=None)), 1, None)
     prompt = registry.add(entry("ko/2"))
     registry.serve(prompt, 1, None)
     deployed: list[Any] = []

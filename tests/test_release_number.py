@@ -1,4 +1,4 @@
-"""The number of the release: in one place, and told wherever somebody may ask for it."""
+"""The release number stands in one place and is reported everywhere."""
 
 import os
 import subprocess

@@ -26,7 +26,7 @@ from crawl.records.database import open_records
 from crawl.records.tables import rows as caption_rows
 from crawl.videos.still_permitted import still_permitted
 from deployments.encoding import Mp4Writer
-from deployments.engines.paid import Answers, Budget, Limits, RecordedPurse, open_purses
+from deployments.engines.paid import Answers, Budget, BudgetLimits, RecordedPurse, open_purses
 from deployments.film_editor import FilmEditor
 from graphs.crew import Plan
 from graphs.director import Director
@@ -291,7 +291,7 @@ async def test_scripts_and_what_was_paid_for_are_kept(folder: Path) -> None:
     assert kept and {order.id for order, _ in kept} == Records(database, "scripts").done()
     database.close()
     database = open_purses(url)
-    limits = Limits(money=10, tokens=0, requests_per_minute=0, tokens_per_minute=0)
+    limits = BudgetLimits(money=10, tokens=0, requests_per_minute=0, tokens_per_minute=0)
     purse = RecordedPurse(Budget(database, "purse", limits), Answers(database))
     assert purse.spent().money == 2.5
     assert await purse.answered(digest("a request")) == "an answer"

@@ -13,8 +13,8 @@ from deployments.engines.chat import ModelAway
 from deployments.engines.composer import Composer
 from deployments.engines.load import conte_engine
 from deployments.engines.rewriter import Rewriting
-from deployments.engines.rewriter.asking import for_cut, served_prompt
 from deployments.engines.rewriter.kept import MOST_CHARACTERS, kept
+from deployments.engines.rewriter.requests import for_cut, served_prompt
 from serve.settings import ConteSettings
 from tests.openai_server import Act, openai_server
 from tests.scripted_chat import ScriptedChat

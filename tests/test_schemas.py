@@ -16,7 +16,7 @@ from crawl.caption.dataset_run import DatasetRun
 from crawl.caption.rows import Rows
 from crawl.records import tables as records_tables
 from crawl.records.database import open_records
-from deployments.engines.paid import Answers, Budget, Limits, open_purses
+from deployments.engines.paid import Answers, Budget, BudgetLimits, open_purses
 from deployments.engines.paid import tables as paid_tables
 from serve.database.engine import Database
 from serve.database.errors import DatabaseUnavailable
@@ -28,7 +28,7 @@ from training.scripts.records import Records, open_scripts
 
 BEFORE = Path(__file__).parent / "databases_of_0_2_dev"
 """SQL of databases as they were made when each store had a gate of its own."""
-LIMITS = Limits(money=10, tokens=0, requests_per_minute=60, tokens_per_minute=10_000)
+LIMITS = BudgetLimits(money=10, tokens=0, requests_per_minute=60, tokens_per_minute=10_000)
 
 
 class Store(NamedTuple):

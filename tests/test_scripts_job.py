@@ -18,12 +18,11 @@ import pytest
 from conte.brief import Brief
 from conte.checks.timefit import Rates
 from conte.production import Sampling
-from deployments.engines.scriptwriter.asking import Asking
 from deployments.engines.scriptwriter.prompts import prompt_in
+from deployments.engines.scriptwriter.requests import ConteRequests
 from deployments.knowledge.product_types import product_types
 from training.scoring import Scorer
 from training.scoring.reading import read_manuscript
-from training.scripts.asking import Questions
 from training.scripts.balance import AXES, Cell, evenness, outweighing
 from training.scripts.composing import ComposerWriter
 from training.scripts.dataset import publish, read_samples
@@ -31,26 +30,27 @@ from training.scripts.duplicates import duplicates
 from training.scripts.order import Order
 from training.scripts.planning import Mix, plan_orders
 from training.scripts.records import OtherJob, Records, open_scripts
+from training.scripts.requests import ScriptRequests
 from training.scripts.selection import Rules, Selection, select
 from training.scripts.split import EmptySplit, Shares, check_no_leak, split_of
-from training.scripts.written import Written
+from training.scripts.written import WrittenScript
 from training.whole_folder import FolderStands
 
 ROOT = Path(__file__).parent.parent
 KINDS = product_types().types
-QUESTIONS = Questions(Sampling(temperature=0.9, top_p=0.95, max_tokens=6000))
+QUESTIONS = ScriptRequests(Sampling(temperature=0.9, top_p=0.95, max_tokens=6000))
 SOME = ("coffee", "mattress", "tire", "smartphone", "shampoo", "ramen", "running_shoes", "toy")
 """Product types that the composer writes well of; which of them the table has is looked up."""
 
 
 @pytest.fixture(scope="module")
-def finished() -> list[tuple[Order, Written]]:
+def finished() -> list[tuple[Order, WrittenScript]]:
     orders = list(plan_orders(KINDS, 60, Mix()))
     return list(zip(orders, ComposerWriter().write_all(orders), strict=True))
 
 
 @pytest.fixture(scope="module")
-def selection(finished: list[tuple[Order, Written]]) -> Selection:
+def selection(finished: list[tuple[Order, WrittenScript]]) -> Selection:
     return select(finished, Rules())
 
 
@@ -85,7 +85,7 @@ def test_without_product_types_there_is_nothing_to_plan() -> None:
 
 
 def test_what_the_composer_wrote_reads_back_as_a_conte_that_passes(
-    finished: list[tuple[Order, Written]],
+    finished: list[tuple[Order, WrittenScript]],
 ) -> None:
     kept = [(order, written) for order, written in finished if written.kept]
     assert len(kept) > 0.7 * len(finished)
@@ -101,14 +101,14 @@ def test_what_the_composer_wrote_reads_back_as_a_conte_that_passes(
         assert sum(pacing) == order.brief.duration_s
 
 
-def test_what_was_dropped_says_why(finished: list[tuple[Order, Written]]) -> None:
+def test_what_was_dropped_says_why(finished: list[tuple[Order, WrittenScript]]) -> None:
     for _, written in finished:
         assert written.kept or written.reasons
 
 
 def test_a_sample_asks_as_the_served_scriptwriter_does(selection: Selection) -> None:
     order = selection.samples[0].order
-    served = Asking(
+    served = ConteRequests(
         brief=order.brief,
         seed=5,
         prompt=prompt_in(order.brief.language),
@@ -141,7 +141,7 @@ def test_a_leak_is_refused_by_name() -> None:
 
 
 def test_held_out_combinations_share_products_and_moods_with_what_is_learnt_but_never_both(
-    finished: list[tuple[Order, Written]],
+    finished: list[tuple[Order, WrittenScript]],
 ) -> None:
     shares = Shares(valid=0.1, test=0.2, held_out="combinations")
     few = list(plan_orders([k for k in KINDS if k.id in SOME], 60, Mix(products=1, cuts=(4, 5))))
@@ -195,7 +195,7 @@ def test_near_duplicates_are_those_that_share_their_ngrams() -> None:
 
 
 def test_of_two_that_are_alike_the_one_that_would_be_learnt_goes(
-    finished: list[tuple[Order, Written]],
+    finished: list[tuple[Order, WrittenScript]],
 ) -> None:
     kept = [(order, written) for order, written in finished if written.kept]
     splits = split_of((order.kind for order, _ in kept), Shares())

@@ -32,7 +32,7 @@ async def http(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 
 def said(answer: httpx.Response) -> str:
-    """The one sentence of an error, in either of its faces."""
+    """Return the sentence of an error in either format: a problem or OpenAI's error."""
     body = answer.json()
     if "error" in body:
         return str(body["error"]["message"])

@@ -1,4 +1,4 @@
-"""A tenant's events of all productions: one order without gaps, whoever commits when."""
+"""A tenant's events of all productions: one order without gaps under concurrent commits."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -7,12 +7,12 @@ from threading import Barrier, Event, Thread
 
 from sqlalchemy import create_engine, text
 
-from conte.production import Placed
+from conte.production import TenantEvent
 from serve.ledger.ledger import Ledger
 from tests.on_ledger import all_events, claimed, finish, progress, write_conte
 
 
-def read_all(ledger: Ledger, tenant: str = "a", after: int = 0) -> tuple[Placed, ...]:
+def read_all(ledger: Ledger, tenant: str = "a", after: int = 0) -> tuple[TenantEvent, ...]:
     return ledger.tenant_events(tenant, after, 10_000)
 
 
@@ -46,7 +46,7 @@ def test_a_reader_that_follows_eight_writers_skips_nothing_and_hears_nothing_twi
 ) -> None:
     held = [claimed(ledger) for _ in range(8)]
     start, done = Barrier(9), Event()
-    heard: list[Placed] = []
+    heard: list[TenantEvent] = []
 
     def write(n: int) -> None:
         start.wait()

@@ -1,4 +1,4 @@
-"""`GET /v1/events`: all productions of a tenant as one stream, from any door, to whoever returns."""
+"""`GET /v1/events`: all productions of a tenant as one stream, resumable at any replica."""
 
 import threading
 from collections.abc import Generator

@@ -1,4 +1,4 @@
-"""Places that tenants take in turn: one each, and whoever sends much waits behind who sends little."""
+"""Tenants take places in turn: one with many requests waits behind one with few."""
 
 import asyncio
 

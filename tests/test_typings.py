@@ -1,4 +1,4 @@
-"""What the type checker is told of transformers is what transformers says."""
+"""The type stubs of transformers agree with transformers."""
 
 import ast
 from importlib.util import find_spec

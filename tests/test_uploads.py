@@ -16,7 +16,7 @@ from conte.upload import SPARE_S, Moving, kept_frames
 from deployments.clip_importer import ClipImporter
 from deployments.encoding import frames_of
 from deployments.engines.protocols import CannotRender
-from serve.uploads.bounds import Bounds
+from serve.uploads.bounds import UploadBounds
 from serve.uploads.probing import suffix_of
 from serve.vault import Vault
 from tests.fake_crew import FakeCrew, plain_cut, plain_treatment
@@ -30,7 +30,7 @@ from tests.test_produce import direct
 from tests.test_revision_rounds import PLAN
 
 BRIEF = Brief.model_validate({"product": {"name": "시안"}, "duration_s": 6, "cuts": 4})
-BOUNDS = Bounds(max_s=30, max_frames=600, max_side=2048)
+BOUNDS = UploadBounds(max_s=30, max_frames=600, max_side=2048)
 MP4 = {"Content-Type": "video/mp4"}
 
 
@@ -210,8 +210,8 @@ async def test_frames_of_uneven_times_come_out_steady(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda f: bomb(f, 16_384, told=True), ""),
-        (lambda f: bomb(f, 16_384, told=False), ""),
+        (lambda f: bomb(f, 16_384, declared=True), ""),
+        (lambda f: bomb(f, 16_384, declared=False), ""),
         (lambda f: sound_only(f), "it has no picture"),
         (lambda f: long(f, 0.02), "it lasts"),
         (

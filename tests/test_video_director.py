@@ -10,7 +10,7 @@ import pytest
 
 from conte.clip import Clip, Shot, Tier
 from conte.production import Failure
-from conte.video import Video, VideoOrder, VideoState
+from conte.video import OrderedVideo, VideoOrder, VideoState
 from deployments.engines.protocols import CannotRender, RenderError
 from graphs.crew import CrewMemberDied, Plan
 from graphs.gate import FairGate
@@ -32,7 +32,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     ledger.close()
 
 
-def accept(ledger: Ledger) -> Video:
+def accept(ledger: Ledger) -> OrderedVideo:
     order = VideoOrder(prompt="a cat", model="fake", seconds=2, width=256, height=128, seed=1)
     video, _ = ledger.accept_video(
         tenant="a", order=order, tier="draft", idempotency_key=None, body_hash="", max_queued=10
@@ -52,7 +52,7 @@ async def directed(
         await director.stop()
 
 
-async def ended(ledger: Ledger, video: Video) -> Video:
+async def ended(ledger: Ledger, video: OrderedVideo) -> OrderedVideo:
     async with asyncio.timeout(300):
         while not (found := ledger.video(video.id)).state.ended:
             await asyncio.sleep(0.005)

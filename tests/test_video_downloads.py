@@ -1,4 +1,4 @@
-"""From lists to the caption job's manifest, on a local site whose log tells what was asked for."""
+"""From lists to the caption job's manifest, on a local site that logs its requests."""
 
 import errno
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ from crawl.videos.settings import DownloadSettings
 from crawl.videos.video_list import Decision
 from crawl.videos.work_folder import alone_in
 from crawl.videos.ytdlp.child import told_of
-from crawl.videos.ytdlp.client import Client, Said, options
+from crawl.videos.ytdlp.client import ErrorLog, PoliteYoutubeDL, options
 from crawl.videos.ytdlp.requests import Guard
 from crawl.videos.ytdlp.task import NoRoom
 from tests.local_site import Asked, Page, Site
@@ -286,12 +286,12 @@ def test_a_video_that_is_removed_while_it_comes_leaves_nothing(
 def test_a_full_disk_is_no_videos_fault() -> None:
     full = OSError(errno.ENOSPC, "No space left on device")
     told = DownloadError("unable to write data", cast("Any", (OSError, full, None)))
-    outcome = told_of(told, cast("Guard", SimpleNamespace(ended=None)), Said())
+    outcome = told_of(told, cast("Guard", SimpleNamespace(ended=None)), ErrorLog())
     assert isinstance(outcome, NoRoom)
 
 
 def test_what_the_gate_can_permit_has_an_extractor_and_no_other_site_does() -> None:
-    client = Client(options(DownloadSettings().extractors, Said()), refuse)
+    client = PoliteYoutubeDL(options(DownloadSettings().extractors, ErrorLog()), refuse)
     known: dict[str, Any] = vars(client)["_ies"]
     urls = {
         "https://www.youtube.com/watch?v=dQw4w9WgXcQ": "Youtube",

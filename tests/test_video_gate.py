@@ -17,7 +17,7 @@ from crawl.videos.queries import Query
 from crawl.videos.quota import QuotaSpent
 from crawl.videos.searching import Searched, Searching
 from crawl.videos.youtube_api import ApiRefused, YouTubeApi
-from crawl.videos.ytdlp.task import Entry
+from crawl.videos.ytdlp.task import ListedVideo
 from deployments.knowledge.product_types import product_types
 from tests.local_site import Asked, Page, Site, local_site
 from tests.videos_home import HASHED, Home, channel
@@ -292,10 +292,10 @@ def test_a_consent_is_for_the_channels_own_videos_whatever_else_its_lists_name(
     agreed = channel(url, site="youtube", channel="UCagreed", listings=[{"url": url}])
     watch = "https://www.youtube.com/watch?v="
     entries = (
-        Entry(url=f"{watch}theirs", site="youtube", id="theirs", channel="UCagreed"),
-        Entry(url=f"{watch}stranger", site="youtube", id="stranger", channel="UCother"),
-        Entry(url=f"{watch}untold", site="youtube", id="untold"),
-        Entry(url=f"{watch}of-a-feed"),
+        ListedVideo(url=f"{watch}theirs", site="youtube", id="theirs", channel="UCagreed"),
+        ListedVideo(url=f"{watch}stranger", site="youtube", id="stranger", channel="UCother"),
+        ListedVideo(url=f"{watch}untold", site="youtube", id="untold"),
+        ListedVideo(url=f"{watch}of-a-feed"),
     )
     hashed, permission = HASHED.of("youtube", "UCagreed"), agreed.permission(2e9)
     read = candidates_of(agreed, agreed.listings[0], hashed, permission, entries)

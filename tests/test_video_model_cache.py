@@ -12,8 +12,14 @@ from serve.dataset import Dataset
 from tests.video_samples import build, cache, quick, samples, work
 from training.video_model.batch_reading import BatchReader
 from training.video_model.cache import TensorFolder
-from training.video_model.cache.building import Encoded, Item, Work, build_index, encode_here
-from training.video_model.cache.encoder import ClipEncoder
+from training.video_model.cache.building import (
+    Encoded,
+    EncodingWork,
+    Item,
+    build_index,
+    encode_here,
+)
+from training.video_model.cache.encoder import LatentEncoder
 from training.video_model.cache.tensors import padded, trimmed
 from training.video_model.errors import TrainingStopped
 from training.video_model.settings import VideoTraining
@@ -53,7 +59,7 @@ def test_a_key_changes_with_what_shapes_its_tensor_and_with_nothing_else(tmp_pat
 def test_a_job_that_died_goes_on_with_what_is_missing(tmp_path: Path):
     path, folder = tmp_path / "index.parquet", tmp_path / "cache"
 
-    def dies(work: Work, items: Sequence[Item]) -> Encoded:
+    def dies(work: EncodingWork, items: Sequence[Item]) -> Encoded:
         yield from encode_here(work, items[:4])
         raise KeyboardInterrupt
 
@@ -133,7 +139,7 @@ def test_the_zeros_behind_a_caption_take_no_room():
 def test_a_reference_lies_before_the_clip_s_own_frames(tmp_path: Path):
     chosen: VideoTraining = quick(data={"condition": "reference"})
     found = samples(chosen, "wan_ti2v")
-    encoder: ClipEncoder = work(tmp_path, chosen, "wan_ti2v").open()
+    encoder: LatentEncoder = work(tmp_path, chosen, "wan_ti2v").open()
     assert len(found) == 6
     for sample in found[:2]:
         assert encoder.encode(sample) == ""

@@ -59,7 +59,7 @@ def heard(transformer: Any) -> list[dict[str, Any]]:
 
 
 def noisy_of(pipe: Any, told: dict[str, Any], latents: Tensor) -> Tensor:
-    """The latents in what a pipeline tells its transformer."""
+    """The latents among the inputs that a pipeline passes to its transformer."""
     hidden: Tensor = told["hidden_states"]
     match type(pipe.transformer).__name__:
         case "LTXVideoTransformer3DModel":

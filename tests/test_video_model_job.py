@@ -21,7 +21,7 @@ from tests.tiny_checkpoints import checkpoint
 from tests.video_samples import build, cache, dataset, quick
 from training.video_model import __main__ as command
 from training.video_model import running
-from training.video_model.cache.building import Encoded, Item, Work
+from training.video_model.cache.building import Encoded, EncodingWork, Item
 from training.video_model.curves import read_curves
 from training.video_model.errors import TrainingStopped
 from training.video_model.job import run_job
@@ -124,7 +124,7 @@ def test_a_job_whose_worker_and_driver_are_killed_ends_as_if_nothing_had_happene
     def fit(run: Run, say: Callable[[str], None]) -> Path:
         return train(run, Ranks(), say)
 
-    def never(_work: Work, _items: Sequence[Item]) -> Encoded:
+    def never(_work: EncodingWork, _items: Sequence[Item]) -> Encoded:
         pytest.fail("the first job encoded all of it")
 
     adapter = run_job(

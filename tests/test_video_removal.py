@@ -20,7 +20,7 @@ from crawl.caption.manifest import SourceVideo, read_manifest
 from crawl.caption.measuring import Measurer
 from crawl.caption.rows import FoundClip, Rows
 from crawl.caption.settings import CaptionJobSettings
-from crawl.caption.work import Work
+from crawl.caption.work import CaptionWork
 from crawl.dataset import publish
 from crawl.records.database import open_records
 from crawl.records.tables import clips, datasets, pace, rows, tombstones, videos
@@ -235,7 +235,7 @@ def test_what_a_killed_caption_worker_had_put_away_is_removed_with_its_video(
     settings = CaptionJobSettings(out=tmp_path / "job")
     records = open_records(settings.records_url)
     run = DatasetRun.begin(records, "films", 100, settings.shaping())
-    work = Work(settings, "films", run.id)
+    work = CaptionWork(settings, "films", run.id)
     work.open().rows.enlist([video])
     vault = tmp_path / "job" / "vault"
     batch = {"id": [video.id]}

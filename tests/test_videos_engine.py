@@ -24,7 +24,7 @@ from deployments.clip_renderer import ClipRenderer
 from deployments.encoding import frames_of
 from deployments.engines.protocols import Cancelled, RenderError, Video
 from deployments.engines.videos_api import VideosEngine
-from serve.bounded import Limits
+from serve.bounded import CallLimits
 from serve.settings import VideosSettings
 from serve.vault import Vault
 from tests.fake_video import conte_and_brief, read_index
@@ -346,7 +346,7 @@ def test_a_clip_that_takes_its_decoder_down_is_told_and_its_process_has_ended(
     serving: Callable[..., VideosServer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "deployments.engines.videos_api.download.LIMITS", Limits(answer_bytes=10_000)
+        "deployments.engines.videos_api.download.LIMITS", CallLimits(answer_bytes=10_000)
     )
     with pytest.raises(RenderError, match="cannot be decoded: its answer has"):
         list(rendered(engine_of(serving())).frames)

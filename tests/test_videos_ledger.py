@@ -1,10 +1,11 @@
-"""Videos on the ledger: accepted once, leased with a fence, told of, deleted. On both databases."""
+"""Videos on the ledger: accepted once, leased with a fence, reported, deleted. On both
+databases."""
 
 import pytest
 
 from conte.clip import Clip
 from conte.production import Failure
-from conte.video import Video, VideoOrder, VideoState
+from conte.video import OrderedVideo, VideoOrder, VideoState
 from serve.ledger.errors import IdempotencyConflict, LeaseLost, NotFound, QueueFull
 from serve.ledger.ledger import Ledger
 from serve.ledger.videos import VideoClaim
@@ -13,7 +14,9 @@ from tests.fake_crew import ENGINE
 ORDER = VideoOrder(prompt="a cat", model="fake", seconds=4, width=1280, height=720, seed=1)
 
 
-def accept(ledger: Ledger, tenant: str = "a", key: str | None = None, **more: object) -> Video:
+def accept(
+    ledger: Ledger, tenant: str = "a", key: str | None = None, **more: object
+) -> OrderedVideo:
     order = ORDER.model_copy(update=more)
     video, _ = ledger.accept_video(
         tenant=tenant,

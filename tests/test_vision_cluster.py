@@ -15,7 +15,7 @@ import openai
 import pytest
 from openai.types.shared_params import ResponseFormatJSONSchema
 
-from conte.caption import caption_schema
+from conte.clip_caption import caption_schema
 from deployments.engines.captioning import captioning
 from deployments.engines.protocols import CaptionError
 from serve.settings import CaptionSettings

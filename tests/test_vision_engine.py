@@ -11,16 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conte.camera import agrees
-from conte.caption import ORDER, Caption, CaptionProvenance
-from conte.checks.caption import caption_faults
+from conte.checks.clip_caption import caption_faults
 from conte.clip import EngineId
+from conte.clip_caption import ORDER, CaptionProvenance, ClipCaption
 from conte.vocabulary import CameraMove, Language, ShotSize
 from deployments.engines.caption_answer import BrokenCaption, read_caption, settled
 from deployments.engines.captioning import captioning
-from deployments.engines.chat import CutOff, Message, ModelAway, Refused
+from deployments.engines.chat import ChatRefused, CutOff, Message, ModelAway
 from deployments.engines.protocols import CaptionError, ConteError, Footage
 from deployments.engines.vision import Vision
-from deployments.engines.vision.asking import chosen, prompt_in
+from deployments.engines.vision.requests import chosen, prompt_in
 from serve.settings import CaptionSettings
 from tests.clip_measures import a_camera, footage
 from tests.openai_server import Act, openai_server
@@ -37,7 +37,7 @@ async def captioned(
     clip: Footage | None = None,
     language: Language = "ko",
     **settings: Any,
-) -> tuple[Caption, ScriptedChat]:
+) -> tuple[ClipCaption, ScriptedChat]:
     chat = ScriptedChat(*answers)
     engine = Vision(chat, CaptionSettings.model_validate(settings))
     return await engine.caption(clip or footage(), language), chat
@@ -45,7 +45,7 @@ async def captioned(
 
 async def test_a_caption_is_what_the_model_wrote_in_the_vocabulary_s_words() -> None:
     caption, chat = await captioned(written_caption())
-    assert caption == Caption.model_validate(written_caption() | {"language": "ko"})
+    assert caption == ClipCaption.model_validate(written_caption() | {"language": "ko"})
     assert (caption.size, caption.move) == (ShotSize.MS, CameraMove.STATIC)
     assert len(chat.asked) == 1 and chat.asked[0].name == "caption"
 
@@ -155,10 +155,10 @@ async def test_a_subject_is_named_once_and_a_fence_is_taken_off() -> None:
     ("raised", "kind"),
     [
         (ModelAway("it died"), ModelAway),
-        (Refused("the key is wrong", 401), ModelAway),
-        (Refused("no quota is left", 402), ModelAway),
-        (Refused("there is no such model", 404), ModelAway),
-        (Refused("the picture is broken", 400), CaptionError),
+        (ChatRefused("the key is wrong", 401), ModelAway),
+        (ChatRefused("no quota is left", 402), ModelAway),
+        (ChatRefused("there is no such model", 404), ModelAway),
+        (ChatRefused("the picture is broken", 400), CaptionError),
         (ConteError("its content filter stopped it"), CaptionError),
     ],
 )
@@ -185,14 +185,14 @@ def test_whatever_a_model_writes_is_a_sound_caption_or_says_what_is_wrong(
         for measured in (None, CameraMove.PAN_LEFT):
             for last in (False, True):
                 told = outcome(text, measured, last)
-                if isinstance(told, Caption):
+                if isinstance(told, ClipCaption):
                     assert caption_faults(told) == ()
                     assert agrees(told.move, measured)
                 else:
                     assert told.isprintable() and len(told) <= 600
 
 
-def outcome(text: str, measured: CameraMove | None, last: bool) -> Caption | str:
+def outcome(text: str, measured: CameraMove | None, last: bool) -> ClipCaption | str:
     """The caption, or what is wrong with it."""
     try:
         return settled(read_caption(text, "ko"), measured, last)

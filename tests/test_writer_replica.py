@@ -13,7 +13,7 @@ from conte.production import Provenance
 from graphs.replicas.writer import Writer
 from serve.opened import open_registry, open_vault
 from serve.registry.applied import SERVINGS
-from serve.registry.entry import Entry, Kind
+from serve.registry.entry import Entry, EntryKind
 from serve.registry.files import publish
 from serve.registry.registry import Serving
 from serve.settings import Adapter, Settings
@@ -37,7 +37,7 @@ def promoted(settings: Settings, folder: Path, text: str, rewrites: bool = False
     folder.mkdir()
     (folder / ("en.md" if rewrites else "ko.md")).write_text(text, "utf-8")
     entry = Entry(
-        kind=Kind.REWRITER_PROMPT if rewrites else Kind.CONTE_PROMPT, name="2",
+        kind=EntryKind.REWRITER_PROMPT if rewrites else EntryKind.CONTE_PROMPT, name="2",
         language=None if rewrites else "ko", licence="MIT", use="commercial", code="c",
         files=asyncio.run(publish(open_vault(settings), folder)),
     )  # fmt: skip

@@ -11,10 +11,16 @@ from serve.dataset import Dataset
 from tests.clip_datasets import squares
 from tests.tiny_checkpoints import checkpoint
 from training.video_model.cache import Index
-from training.video_model.cache.building import Encoded, Item, Work, build_index, encode_here
+from training.video_model.cache.building import (
+    Encoded,
+    EncodingWork,
+    Item,
+    build_index,
+    encode_here,
+)
 from training.video_model.families.loading import base_of
 from training.video_model.rendering import captions_to_encode
-from training.video_model.samples import Sample, samples_of
+from training.video_model.samples import ClipSample, samples_of
 from training.video_model.settings import VideoTraining
 
 _HELD = tempfile.TemporaryDirectory(prefix="sian-video-")
@@ -44,11 +50,11 @@ def dataset() -> Path:
     return squares(Path(_HELD.name) / "clips")
 
 
-def work(folder: Path, settings: VideoTraining, family: TinyFamily = "wan") -> Work:
-    return Work(str(checkpoint(family)), settings, str(dataset()), 1, folder)
+def work(folder: Path, settings: VideoTraining, family: TinyFamily = "wan") -> EncodingWork:
+    return EncodingWork(str(checkpoint(family)), settings, str(dataset()), 1, folder)
 
 
-def samples(settings: VideoTraining, family: TinyFamily = "wan") -> list[Sample]:
+def samples(settings: VideoTraining, family: TinyFamily = "wan") -> list[ClipSample]:
     _, row = base_of(str(checkpoint(family)), settings)
     return samples_of(Dataset.open(str(dataset())).rows(), row, settings.data)[0]
 
@@ -59,7 +65,7 @@ def build(
     """The index, and the clips and captions that were encoded for it now."""
     encoded: list[str] = []
 
-    def encode(work: Work, items: Sequence[Item]) -> Encoded:
+    def encode(work: EncodingWork, items: Sequence[Item]) -> Encoded:
         encoded.extend(item if isinstance(item, str) else item.clip for item in items)
         return encode_here(work, items)
 

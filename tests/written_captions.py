@@ -4,7 +4,7 @@ from typing import Any
 
 
 def written_caption(**changes: Any) -> dict[str, Any]:
-    """A sound one in Korean, of a still camera."""
+    """Return a valid Korean caption of a clip with a static camera."""
     return {
         "subjects": ["흰 머그잔을 든 여자", "나무 식탁"],
         "size": "MS",

@@ -7,7 +7,7 @@ from serve.release import RELEASE
 
 
 def code_revision() -> str:
-    """As `git describe` says it, `-dirty` if it is not what was committed; or `sian 0.1.0`."""
+    """Return `git describe`, with `-dirty` after uncommitted changes; or `sian 0.1.0`."""
     command = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
     try:
         found = subprocess.run(

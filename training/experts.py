@@ -1,4 +1,4 @@
-"""Adapters of Wan 2.2 A14B's two experts, learnt apart -> the one that is served, as judged."""
+"""Joins the separately trained adapters of Wan 2.2 A14B's two experts into one that is served."""
 
 import json
 import shutil
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from conte.frozen import digest
-from serve.registry.entry import Measured
+from serve.registry.entry import ItemScores
 from training.whole_folder import MANIFEST, check_whole, whole_folder
 
 EXPERTS = ("high_noise", "low_noise")
@@ -34,10 +34,10 @@ def together(high: Path, low: Path, within: Path) -> Path:
     return within / high.name
 
 
-def measured_together(high: Measured, low: Measured) -> Measured:
+def measured_together(high: ItemScores, low: ItemScores) -> ItemScores:
     """Scores of each clip twice: by one expert and by the other."""
     both = tuple(zip(EXPERTS, (high, low), strict=True))
-    return Measured(
+    return ItemScores(
         fixed_set=digest([one.fixed_set for _, one in both]),
         ids=tuple(f"{name} {id_}" for name, one in both for id_ in one.ids),
         groups=high.groups + low.groups,

@@ -1,4 +1,4 @@
-"""Evaluations as the gate compares them: read from what the jobs have written."""
+"""Reads the evaluations that jobs have written, in the form that the promotion gate compares."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from conte.frozen import digest
-from serve.registry.entry import Measured
+from serve.registry.entry import ItemScores
 from training.films.evaluation import FilmEvaluation
 from training.films.judging import ACROSS, DIMENSIONS
 from training.prompts.result import TESTED
@@ -18,9 +18,9 @@ from training.whole_folder import read_lines
 MEASURED, AGAINST = "measured", "measured_against"
 
 
-def of_contes(found: Evaluation, asked: Mapping[str, Any]) -> Measured:
+def of_contes(found: Evaluation, asked: Mapping[str, Any]) -> ItemScores:
     """`asked`: all that the texts depend on beside the model, such as briefs and temperature."""
-    return Measured(
+    return ItemScores(
         fixed_set=digest(asked),
         ids=found.ids,
         groups=found.groups,
@@ -28,7 +28,7 @@ def of_contes(found: Evaluation, asked: Mapping[str, Any]) -> Measured:
     )
 
 
-def of_films(found: FilmEvaluation) -> Measured:
+def of_films(found: FilmEvaluation) -> ItemScores:
     """Return the dimensions measured in every clip, or across the cuts of every film; none of them
     decides alone, so there is no `value`: the gate gets the one that counts.
     """
@@ -43,7 +43,7 @@ def of_films(found: FilmEvaluation) -> Measured:
         values = [value for one in of if (value := one.get(name)) is not None]
         if len(values) == len(found.clips):
             scores[name] = tuple(values)
-    return Measured(
+    return ItemScores(
         fixed_set=digest(told),
         ids=tuple(clip.id for clip in found.clips),
         groups=tuple(clip.film or clip.id for clip in found.clips),
@@ -51,20 +51,20 @@ def of_films(found: FilmEvaluation) -> Measured:
     )
 
 
-def of_prompts(folder: Path, judged: Mapping[str, Any]) -> tuple[Measured, Measured]:
+def of_prompts(folder: Path, judged: Mapping[str, Any]) -> tuple[ItemScores, ItemScores]:
     """Figures of the new prompt and of its parent, from a search's folder. `judged`: what the
     values depend on beside the prompts.
 
     Raises:
         ValueError: if the folder is not whole.
     """
-    # What it was chosen on flatters it.
+    # The scores on valid are biased, because the prompt was selected by them.
     rows = read_lines(folder, TESTED)
     return _column(rows, "child", judged), _column(rows, "parent", judged)
 
 
-def _column(rows: Sequence[Mapping[str, Any]], name: str, judged: Mapping[str, Any]) -> Measured:
-    return Measured(
+def _column(rows: Sequence[Mapping[str, Any]], name: str, judged: Mapping[str, Any]) -> ItemScores:
+    return ItemScores(
         fixed_set=digest([judged, [row["id"] for row in rows]]),
         ids=tuple(row["id"] for row in rows),
         groups=tuple(row["group"] for row in rows),
@@ -72,7 +72,7 @@ def _column(rows: Sequence[Mapping[str, Any]], name: str, judged: Mapping[str, A
     )
 
 
-def read_measured(path: Path) -> tuple[Measured, Measured | None]:
+def read_measured(path: Path) -> tuple[ItemScores, ItemScores | None]:
     """Figures from an evaluation's file: of what was judged, and of what it was judged against.
 
     Raises:
@@ -83,8 +83,8 @@ def read_measured(path: Path) -> tuple[Measured, Measured | None]:
         if MEASURED in told:
             other = told.get(AGAINST)
             return (
-                Measured.model_validate(told[MEASURED]),
-                Measured.model_validate(other) if other else None,
+                ItemScores.model_validate(told[MEASURED]),
+                ItemScores.model_validate(other) if other else None,
             )
         return of_films(FilmEvaluation.model_validate(told)), None
     except (OSError, ValidationError, json.JSONDecodeError, TypeError) as error:

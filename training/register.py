@@ -38,7 +38,7 @@ from serve.job_settings import (
     settings_or_exit,
 )
 from serve.opened import open_registry, open_vault
-from serve.registry.entry import PROMPTS, Entry, Kind, Measured, Use
+from serve.registry.entry import PROMPTS, Entry, EntryKind, ItemScores, Use
 from serve.registry.files import publish
 from serve.registry.registry import Registry, UnknownEntry
 from serve.revision import revision_of
@@ -134,12 +134,12 @@ def _made(folder: Path, what: What) -> dict[str, Any]:
 
 def _weights(
     what: What, folder: Path, made: dict[str, Any], evaluations: Sequence[Path | None]
-) -> tuple[dict[str, Any], Measured | None]:
+) -> tuple[dict[str, Any], ItemScores | None]:
     measured, other = _measured(evaluations)
     base = made["base"] if isinstance(made["base"], dict) else {"name": made["base"]}
     run = made.get("run", {})
     draft: dict[str, Any] = {
-        "kind": Kind(what.replace("-", "_")),
+        "kind": EntryKind(what.replace("-", "_")),
         "name": revision_of(folder),
         "base": base["name"],
         "licence": base.get("licence", ""),
@@ -151,8 +151,8 @@ def _weights(
     return draft, other
 
 
-def _measured(evaluations: Sequence[Path | None]) -> tuple[Measured, Measured | None]:
-    found: list[tuple[Measured, Measured | None]] = []
+def _measured(evaluations: Sequence[Path | None]) -> tuple[ItemScores, ItemScores | None]:
+    found: list[tuple[ItemScores, ItemScores | None]] = []
     for name, path in zip(("--evaluation", "low_noise_evaluation"), evaluations, strict=False):
         if path is None:
             raise ValueError(f"{name}: without scores it could never be promoted")
@@ -164,14 +164,14 @@ def _measured(evaluations: Sequence[Path | None]) -> tuple[Measured, Measured | 
     return measured_together(high, low), before
 
 
-def _prompt(folder: Path, made: dict[str, Any]) -> tuple[dict[str, Any], Measured]:
+def _prompt(folder: Path, made: dict[str, Any]) -> tuple[dict[str, Any], ItemScores]:
     task = made["task"]
     if made["version"] == made["parent"]:
         raise ValueError(f"{folder}: the search found nothing better than {made['parent']}")
     measured, parent = of_prompts(folder, made.get("judged", {}))
     rewrites = task["task"] == "rewriter"
     draft: dict[str, Any] = {
-        "kind": Kind.REWRITER_PROMPT if rewrites else Kind.CONTE_PROMPT,
+        "kind": EntryKind.REWRITER_PROMPT if rewrites else EntryKind.CONTE_PROMPT,
         "name": made["version"],
         "language": None if rewrites else task["language"],
         "base": made["parent"],
@@ -185,13 +185,13 @@ def _prompt(folder: Path, made: dict[str, Any]) -> tuple[dict[str, Any], Measure
 
 
 def _parent(
-    registry: Registry, draft: dict[str, Any], measured: Measured | None, against: str
+    registry: Registry, draft: dict[str, Any], measured: ItemScores | None, against: str
 ) -> str:
     """The entry of what it was judged against, as measured there."""
     if measured is None:
         return ""
     name = registry.get(against).name if against else draft["base"]
-    # Before it learnt anything: that is no entry that could serve.
+    # The untrained model, which is an entry to compare with and cannot serve.
     before = draft | {"name": name, "measured": measured, "files": {}, "settings": {}, "data": []}
     return registry.add(Entry.model_validate(before))
 

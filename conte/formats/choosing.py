@@ -45,8 +45,8 @@ def ranked(working: Working) -> tuple[Ranked, ...]:
 def chosen(working: Working, duration_s: float) -> tuple[Ranked, ...]:
     """Return the cuts of a film of that length, the most important first.
 
-    All of them if it is not shorter; else as many as it has time for, but no fewer than what must
-    be in it if there is any way.
+    All cuts if the film is not shorter; else as many as have time, and the required ones unless
+    these alone do not fit.
     """
     everything = ranked(working)
     fps = working.brief.fps

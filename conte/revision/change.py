@@ -43,7 +43,7 @@ class Change(Frozen):
     field: str
     """A field's name, a brief's path such as `product.name`, `whole` or `order`."""
     label: str
-    """The field for people, in the table's language."""
+    """The field's label for people, in the table's language."""
     before: Any = None
     """JSON, as it was. A whole cut where it was removed; its number where it was moved."""
     after: Any = None

@@ -66,7 +66,7 @@ def unlock(working: Working, op: Unlock) -> Working:
 
 
 def pick_take(working: Working, op: PickTake) -> Working:
-    """Whether there is such a take is for the caller to know."""
+    """Pick a take; the caller checks that it exists."""
     cut = working.conte.cuts[place_of(working, op.cut, "cut")]
     if cut.take == op.take:
         return working

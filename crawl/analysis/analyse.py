@@ -1,6 +1,6 @@
 """A video file -> its analysis and key frames, in one decode on one core.
 
-Meant for a process of its own (`serve.bounded`): what it opens may be hostile.
+Run it in a bounded process (`serve.bounded`): the file may be hostile.
 """
 
 import hashlib
@@ -13,14 +13,14 @@ import cv2
 import numpy as np
 from av.video.stream import VideoStream
 
-from crawl.analysis.analysis import Analysis, Joint, Span, Stream
-from crawl.analysis.containers import Unreadable
+from crawl.analysis.analysis import Analysis, FrameSpan, Joint, Stream
+from crawl.analysis.containers import UnreadableVideo
 from crawl.analysis.flow import narrowed
 from crawl.analysis.joints import JointAt, JointFinder
 from crawl.analysis.opening import MAX_PIXELS, open_video, video_stream
 from crawl.analysis.picture import Picture, field_of
 from crawl.analysis.settings import AnalysisSettings
-from crawl.analysis.shots import FoundShot, Sample, ShotKeeper
+from crawl.analysis.shots import FoundShot, SampledFrame, ShotKeeper
 from crawl.analysis.tiles import Pixels, SeenFrame, decoded
 from crawl.analysis.whole_frames import Damage
 from deployments.display import Display
@@ -40,7 +40,7 @@ class Analysed:
 def analyse(path: Path, settings: AnalysisSettings, max_duration_s: float = 4 * 3600) -> Analysed:
     """
     Raises:
-        Unreadable: if it is no video, is longer than may be, or nothing of it can be decoded.
+        UnreadableVideo: if it is no video, is longer than may be, or nothing of it can be decoded.
     """
     cv2.setNumThreads(1)
     with open_video(path) as container:
@@ -48,7 +48,9 @@ def analyse(path: Path, settings: AnalysisSettings, max_duration_s: float = 4 * 
         has_audio = bool(container.streams.audio)
         told_s = _told_s(stream, container.duration)
         if told_s > max_duration_s:
-            raise Unreadable(f"{told_s / 3600:.1f} h long, at most {max_duration_s / 3600:g} h")
+            raise UnreadableVideo(
+                f"{told_s / 3600:.1f} h long, at most {max_duration_s / 3600:g} h"
+            )
         one_pass, damage = _OnePass(settings, max_duration_s, stream), Damage()
         for seen in decoded(container, stream, damage):
             one_pass.see(seen)
@@ -72,7 +74,7 @@ def revision_of(settings: AnalysisSettings) -> str:
 
 
 class _OnePass:
-    """Everything that looks at frames, fed one after the other."""
+    """All measurements of one pass; receives the frames one after the other."""
 
     def __init__(
         self, settings: AnalysisSettings, max_duration_s: float, stream: VideoStream
@@ -87,14 +89,14 @@ class _OnePass:
         self._shots: list[FoundShot] = []
         self._joints: list[JointAt] = []
         self._next_sample_s = 0.0
-        self._pending: Sample | None = None
+        self._pending: SampledFrame | None = None
         self._size, self._format, self._bits = (0, 0), "", 8
         self._display = Display()
         self._in_order = True
 
     def see(self, seen: SeenFrame) -> None:
         if seen.at_s > self._max_duration_s:
-            raise Unreadable(f"longer than {self._max_duration_s / 3600:g} h")
+            raise UnreadableVideo(f"longer than {self._max_duration_s / 3600:g} h")
         if seen.number == 0:
             self._know(seen)
         elif seen.frame.interlaced_frame and not self._display.interlaced:
@@ -111,17 +113,17 @@ class _OnePass:
         self._take(self._finder.push(seen.tiles))
 
     def finish(self, holes: list[int]) -> tuple[list[FoundShot], list[JointAt]]:
-        """`holes`: frames before which others are missing; no shot goes over one."""
+        """`holes`: frames before which others are missing; a shot never contains one."""
         if not self._times:
-            raise Unreadable("not one of its frames can be decoded")
+            raise UnreadableVideo("not one of its frames can be decoded")
         if self._pending is not None:
             self._keeper.add(self._pending)
         self._take(self._finder.finish())
         self._close(len(self._times), "end")
         return [piece for shot in self._shots for piece in self._whole(shot, holes)], self._joints
 
-    def span(self, start: int, end: int) -> Span:
-        return Span(start=start, end=end, start_s=self._at(start), end_s=self._at(end))
+    def span(self, start: int, end: int) -> FrameSpan:
+        return FrameSpan(start=start, end=end, start_s=self._at(start), end_s=self._at(end))
 
     def stream_of(self, size_bytes: int, has_audio: bool, damage: Damage) -> Stream:
         stream, display = self._stream, self._display
@@ -156,7 +158,9 @@ class _OnePass:
         self._display = Display.of(self._stream, frame)
         self._size = width, height = self._display.size(frame.width, frame.height)
         if width * height > MAX_PIXELS:
-            raise Unreadable(f"it is shown at {width}x{height}: more than {MAX_PIXELS:,} pixels")
+            raise UnreadableVideo(
+                f"it is shown at {width}x{height}: more than {MAX_PIXELS:,} pixels"
+            )
 
     def _follow(self, seen: SeenFrame) -> None:
         """The frame after a sampled one: what moved between the two."""
@@ -171,7 +175,7 @@ class _OnePass:
             self._keeper.add(replace(before, next_narrow=narrow, frame_s=frame_s))
 
     def _sample(self, seen: SeenFrame) -> None:
-        self._pending = Sample(
+        self._pending = SampledFrame(
             number=seen.number,
             at_s=seen.at_s,
             picture=Picture.of(seen.frame, self._settings.picture_width, self._display),
@@ -183,7 +187,7 @@ class _OnePass:
         return self._display.turned(narrowed(field_of(seen.luma, self._display), height / width))
 
     def _mark_black(self) -> None:
-        """Many frames at once: one by one it would cost as much as their tiles."""
+        """Mark black frames in batches: one by one would cost as much as computing their tiles."""
         if self._unmarked:
             dark = np.stack(self._unmarked) < self._settings.black_luma
             self._black += (dark.mean(axis=(1, 2)) > _BLACK_SHARE).tobytes()
@@ -215,7 +219,7 @@ class _OnePass:
             yield found.within(self.span(start, end))
 
     def _at(self, number: int) -> float:
-        """When a frame is shown; of the one after the last: when that one ends."""
+        """Presentation time of a frame; for the index after the last, the end of the last frame."""
         times = self._times
         if number < len(times):
             return times[number]
@@ -224,7 +228,7 @@ class _OnePass:
 
 
 def _told_s(stream: VideoStream, container_us: int | None) -> float:
-    """What the header says, which is not to be trusted when it says little."""
+    """Duration in the header; a short one is not trusted."""
     if stream.duration is not None and stream.time_base is not None:
         return float(stream.duration * stream.time_base)
     return (container_us or 0) / 1e6

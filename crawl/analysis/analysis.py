@@ -40,7 +40,7 @@ class Stream(Frozen):
     """What of the file was not read, and why; empty: it was read whole."""
 
 
-class Span(Frozen):
+class FrameSpan(Frozen):
     """Frames `start` up to but not including `end`, and their presentation times in seconds.
 
     Frames are counted as they are decoded, from 0. Times count from the first frame's.
@@ -52,10 +52,10 @@ class Span(Frozen):
     end_s: float
 
 
-class Shot(Frozen):
+class DetectedShot(Frozen):
     """What lies between two joints, without the frames of a gradual joint themselves."""
 
-    span: Span
+    span: FrameSpan
     opens: Joint
     closes: Joint
     measures: Measures
@@ -67,8 +67,8 @@ class Analysis(Frozen):
     """One video. `joints` are the spans of cuts (empty: start is end), dissolves and fades."""
 
     stream: Stream
-    shots: tuple[Shot, ...]
-    dissolves: tuple[Span, ...]
-    fades: tuple[Span, ...]
+    shots: tuple[DetectedShot, ...]
+    dissolves: tuple[FrameSpan, ...]
+    fades: tuple[FrameSpan, ...]
     revision: str
     """Revision of the code and the thresholds; another revision is another analysis."""

@@ -1,4 +1,4 @@
-"""Blends: dissolves and fades, runs of frames that are mixtures of the two at their ends.
+"""Detects dissolves and fades: runs of frames that are mixtures of the frames at their two ends.
 
 What moves or changes its light goes evenly from one picture to another as well. But the mixture of
 two pictures that have nothing to do with each other has less contrast than either: half way between
@@ -43,7 +43,7 @@ _NOISE = 4.0
 
 @dataclass(frozen=True)
 class Blend:
-    """The unmixed frames before and after it."""
+    """A blend, by the last unmixed frame before it and the first after it."""
 
     before: int
     after: int
@@ -53,7 +53,7 @@ class Blend:
 @dataclass(frozen=True)
 class _Frames:
     dots: NDArray[np.float64]
-    """[frames, frames]: of each with each, a tile's mean."""
+    """[frames, frames]: dot product of each pair of frames, as a mean over tiles."""
     means: NDArray[np.float64]
     energy: NDArray[np.float64]
     flat: NDArray[np.bool_]
@@ -119,7 +119,7 @@ def _dips(
     length: int,
     settings: AnalysisSettings,
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """First and last frames of blends of this length that there may be."""
+    """Return candidates of blends of this length: first and last frames."""
     a = np.arange(max(0, len(energy) - length))
     b = a + length
     if length > settings.longest_blend:
@@ -132,13 +132,13 @@ def _dips(
 def _mixed(
     frames: _Frames, a: NDArray[np.intp], b: NDArray[np.intp], settings: AnalysisSettings
 ) -> list[Blend]:
-    """Those of one length that are mixtures."""
+    """Return the candidates of one length whose frames are mixtures of their ends."""
     dots, means, energy, flat = frames.dots, frames.means, frames.energy, frames.flat
     n, length, norms = len(dots), int(b[0] - a[0]), np.diag(dots)
     apart = norms[a] + norms[b] - 2 * dots[a, b]
     spread = np.sqrt(np.maximum(norms - means**2, 1e-9))
     alike = (dots[a, b] - means[a] * means[b]) / (spread[a] * spread[b])
-    # What is nearly black is still like what it comes from.
+    # A nearly black frame still correlates with the picture that it fades from.
     other = (alike < _ALIKE) | flat[a] | flat[b]
     wide = other & (apart >= settings.blend_difference**2)
     a, b, apart = a[wide], b[wide], apart[wide]
@@ -161,7 +161,7 @@ def _mixed(
     between = energy[first] + (energy[last] - energy[first]) * middle / length
     dip = (energy[a[:, None] + middle] / between).mean(axis=1)
     score = np.sqrt(apart) * (1 - 2 * residual - even - drift / 2)
-    # What moves during a blend is no mixture; the deeper the dip, the more of that may be.
+    # Motion during a blend is not explained by a mixture; a deeper dip allows more of it.
     explained = residual < settings.blend_residual + (_DIP - dip) / 2
     good = np.flatnonzero(explained & (even < _EVEN) & (dip < _DIP))
     if not len(good):

@@ -8,12 +8,12 @@ and only those are used that carry video in one file.
 from serve.bounded import Unusable
 
 
-class Unreadable(Unusable):
+class UnreadableVideo(Unusable):
     """The file will never be a video that can be read; the message says why."""
 
 
-class Encrypted(Unreadable):
-    """It takes a key, which nobody here has."""
+class Encrypted(UnreadableVideo):
+    """The stream is encrypted."""
 
 
 HEAD_BYTES = 1024
@@ -30,7 +30,7 @@ _BEGINNINGS = (
     (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "asf"),
     (b"OggS", "ogg"),
 )
-# Told apart only so that the reason names them.
+# Listed only so that the reason names them.
 _OTHERS = (
     (b"GIF8", "a GIF, which is a picture"),
     (b"\x89PNG", "a PNG, which is a picture"),
@@ -65,23 +65,23 @@ _TEXTS = (
 
 
 def demuxer_of(head: bytes) -> str:
-    """FFmpeg's name of the one demuxer for a file with this beginning.
+    """Return FFmpeg's name of the only demuxer that may read a file with this beginning.
 
     Args:
         head: the first `HEAD_BYTES` of the file, or all of a shorter one.
 
     Raises:
-        Unreadable: naming what it is instead, if that can be told.
+        UnreadableVideo: naming what it is instead, where that is known.
     """
     if not head:
-        raise Unreadable("the file is empty")
+        raise UnreadableVideo("the file is empty")
     for beginning, kind in _ANIMATED:
         if head.startswith(beginning) and _is_animation(head):
-            raise Unreadable(f"an animated {kind}; wanted a video, such as an MP4 made of it")
+            raise UnreadableVideo(f"an animated {kind}; wanted a video, such as an MP4 made of it")
     if head[4:8] in _MP4_BOXES:
         # Pictures (HEIC, AVIF) come in the same boxes.
         if head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"mif1", b"avif", b"avis"):
-            raise Unreadable(f"not a video: {head[8:12].decode()}, which is a picture")
+            raise UnreadableVideo(f"not a video: {head[8:12].decode()}, which is a picture")
         return "mp4"
     if head.startswith(b"RIFF"):
         return _riff(head)
@@ -92,14 +92,14 @@ def demuxer_of(head: bytes) -> str:
     for offset, step in ((0, _TS_PACKET), (4, _TS_PACKET + 4)):
         if head[offset::step][:3] == b"GGG":
             return "mpegts"
-    raise Unreadable(f"not a video: {_guess(head)}")
+    raise UnreadableVideo(f"not a video: {_guess(head)}")
 
 
 def _riff(head: bytes) -> str:
     if head[8:12] == b"AVI ":
         return "avi"
     known = {b"WEBP": "a WebP, which is a picture", b"WAVE": "sound without video"}
-    raise Unreadable(f"not a video: {known.get(head[8:12], 'RIFF of another kind')}")
+    raise UnreadableVideo(f"not a video: {known.get(head[8:12], 'RIFF of another kind')}")
 
 
 def _is_animation(head: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""Cuts: steps from one frame to the next that are larger than their neighbours, motion or not."""
+"""Detects cuts: frame differences above their neighbours', also after motion compensation."""
 
 from itertools import pairwise
 from typing import cast
@@ -21,7 +21,7 @@ _ALIKE = 0.93
 """Correlation of two frames that show the same in another light, as at a key frame that puts right
 what coding has spoilt."""
 _SHIFT = 2
-"""Twice two tiles that motion between two frames is looked for in, either way."""
+"""Largest shift in half tiles, in each direction, of the motion search between two frames."""
 
 
 def cuts_of(block: Tiles, picture: NDArray[np.bool_], settings: AnalysisSettings) -> list[int]:
@@ -58,14 +58,14 @@ def _is_flash(block: Tiles, at: int, size: float) -> bool:
 
 
 def _alike(one: Tiles, other: Tiles) -> float:
-    """Correlation; 0 where one of them is even."""
+    """Correlation of two frames; 0 if one of them is uniform."""
     one, other = one - one.mean(), other - other.mean()
     size = float(np.linalg.norm(one) * np.linalg.norm(other))
     return float(one @ other) / size if size > 0 else 0.0
 
 
 def _in_motion(block: Tiles, at: int, share: float, settings: AnalysisSettings) -> bool:
-    """The same comparison between what is left of each step once its motion is taken out."""
+    """The same comparison after motion compensation of each step."""
     first, last = max(0, at - 4), min(len(block), at + 4)
     coarse = _coarse(block[first:last])
     left = [_unmoved(before, after) / share for before, after in pairwise(coarse)]

@@ -1,4 +1,4 @@
-"""Flow: the camera's motion and what moves beside it, between two neighbouring frames."""
+"""Optical flow between two neighbouring frames: the camera's motion, and the remaining motion."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -35,7 +35,7 @@ def narrowed(luma: NDArray[np.uint8], ratio: float) -> NDArray[np.uint8]:
 
 
 def flow(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> Flow | None:
-    """None where there is nothing to hold on to."""
+    """Return the flow; None if the frames have no trackable corners."""
     # OpenCV's stubs do not know that both may be None.
     corners: Any = cv2.goodFeaturesToTrack(before, _CORNERS, 0.01, 5)
     if corners is None or len(corners) < _FEW:

@@ -1,4 +1,4 @@
-"""Joints: where one shot gives way to the next, found in the tiles of the frames around.
+"""Detects joints, the transitions between shots, from the tiles of frames.
 
 A cut is one step that is larger than its neighbours (`cuts`), a dissolve a run of mixtures of two
 pictures (`blends`), a fade one that leads into black or white, with what is flat in between.
@@ -22,7 +22,7 @@ Kind = Literal["cut", "dissolve", "fade"]
 
 BLOCK = 512
 _SEEN = 0.02
-"""Share of a block's frames in which a tile shows something, or it is black bar."""
+"""A tile that is not black in at least this share of a block's frames belongs to the picture."""
 _LEAST_PICTURE = 0.05
 _ALL_OVER = 0.95
 _FLAT_SPREAD = 5.0
@@ -39,7 +39,7 @@ class JointAt:
 
 
 class JointFinder:
-    """Frames in, joints out, in order; holds a few hundred frames however long the video is."""
+    """Receives frames and yields joints in order; keeps only a few hundred frames."""
 
     def __init__(self, settings: AnalysisSettings) -> None:
         self._settings = settings
@@ -50,7 +50,7 @@ class JointFinder:
         self._searched = 0
         """Joints whose middle lies before this frame have been found."""
         self._open: JointAt | None = None
-        """The last joint found, which the next may still grow together with."""
+        """The last joint found; the next one may still merge with it."""
 
     def push(self, tiles: Tiles) -> Iterator[JointAt]:
         self._tiles.append(tiles.reshape(-1))
@@ -109,13 +109,13 @@ def joints_of(block: Block, settings: AnalysisSettings) -> list[JointAt]:
 
 
 def _picture(block: Block, settings: AnalysisSettings) -> NDArray[np.bool_]:
-    """Which tiles are no black bars; all, where nearly nothing is to be seen."""
+    """Return which tiles are not black bars; all of them if the frame is nearly empty."""
     seen = np.count_nonzero(block >= settings.black_luma, axis=0) > _SEEN * len(block)
     return seen if seen.mean() > _LEAST_PICTURE else np.ones(ROWS * COLUMNS, bool)
 
 
 def _flat(block: Block, settings: AnalysisSettings) -> NDArray[np.bool_]:
-    """Which frames are black or white all over, but for a line of text or a logo."""
+    """Return which frames are black or white, apart from a line of text or a logo."""
     black = np.count_nonzero(block < settings.black_luma, axis=1) > _ALL_OVER * block.shape[1]
     white = block.min(axis=1) > _WHITE_LUMA
     white[white] = block[white].std(axis=1) < _FLAT_SPREAD
@@ -132,7 +132,7 @@ def _flat_runs(flat: NDArray[np.bool_]) -> list[JointAt]:
 
 
 def _united(found: list[JointAt]) -> list[JointAt]:
-    """In order, those that overlap as one."""
+    """Merge overlapping joints; the result is in order."""
     united: list[JointAt] = []
     for joint in sorted(found, key=lambda j: (j.start, j.end)):
         before = united[-1] if united else None

@@ -1,4 +1,4 @@
-"""Looks: what one frame shows, measured at the frames that are sampled, a few a second."""
+"""Measurements of one sampled frame: light, colour, sharpness, text, black bars."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ _STROKE = (9, 3)
 
 
 @dataclass(frozen=True)
-class Look:
+class FrameLook:
     """One frame. Shares are of the frame; brightness and contrast of 8-bit luma, 0..1."""
 
     brightness: float
@@ -34,11 +34,11 @@ class Look:
     dhash: int
 
 
-def look_at(luma: Luma, rgb: Rgb) -> Look:
+def look_at(luma: Luma, rgb: Rgb) -> FrameLook:
     """`luma` [height, width] uint8, 16..235; `rgb` [height, width, 3] uint8 of the same frame."""
     rgb = _small(rgb)
     levels = rgb.astype(np.float64).mean(axis=2) / 255
-    return Look(
+    return FrameLook(
         brightness=float(levels.mean()),
         contrast=float(levels.std()),
         colourfulness=colourfulness(rgb),
@@ -93,7 +93,7 @@ def bars(luma: Luma) -> Bars:
 
 
 def text_area(luma: Luma) -> float:
-    """Share of the frame under lines of text, as far as their shape tells: no model reads it.
+    """Estimate the share of the frame that text covers, by its shape; no model reads it.
 
     Text is many strong edges close together in a box that is wider than high and evenly filled.
     """
@@ -105,7 +105,7 @@ def text_area(luma: Luma) -> float:
     _, strokes = cv2.threshold(edges, _TEXT_EDGE, 1, cv2.THRESH_BINARY)
     lines = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, np.ones(_STROKE[::-1], np.uint8))
     lines = cv2.morphologyEx(lines, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
-    # Every other pixel tells the shapes, at a quarter of the cost.
+    # Every other pixel suffices for the shapes, at a quarter of the cost.
     _, _, halves, _ = cv2.connectedComponentsWithStats(lines[::2, ::2].copy(), connectivity=4)
     stats = halves * np.array([2, 2, 2, 2, 4])
     wide, high, filled = stats[:, 2], stats[:, 3], stats[:, 4]

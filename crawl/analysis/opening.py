@@ -1,4 +1,4 @@
-"""The only way to a video's packets and frames: opened by what it is, not by what it says it is.
+"""Opens every video, by its content and not by its name or declared type.
 
 Nothing but that one file is ever read: FFmpeg is handed an open descriptor instead of a name, one
 demuxer, and the one protocol that reads descriptors. What its decoders do with hostile packets is
@@ -17,7 +17,7 @@ from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
-from crawl.analysis.containers import HEAD_BYTES, Encrypted, Unreadable, demuxer_of
+from crawl.analysis.containers import HEAD_BYTES, Encrypted, UnreadableVideo, demuxer_of
 from deployments.display import moving_pictures
 from serve.encrypted import is_encrypted
 
@@ -37,17 +37,17 @@ def open_video(path: Path) -> InputContainer:
     Symbolic links are followed; what is not a regular file in the end is refused without waiting.
 
     Raises:
-        Unreadable: if it is no file that can be read, or no video.
+        UnreadableVideo: if it is no file that can be read, or no video.
         MemoryError: if there was not enough of it.
     """
     try:
-        # Without O_NONBLOCK the opening of a pipe waits for somebody who writes to it.
+        # Without O_NONBLOCK, opening a pipe would wait for a writer.
         source = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
-        raise Unreadable(f"cannot be opened: {_told(error)}") from error
+        raise UnreadableVideo(f"cannot be opened: {_told(error)}") from error
     try:
         if not stat.S_ISREG(os.fstat(source).st_mode):
-            raise Unreadable("not a regular file")
+            raise UnreadableVideo("not a regular file")
         demuxer = demuxer_of(os.pread(source, HEAD_BYTES, 0))
         with readable():
             # The descriptor is duplicated in there, and lives as long as the container.
@@ -73,24 +73,24 @@ def video_stream(container: InputContainer) -> VideoStream:
     packet is decoded.
 
     Raises:
-        Unreadable
+        UnreadableVideo
     """
     stream = moving_pictures(container)
     if stream is None:
         kinds = {s.type if s.type != "video" else "a cover picture" for s in container.streams}
         held = ", ".join(sorted(kinds, reverse=True)) or "nothing"
-        raise Unreadable(f"no video stream: the file holds {held}")
+        raise UnreadableVideo(f"no video stream: the file holds {held}")
     try:
         context = stream.codec_context
         codec, width, height = context.name, context.width, context.height
     except (AttributeError, ValueError) as error:
-        raise Unreadable("its video stream is of a codec that is unknown") from error
+        raise UnreadableVideo("its video stream is of a codec that is unknown") from error
     if codec not in CODECS:
-        raise Unreadable(f"its codec is {codec}, which is not read")
+        raise UnreadableVideo(f"its codec is {codec}, which is not read")
     if width <= 0 or height <= 0:
-        raise Unreadable(f"its size is {width}x{height}")
+        raise UnreadableVideo(f"its size is {width}x{height}")
     if width * height > MAX_PIXELS:
-        raise Unreadable(f"its size is {width}x{height}: more than {MAX_PIXELS:,} pixels")
+        raise UnreadableVideo(f"its size is {width}x{height}: more than {MAX_PIXELS:,} pixels")
     # The header may lie; the decoder meets the true size.
     context.options = {**context.options, "max_pixels": str(MAX_PIXELS)}
     return stream
@@ -123,17 +123,17 @@ class _Readable:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: object
     ) -> None:
         if isinstance(error, FFmpegError) and not isinstance(error, MemoryError):
-            raise Unreadable(f"cannot be read: {_told(error)}") from error
+            raise UnreadableVideo(f"cannot be read: {_told(error)}") from error
 
 
 _READABLE = _Readable()
 
 
 def readable() -> AbstractContextManager[None, None]:
-    """Around whatever demuxes or decodes.
+    """Translate FFmpeg's errors within the block.
 
     Raises:
-        Unreadable: in place of FFmpeg's errors.
+        UnreadableVideo: in place of FFmpeg's errors.
         MemoryError: left alone, for more memory might have helped.
     """
     return _READABLE

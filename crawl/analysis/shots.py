@@ -1,4 +1,4 @@
-"""Shots as they pass by: samples of the one that runs, closed when the joint that ends it is known.
+"""Collects sampled frames of the current shot and closes the shot when its final joint is known.
 
 They are thinned, so that an hour costs no more memory than a minute; and only those that come to
 stand for their shot are looked at, for that costs more than all the rest.
@@ -11,10 +11,10 @@ from statistics import fmean, median
 import numpy as np
 from numpy.typing import NDArray
 
-from conte.measures import Bars, Camera, Measures
-from crawl.analysis.analysis import Joint, Shot, Span
+from conte.measures import Bars, CameraMotion, Measures
+from crawl.analysis.analysis import DetectedShot, FrameSpan, Joint
 from crawl.analysis.flow import Flow, flow
-from crawl.analysis.looks import Look, look_at, main_colours
+from crawl.analysis.looks import FrameLook, look_at, main_colours
 from crawl.analysis.picture import Picture
 from crawl.analysis.settings import AnalysisSettings
 
@@ -25,7 +25,7 @@ _LEAST_FLOWS = 4
 
 
 @dataclass(frozen=True)
-class Sample:
+class SampledFrame:
     """A frame that may be looked at more closely, with the next one for what moves."""
 
     number: int
@@ -40,12 +40,12 @@ class Sample:
 
 @dataclass(frozen=True)
 class FoundShot:
-    shot: Shot
+    shot: DetectedShot
     pictures: tuple[bytes, ...]
     """Pictures of its key frames."""
 
-    def within(self, span: Span) -> "FoundShot":
-        """A part of it, with its measures, and the key frames that lie there."""
+    def within(self, span: FrameSpan) -> "FoundShot":
+        """Return a part of the shot with the shot's measures and the key frames within the part."""
         shot = self.shot
         mine = [n for n, key in enumerate(shot.key_frames) if span.start <= key < span.end]
         hashes = tuple(shot.measures.dhashes[n] for n in mine)
@@ -66,21 +66,21 @@ class ShotKeeper:
 
     def __init__(self, settings: AnalysisSettings) -> None:
         self._settings = settings
-        self._samples: list[Sample] = []
+        self._samples: list[SampledFrame] = []
 
-    def add(self, sample: Sample) -> None:
+    def add(self, sample: SampledFrame) -> None:
         self._samples.append(sample)
         if len(self._samples) > 2 * MOST_SAMPLES:
-            # Every other one of the older half: what is new may belong to the next shot.
+            # Drop every other one of the older half; newer samples may belong to the next shot.
             half = len(self._samples) // 2
             self._samples[:half] = self._samples[:half:2]
 
-    def shot(self, span: Span, opens: Joint, closes: Joint, black: float) -> FoundShot:
+    def shot(self, span: FrameSpan, opens: Joint, closes: Joint, black: float) -> FoundShot:
         """The shot of a span, whose samples are then forgotten, with all before them."""
         mine = [sample for sample in self._samples if span.start <= sample.number < span.end]
         self._samples = [sample for sample in self._samples if sample.number >= span.end]
         chosen = self._chosen(mine, span)
-        shot = Shot(
+        shot = DetectedShot(
             span=span,
             opens=opens,
             closes=closes,
@@ -89,13 +89,13 @@ class ShotKeeper:
         )
         return FoundShot(shot, tuple(sample.picture.jpeg() for sample in chosen))
 
-    def _chosen(self, samples: Sequence[Sample], span: Span) -> list[Sample]:
+    def _chosen(self, samples: Sequence[SampledFrame], span: FrameSpan) -> list[SampledFrame]:
         settings, length_s = self._settings, span.end_s - span.start_s
         wanted = min(settings.key_frames + int(length_s / settings.key_frame_s), MOST_SAMPLES)
         return _spread(samples, span, wanted)
 
-    def _flows(self, samples: Sequence[Sample], span: Span) -> list[tuple[Flow, float]]:
-        """With the seconds between the two frames of each."""
+    def _flows(self, samples: Sequence[SampledFrame], span: FrameSpan) -> list[tuple[Flow, float]]:
+        """Return the flows within the shot, each with the seconds between its two frames."""
         # A flow that leaves the shot is none of it: the last frame's leads into the next.
         within = [s for s in samples if s.next_narrow is not None and s.number + 1 < span.end]
         wanted = min(max(_LEAST_FLOWS, round(span.end_s - span.start_s)), MOST_SAMPLES)
@@ -108,8 +108,8 @@ class ShotKeeper:
         return found
 
 
-def _spread(samples: Sequence[Sample], span: Span, wanted: int) -> list[Sample]:
-    """Those nearest to evenly spread moments, each once."""
+def _spread(samples: Sequence[SampledFrame], span: FrameSpan, wanted: int) -> list[SampledFrame]:
+    """Return the samples nearest to evenly spread times, each once."""
     if len(samples) <= wanted:
         return list(samples)
     length_s = span.end_s - span.start_s
@@ -138,13 +138,13 @@ def _measures(
     )
 
 
-def _camera(flows: Sequence[tuple[Flow, float]]) -> Camera:
+def _camera(flows: Sequence[tuple[Flow, float]]) -> CameraMotion:
     if not flows:
-        return Camera(pan_per_s=0, tilt_per_s=0, zoom_per_s=0, shake=0)
+        return CameraMotion(pan_per_s=0, tilt_per_s=0, zoom_per_s=0, shake=0)
     pans = [f.pan / dt for f, dt in flows]
     tilts = [f.tilt / dt for f, dt in flows]
     pan, tilt = median(pans), median(tilts)
-    return Camera(
+    return CameraMotion(
         pan_per_s=pan,
         tilt_per_s=tilt,
         zoom_per_s=median(f.zoom / dt for f, dt in flows),
@@ -152,8 +152,8 @@ def _camera(flows: Sequence[tuple[Flow, float]]) -> Camera:
     )
 
 
-def _bars(looks: Sequence[Look]) -> Bars:
-    """What is black in every frame that has a picture."""
+def _bars(looks: Sequence[FrameLook]) -> Bars:
+    """Black bars that all frames with a picture have in common."""
     seen = [look.bars for look in looks if look.brightness > 0.03]
     if not seen:
         return Bars()

@@ -24,7 +24,7 @@ _STRETCHED = np.clip((np.arange(256) - 16) * 255 / 219, 0, 255).round().astype(n
 
 
 class SeenFrame(NamedTuple):
-    """A decoded frame, counted from 0; `luma` is a view of it, of the next step's no more."""
+    """A decoded frame, counted from 0; `luma` is a view, valid until the next frame is decoded."""
 
     number: int
     at_s: float
@@ -58,7 +58,7 @@ def decoded(container: InputContainer, stream: VideoStream, damage: Damage) -> I
         if number == 0:
             began_s, curve = at_s, grey_curve(light_of(frame.color_trc))
         in_order = told and (number == 0 or at_s - began_s > last_s)
-        # A muxer's slip must not turn the order around that the decoder knows.
+        # A wrong time from the muxer must not change the decoder's frame order.
         at_s = last_s = max(at_s - began_s, last_s)
         luma = luma_of(frame)
         # FFmpeg's grey is of the full range, whatever it was made from.

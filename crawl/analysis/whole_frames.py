@@ -1,4 +1,4 @@
-"""A stream's packets -> its whole frames, and what of it was lost. Analysis and cutting both count
+"""A stream's packets -> its intact frames, and what was lost. Analysis and cutting both count
 frames by it, so that a frame has the same number in both."""
 
 from collections.abc import Iterator
@@ -9,17 +9,17 @@ from av import Packet, VideoFrame
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from crawl.analysis.containers import Encrypted, Unreadable
+from crawl.analysis.containers import Encrypted, UnreadableVideo
 from crawl.analysis.opening import packets_of, readable
 
 
 @dataclass
 class Damage:
-    """What a reading has met so far."""
+    """Damage found so far while reading."""
 
     packets: int = 0
     lost: int = 0
-    """Packets between two that gave frames, of which none can be had."""
+    """Packets between two good ones whose frames are lost."""
     ended: str = ""
     """Why reading ended before the file's end."""
     holes: list[int] = field(default_factory=list)
@@ -38,11 +38,11 @@ class Damage:
 def whole_frames(
     container: InputContainer, stream: VideoStream, damage: Damage
 ) -> Iterator[VideoFrame]:
-    """After a packet that cannot be decoded it goes on at the next key frame: what comes between
-    leans on what was lost.
+    """Yield the intact frames. After a packet that cannot be decoded, it continues at the next key
+    frame, because the frames in between refer to the lost ones.
 
     Raises:
-        Unreadable: if not one frame can be decoded.
+        UnreadableVideo: if not one frame can be decoded.
         Encrypted: as soon as a key is wanted.
     """
     packets, number, skipping = packets_of(container, stream), 0, False
@@ -52,7 +52,7 @@ def whole_frames(
                 packet = next(packets, None)
         except Encrypted:
             raise  # what could be read before it is no video
-        except Unreadable as error:
+        except UnreadableVideo as error:
             if not number:
                 raise
             damage.ended = str(error)
@@ -69,7 +69,7 @@ def whole_frames(
         try:
             with readable():
                 frames = stream.decode(packet)
-        except Unreadable:
+        except UnreadableVideo:
             frames = []
             # A broadcast begins in the middle of things that were not recorded.
             if number:
@@ -83,18 +83,18 @@ def whole_frames(
         yield from (rest := _drained(stream))
         number += len(rest)
     if not number:
-        raise Unreadable("not one of its frames can be decoded")
+        raise UnreadableVideo("not one of its frames can be decoded")
 
 
 def _drained(stream: VideoStream) -> list[VideoFrame]:
-    """Frames that the decoder holds back for their order; it is then as new."""
+    """Drain the frames that the decoder holds for reordering, and reset it."""
     frames: list[VideoFrame] = []
     last = Packet()  # an empty one; without a stream's units its frames would have no times
     last.stream, last.time_base = stream, stream.time_base or Fraction(1, 90_000)
     try:
         with readable():
             frames = stream.decode(last)
-    except Unreadable:
+    except UnreadableVideo:
         pass
     stream.codec_context.flush_buffers()
     return [frame for frame in frames if not frame.is_corrupt]

@@ -1,4 +1,4 @@
-"""What is remembered of paid models' answers about clips: nothing of a video that was removed."""
+"""Deletes stored answers of paid models about clips of removed videos."""
 
 from sqlalchemy import Connection, delete, func, select
 
@@ -14,7 +14,7 @@ def is_removed(connection: Connection, clip: str) -> bool:
 
 
 def forget_answers(connection: Connection, video: str) -> int:
-    """Remove what was answered about a video's clips; how many answers that were."""
+    """Delete the answers about a video's clips; return how many."""
     # Not LIKE, to which an id's letters may have a meaning, and in SQLite no case.
     prefix = f"{video}#"
     clips = func.substr(answers.c.clip, 1, len(prefix)) == prefix

@@ -22,7 +22,7 @@ class BestRendition:
         self._context: WorkerContext | None = None
 
     def uri(self, source: SourceVideo) -> str:
-        """Where it lies; a crawled one is in the vault by then. Blocking.
+        """Return the rendition's URI; a crawled one is first downloaded into the vault. Blocking.
 
         Raises:
             Unfetchable, AwayForNow

@@ -4,7 +4,7 @@ import asyncio
 import time
 from typing import Any
 
-from conte.caption import Caption, CaptionProvenance
+from conte.clip_caption import CaptionProvenance, ClipCaption
 from conte.vocabulary import Language
 from crawl.analysis.analysis import Stream
 from crawl.caption.answers import is_removed
@@ -12,20 +12,20 @@ from crawl.caption.manifest import SourceVideo
 from crawl.caption.rows import KeptClip, remarked
 from crawl.caption.stage_end import StageEnd, told
 from crawl.caption.turn import Turns
-from crawl.caption.work import Work
+from crawl.caption.work import CaptionWork
 from deployments.engines.captioning import captioning
 from deployments.engines.chat import ModelAway
 from deployments.engines.paid import Purse, purse_for
 from deployments.engines.protocols import CaptionError, Footage
 
 AWAY_WAITS_S = (1, 2, 4, 8, 16, 32, 60)
-"""How long a model that is away is waited for, time after time, before the job stops."""
+"""Seconds of successive waits for an unavailable model before the job stops."""
 
 
 class Captioner:
-    """One worker: any number of clips at once, on an event loop of its own."""
+    """One worker; captions any number of clips concurrently on its event loop."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: CaptionWork) -> None:
         self._work, self._context = work, work.open()
         self._runner = asyncio.Runner()
         self._settings = work.settings
@@ -49,7 +49,7 @@ class Captioner:
         return purse_for(refine, records, "caption.refine.budget", removed=is_removed)
 
     async def _all(self, videos: list[str]) -> list[StageEnd]:
-        # One of those that were begun before may have killed a worker: it has to do so alone.
+        # A video that was begun before may have killed its worker, so it is processed alone.
         before = await asyncio.to_thread(self._context.rows.begun_before, videos)
         fresh = [video for video in videos if video not in before]
         tasks = (self._video(video, len(fresh)) for video in fresh)
@@ -79,7 +79,7 @@ class Captioner:
         async with asyncio.TaskGroup() as group:
             for clip in left:
                 group.create_task(self._clip(clip, stream, source.subject, source.language))
-        # Its share of the model's time: those that were given together are asked about together.
+        # The video's share of the model's time, because the batch is captioned together.
         seconds = (time.monotonic() - began) / beside
         captioned = await asyncio.to_thread(rows.kept_clips, video, "captioned")
         state = "captioned" if captioned else "filtered"
@@ -112,7 +112,7 @@ class Captioner:
 
     async def _asked(
         self, footage: Footage, language: Language
-    ) -> tuple[Caption, CaptionProvenance]:
+    ) -> tuple[ClipCaption, CaptionProvenance]:
         for wait_s in AWAY_WAITS_S:
             if self._settings.gives_way:
                 await asyncio.to_thread(self._context.films.wait, lambda: False)

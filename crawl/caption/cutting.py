@@ -15,10 +15,10 @@ from crawl.caption.manifest import SourceVideo
 from crawl.caption.rows import remarked
 from crawl.caption.stage_end import SKIPPED, StageEnd, told, why
 from crawl.caption.turn import Turns
-from crawl.caption.work import Work
+from crawl.caption.work import CaptionWork
 from crawl.records.intended import intend
 from crawl.videos.work_folder import scratch, sweep
-from serve.bounded import Bounded, Limits, Unusable
+from serve.bounded import Bounded, CallLimits, Unusable
 
 KIND = "clips"
 """The first part of a clip's key in the vault."""
@@ -27,11 +27,11 @@ KIND = "clips"
 class Cutter:
     """One worker: a video at a time, from its best rendition."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: CaptionWork) -> None:
         self._settings, self._context = work.settings, work.open()
         bounds = work.settings.bounds
         self._child = Bounded(
-            Limits(memory_bytes=bounds.memory_bytes, cpu_s=bounds.cpu_s, wall_s=bounds.wall_s)
+            CallLimits(memory_bytes=bounds.memory_bytes, cpu_s=bounds.cpu_s, wall_s=bounds.wall_s)
         )
         sweep(work.settings.scratch)
         self._fetching = Fetching(

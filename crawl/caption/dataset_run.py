@@ -16,7 +16,7 @@ from serve.database.errors import DatabaseUnavailable
 STALE_S = 10.0
 """A run whose heart has been silent for so long is dead, and may be taken over."""
 BEATS = 10
-"""In that time: some may be late."""
+"""Heart-beats within `STALE_S`; some may be late."""
 _d = datasets.c
 
 
@@ -33,7 +33,7 @@ class LostRun(Exception):
 
 
 class DatasetRun:
-    """A run of one dataset; its heart beats in a thread as long as the context lasts."""
+    """A run of one dataset; a thread writes heart-beats until the context ends."""
 
     def __init__(self, records: Database, name: str, round_: int, stale_s: float) -> None:
         self.records, self.name, self.round = records, name, round_
@@ -81,7 +81,7 @@ class DatasetRun:
                         f"dataset {name} was begun with other settings: {changed}; give the new"
                         " ones a name of their own with --dataset"
                     )
-                # Rounds are ranges of positions: theirs stay as they were cut.
+                # Rounds are ranges of positions; those of an existing dataset do not change.
                 run = cls(records, name, found.round, stale_s)
             connection.execute(
                 update(datasets)

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from crawl.polite import Downloaded, Failed, Fetcher, Refused
+from crawl.polite import Downloaded, Failed, Fetcher, FetchRefused
 from crawl.polite.manners import CrawlSettings
 from crawl.videos.work_folder import scratch
 from serve.database.engine import Database
@@ -20,15 +20,15 @@ _KEY = re.compile(r"[a-z]+/[0-9a-f]{64}\.[a-z0-9]+")
 
 
 class Unfetchable(Exception):
-    """It will not be had, however often it is asked for; the message says why."""
+    """The file cannot be fetched, now or later; the message says why."""
 
 
 class AwayForNow(Exception):
-    """It was not had this time."""
+    """The file cannot be fetched now; a later attempt may succeed."""
 
 
 class Fetching:
-    """Fetches one file after another; what it made is gone when the context ends."""
+    """Fetches one file after another; temporary files are deleted when the context ends."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class Fetching:
             match await fetcher.download(url, into, max_bytes=self._max_bytes):
                 case Downloaded():
                     return
-                case Refused(_, reason):
+                case FetchRefused(_, reason):
                     raise Unfetchable(reason)
                 case Failed(reason):
                     raise AwayForNow(reason)

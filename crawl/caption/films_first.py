@@ -1,4 +1,4 @@
-"""Films come first: a job that wants the models waits as long as one is in the making."""
+"""Gives films priority: a job that needs the models waits while a film is being made."""
 
 import time
 from collections.abc import Callable

@@ -82,7 +82,7 @@ def uri_of(path: Path) -> str:
 
 
 def _walked(folder: Path) -> Iterator[tuple[Path, str]]:
-    """Files, and with the reason the folders that are not entered: links may lead in circles."""
+    """Yield files, and skipped folders with the reason; links could form cycles."""
     failed: list[OSError] = []
     for at, folders, files in os.walk(folder, onerror=failed.append):
         for name in folders:
@@ -133,7 +133,7 @@ def _is_utf8(text: str) -> bool:
 
 
 class _Same:
-    """Which of several names of one file stands for it: the first that is no link."""
+    """Chooses one of several names of a file: the first that is not a link."""
 
     def __init__(self, folder: Path, paths: Iterable[Path]) -> None:
         self._folder = folder
@@ -146,7 +146,7 @@ class _Same:
             self._first.setdefault((found.st_dev, found.st_ino), path)
 
     def other_than(self, path: Path, found: os.stat_result) -> str:
-        """The name that stands for the file, if it is not this one."""
+        """Return the name chosen for the file, if it is not this one."""
         first = self._first.get((found.st_dev, found.st_ino), path)
         return "" if first == path else _shown(first.relative_to(self._folder))
 
@@ -178,7 +178,7 @@ def _looked_at(path: Path, same: _Same) -> tuple[str, int | None]:
             return f"another name of {other[-200:]!r}", found.st_size
         if not found.st_size:
             return "the file is empty", 0
-        with path.open("rb"):  # whether it may be read, only an attempt tells
+        with path.open("rb"):  # only an attempt shows whether it may be read
             return "", found.st_size
     except OSError as error:
         kind = "a link that leads nowhere" if path.is_symlink() else "cannot be read"

@@ -1,4 +1,4 @@
-"""A manifest of videos -> a dataset of captioned clips. Ends where it was left, however it died.
+"""A manifest of videos -> a dataset of captioned clips. An interrupted job can be resumed.
 
 read manifest -> rounds of: analyse -> near-duplicates -> caption -> cut -> publish
 """
@@ -19,7 +19,7 @@ from crawl.caption.rows import Rows
 from crawl.caption.settings import CaptionJobSettings
 from crawl.caption.stage_end import SKIPPED, STOPPED
 from crawl.caption.stages import run_stage
-from crawl.caption.work import Work
+from crawl.caption.work import CaptionWork
 from crawl.dataset import Published, publish
 from crawl.dataset.outcomes import kind_of
 from crawl.duplicates import DuplicateMarker
@@ -38,7 +38,7 @@ class CaptionJob:
     ) -> None:
         self._settings, self._run, self._records = settings, run, records
         self._progress = progress
-        self._work = Work(settings, run.name, run.id)
+        self._work = CaptionWork(settings, run.name, run.id)
         self._context = self._work.open()
         self._rows: Rows = self._context.rows
         self._told_to_stop = threading.Event()
@@ -85,7 +85,7 @@ class CaptionJob:
     def _mark_duplicates(self, marker: DuplicateMarker, start: int, end: int) -> None:
         before = len(self._rows.left("analysed", start, end))
         marker.mark(self._rows, start, end)
-        # Videos of which nothing is left.
+        # Videos without a remaining clip.
         self._progress.filtered(before - len(self._rows.left("analysed", start, end)))
 
     def _enlist(self, manifest: Path) -> None:
@@ -107,7 +107,7 @@ class CaptionJob:
 
     def _analyse(self, start: int, end: int) -> None:
         settings = self._settings
-        # A row that failed waits for its next attempt: again, until none is left.
+        # Repeat until no failed row has an attempt left.
         while left := self._rows.left("waiting", start, end):
             self._stage(
                 "analyse", Measurer, left, settings.workers, settings.worker_cpus, at_once=1

@@ -1,29 +1,31 @@
-"""What the bounded child does for the job: looks at a video, and cuts clips out of one."""
+"""Functions of the caption job that run in a bounded child: analyse a video, cut clips."""
 
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from crawl.analysis import AnalysisSettings, Span, Stream, analyse
+from crawl.analysis import AnalysisSettings, FrameSpan, Stream, analyse
 from crawl.clips import cut_clips
 from crawl.clips.other_rendition import frame_times, placed, same_length
-from serve.bounded import Told
+from serve.bounded import FunctionResult
 
 _NOT_THERE = "the rendition that clips are cut from has no frame there"
 
 
-def look_at(path: str, settings: AnalysisSettings, max_duration_s: float) -> Told:
-    """The analysis as JSON, and the pictures of its key frames in their order.
+def look_at(path: str, settings: AnalysisSettings, max_duration_s: float) -> FunctionResult:
+    """Return the analysis as JSON, and the pictures of its key frames in their order.
 
     Raises:
-        Unreadable: which is Unusable to whoever calls it across the processes.
+        Unreadable: which the caller, in another process, sees as Unusable.
     """
     seen = analyse(Path(path), settings, max_duration_s)
-    return Told(seen.analysis.model_dump_json(), seen.pictures)
+    return FunctionResult(seen.analysis.model_dump_json(), seen.pictures)
 
 
-def cut_out(path: str, spans: Sequence[Span], folder: str, analysed: Stream, same: bool) -> Told:
-    """Files of the spans in the folder; told as a JSON list, in their order.
+def cut_out(
+    path: str, spans: Sequence[FrameSpan], folder: str, analysed: Stream, same: bool
+) -> FunctionResult:
+    """Cut the spans into files in the folder; return a JSON list in their order.
 
     `analysed` is the rendition that the spans were found in. Where the file is not the `same`, they
     are found in it by their times.
@@ -33,7 +35,11 @@ def cut_out(path: str, spans: Sequence[Span], folder: str, analysed: Stream, sam
     Raises:
         Unreadable
     """
-    num_frames, in_order, there = analysed.num_frames, analysed.in_order, list[Span | None](spans)
+    num_frames, in_order, there = (
+        analysed.num_frames,
+        analysed.in_order,
+        list[FrameSpan | None](spans),
+    )
     if not same:
         times, in_order = frame_times(Path(path))
         same_length(times, analysed)
@@ -45,13 +51,13 @@ def cut_out(path: str, spans: Sequence[Span], folder: str, analysed: Stream, sam
             Path(folder),
             num_frames=num_frames,
             in_order=in_order,
-            # As many frames as were decoded of the other one: then each of its packets is one.
+            # As many as were decoded of the analysed rendition, if this is the same file.
             proved=num_frames != analysed.num_frames,
             interlaced=analysed.interlaced,
         )
     )
     told = {"name", "making", "num_frames", "reason"}
-    return Told(
+    return FunctionResult(
         json.dumps(
             [
                 next(made).model_dump(mode="json", include=told) if span else {"reason": _NOT_THERE}

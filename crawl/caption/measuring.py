@@ -1,4 +1,4 @@
-"""The analysis stage: a video's file -> its clips and key frames, by a child that it may kill."""
+"""The analysis stage: a video's file -> its clips and key frames, in a bounded child process."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -11,11 +11,11 @@ from crawl.caption.manifest import SourceVideo
 from crawl.caption.rows import FoundClip, remarked, why_left_out
 from crawl.caption.stage_end import SKIPPED, StageEnd, told, why
 from crawl.caption.turn import Turns
-from crawl.caption.work import Work
+from crawl.caption.work import CaptionWork
 from crawl.filters import clips_of
 from crawl.records.intended import intend
 from crawl.videos.work_folder import sweep
-from serve.bounded import Bounded, Limits, Unusable
+from serve.bounded import Bounded, CallLimits, Unusable
 from serve.vault.keys import key_of
 
 KIND = "frames"
@@ -25,11 +25,11 @@ KIND = "frames"
 class Measurer:
     """One worker: a video at a time, and a child process that lasts from one to the next."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: CaptionWork) -> None:
         self._settings, self._context = work.settings, work.open()
         bounds = work.settings.bounds
         self._child = Bounded(
-            Limits(memory_bytes=bounds.memory_bytes, cpu_s=bounds.cpu_s, wall_s=bounds.wall_s)
+            CallLimits(memory_bytes=bounds.memory_bytes, cpu_s=bounds.cpu_s, wall_s=bounds.wall_s)
         )
         sweep(work.settings.scratch)
         self._fetching = Fetching(

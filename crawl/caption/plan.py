@@ -1,4 +1,4 @@
-"""What many videos would take, told from a sample of them that was really captioned.
+"""Estimates the cost of captioning many videos from a sample that was really captioned.
 
 Every figure is the sample's mean times the number of videos, with a 95 % interval of that mean,
 cut off at 0 (by the normal distribution: Student's t would be wider by a tenth at 20 videos; what
@@ -29,7 +29,7 @@ GB = 1e9
 
 @dataclass(frozen=True)
 class Estimate:
-    """A sum over all videos, and how far off it may be, either way."""
+    """A sum over all videos, and half the width of its confidence interval."""
 
     total: float
     margin: float
@@ -62,7 +62,7 @@ class Sampled:
 
 
 @dataclass(frozen=True)
-class Plan:
+class CaptionPlan:
     """For all videos together."""
 
     videos: int
@@ -117,7 +117,7 @@ class Crawl:
     """How a manifest's videos are asked for on the web. All hosts are asked at once."""
 
     busiest: float = 0.0
-    """The share of all videos that the host has which has the most: it is done last."""
+    """Largest share of the videos on one host, which determines how long the crawl takes."""
     requests: int = 1
     """For one rendition: a file, or first its page."""
 
@@ -134,7 +134,7 @@ def sample_of(manifest: Path, size: int = SAMPLE) -> tuple[list[SourceVideo], in
         for video in batch:
             total += 1
             if video.best_uri == CRAWLED_BEST:
-                # It lies in the vault by now; its id begins with the site that it came from.
+                # The file is in the vault; its id begins with its site.
                 hosts[video.id.partition(":")[0]] += 1
                 requests = 2
             elif _on_the_web(video.uri):
@@ -147,7 +147,7 @@ def sample_of(manifest: Path, size: int = SAMPLE) -> tuple[list[SourceVideo], in
 
 
 def sampled(records: Database, dataset: str, num_bytes: Callable[[str], int]) -> list[Sampled]:
-    """What a finished run over the sample took. `num_bytes`: of a key of the vault."""
+    """Measure what a finished run over the sample took. `num_bytes`: size of a key of the vault."""
     c, r, v = clips.c, rows.c, videos.c
     files: dict[str, list[str]] = {}
     with records.reading() as connection:
@@ -171,7 +171,7 @@ def sampled(records: Database, dataset: str, num_bytes: Callable[[str], int]) ->
             is_another = row.best_key and row.best_key != row.analysis_key
             best_bytes = num_bytes(row.best_key) if is_another else 0
         elif source.best_uri or not keys or not _on_the_web(source.uri):
-            best_bytes = 0  # never fetched, or its size is known to nobody
+            best_bytes = 0  # never fetched, or its size is unknown
         told.append(
             Sampled(
                 analyse_s=seconds.get("analyse", 0.0),
@@ -194,7 +194,7 @@ def extrapolated(
     crawl: Crawl,
     interval_s: float,
     paid: float = 0.0,
-) -> Plan:
+) -> CaptionPlan:
     """A host is asked every `interval_s`; `paid` is what the sample cost."""
     prices: PriceSettings = settings.prices
 
@@ -215,7 +215,7 @@ def extrapolated(
         model_hours.scaled(prices.gpu_hour),
         stored.scaled(prices.gb_month),
     )
-    return Plan(
+    return CaptionPlan(
         videos=videos,
         sample=len(sample),
         clips=over(lambda one: one.num_clips),
@@ -233,7 +233,7 @@ def extrapolated(
 
 
 def paid_for(records: Database, dataset: str) -> float:
-    """What answers about a dataset's clips cost, whichever run asked for them."""
+    """Return the cost of all paid answers about a dataset's clips, whichever run requested them."""
     mine = select(clips.c.id).where(clips.c.dataset == dataset)
     total = select(func.coalesce(func.sum(answers.c.cost), 0)).where(answers.c.clip.in_(mine))
     with records.asking() as connection:
@@ -249,6 +249,6 @@ def _sum(*parts: Estimate) -> Estimate:
 
 
 def _told(estimate: Estimate, unit: str) -> str:
-    # None of this can be less than nothing, however few the sample's videos are.
+    # The lower bound is cut off at 0.
     low, high = max(0.0, estimate.total - estimate.margin), estimate.total + estimate.margin
     return f"{estimate.total:>14,.1f} [{low:,.1f}, {high:,.1f}] {unit}".rstrip()

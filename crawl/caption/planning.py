@@ -1,4 +1,4 @@
-"""A plan: a sample of the manifest is captioned as a dataset of its own, then reckoned up.
+"""Makes a plan: captions a sample of the manifest as a separate dataset, then extrapolates.
 
 It is resumed like any dataset, and what was paid for it is not paid again by the whole one.
 """
@@ -13,10 +13,10 @@ from pathlib import Path
 from crawl.caption.dataset_run import DatasetRun
 from crawl.caption.job import CaptionJob
 from crawl.caption.manifest import ManifestError, SourceVideo
-from crawl.caption.plan import Plan, extrapolated, paid_for, sample_of, sampled
+from crawl.caption.plan import CaptionPlan, extrapolated, paid_for, sample_of, sampled
 from crawl.caption.progress import Progress
 from crawl.caption.settings import CaptionJobSettings
-from crawl.caption.work import Work
+from crawl.caption.work import CaptionWork
 from serve.database.engine import Database
 
 
@@ -26,7 +26,7 @@ def plan_for(
     manifest: Path,
     videos: int,
     begun: Callable[[CaptionJob], None],
-) -> Plan:
+) -> CaptionPlan:
     """What `videos` videos like those of the manifest would take.
 
     Args:
@@ -49,7 +49,7 @@ def plan_for(
         with _listed(sample, settings.out / f"{name}.jsonl") as path:
             job.caption_videos(path)
         progress.told()
-        vault = Work(settings, name, run.id).open().vault
+        vault = CaptionWork(settings, name, run.id).open().vault
     with asyncio.Runner() as runner:
         taken = sampled(records, name, lambda key: runner.run(vault.stat(key)).size)
     return extrapolated(

@@ -87,7 +87,7 @@ class Progress:
                 self._tell()
 
     def filtered(self, videos: int) -> None:
-        """Analysed videos that all together turned out to be left out."""
+        """Count analysed videos of which every clip was left out."""
         with self._lock:
             self._states["analysed"] -= videos
             self._states["filtered"] += videos
@@ -100,7 +100,7 @@ class Progress:
                 self._say(f"publishing: {done:,} of {total:,} clips")
 
     def told(self) -> None:
-        """Say how far it is, now."""
+        """Report the progress now."""
         with self._lock:
             self._tell()
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from conte.caption import Caption, CaptionProvenance
-from crawl.analysis.analysis import Shot, Stream
+from conte.clip_caption import CaptionProvenance, ClipCaption
+from crawl.analysis.analysis import DetectedShot, Stream
 from crawl.caption.dataset_run import fenced
 from crawl.caption.manifest import SourceVideo, listed_as
 from crawl.records.intended import settle
@@ -32,7 +32,7 @@ _CHUNK = 500
 class FoundClip:
     """A clip that the analysis found. `reason`: why it is not worth learning from; empty: it is."""
 
-    shot: Shot
+    shot: DetectedShot
     reason: str
     frames: tuple[str, ...]
     """Keys of its key frames in the vault."""
@@ -43,9 +43,9 @@ class KeptClip:
     id: str
     video: str
     number: int
-    shot: Shot
+    shot: DetectedShot
     frames: tuple[str, ...]
-    caption: Caption | None
+    caption: ClipCaption | None
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,10 @@ class Begun:
 
     source: SourceVideo
     stream: Stream | None
-    """Once it was analysed."""
+    """The video stream; None before the analysis."""
 
 
-def clip_id(video: str, shot: Shot) -> str:
+def clip_id(video: str, shot: DetectedShot) -> str:
     return f"{video}#{shot.span.start}-{shot.span.end}"
 
 
@@ -77,7 +77,7 @@ class Rows:
                 select(func.coalesce(func.max(_r.position), -1)).where(self._here)
             ).scalar_one()
             known = _among(connection, _r.id, (video.id for video in videos), self._here)
-            # Under one id twice, the first stays, as it does from one manifest to the next.
+            # If an id occurs twice, the first row stays, as between two manifests.
             new: dict[str, SourceVideo] = {}
             for video in videos:
                 if video.id not in known:
@@ -99,7 +99,7 @@ class Rows:
         return len(new)
 
     def known_as_others(self, videos: Sequence[SourceVideo]) -> list[str]:
-        """Ids of those that the dataset knows as other files: it keeps the ones that it has.
+        """Return ids under which the dataset has other files; the dataset keeps those.
 
         Two folders that have a file of one name each give it one id, and so does one that moved.
         """
@@ -165,12 +165,12 @@ class Rows:
         )
 
     def begun_before(self, videos: Sequence[str]) -> set[str]:
-        """Those that a worker has begun and not ended: it may have died of them."""
+        """Return videos that a worker has begun and not ended; they may have killed it."""
         with self._records.asking() as connection:
             return _among(connection, _r.id, videos, self._here & (_r.owner != ""))
 
     def released(self, video: str) -> None:
-        """It was begun, and will be another time: nothing was wrong with it."""
+        """Release a begun row without counting a failure."""
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
             self._set(connection, video, owner="")
@@ -178,8 +178,7 @@ class Rows:
     def analysed(
         self, video: str, stream: Stream, found: Sequence[FoundClip], seconds: Mapping[str, float]
     ) -> str:
-        """Write what the analysis found, and tell the row's state: `analysed`, `filtered`, or
-        `removed`, if it was while it was looked at."""
+        """Write what the analysis found; return the state: `analysed`, `filtered`, `removed`."""
         kept = [clip for clip in found if not clip.reason]
         reason = remarked("" if kept else why_left_out([clip.reason for clip in found]), stream)
         with self._records.writing() as connection:
@@ -222,7 +221,7 @@ class Rows:
             self._set(connection, video, state="filtered", reason=reason, owner="", **about)
 
     def failed(self, video: str, reason: str, max_attempts: int) -> str:
-        """Count a failure of the row's own; its state after it: as it was, or `quarantined`."""
+        """Count a failure that the video caused; return its state, unchanged or `quarantined`."""
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
             row = connection.execute(select(rows).where(self._is(video))).one()
@@ -240,11 +239,11 @@ class Rows:
             return [_kept(row) for row in connection.execute(query)]
 
     def duplicates(self, found: Mapping[str, str]) -> None:
-        """Leave out clips, each for the earlier one it nearly is; clip -> clip."""
+        """Leave out near-duplicates. `found`: clip -> the earlier clip that it duplicates."""
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
             for clip, first in found.items():
-                # But for one that was removed meanwhile, which nothing may name.
+                # Except if the earlier clip was removed meanwhile: nothing may refer to it.
                 there = select(_f.id).where(_f.dataset == self._dataset, _f.id == first).exists()
                 connection.execute(
                     update(clips)
@@ -260,7 +259,11 @@ class Rows:
                     )
 
     def captioned_clip(
-        self, clip: str, caption: Caption | None, provenance: CaptionProvenance | None, reason: str
+        self,
+        clip: str,
+        caption: ClipCaption | None,
+        provenance: CaptionProvenance | None,
+        reason: str,
     ) -> None:
         """Write a clip's caption; without one it is left out for the reason."""
         with self._records.writing() as connection:
@@ -337,12 +340,12 @@ class Rows:
 
 
 def _place(uri: str) -> str:
-    """Where a file lies: an address may be signed anew every time."""
+    """Return the location of a file without its query: a URL may be signed again each time."""
     return uri.partition("?")[0] if uri.startswith(("http://", "https://")) else uri
 
 
 def _kept_of(video: SourceVideo, gone: set[str]) -> SourceVideo:
-    """What is written down of it: a manifest may be older than a removal."""
+    """Return what is stored of a row; nothing of a video that was removed since."""
     return SourceVideo(id=video.id, uri=REMOVED) if listed_as(video.id) in gone else video
 
 
@@ -359,7 +362,7 @@ def _first_state(video: SourceVideo, gone: set[str]) -> dict[str, str]:
 def _among(
     connection: Connection, column: Any, ids: Iterable[str], condition: Any = None
 ) -> set[str]:
-    """Those of the ids that the column has. Few at a time: SQLite bounds the parameters."""
+    """Return which of the ids the column has, in small queries: SQLite limits the parameters."""
     found: set[str] = set()
     wanted = list(ids)
     for start in range(0, len(wanted), _CHUNK):
@@ -379,19 +382,19 @@ def _kept(row: Any) -> KeptClip:
         id=row.id,
         video=row.video,
         number=row.number,
-        shot=read(Shot, row.shot),
+        shot=read(DetectedShot, row.shot),
         frames=tuple(json.loads(row.frames)),
-        caption=read(Caption, row.caption) if row.caption else None,
+        caption=read(ClipCaption, row.caption) if row.caption else None,
     )
 
 
 def remarked(reason: str, stream: Stream) -> str:
-    """A reason, with what of the video was not read."""
+    """Append a remark about unread parts of the video to a reason."""
     return "; ".join(filter(None, (reason, stream.remark)))
 
 
 def why_left_out(reasons: Sequence[str]) -> str:
-    """One reason for the video out of its clips': the first of the most frequent kind."""
+    """Choose the video's reason among its clips' reasons: the first of the most frequent kind."""
     if not reasons:
         return "no shot in it"
     kinds = [reason.partition(" ")[0] for reason in reasons]

@@ -54,8 +54,8 @@ class CaptionJobSettings(Part):
     dataset_url: str = ""
     """Where datasets are published: a folder or `s3://bucket/prefix`; empty is under `out`."""
     films_ledger: str = Field(default_factory=lambda: os.environ.get(FILMS_LEDGER, ""))
-    """The ledger of the films that are made on the same cluster, which tells its jobs by itself;
-    empty: there are none."""
+    """The ledger of the films that are made on the same cluster, which
+    passes it to its jobs; empty: there are none."""
 
     round: int = Field(default=2000, ge=1)
     """Videos that are analysed before near-duplicates are looked for and captions are asked."""

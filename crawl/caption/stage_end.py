@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 STOPPED = "stopped"
-"""Not an end: the whole job has to stop, for the reason that comes with it."""
+"""Not an end of the video: the whole job has to stop for the given reason."""
 SKIPPED = "skipped"
 """There was nothing left to do: another worker had ended it, or it was removed."""
 _FFMPEG_S = ("cannot be read", "not one of its frames")
@@ -27,7 +27,7 @@ def why(error: Exception) -> str:
 
 
 def told(videos: Sequence[str], ended: Sequence[StageEnd]) -> dict[str, Any]:
-    """The same as columns of a block."""
+    """Return the same as columns of a block."""
     return {
         "id": list(videos),
         "outcome": [end.outcome for end in ended],

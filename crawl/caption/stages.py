@@ -1,4 +1,4 @@
-"""The stages on Ray Data: ids go in, workers do the work and write it down, outcomes come out.
+"""Runs a stage on Ray Data: ids go in, workers process and store, outcomes come out.
 
 Ray Data decides who works when and starts workers anew that died; what was done it need not
 remember, for the rows do.
@@ -14,14 +14,14 @@ from ray.data import ActorPoolStrategy, DataContext, ExecutionResources
 
 from crawl.caption.settings import CaptionJobSettings
 from crawl.caption.stage_end import StageEnd
-from crawl.caption.work import Work
+from crawl.caption.work import CaptionWork
 
 NICENESS = 19
 """The lowest priority, as for the children that read videos."""
 
 
 def configure(settings: CaptionJobSettings) -> None:
-    """Ray Data's own defaults that this job cannot live with, for this process."""
+    """Change defaults of Ray Data that do not suit this job, for this process."""
     context = DataContext.get_current()
     # Films come first, for as long as there are any: silence is no failure.
     context.execution_options.resource_limits = ExecutionResources(
@@ -29,7 +29,7 @@ def configure(settings: CaptionJobSettings) -> None:
         object_store_memory=settings.object_store_bytes,
     )
     context.execution_no_progress_timeout_s = settings.no_progress_timeout_s
-    # The job tells its own progress, of videos and not of blocks.
+    # The job reports progress in videos instead of blocks.
     context.enable_progress_bars = False
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     # A worker that cannot start says why at once, instead of being started for ever.
@@ -37,10 +37,10 @@ def configure(settings: CaptionJobSettings) -> None:
 
 
 def lowest(worker: Any) -> Any:
-    """The worker, in a process that gives way to all others: films come first, here as well."""
+    """Run the worker at the lowest priority, so that films come first on the CPU as well."""
 
     class Lowest(worker):
-        def __init__(self, work: Work) -> None:
+        def __init__(self, work: CaptionWork) -> None:
             os.nice(NICENESS)
             super().__init__(work)
 
@@ -48,7 +48,13 @@ def lowest(worker: Any) -> Any:
 
 
 def run_stage(
-    worker: Any, work: Work, videos: Sequence[str], *, workers: int, num_cpus: float, at_once: int
+    worker: Any,
+    work: CaptionWork,
+    videos: Sequence[str],
+    *,
+    workers: int,
+    num_cpus: float,
+    at_once: int,
 ) -> Iterator[tuple[str, StageEnd]]:
     """Outcomes as they come. A video whose worker died is given to another one, any number of
     times: Ray Data's own default; the rows count them.

@@ -1,4 +1,4 @@
-"""A video's turn at a stage: whether it may begin, and what becomes of it at an error."""
+"""Begins a video's stage if it may be processed, and handles its errors."""
 
 import errno
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from crawl.caption.fetching import AwayForNow
 from crawl.caption.rows import NO_PERMISSION, Begun
 from crawl.caption.settings import BoundSettings
 from crawl.caption.stage_end import SKIPPED, STOPPED, StageEnd
-from crawl.caption.work import WorkerContext
+from crawl.caption.work import CaptionContext
 from crawl.videos.still_permitted import still_permitted
 from deployments.engines.chat import ModelAway
 from deployments.engines.paid import BudgetSpent
@@ -17,14 +17,14 @@ from serve.database.errors import DatabaseUnavailable
 from serve.vault.errors import VaultUnavailable
 
 _NO_VIDEOS = (ModelAway, BudgetSpent, VaultUnavailable, DatabaseUnavailable, LostRun)
-"""No video's own: what was away or used up for one would be for all of them."""
+"""Errors that no video causes: they would affect every other video as well."""
 _OF_ITS_OWN_WORDS = (AwayForNow, Trouble)
 
 
 class Turns:
-    """One worker's turns at videos in the state that its stage begins with."""
+    """Begins videos for one worker, in the state that its stage expects."""
 
-    def __init__(self, context: WorkerContext, state: str, bounds: BoundSettings) -> None:
+    def __init__(self, context: CaptionContext, state: str, bounds: BoundSettings) -> None:
         self._context, self._state, self._bounds = context, state, bounds
 
     def begin(self, video: str) -> Begun | StageEnd:
@@ -39,7 +39,7 @@ class Turns:
         return begun
 
     def broken(self, video: str, error: Exception) -> StageEnd:
-        """A failure of the video's own is counted; any other has the job stop, and tell it."""
+        """Count a failure that the video caused; stop the job for any other, with the reason."""
         try:
             found = list(_within(error))
             for one in found:
@@ -65,5 +65,5 @@ def _within(error: BaseException) -> Iterator[BaseException]:
 
 
 def _is_full(error: BaseException) -> bool:
-    """Whether this node's disk is."""
+    """True if this node's disk is full."""
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -1,6 +1,6 @@
-"""What a worker of any stage is given: where things lie, which run it works for, and the settings.
+"""Inputs of a worker of any stage: storage, run and settings.
 
-Values only, so that it travels to every worker; `WorkerContext.open` is what a worker opens of it.
+Values only, so that it travels to every worker; `CaptionContext.open` is what a worker opens of it.
 """
 
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from serve.vault.vault import Vault
 
 
 @dataclass(frozen=True)
-class Work:
+class CaptionWork:
     settings: CaptionJobSettings
     dataset: str
     run: str
 
-    def open(self) -> "WorkerContext":
+    def open(self) -> "CaptionContext":
         settings = self.settings
         records = open_records(settings.records_url)
-        return WorkerContext(
+        return CaptionContext(
             records=records,
             rows=Rows(records, self.dataset, self.run),
             vault=Vault.open(
@@ -37,7 +37,7 @@ class Work:
 
 
 @dataclass(frozen=True)
-class WorkerContext:
+class CaptionContext:
     records: Database
     rows: Rows
     vault: Vault

@@ -1,4 +1,4 @@
-"""What a key frame is worth: whether decoding can start there, and what follows is exact.
+"""Kinds of key frames: whether decoding can start there, and whether what follows is exact.
 
 A container's flag says no more than "a player may start here". In H.264 that may be a picture
 from which later ones look back beyond it; only an IDR forbids it (ITU-T H.264, 7.4.1.2.4). In

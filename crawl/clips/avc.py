@@ -1,7 +1,8 @@
-"""H.264 as MP4 stores it: parameter sets in `avcC` (ISO/IEC 14496-15, 5.3.3), units with lengths.
+"""Reads and writes H.264 as MP4 stores it: parameter sets in `avcC` (ISO/IEC 14496-15, 5.3.3), and
+units with lengths.
 
 Pictures of two encoders stand in one stream if each names its own parameter sets: an encoder is
-told a number that the source does not use, and both kinds of sets are written into `avcC`.
+given a number that the source does not use, and both kinds of sets are written into `avcC`.
 """
 
 from dataclasses import dataclass, replace
@@ -24,7 +25,7 @@ class ParameterSets:
     sps: tuple[bytes, ...]
     pps: tuple[bytes, ...]
     tail: bytes
-    """What High profiles add."""
+    """Bytes that High profiles append."""
 
     @classmethod
     def read(cls, avcc: bytes) -> "ParameterSets":
@@ -75,7 +76,7 @@ class ParameterSets:
 
 
 def parameter_sets(annex_b: bytes) -> ParameterSets:
-    """Those that an encoder hands over before its first packet.
+    """Return the parameter sets that an encoder emits before its first packet.
 
     Raises:
         NotAvc: if there are none.

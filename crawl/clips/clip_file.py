@@ -1,9 +1,9 @@
-"""What cutting a clip comes to: a file, and how it was made; or why there is none. Values only."""
+"""Results of cutting a clip: a file and how it was made, or why there is none. Values only."""
 
 from typing import Literal
 
 from conte.frozen import Frozen
-from crawl.analysis.analysis import Span
+from crawl.analysis.analysis import FrameSpan
 
 Making = Literal["copied", "joined", "encoded"]
 """copied: the source's own pictures, bit for bit, and nothing else.
@@ -18,7 +18,7 @@ class ClipFile(Frozen):
 
     name: str
     """In the folder it was cut into."""
-    span: Span
+    span: FrameSpan
     making: Making
     copied_frames: int
     num_frames: int
@@ -35,5 +35,5 @@ class ClipFile(Frozen):
 class Uncut(Frozen):
     """No file was made of this span."""
 
-    span: Span
+    span: FrameSpan
     reason: str

@@ -16,25 +16,25 @@ from pathlib import Path
 import av
 from av import VideoFrame
 
-from crawl.analysis.analysis import Span
-from crawl.analysis.containers import Unreadable
+from crawl.analysis.analysis import FrameSpan
+from crawl.analysis.containers import UnreadableVideo
 from crawl.analysis.opening import readable
 from crawl.clips.clip_file import ClipFile, Uncut
-from crawl.clips.joining import Joinery, joined_packets
 from crawl.clips.mp4_file import Inexact, check, whole_clip, writing
-from crawl.clips.picture_encoder import Picture, encoded, prepare, ticks_of_frame, timed
-from crawl.clips.pieces import Plan, plans_for
+from crawl.clips.picture_encoder import PictureFormat, encoded, prepare, ticks_of_frame, timed
+from crawl.clips.pieces import ClipPlan, plans_for
 from crawl.clips.proof import prove
-from crawl.clips.source import Source
+from crawl.clips.smart_cut import SmartCutter, joined_packets
+from crawl.clips.source import ClipSource
 from deployments.display import Display, PictureChanged, as_shown
 
 COPIED_CODECS = ("h264", "hevc", "vp9", "libvpx-vp9", "av1", "libdav1d", "mpeg4")
-"""Those that MP4 has a registered place for, and that players of it know."""
+"""Codecs that MP4 has a registered format for, and that MP4 players support."""
 
 
 def cut_clips(
     source: Path,
-    spans: Sequence[Span],
+    spans: Sequence[FrameSpan],
     out_folder: Path,
     *,
     num_frames: int,
@@ -55,7 +55,7 @@ def cut_clips(
         interlaced: whether any frame is known to have fields; the first one is looked at here.
 
     Raises:
-        Unreadable: if the source is no video.
+        UnreadableVideo: if the source is no video.
         NoRoom: if the disk is full. Files of earlier spans stay.
         ValueError: if a span is not within the video.
     """
@@ -64,7 +64,7 @@ def cut_clips(
             raise ValueError(
                 f"span {span.start} to {span.end}: wanted frames within 0 to {num_frames}"
             )
-    with Source(source, num_frames if in_order else None) as video:
+    with ClipSource(source, num_frames if in_order else None) as video:
         display = video.display(interlaced=interlaced)
         cutter = _Cutter(video, display, out_folder, copies, proved)
         return [cutter.cut(span) for span in spans]
@@ -72,17 +72,17 @@ def cut_clips(
 
 class _Cutter:
     def __init__(
-        self, source: Source, display: Display, folder: Path, copies: bool, proved: bool
+        self, source: ClipSource, display: Display, folder: Path, copies: bool, proved: bool
     ) -> None:
         self._source, self._display, self._folder, self._proved = source, display, folder, proved
         codec = source.stream.codec_context.name
         self._copies = (
             copies and source.counted and codec in COPIED_CODECS and self._display.as_stored
         )
-        self._joinery = Joinery.of(source) if self._copies else None
+        self._joinery = SmartCutter.of(source) if self._copies else None
         self._joined_before = False
 
-    def cut(self, span: Span) -> ClipFile | Uncut:
+    def cut(self, span: FrameSpan) -> ClipFile | Uncut:
         place = self._folder / f"{span.start:08d}-{span.end:08d}.mp4"
         reason = ""
         for plan in plans_for(
@@ -99,16 +99,16 @@ class _Cutter:
             except Inexact as error:
                 reason = f"frames {span.start} to {span.end}: {error}"
                 if plan.making == "joined":
-                    self._joinery = None  # what went wrong once would do so again
-            except Unreadable as error:
+                    self._joinery = None  # the same fault would occur again
+            except UnreadableVideo as error:
                 reason = str(error)
         return Uncut(span=span, reason=reason)
 
-    def _write(self, path: Path, plan: Plan) -> float:
+    def _write(self, path: Path, plan: ClipPlan) -> float:
         """The clip's seconds: from its first frame to the end of its last one.
 
         Raises:
-            Inexact, Unreadable, OSError
+            Inexact, UnreadableVideo, OSError
         """
         source, start, end = self._source, plan.pieces[0].start, plan.pieces[-1].end
         if plan.making == "encoded":
@@ -129,7 +129,7 @@ class _Cutter:
         # Not the file's own: FFmpeg reads it as the sum of what lies between decoding times.
         return float((over - times[0]) * source.time_base)
 
-    def _copy(self, path: Path, plan: Plan) -> None:
+    def _copy(self, path: Path, plan: ClipPlan) -> None:
         with writing(path) as out:
             stream = out.add_stream_from_template(self._source.stream, opaque=True)
             if plan.making == "joined" and self._joinery is not None:
@@ -139,11 +139,11 @@ class _Cutter:
                 out.mux(packet)
 
     def _encode(self, path: Path, start: int, end: int) -> tuple[list[int], int]:
-        """All of it, as it is shown. Returns the frames' times, and their end."""
+        """Encode the whole clip as it is shown. Returns the frames' times, and their end."""
         source = self._source
         frames = self._shown_frames(start, end)
         first = next(frames)
-        picture = Picture.of(first, source.stream)
+        picture = PictureFormat.of(first, source.stream)
         base = first.pts
         over = source.index.end_of(end - 1) if source.counted else None
         times: list[int] = []
@@ -162,7 +162,8 @@ class _Cutter:
             step = ticks_of_frame(picture)
             given = noted(timed(chain((first,), frames), base, over, step))
             for packet in encoded(stream.codec_context, picture, given):
-                # The encoder gives all the same; the file's end is told by them.
+                # The encoder gives every frame the same duration; the file's end is computed from
+                # them.
                 packet.duration = lasts[packet.pts or 0]
                 packet.stream = stream
                 out.mux(packet)
@@ -173,10 +174,12 @@ class _Cutter:
             with readable():
                 yield from as_shown(self._source.frames(start, end), self._display)
         except PictureChanged as error:
-            raise Unreadable(str(error)) from error
+            raise UnreadableVideo(str(error)) from error
 
 
-def _described(name: str, span: Span, plan: Plan, path: Path, duration_s: float) -> ClipFile:
+def _described(
+    name: str, span: FrameSpan, plan: ClipPlan, path: Path, duration_s: float
+) -> ClipFile:
     with av.open(path, format="mp4") as container:
         stream = container.streams.video[0]
         context = stream.codec_context

@@ -14,7 +14,7 @@ from serve.whole import whole_file
 
 
 class NoRoom(Exception):
-    """The disk is full, or a file may not be as large as it would be. No clip is to blame."""
+    """The disk is full, or the file size limit is reached. Not the fault of a clip."""
 
 
 class Inexact(Exception):
@@ -55,7 +55,7 @@ def writing(path: Path) -> Generator[OutputContainer]:
 
 
 def check(path: Path, times: Sequence[int], time_base: Fraction) -> None:
-    """That the file holds one packet for each frame, at these times from the first one's on.
+    """Check that the file holds one packet for each frame, at these times from the first one's on.
 
     Args:
         times: ascending, in units of `time_base`.

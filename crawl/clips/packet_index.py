@@ -1,4 +1,4 @@
-"""Which packet holds which frame, where cutting is free, and what key frames are worth.
+"""Index of a file: which packet holds which frame, and where decoding can start.
 
 Read from the packets alone: a file is indexed at the speed at which it is read.
 """
@@ -53,7 +53,7 @@ class PacketIndex:
     def key_before(self, frame: int) -> int:
         """The packet from which decoding must start for this frame to be what it should be."""
         packets = self.access[: self.packet_of[frame] + 1] == Access.CLEAN
-        # It is no use to the pictures that come after it and are shown before it.
+        # Pictures that follow it and are shown before it cannot be decoded from it.
         shown_first = self.pts[: len(packets)] <= self.times[frame]
         found = np.flatnonzero(packets & shown_first)
         return int(found[-1]) if len(found) else 0

@@ -11,7 +11,7 @@ from av.codec.context import Flags
 from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
-from crawl.analysis.containers import Unreadable
+from crawl.analysis.containers import UnreadableVideo
 
 CRF = 20
 PRESET = "superfast"
@@ -22,7 +22,7 @@ FORMATS = frozenset(layout.name for layout in Codec("libx264", "w").video_format
 
 
 @dataclass(frozen=True)
-class Picture:
+class PictureFormat:
     """What all frames of a clip have in common. Colours as ITU-T H.273 numbers them."""
 
     width: int
@@ -36,7 +36,7 @@ class Picture:
 
     @classmethod
     def of(cls, frame: VideoFrame, stream: VideoStream) -> Self:
-        """As a frame that is to be stored as it is shown has it."""
+        """Return the format of a decoded frame, for storing it as it is shown."""
         layout = frame.format.name
         if layout not in FORMATS:
             layout = "yuv420p10le" if frame.format.components[0].bits > 8 else "yuv420p"
@@ -52,7 +52,7 @@ class Picture:
 
     @classmethod
     def of_stream(cls, stream: VideoStream) -> Self:
-        """As the container tells it."""
+        """Return the format that the container declares."""
         context = stream.codec_context
         return cls(
             context.width,
@@ -70,7 +70,9 @@ class Picture:
         )
 
 
-def prepare(context: VideoCodecContext, picture: Picture, *, sps_id: int | None = None) -> None:
+def prepare(
+    context: VideoCodecContext, picture: PictureFormat, *, sps_id: int | None = None
+) -> None:
     """Open an encoder.
 
     Args:
@@ -97,18 +99,18 @@ def prepare(context: VideoCodecContext, picture: Picture, *, sps_id: int | None 
 
 
 def encoded(
-    context: VideoCodecContext, picture: Picture, frames: Iterator[VideoFrame]
+    context: VideoCodecContext, picture: PictureFormat, frames: Iterator[VideoFrame]
 ) -> Iterator[Packet]:
     """
     Args:
         frames: with the times and durations that they are to have.
 
     Raises:
-        Unreadable: if a frame is of another size: nothing here scales.
+        UnreadableVideo: if a frame is of another size: nothing here scales.
     """
     for frame in frames:
         if (frame.width, frame.height) != (picture.width, picture.height):
-            raise Unreadable(
+            raise UnreadableVideo(
                 f"its picture changes from {picture.width}x{picture.height}"
                 f" to {frame.width}x{frame.height} within the clip"
             )
@@ -116,7 +118,7 @@ def encoded(
             told = frame.pts, frame.duration, frame.time_base
             frame = frame.reformat(format=picture.pixel_format)
             frame.pts, frame.duration, frame.time_base = told
-        # A decoded frame remembers its type, and the encoder would take that for an order.
+        # A decoded frame keeps its picture type, which the encoder would obey.
         frame.pict_type = 0
         yield from context.encode(frame)
     yield from context.encode(None)
@@ -150,7 +152,7 @@ def timed(
         yield held
 
 
-def ticks_of_frame(picture: Picture) -> int:
+def ticks_of_frame(picture: PictureFormat) -> int:
     return max(1, round(1 / (picture.rate * picture.time_base)))
 
 

@@ -14,7 +14,7 @@ _REORDERED = 64
 
 
 @dataclass(frozen=True)
-class Piece:
+class ClipPiece:
     """Frames `start` up to but not including `end` of the source."""
 
     kind: Literal["copy", "encode"]
@@ -27,13 +27,13 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ClipPlan:
     """The pieces of a clip in order.
 
     `proved`: no standard vouches for its first picture, so the clip is compared with the source.
     """
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[ClipPiece, ...]
     proved: bool = False
 
     @property
@@ -48,47 +48,49 @@ class Plan:
         return sum(piece.num_frames for piece in self.pieces if piece.kind == "copy")
 
 
-def plans_for(index: PacketIndex, start: int, end: int, *, copies: bool, joins: bool) -> list[Plan]:
-    """What to try, the cheapest first; the last one needs nothing but frames.
+def plans_for(
+    index: PacketIndex, start: int, end: int, *, copies: bool, joins: bool
+) -> list[ClipPlan]:
+    """Return the plans to try, the cheapest first; the last one encodes everything.
 
     Args:
         copies: whether packets may be copied at all.
         joins: whether what is encoded can stand in one stream with what is copied.
     """
-    plans: list[Plan] = []
+    plans: list[ClipPlan] = []
     if copies:
         last = _clean_end(index, end)
         if last == end and _may_start(index, start, end, Access.FLAGGED):
             clean = index.access[index.packet_of[start]] == Access.CLEAN
-            plans.append(Plan((Piece("copy", start, end),), proved=not clean))
+            plans.append(ClipPlan((ClipPiece("copy", start, end),), proved=not clean))
         if joins and (plan := _joined(index, start, end, last)):
             plans.append(plan)
-    plans.append(Plan((Piece("encode", start, end),)))
+    plans.append(ClipPlan((ClipPiece("encode", start, end),)))
     return plans
 
 
-def _joined(index: PacketIndex, start: int, end: int, last: int) -> Plan | None:
+def _joined(index: PacketIndex, start: int, end: int, last: int) -> ClipPlan | None:
     keys = np.flatnonzero(index.access == Access.CLEAN)
     frames = np.sort(index.frame_of[keys])
     for first in frames[(frames >= start) & (frames < last)]:
         if _may_start(index, int(first), last, Access.CLEAN, closed=True):
             parts = (
-                Piece("encode", start, int(first)),
-                Piece("copy", int(first), last),
-                Piece("encode", last, end),
+                ClipPiece("encode", start, int(first)),
+                ClipPiece("copy", int(first), last),
+                ClipPiece("encode", last, end),
             )
             pieces = tuple(piece for piece in parts if piece.num_frames)
             # One piece is the clip itself, which was tried; the quality of a few frames in the
             # middle of many others is no gain.
             copied = last - int(first)
-            return Plan(pieces) if len(pieces) > 1 and copied * 4 >= end - start else None
+            return ClipPlan(pieces) if len(pieces) > 1 and copied * 4 >= end - start else None
     return None
 
 
 def _clean_end(index: PacketIndex, end: int) -> int:
-    """The last frame up to `end` before which all packets hold earlier frames than all after it.
+    """The last frame up to `end` where the packets before it contain only earlier frames.
 
-    Before it the stream may be broken off: what was left out, nothing leans on.
+    The stream can be cut there: no kept frame refers to a dropped one.
     """
     first = max(0, end - _REORDERED)
     for frame in range(end, first, -1):

@@ -12,11 +12,11 @@ from av.video.plane import VideoPlane
 from numpy.typing import NDArray
 
 from crawl.clips.mp4_file import Inexact
-from crawl.clips.pieces import Piece
-from crawl.clips.source import Source
+from crawl.clips.pieces import ClipPiece
+from crawl.clips.source import ClipSource
 
 
-def prove(path: Path, source: Source, pieces: tuple[Piece, ...]) -> None:
+def prove(path: Path, source: ClipSource, pieces: tuple[ClipPiece, ...]) -> None:
     """
     Raises:
         Inexact: if a frame differs, or one is missing or too many.

@@ -1,4 +1,4 @@
-"""One file, open: its packets from any place of its index on, and its frames, decoded."""
+"""An open file: its packets from any position of its index on, and its decoded frames."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ from crawl.clips.packet_index import NO_TIME, PacketIndex
 
 
 class Reader:
-    """Going back to the beginning opens it anew: `stream` is not to be kept from before."""
+    """Rewinding opens the file again, after which an older `stream` is invalid."""
 
     def __init__(self, path: Path) -> None:
         """
@@ -49,12 +49,12 @@ class Reader:
             found += 1
 
     def frames(self) -> Iterator[VideoFrame]:
-        """All whole ones, from the first on, as the analysis counts them."""
+        """Yield all intact frames from the first on, as the analysis counts them."""
         self.rewind()
         yield from whole_frames(self.container, self.stream, Damage())
 
     def decoded(self, packet: Packet) -> list[VideoFrame]:
-        """What a packet gives; nothing, if it is damaged: what comes after it may be whole."""
+        """Decode a packet; no frames if it is damaged, because later packets may be intact."""
         try:
             return self.stream.decode(packet)
         except MemoryError:

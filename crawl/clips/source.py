@@ -10,15 +10,15 @@ from typing import Self
 from av import Packet, VideoFrame
 from av.video.stream import VideoStream
 
-from crawl.analysis.containers import Unreadable
+from crawl.analysis.containers import UnreadableVideo
 from crawl.analysis.opening import readable
 from crawl.clips.packet_index import PacketIndex, index_of
 from crawl.clips.reader import Reader
 from deployments.display import Display
 
 
-class Source:
-    """One file, open for as long as it is cut. `index` is read when it is opened.
+class ClipSource:
+    """One open file from which clips are cut. `index` is read when it is opened.
 
     It is opened twice, for what is copied and for what is decoded: the decoder goes on from clip
     to clip, and back to a key frame only where that is nearer.
@@ -32,7 +32,7 @@ class Source:
                 by decoding.
 
         Raises:
-            Unreadable
+            UnreadableVideo
         """
         self._path = path
         self._reader = Reader(path)
@@ -69,7 +69,7 @@ class Source:
             interlaced: whether some of them are known to have fields.
 
         Raises:
-            Unreadable: if none can be decoded.
+            UnreadableVideo: if none can be decoded.
         """
         with readable(), closing(Reader(self._path)) as reader:
             first = next(reader.frames())
@@ -87,7 +87,7 @@ class Source:
         """The decoded frames [start, end), in order.
 
         Raises:
-            Unreadable: if one of them cannot be decoded.
+            UnreadableVideo: if one of them cannot be decoded.
         """
         with readable():
             yield from self._by_time(start, end) if self.counted else self._by_count(start, end)
@@ -103,7 +103,7 @@ class Source:
                     yield frame, packet
                 if place >= last:
                     return
-        raise Unreadable(f"it ended before frame {end - 1}")
+        raise UnreadableVideo(f"it ended before frame {end - 1}")
 
     def _by_time(self, start: int, end: int) -> Iterator[VideoFrame]:
         index, key, number = self.index, self.index.key_before(start), start
@@ -115,21 +115,21 @@ class Source:
                 continue
             if frame.pts != index.times[number]:
                 self._fed = -1
-                raise Unreadable(f"frame {number} cannot be decoded")
+                raise UnreadableVideo(f"frame {number} cannot be decoded")
             number += 1
             self._next = number
             yield frame
             if number == end:
                 return
         self._fed = -1
-        raise Unreadable(f"frame {number} cannot be decoded")
+        raise UnreadableVideo(f"frame {number} cannot be decoded")
 
     def _frames_from(self, key: int) -> Iterator[VideoFrame]:
         """Frames from a key frame's packet on; before the wanted one, only those it may lean on."""
         decoder, frame_of = self._opened(), self.index.frame_of
         for place, packet in decoder.packets(self.index, key):
             context = decoder.stream.codec_context
-            # In H.264 a picture tells if no other leans on it. What is left out is never wanted.
+            # An H.264 picture says whether others refer to it. Skipped pictures are never needed.
             spare = packet.size and frame_of[place] < self._wanted and context.name == "h264"
             context.skip_frame = "NONREF" if spare else "DEFAULT"
             self._fed = place
@@ -145,7 +145,7 @@ class Source:
             if self._next == end:
                 return
         self._fed = -1
-        raise Unreadable(f"it ended at frame {self._next}, before frame {end - 1}")
+        raise UnreadableVideo(f"it ended at frame {self._next}, before frame {end - 1}")
 
     def _opened(self) -> Reader:
         if self._decoder is None:

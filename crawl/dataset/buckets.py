@@ -13,7 +13,7 @@ SIDES = (1, 144, 240, 360, 480, 720, 1080, 1440, 2160)
 
 
 @dataclass(frozen=True, order=True)
-class Bucket:
+class SizeBucket:
     """The nearest aspect ratio; at least so many frames and so many pixels of the shorter side."""
 
     across: int
@@ -26,7 +26,7 @@ class Bucket:
         return f"{self.across}x{self.down}-{self.frames}f-{self.side}p"
 
 
-def bucket_of(width: int, height: int, num_frames: int) -> Bucket:
+def bucket_of(width: int, height: int, num_frames: int) -> SizeBucket:
     """
     Raises:
         ValueError: if there is no picture.
@@ -34,7 +34,7 @@ def bucket_of(width: int, height: int, num_frames: int) -> Bucket:
     if min(width, height, num_frames) < 1:
         raise ValueError(f"{num_frames} frames of {width}x{height}, wanted at least one pixel")
     across, down = min(ASPECTS, key=lambda aspect: abs(log(width * aspect[1] / height / aspect[0])))
-    return Bucket(
+    return SizeBucket(
         across,
         down,
         max(frames for frames in FRAMES if frames <= num_frames),

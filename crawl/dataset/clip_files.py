@@ -1,4 +1,4 @@
-"""What clips' files say of themselves: their bytes, the size they are shown at, their frames."""
+"""Reads facts from clips' files: bytes, display size, number of frames."""
 
 import asyncio
 import io
@@ -17,7 +17,7 @@ _AT_ONCE = 16
 
 
 @dataclass(frozen=True)
-class ClipFile:
+class StoredClip:
     num_bytes: int
     width: int
     height: int
@@ -28,7 +28,7 @@ class NoClipFile(Exception):
     """A clip's file is missing, or cannot be read."""
 
 
-async def looked_at(vault: Vault, keys: Sequence[str]) -> list[ClipFile | NoClipFile]:
+async def looked_at(vault: Vault, keys: Sequence[str]) -> list[StoredClip | NoClipFile]:
     """In the order of the keys; several are asked for at once.
 
     Raises:
@@ -36,7 +36,7 @@ async def looked_at(vault: Vault, keys: Sequence[str]) -> list[ClipFile | NoClip
     """
     turns = asyncio.Semaphore(_AT_ONCE)
 
-    async def one(key: str) -> ClipFile | NoClipFile:
+    async def one(key: str) -> StoredClip | NoClipFile:
         async with turns:
             try:
                 return await _look(vault, key)
@@ -50,7 +50,7 @@ async def read(vault: Vault, key: str) -> bytes:
     return b"".join([chunk async for chunk in vault.stream(key)])
 
 
-async def _look(vault: Vault, key: str) -> ClipFile:
+async def _look(vault: Vault, key: str) -> StoredClip:
     num_bytes = (await vault.stat(key)).size
     end = min(_HEAD_BYTES, num_bytes)
     head = b"".join([chunk async for chunk in vault.stream(key, 0, end)])
@@ -60,11 +60,11 @@ async def _look(vault: Vault, key: str) -> ClipFile:
         found = _of(await read(vault, key))
     if found is None:
         raise NoClipFile("no video can be read from it")
-    return ClipFile(num_bytes, *found)
+    return StoredClip(num_bytes, *found)
 
 
 def _of(data: bytes) -> tuple[int, int, int] | None:
-    """Width and height as shown, and frames, or None if the bytes do not tell."""
+    """Display width, display height and number of frames; None if the bytes do not contain them."""
     try:
         with av.open(io.BytesIO(data), "r", format="mp4") as file:
             stream = file.streams.video[0]

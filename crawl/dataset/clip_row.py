@@ -9,9 +9,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from conte.caption import Caption, CaptionProvenance
+from conte.clip_caption import CaptionProvenance, ClipCaption
 from conte.frozen import digest
-from crawl.analysis.analysis import Shot, Stream
+from crawl.analysis.analysis import DetectedShot, Stream
 from crawl.caption.manifest import CRAWLED_BEST, SourceVideo
 
 _TEXTS = pa.list_(pa.string())
@@ -57,7 +57,7 @@ SCHEMA = pa.schema(
         ("closes", pa.string()),
         ("key_frames", pa.list_(pa.int64())),
         ("source_fps", pa.float64()),
-        # Its caption, as conte.caption has it.
+        # Its caption, as conte.clip_caption has it.
         ("language", pa.string()),
         ("short", pa.string()),
         ("long", pa.string()),
@@ -85,7 +85,7 @@ SCHEMA = pa.schema(
     ]
 )
 PLACE = ("bucket", "shard", "key", "offset", "file_key")
-"""Columns about where a row lies, not about the clip."""
+"""Columns with the location of the clip's file; no facts of the clip."""
 
 
 def facts_of_clip(
@@ -93,8 +93,8 @@ def facts_of_clip(
     number: int,
     source: SourceVideo,
     stream: Stream,
-    shot: Shot,
-    caption: Caption,
+    shot: DetectedShot,
+    caption: ClipCaption,
     provenance: CaptionProvenance,
     file_key: str,
 ) -> dict[str, Any]:
@@ -128,7 +128,7 @@ def sample_key(clip: str) -> str:
 _DIGESTS = 1 << 256
 
 
-class Content:
+class RowsDigest:
     """Digest of rows whatever their order: their sum, so that a row can be taken out again."""
 
     def __init__(self) -> None:
@@ -137,8 +137,8 @@ class Content:
     def add(self, digest_of_row: str) -> None:
         self._sum = (self._sum + int(digest_of_row, 16)) % _DIGESTS
 
-    def less(self, other: str, now: "Content") -> str:
-        """A digest `other` that lacks what this one has more than `now`."""
+    def less(self, other: str, now: "RowsDigest") -> str:
+        """Subtract from the digest `other` the rows that this one has and `now` lacks."""
         return f"{(int(other, 16) - self._sum + now._sum) % _DIGESTS:064x}"
 
     def __str__(self) -> str:

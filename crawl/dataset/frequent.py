@@ -1,4 +1,4 @@
-"""Frequent: counts the most frequent of any number of texts, in bounded memory."""
+"""Counts the most frequent of any number of texts, in bounded memory."""
 
 from collections import Counter
 

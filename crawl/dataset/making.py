@@ -1,4 +1,4 @@
-"""What a publication has in the making: every file is noted before a byte of it is written.
+"""Notes of a publication's unfinished files: each file is noted before it is written.
 
 So a run that was killed is gone on with, and what belongs to no manifest is found and removed,
 without listing anything. Notes are files of their own, `making/000000.json` and on.
@@ -34,7 +34,7 @@ class Making:
             self.notes.append(Note.model_validate_json(text))
 
     def stands(self, name: str, plan: str) -> FileFacts | None:
-        """What is known of a file that a run before has written whole, of the same plan."""
+        """Return the facts of a file that an earlier run has finished under the same plan."""
         mine = [note for note in self.notes if note.name == name]
         if not mine or mine[-1].facts is None or mine[-1].plan != plan:
             return None
@@ -66,13 +66,13 @@ class Making:
         self._note(Note(name=name, plan=""))
 
     def without(self, video: str) -> None:
-        """Remove the files that a video has something in, and what was begun of them."""
+        """Remove finished and unfinished files that contain something of a video."""
         hashed = _hash(video)
         for name in dict.fromkeys(note.name for note in self.notes if hashed in note.videos):
             self._store.remove(self._at(name))
 
     def sweep(self, keep: Set[str]) -> None:
-        """Remove the noted files but those, and then the notes, the last first."""
+        """Remove the noted files except `kept`, then the notes, the last first."""
         for name in dict.fromkeys(note.name for note in self.notes):
             if name not in keep:
                 self._store.remove(self._at(name))
@@ -104,5 +104,5 @@ def facts_of(path: Path) -> FileFacts:
 
 
 def _hash(video: str) -> str:
-    # Notes outlive a run that was killed, and no removal rewrites them: they name nobody.
+    # Notes outlive a killed run and are not rewritten by a removal, so they contain hashes only.
     return hashlib.sha256(video.encode()).hexdigest()[:32]

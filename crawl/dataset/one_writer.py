@@ -1,5 +1,5 @@
-"""One writer at a time at a place: a publication and a removal that change the same version would
-each sweep away what the other has in the making, or bring back what it has removed.
+"""One writer at a time for each place: a publication and a removal of the same version would delete
+each other's unfinished files, or restore what was removed.
 
 Held by an open file or by the database's session, so that it ends with its holder.
 """

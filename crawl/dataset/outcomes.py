@@ -26,7 +26,7 @@ _MOST_TOLD = 400
 _r, _c = rows.c, clips.c
 
 
-class Bounded(Frozen):
+class BoundBroken(Frozen):
     """Clips that broke one bound of the filters."""
 
     figure: str
@@ -46,7 +46,7 @@ class Quarantined(Frozen):
 
 
 class Repeated(Frozen):
-    """A clip, and how many others nearly were it."""
+    """A clip, and the number of its near-duplicates."""
 
     clip: str
     video: str
@@ -64,7 +64,7 @@ class Outcomes(Frozen):
     clips: dict[str, int]
     videos_left_out: dict[str, int]
     """By the kind of reason, the most frequent first; so are the clips that have no caption."""
-    bounded: tuple[Bounded, ...]
+    bounded: tuple[BoundBroken, ...]
     """Clips by the bounds that they broke; a clip that broke two counts twice."""
     num_bounded: int
     uncaptioned: dict[str, int]
@@ -74,7 +74,7 @@ class Outcomes(Frozen):
     num_quarantined: int
     repeated: tuple[Repeated, ...]
     settings: dict[str, Any]
-    """Those that shaped what came out."""
+    """Settings that shaped the clips."""
     begun_at: float | None
 
     @property
@@ -83,7 +83,7 @@ class Outcomes(Frozen):
         return {one.video for one in (*self.quarantined, *self.repeated)}
 
     def without(self, video: str) -> "Outcomes":
-        """The same without what names a video."""
+        """Return the outcomes without anything that names a video."""
 
         def masked(told: dict[str, int]) -> dict[str, int]:
             found: Counter[str] = Counter()
@@ -146,7 +146,7 @@ class _Reading:
                 found[UNREADABLE] += 1
         return _most(found)
 
-    def clips_left_out(self) -> tuple[tuple[Bounded, ...], int, dict[str, int]]:
+    def clips_left_out(self) -> tuple[tuple[BoundBroken, ...], int, dict[str, int]]:
         """By bounds; how many clips those are; and without a caption or a file, by kind."""
         bounds: dict[tuple[str, str, float], list[float]] = {}
         counts, uncaptioned = Counter[tuple[str, str, float]](), Counter[str]()
@@ -163,7 +163,7 @@ class _Reading:
                     least, most = bounds.get(key, (figure, figure))
                     bounds[key] = [min(least, figure), max(most, figure)]
         told = [
-            Bounded(
+            BoundBroken(
                 figure=key[0],
                 sign=key[1],
                 bound=key[2],
@@ -253,7 +253,7 @@ def _repeated(clip: Any, times: int) -> Repeated:
         clip=clip.id,
         video=clip.video,
         times=times,
-        short=data_of(clip.caption, "Caption")["short"] if clip.caption else "",
+        short=data_of(clip.caption, "ClipCaption")["short"] if clip.caption else "",
         frame=frames[len(frames) // 2] if frames else "",
     )
 

@@ -15,21 +15,21 @@ from itertools import islice
 from conte.frozen import Frozen
 from crawl.dataset.buckets import bucket_of
 from crawl.dataset.clip_files import NoClipFile, looked_at, read
-from crawl.dataset.clip_row import Content, sample_key
+from crawl.dataset.clip_row import RowsDigest, sample_key
 from crawl.dataset.making import Making
 from crawl.dataset.one_writer import one_writer
 from crawl.dataset.outcomes import outcomes_of
 from crawl.dataset.ready import ReadyClip, ReadyClips, removed_among
 from crawl.dataset.registry import register
 from crawl.dataset.removing import remove_from
-from crawl.dataset.report import REPORT, Facts, write_reports
+from crawl.dataset.report import REPORT, VersionFacts, write_reports
 from crawl.dataset.samples import Samples, pictured
 from crawl.dataset.shard import Row
 from crawl.dataset.shelving import Shelves, Sizes
 from crawl.dataset.statistics import Statistics
 from crawl.dataset.store import Store, open_store, write
 from serve.database.engine import Database
-from serve.dataset import MANIFEST, Manifest, newest
+from serve.dataset import MANIFEST, DatasetManifest, newest
 from serve.vault.errors import Missing
 from serve.vault.vault import Vault
 
@@ -84,14 +84,14 @@ def publish(
     with alone():
         before = newest(store.read)
         if before is not None:
-            # What a publication or a removal that was killed has left.
+            # Left over by a killed publication or removal.
             Making(store, f"v{before.version}").sweep({MANIFEST, *before.files})
     with asyncio.Runner() as runner:
         publication = _Publication(
             records, vault, store, dataset, before, runner, on_progress, sizes or Sizes(), alone
         )
         made = publication.made()
-    manifest = newest(store.read) or made  # what it is by now
+    manifest = newest(store.read) or made  # its current version
     folder = f"v{manifest.version}"
     return Published(
         version=manifest.version,
@@ -107,15 +107,15 @@ class _Publication:
     vault: Vault
     store: Store
     dataset: str
-    before: Manifest | None
+    before: DatasetManifest | None
     runner: asyncio.Runner
     on_progress: Callable[[int, int], None]
     sizes: Sizes
     alone: Callable[[], AbstractContextManager[None]]
-    """While nobody else changes what is published at the place."""
+    """Context in which no other process changes what is published at the place."""
 
-    def made(self) -> Manifest:
-        """The manifest of the version that has what is ready now."""
+    def made(self) -> DatasetManifest:
+        """Publish the clips that are ready now; return the version's manifest."""
         asked, total = self._asked()
         if self.before is not None and self.before.asked == asked:
             self.on_progress(total, total)
@@ -137,12 +137,12 @@ class _Publication:
                     return manifest
         raise Unsettled(f"dataset {self.dataset}: what is ready changes while it is published")
 
-    def _stands(self, manifest: Manifest) -> bool:
-        """Whether all that it names still does."""
+    def _stands(self, manifest: DatasetManifest) -> bool:
+        """True if every video that it names is still permitted."""
         folder = f"v{manifest.version}"
         return all(self.store.size(f"{folder}/{name}") is not None for name in manifest.files)
 
-    def _settle(self, making: Making, manifest: Manifest, videos: set[str]) -> None:
+    def _settle(self, making: Making, manifest: DatasetManifest, videos: set[str]) -> None:
         name = f"v{manifest.version}/{MANIFEST}"
         write(self.store, name, manifest.model_dump_json(indent=1).encode())
         making.sweep({MANIFEST, *manifest.files})
@@ -152,7 +152,7 @@ class _Publication:
             remove_from(self.store, video)
 
     def _asked(self) -> tuple[str, int]:
-        content, total = Content(), 0
+        content, total = RowsDigest(), 0
         for clip in ReadyClips(self.records, self.dataset):
             content.add(clip.facts["digest"])
             total += 1
@@ -160,7 +160,7 @@ class _Publication:
 
     def _shelved(
         self, making: Making, version: int, asked: str, total: int
-    ) -> tuple[Manifest, set[str]]:
+    ) -> tuple[DatasetManifest, set[str]]:
         done = 0
 
         def more(num_clips: int) -> None:
@@ -169,7 +169,7 @@ class _Publication:
             self.on_progress(done, total)
 
         shelves = Shelves(making, self.sizes, self._clips_of, more)
-        statistics, samples, content = Statistics(), Samples(), Content()
+        statistics, samples, content = Statistics(), Samples(), RowsDigest()
         ready = ReadyClips(self.records, self.dataset)
         missing: Counter[str] = Counter()
         for clip, row in self._rows(iter(ready), missing):
@@ -180,7 +180,7 @@ class _Publication:
             content.add(row["digest"])
         shelves.finish()
         left_out = dict(sorted((ready.left_out + missing).items()))
-        manifest = Manifest(
+        manifest = DatasetManifest(
             dataset=self.dataset,
             version=version,
             content=str(content),
@@ -194,7 +194,7 @@ class _Publication:
             files=shelves.files,
         )
         outcomes = outcomes_of(self.records, self.dataset)
-        facts = Facts(
+        facts = VersionFacts(
             published_at=time.time(),
             outcomes=self.runner.run(pictured(self.vault, outcomes)),
             samples=tuple(self.runner.run(samples.shown(self.vault))),

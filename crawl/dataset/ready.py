@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from conte.caption import Caption, CaptionProvenance
-from crawl.analysis.analysis import Shot, Stream
+from conte.clip_caption import CaptionProvenance, ClipCaption
+from crawl.analysis.analysis import DetectedShot, Stream
 from crawl.caption.manifest import SourceVideo
 from crawl.dataset.clip_row import facts_of_clip
 from crawl.permission import stored_permission
@@ -84,7 +84,7 @@ class ReadyClips:
 
 
 def removed_among(records: Database, ids: set[str]) -> set[str]:
-    """Those that a tombstone stands for by now."""
+    """Return the videos that have a tombstone now."""
     gone: set[str] = set()
     wanted = sorted(ids)
     with records.reading() as connection:
@@ -131,8 +131,8 @@ def _ready(source: SourceVideo, stream_text: str, found: list[Any]) -> Iterator[
             clip.number,
             source,
             stream,
-            read(Shot, clip.shot),
-            read(Caption, clip.caption),
+            read(DetectedShot, clip.shot),
+            read(ClipCaption, clip.caption),
             read(CaptionProvenance, clip.provenance),
             clip.file_key,
         )

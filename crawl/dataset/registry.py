@@ -1,4 +1,4 @@
-"""Which datasets lie at a place: written before anything of them, so that a removal finds all.
+"""List of the datasets at a place; written before their files, so that a removal finds all.
 
 Numbered files that are created once, so that jobs that begin at the same time lose none.
 """

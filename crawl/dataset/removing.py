@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 
-from crawl.dataset.clip_row import Content
+from crawl.dataset.clip_row import RowsDigest
 from crawl.dataset.making import Making
 from crawl.dataset.one_writer import one_writer
 from crawl.dataset.registry import datasets_at
@@ -21,12 +21,12 @@ from crawl.dataset.shelving import read_part, write_part
 from crawl.dataset.statistics import Statistics
 from crawl.dataset.store import Store, open_store, write
 from serve.database.engine import Database
-from serve.dataset import MANIFEST, BucketFacts, FileFacts, Manifest, manifest_of
+from serve.dataset import MANIFEST, BucketFacts, DatasetManifest, FileFacts, manifest_of
 from serve.pages.fonts import FONTS
 
 
 def remove_video(records: Database, datasets_url: str, video: str) -> int:
-    """How many clips were removed, over all versions. Any number of times.
+    """Remove a video; return how many clips were removed from all versions. Idempotent.
 
     A tombstone has to stand before it: what is published after this looked is refused by that.
     """
@@ -39,7 +39,7 @@ def remove_video(records: Database, datasets_url: str, video: str) -> int:
 
 
 def remove_from(store: Store, video: str) -> int:
-    """The same of one dataset, for who is its one writer."""
+    """Remove the video from one dataset; the caller is its only writer."""
     removed, version = 0, 1
     while (manifest := manifest_of(store.read, version)) is not None:
         removed += _Removal(store, manifest, video).done()
@@ -50,7 +50,7 @@ def remove_from(store: Store, video: str) -> int:
 
 
 class _Removal:
-    def __init__(self, store: Store, manifest: Manifest, video: str) -> None:
+    def __init__(self, store: Store, manifest: DatasetManifest, video: str) -> None:
         self._store, self._before, self._video = store, manifest, video
         self._folder = f"v{manifest.version}"
         self._revision = manifest.revision + 1
@@ -71,7 +71,7 @@ class _Removal:
         return len(mine)
 
     def _told(self) -> bool:
-        """Whether the report names it, or was being written anew when somebody was killed."""
+        """True if the report names the video, or was being rewritten when a process was killed."""
         text = self._store.read(f"{self._folder}/{FACTS}")
         facts = read_facts(text)
         return (
@@ -148,7 +148,7 @@ class _Removal:
         self, files: dict[str, FileFacts], buckets: dict[str, BucketFacts], parts: list[str]
     ) -> None:
         before = self._before
-        statistics, was, content = Statistics(), Content(), Content()
+        statistics, was, content = Statistics(), RowsDigest(), RowsDigest()
         for row in self._rows():
             was.add(row["digest"])
             if row["video"] != self._video:

@@ -11,29 +11,29 @@ from conte.frozen import Frozen
 from crawl.dataset.making import Making
 from crawl.dataset.outcomes import Outcomes
 from crawl.dataset.report_page import page
-from crawl.dataset.samples import Sample
+from crawl.dataset.samples import SampleClip
 from crawl.dataset.statistics import Statistics
-from serve.dataset import FileFacts, Manifest
+from serve.dataset import DatasetManifest, FileFacts
 from serve.pages.fonts import FONTS, font_bytes
 
 REPORT, FACTS = "report.html", "report.json"
 
 
-class Facts(Frozen):
-    """What is told of a version and cannot be counted from its rows."""
+class VersionFacts(Frozen):
+    """Facts of a version that cannot be computed from its rows."""
 
     published_at: float
     outcomes: Outcomes
-    samples: tuple[Sample, ...]
+    samples: tuple[SampleClip, ...]
     removed_at: float | None = None
     """When a video was removed last; None: none was."""
 
     @property
     def videos(self) -> set[str]:
-        """All that it names."""
+        """All videos that the report names."""
         return self.outcomes.named | {sample.video for sample in self.samples}
 
-    def without(self, video: str) -> "Facts":
+    def without(self, video: str) -> "VersionFacts":
         return self.model_copy(
             update={
                 "outcomes": self.outcomes.without(video),
@@ -43,7 +43,7 @@ class Facts(Frozen):
 
 
 def write_reports(
-    making: Making, manifest: Manifest, statistics: Statistics, facts: Facts
+    making: Making, manifest: DatasetManifest, statistics: Statistics, facts: VersionFacts
 ) -> dict[str, FileFacts]:
     """Both reports, and the page's fonts where the manifest has none: their names and facts."""
     told = {**_counted(manifest, statistics), "facts": facts.model_dump(mode="json")}
@@ -65,9 +65,9 @@ def write_reports(
     return files
 
 
-def read_facts(report: bytes) -> Facts:
-    """Reads the facts of a report.json."""
-    return Facts.model_validate(json.loads(report)["facts"])
+def read_facts(report: bytes) -> VersionFacts:
+    """Read the facts from a report.json."""
+    return VersionFacts.model_validate(json.loads(report)["facts"])
 
 
 def _written(making: Making, name: str, data: bytes, videos: Iterable[str]) -> FileFacts:
@@ -76,7 +76,7 @@ def _written(making: Making, name: str, data: bytes, videos: Iterable[str]) -> F
     return making.facts(name)
 
 
-def _counted(manifest: Manifest, statistics: Statistics) -> dict[str, object]:
+def _counted(manifest: DatasetManifest, statistics: Statistics) -> dict[str, object]:
     return {
         "dataset": manifest.dataset,
         "version": manifest.version,

@@ -11,10 +11,10 @@ from typing import Any
 from conte.vocabulary import CameraMove, ShotSize
 from crawl.dataset import report_words as words
 from crawl.dataset.outcomes import Outcomes
-from crawl.dataset.samples import Sample
+from crawl.dataset.samples import SampleClip
 from crawl.dataset.statistics import Statistics
 from deployments.knowledge.product_types import product_types
-from serve.dataset import Manifest
+from serve.dataset import DatasetManifest
 from serve.pages.page import page_template
 
 TEMPLATE = Path(__file__).with_name("report.html")
@@ -38,10 +38,10 @@ class Bar:
 
 
 def page(
-    manifest: Manifest,
+    manifest: DatasetManifest,
     statistics: Statistics,
     outcomes: Outcomes,
-    samples: Sequence[Sample],
+    samples: Sequence[SampleClip],
     published_at: float,
     removed_at: float | None,
 ) -> str:
@@ -80,7 +80,7 @@ def page(
     )
 
 
-def _video_funnel(manifest: Manifest, outcomes: Outcomes) -> Iterator[Bar]:
+def _video_funnel(manifest: DatasetManifest, outcomes: Outcomes) -> Iterator[Bar]:
     states = outcomes.videos
     listed = sum(states.values())
     left_out = states.get("filtered", 0)
@@ -92,7 +92,7 @@ def _video_funnel(manifest: Manifest, outcomes: Outcomes) -> Iterator[Bar]:
     yield _step("이 판에 실린 영상", "videos in this version", manifest.num_videos, listed)
 
 
-def _clip_funnel(manifest: Manifest, outcomes: Outcomes) -> Iterator[Bar]:
+def _clip_funnel(manifest: DatasetManifest, outcomes: Outcomes) -> Iterator[Bar]:
     found = sum(outcomes.clips.values())
     passed = found - outcomes.num_bounded
     unlike = passed - outcomes.clips.get("duplicate", 0)
@@ -112,7 +112,7 @@ def _step(ko: str, en: str, count: int, first: int) -> Bar:
 def _reasons(counts: Mapping[str, int]) -> list[Bar]:
     told: list[tuple[str, str, int]] = []
     for reason, count in counts.items():
-        # Of a clip the stage is told first: `caption: ...`, `cut: ...`.
+        # A clip's reason begins with its stage:
         stage, found, rest = reason.partition(": ")
         figure = reason.partition(" ")[0]
         if found and stage in words.STAGES:
@@ -135,7 +135,7 @@ def _known(counts: Mapping[str, int], known: Mapping[str, words.Words], total: i
 
 
 def _product_types(counts: Iterable[tuple[str, int]], total: int) -> list[Bar]:
-    """By their names, where the table knows them: a manifest may have any text there."""
+    """Label product types with the table's names; a manifest may contain any text there."""
     names = {kind.id: (kind.name.ko, kind.name.en) for kind in product_types().types}
     return _bars([(*words.words_of(names, id_), n) for id_, n in counts], total)
 
@@ -145,7 +145,7 @@ def _plain(counts: Iterable[tuple[str, int]], total: int) -> list[Bar]:
 
 
 def _terms(counts: Mapping[str, int], terms: Any, total: int) -> list[Bar]:
-    """In the order of the vocabulary, which is one of distance for sizes; untold ones last."""
+    """In the order of the vocabulary, by distance for sizes; unknown ones last."""
     told = [(term.ko, term.en, counts[term]) for term in terms if counts.get(term)]
     if untold := counts.get("", 0):
         told.append((*words.NOBODY_COULD_TELL, untold))

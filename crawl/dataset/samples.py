@@ -1,4 +1,4 @@
-"""Samples: a few clips that stand for all, the same ones each time, with small pictures."""
+"""Chooses a few sample clips for the report, always the same ones, with small pictures."""
 
 import asyncio
 import base64
@@ -21,7 +21,7 @@ _WIDTH = 320
 _QUALITY = 78
 
 
-class Sample(Frozen):
+class SampleClip(Frozen):
     clip: str
     video: str
     language: str
@@ -42,7 +42,7 @@ _TAKEN = ("video", "language", "short", "long", "size", "move", "style", "subjec
 
 
 class Samples:
-    """Those with the smallest hashes: as good as drawn by lot, and no lot is needed."""
+    """Keeps the clips with the smallest hashes, a deterministic random sample."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
@@ -58,13 +58,13 @@ class Samples:
         elif rank > self._held[0][0]:
             heapq.heapreplace(self._held, held)
 
-    async def shown(self, vault: Vault) -> list[Sample]:
+    async def shown(self, vault: Vault) -> list[SampleClip]:
         """In the order of their ids; without those whose picture is gone."""
-        found: list[Sample] = []
+        found: list[SampleClip] = []
         for _, clip, row, frame in sorted(self._held, key=lambda held: held[1]):
             if picture := await _small(vault, frame):
                 found.append(
-                    Sample(
+                    SampleClip(
                         clip=clip,
                         picture=picture,
                         duration_s=round(row["end_s"] - row["start_s"], 2),
@@ -77,7 +77,7 @@ class Samples:
 
 
 async def pictured(vault: Vault, outcomes: Outcomes) -> Outcomes:
-    """With pictures of the clips that were repeated, where they are still there."""
+    """Add pictures of the clips that have duplicates, where the pictures still exist."""
     repeated = [
         one.model_copy(update={"picture": await _small(vault, one.frame) if one.frame else ""})
         for one in outcomes.repeated

@@ -19,7 +19,7 @@ Row = dict[str, Any]
 
 
 def sample_json(row: Mapping[str, Any]) -> bytes:
-    """What a sample says beside its clip: all of its row but where it lies."""
+    """Return a sample's JSON: its row without the location."""
     told = {name: value for name, value in row.items() if name not in PLACE}
     return json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
 
@@ -35,7 +35,7 @@ def placed(rows: Sequence[Row], bucket: str, shard: str) -> list[Row]:
 
 
 def plan_of(rows: Sequence[Row]) -> str:
-    """What decides every byte of a shard."""
+    """Return a digest of everything that determines the bytes of a shard."""
     return digest([row["key"] + row["digest"] for row in rows])
 
 

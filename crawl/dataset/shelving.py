@@ -33,7 +33,7 @@ class Shelves:
     making: Making
     sizes: Sizes
     clips_of: Callable[[Sequence[Row]], Callable[[Row], bytes]]
-    """Reads clips' bytes; told of a whole shard's rows first."""
+    """Takes all rows of a shard and returns a function that reads the bytes of one clip."""
     on_clips: Callable[[int], None]
     """Called with the number of clips added to a shard."""
     files: dict[str, FileFacts] = field(default_factory=dict)

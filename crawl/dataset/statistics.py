@@ -1,4 +1,4 @@
-"""What the rows of a dataset are like together: counts, sums and histograms, row by row."""
+"""Statistics of a dataset's rows: counts, sums and histograms, updated row by row."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ class Statistics:
         """Clips by the word; "" where nobody could tell."""
         self.moves: Counter[str] = Counter()
         self.joints: Counter[str] = Counter()
-        """How they begin."""
+        """Clips by the joint that they begin with."""
         self.aspects: Counter[str] = Counter()
         self.languages: Counter[str] = Counter()
         self.permissions: Counter[str] = Counter()

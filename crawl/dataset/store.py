@@ -16,7 +16,7 @@ class Store(Protocol):
     """Names are relative, with slashes, as `v1/shards/16x9-81f-360p/00000.tar`."""
 
     def place(self, name: str) -> str:
-        """What a person would open: a path or a URL."""
+        """Return the path or URL for a person."""
         ...
 
     def size(self, name: str) -> int | None:
@@ -40,7 +40,7 @@ class Store(Protocol):
         ...
 
     def remove(self, name: str) -> None:
-        """One that is not there is gone already; so goes what a killed writer of it has left."""
+        """Delete a file, if it exists, with what a killed writer has left of it."""
         ...
 
 

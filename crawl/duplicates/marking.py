@@ -25,7 +25,7 @@ _NUMBER_BITS = 20
 
 
 class Marks(Protocol):
-    """Who writes down what was found: crawl.caption.rows.Rows."""
+    """Storage of the result, implemented by crawl.caption.rows.Rows."""
 
     def duplicates(self, found: Mapping[str, str]) -> None: ...
 
@@ -53,7 +53,7 @@ class DuplicateMarker:
     def mark(self, marks: Marks, start: int, end: int) -> int:
         """Leave out the near-duplicates among positions `start` up to but not including `end`.
 
-        Rounds before it are read, not marked. Tells how many clips were left out.
+        Earlier rounds are read and not marked. Returns how many clips were left out.
         """
         if start < self._read_to:
             raise ValueError(f"round {start} to {end}: all before {self._read_to} is marked")
@@ -105,7 +105,7 @@ class DuplicateMarker:
                 .join(rows, and_(_r.dataset == _c.dataset, _r.id == _c.video))
                 .where(_r.dataset == self._dataset)
                 .where(_r.position >= first, _r.position < min(first + _PAGE, end))
-                # What could not be captioned has stood in the way of others all the same.
+                # A clip that could not be captioned still excludes its near-duplicates.
                 .where(
                     _c.state.in_(("analysed", "captioned"))
                     | ((_c.state == "filtered") & _c.reason.startswith("caption:"))

@@ -16,10 +16,10 @@ from crawl.polite.outcome import (
     Failed,
     Failure,
     Fetched,
+    FetchRefused,
     NotModified,
     Outcome,
     Refusal,
-    Refused,
     Why,
 )
 
@@ -28,12 +28,12 @@ __all__ = [
     "Downloaded",
     "Failed",
     "Failure",
+    "FetchRefused",
     "Fetched",
     "Fetcher",
     "Manners",
     "NotModified",
     "Outcome",
     "Refusal",
-    "Refused",
     "Why",
 ]

@@ -1,4 +1,4 @@
-"""Which URLs and which addresses may be asked. What is not certainly public is refused."""
+"""Decides which URLs and addresses may be requested: those that are certainly public."""
 
 import asyncio
 import ipaddress
@@ -91,7 +91,7 @@ def _literal(host: str) -> Address | None:
 
 
 def why_not_public(address: Address) -> str | None:
-    """What kind of address it is, if it is not one of the public internet."""
+    """Return the kind of an address that is not on the public internet; None if it is."""
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour
         if address.teredo is not None:

@@ -20,7 +20,7 @@ class WireError(Exception):
 
 @contextmanager
 def told(host: str) -> Generator[None]:
-    """What httpcore raises, as WireError."""
+    """Translate httpcore's exceptions to WireError."""
     try:
         yield
     except httpcore.TimeoutException as error:
@@ -29,7 +29,7 @@ def told(host: str) -> Generator[None]:
         raise WireError(f"{host}: {error or type(error).__name__}") from error
 
 
-class Answer:
+class HttpAnswer:
     """The body can be read once, and only while the request is open."""
 
     def __init__(
@@ -40,12 +40,12 @@ class Answer:
 
     @property
     def media_type(self) -> str:
-        """In lower case, without parameters; empty if there is none."""
+        """The media type in lower case, without parameters; empty if there is none."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     @property
     def charset(self) -> str:
-        """As the server named it; empty if it named none that there is."""
+        """The charset that the server named; empty if it named none or an unknown one."""
         for parameter in self.headers.get("content-type", "").split(";")[1:]:
             name, _, value = parameter.partition("=")
             if name.strip().lower() == "charset":
@@ -89,7 +89,7 @@ class Answer:
             return b"".join([chunk async for chunk in chunks])
 
     async def read_some(self, max_bytes: int) -> bytes:
-        """As much of the body's beginning as there is room for, and no more of it."""
+        """Read at most `max_bytes` from the beginning of the body."""
         found = b""
         unpack = unpacking(self.headers.get("content-encoding", ""), str(self.url))
         self._begun = True

@@ -1,6 +1,6 @@
-"""Is this answer a bot check? Then its host has said no: we stop, and try nothing else."""
+"""Recognises bot checks. A host that sends one is not asked again."""
 
-from crawl.polite.answer import Answer
+from crawl.polite.answer import HttpAnswer
 
 LOOK_AT_BYTES = 64 * 1024
 REFUSALS = frozenset({401, 403, 429, 503})
@@ -19,8 +19,8 @@ _REFUSED = (b"captcha", b"_incapsula_resource", b"are you a robot", b"are you hu
                 "비정상적인 트래픽", "자동화된 접근")))  # fmt: skip
 
 
-def bot_check(answer: Answer, body: bytes) -> str | None:
-    """What gives it away, or None. `body`: its beginning, as far as it was read."""
+def bot_check(answer: HttpAnswer, body: bytes) -> str | None:
+    """Return the sign of a bot check, or None. `body`: its beginning, as far as it was read."""
     for header, value in _HEADERS.items():
         said = answer.headers.get(header)
         if said is not None and value in said.lower() and answer.status in REFUSALS | {202, 405}:

@@ -1,4 +1,4 @@
-"""Which names are those of charsets that text on the web may be in."""
+"""Recognises names of charsets that text on the web may use."""
 
 import codecs
 

@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager, suppress
 
 import httpx
 
-from crawl.polite.answer import Answer, WireError
+from crawl.polite.answer import HttpAnswer, WireError
 from crawl.polite.bot_check import LOOK_AT_BYTES, REFUSALS, bot_check
 from crawl.polite.manners import Manners
 from crawl.polite.outcome import Failure, Refusal, Why
-from crawl.polite.pace import Pace, Turn
+from crawl.polite.pace import HostTurn, Pace
 from crawl.polite.server_times import retry_after_s
 from crawl.polite.wire import Wire
 
@@ -34,7 +34,7 @@ class Courteous:
         headers: Mapping[str, str] | None = None,
         method: str = "GET",
         content: bytes = b"",
-    ) -> AsyncGenerator[Answer]:
+    ) -> AsyncGenerator[HttpAnswer]:
         """An answer below 500 that is neither "too many requests" nor a bot check.
 
         Raises:
@@ -56,15 +56,15 @@ class Courteous:
                 reason, await asyncio.to_thread(self._pace.failed, turn, reason)
             ) from error
         except Refusal as refusal:
-            # It did answer; that we do not want the answer is no trouble of its host's.
+            # The host did answer; refusing the answer does not count as a failure of the host.
             if refusal.why not in (Why.STOPPED, Why.ADDRESS):
                 await asyncio.to_thread(self._pace.went_well, turn, time.monotonic() - began)
             raise
         else:
             await asyncio.to_thread(self._pace.went_well, turn, time.monotonic() - began)
 
-    async def _heed(self, turn: Turn, answer: Answer) -> None:
-        """What the answer says about asking at all."""
+    async def _heed(self, turn: HostTurn, answer: HttpAnswer) -> None:
+        """Obey what the answer says about further requests."""
         body = b""
         if answer.status in REFUSALS:
             with suppress(Refusal):  # a body that cannot be unpacked changes nothing of a 429
@@ -82,11 +82,11 @@ class Courteous:
             )
             raise Failure(reason, at)
         if answer.status in _FORBIDDEN:
-            # Once it may be about the URL; again and again it is about who asks.
+            # One refusal may concern the URL; repeated ones concern the crawler.
             reason = f"{turn.host} answered {answer.status}"
             await asyncio.to_thread(self._pace.failed, turn, reason, throttled=True)
 
-    async def stop(self, answer: Answer, sign: str) -> None:
+    async def stop(self, answer: HttpAnswer, sign: str) -> None:
         """The host checks for bots: it is not asked any more. Raises Refusal, always."""
         host = host_of(answer.url)
         reason = f"bot check at {answer.url}, known by {sign}"
@@ -95,5 +95,5 @@ class Courteous:
 
 
 def host_of(url: httpx.URL) -> str:
-    """What has a pace of its own: the host's name, whatever the port."""
+    """Return the unit that has a pace: the host's name, whatever the port."""
     return url.raw_host.decode("ascii")

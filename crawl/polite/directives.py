@@ -1,4 +1,4 @@
-"""What a page says about its use: `X-Robots-Tag`, `<meta name="robots">`, TDM reservation.
+"""A page's rules about its use: `X-Robots-Tag`, `<meta name="robots">`, TDM reservation.
 
 The vocabulary is Google's (its documentation of the robots meta tag); `noai` came from DeviantArt,
 `tdm-reservation` is of the W3C community's TDM Reservation Protocol.

@@ -13,12 +13,13 @@ from typing import Self, TypeVar
 import httpx
 
 from crawl.polite.addresses import Doorkeeper, Resolver, checked_url, system_resolver
-from crawl.polite.answer import Answer
+from crawl.polite.answer import HttpAnswer
 from crawl.polite.bot_check import bot_check
 from crawl.polite.cache import Cache
 from crawl.polite.conditions import conditions as conditions_of
 from crawl.polite.courteous import REDIRECTS, Courteous
 from crawl.polite.directives import Directives, of_headers, of_html
+from crawl.polite.hashed_file import HashedFile
 from crawl.polite.manners import Manners
 from crawl.polite.outcome import (
     Document,
@@ -26,16 +27,15 @@ from crawl.polite.outcome import (
     Failed,
     Failure,
     Fetched,
+    FetchRefused,
     NotModified,
     Outcome,
     Refusal,
-    Refused,
     Why,
 )
 from crawl.polite.pace import Pace
 from crawl.polite.server_times import fresh_for_s, may_be_kept
 from crawl.polite.site_rules import SiteRules
-from crawl.polite.whole_file import WholeFile
 from crawl.polite.wire import Wire
 from serve.database.engine import Database
 
@@ -44,7 +44,7 @@ _NOT_THE_CALLERS = frozenset(
     {"host", "user-agent", "accept-encoding", "cookie", "authorization", "content-length",
      "connection", "transfer-encoding"}
 )  # fmt: skip
-"""Who asks is not up for choice, and there are no accounts and no cookies."""
+"""Headers that callers may not set: the crawler's identity, credentials and cookies."""
 _T = TypeVar("_T")
 
 
@@ -114,7 +114,7 @@ class Fetcher:
         media_types: Collection[str] = (),
         max_bytes: int | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Downloaded | Refused | Failed:
+    ) -> Downloaded | FetchRefused | Failed:
         """A large file, past the cache. `into` is there when it is whole, and not before."""
         limit = max_bytes or self.manners.max_bytes
         return await _told(
@@ -130,7 +130,7 @@ class Fetcher:
         method: str = "GET",
         content: bytes = b"",
         may_follow: Callable[[str], bool] = lambda _: True,
-    ) -> AsyncGenerator[Answer]:
+    ) -> AsyncGenerator[HttpAnswer]:
         """The answer to one request, redirects followed; its body is the caller's to read.
 
         Every hop is looked at anew: scheme, address, robots.txt, pace, and `may_follow`. The status
@@ -138,7 +138,7 @@ class Fetcher:
         are for the rest.
 
         Raises:
-            Refusal, Failure: as `Refused` and `Failed` tell; also while the body is read.
+            Refusal, Failure: as `FetchRefused` and `Failed` tell; also while the body is read.
         """
         ours = _of_caller(headers)
         async with self._hops(url, lambda _: ours, method, content, may_follow) as answer:
@@ -152,7 +152,7 @@ class Fetcher:
         method: str = "GET",
         content: bytes = b"",
         may_follow: Callable[[str], bool] = lambda _: True,
-    ) -> AsyncGenerator[Answer]:
+    ) -> AsyncGenerator[HttpAnswer]:
         target = checked_url(url)
         for _ in range(self.manners.max_hops + 1):
             self._doorkeeper.look_at(target)
@@ -249,7 +249,7 @@ class Fetcher:
                 raise Refusal(Why.STATUS, f"{url} answered {answer.status}, wanted 200")
             _heed(self._directives(answer), url, self._clock())
             _wanted(answer, media_types)
-            async with WholeFile.beside(into) as file:
+            async with HashedFile.beside(into) as file:
                 async with aclosing(answer.chunks(limit)) as chunks:
                     async for chunk in chunks:
                         await file.write(chunk)
@@ -265,12 +265,12 @@ class Fetcher:
                 continue
         return await attempt()
 
-    def _directives(self, answer: Answer) -> Directives:
+    def _directives(self, answer: HttpAnswer) -> Directives:
         tags = answer.headers.get_list("x-robots-tag")
         return of_headers(tags, answer.headers.get("tdm-reservation", ""), self.manners.agent)
 
     async def _heed(self, directives: Directives, asked: str) -> None:
-        """What is forbidden now is not kept from the time when it was not."""
+        """Obey the directives of an answer; a document that is forbidden now leaves the cache."""
         try:
             _heed(directives, asked, self._clock())
         except Refusal:
@@ -282,11 +282,11 @@ class Fetcher:
         return self._clock() < until
 
 
-async def _told(outcome: Awaitable[_T]) -> "_T | Refused | Failed":
+async def _told(outcome: Awaitable[_T]) -> "_T | FetchRefused | Failed":
     try:
         return await outcome
     except Refusal as refusal:
-        return Refused(refusal.why, refusal.reason)
+        return FetchRefused(refusal.why, refusal.reason)
     except Failure as failure:
         return Failed(failure.reason, failure.retry_at)
 
@@ -296,7 +296,7 @@ def _heed(directives: Directives, url: str, now: float) -> None:
         raise Refusal(Why.DIRECTIVE, f"{url} forbids its use: {word}")
 
 
-def _wanted(answer: Answer, media_types: Collection[str]) -> None:
+def _wanted(answer: HttpAnswer, media_types: Collection[str]) -> None:
     if media_types and answer.media_type not in media_types:
         found, wanted = answer.media_type or "of no type", ", ".join(sorted(media_types))
         raise Refusal(Why.MEDIA_TYPE, f"{answer.url} is {found}, wanted {wanted}")
@@ -307,8 +307,8 @@ def _of_caller(headers: Mapping[str, str] | None) -> Mapping[str, str]:
     return {name: value for name, value in given if name.lower() not in _NOT_THE_CALLERS}
 
 
-def _next(url: httpx.URL, answer: Answer) -> httpx.URL:
-    """Where a redirect goes."""
+def _next(url: httpx.URL, answer: HttpAnswer) -> httpx.URL:
+    """Return the target of a redirect."""
     location = answer.headers.get("location", "")
     if not location:
         raise Refusal(Why.REDIRECT, f"{url} is redirected, and does not say where")

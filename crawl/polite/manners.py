@@ -17,7 +17,7 @@ _CONTACT = re.compile(r"(https?://|mailto:)[!-'*-~]+")
 
 
 def _reachable(contact: str) -> str:
-    """It goes into a header, in brackets: neither line ends nor brackets may be in it."""
+    """Check the contact, which stands in brackets in a header: no line ends, no brackets."""
     if not _CONTACT.fullmatch(contact):
         raise ValueError(
             "a URL (https://...) or mailto: address where the owner of a site reaches you is "
@@ -41,7 +41,7 @@ class CrawlSettings(Part):
     interval_s: float = Field(default=2.0, ge=0)
     """Between two requests to a host, of all workers together; a Crawl-delay may make it longer."""
     max_wait_s: float = Field(default=120.0, ge=0)
-    """A turn further off than this is not waited for: the caller is told when to come back."""
+    """No turn further off than this is waited for: the caller gets the time of the next attempt."""
     attempts: int = Field(default=3, ge=1)
     """Attempts at one URL before its caller gets the failure."""
     back_off_s: float = Field(default=5.0, gt=0)

@@ -1,4 +1,4 @@
-"""How asking for a URL ended. Four ways: Fetched, NotModified, Refused, Failed."""
+"""Outcomes of a request: Fetched, NotModified, FetchRefused, Failed; or Downloaded."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -8,7 +8,7 @@ from crawl.polite.directives import Directives
 
 
 class Why(StrEnum):
-    """Why a URL will not be had, however often it is asked for."""
+    """Why a URL may not or cannot be fetched, now or later."""
 
     URL = "url"
     """Not an absolute http(s) URL that could be asked safely."""
@@ -31,7 +31,7 @@ class Why(StrEnum):
 
 
 class Refusal(Exception):
-    """Raised within; the face of the package turns it into `Refused`.
+    """Raised within; the face of the package turns it into `FetchRefused`.
 
     `status`: what the host answered, where that is why; else 0.
     """
@@ -54,9 +54,9 @@ class Document:
     """A whole response. Times: seconds since the epoch, by this machine's clock."""
 
     url: str
-    """As it was asked for."""
+    """The requested URL."""
     final_url: str
-    """Where it was found, after redirects."""
+    """The URL after redirects."""
     media_type: str
     """In lower case, without parameters; empty if the server named none."""
     charset: str
@@ -74,14 +74,15 @@ class Document:
 
 @dataclass(frozen=True)
 class Fetched:
-    """It came over the wire."""
+    """The document was fetched now."""
 
     document: Document
 
 
 @dataclass(frozen=True)
 class NotModified:
-    """It lay in the cache. `asked`: its server said so just now; otherwise it is still fresh."""
+    """The document was in the cache. `asked`: its server has just confirmed it; else it is still
+    fresh."""
 
     document: Document
     asked: bool
@@ -89,7 +90,7 @@ class NotModified:
 
 @dataclass(frozen=True)
 class Downloaded:
-    """It is in the file, whole."""
+    """The body was written to the file."""
 
     path: Path
     final_url: str
@@ -99,8 +100,8 @@ class Downloaded:
 
 
 @dataclass(frozen=True)
-class Refused:
-    """It will not be had; asking again changes nothing until somebody changes something."""
+class FetchRefused:
+    """The URL may not be fetched; another attempt would be refused as well."""
 
     why: Why
     reason: str
@@ -108,10 +109,10 @@ class Refused:
 
 @dataclass(frozen=True)
 class Failed:
-    """It was not had this time. `retry_at`: by the database's clock, seconds since the epoch."""
+    """The request failed for now. `retry_at`: by the database's clock, seconds since the epoch."""
 
     reason: str
     retry_at: float
 
 
-Outcome = Fetched | NotModified | Refused | Failed
+Outcome = Fetched | NotModified | FetchRefused | Failed

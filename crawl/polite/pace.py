@@ -58,7 +58,7 @@ _WELL = (
 
 
 @dataclass(frozen=True)
-class Turn:
+class HostTurn:
     """The right to ask `host` once, from `at` on (the database's clock), `wait_s` from now."""
 
     host: str
@@ -81,7 +81,7 @@ class Pace:
     def __init__(self, database: Database, manners: Manners) -> None:
         self._database, self._manners = database, manners
 
-    async def turn(self, host: str, interval_s: float | None = None) -> Turn:
+    async def turn(self, host: str, interval_s: float | None = None) -> HostTurn:
         """Wait for a turn, and take it.
 
         Raises:
@@ -94,7 +94,7 @@ class Pace:
             if turn.wait_s <= 0 or await asyncio.to_thread(self.holds, turn):
                 return turn
 
-    def claim(self, host: str, interval_s: float | None = None) -> Turn:
+    def claim(self, host: str, interval_s: float | None = None) -> HostTurn:
         """The next turn at the host. Raises Refusal and Failure as `turn` does."""
         interval_s = max(self._manners.interval_s, interval_s or 0.0)
         asked = {"asked": host, "interval_s": interval_s, "max_wait_s": self._manners.max_wait_s}
@@ -105,13 +105,13 @@ class Pace:
                 row = conn.execute(_CLAIM, asked).first()
             if row is not None:
                 at = row[0] - interval_s
-                return Turn(host, at, max(0.0, at - row[1]))
+                return HostTurn(host, at, max(0.0, at - row[1]))
             stopped, start, now = conn.execute(_WHEN, asked).one()
         if stopped:
             raise Refusal(Why.STOPPED, f"{host} is not asked any more: {stopped}")
         raise Failure(f"{host} may be asked in {start - now:.0f} s", retry_at=start)
 
-    def holds(self, turn: Turn) -> bool:
+    def holds(self, turn: HostTurn) -> bool:
         """Whether the turn may still be used. Raises Refusal if its host was stopped."""
         with self._database.asking() as conn:
             stopped, quiet_until = conn.execute(_HOLDS, {"asked": turn.host}).one()
@@ -119,13 +119,13 @@ class Pace:
             raise Refusal(Why.STOPPED, f"{turn.host} is not asked any more: {stopped}")
         return quiet_until <= turn.at
 
-    def went_well(self, turn: Turn, took_s: float) -> None:
+    def went_well(self, turn: HostTurn, took_s: float) -> None:
         """The host answered. One that takes long is given as long to rest."""
         with self._database.writing() as conn:
             conn.execute(_WELL, {"asked": turn.host, "turn_at": turn.at, "rest_s": took_s})
 
     def failed(
-        self, turn: Turn, reason: str, *, retry_after_s: float = 0.0, throttled: bool = False
+        self, turn: HostTurn, reason: str, *, retry_after_s: float = 0.0, throttled: bool = False
     ) -> float:
         """The host did not answer, or asked for quiet. When it may be asked again.
 

@@ -21,14 +21,14 @@ _TOKEN = re.compile(r"\*|[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True)
-class Rules:
+class RobotsRules:
     """A site's rules for one robot."""
 
     _parsed: Protego | None
     agent: str
 
     @classmethod
-    def read(cls, text: bytes, agent: str) -> "Rules":
+    def read(cls, text: bytes, agent: str) -> "RobotsRules":
         """Reads a robots.txt in UTF-8, or UTF-16 with a byte order mark; replaces other bytes."""
         utf16 = text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         lines = text.decode("utf-16" if utf16 else "utf-8-sig", "replace").splitlines()
@@ -36,7 +36,7 @@ class Rules:
         return cls(Protego.parse("\n".join(tokens)), agent)
 
     @classmethod
-    def none(cls, agent: str) -> "Rules":
+    def none(cls, agent: str) -> "RobotsRules":
         """The site has no rules."""
         return cls(None, agent)
 
@@ -56,7 +56,8 @@ class Rules:
 
 
 def _product_tokens(line: re.Match[str]) -> str:
-    """A line for each robot that it names, by its product token alone (RFC 9309, 2.2.1).
+    """Rewrite `User-agent` lines to one product token each, as the parser needs it (RFC 9309,
+    2.2.1).
 
     Sites copy `SianBot/1.0 (+https://...)` from their logs, and name several in one line.
     """
@@ -65,5 +66,5 @@ def _product_tokens(line: re.Match[str]) -> str:
 
 
 def place(url: httpx.URL) -> httpx.URL:
-    """Where the robots.txt of a URL's site lies."""
+    """Return the URL of the robots.txt of a URL's site."""
     return url.copy_with(raw_path=b"/robots.txt", fragment=None)

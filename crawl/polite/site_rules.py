@@ -1,4 +1,4 @@
-"""robots.txt of the sites that are asked: fetched once, kept; without it nothing is asked."""
+"""robots.txt of requested sites, fetched once and kept; without it no page is requested."""
 
 import asyncio
 import hashlib
@@ -8,13 +8,13 @@ from dataclasses import replace
 import httpx
 
 from crawl.polite.addresses import checked_url
-from crawl.polite.answer import Answer
+from crawl.polite.answer import HttpAnswer
 from crawl.polite.cache import Cache
 from crawl.polite.conditions import conditions
 from crawl.polite.courteous import REDIRECTS, Courteous
 from crawl.polite.directives import Directives
 from crawl.polite.outcome import Document, Failure, Refusal
-from crawl.polite.robots import MAX_AGE_S, MAX_BYTES, MAX_HOPS, Rules, place
+from crawl.polite.robots import MAX_AGE_S, MAX_BYTES, MAX_HOPS, RobotsRules, place
 
 
 class SiteRules:
@@ -23,23 +23,23 @@ class SiteRules:
     ) -> None:
         self._courteous, self._cache = courteous, cache
         self._agent, self._clock = agent, clock
-        self._known: dict[str, tuple[Rules, float]] = {}
+        self._known: dict[str, tuple[RobotsRules, float]] = {}
         self._reading: dict[str, asyncio.Lock] = {}
 
-    async def of(self, url: httpx.URL) -> Rules:
+    async def of(self, url: httpx.URL) -> RobotsRules:
         """The rules of a URL's site (scheme, host and port).
 
         Raises:
             Refusal: if its host must not be asked.
-            Failure: if it cannot be told what they are; then nothing may be asked.
+            Failure: if they cannot be fetched; then nothing of the site may be requested.
         """
         where = str(place(url))
-        # One task reads, the others wait for what it finds.
+        # One task fetches the file; the others wait for the result.
         async with self._reading.setdefault(where, asyncio.Lock()):
             rules, until = self._known.get(where, (None, 0.0))
             if rules is None or self._clock() >= until:
                 document = await self._document(where)
-                rules = Rules.read(document.body, self._agent)
+                rules = RobotsRules.read(document.body, self._agent)
                 self._known[where] = rules, document.fresh_until
             return rules
 
@@ -78,8 +78,8 @@ class SiteRules:
         return _rules_document(where, "", b"", self._clock())
 
 
-def _next(url: httpx.URL, answer: Answer) -> httpx.URL | None:
-    """Where a redirect goes; None if nowhere that a robots.txt could be: then it is not there."""
+def _next(url: httpx.URL, answer: HttpAnswer) -> httpx.URL | None:
+    """Return a redirect's target; None if it cannot be a robots.txt: the site has none."""
     try:
         return checked_url(str(url.join(answer.headers["location"])))
     except (KeyError, Refusal, httpx.InvalidURL):

@@ -1,4 +1,4 @@
-"""Unpacking: a body as it comes over the wire -> what its server meant by it."""
+"""Unpacks a compressed body within limits."""
 
 import codecs
 import zlib
@@ -36,7 +36,7 @@ class Unpacking(Protocol):
     def unpack(self, piece: bytes) -> Iterable[bytes]: ...
 
     def rest(self) -> Iterable[bytes]:
-        """What was held back, once there are no more pieces."""
+        """Return the remaining output after the last piece."""
         ...
 
 
@@ -75,7 +75,7 @@ class _Plain:
 
 
 class _Misnamed:
-    """Under a word that is no coding: as it is, once its beginning has been looked at."""
+    """A body whose Content-Encoding is no coding: passed unchanged if it begins like plain data."""
 
     whole, ended = True, False
 

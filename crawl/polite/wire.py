@@ -1,4 +1,4 @@
-"""One request on a connection to an address that was checked. Knows no manners.
+"""Sends one request to a checked address. Knows no manners.
 
 The name is resolved where the connection is made, and the connection goes to the very address
 that was checked: a name that resolves to something else a moment later (DNS rebinding) gains
@@ -14,7 +14,7 @@ import httpcore
 import httpx
 
 from crawl.polite.addresses import Doorkeeper
-from crawl.polite.answer import Answer, told
+from crawl.polite.answer import HttpAnswer, told
 from crawl.polite.manners import Manners
 
 _KEEP_ALIVE_S = 15.0
@@ -41,7 +41,7 @@ class Wire:
     @asynccontextmanager
     async def ask(
         self, url: httpx.URL, headers: Mapping[str, str], method: str = "GET", content: bytes = b""
-    ) -> AsyncGenerator[Answer]:
+    ) -> AsyncGenerator[HttpAnswer]:
         """The answer, its body not yet read.
 
         Raises:
@@ -70,7 +70,7 @@ class Wire:
             response = await self._pool.handle_async_request(request)
         try:
             body: Any = response.stream
-            answer = Answer(url, response.status, httpx.Headers(response.headers), body)
+            answer = HttpAnswer(url, response.status, httpx.Headers(response.headers), body)
             yield answer
             with suppress(httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError):
                 await answer.pass_over()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from crawl.polite.charset_names import is_charset
-from crawl.products.table import Unreadable
+from crawl.products.table import UnreadableDocument
 
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
 _SNIFFED = 4096
@@ -31,7 +31,7 @@ def decoded(body: bytes, *, said: str = "", served_as: str = "", is_html: bool =
         served_as: by its server: believed where it fits.
 
     Raises:
-        Unreadable: if no charset fits.
+        UnreadableDocument: if no charset fits.
     """
     if said:
         try:
@@ -39,7 +39,7 @@ def decoded(body: bytes, *, said: str = "", served_as: str = "", is_html: bool =
         except (LookupError, ValueError) as error:
             if is_charset(_python_name(said)) and (text := _mended(body, [_python_name(said)])):
                 return text
-            raise Unreadable(f"not in {said}: {error}") from error
+            raise UnreadableDocument(f"not in {said}: {error}") from error
     for bom, name in _BOMS.items():
         if body.startswith(bom):
             served_as = name
@@ -92,8 +92,10 @@ def _guessed(body: bytes) -> str:
 
     best = from_bytes(body[:1_000_000]).best()
     if best is None:
-        raise Unreadable("its charset cannot be told: say charset in the source's entry")
+        raise UnreadableDocument("its charset cannot be told: say charset in the source's entry")
     try:
         return body.decode(best.encoding)
     except UnicodeDecodeError as error:
-        raise Unreadable(f"not in {best.encoding}, as its beginning seemed: {error}") from error
+        raise UnreadableDocument(
+            f"not in {best.encoding}, as its beginning seemed: {error}"
+        ) from error

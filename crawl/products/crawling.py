@@ -1,17 +1,18 @@
-"""One source: fetched politely, read apart. Knows no Ray; what it returns travels."""
+"""Fetches one source politely and reads it in a child process. Knows no Ray; results are
+serialisable."""
 
 from dataclasses import dataclass, field
 from typing import Literal
 
 from conte.bilingual import BilingualText
-from crawl.polite import Failed, Fetcher, NotModified, Refused, Why
+from crawl.polite import Failed, Fetcher, FetchRefused, NotModified, Why
 from crawl.products.bounded_reading import read_bounded
-from crawl.products.row import Dropped, Row
+from crawl.products.row import DroppedRow, Row
 from crawl.products.sources import Format, SourceEntry
-from crawl.products.table import Remark, Unreadable
+from crawl.products.table import Remark, UnreadableDocument
 
 _ANY = frozenset({"application/octet-stream", "application/x-download", "application/download", ""})
-"""What download servers call everything; what it is shows when it is read."""
+"""Generic media types of download servers; the content decides the kind."""
 MEDIA_TYPES: dict[Format, frozenset[str]] = {
     "html": frozenset({"text/html", "application/xhtml+xml"}),
     "csv": _ANY | {"text/csv", "text/plain", "application/csv", "application/vnd.ms-excel",
@@ -43,7 +44,7 @@ _REFUSALS: dict[Why, str] = {
 
 @dataclass(frozen=True)
 class Origin:
-    """One document as it was had."""
+    """A fetched document."""
 
     url: str
     final_url: str
@@ -58,7 +59,7 @@ class Crawled:
     source: str
     state: State
     rows: tuple[Row, ...] = ()
-    dropped: tuple[Dropped, ...] = ()
+    dropped: tuple[DroppedRow, ...] = ()
     documents: tuple[Origin, ...] = ()
     tables: int = 0
     passed_over: int = 0
@@ -72,15 +73,15 @@ class Crawled:
 
 
 async def crawl_source(entry: SourceEntry, fetcher: Fetcher) -> Crawled:
-    """All of its documents, or none: half a source would look like one that lost rows."""
+    """Fetch and read all documents of a source, or none: a part would look like lost rows."""
     rows: list[Row] = []
-    dropped: list[Dropped] = []
+    dropped: list[DroppedRow] = []
     documents: list[Origin] = []
     remarks: list[Remark] = []
     tables = passed_over = fetched = 0
     for url in entry.urls:
         outcome = await fetcher.fetch(url, media_types=ANY_TYPE)
-        if isinstance(outcome, Refused):
+        if isinstance(outcome, FetchRefused):
             why = BilingualText(ko=_REFUSALS[outcome.why], en=_clipped(outcome.reason))
             state = "refused" if outcome.why in _MAY_NOT else "unreadable"
             return Crawled(entry.id, state, why=why, fetched=fetched)
@@ -91,7 +92,7 @@ async def crawl_source(entry: SourceEntry, fetcher: Fetcher) -> Crawled:
         fetched += not isinstance(outcome, NotModified)
         try:
             reading = read_bounded(entry, document.body, document.charset)
-        except Unreadable as error:
+        except UnreadableDocument as error:
             why = BilingualText(ko="문서에서 표를 읽지 못했습니다", en=_clipped(f"{url}: {error}"))
             return Crawled(entry.id, "unreadable", why=why, fetched=fetched)
         rows += reading.rows

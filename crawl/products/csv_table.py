@@ -5,18 +5,18 @@ import io
 from collections import Counter
 from itertools import islice
 
-from crawl.products.table import MAX_CELL, Bounds, Table, Unreadable, cell_text
+from crawl.products.table import MAX_CELL, DocumentBounds, Table, UnreadableDocument, cell_text
 
 _DELIMITERS = (",", "\t", ";", "|")
 _LOOKED_AT = 50
 
 
 def csv_table(text: str, delimiter: str | None = None) -> Table:
-    """Raises Unreadable where it is no CSV, or too much of it."""
+    """Raises UnreadableDocument where it is no CSV, or too much of it."""
     # One that is never closed would take the rest of the file for a cell.
     csv.field_size_limit(MAX_CELL)
     separator = delimiter or _likely(text)
-    bounds = Bounds()
+    bounds = DocumentBounds()
     rows: list[list[str]] = []
     numbers: list[int] = []
     records = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
@@ -28,7 +28,7 @@ def csv_table(text: str, delimiter: str | None = None) -> Table:
                 rows.append([cell_text(cell) for cell in record])
                 numbers.append(number)
     except csv.Error as error:
-        raise Unreadable(f"after row {len(rows)}: {error}") from error
+        raise UnreadableDocument(f"after row {len(rows)}: {error}") from error
     width = max(map(len, rows), default=0)
     return Table("CSV", [row + [""] * (width - len(row)) for row in rows], numbers)
 

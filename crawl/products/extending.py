@@ -9,7 +9,7 @@ from conte.frozen import digest
 from conte.product_types import Industry, ProductType, ProductTypes, Source, Standard
 from conte.product_words import key_of
 from crawl.products.divisions import DIVISIONS
-from crawl.products.row import Dropped, Row
+from crawl.products.row import DroppedRow, Row
 from crawl.products.sources import SourceEntry
 
 _ID = re.compile(r"[^a-z0-9]+")
@@ -18,7 +18,7 @@ _MAX_SYNONYM = 60
 
 
 @dataclass(frozen=True)
-class Taken:
+class SourceRows:
     """What became of one source's rows."""
 
     source: str
@@ -30,7 +30,7 @@ class Taken:
     """Types it brought labelling items for, its own and others'."""
     untranslated: int
     """Types with no English name: the Korean one stands for it."""
-    dropped: tuple[Dropped, ...]
+    dropped: tuple[DroppedRow, ...]
 
 
 class Extending:
@@ -45,7 +45,7 @@ class Extending:
         self._meant = {key_of(word): kind.id for kind in base.types for word in kind.words}
         self._english = _known_english(base)
 
-    def add(self, entry: SourceEntry, rows: Sequence[Row]) -> Taken:
+    def add(self, entry: SourceEntry, rows: Sequence[Row]) -> SourceRows:
         """A source that the table has by the same id is replaced by its entry's."""
         self._sources[entry.id] = entry.source
         groups, dropped = _together(rows)
@@ -54,7 +54,7 @@ class Extending:
         taken = 0
         for row, places in groups:
             kind = self._kind(entry, row)
-            if isinstance(kind, Dropped):
+            if isinstance(kind, DroppedRow):
                 dropped += (replace(kind, place=place) for place in places)
                 continue
             if kind.id not in self._types:
@@ -65,7 +65,7 @@ class Extending:
             self._types[kind.id] = self._with_synonyms(kind, row)
             taken += len(places)
         untranslated = sum(self._types[name].name.en == self._types[name].name.ko for name in made)
-        return Taken(entry.id, taken, len(made), len(labelled), untranslated, tuple(dropped))
+        return SourceRows(entry.id, taken, len(made), len(labelled), untranslated, tuple(dropped))
 
     def table(self) -> ProductTypes:
         """The next version, named by the base's version and what was added to it."""
@@ -84,16 +84,16 @@ class Extending:
             return table
         content = table.model_dump(mode="json", exclude={"version"})
         version = f"{self._base.version}+{digest(content)[:12]}"
-        # Judged anew: what is published is whole.
+        # Validated again, because the published table must be consistent.
         return ProductTypes.model_validate({**content, "version": version})
 
-    def _kind(self, entry: SourceEntry, row: Row) -> ProductType | Dropped:
+    def _kind(self, entry: SourceEntry, row: Row) -> ProductType | DroppedRow:
         """The type that the row's name means already, or a new one."""
         kind = self._types.get(self._meant.get(key_of(row.name), ""))
         if kind is None:
             return self._made(entry, row)
         if kind.industry[:2] != row.industry[:2]:
-            # The same word in another division of the economy is another thing.
+            # The same word in another division of the economy has another meaning.
             other = f"{kind.industry} {kind.name.ko}"
             return _no(row, f"같은 이름이 다른 산업에 이미 있습니다: {other}",
                        f"the name means a type of another industry already: {other}")  # fmt: skip
@@ -116,7 +116,7 @@ class Extending:
         return kind
 
     def _free_id(self, entry: SourceEntry, row: Row) -> str:
-        """The same for the same row on every run."""
+        """Return an unused id, the same for the same row on every run."""
         slug = _ID.sub("_", row.name_en.lower()).strip("_")[:_MAX_ID]
         if slug[:1].isalpha() and slug not in self._types:
             return slug
@@ -155,7 +155,7 @@ class Extending:
         return kind.model_copy(update={"standards": (*kind.standards, name)})
 
     def _with_synonyms(self, kind: ProductType, row: Row) -> ProductType:
-        """Only words that mean nothing else."""
+        """Add synonyms that have no other meaning."""
         known = {key_of(word) for word in kind.words}
         more: list[str] = []
         for word in row.synonyms:
@@ -168,13 +168,13 @@ class Extending:
         return kind.model_copy(update={"synonyms": (*kind.synonyms, *more)}) if more else kind
 
 
-def _together(rows: Sequence[Row]) -> tuple[list[tuple[Row, list[str]]], list[Dropped]]:
+def _together(rows: Sequence[Row]) -> tuple[list[tuple[Row, list[str]]], list[DroppedRow]]:
     """Rows that speak of one type as one row, with the places of all; those that add nothing.
 
     A document that gives every labelling item a row of its own says the name again in each.
     """
     found: dict[tuple[str, str, str], tuple[Row, list[str]]] = {}
-    dropped: list[Dropped] = []
+    dropped: list[DroppedRow] = []
     for row in rows:
         key = key_of(row.name)
         if not key:
@@ -198,12 +198,12 @@ def _together(rows: Sequence[Row]) -> tuple[list[tuple[Row, list[str]]], list[Dr
     return list(found.values()), dropped
 
 
-def _no(row: Row, ko: str, en: str) -> Dropped:
-    return Dropped(row.place, row.name, ko, en)
+def _no(row: Row, ko: str, en: str) -> DroppedRow:
+    return DroppedRow(row.place, row.name, ko, en)
 
 
 def _known_english(base: ProductTypes) -> dict[str, str]:
-    """What the table itself calls things in English."""
+    """English names in the table, by their Korean name."""
     said: list[BilingualText] = [industry.name for industry in base.industries]
     for standard in base.standards:
         said += standard.items
@@ -213,7 +213,7 @@ def _known_english(base: ProductTypes) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Change:
+class TypeChange:
     """What is different in a type since the version before."""
 
     id: str
@@ -223,19 +223,19 @@ class Change:
     fields: tuple[str, ...] = ()
 
 
-def changes(before: ProductTypes, after: ProductTypes) -> tuple[Change, ...]:
+def changes(before: ProductTypes, after: ProductTypes) -> tuple[TypeChange, ...]:
     earlier, later = _by_id(before.types), _by_id(after.types)
-    found: list[Change] = []
+    found: list[TypeChange] = []
     for name, kind in later.items():
         old = earlier.get(name)
         if old is None:
-            found.append(Change(name, kind.name.ko, "new"))
+            found.append(TypeChange(name, kind.name.ko, "new"))
         elif old != kind:
             fields = tuple(
                 f for f in type(kind).model_fields if getattr(old, f) != getattr(kind, f)
             )
-            found.append(Change(name, kind.name.ko, "changed", fields))
-    found += [Change(n, k.name.ko, "gone") for n, k in earlier.items() if n not in later]
+            found.append(TypeChange(name, kind.name.ko, "changed", fields))
+    found += [TypeChange(n, k.name.ko, "gone") for n, k in earlier.items() if n not in later]
     return tuple(found)
 
 

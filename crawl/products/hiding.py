@@ -1,4 +1,4 @@
-"""Hiding: which elements of a page its own styles do not show."""
+"""Finds elements of a page that its styles hide."""
 
 import re
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  # has no 
 from crawl.products.hiding import Hiding
 from crawl.products.table import (
     MAX_SPAN,
-    Bounds,
+    DocumentBounds,
     HiddenRow,
     Remark,
     Table,
@@ -30,7 +30,7 @@ def html_tables(page: str) -> Iterator[Table]:
     root = etree.fromstring(page.encode("utf-8", "replace"), parser) if page.strip() else None
     if root is None:
         return
-    bounds, hiding = Bounds(), Hiding.of(root)
+    bounds, hiding = DocumentBounds(), Hiding.of(root)
     for number, table in enumerate(root.iter("table"), 1):
         bounds.table()
         caption = "".join(table.xpath("string(./caption)")).strip()
@@ -42,7 +42,7 @@ def html_tables(page: str) -> Iterator[Table]:
             yield found
 
 
-def _shown(place: str, table: Any, bounds: Bounds, hiding: Hiding) -> Table:
+def _shown(place: str, table: Any, bounds: DocumentBounds, hiding: Hiding) -> Table:
     """Rows that are not shown take no part in the spans of the others, as browsers have it."""
     rows: list[Any] = table.xpath(_ROWS)
     gone = [hiding.hides(row) or hiding.hides(row.getparent()) for row in rows]
@@ -58,7 +58,7 @@ def _shown(place: str, table: Any, bounds: Bounds, hiding: Hiding) -> Table:
     return Table(place, shown, numbers, hidden)
 
 
-def _grid(rows: Sequence[Any], bounds: Bounds, hiding: Hiding) -> list[list[str]]:
+def _grid(rows: Sequence[Any], bounds: DocumentBounds, hiding: Hiding) -> list[list[str]]:
     cells: dict[tuple[int, int], str] = {}
     for y, row in enumerate(rows):
         x = 0

@@ -12,11 +12,11 @@ from conte.product_types import ProductTypes
 from crawl.polite import Fetcher, Manners
 from crawl.polite.pace import Pace
 from crawl.products.crawling import Crawled, crawl_source
-from crawl.products.extending import Change, Extending, Taken, changes
+from crawl.products.extending import Extending, SourceRows, TypeChange, changes
 from crawl.products.kept import forget, keep, kept
 from crawl.products.licences import why_refused
 from crawl.products.sources import SourceEntry
-from crawl.products.versions import Manifest, latest, publish
+from crawl.products.versions import TypesManifest, latest, publish
 from crawl.records.database import open_records
 
 _LOOK_S = 0.2
@@ -29,30 +29,30 @@ class Cancelled(Exception):
 
 
 @dataclass(frozen=True)
-class Told:
+class SourceResult:
     """One source, for the report: what came of asking, and what of its rows."""
 
     entry: SourceEntry
     crawled: Crawled
-    taken: Taken | None
+    taken: SourceRows | None
     stands_in: bool = False
     """Its host gave no answer; the rows are those of the last run that had one."""
 
 
 @dataclass(frozen=True)
 class Result:
-    manifest: Manifest
-    before: Manifest | None
+    manifest: TypesManifest
+    before: TypesManifest | None
     table: ProductTypes
-    told: tuple[Told, ...]
-    changes: tuple[Change, ...]
+    told: tuple[SourceResult, ...]
+    changes: tuple[TypeChange, ...]
 
     @property
     def published(self) -> bool:
         return self.before is None or self.before.sha256 != self.manifest.sha256
 
     @property
-    def troubled(self) -> tuple[Told, ...]:
+    def troubled(self) -> tuple[SourceResult, ...]:
         return tuple(one for one in self.told if one.crawled.state in ("failed", "unreadable"))
 
 
@@ -96,16 +96,16 @@ class Job:
             changes=changes(earlier, table),
         )
 
-    def _told(self, extending: Extending, entry: SourceEntry, crawled: Crawled) -> Told:
+    def _told(self, extending: Extending, entry: SourceEntry, crawled: Crawled) -> SourceResult:
         readings = self.out / "sources"
         if crawled.state == "read":
             keep(readings, entry, crawled)
-            return Told(entry, crawled, extending.add(entry, crawled.rows))
+            return SourceResult(entry, crawled, extending.add(entry, crawled.rows))
         if crawled.state == "refused":
             forget(readings, entry)
         elif (last := kept(readings, entry)) is not None:
-            return Told(entry, crawled, extending.add(entry, last.rows), stands_in=True)
-        return Told(entry, crawled, None)
+            return SourceResult(entry, crawled, extending.add(entry, last.rows), stands_in=True)
+        return SourceResult(entry, crawled, None)
 
     def _crawl(
         self, ray: Any, on_crawled: Callable[[Crawled], None], stopped: Callable[[], bool]

@@ -1,4 +1,4 @@
-"""The last good reading of each source, for the runs in which its host gives no answer."""
+"""Stores the last good reading of each source, used when its host does not answer."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def kept(folder: Path, entry: SourceEntry) -> Crawled | None:
 
 
 def forget(folder: Path, entry: SourceEntry) -> None:
-    """What we may not use any more is not kept either."""
+    """Delete the stored reading of a source that may not be used any more."""
     _path(folder, entry).unlink(missing_ok=True)
 
 

@@ -1,4 +1,4 @@
-"""Kind: what a document really is, by how it begins, whatever its name and its server say."""
+"""Detects a document's real kind by its first bytes, whatever its name or server says."""
 
 import codecs
 import io
@@ -6,7 +6,7 @@ import re
 import zipfile
 from typing import Literal
 
-from crawl.products.table import Unreadable
+from crawl.products.table import UnreadableDocument
 
 Kind = Literal["html", "csv", "xlsx", "pdf"]
 
@@ -56,22 +56,22 @@ def kind_of(body: bytes) -> Kind:
     """The adapter that reads it.
 
     Raises:
-        Unreadable: naming what it is, if none does.
+        UnreadableDocument: naming what it is, if none does.
     """
     beginning = body[:_BEGINNING]
     if not beginning.strip():
-        raise Unreadable("is an empty file")
+        raise UnreadableDocument("is an empty file")
     if b"%PDF-" in beginning[:_PDF_WITHIN]:
         return "pdf"
     if beginning.startswith(b"PK\x03\x04"):
         return _packaged(body)
     if beginning.startswith(_OLE):
-        raise Unreadable(f"is {_compound(body)}")
+        raise UnreadableDocument(f"is {_compound(body)}")
     if beginning.startswith(_BIFF):
-        raise Unreadable("is an early Excel workbook (XLS); save it as XLSX")
+        raise UnreadableDocument("is an early Excel workbook (XLS); save it as XLSX")
     for mark, name in _MARKS:
         if beginning.startswith(mark):
-            raise Unreadable(f"is {name}")
+            raise UnreadableDocument(f"is {name}")
     return _written(beginning)
 
 
@@ -80,13 +80,15 @@ def _packaged(body: bytes) -> Kind:
         with zipfile.ZipFile(io.BytesIO(body)) as package:
             names = package.namelist()
     except Exception as error:  # zipfile raises what it likes
-        raise Unreadable(f"is a broken ZIP archive: {error or type(error).__name__}") from error
+        raise UnreadableDocument(
+            f"is a broken ZIP archive: {error or type(error).__name__}"
+        ) from error
     if any(name.startswith("xl/") for name in names):
         return "xlsx"
     for beginning, name in _MEMBERS:
         if any(member.startswith(beginning) for member in names):
-            raise Unreadable(f"is {name}")
-    raise Unreadable("is a ZIP archive")
+            raise UnreadableDocument(f"is {name}")
+    raise UnreadableDocument("is a ZIP archive")
 
 
 def _compound(body: bytes) -> str:
@@ -97,15 +99,15 @@ def _compound(body: bytes) -> str:
 
 
 def _written(beginning: bytes) -> Kind:
-    """What consists of text."""
+    """Kinds of text documents."""
     wide = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}.get(beginning[:2])
     text = beginning.decode(wide, "ignore").encode() if wide else beginning
     text = text.removeprefix(codecs.BOM_UTF8)
     if _SPREADSHEET_ML in text:
-        raise Unreadable("is an XML Spreadsheet 2003; save it as XLSX")
+        raise UnreadableDocument("is an XML Spreadsheet 2003; save it as XLSX")
     if _HTML.match(text):
         return "html"
     controls = sum(byte < 32 and byte not in _TEXT_CONTROLS for byte in text)
     if controls > len(text) * _MOST_CONTROLS:
-        raise Unreadable("is neither text nor a document of a kind that is known")
+        raise UnreadableDocument("is neither text nor a document of a kind that is known")
     return "csv"

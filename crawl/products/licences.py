@@ -1,4 +1,4 @@
-"""Which licences let a row into the table that is served: decided before anything is fetched."""
+"""Licences whose rows may be served; checked before anything is fetched."""
 
 from collections.abc import Collection
 from typing import get_args
@@ -8,7 +8,7 @@ from conte.product_types import Licence
 
 LICENCES: tuple[Licence, ...] = get_args(Licence)
 SERVED: frozenset[Licence] = frozenset({"law", "own", "KOGL-1"})
-"""What is taken unless somebody accepts more."""
+"""Licences accepted by default."""
 
 _WHY: dict[Licence, BilingualText] = {
     "KOGL-2": BilingualText(
@@ -36,5 +36,5 @@ def why_refused(licence: Licence, accepted: Collection[str] = ()) -> BilingualTe
 
 
 def needs_attribution(licence: Licence) -> bool:
-    """All four types of KOGL (공공누리) ask for it."""
+    """True for all four types of KOGL (공공누리)."""
     return licence.startswith("KOGL-")

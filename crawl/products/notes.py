@@ -1,4 +1,4 @@
-"""Notes: rows under a table's rows that explain it, and are no rows of it."""
+"""Recognises notes: lines under a table's rows that explain the table."""
 
 import re
 from collections.abc import Sequence
@@ -8,11 +8,11 @@ _SURE = re.compile(
     r"|(?:notes?|sources?|remarks?)\s*\d*\s*[:：]",
     re.IGNORECASE,
 )
-"""What a note alone begins with. `(주)` is a company, and `주방용품` a product."""
+"""Beginnings that only notes have. `(주)` is a company, and `주방용품` a product."""
 _PERHAPS = re.compile(
     r"[*†‡＊]|\(?주\s?\d+\b|(?:주석|비고|참고)\b|(?:notes?|sources?)\b", re.IGNORECASE
 )
-"""What a note may begin with, and a product's name too."""
+"""Beginnings that both notes and product names may have."""
 _GOES_ON = re.compile(r"\d{1,2}[.)]|.*[.。]$", re.DOTALL)
 """A line that goes on with a note."""
 

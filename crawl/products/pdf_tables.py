@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from copy import copy
 from typing import Any
 
-from crawl.products.table import Bounds, Table, Unreadable, cell_text, rectangle
+from crawl.products.table import DocumentBounds, Table, UnreadableDocument, cell_text, rectangle
 
 MAX_PAGES = 200
 _ANOTHER_WAY = 0.1
@@ -20,14 +20,14 @@ def pdf_tables(body: bytes, pages: str | None = None) -> Iterator[Table]:
     """The tables of its pages `3-12`, or of all.
 
     Raises:
-        Unreadable: if it is no PDF, wants a password, or has too many pages.
+        UnreadableDocument: if it is no PDF, wants a password, or has too many pages.
     """
     import pdfplumber
 
     try:
         with pdfplumber.open(io.BytesIO(body)) as document:
             chosen = _chosen(pages, len(document.pages))
-            bounds = Bounds()
+            bounds = DocumentBounds()
             begun: tuple[str, list[list[str]]] | None = None
             for number in chosen:
                 page = document.pages[number - 1]
@@ -41,24 +41,24 @@ def pdf_tables(body: bytes, pages: str | None = None) -> Iterator[Table]:
                 page.close()
             if begun:
                 yield Table(*begun)
-    except Unreadable:
+    except UnreadableDocument:
         raise
     except Exception as error:  # whatever its parsers raise
         said = str(error) or type(error).__name__
-        raise Unreadable(f"no PDF that can be read: {said}") from error
+        raise UnreadableDocument(f"no PDF that can be read: {said}") from error
 
 
 def _chosen(pages: str | None, num_pages: int) -> range:
     first, _, last = (pages or f"1-{num_pages}").partition("-")
     chosen = range(max(int(first), 1), min(int(last or first), num_pages) + 1)
     if not chosen:
-        raise Unreadable(f"has {num_pages} pages, and {pages} is none of them")
+        raise UnreadableDocument(f"has {num_pages} pages, and {pages} is none of them")
     if len(chosen) > MAX_PAGES:
-        raise Unreadable(f"{len(chosen)} pages; say which ones, {MAX_PAGES} at most")
+        raise UnreadableDocument(f"{len(chosen)} pages; say which ones, {MAX_PAGES} at most")
     return chosen
 
 
-def _tables_on(page: Any, bounds: Bounds) -> Iterator[list[list[str]]]:
+def _tables_on(page: Any, bounds: DocumentBounds) -> Iterator[list[list[str]]]:
     """Its tables as they are read, also where they were drawn sideways onto the page."""
     turns = Counter(map(_turn, page.chars))
     main = _most(turns)
@@ -99,7 +99,7 @@ def _turned(page: Any, turn: int) -> Any:
     return Page(page.pdf, inner, page.page_number, page.initial_doctop)
 
 
-def _filled(table: Any, bounds: Bounds) -> list[list[str]]:
+def _filled(table: Any, bounds: DocumentBounds) -> list[list[str]]:
     """A cell's text in every row and column that its rectangle covers."""
     said = table.extract()
     lefts = sorted({left for left, _, _, _ in table.cells})

@@ -11,9 +11,17 @@ from crawl.products.html_tables import html_tables
 from crawl.products.kinds import Kind, kind_of
 from crawl.products.notes import notes_among
 from crawl.products.pdf_tables import pdf_tables
-from crawl.products.row import MARKS, Dropped, Row, industry_code, items_of, one_line, says_nothing
+from crawl.products.row import (
+    MARKS,
+    DroppedRow,
+    Row,
+    industry_code,
+    items_of,
+    one_line,
+    says_nothing,
+)
 from crawl.products.sources import Columns, SourceEntry
-from crawl.products.table import Remark, Table, Unreadable
+from crawl.products.table import Remark, Table, UnreadableDocument
 from crawl.products.xlsx_tables import xlsx_tables
 
 _HEADER_STARTS, _HEADER_ROWS = 10, 4
@@ -30,11 +38,11 @@ _KINDS: dict[Kind, tuple[str, str, str]] = {
 
 
 @dataclass(frozen=True)
-class Reading:
+class DocumentReading:
     """What came out of one document."""
 
     rows: tuple[Row, ...]
-    dropped: tuple[Dropped, ...]
+    dropped: tuple[DroppedRow, ...]
     tables: int
     """How many had the columns that were asked for."""
     passed_over: int
@@ -42,10 +50,10 @@ class Reading:
     remarks: tuple[Remark, ...] = ()
 
 
-def read_document(entry: SourceEntry, body: bytes, served_as: str = "") -> Reading:
-    """Raises Unreadable: if nothing can be read, or no table has the columns."""
+def read_document(entry: SourceEntry, body: bytes, served_as: str = "") -> DocumentReading:
+    """Raises UnreadableDocument: if nothing can be read, or no table has the columns."""
     rows: list[Row] = []
-    dropped: list[Dropped] = []
+    dropped: list[DroppedRow] = []
     used = passed_over = 0
     seen: list[str] = []
     kind = kind_read(entry.format, body)
@@ -67,20 +75,20 @@ def read_document(entry: SourceEntry, body: bytes, served_as: str = "") -> Readi
         wanted = ", ".join(repr(name) for name in _wanted(entry.columns))
         found = ", ".join(repr(name) for name in dict.fromkeys(seen)) or "no table"
         said = "".join(f"; {remark.en}" for remark in remarks[:3])
-        raise Unreadable(f"no table has the columns {wanted}; found {found[:300]}{said}")
-    return Reading(tuple(rows), tuple(dropped), used, passed_over, tuple(remarks))
+        raise UnreadableDocument(f"no table has the columns {wanted}; found {found[:300]}{said}")
+    return DocumentReading(tuple(rows), tuple(dropped), used, passed_over, tuple(remarks))
 
 
 def kind_read(said: Kind, body: bytes) -> Kind:
     """The kind that a document is read as, whatever it is said to be.
 
     Raises:
-        Unreadable: if it is of a kind that is not read; the message names it.
+        UnreadableDocument: if it is of a kind that is not read; the message names it.
     """
     try:
         found = kind_of(body)
-    except Unreadable as error:
-        raise Unreadable(f"no {_KINDS[said][2]}: it {error}") from error
+    except UnreadableDocument as error:
+        raise UnreadableDocument(f"no {_KINDS[said][2]}: it {error}") from error
     # A part of a page may begin with its text.
     is_part = said == "html" and found == "csv" and b"<t" in body.lower()
     return "html" if is_part else found
@@ -174,14 +182,14 @@ def _wanted(columns: Columns) -> list[str]:
     return [*map(str, fields.values()), *(columns.labels or ())]
 
 
-def _rows(table: Table, header: _Header, entry: SourceEntry) -> Iterator[Row | Dropped]:
+def _rows(table: Table, header: _Header, entry: SourceEntry) -> Iterator[Row | DroppedRow]:
     body = table.rows[header.begins :]
     name = header.at["name"]
     notes = notes_among(body, name)
 
-    def no(number: int, cells: Sequence[str], ko: str, en: str) -> Dropped:
+    def no(number: int, cells: Sequence[str], ko: str, en: str) -> DroppedRow:
         said = one_line(cells[name] if len(cells) > name and cells[name] else "".join(cells[:1]))
-        return Dropped(f"{table.place}, {number}행", said[:_MAX_NAME], ko, en)
+        return DroppedRow(f"{table.place}, {number}행", said[:_MAX_NAME], ko, en)
 
     for row, cells in enumerate(body):
         number = table.number(header.begins + row)
@@ -201,12 +209,12 @@ def _rows(table: Table, header: _Header, entry: SourceEntry) -> Iterator[Row | D
             yield no(hidden.number, hidden.cells, "숨겨진 행입니다", "a hidden row")
 
 
-def _row(cells: Sequence[str], header: _Header, entry: SourceEntry, place: str) -> Row | Dropped:
+def _row(cells: Sequence[str], header: _Header, entry: SourceEntry, place: str) -> Row | DroppedRow:
     found = {field: one_line(cells[x]) for field, x in header.at.items()}
     name = found["name"]
 
-    def no(ko: str, en: str) -> Dropped:
-        return Dropped(place, name[:_MAX_NAME], ko, en)
+    def no(ko: str, en: str) -> DroppedRow:
+        return DroppedRow(place, name[:_MAX_NAME], ko, en)
 
     if says_nothing(name):
         return no("제품 유형의 이름이 비어 있습니다", "the product type has no name")

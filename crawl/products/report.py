@@ -1,4 +1,4 @@
-"""What a run did, for people (report.html) and programs (report.json)."""
+"""Reports of a run, for people (report.html) and programs (report.json)."""
 
 import json
 from collections import Counter
@@ -7,7 +7,7 @@ from typing import Any
 
 from conte.product_types import ProductTypes
 from crawl.products.divisions import DIVISIONS
-from crawl.products.job import Result, Told
+from crawl.products.job import Result, SourceResult
 from serve.pages.fonts import fonts_beside
 from serve.pages.page import page
 from serve.whole import write_whole
@@ -58,7 +58,7 @@ def facts(result: Result) -> dict[str, Any]:
     }
 
 
-def _source(told: Told) -> dict[str, Any]:
+def _source(told: SourceResult) -> dict[str, Any]:
     entry, crawled, taken = told.entry, told.crawled, told.taken
     dropped = (*crawled.dropped, *(taken.dropped if taken is not None else ()))
     why = crawled.why

@@ -33,7 +33,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Dropped:
+class DroppedRow:
     """A row that did not make it, and why, in Korean and English."""
 
     place: str

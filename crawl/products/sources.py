@@ -83,7 +83,7 @@ class SourceEntry(Frozen):
 
     @property
     def source(self) -> Source:
-        """What the table's rows will name."""
+        """Return the source that the table's rows refer to."""
         return Source(
             id=self.id,
             document=self.document,

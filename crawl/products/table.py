@@ -19,7 +19,7 @@ MAX_SPAN = 1000
 _BLANKS = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")
 
 
-class Unreadable(Exception):
+class UnreadableDocument(Exception):
     """A document that no table can be read from; in one sentence."""
 
 
@@ -50,14 +50,14 @@ class Table:
     """Numbers of the rows, as the document counts them from 1; empty: all rows in their order."""
     hidden: Sequence[HiddenRow] = ()
     remark: Remark | None = None
-    """What else there was and was not read."""
+    """What the document contains beyond the table, unread."""
 
     def number(self, row: int) -> int:
         return self.numbers[row] if self.numbers else row + 1
 
 
-class Bounds:
-    """Counts what a document has; raises Unreadable where it is too much."""
+class DocumentBounds:
+    """Counts what a document has; raises UnreadableDocument where it is too much."""
 
     def __init__(self) -> None:
         self._tables = self._rows = self._cells = 0
@@ -65,20 +65,20 @@ class Bounds:
     def table(self) -> None:
         self._tables += 1
         if self._tables > MAX_TABLES:
-            raise Unreadable(f"more than {MAX_TABLES} tables")
+            raise UnreadableDocument(f"more than {MAX_TABLES} tables")
 
     def row(self) -> None:
         self._rows += 1
         if self._rows > MAX_ROWS:
-            raise Unreadable(f"more than {MAX_ROWS} rows")
+            raise UnreadableDocument(f"more than {MAX_ROWS} rows")
 
     def cells(self, count: int, width: int) -> None:
         """`count` more of them, in a row that is `width` of them wide by now."""
         self._cells += count
         if width > MAX_COLUMNS:
-            raise Unreadable(f"a row of more than {MAX_COLUMNS} cells")
+            raise UnreadableDocument(f"a row of more than {MAX_COLUMNS} cells")
         if self._cells > MAX_CELLS:
-            raise Unreadable(f"more than {MAX_CELLS} cells")
+            raise UnreadableDocument(f"more than {MAX_CELLS} cells")
 
 
 def cell_text(text: str) -> str:
@@ -87,7 +87,7 @@ def cell_text(text: str) -> str:
     Characters that a document may contain and nobody sees (controls, U+FEFF) are left out.
     """
     if len(text) > MAX_CELL:
-        raise Unreadable(f"a cell of more than {MAX_CELL} characters")
+        raise UnreadableDocument(f"a cell of more than {MAX_CELL} characters")
     lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     clean = (_BLANKS.sub(" ", line).strip() for line in lines)
     joined = "\n".join(line for line in clean if line)

@@ -23,7 +23,7 @@ class NotWhole(ValueError):
     """A folder whose table is not what its manifest says."""
 
 
-class Manifest(Frozen):
+class TypesManifest(Frozen):
     format: Annotated[int, Field(ge=1, le=FORMAT)] = FORMAT
     version: str
     file: Annotated[str, Field(pattern=r"^product-types-[0-9a-f]{12}\.json$")]
@@ -38,7 +38,7 @@ class Manifest(Frozen):
     """The file of the version before."""
 
 
-def latest(folder: Path) -> tuple[Manifest, ProductTypes] | None:
+def latest(folder: Path) -> tuple[TypesManifest, ProductTypes] | None:
     """The version that the manifest names; None where there is none yet.
 
     Raises:
@@ -46,7 +46,7 @@ def latest(folder: Path) -> tuple[Manifest, ProductTypes] | None:
     """
     path = folder / MANIFEST
     try:
-        manifest = Manifest.model_validate_json(path.read_bytes())
+        manifest = TypesManifest.model_validate_json(path.read_bytes())
         content = (folder / manifest.file).read_bytes()
         if hashlib.sha256(content).hexdigest() != manifest.sha256:
             raise NotWhole(f"{folder / manifest.file} was changed after it was published")
@@ -64,14 +64,14 @@ def publish(
     table: ProductTypes,
     rows_of: Mapping[str, Sequence[str]],
     at: float,
-    before: Manifest | None,
-) -> Manifest:
+    before: TypesManifest | None,
+) -> TypesManifest:
     """The same table again makes no new version, and leaves the manifest as it is."""
     content = table.model_dump_json(indent=1).encode()
     sha256 = hashlib.sha256(content).hexdigest()
     if before is not None and before.sha256 == sha256:
         return before
-    manifest = Manifest(
+    manifest = TypesManifest(
         version=table.version,
         file=f"product-types-{sha256[:12]}.json",
         sha256=sha256,

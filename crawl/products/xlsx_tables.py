@@ -10,11 +10,11 @@ from datetime import date, datetime
 from typing import Any
 
 from crawl.products.table import (
-    Bounds,
+    DocumentBounds,
     HiddenRow,
     Remark,
     Table,
-    Unreadable,
+    UnreadableDocument,
     cell_text,
 )
 
@@ -35,7 +35,7 @@ def xlsx_tables(body: bytes, sheets: Collection[str] = ()) -> Iterator[Table]:
     """The visible sheets, or those of these names; of each, what it shows.
 
     Raises:
-        Unreadable: if it is no workbook, too much of one, or lacks a sheet that is named.
+        UnreadableDocument: if it is no workbook, too much of one, or lacks a sheet that is named.
     """
     from openpyxl import load_workbook
 
@@ -43,10 +43,12 @@ def xlsx_tables(body: bytes, sheets: Collection[str] = ()) -> Iterator[Table]:
     try:
         book = load_workbook(io.BytesIO(body), read_only=True, data_only=True, keep_links=False)
     except Exception as error:  # whatever its many parsers raise
-        raise Unreadable(f"no workbook: {error or type(error).__name__}") from error
+        raise UnreadableDocument(f"no workbook: {error or type(error).__name__}") from error
     if missing := set(sheets) - set(book.sheetnames):
-        raise Unreadable(f"no sheet {sorted(missing)[0]!r}; there are {', '.join(book.sheetnames)}")
-    bounds = Bounds()
+        raise UnreadableDocument(
+            f"no sheet {sorted(missing)[0]!r}; there are {', '.join(book.sheetnames)}"
+        )
+    bounds = DocumentBounds()
     for sheet in book.worksheets:
         place = f"시트 {sheet.title!r}"
         if sheets and sheet.title not in sheets:
@@ -58,10 +60,12 @@ def xlsx_tables(body: bytes, sheets: Collection[str] = ()) -> Iterator[Table]:
         bounds.table()
         try:
             yield _shown_of(place, sheet, bounds)
-        except Unreadable:
+        except UnreadableDocument:
             raise
         except Exception as error:
-            raise Unreadable(f"sheet {sheet.title!r}: {error or type(error).__name__}") from error
+            raise UnreadableDocument(
+                f"sheet {sheet.title!r}: {error or type(error).__name__}"
+            ) from error
 
 
 def _look_at(body: bytes) -> None:
@@ -71,7 +75,7 @@ def _look_at(body: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(body)) as package:
             members = package.infolist()
             if len(members) > MAX_MEMBERS:
-                raise Unreadable(f"a package of more than {MAX_MEMBERS} files")
+                raise UnreadableDocument(f"a package of more than {MAX_MEMBERS} files")
             unpacked = 0
             for member in members:
                 with package.open(member) as file:
@@ -79,21 +83,23 @@ def _look_at(body: bytes) -> None:
                     while piece := file.read(_PIECE):
                         unpacked += len(piece)
                         if unpacked > MAX_UNPACKED:
-                            raise Unreadable(f"unpacks to more than {MAX_UNPACKED >> 20} MiB")
+                            raise UnreadableDocument(
+                                f"unpacks to more than {MAX_UNPACKED >> 20} MiB"
+                            )
                         if _DOCTYPE.search(before + piece) and _is_xml(member.filename):
-                            raise Unreadable(f"{member.filename} declares a document type")
+                            raise UnreadableDocument(f"{member.filename} declares a document type")
                         before = piece[-32:]
-    except Unreadable:
+    except UnreadableDocument:
         raise
     except Exception as error:  # zipfile, zlib and lzma raise what they like
-        raise Unreadable(f"no workbook: {error or type(error).__name__}") from error
+        raise UnreadableDocument(f"no workbook: {error or type(error).__name__}") from error
 
 
 def _is_xml(name: str) -> bool:
     return name.lower().endswith((".xml", ".rels", ".vml"))
 
 
-def _shown_of(place: str, sheet: Any, bounds: Bounds) -> Table:
+def _shown_of(place: str, sheet: Any, bounds: DocumentBounds) -> Table:
     # What a sheet says of its dimensions may be a million columns.
     sheet.reset_dimensions()
     rows: list[list[str]] = []
@@ -133,7 +139,7 @@ def _shown_of(place: str, sheet: Any, bounds: Bounds) -> Table:
 
 @dataclass(frozen=True)
 class _Layout:
-    """What openpyxl leaves out of a sheet when it only reads."""
+    """Layout that openpyxl's read-only mode omits: merged cells, hidden rows and columns."""
 
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     """Top, left, bottom, right; rows from 1, columns from 0."""

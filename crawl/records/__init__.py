@@ -1,1 +1,1 @@
-"""What the jobs remember, in SQLite or PostgreSQL: videos seen, permissions, captions."""
+"""The jobs' records in SQLite or PostgreSQL: videos seen, permissions, captions."""

@@ -50,7 +50,7 @@ def settle(connection: Connection, video: str, keys: Collection[str]) -> bool:
 
 
 def taken(connection: Connection, video: str) -> set[str]:
-    """What was intended for it, which the caller removes."""
+    """Return and delete a video's intended files; the caller removes them from the vault."""
     mine = delete(intended).where(_i.video == video).returning(_i.key)
     return set(connection.execute(mine).scalars())
 

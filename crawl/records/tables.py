@@ -167,7 +167,7 @@ clips = Table(
     Column("state", String(20), nullable=False),
     # Why it was filtered, or which clip it is a duplicate of.
     Column("reason", Text, nullable=False, default=""),
-    # JSON, as text: crawl.analysis.Shot, its caption, and what made it.
+    # JSON, as text: crawl.analysis.DetectedShot, its caption, and what made it.
     Column("shot", Text, nullable=False),
     Column("caption", Text, nullable=False, default=""),
     Column("provenance", Text, nullable=False, default=""),

@@ -11,9 +11,9 @@ from crawl.records.tables import videos
 from crawl.videos.downloader import publish, publish_again, task_for
 from crawl.videos.still_permitted import still_permitted
 from crawl.videos.unused import remove_unused
-from crawl.videos.work_folder import Taken, alone_in
+from crawl.videos.work_folder import FolderTaken, alone_in
 from crawl.videos.worker_context import WorkerContext
-from crawl.videos.ytdlp.bounded import Dropped, run_task
+from crawl.videos.ytdlp.bounded import TaskDropped, run_task
 from crawl.videos.ytdlp.task import Gone, Got, Later, NoRoom
 
 NOT_ANY_MORE = "there is no permission for it, or none any more"
@@ -40,9 +40,9 @@ def fetch_best(context: WorkerContext, video: str) -> str:
     try:
         with alone_in(context.folder(video)) as held:
             return _fetched(context, video, row.url, held)
-    except Taken as error:
+    except FolderTaken as error:
         raise Failure(f"{video}: {error}", 0.0) from error
-    except Dropped as error:
+    except TaskDropped as error:
         context.forget(video)
         raise Refusal(Why.DIRECTIVE, f"{video}: {NOT_ANY_MORE}") from error
 
@@ -69,7 +69,7 @@ def _fetched(context: WorkerContext, video: str, url: str, held: int) -> str:
 
 
 def _asking_again(context: WorkerContext, video: str) -> Callable[[], bool]:
-    """Whether it may still be fetched; asked now and then."""
+    """Return a function that says, checking now and then, whether it may still be fetched."""
     asked_at = time.monotonic()
 
     def wanted() -> bool:

@@ -1,4 +1,4 @@
-"""Candidate: a video that somebody named, before it is known whether it may be touched."""
+"""Candidate: a video found by a list or a search, before its permission is known."""
 
 import hashlib
 import re
@@ -16,7 +16,7 @@ _PLAIN = re.compile(r"https?://([a-z0-9.-]+)(?:[:/?]|$)")
 
 
 class Described(Frozen):
-    """What is known of a video without having asked for it. No person's name is kept."""
+    """Metadata known without requesting the video. No person's name is kept."""
 
     title: Annotated[str, StringConstraints(max_length=300)] = ""
     duration_s: Annotated[float, Field(ge=0)] | None = None
@@ -36,7 +36,7 @@ class Candidate(Frozen):
     id: Annotated[str, StringConstraints(pattern=r"^[^\s#/]\S{0,198}$")]
     url: Annotated[str, StringConstraints(min_length=1, max_length=4096)]
     query: str = ""
-    """What it was found by: a query, or the name of a list."""
+    """The query or the list that named it."""
     product_type: Annotated[str, StringConstraints(max_length=200)] = ""
     channel: str = ""
     """Hashed."""
@@ -56,6 +56,6 @@ def id_of_url(url: str) -> str:
 
 
 def printable(text: str, most: int) -> str:
-    """A foreign text on one line, without what would make it read otherwise than it is stored."""
+    """Put a foreign text on one line, without characters that would change how it is displayed."""
     kept = (c if c.isprintable() and not "\u202a" <= c <= "\u2069" else " " for c in text)
     return " ".join("".join(kept).split())[:most].strip()

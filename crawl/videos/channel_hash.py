@@ -1,4 +1,4 @@
-"""A channel's id -> what records call it: SHA-256, keyed with a secret of this install.
+"""A channel's id -> its hash in records: SHA-256, keyed with a secret of this installation.
 
 Channel ids are public and can be listed, so a plain hash of one is as good as the id. Keyed
 (HMAC, RFC 2104), records that get out name nobody; who holds the secret can still tell which

@@ -1,4 +1,4 @@
-"""The channels that may be learnt from, as somebody wrote them down: channels.yaml.
+"""Reads channels.yaml: the channels whose videos may be used for training.
 
 - name: 한빛전자 광고
   site: films.example.kr
@@ -46,8 +46,8 @@ class Listing(Frozen):
     """`any`: what yt-dlp takes for a list (RSS, playlists); `links`: a page's links; `sitemap`:
     a sitemap with Google's video extension."""
     videos: Annotated[str, StringConstraints(max_length=2000)] = ""
-    """How its videos' URLs begin, with a path that is the channel's alone. Of a site that tells
-    whose each video is, as YouTube does, that decides, and this may be empty."""
+    """Prefix of its videos' URLs, with a path that only this channel has. May be empty for a site
+    that names each video's channel, as YouTube does."""
 
     @field_validator("url")
     @classmethod
@@ -75,7 +75,7 @@ class Listing(Frozen):
 
 class Channel(Frozen):
     name: _Name
-    """What records and reports call it."""
+    """Name in records and reports."""
     site: Site
     channel: Annotated[Text, StringConstraints(min_length=1, max_length=200)]
     """The site's own id of it: `UC...` at YouTube."""
@@ -91,7 +91,7 @@ class Channel(Frozen):
 
     @model_validator(mode="after")
     def _lists_its_own(self) -> Self:
-        """Others' videos may stand on a list as well: consent is for those at the channel's."""
+        """A list may name other channels' videos; the consent covers only the channel's own."""
         if self.site == YOUTUBE:
             return self
         if self.site.removeprefix("www.") in _OF_YOUTUBE:
@@ -130,7 +130,7 @@ class _File(Frozen):
 
 
 class Channels:
-    """The list in force."""
+    """The channels and permissions in force."""
 
     def __init__(self, channels: tuple[Channel, ...], hashed: ChannelHash) -> None:
         self.channels = channels
@@ -139,7 +139,7 @@ class Channels:
 
     @classmethod
     def read(cls, path: Path | None, hashed: ChannelHash) -> Self:
-        """No file: nobody has agreed to anything.
+        """Read the file; without one, no channel has given its consent.
 
         Raises:
             ChannelsError
@@ -159,7 +159,7 @@ class Channels:
             raise ChannelsError(f"{path}: {place}: {found['msg']}") from error
 
     def permission(self, channel: str, now: float) -> Permission | None:
-        """What the list says of a channel by its hash, if it holds now."""
+        """Return the permission of a channel, by its hash, if it is valid now."""
         found = self._by_hash.get(channel)
         permission = found.permission(now) if found is not None else None
         return permission if permission is not None and permission.holds(now) else None

@@ -16,10 +16,10 @@ from crawl.records.intended import intend, settle
 from crawl.videos.candidate import Described, printable
 from crawl.videos.reasons import reason_of
 from crawl.videos.unused import remove_unused
-from crawl.videos.video_list import DOWNLOADED, FAILED, PERMITTED, Claimed
-from crawl.videos.work_folder import Taken, alone_in
+from crawl.videos.video_list import DOWNLOADED, FAILED, PERMITTED, ClaimedVideo
+from crawl.videos.work_folder import FolderTaken, alone_in
 from crawl.videos.worker_context import WorkerContext
-from crawl.videos.ytdlp.bounded import Dropped, run_task
+from crawl.videos.ytdlp.bounded import TaskDropped, run_task
 from crawl.videos.ytdlp.task import DownloadTask, Gone, Got, Later, NoRoom
 from serve.vault.errors import VaultFull, VaultUnavailable
 
@@ -27,7 +27,7 @@ KIND = "videos"
 """The first part of a video's key in the vault."""
 SKIPPED = "skipped"
 STOPPED = "stopped"
-"""Not the video's: this run has to stop, for the reason that is told with it."""
+"""Not an end of the video: this run has to stop for the given reason."""
 _SUFFIXES = frozenset({"mp4", "m4v", "mov", "webm", "mkv", "ts", "avi", "mpg", "flv", "ogv", "3gp"})
 _BEATS = 3
 """Signs of life within a lease."""
@@ -35,7 +35,7 @@ _BEATS = 3
 
 @dataclass(frozen=True)
 class Done:
-    """How a video's turn ended: its state then, or a word above; why, where there is a why."""
+    """How the work on a video ended: its state or a word above, and the reason if there is one."""
 
     video: str
     state: str
@@ -44,14 +44,14 @@ class Done:
 
 
 class Downloader:
-    """One of a worker."""
+    """Downloads videos, one at a time, for one worker."""
 
     def __init__(self, context: WorkerContext) -> None:
         self._context, self._settings = context, context.settings.download
         self._pace = Pace(context.records, context.manners)
 
     def download(self, video: str) -> Done:
-        """Fetch a video's rendition for analysis, if it is nobody else's just now."""
+        """Fetch a video's rendition for analysis, unless another worker has claimed the video."""
         seen, given = self._context.seen, self._settings
         claimed = seen.claim(video, uuid.uuid4().hex, given.lease_s, given.max_attempts)
         if claimed is None:
@@ -59,20 +59,21 @@ class Downloader:
         try:
             with alone_in(self._context.folder(video)) as held:
                 return self._download(claimed, held)
-        except Taken as error:
+        except FolderTaken as error:
             return self._wait(claimed, str(error), seen.now() + given.lease_s)
         except (VaultFull, VaultUnavailable) as error:
             seen.later(claimed, "stopped", 0.0, 0)
             return Done(video, STOPPED, str(error))
 
-    def _download(self, claimed: Claimed, held: int) -> Done:
+    def _download(self, claimed: ClaimedVideo, held: int) -> Done:
         try:
             task = task_for(self._context, claimed.id, claimed.url, "analysis")
             outcome = run_task(task, self._beating(claimed), held)
-        except Dropped:
+        except TaskDropped:
             return self._dropped(claimed)
         except BaseException:
-            # Told to stop: who comes next need not wait for the lease.
+            # Asked to stop: release the video, so that the next run need not wait for the lease to
+            # end.
             self._context.seen.later(claimed, "stopped", 0.0, 0)
             raise
         match outcome:
@@ -88,11 +89,11 @@ class Downloader:
             case _:
                 raise TypeError(f"a download ended with {outcome}")
 
-    def _keep(self, claimed: Claimed, got: Got) -> Done:
+    def _keep(self, claimed: ClaimedVideo, got: Got) -> Done:
         key = publish(self._context, claimed.id, got.path)
         if not key:
             return self._dropped(claimed)
-        # A hash decides: another rendition of the same bytes is not fetched to find that out.
+        # Compare hashes, so that an identical other rendition is not fetched again.
         best = key if got.only_one else ""
         size = got.path.stat().st_size
         described = claimed.described.model_copy(update=_known_now(claimed.described, got, size))
@@ -103,16 +104,16 @@ class Downloader:
         self._context.forget(claimed.id)
         return Done(claimed.id, DOWNLOADED, num_bytes=size)
 
-    def _dropped(self, claimed: Claimed) -> Done:
-        """It is not ours any more: taken over, or it may not be had any more."""
+    def _dropped(self, claimed: ClaimedVideo) -> Done:
+        """The claim is lost: another worker took it over, or the permission ended."""
         if self._context.seen.state(claimed.id) == PERMITTED:
             return Done(claimed.id, SKIPPED, "it was taken over by another worker")
         self._context.forget(claimed.id)
         return Done(claimed.id, SKIPPED, "it was removed, or its permission withdrawn")
 
-    def _gone(self, claimed: Claimed, why: str, reason: str) -> Done:
+    def _gone(self, claimed: ClaimedVideo, why: str, reason: str) -> Done:
         if why == Why.STOPPED:
-            # The host says no to us, not to this video: it waits until somebody has looked.
+            # The host refuses the crawler, not this video, which waits until a person has looked.
             host = urlsplit(claimed.url).hostname or ""
             self._pace.stop(host, reason)
             return self._wait(claimed, reason, self._context.seen.now() + self._settings.retry_s)
@@ -121,13 +122,13 @@ class Downloader:
         self._context.forget(claimed.id)
         return Done(claimed.id, FAILED, reason)
 
-    def _later(self, claimed: Claimed, reason: str, at: float) -> Done:
+    def _later(self, claimed: ClaimedVideo, reason: str, at: float) -> Done:
         if at:  # the host's pace or back-off, which is no fault of the video
             return self._wait(claimed, reason, at)
         at = self._context.seen.now() + self._settings.retry_s * 2**claimed.attempts
         return self._wait(claimed, reason, at, self._settings.max_attempts)
 
-    def _wait(self, claimed: Claimed, reason: str, at: float, max_attempts: int = 0) -> Done:
+    def _wait(self, claimed: ClaimedVideo, reason: str, at: float, max_attempts: int = 0) -> Done:
         state = self._context.seen.later(claimed, reason, at, max_attempts)
         if state == PERMITTED:
             return Done(claimed.id, state, reason)
@@ -136,7 +137,7 @@ class Downloader:
         self._context.forget(claimed.id)
         return Done(claimed.id, state, reason)
 
-    def _beating(self, claimed: Claimed) -> Callable[[], bool]:
+    def _beating(self, claimed: ClaimedVideo) -> Callable[[], bool]:
         every_s = self._settings.lease_s / _BEATS
         beat_at = time.monotonic()
 
@@ -166,7 +167,8 @@ def task_for(
 
 
 def publish(context: WorkerContext, video: str, path: Path) -> str:
-    """Put a file into the vault under its content's key, if it does not lie there.
+    """Put a file into the vault under its content's key, unless it is there. Empty: the video was
+    removed, and nothing was stored.
 
     Empty: the video was removed, and nothing was put there.
     """

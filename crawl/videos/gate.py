@@ -1,4 +1,4 @@
-"""The permission gate: nothing of a video is requested before somebody has permitted it.
+"""The permission gate: nothing of a video is requested without a recorded permission.
 
 A list of channels comes first, then the site's own answer to who may train. A licence is kept as
 evidence, and permits nothing: it says what may be done with the work, not that its site lets it be
@@ -27,14 +27,14 @@ class Gate:
     def decide_all(
         self, stopped: Callable[[], bool], told: Callable[[int, int], None]
     ) -> tuple[int, int]:
-        """Decide about every candidate; how many were permitted, and denied.
+        """Decide about every candidate; return how many were permitted and denied.
 
         Raises:
             QuotaSpent, ApiRefused, Refusal, Failure: of the API's; what is decided stays so.
         """
         permitted = denied = 0
         seen = self._context.seen
-        # As of now: what is denied on the way is not asked about again in this run.
+        # Taken now, so that a candidate denied meanwhile is not requested again in this run.
         before = seen.now() - self._trainable_s
         while not stopped() and (some := seen.undecided(AT_ONCE, before)):
             for yes in self._decide(some):
@@ -43,7 +43,7 @@ class Gate:
         return permitted, denied
 
     def ask_again(self, stopped: Callable[[], bool]) -> int:
-        """Ask anew who may train, before the answers are too old; how many were withdrawn."""
+        """Request expiring training permissions again; return how many were withdrawn."""
         withdrawn = 0
         seen = self._context.seen
         while not stopped() and (some := seen.aging("trainable", self._trainable_s / 2, AT_ONCE)):
@@ -59,7 +59,7 @@ class Gate:
     def _decide(self, some: Sequence[Candidate]) -> list[bool]:
         now = self._context.seen.now()
         listed = {one.id: self._channels.permission(one.channel, now) for one in some}
-        # Only who may be permitted after all is worth a unit.
+        # Only a video that may be permitted after all is worth a unit.
         asked = [one for one in some if one.id.startswith(f"{YOUTUBE}:") and not listed[one.id]]
         about = self._about(asked) if self._settings.trainability else None
         decided: list[Decision] = []
@@ -74,7 +74,7 @@ class Gate:
         return [one.permission is not None for one in decided]
 
     def _about(self, asked: Sequence[Candidate]) -> dict[str, About] | None:
-        """None: without a key nothing is known, and trainability is asked all the same."""
+        """Return the API's data about the videos; None without a key. Trainability needs none."""
         if not asked or not self._api.has_key:
             return None
         return self._api.about([_id(one) for one in asked])

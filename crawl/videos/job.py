@@ -43,7 +43,7 @@ class Gathering:
         self._hosts_at = -_HOSTS_S
 
     def stop(self) -> None:
-        """Stop. Finished work is stored, and the next run continues."""
+        """Stop the run. Finished work is stored, and the next run continues."""
         self._stop = True
 
     def gather(self, ray: Any, queries: Sequence[Query]) -> Gathered:
@@ -79,7 +79,7 @@ class Gathering:
             api.close()
 
     def _as_far_as(self, part: Callable[[], object]) -> None:
-        """What the API does not give today is asked for on another day."""
+        """The rest of the quota's work is done by a run on another day."""
         try:
             part()
         except (QuotaSpent, ApiRefused, Refusal, Failure) as error:
@@ -124,13 +124,13 @@ class Gathering:
         finally:
             for ref in waiting:
                 ray.cancel(ref)
-            if waiting:  # each gives its video back before it ends
+            if waiting:  # each worker releases its video before it ends
                 ray.wait(list(waiting), num_returns=len(waiting), timeout=10)
 
     def _start(
         self, waiting: dict[Any, tuple[str, str]], pace: Pace, remote: Any, *given: Any
     ) -> int:
-        """Fill the workers' places, by turns from every host that may be asked."""
+        """Give free workers videos, round-robin over the hosts that may be requested."""
         settings = self._context.settings
         free = settings.workers - len(waiting)
         if free <= 0:
@@ -152,14 +152,14 @@ class Gathering:
         return started
 
     def _hosts(self) -> list[str]:
-        """Hosts with work, as of a moment ago: of half a million videos they are counted slowly."""
+        """Hosts with work, cached for a moment: counting half a million videos is slow."""
         if time.monotonic() - self._hosts_at >= _HOSTS_S:
             self._known_hosts = list(self._context.seen.hosts())
             self._hosts_at = time.monotonic()
         return self._known_hosts
 
     def _worth_waiting(self, pace: Pace, since: float) -> bool:
-        """A stopped host waits for somebody who looks, which nobody knows how long takes."""
+        """Seconds worth waiting for. A stopped host is not waited for: it needs a person."""
         left_s = self._context.settings.patience_s - (time.monotonic() - since)
         next_s = self._context.seen.next_at([host.host for host in pace.hosts() if host.stopped])
         return next_s is not None and next_s <= left_s
@@ -178,7 +178,7 @@ def _outcome(ray: Any, ref: Any, video: str) -> Done:
     try:
         return ray.get(ref)
     except ray.exceptions.RayError as error:
-        # Its lease ends by itself, and that it died over the video is counted then.
+        # The dead worker's lease ends by itself; its death is counted at the next claim.
         said = str(error).strip().rsplit("\n", 1)[-1][:300]
         return Done(video, SKIPPED, f"its worker died: {said}")
 
@@ -189,7 +189,7 @@ def _download_one(settings: VideoJobSettings, manners: Manners, video: str) -> D
 
 @dataclass(frozen=True)
 class _Given:
-    """Settings by what they say, so that a worker opens its records once."""
+    """Settings compared by value, so that a worker opens its records once."""
 
     settings: VideoJobSettings
     manners: Manners

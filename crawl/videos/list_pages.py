@@ -6,27 +6,27 @@ import httpx
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  # has no stubs
 
 from crawl.polite import Document
-from crawl.videos.ytdlp.task import Entry
+from crawl.videos.ytdlp.task import ListedVideo
 
 _SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 _VIDEO = "{http://www.google.com/schemas/sitemap-video/1.1}"
 
 
-def links_of(document: Document) -> list[Entry]:
-    """Where its links lead, each once, with their text as the title."""
+def links_of(document: Document) -> list[ListedVideo]:
+    """Return a page's distinct links, with their text as title."""
     try:
         root: Any = etree.fromstring(document.body, _parser(document.charset))
     except etree.XMLSyntaxError as error:
         raise ValueError(f"not a page: {error}") from error
     if root is None:
         return []
-    found: dict[str, Entry] = {}
+    found: dict[str, ListedVideo] = {}
     base = httpx.URL(document.final_url)
     for link in root.iter("a"):
         url = _joined(base, link.get("href") or "")
         if url:
             title = link.get("title") or " ".join("".join(link.itertext()).split())
-            found.setdefault(url, Entry(url=url, title=title))
+            found.setdefault(url, ListedVideo(url=url, title=title))
     return list(found.values())
 
 
@@ -39,7 +39,7 @@ def _parser(charset: str) -> Any:
         return etree.HTMLParser(**given)
 
 
-def sitemap_of(document: Document) -> list[Entry]:
+def sitemap_of(document: Document) -> list[ListedVideo]:
     """Its pages that have a video; one that may not be watched by everybody is left out.
 
     Raises:
@@ -52,7 +52,7 @@ def sitemap_of(document: Document) -> list[Entry]:
         raise ValueError(f"not XML: {error}") from error
     if root.tag != f"{_SITEMAP}urlset":
         raise ValueError(f"its root is {root.tag!r}, wanted a sitemap's urlset")
-    found: list[Entry] = []
+    found: list[ListedVideo] = []
     for page in root.iter(f"{_SITEMAP}url"):
         url = (page.findtext(f"{_SITEMAP}loc") or "").strip()
         video = page.find(f"{_VIDEO}video")
@@ -62,7 +62,7 @@ def sitemap_of(document: Document) -> list[Entry]:
         if "yes" in closed:
             continue
         found.append(
-            Entry(
+            ListedVideo(
                 url=url, title=_text(video, "title"), duration_s=_seconds(_text(video, "duration"))
             )
         )

@@ -12,8 +12,8 @@ from crawl.videos.candidate import Candidate, Described, id_of_url, printable
 from crawl.videos.channels import YOUTUBE, Channel, Listing
 from crawl.videos.list_pages import links_of, sitemap_of
 from crawl.videos.worker_context import WorkerContext
-from crawl.videos.ytdlp.bounded import Dropped, run_task
-from crawl.videos.ytdlp.task import Entry, Gone, Later, Listed, ListTask
+from crawl.videos.ytdlp.bounded import TaskDropped, run_task
+from crawl.videos.ytdlp.task import Gone, Later, Listed, ListedVideo, ListTask
 
 _MOST = 300
 _XML = frozenset({"text/xml", "application/xml", "text/plain", "application/octet-stream"})
@@ -22,11 +22,11 @@ _HTML = frozenset({"text/html", "application/xhtml+xml"})
 
 @dataclass(frozen=True)
 class Read:
-    """What reading one list gave."""
+    """Result of reading one list."""
 
     candidates: tuple[Candidate, ...] = ()
     strangers: int = 0
-    """Entries that are not the channel's videos, which were left."""
+    """Entries of other channels, which were ignored."""
     reason: str = ""
     """Why it could not be read; empty: it was."""
     retry_at: float = 0.0
@@ -52,7 +52,7 @@ def read_listing(
         )
         try:
             outcome = run_task(task, wanted)
-        except Dropped:
+        except TaskDropped:
             return Read(reason="stopped")
     else:
         outcome = asyncio.run(_fetched(context, listing))
@@ -91,14 +91,14 @@ def candidates_of(
     listing: Listing,
     hashed: str,
     permission: Permission | None,
-    entries: tuple[Entry, ...],
+    entries: tuple[ListedVideo, ...],
 ) -> Read:
     """The entries that are the channel's own videos; the others were permitted by nobody."""
     found: dict[str, Candidate] = {}
     strangers = 0
     for entry in entries:
         url = entry.url.partition("#")[0]
-        # Where a site is known, whose a video is stands with it; elsewhere its place tells.
+        # A known site names each video's channel; elsewhere the URL's prefix decides.
         told = bool(entry.site) or channel.site == YOUTUBE
         if not (entry.channel == channel.channel if told else listing.has(url)):
             strangers += 1
@@ -123,13 +123,13 @@ def candidates_of(
 
 
 def _fit(id_: str) -> bool:
-    """Whether a manifest takes it, and a terminal shows it as it is."""
+    """True if a manifest accepts the text and a terminal shows it unchanged."""
     return len(id_) < 200 and id_.isprintable() and not any(c == "#" or c.isspace() for c in id_)
 
 
 @dataclass
 class Titles:
-    """Titles -> product types, as far as they tell."""
+    """Titles -> product types, where a title names one."""
 
     table: ProductTypes
     _known: dict[str, str] = field(default_factory=dict)

@@ -60,7 +60,7 @@ class Progress:
             self.told()
 
     def told(self) -> None:
-        """Say how far it is, now."""
+        """Report the progress now."""
         took_s = max(self._clock() - self._began, 1e-9)
         done, left = self._ended["downloaded"], max(0, self._states["permitted"])
         rate = sum(n for state, n in self._ended.items() if state != "permitted") / took_s

@@ -1,4 +1,4 @@
-"""What is searched for: a file, or the product types."""
+"""Search queries, from a file or from the product types."""
 
 import csv
 from collections.abc import Sequence

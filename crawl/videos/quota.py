@@ -1,4 +1,4 @@
-"""An API's units of a day, spent by all workers together: counted before they are spent."""
+"""Daily quota of an API, shared by all workers; units are counted before they are spent."""
 
 from datetime import datetime, timedelta, timezone, tzinfo
 from functools import cache

@@ -1,4 +1,4 @@
-"""Removal: a video's tombstone, and then every trace of it, wherever this house keeps some.
+"""Removes a video: writes its tombstone, then deletes every trace of it.
 
 The tombstone and what the tables say go in one transaction: from then on nothing by this id is
 requested, analysed, captioned or published. What lies elsewhere is written on the tombstone and
@@ -47,12 +47,12 @@ class Removal:
         self._context, self._records = context, context.records
 
     def remove(self, ids: Iterable[str], reason: str) -> list[Removed]:
-        """Also of ids that were never seen: they never will be. Any number of times."""
+        """Remove a video, also an unknown one, which will then never be added. Idempotent."""
         found = [self._bury(one, reason) for one in dict.fromkeys(ids)]
         return self._finished(found)
 
     def finish(self) -> list[Removed]:
-        """Go on with removals that were begun and not ended."""
+        """Finish interrupted removals."""
         with self._records.asking() as connection:
             left = list(connection.execute(select(_t.id).where(_t.done_at.is_(None))).scalars())
         return self._finished([(one, 0, 0) for one in left])
@@ -67,7 +67,7 @@ class Removal:
         return removed
 
     def _bury(self, video: str, reason: str) -> tuple[str, int, int]:
-        """The tombstone, and the tables. Clips and answers that were removed."""
+        """Write the tombstone, clear the tables; return how many clips and answers were removed."""
         with self._records.writing() as connection:
             # A worker on it has finished before this begins, or finds the tombstone.
             for table in (videos, rows):
@@ -107,7 +107,7 @@ class Removal:
     def _finish(self, video: str, num_clips: int, num_answers: int) -> Removed:
         context = self._context
         shutil.rmtree(context.folder(video), ignore_errors=True)
-        # Cached lists may still name it; they are read anew.
+        # Cached lists may still name it; they are read again.
         shutil.rmtree(context.lists, ignore_errors=True)
         sweep(scratch_in(context.settings.work_folder))
         published = sum(
@@ -119,7 +119,7 @@ class Removal:
         with self._records.writing() as connection:
             connection.execute(
                 update(tombstones)
-                # What a caption worker adds meanwhile is for the next one to finish.
+                # Files that a caption worker adds meanwhile are removed by the next run.
                 .where(_t.id == video, _t.files == told)
                 .values(files="[]", done_at=db_now())
             )
@@ -138,8 +138,8 @@ def _keys_of(connection: Connection, video: str) -> set[str]:
 
 
 def _forget_mentions(connection: Connection, video: str) -> None:
-    """Where something else's row names it: clips that were like its own, hosts that it stopped, and
-    rows of a manifest that had its id once more."""
+    """Remove mentions in other rows: near-duplicates of its clips, reasons of stopped hosts, and
+    repeated manifest rows with its id."""
     prefix = f"{video}#"
     like = func.substr(_c.reason, 1, len(prefix)) == prefix
     connection.execute(

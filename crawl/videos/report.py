@@ -1,4 +1,4 @@
-"""What a run did, and where the list stands: report.html for people, report.json for programs."""
+"""Reports of a run and of the list: report.html for people, report.json for programs."""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""How far each search is. A page is written down with what was found on it, or not at all."""
+"""Progress of each search. A page is stored with the candidates found on it, or not at all."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Lists and searches -> candidates on the list. Every page is written down before the next."""
+"""Lists and searches -> candidates. Each page is stored before the next is requested."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
@@ -11,7 +11,7 @@ from crawl.videos.listings import Read, Titles, read_listing
 from crawl.videos.queries import Query
 from crawl.videos.searches import Searches
 from crawl.videos.worker_context import WorkerContext
-from crawl.videos.youtube_api import Found, YouTubeApi
+from crawl.videos.youtube_api import FoundVideo, YouTubeApi
 
 _AT_ONCE = 8
 _WATCH = "https://www.youtube.com/watch?v="
@@ -121,7 +121,7 @@ class Searching:
         return Searched(channel.name, listing.url, len(some), new, read.strangers)
 
     def _typed(self, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """With the product types that their titles tell."""
+        """Add the product types that the titles name."""
         return [
             one.model_copy(update={"product_type": kind})
             if (kind := self._titles.product_type(one.described.title))
@@ -129,7 +129,7 @@ class Searching:
             for one in candidates
         ]
 
-    def _of_channel(self, channel: Channel, found: Found) -> Candidate:
+    def _of_channel(self, channel: Channel, found: FoundVideo) -> Candidate:
         hashed = self._channels.hash.of(YOUTUBE, found.channel)
         # A playlist may hold others' videos; the permission is for the channel's own.
         permission = self._channels.permission(hashed, self._context.seen.now())
@@ -139,14 +139,14 @@ class Searching:
             [made.model_copy(update={"permission": permission, "described": described})]
         )[0]
 
-    def _of_search(self, query: Query, found: Found) -> Candidate:
+    def _of_search(self, query: Query, found: FoundVideo) -> Candidate:
         hashed = self._channels.hash.of(YOUTUBE, found.channel)
         made = _candidate(found, query.text, query.product_type, hashed)
         described = made.described.model_copy(update={"language": query.language})
         return made.model_copy(update={"described": described})
 
 
-def _candidate(found: Found, query: str, product_type: str, channel: str) -> Candidate:
+def _candidate(found: FoundVideo, query: str, product_type: str, channel: str) -> Candidate:
     return Candidate(
         id=f"{YOUTUBE}:{found.id}",
         url=_WATCH + found.id,
@@ -158,5 +158,5 @@ def _candidate(found: Found, query: str, product_type: str, channel: str) -> Can
 
 
 def _of_list(url: str) -> str:
-    """What records call a list: its URL may name the channel."""
+    """Name of a list in records, because its URL may name the channel."""
     return "list:" + hashlib.sha256(url.encode()).hexdigest()[:32]

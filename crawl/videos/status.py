@@ -1,4 +1,4 @@
-"""What the list, the hosts and the quotas say, in lines for a terminal."""
+"""Prints the state of the list, the hosts and the quotas."""
 
 import time
 from collections.abc import Iterator

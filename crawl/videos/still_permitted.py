@@ -1,4 +1,4 @@
-"""May these videos be published? Asked once more, just before they are."""
+"""Checks permissions once more, just before videos are published."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice

@@ -1,4 +1,4 @@
-"""Files of the vault that no row names any more: equal content is one file for all its owners."""
+"""Deletes files of the vault that no row names any more; equal content is stored once."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ _v, _c = videos.c, clips.c
 
 
 def remove_unused(context: WorkerContext, keys: Iterable[str]) -> tuple[int, int]:
-    """Remove those of the keys that no row names; how many those were, and how many stay."""
+    """Delete those of the keys that no row names; return how many were deleted and kept."""
     wanted = {key for key in keys if key}
     used = used_keys(context.records, wanted)
     for key in sorted(wanted - used):
@@ -23,7 +23,7 @@ def remove_unused(context: WorkerContext, keys: Iterable[str]) -> tuple[int, int
 
 
 def used_keys(records: Database, keys: set[str]) -> set[str]:
-    """Those of the keys that a video or a clip still names."""
+    """Return the keys that a video or a clip still names."""
     if not keys:
         return set()
     used: set[str] = set()

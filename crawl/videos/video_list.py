@@ -1,4 +1,4 @@
-"""The one list of what was seen: a row a video, in SQLite or PostgreSQL.
+"""The list of all known videos, one row each, in SQLite or PostgreSQL.
 
 seen -> permitted | denied;  permitted -> downloaded | failed;  any -> removed, for good.
 A row is downloaded by who claimed it, for as long as it shows signs of life; every write of theirs
@@ -42,15 +42,15 @@ BLANK: dict[str, Any] = {
     "attempts": 0,
     "try_at": 0.0,
 }
-"""A removed video's row: its id alone stays, so that it is known when it is seen again."""
+"""Values of a removed video's row: only its id stays, so that the video is recognised later."""
 _v, _t = videos.c, tombstones.c
-# What was downloaded before a permission was withdrawn is there still.
+# Files downloaded before a permission was withdrawn still exist.
 _PERMITTED_NOW = case((_v.analysis_key != "", DOWNLOADED), else_=PERMITTED)
 _ASKED_LONG_AGO = 1.0
 
 
 @dataclass(frozen=True)
-class Claimed:
+class ClaimedVideo:
     """A video that is ours to download until the lease ends."""
 
     id: str
@@ -64,7 +64,7 @@ class Claimed:
 
 @dataclass(frozen=True)
 class Decision:
-    """What the gate said of a video. Without a permission it is denied, for the reason."""
+    """The gate's decision about a video. Without a permission it is denied, for the reason."""
 
     id: str
     permission: Permission | None
@@ -79,7 +79,7 @@ class VideoList:
         self._records = records
 
     def add(self, candidates: Iterable[Candidate]) -> int:
-        """Put candidates on the list; tells how many were not there yet.
+        """Add candidates to the list; return how many are new.
 
         One that is there already keeps its place and its channel, and takes over a permission of
         that channel's; whose id has a tombstone is passed over.
@@ -106,7 +106,7 @@ class VideoList:
         return found
 
     def decide(self, decisions: Iterable[Decision]) -> None:
-        """Write down what the gate said, all of it together."""
+        """Store the gate's decisions in one transaction."""
         with self._records.writing() as connection:
             for one in decisions:
                 permission = one.permission
@@ -115,14 +115,14 @@ class VideoList:
                     "reason": one.reason,
                     "permission": permission.model_dump_json() if permission else "",
                     "permitted_at": permission.at if permission else None,
-                    # A denial remembers when it was asked for, a permission may be used at once.
+                    # A denial stores when it was requested; a permission takes effect at once.
                     "try_at": 0.0 if permission else db_now(),
                 }
                 if one.described is not None:
                     values["described"] = one.described.model_dump_json()
                 connection.execute(
                     update(videos)
-                    # Permitted meanwhile by a list of channels, it stays so.
+                    # A permission given meanwhile by the list of channels is kept.
                     .where(_v.id == one.id, _v.state.in_((SEEN, DENIED)))
                     .values(**values, changed_at=db_now())
                 )
@@ -143,7 +143,7 @@ class VideoList:
             return [_candidate(row) for row in connection.execute(query)]
 
     def withdraw(self, id_: str, reason: str) -> None:
-        """It may not be used any more, nor published; what was downloaded lies there still."""
+        """Withdraw the permission: the video may not be used or published. Its files remain."""
         with self._records.writing() as connection:
             connection.execute(
                 update(videos)
@@ -152,7 +152,7 @@ class VideoList:
             )
 
     def renew(self, permission: Permission, ids: Sequence[str]) -> None:
-        """A permission that was asked for again, of videos that have one."""
+        """Renew the permissions of videos after they were requested again."""
         with self._records.writing() as connection:
             connection.execute(
                 update(videos)
@@ -161,7 +161,7 @@ class VideoList:
             )
 
     def apply_consents(self, in_force: Mapping[str, Permission]) -> tuple[int, int]:
-        """Bring the rows in line with the list of channels; how many were given, and withdrawn."""
+        """Apply the list of channels; return how many permissions were given and withdrawn."""
         listed = or_(
             _v.permission.like('{"kind":"owned"%'), _v.permission.like('{"kind":"consented"%')
         )
@@ -214,15 +214,15 @@ class VideoList:
         with self._records.asking() as connection:
             return list(connection.execute(query).scalars())
 
-    def claim(self, id_: str, owner: str, lease_s: float, max_attempts: int) -> Claimed | None:
-        """Make a video ours; None if it is another's, or nothing is left to do for it."""
+    def claim(self, id_: str, owner: str, lease_s: float, max_attempts: int) -> ClaimedVideo | None:
+        """Claim a video; None if another worker has it, or nothing is left to do for it."""
         with self._records.writing() as connection:
             row = connection.execute(
                 select(videos).where(_v.id == id_, self._free()).with_for_update()
             ).first()
             if row is None:
                 return None
-            # A list that was written down at the same moment may have brought it back.
+            # A list stored at the same moment may have added it again.
             if connection.execute(select(_t.id).where(_t.id == id_)).first() is not None:
                 self._write(connection, id_, **BLANK)
                 return None
@@ -232,14 +232,14 @@ class VideoList:
                 why = "the permission has ended" if permission else "no permission"
                 self._write(connection, id_, **_denied(why))
                 return None
-            # Who had it and has shown no life since has died over it, perhaps of it.
+            # The last holder has died while working on it; the video may be the cause.
             attempts = row.attempts + bool(row.owner)
             if attempts >= max_attempts:
                 why = row.reason or f"whoever downloaded it died, {attempts} times"
                 self._write(connection, id_, state=FAILED, owner="", attempts=attempts, reason=why)
                 return None
             self._write(connection, id_, attempts=attempts, **video_lease.taken(owner, lease_s))
-        return Claimed(
+        return ClaimedVideo(
             id=row.id,
             url=row.url,
             channel=row.channel,
@@ -249,15 +249,15 @@ class VideoList:
             owner=owner,
         )
 
-    def alive(self, claimed: Claimed, lease_s: float) -> bool:
-        """A sign of life. False: it is not ours any more, and the download has to stop."""
+    def alive(self, claimed: ClaimedVideo, lease_s: float) -> bool:
+        """Renew the claim. False: the claim is lost, and the download has to stop."""
         with self._records.writing() as connection:
             return self._ours(connection, claimed, **video_lease.renewed(lease_s))
 
     def downloaded(
-        self, claimed: Claimed, analysis_key: str, best_key: str, described: Described
+        self, claimed: ClaimedVideo, analysis_key: str, best_key: str, described: Described
     ) -> bool:
-        """False: it is not ours any more, and nothing was written."""
+        """Store the download. False: the claim is lost, and nothing was written."""
         with self._records.writing() as connection:
             return self._ours(
                 connection,
@@ -270,13 +270,13 @@ class VideoList:
                 described=described.model_dump_json(),
             )
 
-    def given_up(self, claimed: Claimed, reason: str) -> bool:
-        """It will not be had, however often it is asked for."""
+    def given_up(self, claimed: ClaimedVideo, reason: str) -> bool:
+        """Give the video up: later attempts would fail as well."""
         with self._records.writing() as connection:
             return self._ours(connection, claimed, state=FAILED, reason=reason, owner="")
 
-    def later(self, claimed: Claimed, reason: str, at: float, max_attempts: int) -> str:
-        """Not this time. `max_attempts` 0: it was not the video's own fault. Its state after it."""
+    def later(self, claimed: ClaimedVideo, reason: str, at: float, max_attempts: int) -> str:
+        """Postpone the video; return its state. `max_attempts` 0: a failure it did not cause."""
         attempts = claimed.attempts + bool(max_attempts)
         given_up = max_attempts and attempts >= max_attempts
         state = FAILED if given_up else PERMITTED
@@ -292,7 +292,7 @@ class VideoList:
         return state if ours else self.state(claimed.id)
 
     def best(self, id_: str, key: str) -> bool:
-        """Write down where the best rendition lies. False: the video was removed meanwhile."""
+        """Store the key of the best rendition. False: the video was removed meanwhile."""
         with self._records.writing() as connection:
             return bool(
                 connection.execute(
@@ -303,7 +303,7 @@ class VideoList:
             )
 
     def state(self, id_: str) -> str:
-        """Empty: it is not on the list."""
+        """Return a video's state; empty if it is not on the list."""
         with self._records.asking() as connection:
             query = select(_v.state).where(_v.id == id_)
             return connection.execute(query).scalar() or ""
@@ -319,7 +319,7 @@ class VideoList:
             return list(connection.execute(select(_t.id)).scalars())
 
     def retry_failed(self) -> int:
-        """Let what was given up be tried once more."""
+        """Let videos that were given up be tried once more."""
         again = {"state": PERMITTED, "attempts": 0, "try_at": 0.0, "changed_at": db_now()}
         with self._records.writing() as connection:
             return connection.execute(
@@ -357,7 +357,7 @@ class VideoList:
         connection.execute(update(videos).where(_v.id == id_).values(**values, changed_at=db_now()))
 
     @staticmethod
-    def _ours(connection: Connection, claimed: Claimed, **values: Any) -> bool:
+    def _ours(connection: Connection, claimed: ClaimedVideo, **values: Any) -> bool:
         return bool(
             connection.execute(
                 update(videos)
@@ -368,7 +368,7 @@ class VideoList:
 
 
 def _denied(reason: str) -> dict[str, Any]:
-    """The site may be asked at once: nobody did as long as somebody else had permitted it."""
+    """Deny; the site may be asked at once, which the list's permission made unnecessary."""
     return {
         "state": DENIED,
         "reason": reason,
@@ -430,7 +430,7 @@ def _upsert(connection: Connection) -> Any:
         where=and_(
             new.permission != "",
             videos.c.state != REMOVED,
-            # Whose it is known to be is not changed by whoever has it on a list, too.
+            # The known channel is not changed by another channel that lists the video, too.
             or_(videos.c.channel == "", videos.c.channel == new.channel),
         ),
     )

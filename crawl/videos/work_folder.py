@@ -1,4 +1,4 @@
-"""A video's begun files on a node: one process at a time has them.
+"""A video's unfinished files on a node; one process at a time holds them.
 
 A lease that ran out says that somebody else may go on, not that its last holder writes no more: a
 machine that stood still for a minute wakes up in the middle of a write. The lock of an open file
@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
-class Taken(Exception):
+class FolderTaken(Exception):
     """Another process of this node has the folder."""
 
 
@@ -23,7 +23,7 @@ def alone_in(folder: Path) -> Generator[int]:
     """The folder, made if need be, and a descriptor for those who are to keep it with us.
 
     Raises:
-        Taken
+        FolderTaken
     """
     descriptor = _locked(folder)
     try:
@@ -33,13 +33,13 @@ def alone_in(folder: Path) -> Generator[int]:
 
 
 def scratch_in(work: Path) -> Path:
-    """Where below a work folder workers keep what they need of a video for a moment."""
+    """Folder below a work folder for workers' temporary files."""
     return work / "scratch"
 
 
 @contextmanager
 def scratch(root: Path) -> Generator[Path]:
-    """A folder of one's own that is gone afterwards; `sweep` removes it for who was killed."""
+    """A temporary folder, deleted afterwards; `sweep` deletes those of killed processes."""
     folder = root / secrets.token_hex(16)
     with alone_in(folder):
         try:
@@ -49,9 +49,9 @@ def scratch(root: Path) -> Generator[Path]:
 
 
 def sweep(root: Path) -> None:
-    """Remove the folders that no living process has."""
+    """Delete the folders that no living process holds."""
     for folder in root.glob("*"):
-        with suppress(Taken), alone_in(folder):
+        with suppress(FolderTaken), alone_in(folder):
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -66,7 +66,7 @@ def _locked(folder: Path) -> int:
                 return descriptor
         except BlockingIOError:
             os.close(descriptor)
-            raise Taken(f"{folder}: another process has it") from None
+            raise FolderTaken(f"{folder}: another process has it") from None
         except FileNotFoundError:
             pass
-        os.close(descriptor)  # it was removed with its folder before we had it
+        os.close(descriptor)  # another process deleted it before we locked it

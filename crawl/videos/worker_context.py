@@ -1,4 +1,4 @@
-"""What a worker is given, and opens: settings, manners, records, the list, the vault."""
+"""Context of a worker: settings, manners, records, the list of videos, the vault."""
 
 import hashlib
 import shutil
@@ -9,7 +9,7 @@ from crawl.polite import Manners
 from crawl.records.database import open_records
 from crawl.videos.settings import VideoJobSettings
 from crawl.videos.video_list import VideoList
-from crawl.videos.ytdlp.task import Bounds
+from crawl.videos.ytdlp.task import TaskBounds
 from serve.database.engine import Database
 from serve.vault.vault import Vault
 
@@ -41,9 +41,9 @@ class WorkerContext:
             ),
         )
 
-    def bounds(self) -> Bounds:
+    def bounds(self) -> TaskBounds:
         given = self.settings.download
-        return Bounds(
+        return TaskBounds(
             file_bytes=given.file_bytes,
             duration_s=given.duration_s,
             memory_bytes=given.memory_bytes,
@@ -52,7 +52,7 @@ class WorkerContext:
 
     @property
     def lists(self) -> Path:
-        """Where pages that name videos are cached: apart, so that a removal can forget them."""
+        """Folder of the cache of list pages, separate so that a removal can delete it."""
         return self.settings.work_folder / "lists"
 
     def look_at_lists(self) -> None:
@@ -64,12 +64,12 @@ class WorkerContext:
             known.write_text(removals)
 
     def folder(self, video: str) -> Path:
-        """Where a video's begun files lie on this node."""
+        """Folder of a video's unfinished files on this node."""
         name = hashlib.sha256(video.encode()).hexdigest()[:32]
         return self.settings.work_folder / name[:2] / name
 
     def forget(self, video: str) -> None:
-        """What this node has of a video outside the vault."""
+        """Delete this node's files of a video outside the vault."""
         shutil.rmtree(self.folder(video), ignore_errors=True)
 
     def close(self) -> None:

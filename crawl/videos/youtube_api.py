@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from crawl.polite import Failure, Manners
-from crawl.polite.pace import Pace, Turn
+from crawl.polite.pace import HostTurn, Pace
 from crawl.polite.server_times import retry_after_s
 from crawl.videos.quota import Quota, QuotaSpent
 from crawl.videos.settings import YouTubeSettings
@@ -38,7 +38,7 @@ class ApiRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundVideo:
     """A video that the API named."""
 
     id: str
@@ -49,7 +49,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Page:
-    found: tuple[Found, ...]
+    found: tuple[FoundVideo, ...]
     next_page: str
 
 
@@ -115,7 +115,7 @@ class YouTubeApi:
         return _page(answer, lambda item: item["snippet"]["resourceId"]["videoId"])
 
     def about(self, ids: Sequence[str]) -> dict[str, About]:
-        """What is known of up to 50 videos; those that are gone are not in it. Costs a unit."""
+        """Return metadata of up to 50 videos, without deleted ones. Costs a unit."""
         self._quota.spend(UNITS, self._settings.units_a_day)
         answer = self._ask(
             "videos",
@@ -182,7 +182,7 @@ class YouTubeApi:
         return self._refused(method, bucket, turn, answer, told)
 
     def _refused(
-        self, method: str, bucket: str, turn: Turn, answer: httpx.Response, told: Any
+        self, method: str, bucket: str, turn: HostTurn, answer: httpx.Response, told: Any
     ) -> None:
         reason, message = _error(told)
         if reason in _SPENT:
@@ -199,7 +199,7 @@ class YouTubeApi:
             raise Failure(why, at)
         raise ApiRefused(f"{method}: {answer.status_code} {reason} {message}".strip())
 
-    def _turn(self) -> Turn:
+    def _turn(self) -> HostTurn:
 
         while True:
             turn = self._pace.claim(self._host, self._settings.interval_s)
@@ -209,11 +209,11 @@ class YouTubeApi:
 
 
 def _page(answer: Any, id_of: Any) -> Page:
-    found: list[Found] = []
+    found: list[FoundVideo] = []
     for item in _items(answer):
         try:
             snippet = item["snippet"]
-            one = Found(str(id_of(item)), str(snippet["channelId"]), str(snippet["title"]))
+            one = FoundVideo(str(id_of(item)), str(snippet["channelId"]), str(snippet["title"]))
         except (KeyError, TypeError):
             continue  # a video that was deleted or made private has no channel left
         if _ID.fullmatch(one.id):

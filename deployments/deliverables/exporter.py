@@ -14,7 +14,7 @@ from conte.still import still_frame, still_key
 from deployments.deliverables.maker import Maker, Material
 from deployments.deliverables.makers import MAKERS
 from deployments.deliverables.making import made
-from serve.bounded import AwaitedBounded, Limits, Trouble, Unusable
+from serve.bounded import AwaitedBounded, CallLimits, Trouble, Unusable
 from serve.bounded.limits import MIB
 from serve.exporting import FormatLine, Made, Making, NotMade, Outcome
 from serve.ingress.turns import TooMany, TooManyOfYours, Turns
@@ -37,7 +37,7 @@ class Exporter:
         self, vault: Vault, settings: ExportSettings, makers: Mapping[str, Maker] = MAKERS
     ) -> None:
         self._vault, self._makers, self._wait_s = vault, makers, settings.wait_s
-        limits = Limits(
+        limits = CallLimits(
             memory_bytes=settings.memory_mb * MIB,
             cpu_s=settings.timeout_s,
             wall_s=settings.timeout_s,

@@ -4,10 +4,10 @@ import hashlib
 from pathlib import Path
 
 from deployments.deliverables.maker import Maker, Material
-from serve.bounded.outcome import Told
+from serve.bounded.outcome import FunctionResult
 
 
-def made(maker: Maker, material: Material, target: Path) -> Told:
+def made(maker: Maker, material: Material, target: Path) -> FunctionResult:
     """Write the file at `target`, and return its SHA-256 and its size in bytes.
 
     Raises:
@@ -20,4 +20,4 @@ def made(maker: Maker, material: Material, target: Path) -> Told:
         data(target)
     with target.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    return Told(text=f"{sha256} {target.stat().st_size}")
+    return FunctionResult(text=f"{sha256} {target.stat().st_size}")

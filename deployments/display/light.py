@@ -69,7 +69,7 @@ def _cube(light: Light) -> str:
 
 
 def _pq_light(signal: Floats) -> Floats:
-    """cd/m² (SMPTE ST 2084)."""
+    """Luminance in cd/m² of PQ values (SMPTE ST 2084)."""
     power = np.clip(signal, 0, 1) ** (1 / _M2)
     return 10_000 * (np.maximum(power - _C1, 0) / (_C2 - _C3 * power)) ** (1 / _M1)
 

@@ -12,10 +12,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from conte.camera import agrees, moves_said, sentences
-from conte.caption import Caption
-from conte.checks.caption import caption_faults
+from conte.checks.clip_caption import caption_faults
+from conte.clip_caption import ClipCaption
 from conte.vocabulary import CameraMove, Language
-from deployments.engines.chat import ChatRequest, CutOff, Message, ModelAway, Refused
+from deployments.engines.chat import ChatRefused, ChatRequest, CutOff, Message, ModelAway
 from deployments.engines.protocols import CaptionError, ConteError
 
 MOST_SAID, LONGEST = 4, 600
@@ -38,9 +38,9 @@ class BrokenCaption(Exception):
 async def answered(
     ask: Ask,
     request: ChatRequest,
-    read: Callable[[str, bool], Caption],
+    read: Callable[[str, bool], ClipCaption],
     again: Callable[[str], str],
-) -> Caption:
+) -> ClipCaption:
     """Return the caption of the first answer, or of a second one after an error message.
 
     `read(text, last)` raises BrokenCaption; on the `last` answer it may repair what it can.
@@ -61,7 +61,7 @@ async def answered(
             text, wrong = "{", str(error)
         except ModelAway:
             raise
-        except Refused as error:
+        except ChatRefused as error:
             if error.status in _NOT_LET_IN:
                 # Every clip would fail alike: waiting until the key or the bill is settled loses
                 # none.
@@ -75,7 +75,7 @@ async def answered(
     raise CaptionError(f"no caption in 2 attempts: {wrong}")
 
 
-def read_caption(text: str, language: Language) -> Caption:
+def read_caption(text: str, language: Language) -> ClipCaption:
     """Parse a model's JSON into a caption, unchanged.
 
     Raises:
@@ -94,12 +94,12 @@ def read_caption(text: str, language: Language) -> Caption:
     if isinstance(subjects := written.get("subjects"), list):
         written["subjects"] = list(_each_once(subjects))
     try:
-        return Caption.model_validate({**written, "language": language})
+        return ClipCaption.model_validate({**written, "language": language})
     except ValidationError as error:
         raise BrokenCaption(_in_words(error)) from None
 
 
-def settled(caption: Caption, measured: CameraMove | None, last: bool) -> Caption:
+def settled(caption: ClipCaption, measured: CameraMove | None, last: bool) -> ClipCaption:
     """Return the caption if it is valid and keeps the measured move; repair the `last` answer.
 
     Raises:
@@ -117,7 +117,7 @@ def settled(caption: Caption, measured: CameraMove | None, last: bool) -> Captio
     return caption
 
 
-def keeping(caption: Caption, measured: CameraMove | None) -> Caption:
+def keeping(caption: ClipCaption, measured: CameraMove | None) -> ClipCaption:
     """Return the caption with the measured move, without sentences that contradict it.
 
     Raises:

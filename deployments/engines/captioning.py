@@ -2,7 +2,7 @@
 
 from contextlib import AsyncExitStack
 
-from conte.caption import Caption, CaptionProvenance
+from conte.clip_caption import CaptionProvenance, ClipCaption
 from conte.vocabulary import Language
 from deployments.engines.paid import Purse
 from deployments.engines.protocols import CaptionEngine, Footage
@@ -18,7 +18,7 @@ class Captioning:
 
     async def caption(
         self, footage: Footage, language: Language
-    ) -> tuple[Caption, CaptionProvenance]:
+    ) -> tuple[ClipCaption, CaptionProvenance]:
         """Return the caption of a clip and its provenance.
 
         Raises:
@@ -49,9 +49,9 @@ def captioning(settings: CaptionSettings, purse: Purse | None = None) -> Caption
     opened = AsyncExitStack()
     match settings.engine:
         case "measured":
-            from deployments.engines.measured import Measured
+            from deployments.engines.measured import MeasuredCaptions
 
-            first: CaptionEngine = Measured()
+            first: CaptionEngine = MeasuredCaptions()
         case "vision":
             from deployments.engines.openai_chat import OpenAIChat
             from deployments.engines.vision import Vision

@@ -69,7 +69,7 @@ class ModelAway(ConteError):
         self.wait_s, self.began = wait_s, began
 
 
-class Refused(ConteError):
+class ChatRefused(ConteError):
     """The server refuses the request. `status` is HTTP's."""
 
     def __init__(self, reason: str, status: int = 400) -> None:

@@ -19,7 +19,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from conte.clip import EngineId
-from deployments.engines.chat import ChatRequest, CutOff, ModelAway, Refused
+from deployments.engines.chat import ChatRefused, ChatRequest, CutOff, ModelAway
 from deployments.engines.protocols import ConteError
 from serve.settings import ChatServerSettings
 
@@ -237,7 +237,7 @@ class OpenAIChat:
         if status in _WORTH_RETRYING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             wait_s = _asked_to_wait_s(response.headers.get("Retry-After", ""))
             return _AwayForNow(told, wait_s, began=status in _MAY_HAVE_BEGUN)
-        return Refused(f"{self._host} {told}", status)
+        return ChatRefused(f"{self._host} {told}", status)
 
     def _broke(self, error: Any) -> Exception:
         """Return the exception for an error in the middle of a stream."""

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conte.brief import Brief
-from conte.caption import Caption
 from conte.clip import EngineId, Shot
+from conte.clip_caption import ClipCaption
 from conte.conte import Treatment
 from conte.cut import Cut
 from conte.measures import Measures
@@ -148,7 +148,7 @@ class CaptionEngine(Protocol):
         """None if the engine uses no prompt."""
         ...
 
-    async def caption(self, footage: Footage, language: Language) -> Caption:
+    async def caption(self, footage: Footage, language: Language) -> ClipCaption:
         """Return the caption of a clip.
 
         Raises:

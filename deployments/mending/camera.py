@@ -9,7 +9,7 @@ from conte.cut import Cut
 from conte.revision.mending import Operations
 from conte.revision.working import Working
 from conte.vocabulary import Angle, CameraMove, ScreenDirection, ShotSize
-from deployments.engines.feedback.change import Change
+from deployments.engines.feedback.change import CutChange
 from deployments.mending.place import cut_of
 
 _SIDES = re.compile(r"\b(?:left|right)\b|왼쪽|오른쪽|좌측|우측", re.IGNORECASE)
@@ -55,7 +55,7 @@ def direction(working: Working, finding: Finding) -> Iterator[Callable[[], Opera
 
 
 def _facing(working: Working, cut: Cut, direction: ScreenDirection) -> Operations:
-    change = Change(working, cut)
+    change = CutChange(working, cut)
     change["direction"] = direction
     return change.operations
 
@@ -67,6 +67,6 @@ def _filmed(
     angle: Angle | None = None,
     move: CameraMove | None = None,
 ) -> Operations:
-    change = Change(working, cut)
+    change = CutChange(working, cut)
     change.filmed(size, angle, move)
     return change.operations

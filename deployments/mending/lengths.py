@@ -16,7 +16,7 @@ from conte.revision.operations import Split
 from conte.revision.working import Working
 from conte.timing import MAX_CUTS, min_cut_frames
 from conte.vocabulary import ShotSize
-from deployments.engines.feedback.change import Change
+from deployments.engines.feedback.change import CutChange
 from deployments.engines.feedback.film import retimed
 from deployments.mending.place import cut_of
 
@@ -86,7 +86,7 @@ def _split(working: Working, cut: Cut, size: ShotSize) -> Operations:
     halves = Split(cut=cut.id, at=cut.num_frames // 2, into=into)
     after = apply(working, halves)
     second = next(one for one in after.conte.cuts if one.id == into)
-    change = Change(after, second)
+    change = CutChange(after, second)
     change["continues"] = False
     change.filmed(size=size)
     return (halves, *change.operations)

@@ -21,7 +21,7 @@ from conte.revision.operations import Edit
 from conte.revision.working import Working
 from conte.vocabulary import ShotSize
 from deployments.engines.composer.phrasing import sentence
-from deployments.engines.feedback.change import Change
+from deployments.engines.feedback.change import CutChange
 from deployments.engines.feedback.people import BESIDE, SHOWN, with_product
 from deployments.engines.feedback.table import Note
 
@@ -57,11 +57,11 @@ def packshot(working: Working, _finding: Finding) -> Iterator[Callable[[], Opera
 
 
 def _with_product(working: Working, cut: Cut) -> Operations:
-    return with_product(Change(working, cut), SHOWN).operations
+    return with_product(CutChange(working, cut), SHOWN).operations
 
 
 def _packshot(working: Working, cut: Cut, size: ShotSize) -> Operations:
-    change = with_product(Change(working, cut), SHOWN)
+    change = with_product(CutChange(working, cut), SHOWN)
     change.filmed(size=size)
     return change.operations
 
@@ -80,7 +80,7 @@ def character(working: Working, finding: Finding) -> Iterator[Callable[[], Opera
     )
 
     def made(cut: Cut) -> Operations:
-        change = Change(working, cut)
+        change = CutChange(working, cut)
         noun, note = change.noun(member), BESIDE if change.played else _THERE
         change.show(member)
         change.say(note, who=member.name, noun=noun)
@@ -135,7 +135,7 @@ def _pictured(
         return
 
     def made(cut: Cut) -> Operations:
-        change = Change(working, cut)
+        change = CutChange(working, cut)
         change["action"] = f"{change['action']} {action}".strip()
         change.words = change.words.also(prompt)
         return change.operations

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from ray.serve.llm import LLMConfig
 
-from conte.caption import caption_schema
+from conte.clip_caption import caption_schema
 from deployments.engines.chat import Message
 from graphs.replicas.language_model import LanguageModel
 from serve.telemetry import log_to_files

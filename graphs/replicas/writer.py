@@ -29,7 +29,7 @@ from graphs.chat_handle import RayChat, RayModel
 from serve.database.errors import DatabaseUnavailable
 from serve.opened import open_registry, open_vault
 from serve.registry.applied import SERVINGS
-from serve.registry.entry import Kind
+from serve.registry.entry import EntryKind
 from serve.registry.files import fetch
 from serve.registry.registry import Serving
 from serve.settings import Adapter, Settings
@@ -85,12 +85,16 @@ class Writer:
     async def _writer(self, language: Language, production: str) -> ConteWriter:
         async with self._one_at_a_time:
             conte = await self._promoted(
-                f"{Kind.CONTE_PROMPT}/{language}",
+                f"{EntryKind.CONTE_PROMPT}/{language}",
                 production,
                 lambda path: prompt_at(path, language),
             )
-            rewriter = await self._promoted(Kind.REWRITER_PROMPT, production, rewriter_prompt_at)
-            adapters = for_production(self._settings.conte.adapters, Kind.CONTE_ADAPTER, production)
+            rewriter = await self._promoted(
+                EntryKind.REWRITER_PROMPT, production, rewriter_prompt_at
+            )
+            adapters = for_production(
+                self._settings.conte.adapters, EntryKind.CONTE_ADAPTER, production
+            )
             shared = next((name for name, one in adapters.items() if one.everyone), "")
             key = (conte, rewriter, shared)
             if key not in self._writers:

@@ -8,34 +8,34 @@
 
 from serve.bounded.awaited import AwaitedBounded
 from serve.bounded.bounded import Bounded
-from serve.bounded.limits import Limits
+from serve.bounded.limits import CallLimits
 from serve.bounded.outcome import (
-    Answer,
+    CallResult,
     Died,
+    FunctionResult,
     NotStarted,
     OverMemory,
     OverSize,
     OverTime,
     Raised,
     Stopped,
-    Told,
     Trouble,
     Unusable,
 )
 
 __all__ = [
-    "Answer",
     "AwaitedBounded",
     "Bounded",
+    "CallLimits",
+    "CallResult",
     "Died",
-    "Limits",
+    "FunctionResult",
     "NotStarted",
     "OverMemory",
     "OverSize",
     "OverTime",
     "Raised",
     "Stopped",
-    "Told",
     "Trouble",
     "Unusable",
 ]

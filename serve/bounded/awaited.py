@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec
 
 from serve.bounded.bounded import Bounded
-from serve.bounded.limits import Limits
-from serve.bounded.outcome import Answer, Told
+from serve.bounded.limits import CallLimits
+from serve.bounded.outcome import CallResult, FunctionResult
 
 Args = ParamSpec("Args")
 
@@ -16,19 +16,19 @@ Args = ParamSpec("Args")
 class AwaitedBounded:
     """One child, and one thread that waits for it; callers take turns."""
 
-    def __init__(self, limits: Limits, *, foreground: bool = False) -> None:
+    def __init__(self, limits: CallLimits, *, foreground: bool = False) -> None:
         self._child = Bounded(limits, foreground=foreground, should_stop=self._is_unwanted)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="bounded")
         self._unwanted = threading.Event()
         """Set when the caller of the current call has gone. Each call has a separate event."""
 
     async def call(
-        self, function: Callable[Args, Told], *args: Args.args, **kwargs: Args.kwargs
-    ) -> Answer:
+        self, function: Callable[Args, FunctionResult], *args: Args.args, **kwargs: Args.kwargs
+    ) -> CallResult:
         """See `Bounded.call`."""
         unwanted = threading.Event()
 
-        def work() -> Answer:
+        def work() -> CallResult:
             self._unwanted = unwanted
             return self._child.call(function, *args, **kwargs)
 

@@ -14,17 +14,17 @@ from typing import Any, ParamSpec, Self
 
 from serve.bounded import frames
 from serve.bounded.child import REQUEST_LENGTH
-from serve.bounded.limits import MIB, Limits
+from serve.bounded.limits import MIB, CallLimits
 from serve.bounded.outcome import (
-    Answer,
+    CallResult,
     Died,
+    FunctionResult,
     NotStarted,
     OverMemory,
     OverSize,
     OverTime,
     Raised,
     Stopped,
-    Told,
     Trouble,
     Unusable,
 )
@@ -53,7 +53,7 @@ class Bounded:
 
     def __init__(
         self,
-        limits: Limits | None = None,
+        limits: CallLimits | None = None,
         *,
         foreground: bool = False,
         should_stop: Callable[[], bool] | None = None,
@@ -67,7 +67,7 @@ class Bounded:
                 Stopped.
             inherited: open descriptors that each child inherits, under the same numbers.
         """
-        self._limits = limits or Limits()
+        self._limits = limits or CallLimits()
         self._foreground, self._inherited = foreground, tuple(inherited)
         self._should_stop = should_stop
         self._one_at_a_time = threading.Lock()
@@ -92,13 +92,13 @@ class Bounded:
         self.close()
 
     def call(
-        self, function: Callable[Args, Told], *args: Args.args, **kwargs: Args.kwargs
-    ) -> Answer:
+        self, function: Callable[Args, FunctionResult], *args: Args.args, **kwargs: Args.kwargs
+    ) -> CallResult:
         """Call the function in the child and return its result.
 
         Args:
-            function: at the top level of an importable module; it returns `Told`, and raises
-                `Unusable` for an input that can never work.
+            function: at the top level of an importable module; it returns `FunctionResult`, and
+                raises `Unusable` for an input that can never work.
             args: pickled; paths, settings and other small values.
 
         Raises:
@@ -114,10 +114,10 @@ class Bounded:
 
     def stream(
         self,
-        function: Callable[Args, Generator[Told]],
+        function: Callable[Args, Generator[FunctionResult]],
         *args: Args.args,
         **kwargs: Args.kwargs,
-    ) -> Generator[Answer]:
+    ) -> Generator[CallResult]:
         """Yield the function's results one by one; the child makes none ahead of the caller.
 
         `cpu_s` and `memory_bytes` limit the whole stream, `wall_s` and `answer_bytes` each part.
@@ -243,14 +243,14 @@ class Bounded:
             self._calls = self._first_resident = 0
         return self._child
 
-    def _heard(self, child: ChildProcess, frame: frames.Frame) -> Answer:
+    def _heard(self, child: ChildProcess, frame: frames.Frame) -> CallResult:
         spent, peak, now = frame.parts[0].split()
         cpu_s, parts = float(spent), frame.parts[1:]
         if frame.kind != frames.PART:
             self._count(int(now))
         if frame.kind in (frames.ANSWERED, frames.PART):
             said = "\n".join(_lines(child.stderr()))
-            return Answer(parts[0].decode(), parts[1:], cpu_s, int(peak), said)
+            return CallResult(parts[0].decode(), parts[1:], cpu_s, int(peak), said)
         reason = parts[0].decode(errors="replace")
         if frame.kind == frames.UNUSABLE:
             unusable = Unusable(reason)
@@ -312,7 +312,7 @@ class Bounded:
 
 
 def _request(
-    limits: Limits,
+    limits: CallLimits,
     function: Callable[..., Any],
     args: tuple[Any, ...],
     kwargs: dict[str, Any],

@@ -14,8 +14,8 @@ from typing import Any, BinaryIO
 
 from serve.bounded import frames
 from serve.bounded.confinement import confine, limit, peak, peak_by_kernel, resident, unlimit
-from serve.bounded.limits import Limits
-from serve.bounded.outcome import Told, Unusable
+from serve.bounded.limits import CallLimits
+from serve.bounded.outcome import FunctionResult, Unusable
 
 REQUEST_LENGTH = struct.Struct("!Q")
 MAX_REASON = 2000
@@ -44,8 +44,8 @@ def _answered(request: bytes, told: BinaryIO) -> tuple[bytes, Sequence[bytes]]:
         if streamed:
             for part in answer:
                 _send(told, frames.PART, [_spent(before), part.text.encode(), *part.blobs])
-            answer = Told()
-        if not isinstance(answer, Told):
+            answer = FunctionResult()
+        if not isinstance(answer, FunctionResult):
             raise TypeError(f"{function.__qualname__} returned {type(answer).__name__}, not Told")
         kind, parts = frames.ANSWERED, [answer.text.encode(), *map(bytes, answer.blobs)]
     except BaseException as error:
@@ -60,7 +60,7 @@ def _spent(before: float) -> bytes:
     return f"{_cpu_s() - before:.6f} {peak()} {resident()}".encode()
 
 
-def _unpacked(request: bytes) -> tuple[Limits, Callable[..., Any], bool, bytes]:
+def _unpacked(request: bytes) -> tuple[CallLimits, Callable[..., Any], bool, bytes]:
     """Unpickle the request. Imports the function's module, before limits are set."""
     limits, function, streamed, arguments = pickle.loads(request)  # noqa: S301  (its parent made it)
     if av := sys.modules.get("av"):

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from serve.bounded.limits import Limits
+from serve.bounded.limits import CallLimits
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
@@ -48,7 +48,7 @@ def confine(parent: int, *, foreground: bool) -> None:
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
-def limit(limits: Limits) -> None:
+def limit(limits: CallLimits) -> None:
     """Set the limits before each call, counted from here on."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     cpu_s = math.ceil(usage.ru_utime + usage.ru_stime + limits.cpu_s)

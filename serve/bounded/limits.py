@@ -6,7 +6,7 @@ MIB = 1 << 20
 
 
 @dataclass(frozen=True)
-class Limits:
+class CallLimits:
     """Limits of one call. Exceeding one ends the child and fails this call, not later ones."""
 
     memory_bytes: int = 2048 * MIB

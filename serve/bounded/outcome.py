@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Told:
+class FunctionResult:
     """Result of a bounded function: text (usually JSON) and binary blobs.
 
     Nothing richer is allowed: unpickling data of a process that reads hostile files would run their
@@ -17,7 +17,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Answer:
+class CallResult:
     """The function's result, and what the call took."""
 
     text: str

@@ -17,7 +17,7 @@ from serve.opened import open_registry, open_vault
 from serve.promotion import promote as promote_entry
 from serve.promotion import roll_back
 from serve.registry.entry import Entry
-from serve.registry.gate import Refused
+from serve.registry.gate import PromotionRefused
 from serve.registry.interval import mean_interval
 from serve.registry.registry import Overtaken, Serving, UnknownEntry
 from serve.stored import Unreadable
@@ -108,7 +108,13 @@ def promote(
             )  # fmt: skip
         except UnknownEntry as error:
             fail(str(error), WRONG)
-        except (Refused, Overtaken, Unreadable, DatabaseUnavailable, VaultUnavailable) as error:
+        except (
+            PromotionRefused,
+            Overtaken,
+            Unreadable,
+            DatabaseUnavailable,
+            VaultUnavailable,
+        ) as error:
             fail(f"not promoted: {error}", REFUSED)
         if done.better is not None:
             tell(f"{measure}: {done.better} better than {done.against}")
@@ -127,7 +133,7 @@ def rollback(
             serving = roll_back(open_registry(settings), settings, slot)
         except UnknownEntry as error:
             fail(str(error), WRONG)
-        except (Refused, DatabaseUnavailable) as error:
+        except (PromotionRefused, DatabaseUnavailable) as error:
             fail(f"not rolled back: {error}", REFUSED)
         _tell(serving)
 

@@ -14,11 +14,11 @@ from conte.revision.working import Working
 from serve.ingress.auth import TenantOf
 from serve.ingress.change_page import change_page
 from serve.ingress.fields import FieldError
+from serve.ingress.integers import TextInteger
 from serve.ingress.problems import INVALID, NOT_FOUND, Problem, documented
 from serve.ingress.productions import ProductionId, VersionNumber, root_of
 from serve.ingress.revision_views import ChangesView
 from serve.ingress.views import PRODUCTIONS
-from serve.ingress.whole import WholeText
 from serve.ledger.ledger import Ledger
 from serve.pages.fonts import FONTS, font_bytes
 
@@ -26,7 +26,7 @@ CHANGES = PRODUCTIONS + "/{id}/versions/{n}/changes"
 _CSP = "default-src 'none'; style-src 'unsafe-inline'; font-src 'self'; frame-ancestors 'none'"
 
 From = Annotated[
-    WholeText | None,
+    TextInteger | None,
     Query(
         alias="from", ge=1, le=10_000, description="The earlier version; the one before, if none"
     ),

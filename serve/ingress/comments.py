@@ -11,11 +11,11 @@ from conte.frozen import Frozen
 from conte.revision.comments import Audience, CommentId, Mark, MaybeCommentId, Placed, Words
 from serve.ingress.auth import TenantOf
 from serve.ingress.bodies import body_of, documented_body
+from serve.ingress.integers import TextInteger
 from serve.ingress.problems import documented
 from serve.ingress.productions import ProductionId, VersionNumber
 from serve.ingress.review_views import CommentPage, CommentView
 from serve.ingress.views import PRODUCTIONS
-from serve.ingress.whole import WholeText
 from serve.ledger.comments import NewComment
 from serve.ledger.ledger import Ledger
 
@@ -26,7 +26,7 @@ After = Annotated[
     StringConstraints(pattern=r"^(cmt_[0-9a-z]{26})?$"),
     Query(description="`next` of the page before"),
 ]
-Limit = Annotated[WholeText, Query(ge=1, le=200)]
+Limit = Annotated[TextInteger, Query(ge=1, le=200)]
 
 
 class SaidBody(Mark):

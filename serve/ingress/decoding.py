@@ -5,7 +5,16 @@ from collections.abc import Callable
 from functools import cache
 from typing import ParamSpec
 
-from serve.bounded import Answer, AwaitedBounded, Died, Limits, NotStarted, Told, Trouble, Unusable
+from serve.bounded import (
+    AwaitedBounded,
+    CallLimits,
+    CallResult,
+    Died,
+    FunctionResult,
+    NotStarted,
+    Trouble,
+    Unusable,
+)
 from serve.ingress.problems import QUEUE_FULL, UNAVAILABLE, Kind, Problem
 from serve.ingress.turns import TooMany, TooManyOfYours, Turns
 from serve.pictures.reading import LIMITS
@@ -22,17 +31,17 @@ RETRY_AFTER_S = 5
 class Decoding:
     """Child processes that are reused: starting one takes half a CPU second, for its imports."""
 
-    def __init__(self, limits: Limits = LIMITS) -> None:
+    def __init__(self, limits: CallLimits = LIMITS) -> None:
         self._children = [AwaitedBounded(limits, foreground=True) for _ in range(PLACES)]
         self._turns = Turns(PLACES, WAITING_EACH, WAITING)
 
     async def call(
         self,
         tenant: str,
-        function: Callable[Args, Told],
+        function: Callable[Args, FunctionResult],
         *args: Args.args,
         **kwargs: Args.kwargs,
-    ) -> Answer:
+    ) -> CallResult:
         """Call the function in a child process and return its result.
 
         Raises:
@@ -63,7 +72,7 @@ class Decoding:
 
 
 @cache
-def decoding_of_process(limits: Limits = LIMITS) -> Decoding:
+def decoding_of_process(limits: CallLimits = LIMITS) -> Decoding:
     """Return the process's one with these limits: children are per process, not per app."""
     return Decoding(limits)
 

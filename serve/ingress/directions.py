@@ -8,10 +8,10 @@ from pydantic import AfterValidator, Field, StringConstraints
 from conte.frozen import Frozen, Line, digest, visible
 from serve.ingress.auth import TenantOf
 from serve.ingress.bodies import body_of, documented_body
+from serve.ingress.integers import JsonInteger
 from serve.ingress.problems import documented
 from serve.ingress.productions import IdempotencyKey, ProductionId, root_of
 from serve.ingress.views import PRODUCTIONS, PROJECTS, ProductionView, ProjectView
-from serve.ingress.whole import Whole
 from serve.ledger.directions import Another
 from serve.ledger.ledger import Ledger
 from serve.settings import IngressSettings
@@ -25,7 +25,7 @@ class DirectionOrder(Frozen):
         Line, StringConstraints(min_length=1, max_length=300), AfterValidator(visible)
     ]
     """In words, such as "더 웃기게" or "at night"."""
-    version: Annotated[Whole, Field(ge=1, le=10_000)] | None = None
+    version: Annotated[JsonInteger, Field(ge=1, le=10_000)] | None = None
     """The version to be like; null: the newest."""
 
 

@@ -12,16 +12,16 @@ from serve.ingress.auth import TenantOf
 from serve.ingress.event_answer import AFTER, LastEventId, event_answer, event_schema
 from serve.ingress.event_tail import EventTail
 from serve.ingress.event_views import EventView
+from serve.ingress.integers import TextInteger
 from serve.ingress.long_answers import Place
 from serve.ingress.problems import INVALID, Problem, documented
 from serve.ingress.productions import ProductionId, root_of
 from serve.ingress.views import PRODUCTIONS
-from serve.ingress.whole import WholeText
 from serve.ledger.ledger import Ledger
 
 _MAX_ID = 2**31 - 1
 
-EventId = Annotated[WholeText, Field(ge=0, le=_MAX_ID)]
+EventId = Annotated[TextInteger, Field(ge=0, le=_MAX_ID)]
 
 
 def events(

@@ -16,6 +16,7 @@ from serve.ingress.export_views import ExportPage, ExportView, FormatView, Makin
 from serve.ingress.fields import FieldError
 from serve.ingress.file_names import TITLES
 from serve.ingress.file_response import FileRequest, Ticket, send
+from serve.ingress.integers import TextInteger
 from serve.ingress.long_answers import Place
 from serve.ingress.media import Wanted
 from serve.ingress.problems import (
@@ -30,7 +31,6 @@ from serve.ingress.problems import (
 )
 from serve.ingress.productions import ProductionId, VersionNumber
 from serve.ingress.views import PRODUCTIONS
-from serve.ingress.whole import WholeText
 from serve.ledger.exports import HandedOut
 from serve.ledger.ledger import Ledger
 from serve.vault import Vault
@@ -79,9 +79,9 @@ def exports(
         tenant: Annotated[str, Depends(tenant)],
         production: ProductionId,
         n: VersionNumber,
-        limit: Annotated[WholeText, Query(ge=1, le=500)] = 100,
+        limit: Annotated[TextInteger, Query(ge=1, le=500)] = 100,
         after: Annotated[
-            WholeText, Query(ge=0, le=1_000_000_000, description="`next` of the page before")
+            TextInteger, Query(ge=0, le=1_000_000_000, description="`next` of the page before")
         ] = 0,
     ) -> ExportPage:
         found, following = ledger.exporting.page(production, n, tenant, after, limit)

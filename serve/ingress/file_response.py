@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute
 
 from serve.ingress.closing_stream import ClosingStream
 from serve.ingress.problems import BAD_RANGE, Problem
-from serve.ingress.ranges import NotSatisfiable, Span, span_of
+from serve.ingress.ranges import ByteRange, NotSatisfiable, span_of
 from serve.ingress.views import tag_of
 from serve.vault import Vault
 
@@ -95,7 +95,7 @@ async def send(vault: Vault, ticket: Ticket, asked: FileRequest, links_s: int = 
         headers["Content-Range"] = f"bytes {span.start}-{span.end - 1}/{size}"
     if asked.request.method == "HEAD":
         return Response(headers=headers, media_type=ticket.kind)
-    part = span or Span(0, size)
+    part = span or ByteRange(0, size)
     return ClosingStream(
         _exactly(vault.stream(ticket.key, part.start, part.end), part.size),
         status_code=206 if span else 200,
@@ -104,7 +104,7 @@ async def send(vault: Vault, ticket: Ticket, asked: FileRequest, links_s: int = 
     )
 
 
-def _span(asked: FileRequest, etag: str, size: int) -> Span | None:
+def _span(asked: FileRequest, etag: str, size: int) -> ByteRange | None:
     if asked.request.method != "GET" or (asked.if_range and asked.if_range != etag):
         return None
     try:

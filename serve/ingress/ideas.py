@@ -11,10 +11,10 @@ from conte.proposed import MOST_IDEAS, IdeaEngine
 from serve.ingress.auth import TenantOf
 from serve.ingress.bodies import body_of, referenced_body
 from serve.ingress.idea_views import IDEAS, IdeasView
+from serve.ingress.integers import JsonInteger
 from serve.ingress.limits import check_brief
 from serve.ingress.order import Seed
 from serve.ingress.problems import NOT_FOUND, Problem, documented
-from serve.ingress.whole import Whole
 
 _MOST_KNOWN = 64
 
@@ -27,7 +27,7 @@ class IdeasOrder(Frozen):
     """Texts, such as ideas that pleased: those nearer to them come first."""
     unlike: Annotated[tuple[IdeaText, ...], Field(max_length=_MOST_KNOWN)] = ()
     """Ideas that are known or did not please: nothing like them is proposed."""
-    num: Annotated[Whole, Field(ge=1, le=MOST_IDEAS)] = 8
+    num: Annotated[JsonInteger, Field(ge=1, le=MOST_IDEAS)] = 8
     seed: Seed = 0
     """Another one puts the ideas into another order."""
 

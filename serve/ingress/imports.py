@@ -19,11 +19,11 @@ from serve.ingress.drafts import DRAFT
 from serve.ingress.fields import FieldError
 from serve.ingress.forms import read_form
 from serve.ingress.import_views import ImportView
+from serve.ingress.integers import TextInteger
 from serve.ingress.long_answers import Place
 from serve.ingress.order import media_type_of, read_body
 from serve.ingress.problems import INVALID, UNSUPPORTED, Problem, documented
 from serve.ingress.productions import ProductionId
-from serve.ingress.whole import WholeText
 from serve.ledger.ledger import Ledger
 from serve.returned.reading import MAX_BYTES, WANTED, read_edited
 from serve.telemetry import log
@@ -42,11 +42,11 @@ Chosen = Annotated[
     ),
 ]
 Base = Annotated[
-    WholeText | None,
+    TextInteger | None,
     Query(ge=1, le=10_000, description="The version that the file was made of, if it names none"),
 ]
 Revision = Annotated[
-    WholeText | None,
+    TextInteger | None,
     Query(ge=0, le=1_000_000, description="The draft's revision that the choices were made for"),
 ]
 

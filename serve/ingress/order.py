@@ -10,6 +10,7 @@ from conte.brief import Brief
 from conte.direction import MOST_DIRECTIONS
 from conte.frozen import Frozen, digest
 from serve.ingress.fields import FieldError, dotted
+from serve.ingress.integers import JsonInteger
 from serve.ingress.problems import (
     INVALID,
     MALFORMED,
@@ -19,7 +20,6 @@ from serve.ingress.problems import (
     Problem,
     invalid,
 )
-from serve.ingress.whole import Whole
 from serve.json_text import GivenTwice, NotJson, NotUtf8, utf8, value_of
 
 _T = TypeVar("_T", bound=BaseModel)
@@ -32,7 +32,7 @@ SLOWEST_BYTES_S = 64 * 1024
 sends a part and then nothing would hold its place for ever.
 """
 
-Seed = Annotated[Whole, Field(ge=0, le=MAX_SEED)]
+Seed = Annotated[JsonInteger, Field(ge=0, le=MAX_SEED)]
 
 
 class Order(Frozen):
@@ -42,7 +42,7 @@ class Order(Frozen):
     seed: Seed | None = None
     """If absent, the server chooses one and returns it."""
     directions: Annotated[
-        Whole, Field(ge=1, le=MOST_DIRECTIONS, exclude_if=lambda directions: directions == 1)
+        JsonInteger, Field(ge=1, le=MOST_DIRECTIONS, exclude_if=lambda directions: directions == 1)
     ] = 1
     """How many different ideas for the brief: A안, B안, C안, a production each."""
 

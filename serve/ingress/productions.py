@@ -14,6 +14,7 @@ from conte.timing import MAX_CUTS
 from serve.ingress.auth import TenantOf
 from serve.ingress.bodies import referenced_body
 from serve.ingress.fields import FieldError
+from serve.ingress.integers import TextInteger
 from serve.ingress.limits import check_brief
 from serve.ingress.order import MAX_SEED, Order, read_order
 from serve.ingress.problems import INVALID, NOT_FOUND, Problem, documented
@@ -22,7 +23,6 @@ from serve.ingress.views import (
     ProductionPage,
     ProductionView,
 )
-from serve.ingress.whole import WholeText
 from serve.ledger.errors import NotFound
 from serve.ledger.ledger import Ledger
 from serve.settings import IngressSettings
@@ -31,8 +31,8 @@ from serve.telemetry import log, production_id
 IdempotencyKey = Annotated[
     str, StringConstraints(pattern=r"^[\x21-\x7e]([\x20-\x7e]{0,198}[\x21-\x7e])?$")
 ]
-VersionNumber = Annotated[WholeText, Path(ge=1, le=10_000, description="콘티 1, 2, 3")]
-CutNumber = Annotated[WholeText, Path(ge=1, le=MAX_CUTS)]
+VersionNumber = Annotated[TextInteger, Path(ge=1, le=10_000, description="콘티 1, 2, 3")]
+CutNumber = Annotated[TextInteger, Path(ge=1, le=MAX_CUTS)]
 
 _LOCATION = {"Location": {"schema": {"type": "string"}, "required": True}}
 
@@ -116,7 +116,7 @@ def productions(
     def listed(
         request: Request,
         tenant: Annotated[str, Depends(tenant)],
-        limit: Annotated[WholeText, Query(ge=1, le=100)] = 20,
+        limit: Annotated[TextInteger, Query(ge=1, le=100)] = 20,
         after: Annotated[
             str | None,
             Query(description="`next` of the page before", pattern=r"^[A-Za-z0-9_.:=-]{1,200}$"),

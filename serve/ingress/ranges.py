@@ -7,7 +7,7 @@ _RANGE = re.compile(r"bytes\s*=\s*(\d{0,19})\s*-\s*(\d{0,19})\s*", re.ASCII | re
 
 
 @dataclass(frozen=True)
-class Span:
+class ByteRange:
     """Bytes `start` to `end`, `end` not included."""
 
     start: int
@@ -22,7 +22,7 @@ class NotSatisfiable(Exception):
     """The range lies outside of the file."""
 
 
-def span_of(header: str | None, size: int) -> Span | None:
+def span_of(header: str | None, size: int) -> ByteRange | None:
     """Parse a Range header. None: send the whole file.
 
     A header that is not a byte range, or has several ranges, is ignored, as the RFC allows.
@@ -47,4 +47,4 @@ def span_of(header: str | None, size: int) -> Span | None:
         return None
     if start >= size:
         raise NotSatisfiable
-    return Span(start, end)
+    return ByteRange(start, end)

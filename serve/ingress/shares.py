@@ -9,11 +9,11 @@ from conte.frozen import Frozen, Text, visible_if_any
 from conte.revision.share import Right
 from serve.ingress.auth import TenantOf
 from serve.ingress.bodies import body_of, documented_body
+from serve.ingress.integers import JsonInteger
 from serve.ingress.problems import documented
 from serve.ingress.productions import ProductionId, root_of
 from serve.ingress.review_views import SHARED, NewShareView, SharePage, ShareView
 from serve.ingress.views import PRODUCTIONS
-from serve.ingress.whole import Whole
 from serve.ledger.ledger import Ledger
 
 _SHARES = PRODUCTIONS + "/{id}/shares"
@@ -22,13 +22,13 @@ _RightName = Annotated[str, StringConstraints(pattern="^(" + "|".join(Right) + "
 
 
 class ShareBody(Frozen):
-    version: Annotated[Whole, Field(ge=1, le=10_000)] | None = None
+    version: Annotated[JsonInteger, Field(ge=1, le=10_000)] | None = None
     """Null: always the newest version that was put into review."""
     rights: Annotated[tuple[_RightName, ...], Field(min_length=1, max_length=len(Right))]
     """None of them includes another."""
     label: Annotated[Text, StringConstraints(max_length=60), AfterValidator(visible_if_any)] = ""
     """For you, such as the client's name."""
-    days: Annotated[Whole, Field(ge=1, le=365)] = 14
+    days: Annotated[JsonInteger, Field(ge=1, le=365)] = 14
     """For how long it is valid."""
 
 

@@ -13,6 +13,7 @@ from serve.ingress.auth import TenantOf
 from serve.ingress.bodies import body_of, referenced_body
 from serve.ingress.fields import FieldError, shown
 from serve.ingress.file_response import Ticket, heads, send
+from serve.ingress.integers import JsonInteger
 from serve.ingress.long_answers import Place
 from serve.ingress.media import Wanted as FileWanted
 from serve.ingress.media import documented_file
@@ -21,7 +22,6 @@ from serve.ingress.productions import IdempotencyKey, ProductionId, root_of
 from serve.ingress.revising import Revising
 from serve.ingress.take_views import OrderedView, TakeOrderView, TakesView
 from serve.ingress.views import PRODUCTIONS, Paths
-from serve.ingress.whole import Whole
 from serve.ledger.errors import NotFound, NotTakable
 from serve.ledger.ledger import Ledger
 from serve.ledger.taking import Wanted
@@ -40,7 +40,7 @@ CutPath = Annotated[CutId, Path(alias="cut", description="A cut's id, such as `c
 class TakesWanted(Frozen):
     """Other takes of a cut as it stands in the newest version, with new seeds."""
 
-    num: Annotated[Whole, Field(ge=1, le=MAX_NUM)] = 1
+    num: Annotated[JsonInteger, Field(ge=1, le=MAX_NUM)] = 1
     tier: Tier | None = None
     """Null: the best one that is on."""
 

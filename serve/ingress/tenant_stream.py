@@ -9,22 +9,22 @@ from pydantic import Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
-from conte.production import Placed
+from conte.production import TenantEvent
 from serve.database.wakes import Ring
 from serve.ingress.auth import TenantOf
 from serve.ingress.event_answer import AFTER, LastEventId, event_answer, event_schema
 from serve.ingress.event_tail import EventTail
 from serve.ingress.event_views import EventView
+from serve.ingress.integers import TextInteger
 from serve.ingress.long_answers import Place
 from serve.ingress.problems import INVALID, Problem, documented
 from serve.ingress.productions import root_of
-from serve.ingress.whole import WholeText
 from serve.ledger.ledger import Ledger
 
 EVENTS = "/v1/events"
 _MAX_NUMBER = 2**53 - 1
 
-Number = Annotated[WholeText, Field(ge=0, le=_MAX_NUMBER)]
+Number = Annotated[TextInteger, Field(ge=0, le=_MAX_NUMBER)]
 
 
 class TenantLogs:
@@ -33,7 +33,7 @@ class TenantLogs:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    def events(self, of: str, after: int, limit: int) -> tuple[Placed, ...]:
+    def events(self, of: str, after: int, limit: int) -> tuple[TenantEvent, ...]:
         return self._ledger.tenant_events(of, after, limit)
 
     def last_events(self, of: Iterable[str]) -> dict[str, int]:
@@ -44,7 +44,7 @@ class TenantLogs:
 
 
 def tenant_stream(
-    ledger: Ledger, tail: EventTail[Placed], tenant: TenantOf, heartbeat_s: float, place: Place
+    ledger: Ledger, tail: EventTail[TenantEvent], tenant: TenantOf, heartbeat_s: float, place: Place
 ) -> APIRouter:
     routes = APIRouter(tags=["events"], dependencies=[Depends(place)])
 
@@ -76,7 +76,7 @@ def tenant_stream(
         if seen > last:
             raise Problem(INVALID, f"event {seen} has not happened yet, the last one is {last}")
 
-        def told(placed: Placed) -> ServerSentEvent:
+        def told(placed: TenantEvent) -> ServerSentEvent:
             event, number = placed.event, placed.number
             view = EventView.of(event, placed.production, root_of(request), number=number)
             return ServerSentEvent(

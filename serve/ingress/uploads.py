@@ -46,7 +46,7 @@ from serve.pictures.header import taken
 from serve.pictures.reading import as_png
 from serve.settings import Settings
 from serve.telemetry import log
-from serve.uploads.bounds import Bounds, bounds_of
+from serve.uploads.bounds import UploadBounds, bounds_of
 from serve.uploads.probing import probe, suffix_of
 from serve.vault import Vault, VaultUnavailable
 from serve.vault.keys import key_of
@@ -155,7 +155,7 @@ async def _forget(vault: Vault, key: str) -> None:
         log("upload.left", level=logging.WARNING, key=key, error=error)
 
 
-async def look(decoding: Decoding, tenant: str, data: bytes, bounds: Bounds) -> Looked:
+async def look(decoding: Decoding, tenant: str, data: bytes, bounds: UploadBounds) -> Looked:
     """Look at a file before anything of it is kept.
 
     Raises:

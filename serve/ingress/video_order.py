@@ -20,22 +20,22 @@ from conte.video import (
     MAX_S,
     MAX_SIDE,
     MIN_SIDE,
+    OrderedVideo,
     Prompt,
-    Video,
     VideoOrder,
     VideoState,
 )
 from serve.ingress.forms import Form
+from serve.ingress.integers import TextInteger, of_digits
 from serve.ingress.order import MAX_SEED, Seed
 from serve.ingress.problems import BAD_FIELD, Problem, invalid
-from serve.ingress.whole import WholeText, of_digits
 from serve.settings import Settings
 
 REFERENCE = "input_reference"
 
 
 Seconds = Annotated[
-    WholeText,
+    TextInteger,
     Field(ge=1, le=MAX_S),
     # OpenAI's clients also send "4" in JSON.
     WithJsonSchema({"type": ["string", "integer"], "minimum": 1, "maximum": MAX_S}),
@@ -133,7 +133,9 @@ def _size(text: str) -> tuple[int, int]:
     return sides[0], sides[1]
 
 
-def remixed(source: Video, body: Mapping[str, Any], models: Mapping[str, Tier]) -> VideoOrder:
+def remixed(
+    source: OrderedVideo, body: Mapping[str, Any], models: Mapping[str, Tier]
+) -> VideoOrder:
     """Build the order of a completed video with another prompt.
 
     Raises:

@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import BaseModel
 
 from conte.clip import EngineId
-from conte.video import Video, VideoState
+from conte.video import OrderedVideo, VideoState
 
 
 class VideoError(BaseModel):
@@ -39,7 +39,7 @@ class VideoView(BaseModel):
     seed: int
 
     @classmethod
-    def of(cls, video: Video) -> Self:
+    def of(cls, video: OrderedVideo) -> Self:
         order, failure = video.order, video.failure
         code = "render_failed" if order else "unreadable"
         return cls(

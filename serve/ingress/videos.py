@@ -9,12 +9,13 @@ from starlette.responses import StreamingResponse
 
 from conte.clip import Limits, Tier
 from conte.frozen import digest
-from conte.video import Video, VideoOrder
+from conte.video import OrderedVideo, VideoOrder
 from serve.ingress.auth import TenantOf
 from serve.ingress.decoding import Decoding
 from serve.ingress.file_response import LINKED, Ticket, heads, send
 from serve.ingress.forms import read_form
 from serve.ingress.images import ROOM, decoded, keep
+from serve.ingress.integers import TextInteger
 from serve.ingress.limits import check_order
 from serve.ingress.long_answers import Place
 from serve.ingress.media import Wanted
@@ -33,7 +34,6 @@ from serve.ingress.video_order import (
     remixed,
 )
 from serve.ingress.video_views import VideoDeleted, VideoPage, VideoView
-from serve.ingress.whole import WholeText
 from serve.ledger.errors import NotFound
 from serve.ledger.ledger import Ledger
 from serve.pictures.header import MAX_BYTES
@@ -119,7 +119,7 @@ def videos(
     )
     def listed(
         tenant: Annotated[str, Depends(tenant)],
-        limit: Annotated[WholeText, Query(ge=1, le=100)] = 20,
+        limit: Annotated[TextInteger, Query(ge=1, le=100)] = 20,
         after: Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_]{1,40}$")] = None,
         order: Literal["asc", "desc"] = "desc",
     ) -> VideoPage:
@@ -162,7 +162,7 @@ def videos(
         gone = await asyncio.to_thread(ledger.delete_video, video, tenant)
         return VideoDeleted(id=gone.id)
 
-    def found(tenant: Annotated[str, Depends(tenant)], video: VideoId) -> Video:
+    def found(tenant: Annotated[str, Depends(tenant)], video: VideoId) -> OrderedVideo:
         return ledger.video(video, tenant)
 
     @routes.post(
@@ -174,7 +174,7 @@ def videos(
     )
     async def remix(
         request: Request,
-        source: Annotated[Video, Depends(found)],
+        source: Annotated[OrderedVideo, Depends(found)],
         idempotency_key: Annotated[IdempotencyKey | None, Header()] = None,
     ) -> VideoView:
         order = remixed(source, await read_json(request, ROOM), models)
@@ -182,7 +182,7 @@ def videos(
         return await accepted(source.tenant, order, source.tier, idempotency_key, body)
 
     async def content(
-        video: Annotated[Video, Depends(found)],
+        video: Annotated[OrderedVideo, Depends(found)],
         asked: Wanted,
         variant: Annotated[str, Query(description="`video` or `thumbnail`")] = "video",
     ) -> Response:

@@ -11,7 +11,7 @@ _SAME_S = 2 * LONGEST_S
 
 
 class Pace:
-    """How long a place is held: a moving average in which the newest counts a fifth."""
+    """Moving average of how long a place is held; the newest value counts a fifth."""
 
     def __init__(self) -> None:
         self._held_s: float | None = None

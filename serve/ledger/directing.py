@@ -26,7 +26,7 @@ from conte.revision.take_order import TakeOrder
 from serve.database.clock import db_now
 from serve.ledger import endings, events, fairness, leases, reading, take_orders, takes
 from serve.ledger.errors import VersionConflict
-from serve.ledger.events import Draft
+from serve.ledger.events import NewEvent
 from serve.ledger.leases import HELD, Claim
 from serve.ledger.tables import clips, films, productions, tenants, versions
 from serve.stored import text_of
@@ -79,7 +79,7 @@ _NEW_FILM = (
 )
 
 
-def append(conn: Connection, claim: Claim, draft: Draft) -> Event | None:
+def append(conn: Connection, claim: Claim, draft: NewEvent) -> Event | None:
     """Append one event; None if its `once` mark exists."""
     if draft.once is not None and events.standing(conn, claim.production.id, [draft.once]):
         leases.see(conn, claim)
@@ -88,12 +88,12 @@ def append(conn: Connection, claim: Claim, draft: Draft) -> Event | None:
     return told[0]
 
 
-def append_many(conn: Connection, claim: Claim, drafts: Sequence[Draft]) -> tuple[Event, ...]:
+def append_many(conn: Connection, claim: Claim, drafts: Sequence[NewEvent]) -> tuple[Event, ...]:
     """Append the events whose `once` mark does not exist, in one transaction."""
     leases.see(conn, claim)
     marks = [draft.once for draft in drafts if draft.once is not None]
     stood = events.standing(conn, claim.production.id, marks)
-    new: list[Draft] = []
+    new: list[NewEvent] = []
     for draft in drafts:
         if draft.once is not None:
             if draft.once in stood:
@@ -146,7 +146,7 @@ def add_version(
         provenance=provenance,
         findings=findings,
     )
-    told = leases.tell(conn, claim, [Draft(by, data)])
+    told = leases.tell(conn, claim, [NewEvent(by, data)])
     conn.execute(_NEWEST, {**claim.held, "newest": number, "cuts": len(conte.cuts)})
     version = Version(
         number=number,
@@ -174,7 +174,7 @@ def start_clip(
     conn: Connection, claim: Claim, version: int, cut: int, tier: Tier, by: str, attempt: int
 ) -> None:
     data = ClipStarted(version=version, cut=cut, tier=tier, attempt=attempt)
-    leases.tell(conn, claim, [Draft(by, data)])
+    leases.tell(conn, claim, [NewEvent(by, data)])
     _write_cut(
         conn, _START, _place(claim, version, cut, tier), {"nth": attempt}, "rendering", attempt
     )
@@ -189,7 +189,7 @@ def record_clip(
         leases.see(conn, claim)
         return False
     data = ClipReady(version=version, cut=clip.cut, tier=clip.tier, clip=clip)
-    leases.tell(conn, claim, [Draft(by, data)])
+    leases.tell(conn, claim, [NewEvent(by, data)])
     conn.execute(_CHARGED, {**claim.held, "seconds": gpu_s})
     new = {"new_key": clip.key, "new_clip": text_of(clip)}
     _write_cut(conn, _READY, place, new, "ready", 1)
@@ -204,7 +204,7 @@ def record_clip_failure(
     if failure.cut is None:
         raise ValueError("a clip's failure says which cut it is about")
     data = ClipFailed(version=version, cut=failure.cut, tier=tier, failure=failure)
-    leases.tell(conn, claim, [Draft(by, data)])
+    leases.tell(conn, claim, [NewEvent(by, data)])
     new = {"nth": failure.attempts, "why": text_of(failure)}
     place = _place(claim, version, failure.cut, tier)
     _write_cut(conn, _FAILED, place, new, "failed", failure.attempts)
@@ -251,7 +251,7 @@ def record_film(conn: Connection, claim: Claim, version: int, film: Film, by: st
         leases.see(conn, claim)
         return False
     data = FilmReady(version=version, tier=film.tier, film=film)
-    leases.tell(conn, claim, [Draft(by, data)])
+    leases.tell(conn, claim, [NewEvent(by, data)])
     new = {"new_key": film.key, "new_film": text_of(film)}
     if stood is not None:
         conn.execute(_NEW_FILM, {**place, **new})
@@ -268,7 +268,7 @@ def finish(conn: Connection, claim: Claim, version: int, film: Film, by: str) ->
     """Record the last film and set the production to done."""
     record_film(conn, claim, version, film, by)
     row = leases.see(conn, claim)
-    endings.end(conn, row, State.DONE, [Draft(by, ProductionDone(version=version, film=film))])
+    endings.end(conn, row, State.DONE, [NewEvent(by, ProductionDone(version=version, film=film))])
 
 
 def record_take(
@@ -281,7 +281,7 @@ def record_take(
     data = TakeReady(
         order=order.number, version=order.version, cut=clip.cut, tier=clip.tier, clip=clip
     )
-    leases.tell(conn, claim, [Draft(by, data)])
+    leases.tell(conn, claim, [NewEvent(by, data)])
     conn.execute(_CHARGED, {**claim.held, "seconds": gpu_s})
     takes.keep(conn, id_, order.version, clip)
     fairness.charge(conn, claim.production.tenant, gpu_s, reused=clip.reused)
@@ -300,7 +300,7 @@ def record_take_failure(
             tier=order.tier,
             failure=failure,
         )
-        leases.tell(conn, claim, [Draft(by, data)])
+        leases.tell(conn, claim, [NewEvent(by, data)])
 
 
 def finish_takes(conn: Connection, claim: Claim, by: str) -> bool:

@@ -13,7 +13,7 @@ from conte.events import ProductionCancelled, ProductionDone, ProductionFailed
 from conte.production import Event, Failure, State
 from serve.database.clock import db_now
 from serve.ledger import events, take_orders
-from serve.ledger.events import Draft
+from serve.ledger.events import NewEvent
 from serve.ledger.tables import clips, films, production_lease, productions, stages, tenants
 from serve.stored import Unreadable, read, text_of
 
@@ -56,7 +56,7 @@ def end(
     conn: Connection,
     row: Row[Any],
     state: State,
-    drafts: Sequence[Draft],
+    drafts: Sequence[NewEvent],
     failure: Failure | None = None,
 ) -> tuple[Event, ...]:
     """Enter an end state and write its events. The lease is freed, clips that render are reset."""
@@ -81,14 +81,14 @@ def fail(conn: Connection, row: Row[Any], failure: Failure, by: str) -> None:
     if row.back_to is not None:
         end_takes(conn, row, by, failure.reason)
         return
-    end(conn, row, State.FAILED, [Draft(by, ProductionFailed(failure=failure))], failure)
+    end(conn, row, State.FAILED, [NewEvent(by, ProductionFailed(failure=failure))], failure)
 
 
 def cancel(conn: Connection, row: Row[Any], by: str) -> None:
     if row.back_to is not None:
         end_takes(conn, row, by, "it was cancelled")
         return
-    end(conn, row, State.CANCELLED, [Draft(by, ProductionCancelled())])
+    end(conn, row, State.CANCELLED, [NewEvent(by, ProductionCancelled())])
 
 
 def end_takes(conn: Connection, row: Row[Any], by: str, reason: str = "") -> None:
@@ -105,9 +105,15 @@ def end_takes(conn: Connection, row: Row[Any], by: str, reason: str = "") -> Non
             data = ProductionCancelled()
     except Unreadable as error:
         failure = Failure(stage="production", reason=str(error))
-        end(conn, row, State.FAILED, [*told, Draft(by, ProductionFailed(failure=failure))], failure)
+        end(
+            conn,
+            row,
+            State.FAILED,
+            [*told, NewEvent(by, ProductionFailed(failure=failure))],
+            failure,
+        )
         return
-    end(conn, row, State(row.back_to), [*told, Draft(by, data)], failure)
+    end(conn, row, State(row.back_to), [*told, NewEvent(by, data)], failure)
 
 
 def _film(conn: Connection, row: Row[Any]) -> Film:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from conte.conte import Treatment
 from conte.events import KINDS, ConteTreated
-from conte.production import Event, EventData, EventKind, Placed
+from conte.production import Event, EventData, EventKind, TenantEvent
 from serve.database.wakes import ring
 from serve.ledger import tenant_events
 from serve.ledger.tables import events, productions
@@ -15,7 +15,7 @@ from serve.ledger.tables import tenant_events as places
 from serve.stored import Unreadable, data_of, text_of, value_of
 
 
-class Draft(NamedTuple):
+class NewEvent(NamedTuple):
     """An event without number and time. `once`: at most one with this mark in a production."""
 
     by: str
@@ -78,7 +78,7 @@ _STANDING = select(events.c.once).where(
 
 
 def write(
-    conn: Connection, production: str, last: int, at: float, drafts: Sequence[Draft]
+    conn: Connection, production: str, last: int, at: float, drafts: Sequence[NewEvent]
 ) -> tuple[Event, ...]:
     """Insert events that end with number `last`; the caller has reserved the numbers in this
     transaction.
@@ -127,11 +127,11 @@ def after(conn: Connection, production: str, seen: int, limit: int) -> tuple[Eve
     return tuple(_event(row) for row in rows)
 
 
-def of_tenant(conn: Connection, tenant: str, seen: int, limit: int) -> tuple[Placed, ...]:
+def of_tenant(conn: Connection, tenant: str, seen: int, limit: int) -> tuple[TenantEvent, ...]:
     """Return the events of all of the tenant's productions with numbers above `seen`, in order."""
     rows = conn.execute(_OF_TENANT, {"of": tenant, "after": seen, "most": limit})
     return tuple(
-        Placed(number=row.number, production=row.production, event=_event(row)) for row in rows
+        TenantEvent(number=row.number, production=row.production, event=_event(row)) for row in rows
     )
 
 

@@ -179,7 +179,7 @@ def _add(
     _inherit(conn, new.id, made)
     sealed = VersionSealed(version=1, base=0, message=message, operations=0, renders=renders)
     accepted = ProductionAccepted(brief=brief, seed=seed)
-    drafts_ = [events.Draft(productions.BY, data) for data in (accepted, sealed)]
+    drafts_ = [events.NewEvent(productions.BY, data) for data in (accepted, sealed)]
     events.write(conn, new.id, 2, new.created_at, drafts_)
     return str(new.id)
 

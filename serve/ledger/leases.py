@@ -22,7 +22,7 @@ from serve.database.clock import db_now
 from serve.database.wakes import ring
 from serve.ledger import endings, events, fairness, reading
 from serve.ledger.errors import LeaseLost
-from serve.ledger.events import Draft
+from serve.ledger.events import NewEvent
 from serve.ledger.tables import directors, productions, tenants
 from serve.ledger.tables import production_lease as lease
 
@@ -186,7 +186,7 @@ def _take(conn: Connection, row: Row[Any], owner: str, lease_s: float, taken_ove
     ).one()
     if taken_over:
         data = ProductionTakenOver(previous=row.owner, takeovers=row.takeovers + 1)
-        events.write(conn, row.id, taken.last_event, taken.updated_at, [Draft(owner, data)])
+        events.write(conn, row.id, taken.last_event, taken.updated_at, [NewEvent(owner, data)])
         endings.lay_down_clips(conn, row.id)
         conn.execute(_TAKEN_OVER, {"tenant": row.tenant})
     fairness.claimed(conn, row.tenant)
@@ -212,7 +212,7 @@ def see(conn: Connection, claim: Claim) -> Row[Any]:
     return _held(conn.execute(_SEE, claim.held).first(), claim)
 
 
-def tell(conn: Connection, claim: Claim, drafts: Sequence[Draft]) -> tuple[Event, ...]:
+def tell(conn: Connection, claim: Claim, drafts: Sequence[NewEvent]) -> tuple[Event, ...]:
     """Append events. One statement proves the lease, locks the row and numbers the events."""
     told = _held(conn.execute(_TELL, {**claim.held, "told": len(drafts)}).first(), claim)
     return events.write(conn, claim.production.id, told.last_event, told.updated_at, drafts)

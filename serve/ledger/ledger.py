@@ -23,10 +23,10 @@ from conte.production import (
     Event,
     EventData,
     Failure,
-    Placed,
     Production,
     Provenance,
     State,
+    TenantEvent,
     Version,
 )
 from conte.revision.draft import Draft as WorkingDraft
@@ -35,7 +35,7 @@ from conte.revision.merging import Choice
 from conte.revision.operations import AnyOperation
 from conte.revision.quote import Measured
 from conte.revision.take_order import TakeOrder
-from conte.video import Video, VideoOrder
+from conte.video import OrderedVideo, VideoOrder
 from serve.database.engine import Database
 from serve.database.schema import open_database
 from serve.database.wakes import Ring
@@ -63,7 +63,7 @@ from serve.ledger import (
     videos,
 )
 from serve.ledger.bringing_in import BroughtIn
-from serve.ledger.events import Draft
+from serve.ledger.events import NewEvent
 from serve.ledger.export_records import ExportRecords
 from serve.ledger.figures import Figures, figures
 from serve.ledger.leases import Claim
@@ -224,7 +224,7 @@ class Ledger:
         with self._database.asking() as conn:
             return events.last_numbers(conn, builtins.list(ids))
 
-    def tenant_events(self, tenant: str, after: int, limit: int = 500) -> tuple[Placed, ...]:
+    def tenant_events(self, tenant: str, after: int, limit: int = 500) -> tuple[TenantEvent, ...]:
         """Return events of all of the tenant's productions with numbers above `after`, in order."""
         with self._database.asking() as conn:
             return events.of_tenant(conn, tenant, after, limit)
@@ -410,7 +410,7 @@ class Ledger:
         idempotency_key: str | None,
         body_hash: str,
         max_queued: int,
-    ) -> tuple[Video, bool]:
+    ) -> tuple[OrderedVideo, bool]:
         """Accept a video. The second value is False if its key had made it before.
 
         Raises:
@@ -423,19 +423,19 @@ class Ledger:
             )
         )
 
-    def video(self, video_id: str, tenant: str | None = None) -> Video:
+    def video(self, video_id: str, tenant: str | None = None) -> OrderedVideo:
         """Raises NotFound, also for another tenant's or a deleted video."""
         with self._database.asking() as conn:
             return videos.get(conn, video_id, tenant)
 
     def videos(
         self, tenant: str, *, limit: int, after: str | None, newest_first: bool
-    ) -> tuple[tuple[Video, ...], bool]:
+    ) -> tuple[tuple[OrderedVideo, ...], bool]:
         """Return a page, and whether more follow."""
         with self._database.reading() as conn:
             return videos.page(conn, tenant, limit, after, newest_first=newest_first)
 
-    def delete_video(self, video_id: str, tenant: str | None = None) -> Video:
+    def delete_video(self, video_id: str, tenant: str | None = None) -> OrderedVideo:
         """Hide it at once and stop its rendering. Later calls raise NotFound."""
         with self._database.writing() as conn:
             return videos.delete(conn, video_id, tenant)
@@ -529,7 +529,7 @@ class Ledger:
         """Append one event; None if one with the mark `once` exists."""
         try:
             with self._database.writing() as conn:
-                return directing.append(conn, claim, Draft(by, data, once))
+                return directing.append(conn, claim, NewEvent(by, data, once))
         except IntegrityError:
             return None  # two threads of this director wrote the same event at the same moment
 
@@ -538,7 +538,7 @@ class Ledger:
     ) -> tuple[Event, ...]:
         """Append several events (by, data, once) in one transaction, without those that exist."""
         with self._database.writing() as conn:
-            return directing.append_many(conn, claim, [Draft(*draft) for draft in drafts])
+            return directing.append_many(conn, claim, [NewEvent(*draft) for draft in drafts])
 
     def add_version(
         self,

@@ -1,7 +1,7 @@
 """Estimates when a place in a tenant's queue becomes free, from recent ends. Pure."""
 
 OVER_S = 300.0
-"""What counts as recent."""
+"""Seconds within which an end counts as recent."""
 UNKNOWN_S = 60.0
 """Estimate if nothing has ended recently."""
 SHORTEST_S, LONGEST_S = 1.0, 300.0

@@ -7,7 +7,7 @@ from typing import NamedTuple
 _CURSOR = re.compile(r"(?P<id>[A-Za-z0-9_]+):(?P<at>[0-9]+(\.[0-9]+)?)")
 
 
-class Place(NamedTuple):
+class PagePosition(NamedTuple):
     """Position of a row in a list sorted by creation time, then by id."""
 
     created_at: float
@@ -18,9 +18,9 @@ class Place(NamedTuple):
         return f"{self.id}:{self.created_at!r}"
 
 
-def place_of(cursor: str) -> Place | None:
+def place_of(cursor: str) -> PagePosition | None:
     """None: not a cursor, but perhaps a row's id."""
     found = _CURSOR.fullmatch(cursor)
     if found is None or not math.isfinite(at := float(found["at"])):
         return None
-    return Place(at, found["id"])
+    return PagePosition(at, found["id"])

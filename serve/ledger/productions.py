@@ -17,9 +17,9 @@ from serve.ledger.errors import (
     NotRetryable,
     QueueFull,
 )
-from serve.ledger.events import Draft
+from serve.ledger.events import NewEvent
 from serve.ledger.ids import new_id
-from serve.ledger.places import Place, place_of
+from serve.ledger.places import PagePosition, place_of
 from serve.ledger.tables import clips, production_lease, productions
 from serve.stored import text_of
 
@@ -138,7 +138,7 @@ def begin(
     """
     fresh = _fresh(tenant, brief, seed, key, body_hash)
     row = conn.execute(_INSERT, {**fresh, **place}).one()
-    draft = Draft(BY, ProductionAccepted(brief=brief, seed=seed))
+    draft = NewEvent(BY, ProductionAccepted(brief=brief, seed=seed))
     events.write(conn, row.id, 1, row.created_at, [draft])
     return row
 
@@ -211,8 +211,8 @@ def page(
     return reading.whole(conn, rows[:limit]), following
 
 
-def _place(row: Row[Any]) -> Place:
-    return Place(row.created_at, row.id)
+def _place(row: Row[Any]) -> PagePosition:
+    return PagePosition(row.created_at, row.id)
 
 
 def ask_cancel(conn: Connection, id: str, tenant: str | None) -> Production:  # noqa: A002
@@ -227,7 +227,7 @@ def ask_cancel(conn: Connection, id: str, tenant: str | None) -> Production:  # 
         endings.cancel(conn, row, BY)
     elif not row.cancel_asked:
         at = conn.execute(_ASK, {"of": id}).one()
-        draft = Draft(BY, CancelAsked())
+        draft = NewEvent(BY, CancelAsked())
         events.write(conn, id, at.last_event, at.updated_at, [draft])
     return reading.production(conn, id, tenant)
 
@@ -255,6 +255,6 @@ def retry_cut(
     fairness.join(conn, row.tenant, weights)
     at = conn.execute(_QUEUE_AGAIN, {"of": id}).one()
     conn.execute(_CLEAR, place)
-    draft = Draft(BY, ProductionRetried(version=number, cut=cut))
+    draft = NewEvent(BY, ProductionRetried(version=number, cut=cut))
     events.write(conn, id, at.last_event, at.updated_at, [draft])
     return reading.production(conn, id, tenant)

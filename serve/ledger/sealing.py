@@ -174,7 +174,7 @@ def seal(
         operations=len(draft.done),
         renders=renders,
     )
-    events.write(conn, id, at.last_event, at.updated_at, [events.Draft(productions.BY, data)])
+    events.write(conn, id, at.last_event, at.updated_at, [events.NewEvent(productions.BY, data)])
     return reading.production(conn, id, tenant), number, True
 
 

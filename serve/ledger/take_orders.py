@@ -13,7 +13,7 @@ from conte.events import TakeFailed
 from conte.production import Failure
 from conte.revision.take_order import TakeOrder
 from serve.ledger import reading
-from serve.ledger.events import Draft
+from serve.ledger.events import NewEvent
 from serve.ledger.tables import take_orders
 from serve.stored import Unreadable, read, text_of
 
@@ -63,9 +63,9 @@ def failed(conn: Connection, production: str, number: int, failure: Failure) -> 
     return bool(conn.execute(_FAILED, place).rowcount)
 
 
-def withdraw(conn: Connection, production: str, by: str, reason: str) -> list[Draft]:
+def withdraw(conn: Connection, production: str, by: str, reason: str) -> list[NewEvent]:
     """Fail every order that waits, and return the events that say so."""
-    told: list[Draft] = []
+    told: list[NewEvent] = []
     numbers: dict[str, int] = {}
     for row in conn.execute(_WAITING, {"of": production}).all():
         if not numbers and (version := reading.standing_version(conn, production, row.version)):
@@ -76,7 +76,7 @@ def withdraw(conn: Connection, production: str, by: str, reason: str) -> list[Dr
         data = TakeFailed(
             order=row.number, version=row.version, cut=cut, tier=row.tier, failure=failure
         )
-        told.append(Draft(by, data))
+        told.append(NewEvent(by, data))
     return told
 
 

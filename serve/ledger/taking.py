@@ -16,7 +16,7 @@ from conte.revision.take_order import TakeOrder
 from serve.database.clock import db_now
 from serve.ledger import events, fairness, productions, reading, take_orders
 from serve.ledger.errors import IdempotencyConflict, NotFound, NotTakable, QueueFull
-from serve.ledger.events import Draft
+from serve.ledger.events import NewEvent
 from serve.ledger.tables import productions as table
 from serve.ledger.tables import take_orders as orders
 
@@ -131,5 +131,5 @@ def order(
         orders=tuple(numbers),
         source=wanted.source,
     )
-    events.write(conn, id, at.last_event, at.updated_at, [Draft(productions.BY, data)])
+    events.write(conn, id, at.last_event, at.updated_at, [NewEvent(productions.BY, data)])
     return tuple(one for one in take_orders.of(conn, id) if one.number in numbers), True

@@ -21,13 +21,13 @@ from sqlalchemy import (
 
 from conte.clip import Clip, Tier
 from conte.production import Failure
-from conte.video import Video, VideoOrder, VideoState
+from conte.video import OrderedVideo, VideoOrder, VideoState
 from serve.database.clock import db_now
 from serve.database.wakes import ring
 from serve.ledger import fairness, pace
 from serve.ledger.errors import IdempotencyConflict, LeaseLost, NotFound, QueueFull
 from serve.ledger.ids import made_at, new_id
-from serve.ledger.places import Place
+from serve.ledger.places import PagePosition
 from serve.ledger.tables import video_lease as lease
 from serve.ledger.tables import videos
 from serve.stored import Unreadable, read, text_of
@@ -140,7 +140,7 @@ _END_IDLE = (
 class VideoClaim:
     """A video held by one director."""
 
-    video: Video
+    video: OrderedVideo
     owner: str
     fence: int
 
@@ -157,7 +157,7 @@ def accept(
     key: str | None,
     body_hash: str,
     max_queued: int,
-) -> tuple[Video, bool]:
+) -> tuple[OrderedVideo, bool]:
     fairness.lock(conn, tenant)
     if key is not None:
         stood = conn.execute(_BY_KEY, {"tenant": tenant, "key": key}).first()
@@ -194,13 +194,13 @@ def accept(
     return _video(row), True
 
 
-def get(conn: Connection, id: str, tenant: str | None) -> Video:  # noqa: A002
+def get(conn: Connection, id: str, tenant: str | None) -> OrderedVideo:  # noqa: A002
     return _video(_row(conn, id, tenant))
 
 
 def page(
     conn: Connection, tenant: str, limit: int, after: str | None, *, newest_first: bool
-) -> tuple[tuple[Video, ...], bool]:
+) -> tuple[tuple[OrderedVideo, ...], bool]:
     """Return a page, and whether more follow. The cursor is the id of the last video before it,
     which may have been deleted since.
     """
@@ -214,17 +214,17 @@ def page(
     return tuple(_video(row) for row in rows[:limit]), len(rows) > limit
 
 
-def _place(conn: Connection, id: str, tenant: str) -> Place:  # noqa: A002
+def _place(conn: Connection, id: str, tenant: str) -> PagePosition:  # noqa: A002
     row = conn.execute(_EVER, {"of": id}).first()
     if row is not None and row.tenant == tenant:
-        return Place(row.created_at, id)
+        return PagePosition(row.created_at, id)
     at = made_at(id) if row is None else None
     if at is None:
         raise _unknown(id)
-    return Place(at, id)
+    return PagePosition(at, id)
 
 
-def delete(conn: Connection, id: str, tenant: str | None) -> Video:  # noqa: A002
+def delete(conn: Connection, id: str, tenant: str | None) -> OrderedVideo:  # noqa: A002
     row = _row(conn, id, tenant)
     if conn.execute(_DELETE, {"of": id}).rowcount == 0:
         raise _unknown(id)  # it was deleted at this moment
@@ -333,7 +333,7 @@ def _held(row: Any, claim: VideoClaim) -> Row[Any]:
     return row
 
 
-def _video(row: Row[Any]) -> Video:
+def _video(row: Row[Any]) -> OrderedVideo:
     """Convert a row. An unreadable part is left out; the failure says which and why."""
     state, tier = VideoState.FAILED, _TIERS[0]
     order = clip = failure = None
@@ -347,7 +347,7 @@ def _video(row: Row[Any]) -> Video:
         state = VideoState(row.state)
     except Unreadable as error:
         failure = failure or Failure(stage="clip", reason=str(error))
-    return Video(
+    return OrderedVideo(
         id=row.id,
         tenant=row.tenant,
         state=state,

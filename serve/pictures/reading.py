@@ -11,14 +11,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from serve.bounded.limits import MIB, Limits
-from serve.bounded.outcome import Told
+from serve.bounded.limits import MIB, CallLimits
+from serve.bounded.outcome import FunctionResult
 from serve.pictures.colours import as_srgb
 from serve.pictures.header import Header, NoPicture, taken
 
 Pixels = NDArray[np.uint8]
 
-LIMITS = Limits(
+LIMITS = CallLimits(
     memory_bytes=768 * MIB, cpu_s=20, wall_s=60, answer_bytes=128 * MIB, file_bytes=1, open_files=64
 )
 KEPT_SIDE = 3840
@@ -28,7 +28,7 @@ _ROWS = 256
 """Rows processed at once, where processing takes more memory than the picture."""
 
 
-def as_png(data: bytes) -> Told:
+def as_png(data: bytes) -> FunctionResult:
     """Re-encode the picture as a PNG of 8 bits.
 
     Raises:
@@ -41,10 +41,10 @@ def as_png(data: bytes) -> Told:
         raise NoPicture(_BROKEN) from error
     if not found:
         raise NoPicture(_BROKEN)
-    return Told(blobs=[png.tobytes()])
+    return FunctionResult(blobs=[png.tobytes()])
 
 
-def as_rgb(path: str) -> Told:
+def as_rgb(path: str) -> FunctionResult:
     """[height, width, 3] uint8 of a picture's file; the text holds the height and the width.
 
     Raises:
@@ -56,7 +56,7 @@ def as_rgb(path: str) -> Told:
     except cv2.error as error:
         raise NoPicture(_BROKEN) from error
     height, width = pixels.shape[:2]
-    return Told(f"{height} {width}", [pixels[..., ::-1].tobytes()])
+    return FunctionResult(f"{height} {width}", [pixels[..., ::-1].tobytes()])
 
 
 def pixels_of(data: bytes) -> Pixels:

@@ -10,13 +10,13 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from conte.window import Window
-from serve.bounded.outcome import Told, Unusable
+from serve.bounded.outcome import FunctionResult, Unusable
 
 LONG_SIDE = 640
 QUALITY = 80
 
 
-def still(path: str) -> Told:
+def still(path: str) -> FunctionResult:
     """Decode a frame near the middle, as WebP.
 
     Raises:
@@ -27,7 +27,7 @@ def still(path: str) -> Told:
 
 def frame_png(
     path: str, number: int, window: tuple[float, float, float, float] | None = None
-) -> Told:
+) -> FunctionResult:
     """Decode the frame of this number, from 0; the last one, if there are fewer. As PNG.
 
     `window`: left, top, width and height of the part that is shown, in shares; None: all.
@@ -44,7 +44,7 @@ def _picture(
     suffix: str,
     options: list[int],
     window: tuple[float, float, float, float] | None = None,
-) -> Told:
+) -> FunctionResult:
     cv2.setNumThreads(1)
     try:
         # With a fixed format FFmpeg opens no other file that this one may name.
@@ -52,7 +52,7 @@ def _picture(
             frame = choose(file)
         if frame is None:
             raise LookupError("it has no frames")
-        return Told(blobs=[_encoded(frame, suffix, options, window)])
+        return FunctionResult(blobs=[_encoded(frame, suffix, options, window)])
     except (FFmpegError, LookupError, cv2.error) as error:
         raise Unusable(f"no still of it: {error}") from error
 

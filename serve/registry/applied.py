@@ -11,13 +11,13 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from serve.registry.entry import ADAPTERS, PROMPTS, Kind
+from serve.registry.entry import ADAPTERS, PROMPTS, EntryKind
 from serve.registry.place import PARTS, place_of
 from serve.registry.registry import Serving
 
 WRITER = "ConteWriter"
 SERVINGS = "servings"
-WEIGHTS = frozenset(kind.value for kind in Kind if kind not in PROMPTS)
+WEIGHTS = frozenset(kind.value for kind in EntryKind if kind not in PROMPTS)
 
 
 def with_servings(
@@ -45,7 +45,7 @@ def with_servings(
 
 
 def _weigh(args: dict[str, Any], serving: Serving, folders: Mapping[str, Path]) -> None:
-    kind = Kind(serving.slot)
+    kind = EntryKind(serving.slot)
     weights = ADAPTERS.get(kind, kind)
     place = place_of(weights, args.get(PARTS[weights], {}).get("engine", ""))
     part = args.setdefault(place.part, {})

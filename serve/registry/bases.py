@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from serve.registry.entry import ADAPTERS, Entry, Kind
-from serve.registry.gate import Refused
+from serve.registry.entry import ADAPTERS, Entry, EntryKind
+from serve.registry.gate import PromotionRefused
 from serve.registry.place import PARTS, Place, place_of
 from serve.registry.registry import Registry
 from serve.revision import revision_of
@@ -26,55 +26,55 @@ class Bases:
         """Check that the entry fits what serves.
 
         Raises:
-            Refused: if it is an adapter of other weights than serve, or weights that a serving
-                adapter was not trained on. The message names both.
+            PromotionRefused: if it is an adapter of other weights than serve, or weights that a
+                serving adapter was not trained on. The message names both.
         """
         if entry.kind in ADAPTERS:
             base = self.serving(ADAPTERS[entry.kind])
             if not same(entry.base, base):
-                raise Refused(f"{entry.id} was learnt on {entry.base}, and {base} serves")
+                raise PromotionRefused(f"{entry.id} was learnt on {entry.base}, and {base} serves")
         self.check_under(entry.kind, entry.name)
 
-    def check_under(self, weights: Kind, base: str = "") -> None:
+    def check_under(self, weights: EntryKind, base: str = "") -> None:
         """Check that the serving adapters fit these weights; `base`: by default the settings'.
 
         Raises:
-            Refused
+            PromotionRefused
         """
         for kind in (kind for kind, of in ADAPTERS.items() if of is weights):
             for name, learnt_on, way_out in self._adapters(kind):
                 base = base or self._named(weights)
                 if not same(learnt_on, base):
-                    raise Refused(
+                    raise PromotionRefused(
                         f"{name} serves and was learnt on {learnt_on}, not on {base}: {way_out}"
                     )
 
-    def serving(self, weights: Kind) -> str:
+    def serving(self, weights: EntryKind) -> str:
         """Return the revision of the weights that serve.
 
         Raises:
-            Refused: if it cannot be determined, with the reason.
+            PromotionRefused: if it cannot be determined, with the reason.
         """
         now = self._serving.get(weights)
         return self._registry.get(now.entry).name if now and now.entry else self._named(weights)
 
-    def _named(self, weights: Kind) -> str:
+    def _named(self, weights: EntryKind) -> str:
         place, engine = self._place(weights)
         path = place.checkpoint(self._settings)
         if engine != place.engine:
-            raise Refused(
+            raise PromotionRefused(
                 f"{place.part}.engine is {engine}, wanted {place.engine}: there are no weights that"
                 " an adapter could be put on"
             )
         folder = Path(path).expanduser()
         if not path or not folder.is_dir():
-            raise Refused(
+            raise PromotionRefused(
                 f"{place.setting}.checkpoint: there is no folder {path or 'named'} here to"
                 " compare an adapter's base with"
             )
         return revision_of(folder.resolve())
 
-    def _adapters(self, kind: Kind) -> Iterator[tuple[str, str, str]]:
+    def _adapters(self, kind: EntryKind) -> Iterator[tuple[str, str, str]]:
         """Yield the name, the base and the way to remove each adapter that serves."""
         if now := self._serving.get(kind):
             for entry in filter(None, (now.entry, now.other)):
@@ -85,7 +85,7 @@ class Bases:
             if base := _base_told(adapter):
                 yield f"{setting}.{name}", base, "take it out of the graph first"
 
-    def _place(self, weights: Kind) -> tuple[Place, str]:
+    def _place(self, weights: EntryKind) -> tuple[Place, str]:
         """Return where the settings name the weights, and the engine that they name."""
         engine = getattr(self._settings, PARTS[weights]).engine
         return place_of(weights, engine), engine

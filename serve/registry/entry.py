@@ -11,7 +11,7 @@ from conte.vocabulary import Language
 Use = Literal["commercial", "non-commercial"]
 
 
-class Kind(StrEnum):
+class EntryKind(StrEnum):
     CONTE_ADAPTER = "conte_adapter"
     CONTE_MODEL = "conte_model"
     CONTE_PROMPT = "conte_prompt"
@@ -20,15 +20,18 @@ class Kind(StrEnum):
     VIDEO_MODEL = "video_model"
 
 
-PROMPTS = frozenset({Kind.CONTE_PROMPT, Kind.REWRITER_PROMPT})
+PROMPTS = frozenset({EntryKind.CONTE_PROMPT, EntryKind.REWRITER_PROMPT})
 """Promoted without a restart."""
-ADAPTERS = {Kind.CONTE_ADAPTER: Kind.CONTE_MODEL, Kind.VIDEO_ADAPTER: Kind.VIDEO_MODEL}
+ADAPTERS = {
+    EntryKind.CONTE_ADAPTER: EntryKind.CONTE_MODEL,
+    EntryKind.VIDEO_ADAPTER: EntryKind.VIDEO_MODEL,
+}
 """Adapter kinds, with the kind of the weights that each is put on."""
 SHARED = PROMPTS | ADAPTERS.keys()
 """Two may serve side by side, each for its share of productions."""
 
 
-class Measured(Frozen):
+class ItemScores(Frozen):
     """Scores on a fixed set, one for each item and measure; higher is better."""
 
     fixed_set: str
@@ -39,7 +42,7 @@ class Measured(Frozen):
     scores: dict[str, tuple[FiniteFloat, ...]]
 
     @model_validator(mode="after")
-    def _whole(self) -> "Measured":
+    def _whole(self) -> "ItemScores":
         wrong = [name for name, values in self.scores.items() if len(values) != len(self.ids)]
         if wrong or len(self.groups) != len(self.ids):
             raise ValueError(f"{wrong or 'groups'}: wanted one for each of {len(self.ids)} items")
@@ -47,7 +50,7 @@ class Measured(Frozen):
 
 
 class Entry(Frozen):
-    kind: Kind
+    kind: EntryKind
     name: str = Field(min_length=1)
     """Its name in provenance: a model's revision, a prompt's version."""
     language: Language | None = None
@@ -61,7 +64,7 @@ class Entry(Frozen):
     code: str
     """Revision of the code that made it."""
     settings: dict[str, Any] = Field(default_factory=dict)
-    measured: Measured | None = None
+    measured: ItemScores | None = None
     parent: str = ""
     """The entry that it was derived from."""
     files: dict[str, str]
@@ -69,7 +72,7 @@ class Entry(Frozen):
 
     @model_validator(mode="after")
     def _of_a_language(self) -> "Entry":
-        if (self.kind is Kind.CONTE_PROMPT) != (self.language is not None):
+        if (self.kind is EntryKind.CONTE_PROMPT) != (self.language is not None):
             raise ValueError("language: a conte prompt has one, and nothing else has")
         return self
 

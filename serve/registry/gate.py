@@ -2,14 +2,14 @@
 
 import math
 
-from serve.registry.entry import SHARED, Entry, Measured, Use
+from serve.registry.entry import SHARED, Entry, ItemScores, Use
 from serve.registry.interval import Interval, difference
 
 LEAST_GROUPS = 3
 """Fewest groups of a comparison: one has no interval, and two would never pass."""
 
 
-class Refused(ValueError):
+class PromotionRefused(ValueError):
     """The entry is not promoted; the message is the reason."""
 
 
@@ -25,41 +25,45 @@ def decide(
     """Return new minus served on the same items; None for a first entry, with nothing to compare.
 
     Raises:
-        Refused: with the reason.
+        PromotionRefused: with the reason.
     """
     if not 0 < share <= 1:
-        raise Refused(f"share is {share}, wanted more than 0 and at most 1")
+        raise PromotionRefused(f"share is {share}, wanted more than 0 and at most 1")
     if share < 1 and entry.kind not in SHARED:
-        raise Refused(f"a {entry.kind} serves all or none: two sets of weights want two graphs")
+        raise PromotionRefused(
+            f"a {entry.kind} serves all or none: two sets of weights want two graphs"
+        )
     if use == "commercial" and entry.use != "commercial":
-        raise Refused(f"{entry.licence} forbids commercial use: --use non-commercial")
+        raise PromotionRefused(f"{entry.licence} forbids commercial use: --use non-commercial")
     if not entry.files:
-        raise Refused(f"{entry.id} is there to be compared with; it has no files to serve")
+        raise PromotionRefused(f"{entry.id} is there to be compared with; it has no files to serve")
     mine = _figures(entry, measure)
     if against is None:
         if not first:
-            raise Refused("nothing is registered that it could be compared with: --first")
+            raise PromotionRefused("nothing is registered that it could be compared with: --first")
         return None
     if against.slot != entry.slot:
-        raise Refused(f"{entry.slot} cannot be compared with {against.slot}")
+        raise PromotionRefused(f"{entry.slot} cannot be compared with {against.slot}")
     theirs = _figures(against, measure)
     a, b = _measured(entry), _measured(against)
     if (a.fixed_set, a.ids, a.groups) != (b.fixed_set, b.ids, b.groups):
-        raise Refused(f"{entry.id} and {against.id} were not evaluated on the same fixed set")
+        raise PromotionRefused(
+            f"{entry.id} and {against.id} were not evaluated on the same fixed set"
+        )
     if len(set(a.groups)) < LEAST_GROUPS:
-        raise Refused(
+        raise PromotionRefused(
             f"its {len(a.ids)} items are of {len(set(a.groups))} groups, at least {LEAST_GROUPS}"
             " are wanted: of fewer too little can be told"
         )
     found = difference(mine, theirs, a.groups)
     if not found.above_zero:
-        raise Refused(f"{measure} is not surely better than {against.id}: {found}")
+        raise PromotionRefused(f"{measure} is not surely better than {against.id}: {found}")
     return found
 
 
-def _measured(entry: Entry) -> Measured:
+def _measured(entry: Entry) -> ItemScores:
     if entry.measured is None:
-        raise Refused(f"{entry.id} was not evaluated")
+        raise PromotionRefused(f"{entry.id} was not evaluated")
     return entry.measured
 
 
@@ -67,9 +71,13 @@ def _figures(entry: Entry, measure: str) -> tuple[float, ...]:
     found = _measured(entry)
     values = found.scores.get(measure)
     if values is None:
-        raise Refused(f"{entry.id} has no {measure}, only {', '.join(sorted(found.scores))}")
+        raise PromotionRefused(
+            f"{entry.id} has no {measure}, only {', '.join(sorted(found.scores))}"
+        )
     if not values or not len(values) == len(found.ids) == len(found.groups):
-        raise Refused(f"{entry.id}: {len(values)} values of {measure} for {len(found.ids)} items")
+        raise PromotionRefused(
+            f"{entry.id}: {len(values)} values of {measure} for {len(found.ids)} items"
+        )
     if not all(math.isfinite(value) for value in values):
-        raise Refused(f"{entry.id}: a value of {measure} is no number")
+        raise PromotionRefused(f"{entry.id}: a value of {measure} is no number")
     return values

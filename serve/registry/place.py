@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from serve.registry.entry import Kind
+from serve.registry.entry import EntryKind
 from serve.settings import Settings, WeightsSettings
 
-PARTS = {Kind.CONTE_MODEL: "conte", Kind.VIDEO_MODEL: "final"}
+PARTS = {EntryKind.CONTE_MODEL: "conte", EntryKind.VIDEO_MODEL: "final"}
 """The part of the settings that each serves in. Nothing is promoted for drafts."""
 
 
@@ -35,7 +35,7 @@ class Place:
         return found
 
 
-def place_of(weights: Kind, engine: str = "") -> Place:
+def place_of(weights: EntryKind, engine: str = "") -> Place:
     """The place of a kind of weights: of this engine if it takes them, else of the first that does.
 
     Raises:

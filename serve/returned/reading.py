@@ -9,8 +9,8 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from conte.revision.edited import EditedVersion
-from serve.bounded.limits import MIB, Limits
-from serve.bounded.outcome import Told
+from serve.bounded.limits import MIB, CallLimits
+from serve.bounded.outcome import FunctionResult
 from serve.returned.edl import read_edl
 from serve.returned.fcp7xml import read_fcp7xml
 from serve.returned.fcpxml import read_fcpxml
@@ -18,7 +18,7 @@ from serve.returned.otio import CONTENT, content_of, read_otio
 from serve.returned.timeline import NoTimeline, ReadTimeline, edited_of
 from serve.returned.xml_document import parsed
 
-LIMITS = Limits(
+LIMITS = CallLimits(
     memory_bytes=384 * MIB, cpu_s=20, wall_s=60, answer_bytes=4 * MIB, file_bytes=1, open_files=64
 )
 MAX_BYTES = 32 * MIB
@@ -34,7 +34,7 @@ class Reader(NamedTuple):
     """Takes the frames a second of the film, for formats that do not say them."""
 
 
-def read_edited(data: bytes, fps: int) -> Told:
+def read_edited(data: bytes, fps: int) -> FunctionResult:
     """Read the file; the text is JSON of `EditedVersion`.
 
     Raises:
@@ -45,7 +45,7 @@ def read_edited(data: bytes, fps: int) -> Told:
     for reader in READERS:
         if reader.knows(data):
             try:
-                return Told(reader.read(data, fps).model_dump_json())
+                return FunctionResult(reader.read(data, fps).model_dump_json())
             except ValidationError as error:
                 raise NoTimeline(f"its values are out of bounds: {error}"[:200]) from None
     raise NoTimeline(f"it is not {WANTED}")

@@ -13,7 +13,7 @@ CODECS = (
 
 
 @dataclass(frozen=True)
-class Bounds:
+class UploadBounds:
     max_s: float = 60
     max_frames: int = 3600
     max_side: int = 4096
@@ -27,5 +27,5 @@ class Bounds:
         )
 
 
-def bounds_of(settings: "UploadSettings") -> Bounds:
-    return Bounds(settings.max_s, settings.max_frames, settings.max_side)
+def bounds_of(settings: "UploadSettings") -> UploadBounds:
+    return UploadBounds(settings.max_s, settings.max_frames, settings.max_side)

@@ -15,9 +15,9 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from conte.upload import Moving
-from serve.bounded.outcome import Told, Unusable
+from serve.bounded.outcome import FunctionResult, Unusable
 from serve.encrypted import is_encrypted
-from serve.uploads.bounds import CODECS, Bounds
+from serve.uploads.bounds import CODECS, UploadBounds
 
 MAX_FPS = 60
 
@@ -36,16 +36,16 @@ def suffix_of(head: bytes) -> str | None:
 _PICTURES = (b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis")
 
 
-def probe(path: str, bounds: Bounds) -> Told:
+def probe(path: str, bounds: UploadBounds) -> FunctionResult:
     """Tell what it is, as JSON of `Moving`.
 
     Raises:
         NoVideo: naming what was got and what is wanted.
     """
-    return Told(moving_of(path, bounds).model_dump_json())
+    return FunctionResult(moving_of(path, bounds).model_dump_json())
 
 
-def moving_of(path: str, bounds: Bounds) -> Moving:
+def moving_of(path: str, bounds: UploadBounds) -> Moving:
     try:
         with opened(path) as source:
             stream = picture_stream(source)
@@ -84,7 +84,7 @@ def _pixels(stream: VideoStream) -> int:
         return -1
 
 
-def check_side(width: int, height: int, bounds: Bounds) -> None:
+def check_side(width: int, height: int, bounds: UploadBounds) -> None:
     """
     Raises:
         NoVideo: if a side is too long, or none.
@@ -93,7 +93,7 @@ def check_side(width: int, height: int, bounds: Bounds) -> None:
         raise NoVideo(f"it has {width}x{height} pixels")
 
 
-def _moving(source: InputContainer, stream: VideoStream, bounds: Bounds) -> Moving:
+def _moving(source: InputContainer, stream: VideoStream, bounds: UploadBounds) -> Moving:
     context: Any = getattr(stream, "codec_context", None)
     if context is None or context.name not in CODECS:
         name = "an unknown codec" if context is None else context.name

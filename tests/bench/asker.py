@@ -1,4 +1,4 @@
-"""Asks the conte model through its handle, as the conte writer does, and tells how fast it wrote."""
+"""Requests contes through the model's handle, as the conte writer does, and measures the speed."""
 
 import asyncio
 import json

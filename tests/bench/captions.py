@@ -1,7 +1,7 @@
 """The analysis of the caption job against what others do: which joints, and at what cost.
 
-Arms run in processes of their own (`caption_arms`), one thread each where they let themselves be
-told, over the same files, interleaved. Only processor seconds count: the machine is shared.
+Arms run in processes of their own (`caption_arms`), one thread each where it can be
+set, over the same files, interleaved. Only processor seconds count: the machine is shared.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The caption job's stages without Ray, in one process: what Ray's overhead is told against.
+"""The caption job's stages without Ray in one process, the baseline for Ray's overhead.
 
 python -m tests.bench.captions_by_hand MANIFEST OUT
 """
@@ -12,7 +12,7 @@ from crawl.caption.dataset_run import DatasetRun
 from crawl.caption.manifest import read_manifest
 from crawl.caption.measuring import Measurer
 from crawl.caption.settings import CaptionJobSettings
-from crawl.caption.work import Work
+from crawl.caption.work import CaptionWork
 from crawl.dataset import publish
 from crawl.duplicates import DuplicateMarker
 from crawl.records.database import open_records
@@ -22,7 +22,7 @@ def main(manifest: Path, out: Path) -> None:
     settings = CaptionJobSettings(out=out)
     records = open_records(settings.records_url)
     with DatasetRun.begin(records, "clips", settings.round, settings.shaping()) as run:
-        work = Work(settings, "clips", run.id)
+        work = CaptionWork(settings, "clips", run.id)
         context = work.open()
         for videos in read_manifest(manifest):
             context.rows.enlist(videos)

@@ -57,7 +57,7 @@ class Renderer:
 
 
 class Model:
-    """Writes the same conte every time, with prompts of its own so that calls can be told apart."""
+    """Writes the same conte every time, with a different prompt in each call."""
 
     def __init__(self, token_s: float = TOKEN_S) -> None:
         self._token_s = token_s

@@ -42,7 +42,7 @@ class Outcome:
     makespan_s: float
     first_clip_s: float
     conte_s: float | None = None
-    """When the last cut was written, where the arm tells."""
+    """When the last cut was written, if the arm reports it."""
 
 
 Film = Callable[[httpx.AsyncClient, Job, int], Awaitable[Outcome]]

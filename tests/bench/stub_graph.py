@@ -15,7 +15,7 @@ from conte.conte import Conte, Treatment
 from conte.cut import Cut
 from graphs import shapes
 from graphs.replicas.director import RunningDirector
-from graphs.replicas.door import FrontDoor
+from graphs.replicas.ingress import IngressApp
 from serve.opened import open_vault
 from serve.settings import ClipSettings, Settings
 from tests.bench.stubs import StubEditor, StubRenderer, StubWriter
@@ -40,7 +40,7 @@ def sian(args: Settings) -> Application:
     director = serve.deployment(**shapes.director(args))(RunningDirector).bind(
         args, writer, renderers, editor
     )
-    return serve.deployment(**shapes.ingress(args))(FrontDoor).bind(args, director)
+    return serve.deployment(**shapes.ingress(args))(IngressApp).bind(args, director)
 
 
 class AwaitedFilms:

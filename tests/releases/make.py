@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from conte.brief import Brief
-from conte.caption import Caption, CaptionProvenance
 from conte.checks.all import check
 from conte.checks.timefit import Rates
 from conte.clip import Clip, EngineId, Film, Shot
+from conte.clip_caption import CaptionProvenance, ClipCaption
 from conte.conte import Conte, Treatment
 from conte.cut import Cut
 from conte.events import ClipProgress, ConteStarted, ConteTreated, CutWritten, FilmStarted
@@ -32,8 +32,8 @@ from deployments.engines.paid import (
     Answer,
     Answers,
     Budget,
+    BudgetLimits,
     Cost,
-    Limits,
     RecordedPurse,
     open_purses,
 )
@@ -43,7 +43,7 @@ from serve.database.schema import open_database
 from serve.ledger.leases import Claim
 from serve.ledger.ledger import Ledger
 from serve.ledger.tables import LEDGER
-from serve.registry.entry import Entry, Measured
+from serve.registry.entry import Entry, ItemScores
 from serve.registry.registry import Registry
 from serve.vault import Vault
 from tests.caption_rows import a_shot, a_stream, a_video
@@ -101,7 +101,7 @@ class House:
         return found
 
     def begin(self, claim: Claim, cuts: int) -> Conte:
-        """The conte's first cuts are told; the rest is not."""
+        """The stream yields only the first cuts of the conte."""
         ledger, brief = self.ledger, brief_of(claim)
         conte = asyncio.run(composed(brief))
         ledger.enter(claim, State.WRITING)
@@ -241,7 +241,7 @@ def registered(folder: Path) -> None:
     registry = Registry(database)
     items = tuple(f"item {n}" for n in range(3))
     for name, value in (("p1", 0.5), ("p2", 0.75)):
-        measured = Measured(
+        measured = ItemScores(
             fixed_set=digest("a fixed set"), ids=items, groups=items,
             scores={"value": (value,) * len(items)},
         )  # fmt: skip
@@ -268,7 +268,9 @@ def captions(folder: Path) -> None:
         rows.begin(f"test:{name}", 3)
         found = [FoundClip(shot, "", (f"frames/{digest(name)}.webp",))]
         rows.analysed(f"test:{name}", a_stream(), found, {"analyse": 1.0})
-    caption = Caption(language="ko", short="파란 화면이 보인다.", long="파란 화면이 가만히 있다.")
+    caption = ClipCaption(
+        language="ko", short="파란 화면이 보인다.", long="파란 화면이 가만히 있다."
+    )
     by = CaptionProvenance(engines=(ENGINE,), prompt_versions=(None,))
     rows.captioned_clip(clip_id("test:captioned", shot), caption, by, "")
     rows.ended("test:captioned", "captioned", {"caption": 1.0})
@@ -289,7 +291,7 @@ def scripts(folder: Path) -> None:
     records.add(written)
     database.close()
     database = open_purses(url)
-    limits = Limits(money=10, tokens=0, requests_per_minute=0, tokens_per_minute=0)
+    limits = BudgetLimits(money=10, tokens=0, requests_per_minute=0, tokens_per_minute=0)
     purse, cost = (
         RecordedPurse(Budget(database, "purse", limits), Answers(database)),
         Cost(100, 10, 2.5),

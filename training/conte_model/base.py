@@ -13,7 +13,7 @@ from typing import Any
 from conte.frozen import Frozen
 from deployments.engines.checkpoint import checked
 from serve.revision import revision_of
-from training.conte_model.chats import Sample
+from training.conte_model.chats import ChatSample
 from training.conte_model.scratch import make_scratch
 from training.conte_model.settings import SCRATCH, Settings
 
@@ -21,11 +21,11 @@ _LICENCE = re.compile(r"^license:\s*['\"]?([\w.+-]+)", re.MULTILINE)
 
 
 class OtherFamily(ValueError):
-    """A checkpoint of something else than a causal language model."""
+    """The checkpoint is not a causal language model."""
 
 
 class Base(Frozen):
-    """What a model came from, as its card has it."""
+    """The base of a trained model, as its model card names it."""
 
     name: str
     """The folder's name and the digest of its files; of a scratch model what it is made of."""
@@ -38,7 +38,7 @@ def checked_base(settings: Settings) -> Base:
     """
     Raises:
         OtherFamily: if the folder has a checkpoint that is no causal language model.
-        ValueError: if it has none, or nobody says under which licence it stands.
+        ValueError: if it has none, or its licence is not named anywhere.
     """
     if settings.tune == "qlora" and find_spec("bitsandbytes") is None:
         raise ValueError("tune: qlora keeps its 4-bit weights with bitsandbytes: install '.[gpu]'")
@@ -62,8 +62,8 @@ def checked_base(settings: Settings) -> Base:
     return Base(name=revision_of(folder), family=family, licence=licence)
 
 
-def opened_base(settings: Settings, samples: Sequence[Sample], within: Path) -> Path:
-    """The checkpoint's folder; one from scratch is made `within`, the same each time."""
+def opened_base(settings: Settings, samples: Sequence[ChatSample], within: Path) -> Path:
+    """Return the checkpoint's folder. A base from scratch is created, identically, in `within`."""
     if settings.base != SCRATCH:
         return Path(settings.base).expanduser().resolve()
     return make_scratch(

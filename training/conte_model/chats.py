@@ -1,8 +1,8 @@
-"""Samples of a dataset -> chats as the served model meets them: what is learnt is what is asked.
+"""Samples of a dataset -> chats in the form that the served model receives.
 
 A question is not taken from the dataset but asked anew, from its brief, with the very prompt file
 that the served scriptwriter reads, or is to read once it is promoted; where the model's chat
-template knows no system role, it is told as the server tells it.
+template knows no system role, its text goes where the server puts it.
 """
 
 import json
@@ -15,27 +15,27 @@ from pydantic import ValidationError
 
 from conte.brief import Brief
 from deployments.engines.system_role import without_system
-from training.scripts.asking import Questions
 from training.scripts.dataset import brief_of, read_samples
 from training.scripts.other_prompts import questions_of
+from training.scripts.requests import ScriptRequests
 from training.scripts.split import EmptySplit, Split
 from training.whole_folder import read_lines
 
-Told = dict[str, str]
+ChatMessage = dict[str, str]
 """A message: role and content."""
 
 
 class BadRow(ValueError):
-    """A row that cannot be learnt from; says which, and what is wrong with it."""
+    """An unusable row of the dataset; the message names the row and the fault."""
 
 
 @dataclass(frozen=True)
-class Sample:
+class ChatSample:
     id: str
     group: str
     """The product type: each is one value of an interval."""
     brief: Brief
-    asked: tuple[Told, ...]
+    asked: tuple[ChatMessage, ...]
     """System and user."""
     answer: str
 
@@ -43,12 +43,12 @@ class Sample:
 @dataclass(frozen=True)
 class PairSample:
     id: str
-    asked: tuple[Told, ...]
+    asked: tuple[ChatMessage, ...]
     chosen: str
     rejected: str
 
 
-def samples_of(folder: Path, split: Split, prompts: Path | None = None) -> list[Sample]:
+def samples_of(folder: Path, split: Split, prompts: Path | None = None) -> list[ChatSample]:
     """`prompts`: a folder of prompt files that ask instead of ours.
 
     Raises:
@@ -76,14 +76,14 @@ def pairs_of(folder: Path, split: Split, prompts: Path | None = None) -> list[Pa
     return [_pair(row, systems, f"{split} row {at}") for at, row in enumerate(rows, 1)]
 
 
-def prompt_versions(samples: Sequence[Sample], prompts: Path | None = None) -> tuple[str, ...]:
+def prompt_versions(samples: Sequence[ChatSample], prompts: Path | None = None) -> tuple[str, ...]:
     """Versions of the prompt files that the samples are asked with."""
     questions = questions_of(prompts)
     return tuple(sorted({questions.prompt(sample.brief.language).version for sample in samples}))
 
 
 def versions_of_pairs(pairs: Sequence[PairSample], prompts: Path | None = None) -> tuple[str, ...]:
-    """The same of what the pairs are asked with."""
+    """Versions of the prompt files that the pairs are asked with."""
     systems = _systems(questions_of(prompts))
     return tuple(sorted({systems[pair.asked[0]["content"]] for pair in pairs}))
 
@@ -112,16 +112,16 @@ def knows_system(tokenizer: Any) -> bool:
     return False
 
 
-def as_served(asked: Sequence[Told], knows: bool) -> list[Told]:
-    """The question as the server puts it to a model that knows the system role, or does not."""
+def as_served(asked: Sequence[ChatMessage], knows: bool) -> list[ChatMessage]:
+    """Return the question as the server sends it, without a system role if the model has none."""
     return list(asked) if knows else without_system(list(asked))
 
 
-def answered(text: str) -> list[Told]:
+def answered(text: str) -> list[ChatMessage]:
     return [{"role": "assistant", "content": text}]
 
 
-def lengths(tokenizer: Any, chats: Iterator[list[Told]]) -> Iterator[int]:
+def lengths(tokenizer: Any, chats: Iterator[list[ChatMessage]]) -> Iterator[int]:
     """Tokens of each whole chat."""
     for chat in chats:
         yield len(tokenizer.apply_chat_template(chat, return_dict=True)["input_ids"])
@@ -132,7 +132,7 @@ def _check_any(rows: Sequence[Any], folder: Path, split: str) -> None:
         raise EmptySplit(f"{folder}: {split} is empty, wanted one sample at least")
 
 
-def _sample(row: Any, questions: Questions, where: str) -> Sample:
+def _sample(row: Any, questions: ScriptRequests, where: str) -> ChatSample:
     messages = _messages(row, "messages", ("system", "user", "assistant"), where)
     try:
         brief = brief_of(row)
@@ -147,7 +147,7 @@ def _sample(row: Any, questions: Questions, where: str) -> Sample:
     asked = tuple(
         {"role": message.role, "content": message.content} for message in questions.sample(brief)
     )
-    return Sample(str(row["id"]), str(row["product_type"]), brief, asked, answer)
+    return ChatSample(str(row["id"]), str(row["product_type"]), brief, asked, answer)
 
 
 def _pair(row: Any, systems: Mapping[str, str], where: str) -> PairSample:
@@ -163,7 +163,7 @@ def _pair(row: Any, systems: Mapping[str, str], where: str) -> PairSample:
     return PairSample(str(row["id"]), asked, chosen["content"], rejected["content"])
 
 
-def _messages(row: Any, field: str, roles: tuple[str, ...], where: str) -> tuple[Told, ...]:
+def _messages(row: Any, field: str, roles: tuple[str, ...], where: str) -> tuple[ChatMessage, ...]:
     found = row.get(field) if isinstance(row, Mapping) else None
     if not isinstance(row, Mapping) or not row.get("id"):
         raise BadRow(f"{where}: has no id")
@@ -190,7 +190,7 @@ def _check_manuscript(answer: str, where: str) -> None:
         raise BadRow(f"{where}: the answer is no manuscript: it has no cuts")
 
 
-def _systems(questions: Questions) -> dict[str, str]:
+def _systems(questions: ScriptRequests) -> dict[str, str]:
     """System message, which is the same for every brief of a language -> its prompt's version."""
     from conte.brief import Product
 

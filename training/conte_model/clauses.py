@@ -1,4 +1,4 @@
-"""A tokenizer of clauses, made from the very scripts that a small model will learn.
+"""A tokenizer whose tokens are clauses, made from the scripts that a small model will learn.
 
 What decides whether a small model learns to write contes is how many steps a conte takes. Here the
 JSON between two texts is one token (`", "caption": "`), so is a product's name, and so is, if it
@@ -33,7 +33,7 @@ _GLUE = (
 _BYTE = re.compile(r"<0x[0-9A-F]{2}>")
 _NUMBER = r"(?:, )?\d+(?:\.\d+)?(?=,|\])"
 _PIECES = rf'(?:{_GLUE}|{_NUMBER}|[^.;\n"\[\]{{}}]+[.;]?|.)'
-"""Where merges may not cross: each match is a piece."""
+"""Pieces that merges do not cross."""
 
 
 def clause_tokenizer(
@@ -70,8 +70,8 @@ def clause_tokenizer(
     )
     made.train_from_iterator(_between(known, [*asked, *answers]), trainer)
     made = _with_plain_bytes(made)
-    # Not special: they are text, and stand where they stand. Of two that begin alike ("가온 결 3",
-    # "가온 결") it is the longer that is found.
+    # Not special tokens, because they are text. Of two names that begin alike ("가온 결 3",
+    # "가온 결") the longer one matches.
     made.add_tokens([AddedToken(text, normalized=False) for text in (OPEN, CLOSE, *fixed, *known)])
     fast = PreTrainedTokenizerFast(
         tokenizer_object=made, unk_token=UNK, bos_token=BOS, eos_token=EOS, pad_token=PAD,
@@ -96,13 +96,13 @@ def _with_plain_bytes(made: Any) -> Any:
 
 
 def _between(names: Sequence[str], texts: Iterable[str]) -> Iterator[str]:
-    """What stands between the names: added tokens are cut out before pieces are looked for."""
+    """Yield the text between names: added tokens are cut out before text is split into pieces."""
     cut = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)")
     for text in texts:
         yield from filter(None, cut.split(text))
 
 
 def _paragraphs(systems: Iterable[str]) -> list[str]:
-    """A fixed prompt at its headings: the same in every question, so a token each is enough."""
+    """Split a fixed prompt at its headings: each part, the same in every question, is one token."""
     found = (part for text in systems for part in re.split(r"(?=^#+ )", text, flags=re.MULTILINE))
     return list(dict.fromkeys(part for part in found if part.strip()))

@@ -1,4 +1,4 @@
-"""What a trained model is worth on briefs that it has not learnt: measured, beside another one.
+"""Evaluates a trained model on held-out briefs, optionally against another model.
 
     python -m training.conte_model.evaluate --model models/first --scripts datasets/first \\
         --against scratch --out evaluation.json --set writer=vllm
@@ -25,12 +25,12 @@ from serve.job_settings import Changes, SettingsFile, command_of, settings_or_ex
 from serve.settings import PaidSettings
 from serve.whole import write_whole
 from training.conte_model.base import opened_base
-from training.conte_model.chats import Sample, prompt_versions, samples_of
+from training.conte_model.chats import ChatSample, prompt_versions, samples_of
 from training.conte_model.evaluation_settings import SETTINGS, ConteJudging
 from training.conte_model.identity import data_of
 from training.conte_model.preferred import preferred
 from training.conte_model.settings import SCRATCH, Settings
-from training.conte_model.writing import Writer, opened
+from training.conte_model.writing import AnswerWriter, opened
 from training.measured import AGAINST, MEASURED, of_contes
 from training.scoring import Evaluation, Item, Scorer, evaluate
 from training.whole_folder import MANIFEST
@@ -38,7 +38,7 @@ from training.whole_folder import MANIFEST
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-def judged(samples: list[Sample], writer: Writer) -> tuple[Evaluation, dict[str, str]]:
+def judged(samples: list[ChatSample], writer: AnswerWriter) -> tuple[Evaluation, dict[str, str]]:
     """The evaluation, and what was written for each sample, by its id."""
     written = writer.write([one.asked for one in samples], [one.brief for one in samples])
     items = [
@@ -48,8 +48,8 @@ def judged(samples: list[Sample], writer: Writer) -> tuple[Evaluation, dict[str,
     return evaluate(items, Scorer()), {item.id: str(item.written) for item in items}
 
 
-def spread(samples: list[Sample], num: int) -> list[Sample]:
-    """So many of the samples, which stand by industry: some of each."""
+def spread(samples: list[ChatSample], num: int) -> list[ChatSample]:
+    """Return `num` samples, spread over the industries."""
     num = min(num, len(samples))
     return [samples[at * len(samples) // num] for at in range(num)]
 
@@ -71,7 +71,7 @@ def main(
     temperature, top_p = chosen.temperature, chosen.top_p
     prompts = Path(chosen.prompts) if chosen.prompts else None
 
-    def written_by(folder: Path) -> Writer:
+    def written_by(folder: Path) -> AnswerWriter:
         return opened(chosen.writer, folder, temperature, top_p, max_tokens, seed)
 
     told: dict[str, Any] = {}
@@ -80,7 +80,7 @@ def main(
         if url:
             from training.conte_model.server_writing import ServerWriter
 
-            asked: Writer = ServerWriter(
+            asked: AnswerWriter = ServerWriter(
                 url, chosen.server.model, temperature, top_p, max_tokens, seed=seed
             )
         else:
@@ -120,7 +120,7 @@ def main(
             "better": {name: interval.model_dump() for name, interval in better.items()},
         }
         if juror is not None:
-            if out is not None:  # what was written stands, whatever becomes of the judge
+            if out is not None:  # the answers are kept even if the judge fails
                 write_whole(out, json.dumps(told, ensure_ascii=False, indent=1))
             try:
                 judgement = preferred(samples, written, other_written, juror, chosen.records)
@@ -148,7 +148,7 @@ def _juror(chosen: ConteJudging, against: str) -> PaidSettings | None:
 
 
 def _untrained(model: Path, scripts: Path, prompts: Path | None, within: Path) -> Path:
-    """The base from scratch that the model began as."""
+    """Return the untrained base that the model was made from."""
     made = json.loads((model / MANIFEST).read_text("utf-8"))
     if not made["base"]["name"].startswith(SCRATCH):
         raise ValueError(f"{model} did not begin from scratch but from {made['base']['name']}")

@@ -1,4 +1,4 @@
-"""What a run is, wherever it runs: its settings, its base and its data, by what they hold.
+"""Identity of a training run: digests of its settings, its base and its data.
 
 A run goes on only as itself; and what is published says what it came from. Folders may move: what
 counts is their content.
@@ -53,7 +53,7 @@ def data_of(folder: Path) -> dict[str, str]:
 
 
 def unlike(mine: dict[str, Any], found: dict[str, Any], within: str = "") -> list[str]:
-    """Names of what differs, with both values."""
+    """Describe each difference of two identities with both values."""
     told: list[str] = []
     for name in sorted(mine.keys() | found.keys()):
         a, b = mine.get(name), found.get(name)

@@ -1,4 +1,4 @@
-"""One worker's part of a run: from where the last checkpoint stands to the last step. Knows no Ray.
+"""One worker's part of a run: from the last checkpoint to the last step. Knows no Ray.
 
 The same on one worker and on many; the caller carries the checkpoints to where they are safe.
 """
@@ -11,17 +11,17 @@ from typing import Any
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from training.conte_model.base import opened_base
-from training.conte_model.chats import Sample, pairs_of, samples_of
+from training.conte_model.chats import ChatSample, pairs_of, samples_of
 from training.conte_model.settings import Settings
 from training.conte_model.trainer import Learnt, built
-from training.conte_model.watch import Tell, Watch
+from training.conte_model.watch import Tell, TrainingWatch
 
 STATE = "trainer_state.json"
 Keep = Callable[[Path, int], None]
 """A worker's part of a checkpoint, and its step: returns when it is safe."""
 _CURVES = ("loss", "eval_loss")
 _OF_THE_RUN = ("runtime", "_per_second", "num_tokens", "epoch", "step_time")
-"""Figures of the clock, and such as begin anew with the process: no part of a curve."""
+"""Figures that depend on the clock or restart with the process; they are left out of curves."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Learned:
 
 
 class BrokenCheckpoint(ValueError):
-    """A checkpoint that does not hold what it takes to go on as if nothing had been."""
+    """The checkpoint lacks a part that an exact resume needs."""
 
 
 def learn(
@@ -59,8 +59,8 @@ def learn(
         OSError: if the disk is full.
     """
     train, valid = _data(settings)
-    base = opened_base(settings, [one for one in train if isinstance(one, Sample)], work)
-    watch = Watch(tell)
+    base = opened_base(settings, [one for one in train if isinstance(one, ChatSample)], work)
+    watch = TrainingWatch(tell)
     before = _state_of(resume) if resume is not None else TrainerState()
     made = built(
         settings,
@@ -78,7 +78,7 @@ def learn(
             f" {made.left_out} are longer than {settings.max_length} and left out"
         )
     if resume is not None and before.global_step >= before.max_steps:
-        # Killed between its last step and its end: resumed from there, a trainer takes one more.
+        # A run killed after its last step is complete; a resumed trainer would take one more step.
         state = before
     else:
         made.trainer.train(resume_from_checkpoint=str(resume) if resume is not None else None)
@@ -105,7 +105,7 @@ def check_whole(checkpoint: Path, rank: int, ranks: int) -> None:
 
 
 def curve_of(history: Sequence[dict[str, Any]]) -> tuple[dict[str, float], ...]:
-    """What was learnt when, without what depends on the machine.
+    """Return the logged figures by step, without those that depend on the machine.
 
     By name: a state that was read again has its figures in that order, a fresh one has not.
     """
@@ -137,7 +137,7 @@ def _state_of(checkpoint: Path) -> TrainerState:
 
 
 class _Rate(TrainerCallback):
-    """The settings' learning rate, also where a checkpoint brings the one it was begun with."""
+    """Applies the learning rate of the settings instead of the one stored in the checkpoint."""
 
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from deployments.engines.chat import ModelAway, Refused
+from deployments.engines.chat import ChatRefused, ModelAway
 from deployments.engines.paid import BudgetSpent, PaidChat, open_purses, purse_for
 from deployments.engines.protocols import ConteError
 from serve.settings import PaidSettings
-from training.conte_model.chats import Sample
+from training.conte_model.chats import ChatSample
 from training.scoring.judge import Judge, Judgement, UnusableOpinion, Verdict, judgement
 from training.scoring.reading import read_manuscript
 
@@ -15,7 +15,7 @@ AT_ONCE = 8
 
 
 def preferred(
-    samples: Sequence[Sample], mine: Mapping[str, str], theirs: Mapping[str, str],
+    samples: Sequence[ChatSample], mine: Mapping[str, str], theirs: Mapping[str, str],
     settings: PaidSettings, records: str,
 ) -> Judgement:  # fmt: skip
     """Judges the pairs of which both can be read; the others count as unanswered. `mine`, `theirs`:
@@ -33,24 +33,28 @@ def preferred(
 
 
 async def _preferred(
-    samples: Sequence[Sample], mine: Mapping[str, str], theirs: Mapping[str, str], chat: PaidChat
+    samples: Sequence[ChatSample],
+    mine: Mapping[str, str],
+    theirs: Mapping[str, str],
+    chat: PaidChat,
 ) -> Judgement:
     judge, slots = Judge(chat.ask), asyncio.Semaphore(AT_ONCE)
 
-    async def one(sample: Sample) -> Verdict | None:
+    async def one(sample: ChatSample) -> Verdict | None:
         a, b = (read_manuscript(text[sample.id], sample.brief).conte for text in (mine, theirs))
         if a is None or b is None:
             return None
         async with slots:
             try:
                 return await judge.compare(sample.brief, a, b)
-            except (ModelAway, Refused):
+            except (ModelAway, ChatRefused):
                 raise
             except (UnusableOpinion, ConteError):
                 return None
 
     try:
-        # All are waited for: what is under way is paid for, and its answer is to be remembered.
+        # Wait for all: requests that are under way are paid for, and their answers have to be
+        # stored.
         found = await asyncio.gather(*map(one, samples), return_exceptions=True)
     finally:
         await chat.aclose()

@@ -1,4 +1,4 @@
-"""What an answer of the model is worth while it learns from its own: measured, by the one scorer.
+"""Rewards for GRPO: an answer's score, and how much it differs from the other answers.
 
 Two rewards, weighed in the settings: the score that also filters the scripts and decides at the
 gate, and how far an answer is from the others of its group, without which a model that has found
@@ -42,7 +42,7 @@ def score(
 
 
 def unlike(completions: Sequence[Any], brief: Sequence[str], **_: Any) -> list[float]:
-    """0 to 1: what share of an answer's pairs of syllables the others to its brief have not."""
+    """0 to 1: share of an answer's syllable pairs that no other answer to the brief contains."""
     told = [pairs(text) for text in _texts(completions)]
     groups: dict[str, list[int]] = defaultdict(list)
     for at, one in enumerate(brief):

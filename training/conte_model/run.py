@@ -32,8 +32,8 @@ _KEPT = 2
 """Checkpoints: the last, and the one before it."""
 _END = "\x00"
 _ENVIRONMENT = {
-    # A step's logits are allocated and freed again; told to keep them, the C library spares the
-    # kernel from clearing the same gigabytes every step: 1.4 s of CPU for a step instead of 2.5.
+    # A step's logits are allocated and freed again. If the C library keeps that memory, the kernel
+    # need not clear the same gigabytes every step: 1.4 s of CPU for a step instead of 2.5.
     "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
     "MALLOC_TRIM_THRESHOLD_": str(4 << 30),
     # Threads that spin while they wait take the CPU from the worker beside them.
@@ -49,12 +49,12 @@ class OtherRun(ValueError):
 
 
 class RunFailed(Exception):
-    """Its workers failed more often than is allowed; what was learnt up to then is kept."""
+    """The workers failed more often than `failures` allows. Checkpoints are kept."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a run lives and what it may cost: nothing of it decides what is learnt."""
+    """Where a run is stored and how often its workers may die. Does not influence the weights."""
 
     storage: str
     """A folder that every node reaches, or the URI of a bucket, such as `s3://bucket/runs`."""
@@ -72,7 +72,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Ended:
+class RunEnd:
     stopped: str
     """Why it ended before its last step; empty if it did not."""
     checkpoint: ray.train.Checkpoint | None
@@ -81,8 +81,8 @@ class Ended:
     """See `Learned`."""
 
 
-def run(settings: Settings, known: dict[str, Any], place: Place, tell: Tell) -> Ended:
-    """Begin the run, or go on with it. `known`: what it is (see `run_identity`).
+def run(settings: Settings, known: dict[str, Any], place: Place, tell: Tell) -> RunEnd:
+    """Start the run, or resume it. `known`: its identity (see `run_identity`).
 
     Raises:
         OtherRun: if it was begun as another.
@@ -120,7 +120,7 @@ def run(settings: Settings, known: dict[str, Any], place: Place, tell: Tell) -> 
         except ray.train.TrainingFailedError as error:
             raise RunFailed(_reason(error)) from error
     learned: dict[str, Any] = result.return_value or {}
-    return Ended(learned.get("stopped", ""), result.checkpoint, learned)
+    return RunEnd(learned.get("stopped", ""), result.checkpoint, learned)
 
 
 def _begin(known: dict[str, Any], place: Place) -> None:
@@ -166,7 +166,7 @@ def _listening(tell: Tell) -> Generator[Queue]:
 
 
 def _reason(error: BaseException) -> str:
-    """The first worker's own words, without Ray's around them."""
+    """Return the first worker's error without the text that Ray wraps around it."""
     failures: dict[int, BaseException] = getattr(error, "worker_failures", {})
     for rank in sorted(failures):
         inner: Any = failures[rank]

@@ -1,4 +1,4 @@
-"""What a served model writes: asked over HTTP, as the served scriptwriter asks it."""
+"""Writes contes with a served model over HTTP, with the requests of the scriptwriter."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from conte.manuscript import manuscript_schema
 from deployments.engines.chat import ChatRequest, CutOff, Message
 from deployments.engines.openai_chat import OpenAIChat
 from serve.settings import ChatServerSettings
-from training.conte_model.chats import Told
+from training.conte_model.chats import ChatMessage
 from training.conte_model.writing import SERVED_TOKENS
 
 _PATIENCE_S = 600.0
@@ -31,7 +31,7 @@ class ServerWriter:
         self._temperature, self._top_p, self._max_tokens = temperature, top_p, max_tokens
         self._at_once, self._seed = at_once, seed
 
-    def write(self, asked: Sequence[Sequence[Told]], briefs: Sequence[Brief]) -> list[str]:
+    def write(self, asked: Sequence[Sequence[ChatMessage]], briefs: Sequence[Brief]) -> list[str]:
         """See `Writer`.
 
         Raises:
@@ -43,7 +43,7 @@ class ServerWriter:
         """See `Writer`."""
 
     async def _write_all(
-        self, asked: Sequence[Sequence[Told]], briefs: Sequence[Brief]
+        self, asked: Sequence[Sequence[ChatMessage]], briefs: Sequence[Brief]
     ) -> list[str]:
         chat = OpenAIChat(self._server, setting="server")
         turn = asyncio.Semaphore(self._at_once)
@@ -60,7 +60,7 @@ class ServerWriter:
         return [task.result() for task in tasks]
 
     async def _written(
-        self, chat: OpenAIChat, asked: Sequence[Told], brief: Brief, seed: int
+        self, chat: OpenAIChat, asked: Sequence[ChatMessage], brief: Brief, seed: int
     ) -> str:
         system, user = asked
         request = ChatRequest(

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from training.conte_model.chats import PairSample, Sample, answered, as_served, knows_system
+from training.conte_model.chats import ChatSample, PairSample, answered, as_served, knows_system
 from training.conte_model.reward import rewards
 from training.conte_model.settings import Settings
 from training.scripts.split import EmptySplit
 
-Learnt = Sequence[Sample] | Sequence[PairSample]
+Learnt = Sequence[ChatSample] | Sequence[PairSample]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def built(
     from transformers import AutoTokenizer, PrinterCallback, set_seed
     from transformers.utils import logging
 
-    # Bars of seconds between the job's own lines.
+    # Progress bars would clutter the job's log.
     disable_progress_bar()
     logging.disable_progress_bar()
     tokenizer = AutoTokenizer.from_pretrained(base)
@@ -71,7 +71,7 @@ def built(
     return Built(trainer, len(rows) - len(kept), longest)
 
 
-def _row(settings: Settings, sample: Sample | PairSample, knows: bool) -> dict[str, Any]:
+def _row(settings: Settings, sample: ChatSample | PairSample, knows: bool) -> dict[str, Any]:
     """In TRL's conversational formats."""
     asked = as_served(sample.asked, knows)
     if isinstance(sample, PairSample):
@@ -88,8 +88,8 @@ def _row(settings: Settings, sample: Sample | PairSample, knows: bool) -> dict[s
 def _short_enough(
     tokenizer: Any, rows: Sequence[dict[str, Any]], most: int, split: str
 ) -> tuple[list[dict[str, Any]], int]:
-    """Those that fit, and the longest's tokens: TRL would cut an answer off, and so teach it to
-    end in the middle.
+    """Return the rows that fit and the longest's tokens. TRL would truncate an answer, which would
+    teach the model to stop in the middle.
 
     Raises:
         EmptySplit: if there are rows, and none fits.
@@ -173,7 +173,7 @@ def _arguments(settings: Settings, work: Path, evaluates: bool) -> Any:
         eval_steps=settings.checkpoint_every,
         save_strategy="steps",
         save_steps=settings.checkpoint_every,
-        save_total_limit=1,  # of this worker's own; those that count are kept elsewhere
+        save_total_limit=1,  # this worker's folder; the checkpoints that count are stored elsewhere
         ddp_find_unused_parameters=False,
         report_to="none",
         disable_tqdm=True,

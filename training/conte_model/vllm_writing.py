@@ -1,4 +1,4 @@
-"""What a model writes in vLLM, guided as the cluster guides it: the words that will be served.
+"""Writes contes with vLLM and the guidance of the cluster, as they will be served.
 
 On a CPU vLLM runs in this process, on a GPU in one that gives its memory back when it ends. Its
 words need not be those of `writing.GuidedWriter` to the letter: the two round their sums in another
@@ -12,7 +12,7 @@ from typing import Any
 
 from conte.brief import Brief
 from conte.manuscript import manuscript_schema, product_first
-from training.conte_model.chats import Told, as_served, knows_system
+from training.conte_model.chats import ChatMessage, as_served, knows_system
 from training.conte_model.writing import SERVED_TOKENS
 
 _QUIET = {"VLLM_NO_USAGE_STATS": "1", "VLLM_LOGGING_LEVEL": "ERROR"}
@@ -58,7 +58,7 @@ class VllmWriter:
         self._temperature, self._top_p, self._max_tokens = temperature, top_p, max_tokens
         self._seed = seed
 
-    def write(self, asked: Sequence[Sequence[Told]], briefs: Sequence[Brief]) -> list[str]:
+    def write(self, asked: Sequence[Sequence[ChatMessage]], briefs: Sequence[Brief]) -> list[str]:
         """See `Writer`."""
         from vllm import SamplingParams
         from vllm.sampling_params import StructuredOutputsParams

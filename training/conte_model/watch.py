@@ -16,7 +16,7 @@ TELL_EVERY_S = 5.0
 _TOLD = ("loss", "eval_loss", "reward", "rewards/margins", "mean_token_accuracy")
 
 
-class Watch(TrainerCallback):
+class TrainingWatch(TrainerCallback):
     """`stopped` says why it ended before its last step; empty if it did not."""
 
     def __init__(self, tell: Tell) -> None:
@@ -60,7 +60,7 @@ class Watch(TrainerCallback):
 
 
 def not_a_number(logs: Mapping[str, Any]) -> str:
-    """The first figure that is none, in words."""
+    """Name the first figure that is not finite; empty if all are."""
     for name in ("loss", "grad_norm", "eval_loss", "reward"):
         value = logs.get(name)
         if isinstance(value, float | int) and not math.isfinite(value):
@@ -69,7 +69,7 @@ def not_a_number(logs: Mapping[str, Any]) -> str:
 
 
 def tensorboard(folder: Path, first_step: int) -> TrainerCallback:
-    """Writes the curves; what a killed run had written beyond `first_step` is written over."""
+    """Writes curves for TensorBoard; replaces what a killed run wrote beyond `first_step`."""
     from torch.utils.tensorboard.writer import SummaryWriter
     from transformers.integrations.integration_utils import TensorBoardCallback
 

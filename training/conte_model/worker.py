@@ -1,4 +1,5 @@
-"""What runs in every worker of a run: the one place that speaks to Ray Train from within.
+"""The function that every worker of a run executes; the only module that calls Ray Train in a
+worker.
 
 Each worker brings its own part of a checkpoint: the first one the weights, the optimizer and the
 curve, every one the state of its random numbers. Ray Train joins the parts into one folder, and
@@ -20,9 +21,9 @@ from training.conte_model.settings import Settings
 
 
 def train_worker(config: dict[str, Any]) -> dict[str, Any]:
-    """`config`: `settings` (JSON), `tensorboard` (a folder or empty), `told` (a queue for lines).
+    """Return what was learned (see `Learned`), on every worker.
 
-    What was learned (see `Learned`), on every worker.
+    `config`: `settings` (JSON), `tensorboard` (a folder or empty), `told` (a queue for log lines).
     """
     _quiet()
     import torch
@@ -39,7 +40,7 @@ def train_worker(config: dict[str, Any]) -> dict[str, Any]:
 
     def tell(line: str) -> None:
         if first:
-            # A driver that does not listen is no reason to stop.
+            # Training continues even if the driver no longer reads the log.
             with suppress(Exception):
                 config["told"].put_nowait(line)
 
@@ -68,7 +69,7 @@ def train_worker(config: dict[str, Any]) -> dict[str, Any]:
 def _work(rank: int) -> Generator[Path]:
     """This worker's own folder, in the run's, where Ray Train has put it."""
     folder = Path(f"work-{rank}").absolute()
-    # Of one that was killed: its weights would fill the node's disk, one death after the other.
+    # Left by a killed worker: its weights would fill the node's disk.
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     try:
@@ -85,7 +86,7 @@ def _keep(checkpoint: Path, step: int) -> None:
 
 
 def _quiet() -> None:
-    """Without what libraries say of themselves between the job's lines."""
+    """Silence the libraries' own log lines."""
     warnings.simplefilter("ignore", FutureWarning)
     for name in ("transformers", "trl", "accelerate"):
         logging.getLogger(name).setLevel(logging.ERROR)

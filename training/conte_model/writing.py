@@ -1,4 +1,4 @@
-"""What a model writes under guidance, many briefs at once and without a server: to be judged.
+"""Writes contes with a local model under guidance, in batches, for evaluation.
 
 The prompt, the schema and the grammar are the served ones; what decodes is transformers, not vLLM.
 """
@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 from conte.brief import Brief
 from conte.manuscript import manuscript_schema, product_first
 from serve.settings import ConteSettings
-from training.conte_model.chats import Told, as_served, knows_system
+from training.conte_model.chats import ChatMessage, as_served, knows_system
 
 WriterName = Literal["transformers", "vllm"]
 
@@ -19,20 +19,20 @@ SERVED_TOKENS = ConteSettings().max_tokens
 """Tokens of an answer, as it is served: a conte of eight cuts does not fit into 2,048."""
 
 
-class Writer(Protocol):
-    def write(self, asked: Sequence[Sequence[Told]], briefs: Sequence[Brief]) -> list[str]:
-        """A manuscript for each question; one that ran out of tokens ends where it did."""
+class AnswerWriter(Protocol):
+    def write(self, asked: Sequence[Sequence[ChatMessage]], briefs: Sequence[Brief]) -> list[str]:
+        """Return a manuscript for each question; one that ran out of tokens is cut off."""
         ...
 
     def close(self) -> None:
-        """Give back what it holds, a GPU's memory above all; it writes no more."""
+        """Free the memory. The writer cannot be used afterwards."""
         ...
 
 
 def opened(
     name: WriterName, folder: Path, temperature: float, top_p: float, max_tokens: int, seed: int
-) -> Writer:
-    """What runs the model of a folder here."""
+) -> AnswerWriter:
+    """Return the writer for a model's folder that this machine can run."""
     if name == "vllm":
         from training.conte_model.vllm_writing import VllmWriter
 
@@ -69,8 +69,8 @@ class GuidedWriter:
         self._temperature, self._top_p, self._max_tokens = temperature, top_p, max_tokens
         self._batch, self._seed = batch, seed
 
-    def write(self, asked: Sequence[Sequence[Told]], briefs: Sequence[Brief]) -> list[str]:
-        """See `Writer`."""
+    def write(self, asked: Sequence[Sequence[ChatMessage]], briefs: Sequence[Brief]) -> list[str]:
+        """See `AnswerWriter`."""
         import torch
 
         written: list[str] = []
@@ -82,14 +82,16 @@ class GuidedWriter:
         return written
 
     def close(self) -> None:
-        """See `Writer`."""
+        """See `AnswerWriter`."""
         import torch
 
         self._model = None
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
 
-    def _written(self, asked: Sequence[Sequence[Told]], briefs: Sequence[Brief]) -> list[str]:
+    def _written(
+        self, asked: Sequence[Sequence[ChatMessage]], briefs: Sequence[Brief]
+    ) -> list[str]:
         from xgrammar.contrib.hf import LogitsProcessor
 
         texts = [

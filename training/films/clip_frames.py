@@ -26,7 +26,7 @@ _MOST_PIXELS = 4096 * 2304
 
 
 class UnreadableClip(ValueError):
-    """It is no video that can be judged; says why."""
+    """The file is no video that can be judged; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Shown:
     frames: Frames
     fps: float
     cut_off: bool = False
-    """There were more than are looked at."""
+    """True if the clip has more frames than are read."""
 
 
 def shown_in(path: Path) -> Shown:
@@ -86,7 +86,7 @@ def _checked(frames: Iterator[VideoFrame], name: str) -> Iterator[VideoFrame]:
 
 
 def small(picture: NDArray[np.uint8], short_side: int) -> NDArray[np.uint8]:
-    """Brought to the shorter side, never enlarged."""
+    """Scale a frame down to `SHORT_SIDE`; smaller frames stay unchanged."""
     height, width = picture.shape[:2]
     scale = short_side / min(height, width)
     if scale >= 1:
@@ -96,7 +96,7 @@ def small(picture: NDArray[np.uint8], short_side: int) -> NDArray[np.uint8]:
 
 
 def spread(num: int, most: int) -> list[int]:
-    """At most so many of `num`, evenly, the first and the last among them."""
+    """Return at most `most` evenly spread indices below `num`, including the first and the last."""
     if num <= most:
         return list(range(num))
     return sorted({round(at * (num - 1) / (most - 1)) for at in range(most)})

@@ -10,7 +10,7 @@ from conte.frozen import Frozen
 from serve.registry.interval import Interval, difference, mean_interval
 from training.films.clip_frames import Shown, UnreadableClip, shown_in
 from training.films.film_clip import FilmClip
-from training.films.judging import ACROSS, DIMENSIONS, Judge, Judged, across_cuts
+from training.films.judging import ACROSS, DIMENSIONS, Judge, JudgedClip, across_cuts
 
 REVISION = 1
 """Revision of how it is measured: figures of two revisions are not compared."""
@@ -78,7 +78,7 @@ def evaluate_films(
     clips = sorted(clips, key=lambda clip: clip.id)
     if not clips or len({clip.id for clip in clips}) != len(clips):
         raise ValueError(f"wanted clips with ids of their own, got {len(clips)}")
-    judged: list[Judged] = []
+    judged: list[JudgedClip] = []
     found: list[Scores] = []
     for at, clip in enumerate(clips, 1):
         try:
@@ -105,7 +105,7 @@ def evaluate_films(
     )
 
 
-def _films(clips: Sequence[FilmClip], judged: Sequence[Judged]) -> tuple[Scores, ...]:
+def _films(clips: Sequence[FilmClip], judged: Sequence[JudgedClip]) -> tuple[Scores, ...]:
     of: dict[str, list[int]] = defaultdict(list)
     for at, clip in enumerate(clips):
         if clip.film:

@@ -1,4 +1,4 @@
-"""Frames -> unit vectors, whose cosine says how alike they are. The classical ones: no model."""
+"""Frames -> unit vectors whose cosine is their similarity. Classical features without a model."""
 
 from typing import Literal, Protocol
 

@@ -25,7 +25,7 @@ class FilmClip(Frozen):
 
     @property
     def asked(self) -> str:
-        """Digest of what it was to show: what it is judged by beside its frames."""
+        """Digest of prompt and subjects, which determine the scores together with the frames."""
         return digest([self.prompt, sorted(self.subjects), self.place])[:16]
 
 

@@ -1,4 +1,4 @@
-"""Frames of a clip -> its scores; the clips of a film -> how much they are one film.
+"""Frames of a clip -> its scores; clips of a film -> how consistent they are with each other.
 
 Consistency within a clip is VBench's: the mean cosine of each frame with the first and with the one
 before. Across cuts it is the cosine of what two cuts look like in the mean, over all pairs that are
@@ -25,11 +25,11 @@ DIMENSIONS = (
 ACROSS = ("subject_consistency_across_cuts", "background_consistency_across_cuts")
 """Dimensions of a film; VBench has none, because it knows single clips."""
 _MOST_FRAMES = 16
-"""That features are made of, evenly over the clip."""
+"""Frames that features are computed from, spread evenly over the clip."""
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedClip:
     """Figures of one clip. `scores`: None where it cannot be measured, `why` says why.
 
     `subject` and `background` are mean features, each of length 1.
@@ -62,7 +62,7 @@ class Judge:
             **{name: f"{how}, pairs of cuts" for name, how in zip(ACROSS, two, strict=True)},
         }
 
-    def judge(self, shown: Shown, prompt: str = "") -> Judged:
+    def judge(self, shown: Shown, prompt: str = "") -> JudgedClip:
         frames: Frames = shown.frames[spread(len(shown.frames), _MOST_FRAMES)]
         subject, background = self._subject.of(frames), self._background.of(frames)
         moves = movement_in(shown.frames, shown.fps)
@@ -82,10 +82,10 @@ class Judge:
         else:
             scores["overall_consistency"] = self._clip.agreement(background, prompt)
             del why["overall_consistency"]
-        return Judged(scores, why, moves.flow, _mean(subject), _mean(background))
+        return JudgedClip(scores, why, moves.flow, _mean(subject), _mean(background))
 
 
-def across_cuts(clips: Sequence[FilmClip], judged: Sequence[Judged]) -> dict[str, float | None]:
+def across_cuts(clips: Sequence[FilmClip], judged: Sequence[JudgedClip]) -> dict[str, float | None]:
     """Figures across the cuts of one film. None where no two of them are to show the same."""
     cuts = list(zip(clips, judged, strict=True))
     one = _over_pairs(cuts, lambda a, b: _share(a.subjects, b.subjects), lambda j: j.subject)
@@ -96,9 +96,9 @@ def across_cuts(clips: Sequence[FilmClip], judged: Sequence[Judged]) -> dict[str
 
 
 def _over_pairs(
-    cuts: Sequence[tuple[FilmClip, Judged]],
+    cuts: Sequence[tuple[FilmClip, JudgedClip]],
     same: Callable[[FilmClip, FilmClip], bool],
-    look: Callable[[Judged], Vectors],
+    look: Callable[[JudgedClip], Vectors],
 ) -> float | None:
     found = [
         max(0.0, float(look(judged_a) @ look(judged_b)))
@@ -109,7 +109,7 @@ def _over_pairs(
 
 
 def _share(a: Sequence[str], b: Sequence[str]) -> bool:
-    """Where it is not said what they show, they are taken to show the same."""
+    """Without named subjects, two cuts count as showing the same."""
     return bool(set(a) & set(b)) if a and b else True
 
 

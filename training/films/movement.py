@@ -22,7 +22,7 @@ _SIDE = 128
 _MOST = 24
 """Pairs or threes of neighbours that are looked at, evenly over the clip."""
 _PER_S = 8
-"""Frames a second between which VBench asks for motion."""
+"""Frames a second that motion is measured between, as in VBench."""
 _THRESHOLD = 6 / 256
 """Share of the shorter side by which the fastest twentieth of the picture has to move ..."""
 _FAST = 0.05
@@ -107,7 +107,7 @@ def _flow(before: Grey, after: Grey) -> NDArray[np.float32]:
 
 
 def _moved(picture: Grey, flow: NDArray[np.float32]) -> Grey:
-    """What the picture shows at each place plus its flow."""
+    """Warp the picture by its flow."""
     height, width = picture.shape
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     there = cv2.remap(

@@ -1,1 +1,1 @@
-"""From product types to a small model that is better than untrained, by the jobs of `training/`."""
+"""Runs the jobs of `training/` in a closed loop: from product types to a small trained model."""

@@ -1,4 +1,5 @@
-"""Scripts from the composer -> a small conte model from nothing -> judged beside itself untrained.
+"""Trains a small conte model from scratch on the composer's scripts and compares it with the
+untrained model.
 
     python -m training.loop.conte --settings training/loop/conte.yaml --home .sian/loop/conte
 

@@ -1,4 +1,4 @@
-"""Briefs -> films, by the cluster that serves: as any client would, and no film is made twice."""
+"""Films briefs on the serving cluster through its API; the same brief is filmed once."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path

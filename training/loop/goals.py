@@ -8,7 +8,7 @@ from typing import Any
 
 from conte.frozen import Frozen
 from conte.phrases import says
-from training.conte_model.chats import Sample, samples_of
+from training.conte_model.chats import ChatSample, samples_of
 
 
 class Goal(Frozen):
@@ -63,13 +63,13 @@ def _passing(evaluation: Mapping[str, Any]) -> float:
     return sum(all(part["ok"] for part in score["parts"]) for score in scores) / len(scores)
 
 
-def _named(samples: Sequence[Sample], written: Mapping[str, str]) -> float:
+def _named(samples: Sequence[ChatSample], written: Mapping[str, str]) -> float:
     named = [says(written[one.id], one.brief.product.name) for one in samples]
     return sum(named) / len(named)
 
 
-def _differs(samples: Sequence[Sample], written: Mapping[str, str]) -> float:
-    """Share of the contes that no other product has to the letter."""
+def _differs(samples: Sequence[ChatSample], written: Mapping[str, str]) -> float:
+    """Share of the contes that are not copied letter by letter from another product's."""
     products: dict[str, set[str]] = defaultdict(set)
     for one in samples:
         products[written[one.id]].add(one.brief.product.name)

@@ -15,7 +15,7 @@ from pathlib import Path
 import yaml
 
 from serve import cluster
-from training.conte_model.chats import Sample, samples_of
+from training.conte_model.chats import ChatSample, samples_of
 from training.conte_model.evaluate import spread
 from training.loop.commands import run
 from training.loop.filming import filmed
@@ -116,7 +116,7 @@ class Loop:
         videos.mkdir()
         for at, one in enumerate(found, 1):
             if "folder" in one:
-                # By their places: which of them are kept for judging is then the same each time.
+                # Named by their position, so that the same clips are held out each time.
                 shutil.copyfile(
                     self._home / FILMS / one["folder"] / "film.mp4", videos / f"{at:02d}.mp4"
                 )
@@ -186,7 +186,7 @@ class Loop:
             raise StepFailed(f"{found['product']}: {found['reason']}")
         return {"film": found, "sample": sample.id}
 
-    def held_out(self) -> Sample:
+    def held_out(self) -> ChatSample:
         """The held-out brief with the best score: the film shows the model at its best."""
         found, _ = read_measured(self._evaluation)
         scores = dict(zip(found.ids, found.scores["value"], strict=True))
@@ -201,7 +201,7 @@ class Loop:
 
     @contextmanager
     def _cluster(self, *, final: bool) -> Generator[str]:
-        """What serves is what was promoted; `final`: by the video model, too."""
+        """Start the cluster with the promoted models; `final`: with the video model as well."""
         self._say("starting the cluster ...")
         os.environ["SIAN_FINAL__ENABLED"] = str(final).lower()
         try:

@@ -65,7 +65,7 @@ def write_page(home: Path, loop: Loop) -> Path:
 
 
 def _conte(told: dict[str, object]) -> list[tuple[str, str]]:
-    """What passes every check: trained, untrained, the difference."""
+    """Share that passes every check: trained, untrained, the difference."""
     names = ("학습 후 / trained", "학습 전 / untrained", "차이 / difference")
     keys = ("model", "against", "better")
     return [

@@ -8,7 +8,7 @@ from typing import Any
 
 from serve.pages.page import page
 from serve.registry.interval import Interval
-from training.conte_model.chats import Sample, samples_of
+from training.conte_model.chats import ChatSample, samples_of
 from training.whole_folder import read_lines
 
 _SHOWN = 3
@@ -81,7 +81,7 @@ def _figures(name: str, found: Mapping[str, Any]) -> list[Interval]:
     return [Interval.model_validate(one) for one in (*of, found["better"][name])]
 
 
-def _picked(trained: Any, known: Mapping[str, Sample]) -> list[str]:
+def _picked(trained: Any, known: Mapping[str, ChatSample]) -> list[str]:
     """The first of each product type."""
     first: dict[str, str] = {}
     for key, group in zip(trained["ids"], trained["groups"], strict=True):

@@ -16,7 +16,7 @@ Told = dict[str, Any]
 
 
 class StepFailed(Exception):
-    """A step could not be done; the message is for a person. What was done before it stands."""
+    """A step failed; the message is for a person. Results of earlier steps are kept."""
 
 
 class OtherLoop(Exception):

@@ -1,4 +1,4 @@
-"""Preference pairs: what the conte model should rather have written, for DPO and its like."""
+"""Preference pairs (chosen and rejected answers) for training the conte model by DPO."""
 
 from training.preferences.pairs import Candidate, Pair, Pairing, pairs_of
 

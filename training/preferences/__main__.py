@@ -25,17 +25,17 @@ import typer
 from conte.brief import Brief
 from serve.job_settings import Changes, SettingsFile, command_of, settings_or_exit
 from serve.revision import revision_of
-from training.conte_model.chats import Sample, prompt_versions, samples_of
+from training.conte_model.chats import ChatSample, prompt_versions, samples_of
 from training.conte_model.evaluate import spread
 from training.conte_model.writing import opened
-from training.preferences.own_answers import Asked, own_answers
+from training.preferences.own_answers import AnswerSettings, own_answers
 from training.preferences.pairs import Candidate, Pairing, pairs_of
 from training.preferences.settings import SETTINGS, PairSettings
 from training.preferences.spoiling import spoilt
 from training.scoring import Scorer
-from training.scripts.asking import Questions
 from training.scripts.dataset import brief_of, read_samples
 from training.scripts.other_prompts import questions_of
+from training.scripts.requests import ScriptRequests
 from training.scripts.split import SPLITS, Split
 from training.whole_folder import FolderStands, whole_folder, write_lines
 
@@ -79,11 +79,11 @@ def make_pairs(scripts: Path, out: Path, settings: PairSettings, model: Path | N
         candidates = {one: list(_spoilt(read_samples(scripts, one), seed)) for one in SPLITS}
     else:
         # Not of the test: what a model is judged on it never learns from.
-        samples: dict[Split, list[Sample]] = {
+        samples: dict[Split, list[ChatSample]] = {
             one: spread(samples_of(scripts, one, prompts), settings.briefs) for one in SPLITS[:2]
         }
         every = [one for of_split in samples.values() for one in of_split]
-        asked = Asked(
+        asked = AnswerSettings(
             model=revision_of(model.resolve()), prompts=prompt_versions(every, prompts),
             writer=settings.writer, answers=settings.answers, temperature=settings.temperature,
             top_p=settings.top_p, max_tokens=settings.max_tokens, seed=seed,
@@ -100,7 +100,7 @@ def make_pairs(scripts: Path, out: Path, settings: PairSettings, model: Path | N
 
 
 def _publish(
-    out: Path, about: dict[str, Any], candidates: Candidates, questions: Questions,
+    out: Path, about: dict[str, Any], candidates: Candidates, questions: ScriptRequests,
     pairing: Pairing,
 ) -> None:  # fmt: skip
     about["pairs"] = {}
@@ -134,7 +134,7 @@ def _spoilt(rows: list[dict[str, Any]], seed: int) -> Iterator[Candidate]:
         )
 
 
-def _answered(samples: Sequence[Sample], texts: dict[str, list[str]]) -> Iterator[Candidate]:
+def _answered(samples: Sequence[ChatSample], texts: dict[str, list[str]]) -> Iterator[Candidate]:
     scorer = Scorer()
     for one in samples:
         yield from _scored(scorer, one.brief, one.group, texts[one.id])
@@ -145,7 +145,7 @@ def _scored(scorer: Scorer, brief: Brief, group: str, texts: Iterable[str]) -> I
         yield Candidate(brief, group, text, scorer.score(text, brief))
 
 
-def _prompted(questions: Questions, brief: Brief) -> tuple[dict[str, str], ...]:
+def _prompted(questions: ScriptRequests, brief: Brief) -> tuple[dict[str, str], ...]:
     asked = questions.sample(brief)
     return tuple({"role": message.role, "content": message.content} for message in asked)
 

@@ -10,24 +10,24 @@ from typing import Any
 
 from conte.frozen import Frozen
 from serve.whole import write_whole
-from training.conte_model.chats import Sample
-from training.conte_model.writing import Writer
+from training.conte_model.chats import ChatSample
+from training.conte_model.writing import AnswerWriter
 
 BRIEFS_AT_ONCE = 4
-"""A turn of the writer: the seeds of answers go by their places in it."""
+"""Briefs in one batch of the writer; an answer's seed depends on its position in the batch."""
 
 
 class OtherAnswers(ValueError):
-    """What is kept was asked of another model, or asked otherwise."""
+    """The stored answers come from another model or other settings."""
 
 
-class Asked(Frozen):
+class AnswerSettings(Frozen):
     """All that the answers depend on."""
 
     model: str
     """Its revision."""
     prompts: tuple[str, ...]
-    """Versions of what asked."""
+    """Versions of the prompts."""
     writer: str
     answers: int
     """To each brief."""
@@ -38,9 +38,9 @@ class Asked(Frozen):
 
 
 def own_answers(
-    samples: Sequence[Sample],
-    asked: Asked,
-    opened: Callable[[], Writer],
+    samples: Sequence[ChatSample],
+    asked: AnswerSettings,
+    opened: Callable[[], AnswerWriter],
     kept: Path,
     say: Callable[[str], None],
 ) -> dict[str, list[str]]:
@@ -73,11 +73,11 @@ def own_answers(
     return found
 
 
-def _read(kept: Path, asked: Asked) -> dict[str, list[str]]:
+def _read(kept: Path, asked: AnswerSettings) -> dict[str, list[str]]:
     if not kept.exists():
         return {}
     text = kept.read_text("utf-8")
-    # Killed in the middle of a line it has an end without one: that line is written again.
+    # A kill in the middle of a write leaves an incomplete last line, which is written again.
     whole = text[: text.rfind("\n") + 1]
     if whole != text:
         write_whole(kept, whole)

@@ -88,7 +88,7 @@ def _of_brief(
 
 
 def _varied(ranked: Sequence[Candidate]) -> list[Candidate]:
-    """In their order, but what fails as an earlier one does comes after all that fail otherwise."""
+    """Reorder so that candidates with a new kind of fault come first."""
     seen: Counter[tuple[str, ...]] = Counter()
     rounds: list[tuple[int, int]] = []
     for at, candidate in enumerate(ranked):

@@ -28,7 +28,7 @@ from training.prompts.prompt_text import PromptText
 from training.prompts.result import Both, publish, result_of, stands
 from training.prompts.rewriting import Rewriting, cuts_of
 from training.prompts.scriptwriting import Scriptwriting
-from training.prompts.search import Bounds, Found, check_splits, search
+from training.prompts.search import Found, SearchBounds, check_splits, search
 from training.prompts.settings import SETTINGS, PromptSettings
 from training.prompts.task import Example, Task
 from training.prompts.testing import Held, tested
@@ -152,7 +152,7 @@ def _task(chosen: PromptSettings, scripts: Path) -> tuple[Task[Any], list[list[E
 
 def _searched(
     task: Task[Any], parent: PromptText, train: list[Example[Any]], valid: list[Example[Any]],
-    test: list[Example[Any]], chats: tuple[PaidChat, PaidChat, PaidChat], bounds: Bounds,
+    test: list[Example[Any]], chats: tuple[PaidChat, PaidChat, PaidChat], bounds: SearchBounds,
 ) -> tuple[Found[Any], Both | None]:  # fmt: skip
     """With the best and its parent on test; without, where none is better on valid."""
     writing, reflecting, judging = chats

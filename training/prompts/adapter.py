@@ -11,11 +11,11 @@ from typing import Any, Generic
 
 from gepa.core.adapter import EvaluationBatch, ProposalFn
 
-from deployments.engines.chat import CutOff, ModelAway, Refused
+from deployments.engines.chat import ChatRefused, CutOff, ModelAway
 from deployments.engines.paid import Ask
 from deployments.engines.protocols import ConteError
 from training.prompts.prompt_text import PromptText
-from training.prompts.task import Example, Judged, Task, What
+from training.prompts.task import Example, JudgedAnswer, Task, What
 
 MOST_SHOWN = 4000
 """Characters of an answer that the reflecting model is shown."""
@@ -24,18 +24,18 @@ Candidate = dict[str, str]
 
 @dataclass(frozen=True)
 class Trial(Generic[What]):
-    """One example, what was answered, and what that is worth."""
+    """One example with the model's answer and its score."""
 
     example: Example[What]
     answer: str
-    judged: Judged
+    judged: JudgedAnswer
 
 
 class PromptAdapter(Generic[What]):
-    """A `GEPAAdapter`. `stopped`: why nothing more can be asked, once that is so."""
+    """A `GEPAAdapter`. `stopped`: the error after which nothing more can be requested, or None."""
 
     propose_new_texts: ProposalFn | None = None
-    """It is gepa's reflection that proposes."""
+    """None: gepa's own reflection proposes new texts."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class PromptAdapter(Generic[What]):
     ) -> EvaluationBatch[Trial[What], str]:
         """
         Raises:
-            BudgetSpent, ModelAway, Refused: after which `stopped` is set.
+            BudgetSpent, ModelAway, ChatRefused: after which `stopped` is set.
         """
         if self.stopped is not None:
             raise self.stopped
@@ -106,18 +106,18 @@ class PromptAdapter(Generic[What]):
                     raise self.stopped
                 try:
                     answer = await self._ask(self._task.ask(prompt, example))
-                except (ModelAway, Refused) as error:
+                except (ModelAway, ChatRefused) as error:
                     self.stopped = error
                     raise
                 except (CutOff, ConteError) as error:
-                    return Trial(example, "", Judged(0.0, (f"no answer: {error}",)))
+                    return Trial(example, "", JudgedAnswer(0.0, (f"no answer: {error}",)))
                 except Exception as error:
                     self.stopped = error
                     raise
             return Trial(example, answer, self._task.judge(answer, example))
 
-        # All are waited for: what is under way is paid for, and its answer is to be remembered.
-        # gepa fills up its minibatches with examples that are in them already.
+        # Wait for all: requests that are under way are paid for, and their answers have to be
+        # stored.
         new = {e.id: e for e in batch if (prompt.version, e.id) not in known}
         for found in await asyncio.gather(*map(one, new.values()), return_exceptions=True):
             if isinstance(found, BaseException):

@@ -1,4 +1,4 @@
-"""The prompt that a search begins with: the packaged one, a file, or what a cluster serves now."""
+"""The first prompt of a search: the packaged one, a file, or the one that a cluster serves."""
 
 import asyncio
 from pathlib import Path
@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 from serve.cluster import settings_at
 from serve.opened import open_registry, open_vault
-from serve.registry.entry import Kind
+from serve.registry.entry import EntryKind
 from serve.registry.files import fetch
 from serve.settings import Settings
 from training.prompts.prompt_text import PromptText
@@ -35,10 +35,12 @@ def beginning(given: str, task: Task[What], home: Path, graph: Path | None) -> P
 
 
 def _served(task: Task[What], settings: Settings) -> str:
-    """What most productions are written with: the promoted one's text, or the settings' own; empty
-    where that is the packaged one."""
+    """Return the text of the prompt that most productions use: the promoted one, or the one in the
+    settings; empty for the packaged one."""
     rewrites = task.name == "rewriter"
-    slot = Kind.REWRITER_PROMPT.value if rewrites else f"{Kind.CONTE_PROMPT}/{task.language}"
+    slot = (
+        EntryKind.REWRITER_PROMPT.value if rewrites else f"{EntryKind.CONTE_PROMPT}/{task.language}"
+    )
     registry = open_registry(settings)
     serving = registry.serving().get(slot)
     entry = (serving.entry if serving.share == 1 else serving.other) if serving else ""

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from deployments.engines.paid import Answer, Budget, BudgetSpent, Cost, Limits, RecordedPurse
+from deployments.engines.paid import Answer, Budget, BudgetLimits, BudgetSpent, Cost, RecordedPurse
 from serve.database.engine import Database
 
 _ONE = Cost(tokens_in=1)
@@ -15,7 +15,7 @@ class CountedPurse:
     """
 
     def __init__(self, purse: RecordedPurse, database: Database, name: str, calls: int) -> None:
-        no_pace = Limits(money=0, tokens=calls, requests_per_minute=0, tokens_per_minute=0)
+        no_pace = BudgetLimits(money=0, tokens=calls, requests_per_minute=0, tokens_per_minute=0)
         self._purse, self._most = purse, calls
         self._calls = Budget(database, f"{name}/calls", no_pace)
 

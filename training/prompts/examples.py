@@ -37,7 +37,7 @@ def briefs_of(
 
 
 def spread(examples: Sequence[Example[Any]], seed: int) -> Iterator[Example[Any]]:
-    """In an order as if thrown, and the same each time."""
+    """Return the items in a pseudo-random but fixed order."""
     groups: dict[str, list[Example[Any]]] = defaultdict(list)
     for one in sorted(examples, key=lambda one: digest([seed, one.id])):
         groups[one.group].append(one)

@@ -1,4 +1,4 @@
-"""What a new text of a section must keep of the old one. Knows no model and no reward.
+"""Checks that a rewritten section keeps the format of the old one. Knows no model and no reward.
 
 A prompt is filled in and read by code: a lost placeholder or a lost mark is an error in service, or
 a brief that can give orders. And a prompt is in one language, and no longer than it has to be.
@@ -26,7 +26,7 @@ def most_characters(parent: str) -> int:
 
 
 def broken_in(child: str, parent: str, language: Language) -> tuple[str, ...]:
-    """What of the format the child has broken, in words for the model that rewrites it."""
+    """Describe, for the rewriting model, which rules of the format the child breaks."""
     if not child.strip():
         return ("it is empty",)
     return (*_placeholders(child, parent), *_marks(child, parent), *_text(child, parent, language))

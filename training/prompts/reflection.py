@@ -16,7 +16,7 @@ from gepa.strategies.instruction_proposal import InstructionProposalSignature
 
 from conte.frozen import seed_of
 from conte.vocabulary import Language
-from deployments.engines.chat import ChatRequest, CutOff, Message, ModelAway, Refused
+from deployments.engines.chat import ChatRefused, ChatRequest, CutOff, Message, ModelAway
 from deployments.engines.paid import Ask
 from deployments.engines.prompt_file import Prompt, prompt_beside, unmarked
 from deployments.engines.protocols import ConteError
@@ -36,7 +36,7 @@ _SCHEMA: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Proposal:
+class PromptProposal:
     """What the reflecting model proposed; `wrong` is why it was refused."""
 
     section: str
@@ -52,7 +52,7 @@ class Reflection:
         self, parent: PromptText, language: Language, purpose: str, ask: Ask,
         runner: asyncio.Runner, seed: int,
     ) -> None:  # fmt: skip
-        self.proposals: list[Proposal] = []
+        self.proposals: list[PromptProposal] = []
         self.stopped: Exception | None = None
         self._parent, self._purpose = parent, purpose
         self._language: Language = language
@@ -72,7 +72,7 @@ class Reflection:
     ) -> tuple[ReflectionProposal, "Reflection"]:
         """
         Raises:
-            BudgetSpent, ModelAway, Refused: after which `stopped` is set.
+            BudgetSpent, ModelAway, ChatRefused: after which `stopped` is set.
         """
         texts: dict[str, str] = {}
         for section in components_to_update:
@@ -113,7 +113,7 @@ class Reflection:
             name="prompt",
         )
 
-    async def _proposed(self, section: str, request: ChatRequest) -> Proposal:
+    async def _proposed(self, section: str, request: ChatRequest) -> PromptProposal:
         proposal, answer = await self._asked(section, request)
         if not proposal.wrong:
             return proposal
@@ -124,30 +124,30 @@ class Reflection:
         proposal, _ = await self._asked(section, replace(request, messages=messages, seed=seed))
         return proposal
 
-    async def _asked(self, section: str, request: ChatRequest) -> tuple[Proposal, str]:
+    async def _asked(self, section: str, request: ChatRequest) -> tuple[PromptProposal, str]:
         try:
             answer = await self._ask(request)
-        except (ModelAway, Refused) as error:
+        except (ModelAway, ChatRefused) as error:
             self.stopped = error
             raise
         except (CutOff, ConteError) as error:
-            return Proposal(section, "", "", (f"no answer: {error}",)), ""
+            return PromptProposal(section, "", "", (f"no answer: {error}",)), ""
         except Exception as error:
             self.stopped = error
             raise
         return self._read(section, answer), answer
 
-    def _read(self, section: str, answer: str) -> Proposal:
+    def _read(self, section: str, answer: str) -> PromptProposal:
         try:
             match json.loads(answer):
                 case {"text": str(text), "lesson": str(lesson)}:
                     text = text.replace("\r\n", "\n").strip()
                 case _:
-                    return Proposal(section, "", "", ("the JSON wants lesson and text",))
+                    return PromptProposal(section, "", "", ("the JSON wants lesson and text",))
         except (ValueError, RecursionError):
-            return Proposal(section, "", "", ("it is no JSON object",))
+            return PromptProposal(section, "", "", ("it is no JSON object",))
         wrong = broken_in(text, self._parent.sections[section], self._language)
-        return Proposal(section, lesson, text, wrong)
+        return PromptProposal(section, lesson, text, wrong)
 
 
 @cache

@@ -20,7 +20,7 @@ TESTED = "test.jsonl"
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedFigure:
     """One figure on a split: the parent's, the child's, and the child's minus the parent's."""
 
     parent: Interval
@@ -35,9 +35,9 @@ class Result:
     version: str
     parent: str
     file: str
-    valid: Mapping[str, Compared]
+    valid: Mapping[str, ComparedFigure]
     """`value`, then each part of the reward: what the search has chosen by."""
-    test: Mapping[str, Compared]
+    test: Mapping[str, ComparedFigure]
     """The same on examples that it has not seen; empty where there is nothing to judge."""
 
 
@@ -66,13 +66,13 @@ def result_of(found: Found[Any], on_test: Both | None, by: str) -> Result:
 
 def compared(
     parent: Sequence[Trial[Any]], child: Sequence[Trial[Any]]
-) -> dict[str, Compared]:  # fmt: skip
+) -> dict[str, ComparedFigure]:  # fmt: skip
     groups = [trial.example.group for trial in parent]
     names = dict.fromkeys(name for trial in (*parent, *child) for name in trial.judged.parts)
-    figures: dict[str, Compared] = {}
+    figures: dict[str, ComparedFigure] = {}
     for name in ("value", *names):
         old, new = ([_figure(trial, name) for trial in trials] for trials in (parent, child))
-        figures[name] = Compared(
+        figures[name] = ComparedFigure(
             share_interval(old, groups), share_interval(new, groups), difference(new, old, groups)
         )
     return figures
@@ -112,7 +112,7 @@ def publish(
         fonts_beside(making / "report.html")
 
 
-def _told(figures: Mapping[str, Compared]) -> dict[str, Any]:
+def _told(figures: Mapping[str, ComparedFigure]) -> dict[str, Any]:
     return {
         name: {
             "parent": one.parent.model_dump(),
@@ -149,7 +149,7 @@ def stands(folder: Path, about: Mapping[str, Any]) -> bool:
 
 
 def _figure(trial: Trial[Any], name: str) -> float:
-    """A part that an answer has not, because it could not be read, is worth nothing."""
+    """Return one part of the reward for each trial; 0 where an unreadable answer lacks the part."""
     return trial.judged.value if name == "value" else trial.judged.parts.get(name, 0.0)
 
 

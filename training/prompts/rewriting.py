@@ -18,11 +18,11 @@ from conte.vocabulary import Language
 from deployments.engines import rewriter
 from deployments.engines.chat import ChatRequest
 from deployments.engines.prompt_file import Prompt
-from deployments.engines.rewriter.asking import SECTIONS, BrokenPrompt, for_cut, read_answer
 from deployments.engines.rewriter.kept import kept
+from deployments.engines.rewriter.requests import SECTIONS, BrokenPrompt, for_cut, read_answer
 from training.prompts.examples import spread
 from training.prompts.prompt_text import PromptText
-from training.prompts.task import Example, Judged
+from training.prompts.task import Example, JudgedAnswer
 from training.scoring.reading import read_manuscript
 from training.scripts.dataset import brief_of, read_samples
 from training.scripts.split import Split
@@ -62,17 +62,17 @@ class Rewriting:
         what = example.what
         return for_cut(prompt, what.cut, what.conte.treatment, what.brief, self._seed)
 
-    def judge(self, answer: str, example: Example[CutOfConte]) -> Judged:
+    def judge(self, answer: str, example: Example[CutOfConte]) -> JudgedAnswer:
         what = example.what
         try:
             text = read_answer(answer)
         except BrokenPrompt as error:
-            return Judged(0.0, (f"schema: {error}",), dict.fromkeys(_WEIGHTS, 0.0))
+            return JudgedAnswer(0.0, (f"schema: {error}",), dict.fromkeys(_WEIGHTS, 0.0))
         found = kept(text, what.cut, what.conte.treatment, what.brief)
         parts = {"schema": 1.0, **{one.name: one.value for one in found}}
         value = sum(_WEIGHTS[name] * part for name, part in parts.items()) / sum(_WEIGHTS.values())
         reasons = tuple(f"{one.name}: it {one.reason}" for one in found if one.value < 1)
-        return Judged(value, reasons, parts)
+        return JudgedAnswer(value, reasons, parts)
 
     def told(self, example: Example[CutOfConte]) -> Mapping[str, str]:
         cut = example.what.cut

@@ -11,10 +11,10 @@ from conte.vocabulary import Language
 from deployments.engines import scriptwriter
 from deployments.engines.chat import ChatRequest
 from deployments.engines.prompt_file import Prompt, as_data
-from deployments.engines.scriptwriter.asking import Asking
 from deployments.engines.scriptwriter.prompts import SECTIONS
+from deployments.engines.scriptwriter.requests import ConteRequests
 from training.prompts.prompt_text import PromptText
-from training.prompts.task import Example, Judged
+from training.prompts.task import Example, JudgedAnswer
 from training.scoring import Scorer
 
 _PURPOSE: Mapping[Language, str] = {
@@ -46,7 +46,7 @@ class Scriptwriting:
         return PromptText.read(self.language, file.read_text("utf-8"), SECTIONS)
 
     def ask(self, prompt: Prompt, example: Example[Brief]) -> ChatRequest:
-        return Asking(
+        return ConteRequests(
             brief=example.what,
             seed=seed_of([self._seed, example.id]),
             prompt=prompt,
@@ -55,11 +55,11 @@ class Scriptwriting:
             rates=self._rates,
         ).for_conte()
 
-    def judge(self, answer: str, example: Example[Brief]) -> Judged:
+    def judge(self, answer: str, example: Example[Brief]) -> JudgedAnswer:
         score = self._scorer.score(answer, example.what)
         # All of them: also a note, which costs little but is written in every conte.
         reasons = [f"{part.name}: {why}" for part in score.parts for why in part.reasons]
-        return Judged(
+        return JudgedAnswer(
             value=score.value,
             reasons=tuple(reasons[:_MOST_REASONS]),
             parts={part.name: part.value for part in score.parts},

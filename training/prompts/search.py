@@ -18,12 +18,12 @@ from gepa.core.state import GEPAState
 from deployments.engines.paid import Ask, BudgetSpent
 from training.prompts.adapter import PromptAdapter, Trial
 from training.prompts.prompt_text import PromptText
-from training.prompts.reflection import Proposal, Reflection
+from training.prompts.reflection import PromptProposal, Reflection
 from training.prompts.task import Example, Task, What
 
 
 @dataclass(frozen=True)
-class Bounds:
+class SearchBounds:
     rounds: int = 20
     """Proposals, of which most are no better and cost a minibatch."""
     minibatch: int = 3
@@ -50,7 +50,7 @@ class Found(Generic[What]):
     best: int
     trials: tuple[tuple[Trial[What], ...], tuple[Trial[What], ...]]
     """On valid: of the served prompt, and of the best."""
-    proposals: tuple[Proposal, ...]
+    proposals: tuple[PromptProposal, ...]
     rounds: int
     stopped: str
     reflection: str
@@ -68,7 +68,7 @@ def search(
     valid: Sequence[Example[What]],
     ask: Ask,
     reflect: Ask,
-    bounds: Bounds,
+    bounds: SearchBounds,
     tell: Callable[[str], None],
     runner: asyncio.Runner,
 ) -> Found[What]:
@@ -184,4 +184,4 @@ class _Watch:
         self._tell(f"round {event['iteration']}: prompt {at}: {value:.4f} on valid{best}")
 
     def log(self, message: str) -> None:
-        """gepa's own log says every prompt whole: what matters of it is told above."""
+        """Discard gepa's log, which prints every prompt in full; `_Watch` reports what matters."""

@@ -9,7 +9,7 @@ from conte.vocabulary import Language
 from serve.job_settings import JobSettings
 from serve.settings import PaidSettings, Part
 from training.paid_model import PaidModel
-from training.prompts.search import Bounds
+from training.prompts.search import SearchBounds
 
 Guidance = Literal["json_schema", "json_object", "none"]
 
@@ -63,9 +63,9 @@ class PromptSettings(Part):
     reflecting: ReflectingModel = ReflectingModel()
 
     @property
-    def bounds(self) -> Bounds:
+    def bounds(self) -> SearchBounds:
         sections = tuple(dict.fromkeys(self.sections))
-        return Bounds(self.rounds, self.minibatch, sections, self.at_once, self.seed)
+        return SearchBounds(self.rounds, self.minibatch, sections, self.at_once, self.seed)
 
     @property
     def sampling(self) -> Sampling:

@@ -1,4 +1,4 @@
-"""What a prompt is optimised for: how it is asked with, and what an answer is worth."""
+"""The task that a prompt is optimised for: builds requests and scores answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ What = TypeVar("What")
 
 @dataclass(frozen=True)
 class Example(Generic[What]):
-    """`group`: what may stand in one split only; its product type."""
+    """`group`: the product type, whose examples all belong to one split."""
 
     id: str
     group: str
@@ -22,7 +22,7 @@ class Example(Generic[What]):
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedAnswer:
     """`value`: 0 to 1. `reasons`: what is wrong, for the model that improves the prompt."""
 
     value: float
@@ -43,13 +43,13 @@ class Task(Protocol[What]):
         ...
 
     def parent(self) -> PromptText:
-        """The prompt that comes along."""
+        """Return the packaged prompt."""
         ...
 
     def ask(self, prompt: Prompt, example: Example[What]) -> ChatRequest: ...
 
-    def judge(self, answer: str, example: Example[What]) -> Judged: ...
+    def judge(self, answer: str, example: Example[What]) -> JudgedAnswer: ...
 
     def told(self, example: Example[What]) -> Mapping[str, str]:
-        """What is asked for, in short."""
+        """Summarise the example for the reflecting model."""
         ...

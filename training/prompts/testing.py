@@ -1,4 +1,4 @@
-"""The best prompt beside its parent, on examples that the search has not chosen by.
+"""Compares the best prompt with its parent on the test split, which the search did not use.
 
 What was picked because it was best on valid looks better there than it is: of candidates that are
 no better at all the luckiest is picked. Only on test may it be said to be better.
@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from deployments.engines.paid import Ask, BudgetSpent, Limits, most_for
+from deployments.engines.paid import Ask, BudgetLimits, BudgetSpent, most_for
 from serve.settings import PaidSettings
 from training.prompts.adapter import PromptAdapter, Trial
 from training.prompts.keeping import MOST_LONGER
@@ -18,7 +18,7 @@ from training.prompts.task import Example, Task, What
 
 @dataclass(frozen=True)
 class Held:
-    """What judging both on test may take at the most: the search leaves so much of the budget."""
+    """The part of the budget that is reserved for judging both prompts on test."""
 
     calls: int
     tokens: int
@@ -37,8 +37,8 @@ class Held:
         tokens, money = sum(one.tokens for one in most), sum(one.money for one in most)
         return cls(calls=2 * len(test), tokens=int(both * tokens), money=both * money)
 
-    def of(self, limits: Limits, calls: int) -> tuple[Limits, int]:
-        """What is left for the search.
+    def of(self, limits: BudgetLimits, calls: int) -> tuple[BudgetLimits, int]:
+        """Return the rest of the budget, for the search.
 
         Raises:
             BudgetSpent: if that is nothing.

@@ -51,12 +51,12 @@ class Verdict(Frozen):
 
     @property
     def better(self) -> Better:
-        """What both say; a tie where the swap changed its mind."""
+        """The agreed preference; a tie if the two orders gave different answers."""
         return self.opinions[0].better if self.agreed else "tie"
 
     @property
     def share(self) -> float:
-        """What a has won of the pair: 1, 0, or half of a tie."""
+        """Share won by a: 1, 0, or 0.5 for a tie."""
         return {"first": 1.0, "tie": 0.5, "second": 0.0}[self.better]
 
 
@@ -145,7 +145,7 @@ def judgement(verdicts: Sequence[Verdict], groups: Sequence[str], unanswered: in
 
 
 def _told(conte: Conte) -> object:
-    """What a juror reads: without ids, palettes and the video model's English."""
+    """The conte as text for the judge: without ids, palettes and the video model's English."""
     cuts = [
         {
             "screen": cut.action,

@@ -20,7 +20,7 @@ and the schema's checker before that."""
 
 
 @dataclass(frozen=True)
-class Reading:
+class ConteReading:
     """`conte` is None if it cannot be read; `wrong` then says why.
 
     `unlike_schema` are the places where it is not what guidance would have let through: a conte can
@@ -33,19 +33,21 @@ class Reading:
     is_json: bool = True
 
 
-def read_manuscript(text: str, brief: Brief) -> Reading:
+def read_manuscript(text: str, brief: Brief) -> ConteReading:
     """A whole manuscript, as the assistant's answer has it."""
     try:
         written, around = _json(text)
     except (ValueError, RecursionError) as error:
-        return Reading(None, f"no JSON: {error}", is_json=False)
+        return ConteReading(None, f"no JSON: {error}", is_json=False)
     if not isinstance(written, dict):
-        return Reading(None, f"a JSON {type(written).__name__}, wanted an object", is_json=False)
+        return ConteReading(
+            None, f"a JSON {type(written).__name__}, wanted an object", is_json=False
+        )
     unlike = (*around, *_unlike(written, brief))
     try:
-        return Reading(_read(written, brief), unlike_schema=unlike)
+        return ConteReading(_read(written, brief), unlike_schema=unlike)
     except (BrokenError, ValueError) as error:
-        return Reading(None, str(error), unlike_schema=unlike)
+        return ConteReading(None, str(error), unlike_schema=unlike)
 
 
 def _json(text: str) -> tuple[Any, tuple[str, ...]]:
@@ -80,7 +82,7 @@ def _unlike(written: dict[str, Any], brief: Brief) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def _validator(brief: str) -> Draft202012Validator:
-    """Kept, for a brief is scored with many answers: candidates of a reward, samples of a gate."""
+    """Cached, because many answers to the same brief are scored."""
     return Draft202012Validator(manuscript_schema(Brief.model_validate_json(brief)))
 
 

@@ -28,7 +28,7 @@ class Part(Frozen):
     name: str
     value: float = Field(ge=0, le=1)
     ok: bool
-    """Nothing a person would have to put right."""
+    """True if a person would have nothing to correct."""
     reasons: tuple[str, ...] = ()
     """Why it is not 1."""
 

@@ -15,7 +15,7 @@ from conte.frozen import digest
 from deployments.knowledge import claims as trade
 from training.scoring.distinct import check_distinct
 from training.scoring.korean import check_korean
-from training.scoring.reading import Reading, read_manuscript
+from training.scoring.reading import ConteReading, read_manuscript
 from training.scoring.score import WEIGHTS, Part, Score
 from training.scoring.topic import check_topic
 
@@ -46,13 +46,13 @@ class Scorer:
         What cannot be read gets nothing beyond its schema part: nobody could film it.
         """
         if isinstance(written, Conte):
-            return self._score(Reading(written), brief)
+            return self._score(ConteReading(written), brief)
         return self._score(read_manuscript(written, brief), brief)
 
     def findings(self, conte: Conte, brief: Brief) -> tuple[Finding, ...]:
         return check(conte, brief, self._rates, self._claims)
 
-    def _score(self, reading: Reading, brief: Brief) -> Score:
+    def _score(self, reading: ConteReading, brief: Brief) -> Score:
         parts = {"schema": _schema(reading)}
         if reading.conte is not None:
             conte = reading.conte
@@ -70,7 +70,7 @@ class Scorer:
         )
 
 
-def _schema(reading: Reading) -> Part:
+def _schema(reading: ConteReading) -> Part:
     reasons = (*((reading.wrong,) if reading.wrong else ()), *reading.unlike_schema)
     if not reasons:
         return Part(name="schema", value=1, ok=True)

@@ -1,4 +1,4 @@
-"""The texts of a conte that a viewer meets, and what two texts can have in common."""
+"""The texts of a conte that a viewer hears or sees, and the units in which texts are compared."""
 
 import json
 import re
@@ -27,7 +27,7 @@ def told_in(conte: Conte) -> Iterator[str]:
 
 
 def told_in_manuscript(manuscript: str) -> Iterator[str]:
-    """The same of a manuscript that is known to be sound: a hundred times as fast as to read it."""
+    """The same for a manuscript known to be valid: a hundred times as fast as reading it."""
     written = json.loads(manuscript)
     yield from (written["title"], written["slogan"])
     for cut in written["cuts"]:

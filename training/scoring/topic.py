@@ -1,4 +1,4 @@
-"""Is it about this product? Named, on the sheet by its name, and of what the brief says of it."""
+"""Checks that a conte is about the product of the brief: its name, its sheet entry, its facts."""
 
 from conte.brief import Brief
 from conte.conte import Conte, ProductEntry

@@ -24,7 +24,6 @@ from serve.database.errors import DatabaseUnavailable
 from serve.job_settings import Changes, SettingsFile, command_of, settings_or_exit
 from serve.settings import PaidSettings
 from training.scoring import Scorer
-from training.scripts.asking import Questions, versions
 from training.scripts.card import Made, card
 from training.scripts.dataset import publish
 from training.scripts.job import Progress, ask, compose
@@ -32,6 +31,7 @@ from training.scripts.model_writer import ModelWriter
 from training.scripts.order import Order
 from training.scripts.planning import plan_orders
 from training.scripts.records import OtherJob, Records, open_scripts
+from training.scripts.requests import ScriptRequests, versions
 from training.scripts.selection import Rules, select
 from training.scripts.settings import SETTINGS, ScriptSettings
 from training.scripts.split import EmptySplit
@@ -131,7 +131,7 @@ async def _ask(
     except ValueError as error:
         _wrong(str(error))
     try:
-        writer = ModelWriter(chat.ask, chat.id, Questions(SAMPLING), Scorer())
+        writer = ModelWriter(chat.ask, chat.id, ScriptRequests(SAMPLING), Scorer())
         return await ask(orders, writer, records, progress, at_once), chat.id.label
     finally:
         await chat.aclose()
@@ -141,7 +141,7 @@ def _publish(records: Records, rules: Rules, out: Path, made: Made) -> None:
     try:
         selection = select(records.all(), rules)
         about = {"made": made.model_dump(mode="json"), "rules": rules.model_dump(mode="json")}
-        folder = publish(selection, Questions(SAMPLING), out, about, card(made, selection))
+        folder = publish(selection, ScriptRequests(SAMPLING), out, about, card(made, selection))
     except (EmptySplit, FolderStands) as error:
         _wrong(str(error))
     except OSError as error:

@@ -22,7 +22,7 @@ from conte.manuscript import (
     GIVEN_OF_A_CUT,
     PRODUCT_IDS,
     TEXTS,
-    Bounds,
+    TextBounds,
 )
 from conte.timing import share_frames
 
@@ -84,13 +84,13 @@ def _bounded(part: BaseModel, brief: Brief) -> dict[str, Any]:
 
 
 def _one_line(text: str) -> str:
-    """Without what no manuscript has: line ends (a slogan over a name), double quotation marks."""
+    """Remove what no manuscript contains: line ends and double quotation marks."""
     joined = _LINE_END.sub(" · ", text).replace("\n", " ")
     return _QUOTED.sub(r"‘\1’", joined).translate(_PLAIN)
 
 
-def shortened(text: str, bounds: Bounds, brief: Brief) -> str:
-    """As much of a text as may be written: whole sentences, else clauses, else words."""
+def shortened(text: str, bounds: TextBounds, brief: Brief) -> str:
+    """Shorten a text to the permitted length at a sentence, else at a clause, else at a word."""
     most = bounds.most(brief.language)
     for mark in (r"(?<=[.!?])\s+", r"(?<=[;,])\s+", r"\s+"):
         if len(text) <= most:

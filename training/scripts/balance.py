@@ -9,7 +9,7 @@ from conte.frozen import Frozen
 
 
 class Cell(Frozen):
-    """Where a script stands on each axis."""
+    """A script's values on the balanced axes."""
 
     id: str
     industry: str

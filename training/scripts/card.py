@@ -10,7 +10,7 @@ from serve.pages.fonts import FONTS, font_bytes
 from serve.pages.page import page
 from training.scoring.distinct import Distinctness, distinctness
 from training.scripts.balance import evenness
-from training.scripts.selection import Sample, Selection, told
+from training.scripts.selection import ScriptSample, Selection, told
 from training.scripts.split import SPLITS
 
 _MOST_DISTINCT = 400
@@ -24,7 +24,7 @@ class Made(Frozen):
 
     name: str
     writer: str
-    """Who wrote, for people."""
+    """Name of the writer, for people."""
     prompts: tuple[str, ...]
     product_types: str
     """Version of the table."""
@@ -100,7 +100,7 @@ def _splits(selection: Selection) -> Table:
     return "나눔 / splits", heads, rows
 
 
-def _mean_score(samples: Sequence[Sample]) -> str:
+def _mean_score(samples: Sequence[ScriptSample]) -> str:
     scores = [s.written.score.value for s in samples if s.written.score is not None]
     return f"{sum(scores) / len(scores):.3f}" if scores else "-"
 
@@ -110,7 +110,7 @@ def _counts(heading: str, values: Iterable[str]) -> Table:
     return heading, ("", "샘플 / samples"), [(v, str(n)) for v, n in sorted(counts.items())]
 
 
-def _distinct(samples: Sequence[Sample]) -> Distinctness | None:
+def _distinct(samples: Sequence[ScriptSample]) -> Distinctness | None:
     chosen = sorted(samples, key=lambda s: s.order.id)[:_MOST_DISTINCT]
     texts = [told(s.written) for s in chosen if s.order.brief.language == "ko"]
     return distinctness(texts) if len(texts) > 1 else None
@@ -137,7 +137,7 @@ def _left_out(made: Made, selection: Selection) -> Iterable[Table]:
         yield "걸린 검사 / checks that failed", ("검사 / check", "원고 / scripts"), known
 
 
-def _cost(made: Made, samples: Sequence[Sample]) -> Table:
+def _cost(made: Made, samples: Sequence[ScriptSample]) -> Table:
     spent = made.spent or Cost()
     each = spent.money / len(samples) if samples else 0.0
     repaired = sum(s.written.repaired for s in samples)

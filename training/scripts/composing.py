@@ -12,7 +12,7 @@ from deployments.engines.composer.plan import structure_of
 from training.scoring import Scorer
 from training.scripts.as_written import manuscript_of
 from training.scripts.order import Order
-from training.scripts.written import Written, judged
+from training.scripts.written import WrittenScript, judged
 
 MOST_SEEDS = 200
 """The composer chooses the structure by its seed; seeds are tried until it is the one ordered."""
@@ -25,13 +25,13 @@ class ComposerWriter:
         self._rates = rates or Rates()
         self._scorer = Scorer(self._rates)
 
-    def write_all(self, orders: Sequence[Order]) -> list[Written]:
+    def write_all(self, orders: Sequence[Order]) -> list[WrittenScript]:
         return [self.write(order) for order in orders]
 
-    def write(self, order: Order) -> Written:
+    def write(self, order: Order) -> WrittenScript:
         seeds = range(order.seed, order.seed + MOST_SEEDS)
         tries = 0
-        written = Written(
+        written = WrittenScript(
             order=order.id,
             engine=Composer.id,
             prompt_version=None,
@@ -48,12 +48,12 @@ class ComposerWriter:
                 break
         return written
 
-    def _written(self, order: Order, seed: int, repaired: bool) -> Written:
+    def _written(self, order: Order, seed: int, repaired: bool) -> WrittenScript:
         conte = asyncio.run(_conte(Composer(self._rates), order.brief, seed))
         manuscript = manuscript_of(conte, order.brief, self._rates)
         score = self._scorer.score(manuscript, order.brief)
         dropped, reasons = judged(len(conte.cuts), order.cuts, score)
-        return Written(
+        return WrittenScript(
             order=order.id,
             engine=Composer.id,
             prompt_version=None,

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from conte.brief import Brief
-from training.scripts.asking import Questions, versions
-from training.scripts.selection import Sample, Selection
+from training.scripts.requests import ScriptRequests, versions
+from training.scripts.selection import ScriptSample, Selection
 from training.scripts.split import SPLITS, EmptySplit, Split
 from training.whole_folder import read_lines, whole_folder, write_lines
 
@@ -39,7 +39,7 @@ SCHEMA = pa.schema(
 )
 
 
-def row_of(sample: Sample, questions: Questions) -> dict[str, Any]:
+def row_of(sample: ScriptSample, questions: ScriptRequests) -> dict[str, Any]:
     order, written = sample.order, sample.written
     asked = [{"role": m.role, "content": m.content} for m in questions.sample(order.brief)]
     return {
@@ -64,7 +64,7 @@ def row_of(sample: Sample, questions: Questions) -> dict[str, Any]:
 
 def publish(
     selection: Selection,
-    questions: Questions,
+    questions: ScriptRequests,
     folder: Path,
     about: Mapping[str, Any],
     beside: Mapping[str, bytes],

@@ -20,7 +20,7 @@ _LOOKED_AT = 0.85
 class Duplicate(Frozen):
     id: str
     of: str
-    """The one that stays."""
+    """Id of the script that is kept."""
     similarity: float
     """Jaccard, of the sets of n-grams."""
 

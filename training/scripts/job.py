@@ -14,16 +14,16 @@ from typing import Any
 
 import ray
 
-from deployments.engines.chat import ModelAway, Refused
+from deployments.engines.chat import ChatRefused, ModelAway
 from deployments.engines.paid import BudgetSpent
 from training.scripts.composing import ComposerWriter
 from training.scripts.model_writer import ModelWriter
 from training.scripts.order import Order
 from training.scripts.records import Records
-from training.scripts.written import Written
+from training.scripts.written import WrittenScript
 
 CHUNK = 16
-"""Orders a task: about two seconds of a core, which is what a kill can cost."""
+"""Orders in a Ray task: about two seconds of a core, the work that a kill can lose."""
 TELL_EVERY_S = 5.0
 _MOST_AWAY = 3
 """Orders in a row that found no server; then the job stops, and can be run again."""
@@ -42,7 +42,7 @@ class Progress:
         self._first = done
         self._ends: Counter[str] = Counter()
 
-    def add(self, finished: Sequence[tuple[Order, Written]]) -> None:
+    def add(self, finished: Sequence[tuple[Order, WrittenScript]]) -> None:
         self._done += len(finished)
         self._ends.update(written.dropped or "kept" for _, written in finished)
         now = time.monotonic()
@@ -54,7 +54,7 @@ class Progress:
 
 
 def compose(orders: Iterable[Order], records: Records, progress: Progress) -> None:
-    """With the composer, as Ray tasks where Ray runs, else here."""
+    """Write orders with the composer, as Ray tasks where Ray runs, else in this process."""
     chunks = _chunks(orders, CHUNK)
     if not ray.is_initialized():
         writer = ComposerWriter()
@@ -73,14 +73,14 @@ def compose(orders: Iterable[Order], records: Records, progress: Progress) -> No
         _collect(running, records, progress)
 
 
-def _compose_chunk(orders: list[Order]) -> list[Written]:
+def _compose_chunk(orders: list[Order]) -> list[WrittenScript]:
     return ComposerWriter().write_all(orders)
 
 
 def _collect(running: dict[Any, list[Order]], records: Records, progress: Progress) -> None:
     ready, _ = ray.wait(list(running), num_returns=1)
     for reference in ready:
-        written: list[Written] = ray.get(reference)
+        written: list[WrittenScript] = ray.get(reference)
         _keep(records, progress, list(zip(running.pop(reference), written, strict=True)))
 
 
@@ -91,7 +91,7 @@ async def ask(
     progress: Progress,
     at_once: int,
 ) -> str:
-    """With a model, so many orders at once. The reason, if it stopped before the last order."""
+    """Write orders with a model, several at once. Returns why it stopped early, or ""."""
     waiting = iter(orders)
     stopped: list[str] = []
     away: deque[str] = deque(maxlen=_MOST_AWAY)
@@ -108,7 +108,7 @@ async def ask(
             except BudgetSpent as error:
                 stopped.append(f"budget: {error}")
                 return
-            except Refused as error:
+            except ChatRefused as error:
                 stopped.append(f"refused: {error}")
                 return
             except ModelAway as error:
@@ -130,7 +130,9 @@ async def ask(
     return stopped[0] if stopped else ""
 
 
-def _keep(records: Records, progress: Progress, finished: Sequence[tuple[Order, Written]]) -> None:
+def _keep(
+    records: Records, progress: Progress, finished: Sequence[tuple[Order, WrittenScript]]
+) -> None:
     records.add(finished)
     progress.add(finished)
 

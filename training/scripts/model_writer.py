@@ -3,30 +3,32 @@
 from http import HTTPStatus
 
 from conte.clip import EngineId
-from deployments.engines.chat import ChatRequest, CutOff, ModelAway, Refused
+from deployments.engines.chat import ChatRefused, ChatRequest, CutOff, ModelAway
 from deployments.engines.paid import Ask
 from deployments.engines.protocols import ConteError
 from training.scoring import Score, Scorer
 from training.scoring.reading import read_manuscript
-from training.scripts.asking import Questions, versions
 from training.scripts.order import Order
-from training.scripts.written import Dropped, Written, judged
+from training.scripts.requests import ScriptRequests, versions
+from training.scripts.written import Dropped, WrittenScript, judged
 
 _NO_ORDERS_FAULT = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 """A wrong key, or no such model: the next order would fare no better."""
 
 
 class ModelWriter:
-    def __init__(self, ask: Ask, engine: EngineId, questions: Questions, scorer: Scorer) -> None:
+    def __init__(
+        self, ask: Ask, engine: EngineId, questions: ScriptRequests, scorer: Scorer
+    ) -> None:
         self._ask, self._engine = ask, engine
         self._questions, self._scorer = questions, scorer
 
-    async def write(self, order: Order) -> Written:
+    async def write(self, order: Order) -> WrittenScript:
         """
         Raises:
             BudgetSpent: if there is not enough left to ask.
             ModelAway: if the model cannot be reached.
-            Refused: if the server takes no such requests, as with a wrong key.
+            ChatRefused: if the server takes no such requests, as with a wrong key.
         """
         written = await self._tried(order, self._questions.first(order), repaired=False)
         if written.kept or written.dropped == "refused":
@@ -34,12 +36,12 @@ class ModelWriter:
         again = self._questions.again(order, written.manuscript, written.reasons)
         return await self._tried(order, again, repaired=True)
 
-    async def _tried(self, order: Order, request: ChatRequest, repaired: bool) -> Written:
+    async def _tried(self, order: Order, request: ChatRequest, repaired: bool) -> WrittenScript:
         try:
             manuscript = (await self._ask(request)).strip()
         except ModelAway:
             raise
-        except Refused as error:
+        except ChatRefused as error:
             if error.status in _NO_ORDERS_FAULT:
                 raise
             return self._written(order, request, repaired, "", None, "refused", (str(error),))
@@ -62,8 +64,8 @@ class ModelWriter:
         score: Score | None,
         dropped: Dropped | None,
         reasons: tuple[str, ...],
-    ) -> Written:
-        return Written(
+    ) -> WrittenScript:
+        return WrittenScript(
             order=order.id,
             engine=self._engine,
             prompt_version=" + ".join(versions(order.brief.language)),

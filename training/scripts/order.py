@@ -1,4 +1,4 @@
-"""Order: one script that is to be written, and everything that decides what is asked for it."""
+"""Order: one script to be written, with everything that determines its request."""
 
 from conte.brief import Brief
 from conte.frozen import Frozen, digest

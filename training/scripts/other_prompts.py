@@ -1,4 +1,4 @@
-"""A folder of prompt files, one a language -> what asks in the place of ours."""
+"""Reads a folder of prompt files, one for each language, that replace the packaged prompts."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,19 +7,19 @@ from typing import get_args
 from conte.production import Sampling
 from conte.vocabulary import Language
 from deployments.engines.scriptwriter.prompts import Prompt, read_prompt
-from training.scripts.asking import Questions
+from training.scripts.requests import ScriptRequests
 
 _SAMPLING = Sampling(temperature=0.9, top_p=0.95, max_tokens=6000)
 """Required by the type; no message contains it."""
 
 
-def questions_of(folder: Path | None) -> Questions:
-    """As the served scriptwriter asks, once the folder's prompts serve; None: as it asks now.
+def questions_of(folder: Path | None) -> ScriptRequests:
+    """Return the scriptwriter's messages for the folder's prompts; None: for the packaged ones.
 
     Raises:
         ValueError: if the folder has no prompt, or one that is none.
     """
-    return Questions(_SAMPLING, prompts=_prompts_in(folder) if folder is not None else None)
+    return ScriptRequests(_SAMPLING, prompts=_prompts_in(folder) if folder is not None else None)
 
 
 def _prompts_in(folder: Path) -> Mapping[Language, Prompt]:

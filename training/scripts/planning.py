@@ -38,7 +38,7 @@ _Axes = Counter[str | int | tuple[str, int]]
 
 
 class Mix(Frozen):
-    """What the orders are like."""
+    """Proportions of the planned orders."""
 
     english: float = 0.2
     open_cuts: float = 0.25
@@ -229,7 +229,8 @@ def _suits(length_s: float, cuts: int) -> bool:
 def _length(
     brief: Brief, cuts: int, is_open: bool, rng: random.Random, lengths_s: Sequence[float]
 ) -> tuple[float, int | None]:
-    """Seconds that suit so many cuts, and the number that the brief asks for, if it does."""
+    """Return seconds that suit this number of cuts, and the number that the brief states,
+    or None."""
     fitting = [
         length
         for length in lengths_s

@@ -1,4 +1,4 @@
-"""What became of each order, kept in SQLite or PostgreSQL: a job goes on where it was cut off."""
+"""Results of orders, in SQLite or PostgreSQL, from which an interrupted job resumes."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,7 +17,7 @@ from serve.database.engine import Database, one_at_a_time
 from serve.database.schema import Schema, open_database
 from serve.stored import Unreadable, read, text_of
 from training.scripts.order import Order
-from training.scripts.written import Written
+from training.scripts.written import WrittenScript
 
 metadata = MetaData()
 SCRIPTS = Schema(
@@ -56,13 +56,13 @@ def open_scripts(url: str) -> Database:
 
 
 class Records:
-    """One job's."""
+    """Records of one job."""
 
     def __init__(self, database: Database, job: str) -> None:
         self._database, self._job = database, job
 
     def begin(self, settings: str) -> None:
-        """The job's first word; a second time only with the same settings.
+        """Register the job. A second call must have the same settings.
 
         Raises:
             OtherJob: if it was begun with others, for its scripts would be of two kinds.
@@ -86,7 +86,7 @@ class Records:
             found = select(scripts.c.id).where(scripts.c.job == self._job)
             return set(connection.execute(found).scalars())
 
-    def add(self, finished: Sequence[tuple[Order, Written]]) -> None:
+    def add(self, finished: Sequence[tuple[Order, WrittenScript]]) -> None:
         """All of them, or none. One that is known already (a job run twice) stays as it is."""
         if not finished:
             return
@@ -111,7 +111,7 @@ class Records:
             if rows:
                 connection.execute(insert(scripts), rows)
 
-    def all(self) -> Iterator[tuple[Order, Written]]:
+    def all(self) -> Iterator[tuple[Order, WrittenScript]]:
         """In the order of their ids, which is the same however they came to be.
 
         Without those that this release cannot read: see `unreadable`.
@@ -122,11 +122,11 @@ class Records:
         """How many of them this release cannot read."""
         return sum(isinstance(found, Unreadable) for found in self._read())
 
-    def _read(self) -> Iterator[tuple[Order, Written] | Unreadable]:
+    def _read(self) -> Iterator[tuple[Order, WrittenScript] | Unreadable]:
         with self._database.reading() as connection:
             found = select(scripts.c.order, scripts.c.written).where(scripts.c.job == self._job)
             for order, written in connection.execute(found.order_by(scripts.c.id)):
                 try:
-                    yield read(Order, order), read(Written, written)
+                    yield read(Order, order), read(WrittenScript, written)
                 except Unreadable as error:
                     yield error

@@ -9,7 +9,7 @@ from training.scripts.balance import Cell, outweighing
 from training.scripts.duplicates import duplicates
 from training.scripts.order import Order
 from training.scripts.split import SPLITS, Shares, Split, check_no_leak, split_of
-from training.scripts.written import Written
+from training.scripts.written import WrittenScript
 
 
 class Rules(Frozen):
@@ -20,30 +20,30 @@ class Rules(Frozen):
     """How much more often than the middle one an industry, structure or number of cuts may come."""
 
 
-class Sample(Frozen):
+class ScriptSample(Frozen):
     split: Split
     order: Order
-    written: Written
+    written: WrittenScript
 
 
 @dataclass(frozen=True)
 class Selection:
-    samples: tuple[Sample, ...]
+    samples: tuple[ScriptSample, ...]
     """By split, test first, and by id within."""
     left_out: dict[str, tuple[str, str]]
     """Order's id -> why, in a word and in full."""
 
-    def of(self, split: Split) -> tuple[Sample, ...]:
+    def of(self, split: Split) -> tuple[ScriptSample, ...]:
         return tuple(sample for sample in self.samples if sample.split == split)
 
 
-def select(finished: Iterable[tuple[Order, Written]], rules: Rules) -> Selection:
+def select(finished: Iterable[tuple[Order, WrittenScript]], rules: Rules) -> Selection:
     """
     Raises:
         EmptySplit: if too few product types, or combinations, are left for three splits.
     """
     left_out: dict[str, tuple[str, str]] = {}
-    kept: list[tuple[Order, Written]] = []
+    kept: list[tuple[Order, WrittenScript]] = []
     for order, written in finished:
         if written.dropped is None:
             kept.append((order, written))
@@ -62,7 +62,7 @@ def select(finished: Iterable[tuple[Order, Written]], rules: Rules) -> Selection
     heavy = outweighing([_cell(order) for order, _ in kept], rules.most)
     left_out |= {name: ("balance", reason) for name, reason in heavy.items()}
     samples = tuple(
-        Sample(split=splits[keys[order.id]], order=order, written=written)
+        ScriptSample(split=splits[keys[order.id]], order=order, written=written)
         for order, written in kept
         if order.id not in heavy
     )
@@ -82,8 +82,8 @@ def _in_one_split(order: Order, shares: Shares) -> dict[str, str]:
     return {"product type": order.kind, "product": order.brief.product.name}
 
 
-def told(written: Written) -> str:
-    """What a script says and shows, without the English for the video model."""
+def told(written: WrittenScript) -> str:
+    """Return what a script says and shows, without the English prompt for the video model."""
     return "\n".join(told_in_manuscript(written.manuscript))
 
 

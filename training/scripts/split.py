@@ -25,12 +25,12 @@ class Shares(Frozen):
     held_out: HeldOut = "types"
 
     def key(self, kind: str, mood: str) -> str:
-        """What decides the split of a script: its product type, or that and its mood."""
+        """Return the key that decides a script's split: its product type, or that and its mood."""
         return kind if self.held_out == "types" else f"{kind} {mood}"
 
 
 class EmptySplit(ValueError):
-    """There is nothing to learn from, or nothing to ask about."""
+    """A split would be empty."""
 
 
 def split_of(keys: Iterable[str], shares: Shares) -> dict[str, Split]:
@@ -73,5 +73,5 @@ def check_no_leak(of: Mapping[Split, Iterable[Mapping[str, str]]]) -> None:
 
 
 def _draw(key: str, shares: Shares) -> float:
-    """0 up to 1, as if thrown, and the same each time."""
+    """Return a number in [0, 1) derived from the hash of the key."""
     return int(digest(["split", shares.seed, key])[:12], 16) / 16**12

@@ -17,7 +17,7 @@ _UNKNOWN = "anything"
 """The composer's industry for products that none of the others knows."""
 
 
-class Facts(Frozen):
+class ProductFacts(Frozen):
     """What a brief may say of a product of one of the composer's industries."""
 
     points: Annotated[tuple[Pair, ...], Field(min_length=2)]
@@ -44,16 +44,16 @@ def wording() -> Wording:
     return Wording.model_validate(_read("wording.yaml"))
 
 
-def facts_of(kind: ProductType, industry: Industry) -> Facts:
-    """By what the composer takes it for, else by the law it is under, else what suits anything."""
+def facts_of(kind: ProductType, industry: Industry) -> ProductFacts:
+    """Facts for the composer's industry of the type, else for the type's law, else general."""
     known = _facts()
     names = (*(() if industry.id == _UNKNOWN else (industry.id,)), *kind.regimes, _UNKNOWN)
     return next(known[name] for name in names if name in known)
 
 
 @cache
-def _facts() -> dict[str, Facts]:
-    return {name: Facts.model_validate(entry) for name, entry in _read("facts.yaml").items()}
+def _facts() -> dict[str, ProductFacts]:
+    return {name: ProductFacts.model_validate(entry) for name, entry in _read("facts.yaml").items()}
 
 
 def _read(name: str) -> Any:

@@ -12,7 +12,7 @@ cut off: its tokens ran out; unread: no manuscript; checks: read, but a check fa
 number than was ordered."""
 
 
-class Written(Frozen):
+class WrittenScript(Frozen):
     order: str
     """The order's id."""
     engine: EngineId

@@ -65,7 +65,7 @@ class BatchPlan:
         return [steps[place] for place in lots.permutation(len(steps))]
 
     def after(self, batches: int) -> Iterator[Step]:
-        """The steps that follow so many; without end."""
+        """Yield the steps after the first `batches`, without end."""
         epoch, skip = divmod(batches, self.steps_an_epoch)
         while True:
             yield from self.epoch(epoch)[skip:]

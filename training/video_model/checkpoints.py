@@ -28,7 +28,7 @@ _ABOUT = "run.json"
 
 
 class RunId(Frozen):
-    """What a checkpoint belongs to. Only a run of the same goes on from it."""
+    """Identity of the run that a checkpoint belongs to; only that run resumes from it."""
 
     family: str
     base: str
@@ -42,7 +42,7 @@ class Checkpoints:
         self._folder, self._run, self._ranks, self._keep = folder, run, ranks, keep
 
     def newest(self) -> tuple[Path, int] | None:
-        """The last whole one and its step.
+        """Return the last complete checkpoint and its step.
 
         Raises:
             OtherRun: if it belongs to something else, naming what.

@@ -1,4 +1,4 @@
-"""What a run measured, step by step: a JSON line a row, and TensorBoard. Written by rank 0."""
+"""Figures of a run by step: a JSON line a row, and TensorBoard. Written by rank 0."""
 
 import json
 from collections.abc import Iterator

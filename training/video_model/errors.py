@@ -2,7 +2,7 @@
 
 
 class TrainingStopped(Exception):
-    """The same command would stop again; what was made so far stands and is not lost."""
+    """The job cannot continue: the same command would stop again. Finished work is kept."""
 
 
 class OtherRun(TrainingStopped):

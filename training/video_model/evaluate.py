@@ -1,4 +1,4 @@
-"""What a trained video model is worth on clips that it has not learnt: beside its base.
+"""Compares a trained video model with its base on held-out clips.
 
     python -m training.video_model.evaluate --run runs/a --model runs/a/adapter-00001000 \\
         --base models/wan --out evaluation.json
@@ -20,7 +20,7 @@ import torch
 import typer
 
 from conte.frozen import digest
-from serve.registry.entry import Measured
+from serve.registry.entry import ItemScores
 from serve.registry.interval import difference
 from serve.revision import revision_of
 from serve.whole import write_whole
@@ -57,8 +57,9 @@ def fixed_losses_of(
         ]
 
 
-def evaluated(run: Run, model: Path, device: str) -> tuple[Measured, Measured]:
-    """The trained model's and its base's; `value` is the loss turned round, for higher is better.
+def evaluated(run: Run, model: Path, device: str) -> tuple[ItemScores, ItemScores]:
+    """Return the scores of the trained model and of its base; `value` is the negative loss, so that
+    higher is better.
 
     Raises:
         ValueError: if no clip was kept for judging, or a folder is not whole.
@@ -84,8 +85,8 @@ def evaluated(run: Run, model: Path, device: str) -> tuple[Measured, Measured]:
         [[one.clip, one.latents, one.text] for one in kept],
     ]  # fmt: skip
 
-    def measured(losses: list[float]) -> Measured:
-        return Measured(
+    def measured(losses: list[float]) -> ItemScores:
+        return ItemScores(
             fixed_set=digest(told),
             ids=tuple(one.clip for one in kept),
             groups=tuple(one.clip.rpartition("#")[0] for one in kept),

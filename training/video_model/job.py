@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from serve.dataset import Dataset, NotWhole
-from training.video_model.cache.building import Encode, Work, build_index
+from training.video_model.cache.building import Encode, EncodingWork, build_index
 from training.video_model.errors import TrainingStopped
 from training.video_model.families.loading import base_of
 from training.video_model.rendering import captions_to_encode
@@ -53,7 +53,7 @@ def run_job(
     run = Run(base, out.absolute(), (cache or out / "cache").absolute(), settings)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        work = Work(base, settings, dataset_url, dataset.manifest.version, run.cache)
+        work = EncodingWork(base, settings, dataset_url, dataset.manifest.version, run.cache)
         captions = captions_to_encode(settings, row.negative_prompt)
         build_index(work, samples, captions, left_out, run.index_path, encode, say)
         folder = fit(run, say)

@@ -1,4 +1,4 @@
-"""A batch, noise and times -> the loss. What is given to the model is not asked of it."""
+"""A batch, noise and times -> the loss. Frames that are given to the model do not count."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from training.video_model.families.family import Batch, TrainedFamily
 
 
 def generator(*named: Any) -> Generator:
-    """One that is named, not carried: a resumed run draws what the run before would have drawn."""
+    """Return a random generator seeded by names, so that a resumed run draws the same numbers."""
     return Generator().manual_seed(int(digest(list(named))[:15], 16))
 
 

@@ -1,4 +1,4 @@
-"""What a denoiser is asked for: how much noise a sample gets, and what it should say of it.
+"""Training objectives of a denoiser: how much noise a sample gets, and the wanted prediction.
 
 A time is one number a sample: of flow matching the share of noise (sigma, 0..1), of v-prediction
 the scheduler's step (0..999).
@@ -22,7 +22,7 @@ class Objective(Protocol):
         ...
 
     def grid(self, num: int) -> Tensor:
-        """So many fixed ones, spread as the random ones are: a loss at these can be compared."""
+        """Return `num` fixed times, spread like the random ones; their losses are comparable."""
         ...
 
     def noisy(self, clean: Tensor, noise: Tensor, times: Tensor) -> Tensor: ...

@@ -1,4 +1,4 @@
-"""What is computed in: float32, or bfloat16 by autocast over weights of either."""
+"""Precision of the computation: float32, or bfloat16 by autocast over weights of either type."""
 
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any

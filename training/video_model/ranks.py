@@ -11,7 +11,7 @@ from training.video_model.errors import TrainingStopped
 
 
 class Ranks:
-    """What this process is among them. Each method is called by all ranks at once."""
+    """This process's place among the ranks. Each method is called by all ranks at once."""
 
     def __init__(self) -> None:
         together = dist.is_available() and dist.is_initialized()

@@ -22,7 +22,7 @@ from training.films.clip_frames import Shown
 from training.films.film_clip import FilmClip
 from training.films.judging import Judge, across_cuts
 from training.video_model.cache import CachedSample, Index, TensorFolder
-from training.video_model.cache.encoder import Keys, picture_key, store_dtype
+from training.video_model.cache.encoder import CacheKeys, picture_key, store_dtype
 from training.video_model.cache.tensors import padded
 from training.video_model.families.assembling import assemble
 from training.video_model.families.family import TrainedFamily
@@ -37,7 +37,7 @@ SHOWN = 6
 
 
 @dataclass(frozen=True)
-class Asked:
+class RenderedPrompt:
     """A clip to render; `sample` gives its shape, and its first frame where one is shown."""
 
     prompt: str
@@ -57,7 +57,7 @@ class Rendering:
     ) -> None:
         self._base, self._settings, self._family, self._ranks = base, settings, family, ranks
         self._tensors = TensorFolder(cache)
-        self._keys = Keys.of(base, settings, store_dtype(settings))
+        self._keys = CacheKeys.of(base, settings, store_dtype(settings))
         self.asked = _asked(settings, index)
 
     def render(self, transformer: Any, folder: Path, step: int) -> None:
@@ -70,7 +70,7 @@ class Rendering:
         share = self.asked if self._settings.sharded else self.asked[ranks.rank :: ranks.size]
         try:
             missing = [each for each in share if not (place / f"{each.seed}.png").exists()]
-            # With shared weights nobody renders alone.
+            # With sharded weights all ranks must render together.
             if missing or self._settings.sharded:
                 pipe = self._pipeline(transformer)
                 for each in share:
@@ -105,7 +105,7 @@ class Rendering:
         """Whether a clip begins with a frame that the model was given."""
         return self._settings.data.condition != "text"
 
-    def _frames(self, pipe: Any, asked: Asked) -> Frames:
+    def _frames(self, pipe: Any, asked: RenderedPrompt) -> Frames:
         row, sample = self._family.row, asked.sample
         told: dict[str, Any] = {
             "width": sample.width,
@@ -140,20 +140,20 @@ class Rendering:
 
 
 def captions_to_encode(settings: VideoTraining, negative: str | None) -> list[str]:
-    """Besides those of the samples."""
+    """Captions to encode in addition to those of the samples."""
     return ["", *settings.prompts, *([negative] if negative else [])]
 
 
-def _asked(settings: VideoTraining, index: Index) -> list[Asked]:
+def _asked(settings: VideoTraining, index: Index) -> list[RenderedPrompt]:
     kept = index.kept() or index.learnt()
     told = settings.prompts or tuple(dict.fromkeys(s.caption for s in kept))[:PROMPTS]
     if not settings.prompts:
         first = {sample.caption: sample for sample in reversed(kept)}
-        return [Asked(text, first[text], seed) for seed, text in enumerate(told)]
-    return [Asked(text, kept[seed % len(kept)], seed) for seed, text in enumerate(told)]
+        return [RenderedPrompt(text, first[text], seed) for seed, text in enumerate(told)]
+    return [RenderedPrompt(text, kept[seed % len(kept)], seed) for seed, text in enumerate(told)]
 
 
-def _write(folder: Path, asked: Asked, frames: Frames, fps: int, shown: bool) -> None:
+def _write(folder: Path, asked: RenderedPrompt, frames: Frames, fps: int, shown: bool) -> None:
     """The strip last: where it stands, the clip does."""
     folder.mkdir(parents=True, exist_ok=True)
     height, width = frames.shape[1:3]

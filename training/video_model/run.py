@@ -1,4 +1,4 @@
-"""A run: what it is given, and where it lies. Values only: it travels to every rank."""
+"""Inputs and folder of a run. Values only, because it is sent to every rank."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -65,8 +65,8 @@ def train_on_ray(run: Run, say: Say) -> Path:
 
 
 def work(config: dict[str, Any]) -> dict[str, str]:
-    """What a worker does. A reason to stop is an answer: an error would be tried again."""
-    # Here, so that Ray's own controller, which is told of this function, loads no PyTorch.
+    """The worker's function. It returns a reason to stop: Ray would retry an exception."""
+    # Imported here, so that Ray's controller, which unpickles this function, does not load PyTorch.
     import torch
 
     from training.video_model.ranks import Ranks
@@ -91,7 +91,7 @@ def work(config: dict[str, Any]) -> dict[str, str]:
         except TrainingStopped as error:
             return {"folder": "", "stopped": str(error)}
         except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
-            # It would be the same each time; a RuntimeError may be another rank's death.
+            # These errors would repeat; a RuntimeError may be caused by another rank's death.
             return {"folder": "", "stopped": f"{type(error).__name__}: {error}"}
 
 

@@ -17,7 +17,7 @@ from training.video_model.shapes import Shape, shape_of
 Row = Mapping[str, Any]
 
 
-class Place(Frozen):
+class ShardRange(Frozen):
     """Where a clip's MP4 lies: bytes of a shard."""
 
     shard: str
@@ -25,17 +25,17 @@ class Place(Frozen):
     num_bytes: int
 
 
-class Sample(Frozen):
+class ClipSample(Frozen):
     clip: str
     video: str
     sha256: str
     """SHA-256 of the clip's MP4."""
-    place: Place
+    place: ShardRange
     caption: str
     width: int
     height: int
     num_frames: int
-    reference: Place | None = None
+    reference: ShardRange | None = None
     """Place of the cut whose middle frame is put before the clip's frames."""
     reference_sha256: str = ""
     valid: bool = False
@@ -55,14 +55,14 @@ class Sample(Frozen):
 
 def samples_of(
     rows: Iterable[Row], family: Family, settings: DataSettings
-) -> tuple[list[Sample], Counter[str]]:
+) -> tuple[list[ClipSample], Counter[str]]:
     """Samples in the order of their clips, and how many clips gave none, by reason.
 
     Raises:
         TrainingStopped: if there is nothing to learn from.
     """
     left_out: Counter[str] = Counter()
-    found: list[Sample] = []
+    found: list[ClipSample] = []
     ordered = sorted(rows, key=lambda row: str(row["clip"]))
     if not ordered:
         raise TrainingStopped("the dataset has no clips")
@@ -86,7 +86,7 @@ def samples_of(
             left_out[_reason(error)] += 1
             continue
         found.append(
-            Sample(
+            ClipSample(
                 clip=row["clip"],
                 video=row["video"],
                 sha256=row["sha256"],
@@ -138,12 +138,13 @@ def _subjects(row: Row) -> set[str]:
     return {" ".join(subject.casefold().split()) for subject in row["subjects"] or ()}
 
 
-def _place(row: Row) -> Place:
-    return Place(shard=row["shard"], offset=row["offset"], num_bytes=row["num_bytes"])
+def _place(row: Row) -> ShardRange:
+    return ShardRange(shard=row["shard"], offset=row["offset"], num_bytes=row["num_bytes"])
 
 
 def _is_kept(video: str, share: float) -> bool:
-    """By the video, so that nothing leaks; whatever else is in the dataset."""
+    """Decide by the video's hash, so that a video is never split, whatever else is in the
+    dataset."""
     lot = int(hashlib.sha256(video.encode()).hexdigest()[:8], 16) / 0x1_0000_0000
     return lot < share
 

@@ -25,7 +25,7 @@ class Shape:
 
 
 def legal_lengths(family: Family, settings: DataSettings) -> tuple[int, ...]:
-    """Those of the settings that the family makes, shortest first.
+    """Return the lengths of the settings that the family can make, shortest first.
 
     Raises:
         ValueError: if there is none.

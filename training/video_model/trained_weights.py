@@ -1,4 +1,4 @@
-"""The weights that learn: a LoRA's or all of a transformer's; their average; how they are kept."""
+"""Trained weights: a LoRA or a whole transformer, their moving average, and their checkpoints."""
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -67,7 +67,7 @@ class TrainedWeights:
 
     @contextmanager
     def averaged(self) -> Generator[None]:
-        """Within it the weights are their average, which is what is judged and published."""
+        """Use the moving average of the weights within the block: it is judged and published."""
         if self._ema is None or not self._ema.optimization_step:
             yield
             return
@@ -80,14 +80,14 @@ class TrainedWeights:
                 each.data.copy_(before)
 
     def state(self) -> dict[str, Any]:
-        """What a checkpoint keeps, loaded into in place."""
+        """Return the tensors of a checkpoint; loading writes into them."""
         state: dict[str, Any] = {"model": {n: p.detach() for n, p in self.named.items()}}
         if self._ema:
             state["ema"] = dict(zip(self.named, self._ema.shadow_params, strict=True))
         return state
 
     def at_step(self, step: int) -> None:
-        """After a load."""
+        """Set the step after a checkpoint was loaded."""
         if self._ema:
             self._ema.optimization_step = step
 

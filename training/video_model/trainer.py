@@ -245,7 +245,7 @@ class _Trainer:
         return float(total[0] / total[1])
 
     def _batches(self, done: int) -> Iterator[tuple[int, Any]]:
-        """From the one after so many, each with its number."""
+        """Yield the batches after step `done`, each with its number."""
         settings = self._run.settings
 
         def asked() -> Iterator[tuple[Sequence[CachedSample], Sequence[bool]]]:

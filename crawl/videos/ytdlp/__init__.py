@@ -1,1 +1,1 @@
-"""yt-dlp in a process of its own: it asks through our manners only, and starts nothing."""
+"""Runs yt-dlp in a separate process: it sends polite requests only and starts no program."""

@@ -1,4 +1,4 @@
-"""Runs a task in the process of its own, within its time, for as long as it is wanted."""
+"""Runs a task in a separate process until its time limit or until `wanted` returns false."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from crawl.videos.ytdlp.task import DownloadTask, Later, ListTask, Outcome, Told
+from crawl.videos.ytdlp.task import DownloadTask, Later, ListTask, Outcome, TaskResult
 
 LOOK_S = 0.2
 _OUTCOME: TypeAdapter[Any] = TypeAdapter(Outcome)
@@ -21,7 +21,7 @@ _TAIL = 2000
 _KEPT = ("PATH", "PYTHONPATH", "LANG", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
-class Dropped(Exception):
+class TaskDropped(Exception):
     """The task was not wanted any more."""
 
 
@@ -29,18 +29,18 @@ def run_task(
     task: ListTask | DownloadTask,
     wanted: Callable[[], bool] = lambda: True,
     held: int | None = None,
-) -> Told:
-    """The task's outcome. Whatever happens in there, it is one.
+) -> TaskResult:
+    """Run the task; every failure of the process becomes an outcome.
 
     Args:
         held: a descriptor that the process is to keep open as long as it lives.
 
     Raises:
-        Dropped: as soon as `wanted` says no; it is asked a few times a second.
+        TaskDropped: as soon as `wanted` says no; it is asked a few times a second.
     """
     with tempfile.TemporaryDirectory(prefix="sian-ytdlp-") as home:
         out, err = Path(home) / "out", Path(home) / "err"
-        # Files, not pipes: nobody has to read while the process works.
+        # Files instead of pipes, so that nobody has to read while the process works.
         with out.open("wb") as told, err.open("wb") as said:
             process = subprocess.Popen(
                 [sys.executable, "-m", "crawl.videos.ytdlp.child"],
@@ -59,7 +59,7 @@ def run_task(
             deadline = time.monotonic() + task.bounds.wall_s
             while process.poll() is None:
                 if not wanted():
-                    raise Dropped
+                    raise TaskDropped
                 if time.monotonic() > deadline:
                     return Later(reason=f"not done within {task.bounds.wall_s:.0f} s")
                 with suppress(subprocess.TimeoutExpired):
@@ -84,6 +84,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _environment(home: str) -> dict[str, str]:
-    """Nothing of ours: no keys, no proxies, no configuration of the job's user."""
+    """Return the process's environment, without keys, proxies or the user's configuration."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return {**kept, "HOME": home, "YTDLP_NO_PLUGINS": "1", "PYTHONDONTWRITEBYTECODE": "1"}

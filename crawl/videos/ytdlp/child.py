@@ -19,8 +19,8 @@ from crawl.polite import Fetcher
 from crawl.polite.outcome import Failure, Refusal, Why
 from crawl.records.database import open_records
 from crawl.videos.ytdlp.client import (
-    Client,
-    Said,
+    ErrorLog,
+    PoliteYoutubeDL,
     bot_check_in,
     options,
     shut,
@@ -28,7 +28,7 @@ from crawl.videos.ytdlp.client import (
 )
 from crawl.videos.ytdlp.downloading import Leads, Unwanted, download
 from crawl.videos.ytdlp.listing import list_videos
-from crawl.videos.ytdlp.requests import Asking, Ended, Guard, Loop, Validators
+from crawl.videos.ytdlp.requests import Guard, LoopThread, PoliteUrlOpen, RequestsEnded, Validators
 from crawl.videos.ytdlp.same_page import is_file, same_page
 from crawl.videos.ytdlp.task import AnyTask, DownloadTask, Gone, Later, ListTask, NoRoom, Outcome
 
@@ -43,10 +43,10 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (task.bounds.memory_bytes,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     out = os.dup(1)
-    os.dup2(2, 1)  # nobody else's print is taken for the outcome
+    os.dup2(2, 1)  # a library's print must not be taken for the outcome
     outcome = run(task)
     os.write(out, _OUTCOME.dump_json(outcome) + b"\n")
-    os._exit(0)  # a loop, a pool and an extractor's threads are not waited for
+    os._exit(0)  # exit without waiting for loops, pools and extractors' threads
 
 
 def _end_with_whoever_asked() -> None:
@@ -57,15 +57,15 @@ def _end_with_whoever_asked() -> None:
 
 def run(task: ListTask | DownloadTask) -> Any:
     records = open_records(task.records)
-    loop, said = Loop(LOOP), Said()
+    loop, said = LoopThread(LOOP), ErrorLog()
     fetcher = loop.run(_fetcher(task, records))
     guard = Guard(fetcher, task.bounds.file_bytes, _may_ask(task), _may_follow(task))
     try:
         if isinstance(task, ListTask):
             kept = Validators({}, lambda _: None)
-            client = Client(
+            client = PoliteYoutubeDL(
                 options(task.extractors, said) | {"extract_flat": True, "playlistend": task.most},
-                Asking(loop, guard, kept),
+                PoliteUrlOpen(loop, guard, kept),
             )
             shut({LOOP})
             return list_videos(client, task)
@@ -100,8 +100,8 @@ def _may_follow(task: ListTask | DownloadTask) -> Callable[[str, str], bool]:
     return lambda asked, url: not same_page(asked, page) or same_page(url, page) or is_file(url)
 
 
-def told_of(error: BaseException, guard: Guard, said: Said) -> Gone | Later | NoRoom:
-    cause = error.cause if isinstance(error, Ended) else guard.ended
+def told_of(error: BaseException, guard: Guard, said: ErrorLog) -> Gone | Later | NoRoom:
+    cause = error.cause if isinstance(error, RequestsEnded) else guard.ended
     if isinstance(cause, Refusal):
         return Gone(why=cause.why, reason=cause.reason)
     if isinstance(cause, Failure):
@@ -117,12 +117,12 @@ def told_of(error: BaseException, guard: Guard, said: Said) -> Gone | Later | No
         if isinstance(status, int) and 400 <= status < 500:
             return Gone(why=Why.STATUS, reason=f"the site answered {status}")
     if any(getattr(one, "expected", False) for one in within):
-        return Gone(why="extractor", reason=reason)  # it knows the site, and says that it is so
+        return Gone(why="extractor", reason=reason)  # the extractor knows the site and says so
     return Later(reason=reason)
 
 
 def _within(error: BaseException) -> Iterator[BaseException]:
-    """The error, and what yt-dlp has wrapped in it, perhaps more than once."""
+    """Yield the error and the errors that yt-dlp wrapped in it."""
     found: Any = error
     for _ in range(10):
         if found is None:

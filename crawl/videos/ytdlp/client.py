@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Collection
 from typing import Any
 
-# Before the first import: it looks for them on the way.
+# Set before the first import, which reads it.
 os.environ["YTDLP_NO_PLUGINS"] = "1"
 
 from yt_dlp import YoutubeDL
@@ -44,8 +44,8 @@ def shut(threads: Collection[str]) -> None:
     sys.addaudithook(look)
 
 
-class Client(YoutubeDL):
-    """Asks through `ask`, and in no other way."""
+class PoliteYoutubeDL(YoutubeDL):
+    """Sends every request through `ask`."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Client(YoutubeDL):
         ask: Callable[[Request], Response],
         leads_away: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`leads_away`: told each URL before its extractor asks for it; raises to have it left."""
+        """`leads_away`: called with each URL before it is extracted; raises to skip it."""
         self._ask, self._leads_away = ask, leads_away
         super().__init__(params, auto_init=False)  # pyright: ignore[reportArgumentType]
         self.add_default_info_extractors()
@@ -62,7 +62,7 @@ class Client(YoutubeDL):
         return self._ask(Request(req) if isinstance(req, str) else req)
 
     def extract_info(self, url: str, *given: Any, **more: Any) -> Any:
-        # Also called for what a page embeds, or leads to.
+        # Also called for embedded videos and redirects.
         self._leads_away(url)
         return super().extract_info(url, *given, **more)
 
@@ -70,8 +70,8 @@ class Client(YoutubeDL):
         return super().build_request_director([], None)
 
 
-class Said:
-    """yt-dlp's logger: keeps what it complained of."""
+class ErrorLog:
+    """yt-dlp's logger: keeps its error messages."""
 
     def __init__(self) -> None:
         self.errors: list[str] = []
@@ -84,7 +84,7 @@ class Said:
         self.errors.append(message)
 
 
-def options(extractors: Collection[str], said: Said) -> dict[str, Any]:
+def options(extractors: Collection[str], said: ErrorLog) -> dict[str, Any]:
     return {
         "logger": said,
         "quiet": True,

@@ -1,4 +1,4 @@
-"""One rendition of one video, into a folder. What lies there already is gone on with."""
+"""Downloads one rendition of a video into a folder; resumes a partial file."""
 
 import json
 from pathlib import Path
@@ -9,9 +9,9 @@ from yt_dlp.utils import DownloadCancelled
 
 from crawl.polite.outcome import Why
 from crawl.videos.candidate import printable
-from crawl.videos.ytdlp.client import Client, Said, download_options, options
+from crawl.videos.ytdlp.client import ErrorLog, PoliteYoutubeDL, download_options, options
 from crawl.videos.ytdlp.probe import NotAVideo, probe
-from crawl.videos.ytdlp.requests import Asking, Guard, Loop, Validators
+from crawl.videos.ytdlp.requests import Guard, LoopThread, PoliteUrlOpen, Validators
 from crawl.videos.ytdlp.same_page import is_file, same_page
 from crawl.videos.ytdlp.task import DownloadTask, Got
 from serve.whole import write_whole
@@ -21,14 +21,14 @@ _WHOLE = "{rendition}.json"
 
 
 class Unwanted(Exception):
-    """It can be had, and is not what was asked for, or not what may be taken."""
+    """The video exists, but is not the requested one or exceeds the limits."""
 
     def __init__(self, why: str, reason: str) -> None:
         super().__init__(reason)
         self.why = why
 
 
-def download(task: DownloadTask, said: Said, guard: Guard, loop: Loop) -> Got:
+def download(task: DownloadTask, said: ErrorLog, guard: Guard, loop: LoopThread) -> Got:
     """
     Raises:
         Unwanted
@@ -39,9 +39,9 @@ def download(task: DownloadTask, said: Said, guard: Guard, loop: Loop) -> Got:
     if whole.exists():
         # An earlier run had downloaded it completely, and died before recording it.
         return Got.model_validate_json(whole.read_bytes())
-    asking = Asking(loop, guard, _validators(task.folder / _VALIDATORS))
+    asking = PoliteUrlOpen(loop, guard, _validators(task.folder / _VALIDATORS))
     given = options(task.extractors, said) | download_options(task)
-    with Client(given, asking, lambda url: _look_where(url, task.url)) as client:
+    with PoliteYoutubeDL(given, asking, lambda url: _look_where(url, task.url)) as client:
         info: Any = client.extract_info(task.url, download=False)
         _look_at(info, task)
         guard.media = True
@@ -76,7 +76,8 @@ def _look_where(url: str, permitted: str) -> None:
 
 
 class Leads(DownloadCancelled):
-    """Nobody permitted what it leads to. Of yt-dlp's kind, so that it lets it through."""
+    """The page leads to an address without permission. A yt-dlp exception, so that yt-dlp passes it
+    on."""
 
 
 def _look_at(info: Any, task: DownloadTask) -> None:

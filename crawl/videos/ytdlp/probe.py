@@ -1,4 +1,4 @@
-"""What a downloaded file is, from its headers and its first packet: nothing is decoded."""
+"""Probes a downloaded file by its headers and first packet, without decoding."""
 
 from dataclasses import dataclass
 from itertools import islice
@@ -16,14 +16,14 @@ class NotAVideo(Exception):
 
 
 @dataclass(frozen=True)
-class Found:
+class ProbedFile:
     duration_s: float
     width: int
     height: int
     has_audio: bool
 
 
-def probe(path: Path, max_duration_s: float) -> Found:
+def probe(path: Path, max_duration_s: float) -> ProbedFile:
     """Raises NotAVideo."""
     try:
         with av.open(str(path)) as container:
@@ -43,4 +43,4 @@ def probe(path: Path, max_duration_s: float) -> Found:
         raise NotAVideo(f"its pictures are of {width}x{height}")
     if duration_s > max_duration_s:
         raise NotAVideo(f"it lasts {duration_s:.0f} s, at most {max_duration_s:.0f} s")
-    return Found(duration_s, width, height, has_audio)
+    return ProbedFile(duration_s, width, height, has_audio)

@@ -1,7 +1,7 @@
-"""yt-dlp's requests, asked with our manners: addresses, robots.txt, pace, back-off, bounds.
+"""yt-dlp's requests, sent politely: address checks, robots.txt, pace, back-off, size limits.
 
-yt-dlp is synchronous and reads when it likes; a request lives in one task of a loop in a thread,
-which reads on when it is told to.
+yt-dlp is synchronous and reads at any time; a request lives in one task of a loop in a thread,
+which reads on demand.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from yt_dlp.networking.exceptions import HTTPError
 from yt_dlp.utils import DownloadCancelled
 
 from crawl.polite import Fetcher
-from crawl.polite.answer import Answer
+from crawl.polite.answer import HttpAnswer
 from crawl.polite.bot_check import bot_check
 from crawl.polite.conditions import etag_of, last_modified_of
 from crawl.polite.courteous import host_of
@@ -28,15 +28,15 @@ _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _T = TypeVar("_T")
 
 
-class Ended(DownloadCancelled):
-    """Asking ends here. yt-dlp lets this one through, whatever extractor it comes out of."""
+class RequestsEnded(DownloadCancelled):
+    """No further request may be sent. yt-dlp does not catch this exception in any extractor."""
 
     def __init__(self, cause: Refusal | Failure) -> None:
         super().__init__(str(cause))
         self.cause = cause
 
 
-class Loop:
+class LoopThread:
     """An event loop in a thread."""
 
     def __init__(self, name: str) -> None:
@@ -54,7 +54,7 @@ class Loop:
 
 
 class Guard:
-    """What one run of yt-dlp may ask for, and how much of it."""
+    """Limits of one run of yt-dlp: what it may request, and how many bytes."""
 
     def __init__(
         self,
@@ -89,8 +89,8 @@ class Guard:
         if self._left < 0:
             raise Refusal(Why.TOO_LARGE, f"more than {self._max_bytes} bytes in all")
 
-    def heed(self, answer: Answer, page: bytes) -> None:
-        """What the answer itself says about its use, and about who asks."""
+    def heed(self, answer: HttpAnswer, page: bytes) -> None:
+        """Obey what the answer says about its use and about crawlers."""
         agent = self.fetcher.manners.agent
         tags = answer.headers.get_list("x-robots-tag")
         directives = of_headers(tags, answer.headers.get("tdm-reservation", ""), agent)
@@ -104,18 +104,20 @@ class Guard:
             raise Refusal(Why.DIRECTIVE, f"{answer.url} forbids its use: {word}")
 
 
-class Running:
-    """One request while it is open, seen from yt-dlp's side."""
+class OpenRequest:
+    """One open request, with a synchronous interface for yt-dlp."""
 
-    def __init__(self, loop: Loop, guard: Guard, request: Request, headers: dict[str, str]) -> None:
+    def __init__(
+        self, loop: LoopThread, guard: Guard, request: Request, headers: dict[str, str]
+    ) -> None:
         self._loop, self._guard = loop, guard
         self._request, self._headers = request, headers
-        self._opened: Future[Answer] = Future()
+        self._opened: Future[HttpAnswer] = Future()
         self._wanted = asyncio.Event()
         self._pieces: asyncio.Queue[bytes | Exception] = asyncio.Queue(maxsize=1)
         self._task = loop.start(self._work())
 
-    def opened(self) -> Answer:
+    def opened(self) -> HttpAnswer:
         """Waits for the headers. Raises Refusal and Failure."""
         return self._opened.result()
 
@@ -172,7 +174,7 @@ class Running:
 class Body(io.RawIOBase):
     """The answer's body as a file."""
 
-    def __init__(self, running: Running, guard: Guard) -> None:
+    def __init__(self, running: OpenRequest, guard: Guard) -> None:
         super().__init__()
         self._running, self._guard = running, guard
         self._rest, self._whole = b"", False
@@ -191,7 +193,7 @@ class Body(io.RawIOBase):
                 self._rest = self._running.next()
             except (Refusal, Failure) as error:
                 self._guard.ended = error
-                raise Ended(error) from error
+                raise RequestsEnded(error) from error
             self._whole = not self._rest
         data = b"".join([*found, self._rest])
         if want < 0:
@@ -207,28 +209,28 @@ class Body(io.RawIOBase):
 
 
 class Answered(Response):
-    """What yt-dlp sees. Its base class would tell what ends the body as trouble of the line."""
+    """The response for yt-dlp. Its base class would report every exception as a network error."""
 
     def read(self, amt: int | None = None) -> bytes:
         return self.fp.read(-1 if amt is None else amt)
 
 
-class Asking:
+class PoliteUrlOpen:
     """yt-dlp's `urlopen`."""
 
-    def __init__(self, loop: Loop, guard: Guard, kept: "Validators") -> None:
+    def __init__(self, loop: LoopThread, guard: Guard, kept: "Validators") -> None:
         self._loop, self._guard, self._kept = loop, guard, kept
 
     def __call__(self, request: Request) -> Response:
         """
         Raises:
             HTTPError: if the site says no; extractors know what to do then.
-            Ended: if it is not to be asked, or not now.
+            RequestsEnded: if it is not to be asked, or not now.
         """
         guard = self._guard
         given = {name: value for name, value in request.headers.items() if not _disguise(name)}
         headers = self._kept.conditions(request.url, given)
-        running = Running(self._loop, guard, request, headers)
+        running = OpenRequest(self._loop, guard, request, headers)
         try:
             answer = running.opened()
         except Refusal as refusal:
@@ -236,10 +238,10 @@ class Asking:
                 empty = Response(io.BytesIO(), request.url, {}, refusal.status)
                 raise HTTPError(empty) from refusal
             guard.ended = refusal
-            raise Ended(refusal) from refusal
+            raise RequestsEnded(refusal) from refusal
         except Failure as failure:
             guard.ended = failure
-            raise Ended(failure) from failure
+            raise RequestsEnded(failure) from failure
         self._kept.keep(request.url, answer.headers)
         body: Any = Body(running, guard)
         return Answered(body, str(answer.url), _shown(answer.headers), answer.status)

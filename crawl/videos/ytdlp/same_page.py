@@ -1,7 +1,7 @@
-"""The page that a permission is for, and what would be another's.
+"""Rules that keep an extractor on the page that a permission is for.
 
-A page may be redirected, or embed what is not its own. Whose that is cannot be told before it is
-asked for, so it is not asked for: but for a file, which is where the page says that its video lies.
+A page may be redirected, or embed what is not its own. Its owner is unknown before it is
+requested, so it is not requested. A file is: that is where the page says that its video lies.
 """
 
 import re

@@ -9,7 +9,7 @@ from conte.frozen import Frozen
 from crawl.polite import Manners
 
 
-class Bounds(Frozen):
+class TaskBounds(Frozen):
     file_bytes: int
     duration_s: float
     memory_bytes: int
@@ -22,7 +22,7 @@ class Task(Frozen):
     records: str
     """SQLAlchemy URL of the database where hosts' pace is kept."""
     manners: Manners
-    bounds: Bounds
+    bounds: TaskBounds
     extractors: tuple[str, ...]
 
 
@@ -48,7 +48,7 @@ class DownloadTask(Task):
 AnyTask = Annotated[ListTask | DownloadTask, Field(discriminator="kind")]
 
 
-class Entry(Frozen):
+class ListedVideo(Frozen):
     """A video on a list."""
 
     url: str
@@ -56,14 +56,14 @@ class Entry(Frozen):
     """The site's id, if the extractor knows the site."""
     site: str = ""
     channel: str = ""
-    """The site's own id of whose it is."""
+    """The site's id of the video's channel."""
     title: str = ""
     duration_s: float | None = None
 
 
 class Listed(Frozen):
     outcome: Literal["listed"] = "listed"
-    entries: tuple[Entry, ...]
+    entries: tuple[ListedVideo, ...]
 
 
 class Got(Frozen):
@@ -78,13 +78,13 @@ class Got(Frozen):
     height: int
     has_audio: bool
     renditions: int
-    """How many there were to choose from."""
+    """Number of renditions that the site offers."""
     only_one: bool
     """Whether the best rendition is this one."""
 
 
 class Gone(Frozen):
-    """It will not be had: why, as `crawl.polite.Why` or in a word of our own."""
+    """The video cannot be downloaded; `why` is a `crawl.polite.Why` or a word of this package."""
 
     outcome: Literal["gone"] = "gone"
     why: str
@@ -92,7 +92,7 @@ class Gone(Frozen):
 
 
 class Later(Frozen):
-    """It was not had this time. `at`: not before, where a host asked for quiet; else 0."""
+    """The download failed for now. `at`: earliest next attempt, if the host set one; else 0."""
 
     outcome: Literal["later"] = "later"
     reason: str
@@ -106,5 +106,5 @@ class NoRoom(Frozen):
     reason: str
 
 
-Told = Listed | Got | Gone | Later | NoRoom
-Outcome = Annotated[Told, Field(discriminator="outcome")]
+TaskResult = Listed | Got | Gone | Later | NoRoom
+Outcome = Annotated[TaskResult, Field(discriminator="outcome")]

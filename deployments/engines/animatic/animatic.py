@@ -11,7 +11,7 @@ from deployments.engines.protocols import Cancelled, Frame, OnStep, Video
 
 
 class Animatic:
-    """Draws; it is no video model, and its label says so."""
+    """Renders drawings; its label says that it is not a video model."""
 
     id = EngineId(name="animatic", revision="3", label="animatic (drawn panels, not a video model)")
 

@@ -15,7 +15,7 @@ from conte.easing import eased
 from conte.vocabulary import CameraMove
 
 REACH = 0.05
-"""A layer nearer to the camera than this share of the subject's distance is behind it."""
+"""A layer nearer than this share of the subject's distance counts as behind the camera."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Camera:
 
 
 def moved(start: Camera, move: CameraMove, share: float, seconds: float, seed: int) -> Camera:
-    """The camera at `share` (0..1) of the cut; at 0.5 it is where the framing wants it."""
+    """Return the camera at `share` (0..1) of the cut; at 0.5 it is at the framing's position."""
     e = eased(share) - 0.5
     visible = 1000 / (start.near * start.lens)
     match move:
@@ -76,7 +76,8 @@ def moved(start: Camera, move: CameraMove, share: float, seconds: float, seed: i
         case CameraMove.CRANE_UP | CameraMove.CRANE_DOWN:
             way = 1 if move is CameraMove.CRANE_UP else -1
             rise = way * e * visible * 0.5
-            # It tilts against its rise, so that the subject stays: the background shows the crane.
+            # It tilts against its rise, so that the subject stays in place and the background
+            # moves.
             return replace(start, y=start.y - rise, turn_y=start.turn_y - way * e * 0.32)
         case CameraMove.ZOOM_IN:
             return replace(start, lens=start.lens * (1 + 0.36 * e))

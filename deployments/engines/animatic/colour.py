@@ -1,4 +1,4 @@
-"""Colours: mixing in OKLab, and the light of an hour that falls on them. Draws nothing."""
+"""Colours: mixing in OKLab, and the light of the time of day. Draws nothing."""
 
 import math
 from dataclasses import dataclass
@@ -95,7 +95,7 @@ def chroma(colour: str) -> float:
 
 @dataclass(frozen=True)
 class Light:
-    """What an hour does to a colour: a multiplication, then a share of its own tint."""
+    """The light of a time of day: a factor for each channel, then a share of a tint."""
 
     gain: tuple[float, float, float]
     tint: str
@@ -128,4 +128,4 @@ ON_PEOPLE = {
     TimeOfDay.SUNSET: Light((1.0, 0.91, 0.83), "#e8835a", 0.06),
     TimeOfDay.NIGHT: Light((0.74, 0.73, 0.84), "#29305c", 0.08),
 }
-"""Gentler than the place's: a face must be read at night, too."""
+"""Weaker than the light on the place, so that faces stay visible at night."""

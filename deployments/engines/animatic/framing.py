@@ -20,14 +20,14 @@ _PLACE_SEEN = {
     ShotSize.ELS: 1500.0,
 }
 NEAREST = 8.0
-"""How near the camera itself goes, even for the smallest thing."""
+"""Shortest distance of the camera, even for the smallest product."""
 WIDEST = 1950.0
 """Scene units: higher than that, the frame would see the end of the set."""
 
 
 @dataclass(frozen=True)
 class Slant:
-    """What an angle does beside the framing: the horizon's drop, the taper, the roll."""
+    """Effects of the angle besides the framing: the horizon's drop, the taper, the roll."""
 
     drop: float = 0.0
     """Frame heights by which the background sinks."""
@@ -63,12 +63,12 @@ def on_goods(size: ShotSize, base_y: float, width: float, height: float, aspect:
     fits = max(height, width * 0.86 / max(aspect, 0.75))
     seen = min(fits * GOODS_SEEN[size], WIDEST)
     y = base_y - height * (0.62 if size is ShotSize.ECU else 0.5) + seen * 0.03
-    # A ring of keys fills the frame by a lens: so near, the camera would stand in the set.
+    # Small things fill the frame by a longer lens: a nearer camera would be inside the set.
     near = min(1000 / seen, NEAREST)
     return Camera(x=0.0, y=y, near=near, lens=1000 / seen / near)
 
 
 def on_place(size: ShotSize) -> Camera:
-    """Scenery: nobody and nothing in particular. A lens, not a walk, makes it near."""
+    """Frame scenery without a subject; closer sizes use a longer lens."""
     seen = min(_PLACE_SEEN[size], WIDEST)
     return Camera(x=0.0, y=500.0, near=min(1.0, 1000 / seen), lens=max(1.0, 1000 / seen))

@@ -25,7 +25,7 @@ _STRIP = 48
 """Pixels: a cutout's empty columns are found in strips of that width."""
 _NEARLY = 1e-3
 
-# The renderer has a core to itself and the encoder the other.
+# One core is for the renderer, another for the encoder.
 cv2.setNumThreads(1)
 
 
@@ -50,7 +50,7 @@ class Backdrop:
         self._laid = laid
 
     def draw(self, frame: Pixels, view: skia.Matrix) -> None:
-        """Fill the frame; what lies past the layer's edge is its edge, drawn out."""
+        """Fill the frame; beyond its edge, the layer's edge pixels are repeated."""
         matrix = self._laid.onto(view)
         height, width = frame.shape[:2]
         if _is_whole_shift(matrix) and self._laid.pixels.shape == frame.shape:
@@ -95,7 +95,7 @@ class Cutout:
             placed = affine.copy()
             placed[:, 2] += affine[:, :2] @ (left, top)
             if still:
-                # A whole number of pixels: no resampling, and nothing shimmers.
+                # Moved by whole pixels: without resampling nothing shimmers.
                 x, y = (round(at) for at in placed[:, 2])
                 _blend(frame, piece, x, y)
             else:
@@ -115,7 +115,7 @@ def _moved(
     )
     if right <= left or bottom <= top:
         return piece[:0, :0], 0, 0
-    # OpenCV's pixels lie at whole numbers, Skia's half a pixel further.
+    # OpenCV's pixel centres lie at whole numbers, Skia's half a pixel further.
     onto = affine.copy()
     onto[:, 2] += affine[:, :2] @ (0.5, 0.5) - (left + 0.5, top + 0.5)
     seen = cv2.warpAffine(piece, onto, (right - left, bottom - top))
@@ -123,7 +123,7 @@ def _moved(
 
 
 def _blend(frame: Pixels, piece: Pixels, left: int, top: int) -> None:
-    """Lay pixels whose alpha is multiplied in over the frame, which they may stick out of."""
+    """Blend premultiplied pixels over the frame; those outside of the frame are ignored."""
     height, width = frame.shape[:2]
     x, y = max(0, left), max(0, top)
     over = piece[y - top : max(0, height - top), x - left : max(0, width - left)]
@@ -134,7 +134,7 @@ def _blend(frame: Pixels, piece: Pixels, left: int, top: int) -> None:
 
 
 def _times(pixels: Pixels, share: NDArray[np.uint8]) -> Pixels:
-    """The colours times a share of 255; alpha stays."""
+    """Multiply the colours by a share of 255; alpha stays."""
     product = cv2.multiply(pixels, cv2.cvtColor(share, cv2.COLOR_GRAY2RGBA), scale=1 / 255)
     return product.astype(np.uint8, copy=False)
 

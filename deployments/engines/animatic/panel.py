@@ -26,12 +26,12 @@ _PARTED = (
     CameraMove.CRANE_UP,
     CameraMove.CRANE_DOWN,
 )
-"""Moves that shift far things against near ones."""
+"""Moves with parallax."""
 _PARTED_TO = 1.6
-"""Nearer than that the subject fills the frame, and it alone moves against its background."""
+"""At a larger scale the subject fills the frame, and only it shows parallax."""
 _SAMPLES = 9
 _BLUR_FROM = 2.0
-"""A subject nearer than that throws its background out of focus."""
+"""At a larger scale the subject's background is out of focus."""
 
 
 class Panel:
@@ -75,7 +75,7 @@ class Panel:
             self._before = self._cutout((FRONT, part(stage.front)), FRONT, views, 0.011)
 
     def draw(self, pixels: Pixels, canvas: skia.Canvas, index: int) -> None:
-        """Frame `index` of the shot, into pixels of its size; the canvas draws on the same."""
+        """Draw frame `index` of the shot into `pixels`, which `canvas` shares."""
         shot = self._shot
         share = index / max(1, shot.num_frames - 1)
         t = index / shot.fps
@@ -92,7 +92,7 @@ class Panel:
             canvas.translate(placed.at(share), placed.y)
             slant = self._slant
             if slant.taper:
-                # What is in the frame's middle keeps its size; what is below looms, or shrinks.
+                # The middle of the frame keeps its size; what is below grows or shrinks.
                 grown = 1 + slant.taper * max(0.0, placed.y - camera.y) / 900
                 canvas.concat(
                     skia.Matrix.MakeAll(
@@ -111,7 +111,8 @@ class Panel:
         camera = moved(start, shot.move, share, share * shot.num_frames / shot.fps, shot.seed)
         if not self._slant.roll:
             return camera
-        # A rolled frame shows more to the sides: a little nearer keeps its corners full.
+        # A rolled frame reaches further to the sides; a slightly larger scale keeps its corners
+        # filled.
         return Camera(
             camera.x, camera.y, camera.near, camera.lens * 1.08,
             camera.turn_x, camera.turn_y, camera.roll + self._slant.roll,
@@ -139,7 +140,7 @@ class Panel:
     def _backdrop(
         self, parts: list[tuple[float, Draw]], views: list[Camera], blur: float
     ) -> tuple[Backdrop, Callable[[Camera], skia.Matrix]]:
-        """The parts as one picture, seen from the middle of the move and moved as one.
+        """Return the parts as one picture, seen from the middle of the move and moved together.
 
         Where they would move against each other by less than the subject moves against them
         (a dolly), that is not missed, and it spares half the work of every frame.
@@ -175,7 +176,7 @@ class Panel:
         return Backdrop(found), place
 
     def _shoulder(self, canvas: skia.Canvas, share: float) -> None:
-        """Somebody's back in the near corner, out of the light."""
+        """The dark back of a person in the near corner (over-the-shoulder shot)."""
         width, height = self._size
         side = -1 if self._shot.direction is ScreenDirection.LEFT else 1
         unit = min(height, width * 1.2)

@@ -160,7 +160,7 @@ class Pen:
     def hand(
         self, points: Sequence[Point], width: float, colour: str = "", *, alpha: float = 1.0
     ) -> None:
-        """A line as a hand draws it: it bows, and overshoots its corners a little."""
+        """A line as drawn by hand: slightly bent, and overshooting its corners."""
         path, rng = skia.Path(), self.rng
         for (x0, y0), (x1, y1) in pairwise(points):
             length = math.hypot(x1 - x0, y1 - y0) or 1.0

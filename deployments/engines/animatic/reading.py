@@ -55,7 +55,7 @@ _WEATHER: tuple[tuple[Weather, str], ...] = (
 
 @dataclass(frozen=True)
 class Reading:
-    """What a shot shows, in the animatic's own words."""
+    """What a shot shows, in the animatic's vocabulary."""
 
     cast: tuple[CastMember, ...]
     product: ProductEntry | None
@@ -73,7 +73,7 @@ def _first(table: tuple[tuple[T, str], ...], text: str, default: T) -> T:
 
 
 def _without_negations(text: str) -> str:
-    """A prompt says what must not be seen, too."""
+    """Remove clauses about what must not be seen."""
     return re.sub(r"\b(no|without|not|never)\s+[^.,;]*", " ", text)
 
 
@@ -81,7 +81,7 @@ def read(shot: Shot) -> Reading:
     text = _without_negations(f"{shot.video_prompt} . {shot.action}".lower())
     cast = tuple(entry for entry in shot.shows if isinstance(entry, CastMember))[:2]
     product = next((entry for entry in shot.shows if isinstance(entry, ProductEntry)), None)
-    for entry in cast:  # what they are like is no action
+    for entry in cast:  # descriptions of people are not actions
         for words in filter(None, (entry.prompt.lower(), entry.description.lower())):
             text = text.replace(words, " ")
     default: Pose = "hold" if product is not None else "stand"

@@ -58,7 +58,7 @@ class Scheme:
 
 
 def scheme_of(look: Look, time: TimeOfDay) -> Scheme:
-    """Natural colours drawn towards the look's palette, so that all cuts are of one hand."""
+    """Natural colours mixed with the look's palette, so that all cuts look alike."""
     palette = look.palette
     accent = palette[-1]
     first, second, third = palette[0], palette[1], palette[2 if len(palette) > 3 else 0]

@@ -38,7 +38,7 @@ _USED: dict[str, tuple[ProductForm, ...]] = {
     "lie": (ProductForm.BED, ProductForm.FURNITURE),
     "cycle": (ProductForm.BICYCLE,),
 }
-"""What a pose has drawn already."""
+"""Products that are drawn as part of a pose."""
 _OUTSIDE_ROADS = (Setting.ROAD, Setting.STREET, Setting.MOUNTAIN, Setting.SEA, Setting.FIELD)
 
 
@@ -52,13 +52,13 @@ class Staged:
     """The middle of a packshot's product; light is laid behind it, `reach` around."""
     reach: float = 0.0
     ground: Callable[[Pen, Scheme], None] | None = None
-    """Seen from above there is no backdrop but this, at the subjects' depth."""
+    """The backdrop when seen from above, at the subjects' depth."""
 
 
 def staged(shot: Shot, reading: Reading, scheme: Scheme, pen: Pen, floor_y: float) -> Staged:
     form = reading.product.form if reading.product else None
     if reading.pose == "drive" and reading.cast and shot.setting is not Setting.VEHICLE:
-        # A driver is in the car: far away the car is seen, near by what it shows.
+        # A driver sits in the car: wide sizes show the car, close ones its inside.
         car = form is None or form in HELD or shot.size not in (*_NEAR, ShotSize.MS)
         return _goods(shot, reading, ProductForm.CAR if car or form is None else form, scheme, pen,
                       floor_y)  # fmt: skip
@@ -81,7 +81,7 @@ def _people(shot: Shot, reading: Reading, scheme: Scheme, pen: Pen, floor_y: flo
     )
     two = len(reading.cast) > 1
     near = shot.size in _NEAR
-    # Near two faces the first one has the frame: two would be two halves.
+    # In a close-up of two people only the first is framed; both would be cut in half.
     seen_two = two and shot.size not in _CLOSEST
     camera = framing.on_person(shot.size, 0.0, floor_y, 5.9, 0.3 if seen_two and near else 0.0)
     line = _line(camera, HEAD / 100)
@@ -116,7 +116,7 @@ def _people(shot: Shot, reading: Reading, scheme: Scheme, pen: Pen, floor_y: flo
         0.3 if seen_two and near else 0.0,
     )
     if not two:
-        # Room in front of a look, and none behind it.
+        # Looking room: space in front of the gaze.
         camera = Camera(x=facing * 0.07 * seen, y=camera.y, near=camera.near)
     if shot.setting is Setting.VEHICLE and reading.pose == "drive":
         wheel = SteeringWheel(pen, scheme, facing or 1.0)
@@ -136,7 +136,8 @@ def _beside(
     facing: float,
     camera: Camera,
 ) -> Placed:
-    """What nobody holds stands in front of the look; near by it is in the foreground."""
+    """Place a product that nobody holds in front of the person's gaze; in close sizes in the
+    foreground."""
     way = facing or 1.0
     seen = 1000 / camera.near
     aspect = shot.width / shot.height
@@ -152,7 +153,7 @@ def _beside(
 
 
 def _travel(shot: Shot, reading: Reading, turn: float) -> Callable[[float], float] | None:
-    """Who walks or runs gets ahead, unless the camera keeps up with them."""
+    """A walking or running person advances, unless the camera tracks them."""
     if reading.pose not in ("walk", "run") or shot.size in _NEAR:
         return None
     way = turn or 1.0
@@ -200,7 +201,7 @@ def _goods(
 
 
 def _line(camera: Camera, units: float) -> float:
-    """Ink of the same width on the frame, however near: in units of what is drawn."""
+    """Return the ink's width in drawing units, so that it is equal on the frame at any distance."""
     pixels_per_unit = camera.near * camera.lens * 0.72 * units
     grown = min(1.9, max(1.0, camera.near**0.35))
     return LINE_PIXELS * grown / pixels_per_unit

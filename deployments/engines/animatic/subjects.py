@@ -19,9 +19,9 @@ from deployments.engines.animatic.scheme import Scheme
 from deployments.engines.animatic.weather import steam
 
 SHOWN_AT_MOST = 780.0
-"""Scene units: a house is taller than a set, and is drawn as tall as one."""
+"""Scene units: the largest height drawn; a house would exceed the set."""
 SMALL = 1.7
-"""Heads: what is lower stands on something."""
+"""Height in heads; lower products stand on a table."""
 _STEAMS = (ProductForm.FOOD, ProductForm.CUP)
 
 
@@ -31,7 +31,7 @@ class Subject(Protocol):
 
 @dataclass(frozen=True)
 class Placed:
-    """A subject and where it stands: a path over the cut's share, for what drives through."""
+    """A subject and its position: a function of the cut's share, for moving subjects."""
 
     subject: Subject
     x: float

@@ -1,4 +1,4 @@
-"""The composer: contes by rules, from what advertising people know. Not a language model."""
+"""The composer: writes contes by rules and a library of advertising knowledge, without a model."""
 
 from deployments.engines.composer.writer import Composer
 

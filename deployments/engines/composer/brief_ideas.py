@@ -18,7 +18,7 @@ from deployments.engines.composer.idea_lines import PEOPLE, PRODUCT_BY, Lines
 from deployments.engines.composer.library import Role
 from deployments.engines.composer.notation import MomentSeen, PairText
 from deployments.engines.composer.phrasing import fill, pieces, sentence
-from deployments.engines.composer.plan import IdeaScene, Plan, PlannedCut
+from deployments.engines.composer.plan import ContePlan, IdeaScene, PlannedCut
 
 _CHILDREN = re.compile(r"아이|딸|아들|소년|소녀|child|daughter|son|boy|girl", re.IGNORECASE)
 _OF_PRODUCT = re.compile(r"제품|상품|패키지|\b(?:product|pack(?:age)?)\b", re.IGNORECASE)
@@ -32,11 +32,11 @@ _HINTS: tuple[tuple[str, tuple[Role, ...]], ...] = (
      ("need", "strain")),
 )  # fmt: skip
 _SIZES = (ShotSize.MLS, ShotSize.MS, ShotSize.FS)
-"""A scene in words says seldom how near it is seen."""
+"""Sizes for a scene whose words name none."""
 _TALK: tuple[Role, ...] = ("interview", "verdict", "ask", "answer")
 
 
-def with_ideas(plan: Plan, rates: Rates) -> Plan:
+def with_ideas(plan: ContePlan, rates: Rates) -> ContePlan:
     """Return the plan with the brief's ideas in it, those that must be first; see `built_on` of
     its treatment. Without ideas, the plan itself.
     """
@@ -46,7 +46,7 @@ def with_ideas(plan: Plan, rates: Rates) -> Plan:
 
 
 class _Placing:
-    def __init__(self, plan: Plan, rates: Rates) -> None:
+    def __init__(self, plan: ContePlan, rates: Rates) -> None:
         self._plan = plan
         self._language: Language = plan.language
         self._cuts = list(plan.cuts)
@@ -60,7 +60,7 @@ class _Placing:
         self._lines = Lines(plan, self._cuts, tuple(self._names), rates)
         self._names[plan.brief.product.name] = f"the {plan.noun}"
 
-    def done(self) -> Plan:
+    def done(self) -> ContePlan:
         ideas = sorted(enumerate(self._plan.brief.ideas, 1), key=lambda of: of[1].need != "must")
         for number, idea in ideas:
             if self._take(number, idea, read_idea(idea)):
@@ -91,7 +91,7 @@ class _Placing:
         )
 
     def _take(self, number: int, idea: Idea, read: ReadIdea) -> bool:
-        """Place one idea; False if it cannot be, and then nothing of it is."""
+        """Place one idea; False if it does not fit: then nothing of it is placed."""
         if any(says(line, p) for line in read.lines for p in self._plan.brief.must_not_say):
             return False
         if read.is_reference:

@@ -18,7 +18,7 @@ from conte.vocabulary import (
     Transition,
 )
 from deployments.engines.composer.library import MoodName, Role
-from deployments.engines.composer.plan import Plan, PlannedCut
+from deployments.engines.composer.plan import ContePlan, PlannedCut
 
 _SIZES: dict[str, str] = {
     "need": "MS MLS FS", "strain": "CU MCU ECU", "use": "MS MCU MLS", "proof": "ECU CU",
@@ -67,7 +67,7 @@ class Framing(Frozen):
     transition: Transition
 
 
-def frame(plan: Plan, index: int, before: Sequence[Framing], rng: random.Random) -> Framing:
+def frame(plan: ContePlan, index: int, before: Sequence[Framing], rng: random.Random) -> Framing:
     """The framing of cut `index`, after those framed `before`."""
     cut = plan.cuts[index]
     previous = before[-1] if before else None
@@ -84,7 +84,7 @@ def frame(plan: Plan, index: int, before: Sequence[Framing], rng: random.Random)
 
 
 def _size_and_angle(
-    plan: Plan, index: int, before: Sequence[Framing], rng: random.Random
+    plan: ContePlan, index: int, before: Sequence[Framing], rng: random.Random
 ) -> tuple[ShotSize, Angle]:
     cut = plan.cuts[index]
     role = cut.beat.role
@@ -95,7 +95,7 @@ def _size_and_angle(
             return same.size, same.angle
     own = [ShotSize(word) for word in _SIZES[role].split()]
     sizes = list(cut.beat.sizes or cut.moment.sizes) or rng.sample(own, len(own))
-    # What the moment asks for comes first, but never so that two neighbours look alike.
+    # The moment's wishes come first, unless two neighbouring cuts would look alike.
     sizes += [size for size in own if size not in sizes]
     angles = [Angle(word) for word in _ANGLES.get(role, "eye_level low").split()]
     if cut.moment.angle is not None:
@@ -113,7 +113,7 @@ def _size_and_angle(
 
 
 def _cost(
-    plan: Plan,
+    plan: ContePlan,
     index: int,
     size: ShotSize,
     angle: Angle,
@@ -139,7 +139,7 @@ def _cost(
 
 
 def _move(
-    plan: Plan, cut: PlannedCut, previous: Framing | None, is_first: bool, rng: random.Random
+    plan: ContePlan, cut: PlannedCut, previous: Framing | None, is_first: bool, rng: random.Random
 ) -> CameraMove:
     role = cut.beat.role
     if role == "pack":
@@ -174,7 +174,7 @@ def _resolved(name: str, direction: ScreenDirection) -> CameraMove:
     return CameraMove(name)
 
 
-def _direction(plan: Plan, cut: PlannedCut, move: CameraMove) -> ScreenDirection:
+def _direction(plan: ContePlan, cut: PlannedCut, move: CameraMove) -> ScreenDirection:
     """One direction for the whole film, and neutral where nobody looks or moves anywhere."""
     travels = move.value.startswith(("track", "pan"))
     if cut.beat.role in ("pack", "proof", "detail", "detail2", "glimpse", "meet"):
@@ -184,7 +184,7 @@ def _direction(plan: Plan, cut: PlannedCut, move: CameraMove) -> ScreenDirection
     return ScreenDirection.NEUTRAL
 
 
-def _transition(plan: Plan, index: int) -> Transition:
+def _transition(plan: ContePlan, index: int) -> Transition:
     if index == len(plan.cuts) - 1:
         return Transition.FADE
     cut, following = plan.cuts[index], plan.cuts[index + 1]

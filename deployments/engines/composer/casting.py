@@ -93,7 +93,7 @@ GROWN_UP = 13
 DECADES = ("", "twenties", "thirties", "forties", "fifties", "sixties", "seventies")
 
 
-class Person(Frozen):
+class CastPerson(Frozen):
     """A character and the words for them in the middle of an English sentence."""
 
     entry: CastMember
@@ -103,7 +103,7 @@ class Person(Frozen):
     """For prompts: "the woman"."""
 
 
-def lead(brief: Brief, youngest: int, wear: PairText | None, rng: random.Random) -> Person:
+def lead(brief: Brief, youngest: int, wear: PairText | None, rng: random.Random) -> CastPerson:
     """The main character: of the audience's age and gender, where it says so."""
     asked = gender_in(brief.audience)
     gender: Gender = asked or rng.choice(("female", "male"))
@@ -111,8 +111,11 @@ def lead(brief: Brief, youngest: int, wear: PairText | None, rng: random.Random)
     return person_of("lead", gender, age, wear, brief.language, rng)
 
 
-def second(first: Person, relation: Relation, language: Language, rng: random.Random) -> Person:
-    """The one beside the lead, of the other gender where it is free, so that two look like two."""
+def second(
+    first: CastPerson, relation: Relation, language: Language, rng: random.Random
+) -> CastPerson:
+    """The second character; of the other gender unless the brief decides, so that the two
+    differ."""
     if relation in ("mother", "father"):
         gender: Gender = "female" if relation == "mother" else "male"
     else:
@@ -163,7 +166,7 @@ def person_of(
     wear: PairText | None,
     language: Language,
     rng: random.Random,
-) -> Person:
+) -> CastPerson:
     names = _NAMES[language, gender][0 if age < 42 else 1 if age < 58 else 2]
     hair = rng.choice(_HAIR[gender])
     if age >= 58:
@@ -181,12 +184,12 @@ def person_of(
     prompt = f"{bearing(gender, age, language)} with {hair[1]}, wearing {clothes[1]}"
     name = rng.choice(names)
     entry = CastMember(id=entry_id, name=name, description=description, prompt=prompt)
-    return Person(entry=entry, gender=gender, age=age, noun=f"the {noun}")
+    return CastPerson(entry=entry, gender=gender, age=age, noun=f"the {noun}")
 
 
 def child_of(
     entry_id: str, gender: Gender, age: int, language: Language, rng: random.Random
-) -> Person:
+) -> CastPerson:
     noun = _noun(gender, age)
     hair = ("양 갈래로 묶은 검은 머리", "black hair in a ponytail") if noun == "girl" else (
         "짧은 검은 머리", "short black hair"
@@ -207,7 +210,7 @@ def child_of(
         description=description,
         prompt=f"{bearing(gender, age, language)} with {hair[1]}, wearing {clothes[1]}",
     )
-    return Person(entry=entry, gender=gender, age=age, noun=f"the {noun}")
+    return CastPerson(entry=entry, gender=gender, age=age, noun=f"the {noun}")
 
 
 def bearing(gender: Gender, age: int, language: Language) -> str:

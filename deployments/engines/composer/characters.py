@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from conte.brief import Brief, Character
 from conte.checks.brief_kept import drawn_text
 from deployments.engines.composer import casting
-from deployments.engines.composer.casting import GROWN_UP, Gender, Person
+from deployments.engines.composer.casting import GROWN_UP, CastPerson, Gender
 from deployments.engines.composer.library import Industry, Scene, looks
 from deployments.engines.composer.notation import PairText
 from deployments.engines.composer.phrasing import PARTICLES, capital, in_sentence, is_latin
@@ -37,15 +37,15 @@ _MOST = 300
 """Characters of a person's description: every cut's prompt repeats it."""
 
 
-def people(brief: Brief, industry: Industry, rng: random.Random) -> tuple[Person, ...]:
-    """Who plays where the brief has characters: the lead, the second, and those beside them.
+def people(brief: Brief, industry: Industry, rng: random.Random) -> tuple[CastPerson, ...]:
+    """Return the brief's characters as lead, second and further people.
 
     In the brief's order, grown-ups first; where there is none, somebody else leads: stories are of
     people who drive and pay.
     """
     told = [(one, _age(f"{one.name}. {one.description}")) for one in brief.characters]
     told.sort(key=lambda of: of[1] is not None and of[1] < GROWN_UP)
-    played: list[Person] = []
+    played: list[CastPerson] = []
     if told and (told[0][1] or GROWN_UP) < GROWN_UP:
         played.append(casting.lead(brief, industry.youngest, industry.wear, rng))
     for character, age in told:
@@ -57,7 +57,7 @@ def people(brief: Brief, industry: Industry, rng: random.Random) -> tuple[Person
     return tuple(played)
 
 
-def suit(scene: Scene | None, played: Sequence[Person]) -> bool:
+def suit(scene: Scene | None, played: Sequence[CastPerson]) -> bool:
     """Whether the first two can play a scene."""
     if scene is None or len(played) < 2:
         return True
@@ -79,7 +79,7 @@ def _person(
     wear: PairText | None,
     brief: Brief,
     rng: random.Random,
-) -> Person:
+) -> CastPerson:
     language, text = brief.language, f"{character.name}. {character.description}"
     gender = _gender(text) or casting.gender_in(brief.audience) or rng.choice(("female", "male"))
     age = age or casting.age_in(brief.audience) or rng.choice((27, 31, 34, 38))
@@ -98,8 +98,8 @@ def _person(
     return person.model_copy(update={"entry": entry})
 
 
-def _prompt(character: Character, person: Person, brief: Brief) -> str:
-    """What a description says, in English. Nothing is made up that a picture would contradict."""
+def _prompt(character: Character, person: CastPerson, brief: Brief) -> str:
+    """Translate a description into English, without additions that a picture could contradict."""
     said = _in_english(character, person)
     if _GENDERS.search(said):
         return said
@@ -111,10 +111,10 @@ def _prompt(character: Character, person: Person, brief: Brief) -> str:
     return f"{bearing}, {said}" if said else bearing
 
 
-def _in_english(character: Character, person: Person) -> str:
+def _in_english(character: Character, person: CastPerson) -> str:
     text = " ".join(character.description.split()).rstrip(".")
     if is_latin(text):
-        # In its own case: Rose is a name, a rose is none.
+        # Case-sensitive: Rose is a name, a rose is not.
         unnamed = re.sub(rf"(?<!\w){re.escape(character.name)}(?!\w)", person.noun, text)
         first, *rest = textwrap.shorten(unnamed, _MOST, placeholder="").rstrip(",;. ").split(". ")
         english = ". ".join((in_sentence(first), *map(capital, rest)))

@@ -1,4 +1,4 @@
-"""What is said and read in each cut. Chooses among long and short forms what fits the time.
+"""Writes the spoken and displayed texts of each cut; chooses the form that fits the time.
 
 Nothing on the brief's must_not_say list leaves here, and nothing is said twice.
 """
@@ -24,7 +24,7 @@ from deployments.engines.composer.phrasing import (
     spoken_name,
     tidy,
 )
-from deployments.engines.composer.plan import Given, Plan, PlannedCut
+from deployments.engines.composer.plan import ContePlan, Given, PlannedCut
 
 _ENOUGH = 0.3
 """A line that fills less of a cut than this is taken only if no other fits."""
@@ -37,7 +37,7 @@ _SHORT: dict[Role, tuple[tuple[str, str], ...]] = {
     "change": (("달라졌죠?", "Better?"), ("이렇게.", "Just so."), ("됐다.", "There.")),
     "joy": (("좋다.", "Nice."), ("이거지.", "That's it.")),
 }
-"""For bumpers, whose cuts are too short for a story's own lines."""
+"""Lines for bumpers (the shortest films), whose cuts are too short for a story's lines."""
 
 
 class Copy(Frozen):
@@ -49,7 +49,7 @@ class Copy(Frozen):
 class Copywriter:
     """Writes the copy of one conte, cut after cut. Remembers what has been said and shown."""
 
-    def __init__(self, plan: Plan, rates: Rates, rng: random.Random) -> None:
+    def __init__(self, plan: ContePlan, rates: Rates, rng: random.Random) -> None:
         self._plan = plan
         self._rates = rates
         self._rng = rng
@@ -112,7 +112,8 @@ class Copywriter:
         return self._pick(pairs, lasts, in_order=source == "moment")
 
     def _pick(self, pairs: Sequence[PairText], lasts: float, in_order: bool) -> str:
-        """One of the lines in the longest form that fits; two that follow, where there is room."""
+        """Return one line in the longest form that fits, or two successive ones if there
+        is time."""
         lines = [[self._fill(form) for form in forms(pair.of(self._language))] for pair in pairs]
         room = lasts * AIR
         order = self._rng.sample(range(len(lines)), len(lines))
@@ -194,7 +195,8 @@ class Copywriter:
         )
 
     def _next_point(self, index: int, lasts: float) -> str:
-        """The next selling point that can be read in time; two, if they would not all be shown."""
+        """Return the next selling point that can be read in time; two if there are more points than
+        cuts."""
         self._points = [p for p in self._points if p not in self._used]
         readable = [p for p in self._points if self._can_read(p, lasts)]
         if not readable:
@@ -206,7 +208,8 @@ class Copywriter:
         return point
 
     def _better_later(self, point: str, index: int) -> int:
-        """How much better a later cut shows what a point speaks of; below 0 this one does."""
+        """How much better a later cut fits a selling point than this cut; negative if this one fits
+        better."""
         wanted = pieces(point)
         here, *later = [
             len(wanted & pieces(fill(cut.moment.see.of(self._language), self._read)))
@@ -280,7 +283,7 @@ class Copywriter:
         names = [*([f"{by} {said_name}."] if house else []), f"{said_name}."]
         said = [*(f"{sentence(slogan)} {n}" for n in names if own), *names]
         if name in caption and slogan not in caption:
-            # The name is read, so the slogan is what has to be heard.
+            # The name is shown as text, so the slogan is spoken.
             said.insert(len(names), sentence(slogan))
         # The name may have been said before; here it is said again.
         self._used.clear()

@@ -18,12 +18,12 @@ from deployments.engines.composer.library import (
     structures,
     worlds,
 )
-from deployments.engines.composer.plan import Plan, Way, make_plan
+from deployments.engines.composer.plan import ContePlan, Way, make_plan
 
 
 def direction_plans(
     brief: Brief, seed: int, count: int, rates: Rates, types: ProductTypes | None = None
-) -> tuple[Plan, ...]:
+) -> tuple[ContePlan, ...]:
     """Return the plans of the first `count` directions, with the brief's ideas in each.
 
     The first is the composer's own choice, as for a brief of one direction. The others are worlds,
@@ -43,7 +43,7 @@ def direction_plans(
     return tuple(with_ideas(plan, rates) for plan in plans)
 
 
-def _ways(brief: Brief, seed: int, first: Plan) -> Sequence[Way]:
+def _ways(brief: Brief, seed: int, first: ContePlan) -> Sequence[Way]:
     """Return all further directions, the most different first."""
     rng = random.Random(digest(["composer.directions", seed, brief.model_dump(mode="json")]))
     left = [*worlds()]

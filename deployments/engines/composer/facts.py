@@ -24,7 +24,7 @@ _POINTS: dict[Language, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 """For a selling point that is a noun: the first one, and those after it."""
 _VERBAL = ("It {p}.", "And it {p}.")
-"""For an English one that begins with its verb: "stops shorter in the wet"."""
+"""For an English selling point that begins with its verb: "stops shorter in the wet"."""
 _VERBS = re.compile(
     r"^(?:stop|grip|weigh|last|keep|hold|stay|work|run|cut|make|help|give|let|take|save|clean|charge"
     r"|dr[iy]|lock|fit|turn|fold|wash|open|cook|filter|remove|protect|learn|adapt|need|pair|start"

@@ -17,7 +17,7 @@ from deployments.engines.composer.phrasing import PARTICLES, capital, is_latin, 
 _SUBJECT = re.compile(r"(?:이|가|은|는|들이|들은)$")
 _AT = re.compile(r"(?:에서|에|으로|로|앞|안|위|옆|밖|속)+(?:에서|에|으로|로)?$")
 _BEFORE = re.compile(r"(?:앞|안|위|옆|밖|속|사이)(?:에서|에|으로|로)?")
-"""Where something is, of a noun before it."""
+"""Particles that make the noun before them a place."""
 _OF_A_NOUN = re.compile(r"(?:는|은|운|인|[난린신킨친긴진쓴든선한간본])$")
 """A verb that describes the noun after it."""
 _OPENS = re.compile(
@@ -25,7 +25,7 @@ _OPENS = re.compile(
     re.IGNORECASE,
 )
 _ENOUGH = 0.6
-"""Share of an idea's words that have to be known, for its English to stand for it."""
+"""Share of an idea's words that must be translatable for the English to replace it."""
 
 
 class SceneWords(BaseModel):
@@ -39,7 +39,7 @@ class SceneWords(BaseModel):
 
 
 class InEnglish(Frozen):
-    """What the composer can say of an idea's scene."""
+    """English for an idea's scene."""
 
     prompt: str = ""
     """Sentences for the prompt; empty: nothing is known, or it may not be said."""

@@ -1,4 +1,4 @@
-"""What ideas quote -> which cut says or shows it, in the time that it takes.
+"""Assigns quotations of the brief's ideas to cuts that have the time to say or show them.
 
 A line is narration, dialogue or a caption, as the idea has it; a cut that is too short for it gets
 time from the others, where they have any to spare.
@@ -18,10 +18,10 @@ from conte.timing import min_cut_frames
 from conte.vocabulary import Language
 from deployments.engines.composer.pacing import AIR
 from deployments.engines.composer.phrasing import capital, spoken_name
-from deployments.engines.composer.plan import Given, Plan, PlannedCut
+from deployments.engines.composer.plan import ContePlan, Given, PlannedCut
 
 PRODUCT_BY = 0.58
-"""As of `pacing.PRODUCT_BY`, and before the check's 0.6."""
+"""As `pacing.PRODUCT_BY`; the check demands 0.6."""
 PEOPLE = re.compile(
     r"아빠|엄마|아버지|어머니|할머니|할아버지|아이|딸|아들|소년|소녀|친구|남편|아내|손님|직원|아저씨"
     r"|아주머니|남자|여자|\b(?:dad|mom|father|mother|grandmother|grandfather|child|daughter|son|boy"
@@ -31,7 +31,7 @@ PEOPLE = re.compile(
 _LONGEST = 0.4
 """The most of a film that one cut is lengthened to."""
 _KEPT = 0.6
-"""A cut that gives time to another keeps this share of its own."""
+"""Smallest share of its length that a cut keeps when it gives time to another."""
 _IN_CAPTION = re.compile(
     r"자막|카피|문구|글자|캡션|\b(?:captions?|supers?|title card|text|reads)\b", re.IGNORECASE
 )
@@ -45,7 +45,7 @@ _IN_NARRATION = re.compile(r"내레이션|나레이션|성우|\b(?:narrat\w+|voi
 
 @dataclass
 class _Taken:
-    """What each cut has taken on so far."""
+    """Lines assigned to each cut so far."""
 
     frames: list[int]
     fps: int
@@ -68,7 +68,7 @@ class Lines:
     """Gives lines to cuts. Remembers what each has to say."""
 
     def __init__(
-        self, plan: Plan, cuts: Sequence[PlannedCut], names: Sequence[str], rates: Rates
+        self, plan: ContePlan, cuts: Sequence[PlannedCut], names: Sequence[str], rates: Rates
     ) -> None:
         """`cuts` may change meanwhile; `names`: of those who may speak."""
         self._plan, self._brief, self._cuts, self._names = plan, plan.brief, cuts, names
@@ -198,7 +198,8 @@ class Lines:
             taken.dialogue[at].append(DialogueLine(speaker=by, text=line))
 
     def _speaker(self, line: str, read: ReadIdea, at: int) -> str:
-        """Who is named before the line; else the lead, and in an exchange the two in turns."""
+        """Return the speaker named before the line; else the lead, or in an exchange both
+        in turns."""
         plan, lead = self._plan, self._plan.lead.entry.name
         before = read.scene.partition(line)[0]
         named = [

@@ -113,7 +113,7 @@ def further_ideas(
     ranked.sort(key=lambda of: -of[0])
     chosen: list[ProposedIdea] = []
     told: set[str] = set()
-    # Each structure once, before one is told a second time.
+    # Each structure once before any is repeated.
     for again in (False, True):
         for _, idea, words in ranked:
             if len(chosen) == num:
@@ -180,7 +180,7 @@ def _idea(candidate: _Candidate, brief: Brief, industry: Industry) -> ProposedId
 
 
 def _slots(brief: Brief, industry: Industry, mate: PairText = _FRIEND) -> dict[str, str]:
-    """An idea names nobody: who plays is settled when it is written."""
+    """Slots without names: the cast is chosen when the conte is written."""
     ko = brief.language == "ko"
     named = [one.name for one in brief.characters]
     return {
@@ -196,7 +196,7 @@ def _slots(brief: Brief, industry: Industry, mate: PairText = _FRIEND) -> dict[s
 
 
 def _words_of_names(brief: Brief, industry: Industry) -> frozenset[str]:
-    """Every idea has them: they make two ideas no more alike."""
+    """Words of names occur in every idea, so they do not count as similarity."""
     return roots(" ".join(_slots(brief, industry).values()))
 
 

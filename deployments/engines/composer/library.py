@@ -1,4 +1,4 @@
-"""What the composer knows, read from the YAML files beside this module. See `notation`."""
+"""The composer's library, read from the YAML files beside this module. See `notation`."""
 
 from functools import cache
 from pathlib import Path
@@ -74,7 +74,7 @@ class World(Frozen):
     """The idea in one line."""
     mood: MoodName
     structures: Words
-    """Those that tell it, the most suitable first."""
+    """Structures that can tell this world's idea, the most suitable first."""
     at: Place
     when: TimeOfDay
     need: Moment
@@ -120,7 +120,7 @@ class Industry(Frozen):
 
     id: str
     words: Words
-    """What a brief calls it; a "_" stands for a space."""
+    """Words for it in a brief; "_" stands for a space."""
     form: ProductForm
     noun: Pair
     looks: str
@@ -158,10 +158,10 @@ class Beat(Frozen):
     """1 is kept in every length; the highest go first."""
     weight: float = 1.0
     voice: Words = ("moment",)
-    """Where its narration comes from, first choice first: moment, point, lines, silent."""
+    """Sources of its narration in order of preference: moment, point, lines, silent."""
     lines: Pairs = ()
     supers: Pairs = ()
-    """Captions, where no selling point is shown."""
+    """Captions for a cut that shows no selling point."""
     point: bool = False
     """Shows a selling point as its caption."""
     turn: bool = False

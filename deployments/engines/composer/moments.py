@@ -1,4 +1,4 @@
-"""A beat's role -> what is seen there, where and when: from the story, a scene, or the form."""
+"""A beat's role -> its moment, place and time, from the story, a scene, or the product's form."""
 
 import random
 
@@ -44,7 +44,7 @@ class SeenAt(Frozen):
 
 
 class Interview(Frozen):
-    """Where someone is asked; the same chair both times."""
+    """Place of an interview, the same in both of its cuts."""
 
     place: PlaceName
     verdict: PairText

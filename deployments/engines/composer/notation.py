@@ -121,7 +121,7 @@ Spoken = Annotated[SpokenLine, BeforeValidator(_spoken)]
 
 
 class MomentSeen(Frozen):
-    """Something to be seen. Who and what is on screen follows from $who, $mate, $it in `see`."""
+    """A moment of a film. $who, $mate and $it in `see` say who and what is on screen."""
 
     see: Pair
     say: Pairs = ()

@@ -19,7 +19,7 @@ PRODUCT_BY = 0.55
 
 
 def num_cuts(brief: Brief) -> int:
-    """As many as asked for, or as many as the length bears."""
+    """Return the requested number of cuts, or the number that suits the length."""
     if brief.cuts is not None:
         return brief.cuts
     by_length = next(
@@ -56,11 +56,12 @@ def frames_of(
     rates: Rates,
     rng: random.Random,
 ) -> tuple[int, ...]:
-    # A little unevenness, or seven cuts of one length would tick like a clock.
+    # Slightly uneven, because equal lengths would look mechanical.
     weights = [beat.weight * rng.uniform(0.92, 1.08) for beat in beats]
     body = sum(weights[:-1])
     share = min(LONGEST_PACK, _pack_needs_s(brief, slogan, rates) / brief.duration_s)
-    # A long name goes before an even rhythm: it may take all that the shortest cuts leave.
+    # A long name is more important than an even rhythm: it may take all time above the cuts'
+    # minimum.
     room_s = min(LONGEST_NAME * brief.duration_s, brief.duration_s - MIN_CUT_S * (len(beats) - 1))
     if (needs_s := _name_needs_s(brief, rates)) <= room_s:
         share = max(share, needs_s / brief.duration_s)

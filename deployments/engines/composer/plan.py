@@ -1,4 +1,4 @@
-"""Brief and seed -> everything that is settled before the first cut: story, people, look, time."""
+"""Brief and seed -> the plan of a conte: story, people, look, lengths of cuts."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from conte.phrases import says
 from conte.product_types import ProductTypes
 from conte.vocabulary import Language, ProductForm, ScreenDirection, TimeOfDay
 from deployments.engines.composer import casting, characters, knowledge, mood
-from deployments.engines.composer.casting import Person
+from deployments.engines.composer.casting import CastPerson
 from deployments.engines.composer.library import (
     Beat,
     Industry,
@@ -38,7 +38,7 @@ from deployments.engines.composer.phrasing import (
 )
 
 _FOR_TWO = 6
-"""How much rather two characters play a scene of two than one stands beside the other."""
+"""Weight by which two characters prefer a structure with a scene of two."""
 
 _TONES: dict[MoodName, PairText] = {
     "warm": PairText(ko="따뜻하고 정겨운", en="warm and homely"),
@@ -85,27 +85,27 @@ class IdeaScene(Frozen):
     prompt: str
 
 
-class Plan(Frozen):
+class ContePlan(Frozen):
     brief: Brief
     industry: Industry
     story: Story
     structure: Structure
     mood: MoodName
     treatment: Treatment
-    lead: Person
-    second: Person | None
-    company: tuple[Person, ...]
+    lead: CastPerson
+    second: CastPerson | None
+    company: tuple[CastPerson, ...]
     """Characters of the brief without a part: one cut shows them beside the lead."""
     noun: str
     """English, of the product, for prompts: "tyre"."""
     direction: ScreenDirection
     music: int
-    """Which of the mood's tunes."""
+    """Index of the mood's tune."""
     cuts: tuple[PlannedCut, ...]
     given: Mapping[int, Given] = {}
     """By the index of its cut: what is said and read because an idea quotes it."""
     scenes: tuple[IdeaScene, ...] = ()
-    """What moments name `$ideaa`, `$ideab` ..."""
+    """Scenes that moments refer to as `$ideaa`, `$ideab` ..."""
     remarks: tuple[str, ...] = ()
 
     @property
@@ -113,7 +113,7 @@ class Plan(Frozen):
         return self.brief.language
 
     def slots(self) -> dict[str, str]:
-        """For what is seen and read; speech says the name by `spoken_name`."""
+        """Slots for texts that are read; spoken texts use `spoken_name`."""
         ko = self.language == "ko"
         he = self.lead.gender == "male"
         second = self.second.entry.name if self.second else ("친구" if ko else "a friend")
@@ -131,7 +131,7 @@ class Plan(Frozen):
         }
 
     def _thing(self, name: str, language: Language) -> str:
-        """The product as it can be stood and lit: not every product is a thing."""
+        """Words for a product that cannot be placed and lit itself, such as an app."""
         product = self.treatment.sheet[-1]
         shown = _AS_A_THING.get(product.form) if isinstance(product, ProductEntry) else None
         return shown.of(language).replace("$it", name) if shown else name
@@ -166,7 +166,7 @@ class _Begun:
     rng: random.Random
     industry: Industry
     mood: MoodName
-    people: tuple[Person, ...]
+    people: tuple[CastPerson, ...]
     structure: Structure
 
     @classmethod
@@ -190,7 +190,7 @@ def make_plan(
     rates: Rates,
     types: ProductTypes | None = None,
     way: Way | None = None,
-) -> Plan:
+) -> ContePlan:
     """`way`: the world and structure of a further direction; None: the composer's own choice."""
     begun = _Begun.of(brief, seed, types)
     rng, industry, mood_name = begun.rng, begun.industry, begun.mood
@@ -247,7 +247,7 @@ def make_plan(
         look=look,
         sheet=(*cast, product),
     )
-    return Plan(
+    return ContePlan(
         brief=brief,
         industry=industry,
         story=story,
@@ -265,7 +265,7 @@ def make_plan(
 
 
 def suitable(
-    brief: Brief, industry: Industry, mood_name: MoodName, people: Sequence[Person] = ()
+    brief: Brief, industry: Industry, mood_name: MoodName, people: Sequence[CastPerson] = ()
 ) -> dict[str, float]:
     """Structure -> how well it suits; those that do not are left out.
 
@@ -294,7 +294,7 @@ def _structure(
     brief: Brief,
     industry: Industry,
     mood_name: MoodName,
-    people: Sequence[Person],
+    people: Sequence[CastPerson],
     rng: random.Random,
 ) -> Structure:
     weights = suitable(brief, industry, mood_name, people)
@@ -309,7 +309,7 @@ def scene_of(structure: Structure, industry: Industry) -> Scene | None:
 
 
 def _story(brief: Brief, industry: Industry, scene: Scene | None, rng: random.Random) -> Story:
-    """The scene's own; or the one that the brief's words speak of; or any."""
+    """Choose the scene's story, else the one that the brief's words match, else any."""
     bound = [s for s in industry.stories if scene is not None and s.id == scene.story]
     if bound:
         return bound[0]
@@ -334,7 +334,7 @@ def _beats(structure: Structure, count: int, rng: random.Random) -> tuple[Beat, 
     return (*(body[i] for i in sorted(kept)), last)
 
 
-def _shows(moment: MomentSeen, lead: Person, second: Person | None) -> tuple[str, ...]:
+def _shows(moment: MomentSeen, lead: CastPerson, second: CastPerson | None) -> tuple[str, ...]:
     ids = {"who": lead.entry.id, "it": "product", "thing": "product"}
     if second is not None:
         ids["mate"] = second.entry.id
@@ -344,7 +344,7 @@ def _shows(moment: MomentSeen, lead: Person, second: Person | None) -> tuple[str
     )
 
 
-def _beside(company: Sequence[Person], shows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+def _beside(company: Sequence[CastPerson], shows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Show characters without a part in the lead's last cut."""
     at = max((i for i, shown in enumerate(shows) if "lead" in shown), default=0)
     ids = tuple(person.entry.id for person in company)
@@ -358,7 +358,7 @@ def _slogan(
     rng: random.Random,
     without: frozenset[str] = frozenset(),
 ) -> str:
-    """One that may be said, and that stands on one line above the name."""
+    """A permitted slogan that fits on one line above the name."""
     lines = [pair.of(brief.language) for pair in industry.slogans]
     rng.shuffle(lines)
     lines.sort(key=lambda line: line in without)

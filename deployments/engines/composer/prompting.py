@@ -3,7 +3,7 @@
 from conte.vocabulary import Angle, CameraMove, Setting, ShotSize, TimeOfDay
 from deployments.engines.composer.camera import Framing
 from deployments.engines.composer.phrasing import capital, fill, sentences
-from deployments.engines.composer.plan import Plan, PlannedCut
+from deployments.engines.composer.plan import ContePlan, PlannedCut
 from deployments.engines.composer.staging import Staged
 
 ANGLES = {
@@ -52,7 +52,9 @@ OUTSIDE = frozenset(
 )  # fmt: skip
 
 
-def video_prompt(plan: Plan, cut: PlannedCut, framing: Framing, staged: tuple[Staged, ...]) -> str:
+def video_prompt(
+    plan: ContePlan, cut: PlannedCut, framing: Framing, staged: tuple[Staged, ...]
+) -> str:
     """Camera, action, who and what is seen in the sheet's words, place and light, look."""
     sheet = {entry.id: entry.prompt for entry in plan.treatment.sheet}
     people = (plan.lead, plan.second, *plan.company)

@@ -2,7 +2,7 @@
 
 from conte.vocabulary import Setting
 from deployments.engines.composer.library import moods
-from deployments.engines.composer.plan import Plan
+from deployments.engines.composer.plan import ContePlan
 
 _AMBIENCE: dict[Setting, tuple[str, str]] = {
     Setting.STUDIO: ("고요한 공간의 울림", "the hush of an empty room"),
@@ -36,7 +36,7 @@ _SIGN_OFFS = (
 )
 
 
-def sound_effect(plan: Plan, index: int) -> str:
+def sound_effect(plan: ContePlan, index: int) -> str:
     cut = plan.cuts[index]
     if cut.moment.se is not None:
         return cut.moment.se.of(plan.language)
@@ -46,7 +46,7 @@ def sound_effect(plan: Plan, index: int) -> str:
     return ko if plan.language == "ko" else en
 
 
-def music(plan: Plan, index: int) -> str:
+def music(plan: ContePlan, index: int) -> str:
     """One tune: it begins with the film, turns with the story, and closes on the packshot."""
     kit, last = moods()[plan.mood], len(plan.cuts) - 1
     if index == 0:

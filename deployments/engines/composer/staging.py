@@ -22,7 +22,7 @@ from deployments.engines.composer.phrasing import (
     is_sentence,
     pieces,
 )
-from deployments.engines.composer.plan import Plan, PlannedCut
+from deployments.engines.composer.plan import ContePlan, PlannedCut
 
 _LAID_OVER = re.compile(
     r"로고|자막|글자|문구|가격|홈페이지|QR|\blogo|\btext\b|\burl\b|price", re.IGNORECASE
@@ -43,7 +43,7 @@ class Staged(Frozen):
     prompt: str
 
 
-def stage(plan: Plan) -> tuple[tuple[Staged, ...], ...]:
+def stage(plan: ContePlan) -> tuple[tuple[Staged, ...], ...]:
     """For each cut, the must_show phrases it takes on; each is taken by the one it suits best."""
     slots = plan.slots()
     actions = [fill(cut.moment.see.of(plan.language), slots) for cut in plan.cuts]
@@ -56,7 +56,7 @@ def stage(plan: Plan) -> tuple[tuple[Staged, ...], ...]:
         scores = [
             len(wanted & pieces(f"{action} {place}"))
             + _leaning(plan, i, phrase)
-            # Two of them in one cut crowd it.
+            # Two phrases in one cut would crowd it.
             - 1.5 * len(taken[i])
             for i, (action, place) in enumerate(zip(actions, places, strict=True))
         ]
@@ -64,7 +64,7 @@ def stage(plan: Plan) -> tuple[tuple[Staged, ...], ...]:
     return tuple(tuple(staged) for staged in taken)
 
 
-def _company(plan: Plan, cut: PlannedCut) -> Iterator[Staged]:
+def _company(plan: ContePlan, cut: PlannedCut) -> Iterator[Staged]:
     beside = [person for person in plan.company if person.entry.id in cut.shows]
     if not beside:
         return
@@ -83,7 +83,7 @@ def _there_too(who: list[str]) -> str:
     return f"{capital(', '.join(others))} and {last} are there, too."
 
 
-def _leaning(plan: Plan, index: int, phrase: str) -> float:
+def _leaning(plan: ContePlan, index: int, phrase: str) -> float:
     """How readily a cut takes a phrase on, whatever its words."""
     cut, leaning = plan.cuts[index], 0.0
     if index == len(plan.cuts) - 1:
@@ -120,7 +120,7 @@ def _staged(phrase: str, brief: Brief) -> Staged:
 
 
 def in_english(phrase: str) -> str:
-    """How a prompt says it; empty if it cannot, or would ask for letters to be drawn."""
+    """Return the English for a prompt; empty if there is none or if it would ask for letters."""
     if is_latin(phrase):
         english = in_sentence(phrase.rstrip("."))
     else:

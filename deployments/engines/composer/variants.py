@@ -30,12 +30,12 @@ from deployments.engines.composer.library import (
     structures,
     worlds,
 )
-from deployments.engines.composer.plan import Plan, Way, make_plan
+from deployments.engines.composer.plan import ContePlan, Way, make_plan
 from deployments.engines.feedback.matching import Wish, clauses, wishes
 from deployments.engines.feedback.rules import FeedbackRules
 
 Part = Provenance | Treatment | Cut
-PartsOf = Callable[[Plan, int, int], Iterator[Part]]
+PartsOf = Callable[[ContePlan, int, int], Iterator[Part]]
 
 _TONES: Mapping[str, MoodName] = {
     "funnier": "cheerful",
@@ -101,7 +101,7 @@ class Varying:
             if mood in (None, world.mood) and world.title.of(language) not in own
         ]
 
-    def _plan(self, left: Sequence[World]) -> Plan:
+    def _plan(self, left: Sequence[World]) -> ContePlan:
         """The structure of the direction that it is like, where one of these worlds can tell it."""
         brief = self._brief
         industry = knowledge.industry_of(brief, self._types)

@@ -18,7 +18,7 @@ from deployments.engines.composer.camera import Framing, frame
 from deployments.engines.composer.copywriter import Copywriter
 from deployments.engines.composer.directions import direction_plans
 from deployments.engines.composer.phrasing import fill, tidy
-from deployments.engines.composer.plan import Plan, make_plan
+from deployments.engines.composer.plan import ContePlan, make_plan
 from deployments.engines.composer.prompting import video_prompt
 from deployments.engines.composer.sound import music, sound_effect
 from deployments.engines.composer.staging import Staged, stage
@@ -77,7 +77,9 @@ class Composer:
         plans = direction_plans(brief, seed, count, self._rates, self._types)
         return tuple(plan.treatment for plan in plans)
 
-    def _parts(self, plan: Plan, seed: int, index: int) -> Iterator[Provenance | Treatment | Cut]:
+    def _parts(
+        self, plan: ContePlan, seed: int, index: int
+    ) -> Iterator[Provenance | Treatment | Cut]:
         brief = plan.brief
         if plan.remarks:
             yield Provenance(engine=self.id, seed=seed, direction=index, remarks=plan.remarks)
@@ -94,7 +96,11 @@ class Composer:
 
 
 def _cut(
-    plan: Plan, index: int, framing: Framing, staged: tuple[Staged, ...], copywriter: Copywriter
+    plan: ContePlan,
+    index: int,
+    framing: Framing,
+    staged: tuple[Staged, ...],
+    copywriter: Copywriter,
 ) -> Cut:
     cut, language = plan.cuts[index], plan.language
     copy = copywriter.write(index)
@@ -123,7 +129,7 @@ def _cut(
     )
 
 
-def _room_for_logo(plan: Plan) -> str:
+def _room_for_logo(plan: ContePlan) -> str:
     by = plan.brief.advertiser
     if not by:
         return ""

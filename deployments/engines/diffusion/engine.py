@@ -27,9 +27,9 @@ from deployments.engines.diffusion.magnitudes import Ratios, kept
 from deployments.engines.diffusion.memory import Memory, placed
 from deployments.engines.diffusion.parallel import Call, Ranks, check_parallel
 from deployments.engines.diffusion.pixels import Frames, to_uint8
-from deployments.engines.diffusion.plan import How, Piece, Plan, plan
+from deployments.engines.diffusion.plan import How, RenderPiece, RenderPlan, plan
 from deployments.engines.diffusion.progress import Steps
-from deployments.engines.diffusion.prompting import PROMPT_VERSION, Prompt, prompt
+from deployments.engines.diffusion.prompting import PROMPT_VERSION, VideoPrompt, prompt
 from deployments.engines.diffusion.remarks import remarks_of
 from deployments.engines.diffusion.sizes import check_short_side, fill, native_size
 from deployments.engines.diffusion.speed import Speed, denoisers_of, lengths_to_warm
@@ -120,9 +120,9 @@ class DiffusersEngine:
         family = self.family
         width, height = native_size(family, 16, 9, self._settings.short_side)
         how: How = "text" if family.text_pipeline else "picture"
-        piece = Piece(how, num_frames, seed=0, drop_first=False)
-        planned = Plan((piece,), width, height, family.fps)
-        words = Prompt("a street on a rainy evening, people walk by", family.negative_prompt)
+        piece = RenderPiece(how, num_frames, seed=0, drop_first=False)
+        planned = RenderPlan((piece,), width, height, family.fps)
+        words = VideoPrompt("a street on a rainy evening, people walk by", family.negative_prompt)
         grey = np.full((height, width, 3), 127, np.uint8)
         self._make(piece, planned, words, grey, Steps(planned, on_step), _never, num_steps)
 
@@ -183,9 +183,9 @@ class DiffusersEngine:
 
     def _make(
         self,
-        piece: Piece,
-        planned: Plan,
-        words: Prompt,
+        piece: RenderPiece,
+        planned: RenderPlan,
+        words: VideoPrompt,
         picture: Frame | None,
         steps: Steps,
         should_stop: Callable[[], bool],
@@ -236,7 +236,11 @@ class DiffusersEngine:
             return pipe(**arguments, generator=generator, **more).frames
 
     def _arguments(
-        self, piece: Piece, planned: Plan, words: Prompt, picture: Frame | None = None
+        self,
+        piece: RenderPiece,
+        planned: RenderPlan,
+        words: VideoPrompt,
+        picture: Frame | None = None,
     ) -> dict[str, Any]:
         """Return the bare pipeline's arguments for a piece, without generator and callback."""
         family, settings = self.family, self._settings
@@ -269,7 +273,8 @@ class DiffusersEngine:
         return self._shared[kind]
 
     def _measured_of(self) -> str:
-        """What the ratios depend on besides the checkpoint: steps, and a digest of the rest."""
+        """Return what the ratios depend on besides the checkpoint: steps, and a digest of
+        the rest."""
         settings = self._settings
         told = settings.model_dump(
             mode="json",

@@ -281,7 +281,7 @@ _SIZES = {
     "CogVideoX": {30: "2B", 48: "5B"},
     "HunyuanVideo": {24: "13B"},
 }
-"""What models are called by, from the width (in heads; LTX: their size) of their transformers."""
+"""Names of models by the width (in heads; LTX: their size) of their transformers."""
 
 
 def _label(made_by: str, words: str, transformer: dict[str, Any]) -> str:

@@ -31,7 +31,7 @@ def using(ratios: list[float], threshold: float | None) -> MagCacheConfig:
 
 
 def noted(denoiser: Any) -> list[float]:
-    """What has been measured since its state was reset."""
+    """Return the ratios measured since the last reset."""
     for module in denoiser.modules():
         registry = getattr(module, "_diffusers_hook", None)
         hook = registry and registry.get_hook("mag_cache_leader_block_hook")

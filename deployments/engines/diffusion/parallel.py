@@ -26,8 +26,8 @@ import torch
 from diffusers.models._modeling_parallel import ContextParallelConfig
 from torch.distributed.device_mesh import init_device_mesh
 
-from deployments.engines.diffusion.plan import Piece, Plan
-from deployments.engines.diffusion.prompting import Prompt
+from deployments.engines.diffusion.plan import RenderPiece, RenderPlan
+from deployments.engines.diffusion.prompting import VideoPrompt
 from deployments.engines.diffusion.speed import denoisers_of
 from deployments.engines.protocols import Cancelled, Frame, RenderError
 from serve.settings import DiffusersSettings
@@ -41,9 +41,9 @@ GO, STOP, JOIN, DONE = "go", "stop", "join", "done"
 class Call:
     """One call of a pipeline, from which every rank computes the same."""
 
-    piece: Piece
-    planned: Plan
-    words: Prompt
+    piece: RenderPiece
+    planned: RenderPlan
+    words: VideoPrompt
     picture: Frame | None
     num_steps: int
     """0: as many as the settings say."""

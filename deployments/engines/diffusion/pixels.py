@@ -1,4 +1,4 @@
-"""What a pipeline gives -> pixels."""
+"""Output of a pipeline -> pixels."""
 
 import numpy as np
 import torch

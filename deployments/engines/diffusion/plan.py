@@ -16,7 +16,7 @@ How = Literal["text", "picture", "held"]
 
 
 @dataclass(frozen=True)
-class Piece:
+class RenderPiece:
     """One call of a pipeline: `num_frames` at the family's rate, of which the first may be cut."""
 
     how: How
@@ -31,8 +31,8 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Plan:
-    pieces: tuple[Piece, ...]
+class RenderPlan:
+    pieces: tuple[RenderPiece, ...]
     width: int
     height: int
     fps: int
@@ -42,7 +42,7 @@ class Plan:
         return sum(piece.kept for piece in self.pieces)
 
 
-def plan(shot: Shot, family: Family, short_side: int = 0, *, has_start: bool = False) -> Plan:
+def plan(shot: Shot, family: Family, short_side: int = 0, *, has_start: bool = False) -> RenderPlan:
     """The plan of a shot; `has_start` says that there is a picture to begin with.
 
     Raises:
@@ -55,9 +55,9 @@ def plan(shot: Shot, family: Family, short_side: int = 0, *, has_start: bool = F
     sizes = _sizes(family, needed, joins)
     ways: list[How] = [first, *(family.continues for _ in sizes[1:])]
     width, height = native_size(family, shot.width, shot.height, short_side)
-    return Plan(
+    return RenderPlan(
         pieces=tuple(
-            Piece(how, size, _seed(shot.seed, index), drop_first=index > 0 or joins)
+            RenderPiece(how, size, _seed(shot.seed, index), drop_first=index > 0 or joins)
             for index, (how, size) in enumerate(zip(ways, sizes, strict=True))
         ),
         width=width,

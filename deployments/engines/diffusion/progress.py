@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from deployments.engines.diffusion.plan import Plan
+from deployments.engines.diffusion.plan import RenderPlan
 from deployments.engines.protocols import OnStep
 
 
 class Steps:
     """Progress over all pieces. Decoding a piece counts as one step more."""
 
-    def __init__(self, planned: Plan, on_step: OnStep) -> None:
+    def __init__(self, planned: RenderPlan, on_step: OnStep) -> None:
         self._pieces, self._on_step = len(planned.pieces), on_step
         self._done = 0
 

@@ -59,7 +59,7 @@ _SIDES = {
 
 
 @dataclass(frozen=True)
-class Prompt:
+class VideoPrompt:
     text: str
     negative: str | None
     """None where the pipeline guides without one."""
@@ -67,12 +67,12 @@ class Prompt:
     """What did not fit into the family's prompt, least important first to go."""
 
 
-def prompt(shot: Shot, family: Family, negative: str | None = None) -> Prompt:
+def prompt(shot: Shot, family: Family, negative: str | None = None) -> VideoPrompt:
     """Return the prompt for a family's models; `negative` replaces the family's own."""
     text, left_out = told(shot, family.prompt_tokens)
     if family.negative_prompt is None:
-        return Prompt(text, None, left_out)
-    return Prompt(text, family.negative_prompt if negative is None else negative, left_out)
+        return VideoPrompt(text, None, left_out)
+    return VideoPrompt(text, family.negative_prompt if negative is None else negative, left_out)
 
 
 def told(shot: Shot, tokens: int) -> tuple[str, tuple[str, ...]]:

@@ -2,12 +2,12 @@
 
 from conte.clip import Shot
 from deployments.engines.diffusion.families import Family
-from deployments.engines.diffusion.plan import Plan
-from deployments.engines.diffusion.prompting import Prompt
+from deployments.engines.diffusion.plan import RenderPlan
+from deployments.engines.diffusion.prompting import VideoPrompt
 
 
 def remarks_of(
-    shot: Shot, family: Family, planned: Plan, words: Prompt, has_start: bool
+    shot: Shot, family: Family, planned: RenderPlan, words: VideoPrompt, has_start: bool
 ) -> tuple[str, ...]:
     """One sentence each, empty where all went as asked."""
     said: list[str] = []

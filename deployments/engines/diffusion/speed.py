@@ -31,7 +31,7 @@ _MASKED = ("LTXVideoTransformer3DModel", "HunyuanVideoTransformer3DModel")
 
 
 class Speed:
-    """What is on, and how it starts afresh before every call of a pipeline."""
+    """The enabled accelerations; resets their state before every call of a pipeline."""
 
     on: tuple[str, ...]
     """In words for a person, such as "first-block cache"."""
@@ -68,11 +68,11 @@ class Speed:
             denoiser._reset_stateful_cache()
 
     def ratios(self, pipe: Any) -> Ratios:
-        """What MagCache has measured since `reset`."""
+        """Return the ratios that MagCache has measured since `reset`."""
         return [noted(denoiser) for denoiser in denoisers_of(pipe)]
 
     def use(self, pipe: Any, ratios: Ratios) -> None:
-        """Has MagCache use ratios, and measure no more."""
+        """Make MagCache use stored ratios instead of measuring."""
         for denoiser, its in zip(denoisers_of(pipe), ratios, strict=True):
             denoiser.disable_cache()
             # An expert that makes no step, where there are few, has none.
@@ -168,7 +168,7 @@ def lengths_to_warm(counts: FrameCounts, compiled: bool) -> tuple[int, ...]:
 
 
 def compile_blocks(denoiser: Any, said: list[str]) -> None:
-    """Has the blocks that a denoiser repeats compiled when they first run.
+    """Compile the repeated blocks of a denoiser at their first run.
 
     Raises:
         ValueError: if it has none.

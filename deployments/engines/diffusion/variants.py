@@ -31,7 +31,7 @@ class Variants(logging.Filter):
 
     @contextmanager
     def running(self, adapter: str | None, num_frames: int) -> Generator[None]:
-        """Around a call of the pipeline, which compiles what it meets for the first time."""
+        """Context around a call of the pipeline, which compiles new shapes."""
         name = adapter or "none"
         _PYTORCH.addFilter(self)
         try:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from deployments.engines.feedback import film, framing, people, scenes, texts
-from deployments.engines.feedback.asked import Asked, Outcome
+from deployments.engines.feedback.cut_wish import CutWish, Outcome
 
 ACTS: Mapping[str, Callable[..., Outcome]] = {
     act.__name__: act
@@ -22,7 +22,7 @@ ACTS: Mapping[str, Callable[..., Outcome]] = {
 }  # fmt: skip
 
 
-def act(asked: Asked) -> Outcome:
+def act(asked: CutWish) -> Outcome:
     """Do what a wish asks of a cut.
 
     Raises:

@@ -22,7 +22,7 @@ _ORDER = BilingualText(ko="순서", en="Place in order")
 
 
 def called(field: str, language: Language) -> str:
-    """What a cut's field is called within a sentence."""
+    """Return a field's name for use within a sentence."""
     table = {**CUT_FIELDS, "number": _ORDER}
     name = field_label(table, field, language)
     return name if language == "ko" else name[:1].lower() + name[1:]
@@ -52,7 +52,7 @@ def locked(cut: Cut, name: str) -> Unable:
 
 
 @dataclass
-class Change:
+class CutChange:
     working: Working
     cut: Cut
     values: dict[str, Any] = field(default_factory=dict)
@@ -102,14 +102,14 @@ class Change:
         angle: Angle | None = None,
         move: CameraMove | None = None,
     ) -> None:
-        """With another size, angle or move, in the prompt, too."""
+        """Change size, angle or move, in the prompt as well."""
         before = (self["size"], self["angle"], self["move"])
         after = (size or before[0], angle or before[1], move or before[2])
         self["size"], self["angle"], self["move"] = after
         self.words = self.words.filmed(before, after)
 
     def lit(self, setting: Setting | None = None, when: TimeOfDay | None = None) -> None:
-        """With the light of another place or time of day."""
+        """Change the light in the prompt to that of another place or time of day."""
         if setting is not None:
             self["setting"] = setting
         if when is not None:
@@ -119,7 +119,7 @@ class Change:
     # Sentences
 
     def say(self, note: Note, **slots: str) -> None:
-        """With a note's sentences, in place of others of its group."""
+        """Add a note's sentences, replacing others of its group."""
         for other in notes().get(note.group, ()):
             if other.text != note.text:
                 self.unsay(other, **slots)
@@ -169,7 +169,7 @@ class Change:
         return noun_of(entry, [self.cut.video_prompt, *prompts])
 
     def show(self, entry: CastMember | ProductEntry, first: bool = False) -> None:
-        """With a sheet entry on screen."""
+        """Put a sheet entry on screen."""
         shows: tuple[str, ...] = self["shows"]
         if entry.id in shows and not first:
             return

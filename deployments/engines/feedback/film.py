@@ -9,8 +9,8 @@ from conte.phrases import says
 from conte.revision.operations import Edit, Move, Operation, Remove, Retime
 from conte.timing import MAX_CUTS, MIN_CUT_S, MIN_CUTS, min_cut_frames
 from conte.vocabulary import CameraMove, ShotSize, Transition
-from deployments.engines.feedback.asked import Asked, Outcome
 from deployments.engines.feedback.change import Unable, Unclear, locked
+from deployments.engines.feedback.cut_wish import CutWish, Outcome
 from deployments.engines.feedback.people import with_product
 from deployments.engines.feedback.table import Note
 from deployments.engines.feedback.texts import check_last, slogan
@@ -36,7 +36,7 @@ _FIRM = Note(
 )
 
 
-def retime(asked: Asked, sign: str) -> Outcome:
+def retime(asked: CutWish, sign: str) -> Outcome:
     """Longer or shorter by a fifth, or by the seconds that are named."""
     cut, fps = asked.cut, asked.working.brief.fps
     if (named := _SECONDS.search(asked.text)) is not None:
@@ -48,7 +48,7 @@ def retime(asked: Asked, sign: str) -> Outcome:
     return _retimed(asked, int(sign) * frames, exact=named is not None)
 
 
-def seconds(asked: Asked) -> Outcome:
+def seconds(asked: CutWish) -> Outcome:
     named = _SECONDS.search(asked.text)
     if named is None:
         raise Unclear("몇 초인지 적어 주세요.", "say how many seconds.")
@@ -58,7 +58,7 @@ def seconds(asked: Asked) -> Outcome:
     return _retimed(asked, frames - asked.cut.num_frames, exact=True)
 
 
-def _retimed(asked: Asked, more: int, exact: bool) -> Outcome:
+def _retimed(asked: CutWish, more: int, exact: bool) -> Outcome:
     """The boundary with a neighbour is moved: the one that can give, or take, the most."""
     cut, fps = asked.cut, asked.working.brief.fps
     if more == 0:
@@ -106,14 +106,14 @@ def retimed(cut: Cut, frames: int, source: Cut) -> Retime:
     return Retime.model_validate({"cut": cut.id, "frames": frames, "from": source.id})
 
 
-def _neighbours(asked: Asked) -> list[Cut]:
+def _neighbours(asked: CutWish) -> list[Cut]:
     """The cuts beside it whose lengths are not locked, the next one last."""
     at = asked.cut.number - 1
     beside = [asked.cuts[i] for i in (at - 1, at + 1) if 0 <= i < len(asked.cuts)]
     return [cut for cut in beside if "num_frames" not in cut.locked]
 
 
-def drop(asked: Asked) -> Outcome:
+def drop(asked: CutWish) -> Outcome:
     cut, count = asked.cut, len(asked.cuts)
     if count <= MIN_CUTS:
         raise Unable(
@@ -138,7 +138,7 @@ def drop(asked: Asked) -> Outcome:
     return Outcome((Remove(cut=cut.id, taking=taker.id),), (told,))
 
 
-def swap(asked: Asked) -> Outcome:
+def swap(asked: CutWish) -> Outcome:
     first, second = _two(asked)
     order = [cut.id for cut in asked.cuts]
     i, j = sorted((order.index(first), order.index(second)))
@@ -150,7 +150,7 @@ def swap(asked: Asked) -> Outcome:
     return Outcome(tuple(moves), (), (order[i], order[j]))
 
 
-def _two(asked: Asked) -> tuple[CutId, CutId]:
+def _two(asked: CutWish) -> tuple[CutId, CutId]:
     named = list(dict.fromkeys(asked.named))
     if asked.own is not None and asked.own not in named:
         named = [asked.own, *named]
@@ -162,19 +162,19 @@ def _two(asked: Asked) -> tuple[CutId, CutId]:
     return named[0], named[1]
 
 
-def to_front(asked: Asked) -> Outcome:
+def to_front(asked: CutWish) -> Outcome:
     if asked.cut.number == 1:
         return Outcome()
     return Outcome((Move(cut=asked.cut.id, after=None),))
 
 
-def to_end(asked: Asked) -> Outcome:
+def to_end(asked: CutWish) -> Outcome:
     if asked.cut.number == len(asked.cuts):
         return Outcome()
     return Outcome((Move(cut=asked.cut.id, after=asked.cuts[-1].id),))
 
 
-def beside(asked: Asked) -> Outcome:
+def beside(asked: CutWish) -> Outcome:
     """One cut before or after another: "2컷을 4컷 뒤로", "put cut 4 before cut 2"."""
     named = [cut for cut in dict.fromkeys(asked.named) if cut != asked.own]
     if asked.own is not None and len(named) == 1:
@@ -196,13 +196,13 @@ def beside(asked: Asked) -> Outcome:
     return Outcome((Move(cut=cut, after=after),), (), (cut,))
 
 
-def transition(asked: Asked, name: str) -> Outcome:
+def transition(asked: CutWish, name: str) -> Outcome:
     change = asked.change()
     change["transition"] = Transition(name)
     return Outcome.of(change)
 
 
-def continues(asked: Asked) -> Outcome:
+def continues(asked: CutWish) -> Outcome:
     if asked.cut.number == 1:
         raise Unable("첫 컷에는 이어질 앞 컷이 없습니다.", "the first cut has none before it.")
     change = asked.change()
@@ -210,7 +210,7 @@ def continues(asked: Asked) -> Outcome:
     return Outcome.of(change)
 
 
-def ending(asked: Asked) -> Outcome:
+def ending(asked: CutWish) -> Outcome:
     """The product firm in the centre, the camera closing in, the slogan where it is not yet."""
     check_last(asked)
     change = with_product(asked.change(), _FIRM)

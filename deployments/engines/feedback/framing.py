@@ -5,8 +5,8 @@ import re
 from conte.bilingual import BilingualText
 from conte.korean import with_particle
 from conte.vocabulary import Angle, CameraMove, ScreenDirection, ShotSize
-from deployments.engines.feedback.asked import Asked, Outcome
-from deployments.engines.feedback.change import Change, Unable, Unclear
+from deployments.engines.feedback.change import CutChange, Unable, Unclear
+from deployments.engines.feedback.cut_wish import CutWish, Outcome
 from deployments.engines.feedback.table import Note
 
 _SIZES = list(ShotSize)
@@ -32,14 +32,14 @@ _LEFT = re.compile(r"왼쪽|왼편|좌측|좌로|\bleft", re.IGNORECASE)
 _RIGHT = re.compile(r"오른쪽|오른편|우측|우로|\bright\b(?! away)", re.IGNORECASE)
 
 
-def step(asked: Asked, by: str) -> Outcome:
+def step(asked: CutWish, by: str) -> Outcome:
     """Nearer (-1) or farther (1)."""
     change = asked.change()
     _stepped(change, int(by), asked)
     return Outcome.of(change)
 
 
-def size(asked: Asked, name: str) -> Outcome:
+def size(asked: CutWish, name: str) -> Outcome:
     change = asked.change()
     change.filmed(size=ShotSize(name))
     if asked.wish.kind.says is not None:
@@ -47,7 +47,7 @@ def size(asked: Asked, name: str) -> Outcome:
     return Outcome.of(change)
 
 
-def full_body(asked: Asked) -> Outcome:
+def full_body(asked: CutWish) -> Outcome:
     change = asked.change()
     if not change.played:
         raise Unable(
@@ -58,13 +58,13 @@ def full_body(asked: Asked) -> Outcome:
     return Outcome.of(change)
 
 
-def size_named(asked: Asked) -> Outcome:
+def size_named(asked: CutWish) -> Outcome:
     if asked.wish.size is None:
         raise Unclear("어느 사이즈인지 적어 주세요.", "say which shot size.")
     return size(asked, asked.wish.size.value)
 
 
-def product_size(asked: Asked, by: str) -> Outcome:
+def product_size(asked: CutWish, by: str) -> Outcome:
     change = asked.change()
     product, nearer = change.product, int(by) < 0
     is_new = product.id not in change["shows"]
@@ -85,7 +85,7 @@ def product_size(asked: Asked, by: str) -> Outcome:
     return Outcome.of(change)
 
 
-def product_whole(asked: Asked) -> Outcome:
+def product_whole(asked: CutWish) -> Outcome:
     change = asked.change()
     product = change.product
     change.show(product)
@@ -95,7 +95,7 @@ def product_whole(asked: Asked) -> Outcome:
     return Outcome.of(change)
 
 
-def product_closeup(asked: Asked) -> Outcome:
+def product_closeup(asked: CutWish) -> Outcome:
     change = asked.change()
     product = change.product
     change.show(product, first=True)
@@ -104,7 +104,7 @@ def product_closeup(asked: Asked) -> Outcome:
     return Outcome.of(change)
 
 
-def face(asked: Asked) -> Outcome:
+def face(asked: CutWish) -> Outcome:
     change = asked.change()
     if not change.played:
         raise Unable(
@@ -123,19 +123,19 @@ def face(asked: Asked) -> Outcome:
     return Outcome.of(change)
 
 
-def angle(asked: Asked, name: str) -> Outcome:
+def angle(asked: CutWish, name: str) -> Outcome:
     change = asked.change()
     change.filmed(angle=Angle(name))
     return Outcome.of(change)
 
 
-def move(asked: Asked, name: str) -> Outcome:
+def move(asked: CutWish, name: str) -> Outcome:
     change = asked.change()
     change.filmed(move=CameraMove(name))
     return Outcome.of(change)
 
 
-def turn(asked: Asked, name: str) -> Outcome:
+def turn(asked: CutWish, name: str) -> Outcome:
     """A pan or a track: to the side that is named, or in the film's screen direction."""
     change = asked.change()
     if _LEFT.search(asked.text):
@@ -152,7 +152,7 @@ def turn(asked: Asked, name: str) -> Outcome:
     return Outcome.of(change)
 
 
-def _stepped(change: Change, by: int, asked: Asked) -> None:
+def _stepped(change: CutChange, by: int, asked: CutWish) -> None:
     now: ShotSize = change["size"]
     far = now.distance + by * max(1, round(asked.degree))
     new = _SIZES[min(max(far, 0), len(_SIZES) - 1)]

@@ -12,7 +12,7 @@ from itertools import product
 
 from conte.revision.cut_names import QUOTES
 from conte.vocabulary import Setting, ShotSize
-from deployments.engines.feedback.table import Kind, concepts, kind_of, kinds, places
+from deployments.engines.feedback.table import WishKind, concepts, kind_of, kinds, places
 
 Span = tuple[int, int]
 
@@ -97,14 +97,14 @@ _TRAVELS = re.compile(
     r"(?:the\s+|an?\s+)?$",
     re.IGNORECASE,
 )
-"""Where a camera goes is no place to move the cut to."""
+"""Directions of a camera move, which are not positions of a cut."""
 
 
 @dataclass(frozen=True)
 class Wish:
     """One kind of change that a sentence asks for, with what the sentence says of it."""
 
-    kind: Kind
+    kind: WishKind
     clause: "Clause"
     size: ShotSize | None = None
     place: Setting | None = None
@@ -119,7 +119,7 @@ class Clause:
     replaces: tuple[str, str] | None = None
     """A word, and the one in its place."""
     kept: bool = False
-    """It says what must not be done."""
+    """True for a negated wish ("do not ...")."""
 
 
 def clauses(text: str) -> tuple[Clause, ...]:
@@ -232,8 +232,8 @@ _COMPLAINS = frozenset(
 
 
 def _ways(
-    kind: Kind, said: Mapping[str, Sequence[Span]]
-) -> Iterator[tuple[tuple[int, ...], Kind, tuple[Span, ...], bool]]:
+    kind: WishKind, said: Mapping[str, Sequence[Span]]
+) -> Iterator[tuple[tuple[int, ...], WishKind, tuple[Span, ...], bool]]:
     """Each way of asking for a kind that is said, after how sure it is, and where it stands."""
     korean = bool(said["korean"])
     for way in kind.when:

@@ -1,12 +1,12 @@
-"""Who and what is in a cut: people, the product, and sentences on how it looks."""
+"""Acts on who and what is in a cut: people, the product, and sentences on how it looks."""
 
 from conte.bilingual import BilingualText
 from conte.korean import with_particle
 from conte.vocabulary import ProductForm
 from deployments.engines.composer.library import form_kits
 from deployments.engines.composer.phrasing import capital, fill, tidy
-from deployments.engines.feedback.asked import Asked, Outcome
-from deployments.engines.feedback.change import Change, Unable
+from deployments.engines.feedback.change import CutChange, Unable
+from deployments.engines.feedback.cut_wish import CutWish, Outcome
 from deployments.engines.feedback.table import Note
 
 SHOWN = Note(
@@ -34,7 +34,7 @@ _PASSING = Note(
 _UNHELD = frozenset((ProductForm.CAR, ProductForm.BUILDING, ProductForm.BED, ProductForm.FURNITURE))
 
 
-def note(asked: Asked) -> Outcome:
+def note(asked: CutWish) -> Outcome:
     """The kind's own sentences."""
     says = asked.wish.kind.says
     assert says is not None  # the table is tested for it
@@ -48,7 +48,7 @@ def note(asked: Asked) -> Outcome:
     return Outcome.of(change)
 
 
-def no_people(asked: Asked) -> Outcome:
+def no_people(asked: CutWish) -> Outcome:
     change = asked.change()
     if not change.played and not change.cast:
         return Outcome()
@@ -68,7 +68,7 @@ def no_people(asked: Asked) -> Outcome:
     return Outcome.of(change)
 
 
-def add_person(asked: Asked) -> Outcome:
+def add_person(asked: CutWish) -> Outcome:
     change = asked.change()
     waiting = [entry for entry in change.cast if entry.id not in change["shows"]]
     if not waiting:
@@ -82,11 +82,11 @@ def add_person(asked: Asked) -> Outcome:
     return Outcome.of(change)
 
 
-def show_product(asked: Asked) -> Outcome:
+def show_product(asked: CutWish) -> Outcome:
     return Outcome.of(with_product(asked.change(), SHOWN))
 
 
-def hold(asked: Asked) -> Outcome:
+def hold(asked: CutWish) -> Outcome:
     change = asked.change()
     if change.product.form in _UNHELD:
         raise Unable(
@@ -96,11 +96,11 @@ def hold(asked: Asked) -> Outcome:
     return Outcome.of(with_product(asked.change(), _HELD))
 
 
-def use(asked: Asked) -> Outcome:
+def use(asked: CutWish) -> Outcome:
     return Outcome.of(with_product(asked.change(), _USED))
 
 
-def with_product(change: Change, said: Note) -> Change:
+def with_product(change: CutChange, said: Note) -> CutChange:
     """The cut with the product in it, and a sentence that says so."""
     product = change.product
     slots = {"it": product.name, "noun": change.noun(product)}
@@ -114,7 +114,7 @@ def with_product(change: Change, said: Note) -> Change:
     return change
 
 
-def no_product(asked: Asked) -> Outcome:
+def no_product(asked: CutWish) -> Outcome:
     change = asked.change()
     product = change.product
     if product.id not in change["shows"]:
@@ -128,29 +128,29 @@ def no_product(asked: Asked) -> Outcome:
     return Outcome.of(change)
 
 
-def product_earlier(asked: Asked) -> Outcome:
+def product_earlier(asked: CutWish) -> Outcome:
     """In the cut that was asked for, or in one before the product's first."""
     cuts = asked.cuts
-    product = Change(asked.working, cuts[0]).product
+    product = CutChange(asked.working, cuts[0]).product
     if asked.own is not None or asked.named:
         return show_product(asked)
     first = next((i for i, cut in enumerate(cuts) if product.id in cut.shows), len(cuts))
     if first == 0:
         return Outcome()
     at = min(1, first - 1)
-    there = Asked(asked.working, cuts[at], asked.wish)
+    there = CutWish(asked.working, cuts[at], asked.wish)
     change = with_product(there.change(), SHOWN)
     change.remark(f"제품이 컷 {at + 1}부터 나옵니다.", f"The product is seen from cut {at + 1} on.")
     made = Outcome.of(change)
     return Outcome(made.operations, made.remarks, (cuts[at].id,))
 
 
-def _mentions(change: Change) -> bool:
+def _mentions(change: CutChange) -> bool:
     names = [entry.name for entry in change.cast]
     return change.without_mentions(names) != change["action"]
 
 
-def _product_alone(change: Change) -> None:
+def _product_alone(change: CutChange) -> None:
     """The product in place of the people, as it is seen when nobody is there."""
     product = change.product
     kit = form_kits()[product.form]

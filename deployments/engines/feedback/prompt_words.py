@@ -53,7 +53,7 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 @dataclass(frozen=True)
 class PromptWords:
     head: str
-    """The camera, with the space after it; empty if it is somewhere else or nowhere."""
+    """The camera words with the space after them; empty if the prompt does not begin with them."""
     see: str
     sheet: tuple[str, ...]
     """Sentences with the sheet's own words: "The tyre: a new black car tyre.\""""
@@ -91,7 +91,7 @@ class PromptWords:
     def filmed(
         self, before: tuple[ShotSize, Angle, CameraMove], after: tuple[ShotSize, Angle, CameraMove]
     ) -> Self:
-        """With another size, angle or move."""
+        """Return the prompt with another size, angle or move."""
         if self.head:
             hero = _HERO if self.head.startswith(_HERO) else ""
             words = camera_words(*after)
@@ -109,7 +109,7 @@ class PromptWords:
         return replace(self, see=see)
 
     def lit(self, setting: Setting, when: TimeOfDay) -> Self:
-        """With the light of a place at a time of day."""
+        """Return the prompt with the light of a place at a time of day."""
         words = light_words(setting, when)
         if setting is Setting.STUDIO:
             words += f", {_STUDIO_LIGHT[when]}"
@@ -142,7 +142,7 @@ class PromptWords:
         return replace(self, see=f"{self.see} {sentence}".strip())
 
     def with_entry(self, noun: str, prompt: str) -> Self:
-        """With a sheet entry: "The tyre: a new black car tyre."."""
+        """Return the prompt with a sheet entry: "The tyre: a new black car tyre."."""
         if not prompt or any(prompt in said for said in (self.see, *self.sheet)):
             return self
         sentence = f"{capital(noun)}: {prompt}."

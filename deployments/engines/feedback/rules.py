@@ -18,8 +18,8 @@ from conte.timing import MAX_CUTS, MIN_CUTS
 from conte.vocabulary import Language
 from deployments.engines.composer.phrasing import capital
 from deployments.engines.feedback.acts import act
-from deployments.engines.feedback.asked import Asked, Outcome
 from deployments.engines.feedback.change import Unable, Unclear
+from deployments.engines.feedback.cut_wish import CutWish, Outcome
 from deployments.engines.feedback.matching import Clause, Wish, clauses, wishes
 from deployments.engines.feedback.prompt_words import noun_of
 from deployments.engines.feedback.texts import PRICE
@@ -118,7 +118,7 @@ class _Answer:
                 self.refused.append(why.of(self.language))
 
     def _grant(self, wish: Wish, named: Named, before: tuple[CutId, ...]) -> None:
-        """Do what a wish asks of each cut that it is about.
+        """Fulfil a wish for each cut that it refers to.
 
         Raises:
             Unable: if it can be done on none.
@@ -130,7 +130,7 @@ class _Answer:
             cut = next((one for one in self.working.conte.cuts if one.id == target), None)
             if cut is None:
                 continue
-            asked = Asked(
+            asked = CutWish(
                 self.working, cut, wish, named.cuts or before, self.item.text, self.item.cut
             )
             try:
@@ -241,7 +241,7 @@ class _Answer:
 
 
 def names_of(working: Working) -> tuple[str, ...]:
-    """What the product may be called: by its name, its form, or as its prompts do."""
+    """Return the words for the product: its name, its form, its noun in prompts."""
     prompts = [cut.video_prompt for cut in working.conte.cuts]
     names = [working.brief.product.name]
     for entry in working.conte.sheet:

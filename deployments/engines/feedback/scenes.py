@@ -8,8 +8,8 @@ from conte.korean import with_particle
 from conte.vocabulary import Setting, TimeOfDay
 from deployments.engines.composer.phrasing import capital, tidy
 from deployments.engines.composer.phrasing import sentence as sentence_of
-from deployments.engines.feedback.asked import Asked, Outcome
-from deployments.engines.feedback.change import Change, Unable, Unclear
+from deployments.engines.feedback.change import CutChange, Unable, Unclear
+from deployments.engines.feedback.cut_wish import CutWish, Outcome
 from deployments.engines.feedback.prompt_words import sentences
 from deployments.engines.feedback.table import Note, places
 
@@ -93,13 +93,13 @@ _ELSEWHERE = (
 )  # fmt: skip
 
 
-def time(asked: Asked, name: str) -> Outcome:
+def time(asked: CutWish, name: str) -> Outcome:
     change, when = asked.change(), TimeOfDay(name)
     _timed(change, when)
     return Outcome.of(change)
 
 
-def other_time(asked: Asked) -> Outcome:
+def other_time(asked: CutWish) -> Outcome:
     when = _OTHER_TIME[asked.cut.time_of_day]
     change = asked.change()
     _timed(change, when)
@@ -107,13 +107,13 @@ def other_time(asked: Asked) -> Outcome:
     return Outcome.of(change)
 
 
-def weather(asked: Asked, name: str) -> Outcome:
+def weather(asked: CutWish, name: str) -> Outcome:
     change = asked.change()
     _weathered(change, name)
     return Outcome.of(change)
 
 
-def other_weather(asked: Asked) -> Outcome:
+def other_weather(asked: CutWish) -> Outcome:
     change = asked.change()
     said = f"{asked.cut.action} {asked.cut.place} {change.words.see}"
     falls = any(
@@ -130,19 +130,19 @@ def other_weather(asked: Asked) -> Outcome:
     return Outcome.of(change)
 
 
-def place_named(asked: Asked) -> Outcome:
+def place_named(asked: CutWish) -> Outcome:
     if asked.wish.place is None:
         raise Unclear("어느 장소인지 적어 주세요.", "say which place.")
     return place(asked, asked.wish.place.value)
 
 
-def other_place(asked: Asked) -> Outcome:
+def other_place(asked: CutWish) -> Outcome:
     used = {cut.setting for cut in asked.cuts}
     free = [setting for setting in _ELSEWHERE if setting not in used]
     return place(asked, (free or [s for s in _ELSEWHERE if s is not asked.cut.setting])[0].value)
 
 
-def place(asked: Asked, name: str) -> Outcome:
+def place(asked: CutWish, name: str) -> Outcome:
     change, setting = asked.change(), Setting(name)
     named = places()[setting].name
     old = asked.cut.place
@@ -175,7 +175,7 @@ def _moved(action: str, old: str, new: str, language: str) -> str:
     return action.replace(old, new)
 
 
-def _timed(change: Change, when: TimeOfDay) -> None:
+def _timed(change: CutChange, when: TimeOfDay) -> None:
     for name in ("place", "action"):
         change[name] = at_time(change[name], when)
     if change.words.look:
@@ -196,7 +196,7 @@ def _in_case(words: str) -> Callable[[re.Match[str]], str]:
     return lambda found: capital(words) if found[0][:1].isupper() else words
 
 
-def _weathered(change: Change, name: str) -> None:
+def _weathered(change: CutChange, name: str) -> None:
     note, _, _ = _WEATHER[name]
     ko = "|".join(pattern for key, (_, pattern, _) in _WEATHER.items() if pattern and key != name)
     en = "|".join(pattern for key, (_, _, pattern) in _WEATHER.items() if pattern and key != name)

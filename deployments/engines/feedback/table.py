@@ -36,13 +36,13 @@ class Note(Frozen):
     text: Bilingual
 
 
-class Kind(Frozen):
+class WishKind(Frozen):
     kind: str
     when: tuple[str, ...]
     act: str
     """The name of an act, then its arguments."""
     does: Bilingual
-    """What changes, as a message says it."""
+    """Description of the change in a message."""
     flips: str = ""
     group: str
     yields: Annotated[tuple[str, ...], BeforeValidator(_words)] = ()
@@ -66,12 +66,12 @@ def _read(name: str) -> Any:
 
 
 @cache
-def kinds() -> tuple[Kind, ...]:
-    return tuple(Kind.model_validate(entry) for entry in _read("kinds.yaml"))
+def kinds() -> tuple[WishKind, ...]:
+    return tuple(WishKind.model_validate(entry) for entry in _read("kinds.yaml"))
 
 
 @cache
-def kind_of(name: str) -> Kind:
+def kind_of(name: str) -> WishKind:
     return next(kind for kind in kinds() if kind.kind == name)
 
 

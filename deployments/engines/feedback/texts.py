@@ -1,4 +1,4 @@
-"""What is said, read and heard in a cut: captions, narration, dialogue, music, effects."""
+"""Acts on the texts and sound of a cut: captions, narration, dialogue, music, effects."""
 
 import re
 
@@ -10,8 +10,8 @@ from conte.vocabulary import Language
 from deployments.engines.composer.library import MoodKit, MoodName, moods
 from deployments.engines.composer.notation import PairText
 from deployments.engines.composer.phrasing import sentence, spoken_name
-from deployments.engines.feedback.asked import Asked, Outcome
 from deployments.engines.feedback.change import Unable, Unclear, called
+from deployments.engines.feedback.cut_wish import CutWish, Outcome
 from deployments.engines.feedback.matching import Clause
 
 _MOST = {"caption": 120, "narration": 200, "sound_effect": 200, "music": 200}
@@ -40,7 +40,7 @@ _FEWEST_SAVED = 0.9
 # Words within texts
 
 
-def replace_word(asked: Asked) -> Outcome:
+def replace_word(asked: CutWish) -> Outcome:
     pair = asked.wish.clause.replaces
     if pair is None:
         raise Unclear(
@@ -50,7 +50,7 @@ def replace_word(asked: Asked) -> Outcome:
     return _replaced(asked, *pair)
 
 
-def other_word(asked: Asked) -> Outcome:
+def other_word(asked: CutWish) -> Outcome:
     old = _quoted(asked)
     new = _ANOTHER.get(old.casefold())
     if new is None:
@@ -64,11 +64,11 @@ def other_word(asked: Asked) -> Outcome:
     return Outcome(made.operations, (*made.remarks, told))
 
 
-def remove_word(asked: Asked) -> Outcome:
+def remove_word(asked: CutWish) -> Outcome:
     return _replaced(asked, _quoted(asked), "")
 
 
-def _replaced(asked: Asked, old: str, new: str) -> Outcome:
+def _replaced(asked: CutWish, old: str, new: str) -> Outcome:
     """The word in every text that says it; in the action, if no text that is heard or read does."""
     change = asked.change()
 
@@ -137,19 +137,19 @@ def with_word(text: str, old: str, new: str) -> str:
 # Whole texts
 
 
-def new_caption(asked: Asked) -> Outcome:
+def new_caption(asked: CutWish) -> Outcome:
     return _written(asked, "caption")
 
 
-def new_narration(asked: Asked) -> Outcome:
+def new_narration(asked: CutWish) -> Outcome:
     return _written(asked, "narration")
 
 
-def new_sound(asked: Asked) -> Outcome:
+def new_sound(asked: CutWish) -> Outcome:
     return _written(asked, "sound_effect")
 
 
-def _written(asked: Asked, name: str) -> Outcome:
+def _written(asked: CutWish, name: str) -> Outcome:
     clause, change = asked.wish.clause, asked.change()
     now: str = change[name]
     if clause.replaces is not None and says(now, clause.replaces[0]):
@@ -168,13 +168,13 @@ def _given(clause: Clause) -> str:
     return text
 
 
-def clear(asked: Asked, name: str) -> Outcome:
+def clear(asked: CutWish, name: str) -> Outcome:
     change = asked.change()
     change[name] = () if name == "dialogue" else ""
     return Outcome.of(change)
 
 
-def shorten(asked: Asked, name: str) -> Outcome:
+def shorten(asked: CutWish, name: str) -> Outcome:
     change = asked.change()
     now: str = change[name]
     if not now:
@@ -204,7 +204,7 @@ def shortened(text: str) -> str:
     return ""
 
 
-def narration_as_caption(asked: Asked) -> Outcome:
+def narration_as_caption(asked: CutWish) -> Outcome:
     change = asked.change()
     if not change["narration"]:
         raise _nothing(asked.cut, "narration")
@@ -212,7 +212,7 @@ def narration_as_caption(asked: Asked) -> Outcome:
     return Outcome.of(change)
 
 
-def price(asked: Asked) -> Outcome:
+def price(asked: CutWish) -> Outcome:
     product = asked.working.brief.product
     sources = [
         *asked.wish.clause.quotes, asked.text, asked.whole,
@@ -228,11 +228,11 @@ def price(asked: Asked) -> Outcome:
     return _added(asked, "caption" if in_caption else "narration", " ".join(found[0].split()))
 
 
-def say_name(asked: Asked) -> Outcome:
+def say_name(asked: CutWish) -> Outcome:
     return _added(asked, "narration", spoken_name(asked.working.brief.product.name))
 
 
-def slogan(asked: Asked) -> Outcome:
+def slogan(asked: CutWish) -> Outcome:
     words, change = asked.working.conte.slogan, asked.change()
     check_last(asked)
     if not words:
@@ -258,7 +258,7 @@ def slogan(asked: Asked) -> Outcome:
     return Outcome.of(change)
 
 
-def _added(asked: Asked, name: str, words: str) -> Outcome:
+def _added(asked: CutWish, name: str, words: str) -> Outcome:
     change = asked.change()
     if says(change[name], words):
         return Outcome()
@@ -270,7 +270,7 @@ def _added(asked: Asked, name: str, words: str) -> Outcome:
     return Outcome.of(change)
 
 
-def check_last(asked: Asked) -> None:
+def check_last(asked: CutWish) -> None:
     """Raise `Unable` if the end is spoken of and the cut is not the last."""
     count = len(asked.cuts)
     if asked.cut.number != count and _AT_END.search(asked.text):
@@ -285,7 +285,7 @@ def check_last(asked: Asked) -> None:
 # Music
 
 
-def other_music(asked: Asked) -> Outcome:
+def other_music(asked: CutWish) -> Outcome:
     """The next tune of the same mood, at the same point of the film."""
     change = asked.change()
     now: str = change["music"]
@@ -295,7 +295,7 @@ def other_music(asked: Asked) -> Outcome:
     return Outcome.of(change)
 
 
-def mood_music(asked: Asked, mood: MoodName) -> Outcome:
+def mood_music(asked: CutWish, mood: MoodName) -> Outcome:
     change = asked.change()
     if not change["music"] and asked.own is None and not asked.named:
         return Outcome()
@@ -327,13 +327,13 @@ def _next_tune(now: str, language: Language) -> str:
 # Checks
 
 
-def _quoted(asked: Asked) -> str:
+def _quoted(asked: CutWish) -> str:
     if not asked.wish.clause.quotes:
         raise Unclear("어느 말인지 따옴표로 적어 주세요.", "put the word in quotation marks.")
     return asked.wish.clause.quotes[0]
 
 
-def _checked(asked: Asked, name: str, text: str) -> str:
+def _checked(asked: CutWish, name: str, text: str) -> str:
     """The text, if the field may have it."""
     ko, en = called(name, "ko"), called(name, "en")
     text = text.strip()
@@ -347,7 +347,7 @@ def _checked(asked: Asked, name: str, text: str) -> str:
     return _allowed(asked, name, text)
 
 
-def _allowed(asked: Asked, name: str, text: str) -> str:
+def _allowed(asked: CutWish, name: str, text: str) -> str:
     ko, en = called(name, "ko"), called(name, "en")
     for phrase in asked.working.brief.must_not_say:
         if says(text, phrase):

@@ -19,7 +19,7 @@ from conte.revision.values import as_json
 from conte.revision.working import Working
 from conte.timing import min_cut_frames
 from conte.vocabulary import Angle, CameraMove, ShotSize, TimeOfDay
-from deployments.engines.feedback.change import Change, called
+from deployments.engines.feedback.change import CutChange, called
 from deployments.engines.feedback.film import retimed
 from deployments.engines.feedback_model.bounds import conforms, operation_schemas, schema_of_cut
 
@@ -206,7 +206,7 @@ def _in_step(before: Working, after: Working, edited: set[tuple[CutId, str]]) ->
         camera, light = _camera(was) != _camera(cut), was.time_of_day != cut.time_of_day
         if not camera and not light:
             continue
-        change = Change(after, was)
+        change = CutChange(after, was)
         if camera:
             change.filmed(*_camera(cut))
         if light:

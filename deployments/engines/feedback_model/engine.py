@@ -13,9 +13,9 @@ from conte.revision.applying import apply_all
 from conte.revision.feedback import FeedbackItem, Proposal
 from conte.revision.working import Working
 from conte.vocabulary import Language
-from deployments.engines.chat import Chat, ChatRequest, CutOff, ModelAway, Refused
+from deployments.engines.chat import Chat, ChatRefused, ChatRequest, CutOff, ModelAway
 from deployments.engines.feedback_model.answer import not_understood, read_answer
-from deployments.engines.feedback_model.asking import for_item, prompt_in, system_of
+from deployments.engines.feedback_model.requests import for_item, prompt_in, system_of
 from deployments.engines.protocols import ConteError
 from serve.settings import ConteSettings
 
@@ -56,7 +56,7 @@ class FeedbackModel:
             text = await self._answer(request)
         except ModelAway:
             raise
-        except Refused as error:
+        except ChatRefused as error:
             if error.status in _NOT_LET_IN:
                 raise ModelAway(str(error), began=False) from None
             return not_understood(working)

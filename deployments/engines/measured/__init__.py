@@ -1,5 +1,5 @@
 """The caption engine without a model: what can be measured of a clip, in words."""
 
-from deployments.engines.measured.engine import Measured
+from deployments.engines.measured.engine import MeasuredCaptions
 
-__all__ = ["Measured"]
+__all__ = ["MeasuredCaptions"]

@@ -1,7 +1,7 @@
 """Measured: the caption engine without a model. Reports measurements, guesses nothing."""
 
-from conte.caption import Caption
 from conte.clip import EngineId
+from conte.clip_caption import ClipCaption
 from conte.vocabulary import Language
 from deployments.engines.measured.telling import told
 from deployments.engines.protocols import Footage
@@ -10,7 +10,7 @@ REVISION = "1"
 """To be raised with every change of a threshold or a word: the captions are others then."""
 
 
-class Measured:
+class MeasuredCaptions:
     """Shot size and subjects stay empty, as they cannot be measured."""
 
     id = EngineId(
@@ -22,5 +22,5 @@ class Measured:
     def prompt_version(self, language: Language) -> None:
         return None
 
-    async def caption(self, footage: Footage, language: Language) -> Caption:
+    async def caption(self, footage: Footage, language: Language) -> ClipCaption:
         return told(footage.measures, footage.width / footage.height, language)

@@ -93,7 +93,7 @@ def motion(seen: Observed, pick: Pick) -> str:
 
 
 def _scene(seen: Observed, pick: Pick) -> str:
-    """A noun with what is to be said of it, such as "bright, vivid scene of blue and white"."""
+    """Return a noun phrase such as "bright, vivid scene of blue and white"."""
     shade = "" if seen.light == "black" else _COLOUR.get(seen.colour, "")
     kind = ", ".join(filter(None, (_LIGHT.get(seen.light), shade)))
     colours = [name.en for name in seen.colours[:2]]

@@ -1,6 +1,6 @@
 """Measurements of a clip -> a caption: varied, and always the same for one clip."""
 
-from conte.caption import Caption
+from conte.clip_caption import ClipCaption
 from conte.frozen import digest
 from conte.measures import Measures
 from conte.vocabulary import Language
@@ -9,14 +9,14 @@ from deployments.engines.measured.observed import observed
 from deployments.engines.measured.pick import Pick
 
 
-def told(measures: Measures, aspect: float, language: Language) -> Caption:
+def told(measures: Measures, aspect: float, language: Language) -> ClipCaption:
     """Return a caption of the measurements alone: who and what it shows stays empty.
 
     `aspect`: width over height of the picture.
     """
     seen, words = observed(measures, aspect), korean if language == "ko" else english
     pick = Pick(digest(measures.model_dump(mode="json")))
-    return Caption(
+    return ClipCaption(
         language=language,
         short=words.short(seen, pick),
         long=" ".join(words.sentences(seen, pick)),

@@ -3,7 +3,7 @@
 from deployments.engines.paid.answers import Answer, Answers
 from deployments.engines.paid.budget import Budget, BudgetSpent
 from deployments.engines.paid.paid_chat import Ask, PaidChat
-from deployments.engines.paid.prices import Cost, Limits, limits_of, most_for
+from deployments.engines.paid.prices import BudgetLimits, Cost, limits_of, most_for
 from deployments.engines.paid.purse import Purse, RecordedPurse, purse_for
 from deployments.engines.paid.tables import open_purses
 
@@ -12,9 +12,9 @@ __all__ = [
     "Answers",
     "Ask",
     "Budget",
+    "BudgetLimits",
     "BudgetSpent",
     "Cost",
-    "Limits",
     "PaidChat",
     "Purse",
     "RecordedPurse",

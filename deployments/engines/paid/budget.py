@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, literal, select, update
 
-from deployments.engines.paid.prices import Cost, Limits
+from deployments.engines.paid.prices import BudgetLimits, Cost
 from deployments.engines.paid.tables import purses
 from serve.database.clock import db_now
 from serve.database.engine import Database
@@ -33,7 +33,7 @@ class Budget:
         self,
         database: Database,
         name: str,
-        limits: Limits,
+        limits: BudgetLimits,
         setting: str = "",
         clock: Callable[[], float] | None = None,
     ) -> None:

@@ -5,7 +5,7 @@ import random
 from collections.abc import Awaitable, Callable
 
 from conte.clip import EngineId
-from deployments.engines.chat import ChatRequest, ModelAway, Refused
+from deployments.engines.chat import ChatRefused, ChatRequest, ModelAway
 from deployments.engines.openai_chat import OpenAIChat
 from deployments.engines.paid.answers import Answer, hash_of
 from deployments.engines.paid.prices import Cost, limits_of, most_for, priced
@@ -59,7 +59,7 @@ class PaidChat:
             # A request that is stopped from here on may have been charged: its reserve stays spent.
             try:
                 text, usage = await self._chat.answer(request)
-            except Refused:
+            except ChatRefused:
                 # Refused before its first word: a wrong key must not use up the budget.
                 await self._purse.settle(most, Cost())
                 raise

@@ -26,7 +26,7 @@ class Cost:
 
 
 @dataclass(frozen=True)
-class Limits:
+class BudgetLimits:
     """Limits of all users of a budget together, in total and per minute. 0: unlimited."""
 
     money: float
@@ -41,7 +41,7 @@ class Limits:
         return max(by_number, by_tokens)
 
 
-def limits_of(settings: PaidSettings, setting: str = "caption.refine.") -> Limits:
+def limits_of(settings: PaidSettings, setting: str = "caption.refine.") -> BudgetLimits:
     """Return the limits of `settings`' budget; `setting` is the prefix in errors.
 
     Raises:
@@ -54,7 +54,7 @@ def limits_of(settings: PaidSettings, setting: str = "caption.refine.") -> Limit
             f"{setting}price_in, price_out: wanted the prices of a million tokens, by which the"
             " budget is counted"
         )
-    return Limits(
+    return BudgetLimits(
         money=settings.budget,
         tokens=settings.budget_tokens,
         requests_per_minute=settings.requests_per_minute,

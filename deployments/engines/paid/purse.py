@@ -5,7 +5,7 @@ from typing import Protocol
 
 from deployments.engines.paid.answers import Answer, Answers, Removed
 from deployments.engines.paid.budget import Budget
-from deployments.engines.paid.prices import Cost, Limits, limits_of
+from deployments.engines.paid.prices import BudgetLimits, Cost, limits_of
 from deployments.engines.paid.tables import open_purses
 from serve.database.engine import Database
 from serve.settings import PaidSettings
@@ -73,7 +73,7 @@ def purse_for(
     settings: PaidSettings,
     records: Database,
     setting: str,
-    limits: Limits | None = None,
+    limits: BudgetLimits | None = None,
     removed: Removed = lambda *_: False,
 ) -> RecordedPurse:
     """Return the purse of `settings`, with its answers in the job's `records`.

@@ -7,8 +7,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from conte.camera import measured_move
-from conte.caption import Caption
 from conte.clip import EngineId
+from conte.clip_caption import ClipCaption
 from conte.vocabulary import Language
 from deployments.engines.caption_answer import (
     BrokenCaption,
@@ -20,7 +20,7 @@ from deployments.engines.caption_answer import (
 from deployments.engines.chat import ChatRequest
 from deployments.engines.paid import PaidChat, Purse
 from deployments.engines.protocols import CaptionError, Footage
-from deployments.engines.refine.asking import again, for_caption, prompt_in
+from deployments.engines.refine.requests import again, for_caption, prompt_in
 from serve.settings import RefineSettings
 
 
@@ -53,7 +53,7 @@ class Refine:
         """
         await self._purse.check()
 
-    async def refined(self, seen: Caption, footage: Footage) -> Caption:
+    async def refined(self, seen: ClipCaption, footage: Footage) -> ClipCaption:
         """Return the final caption of a clip.
 
         Raises:
@@ -67,7 +67,7 @@ class Refine:
         except BrokenCaption as error:
             raise CaptionError(str(error)) from None
 
-        def read(text: str, last: bool) -> Caption:
+        def read(text: str, last: bool) -> ClipCaption:
             # It has not seen the clip: size and move are fixed.
             caption = read_caption(text, seen.language)
             given = {"size": seen.size, "move": seen.move}

@@ -41,7 +41,7 @@ class Kept:
     value: float
     """0 to 1."""
     refused: bool
-    """So little of it is kept that the prompt is not used."""
+    """True if too little is kept: the prompt is not used."""
     reason: str = ""
 
 

@@ -21,14 +21,14 @@ from deployments.engines.chat import Chat, ChatRequest, Message
 from deployments.engines.directed import Directed
 from deployments.engines.prompt_file import Prompt
 from deployments.engines.protocols import ConteEngine, ConteError
-from deployments.engines.rewriter.asking import (
+from deployments.engines.rewriter.kept import kept
+from deployments.engines.rewriter.requests import (
     BrokenPrompt,
     again,
     for_cut,
     read_answer,
     served_prompt,
 )
-from deployments.engines.rewriter.kept import kept
 
 _LOG = logging.getLogger(__name__)
 

@@ -18,7 +18,6 @@ from conte.variant import VariantOf
 from deployments.engines.adapter import adapter_for
 from deployments.engines.chat import Chat, ChatRequest, CutOff
 from deployments.engines.protocols import ConteError
-from deployments.engines.scriptwriter.asking import Asking
 from deployments.engines.scriptwriter.prompts import prompt_at, prompt_in
 from deployments.engines.scriptwriter.proof import (
     OPENING,
@@ -27,6 +26,7 @@ from deployments.engines.scriptwriter.proof import (
     read_cut,
     read_opening,
 )
+from deployments.engines.scriptwriter.requests import ConteRequests
 from deployments.engines.scriptwriter.stream import Member, MemberStream
 from serve.settings import ConteSettings
 
@@ -73,7 +73,7 @@ class Scriptwriter:
         """
         settings = self._settings
         prompt = self._prompts.get(brief.language) or prompt_in(brief.language)
-        asking = Asking(
+        asking = ConteRequests(
             brief=brief,
             seed=direction_seed(seed, index),
             prompt=prompt,
@@ -118,7 +118,7 @@ class Scriptwriter:
                     yield cut
 
     async def _cuts(
-        self, members: AsyncIterator[Member], asking: Asking, opening: Opening
+        self, members: AsyncIterator[Member], asking: ConteRequests, opening: Opening
     ) -> AsyncGenerator[Cut]:
         """Yield every cut of the pacing, in order; missing or invalid ones are requested again.
 
@@ -142,7 +142,7 @@ class Scriptwriter:
             cuts.append(await self._cut_again(asking, opening, cuts, _UNFINISHED))
             yield cuts[-1]
 
-    async def _opening_again(self, asking: Asking, wrong: str) -> Opening:
+    async def _opening_again(self, asking: ConteRequests, wrong: str) -> Opening:
         return await self._again(
             "the treatment",
             wrong,
@@ -151,7 +151,7 @@ class Scriptwriter:
         )
 
     async def _cut_again(
-        self, asking: Asking, opening: Opening, before: list[Cut], wrong: str
+        self, asking: ConteRequests, opening: Opening, before: list[Cut], wrong: str
     ) -> Cut:
         return await self._again(
             f"cut {len(before) + 1}",

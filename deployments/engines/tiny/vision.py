@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
-from conte.measures import Bars, Camera, Measures
+from conte.measures import Bars, CameraMotion, Measures
 from conte.vocabulary import Language
 from deployments.engines.checkpoint import mark_random
 from deployments.engines.measured.telling import told
@@ -131,7 +131,7 @@ def _captions() -> Iterator[str]:
 def _measures(dice: random.Random) -> Measures:
     return Measures(
         motion=dice.uniform(0, 0.3),
-        camera=Camera(
+        camera=CameraMotion(
             pan_per_s=dice.gauss(0, 0.1),
             tilt_per_s=dice.gauss(0, 0.1),
             zoom_per_s=dice.gauss(0, 0.1),

@@ -17,7 +17,7 @@ from av.video.reformatter import Colorspace, VideoReformatter
 
 from deployments.encoding import BT709, THREADS
 from deployments.engines.protocols import Frame
-from serve.bounded.outcome import Told, Unusable
+from serve.bounded.outcome import FunctionResult, Unusable
 from serve.encrypted import is_encrypted
 
 CODECS = ("h264", "hevc", "av1", "libdav1d", "vp8", "vp9", "libvpx", "libvpx-vp9", "mpeg4")
@@ -30,14 +30,14 @@ class NoClip(Unusable):
 
 
 @dataclass(frozen=True)
-class Found:
+class ClipFacts:
     num_frames: int
     width: int
     height: int
     fps: int
 
 
-def frames_of(descriptor: int) -> Generator[Told]:
+def frames_of(descriptor: int) -> Generator[FunctionResult]:
     """First what is found, as JSON; then frame by frame its height and width, and its RGB.
 
     Raises:
@@ -46,7 +46,7 @@ def frames_of(descriptor: int) -> Generator[Told]:
     with os.fdopen(os.dup(descriptor), "rb") as file:
         kind = _kind(file)
         found = _found(file, kind)
-        yield Told(json.dumps(asdict(found)))
+        yield FunctionResult(json.dumps(asdict(found)))
         to_rgb = VideoReformatter()
         try:
             with _container(file, kind) as source:
@@ -55,12 +55,12 @@ def frames_of(descriptor: int) -> Generator[Told]:
                 for frame in source.decode(stream):
                     _bounded(frame.width, frame.height)
                     rgb = _rgb(frame, to_rgb)
-                    yield Told(f"{rgb.shape[0]} {rgb.shape[1]}", [rgb.tobytes()])
+                    yield FunctionResult(f"{rgb.shape[0]} {rgb.shape[1]}", [rgb.tobytes()])
         except FFmpegError as error:
             raise NoClip(f"sent a video that cannot be decoded: {error}") from None
 
 
-def _found(file: IO[bytes], kind: str) -> Found:
+def _found(file: IO[bytes], kind: str) -> ClipFacts:
     try:
         with _container(file, kind) as source:
             if not source.streams.video:
@@ -83,7 +83,7 @@ def _found(file: IO[bytes], kind: str) -> Found:
     fps = 0 if rate is None else round(rate)
     if not (1 <= fps <= 240 and num_frames):
         raise NoClip(f"sent {num_frames} frames at {rate} a second")
-    return Found(num_frames, width, height, fps)
+    return ClipFacts(num_frames, width, height, fps)
 
 
 def _bounded(width: int, height: int) -> None:
@@ -92,7 +92,8 @@ def _bounded(width: int, height: int) -> None:
 
 
 def _kind(file: IO[bytes]) -> str:
-    """By its first bytes: a playlist, say, would make FFmpeg open what else it names."""
+    """Detect the container by its first bytes: FFmpeg would open the files that a
+    playlist names."""
     file.seek(0)
     head = file.read(16)
     if head[4:8] == b"ftyp":

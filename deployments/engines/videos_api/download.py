@@ -8,12 +8,14 @@ from typing import IO
 import numpy as np
 
 from deployments.engines.protocols import Cancelled, Frame, RenderError, Video
-from deployments.engines.videos_api.decoding import Found, frames_of
+from deployments.engines.videos_api.decoding import ClipFacts, frames_of
 from deployments.engines.videos_api.server import ShouldStop
-from serve.bounded import Answer, Bounded, Limits, Stopped, Trouble, Unusable
+from serve.bounded import Bounded, CallLimits, CallResult, Stopped, Trouble, Unusable
 from serve.bounded.limits import MIB
 
-LIMITS = Limits(memory_bytes=2048 * MIB, cpu_s=900, wall_s=30, answer_bytes=64 * MIB, file_bytes=1)
+LIMITS = CallLimits(
+    memory_bytes=2048 * MIB, cpu_s=900, wall_s=30, answer_bytes=64 * MIB, file_bytes=1
+)
 """A clip takes seconds. `wall_s` is for one frame."""
 
 
@@ -28,7 +30,7 @@ def opened(file: IO[bytes], host: str, should_stop: ShouldStop) -> Video:
     parts = child.stream(frames_of, file.fileno())
     try:
         with _told_of(host):
-            found = Found(**json.loads(next(parts).text))
+            found = ClipFacts(**json.loads(next(parts).text))
     except BaseException:
         child.close()
         raise
@@ -44,7 +46,7 @@ def opened(file: IO[bytes], host: str, should_stop: ShouldStop) -> Video:
 def _frames(
     file: IO[bytes],
     child: Bounded,
-    parts: Generator[Answer],
+    parts: Generator[CallResult],
     host: str,
     should_stop: ShouldStop,
 ) -> Iterator[Frame]:

@@ -10,9 +10,9 @@ from conte.clip import EngineId, Shot
 from conte.frozen import digest
 from deployments.engines.diffusion.prompting import PROMPT_VERSION
 from deployments.engines.protocols import Frame, OnStep, RenderError, Video
-from deployments.engines.videos_api.asking import Asking
 from deployments.engines.videos_api.download import opened
-from deployments.engines.videos_api.server import Forgotten, Refused, VideosServer
+from deployments.engines.videos_api.requests import VideoRequests
+from deployments.engines.videos_api.server import Forgotten, VideoRefused, VideosServer
 from serve.settings import VideosSettings
 
 MAX_CREATED = 4
@@ -35,7 +35,7 @@ class VideosEngine:
             )
         self._video_timeout_s = settings.video_timeout_s
         host = self._server.host
-        self._asking = Asking(settings.model, settings.fps, host)
+        self._asking = VideoRequests(settings.model, settings.fps, host)
         rate = f"@{settings.fps}" if settings.fps else ""
         self.id = EngineId(
             name="videos",
@@ -69,7 +69,7 @@ class VideosEngine:
                 made = self._fetched(job["id"], should_stop)
             except Forgotten:
                 continue  # it was restarted, and remembers nothing
-            except Refused as refused:
+            except VideoRefused as refused:
                 raise RenderError(f"{self._server.host}: {refused}") from None
             except BaseException:
                 self._server.forget(job["id"])
@@ -86,7 +86,7 @@ class VideosEngine:
             request = self._asking.request(shot, start)
             try:
                 job = self._server.create(request, once, should_stop)
-            except Refused as refused:
+            except VideoRefused as refused:
                 if "idempotency" in str(refused).lower():
                     return None
                 self._asking.learn(refused, shot, start)

@@ -36,7 +36,7 @@ ShouldStop = Callable[[], bool]
 T = TypeVar("T")
 
 
-class Refused(Exception):
+class VideoRefused(Exception):
     """The server refuses, and would again. The message is its own words."""
 
     def __init__(self, status: int, words: str, param: str = "") -> None:
@@ -87,7 +87,7 @@ class VideosServer:
         creates no second one, if the server supports `Idempotency-Key`.
 
         Raises:
-            Refused: with the server's message.
+            VideoRefused: with the server's message.
         """
         headers = {"Idempotency-Key": once}
         return self._patiently(
@@ -177,7 +177,7 @@ class VideosServer:
         """Yield a response whose body is not read yet.
 
         Raises:
-            Forgotten, Refused: as the server says.
+            Forgotten, VideoRefused: as the server says.
             _Passing: if it is worth another attempt.
         """
         try:
@@ -198,7 +198,7 @@ class VideosServer:
             return Forgotten(words)
         if status in PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return _Passing(f"{status} {words}", _retry_after_s(answer))
-        return Refused(status, words, param)
+        return VideoRefused(status, words, param)
 
 
 def _path(video: str) -> str:
@@ -215,7 +215,7 @@ def _limited(answer: httpx.Response) -> bytes:
 
 
 def _said(body: bytes) -> tuple[str, str]:
-    """What an error says and of which field: OpenAI's shape, FastAPI's, problem+json, or text."""
+    """Return an error's message and field: OpenAI's shape, FastAPI's, problem+json, or text."""
     try:
         said = json.loads(body)
     except ValueError:

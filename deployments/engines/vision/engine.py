@@ -8,13 +8,13 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 
 from conte.camera import measured_move
-from conte.caption import Caption
 from conte.clip import EngineId
+from conte.clip_caption import ClipCaption
 from conte.vocabulary import Language
 from deployments.engines.caption_answer import answered, read_caption, settled
 from deployments.engines.chat import Chat, ChatRequest
 from deployments.engines.protocols import CaptionError, Footage
-from deployments.engines.vision.asking import again, for_clip, prompt_in
+from deployments.engines.vision.requests import again, for_clip, prompt_in
 from serve.settings import CaptionSettings
 
 MAX_ANSWER = 1 << 16
@@ -42,7 +42,7 @@ class Vision:
     def prompt_version(self, language: Language) -> str:
         return prompt_in(language).version
 
-    async def caption(self, footage: Footage, language: Language) -> Caption:
+    async def caption(self, footage: Footage, language: Language) -> ClipCaption:
         """Return the caption of a clip.
 
         Raises:
@@ -55,7 +55,7 @@ class Vision:
             self._id, self._identify = known, None
         measured = measured_move(footage.measures.camera, footage.width / footage.height)
 
-        def read(text: str, last: bool) -> Caption:
+        def read(text: str, last: bool) -> ClipCaption:
             return settled(read_caption(text, language), measured, last)
 
         request = for_clip(footage, language, self._settings)

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from serve.dataset import Dataset
-from training.video_model.cache.encoder import ClipEncoder, Keys, store_dtype
+from training.video_model.cache.encoder import CacheKeys, LatentEncoder, store_dtype
 from training.video_model.cache.index import CachedSample, Index, read_index, write_index
 from training.video_model.cache.tensors import TensorFolder
 from training.video_model.errors import TrainingStopped
 from training.video_model.families.loading import load_family
-from training.video_model.samples import Sample
+from training.video_model.samples import ClipSample
 from training.video_model.settings import VideoTraining
 
 FULL = "full: "
@@ -25,14 +25,14 @@ FULL = "full: "
 _SHOWN = 3
 
 Say = Callable[[str], None]
-Item = Sample | str
+Item = ClipSample | str
 """A sample, or a caption of no sample."""
 Encoded = Iterator[tuple[str, str]]
 """Clips (of a caption: "") with the reason why nothing could be made of it, or ""."""
 
 
 @dataclass(frozen=True)
-class Work:
+class EncodingWork:
     """What an encoder is opened with, wherever it runs."""
 
     base: str
@@ -41,17 +41,17 @@ class Work:
     dataset_version: int
     folder: Path
 
-    def open(self) -> ClipEncoder:
+    def open(self) -> LatentEncoder:
         dataset = Dataset.open(self.dataset_url, self.dataset_version)
-        return ClipEncoder(self.base, self.settings, dataset, self.folder)
+        return LatentEncoder(self.base, self.settings, dataset, self.folder)
 
 
-Encode = Callable[[Work, Sequence[Item]], Encoded]
+Encode = Callable[[EncodingWork, Sequence[Item]], Encoded]
 
 
 def build_index(
-    work: Work,
-    samples: Sequence[Sample],
+    work: EncodingWork,
+    samples: Sequence[ClipSample],
     captions: Sequence[str],
     left_out: Counter[str],
     path: Path,
@@ -67,7 +67,7 @@ def build_index(
             was made is kept.
     """
     settings, tensors = work.settings, TensorFolder(work.folder)
-    keys = Keys.of(work.base, settings, store_dtype(settings))
+    keys = CacheKeys.of(work.base, settings, store_dtype(settings))
     texts = [text for text in captions if keys.text(text) not in tensors]
     left: list[Item] = [
         s for s in samples if keys.latents(s) not in tensors or keys.text(s.caption) not in tensors
@@ -108,19 +108,19 @@ def build_index(
     )
     if not index.learnt():
         raise TrainingStopped("no clip that can be read is left to learn from")
-    # Last: where it stands, all that it names does.
+    # Written last: if it exists, everything that it names exists.
     write_index(path, index)
     return index
 
 
-def encode_here(work: Work, items: Sequence[Item]) -> Encoded:
+def encode_here(work: EncodingWork, items: Sequence[Item]) -> Encoded:
     encoder = work.open()
     for item in items:
         yield _told(encoder, item)
 
 
-def encode_on_ray(work: Work, items: Sequence[Item]) -> Encoded:
-    """One encoder a GPU, or a CPU core where there are none, on all of the cluster."""
+def encode_on_ray(work: EncodingWork, items: Sequence[Item]) -> Encoded:
+    """Run one encoder for each GPU of the cluster, or for each CPU core if there are no GPUs."""
     import ray.data
     from ray.data import ActorPoolStrategy, DataContext
 
@@ -155,7 +155,7 @@ def encode_on_ray(work: Work, items: Sequence[Item]) -> Encoded:
 
 
 class _Worker:
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: EncodingWork) -> None:
         import torch
 
         torch.set_num_threads(1)
@@ -163,14 +163,14 @@ class _Worker:
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
         items: list[Item] = [
-            Sample.model_validate_json(str(sample)) if sample else str(caption)
+            ClipSample.model_validate_json(str(sample)) if sample else str(caption)
             for sample, caption in zip(batch["sample"], batch["caption"], strict=True)
         ]
         told = [_told(self._encoder, item) for item in items]
         return {"clip": [clip for clip, _ in told], "reason": [reason for _, reason in told]}
 
 
-def _encode(work: Work, left: Sequence[Item], encode: Encode, say: Say) -> dict[str, str]:
+def _encode(work: EncodingWork, left: Sequence[Item], encode: Encode, say: Say) -> dict[str, str]:
     unreadable: dict[str, str] = {}
     every = max(len(left) // 20, 1)
     for number, (clip, reason) in enumerate(encode(work, left) if left else (), 1):
@@ -186,7 +186,7 @@ def _encode(work: Work, left: Sequence[Item], encode: Encode, say: Say) -> dict[
     return unreadable
 
 
-def _told(encoder: ClipEncoder, item: Item) -> tuple[str, str]:
+def _told(encoder: LatentEncoder, item: Item) -> tuple[str, str]:
     clip = "" if isinstance(item, str) else item.clip
     try:
         if isinstance(item, str):

@@ -1,4 +1,4 @@
-"""Samples -> latents and embeddings in the cache. One process's; knows no Ray."""
+"""Samples -> latents and embeddings in the cache, in one process. Knows no Ray."""
 
 import hashlib
 from dataclasses import dataclass
@@ -16,22 +16,22 @@ from training.video_model.clip_frames import Frames, frames_of, middle_frame
 from training.video_model.errors import UnfitClip
 from training.video_model.families.family import TrainedFamily
 from training.video_model.families.loading import base_of, load_family
-from training.video_model.samples import Place, Sample
+from training.video_model.samples import ClipSample, ShardRange
 from training.video_model.settings import VideoTraining
 
 FORMAT = 2
-"""Goes up with every change of what is made of the same clip or caption."""
+"""Increased with every change of the tensors that are made from the same clip or caption."""
 
 
 @dataclass(frozen=True)
-class Keys:
+class CacheKeys:
     """The cache's keys: every file and setting that shapes a tensor is in them."""
 
     latents_by: str
     text_by: str
 
     @classmethod
-    def of(cls, base: str, settings: VideoTraining, store: str) -> "Keys":
+    def of(cls, base: str, settings: VideoTraining, store: str) -> "CacheKeys":
         folder, row = base_of(base, settings)
         parts = {
             name: revision_of(folder / name)
@@ -47,14 +47,14 @@ class Keys:
             digest([FORMAT, row.name, row.prompt_tokens, read, store]),
         )
 
-    def latents(self, sample: Sample) -> str:
+    def latents(self, sample: ClipSample) -> str:
         return f"latents/{digest([self.latents_by, sample.source])}"
 
     def text(self, caption: str) -> str:
         return f"text/{digest([self.text_by, caption])}"
 
 
-class ClipEncoder:
+class LatentEncoder:
     def __init__(self, base: str, settings: VideoTraining, dataset: Dataset, folder: Path) -> None:
         """Raises ValueError if the base cannot be loaded."""
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -62,9 +62,9 @@ class ClipEncoder:
         self._family: TrainedFamily = load_family(base, settings, self._device, encodes=True)
         self._tensors = TensorFolder(folder)
         self._store = store_dtype(settings)
-        self._keys = Keys.of(base, settings, self._store)
+        self._keys = CacheKeys.of(base, settings, self._store)
 
-    def encode(self, sample: Sample) -> str:
+    def encode(self, sample: ClipSample) -> str:
         """The reason if nothing can be made of it, else "". What is there is not made again.
 
         Raises:
@@ -84,7 +84,7 @@ class ClipEncoder:
         if not all(bool(torch.isfinite(each).all()) for each in made.values()):
             return "its latents are not numbers"
         if self._settings.data.condition != "text":
-            # What a rendering is shown. First: where the latents stand, it does.
+            # The first frame, for rendering. Written first: if the latents exist, it exists.
             self._tensors.put(picture_key(key), {"picture": torch.from_numpy(frames[0].copy())})
         self._tensors.put(key, {name: self._stored(each) for name, each in made.items()})
         return ""
@@ -96,7 +96,7 @@ class ClipEncoder:
                 made = trimmed(self._family.text(caption))
             self._tensors.put(key, {name: self._stored(each) for name, each in made.items()})
 
-    def _frames(self, sample: Sample) -> Frames:
+    def _frames(self, sample: ClipSample) -> Frames:
         width, height, num_frames = sample.width, sample.height, sample.num_frames
         fps = self._family.row.fps
         mp4 = self._clip(sample.place, sample.sha256)
@@ -106,7 +106,7 @@ class ClipEncoder:
         before = middle_frame(shown, width, height)
         return np.concatenate([before, frames_of(mp4, num_frames - 1, fps, width, height)])
 
-    def _clip(self, place: Place, sha256: str) -> bytes:
+    def _clip(self, place: ShardRange, sha256: str) -> bytes:
         mp4 = self._dataset.clip(place.model_dump())
         if hashlib.sha256(mp4).hexdigest() != sha256:
             raise UnfitClip("its file is not the one that the dataset names")

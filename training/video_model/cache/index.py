@@ -1,4 +1,4 @@
-"""Which cached tensors a dataset came to: written when all of them are there, and not before."""
+"""Index of a dataset's cached tensors, written only when all of them exist."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -70,7 +70,7 @@ def trimmed(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def padded(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """What `trimmed` was given."""
+    """Undo `trimmed`: pad the embeddings with zeros again."""
     rest = dict(tensors)
     embeds, length = rest.pop("embeds"), int(rest.pop("length"))
     whole = embeds.new_zeros(embeds.shape[0], length, embeds.shape[2])

@@ -1,4 +1,4 @@
-"""What differs between families of video models when they learn; a file each."""
+"""Training code that differs between families of video models, one file for each family."""
 
 from training.video_model.families.family import Batch, TrainedFamily
 from training.video_model.families.loading import load_family

@@ -1,4 +1,4 @@
-"""The face of a family to the cache, which encodes, and to the trainer, which denoises."""
+"""Interface of a family for the cache, which encodes, and for the trainer, which denoises."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Batch:
 
 
 class TrainedFamily(Protocol):
-    """One checkpoint's. What encodes needs a pipeline with text encoder and VAE."""
+    """Training operations of one checkpoint. Encoding needs a text encoder and a VAE."""
 
     @property
     def row(self) -> Family: ...

@@ -69,7 +69,7 @@ def load_family(base: str, settings: VideoTraining, device: str, *, encodes: boo
     if encodes:
         pipe.to(device)
     else:
-        # They follow from the VAE, which is not there to ask.
+        # Derived from the configuration, because the VAE is not loaded.
         _tell_compression(pipe, row, folder)
     shift_flow(pipe, row, settings.data.short_side or row.short_side, settings.flow_shift)
     config = _config(folder, transformer_name(settings))
@@ -87,7 +87,7 @@ def load_family(base: str, settings: VideoTraining, device: str, *, encodes: boo
 
 
 def load_transformer(base: str, settings: VideoTraining, device: str, dtype: Any) -> Any:
-    """The one that is trained.
+    """Load the transformer that is trained.
 
     Raises:
         ValueError: if its files are missing or broken.

@@ -25,7 +25,7 @@ class Ltx:
     weighting: Weighting
     first_is_given: bool
     told_where: bool
-    """The pipeline of 0.9.5 gives each token its place in pixels and seconds."""
+    """True from 0.9.5 on: the transformer gets each token's position in pixels and seconds."""
     compression: tuple[int, int]
     """Frames and pixels to a latent."""
 

@@ -1,4 +1,4 @@
-"""What finishes a product's drawing: shade and gloss kept inside its outline, and an emblem."""
+"""Finish of a product's drawing: shade and gloss within its outline, and an emblem."""
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -67,7 +67,7 @@ def line(p: Pen, points: Sequence[Point], width: float, *, curved: bool = False)
 def bar(
     p: Pen, points: Sequence[Point], width: float, colour: str, *, curved: bool = False
 ) -> None:
-    """A rod with an outline of its own."""
+    """A rod with an outline."""
     path = smooth(points, closed=False, tension=1.0) if curved else polygon(points, closed=False)
     p.canvas.drawPath(path, p.paint(p.ink, 1.0, width + p.line * 2))
     p.canvas.drawPath(path, p.paint(colour, 1.0, width))

@@ -1,4 +1,4 @@
-"""What is larger than a hand: vehicles, furniture, a building; and a service's badge."""
+"""Large products: vehicles, furniture, a building; and a service's badge."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Whatever rolls on a rim: a car's wheel, a bicycle's, and a tyre with its tread shown."""
+"""Wheels: a car's, a bicycle's, and a tyre with its tread shown."""
 
 import math
 

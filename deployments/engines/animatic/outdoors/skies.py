@@ -29,7 +29,7 @@ _CLOUDS = (
 
 
 def hazed(pen: Pen, scheme: Scheme, colour: str, share: float) -> str:
-    """What is left of a colour behind that share of air. Draw it with lit=False."""
+    """Return a colour behind that share of haze. Draw it with lit=False."""
     return mix(pen.light.on(colour), scheme.sky[3 if not scheme.night else 2], share)
 
 

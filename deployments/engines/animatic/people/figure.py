@@ -20,7 +20,7 @@ from deployments.engines.animatic.reading import Mood, Pose
 
 @dataclass(frozen=True)
 class Part:
-    """What one person does in the shot."""
+    """A person's pose, mood and movement in the shot."""
 
     pose: Pose
     mood: Mood

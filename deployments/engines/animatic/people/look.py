@@ -77,7 +77,7 @@ class PersonLook:
 
 
 def _coloured(text: str, nouns: str) -> str | None:
-    """The colour said right before one of the nouns ("navy wool suit")."""
+    """Return the colour named before one of the nouns ("navy wool suit")."""
     words = "|".join(_COLOURS)
     found = re.search(rf"\b({words})(?:[- ][a-z]+){{0,2}}[- ](?:{nouns})", text)
     return _COLOURS[found[1]] if found else None
@@ -94,7 +94,8 @@ def _hair_colour(text: str, old: bool, luck: int) -> str:
 
 
 def look_of(member: CastMember, scheme: Scheme) -> PersonLook:
-    """The words decide what they say; the id decides the rest, the same in every cut."""
+    """Derive the look from the words and, where they say nothing, from the id: the same in every
+    cut."""
     text = f"{member.prompt} {member.description}".lower()
     luck = int(digest([member.id, member.prompt])[:8], 16)
     female = re.search(r"\b(wom[ae]n|female|girl|mother|mom|grandmother|lady|she|her|daughter|wife|"

@@ -60,7 +60,8 @@ class Stance:
 
 
 def arm_to(shoulder: XY, hand: XY, arm: float, out: float) -> tuple[XY, XY, XY]:
-    """An arm to a hand: its elbow hangs, and points `out` (-1 left, 1 right) where it may.
+    """Return an arm that reaches to a hand; its elbow hangs, and points `out` (-1 left, 1 right) if
+    possible.
 
     A hand near its shoulder is one held towards us: the arm is seen foreshortened, or its elbow
     would stick out like a wing.

@@ -9,7 +9,7 @@ WOOD, WOOD_DARK, METAL, RUBBER = "#a87f5c", "#7f5d44", "#c4c9cf", "#2d2e34"
 
 
 def draw_chair(pen: Pen, now: Stance) -> None:
-    """Under the hips; its back is behind the back."""
+    """Draw a chair under the hips, its back behind the person's."""
     x, y = now.hip[0], now.hip[1] + 22
     f = now.facing
     for dx in (-46, 46):

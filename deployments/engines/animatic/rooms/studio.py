@@ -6,7 +6,7 @@ from deployments.engines.animatic.scheme import Scheme
 
 
 def studio_far(p: Pen, s: Scheme) -> None:
-    # A studio makes its own light: the hour only leans on it.
+    # A studio has its own light; the time of day changes it only a little.
     base = mix(s.accent_pale, p.light.on(s.accent_pale), 0.3)
     p.rect(-1900, -700, 3800, 2400, base, lit=False)
     for rx, ry in ((1250, 760), (940, 580), (660, 420)):

@@ -6,7 +6,7 @@ from deployments.engines.animatic.scheme import Scheme
 
 
 def cabin_far(p: Pen, s: Scheme) -> None:
-    """The world that is left behind: sky, trees or lit houses, a road to the horizon."""
+    """View through the rear window: sky, trees or lit houses, a road to the horizon."""
     p.rect(-1900, -700, 3800, 830, s.sky[0], lit=False)
     for k, band in enumerate(s.sky):
         p.rect(-1900, 120 + k * 76, 3800, 82, band, lit=False)
@@ -101,7 +101,7 @@ def cabin_mid(p: Pen, s: Scheme) -> None:
 
 
 def cabin_front(p: Pen, s: Scheme) -> None:
-    """The dashboard's ends. Its middle stays low: it would hide what the shot is of."""
+    """The dashboard's ends. Its middle stays low, so as not to hide the subject."""
     dark = mix(s.ink, s.stone_dark, 0.12)
     for way in (-1, 1):
         rim = [(way * 380, 1130), (way * 560, 960), (way * 800, 900), (way * 1400, 880)]

@@ -14,7 +14,7 @@ import cv2
 from conte.clip import Shot
 from deployments.engines.diffusion.prompting import told
 from deployments.engines.protocols import CannotRender, Frame
-from deployments.engines.videos_api.server import Refused
+from deployments.engines.videos_api.server import VideoRefused
 
 PROMPT_TOKENS = 512
 """Limit of today's models' text encoders."""
@@ -26,7 +26,7 @@ EXTRAS = ("num_frames", "fps", "seed")
 """Fields beyond OpenAI's that fix the clip exactly."""
 
 
-class Asking:
+class VideoRequests:
     """How to ask one server. What it has refused is not sent again."""
 
     def __init__(self, model: str, fps: int, host: str) -> None:
@@ -60,7 +60,7 @@ class Asking:
             parts.append(("input_reference", ("start.png", _png(start), "image/png")))
         return {"files": parts}
 
-    def learn(self, refused: Refused, shot: Shot, start: Frame | None) -> None:
+    def learn(self, refused: VideoRefused, shot: Shot, start: Frame | None) -> None:
         """Change the next request.
 
         Raises:
@@ -122,7 +122,7 @@ def _sizes(words: str, refused: tuple[int, int]) -> tuple[tuple[int, int], ...]:
 
 
 def _offered(words: str) -> str:
-    """What comes after "Supported values are", where something like it is said."""
+    """Return the list after "Supported values are" or similar words."""
     said = re.search(r"supported|allowed|accept|available|one of|must be|expected", words, re.I)
     return words[said.end() :] if said else ""
 

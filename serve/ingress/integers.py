@@ -17,7 +17,7 @@ def of_digits(value: Any) -> Any:
     return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else value
 
 
-Whole = Annotated[int, Strict()]
+JsonInteger = Annotated[int, Strict()]
 """From JSON."""
-WholeText = Annotated[int, BeforeValidator(of_digits), Strict()]
+TextInteger = Annotated[int, BeforeValidator(of_digits), Strict()]
 """From a path, a query or a form."""

@@ -1,4 +1,4 @@
-"""Packets of a clip in the order of decoding: the source's own, and between them encoded ones."""
+"""Smart cut: joins copied packets of a source with newly encoded ones into one stream."""
 
 from collections.abc import Iterator
 from typing import Self
@@ -7,37 +7,37 @@ import av
 from av import Packet
 from av.video.codeccontext import VideoCodecContext
 
-from crawl.analysis.containers import Unreadable
+from crawl.analysis.containers import UnreadableVideo
 from crawl.clips.avc import NotAvc, ParameterSets, parameter_sets, with_lengths
 from crawl.clips.picture_encoder import (
     FORMATS,
-    Picture,
+    PictureFormat,
     encoded,
     prepare,
     ticks_of_frame,
     timed,
 )
-from crawl.clips.pieces import Piece
-from crawl.clips.source import Source
+from crawl.clips.pieces import ClipPiece
+from crawl.clips.source import ClipSource
 
 
-class Joinery:
+class SmartCutter:
     """Encodes pieces of one H.264 source so that they stand in one stream with copied ones."""
 
-    def __init__(self, source: Source, sets: ParameterSets) -> None:
+    def __init__(self, source: ClipSource, sets: ParameterSets) -> None:
         """
         Raises:
             NotAvc: if the two cannot stand in one stream.
         """
         self._source = source
-        self._picture = Picture.of_stream(source.stream)
+        self._picture = PictureFormat.of_stream(source.stream)
         self._sps_id, self._length_size = sets.free_id(), sets.length_size
-        # All encoders of this kind tell the same sets: one tells them beforehand.
+        # All encoders with these settings emit the same parameter sets, so one is asked beforehand.
         self.extradata = sets.joined(parameter_sets(self._encoder().extradata or b"")).written()
 
     @classmethod
-    def of(cls, source: Source) -> Self | None:
-        """None for a source that nothing can be joined to."""
+    def of(cls, source: ClipSource) -> Self | None:
+        """Return None if encoded packets cannot be joined to this source."""
         context = source.stream.codec_context
         if context.name != "h264" or context.pix_fmt not in FORMATS:
             return None
@@ -46,7 +46,7 @@ class Joinery:
         except NotAvc:
             return None
 
-    def packets(self, piece: Piece) -> Iterator[tuple[int, Packet]]:
+    def packets(self, piece: ClipPiece) -> Iterator[tuple[int, Packet]]:
         """A piece's frames encoded, each with its number. It begins with an IDR picture."""
         source, index = self._source, self._source.index
         base, end = int(index.times[piece.start]), index.end_of(piece.end - 1)
@@ -60,7 +60,7 @@ class Joinery:
             yield number, made
             number += 1
         if number != piece.end:
-            raise Unreadable(f"frames {number} to {piece.end} cannot be encoded")
+            raise UnreadableVideo(f"frames {number} to {piece.end} cannot be encoded")
 
     def _encoder(self) -> VideoCodecContext:
         context = av.CodecContext.create("libx264", "w")
@@ -69,7 +69,7 @@ class Joinery:
 
 
 def joined_packets(
-    source: Source, pieces: tuple[Piece, ...], joinery: Joinery | None
+    source: ClipSource, pieces: tuple[ClipPiece, ...], joinery: SmartCutter | None
 ) -> Iterator[Packet]:
     """Packets with times from 0 on, in the source's time base, ready for a muxer."""
     index = source.index
@@ -88,7 +88,7 @@ def joined_packets(
 
 
 def _packets(
-    source: Source, pieces: tuple[Piece, ...], joinery: Joinery | None
+    source: ClipSource, pieces: tuple[ClipPiece, ...], joinery: SmartCutter | None
 ) -> Iterator[tuple[int, Packet]]:
     for piece in pieces:
         if piece.kind == "copy":
@@ -98,7 +98,7 @@ def _packets(
             yield from joinery.packets(piece)
 
 
-def _decoding_order(source: Source, piece: Piece) -> list[int]:
+def _decoding_order(source: ClipSource, piece: ClipPiece) -> list[int]:
     if piece.kind == "encode":
         return list(range(piece.start, piece.end))
     frames = source.index.frame_of

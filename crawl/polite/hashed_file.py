@@ -10,7 +10,7 @@ from typing import BinaryIO, Self
 from serve.whole import beside, publish_file
 
 
-class WholeFile:
+class HashedFile:
     def __init__(self, file: BinaryIO, aside: Path, place: Path) -> None:
         self._file, self._aside, self._place = file, aside, place
         self._hash = hashlib.sha256()

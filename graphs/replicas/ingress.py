@@ -26,7 +26,7 @@ from serve.settings import Settings
 from serve.telemetry import log, log_to_files
 
 
-class Door:
+class Ingress:
     def __init__(
         self,
         settings: Settings,
@@ -107,4 +107,4 @@ def _writer(settings: Settings, model: DeploymentHandle | None) -> ChatBackend |
 
 
 # `serve.ingress()` without an application: the replica builds it when it starts.
-FrontDoor: Any = serve.ingress()(Door)
+IngressApp: Any = serve.ingress()(Ingress)

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from conte.caption import BOUNDS, caption_schema
+from conte.clip_caption import BOUNDS, caption_schema
 from conte.frozen import seed_of
 from conte.vocabulary import CameraMove, Language, ShotSize
 from deployments.engines import prompt_file

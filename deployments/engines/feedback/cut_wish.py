@@ -1,4 +1,4 @@
-"""What one wish asks of one cut, and what an act makes of it."""
+"""A wish for one cut, and the outcome of an act that fulfils it."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from conte.phrases import says
 from conte.revision.operations import Operation
 from conte.revision.working import Working
 from conte.vocabulary import Language
-from deployments.engines.feedback.change import Change
+from deployments.engines.feedback.change import CutChange
 from deployments.engines.feedback.matching import Wish
 
 _MUCH = re.compile(
@@ -25,7 +25,7 @@ _LITTLE = re.compile(
 
 
 @dataclass(frozen=True)
-class Asked:
+class CutWish:
     working: Working
     cut: Cut
     wish: Wish
@@ -55,8 +55,8 @@ class Asked:
             return 0.5
         return 2 if _MUCH.search(self.text) else 1
 
-    def change(self) -> Change:
-        return Change(self.working, self.cut)
+    def change(self) -> CutChange:
+        return CutChange(self.working, self.cut)
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Outcome:
     """What the message is about, where it is not the cut that was asked for."""
 
     @classmethod
-    def of(cls, change: Change) -> "Outcome":
+    def of(cls, change: CutChange) -> "Outcome":
         operations = change.operations
         for phrase in change.working.brief.must_show:
             seen = f"{change.cut.action}\n{change.cut.caption}"

@@ -31,7 +31,7 @@ from deployments.engines.scriptwriter.proof import Opening
 
 
 @dataclass(frozen=True)
-class Asking:
+class ConteRequests:
     """The common part of all requests for one conte."""
 
     brief: Brief

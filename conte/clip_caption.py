@@ -7,13 +7,13 @@ from pydantic import Field, StringConstraints
 
 from conte.clip import EngineId
 from conte.frozen import Frozen, Text
-from conte.manuscript import Bounds
+from conte.manuscript import TextBounds
 from conte.vocabulary import CameraMove, Language, ShotSize
 
 MAX_SUBJECTS = 8
 
 
-class Caption(Frozen):
+class ClipCaption(Frozen):
     """One clip in one language; a field that nobody could tell is None or empty, never guessed."""
 
     language: Language
@@ -40,12 +40,12 @@ class CaptionProvenance(Frozen):
     """As many as engines; None where no prompt was used."""
 
 
-BOUNDS: Mapping[str, Bounds] = {
-    "short": Bounds(ko=100, en=200, least=8),
-    "long": Bounds(ko=500, en=1000, least=20),
-    "style": Bounds(ko=60, en=120, needed=False),
-    "subjects": Bounds(ko=30, en=60),
-    "motion": Bounds(ko=120, en=240, needed=False),
+BOUNDS: Mapping[str, TextBounds] = {
+    "short": TextBounds(ko=100, en=200, least=8),
+    "long": TextBounds(ko=500, en=1000, least=20),
+    "style": TextBounds(ko=60, en=120, needed=False),
+    "subjects": TextBounds(ko=30, en=60),
+    "motion": TextBounds(ko=120, en=240, needed=False),
 }
 """How long a model may write; within what the type takes."""
 
@@ -59,7 +59,7 @@ def caption_schema(language: Language) -> dict[str, Any]:
     It uses only what every guide supports, as `conte.manuscript` says: closed, everything required,
     a text's length in its pattern, null for unknown.
     """
-    made = Caption.model_json_schema()
+    made = ClipCaption.model_json_schema()
     properties: dict[str, Any] = {}
     for name in ORDER:
         text = (

@@ -3,14 +3,14 @@
 from functools import cache
 from typing import Any
 
-from conte.caption import BOUNDS, Caption, caption_schema
+from conte.clip_caption import BOUNDS, ClipCaption, caption_schema
 from conte.frozen import seed_of
 from conte.vocabulary import Language
 from deployments.engines import prompt_file
 from deployments.engines.chat import ChatRequest, Message
 from deployments.engines.prompt_file import Prompt, as_data, unmarked
 from deployments.engines.protocols import Footage
-from deployments.engines.vision.asking import measured_words
+from deployments.engines.vision.requests import measured_words
 from serve.settings import RefineSettings
 
 SECTIONS = ("system", "clip", "again")
@@ -21,7 +21,7 @@ def prompt_in(language: Language) -> Prompt:
     return prompt_file.prompt_beside(__package__ or "", language, SECTIONS, "refine")
 
 
-def for_caption(seen: Caption, footage: Footage, settings: RefineSettings) -> ChatRequest:
+def for_caption(seen: ClipCaption, footage: Footage, settings: RefineSettings) -> ChatRequest:
     """Return the request for one clip. `seen` has the size and the move, which are fixed."""
     prompt = prompt_in(seen.language)
     system = prompt.say(
@@ -55,7 +55,7 @@ def again(language: Language, wrong: str) -> str:
     return prompt_in(language).say("again", wrong=unmarked(wrong))
 
 
-def _schema(seen: Caption) -> dict[str, Any]:
+def _schema(seen: ClipCaption) -> dict[str, Any]:
     """Return the caption's schema, with only this size and this move allowed."""
     schema = caption_schema(seen.language)
     for name, word in (("size", seen.size), ("move", seen.move)):

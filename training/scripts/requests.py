@@ -1,4 +1,4 @@
-"""Order -> what a model is asked, and the chat that the served model will be asked in its place.
+"""Order -> the request to the writing model, and the chat of the sample that is learnt from it.
 
 A sample's system and user messages are the scriptwriter's own, to the letter: what is learnt is
 what is served. A brief says nothing of structure and situation, though; to have them all, they are
@@ -17,8 +17,8 @@ from deployments.engines.chat import ChatRequest, Message
 from deployments.engines.composer.library import structures
 from deployments.engines.composer.phrasing import fill
 from deployments.engines.prompt_file import Prompt, prompt_beside, unmarked
-from deployments.engines.scriptwriter.asking import Asking
 from deployments.engines.scriptwriter.prompts import prompt_in
+from deployments.engines.scriptwriter.requests import ConteRequests
 from training.scripts.order import Order
 
 SECTIONS = ("directions", "again")
@@ -35,8 +35,9 @@ def versions(language: Language) -> tuple[str, str]:
     return prompt_in(language).version, directions_in(language).version
 
 
-class Questions:
-    """`prompts`: the scriptwriter's, of languages in which another one serves than ours."""
+class ScriptRequests:
+    """`prompts`: the scriptwriter's prompts of languages in which they replace the
+    packaged ones."""
 
     def __init__(
         self,
@@ -48,7 +49,7 @@ class Questions:
         self._prompts = prompts or {}
 
     def prompt(self, language: Language) -> Prompt:
-        """What the scriptwriter is told."""
+        """Return the scriptwriter's prompt."""
         return self._prompts.get(language) or prompt_in(language)
 
     def first(self, order: Order) -> ChatRequest:
@@ -71,7 +72,7 @@ class Questions:
         return replace(served, messages=(*before, asked))
 
     def again(self, order: Order, answer: str, wrong: tuple[str, ...]) -> ChatRequest:
-        """The same, with what was written and all that is wrong with it."""
+        """Return the request again, with the rejected answer and its faults."""
         first = self.first(order)
         told = "\n".join(f"- {unmarked(reason)}" for reason in wrong[:_MOST_TOLD])
         asked = directions_in(order.brief.language).say("again", wrong=told)
@@ -86,7 +87,7 @@ class Questions:
         return self._served(brief, 0).messages
 
     def _served(self, brief: Brief, seed: int) -> ChatRequest:
-        return Asking(
+        return ConteRequests(
             brief=brief,
             seed=seed,
             prompt=self.prompt(brief.language),

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from conte.camera import agrees, moves_said, sentences
-from conte.caption import Caption
+from conte.clip_caption import ClipCaption
 from conte.loop import looped
 from conte.vocabulary import Language
 
@@ -30,12 +30,12 @@ _NO_CAPTION = re.compile(
 _UNREADABLE = "\ufffd"
 
 
-def caption_faults(caption: Caption) -> tuple[str, ...]:
+def caption_faults(caption: ClipCaption) -> tuple[str, ...]:
     """Each fault in one sentence, for the model that wrote it and for people. None: it is sound."""
     return tuple(dict.fromkeys(_faults(caption)))
 
 
-def _faults(caption: Caption) -> Iterator[str]:
+def _faults(caption: ClipCaption) -> Iterator[str]:
     language = caption.language
     texts = {"short": caption.short, "long": caption.long, "style": caption.style}
     texts |= {"motion": caption.motion}
