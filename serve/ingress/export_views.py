@@ -43,7 +43,7 @@ class ExportView(View):
         )
 
 
-class FormatView(View):
+class ExportFormatView(View):
     """A format that can be asked for."""
 
     format: str
@@ -67,7 +67,7 @@ class ExportPage(View):
 
     exports: tuple[ExportView, ...]
     next: int | None
-    formats: tuple[FormatView, ...]
+    formats: tuple[ExportFormatView, ...]
     """What this server makes."""
 
 

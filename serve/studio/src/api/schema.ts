@@ -2361,6 +2361,20 @@ export interface components {
         EventKind: "production.accepted" | "conte.started" | "conte.treated" | "cut.written" | "conte.ready" | "clip.started" | "clip.progress" | "clip.retried" | "clip.ready" | "clip.failed" | "film.started" | "film.progress" | "film.ready" | "production.taken_over" | "production.retried" | "version.sealed" | "take.ordered" | "take.progress" | "take.ready" | "take.failed" | "production.cancel_asked" | "production.done" | "production.failed" | "production.cancelled";
         EventView: (components["schemas"]["ProductionAcceptedEvent"] | components["schemas"]["ConteStartedEvent"] | components["schemas"]["ConteTreatedEvent"] | components["schemas"]["CutWrittenEvent"] | components["schemas"]["ConteReadyEvent"] | components["schemas"]["ClipStartedEvent"] | components["schemas"]["ClipProgressEvent"] | components["schemas"]["ClipRetriedEvent"] | components["schemas"]["ClipReadyEvent"] | components["schemas"]["ClipFailedEvent"] | components["schemas"]["FilmStartedEvent"] | components["schemas"]["FilmProgressEvent"] | components["schemas"]["FilmReadyEvent"] | components["schemas"]["ProductionTakenOverEvent"] | components["schemas"]["ProductionRetriedEvent"] | components["schemas"]["VersionSealedEvent"] | components["schemas"]["TakesOrderedEvent"] | components["schemas"]["TakeProgressEvent"] | components["schemas"]["TakeReadyEvent"] | components["schemas"]["TakeFailedEvent"] | components["schemas"]["CancelAskedEvent"] | components["schemas"]["ProductionDoneEvent"] | components["schemas"]["ProductionFailedEvent"] | components["schemas"]["ProductionCancelledEvent"]) | components["schemas"]["OtherEvent"];
         /**
+         * ExportFormatView
+         * @description A format that can be asked for.
+         */
+        ExportFormatView: {
+            /** Format */
+            format: string;
+            /** Label */
+            label: string;
+            /** Media Type */
+            media_type: string;
+            /** Wants */
+            wants: string | null;
+        };
+        /**
          * ExportPage
          * @description Oldest first. Pass `next` as `?after=` for the following page; null on the last.
          */
@@ -2368,7 +2382,7 @@ export interface components {
             /** Exports */
             exports: components["schemas"]["ExportView"][];
             /** Formats */
-            formats: components["schemas"]["serve__ingress__export_views__FormatView"][];
+            formats: components["schemas"]["ExportFormatView"][];
             /** Next */
             next: number | null;
         };
@@ -2783,13 +2797,38 @@ export interface components {
          */
         FormatsView: {
             /** Formats */
-            formats: components["schemas"]["serve__ingress__format_views__FormatView"][];
+            formats: components["schemas"]["FormatView"][];
             /** Hash */
             hash: string;
             /** Production */
             production: string;
             /** Version */
             version: number;
+        };
+        /**
+         * FormatView
+         * @description What a film in the format is made of, what it renders, takes and costs.
+         */
+        FormatView: {
+            /** Clips */
+            clips: components["schemas"]["FormatClipView"][];
+            conte: components["schemas"]["Conte"];
+            /** Cuts */
+            cuts: components["schemas"]["FormatCutView"][];
+            /** Findings */
+            findings: components["schemas"]["Finding"][];
+            format: components["schemas"]["Format"];
+            /** Gpu S */
+            gpu_s: number | null;
+            /** Left Out */
+            left_out: number[];
+            /** P50 S */
+            p50_s: number | null;
+            /** P90 S */
+            p90_s: number | null;
+            price: components["schemas"]["Money"] | null;
+            /** Renders */
+            renders: number;
         };
         /**
          * GuestView
@@ -3838,45 +3877,6 @@ export interface components {
             updated_at: string;
             /** Version */
             version: number;
-        };
-        /**
-         * FormatView
-         * @description A format that can be asked for.
-         */
-        serve__ingress__export_views__FormatView: {
-            /** Format */
-            format: string;
-            /** Label */
-            label: string;
-            /** Media Type */
-            media_type: string;
-            /** Wants */
-            wants: string | null;
-        };
-        /**
-         * FormatView
-         * @description What a film in the format is made of, what it renders, takes and costs.
-         */
-        serve__ingress__format_views__FormatView: {
-            /** Clips */
-            clips: components["schemas"]["FormatClipView"][];
-            conte: components["schemas"]["Conte"];
-            /** Cuts */
-            cuts: components["schemas"]["FormatCutView"][];
-            /** Findings */
-            findings: components["schemas"]["Finding"][];
-            format: components["schemas"]["Format"];
-            /** Gpu S */
-            gpu_s: number | null;
-            /** Left Out */
-            left_out: number[];
-            /** P50 S */
-            p50_s: number | null;
-            /** P90 S */
-            p90_s: number | null;
-            price: components["schemas"]["Money"] | null;
-            /** Renders */
-            renders: number;
         };
         /**
          * SessionOrder

@@ -80,6 +80,7 @@ export class ProductionState {
   /** What was made of a cut, wherever the draft has moved it. */
   made(cut: Cut): Schemas['CutView'] | null {
     if (!this.production) return null
+    if (!this.newest) return this.version?.cuts.find((view) => view.cut === cut.number) ?? null
     const own = this.version?.conte.cuts.find((known) => known.id === cut.id)
     const number = own?.number ?? (this.version ? null : cut.number)
     return this.production.cuts.find((view) => view.cut === number) ?? null
