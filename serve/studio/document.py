@@ -4,6 +4,7 @@ import json
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from serve.ingress.app import create_app
 from serve.ledger.ledger import Ledger
@@ -15,7 +16,20 @@ def document() -> str:
     with tempfile.TemporaryDirectory() as home:
         settings = Settings(home=Path(home))
         app = create_app(settings, Ledger.open(settings.ledger_url), Vault.open(settings.vault_url))
-        return json.dumps(app.openapi(), ensure_ascii=False, indent=1) + "\n"
+        return json.dumps(_without_tuples(app.openapi()), ensure_ascii=False, indent=1) + "\n"
+
+
+def _without_tuples(node: Any) -> Any:
+    """The document with lists in place of tuples, which openapi-fetch takes for lists as well."""
+    match node:
+        case {"prefixItems": [first, *_], **rest}:
+            return _without_tuples({**rest, "items": first})
+        case dict():
+            return {name: _without_tuples(value) for name, value in node.items()}
+        case list():
+            return [_without_tuples(value) for value in node]
+        case _:
+            return node
 
 
 if __name__ == "__main__":

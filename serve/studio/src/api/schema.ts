@@ -295,6 +295,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/productions/{id}/directions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Order another direction like this one */
+        post: operations["ordered_v1_productions__id__directions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/productions/{id}/draft": {
         parameters: {
             query?: never;
@@ -324,6 +341,23 @@ export interface paths {
         put?: never;
         /** Propose operations for feedback in words */
         post: operations["proposed_v1_productions__id__draft_feedback_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/productions/{id}/draft/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring an edited timeline back into the draft */
+        post: operations["brought_in_v1_productions__id__draft_import_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -409,6 +443,23 @@ export interface paths {
         get: operations["story_v1_productions__id__events_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/productions/{id}/pick": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pick this direction: it goes on as 콘티 1 */
+        post: operations["picked_v1_productions__id__pick_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -656,6 +707,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/productions/{id}/versions/{n}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was exported of a version, and the formats that there are */
+        get: operations["listed_v1_productions__id__versions__n__exports_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/productions/{id}/versions/{n}/exports/{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export a version as a file, made on the first request */
+        get: operations["exported_v1_productions__id__versions__n__exports__format__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/productions/{id}/versions/{n}/film": {
         parameters: {
             query?: never;
@@ -680,7 +765,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** List the films that were made of a version in other formats */
+        get: operations["listed_v1_productions__id__versions__n__formats_get"];
         put?: never;
         /** Make films of other lengths and ratios from a version */
         post: operations["made_v1_productions__id__versions__n__formats_post"];
@@ -801,7 +887,7 @@ export interface paths {
             cookie?: never;
         };
         /** Show the directions of an order: A안, B안, C안 */
-        get: operations["directions_v1_projects__id__get"];
+        get: operations["shown_v1_projects__id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -949,6 +1035,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/shared/{token}/exports/{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export a version as a file, made on the first request */
+        get: operations["exported_v1_shared__token__exports__format__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/shared/{token}/film": {
         parameters: {
             query?: never;
@@ -994,6 +1097,23 @@ export interface paths {
         get: operations["poster_v1_shared__token__poster_png_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shared/{token}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for changes */
+        post: operations["changes_requested_v1_shared__token__review_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1122,6 +1242,20 @@ export interface components {
              */
             op: "add";
         };
+        /**
+         * AlikeView
+         * @description What the first contes of two directions have in common, as it was measured.
+         */
+        AlikeView: {
+            /** Letters */
+            letters: string[];
+            /** Of */
+            of: number;
+            /** Shared */
+            shared: number;
+            /** Structure */
+            structure: boolean;
+        };
         /** Alive */
         Alive: {
             /**
@@ -1174,6 +1308,33 @@ export interface components {
              * @default
              */
             share: string;
+        };
+        /**
+         * Borrow
+         * @description Cuts of another direction of the same project, such as C's ending for A.
+         *
+         *     In place of the cuts `replacing`, whose time they share in proportion to their lengths; in place
+         *     of none they keep their lengths, and all other cuts give the time in proportion.
+         */
+        Borrow: {
+            /** After */
+            after: string | null;
+            /** Cuts */
+            cuts: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "borrow";
+            /** Production */
+            production: string;
+            /**
+             * Replacing
+             * @default []
+             */
+            replacing: string[];
+            /** Version */
+            version: number;
         };
         /**
          * Brief
@@ -1347,6 +1508,7 @@ export interface components {
             number_after?: number | null;
             /** Number Before */
             number_before?: number | null;
+            origin?: components["schemas"]["Origin"] | null;
             /**
              * Other
              * @default
@@ -1385,7 +1547,7 @@ export interface components {
              */
             causes: string[];
             /** Operations */
-            operations: (components["schemas"]["Edit"] | components["schemas"]["Add"] | components["schemas"]["Remove"] | components["schemas"]["Move"] | components["schemas"]["Retime"] | components["schemas"]["Split"] | components["schemas"]["Merge"] | components["schemas"]["Lock"] | components["schemas"]["Unlock"] | components["schemas"]["PickTake"] | components["schemas"]["EditTreatment"] | components["schemas"]["EditLook"] | components["schemas"]["EditSheet"] | components["schemas"]["EditBrief"])[];
+            operations: (components["schemas"]["Edit"] | components["schemas"]["Add"] | components["schemas"]["Remove"] | components["schemas"]["Move"] | components["schemas"]["Retime"] | components["schemas"]["Split"] | components["schemas"]["Merge"] | components["schemas"]["Lock"] | components["schemas"]["Unlock"] | components["schemas"]["PickTake"] | components["schemas"]["EditTreatment"] | components["schemas"]["EditLook"] | components["schemas"]["EditSheet"] | components["schemas"]["EditBrief"] | components["schemas"]["Borrow"])[];
         };
         /**
          * ChangesView
@@ -2049,8 +2211,17 @@ export interface components {
          * @description Which of several directions of an order it is.
          */
         DirectionView: {
+            /** Differ */
+            differ?: string | null;
             /** Letter */
             letter: string;
+            /** Like */
+            like?: string | null;
+            /**
+             * Picked
+             * @default false
+             */
+            picked: boolean;
             /** Project */
             project: string;
         };
@@ -2070,7 +2241,7 @@ export interface components {
             clips: components["schemas"]["FateView"][];
             conte: components["schemas"]["Conte"];
             /** Findings */
-            findings: components["schemas"]["Finding"][];
+            findings: components["schemas"]["FindingView"][];
             /** Operations */
             operations: {
                 [key: string]: unknown;
@@ -2079,6 +2250,11 @@ export interface components {
             production: string;
             /** Revision */
             revision: number;
+            /**
+             * Solved
+             * @default []
+             */
+            solved: components["schemas"]["FindingView"][];
             /** Updated At */
             updated_at: string | null;
         };
@@ -2184,6 +2360,47 @@ export interface components {
          */
         EventKind: "production.accepted" | "conte.started" | "conte.treated" | "cut.written" | "conte.ready" | "clip.started" | "clip.progress" | "clip.retried" | "clip.ready" | "clip.failed" | "film.started" | "film.progress" | "film.ready" | "production.taken_over" | "production.retried" | "version.sealed" | "take.ordered" | "take.progress" | "take.ready" | "take.failed" | "production.cancel_asked" | "production.done" | "production.failed" | "production.cancelled";
         EventView: (components["schemas"]["ProductionAcceptedEvent"] | components["schemas"]["ConteStartedEvent"] | components["schemas"]["ConteTreatedEvent"] | components["schemas"]["CutWrittenEvent"] | components["schemas"]["ConteReadyEvent"] | components["schemas"]["ClipStartedEvent"] | components["schemas"]["ClipProgressEvent"] | components["schemas"]["ClipRetriedEvent"] | components["schemas"]["ClipReadyEvent"] | components["schemas"]["ClipFailedEvent"] | components["schemas"]["FilmStartedEvent"] | components["schemas"]["FilmProgressEvent"] | components["schemas"]["FilmReadyEvent"] | components["schemas"]["ProductionTakenOverEvent"] | components["schemas"]["ProductionRetriedEvent"] | components["schemas"]["VersionSealedEvent"] | components["schemas"]["TakesOrderedEvent"] | components["schemas"]["TakeProgressEvent"] | components["schemas"]["TakeReadyEvent"] | components["schemas"]["TakeFailedEvent"] | components["schemas"]["CancelAskedEvent"] | components["schemas"]["ProductionDoneEvent"] | components["schemas"]["ProductionFailedEvent"] | components["schemas"]["ProductionCancelledEvent"]) | components["schemas"]["OtherEvent"];
+        /**
+         * ExportPage
+         * @description Oldest first. Pass `next` as `?after=` for the following page; null on the last.
+         */
+        ExportPage: {
+            /** Exports */
+            exports: components["schemas"]["ExportView"][];
+            /** Formats */
+            formats: components["schemas"]["serve__ingress__export_views__FormatView"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * ExportView
+         * @description An export that was handed out.
+         */
+        ExportView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Format */
+            format: string;
+            /** Number */
+            number: number;
+            /** Options */
+            options: {
+                [key: string]: string;
+            };
+            /** Sha256 */
+            sha256: string;
+            /** Share */
+            share: string | null;
+            /** Size */
+            size: number;
+            /** Version */
+            version: number;
+        };
         /**
          * Failure
          * @description Why a production ended without a film, in words for a person.
@@ -2441,6 +2658,41 @@ export interface components {
              */
             severity: "note" | "warning" | "error";
         };
+        /**
+         * FindingView
+         * @description A finding, and the operations that solve it.
+         */
+        FindingView: {
+            /** Check */
+            check: string;
+            /** Cut */
+            cut: number | null;
+            /** Cut Id */
+            cut_id: string;
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
+            /**
+             * Operations
+             * @default []
+             */
+            operations: {
+                [key: string]: unknown;
+            }[];
+            /** Proposal */
+            proposal: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "note" | "warning" | "error";
+            /**
+             * Since
+             * @enum {string}
+             */
+            since: "new" | "standing" | "solved";
+        };
         /** Format */
         Format: {
             /**
@@ -2473,7 +2725,7 @@ export interface components {
              * Why
              * @enum {string}
              */
-            why: "same_ratio" | "subject_fits" | "no_subject" | "subject_too_large" | "group" | "enlarged" | "too_short" | "no_clip" | "continues";
+            why: "same_ratio" | "subject_fits" | "subject_followed" | "no_subject" | "subject_too_large" | "group" | "enlarged" | "too_short" | "no_clip" | "continues";
             window: components["schemas"]["Window"] | null;
         };
         /**
@@ -2531,38 +2783,13 @@ export interface components {
          */
         FormatsView: {
             /** Formats */
-            formats: components["schemas"]["FormatView"][];
+            formats: components["schemas"]["serve__ingress__format_views__FormatView"][];
             /** Hash */
             hash: string;
             /** Production */
             production: string;
             /** Version */
             version: number;
-        };
-        /**
-         * FormatView
-         * @description What a film in the format is made of, what it renders, takes and costs.
-         */
-        FormatView: {
-            /** Clips */
-            clips: components["schemas"]["FormatClipView"][];
-            conte: components["schemas"]["Conte"];
-            /** Cuts */
-            cuts: components["schemas"]["FormatCutView"][];
-            /** Findings */
-            findings: components["schemas"]["Finding"][];
-            format: components["schemas"]["Format"];
-            /** Gpu S */
-            gpu_s: number | null;
-            /** Left Out */
-            left_out: number[];
-            /** P50 S */
-            p50_s: number | null;
-            /** P90 S */
-            p90_s: number | null;
-            price: components["schemas"]["Money"] | null;
-            /** Renders */
-            renders: number;
         };
         /**
          * GuestView
@@ -2644,6 +2871,28 @@ export interface components {
             width: number;
         };
         /**
+         * ImportView
+         * @description Edits of a file: applied to the draft, or conflicts to choose in.
+         */
+        ImportView: {
+            /** Applied */
+            applied: boolean;
+            /** Base */
+            base: number;
+            /** Conflicts */
+            conflicts: components["schemas"]["MergeConflict"][];
+            /** Operations */
+            operations: {
+                [key: string]: unknown;
+            }[];
+            /** Production */
+            production: string;
+            /** Revision */
+            revision: number;
+            /** Unread */
+            unread: components["schemas"]["Unread"][];
+        };
+        /**
          * LinksView
          * @description URLs of the other resources, from the root of the server; null until they exist.
          */
@@ -2691,11 +2940,25 @@ export interface components {
         };
         /**
          * MadeFormatsView
-         * @description A production for each format, in the order of the request.
+         * @description A production for each format, in the order of the request, or as they were made.
          */
         MadeFormatsView: {
             /** Productions */
             productions: components["schemas"]["ProductionView"][];
+        };
+        /**
+         * MakingView
+         * @description A file that is being made. Ask again after `Retry-After`.
+         */
+        MakingView: {
+            /** Format */
+            format: string;
+            /**
+             * State
+             * @default making
+             * @constant
+             */
+            state: "making";
         };
         /**
          * Merge
@@ -2711,6 +2974,29 @@ export interface components {
              * @enum {string}
              */
             op: "merge";
+        };
+        /**
+         * MergeConflict
+         * @description What was changed in the draft and, otherwise, in the file.
+         */
+        MergeConflict: {
+            /** Base */
+            base: unknown;
+            /**
+             * Cut
+             * @default
+             */
+            cut: string;
+            /** Field */
+            field: string;
+            /** Key */
+            key: string;
+            /** Number */
+            number?: number | null;
+            /** Ours */
+            ours: unknown;
+            /** Theirs */
+            theirs: unknown;
         };
         /** Money */
         Money: {
@@ -2786,6 +3072,22 @@ export interface components {
         OrderedView: {
             /** Orders */
             orders: components["schemas"]["TakeOrderView"][];
+        };
+        /**
+         * Origin
+         * @description A cut of another direction's version.
+         */
+        Origin: {
+            /** Cut */
+            cut: string;
+            /** Letter */
+            letter: string;
+            /** Number */
+            number: number;
+            /** Production */
+            production: string;
+            /** Version */
+            version: number;
         };
         /**
          * OtherEvent
@@ -3171,6 +3473,11 @@ export interface components {
          * @description The directions of one order, A first: different ideas for one brief.
          */
         ProjectView: {
+            /**
+             * Alike
+             * @default []
+             */
+            alike: components["schemas"]["AlikeView"][];
             /** Directions */
             directions: components["schemas"]["ProductionView"][];
             /** Id */
@@ -3264,6 +3571,7 @@ export interface components {
             sampling?: components["schemas"]["Sampling"] | null;
             /** Seed */
             seed: number;
+            variation?: components["schemas"]["Variation"] | null;
         };
         /**
          * QuoteView
@@ -3484,7 +3792,7 @@ export interface components {
              * Operations
              * @default []
              */
-            operations: (components["schemas"]["Edit"] | components["schemas"]["Add"] | components["schemas"]["Remove"] | components["schemas"]["Move"] | components["schemas"]["Retime"] | components["schemas"]["Split"] | components["schemas"]["Merge"] | components["schemas"]["Lock"] | components["schemas"]["Unlock"] | components["schemas"]["PickTake"] | components["schemas"]["EditTreatment"] | components["schemas"]["EditLook"] | components["schemas"]["EditSheet"] | components["schemas"]["EditBrief"])[];
+            operations: (components["schemas"]["Edit"] | components["schemas"]["Add"] | components["schemas"]["Remove"] | components["schemas"]["Move"] | components["schemas"]["Retime"] | components["schemas"]["Split"] | components["schemas"]["Merge"] | components["schemas"]["Lock"] | components["schemas"]["Unlock"] | components["schemas"]["PickTake"] | components["schemas"]["EditTreatment"] | components["schemas"]["EditLook"] | components["schemas"]["EditSheet"] | components["schemas"]["EditBrief"] | components["schemas"]["Borrow"])[];
             /**
              * Quote
              * @default null
@@ -3530,6 +3838,45 @@ export interface components {
             updated_at: string;
             /** Version */
             version: number;
+        };
+        /**
+         * FormatView
+         * @description A format that can be asked for.
+         */
+        serve__ingress__export_views__FormatView: {
+            /** Format */
+            format: string;
+            /** Label */
+            label: string;
+            /** Media Type */
+            media_type: string;
+            /** Wants */
+            wants: string | null;
+        };
+        /**
+         * FormatView
+         * @description What a film in the format is made of, what it renders, takes and costs.
+         */
+        serve__ingress__format_views__FormatView: {
+            /** Clips */
+            clips: components["schemas"]["FormatClipView"][];
+            conte: components["schemas"]["Conte"];
+            /** Cuts */
+            cuts: components["schemas"]["FormatCutView"][];
+            /** Findings */
+            findings: components["schemas"]["Finding"][];
+            format: components["schemas"]["Format"];
+            /** Gpu S */
+            gpu_s: number | null;
+            /** Left Out */
+            left_out: number[];
+            /** P50 S */
+            p50_s: number | null;
+            /** P90 S */
+            p90_s: number | null;
+            price: components["schemas"]["Money"] | null;
+            /** Renders */
+            renders: number;
         };
         /**
          * SessionOrder
@@ -3585,12 +3932,15 @@ export interface components {
         SharedClipView: {
             /** Cut */
             cut: string;
-            /** Engine */
-            engine: string;
             /** Num Frames */
             num_frames: number;
             /** Number */
             number: number;
+            /**
+             * Tier
+             * @enum {string}
+             */
+            tier: "draft" | "final";
             /** Url */
             url: string;
         };
@@ -3600,7 +3950,7 @@ export interface components {
             aspect_ratio: string;
             /** Clips */
             clips: components["schemas"]["SharedClipView"][];
-            conte: components["schemas"]["Conte"];
+            conte: components["schemas"]["SharedTreatmentView"];
             film: components["schemas"]["FilmView"] | null;
             /** Findings */
             findings: components["schemas"]["Finding"][];
@@ -3616,6 +3966,91 @@ export interface components {
             state: components["schemas"]["ReviewState"];
             /** Version */
             version: number;
+        };
+        /** SharedCutView */
+        SharedCutView: {
+            /** Action */
+            action: string;
+            angle: components["schemas"]["Angle"];
+            /** Caption */
+            caption: string;
+            /** Continues */
+            continues: boolean;
+            /** Dialogue */
+            dialogue: components["schemas"]["DialogueLine"][];
+            direction: components["schemas"]["ScreenDirection"];
+            /** Id */
+            id: string;
+            /** Legal */
+            legal: string;
+            move: components["schemas"]["CameraMove"];
+            /** Music */
+            music: string;
+            /** Narration */
+            narration: string;
+            /** Num Frames */
+            num_frames: number;
+            /** Number */
+            number: number;
+            /** Place */
+            place: string;
+            setting: components["schemas"]["Setting"];
+            /** Shows */
+            shows: string[];
+            size: components["schemas"]["ShotSize"];
+            /** Sound Effect */
+            sound_effect: string;
+            time_of_day: components["schemas"]["TimeOfDay"];
+            transition: components["schemas"]["Transition"];
+        };
+        /**
+         * SharedEntryView
+         * @description A character, or the product.
+         */
+        SharedEntryView: {
+            /** Description */
+            description: string;
+            form?: components["schemas"]["ProductForm"] | null;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+        };
+        /** SharedLookView */
+        SharedLookView: {
+            /** Lens */
+            lens: string;
+            /** Lighting */
+            lighting: string;
+            /** Palette */
+            palette: string[];
+            /** Style */
+            style: string;
+        };
+        /**
+         * SharedReviewView
+         * @description Where the review of what a link leads to stands.
+         */
+        SharedReviewView: {
+            state: components["schemas"]["ReviewState"];
+            /** Version */
+            version: number;
+        };
+        /** SharedTreatmentView */
+        SharedTreatmentView: {
+            /** Concept */
+            concept: string;
+            /** Cuts */
+            cuts: components["schemas"]["SharedCutView"][];
+            look: components["schemas"]["SharedLookView"];
+            /** Sheet */
+            sheet: components["schemas"]["SharedEntryView"][];
+            /** Slogan */
+            slogan: string;
+            /** Title */
+            title: string;
         };
         /**
          * SharedView
@@ -4018,6 +4453,16 @@ export interface components {
             op: "unlock";
         };
         /**
+         * Unread
+         * @description Something in the file that became no operation, and why.
+         */
+        Unread: {
+            /** Place */
+            place: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Untouched
          * @description A cut that is as it was, whatever its number has become.
          */
@@ -4061,6 +4506,20 @@ export interface components {
             msg: string;
             /** Error Type */
             type: string;
+        };
+        /**
+         * Variation
+         * @description What a later direction is like, and what differs: another like B, but funnier.
+         */
+        Variation: {
+            /** Differ */
+            differ: string;
+            /** Index */
+            index: number;
+            /** Production */
+            production: string;
+            /** Version */
+            version: number;
         };
         /**
          * VersionLine
@@ -4146,14 +4605,25 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Cuts
+             * @default []
+             */
+            cuts: components["schemas"]["CutView"][];
+            film?: components["schemas"]["FilmView"] | null;
             /** Findings */
-            findings: components["schemas"]["Finding"][];
+            findings: components["schemas"]["FindingView"][];
             /** Number */
             number: number;
             /** Production */
             production: string;
             provenance: components["schemas"]["Provenance"];
             revision?: components["schemas"]["Revision"] | null;
+            /**
+             * Solved
+             * @default []
+             */
+            solved: components["schemas"]["FindingView"][];
         };
         /** VideoDeleted */
         VideoDeleted: {
@@ -4247,10 +4717,20 @@ export interface components {
          * @description A rectangle in shares of the picture's width and height.
          */
         Window: {
+            /**
+             * Along
+             * @default [
+             *       0,
+             *       1
+             *     ]
+             */
+            along: number[];
             /** Height */
             height: number;
             /** Left */
             left: number;
+            /** To */
+            to?: number[] | null;
             /** Top */
             top: number;
             /** Width */
@@ -5798,6 +6278,125 @@ export interface operations {
             };
         };
     };
+    ordered_v1_productions__id__directions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 200 printable ASCII characters; repeats make one direction */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                /** @description As `POST /v1/productions` gave it */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Differ */
+                    differ: string;
+                    /** Version */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description It is a direction of its own, and is being made. */
+            202: {
+                headers: {
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductionView"];
+                };
+            };
+            /** @description The body is not JSON, or cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description There is no such production, version or cut here, or not yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The production is not in a state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Only `application/json` in UTF-8 is taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description A field is not valid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The queue is full, or too many of your answers are under way; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The ledger or the vault cannot be reached, or this replica is full; try again. */
+            503: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     shown_v1_productions__id__draft_get: {
         parameters: {
             query?: never;
@@ -5930,6 +6529,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProposalsView"];
+                };
+            };
+            /** @description The body is not JSON, or cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description There is no such production, version or cut here, or not yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The production is not in a state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Only `application/json` in UTF-8 is taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description A field is not valid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The queue is full, or too many of your answers are under way; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The ledger or the vault cannot be reached, or this replica is full; try again. */
+            503: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    brought_in_v1_productions__id__draft_import_post: {
+        parameters: {
+            query?: {
+                /** @description The version that the file was made of, if it names none */
+                base?: number | null;
+                /** @description A conflict's key and whose value is taken, such as `c_7f2a.caption:theirs` */
+                choose?: string[];
+                /** @description The draft's revision that the choices were made for */
+                revision?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description As `POST /v1/productions` gave it */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "application/xml": string;
+                "application/zip": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
                 };
             };
             /** @description The body is not JSON, or cannot be read. */
@@ -6357,6 +7080,66 @@ export interface operations {
             429: {
                 headers: {
                     "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The ledger or the vault cannot be reached, or this replica is full; try again. */
+            503: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    picked_v1_productions__id__pick_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As `POST /v1/productions` gave it */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectView"];
+                };
+            };
+            /** @description There is no such production, version or cut here, or not yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The production is not in a state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description A field is not valid; `errors` names each. */
+            422: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -7785,6 +8568,181 @@ export interface operations {
             };
         };
     };
+    listed_v1_productions__id__versions__n__exports_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description As `POST /v1/productions` gave it */
+                id: string;
+                /** @description 콘티 1, 2, 3 */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportPage"];
+                };
+            };
+            /** @description There is no such production, version or cut here, or not yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description A field is not valid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The ledger or the vault cannot be reached, or this replica is full; try again. */
+            503: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    exported_v1_productions__id__versions__n__exports__format__get: {
+        parameters: {
+            query?: {
+                /** @description Of a PDF: the conte, the change table, or the approval page */
+                document?: "sheet" | "changes" | "approval";
+                /** @description Of a PDF's pages */
+                layout?: "landscape" | "portrait";
+                /** @description As the links carry it: lets the answer be kept for ever */
+                tag?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+                "if-range"?: string | null;
+                /** @description One range of bytes, such as `bytes=0-99` */
+                Range?: string | null;
+            };
+            path: {
+                /** @description Such as `pdf`; `GET .../exports` lists them */
+                format: string;
+                /** @description As `POST /v1/productions` gave it */
+                id: string;
+                /** @description 콘티 1, 2, 3 */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description It is still being made: ask again. */
+            202: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MakingView"];
+                };
+            };
+            /** @description The range asked for. */
+            206: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Range": string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description It is what you have (`If-None-Match`). */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such production, version or cut here, or not yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The range lies outside of the file. */
+            416: {
+                headers: {
+                    "Content-Range": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description A field is not valid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The queue is full, or too many of your answers are under way; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The ledger or the vault cannot be reached, or this replica is full; try again. */
+            503: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     film_v1_productions__id__versions__n__film_get: {
         parameters: {
             query?: {
@@ -7890,6 +8848,59 @@ export interface operations {
             429: {
                 headers: {
                     "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The ledger or the vault cannot be reached, or this replica is full; try again. */
+            503: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    listed_v1_productions__id__versions__n__formats_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As `POST /v1/productions` gave it */
+                id: string;
+                /** @description 콘티 1, 2, 3 */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeFormatsView"];
+                };
+            };
+            /** @description There is no such production, version or cut here, or not yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description A field is not valid; `errors` names each. */
+            422: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -8655,7 +9666,7 @@ export interface operations {
             };
         };
     };
-    directions_v1_projects__id__get: {
+    shown_v1_projects__id__get: {
         parameters: {
             query?: never;
             header?: never;
@@ -9596,6 +10607,133 @@ export interface operations {
             };
         };
     };
+    exported_v1_shared__token__exports__format__get: {
+        parameters: {
+            query?: {
+                /** @description Of a PDF: the conte, the change table, or the approval page */
+                document?: "sheet" | "changes" | "approval";
+                /** @description Of a PDF's pages */
+                layout?: "landscape" | "portrait";
+                /** @description As the links carry it: lets the answer be kept for ever */
+                tag?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+                "if-range"?: string | null;
+                /** @description One range of bytes, such as `bytes=0-99` */
+                Range?: string | null;
+                /** @description `guest` of `POST /v1/shared/{token}/guests` */
+                "X-Guest"?: string | null;
+            };
+            path: {
+                /** @description Such as `pdf`; `GET .../exports` lists them */
+                format: string;
+                /** @description Of the share link */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description It is still being made: ask again. */
+            202: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MakingView"];
+                };
+            };
+            /** @description The range asked for. */
+            206: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Range": string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description It is what you have (`If-None-Match`). */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another origin's page sent it with the session's cookie; or the link is not valid, has expired or does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description There is no such production, version or cut here, or not yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The range lies outside of the file. */
+            416: {
+                headers: {
+                    "Content-Range": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description A field is not valid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The queue is full, or too many of your answers are under way; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The ledger or the vault cannot be reached, or this replica is full; try again. */
+            503: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     film_v1_shared__token__film_get: {
         parameters: {
             query?: {
@@ -9894,6 +11032,131 @@ export interface operations {
             416: {
                 headers: {
                     "Content-Range": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description A field is not valid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The queue is full, or too many of your answers are under way; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The ledger or the vault cannot be reached, or this replica is full; try again. */
+            503: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    changes_requested_v1_shared__token__review_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `guest` of `POST /v1/shared/{token}/guests` */
+                "X-Guest"?: string | null;
+            };
+            path: {
+                /** @description Of the share link */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Message */
+                    message: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedReviewView"];
+                };
+            };
+            /** @description The body is not JSON, or cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Another origin's page sent it with the session's cookie; or the link is not valid, has expired or does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description There is no such production, version or cut here, or not yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The production is not in a state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Only `application/json` in UTF-8 is taken. */
+            415: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
