@@ -41,6 +41,7 @@ PHASES: dict[str, tuple[str, ...]] = {
         "test_videos_openai_client.py",
         "test_media_cluster.py",
         "test_rounds_cluster.py",
+        "test_studio_browser.py",
         "test_durability.py",
     ),
     # The film graph with small models in it. A killed engine takes a minute to be back, and so does

@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    ViewportSize,
+    sync_playwright,
+)
 
 AXE = Path("serve/studio/node_modules/axe-core/axe.min.js")
 PATIENCE_MS = 300_000
@@ -26,6 +33,14 @@ class Window:
     def go(self, path: str) -> None:
         self.page.goto(self.url + path)
 
+    def hear(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.wrong.append(said.text)
+
+    def watch(self, asked: Request) -> None:
+        if not asked.url.startswith((self.url, "blob:")):
+            self.wrong.append(f"asked another host: {asked.url}")
+
     def axe(self) -> list[str]:
         """What a screen reader's user would stumble over, serious and above."""
         self.page.evaluate(AXE.read_text())
@@ -40,13 +55,7 @@ class Window:
 
 @contextmanager
 def chromium() -> Generator[Browser]:
-    """
-    Raises:
-        RuntimeError: if there is none.
-    """
     program = shutil.which("chromium")
-    if program is None:
-        raise RuntimeError("chromium is wanted: apt-get install chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         try:
@@ -67,14 +76,7 @@ def window(
     page = browser.new_context(locale=tag, viewport=size, color_scheme=scheme).new_page()
     page.set_default_timeout(PATIENCE_MS)
     opened = Window(page, url)
-    page.on("console", lambda said: said.type == "error" and opened.wrong.append(said.text))
+    page.on("console", opened.hear)
     page.on("pageerror", lambda error: opened.wrong.append(str(error)))
-    page.on(
-        "request",
-        lambda asked: (
-            None
-            if asked.url.startswith((url, "blob:"))
-            else opened.wrong.append(f"asked another host: {asked.url}")
-        ),
-    )
+    page.on("request", opened.watch)
     return opened

@@ -4,6 +4,7 @@ import csv
 import io
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from conte.export import Document, ExportOptions, Layout
 from conte.glyphs import lettered
 from conte.revision.changes import changes
 from conte.revision.working import Working
-from deployments.deliverables.maker import Make, Material
+from deployments.deliverables.maker import Material
 from deployments.deliverables.sheets.base import base_of
 from deployments.deliverables.sheets.deck import deck
 from deployments.deliverables.sheets.pagination import Room, best_width, num_pages
@@ -334,7 +335,10 @@ def test_a_deck_has_a_slide_a_cut_whose_shapes_carry_its_id(
 
 @pytest.mark.parametrize("make", [workbook, deck])
 def test_workbook_and_deck_are_the_same_for_the_same_edition(
-    make: Make, tire: Edition, stills: dict[int, Path], monkeypatch: pytest.MonkeyPatch
+    make: Callable[[Material], bytes],
+    tire: Edition,
+    stills: dict[int, Path],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     first = make(of(tire, stills))
     monkeypatch.setattr(time, "time", lambda: 1.9e9)

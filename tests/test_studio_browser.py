@@ -1,6 +1,7 @@
 """The Studio in a browser on a real cluster: from one sentence to an approved film, in two languages."""
 
 import re
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,8 @@ expect.set_options(timeout=PATIENCE_MS)
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    if shutil.which("chromium") is None:
+        pytest.skip("no chromium here: apt-get install chromium")
     with chromium() as running:
         yield running
 

@@ -152,7 +152,7 @@ async def _forget(vault: Vault, key: str) -> None:
     try:
         await vault.remove(key)
     except VaultUnavailable as error:
-        log("upload.left", level=logging.WARNING, key=key, error=str(error))
+        log("upload.left", level=logging.WARNING, key=key, error=error)
 
 
 async def look(decoding: Decoding, tenant: str, data: bytes, bounds: UploadBounds) -> Looked:

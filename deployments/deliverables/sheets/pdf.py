@@ -1,14 +1,14 @@
 """A version as PDF: the conte, its change table, or the page that is signed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from conte.export import Document
-from deployments.deliverables.maker import Make, Material
+from deployments.deliverables.maker import Material
 from deployments.deliverables.sheets.approval_pdf import approval_pdf
 from deployments.deliverables.sheets.changes_pdf import changes_pdf
 from deployments.deliverables.sheets.conte_pdf import conte_pdf
 
-_DOCUMENTS: Mapping[Document, Make] = {
+_DOCUMENTS: Mapping[Document, Callable[[Material], bytes]] = {
     "sheet": conte_pdf,
     "changes": changes_pdf,
     "approval": approval_pdf,

@@ -156,7 +156,7 @@ class Varying:
 def _asked(differ: str) -> tuple[MoodName | None, bool]:
     """Return the mood that the sentence asks for, and whether it asks for anything else."""
     found: list[Wish] = [wish for clause in clauses(differ) for wish in wishes(clause, (), ())]
-    tones = [_TONES[wish.kind.kind] for wish in found if wish.kind.kind in _TONES]
+    tones: list[MoodName] = [_TONES[wish.kind.kind] for wish in found if wish.kind.kind in _TONES]
     others = any(wish.kind.kind not in _TONES for wish in found)
     if tones:
         return tones[0], others
