@@ -1,4 +1,4 @@
-"""A version as a file: made on request, once, by whoever may take it, and recorded."""
+"""A version as a file: made on request, once, for every permitted caller, and recorded."""
 
 import asyncio
 import csv
