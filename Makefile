@@ -27,10 +27,10 @@ UV     := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/pytho
           --constraint constraints.txt --override overrides.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help film captions loop up down test prove check lint style types bench lock clean
+.PHONY: studio studio-dev help film captions loop up down test prove check lint style types bench lock clean
 
 help:  ## what there is to do
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
 film: $(READY)  ## film examples/tire.yaml, or BRIEF=my.yaml; ENGINES=tiny: with small models
 	@$(BIN)/sian film $(BRIEF) --seed $(SEED) --out $(OUT) --port $(PORT) --graph $(GRAPH)
@@ -74,6 +74,12 @@ check: style  ## lint and every test
 
 bench: $(VENV)/installed-bench  ## the figures of tests/bench/README.md
 	@$(BIN)/python -m tests.bench
+
+studio: $(VENV)/installed-dev  ## build the Studio's page from serve/studio/src
+	@$(BIN)/python -m serve.studio build
+
+studio-dev: $(VENV)/installed-dev  ## the Studio with reload, against the cluster on PORT
+	@SIAN_URL=http://127.0.0.1:$(PORT) $(BIN)/python -m serve.studio dev
 
 lock: $(VENV)/installed-dev  ## make constraints.txt anew from pyproject.toml, for every extra
 	@$(BIN)/uv pip compile --quiet --python-version 3.11 --all-extras --override overrides.txt --upgrade \
