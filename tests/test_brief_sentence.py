@@ -28,6 +28,8 @@ MEANT: tuple[tuple[str, dict[str, Any]], ...] = (
     ),
     ("광고주 한울은행, 전세 대출, 신혼부부, 쇼츠 1분", {"advertiser": "한울은행", "name": "전세 대출", "duration_s": 60}),
     ("1분 30초 아파트 분양 광고, 신혼부부", {"name": "아파트 분양", "duration_s": 90, "audience": "신혼부부"}),
+    ("<i>spicy</i> cup noodles, 6 s", {"name": "<i>spicy</i> cup noodles", "selling_points": ()}),
+    ("저소음 제습기/1인 가구/유머", {"name": "저소음 제습기", "audience": "1인 가구", "tone": "유머"}),
     ("20초 8컷 매운 라면", {"name": "매운 라면", "cuts": 8, "duration_s": 20}),
     (
         "quiet dehumidifier, people living alone in their 30s, funny, 15 s",

@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -65,12 +66,17 @@ def test_one_sentence_becomes_a_film_a_revision_and_a_client_s_approval(
     page.get_by_role("tab", name="수정대조표").click()
     expect(page.get_by_role("tabpanel").get_by_text("조용하다 <b>")).to_be_visible()
 
+    page.get_by_role("tab", name="내보내기").click()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="PDF", exact=True).click()
+    assert Path(saved.value.path()).read_bytes().startswith(b"%PDF")
+
     # The client, on a phone, without an account.
     page.get_by_role("tab", name="공유").click()
     page.get_by_role("button", name="검토 요청").click()
     expect(page.get_by_role("tabpanel").get_by_text("검토 중")).to_be_visible()
     page.get_by_role("button", name="검토 링크 만들기").click()
-    link = page.get_by_label("공유", exact=True).input_value()
+    link = page.get_by_role("textbox", name="공유").input_value()
     client = window(browser, cluster.url, size=PHONE)
     client.page.goto(link)
     client.page.get_by_label("이름").fill("김도현")

@@ -16,7 +16,7 @@ from conte.vocabulary import Language
 from deployments.engines.composer.library import moods
 from deployments.knowledge.product_types import product_types
 
-_PARTS = re.compile(r"[,/·\n;，、]+|(?<=[^\d])\.\s")
+_PARTS = re.compile(r"[,·\n;，、]+|(?<![A-Za-z<])/|(?<=[^\d])\.\s")
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _OF_LENGTH = r"(?:\s*(?:짜리|분량))?"
 _SECONDS = re.compile(
