@@ -12,7 +12,7 @@ from conte.edition import Edition
 from conte.export import Document, ExportOptions, Layout
 from serve.exporting import Exporting, Made, Making, NotMade, Refusal
 from serve.ingress.auth import TenantOf
-from serve.ingress.export_views import ExportPage, ExportView, ExportFormatView, MakingView
+from serve.ingress.export_views import ExportFormatView, ExportPage, ExportView, MakingView
 from serve.ingress.fields import FieldError
 from serve.ingress.file_names import TITLES
 from serve.ingress.file_response import FileRequest, Ticket, send
