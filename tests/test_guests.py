@@ -83,6 +83,7 @@ TABLE: tuple[tuple[str, str, dict[str, str] | None, tuple[Right, ...]], ...] = (
     ("GET", "/sheet.png?download=true", None, (Right.DOWNLOAD,)),
     ("GET", "/poster.png?download=true", None, (Right.DOWNLOAD,)),
     ("GET", "/cuts/{k}/clip?download=true", None, (Right.DOWNLOAD,)),
+    ("GET", "/exports/{format}", None, (Right.DOWNLOAD,)),
     ("GET", "/comments", None, (Right.COMMENT,)),
     ("POST", "/comments", None, (Right.COMMENT,)),
     ("POST", "/review", {"message": "제품을 더 크게"}, (Right.COMMENT, Right.APPROVE)),
@@ -113,11 +114,16 @@ async def test_a_guest_with_one_right_can_do_nothing_that_needs_another(
                 house.ledger.reviewing.step(production, 1, ReviewState.IN_REVIEW)
             sent = said(house, production) if (method, path) == ("POST", "/comments") else given
             for way in (method, "HEAD") if path.partition("?")[0] in MEDIA else (method,):
-                place = its + path.replace("{k}", "1")
+                place = its + path.replace("{k}", "1").replace("{format}", "pdf")
                 answer = await http.request(way, place, headers=headers, json=sent)
                 if right in enough:
-                    # The hash of the table is no offer's, and nothing came before this version.
-                    refused = {"/approval/confirm": 409, "/changes": 404}.get(path)
+                    # The hash of the table is no offer's, nothing came before this version, and
+                    # nothing makes exports here.
+                    refused = {
+                        "/approval/confirm": 409,
+                        "/changes": 404,
+                        "/exports/{format}": 404,
+                    }.get(path)
                     assert answer.status_code == refused or answer.is_success, (way, path, right)
                 else:
                     assert answer.status_code == 403, (way, path, right)
