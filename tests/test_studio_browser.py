@@ -114,7 +114,9 @@ def test_the_page_speaks_english_and_works_by_keyboard_alone(
     page.keyboard.type("So quick")
     page.keyboard.press("Enter")
     expect(page.get_by_text("1 edit")).to_be_visible()
-    page.get_by_role("button", name=re.compile("Make storyboard 2")).focus()
+    seal = page.get_by_role("button", name=re.compile("Make storyboard 2"))
+    expect(seal).to_be_enabled()  # once it is quoted
+    seal.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Storyboard 2", exact=True)).to_be_visible()
     expect(page.get_by_text("Done", exact=True)).to_be_visible()
