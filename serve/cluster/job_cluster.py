@@ -7,9 +7,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from serve.cluster import HOST
+from serve.telemetry import log
 
 OBJECT_STORE = 512 << 20
 """Object store of a cluster started for one job: jobs pass paths and keys, not bytes."""
+
+START_ATTEMPTS = 3
+"""On a busy machine Ray aborts its own start after 30 s, which no setting changes."""
 
 
 @contextmanager
@@ -33,15 +37,22 @@ def joined(address: str | None = None, num_cpus: int | None = None) -> Generator
     if there:
         ray.init(address=there, **options)
     else:
-        ray.init(
-            address="local",  # otherwise it joins any cluster of this machine
-            include_dashboard=False,
-            num_cpus=num_cpus,
-            object_store_memory=OBJECT_STORE,
-            _node_ip_address=HOST,
-            **options,
-        )
+        options |= {"num_cpus": num_cpus, "object_store_memory": OBJECT_STORE}
+        # Without "local" it joins any cluster of this machine.
+        _start(ray, address="local", include_dashboard=False, _node_ip_address=HOST, **options)
     try:
         yield ray
     finally:
         ray.shutdown()
+
+
+def _start(ray: Any, **options: Any) -> None:
+    for attempt in range(1, START_ATTEMPTS + 1):
+        try:
+            ray.init(**options)
+            return
+        except Exception as error:
+            # Ray has no class of its own for it; any other class is a wrong option, or a full disk.
+            if type(error) is not Exception or attempt == START_ATTEMPTS:
+                raise
+            log("ray.start_failed", level=logging.WARNING, attempt=attempt, reason=str(error))
