@@ -167,6 +167,22 @@ export const ko = {
   noComments: '아직 코멘트가 없습니다.',
   yourName: '이름',
 
+  pin: '핀',
+  pinned: '핀 있음',
+  pinHere: '핀. 화살표로 옮기고 Esc로 뺍니다.',
+  pinHint: '영상을 길게 누르면 그 자리에 핀이 꽂힙니다.',
+  reply: '답글',
+  replyTo: (name: string) => `${name} 님에게 답글`,
+
+  sideBySide: '나란히 보기',
+  withVersion: (n: number) => `콘티 ${n}과 나란히`,
+  compared: (a: number, b: number) => `콘티 ${a}와 콘티 ${b}`,
+  notIn: (n: number) => `콘티 ${n}에는 없는 컷입니다.`,
+  wipe: (cut: string) => `${cut}: 전과 후의 경계`,
+  added: '새 컷',
+  removed: '뺀 컷',
+  fromPlace: (n: number) => `컷 ${n}에서 옮김`,
+
   share: '공유',
   shareLink: '검토 링크 만들기',
   shareHint: '계정 없이 열 수 있습니다. 링크를 가진 사람은 누구나 볼 수 있습니다.',
@@ -229,6 +245,24 @@ export const ko = {
   downloadFilm: '영상 (MP4)',
   downloadSheet: '콘티 시트 (PNG)',
   shortcuts: '단축키',
+  acts: {
+    turn: '재생과 멈춤',
+    backward: '거꾸로 재생, 한 번 더 누르면 두 배로',
+    forward: '재생, 한 번 더 누르면 두 배로',
+    frameBack: '한 프레임 앞으로',
+    frameOn: '한 프레임 뒤로',
+    tenBack: '열 프레임 앞으로',
+    tenOn: '열 프레임 뒤로',
+    cutBack: '이전 컷',
+    cutOn: '다음 컷',
+    markIn: '반복 구간 시작',
+    markOut: '반복 구간 끝',
+    loopCut: '이 컷 반복',
+    pin: '핀을 꽂고 코멘트 쓰기',
+    undo: '되돌리기',
+    redo: '다시 하기',
+    shortcuts: '이 단축키 목록',
+  },
 }
 
 export type Words = typeof ko

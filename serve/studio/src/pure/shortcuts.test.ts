@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { actOf, SHORTCUTS } from './shortcuts'
+
+const key = (key: string, more: KeyboardEventInit = {}) =>
+  new KeyboardEvent('keydown', { key, bubbles: true, ...more })
+
+test('a key is known by its place, whatever a Korean layout types there', () => {
+  expect(actOf(key('ㅏ', { code: 'KeyK' }))).toBe('turn')
+  expect(actOf(key('ㅓ', { code: 'KeyJ' }))).toBe('backward')
+})
+
+test('Shift makes ten frames of one, and the command key of a Mac is Ctrl', () => {
+  expect(actOf(key('ArrowLeft'))).toBe('frameBack')
+  expect(actOf(key('ArrowLeft', { shiftKey: true }))).toBe('tenBack')
+  expect(actOf(key('z', { code: 'KeyZ', metaKey: true }))).toBe('undo')
+  expect(actOf(key('z', { code: 'KeyZ', ctrlKey: true, shiftKey: true }))).toBe('redo')
+  expect(actOf(key('z', { code: 'KeyZ' }))).toBeNull()
+  expect(actOf(key('k', { code: 'KeyK', ctrlKey: true }))).toBeNull()
+})
+
+test.each(['input', 'textarea', 'select'])('no key is taken while typing in a %s', (tag) => {
+  const field = document.body.appendChild(document.createElement(tag))
+  const heard: unknown[] = []
+  field.addEventListener('keydown', (event) => heard.push(actOf(event)))
+  field.dispatchEvent(key('k', { code: 'KeyK' }))
+  expect(heard).toEqual([null])
+})
+
+test('no key is taken while Hangul is composed', () => {
+  expect(actOf(key('Process', { code: 'KeyK', isComposing: true }))).toBeNull()
+})
+
+test('a focused button keeps the space bar, and leaves the rest', () => {
+  const button = document.body.appendChild(document.createElement('button'))
+  const heard: unknown[] = []
+  button.addEventListener('keydown', (event) => heard.push(actOf(event)))
+  button.dispatchEvent(key(' '))
+  button.dispatchEvent(key('k', { code: 'KeyK' }))
+  expect(heard).toEqual([null, 'turn'])
+})
+
+test('no key means two things', () => {
+  const keys = SHORTCUTS.flatMap((one) => one.keys)
+  expect(new Set(keys).size).toBe(keys.length)
+})

@@ -1,0 +1,63 @@
+// One table of the keys: it feeds the handlers, the tooltips and the sheet that `?` opens.
+
+export type Act =
+  | 'turn' | 'backward' | 'forward' | 'frameBack' | 'frameOn' | 'tenBack' | 'tenOn' | 'cutBack'
+  | 'cutOn' | 'markIn' | 'markOut' | 'loopCut' | 'pin' | 'undo' | 'redo' | 'shortcuts'
+
+type Shortcut = {
+  readonly act: Act
+  /** As `pressed` names them. */
+  readonly keys: readonly string[]
+  /** As a person reads them. */
+  readonly shown: string
+}
+
+export const SHORTCUTS: readonly Shortcut[] = [
+  { act: 'turn', keys: ['k', ' '], shown: 'K' },
+  { act: 'backward', keys: ['j'], shown: 'J' },
+  { act: 'forward', keys: ['l'], shown: 'L' },
+  { act: 'frameBack', keys: ['ArrowLeft'], shown: '←' },
+  { act: 'frameOn', keys: ['ArrowRight'], shown: '→' },
+  { act: 'tenBack', keys: ['Shift+ArrowLeft'], shown: 'Shift ←' },
+  { act: 'tenOn', keys: ['Shift+ArrowRight'], shown: 'Shift →' },
+  { act: 'cutBack', keys: ['ArrowUp'], shown: '↑' },
+  { act: 'cutOn', keys: ['ArrowDown'], shown: '↓' },
+  { act: 'markIn', keys: ['i'], shown: 'I' },
+  { act: 'markOut', keys: ['o'], shown: 'O' },
+  { act: 'loopCut', keys: ['r'], shown: 'R' },
+  { act: 'pin', keys: ['c'], shown: 'C' },
+  { act: 'undo', keys: ['Ctrl+z'], shown: 'Ctrl Z' },
+  { act: 'redo', keys: ['Ctrl+Shift+z', 'Ctrl+y'], shown: 'Ctrl Shift Z' },
+  { act: 'shortcuts', keys: ['?', 'Shift+?'], shown: '?' },
+]
+
+const TYPED = new Set(['INPUT', 'TEXTAREA', 'SELECT'])
+const OF_BUTTONS = new Set([' ', 'Enter'])
+const OF_LISTS = new Set(['ArrowUp', 'ArrowDown'])
+
+/** What a key is for, or null: none while typing or while Hangul is composed. */
+export function actOf(event: KeyboardEvent): Act | null {
+  if (event.isComposing || event.keyCode === 229 || event.altKey || event.defaultPrevented) return null
+  const on = event.target instanceof HTMLElement ? event.target : null
+  if (on && (TYPED.has(on.tagName) || on.isContentEditable)) return null
+  // A focused control keeps the keys that work it, and an open dialog all of them.
+  if (on?.closest('[role="slider"], dialog')) return null
+  if (on?.closest('button, a, summary') && OF_BUTTONS.has(event.key)) return null
+  if (on?.closest('[role="tablist"]') && OF_LISTS.has(event.key)) return null
+  const name = pressed(event)
+  return SHORTCUTS.find((one) => one.keys.includes(name))?.act ?? null
+}
+
+/** The name of what is pressed, such as `k` or `Ctrl+Shift+z`. */
+export function pressed(event: KeyboardEvent): string {
+  // By the place on the keyboard: with a Korean layout the K key types ㅏ.
+  const key = event.code.startsWith('Key') ? event.code.slice(3).toLowerCase() : event.key
+  const held = [event.ctrlKey || event.metaKey ? 'Ctrl+' : '', event.shiftKey ? 'Shift+' : '']
+  return held.join('') + key
+}
+
+/** A tooltip's words: what it does, and its key. */
+export function withKey(words: string, act: Act): string {
+  const shown = SHORTCUTS.find((one) => one.act === act)?.shown
+  return shown ? `${words} (${shown})` : words
+}
