@@ -56,7 +56,7 @@ class TooManyOperations(ValueError):
 
 
 class NotTakable(ValueError):
-    """The newest version is still being made, or there is none."""
+    """The newest version is still being made, there is none, or an upload took too long."""
 
 
 class NotAsQuoted(ValueError):

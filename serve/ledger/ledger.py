@@ -71,6 +71,7 @@ from serve.ledger.review_records import ReviewRecords
 from serve.ledger.sealing import Sealing
 from serve.ledger.tables import LEDGER
 from serve.ledger.taking import Wanted
+from serve.ledger.uploads import UploadRecords
 from serve.ledger.videos import VideoClaim
 
 _T = TypeVar("_T")
@@ -86,6 +87,7 @@ class Ledger:
             raise ValueError(f"tenant weights must be above 0, got {wrong}")
         self.reviewing = ReviewRecords(database)
         self.exporting = ExportRecords(database)
+        self.uploading = UploadRecords(database)
 
     @classmethod
     def open(cls, url: str, weights: Mapping[str, float] | None = None) -> Self:
