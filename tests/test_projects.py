@@ -106,6 +106,64 @@ async def test_a_s_opening_with_c_s_ending_is_one_operation_on_a_s_draft(house: 
         assert (await client.get(f"/v1/productions/{c['id']}")).json()["version"] == 1
 
 
+def shown_by(house: House, production: str, version: int) -> list[tuple[str, str]]:
+    """The id and the clip's key of each of its cuts."""
+    cuts = house.ledger.version(production, version).conte.cuts
+    states = house.ledger.get(production, version=version).cuts
+    clips = [one.clip for one in states if one.clip is not None]
+    return [(cut.id, clip.key) for cut, clip in zip(cuts, clips, strict=True)]
+
+
+async def test_borrowed_cuts_bring_their_takes_and_what_is_rendered_is_what_was_quoted(
+    house: House,
+) -> None:
+    async with house.client() as client:
+        a, b = await directed(house, client, 2)
+        ids = [cut.id for cut in house.ledger.version(b["id"], 1).conte.cuts]
+        # A second take of the ending, and a version in another look.
+        await client.post(f"/v1/productions/{b['id']}/cuts/{ids[3]}/takes", json={})
+        await direct(house.ledger, FakeCrew(), b["id"])
+        look = {"op": "edit_look", "field": "lighting", "before": "", "after": "달빛"}
+        await client.post(f"/v1/productions/{b['id']}/versions", json={"operations": [look]})
+        await direct(house.ledger, FakeCrew(), b["id"])
+
+        url = f"/v1/productions/{a['id']}"
+        dusk = {**look, "after": "노을"}
+        last, theirs = ids[2:], [key for _, key in shown_by(house, b["id"], 1)]
+        for number, version, more, why, rendered in (
+            (2, 1, [], "borrowed", []),
+            # A look that B had before, and one that it never had.
+            (3, 2, [], "borrowed", []),
+            (4, 2, [dusk], "differs", [1, 2, 3, 4]),
+        ):
+            op = {
+                "op": "borrow", "production": b["id"], "version": version, "cuts": ids[2:],
+                "after": ids[1], "replacing": last,
+            }  # fmt: skip
+            await client.post(f"{url}/draft/operations", json={"operations": [*more, op]})
+            quote = (await client.post(f"{url}/draft/quote")).json()
+            ends = [(one["why"], one["fields"]) for one in quote["cuts"][2:]]
+            assert ends == [(why, ["look"] if rendered else [])] * 2
+            assert quote["renders"] == len(rendered)
+            sealed = await client.post(f"{url}/versions", json={"quote": quote["hash"]})
+            assert sealed.json()["sealed"] == number, sealed.text
+            crew = FakeCrew()
+            await direct(house.ledger, crew, a["id"])
+            assert sorted(cut for _, cut in crew.shots) == rendered
+            shown = (await client.get(f"{url}/versions/{number}")).json()
+            assert shown["actual"]["renders"] == len(rendered)
+            last, keys = zip(*shown_by(house, a["id"], number)[2:], strict=True)
+            assert (list(keys) == theirs[2:]) == (not rendered)
+
+        # A take that was ordered beside a version is none of its renders.
+        shown = (await client.get(f"/v1/productions/{b['id']}/versions/1")).json()
+        assert shown["actual"]["renders"] == 4
+        # It came along with its cut, and can be picked.
+        cut = house.ledger.version(a["id"], 2).conte.cuts[3].id
+        takes = (await client.get(f"{url}/takes")).json()["takes"]
+        assert len([take for take in takes if take["cut"] == cut]) == 2
+
+
 async def test_only_another_direction_of_the_same_project_lends_its_cuts(house: House) -> None:
     async with house.client() as client:
         a, b = await directed(house, client, 2)

@@ -261,11 +261,11 @@ def test_twenty_revisions_survive_a_storm_of_kills(
         assert len(begins) == ROUNDS
         for begin, end in pairwise([*begins, len(kinds)]):
             of_version = Counter(kinds[begin:end])
-            ordered = kinds.index("takes.ordered", begin)
+            ordered = kinds.index("take.ordered", begin)
             assert kinds[begin:ordered].count("production.done") == 1, kinds[begin:end]
             assert of_version["film.ready"] == 1, kinds[begin:end]
             assert of_version["clip.ready"] == 2, kinds[begin:end]
-            assert of_version["takes.ordered"] == 2, kinds[begin:end]
+            assert of_version["take.ordered"] == 2, kinds[begin:end]
             assert of_version["take.ready"] == MORE_TAKES + 1, kinds[begin:end]
         takes = client.takes(production)
         assert {order.state for order in takes.orders} == {"ready"}
