@@ -9,9 +9,12 @@ import httpx
 import pytest
 
 from conte.brief import Brief
+from conte.conte import Conte
 from conte.direction import LETTERS
+from conte.events import DirectionPicked
 from conte.production import State
 from deployments.conte_writer import ContePart
+from graphs.job import Job
 from tests.fake_crew import FakeCrew
 from tests.front_door import BRIEF, House
 from tests.test_produce import direct
@@ -244,6 +247,17 @@ async def test_one_is_picked_and_the_others_stay_and_can_be_picked_later(house: 
             found = (await client.post(f"/v1/productions/{one['id']}/pick")).json()
             picked = {view["id"]: view["direction"]["picked"] for view in found["directions"]}
             assert picked == {one["id"]: True, other["id"]: False}
+        told: dict[str, list[bool]] = {}
+        for one in (a, b):
+            story = house.ledger.events(one["id"], 0)
+            told[one["id"]] = [e.data.picked for e in story if isinstance(e.data, DirectionPicked)]
+            # It had ended, and its stream ends after what was picked.
+            url = f"/v1/productions/{one['id']}/events"
+            rest = await client.get(url, params={"after": story[-2].id})
+            assert rest.text.count("event: direction.picked") == 1
+            assert '"state": "done"' in rest.text.replace('":"', '": "')
+            assert (await client.get(url, params={"after": story[-1].id})).status_code == 204
+        assert told == {a["id"]: [True], b["id"]: [True, False]}
         assert (await client.get(f"/v1/productions/{b['id']}/versions/1")).status_code == 200
 
 
@@ -279,6 +293,37 @@ async def test_a_direction_that_repeats_another_is_written_again_and_then_says_s
         (found,) = [f for f in house.ledger.version(b["id"], 1).findings
                     if f.check == "direction.repeats"]  # fmt: skip
         assert found.message == "화면 문장 4개 가운데 4개가 A안과 같습니다, 구조도 같습니다"
+
+
+async def test_two_directions_that_end_at_the_same_moment_are_compared_all_the_same(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, read = asyncio.Barrier(2), Job.other_ideas
+
+    async def together(job: Job) -> dict[str, Conte]:
+        found = await read(job)
+        if not found:  # and neither is stored before both have looked
+            await both.wait()
+        return found
+
+    monkeypatch.setattr(Job, "other_ideas", together)
+    async with house.client() as client:
+        made = await client.post("/v1/productions", json={"brief": BRIEF, "directions": 2})
+        found = (await client.get(made.json()["direction"]["project"])).json()["directions"]
+        crews = [FakeCrew(other_ideas=False) for _ in found]
+        await asyncio.gather(
+            *(
+                direct(house.ledger, *one)
+                for one in zip(crews, [f["id"] for f in found], strict=True)
+            )
+        )
+        assert {house.ledger.get(one["id"]).state for one in found} == {State.DONE}
+        repeats = [
+            "direction.repeats" in {f.check for f in house.ledger.version(one["id"], 1).findings}
+            for one in found
+        ]
+        # The one that was stored second was written again, and at last says what it repeats.
+        assert sorted(repeats) == [False, True]
 
 
 async def test_a_direction_asked_to_be_like_another_may_repeat_it(house: House) -> None:

@@ -550,10 +550,16 @@ class Ledger:
         findings: tuple[Finding, ...],
         provenance: Provenance,
         by: str,
-    ) -> Version:
-        """Store a complete conte. Raises VersionConflict if the number has another one."""
+        compared: Collection[str] | None = None,
+    ) -> Version | None:
+        """Store a complete conte. Raises VersionConflict if the number has another one.
+
+        None: it was not compared with all other directions. See `directing.add_version`.
+        """
         with self._database.writing() as conn:
-            return directing.add_version(conn, claim, number, conte, findings, provenance, by)
+            return directing.add_version(
+                conn, claim, number, conte, findings, provenance, by, compared
+            )
 
     def start_clip(
         self, claim: Claim, version: int, cut: int, tier: Tier, by: str, attempt: int
