@@ -48,7 +48,7 @@ class ProductionFailed(Exception):
 
 
 class Job:
-    def __init__(self, ledger: Ledger, claim: Claim, conte: Conte | None = None) -> None:
+    def __init__(self, ledger: Ledger, claim: Claim) -> None:
         production = claim.production
         self._ledger, self._claim = ledger, claim
         self.id = production.id
@@ -61,7 +61,7 @@ class Job:
         self.version = production.version or 1
         self.takes_only = production.takes_only
         """Its version and film stand: only takes are made."""
-        self.conte = conte
+        self.conte: Conte | None = None
         """The newest version's conte if it was complete when the production was claimed."""
         self._clips: dict[tuple[int, Tier], Clip] = {}
         self._sealed = False

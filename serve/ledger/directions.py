@@ -83,8 +83,7 @@ def add(
     if not row.version:
         raise NoDraft(f"production {id} has no conte yet to be like; it is {row.state}")
     number = asked.version or row.version
-    if number > row.version:
-        raise NotFound(f"production {id} has no version {number}")
+    reading.check_number(row, number)
     like = drafts.base_of(conn, id, number)
     assert like.brief is not None  # `base_of` raises where it cannot be read
     project = row.project or new_id("prj")

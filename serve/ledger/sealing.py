@@ -20,7 +20,7 @@ from conte.revision.operations import AnyOperation
 from conte.revision.working import Working
 from serve.database.clock import db_now
 from serve.ledger import borrowing, drafts, events, fairness, productions, reading, takes
-from serve.ledger.errors import IdempotencyConflict, NoDraft, NotSealable
+from serve.ledger.errors import NoDraft, NotSealable, check_same_body
 from serve.ledger.ids import new_cut_id
 from serve.ledger.tables import clips, versions
 from serve.ledger.tables import productions as table
@@ -121,11 +121,8 @@ def seal(
     if asked.idempotency_key is not None:
         found = conn.execute(_WITH_KEY, {"of": id, "key": asked.idempotency_key}).first()
         if found is not None:
-            if found.body_hash != asked.body_hash:
-                raise IdempotencyConflict(
-                    "this Idempotency-Key was used with another body; another version needs"
-                    " another key"
-                )
+            otherwise = "another version needs another key"
+            check_same_body(found.body_hash, asked.body_hash, otherwise)
             return reading.production(conn, id, tenant), found.number, False
     draft = drafts.get(conn, id, tenant)
     if asked.operations:

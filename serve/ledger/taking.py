@@ -15,7 +15,7 @@ from conte.frozen import seed_of
 from conte.revision.take_order import TakeOrder
 from serve.database.clock import db_now
 from serve.ledger import events, fairness, productions, reading, take_orders, uploads
-from serve.ledger.errors import IdempotencyConflict, NotFound, NotTakable, QueueFull
+from serve.ledger.errors import NotFound, NotTakable, QueueFull, check_same_body
 from serve.ledger.events import NewEvent
 from serve.ledger.tables import productions as table
 from serve.ledger.tables import take_orders as orders
@@ -80,10 +80,7 @@ def order(
     if wanted.idempotency_key is not None:
         known, body_hash = take_orders.with_key(conn, id, wanted.idempotency_key)
         if known:
-            if body_hash != wanted.body_hash:
-                raise IdempotencyConflict(
-                    "this Idempotency-Key was used with another body; other takes need another key"
-                )
+            check_same_body(body_hash, wanted.body_hash, "other takes need another key")
             return known, False
     version = reading.standing_version(conn, id, row.version) if row.version else None
     if version is None or (row.ended_at is None and row.back_to is None):
