@@ -34,7 +34,7 @@ OF_CUT = PRODUCTIONS + "/{id}/cuts/{cut}/takes"
 MAX_NUM = 8
 MAX_BYTES = 4096
 DEFAULT_FPS = 30
-"""Of a version whose brief this release cannot read."""
+"""Frames a second of a version whose brief this release cannot read."""
 
 TakeId = Annotated[str, StringConstraints(pattern=r"^t_[0-9a-f]{12}$")]
 CutPath = Annotated[CutId, Path(alias="cut", description="A cut's id, such as `c_..`")]

@@ -36,7 +36,7 @@ async def kept_if_ordered(
     """Publish a file; remove it if the block is refused or sets nothing.
 
     It is entered in the ledger first. If this process is killed, or the ledger's answer is not
-    known, whoever sweeps removes the file, unless there is an order of it.
+    known, the next sweep removes the file, unless there is an order of it.
     """
     await asyncio.to_thread(ledger.uploading.begin, key)
     await vault.publish_bytes(key, data)
