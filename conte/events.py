@@ -9,7 +9,7 @@ from conte.checks.finding import Finding
 from conte.clip import Clip, Film, Source, Tier
 from conte.conte import Treatment
 from conte.cut import Cut
-from conte.production import EventData, EventKind, Failure, Provenance
+from conte.production import EventData, EventKind, Failure, Provenance, State
 
 
 class ProductionAccepted(EventData):
@@ -178,6 +178,20 @@ class TakeFailed(EventData):
     failure: Failure
 
 
+class DirectionPicked(EventData):
+    """A team has agreed on this direction, or (`picked` false) on another one instead of it."""
+
+    kind: ClassVar = EventKind.PICKED
+    project: str
+    picked: bool
+    state: State
+    """The production's, which goes on or has ended as before."""
+
+    @property
+    def ends(self) -> bool:
+        return self.state.ended
+
+
 class CancelAsked(EventData):
     kind: ClassVar = EventKind.CANCEL_ASKED
 
@@ -218,6 +232,7 @@ KINDS: tuple[type[EventData], ...] = (
     TakeProgress,
     TakeReady,
     TakeFailed,
+    DirectionPicked,
     CancelAsked,
     ProductionDone,
     ProductionFailed,

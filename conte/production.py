@@ -48,6 +48,7 @@ class EventKind(StrEnum):
     TAKE_PROGRESS = "take.progress"
     TAKE_READY = "take.ready"
     TAKE_FAILED = "take.failed"
+    PICKED = "direction.picked"
     CANCEL_ASKED = "production.cancel_asked"
     DONE = "production.done"
     FAILED = "production.failed"
@@ -68,6 +69,11 @@ class EventData(Frozen):
 
     kind: ClassVar[EventKind]
 
+    @property
+    def ends(self) -> bool:
+        """True for the event that ends a stream (until the production goes on)."""
+        return self.kind.ends
+
 
 class Event(Frozen):
     """One line of a production's story. `id` counts from 1 within the production, without gaps."""
@@ -83,6 +89,8 @@ class Event(Frozen):
 
     @property
     def ends(self) -> bool:
+        if isinstance(self.data, EventData):
+            return self.data.ends
         return isinstance(self.kind, EventKind) and self.kind.ends
 
 

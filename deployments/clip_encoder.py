@@ -3,7 +3,6 @@
 Without an encoder the renderer does the same in its own slot (`published`).
 """
 
-import tempfile
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from functools import partial
@@ -15,6 +14,7 @@ from deployments.conforming import closed_after, conform, is_exact
 from deployments.encoding import Mp4Writer, clear_when_full
 from deployments.engines.protocols import Cancelled, OnStep, RenderError, Video
 from deployments.slot import Slot
+from serve.scratch import scratch
 from serve.vault import Vault, VaultFull
 
 NEAR_LOSSLESS_CRF = 18
@@ -61,11 +61,8 @@ async def published(
     Raises:
         RenderError: if there is no space for `what`.
     """
-    with (
-        clear_when_full(what),
-        tempfile.TemporaryDirectory(prefix="sian-clip-", ignore_cleanup_errors=True) as folder,
-    ):
-        path = Path(folder) / "clip.mp4"
+    with clear_when_full(what), scratch("sian-clip-") as folder:
+        path = folder / "clip.mp4"
         async with aclosing(slot.run(partial(work, path))) as steps:
             async for step in steps:
                 if step is not None:

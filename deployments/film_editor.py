@@ -1,7 +1,6 @@
 """Clips -> Film. Knows the vault and the cutting room, not Ray."""
 
 import asyncio
-import tempfile
 import time
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -33,6 +32,7 @@ from deployments.fitting import Size
 from deployments.footage import Footage, check_covers
 from deployments.pieces import REVISION, piece_key, standing
 from deployments.slot import Slot
+from serve.scratch import scratch
 from serve.settings import FilmSettings
 from serve.vault import Missing, Vault, VaultFull
 
@@ -230,8 +230,7 @@ class FilmEditor:
 
 def _folder(stack: AsyncExitStack) -> Path:
     stack.enter_context(clear_when_full("the film"))
-    folder = tempfile.TemporaryDirectory(prefix="sian-film-", ignore_cleanup_errors=True)
-    return Path(stack.enter_context(folder))
+    return stack.enter_context(scratch("sian-film-"))
 
 
 def keys(order: FilmOrder, version: int) -> FilmKeys:

@@ -18,9 +18,12 @@ Retried = Callable[[int, str], Awaitable[None]]
 
 async def in_attempts(
     once: Once, retried: Retried, gates: Gates, plan: Plan, tenant: str, shot: Shot, tier: Tier,
-    cut: int,
+    cut: int | None = None,
 ) -> Clip | Failure:  # fmt: skip
-    """Render a cut's shot in its tenant's turn; return why not if the attempts are used up."""
+    """Render a shot in its tenant's turn; return why not if the attempts are used up.
+
+    `cut`: the number of the cut that it is of, for the failure.
+    """
     reason, attempt, attempts = "", 1, plan.max_attempts
     clock = asyncio.get_running_loop().time
     patience = 0.0

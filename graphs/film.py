@@ -110,14 +110,21 @@ async def _write_once(
         raise ConteError("the writer stopped before the first cut")
     conte = Conte.of(treatment, tuple(cuts)).check_fits(job.brief)
     conte = with_built_on(conte, job.brief)
-    others = await job.other_ideas()
-    # Measured in a thread: it compares every sentence, and other productions share the loop.
-    alike = await asyncio.to_thread(check_another_idea, conte, others, job.brief)
-    if alike and not last:
-        raise ConteError(alike[0].message)
-    findings = (*check(conte, job.brief, plan.rates, plan.claims), *alike)
-    await job.conte_ready(conte, findings, provenance)
+    await _store(job, plan, conte, provenance, last)
     return conte
+
+
+async def _store(job: Job, plan: Plan, conte: Conte, provenance: Provenance, last: bool) -> None:
+    """Check a conte and store it, once it is compared with every other direction that stands."""
+    while True:
+        others = await job.other_ideas()
+        # Measured in a thread: it compares every sentence, and other productions share the loop.
+        alike = await asyncio.to_thread(check_another_idea, conte, others, job.brief)
+        if alike and not last:
+            raise ConteError(alike[0].message)
+        findings = (*check(conte, job.brief, plan.rates, plan.claims), *alike)
+        if await job.conte_ready(conte, findings, provenance, others.keys()):
+            return
 
 
 async def _writing(job: Job, crew: Crew, seed: int) -> AsyncGenerator[ContePart]:

@@ -4,7 +4,7 @@ The ledger is synchronous; this class only moves its calls off the event loop.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
@@ -48,7 +48,7 @@ class ProductionFailed(Exception):
 
 
 class Job:
-    def __init__(self, ledger: Ledger, claim: Claim, conte: Conte | None = None) -> None:
+    def __init__(self, ledger: Ledger, claim: Claim) -> None:
         production = claim.production
         self._ledger, self._claim = ledger, claim
         self.id = production.id
@@ -61,7 +61,7 @@ class Job:
         self.version = production.version or 1
         self.takes_only = production.takes_only
         """Its version and film stand: only takes are made."""
-        self.conte = conte
+        self.conte: Conte | None = None
         """The newest version's conte if it was complete when the production was claimed."""
         self._clips: dict[tuple[int, Tier], Clip] = {}
         self._sealed = False
@@ -144,12 +144,19 @@ class Job:
         await self._tell("conte", CutWritten(cut=cut), once=once)
 
     async def conte_ready(
-        self, conte: Conte, findings: tuple[Finding, ...], provenance: Provenance
-    ) -> None:
+        self,
+        conte: Conte,
+        findings: tuple[Finding, ...],
+        provenance: Provenance,
+        compared: Collection[str] = (),
+    ) -> bool:
+        """Store the conte. False: another direction than those compared is written by now."""
         by = _name(provenance.engine)
-        await self._call(
-            self._ledger.add_version, self._claim, self.version, conte, findings, provenance, by
+        add, number = self._ledger.add_version, self.version
+        stored = await self._call(
+            add, self._claim, number, conte, findings, provenance, by, compared
         )
+        return stored is not None
 
     async def clip_started(self, cut: int, tier: Tier, attempt: int) -> None:
         await self._call(

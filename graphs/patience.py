@@ -14,7 +14,7 @@ PAUSE_S = 1.0
 """Pause between two attempts. A full disk and a held lock both end without a signal."""
 
 
-async def patiently(call: Callable[[], _T], pause_s: float = PAUSE_S) -> _T:
+async def patiently(call: Callable[[], _T]) -> _T:
     """Return the call's result as soon as the ledger is available.
 
     Raises:
@@ -25,4 +25,4 @@ async def patiently(call: Callable[[], _T], pause_s: float = PAUSE_S) -> _T:
             return await asyncio.to_thread(call)
         except DatabaseUnavailable as error:
             log("ledger.waited_for", level=logging.WARNING, reason=str(error))
-            await asyncio.sleep(pause_s)
+            await asyncio.sleep(PAUSE_S)

@@ -6,13 +6,13 @@ render.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from contextlib import AbstractContextManager, aclosing, suppress
 from functools import partial
 
 from conte.clip import Clip
 from conte.production import Failure
-from deployments.engines.protocols import CannotRender
+from graphs.attempts import in_attempts
 from graphs.claiming import CUT_OFF, Claimed, Claiming, InWork
 from graphs.crew import Crew, Plan, in_time, reason_of
 from graphs.gate import Begin, Gates
@@ -92,21 +92,19 @@ class VideoDirector(Claiming[VideoClaim]):
 
     async def _render(self, claim: VideoClaim) -> Clip | Failure:
         video = claim.video
-        shot, reason = video.shot(), ""
         if video.tier not in self._crew.tiers:
             reason = f"the {video.tier} tier, which it was asked of, is switched off"
             return Failure(stage="clip", reason=reason)
-        attempt = 0
-        for attempt in range(1, self._plan.max_attempts + 1):
-            try:
-                once = partial(self._render_once, claim)
-                return await self._gates[video.tier].through(video.tenant, shot.num_frames, once)
-            except self._plan.transient as error:
-                reason = reason_of(error)
-                if isinstance(error, CannotRender):
-                    break
-                log("video.retried", level=logging.WARNING, attempt=attempt, reason=reason)
-        return Failure(stage="clip", reason=reason, attempts=attempt)
+
+        def once(_: int, begin: Begin) -> Awaitable[Clip]:
+            return self._render_once(claim, begin)
+
+        async def retried(attempt: int, reason: str) -> None:
+            log("video.retried", level=logging.WARNING, attempt=attempt, reason=reason)
+
+        return await in_attempts(
+            once, retried, self._gates, self._plan, video.tenant, video.shot(), video.tier
+        )
 
     async def _render_once(self, claim: VideoClaim, begin: Begin) -> Clip:
         video = claim.video

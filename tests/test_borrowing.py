@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from conte.brief import Character
-from conte.clip import EngineId
+from conte.clip import Clip, EngineId, Tier, basis_of
 from conte.conte import CastMember
 from conte.cut import Cut
 from conte.production import Provenance, Revision, Version
@@ -13,8 +13,10 @@ from conte.revision.applying import apply, apply_all
 from conte.revision.borrowing import lent
 from conte.revision.change import Change
 from conte.revision.changes import changes
+from conte.revision.fate import Fate, fates
 from conte.revision.inverse import inverse
-from conte.revision.operations import Borrow, Borrowed
+from conte.revision.lender import Lender
+from conte.revision.operations import Borrow, Borrowed, Edit, Retime
 from conte.revision.origins import origins_between
 from conte.revision.refusals import Refused, UnknownCut
 from conte.revision.settling import settled
@@ -22,6 +24,7 @@ from conte.revision.working import Working
 from tests.sound_conte import a_brief, a_conte, a_treatment
 
 ENGINE = EngineId(name="fake", revision="1", label="fake")
+TIERS: tuple[Tier, ...] = ("draft", "final")
 
 
 def working(**cuts: dict[str, Any]) -> Working:
@@ -180,3 +183,113 @@ def test_lengths_are_read_at_the_other_direction_s_frame_rate() -> None:
     op = lent(Borrow(production="p_c", version=1, cuts=(TWO,), after=None), "C", slow, 30)
     written: tuple[Cut, ...] = op.written
     assert [cut.num_frames for cut in written] == [round(105 * 30 / 24)]
+
+
+def a_take(state: Working, cut: Cut, tier: Tier, key: str = "0", **made: Any) -> Clip:
+    """A clip of a cut, with twelve frames of handles."""
+    return Clip(
+        cut=cut.number,
+        tier=tier,
+        key=f"clips/{key * 64}.mp4",
+        num_frames=cut.num_frames + 24,
+        engine=ENGINE,
+        seed=7,
+        render_s=1,
+        reused=False,
+        cut_id=cut.id,
+        basis=basis_of(cut, state.conte.treatment, state.brief),
+        start=cut.start,
+        head=12,
+        tail=12,
+    ).model_copy(update=made)
+
+
+def ending(base: Working, source: Version, *more: Any, **takes: Any) -> tuple[Fate, Fate]:
+    """Fates of the final clips of C's ending, its cuts 4 and 5, when A has it instead of its own.
+
+    `more`: operations that follow.
+    """
+    assert source.brief is not None
+    there = Working(conte=source.conte, brief=source.brief)
+    op = borrowed(base, source, cuts=(FOUR, FIVE), after=THREE, replacing=(FOUR, FIVE))
+    new = apply_all(base, (op, *more))
+    lenders = {
+        cut.id: Lender(there, of, tuple(a_take(there, of, tier, **takes) for tier in TIERS))
+        for cut, of in zip(op.written, there.conte.cuts[3:], strict=True)
+    }
+    own = [a_take(base, cut, tier) for cut in base.conte.cuts for tier in TIERS]
+    found = fates(base, new, own, {}, TIERS, {}, lenders=lenders)
+    assert {one.what for one in found if one.number <= 3} <= {"kept", "trimmed"}
+    four, five = (one for one in found if one.tier == "final" and one.number > 3)
+    for one in (four, five):
+        cut = new.conte.cuts[one.number - 1]
+        if one.clip is not None:
+            assert (one.clip.cut, one.clip.cut_id, one.stale) == (cut.number, cut.id, False)
+            assert one.clip.basis == basis_of(cut, new.conte.treatment, new.brief)
+            assert one.clip.covers(cut)
+    return four, five
+
+
+def of_one_product() -> Version:
+    """Direction C, with another driver and the product as A describes it."""
+    source = other()
+    sheet = (A.conte.sheet[0], source.conte.sheet[1])
+    return source.model_copy(update={"conte": source.conte.model_copy(update={"sheet": sheet})})
+
+
+def test_a_borrowed_cut_has_the_clip_of_the_one_it_was_borrowed_from() -> None:
+    """Cut 5 begins nine frames later than its clip was made for, and goes on doing so. The driver
+    has another id in A's sheet, and is the same to see.
+    """
+    four, five = ending(A, of_one_product(), start=0)
+    assert [(one.what, one.why) for one in (four, five)] == [("kept", "borrowed")] * 2
+    assert five.clip is not None
+    assert (five.clip.start, five.clip.head) == (-9, 12)
+    four, five = ending(A, other())
+    assert [one.why for one in (four, five)] == ["borrowed", "differs"]
+    assert five.fields == ("shows",)  # the product, of which A says something else
+
+
+def test_what_looks_otherwise_in_its_new_film_is_rendered_and_says_what_differs() -> None:
+    lit = A.conte.model_copy(
+        update={"look": A.conte.look.model_copy(update={"lighting": "보름달"})}
+    )
+    dark = Working(conte=lit, brief=A.brief)
+    for one in ending(dark, of_one_product()):
+        assert (one.what, one.why, one.fields, one.clip) == ("rendered", "differs", ("look",), None)
+    edit = Edit(cut="c_new000", field="action", before="지우가 내린다.", after="지우가 달린다.")
+    four, five = ending(A, of_one_product(), edit)
+    assert (four.what, four.fields, five.what) == ("rendered", ("action",), "kept")
+
+
+def test_a_borrowed_cut_of_another_length_keeps_its_clip_within_the_handles() -> None:
+    def longer(frames: int) -> Retime:
+        return Retime(cut="c_new000", frames=frames, source=THREE)
+
+    source = of_one_product()
+    four, _ = ending(A, source, longer(120))
+    assert (four.what, four.why) == ("trimmed", "borrowed")
+    four, _ = ending(A, source, longer(130))
+    assert (four.what, four.why) == ("rendered", "too_short")
+    four, _ = ending(A, source, basis="of something else")
+    assert (four.what, four.why) == ("rendered", "no_clip")
+
+
+def test_what_went_on_from_a_replaced_cut_is_rendered_and_what_came_along_is_not() -> None:
+    base = working(cut_5={"continues": True})
+    source = of_one_product()
+    there = Working(conte=source.conte, brief=a_brief())
+    own = [a_take(base, cut, "final") for cut in base.conte.cuts]
+
+    def told(op: Borrowed) -> list[str]:
+        lenders = {
+            cut.id: Lender(there, of, (a_take(there, of, "final"),))
+            for cut, of in zip(op.written, there.conte.cuts[3:], strict=False)
+        }
+        found = fates(base, apply(base, op), own, {}, ("final",), {"final": True}, lenders=lenders)
+        return [one.why for one in found]
+
+    one = borrowed(base, source, cuts=(FOUR,), after=THREE, replacing=(FOUR,))
+    assert told(one)[3:] == ["borrowed", "continues"]
+    both = borrowed(base, source, cuts=(FOUR, FIVE), after=THREE, replacing=(FOUR, FIVE))
+    assert told(both)[3:] == ["borrowed", "borrowed"]

@@ -28,6 +28,7 @@ from serve.ingress.event_views import (
     ProductionDoneView,
     TakeReadyView,
 )
+from serve.ledger.directions import Another
 from serve.ledger.sealing import Sealing
 from serve.ledger.taking import Wanted
 from tests.front_door import House
@@ -97,6 +98,8 @@ async def told_since(house: House) -> str:
     asked = Sealing("", lambda _: (), ("draft",), {}, (edit,))
     ledger.seal(production, asked)
     ledger.ask_cancel(production)
+    ledger.add_direction(production, "local", Another(differ="밤으로"))
+    ledger.pick_direction(production)
     async with house.client() as http:
         return (await http.get(f"/v1/productions/{production}/events")).text
 

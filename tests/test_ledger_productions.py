@@ -2,8 +2,10 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from conte.events import ProductionAccepted
 from conte.production import EventKind, State
@@ -340,3 +342,17 @@ def test_directors_are_alive_while_they_beat(ledger: Ledger) -> None:
         ledger.beat(owner)
     assert ledger.directors_alive(60) == 2
     assert ledger.directors_alive(-1) == 0
+
+
+def test_quotes_find_the_latest_takes_without_sorting_all_of_them(ledger: Ledger) -> None:
+    asked: list[Any] = []
+    database = ledger._database  # pyright: ignore[reportPrivateUsage]
+    engine = database._engine  # pyright: ignore[reportPrivateUsage]
+    event.listen(engine, "before_cursor_execute", lambda *given: asked.append(given[2:4]))
+    ledger.measured(1)
+    (of_takes,) = [one for one in asked if "FROM takes" in one[0]]
+    if engine.dialect.name == "sqlite":
+        with database.asking() as connection:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {of_takes[0]}", of_takes[1])
+            told = " ".join(row.detail for row in plan)
+        assert "takes_newest" in told and "B-TREE" not in told

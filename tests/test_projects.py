@@ -9,9 +9,12 @@ import httpx
 import pytest
 
 from conte.brief import Brief
+from conte.conte import Conte
 from conte.direction import LETTERS
+from conte.events import DirectionPicked
 from conte.production import State
 from deployments.conte_writer import ContePart
+from graphs.job import Job
 from tests.fake_crew import FakeCrew
 from tests.front_door import BRIEF, House
 from tests.test_produce import direct
@@ -106,6 +109,64 @@ async def test_a_s_opening_with_c_s_ending_is_one_operation_on_a_s_draft(house: 
         assert (await client.get(f"/v1/productions/{c['id']}")).json()["version"] == 1
 
 
+def shown_by(house: House, production: str, version: int) -> list[tuple[str, str]]:
+    """The id and the clip's key of each of its cuts."""
+    cuts = house.ledger.version(production, version).conte.cuts
+    states = house.ledger.get(production, version=version).cuts
+    clips = [one.clip for one in states if one.clip is not None]
+    return [(cut.id, clip.key) for cut, clip in zip(cuts, clips, strict=True)]
+
+
+async def test_borrowed_cuts_bring_their_takes_and_what_is_rendered_is_what_was_quoted(
+    house: House,
+) -> None:
+    async with house.client() as client:
+        a, b = await directed(house, client, 2)
+        ids = [cut.id for cut in house.ledger.version(b["id"], 1).conte.cuts]
+        # A second take of the ending, and a version in another look.
+        await client.post(f"/v1/productions/{b['id']}/cuts/{ids[3]}/takes", json={})
+        await direct(house.ledger, FakeCrew(), b["id"])
+        look = {"op": "edit_look", "field": "lighting", "before": "", "after": "달빛"}
+        await client.post(f"/v1/productions/{b['id']}/versions", json={"operations": [look]})
+        await direct(house.ledger, FakeCrew(), b["id"])
+
+        url = f"/v1/productions/{a['id']}"
+        dusk = {**look, "after": "노을"}
+        last, theirs = ids[2:], [key for _, key in shown_by(house, b["id"], 1)]
+        for number, version, more, why, rendered in (
+            (2, 1, [], "borrowed", []),
+            # A look that B had before, and one that it never had.
+            (3, 2, [], "borrowed", []),
+            (4, 2, [dusk], "differs", [1, 2, 3, 4]),
+        ):
+            op = {
+                "op": "borrow", "production": b["id"], "version": version, "cuts": ids[2:],
+                "after": ids[1], "replacing": last,
+            }  # fmt: skip
+            await client.post(f"{url}/draft/operations", json={"operations": [*more, op]})
+            quote = (await client.post(f"{url}/draft/quote")).json()
+            ends = [(one["why"], one["fields"]) for one in quote["cuts"][2:]]
+            assert ends == [(why, ["look"] if rendered else [])] * 2
+            assert quote["renders"] == len(rendered)
+            sealed = await client.post(f"{url}/versions", json={"quote": quote["hash"]})
+            assert sealed.json()["sealed"] == number, sealed.text
+            crew = FakeCrew()
+            await direct(house.ledger, crew, a["id"])
+            assert sorted(cut for _, cut in crew.shots) == rendered
+            shown = (await client.get(f"{url}/versions/{number}")).json()
+            assert shown["actual"]["renders"] == len(rendered)
+            last, keys = zip(*shown_by(house, a["id"], number)[2:], strict=True)
+            assert (list(keys) == theirs[2:]) == (not rendered)
+
+        # A take that was ordered beside a version is none of its renders.
+        shown = (await client.get(f"/v1/productions/{b['id']}/versions/1")).json()
+        assert shown["actual"]["renders"] == 4
+        # It came along with its cut, and can be picked.
+        cut = house.ledger.version(a["id"], 2).conte.cuts[3].id
+        takes = (await client.get(f"{url}/takes")).json()["takes"]
+        assert len([take for take in takes if take["cut"] == cut]) == 2
+
+
 async def test_only_another_direction_of_the_same_project_lends_its_cuts(house: House) -> None:
     async with house.client() as client:
         a, b = await directed(house, client, 2)
@@ -186,6 +247,17 @@ async def test_one_is_picked_and_the_others_stay_and_can_be_picked_later(house: 
             found = (await client.post(f"/v1/productions/{one['id']}/pick")).json()
             picked = {view["id"]: view["direction"]["picked"] for view in found["directions"]}
             assert picked == {one["id"]: True, other["id"]: False}
+        told: dict[str, list[bool]] = {}
+        for one in (a, b):
+            story = house.ledger.events(one["id"], 0)
+            told[one["id"]] = [e.data.picked for e in story if isinstance(e.data, DirectionPicked)]
+            # It had ended, and its stream ends after what was picked.
+            url = f"/v1/productions/{one['id']}/events"
+            rest = await client.get(url, params={"after": story[-2].id})
+            assert rest.text.count("event: direction.picked") == 1
+            assert '"state": "done"' in rest.text.replace('":"', '": "')
+            assert (await client.get(url, params={"after": story[-1].id})).status_code == 204
+        assert told == {a["id"]: [True], b["id"]: [True, False]}
         assert (await client.get(f"/v1/productions/{b['id']}/versions/1")).status_code == 200
 
 
@@ -221,6 +293,37 @@ async def test_a_direction_that_repeats_another_is_written_again_and_then_says_s
         (found,) = [f for f in house.ledger.version(b["id"], 1).findings
                     if f.check == "direction.repeats"]  # fmt: skip
         assert found.message == "화면 문장 4개 가운데 4개가 A안과 같습니다, 구조도 같습니다"
+
+
+async def test_two_directions_that_end_at_the_same_moment_are_compared_all_the_same(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, read = asyncio.Barrier(2), Job.other_ideas
+
+    async def together(job: Job) -> dict[str, Conte]:
+        found = await read(job)
+        if not found:  # and neither is stored before both have looked
+            await both.wait()
+        return found
+
+    monkeypatch.setattr(Job, "other_ideas", together)
+    async with house.client() as client:
+        made = await client.post("/v1/productions", json={"brief": BRIEF, "directions": 2})
+        found = (await client.get(made.json()["direction"]["project"])).json()["directions"]
+        crews = [FakeCrew(other_ideas=False) for _ in found]
+        await asyncio.gather(
+            *(
+                direct(house.ledger, *one)
+                for one in zip(crews, [f["id"] for f in found], strict=True)
+            )
+        )
+        assert {house.ledger.get(one["id"]).state for one in found} == {State.DONE}
+        repeats = [
+            "direction.repeats" in {f.check for f in house.ledger.version(one["id"], 1).findings}
+            for one in found
+        ]
+        # The one that was stored second was written again, and at last says what it repeats.
+        assert sorted(repeats) == [False, True]
 
 
 async def test_a_direction_asked_to_be_like_another_may_repeat_it(house: House) -> None:

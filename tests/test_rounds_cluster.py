@@ -24,6 +24,7 @@ from serve.ingress.event_views import EventView
 from serve.ingress.revision_views import QuoteView
 from tests.cluster import TestCluster
 from tests.front_door import eventually
+from tests.made_videos import write_video
 
 pytestmark = pytest.mark.cluster
 
@@ -206,8 +207,14 @@ UNDER_WAY = {"FilmEditor": State.EDITING}
 """What a production is when its victim has work to lose; else it is being rendered."""
 
 
-def rounds(url: str, seed: int) -> tuple[str, list[EventView]]:
-    """Film a brief and revise it again and again; return its id and its whole story."""
+MORE_TAKES = 2
+"""Other takes of a cut that are ordered at once, in every round, beside one that is uploaded."""
+
+
+def rounds(url: str, seed: int, file: Path) -> tuple[str, list[EventView]]:
+    """Film a brief, revise it again and again, and have takes made of every version; return its id
+    and its whole story.
+    """
     with Client(url, timeout_s=120, attempts=60) as client:
         production = Production.filmed(client, seed=seed)
         for number in range(2, ROUNDS + 2):
@@ -219,6 +226,10 @@ def rounds(url: str, seed: int) -> tuple[str, list[EventView]]:
             sealed = client.seal(production.id, operations=operations, idempotency_key=key)
             assert sealed.sealed == number
             assert client.wait(production.id).state is State.DONE, client.get(production.id)
+            cut = production.conte(number).cuts[3].id
+            client.order_takes(production.id, cut, MORE_TAKES, idempotency_key=f"{key}-takes")
+            client.upload_take(production.id, cut, file, idempotency_key=f"{key}-file")
+            assert client.wait(production.id).state is State.DONE, client.get(production.id)
         return production.id, list(client.events(production.id))
 
 
@@ -227,8 +238,9 @@ def test_twenty_revisions_survive_a_storm_of_kills(
     client: Client, cluster: TestCluster, tmp_path: Path
 ) -> None:
     killed: list[str] = []
+    file = write_video(tmp_path / "mine.mp4", num_frames=60, size=(128, 72))
     with ThreadPoolExecutor(PRODUCTIONS) as pool:
-        told = [pool.submit(rounds, cluster.url, 1000 + n) for n in range(PRODUCTIONS)]
+        told = [pool.submit(rounds, cluster.url, 1000 + n, file) for n in range(PRODUCTIONS)]
         for victim in STORM:
             eventually(
                 lambda victim=victim: (
@@ -249,8 +261,17 @@ def test_twenty_revisions_survive_a_storm_of_kills(
         assert len(begins) == ROUNDS
         for begin, end in pairwise([*begins, len(kinds)]):
             of_version = Counter(kinds[begin:end])
-            assert of_version["production.done"] == of_version["film.ready"] == 1, kinds[begin:end]
+            ordered = kinds.index("take.ordered", begin)
+            assert kinds[begin:ordered].count("production.done") == 1, kinds[begin:end]
+            assert of_version["film.ready"] == 1, kinds[begin:end]
             assert of_version["clip.ready"] == 2, kinds[begin:end]
+            assert of_version["take.ordered"] == 2, kinds[begin:end]
+            assert of_version["take.ready"] == MORE_TAKES + 1, kinds[begin:end]
+        takes = client.takes(production)
+        assert {order.state for order in takes.orders} == {"ready"}
+        ready = {order.take for order in takes.orders}
+        assert len(ready) == len(takes.orders) == ROUNDS * (MORE_TAKES + 1)
+        assert ready <= {take.take for take in takes.takes}
         versions = client.versions(production).versions
         assert [line.number for line in versions] == list(range(1, ROUNDS + 2))
         for line in versions:

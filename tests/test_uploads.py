@@ -12,10 +12,12 @@ import pytest
 from conte.brief import Brief
 from conte.clip import Clip, Shot, Tier
 from conte.production import State
+from conte.revision.operations import Remove
 from conte.upload import SPARE_S, Moving, kept_frames
 from deployments.clip_importer import ClipImporter
 from deployments.encoding import frames_of
 from deployments.engines.protocols import CannotRender
+from serve.ledger.sealing import Sealing
 from serve.uploads.bounds import UploadBounds
 from serve.uploads.probing import suffix_of
 from serve.vault import Vault
@@ -275,6 +277,32 @@ async def test_a_refused_or_repeated_upload_leaves_no_file(house: House, tmp_pat
     assert order.upload is not None
     async with house.vault.local(order.upload) as path:
         assert path.read_bytes()
+
+
+async def test_an_upload_is_answered_whatever_becomes_of_its_cut_once_it_is_ordered(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    production = accept(house, cuts=5)
+    house.film(production)
+    second = cuts_of(house, production)[1].id
+    order = house.ledger.order_takes
+
+    def and_remove_the_cut(*asked: Any) -> Any:
+        made = order(*asked)
+        house.ledger.ask_cancel(production)
+        house.ledger.seal(
+            production, Sealing("", lambda _: (), ("draft",), {}, (Remove(cut=second),))
+        )
+        return made
+
+    monkeypatch.setattr(house.ledger, "order_takes", and_remove_the_cut)
+    async with house.client() as client:
+        picture = encoded(".png", np.zeros((60, 100, 3), np.uint8))
+        file = {"Content-Type": "image/png"}
+        sent = await client.post(url_of(house, production), content=picture, headers=file)
+    assert sent.status_code == 202, sent.text
+    assert sent.json()["order"]["cut"] == second
+    assert second not in {cut.id for cut in house.ledger.version(production, 2).conte.cuts}
 
 
 async def test_more_bytes_than_allowed_and_other_types_are_refused(house: House) -> None:

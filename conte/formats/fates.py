@@ -55,7 +55,15 @@ def _fate(
         return FormatFate(cut=cut.id, number=cut.number, tier=tier, how=how, why=why)
     basis = clip.basis or basis_of(before, working.conte.treatment, working.brief)
     kept = clip.model_copy(
-        update={"cut": cut.number, "cut_id": cut.id, "basis": basis, "window": window}
+        update={
+            "cut": cut.number,
+            "cut_id": cut.id,
+            "basis": basis,
+            "window": window,
+            # Nothing was rendered for this production.
+            "render_s": 0.0,
+            "reused": True,
+        }
     )
     return FormatFate(cut=cut.id, number=cut.number, tier=tier, how=how, why=why, clip=kept)
 

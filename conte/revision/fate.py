@@ -6,16 +6,21 @@ from typing import Literal
 from conte.clip import Clip, Shot, Tier, basis_of
 from conte.cut import Cut, CutId
 from conte.frozen import Frozen
+from conte.revision.lender import Lender
 from conte.revision.working import Working
 
 What = Literal["kept", "moved", "trimmed", "rendered"]
 Code = Literal[
     "same", "place", "within_handles", "picked", "content", "too_short", "no_clip", "continues",
-    "unmade",
+    "unmade", "borrowed", "differs",
 ]  # fmt: skip
 """Why, for programs: nothing changed; only its place; its length, within the handles; a person
 picked the clip; what is seen changed (`fields`); the clip is too short; there is none; the clip
-that it continues changes; the version before ended before its own was there."""
+that it continues changes; the version before ended before its own was there; the clip came with the
+cut from another direction; something is seen that differs there (`fields`)."""
+
+
+_NONE: Mapping[CutId, Lender] = {}
 
 
 class Fate(Frozen):
@@ -28,7 +33,7 @@ class Fate(Frozen):
     what: What
     why: Code
     fields: tuple[str, ...] = ()
-    """What is seen of it and changed: fields of the cut, "look" or "shows"."""
+    """What is seen of it and changed, or differs: fields of the cut, "look" or "shows"."""
     stale: bool = False
     """The clip that stays was made from other content."""
     clip: Clip | None = None
@@ -43,13 +48,14 @@ def fates(
     tiers: Sequence[Tier],
     continues: Mapping[Tier, bool],
     unmade: Collection[tuple[Tier, int]] = (),
+    lenders: Mapping[CutId, Lender] = _NONE,
 ) -> tuple[Fate, ...]:
     """Return the fates in the order of the new version's cuts, drafts first.
 
     `clips`: the base version's, by their cuts' numbers there. `unmade`: tiers and numbers of those
     that only stand in for one that it never got, because it failed or was cancelled. `takes`: clips
     by take id, for picks. `continues`: tiers whose engine starts a cut from the last frame of the
-    one before.
+    one before. `lenders`: of the cuts that were borrowed, by the ids that they got here.
 
     Rendered is what this revision changed and what was never made, not what was stale before it.
     """
@@ -67,13 +73,48 @@ def fates(
             if stood is not None and stood.take and not cut.take:
                 clip = _newest(takes.values(), cut, tier, new) or clip
             missing = stood is not None and (tier, stood.number) in unmade
-            fate = _fate(base, new, tier, stood, cut, clip, picked, missing)
+            lender = lenders.get(cut.id) or lenders.get(cut.split_from)
+            if stood is None and picked is None and lender is not None:
+                fate = _of_borrowed(lender, new, tier, cut)
+            else:
+                fate = _fate(base, new, tier, stood, cut, clip, picked, missing)
             follows = cut.continues and continues.get(tier, False)
-            if follows and earlier is not None and earlier.what == "rendered" and picked is None:
+            if follows and picked is None and _is_another(earlier, fate):
                 fate = fate.model_copy(update={"what": "rendered", "why": "continues"})
             found.append(fate)
             earlier = fate
     return tuple(found)
+
+
+def _is_another(earlier: Fate | None, fate: Fate) -> bool:
+    """True if the clip before is another one than the one that this clip goes on from."""
+    if earlier is None:
+        return False
+    return earlier.what == "rendered" or (earlier.why == "borrowed" and fate.why != "borrowed")
+
+
+def _of_borrowed(lender: Lender, new: Working, tier: Tier, cut: Cut) -> Fate:
+    def fate(what: What, why: Code, clip: Clip | None = None, fields: Sequence[str] = ()) -> Fate:
+        return Fate(
+            cut=cut.id,
+            number=cut.number,
+            tier=tier,
+            what=what,
+            why=why,
+            fields=tuple(fields),
+            clip=clip,
+        )
+
+    lent = lender.lent(new, cut, tier)
+    if not lent:
+        fields = lender.differs(new, cut)
+        return fate("rendered", "differs" if fields else "no_clip", fields=fields)
+    fits = [clip for clip in lent if clip.covers(cut)]
+    if not fits:
+        return fate("rendered", "too_short")
+    there = (lender.cut.num_frames, lender.cut.start)
+    same = (cut.num_frames, cut.start + lender.cut.start) == there
+    return fate("kept" if same else "trimmed", "borrowed", fits[0])
 
 
 def _newest(takes: Iterable[Clip], cut: Cut, tier: Tier, new: Working) -> Clip | None:

@@ -47,6 +47,8 @@ _WHY: Mapping[str, Mapping[Language, str]] = {
         "ko": "새로 렌더링: 앞 컷에서 이어지는데 앞 컷이 바뀜",
         "en": "rendered: it goes on from a cut that changes",
     },
+    "borrowed": {"ko": "가져온 컷의 클립 그대로", "en": "kept: its clip came with it"},
+    "differs": {"ko": "새로 렌더링: 원래 컷과 {subject} 다름", "en": "rendered: {fields} differs"},
 }
 
 
@@ -118,9 +120,11 @@ def _number(row: Change) -> str:
 
 def _why(fate: FateView, language: Language) -> str:
     from conte.field_words import CONTE_FIELDS, CUT_FIELDS, field_label
+    from conte.korean import with_particle
 
     labels = [
         field_label(CONTE_FIELDS if name == "look" else CUT_FIELDS, name, language)
         for name in fate.fields
     ]
-    return _WHY[fate.why][language].format(fields=", ".join(labels))
+    fields = ", ".join(labels)
+    return _WHY[fate.why][language].format(fields=fields, subject=with_particle(fields, "이/가"))

@@ -18,6 +18,7 @@ from conte.events import (
     ConteReady,
     ConteStarted,
     CutWritten,
+    DirectionPicked,
     FilmProgress,
     FilmStarted,
     ProductionTakenOver,
@@ -178,6 +179,8 @@ class Lines:
                 return f"film: {tier} ready"
             case ProductionTakenOver():
                 return "another director took the production over"
+            case DirectionPicked(picked=True):
+                return "this direction is picked"
             case CancelAsked():
                 return "cancelling"
             case _:

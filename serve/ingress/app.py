@@ -1,5 +1,6 @@
 """The ingress: settings, ledger and vault -> an ASGI application. No logic, no Ray."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -55,6 +56,7 @@ from serve.ingress.signing import Signing
 from serve.ingress.studio import studio
 from serve.ingress.takes import take_media, takes
 from serve.ingress.tenant_stream import TenantLogs, tenant_stream
+from serve.ingress.upload_files import sweeping
 from serve.ingress.uploads import uploads
 from serve.ingress.versions import versions
 from serve.ingress.video_order import models_of
@@ -107,7 +109,9 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+        sweeps = asyncio.create_task(sweeping(ledger, vault))
         yield
+        sweeps.cancel()
         await tail.close()
         await tenants_tail.close()
 

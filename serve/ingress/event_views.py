@@ -104,6 +104,8 @@ class EventView(View):
 
     @property
     def ends(self) -> bool:
+        if isinstance(self.data, EventData):
+            return self.data.ends
         return isinstance(self.event, EventKind) and self.event.ends
 
 

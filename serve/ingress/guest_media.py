@@ -5,10 +5,9 @@ the right to download instead. A person who can view can record: the right says 
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
-from starlette.responses import StreamingResponse
 
 from conte.clip import Film
 from conte.production import Production
@@ -17,8 +16,8 @@ from serve.ingress.file_names import What, file_name
 from serve.ingress.file_response import FileRequest, Kind, Ticket, heads, send
 from serve.ingress.guest_access import GuestAccess, Visit, visit_of
 from serve.ingress.long_answers import LongAnswers
-from serve.ingress.media import asked
-from serve.ingress.problems import NOT_FOUND, NOT_YET, Problem, documented
+from serve.ingress.media import asked, documented_file
+from serve.ingress.problems import NOT_FOUND, NOT_YET, Problem
 from serve.ingress.productions import CutNumber
 from serve.ingress.review_views import SHARED
 from serve.ledger.ledger import Ledger
@@ -65,24 +64,28 @@ def guest_media(
         # No link to the bucket: it would outlive the share link's end.
         return await send(vault, Ticket(key, kind, name, attached=look.download), look.asked)
 
-    @routes.api_route(_LINK + "/film", **_documented("The film", "video/mp4"))
+    @routes.api_route(_LINK + "/film", **documented_file("The film", "video/mp4", shared=True))
     async def film(look: Annotated[_Look, Depends(look)]) -> Response:
         key = look.film.key if look.film else None
         return await answer(look, "film", key, "video/mp4")
 
-    @routes.api_route(_LINK + "/sheet.png", **_documented("The contact sheet", "image/png"))
+    @routes.api_route(
+        _LINK + "/sheet.png", **documented_file("The contact sheet", "image/png", shared=True)
+    )
     async def sheet(look: Annotated[_Look, Depends(look)]) -> Response:
         key = look.film.sheet_key if look.film else None
         return await answer(look, "sheet", key, "image/png")
 
-    @routes.api_route(_LINK + "/poster.png", **_documented("The poster frame", "image/png"))
+    @routes.api_route(
+        _LINK + "/poster.png", **documented_file("The poster frame", "image/png", shared=True)
+    )
     async def poster(look: Annotated[_Look, Depends(look)]) -> Response:
         key = look.film.poster_key if look.film else None
         return await answer(look, "poster", key, "image/png")
 
     @routes.api_route(
         _LINK + "/cuts/{k}/clip",
-        **_documented("The clip of a cut", "video/mp4"),
+        **documented_file("The clip of a cut", "video/mp4", shared=True),
     )
     async def clip(look: Annotated[_Look, Depends(look)], k: CutNumber) -> Response:
         cut = next((cut for cut in look.production.cuts if cut.cut == k), None)
@@ -92,21 +95,3 @@ def guest_media(
 
     routes.routes.extend(heads(routes.routes))
     return routes
-
-
-def _documented(what: str, kind: Kind) -> dict[str, Any]:
-    binary: dict[str, Any] = {kind: {"schema": {"type": "string", "format": "binary"}}}
-    text: dict[str, Any] = {"schema": {"type": "string"}}
-    headers = {"ETag": text, "Content-Disposition": text}
-    ranged = headers | {"Content-Range": text | {"required": True}}
-    return {
-        "methods": ["GET"],
-        "response_class": StreamingResponse,
-        "summary": what,
-        "responses": {
-            200: {"description": f"{what}.", "content": binary, "headers": headers},
-            206: {"description": "The range asked for.", "content": binary, "headers": ranged},
-            304: {"description": "It is what you have (`If-None-Match`)."},
-            **documented(403, 404, 416, 422, 429, 503),
-        },
-    }

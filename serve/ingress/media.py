@@ -140,7 +140,8 @@ def media(
     return routes
 
 
-def documented_file(what: str, kind: Kind) -> dict[str, Any]:
+def documented_file(what: str, kind: Kind, *, shared: bool = False) -> dict[str, Any]:
+    """`shared`: by a share link, which asks for no key and leads to no bucket."""
     binary: Mapping[str, Any] = {kind: {"schema": {"type": "string", "format": "binary"}}}
     text = {"schema": {"type": "string"}}
     headers = {"ETag": text, "Content-Disposition": text}
@@ -156,7 +157,7 @@ def documented_file(what: str, kind: Kind) -> dict[str, Any]:
                 "headers": headers | {"Content-Range": text | {"required": True}},
             },
             304: {"description": "It is what you have (`If-None-Match`)."},
-            307: LINKED,
-            **documented(401, 403, 404, 416, 422, 429, 503),
+            **({} if shared else {307: LINKED, **documented(401)}),
+            **documented(403, 404, 416, 422, 429, 503),
         },
     }

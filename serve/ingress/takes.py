@@ -1,5 +1,6 @@
 """Takes over HTTP: list, quote, order, play. The ledger decides everything."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
@@ -32,6 +33,8 @@ from serve.vault import Vault
 OF_CUT = PRODUCTIONS + "/{id}/cuts/{cut}/takes"
 MAX_NUM = 8
 MAX_BYTES = 4096
+DEFAULT_FPS = 30
+"""Frames a second of a version whose brief this release cannot read."""
 
 TakeId = Annotated[str, StringConstraints(pattern=r"^t_[0-9a-f]{12}$")]
 CutPath = Annotated[CutId, Path(alias="cut", description="A cut's id, such as `c_..`")]
@@ -121,7 +124,7 @@ def takes(
         asked: Annotated[TakesWanted, Depends(body_of(TakesWanted, MAX_BYTES))],
     ) -> TakeQuote:
         tier = tier_of(asked.tier, revising)
-        num_frames = cut_of(ledger, tenant, production, cut)[1].num_frames
+        num_frames = cut_of(ledger, tenant, production, cut).cut.num_frames
         measured = ledger.measured(revising.places)
         return TakeQuote.of(asked.num, num_frames, tier, measured, revising.renderers)
 
@@ -169,25 +172,33 @@ def tier_of(asked: Tier | None, revising: Revising) -> Tier:
     return asked
 
 
-def frames_of(ledger: Ledger, tenant: str, production: str, cut: CutId, tier: Tier) -> int:
-    """Frames of another take of the cut: as many as its clip has, with the handles."""
-    newest, found = cut_of(ledger, tenant, production, cut)
-    clips = [state.clip for state in ledger.clips(production, newest) if state.cut == found.number]
-    known = [clip.num_frames for clip in clips if clip is not None and clip.tier == tier]
-    return known[0] if known else found.num_frames
+@dataclass(frozen=True)
+class FoundCut:
+    """A cut of the newest version, as it stood when it was read."""
+
+    version: int
+    cut: Cut
+    fps: int
 
 
-def cut_of(ledger: Ledger, tenant: str, production: str, cut: CutId) -> tuple[int, Cut]:
-    """Return the newest version's number and its cut.
-
+def cut_of(ledger: Ledger, tenant: str, production: str, cut: CutId) -> FoundCut:
+    """
     Raises:
         NotFound, NotTakable
     """
     newest = ledger.get(production, tenant).version
     if not newest:
         raise NotTakable("version 1 is being written; takes are made when it has ended")
-    conte = ledger.version(production, newest, tenant).conte
-    found = next((one for one in conte.cuts if one.id == cut), None)
+    version = ledger.version(production, newest, tenant)
+    found = next((one for one in version.conte.cuts if one.id == cut), None)
     if found is None:
         raise NotFound(f"version {newest} has no cut {cut}")
-    return newest, found
+    return FoundCut(newest, found, version.brief.fps if version.brief else DEFAULT_FPS)
+
+
+def frames_of(ledger: Ledger, production: str, found: FoundCut, tier: Tier) -> int:
+    """Frames of another take of the cut: as many as its clip has, with the handles."""
+    states = ledger.clips(production, found.version)
+    clips = [state.clip for state in states if state.cut == found.cut.number]
+    known = [clip.num_frames for clip in clips if clip is not None and clip.tier == tier]
+    return known[0] if known else found.cut.num_frames

@@ -5,17 +5,13 @@ The file is looked at in a bounded child before it is kept; the clip is made of 
 
 import asyncio
 import hashlib
-import logging
-import tempfile
 import uuid
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from conte.clip import Tier
-from conte.cut import Cut
 from conte.frozen import digest
 from conte.upload import Moving, kept_frames
 from serve.bounded import Unusable
@@ -29,33 +25,27 @@ from serve.ingress.problems import INVALID, UNSUPPORTED, Problem, documented
 from serve.ingress.productions import IdempotencyKey, ProductionId, root_of
 from serve.ingress.revising import Revising
 from serve.ingress.take_views import TakeOrderView, UploadedView
-from serve.ingress.takes import OF_CUT, CutPath, cut_of, frames_of, tier_of
+from serve.ingress.takes import OF_CUT, CutPath, FoundCut, cut_of, frames_of, tier_of
+from serve.ingress.upload_files import kept_if_ordered
 from serve.ingress.views import Paths
-from serve.ledger.errors import (
-    IdempotencyConflict,
-    LimitReached,
-    NotFound,
-    NotTakable,
-    QueueFull,
-)
 from serve.ledger.ledger import Ledger
 from serve.ledger.taking import Wanted
 from serve.pictures.header import MAX_BYTES as MAX_PICTURE_BYTES
 from serve.pictures.header import WANTED as WANTED_PICTURE
 from serve.pictures.header import taken
 from serve.pictures.reading import as_png
+from serve.scratch import scratch
 from serve.settings import Settings
 from serve.telemetry import log
 from serve.uploads.bounds import UploadBounds, bounds_of
 from serve.uploads.probing import probe, suffix_of
-from serve.vault import Vault, VaultUnavailable
+from serve.vault import Vault
 from serve.vault.keys import key_of
 
 ROOM = 1 << 16
 """Bytes of a form besides the file."""
 FIELD = "file"
 _VIDEOS = ("video/mp4", "video/quicktime", "video/webm", "application/octet-stream")
-_REFUSALS = (NotFound, NotTakable, QueueFull, IdempotencyConflict, LimitReached)
 _PICTURES = ("image/png", "image/jpeg", "image/webp")
 
 
@@ -113,12 +103,13 @@ def uploads(
         ] = None,
     ) -> UploadedView:
         of_tier = tier_of(tier, revising)
-        newest, found = await asyncio.to_thread(cut_of, ledger, tenant, production, cut)
+        # All that the answer says is read before the order: it stands once it is written.
+        found = await asyncio.to_thread(cut_of, ledger, tenant, production, cut)
+        still = await asyncio.to_thread(frames_of, ledger, production, found, of_tier)
         looked = await look(decoding, tenant, data, bounds_of(limits))
         content = hashlib.sha256(looked.data).hexdigest()
         # A name of its own, so that nobody else has the file if the order is refused.
         key = key_of("uploads", uuid.uuid4().bytes + content.encode(), looked.suffix)
-        await vault.publish_bytes(key, looked.data)
         order = Wanted(
             cut=cut,
             tier=of_tier,
@@ -128,31 +119,17 @@ def uploads(
             body_hash=digest([cut, of_tier, content]),
             max_queued=settings.ingress.max_queued,
         )
-        try:
-            orders, created = await asyncio.to_thread(ledger.order_takes, production, order, tenant)
-        except _REFUSALS:
-            await _forget(vault, key)
-            raise
-        if not created:
-            await _forget(vault, key)
-        log("take.uploaded" if created else "take.repeated", cut=cut, bytes=len(data))
+        async with kept_if_ordered(ledger, vault, key, looked.data) as kept:
+            orders, kept.ordered = await asyncio.to_thread(
+                ledger.order_takes, production, order, tenant
+            )
+        log("take.uploaded" if kept.ordered else "take.repeated", cut=cut, bytes=len(data))
         response.headers["Location"] = f"{Paths(production, root_of(request)).production}/takes"
-        if not created:
+        if not kept.ordered:
             response.headers["Idempotency-Replayed"] = "true"
-        version = await asyncio.to_thread(ledger.version, production, newest, tenant)
-        fps = version.brief.fps if version.brief else 30
-        still = await asyncio.to_thread(frames_of, ledger, tenant, production, cut, of_tier)
-        return _view(TakeOrderView.of(orders[0]), looked.moving, found, fps, still)
+        return _view(TakeOrderView.of(orders[0]), looked.moving, found, still)
 
     return routes
-
-
-async def _forget(vault: Vault, key: str) -> None:
-    """Remove a file that no order names. Not where the ledger's answer is unknown."""
-    try:
-        await vault.remove(key)
-    except VaultUnavailable as error:
-        log("upload.left", level=logging.WARNING, key=key, error=error)
 
 
 async def look(decoding: Decoding, tenant: str, data: bytes, bounds: UploadBounds) -> Looked:
@@ -169,8 +146,8 @@ async def look(decoding: Decoding, tenant: str, data: bytes, bounds: UploadBound
                 raise Unusable(f"a picture may have {MAX_PICTURE_BYTES} bytes")
             [png] = (await decoding.call(tenant, as_png, data)).blobs
             return Looked(png, ".png", None)
-        with tempfile.TemporaryDirectory(prefix="sian-upload-") as folder:
-            path = Path(folder) / f"upload{suffix}"
+        with scratch("sian-upload-") as folder:
+            path = folder / f"upload{suffix}"
             await asyncio.to_thread(path.write_bytes, data)
             answer = await decoding.call(tenant, probe, str(path), bounds)
         return Looked(data, suffix, Moving.model_validate_json(answer.text))
@@ -182,27 +159,28 @@ async def look(decoding: Decoding, tenant: str, data: bytes, bounds: UploadBound
 
 
 def _view(
-    order: TakeOrderView, moving: Moving | None, cut: Cut, fps: int, still_frames: int
+    order: TakeOrderView, moving: Moving | None, found: FoundCut, still_frames: int
 ) -> UploadedView:
+    num_frames = found.cut.num_frames
     if moving is None:
         return UploadedView(
             order=order,
             num_frames=still_frames,
-            duration_s=round(still_frames / fps, 3),
-            cut_frames=cut.num_frames,
+            duration_s=round(still_frames / found.fps, 3),
+            cut_frames=num_frames,
             covers=True,
             remarks=("a still picture",),
         )
-    kept = kept_frames(moving, cut.num_frames, fps)
+    kept = kept_frames(moving, num_frames, found.fps)
     remarks = ["its sound is left out"] if moving.sound else []
-    if kept < cut.num_frames:
-        remarks.append(f"it is shorter than the cut, by {cut.num_frames - kept} frames")
+    if kept < num_frames:
+        remarks.append(f"it is shorter than the cut, by {num_frames - kept} frames")
     return UploadedView(
         order=order,
         num_frames=kept,
         duration_s=moving.duration_s,
-        cut_frames=cut.num_frames,
-        covers=kept >= cut.num_frames,
+        cut_frames=num_frames,
+        covers=kept >= num_frames,
         remarks=tuple(remarks),
     )
 

@@ -6,11 +6,17 @@ from sqlalchemy import Connection, bindparam, select
 
 from conte.clip import Clip
 from conte.production import Actual, EventKind
-from serve.ledger.tables import events, takes
+from serve.ledger.tables import events, take_orders, takes
 from serve.stored import Unreadable, data_of, read
 
+_ORDERED = select(take_orders.c.take).where(
+    take_orders.c.production == bindparam("of"), take_orders.c.take.is_not(None)
+)
+"""Takes that were made beside a version, not for it."""
 _MADE = select(takes.c.clip).where(
-    takes.c.production == bindparam("of"), takes.c.version == bindparam("in_version")
+    takes.c.production == bindparam("of"),
+    takes.c.version == bindparam("in_version"),
+    takes.c.id.not_in(_ORDERED),
 )
 _SPANS = (
     select(events.c.kind, events.c.at, events.c.data)

@@ -275,8 +275,7 @@ def _write(
     conn.execute(_TAKEN, {"of": production_id, "in_version": number})
     before = reviews.standing(conn, production_id, number)
     reviews.write(conn, production_id, number, before, ReviewState.APPROVED, approver.name, "")
-    standing = conn.execute(_OF_VERSION, {"of": production_id, "in_version": number}).one()
-    return approval_of(standing)
+    return approval_of(conn.execute(_OF_VERSION, {"of": production_id, "in_version": number}).one())
 
 
 def approval_of(row: Row[Any]) -> Approval:
@@ -300,6 +299,12 @@ def of_production(conn: Connection, production_id: str, tenant: str | None) -> t
     reading.row(conn, production_id, tenant)
     rows = conn.execute(select(approvals).where(_a.production == production_id).order_by(_a.number))
     return tuple(approval_of(row) for row in rows)
+
+
+def of_version(conn: Connection, production_id: str, number: int) -> Approval | None:
+    """Return a version's approval, if it is approved."""
+    row = conn.execute(_OF_VERSION, {"of": production_id, "in_version": number}).first()
+    return None if row is None else approval_of(row)
 
 
 def frozen_text(conn: Connection, production_id: str, number: int, tenant: str | None) -> bytes:

@@ -1,16 +1,24 @@
-"""Borrows -> operations that apply: the cuts of another direction, read from its version."""
+"""Borrows -> operations that apply, and the clips that come with them, read from the version of
+another direction.
+"""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sqlalchemy import Connection
 
+from conte.clip import Clip, basis_of
+from conte.cut import Cut, CutId
 from conte.direction import LETTERS
 from conte.revision.borrowing import lent
 from conte.revision.draft import Draft
+from conte.revision.lender import Lender
 from conte.revision.operations import AnyOperation, Borrow, Borrowed, Operation
 from conte.revision.refusals import NotApplied, Refused
-from serve.ledger import reading
+from conte.revision.working import Working
+from serve.ledger import reading, takes
 from serve.ledger.errors import NotFound
+from serve.stored import Unreadable
 
 
 def lent_all(
@@ -47,3 +55,50 @@ def _lent(conn: Connection, draft: Draft, op: Borrow) -> Borrowed:
     if version is None:
         raise Refused("version", f"production {op.production} has no version {op.version}")
     return lent(op, LETTERS[other.direction], version, draft.working.brief.fps)
+
+
+def lenders(conn: Connection, draft: Draft) -> dict[CutId, Lender]:
+    """Return the lenders of the cuts that the draft borrows, by the ids that they have in it.
+
+    Left out are those of which this release cannot read what they were, and those of a film of
+    another format.
+    """
+    found: dict[CutId, Lender] = {}
+    for step in draft.done:
+        if isinstance(op := step.operation, Borrowed):
+            with suppress(Unreadable):
+                found |= _lenders(conn, draft.working, op)
+    return found
+
+
+def _lenders(conn: Connection, working: Working, op: Borrowed) -> dict[CutId, Lender]:
+    version = reading.standing_version(conn, op.production, op.version)
+    if version is None or version.brief is None:
+        return {}
+    shape = (version.brief.fps, version.brief.aspect_ratio)
+    if shape != (working.brief.fps, working.brief.aspect_ratio):
+        return {}
+    there = Working(conte=version.conte, brief=version.brief)
+    by_id = {cut.id: cut for cut in version.conte.cuts}
+    states = reading.clips_of(conn, op.production, op.version)
+    standing = [one.clip for one in states if one.clip is not None and one.state == "ready"]
+    known = [*takes.of(conn, op.production).values()]
+    return {
+        written.id: Lender(there, cut, _takes_of(cut, there, known, standing))
+        for written, source in zip(op.written, op.cuts, strict=True)
+        if (cut := by_id.get(source)) is not None
+    }
+
+
+def _takes_of(
+    cut: Cut, working: Working, known: Sequence[Clip], standing: Sequence[Clip]
+) -> tuple[Clip, ...]:
+    """Return the cut's takes: first those that stand in its version, then the oldest first."""
+    basis = basis_of(cut, working.conte.treatment, working.brief)
+    stands = [
+        clip if clip.basis else clip.model_copy(update={"basis": basis})
+        for clip in standing
+        if clip.cut == cut.number
+    ]
+    earlier = [take for take in known if take.cut_id in (cut.id, cut.split_from)]
+    return (*stands, *earlier)

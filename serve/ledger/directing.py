@@ -3,7 +3,7 @@
 Every write proves the lease first and adds its event in the same transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -24,7 +24,16 @@ from conte.events import (
 from conte.production import Event, EventKind, Failure, Provenance, State, Version
 from conte.revision.take_order import TakeOrder
 from serve.database.clock import db_now
-from serve.ledger import endings, events, fairness, leases, reading, take_orders, takes
+from serve.ledger import (
+    directions,
+    endings,
+    events,
+    fairness,
+    leases,
+    reading,
+    take_orders,
+    takes,
+)
 from serve.ledger.errors import VersionConflict
 from serve.ledger.events import NewEvent
 from serve.ledger.leases import HELD, Claim
@@ -127,8 +136,13 @@ def add_version(
     findings: tuple[Finding, ...],
     provenance: Provenance,
     by: str,
-) -> Version:
-    """Store a complete conte, its cuts born. The same again returns the existing version."""
+    compared: Collection[str] | None = None,
+) -> Version | None:
+    """Store a complete conte, its cuts born. The same again returns the existing version.
+
+    `compared`: letters of the directions that it was compared with. None, and nothing is stored, if
+    another one has been written since.
+    """
     row = leases.see(conn, claim)
     conte = conte.born(row.seed)
     stood = reading.standing_version(conn, row.id, number)
@@ -138,6 +152,8 @@ def add_version(
         return stood
     if number != row.version + 1:
         raise VersionConflict(f"version {number} of {row.id} cannot follow version {row.version}")
+    if compared is not None and not directions.all_compared(conn, claim.production, compared):
+        return None
     data = ConteReady(
         version=number,
         title=conte.title,

@@ -1,15 +1,16 @@
 """Directions after the order: another like one that stands, and the one that is picked."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Boolean, Connection, bindparam, case, func, null, select, update
 
 from conte.conte import Conte
 from conte.direction import LETTERS, MOST_IN_PROJECT, Variation
-from conte.production import Production
+from conte.events import DirectionPicked
+from conte.production import Production, State
 from serve.database.clock import db_now
-from serve.ledger import drafts, fairness, productions, reading
+from serve.ledger import drafts, events, fairness, productions, reading
 from serve.ledger.errors import LimitReached, NoDraft, NotFound
 from serve.ledger.ids import new_id
 from serve.ledger.tables import productions as table
@@ -27,8 +28,23 @@ _IDEAS = (
     .where(_p.project == bindparam("of_project"))
     .order_by(_p.direction)
 )
-_LEAVE = update(table).where(_p.project == bindparam("of_project")).values(picked_at=None)
-_PICK = update(table).where(_p.id == bindparam("of")).values(picked_at=db_now())
+# One row after the other, so that two that pick at the same time do not wait for each other.
+_LOCKED = (
+    select(_p.id, _p.state, _p.picked_at)
+    .where(_p.project == bindparam("of_project"))
+    .order_by(_p.direction)
+    .with_for_update()
+)
+_MARK = (
+    update(table)
+    .where(_p.id == bindparam("of"))
+    .values(
+        picked_at=case((bindparam("picked", type_=Boolean), db_now()), else_=null()),
+        last_event=_p.last_event + 1,
+        updated_at=db_now(),
+    )
+    .returning(_p.last_event, _p.updated_at)
+)
 
 
 @dataclass(frozen=True)
@@ -58,8 +74,8 @@ def add(
         LimitReached: if the project has all the directions that it may have.
         QueueFull: as for a new production.
     """
-    fairness.lock(conn, tenant)
     row = reading.row(conn, id, tenant, lock=True)
+    fairness.lock(conn, tenant)
     key = asked.idempotency_key
     stood = productions.with_key(conn, tenant, key, asked.body_hash) if key is not None else None
     if stood is not None:
@@ -67,8 +83,7 @@ def add(
     if not row.version:
         raise NoDraft(f"production {id} has no conte yet to be like; it is {row.state}")
     number = asked.version or row.version
-    if number > row.version:
-        raise NotFound(f"production {id} has no version {number}")
+    reading.check_number(row, number)
     like = drafts.base_of(conn, id, number)
     assert like.brief is not None  # `base_of` raises where it cannot be read
     project = row.project or new_id("prj")
@@ -104,9 +119,29 @@ def ideas_of(conn: Connection, project: str, other_than: str = "") -> dict[str, 
     return found
 
 
+def all_compared(conn: Connection, claimed: Production, compared: Collection[str]) -> bool:
+    """Return whether a conte was compared with all other directions that are written by now.
+
+    Locks their tenant until the transaction ends, so that of two that come to their ends at the
+    same moment one sees the other. `compared`: letters.
+    """
+    if (place := claimed.direction) is None or place.variation is not None:
+        return True
+    fairness.lock(conn, claimed.tenant)
+    written = {
+        LETTERS[row.direction]
+        for row in conn.execute(_IDEAS, {"of_project": place.project})
+        if row.id != claimed.id and row.variation is None and row.version
+    }
+    # Seldom: of those that this release cannot read no one can be compared with.
+    return written <= set(compared) or not (
+        ideas_of(conn, place.project, claimed.id).keys() - set(compared)
+    )
+
+
 def pick(conn: Connection, id: str, tenant: str | None) -> tuple[Production, ...]:  # noqa: A002
     """Mark the direction as the one that goes on, and return all of the project. The others stay,
-    and any of them can be picked later.
+    and any of them can be picked later. An event of each that is marked otherwise says so.
 
     Raises:
         NotFound: also for a production that is no direction of a project.
@@ -117,7 +152,11 @@ def pick(conn: Connection, id: str, tenant: str | None) -> tuple[Production, ...
         raise NotFound(f"production {id} is the only one of its order")
     if not row.version:
         raise NoDraft(f"production {id} has no conte yet to be picked; it is {row.state}")
-    fairness.lock(conn, row.tenant)
-    conn.execute(_LEAVE, {"of_project": row.project})
-    conn.execute(_PICK, {"of": id})
+    for one in conn.execute(_LOCKED, {"of_project": row.project}).all():
+        picked = one.id == id
+        if picked != (one.picked_at is not None):
+            at = conn.execute(_MARK, {"of": one.id, "picked": picked}).one()
+            data = DirectionPicked(project=row.project, picked=picked, state=State(one.state))
+            told = [events.NewEvent(productions.BY, data)]
+            events.write(conn, one.id, at.last_event, at.updated_at, told)
     return productions.project(conn, row.project, tenant)

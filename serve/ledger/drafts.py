@@ -97,7 +97,13 @@ def operate(
         TooManyOperations
     """
     reading.row(conn, id, tenant, lock=True)
-    draft = get(conn, id, tenant)
+    return change(conn, get(conn, id, tenant), asked, causes)
+
+
+def change(
+    conn: Connection, draft: Draft, asked: Sequence[AnyOperation], causes: Sequence[str] = ()
+) -> Draft:
+    """Apply the operations to a draft that was read under its production's lock. See `operate`."""
     if len(draft.done) + len(asked) > MAX_OPERATIONS:
         raise TooManyOperations(
             f"a draft holds {MAX_OPERATIONS} operations, this one has {len(draft.done)};"
@@ -107,7 +113,7 @@ def operate(
     check_takes(conn, draft, operations)
     changed = applied(draft, operations, new_cut_id, causes)
     check_covers(conn, changed, operations)
-    return _write(conn, changed, id)
+    return _write(conn, changed, draft.production)
 
 
 def check_takes(conn: Connection, draft: Draft, operations: Sequence[Operation]) -> None:

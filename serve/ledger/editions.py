@@ -131,8 +131,7 @@ def _since(
 
 
 def _signed(conn: Connection, production_id: str, number: int) -> Signed | None:
-    found = approvals.of_production(conn, production_id, None)
-    one = next((one for one in found if one.version == number), None)
+    one = approvals.of_version(conn, production_id, number)
     if one is None:
         return None
     return Signed(name=one.approver.name, at=one.at, number=one.number, hash=one.hash)

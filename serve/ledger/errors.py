@@ -9,6 +9,15 @@ class IdempotencyConflict(ValueError):
     """The key was used before with another body."""
 
 
+def check_same_body(known: str | None, sent: str, otherwise: str) -> None:
+    """Raises IdempotencyConflict if a key that is known was sent with another body.
+
+    `known`, `sent`: hashes of bodies. `otherwise`: what the other body needs.
+    """
+    if known != sent:
+        raise IdempotencyConflict(f"this Idempotency-Key was used with another body; {otherwise}")
+
+
 class QueueFull(Exception):
     """The tenant's queue is full. `retry_after_s`: when the next place is expected."""
 
@@ -56,7 +65,7 @@ class TooManyOperations(ValueError):
 
 
 class NotTakable(ValueError):
-    """The newest version is still being made, or there is none."""
+    """The newest version is still being made, there is none, or an upload took too long."""
 
 
 class NotAsQuoted(ValueError):

@@ -28,7 +28,7 @@ class ExportRecords:
     ) -> ExportRecord:
         """Record an export once for each file and each person."""
         with self._database.reading() as conn:
-            if (standing := exports.recorded(conn, production_id, version, made)) is not None:
+            if (standing := exports.recorded(conn, production_id, made)) is not None:
                 return standing
         with self._database.writing() as conn:
             return exports.record(conn, production_id, version, made, tenant)

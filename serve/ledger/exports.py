@@ -29,7 +29,7 @@ _OF_VERSION = (
     .order_by(_e.number)
     .limit(bindparam("most"))
 )
-_INSERT = insert(exports).values(at=db_now())
+_INSERT = insert(exports).values(at=db_now()).returning(*exports.c)
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,9 @@ def record(
     conn: Connection, production_id: str, version: int, made: HandedOut, tenant: str | None
 ) -> ExportRecord:
     """Record an export. The same file for the same person again returns the first record."""
-    of = {"of": production_id, "file": made.key, "who": made.by, "link": made.share}
     reading.row(conn, production_id, tenant, lock=True)
-    if (standing := conn.execute(_STANDING, of).first()) is not None:
-        return _record(standing)
+    if (standing := recorded(conn, production_id, made)) is not None:
+        return standing
     reviews.check_version(conn, production_id, version)
     last = conn.execute(_LAST, {"of": production_id}).scalar() or 0
     row = {
@@ -62,13 +61,10 @@ def record(
         **asdict(made),
         "options": text_of(made.options),
     }
-    conn.execute(_INSERT, row)
-    return _record(conn.execute(_STANDING, of).one())
+    return _record(conn.execute(_INSERT, row).one())
 
 
-def recorded(
-    conn: Connection, production_id: str, version: int, made: HandedOut
-) -> ExportRecord | None:
+def recorded(conn: Connection, production_id: str, made: HandedOut) -> ExportRecord | None:
     """Return the record of this file for this person, if there is one."""
     of = {"of": production_id, "file": made.key, "who": made.by, "link": made.share}
     found = conn.execute(_STANDING, of).first()

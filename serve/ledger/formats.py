@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from conte.clip import Clip
 from conte.events import ProductionAccepted, VersionSealed
@@ -17,7 +17,7 @@ from conte.production import FormatOf, Production, Revision, Version
 from conte.revision.review import ReviewState
 from serve.database.clock import db_now
 from serve.ledger import drafts, events, fairness, productions, reading, reviews, takes
-from serve.ledger.errors import IllegalStep, NotFound, NotSealable
+from serve.ledger.errors import IllegalStep, NotSealable
 from serve.ledger.tables import clips, versions
 from serve.ledger.tables import productions as table
 from serve.stored import Unreadable, read, text_of
@@ -64,8 +64,7 @@ def source_of(conn: Connection, id: str, number: int, tenant: str | None) -> Sou
         IllegalStep: until it is approved.
     """
     row = reading.row(conn, id, tenant)
-    if not 1 <= number <= row.version:
-        raise NotFound(f"production {id} has no version {number}")
+    reading.check_number(row, number)
     if number == row.version and row.ended_at is None:
         raise NotSealable(
             f"version {number} is {row.state}; formats are made of it when it has ended"
@@ -88,8 +87,7 @@ def made_of(
 ) -> tuple[Production, ...]:
     """Return the productions that were made of a version in other formats, the oldest first."""
     of = reading.row(conn, id, tenant)
-    if not 1 <= number <= of.version:
-        raise NotFound(f"production {id} has no version {number}")
+    reading.check_number(of, number)
     asked = {"tenant": of.tenant, "since": of.created_at, "named": f"%{id}%"}
     found = [row for row in conn.execute(_MADE, asked) if _is_of(row.revision, id, number)]
     return reading.whole(conn, found)
@@ -128,11 +126,11 @@ def accept(
     productions.check_queue(conn, tenant, asked.max_queued, len(made))
     fairness.join(conn, tenant, weights)
     of = FormatOf(production=id, version=number, quote=quote)
-    found = [
+    rows = [
         _add(conn, tenant, row.seed, source.version, one, of, _key(key, at), asked.body_hash)
         for at, one in enumerate(made)
     ]
-    return tuple(reading.production(conn, new, tenant) for new in found), True
+    return reading.whole(conn, rows), True
 
 
 def _key(key: str | None, at: int) -> str | None:
@@ -156,7 +154,7 @@ def _add(
     of: FormatOf,
     key: str | None,
     body_hash: str,
-) -> str:
+) -> Row[Any]:
     conte, brief = made.working.conte, made.working.brief
     new = productions.add(conn, tenant, brief, seed, key, body_hash, num_cuts=len(conte.cuts))
     renders = len(made.rendered)
@@ -181,7 +179,7 @@ def _add(
     accepted = ProductionAccepted(brief=brief, seed=seed)
     drafts_ = [events.NewEvent(productions.BY, data) for data in (accepted, sealed)]
     events.write(conn, new.id, 2, new.created_at, drafts_)
-    return str(new.id)
+    return new
 
 
 def _inherit(conn: Connection, production: str, made: PlannedFormat) -> None:

@@ -71,6 +71,7 @@ from serve.ledger.review_records import ReviewRecords
 from serve.ledger.sealing import Sealing
 from serve.ledger.tables import LEDGER
 from serve.ledger.taking import Wanted
+from serve.ledger.uploads import UploadRecords
 from serve.ledger.videos import VideoClaim
 
 _T = TypeVar("_T")
@@ -86,6 +87,7 @@ class Ledger:
             raise ValueError(f"tenant weights must be above 0, got {wrong}")
         self.reviewing = ReviewRecords(database)
         self.exporting = ExportRecords(database)
+        self.uploading = UploadRecords(database)
 
     @classmethod
     def open(cls, url: str, weights: Mapping[str, float] | None = None) -> Self:
@@ -548,10 +550,16 @@ class Ledger:
         findings: tuple[Finding, ...],
         provenance: Provenance,
         by: str,
-    ) -> Version:
-        """Store a complete conte. Raises VersionConflict if the number has another one."""
+        compared: Collection[str] | None = None,
+    ) -> Version | None:
+        """Store a complete conte. Raises VersionConflict if the number has another one.
+
+        None: it was not compared with all other directions. See `directing.add_version`.
+        """
         with self._database.writing() as conn:
-            return directing.add_version(conn, claim, number, conte, findings, provenance, by)
+            return directing.add_version(
+                conn, claim, number, conte, findings, provenance, by, compared
+            )
 
     def start_clip(
         self, claim: Claim, version: int, cut: int, tier: Tier, by: str, attempt: int

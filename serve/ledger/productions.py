@@ -11,11 +11,11 @@ from conte.production import Production, State
 from serve.database.clock import db_now
 from serve.ledger import endings, events, fairness, pace, reading
 from serve.ledger.errors import (
-    IdempotencyConflict,
     NotCancellable,
     NotFound,
     NotRetryable,
     QueueFull,
+    check_same_body,
 )
 from serve.ledger.events import NewEvent
 from serve.ledger.ids import new_id
@@ -90,10 +90,7 @@ def with_key(conn: Connection, tenant: str, key: str, body_hash: str) -> Product
     row = conn.execute(_BY_KEY, {"tenant": tenant, "key": key}).first()
     if row is None:
         return None
-    if row.body_hash != body_hash:
-        raise IdempotencyConflict(
-            "this Idempotency-Key was used with another body; a new order needs a new key"
-        )
+    check_same_body(row.body_hash, body_hash, "a new order needs a new key")
     return reading.whole(conn, [row])[0]
 
 
@@ -241,8 +238,7 @@ def retry_cut(
     weights: Mapping[str, float],
 ) -> Production:
     row = reading.row(conn, id, tenant, lock=True)
-    if not 1 <= number <= row.version:
-        raise NotFound(f"production {id} has no version {number}")
+    reading.check_number(row, number)
     if number < row.version:
         raise NotRetryable(f"version {row.version} has taken the place of version {number}")
     if not 1 <= cut <= row.num_cuts:

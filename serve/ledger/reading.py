@@ -85,6 +85,12 @@ def row(conn: Connection, id: str, tenant: str | None, *, lock: bool = False) ->
     return found
 
 
+def check_number(row: Row[Any], number: int) -> None:
+    """Raises NotFound if the production of the row has no version of this number."""
+    if not 1 <= number <= row.version:
+        raise NotFound(f"production {row.id} has no version {number}")
+
+
 def tenant_of(conn: Connection, id: str) -> str | None:  # noqa: A002
     return conn.execute(_TENANT, {"id": id}).scalar_one_or_none()
 

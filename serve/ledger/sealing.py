@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from conte.checks.finding import Finding
-from conte.clip import Tier
+from conte.clip import Clip, Tier
 from conte.events import VersionSealed
 from conte.ideas import with_built_on
 from conte.production import Production, Revision, Version
@@ -20,7 +20,7 @@ from conte.revision.operations import AnyOperation
 from conte.revision.working import Working
 from serve.database.clock import db_now
 from serve.ledger import borrowing, drafts, events, fairness, productions, reading, takes
-from serve.ledger.errors import IdempotencyConflict, NoDraft, NotSealable
+from serve.ledger.errors import NoDraft, NotSealable, check_same_body
 from serve.ledger.ids import new_cut_id
 from serve.ledger.tables import clips, versions
 from serve.ledger.tables import productions as table
@@ -70,6 +70,8 @@ class Standing:
     base: Version
     fates: tuple[Fate, ...]
     """What becomes of each clip if the draft is sealed now."""
+    lent: tuple[Clip, ...] = ()
+    """Takes that come with borrowed cuts."""
 
     @property
     def before(self) -> Working:
@@ -89,8 +91,16 @@ def standing(
         if state.clip is not None and state.state != "ready"
     }
     picks = takes.of(conn, draft.production)
-    becomes = fates(before, draft.working, have, picks, tiers, continues, unmade)
-    return Standing(base, becomes)
+    lenders = borrowing.lenders(conn, draft)
+    becomes = fates(before, draft.working, have, picks, tiers, continues, unmade, lenders)
+    lent = (
+        clip
+        for cut in draft.working.conte.cuts
+        if (lender := lenders.get(cut.id)) is not None
+        for tier in tiers
+        for clip in lender.lent(draft.working, cut, tier)
+    )
+    return Standing(base, becomes, tuple(lent))
 
 
 def seal(
@@ -111,11 +121,8 @@ def seal(
     if asked.idempotency_key is not None:
         found = conn.execute(_WITH_KEY, {"of": id, "key": asked.idempotency_key}).first()
         if found is not None:
-            if found.body_hash != asked.body_hash:
-                raise IdempotencyConflict(
-                    "this Idempotency-Key was used with another body; another version needs"
-                    " another key"
-                )
+            otherwise = "another version needs another key"
+            check_same_body(found.body_hash, asked.body_hash, otherwise)
             return reading.production(conn, id, tenant), found.number, False
     draft = drafts.get(conn, id, tenant)
     if asked.operations:
@@ -162,6 +169,8 @@ def seal(
             "body_hash": asked.body_hash,
         },
     )
+    for clip in stands.lent:
+        takes.keep(conn, id, number, clip)
     _inherit(conn, id, draft.base, number, becomes)
     drafts.drop(conn, id, tenant)
     fairness.join(conn, row.tenant, weights)

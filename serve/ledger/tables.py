@@ -183,6 +183,17 @@ take_orders = Table(
     sqlite_with_rowid=False,
 )
 
+Index("takes_newest", takes.c.made_at)
+
+# Files that are being uploaded and that no order names yet; see uploads.py.
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("begun_at", Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 clips = Table(
     "clips",
     metadata,

@@ -3,6 +3,7 @@
 Works on a production that the caller has locked in the same transaction.
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -29,15 +30,12 @@ _FAILED = update(take_orders).where(*_ONE).values(state="failed", failure=bindpa
 
 def of(conn: Connection, production: str) -> tuple[TakeOrder, ...]:
     """Return every order, in order. Unreadable ones are left out."""
-    found: list[TakeOrder] = []
-    for row in conn.execute(_OF, {"of": production}):
-        with suppress(Unreadable, ValidationError):
-            found.append(_order(row))
-    return tuple(found)
+    return _readable(conn.execute(_OF, {"of": production}))
 
 
 def waiting(conn: Connection, production: str) -> tuple[TakeOrder, ...]:
-    return tuple(one for one in of(conn, production) if one.state == "waiting")
+    """Return those that are to be made, in order."""
+    return _readable(conn.execute(_WAITING, {"of": production}))
 
 
 def last(conn: Connection, production: str) -> int:
@@ -78,6 +76,14 @@ def withdraw(conn: Connection, production: str, by: str, reason: str) -> list[Ne
         )
         told.append(NewEvent(by, data))
     return told
+
+
+def _readable(rows: Iterable[Row[Any]]) -> tuple[TakeOrder, ...]:
+    found: list[TakeOrder] = []
+    for row in rows:
+        with suppress(Unreadable, ValidationError):
+            found.append(_order(row))
+    return tuple(found)
 
 
 def _order(row: Row[Any]) -> TakeOrder:

@@ -14,8 +14,8 @@ from conte.events import TakesOrdered
 from conte.frozen import seed_of
 from conte.revision.take_order import TakeOrder
 from serve.database.clock import db_now
-from serve.ledger import events, fairness, productions, reading, take_orders
-from serve.ledger.errors import IdempotencyConflict, NotFound, NotTakable, QueueFull
+from serve.ledger import events, fairness, productions, reading, take_orders, uploads
+from serve.ledger.errors import NotFound, NotTakable, QueueFull, check_same_body
 from serve.ledger.events import NewEvent
 from serve.ledger.tables import productions as table
 from serve.ledger.tables import take_orders as orders
@@ -73,17 +73,14 @@ def order(
 
     Raises:
         NotFound: if the newest version has no such cut.
-        NotTakable: while a version is being made.
+        NotTakable: while a version is being made, or if the upload was begun too long ago.
         QueueFull: as for a new production; or if too many takes of this one wait.
     """
     row = reading.row(conn, id, tenant, lock=True)
     if wanted.idempotency_key is not None:
         known, body_hash = take_orders.with_key(conn, id, wanted.idempotency_key)
         if known:
-            if body_hash != wanted.body_hash:
-                raise IdempotencyConflict(
-                    "this Idempotency-Key was used with another body; other takes need another key"
-                )
+            check_same_body(body_hash, wanted.body_hash, "other takes need another key")
             return known, False
     version = reading.standing_version(conn, id, row.version) if row.version else None
     if version is None or (row.ended_at is None and row.back_to is None):
@@ -97,6 +94,8 @@ def order(
     waiting = len(take_orders.waiting(conn, id))
     if waiting + wanted.num > MAX_WAITING:
         raise QueueFull(waiting, MAX_WAITING, RETRY_AFTER_S, of="takes of this production")
+    if wanted.upload is not None:
+        uploads.ordered(conn, wanted.upload)
     last = take_orders.last(conn, id)
     numbers = range(last + 1, last + 1 + wanted.num)
     conn.execute(

@@ -25,7 +25,7 @@ from conte.video import OrderedVideo, VideoOrder, VideoState
 from serve.database.clock import db_now
 from serve.database.wakes import ring
 from serve.ledger import fairness, pace
-from serve.ledger.errors import IdempotencyConflict, LeaseLost, NotFound, QueueFull
+from serve.ledger.errors import IdempotencyConflict, LeaseLost, NotFound, QueueFull, check_same_body
 from serve.ledger.ids import made_at, new_id
 from serve.ledger.places import PagePosition
 from serve.ledger.tables import video_lease as lease
@@ -162,10 +162,7 @@ def accept(
     if key is not None:
         stood = conn.execute(_BY_KEY, {"tenant": tenant, "key": key}).first()
         if stood is not None:
-            if stood.body_hash != body_hash:
-                raise IdempotencyConflict(
-                    "this Idempotency-Key was used with another body; a new order needs a new key"
-                )
+            check_same_body(stood.body_hash, body_hash, "a new order needs a new key")
             if stood.gone:
                 raise IdempotencyConflict(
                     f"this Idempotency-Key made {stood.id}, which was deleted; a new order needs"

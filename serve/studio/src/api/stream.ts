@@ -16,8 +16,8 @@ const KINDS = [
   'production.accepted', 'conte.started', 'conte.treated', 'cut.written', 'conte.ready',
   'clip.started', 'clip.progress', 'clip.retried', 'clip.ready', 'clip.failed', 'film.started',
   'film.progress', 'film.ready', 'production.taken_over', 'production.retried', 'version.sealed',
-  'take.ordered', 'take.progress', 'take.ready', 'take.failed', 'production.cancel_asked',
-  'production.done', 'production.failed', 'production.cancelled',
+  'take.ordered', 'take.progress', 'take.ready', 'take.failed', 'direction.picked',
+  'production.cancel_asked', 'production.done', 'production.failed', 'production.cancelled',
 ] as const
 
 const listeners = new Set<Listener>()

@@ -214,6 +214,7 @@ export const en: Words = {
   approvedBy: (name) => `Approved by ${name}`,
   openFindings: (n) => `${plural(n, 'check')} open`,
   linkGone: 'This link does not open any more.',
+  nothingToReview: 'There is no storyboard to review yet.',
   hello: 'Who are you?',
   helloHint: 'Your name stands beside your comments and your approval.',
   begin: 'Begin',

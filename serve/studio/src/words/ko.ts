@@ -210,6 +210,7 @@ export const ko = {
   approvedBy: (name: string) => `${name} 님이 승인했습니다`,
   openFindings: (n: number) => `열려 있는 점검 ${n}건`,
   linkGone: '이 링크는 더 이상 열리지 않습니다.',
+  nothingToReview: '아직 검토할 콘티가 올라오지 않았습니다.',
   hello: '누구신지 알려 주세요',
   helloHint: '코멘트와 승인에 이 이름이 남습니다.',
   begin: '시작',

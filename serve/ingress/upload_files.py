@@ -1,0 +1,85 @@
+"""Files of uploads in the vault: one stays if an order names it, and is removed if none does."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from serve.database.errors import DatabaseUnavailable
+from serve.ledger.errors import (
+    IdempotencyConflict,
+    LimitReached,
+    NotFound,
+    NotTakable,
+    QueueFull,
+)
+from serve.ledger.ledger import Ledger
+from serve.telemetry import log
+from serve.vault import Vault, VaultUnavailable
+
+SWEEP_EVERY_S = 1800.0
+_REFUSALS = (NotFound, NotTakable, QueueFull, IdempotencyConflict, LimitReached)
+
+
+@dataclass
+class Kept:
+    """Set `ordered` when an order names the file."""
+
+    ordered: bool = False
+
+
+@asynccontextmanager
+async def kept_if_ordered(
+    ledger: Ledger, vault: Vault, key: str, data: bytes
+) -> AsyncGenerator[Kept]:
+    """Publish a file; remove it if the block is refused or sets nothing.
+
+    It is entered in the ledger first. If this process is killed, or the ledger's answer is not
+    known, the next sweep removes the file, unless there is an order of it.
+    """
+    await asyncio.to_thread(ledger.uploading.begin, key)
+    await vault.publish_bytes(key, data)
+    kept = Kept()
+    try:
+        yield kept
+    except _REFUSALS:
+        await _removed(ledger, vault, key)
+        raise
+    if not kept.ordered:
+        await _removed(ledger, vault, key)
+
+
+async def sweep(ledger: Ledger, vault: Vault) -> None:
+    """Remove the files that killed servers left behind.
+
+    Raises:
+        DatabaseUnavailable
+    """
+    for key in await asyncio.to_thread(ledger.uploading.left_behind):
+        if await _removed(ledger, vault, key):
+            log("upload.swept", key=key)
+
+
+async def sweeping(ledger: Ledger, vault: Vault) -> None:
+    """Sweep now and then, until it is cancelled."""
+    while True:
+        try:
+            await sweep(ledger, vault)
+        except DatabaseUnavailable as error:
+            log("upload.not_swept", level=logging.WARNING, error=error)
+        except Exception as error:
+            log("upload.not_swept", level=logging.ERROR, error=error)
+        await asyncio.sleep(SWEEP_EVERY_S)
+
+
+async def _removed(ledger: Ledger, vault: Vault, key: str) -> bool:
+    """Remove a file that no order names. False: it is left for the next sweep."""
+    try:
+        await vault.remove(key)
+        # Last: an entry without a file is swept again, a file without an entry never is.
+        await asyncio.to_thread(ledger.uploading.end, key)
+    except (VaultUnavailable, DatabaseUnavailable) as error:
+        log("upload.left", level=logging.WARNING, key=key, error=error)
+        return False
+    return True

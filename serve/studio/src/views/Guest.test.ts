@@ -1,0 +1,85 @@
+import { cleanup, render, screen } from '@testing-library/svelte'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Schemas } from '../api/client'
+import { speech } from '../words/words.svelte'
+import Guest from './Guest.svelte'
+
+type Right = Schemas['Right']
+
+const server = vi.hoisted(() => ({
+  rights: [] as string[],
+  version: 1 as number | null,
+  gone: false,
+  asked: [] as string[],
+}))
+
+const CUT = {
+  id: 'c_1', number: 1, num_frames: 48, action: '비 오는 골목', narration: '', dialogue: [], caption: '',
+}
+const CONTE = {
+  version: 1, state: 'in_review', product: '시안', fps: 24, conte: { title: '젖은 길', cuts: [CUT] },
+  film: { url: '/v1/shared/t/film', poster_url: '/v1/shared/t/poster.png' },
+}
+const WANTS: Record<string, Right> = { conte: 'view', comments: 'comment' }
+
+/** As the server answers: 403 for what the rights do not include, 404 for a link that is gone. */
+function answer(path: string) {
+  const part = path.split('/').at(-1) ?? ''
+  const refused = (status: number) => ({
+    error: { detail: `refused with ${status}` },
+    response: new Response(null, { status }),
+  })
+  server.asked.push(part)
+  if (server.gone) return refused(404)
+  const right = WANTS[part]
+  if (right && !server.rights.includes(right)) return refused(403)
+  const link = { version: server.version, rights: server.rights, expires_at: '2027-01-01T00:00:00Z' }
+  const data = part === 'conte' ? CONTE : part === 'comments' ? { comments: [], next: null } : link
+  return { data, response: new Response(null, { status: 200 }) }
+}
+
+vi.mock('../api/client', async (original) => ({
+  ...(await original<typeof import('../api/client')>()),
+  api: { GET: async (path: string) => answer(path) },
+}))
+
+beforeEach(() => {
+  Object.assign(server, { rights: [], version: 1, gone: false, asked: [] })
+  HTMLVideoElement.prototype.requestVideoFrameCallback = () => 0
+  HTMLVideoElement.prototype.cancelVideoFrameCallback = () => undefined
+  speech.choose('ko')
+})
+afterEach(cleanup)
+
+test.each<[Right[], string[]]>([
+  [['view'], ['{token}', 'conte']],
+  [['view', 'download'], ['{token}', 'conte']],
+  [['view', 'approve'], ['{token}', 'conte']],
+  [['view', 'comment'], ['{token}', 'conte', 'comments']],
+])('a link that allows %s shows the film and the storyboard and asks for nothing else', async (rights, asked) => {
+  server.rights = rights
+  const { container } = render(Guest, { token: 't' })
+  expect(await screen.findByText('젖은 길')).toBeTruthy()
+  expect(await screen.findByText('비 오는 골목')).toBeTruthy()
+  expect(container.querySelector('video')?.getAttribute('src')).toBe(CONTE.film.url)
+  expect(server.asked).toEqual(asked)
+  expect(screen.queryByRole('alert')).toBeNull()
+  const decides = rights.includes('comment') || rights.includes('approve')
+  expect(screen.queryByLabelText('이름') !== null).toBe(decides)
+  expect(screen.queryAllByText('수정 요청')).toEqual([])
+})
+
+test('only a link that does not open is said to be gone', async () => {
+  server.gone = true
+  render(Guest, { token: 't' })
+  expect(await screen.findByText('이 링크는 더 이상 열리지 않습니다.')).toBeTruthy()
+  expect(server.asked).toEqual(['{token}'])
+})
+
+test('a link that nothing was put into review for says so, and asks for nothing', async () => {
+  server.rights = ['view', 'comment']
+  server.version = null
+  render(Guest, { token: 't' })
+  expect(await screen.findByText('아직 검토할 콘티가 올라오지 않았습니다.')).toBeTruthy()
+  expect(server.asked).toEqual(['{token}'])
+})
