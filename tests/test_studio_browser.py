@@ -66,6 +66,30 @@ def test_one_sentence_becomes_a_film_a_revision_and_a_client_s_approval(
     page.get_by_role("tab", name="수정대조표").click()
     expect(page.get_by_role("tabpanel").get_by_text("조용하다 <b>")).to_be_visible()
 
+    # Both versions side by side, cut by cut.
+    page.get_by_role("combobox", name="나란히 보기").select_option("1")
+    expect(page.get_by_role("heading", name="콘티 1과 콘티 2")).to_be_visible()
+    expect(page.get_by_role("slider", name=re.compile("전과 후의 경계$"))).to_have_count(4)
+    expect(page.locator("video")).to_have_count(2)
+    page.get_by_role("button", name="다음 컷").click()
+    both = "[...document.querySelectorAll('video')].map((film) => film.currentTime)"
+    page.wait_for_function(f"(([one, other]) => one > 0 && one === other)({both})")
+    assert maker.axe() == []
+    page.get_by_role("combobox", name="나란히 보기").select_option("")
+
+    # A place on the picture, by the keyboard alone.
+    page.get_by_role("button", name="단축키").press("c")
+    pin = page.get_by_role("button", name=re.compile("^핀. 화살표로"))
+    pin.press("ArrowRight")
+    page.get_by_label(re.compile("^컷 2 ·.*핀 있음")).fill("여기에 빛을")
+    page.get_by_label("이름").fill("한소리")
+    page.get_by_role("button", name="남기기").click()
+    expect(page.get_by_role("button", name="한소리: 여기에 빛을")).to_be_visible()  # on the bar
+    expect(page.locator(".picture").get_by_text("여기에 빛을")).to_be_visible()
+    page.get_by_role("button", name="단축키").press("?")
+    expect(page.get_by_role("dialog", name="단축키")).to_be_visible()
+    page.keyboard.press("Escape")
+
     page.get_by_role("tab", name="내보내기").click()
     with page.expect_download() as saved:
         page.get_by_role("button", name="PDF", exact=True).click()

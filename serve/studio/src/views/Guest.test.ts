@@ -17,7 +17,7 @@ const CUT = {
   id: 'c_1', number: 1, num_frames: 48, action: '비 오는 골목', narration: '', dialogue: [], caption: '',
 }
 const CONTE = {
-  version: 1, state: 'in_review', product: '시안', fps: 24, conte: { title: '젖은 길', cuts: [CUT] },
+  version: 1, state: 'in_review', product: '시안', fps: 24, aspect_ratio: '16:9', conte: { title: '젖은 길', cuts: [CUT] },
   film: { url: '/v1/shared/t/film', poster_url: '/v1/shared/t/poster.png' },
 }
 const WANTS: Record<string, Right> = { conte: 'view', comments: 'comment' }

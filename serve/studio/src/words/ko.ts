@@ -1,3 +1,5 @@
+import { numbered } from '../pure/particles'
+
 export const ko = {
   sian: '시안',
   tagline: '제품을 한 문장으로 적으면, 콘티와 영상 시안이 됩니다.',
@@ -175,8 +177,8 @@ export const ko = {
   replyTo: (name: string) => `${name} 님에게 답글`,
 
   sideBySide: '나란히 보기',
-  withVersion: (n: number) => `콘티 ${n}과 나란히`,
-  compared: (a: number, b: number) => `콘티 ${a}와 콘티 ${b}`,
+  withVersion: (n: number) => `콘티 ${numbered(n, '과/와')} 나란히`,
+  compared: (a: number, b: number) => `콘티 ${numbered(a, '과/와')} 콘티 ${b}`,
   notIn: (n: number) => `콘티 ${n}에는 없는 컷입니다.`,
   wipe: (cut: string) => `${cut}: 전과 후의 경계`,
   added: '새 컷',
@@ -203,7 +205,7 @@ export const ko = {
   toReview: '검토 요청',
   requestChanges: '수정 요청',
   approve: '승인',
-  approveTitle: (n: number) => `콘티 ${n}을 승인합니다`,
+  approveTitle: (n: number) => `콘티 ${numbered(n, '을/를')} 승인합니다`,
   approveHint: '승인하면 이 콘티와 영상이 그대로 확정되고, 나중에 바뀐 것이 있는지 확인할 수 있습니다.',
   approveHash: '확인 값',
   approveNow: '이대로 승인',
