@@ -85,7 +85,7 @@ def test_one_sentence_becomes_a_film_a_revision_and_a_client_s_approval(
     page.get_by_label("이름").fill("한소리")
     page.get_by_role("button", name="남기기").click()
     expect(page.get_by_role("button", name="한소리: 여기에 빛을")).to_be_visible()  # on the bar
-    expect(page.locator(".picture").get_by_text("여기에 빛을")).to_be_visible()
+    expect(page.locator(".screen").get_by_text("여기에 빛을")).to_be_visible()
     page.get_by_role("button", name="단축키").press("?")
     expect(page.get_by_role("dialog", name="단축키")).to_be_visible()
     page.keyboard.press("Escape")

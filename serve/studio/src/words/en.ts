@@ -12,6 +12,7 @@ export const en: Words = {
   more: 'Show more',
   copy: 'Copy',
   copied: 'Copied',
+  justNow: 'just now',
   loading: 'Loading',
   retry: 'Try again',
   language: 'Language',

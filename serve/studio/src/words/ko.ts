@@ -10,6 +10,7 @@ export const ko = {
   more: '더 보기',
   copy: '복사',
   copied: '복사했습니다',
+  justNow: '방금',
   loading: '불러오는 중',
   retry: '다시 시도',
   language: '언어',

@@ -59,7 +59,7 @@ class Speech {
     for (const [unit, length] of steps) {
       if (Math.abs(seconds) >= length) return format.format(Math.round(seconds / length), unit)
     }
-    return format.format(0, 'minute')
+    return this.words.justNow
   }
 }
 
