@@ -263,7 +263,7 @@ class Client:
         choices: Mapping[str, Choice] | None = None,
         revision: int | None = None,
     ) -> ImportView:
-        """Bring an edited timeline back into the draft.
+        """Bring an edited timeline, workbook or deck back into the draft.
 
         While there are conflicts nothing is changed. `choices`: whose value is taken, by a
         conflict's key; `revision`: the draft's that they were made for. `base`: the version that

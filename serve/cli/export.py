@@ -15,6 +15,8 @@ from serve.client import Client
 Version = Annotated[int | None, typer.Argument(min=1, help="콘티 1, 2, 3; the newest if left out.")]
 
 FILMS = Path("films")
+_ENDINGS = {"fcp7xml": "xml"}
+"""File endings that differ from their format's name."""
 
 
 def export(
@@ -53,6 +55,6 @@ def export(
             if one == "pdf" or len(wanted) == 1:
                 mine = {"layout": layout, "document": document}
             name = document if one == "pdf" else "sheet"
-            place = to if named else folder / f"{name}.{one}"
+            place = to if named else folder / f"{name}.{_ENDINGS.get(one, one)}"
             client.export(production, number, one, place, **mine)  # pyright: ignore[reportArgumentType]
             tell(f"{one:<15}{place}")
