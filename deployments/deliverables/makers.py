@@ -108,6 +108,15 @@ _ALL = (
         libraries=("lxml", "opentimelineio"),
         reads=("clips",),
     ),
+    Maker(
+        format="mp4",
+        label="film, clean or with captions",
+        media_type="video/mp4",
+        suffix=".mp4",
+        make="deployments.deliverables.films.export:film",
+        options=("captions",),
+        reads=("film",),
+    ),
 )
 
 MAKERS: Mapping[str, Maker] = {maker.format: maker for maker in _ALL}

@@ -9,7 +9,9 @@ from serve.telemetry import log_to_files
 class RunningExporter(Exporter):
     def __init__(self, settings: Settings) -> None:
         log_to_files(settings.home, "exporter")
-        super().__init__(open_vault(settings), settings.export)
+        super().__init__(
+            open_vault(settings), settings.export, film=settings.film, rates=settings.rates
+        )
 
     def __del__(self) -> None:
         self.close()
