@@ -4,6 +4,7 @@ import asyncio
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
+from importlib.metadata import version
 from pathlib import Path
 
 from conte.checks.timefit import Rates
@@ -12,6 +13,8 @@ from conte.cut import Cut
 from conte.edition import Edition
 from conte.export import ExportOptions, Recipe
 from conte.still import still_frame, still_key
+from deployments.deliverables.credentials.certificates import Signer
+from deployments.deliverables.credentials.signing import LIBRARY
 from deployments.deliverables.maker import Maker, Material
 from deployments.deliverables.makers import MAKERS
 from deployments.deliverables.making import made
@@ -43,13 +46,15 @@ class Exporter:
         *,
         film: FilmSettings | None = None,
         rates: Rates | None = None,
+        signer: Signer | None = None,
     ) -> None:
+        """`signer`: signs what takes a content credential; None: nothing is signed."""
         self._vault, self._makers, self._wait_s = vault, makers, settings.wait_s
         # Here: the ingress reads the formats from this module, and needs no decoder for it.
         from deployments.deliverables.films.variants import FilmVariants
 
         self._films = FilmVariants(vault, film or FilmSettings(), rates or Rates())
-        self._timeout_s = settings.timeout_s
+        self._timeout_s, self._signer = settings.timeout_s, signer
         limits = CallLimits(
             memory_bytes=settings.memory_mb * MIB,
             cpu_s=settings.timeout_s,
@@ -97,7 +102,10 @@ class Exporter:
 
     def _made_by(self, maker: Maker, options: ExportOptions) -> tuple[str, ...]:
         film = (self._films.made_by(options.captions),) if "film" in maker.reads else ()
-        return (*maker.made_by, *film)
+        if self._signer is None or not maker.signed:
+            return (*maker.made_by, *film)
+        signed = f"{LIBRARY} {version(LIBRARY)} by {self._signer.fingerprint}"
+        return (*maker.made_by, *film, signed)
 
     def close(self) -> None:
         for child in self._children:
@@ -121,7 +129,7 @@ class Exporter:
                 folder = Path(files.enter_context(tempfile.TemporaryDirectory(prefix="export-")))
                 material = await self._material(maker, edition, options, child, files)
                 target = folder / f"export{maker.suffix}"
-                answer = await child.call(made, maker, material, target)
+                answer = await child.call(made, maker, material, target, self._signer)
                 await self._vault.publish(key, target)
         except (TooMany, TooManyOfYours):
             return NotMade(why="busy", detail="too many exports wait; try again")

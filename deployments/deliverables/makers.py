@@ -17,6 +17,7 @@ _ALL = (
         libraries=("typst",),
         options=("layout", "document"),
         reads=("stills",),
+        signed=True,
     ),
     Maker(
         format="xlsx",
@@ -116,6 +117,7 @@ _ALL = (
         make="deployments.deliverables.films.export:film",
         options=("captions",),
         reads=("film",),
+        signed=True,
     ),
 )
 
