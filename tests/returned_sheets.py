@@ -130,6 +130,7 @@ def hostile_sheets(book: bytes, deck: bytes) -> Iterator[tuple[str, bytes]]:
         yield f"{name}: cut short", data[: len(data) // 2]
         yield f"{name}: a part that is missing", repacked(data, {part: None})
         yield f"{name}: encrypted entries", _flagged(data)
+        yield f"{name}: a directory for giants", data[:-22] + b"PK\6\7" + bytes(16) + data[-22:]
     yield "a workbook of many rows", repacked(book, {sheet: _many_rows})
     yield "a workbook that leads out", repacked(book, {r"xl/_rels/workbook\.xml\.rels": _leads_out})
     yield "an old workbook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)

@@ -9,6 +9,7 @@ import posixpath
 import re
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any, NamedTuple, Self
 
@@ -26,7 +27,11 @@ MAX_RATIO = 200
 SMALL = 1 << 16
 """A part up to it may be packed as tightly as it likes."""
 _MACROS = ("vbaproject", "macrosheet", "vbadata", "activex")
-_END = b"PK\x05\x06"
+_END, _LARGE = b"PK\x05\x06", b"PK\x06\x07"
+_BROKEN = (
+    zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError, EOFError,
+    zlib.error,
+)  # fmt: skip
 
 
 class NoSheet(Unusable):
@@ -54,7 +59,7 @@ class Package:
         _check_directory(data)
         try:
             package = cls(zipfile.ZipFile(io.BytesIO(data)))
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        except _BROKEN as error:
             raise NoSheet(f"it cannot be unzipped: {error}"[:200]) from None
         package.check()
         return package
@@ -101,10 +106,8 @@ class Package:
         try:
             with self._bundle.open(entry) as file:
                 return parsed(file.read(MAX_PART))
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+        except _BROKEN as error:
             raise NoSheet(f"{_short(name)} cannot be unzipped: {error}"[:200]) from None
-        except zipfile.zlib.error:  # pyright: ignore[reportAttributeAccessIssue]
-            raise NoSheet(f"{_short(name)} cannot be unzipped") from None
 
     def related(self, part: str) -> Iterator[Related]:
         """Yield the parts within the file that a part names, in its order."""
@@ -165,8 +168,11 @@ def _check_directory(data: bytes) -> None:
     at = data.rfind(_END, max(0, len(data) - (1 << 16) - 22))
     if at < 0 or len(data) < at + 22:
         raise NoSheet("it cannot be unzipped: it has no end")
-    entries, size, starts = struct.unpack_from("<HII", data, at + 10)
-    if entries > MAX_ENTRIES or size > MAX_DIRECTORY or starts == 0xFFFFFFFF:
+    # It would overrule the sizes that are checked here.
+    if data[max(0, at - 20) : at].startswith(_LARGE):
+        raise NoSheet("it is a ZIP for more than 4 GiB")
+    entries, size = struct.unpack_from("<HI", data, at + 10)
+    if entries > MAX_ENTRIES or size > MAX_DIRECTORY:
         raise NoSheet(f"it has {entries} entries, wanted at most {MAX_ENTRIES}")
 
 
