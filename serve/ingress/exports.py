@@ -199,11 +199,13 @@ def documented_export(*statuses: int) -> dict[str, Any]:
     text: dict[str, Any] = {"schema": {"type": "string"}}
     headers = {"ETag": text, "Content-Disposition": text}
     content = {"*/*": binary}
+    # An OTIO is JSON, of a form that OpenTimelineIO documents.
+    whole = {"application/json": {"schema": {}}, **content}
     return {
         "response_class": StreamingResponse,
         "summary": "Export a version as a file, made on the first request",
         "responses": {
-            200: {"description": "The file.", "content": content, "headers": headers},
+            200: {"description": "The file.", "content": whole, "headers": headers},
             202: {
                 "description": "It is still being made: ask again.",
                 "model": MakingView,
