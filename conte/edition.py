@@ -58,6 +58,7 @@ class Edition(Frozen):
     """A version as one reader may see it. Times: seconds since the epoch."""
 
     production: str
+    """Empty for a guest, who knows the link alone."""
     version: int
     created_at: float
     brief: Brief

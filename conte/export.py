@@ -4,10 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from conte.frozen import Frozen, digest
+from conte.frozen import Frozen, digest, unset
 
 Layout = Literal["landscape", "portrait"]
 Document = Literal["sheet", "changes", "approval"]
+Captions = Literal["burned", "clean"]
 
 
 class ExportOptions(Frozen):
@@ -17,6 +18,8 @@ class ExportOptions(Frozen):
     """How an A4 page lies."""
     document: Document = "sheet"
     """The conte, what it changed (수정대조표), or the page that is signed (승인서)."""
+    captions: Annotated[Captions, unset("burned")] = "burned"
+    """Captions and legal lines of a film: in the picture, or none (클린본)."""
 
     @property
     def chosen(self) -> dict[str, str]:

@@ -120,6 +120,36 @@ class FilmEditor:
             labelled_ai=self._settings.label_ai,
         )
 
+    async def film_alone(self, conte: Conte, brief: Brief, clips: Sequence[Clip]) -> str:
+        """Return the vault key of the film, without a sheet and a poster.
+
+        Cut from pieces that stand; a film that exists is reused. Cancelling it stops the work.
+
+        Raises:
+            RenderError: as `join` does.
+        """
+        order = self._order(conte, brief, clips)
+        key = keys(order, 1).film
+        async with self._slot, AsyncExitStack() as stack:
+            if await self._vault.has(key):
+                return key
+            folder = _folder(stack)
+            order = await self._sized(order)
+            cuts = range(len(order.clips))
+            pieces = await standing(self._vault, order, stack)
+            for k in cuts:
+                if k in pieces:
+                    continue
+                paths = await self._clips(stack, order, clips_of(k, order))
+                async with aclosing(self._cut(order, k, paths, folder)) as steps:
+                    async for step in steps:
+                        if isinstance(step, Piece):
+                            pieces[k] = step
+            film = folder / "film.mp4"
+            await asyncio.to_thread(join_pieces, order, [pieces[k] for k in cuts], film)
+            await self._publish(key, film)
+        return key
+
     def _order(self, conte: Conte, brief: Brief, clips: Sequence[Clip]) -> FilmOrder:
         try:
             conte.check_fits(brief)

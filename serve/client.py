@@ -21,7 +21,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from conte.brief import Brief
 from conte.clip import Tier
-from conte.export import Document, ExportOptions, Layout
+from conte.export import Captions, Document, ExportOptions, Layout
 from conte.formats.format import Format
 from conte.production import State
 from conte.revision.feedback import FeedbackItem
@@ -263,7 +263,7 @@ class Client:
         choices: Mapping[str, Choice] | None = None,
         revision: int | None = None,
     ) -> ImportView:
-        """Bring an edited timeline back into the draft.
+        """Bring an edited timeline, workbook or deck back into the draft.
 
         While there are conflicts nothing is changed. `choices`: whose value is taken, by a
         conflict's key; `revision`: the draft's that they were made for. `base`: the version that
@@ -511,12 +511,13 @@ class Client:
         *,
         layout: Layout = "landscape",
         document: Document = "sheet",
+        captions: Captions = "burned",
     ) -> Path:
         """Save a version as a PDF, CSV or another format as the file `to`.
 
         Waits while the server makes it. The file appears when it is complete.
         """
-        chosen = ExportOptions(layout=layout, document=document).chosen
+        chosen = ExportOptions(layout=layout, document=document, captions=captions).chosen
         query = httpx.QueryParams(chosen)
         path = f"{PRODUCTIONS}/{production}/versions/{number}/exports/{format}"
         path += f"?{query}" if chosen else ""

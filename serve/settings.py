@@ -360,6 +360,21 @@ class ExportSettings(Part):
     """Longest time of an export."""
     memory_mb: int = Field(default=2048, ge=256)
     """Memory of the child process beyond its libraries, in MiB."""
+    credentials: bool = True
+    """Whether MP4 and PDF carry a content credential (C2PA), if `sian[deliver]` is installed."""
+    certificate: OptionalHomePath = ""
+    """PEM: one's own signing certificate and those above it; empty: one made under `home`."""
+    private_key: OptionalHomePath = ""
+    """PEM, PKCS#8: the certificate's key."""
+    algorithm: Literal["es256", "es384", "es512", "ps256", "ps384", "ps512", "ed25519"] = "es256"
+    """Signing algorithm, which one's own key decides."""
+
+    @model_validator(mode="after")
+    def _is_a_pair(self) -> Self:
+        if bool(self.certificate) != bool(self.private_key):
+            lacks = "private_key" if self.certificate else "certificate"
+            raise ValueError(f"{lacks}: wanted a file, too: a certificate is used with its key")
+        return self
 
 
 class Settings(BaseSettings):

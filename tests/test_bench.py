@@ -29,6 +29,7 @@ from tests.bench import (
     captions,
     clip_quality,
     closing,
+    exports,
     film,
     graph,
     models,
@@ -161,6 +162,12 @@ async def test_a_film_is_ordered_and_followed_to_its_end(tmp_path: Path) -> None
         "| the conte's last cut", "| the first clip", "| the last clip", "| the film"
     }  # fmt: skip
     assert found.cpu_rows[-1].startswith("| all | ")
+
+
+@smokes("exports", exports.ARMS)
+def test_each_format_is_exported_and_its_processor_time_is_read() -> None:
+    rows = exports.measure(1, short_side=96, cuts=4)
+    assert [row.split(" | ")[0] for row in rows] == [f"| {arm}" for arm in exports.ARMS]
 
 
 @smokes("revisions", revisions.ARMS)

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
 from conte.export import ExportOptions
 from conte.revision.review import ReviewState
@@ -19,6 +20,7 @@ from deployments.deliverables.exporter import Exporter
 from deployments.deliverables.maker import Maker, Material
 from deployments.deliverables.makers import MAKERS
 from serve.bounded import CallResult, Raised, Unusable
+from serve.cli.commands import app
 from serve.client import Client
 from serve.exporting import Made, Making, NotMade
 from serve.ledger.errors import NotFound
@@ -284,6 +286,17 @@ def test_the_client_waits_for_the_file_and_saves_it(house: House, tmp_path: Path
         assert place.read_bytes().startswith(b"\xef\xbb\xbf")
         page = client.exports(production, 1)
     assert [one.format for one in page.exports] == ["csv"]
+
+
+def test_the_command_saves_a_file_with_the_ending_that_programs_know(
+    house: House, tmp_path: Path
+) -> None:
+    production = filmed(house)
+    with served(house.app(exporting=exporter_of(house))) as url:
+        saved = [*("--format", "fcp7xml"), *("--format", "csv"), "--out", str(tmp_path)]
+        run = CliRunner().invoke(app, ["export", production, *saved, "--url", url])
+    assert run.exit_code == 0, run.output
+    assert sorted(one.suffix for one in tmp_path.rglob("sheet.*")) == [".csv", ".xml"]
 
 
 async def test_every_maker_is_there_and_runs_in_a_child_process(built: House) -> None:

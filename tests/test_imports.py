@@ -1,6 +1,8 @@
 """Edited timelines over HTTP and on the command line: operations, or conflicts and nothing written."""
 
+import io
 import json
+import zipfile
 from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,10 @@ from typer.testing import CliRunner
 from conte.brief import Brief
 from conte.conte import Conte
 from conte.cut import Cut
+from conte.edition import Edition
+from deployments.deliverables.maker import Material
+from deployments.deliverables.sheets.deck import deck
+from deployments.deliverables.sheets.workbook import workbook
 from deployments.deliverables.timelines.exports import cuts_of
 from deployments.deliverables.timelines.fcp7xml import fcp7xml
 from deployments.deliverables.timelines.fcpxml import fcpxml
@@ -20,7 +26,18 @@ from deployments.deliverables.timelines.otio import otio_text
 from serve.cli.commands import app
 from tests.fake_crew import plain_conte
 from tests.front_door import House, accept, served
+from tests.returned_sheets import cell, edited_workbook
 
+
+def book(edition: Edition) -> bytes:
+    return workbook(Material(edition))
+
+
+def slides(edition: Edition) -> bytes:
+    return deck(Material(edition))
+
+
+SHEETS = {"sheet.xlsx": book, "sheet.pptx": slides}
 FILES: dict[str, Callable[..., bytes]] = {
     "film.otio": otio_text, "film.fcpxml": fcpxml, "film.xml": fcp7xml,
 }  # fmt: skip
@@ -58,7 +75,10 @@ def production(house: House, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def exported(house: House, production: str, name: str = "film.otio") -> bytes:
-    return FILES[name](cuts_of(house.ledger.exporting.edition(production, 1)))
+    edition = house.ledger.exporting.edition(production, 1)
+    if name in SHEETS:
+        return SHEETS[name](edition)
+    return FILES[name](cuts_of(edition))
 
 
 def edited(data: bytes, *changes: Callable[[list[dict[str, Any]], dict[str, Any]], None]) -> bytes:
@@ -107,7 +127,7 @@ async def sent(
     return await client.post(url, files={"file": ("film", data)}, params=params)
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [*FILES, *SHEETS])
 async def test_an_unedited_file_changes_nothing(
     house: House, client: httpx.AsyncClient, production: str, name: str
 ) -> None:
@@ -136,6 +156,38 @@ async def test_a_moved_cut_of_the_editor_is_a_retime_of_the_draft_and_can_be_und
     assert (again["applied"], again["operations"]) == (False, [])
     await client.post(f"/v1/productions/{production}/draft/undo")
     assert cuts_of_draft(house, production) == before
+
+
+async def test_a_workbook_of_the_first_version_against_a_later_draft_writes_nothing(
+    house: House, client: httpx.AsyncClient, production: str
+) -> None:
+    cut = cuts_of_draft(house, production)[0]
+    edit = {"op": "edit", "cut": cut.id, "field": "caption", "before": cut.caption, "after": "우리"}
+    await client.post(f"/v1/productions/{production}/draft/operations", json={"operations": [edit]})
+    marked = edited_workbook(exported(house, production, "sheet.xlsx"), cell(1, "자막", "저쪽"))
+    found = (await sent(client, production, marked)).json()
+    assert [one["key"] for one in found["conflicts"]] == [f"{cut.id}.caption"]
+    assert (found["applied"], house.ledger.draft(production).revision) == (False, 1)
+    key = f"{cut.id}.caption:theirs"
+    assert (await sent(client, production, marked, choose=key)).json()["applied"]
+    assert cuts_of_draft(house, production)[0].caption == "저쪽"
+
+
+@pytest.mark.parametrize("name", ["film.otio", "sheet.xlsx", "sheet.pptx"])
+async def test_what_a_guest_took_names_no_production_and_comes_back_all_the_same(
+    house: House, client: httpx.AsyncClient, production: str, name: str
+) -> None:
+    edition = house.ledger.exporting.edition_for_client(production, 1, follows=True)
+    made = SHEETS[name](edition) if name in SHEETS else FILES[name](cuts_of(edition))
+    plain = made if name not in SHEETS else b"".join(parts_of(made))
+    assert production.encode() not in plain
+    found = (await sent(client, production, made)).json()
+    assert (found["base"], found["operations"], found["unread"]) == (1, [], [])
+
+
+def parts_of(data: bytes) -> list[bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        return [parts.read(name) for name in parts.namelist()]
 
 
 async def test_a_conflict_writes_nothing_until_a_person_has_chosen(

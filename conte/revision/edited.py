@@ -41,7 +41,8 @@ class Base(Frozen):
     """The version that a file was made of, as the file names it: the way back."""
 
     format: Literal[1] = 1
-    production: Annotated[str, Field(min_length=1, max_length=64)]
+    production: Annotated[str, Field(max_length=64)]
+    """Empty in a file that was made for a guest."""
     version: Annotated[int, Field(ge=1, le=10_000)]
     hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     cuts: Annotated[tuple[ExportedCut, ...], Field(max_length=MAX_CUTS)] = ()
@@ -75,6 +76,8 @@ class EditedCut(Frozen):
     """Frames by which its beginning has moved on its own timeline."""
     fields: dict[FieldName, JsonValue] = Field(default_factory=dict, max_length=40)
     """`dialogue` may be a text; see `conte.dialogue`."""
+    cells: dict[FieldName, str | float] = Field(default_factory=dict, max_length=40)
+    """What a sheet shows of it, by column, as people read it; see `conte.revision.cells`."""
 
 
 class Unread(Frozen):

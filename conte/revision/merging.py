@@ -12,6 +12,7 @@ from conte.dialogue import dialogue_of, dialogue_text
 from conte.frozen import Frozen
 from conte.media_name import named
 from conte.revision.applying import apply
+from conte.revision.cells import with_cells_read
 from conte.revision.edited import EditedCut, EditedVersion, Unread, conte_hash
 from conte.revision.fields import TREATMENT
 from conte.revision.operations import EDITABLE, Edit, EditTreatment, Operation, Remove
@@ -56,6 +57,7 @@ def merge(
     base: Working, ours: Working, edited: EditedVersion, choices: Mapping[str, Choice] | None = None
 ) -> Merged:
     """Compare; `base` is the version that the file was made of, `ours` the draft."""
+    edited = with_cells_read(base, edited)
     return _Merge(base, ours, edited, choices or {}).merged()
 
 

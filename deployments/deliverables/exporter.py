@@ -4,22 +4,27 @@ import asyncio
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
+from importlib.metadata import version
 from pathlib import Path
 
+from conte.checks.timefit import Rates
 from conte.clip import Clip
 from conte.cut import Cut
 from conte.edition import Edition
 from conte.export import ExportOptions, Recipe
 from conte.still import still_frame, still_key
+from deployments.deliverables.credentials.certificates import Signer
+from deployments.deliverables.credentials.signing import LIBRARY
 from deployments.deliverables.maker import Maker, Material
 from deployments.deliverables.makers import MAKERS
 from deployments.deliverables.making import made
+from deployments.engines.protocols import RenderError
 from serve.bounded import AwaitedBounded, CallLimits, Trouble, Unusable
 from serve.bounded.limits import MIB
 from serve.exporting import FormatLine, Made, Making, NotMade, Outcome
 from serve.ingress.turns import TooMany, TooManyOfYours, Turns
 from serve.pictures.still import frame_png
-from serve.settings import ExportSettings
+from serve.settings import ExportSettings, FilmSettings
 from serve.telemetry import log
 from serve.vault import Missing, Vault
 from serve.vault.hashing import sha256_of
@@ -34,9 +39,22 @@ class Exporter:
     """Makes exports in child processes, a few at a time; two requests for one file make it once."""
 
     def __init__(
-        self, vault: Vault, settings: ExportSettings, makers: Mapping[str, Maker] = MAKERS
+        self,
+        vault: Vault,
+        settings: ExportSettings,
+        makers: Mapping[str, Maker] = MAKERS,
+        *,
+        film: FilmSettings | None = None,
+        rates: Rates | None = None,
+        signer: Signer | None = None,
     ) -> None:
+        """`signer`: signs what takes a content credential; None: nothing is signed."""
         self._vault, self._makers, self._wait_s = vault, makers, settings.wait_s
+        # Here: the ingress reads the formats from this module, and needs no decoder for it.
+        from deployments.deliverables.films.variants import FilmVariants
+
+        self._films = FilmVariants(vault, film or FilmSettings(), rates or Rates())
+        self._timeout_s, self._signer = settings.timeout_s, signer
         limits = CallLimits(
             memory_bytes=settings.memory_mb * MIB,
             cpu_s=settings.timeout_s,
@@ -64,7 +82,8 @@ class Exporter:
             return NotMade(why="unknown", detail=f"wanted {', '.join(self._makers)}")
         if refused := _refused(maker, options):
             return refused
-        recipe = Recipe(format=format, suffix=maker.suffix, made_by=maker.made_by, options=options)
+        made_by = self._made_by(maker, options)
+        recipe = Recipe(format=format, suffix=maker.suffix, made_by=made_by, options=options)
         key = recipe.key(edition.hash)
         if key not in self._under_way:
             if failed := self._failed.pop(key, None):
@@ -80,6 +99,13 @@ class Exporter:
             return Making()
         self._failed.pop(key, None)
         return task.result()
+
+    def _made_by(self, maker: Maker, options: ExportOptions) -> tuple[str, ...]:
+        film = (self._films.made_by(options.captions),) if "film" in maker.reads else ()
+        if self._signer is None or not maker.signed:
+            return (*maker.made_by, *film)
+        signed = f"{LIBRARY} {version(LIBRARY)} by {self._signer.fingerprint}"
+        return (*maker.made_by, *film, signed)
 
     def close(self) -> None:
         for child in self._children:
@@ -103,7 +129,7 @@ class Exporter:
                 folder = Path(files.enter_context(tempfile.TemporaryDirectory(prefix="export-")))
                 material = await self._material(maker, edition, options, child, files)
                 target = folder / f"export{maker.suffix}"
-                answer = await child.call(made, maker, material, target)
+                answer = await child.call(made, maker, material, target, self._signer)
                 await self._vault.publish(key, target)
         except (TooMany, TooManyOfYours):
             return NotMade(why="busy", detail="too many exports wait; try again")
@@ -114,6 +140,10 @@ class Exporter:
         except Trouble as error:
             log("export.failed", format=maker.format, reason=str(error), stderr=error.stderr)
             return NotMade(why="failed", detail=f"the {maker.format} could not be made: {error}")
+        except RenderError as error:
+            return NotMade(why="failed", detail=f"the {maker.format} could not be made: {error}")
+        except TimeoutError:
+            return NotMade(why="failed", detail=f"the film took more than {self._timeout_s:g} s")
         sha256, size = answer.text.split()
         return _made(maker, key, sha256, int(size))
 
@@ -136,8 +166,10 @@ class Exporter:
                 clips[cut.number] = await files.enter_async_context(self._vault.local(clip.key))
             if "stills" in maker.reads and (key := await self._still(clip, cut, child)):
                 stills[cut.number] = await files.enter_async_context(self._vault.local(key))
-        if "film" in maker.reads and edition.film is not None:
-            film = await files.enter_async_context(self._vault.local(edition.film.key))
+        if "film" in maker.reads:
+            async with asyncio.timeout(self._timeout_s):
+                key = await self._films.key(edition, options.captions)
+            film = await files.enter_async_context(self._vault.local(key))
         return Material(edition, options, stills, clips, film)
 
     async def _still(self, clip: Clip, cut: Cut, child: AwaitedBounded) -> str:

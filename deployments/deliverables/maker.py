@@ -59,6 +59,9 @@ class Maker(Frozen):
     reads: tuple[str, ...] = ()
     """What has to be fetched for it: `stills`, `clips`, `film`."""
 
+    signed: bool = False
+    """Whether a content credential is put into the file."""
+
     @property
     def missing(self) -> tuple[str, ...]:
         """Libraries that are not installed."""

@@ -17,6 +17,7 @@ _ALL = (
         libraries=("typst",),
         options=("layout", "document"),
         reads=("stills",),
+        signed=True,
     ),
     Maker(
         format="xlsx",
@@ -24,6 +25,7 @@ _ALL = (
         media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         suffix=".xlsx",
         make=f"{_SHEETS}.workbook:workbook",
+        revision=2,
         libraries=("xlsxwriter",),
         reads=("stills",),
     ),
@@ -33,6 +35,7 @@ _ALL = (
         media_type="application/vnd.openxmlformats-officedocument.presentationml.presentation",
         suffix=".pptx",
         make=f"{_SHEETS}.deck:deck",
+        revision=2,
         libraries=("python-pptx",),
         reads=("stills",),
     ),
@@ -105,6 +108,16 @@ _ALL = (
         make=f"{_TIMELINES}:bundle",
         libraries=("lxml", "opentimelineio"),
         reads=("clips",),
+    ),
+    Maker(
+        format="mp4",
+        label="film, clean or with captions",
+        media_type="video/mp4",
+        suffix=".mp4",
+        make="deployments.deliverables.films.export:film",
+        options=("captions",),
+        reads=("film",),
+        signed=True,
     ),
 )
 

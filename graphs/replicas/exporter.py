@@ -1,15 +1,45 @@
 """The exporter, loaded from settings. Its child processes end with the replica."""
 
+from importlib.util import find_spec
+
+from deployments.deliverables.credentials.certificates import NoSigner, Signer, signer_of
 from deployments.deliverables.exporter import Exporter
 from serve.opened import open_vault
 from serve.settings import Settings
-from serve.telemetry import log_to_files
+from serve.telemetry import log, log_to_files
 
 
 class RunningExporter(Exporter):
     def __init__(self, settings: Settings) -> None:
         log_to_files(settings.home, "exporter")
-        super().__init__(open_vault(settings), settings.export)
+        super().__init__(
+            open_vault(settings),
+            settings.export,
+            film=settings.film,
+            rates=settings.rates,
+            signer=signer_for(settings),
+        )
 
     def __del__(self) -> None:
         self.close()
+
+
+def signer_for(settings: Settings) -> Signer | None:
+    """Return what exports are signed with; None: they are not signed, and the log says why.
+
+    Raises:
+        NoSigner: if one's own certificate cannot be used: exports of a false origin are worse than
+            none.
+    """
+    export = settings.export
+    if not export.credentials:
+        return None
+    try:
+        if find_spec("c2pa") is None:
+            raise NoSigner("c2pa-python: pip install 'sian[deliver]'")
+        return signer_of(settings.home, export.certificate, export.private_key, export.algorithm)
+    except NoSigner as error:
+        if export.certificate:
+            raise
+        log("export.unsigned", reason=str(error))
+        return None

@@ -27,7 +27,9 @@ def reimport(
     file: Annotated[
         Path,
         typer.Argument(
-            exists=True, dir_okay=False, help="An edited .otio, .otioz, .fcpxml, .xml or .edl."
+            exists=True,
+            dir_okay=False,
+            help="An edited .xlsx, .pptx, .otio, .otioz, .fcpxml, .xml or .edl.",
         ),
     ],
     base: Annotated[
@@ -45,7 +47,7 @@ def reimport(
     key: Key = None,
     home: Home = Path(".sian"),
 ) -> None:
-    """Bring an edited timeline back: what was changed there becomes operations on the draft.
+    """Bring an edited timeline, workbook or deck back: its changes become operations on the draft.
 
     What was changed on both sides is shown with three values, and nothing is written until each
     is chosen.

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from conte.export import Document, Layout
+from conte.export import Captions, Document, Layout
 from serve.cli.address import Home, Key, Url, address_of
 from serve.cli.revising import ProductionId
 from serve.cli.saving import folder_of
@@ -15,6 +15,8 @@ from serve.client import Client
 Version = Annotated[int | None, typer.Argument(min=1, help="콘티 1, 2, 3; the newest if left out.")]
 
 FILMS = Path("films")
+_ENDINGS = {"fcp7xml": "xml"}
+"""File endings that differ from their format's name."""
 
 
 def export(
@@ -22,13 +24,16 @@ def export(
     version: Version = None,
     formats: Annotated[
         list[str] | None,
-        typer.Option("--format", help="Such as pdf, xlsx, pptx or csv; pdf if left out."),
+        typer.Option("--format", help="Such as pdf, xlsx, pptx or mp4; pdf if left out."),
     ] = None,
     layout: Annotated[Layout, typer.Option(help="Of a PDF's pages.")] = "landscape",
     document: Annotated[
         Document,
         typer.Option(help="Of a PDF: the conte, the change table, or the page that is signed."),
     ] = "sheet",
+    captions: Annotated[
+        Captions, typer.Option(help="Of an MP4: in the picture, or a clean film (클린본).")
+    ] = "burned",
     to: Annotated[
         Path, typer.Option("--out", help="The file, or the folder that films go into.")
     ] = FILMS,
@@ -36,7 +41,7 @@ def export(
     key: Key = None,
     home: Home = Path(".sian"),
 ) -> None:
-    """Save a version as a sheet, a workbook, a deck or a shot list."""
+    """Save a version as a sheet, a workbook, a deck, a timeline or a film."""
     wanted = formats or ["pdf"]
     named = bool(to.suffix) and not to.is_dir()
     if named and len(wanted) > 1:
@@ -48,11 +53,13 @@ def export(
             fail(f"the production is {found.state}; it has no conte yet", REFUSED)
         folder = folder_of(found, number, to)
         for one in wanted:
-            # Options are a PDF's: beside it the other formats are made without.
-            mine: dict[str, Layout | Document] = {}
+            # An option goes to the formats that take it; one alone says itself if it takes none.
+            mine: dict[str, Layout | Document | Captions] = {}
             if one == "pdf" or len(wanted) == 1:
                 mine = {"layout": layout, "document": document}
-            name = document if one == "pdf" else "sheet"
-            place = to if named else folder / f"{name}.{one}"
+            if one == "mp4" or len(wanted) == 1:
+                mine["captions"] = captions
+            name = document if one == "pdf" else f"film-{captions}" if one == "mp4" else "sheet"
+            place = to if named else folder / f"{name}.{_ENDINGS.get(one, one)}"
             client.export(production, number, one, place, **mine)  # pyright: ignore[reportArgumentType]
             tell(f"{one:<15}{place}")

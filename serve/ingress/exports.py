@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, StreamingResponse
 
 from conte.edition import Edition
-from conte.export import Document, ExportOptions, Layout
+from conte.export import Captions, Document, ExportOptions, Layout
 from serve.exporting import Exporting, Made, Making, NotMade, Refusal
 from serve.ingress.auth import TenantOf
 from serve.ingress.export_views import ExportFormatView, ExportPage, ExportView, MakingView
@@ -52,8 +52,12 @@ def options_of(
         Document,
         Query(description="Of a PDF: the conte, the change table, or the approval page"),
     ] = "sheet",
+    captions: Annotated[
+        Captions,
+        Query(description="Of an MP4: captions and legal lines in the picture, or none (클린본)"),
+    ] = "burned",
 ) -> ExportOptions:
-    return ExportOptions(layout=layout, document=document)
+    return ExportOptions(layout=layout, document=document, captions=captions)
 
 
 Options = Annotated[ExportOptions, Depends(options_of)]
@@ -156,11 +160,17 @@ _DOCUMENTS: Mapping[Document, tuple[str, str]] = {
     "approval": (" 승인서", " approval"),
 }
 
+_CAPTIONS: Mapping[Captions, tuple[str, str]] = {
+    "burned": ("", ""),
+    "clean": (" 클린본", " clean"),
+}
+
 
 def _name(edition: Edition, options: ExportOptions) -> str:
     brief = edition.brief
     title = TITLES[brief.language].format(product=brief.product.name, n=edition.version)
-    return title + _DOCUMENTS[options.document][brief.language == "en"]
+    english = brief.language == "en"
+    return title + _DOCUMENTS[options.document][english] + _CAPTIONS[options.captions][english]
 
 
 _KINDS: Mapping[Refusal, Kind] = {
@@ -189,11 +199,13 @@ def documented_export(*statuses: int) -> dict[str, Any]:
     text: dict[str, Any] = {"schema": {"type": "string"}}
     headers = {"ETag": text, "Content-Disposition": text}
     content = {"*/*": binary}
+    # An OTIO is JSON, of a form that OpenTimelineIO documents.
+    whole = {"application/json": {"schema": {}}, **content}
     return {
         "response_class": StreamingResponse,
         "summary": "Export a version as a file, made on the first request",
         "responses": {
-            200: {"description": "The file.", "content": content, "headers": headers},
+            200: {"description": "The file.", "content": whole, "headers": headers},
             202: {
                 "description": "It is still being made: ask again.",
                 "model": MakingView,

@@ -31,7 +31,11 @@ from serve.telemetry import log
 FIELD = "file"
 ROOM = 1 << 16
 """Bytes of a form besides the file."""
-_KINDS = ("application/octet-stream", "application/xml", "application/zip", "text/plain")
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_KINDS = (
+    "application/octet-stream", "application/xml", "application/zip", "text/plain",
+    f"{_OFFICE}.spreadsheetml.sheet", f"{_OFFICE}.presentationml.presentation",
+)  # fmt: skip
 
 _CHOICE = r"^[a-z][a-z0-9_]{0,40}(\.[a-z_]{1,32})?:(ours|theirs)$"
 Chosen = Annotated[
@@ -59,7 +63,7 @@ def imports(ledger: Ledger, tenant: TenantOf, decoding: Decoding, place: Place) 
         response_model=ImportView,
         responses=documented(400, 401, 404, 409, 413, 415, 422, 429, 503),
         openapi_extra=_BODY,
-        summary="Bring an edited timeline back into the draft",
+        summary="Bring an edited timeline, workbook or deck back into the draft",
     )
     async def brought_in(
         tenant: Annotated[str, Depends(tenant)],
@@ -96,7 +100,8 @@ async def _read(decoding: Decoding, tenant: str, data: bytes, fps: int) -> Edite
 def _base(production: str, edited: EditedVersion, asked: int | None) -> int:
     """Return the number of the version that the file was made of."""
     named = edited.base
-    if named is not None and named.production != production:
+    # A file that a guest took names none.
+    if named is not None and named.production not in ("", production):
         wanted = FieldError(field=FIELD, wanted="a file of this production", got=named.production)
         detail = f"{FIELD}: it was made of production {named.production}"
         raise Problem(INVALID, detail, errors=[wanted])

@@ -37,7 +37,8 @@ def for_client(conn: Connection, production_id: str, number: int, *, follows: bo
     """
     since = reviews.seen_before(conn, production_id, number) if follows else None
     found = _edition(conn, production_id, number, None, since, client=True, earlier=follows)
-    return found.model_copy(update={"for_client": True})
+    # A guest knows the link alone, and files of theirs travel on.
+    return found.model_copy(update={"for_client": True, "production": ""})
 
 
 def _edition(

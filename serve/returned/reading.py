@@ -11,11 +11,14 @@ from pydantic import ValidationError
 from conte.revision.edited import EditedVersion
 from serve.bounded.limits import MIB, CallLimits
 from serve.bounded.outcome import FunctionResult
+from serve.returned.deck import read_deck
 from serve.returned.edl import read_edl
 from serve.returned.fcp7xml import read_fcp7xml
 from serve.returned.fcpxml import read_fcpxml
 from serve.returned.otio import CONTENT, content_of, read_otio
+from serve.returned.package import NoSheet
 from serve.returned.timeline import NoTimeline, ReadTimeline, edited_of
+from serve.returned.workbook import read_workbook
 from serve.returned.xml_document import parsed
 
 LIMITS = CallLimits(
@@ -23,7 +26,7 @@ LIMITS = CallLimits(
 )
 MAX_BYTES = 32 * MIB
 MAX_TEXT = 8 * MIB
-WANTED = "an OTIO, OTIOZ, FCPXML, FCP7 XML or EDL file"
+WANTED = "an XLSX, PPTX, OTIO, OTIOZ, FCPXML, FCP7 XML or EDL file"
 
 
 class Reader(NamedTuple):
@@ -38,7 +41,7 @@ def read_edited(data: bytes, fps: int) -> FunctionResult:
     """Read the file; the text is JSON of `EditedVersion`.
 
     Raises:
-        NoTimeline: saying what is wrong, or what is wanted.
+        NoTimeline, NoSheet: saying what is wrong, or what is wanted.
     """
     if len(data) > MAX_BYTES:
         raise NoTimeline(f"it has {len(data)} bytes, wanted at most {MAX_BYTES}")
@@ -73,6 +76,22 @@ def _edl(data: bytes, fps: int) -> EditedVersion:
     return edited_of(read_edl(_text(data), fps))
 
 
+def _workbook(data: bytes, _fps: int) -> EditedVersion:
+    return read_workbook(data)
+
+
+def _deck(data: bytes, _fps: int) -> EditedVersion:
+    return read_deck(data)
+
+
+def _open_document(_data: bytes, _fps: int) -> EditedVersion:
+    raise NoSheet("it is an OpenDocument file; save it as .xlsx or .pptx")
+
+
+def _old_or_locked(_data: bytes, _fps: int) -> EditedVersion:
+    raise NoSheet("it has a password, or is of before 2007; save it as .xlsx or .pptx without one")
+
+
 def _text(data: bytes) -> bytes:
     if len(data) > MAX_TEXT:
         raise NoTimeline(f"it has {len(data)} bytes, wanted at most {MAX_TEXT}")
@@ -83,9 +102,18 @@ def _begins(*heads: bytes) -> Callable[[bytes], bool]:
     return lambda data: data[:256].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(heads)
 
 
+def _zip_with(name: bytes) -> Callable[[bytes], bool]:
+    return lambda data: data.startswith(b"PK") and name in data
+
+
 READERS = (
-    # Workbooks and decks are ZIPs, too.
-    Reader("otioz", lambda data: data.startswith(b"PK") and CONTENT.encode() in data, _otioz),
+    Reader("otioz", _zip_with(CONTENT.encode()), _otioz),
+    Reader("xlsx", _zip_with(b"xl/workbook"), _workbook),
+    Reader("pptx", _zip_with(b"ppt/presentation"), _deck),
+    Reader(
+        "odf", lambda data: data.startswith(b"PK") and b"opendocument" in data[:128], _open_document
+    ),
+    Reader("ole", _begins(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), _old_or_locked),
     Reader("otio", _begins(b"{"), _otio),
     Reader("xml", _begins(b"<"), _xml),
     Reader("edl", _begins(b"TITLE:"), _edl),

@@ -22,6 +22,7 @@ from tests.bench import (
     caption_job,
     captions,
     closing,
+    exports,
     film,
     graph,
     models,
@@ -203,6 +204,13 @@ def measure_jobs(repetitions: int) -> None:
                 print(row, flush=True)
 
 
+def measure_exports(repetitions: int) -> None:
+    columns = ["export of 30 s, 8 cuts", "CPU-seconds", "seconds", "MB", "goal, CPU-seconds"]
+    table(f"Exports at 1280x720, load {load()}", columns)
+    for row in exports.measure(repetitions):
+        print(row, flush=True)
+
+
 def bench_shot() -> Shot:
     brief = a_brief("en")
     conte = a_conte("en")
@@ -226,6 +234,7 @@ BENCHES = {
     "graph": Bench(measure_graph, graph.ARMS),
     "film": Bench(measure_film, ("film",)),
     "revisions": Bench(measure_revisions, revisions.ARMS),
+    "exports": Bench(measure_exports, tuple(exports.ARMS)),
     "animatic": Bench(measure_animatic, animatic.ARMS),
     "closing": Bench(measure_closing, ("closing",)),
     "tokens": Bench(measure_tokens, models.TOKEN_ARMS),

@@ -2,18 +2,15 @@
 
 from conte.ai_label import AI_LABEL
 from conte.edition import Edition
-from conte.frozen import digest
-
-BASE = "sian"
-"""Name of the hidden sheet, and first word of the notes, that have it."""
+from conte.revision.edited import conte_hash
 
 
 def base_of(edition: Edition) -> dict[str, str]:
-    """Return the version that a sheet was made of, for the way back."""
+    """Return the version that a sheet was made of, for the way back (`conte.sheet_origin`)."""
     return {
         "production": edition.production,
         "version": str(edition.version),
-        "conte": digest(edition.conte.model_dump(mode="json")),
+        "conte": conte_hash(edition.conte),
         "fps": str(edition.brief.fps),
         "format": "1",
     }

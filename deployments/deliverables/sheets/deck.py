@@ -1,7 +1,7 @@
 """The conte as an editable deck: a slide a cut, a picture beside a table. Wants python-pptx.
 
 Picture and table are named by the cut's id: other programs keep the names of shapes. The notes of
-each slide name the version, so that the deck can be read back.
+each slide name the version, so that the deck can be read back (`serve/returned/deck.py`).
 """
 
 import io
@@ -17,9 +17,11 @@ from pptx.util import Emu, Mm, Pt
 
 from conte.clip import frame_size
 from conte.edition import Edition
+from conte.sheet_lines import Line, label
+from conte.sheet_origin import SHOWN, marks_of, notes_of
 from deployments.deliverables.maker import Material
-from deployments.deliverables.sheets.base import BASE, base_of, made_line
-from deployments.deliverables.sheets.lines import Line, label, lines_of
+from deployments.deliverables.sheets.base import base_of, made_line
+from deployments.deliverables.sheets.lines import lines_of
 from deployments.deliverables.sheets.page_data import SEOUL, badge_of, day, seconds
 from deployments.deliverables.sheets.pictures import shown
 from deployments.deliverables.sheets.words import words_of
@@ -78,8 +80,12 @@ def _title(slide: Any, edition: Edition) -> None:
         (words["length"], f"{length} · {brief.fps} fps"),
         (words["ratio"], brief.aspect_ratio),
     )
-    _text(slide, edition.conte.title, (_MARGIN, 52, _WIDTH - 2 * _MARGIN, 20), 34, bold=True)
-    _text(slide, edition.conte.slogan, (_MARGIN, 74, _WIDTH - 2 * _MARGIN, 10), 16, _SOFT)
+    wide = _WIDTH - 2 * _MARGIN
+    title = _text(slide, edition.conte.title, (_MARGIN, 52, wide, 20), 34, bold=True)
+    slogan = _text(slide, edition.conte.slogan, (_MARGIN, 74, wide, 10), 16, _SOFT)
+    for box, name in ((title, "conte title"), (slogan, "conte slogan")):
+        if box is not None:
+            box.name = name
     told = "\n".join(f"{name}  {value}" for name, value in facts)
     _text(slide, told, (_MARGIN, 96, _WIDTH - 2 * _MARGIN, 50), 14)
     _text(slide, made_line(edition), (_MARGIN, 176, _WIDTH - 2 * _MARGIN, 8), 9, _SOFT)
@@ -146,15 +152,17 @@ def _text(
     *,
     bold: bool = False,
     right: bool = False,
-) -> None:
+) -> Any:
+    """Return the box; None: there is no text."""
     if not text:
-        return
+        return None
     box = slide.shapes.add_textbox(*(Mm(side) for side in place))
     box.text_frame.word_wrap = True
     _fill(box.text_frame, text, size, colour, bold=bold)
     if right:
         for paragraph in box.text_frame.paragraphs:
             paragraph.alignment = PP_ALIGN.RIGHT
+    return box
 
 
 def _fill(frame: Any, text: str, size: float, colour: RGBColor, *, bold: bool) -> None:
@@ -175,9 +183,9 @@ def _name_hangul_font(slide: Any) -> None:
 
 
 def _notes(slide: Any, edition: Edition, cut: str) -> None:
-    told = base_of(edition) | ({"cut": cut} if cut else {})
-    text = " ".join([BASE, *(f"{name}={value}" for name, value in told.items())])
-    slide.notes_slide.notes_text_frame.text = text
+    shown = marks_of(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+    told = base_of(edition) | ({"cut": cut} if cut else {}) | {SHOWN: shown}
+    slide.notes_slide.notes_text_frame.text = notes_of(told)
 
 
 def _without_times(data: bytes) -> bytes:

@@ -12,9 +12,11 @@ import xlsxwriter
 
 from conte.clip import frame_size
 from conte.edition import Edition
+from conte.sheet_lines import BESIDE, Line, label
+from conte.sheet_origin import BASE, SHOWN, mark_of
 from deployments.deliverables.maker import Material
-from deployments.deliverables.sheets.base import BASE, base_of, made_line
-from deployments.deliverables.sheets.lines import Line, lines_of
+from deployments.deliverables.sheets.base import base_of, made_line
+from deployments.deliverables.sheets.lines import lines_of
 from deployments.deliverables.sheets.page_data import SEOUL, badge_of, day, seconds
 from deployments.deliverables.sheets.pictures import shown
 from deployments.deliverables.sheets.words import words_of
@@ -49,13 +51,16 @@ def workbook(material: Material) -> bytes:
     )
     book.set_properties(_properties(edition))
     sheet = book.add_worksheet(words["sheet"])
-    _conte(book, sheet, material)
+    shown = _conte(book, sheet, material)
     if edition.comments:
-        _comments(book, edition)
+        shown += _comments(book, edition)
     hidden = book.add_worksheet(BASE)
     for at, (name, value) in enumerate(base_of(edition).items()):
         hidden.write_string(at, 0, name)
         hidden.write_string(at, 1, value)
+    # What a person adds beside the cuts is found by it. A cell has room for 2,900 marks.
+    hidden.write_string(0, 2, SHOWN)
+    hidden.write_string(0, 3, ",".join(dict.fromkeys(shown)))
     hidden.very_hidden()
     book.close()
     return target.getvalue()
@@ -72,23 +77,24 @@ def _properties(edition: Edition) -> dict[str, Any]:
     }
 
 
-def _conte(book: Any, sheet: Any, material: Material) -> None:
+def _conte(book: Any, sheet: Any, material: Material) -> list[str]:
+    """Write the cuts, and return the marks of the lines above them."""
     edition = material.edition
-    words, found = words_of(edition.brief.language), lines_of(edition)
+    found = lines_of(edition)
     names = list(found.labels)
     at = names.index(_BEFORE)
     columns = [*names[:at], "picture", *names[at:], "remark"]
-    labels = {**found.labels, "picture": words["picture"], "remark": words["remark"]}
+    labels = {**found.labels, **{name: label(name, edition.brief.language) for name in BESIDE}}
     title = book.add_format({**_FONT, "bold": True, "font_size": 16})
     quiet = book.add_format({**_FONT, "font_color": "#5d636d", "font_size": 9})
     head = book.add_format(
         {**_FONT, "bold": True, "bg_color": "#262a32", "font_color": "#ffffff", "border": 1,
          "align": "center", "valign": "vcenter"}
     )  # fmt: skip
-    sheet.write_string(0, 0, edition.conte.title, title)
-    sheet.write_string(1, 0, _facts(edition), quiet)
-    sheet.write_string(2, 0, made_line(edition), quiet)
-    top = 3
+    above = edition.conte.title, _facts(edition), made_line(edition)
+    for row, text in enumerate(above):
+        sheet.write_string(row, 0, text, quiet if row else title)
+    top = len(above)
     width, height = _picture_size(edition)
     for place, name in enumerate(columns):
         sheet.write_string(top, place, labels[name], head)
@@ -124,6 +130,7 @@ def _conte(book: Any, sheet: Any, material: Material) -> None:
     sheet.set_paper(8)  # A3: that many columns are too small to read on A4
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(top)
+    return [mark_of(text) for text in above]
 
 
 def _scale(picture: bytes, width: int) -> dict[str, float]:
@@ -172,7 +179,8 @@ def _write(
         sheet.write_number(row, place, value, form)
 
 
-def _comments(book: Any, edition: Edition) -> None:
+def _comments(book: Any, edition: Edition) -> list[str]:
+    """Write the comments, and return the marks of their lines."""
     words = words_of(edition.brief.language)
     sheet = book.add_worksheet(words["comments"])
     numbers = {cut.id: cut.number for cut in edition.conte.cuts}
@@ -182,12 +190,15 @@ def _comments(book: Any, edition: Edition) -> None:
     for place, (name, width) in enumerate(zip(headings, (8, 10, 60, 16, 14), strict=True)):
         sheet.write_string(0, place, words[name], head)
         sheet.set_column(place, place, width)
+    shown = [mark_of(*(words[name] for name in headings))]
     for row, one in enumerate(edition.comments, start=1):
         number = numbers.get(one.cut)
         said = f"↳ {one.text}" if one.reply else one.text
-        if number is not None:
-            sheet.write_number(row, 0, number, cell)
-            sheet.write_number(row, 1, round(one.frame / edition.brief.fps, 3), cell)
-        sheet.write_string(row, 2, said, cell)
-        sheet.write_string(row, 3, one.author, cell)
-        sheet.write_string(row, 4, day(one.at), cell)
+        place = [] if number is None else [number, round(one.frame / edition.brief.fps, 3)]
+        for column, value in enumerate(place):
+            sheet.write_number(row, column, value, cell)
+        texts = said, one.author, day(one.at)
+        for column, text in enumerate(texts, start=2):
+            sheet.write_string(row, column, text, cell)
+        shown.append(mark_of(*place, *texts))
+    return shown

@@ -23,7 +23,7 @@ WRITERS = {
 """By the ending of their files."""
 
 _KO = """\
-{title} - 콘티 {version} ({production})
+{title} - 콘티 {version}{of}
 
 1. 압축을 풀고 {media} 폴더를 타임라인 파일과 같은 곳에 두세요.
 2. 편집 프로그램에서 타임라인 파일을 여세요.
@@ -33,13 +33,12 @@ _KO = """\
    {name}.edl      그 밖의 프로그램 (컷만 들어 있습니다)
    {name}.srt, .vtt  자막과 내레이션
 3. 영상을 찾지 못하면 '다시 연결'에서 {media} 폴더를 고르세요. 파일 이름은 바꾸지 마세요.
-4. 고친 .fcpxml, .xml, .otio 파일은 Sian에 다시 올릴 수 있습니다.
-   sian reimport {production} 파일
+{back}
 
 {fps}fps, {width}x{height}, {frames}프레임
 """
 _EN = """\
-{title} - conte {version} ({production})
+{title} - conte {version}{of}
 
 1. Unpack everything. Keep the folder {media} beside the timelines.
 2. Open a timeline in the editing program:
@@ -49,11 +48,20 @@ _EN = """\
    {name}.edl      any other program (cuts only)
    {name}.srt, .vtt  captions and narration
 3. If a program asks where the clips are, relink it to the folder {media}. Keep the file names.
-4. An edited .fcpxml, .xml or .otio can be brought back:
-   sian reimport {production} FILE
+{back}
 
 {fps} fps, {width}x{height}, {frames} frames
 """
+_BACK = {
+    "ko": "4. 고친 .fcpxml, .xml, .otio 파일은 Sian에 다시 올릴 수 있습니다.\n"
+    "   sian reimport {production} 파일",
+    "en": "4. An edited .fcpxml, .xml or .otio can be brought back:\n"
+    "   sian reimport {production} FILE",
+}
+_BACK_OF_GUESTS = {
+    "ko": "4. 고친 .fcpxml, .xml, .otio 파일은 링크를 보내 준 담당자에게 보내 주세요.",
+    "en": "4. Send an edited .fcpxml, .xml or .otio to the person who sent you the link.",
+}
 _ABSENT = {"ko": "아직 영상이 없습니다", "en": "no clip yet"}
 
 
@@ -70,10 +78,13 @@ def write_bundle(cuts: CutList, media: Mapping[str, Path], out: Path) -> None:
 
 def relink(cuts: CutList, media: Mapping[str, Path]) -> str:
     """Return what is where, for people, with Windows' line ends."""
+    production = cuts.base.production
+    back = (_BACK if production else _BACK_OF_GUESTS)[cuts.language]
     head = (_KO if cuts.language == "ko" else _EN).format(
         title=cuts.title,
         version=cuts.base.version,
-        production=cuts.base.production,
+        of=f" ({production})" if production else "",
+        back=back.format(production=production),
         media=MEDIA,
         name=cuts.name,
         fps=cuts.fps,

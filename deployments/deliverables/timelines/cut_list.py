@@ -147,7 +147,7 @@ class CutList:
     @property
     def name(self) -> str:
         """Name of the files, ASCII."""
-        return f"{self.base.production}_v{self.base.version}"
+        return f"{self.base.production or 'sian'}_v{self.base.version}"
 
     def track(self, kind: TrackKind) -> tuple[Words, ...]:
         return next((track.words for track in self.tracks if track.kind == kind), ())
