@@ -356,7 +356,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Bring an edited timeline back into the draft */
+        /** Bring an edited timeline, workbook or deck back into the draft */
         post: operations["brought_in_v1_productions__id__draft_import_post"];
         delete?: never;
         options?: never;
@@ -6672,6 +6672,8 @@ export interface operations {
         requestBody: {
             content: {
                 "application/octet-stream": string;
+                "application/vnd.openxmlformats-officedocument.presentationml.presentation": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 "application/xml": string;
                 "application/zip": string;
                 "multipart/form-data": {
@@ -8664,6 +8666,8 @@ export interface operations {
     exported_v1_productions__id__versions__n__exports__format__get: {
         parameters: {
             query?: {
+                /** @description Of an MP4: captions and legal lines in the picture, or none (클린본) */
+                captions?: "burned" | "clean";
                 /** @description Of a PDF: the conte, the change table, or the approval page */
                 document?: "sheet" | "changes" | "approval";
                 /** @description Of a PDF's pages */
@@ -8698,6 +8702,7 @@ export interface operations {
                 };
                 content: {
                     "*/*": string;
+                    "application/json": unknown;
                 };
             };
             /** @description It is still being made: ask again. */
@@ -10646,6 +10651,8 @@ export interface operations {
     exported_v1_shared__token__exports__format__get: {
         parameters: {
             query?: {
+                /** @description Of an MP4: captions and legal lines in the picture, or none (클린본) */
+                captions?: "burned" | "clean";
                 /** @description Of a PDF: the conte, the change table, or the approval page */
                 document?: "sheet" | "changes" | "approval";
                 /** @description Of a PDF's pages */
@@ -10680,6 +10687,7 @@ export interface operations {
                 };
                 content: {
                     "*/*": string;
+                    "application/json": unknown;
                 };
             };
             /** @description It is still being made: ask again. */

@@ -34,7 +34,8 @@ class Speech {
 
   field(name: string): string {
     const fields: Record<string, Both> = vocabulary.fields
-    return fields[name]?.[this.language] ?? name
+    const whole: Record<string, string> = { lengths: this.words.length, order: this.words.order }
+    return fields[name]?.[this.language] ?? whole[name] ?? name
   }
 
   number(value: number, digits = 1): string {
