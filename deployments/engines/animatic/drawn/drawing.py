@@ -20,6 +20,8 @@ from deployments.engines.animatic.scheme import Scheme
 PACKED = Path(__file__).with_name("fluent.json")
 VIEW = 32
 """Width and height of a drawing's own canvas."""
+FINE = 16
+"""Steps of a unit in which edges are stored."""
 _MOST_CHROMA = 0.17
 """OKLab: the set is more colourful than the sets and people it stands among."""
 _BY_PALETTE = 0.1
@@ -29,28 +31,42 @@ _SAME_HUE = 0.6
 _INNER = 0.34
 """Width of an inner line, in widths of the outline."""
 _COLOUR = re.compile(r"#(?:[0-9a-f]{6}|[0-9a-f]{3})\b")
-_PAINT = re.compile(r'fill="(?!none)[^"]*"')
 
 
 class Packed(NamedTuple):
     """A drawing as it is stored."""
 
-    box: tuple[float, float, float, float]
-    """Left, top, right and bottom of its shape, in units of its canvas."""
     body: str
     """What is inside its `<svg>`."""
+    edges: tuple[tuple[int, ...], ...]
+    """The edges of its shape: closed lines "x, y, x, y ..." in `FINE`ths of a unit."""
 
 
 @cache
 def packed() -> dict[str, Packed]:
     entries = json.loads(PACKED.read_text(encoding="utf-8"))["drawings"]
-    return {name: Packed(tuple(one["box"]), one["body"]) for name, one in entries.items()}
+    return {
+        name: Packed(one["body"], tuple(tuple(edge) for edge in one["edges"]))
+        for name, one in entries.items()
+    }
+
+
+@lru_cache(512)
+def shape_of(name: str) -> skia.Path:
+    """A drawing's shape, in units of its canvas; its outline is drawn along it."""
+    path = skia.Path()
+    path.setFillType(skia.PathFillType.kEvenOdd)
+    for edge in packed()[name].edges:
+        xs, ys = edge[::2], edge[1::2]
+        points = [skia.Point(x / FINE, y / FINE) for x, y in zip(xs, ys, strict=True)]
+        path.addPoly(points, True)
+    return path
 
 
 def width_of(name: str) -> float:
     """Width of a drawing in hundredths of its height."""
-    left, top, right, bottom = packed()[name].box
-    return (right - left) / (bottom - top) * 100
+    box = shape_of(name).getBounds()
+    return box.width() / box.height() * 100
 
 
 def draw(pen: Pen, name: str, scheme: Scheme, dyed: str = "", mirrored: bool = False) -> None:
@@ -58,26 +74,19 @@ def draw(pen: Pen, name: str, scheme: Scheme, dyed: str = "", mirrored: bool = F
 
     `dyed`: a colour of the drawing that, with its shades, becomes the look's accent.
     """
-    left, top, right, bottom = packed()[name].box
-    scale = 100 / (bottom - top)
+    shape = shape_of(name)
+    box = shape.getBounds()
+    scale = 100 / box.height()
     canvas = pen.canvas
     canvas.save()
     canvas.scale(-scale if mirrored else scale, scale)
-    canvas.translate(-(left + right) / 2, -bottom)
+    canvas.translate(-box.centerX(), -box.bottom())
     if pen.line:
         # Half of the stroke lies under the fill.
-        canvas.drawPicture(_outline(name, pen.light.on(pen.ink), round(pen.line / scale, 3)))
+        canvas.drawPath(shape, pen.paint(pen.ink, 1.0, 2 * pen.line / scale))
     inner = round(pen.line / scale * _INNER, 3)
     canvas.drawPicture(_filled(name, pen.light, scheme.accent, dyed, pen.ink, inner))
     canvas.restore()
-
-
-@lru_cache(1024)
-def _outline(name: str, ink: str, line: float) -> skia.Picture:
-    body = _PAINT.sub(f'fill="{ink}"', packed()[name].body)
-    return _picture(
-        f'<g stroke="{ink}" stroke-width="{2 * line}" stroke-linejoin="round">{body}</g>'
-    )
 
 
 @lru_cache(1024)

@@ -12,18 +12,21 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import skia
 
-from deployments.engines.animatic.drawn.drawing import PACKED, VIEW
+from deployments.engines.animatic.drawn.drawing import FINE, PACKED, VIEW
 from deployments.engines.animatic.drawn.names import USED
 
 HERE = Path(__file__).parent
 _PACKAGE = "@iconify-json/fluent-emoji-flat"
 _LICENCE = "LICENSE-fluent-emoji.txt"
 _HOME = "https://github.com/microsoft/fluentui-emoji"
-_FINE = 16
-"""Pixels of a unit, when a drawing's edge is looked for."""
+_FINER = 2
+"""Pixels of a step, where a drawing's edge is looked for."""
+_OFF_BY = 0.8
+"""Pixels that a line may be off the edge."""
 
 
 def main() -> int:
@@ -43,7 +46,7 @@ def main() -> int:
 
 
 def packed_text(icons: dict[str, Any], version: str) -> str:
-    """The file's text: source, licence, and each used drawing with the box of its shape.
+    """The file's text: source, licence, and each used drawing with the edges of its shape.
 
     Raises:
         ValueError: naming what the set does not have.
@@ -53,7 +56,7 @@ def packed_text(icons: dict[str, Any], version: str) -> str:
     entries: list[str] = []
     for name in sorted(USED):
         body = icons[name]["body"]
-        entries.append(f" {json.dumps(name)}: {json.dumps({'box': _box(body), 'body': body})}")
+        entries.append(f" {json.dumps(name)}: {json.dumps({'body': body, 'edges': _edges(body)})}")
     head = {
         "source": f"{_PACKAGE} {version}: Fluent Emoji Flat, {_HOME}",
         "licence": f"MIT, see {_LICENCE}",
@@ -61,17 +64,18 @@ def packed_text(icons: dict[str, Any], version: str) -> str:
     return json.dumps(head)[:-1] + ',\n"drawings": {\n' + ",\n".join(entries) + "\n}}\n"
 
 
-def _box(body: str) -> list[float]:
+def _edges(body: str) -> list[list[int]]:
+    """The edges of its shape, each a closed line "x, y, x, y ..." in `FINE`ths of a unit."""
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {VIEW} {VIEW}">{body}</svg>'
     dom = skia.SVGDOM.MakeFromStream(skia.MemoryStream(svg.encode(), True))
-    side = VIEW * _FINE
+    side = VIEW * FINE * _FINER
     dom.setContainerSize(skia.Size(side, side))
     pixels = np.zeros((side, side, 4), np.uint8)
     dom.render(skia.Surface(pixels, skia.kRGBA_8888_ColorType).getCanvas())
-    filled = pixels[..., 3] > 127
-    across, down = (np.flatnonzero(filled.any(axis=axis)) for axis in (0, 1))
-    edges = (across[0], down[0], across[-1] + 1, down[-1] + 1)
-    return [round(float(edge) / _FINE, 2) for edge in edges]
+    filled = (pixels[..., 3] > 127).astype(np.uint8)
+    found, _ = cv2.findContours(filled, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    lines = [cv2.approxPolyDP(line, _OFF_BY, True).reshape(-1) for line in found]
+    return [[round((at + 0.5) / _FINER) for at in line] for line in lines if len(line) > 4]
 
 
 if __name__ == "__main__":
