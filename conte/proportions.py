@@ -194,12 +194,26 @@ _SIZES: Mapping[F, tuple[float, float]] = {
     F.SHOP: (93, 50.0),
     F.HOUSE: (117, 30.0),
     F.THEME_PARK: (93, 60.0),
+    F.TABLET: (158, 1.2),
+    F.DRONE: (260, 0.6),
+    F.HELMET: (128, 1.4),
+    F.DESK: (232, 3.4),
+    F.KITCHEN_UNIT: (192, 9.0),
+    F.CURTAIN: (128, 8.0),
+    F.TOWEL: (132, 0.9),
+    F.APRON: (88, 3.4),
+    F.RUG: (310, 1.4),
+    F.WINDOW: (100, 6.0),
+    F.SUIT: (100, 2.6),
+    F.BOWL: (93, 0.5),
+    F.CAR_SEAT: (74, 3.0),
 }
 WIDTH: Mapping[F, float] = {form: width for form, (width, _) in _SIZES.items()}
 """Width of a product in hundredths of its height."""
 HEADS: Mapping[F, float] = {form: heads for form, (_, heads) in _SIZES.items()}
 """Height of a product in head heights."""
 HELD = frozenset({
+    F.TABLET, F.HELMET, F.BOWL,
     F.PACKAGE, F.POUCH, F.BOTTLE, F.CAN, F.JAR, F.TUBE, F.CUP, F.FOOD, F.PHONE, F.APP, F.EARPHONES,
     F.WATCH, F.SHOES, F.BAG, F.GLASSES, F.BOOK, F.TOY, F.CARD,
     F.CARTON, F.PUMP_BOTTLE, F.TUMBLER, F.RICE, F.BURGER, F.PIZZA, F.FRIED_CHICKEN, F.DUMPLINGS,

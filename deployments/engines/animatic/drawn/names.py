@@ -97,6 +97,10 @@ BY_FORM: Mapping[F, Drawn] = {
     F.SHOP: Drawn("department-store"),
     F.HOUSE: Drawn("house-with-garden"),
     F.THEME_PARK: Drawn("ferris-wheel"),
+    F.WINDOW: Drawn("window"),
+    F.SUIT: Drawn("necktie", "#5092ff"),
+    F.BOWL: Drawn("bowl-with-spoon", "#00a6ed"),
+    F.CAR_SEAT: Drawn("seat", "#00a6ed"),
 }
 PARTS = ("cut-of-meat",)
 """Drawings that are part of one by hand."""

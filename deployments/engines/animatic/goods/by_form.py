@@ -99,6 +99,15 @@ _BY_HAND: dict[F, Draw] = {
     F.GOLD_BAR: gear.gold_bar,
     F.PAN: kitchen.pan,
     F.HOSPITAL: works.hospital,
+    F.TABLET: gear.tablet,
+    F.DRONE: gear.drone,
+    F.HELMET: gear.helmet,
+    F.DESK: home.desk,
+    F.KITCHEN_UNIT: home.kitchen_unit,
+    F.CURTAIN: home.curtain,
+    F.TOWEL: home.towel,
+    F.APRON: home.apron,
+    F.RUG: home.rug,
 }
 
 draw_wheel = wheel.draw_wheel

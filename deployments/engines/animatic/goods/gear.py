@@ -134,3 +134,47 @@ def gold_bar(p: Pen, s: Scheme) -> None:
     bar_at(-46, -0.5)
     bar_at(46, -0.5)
     bar_at(0, -48)
+
+
+def tablet(p: Pen, s: Scheme) -> None:
+    p.rect(-66, -99.5, 132, 99, s.ink, r=8, ink=1)
+    with within(p, box(-60, -94, 120, 88, 4), s.accent_pale, 0.4):
+        p.rect(-60, -94, 120, 88, mix(s.accent_pale, s.sky[2], 0.35), lit=False)
+        p.oval(22, -64, 13, 13, s.lamp, lit=False)
+        p.blob([(-70, -30), (-40, -52), (-10, -36), (20, -46), (70, -26), (70, 4), (-70, 4)],
+               s.accent, tension=0.8)  # fmt: skip
+        p.poly([(10, -96), (34, -96), (-10, -4), (-34, -4)], "#ffffff", alpha=0.13, lit=False)
+    p.oval(0, -97, 1.2, 1.2, s.metal)
+    bar(p, [(70, -8), (78, -92)], 3, s.pale)
+    p.poly([(68.6, -8), (71.6, -8), (69.6, -1)], s.ink)
+
+
+def drone(p: Pen, s: Scheme) -> None:
+    for side in (-1, 1):
+        bar(p, [(side * 20, -58), (side * 86, -76)], 6, s.stone_dark)
+        p.rect(side * 86 - 5, -88, 10, 18, s.ink, r=3, ink=0.7)
+        p.oval(side * 86, -92, 42, 6, s.metal, alpha=0.85)
+        p.oval(side * 86, -92, 4, 4, s.accent, ink=0.6)
+        bar(p, [(side * 20, -40), (side * 40, -4), (side * 54, -3)], 4, s.stone_dark)
+    body = curve((-36, -58), (-30, -84, 0, -84), (30, -84, 36, -58), (32, -36, 0, -34),
+                 (-32, -36, -36, -58))  # fmt: skip
+    with within(p, body, s.accent):
+        p.path(curve((8, -90), (44, -90), (44, -30), (10, -30), (22, -60, 8, -90)), s.accent_dark,
+               alpha=0.5)  # fmt: skip
+        p.stroke([(-26, -64), (-18, -76), (-6, -79)], 3.4, "#ffffff", curved=True, alpha=0.45)
+    p.rect(-12, -36, 24, 20, s.stone_dark, r=5, ink=0.9)
+    p.oval(0, -25, 8, 8, s.ink, ink=0.8)
+    p.oval(-2, -27, 2.6, 2.6, "#ffffff", alpha=0.8)
+
+
+def helmet(p: Pen, s: Scheme) -> None:
+    shell = curve((-58, -18), (-66, -99, 4, -99.5), (60, -98, 60, -40), (30, -34), (26, -2),
+                  (-30, -0.5), (-54, -2, -58, -18))  # fmt: skip
+    with within(p, shell, s.accent):
+        p.path(curve((-62, -30), (-20, -18, 30, -24), (30, 4), (-62, 4)), s.accent_dark, alpha=0.5)
+        p.stroke([(-40, -54), (-30, -80), (-6, -90)], 5, "#ffffff", curved=True, alpha=0.45)
+        p.stroke([(8, -100), (-8, -60), (-12, 0)], 7, s.pale, curved=True, alpha=0.8)
+    with within(p, curve((14, -74), (50, -78), (64, -52, 58, -36), (20, -32), (8, -50, 14, -74)),
+                s.ink):  # fmt: skip
+        p.poly([(24, -80), (36, -80), (30, -30), (18, -30)], "#ffffff", alpha=0.25)
+    p.oval(12, -52, 6, 6, s.metal, ink=0.8)

@@ -239,3 +239,101 @@ def piano(p: Pen, s: Scheme) -> None:
     p.rect(-62, -38, 124, 8, mix(s.accent_dark, s.ink, 0.55), r=1.5, ink=0.9)
     for x in (-6, 2):
         p.rect(x, -6, 4, 4, s.lamp, r=1)
+
+
+def desk(p: Pen, s: Scheme) -> None:
+    for x in (-104, 92):
+        p.rect(x, -84, 12, 84, s.wood_dark, ink=1)
+    with within(p, box(26, -86, 68, 44), s.wood):
+        p.rect(74, -86, 20, 44, s.wood_dark, alpha=0.4)
+    line(p, [(26, -65), (94, -65)], 0.7)
+    for y in (-76, -54):
+        p.rect(52, y, 16, 3.4, s.metal, r=1.7, ink=0.5)
+    p.rect(-116, -99.5, 232, 14, s.wood, r=3, ink=1)
+    p.rect(-114, -91, 228, 4, s.wood_dark, alpha=0.6)
+
+
+def kitchen_unit(p: Pen, s: Scheme) -> None:
+    p.rect(-88, -5, 176, 5, s.ink)
+    with within(p, box(-92, -50, 184, 45), s.accent):
+        p.rect(46, -50, 46, 46, s.accent_dark, alpha=0.4)
+    for x in (-46, 0, 46):
+        line(p, [(x, -50), (x, -5)], 0.7)
+    for x in (-54, -40, 6, 86):
+        p.rect(x, -38, 2.4, 14, s.metal, r=1.2, ink=0.4)
+    p.rect(-96, -57, 192, 8, s.pale, r=2, ink=1)
+    p.rect(-34, -57, 50, 4, s.metal, r=2, ink=0.6)
+    bar(p, [(-9, -57), (-9, -72), (2, -74), (6, -66)], 3, s.metal, curved=True)
+    with within(p, box(-92, -99.5, 116, 24, 1.5), s.accent_pale):
+        p.rect(0, -100, 26, 26, s.accent, alpha=0.25)
+    for x in (-54, -16):
+        line(p, [(x, -99), (x, -76)], 0.7)
+    p.poly([(50, -99.5), (68, -99.5), (82, -78), (36, -78)], s.metal, ink=1)
+    p.rect(52, -62, 26, 5, s.ink, r=2)
+
+
+def curtain(p: Pen, s: Scheme) -> None:
+    p.rect(-46, -92, 92, 86, mix(s.sky[2], "#ffffff", 0.2), ink=0.9, lit=False)
+    line(p, [(0, -92), (0, -6)], 0.8)
+    line(p, [(-46, -50), (46, -50)], 0.8)
+    for side in (-1, 1):
+        cloth = curve((side * 56, -96), (side * 6, -96), (side * 10, -50, side * 34, -40),
+                      (side * 40, -20, side * 34, -1), (side * 58, -0.5))  # fmt: skip
+        with within(p, cloth, s.accent):
+            for k in range(4):
+                x = side * (16 + k * 12)
+                p.stroke([(x, -96), (x + side * 8, -46), (x + side * 4, 0)], 3, s.accent_dark,
+                         curved=True, alpha=0.5)  # fmt: skip
+        p.rect(side * 45 - 13, -44, 26, 6, s.accent_pale, r=3, ink=0.7)
+    p.rect(-62, -99.5, 124, 5, s.wood_dark, r=2.5, ink=0.9)
+    for x in (-62, 62):
+        p.oval(x, -97, 4, 4, s.wood, ink=0.8)
+
+
+def towel(p: Pen, s: Scheme) -> None:
+    """Three of them, folded and stacked."""
+    for k, colour in enumerate((s.accent, s.accent_pale, s.pale)):
+        y = -34 - k * 32.5
+        with within(p, box(-66, y, 132, 33, 14), colour):
+            p.rect(30, y, 40, 40, s.ink, alpha=0.08)
+            p.rect(-70, y + 15, 100, 2.4, s.ink, alpha=0.18)
+            p.rect(-58, y + 5, 70, 3, "#ffffff", r=1.5, alpha=0.5)
+        p.canvas.drawArc(ring(52, y + 16.5, 9, 10).getBounds(), 90, 200, False,
+                         p.paint(p.ink, 1.0, p.line * 0.6))  # fmt: skip
+
+
+def apron(p: Pen, s: Scheme) -> None:
+    p.canvas.drawArc(ring(0, -84, 14, 16).getBounds(), 180, 180, False,
+                     p.paint(p.ink, 1.0, p.line * 2.4))  # fmt: skip
+    for side in (-1, 1):
+        bar(
+            p, [(side * 30, -50), (side * 42, -40), (side * 38, -18)], 2, s.accent_pale, curved=True
+        )
+    body = curve((-16, -86), (16, -86), (20, -62, 33, -54), (36, -4), (34, -0.5, 28, -0.5),
+                 (-28, -0.5), (-34, -0.5, -36, -4), (-33, -54), (-20, -62, -16, -86))  # fmt: skip
+    with within(p, body, s.accent):
+        p.path(curve((12, -90), (40, -90), (40, 4), (20, 4), (24, -40, 12, -90)), s.accent_dark,
+               alpha=0.45)  # fmt: skip
+        p.rect(-18, -86, 36, 4, s.accent_pale)
+    with within(p, curve((-19, -42), (19, -42), (17, -18), (12, -14), (-12, -14), (-17, -18)),
+                s.accent_pale, 0.8):  # fmt: skip
+        p.rect(-20, -42, 40, 4, s.accent)
+
+
+def rug(p: Pen, s: Scheme) -> None:
+    """Half unrolled on the floor."""
+    for k in range(12):
+        x = -150 + k * 21
+        p.stroke([(x - 6, -4), (x - 8, 0)], 2, s.accent_pale)
+    with within(p, curve((-110, -52), (90, -52), (124, -5), (-156, -5)), s.accent):
+        for share in (0.16, 0.84):
+            p.stroke([(-110 + 200 * share, -52), (-156 + 280 * share, -5)], 4, s.accent_pale)
+        for k in range(4):
+            x = -60 + k * 40
+            p.poly([(x, -42), (x + 14, -30), (x - 2, -16), (x - 18, -30)], s.accent_dark)
+    with within(p, box(78, -92, 40, 91, 18), s.accent_dark):
+        p.rect(80, -92, 10, 92, "#ffffff", alpha=0.12)
+    p.oval(118, -46, 24, 46, s.accent_pale, ink=1)
+    for r in (0.66, 0.34):
+        p.canvas.drawArc(ring(118, -46, 24 * r, 46 * r).getBounds(), 40, 320, False,
+                         p.paint(s.accent_dark, 1.0, 3.4))  # fmt: skip
