@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints
 
 from conte.frozen import Frozen, Line, Paragraph, Text, digest, seed_of, unset
+from conte.staging import Staging
 from conte.timing import MAX_CUTS
 from conte.vocabulary import (
     Angle,
@@ -60,6 +61,8 @@ class Cut(Frozen):
     video_prompt: Annotated[Paragraph, StringConstraints(min_length=1)]
     shows: Annotated[tuple[EntryId, ...], Field(max_length=6)] = ()
     """Ids of the sheet entries on screen, the most prominent first."""
+    staging: Annotated[Staging | None, unset(None)] = None
+    """The picture as data; None: its words are all there is, and the animatic reads those."""
     id: Annotated[MaybeCutId, unset("")] = ""
     """Names it for ever, wherever it stands. Empty only while its writer has it."""
     seed: Annotated[int | None, unset(None)] = None

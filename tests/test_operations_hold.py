@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
+from pydantic_core import to_jsonable_python
 
 from conte.brief import Brief, Character
 from conte.conte import Conte
@@ -166,7 +167,8 @@ def test_any_operations_keep_the_rules_and_can_be_undone_and_replayed(
 def test_a_field_sent_again_decomposed_changes_nothing(field: str, place: int) -> None:
     state = start(None)
     cut = state.conte.cuts[place]
-    stands = json.loads(cut.model_dump_json()).get(field, "")
+    unset = to_jsonable_python(getattr(cut, field))
+    stands = json.loads(cut.model_dump_json()).get(field, unset)
     decomposed = json.loads(unicodedata.normalize("NFD", json.dumps(stands, ensure_ascii=False)))
     op = OPERATION.validate_python(
         {"op": "edit", "cut": cut.id, "field": field, "before": decomposed, "after": decomposed}
