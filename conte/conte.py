@@ -117,8 +117,7 @@ class Conte(Treatment):
         for cut in self.cuts:
             if unknown := [entry for entry in cut.shows if entry not in ids]:
                 raise ValueError(f"cut {cut.number} shows {unknown}, which the sheet does not have")
-            staged = cut.staging.entries() if cut.staging is not None else ()
-            if unknown := [entry for entry in staged if entry not in ids]:
+            if unknown := [entry for entry in cut.entries if entry not in ids]:
                 raise ValueError(
                     f"cut {cut.number}'s staging names {unknown}, which neither the sheet nor the"
                     " vocabulary has"

@@ -6,7 +6,7 @@ write, for an object repeats every field's name.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints
@@ -93,7 +93,7 @@ class Staging(Frozen):
         found = (str(one) for one in named if one and not isinstance(one, Extra | Prop))
         return tuple(dict.fromkeys(found))
 
-    def renamed(self, names: dict[str, str]) -> Self:
+    def renamed(self, names: Mapping[str, str]) -> Self:
         """With other ids for sheet entries."""
         who = tuple(
             one.model_copy(

@@ -1,10 +1,16 @@
 """What is in a cut's picture is data, in a closed vocabulary."""
 
 import re
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from conte.cut import Cut
+from conte.revision.applying import apply
+from conte.revision.inverse import inverse
+from conte.revision.operations import Edit
+from conte.revision.working import Working
 from conte.staging import Staging, acting_pattern
 from conte.staging_vocabulary import (
     Expression,
@@ -17,6 +23,7 @@ from conte.staging_vocabulary import (
     Spot,
     Weather,
 )
+from tests.sound_conte import a_brief, a_conte
 
 VOCABULARIES = (Extra, Pose, Expression, Facing, Prop, Seat, Spot, Weather, Motion)
 
@@ -43,3 +50,50 @@ def test_a_word_that_the_vocabulary_lacks_is_refused_and_named():
         Staging.model_validate({"who": ["dog flying"]})
     with pytest.raises(ValidationError, match=r"a person is written 'who pose ...', got 'dog'"):
         Staging.model_validate({"who": ["dog"]})
+
+
+def working(**locked: Any) -> Working:
+    staging = Staging.model_validate({"who": ["driver hold with tire"], "weather": "rain"})
+    conte = a_conte("ko", cut_2={"staging": staging, **locked}).born(3)
+    return Working(conte=conte, brief=a_brief())
+
+
+def edited(state: Working, field: str, after: Any) -> tuple[Edit, Cut]:
+    cut = state.conte.cuts[1]
+    before = cut.model_dump(mode="json").get(field)
+    op = Edit(cut=cut.id, field=field, before=before, after=after)
+    return op, apply(state, op).conte.cuts[1]
+
+
+@pytest.mark.parametrize(
+    ("field", "after"),
+    [
+        ("action", "운전자가 눈길을 걷는다."),
+        ("place", "눈 덮인 숲"),
+        ("setting", "forest"),
+        ("shows", ["driver"]),
+    ],
+)
+def test_new_words_for_a_picture_drop_the_staging_of_the_words_before(field: str, after: Any):
+    state = working()
+    op, cut = edited(state, field, after)
+    assert cut.staging is None
+    undone = apply(state, op)
+    for back in inverse(state, op):
+        undone = apply(undone, back)
+    assert undone == state
+
+
+def test_other_edits_and_the_same_words_keep_the_staging():
+    state = working()
+    stands = state.conte.cuts[1].staging
+    for field, after in (("caption", "새 자막"), ("size", "ECU"), ("time_of_day", "night")):
+        assert edited(state, field, after)[1].staging == stands
+    assert edited(state, "action", state.conte.cuts[1].action)[1].staging == stands
+
+
+def test_staging_that_a_person_has_locked_outlives_new_words():
+    state = working(locked=("staging",))
+    op, cut = edited(state, "action", "운전자가 웃는다.")
+    assert cut.staging == state.conte.cuts[1].staging
+    assert apply(apply(state, op), inverse(state, op)[0]) == state
