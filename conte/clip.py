@@ -101,7 +101,7 @@ class Shot(Frozen):
             action=cut.action,
             video_prompt=cut.video_prompt,
             look=treatment.look,
-            shows=tuple(sheet[entry] for entry in cut.shows if entry in sheet),
+            shows=tuple(sheet[entry] for entry in cut.entries if entry in sheet),
             staging=cut.staging,
             num_frames=cut.num_frames,
             width=width,

@@ -80,6 +80,7 @@ class Facing(Term):
 class Prop(Term):
     """A thing in the picture that is not on the sheet."""
 
+    BABY = "baby", "품에 안은 아기", "a baby in arms"
     UMBRELLA = "umbrella", "우산", "an umbrella"
     SUITCASE = "suitcase", "여행 가방", "a suitcase"
     BACKPACK = "backpack", "배낭", "a backpack"

@@ -1,10 +1,11 @@
 """What is in a cut's picture is data, in a closed vocabulary."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from conte.cut import Cut
 from conte.revision.applying import apply
@@ -23,6 +24,8 @@ from conte.staging_vocabulary import (
     Spot,
     Weather,
 )
+from deployments.engines.composer.library import industries, worlds
+from deployments.engines.composer.notation import MomentSeen
 from tests.sound_conte import a_brief, a_conte
 
 VOCABULARIES = (Extra, Pose, Expression, Facing, Prop, Seat, Spot, Weather, Motion)
@@ -71,7 +74,7 @@ def edited(state: Working, field: str, after: Any) -> tuple[Edit, Cut]:
         ("action", "운전자가 눈길을 걷는다."),
         ("place", "눈 덮인 숲"),
         ("setting", "forest"),
-        ("shows", ["driver"]),
+        ("shows", ["tire"]),
     ],
 )
 def test_new_words_for_a_picture_drop_the_staging_of_the_words_before(field: str, after: Any):
@@ -97,3 +100,34 @@ def test_staging_that_a_person_has_locked_outlives_new_words():
     op, cut = edited(state, "action", "운전자가 웃는다.")
     assert cut.staging == state.conte.cuts[1].staging
     assert apply(apply(state, op), inverse(state, op)[0]) == state
+
+
+def moments() -> list[tuple[str, MomentSeen]]:
+    """Every moment of the composer's library, by where it stands."""
+
+    def within(value: Any, name: str) -> Iterator[tuple[str, MomentSeen]]:
+        if isinstance(value, MomentSeen):
+            yield name, value
+        elif isinstance(value, BaseModel):
+            for field in type(value).model_fields:
+                yield from within(getattr(value, field), f"{name}.{field}")
+        elif isinstance(value, tuple):
+            for number, one in enumerate(value):
+                yield from within(one, f"{name}.{number}")
+
+    told: list[tuple[str, Any]] = [(one.id, one) for one in (*industries(), *worlds())]
+    return [found for name, one in told for found in within(one, name)]
+
+
+IN_A_PICTURE = {"phone.heart.last": {"who"}, "meal.heart.first": {"mate"}}
+"""Who is named and is seen on a screen, or in a photograph on the wall."""
+
+
+def test_every_moment_of_the_library_stages_whom_its_words_name():
+    assert len(moments()) > 450
+    for name, moment in moments():
+        named = {word for word in ("who", "mate") if f"${word}" in moment.see.ko}
+        staged = {str(one.who) for one in (moment.staging or Staging()).who}
+        assert named - staged == IN_A_PICTURE.get(name, set()), f"{name}: {moment.see.en}"
+        held = {str(one.holds) for one in (moment.staging or Staging()).who}
+        assert "it" not in held or re.search(r"\$(it|thing)", moment.see.ko), name
