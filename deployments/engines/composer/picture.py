@@ -3,11 +3,20 @@
 What the brief wants to be seen is in it where the vocabulary has a word for it.
 """
 
+import re
+
 from conte.phrases import says
 from conte.staging import MOST_PEOPLE, MOST_PROPS, Acting, Staging
 from conte.staging_vocabulary import Prop, Weather
 from deployments.engines.composer.plan import ContePlan, PlannedCut
 from deployments.engines.composer.staging import Staged
+
+_WEATHER = {
+    Weather.RAIN: r"(?<![가-힣])비(?:가 |를 | )?(?:오|온|내|맞)|빗|폭우|장마|소나기|\brain",
+    Weather.SNOW: r"(?<![가-힣])눈(?:이 |을 | )?(?:오는|온|내|쌓|맞)|눈길|눈보라|폭설|\bsnow",
+    Weather.WIND: r"바람(?:이 | )(?:불|부|분|세)|강풍|\bwind(?:y|s)?\b",
+    Weather.FOG: r"안개|\bfog",
+}
 
 
 def staging_of(plan: ContePlan, cut: PlannedCut, wanted: tuple[Staged, ...] = ()) -> Staging | None:
@@ -23,7 +32,7 @@ def staging_of(plan: ContePlan, cut: PlannedCut, wanted: tuple[Staged, ...] = ()
     joining = (Acting(who=name) for name in beside if name not in there)
     words = " ".join(item.action for item in wanted)
     props = [prop for prop in Prop if _is_named(prop, words)]
-    weather = next((one for one in Weather if says(words, one.ko) or says(words, one.en)), None)
+    weather = next((one for one in Weather if re.search(_WEATHER[one], words)), None)
     return staging.model_copy(
         update={
             "who": (*staging.who, *joining)[:MOST_PEOPLE],
