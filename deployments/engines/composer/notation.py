@@ -3,8 +3,8 @@
 A pair is written `한국어 | English`; a place `setting / 한국어 | English`. In a line, [brackets]
 hold what may be left out, and $names are filled in: $it(은/는) with the particle that fits.
 A moment is a block of lines: what is seen; `& ` the same as data; `> ` what is said; `who: ` or
-`mate: ` dialogue, with shorter forms after ` / `; `~ ` sound; `@ ` place; `% ` sizes, angle, move and
-time of day.
+`mate: ` dialogue, with shorter forms after ` / `; `~ ` sound; `@ ` place; `% ` sizes, angle, move
+and time of day.
 
 What is seen as data has parts between semicolons: people as `Acting` reads them (`who sit on sofa
 with it worry`), `+ ` things, and words for the spot, the weather and what moves.
