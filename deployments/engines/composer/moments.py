@@ -3,6 +3,7 @@
 import random
 
 from conte.frozen import Frozen
+from conte.staging import Staging
 from conte.vocabulary import ProductForm, Setting, ShotSize, TimeOfDay
 from deployments.engines.composer.library import Beat, FormKit, Scene, Story, form_kits
 from deployments.engines.composer.notation import MomentSeen, PairText, PlaceName
@@ -35,6 +36,8 @@ _SURE_HOLDING = PairText(
     ko="같은 자리의 $who(이/가) $it(을/를) 들어 보이며 말하고, 미소 짓는다.",
     en="In the same chair $who holds up $it while speaking, and smiles.",
 )
+_SEATED = Staging.model_validate({"who": ["who sit on chair calm"]})
+_HOLDING = Staging.model_validate({"who": ["who sit with it on chair smile"]})
 
 
 class SeenAt(Frozen):
@@ -72,7 +75,11 @@ def moment_of(
     if beat.role in ("interview", "verdict"):
         see = _ASKED if beat.role == "interview" else interview.verdict
         return SeenAt(
-            moment=MomentSeen(see=see, sizes=(ShotSize.MCU, ShotSize.MS)),
+            moment=MomentSeen(
+                see=see,
+                staging=_HOLDING if see == _SURE_HOLDING else _SEATED,
+                sizes=(ShotSize.MCU, ShotSize.MS),
+            ),
             place=interview.place,
             when=TimeOfDay.DAY,
         )
