@@ -207,13 +207,22 @@ _SIZES: Mapping[F, tuple[float, float]] = {
     F.SUIT: (100, 2.6),
     F.BOWL: (93, 0.5),
     F.CAR_SEAT: (74, 3.0),
+    F.KETTLE: (96, 1.3),
+    F.TELEVISION: (150, 4.0),
+    F.CLOCK: (100, 1.6),
+    F.TANGERINE: (82, 0.38),
+    F.STRAWBERRY: (71, 0.3),
+    F.GRAPES: (90, 0.7),
+    F.PEACH: (101, 0.42),
+    F.SHRIMP: (105, 0.4),
+    F.NECKLACE: (88, 0.9),
 }
 WIDTH: Mapping[F, float] = {form: width for form, (width, _) in _SIZES.items()}
 """Width of a product in hundredths of its height."""
 HEADS: Mapping[F, float] = {form: heads for form, (_, heads) in _SIZES.items()}
 """Height of a product in head heights."""
 HELD = frozenset({
-    F.TABLET, F.HELMET, F.BOWL,
+    F.TABLET, F.HELMET, F.BOWL, F.TANGERINE, F.STRAWBERRY, F.GRAPES, F.PEACH, F.SHRIMP, F.NECKLACE,
     F.PACKAGE, F.POUCH, F.BOTTLE, F.CAN, F.JAR, F.TUBE, F.CUP, F.FOOD, F.PHONE, F.APP, F.EARPHONES,
     F.WATCH, F.SHOES, F.BAG, F.GLASSES, F.BOOK, F.TOY, F.CARD,
     F.CARTON, F.PUMP_BOTTLE, F.TUMBLER, F.RICE, F.BURGER, F.PIZZA, F.FRIED_CHICKEN, F.DUMPLINGS,
@@ -227,5 +236,7 @@ HELD = frozenset({
     F.BOUQUET,
 })  # fmt: skip
 """What a hand can hold."""
-BODILESS = frozenset({F.SERVICE, F.HOTEL, F.HOSPITAL, F.SCHOOL, F.SHOP, F.THEME_PARK})
-"""What has no body that could lie in a hand or stand beside somebody."""
+BODILESS = frozenset({
+    F.SERVICE, F.HOTEL, F.HOSPITAL, F.SCHOOL, F.SHOP, F.THEME_PARK, F.AIRPLANE, F.TRAIN, F.SHIP,
+})  # fmt: skip
+"""What has no body that could lie in a hand, or stand beside somebody indoors."""

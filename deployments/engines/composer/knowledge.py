@@ -7,7 +7,7 @@ from conte.brief import Brief
 from conte.checks.brief_kept import drawn_text
 from conte.conte import ProductEntry
 from conte.product_types import ProductTypes
-from conte.product_words import key_of
+from conte.proportions import BODILESS
 from conte.vocabulary import ProductForm
 from deployments.engines.composer.library import (
     Industry,
@@ -27,16 +27,14 @@ GENERIC = _CONTAINERS | frozenset([
 ])  # fmt: skip
 """Forms that many products have: the industry's noun says more exactly what they are."""
 _LOOKS_OF_GOODS = "a cleanly designed {0} in {1} and white, plain unbranded surfaces"
-_LOOKS_OF_FOOD = "freshly made {0}, appetising and close, on a plain plate with a {1} rim"
-_LOOKS: dict[ProductForm, str] = {
-    form: _LOOKS_OF_FOOD
-    for form in (
-        _F.RICE, _F.BURGER, _F.PIZZA, _F.FRIED_CHICKEN, _F.DUMPLINGS, _F.LUNCH_BOX, _F.PASTA,
-        _F.CURRY, _F.STEW, _F.KIMCHI, _F.MEAT, _F.POULTRY, _F.EGG, _F.FISH, _F.FISH_CAKE, _F.FRUIT,
-        _F.VEGETABLE, _F.MUSHROOM, _F.NUTS, _F.CHEESE, _F.ICE_CREAM, _F.COOKIE, _F.CHOCOLATE,
-        _F.CANDY, _F.BREAD, _F.CAKE, _F.RICE_CAKE,
-    )
-}  # fmt: skip
+_LOOKS_OF_FOOD = "fresh {0}, appetising, seen close on a plain plate with a {1} rim"
+_FOOD = (
+    _F.RICE, _F.BURGER, _F.PIZZA, _F.FRIED_CHICKEN, _F.DUMPLINGS, _F.LUNCH_BOX, _F.PASTA, _F.CURRY,
+    _F.STEW, _F.KIMCHI, _F.MEAT, _F.POULTRY, _F.EGG, _F.FISH, _F.SHRIMP, _F.FISH_CAKE, _F.FRUIT,
+    _F.TANGERINE, _F.STRAWBERRY, _F.GRAPES, _F.PEACH, _F.VEGETABLE, _F.MUSHROOM, _F.NUTS, _F.CHEESE,
+    _F.ICE_CREAM, _F.COOKIE, _F.CHOCOLATE, _F.CANDY, _F.BREAD, _F.CAKE, _F.RICE_CAKE,
+)  # fmt: skip
+_LOOKS = dict.fromkeys(_FOOD, _LOOKS_OF_FOOD)
 _FORM_WORDS: tuple[tuple[ProductForm, str], ...] = (
     (ProductForm.CAN, r"캔|\bcan(?:s|ned)?\b"),
     (ProductForm.CUP, r"컵(?:라면|커피|밥)|\bcups?\b"),
@@ -61,7 +59,8 @@ _ANY_FORM_WORDS: tuple[tuple[ProductForm, str], ...] = (
     (ProductForm.BUILDING, r"센터|매장|호텔|백화점|도서관|store|hotel|museum|centre|center"),
     (ProductForm.CARD, r"카드|상품권|멤버십|membership|gift card"),
     (ProductForm.APP, r"앱|어플|\bapp\b|software|platform"),
-    (ProductForm.SERVICE, r"서비스|캠페인|구독|이벤트|service|campaign|subscription|festival"),
+    (ProductForm.SERVICE, r"서비스|캠페인|구독|이벤트|클래스|강좌|수업|모집|공모전|박람회"),
+    (ProductForm.SERVICE, r"service|campaign|subscription|festival|\bclass(?:es)?\b|course|lesson"),
     (ProductForm.FOOD, r"음식|요리|반찬|food|meal|dish"),
 )  # fmt: skip
 
@@ -131,12 +130,20 @@ def product_entry(
     product, ko = brief.product, brief.language == "ko"
     form = form_of(brief, industry, types)
     noun, looks = industry.noun.en, industry.looks.replace("$colour", colour)
+    kind = (types or product_types()).match(product)
     if is_itself(form, industry):
         noun, looks = form.en, _LOOKS.get(form, _LOOKS_OF_GOODS).format(form.en, colour)
+    elif form in BODILESS:
+        # What it looks like is its industry's to say; a place has none of its own letters.
+        if form is not industry.form and form is not ProductForm.SERVICE:
+            looks = f"a {form.en} of pale stone with {colour} accents, no sign on it"
+    elif kind is not None and form is not industry.form:
+        noun = kind.name.en
+        looks = f"a plain unbranded {form.en} of {noun} in {colour} and white"
     elif industry.id == "anything":
         category = in_sentence(product.category)
-        kind = category if is_latin(category) and not drawn_text(category) else form.en
-        noun = kind if len(kind) <= 40 else form.en
+        said = category if is_latin(category) and not drawn_text(category) else form.en
+        noun = said if len(said) <= 40 else form.en
         looks = f"a cleanly designed {noun} in {colour} and white, plain unbranded surfaces"
     elif form is not industry.form:
         looks = f"a plain unbranded {form.en} of {industry.noun.en} in {colour} and white"
@@ -177,9 +184,12 @@ def form_of(brief: Brief, industry: Industry, types: ProductTypes | None = None)
 
 
 def _form_of_type(text: str, kinds: tuple[str, ...]) -> ProductForm | None:
-    said, forms = key_of(text), forms_of_types()
+    said, forms = text.casefold(), forms_of_types()
     known = next((forms[kind] for kind in kinds if kind in forms), ())
-    for one in known:
-        if not one.words or any(word in said for word in one.words):
-            return one.form
-    return None
+    named = (one for one in known if not one.words or any(_begins(w, said) for w in one.words))
+    return next((one.form for one in named), None)
+
+
+def _begins(word: str, said: str) -> bool:
+    """True where a word stands in a text, in English at the start of one of its words."""
+    return re.search(rf"\b{word}" if word.isascii() else word, said) is not None

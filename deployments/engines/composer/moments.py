@@ -3,6 +3,7 @@
 import random
 
 from conte.frozen import Frozen
+from conte.proportions import HELD
 from conte.staging import Staging
 from conte.vocabulary import ProductForm, Setting, ShotSize, TimeOfDay
 from deployments.engines.composer.library import Beat, FormKit, Scene, Story, form_kits
@@ -12,13 +13,7 @@ _STUDIO = PlaceName(
     setting=Setting.STUDIO,
     name=PairText(ko="단색 배경의 스튜디오", en="a single-colour studio"),
 )
-_TOO_BIG_TO_HOLD = frozenset(
-    (
-        ProductForm.FOOD, ProductForm.LAPTOP, ProductForm.SCREEN, ProductForm.APPLIANCE,
-        ProductForm.CAR, ProductForm.TIRE, ProductForm.BICYCLE, ProductForm.CLOTHING,
-        ProductForm.FURNITURE, ProductForm.BED, ProductForm.BUILDING, ProductForm.SERVICE,
-    )
-)  # fmt: skip
+_SHOWN_BY_HAND = HELD - {ProductForm.FOOD}
 _INTERVIEWS: tuple[tuple[Setting, PairText], ...] = (
     (Setting.LIVING_ROOM, PairText(ko="의자를 둔 창가 거실", en="a room by the window")),
     (Setting.CAFE, PairText(ko="손님 없는 오전의 카페", en="a quiet café before opening")),
@@ -55,7 +50,7 @@ class Interview(Frozen):
     @classmethod
     def of(cls, form: ProductForm, rng: random.Random) -> "Interview":
         setting, name = rng.choice(_INTERVIEWS)
-        verdict = _SURE if form in _TOO_BIG_TO_HOLD else _SURE_HOLDING
+        verdict = _SURE_HOLDING if form in _SHOWN_BY_HAND else _SURE
         return cls(place=PlaceName(setting=setting, name=name), verdict=verdict)
 
 

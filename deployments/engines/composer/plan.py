@@ -12,6 +12,7 @@ from conte.cut import DialogueLine
 from conte.frozen import Frozen, digest
 from conte.phrases import says
 from conte.product_types import ProductTypes
+from conte.proportions import BODILESS
 from conte.vocabulary import Language, ProductForm, ScreenDirection, TimeOfDay
 from deployments.engines.composer import casting, characters, knowledge, mood
 from deployments.engines.composer.casting import CastPerson
@@ -51,10 +52,13 @@ _TONES: dict[MoodName, PairText] = {
     "future": PairText(ko="미래적이고 정밀한", en="futuristic and precise"),
 }
 """The tone of a direction that does not keep to the brief's."""
+_MODEL = PairText(ko="$it의 모형", en="the scale model of $it")
 _AS_A_THING = {
     ProductForm.APP: PairText(ko="$it의 화면", en="the screen of $it"),
     ProductForm.SERVICE: PairText(ko="$it의 빛", en="the light of $it"),
-    ProductForm.BUILDING: PairText(ko="$it의 모형", en="the scale model of $it"),
+    **dict.fromkeys(
+        (*BODILESS - {ProductForm.SERVICE}, ProductForm.BUILDING, ProductForm.HOUSE), _MODEL
+    ),
 }
 
 

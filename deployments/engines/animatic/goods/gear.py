@@ -178,3 +178,17 @@ def helmet(p: Pen, s: Scheme) -> None:
                 s.ink):  # fmt: skip
         p.poly([(24, -80), (36, -80), (30, -30), (18, -30)], "#ffffff", alpha=0.25)
     p.oval(12, -52, 6, 6, s.metal, ink=0.8)
+
+
+def necklace(p: Pen, s: Scheme) -> None:
+    chain = [(-38, -99), (-42, -70), (-24, -40), (0, -30), (24, -40), (42, -70), (38, -99)]
+    p.stroke(chain, 3 + 2 * p.line, p.ink, curved=True)
+    p.stroke(chain, 3, s.lamp, curved=True)
+    p.oval(0, -29, 4, 4, s.lamp, ink=0.7)
+    stone = curve((0, -0.5), (-13, -16), (-9, -26), (9, -26), (13, -16))
+    with within(p, stone, s.accent):
+        p.poly([(-5, -26), (5, -26), (4, -16), (-4, -16)], s.accent_pale)
+        p.poly([(4, -16), (14, -16), (0, 0)], s.accent_dark, alpha=0.6)
+    for x in (-4, 4):
+        line(p, [(x, -16), (0, -1)], 0.4)
+    line(p, [(-13, -16), (13, -16)], 0.4)

@@ -337,3 +337,23 @@ def rug(p: Pen, s: Scheme) -> None:
     for r in (0.66, 0.34):
         p.canvas.drawArc(ring(118, -46, 24 * r, 46 * r).getBounds(), 40, 320, False,
                          p.paint(s.accent_dark, 1.0, 3.4))  # fmt: skip
+
+
+def television(p: Pen, s: Scheme) -> None:
+    """On its cabinet, unlike a screen on a desk."""
+    for x in (-62, 54):
+        p.rect(x, -6, 8, 6, s.wood_dark, ink=0.8)
+    with within(p, box(-73, -26, 146, 21, 2), s.wood):
+        p.rect(40, -26, 34, 24, s.wood_dark, alpha=0.4)
+    for x in (-24, 24):
+        line(p, [(x, -26), (x, -5)], 0.6)
+    for x in (-48, 0, 48):
+        p.rect(x - 7, -17, 14, 2.4, s.metal, r=1.2, ink=0.4)
+    p.rect(-14, -31, 28, 5, s.stone_dark, ink=0.8)
+    p.rect(-68, -99.5, 136, 70, s.ink, r=3, ink=1)
+    with within(p, box(-65, -96.5, 130, 64, 1.5), mix(s.accent_pale, s.sky[2], 0.35), 0.3):
+        p.oval(26, -76, 11, 11, s.lamp, lit=False)
+        for top, colour in ((-58, s.accent), (-46, s.accent_dark)):
+            p.blob([(-80, top + 8), (-40, top - 6), (0, top + 4), (40, top - 8), (80, top + 6),
+                    (80, -20), (-80, -20)], colour, tension=0.8)  # fmt: skip
+        p.poly([(0, -98), (20, -98), (-12, -30), (-32, -30)], "#ffffff", alpha=0.13)

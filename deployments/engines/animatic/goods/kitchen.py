@@ -229,3 +229,16 @@ def tumbler(p: Pen, s: Scheme) -> None:
     p.rect(-21, -92, 42, 10, s.stone_dark, r=3, ink=1)
     p.rect(-9, -99.5, 14, 9, s.metal, r=3, ink=0.9)
     emblem(p, s, 0, -46, 9)
+
+
+def kettle(p: Pen, s: Scheme) -> None:
+    bar(p, [(20, -84), (44, -74), (38, -30), (22, -22)], 6, s.stone_dark, curved=True)
+    p.poly([(-18, -82), (-44, -84), (-24, -58)], s.accent_dark, ink=1)
+    body = curve((-22, -88), (22, -88), (34, -12), (34, -8, 30, -8), (-30, -8), (-34, -8, -34, -12))
+    with within(p, body, s.accent):
+        p.path(curve((8, -90), (36, -90), (40, 0), (14, 0)), s.accent_dark, alpha=0.5)
+        p.stroke([(-14, -78), (-22, -24)], 3.4, "#ffffff", alpha=0.45)
+    p.rect(-24, -94, 48, 7, s.stone_dark, r=3, ink=0.9)
+    p.rect(-6, -99.5, 12, 6, s.ink, r=3, ink=0.6)
+    p.rect(-38, -8, 76, 8, s.stone_dark, r=3, ink=1)
+    p.oval(24, -4, 1.8, 1.8, s.lamp, lit=False)
