@@ -34,7 +34,7 @@ _FOOD = (
     _F.TANGERINE, _F.STRAWBERRY, _F.GRAPES, _F.PEACH, _F.VEGETABLE, _F.MUSHROOM, _F.NUTS, _F.CHEESE,
     _F.ICE_CREAM, _F.COOKIE, _F.CHOCOLATE, _F.CANDY, _F.BREAD, _F.CAKE, _F.RICE_CAKE,
 )  # fmt: skip
-_LOOKS = dict.fromkeys(_FOOD, _LOOKS_OF_FOOD)
+_LOOKS: dict[ProductForm, str] = dict.fromkeys(_FOOD, _LOOKS_OF_FOOD)
 _FORM_WORDS: tuple[tuple[ProductForm, str], ...] = (
     (ProductForm.CAN, r"캔|\bcan(?:s|ned)?\b"),
     (ProductForm.CUP, r"컵(?:라면|커피|밥)|\bcups?\b"),
