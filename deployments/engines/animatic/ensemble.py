@@ -47,6 +47,9 @@ _NEAR = (*_CLOSEST, ShotSize.MCU)
 _SIDEWAYS = ("walk", "run", "cycle", "drive", "crouch", "reach", "hug", "lean")
 """Poses that are seen from the side unless something else is said."""
 _TRAVELS = ("walk", "run", "cycle")
+_NO_HANDS = ("drive", "cycle", "lie", "type")
+"""Poses without a hand for anything else."""
+_SMALL_ONES = ("extra_toddler", "extra_girl", "extra_boy")
 _HALF = 96.0
 """Scene units: half of what one who stands needs."""
 _HALVES = {"cycle": 250.0, "lie": 330.0, "sit": 118.0, "crouch": 120.0, "run": 130.0}
@@ -221,8 +224,7 @@ class _Ensemble:
         player = stood.player
         item: skia.Picture | None = None
         carried: Carried = "front"
-        hands = player.drawn not in ("drive", "cycle", "lie", "type")
-        if player.holds is not None and hands:
+        if player.holds is not None and player.drawn not in _NO_HANDS:
             item, carried = self._held(player.holds)
         seat: Literal["chair", "floor", "none"] = "chair"
         if player.seat is Seat.FLOOR:
@@ -244,9 +246,8 @@ class _Ensemble:
 
     def _held(self, thing: Prop | ProductEntry) -> tuple[skia.Picture | None, Carried]:
         if isinstance(thing, ProductEntry):
-            return (
-                held(self._pen, thing.form, self._scheme) if thing.form in HELD else None
-            ), "front"
+            in_hand = thing.form in HELD
+            return held(self._pen, thing.form, self._scheme) if in_hand else None, "front"
         draw, shape = drawing_of(thing), SHAPES[thing]
         if draw is None or (shape.heads > 3 and shape.carried == "front"):
             return None, "front"
@@ -381,7 +382,7 @@ class _Ensemble:
     def _set(self, camera: Camera) -> Callable[[Pen, Scheme], None] | None:
         """Things of the set behind everybody, in its own units, so that all are in the frame."""
         things = [prop for prop in self._played.props if SHAPES[prop].stand in ("wall", "far")]
-        sat_on = {_SEATS[p.seat][0] for p in self._front if p.seat in _SEATS}
+        sat_on = {_SEATS[p.seat][0] for p in self._front if p.seat and p.seat in _SEATS}
         things = [prop for prop in things if prop not in sat_on]
         drawn = [(prop, draw) for prop in things if (draw := drawing_of(prop)) is not None]
         scale = camera.scale(_SET_DEPTH)
@@ -438,7 +439,7 @@ class _Ensemble:
         return [one for one in found if one is not None]
 
     def _before(self, row: list[_Stood], camera: Camera) -> list[Placed]:
-        """A table before who sits or stands at it, and what lies on it; else things on the floor."""
+        """A table before who sits or stands at it, and what lies on it; else on the floor."""
         props = self._played.props
         found: list[Placed | None] = []
         tables = [prop for prop in props if SHAPES[prop].stand == "table"]
@@ -489,15 +490,20 @@ class _Ensemble:
                 found.append(self._thing(prop, camera.x + side * far, self._floor + 26))
         return found
 
+    def _inked(self, camera: Camera, height: float) -> Pen:
+        """A pen for what is drawn 100 high and laid down that high."""
+        pen = self._pen
+        return Pen(pen.canvas, pen.light, pen.ink, _line(camera, height / 100))
+
     def _product(self, row: list[_Stood], camera: Camera) -> list[Placed]:
         """The product that nobody holds: before the gaze, on the table if there is one."""
         product = self._played.product
         if product is None or not row:
             return []
         holder = next((s for s in row if s.player.holds == product), None)
-        if holder is not None and product.form in HELD:
-            if holder.player.drawn not in ("drive", "cycle", "lie", "type"):
-                return []
+        free = holder is not None and holder.player.drawn not in _NO_HANDS
+        if free and product.form in HELD:
+            return []
         used = {"lie": (ProductForm.BED, ProductForm.FURNITURE), "cycle": (ProductForm.BICYCLE,)}
         if any(product.form in used.get(stood.player.drawn, ()) for stood in row):
             return []
@@ -512,17 +518,11 @@ class _Ensemble:
         shot, seen = self._shot, 1000 / camera.near
         if shot.size in (*_NEAR, ShotSize.MS) or shot.setting is Setting.VEHICLE:
             height = seen * 0.44 * min(1.0, self._aspect)
-            own = Pen(self._pen.canvas, self._pen.light, self._pen.ink, _line(camera, height / 100))
+            own = self._inked(camera, height)
             goods = Goods(own, form, self._scheme, height=height, mirrored=way < 0)
-            return Placed(
-                goods, camera.x + way * seen * self._aspect * 0.28, camera.y + seen * 0.46
-            )
-        own = Pen(
-            self._pen.canvas,
-            self._pen.light,
-            self._pen.ink,
-            _line(camera, goods_height(form) / 100),
-        )
+            x = camera.x + way * seen * self._aspect * 0.28
+            return Placed(goods, x, camera.y + seen * 0.46)
+        own = self._inked(camera, goods_height(form))
         goods = Goods(own, form, self._scheme, on_table=HEADS[form] < SMALL, mirrored=way < 0)
         edge = max(stood.x * way + _half(stood.player) for stood in row)
         return Placed(goods, way * (edge + goods.width * 0.5), self._floor + 10)

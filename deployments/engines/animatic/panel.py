@@ -34,6 +34,8 @@ _PARTED = (
 _PARTED_TO = 1.6
 """At a larger scale the subject fills the frame, and only it shows parallax."""
 _SAMPLES = 9
+_WIDE = 16 / 9
+"""Aspect ratio in which sideways moves have their whole reach."""
 _BLUR_FROM = 2.0
 """At a larger scale the subject's background is out of focus."""
 

@@ -1,6 +1,7 @@
 """A shot's staging -> its reading: who plays what, in the animatic's terms. Guesses nothing."""
 
 from dataclasses import dataclass, field
+from typing import cast
 
 from conte.clip import Shot
 from conte.conte import CastMember, ProductEntry
@@ -10,7 +11,7 @@ from conte.vocabulary import Setting
 from deployments.engines.animatic import reading
 from deployments.engines.animatic.people.extras import ANIMALS, BEHIND, members_of
 from deployments.engines.animatic.props import SHAPES
-from deployments.engines.animatic.reading import Mood, Reading
+from deployments.engines.animatic.reading import Mood, Reading, Weather
 
 _OF_A_POSE: dict[Pose, Prop] = {
     Pose.PHONE: Prop.PHONE,
@@ -78,7 +79,7 @@ def played(shot: Shot, staging: Staging) -> Played:
         product=product,
         pose=pose,
         mood=lead.mood if lead else "smile",
-        weather=staging.weather.value if staging.weather is not None else "",
+        weather=cast("Weather", staging.weather.value) if staging.weather is not None else "",
         packshot=product is not None and not players and shot.setting is Setting.STUDIO,
         moving=pose in _MOVING,
         holding=bool(held),
@@ -116,12 +117,13 @@ def _player(
         held = thing
     elif isinstance(holds, Prop):
         held = holds
-    mood: Mood = one.expression.value if one.expression is not None else Expression.SMILE.value
+    # Expressions and moods, poses and drawn poses have the same names: a test holds them together.
+    mood = cast("Mood", (one.expression or Expression.SMILE).value)
     return Player(
         member=member,
         animal=one.who if member is None and isinstance(one.who, Extra) else None,
         pose=one.pose,
-        drawn=_AS.get(one.pose, _drawn(one.pose)),
+        drawn=_AS.get(one.pose) or cast("reading.Pose", one.pose.value),
         mood=mood,
         facing=one.facing,
         holds=held,
@@ -129,7 +131,3 @@ def _player(
         sits=one.pose in _SITS or (one.pose in _MAY_SIT and (one.seat is not None or at_table)),
         behind=one.who in BEHIND,
     )
-
-
-def _drawn(pose: Pose) -> reading.Pose:
-    return pose.value  # pyright: ignore[reportReturnType] - every other pose is drawn by its name

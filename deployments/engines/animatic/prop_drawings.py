@@ -260,8 +260,8 @@ def lamp(p: Pen, s: Scheme) -> None:
         p.glow(0, -86, 70, s.lamp, 0.3)
     p.rect(-1.6, -78, 3.2, 76, p.ink)
     p.rect(-13, -3, 26, 3, p.ink, r=1.5)
-    p.poly([(-12, -100), (12, -100), (19, -76), (-19, -76)], s.lamp if s.lamps_on else s.accent_pale,
-           ink=1, lit=not s.lamps_on)  # fmt: skip
+    shade = s.lamp if s.lamps_on else s.accent_pale
+    p.poly([(-12, -100), (12, -100), (19, -76), (-19, -76)], shade, ink=1, lit=not s.lamps_on)
 
 
 def plant(p: Pen, s: Scheme) -> None:
