@@ -51,6 +51,8 @@ class Staged:
     hero: tuple[float, float] | None = None
     """The middle of a packshot's product; light is laid behind it, `reach` around."""
     reach: float = 0.0
+    behind: Callable[[Pen, Scheme], None] | None = None
+    """Things that stand in the set, drawn with its middle."""
     ground: Callable[[Pen, Scheme], None] | None = None
     """The backdrop when seen from above, at the subjects' depth."""
 
