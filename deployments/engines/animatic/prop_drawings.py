@@ -123,14 +123,6 @@ def pot(p: Pen, s: Scheme) -> None:
     p.oval(0, -94, 8, 7, s.ink, lit=False)
 
 
-def lunchbox(p: Pen, s: Scheme) -> None:
-    p.rect(-88, -64, 176, 62, s.accent, r=12, ink=1)
-    p.rect(-78, -92, 84, 34, "#fbf8f0", r=8, ink=0.8)
-    for x, colour in ((28, "#d9793f"), (54, s.leaf), (74, "#e2b14d")):
-        p.oval(x, -72, 16, 15, colour, ink=0.8)
-    p.rect(-88, -64, 176, 14, s.accent_dark, r=5)
-
-
 def fruit(p: Pen, s: Scheme) -> None:
     for x, y, colour in ((-26, -30, "#d9793f"), (28, -30, "#c94f3f"), (0, -62, "#e2b14d")):
         p.oval(x, y, 31, 30, colour, ink=1)
@@ -291,22 +283,6 @@ def board(p: Pen, s: Scheme) -> None:
     p.canvas.drawCircle(46, -54, 20, p.paint("#e8efe6", 1, 3))
 
 
-def fridge(p: Pen, s: Scheme) -> None:
-    p.rect(-24, -100, 48, 98, s.metal, r=4, ink=1)
-    line(p, [(-24, -62), (24, -62)], 1)
-    for y, h in ((-84, 16), (-54, 26)):
-        p.rect(-18, y, 3.4, h, s.stone_dark, r=1.6, ink=0.5)
-
-
-def washer(p: Pen, s: Scheme) -> None:
-    p.rect(-44, -100, 88, 100, s.pale, r=5, ink=1)
-    p.rect(-44, -100, 88, 18, s.metal, r=4, ink=0.8)
-    p.oval(30, -91, 5, 5, s.accent, ink=0.6)
-    p.oval(0, -42, 31, 31, s.metal, ink=1)
-    with within(p, ring(0, -42, 23, 23), "#8fb3c8"):
-        p.blob([(-24, -36), (-8, -46), (8, -34), (24, -44), (24, 0), (-24, 0)], s.accent_pale)
-
-
 def door(p: Pen, s: Scheme) -> None:
     p.rect(-26, -101, 52, 101, s.pale, ink=1)
     p.rect(-21, -96, 42, 96, s.wood, ink=1)
@@ -365,13 +341,6 @@ def tree(p: Pen, s: Scheme) -> None:
     p.blob([(-10, -60), (8, -78), (28, -66), (12, -54)], s.leaf_dark, alpha=0.6)
 
 
-def tent(p: Pen, s: Scheme) -> None:
-    p.poly([(0, -100), (104, 0), (-104, 0)], s.accent, ink=1)
-    p.poly([(0, -100), (40, 0), (-40, 0)], s.accent_dark, ink=1)
-    p.poly([(0, -84), (20, 0), (-20, 0)], s.lamp if s.lamps_on else s.ink, ink=0.8,
-           lit=not s.lamps_on)  # fmt: skip
-
-
 def campfire(p: Pen, s: Scheme) -> None:
     p.glow(0, -50, 120, s.lamp, 0.3)
     for turn in (-18, 18):
@@ -390,17 +359,6 @@ def stage(p: Pen, s: Scheme) -> None:
     p.rect(-430, -112, 860, 24, s.wood, r=4, ink=1)
     for k in range(-6, 7):
         p.stroke([(k * 64, -84), (k * 64, -6)], 2, s.ink, alpha=0.4)
-
-
-def stroller(p: Pen, s: Scheme) -> None:
-    p.stroke([(-30, -44), (-58, -100)], 7, p.ink)
-    p.stroke([(-30, -44), (24, -10)], 6, p.ink)
-    p.stroke([(24, -44), (-24, -10)], 6, p.ink)
-    p.blob([(-40, -62), (-34, -36), (0, -28), (40, -38), (44, -62)], s.accent, ink=1, tension=0.5)
-    p.blob([(-8, -62), (-2, -92), (28, -96), (46, -62)], s.accent_dark, ink=1, tension=0.7)
-    for x in (-24, 24):
-        p.oval(x, -11, 11, 11, p.ink)
-        p.oval(x, -11, 5, 5, s.metal)
 
 
 def cart(p: Pen, s: Scheme) -> None:

@@ -8,6 +8,8 @@ from conte.proportions import WIDTH
 from conte.staging_vocabulary import Prop
 from conte.vocabulary import ProductForm as F
 from deployments.engines.animatic import prop_drawings as by_hand
+from deployments.engines.animatic.drawn import drawing
+from deployments.engines.animatic.drawn.names import BY_PROP
 from deployments.engines.animatic.goods.by_form import draw_goods
 from deployments.engines.animatic.pen import Pen
 from deployments.engines.animatic.scheme import Scheme
@@ -123,15 +125,26 @@ _BY_FORM: Mapping[Prop, F] = {
     Prop.TOY: F.TOY,
     Prop.CLOTHES: F.CLOTHING,
     Prop.SHOES: F.SHOES,
-    Prop.SHOPPING_BAG: F.BAG,
-    Prop.BACKPACK: F.BAG,
-    Prop.HEADPHONES: F.EARPHONES,
+    Prop.BACKPACK: F.BACKPACK,
+    Prop.CAMERA: F.CAMERA,
+    Prop.HEADPHONES: F.HEADPHONES,
+    Prop.LUNCHBOX: F.LUNCH_BOX,
+    Prop.BREAD: F.BREAD,
     Prop.BED: F.BED,
-    Prop.TV: F.SCREEN,
+    Prop.TV: F.TELEVISION,
+    Prop.FRIDGE: F.REFRIGERATOR,
+    Prop.WASHER: F.WASHING_MACHINE,
+    Prop.TENT: F.TENT,
+    Prop.STROLLER: F.STROLLER,
     Prop.MONITOR: F.SCREEN,
     Prop.BICYCLE: F.BICYCLE,
     Prop.CAR: F.CAR,
-    Prop.TAXI: F.CAR,
+    Prop.TAXI: F.TAXI,
+    Prop.TRUCK: F.TRUCK,
+    Prop.BUS: F.BUS,
+    Prop.MOTORCYCLE: F.MOTORCYCLE,
+    Prop.TRAIN: F.TRAIN,
+    Prop.PLANE: F.AIRPLANE,
 }
 """Props that are drawn as a product of that form."""
 _BY_HAND: Mapping[Prop, Draw] = {
@@ -148,7 +161,6 @@ _BY_HAND: Mapping[Prop, Draw] = {
     Prop.GLASS: by_hand.glass,
     Prop.PAN: by_hand.pan,
     Prop.POT: by_hand.pot,
-    Prop.LUNCHBOX: by_hand.lunchbox,
     Prop.FRUIT: by_hand.fruit,
     Prop.CAKE: by_hand.cake,
     Prop.BALL: by_hand.ball,
@@ -167,18 +179,14 @@ _BY_HAND: Mapping[Prop, Draw] = {
     Prop.PLANT: by_hand.plant,
     Prop.SHELF: by_hand.shelf,
     Prop.BOARD: by_hand.board,
-    Prop.FRIDGE: by_hand.fridge,
-    Prop.WASHER: by_hand.washer,
     Prop.DOOR: by_hand.door,
     Prop.WINDOW: by_hand.window,
     Prop.STAIRS: by_hand.stairs,
     Prop.CROSSWALK: by_hand.crosswalk,
     Prop.STREET_LAMP: by_hand.street_lamp,
     Prop.TREE: by_hand.tree,
-    Prop.TENT: by_hand.tent,
     Prop.CAMPFIRE: by_hand.campfire,
     Prop.STAGE: by_hand.stage,
-    Prop.STROLLER: by_hand.stroller,
     Prop.CART: by_hand.cart,
 }
 
@@ -190,10 +198,14 @@ def drawing_of(prop: Prop) -> Draw | None:
     """
     if (form := _BY_FORM.get(prop)) is not None:
         return lambda pen, scheme: draw_goods(pen, form, scheme)
+    if (drawn := BY_PROP.get(prop)) is not None:
+        return lambda pen, scheme: drawing.draw(pen, drawn.name, scheme, drawn.dyed)
     return _BY_HAND.get(prop)
 
 
 def width_of(prop: Prop) -> float:
     """Its width in hundredths of its height."""
-    form = _BY_FORM.get(prop)
-    return WIDTH[form] if form is not None else SHAPES[prop].width
+    if (form := _BY_FORM.get(prop)) is not None:
+        return WIDTH[form]
+    drawn = BY_PROP.get(prop)
+    return drawing.width_of(drawn.name) if drawn is not None else SHAPES[prop].width

@@ -1,8 +1,9 @@
-"""Which drawing of the set a form is drawn by, and what of it takes the look's colour."""
+"""Which drawing of the set a form or prop is drawn by, and what of it takes the look's colour."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from conte.staging_vocabulary import Prop
 from conte.vocabulary import ProductForm as F
 
 
@@ -108,7 +109,12 @@ BY_FORM: Mapping[F, Drawn] = {
     F.BOWL: Drawn("bowl-with-spoon", "#00a6ed"),
     F.CAR_SEAT: Drawn("seat", "#00a6ed"),
 }
+BY_PROP: Mapping[Prop, Drawn] = {
+    Prop.SHOPPING_BAG: Drawn("shopping-bags", "#00a6ed"),
+    Prop.BOAT: Drawn("sailboat"),
+}
+"""Props that are no product's form."""
 PARTS = ("cut-of-meat",)
 """Drawings that are part of one by hand."""
-USED = frozenset((*(drawn.name for drawn in BY_FORM.values()), *PARTS))
+USED = frozenset((*(one.name for one in (*BY_FORM.values(), *BY_PROP.values())), *PARTS))
 """What `pack` takes of the set."""
