@@ -111,7 +111,7 @@ _SIZES: Mapping[F, tuple[float, float]] = {
     F.SUNGLASSES: (268, 0.24),
     F.UMBRELLA: (100, 3.4),
     F.SMARTWATCH: (56, 0.35),
-    F.DESKTOP: (100, 2.2),
+    F.DESKTOP: (100, 1.65),
     F.KEYBOARD: (147, 0.7),
     F.PRINTER: (100, 1.5),
     F.HEADPHONES: (87, 0.95),
@@ -130,12 +130,12 @@ _SIZES: Mapping[F, tuple[float, float]] = {
     F.FAN: (58, 4.4),
     F.VACUUM: (40, 5.0),
     F.ROBOT_VACUUM: (330, 0.5),
-    F.WATER_PURIFIER: (58, 2.0),
+    F.WATER_PURIFIER: (58, 1.65),
     F.RICE_COOKER: (104, 1.2),
     F.MICROWAVE: (168, 1.3),
     F.AIR_FRYER: (80, 1.5),
     F.COFFEE_MACHINE: (86, 1.5),
-    F.BLENDER: (48, 1.8),
+    F.BLENDER: (48, 1.6),
     F.COOKTOP: (330, 0.55),
     F.BOILER: (60, 3.4),
     F.HAIR_DRYER: (104, 1.1),
@@ -236,6 +236,8 @@ HELD = frozenset({
     F.BOUQUET,
 })  # fmt: skip
 """What a hand can hold."""
+ON_FLOOR = frozenset({F.ROBOT_VACUUM, F.RUG, F.DUMBBELL, F.YOGA_MAT})
+"""Low things that stand on the floor all the same, not on a table."""
 BODILESS = frozenset({
     F.SERVICE, F.HOTEL, F.HOSPITAL, F.SCHOOL, F.SHOP, F.THEME_PARK, F.AIRPLANE, F.TRAIN, F.SHIP,
 })  # fmt: skip

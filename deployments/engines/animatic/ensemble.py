@@ -18,7 +18,7 @@ from conte.vocabulary import Angle, CameraMove, ProductForm, ScreenDirection, Se
 from deployments.engines.animatic import framing, prop_drawings
 from deployments.engines.animatic.camera import Camera
 from deployments.engines.animatic.framing import HEAD, WIDEST
-from deployments.engines.animatic.goods.by_form import HEADS, HELD, WIDTH
+from deployments.engines.animatic.goods.by_form import BODILESS, HEADS, HELD, WIDTH
 from deployments.engines.animatic.pen import Pen, record
 from deployments.engines.animatic.people.animals import HEIGHTS, draw_animal
 from deployments.engines.animatic.people.figure import Figure, Part
@@ -498,7 +498,7 @@ class _Ensemble:
     def _product(self, row: list[_Stood], camera: Camera) -> list[Placed]:
         """The product that nobody holds: before the gaze, on the table if there is one."""
         product = self._played.product
-        if product is None or not row:
+        if product is None or product.form in BODILESS or not row:
             return []
         holder = next((s for s in row if s.player.holds == product), None)
         free = holder is not None and holder.player.drawn not in _NO_HANDS

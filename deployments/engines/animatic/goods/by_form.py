@@ -5,7 +5,7 @@ What the packed set has is drawn by it (`drawn`), the rest by hand.
 
 from collections.abc import Callable
 
-from conte.proportions import HEADS, HELD, WIDTH
+from conte.proportions import BODILESS, HEADS, HELD, ON_FLOOR, WIDTH
 from conte.vocabulary import ProductForm as F
 from deployments.engines.animatic.drawn import drawing
 from deployments.engines.animatic.drawn.names import BY_FORM
@@ -24,7 +24,16 @@ from deployments.engines.animatic.goods import (
 from deployments.engines.animatic.pen import Pen
 from deployments.engines.animatic.scheme import Scheme
 
-__all__ = ["HEADS", "HELD", "WIDTH", "draw_goods", "draw_wheel", "drawing_name"]
+__all__ = [
+    "BODILESS",
+    "HEADS",
+    "HELD",
+    "ON_FLOOR",
+    "WIDTH",
+    "draw_goods",
+    "draw_wheel",
+    "drawing_name",
+]
 
 Draw = Callable[[Pen, Scheme], None]
 
