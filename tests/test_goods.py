@@ -9,15 +9,22 @@ from conte.brief import Brief
 from conte.checks.product_known import check_product_known
 from conte.conte import Look
 from conte.proportions import BODILESS, HEADS, HELD, WIDTH
+from conte.staging_vocabulary import Prop
 from conte.vocabulary import ProductForm, TimeOfDay
 from deployments.engines.animatic.colour import ON_PEOPLE
 from deployments.engines.animatic.drawn import drawing
 from deployments.engines.animatic.drawn.names import BY_FORM, USED
 from deployments.engines.animatic.goods.by_form import draw_goods, drawing_name
 from deployments.engines.animatic.pen import Pen, record
+from deployments.engines.animatic.props import drawing_of, width_of
 from deployments.engines.animatic.scheme import scheme_of
 from deployments.engines.composer.knowledge import form_of, industry_of, product_entry
-from deployments.engines.composer.library import form_kits, forms_of_types
+from deployments.engines.composer.library import (
+    form_kits,
+    forms_of_types,
+    industries,
+    industry_of_type,
+)
 from deployments.knowledge.product_types import product_types
 from tests.sound_conte import a_conte
 
@@ -32,7 +39,7 @@ _BY_NAME = {
     "한우 선물세트": "gift_box", "포기김치": "kimchi", "감귤": "tangerine", "저지방 우유": "carton",
     "귀리 음료": "carton", "텐트": "tent", "골프채": "golf_club", "세탁기": "washing_machine",
     "신용대출": "service", "암보험": "service", "대학 입시": "school", "산불 예방 캠페인": "service",
-    "지역축제": "service", "업무용 SaaS": "app", "항공사": "airplane", "종합병원": "hospital",
+    "지역축제": "service", "업무용 SaaS": "app", "항공사": "airplane-departure", "종합병원": "hospital",
     "dehumidifier": "dehumidifier", "burger": "hamburger", "smart watch": "smartwatch",
     "oat drink": "carton", "cordless vacuum": "vacuum", "face cream": "jar", "타이어": "tire",
 }  # fmt: skip
@@ -132,3 +139,30 @@ def test_a_product_of_no_known_type_is_a_plain_package_and_a_note_says_so() -> N
         found = check_product_known(conte, order, TABLE)
         assert len(found) == noted
         assert all("무늬 없는 상자" in one.message and one.severity == "note" for one in found)
+
+
+def test_every_prop_has_a_drawing_but_the_wheel_in_a_drivers_hands() -> None:
+    scheme = scheme_of(LOOK, TimeOfDay.DAY)
+    for prop in Prop:
+        draw = drawing_of(prop)
+        assert (draw is None) == (prop is Prop.STEERING_WHEEL), prop
+        if draw is not None:
+            canvas = record(3000, 1000, -1500, -700)
+            draw(Pen(canvas.getRecordingCanvas()), scheme)
+            assert canvas.finishRecordingAsPicture().approximateOpCount() > 1, prop
+    # A thing is the same whether a brief sells it or a cut has it beside somebody.
+    for prop, form in (("fridge", "refrigerator"), ("washer", "washing_machine"), ("bus", "bus")):
+        assert width_of(Prop(prop)) == WIDTH[ProductForm(form)]
+
+
+def test_no_story_picks_up_what_is_larger_than_a_hand_s_own() -> None:
+    """Where the industry that writes for a type has a story with the product held, its form is."""
+    large = {"machinery", "outing", "university"}
+    for industry in (one for one in industries() if one.id in large):
+        for story in industry.stories:
+            for name in ("need", "strain", "use", "proof", "change", "joy"):
+                staging = getattr(story, name).staging
+                held = [one.holds for one in staging.who] if staging else []
+                assert "it" not in [str(one) for one in held], (industry.id, name)
+    writes_for = industry_of_type()
+    assert {writes_for[one] for one in ("machine_tool", "motorcycle", "university")} == large

@@ -144,7 +144,6 @@ _BY_FORM: Mapping[Prop, F] = {
     Prop.BUS: F.BUS,
     Prop.MOTORCYCLE: F.MOTORCYCLE,
     Prop.TRAIN: F.TRAIN,
-    Prop.PLANE: F.AIRPLANE,
 }
 """Props that are drawn as a product of that form."""
 _BY_HAND: Mapping[Prop, Draw] = {

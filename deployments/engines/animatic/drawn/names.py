@@ -63,7 +63,7 @@ BY_FORM: Mapping[F, Drawn] = {
     F.TAXI: Drawn("taxi"),
     F.BUS: Drawn("bus", "#ffb02e"),
     F.TRAIN: Drawn("high-speed-train", "#3f5fff"),
-    F.AIRPLANE: Drawn("airplane"),
+    F.AIRPLANE: Drawn("airplane-departure"),
     F.SHIP: Drawn("passenger-ship"),
     F.WHEELCHAIR: Drawn("manual-wheelchair"),
     F.BABY_BOTTLE: Drawn("baby-bottle"),
@@ -112,6 +112,7 @@ BY_FORM: Mapping[F, Drawn] = {
 BY_PROP: Mapping[Prop, Drawn] = {
     Prop.SHOPPING_BAG: Drawn("shopping-bags", "#00a6ed"),
     Prop.BOAT: Drawn("sailboat"),
+    Prop.PLANE: Drawn("airplane"),
 }
 """Props that are no product's form."""
 PARTS = ("cut-of-meat",)
