@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from conte.frozen import Frozen, unset
 from conte.staging_vocabulary import (
@@ -24,6 +24,7 @@ from conte.staging_vocabulary import (
     Weather,
 )
 
+NONE = "none"
 MOST_PEOPLE, MOST_PROPS = 5, 4
 _ENTRY = r"[a-z][a-z0-9_]{0,31}"
 SheetId = Annotated[str, StringConstraints(pattern=rf"^{_ENTRY}$")]
@@ -87,6 +88,14 @@ class Staging(Frozen):
     weather: Annotated[Weather | None, unset(None)] = None
     moves: Annotated[Motion | None, unset(None)] = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_none(cls, value: Any) -> Any:
+        """Leave out what a guided model has to write where there is nothing to say."""
+        if not isinstance(value, Mapping):
+            return value
+        return {name: one for name, one in value.items() if one != NONE}
+
     def entries(self) -> tuple[str, ...]:
         """Ids of sheet entries that it names, in order."""
         named = [name for one in self.who for name in (one.who, one.holds)]
@@ -109,13 +118,16 @@ class Staging(Frozen):
         return self.model_copy(update={"who": who})
 
 
-def acting_pattern(ids: Sequence[str]) -> str:
-    """The regular expression of a line, for a guide: it names nobody but extras and `ids`."""
+def acting_pattern(people: Sequence[str], products: Sequence[str] = ()) -> str:
+    """The regular expression of a line, for a guide.
+
+    It names nobody but extras and `people`, and nothing held but props and `products`.
+    """
 
     def one_of(words: Sequence[str]) -> str:
         return f"({'|'.join(map(re.escape, words))})"
 
-    who, held = one_of([*ids, *Extra]), one_of([*ids, *Prop])
+    who, held = one_of([*people, *Extra]), one_of([*products, *Prop])
     return (
         f"^{who} {one_of([*Pose])}( with {held})?( on {one_of([*Seat])})?"
         f"( {one_of([*Facing])})?( {one_of([*Expression])})?$"

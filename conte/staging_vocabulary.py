@@ -198,4 +198,3 @@ class Motion(Term):
 
     STILL = "still", "멈춰 있다", "nothing moves"
     VEHICLE = "vehicle", "차가 달린다", "the vehicle drives"
-    PASSING = "passing", "배경이 지나간다", "the background passes by"

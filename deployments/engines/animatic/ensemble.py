@@ -5,7 +5,7 @@ A row of people in front, many behind them; things behind, between and before th
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import skia
@@ -13,7 +13,7 @@ import skia
 from conte.clip import Shot
 from conte.conte import ProductEntry
 from conte.proportions import HEAD_AT, HEADS_SEEN
-from conte.staging_vocabulary import Extra, Facing, Prop, Seat
+from conte.staging_vocabulary import Extra, Facing, Motion, Prop, Seat
 from conte.vocabulary import Angle, CameraMove, ProductForm, ScreenDirection, Setting, ShotSize
 from deployments.engines.animatic import framing, prop_drawings
 from deployments.engines.animatic.camera import Camera
@@ -118,6 +118,20 @@ class Animal:
         canvas.restore()
 
 
+class Coming:
+    """What comes towards the lens: it grows."""
+
+    def __init__(self, thing: Thing) -> None:
+        self._thing = thing
+
+    def draw(self, canvas: skia.Canvas, t: float) -> None:
+        grown = 0.92 + 0.05 * min(t, 6.0)
+        canvas.save()
+        canvas.scale(grown, grown)
+        self._thing.draw(canvas, t)
+        canvas.restore()
+
+
 class Distant:
     """A subject further away: smaller, and paler with the air between."""
 
@@ -145,6 +159,15 @@ class _Stood:
 
 def ensemble(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: float) -> Staged:
     return _Ensemble(shot, played, scheme, pen, floor_y).staged()
+
+
+def with_things(
+    of: Staged, shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: float
+) -> Staged:
+    """The things of a picture without people, around what is staged already."""
+    around = _Ensemble(shot, played, scheme, pen, floor_y)
+    behind, before = around.things(of.camera)
+    return replace(of, placed=(*of.placed, *before), behind=behind)
 
 
 class _Ensemble:
@@ -178,6 +201,23 @@ class _Ensemble:
                 wheel = SteeringWheel(pen, self._scheme, driver.way or 1.0)
                 placed.append(Placed(wheel, driver.x, self._floor))
         return Staged(tuple(placed), camera, behind=self._set(camera))
+
+    def things(
+        self, camera: Camera
+    ) -> tuple[Callable[[Pen, Scheme], None] | None, tuple[Placed, ...]]:
+        """Things behind, and those before; a product alone has a table of its own."""
+        pen = self._pen
+        self._pen = Pen(pen.canvas, pen.light, pen.ink, _line(camera, HEAD / 100))
+        small = [prop for prop in self._played.props if SHAPES[prop].stand == "small"]
+        found = [*self._ground(camera), *self._lying(small, camera)]
+        return self._set(camera), tuple(one for one in found if one is not None)
+
+    def crossing(self, camera: Camera) -> list[Placed]:
+        """Those who cross before a car; its driver is in it."""
+        self._front = [player for player in self._front if player.drawn != "drive"]
+        pen = self._pen
+        self._pen = Pen(pen.canvas, pen.light, pen.ink, _line(camera, HEAD / 100))
+        return [*self._ground(camera), *(self._person(stood) for stood in self._row())]
 
     # People
 
@@ -464,7 +504,7 @@ class _Ensemble:
                 found.append(self._thing(one, place, self._floor + 40 - top + 6))
         else:
             small = [one for one in props if SHAPES[one].stand == "small"]
-            found += self._lying(small, row, camera)
+            found += self._lying(small, camera)
         floor = [prop for prop in props if SHAPES[prop].stand == "floor"]
         for k, prop in enumerate(floor):
             side = 1.0 if k % 2 == 0 else -1.0
@@ -473,7 +513,7 @@ class _Ensemble:
             found.append(self._thing(prop, x, self._floor + 24))
         return [one for one in found if one is not None]
 
-    def _lying(self, small: list[Prop], row: list[_Stood], camera: Camera) -> list[Placed | None]:
+    def _lying(self, small: list[Prop], camera: Camera) -> list[Placed | None]:
         """Small things without a table: near the lens in a close shot, else at somebody's feet."""
         seen = 1000 / camera.near
         found: list[Placed | None] = []
@@ -543,7 +583,9 @@ def car_ahead(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: flo
     own = Pen(pen.canvas, pen.light, pen.ink, _line(camera, height / 100))
     draw = prop_drawings.car_ahead
     thing = Thing(own, draw, scheme, height, 140)
-    return Staged((Placed(thing, 0.0, floor_y + 12),), camera)
+    car = Coming(thing) if played.moves is Motion.VEHICLE else thing
+    crossing = _Ensemble(shot, played, scheme, pen, floor_y + 60).crossing(camera)
+    return Staged((Placed(car, 0.0, floor_y + 12), *crossing), camera)
 
 
 def _lifts(player: Player) -> bool:

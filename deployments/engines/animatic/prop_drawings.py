@@ -43,6 +43,15 @@ def suitcase(p: Pen, s: Scheme) -> None:
             p.stroke([(x, -76), (x, -9)], 3, s.accent_dark)
 
 
+def carton(p: Pen, s: Scheme) -> None:
+    """A plain box of cardboard: no product."""
+    p.rect(-46, -78, 92, 78, "#c79a67", ink=1)
+    p.poly([(-46, -78), (-30, -99), (60, -99), (46, -78)], "#d8b07e", ink=1)
+    p.poly([(46, -78), (60, -99), (60, -20), (46, 0)], "#a97e50", ink=1)
+    p.poly([(-6, -78), (6, -78), (22, -99), (10, -99)], "#efe2c6")
+    p.rect(-6, -78, 12, 24, "#efe2c6")
+
+
 def gift(p: Pen, s: Scheme) -> None:
     with within(p, box(-44, -62, 88, 62, 3), s.accent):
         p.rect(-9, -62, 18, 62, s.pale)

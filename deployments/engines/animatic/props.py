@@ -115,7 +115,6 @@ SHAPES: Mapping[Prop, PropShape] = {
 }
 
 _BY_FORM: Mapping[Prop, F] = {
-    Prop.BOX: F.PACKAGE,
     Prop.BOOK: F.BOOK,
     Prop.PHONE: F.PHONE,
     Prop.LAPTOP: F.LAPTOP,
@@ -151,6 +150,7 @@ _BY_HAND: Mapping[Prop, Draw] = {
     Prop.UMBRELLA: by_hand.umbrella,
     Prop.SUITCASE: by_hand.suitcase,
     Prop.GIFT: by_hand.gift,
+    Prop.BOX: by_hand.carton,
     Prop.FLOWERS: by_hand.flowers,
     Prop.BALLOON: by_hand.balloon,
     Prop.PAPER: by_hand.paper,
