@@ -46,7 +46,7 @@ from deployments.engines.animatic.reading import read
 from deployments.engines.animatic.rooms.spots import SPOTS
 from deployments.engines.animatic.scheme import scheme_of
 from deployments.engines.animatic.subjects import Person
-from deployments.engines.composer.library import industries, worlds
+from deployments.engines.composer.library import form_kits, industries, worlds
 from deployments.engines.composer.notation import MomentSeen
 from tests.sound_conte import a_brief, a_conte
 
@@ -138,6 +138,7 @@ def moments() -> list[tuple[str, MomentSeen]]:
                 yield from within(one, f"{name}.{number}")
 
     told: list[tuple[str, Any]] = [(one.id, one) for one in (*industries(), *worlds())]
+    told += [(form, kit) for form, kit in form_kits().items()]
     return [found for name, one in told for found in within(one, name)]
 
 

@@ -302,6 +302,9 @@ class _Ensemble:
 
     def _person(self, stood: _Stood) -> Placed:
         player = stood.player
+        if _in_cot(player):
+            thing = Thing(self._pen, prop_drawings.cot, self._scheme, 3.4 * HEAD, 196)
+            return Placed(thing, stood.x, self._floor + 10)
         if stood.look is None:
             return Placed(Animal(self._pen, player, stood.way or 1.0), stood.x, self._floor + 14,
                           self._travel(stood))  # fmt: skip
@@ -538,6 +541,7 @@ class _Ensemble:
     def _product(self, row: list[_Stood], camera: Camera) -> list[Placed]:
         """The product that nobody holds: before the gaze, on the table if there is one."""
         product = self._played.product
+        # What has no body cannot stand beside somebody.
         if product is None or product.form in BODILESS or not row:
             return []
         holder = next((s for s in row if s.player.holds == product), None)
@@ -588,6 +592,12 @@ def car_ahead(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: flo
     return Staged((Placed(car, 0.0, floor_y + 12), *crossing), camera)
 
 
+def _in_cot(player: Player) -> bool:
+    """True for a baby that lies: it does so in a cot of its own."""
+    member = player.member
+    return member is not None and member.id == "extra_toddler" and player.drawn == "lie"
+
+
 def _lifts(player: Player) -> bool:
     return isinstance(player.holds, Prop) and SHAPES[player.holds].carried == "up"
 
@@ -601,6 +611,8 @@ def _half(player: Player) -> float:
         "extra_boy",
     ):
         return 76.0
+    if _in_cot(player):
+        return 220.0
     if player.sits and player.drawn != "drive":
         return _HALVES["sit"]
     return _HALVES.get(player.drawn, _HALF if player.holds is None else 116.0)
@@ -609,6 +621,8 @@ def _half(player: Player) -> float:
 def _head_y(stood: _Stood) -> float:
     """Middle of the head over the floor, in head heights."""
     player = stood.player
+    if _in_cot(player):
+        return 2.6
     if player.animal is not None:
         return HEIGHTS[player.animal] - 0.5
     if stood.look is None or player.drawn == "lie":

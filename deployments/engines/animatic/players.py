@@ -1,13 +1,13 @@
 """A shot's staging -> its reading: who plays what, in the animatic's terms. Guesses nothing."""
 
 from dataclasses import dataclass, field
-from typing import cast
+from typing import TypeGuard, cast
 
 from conte.clip import Shot
 from conte.conte import CastMember, ProductEntry
 from conte.staging import Acting, Staging
 from conte.staging_vocabulary import Expression, Extra, Facing, Motion, Pose, Prop, Seat, Spot
-from conte.vocabulary import Setting
+from conte.vocabulary import ProductForm, Setting
 from deployments.engines.animatic import reading
 from deployments.engines.animatic.people.extras import ANIMALS, BEHIND, members_of
 from deployments.engines.animatic.props import SHAPES
@@ -104,6 +104,11 @@ def _players(
     return [_player(one, member, sheet, at_table) for member in members_of(one.who)]
 
 
+def _is_on_a_phone(entry: CastMember | ProductEntry) -> TypeGuard[ProductEntry]:
+    phones = (ProductForm.APP, ProductForm.PHONE)
+    return isinstance(entry, ProductEntry) and entry.form in phones
+
+
 def _player(
     one: Acting,
     member: CastMember | None,
@@ -113,6 +118,9 @@ def _player(
     holds = one.holds
     thing = sheet.get(str(holds)) if holds is not None else None
     held: Prop | ProductEntry | None = _OF_A_POSE.get(one.pose) if holds is None else None
+    if held is Prop.PHONE:
+        # Who looks at a phone looks at the product, where it is on one.
+        held = next((entry for entry in sheet.values() if _is_on_a_phone(entry)), Prop.PHONE)
     if isinstance(thing, ProductEntry):
         held = thing
     elif isinstance(holds, Prop):

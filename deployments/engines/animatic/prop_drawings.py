@@ -393,6 +393,31 @@ def baby(p: Pen, s: Scheme) -> None:
     p.stroke([(-8, -84), (6, -50), (-6, -14)], 2.4, s.accent, curved=True)
 
 
+def cot(p: Pen, s: Scheme) -> None:
+    """A baby asleep under a cover, behind the bars of a cot."""
+    p.rect(-92, -58, 184, 18, "#f3eee5", ink=1)
+    p.blob([(-84, -58), (-70, -74), (-30, -74), (-24, -58)], "#ffffff", ink=1)
+    p.oval(-50, -74, 22, 21, "#f0c8a9", ink=1)
+    p.blob([(-72, -80), (-58, -96), (-40, -96), (-30, -86), (-46, -88), (-64, -84)], "#4a382f")
+    for x in (-58, -44):
+        p.stroke([(x - 4, -72), (x, -70), (x + 4, -72)], 2, p.ink, curved=True)
+    p.blob([(-30, -58), (-18, -82), (40, -84), (84, -70), (90, -46), (-28, -46)], s.accent, ink=1,
+           tension=0.7)  # fmt: skip
+    for x in (-96, 88):
+        p.rect(x, -100, 10, 100, s.wood_dark, r=3, ink=1)
+    p.rect(-92, -46, 184, 9, s.wood, r=3, ink=1)
+    p.rect(-92, -14, 184, 9, s.wood, r=3, ink=1)
+    for k in range(1, 10):
+        p.rect(-92 + k * 18.4 - 2, -40, 4, 30, s.wood, ink=0.6)
+
+
+def monitor(p: Pen, s: Scheme) -> None:
+    p.canvas.save()
+    p.canvas.scale(0.72, 0.72)
+    fittings.monitor(p, s, 0, 0)
+    p.canvas.restore()
+
+
 def car_ahead(p: Pen, s: Scheme) -> None:
     """A car from the front, coming along a road that runs away from us: 100 high."""
     for x in (-62, 38):
