@@ -13,6 +13,7 @@ from conte.brief import AspectRatio, Brief
 from conte.conte import Look, SheetEntry, Treatment
 from conte.cut import Cut, MaybeCutId, cut_seed
 from conte.frozen import Frozen, digest, unset
+from conte.staging import Staging
 from conte.vocabulary import Angle, CameraMove, ScreenDirection, Setting, ShotSize, TimeOfDay
 from conte.window import Window
 
@@ -56,6 +57,7 @@ class Shot(Frozen):
     video_prompt: str
     look: Look
     shows: tuple[SheetEntry, ...]
+    staging: Annotated[Staging | None, unset(None)] = None
     num_frames: int = Field(ge=1)
     """With the handles."""
     width: int = Field(ge=64, multiple_of=2)
@@ -99,7 +101,8 @@ class Shot(Frozen):
             action=cut.action,
             video_prompt=cut.video_prompt,
             look=treatment.look,
-            shows=tuple(sheet[entry] for entry in cut.shows if entry in sheet),
+            shows=tuple(sheet[entry] for entry in cut.entries if entry in sheet),
+            staging=cut.staging,
             num_frames=cut.num_frames,
             width=width,
             height=height,
@@ -148,7 +151,7 @@ class Shot(Frozen):
 
 _CONTENT = {
     "size", "angle", "move", "direction", "setting", "place", "time_of_day", "action",
-    "video_prompt", "look", "shows", "reference",
+    "video_prompt", "look", "shows", "staging", "reference",
 }  # fmt: skip
 
 

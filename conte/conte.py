@@ -117,6 +117,11 @@ class Conte(Treatment):
         for cut in self.cuts:
             if unknown := [entry for entry in cut.shows if entry not in ids]:
                 raise ValueError(f"cut {cut.number} shows {unknown}, which the sheet does not have")
+            if unknown := [entry for entry in cut.entries if entry not in ids]:
+                raise ValueError(
+                    f"cut {cut.number}'s staging names {unknown}, which neither the sheet nor the"
+                    " vocabulary has"
+                )
         return self
 
     def check_fits(self, brief: Brief) -> Self:

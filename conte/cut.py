@@ -1,10 +1,12 @@
 """Cut: one shot of a conte, as a Korean sheet lists it (화면, 화면 설명, 오디오, 자막, 초수)."""
 
+from collections.abc import Mapping
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints
 
 from conte.frozen import Frozen, Line, Paragraph, Text, digest, seed_of, unset
+from conte.staging import Staging
 from conte.timing import MAX_CUTS
 from conte.vocabulary import (
     Angle,
@@ -60,6 +62,8 @@ class Cut(Frozen):
     video_prompt: Annotated[Paragraph, StringConstraints(min_length=1)]
     shows: Annotated[tuple[EntryId, ...], Field(max_length=6)] = ()
     """Ids of the sheet entries on screen, the most prominent first."""
+    staging: Annotated[Staging | None, unset(None)] = None
+    """The picture as data; None: its words are all there is, and the animatic reads those."""
     id: Annotated[MaybeCutId, unset("")] = ""
     """Names it for ever, wherever it stands. Empty only while its writer has it."""
     seed: Annotated[int | None, unset(None)] = None
@@ -75,6 +79,18 @@ class Cut(Frozen):
     """The take that a person has picked; empty: the newest that was rendered for it."""
     locked: Annotated[tuple[str, ...], Field(max_length=32), unset(())] = ()
     """Names of fields that no proposal may change."""
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """Ids of the sheet entries that it names: on screen, and in its staging."""
+        staged = self.staging.entries() if self.staging is not None else ()
+        return tuple(dict.fromkeys((*self.shows, *staged)))
+
+    def with_entries(self, names: Mapping[str, str]) -> Self:
+        """With other ids for sheet entries, by those they have."""
+        staging = self.staging.renamed(names) if self.staging is not None else None
+        shows = tuple(names.get(entry, entry) for entry in self.shows)
+        return self.model_copy(update={"shows": shows, "staging": staging})
 
     def born(self, seed: int) -> Self:
         """Return the cut with an id and a seed, by the production's seed and its place.

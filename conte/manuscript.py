@@ -20,6 +20,8 @@ from conte.brief import Brief
 from conte.conte import CastMember, Look, ProductEntry, Treatment
 from conte.cut import Cut, DialogueLine
 from conte.frozen import Frozen
+from conte.staging import Staging
+from conte.staging_written import staging_schema
 from conte.timing import MIN_CUTS, most_cuts
 
 PRODUCT_IDS = ("product", "product_2")
@@ -242,10 +244,20 @@ def _closed(
             part.get("properties", {}).pop(name, None)
     if model is Cut:
         made["properties"].pop("id")
+        # It is written in fewer words than the type has; see `conte.staging_written`.
+        for name in ("Staging", *Staging.model_json_schema()["$defs"]):
+            parts.pop(name, None)
     if "shows" in made["properties"]:
         made["properties"]["shows"]["items"] = {"type": "string", "enum": list(ids)}
+    staging = made["properties"].pop("staging", None)
     definitions |= {name: _plain(part) for name, part in parts.items()}
-    return _plain(made)
+    plain = _plain(made)
+    if staging is not None:
+        products = [name for name in ids if name in PRODUCT_IDS]
+        people = [name for name in ids if name not in products]
+        plain["properties"]["staging"] = staging_schema(people, products)
+        plain["required"] = list(plain["properties"])
+    return plain
 
 
 def _name_ids(parts: dict[str, Any], entry: str, ids: Sequence[str]) -> None:

@@ -47,7 +47,10 @@ def a_cut_as_written(number: int, /, **changes: Any) -> dict[str, Any]:
         "action": f"젖은 도로, 장면 {number}",
         "video_prompt": f"a wet road at night under street lamps, view {number}",
     }
-    return cut | changes
+    cut |= changes
+    staged = ["cast_1 drive focus"] if "cast_1" in cut["shows"] else []
+    staging = {"who": staged, "props": [], "spot": "none", "weather": "rain", "moves": "vehicle"}
+    return cut if "staging" in cut else cut | {"staging": staging}
 
 
 def an_opening(**changes: Any) -> dict[str, Any]:

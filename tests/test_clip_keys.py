@@ -7,6 +7,7 @@ import pytest
 from conte.brief import AspectRatio
 from conte.clip import Clip, EngineId, Shot, frame_size
 from conte.cut import Cut, DialogueLine, cut_seed
+from conte.staging import Staging
 from conte.vocabulary import (
     Angle,
     CameraMove,
@@ -22,6 +23,7 @@ from tests.sound_conte import a_brief, a_cut, a_treatment
 ENGINE = EngineId(name="animatic", revision="1", label="animatic (drawn panels)")
 TREATMENT = a_treatment()
 
+STAGING = Staging.model_validate({"who": ["driver walk with umbrella"], "weather": "rain"})
 UNSEEN: dict[str, Any] = {
     "narration": "다른 말",
     "dialogue": (DialogueLine(speaker="운전자", text="어!"),),
@@ -48,6 +50,7 @@ SEEN: dict[str, Any] = {
     "action": "파도가 친다",
     "video_prompt": "waves",
     "shows": ("driver",),
+    "staging": STAGING,
     "num_frames": 121,
     "number": 2,  # of a cut that has no seed of its own yet
     "seed": 2,
@@ -64,6 +67,7 @@ OTHER_SHOT: dict[str, Any] = {
     "video_prompt": "waves",
     "look": TREATMENT.look.model_copy(update={"prompt": "sunny"}),
     "shows": TREATMENT.sheet,
+    "staging": STAGING,
     "num_frames": 121,
     "width": 640,
     "height": 360,

@@ -86,7 +86,12 @@ def test_nothing_in_it_can_run_on_for_ever(schema: dict[str, Any]) -> None:
     for part in parts_of(schema):
         match part.get("type"):
             case "string":
-                assert "enum" in part or re.search(r"\{\d+(,\d+)?\}\)?\??\$$", part["pattern"])
+                bounded = r"\{\d+(,\d+)?\}\)?\??\$$"
+                assert (
+                    "enum" in part
+                    or re.search(bounded, part["pattern"])
+                    or not re.search(r"[*+{.]", part["pattern"])
+                )
             case "array":
                 assert part["maxItems"] <= 8
             case "number" | "integer":

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
+from pydantic_core import to_jsonable_python
 
 from conte.brief import Brief, Character
 from conte.conte import Conte
@@ -18,23 +19,29 @@ from conte.revision.operations import EDITABLE, Operation
 from conte.revision.refusals import NotApplied
 from conte.revision.settling import settled
 from conte.revision.working import Working
+from conte.staging import Staging
 from tests.sound_conte import a_brief, a_conte, a_cut
 
 OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation)
 STRANGER = "c_nosuch"
 TEXTS = ("", "비 오는 밤", unicodedata.normalize("NFD", "젖은 길"), "a wet road", " 밤 ", "가" * 70)
 VALUES = (*TEXTS, True, 7, None, "CU", "night", ["tire"], ["cat"], "가" * 201, [],
-          [{"speaker": "운전자", "text": "멈춰!"}])  # fmt: skip
+          [{"speaker": "운전자", "text": "멈춰!"}], {"who": ["driver walk"]})  # fmt: skip
 ENTRIES = ("tire", "driver", "cat")
 CAT = {"kind": "cast", "id": "cat", "name": "고양이", "description": "", "prompt": "a grey cat"}
-LOCKED = ("caption", "narration", "size", "transition", "continues", "num_frames", "take", "seed")
+LOCKED = ("caption", "narration", "size", "transition", "continues", "num_frames", "take", "seed",
+          "staging")  # fmt: skip
 BRIEF_FIELDS = ("product.name", "tone", "must_show", "characters.0.description", "fps", "cuts")
+
+
+STAGING = Staging.model_validate({"who": ["driver hold with tire"], "weather": "rain"})
 
 
 def start(cuts: int | None) -> Working:
     conte = a_conte(
         "ko",
         cut_2={"dialogue": (DialogueLine(speaker="운전자", text="멈춰!"),), "music": "피아노"},
+        cut_3={"staging": STAGING},
         cut_4={"continues": True, "caption": "그립"},
     ).born(3)
     return Working(conte=conte, brief=a_brief(cuts=cuts, characters=[Character(name="민지")]))
@@ -166,7 +173,8 @@ def test_any_operations_keep_the_rules_and_can_be_undone_and_replayed(
 def test_a_field_sent_again_decomposed_changes_nothing(field: str, place: int) -> None:
     state = start(None)
     cut = state.conte.cuts[place]
-    stands = json.loads(cut.model_dump_json()).get(field, "")
+    unset = to_jsonable_python(getattr(cut, field))
+    stands = json.loads(cut.model_dump_json()).get(field, unset)
     decomposed = json.loads(unicodedata.normalize("NFD", json.dumps(stands, ensure_ascii=False)))
     op = OPERATION.validate_python(
         {"op": "edit", "cut": cut.id, "field": field, "before": decomposed, "after": decomposed}

@@ -7,6 +7,8 @@ from conte.checks.finding import Finding
 from conte.checks.glyphs import check_glyphs
 from conte.checks.grammar import check_grammar
 from conte.checks.ideas_kept import check_ideas_kept
+from conte.checks.product_known import check_product_known
+from conte.checks.staged import check_staged
 from conte.checks.timefit import Rates, check_timefit
 from conte.conte import Conte
 
@@ -21,6 +23,8 @@ def check(conte: Conte, brief: Brief, rates: Rates, claims: Claims | None) -> tu
         *check_timefit(conte, brief, rates),
         *check_grammar(conte, brief),
         *check_glyphs(conte, brief),
+        *(check_product_known(conte, brief, claims.types) if claims else ()),
+        *check_staged(conte, brief),
         *(claims.check(conte, brief) if claims else ()),
     )
     return tuple(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from conte.conte import CastMember, ProductEntry, SheetEntry
 from conte.cut import Cut
 from conte.easing import eased
-from conte.proportions import GOODS_SEEN, HEAD_AT, HEADS, HEADS_SEEN, HELD, WIDTH
+from conte.proportions import BODILESS, GOODS_SEEN, HEAD_AT, HEADS, HEADS_SEEN, HELD, WIDTH
 from conte.vocabulary import CameraMove, ProductForm, ScreenDirection, Setting, ShotSize
 from conte.window import Window
 
@@ -132,7 +132,7 @@ def product_of(cut: Cut, sheet: Sequence[SheetEntry], aspect: float) -> Box | No
     if not num_people:
         return _moving(_goods(cut.size, form, aspect), cut.move, aspect, 0.0, 1.0)
     two = num_people > 1 and cut.size not in _CLOSEST
-    if form in HELD and not two:
+    if (form in HELD and not two) or form in BODILESS:
         return None
     seen = HEADS_SEEN[cut.size] * (1.3 if two and cut.size in _NEAR else 1.0)
     box = _beside(cut, form, _FACING[cut.direction] or 1.0, seen, aspect)
@@ -168,7 +168,7 @@ def _people(cut: Cut, num_people: int, product: ProductForm | None, aspect: floa
         bottom = 0.96 if size is ShotSize.FS else 0.86
         top = bottom - _BODY / seen
     person = Box(left, top, right, bottom).inside()
-    if product is None or (product in HELD and not two):
+    if product is None or product in BODILESS or (product in HELD and not two):
         return person
     return person.around(_beside(cut, product, facing or 1.0, seen, aspect)).inside()
 

@@ -19,8 +19,9 @@ from conte.revision.working import Working
 from conte.vocabulary import Language
 
 Proposable = Edit | Move | Retime | Remove
-PROPOSABLE: tuple[str, ...] = tuple(name for name in EDITABLE if name != "legal")
-"""Fields that a proposal may edit: the words of the law are a person's alone."""
+PROPOSABLE: tuple[str, ...] = tuple(name for name in EDITABLE if name not in ("legal", "staging"))
+"""Fields that a proposal may edit: the words of the law are a person's alone, and staging goes by
+the words of the picture."""
 _SWAPS = re.compile(
     r"바꿔|바꾸|바뀌|맞바|교체|교환|\bswap|\bswitch|\bexchang|\btrade|\breverse|\binterchange",
     re.IGNORECASE,

@@ -48,7 +48,7 @@ def lent(op: Borrow, letter: str, version: Version, fps: int) -> Borrowed:
             )
         )
         before = cut
-    shown = {entry for cut in written for entry in cut.shows}
+    shown = {entry for cut in written for entry in cut.entries}
     return Borrowed(
         **op.model_dump(),
         letter=letter,
@@ -77,10 +77,7 @@ def borrow(working: Working, op: Borrowed) -> Working:
                 f"cut {cut.number} has locked fields: {', '.join(cut.locked)}; unlock them first",
             )
     sheet, names = _carried(working, op.sheet)
-    new = [
-        cut.model_copy(update={"shows": tuple(names.get(one, one) for one in cut.shows)})
-        for cut in op.written
-    ]
+    new = [cut.with_entries(names) for cut in op.written]
     left = [cut for cut in cuts if cut.id not in op.replacing]
     if gone:
         new = _sharing(new, sum(cut.num_frames for cut in gone), working.brief.fps)

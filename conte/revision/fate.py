@@ -177,4 +177,5 @@ def seen_changes(base: Working, before: Cut, new: Working, after: Cut) -> tuple[
     """Return what changed of what is seen, as field names of a shot; empty if nothing did."""
     was = Shot.of(before, base.conte.treatment, base.brief, 0, 720).content
     is_ = Shot.of(after, new.conte.treatment, new.brief, 0, 720).content
-    return tuple(name for name in is_ if was[name] != is_[name])
+    # Staging is in neither of two cuts without one.
+    return tuple(name for name in {**was, **is_} if was.get(name) != is_.get(name))

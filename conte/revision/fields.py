@@ -28,6 +28,8 @@ INSTEAD = {
     "take": "`take` picks one",
     "locked": "`lock` and `unlock` change it",
 }
+SAYS_WHAT_IS_SEEN = ("action", "place", "setting", "shows")
+"""Fields whose edit drops the cut's staging, which would go on to say what they said before."""
 TREATMENT = ("title", "structure", "concept", "slogan")
 WHOLE_ENTRY = "entry"
 
@@ -46,9 +48,11 @@ def edit(working: Working, op: Edit) -> Working:
     if new is cut:
         return working
     check_unlocked(cut, op.field, "field")
-    if op.field == "shows":
+    if op.field in SAYS_WHAT_IS_SEEN and "staging" not in new.locked:
+        new = new.model_copy(update={"staging": None})
+    if op.field in ("shows", "staging"):
         known = [entry.id for entry in working.conte.sheet]
-        if unknown := [entry for entry in new.shows if entry not in known]:
+        if unknown := [entry for entry in new.entries if entry not in known]:
             wanted = f"wanted ids of the sheet: {', '.join(known)}"
             raise Refused("after", f"{what}: got {', '.join(unknown)}, {wanted}")
     return with_cut(working, new)
@@ -118,7 +122,7 @@ def _edit_entry(working: Working, op: EditSheet, place: int | None) -> Working:
     elif new is not None:
         sheet[place] = new
     else:
-        shown = [str(cut.number) for cut in working.conte.cuts if op.entry in cut.shows]
+        shown = [str(cut.number) for cut in working.conte.cuts if op.entry in cut.entries]
         if shown:
             raise Refused("after", f"{what} is shown by cut {', '.join(shown)}, wanted by none")
         del sheet[place]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from conte.revision.applying import apply, apply_all
 from conte.revision.cuts import place_of
+from conte.revision.fields import SAYS_WHAT_IS_SEEN
 from conte.revision.operations import (
     Add,
     Borrowed,
@@ -66,6 +67,14 @@ def inverse(before: Working, op: Operation) -> Operations:
 def _opposite(before: Working, op: Operation) -> Operations:
     """Return what says the opposite, which may not give back everything."""
     match op:
+        case Edit(field=field) if field in SAYS_WHAT_IS_SEEN:
+            cut = before.conte.cuts[place_of(before, op.cut, "cut")]
+            undoing = op.model_copy(update={"before": op.after, "after": op.before})
+            if cut.staging is None or "staging" in cut.locked:
+                return (undoing,)
+            # The edit has dropped it.
+            staging = cut.staging.model_dump(mode="json")
+            return (undoing, Edit(cut=op.cut, field="staging", before=None, after=staging))
         case Edit() | EditTreatment() | EditLook() | EditSheet() | EditBrief():
             return (op.model_copy(update={"before": op.after, "after": op.before}),)
         case Add():

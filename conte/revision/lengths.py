@@ -83,7 +83,7 @@ def _checked(working: Working, new: Cut) -> Cut:
     if new.id in (cut.id for cut in working.conte.cuts):
         raise Refused("cut.id", f"there is a cut {new.id} already, wanted a new id or none")
     known = [entry.id for entry in working.conte.sheet]
-    if unknown := [entry for entry in new.shows if entry not in known]:
+    if unknown := [entry for entry in new.entries if entry not in known]:
         raise Refused("cut.shows", f"got {unknown}, wanted ids of the sheet: {', '.join(known)}")
     if new.num_frames > working.conte.num_frames:
         raise Refused(

@@ -34,7 +34,7 @@ def restore(working: Working, op: Restore) -> Working:
         restored = restored.model_copy(update={"conte": conte})
     known = {entry.id for entry in restored.conte.sheet}
     for cut in restored.conte.cuts:
-        if unknown := [entry for entry in cut.shows if entry not in known]:
+        if unknown := [entry for entry in cut.entries if entry not in known]:
             raise Refused(
                 "cuts", f"cut {cut.number} shows {unknown}, which the sheet does not have"
             )

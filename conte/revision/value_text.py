@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from conte.cut import Cut, DialogueLine
 from conte.field_words import CUT_FIELDS, field_label
 from conte.revision.working import Working
+from conte.staging import Staging
 from conte.vocabulary import Language, ShotSize, Term
 
 _SAID = ("narration", "dialogue", "sound_effect", "music", "caption", "legal")
@@ -89,6 +90,24 @@ def _shows(entries: tuple[str, ...], reader: Reader) -> str:
     return " · ".join(reader.names.get(entry, entry) for entry in entries)
 
 
+def _staging(staging: Staging | None, reader: Reader) -> str:
+    """A line a person, then the things and the weather around them."""
+    if staging is None:
+        return ""
+
+    def named(word: str) -> str:
+        found = word.label(reader.language) if isinstance(word, Term) else None
+        return found or reader.names.get(word, word)
+
+    lines: list[str] = []
+    for one in staging.who:
+        words = (one.pose, one.holds, one.seat, one.facing, one.expression)
+        lines.append(f"{named(one.who)}: {', '.join(named(word) for word in words if word)}")
+    around = (*staging.props, staging.spot, staging.weather, staging.moves)
+    lines.append(" · ".join(named(word) for word in around if word))
+    return "\n".join(line for line in lines if line)
+
+
 def _image(image: str, reader: Reader) -> str:
     # The first digits of its hash: enough to tell two pictures apart.
     digits = image.removeprefix("images/")[:8]
@@ -110,6 +129,7 @@ _BY_FIELD: Mapping[str, Callable[[Any, Reader], str]] = {
     "start": frames_text,
     "dialogue": _dialogue,
     "shows": _shows,
+    "staging": _staging,
     "image": _image,
     "product.image": _image,
     "take": _take,

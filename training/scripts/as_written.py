@@ -24,6 +24,7 @@ from conte.manuscript import (
     TEXTS,
     TextBounds,
 )
+from conte.staging_written import plain_staging, written_staging
 from conte.timing import share_frames
 
 _LOOK = re.compile(r"\s*Look: .*$", re.DOTALL)
@@ -51,6 +52,8 @@ def manuscript_of(conte: Conte, brief: Brief, rates: Rates) -> str:
         written = _bounded(cut, brief)
         written["dialogue"] = [_bounded(line, brief) for line in cut.dialogue]
         written["shows"] = [ids[entry] for entry in cut.shows]
+        staging = cut.staging or plain_staging(cut, conte.sheet)
+        written["staging"] = written_staging(staging.renamed(ids))
         cuts.append({name: value for name, value in written.items() if name not in GIVEN_OF_A_CUT})
     ordered = {
         name: treatment[name] for name in Treatment.model_fields if name not in GIVEN_BY_PLACE

@@ -55,20 +55,25 @@ class Camera:
         return matrix
 
 
-def moved(start: Camera, move: CameraMove, share: float, seconds: float, seed: int) -> Camera:
-    """Return the camera at `share` (0..1) of the cut; at 0.5 it is at the framing's position."""
+def moved(
+    start: Camera, move: CameraMove, share: float, seconds: float, seed: int, across: float = 1.0
+) -> Camera:
+    """Return the camera at `share` (0..1) of the cut; at 0.5 it is at the framing's position.
+
+    `across`: the share of a sideways move's reach, for a frame that is narrower than 16:9.
+    """
     e = eased(share) - 0.5
     visible = 1000 / (start.near * start.lens)
     match move:
         case CameraMove.PAN_LEFT | CameraMove.PAN_RIGHT:
             way = 1 if move is CameraMove.PAN_RIGHT else -1
-            return replace(start, turn_x=start.turn_x - way * e * 0.26)
+            return replace(start, turn_x=start.turn_x - way * e * 0.26 * across)
         case CameraMove.TILT_UP | CameraMove.TILT_DOWN:
             way = 1 if move is CameraMove.TILT_UP else -1
             return replace(start, turn_y=start.turn_y + way * e * 0.26)
         case CameraMove.TRACK_LEFT | CameraMove.TRACK_RIGHT:
             way = 1 if move is CameraMove.TRACK_RIGHT else -1
-            return replace(start, x=start.x + way * e * visible * 0.42)
+            return replace(start, x=start.x + way * e * visible * 0.42 * across)
         case CameraMove.DOLLY_IN:
             return replace(start, near=start.near * (1 + 0.36 * e))
         case CameraMove.DOLLY_OUT:

@@ -1,20 +1,24 @@
 """Panel: one shot as a drawing that moves. Lays the scene out once, then draws any frame of it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import skia
 
 from conte.clip import Shot
-from conte.vocabulary import Angle, CameraMove, ScreenDirection
+from conte.vocabulary import Angle, CameraMove, ScreenDirection, Setting
 from deployments.engines.animatic.camera import Camera, moved
 from deployments.engines.animatic.colour import INDOORS, ON_PEOPLE, OUTDOORS, Light
+from deployments.engines.animatic.ensemble import car_ahead, ensemble, on_a_road, with_things
 from deployments.engines.animatic.framing import SLANTS
 from deployments.engines.animatic.layers import Backdrop, Cutout, Draw, Pixels, laid
 from deployments.engines.animatic.pen import Pen
-from deployments.engines.animatic.reading import read
+from deployments.engines.animatic.people.look import look_of
+from deployments.engines.animatic.players import Played, played
+from deployments.engines.animatic.reading import Reading, read
 from deployments.engines.animatic.scheme import Scheme, scheme_of
-from deployments.engines.animatic.sets import SETS
-from deployments.engines.animatic.staging import staged
+from deployments.engines.animatic.sets import stage_of
+from deployments.engines.animatic.staging import Staged, staged
 from deployments.engines.animatic.subjects import halo
 from deployments.engines.animatic.top_view.staging import seen_from_above
 from deployments.engines.animatic.weather import Air
@@ -30,15 +34,58 @@ _PARTED = (
 _PARTED_TO = 1.6
 """At a larger scale the subject fills the frame, and only it shows parallax."""
 _SAMPLES = 9
+_WIDE = 16 / 9
+"""Aspect ratio in which sideways moves have their whole reach."""
 _BLUR_FROM = 2.0
 """At a larger scale the subject's background is out of focus."""
+
+
+@dataclass(frozen=True)
+class Shoulder:
+    """Colours of whose shoulder is looked over."""
+
+    cloth: str = "#56607a"
+    skin: str = "#c99f84"
+    hair: str = "#2f2b31"
+
+
+def shoulder(shot: Shot, reading: Reading, scheme: Scheme) -> Shoulder | None:
+    """Whose shoulder is in the picture: a second person's, where staging says who there is."""
+    if shot.angle is not Angle.OVER_SHOULDER:
+        return None
+    if not isinstance(reading, Played):
+        return Shoulder()
+    others = [player for player in reading.players if not player.behind][1:]
+    if not others or (member := others[0].member) is None:
+        return None
+    look = look_of(member, scheme, whole_words=True)
+    return Shoulder(cloth=look.top_dark, skin=look.skin_dark, hair=look.hair_colour)
+
+
+def _scene(shot: Shot, reading: Reading, scheme: Scheme, pen: Pen, floor_y: float) -> Staged:
+    if not isinstance(reading, Played):
+        return staged(shot, reading, scheme, pen, floor_y)
+    if on_a_road(shot, reading):
+        return car_ahead(shot, reading, scheme, pen, floor_y)
+    driven = any(player.drawn == "drive" for player in reading.players)
+    if reading.players and (not driven or shot.setting is Setting.VEHICLE):
+        return ensemble(shot, reading, scheme, pen, floor_y)
+    alone = staged(shot, reading, scheme, pen, floor_y)
+    if reading.props and not reading.players:
+        return with_things(alone, shot, reading, scheme, pen, floor_y)
+    return alone
 
 
 class Panel:
     def __init__(self, shot: Shot) -> None:
         self._shot = shot
         self._size = shot.width, shot.height
-        reading, stage = read(shot), SETS[shot.setting]
+        reading = played(shot, shot.staging) if shot.staging is not None else read(shot)
+        stage = stage_of(shot, reading)
+        # A cut without staging moves as it did when its clips were made.
+        self._across = (
+            1.0 if shot.staging is None else min(1.0, shot.width / shot.height / (16 / 9))
+        )
         scheme = scheme_of(shot.look, shot.time_of_day)
         light = (INDOORS if stage.indoors else OUTDOORS)[shot.time_of_day]
         self._slant = SLANTS[shot.angle]
@@ -48,8 +95,9 @@ class Panel:
         scene = (
             seen_from_above(shot, reading, scheme, people)
             if above
-            else staged(shot, reading, scheme, people, stage.floor_y)
+            else _scene(shot, reading, scheme, people, stage.floor_y)
         )
+        self._shoulder_of = shoulder(shot, reading, scheme)
         self._placed, self._camera = scene.placed, scene.camera
         self._air = Air(reading.weather if not stage.indoors else "", *self._size, shot.seed)
         self._hex = scheme.ink
@@ -58,7 +106,12 @@ class Panel:
         def part(draw: Callable[[Pen, Scheme], None]) -> Callable[[skia.Canvas], None]:
             return lambda canvas: draw(Pen(canvas, light, scheme.ink, 2.6), scheme)
 
-        parts = [(FAR, part(stage.far)), (MIDDLE, part(stage.mid))]
+        def middle(pen: Pen, scheme: Scheme) -> None:
+            stage.mid(pen, scheme)
+            if scene.behind is not None:
+                scene.behind(pen, scheme)
+
+        parts = [(FAR, part(stage.far)), (MIDDLE, part(middle))]
         if scene.ground is not None:
             parts = [(SUBJECT, part(scene.ground))]
         if scene.hero is not None:
@@ -102,13 +155,14 @@ class Panel:
             placed.subject.draw(canvas, t)
             canvas.restore()
         self._lay(pixels, self._before, FRONT, camera)
-        if shot.angle is Angle.OVER_SHOULDER:
-            self._shoulder(canvas, share)
+        if self._shoulder_of is not None:
+            self._shoulder(canvas, share, self._shoulder_of)
         self._air.draw(canvas, t)
 
     def _at(self, share: float) -> Camera:
         shot, start = self._shot, self._camera
-        camera = moved(start, shot.move, share, share * shot.num_frames / shot.fps, shot.seed)
+        seconds = share * shot.num_frames / shot.fps
+        camera = moved(start, shot.move, share, seconds, shot.seed, self._across)
         if not self._slant.roll:
             return camera
         # A rolled frame reaches further to the sides; a slightly larger scale keeps its corners
@@ -175,7 +229,7 @@ class Panel:
             raise ValueError("the camera sees nothing")
         return Backdrop(found), place
 
-    def _shoulder(self, canvas: skia.Canvas, share: float) -> None:
+    def _shoulder(self, canvas: skia.Canvas, share: float, of: Shoulder) -> None:
         """The dark back of a person in the near corner (over-the-shoulder shot)."""
         width, height = self._size
         side = -1 if self._shot.direction is ScreenDirection.LEFT else 1
@@ -186,9 +240,9 @@ class Panel:
         canvas.scale(side * unit / 1000, unit / 1000)
         pen = Pen(canvas, self._dim, self._hex, 3.4)
         pen.blob([(-700, 760), (-470, 300), (-210, 212), (-60, 170), (70, 170), (190, 214),
-                  (370, 300), (470, 520), (500, 900)], "#56607a", ink=1, tension=0.7)  # fmt: skip
-        pen.poly([(-74, 60), (74, 60), (88, 196), (-88, 196)], "#c99f84")
-        pen.oval(128, -44, 22, 38, "#c99f84", ink=1)
+                  (370, 300), (470, 520), (500, 900)], of.cloth, ink=1, tension=0.7)  # fmt: skip
+        pen.poly([(-74, 60), (74, 60), (88, 196), (-88, 196)], of.skin)
+        pen.oval(128, -44, 22, 38, of.skin, ink=1)
         pen.blob([(-132, -60), (-118, -190), (0, -252), (118, -190), (132, -60), (104, 66),
-                  (0, 102), (-104, 66)], "#2f2b31", ink=1)  # fmt: skip
+                  (0, 102), (-104, 66)], of.hair, ink=1)  # fmt: skip
         canvas.restore()

@@ -10,7 +10,7 @@ from conte.vocabulary import Setting
 
 Pose = Literal[
     "stand", "hold", "walk", "run", "sit", "drive", "drink", "phone", "type", "cheer",
-    "point", "lie", "think", "cook", "cycle", "lean",
+    "point", "lie", "think", "cook", "cycle", "lean", "crouch", "wave", "reach", "hug",
 ]  # fmt: skip
 Mood = Literal["smile", "joy", "calm", "worry", "surprise", "focus", "rest"]
 Weather = Literal["", "rain", "snow", "wind", "fog"]

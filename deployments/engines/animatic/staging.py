@@ -9,7 +9,7 @@ from conte.vocabulary import CameraMove, ProductForm, ScreenDirection, Setting, 
 from deployments.engines.animatic import framing
 from deployments.engines.animatic.camera import Camera
 from deployments.engines.animatic.framing import HEAD
-from deployments.engines.animatic.goods.by_form import HEADS, HELD, WIDTH
+from deployments.engines.animatic.goods.by_form import BODILESS, HEADS, HELD, WIDTH
 from deployments.engines.animatic.pen import Pen
 from deployments.engines.animatic.people.figure import Figure, Part
 from deployments.engines.animatic.people.look import look_of
@@ -51,6 +51,8 @@ class Staged:
     hero: tuple[float, float] | None = None
     """The middle of a packshot's product; light is laid behind it, `reach` around."""
     reach: float = 0.0
+    behind: Callable[[Pen, Scheme], None] | None = None
+    """Things that stand in the set, drawn with its middle."""
     ground: Callable[[Pen, Scheme], None] | None = None
     """The backdrop when seen from above, at the subjects' depth."""
 
@@ -122,7 +124,7 @@ def _people(shot: Shot, reading: Reading, scheme: Scheme, pen: Pen, floor_y: flo
         wheel = SteeringWheel(pen, scheme, facing or 1.0)
         placed.append(Placed(wheel, placed[0].x, floor_y))
     used = form is not None and form in _USED.get(reading.pose, ())
-    if form is not None and not in_hand and not used:
+    if form is not None and form not in BODILESS and not in_hand and not used:
         placed.append(_beside(shot, form, scheme, pen, floor_y, facing, camera))
     return Staged(tuple(placed), camera)
 

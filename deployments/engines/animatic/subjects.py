@@ -12,7 +12,7 @@ import skia
 
 from conte.vocabulary import ProductForm
 from deployments.engines.animatic.framing import HEAD
-from deployments.engines.animatic.goods.by_form import HEADS, WIDTH, draw_goods
+from deployments.engines.animatic.goods.by_form import HEADS, ON_FLOOR, WIDTH, draw_goods
 from deployments.engines.animatic.pen import Pen, record
 from deployments.engines.animatic.people.figure import Figure
 from deployments.engines.animatic.scheme import Scheme
@@ -120,7 +120,7 @@ def goods_height(form: ProductForm) -> float:
 
 
 def table_height(form: ProductForm) -> float:
-    return 260.0 if HEADS[form] < SMALL else 0.0
+    return 260.0 if HEADS[form] < SMALL and form not in ON_FLOOR else 0.0
 
 
 def held(pen: Pen, form: ProductForm, scheme: Scheme) -> skia.Picture:

@@ -7,12 +7,34 @@ from conte.brief import Brief
 from conte.checks.brief_kept import drawn_text
 from conte.conte import ProductEntry
 from conte.product_types import ProductTypes
+from conte.proportions import BODILESS
 from conte.vocabulary import ProductForm
-from deployments.engines.composer.library import Industry, industries, industry_of_type
+from deployments.engines.composer.library import (
+    Industry,
+    forms_of_types,
+    industries,
+    industry_of_type,
+)
 from deployments.engines.composer.phrasing import in_sentence, is_latin
 from deployments.knowledge.product_types import product_types
 
-_CONTAINERS = frozenset(["package", "pouch", "bottle", "can", "jar", "tube", "cup"])
+_F = ProductForm
+_CONTAINERS = frozenset([_F.PACKAGE, _F.POUCH, _F.BOTTLE, _F.CAN, _F.JAR, _F.TUBE, _F.CUP])
+GENERIC = _CONTAINERS | frozenset([
+    _F.FOOD, _F.APP, _F.SERVICE, _F.APPLIANCE, _F.FURNITURE, _F.CLOTHING, _F.SHOES, _F.BUILDING,
+    _F.CARTON, _F.PUMP_BOTTLE, _F.SACK, _F.GIFT_BOX, _F.CARD, _F.TOY, _F.SHOP, _F.HOUSE,
+    _F.HOSPITAL, _F.HOTEL, _F.SCHOOL, _F.BED,
+])  # fmt: skip
+"""Forms that many products have: the industry's noun says more exactly what they are."""
+_LOOKS_OF_GOODS = "a cleanly designed {0} in {1} and white, plain unbranded surfaces"
+_LOOKS_OF_FOOD = "fresh {0}, appetising, seen close on a plain plate with a {1} rim"
+_FOOD = (
+    _F.RICE, _F.BURGER, _F.PIZZA, _F.FRIED_CHICKEN, _F.DUMPLINGS, _F.LUNCH_BOX, _F.PASTA, _F.CURRY,
+    _F.STEW, _F.KIMCHI, _F.MEAT, _F.POULTRY, _F.EGG, _F.FISH, _F.SHRIMP, _F.FISH_CAKE, _F.FRUIT,
+    _F.TANGERINE, _F.STRAWBERRY, _F.GRAPES, _F.PEACH, _F.VEGETABLE, _F.MUSHROOM, _F.NUTS, _F.CHEESE,
+    _F.ICE_CREAM, _F.COOKIE, _F.CHOCOLATE, _F.CANDY, _F.BREAD, _F.CAKE, _F.RICE_CAKE,
+)  # fmt: skip
+_LOOKS: dict[ProductForm, str] = dict.fromkeys(_FOOD, _LOOKS_OF_FOOD)
 _FORM_WORDS: tuple[tuple[ProductForm, str], ...] = (
     (ProductForm.CAN, r"캔|\bcan(?:s|ned)?\b"),
     (ProductForm.CUP, r"컵(?:라면|커피|밥)|\bcups?\b"),
@@ -37,7 +59,8 @@ _ANY_FORM_WORDS: tuple[tuple[ProductForm, str], ...] = (
     (ProductForm.BUILDING, r"센터|매장|호텔|백화점|도서관|store|hotel|museum|centre|center"),
     (ProductForm.CARD, r"카드|상품권|멤버십|membership|gift card"),
     (ProductForm.APP, r"앱|어플|\bapp\b|software|platform"),
-    (ProductForm.SERVICE, r"서비스|캠페인|구독|이벤트|service|campaign|subscription|festival"),
+    (ProductForm.SERVICE, r"서비스|캠페인|구독|이벤트|클래스|강좌|수업|모집|공모전|박람회"),
+    (ProductForm.SERVICE, r"service|campaign|subscription|festival|\bclass(?:es)?\b|course|lesson"),
     (ProductForm.FOOD, r"음식|요리|반찬|food|meal|dish"),
 )  # fmt: skip
 
@@ -53,27 +76,37 @@ def _pattern(word: str) -> re.Pattern[str]:
 
 
 def industry_of(brief: Brief, types: ProductTypes | None = None) -> Industry:
-    """The industry most of whose words the brief says; category before name before description.
+    """The industry that writes for the brief's product type: by a table, or the install's.
 
-    Where it says none of them, the industry of its product type: by a table, or the install's.
+    Where the type is not known, or no industry writes for it, the industry most of whose words the
+    brief says; category before name before description.
     """
     product = brief.product
+    known, writes_for = industries(), industry_of_type()
+    of_type = next((writes_for[one] for one in _like(brief, types) if one in writes_for), "")
+    if of_type:
+        return next(industry for industry in known if industry.id == of_type)
     fields = (
         (product.category, 6.0),
         (product.name, 3.0),
         (brief.advertiser, 1.5),
         (product.description, 1.0),
     )
-    known, scores = industries(), _scores(fields)
+    scores = _scores(fields)
     best = max(scores)
-    if best > 0:
-        return known[scores.index(best)]
-    table, writes_for = types or product_types(), industry_of_type()
-    kind = table.match(product)
-    # A type that the library does not know yet is written for as its neighbours are.
-    like = [kind, *(one for one in table.types if one.item == kind.item)] if kind else []
-    of_type = next((writes_for[one.id] for one in like if one.id in writes_for), "")
-    return next((industry for industry in known if industry.id == of_type), known[-1])
+    return known[scores.index(best)] if best > 0 else known[-1]
+
+
+def _like(brief: Brief, types: ProductTypes | None) -> tuple[str, ...]:
+    """The ids of the product's type and of its neighbours; none if its type is not known.
+
+    A type that the library does not know yet is written for, and drawn, as its neighbours are.
+    """
+    table = types or product_types()
+    kind = table.match(brief.product)
+    if kind is None:
+        return ()
+    return (kind.id, *(one.id for one in table.types if one.item == kind.item))
 
 
 @lru_cache(maxsize=64)  # every seed of an order asks it of the same brief
@@ -90,15 +123,27 @@ def _scores(fields: tuple[tuple[str, float], ...]) -> tuple[float, ...]:
     )
 
 
-def product_entry(brief: Brief, industry: Industry, colour: str) -> tuple[str, ProductEntry]:
+def product_entry(
+    brief: Brief, industry: Industry, colour: str, types: ProductTypes | None = None
+) -> tuple[str, ProductEntry]:
     """The English noun for prompts, and the product as the sheet describes it."""
     product, ko = brief.product, brief.language == "ko"
-    form = _form(brief, industry)
+    form = form_of(brief, industry, types)
     noun, looks = industry.noun.en, industry.looks.replace("$colour", colour)
-    if industry.id == "anything":
+    kind = (types or product_types()).match(product)
+    if is_itself(form, industry):
+        noun, looks = form.en, _LOOKS.get(form, _LOOKS_OF_GOODS).format(form.en, colour)
+    elif form in BODILESS:
+        # What it looks like is its industry's to say; a place has none of its own letters.
+        if form is not industry.form and form is not ProductForm.SERVICE:
+            looks = f"a {form.en} of pale stone with {colour} accents, no sign on it"
+    elif kind is not None and form is not industry.form:
+        noun = kind.name.en
+        looks = f"a plain unbranded {form.en} of {noun} in {colour} and white"
+    elif industry.id == "anything":
         category = in_sentence(product.category)
-        kind = category if is_latin(category) and not drawn_text(category) else form.en
-        noun = kind if len(kind) <= 40 else form.en
+        said = category if is_latin(category) and not drawn_text(category) else form.en
+        noun = said if len(said) <= 40 else form.en
         looks = f"a cleanly designed {noun} in {colour} and white, plain unbranded surfaces"
     elif form is not industry.form:
         looks = f"a plain unbranded {form.en} of {industry.noun.en} in {colour} and white"
@@ -116,13 +161,35 @@ def product_entry(brief: Brief, industry: Industry, colour: str) -> tuple[str, P
     return noun, entry
 
 
-def _form(brief: Brief, industry: Industry) -> ProductForm:
-    text = f"{brief.product.category} {brief.product.name} {brief.product.description}"
-    if industry.id == "anything":
+def is_itself(form: ProductForm, industry: Industry) -> bool:
+    """True where a form says more exactly what the product is than its industry's noun does."""
+    return form is not industry.form and form not in GENERIC
+
+
+def form_of(brief: Brief, industry: Industry, types: ProductTypes | None = None) -> ProductForm:
+    """The form of the product's type; where that is not known, what the brief's words name, else a
+    plain package. A container may be another one than its type's: the words name it.
+    """
+    product = brief.product
+    text = f"{product.category} {product.name} {product.description}"
+    form = _form_of_type(f"{product.category} {product.name}", _like(brief, types))
+    if form is None:
         words = _ANY_FORM_WORDS
-    elif industry.form.value in _CONTAINERS:
+    elif form in _CONTAINERS:
         words = _FORM_WORDS
     else:
-        return industry.form
-    found = (form for form, pattern in words if re.search(pattern, text, re.IGNORECASE))
-    return next(found, industry.form)
+        return form
+    named = (one for one, pattern in words if re.search(pattern, text, re.IGNORECASE))
+    return next(named, form or ProductForm.PACKAGE)
+
+
+def _form_of_type(text: str, kinds: tuple[str, ...]) -> ProductForm | None:
+    said, forms = text.casefold(), forms_of_types()
+    known = next((forms[kind] for kind in kinds if kind in forms), ())
+    named = (one for one in known if not one.words or any(_begins(w, said) for w in one.words))
+    return next((one.form for one in named), None)
+
+
+def _begins(word: str, said: str) -> bool:
+    """True where a word stands in a text, in English at the start of one of its words."""
+    return re.search(rf"\b{word}" if word.isascii() else word, said) is not None

@@ -242,6 +242,25 @@ def industry_of_type() -> dict[str, str]:
     }
 
 
+class FormOfType(Frozen):
+    """A form of a product type: of any, or where the brief names it by one of the words."""
+
+    form: ProductForm
+    words: tuple[str, ...] = ()
+
+
+@cache
+def forms_of_types() -> dict[str, tuple[FormOfType, ...]]:
+    """A product type's id -> its forms, those that ask for a word first."""
+    found: dict[str, list[FormOfType]] = {}
+    for form, kinds in read_yaml("product_forms.yaml").items():
+        for entry in kinds.split():
+            kind, _, asked = entry.partition(":")
+            one = FormOfType(form=ProductForm(form), words=tuple(asked.split(",")) if asked else ())
+            found.setdefault(kind, []).append(one)
+    return {kind: tuple(sorted(forms, key=lambda f: not f.words)) for kind, forms in found.items()}
+
+
 @cache
 def structures() -> tuple[Structure, ...]:
     return tuple(Structure.model_validate(entry) for entry in read_yaml("structures.yaml"))

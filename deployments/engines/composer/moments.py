@@ -3,6 +3,8 @@
 import random
 
 from conte.frozen import Frozen
+from conte.proportions import HELD
+from conte.staging import Staging
 from conte.vocabulary import ProductForm, Setting, ShotSize, TimeOfDay
 from deployments.engines.composer.library import Beat, FormKit, Scene, Story, form_kits
 from deployments.engines.composer.notation import MomentSeen, PairText, PlaceName
@@ -11,13 +13,7 @@ _STUDIO = PlaceName(
     setting=Setting.STUDIO,
     name=PairText(ko="단색 배경의 스튜디오", en="a single-colour studio"),
 )
-_TOO_BIG_TO_HOLD = frozenset(
-    (
-        ProductForm.FOOD, ProductForm.LAPTOP, ProductForm.SCREEN, ProductForm.APPLIANCE,
-        ProductForm.CAR, ProductForm.TIRE, ProductForm.BICYCLE, ProductForm.CLOTHING,
-        ProductForm.FURNITURE, ProductForm.BED, ProductForm.BUILDING, ProductForm.SERVICE,
-    )
-)  # fmt: skip
+_SHOWN_BY_HAND = HELD - {ProductForm.FOOD}
 _INTERVIEWS: tuple[tuple[Setting, PairText], ...] = (
     (Setting.LIVING_ROOM, PairText(ko="의자를 둔 창가 거실", en="a room by the window")),
     (Setting.CAFE, PairText(ko="손님 없는 오전의 카페", en="a quiet café before opening")),
@@ -35,6 +31,8 @@ _SURE_HOLDING = PairText(
     ko="같은 자리의 $who(이/가) $it(을/를) 들어 보이며 말하고, 미소 짓는다.",
     en="In the same chair $who holds up $it while speaking, and smiles.",
 )
+_SEATED = Staging.model_validate({"who": ["who sit on chair calm"]})
+_HOLDING = Staging.model_validate({"who": ["who sit with it on chair smile"]})
 
 
 class SeenAt(Frozen):
@@ -52,7 +50,7 @@ class Interview(Frozen):
     @classmethod
     def of(cls, form: ProductForm, rng: random.Random) -> "Interview":
         setting, name = rng.choice(_INTERVIEWS)
-        verdict = _SURE if form in _TOO_BIG_TO_HOLD else _SURE_HOLDING
+        verdict = _SURE_HOLDING if form in _SHOWN_BY_HAND else _SURE
         return cls(place=PlaceName(setting=setting, name=name), verdict=verdict)
 
 
@@ -72,7 +70,11 @@ def moment_of(
     if beat.role in ("interview", "verdict"):
         see = _ASKED if beat.role == "interview" else interview.verdict
         return SeenAt(
-            moment=MomentSeen(see=see, sizes=(ShotSize.MCU, ShotSize.MS)),
+            moment=MomentSeen(
+                see=see,
+                staging=_HOLDING if see == _SURE_HOLDING else _SEATED,
+                sizes=(ShotSize.MCU, ShotSize.MS),
+            ),
             place=interview.place,
             when=TimeOfDay.DAY,
         )

@@ -2,8 +2,12 @@
 
 A pair is written `한국어 | English`; a place `setting / 한국어 | English`. In a line, [brackets]
 hold what may be left out, and $names are filled in: $it(은/는) with the particle that fits.
-A moment is a block of lines: what is seen; `> ` what is said; `who: ` or `mate: ` dialogue, with
-shorter forms after ` / `; `~ ` sound; `@ ` place; `% ` sizes, angle, move and time of day.
+A moment is a block of lines: what is seen; `& ` the same as data; `> ` what is said; `who: ` or
+`mate: ` dialogue, with shorter forms after ` / `; `~ ` sound; `@ ` place; `% ` sizes, angle, move
+and time of day.
+
+What is seen as data has parts between semicolons: people as `Acting` reads them (`who sit on sofa
+with it worry`), `+ ` things, and words for the spot, the weather and what moves.
 """
 
 from typing import Annotated, Any, Literal
@@ -11,6 +15,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator
 
 from conte.frozen import Frozen
+from conte.staging import Staging
+from conte.staging_vocabulary import Motion, Weather
 from conte.vocabulary import Angle, CameraMove, Language, Setting, ShotSize, TimeOfDay
 
 
@@ -65,7 +71,9 @@ def _moment(value: Any) -> Any:
     moment: dict[str, Any] = {"see": see}
     for line in rest:
         mark, _, text = line.partition(" ")
-        if mark == ">":
+        if mark == "&":
+            moment["staging"] = _staging(text)
+        elif mark == ">":
             moment["say"] = (*moment.get("say", ()), text)
         elif mark in ("who:", "mate:"):
             moment["talk"] = (*moment.get("talk", ()), line)
@@ -76,8 +84,27 @@ def _moment(value: Any) -> Any:
         elif mark == "%":
             moment |= _camera(text.split())
         else:
-            raise ValueError(f"a moment's line begins with >, who:, mate:, ~, @ or %, got {line!r}")
+            raise ValueError(
+                f"a moment's line begins with &, >, who:, mate:, ~, @ or %, got {line!r}"
+            )
     return moment
+
+
+def _staging(text: str) -> dict[str, Any]:
+    staging: dict[str, Any] = {"who": []}
+    for part in text.split("; "):
+        first, *more = part.split()
+        if first == "+":
+            staging["props"] = more
+        elif more:
+            staging["who"].append(part)
+        elif first in list(Weather):
+            staging["weather"] = first
+        elif first in list(Motion):
+            staging["moves"] = first
+        else:
+            staging["spot"] = first
+    return staging
 
 
 def _camera(words: list[str]) -> dict[str, Any]:
@@ -126,6 +153,8 @@ class MomentSeen(Frozen):
     see: Pair
     say: Pairs = ()
     talk: tuple[Spoken, ...] = ()
+    staging: Staging | None = None
+    """With `who`, `mate` and `it` for the sheet's entries; None: the product alone is seen."""
     se: Pair | None = None
     at: Place | None = None
     when: TimeOfDay | None = None

@@ -12,6 +12,7 @@ from conte.cut import DialogueLine
 from conte.frozen import Frozen, digest
 from conte.phrases import says
 from conte.product_types import ProductTypes
+from conte.proportions import BODILESS
 from conte.vocabulary import Language, ProductForm, ScreenDirection, TimeOfDay
 from deployments.engines.composer import casting, characters, knowledge, mood
 from deployments.engines.composer.casting import CastPerson
@@ -51,10 +52,13 @@ _TONES: dict[MoodName, PairText] = {
     "future": PairText(ko="미래적이고 정밀한", en="futuristic and precise"),
 }
 """The tone of a direction that does not keep to the brief's."""
+_MODEL = PairText(ko="$it의 모형", en="the scale model of $it")
 _AS_A_THING = {
     ProductForm.APP: PairText(ko="$it의 화면", en="the screen of $it"),
     ProductForm.SERVICE: PairText(ko="$it의 빛", en="the light of $it"),
-    ProductForm.BUILDING: PairText(ko="$it의 모형", en="the scale model of $it"),
+    **dict.fromkeys(
+        (*BODILESS - {ProductForm.SERVICE}, ProductForm.BUILDING, ProductForm.HOUSE), _MODEL
+    ),
 }
 
 
@@ -123,12 +127,18 @@ class ContePlan(Frozen):
             "who": self.lead.entry.name,
             "mate": second,
             "topic": self.story.topic.of(self.language),
-            "noun": self.industry.noun.of(self.language),
+            "noun": self._noun(),
             "he": "he" if he else "she",
             "his": "his" if he else "her",
             "him": "him" if he else "her",
             **{scene.slot: scene.action for scene in self.scenes},
         }
+
+    def _noun(self) -> str:
+        product = self.treatment.sheet[-1]
+        if isinstance(product, ProductEntry) and knowledge.is_itself(product.form, self.industry):
+            return product.form.label(self.language)
+        return self.industry.noun.of(self.language)
 
     def _thing(self, name: str, language: Language) -> str:
         """Words for a product that cannot be placed and lit itself, such as an app."""
@@ -209,7 +219,7 @@ def make_plan(
     company = people[2 if second else 1 :]
     kit, look_choice = mood.kit(mood_name), rng.randrange(len(mood.kit(mood_name).looks))
     look = mood.look(kit, look_choice, brief.language, rng)
-    noun, product = knowledge.product_entry(brief, industry, kit.looks[look_choice].colour)
+    noun, product = knowledge.product_entry(brief, industry, kit.looks[look_choice].colour, types)
     interview = Interview.of(product.form, rng)
     beats = _beats(structure, num_cuts(brief), rng)
     seen = [

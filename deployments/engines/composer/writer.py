@@ -18,6 +18,7 @@ from deployments.engines.composer.camera import Framing, frame
 from deployments.engines.composer.copywriter import Copywriter
 from deployments.engines.composer.directions import direction_plans
 from deployments.engines.composer.phrasing import fill, tidy
+from deployments.engines.composer.picture import staging_of
 from deployments.engines.composer.plan import ContePlan, make_plan
 from deployments.engines.composer.prompting import video_prompt
 from deployments.engines.composer.sound import music, sound_effect
@@ -107,6 +108,8 @@ def _cut(
     action = tidy(fill(cut.moment.see.of(language), plan.slots()))
     if index == len(plan.cuts) - 1:
         action += _room_for_logo(plan)
+    staging = staging_of(plan, cut, staged)
+    seen = staging.entries() if staging is not None else ()
     return Cut(
         number=index + 1,
         num_frames=cut.num_frames,
@@ -125,7 +128,8 @@ def _cut(
         music=music(plan, index),
         caption=copy.caption,
         video_prompt=video_prompt(plan, cut, framing, staged),
-        shows=cut.shows,
+        shows=tuple(dict.fromkeys((*cut.shows, *seen))),
+        staging=staging,
     )
 
 

@@ -2,6 +2,7 @@
 
 from conte.bilingual import BilingualText
 from conte.korean import with_particle
+from conte.proportions import HEADS
 from conte.vocabulary import ProductForm
 from deployments.engines.composer.library import form_kits
 from deployments.engines.composer.phrasing import capital, fill, tidy
@@ -31,7 +32,14 @@ _PASSING = Note(
     group="company",
     text=BilingualText(ko="곁에 한 사람이 함께 있다.", en="Another person is there, too."),
 )
-_UNHELD = frozenset((ProductForm.CAR, ProductForm.BUILDING, ProductForm.BED, ProductForm.FURNITURE))
+_LARGE = 5.5
+"""Heights of a head, from which on nothing is held but a rod."""
+_UNHELD = frozenset(
+    form
+    for form in ProductForm
+    if (HEADS[form] > _LARGE and form is not ProductForm.FISHING_ROD)
+    or form in (ProductForm.BED, ProductForm.FURNITURE)
+)
 
 
 def note(asked: CutWish) -> Outcome:

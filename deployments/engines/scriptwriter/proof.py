@@ -28,6 +28,7 @@ OPENING = (*_WRITTEN, "pacing")
 """Members before the first cut."""
 _UNREADABLE = "\ufffd"
 _MOST_SAID, _LONGEST = 4, 600
+_MOST_SHOWN = 6
 
 
 class BrokenError(Exception):
@@ -98,13 +99,16 @@ def read_cut(
         )
     except ValidationError as error:
         raise BrokenError(_in_words(error)) from None
-    cut = cut.model_copy(update={"video_prompt": unnamed(cut.video_prompt, brief)})
+    # Whom the picture has, the cut shows.
+    shown = cut.entries[:_MOST_SHOWN]
+    prompt = unnamed(cut.video_prompt, brief)
+    cut = cut.model_copy(update={"video_prompt": prompt, "shows": shown})
     said = {"narration": cut.narration, "caption": cut.caption}
     said |= {f"dialogue {at}": line.text for at, line in enumerate(cut.dialogue, 1)}
     wrong = [*_forbidden(said, brief), *_unsound(cut)]
     for line in cut.dialogue:
         wrong += _unsound(line)
-    if unknown := [entry for entry in cut.shows if entry not in opening.ids]:
+    if unknown := [entry for entry in cut.entries if entry not in opening.ids]:
         wrong.append(f"shows {unknown}, the sheet has {list(opening.ids)}")
     for other in before:
         for field in ("action", "video_prompt"):

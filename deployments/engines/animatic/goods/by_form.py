@@ -1,18 +1,43 @@
-"""The product by its form, 100 units high, its base at (0, 0). An emblem stands for any label."""
+"""The product by its form, 100 units high, its base at (0, 0). An emblem stands for any label.
+
+What the packed set has is drawn by it (`drawn`), the rest by hand.
+"""
 
 from collections.abc import Callable
 
-from conte.proportions import HEADS, HELD, WIDTH
+from conte.proportions import BODILESS, HEADS, HELD, ON_FLOOR, WIDTH
 from conte.vocabulary import ProductForm as F
-from deployments.engines.animatic.goods import large, small, tech, wheel, worn
+from deployments.engines.animatic.drawn import drawing
+from deployments.engines.animatic.drawn.names import BY_FORM
+from deployments.engines.animatic.goods import (
+    gear,
+    home,
+    kitchen,
+    large,
+    small,
+    table,
+    tech,
+    wheel,
+    works,
+    worn,
+)
 from deployments.engines.animatic.pen import Pen
 from deployments.engines.animatic.scheme import Scheme
 
-__all__ = ["HEADS", "HELD", "WIDTH", "draw_goods", "draw_wheel"]
+__all__ = [
+    "BODILESS",
+    "HEADS",
+    "HELD",
+    "ON_FLOOR",
+    "WIDTH",
+    "draw_goods",
+    "draw_wheel",
+    "drawing_name",
+]
 
 Draw = Callable[[Pen, Scheme], None]
 
-_DRAW: dict[F, Draw] = {
+_BY_HAND: dict[F, Draw] = {
     F.PACKAGE: small.package,
     F.POUCH: small.pouch,
     F.BOTTLE: small.bottle,
@@ -27,7 +52,7 @@ _DRAW: dict[F, Draw] = {
     F.APP: tech.app,
     F.EARPHONES: tech.earphones,
     F.WATCH: tech.watch,
-    F.APPLIANCE: tech.appliance,
+    F.APPLIANCE: home.appliance,
     F.CAR: large.car,
     F.TIRE: wheel.tire,
     F.BICYCLE: large.bicycle,
@@ -41,7 +66,60 @@ _DRAW: dict[F, Draw] = {
     F.TOY: small.toy,
     F.CARD: small.card,
     F.BUILDING: large.building,
-    F.SERVICE: large.service,
+    F.SERVICE: works.service,
+    F.CARTON: table.carton,
+    F.SACK: table.sack,
+    F.GIFT_BOX: table.gift_box,
+    F.TUMBLER: kitchen.tumbler,
+    F.FRIED_CHICKEN: table.fried_chicken,
+    F.KIMCHI: table.kimchi,
+    F.SMARTWATCH: gear.smartwatch,
+    F.SPEAKER: gear.speaker,
+    F.LAMP: home.lamp,
+    F.WASHING_MACHINE: tech.washing_machine,
+    F.DISHWASHER: kitchen.dishwasher,
+    F.REFRIGERATOR: kitchen.refrigerator,
+    F.AIR_CONDITIONER: home.air_conditioner,
+    F.DEHUMIDIFIER: home.dehumidifier,
+    F.AIR_PURIFIER: home.air_purifier,
+    F.FAN: home.fan,
+    F.VACUUM: home.vacuum,
+    F.ROBOT_VACUUM: home.robot_vacuum,
+    F.WATER_PURIFIER: kitchen.water_purifier,
+    F.RICE_COOKER: kitchen.rice_cooker,
+    F.MICROWAVE: kitchen.microwave,
+    F.AIR_FRYER: kitchen.air_fryer,
+    F.COFFEE_MACHINE: kitchen.coffee_machine,
+    F.BLENDER: kitchen.blender,
+    F.COOKTOP: kitchen.cooktop,
+    F.BOILER: home.boiler,
+    F.HAIR_DRYER: home.hair_dryer,
+    F.MASSAGE_CHAIR: home.massage_chair,
+    F.MACHINE_TOOL: works.machine_tool,
+    F.SOLAR_PANEL: works.solar_panel,
+    F.STROLLER: gear.stroller,
+    F.WARDROBE: home.wardrobe,
+    F.PIANO: home.piano,
+    F.GOLF_CLUB: gear.golf_club,
+    F.DUMBBELL: gear.dumbbell,
+    F.YOGA_MAT: gear.yoga_mat,
+    F.BLOCKS: gear.blocks,
+    F.WALLET: gear.wallet,
+    F.GOLD_BAR: gear.gold_bar,
+    F.PAN: kitchen.pan,
+    F.HOSPITAL: works.hospital,
+    F.KETTLE: kitchen.kettle,
+    F.TELEVISION: home.television,
+    F.NECKLACE: gear.necklace,
+    F.TABLET: gear.tablet,
+    F.DRONE: gear.drone,
+    F.HELMET: gear.helmet,
+    F.DESK: home.desk,
+    F.KITCHEN_UNIT: home.kitchen_unit,
+    F.CURTAIN: home.curtain,
+    F.TOWEL: home.towel,
+    F.APRON: home.apron,
+    F.RUG: home.rug,
 }
 
 draw_wheel = wheel.draw_wheel
@@ -49,4 +127,13 @@ draw_wheel = wheel.draw_wheel
 
 def draw_goods(pen: Pen, form: F, scheme: Scheme) -> None:
     """Its base at (0, 0), 100 high, `WIDTH[form]` wide; `HEADS[form]` is its real height."""
-    _DRAW[form](pen, scheme)
+    if (drawn := BY_FORM.get(form)) is not None:
+        drawing.draw(pen, drawn.name, scheme, drawn.dyed)
+    else:
+        _BY_HAND[form](pen, scheme)
+
+
+def drawing_name(form: F) -> str:
+    """What it is drawn by: a drawing of the set, or a function here."""
+    drawn = BY_FORM.get(form)
+    return drawn.name if drawn is not None else _BY_HAND[form].__name__

@@ -1,15 +1,13 @@
 """Large products: vehicles, furniture, a building; and a service's badge."""
 
-import math
-
 from deployments.engines.animatic.colour import mix
-from deployments.engines.animatic.goods.finish import bar, box, curve, line, ring, within
+from deployments.engines.animatic.goods.finish import bar, box, curve, line, within
 from deployments.engines.animatic.goods.wheel import (
     RUBBER_DARK,
     draw_bicycle_wheel,
     draw_wheel,
 )
-from deployments.engines.animatic.pen import Pen, polygon, smooth
+from deployments.engines.animatic.pen import Pen, smooth
 from deployments.engines.animatic.scheme import Scheme
 
 CAR_WHEELS, CAR_WHEEL = (-77.0, 78.0), 20.5
@@ -174,26 +172,3 @@ def building(p: Pen, s: Scheme) -> None:
         p.oval(x, -r * 1.7, r, r * 1.05, s.leaf, ink=0.8)
         p.oval(x - r * 0.3, -r * 2, r * 0.4, r * 0.4, "#ffffff", alpha=0.25)
     p.rect(-56, -2.6, 112, 2.6, s.stone_dark, r=1.3, ink=0.6)
-
-
-def service(p: Pen, s: Scheme) -> None:
-    """A badge: a heart that rides a wave."""
-    edge = [((46.5 + 3 * math.cos(k * math.pi)) * math.cos(k * math.pi / 14),
-             -50 + (46.5 + 3 * math.cos(k * math.pi)) * math.sin(k * math.pi / 14))
-            for k in range(28)]  # fmt: skip
-    with within(p, smooth(edge, tension=1.0), s.accent):
-        p.path(polygon([(20, -104), (60, -104), (60, 4), (-30, 4)]), s.accent_dark, alpha=0.4)
-    with within(p, ring(0, -50, 37, 37), s.pale, 0.8):
-        p.path(smooth([(-44, -34), (-18, -42), (4, -32), (24, -26), (46, -36), (46, 0), (-46, 0)],
-                      tension=0.9), s.accent_pale)  # fmt: skip
-        p.path(smooth([(-44, -22), (-18, -30), (4, -20), (24, -14), (46, -24), (46, 0), (-46, 0)],
-                      tension=0.9), mix(s.accent, s.accent_pale, 0.45))  # fmt: skip
-    heart = curve((0, -32), (-26, -48, -25, -62), (-24, -77, -11, -76), (-3, -75, 0, -67),
-                  (3, -75, 11, -76), (24, -77, 25, -62), (26, -48, 0, -32))  # fmt: skip
-    with within(p, heart, s.accent):
-        p.path(curve((10, -80), (30, -80), (30, -40), (0, -30), (16, -54)), s.accent_dark,
-               alpha=0.5)  # fmt: skip
-        p.oval(-14, -66, 4.6, 5.6, "#ffffff", alpha=0.7)
-    for x, y, r in ((27, -78, 5), (-28, -40, 4)):
-        p.path(curve((x, y - r), (x, y, x + r, y), (x, y, x, y + r), (x, y, x - r, y),
-                     (x, y, x, y - r)), s.lamp, ink=0.5)  # fmt: skip

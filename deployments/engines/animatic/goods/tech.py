@@ -151,7 +151,7 @@ def watch(p: Pen, s: Scheme) -> None:
                      p.paint("#ffffff", 0.9, 1.8))  # fmt: skip
 
 
-def appliance(p: Pen, s: Scheme) -> None:
+def washing_machine(p: Pen, s: Scheme) -> None:
     for x in (-36, 26):
         p.rect(x, -4, 10, 4, s.ink, r=1)
     with within(p, box(-43, -99.5, 86, 97, 5), s.pale):

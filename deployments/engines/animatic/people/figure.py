@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import skia
 
@@ -13,7 +14,7 @@ from deployments.engines.animatic.people.clothes import draw_torso, sleeve_lengt
 from deployments.engines.animatic.people.head import head_pictures
 from deployments.engines.animatic.people.look import PersonLook
 from deployments.engines.animatic.people.lying import draw_lying
-from deployments.engines.animatic.people.poses import SEATED, XY, Body, Stance, stance
+from deployments.engines.animatic.people.poses import SEATED, XY, Body, Carry, Stance, stance
 from deployments.engines.animatic.people.seats import draw_bicycle, draw_chair
 from deployments.engines.animatic.reading import Mood, Pose
 
@@ -30,6 +31,13 @@ class Part:
     item_scale: float = 1.0
     detail: bool = False
     hides_legs: bool = False
+    carry: Carry = ""
+    seat: Literal["chair", "floor", "none"] = "chair"
+    """What a seated figure draws itself; "none": a sofa stands under it."""
+    sits: bool = False
+    """In a pose that may also be one of somebody who stands."""
+    away: bool = False
+    """Seen from behind."""
 
 
 class Figure:
@@ -38,9 +46,10 @@ class Figure:
     def __init__(self, pen: Pen, look: PersonLook, part: Part) -> None:
         self.look, self.part, self.body = look, part, Body(look.heads)
         self._pen = Pen(pen.canvas, pen.light, pen.ink, pen.line)
-        f, sits = part.facing, part.pose in SEATED
+        f, sits = part.facing, part.pose in SEATED or part.sits
         self._awake, self._blink = head_pictures(pen, look, f, part.mood, part.detail)
         self._hair = self._recorded(lambda p: hair.draw_back(p, look, f))
+        self._back = self._recorded(lambda p: hair.draw_from_behind(p, look))
         self._torso = self._recorded(lambda p: draw_torso(p, look, self.body, f, seated=sits))
 
     def _recorded(self, draw: Callable[[Pen], None]) -> skia.Picture:
@@ -51,7 +60,17 @@ class Figure:
 
     def stance(self, t: float) -> Stance:
         part = self.part
-        return stance(self.body, part.pose, part.facing, t, part.item is not None, part.phase)
+        return stance(
+            self.body,
+            part.pose,
+            part.facing,
+            t,
+            part.item is not None,
+            part.phase,
+            part.carry,
+            part.seat == "floor",
+            part.sits,
+        )
 
     def draw(self, canvas: skia.Canvas, t: float) -> None:
         pen, part = self._pen, self.part
@@ -63,7 +82,7 @@ class Figure:
         head_at = (now.neck[0] + 2 * now.facing, now.neck[1] - 5)
         if part.pose == "cycle":
             draw_bicycle(pen, self.look.trim, now, t)
-        elif now.seated and part.pose != "drive":
+        elif now.seated and part.pose != "drive" and part.seat == "chair":
             draw_chair(pen, now)
         self._play(self._hair, head_at, now.head_tilt)
         if not now.arms_before:
@@ -91,6 +110,8 @@ class Figure:
         self._arm(now.near_arm, shaded=False)
 
     def _face(self, t: float) -> skia.Picture:
+        if self.part.away:
+            return self._back
         return self._blink if (t + self.part.phase * 3.1) % 3.3 > 3.17 else self._awake
 
     def _head_alone(self, t: float) -> None:

@@ -80,3 +80,22 @@ def draw_front(pen: Pen, look: PersonLook, f: float) -> None:
         [(-22 - f * 6, -93), (-8 - f * 6, -100), (9 - f * 6, -99)], 3.2, shine, curved=True,
         alpha=0.7,
     )  # fmt: skip
+
+
+def draw_from_behind(pen: Pen, look: PersonLook) -> None:
+    """The whole head of somebody who looks away from us."""
+    colour, dark = look.hair_colour, lighter(look.hair_colour, -0.06)
+    for x in (-37, 37):
+        pen.oval(x, -47, 7, 11, look.skin, ink=1)
+    if look.hair in ("bald",):
+        pen.oval(0, -52, 38, 51, look.skin, ink=1)
+        return
+    low = {"long": 70, "bob": 6, "curly": 2, "ponytail": -6, "bun": -10}.get(look.hair, -14)
+    pen.blob([(-40, -58), (-30, -94), (0, -105), (30, -94), (40, -58), (38, low - 8), (0, low),
+              (-38, low - 8)], colour, ink=1, tension=0.8)  # fmt: skip
+    for x in (-16, 2, 18):
+        pen.stroke([(x * 0.5, -96), (x, -56), (x * 1.1, low - 12)], 1.6, dark, curved=True)
+    if look.hair == "ponytail":
+        pen.blob([(-12, -76), (12, -76), (17, -20), (0, 26), (-17, -20)], colour, ink=1)
+    elif look.hair == "bun":
+        pen.oval(0, -98, 21, 19, colour, ink=1)

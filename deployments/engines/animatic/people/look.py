@@ -93,9 +93,13 @@ def _hair_colour(text: str, old: bool, luck: int) -> str:
     return ("#2b272c", "#352a2a", "#46332c", "#2b272c")[luck % 4]
 
 
-def look_of(member: CastMember, scheme: Scheme) -> PersonLook:
+def look_of(member: CastMember, scheme: Scheme, whole_words: bool = False) -> PersonLook:
     """Derive the look from the words and, where they say nothing, from the id: the same in every
-    cut."""
+    cut.
+
+    `whole_words`: 아이 is a child and 아이보리 none. False draws a cut without staging as it was drawn
+    when its clips were made.
+    """
     text = f"{member.prompt} {member.description}".lower()
     luck = int(digest([member.id, member.prompt])[:8], 16)
     female = re.search(r"\b(wom[ae]n|female|girl|mother|mom|grandmother|lady|she|her|daughter|wife|"
@@ -107,7 +111,9 @@ def look_of(member: CastMember, scheme: Scheme) -> PersonLook:
     ages = [int(a) for a in re.findall(r"\b(\d{1,2})[- ]year", text)] + decades
     age = ages[0] if ages else 0
     child = (0 < age < 13) or re.search(
-        r"\b(child|kid|toddler|little (girl|boy)|baby)\b|어린이|아이|꼬마", text
+        r"\b(child|kid|toddler|little (girl|boy)|baby)\b|어린이|꼬마|"
+        + ("(?<![가-힣])아이(?![가-힣])|(?:여자|남자)아이" if whole_words else "아이"),
+        text,
     ) is not None
     old = age >= 60 or re.search(
         r"\b(elderly|senior|old (man|woman)|grand(mother|father|ma|pa))\b|할머니|할아버지|노인|노년", text
@@ -137,7 +143,11 @@ def look_of(member: CastMember, scheme: Scheme) -> PersonLook:
             bottom = toned(bottom, 0.72 if lightness(top) < 0.5 else 0.36)
     skin = _SKINS[(luck >> 12) % 4]
     return PersonLook(
-        heads=(4.6 if age < 9 or age == 0 else 5.3) if child else 6.5,
+        heads=3.5
+        if whole_words and re.search(r"\btoddler\b|\bbaby\b|아기", text)
+        else (4.6 if age < 9 or age == 0 else 5.3)
+        if child
+        else 6.5,
         female=female,
         old=old,
         skin=skin,

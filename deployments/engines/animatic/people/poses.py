@@ -6,10 +6,12 @@ Figure space: a head is 100 high, feet on y = 0, up is negative, the figure look
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 from deployments.engines.animatic.reading import Pose
 
 XY = tuple[float, float]
+Carry = Literal["", "front", "up", "down"]
 SEATED: tuple[Pose, ...] = ("sit", "drive", "type", "cycle")
 
 
@@ -90,14 +92,30 @@ def bend(a: XY, c: XY, upper: float, lower: float, side: float) -> tuple[XY, XY,
     return a, middle, c
 
 
-def stance(body: Body, pose: Pose, facing: float, t: float, holding: bool, phase: float) -> Stance:
-    """The stance `t` seconds into the cut; `phase` keeps two people from breathing as one."""
+def stance(
+    body: Body,
+    pose: Pose,
+    facing: float,
+    t: float,
+    holding: bool,
+    phase: float,
+    carry: Carry = "",
+    on_floor: bool = False,
+    sits: bool = False,
+) -> Stance:
+    """The stance `t` seconds into the cut; `phase` keeps two people from breathing as one.
+
+    `carry`: how what is held is carried, for poses that leave no hand for it; `sits`: in a pose
+    that may also be one of somebody who stands.
+    """
     f = facing
     way = f if f else 1.0
     leg, torso, arm = body.leg, body.torso, body.arm
     breath = math.sin(2 * math.pi * (t / 3.6 + phase))
-    seated = pose in SEATED
-    hip_y = -leg * (0.56 if seated else 1.0)
+    seated = pose in SEATED or sits
+    hip_y = -leg * (0.16 if seated and on_floor else 0.56 if seated else 1.0)
+    if pose == "crouch":
+        hip_y = -leg * 0.46
     hip, lean, sway = (0.0, hip_y), 0.0, math.sin(2 * math.pi * (t / 5.2 + phase)) * 2.0
     near_foot, far_foot = (-17.0, 0.0), (17.0, 0.0)
     cycle = 2 * math.pi * (t * (1.55 if pose == "run" else 0.95) + phase)
@@ -118,6 +136,9 @@ def stance(body: Body, pose: Pose, facing: float, t: float, holding: bool, phase
         near_foot, far_foot = foot(cycle), foot(cycle + math.pi)
         if f == 0:
             near_foot, far_foot = (-15, near_foot[1]), (15, far_foot[1])
+    if pose in ("crouch", "hug", "reach"):
+        lean = {"crouch": 40, "hug": 16, "reach": 10}[pose] * f
+        near_foot, far_foot = (-26.0 - 8 * f, 0.0), (26.0 - 8 * f, 0.0)
     neck = (hip[0] + lean + sway, hip[1] - torso - breath * 1.6)
     spread = body.shoulder * (1 - 0.28 * abs(f))
     near_shoulder = (neck[0] - spread * (1 if f <= 0 else 0.72) + 4, neck[1] + 27)
@@ -182,6 +203,21 @@ def stance(body: Body, pose: Pose, facing: float, t: float, holding: bool, phase
         near_hand = (neck[0] + 10 * way, neck[1] + 6)
         far_hand = (neck[0] - 2 * side, chest_y + 22)
         tilt += 5 * way
+    elif pose == "wave":
+        sweep = math.sin(2 * math.pi * (t * 1.3 + phase)) * 16
+        near_hand = (near_shoulder[0] + side * 42 + sweep, near_shoulder[1] - arm * 0.56)
+        if holding:
+            item = (neck[0] - side * 44, chest_y - 4 + breath)
+            far_hand = (item[0], item[1] + 14)
+    elif pose == "reach":
+        near_hand = (near_shoulder[0] + way * arm * 0.82, near_shoulder[1] + 16 + breath * 2)
+        item = (near_hand[0] + 14 * way, near_hand[1] - 8)
+    elif pose == "hug":
+        near_hand = (neck[0] + 76 * way, chest_y - 16 + breath)
+        far_hand = (neck[0] + 82 * way, chest_y + 18 + breath)
+    elif pose == "crouch" and not holding:
+        near_hand = (neck[0] + 46 * way, chest_y + 62 + breath)
+        far_hand = (neck[0] + 20 * way, chest_y + 74)
     elif pose == "lean":
         near_hand = (near_shoulder[0] + side * 34, chest_y + 40)
     elif pose == "cycle":
@@ -191,6 +227,15 @@ def stance(body: Body, pose: Pose, facing: float, t: float, holding: bool, phase
         gap = 19 if not f else 8
         near_hand = (item[0] + side * gap, item[1] + (6 if not f else 14))
         far_hand = (item[0] - side * gap, item[1] + (14 if not f else 4))
+    if holding and carry == "up":
+        item = (neck[0] + 40 * way, neck[1] + 40 + breath)
+        near_hand = item
+    elif holding and carry == "down":
+        near_hand = rest_near
+        item = (rest_near[0], rest_near[1] + 2)
+    elif holding and carry and item is None:
+        item = (neck[0] + 56 * way, chest_y - 2 + breath)
+        near_hand = (item[0] - 4 * way, item[1] + 14)
     if pose == "lie":
         neck = (0.0, -153.0)
     near_arm = arm_to(near_shoulder, near_hand, arm, near_bend)
@@ -218,6 +263,22 @@ def stance(body: Body, pose: Pose, facing: float, t: float, holding: bool, phase
                 item=None,
             )
         apart = 26 * (1 - abs(f) * 0.7)
+        if on_floor:
+            ahead = leg * (0.72 if f else 0.0)
+            near_foot, far_foot = (-46.0 * (1 - abs(f)) + ahead * f, -4.0), (
+                46.0 * (1 - abs(f)) + ahead * 0.8 * f, -4.0)  # fmt: skip
+            return Stance(
+                hip=hip,
+                neck=neck,
+                head_tilt=tilt,
+                near_arm=near_arm,
+                far_arm=far_arm,
+                near_leg=bend(near_hip, near_foot, thigh, shin, -way if f else 1.0),
+                far_leg=bend(far_hip, far_foot, thigh, shin, -way if f else -1.0),
+                facing=f,
+                item=item if holding else None,
+                arms_before=not f and item is not None,
+            )
         near_leg = (
             near_hip,
             (-apart + knee_x, hip[1] + 12 + 22 * (1 - abs(f))),

@@ -1,0 +1,48 @@
+"""A planned cut -> its staging: what its moment's data say, with the plan's people.
+
+What the brief wants to be seen is in it where the vocabulary has a word for it.
+"""
+
+import re
+
+from conte.phrases import says
+from conte.staging import MOST_PEOPLE, MOST_PROPS, Acting, Staging
+from conte.staging_vocabulary import Prop, Weather
+from deployments.engines.composer.plan import ContePlan, PlannedCut
+from deployments.engines.composer.staging import Staged
+
+_WEATHER = {
+    Weather.RAIN: r"(?<![가-힣])비(?:가 |를 | )?(?:오|온|내|맞)|빗|폭우|장마|소나기|\brain",
+    Weather.SNOW: r"(?<![가-힣])눈(?:이 |을 | )?(?:오는|온|내|쌓|맞)|눈길|눈보라|폭설|\bsnow",
+    Weather.WIND: r"바람(?:이 | )(?:불|부|분|세)|강풍|\bwind(?:y|s)?\b",
+    Weather.FOG: r"안개|\bfog",
+}
+
+
+def staging_of(plan: ContePlan, cut: PlannedCut, wanted: tuple[Staged, ...] = ()) -> Staging | None:
+    """None where the picture is in a creator's words, of which there is no data."""
+    if "$idea" in cut.moment.see.ko:
+        return None
+    names = {"who": plan.lead.entry.id, "it": plan.treatment.sheet[-1].id}
+    if plan.second is not None:
+        names["mate"] = plan.second.entry.id
+    staging = (cut.moment.staging or Staging()).renamed(names)
+    beside = [person.entry.id for person in plan.company if person.entry.id in cut.shows]
+    there = {str(one.who) for one in staging.who}
+    joining = (Acting(who=name) for name in beside if name not in there)
+    words = " ".join(item.action for item in wanted)
+    props = [prop for prop in Prop if _is_named(prop, words)]
+    weather = next((one for one in Weather if re.search(_WEATHER[one], words)), None)
+    return staging.model_copy(
+        update={
+            "who": (*staging.who, *joining)[:MOST_PEOPLE],
+            "props": tuple(dict.fromkeys((*props, *staging.props)))[:MOST_PROPS],
+            "weather": staging.weather or weather,
+        }
+    )
+
+
+def _is_named(prop: Prop, words: str) -> bool:
+    english = prop.en.removeprefix("a ").removeprefix("an ")
+    # A word of one syllable is part of too many others.
+    return (len(prop.ko) > 1 and says(words, prop.ko)) or says(words, english)
