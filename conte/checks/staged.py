@@ -25,7 +25,7 @@ _NAMED: Mapping[Prop, str] = {
     Prop.MICROPHONE: r"마이크(?!로)|\bmicrophone\b",
 }
 _NOT_THERE = re.compile(r"없이|없는|\bwithout\b|\bno\b|\bforgot|놓고 온|잃어버린")
-"""Words for a missing thing; nothing is asked for then."""
+"""Words for what is missing; nothing is asked for then."""
 _FALLS: Mapping[Weather, str] = {
     Weather.RAIN: r"(?<![가-힣])비가 (?:오|온|내|쏟)|빗속|폭우"
     r"|\b(?:pouring|heavy) rain\b|\bin the rain\b",

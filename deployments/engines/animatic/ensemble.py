@@ -362,9 +362,13 @@ class _Ensemble:
     # The camera
 
     def _camera(self, row: list[_Stood]) -> Camera:
-        size, seen = self._shot.size, HEADS_SEEN[self._shot.size] * HEAD
+        size = self._shot.size
         if not row:
             return self._on_things()
+        if size is ShotSize.CU and row[0].player.holds is not None:
+            # Near enough to the face, and what is held is seen.
+            size = ShotSize.MCU
+        seen = HEADS_SEEN[size] * HEAD
         tops = [_head_y(stood) for stood in row]
         top, low = max(tops), min(tops)
         left = min(stood.x - _half(stood.player) for stood in row)
