@@ -1212,6 +1212,21 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Acting
+         * @description One person, group or animal: what they do, hold and sit on, and where they look.
+         */
+        Acting: {
+            expression?: components["schemas"]["Expression"] | null;
+            facing?: components["schemas"]["Facing"] | null;
+            /** Holds */
+            holds?: components["schemas"]["Prop"] | string | null;
+            /** @default stand */
+            pose: components["schemas"]["Pose"];
+            seat?: components["schemas"]["Seat"] | null;
+            /** Who */
+            who: components["schemas"]["Extra"] | string;
+        };
+        /**
          * Actual
          * @description What a version took.
          */
@@ -2124,6 +2139,7 @@ export interface components {
              * @default
              */
             split_from: string;
+            staging?: components["schemas"]["Staging"] | null;
             /**
              * Start
              * @default 0
@@ -2306,7 +2322,7 @@ export interface components {
              * Field
              * @enum {string}
              */
-            field: "size" | "angle" | "move" | "direction" | "transition" | "continues" | "setting" | "place" | "time_of_day" | "action" | "narration" | "dialogue" | "sound_effect" | "music" | "caption" | "legal" | "video_prompt" | "shows";
+            field: "size" | "angle" | "move" | "direction" | "transition" | "continues" | "setting" | "place" | "time_of_day" | "action" | "narration" | "dialogue" | "sound_effect" | "music" | "caption" | "legal" | "video_prompt" | "shows" | "staging";
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2451,6 +2467,23 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * Expression
+         * @enum {string}
+         */
+        Expression: "smile" | "joy" | "calm" | "worry" | "surprise" | "focus" | "rest";
+        /**
+         * Extra
+         * @description Somebody who is seen and is not on the sheet.
+         * @enum {string}
+         */
+        Extra: "woman" | "man" | "grandmother" | "grandfather" | "girl" | "boy" | "baby" | "staff" | "doctor" | "teacher" | "student" | "courier" | "couple" | "children" | "family" | "friends" | "colleagues" | "passers_by" | "crowd" | "dog" | "cat" | "bird";
+        /**
+         * Facing
+         * @description Where somebody looks on screen.
+         * @enum {string}
+         */
+        Facing: "camera" | "left" | "right" | "away";
         /**
          * Failure
          * @description Why a production ended without a film, in words for a person.
@@ -3080,6 +3113,12 @@ export interface components {
             /** Currency */
             currency: string;
         };
+        /**
+         * Motion
+         * @description What moves besides the camera, where poses do not say it.
+         * @enum {string}
+         */
+        Motion: "still" | "vehicle";
         /** Move */
         Move: {
             /** After */
@@ -3206,6 +3245,11 @@ export interface components {
             /** Take */
             take: string;
         };
+        /**
+         * Pose
+         * @enum {string}
+         */
+        Pose: "stand" | "hold" | "walk" | "run" | "sit" | "crouch" | "lie" | "lean" | "drive" | "cycle" | "drink" | "eat" | "cook" | "phone" | "type" | "read" | "cheer" | "wave" | "point" | "reach" | "think" | "hug";
         /**
          * ProblemView
          * @description What went wrong, as RFC 9457 says it.
@@ -3574,6 +3618,12 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /**
+         * Prop
+         * @description A thing in the picture that is not on the sheet.
+         * @enum {string}
+         */
+        Prop: "baby" | "umbrella" | "suitcase" | "backpack" | "shopping_bag" | "gift" | "box" | "flowers" | "balloon" | "book" | "paper" | "letter" | "photo" | "phone" | "laptop" | "camera" | "headphones" | "microphone" | "cup" | "glass" | "bottle" | "bowl" | "pan" | "pot" | "lunchbox" | "bread" | "fruit" | "cake" | "toy" | "ball" | "towel" | "clothes" | "shoes" | "key" | "clock" | "mirror" | "table_laid" | "table" | "desk" | "counter" | "chair" | "sofa" | "bed" | "bench" | "lamp" | "plant" | "shelf" | "tv" | "monitor" | "board" | "fridge" | "washer" | "door" | "window" | "stairs" | "crosswalk" | "street_lamp" | "tree" | "tent" | "campfire" | "stage" | "steering_wheel" | "bicycle" | "stroller" | "cart" | "car" | "taxi" | "truck" | "bus" | "motorcycle" | "train" | "plane" | "boat";
         /** ProposalsView */
         ProposalsView: {
             engine: components["schemas"]["EngineId"];
@@ -3915,6 +3965,12 @@ export interface components {
             version: number;
         };
         /**
+         * Seat
+         * @description What somebody sits or lies on; without one, what the pose needs is drawn.
+         * @enum {string}
+         */
+        Seat: "chair" | "sofa" | "bed" | "bench" | "floor";
+        /**
          * SessionOrder
          * @description The key to begin a session with, if no header carries it.
          */
@@ -4156,6 +4212,31 @@ export interface components {
              * @enum {string}
              */
             op: "split";
+        };
+        /**
+         * Spot
+         * @description A place more exactly than its setting, where the difference is seen.
+         * @enum {string}
+         */
+        Spot: "hotel_room" | "cabin" | "bus" | "subway" | "clinic" | "counter" | "classroom" | "corridor" | "lift" | "court" | "hall" | "gallery" | "market" | "playground" | "rooftop" | "bus_stop";
+        /**
+         * Staging
+         * @description What the animatic draws of a cut, exactly. Texts are for people; this is for drawing.
+         */
+        Staging: {
+            moves?: components["schemas"]["Motion"] | null;
+            /**
+             * Props
+             * @default []
+             */
+            props: components["schemas"]["Prop"][];
+            spot?: components["schemas"]["Spot"] | null;
+            weather?: components["schemas"]["Weather"] | null;
+            /**
+             * Who
+             * @default []
+             */
+            who: components["schemas"]["Acting"][];
         };
         /**
          * State
@@ -4748,6 +4829,11 @@ export interface components {
             size: string;
             status: components["schemas"]["VideoState"];
         };
+        /**
+         * Weather
+         * @enum {string}
+         */
+        Weather: "rain" | "snow" | "wind" | "fog";
         /**
          * Window
          * @description A rectangle in shares of the picture's width and height.
