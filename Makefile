@@ -27,7 +27,7 @@ UV     := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/pytho
           --constraint constraints.txt --override overrides.txt
 
 .DEFAULT_GOAL := help
-.PHONY: studio studio-dev help film captions loop up down test prove check lint style types bench lock clean
+.PHONY: studio studio-dev help film captions loop up down test prove check lint style types bench gallery lock clean
 
 help:  ## what there is to do
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -80,6 +80,9 @@ studio: $(VENV)/installed-dev  ## build the Studio's page from serve/studio/src
 
 studio-dev: $(VENV)/installed-dev  ## the Studio with reload, against the cluster on PORT
 	@SIAN_URL=http://127.0.0.1:$(PORT) $(BIN)/python -m serve.studio dev
+
+gallery: $(VENV)/installed-dev  ## every product and prop that drafts draw, as one page: goods.html
+	@$(BIN)/python -m deployments.engines.animatic.goods.page goods.html
 
 lock: $(VENV)/installed-dev  ## make constraints.txt anew from pyproject.toml, for every extra
 	@$(BIN)/uv pip compile --quiet --python-version 3.11 --all-extras --override overrides.txt --upgrade \
