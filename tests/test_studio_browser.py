@@ -9,9 +9,11 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.cluster import TestCluster
+from tests.front_door import eventually
 from tests.studio_browser import PATIENCE_MS, PHONE, chromium, window
 
 pytestmark = pytest.mark.cluster
+TIMES = "[...document.querySelectorAll('video')].map((film) => film.currentTime)"
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -72,8 +74,7 @@ def test_one_sentence_becomes_a_film_a_revision_and_a_client_s_approval(
     expect(page.get_by_role("slider", name=re.compile("전과 후의 경계$"))).to_have_count(4)
     expect(page.locator("video")).to_have_count(2)
     page.get_by_role("button", name="다음 컷").click()
-    both = "[...document.querySelectorAll('video')].map((film) => film.currentTime)"
-    page.wait_for_function(f"(([one, other]) => one > 0 && one === other)({both})")
+    eventually(lambda: len(set(times := page.evaluate(TIMES))) == 1 and times[0] > 0)
     assert maker.axe() == []
     page.get_by_role("combobox", name="나란히 보기").select_option("")
 
