@@ -156,11 +156,11 @@ class Rounds:
     # Driving it.
 
     def round(self) -> None:
-        """One round of the monitor, then as long as nothing happens, but never over 60 s."""
+        """One round of the monitor, then a pause: longer while nothing happens, up to 60 s."""
         self.rounds += 1
-        if self.autoscaler.update_autoscaling_state() is None:
-            self.blind += 1
-        quiet = self._changes == self.ncp.changes
+        seen = self.autoscaler.update_autoscaling_state() is not None
+        self.blind += not seen
+        quiet = seen and self._changes == self.ncp.changes
         self._changes = self.ncp.changes
         self._step_s = min(LONGEST_STEP_S, 2 * self._step_s) if quiet else ROUND_S
         self.threads.advance(self.threads.now() + self._step_s)

@@ -9,7 +9,9 @@ from serve.ncp.errors import ListNotWhole
 from serve.ncp.servers import Server
 
 BELIEVED_AFTER_S = 300.0
-"""Seconds for which a loss of half has to be reported before it counts."""
+"""Seconds for which a loss of half has to be reported before it counts ..."""
+BELIEVED_AFTER_LISTS = 30
+"""... and lists in a row. Rounds are 5 s apart, if nothing delays them."""
 
 
 class Roll:
@@ -20,6 +22,7 @@ class Roll:
         self._known: frozenset[str] = frozenset()
         self._lost: frozenset[str] = frozenset()
         self._lost_since = 0.0
+        self._lost_in = 0
 
     def ours(self, listed: Sequence[Server]) -> list[Server]:
         """Return the cluster's servers, the head too."""
@@ -44,8 +47,10 @@ class Roll:
         lost = known - here
         if lost and 2 * len(lost) >= len(known):
             if lost != self._lost:
-                self._lost, self._lost_since = lost, now
-            if now - self._lost_since < BELIEVED_AFTER_S:
+                self._lost, self._lost_since, self._lost_in = lost, now, 0
+            self._lost_in += 1
+            for_long = now - self._lost_since >= BELIEVED_AFTER_S
+            if not (for_long and self._lost_in > BELIEVED_AFTER_LISTS):
                 raise ListNotWhole(f"{len(lost)} of {len(known)} servers are gone from one list")
         self._lost = frozenset()
         self._known = frozenset(one.id for one in ours if not self.is_head(one) and not one.leaves)
