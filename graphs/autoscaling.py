@@ -24,12 +24,14 @@ class Floor:
 
 @dataclass(frozen=True)
 class Policy:
-    clear_in_s: float = 600.0
+    clear_in_s: float = 240.0
     """Time in which the renderers that there should be render the backlog."""
     boot_s: float = 480.0
     """From asking for a server until it renders."""
     down_after_s: float = 300.0
-    """For how long fewer have to be enough before one goes."""
+    """For how long fewer have to be enough before the first one goes."""
+    down_every_s: float = 30.0
+    """Between one and the next, as long as fewer are enough."""
     zero_after_s: float = 600.0
     """For how long there has to be no work before the last one goes."""
     most: int = 8
@@ -87,8 +89,7 @@ def decided(policy: Policy, seen: Seen, before: Target) -> Target:
     patience_s = policy.zero_after_s if wanted == 0 and now == 1 else policy.down_after_s
     if seen.now_s - since < patience_s:
         return Target(now, since)
-    # From here on one at a time: the next one waits as long again.
-    return Target(now - 1, seen.now_s)
+    return Target(now - 1, seen.now_s - policy.down_after_s + policy.down_every_s)
 
 
 def _wanted(policy: Policy, seen: Seen) -> int:

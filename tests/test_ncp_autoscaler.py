@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from serve.ncp.errors import NothingDone
 from tests.autoscaler_rounds import Rounds, rounds
 from tests.fake_ncp import FAULTS
 from tests.ncp_cluster import cluster_config, head_environment
@@ -166,3 +167,18 @@ def test_nobody_ends_the_head() -> None:
             world.provider.terminate_node(world.head.id)
         world.provider.terminate_nodes([world.head.id, "4711"])
         assert world.provider.reaper.noted == {"4711"}
+
+
+def test_a_launch_that_ray_asks_for_again_makes_no_second_server() -> None:
+    """A node that joins before a list shows its server leaves the request open, for Ray to repeat."""
+    with cluster() as world:
+        tags = {"ray-user-node-type": "gpu1", "ray-launch-request": "r1"}
+        asked = ({"need": {"gpus": 1, "gpu_memory_gib": 80}}, tags, 2, {"GPU": 1.0}, {})
+        world.provider.create_node_with_resources_and_labels(*asked)
+        assert len(world.ncp.alive()) == 2
+        world.threads.advance(world.threads.now() + 900)
+        with pytest.raises(NothingDone, match="r1 was made before"):
+            world.provider.create_node_with_resources_and_labels(*asked)
+        tags["ray-launch-request"] = "r2"
+        world.provider.create_node_with_resources_and_labels(*asked)
+        assert len(world.ncp.alive()) == 4

@@ -18,6 +18,7 @@ from ray.autoscaler.node_provider import NodeProvider
 from ray.autoscaler.tags import (
     NODE_KIND_HEAD,
     NODE_KIND_WORKER,
+    TAG_RAY_LAUNCH_REQUEST,
     TAG_RAY_NODE_KIND,
     TAG_RAY_USER_NODE_TYPE,
 )
@@ -25,7 +26,7 @@ from ray.autoscaler.tags import (
 from serve.ncp.api import BASE, TIMEOUT, Api
 from serve.ncp.backoff import FIRST_S, QUOTA_FIRST_S, Backoff
 from serve.ncp.clock import Clock, RealClock
-from serve.ncp.errors import NcpError, QuotaExceeded, Unsure
+from serve.ncp.errors import NcpError, NothingDone, QuotaExceeded, Unsure
 from serve.ncp.keys import key_source
 from serve.ncp.reaper import Reaper
 from serve.ncp.roll import Roll
@@ -37,6 +38,8 @@ from serve.telemetry import log, log_to_stderr
 OWN_ID = "RAY_CLOUD_INSTANCE_ID"
 GIVE_UP_S = 600.0
 """Longest wait of a launch for its turn. Ray asks a second time after 900 s: two would be made."""
+_REMEMBERED_S = 3 * 3600.0
+"""Ray repeats a launch three times, every 900 s."""
 
 
 class HeadStays(RuntimeError):
@@ -95,6 +98,8 @@ class NcpNodeProvider(NodeProvider):
         self._specs: dict[Need, str] = {}
         self._owed: dict[str, list[str]] = {}
         """Node type -> names that were asked for, and of which nobody knows whether they came."""
+        self._requests: dict[tuple[str, str], float] = {}
+        """Launch request and node type -> when Ray asked first."""
         self._waiting: Counter[str] = Counter()
         self._came: Counter[str] = Counter()
         """Node type -> owed servers that appeared while a launch waited: it has its server."""
@@ -199,6 +204,7 @@ class NcpNodeProvider(NodeProvider):
         self, node_config: Mapping[str, Any], tags: Mapping[str, str], resources: dict[str, float]
     ) -> None:
         node_type = tags[TAG_RAY_USER_NODE_TYPE]
+        self._refuse_repeated(tags.get(TAG_RAY_LAUNCH_REQUEST, ""), node_type)
         if not self._turn(node_type):
             return
         name, asked_before = self._name(node_type)
@@ -226,6 +232,24 @@ class NcpNodeProvider(NodeProvider):
             raise
         self._backoff.succeeded(node_type, self._clock.now())
         log("ncp.created", type=node_type, server=server.id, name=server.name, spec=spec)
+
+    def _refuse_repeated(self, request: str, node_type: str) -> None:
+        """Refuse a launch that Ray asks for a second time, after 900 s: its server was made.
+
+        Its node had joined before a list showed the server; Ray then counts it without the request,
+        which stays open.
+
+        Raises:
+            NothingDone: Ray forgets the request, and asks anew if it still wants a node.
+        """
+        now = self._clock.now()
+        with self._lock:
+            first = self._requests.setdefault((request, node_type), now)
+            self._requests = {
+                one: at for one, at in self._requests.items() if now - at < _REMEMBERED_S
+            }
+        if request and now - first >= GIVE_UP_S:
+            raise NothingDone(f"{node_type}: the server of launch {request} was made before")
 
     def _turn(self, node_type: str) -> bool:
         """Wait until a type may be tried. False: the server that was waited for has come.
