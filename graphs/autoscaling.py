@@ -54,7 +54,7 @@ class Seen:
     """What is known at one moment."""
 
     now_s: float
-    """Of any clock that does not jump."""
+    """Seconds on any clock that does not jump."""
     of_day_s: float
     backlog_s: float
     """Seconds of one renderer: see `graphs.backlog`."""
