@@ -1,7 +1,10 @@
 """Binds the crew's deployments for Ray Serve. The YAML names `build` by its import path."""
 
+from collections.abc import Callable
+from typing import Any
+
 from ray import serve
-from ray.serve import Application
+from ray.serve import Application, Deployment
 
 from conte.clip import Limits, Tier
 from deployments.engines.composer.brief_sentence import BriefSentences
@@ -30,7 +33,7 @@ def build(args: Settings) -> Application:
         from graphs.conte_model import conte_model, engine_id
 
         model, engine = conte_model(settings), engine_id(settings)
-    writer = serve.deployment(**shapes.conte_writer(settings))(Writer).bind(
+    writer = deployed(settings, shapes.conte_writer(settings))(Writer).bind(
         settings, model, engine, claims
     )
     renderers: dict[Tier, Application] = {}
@@ -43,18 +46,18 @@ def build(args: Settings) -> Application:
                 limits[tier] = known
     if not renderers:
         raise ValueError("draft.enabled and final.enabled: at least one of them must be on")
-    editor = serve.deployment(**shapes.film_editor(settings))(Editor).bind(settings)
-    director = serve.deployment(**shapes.director(settings))(RunningDirector).bind(
+    editor = deployed(settings, shapes.film_editor(settings))(Editor).bind(settings)
+    director = deployed(settings, shapes.director(settings))(RunningDirector).bind(
         settings, writer, renderers, editor, claims, limits
     )
-    exporter = serve.deployment(**shapes.exporter(settings))(RunningExporter).bind(settings)
+    exporter = deployed(settings, shapes.exporter(settings))(RunningExporter).bind(settings)
     vision, seer = None, None
     if settings.vision.checkpoint:
         from graphs.vision_model import engine_id as seer_id
         from graphs.vision_model import vision_model
 
         vision, seer = vision_model(settings), seer_id(settings)
-    return serve.deployment(**shapes.ingress(settings))(IngressApp).bind(
+    return deployed(settings, shapes.ingress(settings))(IngressApp).bind(
         settings,
         director,
         model,
@@ -74,6 +77,11 @@ def clip_renderer(settings: Settings, clip: ClipSettings, tier: Tier) -> Applica
     crew: list[Application] = []
     if clip.encoders:
         shape = shapes.clip_encoder(f"{tier.title()}Encoder", clip)
-        crew.append(serve.deployment(**shape)(Encoder).bind(settings, tier))
+        crew.append(deployed(settings, shape)(Encoder).bind(settings, tier))
     shape = shapes.clip_renderer(f"{tier.title()}Renderer", clip)
-    return serve.deployment(**shape)(Renderer).bind(settings, tier, *crew)
+    return deployed(settings, shape)(Renderer).bind(settings, tier, *crew)
+
+
+def deployed(settings: Settings, shape: dict[str, Any]) -> Callable[[type], Deployment]:
+    """Return what makes a deployment of a class, with its shape and its place."""
+    return serve.deployment(**shapes.placed(settings, shape))

@@ -63,13 +63,30 @@ class FairGate:
     def __init__(self, capacity: int, weights: Mapping[str, float] | None = None) -> None:
         if capacity < 1:
             raise ValueError(f"capacity must be at least 1, got {capacity}")
-        self._free = capacity
+        self._capacity = self._free = capacity
         self._weights = dict(weights or {})
         self._virtual_time = 0.0
         self._finish: dict[str, float] = {}
         self._waiting: list[tuple[_Ticket, asyncio.Future[None]]] = []
         self._inside: list[_Turn] = []
         self._arrivals = itertools.count()
+
+    @property
+    def waiting(self) -> int:
+        """Renders that nobody has let in."""
+        return sum(not admitted.done() for _, admitted in self._waiting)
+
+    def resize(self, capacity: int) -> None:
+        """Follow the renderers that run. With fewer, those inside stay and others wait longer.
+
+        Raises:
+            ValueError: below 0. At 0 all wait.
+        """
+        if capacity < 0:
+            raise ValueError(f"capacity must be at least 0, got {capacity}")
+        self._free += capacity - self._capacity
+        self._capacity = capacity
+        self._let_in()
 
     async def through(
         self, tenant: str, cost: float, render: Callable[[Begin], Awaitable[_T]]
@@ -126,10 +143,11 @@ class FairGate:
 
     def _let_in(self, first: str = "") -> None:
         """`first`: the tenant that a place was asked back for; the other one's ticket is older."""
-        own = [one for one in self._waiting if one[0].tenant == first and not one[1].done()]
-        if self._free and own:
-            self._admit(*min(own))
-        while self._free and self._waiting:
+        if first and self._free > 0:
+            own = [one for one in self._waiting if one[0].tenant == first and not one[1].done()]
+            if own:
+                self._admit(*min(own))
+        while self._free > 0 and self._waiting:
             ticket, admitted = heapq.heappop(self._waiting)
             if not admitted.done():  # cancelled while it waited, or admitted before
                 self._admit(ticket, admitted)
@@ -143,7 +161,7 @@ class FairGate:
 
     def _ask_back_for(self, tenant: str) -> None:
         """Ask back the first waiting place whose tenant holds more than its share."""
-        if self._free:
+        if self._free > 0:
             return
         held: dict[str, float] = {}
         for turn in self._inside:

@@ -48,6 +48,19 @@ def _shape(
     }
 
 
+HOUSE = "house"
+"""What nodes without a GPU announce to Ray: see cluster.yaml."""
+
+
+def placed(settings: Settings, shape: dict[str, Any]) -> dict[str, Any]:
+    """Return the shape, kept from GPU nodes if it needs no GPU and the settings say so."""
+    options = shape["ray_actor_options"]
+    if not settings.pin_to_house or options.get("num_gpus"):
+        return shape
+    # A thousandth of what a node announces: it decides where, never how many.
+    return shape | {"ray_actor_options": options | {"resources": {HOUSE: 0.001}}}
+
+
 def ingress(settings: Settings) -> dict[str, Any]:
     ingress = settings.ingress
     replicas = ingress.replicas or front_doors(_cores(), available_memory())

@@ -396,6 +396,10 @@ class Settings(BaseSettings):
     upload: UploadSettings = UploadSettings()
     price: PriceSettings = PriceSettings()
     vision: VisionSettings = VisionSettings()
+    pin_to_house: bool = False
+    """Place everything without a GPU on nodes that announce `house`, as the CPU nodes of
+    cluster.yaml do. Else a replica that needs nothing may stand on a GPU node, and keep it.
+    """
     rates: Rates = Rates()
     claims: OptionalHomePath = ""
     """A file of your own rules for the claims check; a relative one is under `home`. Empty:

@@ -34,6 +34,7 @@ from tests.bench import (
     graph,
     models,
     processor,
+    renderers,
     revisions,
     stub_graph,
     video_list,
@@ -302,3 +303,19 @@ def test_processor_time_is_told_by_role_for_each_cut() -> None:
         "| raylet | 1.00 | 0.50 |",
         "| all | 13.00 | 0.50 |",
     ]
+
+
+@smokes("renderers", renderers.ARMS)
+def test_every_policy_renders_every_film_of_a_day() -> None:
+    orders = renderers.a_day(films=60, tenants=5)
+    days = {arm: renderers.day_of(arm, orders) for arm in renderers.ARMS}
+    for arm, day in days.items():
+        assert len(day.waits_s) == 60, arm
+        assert day.gpu_hours >= day.least_hours, arm
+        assert 0 < day.jain <= 1 + 1e-9, arm
+        assert day.row(arm).count("|") == len(renderers.COLUMNS) + 1
+    assert days["64 all day"].gpu_hours == pytest.approx(64 * 24, rel=0.01)
+    # Nothing is there before somebody asks, and nothing stays when nobody does.
+    assert days["backlog"].gpu_hours < days["32 all day"].gpu_hours / 4
+    again = renderers.day_of("backlog", orders)
+    assert again.waits_s == days["backlog"].waits_s

@@ -19,7 +19,7 @@ from rich.text import Text
 
 from conte.production import State
 from serve import cluster
-from serve.cli import bringing_back, formats, ideas, registry, reviewing, revising, takes
+from serve.cli import bringing_back, formats, ideas, nodes, registry, reviewing, revising, takes
 from serve.cli.address import PORT, Home, Key, Url, address_of
 from serve.cli.brief_file import pictures_of, read_brief
 from serve.cli.conte_sheet import sheet, sheet_text
@@ -64,6 +64,7 @@ for command in (registry.models, registry.promote, registry.rollback):
     app.command()(command)
 app.add_typer(formats.app, name="formats")
 app.add_typer(takes.app, name="takes")
+app.add_typer(nodes.app, name="cluster")
 for command in (
     ideas.ideas,
     revising.revise,

@@ -26,6 +26,7 @@ from tests.bench import (
     film,
     graph,
     models,
+    renderers,
     revisions,
 )
 from tests.bench.processor import used_ms
@@ -211,6 +212,14 @@ def measure_exports(repetitions: int) -> None:
         print(row, flush=True)
 
 
+def measure_renderers(_: int) -> None:
+    """Once: on a virtual clock every repetition is the same."""
+    table("A day of 10,000 films of 200 tenants, at most 64 GPUs", renderers.COLUMNS)
+    orders = renderers.a_day()
+    for arm in renderers.ARMS:
+        print(renderers.day_of(arm, orders).row(arm), flush=True)
+
+
 def bench_shot() -> Shot:
     brief = a_brief("en")
     conte = a_conte("en")
@@ -241,6 +250,7 @@ BENCHES = {
     "clips": Bench(measure_clips, models.CLIP_ARMS),
     "captions": Bench(measure_captions, (*caption_arms.ARMS, captions.DATA_JUICER)),
     "jobs": Bench(measure_jobs, caption_job.ARMS),
+    "renderers": Bench(measure_renderers, renderers.ARMS),
 }
 
 
