@@ -18,6 +18,7 @@ from conte.brief import Brief
 from conte.clip import Clip, frame_size
 from conte.conte import Conte, ProductEntry
 from conte.formats.subjects import Box, product_of, within
+from conte.subtitles import Subtitle
 from deployments.cut_overlays import CutOverlays, Words
 from deployments.encoding import Mp4Writer, clear_when_full, count_frames, planes_of, rgb_of
 from deployments.engines.protocols import Cancelled, OnStep, RenderError
@@ -29,6 +30,7 @@ from deployments.overlays import (
     LABEL_HIGH,
     LINE_HEIGHT,
     Extent,
+    subtitle_height,
     tight,
 )
 from deployments.safe_area import UPRIGHT_EDITION, SafeArea
@@ -53,6 +55,10 @@ class FilmOrder:
     settings: FilmSettings
     legal: tuple[str, ...] = ()
     """Legal line of each cut, empty if it has none; () if nothing is burned in."""
+    subtitles: tuple[tuple[Subtitle, ...], ...] = ()
+    """Cards of each cut; () if none are burned in."""
+    subtitle_width: float = 0
+    """The most that a line of them holds."""
     size: Size | None = None
     """Size of the film's picture; None: that of the clips, which are all of one size."""
 
@@ -98,6 +104,7 @@ class FilmOrder:
         settings, language, cuts = self.settings, self.brief.language, self.conte.cuts
         caption, begins = self.captions[k], sum(cut.num_frames for cut in cuts[:k])
         number = CUT_LABEL[language].format(cuts[k].number)
+        subtitles = self.subtitles[k] if self.subtitles else ()
         return Words(
             label=AI_LABEL[language] if settings.label_ai else "",
             legal=self.legal[k] if self.legal else "",
@@ -105,6 +112,8 @@ class FilmOrder:
             high=bool(caption) and self._in_the_way(k),
             extent=self._tight if caption else None,
             cut_number=number if settings.show_cut_number else "",
+            subtitles=subtitles,
+            subtitle_width=self.subtitle_width if subtitles else 0,
             starts_at=begins if settings.show_timecode else None,
         )
 
@@ -125,7 +134,13 @@ class FilmOrder:
         area = SafeArea.of(across, down)
         # A legal line below it moves it up by about as much as a line of its own.
         lines = len(self.captions[k]) + bool(self.legal and self.legal[k])
-        band = CAPTION_SIZE * area.short_side * LINE_HEIGHT * lines / down
+        tall = CAPTION_SIZE * area.short_side * LINE_HEIGHT * lines
+        cards = self.subtitles[k] if self.subtitles else ()
+        if cards:
+            tall += subtitle_height(
+                max(len(card.lines) for card in cards), self.subtitle_width, area
+            )
+        band = tall / down
         top = (area.top + LABEL_HIGH * area.short_side) / down
         low = _overlap(product, area.bottom / down - band, area.bottom / down)
         return low > 0 and _overlap(product, top, top + band) < low

@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -33,8 +33,12 @@ from deployments.fitting import Size
 from deployments.footage import Footage, check_covers
 from deployments.pieces import REVISION, piece_key, standing
 from deployments.slot import Slot
+from deployments.subtitling import burned_subtitles
 from serve.settings import FilmSettings
 from serve.vault import Missing, Vault, VaultFull
+
+_SHOWN_ELSEWHERE = {"replicas", "timeout_s", "subtitles"}
+"""Settings that shape no film, or shape it by what the order has because of them."""
 
 
 class FilmKeys(NamedTuple):
@@ -133,7 +137,18 @@ class FilmEditor:
             for cut in conte.cuts
         )
         legal = tuple(cut.legal if burn else "" for cut in conte.cuts)
-        return FilmOrder(conte, brief, tuple(clips), captions, self._settings, legal)
+        tier = clips[0].tier if clips else "draft"
+        subtitles = burned_subtitles(conte, brief, self._settings, self._rates, tier)
+        return FilmOrder(
+            conte,
+            brief,
+            tuple(clips),
+            captions,
+            self._settings,
+            legal,
+            tuple(subtitles),
+            self._rates.line_width if subtitles else 0,
+        )
 
     async def _sized(self, order: FilmOrder) -> FilmOrder:
         """Return the order with the sizes of its clips and of its film."""
@@ -236,7 +251,7 @@ def _folder(stack: AsyncExitStack) -> Path:
 
 def keys(order: FilmOrder, version: int) -> FilmKeys:
     """Return the keys of the film, its sheet and its poster: hashes of what shapes each."""
-    settings = order.settings.model_dump(mode="json", exclude={"replicas", "timeout_s"})
+    settings = order.settings.model_dump(mode="json", exclude=_SHOWN_ELSEWHERE)
     cuts = order.conte.cuts
     first = [clip.first_frame(cut) for clip, cut in zip(order.clips, cuts, strict=True)]
     windows = [clip.window and clip.window.model_dump() for clip in order.clips]
@@ -253,6 +268,7 @@ def keys(order: FilmOrder, version: int) -> FilmKeys:
             [cut.shows for cut in cuts],
             # Keeps the keys of films without a legal line, an offset or a crop as they were.
             *([order.legal] if any(order.legal) else []),
+            *([{"subtitles": _dumped(order)}] if order.subtitles else []),
             *([{"first": first}] if any(first) else []),
             *([{"windows": windows}] if any(windows) else []),
             *order.safe_area,
@@ -261,6 +277,11 @@ def keys(order: FilmOrder, version: int) -> FilmKeys:
     words = [order.conte.model_dump(mode="json"), order.brief.model_dump(mode="json")]
     sheet = digest([REVISION, film, words, version])
     return FilmKeys(f"films/{film}.mp4", f"sheets/{sheet}.png", f"posters/{film}.png")
+
+
+def _dumped(order: FilmOrder) -> list[object]:
+    cards = [[asdict(card) for card in cut] for cut in order.subtitles]
+    return [cards, order.subtitle_width]
 
 
 def _make(

@@ -26,6 +26,12 @@ CAPTION_SIZE = 0.066
 LINE_HEIGHT = 1.3
 ROUNDING = 1.02
 """How much larger captions may be for their room in a frame whose sides were rounded."""
+SUBTITLE_SIZE = 0.05
+"""Share of the shorter side: below the captions', which are what the client pays for."""
+EM_A_WIDTH = 0.92
+"""Pretendard's Hangul and Latin, in font sizes a unit of a caption's width."""
+VOICES = (0xFFFFFFFF, 0xFFFFE45C, 0xFF7FE3FF, 0xFF9BF28F, 0xFFFFB38A)
+"""Colours of subtitles: the narrator's, then the speakers'; with more speakers they come again."""
 LEGAL_SIZE = 0.03
 """Share of the shorter side: small, but legible on a phone."""
 LABEL_SIZE = 0.028
@@ -35,6 +41,8 @@ MIN_LABEL_PX = 9.0
 
 _WHITE = skia.ColorSetARGB(255, 255, 255, 255)
 _PLATE = skia.ColorSetARGB(120, 0, 0, 0)
+_PLATE_PAD, _PLATE_ABOVE = 0.5, 0.12
+"""Room in a subtitle's plate, in font sizes: at its sides, and above and below its lines."""
 
 
 @dataclass(frozen=True)
@@ -187,6 +195,51 @@ def caption(
     return draw_overlay(left, max(top - halo, area.top), wide, height + 2 * halo, paint)
 
 
+def subtitle_size(line_width: float, area: SafeArea) -> float:
+    """Return the font size of a film's subtitles, in pixels: the same for all of its cards.
+
+    `line_width`: the most that a line holds (`Rates.line_width`).
+    """
+    room = area.width / (line_width * EM_A_WIDTH + 2 * _PLATE_PAD)
+    return min(SUBTITLE_SIZE * area.short_side, room)
+
+
+def subtitle_height(num_lines: int, line_width: float, area: SafeArea) -> float:
+    """Return the height of a card, in pixels."""
+    return _plate_height(num_lines, subtitle_size(line_width, area))
+
+
+def _plate_height(num_lines: int, size: float) -> float:
+    return (num_lines * LINE_HEIGHT + 2 * _PLATE_ABOVE) * size
+
+
+def subtitle(
+    lines: Sequence[str], voice: int, size: float, area: SafeArea, below: Overlay | None = None
+) -> Overlay:
+    """Draw a card of centred lines on a plate that ends at the bottom of the safe area, or above
+    `below`. `voice`: see `conte.subtitles.Subtitle`.
+    """
+    colour = VOICES[(voice - 1) % (len(VOICES) - 1) + 1 if voice else 0]
+    widest = max(Lettering("SemiBold", 100, skia.Paint()).width(line) for line in lines) / 100
+    # Only a line of wide letters is wider than its width says.
+    size = min(size, area.width / (widest + 2 * _PLATE_PAD))
+    ink = skia.Paint(AntiAlias=True, Color=colour)
+    lettering = Lettering("SemiBold", size, ink, LINE_HEIGHT, skia.textlayout_TextAlign.kCenter)
+    set_lines = [lettering.set(line, area.width) for line in lines]
+    width = min(area.width, (widest + 2 * _PLATE_PAD) * size)
+    height = _plate_height(len(lines), size)
+    left = area.left + (area.width - width) / 2
+    gap = 0.0 if below is None else 0.15 * size
+    top = (area.bottom if below is None else below.y) - gap - height
+
+    def paint(canvas: skia.Canvas) -> None:
+        _plate(canvas, left, top, width, height, size * 0.22)
+        for row, line in enumerate(set_lines):
+            line.paint(canvas, area.left, top + (_PLATE_ABOVE + row * LINE_HEIGHT) * size)
+
+    return draw_overlay(left, top, width, height, paint)
+
+
 def legal(text: str, area: SafeArea) -> Overlay:
     """Draw a legal line: small type, wrapped, at the bottom of the safe area."""
     size = max(LEGAL_SIZE * area.short_side, MIN_LABEL_PX)
@@ -279,8 +332,11 @@ def counter(text: str, area: SafeArea) -> Overlay:
     return draw_overlay(left, area.top, width, height, paint)
 
 
-def _plate(canvas: skia.Canvas, x: float, y: float, width: float, height: float) -> None:
-    rounded = skia.RRect.MakeRectXY(skia.Rect.MakeXYWH(x, y, width, height), height / 5, height / 5)
+def _plate(
+    canvas: skia.Canvas, x: float, y: float, width: float, height: float, radius: float = 0.0
+) -> None:
+    round_ = radius or height / 5
+    rounded = skia.RRect.MakeRectXY(skia.Rect.MakeXYWH(x, y, width, height), round_, round_)
     canvas.drawRRect(rounded, skia.Paint(AntiAlias=True, Color=_PLATE))
 
 

@@ -340,6 +340,8 @@ class FilmSettings(Part):
     timeout_s: float = 300
     """Longest time of a film without a progress step."""
     burn_captions: bool = True
+    subtitles: Literal["draft", "all", "none"] = "draft"
+    """Narration and dialogue burned in: in drafts, in final films too, or never."""
     label_ai: bool = True
     """The visible "AI로 생성됨" label that Korea's AI Basic Act requires since 22 January 2026."""
     show_timecode: bool = False

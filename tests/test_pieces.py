@@ -23,7 +23,7 @@ from serve.settings import FilmSettings
 from serve.vault import Vault
 from tests.fake_video import SHORT_SIDE, FakeVideoEngine, conte_and_brief, draw_index, read_index
 
-CAPTIONED = FilmSettings(label_ai=False, crf=3)
+CAPTIONED = FilmSettings(label_ai=False, crf=3, subtitles="none")
 SIZE = 228, 128
 
 
@@ -124,6 +124,8 @@ async def test_a_change_cuts_what_it_shows_in_and_nothing_else(room: Room) -> No
     assert await room.recut(first.moved(7, 2)) == []
     retitled = first.conte.model_copy(update={"title": "다른 제목"})
     assert await room.recut(Version(retitled, first.brief, first.clips)) == []
+    said = first.cuts({5: {"narration": "다른 말"}})
+    assert await room.recut(said, CAPTIONED.model_copy(update={"subtitles": "draft"})) == [5]
     patient = CAPTIONED.model_copy(update={"timeout_s": 9, "replicas": 3, "audio": "none"})
     assert await room.recut(first, patient) == []
 
