@@ -20,8 +20,6 @@ GAP_S = 0.5
 """
 SHORTEST = 0.4
 """The least width of the shorter of two lines that part at a comma, as a share of the longer."""
-SAME_LETTERS = 4
-"""A caption that contains so many letters of what is said, and all of it, says it."""
 _SENTENCE = re.compile(r"(?<=[.!?…。])\s+")
 _NO_LETTER = re.compile(r"[\W_]+")
 
@@ -72,19 +70,25 @@ def _voices(cuts: Sequence[Cut]) -> dict[str, int]:
 
 def _cards(cut: Cut, voices: dict[str, int], rates: Rates, captioned: bool) -> Iterator[_Said]:
     """Narration first, then dialogue, as they are said."""
-    shown = _letters(cut.caption) if captioned else ""
+    shown = _words(cut.caption) if captioned else []
     spoken = [(cut.narration, 0, "")]
     spoken += [(line.text, voices[line.speaker.casefold()], line.speaker) for line in cut.dialogue]
     for text, voice, speaker in spoken:
-        letters = _letters(text)
-        if not letters or letters == shown or (len(letters) >= SAME_LETTERS and letters in shown):
+        words = _words(text)
+        if not words or words == shown or (len(words) > 1 and _in_order(words, shown)):
             continue
         for lines in _parts(text, rates):
             yield _Said(lines, voice, speaker)
 
 
-def _letters(text: str) -> str:
-    return _NO_LETTER.sub("", text).casefold()
+def _words(text: str) -> list[str]:
+    return [word for part in text.split() if (word := _NO_LETTER.sub("", part).casefold())]
+
+
+def _in_order(words: Sequence[str], shown: Sequence[str]) -> bool:
+    """True if all words are shown in this order, whatever stands between them."""
+    left = iter(shown)
+    return all(word in left for word in words)
 
 
 def _parts(text: str, rates: Rates) -> list[tuple[str, ...]]:

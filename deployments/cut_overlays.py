@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from conte.formats.safe_zones import Element
 from conte.subtitles import Subtitle
+from deployments.end_card import EndCard, end_card
 from deployments.overlays import (
     LINE_HEIGHT,
     Extent,
@@ -35,6 +36,14 @@ class Words:
     """Lines."""
     high: bool = False
     """The caption stands at the top of the safe area: below, it would stand over the product."""
+    plate: bool = False
+    """The caption stands on a plate."""
+    label_right: bool = False
+    """The AI label stands in the right corner."""
+    end_card: EndCard | None = None
+    """What the caption is set as, in place of its lines."""
+    edition: int = 0
+    """That of the overlays, where what they look like has changed."""
     extent: Extent | None = None
     """Extent of all the film's captions, if it makes them smaller; see `tight`."""
     cut_number: str = ""
@@ -49,20 +58,31 @@ class Words:
 class CutOverlays:
     """All overlays of a cut, drawn once."""
 
-    def __init__(self, words: Words, num_frames: int, fps: int, area: SafeArea) -> None:
+    def __init__(self, words: Words, num_frames: int, fps: int, frame: tuple[int, int]) -> None:
+        """`frame`: width and height of the film."""
+        area = SafeArea.of(*frame)
         self._words, self._num_frames, self._fps, self._area = words, num_frames, fps, area
-        self._label = label(words.label, area) if words.label else None
+        self._label = label(words.label, area, right=words.label_right) if words.label else None
         self._legal = legal(words.legal, area) if words.legal else None
         self._subtitles = subtitles(words.subtitles, words.subtitle_width, area, self._legal)
         below = min(
             (drawn for _, drawn in self._subtitles), key=lambda one: one.y, default=self._legal
         )
+        self._caption = self._captioned(below, frame)
+
+    def _captioned(self, below: Overlay | None, frame: tuple[int, int]) -> Overlay | None:
+        words, area = self._words, self._area
+        if words.end_card is not None:
+            ends = area.bottom if below is None else below.y
+            return end_card(words.end_card, area, frame, ends, high=words.high)
+        if not words.caption:
+            return None
         # One size for the whole film.
-        size, lines = size_within(words.extent, area), words.caption
-        if lines and self._subtitles and below is not None and not words.high:
+        size = size_within(words.extent, area)
+        if self._subtitles and below is not None and not words.high:
             # Only pages of text leave so little room.
-            size = min(size, (below.y - area.top) / (len(lines) * LINE_HEIGHT + 0.6))
-        self._caption = caption(lines, size, area, below, high=words.high) if lines else None
+            size = min(size, (below.y - area.top) / (len(words.caption) * LINE_HEIGHT + 0.6))
+        return caption(words.caption, size, area, below, high=words.high, plate=words.plate)
 
     def onto(self, edited: Edited) -> None:
         if self._caption is not None:

@@ -37,7 +37,7 @@ from deployments.subtitling import burned_subtitles
 from serve.settings import FilmSettings
 from serve.vault import Missing, Vault, VaultFull
 
-_SHOWN_ELSEWHERE = {"replicas", "timeout_s", "subtitles"}
+_SHOWN_ELSEWHERE = {"replicas", "timeout_s", "subtitles", "end_card"}
 """Settings that shape no film, or shape it by what the order has because of them."""
 
 
@@ -146,8 +146,8 @@ class FilmEditor:
             captions,
             self._settings,
             legal,
-            tuple(subtitles),
-            self._rates.line_width if subtitles else 0,
+            subtitles=tuple(subtitles),
+            subtitle_width=self._rates.line_width if subtitles else 0,
         )
 
     async def _sized(self, order: FilmOrder) -> FilmOrder:
@@ -269,6 +269,7 @@ def keys(order: FilmOrder, version: int) -> FilmKeys:
             # Keeps the keys of films without a legal line, an offset or a crop as they were.
             *([order.legal] if any(order.legal) else []),
             *([{"subtitles": _dumped(order)}] if order.subtitles else []),
+            *([{"placed": placed}] if any(placed := _placed(order)) else []),
             *([{"first": first}] if any(first) else []),
             *([{"windows": windows}] if any(windows) else []),
             *order.safe_area,
@@ -282,6 +283,16 @@ def keys(order: FilmOrder, version: int) -> FilmKeys:
 def _dumped(order: FilmOrder) -> list[object]:
     cards = [[asdict(card) for card in cut] for cut in order.subtitles]
     return [cards, order.subtitle_width]
+
+
+def _placed(order: FilmOrder) -> list[dict[str, object]]:
+    """Return where words stand, for each cut where that is not as it was in the first films."""
+    found: list[dict[str, object]] = []
+    for k in range(len(order.conte.cuts)):
+        words = asdict(order.words(k))
+        names = ("high", "plate", "label_right", "end_card", "edition")
+        found.append({name: words[name] for name in names if words[name]})
+    return found
 
 
 def _make(

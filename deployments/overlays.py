@@ -19,6 +19,8 @@ from deployments.encoding import Planes
 from deployments.lettering import Lettering, typeface
 from deployments.safe_area import SafeArea
 
+EDITION = 2
+"""Raise with every change of how labels in 16:9 and legal lines look."""
 CUT_LABEL: dict[Language, str] = {"ko": "컷 {0}", "en": "CUT {0}"}
 
 CAPTION_SIZE = 0.066
@@ -33,10 +35,14 @@ EM_A_WIDTH = 0.92
 VOICES = (0xFFFFFFFF, 0xFFFFE45C, 0xFF7FE3FF, 0xFF9BF28F, 0xFFFFB38A)
 """Colours of subtitles: the narrator's, then the speakers'; with more speakers they come again."""
 LEGAL_SIZE = 0.03
-"""Share of the shorter side: small, but legible on a phone."""
+"""Share of the shorter side."""
+PHONE_WIDTH = 390
+"""Pixels of the phone on which the smallest letters are to be read, held upright."""
+LEGAL_ON_PHONE, LABEL_ON_PHONE = 14.0, 9.0
+"""The smallest font sizes there."""
 LABEL_SIZE = 0.028
-LABEL_HIGH = 1.6 * LABEL_SIZE
-"""Height of its plate, in short sides of the film; a caption at the top stands below it."""
+LABEL_TALL = 1.6
+"""Height of its plate, in font sizes."""
 MIN_LABEL_PX = 9.0
 
 _WHITE = skia.ColorSetARGB(255, 255, 255, 255)
@@ -164,11 +170,13 @@ def caption(
     below: Overlay | None = None,
     *,
     high: bool = False,
+    plate: bool = False,
 ) -> Overlay:
     """Draw centred lines that end at the bottom of the safe area, or above `below`; `high`: that
     begin at its top, below the label.
 
-    White letters with a thin dark edge and a soft shadow: no plate that hides the product.
+    White letters with a thin dark edge and a soft shadow. `plate`: on a plate too, where there is
+    no place for them beside face and product.
     """
     halo, line_height = _halo(size), LINE_HEIGHT
     layers = [
@@ -183,15 +191,18 @@ def caption(
     height = len(lines) * size * line_height
     top = (area.bottom if below is None else below.y) - halo - height
     if high:
-        top = area.top + LABEL_HIGH * area.short_side + halo
+        top = area.top + label_height(area) + halo
+
+    wide = min(area.width, max(line.LongestLine for line in layers[-1]) + 2 * halo)
+    left = area.left + (area.width - wide) / 2
 
     def paint(canvas: skia.Canvas) -> None:
+        if plate:
+            _plate(canvas, left, top, wide, height, size * 0.18)
         for layer in layers:
             for row, line in enumerate(layer):
                 line.paint(canvas, area.left, top + row * size * line_height)
 
-    wide = min(area.width, max(line.LongestLine for line in layers[-1]) + 2 * halo)
-    left = area.left + (area.width - wide) / 2
     return draw_overlay(left, max(top - halo, area.top), wide, height + 2 * halo, paint)
 
 
@@ -241,13 +252,13 @@ def subtitle(
 
 
 def legal(text: str, area: SafeArea) -> Overlay:
-    """Draw a legal line: small type, wrapped, at the bottom of the safe area."""
-    size = max(LEGAL_SIZE * area.short_side, MIN_LABEL_PX)
+    """Draw a legal line in a band: wrapped, at the bottom of the safe area."""
+    size = max(LEGAL_SIZE * area.short_side, MIN_LABEL_PX, _on_phone(LEGAL_ON_PHONE, area))
     while True:
-        halo = _halo(size)
+        halo, width = _halo(size), _even_width(text, size, area.width)
         layers = [
             Lettering("Medium", size, paint, LINE_HEIGHT, skia.textlayout_TextAlign.kCenter).set(
-                text, area.width
+                text, width
             )
             for paint in _readable(size)
         ]
@@ -256,15 +267,31 @@ def legal(text: str, area: SafeArea) -> Overlay:
         if height + 2 * halo <= (area.bottom - area.top) / 2 or size < 1:
             break
         size *= 0.9
+    begins = area.left + (area.width - width) / 2
     top = area.bottom - halo - height
-
-    def paint(canvas: skia.Canvas) -> None:
-        for layer in layers:
-            layer.paint(canvas, area.left, top)
-
     wide = min(area.width, layers[-1].LongestLine + 2 * halo)
     left = area.left + (area.width - wide) / 2
+
+    def paint(canvas: skia.Canvas) -> None:
+        _plate(canvas, left, top - halo / 2, wide, height + halo, size * 0.18)
+        for layer in layers:
+            layer.paint(canvas, begins, top)
+
     return draw_overlay(left, max(top - halo, area.top), wide, height + 2 * halo, paint)
+
+
+def _even_width(text: str, size: float, width: float) -> float:
+    """Return the narrowest width, up to `width`, in which the text has as many lines as in that."""
+    lettering = Lettering("Medium", size, skia.Paint(), LINE_HEIGHT)
+    height = lettering.set(text, width).Height
+    narrow, wide = 0.4 * width, width
+    while wide - narrow > size / 2:
+        middle = (narrow + wide) / 2
+        if lettering.set(text, middle).Height > height:
+            narrow = middle
+        else:
+            wide = middle
+    return wide
 
 
 def _readable(size: float) -> tuple[skia.Paint, skia.Paint, skia.Paint]:
@@ -291,19 +318,35 @@ def _halo(size: float) -> float:
     return size * 0.28
 
 
-def label(text: str, area: SafeArea) -> Overlay:
-    """Draw a small plate in the top left corner of the safe area."""
-    size = max(LABEL_SIZE * area.short_side, MIN_LABEL_PX)
+def _on_phone(size: float, area: SafeArea) -> float:
+    """Return how large a font size on a phone is in a frame, in pixels of the frame."""
+    return size * area.frame_width / PHONE_WIDTH
+
+
+def label_size(area: SafeArea) -> float:
+    """Return the font size of the AI label, in pixels."""
+    return max(LABEL_SIZE * area.short_side, MIN_LABEL_PX, _on_phone(LABEL_ON_PHONE, area))
+
+
+def label_height(area: SafeArea) -> float:
+    """Return the height of its plate, in pixels; a caption at the top stands below it."""
+    return LABEL_TALL * label_size(area)
+
+
+def label(text: str, area: SafeArea, *, right: bool = False) -> Overlay:
+    """Draw a small plate in the top left corner of the safe area, or in the right one."""
+    size = label_size(area)
     lettering = Lettering("SemiBold", size, skia.Paint(AntiAlias=True, Color=_WHITE), 1.0)
     line = lettering.set(text)
     pad = size * 0.5
     width, height = line.MaxIntrinsicWidth + 2 * pad, size + 1.2 * pad
+    left = area.right - width if right else area.left
 
     def paint(canvas: skia.Canvas) -> None:
-        _plate(canvas, area.left, area.top, width, height)
-        line.paint(canvas, area.left + pad, area.top + 0.6 * pad)
+        _plate(canvas, left, area.top, width, height)
+        line.paint(canvas, left + pad, area.top + 0.6 * pad)
 
-    return draw_overlay(area.left, area.top, width, height, paint)
+    return draw_overlay(left, area.top, width, height, paint)
 
 
 @lru_cache(maxsize=64)

@@ -19,7 +19,9 @@ REVISION = "3"
 """Raise with every change that makes the same order look different."""
 
 
-_ADDED = ("high", "subtitles", "subtitle_width")
+_ADDED = (
+    "high", "plate", "label_right", "end_card", "edition", "subtitles", "subtitle_width",
+)  # fmt: skip
 
 
 def piece_key(order: FilmOrder, k: int) -> str:

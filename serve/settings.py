@@ -342,6 +342,9 @@ class FilmSettings(Part):
     burn_captions: bool = True
     subtitles: Literal["draft", "all", "none"] = "draft"
     """Narration and dialogue burned in: in drafts, in final films too, or never."""
+    end_card: Literal["draft", "all", "none"] = "draft"
+    """The last cut's caption set as an end card over the packshot: in drafts, with a frame where
+    the logo will stand; in final films too; or never."""
     label_ai: bool = True
     """The visible "AI로 생성됨" label that Korea's AI Basic Act requires since 22 January 2026."""
     show_timecode: bool = False

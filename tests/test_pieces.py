@@ -341,7 +341,7 @@ def test_films_without_handles_keep_their_keys() -> None:
     )
     clips = tuple(ticket(cut.number, cut.num_frames) for cut in conte.cuts)
     kept = film_key(Version(conte, brief, clips))
-    assert kept == "films/7e3e11ebbe2aeb6c083e2425acb4648e18dc788d61d691b61196c3c7df36fed1.mp4"
+    assert kept == "films/84254775701c3c84833473b83a95aa89212548e06b21e0a311ddffb494df069c.mp4"
     handled = tuple(
         clip.model_copy(update={"head": 5, "num_frames": clip.num_frames + 5}) for clip in clips
     )
@@ -350,5 +350,5 @@ def test_films_without_handles_keep_their_keys() -> None:
 
 def film_key(version: Version) -> str:
     captions = (("하나",), (), ("둘",), ())
-    order = FilmOrder(*version, captions, FilmSettings(), ("",) * 4)
+    order = FilmOrder(*version, captions, FilmSettings(label_ai=False), ("",) * 4)
     return keys(order, 1).film

@@ -91,6 +91,8 @@ def test_what_the_caption_says_word_for_word_is_not_shown_twice() -> None:
     conte = spoken(cut_4=said, cut_2={"narration": "네.", "caption": "네 곁에"})
     shown = subtitles_of(conte, brief_of(), RATES, captioned=True)
     assert (len(shown[1]), len(shown[3])) == (1, 0)
+    branded = spoken(cut_4={**said, "caption": "끝까지 붙잡는 힘\n한국로드 그립온"})
+    assert not subtitles_of(branded, brief_of(), RATES, captioned=True)[3]
     assert len(subtitles_of(conte, brief_of(), RATES, captioned=False)[3]) == 1
 
 
@@ -123,7 +125,7 @@ def test_cards_lie_in_the_safe_area_and_touch_neither_caption_nor_legal_line(
     for own in (cards[0], cards[1]):
         overlays = CutOverlays(
             Words(legal=legal, caption=("끝까지 붙잡는 힘", "그립온"), subtitles=own,
-                  subtitle_width=RATES.line_width), 100, 24, area,
+                  subtitle_width=RATES.line_width), 100, 24, size,
         )  # fmt: skip
         notice, caption = overlays.drawn("legal"), overlays.drawn("caption")
         for card in overlays.drawn("subtitle"):
