@@ -36,6 +36,7 @@ from deployments.overlays import (
 )
 from deployments.placing import Placement, place
 from deployments.safe_area import UPRIGHT_EDITION, SafeArea
+from deployments.sound.track import LABEL, Score, score_of, track_of
 from deployments.splicing import header_of, splice
 from deployments.transitions import Edited, around, dissolves, edited_frames
 from serve.settings import FilmSettings
@@ -72,11 +73,30 @@ class FilmOrder:
         marked = (
             f"{AI_LABEL[self.brief.language]} / AI-generated; " if self.settings.label_ai else ""
         )
+        heard = f"; sound: {self.sound}" if self.sound else ""
         return {
             "title": self.conte.title,
             "artist": self.brief.advertiser or self.brief.product.name,
-            "comment": marked + made_by,
+            "comment": marked + made_by + heard,
         }
+
+    @cached_property
+    def score(self) -> Score | None:
+        """What its temporary track is made from; None if it has none."""
+        wanted = self.settings.audio
+        if wanted == "all" or (wanted == "draft" and self.clips[0].tier == "draft"):
+            return score_of(self.conte, self.brief)
+        return None
+
+    @property
+    def audio(self) -> Literal["silent", "none"]:
+        """What it has where it has no temporary track."""
+        return "none" if self.settings.audio == "none" else "silent"
+
+    @property
+    def sound(self) -> str:
+        """Label of its temporary track, for people; empty if it has none."""
+        return LABEL[self.brief.language] if self.score else ""
 
     @property
     def preset(self) -> Literal["ultrafast", "veryfast"]:
@@ -243,11 +263,12 @@ def join_pieces(order: FilmOrder, pieces: Sequence[Piece], out: Path) -> None:
     """
     for cut, piece in zip(order.conte.cuts, pieces, strict=True):
         check_size(cut, (piece.width, piece.height), (pieces[0].width, pieces[0].height))
-    brief, silence = order.brief, order.settings.audio == "silent"
+    brief, score = order.brief, order.score
+    audio = order.audio if score is None else track_of(score).sum
     files = [piece.path for piece in pieces]
     try:
         with clear_when_full("the film"):
-            splice(files, out, brief.fps, silence=silence, tags=order.tags)
+            splice(files, out, brief.fps, audio=audio, tags=order.tags)
     except FFmpegError as error:
         raise RenderError(f"the pieces of the film cannot be joined: {error}") from error
     # Counted in the file, because the length is what was promised.

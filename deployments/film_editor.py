@@ -37,7 +37,7 @@ from deployments.subtitling import burned_subtitles
 from serve.settings import FilmSettings
 from serve.vault import Missing, Vault, VaultFull
 
-_SHOWN_ELSEWHERE = {"replicas", "timeout_s", "subtitles", "end_card"}
+_SHOWN_ELSEWHERE = {"replicas", "timeout_s", "subtitles", "end_card", "audio"}
 """Settings that shape no film, or shape it by what the order has because of them."""
 
 
@@ -122,6 +122,7 @@ class FilmEditor:
             height=size[1],
             edit_s=edit_s,
             labelled_ai=self._settings.label_ai,
+            sound=order.sound,
         )
 
     def _order(self, conte: Conte, brief: Brief, clips: Sequence[Clip]) -> FilmOrder:
@@ -252,6 +253,7 @@ def _folder(stack: AsyncExitStack) -> Path:
 def keys(order: FilmOrder, version: int) -> FilmKeys:
     """Return the keys of the film, its sheet and its poster: hashes of what shapes each."""
     settings = order.settings.model_dump(mode="json", exclude=_SHOWN_ELSEWHERE)
+    settings["audio"] = order.audio if order.score is None else asdict(order.score)
     cuts = order.conte.cuts
     first = [clip.first_frame(cut) for clip, cut in zip(order.clips, cuts, strict=True)]
     windows = [clip.window and clip.window.model_dump() for clip in order.clips]

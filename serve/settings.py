@@ -349,7 +349,9 @@ class FilmSettings(Part):
     """The visible "AI로 생성됨" label that Korea's AI Basic Act requires since 22 January 2026."""
     show_timecode: bool = False
     show_cut_number: bool = False
-    audio: Literal["silent", "none"] = "silent"
+    audio: Literal["draft", "all", "silent", "none"] = "draft"
+    """A temporary track of synthesised music and effects in drafts, or in all films; a silent
+    track; or none."""
     crf: int = Field(default=20, ge=0, le=51)
 
 

@@ -23,7 +23,7 @@ from serve.settings import FilmSettings
 from serve.vault import Vault
 from tests.fake_video import SHORT_SIDE, FakeVideoEngine, conte_and_brief, draw_index, read_index
 
-CAPTIONED = FilmSettings(label_ai=False, crf=3, subtitles="none")
+CAPTIONED = FilmSettings(label_ai=False, crf=3, subtitles="none", audio="silent")
 SIZE = 228, 128
 
 
