@@ -16,7 +16,7 @@ class Timbre:
     tilt: float
     """How fast the partials grow weaker with their number."""
     half_life_s: float
-    """Half-life of the lowest partial; higher ones are shorter. 0: held, with a slow start and end."""
+    """Half-life of the lowest partial; higher ones are shorter. 0: held."""
     attack_s: float = 0.003
     detune: float = 0.0
     """Share by which two more voices stand apart."""
