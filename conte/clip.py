@@ -250,3 +250,6 @@ class Film(Frozen):
     height: int
     edit_s: Annotated[float, Field(ge=0)]
     labelled_ai: bool
+    sound: Annotated[str, unset("")] = ""
+    """Label of its temporary track, for people, such as "temporary music and effects"; empty: it is
+    silent."""

@@ -343,6 +343,8 @@ def _footer(order: FilmOrder, words: dict[str, str]) -> _Line:
     parts = [words["clips"].format(engines)]
     if order.settings.label_ai:
         parts.insert(0, AI_LABEL[order.brief.language])
+    if order.sound:
+        parts.append(order.sound)
     return _Line(" · ".join(parts), size=18, colour=SOFT, max_lines=2)
 
 

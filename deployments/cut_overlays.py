@@ -1,14 +1,22 @@
 """Overlays of one cut of a film: caption, legal line, label, time code."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from conte.formats.safe_zones import Element
+from conte.subtitles import Subtitle
+from deployments.end_card import EndCard, end_card
 from deployments.overlays import (
+    LINE_HEIGHT,
     Extent,
+    Overlay,
     caption,
     counter,
     label,
     legal,
     size_within,
+    subtitle,
+    subtitle_size,
     timecode,
 )
 from deployments.safe_area import SafeArea
@@ -28,10 +36,21 @@ class Words:
     """Lines."""
     high: bool = False
     """The caption stands at the top of the safe area: below, it would stand over the product."""
+    plate: bool = False
+    """The caption stands on a plate."""
+    label_right: bool = False
+    """The AI label stands in the right corner."""
+    end_card: EndCard | None = None
+    """What the caption is set as, in place of its lines."""
+    edition: int = 0
+    """That of the overlays, where what they look like has changed."""
     extent: Extent | None = None
     """Extent of all the film's captions, if it makes them smaller; see `tight`."""
     cut_number: str = ""
     """As it is shown."""
+    subtitles: tuple[Subtitle, ...] = ()
+    subtitle_width: float = 0
+    """The most that a line of a subtitle holds; 0 if there are none."""
     starts_at: int | None = None
     """The film's frame with which the cut begins, for the time code; None if it is not shown."""
 
@@ -39,18 +58,39 @@ class Words:
 class CutOverlays:
     """All overlays of a cut, drawn once."""
 
-    def __init__(self, words: Words, num_frames: int, fps: int, area: SafeArea) -> None:
+    def __init__(self, words: Words, num_frames: int, fps: int, frame: tuple[int, int]) -> None:
+        """`frame`: width and height of the film."""
+        area = SafeArea.of(*frame)
         self._words, self._num_frames, self._fps, self._area = words, num_frames, fps, area
-        self._label = label(words.label, area) if words.label else None
+        self._label = label(words.label, area, right=words.label_right) if words.label else None
         self._legal = legal(words.legal, area) if words.legal else None
+        self._subtitles = subtitles(words.subtitles, words.subtitle_width, area, self._legal)
+        below = min(
+            (drawn for _, drawn in self._subtitles), key=lambda one: one.y, default=self._legal
+        )
+        self._caption = self._captioned(below, frame)
+
+    def _captioned(self, below: Overlay | None, frame: tuple[int, int]) -> Overlay | None:
+        words, area = self._words, self._area
+        if words.end_card is not None:
+            ends = area.bottom if below is None else below.y
+            return end_card(words.end_card, area, frame, ends, high=words.high)
+        if not words.caption:
+            return None
         # One size for the whole film.
-        size, lines = size_within(words.extent, area), words.caption
-        self._caption = caption(lines, size, area, self._legal, high=words.high) if lines else None
+        size = size_within(words.extent, area)
+        if self._subtitles and below is not None and not words.high:
+            # Only pages of text leave so little room.
+            size = min(size, (below.y - area.top) / (len(words.caption) * LINE_HEIGHT + 0.6))
+        return caption(words.caption, size, area, below, high=words.high, plate=words.plate)
 
     def onto(self, edited: Edited) -> None:
         if self._caption is not None:
             shown = _shown(edited.index, self._num_frames)
             self._caption.onto(edited.planes, shown * edited.light)
+        for card, drawn in self._subtitles:
+            if 0 <= edited.index - card.start < card.num_frames:
+                drawn.onto(edited.planes, edited.light)
         if self._legal is not None:
             # Visible from the first frame to the last: it takes long to read.
             self._legal.onto(edited.planes, edited.light)
@@ -59,11 +99,28 @@ class CutOverlays:
         if text := self._counter_text(edited.index):
             counter(text, self._area).onto(edited.planes)
 
+    def drawn(self, element: Element) -> Sequence[Overlay]:
+        """Return the overlays of an element, such as each card of the subtitles."""
+        if element == "subtitle":
+            return [overlay for _, overlay in self._subtitles]
+        one = {"caption": self._caption, "label": self._label, "legal": self._legal}[element]
+        return [] if one is None else [one]
+
     def _counter_text(self, index: int) -> str:
         parts = [self._words.cut_number] if self._words.cut_number else []
         if self._words.starts_at is not None:
             parts.append(timecode(self._words.starts_at + index, self._fps))
         return "  ".join(parts)
+
+
+def subtitles(
+    cards: Sequence[Subtitle], line_width: float, area: SafeArea, below: Overlay | None
+) -> tuple[tuple[Subtitle, Overlay], ...]:
+    """Draw the cards of a cut, above its legal line."""
+    if not cards:
+        return ()
+    size = subtitle_size(line_width, area)
+    return tuple((card, subtitle(card.lines, card.voice, size, area, below)) for card in cards)
 
 
 def _shown(index: int, num_frames: int) -> float:

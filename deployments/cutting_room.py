@@ -15,23 +15,28 @@ from numpy.typing import NDArray
 
 from conte.ai_label import AI_LABEL
 from conte.brief import Brief
+from conte.checks.timefit import caption_width
 from conte.clip import Clip, frame_size
 from conte.conte import Conte, ProductEntry
-from conte.formats.subjects import Box, product_of, within
+from conte.subtitles import Subtitle
 from deployments.cut_overlays import CutOverlays, Words
 from deployments.encoding import Mp4Writer, clear_when_full, count_frames, planes_of, rgb_of
+from deployments.end_card import EndCard, end_card_of, logo_text
 from deployments.engines.protocols import Cancelled, OnStep, RenderError
 from deployments.fitting import Size
 from deployments.footage import Footage, check_size
 from deployments.overlays import (
     CAPTION_SIZE,
     CUT_LABEL,
-    LABEL_HIGH,
+    EDITION,
     LINE_HEIGHT,
     Extent,
+    subtitle_height,
     tight,
 )
+from deployments.placing import Placement, place
 from deployments.safe_area import UPRIGHT_EDITION, SafeArea
+from deployments.sound.track import LABEL, Score, score_of, track_of
 from deployments.splicing import header_of, splice
 from deployments.transitions import Edited, around, dissolves, edited_frames
 from serve.settings import FilmSettings
@@ -55,6 +60,10 @@ class FilmOrder:
     """Legal line of each cut, empty if it has none; () if nothing is burned in."""
     size: Size | None = None
     """Size of the film's picture; None: that of the clips, which are all of one size."""
+    subtitles: tuple[tuple[Subtitle, ...], ...] = ()
+    """Cards of each cut; () if none are burned in."""
+    subtitle_width: float = 0
+    """The most that a line of them holds."""
 
     @property
     def tags(self) -> dict[str, str]:
@@ -64,11 +73,30 @@ class FilmOrder:
         marked = (
             f"{AI_LABEL[self.brief.language]} / AI-generated; " if self.settings.label_ai else ""
         )
+        heard = f"; sound: {self.sound}" if self.sound else ""
         return {
             "title": self.conte.title,
             "artist": self.brief.advertiser or self.brief.product.name,
-            "comment": marked + made_by,
+            "comment": marked + made_by + heard,
         }
+
+    @cached_property
+    def score(self) -> Score | None:
+        """What its temporary track is made from; None if it has none."""
+        wanted = self.settings.audio
+        if wanted == "all" or (wanted == "draft" and self.clips[0].tier == "draft"):
+            return score_of(self.conte, self.brief)
+        return None
+
+    @property
+    def audio(self) -> Literal["silent", "none"]:
+        """What it has where it has no temporary track."""
+        return "none" if self.settings.audio == "none" else "silent"
+
+    @property
+    def sound(self) -> str:
+        """Label of its temporary track, for people; empty if it has none."""
+        return LABEL[self.brief.language] if self.score else ""
 
     @property
     def preset(self) -> Literal["ultrafast", "veryfast"]:
@@ -94,45 +122,65 @@ class FilmOrder:
         return clip.window is None and self.size in (None, (clip.width, clip.height))
 
     def words(self, k: int) -> Words:
-        """Return what is written over the cut with index `k`."""
+        """Return what is written over the cut with index `k`, and where."""
         settings, language, cuts = self.settings, self.brief.language, self.conte.cuts
-        caption, begins = self.captions[k], sum(cut.num_frames for cut in cuts[:k])
+        begins = sum(cut.num_frames for cut in cuts[:k])
         number = CUT_LABEL[language].format(cuts[k].number)
+        caption, legal = self.captions[k], self.legal[k] if self.legal else ""
+        subtitles = self.subtitles[k] if self.subtitles else ()
+        placed = self._placed(k)
+        label_right = placed.label_right and settings.label_ai and not self._counted
+        card = self._end_card(k, label_right)
         return Words(
             label=AI_LABEL[language] if settings.label_ai else "",
-            legal=self.legal[k] if self.legal else "",
+            legal=legal,
             caption=caption,
-            high=bool(caption) and self._in_the_way(k),
+            high=placed.high,
+            plate=placed.plate and card is None,
+            label_right=label_right,
+            end_card=card,
+            edition=EDITION if legal or (settings.label_ai and self._lying) else 0,
             extent=self._tight if caption else None,
             cut_number=number if settings.show_cut_number else "",
+            subtitles=subtitles,
+            subtitle_width=self.subtitle_width if subtitles else 0,
             starts_at=begins if settings.show_timecode else None,
         )
 
-    def _in_the_way(self, k: int) -> bool:
-        """True if the product of an upright film stands where the caption would, and less so at
-        the top.
-        """
-        if not self.safe_area:
-            return False
-        cut, clip = self.conte.cuts[k], self.clip(k)
-        across, down = frame_size(self.brief.aspect_ratio)
-        aspect = clip.width / clip.height if clip.width and clip.window else across / down
-        product = product_of(cut, self.conte.sheet, aspect)
-        if product is None:
-            return False
-        if clip.window is not None:
-            product = within(product, clip.window.at(0.5))
-        area = SafeArea.of(across, down)
-        # A legal line below it moves it up by about as much as a line of its own.
-        lines = len(self.captions[k]) + bool(self.legal and self.legal[k])
-        band = CAPTION_SIZE * area.short_side * LINE_HEIGHT * lines / down
-        top = (area.top + LABEL_HIGH * area.short_side) / down
-        low = _overlap(product, area.bottom / down - band, area.bottom / down)
-        return low > 0 and _overlap(product, top, top + band) < low
+    @property
+    def _lying(self) -> bool:
+        return self.brief.aspect_ratio == "16:9"
 
+    @property
+    def _counted(self) -> bool:
+        """True if cut number or time code stand in the right corner."""
+        return self.settings.show_cut_number or self.settings.show_timecode
 
-def _overlap(box: Box, top: float, bottom: float) -> float:
-    return max(0.0, min(box.bottom, bottom) - max(box.top, top))
+    def _placed(self, k: int) -> Placement:
+        area = SafeArea.of(*frame_size(self.brief.aspect_ratio))
+        legal = CAPTION_SIZE * LINE_HEIGHT if self.legal and self.legal[k] else 0.0
+        cards = self.subtitles[k] if self.subtitles else ()
+        most = max((len(card.lines) for card in cards), default=0)
+        said = subtitle_height(most, self.subtitle_width, area) / area.short_side if most else 0.0
+        return place(
+            self.conte.cuts[k],
+            self.conte.sheet,
+            self.clip(k),
+            self.brief.aspect_ratio,
+            num_lines=len(self.captions[k]),
+            longest=max(map(caption_width, self.captions[k]), default=0),
+            below=legal + said,
+        )
+
+    def _end_card(self, k: int, label_right: bool) -> EndCard | None:
+        settings, tier = self.settings, self.clip(k).tier
+        wanted = settings.end_card == "all" or (settings.end_card == "draft" and tier == "draft")
+        if not wanted or k != len(self.conte.cuts) - 1:
+            return None
+        # Only a draft says where the logo will stand: a final film leaves the room free.
+        logo = logo_text(self.brief) if tier == "draft" else ""
+        cut, lines = self.conte.cuts[k], self.captions[k]
+        return end_card_of(cut, lines, self.conte, logo, logo_left=label_right)
 
 
 @dataclass
@@ -192,7 +240,7 @@ def cut_piece(
     start, end = around(k, cuts, fps)
     before = clips[k - 1].tail(start.after, size) if k - 1 in clips else ()
     after = clips[k + 1].head(end.before, size) if k + 1 in clips else ()
-    overlays = CutOverlays(order.words(k), cuts[k].num_frames, fps, SafeArea.of(*size))
+    overlays = CutOverlays(order.words(k), cuts[k].num_frames, fps, size)
     begins = sum(cut.num_frames for cut in cuts[:k])
     with Mp4Writer(out, *size, fps, crf=order.settings.crf, preset=order.preset) as writer:
         for edited in edited_frames(k, cuts, clips[k].shown(size), fps, before, after):
@@ -215,11 +263,12 @@ def join_pieces(order: FilmOrder, pieces: Sequence[Piece], out: Path) -> None:
     """
     for cut, piece in zip(order.conte.cuts, pieces, strict=True):
         check_size(cut, (piece.width, piece.height), (pieces[0].width, pieces[0].height))
-    brief, silence = order.brief, order.settings.audio == "silent"
+    brief, score = order.brief, order.score
+    audio = order.audio if score is None else track_of(score).sum
     files = [piece.path for piece in pieces]
     try:
         with clear_when_full("the film"):
-            splice(files, out, brief.fps, silence=silence, tags=order.tags)
+            splice(files, out, brief.fps, audio=audio, tags=order.tags)
     except FFmpegError as error:
         raise RenderError(f"the pieces of the film cannot be joined: {error}") from error
     # Counted in the file, because the length is what was promised.
@@ -243,8 +292,8 @@ def pictures_of(
         stills.append(rgb_of(frame))
         if k == hero:
             frame.make_writable()
-            area = SafeArea.of(frame.width, frame.height)
-            overlays = CutOverlays(order.words(k), cut.num_frames, order.brief.fps, area)
+            size = frame.width, frame.height
+            overlays = CutOverlays(order.words(k), cut.num_frames, order.brief.fps, size)
             overlays.onto(Edited(cut.num_frames // 2, frame, planes_of(frame), 1.0))
             poster = rgb_of(frame)
     if poster is None:

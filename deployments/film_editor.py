@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -32,9 +32,13 @@ from deployments.fitting import Size
 from deployments.footage import Footage, check_covers
 from deployments.pieces import REVISION, piece_key, standing
 from deployments.slot import Slot
+from deployments.subtitling import burned_subtitles
 from serve.scratch import scratch
 from serve.settings import FilmSettings
 from serve.vault import Missing, Vault, VaultFull
+
+_SHOWN_ELSEWHERE = {"replicas", "timeout_s", "subtitles", "end_card", "audio"}
+"""Settings that shape no film, or shape it by what the order has because of them."""
 
 
 class FilmKeys(NamedTuple):
@@ -118,6 +122,7 @@ class FilmEditor:
             height=size[1],
             edit_s=edit_s,
             labelled_ai=self._settings.label_ai,
+            sound=order.sound,
         )
 
     async def film_alone(self, conte: Conte, brief: Brief, clips: Sequence[Clip]) -> str:
@@ -163,7 +168,18 @@ class FilmEditor:
             for cut in conte.cuts
         )
         legal = tuple(cut.legal if burn else "" for cut in conte.cuts)
-        return FilmOrder(conte, brief, tuple(clips), captions, self._settings, legal)
+        tier = clips[0].tier if clips else "draft"
+        subtitles = burned_subtitles(conte, brief, self._settings, self._rates, tier)
+        return FilmOrder(
+            conte,
+            brief,
+            tuple(clips),
+            captions,
+            self._settings,
+            legal,
+            subtitles=tuple(subtitles),
+            subtitle_width=self._rates.line_width if subtitles else 0,
+        )
 
     async def _sized(self, order: FilmOrder) -> FilmOrder:
         """Return the order with the sizes of its clips and of its film."""
@@ -265,7 +281,8 @@ def _folder(stack: AsyncExitStack) -> Path:
 
 def keys(order: FilmOrder, version: int) -> FilmKeys:
     """Return the keys of the film, its sheet and its poster: hashes of what shapes each."""
-    settings = order.settings.model_dump(mode="json", exclude={"replicas", "timeout_s"})
+    settings = order.settings.model_dump(mode="json", exclude=_SHOWN_ELSEWHERE)
+    settings["audio"] = order.audio if order.score is None else asdict(order.score)
     cuts = order.conte.cuts
     first = [clip.first_frame(cut) for clip, cut in zip(order.clips, cuts, strict=True)]
     windows = [clip.window and clip.window.model_dump() for clip in order.clips]
@@ -282,6 +299,8 @@ def keys(order: FilmOrder, version: int) -> FilmKeys:
             [cut.shows for cut in cuts],
             # Keeps the keys of films without a legal line, an offset or a crop as they were.
             *([order.legal] if any(order.legal) else []),
+            *([{"subtitles": _dumped(order)}] if order.subtitles else []),
+            *([{"placed": placed}] if any(placed := _placed(order)) else []),
             *([{"first": first}] if any(first) else []),
             *([{"windows": windows}] if any(windows) else []),
             *order.safe_area,
@@ -290,6 +309,21 @@ def keys(order: FilmOrder, version: int) -> FilmKeys:
     words = [order.conte.model_dump(mode="json"), order.brief.model_dump(mode="json")]
     sheet = digest([REVISION, film, words, version])
     return FilmKeys(f"films/{film}.mp4", f"sheets/{sheet}.png", f"posters/{film}.png")
+
+
+def _dumped(order: FilmOrder) -> list[object]:
+    cards = [[asdict(card) for card in cut] for cut in order.subtitles]
+    return [cards, order.subtitle_width]
+
+
+def _placed(order: FilmOrder) -> list[dict[str, object]]:
+    """Return where words stand, for each cut where that is not as it was in the first films."""
+    found: list[dict[str, object]] = []
+    for k in range(len(order.conte.cuts)):
+        words = asdict(order.words(k))
+        names = ("high", "plate", "label_right", "end_card", "edition")
+        found.append({name: words[name] for name in names if words[name]})
+    return found
 
 
 def _make(

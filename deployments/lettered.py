@@ -9,8 +9,10 @@ from conte.checks.timefit import Rates, wrap_caption
 from conte.clip import frame_size
 from conte.conte import Conte
 from conte.formats.safe_zones import Element, Lettered, SafeZones, check_safe_zones
+from deployments.cut_overlays import subtitles
 from deployments.overlays import Overlay, caption, label, legal, size_within, tight
 from deployments.safe_area import SafeArea
+from deployments.subtitling import burned_subtitles
 from serve.settings import FilmSettings
 
 SHORT_SIDE = 1080
@@ -31,16 +33,22 @@ def lettered(
     def boxes() -> Iterator[Lettered]:
         if settings.label_ai:
             yield box("label", 1, label(AI_LABEL[brief.language], area))
-        if not settings.burn_captions:
-            return
-        captions = [wrap_caption(cut.caption, rates) for cut in conte.cuts]
+        burn = settings.burn_captions
+        captions = [wrap_caption(cut.caption, rates) if burn else () for cut in conte.cuts]
         letters = size_within(tight(captions, brief.aspect_ratio), area)
-        for cut, lines in zip(conte.cuts, captions, strict=True):
-            notice = legal(cut.legal, area) if cut.legal else None
+        said = burned_subtitles(conte, brief, settings, rates, "draft")
+        for k, (cut, lines) in enumerate(zip(conte.cuts, captions, strict=True)):
+            notice = legal(cut.legal, area) if burn and cut.legal else None
             if notice is not None:
                 yield box("legal", cut.number, notice)
+            below = notice
+            if said and said[k]:
+                cards = subtitles(said[k], rates.line_width, area, notice)
+                drawn = [one for _, one in cards]
+                yield from (box("subtitle", cut.number, one) for one in drawn)
+                below = min(drawn, key=lambda one: one.y)
             if lines:
-                yield box("caption", cut.number, caption(lines, letters, area, notice))
+                yield box("caption", cut.number, caption(lines, letters, area, below))
 
     return tuple(boxes())
 

@@ -19,6 +19,8 @@ from deployments.encoding import Planes
 from deployments.lettering import Lettering, typeface
 from deployments.safe_area import SafeArea
 
+EDITION = 2
+"""Raise with every change of how labels in 16:9 and legal lines look."""
 CUT_LABEL: dict[Language, str] = {"ko": "컷 {0}", "en": "CUT {0}"}
 
 CAPTION_SIZE = 0.066
@@ -26,15 +28,27 @@ CAPTION_SIZE = 0.066
 LINE_HEIGHT = 1.3
 ROUNDING = 1.02
 """How much larger captions may be for their room in a frame whose sides were rounded."""
+SUBTITLE_SIZE = 0.05
+"""Share of the shorter side: below the captions', which are what the client pays for."""
+EM_A_WIDTH = 0.92
+"""Pretendard's Hangul and Latin, in font sizes a unit of a caption's width."""
+VOICES = (0xFFFFFFFF, 0xFFFFE45C, 0xFF7FE3FF, 0xFF9BF28F, 0xFFFFB38A)
+"""Colours of subtitles: the narrator's, then the speakers'; with more speakers they come again."""
 LEGAL_SIZE = 0.03
-"""Share of the shorter side: small, but legible on a phone."""
+"""Share of the shorter side."""
+PHONE_WIDTH = 390
+"""Pixels of the phone on which the smallest letters are to be read, held upright."""
+LEGAL_ON_PHONE, LABEL_ON_PHONE = 14.0, 9.0
+"""The smallest font sizes there."""
 LABEL_SIZE = 0.028
-LABEL_HIGH = 1.6 * LABEL_SIZE
-"""Height of its plate, in short sides of the film; a caption at the top stands below it."""
+LABEL_TALL = 1.6
+"""Height of its plate, in font sizes."""
 MIN_LABEL_PX = 9.0
 
 _WHITE = skia.ColorSetARGB(255, 255, 255, 255)
 _PLATE = skia.ColorSetARGB(120, 0, 0, 0)
+_PLATE_PAD, _PLATE_ABOVE = 0.5, 0.12
+"""Room in a subtitle's plate, in font sizes: at its sides, and above and below its lines."""
 
 
 @dataclass(frozen=True)
@@ -156,11 +170,13 @@ def caption(
     below: Overlay | None = None,
     *,
     high: bool = False,
+    plate: bool = False,
 ) -> Overlay:
     """Draw centred lines that end at the bottom of the safe area, or above `below`; `high`: that
     begin at its top, below the label.
 
-    White letters with a thin dark edge and a soft shadow: no plate that hides the product.
+    White letters with a thin dark edge and a soft shadow. `plate`: on a plate too, where there is
+    no place for them beside face and product.
     """
     halo, line_height = _halo(size), LINE_HEIGHT
     layers = [
@@ -175,26 +191,74 @@ def caption(
     height = len(lines) * size * line_height
     top = (area.bottom if below is None else below.y) - halo - height
     if high:
-        top = area.top + LABEL_HIGH * area.short_side + halo
+        top = area.top + label_height(area) + halo
+
+    wide = min(area.width, max(line.LongestLine for line in layers[-1]) + 2 * halo)
+    left = area.left + (area.width - wide) / 2
 
     def paint(canvas: skia.Canvas) -> None:
+        if plate:
+            _plate(canvas, left, top, wide, height, size * 0.18)
         for layer in layers:
             for row, line in enumerate(layer):
                 line.paint(canvas, area.left, top + row * size * line_height)
 
-    wide = min(area.width, max(line.LongestLine for line in layers[-1]) + 2 * halo)
-    left = area.left + (area.width - wide) / 2
     return draw_overlay(left, max(top - halo, area.top), wide, height + 2 * halo, paint)
 
 
+def subtitle_size(line_width: float, area: SafeArea) -> float:
+    """Return the font size of a film's subtitles, in pixels: the same for all of its cards.
+
+    `line_width`: the most that a line holds (`Rates.line_width`).
+    """
+    room = area.width / (line_width * EM_A_WIDTH + 2 * _PLATE_PAD)
+    return min(SUBTITLE_SIZE * area.short_side, room)
+
+
+def subtitle_height(num_lines: int, line_width: float, area: SafeArea) -> float:
+    """Return the height of a card, in pixels."""
+    return _plate_height(num_lines, subtitle_size(line_width, area))
+
+
+def _plate_height(num_lines: int, size: float) -> float:
+    return (num_lines * LINE_HEIGHT + 2 * _PLATE_ABOVE) * size
+
+
+def subtitle(
+    lines: Sequence[str], voice: int, size: float, area: SafeArea, below: Overlay | None = None
+) -> Overlay:
+    """Draw a card of centred lines on a plate that ends at the bottom of the safe area, or above
+    `below`. `voice`: see `conte.subtitles.Subtitle`.
+    """
+    colour = VOICES[(voice - 1) % (len(VOICES) - 1) + 1 if voice else 0]
+    widest = max(Lettering("SemiBold", 100, skia.Paint()).width(line) for line in lines) / 100
+    # Only a line of wide letters is wider than its width says.
+    size = min(size, area.width / (widest + 2 * _PLATE_PAD))
+    ink = skia.Paint(AntiAlias=True, Color=colour)
+    lettering = Lettering("SemiBold", size, ink, LINE_HEIGHT, skia.textlayout_TextAlign.kCenter)
+    set_lines = [lettering.set(line, area.width) for line in lines]
+    width = min(area.width, (widest + 2 * _PLATE_PAD) * size)
+    height = _plate_height(len(lines), size)
+    left = area.left + (area.width - width) / 2
+    gap = 0.0 if below is None else 0.15 * size
+    top = (area.bottom if below is None else below.y) - gap - height
+
+    def paint(canvas: skia.Canvas) -> None:
+        _plate(canvas, left, top, width, height, size * 0.22)
+        for row, line in enumerate(set_lines):
+            line.paint(canvas, area.left, top + (_PLATE_ABOVE + row * LINE_HEIGHT) * size)
+
+    return draw_overlay(left, top, width, height, paint)
+
+
 def legal(text: str, area: SafeArea) -> Overlay:
-    """Draw a legal line: small type, wrapped, at the bottom of the safe area."""
-    size = max(LEGAL_SIZE * area.short_side, MIN_LABEL_PX)
+    """Draw a legal line in a band: wrapped, at the bottom of the safe area."""
+    size = max(LEGAL_SIZE * area.short_side, MIN_LABEL_PX, _on_phone(LEGAL_ON_PHONE, area))
     while True:
-        halo = _halo(size)
+        halo, width = _halo(size), _even_width(text, size, area.width)
         layers = [
             Lettering("Medium", size, paint, LINE_HEIGHT, skia.textlayout_TextAlign.kCenter).set(
-                text, area.width
+                text, width
             )
             for paint in _readable(size)
         ]
@@ -203,15 +267,31 @@ def legal(text: str, area: SafeArea) -> Overlay:
         if height + 2 * halo <= (area.bottom - area.top) / 2 or size < 1:
             break
         size *= 0.9
+    begins = area.left + (area.width - width) / 2
     top = area.bottom - halo - height
-
-    def paint(canvas: skia.Canvas) -> None:
-        for layer in layers:
-            layer.paint(canvas, area.left, top)
-
     wide = min(area.width, layers[-1].LongestLine + 2 * halo)
     left = area.left + (area.width - wide) / 2
+
+    def paint(canvas: skia.Canvas) -> None:
+        _plate(canvas, left, top - halo / 2, wide, height + halo, size * 0.18)
+        for layer in layers:
+            layer.paint(canvas, begins, top)
+
     return draw_overlay(left, max(top - halo, area.top), wide, height + 2 * halo, paint)
+
+
+def _even_width(text: str, size: float, width: float) -> float:
+    """Return the narrowest width, up to `width`, in which the text has as many lines as in that."""
+    lettering = Lettering("Medium", size, skia.Paint(), LINE_HEIGHT)
+    height = lettering.set(text, width).Height
+    narrow, wide = 0.4 * width, width
+    while wide - narrow > size / 2:
+        middle = (narrow + wide) / 2
+        if lettering.set(text, middle).Height > height:
+            narrow = middle
+        else:
+            wide = middle
+    return wide
 
 
 def _readable(size: float) -> tuple[skia.Paint, skia.Paint, skia.Paint]:
@@ -238,19 +318,35 @@ def _halo(size: float) -> float:
     return size * 0.28
 
 
-def label(text: str, area: SafeArea) -> Overlay:
-    """Draw a small plate in the top left corner of the safe area."""
-    size = max(LABEL_SIZE * area.short_side, MIN_LABEL_PX)
+def _on_phone(size: float, area: SafeArea) -> float:
+    """Return how large a font size on a phone is in a frame, in pixels of the frame."""
+    return size * area.frame_width / PHONE_WIDTH
+
+
+def label_size(area: SafeArea) -> float:
+    """Return the font size of the AI label, in pixels."""
+    return max(LABEL_SIZE * area.short_side, MIN_LABEL_PX, _on_phone(LABEL_ON_PHONE, area))
+
+
+def label_height(area: SafeArea) -> float:
+    """Return the height of its plate, in pixels; a caption at the top stands below it."""
+    return LABEL_TALL * label_size(area)
+
+
+def label(text: str, area: SafeArea, *, right: bool = False) -> Overlay:
+    """Draw a small plate in the top left corner of the safe area, or in the right one."""
+    size = label_size(area)
     lettering = Lettering("SemiBold", size, skia.Paint(AntiAlias=True, Color=_WHITE), 1.0)
     line = lettering.set(text)
     pad = size * 0.5
     width, height = line.MaxIntrinsicWidth + 2 * pad, size + 1.2 * pad
+    left = area.right - width if right else area.left
 
     def paint(canvas: skia.Canvas) -> None:
-        _plate(canvas, area.left, area.top, width, height)
-        line.paint(canvas, area.left + pad, area.top + 0.6 * pad)
+        _plate(canvas, left, area.top, width, height)
+        line.paint(canvas, left + pad, area.top + 0.6 * pad)
 
-    return draw_overlay(area.left, area.top, width, height, paint)
+    return draw_overlay(left, area.top, width, height, paint)
 
 
 @lru_cache(maxsize=64)
@@ -279,8 +375,11 @@ def counter(text: str, area: SafeArea) -> Overlay:
     return draw_overlay(left, area.top, width, height, paint)
 
 
-def _plate(canvas: skia.Canvas, x: float, y: float, width: float, height: float) -> None:
-    rounded = skia.RRect.MakeRectXY(skia.Rect.MakeXYWH(x, y, width, height), height / 5, height / 5)
+def _plate(
+    canvas: skia.Canvas, x: float, y: float, width: float, height: float, radius: float = 0.0
+) -> None:
+    round_ = radius or height / 5
+    rounded = skia.RRect.MakeRectXY(skia.Rect.MakeXYWH(x, y, width, height), round_, round_)
     canvas.drawRRect(rounded, skia.Paint(AntiAlias=True, Color=_PLATE))
 
 

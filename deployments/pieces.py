@@ -19,6 +19,11 @@ REVISION = "3"
 """Raise with every change that makes the same order look different."""
 
 
+_ADDED = (
+    "high", "plate", "label_right", "end_card", "edition", "subtitles", "subtitle_width",
+)  # fmt: skip
+
+
 def piece_key(order: FilmOrder, k: int) -> str:
     """Return where the vault keeps the piece of the cut with index `k`.
 
@@ -44,7 +49,8 @@ def piece_key(order: FilmOrder, k: int) -> str:
         [order.preset, order.settings.crf, brief.fps, brief.aspect_ratio, *order.safe_area],
         shown,
         [start.kind, start.after, end.kind, end.before, *neighbours],
-        {name: value for name, value in asdict(words).items() if name != "high" or value},
+        # What a cut does not have keeps the keys of before there was such a thing.
+        {name: value for name, value in asdict(words).items() if value or name not in _ADDED},
     ]
     used = [order.clip(i) for i in clips_of(k, order)]
     if not all(order.is_native(one) for one in used):

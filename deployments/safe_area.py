@@ -23,6 +23,7 @@ class SafeArea:
     right: float
     bottom: float
     short_side: int
+    frame_width: int
 
     @property
     def width(self) -> float:
@@ -44,4 +45,4 @@ class SafeArea:
             left, right = max(left, side), min(right, width - side)
             top = max(top, (COVERED_TOP - margin) / scale)
             bottom = min(bottom, (SCREEN[1] - COVERED_BOTTOM - margin) / scale)
-        return cls(left, top, right, bottom, min(width, height))
+        return cls(left, top, right, bottom, min(width, height), width)

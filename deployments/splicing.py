@@ -6,18 +6,25 @@ The pieces come from one encoder with one set of options, so that one header fit
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import av
+import numpy as np
 from av import AudioFrame
+
+from deployments.sound.signals import Stereo
 
 AUDIO_RATE = 48_000
 AUDIO_FRAME = 1024
 """Samples in a frame of AAC."""
 
 
+Audio = Stereo | Literal["silent", "none"]
+"""Samples as long as the film, a track of silence, or no track."""
+
+
 def splice(
-    pieces: Sequence[Path], out: Path, fps: int, *, silence: bool, tags: Mapping[str, str]
+    pieces: Sequence[Path], out: Path, fps: int, *, audio: Audio, tags: Mapping[str, str]
 ) -> None:
     """Raises ValueError if the pieces come from different encoders."""
     with av.open(out, "w", format="mp4", options={"movflags": "+faststart"}) as film:
@@ -25,7 +32,7 @@ def splice(
         with av.open(pieces[0]) as first:
             video = film.add_stream_from_template(first.streams.video[0])
             header = video.codec_context.extradata
-        track = _Silence(film, fps) if silence else None
+        track = None if isinstance(audio, str) and audio == "none" else _Track(film, fps, audio)
         num_frames = 0
         for path in pieces:
             with av.open(path) as piece:
@@ -54,9 +61,10 @@ def header_of(piece: Path) -> tuple[int, int, bytes]:
         return context.width, context.height, context.extradata or b""
 
 
-class _Silence:
-    def __init__(self, film: Any, fps: int) -> None:
+class _Track:
+    def __init__(self, film: Any, fps: int, audio: Audio) -> None:
         self._film, self._fps = film, fps
+        self._samples = None if isinstance(audio, str) else audio
         self._audio = film.add_stream("aac", rate=AUDIO_RATE, layout="stereo")
         self._audio.bit_rate = 128_000
         self._num_samples = 0
@@ -68,12 +76,21 @@ class _Silence:
             size = min(AUDIO_FRAME, until - self._num_samples)
             if size < AUDIO_FRAME and not last:
                 return
-            silence = AudioFrame(format="fltp", layout="stereo", samples=size)
-            for plane in silence.planes:
-                plane.update(bytes(plane.buffer_size))
-            silence.rate, silence.pts = AUDIO_RATE, self._num_samples
-            silence.time_base = Fraction(1, AUDIO_RATE)
-            self._film.mux(self._audio.encode(silence))
+            frame = self._frame(size)
+            frame.rate, frame.pts = AUDIO_RATE, self._num_samples
+            frame.time_base = Fraction(1, AUDIO_RATE)
+            self._film.mux(self._audio.encode(frame))
             self._num_samples += size
         if last:
             self._film.mux(self._audio.encode(None))
+
+    def _frame(self, size: int) -> AudioFrame:
+        if self._samples is not None:
+            heard = self._samples[:, self._num_samples : self._num_samples + size]
+            # What is missing at the end is silent: the film's length is that of its pictures.
+            heard = np.pad(heard, ((0, 0), (0, size - heard.shape[1])))
+            return AudioFrame.from_ndarray(np.ascontiguousarray(heard), "fltp", "stereo")
+        frame = AudioFrame(format="fltp", layout="stereo", samples=size)
+        for plane in frame.planes:
+            plane.update(bytes(plane.buffer_size))
+        return frame

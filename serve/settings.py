@@ -340,11 +340,18 @@ class FilmSettings(Part):
     timeout_s: float = 300
     """Longest time of a film without a progress step."""
     burn_captions: bool = True
+    subtitles: Literal["draft", "all", "none"] = "draft"
+    """Narration and dialogue burned in: in drafts, in final films too, or never."""
+    end_card: Literal["draft", "all", "none"] = "draft"
+    """The last cut's caption set as an end card over the packshot: in drafts, with a frame where
+    the logo will stand; in final films too; or never."""
     label_ai: bool = True
     """The visible "AI로 생성됨" label that Korea's AI Basic Act requires since 22 January 2026."""
     show_timecode: bool = False
     show_cut_number: bool = False
-    audio: Literal["silent", "none"] = "silent"
+    audio: Literal["draft", "all", "silent", "none"] = "draft"
+    """A temporary track of synthesised music and effects in drafts, or in all films; a silent
+    track; or none."""
     crf: int = Field(default=20, ge=0, le=51)
 
 

@@ -26,7 +26,7 @@ from serve.vault import Vault
 from tests.fake_video import SHORT_SIDE, FakeVideoEngine, conte_and_brief, read_index, rendered
 
 # Near lossless, so that what differs between two films is what was laid over.
-BARE = FilmSettings(burn_captions=False, label_ai=False, crf=3)
+BARE = FilmSettings(burn_captions=False, label_ai=False, crf=3, audio="silent")
 
 
 @pytest.fixture

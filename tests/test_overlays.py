@@ -87,13 +87,23 @@ def test_a_legal_line_stands_below_the_caption_and_inside_the_safe_area(
     assert area.top - 2 <= above < ends <= top + 1
 
 
-def test_a_legal_line_is_smaller_than_a_caption_and_large_enough_to_read() -> None:
+@pytest.mark.parametrize("ratio", RATIOS)
+def test_a_legal_line_is_smaller_than_a_caption_and_large_enough_to_read(ratio: str) -> None:
+    width, height = frame_size(ratio)  # pyright: ignore[reportArgumentType]
+    area = SafeArea.of(width, height)
+    band = legal("판매 금지", area)
+    letters = band.pixels.shape[0] / (1.3 + 2 * 0.28)
+    assert letters * 390 / width >= 13.9, "on a phone that is held upright"
+    assert letters < caption_size([("판매 금지",)], area) * (1.0 if ratio == "16:9" else 1 / 1.5)
+    plate = label(AI_LABEL["ko"], area)
+    assert plate.pixels.shape[0] / 1.6 * 390 / width >= 8.9
+
+
+def test_a_long_legal_line_is_broken_evenly() -> None:
     area = SafeArea.of(1280, 720)
-    _, top, _, bottom = inked(legal("판매 금지", area), 1280, 720)
-    _, above, _, ends = inked(
-        caption(("판매 금지",), caption_size([("판매 금지",)], area), area), 1280, 720
-    )
-    assert 14 <= bottom - top < (ends - above) / 1.5
+    text = "본 영상은 연출된 장면이며 실제 성능은 도로와 운전 조건에 따라 다를 수 있습니다."
+    left, _, right, _ = inked(legal(text, area), 1280, 720)
+    assert right - left < 0.75 * area.width
 
 
 def test_an_upright_film_keeps_clear_of_what_apps_lay_over_it() -> None:

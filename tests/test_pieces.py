@@ -23,7 +23,7 @@ from serve.settings import FilmSettings
 from serve.vault import Vault
 from tests.fake_video import SHORT_SIDE, FakeVideoEngine, conte_and_brief, draw_index, read_index
 
-CAPTIONED = FilmSettings(label_ai=False, crf=3)
+CAPTIONED = FilmSettings(label_ai=False, crf=3, subtitles="none", audio="silent")
 SIZE = 228, 128
 
 
@@ -124,6 +124,8 @@ async def test_a_change_cuts_what_it_shows_in_and_nothing_else(room: Room) -> No
     assert await room.recut(first.moved(7, 2)) == []
     retitled = first.conte.model_copy(update={"title": "다른 제목"})
     assert await room.recut(Version(retitled, first.brief, first.clips)) == []
+    said = first.cuts({5: {"narration": "다른 말"}})
+    assert await room.recut(said, CAPTIONED.model_copy(update={"subtitles": "draft"})) == [5]
     patient = CAPTIONED.model_copy(update={"timeout_s": 9, "replicas": 3, "audio": "none"})
     assert await room.recut(first, patient) == []
 
@@ -339,7 +341,7 @@ def test_films_without_handles_keep_their_keys() -> None:
     )
     clips = tuple(ticket(cut.number, cut.num_frames) for cut in conte.cuts)
     kept = film_key(Version(conte, brief, clips))
-    assert kept == "films/7e3e11ebbe2aeb6c083e2425acb4648e18dc788d61d691b61196c3c7df36fed1.mp4"
+    assert kept == "films/84254775701c3c84833473b83a95aa89212548e06b21e0a311ddffb494df069c.mp4"
     handled = tuple(
         clip.model_copy(update={"head": 5, "num_frames": clip.num_frames + 5}) for clip in clips
     )
@@ -348,5 +350,5 @@ def test_films_without_handles_keep_their_keys() -> None:
 
 def film_key(version: Version) -> str:
     captions = (("하나",), (), ("둘",), ())
-    order = FilmOrder(*version, captions, FilmSettings(), ("",) * 4)
+    order = FilmOrder(*version, captions, FilmSettings(label_ai=False), ("",) * 4)
     return keys(order, 1).film

@@ -53,14 +53,16 @@ def test_what_the_editor_writes_lies_within_every_published_zone(
 ) -> None:
     conte = a_conte(cut_2={"caption": LONG}, cut_5={"caption": "그립 맥스", "legal": legal})
     brief = a_brief(aspect_ratio=ratio)
-    assert len(lettered(conte, brief, FilmSettings(), Rates())) == 3 + bool(legal)
+    written = [one.element for one in lettered(conte, brief, FilmSettings(), Rates())]
+    assert len([element for element in written if element != "subtitle"]) == 3 + bool(legal)
+    assert written.count("subtitle") == 4
     found = safe_zone_findings(conte, brief, FilmSettings(), Rates(), safe_zones())
     assert [(one.check, one.field, one.message) for one in found if one.severity != "note"] == []
 
 
 def test_nothing_is_checked_that_is_not_shown() -> None:
     conte = a_conte(cut_2={"caption": LONG})
-    bare = FilmSettings(label_ai=False, burn_captions=False)
+    bare = FilmSettings(label_ai=False, burn_captions=False, subtitles="none")
     assert lettered(conte, a_brief(), bare, Rates()) == ()
 
 

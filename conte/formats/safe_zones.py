@@ -15,9 +15,10 @@ from conte.frozen import Frozen, Line, Paragraph
 TOLERANCE_PX = 4.0
 """On a canvas: sides of overlays are rounded to even pixels."""
 
-Element = Literal["caption", "label", "legal"]
+Element = Literal["caption", "subtitle", "label", "legal"]
 _NAMES: dict[Element, tuple[str, str, str]] = {
     "caption": ("자막이", "the caption", "caption"),
+    "subtitle": ("말 자막이", "the subtitle", "narration"),
     "label": ("AI 표시가", "the AI label", "label"),
     "legal": ("고지 문구가", "the legal line", "legal"),
 }

@@ -30,6 +30,8 @@ AIR = 1.05
 """Where it is the only subject it is seen whole, with some room at its sides."""
 _HALF_PERSON = {ShotSize.ECU: 0.32, ShotSize.CU: 0.42, ShotSize.MCU: 0.65, ShotSize.MS: 0.8}
 """Head heights: eyes, face, face and shoulders, torso; from there on the arms too."""
+_HALF_FACE, _HALF_HEAD = 0.4, 0.5
+"""Head heights from the head's middle to its sides, and to crown and chin."""
 _HALF_FIGURE = 0.95
 _BELOW_HEAD = {ShotSize.MS: 2.2, ShotSize.MLS: 3.5}
 """Head heights below the head's middle that belong to the subject; nearer: the chin."""
@@ -137,6 +139,30 @@ def product_of(cut: Cut, sheet: Sequence[SheetEntry], aspect: float) -> Box | No
     seen = HEADS_SEEN[cut.size] * (1.3 if two and cut.size in _NEAR else 1.0)
     box = _beside(cut, form, _FACING[cut.direction] or 1.0, seen, aspect)
     return _moving(box, cut.move, aspect, 0.0, 1.0)
+
+
+def faces_of(cut: Cut, sheet: Sequence[SheetEntry], aspect: float) -> tuple[Box, ...]:
+    """Return the heads of the people that the cut shows, with where the camera's move carries them.
+
+    None if the shot is so near that it is all face, or so far that a head is a dot.
+    """
+    num_people = len(cast_of(cut, sheet))
+    if not num_people or cut.size in (ShotSize.LS, ShotSize.ELS):
+        return ()
+    facing = _FACING[cut.direction]
+    two = num_people > 1 and cut.size not in _CLOSEST
+    seen = HEADS_SEEN[cut.size] * (1.3 if two and cut.size in _NEAR else 1.0)
+    half = _HALF_FACE / seen / aspect
+    apart = APART / seen / aspect
+    middle = 0.5 if num_people > 1 else 0.5 - facing * LEAD / aspect
+    at = HEAD_AT.get(cut.size, 0.96 - _BODY / seen + _HALF_HEAD / seen)
+    return tuple(
+        _moving(
+            Box(x - half, at - _HALF_HEAD / seen, x + half, at + _HALF_HEAD / seen),
+            cut.move, aspect, 0.0, 1.0,
+        )
+        for x in ((middle - apart, middle + apart) if two else (middle,))
+    )  # fmt: skip
 
 
 def _still(cut: Cut, sheet: Sequence[SheetEntry], aspect: float) -> Box | None:

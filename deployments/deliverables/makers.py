@@ -92,6 +92,7 @@ _ALL = (
         media_type="application/x-subrip",
         suffix=".srt",
         make=f"{_TIMELINES}:srt",
+        revision=2,
     ),
     Maker(
         format="vtt",
@@ -99,6 +100,7 @@ _ALL = (
         media_type="text/vtt; charset=utf-8",
         suffix=".vtt",
         make=f"{_TIMELINES}:vtt",
+        revision=2,
     ),
     Maker(
         format="zip",
@@ -106,6 +108,7 @@ _ALL = (
         media_type="application/zip",
         suffix=".zip",
         make=f"{_TIMELINES}:bundle",
+        revision=2,
         libraries=("lxml", "opentimelineio"),
         reads=("clips",),
     ),

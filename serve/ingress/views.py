@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import combinations
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
 from conte.brief import Brief
 from conte.clip import Clip, EngineId, Film, Tier
 from conte.conte import Conte
-from conte.frozen import digest
+from conte.frozen import digest, unset
 from conte.likeness import likeness
 from conte.production import (
     Actual,
@@ -125,6 +125,8 @@ class FilmView(View):
     duration_s: float
     edit_s: float
     labelled_ai: bool
+    sound: Annotated[str, unset("")] = ""
+    """What its temporary track is; not given where the film is silent."""
 
 
 class ProgressView(View):

@@ -12,9 +12,9 @@ from serve.bounded import Unusable
 from serve.settings import FilmSettings
 from serve.vault import Vault
 
-_LETTERED: Mapping[Captions, Mapping[str, bool]] = {
+_LETTERED: Mapping[Captions, Mapping[str, bool | str]] = {
     "burned": {"burn_captions": True},
-    "clean": {"burn_captions": False},
+    "clean": {"burn_captions": False, "subtitles": "none", "end_card": "none"},
 }
 
 

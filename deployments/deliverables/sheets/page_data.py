@@ -83,4 +83,6 @@ def _foot(edition: Edition) -> str:
     parts = [words["made_by"].format(engines)] if engines else []
     if edition.film is None or edition.film.labelled_ai:
         parts.insert(0, AI_LABEL[edition.brief.language])
+    if edition.film is not None and edition.film.sound:
+        parts.append(edition.film.sound)
     return " · ".join(parts)

@@ -18,6 +18,7 @@ from conte.dialogue import dialogue_text
 from conte.media_name import media_name
 from conte.revision.edited import Base, ExportedCut, conte_hash
 from conte.revision.working import Working
+from conte.subtitles import Subtitle, subtitles_of
 from conte.vocabulary import Language, Transition
 from deployments.film_size import film_size
 from deployments.transitions import boundaries
@@ -139,6 +140,8 @@ class CutList:
     """Those that have any words."""
     markers: tuple[Marker, ...]
     """In the film's order."""
+    subtitles: tuple[tuple[Range, Subtitle], ...] = ()
+    """What is said in cards, as the film burns them in, each with its frames of the film."""
 
     @property
     def num_frames(self) -> int:
@@ -195,6 +198,7 @@ def cut_list(
         cuts=joined,
         tracks=_tracks(joined, conte, rates or Rates()),
         markers=tuple(sorted(noted, key=lambda one: (one.record.start, one.text))),
+        subtitles=_subtitles(joined, working, rates or Rates()),
     )
 
 
@@ -260,6 +264,18 @@ def _tracks(cuts: Sequence[TimedCut], conte: Conte, rates: Rates) -> tuple[Track
         if words:
             tracks.append(Track(kind, tuple(words)))
     return tuple(tracks)
+
+
+def _subtitles(
+    cuts: Sequence[TimedCut], working: Working, rates: Rates
+) -> tuple[tuple[Range, Subtitle], ...]:
+    # The files list captions and cards together, as a film shows them.
+    said = subtitles_of(working.conte, working.brief, rates, captioned=True)
+    return tuple(
+        (Range(timed.record.start + card.start, card.num_frames), card)
+        for timed, cards in zip(cuts, said, strict=True)
+        for card in cards
+    )
 
 
 def _goes_on(music: Words, text: str, cut: TimedCut) -> bool:

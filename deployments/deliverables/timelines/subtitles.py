@@ -1,20 +1,21 @@
-"""CutList -> SRT and WebVTT: captions, legal lines and what is said, as long as the film has them.
+"""CutList -> SRT and WebVTT: captions and legal lines, and the cards of what is said as the film
+burns them in.
 
-In one file a player shows what overlaps one above the other; `(NA)` marks what is said, not read.
+In one file a player shows what overlaps one above the other; `(NA)` marks what a narrator says.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from deployments.deliverables.timelines.cut_list import CutList, Range, TrackKind
 
-_SHOWN: tuple[TrackKind, ...] = ("narration", "dialogue", "caption", "legal")
+_READ: tuple[TrackKind, ...] = ("caption", "legal")
 
 
 def srt(cuts: CutList) -> bytes:
     """Return SubRip, UTF-8, with Windows' line ends, which every player takes."""
     cues = [
         f"{at}\n{_times(range_, cuts.fps, ',')}\n{text}\n"
-        for at, (range_, text) in enumerate(_cues(cuts, said="(NA) {0}"), 1)
+        for at, (range_, text) in enumerate(_cues(cuts, narrator="(NA) {0}", speaker="{1}: {0}"), 1)
     ]
     return "\n".join(cues).replace("\n", "\r\n").encode()
 
@@ -24,24 +25,35 @@ def vtt(cuts: CutList) -> bytes:
     head = f"WEBVTT\n\nNOTE\n{cuts.base.text.replace('-->', '')}\n\n"
     cues = [
         f"{_times(range_, cuts.fps, '.')}\n{text}\n"
-        for range_, text in _cues(cuts, said="<v NA>{0}", escaped=True)
+        for range_, text in _cues(cuts, narrator="<v NA>{0}", speaker="<v {1}>{0}", escaped=True)
     ]
     return (head + "\n".join(cues)).encode()
 
 
-def _cues(cuts: CutList, said: str, *, escaped: bool = False) -> Iterator[tuple[Range, str]]:
+def _cues(
+    cuts: CutList, narrator: str, speaker: str, *, escaped: bool = False
+) -> Iterator[tuple[Range, str]]:
     """Yield what is shown, by its first frame."""
-    found = [
-        (words.range, kind, words.lines or tuple(words.text.split("\n")))
-        for kind in _SHOWN
-        for words in cuts.track(kind)
-    ]
-    for range_, kind, lines in sorted(found, key=lambda one: one[0].start):
+
+    def text_of(lines: Sequence[str]) -> str:
         # A blank line would end the cue, and an arrow begin another one.
         text = "\n".join(line.strip().replace("-->", "→") for line in lines if line.strip())
         if escaped:
             text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        yield range_, said.format(text) if kind == "narration" else text
+        return text
+
+    found = [
+        (range_, (speaker if card.speaker else narrator).format(
+            text_of(card.lines), text_of([card.speaker])
+        ))
+        for range_, card in cuts.subtitles
+    ]  # fmt: skip
+    found += [
+        (words.range, text_of(words.lines or words.text.split("\n")))
+        for kind in _READ
+        for words in cuts.track(kind)
+    ]
+    return iter(sorted(found, key=lambda one: one[0].start))
 
 
 def _times(range_: Range, fps: int, point: str) -> str:

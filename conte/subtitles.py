@@ -1,0 +1,152 @@
+"""Subtitles: what a cut says, in cards of at most two lines, timed within the cut.
+
+The film burns them in and the subtitle files list them: both read them here.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from conte.brief import Brief
+from conte.checks.timefit import Rates, caption_width, reading_s, speaking_s, wrap_caption
+from conte.conte import Conte
+from conte.cut import Cut
+from conte.timing import share_frames
+
+LINGER_S = 1.5
+"""A card stays at most this much longer than it takes to say and to read."""
+GAP_S = 0.5
+"""Less than this between the last card and the end of its cut is not left empty: it would flicker.
+"""
+SHORTEST = 0.4
+"""The least width of the shorter of two lines that part at a comma, as a share of the longer."""
+_SENTENCE = re.compile(r"(?<=[.!?…。])\s+")
+_NO_LETTER = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True)
+class Subtitle:
+    """One card."""
+
+    lines: tuple[str, ...]
+    start: int
+    """Frame of its cut."""
+    num_frames: int
+    voice: int = 0
+    """0: the narrator; from 1: the speakers in the order in which the film hears them."""
+    speaker: str = ""
+    """Empty: the narrator."""
+
+
+@dataclass(frozen=True)
+class _Said:
+    lines: tuple[str, ...]
+    voice: int
+    speaker: str
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.lines)
+
+
+def subtitles_of(
+    conte: Conte, brief: Brief, rates: Rates, *, captioned: bool
+) -> tuple[tuple[Subtitle, ...], ...]:
+    """Return the cards of each cut.
+
+    `captioned`: the captions are shown beside them. What a caption has word for word is then not
+    shown twice.
+    """
+    voices = _voices(conte.cuts)
+    return tuple(
+        _timed(list(_cards(cut, voices, rates, captioned)), cut, brief, rates) for cut in conte.cuts
+    )
+
+
+def _voices(cuts: Sequence[Cut]) -> dict[str, int]:
+    names = dict.fromkeys(line.speaker.casefold() for cut in cuts for line in cut.dialogue)
+    return {name: voice for voice, name in enumerate(names, 1)}
+
+
+def _cards(cut: Cut, voices: dict[str, int], rates: Rates, captioned: bool) -> Iterator[_Said]:
+    """Narration first, then dialogue, as they are said."""
+    shown = _words(cut.caption) if captioned else []
+    spoken = [(cut.narration, 0, "")]
+    spoken += [(line.text, voices[line.speaker.casefold()], line.speaker) for line in cut.dialogue]
+    for text, voice, speaker in spoken:
+        words = _words(text)
+        if not words or words == shown or (len(words) > 1 and _in_order(words, shown)):
+            continue
+        for lines in _parts(text, rates):
+            yield _Said(lines, voice, speaker)
+
+
+def _words(text: str) -> list[str]:
+    return [word for part in text.split() if (word := _NO_LETTER.sub("", part).casefold())]
+
+
+def _in_order(words: Sequence[str], shown: Sequence[str]) -> bool:
+    """True if all words are shown in this order, whatever stands between them."""
+    left = iter(shown)
+    return all(word in left for word in words)
+
+
+def _parts(text: str, rates: Rates) -> list[tuple[str, ...]]:
+    """Split a text into cards: at the ends of sentences, within one only where it is too long.
+
+    Two sentences share a card if they fit into one line, or each into a line.
+    """
+    parts: list[tuple[str, ...]] = []
+    for sentence in _SENTENCE.split(text.strip()):
+        lines = _lines(sentence, rates)
+        if parts and len(parts[-1]) == len(lines) == 1:
+            both = f"{parts[-1][0]} {lines[0]}"
+            if caption_width(both) <= rates.line_width:
+                parts[-1] = (both,)
+                continue
+            if rates.max_lines > 1:
+                parts[-1] = (*parts[-1], *lines)
+                continue
+        parts += [lines[at : at + rates.max_lines] for at in range(0, len(lines), rates.max_lines)]
+    return parts
+
+
+def _lines(sentence: str, rates: Rates) -> tuple[str, ...]:
+    """Break a sentence into even lines; into two where a comma stands, if both have some width."""
+    lines = wrap_caption(sentence, rates)
+    if len(lines) != 2:
+        return lines
+    at_commas = [
+        (sentence[: mark.start()].rstrip(), sentence[mark.end() :].lstrip())
+        for mark in re.finditer(r"(?<=[,，、])\s+", sentence)
+    ]
+    even = [
+        (max(widths) - min(widths), halves)
+        for halves in at_commas
+        if max(widths := [caption_width(half) for half in halves]) <= rates.line_width
+        and min(widths) >= SHORTEST * max(widths)
+    ]
+    return min(even)[1] if even else lines
+
+
+def _timed(said: list[_Said], cut: Cut, brief: Brief, rates: Rates) -> tuple[Subtitle, ...]:
+    # A cut of a few frames with pages of text: what does not fit is not shown.
+    said = said[: cut.num_frames]
+    if not said:
+        return ()
+    needs = [
+        max(speaking_s(one.text, brief.language, rates), reading_s(one.text, rates), 1 / brief.fps)
+        for one in said
+    ]
+    lengths = list(share_frames(cut.num_frames, needs, 1))
+    longest = [round((need + LINGER_S) * brief.fps) for need in needs]
+    lengths = [min(length, most) for length, most in zip(lengths, longest, strict=True)]
+    left = cut.num_frames - sum(lengths)
+    if left < GAP_S * brief.fps:
+        lengths[-1] += left
+    cards: list[Subtitle] = []
+    at = 0
+    for one, length in zip(said, lengths, strict=True):
+        cards.append(Subtitle(one.lines, at, length, one.voice, one.speaker))
+        at += length
+    return tuple(cards)

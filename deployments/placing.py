@@ -1,0 +1,87 @@
+"""Cut -> where its words stand: clear of faces and product, as far as the layout knows of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from conte.brief import AspectRatio
+from conte.clip import Clip, frame_size
+from conte.conte import SheetEntry
+from conte.cut import Cut
+from conte.formats.subjects import Box, faces_of, product_of, within
+from deployments.overlays import CAPTION_SIZE, LINE_HEIGHT, label_height
+from deployments.safe_area import SafeArea
+
+FACE = 4.0
+"""How much worse it is to cover a face than the product."""
+CROWDED = 0.35
+"""Share of the product under a caption from which it stands on a plate."""
+A_LETTER = 0.9
+"""Width of a letter of a caption, in font sizes."""
+LABEL_WIDE = 0.2
+"""Width of the AI label, in short sides of the film."""
+
+
+@dataclass(frozen=True)
+class Placement:
+    high: bool = False
+    """The caption stands at the top of the safe area."""
+    plate: bool = False
+    """The caption stands on a plate: there is no place for it beside face and product."""
+    label_right: bool = False
+    """The AI label stands in the right corner, and not in the left one."""
+
+
+def place(
+    cut: Cut,
+    sheet: Sequence[SheetEntry],
+    clip: Clip,
+    ratio: AspectRatio,
+    *,
+    num_lines: int,
+    longest: float,
+    below: float,
+) -> Placement:
+    """Choose the places of caption and label.
+
+    `num_lines`, `longest`: of the caption, in lines and in widths of `caption_width`; 0 if there is
+    none. `below`: height in short sides of what stands below a caption at the bottom.
+    """
+    across, down = frame_size(ratio)
+    aspect = clip.width / clip.height if clip.width and clip.window else across / down
+    area = SafeArea.of(across, down)
+    short = area.short_side
+
+    def seen(box: Box) -> Box:
+        return within(box, clip.window.at(0.5)) if clip.window is not None else box
+
+    faces = [seen(box) for box in faces_of(cut, sheet, aspect)]
+    found = product_of(cut, sheet, aspect)
+    product = None if found is None else seen(found)
+
+    def cost(left: float, top: float, right: float, bottom: float) -> float:
+        place_ = Box(left / across, top / down, right / across, bottom / down)
+        of_faces = FACE * sum(_shared(place_, face) for face in faces)
+        return of_faces + (0.0 if product is None else _shared(place_, product))
+
+    high = plate = False
+    if num_lines:
+        half = min(area.width, longest * A_LETTER * CAPTION_SIZE * short) / 2
+        tall = CAPTION_SIZE * LINE_HEIGHT * num_lines * short
+        bottom, top = area.bottom - below * short, area.top + label_height(area)
+        at_bottom = cost(across / 2 - half, bottom - tall, across / 2 + half, bottom)
+        at_top = cost(across / 2 - half, top, across / 2 + half, top + tall)
+        high = at_top < at_bottom
+        plate = min(at_top, at_bottom) > CROWDED
+    wide, lower = LABEL_WIDE * short, area.top + label_height(area)
+    at_left = cost(area.left, area.top, area.left + wide, lower)
+    at_right = cost(area.right - wide, area.top, area.right, lower)
+    return Placement(high, plate, at_right < at_left)
+
+
+def _shared(place: Box, thing: Box) -> float:
+    """Return the share of a place that a thing fills."""
+    wide = min(place.right, thing.right) - max(place.left, thing.left)
+    high = min(place.bottom, thing.bottom) - max(place.top, thing.top)
+    if min(wide, high, place.width, place.height) <= 0:
+        return 0.0
+    return wide * high / (place.width * place.height)
