@@ -2714,6 +2714,11 @@ export interface components {
             /** Sheet Url */
             sheet_url: string;
             /**
+             * Sound
+             * @default
+             */
+            sound: string;
+            /**
              * Tier
              * @enum {string}
              */
