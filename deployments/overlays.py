@@ -273,7 +273,9 @@ def legal(text: str, area: SafeArea) -> Overlay:
     left = area.left + (area.width - wide) / 2
 
     def paint(canvas: skia.Canvas) -> None:
-        _plate(canvas, left, top - halo / 2, wide, height + halo, size * 0.18)
+        # Of what no font can draw nothing is left, and a band of nothing is a stain.
+        if layers[-1].LongestLine > 0:
+            _plate(canvas, left, top - halo / 2, wide, height + halo, size * 0.18)
         for layer in layers:
             layer.paint(canvas, begins, top)
 

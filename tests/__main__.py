@@ -27,7 +27,7 @@ NOTHING_SELECTED = 5
 def main() -> int:
     options = argparse.ArgumentParser(prog="python -m tests", description=__doc__)
     options.add_argument("phases", nargs="*", default=[], help=f"{LIGHT}, {', '.join(PHASES)}")
-    options.add_argument("--workers", type=int, default=2, help="processes of the light phase")
+    options.add_argument("--workers", type=int, default=3, help="processes of the light phase")
     options.add_argument("--lanes", type=int, default=2, help="phases at once, after the light one")
     options.add_argument("-m", dest="marks", default="not prove", help="as pytest's -m")
     options.add_argument("--slowest", type=int, default=40, help="tests in durations.txt")

@@ -278,7 +278,7 @@ def test_samples_that_are_too_long_are_left_out_and_none_is_cut_off(
     with whole_folder(tmp_path / "same", {}) as making:
         for name in ("train", "valid"):
             write_lines(making / f"{name}.jsonl", read_lines(scripts, "train.jsonl"))
-    run = Run(tmp_path, sft(tmp_path / "same", max_length=440, steps=1))
+    run = Run(tmp_path, sft(tmp_path / "same", max_length=560, steps=1))
     learned = run.learn()
     assert 0 < learned.left_out < learned.samples
     assert learned.longest > 440

@@ -83,16 +83,18 @@ SOUNDS: Mapping[str, str] = {
     "click": (
         "전등 lamp car_keys 차_키 keys lens_hunting 딸깍 클릭 스위치 터치음 켜는_소리 "
         "켜지는 채우는 맞물 집게 버튼 초점 click switch tap snap button latch locks clasp "
-        "buckle focus turned_on lights_up light_bulb touch"
+        "buckle focus turned_on lights_up light_bulb lights_coming_on touch"
     ),
-    "beep": "스캔 전자음 무전 시작음 beep electronic scan radio a_clear_tone",
+    "beep": (
+        "스캔 전자음 무전 시작음 beep electronic scan radio a_clear_tone a_short_tone start_tone"
+    ),
     "power": "이어지는_소리 전원 차오르는 작동음 power boot charging rising_tone starts_up",
     "chime": (
         "맑은 실로폰 영롱 chime clear_note xylophone bright_note glint sparkle bell-like "
         "빛이_지나"
     ),
     "brake": "제동 브레이크 brak screech",
-    "start": "시동 ignition engine_start engine_turns the_start",
+    "start": "시동 ignition engine_start engine_turns the_start a_short_start",
     "engine": "엔진 공회전 버스 오토바이 engine idling bus motor",
     "pass": (
         "지나가는_차 차가_지나 차_소리 비행기 passing_car cars_pass car_pass passing "

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from deployments.deliverables.credentials.certificates import Signer
+from serve.whole import whole_file
 
 LIBRARY = "c2pa-python"
 State = Literal["none", "invalid", "valid", "trusted"]
@@ -32,12 +33,14 @@ def sign(path: Path, media_type: str, manifest: Mapping[str, Any], signer: Signe
     )
     # A thumbnail of the whole file would lie in it: a second picture beside the first.
     settings = c2pa.Settings.from_dict({"builder": {"thumbnail": {"enabled": False}}})
-    signed = path.with_name(f"signed-{path.name}")
-    with c2pa.Signer.from_info(info) as with_key, c2pa.Context(settings) as context:
+    with (
+        whole_file(path) as signed,
+        c2pa.Signer.from_info(info) as with_key,
+        c2pa.Context(settings) as context,
+    ):
         builder = c2pa.Builder(dict(manifest), context=context)
         with builder, path.open("rb") as source, signed.open("w+b") as target:
             builder.sign(with_key, media_type, source, target)
-    signed.replace(path)
 
 
 def credential_of(path: Path, media_type: str, root: str = "") -> Credential:
