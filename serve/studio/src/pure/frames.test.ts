@@ -17,6 +17,12 @@ test.each([24, 25, 30])('a frame is found again at the time that is sought for i
   for (let frame = 0; frame < 1800; frame++) expect(frameAt(timeOf(frame, fps), fps)).toBe(frame)
 })
 
+test.each([24, 25, 30])('a frame is known by its own time, cut off after microseconds, at %i a second', (fps) => {
+  for (let frame = 0; frame < 1800; frame++) {
+    expect(frameAt(Math.floor((frame / fps) * 1e6) / 1e6, fps)).toBe(frame)
+  }
+})
+
 test('a time code counts minutes, seconds and frames', () => {
   expect(timeCode(24 * 72 + 7, 24)).toBe('01:12:07')
 })

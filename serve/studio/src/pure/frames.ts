@@ -18,9 +18,12 @@ export function cutAt(cuts: readonly Timed[], frame: number): number {
   return 0
 }
 
+/** The share of a frame that a time may come early: browsers cut times off after microseconds. */
+const EARLY = 0.01
+
 /** The frame that a video shows at a time, `fps` a second. */
 export function frameAt(seconds: number, fps: number): number {
-  return Math.max(0, Math.floor(seconds * fps + 1e-6))
+  return Math.max(0, Math.floor(seconds * fps + EARLY))
 }
 
 /** The time to seek to so that a frame is shown: its middle, since its edge shows the one before. */
