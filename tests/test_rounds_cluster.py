@@ -158,6 +158,7 @@ def test_a_round_renders_what_its_quote_says_and_every_film_plays(
         (three.id, "moved", "order"),
         (one.id, "edited", "num_frames"),
         (two.id, "edited", "action"),
+        (two.id, "edited", "staging"),  # what was drawn of the words before
         (four.id, "edited", "num_frames"),
         (four.id, "edited", "transition"),
         (cuts[4].id, "split", "whole"),
