@@ -1,7 +1,7 @@
 """What a version does to each clip of the one before: kept, moved, trimmed or rendered, and why."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Literal
+from typing import Literal, Self
 
 from conte.clip import Clip, Shot, Tier, basis_of
 from conte.cut import Cut, CutId
@@ -38,6 +38,29 @@ class Fate(Frozen):
     """The clip that stays was made from other content."""
     clip: Clip | None = None
     """The clip that it has, numbered as in the new version; usable until another one lands."""
+
+    @classmethod
+    def of(
+        cls,
+        cut: Cut,
+        tier: Tier,
+        what: What,
+        why: Code,
+        clip: Clip | None = None,
+        fields: Sequence[str] = (),
+        *,
+        stale: bool = False,
+    ) -> Self:
+        return cls(
+            cut=cut.id,
+            number=cut.number,
+            tier=tier,
+            what=what,
+            why=why,
+            fields=tuple(fields),
+            stale=stale,
+            clip=clip,
+        )
 
 
 def fates(
@@ -94,27 +117,16 @@ def _is_another(earlier: Fate | None, fate: Fate) -> bool:
 
 
 def _of_borrowed(lender: Lender, new: Working, tier: Tier, cut: Cut) -> Fate:
-    def fate(what: What, why: Code, clip: Clip | None = None, fields: Sequence[str] = ()) -> Fate:
-        return Fate(
-            cut=cut.id,
-            number=cut.number,
-            tier=tier,
-            what=what,
-            why=why,
-            fields=tuple(fields),
-            clip=clip,
-        )
-
     lent = lender.lent(new, cut, tier)
     if not lent:
         fields = lender.differs(new, cut)
-        return fate("rendered", "differs" if fields else "no_clip", fields=fields)
+        return Fate.of(cut, tier, "rendered", "differs" if fields else "no_clip", fields=fields)
     fits = [clip for clip in lent if clip.covers(cut)]
     if not fits:
-        return fate("rendered", "too_short")
+        return Fate.of(cut, tier, "rendered", "too_short")
     there = (lender.cut.num_frames, lender.cut.start)
     same = (cut.num_frames, cut.start + lender.cut.start) == there
-    return fate("kept" if same else "trimmed", "borrowed", fits[0])
+    return Fate.of(cut, tier, "kept" if same else "trimmed", "borrowed", fits[0])
 
 
 def _newest(takes: Iterable[Clip], cut: Cut, tier: Tier, new: Working) -> Clip | None:
@@ -141,16 +153,9 @@ def _fate(
     unmade: bool,
 ) -> Fate:
     def fate(what: What, why: Code, kept: Clip | None, fields: Sequence[str] = ()) -> Fate:
-        return Fate(
-            cut=cut.id,
-            number=cut.number,
-            tier=tier,
-            what=what,
-            why=why,
-            fields=tuple(fields),
-            stale=kept is not None and kept.basis != basis_of(cut, new.conte.treatment, new.brief),
-            clip=kept,
-        )
+        shown = basis_of(cut, new.conte.treatment, new.brief)
+        stale = kept is not None and kept.basis != shown
+        return Fate.of(cut, tier, what, why, kept, fields, stale=stale)
 
     if picked is not None and picked.covers(cut):
         return fate("kept", "picked", picked.model_copy(update={"cut": cut.number}))
