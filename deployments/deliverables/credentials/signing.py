@@ -10,6 +10,7 @@ from serve.whole import whole_file
 
 LIBRARY = "c2pa-python"
 State = Literal["none", "invalid", "valid", "trusted"]
+_STATES: Mapping[str, State] = {"Trusted": "trusted", "Valid": "valid"}
 
 
 class Credential(NamedTuple):
@@ -59,9 +60,7 @@ def credential_of(path: Path, media_type: str, root: str = "") -> Credential:
             if str(error).startswith("ManifestNotFound"):
                 return Credential("none")
             return Credential("invalid", problems=(str(error)[:200],))
-    state: State = {"Trusted": "trusted", "Valid": "valid"}.get(
-        found["validation_state"], "invalid"
-    )  # type: ignore[assignment]
+    state = _STATES.get(found["validation_state"], "invalid")
     problems = tuple(one["code"] for one in found.get("validation_status", ()))
     return Credential(state, _source_type(found), problems)
 
