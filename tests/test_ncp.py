@@ -4,9 +4,8 @@ import json
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import httpx
@@ -22,6 +21,7 @@ from serve.ncp.servers import Place, Servers, new_name
 from serve.ncp.specs import Need, NoSuchSpec, chosen, specs_of
 from serve.ncp.tags import Tags, tags_of
 from tests.fake_ncp import KEYS, FakeNcp, served
+from tests.loopback import answering
 from tests.ncp_cluster import cluster_config
 
 PLACE = Place(vpc="vpc", subnet="1", acgs=("2", "3"), login_key="key", image="4", init_script="5")
@@ -285,13 +285,8 @@ def metadata(pages: dict[str, str]) -> Generator[str]:
         def log_message(self, *_: object) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
-    Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with answering(Door) as url:
+        yield url
 
 
 def test_a_node_reads_its_number_and_type_and_joins_with_what_was_announced(tmp_path: Path) -> None:

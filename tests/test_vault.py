@@ -8,9 +8,8 @@ import sys
 import time
 from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 from uuid import uuid4
 
 import httpx
@@ -18,6 +17,7 @@ import pytest
 
 from serve.vault import BadKey, Missing, Vault, VaultFull, VaultUnavailable, content_type
 from serve.vault.bucket import Bucket
+from tests.loopback import answering
 from tests.object_stores import ACCESS_KEY, BUCKET, SECRET_KEY
 
 KEY = f"clips/{'a' * 64}.mp4"
@@ -270,19 +270,8 @@ def _deaf_to_ranges() -> Generator[str]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
 
-    with _served(Deaf) as url:
+    with answering(Deaf) as url:
         yield url
-
-
-@contextmanager
-def _served(handler: type[BaseHTTPRequestHandler]) -> Generator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @contextmanager
@@ -304,7 +293,7 @@ def _breaking_off(after: int) -> Generator[str]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
 
-    with _served(Brittle) as url:
+    with answering(Brittle) as url:
         yield url
 
 
