@@ -75,9 +75,8 @@ def test_one_sentence_becomes_a_film_a_revision_and_a_client_s_approval(
     expect(page.locator("video")).to_have_count(2)
     page.get_by_role("button", name="다음 컷").click()
     eventually(lambda: len(set(times := page.evaluate(TIMES))) == 1 and times[0] > 0)
-    frame = before
     expect(page.locator("output")).to_have_text(
-        re.compile(f"^00:{frame // 30:02}:{frame % 30:02} /")
+        re.compile(f"^00:{before // 30:02}:{before % 30:02} /")
     )
     assert maker.axe() == []
     page.get_by_role("combobox", name="나란히 보기").select_option("")

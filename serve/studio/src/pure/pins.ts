@@ -23,6 +23,16 @@ export function isShown(mark: Marked, cut: string | null, within: number, fps: n
   return within >= first - around && within <= (mark.last ?? first) + around
 }
 
+export type Pin = Place & { readonly id: string; readonly author: string; readonly text: string }
+type Said = Marked & { readonly id: string; readonly author: string; readonly text: string }
+
+/** The pins that are seen at a frame of a cut. */
+export function pinsAt(said: readonly Said[], cut: string | null, within: number, fps: number): Pin[] {
+  return said
+    .filter((one) => isShown(one, cut, within, fps))
+    .map(({ id, author, text, x, y }) => ({ id, author, text, x: x ?? 0, y: y ?? 0 }))
+}
+
 /** The place of a pointer on an element that is exactly the picture. */
 export function placeIn(box: DOMRect, x: number, y: number): Place {
   return { x: bounded((x - box.left) / box.width), y: bounded((y - box.top) / box.height) }
