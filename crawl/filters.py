@@ -1,8 +1,8 @@
-"""Filters: which shots of a video are worth learning from, and how long ones are divided.
+"""Filters: decide which shots of a video are worth learning from, and divide long ones.
 
-Every bound looks at one figure of a clip. A clip that breaks some is left out, and says which:
-`text_area 0.31 > 0.12`. Nothing here looks at pixels, or draws lots: the same analysis gives the
-same clips.
+Every bound checks one figure of a clip. A clip that breaks bounds is left out with a reason such as
+`text_area 0.31 > 0.12`. Pixels are not read and nothing is random: the same analysis gives the same
+clips.
 """
 
 import itertools
@@ -19,50 +19,54 @@ from crawl.analysis.analysis import Analysis, DetectedShot, FrameSpan, Stream
 from serve.settings import Part
 
 _MEAN_RADIUS = 0.3826
-"""Mean distance of a unit square's points from its middle: what a zoom of 1/s moves them by."""
+"""Mean distance of a unit square's points from its middle, and so their mean speed at a zoom of
+1/s."""
 
 
 class FilterSettings(Part):
-    """What a clip must be like. A bound of None is not looked at.
+    """Bounds for the figures of a clip. A bound of None is not checked.
 
-    The defaults suit advertising films at 360 lines: small type is let pass, title cards are not.
+    The defaults suit advertising films at 360 lines: small type passes, title cards do not.
     """
 
     min_duration_s: float = Field(default=2.0, gt=0)
-    """Seconds; what is shorter shows a model hardly any motion."""
+    """Seconds; shorter clips show hardly any motion."""
     longest_s: float = Field(default=20.0, gt=0)
-    """A longer shot is divided into equal pieces of at most so many seconds."""
+    """Seconds; a longer shot is divided into equal pieces of at most this length."""
     min_key_frames: float | None = 1
-    """A clip without a key frame can neither be captioned nor compared with others."""
+    """Key frames; without one a clip can be neither captioned nor compared with others."""
     min_fps: float | None = 12
-    """Below it a video is a slide show, or was made of one."""
+    """Frames per second; a video with fewer is a slide show, or was made from one."""
     min_side: float | None = 240
-    """Pixels of the picture's shorter side, black bars left out, at the analysis rendition."""
+    """Pixels of the picture's shorter side, without black bars, in the rendition that is
+    analysed."""
     max_ratio: float | None = 2.8
-    """Longer side over shorter one, black bars left out: beyond it no bucket would hold it."""
+    """Longer side over shorter side, without black bars; larger ratios fit no training bucket."""
     max_bars: float | None = 0.3
-    """Share of the frame that is black bars. 2.39:1 within 16:9 has 0.26, 9:16 within 16:9 0.68."""
+    """Share of the frame that is black bars: 0.26 for 2.39:1 within 16:9, 0.68 for 9:16 within
+    16:9."""
     max_black: float | None = 0.2
-    """Share of frames that are black."""
+    """Share of the clip's frames that are black."""
     min_brightness: float | None = 0.06
     max_brightness: float | None = 0.96
-    """Means of the luma: darker is nearly black, brighter nearly white."""
+    """Mean luma: below the first bound a clip is nearly black, above the second nearly white."""
     min_contrast: float | None = 0.03
-    """Lower values mean a uniform surface."""
+    """Standard deviation of luma; lower values mean a uniform surface."""
     min_sharpness: float | None = 12
-    """Variance of the Laplacian; a picture that is out of focus throughout has less."""
+    """Variance of the Laplacian; a picture that is blurred everywhere has less."""
     min_movement: float | None = 0.004
-    """Frame widths a second that the picture moves, by camera or by itself: a still has less."""
+    """Frame widths per second, of the camera and the subjects together; a still picture has
+    less."""
     max_movement: float | None = 2.5
-    """Beyond it nothing can be seen."""
+    """Upper bound of the same figure; nothing can be seen in faster motion."""
     max_shake: float | None = 0.5
-    """Spread of the camera's motion, in frame widths a second."""
+    """Spread of the camera's motion, in frame widths per second."""
     max_text_area: float | None = 0.12
-    """Share of the frame that text covers: a model is never asked to draw any."""
+    """Share of the frame that text covers; video models are never asked to draw text."""
 
     @model_validator(mode="after")
     def _can_divide(self) -> Self:
-        # A shot that is hardly longer has pieces of half of it.
+        # A shot that is slightly longer is divided into halves.
         if self.longest_s < 2 * self.min_duration_s:
             raise ValueError(
                 f"longest_s is {self.longest_s:g}, wanted at least twice min_duration_s"
@@ -73,7 +77,7 @@ class FilterSettings(Part):
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a clip is left out: a figure by its name, and the bound that it breaks."""
+    """Reason for leaving out a clip: a figure by its name, and the bound that it breaks."""
 
     name: str
     figure: float
@@ -89,16 +93,17 @@ class Reason:
 
 
 def clips_of(analysis: Analysis, settings: FilterSettings) -> Iterator[tuple[DetectedShot, str]]:
-    """The clips of a video in the order of time, each with why it is left out; "" keeps it."""
+    """Yield the clips of a video by time, each with the reason to leave it out, or ""."""
     for shot in analysis.shots:
         for clip in divided(shot, settings.longest_s):
             yield clip, "; ".join(map(str, reasons(clip, analysis.stream, settings)))
 
 
 def divided(shot: DetectedShot, longest_s: float) -> Iterator[DetectedShot]:
-    """A shot in equal pieces of at most `longest_s`, to within a frame; itself if it is no longer.
+    """Divide a shot into equal pieces of at most `longest_s`, to within a frame; a short shot
+    stays.
 
-    A piece has the shot's measures and those of its key frames that lie within it.
+    A piece has the shot's measures, and the key frames and hashes within the piece.
     """
     span = shot.span
     length, length_s = span.end - span.start, span.end_s - span.start_s
@@ -107,10 +112,10 @@ def divided(shot: DetectedShot, longest_s: float) -> Iterator[DetectedShot]:
         yield shot
         return
     marks = [span.start + length * n // pieces for n in range(pieces + 1)]
-    # Within a shot any frame will do as a mark: with a variable rate its time is a fair guess.
+    # Any frame within a shot is a valid mark. At a variable rate its time is an estimate.
     times = [span.start_s + length_s * (mark - span.start) / length for mark in marks]
     times[-1] = span.end_s
-    # As many as key frames, or none was taken.
+    # There is one hash per key frame, or none if none was measured.
     hashes = dict(zip(shot.key_frames, shot.measures.dhashes, strict=False))
     for n, (start, end) in enumerate(itertools.pairwise(marks)):
         keys = tuple(frame for frame in shot.key_frames if start <= frame < end)
@@ -125,11 +130,11 @@ def divided(shot: DetectedShot, longest_s: float) -> Iterator[DetectedShot]:
 
 
 def reasons(clip: DetectedShot, stream: Stream, settings: FilterSettings) -> Iterator[Reason]:
-    """All bounds that a clip breaks, in the order of the settings."""
+    """Yield all bounds that a clip breaks, in the order of `figures`."""
     for name, figure in figures(clip, stream).items():
         least = getattr(settings, f"min_{name}", None)
         most = getattr(settings, f"max_{name}", None)
-        # Not `figure < least`: a figure that is no number would pass every bound.
+        # Not `figure < least`, because NaN would pass every bound.
         if least is not None and not figure >= least:
             yield Reason(name, figure, least)
         elif most is not None and not figure <= most:
@@ -158,7 +163,7 @@ def figures(clip: DetectedShot, stream: Stream) -> Mapping[str, float]:
 
 
 def picture_size(measures: Measures, width: int, height: int) -> tuple[float, float]:
-    """Width and height in pixels of what lies within the black bars."""
+    """Return width and height in pixels of the picture within the black bars."""
     bars = measures.bars
     return (
         width * max(0.0, 1 - bars.left - bars.right),
@@ -167,7 +172,8 @@ def picture_size(measures: Measures, width: int, height: int) -> tuple[float, fl
 
 
 def movement(measures: Measures, width: int, height: int) -> float:
-    """Frame widths a second that the picture's points move by, with the camera or by themselves."""
+    """Return the mean speed of the picture's points in frame widths per second, by camera and
+    subjects."""
     camera = measures.camera
     turn = hypot(camera.pan_per_s, camera.tilt_per_s * height / max(width, 1))
     return measures.motion + turn + _MEAN_RADIUS * abs(camera.zoom_per_s)

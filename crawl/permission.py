@@ -1,4 +1,5 @@
-"""Permission: why a video may be downloaded and learnt from. Without one it is not touched."""
+"""Permission: why a video may be downloaded and used for training. Without one it is never
+downloaded."""
 
 from typing import Annotated, Literal
 
@@ -9,26 +10,26 @@ from serve.stored import data_of
 
 
 class Permission(Frozen):
-    """One recorded permission. Times: seconds since the epoch."""
+    """A recorded permission. Times are seconds since the epoch."""
 
     kind: Literal["owned", "consented", "trainable"]
-    """Our own channel or file; a channel whose owner agreed; the site's own answer that it may be
-    used for training (trainability, in the YouTube Data API)."""
+    """owned: our own channel or file. consented: a channel whose owner agreed. trainable: the
+    site's API says that it may be used for training (trainability, in the YouTube Data API)."""
     evidence: Annotated[Text, StringConstraints(min_length=1, max_length=500)]
-    """Where it can be looked up: a contract's number, a list and its line, an API's answer."""
+    """Reference to the proof: a contract's number, a list and its line, an API's answer."""
     at: Annotated[float, Field(ge=0)]
-    """When it was recorded, or checked last."""
+    """When it was recorded or last checked."""
     until: float | None = None
-    """When it ends; None: it does not."""
+    """When it ends; None if it has no end."""
 
     def holds(self, now: float) -> bool:
         return self.at <= now and (self.until is None or now < self.until)
 
 
 def stored_permission(text: str | None) -> Permission | None:
-    """None: there is none, or this release cannot read it, which permits nothing either.
+    """Parse a stored permission; None if there is none, or if this release cannot read it.
 
-    Strictly, unlike other stored values: a field that is not known may be what withdraws it.
+    Unlike other stored values it is read strictly, because an unknown field may withdraw it.
     """
     try:
         return Permission.model_validate(data_of(text, "Permission")) if text else None

@@ -1,1 +1,1 @@
-"""The jobs that make what the cluster serves: scripts, the conte model, the TTV model, prompts."""
+"""Training jobs for what the cluster serves: scripts, the conte model, the video model, prompts."""

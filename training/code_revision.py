@@ -1,4 +1,4 @@
-"""Which code made something: the commit where it runs out of a repository, else the version."""
+"""Revision of the running code: the commit if it is run from a repository, else the version."""
 
 import subprocess
 from pathlib import Path

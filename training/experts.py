@@ -1,4 +1,4 @@
-"""Joins the separately trained adapters of Wan 2.2 A14B's two experts into one that is served."""
+"""Joins the separately trained adapters of Wan 2.2 A14B's two experts into one for serving."""
 
 import json
 import shutil
@@ -13,10 +13,11 @@ EXPERTS = ("high_noise", "low_noise")
 
 
 def together(high: Path, low: Path, within: Path) -> Path:
-    """A whole folder with the files of both, under the first one's name.
+    """Write a folder within `within` with the files of both adapters, named as the first; return
+    it.
 
     Raises:
-        ValueError: if they are not of the two experts of one base.
+        ValueError: if the two are not the adapters of both experts of one base.
     """
     made: list[dict[str, Any]] = []
     for folder, expert in zip((high, low), EXPERTS, strict=True):
@@ -35,7 +36,7 @@ def together(high: Path, low: Path, within: Path) -> Path:
 
 
 def measured_together(high: ItemScores, low: ItemScores) -> ItemScores:
-    """Scores of each clip twice: by one expert and by the other."""
+    """Return the scores of both experts, with each clip once per expert."""
     both = tuple(zip(EXPERTS, (high, low), strict=True))
     return ItemScores(
         fixed_set=digest([one.fixed_set for _, one in both]),

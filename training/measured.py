@@ -1,4 +1,4 @@
-"""Reads the evaluations that jobs have written, in the form that the promotion gate compares."""
+"""Reads evaluations of the jobs, in the form that the promotion gate compares."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,8 @@ MEASURED, AGAINST = "measured", "measured_against"
 
 
 def of_contes(found: Evaluation, asked: Mapping[str, Any]) -> ItemScores:
-    """`asked`: all that the texts depend on beside the model, such as briefs and temperature."""
+    """Convert an evaluation of contes. `asked`: what the texts depend on besides the model, such as
+    briefs and temperature."""
     return ItemScores(
         fixed_set=digest(asked),
         ids=found.ids,
@@ -29,14 +30,15 @@ def of_contes(found: Evaluation, asked: Mapping[str, Any]) -> ItemScores:
 
 
 def of_films(found: FilmEvaluation) -> ItemScores:
-    """Return the dimensions measured in every clip, or across the cuts of every film; none of them
-    decides alone, so there is no `value`: the gate gets the one that counts.
+    """Convert the dimensions that were measured in every clip, or across the cuts of every film. No
+    dimension decides alone, so there is no `value`: the gate is configured with the one that
+    counts.
     """
     told = [found.revision, found.methods, [[clip.id, clip.asked] for clip in found.clips]]
     films = {film.id: film.scores for film in found.films}
     scores: dict[str, tuple[float, ...]] = {}
     for name in (*DIMENSIONS, *ACROSS):
-        # Each clip has its film's: an interval counts a film, which is a group, once.
+        # Each clip gets its film's score; a film is a group, and so counts once in an interval.
         of = [
             clip.scores if name in DIMENSIONS else films.get(clip.film, {}) for clip in found.clips
         ]
@@ -52,11 +54,11 @@ def of_films(found: FilmEvaluation) -> ItemScores:
 
 
 def of_prompts(folder: Path, judged: Mapping[str, Any]) -> tuple[ItemScores, ItemScores]:
-    """Figures of the new prompt and of its parent, from a search's folder. `judged`: what the
-    values depend on beside the prompts.
+    """Return the figures of a search's new prompt and of its parent, from the search's folder.
+    `judged`: what the values depend on besides the prompts.
 
     Raises:
-        ValueError: if the folder is not whole.
+        ValueError: if the folder is incomplete.
     """
     # The scores on valid are biased, because the prompt was selected by them.
     rows = read_lines(folder, TESTED)
@@ -73,10 +75,11 @@ def _column(rows: Sequence[Mapping[str, Any]], name: str, judged: Mapping[str, A
 
 
 def read_measured(path: Path) -> tuple[ItemScores, ItemScores | None]:
-    """Figures from an evaluation's file: of what was judged, and of what it was judged against.
+    """Read an evaluation's file: the figures of the judged model, and of the one it was compared
+    with.
 
     Raises:
-        ValueError: if it cannot be read.
+        ValueError: if the file cannot be read.
     """
     try:
         told: dict[str, Any] = json.loads(path.read_text("utf-8"))

@@ -38,9 +38,10 @@ class Analysed:
 
 
 def analyse(path: Path, settings: AnalysisSettings, max_duration_s: float = 4 * 3600) -> Analysed:
-    """
+    """Analyse a video file: its stream, its shots with measurements, and their key frames.
+
     Raises:
-        UnreadableVideo: if it is no video, is longer than may be, or nothing of it can be decoded.
+        UnreadableVideo: if it is no video, is longer than `max_duration_s`, or no frame is decoded.
     """
     cv2.setNumThreads(1)
     with open_video(path) as container:
@@ -85,7 +86,7 @@ class _OnePass:
         self._times: list[float] = []
         self._black = bytearray()
         self._unmarked: list[Pixels] = []
-        """Tiles of the last frames, which are not marked as black or not yet."""
+        """Tiles of the last frames, not yet checked for black; `_mark_black` empties the list."""
         self._shots: list[FoundShot] = []
         self._joints: list[JointAt] = []
         self._next_sample_s = 0.0
@@ -113,7 +114,8 @@ class _OnePass:
         self._take(self._finder.push(seen.tiles))
 
     def finish(self, holes: list[int]) -> tuple[list[FoundShot], list[JointAt]]:
-        """`holes`: frames before which others are missing; a shot never contains one."""
+        """Return the shots and the joints. A shot is divided at each of `holes`, the frames before
+        which frames were lost."""
         if not self._times:
             raise UnreadableVideo("not one of its frames can be decoded")
         if self._pending is not None:
@@ -163,7 +165,7 @@ class _OnePass:
             )
 
     def _follow(self, seen: SeenFrame) -> None:
-        """The frame after a sampled one: what moved between the two."""
+        """Complete the pending sample with the frame after it, to measure motion."""
         before, self._pending = self._pending, None
         if before is None:
             return
@@ -199,7 +201,7 @@ class _OnePass:
             self._joints.append(joint)
 
     def _close(self, end: int, closes: Joint) -> None:
-        """End the shot that runs at the frame `end`."""
+        """End the current shot before the frame `end`, unless it is empty."""
         before = self._joints[-1] if self._joints else None
         start = before.end if before else 0
         opens: Joint = before.kind if before else "start"
@@ -228,7 +230,8 @@ class _OnePass:
 
 
 def _told_s(stream: VideoStream, container_us: int | None) -> float:
-    """Duration in the header; a short one is not trusted."""
+    """Duration in the header, in seconds; 0 if there is none. Only good to reject long videos
+    early."""
     if stream.duration is not None and stream.time_base is not None:
         return float(stream.duration * stream.time_base)
     return (container_us or 0) / 1e6

@@ -1,4 +1,4 @@
-"""Analysis: all that one decode of a video found out. Values only; no pixels."""
+"""Analysis: the results of one decode of a video. Values only; no pixels."""
 
 from typing import Literal
 
@@ -12,22 +12,22 @@ none of them: a long shot was divided there (crawl/filters.py), or frames are mi
 
 
 class Stream(Frozen):
-    """The video stream as it is shown: upright, of square pixels."""
+    """Properties of the video stream as it is displayed: upright, with square pixels."""
 
     width: int
     height: int
     fps: float
-    """The mean rate; of a video with a variable one, frames over seconds."""
+    """Mean frame rate: decoded frames over their duration."""
     num_frames: int
-    """Frames that were decoded."""
+    """Number of frames that were decoded."""
     duration_s: float
     codec: str
     pixel_format: str
     bits: int
     rotation: Literal[0, 90, 180, 270]
-    """Degrees clockwise that its frames are turned by."""
+    """Degrees clockwise by which frames are turned for display."""
     mirrored: bool = False
-    """Before they are turned."""
+    """Whether frames are mirrored before they are turned."""
     interlaced: bool = False
     """Whether any frame holds two fields."""
     light: Light = "sdr"
@@ -37,7 +37,7 @@ class Stream(Frozen):
     has_audio: bool
     size_bytes: int
     remark: str = ""
-    """What of the file was not read, and why; empty: it was read whole."""
+    """Which part of the file could not be read, and why; empty if all was read."""
 
 
 class FrameSpan(Frozen):
@@ -53,18 +53,18 @@ class FrameSpan(Frozen):
 
 
 class DetectedShot(Frozen):
-    """What lies between two joints, without the frames of a gradual joint themselves."""
+    """A shot: the frames between two joints, without the frames of a gradual joint."""
 
     span: FrameSpan
     opens: Joint
     closes: Joint
     measures: Measures
     key_frames: tuple[int, ...]
-    """Frames that stand for the shot: in the order of time, and never in a joint."""
+    """Numbers of the frames that represent the shot, ascending; never within a joint."""
 
 
 class Analysis(Frozen):
-    """One video. `joints` are the spans of cuts (empty: start is end), dissolves and fades."""
+    """Analysis of one video: its stream, its shots, and the spans of its gradual transitions."""
 
     stream: Stream
     shots: tuple[DetectedShot, ...]

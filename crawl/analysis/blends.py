@@ -1,12 +1,11 @@
 """Detects dissolves and fades: runs of frames that are mixtures of the frames at their two ends.
 
-What moves or changes its light goes evenly from one picture to another as well. But the mixture of
-two pictures that have nothing to do with each other has less contrast than either: half way between
-two of the same, its variance is half of theirs (Alattar, "Detecting and compressing dissolve
-regions in video sequences with a DVI multimedia image compression algorithm", ISCAS 1993). Here it
-is the energy of the gradient, which brightness from top to bottom does not enter. That dip is
-looked for first, for it costs next to nothing; the mixtures are then computed from the dot products
-of the frames around it.
+Motion and changes of light can look like an even mixture, too. But a mixture of two unrelated
+pictures has less contrast than either: half way between two of equal variance, the variance is half
+(Alattar, "Detecting and compressing dissolve regions in video sequences with a DVI multimedia image
+compression algorithm", ISCAS 1993). Here contrast is the energy of the gradient, which smooth
+shading hardly affects. That dip is searched for first, because it is cheap to find; the mixtures
+are then computed from the dot products of the frames around it.
 """
 
 from dataclasses import dataclass
@@ -21,29 +20,29 @@ from crawl.analysis.tiles import COLUMNS, ROWS
 Tiles = NDArray[np.float32]
 
 BEYOND = 4
-"""Frames beyond the ends of a blend that are looked at."""
+"""Frames beyond each end of a blend that are checked for motion."""
 _LENGTHS = (4, 5, 6, 7, 8, 10, 12, 14, 16, 18, 20, 22, 24, 27, 30, 33, 36, 40, 44, 48, 54, 60, 64)
 _MIXTURES = 9
-"""Frames of a blend that are looked at."""
+"""Largest number of a blend's frames that are compared with a mixture of its ends."""
 _SHALLOW = 0.85
-"""Share of the energy between that of the ends; with more of it in the middle it is no blend."""
+"""Largest energy of a blend's middle frame, as a share of the mean energy of its two ends."""
 _DIP = 0.72
-"""The same share as a mean over the middle half of a blend."""
+"""Largest mean energy of a blend's middle half, as a share of the energy between its two ends."""
 _EVEN = 0.2
-"""How far a mixture may be from the even step."""
+"""Largest deviation of a frame's part of the mixture from an even progression."""
 _STILL = 0.6
-"""Share of a blend's difference by which the frames beyond its ends may move."""
+"""Largest motion just beyond a blend's ends, as a share of the difference of its ends."""
 _ALIKE = 0.7
-"""Correlation of two frames that show the same, moved or in another light."""
+"""Correlation from which on two frames show the same scene, moved or in another light."""
 _LEAP = 0.4
-"""Share of a blend's squared difference in one step, from which on it holds a cut."""
+"""Share of a blend's squared difference from which on a single step is a cut."""
 _NOISE = 4.0
-"""Energy of a sensor's grain in tiles, which is no contrast."""
+"""Gradient energy of tiles that sensor noise alone can cause."""
 
 
 @dataclass(frozen=True)
 class Blend:
-    """A blend, by the last unmixed frame before it and the first after it."""
+    """A blend between the last unmixed frame before it and the first unmixed frame after it."""
 
     before: int
     after: int
@@ -62,11 +61,11 @@ class _Frames:
 def blends_of(
     block: Tiles, picture: NDArray[np.bool_], flat: NDArray[np.bool_], settings: AnalysisSettings
 ) -> list[Blend]:
-    """Blends of a block [frames, 1296] that do not overlap; the best ones first.
+    """Return the blends in a block [frames, 1296], without overlap, the best ones first.
 
     Args:
-        picture: [1296], the tiles that are no black bars.
-        flat: [frames], which are black or white all over.
+        picture: [1296], True for tiles outside black bars.
+        flat: [frames], True for frames that are uniformly black or white.
     """
     energy = _energy(block, picture)
     pairs = [pair for length in _LENGTHS if (pair := _dips(energy, flat, length, settings))[0].size]
@@ -90,7 +89,7 @@ def blends_of(
 
 
 def _coarse(block: Tiles, picture: NDArray[np.bool_]) -> Tiles:
-    """[frames, tiles of the picture], four tiles in one: what moves a little stays in its tile."""
+    """Return [frames, coarse tiles], four tiles in one, so that small motion stays within one."""
     inside = picture.reshape(ROWS, COLUMNS)[: ROWS // 2 * 2]
     inside = inside[::2, ::2] & inside[1::2, ::2] & inside[::2, 1::2] & inside[1::2, 1::2]
     if not inside.any():

@@ -17,10 +17,11 @@ class Encrypted(UnreadableVideo):
 
 
 HEAD_BYTES = 1024
-"""A GIF says after its colours, of up to 768 bytes, whether it moves."""
+"""Bytes that are read to detect a container: a GIF's animation follows its palette of 768 bytes."""
 
 _MP4_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
-"""QuickTime files from before `ftyp` begin with one of the others."""
+"""First boxes of MP4 and QuickTime files; QuickTime files older than `ftyp` begin with the others.
+"""
 _TS_PACKET = 188
 
 _BEGINNINGS = (
@@ -71,7 +72,7 @@ def demuxer_of(head: bytes) -> str:
         head: the first `HEAD_BYTES` of the file, or all of a shorter one.
 
     Raises:
-        UnreadableVideo: naming what it is instead, where that is known.
+        UnreadableVideo: if no demuxer may read it; the message says what the file is, if known.
     """
     if not head:
         raise UnreadableVideo("the file is empty")
@@ -103,7 +104,8 @@ def _riff(head: bytes) -> str:
 
 
 def _is_animation(head: bytes) -> bool:
-    """A GIF that is repeated (the extension that browsers follow), an APNG, an animated WebP."""
+    """Whether it is a GIF that repeats (the extension that browsers follow), an APNG or an animated
+    WebP."""
     match head[:4]:
         case b"GIF8":
             return b"NETSCAPE2.0" in head or b"ANIMEXTS1.0" in head

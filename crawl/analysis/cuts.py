@@ -14,21 +14,21 @@ Tiles = NDArray[np.float32]
 _NEAR = 5
 """Frames on either side that a cut is compared with."""
 _FLASH = 6
-"""Frames after which the picture is back, if it was a flash."""
+"""Longest flash, in frames: the picture before it returns within so many."""
 _SAME = 0.45
 """Share of a step's difference below which two frames show the same."""
 _ALIKE = 0.93
-"""Correlation of two frames that show the same in another light, as at a key frame that puts right
-what coding has spoilt."""
+"""Correlation from which on two frames show the same in another light, as where a key frame
+corrects coding errors."""
 _SHIFT = 2
 """Largest shift in half tiles, in each direction, of the motion search between two frames."""
 
 
 def cuts_of(block: Tiles, picture: NDArray[np.bool_], settings: AnalysisSettings) -> list[int]:
-    """Frames of a block [frames, 1296] that are the first of another shot.
+    """Return the indices of frames in a block [frames, 1296] that begin another shot.
 
     Args:
-        picture: [1296], the tiles that are no black bars. Differences are means over these.
+        picture: [1296], True for tiles outside black bars. Differences are means over these.
     """
     share = float(picture.mean())
     difference = block[1:] - block[:-1]
@@ -65,7 +65,7 @@ def _alike(one: Tiles, other: Tiles) -> float:
 
 
 def _in_motion(block: Tiles, at: int, share: float, settings: AnalysisSettings) -> bool:
-    """The same comparison after motion compensation of each step."""
+    """Whether the step into the frame is still a cut after motion compensation of every step."""
     first, last = max(0, at - 4), min(len(block), at + 4)
     coarse = _coarse(block[first:last])
     left = [_unmoved(before, after) / share for before, after in pairwise(coarse)]
@@ -93,6 +93,6 @@ def _unmoved(before: Tiles, after: Tiles) -> float:
 
 
 def _cropped(grid: Tiles, down: int, right: int) -> Tiles:
-    """Without so many rows at the top (negative: the bottom) and columns at the left."""
+    """Crop `down` rows at the top (negative: at the bottom) and `right` columns at the left."""
     rows, columns = grid.shape
     return grid[max(0, down) : rows + min(0, down), max(0, right) : columns + min(0, right)]

@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 WIDTH = 192
-"""Pixels that frames are narrowed to; finer motion than a fifth of one is noise."""
+"""Width in pixels that frames are scaled to; motion below a fifth of a pixel is noise."""
 _CORNERS, _FEW = 60, 8
 _ENOUGH = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 15, 0.03)
-"""Steps towards a corner's place, and pixels beyond which another one is noise."""
+"""Stopping rule of the corner search: 15 iterations, or a move of less than 0.03 pixels."""
 
 
 @dataclass(frozen=True)
 class Flow:
-    """From one frame to the next; lengths in frame widths (pan, rest) and heights (tilt)."""
+    """Motion from one frame to the next; lengths in frame widths (pan, rest) and heights (tilt)."""
 
     pan: float
     """Positive where the camera turns or goes right: the picture goes left."""
@@ -29,7 +29,7 @@ class Flow:
 
 
 def narrowed(luma: NDArray[np.uint8], ratio: float) -> NDArray[np.uint8]:
-    """[?, 192] uint8. `ratio`: height over width of the picture as it is shown."""
+    """Scale luma to [?, 192] uint8. `ratio`: height over width of the picture as displayed."""
     height = min(max(16, round(WIDTH * ratio)), WIDTH * 16)
     return cv2.resize(luma, (WIDTH, height), interpolation=cv2.INTER_LINEAR).astype(np.uint8)
 

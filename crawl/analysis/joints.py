@@ -1,7 +1,7 @@
 """Detects joints, the transitions between shots, from the tiles of frames.
 
-A cut is one step that is larger than its neighbours (`cuts`), a dissolve a run of mixtures of two
-pictures (`blends`), a fade one that leads into black or white, with what is flat in between.
+A cut is one step that is larger than its neighbours (`cuts`); a dissolve is a run of mixtures of
+two pictures (`blends`); a fade is a run of mixtures with black or white, with the uniform frames.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,8 @@ _WHITE_LUMA = 232.0
 
 @dataclass(frozen=True)
 class JointAt:
-    """Frames `start` up to but not including `end` belong to no shot; a cut has none."""
+    """A joint: the frames from `start` up to but not including `end` belong to no shot. A cut is
+    empty."""
 
     kind: Kind
     start: int
@@ -58,7 +59,7 @@ class JointFinder:
             yield from self._search(self._searched + BLOCK, last=False)
 
     def finish(self) -> Iterator[JointAt]:
-        """The rest, once there are no more frames."""
+        """Yield the remaining joints after the last frame."""
         yield from self._search(self._first + len(self._tiles), last=True)
         if self._open is not None:
             yield self._open
@@ -92,7 +93,7 @@ class JointFinder:
 
 
 def joints_of(block: Block, settings: AnalysisSettings) -> list[JointAt]:
-    """The joints of a block of frames [frames, 1296], in order and apart from each other."""
+    """Return the joints of a block [frames, 1296], in order and without overlap."""
     if len(block) < 2:
         return []
     picture = _picture(block, settings)

@@ -14,20 +14,20 @@ Rgb = NDArray[np.uint8]
 _BAR_LUMA = 32
 _TEXT_EDGE = 48
 _TEXT_SIDE = 360
-"""Pixels of the shorter side that text is looked for at, at most."""
+"""Largest shorter side, in pixels, of the frame in which text is detected."""
 _STROKE = (9, 3)
-"""Columns and rows that join the strokes of a line of text."""
+"""Columns and rows of the kernel that joins the strokes of a line of text."""
 
 
 @dataclass(frozen=True)
 class FrameLook:
-    """One frame. Shares are of the frame; brightness and contrast of 8-bit luma, 0..1."""
+    """Measurements of one frame. Areas are shares of it; brightness and contrast are 0..1."""
 
     brightness: float
     contrast: float
     colourfulness: float
     rgb: Rgb
-    """[18, 32, 3] uint8: the frame, small, for its main colours."""
+    """[18, 32, 3] uint8: the frame scaled down, for its main colours."""
     sharpness: float
     text_area: float
     bars: Bars
@@ -35,7 +35,7 @@ class FrameLook:
 
 
 def look_at(luma: Luma, rgb: Rgb) -> FrameLook:
-    """`luma` [height, width] uint8, 16..235; `rgb` [height, width, 3] uint8 of the same frame."""
+    """Measure a frame: `luma` [height, width] uint8, 16..235; `rgb` [height, width, 3] uint8."""
     rgb = _small(rgb)
     levels = rgb.astype(np.float64).mean(axis=2) / 255
     return FrameLook(
@@ -56,7 +56,8 @@ def _small(rgb: Rgb) -> Rgb:
 
 
 def colourfulness(rgb: Rgb) -> float:
-    """Hasler and Süsstrunk, "Measuring colourfulness in natural images" (2003), equation 6."""
+    """Colourfulness by Hasler and Süsstrunk, "Measuring colourfulness in natural images" (2003),
+    equation 6."""
     red, green, blue = (rgb[..., i].astype(np.float64) for i in range(3))
     yellow_blue, red_green = (red + green) / 2 - blue, red - green
     spread = np.hypot(red_green.std(), yellow_blue.std())
@@ -71,7 +72,8 @@ def sharpness(luma: Luma) -> float:
 
 
 def dhash(luma: Luma) -> int:
-    """64 bits: whether each of 8 x 8 places is brighter than its right neighbour."""
+    """Difference hash of 64 bits: whether each of 8 x 8 places is brighter than its right
+    neighbour."""
     grid = cv2.resize(luma, (72, 64), interpolation=cv2.INTER_LINEAR)
     small = cv2.resize(grid, (9, 8), interpolation=cv2.INTER_AREA)
     bits = (small[:, :-1] > small[:, 1:]).reshape(-1)
@@ -79,7 +81,7 @@ def dhash(luma: Luma) -> int:
 
 
 def bars(luma: Luma) -> Bars:
-    """Rows and columns at the edges in which nothing is bright."""
+    """Black bars: the dark rows and columns at each edge, as shares of the frame."""
     rows, columns = luma.max(axis=1) > _BAR_LUMA, luma.max(axis=0) > _BAR_LUMA
     if not rows.any() or not columns.any():
         return Bars()  # a black frame has no picture that bars could be around
@@ -110,7 +112,7 @@ def text_area(luma: Luma) -> float:
     stats = halves * np.array([2, 2, 2, 2, 4])
     wide, high, filled = stats[:, 2], stats[:, 3], stats[:, 4]
     shaped = (high >= 8) & (high <= 90) & (wide >= 1.8 * high) & (filled >= 0.55 * wide * high)
-    shaped[0] = False  # all that is no line
+    shaped[0] = False  # label 0: the background
     covered = 0
     for x, y, width, height in stats[shaped, :4].tolist():
         box = strokes[y : y + height, x : x + width] > 0
@@ -122,7 +124,7 @@ def text_area(luma: Luma) -> float:
 
 
 def main_colours(looks: list[Rgb], most: int = 3) -> tuple[str, ...]:
-    """#rrggbb of the largest clusters of their pixels in Lab, the largest first."""
+    """Return the main colours as #rrggbb: clusters of all pixels in Lab, the largest first."""
     pixels = np.concatenate([look.reshape(-1, 3) for look in looks]).astype(np.float32) / 255
     lab = cv2.cvtColor(pixels[:, None, :], cv2.COLOR_RGB2LAB)[:, 0, :]
     cv2.setRNGSeed(0)  # the same colours every time

@@ -1,8 +1,8 @@
 """Opens every video, by its content and not by its name or declared type.
 
 Nothing but that one file is ever read: FFmpeg is handed an open descriptor instead of a name, one
-demuxer, and the one protocol that reads descriptors. What its decoders do with hostile packets is
-bounded by `serve.bounded`, where this is meant to be called.
+demuxer, and the one protocol that reads descriptors. Call this within `serve.bounded`, which limits
+what its decoders can do with hostile packets.
 """
 
 import os
@@ -26,19 +26,19 @@ CODECS = (
     *("mpeg2video", "mpeg1video", "mjpeg", "prores", "h263", "theora", "flv", "wmv2", "wmv3"),
     *("vc1", "dnxhd", "ffv1", "msmpeg4", "msmpeg4v2"),
 )
-"""FFmpeg's names of the decoders that may be used; the rest of its 200 are kept for museums."""
+"""FFmpeg's names of the decoders that may be used, out of some 200."""
 MAX_PIXELS = 8192 * 8192
 MAX_STREAMS = 64
 
 
 def open_video(path: Path) -> InputContainer:
-    """The file, opened for its packets; `video_stream` finds the stream. Close it, or use `with`.
+    """Open the file for reading packets; `video_stream` finds the stream. Close it, or use `with`.
 
-    Symbolic links are followed; what is not a regular file in the end is refused without waiting.
+    Symbolic links are followed; anything but a regular file is refused without blocking.
 
     Raises:
-        UnreadableVideo: if it is no file that can be read, or no video.
-        MemoryError: if there was not enough of it.
+        UnreadableVideo: if the file cannot be read, or is no video.
+        MemoryError: if there was not enough memory.
     """
     try:
         # Without O_NONBLOCK, opening a pipe would wait for a writer.
@@ -67,13 +67,13 @@ def open_video(path: Path) -> InputContainer:
 
 
 def video_stream(container: InputContainer) -> VideoStream:
-    """The largest stream of moving pictures; a cover picture is none.
+    """Return the largest video stream; cover pictures do not count.
 
     Its decoder is not opened yet: set `thread_type`, `skip_frame` and the like before the first
     packet is decoded.
 
     Raises:
-        UnreadableVideo
+        UnreadableVideo: if there is none, or its codec or size is not allowed.
     """
     stream = moving_pictures(container)
     if stream is None:
@@ -97,10 +97,11 @@ def video_stream(container: InputContainer) -> VideoStream:
 
 
 def packets_of(container: InputContainer, stream: VideoStream) -> Iterator[Packet]:
-    """The stream's packets in the order of the file, and an empty one that drains its decoder.
+    """Yield the stream's packets in the order of the file, then an empty one that drains its
+    decoder.
 
     Raises:
-        Encrypted: at the first packet that takes a key.
+        Encrypted: at the first packet that needs a key.
     """
     try:
         # Every one: some videos begin in the clear, so that players have time to ask for a key.
@@ -109,13 +110,13 @@ def packets_of(container: InputContainer, stream: VideoStream) -> Iterator[Packe
                 raise Encrypted("encrypted: it cannot be read without a key (DRM)")
             yield packet
     except IndexError:
-        # PyAV counts the streams once. Of those that a broadcast adds on its way it hears at the
-        # end, and stumbles, when it has given everything of this one (PyAV's issue 692).
+        # PyAV counts the streams once. A stream that a broadcast adds later raises this error at
+        # the end, when all packets of this stream have been read (PyAV's issue 692).
         return
 
 
 class _Readable:
-    """A class, for a generator would cost as much as some packets."""
+    """A context manager as a class, because a generator would cost as much as some packets."""
 
     def __enter__(self) -> None: ...
 
@@ -134,7 +135,7 @@ def readable() -> AbstractContextManager[None, None]:
 
     Raises:
         UnreadableVideo: in place of FFmpeg's errors.
-        MemoryError: left alone, for more memory might have helped.
+        MemoryError: not translated, because more memory might have helped.
     """
     return _READABLE
 

@@ -1,5 +1,5 @@
-"""Picture: a small copy of a frame, [3/2 height, width] of 4:2:0, of square pixels. Most are never
-looked at, and so it is turned into what a person or a measure sees only when it is asked."""
+"""Picture: a small 4:2:0 copy of a frame, [3/2 height, width], with square pixels. Most are never
+used, so they are rotated and converted to RGB or JPEG only on request."""
 
 from dataclasses import dataclass
 from typing import Any, cast
@@ -24,12 +24,12 @@ _JPEG_QUALITY = 85
 @dataclass(frozen=True)
 class Picture:
     planes: Pixels
-    """I420, luma of 16..235."""
+    """I420 as [3/2 height, width] uint8, with luma 16..235."""
     display: Display
 
     @staticmethod
     def of(frame: VideoFrame, longest: int, display: Display) -> "Picture":
-        """At most `longest` pixels wide or high."""
+        """Copy a frame, scaled to at most `longest` pixels wide or high."""
         sides = display.square(frame.width, frame.height)
         scale = min(1.0, longest / max(sides))
         width, height = (max(2, round(side * scale / 2) * 2) for side in sides)
@@ -50,11 +50,11 @@ class Picture:
         return Picture(cast(Pixels, planes), display)
 
     def luma(self) -> Pixels:
-        """[height, width], upright."""
+        """Return [height, width] uint8, upright."""
         return self.display.turned(self.planes[: self.planes.shape[0] * 2 // 3])
 
     def rgb(self) -> Pixels:
-        """[height, width, 3], upright."""
+        """Return [height, width, 3] uint8, upright."""
         rgb = cv2.cvtColor(self.planes, cv2.COLOR_YUV2RGB_I420)
         return self.display.turned(cast(Pixels, rgb))
 
@@ -64,11 +64,11 @@ class Picture:
 
 
 def _pixels(plane: VideoPlane) -> Pixels:
-    """[height, width], without a copy."""
+    """Return a plane as [height, width] uint8, without a copy."""
     flat = np.frombuffer(cast(Any, plane), np.uint8).reshape(-1, plane.line_size)
     return flat[: plane.height, : plane.width]
 
 
 def field_of(pixels: Pixels, display: Display) -> Pixels:
-    """The lines of one moment: of two fields the upper one, which is half as high."""
+    """Return the upper field of an interlaced frame, which is half as high; otherwise all lines."""
     return pixels[::2] if display.interlaced else pixels

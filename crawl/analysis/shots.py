@@ -1,7 +1,7 @@
 """Collects sampled frames of the current shot and closes the shot when its final joint is known.
 
-They are thinned, so that an hour costs no more memory than a minute; and only those that come to
-stand for their shot are looked at, for that costs more than all the rest.
+Samples are thinned, so that an hour needs no more memory than a minute. Only key frames are
+measured, because that costs more than all the rest.
 """
 
 from collections.abc import Sequence
@@ -26,13 +26,13 @@ _LEAST_FLOWS = 4
 
 @dataclass(frozen=True)
 class SampledFrame:
-    """A frame that may be looked at more closely, with the next one for what moves."""
+    """A candidate for a key frame, with the next frame, to measure motion."""
 
     number: int
     at_s: float
     picture: Picture
     narrow: NDArray[np.uint8]
-    """[?, 192] luma, for `flow`."""
+    """[?, 192] uint8 luma, for `flow`."""
     next_narrow: NDArray[np.uint8] | None = None
     frame_s: float = 0.0
     """Seconds to the next frame."""
@@ -42,7 +42,7 @@ class SampledFrame:
 class FoundShot:
     shot: DetectedShot
     pictures: tuple[bytes, ...]
-    """Pictures of its key frames."""
+    """JPEGs of the shot's key frames."""
 
     def within(self, span: FrameSpan) -> "FoundShot":
         """Return a part of the shot with the shot's measures and the key frames within the part."""
@@ -76,7 +76,7 @@ class ShotKeeper:
             self._samples[:half] = self._samples[:half:2]
 
     def shot(self, span: FrameSpan, opens: Joint, closes: Joint, black: float) -> FoundShot:
-        """The shot of a span, whose samples are then forgotten, with all before them."""
+        """Return the shot of a span, and drop its samples and all before them."""
         mine = [sample for sample in self._samples if span.start <= sample.number < span.end]
         self._samples = [sample for sample in self._samples if sample.number >= span.end]
         chosen = self._chosen(mine, span)
@@ -96,7 +96,7 @@ class ShotKeeper:
 
     def _flows(self, samples: Sequence[SampledFrame], span: FrameSpan) -> list[tuple[Flow, float]]:
         """Return the flows within the shot, each with the seconds between its two frames."""
-        # A flow that leaves the shot is none of it: the last frame's leads into the next.
+        # The flow of the last frame leads into the next shot, so it is left out.
         within = [s for s in samples if s.next_narrow is not None and s.number + 1 < span.end]
         wanted = min(max(_LEAST_FLOWS, round(span.end_s - span.start_s)), MOST_SAMPLES)
         found: list[tuple[Flow, float]] = []

@@ -1,4 +1,4 @@
-"""Tiles: a frame as 48 x 27 means of its luma, which is all that joints are looked for in."""
+"""Tiles: the mean luma of a frame's 48 x 27 fields, the only input of the search for joints."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple, cast
@@ -20,7 +20,7 @@ _EIGHT_BIT = ("yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p
 FULL_RANGE = 2
 """AVCOL_RANGE_JPEG."""
 _STRETCHED = np.clip((np.arange(256) - 16) * 255 / 219, 0, 255).round().astype(np.uint8)
-"""Luma of 16..235 as 0..255."""
+"""Lookup table from luma 16..235 to 0..255."""
 
 
 class SeenFrame(NamedTuple):
@@ -28,24 +28,26 @@ class SeenFrame(NamedTuple):
 
     number: int
     at_s: float
-    """Since the first frame."""
+    """Seconds since the first frame."""
     in_order: bool
-    """Whether its own time is later than that of the frame before."""
+    """Whether the frame's own timestamp is later than that of the frame before."""
     tiles: Pixels
-    """[27, 48], 0..255 whatever the range and the light."""
+    """[27, 48] uint8, 0..255 for every range and transfer curve."""
     luma: Pixels
-    """[height, width], as it is coded."""
+    """[height, width] uint8, as coded."""
     frame: VideoFrame
 
 
 def decoded(container: InputContainer, stream: VideoStream, damage: Damage) -> Iterator[SeenFrame]:
-    """Every frame once, on one thread, without the loop filter: what it smooths no tile can see.
+    """Yield every frame once, decoded on one thread without the loop filter, whose smoothing is
+    finer than a tile. The error adds up between two key frames, to some two levels of 255 in ten
+    seconds.
 
     What it leaves undone adds up between two key frames, to some two levels of 255 in ten seconds.
 
     Raises:
         Unreadable: if not even one frame can be decoded.
-        Encrypted: as soon as a key is wanted.
+        Encrypted: as soon as a packet needs a key.
     """
     context = stream.codec_context
     stream.thread_type = "NONE"

@@ -19,14 +19,14 @@ class Damage:
 
     packets: int = 0
     lost: int = 0
-    """Packets between two good ones whose frames are lost."""
+    """Packets whose frames are lost."""
     ended: str = ""
     """Why reading ended before the file's end."""
     holes: list[int] = field(default_factory=list)
     """Frames before which others may be missing, ascending."""
 
     def remark(self, num_frames: int) -> str:
-        """Empty, if all frames were read."""
+        """Describe the damage; empty if all frames were read."""
         parts: list[str] = []
         if self.lost:
             parts.append(f"damaged: {self.lost} of {self.packets} packets were left out")
@@ -43,7 +43,7 @@ def whole_frames(
 
     Raises:
         UnreadableVideo: if not one frame can be decoded.
-        Encrypted: as soon as a key is wanted.
+        Encrypted: as soon as a packet needs a key.
     """
     packets, number, skipping = packets_of(container, stream), 0, False
     while True:
@@ -51,7 +51,7 @@ def whole_frames(
             with readable():
                 packet = next(packets, None)
         except Encrypted:
-            raise  # what could be read before it is no video
+            raise  # a video with an encrypted part is refused as a whole
         except UnreadableVideo as error:
             if not number:
                 raise
@@ -71,11 +71,12 @@ def whole_frames(
                 frames = stream.decode(packet)
         except UnreadableVideo:
             frames = []
-            # A broadcast begins in the middle of things that were not recorded.
+            # A recorded broadcast begins in mid-stream: errors before the first frame are no
+            # damage.
             if number:
                 damage.lost += 1
                 damage.holes.append(number)
-                # Among those held back some may be missing, too.
+                # Frames that the decoder held for reordering may be missing, too.
                 frames, skipping = _drained(stream), True
         number += len(frames)
         yield from frames

@@ -1,4 +1,4 @@
-"""The caption job. Any number of times, until it is done:
+"""Command of the caption job. Repeat it until the dataset is published:
 
 ray job submit --address http://127.0.0.1:8265 -- \\
     python -m crawl.caption --manifest videos.parquet --out captions
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from crawl.caption.job import CaptionJob
 
 GRACE_S = 15.0
-"""How long a stopping run may take to end what it has begun."""
+"""Seconds in which a stopping run may finish what it has begun."""
 DONE, STOPPED, WRONG, BUSY = 0, 1, 2, 3
 EPILOG = (
     "Exit codes: 0 the dataset is published; 1 stopped, and the same command goes on; 2 the "
@@ -115,8 +115,8 @@ def _work(
 def _stops_when_told(job: "CaptionJob") -> None:
     def stop(*_: object) -> None:
         job.stop()
-        # It may be waiting for a film, or for a model: then it ends as if it were killed, which
-        # loses nothing.
+        # The job may be blocked by a film or a model: then the process ends as if it were killed,
+        # which loses nothing.
         end = threading.Timer(GRACE_S, os._exit, (STOPPED,))
         end.daemon = True
         end.start()
@@ -126,7 +126,7 @@ def _stops_when_told(job: "CaptionJob") -> None:
 
 
 def _held(records: Database, dataset: str, settings: CaptionJobSettings) -> DatasetRun:
-    """The dataset, once a run that was killed has been silent for long enough."""
+    """Begin the dataset's run; if a killed run holds it, wait until that one counts as dead."""
     deadline = time.monotonic() + settings.take_over_s + 2
     while True:
         try:

@@ -15,7 +15,7 @@ def is_removed(connection: Connection, clip: str) -> bool:
 
 def forget_answers(connection: Connection, video: str) -> int:
     """Delete the answers about a video's clips; return how many."""
-    # Not LIKE, to which an id's letters may have a meaning, and in SQLite no case.
+    # Not LIKE, which reads `%` and `_` in an id as wildcards and in SQLite ignores case.
     prefix = f"{video}#"
     clips = func.substr(answers.c.clip, 1, len(prefix)) == prefix
     return connection.execute(delete(answers).where(clips)).rowcount

@@ -1,4 +1,5 @@
-"""The rendition that a video's clips are cut from: fetched only for what survived the analysis."""
+"""Best rendition of a video, from which its clips are cut; fetched only if clips survived the
+analysis."""
 
 from pydantic import ValidationError
 
@@ -15,7 +16,7 @@ from serve.vault.vault import Vault
 
 
 class BestRendition:
-    """Asks the videos job's own downloader, with its permission gate, its manners and its list."""
+    """Fetches with the videos job's downloader, under its permission gate, manners and list."""
 
     def __init__(self, settings: CaptionJobSettings, records: Database, vault: Vault) -> None:
         self._settings, self._records, self._vault = settings, records, vault
@@ -25,7 +26,8 @@ class BestRendition:
         """Return the rendition's URI; a crawled one is first downloaded into the vault. Blocking.
 
         Raises:
-            Unfetchable, AwayForNow
+            Unfetchable: if it can never be fetched.
+            AwayForNow: if a later attempt may succeed.
         """
         if source.best_uri != CRAWLED_BEST:
             return source.best_uri or source.uri

@@ -1,4 +1,4 @@
-"""The caption stage: an analysed video's clips -> captions, each written as soon as it is there."""
+"""The caption stage: an analysed video's clips -> captions, each stored as soon as it is made."""
 
 import asyncio
 import time
@@ -38,7 +38,7 @@ class Captioner:
         self._captioning, self._slots = self._runner.run(opened())
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-        """`batch`: {"id": videos}. Returns how and why each ended, and the seconds it took."""
+        """Caption a batch {"id": videos}; return each video's state, reason and seconds."""
         videos = [str(video) for video in batch["id"]]
         return told(videos, self._runner.run(self._all(videos)))
 
@@ -67,7 +67,7 @@ class Captioner:
             assert begun.stream is not None  # it was analysed
             return await self._captioned(video, begun.source, begun.stream, beside)
         except Exception as error:
-            # What was captioned is written; the rest waits for another attempt, or another run.
+            # Captions made so far are stored; the rest waits for another attempt, or another run.
             return await asyncio.to_thread(self._turns.broken, video, error)
 
     async def _captioned(
@@ -79,7 +79,8 @@ class Captioner:
         async with asyncio.TaskGroup() as group:
             for clip in left:
                 group.create_task(self._clip(clip, stream, source.subject, source.language))
-        # The video's share of the model's time, because the batch is captioned together.
+        # The videos of a batch are captioned together, so each is charged an equal share of the
+        # time.
         seconds = (time.monotonic() - began) / beside
         captioned = await asyncio.to_thread(rows.kept_clips, video, "captioned")
         state = "captioned" if captioned else "filtered"

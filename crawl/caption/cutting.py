@@ -25,7 +25,7 @@ KIND = "clips"
 
 
 class Cutter:
-    """One worker: a video at a time, from its best rendition."""
+    """One worker; cuts one video at a time, from its best rendition."""
 
     def __init__(self, work: CaptionWork) -> None:
         self._settings, self._context = work.settings, work.open()
@@ -46,7 +46,7 @@ class Cutter:
         self._runner = asyncio.Runner()
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-        """`batch`: {"id": videos}. Returns how and why each ended, and its CPU seconds."""
+        """Cut a batch {"id": videos}; return each video's state, reason and CPU seconds."""
         videos = [str(video) for video in batch["id"]]
         return told(videos, [self._video(video) for video in videos])
 

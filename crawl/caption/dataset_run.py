@@ -1,4 +1,4 @@
-"""One run of a caption job at a time: begins or resumes a dataset, held by a heart-beat."""
+"""Begins or resumes a dataset. A heart-beat in the database keeps it to one run at a time."""
 
 import json
 import threading
@@ -14,9 +14,9 @@ from serve.database.engine import Database
 from serve.database.errors import DatabaseUnavailable
 
 STALE_S = 10.0
-"""A run whose heart has been silent for so long is dead, and may be taken over."""
+"""Seconds without a heart-beat after which a run counts as dead and may be taken over."""
 BEATS = 10
-"""Heart-beats within `STALE_S`; some may be late."""
+"""Heart-beats per `STALE_S`, so that some may be late."""
 _d = datasets.c
 
 
@@ -53,10 +53,11 @@ class DatasetRun:
         command: str = "",
         stale_s: float = STALE_S,
     ) -> "DatasetRun":
-        """
+        """Begin or resume the dataset; a run that counts as dead is taken over.
+
         Raises:
             Busy: if another run's heart still beats.
-            OtherSettings: if the dataset was begun with others.
+            OtherSettings: if the dataset was begun with other settings.
         """
         text = json.dumps(settings, sort_keys=True, ensure_ascii=False)
         with records.writing() as connection:
@@ -117,17 +118,17 @@ class DatasetRun:
                         update(datasets).where(self._mine).values(beat_at=db_now())
                     ).rowcount
             except DatabaseUnavailable:
-                continue  # it may come back; who takes over meanwhile fences us out
+                continue  # it may come back; a takeover meanwhile fences this run out
             if not mine:
                 self.lost.set()
                 return
 
 
 def fenced(connection: Connection, dataset: str, run: str) -> None:
-    """Within a transaction: go on only if the run still holds the dataset.
+    """Check, within a transaction, that the run still owns the dataset.
 
     Raises:
-        LostRun: if another one has taken it over.
+        LostRun: if another run has taken it over.
     """
     # A shared lock: workers do not wait for each other, but a takeover waits for them.
     held = connection.execute(

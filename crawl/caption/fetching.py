@@ -1,4 +1,4 @@
-"""A video's file on this machine, wherever the manifest says that it lies."""
+"""Fetches a video's file to this machine, from a path, a URL or the vault."""
 
 import asyncio
 import os
@@ -43,9 +43,11 @@ class Fetching:
 
     @contextmanager
     def fetched(self, uri: str) -> Generator[Path]:
-        """
+        """Yield a local path of the file at `uri`, which is a path, a URL or a vault's key.
+
         Raises:
-            Unfetchable, AwayForNow
+            Unfetchable: if the file can never be fetched.
+            AwayForNow: if a later attempt may succeed.
         """
         scheme = urlsplit(uri).scheme
         with scratch(self._scratch) as folder:
@@ -65,7 +67,7 @@ class Fetching:
                 raise Unfetchable(f"uri {uri[:100]!r}: wanted a path, http(s):// or a vault's key")
 
     async def _download(self, url: str, into: Path) -> None:
-        # Its contact is asked for here, so that a job over local files needs none.
+        # The manners, which need a contact, are read only here: a job over local files needs none.
         async with Fetcher(self._crawl.manners(), self._records) as fetcher:
             match await fetcher.download(url, into, max_bytes=self._max_bytes):
                 case Downloaded():

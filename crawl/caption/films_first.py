@@ -11,10 +11,10 @@ POLL_S = 1.0
 
 
 class FilmsFirst:
-    """Looks into the films' ledger, at most once a second, and says whether one is being made."""
+    """Checks in the films' ledger, at most once a second, whether a film is being made."""
 
     def __init__(self, ledger_url: str, clock: Callable[[], float] = time.monotonic) -> None:
-        """An empty URL: there are no films to give way to."""
+        """Open the ledger; an empty URL means that there are no films to wait for."""
         self._ledger = Ledger.open(ledger_url) if ledger_url else None
         self._clock = clock
         self._looked_at, self._busy = -POLL_S, False

@@ -1,4 +1,4 @@
-"""A folder of videos -> a manifest, for films that are at hand already.
+"""A folder of videos -> a manifest, for videos that you already have.
 
 python -m crawl.caption.folder videos --evidence "our own films" --out videos.jsonl
 """
@@ -17,7 +17,7 @@ from serve.whole import write_whole
 
 
 def manifest_of(folder: Path, permission: Permission, language: Language = "ko") -> list[str]:
-    """Lines of JSON, one a video, in the order of their paths."""
+    """Return lines of JSON, one per video, ordered by path."""
     return _lines(listing_of(folder, permission, language))
 
 
@@ -42,7 +42,7 @@ def main(
 
 
 def _ids_before(out: Path) -> dict[str, str]:
-    """uri -> id in the manifest that is replaced: datasets were made of it."""
+    """Ids by URI in the manifest that is replaced, because datasets were made with these ids."""
     if not out.exists():
         return {}
     try:

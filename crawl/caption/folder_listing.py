@@ -1,4 +1,4 @@
-"""A folder -> its videos, each a row of a manifest, and what else lies in it."""
+"""A folder -> its videos, each as a row of a manifest, and a count of its other files."""
 
 import hashlib
 import os
@@ -23,7 +23,7 @@ SUFFIXES = frozenset(
      ".rm", ".rmvb", ".nsv", ".ivf", ".nut", ".y4m", ".mjpg", ".mjpeg", ".h264", ".264", ".avc",
      ".h265", ".265", ".hevc", ".av1", ".obu", ".vc1", ".insv", ".lrv"}
 )  # fmt: skip
-"""Suffixes of files that FFmpeg reads as videos; the job reports those that are none."""
+"""Suffixes of files that FFmpeg may read as videos; the job leaves out those that are not."""
 _CUT = 190
 _DIGEST = 12
 
@@ -31,11 +31,11 @@ _DIGEST = 12
 @dataclass(frozen=True)
 class Listing:
     videos: tuple[SourceVideo, ...]
-    """In the order of their paths; those that cannot be captioned say why in `left_out`."""
+    """Videos ordered by path; `left_out` of a row says why a file cannot be captioned."""
     others: Mapping[str, int]
-    """Files that are no videos by their names, by suffix."""
+    """Number of other files, by suffix."""
     not_entered: tuple[str, ...]
-    """Folders that were not looked into, each with the reason."""
+    """Folders that were not read, each with the reason."""
 
     def __str__(self) -> str:
         why = Counter(kind_of(video.left_out) for video in self.videos if video.left_out)
@@ -54,9 +54,10 @@ def listing_of(
     language: Language = "ko",
     before: Mapping[str, str] | None = None,
 ) -> Listing:
-    """
+    """List the videos of a folder and its subfolders.
+
     Args:
-        before: uri -> id of an earlier listing; a file keeps the id that it had.
+        before: ids by URI of an earlier listing; a file keeps its id.
     """
     paths: list[Path] = []
     others, not_entered = Counter[str](), list[str]()
@@ -76,13 +77,14 @@ def listing_of(
 
 
 def uri_of(path: Path) -> str:
-    """Its path; percent-encoded where a name is not in UTF-8, which no manifest could hold."""
+    """Return the file's path, or a percent-encoded file:// URI if the path is not in UTF-8, because
+    a manifest can hold only text."""
     text = str(path.absolute())
     return text if _is_utf8(text) else "file://" + quote(os.fsencode(text))
 
 
 def _walked(folder: Path) -> Iterator[tuple[Path, str]]:
-    """Yield files, and skipped folders with the reason; links could form cycles."""
+    """Yield files, and skipped folders with the reason. Links to folders could form cycles."""
     failed: list[OSError] = []
     for at, folders, files in os.walk(folder, onerror=failed.append):
         for name in folders:
@@ -95,7 +97,8 @@ def _walked(folder: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _ids(folder: Path, paths: Iterable[Path], before: Mapping[str, str]) -> dict[Path, str]:
-    """An id a file. Where several files would have one id, each has a digest of its path in it."""
+    """Return an id for each file. Files that would share an id get a digest of their paths in
+    it."""
     relative = {path: path.relative_to(folder) for path in paths}
     uris = {path: uri_of(path) for path in relative}
     known = Counter(before[uri] for uri in uris.values() if uri in before)
@@ -120,7 +123,7 @@ def _clean(path: Path) -> str:
 
 
 def _shown(path: Path) -> str:
-    """Its name as text, where bytes that are none stand as `\\xb0`."""
+    """Return the path as text; bytes that are not UTF-8 become `\\xb0`."""
     return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
 
 
@@ -169,7 +172,7 @@ def _video(
 
 
 def _looked_at(path: Path, same: _Same) -> tuple[str, int | None]:
-    """Why the file cannot be captioned, or nothing; and its bytes, where it has any."""
+    """Return why the file cannot be captioned (or ""), and its size in bytes if known."""
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):

@@ -31,7 +31,7 @@ class JobStopped(Exception):
 
 
 class CaptionJob:
-    """One run over one dataset. `should_stop` is asked between videos."""
+    """One run over one dataset. `stop` ends it after the current video."""
 
     def __init__(
         self, settings: CaptionJobSettings, run: DatasetRun, records: Database, progress: Progress
@@ -47,7 +47,7 @@ class CaptionJob:
         self._told_to_stop.set()
 
     def publish_videos(self, manifest: Path, retry: bool = False) -> Published:
-        """Caption them, and publish their dataset. Args and errors as of `caption_videos`."""
+        """Caption the manifest's videos and publish their dataset; see `caption_videos`."""
         self.caption_videos(manifest, retry)
         return publish(
             self._records,
@@ -58,10 +58,13 @@ class CaptionJob:
         )
 
     def caption_videos(self, manifest: Path, retry: bool = False) -> None:
-        """`retry`: try what was quarantined once more.
+        """Analyse, caption and cut the manifest's videos, in rounds.
+
+        Args:
+            retry: try the quarantined videos once more.
 
         Raises:
-            ManifestError: before anything is worked on.
+            ManifestError: if the manifest is wrong; no video is processed then.
             JobStopped: with the reason.
         """
         if retry:
@@ -74,8 +77,8 @@ class CaptionJob:
                 self._analyse(start, end)
                 if captioned is not None:
                     captioned.result()
-                # In the order of the manifest, and only once the whole round is known: which of
-                # two near-duplicates stays must not hang on who was faster.
+                # Duplicates are marked in the order of the manifest, once the whole round is
+                # analysed: which of two near-duplicates stays must not depend on which was faster.
                 self._mark_duplicates(marker, start, end)
                 # The models caption this round while the cores analyse the next one.
                 captioned = beside.submit(self._caption_and_cut, start, end)

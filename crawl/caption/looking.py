@@ -13,10 +13,10 @@ _NOT_THERE = "the rendition that clips are cut from has no frame there"
 
 
 def look_at(path: str, settings: AnalysisSettings, max_duration_s: float) -> FunctionResult:
-    """Return the analysis as JSON, and the pictures of its key frames in their order.
+    """Analyse a video; return the analysis as JSON, and the JPEGs of its key frames in order.
 
     Raises:
-        Unreadable: which the caller, in another process, sees as Unusable.
+        UnreadableVideo: which the caller, in another process, sees as Unusable.
     """
     seen = analyse(Path(path), settings, max_duration_s)
     return FunctionResult(seen.analysis.model_dump_json(), seen.pictures)
@@ -25,15 +25,13 @@ def look_at(path: str, settings: AnalysisSettings, max_duration_s: float) -> Fun
 def cut_out(
     path: str, spans: Sequence[FrameSpan], folder: str, analysed: Stream, same: bool
 ) -> FunctionResult:
-    """Cut the spans into files in the folder; return a JSON list in their order.
+    """Cut the spans into files in the folder; return a JSON list in the order of the spans.
 
-    `analysed` is the rendition that the spans were found in. Where the file is not the `same`, they
-    are found in it by their times.
-    Each is {"name": ..., "making": ..., "num_frames": ...}, or {"reason": ...} where it could not
-    be cut.
+    `analysed` is the rendition in which the spans were found. If the file is not the `same` one,
+    the spans are mapped to it by their times.
 
     Raises:
-        Unreadable
+        UnreadableVideo: if the file cannot be read, or is of another length.
     """
     num_frames, in_order, there = (
         analysed.num_frames,

@@ -1,4 +1,4 @@
-"""Manifest: the videos of a caption job, a row each, in parquet, CSV or JSON lines."""
+"""Manifest: the videos of a caption job, one row each, in parquet, CSV or JSON lines."""
 
 import csv
 import hashlib
@@ -18,9 +18,9 @@ from crawl.permission import Permission
 BATCH = 2000
 MAX_URI = 2000
 CRAWLED_BEST = "crawled:best"
-"""A `best_uri` that the videos job fetches, once a clip of the video is worth it."""
+"""Value of `best_uri` for a rendition that the videos job downloads when clips are cut."""
 AGAIN = "~again-"
-"""In the id of a row whose own an earlier row has, between that and a digest."""
+"""Separator in the id of a row whose id an earlier row has, before a digest."""
 _MAX_ID = 199
 _DIGEST = 12
 _ID = rf"^[^\s#/]\S{{0,{_MAX_ID - 1}}}$"
@@ -30,19 +30,19 @@ class SourceVideo(Frozen):
     """A row of the manifest."""
 
     id: Annotated[str, StringConstraints(pattern=_ID)]
-    """The site's name and its own id, as `youtube:abc`; no blanks, no `#`."""
+    """The site's name and its id for the video, such as `youtube:abc`; no blanks, no `#`."""
     uri: Annotated[str, StringConstraints(min_length=1, max_length=MAX_URI)]
-    """The rendition that is analysed: a path, `file://`, `http(s)://`, or a key of the vault."""
+    """Rendition to analyse: a path, `file://`, `http(s)://`, or a key of the vault."""
     best_uri: Annotated[str, StringConstraints(max_length=MAX_URI)] = ""
-    """The rendition that clips are cut from, or `crawled:best`; empty: the same."""
+    """Rendition to cut clips from, or `crawled:best`; empty: the same as `uri`."""
     subject: Annotated[Text, StringConstraints(max_length=200)] = ""
-    """What it was looked for by, such as a product type."""
+    """Search term that found the video, such as a product type."""
     language: Language = "ko"
     title: Annotated[Text, StringConstraints(max_length=300)] = ""
     permission: Permission | None = None
     size_bytes: Annotated[int, Field(ge=0)] | None = None
     left_out: Annotated[Text, StringConstraints(max_length=300)] = ""
-    """Why it is listed and not to be captioned; empty: it is."""
+    """Why the listed video is not to be captioned; empty if it is."""
 
     @field_validator("id")
     @classmethod
@@ -54,7 +54,7 @@ class SourceVideo(Frozen):
     @field_validator("permission", mode="before")
     @classmethod
     def _from_text(cls, value: Any) -> Any:
-        """Tables have no nested values: there it is JSON, and none is empty."""
+        """Parse a table's cell: JSON, because tables have no nested values; empty means None."""
         if isinstance(value, str):
             return json.loads(value) if value.strip() else None
         return value
@@ -65,12 +65,12 @@ class ManifestError(Exception):
 
 
 def read_manifest(path: Path) -> Iterator[list[SourceVideo]]:
-    """Its rows in batches, in its order. Columns that are empty take their defaults.
+    """Yield the manifest's rows in batches, in order. Empty columns take their defaults.
 
-    A row under an id that an earlier one has gets an id that nothing else has, and is left out.
+    A row whose id an earlier row has gets a unique id, and is left out.
 
     Raises:
-        ManifestError: at the first row that is wrong, or if it is no manifest.
+        ManifestError: at the first invalid row, or if the file is no manifest.
     """
     try:
         rows = _rows(path)
@@ -107,12 +107,13 @@ def _video(path: Path, number: int, row: Any) -> SourceVideo:
 
 
 def listed_as(name: str) -> str:
-    """The id that the manifest has for a row, which may have got another one here."""
+    """Return the id that the manifest has for a row, without what `_again` appends."""
     return name.partition(AGAIN)[0]
 
 
 def _again(video: SourceVideo, first: int, nth: int) -> SourceVideo:
-    """The row as one that is left out; read again, it has the same id."""
+    """Return the row with a unique id, left out as a repetition; reading again gives the same
+    id."""
     digest = hashlib.sha256(f"{nth} {video.id} {video.uri}".encode()).hexdigest()[:_DIGEST]
     known = video.id[: _MAX_ID - len(AGAIN) - _DIGEST]
     return video.model_copy(

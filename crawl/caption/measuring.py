@@ -23,7 +23,7 @@ KIND = "frames"
 
 
 class Measurer:
-    """One worker: a video at a time, and a child process that lasts from one to the next."""
+    """One worker; analyses one video at a time, in a child process that it reuses."""
 
     def __init__(self, work: CaptionWork) -> None:
         self._settings, self._context = work.settings, work.open()
@@ -43,7 +43,7 @@ class Measurer:
         self._runner = asyncio.Runner()
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-        """`batch`: {"id": videos}. Returns how and why each ended, and its CPU seconds."""
+        """Analyse a batch {"id": videos}; return each video's state, reason and CPU seconds."""
         videos = [str(video) for video in batch["id"]]
         return told(videos, [self._video(video) for video in videos])
 
@@ -77,7 +77,7 @@ class Measurer:
     def _found(
         self, analysis: Analysis, pictures: Sequence[bytes]
     ) -> tuple[list[FoundClip], dict[str, bytes]]:
-        """The clips, and by their keys the key frames of those that are worth captioning."""
+        """Return the clips, and the key frames of the clips worth captioning by vault key."""
         shown = dict(
             zip((n for shot in analysis.shots for n in shot.key_frames), pictures, strict=True)
         )

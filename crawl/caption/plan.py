@@ -1,8 +1,8 @@
-"""Estimates the cost of captioning many videos from a sample that was really captioned.
+"""Estimates the cost of captioning many videos from a sample that was captioned.
 
-Every figure is the sample's mean times the number of videos, with a 95 % interval of that mean,
-cut off at 0 (by the normal distribution: Student's t would be wider by a tenth at 20 videos; what
-the sample is of matters more).
+Every figure is the sample's mean times the number of videos, with a 95 % interval of that mean, cut
+off at 0. The interval assumes a normal distribution: Student's t would be wider by a tenth at 20
+videos, but how the sample was chosen matters more.
 """
 
 import hashlib
@@ -47,9 +47,9 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Sampled:
-    """One video of the sample. Seconds of processor, of the models' time, and bytes.
+    """One video of the sample: CPU seconds, seconds of the models, and bytes.
 
-    `source_bytes`: of what is fetched for it: to be analysed, and to cut clips from.
+    `source_bytes` counts both downloads: the rendition that is analysed, and the one that is cut.
     """
 
     analyse_s: float
@@ -63,26 +63,27 @@ class Sampled:
 
 @dataclass(frozen=True)
 class CaptionPlan:
-    """For all videos together."""
+    """Estimated totals for all videos."""
 
     videos: int
     sample: int
     clips: Estimate
     core_hours: Estimate
     model_hours: Estimate
-    """Hours of the vision model, with as many replicas as captioned the sample; 0 without one."""
+    """Hours of the vision model, with as many replicas as captioned the sample; 0 without a
+    model."""
     download_gb: Estimate
     stored_gb: Estimate
     paid: Estimate
-    """For refining, in the currency of its prices."""
+    """Cost of refining captions, in the currency of the model's prices."""
     crawl_days: float
-    """At the polite rate, all hosts at once: what the busiest one takes."""
+    """Days at the polite rate, with all hosts in parallel: those of the busiest host."""
     core_days: Estimate
     model_days: Estimate
     workers: int
-    """Cores for which `core_days` is computed."""
+    """Number of cores for which `core_days` is computed."""
     cost: Estimate
-    """Cores, GPUs and a month of storage, in the prices' currency; without what is paid above."""
+    """Cost of cores, GPUs and a month of storage, in KRW; without `paid`."""
 
     @property
     def bottleneck(self) -> tuple[str, float]:
@@ -114,18 +115,18 @@ class CaptionPlan:
 
 @dataclass(frozen=True)
 class Crawl:
-    """How a manifest's videos are asked for on the web. All hosts are asked at once."""
+    """How a manifest's videos spread over web hosts. Hosts are crawled in parallel."""
 
     busiest: float = 0.0
     """Largest share of the videos on one host, which determines how long the crawl takes."""
     requests: int = 1
-    """For one rendition: a file, or first its page."""
+    """Requests per rendition: 1 for a file's URL, 2 where its page comes first."""
 
 
 def sample_of(manifest: Path, size: int = SAMPLE) -> tuple[list[SourceVideo], int, Crawl]:
-    """Videos chosen by the hash of their ids, how many there are, and how they are asked for.
+    """Return a sample chosen by the hash of the ids, the number of all videos, and their hosts.
 
-    Only videos that may be fetched are chosen from. Any manifest is read in one pass.
+    Only videos with a permission are chosen. The manifest is read in one pass.
     """
     chosen: list[tuple[str, SourceVideo]] = []
     hosts: Counter[str] = Counter()
@@ -147,7 +148,7 @@ def sample_of(manifest: Path, size: int = SAMPLE) -> tuple[list[SourceVideo], in
 
 
 def sampled(records: Database, dataset: str, num_bytes: Callable[[str], int]) -> list[Sampled]:
-    """Measure what a finished run over the sample took. `num_bytes`: size of a key of the vault."""
+    """Return what a finished run over the sample used. `num_bytes`: size of a vault's key."""
     c, r, v = clips.c, rows.c, videos.c
     files: dict[str, list[str]] = {}
     with records.reading() as connection:
@@ -195,14 +196,19 @@ def extrapolated(
     interval_s: float,
     paid: float = 0.0,
 ) -> CaptionPlan:
-    """A host is asked every `interval_s`; `paid` is what the sample cost."""
+    """Scale the sample up to `videos`.
+
+    Args:
+        interval_s: seconds between two requests to a host.
+        paid: cost of the sample's paid answers.
+    """
     prices: PriceSettings = settings.prices
 
     def over(value: Callable[[Sampled], float]) -> Estimate:
         return Estimate.of([value(one) for one in sample], videos)
 
     def renditions(one: Sampled) -> int:
-        # The one that clips are cut from is fetched for what survives the analysis.
+        # The rendition that clips are cut from is fetched only if clips survive the analysis.
         return 1 + (one.num_clips > 0)
 
     core_hours = over(lambda one: (one.analyse_s + one.cut_s) / 3600)
@@ -233,7 +239,7 @@ def extrapolated(
 
 
 def paid_for(records: Database, dataset: str) -> float:
-    """Return the cost of all paid answers about a dataset's clips, whichever run requested them."""
+    """Return the cost of all paid answers about a dataset's clips, of all runs."""
     mine = select(clips.c.id).where(clips.c.dataset == dataset)
     total = select(func.coalesce(func.sum(answers.c.cost), 0)).where(answers.c.clip.in_(mine))
     with records.asking() as connection:

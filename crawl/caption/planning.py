@@ -1,6 +1,6 @@
 """Makes a plan: captions a sample of the manifest as a separate dataset, then extrapolates.
 
-It is resumed like any dataset, and what was paid for it is not paid again by the whole one.
+The sample can be resumed like any dataset, and its paid answers are reused by the whole dataset.
 """
 
 import asyncio
@@ -27,13 +27,13 @@ def plan_for(
     videos: int,
     begun: Callable[[CaptionJob], None],
 ) -> CaptionPlan:
-    """What `videos` videos like those of the manifest would take.
+    """Estimate the cost of captioning `videos` videos like those of the manifest.
 
     Args:
-        begun: is given the sample's job, which it may stop.
+        begun: called with the sample's job, so that the caller can stop it.
 
     Raises:
-        ManifestError: if none of them may be fetched.
+        ManifestError: if no video has a permission.
         JobStopped, LostRun, Busy
     """
     sample, listed, crawl = sample_of(manifest)

@@ -1,4 +1,4 @@
-"""How far the job is: a line now and then, and the same as a file that others may read."""
+"""Progress of the caption job: printed lines, and the same figures in a JSON file."""
 
 import json
 import sys
@@ -15,8 +15,8 @@ from serve.whole import write_whole
 
 EVERY_S = 5.0
 _KINDS_KNOWN, _KINDS, _KINDS_TOLD = 1000, 40, 3
-"""Kinds of reasons that are kept in memory, written to the file, and shown in a line."""
-# How much of a video's way lies behind it. Analysis is by far the longest part.
+"""Largest number of kinds of reasons in memory, in the file, and in a line."""
+# Share of a video's work that is done in each state. Analysis is by far the longest part.
 _BEHIND = {"waiting": 0.0, "analysed": 0.7, "captioned": 0.8}
 
 
@@ -39,7 +39,7 @@ class Progress:
         self._stages: Counter[str] = Counter()
         self._seconds: Counter[str] = Counter()
         self._left_out: Counter[str] = Counter()
-        """Videos that this run filtered, by the kind of reason."""
+        """Videos that this run filtered, by kind of reason."""
 
     def begun(
         self,
@@ -47,11 +47,11 @@ class Progress:
         left_out: Mapping[str, int] | None = None,
         others: Sequence[str] = (),
     ) -> None:
-        """The rows by state, as the run finds them.
+        """Set and print the counts of rows by state, as the run finds them.
 
         Args:
-            left_out: rows that the manifest lists and leaves out, by the kind of reason.
-            others: ids under which the manifest has other files than the dataset.
+            left_out: rows that the manifest leaves out, by kind of reason.
+            others: ids that belong to other files in the dataset than in the manifest.
         """
         with self._lock:
             self._states = Counter(counts)
@@ -87,13 +87,13 @@ class Progress:
                 self._tell()
 
     def filtered(self, videos: int) -> None:
-        """Count analysed videos of which every clip was left out."""
+        """Count analysed videos that have no clip left."""
         with self._lock:
             self._states["analysed"] -= videos
             self._states["filtered"] += videos
 
     def published(self, done: int, total: int) -> None:
-        """Clips that are in their shards."""
+        """Print how many clips are written to shards."""
         with self._lock:
             if done == total or self._clock() - self._told_at >= self._every_s:
                 self._told_at = self._clock()

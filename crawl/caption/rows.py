@@ -1,7 +1,7 @@
-"""One durable row a video: what is left to do, what was found, why it was left out.
+"""Durable state of each video, one row per video: its stage, results, and why it was left out.
 
-Every write of a run carries its id as a fence, and every step is one transaction: a worker that
-dies leaves the row as it was before, and one that was taken for dead can write nothing.
+Every write carries the run's id as a fence, and every step is one transaction: a worker that dies
+leaves the row as it was before, and a run that was taken over can write nothing.
 """
 
 import json
@@ -30,12 +30,12 @@ _CHUNK = 500
 
 @dataclass(frozen=True)
 class FoundClip:
-    """A clip that the analysis found. `reason`: why it is not worth learning from; empty: it is."""
+    """A clip found by the analysis. `reason`: why it is not worth learning from; empty if it is."""
 
     shot: DetectedShot
     reason: str
     frames: tuple[str, ...]
-    """Keys of its key frames in the vault."""
+    """Keys of the clip's key frames in the vault."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class KeptClip:
 
 @dataclass(frozen=True)
 class Begun:
-    """A row that is being worked on."""
+    """A row whose stage was begun by a worker."""
 
     source: SourceVideo
     stream: Stream | None
@@ -62,13 +62,13 @@ def clip_id(video: str, shot: DetectedShot) -> str:
 
 
 class Rows:
-    """The rows of one dataset, as one run writes them."""
+    """The rows of one dataset, written by one run."""
 
     def __init__(self, records: Database, dataset: str, run: str) -> None:
         self._records, self._dataset, self._run = records, dataset, run
 
     def enlist(self, videos: Sequence[SourceVideo]) -> int:
-        """Add the videos that are new, in their order; return how many."""
+        """Add the new videos, in order; return how many there were."""
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
             listed = (listed_as(video.id) for video in videos)
@@ -77,7 +77,7 @@ class Rows:
                 select(func.coalesce(func.max(_r.position), -1)).where(self._here)
             ).scalar_one()
             known = _among(connection, _r.id, (video.id for video in videos), self._here)
-            # If an id occurs twice, the first row stays, as between two manifests.
+            # The first of two rows with one id stays, as it does between two manifests.
             new: dict[str, SourceVideo] = {}
             for video in videos:
                 if video.id not in known:
@@ -99,9 +99,9 @@ class Rows:
         return len(new)
 
     def known_as_others(self, videos: Sequence[SourceVideo]) -> list[str]:
-        """Return ids under which the dataset has other files; the dataset keeps those.
+        """Return those ids under which the dataset has other files; the dataset keeps its own.
 
-        Two folders that have a file of one name each give it one id, and so does one that moved.
+        Files of one name in two folders share an id, and a moved file keeps its id.
         """
         here = {video.id: _place(video.uri) for video in videos}
         found: list[str] = []
@@ -117,14 +117,15 @@ class Rows:
         return sorted(found)
 
     def last_position(self) -> int:
-        """-1 if there are no rows."""
+        """Return the largest position, or -1 if there are no rows."""
         with self._records.asking() as connection:
             return connection.execute(
                 select(func.coalesce(func.max(_r.position), -1)).where(self._here)
             ).scalar_one()
 
     def left(self, state: str, start: int, end: int) -> list[str]:
-        """Ids of the rows in a state, of positions `start` up to but not including `end`."""
+        """Return ids of the rows in `state` at positions from `start` up to but not including
+        `end`."""
         query = (
             select(_r.id)
             .where(self._here, _r.state == state, _r.position >= start, _r.position < end)
@@ -134,10 +135,10 @@ class Rows:
             return list(connection.execute(query).scalars())
 
     def begin(self, video: str, max_interruptions: int, state: str = "waiting") -> Begun | None:
-        """Mark a row in a state as being worked on; None if there is nothing left to do for it.
+        """Mark a row as begun; return None if it is no longer in `state` or was removed.
 
-        A row that was begun and not ended had a worker that died. After `max_interruptions` of
-        those it is quarantined: it may be what kills them.
+        A row that was begun and not ended had a worker that died. After more than
+        `max_interruptions` of these the row is quarantined, because it may be what kills workers.
         """
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
@@ -165,7 +166,7 @@ class Rows:
         )
 
     def begun_before(self, videos: Sequence[str]) -> set[str]:
-        """Return videos that a worker has begun and not ended; they may have killed it."""
+        """Return those videos that a worker has begun and not ended; one may have killed it."""
         with self._records.asking() as connection:
             return _among(connection, _r.id, videos, self._here & (_r.owner != ""))
 
@@ -178,7 +179,8 @@ class Rows:
     def analysed(
         self, video: str, stream: Stream, found: Sequence[FoundClip], seconds: Mapping[str, float]
     ) -> str:
-        """Write what the analysis found; return the state: `analysed`, `filtered`, `removed`."""
+        """Store the result of the analysis; return the new state: `analysed`, `filtered`,
+        `removed`."""
         kept = [clip for clip in found if not clip.reason]
         reason = remarked("" if kept else why_left_out([clip.reason for clip in found]), stream)
         with self._records.writing() as connection:
@@ -233,7 +235,7 @@ class Rows:
         return state
 
     def kept_clips(self, video: str, state: str) -> list[KeptClip]:
-        """The clips of a video in a state, in the order of time."""
+        """Return a video's clips in `state`, ordered by time."""
         query = select(clips).where(self._of(video), _c.state == state).order_by(_c.number)
         with self._records.asking() as connection:
             return [_kept(row) for row in connection.execute(query)]
@@ -243,7 +245,8 @@ class Rows:
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
             for clip, first in found.items():
-                # Except if the earlier clip was removed meanwhile: nothing may refer to it.
+                # Except if the earlier clip was removed meanwhile: nothing may refer to a removed
+                # clip.
                 there = select(_f.id).where(_f.dataset == self._dataset, _f.id == first).exists()
                 connection.execute(
                     update(clips)
@@ -265,7 +268,7 @@ class Rows:
         provenance: CaptionProvenance | None,
         reason: str,
     ) -> None:
-        """Write a clip's caption; without one it is left out for the reason."""
+        """Store a clip's caption; a clip without one is left out for the reason."""
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
             connection.execute(
@@ -280,7 +283,7 @@ class Rows:
             )
 
     def ended(self, video: str, state: str, seconds: Mapping[str, float], reason: str = "") -> None:
-        """A stage of a video has ended; its seconds are added to those before."""
+        """Store the end of a video's stage, and add its seconds to those of earlier stages."""
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
             row = connection.execute(select(_r.seconds).where(self._is(video))).one()
@@ -292,9 +295,9 @@ class Rows:
     def cut(
         self, video: str, files: Mapping[str, str], seconds: Mapping[str, float], remark: str = ""
     ) -> None:
-        """The clips' files lie in the vault: clip -> key. The video is done.
+        """Store the vault's keys of the clips' files, by clip, and mark the video as done.
 
-        `remark`: what of it was not read.
+        `remark`: which part of the video could not be read.
         """
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
@@ -308,7 +311,7 @@ class Rows:
         self.ended(video, "done", seconds, remark)
 
     def retry(self, state: str) -> int:
-        """Let rows that were given up wait again; return how many."""
+        """Set rows in `state` back to waiting; return how many there were."""
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
             return connection.execute(
@@ -318,7 +321,7 @@ class Rows:
             ).rowcount
 
     def counts(self) -> dict[str, int]:
-        """Videos by state."""
+        """Return the number of videos by state."""
         query = select(_r.state, func.count().label("n")).where(self._here).group_by(_r.state)
         with self._records.asking() as connection:
             return {row.state: int(row.n) for row in connection.execute(query)}
@@ -334,7 +337,7 @@ class Rows:
         return (_c.dataset == self._dataset) & (_c.video == video)
 
     def _set(self, connection: Connection, video: str, **values: Any) -> None:
-        # A removed video stays removed, even if a worker had it.
+        # A removed video stays removed, even if a worker was processing it.
         left = self._is(video) & (_r.state != REMOVED)
         connection.execute(update(rows).where(left).values(changed_at=db_now(), **values))
 
@@ -345,7 +348,7 @@ def _place(uri: str) -> str:
 
 
 def _kept_of(video: SourceVideo, gone: set[str]) -> SourceVideo:
-    """Return what is stored of a row; nothing of a video that was removed since."""
+    """Return the row to store: without the data of a video that was removed."""
     return SourceVideo(id=video.id, uri=REMOVED) if listed_as(video.id) in gone else video
 
 

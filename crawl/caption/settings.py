@@ -1,4 +1,4 @@
-"""Settings of the caption job: read once at its door, handed to every worker whole."""
+"""Settings of the caption job: read once at the start, and passed whole to every worker."""
 
 import os
 from pathlib import Path
@@ -19,21 +19,21 @@ MIB = 1 << 20
 
 
 class BoundSettings(Part):
-    """What one video may take before it is given up."""
+    """Limits for one video; beyond these it is given up."""
 
     memory_bytes: int = Field(default=2048 * MIB, ge=256 * MIB)
     cpu_s: float = Field(default=3600, gt=0)
     wall_s: float = Field(default=7200, gt=0)
     file_bytes: int = Field(default=8192 * MIB, gt=0)
     duration_s: float = Field(default=4 * 3600, gt=0)
-    """Longer videos are left out: they are streams and compilations, not films."""
+    """Longest video in seconds; longer ones are mostly streams and compilations."""
     max_attempts: int = Field(default=3, ge=1)
     max_interruptions: int = Field(default=10, ge=1)
-    """How many workers may die over a video before it is taken for the cause."""
+    """Number of workers that may die on a video before it is quarantined."""
 
 
 class PriceSettings(Part):
-    """In KRW: what a plan reckons with. Machines by the hour, storage by GB (1e9 bytes) a month."""
+    """Prices for a plan, in KRW: per core hour, per GPU hour, per GB (1e9 bytes) and month."""
 
     core_hour: float = Field(default=60, ge=0)
     gpu_hour: float = Field(default=4000, ge=0)
@@ -41,36 +41,36 @@ class PriceSettings(Part):
 
 
 class CaptionJobSettings(Part):
-    """All of them; the manifest and the dataset's name are options of the command."""
+    """All settings of the job; the manifest and the dataset's name are options of the command."""
 
     out: Path = Path("captions")
-    """Records, vault and datasets lie here, unless their own settings say otherwise."""
+    """Folder of the records, the vault and the datasets, unless their own settings name another."""
     records: str = ""
-    """SQLAlchemy URL; empty is SQLite under `out`. Workers on several nodes want PostgreSQL."""
+    """SQLAlchemy URL; empty is SQLite under `out`. Workers on several nodes need PostgreSQL."""
     vault: VaultSettings = VaultSettings()
-    """Where key frames and clips lie; empty is a folder under `out`."""
+    """Storage of key frames and clips; an empty URL is a folder under `out`."""
     work: Path | None = None
-    """Where a node keeps the video that it works on; empty is a folder under `out`."""
+    """Folder for the videos in process on a node; empty is a folder under `out`."""
     dataset_url: str = ""
-    """Where datasets are published: a folder or `s3://bucket/prefix`; empty is under `out`."""
+    """Target of published datasets: a folder or `s3://bucket/prefix`; empty is under `out`."""
     films_ledger: str = Field(default_factory=lambda: os.environ.get(FILMS_LEDGER, ""))
-    """The ledger of the films that are made on the same cluster, which
-    passes it to its jobs; empty: there are none."""
+    """URL of the ledger of films made on the same cluster, which passes it to its jobs; empty if no
+    films are made there."""
 
     round: int = Field(default=2000, ge=1)
-    """Videos that are analysed before near-duplicates are looked for and captions are asked."""
+    """Videos per round: near-duplicates are marked and captions begin once a round is analysed."""
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
-    """Videos that are analysed at once, a core each."""
+    """Videos that are analysed at once, each on one core."""
     worker_cpus: float = Field(default=1, ge=0)
-    """CPUs that each of them takes from the cluster; 0 lets them run beside what has them all."""
+    """CPUs that Ray reserves per worker; 0 lets workers run while all CPUs are reserved."""
     captioners: int = Field(default=1, ge=1)
     captions_at_once: int = Field(default=16, ge=1)
-    """Clips that a captioner asks for at once."""
+    """Clips that one captioner captions concurrently."""
     object_store_bytes: int = Field(default=256 * MIB, gt=0)
     take_over_s: float = Field(default=10, gt=0)
-    """Silence after which a run is taken for dead, and another one may go on."""
+    """Seconds without a heart-beat after which another run may take the dataset over."""
     no_progress_timeout_s: int = Field(default=1800, ge=60)
-    """For how long films may hold everything up before Ray takes the job for dead."""
+    """Seconds without progress, while films have priority, after which Ray ends the job."""
 
     bounds: BoundSettings = BoundSettings()
     analysis: AnalysisSettings = AnalysisSettings()
@@ -79,7 +79,7 @@ class CaptionJobSettings(Part):
     caption: CaptionSettings = CaptionSettings()
     prices: PriceSettings = PriceSettings()
     crawl: CrawlSettings = CrawlSettings()
-    """For videos that a manifest names by a URL."""
+    """Manners for downloading videos that a manifest names by a URL."""
 
     @property
     def records_url(self) -> str:
@@ -99,13 +99,13 @@ class CaptionJobSettings(Part):
 
     @property
     def gives_way(self) -> bool:
-        """Whether captions take what films need: a vision model's share of the GPUs."""
+        """Whether captions compete with films for GPUs: only the vision model does."""
         return self.caption.engine == "vision"
 
     def shaping(self) -> dict[str, Any]:
-        """The settings that shape what comes out; a dataset keeps to those it was begun with."""
+        """Return the settings that change the results; a dataset keeps those it was begun with."""
         caption = self.caption.model_dump(mode="json")
-        # Who is asked, and for how much money, may change; what it is asked may not.
+        # The server and its budget may change; the model may not.
         for server in ("vision", "refine"):
             if isinstance(caption.get(server), dict):
                 caption[server] = {"model": caption[server].get("model")}

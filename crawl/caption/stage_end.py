@@ -1,33 +1,33 @@
-"""How a stage of a video ended, as a worker reports it to the driver; the rows have it already."""
+"""End of a video's stage, as a worker reports it to the driver; the rows hold the same."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 STOPPED = "stopped"
-"""Not an end of the video: the whole job has to stop for the given reason."""
+"""Outcome: the whole job has to stop for the given reason; the video has not ended."""
 SKIPPED = "skipped"
-"""There was nothing left to do: another worker had ended it, or it was removed."""
+"""Outcome: nothing was left to do, because another worker ended the video or it was removed."""
 _FFMPEG_S = ("cannot be read", "not one of its frames")
 
 
 @dataclass(frozen=True)
 class StageEnd:
     outcome: str
-    """The row's state after the stage, or one of the words above."""
+    """The row's state after the stage, or `STOPPED` or `SKIPPED`."""
     seconds: float
-    """Seconds of processor; of the clock where a model is waited for."""
+    """CPU seconds; for captions, seconds of wall-clock time."""
     reason: str = ""
 
 
 def why(error: Exception) -> str:
-    """Return a reason for people: FFmpeg's errors are of few kinds, and its log says more."""
+    """Return the reason as text, with the decoder's own message where FFmpeg's error is generic."""
     said = getattr(error, "said", "")
     return f"{error} ({said})" if said and str(error).startswith(_FFMPEG_S) else str(error)
 
 
 def told(videos: Sequence[str], ended: Sequence[StageEnd]) -> dict[str, Any]:
-    """Return the same as columns of a block."""
+    """Return the ends as columns of a Ray Data block."""
     return {
         "id": list(videos),
         "outcome": [end.outcome for end in ended],

@@ -1,7 +1,7 @@
 """Runs a stage on Ray Data: ids go in, workers process and store, outcomes come out.
 
-Ray Data decides who works when and starts workers anew that died; what was done it need not
-remember, for the rows do.
+Ray Data schedules workers and restarts those that died. It need not remember finished work, because
+the rows do.
 """
 
 import logging
@@ -17,13 +17,13 @@ from crawl.caption.stage_end import StageEnd
 from crawl.caption.work import CaptionWork
 
 NICENESS = 19
-"""The lowest priority, as for the children that read videos."""
+"""The lowest CPU priority, also that of the children that read videos."""
 
 
 def configure(settings: CaptionJobSettings) -> None:
     """Change defaults of Ray Data that do not suit this job, for this process."""
     context = DataContext.get_current()
-    # Films come first, for as long as there are any: silence is no failure.
+    # Workers wait as long as films are being made, so silence is no failure.
     context.execution_options.resource_limits = ExecutionResources(
         cpu=max(1.0, settings.workers * settings.worker_cpus + settings.captioners),
         object_store_memory=settings.object_store_bytes,
@@ -32,12 +32,12 @@ def configure(settings: CaptionJobSettings) -> None:
     # The job reports progress in videos instead of blocks.
     context.enable_progress_bars = False
     logging.getLogger("ray.data").setLevel(logging.ERROR)
-    # A worker that cannot start says why at once, instead of being started for ever.
+    # A worker that cannot start fails at once, instead of being restarted for ever.
     context.actor_init_retry_on_errors = False
 
 
 def lowest(worker: Any) -> Any:
-    """Run the worker at the lowest priority, so that films come first on the CPU as well."""
+    """Return the worker's class at the lowest CPU priority, so that films come first."""
 
     class Lowest(worker):
         def __init__(self, work: CaptionWork) -> None:
@@ -56,15 +56,15 @@ def run_stage(
     num_cpus: float,
     at_once: int,
 ) -> Iterator[tuple[str, StageEnd]]:
-    """Outcomes as they come. A video whose worker died is given to another one, any number of
-    times: Ray Data's own default; the rows count them.
+    """Yield outcomes as they come. A video whose worker died goes to another worker, any number of
+    times (Ray Data's default); the rows count these.
 
     Args:
-        at_once: videos that a worker is given together.
+        at_once: number of videos in one call of a worker.
     """
     if not videos:
         return
-    # A block a call: what dies with a worker is one call's work and no more.
+    # One block per call, so that a worker that dies loses the work of one call at most.
     blocks = -(-len(videos) // at_once)
     dataset = ray.data.from_items(
         [{"id": video} for video in videos], override_num_blocks=blocks

@@ -17,18 +17,18 @@ from serve.database.errors import DatabaseUnavailable
 from serve.vault.errors import VaultUnavailable
 
 _NO_VIDEOS = (ModelAway, BudgetSpent, VaultUnavailable, DatabaseUnavailable, LostRun)
-"""Errors that no video causes: they would affect every other video as well."""
+"""Errors that no single video causes: they would affect every other video as well."""
 _OF_ITS_OWN_WORDS = (AwayForNow, Trouble)
 
 
 class Turns:
-    """Begins videos for one worker, in the state that its stage expects."""
+    """Begins videos for one worker, if they are in the state that its stage expects."""
 
     def __init__(self, context: CaptionContext, state: str, bounds: BoundSettings) -> None:
         self._context, self._state, self._bounds = context, state, bounds
 
     def begin(self, video: str) -> Begun | StageEnd:
-        """StageEnd: there is nothing to do for it, or it may not be used any more."""
+        """Begin a video; return a StageEnd if nothing is left to do or its permission has ended."""
         rows = self._context.rows
         begun = rows.begin(video, self._bounds.max_interruptions, self._state)
         if begun is None:
@@ -39,7 +39,7 @@ class Turns:
         return begun
 
     def broken(self, video: str, error: Exception) -> StageEnd:
-        """Count a failure that the video caused; stop the job for any other, with the reason."""
+        """Store a failure that the video caused; for any other error, return that the job stops."""
         try:
             found = list(_within(error))
             for one in found:

@@ -1,6 +1,6 @@
 """Inputs of a worker of any stage: storage, run and settings.
 
-Values only, so that it travels to every worker; `CaptionContext.open` is what a worker opens of it.
+Values only, so that it can be sent to every worker; `CaptionContext` holds the opened resources.
 """
 
 from dataclasses import dataclass

@@ -1,9 +1,9 @@
-"""Kinds of key frames: whether decoding can start there, and whether what follows is exact.
+"""Kinds of key frames: whether decoding can start there, and whether all later frames are exact.
 
-A container's flag says no more than "a player may start here". In H.264 that may be a picture
-from which later ones look back beyond it; only an IDR forbids it (ITU-T H.264, 7.4.1.2.4). In
-H.265 what follows any IRAP picture in both orders is exact (ITU-T H.265, 3.69), and the key
-frames of VP9 and AV1 empty all references.
+A container's flag only means that a player may start there. In H.264 later pictures may still refer
+to pictures before it; only an IDR forbids that (ITU-T H.264, 7.4.1.2.4). In H.265 all pictures that
+follow an IRAP picture in both decoding and output order are exact (ITU-T H.265, 3.69), and the key
+frames of VP9 and AV1 reset all references.
 """
 
 from collections.abc import Iterator
@@ -16,9 +16,9 @@ class Access(IntEnum):
     NONE = 0
     """Decoding cannot start here."""
     FLAGGED = 1
-    """The container says so; to be proved by decoding."""
+    """The container flags it; decoding must prove it."""
     CLEAN = 2
-    """The standard says so: what is shown from here on is exact."""
+    """The standard guarantees that every frame shown from here on is exact."""
 
 
 _H264_SLICES, _H264_IDR = frozenset(range(1, 6)), 5
@@ -28,11 +28,11 @@ _INTRA_CODECS = ("mjpeg", "prores", "dnxhd", "ffv1")
 
 
 def access_of(packet: Packet, codec: str, extradata: bytes | None) -> Access:
-    """The kind of access point that a packet of a stream is.
+    """Return the kind of access point that a packet is.
 
     Args:
         codec: FFmpeg's name of its decoder.
-        extradata: the decoder's; it says how units are delimited in H.264 and H.265.
+        extradata: of the decoder; it says how H.264 and H.265 units are delimited.
     """
     if not packet.is_keyframe or packet.is_corrupt or packet.has_sidedata("new_extradata"):
         return Access.NONE
@@ -50,7 +50,7 @@ def access_of(packet: Packet, codec: str, extradata: bytes | None) -> Access:
 
 
 def length_size(codec: str, extradata: bytes | None) -> int:
-    """Bytes of the length before each unit; 0: start codes (Annex B)."""
+    """Return the size in bytes of the length before each unit; 0 for start codes (Annex B)."""
     place = 4 if codec == "h264" else 21
     if not extradata or len(extradata) <= place or extradata[0] != 1:
         return 0
@@ -58,7 +58,8 @@ def length_size(codec: str, extradata: bytes | None) -> int:
 
 
 def units_of(packet: Packet, size: int) -> Iterator[memoryview]:
-    """The NAL units of a packet, without what stands before them. Ends at what is no unit."""
+    """Yield the NAL units of a packet, without lengths or start codes, up to the first invalid
+    one."""
     return annex_b_units(memoryview(packet)) if not size else _sized(memoryview(packet), size)
 
 
@@ -73,14 +74,14 @@ def _sized(data: memoryview, size: int) -> Iterator[memoryview]:
 
 
 def annex_b_units(data: memoryview) -> Iterator[memoryview]:
-    """Units between start codes."""
+    """Yield the units between start codes."""
     raw = bytes(data)
     start = raw.find(b"\0\0\1")
     while start >= 0:
         start += 3
         following = raw.find(b"\0\0\1", start)
         unit = raw[start : following if following >= 0 else len(raw)]
-        # The byte before a long start code, and zeros that fill up, are no part of it.
+        # The first byte of a long start code, and padding zeros, are not part of the unit.
         unit = unit.rstrip(b"\0")
         if unit:
             yield memoryview(unit)

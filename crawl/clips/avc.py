@@ -1,8 +1,8 @@
 """Reads and writes H.264 as MP4 stores it: parameter sets in `avcC` (ISO/IEC 14496-15, 5.3.3), and
 units with lengths.
 
-Pictures of two encoders stand in one stream if each names its own parameter sets: an encoder is
-given a number that the source does not use, and both kinds of sets are written into `avcC`.
+One stream can hold the pictures of two encoders if each refers to its own parameter sets: the
+encoder gets an id that the source does not use, and both kinds of sets are written into `avcC`.
 """
 
 from dataclasses import dataclass, replace
@@ -15,13 +15,13 @@ HIGHEST_ID = 31
 
 
 class NotAvc(Exception):
-    """These bytes are no `avcC`."""
+    """The bytes are no valid `avcC`, or it has no free id."""
 
 
 @dataclass(frozen=True)
 class ParameterSets:
     head: bytes
-    """Version, profile, compatibility, level, and how long lengths are."""
+    """Version, profile, compatibility, level, and the size of lengths."""
     sps: tuple[bytes, ...]
     pps: tuple[bytes, ...]
     tail: bytes
@@ -29,9 +29,10 @@ class ParameterSets:
 
     @classmethod
     def read(cls, avcc: bytes) -> "ParameterSets":
-        """
+        """Parse an `avcC` box.
+
         Raises:
-            NotAvc
+            NotAvc: if it is invalid, or has no parameter sets.
         """
         if len(avcc) < 7 or avcc[0] != 1:
             raise NotAvc
@@ -49,9 +50,10 @@ class ParameterSets:
         return (self.head[4] & 3) + 1
 
     def free_id(self) -> int:
-        """
+        """Return the highest id that no parameter set of either kind has.
+
         Raises:
-            NotAvc: if every number is taken.
+            NotAvc: if all ids are taken.
         """
         taken = {exp_golomb(sps[4:]) for sps in self.sps} | {
             exp_golomb(pps[1:]) for pps in self.pps
@@ -90,7 +92,7 @@ def parameter_sets(annex_b: bytes) -> ParameterSets:
 
 
 def with_lengths(annex_b: bytes, size: int) -> bytes:
-    """A packet's slices as MP4 stores them: without the sets, which stand in `avcC`."""
+    """Convert a packet's slices to length-prefixed units, without the sets, which are in `avcC`."""
     out = bytearray()
     for unit in annex_b_units(memoryview(annex_b)):
         if unit[0] & 0x1F not in (_SPS, _PPS, _SEI, _DELIMITER):
@@ -99,7 +101,7 @@ def with_lengths(annex_b: bytes, size: int) -> bytes:
 
 
 def exp_golomb(data: bytes) -> int:
-    """The unsigned number at the beginning (ue(v), ITU-T H.264, 9.1)."""
+    """Decode the unsigned number at the beginning (ue(v), ITU-T H.264, 9.1)."""
     bits = "".join(f"{byte:08b}" for byte in data[:8])
     zeros = len(bits) - len(bits.lstrip("0"))
     return int(bits[zeros : 2 * zeros + 1] or "0", 2) - 1

@@ -6,24 +6,24 @@ from conte.frozen import Frozen
 from crawl.analysis.analysis import FrameSpan
 
 Making = Literal["copied", "joined", "encoded"]
-"""copied: the source's own pictures, bit for bit, and nothing else.
-joined: copied from the first key frame on, encoded before it, or after the last picture on which
-no later one leans.
-encoded: all of it was encoded anew.
+"""copied: only the source's own pictures, bit for bit.
+joined: copied from the first key frame on; frames before it, or after the last picture that no
+later one refers to, are encoded.
+encoded: all frames were encoded.
 """
 
 
 class ClipFile(Frozen):
-    """An MP4 with one video stream, and no sound: a text-to-video dataset trains on none."""
+    """An MP4 with one video stream and no sound, which a text-to-video dataset does not use."""
 
     name: str
-    """In the folder it was cut into."""
+    """File name within the output folder."""
     span: FrameSpan
     making: Making
     copied_frames: int
     num_frames: int
     fps: float
-    """The mean rate; every frame has the time that it had in the source, from 0 on."""
+    """Mean frame rate; every frame keeps the time that it had in the source, from 0 on."""
     duration_s: float
     width: int
     height: int
@@ -33,7 +33,7 @@ class ClipFile(Frozen):
 
 
 class Uncut(Frozen):
-    """No file was made of this span."""
+    """A span for which no file could be made, and why."""
 
     span: FrameSpan
     reason: str

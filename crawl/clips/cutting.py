@@ -1,12 +1,6 @@
-"""cut_clips: spans of a video -> MP4 files, exact to the frame, copied where they can be.
-
-    copied    a key frame stands at the start, and nothing later is leaned on at the end
-    joined    H.264: encoded up to the next key frame, copied from there
-    encoded   libx264, crf 20, superfast, where neither will do
-
-A clip holds what a player shows: a source that is turned, mirrored, interlaced, HDR, or of pixels
-that are not square is encoded as it is shown. Sound is left out; letterbox is left in, for training
-crops. Run it in `serve.bounded`.
+"""copied    a key frame is at the start, and no frame refers to later ones at the end
+joined    H.264: encoded up to the next key frame, copied from there
+encoded   libx264, crf 20, superfast, where neither is possible
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,7 +23,7 @@ from crawl.clips.source import ClipSource
 from deployments.display import Display, PictureChanged, as_shown
 
 COPIED_CODECS = ("h264", "hevc", "vp9", "libvpx-vp9", "av1", "libdav1d", "mpeg4")
-"""Codecs that MP4 has a registered format for, and that MP4 players support."""
+"""Codecs for which MP4 has a registered format and which MP4 players support."""
 
 
 def cut_clips(
@@ -43,19 +37,19 @@ def cut_clips(
     proved: bool = False,
     interlaced: bool = False,
 ) -> list[ClipFile | Uncut]:
-    """One file for each span, in their order, named `<start>-<end>.mp4`.
+    """Write one file for each span, in order, named `<start>-<end>.mp4`.
 
     Args:
-        spans: frames as they were decoded and counted by the analysis.
-        num_frames: of the whole video, as it counted them.
-        in_order: whether their times rose meanwhile; if not, nothing can be copied.
-        copies: False encodes all of them.
-        proved: compare what was copied with the source by decoding both. What no standard vouches
-            for, and the first clip of a source that is joined, are always compared.
-        interlaced: whether any frame is known to have fields; the first one is looked at here.
+        spans: frames as decoded and counted by the analysis.
+        num_frames: frames of the whole video, as counted by the analysis.
+        in_order: whether the frames' times rose in decoding order; if not, nothing can be copied.
+        copies: False encodes every clip.
+        proved: compare copied frames with the source by decoding both. This is always done for what
+            no standard guarantees, and for the first joined clip of a source.
+        interlaced: whether any frame is known to have fields; the first frame is checked here.
 
     Raises:
-        UnreadableVideo: if the source is no video.
+        UnreadableVideo: if the source cannot be read.
         NoRoom: if the disk is full. Files of earlier spans stay.
         ValueError: if a span is not within the video.
     """
@@ -105,10 +99,12 @@ class _Cutter:
         return Uncut(span=span, reason=reason)
 
     def _write(self, path: Path, plan: ClipPlan) -> float:
-        """The clip's seconds: from its first frame to the end of its last one.
+        """Write the clip; return its seconds, from its first frame to the end of its last one.
 
         Raises:
-            Inexact, UnreadableVideo, OSError
+            Inexact: if the file does not have the frames or times of the plan.
+            UnreadableVideo: if the source cannot be decoded there.
+            OSError
         """
         source, start, end = self._source, plan.pieces[0].start, plan.pieces[-1].end
         if plan.making == "encoded":
@@ -126,7 +122,7 @@ class _Cutter:
         ):
             prove(path, source, plan.pieces)
         self._joined_before = self._joined_before or joined
-        # Not the file's own: FFmpeg reads it as the sum of what lies between decoding times.
+        # Not the file's own duration, which FFmpeg sums up from decoding times.
         return float((over - times[0]) * source.time_base)
 
     def _copy(self, path: Path, plan: ClipPlan) -> None:
@@ -139,7 +135,7 @@ class _Cutter:
                 out.mux(packet)
 
     def _encode(self, path: Path, start: int, end: int) -> tuple[list[int], int]:
-        """Encode the whole clip as it is shown. Returns the frames' times, and their end."""
+        """Encode the whole clip as displayed; return the frames' times, and the last one's end."""
         source = self._source
         frames = self._shown_frames(start, end)
         first = next(frames)

@@ -1,4 +1,4 @@
-"""An MP4 written aside, looked at, and then put in its place."""
+"""Writes an MP4 to a temporary path, checks it, and renames it."""
 
 import errno
 from collections.abc import Generator, Sequence
@@ -14,19 +14,20 @@ from serve.whole import whole_file
 
 
 class NoRoom(Exception):
-    """The disk is full, or the file size limit is reached. Not the fault of a clip."""
+    """The disk is full, or the file size limit is reached; the clip is not the cause."""
 
 
 class Inexact(Exception):
-    """The file does not hold the frames that it should, or not at their times."""
+    """The file's frames, or their times, are not those of the plan."""
 
 
 @contextmanager
 def whole_clip(place: Path) -> Generator[Path]:
-    """A path beside `place`, whose file is renamed to it when the block ends without an error.
+    """Yield a path beside `place`; its file is renamed to `place` if the block ends without an
+    error.
 
     Raises:
-        NoRoom: naming what is to be done.
+        NoRoom: the message says what to do.
     """
     try:
         with whole_file(place) as aside:
@@ -41,9 +42,10 @@ def whole_clip(place: Path) -> Generator[Path]:
 
 @contextmanager
 def writing(path: Path) -> Generator[OutputContainer]:
-    """An MP4 that can be played before all of it is there."""
+    """Open an MP4 for writing that can be played before it is complete."""
     with path.open("wb") as file:
-        # Through Python's file: FFmpeg's own takes a full disk for a flag that nobody reads.
+        # Through Python's file, because FFmpeg's own reports a full disk only by a flag that is
+        # ignored.
         container = av.open(file, "w", format="mp4")
         try:
             yield container
@@ -55,13 +57,13 @@ def writing(path: Path) -> Generator[OutputContainer]:
 
 
 def check(path: Path, times: Sequence[int], time_base: Fraction) -> None:
-    """Check that the file holds one packet for each frame, at these times from the first one's on.
+    """Check that the file holds one packet per frame, at these times relative to the first one.
 
     Args:
         times: ascending, in units of `time_base`.
 
     Raises:
-        Inexact
+        Inexact: if not, or if it does not begin with a key frame.
     """
     with av.open(path, format="mp4") as container:
         stream = container.streams.video[0]

@@ -1,6 +1,6 @@
 """Maps spans found in one rendition of a video to frames of another rendition, by their times.
 
-The two may differ in rate and in how their times are rounded; never in what is shown when.
+The two may differ in frame rate and in rounding of times, never in what is shown when.
 """
 
 from bisect import bisect_left, bisect_right
@@ -16,24 +16,24 @@ from crawl.clips.packet_index import index_of
 from crawl.clips.reader import Reader
 
 _ROUNDED_S = 0.002
-"""Matroska stores whole milliseconds."""
+"""Tolerance of times in seconds; Matroska rounds to milliseconds."""
 _LATER_S = 1.0
-"""Largest difference of the two durations, as where sound or a last frame was cut off."""
+"""Largest difference of the two durations, e.g. where sound or a last frame was cut off."""
 
 
 def frame_times(path: Path) -> tuple[list[float], bool]:
-    """Seconds from the first frame on, one a frame; and whether the packets tell them, or only
-    decoding does.
+    """Return each frame's seconds since the first one, and whether they are the packets' times
+    rather than those found by decoding.
 
     Raises:
-        UnreadableVideo
+        UnreadableVideo: if no frame can be decoded.
     """
     with closing(Reader(path)) as reader, readable():
         index = index_of(reader.container, reader.stream)
         if index.regular:
             unit = float(reader.stream.time_base or 0)
             return [int(at - index.times[0]) * unit for at in index.times], True
-        # As the analysis does: a time that goes back is a muxer's slip.
+        # As in the analysis: a time that goes back is a muxer's error.
         shown = list(accumulate((frame.time or 0.0 for frame in reader.frames()), max))
     if not shown:
         raise UnreadableVideo("not one of its frames can be decoded")
@@ -41,9 +41,10 @@ def frame_times(path: Path) -> tuple[list[float], bool]:
 
 
 def same_length(times: Sequence[float], analysed: Stream) -> None:
-    """
+    """Check that another rendition is as long as the analysed one.
+
     Raises:
-        UnreadableVideo: if it is longer or shorter than what was analysed: another film.
+        UnreadableVideo: if it is not, and so is another film.
     """
     length_s = times[-1] + 1 / max(analysed.fps, 1.0)
     if abs(length_s - analysed.duration_s) > _LATER_S:
@@ -53,10 +54,10 @@ def same_length(times: Sequence[float], analysed: Stream) -> None:
 
 
 def placed(span: FrameSpan, times: Sequence[float], analysed: Stream) -> FrameSpan | None:
-    """The span in frames with these times, no frame of another shot among them; None: it has none.
+    """Map the span to frames with the same times, none of another shot; None if there is no frame.
 
     Args:
-        analysed: what the span was found in.
+        analysed: stream of the rendition in which the span was found.
     """
     start = bisect_left(times, span.start_s - _ROUNDED_S)
     if len(times) > analysed.num_frames and analysed.fps and not analysed.variable_rate:

@@ -1,6 +1,6 @@
 """Index of a file: which packet holds which frame, and where decoding can start.
 
-Read from the packets alone: a file is indexed at the speed at which it is read.
+Built from the packets alone, as fast as the file can be read.
 """
 
 from dataclasses import dataclass
@@ -20,21 +20,21 @@ NO_TIME = np.iinfo(np.int64).min
 
 @dataclass(frozen=True)
 class PacketIndex:
-    """Packets in the order of decoding, frames in the order of presentation.
+    """Packets in decoding order, frames in presentation order.
 
-    Holds only if each packet is one frame and each frame has a time of its own: `regular`.
+    Valid only if each packet is one frame and each frame has a unique time: `regular`.
     """
 
     pts: NDArray[np.int64]
-    """[packets], in units of the stream's time base."""
+    """[packets], in the stream's time base."""
     dts: NDArray[np.int64]
     """[packets]; `NO_TIME` where the container has none."""
     access: NDArray[np.uint8]
     """[packets], values of `Access`."""
     frame_of: NDArray[np.int64]
-    """[packets]; -1 for one that is decoded and not shown (edit lists)."""
+    """[packets]; -1 for a packet that is decoded but not shown (edit lists)."""
     packet_of: NDArray[np.int64]
-    """[frames]"""
+    """[frames], index of the frame's packet."""
     times: NDArray[np.int64]
     """[frames], ascending pts."""
     last_duration: int
@@ -45,22 +45,22 @@ class PacketIndex:
         return len(self.packet_of)
 
     def end_of(self, frame: int) -> int:
-        """When the frame is no longer shown: the next one's time."""
+        """Return when the frame ends: the next frame's time."""
         if frame + 1 < self.num_frames:
             return int(self.times[frame + 1])
         return int(self.times[frame]) + self.last_duration
 
     def key_before(self, frame: int) -> int:
-        """The packet from which decoding must start for this frame to be what it should be."""
+        """Return the packet from which decoding must start for this frame to be exact."""
         packets = self.access[: self.packet_of[frame] + 1] == Access.CLEAN
-        # Pictures that follow it and are shown before it cannot be decoded from it.
+        # Pictures that follow a key frame and are shown before it cannot be decoded from it.
         shown_first = self.pts[: len(packets)] <= self.times[frame]
         found = np.flatnonzero(packets & shown_first)
         return int(found[-1]) if len(found) else 0
 
 
 def index_of(container: InputContainer, stream: VideoStream) -> PacketIndex:
-    """Read the whole file once. It decodes nothing."""
+    """Build the index by reading the whole file once, without decoding."""
     codec, extradata = stream.codec_context.name, stream.codec_context.extradata
     pts, dts, access, shown = [], [], bytearray(), bytearray()
     regular, last_duration = True, 0
@@ -71,7 +71,7 @@ def index_of(container: InputContainer, stream: VideoStream) -> PacketIndex:
         except MemoryError:
             raise
         except FFmpegError:
-            regular = False  # what came before is there all the same
+            regular = False  # packets before the error are indexed all the same
             break
         if packet is None:
             break
@@ -118,6 +118,6 @@ def _arranged(
         packet_of,
         times,
         max(1, last_duration),
-        # What stands before the first key frame is dropped by decoders, and not always all of it.
+        # Decoders drop the pictures before the first key frame, and not always all of them.
         regular and len(times) > 0 and bool((steps > 0).all()) and access[0] != Access.NONE,
     )

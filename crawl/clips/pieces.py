@@ -10,7 +10,7 @@ from crawl.clips.clip_file import Making
 from crawl.clips.packet_index import PacketIndex
 
 _REORDERED = 64
-"""Frames; no codec reorders further."""
+"""Largest reordering of frames that is assumed; no codec reorders further."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,10 @@ class ClipPiece:
 
 @dataclass(frozen=True)
 class ClipPlan:
-    """The pieces of a clip in order.
+    """Pieces of a clip, in order.
 
-    `proved`: no standard vouches for its first picture, so the clip is compared with the source.
+    `proved`: no standard guarantees its first picture, so the clip must be compared with the
+    source.
     """
 
     pieces: tuple[ClipPiece, ...]
@@ -55,7 +56,7 @@ def plans_for(
 
     Args:
         copies: whether packets may be copied at all.
-        joins: whether what is encoded can stand in one stream with what is copied.
+        joins: whether encoded and copied packets can share one stream.
     """
     plans: list[ClipPlan] = []
     if copies:
@@ -80,15 +81,15 @@ def _joined(index: PacketIndex, start: int, end: int, last: int) -> ClipPlan | N
                 ClipPiece("encode", last, end),
             )
             pieces = tuple(piece for piece in parts if piece.num_frames)
-            # One piece is the clip itself, which was tried; the quality of a few frames in the
-            # middle of many others is no gain.
+            # A single piece was tried already. A short copied piece among encoded frames is no
+            # gain.
             copied = last - int(first)
             return ClipPlan(pieces) if len(pieces) > 1 and copied * 4 >= end - start else None
     return None
 
 
 def _clean_end(index: PacketIndex, end: int) -> int:
-    """The last frame up to `end` where the packets before it contain only earlier frames.
+    """Return the last frame up to `end` before which all packets contain only earlier frames.
 
     The stream can be cut there: no kept frame refers to a dropped one.
     """
@@ -104,16 +105,16 @@ def _clean_end(index: PacketIndex, end: int) -> int:
 def _may_start(
     index: PacketIndex, start: int, end: int, least: Access, *, closed: bool = False
 ) -> bool:
-    """Whether the packets from this frame's on, up to `end`, are its clip.
+    """Whether the packets from frame `start` on, up to `end`, form a clip of exactly these frames.
 
     Args:
-        closed: nothing that is shown before it comes after it either.
+        closed: also require that no frame shown before `start` is decoded after it.
     """
     packet = int(index.packet_of[start])
     packets = index.packet_of[start:end]
     if index.access[packet] < least or int(packets.min()) < packet:
         return False
     frames = index.frame_of[packet : int(packets.max()) + 1]
-    if (frames < 0).any():  # decoded and not shown: it is there for what the file's edit list says
+    if (frames < 0).any():  # decoded but not shown: only the source's edit list needs it
         return False
     return not (closed and (frames < start).any())

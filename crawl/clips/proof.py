@@ -1,4 +1,4 @@
-"""Whether a clip's copied frames are the source's, bit for bit, by decoding both."""
+"""Proves by decoding both that a clip's copied frames equal the source's, bit for bit."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,10 +17,11 @@ from crawl.clips.source import ClipSource
 
 
 def prove(path: Path, source: ClipSource, pieces: tuple[ClipPiece, ...]) -> None:
-    """
+    """Compare a clip's copied frames with the source's.
+
     Raises:
         Inexact: if a frame differs, or one is missing or too many.
-        Unreadable: if the source cannot be decoded there.
+        UnreadableVideo: if the source cannot be decoded there.
     """
     start, end = pieces[0].start, pieces[-1].end
     copied = {n for piece in pieces if piece.kind == "copy" for n in range(piece.start, piece.end)}
@@ -36,7 +37,7 @@ def prove(path: Path, source: ClipSource, pieces: tuple[ClipPiece, ...]) -> None
 
 
 def same_picture(one: VideoFrame, other: VideoFrame) -> bool:
-    """Whether all samples are, and size and layout; not what pads their lines."""
+    """Whether size, layout and all samples are equal; padding of lines is ignored."""
     if (one.width, one.height, one.format.name) != (other.width, other.height, other.format.name):
         return False
     num_bytes = (one.format.components[0].bits + 7) // 8

@@ -15,12 +15,14 @@ from crawl.clips.packet_index import NO_TIME, PacketIndex
 
 
 class Reader:
-    """Rewinding opens the file again, after which an older `stream` is invalid."""
+    """Reads packets and frames of one file. Rewinding reopens it, which invalidates its old
+    `stream`."""
 
     def __init__(self, path: Path) -> None:
-        """
+        """Open the file.
+
         Raises:
-            Unreadable
+            UnreadableVideo: if it cannot be read, or is no video.
         """
         self._path = path
         self.container, self.stream = _opened(path)
@@ -29,7 +31,8 @@ class Reader:
         self.container.close()
 
     def packets(self, index: PacketIndex, place: int) -> Iterator[tuple[int, Packet]]:
-        """Packets from this one on, with their places; and at the end the empty one that drains."""
+        """Yield the packets from `place` on, with their places, and at the end the empty one that
+        drains."""
         if place == 0:
             self.rewind()
             found = 0
@@ -41,7 +44,7 @@ class Reader:
             if found < 0:
                 found = _place_of(packet, index)
                 if not 0 <= found <= place:
-                    # The container's own index is wrong, or it has none.
+                    # The container's own index is wrong or missing.
                     yield from self._from_the_start(place)
                     return
             if found >= place:
@@ -63,7 +66,7 @@ class Reader:
             return []
 
     def rewind(self) -> None:
-        """Opened anew: not every container can be sought back to its first packet."""
+        """Reopen the file, because not every container can seek back to its first packet."""
         self.container.close()
         self.container, self.stream = _opened(self._path)
 
@@ -85,7 +88,7 @@ def _opened(path: Path) -> tuple[InputContainer, VideoStream]:
     container = open_video(path)
     try:
         stream = video_stream(container)
-        # Films come first; and one core is what a video is worth.
+        # One core per video, because films have priority.
         stream.codec_context.thread_count = 1
     except BaseException:
         container.close()

@@ -22,22 +22,23 @@ from crawl.clips.source import ClipSource
 
 
 class SmartCutter:
-    """Encodes pieces of one H.264 source so that they stand in one stream with copied ones."""
+    """Encodes pieces of one H.264 source so that they can share a stream with copied packets."""
 
     def __init__(self, source: ClipSource, sets: ParameterSets) -> None:
-        """
+        """Choose the id of the parameter sets, and join them to those of the source.
+
         Raises:
-            NotAvc: if the two cannot stand in one stream.
+            NotAvc: if the two cannot share a stream.
         """
         self._source = source
         self._picture = PictureFormat.of_stream(source.stream)
         self._sps_id, self._length_size = sets.free_id(), sets.length_size
-        # All encoders with these settings emit the same parameter sets, so one is asked beforehand.
+        # All encoders with these settings emit the same parameter sets, so any of them will do.
         self.extradata = sets.joined(parameter_sets(self._encoder().extradata or b"")).written()
 
     @classmethod
     def of(cls, source: ClipSource) -> Self | None:
-        """Return None if encoded packets cannot be joined to this source."""
+        """Return a cutter for the source; None if encoded packets cannot be joined to it."""
         context = source.stream.codec_context
         if context.name != "h264" or context.pix_fmt not in FORMATS:
             return None
@@ -47,7 +48,7 @@ class SmartCutter:
             return None
 
     def packets(self, piece: ClipPiece) -> Iterator[tuple[int, Packet]]:
-        """A piece's frames encoded, each with its number. It begins with an IDR picture."""
+        """Yield a piece's encoded frames with their numbers, beginning with an IDR picture."""
         source, index = self._source, self._source.index
         base, end = int(index.times[piece.start]), index.end_of(piece.end - 1)
         frames = timed(
@@ -71,13 +72,13 @@ class SmartCutter:
 def joined_packets(
     source: ClipSource, pieces: tuple[ClipPiece, ...], joinery: SmartCutter | None
 ) -> Iterator[Packet]:
-    """Packets with times from 0 on, in the source's time base, ready for a muxer."""
+    """Yield the clip's packets for a muxer, with times from 0 on, in the source's time base."""
     index = source.index
     start, end = pieces[0].start, pieces[-1].end
     times = index.times[start:end] - index.times[start]
     order = [n for piece in pieces for n in _decoding_order(source, piece)]
-    # Decoding runs ahead of showing by as much as it must, and by no more: the container's own
-    # times for it may be missing, or begin before 0.
+    # Decoding runs ahead of presentation by the least that is necessary: the container's own
+    # decoding times may be missing, or begin before 0.
     ahead = max(int(times[k] - times[n - start]) for k, n in enumerate(order))
     for place, (number, packet) in enumerate(_packets(source, pieces, joinery)):
         packet.time_base = source.time_base

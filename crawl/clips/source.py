@@ -1,4 +1,4 @@
-"""The video that clips are cut from: its packets and its frames, from any frame on."""
+"""The video that clips are cut from: its packets and decoded frames, from any frame on."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,21 +18,21 @@ from deployments.display import Display
 
 
 class ClipSource:
-    """One open file from which clips are cut. `index` is read when it is opened.
+    """One open file from which clips are cut. `index` is built when it is opened.
 
-    It is opened twice, for what is copied and for what is decoded: the decoder goes on from clip
-    to clip, and back to a key frame only where that is nearer.
+    The file is opened twice, for copying and for decoding. The decoder continues from clip to clip,
+    and seeks to a key frame only where that is nearer.
     """
 
     def __init__(self, path: Path, num_frames: int | None) -> None:
-        """
+        """Open the file and build its index.
+
         Args:
-            num_frames: how many the file decodes to. If its packets are as many, a packet is a
-                frame and clips can be copied; otherwise, or if it is None, everything is counted
-                by decoding.
+            num_frames: frames that the file decodes to. If it has as many packets, each is a frame
+                and clips can be copied. Otherwise, or if None, frames are counted by decoding.
 
         Raises:
-            UnreadableVideo
+            UnreadableVideo: if it cannot be read, or is no video.
         """
         self._path = path
         self._reader = Reader(path)
@@ -46,7 +46,7 @@ class ClipSource:
         self._decoder: Reader | None = None
         self._decoding: Iterator[VideoFrame] = iter(())
         self._next, self._fed = 0, -1
-        """The frame that the decoder gives next, and the packet that it was given last."""
+        """Number of the next frame from the decoder, and place of the last packet fed to it."""
         self._wanted = 0
 
     def __enter__(self) -> Self:
@@ -63,13 +63,13 @@ class ClipSource:
             self._decoder.close()
 
     def display(self, *, interlaced: bool) -> Display:
-        """How its frames are to be shown.
+        """Return how the frames have to be transformed for display.
 
         Args:
-            interlaced: whether some of them are known to have fields.
+            interlaced: whether any frame is known to have fields.
 
         Raises:
-            UnreadableVideo: if none can be decoded.
+            UnreadableVideo: if no frame can be decoded.
         """
         with readable(), closing(Reader(self._path)) as reader:
             first = next(reader.frames())
@@ -84,16 +84,16 @@ class ClipSource:
         return Fraction(self.stream.time_base or Fraction(1, 90_000))
 
     def frames(self, start: int, end: int) -> Iterator[VideoFrame]:
-        """The decoded frames [start, end), in order.
+        """Yield the decoded frames [start, end), in order.
 
         Raises:
-            UnreadableVideo: if one of them cannot be decoded.
+            UnreadableVideo: if one of the frames cannot be decoded.
         """
         with readable():
             yield from self._by_time(start, end) if self.counted else self._by_count(start, end)
 
     def packets(self, start: int, end: int) -> Iterator[tuple[int, Packet]]:
-        """The packets of frames [start, end) in the order of decoding, with their frames."""
+        """Yield the packets of frames [start, end) in decoding order, with their frame numbers."""
         index = self.index
         last = int(index.packet_of[start:end].max())
         with readable():
@@ -125,11 +125,13 @@ class ClipSource:
         raise UnreadableVideo(f"frame {number} cannot be decoded")
 
     def _frames_from(self, key: int) -> Iterator[VideoFrame]:
-        """Frames from a key frame's packet on; before the wanted one, only those it may lean on."""
+        """Yield frames from a key frame's packet on; before the wanted frame, only reference
+        frames."""
         decoder, frame_of = self._opened(), self.index.frame_of
         for place, packet in decoder.packets(self.index, key):
             context = decoder.stream.codec_context
-            # An H.264 picture says whether others refer to it. Skipped pictures are never needed.
+            # An H.264 picture marks whether others refer to it; unreferenced ones before the wanted
+            # frame are skipped.
             spare = packet.size and frame_of[place] < self._wanted and context.name == "h264"
             context.skip_frame = "NONREF" if spare else "DEFAULT"
             self._fed = place

@@ -1,7 +1,7 @@
-"""A bucket that datasets lie in: an S3-compatible one, which need not be able to list.
+"""Stores datasets in an S3-compatible bucket, which need not support listing.
 
-An upload in parts that was killed leaves its parts, which only the bucket's own rule for such
-(AbortIncompleteMultipartUpload) removes.
+A killed multipart upload leaves its parts; only the bucket's own rule removes these
+(AbortIncompleteMultipartUpload).
 """
 
 import os
@@ -71,7 +71,7 @@ class BucketStore:
                 raise VaultUnavailable(f"{self._url}: there is no such bucket") from error
 
     def create(self, name: str, data: bytes) -> bool:
-        # Asked first, because there are servers that know no If-None-Match and would overwrite.
+        # Checked first, because some servers ignore If-None-Match and would overwrite.
         if self.size(name) is not None:
             return False
         try:

@@ -1,4 +1,4 @@
-"""Buckets: clips that a training batch may hold together, by aspect ratio, length and size."""
+"""Buckets: clips that may share a training batch, by aspect ratio, length and size."""
 
 from dataclasses import dataclass
 from math import log
@@ -7,14 +7,15 @@ ASPECTS: tuple[tuple[int, int], ...] = (
     (21, 9), (16, 9), (3, 2), (4, 3), (5, 4), (1, 1), (4, 5), (3, 4), (2, 3), (9, 16), (9, 21),
 )  # fmt: skip
 FRAMES = (1, 17, 33, 49, 81, 121, 161, 241, 361)
-"""Lengths of 4n+1 frames, as the temporal compression of current video VAEs wants them."""
+"""Lengths of 4n+1 frames, as current video VAEs require for their temporal compression."""
 SIDES = (1, 144, 240, 360, 480, 720, 1080, 1440, 2160)
 """Pixels of the shorter side."""
 
 
 @dataclass(frozen=True, order=True)
 class SizeBucket:
-    """The nearest aspect ratio; at least so many frames and so many pixels of the shorter side."""
+    """A bucket: the nearest aspect ratio, and the least number of frames and of the shorter side's
+    pixels."""
 
     across: int
     down: int
@@ -27,7 +28,8 @@ class SizeBucket:
 
 
 def bucket_of(width: int, height: int, num_frames: int) -> SizeBucket:
-    """
+    """Return the bucket of a clip.
+
     Raises:
         ValueError: if there is no picture.
     """

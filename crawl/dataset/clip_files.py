@@ -29,10 +29,10 @@ class NoClipFile(Exception):
 
 
 async def looked_at(vault: Vault, keys: Sequence[str]) -> list[StoredClip | NoClipFile]:
-    """In the order of the keys; several are asked for at once.
+    """Read the facts of the files at `keys`, in order, several files at once.
 
     Raises:
-        VaultUnavailable
+        VaultUnavailable: if the vault cannot be read now.
     """
     turns = asyncio.Semaphore(_AT_ONCE)
 
@@ -56,7 +56,7 @@ async def _look(vault: Vault, key: str) -> StoredClip:
     head = b"".join([chunk async for chunk in vault.stream(key, 0, end)])
     found = _of(head)
     if found is None and end < num_bytes:
-        # Its index lies at its end.
+        # The MP4's index is at the end of the file.
         found = _of(await read(vault, key))
     if found is None:
         raise NoClipFile("no video can be read from it")
@@ -64,7 +64,7 @@ async def _look(vault: Vault, key: str) -> StoredClip:
 
 
 def _of(data: bytes) -> tuple[int, int, int] | None:
-    """Display width, display height and number of frames; None if the bytes do not contain them."""
+    """Return display width, display height and number of frames; None if the bytes lack them."""
     try:
         with av.open(io.BytesIO(data), "r", format="mp4") as file:
             stream = file.streams.video[0]
@@ -73,6 +73,6 @@ def _of(data: bytes) -> tuple[int, int, int] | None:
             width, height = Display.of(stream, first).size(first.width, first.height)
             frames = stream.frames
     except (FFmpegError, AttributeError, IndexError, StopIteration, ValueError):
-        # AttributeError: where the index breaks off, a stream may have no codec.
+        # AttributeError: a stream has no codec if the index is cut short.
         return None
     return (width, height, frames) if min(width, height, frames) > 0 else None

@@ -1,7 +1,7 @@
-"""A published clip: the facts that identify it, and the place of its file.
+"""Row of a published clip: the facts that identify it, and the location of its file.
 
-`facts` come from the records alone, so that two publications of the same clips compare as equal
-before a file is read. The file's place and its own properties are added.
+`facts_of_clip` uses the records alone, so that two publications of the same clips can be compared
+before a file is read. The file's location and its properties are added later.
 """
 
 import hashlib
@@ -42,7 +42,7 @@ _ENGINE = pa.struct([("name", pa.string()), ("revision", pa.string()), ("label",
 
 SCHEMA = pa.schema(
     [
-        # Which clip: its video's id with its first and last frame, as decoded.
+        # The clip: its video's id with its first and last frame, as decoded.
         ("clip", pa.string()),
         ("video", pa.string()),
         ("number", pa.int32()),
@@ -57,7 +57,7 @@ SCHEMA = pa.schema(
         ("closes", pa.string()),
         ("key_frames", pa.list_(pa.int64())),
         ("source_fps", pa.float64()),
-        # Its caption, as conte.clip_caption has it.
+        # The caption, as in conte.clip_caption.
         ("language", pa.string()),
         ("short", pa.string()),
         ("long", pa.string()),
@@ -66,14 +66,14 @@ SCHEMA = pa.schema(
         ("style", pa.string()),
         ("subjects", _TEXTS),
         ("motion", pa.string()),
-        # What was measured, why it may be used, and who said what.
+        # Measurements, permission, and the engines that wrote the caption.
         ("measures", _MEASURES),
         ("permission", _PERMISSION),
         ("engines", pa.list_(_ENGINE)),
         ("prompt_versions", _TEXTS),
         ("sha256", pa.string()),
         ("digest", pa.string()),
-        # Its file, and where that lies: bytes `offset` to `offset + num_bytes` of the shard.
+        # The clip's file, and its location: bytes `offset` to `offset + num_bytes` of the shard.
         ("width", pa.int32()),
         ("height", pa.int32()),
         ("num_frames", pa.int32()),
@@ -85,7 +85,7 @@ SCHEMA = pa.schema(
     ]
 )
 PLACE = ("bucket", "shard", "key", "offset", "file_key")
-"""Columns with the location of the clip's file; no facts of the clip."""
+"""Columns with the location of the clip's file; they are not facts of the clip."""
 
 
 def facts_of_clip(
@@ -114,14 +114,15 @@ def facts_of_clip(
         "measures": shot.measures.model_dump(mode="json"),
         "permission": source.permission.model_dump(mode="json") if source.permission else None,
         **provenance.model_dump(mode="json"),
-        # A vault's key is its content's hash.
+        # A vault's key contains the hash of the content.
         "sha256": file_key.partition("/")[2].partition(".")[0],
     }
     return {**facts, "digest": digest(facts)}
 
 
 def sample_key(clip: str) -> str:
-    """The sample's name in its shard: WebDataset parts a name at its first dot."""
+    """Return the sample's name in its shard, without dots: WebDataset splits a name at its first
+    dot."""
     return hashlib.sha256(clip.encode()).hexdigest()[:24]
 
 
@@ -129,7 +130,8 @@ _DIGESTS = 1 << 256
 
 
 class RowsDigest:
-    """Digest of rows whatever their order: their sum, so that a row can be taken out again."""
+    """Digest of rows in any order: the sum of the rows' digests, so that a row can be
+    subtracted."""
 
     def __init__(self) -> None:
         self._sum = 0
@@ -138,7 +140,7 @@ class RowsDigest:
         self._sum = (self._sum + int(digest_of_row, 16)) % _DIGESTS
 
     def less(self, other: str, now: "RowsDigest") -> str:
-        """Subtract from the digest `other` the rows that this one has and `now` lacks."""
+        """Subtract from the digest `other` the rows that this digest has and `now` lacks."""
         return f"{(int(other, 16) - self._sum + now._sum) % _DIGESTS:064x}"
 
     def __str__(self) -> str:

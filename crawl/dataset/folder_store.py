@@ -1,4 +1,4 @@
-"""A folder that datasets lie in. What has taken its name is on the disk."""
+"""Stores datasets in a folder. A file has its final name only once it is synced to disk."""
 
 import errno
 from collections.abc import Generator
@@ -36,8 +36,8 @@ class FolderStore:
     def writing(self, name: str) -> Generator[Path]:
         target = self._root / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        # Beside it, so that a rename will do; one name, so that a writer who is killed and begins
-        # again leaves nothing behind.
+        # Beside the target, so that a rename suffices; under a fixed name, so that a writer who is
+        # killed and restarted leaves nothing behind.
         new = target.with_name(f".{target.name}.new")
         new.unlink(missing_ok=True)
         with self._telling(), whole_file(target, new):
@@ -55,7 +55,7 @@ class FolderStore:
 
     def remove(self, name: str) -> None:
         target = self._root / name
-        # What a killed writer of this name has left is as much a trace.
+        # The unfinished file of a killed writer is removed, too.
         target.with_name(f".{target.name}.new").unlink(missing_ok=True)
         target.unlink(missing_ok=True)
         if target.parent.is_dir():

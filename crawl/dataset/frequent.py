@@ -4,11 +4,11 @@ from collections import Counter
 
 
 class Frequent:
-    """Exact as long as there are at most `capacity` different texts.
+    """Counts of texts, exact as long as there are at most `capacity` different ones.
 
-    Beyond it the rarest are forgotten, so that a count may be too low by what was forgotten of
-    its text ("lossy counting": Manku and Motwani, 2002). The same texts in the same order give
-    the same counts.
+    Beyond that, the rarest texts are dropped, so that a count may be too low by what was dropped
+    ("lossy counting": Manku and Motwani, 2002). The same texts in the same order give the same
+    counts.
     """
 
     def __init__(self, capacity: int = 20_000) -> None:
@@ -26,11 +26,12 @@ class Frequent:
             self.exact = False
 
     def most(self, n: int) -> list[tuple[str, int]]:
-        """The most frequent first; equally frequent ones by the alphabet."""
+        """Return the `n` most frequent texts with their counts; equal counts in alphabetical
+        order."""
         return self._ranked()[:n]
 
     def __len__(self) -> int:
-        """Different texts that are remembered."""
+        """Number of different texts that are kept."""
         return len(self._counts)
 
     def _ranked(self) -> list[tuple[str, int]]:

@@ -1,4 +1,4 @@
-"""Histogram: counts between fixed edges, and its picture as inline SVG."""
+"""Histogram: counts between fixed edges, drawn as inline SVG."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ _WIDTH, _HEIGHT, _TOP, _BOTTOM = 360, 150, 18, 22
 
 
 class Histogram:
-    """Bins from each edge up to the next; below the first and from the last on there is one more.
+    """Bins between neighbouring edges, with one more below the first edge and one from the last on.
 
     A value on an edge belongs to the bin above it.
     """
@@ -34,7 +34,7 @@ class Histogram:
 
     @property
     def mean(self) -> float:
-        """0 of nothing."""
+        """Mean of all values; 0 if there are none."""
         return self._sum / max(self.total, 1)
 
     @property
@@ -43,7 +43,7 @@ class Histogram:
         return [f"< {self.edges[0]:g}", *inner, f"≥ {self.edges[-1]:g}"]
 
     def svg(self, title: str) -> Markup:
-        """Bars with their counts. Colours and type are the page's, by CSS classes."""
+        """Draw the bars with their counts. The page's CSS classes set colours and type."""
         most, step = max(*self.counts, 1), _WIDTH / len(self.counts)
         room = _HEIGHT - _TOP - _BOTTOM
         bars = [
@@ -80,7 +80,7 @@ def _bar(label: str, count: int, left: float, step: float, room: float, most: in
 
 
 def short_count(count: int) -> str:
-    """At most four characters, as 998, 1.2k, 35k, 2.5M: a bar is not wide."""
+    """Format a count in at most four characters, to fit a bar: 998, 1.2k, 35k, 2.5M."""
     for size, unit in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
         if count >= 0.9995 * size:
             share = count / size

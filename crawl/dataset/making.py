@@ -1,7 +1,7 @@
 """Notes of a publication's unfinished files: each file is noted before it is written.
 
-So a run that was killed is gone on with, and what belongs to no manifest is found and removed,
-without listing anything. Notes are files of their own, `making/000000.json` and on.
+The notes let a killed publication be resumed, and files that belong to no manifest be found and
+removed without listing the store. They are stored as `making/000000.json` and so on.
 """
 
 import hashlib
@@ -17,15 +17,15 @@ from serve.dataset import FileFacts
 class Note(Frozen):
     name: str
     plan: str
-    """Digest of what is to be in the file; empty: it is never gone on with."""
+    """Digest of the file's planned content; empty: the file is always written again."""
     facts: FileFacts | None = None
-    """None: it is being written, or only to be removed."""
+    """Size and hash of the finished file; None: it is unfinished, or to be removed."""
     videos: tuple[str, ...] = ()
-    """Hashes of the ids of the videos that something in the file comes from."""
+    """Hashes of the ids of the videos whose data the file contains."""
 
 
 class Making:
-    """One version's notes. `folder` is the version's, as `v3`."""
+    """Notes of one version. `folder` is the version's folder, such as `v3`."""
 
     def __init__(self, store: Store, folder: str) -> None:
         self._store, self._folder = store, folder
@@ -34,14 +34,15 @@ class Making:
             self.notes.append(Note.model_validate_json(text))
 
     def stands(self, name: str, plan: str) -> FileFacts | None:
-        """Return the facts of a file that an earlier run has finished under the same plan."""
+        """Return the facts of a file that an earlier run finished under the same plan; otherwise
+        None."""
         mine = [note for note in self.notes if note.name == name]
         if not mine or mine[-1].facts is None or mine[-1].plan != plan:
             return None
         facts = mine[-1].facts
         if self._store.size(self._at(name)) != facts.num_bytes:
             return None
-        # Noted with another plan before: it may still be the file of that one.
+        # The file was noted under several plans, so it may be that of another one.
         if len({note.plan for note in mine if note.facts}) > 1:
             with self._store.local(self._at(name)) as path:
                 if facts_of(path) != facts:
@@ -50,7 +51,7 @@ class Making:
 
     @contextmanager
     def writing(self, name: str, plan: str, videos: Iterable[str] = ()) -> Generator[Path]:
-        """A path to write the file to, which then takes its name."""
+        """Yield a path to write the file to; it is renamed to `name` at the end and noted."""
         hashes = tuple(sorted({_hash(video) for video in videos}))
         self._note(Note(name=name, plan=plan, videos=hashes))
         with self._store.writing(self._at(name)) as path:
@@ -58,21 +59,21 @@ class Making:
             self._note(Note(name=name, plan=plan, facts=facts_of(path)))
 
     def facts(self, name: str) -> FileFacts:
-        """Facts of the file as it was written last."""
+        """Return the facts of the file as it was last written."""
         return next(note.facts for note in reversed(self.notes) if note.name == name and note.facts)
 
     def retire(self, name: str) -> None:
-        """Note a file that the next manifest does not name any more."""
+        """Note a file that the next manifest will not name any more, so that it is removed."""
         self._note(Note(name=name, plan=""))
 
     def without(self, video: str) -> None:
-        """Remove finished and unfinished files that contain something of a video."""
+        """Remove finished and unfinished files that contain data of a video."""
         hashed = _hash(video)
         for name in dict.fromkeys(note.name for note in self.notes if hashed in note.videos):
             self._store.remove(self._at(name))
 
     def sweep(self, keep: Set[str]) -> None:
-        """Remove the noted files except `kept`, then the notes, the last first."""
+        """Remove the noted files except those in `keep`, then the notes, the last first."""
         for name in dict.fromkeys(note.name for note in self.notes):
             if name not in keep:
                 self._store.remove(self._at(name))
@@ -104,5 +105,5 @@ def facts_of(path: Path) -> FileFacts:
 
 
 def _hash(video: str) -> str:
-    # Notes outlive a killed run and are not rewritten by a removal, so they contain hashes only.
+    # Notes may outlive a killed run, and removals do not rewrite them, so they contain only hashes.
     return hashlib.sha256(video.encode()).hexdigest()[:32]

@@ -1,7 +1,7 @@
-"""One writer at a time for each place: a publication and a removal of the same version would delete
-each other's unfinished files, or restore what was removed.
+"""Lock that allows one writer at a time per place: a publication and a removal of the same version
+would delete each other's unfinished files, or restore what was removed.
 
-Held by an open file or by the database's session, so that it ends with its holder.
+The lock is an open file's or a database session's, so that it ends with its process.
 """
 
 import fcntl
@@ -21,10 +21,10 @@ _ADVISORY = 7426302
 
 @contextmanager
 def one_writer(records: Database, datasets_url: str) -> Generator[None]:
-    """Waits for its turn at a place where a dataset was registered.
+    """Hold the lock of a place where a dataset was registered; wait for it if necessary.
 
-    At a folder among all who write there; at a bucket, which knows no locks, among all who use
-    these records.
+    In a folder it excludes all other writers; at a bucket, which has no locks, only those that use
+    the same records.
     """
     store = open_store(datasets_url)
     if isinstance(store, FolderStore):
@@ -47,7 +47,7 @@ def one_writer(records: Database, datasets_url: str) -> Generator[None]:
 
 @contextmanager
 def _alone_with(path: Path) -> Generator[None]:
-    # Open for writing, without which NFS gives no lock that is one's alone.
+    # NFS grants an exclusive lock only on a file that is open for writing.
     with path.open("ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -1,4 +1,4 @@
-"""Outcomes: what became of a job's videos and clips, counted from its records."""
+"""Outcomes of a job's videos and clips, counted from its records."""
 
 import json
 import re
@@ -27,7 +27,7 @@ _r, _c = rows.c, clips.c
 
 
 class BoundBroken(Frozen):
-    """Clips that broke one bound of the filters."""
+    """Number of clips that broke one bound of the filters, and the range of their values."""
 
     figure: str
     sign: str
@@ -35,7 +35,7 @@ class BoundBroken(Frozen):
     clips: int
     least: float | None
     most: float | None
-    """Largest of their figures."""
+    """Largest value among these clips."""
 
 
 class Quarantined(Frozen):
@@ -46,40 +46,41 @@ class Quarantined(Frozen):
 
 
 class Repeated(Frozen):
-    """A clip, and the number of its near-duplicates."""
+    """A clip that others repeat, and the number of its near-duplicates."""
 
     clip: str
     video: str
     times: int
     short: str = ""
-    """The short text of its caption."""
+    """The short text of the clip's caption."""
     frame: str = ""
-    """The vault's key of a frame that stands for it, and a small JPEG of that in base64."""
+    """Vault key of the clip's middle key frame; `picture` is a small JPEG of it in base64."""
     picture: str = ""
 
 
 class Outcomes(Frozen):
     videos: dict[str, int]
-    """By state; so are the clips."""
+    """Number of videos by state; `clips` likewise."""
     clips: dict[str, int]
     videos_left_out: dict[str, int]
-    """By the kind of reason, the most frequent first; so are the clips that have no caption."""
+    """Number of videos by kind of reason, the most frequent first; `uncaptioned` likewise for
+    clips."""
     bounded: tuple[BoundBroken, ...]
-    """Clips by the bounds that they broke; a clip that broke two counts twice."""
+    """Clips by the bound that they broke; a clip that broke two counts twice."""
     num_bounded: int
     uncaptioned: dict[str, int]
     seconds: dict[str, float]
-    """By stage. Of processor; of a model's time where captions are asked."""
+    """Seconds by stage: CPU time; for captions, wall-clock time of the model."""
     quarantined: tuple[Quarantined, ...]
     num_quarantined: int
     repeated: tuple[Repeated, ...]
     settings: dict[str, Any]
-    """Settings that shaped the clips."""
+    """Settings that changed the results."""
     begun_at: float | None
 
     @property
     def named(self) -> set[str]:
-        """Videos that it names."""
+        """Ids of the videos that the outcomes name."""
         return {one.video for one in (*self.quarantined, *self.repeated)}
 
     def without(self, video: str) -> "Outcomes":
@@ -147,7 +148,8 @@ class _Reading:
         return _most(found)
 
     def clips_left_out(self) -> tuple[tuple[BoundBroken, ...], int, dict[str, int]]:
-        """By bounds; how many clips those are; and without a caption or a file, by kind."""
+        """Return clips by broken bound, the number of these clips, and the other reasons by
+        kind."""
         bounds: dict[tuple[str, str, float], list[float]] = {}
         counts, uncaptioned = Counter[tuple[str, str, float]](), Counter[str]()
         num_bounded = 0
@@ -220,10 +222,10 @@ class _Reading:
 
 
 def kind_of(reason: str, source: SourceVideo | None = None) -> str:
-    """A reason without its own details, so that reasons can be counted.
+    """Return a reason without its details, so that equal reasons can be counted.
 
-    No addresses, paths, quotations or numbers: they make every reason one of its own, and tell
-    which video it was.
+    Addresses, paths, quotations and numbers are masked: they make every reason unique, and would
+    identify the video.
     """
     if broken := next(_broken(reason), None):
         figure, sign, bound = broken[0]

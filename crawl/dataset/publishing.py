@@ -1,4 +1,4 @@
-"""Publish: the clips of a job -> the next version of its dataset, or the one that says the same.
+"""Publishes the clips of a job as the next version of its dataset, unless nothing has changed.
 
 what is ready -> shards and parquet -> report -> manifest -> what was removed meanwhile
 """
@@ -38,17 +38,17 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _PAGE = 256
 _READ_AHEAD = 16
 _TRIES = 8
-"""How often what is ready may change while it is shelved."""
+"""Attempts to publish while the set of ready clips keeps changing."""
 
 
 class Unsettled(Exception):
-    """Videos were removed, or their permissions ended, again and again while they were shelved."""
+    """Videos were removed, or their permissions ended, during every attempt to publish."""
 
 
 class Published(Frozen):
     version: int
     manifest: str
-    """Its path or URL; so is the report's."""
+    """Path or URL of the manifest; `report` likewise."""
     report: str
     num_clips: int
 
@@ -61,16 +61,16 @@ def publish(
     on_progress: Callable[[int, int], None],
     sizes: Sizes | None = None,
 ) -> Published:
-    """Clips that are captioned and cut, under `<datasets_url>/<dataset>/v<N>/`.
+    """Publish captioned and cut clips under `<datasets_url>/<dataset>/v<N>/`.
 
-    The same clips again make no new version. A run that was killed is gone on with: files that
-    stand whole are not written again. One publication of a dataset at a time.
+    The same clips make no new version. A killed publication is resumed: complete files are not
+    written again. Only one publication of a dataset runs at a time.
 
-    `on_progress`: clips that lie in shards, of how many.
+    `on_progress` is called with the number of clips in shards, and of all clips.
 
     Raises:
-        ValueError: if the name or the URL cannot be one.
-        Unsettled: if what is ready changed all the while; another run goes on.
+        ValueError: if the dataset's name or the URL is invalid.
+        Unsettled: if the ready clips changed during every attempt; another run continues.
         VaultUnavailable: if clips' files cannot be read now, or the dataset cannot be written.
     """
     if _NAME.fullmatch(dataset) is None:
@@ -84,7 +84,7 @@ def publish(
     with alone():
         before = newest(store.read)
         if before is not None:
-            # Left over by a killed publication or removal.
+            # Files left by a killed publication or removal.
             Making(store, f"v{before.version}").sweep({MANIFEST, *before.files})
     with asyncio.Runner() as runner:
         publication = _Publication(
@@ -112,7 +112,7 @@ class _Publication:
     on_progress: Callable[[int, int], None]
     sizes: Sizes
     alone: Callable[[], AbstractContextManager[None]]
-    """Context in which no other process changes what is published at the place."""
+    """Context in which no other process changes the datasets at the place."""
 
     def made(self) -> DatasetManifest:
         """Publish the clips that are ready now; return the version's manifest."""
@@ -122,8 +122,8 @@ class _Publication:
             return self.before
         version = self.before.version + 1 if self.before else 1
         making = Making(self.store, f"v{version}")
-        # Shelving takes hours. Permissions end, and videos are removed, while it does; a removal
-        # takes back what it finds in the making.
+        # Writing shards takes hours. Permissions may end and videos be removed meanwhile; a removal
+        # also deletes unfinished files.
         for _ in range(_TRIES):
             try:
                 manifest, videos = self._shelved(making, version, asked, total)
@@ -138,7 +138,7 @@ class _Publication:
         raise Unsettled(f"dataset {self.dataset}: what is ready changes while it is published")
 
     def _stands(self, manifest: DatasetManifest) -> bool:
-        """True if every video that it names is still permitted."""
+        """True if no file of the manifest was deleted by a removal."""
         folder = f"v{manifest.version}"
         return all(self.store.size(f"{folder}/{name}") is not None for name in manifest.files)
 
@@ -146,8 +146,8 @@ class _Publication:
         name = f"v{manifest.version}/{MANIFEST}"
         write(self.store, name, manifest.model_dump_json(indent=1).encode())
         making.sweep({MANIFEST, *manifest.files})
-        # The report names those, too, that were not ready; a removal of one of them that came
-        # before the manifest found nothing to remove it from.
+        # The report also names videos that were not ready. A removal of such a video before the
+        # manifest was written found nothing to remove it from.
         for video in sorted(removed_among(self.records, videos)):
             remove_from(self.store, video)
 
@@ -206,7 +206,7 @@ class _Publication:
     def _rows(
         self, ready: Iterator[ReadyClip], missing: Counter[str]
     ) -> Iterator[tuple[ReadyClip, Row]]:
-        """Each clip with its row: its facts, and what its file says of itself."""
+        """Yield each clip with its row: its facts, and the properties of its file."""
         while page := list(islice(ready, _PAGE)):
             looked = self.runner.run(looked_at(self.vault, [clip.file_key for clip in page]))
             for clip, file in zip(page, looked, strict=True):
@@ -217,7 +217,7 @@ class _Publication:
                     yield clip, {**clip.facts, **vars(file), "key": key, "file_key": clip.file_key}
 
     def _clips_of(self, rows: Sequence[Row]) -> Callable[[Row], bytes]:
-        """Clips of a shard in its order; a few are read ahead."""
+        """Return a reader of a shard's clips in order; a few are read ahead."""
         clips = self._read([row["file_key"] for row in rows])
         return lambda row: next(clips)
 

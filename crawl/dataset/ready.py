@@ -1,4 +1,4 @@
-"""The clips of a job that may be published now: captioned, cut, permitted, and not removed."""
+"""Clips of a job that may be published now: captioned, cut, permitted and not removed."""
 
 import json
 from collections import Counter
@@ -22,7 +22,7 @@ REMOVED = "removed"
 LAPSED = "permission no longer holds"
 _r, _c, _v = rows.c, clips.c, videos.c
 _PAGE = 200
-"""Videos at a time: a read ends before the shards of what it found are written."""
+"""Videos per query, so that the read transaction ends before their shards are written."""
 
 
 @dataclass(frozen=True)
@@ -30,16 +30,16 @@ class ReadyClip:
     facts: dict[str, Any]
     file_key: str
     frames: tuple[str, ...]
-    """Vault keys of its key frames."""
+    """Vault keys of the clip's key frames."""
 
 
 class ReadyClips:
-    """One pass over a dataset's clips, in the order of its manifest. Counts what it leaves out."""
+    """One pass over a dataset's clips, in manifest order. Counts the clips that it leaves out."""
 
     def __init__(self, records: Database, dataset: str) -> None:
         self._records, self._dataset = records, dataset
         self.left_out: Counter[str] = Counter()
-        """Clips by the reason; whole after the pass."""
+        """Number of clips by reason; complete after the pass."""
 
     def __iter__(self) -> Iterator[ReadyClip]:
         self.left_out.clear()
@@ -84,7 +84,7 @@ class ReadyClips:
 
 
 def removed_among(records: Database, ids: set[str]) -> set[str]:
-    """Return the videos that have a tombstone now."""
+    """Return those of the videos that have a tombstone now."""
     gone: set[str] = set()
     wanted = sorted(ids)
     with records.reading() as connection:
@@ -94,9 +94,9 @@ def removed_among(records: Database, ids: set[str]) -> set[str]:
 
 
 def _as_known(connection: Connection, page: Sequence[Any]) -> dict[str, SourceVideo]:
-    """The manifest's rows, with the permissions that the videos job knows of by now.
+    """Return the manifest's rows with the permissions that the videos job knows now.
 
-    One that was asked for again holds longer than the manifest says; one withdrawn is none.
+    A permission may have been renewed since the manifest was written, or withdrawn.
     """
     sources = {row.id: read(SourceVideo, row.source) for row in page}
     known = select(_v.id, _v.permission).where(_v.id.in_(sources))
@@ -108,7 +108,8 @@ def _as_known(connection: Connection, page: Sequence[Any]) -> dict[str, SourceVi
 
 
 def _refused(connection: Connection, sources: Mapping[str, SourceVideo]) -> dict[str, str]:
-    """Why videos may not be published: their tombstone, or a permission that does not hold now."""
+    """Return why videos may not be published: a tombstone, or a permission that does not hold
+    now."""
     now = float(connection.execute(select(db_now())).scalar_one())
     refused = {
         id_: LAPSED

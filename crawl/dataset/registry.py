@@ -1,12 +1,13 @@
-"""List of the datasets at a place; written before their files, so that a removal finds all.
+"""List of the datasets at a place, written before their files, so that a removal finds all.
 
-Numbered files that are created once, so that jobs that begin at the same time lose none.
+The list consists of numbered files, each created once, so that jobs that start at the same time
+lose no entry.
 """
 
 from crawl.dataset.store import Store, open_store
 
 _FOLDER = ".datasets"
-"""No dataset's name begins with a dot."""
+"""Folder of the list; no dataset's name begins with a dot."""
 FIRST = f"{_FOLDER}/000000"
 """The first file of the list; it exists wherever anything was published."""
 

@@ -1,8 +1,8 @@
-"""Removal: takes every trace of a video out of all published versions of all datasets at a place.
+"""Removal: deletes every trace of a video from all published versions of all datasets at a place.
 
-What held something of it is written anew, without it and under a new name; the manifest switches
-from the old files to the new ones, and then the old ones go. A killed process has left
-notes of what has to go, and the same call again finishes it.
+Files with data of the video are written again without it, under new names. The manifest then
+switches to the new files, and the old ones are deleted. A killed removal leaves notes of what to
+delete, and the same call again finishes it.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ from serve.pages.fonts import FONTS
 def remove_video(records: Database, datasets_url: str, video: str) -> int:
     """Remove a video; return how many clips were removed from all versions. Idempotent.
 
-    A tombstone has to stand before it: what is published after this looked is refused by that.
+    The tombstone must be written before, so that later publications refuse the video.
     """
     datasets = datasets_at(datasets_url)
     if not datasets:
@@ -39,12 +39,12 @@ def remove_video(records: Database, datasets_url: str, video: str) -> int:
 
 
 def remove_from(store: Store, video: str) -> int:
-    """Remove the video from one dataset; the caller is its only writer."""
+    """Remove the video from one dataset; the caller must hold its writer's lock."""
     removed, version = 0, 1
     while (manifest := manifest_of(store.read, version)) is not None:
         removed += _Removal(store, manifest, video).done()
         version += 1
-    # A version that is not whole has no manifest; its notes tell which files to take back.
+    # An unfinished version has no manifest; its notes list the files to delete.
     Making(store, f"v{version}").without(video)
     return removed
 
@@ -71,7 +71,7 @@ class _Removal:
         return len(mine)
 
     def _told(self) -> bool:
-        """True if the report names the video, or was being rewritten when a process was killed."""
+        """True if the report names the video, or a killed removal was rewriting the report."""
         text = self._store.read(f"{self._folder}/{FACTS}")
         facts = read_facts(text)
         return (
@@ -87,7 +87,8 @@ class _Removal:
     def _shards(
         self, touched: set[str], gone: Counter[str]
     ) -> tuple[dict[str, Row], dict[str, FileFacts], dict[str, BucketFacts]]:
-        """Clip -> its row in its new place; the new files; all buckets as they are now."""
+        """Return the moved rows by clip, the facts of the new files, and all buckets after the
+        removal."""
         moved: dict[str, Row] = {}
         files: dict[str, FileFacts] = {}
         buckets: dict[str, BucketFacts] = {}
@@ -185,7 +186,8 @@ class _Removal:
         self._making.sweep({MANIFEST, *manifest.files})
 
     def _renamed(self, name: str) -> str:
-        """`shards/16x9-81f-360p/00003.tar` -> `.../00003-2.tar`: revision 2 of it."""
+        """Return the name with the revision: `shards/16x9-81f-360p/00003.tar` ->
+        `.../00003-2.tar`."""
         stem, dot, suffix = name.rpartition(".")
         folder, slash, last = stem.rpartition("/")
         number = last.split("-")

@@ -1,7 +1,6 @@
 """The reports of a version: report.html for people, report.json for programs.
 
-report.json keeps what the rows do not tell, too, so that both can be written anew when a video is
-removed.
+report.json also holds what the rows lack, so that a removal can write both reports again.
 """
 
 import json
@@ -26,11 +25,11 @@ class VersionFacts(Frozen):
     outcomes: Outcomes
     samples: tuple[SampleClip, ...]
     removed_at: float | None = None
-    """When a video was removed last; None: none was."""
+    """Time of the last removal of a video; None if there was none."""
 
     @property
     def videos(self) -> set[str]:
-        """All videos that the report names."""
+        """Ids of all videos that the report names."""
         return self.outcomes.named | {sample.video for sample in self.samples}
 
     def without(self, video: str) -> "VersionFacts":
@@ -45,7 +44,7 @@ class VersionFacts(Frozen):
 def write_reports(
     making: Making, manifest: DatasetManifest, statistics: Statistics, facts: VersionFacts
 ) -> dict[str, FileFacts]:
-    """Both reports, and the page's fonts where the manifest has none: their names and facts."""
+    """Write both reports, and the page's fonts if the manifest lacks them; return facts by name."""
     told = {**_counted(manifest, statistics), "facts": facts.model_dump(mode="json")}
     written = {
         FACTS: json.dumps(told, ensure_ascii=False, indent=1).encode(),

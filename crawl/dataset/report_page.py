@@ -1,6 +1,6 @@
 """report.html: a version's figures and samples on one page, Korean first. No network, no script.
 
-Whatever came from outside (captions, ids, reasons, evidence) is escaped by the template.
+The template escapes everything from outside (captions, ids, reasons, evidence).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -112,7 +112,7 @@ def _step(ko: str, en: str, count: int, first: int) -> Bar:
 def _reasons(counts: Mapping[str, int]) -> list[Bar]:
     told: list[tuple[str, str, int]] = []
     for reason, count in counts.items():
-        # A clip's reason begins with its stage:
+        # A failed clip's reason begins with its stage.
         stage, found, rest = reason.partition(": ")
         figure = reason.partition(" ")[0]
         if found and stage in words.STAGES:
@@ -145,7 +145,7 @@ def _plain(counts: Iterable[tuple[str, int]], total: int) -> list[Bar]:
 
 
 def _terms(counts: Mapping[str, int], terms: Any, total: int) -> list[Bar]:
-    """In the order of the vocabulary, by distance for sizes; unknown ones last."""
+    """Return bars in the order of the vocabulary (sizes by distance); unknown terms last."""
     told = [(term.ko, term.en, counts[term]) for term in terms if counts.get(term)]
     if untold := counts.get("", 0):
         told.append((*words.NOBODY_COULD_TELL, untold))
@@ -164,7 +164,7 @@ def _labels(terms: Any) -> dict[str, words.Words]:
 
 
 def _settings(settings: Mapping[str, Any]) -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """Korean, English, and its values as `name`, `value`."""
+    """Return for each setting its Korean name, its English name and its values by name."""
     return [
         (*words.words_of(words.SETTINGS, name), list(_flat(value)))
         for name, value in settings.items()

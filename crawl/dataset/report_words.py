@@ -84,5 +84,5 @@ NOBODY_COULD_TELL: Words = ("알 수 없음", "not told")
 
 
 def words_of(known: Mapping[str, Words], word: str) -> Words:
-    """A word that is not known stands for itself, in the language that it is written in."""
+    """Return the word's translations; an unknown word is shown as it is."""
     return known.get(word, ("", word))

@@ -35,14 +35,14 @@ class SampleClip(Frozen):
     width: int
     height: int
     picture: str
-    """A small JPEG in base64."""
+    """A small JPEG of the clip in base64."""
 
 
 _TAKEN = ("video", "language", "short", "long", "size", "move", "style", "subjects")
 
 
 class Samples:
-    """Keeps the clips with the smallest hashes, a deterministic random sample."""
+    """Keeps the clips with the smallest hashes of their ids: a deterministic random sample."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
@@ -59,7 +59,8 @@ class Samples:
             heapq.heapreplace(self._held, held)
 
     async def shown(self, vault: Vault) -> list[SampleClip]:
-        """In the order of their ids; without those whose picture is gone."""
+        """Return the samples in the order of their ids, without those whose picture no longer
+        exists."""
         found: list[SampleClip] = []
         for _, clip, row, frame in sorted(self._held, key=lambda held: held[1]):
             if picture := await _small(vault, frame):
@@ -94,7 +95,7 @@ async def _small(vault: Vault, key: str) -> str:
 
 
 def _jpeg(data: bytes) -> str:
-    """The picture encoded anew, `_WIDTH` wide, in base64; empty if it is none."""
+    """Return the picture as a JPEG `_WIDTH` wide, in base64; empty if it cannot be decoded."""
     frame = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
     if frame is None:
         return ""

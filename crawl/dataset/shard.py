@@ -1,7 +1,8 @@
-"""A WebDataset shard: a tar file of `<key>.mp4` and `<key>.json` a sample, always the same bytes.
+"""A WebDataset shard: a tar file with `<key>.mp4` and `<key>.json` per sample, always the same
+bytes.
 
-Where each clip lies in it is known before it is written: a header of one block, content in whole
-blocks, and nothing else.
+Each clip's position is known before the shard is written: a file in the tar is a header of one
+block and its content in whole blocks.
 """
 
 import io
@@ -25,7 +26,7 @@ def sample_json(row: Mapping[str, Any]) -> bytes:
 
 
 def placed(rows: Sequence[Row], bucket: str, shard: str) -> list[Row]:
-    """The rows with where their clips will lie in the shard that has them in this order."""
+    """Return the rows with the locations that their clips will have in a shard in this order."""
     found: list[Row] = []
     offset = 0
     for row in rows:
@@ -40,9 +41,10 @@ def plan_of(rows: Sequence[Row]) -> str:
 
 
 def write_shard(path: Path, rows: Sequence[Row], clip_of: Callable[[Row], bytes]) -> None:
-    """
+    """Write the rows' samples to a shard. `clip_of` returns the bytes of a row's clip.
+
     Raises:
-        ValueError: if a clip is not as long as its row says: all behind it would be misplaced.
+        ValueError: if a clip's length is not that in its row, because later offsets would be wrong.
     """
     with (
         path.open("wb") as out,
@@ -64,7 +66,7 @@ def clip_in(file: BinaryIO, row: Row) -> bytes:
 
 
 def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:
-    # A TarInfo's defaults are nobody's: owner 0, mode 0644, time 0.
+    # A TarInfo's defaults are the same on every machine: owner 0, mode 0644, time 0.
     info = tarfile.TarInfo(name)
     info.size = len(data)
     tar.addfile(info, io.BytesIO(data))

@@ -19,7 +19,7 @@ _GROUP = 1000
 
 @dataclass(frozen=True)
 class Sizes:
-    """How large files may become."""
+    """Largest sizes of files."""
 
     shard_clips: int = 1000
     shard_bytes: int = 512 << 20
@@ -28,12 +28,13 @@ class Sizes:
 
 @dataclass
 class Shelves:
-    """`put` each row, with its bucket; then `finish`. The same rows give the same files."""
+    """Sorts rows into shards: call `put` with each row and its bucket, then `finish`. The same rows
+    give the same files."""
 
     making: Making
     sizes: Sizes
     clips_of: Callable[[Sequence[Row]], Callable[[Row], bytes]]
-    """Takes all rows of a shard and returns a function that reads the bytes of one clip."""
+    """Called with all rows of a shard; returns a function from a row to the bytes of its clip."""
     on_clips: Callable[[int], None]
     """Called with the number of clips added to a shard."""
     files: dict[str, FileFacts] = field(default_factory=dict)
@@ -108,7 +109,7 @@ def write_part(path: Path, rows: Sequence[Row]) -> None:
 
 
 def read_part(path: Path, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
-    """`columns`: only those; a part is read many times as fast with a few of them."""
+    """Yield the rows of a parquet part; with a few `columns` it is read many times as fast."""
     with pq.ParquetFile(path) as part:
         for batch in part.iter_batches(batch_size=_GROUP, columns=columns):
             yield from batch.to_pylist()

@@ -35,23 +35,23 @@ class Statistics:
             "short": Histogram((15, 25, 35, 50, 75, 100, 150, 200)),
             "long": Histogram((50, 75, 100, 150, 200, 300, 400, 500, 700, 1000)),
         }
-        """The last two: characters of the captions."""
+        """Histograms by figure; `short` and `long` count the characters of the captions."""
         self.sizes: Counter[str] = Counter()
-        """Clips by the word; "" where nobody could tell."""
+        """Clips by shot size; "" if it is unknown."""
         self.moves: Counter[str] = Counter()
         self.joints: Counter[str] = Counter()
-        """Clips by the joint that they begin with."""
+        """Clips by the joint at which they begin."""
         self.aspects: Counter[str] = Counter()
         self.languages: Counter[str] = Counter()
         self.permissions: Counter[str] = Counter()
         self.evidence = Frequent()
         self.first_end: float | None = None
-        """When the first of the permissions ends; None: none does."""
+        """Earliest end of a permission, in seconds since the epoch; None if none ends."""
         self.ending = 0
-        """Clips whose permission has an end."""
+        """Number of clips whose permission has an end."""
         self.styles, self.subjects, self.product_types = Frequent(), Frequent(), Frequent()
         self.engines: Counter[tuple[str, ...]] = Counter()
-        """Clips by the engines that worked on its caption, each with its revision and prompt."""
+        """Clips by the engines that wrote their captions, each with its revision and prompt."""
         self.buckets: dict[str, BucketSum] = {}
 
     def add(self, row: Mapping[str, Any], bucket: str) -> None:

@@ -1,7 +1,7 @@
-"""Where datasets lie: files that appear whole or not at all, in a folder or an S3 bucket.
+"""Storage of datasets: files that appear complete or not at all, in a folder or an S3 bucket.
 
-Unlike in a vault a name may be written again, and people and other programs read them by it.
-Nothing is ever listed: there are object stores that cannot.
+Unlike in a vault, a name may be written again, and people and other programs read files by name.
+Nothing is ever listed, because some object stores cannot list.
 """
 
 from contextlib import AbstractContextManager
@@ -13,44 +13,46 @@ from crawl.dataset.folder_store import FolderStore
 
 
 class Store(Protocol):
-    """Names are relative, with slashes, as `v1/shards/16x9-81f-360p/00000.tar`."""
+    """Store of files. Names are relative paths, such as `v1/shards/16x9-81f-360p/00000.tar`."""
 
     def place(self, name: str) -> str:
-        """Return the path or URL for a person."""
+        """Return the path or URL of a file, for people."""
         ...
 
     def size(self, name: str) -> int | None:
-        """In bytes; None if there is no such file."""
+        """Return the size in bytes; None if there is no such file."""
         ...
 
     def read(self, name: str) -> bytes:
-        """Raises FileNotFoundError."""
+        """Return the content of a file. Raises FileNotFoundError."""
         ...
 
     def local(self, name: str) -> AbstractContextManager[Path]:
-        """A path to read the file at. Raises FileNotFoundError."""
+        """Yield a local path to read the file at. Raises FileNotFoundError."""
         ...
 
     def writing(self, name: str) -> AbstractContextManager[Path]:
-        """A path to write to; the file takes its name when the context ends well."""
+        """Yield a local path to write to; the file appears under `name` if the context ends
+        well."""
         ...
 
     def create(self, name: str, data: bytes) -> bool:
-        """Return False if the file exists; of several concurrent calls one returns True."""
+        """Create a file; return False if it exists. Only one of several concurrent calls returns
+        True."""
         ...
 
     def remove(self, name: str) -> None:
-        """Delete a file, if it exists, with what a killed writer has left of it."""
+        """Delete a file, if it exists, and what a killed writer has left of it."""
         ...
 
 
 def open_store(url: str) -> Store:
-    """A folder's path, or `s3://bucket/prefix`.
+    """Open a store: a folder's path, or `s3://bucket/prefix`.
 
-    A bucket is opened with what the environment or the machine's role gives: `AWS_ENDPOINT_URL`,
+    A bucket's credentials come from the environment or the machine's role: `AWS_ENDPOINT_URL`,
     `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`.
 
-    Of a store any call raises VaultUnavailable if it cannot be reached, VaultFull if it is full.
+    Every call of a store raises VaultUnavailable if it cannot be reached, VaultFull if it is full.
     """
     if url.startswith("s3://"):
         return BucketStore(url)

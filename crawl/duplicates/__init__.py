@@ -1,4 +1,4 @@
-"""Near-duplicates: which clips of a job show what an earlier one shows already."""
+"""Near-duplicates: clips of a job that show nothing but what an earlier clip shows."""
 
 from crawl.duplicates.clips import DuplicateSettings, NearDuplicates
 from crawl.duplicates.marking import DuplicateMarker

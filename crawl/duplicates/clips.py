@@ -1,9 +1,9 @@
-"""NearDuplicates: clips, in their order -> which of them show what an earlier one shows.
+"""NearDuplicates: clips in order -> those that show what an earlier clip shows.
 
-A clip is a sequence of 64-bit difference hashes, one a key frame. A later clip is a near-duplicate
-of an earlier one that stays if most of its hashes are found there in the same order, each within a
-few bits: a copy in another size or bit rate, another upload, an excerpt. A longer version of an
-earlier clip is none: it shows more.
+A clip is a sequence of 64-bit difference hashes, one per key frame. A clip is a near-duplicate of
+an earlier, kept one if most of its hashes occur there in the same order, each within a few bits: a
+copy in another size or bit rate, another upload, an excerpt. A longer version of an earlier clip is
+no duplicate, because it shows more.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,51 +16,53 @@ from crawl.duplicates.hash_index import MAX_RADIUS, Hashes, HashIndex
 from serve.settings import Part
 
 _AT_ONCE = 256
-"""Clips that are looked up together."""
+"""Clips per search of the index."""
 _FEW_BITS = 5
-"""A hash with fewer bits set, or fewer clear, is of an even picture, and like that of any other."""
+"""Least number of set and of clear bits in a hash; with fewer, a nearly uniform picture resembles
+all others."""
 
 
 class DuplicateSettings(Part):
     max_distance: int = Field(default=6, ge=0, le=MAX_RADIUS)
-    """Bits of 64 in which two frames' hashes may differ and still show the same."""
+    """Largest number of the 64 bits by which the hashes of two frames that show the same may
+    differ."""
     min_share: float = Field(default=0.6, gt=0, le=1)
-    """Share of a clip's key frames that have to be found in the earlier one."""
+    """Share of a clip's key frames that must occur in the earlier clip."""
 
 
 class NearDuplicates:
-    """Holds every clip that stays: about 26 bytes a hash and 16 a clip, and no names."""
+    """Index of all kept clips, without their ids: about 26 bytes per hash and 16 per clip."""
 
     def __init__(self, settings: DuplicateSettings) -> None:
         self._settings = settings
         self._index = HashIndex(settings.max_distance)
-        # Where each clip's hashes begin, and what the caller calls it.
+        # Start of each clip's hashes, and the caller's number for the clip.
         self._starts = np.zeros(1, np.int64)
         self._names = np.empty(0, np.uint64)
         self._size = 0
 
     def __len__(self) -> int:
-        """Clips that stay."""
+        """Number of clips that are kept."""
         return self._size
 
     def keep(self, names: Sequence[int], sequences: Sequence[Hashes]) -> None:
-        """Add clips that are known to stay, after all that were added before."""
+        """Add clips that are known to be kept, after all that were added before."""
         self._add(names, [_telling(sequence) for sequence in sequences])
 
     def duplicates(
         self, names: Sequence[int], sequences: Sequence[Hashes]
     ) -> Iterator[tuple[int, int]]:
-        """Yields, for clips in their order, each clip to leave out and the clip that it resembles.
+        """Yield pairs of a clip to leave out and the earlier clip that it repeats; keep all others.
 
         Args:
-            names: any 64-bit numbers of the caller's.
-            sequences: [key frames] uint64 of each.
+            names: unique 64-bit numbers of the clips, chosen by the caller.
+            sequences: [key frames] uint64, the hashes of each clip.
         """
         for first in range(0, len(names), _AT_ONCE):
             some = names[first : first + _AT_ONCE]
             telling = [_telling(hashes) for hashes in sequences[first : first + _AT_ONCE]]
             among_kept = self._found(telling)
-            # Those that are looked up together are compared with each other, too.
+            # The clips of one search are compared with each other, too.
             together = HashIndex(self._settings.max_distance)
             together.add(_joined(telling))
             pairs = together.near(_joined(telling))
@@ -89,7 +91,7 @@ class NearDuplicates:
         self._index.add(_joined(telling))
 
     def _found(self, telling: Sequence[Hashes]) -> list[list[int]]:
-        """Per clip, the clips that stay with a hash near one of its own, the earliest first."""
+        """Return, per clip, the kept clips with a hash near one of its own, the earliest first."""
         pairs = self._index.near(_joined(telling))
         return _clips_of_pairs(telling, *pairs, self._starts[: self._size + 1])
 
@@ -120,10 +122,11 @@ def _starts(sequences: Sequence[Hashes]) -> np.ndarray:
 def _clips_of_pairs(
     telling: Sequence[Hashes], queries: np.ndarray, numbers: np.ndarray, starts: np.ndarray
 ) -> list[list[int]]:
-    """Pairs of hashes -> per clip of `telling`, the clips that begin at `starts`, ascending."""
+    """Convert pairs of hashes: per clip of `telling`, the clips that begin at `starts`,
+    ascending."""
     found: list[list[int]] = [[] for _ in telling]
     if len(queries):
-        # A clip without hashes begins where the next one does: the last of them is meant.
+        # A clip without hashes begins where the next one does; searching from the right skips it.
         mine = np.searchsorted(_starts(telling), queries, side="right") - 1
         theirs = np.searchsorted(starts, numbers, side="right") - 1
         for one, other in np.unique(np.stack([mine, theirs], axis=1), axis=0).tolist():

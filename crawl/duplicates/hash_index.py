@@ -1,8 +1,8 @@
-"""HashIndex: 64-bit hashes within a Hamming distance of others, exactly, among millions.
+"""HashIndex: exact search for 64-bit hashes within a Hamming distance, among millions.
 
 Multi-index hashing (Norouzi, Punjani and Fleet, "Fast search in Hamming space with multi-index
 hashing", 2012): two hashes that differ in at most 7 bits differ in at most one bit in one of their
-four quarters, so that only hashes are looked at that share a quarter to within a bit.
+four quarters, so that only hashes that share a quarter to within a bit are compared.
 """
 
 from collections.abc import Iterator
@@ -16,19 +16,20 @@ Numbers = NDArray[np.int64]
 MAX_RADIUS = 7
 _BANDS, _BITS = 4, 16
 _RECENT = 16_384
-"""Hashes that are compared one by one before they are sorted into the quarters."""
+"""Number of new hashes that are compared one by one before they are sorted into the quarters."""
 _AT_ONCE = 1 << 20
-"""Candidates that are looked at together: bounds the memory, whatever a quarter holds."""
-# A difference hash's neighbouring bits say nearly the same. A quarter is made of every fourth bit,
-# so that skies, floors and black bars do not give millions of frames the same one.
+"""Candidates that are compared at once, which bounds the memory."""
+# Neighbouring bits of a difference hash are correlated. A quarter consists of every fourth bit, so
+# that skies, floors and black bars do not give millions of frames the same quarter.
 _SPREAD = [np.arange(band, 64, _BANDS, dtype=np.uint64) for band in range(_BANDS)]
 
 
 class HashIndex:
-    """Grows by `add`; about 26 bytes a hash. Hashes are numbered as they are added, from 0."""
+    """Index that grows by `add`, with about 26 bytes per hash. Hashes are numbered from 0 as
+    added."""
 
     def __init__(self, radius: int) -> None:
-        """`radius`: bits, from 0 to 7."""
+        """Create an empty index. `radius`: largest distance in bits, from 0 to 7."""
         if not 0 <= radius <= MAX_RADIUS:
             raise ValueError(f"radius is {radius}, wanted 0 to {MAX_RADIUS} bits")
         self._radius = radius
@@ -48,27 +49,28 @@ class HashIndex:
     def add(self, hashes: Hashes) -> None:
         size = self._size + len(hashes)
         if size > len(self._hashes):
-            # By a quarter: doubling would hold up to twice the memory.
+            # By a quarter, because doubling would use up to twice the memory.
             grown = np.empty(max(size, _RECENT, len(self._hashes) * 5 // 4), np.uint64)
             grown[: self._size] = self._hashes[: self._size]
             self._hashes = grown
         self._hashes[self._size : size] = hashes
         self._size = size
-        # In step with the whole: each sorting costs what is there already.
+        # In proportion to the size, because each sorting costs as much as all hashes so far.
         if size - self._sorted > max(_RECENT, self._sorted // 64):
             self._sort()
 
     def near(self, hashes: Hashes) -> tuple[Numbers, Numbers]:
-        """Pairs (place in `hashes`, number of a hash in here) within the radius, in that order."""
+        """Return pairs within the radius, sorted: positions in `hashes`, and numbers of indexed
+        hashes."""
         found = [*self._among_sorted(hashes), *self._among_recent(hashes)]
         if not found:
             return np.empty(0, np.int64), np.empty(0, np.int64)
-        # One hash is found by several quarters.
+        # Several quarters may find the same pair.
         pairs = np.unique(np.concatenate(found))
         return pairs // self._size, pairs % self._size
 
     def _sort(self) -> None:
-        # What was there before goes first: both at once would be twice the memory.
+        # The old order is dropped first, because both together would need twice the memory.
         self._orders, self._offsets = [], []
         held = self._hashes[: self._size]
         for band in range(_BANDS):
@@ -86,7 +88,8 @@ class HashIndex:
             ends = np.cumsum(lengths)
             total = int(ends[-1]) if len(ends) else 0
             for first in range(0, total, _AT_ONCE):
-                # The candidates of all probes in one row: which probe is the n-th one of?
+                # Candidates of all probes in one row; `probe` is the probe to which each candidate
+                # belongs.
                 places = np.arange(first, min(first + _AT_ONCE, total))
                 probe = np.searchsorted(ends, places, side="right")
                 inner = places - (ends[probe] - lengths[probe])

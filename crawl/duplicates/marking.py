@@ -1,7 +1,7 @@
-"""DuplicateMarker: near-duplicates of a caption job, a round of its manifest at a time.
+"""DuplicateMarker: marks the near-duplicates of a caption job, one round of its manifest at a time.
 
-Which clip stays hangs on the order of the manifest alone: not on who was faster, nor on how often
-the job was killed. A clip stays that is there first.
+Which clip is kept depends on the order of the manifest alone, not on which was faster or how often
+the job was killed: the first one is.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,9 +19,10 @@ from serve.stored import data_of
 
 _r, _c = rows.c, clips.c
 _PAGE = 500
-"""Videos that are read at once."""
+"""Positions of the manifest per query."""
 _NUMBER_BITS = 20
-"""Low bits of a clip's name: its number within its video; the rest is the video's position."""
+"""Low bits of a clip's number: its number within its video; the high bits are the video's
+position."""
 
 
 class Marks(Protocol):
@@ -35,12 +36,12 @@ class _Found:
     id: str
     name: int
     waits: bool
-    """Whether it has still to be captioned."""
+    """Whether the clip is still to be captioned."""
     hashes: Hashes
 
 
 class DuplicateMarker:
-    """One for a run of the job; rounds are marked in their order."""
+    """Marker for one run of the job; rounds are marked in order."""
 
     def __init__(
         self, records: Database, dataset: str, settings: DuplicateSettings | None = None
@@ -53,7 +54,8 @@ class DuplicateMarker:
     def mark(self, marks: Marks, start: int, end: int) -> int:
         """Leave out the near-duplicates among positions `start` up to but not including `end`.
 
-        Earlier rounds are read and not marked. Returns how many clips were left out.
+        Clips of earlier rounds are added to the index without marking. Returns how many clips were
+        left out.
         """
         if start < self._read_to:
             raise ValueError(f"round {start} to {end}: all before {self._read_to} is marked")
@@ -61,8 +63,8 @@ class DuplicateMarker:
             self._near.keep([clip.name for clip in page], [clip.hashes for clip in page])
         found: dict[str, str] = {}
         for page in self._pages(start, end):
-            # Clips of a round that was marked before are unlike each other, unless one was added
-            # before them: a video that was tried again.
+            # The kept clips of a round that was marked before do not resemble each other, unless a
+            # clip was added before them by retrying a video.
             self._news = self._news or any(clip.waits for clip in page)
             if self._news:
                 found |= self._marked(page)
@@ -79,7 +81,7 @@ class DuplicateMarker:
         )
         ids = {clip.name: clip.id for clip in page}
         ids |= self._ids(set(pairs.values()) - ids.keys())
-        # Without a name: a removal took it since it was read.
+        # An earlier clip without an id was deleted by a removal meanwhile.
         return {ids[later]: ids[earlier] for later, earlier in pairs.items() if earlier in ids}
 
     def _ids(self, names: set[int]) -> dict[int, str]:
@@ -98,7 +100,7 @@ class DuplicateMarker:
         return found
 
     def _pages(self, start: int, end: int) -> Iterator[list[_Found]]:
-        """Clips that measuring let pass, and that are no duplicates, in the manifest's order."""
+        """Yield the clips that passed the filters and are no duplicates, in manifest order."""
         for first in range(start, end, _PAGE):
             query = (
                 select(_c.id, _c.number, _c.state, _c.reason, _c.shot, _r.position)

@@ -1,4 +1,4 @@
-"""Fetching with manners. What the jobs use; everything else here is how.
+"""Polite fetching: pace, robots.txt, cache. The jobs use only the names below.
 
 manners = Manners(contact="https://example.kr/bot")      # or SIAN_CRAWL_CONTACT
 async with Fetcher(manners, open_records(url)) as fetcher:

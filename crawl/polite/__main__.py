@@ -1,4 +1,4 @@
-"""Which hosts are asked, and letting one be asked again.
+"""Lists the hosts that were requested, and lets a stopped host be requested again.
 
 python -m crawl.polite --records sqlite:///data/records.db
 python -m crawl.polite --records sqlite:///data/records.db --clear HOST
@@ -30,7 +30,7 @@ def main(
         database = open_records(records)
     except DatabaseUnavailable as error:
         fail(str(error), FAILED)
-    # Nobody is asked anything here, so nobody has to be named.
+    # No request is sent here, so the contact is only a placeholder.
     pace = Pace(database, Manners(contact="https://example.invalid/"))
     try:
         if clear is not None:

@@ -16,22 +16,23 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
-# RFC 6052 and RFC 8215: an IPv4 address lies in the last 32 bits.
+# RFC 6052 and RFC 8215: the last 32 bits are an IPv4 address.
 _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
-# Public by number, yet the cloud's own: Azure's wire server answers with a machine's secrets.
+# A public address that belongs to the cloud: Azure's wire server returns a machine's secrets.
 _METADATA = ipaddress.IPv4Network("168.63.129.16/32")
-# Set aside for protocols or documentation, though Python 3.11 takes them for public.
+# Reserved for protocols or documentation, though Python 3.11 counts them as public.
 _SET_ASIDE = tuple(
     map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "3fff::/20"))
 )
 _LABELS = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
-# inet_aton's other spellings of IPv4, which a resolver may take: 0177.1, 2130706433, 0x7f.0.0.1.
+# Other spellings of IPv4 that inet_aton, and so a resolver, accepts: 0177.1, 2130706433,
+# 0x7f.0.0.1.
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 
 
 class Resolver(Protocol):
     async def __call__(self, host: str, port: int) -> Sequence[str]:
-        """The addresses of a name. Raises OSError if there are none."""
+        """Return the addresses of a name. Raises OSError if there are none."""
         ...
 
 
@@ -42,10 +43,10 @@ async def system_resolver(host: str, port: int) -> Sequence[str]:
 
 
 def checked_url(url: str) -> httpx.URL:
-    """The URL as it will be asked for: host in ASCII, no fragment.
+    """Return the URL as it will be requested: host in ASCII, no fragment.
 
     Raises:
-        Refusal: if its spelling alone says that it must not be asked.
+        Refusal: if its spelling alone rules out a request.
     """
 
     def no(reason: str) -> Refusal:
@@ -53,7 +54,7 @@ def checked_url(url: str) -> httpx.URL:
 
     if len(url) > MAX_URL:
         raise no(f"longer than {MAX_URL} characters")
-    # Browsers take \\ for /, and strip tabs and line ends: two readers would see two hosts.
+    # Browsers read \\ as /, and strip tabs and line ends, so two parsers would see two hosts.
     if any(character in "\\\x7f" or character <= " " for character in url.strip(" ")):
         raise no("blanks, control characters and backslashes must be percent-encoded")
     try:
@@ -76,14 +77,15 @@ def checked_url(url: str) -> httpx.URL:
     port = parsed.port
     if port is not None and not (port in (80, 443) or 1024 <= port < 65536):
         raise no(f"port {port} is not one of web servers")
-    # The path is given anew, so that no path and `/` are one spelling.
+    # The path is set again, so that an empty path and `/` have the same spelling.
     return parsed.copy_with(
         host=f"[{host}]" if ":" in host else host, raw_path=parsed.raw_path, fragment=None
     )
 
 
 def _literal(host: str) -> Address | None:
-    """The address that the host is spelled as; one with a zone is refused as a name later on."""
+    """Return the address that the host spells; None for a name. One with a zone fails later, as a
+    name."""
     try:
         return None if "%" in host else ipaddress.ip_address(host)
     except ValueError:
@@ -115,7 +117,7 @@ def why_not_public(address: Address) -> str | None:
 
 
 class Doorkeeper:
-    """Resolves a name once, and hands out only addresses that may be connected to."""
+    """Resolves a name once, and returns only addresses that may be connected to."""
 
     def __init__(
         self, private_networks: Sequence[str] = (), resolve: Resolver = system_resolver
@@ -124,11 +126,11 @@ class Doorkeeper:
         self._resolve = resolve
 
     async def addresses(self, host: str, port: int) -> Sequence[str]:
-        """The host's addresses, each of them fit to be connected to, in the resolver's order.
+        """Return the host's addresses, in the resolver's order; all of them may be connected to.
 
         Raises:
-            Refusal: if any of them is not public: a name with both kinds is up to something.
-            OSError: if the name has none.
+            Refusal: if any address is not public; a name with both kinds may be an attack.
+            OSError: if the name has no address.
         """
         literal = _literal(host.strip("[]"))
         found = [str(literal)] if literal else list(await self._resolve(host, port))
@@ -139,9 +141,10 @@ class Doorkeeper:
         return found
 
     def look_at(self, url: httpx.URL) -> None:
-        """Raises Refusal if the host is spelled as an address that must not be connected to.
+        """Raise Refusal if the host is spelled as an address that must not be connected to.
 
-        Names are looked at when they are connected to; this spares the others a turn.
+        Names are checked when they are resolved; literal addresses are refused before they wait for
+        a turn.
         """
         if (literal := _literal(url.host)) is not None:
             self._check(url.host, literal)

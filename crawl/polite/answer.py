@@ -1,4 +1,4 @@
-"""A response as it arrives: status, headers, and a body that is read within bounds."""
+"""A response as it arrives: status, headers, and a body that is read within limits."""
 
 from collections.abc import AsyncGenerator, AsyncIterable, Generator
 from contextlib import aclosing, contextmanager
@@ -11,11 +11,11 @@ from crawl.polite.outcome import Refusal, Why
 from crawl.polite.unpacking import Unpacking, unpacking
 
 _SMALL = 256 * 1024
-"""A body that is let go by."""
+"""Largest body, in bytes, that is read and discarded to keep its connection."""
 
 
 class WireError(Exception):
-    """A host that could not be asked, or broke off; in one sentence."""
+    """A host could not be reached, or the connection broke; the message is one sentence."""
 
 
 @contextmanager
@@ -30,7 +30,7 @@ def told(host: str) -> Generator[None]:
 
 
 class HttpAnswer:
-    """The body can be read once, and only while the request is open."""
+    """A response. Its body can be read once, and only while the request is open."""
 
     def __init__(
         self, url: httpx.URL, status: int, headers: httpx.Headers, body: AsyncIterable[bytes]
@@ -54,12 +54,12 @@ class HttpAnswer:
         return ""
 
     async def chunks(self, max_bytes: int) -> AsyncGenerator[bytes]:
-        """The body, unpacked.
+        """Yield the body, decompressed.
 
         Raises:
-            Refusal: if it is larger than `max_bytes`, on the wire or unpacked, or packed otherwise
-                than it was asked for.
-            WireError: if it breaks off.
+            Refusal: if it is larger than `max_bytes`, compressed or not, or if its compression was
+                not requested.
+            WireError: if the body is cut off.
         """
         too_large = Refusal(Why.TOO_LARGE, f"{self.url}: more than {max_bytes} bytes")
         told_bytes = self.headers.get("content-length", "")
@@ -84,7 +84,7 @@ class HttpAnswer:
             raise WireError(f"{self.url.host}: the compressed body breaks off")
 
     async def read(self, max_bytes: int) -> bytes:
-        """The whole body. Raises as `chunks` does."""
+        """Return the whole body. Raises the errors of `chunks`."""
         async with aclosing(self.chunks(max_bytes)) as chunks:
             return b"".join([chunk async for chunk in chunks])
 
@@ -106,12 +106,12 @@ class HttpAnswer:
             async for piece in self._body:
                 yield piece
         except (httpcore.RemoteProtocolError, httpcore.ReadTimeout):
-            # Some servers announce the length that the body had before they packed it.
+            # Some servers declare the length of the body before compression.
             if not unpack.ended:
                 raise
 
     async def pass_over(self) -> None:
-        """Let a small body that nobody wanted go by, so that its connection can be used again."""
+        """Read and discard a small unread body, so that its connection can be used again."""
         length = self.headers.get("content-length", "0" if self.status == 304 else "")
         if not self._begun and length.isdecimal() and int(length[:9]) <= _SMALL:
             async for _ in self._body:

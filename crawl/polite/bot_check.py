@@ -1,17 +1,17 @@
-"""Recognises bot checks. A host that sends one is not asked again."""
+"""Recognises bot checks. A host that sends one is not requested again."""
 
 from crawl.polite.answer import HttpAnswer
 
 LOOK_AT_BYTES = 64 * 1024
 REFUSALS = frozenset({401, 403, 429, 503})
-"""Statuses that bot checks come with; their bodies are looked at."""
+"""Statuses that come with bot checks; the bodies of such responses are searched."""
 
 _HEADERS = {"cf-mitigated": "challenge", "x-amzn-waf-action": "", "x-datadome": ""}
-"""Header -> what it says where there is a check (anything, if empty)."""
-# In any page: nothing but a check contains these.
+"""Header -> text in it that marks a bot check; empty: any text does."""
+# Found in any page: only a bot check contains these.
 _ALWAYS = (b"window._cf_chl_opt", b"awswafcookiedomainlist", b'id="px-captcha"',
            b"captcha-delivery.com")  # fmt: skip
-# In a page that comes with a refusal; a page that is shown may well have a form with a captcha.
+# Found in a page with a refusing status; an ordinary page may well have a form with a captcha.
 _REFUSED = (b"captcha", b"_incapsula_resource", b"are you a robot", b"are you human",
             b"not a bot", b"unusual traffic",
             *(words.encode(charset) for charset in ("utf-8", "cp949") for words in (
@@ -20,7 +20,8 @@ _REFUSED = (b"captcha", b"_incapsula_resource", b"are you a robot", b"are you hu
 
 
 def bot_check(answer: HttpAnswer, body: bytes) -> str | None:
-    """Return the sign of a bot check, or None. `body`: its beginning, as far as it was read."""
+    """Return the sign of a bot check, or None. `body`: the beginning of the body, as far as
+    read."""
     for header, value in _HEADERS.items():
         said = answer.headers.get(header)
         if said is not None and value in said.lower() and answer.status in REFUSALS | {202, 405}:

@@ -1,8 +1,8 @@
-"""Documents on this machine's disk, each whole or not there at all; the least used go first.
+"""Cache of documents on this machine's disk; the least recently used ones are deleted first.
 
-One file a document: a line of JSON, then the body. It is written aside and moved to its place, so
-that nobody reads half of one, and readers check length and hash. Several processes may use
-one folder.
+Each document is one file: a line of JSON, then the body. Files are written aside and renamed, so
+that no reader sees a part of one, and readers check length and hash. Several processes may share a
+folder.
 """
 
 import hashlib
@@ -22,13 +22,13 @@ from serve.whole import whole_file
 FORMAT = 1
 _NEW = ".new"
 _STALE_S = 3600.0
-"""A file that was begun and not moved to its place within this time never will be."""
+"""Seconds after which an unfinished file is taken to be abandoned."""
 _LEAVE = 0.9
-"""Share of the bound that is left after clearing, so that not every new document clears again."""
+"""Share of the limit that stays after clearing, so that not every new document clears again."""
 
 
 class Cache:
-    """Synchronous and thread-safe."""
+    """Cache of documents. Synchronous and thread-safe."""
 
     def __init__(self, folder: Path, max_bytes: int) -> None:
         self._folder, self._max_bytes = folder.absolute(), max_bytes
@@ -38,7 +38,7 @@ class Cache:
         self._size = sum(size for _, size, _ in self._files())
 
     def get(self, url: str) -> Document | None:
-        """The document that was kept for this URL, whether fresh or not."""
+        """Return the document stored for this URL, fresh or not; None if there is none."""
         path = self._path(url)
         try:
             with path.open("rb") as file:
@@ -58,7 +58,8 @@ class Cache:
         return Document(**head, body=body, directives=directives)
 
     def put(self, document: Document) -> None:
-        """Keep it, in the place of what was kept for its URL. Too large a one is not kept."""
+        """Store the document for its URL, replacing an older one. One above the limit is not
+        stored."""
         head = asdict(document)
         body: bytes = head.pop("body")
         head["directives"]["said"] = sorted(document.directives.said)
@@ -85,7 +86,7 @@ class Cache:
         return self._folder / name[:2] / name
 
     def _files(self) -> list[tuple[float, int, str]]:
-        """When it was last used, bytes, path; of every document."""
+        """Return last use, bytes and path of every document."""
         found: list[tuple[float, int, str]] = []
         for shelf in os.scandir(self._folder):
             if shelf.name == _NEW or not shelf.is_dir(follow_symlinks=False):
@@ -97,7 +98,7 @@ class Cache:
         return found
 
     def _clear(self) -> None:
-        # Counted anew: other processes keep documents here as well, and put replaces some.
+        # Counted again, because other processes store documents here too, and `put` replaces some.
         files = sorted(self._files())
         self._size = sum(size for _, size, _ in files)
         if self._size <= self._max_bytes:

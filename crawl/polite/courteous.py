@@ -1,4 +1,4 @@
-"""One request in its turn: waits for the host's pace, sends, and reports back to the pace."""
+"""Sends one request in its turn: waits for the host's pace, and reports the result to it."""
 
 import asyncio
 import time
@@ -35,11 +35,11 @@ class Courteous:
         method: str = "GET",
         content: bytes = b"",
     ) -> AsyncGenerator[HttpAnswer]:
-        """An answer below 500 that is neither "too many requests" nor a bot check.
+        """Yield an answer below 500 that is neither "too many requests" nor a bot check.
 
         Raises:
-            Refusal: if the host is stopped, or not at a public address.
-            Failure: if it gave no answer, or asked for quiet.
+            Refusal: if the host is stopped, or its address is not public.
+            Failure: if the host did not answer, or asked for a pause.
         """
         turn = await self._pace.turn(host_of(url), delay_s)
         began = time.monotonic()
@@ -64,10 +64,10 @@ class Courteous:
             await asyncio.to_thread(self._pace.went_well, turn, time.monotonic() - began)
 
     async def _heed(self, turn: HostTurn, answer: HttpAnswer) -> None:
-        """Obey what the answer says about further requests."""
+        """Apply what the answer says about further requests to the host."""
         body = b""
         if answer.status in REFUSALS:
-            with suppress(Refusal):  # a body that cannot be unpacked changes nothing of a 429
+            with suppress(Refusal):  # a body that cannot be decompressed does not change the 429
                 body = await answer.read_some(LOOK_AT_BYTES)
         if (sign := bot_check(answer, body)) is not None:
             await self.stop(answer, sign)
@@ -87,7 +87,7 @@ class Courteous:
             await asyncio.to_thread(self._pace.failed, turn, reason, throttled=True)
 
     async def stop(self, answer: HttpAnswer, sign: str) -> None:
-        """The host checks for bots: it is not asked any more. Raises Refusal, always."""
+        """Stop requests to a host that checks for bots. Always raises Refusal."""
         host = host_of(answer.url)
         reason = f"bot check at {answer.url}, known by {sign}"
         await asyncio.to_thread(self._pace.stop, host, reason)
@@ -95,5 +95,5 @@ class Courteous:
 
 
 def host_of(url: httpx.URL) -> str:
-    """Return the unit that has a pace: the host's name, whatever the port."""
+    """Return the key of a host's pace: its name, whatever the port."""
     return url.raw_host.decode("ascii")

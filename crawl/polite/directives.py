@@ -14,7 +14,7 @@ from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  # has no 
 from crawl.polite.server_times import date_s
 
 HEAD_BYTES = 256 * 1024
-"""How far into a page its meta elements are looked for."""
+"""Bytes of a page's beginning in which its meta elements are searched."""
 _FORBIDS = frozenset({"noindex", "none", "noai", "noimageai"})
 _KNOWN = _FORBIDS | {"all", "index", "follow", "nofollow", "noarchive", "nosnippet", "nocache",
                      "noimageindex", "notranslate", "indexifembedded"}  # fmt: skip
@@ -24,18 +24,18 @@ _TOKEN = re.compile(r"[\w*-]+")
 
 @dataclass(frozen=True)
 class Directives:
-    """Directives that apply to us, in lower case."""
+    """Directives that apply to this crawler, in lower case."""
 
     said: frozenset[str] = frozenset()
     unavailable_after: float | None = None
-    """Seconds since the epoch; from then on it may not be used."""
+    """Seconds since the epoch; from then on the page may not be used."""
 
     def __or__(self, other: "Directives") -> "Directives":
         ends = [at for at in (self.unavailable_after, other.unavailable_after) if at is not None]
         return Directives(self.said | other.said, min(ends, default=None))
 
     def forbids(self, now: float) -> str | None:
-        """The directive that forbids its use, if one does."""
+        """Return the directive that forbids using the page, or None."""
         if found := sorted(self.said & _FORBIDS | self.said & {"tdm-reservation"}):
             return found[0]
         if self.unavailable_after is not None and self.unavailable_after <= now:
@@ -48,7 +48,7 @@ class Directives:
 
 
 def of_headers(tags: Iterable[str], tdm_reservation: str, agent: str) -> Directives:
-    """`tags`: the values of all `X-Robots-Tag` headers; `agent`: our product token."""
+    """Parse headers. `tags`: values of all `X-Robots-Tag` headers; `agent`: our product token."""
     found = Directives(frozenset({"tdm-reservation"} if tdm_reservation.strip() == "1" else ()))
     for tag in tags:
         found |= _of_list(tag, agent)
@@ -56,7 +56,7 @@ def of_headers(tags: Iterable[str], tdm_reservation: str, agent: str) -> Directi
 
 
 def of_html(page: bytes, agent: str) -> Directives:
-    """What the page's meta elements say to all robots, and to ours."""
+    """Return the directives of the page's meta elements, for all robots and for ours."""
     parser = etree.HTMLParser(no_network=True, remove_comments=True, huge_tree=False)
     try:
         root = etree.fromstring(page[:HEAD_BYTES], parser)
@@ -75,7 +75,8 @@ def of_html(page: bytes, agent: str) -> Directives:
 
 
 def _of_list(text: str, agent: str = "") -> Directives:
-    """`noindex, nofollow`, or `somebot: noindex, sianbot: none`, where others' are not ours."""
+    """Parse `noindex, nofollow`, or `somebot: noindex, sianbot: none`; other robots' are
+    skipped."""
     said: set[str] = set()
     until: float | None = None
     ours = True
@@ -86,7 +87,7 @@ def _of_list(text: str, agent: str = "") -> Directives:
         if name == "unavailable_after":
             at = _seconds(value)
             if at is None and parts and (at := _seconds(f"{value},{parts[0]}")) is not None:
-                parts.pop(0)  # `Friday, 25 Jun 2027`: the date has a comma of its own
+                parts.pop(0)  # `Friday, 25 Jun 2027`: the date itself contains a comma
             until = at if ours else until
             continue
         if colon and agent and _TOKEN.fullmatch(name) and name not in _TAKES_A_VALUE:
@@ -97,8 +98,8 @@ def _of_list(text: str, agent: str = "") -> Directives:
 
 
 def _seconds(date: str) -> float | None:
-    """Seconds since the epoch of a date of RFC 822, RFC 850 or ISO 8601; None if it is none of
-    these, and nothing is forbidden."""
+    """Parse a date of RFC 822, RFC 850 or ISO 8601 to seconds since the epoch; None for anything
+    else, which then forbids nothing."""
     if (at := date_s(date.strip())) is not None:
         return at
     try:

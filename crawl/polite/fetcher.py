@@ -1,4 +1,5 @@
-"""The polite way to a URL: look at it, heed robots.txt, wait for a turn, ask, hear the answer."""
+"""Fetches a URL politely: checks it, obeys robots.txt, waits for a turn, requests, reads the
+answer."""
 
 import asyncio
 import hashlib
@@ -49,7 +50,7 @@ _T = TypeVar("_T")
 
 
 class Fetcher:
-    """One a process; any number of its tasks may use it at once."""
+    """Fetcher for one process; any number of its tasks may use it concurrently."""
 
     def __init__(
         self,
@@ -86,13 +87,14 @@ class Fetcher:
         max_bytes: int | None = None,
         fresh_s: float | None = None,
     ) -> Outcome:
-        """The document at a URL, from the cache while that is fresh. Raises nothing of the web's.
+        """Return the document at a URL, from the cache while it is fresh. Web errors are returned,
+        not raised.
 
         Args:
-            media_types: which ones are wanted, in lower case; empty: all are.
-            max_bytes: of its body; the manners' where not given.
-            fresh_s: how long what was kept is taken without asking; where not given, as long as
-                its server said, and the manners' `fresh_s` at least.
+            media_types: accepted types, in lower case; empty accepts all.
+            max_bytes: limit of the body; default: that of the manners.
+            fresh_s: seconds for which a cached document is used without a request; default: as the
+                server said, but at least the manners' `fresh_s`.
         """
 
         async def fetch() -> Outcome:
@@ -115,7 +117,8 @@ class Fetcher:
         max_bytes: int | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Downloaded | FetchRefused | Failed:
-        """A large file, past the cache. `into` is there when it is whole, and not before."""
+        """Download a large file without the cache. `into` appears only when the file is
+        complete."""
         limit = max_bytes or self.manners.max_bytes
         return await _told(
             self._again(lambda: self._download(url, into, media_types, limit, headers))
@@ -131,14 +134,15 @@ class Fetcher:
         content: bytes = b"",
         may_follow: Callable[[str], bool] = lambda _: True,
     ) -> AsyncGenerator[HttpAnswer]:
-        """The answer to one request, redirects followed; its body is the caller's to read.
+        """Yield the answer to one request after redirects; the caller reads its body.
 
-        Every hop is looked at anew: scheme, address, robots.txt, pace, and `may_follow`. The status
-        is below 300, or 304. For libraries that bring their own requests; `fetch` and `download`
-        are for the rest.
+        Every hop is checked anew: scheme, address, robots.txt, pace, and `may_follow`. The status
+        is below 300, or 304. Meant for libraries that make their own requests; otherwise use
+        `fetch` and `download`.
 
         Raises:
-            Refusal, Failure: as `FetchRefused` and `Failed` tell; also while the body is read.
+            Refusal, Failure: for the reasons of `FetchRefused` and `Failed`; also while the body is
+                read.
         """
         ours = _of_caller(headers)
         async with self._hops(url, lambda _: ours, method, content, may_follow) as answer:
@@ -172,7 +176,7 @@ class Fetcher:
                         raise Refusal(Why.STATUS, reason, answer.status)
                     yield answer
                     return
-                # What it says of its use is not less binding because the page lies elsewhere now.
+                # The directives of a redirect bind although the page has moved.
                 await self._heed(self._directives(answer), url)
                 if answer.status == 303 or (answer.status in (301, 302) and method == "POST"):
                     method, content = "GET", b""
@@ -257,7 +261,8 @@ class Fetcher:
             return Downloaded(into, str(answer.url), answer.media_type, file.num_bytes, file.sha256)
 
     async def _again(self, attempt: Callable[[], Awaitable[_T]]) -> _T:
-        """Up to `attempts` times; the pace makes each wait until the host has had its quiet."""
+        """Try up to `attempts` times; before each, the pace waits until the host's back-off is
+        over."""
         for _ in range(self.manners.attempts - 1):
             try:
                 return await attempt()
@@ -270,7 +275,8 @@ class Fetcher:
         return of_headers(tags, answer.headers.get("tdm-reservation", ""), self.manners.agent)
 
     async def _heed(self, directives: Directives, asked: str) -> None:
-        """Obey the directives of an answer; a document that is forbidden now leaves the cache."""
+        """Obey the directives of an answer; a document that is forbidden now is deleted from the
+        cache."""
         try:
             _heed(directives, asked, self._clock())
         except Refusal:

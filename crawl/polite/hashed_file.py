@@ -1,4 +1,4 @@
-"""A file written aside, which is at its place once it is whole. Writes in a thread."""
+"""A file written aside and renamed when it is complete. Writes in a thread."""
 
 import asyncio
 import hashlib
@@ -19,7 +19,7 @@ class HashedFile:
     @classmethod
     @asynccontextmanager
     async def beside(cls, place: Path) -> AsyncGenerator[Self]:
-        """A file beside its place; gone if it is not published."""
+        """Yield a file beside `place`; it is deleted if it is not published."""
         aside = beside(place)
         file: BinaryIO = await asyncio.to_thread(aside.open, "xb")
         try:

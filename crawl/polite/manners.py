@@ -1,4 +1,4 @@
-"""How this crawler behaves: who it says it is, how fast it asks, what it takes, where it may go."""
+"""Manners of the crawler: its identity, its pace, its limits, and where it may go."""
 
 import ipaddress
 import re
@@ -11,13 +11,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from serve.settings import Part
 
 CRAWL = "SIAN_CRAWL_"
-"""Prefix of the environment variables, of all jobs that fetch."""
+"""Prefix of the environment variables of all jobs that fetch."""
 MIB = 1024 * 1024
 _CONTACT = re.compile(r"(https?://|mailto:)[!-'*-~]+")
 
 
 def _reachable(contact: str) -> str:
-    """Check the contact, which stands in brackets in a header: no line ends, no brackets."""
+    """Check the contact, which is sent in brackets in a header: no line ends, no brackets."""
     if not _CONTACT.fullmatch(contact):
         raise ValueError(
             "a URL (https://...) or mailto: address where the owner of a site reaches you is "
@@ -31,57 +31,59 @@ def _network(text: str) -> str:
 
 
 class CrawlSettings(Part):
-    """How a job fetches, as part of its settings. A job that fetches nothing needs no contact."""
+    """Manners as part of a job's settings. A job that fetches nothing needs no contact."""
 
     contact: str = ""
-    """A URL or mailto: address where the owner of a site reaches you."""
+    """URL or mailto: address at which the owner of a site can reach you."""
     agent: str = Field(default="SianBot", pattern=r"^[A-Za-z_-]{1,40}$")
     """The product token of RFC 9309 that sites' robots.txt may name."""
 
     interval_s: float = Field(default=2.0, ge=0)
-    """Between two requests to a host, of all workers together; a Crawl-delay may make it longer."""
+    """Seconds between two requests to a host, over all workers; a Crawl-delay may lengthen it."""
     max_wait_s: float = Field(default=120.0, ge=0)
-    """No turn further off than this is waited for: the caller gets the time of the next attempt."""
+    """Seconds; a caller whose turn is later does not wait, but gets the time of the next
+    attempt."""
     attempts: int = Field(default=3, ge=1)
-    """Attempts at one URL before its caller gets the failure."""
+    """Attempts at one URL before the failure is returned."""
     back_off_s: float = Field(default=5.0, gt=0)
-    """After a host's first failure; doubled by every further one."""
+    """Seconds without requests after a host's first failure; doubled by every further one."""
     max_back_off_s: float = Field(default=3600.0, gt=0)
     stop_after: int = Field(default=6, ge=1)
-    """So many 429 answers in a row, each after its back-off, and the host is asked no more."""
+    """Consecutive 429 answers, each after its back-off, after which the host is stopped."""
 
     connect_timeout_s: float = Field(default=10.0, gt=0)
     silence_timeout_s: float = Field(default=30.0, gt=0)
     total_timeout_s: float = Field(default=300.0, gt=0)
-    """For one response, from the request to the last byte."""
+    """Seconds for one response, from the request to the last byte."""
     max_bytes: int = Field(default=32 * MIB, gt=0)
-    """Size of one response, on the wire and unpacked."""
+    """Size of one response, compressed and decompressed."""
     max_hops: int = Field(default=5, ge=0, le=10)
 
     private_networks: tuple[Annotated[str, AfterValidator(_network)], ...] = ()
-    """Networks that are not public and may be asked all the same, such as a test's 127.0.0.0/8."""
+    """Private networks that may be requested nevertheless, such as a test's 127.0.0.0/8."""
 
     cache: Path = Path(".sian/crawl/cache")
     max_cache_bytes: int = Field(default=4096 * MIB, gt=0)
     fresh_s: float = Field(default=24 * 3600.0, ge=0)
-    """How long a document is taken from the cache without asking, where its server says nothing."""
+    """Seconds for which a cached document is used without a request, if its server does not say."""
 
     def manners(self) -> "Manners":
-        """Return the manners; what these settings leave open, a node's environment may say.
+        """Return the manners; the environment of the node fills in what these settings do not set.
 
         Raises:
-            ValidationError: if nobody is named whom the owner of a site could reach.
+            ValidationError: if there is no contact.
         """
         return Manners(**self.model_dump(exclude_unset=True))
 
 
 class Manners(CrawlSettings, BaseSettings):
-    """Read once at the job's door, from `SIAN_CRAWL_...` where not given; goes to workers whole."""
+    """Manners, read once at the start of the job and passed whole to workers. Defaults come from
+    `SIAN_CRAWL_...`."""
 
     model_config = SettingsConfigDict(env_prefix=CRAWL, extra="forbid", frozen=True)
 
     contact: Annotated[str, AfterValidator(_reachable)] = Field(default="", validate_default=True)
-    """No default: a crawler that nobody can be asked about is not polite."""
+    """Contact without a default: a crawler whose owner cannot be reached is not polite."""
 
     @property
     def user_agent(self) -> str:

@@ -8,32 +8,32 @@ from crawl.polite.directives import Directives
 
 
 class Why(StrEnum):
-    """Why a URL may not or cannot be fetched, now or later."""
+    """Reason why a URL may not or cannot be fetched, now or later."""
 
     URL = "url"
-    """Not an absolute http(s) URL that could be asked safely."""
+    """Not an absolute http(s) URL that can be requested safely."""
     ADDRESS = "address"
-    """Its host is not a public address."""
+    """The host's address is not public."""
     ROBOTS = "robots"
-    """Its robots.txt disallows it."""
+    """The host's robots.txt disallows the URL."""
     DIRECTIVE = "directive"
     """`X-Robots-Tag` or `<meta name="robots">` forbids its use."""
     REDIRECT = "redirect"
-    """Redirected too often, nowhere, or from https to http."""
+    """Redirected too often, without a target, or from https to http."""
     STOPPED = "stopped"
-    """The host is not asked any more until somebody has looked."""
+    """The host is stopped until a person clears it."""
     STATUS = "status"
-    """404, 403 and the like."""
+    """The answer's status, such as 404 or 403."""
     MEDIA_TYPE = "media_type"
     TOO_LARGE = "too_large"
     ENCODING = "encoding"
-    """Compressed in a way that was not asked for, or not what it claims to be."""
+    """The body has a compression that was not requested, or is not what its header says."""
 
 
 class Refusal(Exception):
-    """Raised within; the face of the package turns it into `FetchRefused`.
+    """Raised within the package; `Fetcher` turns it into `FetchRefused`.
 
-    `status`: what the host answered, where that is why; else 0.
+    `status` is the answer's status if that is the reason, otherwise 0.
     """
 
     def __init__(self, why: Why, reason: str, status: int = 0) -> None:
@@ -42,7 +42,7 @@ class Refusal(Exception):
 
 
 class Failure(Exception):
-    """Raised within; the face of the package turns it into `Failed`."""
+    """Raised within the package; `Fetcher` turns it into `Failed`."""
 
     def __init__(self, reason: str, retry_at: float) -> None:
         super().__init__(reason)
@@ -58,31 +58,31 @@ class Document:
     final_url: str
     """The URL after redirects."""
     media_type: str
-    """In lower case, without parameters; empty if the server named none."""
+    """Media type in lower case, without parameters; empty if the server sent none."""
     charset: str
-    """As the server named it; empty if it did not."""
+    """Charset that the server named; empty if it named none."""
     body: bytes = field(repr=False)
     sha256: str
     etag: str
     last_modified: str
     fetched_at: float
     checked_at: float
-    """When its server last said that this is the current one."""
+    """When the server last confirmed that this version is current."""
     fresh_until: float
     directives: Directives
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """The document was fetched now."""
+    """Outcome: the document was downloaded now."""
 
     document: Document
 
 
 @dataclass(frozen=True)
 class NotModified:
-    """The document was in the cache. `asked`: its server has just confirmed it; else it is still
-    fresh."""
+    """Outcome: the document is in the cache. `asked`: its server has just confirmed it; otherwise
+    it is still fresh."""
 
     document: Document
     asked: bool
@@ -90,7 +90,7 @@ class NotModified:
 
 @dataclass(frozen=True)
 class Downloaded:
-    """The body was written to the file."""
+    """Outcome: the body was written to the file."""
 
     path: Path
     final_url: str
@@ -101,7 +101,7 @@ class Downloaded:
 
 @dataclass(frozen=True)
 class FetchRefused:
-    """The URL may not be fetched; another attempt would be refused as well."""
+    """Outcome: the URL may not be fetched; another attempt would be refused as well."""
 
     why: Why
     reason: str
@@ -109,7 +109,8 @@ class FetchRefused:
 
 @dataclass(frozen=True)
 class Failed:
-    """The request failed for now. `retry_at`: by the database's clock, seconds since the epoch."""
+    """Outcome: the request failed for now. `retry_at`: seconds since the epoch, by the database's
+    clock."""
 
     reason: str
     retry_at: float

@@ -1,8 +1,8 @@
-"""When a host may be asked next, by all workers of the cluster together: the table `pace`.
+"""Pace of requests to each host, for all workers of the cluster together: the table `pace`.
 
-A turn is claimed in one statement with the database's clock, so that no two workers hold the
-same one. Who has waited for a turn looks again before using it: meanwhile the host may have asked
-for quiet (`Retry-After`), or been stopped.
+A turn is claimed in one statement with the database's clock, so that no two workers get the same
+one. A worker that has waited for its turn checks it again before using it: meanwhile the host may
+have asked for a pause (`Retry-After`), or been stopped.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ _Seconds = ColumnElement[float]
 
 
 def _later(one: _Seconds, other: _Seconds) -> _Seconds:
-    # SQLite's max() of two is PostgreSQL's greatest(); this reads on both.
+    # SQLite's max() of two values is PostgreSQL's greatest(); this works on both.
     return case((one > other, one), else_=other)
 
 
@@ -37,7 +37,7 @@ _CLAIM = (
 )
 _WHEN = select(_p.stopped, _start, db_now()).where(_host)
 _HOLDS = select(_p.stopped, _p.quiet_until).where(_host)
-# A failure of a turn from before the back-off is the same trouble, not a further one.
+# A failed turn from before the back-off belongs to the failure already counted.
 _COUNT = (
     update(pace)
     .where(_host, _p.quiet_until <= bindparam("turn_at"))
@@ -59,7 +59,8 @@ _WELL = (
 
 @dataclass(frozen=True)
 class HostTurn:
-    """The right to ask `host` once, from `at` on (the database's clock), `wait_s` from now."""
+    """Right to send one request to `host`, from `at` on (the database's clock), `wait_s` from
+    now."""
 
     host: str
     at: float
@@ -76,17 +77,17 @@ class HostState:
 
 
 class Pace:
-    """Synchronous and thread-safe, but for `turn`."""
+    """Pace of all hosts. Synchronous and thread-safe, except for `turn`."""
 
     def __init__(self, database: Database, manners: Manners) -> None:
         self._database, self._manners = database, manners
 
     async def turn(self, host: str, interval_s: float | None = None) -> HostTurn:
-        """Wait for a turn, and take it.
+        """Wait for a turn at the host, and take it.
 
         Raises:
             Refusal: if the host is stopped.
-            Failure: if no turn comes within `max_wait_s`.
+            Failure: if there is no turn within `max_wait_s`.
         """
         while True:
             turn = await asyncio.to_thread(self.claim, host, interval_s)
@@ -95,13 +96,13 @@ class Pace:
                 return turn
 
     def claim(self, host: str, interval_s: float | None = None) -> HostTurn:
-        """The next turn at the host. Raises Refusal and Failure as `turn` does."""
+        """Claim the next turn at the host. Raises Refusal and Failure like `turn`."""
         interval_s = max(self._manners.interval_s, interval_s or 0.0)
         asked = {"asked": host, "interval_s": interval_s, "max_wait_s": self._manners.max_wait_s}
         with self._database.writing() as conn:
             row = conn.execute(_CLAIM, asked).first()
             if row is None:
-                _meet(conn, host)  # another process may do so at this moment
+                _meet(conn, host)  # another process may do the same at this moment
                 row = conn.execute(_CLAIM, asked).first()
             if row is not None:
                 at = row[0] - interval_s
@@ -120,23 +121,24 @@ class Pace:
         return quiet_until <= turn.at
 
     def went_well(self, turn: HostTurn, took_s: float) -> None:
-        """The host answered. One that takes long is given as long to rest."""
+        """Record an answer. A host that took long is left alone for as long."""
         with self._database.writing() as conn:
             conn.execute(_WELL, {"asked": turn.host, "turn_at": turn.at, "rest_s": took_s})
 
     def failed(
         self, turn: HostTurn, reason: str, *, retry_after_s: float = 0.0, throttled: bool = False
     ) -> float:
-        """The host did not answer, or asked for quiet. When it may be asked again.
+        """Record a failed or throttled request; return when the host may be requested again.
 
         Raises:
-            Refusal: if it was throttled too often, and is stopped now.
+            Refusal: if the host throttled too often, and is stopped now.
         """
         manners, asked = self._manners, {"asked": turn.host, "turn_at": turn.at}
         with self._database.writing() as conn:
             failures = conn.execute(_COUNT, asked).scalar() or 0
             delay_s = manners.back_off_s * 2.0 ** min(failures - 1, 30) if failures else 0.0
-            # Half of it by lot, so that those who failed together do not come back together.
+            # Half of the delay is random, so that workers that failed together do not return
+            # together.
             delay_s = min(delay_s, manners.max_back_off_s) * random.uniform(0.5, 1.0)
             asked = {"asked": turn.host, "delay_s": max(delay_s, retry_after_s)}
             quiet_until: float = conn.execute(_QUIET, asked).scalar_one()
@@ -147,14 +149,14 @@ class Pace:
         return quiet_until
 
     def stop(self, host: str, reason: str) -> None:
-        """Ask the host no more, until `clear`. The first reason stays."""
+        """Stop requests to the host, until `clear`. The first reason is kept."""
         with self._database.writing() as conn:
             _meet(conn, host)
             statement = update(pace).where(_host, _p.stopped == "").values(stopped=reason)
             conn.execute(statement, {"asked": host})
 
     def clear(self, host: str) -> bool:
-        """Let a host be asked again. False: it is not known."""
+        """Let a stopped host be requested again; return False if it is unknown."""
         forgotten = update(pace).where(_host).values(stopped="", failures=0, quiet_until=0.0)
         with self._database.writing() as conn:
             return conn.execute(forgotten, {"asked": host}).rowcount > 0
@@ -165,11 +167,11 @@ class Pace:
             return [HostState(*row) for row in conn.execute(query.order_by(_p.host))]
 
     def now(self) -> float:
-        """The database's clock."""
+        """Return the time of the database's clock, in seconds since the epoch."""
         with self._database.asking() as conn:
             return conn.execute(select(db_now())).scalar_one()
 
 
 def _meet(conn: Connection, host: str) -> None:
-    """Makes a row for the host, unless there is one."""
+    """Insert a row for the host, unless there is one."""
     conn.execute(insert_into(conn, pace).values(host=host).on_conflict_do_nothing())

@@ -1,7 +1,8 @@
-"""robots.txt as RFC 9309 has it: what may be asked of a site, and how fast.
+"""robots.txt by RFC 9309: what may be requested from a site, and how fast.
 
-Not there (4xx): all may be asked. Not to be had (5xx, 429, no answer): nothing may, for now.
-Kept for a day at most (2.4); read up to 500 KiB (2.5); up to five redirects are followed (2.3.1.2).
+If it does not exist (4xx), everything may be requested; if it cannot be fetched (5xx, 429, no
+answer), nothing may, for now. It is kept for a day at most (2.4), read up to 500 KiB (2.5), and
+fetched through up to five redirects (2.3.1.2).
 """
 
 import codecs
@@ -29,7 +30,8 @@ class RobotsRules:
 
     @classmethod
     def read(cls, text: bytes, agent: str) -> "RobotsRules":
-        """Reads a robots.txt in UTF-8, or UTF-16 with a byte order mark; replaces other bytes."""
+        """Parse a robots.txt in UTF-8, or UTF-16 with a byte order mark; other bytes are
+        replaced."""
         utf16 = text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         lines = text.decode("utf-16" if utf16 else "utf-8-sig", "replace").splitlines()
         tokens = (_AGENT_LINE.sub(_product_tokens, line) for line in lines)
@@ -37,7 +39,7 @@ class RobotsRules:
 
     @classmethod
     def none(cls, agent: str) -> "RobotsRules":
-        """The site has no rules."""
+        """Return the rules of a site without a robots.txt: everything is allowed."""
         return cls(None, agent)
 
     def allow(self, url: httpx.URL) -> bool:
@@ -45,7 +47,7 @@ class RobotsRules:
 
     @property
     def delay_s(self) -> float:
-        """Seconds between two requests that the site asks for, by Crawl-delay or Request-rate."""
+        """Seconds between two requests that the site demands by Crawl-delay or Request-rate."""
         if self._parsed is None:
             return 0.0
         delay_s = self._parsed.crawl_delay(self.agent) or 0.0
@@ -56,10 +58,11 @@ class RobotsRules:
 
 
 def _product_tokens(line: re.Match[str]) -> str:
-    """Rewrite `User-agent` lines to one product token each, as the parser needs it (RFC 9309,
+    """Rewrite `User-agent` lines to one product token each, as the parser requires (RFC 9309,
     2.2.1).
 
-    Sites copy `SianBot/1.0 (+https://...)` from their logs, and name several in one line.
+    Some sites copy `SianBot/1.0 (+https://...)` from their logs, or name several robots in one
+    line.
     """
     names = (_TOKEN.match(name.strip()) for name in line.group(1).split(","))
     return "\n".join(f"User-agent: {name.group()}" for name in names if name) or line.group()

@@ -1,4 +1,4 @@
-"""What a server says about time: when to ask again, and how long what it sent stays good."""
+"""Parses what a server says about time: when to retry, and how long its answer stays fresh."""
 
 import re
 from datetime import MAXYEAR, UTC
@@ -13,11 +13,11 @@ _NUMBER = re.compile(r"([+-]?\d+(?:\.\d*)?)\s*(?:s|sec|seconds)?", re.ASCII)
 
 
 def retry_after_s(headers: httpx.Headers, now: float) -> float:
-    """Retry-After in seconds from now (RFC 9110, 10.2.3); 0 if it says nothing sensible.
+    """Return Retry-After in seconds from now (RFC 9110, 10.2.3); 0 if there is no valid value.
 
-    Where it says several, the longest one: nobody is asked too early.
+    Of several values the longest counts, so that no request comes too early.
     """
-    # Proxies join headers with commas; a date means the same without its day of the week.
+    # Proxies join headers with commas. A date cut at its comma loses only the day of the week.
     said = headers.get_list("retry-after", split_commas=True)
     waits = (_wait_s(one.strip(), now) for one in said)
     return min(max(waits, default=0.0), MAX_RETRY_AFTER_S)
@@ -31,10 +31,10 @@ def _wait_s(said: str, now: float) -> float:
 
 
 def fresh_for_s(headers: httpx.Headers, now: float, at_least_s: float) -> float:
-    """How long an answer need not be asked for again.
+    """Return for how many seconds an answer need not be requested again.
 
-    What its server says (RFC 9111), yet not less than `at_least_s`: a site that calls every page
-    stale at once is not asked for each of them on every run.
+    The server's value (RFC 9111), but at least `at_least_s`: pages of a site that declares them all
+    stale are not requested again in every run.
     """
     said_s = 0.0
     directives = _cache_control(headers)
@@ -58,15 +58,15 @@ def _cache_control(headers: httpx.Headers) -> dict[str, str]:
 
 
 def _number(said: str) -> float | None:
-    """A number of seconds, however large or fractional; None where it is none."""
+    """Parse a number of seconds, also a fractional one; None if it is none."""
     found = _NUMBER.fullmatch(said)
     return float(found.group(1)) if found else None
 
 
 def date_s(said: str) -> float | None:
-    """A date in seconds since the epoch; None where nobody can tell.
+    """Parse a date to seconds since the epoch; None if it is invalid.
 
-    Beyond the calendar's last year it is infinite: who says so means never, and not now.
+    A year beyond the calendar gives infinity, because it means "never", not "now".
     """
     parts = parsedate_tz(said)
     if parts is None:

@@ -1,4 +1,4 @@
-"""robots.txt of requested sites, fetched once and kept; without it no page is requested."""
+"""robots.txt of requested sites, fetched once and cached; without it no page is requested."""
 
 import asyncio
 import hashlib
@@ -27,11 +27,11 @@ class SiteRules:
         self._reading: dict[str, asyncio.Lock] = {}
 
     async def of(self, url: httpx.URL) -> RobotsRules:
-        """The rules of a URL's site (scheme, host and port).
+        """Return the rules of a URL's site (scheme, host and port).
 
         Raises:
-            Refusal: if its host must not be asked.
-            Failure: if they cannot be fetched; then nothing of the site may be requested.
+            Refusal: if its host must not be requested.
+            Failure: if the rules cannot be fetched; then nothing of the site may be requested.
         """
         where = str(place(url))
         # One task fetches the file; the others wait for the result.
@@ -74,12 +74,13 @@ class SiteRules:
                         body = await answer.read_some(MAX_BYTES)
                     return _rules_document(where, answer.headers.get("etag", ""), body, now)
                 url = target
-        # Redirected too often: not there, as RFC 9309, 2.3.1.2 has it.
+        # Redirected too often: counts as not existing (RFC 9309, 2.3.1.2).
         return _rules_document(where, "", b"", self._clock())
 
 
 def _next(url: httpx.URL, answer: HttpAnswer) -> httpx.URL | None:
-    """Return a redirect's target; None if it cannot be a robots.txt: the site has none."""
+    """Return a redirect's target; None if the target is invalid, as if the site had no
+    robots.txt."""
     try:
         return checked_url(str(url.join(answer.headers["location"])))
     except (KeyError, Refusal, httpx.InvalidURL):

@@ -1,4 +1,4 @@
-"""Unpacks a compressed body within limits."""
+"""Decompresses a body within limits."""
 
 import codecs
 import zlib
@@ -8,13 +8,13 @@ from typing import Any, Protocol
 from crawl.polite.outcome import Refusal, Why
 
 _PIECE = 256 * 1024
-"""Unpacked at once at most: a few bytes of gzip may stand for megabytes."""
+"""Largest output in bytes per step, because a few bytes of gzip may expand to megabytes."""
 _WINDOW = 16 + zlib.MAX_WBITS
 _GZIP_MAGIC = b"\x1f\x8b"
 _CODINGS = frozenset({"aes128gcm", "br", "brotli", "bzip2", "compress", "dcb", "dcz", "deflate",
                       "exi", "lzma", "pack200-gzip", "x-bzip2", "x-compress", "xz",
                       "zstd"})  # fmt: skip
-"""Registered ones (and three that are not) which a body may really be packed in."""
+"""Registered codings (and three that are not) in which a body may really be compressed."""
 _NOTHING = frozenset({"", "identity", "none"})
 _LOOKED_AT = 512
 _FILES = (b"%PDF-", b"PK\x03\x04", b"\x1a\x45\xdf\xa3", b"\x89PNG", b"\xff\xd8\xff",
@@ -25,12 +25,12 @@ _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f\x1b")
 class Unpacking(Protocol):
     @property
     def whole(self) -> bool:
-        """Whether what came may be all there is."""
+        """Whether the body may be complete as received so far."""
         ...
 
     @property
     def ended(self) -> bool:
-        """Whether the body itself says that it is whole, by its checksum."""
+        """Whether the body has ended by its own checksum."""
         ...
 
     def unpack(self, piece: bytes) -> Iterable[bytes]: ...
@@ -41,13 +41,13 @@ class Unpacking(Protocol):
 
 
 def unpacking(encoding: str, url: str) -> Unpacking:
-    """For a body with this Content-Encoding: `gzip` is what was asked for.
+    """Return the decompression for a body with this Content-Encoding; only `gzip` was requested.
 
-    Servers put charsets and other words into that header. A body under such a word is taken as it
-    is, where its beginning shows that nobody packed it.
+    Some servers put charsets and other words into that header. The body of such an answer is used
+    unchanged if its beginning shows that it is not compressed.
 
     Raises:
-        Refusal: if it is packed otherwise; also while it is unpacked.
+        Refusal: if it is compressed otherwise; also while it is decompressed.
     """
     said = [word.strip().lower() for word in encoding.split(",")]
     packed = [word for word in said if word in _CODINGS or word in ("gzip", "x-gzip")]
@@ -82,7 +82,7 @@ class _Misnamed:
     def __init__(self, url: str, encoding: str) -> None:
         self._url, self._encoding = url, encoding
         self._beginning: bytes | None = b""
-        """Held back; None once it has been looked at."""
+        """Beginning that is held back; None once it has been checked."""
 
     def unpack(self, piece: bytes) -> Iterable[bytes]:
         if self._beginning is None:
@@ -98,13 +98,14 @@ class _Misnamed:
 
 
 def _is_plain(beginning: bytes) -> bool:
-    """Text, or a file that begins as its kind does: packed bytes have control characters."""
+    """Whether it begins like text or a known kind of file; compressed data has control
+    characters."""
     known = beginning.startswith(_FILES) or beginning[4:8] == b"ftyp"
     return known or _CONTROLS.isdisjoint(beginning)
 
 
 class _Gzip:
-    """Members one after the other, as RFC 1952 has it; what follows the last one is ignored."""
+    """Gzip members one after the other (RFC 1952); anything after the last one is ignored."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -120,7 +121,7 @@ class _Gzip:
         return self._member is None
 
     def unpack(self, piece: bytes) -> Generator[bytes]:
-        held_back = False  # zlib may hold output back though it has taken all input
+        held_back = False  # zlib may hold back output even when it has taken all input
         while piece or held_back:
             if self._member is None:
                 if not piece.startswith(_GZIP_MAGIC):

@@ -1,7 +1,7 @@
-"""Sends one request to a checked address. Knows no manners.
+"""Sends one request to a checked address. Applies no manners.
 
-The name is resolved where the connection is made, and the connection goes to the very address
-that was checked: a name that resolves to something else a moment later (DNS rebinding) gains
+The name is resolved when the connection is made, and the connection goes to the address that was
+checked, so that a name that resolves to another address a moment later (DNS rebinding) gains
 nothing. TLS and the Host header keep the name. No proxy, no cookies, no redirects.
 """
 
@@ -20,11 +20,11 @@ from crawl.polite.manners import Manners
 _KEEP_ALIVE_S = 15.0
 _MAX_CONNECTIONS = 64
 _MAX_ADDRESSES = 4
-"""Addresses of a host that are tried, one after the other."""
+"""Largest number of a host's addresses that are tried, one after the other."""
 
 
 class Wire:
-    """Connections to the world, through the doorkeeper. Close it."""
+    """Pool of connections to addresses that the doorkeeper permits. Close it after use."""
 
     def __init__(self, manners: Manners, doorkeeper: Doorkeeper) -> None:
         self._manners = manners
@@ -42,11 +42,11 @@ class Wire:
     async def ask(
         self, url: httpx.URL, headers: Mapping[str, str], method: str = "GET", content: bytes = b""
     ) -> AsyncGenerator[HttpAnswer]:
-        """The answer, its body not yet read.
+        """Yield the answer; its body is not read yet.
 
         Raises:
-            Refusal: if the host is at an address that must not be asked.
-            WireError: if it cannot be connected to, says nothing, or does not speak HTTP.
+            Refusal: if the host's address must not be connected to.
+            WireError: if the host cannot be connected to, is silent, or does not speak HTTP.
         """
         silence_s = self._manners.silence_timeout_s
         timeout = {"connect": self._manners.connect_timeout_s, "read": silence_s,
@@ -54,7 +54,7 @@ class Wire:
         sent = httpx.Headers({"Accept": "*/*", **headers})
         sent["Host"] = url.netloc.decode("ascii")
         sent["User-Agent"] = self._manners.user_agent
-        sent["Accept-Encoding"] = "gzip"  # what Answer unpacks by itself, within bounds
+        sent["Accept-Encoding"] = "gzip"  # the only coding that HttpAnswer decompresses
         if content or method == "POST":
             sent["Content-Length"] = str(len(content))
         request = httpcore.Request(
@@ -79,11 +79,11 @@ class Wire:
 
 
 class _Checked(httpcore.AsyncNetworkBackend):
-    """Connects to nothing but what the doorkeeper hands out."""
+    """Network backend that connects only to addresses permitted by the doorkeeper."""
 
     def __init__(self, doorkeeper: Doorkeeper) -> None:
         self._doorkeeper = doorkeeper
-        # Any: to pyright it is the empty class that stands in where anyio is missing.
+        # Any: for pyright it is the empty class that replaces it where anyio is missing.
         self._backend: Any = httpcore.AnyIOBackend()
 
     async def connect_tcp(

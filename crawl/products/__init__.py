@@ -1,1 +1,1 @@
-"""The products job: tables that authorities publish -> a new version of the product types."""
+"""The products job: tables published by authorities -> a new version of the product types."""

@@ -1,10 +1,10 @@
-"""The table of product types: its next version, from documents under open licences.
+"""Builds the next version of the product types from documents under open licences.
 
     python -m crawl.products --sources sources.yaml --out DIR
     sian job -- python -m crawl.products --sources sources.yaml --out DIR
 
-Restartable at any moment: what is fresh in the cache is not fetched again, and nothing half-written
-is ever in the folder.
+It can be restarted at any moment: fresh documents come from the cache, and no unfinished file is
+ever in the folder.
 """
 
 import signal
@@ -63,7 +63,7 @@ def main(
     came: list[int] = []
     try:
         with joined(address) as ray, telling(out, len(listed)) as tell:
-            # After Ray has come, which brings handlers of its own.
+            # After Ray has connected, which installs handlers of its own.
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda which, _: came.append(which))
             result = job.run(ray, tell.crawled, lambda: bool(came))

@@ -1,4 +1,4 @@
-"""Reads a document in a child process, which gets so much memory and time and no more."""
+"""Reads a document in a child process with limited memory and time."""
 
 from pydantic import TypeAdapter
 
@@ -14,7 +14,7 @@ _READING: TypeAdapter[DocumentReading] = TypeAdapter(DocumentReading)
 def read_bounded(
     entry: SourceEntry, body: bytes, served_as: str = "", limits: CallLimits = LIMITS
 ) -> DocumentReading:
-    """Raises UnreadableDocument: as `read_document`, and where it takes too much."""
+    """Read a document. Raises UnreadableDocument like `read_document`, or if a limit is reached."""
     with Bounded(limits) as child:
         try:
             answer = child.call(_read, entry, body, served_as)

@@ -1,4 +1,4 @@
-"""Bytes -> text, for documents whose charset is wrong, missing, or one of Korea's older ones."""
+"""Bytes -> text, for documents whose charset is wrong, missing, or an old Korean one."""
 
 import codecs
 import re
@@ -11,24 +11,24 @@ from crawl.products.table import UnreadableDocument
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
 _SNIFFED = 4096
 DAMAGED = "\ufffd"
-"""Stands where bytes are no text."""
+"""Character that replaces bytes that cannot be decoded."""
 _FEW = 4
-"""Damaged places that any document may have."""
+"""Number of damaged places that any document may have."""
 _SURELY = 0.02
-"""Share of the characters beyond ASCII: with fewer damaged, the charset is not in doubt."""
+"""Share of damaged places among characters beyond ASCII, up to which the charset is certain."""
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-# What calls itself EUC-KR has the syllables that only CP949 has; browsers read both as CP949.
+# Documents labelled EUC-KR contain syllables that only CP949 has; browsers decode both as CP949.
 _MEANT = {"euc-kr": "cp949", "euc_kr": "cp949", "ks_c_5601-1987": "cp949", "ksc5601": "cp949",
           "ms949": "cp949", "x-windows-949": "cp949", "iso-8859-1": "cp1252", "ascii": "cp1252",
           "us-ascii": "cp1252"}  # fmt: skip
 
 
 def decoded(body: bytes, *, said: str = "", served_as: str = "", is_html: bool = False) -> str:
-    """The text of a document. Bytes that are no text stand as `DAMAGED`, where they are few.
+    """Decode a document. A few undecodable bytes are replaced by `DAMAGED`.
 
     Args:
-        said: its charset, by the author of the source's entry: believed.
-        served_as: by its server: believed where it fits.
+        said: charset in the source's entry, which is trusted.
+        served_as: charset named by the server, used if it fits.
 
     Raises:
         UnreadableDocument: if no charset fits.
@@ -47,9 +47,10 @@ def decoded(body: bytes, *, said: str = "", served_as: str = "", is_html: bool =
     meta = _META.search(body[:_SNIFFED]) if is_html else None
     told = (served_as, meta.group(1).decode() if meta else "")
     names = [name for name in map(_python_name, told) if is_charset(name)]
-    # Those that have a character for every byte fit everything, and tell nothing.
+    # Charsets with a character for every byte fit any document, so they prove nothing.
     fitting, telling = [n for n in names if _fits_all(n)], [n for n in names if not _fits_all(n)]
-    # UTF-8 first: no text of length in another charset is UTF-8 by chance, and names lie.
+    # UTF-8 first: no long text in another charset is valid UTF-8 by chance, and labels are often
+    # wrong.
     telling = ["utf-8", *telling, "cp949"]
     return (
         _whole(body, ["utf-8"])
@@ -62,7 +63,7 @@ def decoded(body: bytes, *, said: str = "", served_as: str = "", is_html: bool =
 
 
 def _whole(body: bytes, names: Sequence[str]) -> str:
-    """The text in the first charset that fits; empty where none does."""
+    """Return the text in the first charset that fits; empty if none does."""
     for name in names:
         with suppress(ValueError):
             return body.decode(name).removeprefix("\ufeff")
@@ -70,7 +71,7 @@ def _whole(body: bytes, names: Sequence[str]) -> str:
 
 
 def _mended(body: bytes, names: Sequence[str], bound: float = 0.25) -> str:
-    """The text with the fewest damaged places; empty where they are too many to be damage."""
+    """Return the text with the fewest damaged places; empty if there are too many."""
     texts = [body.decode(name, "replace").removeprefix("\ufeff") for name in names]
     text = min(texts, key=lambda text: text.count(DAMAGED))
     damaged = text.count(DAMAGED)

@@ -25,8 +25,9 @@ ANY_TYPE = frozenset().union(*MEDIA_TYPES.values())
 """Media types of all documents that are read: many servers send an XLSX as CSV."""
 
 State = Literal["read", "refused", "failed", "unreadable"]
-"""`refused`: we may not use it, and keep nothing of it. `failed`: not this time. `unreadable`: not
-there, or not what it is said to be; what was read of it earlier stands in, as where it failed."""
+"""`refused`: its use is forbidden, and nothing of it is kept. `failed`: not available this time.
+`unreadable`: missing, or not the expected document. For the last two, the last good reading is
+used."""
 _MAY_NOT = frozenset({Why.ROBOTS, Why.DIRECTIVE})
 _REFUSALS: dict[Why, str] = {
     Why.URL: "요청할 수 없는 주소입니다",
@@ -51,7 +52,7 @@ class Origin:
     sha256: str
     num_bytes: int
     checked_at: float
-    """Seconds since the epoch, when its server said that this is the current one."""
+    """Seconds since the epoch when the server last confirmed this version."""
 
 
 @dataclass(frozen=True)
@@ -65,15 +66,16 @@ class Crawled:
     passed_over: int = 0
     remarks: tuple[Remark, ...] = ()
     why: BilingualText | None = None
-    """Where it was not read."""
+    """Reason why the source was not read; None if it was."""
     retry_at: float = 0.0
-    """Where it failed: when its host may be asked again."""
+    """For `failed`: when the host may be requested again, in seconds since the epoch."""
     fetched: int = field(default=0)
-    """Documents that came over the wire just now; the others lay in the cache."""
+    """Number of documents that were fetched now; the others came from the cache."""
 
 
 async def crawl_source(entry: SourceEntry, fetcher: Fetcher) -> Crawled:
-    """Fetch and read all documents of a source, or none: a part would look like lost rows."""
+    """Fetch and read all documents of a source, or none, because a part would look like lost
+    rows."""
     rows: list[Row] = []
     dropped: list[DroppedRow] = []
     documents: list[Origin] = []
@@ -119,5 +121,5 @@ async def crawl_source(entry: SourceEntry, fetcher: Fetcher) -> Crawled:
 
 
 def _clipped(text: str) -> str:
-    """Printable, and no longer than a paragraph may be: servers and documents had a say in it."""
+    """Return the text printable and clipped, because servers and documents influence it."""
     return "".join(c if c.isprintable() else " " for c in text)[:500].strip() or "no reason given"

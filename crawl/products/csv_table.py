@@ -12,8 +12,8 @@ _LOOKED_AT = 50
 
 
 def csv_table(text: str, delimiter: str | None = None) -> Table:
-    """Raises UnreadableDocument where it is no CSV, or too much of it."""
-    # One that is never closed would take the rest of the file for a cell.
+    """Parse one table. Raises UnreadableDocument if the text is no CSV, or too large."""
+    # Otherwise an unclosed quote would take the rest of the file for one cell.
     csv.field_size_limit(MAX_CELL)
     separator = delimiter or _likely(text)
     bounds = DocumentBounds()
@@ -34,7 +34,7 @@ def csv_table(text: str, delimiter: str | None = None) -> Table:
 
 
 def _likely(text: str) -> str:
-    """The delimiter that cuts the most of its beginning into rows of one length."""
+    """Return the delimiter that splits most of the first rows into the same number of cells."""
 
     def fit(delimiter: str) -> tuple[int, int]:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)

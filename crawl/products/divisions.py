@@ -1,4 +1,4 @@
-"""The divisions (중분류) of the Korean Standard Industrial Classification: two digits -> name."""
+"""Divisions (중분류) of the Korean Standard Industrial Classification: two digits -> name."""
 
 from conte.bilingual import BilingualText
 

@@ -1,4 +1,4 @@
-"""Rows of documents + the table there is -> the table's next version. Pure: no clock, no files."""
+"""Rows of documents + the current table -> the table's next version. Pure: no clock, no files."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,22 +19,22 @@ _MAX_SYNONYM = 60
 
 @dataclass(frozen=True)
 class SourceRows:
-    """What became of one source's rows."""
+    """Counts of what one source's rows added to the table."""
 
     source: str
     rows: int
-    """Rows that stand in the table, whether they made a type of their own or joined one."""
+    """Rows in the table, as new types or merged into existing ones."""
     types: int
-    """Types that the source made."""
+    """New types."""
     labelled: int
-    """Types it brought labelling items for, its own and others'."""
+    """Types, new or existing, for which the source lists labelling items."""
     untranslated: int
-    """Types with no English name: the Korean one stands for it."""
+    """New types without an English name; the Korean name is used instead."""
     dropped: tuple[DroppedRow, ...]
 
 
 class Extending:
-    """A table being extended, source by source, in the order of sources.yaml."""
+    """A table that is extended source by source, in the order of sources.yaml."""
 
     def __init__(self, base: ProductTypes) -> None:
         self._base = base
@@ -46,7 +46,7 @@ class Extending:
         self._english = _known_english(base)
 
     def add(self, entry: SourceEntry, rows: Sequence[Row]) -> SourceRows:
-        """A source that the table has by the same id is replaced by its entry's."""
+        """Add a source's rows. Its entry replaces the table's source of the same id."""
         self._sources[entry.id] = entry.source
         groups, dropped = _together(rows)
         made: set[str] = set()
@@ -68,7 +68,8 @@ class Extending:
         return SourceRows(entry.id, taken, len(made), len(labelled), untranslated, tuple(dropped))
 
     def table(self) -> ProductTypes:
-        """The next version, named by the base's version and what was added to it."""
+        """Return the next version of the table, named by the base's version and a hash of the
+        content."""
         used = {kind.source for kind in self._types.values()}
         used |= {standard.source for standard in self._standards.values()}
         used |= {source.id for source in self._base.sources}
@@ -88,12 +89,12 @@ class Extending:
         return ProductTypes.model_validate({**content, "version": version})
 
     def _kind(self, entry: SourceEntry, row: Row) -> ProductType | DroppedRow:
-        """The type that the row's name means already, or a new one."""
+        """Return the type that the row's name already means, or a new one."""
         kind = self._types.get(self._meant.get(key_of(row.name), ""))
         if kind is None:
             return self._made(entry, row)
         if kind.industry[:2] != row.industry[:2]:
-            # The same word in another division of the economy has another meaning.
+            # The same word in another division of the classification has another meaning.
             other = f"{kind.industry} {kind.name.ko}"
             return _no(row, f"같은 이름이 다른 산업에 이미 있습니다: {other}",
                        f"the name means a type of another industry already: {other}")  # fmt: skip
@@ -102,7 +103,7 @@ class Extending:
     def _made(self, entry: SourceEntry, row: Row) -> ProductType:
         name = BilingualText(ko=row.name, en=row.name_en or self._english.get(row.name, row.name))
         item = BilingualText(ko=row.item, en=row.item_en or self._english.get(row.item, row.item))
-        # An English name that means another type already stays that type's.
+        # An English name that already means another type stays with that type.
         if self._meant.get(key_of(name.en)) is not None:
             name = BilingualText(ko=row.name, en=row.name)
         kind = ProductType(
@@ -116,14 +117,14 @@ class Extending:
         return kind
 
     def _free_id(self, entry: SourceEntry, row: Row) -> str:
-        """Return an unused id, the same for the same row on every run."""
+        """Return an unused id, which is the same for the same row on every run."""
         slug = _ID.sub("_", row.name_en.lower()).strip("_")[:_MAX_ID]
         if slug[:1].isalpha() and slug not in self._types:
             return slug
         return f"{entry.id[:40]}_{digest([entry.id, row.item, row.name])[:12]}"
 
     def _industry(self, entry: SourceEntry, row: Row) -> str:
-        """The row's code, if it has a name; else the nearest one above it that has."""
+        """Return the row's code if it has a name, else the nearest code above it that has one."""
         if row.industry in self._industries:
             return row.industry
         name = entry.industry_name if row.industry == entry.industry else None
@@ -146,7 +147,7 @@ class Extending:
             for label in row.labels
         )
         law = entry.law or BilingualText(ko=entry.document, en=entry.document)
-        # One standard for all types that have to be labelled alike.
+        # Types with the same labelling items share one standard.
         name = f"{entry.id[:40]}_{digest([law.model_dump(), row.labels])[:12]}"
         if name not in self._standards:
             self._standards[name] = Standard(id=name, law=law, items=items, source=entry.id)
@@ -155,7 +156,7 @@ class Extending:
         return kind.model_copy(update={"standards": (*kind.standards, name)})
 
     def _with_synonyms(self, kind: ProductType, row: Row) -> ProductType:
-        """Add synonyms that have no other meaning."""
+        """Add those synonyms that have no other meaning."""
         known = {key_of(word) for word in kind.words}
         more: list[str] = []
         for word in row.synonyms:
@@ -169,9 +170,9 @@ class Extending:
 
 
 def _together(rows: Sequence[Row]) -> tuple[list[tuple[Row, list[str]]], list[DroppedRow]]:
-    """Rows that speak of one type as one row, with the places of all; those that add nothing.
+    """Merge rows of the same type; return each with all its places, and the rows that add nothing.
 
-    A document that gives every labelling item a row of its own says the name again in each.
+    Documents with one row per labelling item repeat the name in each row.
     """
     found: dict[tuple[str, str, str], tuple[Row, list[str]]] = {}
     dropped: list[DroppedRow] = []
@@ -203,7 +204,7 @@ def _no(row: Row, ko: str, en: str) -> DroppedRow:
 
 
 def _known_english(base: ProductTypes) -> dict[str, str]:
-    """English names in the table, by their Korean name."""
+    """Return the table's English names by their Korean names."""
     said: list[BilingualText] = [industry.name for industry in base.industries]
     for standard in base.standards:
         said += standard.items
@@ -214,12 +215,13 @@ def _known_english(base: ProductTypes) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class TypeChange:
-    """What is different in a type since the version before."""
+    """Difference of one type from the version before."""
 
     id: str
     name: str
     kind: str
-    """new, changed or gone"""
+    """"new", "changed" or "gone"
+    """
     fields: tuple[str, ...] = ()
 
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _AT_RULE = re.compile(r"@[^{};]*(?:;|\{(?:[^{}]*\{[^{}]*\})*[^{}]*\})")
-"""Such as `@media print`, which says nothing of what is seen on a screen."""
+"""At-rules, such as `@media print`, which do not decide what a screen shows."""
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _SELECTOR = re.compile(r"([a-z][a-z0-9]*)?(?:([.#])([\w-]+))?", re.IGNORECASE)
 _MAX_STYLE = 200_000
@@ -16,7 +16,7 @@ _MAX_STYLE = 200_000
 @dataclass(frozen=True)
 class Hiding:
     selectors: frozenset[tuple[str, str, str]]
-    """Tag, `.` or `#`, name. Selectors of more parts than that are not looked at."""
+    """Selectors that hide elements, as (tag, "." or "#", name); longer selectors are ignored."""
 
     @classmethod
     def of(cls, root: Any) -> Self:
@@ -36,7 +36,7 @@ class Hiding:
         return cls(frozenset(found))
 
     def hides(self, element: Any) -> bool:
-        """Whether the element itself is not shown, whatever it stands in."""
+        """Whether the element itself is hidden, regardless of its ancestors."""
         if element.get("hidden") is not None or _NOT_SHOWN.search(element.get("style") or ""):
             return True
         if not self.selectors:
@@ -51,5 +51,5 @@ class Hiding:
         )
 
     def within(self, element: Any) -> bool:
-        """Whether it, or what it stands in, is not shown."""
+        """Whether the element or one of its ancestors is hidden."""
         return self.hides(element) or any(self.hides(above) for above in element.iterancestors())

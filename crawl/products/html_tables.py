@@ -1,4 +1,4 @@
-"""HTML -> tables, with row and column spans filled, and nested tables as tables of their own."""
+"""HTML -> tables, with row and column spans filled, and nested tables as separate ones."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -22,11 +22,11 @@ _HIDDEN = frozenset({"script", "style", "template", "table", "noscript"})
 
 
 def html_tables(page: str) -> Iterator[Table]:
-    """Raises Unreadable where there is more than anybody would write."""
+    """Yield the page's tables. Raises UnreadableDocument above the limits of `DocumentBounds`."""
     parser = etree.HTMLParser(
         no_network=True, remove_comments=True, remove_pis=True, huge_tree=False, encoding="utf-8"
     )
-    # Lone surrogates are nothing that UTF-8 has.
+    # UTF-8 cannot encode lone surrogates.
     root = etree.fromstring(page.encode("utf-8", "replace"), parser) if page.strip() else None
     if root is None:
         return
@@ -43,7 +43,7 @@ def html_tables(page: str) -> Iterator[Table]:
 
 
 def _shown(place: str, table: Any, bounds: DocumentBounds, hiding: Hiding) -> Table:
-    """Rows that are not shown take no part in the spans of the others, as browsers have it."""
+    """Return the table without its hidden rows, which do not count in spans, as in browsers."""
     rows: list[Any] = table.xpath(_ROWS)
     gone = [hiding.hides(row) or hiding.hides(row.getparent()) for row in rows]
     numbers = [number for number, is_gone in enumerate(gone, 1) if not is_gone]
@@ -69,7 +69,7 @@ def _grid(rows: Sequence[Any], bounds: DocumentBounds, hiding: Hiding) -> list[l
             while (y, x) in cells:  # a cell above reaches down to here
                 x += 1
             across = max(_span(cell, "colspan"), 1)
-            # 0 is "to the end of its part of the table"; no cell reaches below the table.
+            # 0 means "to the end of its part of the table"; no cell extends below the table.
             down = min(_span(cell, "rowspan") or len(rows), len(rows) - y)
             bounds.cells(across * down, x + across)
             text = cell_text("".join(_text(cell, hiding)))

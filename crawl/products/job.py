@@ -1,4 +1,4 @@
-"""The products job: every source on the cluster, then one table, one report. Ray ends here."""
+"""The products job: every source on the cluster, then one table and one report. Ray ends here."""
 
 import asyncio
 import time
@@ -21,22 +21,22 @@ from crawl.records.database import open_records
 
 _LOOK_S = 0.2
 _DEATHS = 2
-"""How often a source is tried again whose worker died with it."""
+"""Number of retries of a source whose worker died."""
 
 
 class Cancelled(Exception):
-    """Somebody stopped the job; nothing was published."""
+    """The job was stopped; nothing was published."""
 
 
 @dataclass(frozen=True)
 class SourceResult:
-    """One source, for the report: what came of asking, and what of its rows."""
+    """Result of one source, for the report: of the fetch, and of its rows."""
 
     entry: SourceEntry
     crawled: Crawled
     taken: SourceRows | None
     stands_in: bool = False
-    """Its host gave no answer; the rows are those of the last run that had one."""
+    """Whether the rows are the last good reading, because the source could not be read now."""
 
 
 @dataclass(frozen=True)
@@ -64,17 +64,17 @@ class Job:
     manners: Manners
     base: ProductTypes
     accepted: Collection[str] = ()
-    """Licences that somebody has decided to accept beside those that are served."""
+    """Licences accepted in addition to `SERVED`, by the user's decision."""
     patience_s: float = 900.0
-    """How long a host that asked for quiet is waited for."""
+    """Seconds that the job waits for hosts that asked for a pause."""
 
     def run(
         self, ray: Any, on_crawled: Callable[[Crawled], None], stopped: Callable[[], bool]
     ) -> Result:
-        """With the `ray` module, connected.
+        """Fetch all sources and publish the table. `ray`: the connected `ray` module.
 
         Raises:
-            Cancelled: as soon as `stopped` says so; nothing is published.
+            Cancelled: as soon as `stopped()` is true; nothing is published.
         """
         before = latest(self.out)
         crawled = self._crawl(ray, on_crawled, stopped)

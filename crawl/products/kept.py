@@ -18,7 +18,8 @@ def keep(folder: Path, entry: SourceEntry, crawled: Crawled) -> None:
 
 
 def kept(folder: Path, entry: SourceEntry) -> Crawled | None:
-    """None where there is none, or the entry asks for something else by now."""
+    """Return the stored reading; None if there is none, or if the source's entry has changed
+    since."""
     try:
         asked, crawled = _KEPT.validate_json(_path(folder, entry).read_bytes())
     except (FileNotFoundError, ValidationError):

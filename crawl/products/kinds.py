@@ -1,4 +1,4 @@
-"""Detects a document's real kind by its first bytes, whatever its name or server says."""
+"""Detects a document's real kind by its first bytes, regardless of its name or media type."""
 
 import codecs
 import io
@@ -12,7 +12,7 @@ Kind = Literal["html", "csv", "xlsx", "pdf"]
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PDF_WITHIN = 1024
-"""How far into a file its mark may stand, as readers of PDF have it."""
+"""Bytes within which a PDF's mark must occur, as in PDF readers."""
 _MARKS = (
     (b"\x1f\x8b", "a gzip archive"),
     (b"{\\rtf", "an RTF document"),
@@ -24,7 +24,7 @@ _MARKS = (
     (b"Rar!", "a RAR archive"),
 )
 _BIFF = tuple(b"\x09" + version for version in (b"\x00", b"\x02", b"\x04", b"\x08"))
-# Streams of OLE files, in the order in which they tell.
+# Streams of OLE files, in the order in which they are searched.
 _STREAMS = (
     ("EncryptedPackage", "an Office document that wants a password"),
     ("Workbook", "an Excel 97-2003 workbook (XLS); save it as XLSX"),
@@ -49,14 +49,14 @@ _SPREADSHEET_ML = b"urn:schemas-microsoft-com:office:spreadsheet"
 _BEGINNING = 8192
 _TEXT_CONTROLS = frozenset(b"\t\n\r\f\x1a\x1b\x0b")
 _MOST_CONTROLS = 0.02
-"""Share of a text's bytes; word processors leave some in cells that were copied from them."""
+"""Share of control characters in a text, some of which word processors leave in copied cells."""
 
 
 def kind_of(body: bytes) -> Kind:
-    """The adapter that reads it.
+    """Return the kind, and so the adapter, of a document.
 
     Raises:
-        UnreadableDocument: naming what it is, if none does.
+        UnreadableDocument: if no adapter reads it; the message says what it is.
     """
     beginning = body[:_BEGINNING]
     if not beginning.strip():
@@ -99,7 +99,7 @@ def _compound(body: bytes) -> str:
 
 
 def _written(beginning: bytes) -> Kind:
-    """Kinds of text documents."""
+    """Return the kind of a text document."""
     wide = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}.get(beginning[:2])
     text = beginning.decode(wide, "ignore").encode() if wide else beginning
     text = text.removeprefix(codecs.BOM_UTF8)

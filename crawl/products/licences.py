@@ -29,12 +29,12 @@ _WHY: dict[Licence, BilingualText] = {
 
 
 def why_refused(licence: Licence, accepted: Collection[str] = ()) -> BilingualText | None:
-    """The reason, if rows under this licence do not go into the served table."""
+    """Return the reason why rows under this licence are not served; None if they are."""
     if licence in SERVED or licence in accepted:
         return None
     return _WHY[licence]
 
 
 def needs_attribution(licence: Licence) -> bool:
-    """True for all four types of KOGL (공공누리)."""
+    """Whether the licence requires attribution: all four types of KOGL (공공누리) do."""
     return licence.startswith("KOGL-")

@@ -8,17 +8,17 @@ _SURE = re.compile(
     r"|(?:notes?|sources?|remarks?)\s*\d*\s*[:：]",
     re.IGNORECASE,
 )
-"""Beginnings that only notes have. `(주)` is a company, and `주방용품` a product."""
+"""Beginnings that only notes have. (`(주)` marks a company, and `주방용품` is a product.)"""
 _PERHAPS = re.compile(
     r"[*†‡＊]|\(?주\s?\d+\b|(?:주석|비고|참고)\b|(?:notes?|sources?)\b", re.IGNORECASE
 )
 """Beginnings that both notes and product names may have."""
 _GOES_ON = re.compile(r"\d{1,2}[.)]|.*[.。]$", re.DOTALL)
-"""A line that goes on with a note."""
+"""Pattern of a line that continues a note."""
 
 
 def notes_among(rows: Sequence[Sequence[str]], name: int) -> frozenset[int]:
-    """Which rows are notes. `name`: the column of the names."""
+    """Return the indices of rows that are notes. `name`: column of the names."""
     sure, marked = set[int](), set[int]()
     for number, cells in enumerate(rows):
         said = _alone(cells) or ""
@@ -26,7 +26,7 @@ def notes_among(rows: Sequence[Sequence[str]], name: int) -> frozenset[int]:
             sure.add(number)
         elif _PERHAPS.match(said) or (number - 1 in marked and _GOES_ON.fullmatch(said)):
             marked.add(number)
-    # What may be a name as well is a note where nothing but notes comes after it, and rows before.
+    # A doubtful row is a note if only notes follow it, and other rows come before.
     under = len(rows)
     while under and (under - 1 in sure | marked or not any(rows[under - 1])):
         under -= 1
@@ -39,6 +39,6 @@ def _is_note(cells: Sequence[str], name: int) -> bool:
 
 
 def _alone(cells: Sequence[str]) -> str | None:
-    """The text of a row that says nothing else."""
+    """Return the text of a row if all its filled cells repeat it, otherwise None."""
     said = {cell for cell in cells if cell}
     return said.pop() if len(said) == 1 else None

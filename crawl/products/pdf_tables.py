@@ -1,4 +1,4 @@
-"""PDF -> tables; one that goes on over several pages is one table."""
+"""PDF -> tables; a table that continues over several pages is one table."""
 
 import io
 import re
@@ -12,15 +12,16 @@ from crawl.products.table import DocumentBounds, Table, UnreadableDocument, cell
 
 MAX_PAGES = 200
 _ANOTHER_WAY = 0.1
-"""Share of a page's characters in another direction from which tables are read in that one."""
+"""Share of a page's characters in another direction from which tables in that direction are
+read."""
 _WRAPPED = re.compile(r"(?<=[가-힣])\n(?=[가-힣])")
 
 
 def pdf_tables(body: bytes, pages: str | None = None) -> Iterator[Table]:
-    """The tables of its pages `3-12`, or of all.
+    """Yield the tables of the pages `3-12`, or of all pages.
 
     Raises:
-        UnreadableDocument: if it is no PDF, wants a password, or has too many pages.
+        UnreadableDocument: if it is no PDF, needs a password, or has too many pages.
     """
     import pdfplumber
 
@@ -59,11 +60,11 @@ def _chosen(pages: str | None, num_pages: int) -> range:
 
 
 def _tables_on(page: Any, bounds: DocumentBounds) -> Iterator[list[list[str]]]:
-    """Its tables as they are read, also where they were drawn sideways onto the page."""
+    """Yield the page's tables as they are read, including those drawn sideways."""
     turns = Counter(map(_turn, page.chars))
     main = _most(turns)
     for turn in sorted({*turns, main}, key=lambda turn: (turn != main, turn)):
-        # A page number, or a header along its column, is no table of its own.
+        # A page number, or a header along its column, is not a separate table.
         if turn != main and turns[turn] < turns.total() * _ANOTHER_WAY:
             continue
         turned = _turned(page, turn) if turn else page
@@ -84,7 +85,7 @@ def _is_in(char: Any, table: Any) -> bool:
 
 
 def _turn(char: Any) -> int:
-    """By how many degrees a page must be turned clockwise for a character to stand upright."""
+    """Return by how many degrees clockwise the page must be turned to set a character upright."""
     a, b, *_ = char["matrix"]
     if abs(a) >= abs(b):
         return 0 if a >= 0 else 180
@@ -100,7 +101,7 @@ def _turned(page: Any, turn: int) -> Any:
 
 
 def _filled(table: Any, bounds: DocumentBounds) -> list[list[str]]:
-    """A cell's text in every row and column that its rectangle covers."""
+    """Return the table with a cell's text in every row and column that its rectangle covers."""
     said = table.extract()
     lefts = sorted({left for left, _, _, _ in table.cells})
     tops = sorted({top for _, top, _, _ in table.cells})
@@ -110,7 +111,7 @@ def _filled(table: Any, bounds: DocumentBounds) -> list[list[str]]:
     cells: dict[tuple[int, int], str] = {}
     for left, top, right, bottom in table.cells:
         row, column = tops.index(top), lefts.index(left)
-        # A line that is full ends wherever it does, within a word as well.
+        # A full line may break within a word.
         text = cell_text(_WRAPPED.sub("", said[row][column] or ""))
         for y in range(row, bisect_left(tops, bottom)):
             for x in range(column, bisect_left(lefts, right)):
@@ -119,7 +120,8 @@ def _filled(table: Any, bounds: DocumentBounds) -> list[list[str]]:
 
 
 def _continued(begun: list[list[str]], rows: list[list[str]]) -> list[list[str]] | None:
-    """The rows that go on with a table of the page before, without the headers said again."""
+    """Return the rows that continue a table of the page before, without repeated headers; None if
+    they do not."""
     if not begun or not rows or len(begun[0]) != len(rows[0]):
         return None
     again = 0

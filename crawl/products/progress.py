@@ -1,4 +1,4 @@
-"""How the job goes, on a terminal or in a log: a bar, or a line a source."""
+"""Progress of the job on a terminal (a bar) or in a log (a line per source)."""
 
 from collections.abc import Generator
 from contextlib import contextmanager

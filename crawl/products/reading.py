@@ -1,4 +1,4 @@
-"""A document's bytes -> the rows that its source's entry asks for. Runs in a bounded child."""
+"""A document's bytes -> the rows that its source's entry selects. Runs in a bounded child."""
 
 import re
 import unicodedata
@@ -25,7 +25,7 @@ from crawl.products.table import Remark, Table, UnreadableDocument
 from crawl.products.xlsx_tables import xlsx_tables
 
 _HEADER_STARTS, _HEADER_ROWS = 10, 4
-"""How far down a header is looked for, and of how many rows it may be."""
+"""Rows at which a header may start, and rows that it may span, at most."""
 _JOIN = " > "
 _MAX_NAME = 100
 _MAX_LABEL = 200
@@ -39,19 +39,20 @@ _KINDS: dict[Kind, tuple[str, str, str]] = {
 
 @dataclass(frozen=True)
 class DocumentReading:
-    """What came out of one document."""
+    """Result of reading one document."""
 
     rows: tuple[Row, ...]
     dropped: tuple[DroppedRow, ...]
     tables: int
-    """How many had the columns that were asked for."""
+    """Number of tables with the wanted columns."""
     passed_over: int
-    """How many had not."""
+    """Number of tables without them."""
     remarks: tuple[Remark, ...] = ()
 
 
 def read_document(entry: SourceEntry, body: bytes, served_as: str = "") -> DocumentReading:
-    """Raises UnreadableDocument: if nothing can be read, or no table has the columns."""
+    """Read a document's rows. Raises UnreadableDocument if it is unreadable, or no table has the
+    columns."""
     rows: list[Row] = []
     dropped: list[DroppedRow] = []
     used = passed_over = 0
@@ -80,16 +81,16 @@ def read_document(entry: SourceEntry, body: bytes, served_as: str = "") -> Docum
 
 
 def kind_read(said: Kind, body: bytes) -> Kind:
-    """The kind that a document is read as, whatever it is said to be.
+    """Return the kind as which a document is read, which may differ from the declared one.
 
     Raises:
-        UnreadableDocument: if it is of a kind that is not read; the message names it.
+        UnreadableDocument: if that kind is not supported; the message names it.
     """
     try:
         found = kind_of(body)
     except UnreadableDocument as error:
         raise UnreadableDocument(f"no {_KINDS[said][2]}: it {error}") from error
-    # A part of a page may begin with its text.
+    # A fragment of a page may begin with text instead of a tag.
     is_part = said == "html" and found == "csv" and b"<t" in body.lower()
     return "html" if is_part else found
 
@@ -103,7 +104,7 @@ def _is_another(found: Kind, said: Kind) -> Remark:
 def tables_of(
     entry: SourceEntry, body: bytes, served_as: str = "", kind: Kind | None = None
 ) -> Iterator[Table]:
-    """`kind`: what it is read as; where not given, as it is said to be."""
+    """Yield the document's tables. `kind` replaces the format of the entry."""
     match kind or entry.format:
         case "html":
             text = decoded(body, said=entry.charset or "", served_as=served_as, is_html=True)
@@ -119,12 +120,12 @@ def tables_of(
 
 @dataclass(frozen=True)
 class _Header:
-    """Where each field's columns are, and where the body begins."""
+    """Positions of the fields' columns, and the row where the body begins."""
 
     begins: int
     at: dict[str, int]
     labels: tuple[tuple[int, str], ...]
-    """Columns of labelling items, with the last part of their headers."""
+    """Columns of labelling items, each with the last part of its header."""
 
 
 def _header(table: Table, columns: Columns) -> _Header | None:
@@ -137,7 +138,7 @@ def _header(table: Table, columns: Columns) -> _Header | None:
 
 
 def _names(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
-    """A column's header from the top down; what spans several rows is said once."""
+    """Return each column's header from the top down; a cell that spans several rows counts once."""
     names: list[tuple[str, ...]] = []
     for cells in zip(*rows, strict=True):
         parts = [one_line(cell) for cell in cells if cell]
@@ -165,7 +166,7 @@ def _found(names: list[tuple[str, ...]], columns: Columns, begins: int) -> _Head
 
 
 def _is(name: tuple[str, ...], wanted: str) -> bool:
-    """The whole path, or its last part."""
+    """Whether the wanted header is the whole path, or its last part."""
     return bool(name) and _folded(wanted) in (_folded(_JOIN.join(name)), _folded(name[-1]))
 
 
@@ -193,7 +194,7 @@ def _rows(table: Table, header: _Header, entry: SourceEntry) -> Iterator[Row | D
 
     for row, cells in enumerate(body):
         number = table.number(header.begins + row)
-        # Empty, a heading that spans the table, or (a part of) the header said again.
+        # Skip empty rows, headings that span the table, and repeated parts of the header.
         if len(set(cells)) == 1 and (len(cells) > 1 or not cells[0]):
             continue
         if _is((one_line(cells[name]),), entry.columns.name.split(_JOIN)[-1]):

@@ -14,11 +14,11 @@ from serve.whole import write_whole
 
 _TEMPLATE = Path(__file__).with_name("report.html")
 MOST_SHOWN = 200
-"""Rows of one list on the page; report.json has all of them."""
+"""Largest number of rows in one list of the page; report.json has all rows."""
 
 
 def write_report(folder: Path, result: Result) -> Path:
-    """Both reports and the fonts of the page; the page's path."""
+    """Write both reports and the fonts of the page; return the page's path."""
     told = facts(result) | {"table": str((folder / result.manifest.file).absolute())}
     write_whole(
         folder / "report.json", json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8")
@@ -101,7 +101,7 @@ def _source(told: SourceResult) -> dict[str, Any]:
 
 
 def _divisions(table: ProductTypes) -> list[dict[str, Any]]:
-    """How many types each division of the economy has, and how many of them a document labels."""
+    """Return for each division its number of types, and how many of these come from documents."""
     all_of = Counter(kind.industry[:2] for kind in table.types)
     fetched = {source.id for source in table.sources if source.basis == "fetched"}
     of = {standard.id: standard.source for standard in table.standards}

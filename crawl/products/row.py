@@ -1,4 +1,4 @@
-"""Row: one product type as a document has it, and what its cells mean."""
+"""Row: one product type as a document has it, and the meaning of its cells."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from crawl.products.divisions import DIVISIONS
 
 MARKS = frozenset({*"○◯〇●◎⚪⭕OoYyVv✓✔√", "해당", "적용"})
-"""A cell that says: the item in the header of this column applies."""
+"""Cells that mean: the item in this column's header applies."""
 _NOTHING = frozenset(
     {"", "-", "–", "—", "×", "X", "x", "N", "n", "해당없음", "해당 없음", "없음", "미해당"}
 )
@@ -29,12 +29,12 @@ class Row:
     synonyms: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     place: str = ""
-    """Table and row, for readers of the report."""
+    """Table and row of the document, for readers of the report."""
 
 
 @dataclass(frozen=True)
 class DroppedRow:
-    """A row that did not make it, and why, in Korean and English."""
+    """A row that was left out, and why, in Korean and English."""
 
     place: str
     name: str
@@ -47,13 +47,14 @@ def one_line(cell: str) -> str:
 
 
 def industry_code(cell: str) -> str | None:
-    """`C22111` or `22111`; None where it is no KSIC code."""
+    """Parse a KSIC code such as `C22111` or `22111` to its digits; None if it is none."""
     found = _CODE.fullmatch(one_line(cell))
     return found.group(1) if found and found.group(1)[:2] in DIVISIONS else None
 
 
 def items_of(cell: str) -> tuple[str, ...]:
-    """A list as cells have them: lines, numbers or bullets, commas outside of brackets."""
+    """Split a cell's list into items: by lines, numbers or bullets, and commas outside of
+    brackets."""
     found: dict[str, None] = {}
     for line in cell.split("\n"):
         for numbered in _NUMBERED.split(line):

@@ -1,4 +1,4 @@
-"""Settings of the products job: read once at its door."""
+"""Settings of the products job, read once at the start."""
 
 from pydantic import Field
 
@@ -9,14 +9,14 @@ from serve.settings import Part
 
 
 class ProductJobSettings(Part):
-    """All of them; the sources and the table's folder are options of the command."""
+    """All settings of the job; the sources and the table's folder are options of the command."""
 
     records: str = ""
     """SQLAlchemy URL of the jobs' database; empty is SQLite in the table's folder."""
     accepted_licences: tuple[Licence, ...] = ()
-    """Licences under which rows are taken as well, because somebody cleared them."""
+    """Additional licences whose rows are accepted, because the user has cleared them."""
     patience_s: float = Field(default=900, ge=0)
-    """How long a host that asked for quiet is waited for."""
+    """Seconds that the job waits for hosts that asked for a pause."""
     crawl: CrawlSettings = CrawlSettings()
 
 

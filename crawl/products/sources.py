@@ -1,4 +1,4 @@
-"""sources.yaml: which documents there are, under which licence, and which columns mean what."""
+"""sources.yaml: the documents, their licences, and the meaning of their columns."""
 
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -17,12 +17,12 @@ Format = Literal["html", "csv", "xlsx", "pdf"]
 MAX_SOURCES = 1000
 _Needed = Annotated[Line, StringConstraints(min_length=1)]
 Header = Annotated[Text, StringConstraints(min_length=1, max_length=120)]
-"""A column's header as it reads in the document; nested ones are joined, `표시사항 > 재질`."""
+"""A column's header as in the document; nested headers are joined, `표시사항 > 재질`."""
 Headers = Annotated[tuple[Header, ...], Field(min_length=1, max_length=64)]
 
 
 class Columns(Frozen):
-    """Which column has what. `labels` may name several, and all those below one: `표시사항 > *`."""
+    """Header of each field's column. `labels` may name several, or all below one: `표시 > *`."""
 
     name: Header
     """The product type, in Korean."""
@@ -34,12 +34,12 @@ class Columns(Frozen):
     industry_name: Header | None = None
     synonyms: Header | None = None
     labels: Headers | None = None
-    """What the product has to be labelled with. A cell is a list of such items, or a mark (○)
+    """Items with which the product must be labelled. A cell is a list of such items, or a mark (○)
     that the item in the column's header applies."""
 
 
 class SourceEntry(Frozen):
-    """One document. What no column says is said here for all of its rows."""
+    """One document. A field without a column has its value here, for all rows."""
 
     id: Id
     urls: Annotated[tuple[Line, ...], Field(min_length=1, max_length=100)]
@@ -54,14 +54,14 @@ class SourceEntry(Frozen):
     industry_name: Bilingual | None = None
     item: Bilingual | None = None
     law: Bilingual | None = None
-    """What its labelling standard is called; where not given, as the document."""
+    """Name of its labelling standard; default: the document's name."""
     english: dict[str, Line] = Field(default_factory=dict, max_length=5000)
-    """Korean -> English, for documents that are in Korean only."""
+    """Korean -> English names, for documents in Korean only."""
     charset: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,20}$")] | None = None
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = None
     sheets: tuple[Line, ...] = ()
     pages: Annotated[str, StringConstraints(pattern=r"^\d{1,4}(-\d{1,4})?$")] | None = None
-    """Pages of a PDF, from 1; both ends count."""
+    """Pages of a PDF, from 1, both ends included."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -110,7 +110,7 @@ class Sources(Frozen):
 
 
 def read_sources(path: Path) -> tuple[SourceEntry, ...]:
-    """Raises KnowledgeError naming file, line, field and what is wanted."""
+    """Read sources.yaml. Raises KnowledgeError naming file, line, field and the wanted value."""
     marked = read_marked(path)
     return marked.made(Sources.model_validate, marked.value).sources
 

@@ -1,7 +1,6 @@
-"""Table: cells in rows, as a person sees them on the page, whatever the document was.
+"""Table: rows of cells as a person sees them on the page, in any kind of document.
 
-Every adapter makes these, within the same bounds: what hostile or careless documents have more of
-is not read.
+Every adapter makes tables within the same limits, which hostile or broken documents exceed.
 """
 
 import re
@@ -14,18 +13,18 @@ MAX_ROWS = 50_000
 MAX_COLUMNS = 256
 MAX_CELLS = 1_000_000
 MAX_CELL = 4000
-"""Characters; what is longer is no cell of a table of product types."""
+"""Characters; longer cells do not occur in a table of product types."""
 MAX_SPAN = 1000
 _BLANKS = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")
 
 
 class UnreadableDocument(Exception):
-    """A document that no table can be read from; in one sentence."""
+    """No table can be read from the document; the message is one sentence."""
 
 
 @dataclass(frozen=True)
 class HiddenRow:
-    """A row that the document has and does not show."""
+    """A row that the document contains but does not display."""
 
     number: int
     cells: Sequence[str]
@@ -33,7 +32,7 @@ class HiddenRow:
 
 @dataclass(frozen=True)
 class Remark:
-    """What was found out about a document, in Korean and English."""
+    """An observation about a document, in Korean and English."""
 
     place: str
     ko: str
@@ -43,21 +42,22 @@ class Remark:
 @dataclass(frozen=True)
 class Table:
     place: str
-    """Where it stands, for readers of the report: `표 2`, `시트 '완구'`, `3쪽`."""
+    """Position in the document, for readers of the report: `표 2`, `시트 '완구'`, `3쪽`."""
     rows: Sequence[Sequence[str]]
-    """Rows of one length; a cell that spans several rows or columns stands in all of them."""
+    """Rows of equal length; a cell that spans several rows or columns is repeated in all of
+    them."""
     numbers: Sequence[int] = ()
-    """Numbers of the rows, as the document counts them from 1; empty: all rows in their order."""
+    """Numbers of the rows in the document, from 1; empty if all rows are there, in order."""
     hidden: Sequence[HiddenRow] = ()
     remark: Remark | None = None
-    """What the document contains beyond the table, unread."""
+    """Remark on a part of the document that was not read."""
 
     def number(self, row: int) -> int:
         return self.numbers[row] if self.numbers else row + 1
 
 
 class DocumentBounds:
-    """Counts what a document has; raises UnreadableDocument where it is too much."""
+    """Counts tables, rows and cells of a document; raises UnreadableDocument above a limit."""
 
     def __init__(self) -> None:
         self._tables = self._rows = self._cells = 0
@@ -73,7 +73,7 @@ class DocumentBounds:
             raise UnreadableDocument(f"more than {MAX_ROWS} rows")
 
     def cells(self, count: int, width: int) -> None:
-        """`count` more of them, in a row that is `width` of them wide by now."""
+        """Count `count` more cells, in a row that is now `width` cells wide."""
         self._cells += count
         if width > MAX_COLUMNS:
             raise UnreadableDocument(f"a row of more than {MAX_COLUMNS} cells")
@@ -82,9 +82,9 @@ class DocumentBounds:
 
 
 def cell_text(text: str) -> str:
-    """A cell as it is compared and stored: composed (NFC), blanks as one, lines kept.
+    """Normalise a cell's text for comparing and storing: NFC, single blanks, lines kept.
 
-    Characters that a document may contain and nobody sees (controls, U+FEFF) are left out.
+    Invisible characters (controls, U+FEFF) are left out.
     """
     if len(text) > MAX_CELL:
         raise UnreadableDocument(f"a cell of more than {MAX_CELL} characters")
@@ -97,7 +97,7 @@ def cell_text(text: str) -> str:
 
 
 def rectangle(cells: Mapping[tuple[int, int], str], num_rows: int) -> list[list[str]]:
-    """Rows of one length, of cells by (row, column); what is not there is empty."""
+    """Return rows of equal length from cells by (row, column); missing cells are empty."""
     width = max((column for _, column in cells), default=-1) + 1
     rows = [[""] * width for _ in range(num_rows)]
     for (row, column), text in cells.items():

@@ -1,7 +1,7 @@
-"""Versions of the table in a folder: each a file of its own, and a manifest that names the last.
+"""Versions of the table in a folder: one file each, and a manifest that names the newest.
 
-A version is written aside, moved to its place, and only then named by the manifest: a reader of
-the manifest finds a whole table, whenever the job was killed.
+A version's file is written aside and renamed before the manifest names it, so that a reader of the
+manifest finds a complete table whenever the job was killed.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ FORMAT = 1
 
 
 class NotWhole(ValueError):
-    """A folder whose table is not what its manifest says."""
+    """The folder's table is not the one in its manifest."""
 
 
 class TypesManifest(Frozen):
@@ -33,16 +33,16 @@ class TypesManifest(Frozen):
     at: float
     """When it was published, seconds since the epoch."""
     rows_of: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """Source -> SHA-256 of the documents that its rows were read from."""
+    """Source -> SHA-256 of the documents from which its rows were read."""
     previous: str | None = None
-    """The file of the version before."""
+    """File name of the version before."""
 
 
 def latest(folder: Path) -> tuple[TypesManifest, ProductTypes] | None:
-    """The version that the manifest names; None where there is none yet.
+    """Return the manifest and the table that it names; None if there is no version yet.
 
     Raises:
-        NotWhole: if the file is missing, was changed, or is no table.
+        NotWhole: if the table's file is missing, was changed, or is invalid.
     """
     path = folder / MANIFEST
     try:
@@ -66,7 +66,7 @@ def publish(
     at: float,
     before: TypesManifest | None,
 ) -> TypesManifest:
-    """The same table again makes no new version, and leaves the manifest as it is."""
+    """Publish a table; an unchanged one makes no new version, and leaves the manifest as it is."""
     content = table.model_dump_json(indent=1).encode()
     sha256 = hashlib.sha256(content).hexdigest()
     if before is not None and before.sha256 == sha256:
@@ -82,6 +82,6 @@ def publish(
         previous=before.file if before is not None else None,
     )
     write_whole(folder / manifest.file, content)
-    # Last: its existence means that the table it names is whole.
+    # The manifest last, so that the table it names is complete.
     write_whole(folder / MANIFEST, manifest.model_dump_json(indent=1).encode())
     return manifest

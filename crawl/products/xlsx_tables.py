@@ -1,4 +1,4 @@
-"""XLSX -> a table a sheet: merged cells filled, formulas as their last values."""
+"""XLSX -> one table per sheet: merged cells filled, formulas as their last values."""
 
 import io
 import re
@@ -25,17 +25,17 @@ _TAG = re.compile(rb"<(?:\w+:)?(mergeCell|row|col)\s([^<>]{0,1000})>")
 _ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _MERGED = re.compile(rb"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})")
 _LONGEST = 1100
-"""Bytes of a tag that is looked for."""
-# OOXML has no DTD (ECMA-376, part 2); one that is there is there to do harm.
+"""Longest tag, in bytes, that is searched for."""
+# OOXML has no DTD (ECMA-376, part 2), so a file with one is hostile.
 _DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)|<\0!\0(D|E)\0|\0<\0!\0(D|E)", re.IGNORECASE)
 _ZEROS = re.compile(r"0+")
 
 
 def xlsx_tables(body: bytes, sheets: Collection[str] = ()) -> Iterator[Table]:
-    """The visible sheets, or those of these names; of each, what it shows.
+    """Yield the visible sheets, or those with the given names, as displayed.
 
     Raises:
-        UnreadableDocument: if it is no workbook, too much of one, or lacks a sheet that is named.
+        UnreadableDocument: if it is no workbook, exceeds a limit, or lacks a named sheet.
     """
     from openpyxl import load_workbook
 
@@ -69,8 +69,8 @@ def xlsx_tables(body: bytes, sheets: Collection[str] = ()) -> Iterator[Table]:
 
 
 def _look_at(body: bytes) -> None:
-    """Unpacks it once, piece by piece, before anything parses it: what a zip says of its sizes
-    need not be true."""
+    """Decompress the package once, piece by piece, before it is parsed: the sizes that a zip
+    declares may be false."""
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as package:
             members = package.infolist()
@@ -100,7 +100,7 @@ def _is_xml(name: str) -> bool:
 
 
 def _shown_of(place: str, sheet: Any, bounds: DocumentBounds) -> Table:
-    # What a sheet says of its dimensions may be a million columns.
+    # The dimensions that a sheet declares may be a million columns.
     sheet.reset_dimensions()
     rows: list[list[str]] = []
     numbers: list[int] = []
@@ -108,7 +108,7 @@ def _shown_of(place: str, sheet: Any, bounds: DocumentBounds) -> Table:
         width = len(record)
         while width and record[width - 1].value is None:
             width -= 1
-        if width:  # many a sheet goes on for a million rows with nothing in them
+        if width:  # some sheets end with a million empty rows
             bounds.row()
             bounds.cells(width, width)
             rows.append([cell_text(_shown(cell)) for cell in record[:width]])
@@ -142,11 +142,11 @@ class _Layout:
     """Layout that openpyxl's read-only mode omits: merged cells, hidden rows and columns."""
 
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
-    """Top, left, bottom, right; rows from 1, columns from 0."""
+    """Merged ranges as top, left, bottom, right; rows from 1, columns from 0."""
     rows: set[int] = field(default_factory=set)
-    """Hidden ones, from 1: by hand, by a filter, or of no height."""
+    """Hidden rows, from 1: hidden by hand, by a filter, or with height 0."""
     columns: list[range] = field(default_factory=list)
-    """Hidden ones, from 0."""
+    """Hidden columns, from 0."""
 
 
 def _layout(sheet: Any) -> _Layout:
@@ -202,7 +202,7 @@ def _column(letters: bytes) -> int:
 
 
 def _shown(cell: Any) -> str:
-    """A cell's value as the sheet shows it; errors such as #N/A are nothing."""
+    """Return a cell's value as the sheet displays it; errors such as #N/A become ""."""
     value = cell.value
     if value is None or cell.data_type == "e":
         return ""

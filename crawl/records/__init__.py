@@ -1,1 +1,1 @@
-"""The jobs' records in SQLite or PostgreSQL: videos seen, permissions, captions."""
+"""Records of the crawling jobs in SQLite or PostgreSQL: videos, permissions, captions."""

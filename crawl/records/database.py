@@ -1,4 +1,4 @@
-"""Opens the jobs' database, with the tables of paid models in it."""
+"""Opens the jobs' database, which includes the tables of paid models."""
 
 from crawl.records.tables import RECORDS
 from deployments.engines.paid.tables import PAID
@@ -7,7 +7,7 @@ from serve.database.schema import open_database
 
 
 def open_records(url: str) -> Database:
-    """SQLAlchemy URL of SQLite (one machine) or PostgreSQL (workers on several).
+    """Open a database by its SQLAlchemy URL: SQLite (one machine) or PostgreSQL (several machines).
 
     Raises:
         DatabaseUnavailable: if it cannot be opened, or a newer release has migrated it.

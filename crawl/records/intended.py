@@ -1,7 +1,7 @@
-"""Files to be stored in the vault, recorded before they are.
+"""Files about to be stored in the vault, recorded before they are.
 
-A process that dies between a file and its row then leaves nothing that a removal of its video would
-miss.
+If a process dies after storing a file and before writing its row, a removal of the video still
+finds the file.
 """
 
 import json
@@ -15,11 +15,12 @@ from serve.database.upsert import insert_into
 
 _i, _t = intended.c, tombstones.c
 _CHUNK = 500
-"""SQLite bounds the parameters of a query."""
+"""SQLite limits the parameters of a query."""
 
 
 def intend(records: Database, video: str, keys: Collection[str]) -> bool:
-    """False: the video was removed; nothing of it may be put into the vault any more."""
+    """Record files before they are stored; False if the video was removed and nothing may be
+    stored."""
     with records.writing() as connection:
         if _buried(connection, video) is not None:
             return False
@@ -32,8 +33,8 @@ def intend(records: Database, video: str, keys: Collection[str]) -> bool:
 
 
 def settle(connection: Connection, video: str, keys: Collection[str]) -> bool:
-    """Within the transaction that names the files in a row. False: the video was removed, and what
-    was made of it since is left for its removal to take."""
+    """Drop the records of files in the transaction that names the files in a row. Return False if
+    the video was removed; its removal then deletes the files, too."""
     wanted = sorted(set(keys))
     for start in range(0, len(wanted), _CHUNK):
         some = wanted[start : start + _CHUNK]
@@ -50,14 +51,14 @@ def settle(connection: Connection, video: str, keys: Collection[str]) -> bool:
 
 
 def taken(connection: Connection, video: str) -> set[str]:
-    """Return and delete a video's intended files; the caller removes them from the vault."""
+    """Delete and return the records of a video's intended files; the caller deletes the files."""
     mine = delete(intended).where(_i.video == video).returning(_i.key)
     return set(connection.execute(mine).scalars())
 
 
 def _buried(connection: Connection, video: str) -> str | None:
-    """The files on its tombstone, if it has one."""
-    # A removal at this moment comes wholly before this transaction, or wholly after it.
+    """Return the files on the video's tombstone, as JSON; None if it has none."""
+    # The locks put a concurrent removal wholly before this transaction, or wholly after it.
     for table in (videos, rows):
         connection.execute(select(table.c.id).where(table.c.id == video).with_for_update())
     query = select(_t.files).where(_t.id == video)

@@ -1,4 +1,4 @@
-"""The jobs' tables. Times are seconds since the epoch by the database's clock."""
+"""Tables of the crawling jobs. Times are seconds since the epoch by the database's clock."""
 
 from pathlib import Path
 
@@ -22,33 +22,33 @@ RECORDS = Schema(
     "jobs' database", Path(__file__).parent / "migrations", "records_schema", "records_revision"
 )
 
-# The one list of what was seen. A video's id is its site and the site's own id: `youtube:abc`.
+# List of all videos found. A video's id is its site and the site's own id: `youtube:abc`.
 videos = Table(
     "crawled_videos",
     metadata,
     Column("id", String(200), primary_key=True),
     Column("url", Text, nullable=False),
-    # The URL's host: what has a pace, and may be stopped.
+    # The URL's host, which has its own pace and may be stopped.
     Column("host", String(255), nullable=False),
     Column("query", Text, nullable=False),
     Column("product_type", String(200), nullable=False),
     # seen, permitted, denied, downloaded, failed, removed
     Column("state", String(20), nullable=False),
     Column("reason", Text, nullable=False, default=""),
-    # How often it failed, or its downloader died.
+    # How often the download failed, or its worker died.
     Column("attempts", Integer, nullable=False, default=0),
-    # Not before; while somebody has it, until when without a sign of life.
+    # Earliest time of the next attempt; for a claimed video, the end of the lease.
     Column("try_at", Double, nullable=False, default=0.0),
-    # Who downloads it just now; empty is nobody.
+    # Id of the claim that downloads the video now; empty: none.
     Column("owner", String(40), nullable=False, default=""),
-    # Keyed SHA-256 of the channel's id with the site's name: never the id itself.
+    # Keyed SHA-256 of the site's name and the channel's id, so that the id itself is not stored.
     Column("channel", String(64), nullable=False, default=""),
-    # JSON, as text: title, duration, licence field, languages. No person's data.
+    # JSON, as text: title, duration, licence field, languages. No personal data.
     Column("described", Text, nullable=False, default=""),
-    # JSON, as text: crawl.permission.Permission; empty is none.
+    # JSON, as text: crawl.permission.Permission; empty: none.
     Column("permission", Text, nullable=False, default=""),
     Column("permitted_at", Double),
-    # Where the renditions lie in the vault: the one for analysis, and the best one.
+    # Vault keys of the renditions: the one for analysis, and the best one.
     Column("analysis_key", String(120), nullable=False, default=""),
     Column("best_key", String(120), nullable=False, default=""),
     Column("seen_at", Double, nullable=False),
@@ -59,7 +59,7 @@ Index("crawled_videos_by_host", videos.c.state, videos.c.host, videos.c.try_at)
 Index("crawled_videos_by_time", videos.c.state, videos.c.try_at)
 Index("crawled_videos_by_channel", videos.c.channel)
 
-# How far each search is: the page it goes on with, so that no page is asked, or paid for, twice.
+# Position of each search: its next page, so that no page is requested, or paid for, twice.
 searches = Table(
     "video_searches",
     metadata,
@@ -68,12 +68,12 @@ searches = Table(
     Column("next_page", Text, nullable=False, default=""),
     Column("pages", Integer, nullable=False, default=0),
     Column("found", Integer, nullable=False, default=0),
-    # When its last page was read; none is that it goes on.
+    # When its last page was read; null while pages are left.
     Column("ended_at", Double),
     Column("changed_at", Double, nullable=False),
 )
 
-# Units of an API's quota that were spent, by its bucket and the day that it counts by.
+# Spent units of an API's quota, by its bucket and the day of the quota.
 quotas = Table(
     "api_quotas",
     metadata,
@@ -82,19 +82,20 @@ quotas = Table(
     Column("used", Integer, nullable=False, default=0),
 )
 
-# What was removed, for good: nothing by this id is requested, analysed, captioned or published.
+# Removed videos: nothing with such an id is ever requested, analysed, captioned or published.
 tombstones = Table(
     "tombstones",
     metadata,
     Column("id", String(200), primary_key=True),
     Column("reason", Text, nullable=False),
     Column("at", Double, nullable=False),
-    # JSON, as text: files that are still to be removed from the vault; and whether all is done.
+    # JSON, as text: files still to be deleted from the vault; done_at is null until all is done.
     Column("files", Text, nullable=False, default="[]"),
     Column("done_at", Double),
 )
 
-# Files on their way into the vault, until a row names them: what a killed worker has left there.
+# Files about to be stored in the vault and not yet named by a row, such as those of a killed
+# worker.
 intended = Table(
     "intended_files",
     metadata,
@@ -102,27 +103,28 @@ intended = Table(
     Column("key", String(120), primary_key=True),
 )
 
-# When a host may be asked next, for all workers of the cluster together.
+# When each host may be requested next, by all workers of the cluster together.
 pace = Table(
     "pace",
     metadata,
     Column("host", String(255), primary_key=True),
     Column("next_at", Double, nullable=False, default=0.0),
-    # What it asked for (Retry-After), or a back-off: nobody asks before, whatever turn they hold.
+    # End of a pause that the host asked for (Retry-After), or of a back-off; it also delays claimed
+    # turns.
     Column("quiet_until", Double, nullable=False, default=0.0),
     Column("failures", Integer, nullable=False, default=0),
-    # Why the host is not asked at all until somebody has looked (a bot check); empty: it is.
+    # Why the host is not requested until a person clears it (a bot check); empty: not stopped.
     Column("stopped", Text, nullable=False, default=""),
 )
 
-# A caption job: what it was begun with, and the run that works on it. Another run may take it over
-# when this one's heart has stopped; what the older one still writes is refused.
+# A caption job: its settings, and the run that works on it. Another run may take over when this
+# one's heart-beat has stopped; later writes of the old run are refused.
 datasets = Table(
     "caption_datasets",
     metadata,
     Column("name", String(100), primary_key=True),
     Column("round", Integer, nullable=False),
-    # JSON, as text: the settings that shape what comes out.
+    # JSON, as text: the settings that change the results.
     Column("settings", Text, nullable=False),
     Column("command", Text, nullable=False, default=""),
     Column("run", String(40), nullable=False, default=""),
@@ -130,7 +132,7 @@ datasets = Table(
     Column("begun_at", Double, nullable=False),
 )
 
-# One durable row a video of a caption job, in the order of its manifest.
+# One durable row per video of a caption job, in the order of its manifest.
 rows = Table(
     "caption_rows",
     metadata,
@@ -139,16 +141,16 @@ rows = Table(
     Column("position", BigInteger, nullable=False),
     # JSON, as text: the manifest's row.
     Column("source", Text, nullable=False),
-    # waiting, analysed, captioned, done, filtered, quarantined, removed; a row that failed waits
-    # with its attempts and reason until they are used up.
+    # waiting, analysed, captioned, done, filtered, quarantined, removed; a failed row stays in its
+    # state, with its attempts and reason, until its attempts are used up.
     Column("state", String(20), nullable=False),
     Column("reason", Text, nullable=False, default=""),
-    # How often it failed by itself, and how often its worker died.
+    # How often the video failed, and how often its worker died.
     Column("attempts", Integer, nullable=False, default=0),
     Column("interruptions", Integer, nullable=False, default=0),
-    # The run whose worker has begun it and not ended it; empty is none.
+    # The run whose worker has begun the row and not ended it; empty: none.
     Column("owner", String(40), nullable=False, default=""),
-    # JSON, as text: crawl.analysis.Stream, and seconds of processor by stage.
+    # JSON, as text: crawl.analysis.Stream, and CPU seconds by stage.
     Column("stream", Text, nullable=False, default=""),
     Column("seconds", Text, nullable=False, default=""),
     Column("changed_at", Double, nullable=False),
@@ -159,19 +161,20 @@ clips = Table(
     "caption_clips",
     metadata,
     Column("dataset", String(100), primary_key=True),
-    # Its video's id and its first and last frame: `youtube:abc#120-264`.
+    # The video's id with the clip's first frame and the frame after its last:
+    # `youtube:abc#120-264`.
     Column("id", String(240), primary_key=True),
     Column("video", String(200), nullable=False),
     Column("number", Integer, nullable=False),
     # analysed, filtered, duplicate, captioned
     Column("state", String(20), nullable=False),
-    # Why it was filtered, or which clip it is a duplicate of.
+    # Why it was filtered, or the clip that it duplicates.
     Column("reason", Text, nullable=False, default=""),
-    # JSON, as text: crawl.analysis.DetectedShot, its caption, and what made it.
+    # JSON, as text: crawl.analysis.DetectedShot, the caption, and the engines that made it.
     Column("shot", Text, nullable=False),
     Column("caption", Text, nullable=False, default=""),
     Column("provenance", Text, nullable=False, default=""),
-    # Vault keys of the key frames (JSON list), and of the clip's file once it is published.
+    # Vault keys of the key frames (JSON list), and of the clip's file once it is stored.
     Column("frames", Text, nullable=False, default="[]"),
     Column("file_key", String(120), nullable=False, default=""),
 )

@@ -1,4 +1,4 @@
-"""The videos job. Any number of times, until it has what it may have:
+"""Command of the videos job. Repeat it until nothing is left to download:
 
 ray job submit --address http://127.0.0.1:8265 -- \\
     python -m crawl.videos gather --channels channels.yaml --out videos
@@ -26,7 +26,7 @@ from serve.vault.errors import VaultUnavailable
 
 DONE, FAILED, WRONG = 0, 1, 2
 PROGRESS = "gathering.json"
-"""Not `progress.json`, which is the caption job's: both may work in one folder."""
+"""File of the progress. Not `progress.json`, which the caption job may write in the same folder."""
 EPILOG = (
     "Exit codes: 0 done; 1 stopped on the way, and the same command goes on; 2 the command, its "
     "settings or its files are wrong; 130 or 143 it was told to stop."
@@ -34,7 +34,7 @@ EPILOG = (
 Out = Annotated[Path | None, typer.Option(help="Where all of it lies, unless settings say more.")]
 Ids = Annotated[list[str], typer.Argument(help="Videos' ids, as the manifest has them.")]
 Given = tuple[Path | None, list[str] | None, Path | None]
-"""The settings' file, the changes of `--set`, and `--out`."""
+"""Settings file, changes of `--set`, and `--out`."""
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 COMMAND = command_of(SETTINGS)
@@ -108,7 +108,7 @@ def _gather(
         job.stop()
 
     with joined(address) as ray:
-        # After Ray's start, which brings handlers of its own.
+        # After Ray has started, which installs handlers of its own.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, stop)
         did = job.gather(ray, queries)
@@ -199,7 +199,7 @@ def best(
 
 @contextmanager
 def _context(given: Given, asks: bool = True) -> Generator[WorkerContext]:
-    """`asks`: whether a site is asked for anything, so that somebody has to be named."""
+    """Open the job's resources. `asks`: whether sites are requested, which needs a contact."""
     file, changes, out = given
     settings = settings_or_exit(SETTINGS, file, changes, out=out)
     settings = settings.model_copy(update={"out": settings.out.absolute()})

@@ -1,4 +1,4 @@
-"""The best rendition, fetched only for what survived the analysis."""
+"""Downloads the best rendition of a video, for videos with clips that survived the analysis."""
 
 import time
 from collections.abc import Callable
@@ -22,11 +22,11 @@ _v = videos.c
 
 
 def fetch_best(context: WorkerContext, video: str) -> str:
-    """The vault's key of a video's best rendition; fetched if it is not there yet. Blocking.
+    """Return the vault key of a video's best rendition, and download it if necessary. Blocking.
 
     Raises:
-        Refusal: if there is none to be had, or it is not permitted any more.
-        Failure: if it was not had this time.
+        Refusal: if there is none, or the video is no longer permitted.
+        Failure: if it could not be downloaded this time.
     """
     if video not in still_permitted(context.records, [video]):
         raise Refusal(Why.DIRECTIVE, f"{video}: {NOT_ANY_MORE}")
@@ -69,7 +69,8 @@ def _fetched(context: WorkerContext, video: str, url: str, held: int) -> str:
 
 
 def _asking_again(context: WorkerContext, video: str) -> Callable[[], bool]:
-    """Return a function that says, checking now and then, whether it may still be fetched."""
+    """Return a function that says whether the video is still permitted, and checks every
+    `_ASK_S`."""
     asked_at = time.monotonic()
 
     def wanted() -> bool:

@@ -12,34 +12,34 @@ from conte.vocabulary import Language
 from crawl.permission import Permission
 
 _PLAIN = re.compile(r"https?://([a-z0-9.-]+)(?:[:/?]|$)")
-"""A URL whose host stands there as it is asked for: half a million are not parsed for it."""
+"""A URL with a plain host, which need not be parsed: there are half a million of them."""
 
 
 class Described(Frozen):
-    """Metadata known without requesting the video. No person's name is kept."""
+    """Metadata known without requesting the video. It contains no person's name."""
 
     title: Annotated[str, StringConstraints(max_length=300)] = ""
     duration_s: Annotated[float, Field(ge=0)] | None = None
     language: Language = "ko"
     licence: Annotated[str, StringConstraints(max_length=100)] = ""
-    """As its site names it, such as `creativeCommon`: evidence, no permission."""
-    # Of the file that was downloaded:
+    """Licence as the site names it, such as `creativeCommon`: evidence, not a permission."""
+    # Properties of the downloaded file:
     width: int | None = None
     height: int | None = None
     has_audio: bool | None = None
     size_bytes: int | None = None
     renditions: int | None = None
-    """How many the site had to choose from."""
+    """Number of renditions that the site offered."""
 
 
 class Candidate(Frozen):
     id: Annotated[str, StringConstraints(pattern=r"^[^\s#/]\S{0,198}$")]
     url: Annotated[str, StringConstraints(min_length=1, max_length=4096)]
     query: str = ""
-    """The query or the list that named it."""
+    """The query or the list that found it."""
     product_type: Annotated[str, StringConstraints(max_length=200)] = ""
     channel: str = ""
-    """Hashed."""
+    """Hash of the channel's id, so that no person is stored; empty if unknown."""
     described: Described = Described()
     permission: Permission | None = None
 
@@ -50,7 +50,7 @@ class Candidate(Frozen):
 
 
 def id_of_url(url: str) -> str:
-    """The id of a video that has no other name than its URL: its host, and a hash."""
+    """Return an id for a video that its site does not name: the URL's host, and a hash."""
     host = httpx.URL(url).host.lower()
     return f"{host[:150]}:{hashlib.sha256(url.encode()).hexdigest()[:24]}"
 

@@ -1,10 +1,10 @@
-"""A channel's id -> its hash in records: SHA-256, keyed with a secret of this installation.
+"""Channel id -> its hash in the records: SHA-256, keyed with a secret of this installation.
 
-Channel ids are public and can be listed, so a plain hash of one is as good as the id. Keyed
-(HMAC, RFC 2104), records that get out name nobody; who holds the secret can still tell which
-videos belong to a channel, as its consent and its withdrawal need. The secret is no part of the
-records: it comes from the settings, or lies in a file of its own, readable by its owner only.
-Lost, the hashes match nothing any more: every consent has to be listed anew.
+Channel ids are public and can be listed, so that a plain hash could be reversed. Keyed (HMAC, RFC
+2104), leaked records identify nobody, while the holder of the secret can still find the videos of a
+channel, to apply its consent and withdrawal. The secret is not in the records: it comes from the
+settings, or from a file that only its owner can read. If it is lost, the hashes match nothing, and
+every consent has to be listed again.
 """
 
 import hashlib
@@ -21,13 +21,13 @@ MIN_BYTES = 16
 
 class ChannelHash:
     def __init__(self, secret: bytes) -> None:
-        """Raises ValueError if the secret could be guessed."""
+        """Set the secret. Raises ValueError if it is too short to be safe."""
         if len(secret) < MIN_BYTES:
             raise ValueError(f"channel_secret has {len(secret)} bytes, wanted {MIN_BYTES} at least")
         self._secret = secret
 
     def of(self, site: str, channel: str) -> str:
-        """64 hex digits; empty for no channel."""
+        """Return the hash of a site's channel as 64 hex digits; empty for no channel."""
         if not channel:
             return ""
         text = f"{site}\0{channel}".encode()
@@ -35,7 +35,8 @@ class ChannelHash:
 
 
 def secret_in(file: Path) -> bytes:
-    """The secret that lies in a file; made where there is none. Raises OSError."""
+    """Return the secret in a file, which is created with a random one if missing. Raises
+    OSError."""
     if not file.exists():
         with suppress(FileExistsError), new_file(file) as aside:
             descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

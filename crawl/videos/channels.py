@@ -43,11 +43,11 @@ class Listing(Frozen):
 
     url: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
     form: Literal["any", "links", "sitemap"] = "any"
-    """`any`: what yt-dlp takes for a list (RSS, playlists); `links`: a page's links; `sitemap`:
-    a sitemap with Google's video extension."""
+    """`any`: anything that yt-dlp reads as a list (RSS, playlists); `links`: a page's links;
+    `sitemap`: a sitemap with Google's video extension."""
     videos: Annotated[str, StringConstraints(max_length=2000)] = ""
-    """Prefix of its videos' URLs, with a path that only this channel has. May be empty for a site
-    that names each video's channel, as YouTube does."""
+    """Prefix of the URLs of the channel's videos, with a path that no other channel has. May be
+    empty for a site that names each video's channel, as YouTube does."""
 
     @field_validator("url")
     @classmethod
@@ -60,13 +60,14 @@ class Listing(Frozen):
     @field_validator("videos")
     @classmethod
     def _has_a_path(cls, value: str) -> str:
-        # A host may have many owners; and `https://a.kr` would also begin `https://a.kr.b.net/`.
+        # A host may have many channels; and `https://a.kr` is also a prefix of
+        # `https://a.kr.b.net/`.
         if value and not urlsplit(value).path.strip("/"):
             raise ValueError("a URL with a path is wanted, https://host/path/...")
         return value
 
     def has(self, url: str) -> bool:
-        """Whether a URL on the list lies where the channel's videos do."""
+        """Whether a URL from the list has the prefix of the channel's videos."""
         try:
             return bool(self.videos) and str(checked_url(url)).startswith(self.videos)
         except Refusal:
@@ -75,23 +76,24 @@ class Listing(Frozen):
 
 class Channel(Frozen):
     name: _Name
-    """Name in records and reports."""
+    """Name of the channel in records and reports."""
     site: Site
     channel: Annotated[Text, StringConstraints(min_length=1, max_length=200)]
-    """The site's own id of it: `UC...` at YouTube."""
+    """The site's id of the channel: `UC...` at YouTube."""
     kind: Literal["owned", "consented"]
     evidence: Annotated[Text, StringConstraints(min_length=1, max_length=300)]
-    """Where the consent can be looked up."""
+    """Reference to the proof of the consent."""
     until: date | None = None
-    """The last day on which it holds, in Korea; none: it has no end."""
+    """Last day of the consent, in Korea; None if it has no end."""
     language: Language = "ko"
     product_type: Annotated[Line, StringConstraints(max_length=100)] = ""
-    """Product type of videos whose titles name none."""
+    """Product type of those videos whose titles name none."""
     listings: tuple[Listing, ...] = ()
 
     @model_validator(mode="after")
     def _lists_its_own(self) -> Self:
-        """A list may name other channels' videos; the consent covers only the channel's own."""
+        """Require `videos` prefixes: a list may name other channels' videos, which the consent does
+        not cover."""
         if self.site == YOUTUBE:
             return self
         if self.site.removeprefix("www.") in _OF_YOUTUBE:
@@ -130,7 +132,7 @@ class _File(Frozen):
 
 
 class Channels:
-    """The channels and permissions in force."""
+    """The listed channels, and their permissions that hold."""
 
     def __init__(self, channels: tuple[Channel, ...], hashed: ChannelHash) -> None:
         self.channels = channels
@@ -142,7 +144,7 @@ class Channels:
         """Read the file; without one, no channel has given its consent.
 
         Raises:
-            ChannelsError
+            ChannelsError: if the file is missing or wrong.
         """
         if path is None:
             return cls((), hashed)
@@ -159,7 +161,7 @@ class Channels:
             raise ChannelsError(f"{path}: {place}: {found['msg']}") from error
 
     def permission(self, channel: str, now: float) -> Permission | None:
-        """Return the permission of a channel, by its hash, if it is valid now."""
+        """Return the permission of a channel by its hash, if it holds now; otherwise None."""
         found = self._by_hash.get(channel)
         permission = found.permission(now) if found is not None else None
         return permission if permission is not None and permission.holds(now) else None
@@ -168,6 +170,6 @@ class Channels:
         return self._by_hash.get(channel)
 
     def in_force(self, now: float) -> dict[str, Permission]:
-        """Hash -> permission, of all that hold now."""
+        """Return the permissions that hold now, by the channels' hashes."""
         found = {key: self.permission(key, now) for key in self._by_hash}
         return {key: permission for key, permission in found.items() if permission is not None}

@@ -1,4 +1,4 @@
-"""One video: claimed -> downloaded -> in the vault -> written down. Knows no Ray."""
+"""Downloads one video: claim -> download -> vault -> record. Knows no Ray."""
 
 import asyncio
 import hashlib
@@ -27,15 +27,16 @@ KIND = "videos"
 """The first part of a video's key in the vault."""
 SKIPPED = "skipped"
 STOPPED = "stopped"
-"""Not an end of the video: this run has to stop for the given reason."""
+"""State: the run has to stop for the given reason; the video has not ended."""
 _SUFFIXES = frozenset({"mp4", "m4v", "mov", "webm", "mkv", "ts", "avi", "mpg", "flv", "ogv", "3gp"})
 _BEATS = 3
-"""Signs of life within a lease."""
+"""Renewals per lease, so that some may be late."""
 
 
 @dataclass(frozen=True)
 class Done:
-    """How the work on a video ended: its state or a word above, and the reason if there is one."""
+    """End of the work on a video: its state, `SKIPPED` or `STOPPED`, and the reason if there is
+    one."""
 
     video: str
     state: str
@@ -44,14 +45,15 @@ class Done:
 
 
 class Downloader:
-    """Downloads videos, one at a time, for one worker."""
+    """Downloads one video at a time, for one worker."""
 
     def __init__(self, context: WorkerContext) -> None:
         self._context, self._settings = context, context.settings.download
         self._pace = Pace(context.records, context.manners)
 
     def download(self, video: str) -> Done:
-        """Fetch a video's rendition for analysis, unless another worker has claimed the video."""
+        """Download a video's rendition for analysis, unless another worker has claimed the
+        video."""
         seen, given = self._context.seen, self._settings
         claimed = seen.claim(video, uuid.uuid4().hex, given.lease_s, given.max_attempts)
         if claimed is None:
@@ -72,8 +74,8 @@ class Downloader:
         except TaskDropped:
             return self._dropped(claimed)
         except BaseException:
-            # Asked to stop: release the video, so that the next run need not wait for the lease to
-            # end.
+            # The process is being stopped: release the video, so that the next run need not wait
+            # for the end of the lease.
             self._context.seen.later(claimed, "stopped", 0.0, 0)
             raise
         match outcome:
@@ -93,7 +95,7 @@ class Downloader:
         key = publish(self._context, claimed.id, got.path)
         if not key:
             return self._dropped(claimed)
-        # Compare hashes, so that an identical other rendition is not fetched again.
+        # If there was only one rendition, it is also the best, and is not downloaded again.
         best = key if got.only_one else ""
         size = got.path.stat().st_size
         described = claimed.described.model_copy(update=_known_now(claimed.described, got, size))
@@ -105,7 +107,8 @@ class Downloader:
         return Done(claimed.id, DOWNLOADED, num_bytes=size)
 
     def _dropped(self, claimed: ClaimedVideo) -> Done:
-        """The claim is lost: another worker took it over, or the permission ended."""
+        """End a download whose claim is lost: another worker took it over, or the permission
+        ended."""
         if self._context.seen.state(claimed.id) == PERMITTED:
             return Done(claimed.id, SKIPPED, "it was taken over by another worker")
         self._context.forget(claimed.id)
@@ -113,7 +116,8 @@ class Downloader:
 
     def _gone(self, claimed: ClaimedVideo, why: str, reason: str) -> Done:
         if why == Why.STOPPED:
-            # The host refuses the crawler, not this video, which waits until a person has looked.
+            # The host refuses the crawler, not this video, which waits until a person has cleared
+            # the host.
             host = urlsplit(claimed.url).hostname or ""
             self._pace.stop(host, reason)
             return self._wait(claimed, reason, self._context.seen.now() + self._settings.retry_s)
@@ -123,7 +127,7 @@ class Downloader:
         return Done(claimed.id, FAILED, reason)
 
     def _later(self, claimed: ClaimedVideo, reason: str, at: float) -> Done:
-        if at:  # the host's pace or back-off, which is no fault of the video
+        if at:  # the host's pace or back-off, which does not count as a failure of the video
             return self._wait(claimed, reason, at)
         at = self._context.seen.now() + self._settings.retry_s * 2**claimed.attempts
         return self._wait(claimed, reason, at, self._settings.max_attempts)
@@ -167,10 +171,9 @@ def task_for(
 
 
 def publish(context: WorkerContext, video: str, path: Path) -> str:
-    """Put a file into the vault under its content's key, unless it is there. Empty: the video was
-    removed, and nothing was stored.
+    """Put a file into the vault under its content's key, unless it is there; return the key.
 
-    Empty: the video was removed, and nothing was put there.
+    Returns "" if the video was removed, and nothing was stored.
     """
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -183,7 +186,8 @@ def publish(context: WorkerContext, video: str, path: Path) -> str:
 
 
 def publish_again(context: WorkerContext, video: str, key: str, path: Path) -> None:
-    """Once a row names the file: it stays when another video of the same bytes is removed."""
+    """Store the file again once a row names it, in case a removal of another video with the same
+    content deleted it meanwhile."""
     asyncio.run(context.vault.publish(key, path))
     with context.records.writing() as connection:
         settle(connection, video, [key])

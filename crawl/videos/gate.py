@@ -1,8 +1,8 @@
-"""The permission gate: nothing of a video is requested without a recorded permission.
+"""The permission gate: no video is requested without a recorded permission.
 
-A list of channels comes first, then the site's own answer to who may train. A licence is kept as
-evidence, and permits nothing: it says what may be done with the work, not that its site lets it be
-downloaded, nor that it may be learnt from.
+The list of channels decides first, then the site's own answer on who may train. A licence is stored
+as evidence but permits nothing: it covers uses of the work, not downloading from its site or
+training on it.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,12 +29,12 @@ class Gate:
     ) -> tuple[int, int]:
         """Decide about every candidate; return how many were permitted and denied.
 
-        Raises:
+        QuotaSpent, ApiRefused, Refusal, Failure: from the API; decisions made so far are stored.
             QuotaSpent, ApiRefused, Refusal, Failure: of the API's; what is decided stays so.
         """
         permitted = denied = 0
         seen = self._context.seen
-        # Taken now, so that a candidate denied meanwhile is not requested again in this run.
+        # Taken at the start, so that candidates denied in this run are not checked again in it.
         before = seen.now() - self._trainable_s
         while not stopped() and (some := seen.undecided(AT_ONCE, before)):
             for yes in self._decide(some):
@@ -43,7 +43,8 @@ class Gate:
         return permitted, denied
 
     def ask_again(self, stopped: Callable[[], bool]) -> int:
-        """Request expiring training permissions again; return how many were withdrawn."""
+        """Check training permissions again that are half-way to their end; return how many were
+        withdrawn."""
         withdrawn = 0
         seen = self._context.seen
         while not stopped() and (some := seen.aging("trainable", self._trainable_s / 2, AT_ONCE)):
@@ -59,7 +60,7 @@ class Gate:
     def _decide(self, some: Sequence[Candidate]) -> list[bool]:
         now = self._context.seen.now()
         listed = {one.id: self._channels.permission(one.channel, now) for one in some}
-        # Only a video that may be permitted after all is worth a unit.
+        # Only videos that no channel's consent permits are worth quota.
         asked = [one for one in some if one.id.startswith(f"{YOUTUBE}:") and not listed[one.id]]
         about = self._about(asked) if self._settings.trainability else None
         decided: list[Decision] = []
@@ -74,7 +75,8 @@ class Gate:
         return [one.permission is not None for one in decided]
 
     def _about(self, asked: Sequence[Candidate]) -> dict[str, About] | None:
-        """Return the API's data about the videos; None without a key. Trainability needs none."""
+        """Return the API's data about the videos; None without a key, which trainability does not
+        need."""
         if not asked or not self._api.has_key:
             return None
         return self._api.about([_id(one) for one in asked])

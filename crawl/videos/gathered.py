@@ -1,4 +1,4 @@
-"""Results of one run of the videos job."""
+"""Counts of one run of the videos job."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -16,5 +16,5 @@ class Gathered:
     ended: Counter[str] = field(default_factory=Counter[str])
     num_bytes: int = 0
     notes: list[str] = field(default_factory=list[str])
-    """Reasons that stopped a part of the run: a quota, a host."""
+    """Reasons that stopped a part of the run, such as a quota or a host."""
     cancelled: bool = False

@@ -1,6 +1,6 @@
-"""gather: withdraw and give permissions -> lists and searches -> the gate -> downloads. Ray's edge.
+"""Gathering: consents -> lists and searches -> permission gate -> downloads. The edge to Ray.
 
-Any number of times, killed at any moment: what is written down is not done again.
+It can be run any number of times and killed at any moment: recorded work is not repeated.
 """
 
 import time
@@ -47,7 +47,8 @@ class Gathering:
         self._stop = True
 
     def gather(self, ray: Any, queries: Sequence[Query]) -> Gathered:
-        """With the `ray` module, connected: who imports it sooner has it choose its addresses.
+        """Run all steps once. `ray`: the connected `ray` module; importing it earlier would fix its
+        addresses.
 
         Raises:
             DatabaseUnavailable, VaultUnavailable
@@ -79,7 +80,8 @@ class Gathering:
             api.close()
 
     def _as_far_as(self, part: Callable[[], object]) -> None:
-        """The rest of the quota's work is done by a run on another day."""
+        """Run a part; an API's or a host's refusal ends that part only, and a later run
+        continues."""
         try:
             part()
         except (QuotaSpent, ApiRefused, Refusal, Failure) as error:
@@ -130,7 +132,7 @@ class Gathering:
     def _start(
         self, waiting: dict[Any, tuple[str, str]], pace: Pace, remote: Any, *given: Any
     ) -> int:
-        """Give free workers videos, round-robin over the hosts that may be requested."""
+        """Start downloads on free workers, round-robin over the hosts that may be requested."""
         settings = self._context.settings
         free = settings.workers - len(waiting)
         if free <= 0:
@@ -152,14 +154,15 @@ class Gathering:
         return started
 
     def _hosts(self) -> list[str]:
-        """Hosts with work, cached for a moment: counting half a million videos is slow."""
+        """Return hosts with work, cached for `_HOSTS_S`: counting half a million videos is slow."""
         if time.monotonic() - self._hosts_at >= _HOSTS_S:
             self._known_hosts = list(self._context.seen.hosts())
             self._hosts_at = time.monotonic()
         return self._known_hosts
 
     def _worth_waiting(self, pace: Pace, since: float) -> bool:
-        """Seconds worth waiting for. A stopped host is not waited for: it needs a person."""
+        """Whether the next video is due within the patience. Stopped hosts need a person, so they
+        do not count."""
         left_s = self._context.settings.patience_s - (time.monotonic() - since)
         next_s = self._context.seen.next_at([host.host for host in pace.hosts() if host.stopped])
         return next_s is not None and next_s <= left_s
@@ -178,7 +181,7 @@ def _outcome(ray: Any, ref: Any, video: str) -> Done:
     try:
         return ray.get(ref)
     except ray.exceptions.RayError as error:
-        # The dead worker's lease ends by itself; its death is counted at the next claim.
+        # The dead worker's lease expires; its death is counted at the next claim.
         said = str(error).strip().rsplit("\n", 1)[-1][:300]
         return Done(video, SKIPPED, f"its worker died: {said}")
 
@@ -199,5 +202,5 @@ class _Given:
 def _downloader(given: _Given) -> Downloader:
     context = WorkerContext.open(given.settings, given.manners)
     for video in context.seen.removed():
-        context.forget(video)  # begun on this node, and removed on another
+        context.forget(video)  # begun on this node and removed on another one
     return Downloader(context)

@@ -1,4 +1,4 @@
-"""Pages that name videos: a page's links, and sitemaps with Google's video extension."""
+"""Parses pages that name videos: a page's links, and sitemaps with Google's video extension."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ _VIDEO = "{http://www.google.com/schemas/sitemap-video/1.1}"
 
 
 def links_of(document: Document) -> list[ListedVideo]:
-    """Return a page's distinct links, with their text as title."""
+    """Return a page's distinct links, with their text as title. Raises ValueError."""
     try:
         root: Any = etree.fromstring(document.body, _parser(document.charset))
     except etree.XMLSyntaxError as error:
@@ -31,7 +31,7 @@ def links_of(document: Document) -> list[ListedVideo]:
 
 
 def _parser(charset: str) -> Any:
-    """For a page that its server says to be in this charset, where the parser knows it."""
+    """Return a parser for this charset, or without one if the parser does not know it."""
     given = {"no_network": True, "remove_comments": True, "huge_tree": False}
     try:
         return etree.HTMLParser(**given, encoding=charset or None)
@@ -40,7 +40,8 @@ def _parser(charset: str) -> Any:
 
 
 def sitemap_of(document: Document) -> list[ListedVideo]:
-    """Its pages that have a video; one that may not be watched by everybody is left out.
+    """Return a sitemap's pages with a video, without live streams and those that need a
+    subscription.
 
     Raises:
         ValueError: if it is no sitemap.

@@ -1,4 +1,4 @@
-"""A channel's lists -> candidates. Lists are asked for; the videos on them are not."""
+"""A channel's lists -> candidates. Only lists are requested, not the videos on them."""
 
 import asyncio
 from collections.abc import Callable
@@ -26,9 +26,9 @@ class Read:
 
     candidates: tuple[Candidate, ...] = ()
     strangers: int = 0
-    """Entries of other channels, which were ignored."""
+    """Number of entries of other channels, which were ignored."""
     reason: str = ""
-    """Why it could not be read; empty: it was."""
+    """Why the list could not be read; empty if it was."""
     retry_at: float = 0.0
 
 
@@ -40,7 +40,7 @@ def read_listing(
     permission: Permission | None,
     wanted: Callable[[], bool] = lambda: True,
 ) -> Read:
-    """Blocking, for as long as it is wanted. Raises nothing of the web's."""
+    """Read one list, while `wanted()` is true. Blocking. Web errors are returned as `reason`."""
     if listing.form == "any":
         task = ListTask(
             records=context.settings.records_url,
@@ -68,7 +68,7 @@ def read_listing(
 
 
 async def _fetched(context: WorkerContext, listing: Listing) -> Listed | Gone | Later:
-    # A list that is elsewhere could be a video's page.
+    # No redirects: a list's new address could be a video's page.
     manners = context.manners.model_copy(update={"max_hops": 0, "cache": context.lists})
     read = links_of if listing.form == "links" else sitemap_of
     wanted = _HTML if listing.form == "links" else _XML
@@ -93,12 +93,12 @@ def candidates_of(
     permission: Permission | None,
     entries: tuple[ListedVideo, ...],
 ) -> Read:
-    """The entries that are the channel's own videos; the others were permitted by nobody."""
+    """Return the entries that are the channel's own videos; only these are permitted."""
     found: dict[str, Candidate] = {}
     strangers = 0
     for entry in entries:
         url = entry.url.partition("#")[0]
-        # A known site names each video's channel; elsewhere the URL's prefix decides.
+        # A known site names each video's channel; otherwise the URL's prefix decides.
         told = bool(entry.site) or channel.site == YOUTUBE
         if not (entry.channel == channel.channel if told else listing.has(url)):
             strangers += 1
@@ -123,13 +123,13 @@ def candidates_of(
 
 
 def _fit(id_: str) -> bool:
-    """True if a manifest accepts the text and a terminal shows it unchanged."""
+    """True if a manifest accepts the id and a terminal displays it unchanged."""
     return len(id_) < 200 and id_.isprintable() and not any(c == "#" or c.isspace() for c in id_)
 
 
 @dataclass
 class Titles:
-    """Titles -> product types, where a title names one."""
+    """Product types by title, if the title names one; results are cached."""
 
     table: ProductTypes
     _known: dict[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The list -> the caption job's manifest: what was downloaded and may be used, in parquet."""
+"""The list -> the caption job's manifest in parquet: videos that are downloaded and may be used."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +19,7 @@ from serve.stored import read
 from serve.whole import whole_file
 
 MANIFEST = "manifest.parquet"
-"""In the job's folder."""
+"""Name of the manifest in the job's folder."""
 SCHEMA = pa.schema(
     [
         ("id", pa.string()),
@@ -32,13 +32,13 @@ SCHEMA = pa.schema(
         ("size_bytes", pa.int64()),
     ]
 )
-"""As crawl.caption.manifest.SourceVideo reads it."""
+"""Columns as crawl.caption.manifest.SourceVideo reads them."""
 _BATCH = 5000
 _v, _t = videos.c, tombstones.c
 
 
 def write_manifest(records: Database, path: Path) -> int:
-    """Tell how many rows it has. It is at its place whole, or the one before still is."""
+    """Write the manifest; return its number of rows. A failed write leaves the one before."""
     path.parent.mkdir(parents=True, exist_ok=True)
     count = 0
     with (

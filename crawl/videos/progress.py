@@ -1,4 +1,4 @@
-"""How far a run is: a line now and then, and the same as a file that others may read."""
+"""Progress of a run: printed lines, and the same figures in a JSON file."""
 
 import json
 import sys
@@ -60,7 +60,7 @@ class Progress:
             self.told()
 
     def told(self) -> None:
-        """Report the progress now."""
+        """Print and store the progress now."""
         took_s = max(self._clock() - self._began, 1e-9)
         done, left = self._ended["downloaded"], max(0, self._states["permitted"])
         rate = sum(n for state, n in self._ended.items() if state != "permitted") / took_s

@@ -21,14 +21,14 @@ class Query:
 
 
 class QueriesError(Exception):
-    """The message names the file, the line and what is wanted."""
+    """A query is invalid; the message names the file, the line and what is wanted."""
 
 
 def of_product_types(table: ProductTypes, language: Language, only: Sequence[str]) -> list[Query]:
-    """One query a type, in the table's order; `only`: ids of those that are wanted, empty: all.
+    """Return one query per type, in the table's order. `only`: ids of the wanted types; empty: all.
 
     Raises:
-        QueriesError: if the table has no such type.
+        QueriesError: if the table lacks one of the wanted types.
     """
     if unknown := set(only) - {kind.id for kind in table.types}:
         raise QueriesError(f"the table has no product type {sorted(unknown)[0]!r}")
@@ -44,10 +44,11 @@ def of_product_types(table: ProductTypes, language: Language, only: Sequence[str
 
 
 def read_queries(path: Path, table: ProductTypes, language: Language) -> list[Query]:
-    """Reads a CSV with the columns `query` and `product_type` (an id, or empty), or a query a line.
+    """Read a CSV with the columns `query` and `product_type` (an id, or empty), or one query per
+    line.
 
     Raises:
-        QueriesError
+        QueriesError: if the file or one of its entries is invalid.
     """
     known = {kind.id for kind in table.types}
     found: dict[str, Query] = {}

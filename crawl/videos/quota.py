@@ -15,17 +15,17 @@ _q = quotas.c
 
 
 class QuotaSpent(Exception):
-    """Nothing is left of today's units; nothing was asked."""
+    """Today's units are used up; no request was sent."""
 
 
 class Quota:
-    """Google's quotas start anew at midnight, Pacific Time."""
+    """Quota in the records. Google's quotas start anew at midnight, Pacific Time."""
 
     def __init__(self, records: Database) -> None:
         self._records = records
 
     def spend(self, bucket: str, a_day: int, units: int = 1) -> None:
-        """Raises QuotaSpent."""
+        """Count `units` as spent, of `a_day`. Raises QuotaSpent if too few are left."""
         with self._records.writing() as connection:
             now = connection.execute(select(db_now())).scalar_one()
             day = _day(now)
@@ -43,7 +43,8 @@ class Quota:
                 raise QuotaSpent(f"{bucket}: {a_day} a day are used up")
 
     def empty(self, bucket: str, a_day: int) -> None:
-        """The API itself says that nothing is left: others have spent, too."""
+        """Count the whole quota as spent, because the API says so: others may have spent units,
+        too."""
         with self._records.writing() as connection:
             now = connection.execute(select(db_now())).scalar_one()
             connection.execute(
@@ -53,7 +54,7 @@ class Quota:
             )
 
     def used(self) -> dict[str, int]:
-        """Bucket -> units of today."""
+        """Return the units spent today, by bucket."""
         with self._records.reading() as connection:
             now = connection.execute(select(db_now())).scalar_one()
             rows = connection.execute(select(_q.bucket, _q.used).where(_q.day == _day(now)))

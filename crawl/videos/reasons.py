@@ -1,6 +1,6 @@
-"""Reasons that are kept and counted: they name hosts, and no pages.
+"""Reasons as they are stored and counted: they name hosts, but no pages.
 
-So the same trouble of many videos is one reason, and a reason is no trace of a removed video.
+So the same problem of many videos is one reason, and a reason is no trace of a removed video.
 """
 
 import re
@@ -12,10 +12,10 @@ _MOST = 300
 
 
 def without_urls(text: str) -> str:
-    """Each URL in the text shortened to its host."""
+    """Shorten each URL in the text to its host."""
     return _URL.sub(r"\1", text)
 
 
 def reason_of(text: str) -> str:
-    """A reason as it is written down."""
+    """Return a reason in the form in which it is stored."""
     return printable(without_urls(text), _MOST)

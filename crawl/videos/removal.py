@@ -1,8 +1,8 @@
 """Removes a video: writes its tombstone, then deletes every trace of it.
 
-The tombstone and what the tables say go in one transaction: from then on nothing by this id is
-requested, analysed, captioned or published. What lies elsewhere is written on the tombstone and
-removed after it; the next run finishes what a killed one had begun.
+The tombstone and the tables change in one transaction: from then on nothing with this id is
+requested, analysed, captioned or published. Files are listed on the tombstone and deleted after it;
+the next run finishes a removal that was killed.
 """
 
 import json
@@ -38,7 +38,7 @@ class Removed:
     answers: int
     files: int
     kept_files: int
-    """Files that other videos use as well."""
+    """Number of files that stay, because other videos use them as well."""
     published_clips: int = 0
 
 
@@ -47,12 +47,12 @@ class Removal:
         self._context, self._records = context, context.records
 
     def remove(self, ids: Iterable[str], reason: str) -> list[Removed]:
-        """Remove a video, also an unknown one, which will then never be added. Idempotent."""
+        """Remove videos; an unknown one will never be added to the list. Idempotent."""
         found = [self._bury(one, reason) for one in dict.fromkeys(ids)]
         return self._finished(found)
 
     def finish(self) -> list[Removed]:
-        """Finish interrupted removals."""
+        """Finish removals of killed runs."""
         with self._records.asking() as connection:
             left = list(connection.execute(select(_t.id).where(_t.done_at.is_(None))).scalars())
         return self._finished([(one, 0, 0) for one in left])
@@ -67,9 +67,10 @@ class Removal:
         return removed
 
     def _bury(self, video: str, reason: str) -> tuple[str, int, int]:
-        """Write the tombstone, clear the tables; return how many clips and answers were removed."""
+        """Write the tombstone and clear the tables; return the id and how many clips and answers
+        went."""
         with self._records.writing() as connection:
-            # A worker on it has finished before this begins, or finds the tombstone.
+            # A worker on the video has finished before this begins, or finds the tombstone.
             for table in (videos, rows):
                 connection.execute(select(table.c.id).where(table.c.id == video).with_for_update())
             keys = _keys_of(connection, video) | taken(connection, video)
@@ -107,7 +108,7 @@ class Removal:
     def _finish(self, video: str, num_clips: int, num_answers: int) -> Removed:
         context = self._context
         shutil.rmtree(context.folder(video), ignore_errors=True)
-        # Cached lists may still name it; they are read again.
+        # Cached lists may still name the video; they will be fetched again.
         shutil.rmtree(context.lists, ignore_errors=True)
         sweep(scratch_in(context.settings.work_folder))
         published = sum(
@@ -119,7 +120,7 @@ class Removal:
         with self._records.writing() as connection:
             connection.execute(
                 update(tombstones)
-                # Files that a caption worker adds meanwhile are removed by the next run.
+                # Files that a caption worker has added meanwhile are deleted by the next run.
                 .where(_t.id == video, _t.files == told)
                 .values(files="[]", done_at=db_now())
             )
@@ -127,7 +128,7 @@ class Removal:
 
 
 def _keys_of(connection: Connection, video: str) -> set[str]:
-    """Files of a video that rows name: its renditions, its clips, their key frames."""
+    """Return the vault keys that rows name for a video: renditions, clips, key frames."""
     keys: set[str] = set()
     for row in connection.execute(select(_v.analysis_key, _v.best_key).where(_v.id == video)):
         keys |= set(row)
@@ -138,8 +139,8 @@ def _keys_of(connection: Connection, video: str) -> set[str]:
 
 
 def _forget_mentions(connection: Connection, video: str) -> None:
-    """Remove mentions in other rows: near-duplicates of its clips, reasons of stopped hosts, and
-    repeated manifest rows with its id."""
+    """Remove mentions in other rows: near-duplicates of the video's clips, reasons of stopped
+    hosts, and repeated manifest rows with its id."""
     prefix = f"{video}#"
     like = func.substr(_c.reason, 1, len(prefix)) == prefix
     connection.execute(

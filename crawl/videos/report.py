@@ -30,7 +30,7 @@ _v = videos.c
 
 
 def write_report(context: WorkerContext, did: Gathered, num_rows: int) -> Path:
-    """Both reports, and the page's fonts; the page's path."""
+    """Write both reports and the fonts of the page; return the page's path."""
     folder = context.settings.out
     told = facts(context, did, num_rows)
     text = json.dumps(told, ensure_ascii=False, indent=1)
@@ -85,7 +85,7 @@ def facts(context: WorkerContext, did: Gathered, num_rows: int) -> dict[str, Any
 
 
 def _downloaded(context: WorkerContext) -> tuple[float, int, dict[str, int], int]:
-    """Seconds, bytes, videos by lines, videos with sound."""
+    """Return seconds, bytes, number of videos by height, and number of videos with sound."""
     seconds, num_bytes, sound = 0.0, 0, 0
     heights: Counter[int] = Counter()
     query = select(_v.described).where(_v.state == DOWNLOADED).execution_options(yield_per=5000)
@@ -112,7 +112,7 @@ def _permissions(context: WorkerContext) -> dict[str, int]:
 
 
 def _product_types(context: WorkerContext) -> list[dict[str, Any]]:
-    """How many videos were seen and downloaded for each, the most first."""
+    """Return the numbers of known and downloaded videos per product type, the most first."""
     names = {
         kind.id: kind.name.ko for kind in product_types_of(context.settings.product_types).types
     }

@@ -1,4 +1,4 @@
-"""Progress of each search. A page is stored with the candidates found on it, or not at all."""
+"""Progress of each search. A page is stored together with its candidates, or not at all."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Position:
     next_page: str = ""
     pages: int = 0
     ended_s: float | None = None
-    """Seconds since its last page was read; None: it goes on."""
+    """Seconds since the last page was read; None while pages are left."""
 
 
 class Searches:
@@ -44,7 +44,7 @@ class Searches:
         next_page: str = "",
         ended: bool,
     ) -> int:
-        """Put a page's candidates on the list, and go on; how many were new."""
+        """Add a page's candidates to the list and store the next page; return how many were new."""
         with self._records.together(), self._records.writing() as connection:
             new = self._seen.add(candidates)
             ended_at = db_now() if ended else None

@@ -20,7 +20,7 @@ _SEARCH = "youtube search"
 
 @dataclass(frozen=True)
 class Searched:
-    """One list, or one query: what it gave. `reason`: why it gave nothing; empty: it did."""
+    """Result of one list or one query. `reason`: why it could not be read; empty if it was."""
 
     source: str
     query: str
@@ -46,7 +46,7 @@ class Searching:
         self._searches = Searches(context.records, context.seen)
 
     def read_lists(self, tell: Tell) -> None:
-        """The lists of all channels whose permission holds, several at once."""
+        """Read the lists of all channels whose permission holds, several at once."""
         now = self._context.seen.now()
         due = [
             (channel, listing)
@@ -61,7 +61,8 @@ class Searching:
                 tell(self._told(*reading[done], done.result()))
 
     def read_uploads(self, api: YouTubeApi, tell: Tell) -> None:
-        """The uploads of YouTube channels whose permission holds. Raises as the API does."""
+        """Read the uploads of YouTube channels whose permission holds. Raises the errors of the
+        API."""
         now = self._context.seen.now()
         for channel in self._channels.channels:
             if channel.site != YOUTUBE or not channel.permission(now).holds(now):
@@ -86,7 +87,7 @@ class Searching:
             tell(Searched(name, "uploads", found, new))
 
     def search(self, api: YouTubeApi, queries: Iterable[Query], tell: Tell) -> None:
-        """Ask the API for each query that was not asked to its end. Raises as the API does."""
+        """Send each unfinished query to the API, page by page. Raises the errors of the API."""
         for query in queries:
             at = self._searches.position(_SEARCH, query.text)
             page, pages = at.next_page, at.pages
@@ -121,7 +122,7 @@ class Searching:
         return Searched(channel.name, listing.url, len(some), new, read.strangers)
 
     def _typed(self, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """Add the product types that the titles name."""
+        """Set the product types of candidates whose titles name one."""
         return [
             one.model_copy(update={"product_type": kind})
             if (kind := self._titles.product_type(one.described.title))
@@ -131,7 +132,7 @@ class Searching:
 
     def _of_channel(self, channel: Channel, found: FoundVideo) -> Candidate:
         hashed = self._channels.hash.of(YOUTUBE, found.channel)
-        # A playlist may hold others' videos; the permission is for the channel's own.
+        # A playlist may contain other channels' videos, which the permission does not cover.
         permission = self._channels.permission(hashed, self._context.seen.now())
         made = _candidate(found, channel.name, channel.product_type, hashed)
         described = made.described.model_copy(update={"language": channel.language})
@@ -158,5 +159,6 @@ def _candidate(found: FoundVideo, query: str, product_type: str, channel: str) -
 
 
 def _of_list(url: str) -> str:
-    """Name of a list in records, because its URL may name the channel."""
+    """Return the name of a list in the records; its URL is hashed because it may name the
+    channel."""
     return "list:" + hashlib.sha256(url.encode()).hexdigest()[:32]

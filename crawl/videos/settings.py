@@ -1,4 +1,4 @@
-"""Settings of the videos job: read once at its door, handed to every worker whole."""
+"""Settings of the videos job: read once at the start, and passed whole to every worker."""
 
 import re
 from pathlib import Path
@@ -14,92 +14,93 @@ MIB = 1 << 20
 
 
 class DownloadSettings(Part):
-    """What one video may take."""
+    """Limits and choices for the download of one video."""
 
     height: int = Field(default=360, ge=64)
-    """Lines of the rendition that is analysed: the largest up to this one, or the smallest."""
+    """Lines of the rendition for analysis: the largest with at most so many, or the smallest."""
     file_bytes: int = Field(default=8192 * MIB, gt=0)
-    """Bytes read for one rendition."""
+    """Largest size of one rendition, in bytes."""
     duration_s: float = Field(default=4 * 3600, gt=0)
-    """Longer videos are left out: they are streams and compilations, not films."""
+    """Longest video in seconds; longer ones are mostly streams and compilations."""
     wall_s: float = Field(default=3600, gt=0)
     memory_bytes: int = Field(default=2048 * MIB, ge=512 * MIB)
-    """Address space of the process that reads the site."""
+    """Address space of the process that reads the site, in bytes."""
     max_attempts: int = Field(default=4, ge=1)
     retry_s: float = Field(default=600, ge=0)
-    """After a failure of the video's own; its host's back-off comes on top."""
+    """Seconds after the first failure of a video, then doubled; its host's back-off is added."""
     lease_s: float = Field(default=30, gt=1)
-    """How long nobody else takes a video up after the last sign of life of who downloads it."""
+    """Seconds without a renewal after which another worker may take over a download."""
     extractors: tuple[str, ...] = ("generic", "html5", "youtube")
-    """yt-dlp's extractors that may be used, as regular expressions of their names: of pages with a
-    player, and of the one site that is asked who permits what."""
+    """yt-dlp's extractors that may be used, as regular expressions of their names: those for pages
+    with a player, and the one for the site with an API for permissions."""
 
     def has_extractor(self, name: str) -> bool:
         return any(re.fullmatch(one, name, re.IGNORECASE) for one in self.extractors)
 
 
 class YouTubeSettings(Part):
-    """The YouTube Data API, v3. Without a key it is not asked."""
+    """Settings of the YouTube Data API, v3. Without a key only trainability is requested."""
 
     key: SecretStr = SecretStr("")
     url: str = "https://youtube.googleapis.com/youtube/v3"
     searches_a_day: int = Field(default=100, ge=0)
-    """`search.list` has a bucket of its own."""
+    """Daily calls of `search.list`, which has a separate quota."""
     units_a_day: int = Field(default=10_000, ge=0)
-    """All other methods together."""
+    """Daily units for all other methods together."""
     pages: int = Field(default=1, ge=1)
     """Pages of 50 results requested for one query."""
     interval_s: float = Field(default=0.1, ge=0)
-    """Between two requests to the API, of all workers together."""
+    """Seconds between two requests to the API, over all workers."""
     trainability: bool = True
-    """Ask who may train on a video that no list permits."""
+    """Whether the API is asked who may train on a video that no channel's consent permits."""
     party: str = ""
-    """Our name, as creators give it where they permit training to some companies only."""
+    """Our name, as creators enter it if they permit training to certain companies only."""
     trainable_days: float = Field(default=30, gt=0)
-    """How long an answer is kept to before it is asked again."""
+    """Days for which an answer on trainability is valid."""
 
 
 class SearchSettings(Part):
-    """What is searched for, unless the command names a file of queries."""
+    """Searches, unless the command names a file of queries."""
 
     product_types: tuple[str, ...] = ()
-    """Ids of product types; none: all of them."""
+    """Ids of the product types that are searched for; empty: all."""
     language: Language = "ko"
     """Language of the queries: ko or en."""
 
 
 class VideoJobSettings(Part):
-    """All of them; what is searched for, and who permits what, are options of the command."""
+    """All settings of the job; queries and channels are options of the command."""
 
     out: Path = Path("videos")
-    """Records, vault, work folder and manifest lie here, unless settings say otherwise."""
+    """Folder of the records, the vault, unfinished files and the manifest, unless settings name
+    another."""
     records: str = ""
-    """SQLAlchemy URL; empty is SQLite under `out`. Workers on several nodes want PostgreSQL."""
+    """SQLAlchemy URL; empty is SQLite under `out`. Workers on several nodes need PostgreSQL."""
     vault: VaultSettings = VaultSettings()
-    """Where the videos lie; empty is a folder under `out`."""
+    """Storage of the videos; an empty URL is a folder under `out`."""
     work: Path | None = None
-    """Where a node keeps what it has begun to download; empty is a folder under `out`."""
+    """Folder for unfinished downloads on a node; empty is a folder under `out`."""
     datasets: tuple[str, ...] = ()
-    """Where captioned clips are published, folders or `s3://bucket/prefix`: a removal takes a video
-    out of them, too. Empty is under `out`, where a caption job with the same `--out` puts them."""
+    """Places of published datasets, folders or `s3://bucket/prefix`, from which a removal deletes a
+    video as well. Empty is under `out`, where a caption job with the same `--out` publishes."""
     product_types: str = ""
-    """The table that `python -m crawl.products` has extended, which queries are made of; empty is
-    the one of the install."""
+    """File with a table made by `python -m crawl.products`, from which queries are made; empty is
+    the built-in table."""
     channel_secret: SecretStr = SecretStr("")
-    """The key of the channels' hashes; empty is a file under `out`, made at the first run."""
+    """Key of the channels' hashes; empty is a file under `out`, created in the first run."""
 
     workers: int = Field(default=8, ge=1)
-    """Videos that are downloaded at once. Their hosts' pace is kept whatever their number."""
+    """Videos that are downloaded at once. Each host's pace is kept regardless."""
     workers_a_host: int = Field(default=2, ge=1)
     worker_cpus: float = Field(default=0.1, ge=0)
-    """CPUs that each of them takes from the cluster; they wait more than they work."""
+    """CPUs that Ray reserves per worker; workers mostly wait."""
     relist_s: float = Field(default=24 * 3600.0, ge=0)
-    """How long a channel's list of videos is not asked for again."""
+    """Seconds for which a channel's list of videos is not requested again."""
     listed: int = Field(default=10_000, ge=1)
-    """Videos taken from one list at most."""
+    """Largest number of videos from one list."""
     patience_s: float = Field(default=300, ge=0)
-    """How long a run waits for hosts that asked for quiet, and for videos that are to be retried;
-    then it ends, and another run goes on."""
+    """Seconds that a run waits for hosts that asked for a pause, and for retries of videos; then it
+    ends, and another run continues."""
 
     search: SearchSettings = SearchSettings()
     download: DownloadSettings = DownloadSettings()

@@ -1,4 +1,4 @@
-"""Checks permissions once more, just before videos are published."""
+"""Checks permissions again, just before videos are processed or published."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -13,15 +13,15 @@ from serve.database.engine import Database
 from serve.stored import Unreadable, read
 
 _CHUNK = 500
-"""SQLite bounds the parameters of a query."""
+"""SQLite limits the parameters of a query."""
 _v, _r = videos.c, rows.c
 
 
 def still_permitted(records: Database, ids: Iterable[str]) -> set[str]:
-    """Those of the ids that have no tombstone, and a permission that holds now.
+    """Return those ids that have no tombstone, and a permission that holds now.
 
-    The permission is what the videos job knows of a video. One that it does not know came with
-    its manifest, and is judged by the permission there; in several datasets, all have to hold.
+    The videos job's record decides. For a video that it does not know, the permission in the
+    manifest does; if several datasets have the video, all their permissions must hold.
     """
     permitted: set[str] = set()
     with records.reading() as connection:

@@ -1,4 +1,4 @@
-"""Deletes files of the vault that no row names any more; equal content is stored once."""
+"""Deletes vault files that no row names any more; equal content is stored only once."""
 
 import asyncio
 import json
@@ -33,7 +33,8 @@ def used_keys(records: Database, keys: set[str]) -> set[str]:
         )
         for row in connection.execute(in_videos):
             used |= keys & set(row)
-        # One pass over the clips, however many keys: frames stand in a list.
+        # One pass over all clips, regardless of the number of keys: frames are stored as a JSON
+        # list.
         every = select(_c.frames, _c.file_key).execution_options(yield_per=2000)
         for frames, file_key in connection.execute(every):
             if file_key in keys:

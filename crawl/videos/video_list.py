@@ -1,8 +1,6 @@
 """The list of all known videos, one row each, in SQLite or PostgreSQL.
 
-seen -> permitted | denied;  permitted -> downloaded | failed;  any -> removed, for good.
-A row is downloaded by who claimed it, for as long as it shows signs of life; every write of theirs
-names them, so that who was taken for dead can write nothing.
+States: seen -> permitted | denied; permitted -> downloaded | failed; any -> removed, for good.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -44,14 +42,14 @@ BLANK: dict[str, Any] = {
 }
 """Values of a removed video's row: only its id stays, so that the video is recognised later."""
 _v, _t = videos.c, tombstones.c
-# Files downloaded before a permission was withdrawn still exist.
+# A video whose permission was withdrawn and given again may still have its files.
 _PERMITTED_NOW = case((_v.analysis_key != "", DOWNLOADED), else_=PERMITTED)
 _ASKED_LONG_AGO = 1.0
 
 
 @dataclass(frozen=True)
 class ClaimedVideo:
-    """A video that is ours to download until the lease ends."""
+    """A video that this worker may download until the lease ends."""
 
     id: str
     url: str
@@ -73,7 +71,7 @@ class Decision:
 
 
 class VideoList:
-    """Synchronous and thread-safe."""
+    """The list of videos. Synchronous and thread-safe."""
 
     def __init__(self, records: Database) -> None:
         self._records = records
@@ -81,8 +79,8 @@ class VideoList:
     def add(self, candidates: Iterable[Candidate]) -> int:
         """Add candidates to the list; return how many are new.
 
-        One that is there already keeps its place and its channel, and takes over a permission of
-        that channel's; whose id has a tombstone is passed over.
+        A video that is on the list already keeps its row and channel, and gets a permission of that
+        channel. A candidate with a tombstone is skipped.
         """
         with self._records.writing() as connection:
             gone = set(connection.execute(select(_t.id)).scalars())
@@ -95,7 +93,8 @@ class VideoList:
         return after - before
 
     def undecided(self, limit: int, denied_before: float) -> list[Candidate]:
-        """Candidates whose permission is to be asked for; those that never were come first."""
+        """Return candidates to decide about: new ones first, then those denied before
+        `denied_before`."""
         again = and_(_v.try_at > 0, _v.try_at < denied_before)
         found: list[Candidate] = []
         with self._records.asking() as connection:
@@ -115,7 +114,8 @@ class VideoList:
                     "reason": one.reason,
                     "permission": permission.model_dump_json() if permission else "",
                     "permitted_at": permission.at if permission else None,
-                    # A denial stores when it was requested; a permission takes effect at once.
+                    # A denial stores its time, for the next check; a permitted video may be
+                    # downloaded at once.
                     "try_at": 0.0 if permission else db_now(),
                 }
                 if one.described is not None:
@@ -128,7 +128,8 @@ class VideoList:
                 )
 
     def aging(self, kind: str, older_s: float, limit: int) -> list[Candidate]:
-        """Videos whose permission, of a kind, was asked for longer ago."""
+        """Return videos whose permission of `kind` was last checked more than `older_s` seconds
+        ago."""
         query = (
             select(videos)
             .where(
@@ -152,7 +153,7 @@ class VideoList:
             )
 
     def renew(self, permission: Permission, ids: Sequence[str]) -> None:
-        """Renew the permissions of videos after they were requested again."""
+        """Store renewed permissions of videos."""
         with self._records.writing() as connection:
             connection.execute(
                 update(videos)
@@ -195,13 +196,14 @@ class VideoList:
         return given, withdrawn
 
     def hosts(self) -> dict[str, int]:
-        """Host -> videos that may be downloaded now."""
+        """Return the number of videos that may be downloaded now, by host."""
         query = select(_v.host, func.count()).where(self._free()).group_by(_v.host)
         with self._records.asking() as connection:
             return {host: int(n) for host, n in connection.execute(query)}
 
     def next_at(self, stopped: Collection[str] = ()) -> float | None:
-        """Seconds until another video may be downloaded, of stopped hosts none; None: never."""
+        """Return the seconds until a video may be downloaded, without stopped hosts; None if there
+        is none."""
         query = select(func.min(_v.try_at) - db_now()).where(_v.state == PERMITTED)
         if stopped:
             query = query.where(_v.host.not_in(list(stopped)))
@@ -209,20 +211,21 @@ class VideoList:
             return connection.execute(query).scalar_one()
 
     def due(self, host: str, limit: int) -> list[str]:
-        """Ids of a host's videos that may be downloaded now."""
+        """Return ids of a host's videos that may be downloaded now, at most `limit`."""
         query = select(_v.id).where(self._free(), _v.host == host).order_by(_v.try_at).limit(limit)
         with self._records.asking() as connection:
             return list(connection.execute(query).scalars())
 
     def claim(self, id_: str, owner: str, lease_s: float, max_attempts: int) -> ClaimedVideo | None:
-        """Claim a video; None if another worker has it, or nothing is left to do for it."""
+        """Claim a video; return None if another worker has it, or it need not be downloaded any
+        more."""
         with self._records.writing() as connection:
             row = connection.execute(
                 select(videos).where(_v.id == id_, self._free()).with_for_update()
             ).first()
             if row is None:
                 return None
-            # A list stored at the same moment may have added it again.
+            # A list that was stored at the same moment may have added the video again.
             if connection.execute(select(_t.id).where(_t.id == id_)).first() is not None:
                 self._write(connection, id_, **BLANK)
                 return None
@@ -232,7 +235,7 @@ class VideoList:
                 why = "the permission has ended" if permission else "no permission"
                 self._write(connection, id_, **_denied(why))
                 return None
-            # The last holder has died while working on it; the video may be the cause.
+            # The last worker died while downloading the video, which may be the cause.
             attempts = row.attempts + bool(row.owner)
             if attempts >= max_attempts:
                 why = row.reason or f"whoever downloaded it died, {attempts} times"
@@ -250,14 +253,14 @@ class VideoList:
         )
 
     def alive(self, claimed: ClaimedVideo, lease_s: float) -> bool:
-        """Renew the claim. False: the claim is lost, and the download has to stop."""
+        """Renew the claim; return False if it is lost, and the download has to stop."""
         with self._records.writing() as connection:
             return self._ours(connection, claimed, **video_lease.renewed(lease_s))
 
     def downloaded(
         self, claimed: ClaimedVideo, analysis_key: str, best_key: str, described: Described
     ) -> bool:
-        """Store the download. False: the claim is lost, and nothing was written."""
+        """Store the download; return False if the claim is lost, and nothing was written."""
         with self._records.writing() as connection:
             return self._ours(
                 connection,
@@ -271,12 +274,14 @@ class VideoList:
             )
 
     def given_up(self, claimed: ClaimedVideo, reason: str) -> bool:
-        """Give the video up: later attempts would fail as well."""
+        """Mark the video as failed, because later attempts would fail as well; False: the claim is
+        lost."""
         with self._records.writing() as connection:
             return self._ours(connection, claimed, state=FAILED, reason=reason, owner="")
 
     def later(self, claimed: ClaimedVideo, reason: str, at: float, max_attempts: int) -> str:
-        """Postpone the video; return its state. `max_attempts` 0: a failure it did not cause."""
+        """Postpone the video to `at`; return its state. `max_attempts` 0: not a failure of the
+        video."""
         attempts = claimed.attempts + bool(max_attempts)
         given_up = max_attempts and attempts >= max_attempts
         state = FAILED if given_up else PERMITTED
@@ -292,7 +297,7 @@ class VideoList:
         return state if ours else self.state(claimed.id)
 
     def best(self, id_: str, key: str) -> bool:
-        """Store the key of the best rendition. False: the video was removed meanwhile."""
+        """Store the key of the best rendition; return False if the video was removed meanwhile."""
         with self._records.writing() as connection:
             return bool(
                 connection.execute(
@@ -314,12 +319,12 @@ class VideoList:
             return connection.execute(query).first() is not None
 
     def removed(self) -> list[str]:
-        """Ids that have a tombstone."""
+        """Return all ids that have a tombstone."""
         with self._records.asking() as connection:
             return list(connection.execute(select(_t.id)).scalars())
 
     def retry_failed(self) -> int:
-        """Let videos that were given up be tried once more."""
+        """Let failed videos be tried once more; return how many there were."""
         again = {"state": PERMITTED, "attempts": 0, "try_at": 0.0, "changed_at": db_now()}
         with self._records.writing() as connection:
             return connection.execute(
@@ -332,7 +337,7 @@ class VideoList:
             return {state: int(n) for state, n in connection.execute(query)}
 
     def reasons(self, state: str, most: int = 20) -> list[tuple[str, int]]:
-        """The reasons of rows in a state, the most frequent first."""
+        """Return the reasons of rows in `state` with their numbers, the most frequent first."""
         number = func.count()
         query = (
             select(_v.reason, number)
@@ -368,7 +373,8 @@ class VideoList:
 
 
 def _denied(reason: str) -> dict[str, Any]:
-    """Deny; the site may be asked at once, which the list's permission made unnecessary."""
+    """Return the values of a denial. `try_at` lets a YouTube video be checked by the gate at once,
+    because the list's permission had made that unnecessary."""
     return {
         "state": DENIED,
         "reason": reason,
@@ -398,7 +404,8 @@ def _row(candidate: Candidate, now: float) -> dict[str, Any]:
 
 
 def _put(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """The driver's own executemany: what SQLAlchemy does for each row takes longer than the row."""
+    """Upsert the rows with the driver's executemany, because SQLAlchemy's overhead exceeds the
+    writes."""
     dialect = connection.dialect
     compiled: Any = _upsert(connection).compile(dialect=dialect, column_keys=list(rows[0]))
     constants = compiled.params
@@ -430,7 +437,7 @@ def _upsert(connection: Connection) -> Any:
         where=and_(
             new.permission != "",
             videos.c.state != REMOVED,
-            # The known channel is not changed by another channel that lists the video, too.
+            # Another channel that lists the video, too, does not change its known channel.
             or_(videos.c.channel == "", videos.c.channel == new.channel),
         ),
     )

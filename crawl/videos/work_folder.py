@@ -1,8 +1,8 @@
-"""A video's unfinished files on a node; one process at a time holds them.
+"""Folder of a video's unfinished files on a node, locked by one process at a time.
 
-A lease that ran out says that somebody else may go on, not that its last holder writes no more: a
-machine that stood still for a minute wakes up in the middle of a write. The lock of an open file
-ends with the last process that has it open, and with nothing else.
+An expired lease lets another worker continue, but does not stop the old one: a machine that was
+suspended may resume in the middle of a write. The lock of an open file ends only when the last
+process that has it open ends.
 """
 
 import fcntl
@@ -15,15 +15,16 @@ from pathlib import Path
 
 
 class FolderTaken(Exception):
-    """Another process of this node has the folder."""
+    """Another process of this node has locked the folder."""
 
 
 @contextmanager
 def alone_in(folder: Path) -> Generator[int]:
-    """The folder, made if need be, and a descriptor for those who are to keep it with us.
+    """Lock the folder, created if necessary; yield a descriptor that child processes inherit to
+    keep the lock.
 
     Raises:
-        FolderTaken
+        FolderTaken: if another process has locked it.
     """
     descriptor = _locked(folder)
     try:
@@ -49,7 +50,7 @@ def scratch(root: Path) -> Generator[Path]:
 
 
 def sweep(root: Path) -> None:
-    """Delete the folders that no living process holds."""
+    """Delete the folders that no living process has locked."""
     for folder in root.glob("*"):
         with suppress(FolderTaken), alone_in(folder):
             shutil.rmtree(folder, ignore_errors=True)

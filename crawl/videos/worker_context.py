@@ -24,7 +24,7 @@ class WorkerContext:
 
     @classmethod
     def open(cls, settings: VideoJobSettings, manners: Manners) -> "WorkerContext":
-        """Raises DatabaseUnavailable and VaultUnavailable."""
+        """Open the records and the vault. Raises DatabaseUnavailable and VaultUnavailable."""
         records = open_records(settings.records_url)
         vault = settings.vault
         return cls(
@@ -52,11 +52,11 @@ class WorkerContext:
 
     @property
     def lists(self) -> Path:
-        """Folder of the cache of list pages, separate so that a removal can delete it."""
+        """Folder of the cached list pages, separate so that a removal can delete it."""
         return self.settings.work_folder / "lists"
 
     def look_at_lists(self) -> None:
-        """Forget this node's cached lists, if a video was removed since: they may name it."""
+        """Delete this node's cached lists if a video was removed since: they may name it."""
         removals, known = str(len(self.seen.removed())), self.lists / "removals"
         if not known.exists() or known.read_text() != removals:
             shutil.rmtree(self.lists, ignore_errors=True)

@@ -1,9 +1,10 @@
 """The YouTube Data API, v3: search, uploads, metadata, and who may train on a video.
 
-`search.list` has a bucket of calls a day, all other methods share another; `videoTrainability.get`
-costs nothing and wants no key (developers.google.com/youtube/v3/determine_quota_cost,
-.../youtube/data/video-trainability). Asked for is no more than is kept: no titles of channels, no
-statistics, no comments. An API is asked by contract: its quotas and our pace hold, not robots.txt.
+`search.list` has its own daily quota, and all other methods share another; `videoTrainability.get`
+is free and needs no key (developers.google.com/youtube/v3/determine_quota_cost,
+.../youtube/data/video-trainability). Only fields that are stored are requested: no channel titles,
+no statistics, no comments. An API is used by contract: its quotas and our pace apply, robots.txt
+does not.
 """
 
 import json
@@ -25,7 +26,7 @@ from serve.database.engine import Database
 
 SEARCHES, UNITS = "youtube-searches", "youtube-units"
 AT_ONCE = 50
-"""Results of one page, and videos described at once."""
+"""Largest number of results per page, and of videos per request for metadata."""
 _MAX_BYTES = 4 * 1024 * 1024
 _SPENT = frozenset({"quotaExceeded", "dailyLimitExceeded"})
 _TOO_FAST = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "backendError"})
@@ -34,16 +35,16 @@ _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 
 
 class ApiRefused(Exception):
-    """The API will not answer, however often it is asked: a wrong key, a wrong setting."""
+    """The API will never answer this request: a wrong key or setting."""
 
 
 @dataclass(frozen=True)
 class FoundVideo:
-    """A video that the API named."""
+    """A video that the API returned."""
 
     id: str
     channel: str
-    """Its id, in clear: hashed before it is kept."""
+    """The channel's id in clear; it is hashed before it is stored."""
     title: str
 
 
@@ -62,7 +63,7 @@ class About:
 
 
 class YouTubeApi:
-    """Blocking; one a process. Close it."""
+    """Client of the API, one per process. Blocking. Close it after use."""
 
     def __init__(self, settings: YouTubeSettings, manners: Manners, records: Database) -> None:
         self._settings = settings
@@ -85,7 +86,7 @@ class YouTubeApi:
         return bool(self._settings.key.get_secret_value())
 
     def search(self, query: str, language: str, page: str = "") -> Page:
-        """A page of a search; costs a call of the searches' bucket."""
+        """Return one page of a search. Costs one call of the search quota."""
         self._quota.spend(SEARCHES, self._settings.searches_a_day)
         answer = self._ask(
             "search",
@@ -101,7 +102,7 @@ class YouTubeApi:
         return _page(answer, lambda item: item["id"]["videoId"])
 
     def uploads(self, channel: str, page: str = "") -> Page:
-        """A page of a channel's uploads, the newest first; costs a unit."""
+        """Return one page of a channel's uploads, the newest first. Costs one unit."""
         self._quota.spend(UNITS, self._settings.units_a_day)
         answer = self._ask(
             "playlistItems",
@@ -115,7 +116,7 @@ class YouTubeApi:
         return _page(answer, lambda item: item["snippet"]["resourceId"]["videoId"])
 
     def about(self, ids: Sequence[str]) -> dict[str, About]:
-        """Return metadata of up to 50 videos, without deleted ones. Costs a unit."""
+        """Return metadata of up to 50 videos, without deleted ones. Costs one unit."""
         self._quota.spend(UNITS, self._settings.units_a_day)
         answer = self._ask(
             "videos",
@@ -138,7 +139,8 @@ class YouTubeApi:
         return found
 
     def permitted(self, video: str) -> tuple[str, ...] | None:
-        """Who may train on a video: `all`, `none`, or names; None: there is no such video."""
+        """Return who may train on a video: `all`, `none`, or names; None if the video does not
+        exist."""
         answer = self._ask("videoTrainability", "", id=video)
         if answer is None:
             return None
@@ -148,15 +150,16 @@ class YouTubeApi:
         return tuple(str(one) for one in told)
 
     def _ask(self, method: str, bucket: str, **params: Any) -> Any:
-        """The answer's JSON; None for 404.
+        """Return the answer's JSON; None for 404.
 
         Raises:
-            QuotaSpent, ApiRefused
+            QuotaSpent: if the quota is used up.
+            ApiRefused: if the answer is another error, or too large.
             Refusal: if the API's host is stopped.
-            Failure: if it gave no answer, with when to come back.
+            Failure: if there was no answer, with the time of the next attempt.
         """
         given = {name: value for name, value in params.items() if value != ""}
-        # In a header, not in the URL, which is what gets logged.
+        # In a header, because URLs are logged.
         key = self._settings.key.get_secret_value()
         headers = {"X-Goog-Api-Key": key} if key and bucket else {}
         turn = self._turn()
@@ -215,7 +218,7 @@ def _page(answer: Any, id_of: Any) -> Page:
             snippet = item["snippet"]
             one = FoundVideo(str(id_of(item)), str(snippet["channelId"]), str(snippet["title"]))
         except (KeyError, TypeError):
-            continue  # a video that was deleted or made private has no channel left
+            continue  # a video that was deleted or made private has no channel
         if _ID.fullmatch(one.id):
             found.append(one)
     return Page(tuple(found), str((answer or {}).get("nextPageToken") or ""))
@@ -234,7 +237,7 @@ def _json(body: bytes) -> Any:
 
 
 def _error(told: Any) -> tuple[str, str]:
-    """The first reason and the message of Google's error body."""
+    """Return the first reason and the message of Google's error body."""
     error = told.get("error") if isinstance(told, dict) else None
     if not isinstance(error, dict):
         return "", ""
@@ -245,7 +248,7 @@ def _error(told: Any) -> tuple[str, str]:
 
 
 def _seconds(duration: str) -> float | None:
-    """Seconds of a duration of ISO 8601, such as PT1M30S."""
+    """Parse an ISO 8601 duration such as PT1M30S to seconds; None if it is invalid or unknown."""
     found = _DURATION.fullmatch(duration)
     if not found or duration in ("", "P", "P0D"):
         return None

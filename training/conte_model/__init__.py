@@ -1,1 +1,1 @@
-"""The conte model: checked scripts -> a language model that writes contes, as vLLM serves it."""
+"""The conte model: checked scripts -> a language model that writes contes, in vLLM's format."""

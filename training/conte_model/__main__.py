@@ -4,10 +4,8 @@
     sian job -- python -m training.conte_model --scripts /data/first --base /models/mistral \\
         --out /models/a --settings lora.yaml --set workers=8
 
-Killed at any moment, worker or driver, and run again, it goes on from its last checkpoint; with one
-worker on a CPU to the very same weights.
-Exit codes: 0 published; 1 stopped before its last step, with what to do (what was learnt is kept);
-2 wrong settings, data or base.
+If it is killed, worker or driver, the same command continues from the last checkpoint. With one
+worker on a CPU the result is bit for bit the same.
 """
 
 import sys
@@ -89,7 +87,8 @@ def _train(
 
 
 def _checked_data(settings: Settings) -> tuple[str, ...]:
-    """Every row of what is learnt and validated, before a worker is started for it."""
+    """Check all rows of both splits before a worker is started; return the versions of the
+    prompts."""
     folder, prompts = Path(settings.scripts), settings.prompts_folder
     if settings.method == "dpo":
         pairs = [one for split in SPLITS[:2] for one in pairs_of(folder, split, prompts)]

@@ -1,6 +1,6 @@
-"""The model that is trained on: a checkpoint of a family that can be, or a small one from nothing.
+"""Base model of a training: a checkpoint of a supported family, or a small model from scratch.
 
-Reads `config.json` before any weights, so that what cannot be trained is refused within a second.
+`config.json` is read before any weights, so that an unsuitable base is refused within a second.
 """
 
 import json
@@ -28,17 +28,18 @@ class Base(Frozen):
     """The base of a trained model, as its model card names it."""
 
     name: str
-    """The folder's name and the digest of its files; of a scratch model what it is made of."""
+    """The folder's name and the digest of its files; for a scratch model, its size."""
     family: str
-    """The architecture, as `config.json` has it."""
+    """The architecture named in `config.json`."""
     licence: str
 
 
 def checked_base(settings: Settings) -> Base:
-    """
+    """Check that the base can be trained, and return its description.
+
     Raises:
         OtherFamily: if the folder has a checkpoint that is no causal language model.
-        ValueError: if it has none, or its licence is not named anywhere.
+        ValueError: if it has no checkpoint, or no licence is named.
     """
     if settings.tune == "qlora" and find_spec("bitsandbytes") is None:
         raise ValueError("tune: qlora keeps its 4-bit weights with bitsandbytes: install '.[gpu]'")
@@ -63,7 +64,8 @@ def checked_base(settings: Settings) -> Base:
 
 
 def opened_base(settings: Settings, samples: Sequence[ChatSample], within: Path) -> Path:
-    """Return the checkpoint's folder. A base from scratch is created, identically, in `within`."""
+    """Return the checkpoint's folder. A scratch model is made in `within`, always with the same
+    bytes."""
     if settings.base != SCRATCH:
         return Path(settings.base).expanduser().resolve()
     return make_scratch(
@@ -94,7 +96,7 @@ def _family(folder: Path) -> str:
 
 
 def _licence(folder: Path) -> str:
-    """Licence in the model card's front matter; empty if there is none."""
+    """Return the licence in the model card's front matter; empty if there is none."""
     card = folder / "README.md"
     found = _LICENCE.search(card.read_text("utf-8", "replace")[:4000]) if card.is_file() else None
     return found[1] if found else ""

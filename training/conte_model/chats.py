@@ -1,8 +1,8 @@
 """Samples of a dataset -> chats in the form that the served model receives.
 
-A question is not taken from the dataset but asked anew, from its brief, with the very prompt file
-that the served scriptwriter reads, or is to read once it is promoted; where the model's chat
-template knows no system role, its text goes where the server puts it.
+The question is not read from the dataset but made from the sample's brief, with the prompt file
+that the scriptwriter serves with, or will once it is promoted. If the model's chat template has no
+system role, the system text is placed where the server places it.
 """
 
 import json
@@ -22,7 +22,7 @@ from training.scripts.split import EmptySplit, Split
 from training.whole_folder import read_lines
 
 ChatMessage = dict[str, str]
-"""A message: role and content."""
+"""A message, with `role` and `content`."""
 
 
 class BadRow(ValueError):
@@ -33,10 +33,10 @@ class BadRow(ValueError):
 class ChatSample:
     id: str
     group: str
-    """The product type: each is one value of an interval."""
+    """The product type; intervals treat the samples of one type as one value."""
     brief: Brief
     asked: tuple[ChatMessage, ...]
-    """System and user."""
+    """System message and user message."""
     answer: str
 
 
@@ -49,12 +49,13 @@ class PairSample:
 
 
 def samples_of(folder: Path, split: Split, prompts: Path | None = None) -> list[ChatSample]:
-    """`prompts`: a folder of prompt files that ask instead of ours.
+    """Return the samples of a split. `prompts`: folder of prompt files that replace the packaged
+    ones.
 
     Raises:
-        ValueError: if the dataset is not whole.
+        ValueError: if the dataset is incomplete.
         EmptySplit: if the split has no sample.
-        BadRow: at the first row that cannot be learnt from.
+        BadRow: at the first unusable row.
     """
     rows = read_samples(folder, split)
     _check_any(rows, folder, split)
@@ -63,12 +64,13 @@ def samples_of(folder: Path, split: Split, prompts: Path | None = None) -> list[
 
 
 def pairs_of(folder: Path, split: Split, prompts: Path | None = None) -> list[PairSample]:
-    """`prompts`: as of `samples_of`.
+    """Return the preference pairs of a split. `prompts` as in `samples_of`.
 
     Raises:
-        ValueError: if the pairs are not whole, or were made with another prompt than asks now.
+        ValueError: if the pairs are incomplete, or were made with another prompt than the current
+            one.
         EmptySplit: if the split has no pair.
-        BadRow: at the first row that cannot be learnt from.
+        BadRow: at the first unusable row.
     """
     rows = read_lines(folder, f"{split}.jsonl")
     _check_any(rows, folder, split)
@@ -77,22 +79,22 @@ def pairs_of(folder: Path, split: Split, prompts: Path | None = None) -> list[Pa
 
 
 def prompt_versions(samples: Sequence[ChatSample], prompts: Path | None = None) -> tuple[str, ...]:
-    """Versions of the prompt files that the samples are asked with."""
+    """Return the versions of the prompt files with which the samples are asked."""
     questions = questions_of(prompts)
     return tuple(sorted({questions.prompt(sample.brief.language).version for sample in samples}))
 
 
 def versions_of_pairs(pairs: Sequence[PairSample], prompts: Path | None = None) -> tuple[str, ...]:
-    """Versions of the prompt files that the pairs are asked with."""
+    """Return the versions of the prompt files with which the pairs are asked."""
     systems = _systems(questions_of(prompts))
     return tuple(sorted({systems[pair.asked[0]["content"]] for pair in pairs}))
 
 
 def knows_system(tokenizer: Any) -> bool:
-    """Whether the chat template takes a system role.
+    """Whether the chat template has a system role.
 
     Raises:
-        ValueError: if there is no chat template, or it takes no question at all.
+        ValueError: if there is no chat template, or it does not accept a user message.
     """
     from jinja2 import TemplateError
 
@@ -113,7 +115,7 @@ def knows_system(tokenizer: Any) -> bool:
 
 
 def as_served(asked: Sequence[ChatMessage], knows: bool) -> list[ChatMessage]:
-    """Return the question as the server sends it, without a system role if the model has none."""
+    """Return the messages as the server sends them, without a system role if the model has none."""
     return list(asked) if knows else without_system(list(asked))
 
 
@@ -122,7 +124,7 @@ def answered(text: str) -> list[ChatMessage]:
 
 
 def lengths(tokenizer: Any, chats: Iterator[list[ChatMessage]]) -> Iterator[int]:
-    """Tokens of each whole chat."""
+    """Yield the number of tokens of each whole chat."""
     for chat in chats:
         yield len(tokenizer.apply_chat_template(chat, return_dict=True)["input_ids"])
 
@@ -191,7 +193,8 @@ def _check_manuscript(answer: str, where: str) -> None:
 
 
 def _systems(questions: ScriptRequests) -> dict[str, str]:
-    """System message, which is the same for every brief of a language -> its prompt's version."""
+    """Return the prompt version by system message, which is the same for all briefs of a
+    language."""
     from conte.brief import Product
 
     product = Product(name="A", category="B")

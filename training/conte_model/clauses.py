@@ -1,10 +1,10 @@
 """A tokenizer whose tokens are clauses, made from the scripts that a small model will learn.
 
-What decides whether a small model learns to write contes is how many steps a conte takes. Here the
-JSON between two texts is one token (`", "caption": "`), so is a product's name, and so is, if it
-comes often enough, a clause: half of what a tokenizer of words would make of it. Merges never cross
-a name, a mark of JSON or the end of a clause: what was learnt of one product can then be said of
-another. Of the fixed prompt, which is the same in every question, each paragraph is one token.
+A small model can learn to write contes only if a conte takes few steps. So the JSON between two
+texts is one token (`", "caption": "`), each product name is one, and so is a clause that occurs
+often enough: half as many tokens as with a tokenizer of words. Merges never cross a name, a JSON
+delimiter or the end of a clause, so that clauses learnt with one product can be used for another.
+Each paragraph of the fixed prompt, the same in every question, is one token.
 """
 
 import json
@@ -15,7 +15,7 @@ from typing import Any
 
 BOS, EOS, PAD, UNK = "<s>", "</s>", "<pad>", "<unk>"
 OPEN, CLOSE = "[INST] ", " [/INST]"
-# As strict as Mistral-7B-Instruct v0.1's: no system role, and user and assistant take turns.
+# As strict as Mistral-7B-Instruct v0.1: no system role, and user and assistant alternate.
 CHAT_TEMPLATE = (
     "{{ bos_token }}{% for message in messages %}"
     "{% if (message['role'] == 'user') != (loop.index0 % 2 == 0) %}"
@@ -40,12 +40,12 @@ def clause_tokenizer(
     systems: Sequence[str], asked: Sequence[str], answers: Sequence[str], names: Sequence[str],
     vocabulary: int,
 ) -> Any:  # fmt: skip
-    """A `PreTrainedTokenizerFast` that knows any text, byte by byte where it must.
+    """Make a `PreTrainedTokenizerFast` that encodes any text, if necessary byte by byte.
 
-    `systems`: the fixed prompts. `asked`: what varies with the brief. `names`: of products.
+    `systems`: the fixed prompts. `asked`: user messages. `answers`: contes. `names`: product names.
 
     Raises:
-        ValueError: if the vocabulary leaves no room for clauses.
+        ValueError: if the vocabulary has no room left for clauses.
     """
     from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
@@ -70,8 +70,8 @@ def clause_tokenizer(
     )
     made.train_from_iterator(_between(known, [*asked, *answers]), trainer)
     made = _with_plain_bytes(made)
-    # Not special tokens, because they are text. Of two names that begin alike ("가온 결 3",
-    # "가온 결") the longer one matches.
+    # Not special tokens, because they are text. The longer one of two names matches where one
+    # begins with the other ("가온 결 3", "가온 결").
     made.add_tokens([AddedToken(text, normalized=False) for text in (OPEN, CLOSE, *fixed, *known)])
     fast = PreTrainedTokenizerFast(
         tokenizer_object=made, unk_token=UNK, bos_token=BOS, eos_token=EOS, pad_token=PAD,
@@ -82,7 +82,9 @@ def clause_tokenizer(
 
 
 def _with_plain_bytes(made: Any) -> Any:
-    """Bytes were special tokens for the trainer, so that each has its place in the vocabulary.
+    """Turn the byte tokens into ordinary tokens. They were special for the trainer, so that each
+    got an id; but special tokens are dropped in decoding, and `<0x41>` in a brief would become a
+    letter.
 
     As such they would be left out of what is decoded, and `<0x41>` in a brief would be a letter.
     """

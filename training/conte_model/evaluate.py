@@ -39,7 +39,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 def judged(samples: list[ChatSample], writer: AnswerWriter) -> tuple[Evaluation, dict[str, str]]:
-    """The evaluation, and what was written for each sample, by its id."""
+    """Return the evaluation, and the written texts by the samples' ids."""
     written = writer.write([one.asked for one in samples], [one.brief for one in samples])
     items = [
         Item(id=one.id, group=one.group, brief=one.brief, written=text)
@@ -85,7 +85,7 @@ def main(
             )
         else:
             asked = written_by(model)
-        # Closed before another takes its place: a GPU may hold one model, not two.
+        # Closed before the other model is opened, because a GPU may hold only one.
         with closing(asked):
             found, written = judged(samples, asked)
     except (ValueError, OSError, ConteError, ExceptionGroup) as error:

@@ -1,4 +1,4 @@
-"""Settings of judging a conte model: on how many briefs, what runs it, and a paid judge."""
+"""Settings of judging a conte model: the briefs, the engine that runs it, and a paid judge."""
 
 from pydantic import Field
 
@@ -10,32 +10,33 @@ from training.scripts.split import Split
 
 
 class ServerOfIt(Part):
-    """A server that runs the model instead."""
+    """A server that runs the model, instead of this process."""
 
     url: str = ""
-    """Up to and with /v1; empty: the model runs here."""
+    """URL up to and including /v1; empty: the model runs in this process."""
     model: str = "conte"
-    """Its name there."""
+    """Name of the model on the server."""
 
 
 class ConteJudging(Part):
     split: Split = "test"
     num: int = Field(default=64, ge=2)
-    """Samples, from all over the split."""
+    """Number of samples, spread over the split."""
     writer: WriterName = "transformers"
-    """What runs the models here."""
+    """Engine that runs the models in this process."""
     server: ServerOfIt = ServerOfIt()
     temperature: float = Field(default=0.0, ge=0, le=2)
     top_p: float = Field(default=1.0, ge=0.01, le=1)
     max_tokens: int = Field(default=SERVED_TOKENS, ge=16)
-    """Tokens of an answer; then it is cut off."""
+    """Largest number of tokens of an answer, which is then cut off."""
     seed: int = 0
     prompts: str = ""
-    """Folder of ko.md and en.md that ask instead of the packaged ones."""
+    """Folder of ko.md and en.md that replace the packaged prompts."""
     judge: PaidModel = PaidModel()
-    """With --against: a model that prefers one of two contes; without a URL, none."""
+    """Model that chooses the better of two contes, with --against; without a URL there is no
+    judge."""
     records: str = "sqlite:///.sian/training.db"
-    """SQLAlchemy URL of what the judge has answered."""
+    """SQLAlchemy URL of the judge's stored answers."""
 
 
 _JUDGE = ("url", "model", "key_env", "price_in", "price_out", "budget", "budget_tokens", "purse",

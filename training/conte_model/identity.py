@@ -1,7 +1,7 @@
 """Identity of a training run: digests of its settings, its base and its data.
 
-A run goes on only as itself; and what is published says what it came from. Folders may move: what
-counts is their content.
+A run can only be resumed with the same identity, and the published model records it. Folders may be
+moved, because only their content counts.
 """
 
 import json
@@ -13,11 +13,12 @@ from training.conte_model.settings import Settings
 from training.whole_folder import MANIFEST
 
 _PLACES = {"scripts", "prompts", "base"}
-"""Settings that say where, not what."""
+"""Settings that are paths, and not part of the identity."""
 
 
 def identity(settings: Settings, base: Base) -> dict[str, Any]:
-    """
+    """Return the identity of a training: settings, base and data.
+
     Raises:
         ValueError: if the data have no manifest.
     """
@@ -29,7 +30,7 @@ def identity(settings: Settings, base: Base) -> dict[str, Any]:
 
 
 def run_identity(settings: Settings, base: Base) -> dict[str, Any]:
-    """Identity of the run itself, which may go on with smaller steps after a loss of NaN.
+    """Return the identity of the run, without the learning rate, which may be lowered after a NaN.
 
     Raises:
         ValueError: if the data have no manifest.
@@ -40,7 +41,7 @@ def run_identity(settings: Settings, base: Base) -> dict[str, Any]:
 
 
 def data_of(folder: Path) -> dict[str, str]:
-    """SHA-256 of each file of the splits.
+    """Return the SHA-256 of each file of the splits, by name.
 
     Raises:
         ValueError: if there is no manifest.
@@ -53,7 +54,7 @@ def data_of(folder: Path) -> dict[str, str]:
 
 
 def unlike(mine: dict[str, Any], found: dict[str, Any], within: str = "") -> list[str]:
-    """Describe each difference of two identities with both values."""
+    """Describe each difference between two identities, with both values."""
     told: list[str] = []
     for name in sorted(mine.keys() | found.keys()):
         a, b = mine.get(name), found.get(name)

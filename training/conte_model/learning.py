@@ -1,6 +1,6 @@
 """One worker's part of a run: from the last checkpoint to the last step. Knows no Ray.
 
-The same on one worker and on many; the caller carries the checkpoints to where they are safe.
+It works alike on one worker and on many; the caller stores the checkpoints in a safe place.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +18,8 @@ from training.conte_model.watch import Tell, TrainingWatch
 
 STATE = "trainer_state.json"
 Keep = Callable[[Path, int], None]
-"""A worker's part of a checkpoint, and its step: returns when it is safe."""
+"""Called with a worker's part of a checkpoint and its step; returns when the part is stored
+safely."""
 _CURVES = ("loss", "eval_loss")
 _OF_THE_RUN = ("runtime", "_per_second", "num_tokens", "epoch", "step_time")
 """Figures that depend on the clock or restart with the process; they are left out of curves."""
@@ -27,13 +28,13 @@ _OF_THE_RUN = ("runtime", "_per_second", "num_tokens", "epoch", "step_time")
 @dataclass(frozen=True)
 class Learned:
     stopped: str
-    """Why it ended before its last step; empty if it did not."""
+    """Why training ended before its last step; empty if it did not."""
     curve: tuple[dict[str, float], ...]
-    """Each logged step's figures, with `step`."""
+    """Figures of each logged step, with `step`."""
     steps: int
     samples: int
     left_out: int
-    """Samples that are longer than `max_length`."""
+    """Number of samples that are longer than `max_length`."""
     longest: int
 
 
@@ -51,11 +52,11 @@ def learn(
 ) -> Learned:
     """Train to the end, from the checkpoint `resume` if there is one.
 
-    `work`: an empty folder of this worker's own. `more`: further callbacks, given the step that it
-    goes on from.
+    `work`: an empty folder of this worker. `more`: called with the step from which it continues;
+    returns further callbacks.
 
     Raises:
-        ValueError: if the base, the data or the checkpoint is not what it has to be.
+        ValueError: if the base, the data or the checkpoint is unusable.
         OSError: if the disk is full.
     """
     train, valid = _data(settings)
@@ -94,9 +95,10 @@ def learn(
 
 
 def check_whole(checkpoint: Path, rank: int, ranks: int) -> None:
-    """
+    """Check that a worker can resume exactly from a checkpoint.
+
     Raises:
-        BrokenCheckpoint: if a worker could not go on from it bit by bit.
+        BrokenCheckpoint: if one of the necessary files is missing.
     """
     random = "rng_state.pth" if ranks == 1 else f"rng_state_{rank}.pth"
     for name in (STATE, "optimizer.pt", "scheduler.pt", random):
@@ -107,7 +109,7 @@ def check_whole(checkpoint: Path, rank: int, ranks: int) -> None:
 def curve_of(history: Sequence[dict[str, Any]]) -> tuple[dict[str, float], ...]:
     """Return the logged figures by step, without those that depend on the machine.
 
-    By name: a state that was read again has its figures in that order, a fresh one has not.
+    Each row is sorted by name, because a state that was read from disk is, and a fresh one is not.
     """
     rows: list[dict[str, float]] = []
     for logged in history:

@@ -1,4 +1,4 @@
-"""Which of two models' contes a paid language model prefers, brief by brief, within a budget."""
+"""Judges with a paid language model which of two models' contes is better, brief by brief."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -18,12 +18,13 @@ def preferred(
     samples: Sequence[ChatSample], mine: Mapping[str, str], theirs: Mapping[str, str],
     settings: PaidSettings, records: str,
 ) -> Judgement:  # fmt: skip
-    """Judges the pairs of which both can be read; the others count as unanswered. `mine`, `theirs`:
-    what was written, by the sample's id. `records`: SQLAlchemy URL; no pair is paid for twice.
+    """Judge the pairs of contes that can both be read; the others count as unanswered. `mine` and
+    `theirs` are the written texts by the samples' ids. `records`: SQLAlchemy URL of stored answers,
+    so that no pair is paid for twice.
 
     Raises:
-        ValueError: if no pair can be judged, or the budget does not pay for all of them.
-        ConteError: if the judge cannot be asked.
+        ValueError: if no pair can be judged, or the budget does not suffice.
+        ConteError: if the judge is unavailable, or refuses.
         DatabaseUnavailable: if the records cannot be opened.
     """
     purse = purse_for(settings, open_purses(records), "")
@@ -53,7 +54,7 @@ async def _preferred(
                 return None
 
     try:
-        # Wait for all: requests that are under way are paid for, and their answers have to be
+        # Wait for all requests: those that are sent are paid for, so their answers have to be
         # stored.
         found = await asyncio.gather(*map(one, samples), return_exceptions=True)
     finally:

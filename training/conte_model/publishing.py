@@ -1,7 +1,8 @@
-"""The last checkpoint of a run -> a folder that vLLM serves, with its card. Whole or not at all.
+"""The last checkpoint of a run -> a folder that vLLM serves, with a model card. Whole or not at
+all.
 
-The folder is the checkpoint: weights or an adapter, tokenizer, chat template; beside them the curve
-and what made it. Nothing in it is from the clock: the same run publishes the same bytes.
+The folder is the checkpoint (weights or adapter, tokenizer, chat template) with the loss curve and
+the run's identity. It contains no times: the same run publishes the same bytes.
 """
 
 import shutil
@@ -21,7 +22,7 @@ _OF_THE_TRAINING = (
 
 
 class BrokenResult(ValueError):
-    """What was trained cannot be served."""
+    """The trained model cannot be served."""
 
 
 def publish(
@@ -32,11 +33,12 @@ def publish(
     prompts: tuple[str, ...],
     out: Path,
 ) -> Path:
-    """
+    """Write the model's folder to `out`; return `out`.
+
     Raises:
-        FolderStands: if there is something else in the folder.
-        BrokenResult: if a weight is no number, or there are none.
-        OSError: if it cannot be written: then there is nothing.
+        FolderStands: if the folder exists with other content.
+        BrokenResult: if a weight is not finite, or there are no weights.
+        OSError: if it cannot be written; then no folder is left.
     """
     about: dict[str, Any] = {
         "kind": "conte model",
@@ -75,7 +77,7 @@ def _merge(settings: Settings, checkpoint: Path, making: Path) -> None:
     from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    # In full precision even where it was trained against 4 bits: rounding twice would cost more.
+    # Full precision also for a 4-bit base, because rounding twice would cost more quality.
     dtype = torch.bfloat16 if settings.bf16 else torch.float32
     base = AutoModelForCausalLM.from_pretrained(settings.base, dtype=dtype)
     merged: Any = PeftModel.from_pretrained(base, str(checkpoint))

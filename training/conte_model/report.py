@@ -1,4 +1,4 @@
-"""The card of a trained model: how it was made, and its curves as pictures. Korean first."""
+"""Model card of a trained model: its making, and its curves as pictures. Korean first."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ _CHARTS = {
 
 
 def model_card(about: Mapping[str, Any], curve: Curve, pictures: Sequence[str]) -> str:
-    """Markdown with the front matter that model hubs, and this project's own base, read."""
+    """Return the card as Markdown, with the front matter that model hubs and `base.py` read."""
     settings, base = about["settings"], about["base"]
     first, last = _ends(curve, "loss"), _ends(curve, "eval_loss")
     rows = [
@@ -58,7 +58,7 @@ licence of its base.
 
 
 def curves_svg(curve: Curve) -> dict[str, str]:
-    """File name -> picture of one figure over the steps, that of the validation dashed."""
+    """Return pictures by file name: one figure each over the steps, with the validation dashed."""
     found: dict[str, str] = {}
     for name, title in _CHARTS.items():
         lines = {
@@ -67,7 +67,7 @@ def curves_svg(curve: Curve) -> dict[str, str]:
         }
         if len(lines["learnt"]) > 1:
             values = [value for line in lines.values() for _, value in line]
-            # From 0, unless the curve would lie flat at the top.
+            # The axis begins at 0, unless the curve would then be flat near the top.
             lowest = 0.0 if min(values) < 0.5 * max(values) else None
             drawn = line_chart(f"{title} by step", lines, ".3g", lowest)
             found[f"curve_{name.replace('/', '_')}.svg"] = drawn

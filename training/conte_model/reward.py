@@ -1,8 +1,8 @@
-"""Rewards for GRPO: an answer's score, and how much it differs from the other answers.
+"""Rewards for GRPO: an answer's score, and its difference from the other answers.
 
-Two rewards, weighed in the settings: the score that also filters the scripts and decides at the
-gate, and how far an answer is from the others of its group, without which a model that has found
-one good film writes it for ever.
+The settings weigh the two rewards: the score, which also filters the scripts and decides at the
+gate, and the difference from the other answers of the group, without which a model that has found
+one good conte would always write that one.
 """
 
 from collections import defaultdict
@@ -16,7 +16,8 @@ from training.scoring.score import WEIGHTS
 from training.scoring.text import pairs
 
 Rewarded = Callable[..., list[float]]
-"""TRL's: prompts, completions and the columns of the dataset, by name -> a figure each."""
+"""Reward function as TRL calls it: with prompts, completions and the dataset's columns by name;
+returns one figure per completion."""
 
 
 def rewards() -> list[Rewarded]:
@@ -29,7 +30,7 @@ def score(
     log_metric: Callable[[str, float], None] | None = None,
     **_: Any,
 ) -> list[float]:
-    """0 to 1: schema, exact frames, what the brief wants, claims, time, grammar, topic, Korean."""
+    """Return scores 0..1: schema, exact frames, the brief, claims, time, grammar, topic, Korean."""
     briefs = [Brief.model_validate_json(one) for one in brief]
     scores = [
         _scorer().score(text, one) for text, one in zip(_texts(completions), briefs, strict=True)
@@ -42,7 +43,8 @@ def score(
 
 
 def unlike(completions: Sequence[Any], brief: Sequence[str], **_: Any) -> list[float]:
-    """0 to 1: share of an answer's syllable pairs that no other answer to the brief contains."""
+    """Return 1 minus the mean similarity of an answer's syllable pairs to each other answer's,
+    0..1."""
     told = [pairs(text) for text in _texts(completions)]
     groups: dict[str, list[int]] = defaultdict(list)
     for at, one in enumerate(brief):
@@ -56,7 +58,7 @@ def unlike(completions: Sequence[Any], brief: Sequence[str], **_: Any) -> list[f
 
 
 def _texts(completions: Sequence[Any]) -> list[str]:
-    """Conversational answers are lists of messages."""
+    """Return completions as text; conversational ones are lists of messages."""
     return [one if isinstance(one, str) else one[-1]["content"] or "" for one in completions]
 
 

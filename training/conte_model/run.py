@@ -1,9 +1,9 @@
 """A run on Ray Train, from its settings to its last checkpoint. Knows no TRL.
 
-A run has a name and a place in a storage that every node reaches. Started again under its name,
-whatever has killed it, it goes on from its last checkpoint, with one worker on a CPU to the very
-weights that it would have had (with several that is not tested). A name stands for one set of
-settings, base and data for ever; the learning rate alone may change.
+A run has a name, and a place in a storage that every node reaches. If it is started again under its
+name, it continues from its last checkpoint, whatever killed it; with one worker on a CPU the
+weights are then the same as without the interruption (untested with several). A name belongs to one
+set of settings, base and data for ever; only the learning rate may change.
 """
 
 import json
@@ -27,19 +27,19 @@ from training.conte_model.watch import Tell
 from training.conte_model.worker import train_worker
 
 _BEGUN = "begun.json"
-"""What the run is (see `run_identity`)."""
+"""File with the run's identity (see `run_identity`)."""
 _KEPT = 2
-"""Checkpoints: the last, and the one before it."""
+"""Number of checkpoints that are kept: the last two."""
 _END = "\x00"
 _ENVIRONMENT = {
-    # A step's logits are allocated and freed again. If the C library keeps that memory, the kernel
-    # need not clear the same gigabytes every step: 1.4 s of CPU for a step instead of 2.5.
+    # A step's logits are allocated and freed each time. If the C library keeps that memory, the
+    # kernel need not clear the same gigabytes in every step: 1.4 s of CPU per step instead of 2.5.
     "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
     "MALLOC_TRIM_THRESHOLD_": str(4 << 30),
-    # Threads that spin while they wait take the CPU from the worker beside them.
+    # Threads that spin while waiting would take the CPU from the other worker.
     "OMP_WAIT_POLICY": "passive",
     "TOKENIZERS_PARALLELISM": "false",
-    # What is loaded is a folder. Not HF_HUB_OFFLINE: it would be written into the tokenizer's file.
+    # Only folders are loaded. Not HF_HUB_OFFLINE, which would be stored in the tokenizer's file.
     "HF_HUB_DISABLE_TELEMETRY": "1",
 }
 
@@ -49,20 +49,20 @@ class OtherRun(ValueError):
 
 
 class RunFailed(Exception):
-    """The workers failed more often than `failures` allows. Checkpoints are kept."""
+    """The workers failed more often than `failures` allows. The checkpoints are kept."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a run is stored and how often its workers may die. Does not influence the weights."""
+    """Where a run is stored, and how often its workers may die. It does not affect the weights."""
 
     storage: str
-    """A folder that every node reaches, or the URI of a bucket, such as `s3://bucket/runs`."""
+    """Folder that every node reaches, or the URI of a bucket, such as `s3://bucket/runs`."""
     name: str
     failures: int = 3
-    """How often workers may die."""
+    """Number of times that workers may die before the run fails."""
     tensorboard: str = ""
-    """Folder of the curves; empty: beside the checkpoints where they lie in a folder."""
+    """Folder of the curves; empty: beside the checkpoints, if these are in a folder."""
 
     @property
     def curves(self) -> str:
@@ -76,16 +76,16 @@ class RunEnd:
     stopped: str
     """Why it ended before its last step; empty if it did not."""
     checkpoint: ray.train.Checkpoint | None
-    """The last that is whole."""
+    """The last complete checkpoint."""
     learned: dict[str, Any]
-    """See `Learned`."""
+    """Fields of `training.conte_model.learning.Learned`, by name."""
 
 
 def run(settings: Settings, known: dict[str, Any], place: Place, tell: Tell) -> RunEnd:
-    """Start the run, or resume it. `known`: its identity (see `run_identity`).
+    """Start or resume the run. `known`: its identity (see `run_identity`).
 
     Raises:
-        OtherRun: if it was begun as another.
+        OtherRun: if the name belongs to a run with another identity.
         RunFailed: if its workers failed too often.
         OSError: if the storage cannot be written.
     """
@@ -148,7 +148,7 @@ def _uri(storage: str) -> str:
 
 @contextmanager
 def _listening(tell: Tell) -> Generator[Queue]:
-    """Yield a queue; a thread reports its lines as they arrive."""
+    """Yield a queue, from which a thread passes lines to `tell` as they arrive."""
     told = Queue(actor_options={"num_cpus": 0})
 
     def listen() -> None:

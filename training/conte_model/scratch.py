@@ -1,7 +1,7 @@
-"""A small model of the Mistral architecture from nothing, with a tokenizer of the scripts.
+"""A small untrained model of the Mistral architecture, with a tokenizer made from the scripts.
 
-For machines without a GPU, and for tests: it is trained, guided and served by the very code that
-trains and serves AlphaMistral. It knows the products it has seen and no language beyond them.
+For machines without a GPU, and for tests: the same code trains, guides and serves it as
+AlphaMistral. It only knows the products that it was trained on, and no language beyond them.
 """
 
 from collections.abc import Sequence
@@ -14,11 +14,11 @@ from training.conte_model.clauses import clause_tokenizer
 
 CONTEXT = 16384
 _HEAD = 32
-"""Width of an attention head; vLLM's attention on the CPU knows 32 and up."""
+"""Width of an attention head; vLLM's attention on CPUs supports 32 and more."""
 
 
 class Size(Frozen):
-    """The default has about 2.6 M parameters, 1 M of them the vocabulary's."""
+    """Size of the model; the default has about 2.6 M parameters, 1 M of them for the vocabulary."""
 
     hidden: int = Field(default=128, ge=64, le=1024, multiple_of=64)
     layers: int = Field(default=4, ge=1, le=32)
@@ -29,8 +29,8 @@ def make_scratch(
     folder: Path, systems: Sequence[str], asked: Sequence[str], answers: Sequence[str],
     names: Sequence[str], size: Size, seed: int,
 ) -> Path:  # fmt: skip
-    """Write an untrained checkpoint with a tokenizer made from these texts; the same texts, size
-    and seed give the same bytes. For the texts see `clause_tokenizer`.
+    """Write an untrained checkpoint with a tokenizer made from these texts (see
+    `clause_tokenizer`). The same texts, size and seed give the same bytes.
 
     Raises:
         ValueError: if the vocabulary is too small for the fixed prompts.
@@ -59,7 +59,7 @@ def make_scratch(
         torch.manual_seed(seed)
         model = MistralForCausalLM(config)
     config.architectures = [type(model).__name__]
-    # Not `model.save_pretrained`: in a process group it writes on the first worker alone.
+    # Not `model.save_pretrained`, which in a process group writes only on the first worker.
     config.save_pretrained(folder)
     model.generation_config.save_pretrained(folder)
     weights = {name: w for name, w in model.state_dict().items() if name != "lm_head.weight"}

@@ -16,7 +16,8 @@ _PATIENCE_S = 600.0
 
 
 class ServerWriter:
-    """`model` at a server of OpenAI's chat completions; `temperature` 0: the likeliest token.
+    """Writer with `model` on a server of OpenAI's chat completions. `temperature` 0: greedy
+    decoding.
 
     Raises:
         ValueError: if the URL or the model is missing or wrong.
@@ -32,15 +33,15 @@ class ServerWriter:
         self._at_once, self._seed = at_once, seed
 
     def write(self, asked: Sequence[Sequence[ChatMessage]], briefs: Sequence[Brief]) -> list[str]:
-        """See `Writer`.
+        """Return one conte per question, guided by the schema of its brief.
 
         Raises:
-            ConteError: if the server refuses or is away.
+            ConteError: if the server refuses or is unavailable.
         """
         return asyncio.run(self._write_all(asked, briefs))
 
     def close(self) -> None:
-        """See `Writer`."""
+        """Do nothing, because the connection is closed after each `write`."""
 
     async def _write_all(
         self, asked: Sequence[Sequence[ChatMessage]], briefs: Sequence[Brief]

@@ -1,4 +1,4 @@
-"""What decides what a training run learns: two runs of the same settings give the same weights."""
+"""Settings of a training run; two runs with the same settings give the same weights."""
 
 from pathlib import Path
 from typing import Literal, Self
@@ -20,19 +20,20 @@ _LEARNING_RATES: dict[tuple[Method, bool], float] = {
     ("grpo", False): 1e-6,
     ("grpo", True): 1e-5,
 }
-"""By method, and whether an adapter is trained: TRL's own defaults and what its guides use."""
+"""Learning rate by method, and whether an adapter is trained: values of TRL's defaults and
+guides."""
 _FROM_NOTHING = 3e-3
 
 
 class Lora(Frozen):
-    """An adapter that vLLM can serve: no DoRA, no bias, no whole modules beside it."""
+    """An adapter that vLLM can serve: no DoRA, no bias, no fully trained modules."""
 
     rank: int = Field(default=16, ge=1, le=512)
-    """vLLM serves up to 16 unless its `max_lora_rank` says more."""
+    """Rank of the adapter; vLLM serves up to 16 unless its `max_lora_rank` is larger."""
     alpha: int = Field(default=32, ge=1)
     dropout: float = Field(default=0.0, ge=0, lt=1)
     merge: bool = False
-    """Publish the base with the adapter within it, instead of the adapter alone."""
+    """Whether to publish the base with the adapter merged in, instead of the adapter alone."""
 
 
 class Preference(Frozen):
@@ -40,69 +41,70 @@ class Preference(Frozen):
 
     beta: float = Field(default=0.1, gt=0)
     sft: float = Field(default=1.0, ge=0)
-    """Weight of the loss on the chosen answer itself, beside the preference's 1. Without it a good
-    answer may become less likely, too, as long as the bad one does so faster (Pang et al., 2024,
-    "Iterative Reasoning Preference Optimization")."""
+    """Weight of the supervised loss on the chosen answer, relative to the preference loss. Without
+    it the chosen answer may become less likely as well, if the rejected one does so faster (Pang et
+    al., 2024, "Iterative Reasoning Preference Optimization")."""
 
 
 class Reward(Frozen):
     """Group relative policy optimisation (Shao et al., "DeepSeekMath", 2024)."""
 
     group: int = Field(default=8, ge=2, le=64)
-    """Answers to each brief, which are compared with each other."""
+    """Number of answers per brief, which are compared with each other."""
     temperature: float = Field(default=1.0, gt=0, le=2)
     top_p: float = Field(default=1.0, gt=0, le=1)
     answer_tokens: int = Field(default=4096, ge=16)
-    """An answer that is longer is cut off, and worth what a cut off conte is worth: nothing."""
+    """Largest number of tokens of an answer; a longer one is cut off, and gets the score 0."""
     beta: float = Field(default=0.0, ge=0)
-    """Weight of the divergence from the base; 0 spares its copy in memory."""
+    """Weight of the divergence from the base; with 0 no copy of the base is in memory."""
     unlike: float = Field(default=0.1, ge=0, le=1)
-    """Weight of how far an answer is from the others of its group, beside the score's 1."""
+    """Weight of the reward for differing from the group's other answers, relative to the score."""
 
 
 class Settings(Frozen):
     method: Method = "sft"
     scripts: str
-    """Folder of `training.scripts`; of `training.preferences` for DPO."""
+    """Folder made by `training.scripts`; for DPO, by `training.preferences`."""
     prompts: str = ""
-    """Folder of prompt files (`ko.md`, `en.md`) that are to serve, and ask instead of ours."""
+    """Folder of prompt files (`ko.md`, `en.md`) that will be served, instead of the packaged
+    ones."""
     base: str
     """Folder of a checkpoint, or `scratch`."""
     licence: str = ""
-    """Licence of the base, where its folder does not say."""
+    """Licence of the base, if its folder does not name one."""
     size: Size = Size()
     """Size of a base made from scratch."""
     tune: Tune = "full"
-    """All weights, an adapter, or an adapter over 4 bits."""
+    """full: all weights; lora: an adapter; qlora: an adapter over 4-bit weights."""
     lora: Lora = Lora()
     epochs: float = Field(default=3.0, gt=0)
     """Passes over the scripts."""
     steps: int = Field(default=0, ge=0)
-    """So many optimizer steps, whatever the epochs; 0: the epochs decide."""
+    """Number of optimizer steps, instead of the epochs; 0: the epochs decide."""
     batch: int = Field(default=8, ge=1)
-    """Sequences a worker and step."""
+    """Sequences per worker and step."""
     accumulate: int = Field(default=1, ge=1)
     learning_rate: float = Field(default=0.0, ge=0)
-    """0: what suits the method."""
+    """Learning rate; 0: the default of the method."""
     warmup: float = Field(default=0.05, ge=0, lt=1)
-    """Share of the steps."""
+    """Share of the steps in which the learning rate rises."""
     weight_decay: float = Field(default=0.01, ge=0)
     max_length: int = Field(default=8192, ge=128)
-    """Tokens; a longer sample is left out and reported."""
+    """Largest number of tokens; longer samples are left out and reported."""
     packing: bool = False
-    """Several samples in one sequence of `max_length`, none of which sees another."""
+    """Whether several samples share a sequence of `max_length`, without attention between them."""
     bf16: bool = False
     activation_checkpointing: bool = False
-    """Less memory for a third more work."""
+    """Whether to save memory at the cost of a third more computation."""
     checkpoint_every: int = Field(default=50, ge=1)
-    """Steps."""
+    """Steps between two checkpoints."""
     seed: int = Field(default=0, ge=0, lt=2**31)
     workers: int = Field(default=1, ge=1)
-    """Changes the batch, and so what is learnt."""
+    """Number of workers; it multiplies the batch, and so changes the result."""
     threads: int = Field(default=1, ge=1)
-    """CPUs of a worker."""
+    """CPUs per worker."""
     gpu: bool = False
-    """A GPU for each worker."""
+    """Whether each worker uses a GPU."""
     preference: Preference = Preference()
     reward: Reward = Reward()
 
@@ -120,7 +122,7 @@ class Settings(Frozen):
             raise ValueError(f"{self.method} needs a base that can write: got {SCRATCH}")
         group, at_once = self.reward.group, self.batch * self.accumulate
         if self.method == "grpo" and at_once % group:
-            # Half a group on another worker could not be compared with (see `reward.unlike`).
+            # Half a group on another worker could not be compared (see `reward.unlike`).
             raise ValueError(
                 f"a worker has {at_once} answers a step (batch x accumulate), wanted whole groups"
                 f" of {group}"
@@ -143,18 +145,19 @@ class Settings(Frozen):
 
 
 class ConteTraining(Settings):
-    """The settings of the job: those of the training, and how it is run, which shapes no weight."""
+    """Settings of the job: those of the training, and those of its execution, which change no
+    weight."""
 
     storage: str = ".sian/training"
-    """Place of checkpoints: a folder that every node reaches, or s3://bucket/prefix."""
+    """Storage of checkpoints: a folder that every node reaches, or s3://bucket/prefix."""
     failures: int = Field(default=3, ge=0)
-    """How often workers may die."""
+    """Number of times that workers may die before the run fails."""
     tensorboard: str = ""
     """Folder of the curves; empty: beside the checkpoints."""
 
     @property
     def learnt(self) -> Settings:
-        """What shapes the weights."""
+        """The settings that affect the weights."""
         return Settings.model_validate(
             {name: getattr(self, name) for name in Settings.model_fields}
         )

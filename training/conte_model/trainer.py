@@ -1,7 +1,7 @@
 """Settings, a base and samples -> the TRL trainer of the method. Knows no Ray, and starts nothing.
 
-What is asked of TRL beyond its defaults is what makes a run the same each time: every step is
-logged, a NaN is shown as one, nothing is drawn from the clock.
+TRL's options beyond its defaults make a run reproducible: every step is logged, a NaN is logged as
+such, and nothing depends on the clock.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,9 +21,9 @@ Learnt = Sequence[ChatSample] | Sequence[PairSample]
 class Built:
     trainer: Any
     left_out: int
-    """Samples of the training split that are longer than `max_length`."""
+    """Number of samples of the training split that are longer than `max_length`."""
     longest: int
-    """Tokens of the longest sample."""
+    """Number of tokens of the longest sample."""
 
 
 def built(
@@ -34,10 +34,11 @@ def built(
     work: Path,
     callbacks: Sequence[Any],
 ) -> Built:
-    """
+    """Make the trainer; samples that are too long are left out.
+
     Raises:
-        ValueError: if the base has no chat template, or takes no question.
-        EmptySplit: if every sample is longer than `max_length`.
+        ValueError: if the base has no chat template, or it does not accept a question.
+        EmptySplit: if every sample of a split is longer than `max_length`.
     """
     from datasets import Dataset
     from datasets.utils.logging import disable_progress_bar
@@ -49,7 +50,7 @@ def built(
     logging.disable_progress_bar()
     tokenizer = AutoTokenizer.from_pretrained(base)
     if tokenizer.pad_token is None:
-        # Not a new token: an adapter with one could not be served.
+        # Not a new token, because an adapter with one could not be served.
         tokenizer.pad_token = tokenizer.eos_token
     knows = knows_system(tokenizer)
     rows = [_row(settings, sample, knows) for sample in train]
@@ -72,7 +73,7 @@ def built(
 
 
 def _row(settings: Settings, sample: ChatSample | PairSample, knows: bool) -> dict[str, Any]:
-    """In TRL's conversational formats."""
+    """Return a sample in TRL's conversational format for the method."""
     asked = as_served(sample.asked, knows)
     if isinstance(sample, PairSample):
         return {
@@ -88,8 +89,8 @@ def _row(settings: Settings, sample: ChatSample | PairSample, knows: bool) -> di
 def _short_enough(
     tokenizer: Any, rows: Sequence[dict[str, Any]], most: int, split: str
 ) -> tuple[list[dict[str, Any]], int]:
-    """Return the rows that fit and the longest's tokens. TRL would truncate an answer, which would
-    teach the model to stop in the middle.
+    """Return the rows that fit, and the tokens of the longest row. TRL would truncate an answer,
+    which would teach the model to stop in the middle.
 
     Raises:
         EmptySplit: if there are rows, and none fits.
@@ -173,7 +174,7 @@ def _arguments(settings: Settings, work: Path, evaluates: bool) -> Any:
         eval_steps=settings.checkpoint_every,
         save_strategy="steps",
         save_steps=settings.checkpoint_every,
-        save_total_limit=1,  # this worker's folder; the checkpoints that count are stored elsewhere
+        save_total_limit=1,  # this worker's folder only; checkpoints are stored elsewhere
         ddp_find_unused_parameters=False,
         report_to="none",
         disable_tqdm=True,
@@ -185,8 +186,8 @@ def _model(settings: Settings, base: Path) -> Any:
     import torch
     from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
-    # Weights that are trained stay float32, and bf16 is what is calculated in; those that are
-    # frozen under an adapter need not.
+    # Trained weights stay float32, with bf16 for the computation; weights frozen under an adapter
+    # may be bf16.
     frozen = torch.bfloat16 if settings.bf16 and settings.adapts else torch.float32
     more: dict[str, Any] = {}
     if settings.tune == "qlora":

@@ -1,7 +1,7 @@
-"""Writes contes with vLLM and the guidance of the cluster, as they will be served.
+"""Writes contes with vLLM and the cluster's guided decoding, as they will be served.
 
-On a CPU vLLM runs in this process, on a GPU in one that gives its memory back when it ends. Its
-words need not be those of `writing.GuidedWriter` to the letter: the two round their sums in another
+On a CPU vLLM runs in this process, on a GPU in another one, which frees its memory when it ends.
+The text may differ from that of `writing.GuidedWriter`, because the two round their sums in another
 order.
 """
 
@@ -21,17 +21,18 @@ _ON_CPU = {
     "VLLM_CPU_OMP_THREADS_BIND": "nobind",
     "VLLM_ENABLE_V1_MULTIPROCESSING": "0",
 }
-# A forked process could not use a GPU that this one has looked at.
+# A forked process could not use a GPU that this process has initialised.
 _ON_GPU = {"VLLM_WORKER_MULTIPROC_METHOD": "spawn"}
 
 
 def settings_here(on_cpu: bool, at_once: int) -> tuple[dict[str, str], dict[str, Any]]:
-    """Environment and engine arguments: those that are served with, on a CPU or on a GPU."""
+    """Return the environment and engine arguments with which the model is served on a CPU or a
+    GPU."""
     args: dict[str, Any] = {
-        # With it the grammar falls a token behind now and then (vllm-project/vllm#29379).
+        # With it the grammar sometimes lags by a token (vllm-project/vllm#29379).
         "async_scheduling": False,
         "max_num_seqs": at_once,
-        # As served: by the schema alone a model may write white space without end.
+        # As served: with the schema alone a model may write endless white space.
         "structured_outputs_config": {"backend": "xgrammar", "disable_any_whitespace": True},
     }
     if on_cpu:
@@ -40,7 +41,7 @@ def settings_here(on_cpu: bool, at_once: int) -> tuple[dict[str, str], dict[str,
 
 
 class VllmWriter:
-    """`temperature` 0 takes the likeliest token each time."""
+    """Writer with vLLM in this process. `temperature` 0: greedy decoding."""
 
     def __init__(
         self, model: Path, temperature: float = 0.0, top_p: float = 1.0,
@@ -59,7 +60,7 @@ class VllmWriter:
         self._seed = seed
 
     def write(self, asked: Sequence[Sequence[ChatMessage]], briefs: Sequence[Brief]) -> list[str]:
-        """See `Writer`."""
+        """Return one conte per question, guided by the schema of its brief."""
         from vllm import SamplingParams
         from vllm.sampling_params import StructuredOutputsParams
 
@@ -80,5 +81,5 @@ class VllmWriter:
         return [one.outputs[0].text for one in found]
 
     def close(self) -> None:
-        """See `Writer`."""
+        """Shut the engine down, which frees the GPU."""
         self._llm.llm_engine.engine_core.shutdown()

@@ -1,6 +1,6 @@
 """Watches a training run: reports its progress, and stops it when it cannot succeed.
 
-A loss that is not finite stops it in the same step, before anything is stored.
+A loss that is not finite stops the run in the same step, before anything is stored.
 """
 
 import math
@@ -17,7 +17,7 @@ _TOLD = ("loss", "eval_loss", "reward", "rewards/margins", "mean_token_accuracy"
 
 
 class TrainingWatch(TrainerCallback):
-    """`stopped` says why it ended before its last step; empty if it did not."""
+    """Callback that reports and stops. `stopped`: why the run ended early; empty if it did not."""
 
     def __init__(self, tell: Tell) -> None:
         self._tell = tell
@@ -69,7 +69,7 @@ def not_a_number(logs: Mapping[str, Any]) -> str:
 
 
 def tensorboard(folder: Path, first_step: int) -> TrainerCallback:
-    """Writes curves for TensorBoard; replaces what a killed run wrote beyond `first_step`."""
+    """Write curves for TensorBoard, replacing those of a killed run after `first_step`."""
     from torch.utils.tensorboard.writer import SummaryWriter
     from transformers.integrations.integration_utils import TensorBoardCallback
 

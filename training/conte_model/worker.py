@@ -1,9 +1,10 @@
 """The function that every worker of a run executes; the only module that calls Ray Train in a
 worker.
 
-Each worker brings its own part of a checkpoint: the first one the weights, the optimizer and the
-curve, every one the state of its random numbers. Ray Train joins the parts into one folder, and
-lists it only when all of it is there: a worker that dies in between costs the steps since the last.
+Each worker stores its part of a checkpoint: the first one the weights, the optimizer and the curve,
+every one the state of its random numbers. Ray Train joins the parts into one folder and lists it
+once it is complete, so that a worker that dies in between costs only the steps since the last
+checkpoint.
 """
 
 import logging
@@ -33,7 +34,7 @@ def train_worker(config: dict[str, Any]) -> dict[str, Any]:
 
     settings = Settings.model_validate_json(config["settings"])
     if not settings.gpu:
-        # How a sum is divided among threads decides its last bits.
+        # The number of threads changes the order of sums, and so their last bits.
         torch.set_num_threads(settings.threads)
     context: Any = ray.train.get_context()
     first = context.get_world_rank() == 0
@@ -67,9 +68,9 @@ def train_worker(config: dict[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def _work(rank: int) -> Generator[Path]:
-    """This worker's own folder, in the run's, where Ray Train has put it."""
+    """Yield an empty folder of this worker, within the folder that Ray Train made for the run."""
     folder = Path(f"work-{rank}").absolute()
-    # Left by a killed worker: its weights would fill the node's disk.
+    # Left by a killed worker, whose weights would fill the node's disk.
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     try:
@@ -79,9 +80,9 @@ def _work(rank: int) -> Generator[Path]:
 
 
 def _keep(checkpoint: Path, step: int) -> None:
-    """Returns when every worker's part is in the storage."""
+    """Store this worker's part; return when all workers' parts are stored."""
     ray.train.report({"step": step}, checkpoint=ray.train.Checkpoint.from_directory(checkpoint))
-    # It is safe elsewhere; weights may be many, and disks of workers small.
+    # The copy is in the storage; weights may be large, and workers' disks small.
     shutil.rmtree(checkpoint, ignore_errors=True)
 
 

@@ -1,6 +1,6 @@
 """Writes contes with a local model under guidance, in batches, for evaluation.
 
-The prompt, the schema and the grammar are the served ones; what decodes is transformers, not vLLM.
+The prompt, the schema and the grammar are those that are served; transformers decodes, not vLLM.
 """
 
 from collections.abc import Sequence
@@ -16,12 +16,12 @@ WriterName = Literal["transformers", "vllm"]
 
 
 SERVED_TOKENS = ConteSettings().max_tokens
-"""Tokens of an answer, as it is served: a conte of eight cuts does not fit into 2,048."""
+"""Largest number of tokens of a served answer; 2,048 are too few for a conte of eight cuts."""
 
 
 class AnswerWriter(Protocol):
     def write(self, asked: Sequence[Sequence[ChatMessage]], briefs: Sequence[Brief]) -> list[str]:
-        """Return a manuscript for each question; one that ran out of tokens is cut off."""
+        """Return one manuscript per question, cut off if it ran out of tokens."""
         ...
 
     def close(self) -> None:
@@ -32,7 +32,7 @@ class AnswerWriter(Protocol):
 def opened(
     name: WriterName, folder: Path, temperature: float, top_p: float, max_tokens: int, seed: int
 ) -> AnswerWriter:
-    """Return the writer for a model's folder that this machine can run."""
+    """Return a writer of the given kind for a model's folder."""
     if name == "vllm":
         from training.conte_model.vllm_writing import VllmWriter
 
@@ -41,7 +41,7 @@ def opened(
 
 
 class GuidedWriter:
-    """`temperature` 0 takes the likeliest token each time."""
+    """Writer with transformers in this process. `temperature` 0: greedy decoding."""
 
     def __init__(
         self, model: Path, temperature: float = 0.0, top_p: float = 1.0,
@@ -54,7 +54,7 @@ class GuidedWriter:
         self._tokenizer: Any = AutoTokenizer.from_pretrained(model, padding_side="left")
         if self._tokenizer.pad_token is None:
             self._tokenizer.pad_token = self._tokenizer.eos_token
-        # Of an adapter too: transformers finds its base, and puts it on.
+        # The folder may be an adapter's: transformers then loads its base as well.
         device = "cuda" if torch.cuda.is_available() else "cpu"
         loaded: Any = AutoModelForCausalLM.from_pretrained(model)
         self._model: Any = loaded.eval().to(device)
@@ -70,7 +70,7 @@ class GuidedWriter:
         self._batch, self._seed = batch, seed
 
     def write(self, asked: Sequence[Sequence[ChatMessage]], briefs: Sequence[Brief]) -> list[str]:
-        """See `AnswerWriter`."""
+        """Return one conte per question, guided by the schema of its brief."""
         import torch
 
         written: list[str] = []
@@ -82,7 +82,7 @@ class GuidedWriter:
         return written
 
     def close(self) -> None:
-        """See `AnswerWriter`."""
+        """Free the model's memory."""
         import torch
 
         self._model = None

@@ -1,10 +1,10 @@
-"""How good are clips and films? VBench's dimensions, within a clip and across the cuts of a film.
+"""Scores clips and films by VBench's dimensions, within a clip and across the cuts of a film.
 
     python -m training.films films/first another.mp4 --out evaluations/first
     python -m training.films list.jsonl --out evaluations/b --set dino=models/dinov2
     python -m training.films --production 01J... --home .sian --out evaluations/c
 
-A folder is one film. A list has a line each: {"path", "film", "prompt", "subjects", "place"}.
+A folder is one film. A list has one line per clip: {"path", "film", "prompt", "subjects", "place"}.
 
 Exit codes: 0 judged; 2 wrong settings, or a clip that cannot be read.
 """

@@ -20,7 +20,8 @@ Frames = NDArray[np.uint8]
 """[frames, height, width, 3] uint8, RGB."""
 
 SHORT_SIDE = 256
-"""Pixels: what VBench's thresholds are for, and no vision model here reads more."""
+"""Pixels of the shorter side: VBench's thresholds assume it, and no vision model here reads
+more."""
 MOST_FRAMES = 300
 _MOST_PIXELS = 4096 * 2304
 
@@ -34,13 +35,14 @@ class Shown:
     frames: Frames
     fps: float
     cut_off: bool = False
-    """True if the clip has more frames than are read."""
+    """Whether the clip has more frames than `MOST_FRAMES`."""
 
 
 def shown_in(path: Path) -> Shown:
-    """
+    """Read a clip's frames, scaled to `SHORT_SIDE`, and at most `MOST_FRAMES`.
+
     Raises:
-        UnreadableClip: if it is no video, has no frame, or is larger than any model makes.
+        UnreadableClip: if it is no video, has no frame, or is larger than any model's output.
     """
     found: list[NDArray[np.uint8]] = []
     cut_off = False
@@ -86,7 +88,7 @@ def _checked(frames: Iterator[VideoFrame], name: str) -> Iterator[VideoFrame]:
 
 
 def small(picture: NDArray[np.uint8], short_side: int) -> NDArray[np.uint8]:
-    """Scale a frame down to `SHORT_SIDE`; smaller frames stay unchanged."""
+    """Scale a frame down to `short_side`; smaller frames stay unchanged."""
     height, width = picture.shape[:2]
     scale = short_side / min(height, width)
     if scale >= 1:

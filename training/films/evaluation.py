@@ -1,4 +1,4 @@
-"""Scores of clips and films -> the figures a gate compares, with confidence intervals."""
+"""Scores of clips and films -> figures with confidence intervals, which a gate compares."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -13,25 +13,26 @@ from training.films.film_clip import FilmClip
 from training.films.judging import ACROSS, DIMENSIONS, Judge, JudgedClip, across_cuts
 
 REVISION = 1
-"""Revision of how it is measured: figures of two revisions are not compared."""
+"""Revision of the measurement; figures of different revisions are not compared."""
 
 
 class Scores(Frozen):
-    """Scores of one clip or one film. None where it is not measured; `why` says why."""
+    """Scores of one clip or film; None for a dimension that cannot be measured, with the reason in
+    `why`."""
 
     id: str
     film: str
     scores: dict[str, float | None]
     why: dict[str, str] = Field(default_factory=dict)
     asked: str = ""
-    """What the clip was asked to show; see `FilmClip`."""
+    """Digest of what the clip should show; see `FilmClip`."""
     flow: float | None = None
-    """Shorter sides a second; see `Movement`."""
+    """Speed in shorter sides per second; see `Movement`."""
     cut_off: bool = False
 
 
 class FilmEvaluation(Frozen):
-    """In the order of the ids. Clips without a film are each their own group."""
+    """Scores in the order of the ids. A clip without a film is a group by itself."""
 
     revision: int = REVISION
     methods: dict[str, str]
@@ -41,12 +42,12 @@ class FilmEvaluation(Frozen):
     """Means of the dimensions that were measured."""
 
     def better_than(self, other: Self) -> dict[str, Interval]:
-        """This minus the other, dimension by dimension, paired by id, film by film.
+        """Return this minus the other evaluation, per dimension, paired by id, and grouped by film.
 
-        A still film flickers least and is the most consistent: no dimension decides alone.
+        A still film flickers least and is the most consistent, so no dimension decides alone.
 
         Raises:
-            ValueError: if the two are not of the same clips, or a dimension was measured otherwise.
+            ValueError: if the clips differ, or a dimension was measured by another method.
         """
         ids = [[(one.id, one.asked) for one in which.clips] for which in (self, other)]
         if ids[0] != ids[1] or self.revision != other.revision:
@@ -69,11 +70,11 @@ def evaluate_films(
     clips: Sequence[FilmClip], judge: Judge, tell: Callable[[str], None],
     shown: Callable[[FilmClip, Shown], None] | None = None,
 ) -> FilmEvaluation:  # fmt: skip
-    """`shown` is given each clip's frames once, as for the pictures of a report.
+    """Evaluate clips and their films. `shown` is called once with each clip's frames, for pictures.
 
     Raises:
-        UnreadableClip: at the first clip that cannot be read: what is left out flatters the rest.
-        ValueError: if there is no clip, or an id comes twice.
+        UnreadableClip: at the first unreadable clip, because leaving it out would flatter the rest.
+        ValueError: if there is no clip, or an id is not unique.
     """
     clips = sorted(clips, key=lambda clip: clip.id)
     if not clips or len({clip.id for clip in clips}) != len(clips):
@@ -140,7 +141,7 @@ def _measured(name: str, of: FilmEvaluation) -> dict[str, tuple[float, str]]:
 
 
 def _values(name: str, rows: Sequence[Scores]) -> dict[str, tuple[float, str]]:
-    """Id -> value and group, of those that were measured."""
+    """Return value and group by id, of the rows in which the figure was measured."""
     return {
         row.id: (value, row.film or row.id)
         for row in rows

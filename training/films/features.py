@@ -1,4 +1,4 @@
-"""Frames -> unit vectors whose cosine is their similarity. Classical features without a model."""
+"""Frames -> unit vectors whose cosine is their similarity. Classical features need no model."""
 
 from typing import Literal, Protocol
 
@@ -13,7 +13,7 @@ Vectors = NDArray[np.float32]
 _SIDE = 96
 _BINS, _ANGLES = 8, 18
 _CENTRE = 0.62
-"""Share of the picture's sides: the ellipse in its middle in which a subject is looked for."""
+"""Radius of the ellipse in the middle that counts as the subject, as a share of half the sides."""
 
 
 class Features(Protocol):
@@ -23,10 +23,11 @@ class Features(Protocol):
 
 
 class ClassicalFeatures:
-    """Colours (CIE Lab) and directions of edges (Dalal and Triggs, 2005), wherever they are.
+    """Histograms of colours (CIE Lab) and of edge directions (Dalal and Triggs, 2005), without
+    positions.
 
-    `part`: the middle of the picture, where a subject mostly is, or what is around it. They know
-    nothing of what is shown: a red car and a red dress are alike to them.
+    `part`: the middle of the picture, where a subject mostly is, or the area around it. The meaning
+    of a picture does not count: a red car and a red dress are alike.
     """
 
     def __init__(self, part: Literal["middle", "around"]) -> None:
@@ -41,7 +42,8 @@ class ClassicalFeatures:
         height, width = frame.shape[:2]
         y, x = np.ogrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
         inside = (x**2 + y**2 <= _CENTRE**2) == self._middle
-        # Roots of shares: their product is Bhattacharyya's coefficient, 1 for the same histogram.
+        # Square roots of shares, whose dot product is the Bhattacharyya coefficient: 1 for equal
+        # histograms.
         colours, edges = np.sqrt(_colours(frame, inside)), np.sqrt(_edges(frame, inside))
         return np.concatenate([colours, edges]).astype(np.float32) / np.float32(np.sqrt(2))
 
@@ -50,7 +52,7 @@ def _colours(frame: NDArray[np.uint8], inside: NDArray[np.bool_]) -> NDArray[np.
     pixels = cv2.cvtColor(frame, cv2.COLOR_RGB2LAB)[inside].astype(np.float64)
     counts, _ = np.histogramdd(pixels, bins=_BINS, range=[(0, 256)] * 3)
     for axis in range(3):
-        # A little more light must not put everything into another bin.
+        # Smoothed, so that a little more light does not move everything to another bin.
         around = np.pad(counts, [(1, 1) if a == axis else (0, 0) for a in range(3)], mode="edge")
         parts = [np.take(around, range(s, s + _BINS), axis) for s in range(3)]
         counts = (parts[0] + 2 * parts[1] + parts[2]) / 4
@@ -64,7 +66,7 @@ def _edges(frame: NDArray[np.uint8], inside: NDArray[np.bool_]) -> NDArray[np.fl
     angle = (np.arctan2(dy, dx)[inside] % np.pi / np.pi * _ANGLES).astype(int) % _ANGLES
     total = np.bincount(angle, weights=strength, minlength=_ANGLES).astype(np.float64)
     if not total.any():
-        # Without an edge every direction is as good.
+        # Without an edge all directions count equally.
         total[:] = 1
     return total / total.sum()
 

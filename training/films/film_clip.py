@@ -1,4 +1,4 @@
-"""The clips that are judged: files, a folder of them, or a list that says what each should show."""
+"""Clips to be judged: files, a folder of files, or a list with what each clip should show."""
 
 import json
 from collections.abc import Sequence
@@ -12,28 +12,29 @@ SUFFIXES = (".mp4", ".mov", ".webm", ".mkv")
 
 
 class FilmClip(Frozen):
-    """`film`: whose cut it is; cuts of one film are compared with each other."""
+    """A clip to be judged. Cuts of the same `film` are compared with each other."""
 
     id: str = Field(min_length=1, max_length=200)
     path: Path
     prompt: str = Field(default="", max_length=8000)
-    """What it was to show, in the language of the vision model: English."""
+    """Prompt of the clip, in the language of the vision model: English."""
     film: str = ""
     subjects: tuple[str, ...] = ()
-    """Who and what it shows, by name: only cuts that share one are to show the same."""
+    """Names of the people and things in it; only cuts that share one should look alike."""
     place: str = ""
 
     @property
     def asked(self) -> str:
-        """Digest of prompt and subjects, which determine the scores together with the frames."""
+        """Digest of prompt, subjects and place, on which the scores depend besides the frames."""
         return digest([self.prompt, sorted(self.subjects), self.place])[:16]
 
 
 def clips_in(given: Sequence[Path]) -> list[FilmClip]:
-    """Clips of files, folders (each one film, its clips by name) and lists (`.jsonl`), in order.
+    """Return the clips of files, folders (one film each, clips by name) and lists (`.jsonl`), in
+    order.
 
     Raises:
-        ValueError: naming the file or the line, and what is wrong with it.
+        ValueError: naming the file or the line, and the fault.
     """
     found: list[FilmClip] = []
     for path in given:
@@ -70,6 +71,6 @@ def _listed(path: Path) -> list[FilmClip]:
             raise ValueError(f"{path.name} line {number}: {place}: {first['msg']}") from None
         except (ValueError, AttributeError, TypeError) as error:
             raise ValueError(f"{path.name} line {number}: wanted a JSON object: {error}") from None
-        # Relative to the list, wherever it is read from.
+        # Paths are relative to the list's folder.
         found.append(clip.model_copy(update={"path": path.parent / clip.path}))
     return found

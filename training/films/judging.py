@@ -1,8 +1,8 @@
-"""Frames of a clip -> its scores; clips of a film -> how consistent they are with each other.
+"""Frames of a clip -> its scores; clips of a film -> their consistency with each other.
 
-Consistency within a clip is VBench's: the mean cosine of each frame with the first and with the one
-before. Across cuts it is the cosine of what two cuts look like in the mean, over all pairs that are
-to show the same.
+Consistency within a clip is VBench's: the mean cosine of each frame with the first frame and with
+the one before. Across cuts it is the cosine of the mean features of two cuts, over all pairs that
+should show the same.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,16 +21,17 @@ DIMENSIONS = (
     "subject_consistency", "background_consistency", "temporal_flickering", "motion_smoothness",
     "dynamic_degree", "overall_consistency",
 )  # fmt: skip
-"""VBench's names, of a clip."""
+"""VBench's names of the dimensions of a clip."""
 ACROSS = ("subject_consistency_across_cuts", "background_consistency_across_cuts")
-"""Dimensions of a film; VBench has none, because it knows single clips."""
+"""Dimensions of a film; VBench has none, because it judges single clips."""
 _MOST_FRAMES = 16
-"""Frames that features are computed from, spread evenly over the clip."""
+"""Number of frames for which features are computed, spread evenly over the clip."""
 
 
 @dataclass(frozen=True)
 class JudgedClip:
-    """Figures of one clip. `scores`: None where it cannot be measured, `why` says why.
+    """Figures of one clip. `scores`: None for one that cannot be measured, with the reason in
+    `why`.
 
     `subject` and `background` are mean features, each of length 1.
     """
@@ -43,7 +44,8 @@ class JudgedClip:
 
 
 class Judge:
-    """`dino` for subjects, `clip` for backgrounds and prompts; the classical ones without them."""
+    """Judges clips: subjects with `dino`, backgrounds and prompts with `clip`, both by classical
+    features if they are not given."""
 
     def __init__(self, dino: DinoFeatures | None = None, clip: ClipFeatures | None = None) -> None:
         self._subject: Features = dino or ClassicalFeatures("middle")
@@ -52,7 +54,7 @@ class Judge:
 
     @property
     def methods(self) -> dict[str, str]:
-        """Dimension -> how it is measured. Figures of different methods are not to be compared."""
+        """Method by dimension. Figures of different methods must not be compared."""
         two = self._subject.method, self._background.method
         return {
             "subject_consistency": self._subject.method,
@@ -86,7 +88,7 @@ class Judge:
 
 
 def across_cuts(clips: Sequence[FilmClip], judged: Sequence[JudgedClip]) -> dict[str, float | None]:
-    """Figures across the cuts of one film. None where no two of them are to show the same."""
+    """Return figures across the cuts of one film; None if no two of them should show the same."""
     cuts = list(zip(clips, judged, strict=True))
     one = _over_pairs(cuts, lambda a, b: _share(a.subjects, b.subjects), lambda j: j.subject)
     two = _over_pairs(
@@ -109,7 +111,7 @@ def _over_pairs(
 
 
 def _share(a: Sequence[str], b: Sequence[str]) -> bool:
-    """Without named subjects, two cuts count as showing the same."""
+    """Whether two cuts share a subject; True if one of them names none."""
     return bool(set(a) & set(b)) if a and b else True
 
 

@@ -1,7 +1,8 @@
-"""Flicker, smoothness and amount of motion, by dense optical flow (Farnebäck, 2003). No model.
+"""Flicker, smoothness and amount of motion, by dense optical flow (Farnebäck, 2003), without
+models.
 
-VBench has them by models: interpolation by AMT, flow by RAFT. What is measured is the same; the
-figures are not comparable with its leaderboard.
+VBench uses models: AMT for interpolation, RAFT for flow. The quantities are the same, but the
+figures cannot be compared with its leaderboard.
 """
 
 from dataclasses import dataclass
@@ -18,31 +19,32 @@ METHODS = {
     "dynamic_degree": "classical: VBench's rule on Farnebäck's flow in place of RAFT's",
 }
 _SIDE = 128
-"""Pixels of the shorter side that flow is found on."""
+"""Shorter side in pixels of the frames between which flow is computed."""
 _MOST = 24
-"""Pairs or threes of neighbours that are looked at, evenly over the clip."""
+"""Largest number of pairs or triples of frames that are measured, spread evenly over the clip."""
 _PER_S = 8
-"""Frames a second that motion is measured between, as in VBench."""
+"""Rate of the frames between which motion is measured, in frames per second, as in VBench."""
 _THRESHOLD = 6 / 256
-"""Share of the shorter side by which the fastest twentieth of the picture has to move ..."""
+"""Least speed of the fastest twentieth of the picture, as a share of the shorter side, ..."""
 _FAST = 0.05
 _OFTEN = 4 / 16
-"""... in so many of the pairs of frames."""
+"""... in at least this share of the pairs of frames, for a clip with motion."""
 
 Grey = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
 class Movement:
-    """0 (worst) to 1; None where there are too few frames."""
+    """Scores from 0 (worst) to 1; None if there are too few frames."""
 
     temporal_flickering: float | None
-    """1: nothing flickers."""
+    """1 means no flicker."""
     motion_smoothness: float | None
     dynamic_degree: float | None
-    """1 if it moves, 0 if it is as good as still. A still flickers least: read them together."""
+    """1 if the clip moves, 0 if it is nearly still. A still clip flickers least: read both
+    together."""
     flow: float | None
-    """Shorter sides a second by which the fastest twentieth of the picture moves."""
+    """Speed of the fastest twentieth of the picture, in shorter sides per second."""
 
 
 def movement_in(frames: Frames, fps: float) -> Movement:
@@ -66,19 +68,21 @@ def _flickering(grey: list[Grey]) -> float | None:
 
 
 def _smoothness(grey: list[Grey]) -> float | None:
-    """How well two frames predict the one between them, in the mean; 1 is best."""
+    """Return how well two frames predict the one between them, as a mean; 1 is best."""
     errors: list[float] = []
     for at in spread(max(0, len(grey) - 2), _MOST):
         before, middle, after = grey[at : at + 3]
         half = _flow(before, after) * np.float32(0.5)
-        # Halfway on from the first, halfway back from the last: both see the middle.
+        # Halfway forward from the first frame, halfway back from the last one: both predict the
+        # middle.
         first, last = _moved(before, -half), _moved(after, half)
         errors.append(_error(middle, cv2.addWeighted(first, 0.5, last, 0.5, 0)))
     return 1 - float(np.mean(errors)) if errors else None
 
 
 def _flows(grey: list[Grey], fps: float) -> list[float]:
-    """Pixels that the fastest twentieth moves by, between frames an eighth of a second apart."""
+    """Return the pixels by which the fastest twentieth moves, between frames an eighth of a second
+    apart."""
     step = max(1, round(fps / _PER_S))
     seen = grey[::step] if len(grey) > step else grey
     found: list[float] = []
@@ -100,7 +104,7 @@ def _grey(frame: NDArray[np.uint8]) -> Grey:
 
 
 def _flow(before: Grey, after: Grey) -> NDArray[np.float32]:
-    """[height, width, 2] float32, pixels right and down."""
+    """Return [height, width, 2] float32: motion in pixels to the right and down."""
     start = np.zeros((*before.shape, 2), np.float32)
     found = cv2.calcOpticalFlowFarneback(before, after, start, 0.5, 4, 15, 3, 5, 1.2, 0)
     return np.asarray(found, np.float32)
@@ -118,5 +122,5 @@ def _moved(picture: Grey, flow: NDArray[np.float32]) -> Grey:
 
 
 def _error(one: Grey, other: NDArray[np.generic]) -> float:
-    """Mean difference, 0 to 1."""
+    """Return the mean absolute difference, 0 to 1."""
     return float(np.abs(one.astype(np.float32) - other.astype(np.float32)).mean()) / 255

@@ -1,4 +1,4 @@
-"""The clips of a production, out of the ledger and the vault, with what each was to show."""
+"""Clips of a production from the ledger and the vault, with what each should show."""
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -11,11 +11,11 @@ from training.films.film_clip import FilmClip
 
 @asynccontextmanager
 async def produced(production_id: str, settings: Settings) -> AsyncGenerator[list[FilmClip]]:
-    """The clips as local files, for as long as the context lasts.
+    """Yield the clips as local files, which exist as long as the context.
 
     Raises:
         ValueError: if the production has no clip yet.
-        NotFound: if there is no such production, or the vault has lost a clip.
+        NotFound: if there is no such production, or a clip is missing in the vault.
     """
     ledger = Ledger.open(settings.ledger_url)
     try:

@@ -1,6 +1,6 @@
-"""The report of an evaluation: films with their cuts in pictures, and every figure. Korean first.
+"""Report of an evaluation: films with pictures of their cuts, and every figure. Korean first.
 
-One HTML file that needs nothing but its fonts; names and prompts are shown as text.
+One HTML file that needs only its fonts; names and prompts are escaped.
 """
 
 import base64
@@ -31,7 +31,7 @@ _TEMPLATE = Path(__file__).with_name("report.html")
 
 
 def strip(frames: Frames) -> tuple[str, ...]:
-    """A few small pictures of a clip, as data URIs."""
+    """Return a few small pictures of a clip, as data URIs."""
     found: list[str] = []
     for at in spread(len(frames), _PICTURES):
         bgr = cv2.cvtColor(small(frames[at], _SIDE), cv2.COLOR_RGB2BGR)
@@ -45,7 +45,7 @@ def report(
     clips: Sequence[FilmClip],
     strips: Mapping[str, Sequence[str]],
 ) -> str:
-    """`strips`: id of a clip -> its pictures."""
+    """Return the report's HTML. `strips`: pictures by clip id."""
     films: dict[str, list[Scores]] = defaultdict(list)
     for one in evaluation.clips:
         films[one.film].append(one)

@@ -1,4 +1,4 @@
-"""Settings of judging films: which models' features, and where they are computed."""
+"""Settings of judging films: the models for features, and the device."""
 
 from serve.job_settings import JobSettings
 from serve.settings import Part
@@ -6,11 +6,11 @@ from serve.settings import Part
 
 class FilmJudging(Part):
     dino: str = ""
-    """Folder of a DINO or DINOv2; empty: classical measures."""
+    """Folder of a DINO or DINOv2 model; empty: classical features."""
     clip: str = ""
-    """Folder of a CLIP; empty: classical measures."""
+    """Folder of a CLIP model; empty: classical features."""
     device: str = "cpu"
-    """cpu, cuda or cuda:1."""
+    """Device of the models: cpu, cuda or cuda:1."""
 
 
 SETTINGS = JobSettings(FilmJudging, "SIAN_FILM_JUDGING_")

@@ -1,6 +1,6 @@
-"""DINO and CLIP from local folders, by transformers: the features that VBench's dimensions want.
+"""DINO and CLIP from local folders, by transformers: the features of VBench's dimensions.
 
-Weights are safetensors and nothing is fetched or run from their folder.
+Only safetensors are loaded, nothing is downloaded, and no code from the folder is run.
 """
 
 from pathlib import Path
@@ -15,12 +15,13 @@ _AT_ONCE = 16
 
 
 class DinoFeatures:
-    """DINO, DINOv2 or any vision transformer whose first token stands for the picture."""
+    """DINO, DINOv2 or any vision transformer whose first token represents the picture."""
 
     def __init__(self, folder: Path, device: str = "cpu") -> None:
-        """
+        """Load the model.
+
         Raises:
-            ValueError: if the folder has no model or no picture processor that can be loaded.
+            ValueError: if the folder has no model or image processor that can be loaded.
         """
         self._model, self._processor = _loaded(folder, "AutoImageProcessor", device)
         self._device = device
@@ -39,12 +40,13 @@ class DinoFeatures:
 
 
 class ClipFeatures:
-    """CLIP: pictures, and whether a picture is what words say."""
+    """CLIP: features of pictures, and the agreement of pictures with a prompt."""
 
     def __init__(self, folder: Path, device: str = "cpu") -> None:
-        """
+        """Load the model.
+
         Raises:
-            ValueError: if the folder has no CLIP, or not its processor and tokenizer.
+            ValueError: if the folder has no CLIP, or lacks its processor or tokenizer.
         """
         self._model, self._processor = _loaded(folder, "AutoImageProcessor", device)
         if not hasattr(self._model, "get_text_features"):
@@ -59,7 +61,7 @@ class ClipFeatures:
         return np.concatenate([self._some(part) for part in _parts(frames)])
 
     def agreement(self, vectors: Vectors, prompt: str) -> float:
-        """Mean cosine of the frames with the prompt: about 0.2 to 0.35 where they agree."""
+        """Return the mean cosine of the frames with the prompt: about 0.2 to 0.35 if they agree."""
         import torch
 
         told = self._words(
@@ -80,7 +82,7 @@ class ClipFeatures:
 
 
 def _projected(found: Any) -> Any:
-    """transformers 5 answers with an output whose `pooler_output` is the projection."""
+    """Return the projection, which transformers 5 wraps in an output as `pooler_output`."""
     return found if hasattr(found, "shape") else found.pooler_output
 
 
@@ -93,7 +95,7 @@ def _loaded(folder: Path, processor: str, device: str) -> tuple[Any, Any]:
         model = transformers.AutoModel.from_pretrained(
             folder, local_files_only=True, use_safetensors=True, trust_remote_code=False
         )
-        # The other backend wants torchvision, which this project does without.
+        # The other backend needs torchvision, which is no dependency of this project.
         pictures = getattr(transformers, processor).from_pretrained(
             folder, local_files_only=True, trust_remote_code=False, backend="pil"
         )

@@ -1,14 +1,14 @@
-"""The closed loop on one machine: from product types to a film by models that were learnt here.
+"""The closed loop on one machine: from product types to a film by models that were trained in it.
 
     python -m training.loop --home .sian/loop
     python -m training.loop --home .sian/loop-short --settings training/loop/loop-short.yaml
 
-Product types -> scripts by the composer -> a small conte model from nothing, judged, promoted,
+Product types -> scripts by the composer -> a small conte model from scratch, judged, promoted,
 served by vLLM -> films -> captions -> latents -> an adapter of a small video model, judged,
-promoted, served by diffusers -> a film of a brief whose combination of product and mood was held
-out, and a page.
+promoted, served by diffusers -> a film of a held-out brief (with a combination of product and mood
+that was not learnt), and a page.
 
-Killed and run again, it goes on with the step in which it was.
+If it is killed, the same command continues with the interrupted step.
 
 Exit codes: 0 done; 1 a step stopped (run it again), or a goal was missed (the page says which);
 2 a wrong recipe, or a home of another one.

@@ -1,4 +1,4 @@
-"""The project's own commands, run as a person would: what a step says goes into its log."""
+"""Runs the project's own commands as subprocesses, with their output in a log."""
 
 import os
 import shlex
@@ -11,15 +11,15 @@ from pathlib import Path
 from training.loop.steps import StepFailed
 
 _SHOWN = 12
-"""Last lines of a command's output that an error shows."""
+"""Number of last lines of a command's output that an error shows."""
 
 
 def run(log: Path, command: Sequence[str], env: Mapping[str, str] | None = None) -> list[str]:
-    """Run `python -m ...` until it ends; its words go to the end of `log`. Those lines, what
-    it printed last.
+    """Run `python -m ...` until it ends, and append its output to `log`. Return the lines of this
+    output: stderr, then stdout.
 
     Raises:
-        StepFailed: with its last lines, if it ends with something else than 0.
+        StepFailed: with its last lines, if its exit code is not 0.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as said, tempfile.TemporaryFile("w+b") as printed:

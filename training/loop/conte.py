@@ -1,11 +1,11 @@
-"""Trains a small conte model from scratch on the composer's scripts and compares it with the
+"""Trains a small conte model from scratch on the composer's scripts, and compares it with the
 untrained model.
 
     python -m training.loop.conte --settings training/loop/conte.yaml --home .sian/loop/conte
 
-Under `--home` then lie `scripts/`, `model/` (what vLLM serves), `evaluation.json` (a score for
-every held-out brief, of both) and `report.html`. Each step is a job of its own; killed and run
-again, it goes on where it was.
+`--home` then contains `scripts/`, `model/` (for vLLM), `evaluation.json` (scores of both models for
+every held-out brief) and `report.html`. Each step is a separate job; if it is killed, the same
+command continues there.
 
 Exit codes: 0 done; 1 a step stopped (run it again); 2 a wrong recipe, or a home of another one.
 """
@@ -83,7 +83,8 @@ def _ordering(recipe: Recipe, home: Path) -> list[str]:
 
 
 def _begin(recipe: Recipe, home: Path) -> None:
-    """
+    """Store the recipe in the home, or check that it is the same.
+
     Raises:
         WrongRecipe: if the home was begun with another recipe.
     """

@@ -1,4 +1,4 @@
-"""Films briefs on the serving cluster through its API; the same brief is filmed once."""
+"""Films briefs on the serving cluster through its API; the same brief is filmed only once."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -16,9 +16,9 @@ Say = Callable[[str], None]
 def filmed(
     url: str, briefs: Sequence[Brief], into: Path, named: str, say: Say, *, clips: bool = False
 ) -> list[dict[str, Any]]:
-    """For each brief its production, state, seconds and folder. They are filmed side by side.
+    """Film the briefs concurrently; return id, state, seconds and folder of each production.
 
-    `named`: of the occasion; the same brief on the same occasion is the same production.
+    `named`: name of the occasion; the same brief on the same occasion is the same production.
     """
     told: list[dict[str, Any]] = []
     with Client(url) as client:

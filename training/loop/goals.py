@@ -1,4 +1,4 @@
-"""Goals of the loop's conte model, and whether it reached them: for the page and the loop's end."""
+"""Goals of the loop's conte model, for the page and the loop's exit code."""
 
 import json
 from collections import defaultdict
@@ -13,9 +13,9 @@ from training.conte_model.chats import ChatSample, samples_of
 
 class Goal(Frozen):
     what: str
-    """Korean / English."""
+    """Name of the figure, Korean / English."""
     got: float
-    """A share."""
+    """Share that was reached."""
     least: float = 1.0
     most: float = 1.0
 
@@ -25,11 +25,12 @@ class Goal(Frozen):
 
 
 def goals_of(scripts: Path, evaluation: Path, valid: float, passes: float) -> list[Goal]:
-    """`valid`, `passes`: see `Judging`. How many of the
-    untrained model's are valid says nothing: what it writes is mostly cut off.
+    """Return the goals with the shares that were reached. `valid`, `passes`: see `Judging`.
+
+    How many of the untrained model's contes are valid is no goal, because most of them are cut off.
 
     Raises:
-        ValueError: if the data are not whole.
+        ValueError: if the data are incomplete.
         OSError: if the evaluation cannot be read.
     """
     found = json.loads(evaluation.read_text("utf-8"))
@@ -69,7 +70,7 @@ def _named(samples: Sequence[ChatSample], written: Mapping[str, str]) -> float:
 
 
 def _differs(samples: Sequence[ChatSample], written: Mapping[str, str]) -> float:
-    """Share of the contes that are not copied letter by letter from another product's."""
+    """Return the share of contes that no other product's conte equals letter by letter."""
     products: dict[str, set[str]] = defaultdict(set)
     for one in samples:
         products[written[one.id]].add(one.brief.product.name)

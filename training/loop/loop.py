@@ -1,8 +1,7 @@
-"""The closed loop, step by step: what each runs, and what it hands to the next.
+"""The closed loop, step by step: what each step runs, and what it passes to the next.
 
 Scripts -> conte model -> gate -> films by it -> captions -> video adapter -> gate -> a film by
-both. Every step is a command that the data team runs too; the loop only puts them in a
-row.
+both. Every step is a command that the data team uses as well; the loop only runs them in order.
 """
 
 import json
@@ -27,7 +26,7 @@ from training.measured import read_measured
 GRAPH = Path(__file__).with_name("graph.yaml")
 CONTE, FILMS, CAPTIONS, VIDEO, FILM = "conte", "films", "captions", "video", "film"
 LEAST_FILMED = 2 / 3
-"""Share of the briefs that have to become films."""
+"""Share of the briefs that must become films."""
 
 Say = Callable[[str], None]
 
@@ -43,9 +42,10 @@ class Loop:
         self.steps = Steps(home, recipe.model_dump_json() + conte_recipe.read_text("utf-8"), say)
 
     def run(self) -> None:
-        """
+        """Run the steps that are not done yet.
+
         Raises:
-            StepFailed: what was done before it stands.
+            StepFailed: results of earlier steps are kept.
         """
         step = self.steps.step
         step("conte", "conte model: scripts, training, evaluation", self._conte)
@@ -86,7 +86,7 @@ class Loop:
 
     @property
     def missed(self) -> list[str]:
-        """Goals of the conte model that were not met, once it was judged."""
+        """Goals that the conte model has not met; call it after the step "conte"."""
         goals = [Goal.model_validate(told) for told in self.steps.done["conte"]["goals"]]
         return [f"{goal.what}: {goal.got:.3f}" for goal in goals if not goal.met]
 
@@ -97,7 +97,7 @@ class Loop:
     def _evaluation(self) -> Path:
         return self._home / CONTE / "evaluation.json"
 
-    # What the video model learns from
+    # Training data of the video model
 
     def _tiny(self) -> Told:
         self._run("deployments.engines.tiny", str(self._home / "tiny"), "--family", "wan")
@@ -116,7 +116,7 @@ class Loop:
         videos.mkdir()
         for at, one in enumerate(found, 1):
             if "folder" in one:
-                # Named by their position, so that the same clips are held out each time.
+                # Named by position, so that the same clips are held out each time.
                 shutil.copyfile(
                     self._home / FILMS / one["folder"] / "film.mp4", videos / f"{at:02d}.mp4"
                 )
@@ -164,7 +164,7 @@ class Loop:
             "--set", "licence=none: made here",
         )  # fmt: skip
 
-    # Both
+    # Both models
 
     def _registered(self, what: str, folder: Path, evaluation: Path, *more: str) -> Told:
         said = self._run(
@@ -187,14 +187,15 @@ class Loop:
         return {"film": found, "sample": sample.id}
 
     def held_out(self) -> ChatSample:
-        """The held-out brief with the best score: the film shows the model at its best."""
+        """Return the held-out brief with the best score, so that the film shows the model at its
+        best."""
         found, _ = read_measured(self._evaluation)
         scores = dict(zip(found.ids, found.scores["value"], strict=True))
         best = max(sorted(scores), key=lambda id_: scores[id_])
         samples = samples_of(self._home / CONTE / "scripts", "test")
         return next(one for one in samples if one.id == best)
 
-    # How
+    # Commands and cluster
 
     def _run(self, *command: str) -> list[str]:
         return run(self._log, command)

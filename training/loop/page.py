@@ -1,4 +1,4 @@
-"""The loop's page: every step with its figures, both models' curves, and the film at its end."""
+"""The loop's page: every step with its figures, both models' curves, and the final film."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ _TITLES = {
 
 
 def write_page(home: Path, loop: Loop) -> Path:
-    """`report.html` in the home; it shows the film and the runs' own pages beside it.
+    """Write `report.html` in the home, and return its path. It links to the film's files beside it.
 
     Raises:
         OSError: if it cannot be written.
@@ -65,7 +65,7 @@ def write_page(home: Path, loop: Loop) -> Path:
 
 
 def _conte(told: dict[str, object]) -> list[tuple[str, str]]:
-    """Share that passes every check: trained, untrained, the difference."""
+    """Return the share that passes every check: trained, untrained, and the difference."""
     names = ("학습 후 / trained", "학습 전 / untrained", "차이 / difference")
     keys = ("model", "against", "better")
     return [
@@ -75,7 +75,7 @@ def _conte(told: dict[str, object]) -> list[tuple[str, str]]:
 
 
 def _video(home: Path) -> list[tuple[str, str]]:
-    """Loss on clips that were not learnt: after, before, how much less."""
+    """Return the loss on held-out clips: trained, base, and the difference."""
     after, before = read_measured(home / "video-evaluation.json")
     assert before is not None
     mine, theirs = ([-v for v in one.scores["value"]] for one in (after, before))

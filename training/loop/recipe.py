@@ -14,16 +14,17 @@ from training.video_model.settings import VideoTraining
 
 class Judging(Frozen):
     num: int = Field(default=64, ge=2)
-    """Held-out briefs."""
+    """Number of held-out briefs."""
     writer: Literal["transformers", "vllm"] = "vllm"
     temperature: float = Field(default=0.0, ge=0, le=2)
     max_tokens: int = Field(default=SERVED_TOKENS, ge=16)
-    """An answer that is longer is cut off: the untrained model's often are."""
+    """Largest number of tokens of an answer; longer ones, often the untrained model's, are cut
+    off."""
     valid: float = Field(default=1.0, ge=0, le=1)
-    """Share of the trained model's contes that have to be valid by the schema, exact to the frame,
-    name their product, and be no other product's."""
+    """Least share of the trained model's contes that are valid by the schema, exact to the frame,
+    name their product, and are unlike every other product's."""
     passes: float = Field(default=0.9, ge=0, le=1)
-    """Share of them that has to pass every check."""
+    """Least share of the trained model's contes that pass every check."""
 
 
 class Recipe(Frozen):
@@ -37,9 +38,10 @@ class LoopRecipe(Frozen):
     """Recipe of the whole loop."""
 
     conte: str
-    """File of its first half's recipe, beside this one."""
+    """File of the conte model's recipe, beside this recipe."""
     films: int = Field(ge=2)
-    """Films of briefs whose scripts were learnt; the video model learns from them."""
+    """Number of films from which the video model learns; their briefs are those of learnt
+    scripts."""
     video: VideoTraining
 
 
@@ -52,9 +54,10 @@ class WrongRecipe(ValueError):
 
 
 def recipe_in(path: Path) -> Recipe:
-    """
+    """Read the conte model's recipe.
+
     Raises:
-        WrongSettings: naming the setting that is wrong.
+        WrongSettings: naming the wrong setting.
     """
     try:
         return CONTE_SETTINGS.read(path, None)

@@ -1,4 +1,4 @@
-"""What the loop reached, on one page: figures, curves, and contes of both side by side."""
+"""Report of the loop's conte model: figures, curves, and contes of both models side by side."""
 
 import base64
 import json
@@ -28,11 +28,11 @@ NAMES = {
 
 
 def report_html(scripts: Path, model: Path, evaluation: Path) -> str:
-    """A page that needs nothing but its fonts beside it.
+    """Return the report's HTML, which needs only its fonts beside it.
 
     Raises:
-        ValueError: if the data are not whole, or the evaluation is none.
-        OSError: if something cannot be read.
+        ValueError: if the data are incomplete, or the evaluation is invalid.
+        OSError: if a file cannot be read.
     """
     made = json.loads((model / "manifest.json").read_text("utf-8"))
     try:
@@ -58,7 +58,7 @@ def report_html(scripts: Path, model: Path, evaluation: Path) -> str:
 
 
 def curve_pictures(model: Path) -> dict[str, str]:
-    """The curves of a trained model's folder: name -> data URI."""
+    """Return the curves in a trained model's folder as data URIs, by name."""
     return {
         path.stem: f"data:image/svg+xml;base64,{base64.b64encode(path.read_bytes()).decode()}"
         for path in sorted(model.glob("curve_*.svg"))
@@ -66,14 +66,14 @@ def curve_pictures(model: Path) -> dict[str, str]:
 
 
 def _judge(told: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Verdict of a language model that was asked which of two it prefers; None if none was."""
+    """Return the verdict of the judge model; None if there was no judge."""
     if told is None:
         return None
     return {**told, **{name: Interval.model_validate(told[name]) for name in ("won", "agreement")}}
 
 
 def _figures(name: str, found: Mapping[str, Any]) -> list[Interval]:
-    """Trained, untrained, the difference."""
+    """Return a figure of the trained model, of the untrained one, and the difference."""
     of = [
         one[name] if name in ("passed", "value") else one["parts"][name]
         for one in (found["model"], found["against"])
@@ -82,7 +82,7 @@ def _figures(name: str, found: Mapping[str, Any]) -> list[Interval]:
 
 
 def _picked(trained: Any, known: Mapping[str, ChatSample]) -> list[str]:
-    """The first of each product type."""
+    """Return the ids of the first samples of the product types, at most `_SHOWN`."""
     first: dict[str, str] = {}
     for key, group in zip(trained["ids"], trained["groups"], strict=True):
         if key in known:
@@ -91,7 +91,7 @@ def _picked(trained: Any, known: Mapping[str, ChatSample]) -> list[str]:
 
 
 def _side_by_side(key: str, found: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """One brief's conte by the trained and the untrained model."""
+    """Return one brief's contes by the trained and the untrained model."""
     return (
         _conte(found["model"], found["written"][key], key),
         _conte(found["against"], found["written_against"][key], key),
@@ -99,7 +99,8 @@ def _side_by_side(key: str, found: Mapping[str, Any]) -> tuple[dict[str, Any], d
 
 
 def _conte(evaluation: Any, text: str, key: str) -> dict[str, Any]:
-    """`cuts`: what each shows and what is heard; None if it cannot be read."""
+    """Return a conte for the page. `cuts`: action and words of each; None if it cannot be
+    parsed."""
     score = evaluation["scores"][evaluation["ids"].index(key)]
     wrong = [part["name"] for part in score["parts"] if not part["ok"]]
     try:

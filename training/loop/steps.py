@@ -24,7 +24,8 @@ class OtherLoop(Exception):
 
 
 class Steps:
-    """
+    """Steps of the loop in a folder.
+
     Raises:
         OtherLoop: if the folder's loop was begun with another recipe.
     """
@@ -43,14 +44,14 @@ class Steps:
 
     @property
     def done(self) -> dict[str, Told]:
-        """Return each step's result, in the order in which they were done, with its `seconds`."""
+        """Result of each step that is done, in order, with its `seconds`."""
         return self._state["steps"]
 
     def step(self, name: str, title: str, work: Callable[[], Told]) -> Told:
-        """Return the work's result, stored or new.
+        """Return the stored result of a step, or do its work and store the result.
 
         Raises:
-            StepFailed
+            StepFailed: if the work fails.
         """
         if name in self.done:
             return self.done[name]

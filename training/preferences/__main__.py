@@ -1,11 +1,11 @@
-"""Preference pairs from a dataset of scripts, for DPO.
+"""Makes preference pairs for DPO from a dataset of scripts.
 
-Of each good script against the same with one fault:
+Pairs of each good script and the same with one fault:
 
     python -m training.preferences --scripts datasets/first --out datasets/pairs
 
-Or, to its briefs, of a model's own answers, the best against the worst: what this model does wrong.
-Killed and run again, it goes on with the briefs that were not answered.
+Pairs of a model's own answers to the briefs, the best against the worst, which show what it does
+wrong. If it is killed, the same command continues with the unanswered briefs.
 
     python -m training.preferences --scripts datasets/first --model models/first \\
         --out datasets/own-pairs --set writer=vllm
@@ -63,10 +63,11 @@ def main(
 
 
 def make_pairs(scripts: Path, out: Path, settings: PairSettings, model: Path | None = None) -> None:
-    """
+    """Write preference pairs to `out`: of scripts with faults, or of the answers of `model`.
+
     Raises:
-        FolderStands: if there is something else in the folder.
-        ValueError: if the data are not whole, or give no pair.
+        FolderStands: if the folder exists with other content.
+        ValueError: if the data are incomplete, or there is no pair.
     """
     own, seed = model is not None, settings.seed
     prompts = Path(settings.prompts) if settings.prompts else None
@@ -78,7 +79,7 @@ def make_pairs(scripts: Path, out: Path, settings: PairSettings, model: Path | N
     if model is None:
         candidates = {one: list(_spoilt(read_samples(scripts, one), seed)) for one in SPLITS}
     else:
-        # Not of the test: what a model is judged on it never learns from.
+        # Not the test split, so that a model is never trained on what it is judged on.
         samples: dict[Split, list[ChatSample]] = {
             one: spread(samples_of(scripts, one, prompts), settings.briefs) for one in SPLITS[:2]
         }

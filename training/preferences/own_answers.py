@@ -1,6 +1,5 @@
-"""Briefs -> several answers each, by the model itself; kept as they come, so that a kill costs one
-turn. Knows a writer, not what runs the model.
-"""
+"""Briefs -> several answers each by the model itself, stored as they come, so that a kill costs one
+batch. Knows a writer, not what runs the model."""
 
 import json
 import os
@@ -14,7 +13,7 @@ from training.conte_model.chats import ChatSample
 from training.conte_model.writing import AnswerWriter
 
 BRIEFS_AT_ONCE = 4
-"""Briefs in one batch of the writer; an answer's seed depends on its position in the batch."""
+"""Briefs per batch of the writer; an answer's seed depends on its position in the batch."""
 
 
 class OtherAnswers(ValueError):
@@ -22,15 +21,15 @@ class OtherAnswers(ValueError):
 
 
 class AnswerSettings(Frozen):
-    """All that the answers depend on."""
+    """Everything on which the answers depend."""
 
     model: str
-    """Its revision."""
+    """Revision of the model."""
     prompts: tuple[str, ...]
     """Versions of the prompts."""
     writer: str
     answers: int
-    """To each brief."""
+    """Number of answers per brief."""
     temperature: float
     top_p: float
     max_tokens: int
@@ -44,11 +43,11 @@ def own_answers(
     kept: Path,
     say: Callable[[str], None],
 ) -> dict[str, list[str]]:
-    """Sample's id -> the model's answers. `kept`: a file of those that are there already.
+    """Return the model's answers by sample id. `kept`: file of stored answers, which is continued.
 
     Raises:
-        OtherAnswers: if they were asked otherwise.
-        OSError: if they cannot be kept; those that were stay.
+        OtherAnswers: if the stored answers come from another model or other settings.
+        OSError: if answers cannot be stored; the earlier ones are kept.
     """
     found = _read(kept, asked)
     turns = [samples[at : at + BRIEFS_AT_ONCE] for at in range(0, len(samples), BRIEFS_AT_ONCE)]
@@ -77,7 +76,7 @@ def _read(kept: Path, asked: AnswerSettings) -> dict[str, list[str]]:
     if not kept.exists():
         return {}
     text = kept.read_text("utf-8")
-    # A kill in the middle of a write leaves an incomplete last line, which is written again.
+    # A kill during a write leaves an incomplete last line, which is written again.
     whole = text[: text.rfind("\n") + 1]
     if whole != text:
         write_whole(kept, whole)

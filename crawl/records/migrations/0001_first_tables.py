@@ -1,6 +1,7 @@
-"""The first tables: videos seen, searches, removals, hosts, caption jobs with their rows and clips.
+"""The first tables: videos, searches, removals, hosts, caption jobs with their rows and clips.
 
-Those of paid models came with these in 0.1, and are deployments/engines/paid's since.
+In 0.1 the tables of paid models were created here as well; now they belong to
+deployments/engines/paid.
 """
 
 import sqlalchemy as sa

@@ -1,1 +1,1 @@
-"""How the jobs' tables came to be. One file a step; a step that was released is never edited."""
+"""Migrations of the jobs' tables, one file per step; a released step is never edited."""

@@ -22,7 +22,7 @@ _KEPT = ("PATH", "PYTHONPATH", "LANG", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 class TaskDropped(Exception):
-    """The task was not wanted any more."""
+    """The task was ended because `wanted` returned False."""
 
 
 def run_task(
@@ -30,17 +30,17 @@ def run_task(
     wanted: Callable[[], bool] = lambda: True,
     held: int | None = None,
 ) -> TaskResult:
-    """Run the task; every failure of the process becomes an outcome.
+    """Run the task; every failure of the process is returned as an outcome.
 
     Args:
-        held: a descriptor that the process is to keep open as long as it lives.
+        held: file descriptor that the process keeps open as long as it lives, as for a lock.
 
     Raises:
-        TaskDropped: as soon as `wanted` says no; it is asked a few times a second.
+        TaskDropped: as soon as `wanted()` is False; it is called a few times per second.
     """
     with tempfile.TemporaryDirectory(prefix="sian-ytdlp-") as home:
         out, err = Path(home) / "out", Path(home) / "err"
-        # Files instead of pipes, so that nobody has to read while the process works.
+        # Files instead of pipes, so that nothing blocks while the process works.
         with out.open("wb") as told, err.open("wb") as said:
             process = subprocess.Popen(
                 [sys.executable, "-m", "crawl.videos.ytdlp.child"],

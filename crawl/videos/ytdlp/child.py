@@ -1,7 +1,7 @@
-"""The process: one task in, one outcome out. `python -m crawl.videos.ytdlp.child`
+"""Process for one task: reads a task, writes its outcome. `python -m crawl.videos.ytdlp.child`
 
-A process a task, so that nothing that a site's extractor did is there for the next one, and
-whatever it ties itself into ends with its time. It ends, too, when its caller is gone.
+Each task has its own process, so that no state of an extractor reaches the next task, and a hung
+extractor is killed at the time limit. The process also ends when its caller has died.
 """
 
 import errno
@@ -43,14 +43,14 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (task.bounds.memory_bytes,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     out = os.dup(1)
-    os.dup2(2, 1)  # a library's print must not be taken for the outcome
+    os.dup2(2, 1)  # a library's print must not be read as part of the outcome
     outcome = run(task)
     os.write(out, _OUTCOME.dump_json(outcome) + b"\n")
     os._exit(0)  # exit without waiting for loops, pools and extractors' threads
 
 
 def _end_with_whoever_asked() -> None:
-    # Its end of the pipe stays open as long as it lives.
+    # The caller's end of the pipe stays open as long as the caller lives.
     sys.stdin.buffer.read()
     os._exit(3)
 
@@ -80,7 +80,7 @@ def run(task: ListTask | DownloadTask) -> Any:
 
 
 async def _fetcher(task: ListTask | DownloadTask, records: Any) -> Fetcher:
-    # One answer may last as long as the task; what lasts longer is ended from outside.
+    # One answer may last as long as the whole task, which its caller kills at the limit.
     manners = task.manners.model_copy(update={"total_timeout_s": task.bounds.wall_s})
     return Fetcher(manners, records)
 
@@ -88,14 +88,14 @@ async def _fetcher(task: ListTask | DownloadTask, records: Any) -> Fetcher:
 def _may_ask(task: ListTask | DownloadTask) -> Callable[[str], bool]:
     if isinstance(task, DownloadTask):
         return lambda _: True
-    # Listing pages only, and no page of a video: those wait for their permission.
+    # Only pages of the list: a video's page needs a permission.
     begins = task.url.partition("?")[0]
     return lambda url: url == task.url or url.partition("?")[0] == begins
 
 
 def _may_follow(task: ListTask | DownloadTask) -> Callable[[str, str], bool]:
     if isinstance(task, ListTask):
-        return lambda _, __: False  # a list that is elsewhere could be a video's page
+        return lambda _, __: False  # a list's new address could be a video's page
     page = task.url
     return lambda asked, url: not same_page(asked, page) or same_page(url, page) or is_file(url)
 
@@ -117,12 +117,12 @@ def told_of(error: BaseException, guard: Guard, said: ErrorLog) -> Gone | Later 
         if isinstance(status, int) and 400 <= status < 500:
             return Gone(why=Why.STATUS, reason=f"the site answered {status}")
     if any(getattr(one, "expected", False) for one in within):
-        return Gone(why="extractor", reason=reason)  # the extractor knows the site and says so
+        return Gone(why="extractor", reason=reason)  # a deliberate answer of the extractor
     return Later(reason=reason)
 
 
 def _within(error: BaseException) -> Iterator[BaseException]:
-    """Yield the error and the errors that yt-dlp wrapped in it."""
+    """Yield the error, and the errors that yt-dlp wrapped in it."""
     found: Any = error
     for _ in range(10):
         if found is None:

@@ -1,4 +1,4 @@
-"""yt-dlp as we run it: no plugins, no cookies, no accounts, no other programs, no disguise."""
+"""yt-dlp with our restrictions: no plugins, cookies, accounts, other programs or disguise."""
 
 import os
 import re
@@ -16,7 +16,8 @@ from yt_dlp.networking.common import Request, Response
 from crawl.videos.ytdlp.task import DownloadTask
 
 PREFERRED = {"analysis": ("res:{height}", "vcodec:h264", "+size"), "best": ("res", "fps", "br")}
-"""How renditions are ranked. `res:360` is the largest up to 360 lines, or else the smallest."""
+"""Sort keys of the renditions. `res:360` prefers the largest up to 360 lines, or else the
+smallest."""
 _STARTS_A_PROGRAM = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork")
 _BOT_CHECK = re.compile(
     r"not a bot|captcha|unusual traffic|too many requests|rate.?limit(ed|ing)?\b|automated quer",
@@ -25,14 +26,14 @@ _BOT_CHECK = re.compile(
 
 
 def bot_check_in(message: str) -> bool:
-    """Whether an extractor's complaint says that its site checks for bots."""
+    """Whether an extractor's error message says that the site checks for bots."""
     return _BOT_CHECK.search(message) is not None
 
 
 def shut(threads: Collection[str]) -> None:
-    """From now on this process starts no program, and only these threads open connections.
+    """Forbid this process to start programs, and other threads than these to open connections.
 
-    yt-dlp has no need of either as it is set here; an extractor that finds another way does.
+    With these options yt-dlp needs neither; an extractor that tries it anyway fails.
     """
 
     def look(event: str, _: tuple[Any, ...]) -> None:
@@ -45,7 +46,7 @@ def shut(threads: Collection[str]) -> None:
 
 
 class PoliteYoutubeDL(YoutubeDL):
-    """Sends every request through `ask`."""
+    """YoutubeDL that sends every request through `ask`."""
 
     def __init__(
         self,
@@ -53,7 +54,8 @@ class PoliteYoutubeDL(YoutubeDL):
         ask: Callable[[Request], Response],
         leads_away: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`leads_away`: called with each URL before it is extracted; raises to skip it."""
+        """Set the callbacks. `leads_away` is called with each URL before extraction; it raises to
+        skip it."""
         self._ask, self._leads_away = ask, leads_away
         super().__init__(params, auto_init=False)  # pyright: ignore[reportArgumentType]
         self.add_default_info_extractors()
@@ -71,7 +73,7 @@ class PoliteYoutubeDL(YoutubeDL):
 
 
 class ErrorLog:
-    """yt-dlp's logger: keeps its error messages."""
+    """Logger for yt-dlp that collects its error messages."""
 
     def __init__(self) -> None:
         self.errors: list[str] = []
@@ -90,7 +92,7 @@ def options(extractors: Collection[str], said: ErrorLog) -> dict[str, Any]:
         "quiet": True,
         "no_warnings": True,
         "noprogress": True,
-        # They are asked in this order, and the generic one takes whatever it is asked about.
+        # Extractors are tried in this order, and the generic one accepts any URL.
         "allowed_extractors": sorted(extractors, key=lambda name: name == "generic"),
         "cachedir": False,
         "cookiefile": None,
@@ -104,7 +106,7 @@ def options(extractors: Collection[str], said: ErrorLog) -> dict[str, Any]:
         "enable_file_urls": False,
         "postprocessors": [],
         "fixup": "never",
-        # One policy of trying again, and it is ours.
+        # Only the fetcher retries.
         "retries": 0,
         "fragment_retries": 0,
         "extractor_retries": 0,
@@ -127,14 +129,14 @@ def download_options(task: DownloadTask) -> dict[str, Any]:
         "nopart": False,
         "overwrites": False,
         "restrictfilenames": True,
-        # A name of ours: what a site calls a file is nobody's path.
+        # A fixed name, because a site's name for a file must not become a path.
         "outtmpl": {"default": str(task.folder / f"{task.rendition}.%(ext)s")},
         "paths": {"home": str(task.folder), "temp": str(task.folder)},
     }
 
 
 def without_colour(message: str) -> str:
-    """An error of yt-dlp's in one line, without its request to report it."""
+    """Return yt-dlp's error message on one line, without its request to report a bug."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", message).removeprefix("ERROR: ")
     text = text.partition("; please report this issue")[0].partition(" (caused by")[0]
     return " ".join(text.split())[:300]

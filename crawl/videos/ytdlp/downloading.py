@@ -21,7 +21,7 @@ _WHOLE = "{rendition}.json"
 
 
 class Unwanted(Exception):
-    """The video exists, but is not the requested one or exceeds the limits."""
+    """The video exists, but is not the requested one or exceeds a limit."""
 
     def __init__(self, why: str, reason: str) -> None:
         super().__init__(reason)
@@ -29,15 +29,16 @@ class Unwanted(Exception):
 
 
 def download(task: DownloadTask, said: ErrorLog, guard: Guard, loop: LoopThread) -> Got:
-    """
+    """Download the task's rendition, or return a finished one from an earlier run.
+
     Raises:
-        Unwanted
-        Leads: if the page has only another's video.
-        YoutubeDLError, OSError: of yt-dlp's, among them `Ended`.
+        Unwanted: if it is not one video, or exceeds a limit.
+        Leads: if the page only embeds a video from another address.
+        YoutubeDLError, OSError: from yt-dlp.
     """
     whole = task.folder / _WHOLE.format(rendition=task.rendition)
     if whole.exists():
-        # An earlier run had downloaded it completely, and died before recording it.
+        # An earlier run downloaded it completely, and died before recording it.
         return Got.model_validate_json(whole.read_bytes())
     asking = PoliteUrlOpen(loop, guard, _validators(task.folder / _VALIDATORS))
     given = options(task.extractors, said) | download_options(task)
@@ -69,19 +70,19 @@ def download(task: DownloadTask, said: ErrorLog, guard: Guard, loop: LoopThread)
 
 
 def _look_where(url: str, permitted: str) -> None:
-    """A page may embed another's video: the permission is not for that one."""
+    """Raise Leads if the URL is another page's, to which the permission does not apply."""
     if not same_page(url, permitted) and not is_file(url):
         there = urlsplit(url).hostname or "no host"
         raise Leads(f"the page leads to another one, at {there[:100]}")
 
 
 class Leads(DownloadCancelled):
-    """The page leads to an address without permission. A yt-dlp exception, so that yt-dlp passes it
-    on."""
+    """The page leads to an address without permission. It is a yt-dlp exception, so that yt-dlp
+    does not catch it."""
 
 
 def _look_at(info: Any, task: DownloadTask) -> None:
-    """Before a byte of the video itself is asked for."""
+    """Check the metadata before the video itself is requested."""
     if not isinstance(info, dict) or info.get("_type") not in (None, "video"):
         raise Unwanted("not one video", "the page has several videos, or none")
     if info.get("is_live") or info.get("live_status") in ("is_live", "is_upcoming"):

@@ -1,4 +1,4 @@
-"""A list of videos, read flat: what the list says of them, and no request for any of them."""
+"""Lists videos with yt-dlp's flat mode: only the list is requested, not the videos on it."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def _entry(entry: dict[str, Any]) -> ListedVideo:
 
 
 def _seconds(duration: Any) -> float | None:
-    """Sites write down what they like."""
+    """Return a valid duration; None otherwise, because sites publish any value."""
     if isinstance(duration, int | float) and 0 <= duration < _LONGEST_S:
         return float(duration)
     return None

@@ -12,7 +12,7 @@ from serve.encrypted import is_encrypted
 
 
 class NotAVideo(Exception):
-    """The message says what was got."""
+    """The file is no acceptable video; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class ProbedFile:
 
 
 def probe(path: Path, max_duration_s: float) -> ProbedFile:
-    """Raises NotAVideo."""
+    """Return the file's properties. Raises NotAVideo if it cannot be used."""
     try:
         with av.open(str(path)) as container:
             stream = moving_pictures(container)

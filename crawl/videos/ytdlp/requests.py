@@ -1,7 +1,7 @@
 """yt-dlp's requests, sent politely: address checks, robots.txt, pace, back-off, size limits.
 
-yt-dlp is synchronous and reads at any time; a request lives in one task of a loop in a thread,
-which reads on demand.
+yt-dlp is synchronous and may read at any time, so each request is a task of an event loop in
+another thread, which reads on demand.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ class RequestsEnded(DownloadCancelled):
 
 
 class LoopThread:
-    """An event loop in a thread."""
+    """An event loop that runs in a thread."""
 
     def __init__(self, name: str) -> None:
         self._loop = asyncio.new_event_loop()
@@ -63,7 +63,8 @@ class Guard:
         may_ask: Callable[[str], bool],
         may_follow: Callable[[str, str], bool],
     ) -> None:
-        """
+        """Set the limits.
+
         Args:
             may_ask: whether a URL may be requested at all.
             may_follow: whether a request of the first URL may be redirected to the second.
@@ -72,9 +73,9 @@ class Guard:
         self.may_follow = may_follow
         self._max_bytes = max_bytes
         self.media = False
-        """Whether a large answer is wanted: a page of gigabytes is none."""
+        """Whether large answers are allowed: True once media is downloaded; pages are small."""
         self.ended: Refusal | Failure | None = None
-        """Why asking ended, even where an extractor swallowed it."""
+        """Why requests ended; kept here, because an extractor may swallow the exception."""
 
     def look_at(self, url: str) -> None:
         if not self._may_ask(url):
@@ -90,7 +91,7 @@ class Guard:
             raise Refusal(Why.TOO_LARGE, f"more than {self._max_bytes} bytes in all")
 
     def heed(self, answer: HttpAnswer, page: bytes) -> None:
-        """Obey what the answer says about its use and about crawlers."""
+        """Obey the answer's directives on its use and the signs of a bot check."""
         agent = self.fetcher.manners.agent
         tags = answer.headers.get_list("x-robots-tag")
         directives = of_headers(tags, answer.headers.get("tdm-reservation", ""), agent)
@@ -118,11 +119,11 @@ class OpenRequest:
         self._task = loop.start(self._work())
 
     def opened(self) -> HttpAnswer:
-        """Waits for the headers. Raises Refusal and Failure."""
+        """Wait for the headers. Raises Refusal and Failure."""
         return self._opened.result()
 
     def next(self) -> bytes:
-        """The next piece of the body; empty is its end. Raises Refusal and Failure."""
+        """Return the next piece of the body; empty at its end. Raises Refusal and Failure."""
         self._loop.soon(self._wanted.set)
         piece = self._loop.run(self._pieces.get())
         if isinstance(piece, Exception):
@@ -149,7 +150,7 @@ class OpenRequest:
                     guard.count(len(page))
                 await asyncio.to_thread(guard.heed, answer, page)
                 self._opened.set_result(answer)
-                # Not before it is wanted: of a video, an extractor looks at the headers only.
+                # Only on demand, because an extractor reads only the headers of a video.
                 await self._wanted.wait()
                 if answer.media_type in _HTML:
                     await self._pieces.put(page)
@@ -216,16 +217,17 @@ class Answered(Response):
 
 
 class PoliteUrlOpen:
-    """yt-dlp's `urlopen`."""
+    """yt-dlp's `urlopen`, with polite requests."""
 
     def __init__(self, loop: LoopThread, guard: Guard, kept: "Validators") -> None:
         self._loop, self._guard, self._kept = loop, guard, kept
 
     def __call__(self, request: Request) -> Response:
-        """
+        """Send a request and return its response.
+
         Raises:
-            HTTPError: if the site says no; extractors know what to do then.
-            RequestsEnded: if it is not to be asked, or not now.
+            HTTPError: if the site answers with an error status, which extractors handle.
+            RequestsEnded: if the URL may not be requested, or not now.
         """
         guard = self._guard
         given = {name: value for name, value in request.headers.items() if not _disguise(name)}
@@ -248,9 +250,10 @@ class PoliteUrlOpen:
 
 
 class Validators:
-    """Which version of a file was begun: `If-Range`, so that no two are put together.
+    """Validators of partially downloaded files, sent as `If-Range`, so that parts of two versions
+    are not joined.
 
-    RFC 9110, 13.1.5: if it has changed meanwhile, the server sends it whole and from the start.
+    If the file has changed meanwhile, the server sends it whole, from the start (RFC 9110, 13.1.5).
     """
 
     def __init__(self, known: dict[str, str], save: Callable[[dict[str, str]], None]) -> None:
@@ -272,7 +275,7 @@ class Validators:
 
 
 def _disguise(name: str) -> bool:
-    """Headers by which yt-dlp looks like a browser."""
+    """Whether the header is one by which yt-dlp imitates a browser."""
     return name.lower().startswith("sec-") or name.lower() == "accept-language"
 
 
@@ -282,7 +285,7 @@ def _body(request: Request) -> bytes:
 
 
 def _shown(headers: httpx.Headers) -> dict[str, str]:
-    """Without what is true of the wire only: bodies come unpacked, and cookies are not kept."""
+    """Return the headers that hold for the decompressed body, without cookies."""
     hidden = {"content-encoding", "transfer-encoding", "set-cookie", "connection"}
     if headers.get("content-encoding", "identity").lower() != "identity":
         hidden.add("content-length")

@@ -1,7 +1,7 @@
-"""Rules that keep an extractor on the page that a permission is for.
+"""Rules that keep an extractor on the page that a permission covers.
 
-A page may be redirected, or embed what is not its own. Its owner is unknown before it is
-requested, so it is not requested. A file is: that is where the page says that its video lies.
+A page may redirect, or embed another page. The owner of that page is unknown until it is requested,
+so it is not requested. A file may be requested, because the page names it as its video.
 """
 
 import re
@@ -15,7 +15,7 @@ _FILE = re.compile(
 
 
 def same_page(url: str, permitted: str) -> bool:
-    """But for http or https, `www.`, and a slash at the end."""
+    """Whether the URLs are equal, apart from http or https, `www.`, and a slash at the end."""
     return _page(url) == _page(permitted)
 
 

@@ -17,17 +17,17 @@ class TaskBounds(Frozen):
 
 
 class Task(Frozen):
-    """What every task needs."""
+    """Fields of every task."""
 
     records: str
-    """SQLAlchemy URL of the database where hosts' pace is kept."""
+    """SQLAlchemy URL of the database with the hosts' pace."""
     manners: Manners
     bounds: TaskBounds
     extractors: tuple[str, ...]
 
 
 class ListTask(Task):
-    """Read a list of videos, and nothing of the videos themselves."""
+    """Read a list of videos, without requesting the videos."""
 
     kind: Literal["list"] = "list"
     url: str
@@ -35,14 +35,14 @@ class ListTask(Task):
 
 
 class DownloadTask(Task):
-    """Download one rendition of a video into a folder, going on with what lies there."""
+    """Download one rendition of a video into a folder; resume a partial file there."""
 
     kind: Literal["download"] = "download"
     url: str
     folder: Path
     rendition: Literal["analysis", "best"]
     height: int
-    """Lines of the rendition for analysis."""
+    """Largest number of lines of the rendition for analysis."""
 
 
 AnyTask = Annotated[ListTask | DownloadTask, Field(discriminator="kind")]
@@ -67,7 +67,7 @@ class Listed(Frozen):
 
 
 class Got(Frozen):
-    """The rendition lies in the file, whole."""
+    """Outcome: the rendition is complete, in the file."""
 
     outcome: Literal["got"] = "got"
     path: Path
@@ -80,11 +80,12 @@ class Got(Frozen):
     renditions: int
     """Number of renditions that the site offers."""
     only_one: bool
-    """Whether the best rendition is this one."""
+    """Whether this rendition is the only one, and so the best."""
 
 
 class Gone(Frozen):
-    """The video cannot be downloaded; `why` is a `crawl.polite.Why` or a word of this package."""
+    """Outcome: the video cannot be downloaded; `why` is a `crawl.polite.Why` or a word of this
+    package."""
 
     outcome: Literal["gone"] = "gone"
     why: str
@@ -92,7 +93,8 @@ class Gone(Frozen):
 
 
 class Later(Frozen):
-    """The download failed for now. `at`: earliest next attempt, if the host set one; else 0."""
+    """Outcome: the download failed for now. `at`: earliest next attempt, if the host set one; else
+    0."""
 
     outcome: Literal["later"] = "later"
     reason: str
@@ -100,7 +102,7 @@ class Later(Frozen):
 
 
 class NoRoom(Frozen):
-    """This node's disk is full, whatever the video."""
+    """Outcome: this node's disk is full; the video is not the cause."""
 
     outcome: Literal["no room"] = "no room"
     reason: str
