@@ -1,4 +1,4 @@
-"""Put what a job has made into the registry: its files into the vault, its entry into the ledger.
+"""Registers a job's result: its files go into the vault, its entry into the ledger.
 
     python -m training.register conte-model models/first --evaluation evaluation.json \\
         --use non-commercial
@@ -8,11 +8,11 @@
     python -m training.register video-adapter runs/a/adapter-00001000 \\
         --evaluation evaluation.json --use commercial --set licence=Apache-2.0
 
-Of a Wan 2.2 A14B, whose two experts learn apart: the high-noise one's adapter, and by the settings
-low_noise and low_noise_evaluation the other's. They serve as one.
+The two experts of a Wan 2.2 A14B are trained separately: pass the high-noise adapter as the folder,
+and the other one with the settings low_noise and low_noise_evaluation. They are served as one.
 
-The entry's id is printed; `sian promote` has it serve if it is better than what does. What it was
-judged against becomes an entry, too: one to compare with, which cannot serve.
+The entry's id is printed; `sian promote` serves it if it is better than the current one. The model
+that it was judged against is registered as well, only for comparison: it cannot be served.
 
 Exit codes: 0 registered; 1 ledger or vault cannot be reached: run it again; 2 something is wrong.
 """
@@ -55,18 +55,18 @@ What = Literal["conte-adapter", "conte-model", "prompt", "video-adapter", "video
 
 class RegisterSettings(Part):
     licence: str = ""
-    """Licence, where the folder's manifest has none."""
+    """Licence, if the folder's manifest has none."""
     against: str = ""
-    """The entry that the evaluation judged it against, if it is one."""
+    """Entry id of the model that the evaluation compared with, if it is registered."""
     low_noise: Path | None = None
-    """Adapter of the other expert of a Wan 2.2, to serve with this one."""
+    """Adapter of the other expert of a Wan 2.2, to be served together with this one."""
     low_noise_evaluation: Path | None = None
-    """Evaluation of that one."""
+    """Evaluation of the other expert's adapter."""
 
 
 SETTINGS = JobSettings(RegisterSettings, "SIAN_REGISTER_")
 _MADE_AS = {"conte model": "conte-model", "lora": "video-adapter", "full": "video-model"}
-"""What a manifest calls it -> what it is registered as."""
+"""Kind in a manifest -> kind of the entry."""
 
 
 @app.command(cls=command_of(SETTINGS), help=__doc__)
@@ -117,10 +117,10 @@ def main(
 
 
 def _made(folder: Path, what: What) -> dict[str, Any]:
-    """The manifest of a whole folder of that kind.
+    """Return the manifest of a folder, checked for completeness and kind.
 
     Raises:
-        ValueError: if it is not whole, not what was published, or of another kind.
+        ValueError: if it is incomplete, was changed, or is of another kind.
     """
     check_whole(folder)
     made: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
@@ -187,11 +187,11 @@ def _prompt(folder: Path, made: dict[str, Any]) -> tuple[dict[str, Any], ItemSco
 def _parent(
     registry: Registry, draft: dict[str, Any], measured: ItemScores | None, against: str
 ) -> str:
-    """The entry of what it was judged against, as measured there."""
+    """Return the id of an entry for the model that was compared with, with its measured figures."""
     if measured is None:
         return ""
     name = registry.get(against).name if against else draft["base"]
-    # The untrained model, which is an entry to compare with and cannot serve.
+    # The untrained model becomes an entry only for comparison, which cannot be served.
     before = draft | {"name": name, "measured": measured, "files": {}, "settings": {}, "data": []}
     return registry.add(Entry.model_validate(before))
 

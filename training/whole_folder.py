@@ -1,4 +1,4 @@
-"""A folder that appears whole or not at all, with a manifest of its files written last."""
+"""A folder that appears complete or not at all, with a manifest of its files written last."""
 
 import json
 import shutil
@@ -14,17 +14,17 @@ MANIFEST = "manifest.json"
 
 
 class FolderStands(FileExistsError):
-    """There is something in the folder already, and it is something else."""
+    """The folder exists already, with other content."""
 
 
 @contextmanager
 def whole_folder(folder: Path, about: dict[str, Any]) -> Generator[Path]:
-    """A folder to write into, which takes its name when the context ends well.
+    """Yield a folder to write into, which is renamed to `folder` if the context ends well.
 
-    `about` goes into the manifest as it is at the end, beside the SHA-256 of every file.
+    `about`, as it is at the end, goes into the manifest with the SHA-256 of every file.
 
     Raises:
-        FolderStands: if the folder is there and is not this very one.
+        FolderStands: if the folder exists with other content.
     """
     making = folder.with_name(f".{folder.name}.making")
     shutil.rmtree(making, ignore_errors=True)
@@ -36,7 +36,7 @@ def whole_folder(folder: Path, about: dict[str, Any]) -> Generator[Path]:
             for path in sorted(making.rglob("*"))
             if path.is_file()
         }
-        # Manifest last: its existence means that the folder is whole.
+        # Manifest last: its existence means that the folder is complete.
         (making / MANIFEST).write_text(
             json.dumps({**about, "files": files}, ensure_ascii=False, indent=1, sort_keys=True),
             "utf-8",
@@ -53,10 +53,10 @@ def write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
 
 
 def read_lines(folder: Path, name: str) -> list[dict[str, Any]]:
-    """The rows of a file of a whole folder.
+    """Return the rows of a file in a published folder.
 
     Raises:
-        ValueError: if the folder is not whole, or the file is not the one that was published.
+        ValueError: if the folder is incomplete, or the file has been changed.
     """
     manifest = folder / MANIFEST
     if not manifest.exists():
@@ -65,14 +65,15 @@ def read_lines(folder: Path, name: str) -> list[dict[str, Any]]:
     wanted = json.loads(manifest.read_text("utf-8"))["files"].get(name)
     if wanted is None or not path.exists() or _sha256(path) != wanted:
         raise ValueError(f"{path} is not the file that was published")
-    # Not splitlines(): U+2028 and its like stand unescaped in a JSON text.
+    # Not splitlines(), which also splits at U+2028 and the like, unescaped in JSON.
     return [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
 
 
 def check_whole(folder: Path) -> None:
-    """
+    """Check that a folder is complete and unchanged.
+
     Raises:
-        ValueError: if there is no manifest, or a file is not the one that was published.
+        ValueError: if there is no manifest, or a file is missing or changed.
     """
     try:
         files: dict[str, str] = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]

@@ -29,7 +29,7 @@ class Stream(Frozen):
     mirrored: bool = False
     """Whether frames are mirrored before they are turned."""
     interlaced: bool = False
-    """Whether any frame holds two fields."""
+    """Whether any frame is interlaced, and so has two fields."""
     light: Light = "sdr"
     variable_rate: bool
     in_order: bool = True

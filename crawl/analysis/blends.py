@@ -101,7 +101,8 @@ def _coarse(block: Tiles, picture: NDArray[np.bool_]) -> Tiles:
 
 
 def _energy(block: Tiles, picture: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """[frames]: mean square of the difference of neighbouring tiles, where both are picture."""
+    """Return [frames]: the mean squared difference of neighbouring tiles, both outside black
+    bars."""
     grid, inside = block.reshape(-1, ROWS, COLUMNS), picture.reshape(ROWS, COLUMNS)
     pairs = inside[:, 1:] & inside[:, :-1]
     across, down = grid[:, :, 1:] - grid[:, :, :-1], grid[:, 1:] - grid[:, :-1]
@@ -118,7 +119,7 @@ def _dips(
     length: int,
     settings: AnalysisSettings,
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return candidates of blends of this length: first and last frames."""
+    """Return the candidates for blends of this length, as their first and last frames."""
     a = np.arange(max(0, len(energy) - length))
     b = a + length
     if length > settings.longest_blend:

@@ -20,8 +20,7 @@ HEAD_BYTES = 1024
 """Bytes that are read to detect a container: a GIF's animation follows its palette of 768 bytes."""
 
 _MP4_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
-"""First boxes of MP4 and QuickTime files; QuickTime files older than `ftyp` begin with the others.
-"""
+"""First boxes of MP4 and QuickTime files; QuickTime files older than `ftyp` have another one."""
 _TS_PACKET = 188
 
 _BEGINNINGS = (

@@ -12,7 +12,7 @@ from crawl.analysis.tiles import COLUMNS, ROWS
 Tiles = NDArray[np.float32]
 
 _NEAR = 5
-"""Frames on either side that a cut is compared with."""
+"""Number of frames on either side with which a cut is compared."""
 _FLASH = 6
 """Longest flash, in frames: the picture before it returns within so many."""
 _SAME = 0.45
@@ -50,7 +50,8 @@ def cuts_of(block: Tiles, picture: NDArray[np.bool_], settings: AnalysisSettings
 
 
 def _is_flash(block: Tiles, at: int, size: float) -> bool:
-    """Whether the picture before comes back soon, or the one after was there just before."""
+    """Whether the step is part of a flash: the picture before it returns soon, or the one after it
+    was there shortly before."""
     after, before = block[at + 1 : at + 1 + _FLASH], block[max(0, at - 1 - _FLASH) : at - 1]
     back = np.abs(after - block[at - 1]).mean(axis=1)
     there = np.abs(before - block[at]).mean(axis=1)
@@ -76,14 +77,14 @@ def _in_motion(block: Tiles, at: int, share: float, settings: AnalysisSettings) 
 
 
 def _coarse(block: Tiles) -> Tiles:
-    """[frames, 13, 24]: four tiles in one."""
+    """Return [frames, 13, 24]: the means of four tiles each."""
     grid = block.reshape(-1, ROWS, COLUMNS)[:, : ROWS // 2 * 2]
     pairs = grid[:, ::2] + grid[:, 1::2]
     return cast("Tiles", (pairs[:, :, ::2] + pairs[:, :, 1::2]) / np.float32(4))
 
 
 def _unmoved(before: Tiles, after: Tiles) -> float:
-    """The least difference of two frames over all small shifts of one against the other."""
+    """Return the least difference of two frames over all small shifts of one against the other."""
     shifts = range(-_SHIFT, _SHIFT + 1)
     return min(
         float(np.abs(_cropped(before, down, right) - _cropped(after, -down, -right)).mean())

@@ -21,7 +21,7 @@ class Flow:
     pan: float
     """Positive where the camera turns or goes right: the picture goes left."""
     tilt: float
-    """Positive where it turns or goes up: the picture goes down."""
+    """Positive where the camera turns or goes up: the picture goes down."""
     zoom: float
     """Change of scale; positive where the picture grows."""
     rest: float

@@ -47,7 +47,7 @@ class JointFinder:
         self._margin = settings.longest_blend + BEYOND + 8
         self._tiles: list[Tiles] = []
         self._first = 0
-        """Number of the first frame held."""
+        """Number of the first frame in `_tiles`."""
         self._searched = 0
         """Joints whose middle lies before this frame have been found."""
         self._open: JointAt | None = None

@@ -1,7 +1,7 @@
 """Collects sampled frames of the current shot and closes the shot when its final joint is known.
 
-Samples are thinned, so that an hour needs no more memory than a minute. Only key frames are
-measured, because that costs more than all the rest.
+Samples are thinned, so that an hour needs no more memory than a minute. Light, colour and text are
+measured only in key frames, because that costs more than all the rest.
 """
 
 from collections.abc import Sequence
@@ -62,7 +62,7 @@ class FoundShot:
 
 
 class ShotKeeper:
-    """Takes samples, and yields the shot of each span between two joints."""
+    """Collects samples, and returns the shot of each span between two joints."""
 
     def __init__(self, settings: AnalysisSettings) -> None:
         self._settings = settings

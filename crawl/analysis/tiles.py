@@ -18,7 +18,7 @@ Pixels = NDArray[np.uint8]
 COLUMNS, ROWS = 48, 27
 _EIGHT_BIT = ("yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "gray")
 FULL_RANGE = 2
-"""AVCOL_RANGE_JPEG."""
+"""Value of `color_range` for the full range (FFmpeg's AVCOL_RANGE_JPEG)."""
 _STRETCHED = np.clip((np.arange(256) - 16) * 255 / 219, 0, 255).round().astype(np.uint8)
 """Lookup table from luma 16..235 to 0..255."""
 
@@ -39,14 +39,13 @@ class SeenFrame(NamedTuple):
 
 
 def decoded(container: InputContainer, stream: VideoStream, damage: Damage) -> Iterator[SeenFrame]:
-    """Yield every frame once, decoded on one thread without the loop filter, whose smoothing is
-    finer than a tile. The error adds up between two key frames, to some two levels of 255 in ten
-    seconds.
+    """Yield every frame once, decoded on one thread without the loop filter.
 
-    What it leaves undone adds up between two key frames, to some two levels of 255 in ten seconds.
+    The filter's smoothing is finer than a tile. Its omission causes an error that adds up between
+    two key frames, to some two levels of 255 in ten seconds.
 
     Raises:
-        Unreadable: if not even one frame can be decoded.
+        UnreadableVideo: if not even one frame can be decoded.
         Encrypted: as soon as a packet needs a key.
     """
     context = stream.codec_context

@@ -1,5 +1,5 @@
-"""A stream's packets -> its intact frames, and what was lost. Analysis and cutting both count
-frames by it, so that a frame has the same number in both."""
+"""A stream's packets -> its intact frames, and a record of the damage. Analysis and cutting both
+count these frames, so that a frame has the same number in both."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from crawl.analysis.opening import packets_of, readable
 
 @dataclass
 class Damage:
-    """Damage found so far while reading."""
+    """Damage that was found in the stream so far."""
 
     packets: int = 0
     lost: int = 0

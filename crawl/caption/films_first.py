@@ -28,7 +28,7 @@ class FilmsFirst:
             try:
                 figures = self._ledger.figures()
             except DatabaseUnavailable:
-                return self._busy  # what was last known, until it can be asked again
+                return self._busy  # the last known state, until the database is back
             self._busy = any(
                 n and state not in (State.DONE, State.FAILED, State.CANCELLED)
                 for (_, state), n in figures.productions.items()

@@ -135,7 +135,7 @@ class Rows:
             return list(connection.execute(query).scalars())
 
     def begin(self, video: str, max_interruptions: int, state: str = "waiting") -> Begun | None:
-        """Mark a row as begun; return None if it is no longer in `state` or was removed.
+        """Mark a row in `state` as begun; return None if nothing is left to do for it.
 
         A row that was begun and not ended had a worker that died. After more than
         `max_interruptions` of these the row is quarantined, because it may be what kills workers.

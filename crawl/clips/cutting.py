@@ -1,6 +1,12 @@
-"""copied    a key frame is at the start, and no frame refers to later ones at the end
-joined    H.264: encoded up to the next key frame, copied from there
-encoded   libx264, crf 20, superfast, where neither is possible
+"""cut_clips: spans of a video -> MP4 files, exact to the frame, copied where they can be.
+
+    copied    a key frame is at the start, and no frame refers to later ones at the end
+    joined    H.264: encoded up to the next key frame, copied from there
+    encoded   libx264, crf 20, superfast, where neither is possible
+
+A clip shows what a player shows: a source that is rotated, mirrored, interlaced, HDR or of
+non-square pixels is encoded as displayed. Sound is left out. Letterbox bars stay, because training
+crops them. Run it in `serve.bounded`.
 """
 
 from collections.abc import Iterator, Sequence

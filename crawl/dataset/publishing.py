@@ -1,6 +1,6 @@
 """Publishes the clips of a job as the next version of its dataset, unless nothing has changed.
 
-what is ready -> shards and parquet -> report -> manifest -> what was removed meanwhile
+ready clips -> shards and parquet -> report -> manifest -> removals that came meanwhile
 """
 
 import asyncio

@@ -4,7 +4,7 @@ manners = Manners(contact="https://example.kr/bot")      # or SIAN_CRAWL_CONTACT
 async with Fetcher(manners, open_records(url)) as fetcher:
     match await fetcher.fetch("https://...", media_types={"text/html"}):
         case Fetched(document) | NotModified(document): ...
-        case Refused(why, reason): ...                   # for good
+        case FetchRefused(why, reason): ...              # for good
         case Failed(reason, retry_at): ...               # for now
 """
 

@@ -64,7 +64,8 @@ class Courteous:
             await asyncio.to_thread(self._pace.went_well, turn, time.monotonic() - began)
 
     async def _heed(self, turn: HostTurn, answer: HttpAnswer) -> None:
-        """Apply what the answer says about further requests to the host."""
+        """Apply the answer's consequences for further requests: a back-off, or a stop of the
+        host."""
         body = b""
         if answer.status in REFUSALS:
             with suppress(Refusal):  # a body that cannot be decompressed does not change the 429

@@ -1,4 +1,4 @@
-"""Parses what a server says about time: when to retry, and how long its answer stays fresh."""
+"""Parses a server's times: when to retry, and how long its answer stays fresh."""
 
 import re
 from datetime import MAXYEAR, UTC

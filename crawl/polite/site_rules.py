@@ -50,7 +50,7 @@ class SiteRules:
         try:
             document = await self._ask(where, kept)
         except Failure as failure:
-            # RFC 9309, 2.4: what is kept may be used for longer while the file is unreachable.
+            # RFC 9309, 2.4: the cached rules may be used for longer while the file is unreachable.
             if kept is not None:
                 return replace(kept, fresh_until=min(failure.retry_at, self._clock() + 3600.0))
             raise Failure(

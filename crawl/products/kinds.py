@@ -79,7 +79,7 @@ def _packaged(body: bytes) -> Kind:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as package:
             names = package.namelist()
-    except Exception as error:  # zipfile raises what it likes
+    except Exception as error:  # zipfile may raise any exception
         raise UnreadableDocument(
             f"is a broken ZIP archive: {error or type(error).__name__}"
         ) from error

@@ -91,7 +91,7 @@ def _look_at(body: bytes) -> None:
                         before = piece[-32:]
     except UnreadableDocument:
         raise
-    except Exception as error:  # zipfile, zlib and lzma raise what they like
+    except Exception as error:  # zipfile, zlib and lzma may raise any exception
         raise UnreadableDocument(f"no workbook: {error or type(error).__name__}") from error
 
 

@@ -57,7 +57,7 @@ def gather(
     settings: SettingsFile = None,
     change: Changes = None,
 ) -> None:
-    """Find videos, ask for permission, download those that have it."""
+    """Find videos, check their permissions, and download those that have one."""
     from crawl.videos.listings import Titles
     from crawl.videos.queries import QueriesError, of_product_types, read_queries
     from deployments.knowledge.product_types import product_types_of
@@ -153,7 +153,7 @@ def remove(
 
 @app.command(cls=COMMAND)
 def status(out: Out = None, settings: SettingsFile = None, change: Changes = None) -> None:
-    """What was seen, what became of it, which hosts are not asked, what today's quota has left."""
+    """Show the videos by state, the stopped hosts, and what is used of today's quota."""
     from crawl.videos.status import lines_of
 
     with _context((settings, change, out), asks=False) as context:
@@ -168,7 +168,7 @@ def manifest(
     settings: SettingsFile = None,
     change: Changes = None,
 ) -> None:
-    """Write the manifest for the caption job: what was downloaded, and may be used now."""
+    """Write the manifest for the caption job: videos that are downloaded and may be used now."""
     from crawl.videos.manifest import write_manifest
 
     with _context((settings, change, out), asks=False) as context:
@@ -182,7 +182,8 @@ def best(
     settings: SettingsFile = None,
     change: Changes = None,
 ) -> None:
-    """Fetch the best renditions of videos that survived the analysis, and tell their keys."""
+    """Download the best renditions of videos whose clips are worth cutting, and print their
+    keys."""
     from crawl.videos.best import fetch_best
 
     with _context((settings, change, out)) as context:

@@ -29,8 +29,8 @@ class Gate:
     ) -> tuple[int, int]:
         """Decide about every candidate; return how many were permitted and denied.
 
-        QuotaSpent, ApiRefused, Refusal, Failure: from the API; decisions made so far are stored.
-            QuotaSpent, ApiRefused, Refusal, Failure: of the API's; what is decided stays so.
+        Raises:
+            QuotaSpent, ApiRefused, Refusal, Failure: from the API; decisions so far are stored.
         """
         permitted = denied = 0
         seen = self._context.seen

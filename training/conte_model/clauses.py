@@ -82,11 +82,10 @@ def clause_tokenizer(
 
 
 def _with_plain_bytes(made: Any) -> Any:
-    """Turn the byte tokens into ordinary tokens. They were special for the trainer, so that each
-    got an id; but special tokens are dropped in decoding, and `<0x41>` in a brief would become a
-    letter.
+    """Turn the byte tokens into ordinary tokens.
 
-    As such they would be left out of what is decoded, and `<0x41>` in a brief would be a letter.
+    They were special for the trainer, so that each got an id. But special tokens are dropped in
+    decoding, and `<0x41>` in a brief would become a letter.
     """
     from tokenizers import Tokenizer
 

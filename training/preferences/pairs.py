@@ -1,4 +1,5 @@
-"""Scored candidates for one brief -> (chosen, rejected): pure, and the same each time."""
+"""Scored candidates for one brief -> preference pairs (chosen, rejected). Pure and
+deterministic."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,14 +10,14 @@ from conte.frozen import Frozen, digest
 from training.scoring import Score
 
 Told = dict[str, str]
-"""A message: role and content."""
+"""A message, with `role` and `content`."""
 Prompted = Callable[[Brief], tuple[Told, ...]]
-"""Brief -> the served scriptwriter's system and user messages."""
+"""Function from a brief to the served scriptwriter's system and user messages."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One answer to a brief, and what it is worth. `group`: the product type, for the split."""
+    """One answer to a brief with its score. `group`: the product type, by which splits are made."""
 
     brief: Brief
     group: str
@@ -25,7 +26,7 @@ class Candidate:
 
 
 class Pair(Frozen):
-    """A row of TRL's preference format, conversational, with an explicit prompt."""
+    """A row in TRL's conversational preference format, with an explicit prompt."""
 
     id: str
     group: str
@@ -35,25 +36,29 @@ class Pair(Frozen):
     chosen_score: float
     rejected_score: float
     why: tuple[str, ...]
-    """The scorer's findings on the rejected one."""
+    """Reasons for which the scorer marked the rejected answer down."""
 
 
 class Pairing(Frozen):
     margin: float = 0.05
-    """A smaller difference of scores is noise, and makes no pair."""
+    """Least difference of the scores of a pair; smaller ones are noise."""
     most: int = 4
-    """Pairs a brief, so that one with many candidates does not outweigh the others."""
+    """Largest number of pairs per brief, so that one with many candidates does not outweigh
+    others."""
     worst_first: bool = False
-    """Instead of the nearest: for answers that differ in more than one fault each."""
+    """Whether to pair with the worst answers instead of the nearest, for answers with many faults
+    each."""
 
 
 def pairs_of(
     candidates: Iterable[Candidate], prompted: Prompted, pairing: Pairing
 ) -> Iterator[Pair]:
-    """Pairs of each brief: the best that passes every check, against those that are clearly worse.
+    """Yield pairs for each brief: its best candidate that passes every check, with clearly worse
+    ones.
 
-    The nearest worse ones first, for a pair teaches most where little is wrong (or the worst), but
-    one of each kind of fault before a second one. A brief of which no candidate passes gives none.
+    A pair teaches most where little is wrong, so the candidates nearest in score come first (or the
+    worst, see `worst_first`); but each kind of fault comes once before any comes twice. A brief
+    without a passing candidate gives no pair.
     """
     of: dict[str, list[Candidate]] = defaultdict(list)
     for candidate in candidates:

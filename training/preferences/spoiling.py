@@ -1,7 +1,7 @@
 """A good manuscript -> the same with one fault of a kind that models make. Pure, seeded.
 
-Rejected answers that differ from the chosen one in a single thing teach that thing. What the scorer
-then says of them is measured, not assumed: a fault that costs nothing makes no pair.
+A rejected answer that differs from the chosen one in a single point teaches this point. The scorer
+measures what a fault costs: a fault that costs nothing makes no pair.
 """
 
 import json
@@ -16,7 +16,8 @@ from conte.manuscript import TEXTS
 
 Manuscript = dict[str, Any]
 Fault = Callable[[Manuscript, Brief, random.Random], bool]
-"""Spoils a manuscript in place; False if there is nothing of the kind to spoil."""
+"""Function that adds a fault to a manuscript in place; it returns False if the fault does not
+apply."""
 
 _ABSOLUTE = {"ko": "국내 최고, 완벽한 선택.", "en": "The best, guaranteed."}
 _RUNS_ON = {
@@ -27,7 +28,7 @@ _OTHER = {"ko": "다른 제품", "en": "another product"}
 
 
 def spoilt(text: str, brief: Brief, seed: int) -> dict[str, str]:
-    """Fault's name -> the manuscript with it."""
+    """Return the manuscript with one fault each, by the fault's name."""
     found: dict[str, str] = {}
     for name, fault in FAULTS.items():
         manuscript: Manuscript = json.loads(text)

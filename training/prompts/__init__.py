@@ -1,1 +1,1 @@
-"""Prompts that are learnt: reflective optimisation (GEPA, arXiv 2507.19457) on measured rewards."""
+"""Optimises prompts by reflection (GEPA, arXiv 2507.19457) on measured rewards."""

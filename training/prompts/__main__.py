@@ -1,9 +1,9 @@
-"""Prompts to serve: reflective optimisation (gepa) against the measured reward -> a prompt file.
+"""Optimises a prompt by reflection (GEPA) on the measured reward -> a new prompt file.
 
     python -m training.prompts --name writer --scripts datasets/first --out prompts/writer \\
         --settings prompts.yaml --set calls=600
 
-The same command goes on where it was stopped, and pays for nothing twice.
+The same command continues where it was stopped, and pays for nothing twice.
 
 Exit codes: 0 done, with a better prompt or none; 1 stopped (run it again); 2 wrong settings.
 """
@@ -68,7 +68,7 @@ def main(
         about = {
             "task": {"task": chosen.task, "language": what.language,
                      "parent_prompt": begun.prompt().version},
-            # All that a value on test depends on beside the prompt and the example.
+            # Everything on which a value on test depends, besides the prompt and the example.
             "judged": {"task": chosen.task, "language": what.language, "revision": what.revision,
                        "model": writing.model, "guidance": writing.guidance},
             "search": {
@@ -87,7 +87,7 @@ def main(
         limits, database = limits_of(writing), open_purses(records)
         calls, raised = chosen.calls, "writing.budget"
         pays = CountedPurse(purse_for(writing, database, raised), database, job, calls)
-        # Of the same money: the search ends where no more is left than the judging may take.
+        # One budget for both: the search ends when only the reserve for judging is left.
         held = Held.by(what, begun, unseen, writing)
         left, left_calls = held.of(limits, calls)
         searches = purse_for(writing, database, raised, left)
@@ -138,8 +138,8 @@ def main(
 
 
 def _task(chosen: PromptSettings, scripts: Path) -> tuple[Task[Any], list[list[Example[Any]]]]:
-    """The task, with its examples of train, valid and test. A rewriter writes English for any
-    brief."""
+    """Return the task with its examples of train, valid and test. The rewriter's are not selected
+    by language, because it writes English for any brief."""
     splits = list(zip(SPLITS, (chosen.train, chosen.valid, chosen.test), strict=True))
     seed, language = chosen.seed, chosen.language
     if chosen.task == "rewriter":
@@ -154,7 +154,8 @@ def _searched(
     task: Task[Any], parent: PromptText, train: list[Example[Any]], valid: list[Example[Any]],
     test: list[Example[Any]], chats: tuple[PaidChat, PaidChat, PaidChat], bounds: SearchBounds,
 ) -> tuple[Found[Any], Both | None]:  # fmt: skip
-    """With the best and its parent on test; without, where none is better on valid."""
+    """Search, then judge the best prompt and its parent on test; None if none is better on
+    valid."""
     writing, reflecting, judging = chats
     with asyncio.Runner() as runner:
         try:

@@ -1,7 +1,7 @@
-"""GEPA's adapter: a candidate (section -> text) on some examples -> scores, and what to learn.
+"""GEPA's adapter: a candidate (section -> text) on some examples -> scores and feedback.
 
-gepa is synchronous: each evaluation runs the one event loop that the paid chat lives in. What goes
-wrong with one answer is a score of 0; what goes wrong with the model or the budget stops the run.
+gepa is synchronous, so each evaluation runs the event loop to which the paid chat belongs. An
+unusable answer scores 0; an error of the model's server or the budget stops the run.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from training.prompts.prompt_text import PromptText
 from training.prompts.task import Example, JudgedAnswer, Task, What
 
 MOST_SHOWN = 4000
-"""Characters of an answer that the reflecting model is shown."""
+"""Largest number of an answer's characters that the reflecting model sees."""
 Candidate = dict[str, str]
 
 
@@ -32,7 +32,7 @@ class Trial(Generic[What]):
 
 
 class PromptAdapter(Generic[What]):
-    """A `GEPAAdapter`. `stopped`: the error after which nothing more can be requested, or None."""
+    """Adapter for gepa (`GEPAAdapter`). `stopped`: the error that ended all requests, or None."""
 
     propose_new_texts: ProposalFn | None = None
     """None: gepa's own reflection proposes new texts."""
@@ -56,9 +56,10 @@ class PromptAdapter(Generic[What]):
         candidate: Candidate,
         capture_traces: bool = False,
     ) -> EvaluationBatch[Trial[What], str]:
-        """
+        """Return the answers and scores of a candidate on a batch of examples.
+
         Raises:
-            BudgetSpent, ModelAway, ChatRefused: after which `stopped` is set.
+            BudgetSpent, ModelAway, ChatRefused: `stopped` is then set.
         """
         if self.stopped is not None:
             raise self.stopped
@@ -75,7 +76,7 @@ class PromptAdapter(Generic[What]):
         eval_batch: EvaluationBatch[Trial[What], str],
         components_to_update: list[str],
     ) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        # Worst first: a model reads the first ones best.
+        # Worst first, because models attend best to the beginning.
         trials = sorted(eval_batch.trajectories or [], key=lambda trial: trial.judged.value)
         records = [self._record(trial) for trial in trials]
         return dict.fromkeys(components_to_update, records)
@@ -116,7 +117,7 @@ class PromptAdapter(Generic[What]):
                     raise
             return Trial(example, answer, self._task.judge(answer, example))
 
-        # Wait for all: requests that are under way are paid for, and their answers have to be
+        # Wait for all requests: those that are sent are paid for, so their answers have to be
         # stored.
         new = {e.id: e for e in batch if (prompt.version, e.id) not in known}
         for found in await asyncio.gather(*map(one, new.values()), return_exceptions=True):

@@ -16,10 +16,11 @@ SERVED = "served"
 
 
 def beginning(given: str, task: Task[What], home: Path, graph: Path | None) -> PromptText:
-    """`given`: a file, `served` (by the cluster of `home`), or nothing for the packaged one.
+    """Return the prompt to start from. `given`: a file, `served` (by the cluster of `home`), or
+    empty for the packaged one.
 
     Raises:
-        ValueError: if it is no prompt of this task, or the served one is broken.
+        ValueError: if it is no prompt for this task, or the served one is broken.
         OSError, DatabaseUnavailable, VaultUnavailable, Missing
     """
     packaged = task.parent()

@@ -1,4 +1,5 @@
-"""A purse that counts calls besides money and tokens: durable, one for all who share its name."""
+"""A purse that counts calls besides money and tokens, stored under a name and shared by its
+users."""
 
 import asyncio
 
@@ -9,9 +10,9 @@ _ONE = Cost(tokens_in=1)
 
 
 class CountedPurse:
-    """A `Purse`. Each request reserves one call of the job `name`, from a budget in calls.
+    """Purse that reserves one call of the job `name` per request, from a budget in calls.
 
-    A call whose sender was killed stays counted, as its money does.
+    A call whose process was killed stays counted, like its money.
     """
 
     def __init__(self, purse: RecordedPurse, database: Database, name: str, calls: int) -> None:
@@ -21,7 +22,7 @@ class CountedPurse:
 
     @property
     def spent(self) -> tuple[int, int, float]:
-        """Calls, tokens and money."""
+        """Calls, tokens and money spent so far."""
         paid = self._purse.spent()
         return self._calls.spent().tokens_in, paid.tokens, paid.money
 
@@ -44,7 +45,7 @@ class CountedPurse:
 
     async def settle(self, reserved: Cost, paid: Cost, answer: Answer | None = None) -> None:
         await self._purse.settle(reserved, paid, answer)
-        # Nothing was paid: the server was not reached, or had not begun.
+        # If nothing was paid, the server was not reached or had not begun.
         await self._count(Cost() if paid == Cost() and answer is None else _ONE)
 
     async def _count(self, made: Cost) -> None:

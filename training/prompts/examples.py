@@ -1,4 +1,4 @@
-"""Examples of a dataset of scripts: a few of each split, spread over its product types."""
+"""Examples from a dataset of scripts: a few of each split, spread over its product types."""
 
 import json
 from collections import defaultdict
@@ -18,10 +18,10 @@ from training.whole_folder import MANIFEST
 def briefs_of(
     folder: Path, split: Split, language: Language, num: int, seed: int = 0
 ) -> list[Example[Brief]]:
-    """At most `num` briefs, one of each group before the second of any.
+    """Return at most `num` briefs, one of each group before a second of any.
 
     Raises:
-        ValueError: if the dataset is not whole, or the split has none in this language.
+        ValueError: if the dataset is incomplete, or the split has no brief in this language.
     """
     combined = _held_out(folder) == "combinations"
     found: list[Example[Brief]] = []
@@ -37,7 +37,7 @@ def briefs_of(
 
 
 def spread(examples: Sequence[Example[Any]], seed: int) -> Iterator[Example[Any]]:
-    """Return the items in a pseudo-random but fixed order."""
+    """Yield the examples in a pseudo-random but fixed order, alternating between the groups."""
     groups: dict[str, list[Example[Any]]] = defaultdict(list)
     for one in sorted(examples, key=lambda one: digest([seed, one.id])):
         groups[one.group].append(one)

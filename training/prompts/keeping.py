@@ -1,7 +1,8 @@
 """Checks that a rewritten section keeps the format of the old one. Knows no model and no reward.
 
-A prompt is filled in and read by code: a lost placeholder or a lost mark is an error in service, or
-a brief that can give orders. And a prompt is in one language, and no longer than it has to be.
+Code fills prompts in and reads them: a lost placeholder or mark would be an error in service, or
+let a brief give orders to the model. A prompt must also stay in its language, and not grow too
+much.
 """
 
 import re
@@ -11,7 +12,8 @@ from string import Template
 from conte.vocabulary import Language
 
 MOST_LONGER = 1.6
-"""A child may be so many times as long as its parent: every word is read again in each request."""
+"""Largest length of a child relative to its parent, because every request repeats the whole
+prompt."""
 _LEAST_ALLOWED = 400
 _MARK = re.compile(r"</?[a-z_]+>")
 _DATA = re.compile(r"<([a-z_]+)>\n\$\{?[a-z_]+\}?\n</\1>")
@@ -26,7 +28,7 @@ def most_characters(parent: str) -> int:
 
 
 def broken_in(child: str, parent: str, language: Language) -> tuple[str, ...]:
-    """Describe, for the rewriting model, which rules of the format the child breaks."""
+    """Return the rules that the child breaks, described for the reflecting model."""
     if not child.strip():
         return ("it is empty",)
     return (*_placeholders(child, parent), *_marks(child, parent), *_text(child, parent, language))
@@ -78,5 +80,5 @@ def _text(child: str, parent: str, language: Language) -> list[str]:
 
 
 def _hangul(text: str) -> float:
-    """Share of Hangul among its letters."""
+    """Return the share of Hangul among the letters."""
     return len(_HANGUL.findall(text)) / max(1, len(_LETTER.findall(text)))

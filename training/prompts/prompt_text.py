@@ -16,7 +16,7 @@ _VERSION = re.compile(r"\A---\nversion: (\d+)\n", re.MULTILINE)
 
 @dataclass(frozen=True)
 class PromptText:
-    """`name` heads its version, such as `ko` or `rewriter/en`."""
+    """Text of a prompt. `name` begins its version string, such as `ko` or `rewriter/en`."""
 
     name: str
     version: int
@@ -24,9 +24,10 @@ class PromptText:
 
     @classmethod
     def read(cls, name: str, text: str, wanted: Sequence[str]) -> Self:
-        """
+        """Parse a prompt file.
+
         Raises:
-            ValueError: if there is no version, or not the sections wanted.
+            ValueError: if it has no version, or lacks one of the sections wanted.
         """
         text = text.replace("\r\n", "\n")
         read_prompt(name, text, wanted)
@@ -38,7 +39,8 @@ class PromptText:
         return cls(name, int(found[1]), dict(zip(parts[::2], bodies, strict=True)))
 
     def with_sections(self, changed: Mapping[str, str]) -> Self:
-        """
+        """Return a copy with some sections replaced.
+
         Raises:
             KeyError: if there is no such section.
         """
@@ -47,15 +49,16 @@ class PromptText:
         return type(self)(self.name, self.version, {**self.sections, **changed})
 
     def as_file(self, version: int | None = None, made: Mapping[str, str] | None = None) -> str:
-        """`made`: where it comes from, a line each below its version."""
+        """Return the file's text. `made`: fields about its origin, one line each below the
+        version."""
         head = "".join(f"{name}: {what}\n" for name, what in (made or {}).items())
         body = "\n".join(f"## {name}\n{text}" for name, text in self.sections.items())
         return f"---\nversion: {version or self.version}\n{head}---\n{body}\n"
 
     def prompt(self) -> Prompt:
-        """As the served engine reads it.
+        """Return the prompt as the served engine parses it.
 
         Raises:
-            ValueError: if a section's text breaks the file, as a heading within it does.
+            ValueError: if a section's text breaks the file, such as a heading within it.
         """
         return read_prompt(self.name, self.as_file(), tuple(self.sections))

@@ -1,7 +1,7 @@
-"""GEPA's reflection: a section, trials and their scores -> a new text of it, or none.
+"""GEPA's reflection: a section, trials and their scores -> a new text of the section, or none.
 
-A child that breaks the format is asked for once more with what is wrong, and then refused: it is
-never evaluated, and costs no further call.
+If a proposal breaks the format, the model gets one more try with the faults named, and then the
+proposal is refused: it is never evaluated, and costs no further call.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from training.prompts.prompt_text import PromptText
 SECTIONS = ("system", "reflect", "again")
 TEMPERATURE, TOP_P = 0.9, 0.95
 _TOKENS_A_CHARACTER = 2
-"""On the safe side of every tokenizer's Korean, written as JSON."""
+"""Upper bound for Korean in any tokenizer, written as JSON."""
 _SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {"lesson": {"type": "string"}, "text": {"type": "string"}},
@@ -37,7 +37,7 @@ _SCHEMA: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class PromptProposal:
-    """What the reflecting model proposed; `wrong` is why it was refused."""
+    """A proposal of the reflecting model. `wrong`: why it was refused; empty if it was not."""
 
     section: str
     lesson: str
@@ -46,7 +46,8 @@ class PromptProposal:
 
 
 class Reflection:
-    """A `ReflectionLM` of gepa's. Stateless but for its count: each proposal has its own seed."""
+    """Reflection for gepa (`ReflectionLM`). Its only state is the list of proposals, which seeds
+    them."""
 
     def __init__(
         self, parent: PromptText, language: Language, purpose: str, ask: Ask,
@@ -61,7 +62,7 @@ class Reflection:
 
     @property
     def version(self) -> str:
-        """Version of the prompt that the reflecting model itself is asked with."""
+        """Version of the prompt with which the reflecting model itself is asked."""
         return self._prompt.version
 
     def reflect(
@@ -70,9 +71,11 @@ class Reflection:
         reflective_dataset: Mapping[str, Sequence[Mapping[str, Any]]],
         components_to_update: list[str],
     ) -> tuple[ReflectionProposal, "Reflection"]:
-        """
+        """Propose a new text for each of the sections; those that are refused or unchanged are left
+        out.
+
         Raises:
-            BudgetSpent, ModelAway, ChatRefused: after which `stopped` is set.
+            BudgetSpent, ModelAway, ChatRefused: `stopped` is then set.
         """
         texts: dict[str, str] = {}
         for section in components_to_update:
@@ -86,7 +89,7 @@ class Reflection:
         return ReflectionProposal(new_texts=texts), self
 
     def _request(self, section: str, text: str, trials: Sequence[Mapping[str, Any]]) -> ChatRequest:
-        # The bounds are the served parent's, lest a prompt grow by half in every generation.
+        # The limits come from the served parent, so that a prompt cannot grow in every generation.
         first = self._parent.sections[section]
         template = self._prompt.say(
             "reflect",

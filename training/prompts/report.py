@@ -1,6 +1,6 @@
-"""The report of a search: parent and child side by side, with their scores. Korean first.
+"""Report of a search: parent and child side by side, with their scores. Korean first.
 
-One HTML file that needs nothing but its fonts. What models and briefs say is shown as text.
+One HTML file that needs only its fonts. Texts of models and briefs are escaped.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MOST_EXAMPLES = 60
 _TEMPLATE = Path(__file__).with_name("report.html")
 _Pair = tuple[str | None, str | None, bool]
-"""A line of the parent's, the line of the child's beside it, and whether they are the same."""
+"""A line of the parent, the line of the child beside it, and whether they are equal."""
 
 
 def report(
@@ -43,7 +43,7 @@ def report(
 
 
 def _sides(found: Found[Any], result: "Result") -> Iterator[tuple[str, list[_Pair] | None]]:
-    """Each section by its name; None where it stayed as it was."""
+    """Yield each section by name with its aligned lines; None for an unchanged section."""
     parent, child = found.accepted[0].text, found.accepted[found.best].text
     for name, text in parent.sections.items():
         other = child.sections[name]

@@ -1,4 +1,4 @@
-"""What a search has found -> the new prompt file, and a folder that says how it came about."""
+"""The result of a search -> the new prompt file, in a folder that documents its making."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,13 +15,13 @@ from training.prompts.task import Task
 from training.whole_folder import MANIFEST, FolderStands, whole_folder, write_lines
 
 Both = tuple[Sequence[Trial[Any]], Sequence[Trial[Any]]]
-"""On a split: the parent's trials, and the best's."""
+"""Trials on one split: of the parent, and of the best prompt."""
 TESTED = "test.jsonl"
 
 
 @dataclass(frozen=True)
 class ComparedFigure:
-    """One figure on a split: the parent's, the child's, and the child's minus the parent's."""
+    """One figure on a split: of the parent, of the child, and the child's minus the parent's."""
 
     parent: Interval
     child: Interval
@@ -30,20 +30,20 @@ class ComparedFigure:
 
 @dataclass(frozen=True)
 class Result:
-    """`file` is the new prompt's text; empty where none was better on valid."""
+    """Result of a search. `file` is the new prompt's text; empty if none was better on valid."""
 
     version: str
     parent: str
     file: str
     valid: Mapping[str, ComparedFigure]
-    """`value`, then each part of the reward: what the search has chosen by."""
+    """`value`, then each part of the reward, on the split by which the search selected."""
     test: Mapping[str, ComparedFigure]
-    """The same on examples that it has not seen; empty where there is nothing to judge."""
+    """The same on examples that the search did not use; empty if there is no new prompt."""
 
 
 def result_of(found: Found[Any], on_test: Both | None, by: str) -> Result:
-    """`on_test`: the parent's and the best's trials there. `by`: who reflected, as the file says
-    it."""
+    """Return the result. `on_test`: trials of the parent and of the best prompt on test. `by`:
+    label of the reflecting model for the file."""
     parent, best = found.accepted[0].text, found.accepted[found.best].text
     valid = compared(*found.trials)
     served = parent.prompt().version
@@ -82,10 +82,10 @@ def publish(
     found: Found[Any], on_test: Both | None, result: Result, task: Task[Any], folder: Path,
     about: Mapping[str, Any],
 ) -> None:  # fmt: skip
-    """The folder appears whole or not at all.
+    """Write the search's folder, whole or not at all.
 
     Raises:
-        FolderStands: if something else is there.
+        FolderStands: if the folder exists with other content.
     """
     told = {
         **about, "version": result.version, "parent": result.parent,
@@ -134,10 +134,10 @@ def _rows(both: Both) -> Iterator[dict[str, Any]]:
 
 
 def stands(folder: Path, about: Mapping[str, Any]) -> bool:
-    """Whether the folder is there already, from the same search.
+    """Whether the folder exists already, as the result of the same search.
 
     Raises:
-        FolderStands: if it is there from another one, or is something else.
+        FolderStands: if it is the result of another search, or something else.
     """
     if not folder.exists():
         return False
@@ -149,7 +149,7 @@ def stands(folder: Path, about: Mapping[str, Any]) -> bool:
 
 
 def _figure(trial: Trial[Any], name: str) -> float:
-    """Return one part of the reward for each trial; 0 where an unreadable answer lacks the part."""
+    """Return one part of a trial's reward; 0 where an unreadable answer lacks the part."""
     return trial.judged.value if name == "value" else trial.judged.parts.get(name, 0.0)
 
 

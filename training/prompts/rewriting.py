@@ -1,7 +1,7 @@
-"""Task: the prompt of the rewriter, which puts a cut's words for the video model better.
+"""Task: the prompt of the rewriter, which improves a cut's text for the video model.
 
-The reward is measured on the text: what it keeps of its cut. No clip is rendered, so it knows
-whether the prompt can be filmed as asked, not whether the film is any better.
+The reward is measured on the text, by what it keeps of its cut. No clip is rendered, so the reward
+shows whether the text can be filmed as wanted, not whether the film is better.
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ from training.scripts.dataset import brief_of, read_samples
 from training.scripts.split import Split
 
 REVISION = 1
-"""Revision of what has to be kept; raise it where it is measured otherwise."""
+"""Revision of the reward; to be raised when it is measured in another way."""
 _WEIGHTS = {
     "schema": 2.0, "length": 1.0, "english": 1.0, "names": 1.0, "letters": 1.0, "looks": 3.0,
     "size": 2.0, "move": 2.0,
@@ -85,10 +85,10 @@ class Rewriting:
 
 
 def cuts_of(folder: Path, split: Split, num: int, seed: int = 0) -> list[Example[Any]]:
-    """One cut of each script, at most `num`, of as many product types as there are.
+    """Return one cut per script, at most `num`, from as many product types as possible.
 
     Raises:
-        ValueError: if the dataset is not whole, or the split has no script that can be read.
+        ValueError: if the dataset is incomplete, or the split has no readable script.
     """
     found = list(_cuts(folder, split, seed))
     if not found:

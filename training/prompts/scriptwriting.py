@@ -1,4 +1,4 @@
-"""Task: the conte writer's prompt. What is written is worth what the one scorer says."""
+"""Task: the conte writer's prompt. The reward is the value of `training.scoring.Scorer`."""
 
 from collections.abc import Mapping
 from importlib import resources
@@ -25,7 +25,8 @@ _MOST_REASONS = 12
 
 
 class Scriptwriting:
-    """`seed`: each brief has one of its own, the same for every prompt: they are compared on it."""
+    """Task of writing contes. Each brief has its own seed, derived from `seed` and the same for
+    every prompt, so that prompts are compared under equal conditions."""
 
     name = "scriptwriter"
 
@@ -57,7 +58,7 @@ class Scriptwriting:
 
     def judge(self, answer: str, example: Example[Brief]) -> JudgedAnswer:
         score = self._scorer.score(answer, example.what)
-        # All of them: also a note, which costs little but is written in every conte.
+        # All reasons: even a note, which costs little, may apply to every conte.
         reasons = [f"{part.name}: {why}" for part in score.parts for why in part.reasons]
         return JudgedAnswer(
             value=score.value,

@@ -1,9 +1,9 @@
-"""The search: gepa proposes, accepts on a minibatch of train, and keeps what is best on valid.
+"""The search: gepa proposes, accepts on a minibatch of train, and keeps the best prompt on valid.
 
-It is resumed by asking the same again. gepa's own run directory is left out: it keeps neither its
-random state nor what was answered in an evaluation that was broken off, and it is a pickle. Here
-every answer is in the purse, and every question follows from the seed: the same command takes the
-same way, pays for nothing twice, and ends where it would have ended.
+A search is resumed by repeating it. gepa's own run directory is not used: it stores neither its
+random state nor the answers of an interrupted evaluation, and it is a pickle. Instead every answer
+is stored in the purse, and every request follows from the seed: the same command repeats the same
+steps, pays for nothing twice, and ends as it would have without the interruption.
 """
 
 import asyncio
@@ -25,17 +25,18 @@ from training.prompts.task import Example, Task, What
 @dataclass(frozen=True)
 class SearchBounds:
     rounds: int = 20
-    """Proposals, of which most are no better and cost a minibatch."""
+    """Number of proposals, most of which are no better and cost one minibatch."""
     minibatch: int = 3
     sections: tuple[str, ...] = ("system",)
-    """What may be changed, in turn; the others stay as they are."""
+    """Sections that may be changed, in turn; the others stay as they are."""
     at_once: int = 8
     seed: int = 0
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """A candidate that was evaluated on all of valid. `parents`: by number; 0 is the served one."""
+    """A candidate that was evaluated on all of valid. `parents`: numbers of its parents; 0 is the
+    first prompt."""
 
     text: PromptText
     parents: tuple[int, ...]
@@ -44,17 +45,17 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Found(Generic[What]):
-    """`stopped`: why it ended before its rounds were over, if it did."""
+    """Result of a search. `stopped`: why it ended early; empty if it did not."""
 
     accepted: tuple[Accepted, ...]
     best: int
     trials: tuple[tuple[Trial[What], ...], tuple[Trial[What], ...]]
-    """On valid: of the served prompt, and of the best."""
+    """Trials on valid: of the first prompt, and of the best."""
     proposals: tuple[PromptProposal, ...]
     rounds: int
     stopped: str
     reflection: str
-    """Version of the prompt that the reflecting model was asked with."""
+    """Version of the prompt with which the reflecting model was asked."""
 
     @property
     def better(self) -> bool:
@@ -72,13 +73,13 @@ def search(
     tell: Callable[[str], None],
     runner: asyncio.Runner,
 ) -> Found[What]:
-    """`runner`: of the event loop that `ask` and `reflect` live in; nobody else runs it.
+    """Search for a better prompt. `runner`: runner of the event loop to which `ask` and `reflect`
+    belong; it must not be in use elsewhere.
 
     Raises:
-        ValueError: if there is nothing to learn from, a group is in both splits, or a section is
-            unknown.
-        BudgetSpent: if the budget does not pay for the parent's own evaluation.
-        ModelAway, Refused: if a model cannot be asked; what was answered is kept.
+        ValueError: if a split is empty, a group is in both splits, or a section is unknown.
+        BudgetSpent: if the budget does not suffice for the parent's evaluation.
+        ModelAway, ChatRefused: if a model cannot be used; the answers so far are stored.
     """
     check_splits({"train": train, "valid": valid})
     if unknown := set(bounds.sections) - parent.sections.keys():
@@ -101,7 +102,7 @@ def search(
         raise_on_exception=False,
     )
     watch.check()
-    # Both were tried on all of valid: nothing is asked.
+    # Both were evaluated on all of valid, so no request is made.
     adapter.stopped = None
     best = int(result.best_idx)
     trials = [_trials(adapter, valid, result.candidates[at]) for at in (0, best)]
@@ -126,9 +127,10 @@ def search(
 
 
 def check_splits(splits: Mapping[str, Sequence[Example[Any]]]) -> None:
-    """
+    """Check that the splits can be used together.
+
     Raises:
-        ValueError: if a split is empty, or a group is in two.
+        ValueError: if a split is empty, or a group is in two splits.
     """
     seen: dict[str, str] = {}
     for name, examples in splits.items():
@@ -166,9 +168,10 @@ class _Watch:
         return self._failed is not None or self.rounds >= self._most
 
     def check(self) -> None:
-        """
+        """Set `why` if the budget stopped the search, and raise any other error that did.
+
         Raises:
-            Exception: what stopped it, unless that was the budget.
+            Exception: the error that stopped the search, unless it was the budget.
         """
         if isinstance(self._failed, BudgetSpent):
             self.why = f"budget: {self._failed}"
@@ -184,4 +187,5 @@ class _Watch:
         self._tell(f"round {event['iteration']}: prompt {at}: {value:.4f} on valid{best}")
 
     def log(self, message: str) -> None:
-        """Discard gepa's log, which prints every prompt in full; `_Watch` reports what matters."""
+        """Discard gepa's log, which prints every prompt in full; `_Watch` reports progress
+        itself."""

@@ -1,4 +1,4 @@
-"""Settings of a prompt's search: what is improved, on what, by which models, in which bounds."""
+"""Settings of a prompt search: the task, its examples, the models, and the limits."""
 
 from typing import Literal
 
@@ -15,12 +15,13 @@ Guidance = Literal["json_schema", "json_object", "none"]
 
 
 class ReflectingModel(Part):
-    """The model that proposes, of the writing model's budget; that model, where this is empty."""
+    """The model that proposes new texts, with the writing model's budget; by default the writing
+    model itself."""
 
     url: str = ""
-    """Its server; empty: the writing model's."""
+    """URL of its server; empty: the writing model's."""
     model: str = ""
-    """Its name there; empty: the writing model's."""
+    """Name of the model on the server; empty: the writing model's."""
     api_key: SecretStr = SecretStr("")
     key_env: str = ""
     """Environment variable with its key; empty: the writing model's."""
@@ -35,28 +36,28 @@ class PromptSettings(Part):
     task: Literal["scriptwriter", "rewriter"] = "scriptwriter"
     language: Language = "ko"
     parent: str = ""
-    """Prompt file to begin with; `served`: what the cluster of --home serves; empty: the packaged
-    one."""
+    """Prompt file to start from; `served`: the prompt that the cluster of --home serves; empty: the
+    packaged one."""
     sections: tuple[str, ...] = ("system",)
-    """What may be changed."""
+    """Sections that may be changed."""
     train: int = Field(default=24, ge=1)
-    """Examples to learn from."""
+    """Number of examples to learn from."""
     valid: int = Field(default=24, ge=1)
-    """Examples to choose by."""
+    """Number of examples by which prompts are selected."""
     test: int = Field(default=24, ge=1)
-    """Examples that the best and its parent are judged on."""
+    """Number of examples on which the best prompt and its parent are judged."""
     rounds: int = Field(default=20, ge=1)
-    """Proposals at the most."""
+    """Largest number of proposals."""
     minibatch: int = Field(default=3, ge=1)
-    """Examples of one reflection."""
+    """Number of examples per reflection."""
     calls: int = Field(default=500, ge=1)
-    """Requests that may be made in all."""
+    """Largest number of requests, for the search and the judging together."""
     temperature: float = Field(default=0.8, ge=0, le=2)
     """Temperature of the writing model."""
     top_p: float = Field(default=0.95, ge=0.01, le=1)
     max_tokens: int = Field(default=6000, ge=256)
     at_once: int = Field(default=8, ge=1, le=256)
-    """Requests at once."""
+    """Number of concurrent requests."""
     seed: int = 0
     writing: PaidModel = PaidModel()
     """The model that writes with the prompt."""
@@ -72,10 +73,10 @@ class PromptSettings(Part):
         return Sampling(temperature=self.temperature, top_p=self.top_p, max_tokens=self.max_tokens)
 
     def models(self, purse: str) -> tuple[PaidSettings, PaidSettings]:
-        """The writing and the reflecting model, of one budget.
+        """Return the settings of the writing and of the reflecting model, with one budget.
 
         Raises:
-            ValueError: naming the setting that is missing or wrong.
+            ValueError: naming the missing or wrong setting.
         """
         other = self.reflecting
         given = {

@@ -1,4 +1,4 @@
-"""The task that a prompt is optimised for: builds requests and scores answers."""
+"""The task for which a prompt is optimised: it builds requests and scores answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ What = TypeVar("What")
 
 @dataclass(frozen=True)
 class Example(Generic[What]):
-    """`group`: the product type, whose examples all belong to one split."""
+    """An example. `group`: the product type, whose examples all belong to one split."""
 
     id: str
     group: str
@@ -23,7 +23,8 @@ class Example(Generic[What]):
 
 @dataclass(frozen=True)
 class JudgedAnswer:
-    """`value`: 0 to 1. `reasons`: what is wrong, for the model that improves the prompt."""
+    """Score of an answer. `value`: 0 to 1. `reasons`: faults, described for the reflecting
+    model."""
 
     value: float
     reasons: tuple[str, ...] = ()
@@ -34,11 +35,11 @@ class Task(Protocol[What]):
     name: str
     language: Language
     purpose: str
-    """One sentence for the reflecting model: what the prompt is for."""
+    """Purpose of the prompt in one sentence, for the reflecting model."""
 
     @property
     def revision(self) -> str:
-        """Revision of how it is asked and judged, beside prompt and example; values of two
+        """Revision of requests and scores, apart from prompt and example; values of different
         revisions are not compared."""
         ...
 
@@ -51,5 +52,5 @@ class Task(Protocol[What]):
     def judge(self, answer: str, example: Example[What]) -> JudgedAnswer: ...
 
     def told(self, example: Example[What]) -> Mapping[str, str]:
-        """Summarise the example for the reflecting model."""
+        """Return a summary of the example for the reflecting model."""
         ...

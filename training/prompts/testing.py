@@ -1,7 +1,7 @@
 """Compares the best prompt with its parent on the test split, which the search did not use.
 
-What was picked because it was best on valid looks better there than it is: of candidates that are
-no better at all the luckiest is picked. Only on test may it be said to be better.
+The best prompt on valid looks better there than it is, because selection favours luck. Only the
+test split can show that it is better.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ class Held:
         prompt = parent.prompt()
         asked = [task.ask(prompt, example) for example in test]
         most = [most_for(one, settings) for one in asked]
-        # The parent, and a child as much longer as one may be.
+        # For the parent, and for a child of the largest permitted length.
         both = 1 + MOST_LONGER
         tokens, money = sum(one.tokens for one in most), sum(one.money for one in most)
         return cls(calls=2 * len(test), tokens=int(both * tokens), money=both * money)
@@ -41,7 +41,7 @@ class Held:
         """Return the rest of the budget, for the search.
 
         Raises:
-            BudgetSpent: if that is nothing.
+            BudgetSpent: if nothing is left.
         """
         for name, held, whole in (
             ("calls", self.calls, calls),
@@ -67,10 +67,10 @@ def tested(
     task: Task[What], parent: PromptText, child: PromptText, test: Sequence[Example[What]],
     ask: Ask, runner: asyncio.Runner, at_once: int,
 ) -> tuple[tuple[Trial[What], ...], tuple[Trial[What], ...]]:  # fmt: skip
-    """On test: of the parent, and of the child.
+    """Return the trials on test, of the parent and of the child.
 
     Raises:
-        BudgetSpent, ModelAway, Refused: what was answered is kept.
+        BudgetSpent, ModelAway, ChatRefused: the answers so far are stored.
     """
     adapter = PromptAdapter(task, parent, ask, runner, at_once)
     old, new = (

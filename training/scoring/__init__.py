@@ -1,4 +1,4 @@
-"""What a conte is worth: one scorer for scripts, pairs, rewards, prompts and the gate."""
+"""Scores contes: one scorer for scripts, pairs, rewards, prompts and the gate."""
 
 from serve.registry.interval import Interval, difference, mean_interval
 from training.scoring.evaluation import Evaluation, Item, evaluate

@@ -1,8 +1,8 @@
-"""How far texts differ: within a conte, and over a set of contes.
+"""Measures how much texts differ: within a conte, and over a set of contes.
 
 Self-BLEU after Zhu et al., "Texygen" (2018): each text's BLEU (Papineni et al., 2002) against all
-the others, averaged; distinct-n after Li et al., "A Diversity-Promoting Objective Function" (2016).
-Both over syllables of Hangul and words in Latin letters.
+others, averaged. Distinct-n after Li et al., "A Diversity-Promoting Objective Function" (2016).
+Both count syllables of Hangul and words in Latin letters.
 """
 
 import math
@@ -16,14 +16,15 @@ from training.scoring.score import Part
 from training.scoring.text import pairs, tokens
 
 _SAME = 0.8
-"""Two lines with this share of their pairs in common (Jaccard) say the same."""
+"""Least share of common pairs (Jaccard) at which two lines count as the same."""
 _ORDER = 4
 
 Ngram = tuple[str, ...]
 
 
 class Distinctness(Frozen):
-    """How much the texts of a set differ: more means lower self-BLEU and higher distinct-n."""
+    """Differences between the texts of a set: more difference is lower self-BLEU, higher
+    distinct-n."""
 
     self_bleu: float
     distinct_1: float
@@ -32,7 +33,7 @@ class Distinctness(Frozen):
 
 
 def check_distinct(conte: Conte) -> Part:
-    """1 where no two cuts say or show the same; less by the share of cuts that repeat one."""
+    """Score 1 if no two cuts say or show the same, reduced by the share of cuts that repeat one."""
     repeating: dict[int, str] = {}
     for field in ("narration", "caption", "action"):
         for a, b in combinations(conte.cuts, 2):
@@ -56,9 +57,10 @@ def alike(a: str, b: str) -> bool:
 
 
 def distinctness(texts: Sequence[str]) -> Distinctness:
-    """
+    """Return the distinctness of a set of texts.
+
     Raises:
-        ValueError: if there are fewer than two texts, or one says nothing.
+        ValueError: if there are fewer than two texts, or one is empty.
     """
     tokenised = [tokens(text) for text in texts]
     if len(texts) < 2 or not all(tokenised):
@@ -81,8 +83,9 @@ def _ngrams(text: Sequence[str], order: int) -> Counter[Ngram]:
 
 
 def _self_bleu(texts: Sequence[Sequence[str]]) -> float:
-    """Linear in the n-grams: of each only the two texts that say it most often matter, for the
-    clipping count over all *others* is the most, or the second most where it is one's own."""
+    """Return the mean BLEU of each text against all others, in time linear in the n-grams: the
+    clipping count over the others is the largest count of an n-gram, or the second largest for the
+    text that has the largest."""
     logs = [0.0] * len(texts)
     for order in range(1, _ORDER + 1):
         counted = [_ngrams(text, order) for text in texts]
@@ -99,7 +102,8 @@ def _self_bleu(texts: Sequence[Sequence[str]]) -> float:
             for ngram, count in counts.items():
                 first, whose, second = most[ngram]
                 clipped += min(count, second if whose == owner else first)
-            # Smoothed as by Chen and Cherry (2014), method 1: a zero is no end of the mean.
+            # Smoothed (Chen and Cherry, 2014, method 1), so that a zero does not make the mean
+            # zero.
             logs[owner] += math.log(max(clipped, 0.1) / max(1, counts.total())) / _ORDER
     lengths = sorted(len(text) for text in texts)
     whole = sum(
@@ -109,7 +113,7 @@ def _self_bleu(texts: Sequence[Sequence[str]]) -> float:
 
 
 def _brevity(length: int, lengths: list[int]) -> float:
-    """BLEU's brevity penalty against the reference of the nearest length, which is another's."""
+    """Return BLEU's brevity penalty against the other text with the nearest length."""
     others = lengths.copy()
     others.remove(length)
     nearest = min(others, key=lambda other: (abs(other - length), other))

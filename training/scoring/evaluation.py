@@ -1,4 +1,4 @@
-"""Scores of a fixed set -> the figures a gate compares, with confidence intervals."""
+"""Scores of a fixed set -> figures with confidence intervals, which a gate compares."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from training.scoring.text import said_in
 
 @dataclass(frozen=True)
 class Item:
-    """One brief of the fixed set and what was written for it. `group` is its product type."""
+    """One brief of the fixed set and the text written for it. `group` is its product type."""
 
     id: str
     group: str
@@ -31,22 +31,22 @@ class Evaluation(Frozen):
     groups: tuple[str, ...]
     scores: tuple[Score, ...]
     passed: Interval
-    """Share that passes every check."""
+    """Share of the texts that pass every check."""
     value: Interval
     parts: dict[str, Interval]
     distinct: Distinctness | None
-    """None where fewer than two say anything."""
+    """None if fewer than two texts could be read."""
 
     @property
     def figures(self) -> dict[str, list[float]]:
-        """`passed`, `value` and each part: one for each id."""
+        """`passed`, `value` and each part, with one value per id."""
         return _figures(self.scores)
 
     def better_than(self, other: "Evaluation") -> dict[str, Interval]:
-        """`passed`, `value` and each part: this minus the other, paired by id.
+        """Return `passed`, `value` and each part: this minus the other evaluation, paired by id.
 
         Raises:
-            ValueError: if the two are not of the same set.
+            ValueError: if the two sets of ids differ.
         """
         if self.ids != other.ids:
             raise ValueError("the two evaluations are not of the same fixed set")
@@ -55,9 +55,10 @@ class Evaluation(Frozen):
 
 
 def evaluate(items: Sequence[Item], scorer: Scorer) -> Evaluation:
-    """
+    """Score all items.
+
     Raises:
-        ValueError: if there is no item, or an id comes twice.
+        ValueError: if there is no item, or an id is not unique.
     """
     items = sorted(items, key=lambda item: item.id)
     ids = tuple(item.id for item in items)

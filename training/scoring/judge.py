@@ -1,8 +1,8 @@
-"""Judge: a language model that prefers one of two contes, asked twice with their places swapped.
+"""Judge: a language model that chooses the better of two contes, asked in both orders.
 
-A judge that prefers whatever stands first says nothing of the contes (Zheng et al., "Judging
-LLM-as-a-Judge", 2023): only a preference that survives the swap counts, and how often one does is
-reported beside the wins.
+The answer of a judge that prefers the first position does not depend on the contes (Zheng et al.,
+"Judging LLM-as-a-Judge", 2023). So only a preference that survives the swap counts, and the share
+that does is reported beside the wins.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -40,10 +40,10 @@ class Opinion(Frozen):
 
 
 class Verdict(Frozen):
-    """Verdict on a pair (a, b). `first` is a, `second` is b, in whichever order they were shown."""
+    """Verdict on a pair (a, b): `first` means a, `second` means b, in both orders."""
 
     opinions: tuple[Opinion, Opinion]
-    """With a first, and with b first; both as if a had been first."""
+    """Opinions with a shown first and with b shown first, both converted to the order (a, b)."""
 
     @property
     def agreed(self) -> bool:
@@ -61,19 +61,20 @@ class Verdict(Frozen):
 
 
 class Judgement(Frozen):
-    """Verdicts on many pairs (a, b), summed up."""
+    """Summary of verdicts on many pairs (a, b)."""
 
     won: Interval
-    """Share of the pairs that a won, a tie counted half: better for sure if `low` is above 0.5."""
+    """Share of the pairs that a won, with ties as a half; a is better if `low` is above 0.5."""
     agreement: Interval
-    """Share of the pairs in which the swap changed nothing. Low: the judge is of no use here."""
+    """Share of the pairs in which the swap changed nothing; if it is low, the judge is useless
+    here."""
     first_preferred: float
-    """Share of decided answers that preferred the one shown first: 0.5 is no bias."""
+    """Share of decided answers that preferred the conte shown first: 0.5 is no bias."""
     unanswered: int
 
 
 class UnusableOpinion(ValueError):
-    """The judge answered something else."""
+    """The judge's answer does not have the required form."""
 
 
 class Judge:
@@ -81,10 +82,11 @@ class Judge:
         self._ask, self._max_tokens = ask, max_tokens
 
     async def compare(self, brief: Brief, a: Conte, b: Conte) -> Verdict:
-        """
+        """Ask for the better conte in both orders.
+
         Raises:
-            UnusableOpinion: if it does not answer as it was asked to.
-            ConteError: as the model's server does.
+            UnusableOpinion: if an answer does not have the required form.
+            ConteError: from the model's server.
         """
         straight = await self._opinion(brief, a, b)
         swapped = await self._opinion(brief, b, a)
@@ -123,11 +125,12 @@ def prompt_in(language: Language) -> Prompt:
 
 
 def judgement(verdicts: Sequence[Verdict], groups: Sequence[str], unanswered: int = 0) -> Judgement:
-    """
+    """Summarise verdicts; `groups` are those of the pairs, in the same order.
+
     Raises:
         ValueError: if there is no verdict.
     """
-    # As they stood: the first opinion had a first, the second b.
+    # Back in the order as shown: the first opinion had a first, the second b.
     stood_first = [
         better == first
         for verdict in verdicts
@@ -145,7 +148,7 @@ def judgement(verdicts: Sequence[Verdict], groups: Sequence[str], unanswered: in
 
 
 def _told(conte: Conte) -> object:
-    """The conte as text for the judge: without ids, palettes and the video model's English."""
+    """Return the conte for the judge, without ids, palettes and the video model's English."""
     cuts = [
         {
             "screen": cut.action,

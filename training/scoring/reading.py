@@ -1,4 +1,5 @@
-"""What a model wrote -> the conte it stands for, by the rules of the served writer; or why not."""
+"""A model's answer -> its conte, read by the rules of the served writer; or why it is
+unreadable."""
 
 import json
 from dataclasses import dataclass
@@ -15,16 +16,16 @@ from deployments.engines.scriptwriter.proof import OPENING, BrokenError, read_cu
 
 _MOST_TOLD = 4
 _DEEPEST = 64
-"""Brackets open at once. A manuscript has five; Python's JSON reader gives up at about a thousand,
-and the schema's checker before that."""
+"""Largest nesting of brackets. A manuscript has five levels; Python's JSON parser fails at about a
+thousand, and the schema validator earlier."""
 
 
 @dataclass(frozen=True)
 class ConteReading:
-    """`conte` is None if it cannot be read; `wrong` then says why.
+    """Result of reading an answer. `conte` is None if it is unreadable, for the reason in `wrong`.
 
-    `unlike_schema` are the places where it is not what guidance would have let through: a conte can
-    be read all the same (a text too long, a mark around the JSON).
+    `unlike_schema`: places that guided decoding would not have permitted, although the conte may
+    still be readable (a text that is too long, a mark around the JSON).
     """
 
     conte: Conte | None
@@ -34,7 +35,7 @@ class ConteReading:
 
 
 def read_manuscript(text: str, brief: Brief) -> ConteReading:
-    """A whole manuscript, as the assistant's answer has it."""
+    """Read a whole manuscript, in the form of the assistant's answer."""
     try:
         written, around = _json(text)
     except (ValueError, RecursionError) as error:
@@ -82,7 +83,7 @@ def _unlike(written: dict[str, Any], brief: Brief) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def _validator(brief: str) -> Draft202012Validator:
-    """Cached, because many answers to the same brief are scored."""
+    """Return the schema's validator, cached because many answers to the same brief are scored."""
     return Draft202012Validator(manuscript_schema(Brief.model_validate_json(brief)))
 
 

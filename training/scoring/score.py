@@ -1,4 +1,4 @@
-"""Score: what a conte is worth, in named parts. Knows no rule."""
+"""Score of a conte, in named parts. Knows no rule."""
 
 from typing import Self
 
@@ -17,10 +17,10 @@ WEIGHTS = {
     "korean": 1.0,
     "distinct": 1.0,
 }
-"""The parts, in reporting order, with their weights in the one figure.
+"""Parts in reporting order, with their weights in the total.
 
-What any guided model achieves (schema, frames) counts for less than a third: a reward must rise
-with what is learnt.
+Parts that any guided model achieves (schema, frames) weigh less than a third, because a reward must
+rise with learning.
 """
 
 
@@ -28,13 +28,13 @@ class Part(Frozen):
     name: str
     value: float = Field(ge=0, le=1)
     ok: bool
-    """True if a person would have nothing to correct."""
+    """Whether a person would have nothing to correct."""
     reasons: tuple[str, ...] = ()
-    """Why it is not 1."""
+    """Why the value is below 1."""
 
 
 class Score(Frozen):
-    """0 (worthless) to 1 (nothing to complain of), bounded and the same each time."""
+    """Score from 0 (worthless) to 1 (faultless); deterministic."""
 
     parts: tuple[Part, ...]
 
@@ -45,7 +45,8 @@ class Score(Frozen):
         return self
 
     def __getitem__(self, name: str) -> Part:
-        """
+        """Return a part by name.
+
         Raises:
             KeyError: if there is no such part.
         """
@@ -56,18 +57,18 @@ class Score(Frozen):
 
     @property
     def value(self) -> float:
-        """The weighted mean of the parts: the reward."""
+        """Weighted mean of the parts, which is the reward."""
         whole = sum(WEIGHTS[part.name] * part.value for part in self.parts)
         return whole / sum(WEIGHTS.values())
 
     @property
     def passes(self) -> bool:
-        """Every check is passed: what the gate counts, and what a script must be to be learnt."""
+        """Whether every part is ok: the gate counts this, and only such scripts are learnt."""
         return all(part.ok for part in self.parts)
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """What is wrong, each with the part it belongs to."""
+        """Reasons of all parts that are not ok, each with the part's name."""
         return tuple(
             f"{part.name}: {reason}"
             for part in self.parts

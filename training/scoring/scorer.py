@@ -1,6 +1,7 @@
-"""The one scorer of contes: filter of scripts, preference pairs, reward, prompt optimiser, gate.
+"""The scorer of contes for all uses: filter of scripts, preference pairs, reward, prompt optimiser,
+gate.
 
-Deterministic, and bounded to 0..1; no model is asked. `training.scoring.judge` asks one.
+Deterministic, between 0 and 1, without a model. `training.scoring.judge` uses one.
 """
 
 from collections.abc import Iterable
@@ -20,30 +21,31 @@ from training.scoring.score import WEIGHTS, Part, Score
 from training.scoring.topic import check_topic
 
 REVISION = 2
-"""Revision of the checks that stand in code; raise it where one of them judges otherwise."""
+"""Revision of the checks in code; to be raised when one of them changes its results."""
 _COSTS = {"error": 0.5, "warning": 0.2, "note": 0.05}
 _FAMILIES = {"brief": "kept", "claims": "claims", "timefit": "timefit", "grammar": "grammar"}
-"""The first word of a finding's check -> the part it belongs to."""
+"""First word of a finding's check -> the part to which it belongs."""
 _READ_ALL_THE_SAME = 0.5
 _JSON_ALL_THE_SAME = 0.1
 
 
 class Scorer:
     def __init__(self, rates: Rates | None = None, claims: Claims | None = None) -> None:
-        """`claims`: an agency's own rules of what may be claimed; None: those that come along."""
+        """Set the rules. `claims`: an agency's own rules for advertising claims; None: the packaged
+        ones."""
         self._rates = rates or Rates()
         self._claims = claims or trade.claims()
 
     @property
     def revision(self) -> str:
-        """Scores of two revisions are not compared."""
+        """Revision of rules and weights; scores of different revisions are not compared."""
         rules = self._claims.rules.model_dump(mode="json")
         return digest([REVISION, WEIGHTS, _COSTS, self._rates.model_dump(), rules])[:16]
 
     def score(self, written: str | Conte, brief: Brief) -> Score:
-        """Scores a manuscript as a model wrote it, or a conte that stands.
+        """Score a model's manuscript, or a conte.
 
-        What cannot be read gets nothing beyond its schema part: nobody could film it.
+        An unreadable manuscript scores only in its schema part, because it cannot be filmed.
         """
         if isinstance(written, Conte):
             return self._score(ConteReading(written), brief)
@@ -90,11 +92,12 @@ def _frames(conte: Conte, brief: Brief) -> Part:
 
 
 def _families(findings: Iterable[Finding]) -> dict[str, Part]:
-    """Each family of checks as a part: less by what its findings cost, ok without a grave one."""
+    """Return each family of checks as a part: findings reduce its value, and it is ok unless one is
+    grave."""
     costs, reasons = dict.fromkeys(_FAMILIES.values(), 0.0), _nothing()
     grave: set[str] = set()
     for finding in findings:
-        # A family that is new to this table must not be lost: it counts with the film's grammar.
+        # Checks of a family that is not in the table count as grammar, so that none is lost.
         part = _FAMILIES.get(finding.check.partition(".")[0], "grammar")
         costs[part] += _COSTS[finding.severity]
         place = f"cut {finding.cut}, " if finding.cut else ""

@@ -11,7 +11,7 @@ _RUN = re.compile(r"[가-힣]+|[a-z0-9]+")
 
 
 def said_in(conte: Conte) -> Iterator[str]:
-    """What is heard and read: title, slogan, narration, dialogue, captions."""
+    """Yield what is heard and read: title, slogan, narration, dialogue, captions."""
     yield conte.title
     yield conte.slogan
     for cut in conte.cuts:
@@ -21,13 +21,14 @@ def said_in(conte: Conte) -> Iterator[str]:
 
 
 def told_in(conte: Conte) -> Iterator[str]:
-    """What is heard, read and seen, without the English for the video model."""
+    """Yield what is heard, read and seen, without the English prompts of the video model."""
     yield from said_in(conte)
     yield from (cut.action for cut in conte.cuts)
 
 
 def told_in_manuscript(manuscript: str) -> Iterator[str]:
-    """The same for a manuscript known to be valid: a hundred times as fast as reading it."""
+    """Yield the same texts from a valid manuscript, a hundred times as fast as reading it as a
+    conte."""
     written = json.loads(manuscript)
     yield from (written["title"], written["slogan"])
     for cut in written["cuts"]:
@@ -36,10 +37,10 @@ def told_in_manuscript(manuscript: str) -> Iterator[str]:
 
 
 def tokens(text: str) -> list[str]:
-    """Syllables of Hangul, whole words in Latin letters, numbers; marks and spaces are dropped.
+    """Split into syllables of Hangul, Latin words and numbers; punctuation and spaces are dropped.
 
-    A Korean word carries its particles and endings (타이어가, 타이어를): by words two sentences
-    about one thing share nothing, by syllables they do. And it needs no dictionary.
+    A Korean word includes its particles and endings (타이어가, 타이어를): compared by words, two
+    sentences on one subject would share nothing; by syllables they do, without a dictionary.
     """
     folded = unicodedata.normalize("NFC", text).casefold()
     return [
@@ -50,7 +51,8 @@ def tokens(text: str) -> list[str]:
 
 
 def pairs(text: str) -> set[str]:
-    """Pairs of syllables within each Korean word; whole Latin words of three letters or more."""
+    """Return pairs of syllables within each Korean word, and Latin words of three letters or
+    more."""
     found: set[str] = set()
     for run in _RUN.findall(unicodedata.normalize("NFC", text).casefold()):
         if run[0].isascii():

@@ -8,9 +8,11 @@ from training.scoring.text import pairs, said_in, told_in
 
 _NAMED, _ON_SHEET, _FACTS = 0.4, 0.2, 0.4
 _SPOKEN_OF = 0.5
-"""This share of a fact's pairs of syllables, or words: "짧은 제동거리" in "제동거리가 짧습니다"."""
+"""Least share of a fact's syllable pairs or words in a text that mentions it: "짧은 제동거리" is
+mentioned by "제동거리가 짧습니다"."""
 _FACTS_ENOUGH = 2
-"""One promise and what supports it: a film that lists every selling point is none the better."""
+"""Number of facts for the full score: one promise and one that supports it; listing more gains
+nothing."""
 
 
 def check_topic(conte: Conte, brief: Brief) -> Part:

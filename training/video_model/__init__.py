@@ -1,5 +1,5 @@
-"""The TTV model: a dataset of captioned clips -> an adapter (or whole weights) that is served.
+"""The video model: a dataset of captioned clips -> an adapter (or all weights) for serving.
 
-clips -> samples (a shape each) -> latents and embeddings, once -> batches of one shape -> training
--> an adapter that `deployments/engines/diffusion` loads
+clips -> samples (of a shape each) -> latents and embeddings, once -> batches of one shape ->
+training -> an adapter that `deployments/engines/diffusion` loads
 """

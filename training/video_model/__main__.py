@@ -1,9 +1,9 @@
-"""Train a video model on captioned clips. Any number of times, until it is done:
+"""Trains a video model on captioned clips. Repeat the command until it is done:
 
     python -m training.video_model --dataset captions/datasets/clips --base models/wan --out runs/a
     ray job submit -- python -m training.video_model --dataset s3://... --base /models/wan --out ...
 
-`--out` and `--base` are folders that every node of the cluster sees.
+`--out` and `--base` are folders that every node of the cluster reaches.
 """
 
 import sys
@@ -44,7 +44,7 @@ def main(
     try:
         SETTINGS.beside(out, chosen)
         with joined(address):
-            # They bring PyTorch with them, which Ray must not wait for.
+            # Imported here, because they import PyTorch, for which Ray's start must not wait.
             from training.video_model.cache.building import encode_on_ray
             from training.video_model.job import run_job
             from training.video_model.running import train_on_ray

@@ -1,4 +1,5 @@
-"""Places in the index -> a batch of tensors, the next ones read while the trainer computes."""
+"""Reads batches of tensors by index entries, the next ones in advance while the trainer
+computes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,7 +13,7 @@ from training.video_model.cache.tensors import TensorFolder, padded
 from training.video_model.families.family import Batch
 
 AHEAD = 2
-"""Batches."""
+"""Number of batches that are read in advance."""
 
 
 class BatchReader:
@@ -20,10 +21,10 @@ class BatchReader:
         self._tensors, self._empty = tensors, empty_text
 
     def read(self, samples: Sequence[CachedSample], dropped: Sequence[bool] = ()) -> Batch:
-        """`dropped`: which of them get the empty caption.
+        """Read one batch. `dropped`: True for samples that get the empty caption.
 
         Raises:
-            TrainingStopped: if one cannot be read.
+            TrainingStopped: if a tensor cannot be read.
         """
         dropped = dropped or [False] * len(samples)
         made = [self._tensors.get(sample.latents) for sample in samples]

@@ -1,7 +1,8 @@
-"""Which samples each rank learns from at each step: a pure function of seed, epoch and samples.
+"""Plan of the batches: the samples of each rank at each step, as a pure function of seed, epoch and
+samples.
 
-A batch holds samples of one shape and at most so many tokens; at a step all ranks have batches of
-the same shape and number, so that none waits for another.
+A batch contains samples of one shape and at most `max_tokens` tokens. At each step all ranks have
+batches of the same shape and size, so that none waits for another.
 """
 
 from collections import defaultdict
@@ -16,7 +17,7 @@ from training.video_model.shapes import Shape
 
 @dataclass(frozen=True)
 class Step:
-    """One batch a rank: places in the list of samples, as many for each rank."""
+    """One batch per rank: indices into the list of samples, equally many for each rank."""
 
     shape: Shape
     ranks: tuple[tuple[int, ...], ...]
@@ -26,7 +27,8 @@ class BatchPlan:
     def __init__(
         self, samples: Sequence[CachedSample], max_tokens: int, ranks: int, seed: int
     ) -> None:
-        """
+        """Sort the samples by shape.
+
         Raises:
             ValueError: if there are no samples.
         """
@@ -46,10 +48,11 @@ class BatchPlan:
         )
 
     def epoch(self, number: int) -> list[Step]:
-        """Every sample once, in an order of this epoch's own.
+        """Return the steps of an epoch: every sample once, in an order that differs in each epoch.
 
-        The last batch of a shape is smaller; if its samples do not come out even for the ranks, a
-        few of the same shape are taken a second time. No clip is lost because its shape is rare.
+        The last batch of a shape is smaller; if its samples cannot be divided evenly among the
+        ranks, a few samples of the same shape are repeated. No clip is lost because its shape is
+        rare.
         """
         lots = np.random.default_rng([self._seed, number])
         steps: list[Step] = []
@@ -65,7 +68,7 @@ class BatchPlan:
         return [steps[place] for place in lots.permutation(len(steps))]
 
     def after(self, batches: int) -> Iterator[Step]:
-        """Yield the steps after the first `batches`, without end."""
+        """Yield the steps after the first `batches` ones, without end."""
         epoch, skip = divmod(batches, self.steps_an_epoch)
         while True:
             yield from self.epoch(epoch)[skip:]

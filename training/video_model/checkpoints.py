@@ -1,7 +1,7 @@
-"""Checkpoints of a run: `step-00000100/`, which appear whole or not at all.
+"""Checkpoints of a run: folders `step-00000100/`, which appear complete or not at all.
 
-Tensors by PyTorch's distributed checkpoints, each rank its own; `run.json` beside them says whose
-they are.
+Tensors are stored as PyTorch's distributed checkpoints, by each rank its own; `run.json` beside
+them identifies the run.
 """
 
 import json
@@ -28,7 +28,7 @@ _ABOUT = "run.json"
 
 
 class RunId(Frozen):
-    """Identity of the run that a checkpoint belongs to; only that run resumes from it."""
+    """Identity of the run to which a checkpoint belongs; only that run resumes from it."""
 
     family: str
     base: str
@@ -42,10 +42,10 @@ class Checkpoints:
         self._folder, self._run, self._ranks, self._keep = folder, run, ranks, keep
 
     def newest(self) -> tuple[Path, int] | None:
-        """Return the last complete checkpoint and its step.
+        """Return the last complete checkpoint and its step; None if there is none.
 
         Raises:
-            OtherRun: if it belongs to something else, naming what.
+            OtherRun: if it belongs to another run; the message names the difference.
         """
         steps = self._steps()
         if not steps:
@@ -61,7 +61,8 @@ class Checkpoints:
         return path, step
 
     def load(self, path: Path, step: int, weights: TrainedWeights, optimiser: Optimizer) -> None:
-        """
+        """Load a checkpoint into the weights and the optimiser.
+
         Raises:
             TrainingStopped: if it is broken.
         """
@@ -77,10 +78,10 @@ class Checkpoints:
         weights.at_step(step)
 
     def save(self, step: int, weights: TrainedWeights, optimiser: Optimizer) -> None:
-        """All ranks call it.
+        """Store a checkpoint, and delete the oldest ones. All ranks must call it.
 
         Raises:
-            TrainingStopped: if it cannot be written; those that were there stay.
+            TrainingStopped: if it cannot be written; earlier checkpoints stay.
         """
         path = self._folder / _name(step)
         making = path.with_name(f".{path.name}.making")

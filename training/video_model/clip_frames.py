@@ -1,4 +1,5 @@
-"""MP4 -> a sample's frames as they are shown: at the family's rate and size, from its middle."""
+"""MP4 -> a sample's frames as displayed, from the middle of the clip, at the family's rate and
+size."""
 
 import io
 from collections.abc import Iterator
@@ -20,14 +21,16 @@ Frames = NDArray[np.uint8]
 
 
 def frames_of(mp4: bytes, num_frames: int, fps: float, width: int, height: int) -> Frames:
-    """
+    """Decode `num_frames` frames from the middle of a clip, at `fps`, cropped and scaled to the
+    size.
+
     Raises:
-        UnfitClip: if it cannot be decoded, or is shorter than so many frames.
+        UnfitClip: if it cannot be decoded, or is too short.
     """
     times, fields = _times(mp4)
     step = 1 / fps
     first = max((times[-1] - times[0] + _usual(times) - num_frames * step) / 2, 0) + times[0]
-    # The frame that is shown at a time is the last one that began by then.
+    # The frame displayed at a time is the last one that began by then.
     asked = first + step * np.arange(num_frames) + step * 1e-3
     chosen = np.clip(np.searchsorted(times, asked, side="right") - 1, 0, len(times) - 1)
     if num_frames > 1 and times[-1] + _usual(times) < asked[-1] - step / 2:
@@ -47,13 +50,13 @@ def frames_of(mp4: bytes, num_frames: int, fps: float, width: int, height: int) 
 
 
 def middle_frame(mp4: bytes, width: int, height: int) -> Frames:
-    """[1, height, width, 3]. Raises UnfitClip."""
-    # A frame is taken from where its time begins, so it must not last.
+    """Return the middle frame, [1, height, width, 3] uint8. Raises UnfitClip."""
+    # At a thousand frames per second, because the single frame need not last.
     return frames_of(mp4, 1, 1000, width, height)
 
 
 def _times(mp4: bytes) -> tuple[NDArray[np.float64], bool]:
-    """Times of its frames, and whether any frame has fields."""
+    """Return the times of the frames in seconds, and whether any frame has fields."""
     times: list[float] = []
     fields = False
     for _, frame in _decoded(mp4):
@@ -65,7 +68,7 @@ def _times(mp4: bytes) -> tuple[NDArray[np.float64], bool]:
 
 
 def _usual(times: NDArray[np.float64]) -> float:
-    """Seconds that a frame is shown."""
+    """Return the median duration of a frame, in seconds."""
     return float(np.median(np.diff(times))) if len(times) > 1 else 0.0
 
 
@@ -80,7 +83,7 @@ def _shown(mp4: bytes, fields: bool) -> Iterator[VideoFrame]:
 
 
 def _decoded(mp4: bytes) -> Iterator[tuple[VideoStream, VideoFrame]]:
-    """The frames that have a time."""
+    """Yield the stream with each of its frames that have a time."""
     try:
         with av.open(io.BytesIO(mp4), "r", format="mp4") as file:
             stream = file.streams.video[0]

@@ -1,4 +1,4 @@
-"""Figures of a run by step: a JSON line a row, and TensorBoard. Written by rank 0."""
+"""Figures of a run by step, as JSON lines and for TensorBoard. Written by rank 0."""
 
 import json
 from collections.abc import Iterator
@@ -12,10 +12,11 @@ Row = dict[str, Any]
 
 
 class Curves:
-    """A run that goes on from a step forgets what came after it: the curve has no step twice.
+    """Writer of the curves. A resumed run first drops the rows after its checkpoint, so that no
+    step occurs twice.
 
-    `wrong`: why a row could not be written, as on a full disk. Only rank 0 writes: it may not stop
-    alone, while the others wait for it.
+    `wrong`: why a row could not be written, as on a full disk. Rank 0 cannot stop on its own,
+    because the others would wait for it, so it only records the error.
     """
 
     def __init__(self, folder: Path, after: int) -> None:
@@ -32,7 +33,7 @@ class Curves:
 
     def add(self, step: int, **values: float) -> None:
         if self.wrong:
-            return  # a row after one that is lost would hide the gap
+            return  # a row after a lost one would hide the gap
         try:
             self._file.write(json.dumps({"step": step, **values}) + "\n")
             self._file.flush()

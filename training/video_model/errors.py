@@ -1,13 +1,13 @@
-"""Why a job stops: each message says what was found and what is wanted."""
+"""Reasons why a job stops; each message says what was found and what is wanted."""
 
 
 class TrainingStopped(Exception):
-    """The job cannot continue: the same command would stop again. Finished work is kept."""
+    """The job cannot continue, and the same command would stop again. Finished work is kept."""
 
 
 class OtherRun(TrainingStopped):
-    """The folder holds what another base model, dataset or settings made."""
+    """The folder's content was made with another base model, dataset or settings."""
 
 
 class UnfitClip(Exception):
-    """A clip that no sample can be made of, with the reason."""
+    """No sample can be made from the clip; the message says why."""

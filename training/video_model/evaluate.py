@@ -3,9 +3,9 @@
     python -m training.video_model.evaluate --run runs/a --model runs/a/adapter-00001000 \\
         --base models/wan --out evaluation.json
 
-Each clip's loss is measured at the same noise and times for both, so that they can be compared clip
-by clip. It says how well the model knows such films, not how good its clips look: `training.films`
-looks at those.
+Each clip's loss is measured with the same noise and times for both models, so that the two can be
+compared clip by clip. The loss shows how well a model knows such films, not how good its clips
+look; for that, see `training.films`.
 
 Exit codes: 0 judged; 2 something is wrong.
 """
@@ -37,7 +37,7 @@ from training.video_model.settings import VideoTraining
 from training.whole_folder import MANIFEST, check_whole
 
 REVISION = 1
-"""Revision of how a loss at fixed noise is measured; raise it where that changes."""
+"""Revision of the measurement of a loss at fixed noise; to be raised when it changes."""
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -45,7 +45,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 def fixed_losses_of(
     run: Run, transformer: Any, samples: Sequence[CachedSample], empty_text: str, device: str
 ) -> list[float]:
-    """Loss of each sample, in their order."""
+    """Return the loss of each sample, in order."""
     family = load_family(run.base, run.settings, device, encodes=False)
     reader = BatchReader(TensorFolder(run.cache), empty_text)
     transformer.eval()
@@ -58,11 +58,11 @@ def fixed_losses_of(
 
 
 def evaluated(run: Run, model: Path, device: str) -> tuple[ItemScores, ItemScores]:
-    """Return the scores of the trained model and of its base; `value` is the negative loss, so that
+    """Return the scores of the trained model and of its base. `value` is the negative loss, so that
     higher is better.
 
     Raises:
-        ValueError: if no clip was kept for judging, or a folder is not whole.
+        ValueError: if no clip was held out, or a folder is incomplete.
         TrainingStopped: if the index is broken.
     """
     index = read_index(run.index_path)
@@ -73,7 +73,7 @@ def evaluated(run: Run, model: Path, device: str) -> tuple[ItemScores, ItemScore
     base = load_transformer(run.base, run.settings, device, dtype)
     before = fixed_losses_of(run, base, kept, index.empty_text, device)
     if run.settings.method == "lora":
-        # As the served pipeline loads it, with what its file says of rank and alpha.
+        # Loaded as in the served pipeline, with the rank and alpha from its file.
         base.load_lora_adapter(str(model), weight_name=_weights(model), prefix="transformer")
         trained = base
     else:

@@ -28,13 +28,13 @@ def run_job(
     fit: Callable[[Run, Say], Path],
     cache: Path | None = None,
 ) -> Path:
-    """The folder of what was trained. The same call again goes on where it was killed.
+    """Train, and return the folder of the result. The same call again resumes a killed run.
 
     Raises:
-        ValueError: if a setting does not fit the base, or the dataset cannot be opened.
-        TrainingStopped: with the reason; what was made so far stands.
+        ValueError: if a setting does not suit the base, or the dataset cannot be opened.
+        TrainingStopped: with the reason; what was made so far is kept.
     """
-    # Ranks work in folders of their own.
+    # Absolute paths, because ranks work in other folders.
     base = str(Path(base).expanduser().absolute())
     if "://" not in dataset_url:
         dataset_url = str(Path(dataset_url).absolute())

@@ -1,4 +1,4 @@
-"""A batch, noise and times -> the loss. Frames that are given to the model do not count."""
+"""A batch, noise and times -> the loss. Frames that the model is given do not count."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,14 +11,14 @@ from training.video_model.families.family import Batch, TrainedFamily
 
 
 def generator(*named: Any) -> Generator:
-    """Return a random generator seeded by names, so that a resumed run draws the same numbers."""
+    """Return a random generator seeded by `named`, so that a resumed run draws the same numbers."""
     return Generator().manual_seed(int(digest(list(named))[:15], 16))
 
 
 def loss_of(
     family: TrainedFamily, transformer: Any, batch: Batch, noise: Tensor, times: Tensor
 ) -> Tensor:
-    """[batch]: the mean squared error of each sample, in float32."""
+    """Return [batch] float32: the mean squared error of each sample."""
     objective = family.objective(batch.latents)
     clean = batch.latents
     noisy = objective.noisy(clean, noise, times)
@@ -35,7 +35,7 @@ def loss_of(
 def drawn(
     family: TrainedFamily, batch: Batch, lots: Generator, rank: int, ranks: int
 ) -> tuple[Tensor, Tensor]:
-    """Noise and times for a batch; on the CPU, so that every device gets the same."""
+    """Draw noise and times for a batch, on the CPU, so that every device gets the same."""
     times = family.objective(batch.latents).times(len(batch), lots, rank, ranks)
     noise = torch.randn(batch.latents.shape, generator=lots)
     return noise, times
@@ -44,7 +44,7 @@ def drawn(
 def fixed_losses(
     family: TrainedFamily, transformer: Any, batch: Batch, names: Sequence[str], device: str
 ) -> Tensor:
-    """[batch]: at fixed noise and a few fixed times, so that two of them can be compared."""
+    """Return [batch]: losses at fixed noise and a few fixed times, so that two can be compared."""
     shape = batch.latents.shape[1:]
     total = torch.zeros(len(batch))
     grid = family.objective(batch.latents).grid(GRID)

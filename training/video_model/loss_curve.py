@@ -1,4 +1,4 @@
-"""The picture of a run's losses. Loads no torch: the loop draws it too."""
+"""Chart of a run's losses. Imports no torch, because the loop's page uses it as well."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ SERIES = (("loss", "bar"), ("fixed_loss_learnt", "learnt"), ("fixed_loss_kept", 
 
 
 def curve_of(rows: Sequence[Row]) -> Markup:
-    """The losses over steps; that of each step smoothed over its neighbours."""
+    """Return the chart of the losses by step; the training loss is smoothed."""
     lines = {kind: line_of(rows, name) for name, kind in SERIES}
     return line_chart("loss by step", lines | {"bar": _smoothed(lines["bar"])})
 

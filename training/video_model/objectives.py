@@ -1,7 +1,7 @@
-"""Training objectives of a denoiser: how much noise a sample gets, and the wanted prediction.
+"""Training objectives of a denoiser: the amount of noise in a sample, and the target.
 
-A time is one number a sample: of flow matching the share of noise (sigma, 0..1), of v-prediction
-the scheduler's step (0..999).
+A time is one number per sample: for flow matching the share of noise (sigma, 0..1), for
+v-prediction the scheduler's step (0..999).
 """
 
 from dataclasses import dataclass
@@ -18,11 +18,12 @@ class Objective(Protocol):
     """Objective for latents [batch, channels, frames, height, width]; times are [batch]."""
 
     def times(self, num: int, generator: Generator, rank: int, ranks: int) -> Tensor:
-        """Random ones, for a batch of this rank."""
+        """Return random times for a batch of this rank."""
         ...
 
     def grid(self, num: int) -> Tensor:
-        """Return `num` fixed times, spread like the random ones; their losses are comparable."""
+        """Return `num` fixed times, distributed like the random ones; their losses are
+        comparable."""
         ...
 
     def noisy(self, clean: Tensor, noise: Tensor, times: Tensor) -> Tensor: ...
@@ -36,19 +37,19 @@ class Objective(Protocol):
 
 @dataclass(frozen=True)
 class FlowMatching:
-    """Rectified flow (arXiv 2210.02747, 2209.03003): x = (1 - s) z + s n; wanted is n - z.
+    """Rectified flow (arXiv 2210.02747, 2209.03003): x = (1 - s) z + s n; the target is n - z.
 
-    The time is drawn uniformly or logit-normally (Esser et al., arXiv 2403.03206, section 3.1;
-    Wan's report, arXiv 2503.20314, draws it so too) and then shifted towards noise as the
-    family's sampler does: s' = shift s / (1 + (shift - 1) s), their equation 23. Of two experts
-    each learns only the range that it denoises.
+    The time is drawn from a uniform or logit-normal distribution (Esser et al., arXiv 2403.03206,
+    section 3.1; also in Wan's report, arXiv 2503.20314), and then shifted towards noise as in the
+    family's sampler: s' = shift s / (1 + (shift - 1) s), their equation 23. Of two experts, each
+    learns only the range that it denoises.
     """
 
     shift: float
     weighting: Weighting = "logit_normal"
     lowest: float = 0.0
     highest: float = 1.0
-    """Bounds of s'. Outside, a time is drawn anew."""
+    """Bounds of s'; a time outside is drawn again."""
     num_timesteps: int = 1000
 
     def times(self, num: int, generator: Generator, rank: int, ranks: int) -> Tensor:
@@ -88,16 +89,16 @@ class FlowMatching:
 class VPrediction:
     """Diffusion with v-prediction (Salimans and Ho, arXiv 2202.00512): v = sqrt(a) n - sqrt(1-a) z.
 
-    As CogVideoX learns (arXiv 2408.06072): uniform steps, of which each rank draws from its own
-    interval ("explicit uniform sampling", section 3.2), so that the loss is steadier. Their loss on
-    z, weighted with 1 / (1 - a), is the same number as the squared error of v.
+    As in the training of CogVideoX (arXiv 2408.06072): uniform steps, with each rank drawing from
+    its own interval ("explicit uniform sampling", section 3.2), which reduces the variance of the
+    loss. Their loss on z, weighted with 1 / (1 - a), equals the squared error of v.
     """
 
     scheduler: Any
-    """A scheduler of diffusers with `add_noise` and `get_velocity`."""
+    """Scheduler of diffusers with `add_noise` and `get_velocity`."""
 
     def times(self, num: int, generator: Generator, rank: int, ranks: int) -> Tensor:
-        # Each sample of each rank has an interval of its own.
+        # Each sample of each rank has its own interval.
         place = rank * num + torch.arange(num)
         return self._steps((place + torch.rand(num, generator=generator)) / (num * ranks))
 

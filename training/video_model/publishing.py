@@ -1,4 +1,4 @@
-"""Trained tensors -> a folder that is served: an adapter, or a whole checkpoint; manifest last."""
+"""Trained tensors -> a folder for serving: an adapter, or a whole checkpoint; manifest last."""
 
 import json
 import os
@@ -28,11 +28,11 @@ def publish(
     weights: TrainedWeights,
     tensors: Mapping[str, Tensor],
 ) -> Path:
-    """`out/adapter-<steps>` as `diffusers.adapters` takes it, or `out/checkpoint-<steps>`, which is
-    a checkpoint as `diffusers.checkpoint` takes it: the base's other parts beside ours.
+    """Write `out/adapter-<steps>` for `diffusers.adapters`, or `out/checkpoint-<steps>` for
+    `diffusers.checkpoint`, which is the base with the trained part; return the folder.
 
     Raises:
-        OSError: if it cannot be written; then nothing of it is there.
+        OSError: if it cannot be written; then no folder is left.
     """
     source, row = base_of(base, settings)
     lora = settings.method == "lora"
@@ -55,8 +55,8 @@ def publish(
 
 
 def _stands(folder: Path, about: Mapping[str, Any]) -> bool:
-    """Whether the folder is of this very run. Bytes are not compared: safetensors orders its
-    metadata at random."""
+    """Whether the folder is the result of this very run. Bytes are not compared, because
+    safetensors orders its metadata at random."""
     try:
         there = json.loads((folder / MANIFEST).read_text("utf-8"))
     except FileNotFoundError:
@@ -71,12 +71,12 @@ def _save_adapter(
     weights: TrainedWeights,
     tensors: Mapping[str, Tensor],
 ) -> None:
-    """In the format of `save_lora_weights`, with rank and alpha beside the tensors."""
+    """Save in the format of `save_lora_weights`, with rank and alpha beside the tensors."""
     kind = getattr(diffusers, diffusers.DiffusionPipeline.load_config(str(base))["_class_name"])
     ending = f"_{LOW_NOISE}" if settings.expert == "low_noise" else ""
     kind.save_lora_weights(
         folder,
-        # As PEFT says them without the adapter's name.
+        # Names as in PEFT, without the adapter's name.
         {name.replace(".default.", "."): tensor for name, tensor in tensors.items()},
         weight_name=f"pytorch_lora_weights{ending}.safetensors",
         transformer_lora_adapter_metadata=dict(weights.adapter_config),
@@ -101,7 +101,7 @@ def _save_whole(
 
 
 def _linked(source: str, target: str) -> None:
-    """Weights that are not ours take no room where a hard link can be made."""
+    """Hard-link a file of the base if possible, to save space; otherwise copy it."""
     try:
         os.link(source, target)
     except OSError:

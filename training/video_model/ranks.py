@@ -1,4 +1,4 @@
-"""The ranks that learn together: one process each, gloo on CPUs, NCCL on GPUs; or one alone."""
+"""The ranks of a training: one process each, with gloo on CPUs and NCCL on GPUs; or only one."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from training.video_model.errors import TrainingStopped
 
 
 class Ranks:
-    """This process's place among the ranks. Each method is called by all ranks at once."""
+    """This process among the ranks. Each method must be called by all ranks at once."""
 
     def __init__(self) -> None:
         together = dist.is_available() and dist.is_initialized()
@@ -24,17 +24,17 @@ class Ranks:
         return self.rank == 0
 
     def mean(self, value: Tensor) -> Tensor:
-        """Over all ranks, in place."""
+        """Average the tensor over all ranks, in place."""
         if self.size > 1:
             dist.all_reduce(value)
             value /= self.size
         return value
 
     def average(self, gradients: Sequence[Tensor]) -> None:
-        """In place, as one flat vector.
+        """Average the gradients over all ranks, in place, as one flat vector.
 
-        `DistributedDataParallel` orders its buckets anew after the first step, so that three ranks
-        or more would add up in another order after a resume than without it.
+        `DistributedDataParallel` reorders its buckets after the first step, so that three or more
+        ranks would add up in another order after a resume than without it.
         """
         if self.size == 1 or not gradients:
             return
@@ -46,7 +46,7 @@ class Ranks:
             start += gradient.numel()
 
     def agree(self, error: str) -> None:
-        """Raises TrainingStopped on all ranks if one of them has an error."""
+        """Raise TrainingStopped on all ranks if one of them has an error."""
         if self.size > 1:
             errors: list[Any] = [None] * self.size
             dist.all_gather_object(errors, error)

@@ -1,6 +1,6 @@
-"""Clips of a fixed set of prompts at a step, from fixed noise: what a person compares over steps.
+"""Renders clips of fixed prompts from fixed noise at a step, for comparison by eye over the steps.
 
-Made by the family's own pipeline, with its own scheduler and guidance, as they would be served.
+They are made with the family's own pipeline, scheduler and guidance, as in service.
 """
 
 import json
@@ -31,14 +31,14 @@ from training.video_model.ranks import Ranks
 from training.video_model.settings import VideoTraining
 
 PROMPTS = 3
-"""Captions of the dataset that are rendered where no prompts are given."""
+"""Number of the dataset's captions that are rendered if no prompts are given."""
 SHOWN = 6
-"""Frames in a clip's strip."""
+"""Number of frames in a clip's strip."""
 
 
 @dataclass(frozen=True)
 class RenderedPrompt:
-    """A clip to render; `sample` gives its shape, and its first frame where one is shown."""
+    """A clip to render. `sample` gives its shape, and the first frame for models that get one."""
 
     prompt: str
     sample: CachedSample
@@ -61,9 +61,10 @@ class Rendering:
         self.asked = _asked(settings, index)
 
     def render(self, transformer: Any, folder: Path, step: int) -> None:
-        """`folder/step-00000100/0.mp4`, `0.json`, `0.png` ...; what stands is kept.
+        """Write `folder/step-00000100/0.mp4`, `0.json`, `0.png` and so on; existing files are kept.
 
-        All ranks call it: each renders its share, or with sharded weights all render all.
+        All ranks must call it: each renders a part of the clips, or with sharded weights all render
+        all.
         """
         ranks, place = self._ranks, folder / f"step-{step:08d}"
         error = ""
@@ -94,7 +95,7 @@ class Rendering:
         for part, module in pipe.components.items():
             if isinstance(module, torch.nn.Module) and part != name:
                 module.to(self._ranks.device)
-        # The same shift as in training and when it is served.
+        # The same shift as in training and in service.
         if row.flow_shifts is not None:
             shift = self._family.pipe.scheduler.config
             pipe.scheduler = type(pipe.scheduler).from_config(shift)
@@ -102,7 +103,7 @@ class Rendering:
 
     @property
     def _shown(self) -> bool:
-        """Whether a clip begins with a frame that the model was given."""
+        """Whether the model is given a frame with which its clip begins."""
         return self._settings.data.condition != "text"
 
     def _frames(self, pipe: Any, asked: RenderedPrompt) -> Frames:
@@ -140,7 +141,7 @@ class Rendering:
 
 
 def captions_to_encode(settings: VideoTraining, negative: str | None) -> list[str]:
-    """Captions to encode in addition to those of the samples."""
+    """Return the captions to encode in addition to those of the samples."""
     return ["", *settings.prompts, *([negative] if negative else [])]
 
 
@@ -154,7 +155,7 @@ def _asked(settings: VideoTraining, index: Index) -> list[RenderedPrompt]:
 
 
 def _write(folder: Path, asked: RenderedPrompt, frames: Frames, fps: int, shown: bool) -> None:
-    """The strip last: where it stands, the clip does."""
+    """Write a clip's files, the strip last, so that the clip exists if the strip does."""
     folder.mkdir(parents=True, exist_ok=True)
     height, width = frames.shape[1:3]
     name = str(asked.seed)
@@ -178,7 +179,7 @@ def _write(folder: Path, asked: RenderedPrompt, frames: Frames, fps: int, shown:
 
 
 def _measured(judge: Judge, frames: Frames, fps: int, shown: bool) -> dict[str, float]:
-    """`shown`: the first frame is of another cut of the film."""
+    """Return a clip's scores. `shown`: the first frame is given, and is scored as another cut."""
     if not shown or len(frames) < 2:
         scores = judge.judge(Shown(frames, fps)).scores
     else:

@@ -1,4 +1,4 @@
-"""A run's page: what it learnt from, its curves, and the same prompts side by side over steps."""
+"""Page of a run: its data, its curves, and the same prompts side by side over the steps."""
 
 import json
 from collections import Counter
@@ -19,12 +19,12 @@ from training.video_model.run import Run
 
 PAGE = "report.html"
 _STEPS = 5
-"""Rendered steps that stand beside each other: the first, the last, some between."""
+"""Largest number of rendered steps in a row: the first, the last, and some between."""
 _MEASURES = (*ACROSS, "temporal_flickering", "motion_smoothness")
 
 
 def write_report(run: Run, folder: Path) -> Path:
-    """`report.html` in the run's folder, with the fonts and clips that it shows beside it.
+    """Write `report.html` and its fonts to the run's folder; it links to the clips there.
 
     Raises:
         OSError: if it cannot be written.
@@ -54,13 +54,13 @@ def write_report(run: Run, folder: Path) -> Path:
 
 
 def _ends(rows: Sequence[Row]) -> list[tuple[str, float, float]]:
-    """First and last value of each loss at fixed noise."""
+    """Return the name, first value and last value of each loss at fixed noise."""
     lines = [(name, line_of(rows, name)) for name, _ in SERIES[1:]]
     return [(name, line[0][1], line[-1][1]) for name, line in lines if line]
 
 
 def _clips(folder: Path) -> dict[str, Any]:
-    """Steps across, prompts down."""
+    """Return the table of rendered clips: one column per step, one row per prompt."""
     shown = _spread(sorted(path for path in folder.glob("step-*") if any(path.glob("*.png"))))
     names = sorted((path.stem for path in shown[-1].glob("*.png")), key=int) if shown else []
     told: list[dict[str, Any]] = []

@@ -9,7 +9,7 @@ from training.video_model.settings import VideoTraining
 @dataclass(frozen=True)
 class Run:
     base: str
-    """Folder of the checkpoint that it begins with."""
+    """Folder of the checkpoint from which training starts."""
     out: Path
     cache: Path
     settings: VideoTraining

@@ -1,4 +1,4 @@
-"""Ranks as Ray Train's workers: started together, and together anew when one of them dies."""
+"""Runs the ranks as workers of Ray Train, which are restarted together when one of them dies."""
 
 import fcntl
 import threading
@@ -14,9 +14,11 @@ from training.video_model.errors import TrainingStopped
 from training.video_model.run import Run
 
 MOST_DEATHS = 20
-"""Deaths of workers. A run that stops by itself, such as at a loss of NaN, is not tried again."""
+"""Largest number of restarts after a worker's death. A run that stops itself, as at a NaN, is not
+restarted."""
 BUSY_S = 60.0
-"""How long a run waits for the one before to end: workers outlive a killed driver for a moment."""
+"""Seconds that a run waits for the previous one, because workers briefly outlive a killed
+driver."""
 _LOG = "log.txt"
 
 Say = Callable[[str], None]
@@ -65,7 +67,7 @@ def train_on_ray(run: Run, say: Say) -> Path:
 
 
 def work(config: dict[str, Any]) -> dict[str, str]:
-    """The worker's function. It returns a reason to stop: Ray would retry an exception."""
+    """Train as one worker. A reason to stop is returned, because Ray would retry an exception."""
     # Imported here, so that Ray's controller, which unpickles this function, does not load PyTorch.
     import torch
 
@@ -79,7 +81,7 @@ def work(config: dict[str, Any]) -> dict[str, str]:
     with (run.out / _LOG).open("ab", buffering=0) as log:
 
         def say(line: str) -> None:
-            # A line that is lost is no reason to stop; on a full disk something else will be.
+            # A lost line is no reason to stop; on a full disk a checkpoint will fail as well.
             with suppress(OSError):
                 log.write(f"{line}\n".encode())
 
@@ -97,10 +99,10 @@ def work(config: dict[str, Any]) -> dict[str, str]:
 
 @contextmanager
 def only_run(out: Path) -> Generator[None]:
-    """Two runs in one folder would write over each other.
+    """Lock the folder, because two runs in it would overwrite each other's files.
 
     Raises:
-        TrainingStopped: if another one goes on.
+        TrainingStopped: if another run still has it.
     """
     with (out / ".lock").open("a") as lock:
         deadline = time.monotonic() + BUSY_S
@@ -117,7 +119,7 @@ def only_run(out: Path) -> Generator[None]:
 
 @contextmanager
 def _followed(log: Path, say: Say) -> Generator[None]:
-    """Report what is written at the log's end within the block, in a thread."""
+    """Report lines that are appended to the log within the block, from a thread."""
     log.touch()
     ended = threading.Event()
 

@@ -1,4 +1,4 @@
-"""Rows of a dataset -> samples to learn from, each of one shape; those that are kept for judging.
+"""Rows of a dataset -> samples for training, each of one shape, and those held out for judging.
 
 Pure: reads no file.
 """
@@ -18,7 +18,7 @@ Row = Mapping[str, Any]
 
 
 class ShardRange(Frozen):
-    """Where a clip's MP4 lies: bytes of a shard."""
+    """Position of a clip's MP4: a range of bytes in a shard."""
 
     shard: str
     offset: int
@@ -36,10 +36,10 @@ class ClipSample(Frozen):
     height: int
     num_frames: int
     reference: ShardRange | None = None
-    """Place of the cut whose middle frame is put before the clip's frames."""
+    """Position of the cut whose middle frame is placed before the clip's frames."""
     reference_sha256: str = ""
     valid: bool = False
-    """Kept for judging: never learnt from."""
+    """Whether the sample is held out for judging, and never learnt from."""
 
     @property
     def shape(self) -> Shape:
@@ -47,7 +47,7 @@ class ClipSample(Frozen):
 
     @property
     def source(self) -> str:
-        """Digest of what its latents are made of."""
+        """Digest of everything from which its latents are made."""
         return digest(
             [self.sha256, self.reference_sha256, self.width, self.height, self.num_frames]
         )
@@ -56,7 +56,7 @@ class ClipSample(Frozen):
 def samples_of(
     rows: Iterable[Row], family: Family, settings: DataSettings
 ) -> tuple[list[ClipSample], Counter[str]]:
-    """Samples in the order of their clips, and how many clips gave none, by reason.
+    """Return the samples ordered by clip, and the number of clips that gave none, by reason.
 
     Raises:
         TrainingStopped: if there is nothing to learn from.
@@ -116,9 +116,9 @@ def samples_of(
 
 
 def references_of(rows: Sequence[Row], settings: DataSettings) -> dict[str, Row]:
-    """Clip -> the cut of the same film that it is shown: the next one with a subject in common.
+    """Return for each clip its reference: the next cut of the same film with a common subject.
 
-    Round the film's end it goes on from its beginning, so that two cuts show each other.
+    After the film's last cut the first ones follow, so that two cuts are each other's reference.
     """
     films: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
@@ -143,12 +143,12 @@ def _place(row: Row) -> ShardRange:
 
 
 def _is_kept(video: str, share: float) -> bool:
-    """Decide by the video's hash, so that a video is never split, whatever else is in the
-    dataset."""
+    """Whether the video is held out, decided by its hash, so that a video is never split, whatever
+    else the dataset contains."""
     lot = int(hashlib.sha256(video.encode()).hexdigest()[:8], 16) / 0x1_0000_0000
     return lot < share
 
 
 def _reason(error: UnfitClip) -> str:
-    """Without its numbers, so that the same reasons are counted together."""
+    """Return the reason without its numbers, so that equal reasons are counted together."""
     return "too small" if "too small" in str(error) else "too short"

@@ -1,4 +1,4 @@
-"""Clip -> the shape it is trained in: width, height and frames that its family can make."""
+"""Clip -> its training shape: width, height and frames that the family can make."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _ASPECT = re.compile(r"(\d+)x(\d+)-")
 
 @dataclass(frozen=True, order=True)
 class Shape:
-    """Shape of a sample: one bucket of batches."""
+    """Shape of a sample, and so its bucket of batches."""
 
     width: int
     height: int
@@ -25,7 +25,7 @@ class Shape:
 
 
 def legal_lengths(family: Family, settings: DataSettings) -> tuple[int, ...]:
-    """Return the lengths of the settings that the family can make, shortest first.
+    """Return the permitted lengths that the family can make, shortest first.
 
     Raises:
         ValueError: if there is none.
@@ -50,13 +50,13 @@ def shape_of(
     duration_s: float,
     extra_frames: int = 0,
 ) -> Shape:
-    """The shape of a clip of a published dataset; `bucket` is its bucket's name there.
+    """Return the training shape of a published clip; `bucket` is the name of its bucket there.
 
-    Clips of one aspect bucket (`16x9-81f-720p`) come to one size, so that they fit into a batch.
-    `extra_frames` are put before those of the clip.
+    Clips of one aspect bucket (`16x9-81f-720p`) get the same size, so that they fit into a batch.
+    `extra_frames` are placed before those of the clip.
 
     Raises:
-        UnfitClip: if it is too short or too small.
+        UnfitClip: if the clip is too short or too small.
     """
     found = _ASPECT.match(bucket)
     across, down = (int(found[1]), int(found[2])) if found else (width, height)
@@ -64,7 +64,7 @@ def shape_of(
     if max(wide / width, high / height) > settings.most_upscaled:
         raise UnfitClip(f"{width}x{height} is too small for {wide}x{high}")
     lengths = legal_lengths(family, settings)
-    # Times are rounded in the records: a frame that is there must not be lost to the rounding.
+    # Times in the records are rounded; the tolerance keeps a frame from being lost to that.
     there = int(duration_s * family.fps + 0.01) + extra_frames
     fitting = [length for length in lengths if length <= there]
     if not fitting:

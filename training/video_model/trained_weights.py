@@ -16,8 +16,8 @@ TARGETS = (
     "to_q", "to_k", "to_v", "to_out.0", "add_k_proj", "add_v_proj",
     "ffn.net.0.proj", "ffn.net.2", "ff.net.0.proj", "ff.net.2",
 )  # fmt: skip
-"""Layers that a LoRA adapts: attention and feed-forward of every block, by their names in Wan,
-LTX and CogVideoX. Those of the embeddings are left alone."""
+"""Layers that a LoRA adapts: attention and feed-forward of every block, by their names in Wan, LTX
+and CogVideoX. Embedding layers are not adapted."""
 
 ADAPTER = "default"
 
@@ -40,7 +40,7 @@ class TrainedWeights:
                     ),
                     adapter_name=ADAPTER,
                 )
-            # Steps of a learning rate are too small for bfloat16.
+            # Steps of a small learning rate would vanish in bfloat16.
             cast_training_params(transformer, torch.float32)
         else:
             transformer.requires_grad_(True)
@@ -61,13 +61,13 @@ class TrainedWeights:
         return [each.grad for each in self.parameters if each.grad is not None]
 
     def stepped(self) -> None:
-        """After each step of the optimiser."""
+        """Update the moving average; call it after each step of the optimiser."""
         if self._ema:
             self._ema.step(self.parameters)
 
     @contextmanager
     def averaged(self) -> Generator[None]:
-        """Use the moving average of the weights within the block: it is judged and published."""
+        """Replace the weights by their moving average within the block, to judge or publish it."""
         if self._ema is None or not self._ema.optimization_step:
             yield
             return
@@ -92,8 +92,8 @@ class TrainedWeights:
             self._ema.optimization_step = step
 
     def whole(self) -> dict[str, Tensor]:
-        """The trained tensors, whole and on the CPU; all ranks call it."""
-        # Copies: on a CPU they would follow the weights when these are no longer their average.
+        """Return the trained tensors, unsharded and on the CPU. All ranks must call it."""
+        # Copies, because on a CPU they would change with the weights when the average is undone.
         return {name: _whole(each).cpu().clone() for name, each in self.named.items()}
 
     @property
@@ -108,7 +108,7 @@ def _present(transformer: Any) -> list[str]:
 
 
 def _shard(transformer: Any, settings: VideoTraining) -> None:
-    """FSDP2: each block, and what is left, over all ranks."""
+    """Shard each block, and the rest, over all ranks (FSDP2)."""
     from torch.distributed.device_mesh import init_device_mesh
     from torch.distributed.fsdp import MixedPrecisionPolicy, fully_shard
 
@@ -117,8 +117,8 @@ def _shard(transformer: Any, settings: VideoTraining) -> None:
     policy = MixedPrecisionPolicy()
     if device == "cuda" and settings.precision != "float32":
         policy = MixedPrecisionPolicy(param_dtype=torch.bfloat16, reduce_dtype=torch.float32)
-    # Of the root too, which would else stay whole after a forward without a backward: the weights
-    # that are averaged, kept and restored are the shards.
+    # Also for the root, which would otherwise stay unsharded after a forward pass without a
+    # backward pass: the average and the checkpoints are made of shards.
     how: dict[str, Any] = {"mesh": mesh, "mp_policy": policy, "reshard_after_forward": True}
     blocks: set[str] = set(transformer._repeated_blocks or transformer._no_split_modules or ())
     for module in list(transformer.modules()):

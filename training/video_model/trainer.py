@@ -1,7 +1,7 @@
-"""One rank's training: steps until the last, with checkpoints, losses at fixed noise, and clips.
+"""Training on one rank: steps up to the last, with checkpoints, losses at fixed noise, and clips.
 
-Nothing random is carried from step to step, and what is kept is whole: a run that is killed at any
-step and started again ends, on a CPU, with the same bits.
+No random state is carried between steps, and files are written whole, so that a run that is killed
+and restarted ends, on a CPU, with the same bits.
 """
 
 import math
@@ -38,17 +38,18 @@ from training.video_model.run import Run
 from training.video_model.trained_weights import TrainedWeights
 
 MOST_JUDGED = 64
-"""Samples whose loss is measured at fixed noise."""
+"""Largest number of samples whose loss is measured at fixed noise."""
 TELL_EVERY_S = 10.0
 
 Say = Callable[[str], None]
 
 
 def train(run: Run, ranks: Ranks, say: Say) -> Path:
-    """The folder of the adapter, or of the whole checkpoint. All ranks call it with the same run.
+    """Train, and return the folder of the adapter or checkpoint. All ranks must call it with the
+    same run.
 
     Raises:
-        TrainingStopped: on all ranks, with the reason; checkpoints stand.
+        TrainingStopped: on all ranks, with the reason; the checkpoints are kept.
     """
     return _Trainer(run, ranks, say if ranks.first else _silent).run()
 
@@ -89,7 +90,7 @@ class _Trainer:
 
     def run(self) -> Path:
         settings, ranks = self._run.settings, self._ranks
-        # Before the optimiser's state is loaded: it puts its own mark on each group.
+        # Before the optimiser's state is loaded, because the scheduler adds a value to each group.
         named = settings.optimiser.schedule
         schedule = get_scheduler(
             "constant_with_warmup" if named == "constant" else named,
@@ -141,7 +142,7 @@ class _Trainer:
         while step < settings.steps:
             step += 1
             for group in self._optimiser.param_groups:
-                # From the step alone: a schedule that is carried would be one more thing to keep.
+                # Computed from the step alone, so that no state of the schedule has to be stored.
                 group["lr"] = settings.optimiser.learning_rate * schedule.lr_lambdas[0](step)
             loss, norm = self._step(step, batches)
             self._weights.stepped()
@@ -163,7 +164,7 @@ class _Trainer:
         saves = last or step % self._run.settings.save_every == 0
         if saves:
             self._ranks.agree(curves.wrong if curves else "")
-        # Judged before it is kept: a run that goes on from here has the measurement already.
+        # Judged before the checkpoint, so that a run resumed from it has the measurement already.
         self._judge(step, curves, last=last)
         if saves:
             self._checkpoints.save(step, self._weights, self._optimiser)
@@ -188,7 +189,7 @@ class _Trainer:
             self._ranks.average(self._weights.gradients)
         norm = clip_grad_norm_(self._weights.parameters, settings.optimiser.clip)
         whole = float(_local(norm))
-        # On the device, as NCCL knows no other.
+        # On the device, because NCCL reduces nothing else.
         mean = float(self._ranks.mean(total.to(self._ranks.device)))
         if not (math.isfinite(mean) and math.isfinite(whole)):
             raise TrainingStopped(
@@ -229,7 +230,8 @@ class _Trainer:
         self._weights.model.train()
 
     def _fixed_loss(self, samples: Sequence[CachedSample]) -> float:
-        """Mean over samples, each judged by one rank; all ranks go forward equally often."""
+        """Return the mean over the samples, each judged by one rank; all ranks do the same number
+        of passes."""
         ranks, total = self._ranks, torch.zeros(2)
         rounds = -(-len(samples) // ranks.size)
         for number in range(rounds):
@@ -245,7 +247,7 @@ class _Trainer:
         return float(total[0] / total[1])
 
     def _batches(self, done: int) -> Iterator[tuple[int, Any]]:
-        """Yield the batches after step `done`, each with its number."""
+        """Yield the batches after the first `done`, each with its number."""
         settings = self._run.settings
 
         def asked() -> Iterator[tuple[Sequence[CachedSample], Sequence[bool]]]:

@@ -1,7 +1,7 @@
-"""Samples -> the index of their cached tensors, with Ray Data where Ray runs, else here.
+"""Samples -> the index of their cached tensors, with Ray Data on a cluster, else in this process.
 
-Killed at any moment and run again, it makes what is not there yet. Training begins with a whole
-index only.
+If it is killed, another run makes only the missing tensors. Training begins only with a complete
+index.
 """
 
 import logging
@@ -21,19 +21,19 @@ from training.video_model.samples import ClipSample
 from training.video_model.settings import VideoTraining
 
 FULL = "full: "
-"""Begins the answer of a worker that could not write: no fault of the sample."""
+"""Beginning of a worker's answer if the cache is full, which is not a fault of the sample."""
 _SHOWN = 3
 
 Say = Callable[[str], None]
 Item = ClipSample | str
-"""A sample, or a caption of no sample."""
+"""A sample, or a caption that belongs to no sample."""
 Encoded = Iterator[tuple[str, str]]
-"""Clips (of a caption: "") with the reason why nothing could be made of it, or ""."""
+"""Yields each clip ("" for a caption) with the reason why it cannot be encoded, or ""."""
 
 
 @dataclass(frozen=True)
 class EncodingWork:
-    """What an encoder is opened with, wherever it runs."""
+    """Inputs of an encoder, on any machine."""
 
     base: str
     settings: VideoTraining
@@ -58,13 +58,13 @@ def build_index(
     encode: Encode,
     say: Say,
 ) -> Index:
-    """The index at `path`, made if it is not there, or is of other samples.
+    """Return the index at `path`, which is made if it is missing or belongs to other samples.
 
-    `captions` are encoded besides those of the samples.
+    `captions` are encoded in addition to those of the samples.
 
     Raises:
-        TrainingStopped: if too many clips cannot be read, or the cache cannot be written to; what
-            was made is kept.
+        TrainingStopped: if too many clips are unreadable, or the cache cannot be written; finished
+            tensors are kept.
     """
     settings, tensors = work.settings, TensorFolder(work.folder)
     keys = CacheKeys.of(work.base, settings, store_dtype(settings))
@@ -108,7 +108,7 @@ def build_index(
     )
     if not index.learnt():
         raise TrainingStopped("no clip that can be read is left to learn from")
-    # Written last: if it exists, everything that it names exists.
+    # Written last, so that everything that it names exists.
     write_index(path, index)
     return index
 
@@ -120,7 +120,7 @@ def encode_here(work: EncodingWork, items: Sequence[Item]) -> Encoded:
 
 
 def encode_on_ray(work: EncodingWork, items: Sequence[Item]) -> Encoded:
-    """Run one encoder for each GPU of the cluster, or for each CPU core if there are no GPUs."""
+    """Run one encoder per GPU of the cluster, or per CPU core (except one) if there are no GPUs."""
     import ray.data
     from ray.data import ActorPoolStrategy, DataContext
 
@@ -128,12 +128,12 @@ def encode_on_ray(work: EncodingWork, items: Sequence[Item]) -> Encoded:
         logging.getLogger(name).setLevel(logging.WARNING)
     context = DataContext.get_current()
     context.enable_progress_bars = False
-    # A worker that cannot start says why at once, instead of being started for ever.
+    # A worker that cannot start fails at once, instead of being restarted for ever.
     context.actor_init_retry_on_errors = False
     resources: Any = ray.cluster_resources()
     gpus = int(resources.get("GPU", 0))
     size = min(gpus or max(int(resources.get("CPU", 1)) - 1, 1), len(items))
-    # A block a call: what dies with a worker is one call's work and no more.
+    # One block per call, so that a worker that dies loses the work of one call at most.
     rows = [
         {"caption": item, "sample": ""}
         if isinstance(item, str)

@@ -20,12 +20,12 @@ from training.video_model.samples import ClipSample, ShardRange
 from training.video_model.settings import VideoTraining
 
 FORMAT = 2
-"""Increased with every change of the tensors that are made from the same clip or caption."""
+"""Format of the tensors; to be raised with every change of what is made from the same clip."""
 
 
 @dataclass(frozen=True)
 class CacheKeys:
-    """The cache's keys: every file and setting that shapes a tensor is in them."""
+    """Keys of the cache: digests of every file and setting on which a tensor depends."""
 
     latents_by: str
     text_by: str
@@ -56,7 +56,7 @@ class CacheKeys:
 
 class LatentEncoder:
     def __init__(self, base: str, settings: VideoTraining, dataset: Dataset, folder: Path) -> None:
-        """Raises ValueError if the base cannot be loaded."""
+        """Load the base's encoders. Raises ValueError if they cannot be loaded."""
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
         self._settings, self._dataset = settings, dataset
         self._family: TrainedFamily = load_family(base, settings, self._device, encodes=True)
@@ -65,10 +65,10 @@ class LatentEncoder:
         self._keys = CacheKeys.of(base, settings, self._store)
 
     def encode(self, sample: ClipSample) -> str:
-        """The reason if nothing can be made of it, else "". What is there is not made again.
+        """Encode a sample, unless it is in the cache; return why it cannot be encoded, or "".
 
         Raises:
-            OSError: if the cache cannot be written to.
+            OSError: if the cache cannot be written.
         """
         self.encode_text(sample.caption)
         key = self._keys.latents(sample)
@@ -84,7 +84,8 @@ class LatentEncoder:
         if not all(bool(torch.isfinite(each).all()) for each in made.values()):
             return "its latents are not numbers"
         if self._settings.data.condition != "text":
-            # The first frame, for rendering. Written first: if the latents exist, it exists.
+            # The first frame, for rendering. It is written first, so that it exists if the latents
+            # do.
             self._tensors.put(picture_key(key), {"picture": torch.from_numpy(frames[0].copy())})
         self._tensors.put(key, {name: self._stored(each) for name, each in made.items()})
         return ""
@@ -117,7 +118,8 @@ class LatentEncoder:
 
 
 def picture_key(latents: str) -> str:
-    """Key of a sample's first frame, [height, width, 3] uint8, from the key of its latents."""
+    """Return the key of a sample's first frame, [height, width, 3] uint8, from that of its
+    latents."""
     return latents.replace("latents/", "pictures/")
 
 
@@ -128,5 +130,5 @@ def store_dtype(settings: VideoTraining) -> str:
 
 
 def _to_video(frames: Frames) -> Any:
-    """[frames, height, width, 3] uint8 -> [1, 3, frames, height, width] in -1..1."""
+    """Convert [frames, height, width, 3] uint8 to [1, 3, frames, height, width] in -1..1."""
     return torch.from_numpy(frames).permute(3, 0, 1, 2)[None].float() / 127.5 - 1

@@ -29,7 +29,8 @@ _SCHEMA = pa.schema(
 
 
 class CachedSample(Frozen):
-    """`latents` and `text` are keys of the cache; `tokens` is what the transformer makes of it."""
+    """A cached sample. `latents` and `text` are keys of the cache; `tokens` is its length in the
+    transformer."""
 
     clip: str
     latents: str
@@ -50,13 +51,13 @@ class CachedSample(Frozen):
 class Index:
     samples: tuple[CachedSample, ...]
     empty_text: str
-    """Key of the empty caption."""
+    """Key of the empty caption's embedding."""
     left_out: Mapping[str, int]
-    """Clips of the dataset that gave no sample, by reason."""
+    """Number of the dataset's clips that gave no sample, by reason."""
 
     @property
     def digest(self) -> str:
-        """Digest of the samples, in their order."""
+        """Digest of the samples, in order."""
         return digest([[s.latents, s.text, s.valid] for s in self.samples])
 
     def learnt(self) -> list[CachedSample]:
@@ -75,10 +76,10 @@ def write_index(path: Path, index: Index) -> None:
 
 
 def read_index(path: Path) -> Index | None:
-    """None if there is none yet.
+    """Read the index; None if there is none yet.
 
     Raises:
-        TrainingStopped: if it is broken.
+        TrainingStopped: if the index is broken.
     """
     if not path.exists():
         return None

@@ -1,4 +1,4 @@
-"""A folder of named tensors by key: each file is whole or not there, and is written once."""
+"""A folder of named tensors by key: each file is complete or missing, and is written once."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,8 @@ _KEY = re.compile(r"[a-z]+/[0-9a-f]{64}")
 
 
 class TensorFolder:
-    """Keys are `kind/<64 hex digits>`; any number of processes may write at once."""
+    """Folder of tensors. Keys are `kind/<64 hex digits>`; any number of processes may write at
+    once."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -25,9 +26,10 @@ class TensorFolder:
         return self._path(key).is_file()
 
     def put(self, key: str, tensors: Mapping[str, Tensor]) -> None:
-        """
+        """Store named tensors under a key.
+
         Raises:
-            OSError: if it cannot be written; then nothing of it is there.
+            OSError: if they cannot be written; then no file is left.
         """
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -37,13 +39,14 @@ class TensorFolder:
                     {name: each.detach().cpu().contiguous() for name, each in tensors.items()}, new
                 )
         except SafetensorError as error:
-            # Its writer wraps what the disk said.
+            # Its writer wraps the error of the disk.
             raise OSError(f"{path}: {error}") from error
 
     def get(self, key: str) -> dict[str, Tensor]:
-        """
+        """Return the named tensors of a key.
+
         Raises:
-            TrainingStopped: if it is gone or broken.
+            TrainingStopped: if the file is missing or broken.
         """
         path = self._path(key)
         try:
@@ -61,7 +64,7 @@ class TensorFolder:
 
 
 def trimmed(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """`embeds` [1, tokens, width] without the zeros at its end, most of a short caption."""
+    """Remove the zeros at the end of `embeds` [1, tokens, width], most of a short caption's."""
     embeds = tensors["embeds"]
     used = embeds[0].abs().sum(-1).nonzero()
     last = int(used[-1]) + 1 if len(used) else 1
@@ -70,7 +73,7 @@ def trimmed(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def padded(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Undo `trimmed`: pad the embeddings with zeros again."""
+    """Undo `trimmed`: pad `embeds` with zeros again."""
     rest = dict(tensors)
     embeds, length = rest.pop("embeds"), int(rest.pop("length"))
     whole = embeds.new_zeros(embeds.shape[0], length, embeds.shape[2])

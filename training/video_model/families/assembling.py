@@ -1,8 +1,8 @@
-"""A checkpoint's folder -> its pipeline with some parts left out, and some put in.
+"""A checkpoint's folder -> its pipeline, without some parts, and with others passed in.
 
-`DiffusionPipeline.from_pretrained` cannot: of a part that is optional in its class, as Wan's
-transformer is, it takes neither None nor another module, but loads the folder's own and says
-nothing (diffusers 0.42).
+`DiffusionPipeline.from_pretrained` cannot do this: for a part that is optional in its class, such
+as Wan's transformer, it ignores both None and another module, and silently loads the folder's own
+part (diffusers 0.42).
 """
 
 import inspect
@@ -26,9 +26,12 @@ def assemble(
     without: Collection[str] = (),
     given: Mapping[str, Any] | None = None,
 ) -> Any:
-    """
+    """Build the folder's pipeline.
+
     Args:
         dtypes: by component, and `default` for the others.
+        without: components that are left out.
+        given: components that replace those of the folder.
 
     Raises:
         ValueError: if a part cannot be loaded.
@@ -53,7 +56,8 @@ def assemble(
 
 
 def load_part(folder: Path, name: str, dtype: torch.dtype) -> Any:
-    """
+    """Load one component of a pipeline's folder.
+
     Raises:
         ValueError: if its files are missing, broken, or lack a tensor.
     """
@@ -66,11 +70,12 @@ def load_part(folder: Path, name: str, dtype: torch.dtype) -> Any:
         if torch.nn.Module not in kind.__mro__:
             return kind.from_pretrained(path, local_files_only=True)
         part, found = kind.from_pretrained(path, dtype=dtype, output_loading_info=True, **LOCAL)
-    # What a broken file raises is up to the library that reads it.
+    # A library may raise any exception for a broken file.
     except Exception as error:
         reason = str(error).strip().split("\n")[0] or type(error).__name__
         raise ValueError(f"base: its {name} cannot be loaded: {reason}") from error
-    # What a file lacks is filled with noise, and only logged. No encoder uses its next-word head.
+    # Missing tensors would be initialised at random, with only a log line. Text encoders do not use
+    # the head for the next word.
     if lost := sorted(key for key in found["missing_keys"] if "lm_head" not in key):
         raise ValueError(f"base: its {name} lacks {len(lost)} tensors, such as {lost[0]}")
     return part

@@ -1,7 +1,7 @@
-"""CogVideoX 1.0 and 1.5, T2V and I2V, as `pipeline_cogvideox*.py` (diffusers 0.42).
+"""CogVideoX 1.0 and 1.5, T2V and I2V, as in `pipeline_cogvideox*.py` (diffusers 0.42).
 
-Of the I2V training in arXiv 2408.06072 the noise that is added to the first picture is left out:
-what the VAE makes of a picture is computed once.
+The I2V training in arXiv 2408.06072 adds noise to the first picture. This is left out here, because
+a picture is encoded by the VAE only once.
 """
 
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ class CogVideoX:
     pipe: Any
     config: Any
     first_is_given = False
-    """Its I2V gets the picture beside the latents."""
+    """False: the I2V model gets the picture beside the latents."""
 
     def latents(self, video: Tensor) -> Tensor:
         found = self._encoded(video) * self.pipe.vae.config.scaling_factor
-        # 1.5 takes latent frames in pairs. The pipeline makes one more in front and drops it.
+        # 1.5 takes latent frames in pairs. The pipeline adds one in front and drops it at the end.
         if spare := found.shape[2] % (self.config.patch_size_t or 1):
             found = torch.cat([found[:, :, :spare], found], 2)
         return found
@@ -67,7 +67,7 @@ class CogVideoX:
         _, _, frames, high, wide = noisy.shape
         told: dict[str, Any] = {}
         if self.config.use_rotary_positional_embeddings:
-            # It asks the pipeline's transformer for its patches.
+            # The pipeline reads the patch size from its transformer.
             self.pipe.transformer = transformer
             told["image_rotary_emb"] = self.pipe._prepare_rotary_positional_embeddings(
                 high * down, wide * down, frames, noisy.device

@@ -12,13 +12,14 @@ from training.video_model.objectives import Objective
 
 @dataclass(frozen=True)
 class Batch:
-    """Samples of one shape.
+    """A batch of samples of one shape.
 
-    `text` and `condition` hold what `TrainedFamily` gave for them, with a batch in front.
+    `text` and `condition` contain the results of the same methods of `TrainedFamily`, with a batch
+    dimension in front.
     """
 
     latents: Tensor
-    """[batch, channels, frames, height, width], normalised as the family's pipeline has them."""
+    """[batch, channels, frames, height, width], normalised as in the family's pipeline."""
     text: Mapping[str, Tensor]
     condition: Mapping[str, Tensor]
 
@@ -34,27 +35,29 @@ class Batch:
 
 
 class TrainedFamily(Protocol):
-    """Training operations of one checkpoint. Encoding needs a text encoder and a VAE."""
+    """Operations for training one checkpoint. Encoding needs a text encoder and a VAE."""
 
     @property
     def row(self) -> Family: ...
 
     @property
     def pipe(self) -> Any:
-        """Without a transformer; without text encoder and VAE where nothing is encoded."""
+        """The pipeline without a transformer; if nothing is encoded, also without text encoder and
+        VAE."""
         ...
 
     @property
     def first_is_given(self) -> bool:
-        """True if the first latent frame is given to the model in its place: kept clean there."""
+        """True if the model gets the first latent frame in its place, where it is kept free of
+        noise."""
         ...
 
     def latents(self, video: Tensor) -> Tensor:
-        """[1, 3, frames, height, width] in -1..1 -> latents."""
+        """Encode a video [1, 3, frames, height, width] in -1..1 to latents."""
         ...
 
     def text(self, caption: str) -> dict[str, Tensor]:
-        """Embeddings of one caption, with a batch of one in front."""
+        """Return the embeddings of one caption, each with a batch dimension of 1."""
         ...
 
     def condition(self, video: Tensor) -> dict[str, Tensor]:
@@ -62,11 +65,11 @@ class TrainedFamily(Protocol):
         ...
 
     def tokens(self, num_frames: int, height: int, width: int) -> int:
-        """How many the transformer makes of so many frames and pixels."""
+        """Return the number of the transformer's tokens for a video of this size."""
         ...
 
     def objective(self, latents: Tensor) -> Objective: ...
 
     def predict(self, transformer: Any, noisy: Tensor, timesteps: Tensor, batch: Batch) -> Tensor:
-        """The transformer's answer, of the latents' shape."""
+        """Return the transformer's prediction, in the shape of the latents."""
         ...

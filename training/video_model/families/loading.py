@@ -1,6 +1,6 @@
-"""A checkpoint's folder -> its family as it learns, with or without what encodes; its transformer.
+"""A checkpoint's folder -> its family for training, with or without encoders, and its transformer.
 
-Local files and safetensors only, whole: as `deployments/engines/diffusion` loads them to serve.
+Only local, complete safetensors are loaded, as `deployments/engines/diffusion` does for serving.
 """
 
 import inspect
@@ -28,10 +28,11 @@ _ENCODERS = ("vae", "text_encoder", "tokenizer", "image_encoder", "image_process
 
 
 def base_of(base: str, settings: VideoTraining) -> tuple[Path, Family]:
-    """The folder and its row, if it can be trained with these settings. Reads configs only.
+    """Return the base's folder and family, if it can be trained with these settings. Reads only
+    configs.
 
     Raises:
-        ValueError: naming the setting and what is wanted.
+        ValueError: naming the setting and the wanted value.
     """
     folder = checked(base, "model_index.json", "base")
     try:
@@ -58,7 +59,7 @@ def base_of(base: str, settings: VideoTraining) -> tuple[Path, Family]:
 
 
 def load_family(base: str, settings: VideoTraining, device: str, *, encodes: bool) -> TrainedFamily:
-    """Raises ValueError."""
+    """Load a base for training. `encodes`: with text encoder and VAE. Raises ValueError."""
     folder, row = base_of(base, settings)
     index = index_of(folder)
     pipe = assemble(
@@ -105,7 +106,8 @@ def _has_experts(folder: Path) -> bool:
 
 
 def _expert(index: dict[str, Any], settings: VideoTraining) -> tuple[float, float]:
-    """Wan 2.2 A14B: the pipeline changes over at `boundary_ratio`."""
+    """Return the range of times of the trained expert; a Wan 2.2 A14B changes experts at
+    `boundary_ratio`."""
     boundary = index.get("boundary_ratio")
     if boundary is None:
         return 0.0, 1.0
@@ -130,7 +132,7 @@ def _vae_facts(row: Family, folder: Path) -> tuple[int, int]:
 
 
 def _config(folder: Path, part: str) -> Any:
-    """A part's config, with its class's defaults for what the file leaves out."""
+    """Return a part's config, with its class's defaults for what the file leaves out."""
     index = index_of(folder)
     kind: Any = getattr(import_module(index[part][0]), index[part][1])
     parameters = inspect.signature(kind.__init__).parameters.values()

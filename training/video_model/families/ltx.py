@@ -1,6 +1,6 @@
-"""LTX-Video: latents as a row of tokens, the time shifted by how many there are.
+"""LTX-Video: latents as a row of tokens, and times shifted by their number.
 
-As `pipeline_ltx.py`, `pipeline_ltx_image2video.py` and, for checkpoints from 0.9.5 on,
+As in `pipeline_ltx.py`, `pipeline_ltx_image2video.py` and, for checkpoints from 0.9.5 on,
 `pipeline_ltx_condition.py` (diffusers 0.42).
 """
 
@@ -27,7 +27,7 @@ class Ltx:
     told_where: bool
     """True from 0.9.5 on: the transformer gets each token's position in pixels and seconds."""
     compression: tuple[int, int]
-    """Frames and pixels to a latent."""
+    """Frames and pixels per latent."""
 
     def latents(self, video: Tensor) -> Tensor:
         vae = self.pipe.vae
@@ -54,9 +54,10 @@ class Ltx:
         return (frames // size_t) * (high // size) * (wide // size)
 
     def objective(self, latents: Tensor) -> Objective:
-        """More tokens, more noise: the family's sampler shifts by exp(mu), mu linear in tokens.
+        """Shift times towards noise by the number of tokens, as the sampler does: exp(mu), mu
+        linear in tokens.
 
-        With a logit-normal time this is the shifted logit-normal one of LTX-Video (arXiv
+        Together with a logit-normal time this is the shifted logit-normal one of LTX-Video (arXiv
         2501.00103, section 2.4).
         """
         config = self.pipe.scheduler.config

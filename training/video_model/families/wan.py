@@ -1,4 +1,4 @@
-"""Wan 2.1 and 2.2: words, or words and a first picture, as `pipeline_wan*.py` (diffusers 0.42)."""
+"""Wan 2.1 and 2.2: text, or text and a first picture, as in `pipeline_wan*.py` (diffusers 0.42)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,12 +17,12 @@ class Wan:
     row: Family
     pipe: Any
     config: Any
-    """The transformer's."""
+    """Config of the transformer."""
     weighting: Weighting
     first_is_given: bool
-    """TI2V with a first frame: it is the first latent, whose tokens get time 0."""
+    """True for TI2V with a first frame, which is the first latent; its tokens get time 0."""
     expert: tuple[float, float]
-    """The times that this transformer denoises, of 0..1."""
+    """Range of times, within 0..1, that this transformer denoises."""
 
     def latents(self, video: Tensor) -> Tensor:
         vae = self.pipe.vae
@@ -31,7 +31,7 @@ class Wan:
             torch.tensor(each).view(1, -1, 1, 1, 1).to(found)
             for each in (vae.config.latents_mean, vae.config.latents_std)
         )
-        # Divided as the pipeline divides: by a product with the inverse.
+        # Multiplied by the inverse, as in the pipeline, for the same rounding.
         return (found - mean) * (1.0 / deviation)
 
     def text(self, caption: str) -> dict[str, Tensor]:
@@ -91,7 +91,7 @@ class Wan:
         return self.row.text_pipeline is None
 
     def _mask(self, picture: Tensor) -> Tensor:
-        """[batch, 4, frames, height, width]: 1 where a latent holds a frame that is given."""
+        """Return [batch, 4, frames, height, width]: 1 where a latent represents a given frame."""
         slow = self.pipe.vae_scale_factor_temporal
         batch, _, frames, height, width = picture.shape
         mask = torch.zeros(batch, slow, frames, height, width).to(picture)
