@@ -18,9 +18,9 @@ class Permission(Frozen):
     evidence: Annotated[Text, StringConstraints(min_length=1, max_length=500)]
     """Reference to the proof: a contract's number, a list and its line, an API's answer."""
     at: Annotated[float, Field(ge=0)]
-    """When it was recorded or last checked."""
+    """When the permission was recorded or last checked."""
     until: float | None = None
-    """When it ends; None if it has no end."""
+    """When the permission ends; None if it has no end."""
 
     def holds(self, now: float) -> bool:
         return self.at <= now and (self.until is None or now < self.until)

@@ -187,7 +187,7 @@ def _prompt(folder: Path, made: dict[str, Any]) -> tuple[dict[str, Any], ItemSco
 def _parent(
     registry: Registry, draft: dict[str, Any], measured: ItemScores | None, against: str
 ) -> str:
-    """Return the id of an entry for the model that was compared with, with its measured figures."""
+    """Register the model that the evaluation compared with; return its entry's id, or ""."""
     if measured is None:
         return ""
     name = registry.get(against).name if against else draft["base"]

@@ -1,8 +1,8 @@
 """Detects a file's container by its first bytes, and names the demuxer that may read it, if any.
 
-FFmpeg itself guesses among some 350 demuxers, and by the name as well; several of them open other
-files and addresses that the file names (playlists, concat scripts, SDP). Here the demuxer is fixed,
-and only those are used that carry video in one file.
+FFmpeg itself guesses among some 350 demuxers, also by the file's name; several of them open other
+files and addresses that the file names (playlists, concat scripts, SDP). Here each file has one
+permitted demuxer, out of those for video in a single file.
 """
 
 from serve.bounded import Unusable

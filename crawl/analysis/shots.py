@@ -109,7 +109,7 @@ class ShotKeeper:
 
 
 def _spread(samples: Sequence[SampledFrame], span: FrameSpan, wanted: int) -> list[SampledFrame]:
-    """Return the samples nearest to evenly spread times, each once."""
+    """Return about `wanted` samples: those nearest to evenly spread times within the span."""
     if len(samples) <= wanted:
         return list(samples)
     length_s = span.end_s - span.start_s

@@ -63,7 +63,7 @@ def check(path: Path, times: Sequence[int], time_base: Fraction) -> None:
         times: ascending, in units of `time_base`.
 
     Raises:
-        Inexact: if not, or if it does not begin with a key frame.
+        Inexact: if it does not, or does not begin with a key frame.
     """
     with av.open(path, format="mp4") as container:
         stream = container.streams.video[0]

@@ -24,8 +24,8 @@ all others."""
 
 class DuplicateSettings(Part):
     max_distance: int = Field(default=6, ge=0, le=MAX_RADIUS)
-    """Largest number of the 64 bits by which the hashes of two frames that show the same may
-    differ."""
+    """Largest number of differing bits, out of 64, between the hashes of two frames that show the
+    same."""
     min_share: float = Field(default=0.6, gt=0, le=1)
     """Share of a clip's key frames that must occur in the earlier clip."""
 

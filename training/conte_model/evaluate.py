@@ -7,7 +7,7 @@
     python -m training.conte_model.evaluate --model models/first --scripts datasets/first \\
         --set server.url=http://127.0.0.1:8000/v1
 
-Exit codes: 0 judged; 2 wrong settings or data, or the server cannot be asked.
+Exit codes: 0 judged; 2 wrong settings or data, or the server is unavailable.
 """
 
 import json

@@ -1,7 +1,7 @@
 """The closed loop, step by step: what each step runs, and what it passes to the next.
 
-Scripts -> conte model -> gate -> films by it -> captions -> video adapter -> gate -> a film by
-both. Every step is a command that the data team uses as well; the loop only runs them in order.
+Scripts -> conte model -> gate -> its films -> captions -> video adapter -> gate -> a film by both
+models. Every step is a command that the data team uses as well; the loop only runs them in order.
 """
 
 import json

@@ -93,7 +93,7 @@ def _of_brief(
 
 
 def _varied(ranked: Sequence[Candidate]) -> list[Candidate]:
-    """Reorder so that candidates with a new kind of fault come first."""
+    """Reorder: each combination of faults occurs once before any occurs a second time."""
     seen: Counter[tuple[str, ...]] = Counter()
     rounds: list[tuple[int, int]] = []
     for at, candidate in enumerate(ranked):

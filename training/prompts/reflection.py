@@ -26,7 +26,7 @@ from training.prompts.prompt_text import PromptText
 SECTIONS = ("system", "reflect", "again")
 TEMPERATURE, TOP_P = 0.9, 0.95
 _TOKENS_A_CHARACTER = 2
-"""Upper bound for Korean in any tokenizer, written as JSON."""
+"""Tokens per character: an upper bound for Korean in any tokenizer, written as JSON."""
 _SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {"lesson": {"type": "string"}, "text": {"type": "string"}},

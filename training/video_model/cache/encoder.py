@@ -20,7 +20,7 @@ from training.video_model.samples import ClipSample, ShardRange
 from training.video_model.settings import VideoTraining
 
 FORMAT = 2
-"""Format of the tensors; to be raised with every change of what is made from the same clip."""
+"""Format of the cached tensors; to be raised when the same clip or caption gives other tensors."""
 
 
 @dataclass(frozen=True)
