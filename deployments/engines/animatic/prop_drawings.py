@@ -1,6 +1,7 @@
 """Props drawn by hand: 100 high with the middle of the base at (0, 0), as goods are."""
 
 import math
+from collections.abc import Callable
 
 from deployments.engines.animatic.goods.finish import box, line, ring, within
 from deployments.engines.animatic.pen import Pen, smooth
@@ -230,10 +231,7 @@ def counter(p: Pen, s: Scheme) -> None:
 
 
 def chair(p: Pen, s: Scheme) -> None:
-    p.canvas.save()
-    p.canvas.scale(0.43, 0.43)
-    fittings.chair(p, s, 0, 0)
-    p.canvas.restore()
+    _fitting(p, s, fittings.chair, 0.43)
 
 
 def sofa(p: Pen, s: Scheme) -> None:
@@ -412,10 +410,7 @@ def cot(p: Pen, s: Scheme) -> None:
 
 
 def monitor(p: Pen, s: Scheme) -> None:
-    p.canvas.save()
-    p.canvas.scale(0.72, 0.72)
-    fittings.monitor(p, s, 0, 0)
-    p.canvas.restore()
+    _fitting(p, s, fittings.monitor, 0.72)
 
 
 def car_ahead(p: Pen, s: Scheme) -> None:
@@ -437,3 +432,13 @@ def car_ahead(p: Pen, s: Scheme) -> None:
         if s.lamps_on:
             p.glow(x, -42, 46, "#fff6dc", 0.5)
         p.oval(x, -42, 14, 8, "#fff6dc" if s.lamps_on else s.pale, ink=0.9, lit=False)
+
+
+def _fitting(
+    p: Pen, s: Scheme, draw: Callable[[Pen, Scheme, float, float], None], scale: float
+) -> None:
+    """Draw what the rooms have, too, at a size that makes it 100 high."""
+    p.canvas.save()
+    p.canvas.scale(scale, scale)
+    draw(p, s, 0, 0)
+    p.canvas.restore()
