@@ -54,7 +54,7 @@ def camera_of(scene: Scene, row: list[Stood]) -> Camera:
         # Looking room: space in front of the gaze.
         x += row[0].way * 0.07 * seen * min(1.0, scene.aspect)
         if row[0].player.drawn == "lie":
-            x += 0.16 * seen * (row[0].way or 1.0)
+            x += 0.16 * seen * min(1.0, scene.aspect) * (row[0].way or 1.0)
     return Camera(x=x, y=y, near=1000 / seen)
 
 

@@ -11,7 +11,7 @@ from conte.staging_vocabulary import Facing, Prop, Seat
 from conte.vocabulary import CameraMove
 from deployments.engines.animatic import prop_drawings
 from deployments.engines.animatic.camera import Camera
-from deployments.engines.animatic.ensemble.row import TRAVELS, Stood, in_cot
+from deployments.engines.animatic.ensemble.row import TRAVELS, Stood, in_bed, in_cot, lies_at
 from deployments.engines.animatic.ensemble.scene import CLOSEST, NEAR, Scene
 from deployments.engines.animatic.ensemble.subjects import Animal, Distant, Thing
 from deployments.engines.animatic.ensemble.things import SEATS
@@ -39,7 +39,8 @@ def person(scene: Scene, stood: Stood) -> Placed:
     number = scene.front.index(player)
     part = _part(scene, stood, number, scene.shot.size in NEAR)
     figure = Figure(scene.pen, stood.look, part)
-    return Placed(Person(figure), stood.x, scene.floor_y, _travel(scene, stood))
+    y = scene.floor_y - lies_at(player) * HEAD
+    return Placed(Person(figure), stood.x, y, _travel(scene, stood))
 
 
 def crowd(scene: Scene, camera: Camera) -> list[Placed]:
@@ -84,7 +85,9 @@ def _part(scene: Scene, stood: Stood, number: int, detail: bool) -> Part:
     if player.holds is not None and player.drawn not in NO_HANDS:
         item, carried = _held(scene, player.holds)
     seat: Literal["chair", "floor", "none"] = "chair"
-    if player.seat is Seat.FLOOR:
+    if in_bed(player):
+        seat = "chair"
+    elif player.seat is Seat.FLOOR:
         seat = "floor"
     elif player.seat in SEATS or scene.in_car:
         seat = "none"

@@ -7,15 +7,19 @@ from conte.vocabulary import ScreenDirection
 from deployments.engines.animatic.ensemble.scene import Scene
 from deployments.engines.animatic.people.animals import HEIGHTS
 from deployments.engines.animatic.people.look import PersonLook, look_of
-from deployments.engines.animatic.people.lying import HEAD_UP
+from deployments.engines.animatic.people.lying import BACK, HEAD_UP
 from deployments.engines.animatic.people.poses import Body, stance
 from deployments.engines.animatic.players import Player
 from deployments.engines.animatic.props import SHAPES
 
 _FACING = {Facing.LEFT: -1.0, Facing.RIGHT: 1.0, Facing.CAMERA: 0.0, Facing.AWAY: 0.0}
 _DIRECTION = {ScreenDirection.LEFT: -1.0, ScreenDirection.RIGHT: 1.0, ScreenDirection.NEUTRAL: 0.0}
-_SIDEWAYS = ("walk", "run", "cycle", "drive", "crouch", "reach", "hug", "lean")
+_SIDEWAYS = ("walk", "run", "cycle", "drive", "crouch", "reach", "hug", "lean", "lie")
 """Poses that are seen from the side unless something else is said."""
+LENGTH = 600.0
+"""Scene units: how far from the head the feet of one who lies are."""
+SEAT_HEADS = {Seat.SOFA: 1.4, Seat.BENCH: 1.38}
+"""How high seats are that can be lain on, in head heights."""
 TRAVELS = ("walk", "run", "cycle")
 _SMALL_ONES = ("extra_toddler", "extra_girl", "extra_boy")
 _HALF = 96.0
@@ -85,6 +89,16 @@ def in_cot(player: Player) -> bool:
     return member is not None and member.id == "extra_toddler" and player.drawn == "lie"
 
 
+def in_bed(player: Player) -> bool:
+    """Return whether the player lies in a bed: where nothing else is said, too."""
+    return player.drawn == "lie" and player.seat in (None, Seat.BED, Seat.CHAIR)
+
+
+def lies_at(player: Player) -> float:
+    """Return how high what the player lies on is, in head heights; 0: a floor, or its own bed."""
+    return SEAT_HEADS.get(player.seat, 0.0) if player.drawn == "lie" and player.seat else 0.0
+
+
 def lifts(player: Player) -> bool:
     """Return whether the player holds something overhead."""
     return isinstance(player.holds, Prop) and SHAPES[player.holds].carried == "up"
@@ -110,6 +124,8 @@ def head_y(stood: Stood) -> float:
         return 2.6
     if player.animal is not None:
         return HEIGHTS[player.animal] - 0.5
+    if player.drawn == "lie" and not in_bed(player):
+        return lies_at(player) + BACK / 100
     if stood.look is None or player.drawn == "lie":
         return HEAD_UP
     on_floor = player.seat is Seat.FLOOR

@@ -6,7 +6,7 @@ from conte.staging_vocabulary import Prop, Seat
 from conte.vocabulary import ScreenDirection
 from deployments.engines.animatic import prop_drawings
 from deployments.engines.animatic.camera import Camera
-from deployments.engines.animatic.ensemble.row import Stood
+from deployments.engines.animatic.ensemble.row import LENGTH, Stood, in_bed
 from deployments.engines.animatic.ensemble.scene import Scene
 from deployments.engines.animatic.ensemble.subjects import Thing
 from deployments.engines.animatic.framing import HEAD
@@ -80,9 +80,11 @@ def seats(scene: Scene, row: list[Stood]) -> list[Placed]:
     found: list[Placed | None] = []
     for seat, (prop, heads) in SEATS.items():
         on_it = [stood for stood in row if stood.player.seat is seat]
-        on_it = [stood for stood in on_it if stood.player.drawn != "lie"]
+        on_it = [stood for stood in on_it if not in_bed(stood.player)]
         if on_it:
-            x = sum(stood.x for stood in on_it) / len(on_it)
+            # Who lies has the head where who sits has it, and the feet to one side.
+            lying_by = (LENGTH * (one.way or 1.0) for one in on_it if one.player.drawn == "lie")
+            x = (sum(one.x for one in on_it) + sum(lying_by) * 0.45) / len(on_it)
             found.append(_thing(scene, prop, x, scene.floor_y + 4, heads * HEAD))
     return [one for one in found if one is not None]
 
