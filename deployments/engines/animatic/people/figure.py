@@ -33,8 +33,10 @@ class Part:
     hides_legs: bool = False
     carry: Carry = ""
     seat: Literal["chair", "floor", "none"] = "chair"
-    """What a seated figure draws itself; "none": a sofa is drawn under it. A figure that lies draws a
-    bed where this is "chair"."""
+    """What a seated figure draws itself; "none": a sofa is drawn under it.
+
+    A figure that lies draws a bed where this is "chair".
+    """
     sits: bool = False
     """In a pose that may also be one of somebody who stands."""
     away: bool = False
