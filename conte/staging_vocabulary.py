@@ -112,6 +112,7 @@ class Prop(Term):
     BALL = "ball", "공", "a ball"
     TOWEL = "towel", "수건", "a towel"
     CLOTHES = "clothes", "옷", "clothes"
+    LAUNDRY = "laundry", "빨래 더미", "a heap of laundry"
     SHOES = "shoes", "신발", "shoes"
     KEY = "key", "열쇠", "a key"
     CLOCK = "clock", "시계", "a clock"

@@ -78,7 +78,7 @@ def clip_renderer(settings: Settings, clip: ClipSettings, tier: Tier) -> Applica
     if clip.encoders:
         shape = shapes.clip_encoder(f"{tier.title()}Encoder", clip)
         crew.append(deployed(settings, shape)(Encoder).bind(settings, tier))
-    shape = shapes.clip_renderer(f"{tier.title()}Renderer", clip)
+    shape = shapes.clip_renderer(shapes.renderer_name(tier), clip)
     return deployed(settings, shape)(Renderer).bind(settings, tier, *crew)
 
 

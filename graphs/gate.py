@@ -61,8 +61,8 @@ class FairGate:
     """
 
     def __init__(self, capacity: int, weights: Mapping[str, float] | None = None) -> None:
-        if capacity < 1:
-            raise ValueError(f"capacity must be at least 1, got {capacity}")
+        if capacity < 0:
+            raise ValueError(f"capacity must be at least 0, got {capacity}")
         self._capacity = self._free = capacity
         self._weights = dict(weights or {})
         self._virtual_time = 0.0
@@ -70,6 +70,12 @@ class FairGate:
         self._waiting: list[tuple[_Ticket, asyncio.Future[None]]] = []
         self._inside: list[_Turn] = []
         self._arrivals = itertools.count()
+        self._left = 0.0
+
+    @property
+    def left(self) -> float:
+        """Cost of all renders that wait or are at work, in the unit of `through`."""
+        return self._left
 
     @property
     def waiting(self) -> int:
@@ -97,13 +103,17 @@ class FairGate:
         in the queue.
         """
         ticket = self._ticket(tenant, cost)
-        self._ask_back_for(tenant)
-        while True:
-            try:
-                async with self._held(ticket) as turn:
-                    return await render(turn.begin)
-            except _AskedBack:
-                continue
+        self._left += cost
+        try:
+            self._ask_back_for(tenant)
+            while True:
+                try:
+                    async with self._held(ticket) as turn:
+                        return await render(turn.begin)
+                except _AskedBack:
+                    continue
+        finally:
+            self._left -= cost
 
     def _ticket(self, tenant: str, cost: float) -> _Ticket:
         # A tenant that was idle starts now, with neither credit nor debt.

@@ -8,7 +8,7 @@ from ray.serve.config import RequestRouterConfig
 
 from conte.clip import Tier
 from serve.cluster.machine import available_memory
-from serve.settings import ClipSettings, DirectorSettings, Settings
+from serve.settings import ClipSettings, DirectorSettings, ScalingSettings, Settings
 
 # The router's default back-off (25 ms, doubling) leaves a one-slot replica idle while work waits:
 # with a flat 5 ms and one call queued at the replica the makespan fell from 1.2..1.5 to
@@ -127,17 +127,24 @@ def clips_at_once(settings: ClipSettings) -> int:
     return 3 if settings.encoders else 2
 
 
-def places(clip: ClipSettings, director: DirectorSettings) -> int:
+def places(clip: ClipSettings, director: DirectorSettings, running: int | None = None) -> int:
     """Return the clips that a director sends to a tier's renderers at once: its share.
 
-    At least one a renderer: the only film may be one director's.
+    `running`: renderers, where their number changes. At least one clip a renderer: the only film
+    may be one director's.
     """
-    share = math.ceil(clip.replicas * clips_at_once(clip) / director.replicas)
-    return max(share, clip.replicas)
+    renderers = clip.replicas if running is None else running
+    share = math.ceil(renderers * clips_at_once(clip) / director.replicas)
+    return max(share, renderers)
+
+
+def renderer_name(tier: Tier) -> str:
+    """Return the name of a tier's deployment of renderers."""
+    return f"{tier.title()}Renderer"
 
 
 def clip_renderer(name: str, settings: ClipSettings) -> dict[str, Any]:
-    return _shape(
+    shape = _shape(
         name,
         replicas=settings.replicas,
         ongoing=clips_at_once(settings),
@@ -145,6 +152,27 @@ def clip_renderer(name: str, settings: ClipSettings) -> dict[str, Any]:
         num_gpus=settings.num_gpus,
         graceful_s=_patience_s(settings),
     )
+    if settings.scaling is None:
+        return shape
+    del shape["num_replicas"]
+    return shape | {"autoscaling_config": following_the_work(name, settings.scaling)}
+
+
+def following_the_work(name: str, scaling: ScalingSettings) -> dict[str, Any]:
+    """Return the autoscaling of renderers whose number `FollowsWork` decides."""
+    return {
+        "min_replicas": scaling.min_replicas,
+        "max_replicas": scaling.max_replicas,
+        "initial_replicas": scaling.min_replicas,
+        # The policy waits by itself; with Serve's delays it would wait twice.
+        "upscale_delay_s": 0,
+        "downscale_delay_s": 0,
+        "downscale_to_zero_delay_s": 0,
+        "policy": {
+            "policy_function": "graphs.scaling_policy:FollowsWork",
+            "policy_kwargs": {"renderers": name, **scaling.model_dump(mode="json")},
+        },
+    }
 
 
 def card_share(settings: Settings, tier: Tier) -> float:
@@ -158,7 +186,7 @@ def card_share(settings: Settings, tier: Tier) -> float:
     if not 0 < mine.num_gpus < 1:
         return 1.0
     beside = [clip.num_gpus for clip in tiers.values() if clip.enabled and clip is not mine]
-    if mine.replicas > 1:
+    if mine.most_replicas > 1:
         beside.append(mine.num_gpus)
     if settings.conte.engine == "vllm":
         beside.append(settings.conte.vllm.num_gpus)

@@ -297,10 +297,51 @@ class VideosSettings(Part):
     poll_s: float = Field(default=1, gt=0)
 
 
+class FloorSettings(Part):
+    """Renderers that are there at certain hours of every day, whether or not there is work."""
+
+    begins: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    """Such as `09:00`, at `utc_offset_h`."""
+    ends: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    """Before `begins`: on the next day."""
+    renderers: int = Field(ge=1)
+
+
+class ScalingSettings(Part):
+    """Renderers that come with the work and go when it is done, and their GPU nodes with them."""
+
+    min_replicas: int = Field(default=0, ge=0)
+    max_replicas: int = Field(default=8, ge=1)
+    clear_in_s: float = Field(default=240, ge=1)
+    """Seconds in which the renderers should render all that waits."""
+    boot_s: float = Field(default=480, ge=0)
+    """Seconds from asking for a server until it renders."""
+    down_after_s: float = Field(default=300, ge=0)
+    """Seconds for which fewer renderers have to be enough before the first one goes."""
+    down_every_s: float = Field(default=30, ge=0)
+    """Seconds between one renderer that goes and the next."""
+    zero_after_s: float = Field(default=600, ge=0)
+    """Seconds without work after which the last renderer goes."""
+    floors: tuple[FloorSettings, ...] = ()
+    utc_offset_h: float = Field(default=9, ge=-12, le=14)
+    """Hours by which the clock of `floors` is ahead of UTC."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.min_replicas > self.max_replicas:
+            raise ValueError(
+                f"min_replicas is {self.min_replicas}: wanted at most max_replicas, "
+                f"{self.max_replicas}"
+            )
+        return self
+
+
 class ClipSettings(Part):
     engine: str = "animatic"
     enabled: bool = True
     replicas: int = Field(default=1, ge=1)
+    scaling: ScalingSettings | None = None
+    """Renderers that follow the work, instead of `replicas`."""
     num_cpus: float = Field(default=0, ge=0)
     num_gpus: float = Field(default=0, ge=0)
     short_side: int = Field(default=720, ge=128, multiple_of=2)
@@ -317,6 +358,10 @@ class ClipSettings(Part):
     """Start a cut that continues the one before from its last frame, after that one is rendered."""
     diffusers: DiffusersSettings = DiffusersSettings()
     videos: VideosSettings = VideosSettings()
+
+    @property
+    def most_replicas(self) -> int:
+        return self.replicas if self.scaling is None else self.scaling.max_replicas
 
 
 class PriceSettings(Part):

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,23 @@ def wait_until_encoding(client: Client, production: ProductionView) -> None:
         if isinstance(data, ClipProgress) and data.cut == 2 and data.progress > DENOISED:
             return
     raise AssertionError("it ended before anyone saw it being encoded")
+
+
+def renderers_become(cluster: TestCluster, wanted: Callable[[int], bool]) -> None:
+    deadline = time.monotonic() + 300
+    while not wanted(count := len(cluster.replicas("FinalRenderer"))):
+        assert time.monotonic() < deadline, f"there are {count} renderers"
+        time.sleep(0.2)
+
+
+def test_renderers_come_with_the_work_and_go_when_it_is_done(
+    client: Client, cluster: TestCluster
+) -> None:
+    assert cluster.replicas("FinalRenderer") == []
+    production = start(client, "with nobody to render it")
+    renderers_become(cluster, lambda count: count == 2)
+    assert client.wait(production.id).state is State.DONE
+    renderers_become(cluster, lambda count: count == 0)
 
 
 def test_the_frames_of_a_clip_reach_the_encoder_whole(client: Client, cluster: TestCluster) -> None:

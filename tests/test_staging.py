@@ -239,6 +239,27 @@ def test_everybody_is_in_the_frame_from_the_tallest_crown(ratio: tuple[int, int]
             assert crown > found.camera.y - seen / 2, who
 
 
+@pytest.mark.parametrize(
+    ("on", "lies_bare", "heads", "furniture"),
+    [
+        ("on floor", True, 0, 0),
+        ("on sofa", True, 1.4, 1),
+        ("on bed", False, 0, 0),
+        ("", False, 0, 0),
+    ],
+)
+def test_only_who_lies_in_a_bed_is_covered(on: str, lies_bare: bool, heads: float, furniture: int):
+    made = shot({"who": [f"driver lie {on}".strip()]}, size=ShotSize.FS, shows=("driver",))
+    assert made.staging is not None
+    scheme = scheme_of(made.look, made.time_of_day)
+    found = ensemble(made, played(made, made.staging), scheme, Pen(skia.Canvas()), 930.0)
+    (lying,) = [one for one in found.placed if isinstance(one.subject, Person)]
+    assert isinstance(lying.subject, Person)
+    assert lying.subject.figure.lies_bare is lies_bare
+    assert lying.y == 930.0 - heads * HEAD
+    assert len(found.placed) == 1 + furniture
+
+
 def test_a_shoulder_is_looked_over_only_where_a_second_person_is():
     scheme = scheme_of(a_conte("ko").look, TimeOfDay.DAY)
     over = {"angle": Angle.OVER_SHOULDER}

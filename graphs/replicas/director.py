@@ -11,8 +11,10 @@ from conte.clip import Limits, Tier
 from deployments.knowledge.claims import claims as claims_of_the_install
 from graphs.crew import Plan
 from graphs.director import Director
-from graphs.gate import FairGate, Gates
+from graphs.following import Following
+from graphs.gate import FairGate
 from graphs.handles import RayCrew
+from graphs.replicas.surroundings import around
 from graphs.shapes import places
 from graphs.video_director import VideoDirector
 from serve.opened import open_ledger
@@ -34,23 +36,31 @@ class RunningDirector:
         log_to_files(settings.home, "director")
         tiers: dict[Tier, ClipSettings] = {"draft": settings.draft, "final": settings.final}
         # Shared by videos and films: a tenant's clips take turns at the same renderers.
-        gates: Gates = {
-            tier: FairGate(places(clip, settings.director), settings.director.tenant_weights)
+        weights = settings.director.tenant_weights
+        # Renderers that follow the work are not there yet: their gate opens as they come.
+        gates: dict[Tier, FairGate] = {
+            tier: FairGate(0 if clip.scaling else places(clip, settings.director), weights)
             for tier, clip in tiers.items()
         }
         ledger, crew = open_ledger(settings), RayCrew(writer, renderers, editor)
         made = plan(settings, claims, limits)
         self._director = Director(ledger, crew, made, settings.director, gates)
         self._videos = VideoDirector(ledger, crew, made, settings.director, gates)
-        self._director.start()
-        self._videos.start()
+        self._followers = [
+            Following(tier, gates[tier], ledger, around(settings, tier, self._director.name))
+            for tier, clip in tiers.items()
+            if clip.enabled and clip.scaling is not None
+        ]
+        for at_work in (self._director, self._videos, *self._followers):
+            at_work.start()
 
     def check_health(self) -> None:
         self._director.check()
         self._videos.check()
 
     async def __del__(self) -> None:
-        await asyncio.gather(self._director.stop(), self._videos.stop())
+        at_work = (self._director, self._videos, *self._followers)
+        await asyncio.gather(*(one.stop() for one in at_work))
 
 
 FINAL_HANDLES = 12

@@ -45,7 +45,7 @@ class Revising:
             continues={tier: clip.continues for tier, clip in used.items()},
             renderers=Renderers(
                 gpus={tier: clip.num_gpus for tier, clip in used.items()},
-                replicas={tier: clip.replicas for tier, clip in used.items()},
+                replicas={tier: clip.most_replicas for tier, clip in used.items()},
                 gpu_hour=settings.price.gpu_hour,
                 currency=settings.price.currency,
             ),

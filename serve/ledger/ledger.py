@@ -61,6 +61,7 @@ from serve.ledger import (
     taking,
     tenant_events,
     videos,
+    work_left,
 )
 from serve.ledger.bringing_in import BroughtIn
 from serve.ledger.events import NewEvent
@@ -327,6 +328,11 @@ class Ledger:
         """Return what renders and films took lately. `places`: productions worked on at once."""
         with self._database.reading() as conn:
             return measured.measured(conn, places)
+
+    def unclaimed_frames(self, tier: Tier) -> int:
+        """Return the frames of a tier that wait for a director."""
+        with self._database.reading() as conn:
+            return work_left.unclaimed_frames(conn, tier)
 
     def actual(self, production_id: str, version: int) -> Actual:
         """Return what a version took."""

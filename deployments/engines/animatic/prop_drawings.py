@@ -1,6 +1,7 @@
 """Props drawn by hand: 100 high with the middle of the base at (0, 0), as goods are."""
 
 import math
+from collections.abc import Callable
 
 from deployments.engines.animatic.goods.finish import box, line, ring, within
 from deployments.engines.animatic.pen import Pen, smooth
@@ -213,6 +214,31 @@ def table_laid(p: Pen, s: Scheme) -> None:
             p.oval(x, -132, 30, 7, "#c9563f", ink=0.9)
 
 
+def laundry(p: Pen, s: Scheme) -> None:
+    """A basket that the washing is heaped over."""
+    heap = [(-62, -50), (-66, -72), (-44, -86), (-20, -84), (2, -100), (30, -92), (48, -78),
+            (66, -72), (62, -50)]  # fmt: skip
+    p.blob(heap, s.pale, ink=1, tension=0.7)
+    p.blob([(-62, -52), (-64, -74), (-40, -86), (-18, -80), (-24, -56)], s.accent, ink=1,
+           tension=0.7)  # fmt: skip
+    p.blob([(12, -54), (16, -80), (40, -84), (64, -72), (62, -52)], s.leaf, ink=1, tension=0.7)
+    for ends in (((-46, -82), (-34, -66)), ((-4, -94), (4, -70)), ((34, -82), (30, -64))):
+        p.stroke(list(ends), 1.6, p.ink)
+    p.poly([(-66, -48), (66, -48), (54, 0), (-54, 0)], s.wood, ink=1)
+    for k in range(1, 4):
+        y = -48 + k * 12
+        inset = 66 - k * 3
+        p.stroke([(-inset, y), (inset, y)], 1.8, s.wood_dark)
+    for k in range(-3, 4):
+        p.stroke([(k * 16, -42), (k * 14, -4)], 1.8, s.wood_dark)
+    p.rect(-72, -54, 144, 11, s.wood_dark, r=5, ink=1)
+    # A shirt's sleeve and a sock hang over the rim.
+    p.blob([(-32, -56), (-12, -58), (-10, -36), (-18, -24), (-31, -30)], "#8fa3bf", ink=1,
+           tension=0.6)  # fmt: skip
+    p.blob([(37, -56), (51, -56), (52, -34), (66, -28), (64, -18), (44, -20), (38, -30)], "#ffffff",
+           ink=1, tension=0.6)  # fmt: skip
+
+
 def desk(p: Pen, s: Scheme) -> None:
     p.rect(56, -88, 84, 88, s.wood_dark, ink=1)
     for y in (-80, -52, -24):
@@ -230,10 +256,7 @@ def counter(p: Pen, s: Scheme) -> None:
 
 
 def chair(p: Pen, s: Scheme) -> None:
-    p.canvas.save()
-    p.canvas.scale(0.43, 0.43)
-    fittings.chair(p, s, 0, 0)
-    p.canvas.restore()
+    _fitting(p, s, fittings.chair, 0.43)
 
 
 def sofa(p: Pen, s: Scheme) -> None:
@@ -412,10 +435,7 @@ def cot(p: Pen, s: Scheme) -> None:
 
 
 def monitor(p: Pen, s: Scheme) -> None:
-    p.canvas.save()
-    p.canvas.scale(0.72, 0.72)
-    fittings.monitor(p, s, 0, 0)
-    p.canvas.restore()
+    _fitting(p, s, fittings.monitor, 0.72)
 
 
 def car_ahead(p: Pen, s: Scheme) -> None:
@@ -437,3 +457,13 @@ def car_ahead(p: Pen, s: Scheme) -> None:
         if s.lamps_on:
             p.glow(x, -42, 46, "#fff6dc", 0.5)
         p.oval(x, -42, 14, 8, "#fff6dc" if s.lamps_on else s.pale, ink=0.9, lit=False)
+
+
+def _fitting(
+    p: Pen, s: Scheme, draw: Callable[[Pen, Scheme, float, float], None], scale: float
+) -> None:
+    """Draw what the rooms have, too, at a size that makes it 100 high."""
+    p.canvas.save()
+    p.canvas.scale(scale, scale)
+    draw(p, s, 0, 0)
+    p.canvas.restore()

@@ -47,7 +47,8 @@ class Person:
         self.figure = figure
 
     def draw(self, canvas: skia.Canvas, t: float) -> None:
-        shadow(canvas, 118, 17)
+        if self.figure.part.pose != "lie":
+            shadow(canvas, 118, 17)
         canvas.save()
         canvas.scale(HEAD / 100, HEAD / 100)
         self.figure.draw(canvas, t)

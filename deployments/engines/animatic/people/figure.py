@@ -13,7 +13,7 @@ from deployments.engines.animatic.people import hair
 from deployments.engines.animatic.people.clothes import draw_torso, sleeve_length
 from deployments.engines.animatic.people.head import head_pictures
 from deployments.engines.animatic.people.look import PersonLook
-from deployments.engines.animatic.people.lying import draw_lying
+from deployments.engines.animatic.people.lying import BACK, draw_lying
 from deployments.engines.animatic.people.poses import SEATED, XY, Body, Carry, Stance, stance
 from deployments.engines.animatic.people.seats import draw_bicycle, draw_chair
 from deployments.engines.animatic.reading import Mood, Pose
@@ -33,7 +33,10 @@ class Part:
     hides_legs: bool = False
     carry: Carry = ""
     seat: Literal["chair", "floor", "none"] = "chair"
-    """What a seated figure draws itself; "none": a sofa stands under it."""
+    """What a seated figure draws itself; "none": a sofa is drawn under it.
+
+    A figure that lies draws a bed where this is "chair".
+    """
     sits: bool = False
     """In a pose that may also be one of somebody who stands."""
     away: bool = False
@@ -58,11 +61,16 @@ class Figure:
         draw(Pen(canvas, self._pen.light, self._pen.ink, self._pen.line))
         return recorder.finishRecordingAsPicture()
 
+    @property
+    def lies_bare(self) -> bool:
+        """Whether the figure lies outstretched on a floor or a sofa, and not covered in a bed."""
+        return self.part.pose == "lie" and self.part.seat != "chair"
+
     def stance(self, t: float) -> Stance:
         part = self.part
         return stance(
             self.body,
-            part.pose,
+            "stand" if self.lies_bare else part.pose,
             part.facing,
             t,
             part.item is not None,
@@ -76,9 +84,21 @@ class Figure:
         pen, part = self._pen, self.part
         pen.canvas = canvas
         now = self.stance(t)
-        if part.pose == "lie":
+        if self.lies_bare:
+            way = now.facing or 1.0
+            canvas.save()
+            # The head comes to lie where the one on a pillow does; the back is down.
+            canvas.translate((self.body.height - 90) * way, -BACK * self.look.build)
+            canvas.rotate(-90 * way)
+            self._draw(canvas, now, t)
+            canvas.restore()
+        elif part.pose == "lie":
             draw_lying(pen, self.look, now.facing or 1.0, t, lambda: self._head_alone(t))
-            return
+        else:
+            self._draw(canvas, now, t)
+
+    def _draw(self, canvas: skia.Canvas, now: Stance, t: float) -> None:
+        pen, part = self._pen, self.part
         head_at = (now.neck[0] + 2 * now.facing, now.neck[1] - 5)
         if part.pose == "cycle":
             draw_bicycle(pen, self.look.trim, now, t)

@@ -8,7 +8,9 @@ from deployments.engines.animatic.pen import Pen
 from deployments.engines.animatic.people.look import PersonLook
 
 HEAD_UP = 2.05
-"""Where the head's middle is, in heads above the floor."""
+"""Where the head's middle is on a pillow, in heads above the floor."""
+BACK = 40.0
+"""From the middle of a figure to what its back lies on, in hundredths of a head."""
 _WOOD, _WOOD_DARK, _LINEN, _BLUE = "#a87f5c", "#86624a", "#f3eee5", "#8fa3bf"
 
 

@@ -1,0 +1,77 @@
+"""Ensemble: a played reading -> who and what stands where, framed by the tallest.
+
+A row of people in front, many behind them; things behind, between and before them.
+"""
+
+from dataclasses import replace
+
+from conte.clip import Shot
+from conte.staging_vocabulary import Motion, Prop
+from conte.vocabulary import ProductForm, Setting
+from deployments.engines.animatic import framing, prop_drawings
+from deployments.engines.animatic.ensemble.frame import camera_of
+from deployments.engines.animatic.ensemble.people import crowd, person
+from deployments.engines.animatic.ensemble.product import product
+from deployments.engines.animatic.ensemble.row import row_of
+from deployments.engines.animatic.ensemble.scene import Scene, inked_for
+from deployments.engines.animatic.ensemble.subjects import Coming, Thing
+from deployments.engines.animatic.ensemble.things import before, behind, ground, lying, seats
+from deployments.engines.animatic.framing import HEAD
+from deployments.engines.animatic.pen import Pen
+from deployments.engines.animatic.players import Played
+from deployments.engines.animatic.props import SHAPES
+from deployments.engines.animatic.scheme import Scheme
+from deployments.engines.animatic.staging import Staged
+from deployments.engines.animatic.subjects import Placed, SteeringWheel
+
+
+def ensemble(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: float) -> Staged:
+    """Return a picture with people: who and what is where, and its camera."""
+    scene = Scene.of(shot, played, scheme, pen, floor_y)
+    row = row_of(scene)
+    camera = camera_of(scene, row)
+    scene = scene.inked_for(camera)
+    placed = [*ground(scene, camera), *crowd(scene, camera), *seats(scene, row)]
+    placed += [person(scene, stood) for stood in row]
+    placed += [*before(scene, row, camera), *product(scene, row, camera)]
+    if scene.in_car or Prop.STEERING_WHEEL in played.props:
+        driver = next((one for one in row if one.player.drawn == "drive"), None)
+        if driver is not None:
+            wheel = SteeringWheel(scene.pen, scheme, driver.way or 1.0)
+            placed.append(Placed(wheel, driver.x, floor_y))
+    return Staged(tuple(placed), camera, behind=behind(scene, camera))
+
+
+def with_things(
+    of: Staged, shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: float
+) -> Staged:
+    """Return `of`, a picture without people, with its things around what is staged already.
+
+    A product alone has a table of its own.
+    """
+    scene = Scene.of(shot, played, scheme, pen, floor_y).inked_for(of.camera)
+    small = [prop for prop in played.props if SHAPES[prop].stand == "small"]
+    things = [*ground(scene, of.camera), *lying(scene, small, of.camera)]
+    around = (one for one in things if one is not None)
+    return replace(of, placed=(*of.placed, *around), behind=behind(scene, of.camera))
+
+
+def on_a_road(shot: Shot, played: Played) -> bool:
+    """True for a car on a road that runs away from us, which it must not cross sideways."""
+    driven = any(player.drawn == "drive" for player in played.players)
+    alone = not played.players and played.product is not None
+    is_car = alone and played.product is not None and played.product.form is ProductForm.CAR
+    return shot.setting is Setting.ROAD and (driven or is_car)
+
+
+def car_ahead(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: float) -> Staged:
+    """Return the car from the front, as it comes along the road, and who crosses before it."""
+    height, aspect = 3.6 * HEAD, shot.width / shot.height
+    camera = framing.on_goods(shot.size, floor_y, 1.36 * height, height, aspect)
+    scene = Scene.of(shot, played, scheme, pen, floor_y + 60)
+    thing = Thing(inked_for(scene, camera, height), prop_drawings.car_ahead, scheme, height, 140)
+    car = Coming(thing) if played.moves is Motion.VEHICLE else thing
+    on_foot = tuple(player for player in scene.front if player.drawn != "drive")
+    scene = replace(scene, front=on_foot).inked_for(camera)
+    crossing = [*ground(scene, camera), *(person(scene, stood) for stood in row_of(scene))]
+    return Staged((Placed(car, 0.0, floor_y + 12), *crossing), camera)

@@ -1,0 +1,134 @@
+"""The row of an ensemble: where each player in front stands, and where they look."""
+
+from dataclasses import dataclass
+
+from conte.staging_vocabulary import Extra, Facing, Prop, Seat
+from conte.vocabulary import ScreenDirection
+from deployments.engines.animatic.ensemble.scene import Scene
+from deployments.engines.animatic.people.animals import HEIGHTS
+from deployments.engines.animatic.people.look import PersonLook, look_of
+from deployments.engines.animatic.people.lying import BACK, HEAD_UP
+from deployments.engines.animatic.people.poses import Body, stance
+from deployments.engines.animatic.players import Player
+from deployments.engines.animatic.props import SHAPES
+
+_FACING = {Facing.LEFT: -1.0, Facing.RIGHT: 1.0, Facing.CAMERA: 0.0, Facing.AWAY: 0.0}
+_DIRECTION = {ScreenDirection.LEFT: -1.0, ScreenDirection.RIGHT: 1.0, ScreenDirection.NEUTRAL: 0.0}
+_SIDEWAYS = ("walk", "run", "cycle", "drive", "crouch", "reach", "hug", "lean", "lie")
+"""Poses that are seen from the side unless something else is said."""
+LENGTH = 600.0
+"""Scene units: how far from the head the feet of one who lies are."""
+SEAT_HEADS = {Seat.SOFA: 1.4, Seat.BENCH: 1.38}
+"""How high seats are that can be lain on, in head heights."""
+TRAVELS = ("walk", "run", "cycle")
+_SMALL_ONES = ("extra_toddler", "extra_girl", "extra_boy")
+_HALF = 96.0
+"""Scene units: half of what one who stands needs."""
+_HALVES = {"cycle": 250.0, "lie": 330.0, "sit": 118.0, "crouch": 120.0, "run": 130.0}
+_CLOSER = 0.82
+"""Share of the distance between two, in a frame that is higher than wide."""
+
+
+@dataclass(frozen=True)
+class Stood:
+    """A player with a place in the row."""
+
+    player: Player
+    look: PersonLook | None
+    """None: an animal."""
+    x: float
+    way: float
+    """Where they look: -1, 0 or 1."""
+
+
+def row_of(scene: Scene) -> list[Stood]:
+    """Return the places of the front: of three, the first is in the middle; of two, on the left."""
+    front, direction = scene.front, _DIRECTION[scene.shot.direction]
+    if scene.in_car:
+        # A car has two seats in front; the driver's is the middle of its set.
+        front = sorted(front, key=lambda p: p.drawn != "drive")[:2]
+        return [Stood(p, _look(scene, p), 600.0 * k, 0.0) for k, p in enumerate(front)]
+    count = len(front)
+    order = {3: (1, 0, 2), 4: (1, 0, 2, 3), 5: (3, 1, 0, 2, 4)}.get(count, tuple(range(count)))
+    closer = _CLOSER if scene.aspect < 1 else 1.0
+    if count == 2 and any(player.drawn == "hug" for player in front):
+        closer *= 0.66
+    halves = [half_of(front[index]) * closer for index in order]
+    x, row = -sum(halves), dict[int, Stood]()
+    for place, (index, half) in enumerate(zip(order, halves, strict=True)):
+        player = front[index]
+        way = _way(scene, player, place, count, direction)
+        row[index] = Stood(player, _look(scene, player), x + half, way)
+        x += 2 * half
+    return [row[index] for index in range(count)]
+
+
+def _look(scene: Scene, player: Player) -> PersonLook | None:
+    if player.member is None:
+        return None
+    return look_of(player.member, scene.scheme, whole_words=True)
+
+
+def _way(scene: Scene, player: Player, place: int, count: int, direction: float) -> float:
+    if player.facing is not None:
+        return _FACING[player.facing]
+    together = all(one.drawn in TRAVELS for one in scene.front)
+    if count == 1 or together:
+        return direction or (1.0 if player.drawn in _SIDEWAYS else 0.0)
+    if sum(one.holds is not None for one in scene.front) > 1:
+        # What each one holds is seen from the front.
+        return 0.0
+    # They look towards the middle; who is in it looks at us.
+    middle = (count - 1) / 2
+    return 0.0 if place == middle else 1.0 if place < middle else -1.0
+
+
+def in_cot(player: Player) -> bool:
+    """Return whether the player is a baby that lies, which is drawn in a cot."""
+    member = player.member
+    return member is not None and member.id == "extra_toddler" and player.drawn == "lie"
+
+
+def in_bed(player: Player) -> bool:
+    """Return whether the player lies in a bed: where nothing else is said, too."""
+    return player.drawn == "lie" and player.seat in (None, Seat.BED, Seat.CHAIR)
+
+
+def lies_at(player: Player) -> float:
+    """Return how high what the player lies on is, in head heights; 0: a floor, or its own bed."""
+    return SEAT_HEADS.get(player.seat, 0.0) if player.drawn == "lie" and player.seat else 0.0
+
+
+def lifts(player: Player) -> bool:
+    """Return whether the player holds something overhead."""
+    return isinstance(player.holds, Prop) and SHAPES[player.holds].carried == "up"
+
+
+def half_of(player: Player) -> float:
+    """Return half of the width that the player needs, in scene units."""
+    if player.animal is not None:
+        return 60.0 if player.animal is Extra.BIRD else 150.0
+    if player.member is not None and player.member.id in _SMALL_ONES:
+        return 76.0
+    if in_cot(player):
+        return 220.0
+    if player.sits and player.drawn != "drive":
+        return _HALVES["sit"]
+    return _HALVES.get(player.drawn, _HALF if player.holds is None else 116.0)
+
+
+def head_y(stood: Stood) -> float:
+    """Return how high the middle of the head is over the floor, in head heights."""
+    player = stood.player
+    if in_cot(player):
+        return 2.6
+    if player.animal is not None:
+        return HEIGHTS[player.animal] - 0.5
+    if player.drawn == "lie" and not in_bed(player):
+        return lies_at(player) + BACK / 100
+    if stood.look is None or player.drawn == "lie":
+        return HEAD_UP
+    on_floor = player.seat is Seat.FLOOR
+    body = Body(stood.look.heads)
+    now = stance(body, player.drawn, stood.way, 0.0, False, 0.0, "", on_floor, player.sits)
+    return -(now.neck[1] - 52) / 100

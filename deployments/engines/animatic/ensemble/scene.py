@@ -1,0 +1,67 @@
+"""The scene of an ensemble: its shot, who plays in front and behind, and the pen to draw with."""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from conte.clip import Shot
+from conte.vocabulary import Angle, Setting, ShotSize
+from deployments.engines.animatic.camera import Camera
+from deployments.engines.animatic.framing import HEAD
+from deployments.engines.animatic.pen import Pen
+from deployments.engines.animatic.players import Played, Player
+from deployments.engines.animatic.scheme import Scheme
+from deployments.engines.animatic.staging import LINE_PIXELS
+
+CLOSEST = (ShotSize.ECU, ShotSize.CU)
+NEAR = (*CLOSEST, ShotSize.MCU)
+
+
+@dataclass(frozen=True)
+class Scene:
+    shot: Shot
+    played: Played
+    scheme: Scheme
+    pen: Pen
+    floor_y: float
+    """Scene units, downwards."""
+    front: tuple[Player, ...]
+    """Who stands in the row that the shot is framed by."""
+    many: tuple[Player, ...]
+    """Who stands behind it."""
+
+    @classmethod
+    def of(cls, shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: float) -> Self:
+        front = [player for player in played.players if not player.behind]
+        if shot.angle is Angle.OVER_SHOULDER and len(front) > 1:
+            # The second one is the shoulder that is looked over.
+            front = front[:1]
+        if shot.size in CLOSEST:
+            front = front[:1]
+        many = tuple(player for player in played.players if player.behind)
+        return cls(shot, played, scheme, pen, floor_y, tuple(front), many)
+
+    @property
+    def aspect(self) -> float:
+        return self.shot.width / self.shot.height
+
+    @property
+    def in_car(self) -> bool:
+        in_front = any(player.drawn == "drive" for player in self.front)
+        return self.shot.setting is Setting.VEHICLE and in_front
+
+    def inked_for(self, camera: Camera) -> Self:
+        """Return the scene with a pen for people, who are drawn in hundredths of a head."""
+        return replace(self, pen=inked_for(self, camera, HEAD))
+
+
+def inked_for(scene: Scene, camera: Camera, height: float) -> Pen:
+    """A pen for what is drawn 100 high and laid down `height` high, in scene units."""
+    pen = scene.pen
+    return Pen(pen.canvas, pen.light, pen.ink, line_of(camera, height / 100))
+
+
+def line_of(camera: Camera, units: float) -> float:
+    """Return the ink's width in drawing units, so that it is equal on the frame at any distance."""
+    pixels_per_unit = camera.near * camera.lens * 0.72 * units
+    grown = min(1.9, max(1.0, camera.near**0.35))
+    return LINE_PIXELS * grown / pixels_per_unit

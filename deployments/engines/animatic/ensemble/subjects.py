@@ -1,0 +1,90 @@
+"""What an ensemble lays down besides people and the product: things, animals, and what is far."""
+
+from collections.abc import Callable
+
+import skia
+
+from deployments.engines.animatic.framing import HEAD
+from deployments.engines.animatic.pen import Pen, record
+from deployments.engines.animatic.people.animals import draw_animal
+from deployments.engines.animatic.players import Player
+from deployments.engines.animatic.scheme import Scheme
+from deployments.engines.animatic.subjects import Person, shadow
+
+
+class Thing:
+    """A prop, drawn once and laid down every frame; (0, 0) is the middle of its base."""
+
+    def __init__(
+        self,
+        pen: Pen,
+        draw: Callable[[Pen, Scheme], None],
+        scheme: Scheme,
+        height: float,
+        width: float,
+        *,
+        casts: bool = True,
+    ) -> None:
+        """`height` in scene units, `width` in hundredths of it; `casts` a shadow on the ground."""
+        self._height, self._width, self._casts = height, width / 100 * height, casts
+        recorder = record(6 * width + 600, 700, -3 * width - 300, -500)
+        # The ink keeps its width on the frame, whatever the size of the thing.
+        own = Pen(
+            recorder.getRecordingCanvas(),
+            pen.light,
+            pen.ink,
+            max(0.8, pen.line * HEAD / height),
+        )
+        draw(own, scheme)
+        self._picture = recorder.finishRecordingAsPicture()
+
+    def draw(self, canvas: skia.Canvas, t: float) -> None:
+        if self._casts:
+            shadow(canvas, self._width * 0.54, min(22.0, self._width * 0.07))
+        canvas.save()
+        canvas.scale(self._height / 100, self._height / 100)
+        canvas.drawPicture(self._picture)
+        canvas.restore()
+
+
+class Animal:
+    def __init__(self, pen: Pen, player: Player, way: float) -> None:
+        self._pen = Pen(pen.canvas, pen.light, pen.ink, pen.line)
+        self._player, self._way = player, way
+
+    def draw(self, canvas: skia.Canvas, t: float) -> None:
+        if self._player.animal is None:
+            return
+        shadow(canvas, 120, 14)
+        canvas.save()
+        canvas.scale(self._way * HEAD / 100, HEAD / 100)
+        self._pen.canvas = canvas
+        draw_animal(self._pen, self._player.animal, self._player.pose, t)
+        canvas.restore()
+
+
+class Coming:
+    """What comes towards the lens: it grows."""
+
+    def __init__(self, thing: Thing) -> None:
+        self._thing = thing
+
+    def draw(self, canvas: skia.Canvas, t: float) -> None:
+        grown = 0.92 + 0.05 * min(t, 6.0)
+        canvas.save()
+        canvas.scale(grown, grown)
+        self._thing.draw(canvas, t)
+        canvas.restore()
+
+
+class Distant:
+    """A subject further away: smaller, and paler with the air between."""
+
+    def __init__(self, subject: Person, scale: float) -> None:
+        self._subject, self._scale = subject, scale
+
+    def draw(self, canvas: skia.Canvas, t: float) -> None:
+        canvas.save()
+        canvas.scale(self._scale, self._scale)
+        self._subject.draw(canvas, t)
+        canvas.restore()

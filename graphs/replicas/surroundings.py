@@ -1,0 +1,42 @@
+"""What a director's follower asks of Ray: the renderers that run, and the board of what is left."""
+
+import asyncio
+from functools import partial
+from typing import Any
+
+from ray import serve
+
+from conte.clip import Tier
+from graphs.following import Surroundings
+from graphs.shapes import places, renderer_name
+from graphs.work_board import board
+from serve.settings import Settings
+
+
+def around(settings: Settings, tier: Tier, director: str) -> Surroundings:
+    """`director`: the name under which this director's figures are kept. Call it in a replica."""
+    clip = {"draft": settings.draft, "final": settings.final}[tier]
+    name, application = renderer_name(tier), serve.get_replica_context().app_name
+    found: list[Any] = []
+
+    async def write(in_work_s: float, unclaimed_s: float) -> None:
+        # Fetched again after an error: the board may have been restarted elsewhere.
+        if not found:
+            found.append(await asyncio.to_thread(board))
+        try:
+            await found[0].write.remote(name, director, in_work_s, unclaimed_s)
+        except Exception:
+            found.clear()
+            raise
+
+    return Surroundings(
+        running=partial(running, application, name),
+        places=lambda renderers: places(clip, settings.director, renderers),
+        write=write,
+    )
+
+
+def running(application: str, deployment: str) -> int:
+    """Return the replicas of a deployment that take calls. Blocking."""
+    status = serve.status().applications[application].deployments[deployment]
+    return sum(count for state, count in status.replica_states.items() if state == "RUNNING")
