@@ -348,7 +348,7 @@ def key_new(
 
 
 def _watched(client: Client, production: ProductionView, told: Teller) -> ProductionView:
-    """Follow the production to its end. Ctrl-C cancels it and continues until it stops."""
+    """Follow the production until it ends. Ctrl-C cancels it and waits until it has stopped."""
     after, asked = 0, False
     while True:
         try:
@@ -367,7 +367,8 @@ def _watched(client: Client, production: ProductionView, told: Teller) -> Produc
             except Problem as problem:
                 if problem.status != 409:
                     raise
-                # It had just ended: there is nothing to cancel, and its events say how it ended.
+                # The production had just ended: there is nothing to cancel, and its events say how
+                # it ended.
 
 
 @contextmanager

@@ -133,7 +133,7 @@ def _language(client: Client, production: str, number: int) -> Language:
 
 
 def _formats(texts: list[str]) -> list[Format]:
-    """`15s 9:16` -> a format."""
+    """Parse formats such as `15s 9:16`. Exits if one is malformed."""
     found: list[Format] = []
     for text in texts:
         matched = _FORMAT.fullmatch(text)

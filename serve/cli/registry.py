@@ -67,7 +67,7 @@ def models(
 
 
 def _all_of(entry: Entry) -> dict[str, Any]:
-    """Return the entry with each measure's interval instead of its items' values."""
+    """Return the entry as JSON values, with each measure's interval instead of all its scores."""
     told = entry.model_dump(mode="json", exclude={"measured"})
     if entry.measured is not None:
         groups = entry.measured.groups

@@ -1,4 +1,4 @@
-"""`sian takes`: other clips of a cut, and your own; picking one. Talks through the client."""
+"""`sian takes`: other clips of a cut, rendered or your own; picking one. Uses the client."""
 
 import sys
 from pathlib import Path
@@ -148,7 +148,7 @@ def _made(
     after: int,
     orders: tuple[TakeOrderView, ...],
 ) -> None:
-    """Wait for the takes that were ordered, and show those of the cut."""
+    """Wait for the ordered takes, and show the cut's takes."""
     followed(client, draft.production, after, draft.brief)
     _show(client, draft, cut)
     wanted = {order.order for order in orders}
