@@ -60,7 +60,7 @@ class JobSettings(Generic[_SettingsModel]):
         write_effective(output.with_name(f"{output.name}.settings.yaml"), settings)
 
     def within(self, folder: Path, settings: BaseModel) -> None:
-        """Write the settings of a run, named after this job, into a folder that several jobs share."""
+        """Write the settings of a run, named after the job, into a folder shared by jobs."""
         name = self.prefix.removeprefix("SIAN_").removesuffix("_").lower()
         write_effective(folder / f"{name}.settings.yaml", settings)
 

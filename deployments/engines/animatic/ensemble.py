@@ -1,6 +1,6 @@
-"""Ensemble: a played reading -> who and what stands where, framed by the tallest.
+"""Ensemble: a reading from staging -> people and things in their places, framed by the tallest.
 
-A row of people in front, many behind them; things behind, between and before them.
+A row of people in front, a crowd behind them; things behind, between and before them.
 """
 
 import math
@@ -45,30 +45,30 @@ _DIRECTION = {ScreenDirection.LEFT: -1.0, ScreenDirection.RIGHT: 1.0, ScreenDire
 _CLOSEST = (ShotSize.ECU, ShotSize.CU)
 _NEAR = (*_CLOSEST, ShotSize.MCU)
 _SIDEWAYS = ("walk", "run", "cycle", "drive", "crouch", "reach", "hug", "lean")
-"""Poses that are seen from the side unless something else is said."""
+"""Poses seen from the side unless the staging sets a direction."""
 _TRAVELS = ("walk", "run", "cycle")
 _NO_HANDS = ("drive", "cycle", "lie", "type")
-"""Poses without a hand for anything else."""
+"""Poses that leave no hand free to hold something."""
 _SMALL_ONES = ("extra_toddler", "extra_girl", "extra_boy")
 _HALF = 96.0
-"""Scene units: half of what one who stands needs."""
+"""Half the width of a standing person, in scene units."""
 _HALVES = {"cycle": 250.0, "lie": 330.0, "sit": 118.0, "crouch": 120.0, "run": 130.0}
 _CLOSER = 0.82
-"""Share of the distance between two, in a frame that is higher than wide."""
+"""Factor on the distance between two people in a portrait frame."""
 _SET_DEPTH, _SET_FLOOR, _SET_SCALE = 0.62, 796.0, 0.74
-"""Where things of the set are: at its middle's depth, on its floor, smaller than before it."""
+"""Depth of the set's middle plane, y of its floor there, and scale of things on it."""
 _GROWS = 2.4
-"""How much wider than its size a shot may be framed to have everybody in it."""
+"""Largest factor by which a shot may be widened to include everybody."""
 _SEATS: dict[Seat, tuple[Prop, float]] = {
     Seat.SOFA: (Prop.SOFA, 3.0),
     Seat.BENCH: (Prop.BENCH, 2.9),
     Seat.BED: (Prop.BED, 3.0),
 }
-"""What a seat is drawn as, and its height in heads so that its cushion is under who sits."""
+"""Seat -> the prop drawn for it, and its height in heads at which the cushion fits a sitter."""
 
 
 class Thing:
-    """A prop, drawn once and laid down every frame; (0, 0) is the middle of its base."""
+    """A prop, recorded once and drawn every frame; (0, 0) is the middle of its base."""
 
     def __init__(
         self,
@@ -80,10 +80,14 @@ class Thing:
         *,
         casts: bool = True,
     ) -> None:
-        """`height` in scene units, `width` in hundredths of it; `casts` a shadow on the ground."""
+        """Record the drawing.
+
+        `height`: in scene units. `width`: in hundredths of the height. `casts`: with a shadow on
+        the ground.
+        """
         self._height, self._width, self._casts = height, width / 100 * height, casts
         recorder = record(6 * width + 600, 700, -3 * width - 300, -500)
-        # The ink keeps its width on the frame, whatever the size of the thing.
+        # The ink has the same width on the frame, whatever the size of the thing.
         own = Pen(
             recorder.getRecordingCanvas(),
             pen.light,
@@ -119,7 +123,7 @@ class Animal:
 
 
 class Coming:
-    """What comes towards the lens: it grows."""
+    """A thing that comes towards the lens: it grows."""
 
     def __init__(self, thing: Thing) -> None:
         self._thing = thing
@@ -133,7 +137,7 @@ class Coming:
 
 
 class Distant:
-    """A subject further away: smaller, and paler with the air between."""
+    """A subject further away, drawn smaller."""
 
     def __init__(self, subject: Person, scale: float) -> None:
         self._subject, self._scale = subject, scale
@@ -151,10 +155,10 @@ class _Stood:
 
     player: Player
     look: PersonLook | None
-    """None: an animal."""
+    """Look of a person; None: an animal."""
     x: float
     way: float
-    """Where they look: -1, 0 or 1."""
+    """Direction of the gaze: -1 left, 0 camera, 1 right."""
 
 
 def ensemble(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: float) -> Staged:
@@ -164,7 +168,7 @@ def ensemble(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: floa
 def with_things(
     of: Staged, shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: float
 ) -> Staged:
-    """The things of a picture without people, around what is staged already."""
+    """Add the things of a picture without people to what is staged already."""
     around = _Ensemble(shot, played, scheme, pen, floor_y)
     behind, before = around.things(of.camera)
     return replace(of, placed=(*of.placed, *before), behind=behind)
@@ -179,7 +183,7 @@ class _Ensemble:
         self._pen = pen
         front = [player for player in played.players if not player.behind]
         if shot.angle is Angle.OVER_SHOULDER and len(front) > 1:
-            # The second one is the shoulder that is looked over.
+            # The second player is the one whose shoulder is in the foreground.
             front = front[:1]
         if shot.size in _CLOSEST:
             front = front[:1]
@@ -205,7 +209,7 @@ class _Ensemble:
     def things(
         self, camera: Camera
     ) -> tuple[Callable[[Pen, Scheme], None] | None, tuple[Placed, ...]]:
-        """Things behind, and those before; a product alone has a table of its own."""
+        """Return the drawing of things behind, and the things in front."""
         pen = self._pen
         self._pen = Pen(pen.canvas, pen.light, pen.ink, _line(camera, HEAD / 100))
         small = [prop for prop in self._played.props if SHAPES[prop].stand == "small"]
@@ -213,7 +217,7 @@ class _Ensemble:
         return self._set(camera), tuple(one for one in found if one is not None)
 
     def crossing(self, camera: Camera) -> list[Placed]:
-        """Those who cross before a car; its driver is in it."""
+        """Return the people who cross in front of a car, without its driver."""
         self._front = [player for player in self._front if player.drawn != "drive"]
         pen = self._pen
         self._pen = Pen(pen.canvas, pen.light, pen.ink, _line(camera, HEAD / 100))
@@ -222,10 +226,12 @@ class _Ensemble:
     # People
 
     def _row(self) -> list[_Stood]:
-        """The people in front, the first one in the middle of three, left of two."""
+        """Return the people in front with their places: the first in the middle of three, left of
+        two.
+        """
         front, direction = self._front, _DIRECTION[self._shot.direction]
         if self._in_car:
-            # A car has two seats in front; the driver's is the middle of its set.
+            # A car has two seats in front; the driver's is in the middle of the set.
             front = sorted(front, key=lambda p: p.drawn != "drive")[:2]
             return [_Stood(p, self._look(p), 600.0 * k, 0.0) for k, p in enumerate(front)]
         count = len(front)
@@ -254,9 +260,9 @@ class _Ensemble:
         if count == 1 or together:
             return direction or (1.0 if player.drawn in _SIDEWAYS else 0.0)
         if sum(one.holds is not None for one in self._front) > 1:
-            # What each one holds is seen from the front.
+            # Things in hands are seen from the front.
             return 0.0
-        # They look towards the middle; who is in it looks at us.
+        # People look towards the middle; the person in the middle looks at the camera.
         middle = (count - 1) / 2
         return 0.0 if place == middle else 1.0 if place < middle else -1.0
 
@@ -295,7 +301,7 @@ class _Ensemble:
         canvas = recorder.getRecordingCanvas()
         size = shape.heads if shape.carried != "front" else max(shape.heads * 1.15, 0.5)
         canvas.scale(size, size)
-        # A hand has it by its middle, its foot or its handle.
+        # The hand is at the thing's middle, foot or handle.
         canvas.translate(0, {"front": 50, "up": 6, "down": 98}[shape.carried])
         draw(Pen(canvas, self._pen.light, self._pen.ink, max(1.0, 2.4 / size)), self._scheme)
         return recorder.finishRecordingAsPicture(), shape.carried
@@ -314,7 +320,10 @@ class _Ensemble:
         return Placed(Person(figure), stood.x, self._floor, self._travel(stood))
 
     def _travel(self, stood: _Stood) -> Callable[[float], float] | None:
-        """Who walks or runs advances, unless the camera tracks them or somebody waits for them."""
+        """Return the walk of a person, by share of the cut; None: the person stays in place.
+
+        People stay if the camera tracks them, or if somebody in the row does not walk.
+        """
         shot, pose = self._shot, stood.player.drawn
         alone = all(one.drawn in _TRAVELS for one in self._front)
         if pose not in _TRAVELS or shot.size in _NEAR or not alone:
@@ -326,7 +335,7 @@ class _Ensemble:
         return lambda share: way * reach * (share - 0.5)
 
     def _crowd(self, camera: Camera) -> list[Placed]:
-        """Many, behind: two staggered rows over the frame's width."""
+        """Return a crowd behind: two staggered rows over the frame's width."""
         if not self._many or self._shot.size in _CLOSEST:
             return []
         found: list[Placed] = []
@@ -366,7 +375,7 @@ class _Ensemble:
         if not row:
             return self._on_things()
         if size is ShotSize.CU and row[0].player.holds is not None:
-            # Near enough to the face, and what is held is seen.
+            # Near enough to the face, but with the held things in view.
             size = ShotSize.MCU
         seen = HEADS_SEEN[size] * HEAD
         tops = [_head_y(stood) for stood in row]
@@ -374,17 +383,17 @@ class _Ensemble:
         left = min(stood.x - _half(stood.player) for stood in row)
         right = max(stood.x + _half(stood.player) for stood in row)
         if len(row) > 1:
-            # Everybody is in it, from the crown of the tallest to the chest of the smallest.
+            # Everybody is in the frame, from the crown of the tallest to the chest of the smallest.
             needed = max((right - left) * 0.94 / self._aspect, (top - low + 1.7) * HEAD)
             seen = min(max(seen, needed), seen * _GROWS)
         if any(_lifts(stood.player) for stood in row) and size not in _NEAR:
-            # Room for what is held overhead.
+            # Space for a thing held overhead.
             top += 0.9
             seen *= 1.2
         if row[0].player.drawn == "lie" and size not in _CLOSEST:
             seen = max(seen, 620.0 / max(self._aspect, 0.75))
         if self._played.props and size in (ShotSize.MS, ShotSize.MLS):
-            # Room for what stands around: a shot of a person and a thing is a little wider.
+            # Space for things around: a shot of a person and a thing is a little wider.
             seen *= 1.12
         seen = min(seen, WIDEST)
         floor = self._floor
@@ -405,7 +414,7 @@ class _Ensemble:
         return Camera(x=x, y=y, near=1000 / seen)
 
     def _on_things(self) -> Camera:
-        """On the product if there is one, else on the place."""
+        """Return a camera on the product if there is one, else on the place."""
         product = self._played.product
         if product is None:
             return framing.on_place(self._shot.size)
@@ -427,7 +436,9 @@ class _Ensemble:
         return Placed(thing, x, y)
 
     def _set(self, camera: Camera) -> Callable[[Pen, Scheme], None] | None:
-        """Things of the set behind everybody, in its own units, so that all are in the frame."""
+        """Return a drawing of the set's things behind everybody, placed so that all are in the
+        frame.
+        """
         things = [prop for prop in self._played.props if SHAPES[prop].stand in ("wall", "far")]
         sat_on = {_SEATS[p.seat][0] for p in self._front if p.seat and p.seat in _SEATS}
         things = [prop for prop in things if prop not in sat_on]
@@ -470,7 +481,7 @@ class _Ensemble:
         return draw_all
 
     def _ground(self, camera: Camera) -> list[Placed]:
-        """What is painted on the ground before everybody."""
+        """Return the things painted on the ground in front of everybody."""
         props = (prop for prop in self._played.props if SHAPES[prop].stand == "ground")
         found = (self._thing(prop, camera.x, self._floor + 90) for prop in props)
         return [one for one in found if one is not None]
@@ -486,7 +497,10 @@ class _Ensemble:
         return [one for one in found if one is not None]
 
     def _before(self, row: list[_Stood], camera: Camera) -> list[Placed]:
-        """A table before who sits or stands at it, and what lies on it; else on the floor."""
+        """Return the table in front of the people with things on it, and the things on the floor.
+
+        Without a table, small things lie as `_lying` places them.
+        """
         props = self._played.props
         found: list[Placed | None] = []
         tables = [prop for prop in props if SHAPES[prop].stand == "table"]
@@ -521,7 +535,7 @@ class _Ensemble:
         return [one for one in found if one is not None]
 
     def _lying(self, small: list[Prop], camera: Camera) -> list[Placed | None]:
-        """Small things without a table: near the lens in a close shot, else at somebody's feet."""
+        """Place small things without a table: near the lens in a close shot, else on the floor."""
         seen = 1000 / camera.near
         found: list[Placed | None] = []
         for k, prop in enumerate(small):
@@ -530,7 +544,7 @@ class _Ensemble:
             height = SHAPES[prop].heads * HEAD
             low = camera.y + seen * 0.5
             if low < self._floor - 10:
-                # The floor is not in the frame: the thing stands in the near corner.
+                # The floor is not in the frame: the thing is in the near corner.
                 height = max(height * 1.3, seen * 0.22)
                 found.append(self._thing(prop, camera.x + side * far, low - seen * 0.015, height))
             else:
@@ -538,14 +552,16 @@ class _Ensemble:
         return found
 
     def _inked(self, camera: Camera, height: float) -> Pen:
-        """A pen for what is drawn 100 high and laid down that high."""
+        """Return a pen for a drawing of 100 units that is scaled to this height."""
         pen = self._pen
         return Pen(pen.canvas, pen.light, pen.ink, _line(camera, height / 100))
 
     def _product(self, row: list[_Stood], camera: Camera) -> list[Placed]:
-        """The product that nobody holds: before the gaze, on the table if there is one."""
+        """Place a product that nobody holds: on the table if there is one, else in front of the
+        gaze.
+        """
         product = self._played.product
-        # What has no body cannot stand beside somebody.
+        # A product without a body cannot stand beside somebody.
         if product is None or product.form in BODILESS or not row:
             return []
         holder = next((s for s in row if s.player.holds == product), None)
@@ -577,7 +593,9 @@ class _Ensemble:
 
 
 def on_a_road(shot: Shot, played: Played) -> bool:
-    """True for a car on a road that runs away from us, which it must not cross sideways."""
+    """Return whether a car drives on a road that leads away from the camera, so that it is seen
+    from the front.
+    """
     driven = any(player.drawn == "drive" for player in played.players)
     alone = not played.players and played.product is not None
     is_car = alone and played.product is not None and played.product.form is ProductForm.CAR
@@ -585,7 +603,7 @@ def on_a_road(shot: Shot, played: Played) -> bool:
 
 
 def car_ahead(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: float) -> Staged:
-    """The car from the front, as it comes along the road; who crosses before it is before it."""
+    """Stage a car from the front, coming along the road, and people who cross in front of it."""
     height, aspect = 3.6 * HEAD, shot.width / shot.height
     camera = framing.on_goods(shot.size, floor_y, 1.36 * height, height, aspect)
     own = Pen(pen.canvas, pen.light, pen.ink, _line(camera, height / 100))
@@ -597,7 +615,7 @@ def car_ahead(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: flo
 
 
 def _in_cot(player: Player) -> bool:
-    """True for a baby that lies: it does so in a cot of its own."""
+    """Return whether the player is a lying baby, which is drawn in a cot."""
     member = player.member
     return member is not None and member.id == "extra_toddler" and player.drawn == "lie"
 
@@ -623,7 +641,7 @@ def _half(player: Player) -> float:
 
 
 def _head_y(stood: _Stood) -> float:
-    """Middle of the head over the floor, in head heights."""
+    """Return the height of the head's middle above the floor, in heads."""
     player = stood.player
     if _in_cot(player):
         return 2.6

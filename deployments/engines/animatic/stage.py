@@ -1,4 +1,4 @@
-"""Stage: a set in three planes, as the camera moves past them."""
+"""Stage: a set in three planes that the camera moves past."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
