@@ -74,7 +74,7 @@ class Idea(Frozen):
 
     text: IdeaText
     need: Need = "may"
-    """`must`: a conte without the idea has an error."""
+    """How strongly the idea is wanted; a conte without a `must` idea has an error."""
 
 
 class Brief(Frozen):

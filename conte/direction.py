@@ -24,7 +24,7 @@ class Variation(Frozen):
     differ: Annotated[
         Line, StringConstraints(min_length=1, max_length=300), AfterValidator(visible)
     ]
-    """What should differ, in a person's words."""
+    """Requested difference, in a person's words."""
 
     @property
     def letter(self) -> str:

@@ -59,7 +59,7 @@ NOT_SEEN = roots(
     " cut frame first last final line caption narration voice says say said saying film ad"
     " commercial also view there too"
 )
-"""Roots that say where and how an idea is to be used, not what is seen."""
+"""Roots of words on where and how to use an idea, which describe nothing visible."""
 ENOUGH = 0.6
 """Share of an idea's words that one cut, or two neighbours, must contain to be the idea's scene."""
 

@@ -20,7 +20,7 @@ _END = re.compile(r"(?<=[.!?…。])\s+|\n+")
 
 
 class Likeness(Frozen):
-    """What two contes have in common."""
+    """Comparison of two contes."""
 
     shared: int
     """Number of the shorter conte's picture sentences that the other one also has."""

@@ -39,7 +39,7 @@ GIVEN_BY_PLACE: tuple[str, ...] = (
 person.
 """
 GIVEN_OF_A_CUT: tuple[str, ...] = (*GIVEN_BY_PLACE, "id")
-"""The same for a cut, whose id is also generated; sheet entries' ids are written."""
+"""Fields of a cut that a manuscript leaves out; its id, unlike a sheet entry's, is generated."""
 
 _LETTERS = r"!#-\[\]-~À-ÿ–—‘’“”…·₩€℃™"
 """Allowed characters. No quotation mark, backslash or control character: JSON needs no escapes.

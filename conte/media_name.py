@@ -11,6 +11,6 @@ def media_name(number: int, cut: str) -> str:
 
 
 def named(media: str, number: int, cut: str) -> bool:
-    """Return whether a path or name, from any program, is that of the cut's clip."""
+    """Return whether a path or name, as any program writes it, is that of the cut's clip."""
     found = _NAME.search(media.rpartition("/")[2])
     return found is not None and found[0] == media_name(number, cut).removesuffix(".mp4")

@@ -44,8 +44,8 @@ class Source(Frozen):
     date: Day
     """Day on which the document was published, or came into force."""
     basis: Literal["written", "fetched"]
-    """`written`: from knowledge of its text, to be checked against the text in force; `fetched`:
-    taken from the document itself.
+    """Origin of the rows. `written`: from knowledge of the text, to be checked against the text in
+    force; `fetched`: taken from the document itself.
     """
     url: Line = ""
 

@@ -14,7 +14,7 @@ from conte.cut import Cut
 from conte.timing import share_frames
 
 LINGER_S = 1.5
-"""Longest time that a card stays after it was said and read, in seconds."""
+"""Longest time in seconds that a card stays beyond the time needed to say and to read it."""
 GAP_S = 0.5
 """Shortest gap, in seconds, between the last card and the end of its cut: a shorter one would
 flicker, so the card fills it.

@@ -56,8 +56,8 @@ class ClipImporter:
     ) -> AsyncGenerator[float | Clip]:
         """Yield 0.0 when it begins, fractions that never fall, then exactly one `Clip`.
 
-        A picture becomes a clip of the shot's length with its handles. Of a video the cut shows the
-        beginning; it may be shorter than the cut. Closing the generator stops the work.
+        A picture becomes a clip of the shot's length with its handles. The cut shows a video from
+        its beginning; the video may be shorter than the cut. Closing the generator stops the work.
 
         Args:
             upload: vault key of the file.

@@ -35,8 +35,7 @@ class Words:
     caption: tuple[str, ...] = ()
     """Lines of the caption."""
     high: bool = False
-    """True: the caption is at the top of the safe area, because below it would cover the product.
-    """
+    """True: the caption is at the top of the safe area, because below it would hide the product."""
     plate: bool = False
     """True: the caption has a plate behind it."""
     label_right: bool = False

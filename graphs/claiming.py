@@ -52,7 +52,9 @@ class Claiming(ABC, Generic[_Claim]):
     """The loop for one kind of row. Subclasses claim, renew, release and do the work."""
 
     def __init__(self, kind: str, one: str, settings: DirectorSettings) -> None:
-        """`kind` and `one` prefix the log events of the loop and of a single claim."""
+        """Prepare the loop. `kind` and `one` prefix the log events of the loop and of a single
+        claim.
+        """
         self._kind, self._one, self._settings = kind, one, settings
         self._in_work: dict[str, InWork[_Claim]] = {}
         self._loop: asyncio.Task[None] | None = None

@@ -133,7 +133,7 @@ def clips_at_once(settings: ClipSettings) -> int:
 def places(clip: ClipSettings, director: DirectorSettings) -> int:
     """Return how many clips one director sends to a tier's renderers at once: its share.
 
-    At least one per renderer: a single film may be all the work there is.
+    At least one per renderer, since all the work may be a single film.
     """
     share = math.ceil(clip.replicas * clips_at_once(clip) / director.replicas)
     return max(share, clip.replicas)

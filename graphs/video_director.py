@@ -27,7 +27,7 @@ from serve.settings import DirectorSettings
 from serve.telemetry import log
 
 AT_ONCE = 16
-"""Videos that one director claims at once. They take turns at the gate, tenant by tenant."""
+"""Most videos that one director holds. They take turns at the gate, tenant by tenant."""
 
 
 class VideoDirector(Claiming[VideoClaim]):

@@ -421,7 +421,7 @@ class Client:
         return self._view(CommentPage, "GET", path)
 
     def comment(self, production: str, number: int, said: Mapping[str, Any]) -> CommentView:
-        """Comment on a version. `said`: `text`, `author`, and the place, as `cut` and `frame`."""
+        """Comment on a version. `said`: `text`, `author` and a place, such as `cut` and `frame`."""
         path = f"{PRODUCTIONS}/{production}/versions/{number}/comments"
         return self._view(CommentView, "POST", path, json=dict(said))
 

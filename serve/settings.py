@@ -242,9 +242,7 @@ class RefineSettings(PaidSettings):
 
 
 class CaptionSettings(Part):
-    """How clips are captioned: by a vision model, else from measurements; then rewritten by
-    `refine`.
-    """
+    """Captioning of clips: by a vision model or from measurements; then rewritten by `refine`."""
 
     engine: Literal["measured", "vision"] = "measured"
     vision: SeeingSettings = SeeingSettings()
@@ -275,7 +273,9 @@ class DiffusersSettings(WeightsSettings):
     cache: Literal["", "first_block", "mag", "taylorseer"] = ""
     cache_threshold: float | None = None
     cache_folder: HomePath = "ratios"
-    """Where `mag` stores what it measures of a checkpoint; a relative one is under `home`."""
+    """Folder in which `mag` stores its measurements of a checkpoint; a relative one is under
+    `home`.
+    """
     compile: bool = False
     layerwise_fp8: bool = False
     vae_tiling: bool = False
@@ -362,7 +362,7 @@ class FilmSettings(Part):
 
 
 class ExportSettings(Part):
-    """How exports are made: sheets, timelines, films."""
+    """Settings of exports: sheets, timelines, films."""
 
     replicas: int = Field(default=1, ge=1)
     at_once: int = Field(default=1, ge=1)
@@ -374,7 +374,7 @@ class ExportSettings(Part):
     memory_mb: int = Field(default=2048, ge=256)
     """Memory of the child process beyond its libraries, in MiB."""
     credentials: bool = True
-    """Whether MP4 and PDF carry a content credential (C2PA), if `sian[deliver]` is installed."""
+    """True: MP4 and PDF carry a content credential (C2PA), if `sian[deliver]` is installed."""
     certificate: OptionalHomePath = ""
     """PEM file: your own signing certificate and those above it; empty: one made under `home`."""
     private_key: OptionalHomePath = ""

@@ -19,9 +19,7 @@ from conte.timing import film_frames, min_cut_frames
 from conte.window import Window
 
 _DRAWN = "animatic"
-"""The engine whose pictures are known frame by frame: it draws the path of a subject exactly, while
-a video model is only asked for it.
-"""
+"""Engine that draws the path of a moving subject exactly; a video model may not follow it."""
 MUST_WEIGHT = 1.3
 """Factor on the time of a cut that must be in the film."""
 

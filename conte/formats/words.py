@@ -17,7 +17,7 @@ from conte.revision.working import Working
 VERTICAL_WIDTH = 10.0
 """Caption width, in full-width characters, that fits at full size in a film taller than wide."""
 SQUARE_WIDTH = 14.0
-"""The same in a square film; in a film wider than tall the setting `line_width` applies."""
+"""Caption width for a square film; in a film wider than tall the setting `line_width` applies."""
 
 
 def words_s(cut: Cut, brief: Brief, rates: Rates) -> float:

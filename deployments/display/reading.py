@@ -18,9 +18,7 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Display:
-    """How a file is displayed. Fields in the order of application: deinterlace, scale, mirror,
-    rotate.
-    """
+    """Display metadata of a file, in order of application: deinterlace, scale, mirror, rotate."""
 
     interlaced: bool = False
     """True: each frame holds two fields of different moments."""

@@ -47,10 +47,10 @@ def reimport(
     key: Key = None,
     home: Home = Path(".sian"),
 ) -> None:
-    """Bring an edited timeline, workbook or deck back: its changes become operations on the draft.
+    """Merge an edited timeline, workbook or deck into the draft, as operations.
 
-    What was changed on both sides is shown with three values, and nothing is written until each
-    is chosen.
+    Fields changed on both sides are shown with three values, and nothing is written until each is
+    chosen.
     """
     if ours and theirs:
         fail("--ours and --theirs: wanted one of them", WRONG)

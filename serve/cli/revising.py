@@ -41,7 +41,7 @@ def revise(
     key: Key = None,
     home: Home = Path(".sian"),
 ) -> None:
-    """Make the next version: say what should change, see what that costs, run it, get the film."""
+    """Make the next version: describe the changes, see their cost, run them, get the film."""
     with said(), Client(address_of(url, home), key) as client:
         draft = client.draft(production)
         answers = client.feedback(production, [_item(text, draft) for text in messages])

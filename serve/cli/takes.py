@@ -77,7 +77,7 @@ def another(
     key: Key = None,
     home: Home = Path(".sian"),
 ) -> None:
-    """Make other takes of a cut, with new seeds. The version and its film stay as they are."""
+    """Make further takes of a cut, with new seeds. The version and its film do not change."""
     with said(), Client(address_of(url, home), key) as client:
         draft = client.draft(production)
         cut = _cut(draft, number)
@@ -105,7 +105,7 @@ def bring(
     key: Key = None,
     home: Home = Path(".sian"),
 ) -> None:
-    """Bring your own video or picture for a cut. It is a take like any other, to be picked."""
+    """Upload a video or picture as a take of a cut. It can be picked like any other take."""
     with said(), Client(address_of(url, home), key) as client:
         draft = client.draft(production)
         cut = _cut(draft, number)

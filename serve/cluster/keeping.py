@@ -25,7 +25,7 @@ DEAF_S = 180
 sooner.
 """
 STEADY_S = 60
-"""Seconds that a cluster must have served to be restarted at once; else a pause comes first."""
+"""Seconds of service after which an ended cluster is restarted without a pause."""
 LONGEST_PAUSE_S = 60
 
 Say = Callable[[str], None]

@@ -23,7 +23,9 @@ class Lease:
     """
 
     def __init__(self, table: Table, until: str = "lease_until") -> None:
-        """`until`: the column's name. A value of 0 means that the row is free."""
+        """Use the columns of a table. `until`: name of the time column; 0 in it means that the row
+        is free.
+        """
         columns = table.c
         self._id, self._owner, self._until = columns.id, columns.owner, columns[until]
         self._fence = columns.get("fence")

@@ -87,7 +87,7 @@ class JobSettings(Generic[_SettingsModel]):
         return f"{path} ({variable}): {told}" if variable else f"{path}: {told}"
 
     def _near(self, place: tuple[str, ...]) -> str:
-        """Return which name was probably meant by one that is not a setting."""
+        """Return a suggestion for an unknown setting: a similar name, or all names."""
         *outer, last = place
         kind: type[BaseModel] | None = self.kind
         for step in outer:

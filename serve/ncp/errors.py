@@ -2,7 +2,9 @@
 
 QUOTA = "1300010"
 BUSY = ("25013", "23006", "23003")
-"""Codes: an operation is running; created and terminated at once; earlier servers still exist."""
+"""Codes of refusals that pass: an operation is running; created and terminated in quick succession;
+earlier servers still exist.
+"""
 
 
 class NcpError(Exception):

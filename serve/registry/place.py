@@ -1,4 +1,4 @@
-"""Where a graph's settings name weights that can be promoted, as each engine's settings declare."""
+"""Locates promotable weights in a graph's settings, as each engine's settings declare them."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -32,7 +32,7 @@ class Slant:
     drop: float = 0.0
     """Downward shift of the background, in frame heights."""
     taper: float = 0.0
-    """How much narrower the subject's top is; below 0: its feet."""
+    """Share by which the subject's top is narrower; below 0: its feet."""
     squash: float = 1.0
     roll: float = 0.0
 

@@ -21,7 +21,7 @@ Stand = Literal["small", "floor", "table", "wall", "ground", "far"]
 painted before their feet, `wall` and `far` are part of the set behind everybody.
 """
 Carried = Literal["front", "up", "down"]
-"""How a prop is held: before the chest; over the head; at the end of a hanging arm."""
+"""Position of a held prop: before the chest; over the head; at the end of a hanging arm."""
 Draw = Callable[[Pen, Scheme], None]
 
 

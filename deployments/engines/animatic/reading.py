@@ -55,7 +55,7 @@ _WEATHER: tuple[tuple[Weather, str], ...] = (
 
 @dataclass(frozen=True)
 class Reading:
-    """What a shot shows, in the animatic's vocabulary."""
+    """Content of a shot, in the animatic's vocabulary."""
 
     cast: tuple[CastMember, ...]
     product: ProductEntry | None

@@ -55,14 +55,14 @@ class Family:
     steps: int
     guidance: float
     prompt_tokens: int
-    """`max_sequence_length` of the text encoder; the pipeline cuts off longer prompts."""
+    """Most tokens of a prompt (the text encoder's `max_sequence_length`); the rest is cut off."""
     negative_prompt: str | None = None
     """Default negative prompt; None: the pipeline guides without one."""
     dtype: Dtype = "bfloat16"
     dtypes: dict[str, Dtype] = field(default_factory=dict)
     """Component -> its dtype, where it differs from `dtype`."""
     frames_lost: int = 0
-    """How many frames fewer than requested its pipeline returns."""
+    """Number of frames by which the pipeline's output is shorter than requested."""
     fixed_size: tuple[int, int] | None = None
     """Width and height, if the model makes only one size."""
     flow_shifts: tuple[float, float] | None = None
@@ -76,7 +76,7 @@ class Family:
 
     @property
     def continues(self) -> Literal["picture", "held"]:
-        """How a later piece continues from the last frame of the piece before."""
+        """Way to continue a later piece from the last frame of the piece before."""
         return "picture" if self.picture_pipeline else "held"
 
 

@@ -92,9 +92,7 @@ def encoded(pipe: Any, frame: Frame) -> torch.Tensor:
 
 
 def _levels(scheduler: Any, timestep: Any) -> tuple[Any, Any]:
-    """Return `kept` and `noise`: before a step `kept * sample - noise * said` is the predicted
-    clip.
-    """
+    """Return `kept` and `noise`, so that `kept * sample - noise * said` is the predicted clip."""
     match scheduler.config.get("prediction_type", "flow_prediction"):
         case "flow_prediction":
             return 1.0, scheduler.sigmas[scheduler.step_index or 0]

@@ -17,9 +17,7 @@ from diffusers.hooks.mag_cache import MagCacheConfig
 from serve.whole import write_whole
 
 Ratios = list[list[float]]
-"""For each denoiser of a pipeline, the ratios of its steps; Wan 2.2's two denoisers share the
-steps.
-"""
+"""Ratios of the steps, for each denoiser; Wan 2.2's two denoisers share the steps."""
 
 
 def measuring() -> MagCacheConfig:

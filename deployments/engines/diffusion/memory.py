@@ -50,7 +50,7 @@ class Memory:
     def __init__(
         self, pipe: Any, device: str, *, only_tiles: bool = False, taken: str = ""
     ) -> None:
-        """`taken`: the measure that `placed` has already applied."""
+        """Prepare the measures. `taken`: the one that `placed` has already applied."""
         self._pipe, self._device = pipe, device
         self._taken: list[str] = [taken] if taken else []
         moves = device != "cpu" and not only_tiles

@@ -119,7 +119,7 @@ class Clause:
     replaces: tuple[str, str] | None = None
     """A word, and the word to put in its place."""
     kept: bool = False
-    """True for a negated wish ("do not ...")."""
+    """True for a negated request ("do not ...")."""
 
 
 def clauses(text: str) -> tuple[Clause, ...]:

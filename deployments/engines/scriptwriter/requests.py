@@ -200,7 +200,7 @@ class ConteRequests:
 
 
 def _shown(variant_of: VariantOf) -> dict[str, Any]:
-    """Return what the prompt shows of the direction to resemble, and what is to differ."""
+    """Return the prompt's data on the direction to resemble, and the requested difference."""
     conte, variation = variant_of.conte, variant_of.variation
     told = {"title", "structure", "concept", "slogan"}
     seen = {"place", "action", "narration", "dialogue", "caption"}

@@ -38,7 +38,7 @@ class Scriptwriter:
     """A conte engine on a language model. Each conte names its prompt, sampling and adapter."""
 
     prompt_version: str | None = None
-    """None: the version depends on the language, and each conte's `Provenance` names it."""
+    """Always None: the version depends on the language, and each conte's `Provenance` names it."""
 
     def __init__(self, chat: Chat, settings: ConteSettings, rates: Rates | None = None) -> None:
         """Read the custom prompt files.
