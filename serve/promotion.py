@@ -75,11 +75,11 @@ def _check_engine(settings: Settings, weights: EntryKind) -> None:
 
 
 def roll_back(registry: Registry, settings: Settings, slot: str) -> Serving:
-    """Restore the previous serving.
+    """Restore the previous serving of a slot.
 
     Raises:
         UnknownEntry: if nothing was promoted.
-        PromotionRefused: if a serving adapter was not trained on it.
+        PromotionRefused: if a serving adapter was not trained on the restored weights.
     """
     if slot in ADAPTERS.values():
         before = registry.before(slot)

@@ -40,7 +40,7 @@ def time_to_read(
 
 
 def _longer(working: Working, cut: Cut, takes_s: float) -> Iterator[Callable[[], Operations]]:
-    """Yield one donor after another: neighbours first, then by the time that they can give."""
+    """Yield candidates by the donor of the time: neighbours first, the longest first."""
     frames = ceil(takes_s * working.brief.fps - 1e-6)
     least = min_cut_frames(working.brief.fps)
     for giver in _others(working, cut):

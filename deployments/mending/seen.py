@@ -32,7 +32,7 @@ _THERE = Note(
 
 
 def product(working: Working, _finding: Finding) -> Iterator[Callable[[], Operations]]:
-    """Yield the product as a packshot in the last cut, then also in one earlier cut."""
+    """Yield candidates with the product as a packshot in the last cut; then also in an earlier cut."""
     last = working.conte.cuts[-1]
     yield partial(_packshot, working, last, last.size)
     for early in working.conte.cuts[1:-1]:
@@ -43,7 +43,7 @@ def product(working: Working, _finding: Finding) -> Iterator[Callable[[], Operat
 
 
 def product_earlier(working: Working, finding: Finding) -> Iterator[Callable[[], Operations]]:
-    """Yield cuts before the first one with the product; the opening comes last."""
+    """Yield candidates that show the product in an earlier cut; the opening comes last."""
     before = working.conte.cuts[: (finding.cut or 1) - 1]
     for cut in (*before[1:], *before[:1]):
         yield partial(_with_product, working, cut)
@@ -67,8 +67,8 @@ def _packshot(working: Working, cut: Cut, size: ShotSize) -> Operations:
 
 
 def character(working: Working, finding: Finding) -> Iterator[Callable[[], Operations]]:
-    """Yield cuts for a missing character of the sheet: cuts with people, then those without
-    product.
+    """Yield candidates that show a missing character: in cuts with people first, then in those
+    without the product.
     """
     entries = [one for one in working.conte.sheet if one.kind == "cast"]
     cast = {one.id for one in entries}

@@ -20,7 +20,7 @@ from serve.settings import ConteSettings
 SECTIONS = ("system", "item")
 TEMPERATURE, TOP_P, MAX_TOKENS = 0.3, 0.9, 2000
 _SHORT = ("number", "size", "place", "action", "narration", "caption", "shows")
-"""Fields sent, for context, of cuts that are not cited."""
+"""Fields of cuts that are not cited; the model gets them for context."""
 
 
 @cache
