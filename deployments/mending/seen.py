@@ -32,7 +32,7 @@ _THERE = Note(
 
 
 def product(working: Working, _finding: Finding) -> Iterator[Callable[[], Operations]]:
-    """Yield candidates with the product as a packshot in the last cut; then also in an earlier cut."""
+    """Yield candidates with the product as a packshot in the last cut, then also in another cut."""
     last = working.conte.cuts[-1]
     yield partial(_packshot, working, last, last.size)
     for early in working.conte.cuts[1:-1]:
