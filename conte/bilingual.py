@@ -1,4 +1,4 @@
-"""A text in Korean and in English, written `한국어 | English` where people edit it."""
+"""A text in Korean and in English, written `한국어 | English` in files that people edit."""
 
 from typing import Annotated, Any
 

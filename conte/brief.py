@@ -21,7 +21,7 @@ from conte.vocabulary import Language
 AspectRatio = Literal["16:9", "9:16", "1:1", "4:5"]
 Name = Annotated[Text, StringConstraints(min_length=1, max_length=60), AfterValidator(visible)]
 Phrase = Annotated[Text, StringConstraints(min_length=1, max_length=80), AfterValidator(visible)]
-# Optional, but any text given must be visible.
+# Optional, but a text that is given must be visible.
 Words = Annotated[Line, AfterValidator(visible_if_any)]
 Description = Annotated[Paragraph, AfterValidator(visible_if_any)]
 Phrases = Annotated[tuple[Phrase, ...], Field(max_length=10)]
@@ -30,14 +30,14 @@ Need = Literal["must", "may"]
 Image = Annotated[
     str,
     StringConstraints(pattern=r"^(images/[0-9a-f]{64}\.png)?$"),
-    # What has none is the same as ever, seed for seed and key for key.
+    # Left out of JSON when empty, so that seeds and keys of briefs without a picture do not change.
     Field(exclude_if=lambda image: image == ""),
 ]
-"""A picture, as `POST /v1/images` named it; empty: there is none."""
+"""Vault key of a picture, as returned by `POST /v1/images`; empty: there is none."""
 
 
 def _written_whole(value: object) -> object:
-    # To a Literal 24.0 is 24.
+    # For a Literal, 24.0 equals 24.
     if isinstance(value, float):
         raise ValueError("a whole number, without a point or an exponent")
     return value
@@ -59,11 +59,11 @@ class Character(Frozen):
     """Somebody who plays in the film."""
 
     name: Name
-    """For people: never sent to a video model."""
+    """Name for people; never sent to a video model."""
     description: Description = ""
-    """What they look like: age, gender, hair, clothes."""
+    """Appearance: age, gender, hair, clothes."""
     image: Image = ""
-    """Cuts that show them start from it."""
+    """Picture from which cuts that show the character start."""
 
 
 class Idea(Frozen):
@@ -74,7 +74,7 @@ class Idea(Frozen):
 
     text: IdeaText
     need: Need = "may"
-    """`must`: a conte without it has an error."""
+    """How strongly the idea is wanted; a conte without a `must` idea has an error."""
 
 
 class Brief(Frozen):
@@ -93,12 +93,12 @@ class Brief(Frozen):
     must_not_say: Phrases = ()
     characters: Annotated[
         tuple[Character, ...],
-        # A brief without any is the brief that it was before there were any.
+        # Left out of JSON when empty, as in briefs from before there were characters.
         Field(max_length=4, exclude_if=lambda characters: characters == ()),
     ] = ()
-    """Who plays, the most important first."""
+    """People in the film, the most important first."""
     ideas: Annotated[tuple[Idea, ...], Field(max_length=8), unset(())] = ()
-    """What the film is built on, numbered from 1 in this order."""
+    """Ideas that the film is built on, numbered from 1 in this order."""
 
     @property
     def num_frames(self) -> int:
@@ -106,13 +106,13 @@ class Brief(Frozen):
 
     @property
     def images(self) -> Mapping[str, str]:
-        """Every picture it names, by the field that names it, such as `characters[1].image`."""
+        """Return field -> picture for every picture of the brief, such as `characters[1].image`."""
         named = {"product.image": self.product.image}
         named |= {f"characters[{at}].image": one.image for at, one in enumerate(self.characters)}
         return {field: image for field, image in named.items() if image}
 
     def with_images(self, images: Mapping[str, str]) -> Self:
-        """The brief with these pictures, by their fields, and no others."""
+        """Return the brief with these pictures, by field, and no others."""
         product = {"image": images.get("product.image", "")}
         characters = tuple(
             one.model_copy(update={"image": images.get(f"characters[{at}].image", "")})

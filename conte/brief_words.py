@@ -1,4 +1,4 @@
-"""Limits of a new brief's words: names that can be spoken, characters that a bundled font has.
+"""Limits on a new brief's texts: names must be pronounceable, characters must be in a bundled font.
 
 For new briefs only. A brief accepted before these rules is read unchanged.
 """
@@ -12,13 +12,15 @@ from conte.glyphs import named, without_glyphs
 
 class Unfit(NamedTuple):
     field: str
-    """Such as `product.name` or `must_show[1]`."""
+    """Path of the field, such as `product.name` or `must_show[1]`."""
     wanted: str
     got: str
 
 
 def unfit_words(brief: Brief) -> tuple[Unfit, ...]:
-    """Return each text that cannot be spoken or drawn. Texts that are never drawn may be any."""
+    """Return each text that cannot be pronounced or drawn. Texts that are never drawn are not
+    limited.
+    """
     return (*_unsayable(brief), *_undrawable(brief))
 
 

@@ -11,13 +11,13 @@ from conte.measures import CameraMotion
 from conte.vocabulary import CameraMove, Language
 
 STILL, MOVING = 0.01, 0.03
-"""Frame widths a second at the picture's edge: up to the first the camera stands still, from the
-second on it moves. Between them nothing is decided: the error of measurement is as large.
+"""Camera speeds in frame widths per second at the picture's edge: static up to the first, moving
+from the second on. Between them nothing is decided: the measurement error is as large.
 """
 SHAKING = 0.03
-"""Frame widths a second of spread from which a camera is held in hand."""
+"""Spread of the motion, in frame widths per second, from which a camera counts as handheld."""
 STANDS_OUT = 1.5
-"""How many times stronger than all others a motion must be to name the move."""
+"""Factor by which a motion must exceed all others to name the move."""
 
 _SAME = (
     {CameraMove.PAN_LEFT, CameraMove.TRACK_LEFT},
@@ -30,15 +30,15 @@ _SAME = (
 
 
 def strengths(camera: CameraMotion, aspect: float = 16 / 9) -> Mapping[CameraMove, float]:
-    """How far each motion carries the picture's edge, in frame widths a second.
+    """Return how far each motion shifts the picture's edge, in frame widths per second.
 
-    `aspect`: width over height, as a tilt is measured in frame heights.
+    `aspect`: width over height, because a tilt is measured in frame heights.
     """
     pan, tilt, zoom = camera.pan_per_s, camera.tilt_per_s, camera.zoom_per_s
     return {
         CameraMove.PAN_RIGHT if pan > 0 else CameraMove.PAN_LEFT: abs(pan),
         CameraMove.TILT_UP if tilt > 0 else CameraMove.TILT_DOWN: abs(tilt) / aspect,
-        # Growing by a tenth moves the edge by a tenth of half a width.
+        # Growth by a tenth shifts the edge by a tenth of half a width.
         CameraMove.ZOOM_IN if zoom > 0 else CameraMove.ZOOM_OUT: abs(zoom) / 2,
     }
 
@@ -58,7 +58,7 @@ def measured_move(camera: CameraMotion, aspect: float = 16 / 9) -> CameraMove | 
 
 
 def agrees(told: CameraMove | None, measured: CameraMove | None) -> bool:
-    """False if the two contradict each other; unknown moves contradict nothing."""
+    """Return False if the two moves contradict each other; unknown moves contradict nothing."""
     if told is None or measured is None or told is measured:
         return True
     return any({told, measured} <= same for same in _SAME)
@@ -71,7 +71,7 @@ def moves_said(text: str, language: Language) -> tuple[CameraMove, ...]:
 
 
 def sentences(text: str) -> tuple[str, ...]:
-    """The sentences of a text, each with the mark that ends it."""
+    """Split a text into sentences, each with its final punctuation."""
     return tuple(one.strip() for one in re.split(r"(?<=[.!?。])\s+", text) if one.strip())
 
 

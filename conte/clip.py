@@ -1,4 +1,4 @@
-"""Shot -> Clip -> Film: a renderer's input, and references to what it made.
+"""Shot -> Clip -> Film: a renderer's input, and references to its results.
 
 A shot's key is the hash of everything that shapes its pixels and of nothing else: the same shot is
 never rendered twice, and a change of caption renders nothing.
@@ -28,7 +28,7 @@ _RATIOS: dict[AspectRatio, tuple[int, int]] = {
 
 
 def frame_size(aspect_ratio: AspectRatio, short_side: int = 720) -> tuple[int, int]:
-    """Width and height in pixels, both even (yuv420p halves them)."""
+    """Return width and height in pixels, both even (yuv420p halves them)."""
     across, down = _RATIOS[aspect_ratio]
     unit = short_side / min(across, down)
     return 2 * round(across * unit / 2), 2 * round(down * unit / 2)
@@ -40,7 +40,7 @@ class EngineId(Frozen):
     name: str
     revision: str
     label: str
-    """For people, such as "animatic (drawn panels, not a video model)"."""
+    """Label for people, such as "animatic (drawn panels, not a video model)"."""
 
 
 class Shot(Frozen):
@@ -59,34 +59,36 @@ class Shot(Frozen):
     shows: tuple[SheetEntry, ...]
     staging: Annotated[Staging | None, unset(None)] = None
     num_frames: int = Field(ge=1)
-    """With the handles."""
+    """Frames to render, including the handles."""
     width: int = Field(ge=64, multiple_of=2)
     height: int = Field(ge=64, multiple_of=2)
     fps: int
     seed: int
     reference: str | None = None
-    """Vault key of a picture that conditions it: a product photo, a character."""
+    """Vault key of a picture to start from: a product photo, a character. None: no picture."""
     follows: str | None = None
-    """Vault key of the clip whose last frame it starts from."""
+    """Vault key of the clip whose last frame this shot starts from; None: it starts anew."""
     follows_frame: int | None = None
-    """Which frame of that clip; None: its last one."""
+    """Index of the frame of that clip to start from; None: its last one."""
     follows_window: Window | None = None
-    """What the film shows of that frame; None: all of it."""
+    """Part of that frame that the film shows; None: all of it."""
     head: int = 0
-    """Handles: frames more than the cut shows, before it and (`tail`) after it, so that it can be
-    trimmed and dissolved without a new render."""
+    """Handles: frames beyond those that the cut shows, before it and (`tail`) after it, so that it
+    can be trimmed and dissolved without a new render.
+    """
     tail: int = 0
     adapter: str | None = None
-    """The LoRA adapter to render it with, as name@revision."""
+    """LoRA adapter to render with, as name@revision."""
     video: str | None = None
-    """The video that it is, where it was asked for without a conte around it: its prompt is all
-    there is to say, and its clip is that video's alone and goes with it."""
+    """Id of the video, if it was ordered without a conte: only its prompt describes it, and its
+    clip is shared with no other video and deleted with it.
+    """
 
     @classmethod
     def of(cls, cut: Cut, treatment: Treatment, brief: Brief, seed: int, short_side: int) -> Self:
-        """The shot of a cut, without handles.
+        """Return the shot of a cut, without handles.
 
-        `seed` is the production's, for a cut that has none of its own yet.
+        `seed`: the production's, used if the cut has none.
         """
         sheet = {entry.id: entry for entry in treatment.sheet}
         width, height = frame_size(brief.aspect_ratio, short_side)
@@ -117,23 +119,23 @@ class Shot(Frozen):
 
     @property
     def basis(self) -> str:
-        """Hash of the content: what is to be seen, whatever renders it, how long and how large.
+        """Return the hash of the content: what is seen, without engine, length and size.
 
-        A clip whose basis is not that of its cut is stale. Engine, adapter, seed, resolution and
-        length say how the next clip is made, and make none stale.
+        A clip is stale if its basis differs from its cut's. Engine, adapter, seed, resolution and
+        length only affect the next render, and make no clip stale.
         """
         return digest({name: value for name, value in self.content.items() if value is not None})
 
     @property
     def content(self) -> dict[str, Any]:
-        """What is to be seen, as JSON values by field."""
+        """Return what is seen, as JSON values by field."""
         spec = self.model_dump(mode="json", include=_CONTENT)
         for entry in spec["shows"]:
-            entry.pop("image", None)  # the one that shapes the cut is its reference
+            entry.pop("image", None)  # the picture that shapes the cut is its reference
         return spec
 
     def key(self, engine: EngineId) -> str:
-        """Where the vault keeps the clip of this shot by this engine."""
+        """Return the vault key of this shot's clip by this engine."""
         made_by = {"name": engine.name, "revision": engine.revision}
         spec = self.model_dump(mode="json")
         # Absent fields are left out of the hash, so that shots without them keep their keys.
@@ -143,7 +145,7 @@ class Shot(Frozen):
         for name in ("follows_frame", "follows_window"):
             if spec[name] is None:
                 del spec[name]
-        # A picture shapes the cut that starts from it, as its reference, and no other.
+        # A picture shapes only the cut that starts from it, where it is the reference.
         for entry in spec["shows"]:
             entry.pop("image", None)
         return f"clips/{digest([spec, made_by])}.mp4"
@@ -156,15 +158,15 @@ _CONTENT = {
 
 
 def basis_of(cut: Cut, treatment: Treatment, brief: Brief) -> str:
-    """The basis of the clips that this cut is to have; see `Shot.basis`."""
+    """Return the basis that the cut's clips should have; see `Shot.basis`."""
     return Shot.of(cut, treatment, brief, 0, 720).basis
 
 
 def _reference(cut: Cut, sheet: Mapping[str, SheetEntry], brief: Brief) -> str | None:
-    """The picture that a cut starts from: that of the most prominent entry that has one.
+    """Return the picture that a cut starts from: that of the most prominent entry that has one.
 
-    The product's photo counts where the product is the most prominent of all: a cut that somebody
-    leads does not begin with a packshot, whether there is a picture of them or not.
+    The product's photo counts only if the product is the most prominent of all: a cut led by a
+    person does not begin with a packshot, whether there is a picture of that person or not.
     """
     for at, shown in enumerate(cut.shows):
         entry = sheet.get(shown)
@@ -176,69 +178,71 @@ def _reference(cut: Cut, sheet: Mapping[str, SheetEntry], brief: Brief) -> str |
 
 
 class Limits(Frozen):
-    """What a tier's video model can make, as far as it is known before the model is loaded."""
+    """Limits of a tier's video model, as far as known before the model is loaded."""
 
     label: str
-    """The name of the model, for people."""
+    """Name of the model, for people."""
     needs_picture: bool = False
-    """True: it makes nothing of words alone."""
+    """True: the model cannot work from words alone."""
     longest_s: float | None = None
-    """Seconds that it renders in one piece; longer clips are made of several."""
+    """Seconds that the model renders in one piece; longer clips are made of several."""
 
 
 Source = Literal["rendered", "uploaded"]
 
 
 class Clip(Frozen):
-    """A claim ticket for the video of one cut: a take."""
+    """A reference to the video of one cut: a take."""
 
     cut: int
     tier: Tier
     key: str
     num_frames: int
-    """Frames in the file, with the handles."""
+    """Frames in the file, including the handles."""
     engine: EngineId
     seed: int
     render_s: Annotated[float, Field(ge=0)]
-    """Seconds of slot time it took; 0 if it was found in the vault."""
+    """Seconds of slot time that the render took; 0 if the clip was found in the vault."""
     reused: bool
     adapter: str | None = None
-    """The LoRA adapter it was rendered with, as name@revision."""
+    """LoRA adapter that it was rendered with, as name@revision."""
     remarks: tuple[str, ...] = ()
-    """What a person should know, such as "out of memory: decoded in tiles"."""
+    """Remarks for people, such as "out of memory: decoded in tiles"."""
     cut_id: Annotated[MaybeCutId, unset("")] = ""
-    """Empty if it was stored before cuts had an id."""
+    """Id of the cut; empty if it was stored before cuts had ids."""
     basis: Annotated[str, unset("")] = ""
-    """`Shot.basis` of what it was made from; empty if it was stored before there was one."""
+    """`Shot.basis` of its shot; empty if it was stored before this field existed."""
     start: Annotated[int, unset(0)] = 0
-    """`Cut.start` of the cut that it was made for, on whose timeline its frames lie."""
+    """`Cut.start` of the cut that it was made for; its frames lie on that cut's timeline."""
     head: Annotated[int, unset(0)] = 0
     """Handles before and (`tail`) after the frames that the cut had."""
     tail: Annotated[int, unset(0)] = 0
     source: Annotated[Source, unset("rendered")] = "rendered"
     width: Annotated[int, unset(0)] = 0
-    """Size of the picture in the file, in pixels; 0 if it was stored before that was kept."""
+    """Width of the picture in the file, in pixels, as is `height`; 0 if stored before these
+    existed.
+    """
     height: Annotated[int, unset(0)] = 0
     window: Annotated[Window | None, unset(None)] = None
-    """What a film shows of the picture; None: all of it."""
+    """Part of the picture that a film shows; None: all of it."""
 
     @property
     def take(self) -> str:
-        """The id that a person picks it by: the same for the same file of the same cut."""
+        """Id by which a person picks the take: the same for the same file of the same cut."""
         return f"t_{digest([self.cut_id, self.tier, self.key])[:12]}"
 
     def first_frame(self, cut: Cut) -> int:
-        """The frame of the file with which the cut begins; it may lie outside."""
+        """Return the index of the cut's first frame in the file; it may lie outside."""
         return self.head + cut.start - self.start
 
     def covers(self, cut: Cut) -> bool:
-        """True if it has every frame that the cut shows."""
+        """Return whether the clip has every frame that the cut shows."""
         first = self.first_frame(cut)
         return first >= 0 and first + cut.num_frames <= self.num_frames
 
 
 class Film(Frozen):
-    """A claim ticket for the clips joined, with the pictures made beside it."""
+    """A reference to the joined clips, with the pictures made beside them."""
 
     tier: Tier
     key: str
@@ -251,5 +255,6 @@ class Film(Frozen):
     edit_s: Annotated[float, Field(ge=0)]
     labelled_ai: bool
     sound: Annotated[str, unset("")] = ""
-    """Label of its temporary track, for people, such as "temporary music and effects"; empty: it is
-    silent."""
+    """Label of the temporary track, for people, such as "temporary music and effects"; empty:
+    silent.
+    """

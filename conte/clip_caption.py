@@ -14,13 +14,13 @@ MAX_SUBJECTS = 8
 
 
 class ClipCaption(Frozen):
-    """One clip in one language; a field that nobody could tell is None or empty, never guessed."""
+    """Description of one clip in one language; an unknown field is None or empty, never guessed."""
 
     language: Language
     short: Annotated[Text, StringConstraints(min_length=1, max_length=200)]
     """One sentence: who or what does what, where."""
     long: Annotated[Text, StringConstraints(min_length=1, max_length=1200)]
-    """The same in full: subjects, action, place, light, colour, camera."""
+    """Full description: subjects, action, place, light, colour, camera."""
     size: ShotSize | None = None
     move: CameraMove | None = None
     style: Annotated[Text, StringConstraints(max_length=200)] = ""
@@ -29,15 +29,15 @@ class ClipCaption(Frozen):
         Field(max_length=MAX_SUBJECTS),
     ] = ()
     motion: Annotated[Text, StringConstraints(max_length=300)] = ""
-    """What moves in the picture, and how fast."""
+    """Motion in the picture, and its speed."""
 
 
 class CaptionProvenance(Frozen):
-    """Who said it: every engine in the order they worked, with their prompts' versions."""
+    """Origin of a caption: every engine in the order they worked, with their prompts' versions."""
 
     engines: tuple[EngineId, ...]
     prompt_versions: tuple[str | None, ...]
-    """As many as engines; None where no prompt was used."""
+    """Version of each engine's prompt; None: the engine uses none."""
 
 
 BOUNDS: Mapping[str, TextBounds] = {
@@ -47,17 +47,17 @@ BOUNDS: Mapping[str, TextBounds] = {
     "subjects": TextBounds(ko=30, en=60),
     "motion": TextBounds(ko=120, en=240, needed=False),
 }
-"""How long a model may write; within what the type takes."""
+"""Field -> length that a model may write, within the type's limits."""
 
 ORDER = ("subjects", "size", "move", "motion", "style", "long", "short")
-"""Order for models: what it sees first, and the summary last."""
+"""Order in which models write the fields: observations first, the summary last."""
 
 
 def caption_schema(language: Language) -> dict[str, Any]:
-    """Return the JSON Schema that guides a model: all of a caption but its language.
+    """Return the JSON Schema that guides a model: a caption without its language.
 
-    It uses only what every guide supports, as `conte.manuscript` says: closed, everything required,
-    a text's length in its pattern, null for unknown.
+    Restricted to features that every guide supports, as `conte.manuscript` explains: closed, all
+    fields required, a text's length in its pattern, null for unknown.
     """
     made = ClipCaption.model_json_schema()
     properties: dict[str, Any] = {}

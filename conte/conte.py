@@ -21,7 +21,7 @@ class Look(Frozen):
     lighting: Line
     lens: Line
     palette: Annotated[tuple[Colour, ...], Field(min_length=3, max_length=6)]
-    """sRGB, most used first; the last one is the accent."""
+    """sRGB colours, most used first; the last one is the accent."""
     prompt: Paragraph
 
 
@@ -33,9 +33,9 @@ class CastMember(Frozen):
     name: Annotated[Line, StringConstraints(min_length=1)]
     description: Paragraph
     prompt: Paragraph
-    """English: age, gender, hair, clothes; the same words in every cut's prompt."""
+    """English: age, gender, hair, clothes; repeated in every cut's prompt."""
     image: Image = ""
-    """The picture that the brief has of them."""
+    """Picture of the character from the brief; empty: none."""
 
 
 class ProductEntry(Frozen):
@@ -57,16 +57,16 @@ class Treatment(Frozen):
 
     title: Annotated[Line, StringConstraints(min_length=1)]
     structure: Line
-    """The advertising structure, such as "problem_solution"."""
+    """Advertising structure, such as "problem_solution"."""
     concept: Paragraph
     slogan: Line
     look: Look
     sheet: Annotated[tuple[SheetEntry, ...], Field(min_length=1, max_length=8)]
     built_on: Annotated[tuple[IdeaNumber, ...], Field(max_length=8), unset(())] = ()
-    """Numbers, from 1, of the brief's ideas that are in it."""
+    """Numbers, from 1, of the brief's ideas that the conte contains."""
 
     def with_pictures(self, brief: Brief) -> Self:
-        """With the brief's pictures of its characters, matched by name."""
+        """Return the treatment with the brief's pictures of its characters, matched by name."""
         pictures = {one.name: one.image for one in brief.characters}
         sheet = tuple(
             entry.model_copy(update={"image": pictures.get(entry.name, "")})
@@ -125,7 +125,7 @@ class Conte(Treatment):
         return self
 
     def check_fits(self, brief: Brief) -> Self:
-        """Return the conte, if it fits this brief.
+        """Return the conte if it fits this brief.
 
         Raises:
             ValueError: if the frames do not sum to the brief's, a cut is shorter than 0.8 s, or the

@@ -43,8 +43,9 @@ class Cut(Frozen):
     direction: ScreenDirection = ScreenDirection.NEUTRAL
     transition: Transition = Transition.CUT
     continues: bool = False
-    """One take with the cut before: where a video model renders it, it starts from that cut's last
-    frame."""
+    """True: one continuous take with the cut before. A video model starts from that cut's last
+    frame.
+    """
     setting: Setting
     place: Line
     time_of_day: TimeOfDay
@@ -55,48 +56,50 @@ class Cut(Frozen):
     music: Line = ""
     caption: Caption = ""
     legal: Annotated[Legal, Field(exclude_if=lambda legal: legal == "")] = ""
-    """고지 자막: what the law wants to be read, in small type below the caption, a notice a line.
+    """고지 자막: notices required by law, in small type below the caption, one per line.
 
-    Its words are the law's, never a model's. A cut without any is the cut it was before there were.
+    The wording is the law's, never a model's. Left out of JSON when empty, as in cuts from before
+    this field existed.
     """
     video_prompt: Annotated[Paragraph, StringConstraints(min_length=1)]
     shows: Annotated[tuple[EntryId, ...], Field(max_length=6)] = ()
     """Ids of the sheet entries on screen, the most prominent first."""
     staging: Annotated[Staging | None, unset(None)] = None
-    """The picture as data; None: its words are all there is, and the animatic reads those."""
+    """The picture as data; None: the animatic reads the cut's words instead."""
     id: Annotated[MaybeCutId, unset("")] = ""
-    """Names it for ever, wherever it stands. Empty only while its writer has it."""
+    """Permanent id, independent of the cut's number. Empty only while its writer has it."""
     seed: Annotated[int | None, unset(None)] = None
-    """What its next render is drawn from. Born with the id."""
+    """Seed of the cut's next render; set together with the id."""
     start: Annotated[int, unset(0)] = 0
-    """Where it begins, in frames on its own timeline: 0 where it was written to begin.
+    """First frame on the cut's own timeline; 0 as written.
 
-    A cut whose beginning was dragged by five frames has 5; its clip need not be rendered for that.
+    A cut whose beginning was dragged by five frames has 5, and its clip need not be rendered again.
     """
     split_from: Annotated[MaybeCutId, unset("")] = ""
-    """The cut that it was split from, whose timeline and clips it shares."""
+    """Id of the cut from which it was split, whose timeline and clips it shares; empty: none."""
     take: Annotated[str, StringConstraints(pattern=r"^(t_[0-9a-f]{12})?$"), unset("")] = ""
-    """The take that a person has picked; empty: the newest that was rendered for it."""
+    """Id of the take that a person has picked; empty: the newest render."""
     locked: Annotated[tuple[str, ...], Field(max_length=32), unset(())] = ()
     """Names of fields that no proposal may change."""
 
     @property
     def entries(self) -> tuple[str, ...]:
-        """Ids of the sheet entries that it names: on screen, and in its staging."""
+        """Ids of the sheet entries that the cut names: on screen, and in its staging."""
         staged = self.staging.entries() if self.staging is not None else ()
         return tuple(dict.fromkeys((*self.shows, *staged)))
 
     def with_entries(self, names: Mapping[str, str]) -> Self:
-        """With other ids for sheet entries, by those they have."""
+        """Return the cut with sheet entries renamed: old id -> new id."""
         staging = self.staging.renamed(names) if self.staging is not None else None
         shows = tuple(names.get(entry, entry) for entry in self.shows)
         return self.model_copy(update={"shows": shows, "staging": staging})
 
     def born(self, seed: int) -> Self:
-        """Return the cut with an id and a seed, by the production's seed and its place.
+        """Return the cut with an id and a seed, derived from the production's seed and the cut's
+        number.
 
-        The same for the same production, cut and place, so that a second director, and a conte
-        stored before cuts had an id, get the same.
+        Deterministic, so that a second director, and a conte stored before cuts had ids, get the
+        same.
         """
         if self.id and self.seed is not None:
             return self
@@ -108,5 +111,7 @@ class Cut(Frozen):
 
 
 def cut_seed(seed: int, number: int) -> int:
-    """The seed of a cut at its birth: one family for a conte, 31 bits, stable over machines."""
+    """Return the first seed of a cut: 31 bits, derived from the conte's seed, the same on any
+    machine.
+    """
     return seed_of([seed, number])

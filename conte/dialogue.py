@@ -1,4 +1,4 @@
-"""Dialogue as text: a line each, `who: what`. How files that people edit carry it."""
+"""Dialogue as text, one line per speech, `who: what`, for files that people edit."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ def dialogue_text(lines: Sequence[DialogueLine]) -> str:
 
 
 def dialogue_of(text: str) -> list[dict[str, Any]]:
-    """Return the lines as JSON values; one without a speaker has an empty one, which none takes."""
+    """Parse the lines to JSON values. A line without a speaker gets "" as its speaker: invalid."""
     found: list[dict[str, Any]] = []
     for line in filter(None, (line.strip() for line in text.split("\n"))):
         speaker, colon, said = line.partition(":")

@@ -8,23 +8,23 @@ from conte.frozen import Frozen, Line, seed_of, visible
 
 LETTERS = "ABCDEFGHIJKL"
 MOST_DIRECTIONS = 4
-"""How many an order may ask for."""
+"""Most directions that one order may ask for."""
 MOST_IN_PROJECT = len(LETTERS)
-"""How many there may be, with those that were asked for later."""
+"""Most directions of a project, including those ordered later."""
 
 
 class Variation(Frozen):
     """What a later direction is like, and what differs: another like B, but funnier."""
 
     production: str
-    """The direction it is like; `version` is what was seen of it."""
+    """Production of the direction to resemble; `version` is the version that was seen."""
     version: Annotated[int, Field(ge=1)]
     index: Annotated[int, Field(ge=0, lt=MOST_IN_PROJECT)]
-    """Its place in the project, from 0."""
+    """Index of that direction in the project, from 0."""
     differ: Annotated[
         Line, StringConstraints(min_length=1, max_length=300), AfterValidator(visible)
     ]
-    """What should differ, in a person's words."""
+    """Requested difference, in a person's words."""
 
     @property
     def letter(self) -> str:
@@ -32,7 +32,8 @@ class Variation(Frozen):
 
 
 def direction_seed(seed: int, index: int) -> int:
-    """The seed of a direction, counted from 0. The first has the order's own, so that one direction
-    is the production that the order makes anyway.
+    """Return the seed of direction `index`, from 0.
+
+    The first has the order's own, so that an order of one direction gives the same production.
     """
     return seed_of([seed, "direction", index]) if index else seed

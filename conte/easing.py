@@ -1,7 +1,7 @@
-"""Easing: how a camera's move begins and ends."""
+"""Easing: the start and the end of a camera's move."""
 
 
 def eased(share: float) -> float:
-    """Slow at both ends: a dissolve holds the first and the last frame."""
+    """Ease a share, 0..1: slow at both ends, so that a dissolve hardly moves its held frames."""
     share = min(1.0, max(0.0, share))
     return share * share * share * (share * (6 * share - 15) + 10)

@@ -1,4 +1,4 @@
-"""Edition: everything of a version that an export reads, without a byte of its files.
+"""Edition: all data of a version that an export reads, without the content of its files.
 
 Clips, film and pictures are named by their vault keys. The same edition gives the same export.
 """
@@ -19,64 +19,64 @@ class Remark(Frozen):
     """A comment with its place in this version, or a reply to the one before it."""
 
     cut: MaybeCutId
-    """Empty: its cut is gone."""
+    """Id of its cut; empty if the cut no longer exists."""
     frame: int = 0
-    """Within the cut, from 0."""
+    """Frame within the cut, from 0."""
     last: int | None = None
-    """The last frame of a range."""
+    """Last frame of a range; None: a single frame."""
     text: str
     author: str
     audience: Audience
     resolved: bool
     version: int
-    """The version that it was made on."""
+    """Version on which the comment was made."""
     at: float
     reply: bool = False
 
 
 class Since(Frozen):
-    """What has changed since an earlier version."""
+    """Changes since an earlier version."""
 
     version: int
     table: ChangeTable
     num_left_out: int = 0
-    """Rows for makers that this reader is not shown."""
+    """Number of internal rows that this reader is not shown."""
 
 
 class Signed(Frozen):
-    """Who approved the version, and when."""
+    """Approval of the version: who approved it, and when."""
 
     name: str
     at: float
     """Seconds since the epoch."""
     number: int
     hash: str
-    """The hash of its manifest."""
+    """Hash of the approved manifest."""
 
 
 class Edition(Frozen):
-    """A version as one reader may see it. Times: seconds since the epoch."""
+    """A version as one reader may see it. Times in seconds since the epoch."""
 
     production: str
-    """Empty for a guest, who knows the link alone."""
+    """Id of the production; empty for a guest, who knows only the link."""
     version: int
     created_at: float
     brief: Brief
     conte: Conte
     clips: tuple[Clip, ...] = ()
-    """One a cut where there is one, in order: what the film shows, with its handles."""
+    """Clips that the film shows, in the order of the cuts; cuts without a clip are missing."""
     film: Film | None = None
     findings: tuple[Finding, ...] = ()
     comments: tuple[Remark, ...] = ()
-    """The oldest first, replies behind what they answer."""
+    """Comments, oldest first; replies follow the comment that they answer."""
     since: Since | None = None
-    """None: this version is the first one that its reader sees."""
+    """Changes since the version before; None: the reader sees no earlier version."""
     state: ReviewState = ReviewState.DRAFT
     approval: Signed | None = None
     direction: str = ""
-    """A, B or C where an order has several directions."""
+    """Letter of the direction, A, B or C; empty: the order has only one."""
     for_client: bool = False
-    """True: without internal comments and what is for makers only."""
+    """True: without internal comments and other internal data."""
 
     @property
     def format(self) -> Format:
@@ -88,7 +88,7 @@ class Edition(Frozen):
 
     @property
     def starts(self) -> tuple[int, ...]:
-        """The frame of the film with which each cut begins."""
+        """Index of each cut's first frame in the film."""
         at, found = 0, list[int]()
         for cut in self.conte.cuts:
             found.append(at)

@@ -1,4 +1,4 @@
-"""Data of events: a frozen class a kind. The order of its fields is the order they are sent in."""
+"""Data of events: a frozen class for each kind. Fields are sent in the order of definition."""
 
 from typing import ClassVar
 
@@ -57,7 +57,7 @@ class ClipProgress(EventData):
     cut: int
     tier: Tier
     progress: float
-    """From 0 to 1."""
+    """Finished share, 0 to 1."""
 
 
 class ClipRetried(EventData):
@@ -94,7 +94,7 @@ class FilmProgress(EventData):
     kind: ClassVar = EventKind.FILM_PROGRESS
     tier: Tier
     progress: float
-    """From 0 to 1."""
+    """Finished share, 0 to 1."""
 
 
 class FilmReady(EventData):
@@ -110,9 +110,9 @@ class ProductionTakenOver(EventData):
     model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
 
     kind: ClassVar = EventKind.TAKEN_OVER
-    # "from" is a keyword of Python. No plain `alias`: type checkers would ask callers for it.
+    # "from" is a keyword of Python. Not a plain `alias`: type checkers would require it of callers.
     previous: str = Field(validation_alias="from", serialization_alias="from")
-    """The director whose lease ended."""
+    """Name of the director whose lease ended."""
     takeovers: int
 
 
@@ -130,11 +130,11 @@ class VersionSealed(EventData):
     kind: ClassVar = EventKind.SEALED
     version: int
     base: int
-    """The version it was made from; 0 for a format of another production's."""
+    """Number of the version it is based on; 0 for a format of another production."""
     message: str
     operations: int
     renders: int
-    """Clips to be rendered, of all tiers."""
+    """Clips to render, of all tiers."""
 
 
 class TakesOrdered(EventData):
@@ -145,7 +145,7 @@ class TakesOrdered(EventData):
     cut: int
     tier: Tier
     orders: tuple[int, ...]
-    """Their numbers, which the other events name."""
+    """Numbers of the orders, which later events name."""
     source: Source
 
 
@@ -155,7 +155,7 @@ class TakeProgress(EventData):
     cut: int
     tier: Tier
     progress: float
-    """From 0 to 1."""
+    """Finished share, 0 to 1."""
 
 
 class TakeReady(EventData):
@@ -185,7 +185,7 @@ class DirectionPicked(EventData):
     project: str
     picked: bool
     state: State
-    """The production's, which goes on or has ended as before."""
+    """State of the production, which is not changed by the pick."""
 
     @property
     def ends(self) -> bool:

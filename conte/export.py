@@ -1,4 +1,4 @@
-"""Export: a version as a file that agencies and clients exchange. Options, and the record of it."""
+"""Export: a version as a file that agencies and clients exchange: its options, and its record."""
 
 from typing import Annotated, Literal
 
@@ -12,53 +12,55 @@ Captions = Literal["burned", "clean"]
 
 
 class ExportOptions(Frozen):
-    """What can be chosen of an export. Each format takes some of it."""
+    """Options of an export. Each format accepts some of them."""
 
     layout: Layout = "landscape"
-    """How an A4 page lies."""
+    """Orientation of an A4 page."""
     document: Document = "sheet"
-    """The conte, what it changed (수정대조표), or the page that is signed (승인서)."""
+    """Content of a PDF: the conte, its changes (수정대조표), or the page to sign (승인서)."""
     captions: Annotated[Captions, unset("burned")] = "burned"
-    """Captions and legal lines of a film: in the picture, or none (클린본)."""
+    """Captions and legal lines of a film: burned in, or none (클린본)."""
 
     @property
     def chosen(self) -> dict[str, str]:
-        """What differs from the defaults, by field."""
+        """Return field -> value of the options that differ from the defaults."""
         return self.model_dump(exclude_defaults=True)
 
 
 class ExportRecord(Frozen):
-    """An export that was handed out. Recorded once for each file and each person."""
+    """Record of a delivered export: one for each file and each person."""
 
     number: Annotated[int, Field(ge=1)]
-    """Counts the exports of the production, from 1."""
+    """Number of the export within its production, from 1."""
     version: int
     format: str
     options: ExportOptions
     key: str
     """Vault key of the file: the hash of everything that shaped its bytes."""
     sha256: str
-    """Hash of the file."""
+    """SHA-256 of the file, in hex."""
     size: int
-    """Bytes."""
+    """Size of the file, in bytes."""
     by: str
-    """The tenant, or the name that a guest gave."""
+    """Tenant, or the name that a guest gave."""
     share: str = ""
-    """The link that a guest came by; empty: somebody with a key."""
+    """Share link that the guest used; empty: a person with a key."""
     at: float
     """Seconds since the epoch, by the ledger's clock."""
 
 
 class Recipe(Frozen):
-    """Everything that shapes an export's bytes beside the version: what makes it, and how."""
+    """All inputs that shape an export's bytes besides the version: format, options, program
+    versions.
+    """
 
     format: str
     suffix: str
     made_by: tuple[str, ...]
-    """The maker's revision, and the libraries that it uses with their versions."""
+    """Revision of the program that makes it, and its libraries with their versions."""
     options: ExportOptions
 
     def key(self, edition: str) -> str:
-        """Return the vault key of the file. `edition`: hash of what is shown."""
+        """Return the vault key of the file. `edition`: hash of the edition."""
         made = self.model_dump(mode="json")
         return f"exports/{digest([made, edition])}{self.suffix}"

@@ -1,7 +1,7 @@
-"""Names of fields for people, in Korean and English: an agency's words, one table for all.
+"""Names of fields for people, in Korean and English: an agency's terms, in one table for all uses.
 
-A field of a cut or of the conte stands by its name, any other by its path: `look.palette`,
-`product.name` (a brief's), `cast.description` (a sheet entry's, by its kind).
+Keys are the name of a field of a cut or of the conte, and the path of any other field:
+`look.palette`, `product.name` (a brief's), `cast.description` (a sheet entry's, by its kind).
 """
 
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ CUT_FIELDS: Mapping[str, BilingualText] = {
     "take": _both("선택한 테이크", "Picked take"),
     "seed": _both("시드", "Seed"),
 }
-"""In the order in which a person reads a cut."""
+"""Names of a cut's fields, in the order in which a person reads a cut."""
 
 CONTE_FIELDS: Mapping[str, BilingualText] = {
     "title": _both("제목", "Title"),
@@ -89,5 +89,5 @@ BRIEF_FIELDS: Mapping[str, BilingualText] = {
 
 
 def field_label(words: Mapping[str, BilingualText], field: str, language: Language) -> str:
-    """Return what a field is called; a field that the table lacks by its own name."""
+    """Return a field's name for people; a field that is not in the table keeps its own name."""
     return words[field].of(language) if field in words else field

@@ -1,4 +1,4 @@
-"""The base of every word of the language: immutable, and closed to unknown fields."""
+"""Base of every type of the language: immutable, and closed to unknown fields."""
 
 import hashlib
 import json
@@ -17,25 +17,25 @@ class Frozen(BaseModel):
 def unset(default: Any) -> Any:
     """Leave the field out of JSON while it has its default.
 
-    Values written before there was such a field then stay as they were, hash for hash.
+    Values written before the field existed then stay as they were, hash for hash.
     """
     return Field(exclude_if=lambda found: found == default)
 
 
 def printable(text: str) -> str:
-    """The text in Unicode's composed form (NFC), if every character can be stored and shown.
+    """Return the text in Unicode's composed form (NFC), if every character can be stored and shown.
 
-    A name typed on macOS may arrive decomposed: the same 가 is then two characters, which no
-    comparison finds and no limit counts alike. Windows' line ends become line feeds.
+    A name typed on macOS may arrive decomposed: the same 가 is then two characters, which
+    comparisons miss and limits count differently. Windows' line ends become line feeds.
 
-    Refused are control characters (Unicode category Cc; line feed is allowed), lone surrogates,
-    and the bidirectional overrides that make a text read otherwise than it is stored
-    (Trojan Source, CVE-2021-42574).
+    Refused are control characters (Unicode category Cc; line feed is allowed), lone surrogates, and
+    the bidirectional overrides that make a text read otherwise than it is stored (Trojan Source,
+    CVE-2021-42574).
 
     Raises:
         ValueError: naming the first such character and its place.
     """
-    if text.isprintable():  # neither a control character, nor a surrogate, nor an override
+    if text.isprintable():  # no control character, surrogate or override
         return unicodedata.normalize("NFC", text)
     text = text.replace("\r\n", "\n")
     for place, character in enumerate(text):
@@ -51,15 +51,16 @@ def printable(text: str) -> str:
 
 
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\U0001d159")
-"""Letters and symbols by their category, and yet nothing to be seen: Hangul fillers, the empty
-Braille pattern, the musical null notehead. Whatever else is invisible has a category that is."""
+"""Invisible characters in the categories of letters and symbols: Hangul fillers, the empty Braille
+pattern, the musical null notehead. Other invisible characters have categories of their own.
+"""
 
 
 def visible(text: str) -> str:
-    """The text itself, if there is anything in it to be seen.
+    """Return the text if it contains a visible character.
 
     Raises:
-        ValueError: if it is blanks, fillers, joiners and marks without a letter only.
+        ValueError: if it has only blanks, fillers, joiners, and marks without a letter.
     """
     if all(unicodedata.category(c)[0] in "ZCM" or c in _BLANK_LETTERS for c in text):
         raise ValueError("there is nothing in it to be seen")
@@ -67,7 +68,7 @@ def visible(text: str) -> str:
 
 
 def visible_if_any(text: str) -> str:
-    """The text itself, if it is empty or there is something in it to be seen.
+    """Return the text if it is empty or contains a visible character.
 
     Raises:
         ValueError: as `visible` does.
@@ -75,22 +76,22 @@ def visible_if_any(text: str) -> str:
     return text and visible(text)
 
 
-# Stripped before anything else, so that a minimum length counts what is left.
+# Stripped first, so that a minimum length counts the remaining text.
 Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(printable)]
 Line = Annotated[Text, StringConstraints(max_length=200)]
 Paragraph = Annotated[Text, StringConstraints(max_length=2000)]
 
 
 def canonical(value: Any) -> str:
-    """A JSON value in canonical form: sorted keys, no spaces."""
+    """Return a JSON value in canonical form: sorted keys, no spaces."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def digest(value: Any) -> str:
-    """SHA-256, in hex, of a JSON value in canonical form, in UTF-8."""
+    """Return the SHA-256, in hex, of a JSON value in canonical form, in UTF-8."""
     return hashlib.sha256(canonical(value).encode()).hexdigest()
 
 
 def seed_of(value: Any) -> int:
-    """A seed of 31 bits: the same for the same JSON value, over versions and machines."""
+    """Return a seed of 31 bits: the same for the same JSON value, on any version and machine."""
     return int(digest(value)[:8], 16) & 0x7FFF_FFFF

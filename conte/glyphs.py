@@ -1,4 +1,4 @@
-"""The characters that a film and a sheet can letter: those with a glyph in the bundled fonts.
+"""Characters that films and sheets can show: those with a glyph in the bundled fonts.
 
 A table, since this floor reads no files; a test compares it with the fonts of `deployments/fonts`.
 """
@@ -38,7 +38,7 @@ FEFF FF01-FF60 FFA1-FFBE FFC2-FFC7 FFCA-FFCF FFD2-FFD7 FFDA-FFDC FFE0-FFE3 FFE5-
 1FA80-1FAC6 1FAC8 1FACC-1FADD 1FADF-1FAEB 1FAEF-1FAFA E0030-E0039 E0061-E007A E007F F0000-F0002
 FE4E5-FE4EE FE82C FE82E-FE837
 """
-"""All but the Hanja, in hexadecimal."""
+"""Code points except Hanja, in hexadecimal."""
 
 
 @cache
@@ -51,7 +51,7 @@ def _lettered() -> frozenset[int]:
 
 
 def has_glyph(character: str) -> bool:
-    """True if a bundled font has it. Of Hanja they have the 4,888 of KS X 1001."""
+    """Return whether a bundled font has the character. Hanja: the 4,888 of KS X 1001."""
     if ord(character) in _lettered():
         return True
     hanja = unicodedata.name(character, "").startswith("CJK ")
@@ -59,7 +59,9 @@ def has_glyph(character: str) -> bool:
 
 
 def _is_unseen(character: str) -> bool:
-    """A space, a line break, a joiner or a variation selector: nothing is drawn for it."""
+    """Return whether the character draws nothing: a space, line break, joiner or variation
+    selector.
+    """
     return (
         character.isspace()
         or unicodedata.category(character) == "Cf"
@@ -69,27 +71,27 @@ def _is_unseen(character: str) -> bool:
     )
 
 
-@lru_cache(maxsize=1024)  # an edit changes one text of those that are looked at again
+@lru_cache(maxsize=1024)  # an edit changes one text, and the others are checked again
 def without_glyphs(text: str) -> tuple[str, ...]:
-    """The characters of a text that would be empty boxes, each once, in their order."""
+    """Return the characters of a text that no font has, each once, in their order."""
     composed = unicodedata.normalize("NFC", text)
     lacking = (c for c in composed if not has_glyph(c) and not _is_unseen(c))
     return tuple(dict.fromkeys(lacking))
 
 
 def lettered(text: str) -> str:
-    """The text without what would be an empty box: as it is, where there is no such thing."""
+    """Return the text without the characters that no font has; unchanged if there are none."""
     lacking = without_glyphs(text)
     if not lacking:
         return text
     for character in lacking:
         text = unicodedata.normalize("NFC", text).replace(character, "")
-    # The word that is gone leaves its spaces.
+    # A removed word leaves its spaces.
     joined = "\n".join(" ".join(line.split()) for line in text.split("\n"))
     return re.sub(r" +(?=[.,!?…])", "", joined)
 
 
 def named(character: str) -> str:
-    """A character as an error names it: 'ก' (U+0E01 THAI CHARACTER KO KAI)."""
+    """Return a character's name for an error: 'ก' (U+0E01 THAI CHARACTER KO KAI)."""
     name = unicodedata.name(character, "")
     return f"{character!r} (U+{ord(character):04X}{' ' if name else ''}{name})"

@@ -1,4 +1,4 @@
-"""How a Hanja of KS X 1001 is read in Korean: 紅 -> 홍. The standard lists them by reading."""
+"""Korean readings of the Hanja of KS X 1001: 紅 -> 홍. The standard lists them by reading."""
 
 import re
 import unicodedata
@@ -29,7 +29,7 @@ _COUNTS = """
 협12 형20 혜9 호41 혹3 혼6 홀3 홍10 화14 확6 환17 활5 황24 회20 획2 횡3 효13 후13 훈10 훙1
 훤4 훼3 휘8 휴5 휼3 흉5 흑1 흔4 흘4 흠3 흡4 흥1 희20 힐1
 """
-"""Each reading, and how many characters the standard lists below it, in the standard's order."""
+"""Each reading with the number of characters that the standard lists under it, in its order."""
 _FIRST_ROW, _ROW = 0xCA, 94
 
 
@@ -39,9 +39,9 @@ def _readings() -> str:
 
 
 def reading(character: str) -> str:
-    """The syllable that a Hanja is read as; empty for any other character.
+    """Return the Korean syllable of a Hanja; empty for any other character.
 
-    One with several readings has the one below which the standard lists its usual form.
+    Of several readings, the one under which the standard lists the character's usual form.
     """
     if not unicodedata.name(character, "").startswith("CJK "):
         return ""

@@ -1,4 +1,4 @@
-"""An idea of the brief -> what of it is said and seen, and whether a conte is built on it."""
+"""An idea of the brief -> its words to say and to show, and whether a conte contains it."""
 
 import re
 import unicodedata
@@ -15,7 +15,7 @@ PlaceInFilm = Literal["first", "last", ""]
 
 _QUOTED = re.compile(
     r'"([^"“”\n]+)"|“([^“”]+)”|「([^「」]+)」'
-    # ’ is an apostrophe, too: ‘it’s late’.
+    # ’ is also an apostrophe: ‘it’s late’.
     r"|‘((?:[^‘’]|(?<=\w)’(?=\w))+)’"
 )
 _FIRST = re.compile(
@@ -59,34 +59,34 @@ NOT_SEEN = roots(
     " cut frame first last final line caption narration voice says say said saying film ad"
     " commercial also view there too"
 )
-"""Roots that say where and how an idea is to be used, and not what is seen."""
+"""Roots of words on where and how to use an idea, which describe nothing visible."""
 ENOUGH = 0.6
-"""Share of an idea's words that one cut, or two neighbours, must have to be the idea's scene."""
+"""Share of an idea's words that one cut, or two neighbours, must contain to be the idea's scene."""
 
 
 class ReadIdea(Frozen):
-    """What an idea asks for."""
+    """Requirements of an idea."""
 
     lines: tuple[str, ...]
-    """Said or read verbatim: what stood between quotation marks."""
+    """Lines to say or show verbatim: the texts in quotation marks."""
     scene: str
-    """To be seen: the idea without its label; it still has its quotations."""
+    """Scene to show: the idea without its label, but with its quotations."""
     words: frozenset[str]
-    """Roots of the words of the scene that can be looked for in a conte."""
+    """Roots of the scene's words that can be searched in a conte."""
     at: PlaceInFilm
     is_reference: bool
-    """About the film as a whole, such as its mood: no cut in particular shows it."""
+    """True: about the film as a whole, such as its mood; no particular cut shows it."""
 
 
 class Lack(Frozen):
-    """What of an idea is not in a conte: a line, or words of its scene."""
+    """Part of an idea that a conte does not contain: a line, or words of its scene."""
 
     line: str = ""
     words: tuple[str, ...] = ()
 
 
 def read_idea(idea: Idea) -> ReadIdea:
-    """Return what the idea asks for. Quotation marks without a pair quote nothing."""
+    """Parse an idea. Unpaired quotation marks are ignored."""
     text = " ".join(idea.text.split())
     lines = tuple(
         line for found in _QUOTED.finditer(text) if _is_said(line := _inner(found).strip())
@@ -100,12 +100,12 @@ def read_idea(idea: Idea) -> ReadIdea:
 
 
 def without_quotes(text: str) -> str:
-    """The text without its quotations and their marks."""
+    """Return the text without its quotations."""
     return " ".join(_QUOTED.sub(" ", text).split())
 
 
 def lacks(conte: Conte, idea: Idea) -> tuple[Lack, ...]:
-    """Return what of the idea is not in the conte; nothing: the conte is built on it."""
+    """Return the parts of the idea that the conte does not contain; (): it contains them all."""
     read = read_idea(idea)
     said = [_plain(text) for text in _said(conte)]
     missing = [Lack(line=line) for line in read.lines if not _is_in(_plain(line), said)]
@@ -124,12 +124,12 @@ def lacks(conte: Conte, idea: Idea) -> tuple[Lack, ...]:
 
 
 def built_on(conte: Conte, brief: Brief) -> tuple[int, ...]:
-    """Numbers, from 1, of the brief's ideas that are in the conte."""
+    """Return the numbers, from 1, of the brief's ideas that the conte contains."""
     return tuple(n for n, idea in enumerate(brief.ideas, 1) if not lacks(conte, idea))
 
 
 def with_built_on(conte: Conte, brief: Brief) -> Conte:
-    """Return the conte with the numbers of the ideas that are in it, whatever it says of itself."""
+    """Return the conte with the numbers of the ideas that it really contains."""
     return conte.model_copy(update={"built_on": built_on(conte, brief)})
 
 
@@ -150,13 +150,13 @@ def _plain(text: str) -> str:
 
 
 def _said(conte: Conte) -> Iterator[str]:
-    """Texts that are heard or read in the film; the title is neither."""
+    """Yield texts that are heard or read in the film; the title is neither."""
     yield conte.slogan
     for cut in conte.cuts:
         yield cut.narration
         yield cut.caption
         yield from (line.text for line in cut.dialogue)
-        # An exchange may be quoted as one line.
+        # Several speeches may be quoted as one line.
         yield " ".join(line.text for line in cut.dialogue)
 
 

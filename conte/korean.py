@@ -55,7 +55,7 @@ _MEASURES = {
     "Hz": "헤르츠",
     "mAh": "밀리암페어",
 }
-"""After a number. Case matters: 5g is 그램, 5G is 지."""
+"""Readings of units after a number. Case matters: 5g is 그램, 5G is 지."""
 
 PAIRS = {
     "은/는": ("은", "는"),
@@ -80,12 +80,13 @@ _TELLING = ("은/는", "이/가", "을/를", "과/와", "으로/로", "이에요
 _ASIDE = r"[(\[［（【〔][^()\[\]［］（）【】〔〕]*[)\]］）】〕]"
 """A remark in brackets. The particle after it fits the word before it: 모카골드(스틱)는."""
 _UNSAID = r"[’”'\"」』〉》™®©℠ⓒⓇ\u2190-\u245f\u2500-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]"
-"""Marks, symbols and emoji between a word and its particle. No bracket: what stands before a
-closing one may be the end of a remark, whose particle is another word's."""
+"""Marks, symbols and emoji between a word and its particle. No brackets: text before a closing
+bracket may be the end of a remark, whose particle belongs to another word.
+"""
 
-# 나, 다, 라, 야, 면 after a name may begin another word or ending: only unambiguous ones. A
-# particle ends at a space or a mark; without that 이 would be found in 이제. Compiled once: names
-# are many.
+# Only unambiguous particles: 나, 다, 라, 야, 면 after a name may begin another word or ending. A
+# particle ends at a space or a mark; without that 이 would be found in 이제. Compiled once, because
+# there are many names.
 _FOLLOWS = re.compile(
     rf"(?:{_UNSAID}| ?{_ASIDE})*("
     + "|".join(sorted((form for pair in _TELLING for form in PAIRS[pair]), key=len, reverse=True))
@@ -96,11 +97,11 @@ _TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[A-Za-z]+(?:['’][A-Za-z]+)?|.", re.DO
 
 
 _ENCIRCLED = re.compile("[①-⑳㉑-㉟㊱-㊿㉮-㉻]")
-"""Numbers and syllables in a circle, which are read: ③ as 삼. ® and ⓒ are not."""
+"""Circled numbers and syllables, which are read aloud: ③ as 삼. ® and ⓒ are not."""
 
 
 def _plain(text: str) -> str:
-    """Full-width (１＋１), circled (①), accented (é) letters and Hanja as they are read."""
+    """Replace full-width (１＋１), circled (①) and accented (é) letters and Hanja as read."""
     plain: list[str] = []
     for character in unicodedata.normalize("NFC", text):
         if character.isdecimal():
@@ -116,7 +117,7 @@ def _plain(text: str) -> str:
 
 
 def read_number(digits: str) -> str:
-    """A number as it is read: 30 -> 삼십, 2026 -> 이천이십육, 1.5 -> 일점오, 007 -> 영영칠."""
+    """Return the Korean reading of a number: 30 -> 삼십, 2026 -> 이천이십육, 1.5 -> 일점오."""
     whole, _, fraction = digits.replace(",", "").partition(".")
     if (len(whole) > 1 and whole[0] == "0") or len(whole) > 4 * len(_MYRIADS):
         said = "".join(_DIGITS[int(digit)] for digit in whole)
@@ -137,7 +138,7 @@ def _read_whole(whole: str) -> str:
         for power, digit in zip(range(len(group) - 1, -1, -1), group, strict=True):
             if digit == "0":
                 continue
-            # 일 is not said before 십, 백, 천 (and not before a leading 만).
+            # 일 is left out before 십, 백, 천 (and before a leading 만).
             said += ("" if digit == "1" and power else _DIGITS[int(digit)]) + _UNITS[power]
         if said:
             alone = place == 1 and said == "일" and len(whole) == 5
@@ -145,7 +146,7 @@ def _read_whole(whole: str) -> str:
     return "".join(reversed(groups))
 
 
-@lru_cache(maxsize=2048)  # an edit changes one text of those that are timed again
+@lru_cache(maxsize=2048)  # an edit changes one text, and the others are timed again
 def syllables(text: str) -> int:
     """Return the number of Korean syllables of a spoken text."""
     tokens = [token for token in _TOKEN.findall(_plain(text)) if not token.isspace()]
@@ -167,10 +168,10 @@ def _said_syllables(token: str, before: str) -> int:
 
 
 def final_of(word: str) -> int | None:
-    """Return the final consonant of a word as spoken: 0 none, 8 ㄹ, another number another.
+    """Return the final consonant of a word as spoken: 0 none, 8 ㄹ, other numbers other consonants.
 
-    Skips what is silent at the end (quotes, ™, emoji, spaces, points), and a remark in brackets
-    after a word. None if nothing in it is spoken.
+    Skips silent characters at the end (quotes, ™, emoji, spaces, points), and a remark in brackets
+    after a word. None if no character is spoken.
     """
     plain = _plain(word)
     without, found = plain, 1
@@ -202,10 +203,10 @@ def _final_of_syllable(syllable: str) -> int:
 
 
 def particle(word: str, pair: str) -> str:
-    """The form of a particle that fits a word: particle("시안", "은/는") -> "은".
+    """Return the form of a particle that fits a word: particle("시안", "은/는") -> "은".
 
     Raises:
-        ValueError: if there is no such pair, with those there are.
+        ValueError: if there is no such pair, naming the known ones.
     """
     if pair not in PAIRS:
         raise ValueError(f"there is no particle {pair!r}; there is {', '.join(PAIRS)}")
@@ -217,12 +218,12 @@ def particle(word: str, pair: str) -> str:
 
 
 def with_particle(word: str, pair: str) -> str:
-    """The word with the particle that fits it: with_particle("콜라", "을/를") -> "콜라를"."""
+    """Return the word with its fitting particle: with_particle("콜라", "을/를") -> "콜라를"."""
     return word + particle(word, pair)
 
 
 def josa_errors(text: str, word: str) -> tuple[str, ...]:
-    """The places where `word` is followed by the wrong form of a particle, as they stand."""
+    """Return the passages in which `word` is followed by the wrong form of a particle."""
     wrong: list[str] = []
     right: set[str] | None = None
     at = text.find(word) if word else -1

@@ -1,4 +1,4 @@
-"""Likeness of two contes: how much of what they show is the same. Knows words, not pictures."""
+"""Likeness of two contes: the share of picture sentences in common. Knows words, not pictures."""
 
 import re
 from collections.abc import Iterator
@@ -11,21 +11,21 @@ from conte.phrases import says
 from conte.word_roots import roots
 
 ALIKE = 0.6
-"""From this share of common words on two picture sentences are the same one."""
+"""Share of common words from which two picture sentences count as the same."""
 MOST_SHARED = 0.25
-"""The most picture sentences that two directions of a brief share."""
+"""Largest share of picture sentences that two directions of a brief may have in common."""
 _LAID_OVER = re.compile(r"로고|후반에 얹|\blogo\b|laid over", re.IGNORECASE)
-"""Said of what is laid over the picture afterwards, and not seen in it."""
+"""Phrases for elements that are laid over the picture afterwards, and not seen in it."""
 _END = re.compile(r"(?<=[.!?…。])\s+|\n+")
 
 
 class Likeness(Frozen):
-    """What two contes have in common."""
+    """Comparison of two contes."""
 
     shared: int
-    """Picture sentences of the shorter conte that the other one has, too."""
+    """Number of the shorter conte's picture sentences that the other one also has."""
     of: int
-    """Picture sentences of the shorter conte."""
+    """Number of picture sentences of the shorter conte."""
     structure: bool
     """True: both have the same advertising structure."""
 
@@ -35,15 +35,15 @@ class Likeness(Frozen):
 
     @property
     def is_another_idea(self) -> bool:
-        """True for two directions; false for two variants of one idea."""
+        """True for two directions, False for two variants of one idea."""
         return self.share <= MOST_SHARED and not self.structure
 
 
 def likeness(one: Conte, other: Conte, brief: Brief) -> Likeness:
     """Compare the sentences of the cuts' actions.
 
-    Names do not count (the same scene with another lead is the same picture), nor do sentences
-    that the brief itself asks for, which every conte of it must have.
+    Names do not count (the same scene with another lead is the same picture), nor do sentences that
+    the brief itself asks for, since every conte of it has these.
     """
     first, second = (tuple(picture_sentences(conte, brief)) for conte in (one, other))
     fewer, more = sorted((first, second), key=len)
@@ -52,7 +52,7 @@ def likeness(one: Conte, other: Conte, brief: Brief) -> Likeness:
 
 
 def picture_sentences(conte: Conte, brief: Brief) -> Iterator[frozenset[str]]:
-    """Yield the roots of the words of each sentence, without names and what the brief asks for."""
+    """Yield the word roots of each sentence, without names and without what the brief asks for."""
     names = sorted((entry.name for entry in conte.sheet), key=len, reverse=True)
     asked = [read_idea(idea).words for idea in brief.ideas]
     for cut in conte.cuts:
@@ -68,5 +68,5 @@ def picture_sentences(conte: Conte, brief: Brief) -> Iterator[frozenset[str]]:
 
 
 def alike(one: frozenset[str], other: frozenset[str]) -> float:
-    """Share of words in common (Jaccard index), 0..1."""
+    """Return the share of words in common (Jaccard index), 0..1."""
     return len(one & other) / len(one | other) if one or other else 0.0

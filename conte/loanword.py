@@ -1,15 +1,15 @@
-"""A Latin word as Koreans say it: how many syllables, and what the last one ends in.
+"""A Latin word as Koreans pronounce it: its number of syllables, and its final sound.
 
 Capitals are read by their letter names; words by the habits of 외래어 표기법 (no stop closes a
-syllable after a long vowel, 으 or 이 after what cannot close one). It is an estimate from spelling:
-names said otherwise than they are written stand in a list.
+syllable after a long vowel; 으 or 이 follows a consonant that cannot close one). An estimate from
+spelling: names with an irregular pronunciation are in a list.
 """
 
 import re
 from typing import NamedTuple
 
 VOWEL_END, NASAL, RIEUL, STOP = 0, 4, 8, 1
-"""How a syllable ends: in a vowel, or in a final consonant by its place in Unicode's table."""
+"""End of a syllable: a vowel, or a final consonant by its index in Unicode's table."""
 
 _LETTERS: dict[str, str] = dict(
     re.findall(
@@ -103,7 +103,7 @@ def _say_piece(piece: str) -> Said:
 
 
 def _is_spelled(piece: str) -> bool:
-    """Read letter by letter: capitals that are short, or what no one could read as a word."""
+    """Return whether a piece is read letter by letter: short capitals, or unpronounceable."""
     if len(piece) == 1 or not re.search(r"[aeiouy]", piece.lower()):
         return True
     if not piece.isupper() or piece in _CAPITALS_READ_AS_WORDS:
@@ -141,7 +141,7 @@ def _is_vowel(sound: str, place: int) -> bool:
 
 
 def _is_long_before_e(sounds: list[str], i: int) -> bool:
-    """cake, bike, style, table; not office, olive, message, dance."""
+    """Return whether a silent e lengthens the vowel before: cake, bike; not office, olive."""
     tail = sounds[i + 1 :]
     if len(tail) == 2 and tail[1] == "l":
         return tail[0] in "bdt" and len(sounds[i]) == 1
@@ -154,7 +154,7 @@ def _is_long_before_e(sounds: list[str], i: int) -> bool:
 
 
 def _close(sound: str, before: str, rest: list[str], long_vowel: bool) -> tuple[int, int]:
-    """Syllables that a consonant without a vowel after it adds, and how the word ends with it."""
+    """Return the syllables that a consonant without a following vowel adds, and the final sound."""
     follows = rest[0] if rest else ""
     after_vowel = before != "" and before[0] in "aeiouy"
     if sound == "r":

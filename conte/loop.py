@@ -1,11 +1,11 @@
-"""Loop: a phrase that a text repeats, as a model does that has lost its way."""
+"""Loop: a phrase that a text repeats, as a language model does when it fails."""
 
 import re
 import unicodedata
 
 
 def looped(text: str) -> str:
-    """Return the phrase that is repeated, or "".
+    """Return the phrase that is repeated; empty: none.
 
     Four times in a row over at least 24 characters, or three times from 20 characters on: a
     jingle's "딩동 딩동 딩동" does not count.

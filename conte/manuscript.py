@@ -1,6 +1,6 @@
 """Manuscript: a conte as a language model writes it, and the JSON Schema that guides it.
 
-Derived from the types of a conte, with four differences: `pacing` (seconds a cut) comes right
+Derived from the types of a conte, with four differences: `pacing` (seconds per cut) comes right
 before `cuts`, so that every cut's exact frames are known before the first is written; a cut has no
 number and no frames, which follow from its position; ids come from a short list; and every text is
 bounded, in length and in the characters it may use. Everything is required, in the types' order.
@@ -30,33 +30,35 @@ STRUCTURES = (
     "problem_solution", "slice_of_life", "demonstration", "testimonial", "before_after",
     "emotional_story", "metaphor", "product_hero",
 )  # fmt: skip
-"""The forms that the prompt names, for a schema that has to choose among them."""
+"""Advertising structures that the prompt names, for a schema that must choose among them."""
 GIVEN_BY_PLACE: tuple[str, ...] = (
     "number", "num_frames", "legal", "image",
     "seed", "start", "split_from", "take", "locked", "built_on",
 )  # fmt: skip
-"""Fields that a manuscript leaves out: the cut's position, the law, the brief or a person gives
-them."""
+"""Fields that a manuscript leaves out: they come from the cut's position, the law, the brief or a
+person.
+"""
 GIVEN_OF_A_CUT: tuple[str, ...] = (*GIVEN_BY_PLACE, "id")
-"""A sheet's entries have an id that is written; a cut's is born."""
+"""Fields of a cut that a manuscript leaves out; its id, unlike a sheet entry's, is generated."""
 
 _LETTERS = r"!#-\[\]-~À-ÿ–—‘’“”…·₩€℃™"
-"""No quotation mark, no backslash, no control character: what stands in JSON is what is meant.
+"""Allowed characters. No quotation mark, backslash or control character: JSON needs no escapes.
 
-With the accented letters, because xgrammar 0.2.8 cannot repeat a class of ASCII alone more than
-128 times (`per_rule_fsm_hashes` check failed)."""
+With accented letters, because xgrammar 0.2.8 cannot repeat a class of ASCII alone more than 128
+times (`per_rule_fsm_hashes` check failed).
+"""
 _STARTS = "0-9A-Za-zÀ-ÿ‘“₩€"
-"""First character of a text, so that it is not a run of marks."""
+"""Allowed first characters, so that a text is not just punctuation."""
 _HANGUL = r"①-⑳㎎-㎥ㄱ-ㅣ가-힣"
 
 
 class TextBounds(Frozen):
-    """How long a text may be, in characters: in the brief's language, or in English for a model."""
+    """Limits on a text's length, in characters: in the brief's language, or in English."""
 
     ko: int
     en: int
     least: int = 1
-    """Shorter texts say nothing; an optional text is then empty."""
+    """Fewest characters; a shorter text says nothing, and an optional text is then empty."""
     needed: bool = True
     english: bool = False
 
@@ -64,7 +66,7 @@ class TextBounds(Frozen):
         return self.en if self.english or language == "en" else self.ko
 
     def pattern(self, language: str, more: str = "") -> str:
-        """The regular expression of such a text; `more` are further characters it may use."""
+        """Return the regular expression of such a text. `more`: further allowed characters."""
         letters, starts = (_LETTERS, _STARTS)
         if not self.english:
             letters, starts = letters + more, starts + more
@@ -124,7 +126,7 @@ _OF_THE_TYPES_ALONE = ("title", "description", "default", "discriminator")
 
 
 def manuscript_schema(brief: Brief) -> dict[str, Any]:
-    """A whole conte: the treatment, its pacing, then as many cuts as the brief allows."""
+    """Return the schema of a whole conte: treatment, pacing, as many cuts as the brief allows."""
     least, most = (brief.cuts, brief.cuts) if brief.cuts else (MIN_CUTS, _most(brief))
     schema, definitions = _treatment(brief)
     schema["properties"]["cuts"] = _array({"$ref": "#/$defs/Cut"}, least, most)
@@ -133,12 +135,12 @@ def manuscript_schema(brief: Brief) -> dict[str, Any]:
 
 
 def treatment_schema(brief: Brief) -> dict[str, Any]:
-    """What stands before the first cut, with the pacing, and no more."""
+    """Return the schema of the part before the first cut, including the pacing."""
     return _whole(*_treatment(brief))
 
 
 def cuts_schema(brief: Brief, count: int, ids: Sequence[str]) -> dict[str, Any]:
-    """Exactly `count` cuts under `cuts`, which show nothing but the sheet's `ids`."""
+    """Return the schema of exactly `count` cuts under `cuts`, which show only the sheet's `ids`."""
     definitions: dict[str, Any] = {}
     definitions["Cut"] = _closed(Cut, brief, definitions, ids)
     cuts = _array({"$ref": "#/$defs/Cut"}, count, count)
@@ -146,13 +148,13 @@ def cuts_schema(brief: Brief, count: int, ids: Sequence[str]) -> dict[str, Any]:
 
 
 def cut_schema(brief: Brief, ids: Sequence[str]) -> dict[str, Any]:
-    """One cut, which shows nothing but the sheet's `ids`."""
+    """Return the schema of one cut, which shows only the sheet's `ids`."""
     definitions: dict[str, Any] = {}
     return _whole(_closed(Cut, brief, definitions, ids), definitions)
 
 
 def product_first(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema with the product first on its sheet, as the prompt asks for it.
+    """Return the schema with the product first on its sheet, as the prompt requests.
 
     Uses `prefixItems`, which xgrammar and llguidance support and OpenAI's strict mode does not: for
     models that are guided here. An untrained model obeys only the schema.
@@ -169,9 +171,9 @@ def product_first(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def another_structure(schema: dict[str, Any], known: Sequence[str]) -> dict[str, Any]:
-    """Return the schema of a conte or a treatment whose structure is none of the known ones.
+    """Return the schema of a conte or a treatment with a structure other than the known ones.
 
-    For a further direction of a brief: whatever a model writes, its structure differs.
+    For a further direction of a brief: whatever the model writes, its structure differs.
     """
     left = [name for name in STRUCTURES if name not in known]
     if not left or "structure" not in schema["properties"]:
@@ -181,7 +183,7 @@ def another_structure(schema: dict[str, Any], known: Sequence[str]) -> dict[str,
 
 
 def that_structure(schema: dict[str, Any], structure: str) -> dict[str, Any]:
-    """Return the schema of a conte or a treatment whose structure is this one."""
+    """Return the schema of a conte or a treatment with exactly this structure."""
     if "structure" not in schema["properties"] or not structure:
         return schema
     only = {"type": "string", "enum": [structure]}
@@ -196,7 +198,7 @@ def _treatment(brief: Brief) -> tuple[dict[str, Any], dict[str, Any]]:
     definitions: dict[str, Any] = {}
     schema = _closed(Treatment, brief, definitions)
     least, most = (brief.cuts, brief.cuts) if brief.cuts else (MIN_CUTS, _most(brief))
-    # Half seconds, as sheets count them: a number without bounds can run on for ever.
+    # Half seconds, as in contes: a number without bounds could go on for ever.
     halves = range(2, max(6, int(brief.duration_s)) + 1)
     seconds = [half // 2 if half % 2 == 0 else half / 2 for half in halves]
     schema["properties"]["pacing"] = _array({"type": "number", "enum": seconds}, least, most)
@@ -227,7 +229,7 @@ def _closed(
     definitions: dict[str, Any],
     ids: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return a type's schema as a manuscript's; referenced types go into `definitions`."""
+    """Return the schema of a type in a manuscript; referenced types go into `definitions`."""
     made = model.model_json_schema()
     parts = made.pop("$defs", {})
     more = _beyond(brief)
@@ -244,7 +246,7 @@ def _closed(
             part.get("properties", {}).pop(name, None)
     if model is Cut:
         made["properties"].pop("id")
-        # It is written in fewer words than the type has; see `conte.staging_written`.
+        # A manuscript has a shorter form of staging than the type; see `conte.staging_written`.
         for name in ("Staging", *Staging.model_json_schema()["$defs"]):
             parts.pop(name, None)
     if "shows" in made["properties"]:
@@ -283,7 +285,9 @@ def _plain(schema: dict[str, Any], name: str = "") -> dict[str, Any]:
 
 
 def _beyond(brief: Brief) -> str:
-    """Characters that the brief itself uses, for a class: 辛라면 can be named, é and emoji too."""
+    """Return further characters that the brief uses, for a class: 辛라면 can be named, é and emoji
+    too.
+    """
     known = re.compile(f'[ "\\\\{_letters(brief.language)}]')
     used = {c for text in _texts(brief.model_dump(mode="json")) for c in text}
     more = sorted(c for c in used if c.isprintable() and not c.isspace() and not known.match(c))

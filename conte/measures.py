@@ -19,35 +19,34 @@ class Bars(Frozen):
 
 
 class CameraMotion(Frozen):
-    """The camera's own motion, fitted to sparse optical flow, as medians over the shot."""
+    """The camera's own motion, fitted to sparse optical flow; medians over the shot."""
 
     pan_per_s: float
-    """Frame widths a second; positive where the camera turns or goes right."""
+    """Frame widths per second; positive: the camera turns or moves right."""
     tilt_per_s: float
-    """Frame heights a second; positive where it turns or goes up."""
+    """Frame heights per second; positive: the camera turns or moves up."""
     zoom_per_s: float
-    """Change of scale a second; positive where the picture grows."""
+    """Change of scale per second; positive: the picture grows."""
     shake: float
-    """Spread of the motion about its median, in frame widths a second."""
+    """Spread of the motion about its median, in frame widths per second."""
 
 
 class Measures(Frozen):
-    """What was measured of one clip, at the analysis rendition."""
+    """Measurements of one clip, at analysis resolution."""
 
     motion: float
-    """Median of the mean optical flow that the camera's own motion leaves, in frame widths a
-    second."""
+    """Median of the mean optical flow without the camera's motion, in frame widths per second."""
     camera: CameraMotion
     brightness: Share
     contrast: Share
     colourfulness: float
-    """Hasler and Süsstrunk, "Measuring colourfulness in natural images" (2003)."""
+    """Colourfulness by Hasler and Süsstrunk, "Measuring colourfulness in natural images" (2003)."""
     colours: tuple[str, ...]
     """Up to three main colours as #rrggbb, the largest first."""
     sharpness: float
     """Median variance of the Laplacian of the 8-bit luma."""
     black: Share
-    """Share of frames that are black."""
+    """Share of black frames."""
     text_area: Share
     """Median share of the frame that text covers."""
     bars: Bars

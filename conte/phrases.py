@@ -1,4 +1,4 @@
-"""Does a text contain a phrase? Whole words in Latin letters, also spaced out in Hangul."""
+"""Tests whether a text contains a phrase: Latin words as a whole, Hangul also spaced out."""
 
 import re
 import unicodedata
@@ -6,15 +6,15 @@ from functools import lru_cache
 
 _IN_LATIN = r"[A-Za-z0-9]"
 _APART = r"[\s·.*_\-]"
-"""What may stand between syllables that someone set apart: 최 고, 최.고."""
+"""Characters that may separate the syllables of a spaced-out word: 최 고, 최.고."""
 
 
 def says(text: str, phrase: str) -> bool:
     """Return whether the text contains the phrase, ignoring case and spaces.
 
     A Latin word must match as a whole (`ad` is not in "made"). Hangul matches anywhere (최고 in
-    "국내최고의"); with its syllables spaced apart only from the start of a word, so that 가격 is
-    found in "가 격" and not in "누군가 격하게". Emoji, ™ and ® are ignored.
+    "국내최고의"); with spaced-out syllables only from the start of a word, so that 가격 is found in
+    "가 격" and not in "누군가 격하게". Emoji, ™ and ® are ignored.
     """
     if patterns := _patterns(phrase):
         said = _sayable(text)
@@ -44,7 +44,7 @@ def _bounded(pattern: str, words: list[str]) -> str:
     return pattern
 
 
-@lru_cache(maxsize=512)  # the texts of a film are searched for many phrases, again at each edit
+@lru_cache(maxsize=512)  # a film's texts are searched for many phrases, and again at each edit
 def _sayable(text: str) -> str:
     folded = unicodedata.normalize("NFC", text).casefold()
     return "".join(c for c in folded if unicodedata.category(c) not in ("So", "Sk", "Mn", "Cf"))

@@ -1,9 +1,9 @@
-"""Product types: industry -> item -> product type, and what the law requires for each.
+"""Product types: industry -> item -> product type, and the legal requirements on each.
 
 Industries are those of the Korean Standard Industrial Classification (한국표준산업분류, KSIC), an
 item (품목) is a group of products that one labelling standard (품질표시사항, 표시기준) covers, a
-type is what an agency's brief calls its product. A row names its source and licence, and whether it
-was taken from the document or written from knowledge of it.
+type is the product as an agency's brief names it. A row names its source and licence, and whether
+it was taken from the document or written from knowledge of it.
 """
 
 from collections import Counter
@@ -20,35 +20,38 @@ from conte.product_words import forms_of, head_of, key_of
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,5}$")]
-"""A KSIC code: 2 digits a division (중분류), 3 a group, 4 a class, 5 a subclass (세세분류)."""
+"""A KSIC code: 2 digits for a division (중분류), 3 a group, 4 a class, 5 a subclass (세세분류)."""
 Day = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}){0,2}$")]
 _Needed = Annotated[Line, StringConstraints(min_length=1)]
 
 Licence = Literal["law", "KOGL-1", "KOGL-2", "KOGL-3", "KOGL-4", "own", "unknown"]
-"""`law`: laws and public notices, which copyright does not protect (저작권법 제7조). KOGL
-(공공누리): 1 with attribution, 2 not for commerce, 3 unchanged, 4 neither."""
+"""Licence of a source.
+
+`law`: laws and public notices, which copyright does not protect (저작권법 제7조). KOGL (공공누리):
+1 with attribution, 2 also non-commercial, 3 also unchanged, 4 both.
+"""
 
 
 class Source(Frozen):
-    """A document that rows come from."""
+    """A document from which rows come."""
 
     id: Id
     document: _Needed
     publisher: _Needed
     licence: Licence
     attribution: Line = ""
-    """In the form that the licence requires."""
+    """Attribution in the form that the licence requires."""
     date: Day
-    """The day on which the document was published, or came into force."""
+    """Day on which the document was published, or came into force."""
     basis: Literal["written", "fetched"]
-    """`written`: from knowledge of its text, to be checked against the one in force; `fetched`:
-    taken from the document itself.
+    """Origin of the rows. `written`: from knowledge of the text, to be checked against the text in
+    force; `fetched`: taken from the document itself.
     """
     url: Line = ""
 
 
 class Standard(Frozen):
-    """표시기준: what a law or notice requires to be stated of the products that it covers."""
+    """표시기준: a law's or notice's requirements on the labels of the products it covers."""
 
     id: Id
     law: Bilingual
@@ -69,23 +72,24 @@ class ProductType(Frozen):
     synonyms: tuple[Annotated[Text, StringConstraints(min_length=1, max_length=60)], ...] = ()
     standards: tuple[Id, ...] = ()
     regimes: tuple[Id, ...] = ()
-    """The bodies of advertising law it falls under, such as `alcohol` or `deposit`: what the
-    claims' rules are scoped by."""
+    """Bodies of advertising law that apply, such as `alcohol` or `deposit`; they select claims
+    rules.
+    """
     source: Id
-    """The source of the row itself; each of its standards names its own."""
+    """Id of the source of the row itself; each of its standards names its own."""
 
     @property
     def words(self) -> tuple[str, ...]:
-        """All it is called, in both languages."""
+        """All names of the type, in both languages."""
         return (self.name.ko, self.name.en, *self.synonyms)
 
 
 class ProductTypes(Frozen):
-    """A version of the table. Refers to nothing it does not have; no word means two types."""
+    """A version of the table. Consistent: references resolve, and no word means two types."""
 
     version: _Needed
     classification: _Needed
-    """The edition of the classification that the industries' codes come from."""
+    """Edition of the classification that the industries' codes come from."""
     sources: tuple[Source, ...]
     standards: tuple[Standard, ...]
     industries: tuple[Industry, ...]
@@ -115,8 +119,8 @@ class ProductTypes(Frozen):
         """Return the type of a brief's product: by its category, else by its name, else None.
 
         A phrase is classified by its head, the last noun: 강아지 사료 is feed, 홍삼 젤리 a jelly. A
-        word of the table is found there exactly, with other spaces, with a particle, or as the end
-        of a compound (수제맥주). The same words always give the same type.
+        word of the table matches exactly, with other spaces, with a particle, or as the end of a
+        compound (수제맥주). The same words always give the same type.
         """
         for text in (product.category, product.name):
             if (found := head_of(text, self._types_by_word.keys())) is not None:
@@ -124,7 +128,7 @@ class ProductTypes(Frozen):
         return None
 
     def labelling(self, kind: ProductType) -> tuple[Standard, ...]:
-        """The standards that apply to a type."""
+        """Return the labelling standards that apply to a type."""
         return tuple(self._standards_by_id[name] for name in kind.standards)
 
     def source(self, name: str) -> Source:

@@ -1,4 +1,4 @@
-"""Free text -> the table's word for it: the head of the phrase, in Korean or English.
+"""Free text -> the matching word of the product table: the head of the phrase, Korean or English.
 
 Korean and English put the head of a noun phrase last (강아지 사료, dog food), so only the end of a
 phrase decides; English ends it before a preposition (shampoo for dogs).
@@ -25,16 +25,16 @@ _LIGHT = frozenset(
         "store", "shop", "campaign", "launch",
     )
 )  # fmt: skip
-"""Heads that say how something is sold, not what: an 적금 앱 sells savings."""
+"""Heads that say how something is sold, not what: 적금 앱 is a savings product."""
 
 
 def key_of(word: str) -> str:
-    """How a word is looked for: folded, without spaces and hyphens."""
+    """Return the lookup key of a word: folded, without spaces and hyphens."""
     return "".join(_tokens(word)).replace("-", "")
 
 
 def forms_of(word: str) -> tuple[str, ...]:
-    """The keys of a word as it stands and, in English, in the singular."""
+    """Return the keys of a word as written and, in English, in the singular."""
     tokens = _tokens(word)
     if not tokens or tokens[-1][0] >= "가":
         return (_joined(tokens),)
@@ -42,16 +42,16 @@ def forms_of(word: str) -> tuple[str, ...]:
 
 
 def head_of(text: str, known: Container[str]) -> str | None:
-    """Return the key among `known` that a text is about; of several phrases the last that has one.
+    """Return the key among `known` that a text is about; of several phrases the last with a match.
 
-    The later of 식품 > 라면 or 건강기능식품(홍삼) is the more exact.
+    The later part of 식품 > 라면 or 건강기능식품(홍삼) is the more specific.
     """
     for phrase in reversed(_PHRASES.split(_folded(text))):
         whole, head = _tokens(phrase), _tokens(_PREPOSITION.sub("", phrase))
         bare = list(head)
         while bare and _QUANTITY.fullmatch(bare[-1]):
             bare.pop()
-        # As it stands first: 오메가3 ends in no quantity.
+        # As written first: 오메가3 ends in no quantity.
         for key in (_joined(whole), *_candidates(head), *_candidates(bare)):
             if key in known:
                 return key
@@ -59,12 +59,12 @@ def head_of(text: str, known: Container[str]) -> str | None:
 
 
 def _candidates(tokens: Sequence[str]) -> Iterator[str]:
-    """Keys that the end of a phrase may be, the surest first."""
+    """Yield keys for the end of a phrase, the most certain first."""
     if not tokens:
         return
     heavy = _without_light(tokens)
     if len(heavy) < len(tokens):
-        # 배달 앱 may be a word of its own, where 앱 alone says little.
+        # 배달 앱 may be a word itself, where 앱 alone says little.
         yield from _ends(tokens, at_least=2)
     elif heavy != tokens:
         yield from _ends(tokens)
@@ -72,12 +72,12 @@ def _candidates(tokens: Sequence[str]) -> Iterator[str]:
         yield from _ends(end)
         if end[-1][0] >= "가":
             for form in _forms(end[-1]):
-                # One syllable ends too many words (선물 is no 물).
+                # Not one syllable, in which too many words end (선물 is no 물).
                 yield from (form[at:] for at in range(1, len(form) - 1))
 
 
 def _ends(tokens: Sequence[str], at_least: int = 1) -> Iterator[str]:
-    """The last tokens as one word, the most of them first."""
+    """Yield the last tokens as one word, longest first."""
     for start in range(len(tokens) - at_least + 1):
         *before, last = tokens[start:]
         yield from (_joined([*before, form]) for form in _forms(last))
@@ -98,7 +98,7 @@ _SUFFIXED = sorted((w for w in _LIGHT if w[0] >= "가"), key=lambda w: (-len(w),
 
 
 def _forms(token: str) -> Iterator[str]:
-    """A token as it stands, then without its particle or its plural."""
+    """Yield a token as written, then without its particle or its plural."""
     yield token
     if token[0] >= "가":
         bare = _PARTICLES.sub("", token)

@@ -56,36 +56,36 @@ class EventKind(StrEnum):
 
     @property
     def ends(self) -> bool:
-        """True for the event that ends a stream (until a retry)."""
+        """True for an event that ends the stream (until a retry)."""
         return self in (EventKind.DONE, EventKind.FAILED, EventKind.CANCELLED)
 
 
 AnyKind = Annotated[EventKind | str, Field(union_mode="left_to_right")]
-"""A kind, or the name of one that only a newer release knows."""
+"""A kind of event, or the name of one that only a newer release knows."""
 
 
 class EventData(Frozen):
-    """What events of one kind say: conte/events.py has a class for each."""
+    """Data of events of one kind: conte/events.py has a class for each."""
 
     kind: ClassVar[EventKind]
 
     @property
     def ends(self) -> bool:
-        """True for the event that ends a stream (until the production goes on)."""
+        """True for an event that ends the stream (until the production continues)."""
         return self.kind.ends
 
 
 class Event(Frozen):
-    """One line of a production's story. `id` counts from 1 within the production, without gaps."""
+    """One event of a production. `id` counts from 1 within the production, without gaps."""
 
     id: int
     kind: AnyKind
     at: float
-    """Seconds since the epoch, by the ledger's clock."""
+    """Time in seconds since the epoch, by the ledger's clock."""
     by: str
-    """What made it: the ingress, a director, or an engine's name and revision."""
+    """Origin: the ingress, a director, or an engine's name and revision."""
     data: InstanceOf[EventData] | dict[str, Any]
-    """A dictionary if this release does not know the kind, or cannot read the data."""
+    """Data of the event; a dictionary if this release does not know the kind, or cannot read it."""
 
     @property
     def ends(self) -> bool:
@@ -95,21 +95,21 @@ class Event(Frozen):
 
 
 class TenantEvent(Frozen):
-    """An event among those of all of its tenant's productions, in one order for all of them."""
+    """An event in the common order of all events of its tenant's productions."""
 
     number: int
-    """Counts from 1 within the tenant, without gaps."""
+    """Number within the tenant, from 1, without gaps."""
     production: str
     event: Event
 
     @property
     def id(self) -> int:
-        """What a reader resumes after."""
+        """Number after which a reader resumes."""
         return self.number
 
     @property
     def ends(self) -> bool:
-        """False: what a tenant does has no end."""
+        """False: a tenant's events have no end."""
         return False
 
 
@@ -136,18 +136,18 @@ class Provenance(Frozen):
     engine: EngineId
     seed: int
     prompt_version: str | None = None
-    """None where no prompt was used."""
+    """Version of the prompt; None: no prompt was used."""
     sampling: Sampling | None = None
     adapter: str | None = None
-    """The LoRA adapter, by its name."""
+    """Name of the LoRA adapter; None: none."""
     instead_of: str | None = None
-    """The engine that was tried first, and why it could not write: set by a fall back."""
+    """The engine that was tried first, and why it could not write; set by a fallback."""
     direction: Annotated[int, unset(0)] = 0
-    """Which of the brief's directions it is, counted from 0; `seed` is the same for all of them."""
+    """Index of the direction in its brief, from 0; `seed` is the same for all of them."""
     variation: Annotated[Variation | None, unset(None)] = None
-    """The direction that it was to be like, and what was to differ."""
+    """The direction that it varies, and the requested difference; None: it varies none."""
     remarks: Annotated[tuple[str, ...], unset(())] = ()
-    """What a person should know of how it was written, such as "no English for 편의점"."""
+    """Remarks for people on how it was written, such as "no English for 편의점"."""
 
 
 class FormatOf(Frozen):
@@ -156,24 +156,24 @@ class FormatOf(Frozen):
     production: str
     version: int
     quote: str = ""
-    """Hash of the quote that it was ordered by, if somebody asked."""
+    """Hash of the quote with which it was ordered; empty: no quote was made."""
 
 
 class Revision(Frozen):
     """How a version was made of the one before."""
 
     base: int
-    """That version's number; 0 if it was made of another production's (`format_of`)."""
+    """Number of the version before; 0 if it comes from another production (`format_of`)."""
     message: str = ""
-    """What its author says about it."""
+    """The author's message about the version."""
     operations: tuple[dict[str, Any], ...] = ()
-    """As `conte.revision.operations` has them; a dictionary, because they outlive their types."""
+    """Operations as in `conte.revision.operations`; as dictionaries they outlive their types."""
     causes: tuple[str, ...] = ()
-    """The comment or the feedback that each operation answers; empty: none."""
+    """Comment or feedback that each operation answers; empty: none."""
     renders: int = 0
-    """Clips that it was to have rendered when it was sealed."""
+    """Clips that had to be rendered when the version was sealed."""
     quote: dict[str, Any] | None = None
-    """What was said before it ran, if somebody asked."""
+    """The quote of the revision; None: no quote was made."""
     format_of: Annotated[FormatOf | None, unset(None)] = None
 
 
@@ -181,11 +181,11 @@ class Actual(Frozen):
     """What a version took."""
 
     renders: int
-    """Clips that were made for it, not found."""
+    """Clips rendered for the version, without those found in the vault."""
     render_s: float
     """Seconds of renderers' time."""
     seconds: float | None
-    """From its sealing to its film; None until the film is there."""
+    """Seconds from sealing to the film; None: there is no film yet."""
 
 
 class Version(Frozen):
@@ -197,33 +197,33 @@ class Version(Frozen):
     provenance: Provenance
     created_at: float
     brief: Brief | None = None
-    """What it was made for; None if this release cannot read it."""
+    """Brief of the version; None if this release cannot read it."""
     revision: Revision | None = None
-    """None where a writer made it of the brief."""
+    """Revision that made the version; None: a writer made it from the brief."""
 
 
 class CutState(Frozen):
-    """Where one cut of a version stands."""
+    """State of one cut of a version."""
 
     cut: int
     state: Literal["waiting", "rendering", "ready", "failed"]
     attempts: int = 0
     clip: Clip | None = None
-    """The best there is; while another one is being made for changed content, the one before."""
+    """The best clip so far; while a changed cut is rendered again, its earlier clip."""
     failure: Failure | None = None
 
 
 class Place(Frozen):
-    """Which of several directions a production is: A안, B안, C안 of one order."""
+    """Place of a production among several directions: A안, B안, C안 of one order."""
 
     project: str
-    """The same for all of an order."""
+    """Id shared by all directions of an order."""
     index: int
-    """From 0."""
+    """Index of the direction, from 0."""
     variation: Variation | None = None
-    """None for a direction of the order itself."""
+    """The direction that it varies; None for a direction of the order itself."""
     picked: bool = False
-    """It is the one that goes on; the others stay."""
+    """True: work continues on this direction; the others are kept."""
 
     @property
     def letter(self) -> str:
@@ -231,25 +231,27 @@ class Place(Frozen):
 
 
 class Production(Frozen):
-    """A production as the ledger knows it. Times: seconds since the epoch, by its clock."""
+    """A production as the ledger stores it. Times in seconds since the epoch, by the ledger's
+    clock.
+    """
 
     id: str
     tenant: str
     state: State
     brief: Brief | None
-    """None if this release cannot read the stored brief: `failure` says why."""
+    """The brief; None if this release cannot read the stored one: `failure` says why."""
     seed: int
     created_at: float
     updated_at: float
     version: int
-    """The number of the newest version; 0 until its conte is complete."""
+    """Number of the newest version; 0 until its conte is complete."""
     cuts: tuple[CutState, ...] = ()
     film: Film | None = None
     failure: Failure | None = None
     cancel_asked: bool = False
     takes_only: bool = False
-    """Its version stands; what is being made are takes that were ordered."""
+    """True: the version is finished, and only ordered takes are being made."""
     last_event: int = 0
-    """The id of its newest event when it was read: what is above is news."""
+    """Id of the newest event at the time of reading; events above it are new."""
     direction: Place | None = None
-    """None if it is the only one of its order."""
+    """Place among the directions of its order; None: it is the only one."""

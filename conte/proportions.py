@@ -1,6 +1,6 @@
-"""Proportions: how much of a person or product each shot size shows, and how large products are.
+"""Proportions: how much of a person or product each shot size shows, and the sizes of products.
 
-The animatic draws by them, and a crop is judged by them.
+The animatic draws by them, and crops are judged by them.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ HEADS_SEEN: Mapping[ShotSize, float] = {
     ShotSize.LS: 10.5,
     ShotSize.ELS: 15.0,
 }
-"""Head heights of a person that the frame's height shows."""
+"""Height of the frame in head heights of a person."""
 HEAD_AT: Mapping[ShotSize, float] = {
     ShotSize.ECU: 0.50,
     ShotSize.CU: 0.45,
@@ -26,7 +26,7 @@ HEAD_AT: Mapping[ShotSize, float] = {
     ShotSize.MS: 0.30,
     ShotSize.MLS: 0.22,
 }
-"""Where the head's middle is, from the frame's top; from a full shot on the body is centred."""
+"""Position of the head's middle from the frame's top; from a full shot on the body is centred."""
 GOODS_SEEN: Mapping[ShotSize, float] = {
     ShotSize.ECU: 0.75,
     ShotSize.CU: 1.5,
@@ -37,7 +37,7 @@ GOODS_SEEN: Mapping[ShotSize, float] = {
     ShotSize.LS: 5.6,
     ShotSize.ELS: 8.0,
 }
-"""Heights of a product, the only subject, that the frame's height shows."""
+"""Height of the frame in heights of a product that is the only subject."""
 
 _SIZES: Mapping[F, tuple[float, float]] = {
     F.PACKAGE: (78, 0.9),
@@ -235,10 +235,10 @@ HELD = frozenset({
     F.HIKING_BOOT, F.SANDAL, F.WALLET, F.RING, F.GEM, F.GOLD_BAR, F.PAN, F.KNIFE, F.TOOLBOX,
     F.BOUQUET,
 })  # fmt: skip
-"""What a hand can hold."""
+"""Products that a hand can hold."""
 ON_FLOOR = frozenset({F.ROBOT_VACUUM, F.RUG, F.DUMBBELL, F.YOGA_MAT})
-"""Low things that stand on the floor all the same, not on a table."""
+"""Low products that stand on the floor, not on a table."""
 BODILESS = frozenset({
     F.SERVICE, F.HOTEL, F.HOSPITAL, F.SCHOOL, F.SHOP, F.THEME_PARK, F.AIRPLANE, F.TRAIN, F.SHIP,
 })  # fmt: skip
-"""What has no body that could lie in a hand, or stand beside somebody indoors."""
+"""Products without a body that could lie in a hand, or stand beside a person indoors."""

@@ -9,7 +9,7 @@ from conte.frozen import Frozen, Line
 from conte.vocabulary import Setting
 
 MOST_IDEAS = 16
-"""Ideas that one request may ask for."""
+"""Most ideas that one request may ask for."""
 
 
 class ProposedIdea(Frozen):
@@ -17,10 +17,10 @@ class ProposedIdea(Frozen):
 
     text: IdeaText
     structure: str
-    """The advertising structure that suits it."""
+    """Advertising structure that suits the idea."""
     setting: Setting
     place: Line
-    """Where it plays, in the brief's language."""
+    """Place of the scene, in the brief's language."""
 
 
 class IdeaEngine(Protocol):
@@ -34,8 +34,8 @@ class IdeaEngine(Protocol):
     ) -> tuple[ProposedIdea, ...]:
         """Return up to `num` ideas, the same for the same arguments.
 
-        None is like another, like one of `unlike` or like the brief's own; those nearer to `like`
-        come first. Fewer where the engine knows no more.
+        No idea resembles another, one of `unlike` or the brief's own; those closer to `like` come
+        first. Fewer if the engine knows no more.
         """
         ...
 
@@ -45,7 +45,7 @@ class ProposedBrief(Frozen):
 
     brief: Brief
     guessed: tuple[str, ...]
-    """Fields, such as `product.category`, that the sentence does not say."""
+    """Fields, such as `product.category`, that the sentence does not mention."""
 
 
 class BriefEngine(Protocol):

@@ -1,4 +1,4 @@
-"""The still of a cut: which frame of its clip it is, and where the vault keeps it."""
+"""The still of a cut: the index of its frame in the clip, and its vault key."""
 
 from conte.clip import Clip
 from conte.cut import Cut
@@ -6,7 +6,7 @@ from conte.frozen import digest
 
 
 def still_frame(clip: Clip, cut: Cut | None) -> int:
-    """The frame of the clip that is in the middle of the cut, which may show a part of it.
+    """Return the index of the clip's frame in the middle of the part that the cut shows.
 
     `cut`: None while its conte is being written; the clip is then the one made for it.
     """
@@ -16,6 +16,6 @@ def still_frame(clip: Clip, cut: Cut | None) -> int:
 
 
 def still_key(clip: Clip, frame: int) -> str:
-    """Vault key of a clip's frame: of its content, so that it is made once."""
+    """Return the vault key of a clip's frame: a hash of its content, so that it is made once."""
     shown = [clip.window.model_dump()] if clip.window else []
     return f"stills/{digest([clip.key, frame, *shown])}.png"

@@ -1,6 +1,6 @@
-"""Subtitles: what a cut says, in cards of at most two lines, timed within the cut.
+"""Subtitles: the words of a cut, in cards of at most two lines, timed within the cut.
 
-The film burns them in and the subtitle files list them: both read them here.
+The film burns them in and the subtitle files list them: both use these cards.
 """
 
 import re
@@ -14,28 +14,29 @@ from conte.cut import Cut
 from conte.timing import share_frames
 
 LINGER_S = 1.5
-"""A card stays at most this much longer than it takes to say and to read."""
+"""Longest time in seconds that a card stays beyond the time needed to say and to read it."""
 GAP_S = 0.5
-"""Less than this between the last card and the end of its cut is not left empty: it would flicker.
+"""Shortest gap, in seconds, between the last card and the end of its cut: a shorter one would
+flicker, so the card fills it.
 """
 SHORTEST = 0.4
-"""The least width of the shorter of two lines that part at a comma, as a share of the longer."""
+"""Least width of the shorter of two lines that break at a comma, as a share of the longer."""
 _SENTENCE = re.compile(r"(?<=[.!?…。])\s+")
 _NO_LETTER = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True)
 class Subtitle:
-    """One card."""
+    """One subtitle card."""
 
     lines: tuple[str, ...]
     start: int
-    """Frame of its cut."""
+    """First frame, counted within its cut."""
     num_frames: int
     voice: int = 0
-    """0: the narrator; from 1: the speakers in the order in which the film hears them."""
+    """0: the narrator; from 1: the speakers in the order in which the film introduces them."""
     speaker: str = ""
-    """Empty: the narrator."""
+    """Name of the speaker; empty: the narrator."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,7 @@ def subtitles_of(
 ) -> tuple[tuple[Subtitle, ...], ...]:
     """Return the cards of each cut.
 
-    `captioned`: the captions are shown beside them. What a caption has word for word is then not
-    shown twice.
+    `captioned`: captions are shown too, so words that a caption already shows are left out.
     """
     voices = _voices(conte.cuts)
     return tuple(
@@ -69,7 +69,7 @@ def _voices(cuts: Sequence[Cut]) -> dict[str, int]:
 
 
 def _cards(cut: Cut, voices: dict[str, int], rates: Rates, captioned: bool) -> Iterator[_Said]:
-    """Narration first, then dialogue, as they are said."""
+    """Yield the cards: narration first, then dialogue, in the order of speech."""
     shown = _words(cut.caption) if captioned else []
     spoken = [(cut.narration, 0, "")]
     spoken += [(line.text, voices[line.speaker.casefold()], line.speaker) for line in cut.dialogue]
@@ -86,13 +86,13 @@ def _words(text: str) -> list[str]:
 
 
 def _in_order(words: Sequence[str], shown: Sequence[str]) -> bool:
-    """True if all words are shown in this order, whatever stands between them."""
+    """Return whether all words are shown in this order, with any words between them."""
     left = iter(shown)
     return all(word in left for word in words)
 
 
 def _parts(text: str, rates: Rates) -> list[tuple[str, ...]]:
-    """Split a text into cards: at the ends of sentences, within one only where it is too long.
+    """Split a text into cards: at the ends of sentences, within a sentence only if it is too long.
 
     Two sentences share a card if they fit into one line, or each into a line.
     """
@@ -112,7 +112,7 @@ def _parts(text: str, rates: Rates) -> list[tuple[str, ...]]:
 
 
 def _lines(sentence: str, rates: Rates) -> tuple[str, ...]:
-    """Break a sentence into even lines; into two where a comma stands, if both have some width."""
+    """Break a sentence into even lines; into two at a comma, if both are wide enough."""
     lines = wrap_caption(sentence, rates)
     if len(lines) != 2:
         return lines
@@ -130,7 +130,7 @@ def _lines(sentence: str, rates: Rates) -> tuple[str, ...]:
 
 
 def _timed(said: list[_Said], cut: Cut, brief: Brief, rates: Rates) -> tuple[Subtitle, ...]:
-    # A cut of a few frames with pages of text: what does not fit is not shown.
+    # A cut of a few frames with pages of text: cards that do not fit are not shown.
     said = said[: cut.num_frames]
     if not said:
         return ()

@@ -1,4 +1,4 @@
-"""Seconds -> frames that sum. The one place where a film's length is decided."""
+"""Seconds -> frames that sum exactly. The only place where a film's length is decided."""
 
 import math
 from collections.abc import Sequence
@@ -9,28 +9,28 @@ MIN_CUT_S = 0.8
 
 
 def film_frames(duration_s: float, fps: int) -> int:
-    """The exact number of frames of a film: `round(duration_s * fps)`."""
+    """Return the exact number of frames of a film: `round(duration_s * fps)`."""
     return round(duration_s * fps)
 
 
 def min_cut_frames(fps: int) -> int:
-    """The fewest whole frames that last at least 0.8 s."""
+    """Return the fewest whole frames that last at least 0.8 s."""
     return math.ceil(MIN_CUT_S * fps)
 
 
 def most_cuts(duration_s: float, fps: int) -> int:
-    """How many cuts of at least 0.8 s fit, never more than 8."""
+    """Return the number of cuts of at least 0.8 s that fit, at most 8."""
     return min(MAX_CUTS, film_frames(duration_s, fps) // min_cut_frames(fps))
 
 
 def share_frames(num_frames: int, weights: Sequence[float], at_least: int) -> tuple[int, ...]:
-    """Frames per cut that sum exactly to `num_frames`, in proportion to `weights`.
+    """Return frames per cut that sum exactly to `num_frames`, in proportion to `weights`.
 
-    Largest-remainder apportionment (Hamilton), with a floor: a cut whose share is below
-    `at_least` takes the floor and the others share what is left.
+    Largest-remainder apportionment (Hamilton), with a floor: a cut whose share is below `at_least`
+    gets the floor, and the others share the rest.
 
     Raises:
-        ValueError: if the weights are none, not positive, or the floor does not fit.
+        ValueError: if there are no weights, one is not positive, or the floor does not fit.
     """
     if not weights or any(not math.isfinite(w) or w <= 0 for w in weights):
         raise ValueError(f"weights must be positive numbers, got {list(weights)}")
@@ -42,7 +42,7 @@ def share_frames(num_frames: int, weights: Sequence[float], at_least: int) -> tu
     frames = [0] * len(weights)
     free = set(range(len(weights)))
     left = num_frames
-    # A share can only fall below the floor while others are taken out, so this ends.
+    # A share can only fall below the floor while others are removed, so this loop ends.
     while True:
         total = math.fsum(weights[i] for i in free)
         low = {i for i in free if left * (weights[i] / total) < at_least}
@@ -55,7 +55,7 @@ def share_frames(num_frames: int, weights: Sequence[float], at_least: int) -> tu
         if not free:
             break
     if not free:
-        # Everyone is at the floor: what is left over goes to the heaviest.
+        # All cuts are at the floor: the remaining frames go to the heaviest.
         frames[max(range(len(weights)), key=lambda i: weights[i])] += left
         return tuple(frames)
     total = math.fsum(weights[i] for i in free)

@@ -1,4 +1,4 @@
-"""Upload: a person's own video or picture for a cut. How much of it becomes the clip."""
+"""Upload: a person's own video or picture for a cut, and how much of it becomes the clip."""
 
 from typing import Annotated
 
@@ -8,24 +8,26 @@ from conte.clip import EngineId
 from conte.frozen import Frozen
 
 SPARE_S = 2.0
-"""Seconds of a longer video that are kept after what the cut shows, for trims and dissolves."""
+"""Seconds of a longer video that are kept after the part that the cut shows, for trims and
+dissolves.
+"""
 
 UPLOADED = EngineId(name="uploaded", revision="1", label="uploaded (a person's own video)")
 
 
 class Moving(Frozen):
-    """What an uploaded video is, on a grid of whole frames a second."""
+    """Facts about an uploaded video, on a grid of whole frames per second."""
 
     num_frames: Annotated[int, Field(ge=1)]
     fps: Annotated[int, Field(ge=1)]
     width: int
-    """As stored: before it is turned upright."""
+    """Stored width in pixels, before rotation; so is `height`."""
     height: int
     duration_s: float
     sound: bool = False
 
 
 def kept_frames(moving: Moving, cut_frames: int, fps: int) -> int:
-    """Return how many frames of the clip are made of it, at the film's rate: 1 at least."""
+    """Return how many frames of the clip are made of the upload, at the film's rate: at least 1."""
     there = max(1, moving.num_frames * fps // moving.fps)
     return min(there, cut_frames + round(SPARE_S * fps))

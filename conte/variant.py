@@ -1,4 +1,4 @@
-"""VariantOf: another like B, but funnier. What a writer is shown of direction B."""
+"""VariantOf: "another like B, but funnier". The data on direction B that a writer gets."""
 
 from conte.conte import Conte
 from conte.direction import Variation
@@ -7,5 +7,5 @@ from conte.frozen import Frozen
 
 class VariantOf(Frozen):
     conte: Conte
-    """The conte of the direction that it is to be like."""
+    """Conte of the direction to resemble."""
     variation: Variation

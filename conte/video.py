@@ -23,7 +23,9 @@ MAX_PROMPT = 4000
 MAX_S = 60
 MIN_SIDE, MAX_SIDE = 64, 2160
 MAX_RATIO = 3
-"""Longer side over shorter side: films have at most 2.39, and no family was trained beyond 3."""
+"""Largest ratio of the longer to the shorter side: films have at most 2.39, and models were trained
+up to 3.
+"""
 
 _NO_LOOK = Look(
     style="", lighting="", lens="", palette=("#202428", "#8a9096", "#f2f4f6"), prompt=""
@@ -36,7 +38,7 @@ Prompt = Annotated[
 
 
 class VideoOrder(Frozen):
-    """What was asked for. Sizes in pixels, both even."""
+    """The order of a video. Sizes in pixels, both even."""
 
     prompt: Prompt
     model: str
@@ -45,9 +47,9 @@ class VideoOrder(Frozen):
     height: int = Field(ge=MIN_SIDE, le=MAX_SIDE, multiple_of=2)
     seed: int
     reference: str | None = None
-    """Vault key of the picture it starts from."""
+    """Vault key of the picture to start from; None: none."""
     remix_of: str | None = None
-    """The video whose order this is with another prompt. It shapes no pixel."""
+    """Id of the video whose order this repeats with another prompt. Does not affect pixels."""
 
 
 class VideoState(StrEnum):
@@ -62,13 +64,13 @@ class VideoState(StrEnum):
 
 
 class OrderedVideo(Frozen):
-    """A video as the ledger knows it. Times: seconds since the epoch, by its clock."""
+    """A video as the ledger stores it. Times in seconds since the epoch, by the ledger's clock."""
 
     id: str
     tenant: str
     state: VideoState
     order: VideoOrder | None
-    """None if this release cannot read the stored order: `failure` says why."""
+    """The order; None if this release cannot read the stored one: `failure` says why."""
     tier: Tier
     progress: Annotated[float, Field(ge=0, le=1)] = 0
     created_at: float

@@ -11,7 +11,7 @@ Language = Literal["ko", "en"]
 
 
 class Term(StrEnum):
-    """A word of a vocabulary: its value travels in JSON, its labels are for people."""
+    """A word of a vocabulary: its value is used in JSON, its labels are for people."""
 
     ko: str
     en: str
@@ -40,7 +40,7 @@ class ShotSize(Term):
 
     @property
     def distance(self) -> int:
-        """0 (nearest) to 7 (farthest)."""
+        """Distance of the camera, from 0 (nearest) to 7 (farthest)."""
         return list(ShotSize).index(self)
 
 

@@ -18,9 +18,9 @@ class Window(Frozen):
     width: Annotated[float, Field(gt=0, le=1)]
     height: Annotated[float, Field(gt=0, le=1)]
     to: Annotated[tuple[_Share, _Share] | None, unset(None)] = None
-    """Left and top at the cut's end, of one that follows its subject; None: it stays."""
+    """Left and top at the cut's end, for a window that follows its subject; None: it stays."""
     along: Annotated[tuple[_Share, _Share], unset((0.0, 1.0))] = (0.0, 1.0)
-    """The part of the camera's move that the cut shows, in shares of it."""
+    """Part of the camera's move that the cut shows: begin and end as shares of the move."""
 
     @model_validator(mode="after")
     def _lies_inside(self) -> Self:
@@ -33,7 +33,7 @@ class Window(Frozen):
         return self
 
     def at(self, share: float) -> "Window":
-        """Return where it is at a share (0..1) of the cut: it moves as the camera does."""
+        """Return the window at a share (0..1) of the cut: it moves as the camera does."""
         if self.to is None:
             return self
         begin, end = self.along
@@ -45,7 +45,7 @@ class Window(Frozen):
         return Window(left=left, top=top, width=self.width, height=self.height)
 
     def pixels(self, width: int, height: int) -> tuple[int, int, int, int]:
-        """Left, top, width and height in a picture of that size, all even (yuv420p)."""
+        """Return left, top, width and height in a picture of this size, all even (yuv420p)."""
         across = min(width, max(2, 2 * round(self.width * width / 2)))
         down = min(height, max(2, 2 * round(self.height * height / 2)))
         left = min(2 * round(self.left * width / 2), width - across)

@@ -1,4 +1,4 @@
-"""Roots: words without their endings, so that 달리는 and 달린다, or runs and running, are alike."""
+"""Roots: words without their endings, so that 달리는 and 달린다, or runs and running, are equal."""
 
 import re
 import unicodedata
@@ -21,7 +21,7 @@ def roots(text: str) -> frozenset[str]:
 
 
 def words_in(wanted: Set[str], text: str) -> frozenset[str]:
-    """Return the wanted roots that the text has. A Korean word may stand within a compound."""
+    """Return the wanted roots that occur in the text. A Korean word may be part of a compound."""
     there = roots(text)
     syllables = [
         unicodedata.normalize("NFD", word[at:])
@@ -36,7 +36,7 @@ def words_in(wanted: Set[str], text: str) -> frozenset[str]:
 
 
 def words_by_root(text: str) -> dict[str, str]:
-    """Return each root with the first word of the text that has it, for people."""
+    """Return root -> the first word of the text with it, to show to people."""
     found: dict[str, str] = {}
     for word in _WORD.findall(unicodedata.normalize("NFC", text)):
         found.setdefault(_root(word), word)
@@ -47,7 +47,7 @@ def _root(word: str) -> str:
     if not "가" <= word[0] <= "힣":
         lower = word.lower()
         stem = _SUFFIX.sub("", lower) if len(lower) > 4 else lower
-        # running, runs: a doubled consonant is the ending's.
+        # running, runs: a doubled consonant belongs to the ending.
         return stem[:-1] if len(stem) > 3 and stem[-1] == stem[-2] else stem
     bare = _PARTICLE.sub("", word) if len(word) > 1 else word
     return unicodedata.normalize("NFD", bare or word)[:_JAMOS]

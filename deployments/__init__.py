@@ -1,1 +1,1 @@
-"""The crew, one file a deployment. Plain classes that know engines and the vault, not Ray."""
+"""The crew, one file per deployment. Plain classes that know engines and the vault, not Ray."""

@@ -17,26 +17,26 @@ from numpy.typing import NDArray
 from deployments.engines.protocols import Frame
 
 Flow = NDArray[np.float32]
-"""[height, width, 2], in pixels: right and down."""
+"""[height, width, 2]: pixels to the right and down."""
 Plane = NDArray[Any]
 """[height, width]"""
 
 FLOW_SIDE = 216
-"""Pixels of the shorter side for the flow; finer finds grain, not motion."""
+"""Shorter side in pixels at which the flow is computed; a finer one finds grain, not motion."""
 HARD_CHANGE = 22.0
-"""Mean difference in grey levels of two motion-compensated frames above which they are a cut: a
-frame between two different pictures would be a ghost.
+"""Mean difference in grey levels of two motion-compensated frames above which there is a cut
+between them: a frame between two different pictures would be a ghost.
 """
 DISAGREE = 24.0, 64.0
-"""Difference in grey levels of a pixel's two sides: up to the first they are mixed by time, from
-the second the nearer one is taken alone.
+"""Differences in grey levels between a pixel's two sources: up to the first they are mixed by time,
+from the second on only the nearer one is taken.
 """
 CRACK = np.ones((3, 3), np.uint8)
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two consecutive frames, or one alone."""
+    """Two consecutive frames, or a single one."""
 
     later: Frame
     earlier: Frame | None = None
@@ -45,7 +45,7 @@ class Pair:
         return Pair(frame, self.later)
 
     def at(self, time: float) -> Frame:
-        """Return the frame at `time` 0..1 of the way from the earlier to the later."""
+        """Return the frame at `time`, 0..1 of the way from the earlier frame to the later."""
         earlier, later = self.earlier, self.later
         nearer = later if earlier is None or time >= 0.5 else earlier
         motion = self._motion
@@ -73,20 +73,20 @@ class Pair:
 
 @dataclass(frozen=True)
 class _Motion:
-    """Motion between two frames in both directions, at the size of the flow."""
+    """Motion between two frames in both directions, at the resolution of the flow."""
 
     before: Frame
-    """Grey, like `after`."""
+    """Grey frame, as is `after`."""
     after: Frame
     forth: Flow
     back: Flow
     forth_sure: Plane
-    """bool: forward and backward flow are consistent."""
+    """[height, width] bool: forward and backward flow are consistent."""
     back_sure: Plane
 
     @classmethod
     def between(cls, earlier: Frame, later: Frame) -> "_Motion | None":
-        """Return None across a cut."""
+        """Return the motion from `earlier` to `later`, or None across a cut."""
         height, width, _ = later.shape
         scale = min(1.0, FLOW_SIDE / min(height, width))
         size = max(16, round(width * scale)), max(16, round(height * scale))
@@ -102,7 +102,7 @@ class _Motion:
         return cls(a, b, forth, back, _consistent(forth, back), _consistent(back, forth))
 
     def at(self, time: float) -> tuple[Flow, Plane, Plane]:
-        """Return the flow at that time, and where each frame shows it (bool)."""
+        """Return the flow at that time, and for each frame where it shows the pixel (bool)."""
         from_before, seen_before = _carried(self.forth, time, self.forth_sure)
         from_after, seen_after = _carried(self.back, 1 - time, self.back_sure)
         velocity = np.where(seen_before[..., None], from_before, -from_after)
@@ -112,7 +112,7 @@ class _Motion:
         return velocity, seen_before, seen_after
 
     def agree(self, velocity: Flow, time: float) -> Plane:
-        """Return how certainly, 0..1, both frames show the same at each place."""
+        """Return for each pixel how well both frames agree, 0..1."""
         before, after = _moved(self.before, velocity, -time), _moved(self.after, velocity, 1 - time)
         apart = cv2.absdiff(before, after).astype(np.float32)
         return np.clip((DISAGREE[1] - apart) / (DISAGREE[1] - DISAGREE[0]), 0, 1)
@@ -134,7 +134,7 @@ def _grid(height: int, width: int) -> Flow:
 
 
 def _moved(pixels: Plane, by: Flow, times: float = 1.0) -> Any:
-    """Sample the plane at each place plus `times` * `by`."""
+    """Sample the plane at each position plus `times` * `by`."""
     where = cv2.scaleAdd(by, times, _grid(*pixels.shape[:2]))
     return cv2.remap(pixels, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # pyright: ignore[reportCallIssue, reportArgumentType]
 
@@ -152,19 +152,19 @@ def _consistent(forth: Flow, back: Flow) -> Plane:
 
 
 def _carried(flow: Flow, time: float, sure: Plane) -> tuple[Flow, Plane]:
-    """Project the flow to `time`; also returns where anything arrived (bool)."""
+    """Project the flow to `time`. Also returns the pixels that received a value (bool)."""
     height, width, _ = flow.shape
     to = np.rint(cv2.scaleAdd(flow, time, _grid(height, width))).astype(np.int32)
     across, down = to[..., 0], to[..., 1]
     inside = (across >= 0) & (across < width) & (down >= 0) & (down < height)
     carried = np.zeros_like(flow)
     arrived = np.zeros((height, width), np.uint8)
-    # Consistent flow last, so that it stays on top. Inconsistent flow is hidden in the other frame,
-    # and is projected all the same: only this frame shows it.
+    # Consistent flow last, so that it stays on top. Inconsistent flow belongs to parts that only
+    # this frame shows, and is projected as well.
     for which in (inside & ~sure, inside & sure):
         carried[down[which], across[which]] = flow[which]
         arrived[down[which], across[which]] = 1
-    # Cracks appear where things spread apart, as in a zoom; nothing is hidden there.
+    # Cracks appear where parts spread apart, as in a zoom; nothing is hidden there.
     closed = cv2.morphologyEx(arrived, cv2.MORPH_CLOSE, CRACK).astype(bool)
     cracks = closed & ~arrived.astype(bool)
     if cracks.any():
@@ -173,7 +173,7 @@ def _carried(flow: Flow, time: float, sure: Plane) -> tuple[Flow, Plane]:
 
 
 def _filled(flow: Flow, known: Plane) -> Flow:
-    """Fill the flow's holes from around them."""
+    """Fill the flow's holes from the pixels around them."""
     weight = known.astype(np.float32)
     filled, size = flow * weight[..., None], 3
     while True:

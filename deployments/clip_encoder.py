@@ -18,14 +18,15 @@ from serve.scratch import scratch
 from serve.vault import Vault, VaultFull
 
 NEAR_LOSSLESS_CRF = 18
-"""A clip is encoded again for the film, so it keeps more quality than the film does."""
+"""CRF of clips. The film encodes them again, so a clip keeps more quality than the film."""
 
 
 class Encoding(Protocol):
-    """A renderer's encoder. `video.frames` is one array [frames, height, width, 3] uint8."""
+    """Encoder of a renderer. `video.frames` is one array [frames, height, width, 3] uint8."""
 
     def encode(self, video: Video, shot: Shot, key: str) -> AsyncGenerator[float]:
-        """Yield increasing fractions; then the clip is in the vault. Closing it stops the work.
+        """Yield increasing fractions; at the end the clip is in the vault. Closing it stops the
+        work.
 
         Raises:
             RenderError: if the video does not match the shot, or the disk is full.
@@ -41,7 +42,7 @@ class ClipEncoder:
         self._slot = Slot("clip-encode")
 
     async def encode(self, video: Video, shot: Shot, key: str) -> AsyncGenerator[float]:
-        """See `Encoding.encode`."""
+        """Encode the video and publish it as `key`, as `Encoding.encode` describes."""
         async with self._slot:
             work = partial(_write, video, shot, self._crf)
             async with aclosing(published(self._vault, key, self._slot, work, key)) as steps:
@@ -50,16 +51,18 @@ class ClipEncoder:
 
 
 Work = Callable[[Path, OnStep, Callable[[], bool]], None]
-"""Blocking: writes a clip to the path."""
+"""Blocking function that writes a clip to the path."""
 
 
 async def published(
     vault: Vault, key: str, slot: Slot, work: Work, what: str
 ) -> AsyncGenerator[float]:
-    """Run the work in its slot, which the caller holds, yield its steps, and publish its file.
+    """Run the work in the slot, yield its steps, and publish its file as `key`.
+
+    The caller holds the slot. `what` names the clip in an error.
 
     Raises:
-        RenderError: if there is no space for `what`.
+        RenderError: if the disk is full.
     """
     with clear_when_full(what), scratch("sian-clip-") as folder:
         path = folder / "clip.mp4"
@@ -89,7 +92,7 @@ def write_clip(
     """
     if not is_exact(video, shot):
         video = Video(conform(video, shot), shot.num_frames, shot.width, shot.height, shot.fps)
-    # ultrafast: the editor reads the clip at once, and the wait matters more than the size.
+    # ultrafast: the editor reads the clip at once, and waiting matters more than size.
     with (
         closed_after(video) as frames,
         Mp4Writer(path, shot.width, shot.height, shot.fps, crf=crf, preset="ultrafast") as writer,

@@ -1,4 +1,4 @@
-"""Upload -> Clip: a person's own video or picture, re-encoded like our own clips.
+"""Upload -> Clip: a person's video or picture, re-encoded like a rendered clip.
 
 The file is decoded in a bounded child; only its pixels get into the clip. Knows the vault, no Ray.
 """
@@ -29,7 +29,9 @@ from serve.vault import Missing, Vault
 LIMITS = CallLimits(
     memory_bytes=2048 * MIB, cpu_s=900, wall_s=30, answer_bytes=64 * MIB, file_bytes=8 * MIB
 )
-"""`wall_s` is for one frame. The only file that is written is the table that makes HDR SDR."""
+"""Limits of a decode; `wall_s` is per frame. The only file written is the lookup table from HDR to
+SDR.
+"""
 
 
 @dataclass
@@ -52,16 +54,16 @@ class ClipImporter:
     async def bring_in(
         self, upload: str, shot: Shot, cut: int, tier: Tier
     ) -> AsyncGenerator[float | Clip]:
-        """Yield 0.0 once it begins, fractions that never fall, then exactly one `Clip`.
+        """Yield 0.0 when it begins, fractions that never fall, then exactly one `Clip`.
 
-        A picture becomes a clip of the shot's length with its handles. Of a video the beginning is
-        what the cut shows; it may be shorter than the cut. Closing it stops the work.
+        A picture becomes a clip of the shot's length with its handles. The cut shows a video from
+        its beginning; the video may be shorter than the cut. Closing the generator stops the work.
 
         Args:
-            upload: its vault key.
+            upload: vault key of the file.
 
         Raises:
-            CannotRender: if it is missing, or no clip can be made of it.
+            CannotRender: if the file is missing, or no clip can be made of it.
             RenderError: if another attempt may succeed.
         """
         facts = [UPLOADED.revision, upload, shot.width, shot.height, shot.fps]
@@ -86,7 +88,7 @@ class ClipImporter:
             num_frames=made.num_frames,
             engine=UPLOADED,
             seed=shot.seed,
-            # It costs no renderer's time.
+            # An upload takes no renderer's time.
             render_s=0,
             reused=False,
             remarks=made.remarks,
@@ -96,7 +98,7 @@ class ClipImporter:
         )
 
     def check(self, patience_s: float) -> None:
-        """Raises RuntimeError if stopped work runs on for longer."""
+        """Raise RuntimeError if stopped work still runs after `patience_s` seconds."""
         self._slot.check(patience_s)
 
 
@@ -174,7 +176,7 @@ def _told() -> Generator[None]:
     """Convert errors of a bounded call.
 
     Raises:
-        CannotRender, RenderError, Cancelled
+        CannotRender, RenderError, Cancelled: in place of Unusable, Trouble, Stopped.
     """
     try:
         yield

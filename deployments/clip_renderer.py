@@ -19,11 +19,11 @@ from deployments.start_frame import start_frame
 from serve.vault import Vault
 
 DENOISED = 0.9
-"""Fraction of a clip that is done when its frames have left the engine."""
+"""Progress of a clip, 0..1, when its frames have left the engine."""
 
 
 class ClipRenderer:
-    """Renders one shot at a time and publishes it; reuses a clip that exists.
+    """Renders one shot at a time and publishes the clip; reuses a clip that exists.
 
     With an encoder the next shot starts as soon as the frames of the one before have left the
     engine; without one a shot is rendered and encoded in one pass.
@@ -45,7 +45,7 @@ class ClipRenderer:
     async def render(self, shot: Shot, cut: int) -> AsyncGenerator[float | Clip]:
         """Yield 0.0 once it has the slot, fractions that never fall, then exactly one `Clip`.
 
-        Yields nothing while it waits for the slot. Closing it stops the work.
+        Yields nothing while it waits for the slot. Closing the generator stops the work.
 
         Raises:
             RenderError: if the engine fails or its video is wrong, the shot's start picture is
@@ -91,7 +91,7 @@ class ClipRenderer:
         if video is None:
             raise RenderError(f"{self._engine.id.name} made no video")
         encoding = self._encoder.encode(video, shot, key)
-        del video  # a few hundred megabytes, now held by the encoder alone
+        del video  # a few hundred megabytes that only the encoder holds now
         async with aclosing(encoding) as steps:
             async for step in steps:
                 yield DENOISED + (1 - DENOISED) * step
@@ -147,10 +147,11 @@ class _Made:
 
 
 def _materialised(video: Video, wanted: int, should_stop: Callable[[], bool]) -> Video:
-    """Copy the first `wanted` frames into one array."""
+    """Copy the first `wanted` frames into one array [wanted, height, width, 3]."""
     pixels = np.empty((wanted, video.height, video.width, 3), np.uint8)
     with closed_after(video) as frames:
-        # If none may follow, one more frame is requested, so that a missing end is reported.
+        # If the video should end here, one more frame is requested, so that a missing end is
+        # reported.
         for index, frame in enumerate(frames):
             if should_stop():
                 raise Cancelled

@@ -17,7 +17,7 @@ from deployments.engines.protocols import Frame, RenderError, Video
 
 
 def is_exact(video: Video, shot: Shot) -> bool:
-    """True if there is nothing to conform."""
+    """Return whether the video already has the shot's length, size and rate."""
     got = (video.num_frames, video.width, video.height, video.fps)
     return got == (shot.num_frames, shot.width, shot.height, shot.fps)
 
@@ -26,8 +26,8 @@ def frames_wanted(video: Video, shot: Shot) -> int:
     """Return how many of the video's frames the shot needs.
 
     Raises:
-        RenderError: if the video is too short, naming both lengths. Its last frame may be held for
-            at most one frame's duration longer.
+        RenderError: if the video is too short, naming both lengths. The last frame may be held for
+            at most one frame's duration.
     """
     if (video.num_frames + 1) * shot.fps < shot.num_frames * video.fps:
         raise RenderError(
@@ -57,7 +57,7 @@ def conform(video: Video, shot: Shot) -> Iterator[Frame]:
 
 
 def checked(video: Video, made_by: str) -> Video:
-    """Return the video with frames that are checked against its description as they pass.
+    """Return the video with an iterator that checks each frame against the video's description.
 
     Raises, from its frames:
         RenderError: naming the frame, what was got and what was wanted.
@@ -67,7 +67,7 @@ def checked(video: Video, made_by: str) -> Video:
 
 @contextmanager
 def closed_after(video: Video) -> Generator[Iterator[Frame]]:
-    """Close the frames in the engine's thread, not in the garbage collector's."""
+    """Yield the frames, and close them in this thread, not in the garbage collector's."""
     taken = iter(video.frames)
     try:
         yield taken
@@ -102,7 +102,7 @@ def _first(frames: Iterator[Frame], wanted: int) -> Iterator[Frame]:
 
 
 def _fit(pixels: Frame, width: int, height: int) -> Frame:
-    """Crop about the centre to the shot's exact proportions, and scale."""
+    """Crop about the centre to the shot's exact proportions, and scale to its size."""
     rows, columns, _ = pixels.shape
     if (columns, rows) == (width, height):
         return pixels
@@ -118,7 +118,7 @@ def _fit(pixels: Frame, width: int, height: int) -> Frame:
 def _held(frames: Iterator[Frame], num_frames: int) -> Iterator[Frame]:
     count, last = 0, None
     for pixels in frames:
-        # The next step may reuse the array of a frame that is held at the end.
+        # The engine may reuse the array of a frame that is held at the end.
         last = pixels if count < num_frames - 2 else pixels.copy()
         count += 1
         yield last
@@ -130,12 +130,12 @@ def _held(frames: Iterator[Frame], num_frames: int) -> Iterator[Frame]:
 def _resampled(frames: Iterator[Frame], fps: int, shot: Shot) -> Iterator[Frame]:
     pair, at = Pair(next(frames).copy()), 0
     for index in range(shot.num_frames):
-        # In the video's own frames: whole ones passed, and the fraction to the next.
+        # Position in the video: whole frames passed, and the fraction to the next.
         whole, rest = divmod(index * fps, shot.fps)
         while at < whole + bool(rest):
             following = next(frames, None)
             if following is None:
-                break  # the last one is held
+                break  # the last frame is held
             pair, at = pair.followed_by(following.copy()), at + 1
         if at <= whole:
             yield pair.later

@@ -22,7 +22,7 @@ WIDTH = 2000
 MARGIN = 64
 PAD = 20
 MAX_PICTURE = 400, 300
-"""Largest picture, of any shape."""
+"""Largest width and height of a picture, in pixels."""
 
 INK = skia.ColorSetRGB(24, 26, 30)
 SOFT = skia.ColorSetRGB(110, 116, 126)
@@ -77,7 +77,7 @@ class _Line:
 
 
 class _Cell:
-    """Lines set to a width, top down."""
+    """Lines set to a width, from the top down."""
 
     def __init__(self, lines: Sequence[_Line], width: float, *, centred: bool = False) -> None:
         align = skia.textlayout_TextAlign.kCenter if centred else skia.textlayout_TextAlign.kLeft
@@ -104,7 +104,7 @@ class _Cell:
 
 @dataclass(frozen=True)
 class _Columns:
-    """Left edges of cut, picture, action, audio, caption and time, and the right edge."""
+    """Left edges of cut, picture, action, audio, caption and time, and the table's right edge."""
 
     edges: tuple[float, ...]
 
@@ -116,7 +116,7 @@ class _Columns:
         return cls(tuple(accumulate(widths, initial=left)))
 
     def inner(self, column: int) -> tuple[float, float]:
-        """Left edge and width of a column's text."""
+        """Return the left edge and the width of a column's text."""
         left, right = self.edges[column : column + 2]
         return left + PAD, right - left - 2 * PAD
 
@@ -124,13 +124,13 @@ class _Columns:
 @dataclass(frozen=True)
 class _Row:
     cells: tuple[_Cell, ...]
-    """Cells of all columns but the picture's."""
+    """Cells of all columns but the picture."""
     picture: Picture
     height: float
 
 
 def contact_sheet(order: FilmOrder, version: int, pictures: Pictures) -> bytes:
-    """Return the sheet as PNG: a header, then picture, action, audio, caption and time by cut."""
+    """Return the sheet as PNG: a header, then a row for each cut."""
     brief, conte = order.brief, order.conte
     words = _words(brief.language)
     scale = min(MAX_PICTURE[0] / pictures.width, MAX_PICTURE[1] / pictures.height)
@@ -162,8 +162,8 @@ def contact_sheet(order: FilmOrder, version: int, pictures: Pictures) -> bytes:
 
 
 def png(picture: Picture) -> bytes:
-    """[height, width, 3] uint8 as PNG."""
-    # FFmpeg's encoder takes a third of the time of Skia's, for a smaller file.
+    """Encode [height, width, 3] uint8 as PNG."""
+    # FFmpeg's encoder takes a third of the time of Skia's, and the file is smaller.
     encoder = av.VideoCodecContext.create("png", "w")
     encoder.height, encoder.width, _ = picture.shape
     encoder.pix_fmt, encoder.time_base = "rgb24", Fraction(1)
@@ -173,7 +173,7 @@ def png(picture: Picture) -> bytes:
 
 
 class _Head:
-    """Title and version, then client, product, length, shape and idea."""
+    """The header: title and version, then client, product, length, ratio and idea."""
 
     def __init__(self, order: FilmOrder, version: int) -> None:
         brief, conte, words = order.brief, order.conte, _words(order.brief.language)

@@ -1,4 +1,4 @@
-"""Brief -> conte, part by part. Knows engines, not Ray; passes on nothing that breaks a rule.
+"""Brief -> conte, part by part. Knows engines, not Ray; yields nothing that breaks a rule.
 
 Adds legal notices to the last cut, and the brief's pictures to its characters, for every engine.
 """
@@ -35,13 +35,13 @@ class ConteWriter:
     ) -> AsyncGenerator[ContePart]:
         """Yield a `Provenance`, a `Treatment`, then each `Cut` as soon as it is complete.
 
-        `direction` counts the brief's directions from 0; `before` are the treatments of the
-        earlier ones, as far as they are known; `variant_of` is the one that it is to be like.
+        `direction` counts the brief's directions from 0; `before`: the treatments of earlier
+        directions, as far as known; `variant_of`: the direction to vary, if any.
 
         A further `Provenance` means that another engine has started over.
 
-        A cut is passed on only if it is the next in order, shows only what the sheet has, and
-        leaves frames for the ones to come; the last one makes the sum exact.
+        A cut is yielded only if it is the next in order, shows only what the sheet has, and leaves
+        frames for the cuts to come; with the last one the frames sum exactly.
 
         Raises:
             ConteError: if the engine breaks one of these rules.
@@ -74,7 +74,8 @@ class ConteWriter:
                     cuts.append(part)
                 yield part
         finally:
-            # Close at once, not when it is collected: a model writes on while its stream is open.
+            # Close at once, not when it is garbage-collected: a model goes on writing while its
+            # stream is open.
             if isinstance(parts, AsyncGenerator):
                 await parts.aclose()
         if treatment is None:
@@ -87,7 +88,7 @@ class ConteWriter:
             ) from error
 
     def _with_notices(self, cut: Cut, before: list[Cut], treatment: Treatment, brief: Brief) -> Cut:
-        """Return the last cut with the notices that are missing; other cuts unchanged."""
+        """Return the last cut with the missing legal notices; other cuts unchanged."""
         cuts = [*before, cut]
         if sum(one.num_frames for one in cuts) < brief.num_frames:
             return cut
@@ -99,7 +100,7 @@ class ConteWriter:
 def _check_next(
     cut: Cut, before: list[Cut], treatment: Treatment | None, brief: Brief
 ) -> Treatment:
-    """Return the treatment, which must come before any cut."""
+    """Check that the cut is the next one, and return the treatment, which must come first."""
     if treatment is None:
         raise ConteError(f"cut {cut.number} came before the treatment")
     if cut.number != len(before) + 1:

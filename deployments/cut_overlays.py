@@ -27,39 +27,39 @@ CAPTION_EASE_FRAMES = 5
 
 @dataclass(frozen=True)
 class Words:
-    """What is written over a cut, and nothing else that shapes it: a piece's key holds it."""
+    """Texts over a cut and their placement; part of a piece's key, so it holds nothing else."""
 
     label: str = ""
-    """The AI label; empty if it is not shown."""
+    """The AI label; empty: not shown."""
     legal: str = ""
     caption: tuple[str, ...] = ()
-    """Lines."""
+    """Lines of the caption."""
     high: bool = False
-    """The caption stands at the top of the safe area: below, it would stand over the product."""
+    """True: the caption is at the top of the safe area, because below it would hide the product."""
     plate: bool = False
-    """The caption stands on a plate."""
+    """True: the caption has a plate behind it."""
     label_right: bool = False
-    """The AI label stands in the right corner."""
+    """True: the AI label is in the right corner."""
     end_card: EndCard | None = None
-    """What the caption is set as, in place of its lines."""
+    """End card shown instead of the caption's lines."""
     edition: int = 0
-    """That of the overlays, where what they look like has changed."""
+    """Edition of the overlays' design, where it has changed; 0: the first."""
     extent: Extent | None = None
     """Extent of all the film's captions, if it makes them smaller; see `tight`."""
     cut_number: str = ""
-    """As it is shown."""
+    """Cut number as shown; empty: not shown."""
     subtitles: tuple[Subtitle, ...] = ()
     subtitle_width: float = 0
-    """The most that a line of a subtitle holds; 0 if there are none."""
+    """Width of the widest subtitle line of the film; 0: no subtitles."""
     starts_at: int | None = None
-    """The film's frame with which the cut begins, for the time code; None if it is not shown."""
+    """Number of the cut's first frame in the film, for the time code; None: not shown."""
 
 
 class CutOverlays:
-    """All overlays of a cut, drawn once."""
+    """All overlays of a cut, each drawn once."""
 
     def __init__(self, words: Words, num_frames: int, fps: int, frame: tuple[int, int]) -> None:
-        """`frame`: width and height of the film."""
+        """Draw the overlays. `frame`: width and height of the film."""
         area = SafeArea.of(*frame)
         self._words, self._num_frames, self._fps, self._area = words, num_frames, fps, area
         self._label = label(words.label, area, right=words.label_right) if words.label else None
@@ -77,10 +77,10 @@ class CutOverlays:
             return end_card(words.end_card, area, frame, ends, high=words.high)
         if not words.caption:
             return None
-        # One size for the whole film.
+        # One caption size for the whole film.
         size = size_within(words.extent, area)
         if self._subtitles and below is not None and not words.high:
-            # Only pages of text leave so little room.
+            # Only pages of text leave so little space.
             size = min(size, (below.y - area.top) / (len(words.caption) * LINE_HEIGHT + 0.6))
         return caption(words.caption, size, area, below, high=words.high, plate=words.plate)
 
@@ -92,7 +92,7 @@ class CutOverlays:
             if 0 <= edited.index - card.start < card.num_frames:
                 drawn.onto(edited.planes, edited.light)
         if self._legal is not None:
-            # Visible from the first frame to the last: it takes long to read.
+            # Visible from the first frame to the last: an end card takes long to read.
             self._legal.onto(edited.planes, edited.light)
         if self._label is not None:
             self._label.onto(edited.planes)
@@ -100,7 +100,7 @@ class CutOverlays:
             counter(text, self._area).onto(edited.planes)
 
     def drawn(self, element: Element) -> Sequence[Overlay]:
-        """Return the overlays of an element, such as each card of the subtitles."""
+        """Return the overlays of an element; subtitles have one per card."""
         if element == "subtitle":
             return [overlay for _, overlay in self._subtitles]
         one = {"caption": self._caption, "label": self._label, "legal": self._legal}[element]
@@ -116,7 +116,7 @@ class CutOverlays:
 def subtitles(
     cards: Sequence[Subtitle], line_width: float, area: SafeArea, below: Overlay | None
 ) -> tuple[tuple[Subtitle, Overlay], ...]:
-    """Draw the cards of a cut, above its legal line."""
+    """Draw the subtitle cards of a cut, above its legal line."""
     if not cards:
         return ()
     size = subtitle_size(line_width, area)

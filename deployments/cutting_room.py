@@ -1,6 +1,6 @@
 """Clips on disk -> pieces, pictures and one film on disk. Blocking; knows no vault.
 
-A film is cut in pieces, one a cut: each as soon as its clip, and those it dissolves with, exist.
+A film is cut in pieces, one for each cut: as soon as its clip, and those it dissolves with, exist.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -47,23 +47,23 @@ Picture = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class FilmOrder:
-    """Everything that shapes a film's pixels and bytes."""
+    """All inputs that shape a film's pixels and bytes."""
 
     conte: Conte
     brief: Brief
     clips: tuple[Clip, ...]
-    """In the order of the cuts; a piece needs only its own and its neighbours'."""
+    """Clips in the order of the cuts; a piece needs only its own and its neighbours'."""
     captions: tuple[tuple[str, ...], ...]
-    """Caption lines of each cut; none if it has none or captions are not burned in."""
+    """Caption lines of each cut; empty if it has none or captions are not burned in."""
     settings: FilmSettings
     legal: tuple[str, ...] = ()
-    """Legal line of each cut, empty if it has none; () if nothing is burned in."""
+    """Legal line of each cut, empty if it has none; (): nothing is burned in."""
     size: Size | None = None
-    """Size of the film's picture; None: that of the clips, which are all of one size."""
+    """Size of the film's picture; None: the size that all clips have."""
     subtitles: tuple[tuple[Subtitle, ...], ...] = ()
-    """Cards of each cut; () if none are burned in."""
+    """Subtitle cards of each cut; (): none are burned in."""
     subtitle_width: float = 0
-    """The most that a line of them holds."""
+    """Width of the widest subtitle line of the film."""
 
     @property
     def tags(self) -> dict[str, str]:
@@ -82,7 +82,7 @@ class FilmOrder:
 
     @cached_property
     def score(self) -> Score | None:
-        """What its temporary track is made from; None if it has none."""
+        """Score of the temporary track; None: the film has none."""
         wanted = self.settings.audio
         if wanted == "all" or (wanted == "draft" and self.clips[0].tier == "draft"):
             return score_of(self.conte, self.brief)
@@ -90,17 +90,19 @@ class FilmOrder:
 
     @property
     def audio(self) -> Literal["silent", "none"]:
-        """What it has where it has no temporary track."""
+        """Kind of audio when there is no temporary track."""
         return "none" if self.settings.audio == "none" else "silent"
 
     @property
     def sound(self) -> str:
-        """Label of its temporary track, for people; empty if it has none."""
+        """Label of the temporary track, for people; empty: there is none."""
         return LABEL[self.brief.language] if self.score else ""
 
     @property
     def preset(self) -> Literal["ultrafast", "veryfast"]:
-        """For a draft speed counts, and its flat drawings stay small; a final film is kept."""
+        """x264 preset: fast for drafts, whose flat drawings stay small; smaller files for final
+        films.
+        """
         return "ultrafast" if self.clips[0].tier == "draft" else "veryfast"
 
     @cached_property
@@ -118,11 +120,11 @@ class FilmOrder:
         return (UPRIGHT_EDITION,) if upright else ()
 
     def is_native(self, clip: Clip) -> bool:
-        """True if the film shows the clip's picture as it is, neither cropped nor scaled."""
+        """Return whether the film shows the clip's picture neither cropped nor scaled."""
         return clip.window is None and self.size in (None, (clip.width, clip.height))
 
     def words(self, k: int) -> Words:
-        """Return what is written over the cut with index `k`, and where."""
+        """Return the texts over the cut with index `k`, and their placement."""
         settings, language, cuts = self.settings, self.brief.language, self.conte.cuts
         begins = sum(cut.num_frames for cut in cuts[:k])
         number = CUT_LABEL[language].format(cuts[k].number)
@@ -153,7 +155,7 @@ class FilmOrder:
 
     @property
     def _counted(self) -> bool:
-        """True if cut number or time code stand in the right corner."""
+        """True if the cut number or the time code is in the right corner."""
         return self.settings.show_cut_number or self.settings.show_timecode
 
     def _placed(self, k: int) -> Placement:
@@ -177,7 +179,7 @@ class FilmOrder:
         wanted = settings.end_card == "all" or (settings.end_card == "draft" and tier == "draft")
         if not wanted or k != len(self.conte.cuts) - 1:
             return None
-        # Only a draft says where the logo will stand: a final film leaves the room free.
+        # Only a draft marks the logo's place: a final film leaves it empty.
         logo = logo_text(self.brief) if tier == "draft" else ""
         cut, lines = self.conte.cuts[k], self.captions[k]
         return end_card_of(cut, lines, self.conte, logo, logo_left=label_right)
@@ -195,17 +197,17 @@ class Pictures:
 
 @dataclass(frozen=True)
 class Piece:
-    """A file with one cut as it appears in the film."""
+    """A video file of one cut as it appears in the film."""
 
     path: Path
     width: int
     height: int
     header: bytes
-    """The encoder's: pieces with different ones make no film."""
+    """The encoder's header: pieces with different ones cannot be joined."""
 
     @classmethod
     def at(cls, path: Path, num_frames: int) -> "Piece | None":
-        """Read what a file has; None if it is no piece of so many frames."""
+        """Read a piece from its file; None if it is not a video of that many frames."""
         try:
             if count_frames(path) != num_frames:
                 return None
@@ -228,7 +230,7 @@ def cut_piece(
     on_step: OnStep,
     should_stop: Callable[[], bool],
 ) -> Piece:
-    """Decode the clip once, apply its overlays, and encode.
+    """Decode the clip once, apply its overlays, and encode piece `k` to `out`.
 
     Raises:
         Cancelled: if `should_stop` returns true.
@@ -256,10 +258,10 @@ def cut_piece(
 
 
 def join_pieces(order: FilmOrder, pieces: Sequence[Piece], out: Path) -> None:
-    """Join the pieces of all cuts.
+    """Join the pieces of all cuts and add the audio track.
 
     Raises:
-        RenderError: if they do not fit together.
+        RenderError: if the pieces do not fit together.
     """
     for cut, piece in zip(order.conte.cuts, pieces, strict=True):
         check_size(cut, (piece.width, piece.height), (pieces[0].width, pieces[0].height))
@@ -271,7 +273,7 @@ def join_pieces(order: FilmOrder, pieces: Sequence[Piece], out: Path) -> None:
             splice(files, out, brief.fps, audio=audio, tags=order.tags)
     except FFmpegError as error:
         raise RenderError(f"the pieces of the film cannot be joined: {error}") from error
-    # Counted in the file, because the length is what was promised.
+    # Counted in the file: its length is what the brief asks for.
     if (got := count_frames(out)) != brief.num_frames:
         raise RenderError(f"the film has {got} frames, the brief asks for {brief.num_frames}")
 
@@ -279,14 +281,14 @@ def join_pieces(order: FilmOrder, pieces: Sequence[Piece], out: Path) -> None:
 def pictures_of(
     order: FilmOrder, paths: Mapping[int, Path], should_stop: Callable[[], bool]
 ) -> Pictures:
-    """Take the stills out of the clips, and letter the poster. Raises as `cut_piece`."""
+    """Decode the stills of the clips, and letter the poster. Raises as `cut_piece` does."""
     stills: list[Picture] = []
     poster: Picture | None = None
     hero = _hero(order.conte)
     for k, cut in enumerate(order.conte.cuts):
         if should_stop():
             raise Cancelled
-        # In the middle third there is no transition, and every caption is fully visible.
+        # The middle third has no transition, and every caption is fully visible.
         footage = Footage(cut, order.clip(k), paths[k])
         frame = footage.middle(order.size or footage.picture())
         stills.append(rgb_of(frame))
@@ -303,7 +305,7 @@ def pictures_of(
 
 
 def _hero(conte: Conte) -> int:
-    """Return the poster's cut: the last that shows the product, or the last of all."""
+    """Return the index of the poster's cut: the last that shows the product, else the last."""
     products = {entry.id for entry in conte.sheet if isinstance(entry, ProductEntry)}
     shown = [k for k, cut in enumerate(conte.cuts) if products.intersection(cut.shows)]
     return shown[-1] if shown else len(conte.cuts) - 1

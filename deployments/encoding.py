@@ -21,13 +21,13 @@ from numpy.typing import NDArray
 from deployments.engines.protocols import Frame, RenderError
 
 Planes = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]
-"""Y, U and V of yuv420p: [height, width] and twice [height / 2, width / 2]."""
+"""Y, U and V of yuv420p: [height, width], and twice [height / 2, width / 2]."""
 
 BT709 = 1
-"""Primaries, transfer and matrix of HD video, each 1 in ITU-T H.273."""
+"""Code of HD video's primaries, transfer and matrix in ITU-T H.273."""
 LIMITED_RANGE = 1
 THREADS = min(4, os.cpu_count() or 1)
-"""Per encoder and decoder; with two or more, drawing and encoding overlap."""
+"""Threads of each encoder and decoder; with two or more, drawing and encoding overlap."""
 
 
 class Mp4Writer:
@@ -51,7 +51,7 @@ class Mp4Writer:
         video = self._out.add_stream(
             "libx264",
             rate=fps,
-            # A key frame a second keeps seeking fast.
+            # A key frame every second keeps seeking fast.
             options={"crf": str(crf), "preset": preset, "g": str(fps)},
         )
         video.width, video.height, video.pix_fmt = width, height, "yuv420p"
@@ -79,7 +79,7 @@ class Mp4Writer:
             self._out.close()
 
     def write_rgb(self, pixels: Frame) -> None:
-        """Append [height, width, 3] uint8, sRGB. The array may be reused afterwards."""
+        """Append a frame [height, width, 3] uint8, sRGB. The array may be reused afterwards."""
         packed, layout = _packed(pixels)
         frame = VideoFrame.from_numpy_buffer(packed, format=layout)
         self.write(
@@ -103,7 +103,7 @@ class Mp4Writer:
 
 
 def _packed(pixels: Frame) -> tuple[Frame, str]:
-    """Return the pixels in an encoder's layout, without a copy if they are the RGB of an RGBA."""
+    """Return the pixels in a layout that the encoder takes; RGB views of RGBA are not copied."""
     height, width, _ = pixels.shape
     if pixels.strides == (4 * width, 4, 1) and isinstance(pixels.base, np.ndarray):
         last = pixels.ctypes.data + 4 * width * height
@@ -121,7 +121,7 @@ def frames_of(path: Path) -> Iterator[VideoFrame]:
 
 
 def frame_at(path: Path, index: int) -> VideoFrame | None:
-    """Return a frame of a film, decoded from the key frame before it; None if there is none."""
+    """Return the frame with this index, decoded from the key frame before; None: no such frame."""
     with av.open(path) as source:
         stream = source.streams.video[0]
         rate, unit = stream.average_rate, stream.time_base
@@ -133,18 +133,18 @@ def frame_at(path: Path, index: int) -> VideoFrame | None:
                     return frame
                 if at > index:
                     break
-    # Its times are not those of a constant rate.
+    # The film's timestamps do not have a constant rate.
     return next(islice(frames_of(path), index, None), None)
 
 
 def count_frames(path: Path) -> int:
-    """Return the number of video packets, one a frame."""
+    """Return the number of video packets: one per frame."""
     with av.open(path) as source:
         return sum(1 for packet in source.demux(video=0) if packet.size)
 
 
 def size_of(path: Path) -> tuple[int, int]:
-    """Width and height of a film."""
+    """Return the width and height of a film."""
     with av.open(path) as source:
         context = source.streams.video[0].codec_context
         return context.width, context.height
@@ -162,7 +162,7 @@ def planes_of(frame: VideoFrame) -> Planes:
 
 
 def rgb_of(frame: VideoFrame) -> Frame:
-    """[height, width, 3] uint8 of a decoded frame, as a copy."""
+    """Return a decoded frame as a new array [height, width, 3] uint8."""
     rgb = VideoReformatter().reformat(
         frame, format="rgb24", src_colorspace=Colorspace.ITU709, dst_colorspace=Colorspace.ITU709
     )

@@ -1,7 +1,8 @@
-"""The end card: slogan and name set as one design over the packshot, with room for the logo.
+"""The end card: slogan and name set as one design over the packshot, with space for the logo.
 
-Lying films have it at the bottom: an accent, the lines, and the logo's room at the right. Upright
-films have the lines centred, and the logo's room in the top corner that the AI label leaves free.
+Landscape films have it at the bottom: an accent, the lines, and the logo's space at the right.
+Portrait films have the lines centred, and the logo's space in the top corner that the AI label
+leaves free.
 """
 
 from collections.abc import Sequence
@@ -18,9 +19,9 @@ from deployments.overlays import LINE_HEIGHT, Overlay, draw_overlay, label_heigh
 from deployments.safe_area import SafeArea
 
 SLOGAN_SIZE, NAME_SIZE, ALONE_SIZE = 0.056, 0.088, 0.075
-"""Shares of the shorter side; the last one of a slogan without a name."""
+"""Font sizes as shares of the shorter side; the last is for a slogan without a name."""
 LOGO = {True: (0.30, 0.13), False: (0.24, 0.085)}
-"""Room for the logo in lying films and in upright ones: width and height, in short sides."""
+"""True: landscape, False: portrait -> width and height of the logo's space, in short sides."""
 SHADE, DARKER = 0.74, 0.55
 """Opacity of the shade under the lines, and how much darker it is than the look's darkest colour.
 """
@@ -30,25 +31,27 @@ _QUIET = skia.ColorSetARGB(190, 255, 255, 255)
 
 @dataclass(frozen=True)
 class EndCard:
-    """What an end card says."""
+    """Content and colours of an end card."""
 
     slogan: tuple[str, ...]
     name: str
-    """Set largest; may be empty."""
+    """Product name, set largest; may be empty."""
     accent: str
-    """Colour, as #rrggbb."""
+    """Accent colour, as #rrggbb."""
     shade: str
     """Darkest colour of the look."""
     logo: str = ""
-    """Written where the logo is to stand; empty: the room is left free."""
+    """Text in the logo's space; empty: the space is left empty."""
     logo_left: bool = False
-    """Its room in an upright film is in the left corner: the right one is the label's."""
+    """True: the logo's space in a portrait film is in the left corner, the AI label in the right
+    one.
+    """
 
 
 def end_card_of(
     cut: Cut, lines: tuple[str, ...], conte: Conte, logo: str, *, logo_left: bool
 ) -> EndCard | None:
-    """Return the end card that a last cut's caption makes, None if the cut is no packshot."""
+    """Return the end card of a last cut's caption; None if the cut is no packshot."""
     products = [entry for entry in conte.sheet if isinstance(entry, ProductEntry)]
     if not lines or not products or not cut.shows or cut.shows[0] != products[0].id:
         return None
@@ -60,7 +63,7 @@ def end_card_of(
 
 
 def logo_text(brief: Brief) -> str:
-    """Return what a draft writes where the logo will stand."""
+    """Return the text that a draft shows in the logo's space."""
     by = brief.advertiser
     if brief.language == "ko":
         return f"{by}\n로고 자리" if by else "로고 자리"
@@ -70,8 +73,9 @@ def logo_text(brief: Brief) -> str:
 def end_card(
     card: EndCard, area: SafeArea, frame: tuple[int, int], below: float, *, high: bool
 ) -> Overlay:
-    """Draw an end card over the full width of a frame. `below`: the y above which it ends; `high`:
-    an upright film has its lines at the top.
+    """Draw an end card over the full width of a frame.
+
+    `below`: y at which it ends. `high`: a portrait film has its lines at the top.
     """
     lying = area.width > area.short_side * 0.8
     return (_lying if lying else _upright)(card, area, frame, below, high)
@@ -138,7 +142,7 @@ def _paint(
 def _set(
     card: EndCard, room: float, short: int, align: TextAlign
 ) -> list[skia.textlayout_Paragraph]:
-    """Set the lines, each as large as its room allows."""
+    """Lay out the lines, each as large as its space allows."""
     largest: Weight = "SemiBold"
     lines: list[tuple[Weight, float, str]] = [
         ("Medium", SLOGAN_SIZE, line) if card.name else (largest, ALONE_SIZE, line)
@@ -169,7 +173,7 @@ def _shade(
 
 
 def _logo(canvas: skia.Canvas, text: str, room: skia.Rect, short: int) -> None:
-    """Draw the dashed frame of a draft in which the logo will stand."""
+    """Draw the dashed frame that marks the logo's space in a draft."""
     if not text:
         return
     stroke = skia.Paint(

@@ -9,13 +9,13 @@ from deployments.engines.protocols import RenderError
 from deployments.fitting import Size
 
 ROUNDED_PX = 2
-"""Pixels by which a side may differ from its ratio, because sides are even."""
+"""Pixels by which a side may differ from the ratio, because sides are even."""
 
 
 def film_size(clips: Sequence[Clip], aspect_ratio: AspectRatio) -> Size:
     """Return the size of a film of these clips, whose own sizes are known.
 
-    It is as large as its largest clip; with crops, as large as the smallest of them allows.
+    It is that of the largest clip; with cropped clips, the size that the smallest crop allows.
 
     Raises:
         RenderError: if a clip that is not cropped has another ratio, naming the cut.

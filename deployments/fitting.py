@@ -1,4 +1,4 @@
-"""A decoded frame -> a frame of the film's size: its window cut out, then scaled."""
+"""A decoded frame -> a frame of the film's size: its window cropped, then scaled."""
 
 import cv2
 import numpy as np
@@ -15,8 +15,8 @@ Size = tuple[int, int]
 def fitted(frame: VideoFrame, size: Size, window: Window | None, share: float = 0.5) -> VideoFrame:
     """Return the frame itself if there is nothing to do, else a new one.
 
-    `share`: how much of the cut has passed, for a window that follows its subject. The window's
-    proportions may differ from the film's by the pixel that rounding takes.
+    `share`: elapsed share of the cut, for a window that follows its subject. The window's
+    proportions may differ from the film's by a pixel of rounding.
     """
     if window is None and (frame.width, frame.height) == size:
         return frame
@@ -35,7 +35,7 @@ def fitted(frame: VideoFrame, size: Size, window: Window | None, share: float = 
 
 
 def _followed(frame: VideoFrame, size: Size, window: Window) -> VideoFrame:
-    """By parts of a pixel: in steps of whole ones a slow move would be seen to jump."""
+    """Crop at fractions of a pixel: in whole steps a slow move would visibly jump."""
     made = VideoFrame(*size, "yuv420p")
     for into, plane in zip(planes_of(made), planes_of(frame), strict=True):
         height, width = plane.shape
@@ -43,7 +43,7 @@ def _followed(frame: VideoFrame, size: Size, window: Window) -> VideoFrame:
             window.width * width / into.shape[1],
             window.height * height / into.shape[0],
         )
-        # Centres of pixels on centres of pixels.
+        # Pixel centres map to pixel centres.
         to_x = window.left * width + (grow_x - 1) / 2
         to_y = window.top * height + (grow_y - 1) / 2
         into[...] = cv2.warpAffine(

@@ -1,4 +1,4 @@
-"""The frames of a clip that its cut shows, and those of its handles. Blocking; knows no film."""
+"""The frames of a clip that its cut shows, and its handles. Blocking; knows no film."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ def check_covers(cut: Cut, clip: Clip) -> None:
     """Check that the clip has every frame that the cut shows.
 
     Raises:
-        RenderError: if it has not; names the cut, what it got and what it wants.
+        RenderError: if it has not; names the cut, the clip's frames and the wanted ones.
     """
     if clip.covers(cut):
         return
@@ -36,7 +36,7 @@ def check_covers(cut: Cut, clip: Clip) -> None:
 
 
 def check_size(cut: Cut, got: Size, wanted: Size) -> None:
-    """Raises RenderError if the sizes differ."""
+    """Raise RenderError, naming the cut, if the sizes differ."""
     if got != wanted:
         raise RenderError(
             f"the clip of cut {cut.number} is {got[0]}x{got[1]}, wanted {wanted[0]}x{wanted[1]}"
@@ -47,7 +47,7 @@ def check_size(cut: Cut, got: Size, wanted: Size) -> None:
 class Footage:
     """A clip's file, and the cut that shows a part of it.
 
-    Every method raises RenderError, which names the cut, if the file is not what its clip says.
+    Every method raises RenderError, which names the cut, if the file does not match its clip.
     """
 
     cut: Cut
@@ -56,12 +56,12 @@ class Footage:
 
     @property
     def first(self) -> int:
-        """The first frame shown, counted in the file."""
+        """Index of the first frame shown, in the file."""
         return self.clip.first_frame(self.cut)
 
     @property
     def end(self) -> int:
-        """The frame after the last one shown."""
+        """Index of the frame after the last one shown."""
         return self.first + self.cut.num_frames
 
     def picture(self) -> Size:
@@ -76,22 +76,23 @@ class Footage:
         return self._frames(self.first, self.end, size)
 
     def tail(self, count: int, size: Size) -> list[VideoFrame]:
-        """Return `count` frames that follow the last one shown: the handle, then its end held."""
+        """Return `count` frames after the last one shown: the handle, then its last frame held."""
         spare = min(count, self.clip.num_frames - self.end)
         last = self.end - 1
         frames = deque(self._frames(last, self.end + spare, size), maxlen=spare + 1)
         return [*islice(frames, 1, None), *[frames[-1]] * (count - spare)]
 
     def head(self, count: int, size: Size) -> list[VideoFrame]:
-        """Return `count` frames that precede the first one shown: the handle's start held, then
-        the handle."""
+        """Return `count` frames before the first one shown: the handle's first frame held, then the
+        handle.
+        """
         spare = min(count, self.first)
         start = self.first - spare
         frames = list(islice(self._frames(start, max(self.first, start + 1), size), max(spare, 1)))
         return [*[frames[0]] * (count - spare), *frames[:spare]]
 
     def middle(self, size: Size) -> VideoFrame:
-        """Return the frame in the middle of the cut, which no transition touches."""
+        """Return the frame in the middle of the cut, which no transition affects."""
         index = self.first + self.cut.num_frames // 2
         try:
             frame = frame_at(self.path, index)
@@ -102,11 +103,11 @@ class Footage:
         return fitted(frame, size, self.clip.window, 0.5)
 
     def _frames(self, start: int, stop: int, size: Size) -> Iterator[VideoFrame]:
-        """Yield the file's frames from `start` up to, not including, `stop`, in the film's size,
-        checked as they pass.
+        """Yield the file's frames from `start` up to but not including `stop`, in the film's size,
+        and check them.
 
-        Of a clip without handles a frame too many is an error. It is found by asking for one frame
-        more.
+        In a clip without handles a surplus frame is an error: one more frame is requested to find
+        it.
         """
         count, whole = 0, self.clip.num_frames == self.cut.num_frames
         picture = self.picture()

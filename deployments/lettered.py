@@ -1,4 +1,4 @@
-"""Conte -> where everything is written in its film, as the editor draws it."""
+"""Conte -> the boxes of all lettering in its film, as the editor draws it."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ SHORT_SIDE = 1080
 def lettered(
     conte: Conte, brief: Brief, settings: FilmSettings, rates: Rates
 ) -> tuple[Lettered, ...]:
-    """Return the boxes of a film whose short side is 1080."""
+    """Return the boxes, for a film whose short side is 1080 pixels."""
     size = frame_size(brief.aspect_ratio, SHORT_SIDE)
     area = SafeArea.of(*size)
 
@@ -56,6 +56,6 @@ def lettered(
 def safe_zone_findings(
     conte: Conte, brief: Brief, settings: FilmSettings, rates: Rates, zones: SafeZones
 ) -> tuple[Finding, ...]:
-    """Return what of a film's lettering platforms would cover."""
+    """Return findings for the lettering that platforms' controls would cover."""
     boxes = lettered(conte, brief, settings, rates)
     return check_safe_zones(boxes, zones.of(brief.aspect_ratio), brief)

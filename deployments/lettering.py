@@ -1,7 +1,7 @@
 """Text -> shaped lines in the bundled fonts, never the machine's.
 
-Hangul and Latin are Pretendard; characters it lacks come from Noto Emoji, then from Sian Hanja, by
-grapheme. Characters that none of them has are left out: a film shows no empty boxes.
+Hangul and Latin are set in Pretendard; characters it lacks come from Noto Emoji, then from Sian
+Hanja, by grapheme. Characters that none of them has are left out: a film shows no empty boxes.
 """
 
 import re
@@ -23,13 +23,13 @@ HANJA = "SianHanja"
 ELLIPSIS = "…"
 WORD_JOINER = "\u2060"
 # Unicode allows a break between any two syllables; Korean print breaks between words. A word too
-# wide for its line is broken all the same.
+# wide for its line is broken nevertheless.
 _BETWEEN_HANGUL = re.compile(r"(?<=[가-힣])(?=[가-힣])")
 
 
 @cache
 def typeface(weight: Weight) -> skia.Typeface:
-    """Return the typeface for Hangul and Latin of a weight."""
+    """Return the typeface of a weight, for Hangul and Latin."""
     # An empty manager: the default one reads the machine's font configuration and warns about it.
     return skia.FontMgr.New_Custom_Empty().makeFromFile(str(FONTS / f"Pretendard-{weight}.otf"))
 
@@ -53,7 +53,7 @@ def _unicode() -> skia.Unicode:
 
 
 class Lettering:
-    """A weight, a size in pixels and a paint for setting lines."""
+    """Sets lines in one weight, size in pixels and paint."""
 
     def __init__(
         self,

@@ -20,40 +20,41 @@ from deployments.lettering import Lettering, typeface
 from deployments.safe_area import SafeArea
 
 EDITION = 2
-"""Raise with every change of how labels in 16:9 and legal lines look."""
+"""Edition of legal lines and of labels in 16:9; raise it with every change of their look."""
 CUT_LABEL: dict[Language, str] = {"ko": "컷 {0}", "en": "CUT {0}"}
 
 CAPTION_SIZE = 0.066
-"""Share of the shorter side; smaller only if the widest line would leave the safe area."""
+"""Font size of captions as a share of the shorter side; smaller if the widest line would not fit.
+"""
 LINE_HEIGHT = 1.3
 ROUNDING = 1.02
-"""How much larger captions may be for their room in a frame whose sides were rounded."""
+"""Factor by which captions may exceed their space in a frame whose sides were rounded."""
 SUBTITLE_SIZE = 0.05
-"""Share of the shorter side: below the captions', which are what the client pays for."""
+"""Font size of subtitles as a share of the shorter side: smaller than captions."""
 EM_A_WIDTH = 0.92
-"""Pretendard's Hangul and Latin, in font sizes a unit of a caption's width."""
+"""Font sizes per unit of a caption's width, for Pretendard's Hangul and Latin."""
 VOICES = (0xFFFFFFFF, 0xFFFFE45C, 0xFF7FE3FF, 0xFF9BF28F, 0xFFFFB38A)
-"""Colours of subtitles: the narrator's, then the speakers'; with more speakers they come again."""
+"""Colours of subtitles: the narrator's, then the speakers', repeated if there are more speakers."""
 LEGAL_SIZE = 0.03
-"""Share of the shorter side."""
+"""Font size of legal lines as a share of the shorter side."""
 PHONE_WIDTH = 390
-"""Pixels of the phone on which the smallest letters are to be read, held upright."""
+"""Width in pixels of the phone, held upright, on which the smallest letters must be readable."""
 LEGAL_ON_PHONE, LABEL_ON_PHONE = 14.0, 9.0
-"""The smallest font sizes there."""
+"""Smallest font sizes on that phone, in its pixels."""
 LABEL_SIZE = 0.028
 LABEL_TALL = 1.6
-"""Height of its plate, in font sizes."""
+"""Height of the AI label's plate, in font sizes."""
 MIN_LABEL_PX = 9.0
 
 _WHITE = skia.ColorSetARGB(255, 255, 255, 255)
 _PLATE = skia.ColorSetARGB(120, 0, 0, 0)
 _PLATE_PAD, _PLATE_ABOVE = 0.5, 0.12
-"""Room in a subtitle's plate, in font sizes: at its sides, and above and below its lines."""
+"""Padding of a subtitle's plate in font sizes: at its sides, and above and below its lines."""
 
 
 @dataclass(frozen=True)
 class Overlay:
-    """A picture with transparency, at even pixels of the frame."""
+    """A picture with transparency, placed at even pixels of the frame."""
 
     x: int
     y: int
@@ -61,7 +62,7 @@ class Overlay:
     """[height, width, 4] premultiplied RGBA, both sides even."""
 
     def onto(self, planes: Planes, strength: float = 1.0) -> None:
-        """Blend into a yuv420p frame. `strength` 0..1 fades the whole overlay."""
+        """Blend into a yuv420p frame. `strength`, 0..1, fades the whole overlay."""
         amount = round(256 * strength)
         if amount <= 0:
             return
@@ -121,14 +122,14 @@ def draw_overlay(
 
 
 class Extent(NamedTuple):
-    """What the captions of a film need, in units of the font size and in lines."""
+    """Space that a film's captions need: width in font sizes, and lines."""
 
     widest: float
     most_lines: float
 
 
 def extent_of(captions: Sequence[Sequence[str]]) -> Extent:
-    """Measure the widest line and the most lines of one caption."""
+    """Measure the widest line and the largest number of lines of one caption."""
     probe = Lettering("SemiBold", 100, skia.Paint())
     widest = max((probe.width(line) for lines in captions for line in lines), default=0) / 100
     return Extent(widest, max((len(lines) for lines in captions), default=0))
@@ -152,10 +153,10 @@ def caption_size(captions: Sequence[Sequence[str]], area: SafeArea) -> float:
 
 
 def tight(captions: Sequence[Sequence[str]], aspect_ratio: AspectRatio) -> Extent | None:
-    """Return the captions' extent if it makes them smaller, None if they have room.
+    """Return the captions' extent if it makes them smaller; None if they fit at full size.
 
-    Holds for frames of every size. A film whose captions have room keeps their size when one of
-    them changes, and with it the pieces of its other cuts.
+    Valid for frames of every size. In a film whose captions fit, a changed caption keeps their
+    size, and so the pieces of the other cuts.
     """
     extent, area = extent_of(captions), SafeArea.of(*frame_size(aspect_ratio))
     # Sides of small frames are rounded.
@@ -172,11 +173,10 @@ def caption(
     high: bool = False,
     plate: bool = False,
 ) -> Overlay:
-    """Draw centred lines that end at the bottom of the safe area, or above `below`; `high`: that
-    begin at its top, below the label.
+    """Draw centred lines that end at the bottom of the safe area, or above `below`.
 
-    White letters with a thin dark edge and a soft shadow. `plate`: on a plate too, where there is
-    no place for them beside face and product.
+    White letters with a thin dark edge and a soft shadow. `high`: the lines begin at the top, below
+    the label. `plate`: on a plate too, where they cannot avoid face and product.
     """
     halo, line_height = _halo(size), LINE_HEIGHT
     layers = [
@@ -209,7 +209,7 @@ def caption(
 def subtitle_size(line_width: float, area: SafeArea) -> float:
     """Return the font size of a film's subtitles, in pixels: the same for all of its cards.
 
-    `line_width`: the most that a line holds (`Rates.line_width`).
+    `line_width`: width of the widest line (`Rates.line_width`).
     """
     room = area.width / (line_width * EM_A_WIDTH + 2 * _PLATE_PAD)
     return min(SUBTITLE_SIZE * area.short_side, room)
@@ -232,7 +232,7 @@ def subtitle(
     """
     colour = VOICES[(voice - 1) % (len(VOICES) - 1) + 1 if voice else 0]
     widest = max(Lettering("SemiBold", 100, skia.Paint()).width(line) for line in lines) / 100
-    # Only a line of wide letters is wider than its width says.
+    # Only a line of wide letters exceeds its nominal width.
     size = min(size, area.width / (widest + 2 * _PLATE_PAD))
     ink = skia.Paint(AntiAlias=True, Color=colour)
     lettering = Lettering("SemiBold", size, ink, LINE_HEIGHT, skia.textlayout_TextAlign.kCenter)
@@ -273,7 +273,7 @@ def legal(text: str, area: SafeArea) -> Overlay:
     left = area.left + (area.width - wide) / 2
 
     def paint(canvas: skia.Canvas) -> None:
-        # Of what no font can draw nothing is left, and a band of nothing is a stain.
+        # If no font has the characters, nothing is left, and an empty band would look like a stain.
         if layers[-1].LongestLine > 0:
             _plate(canvas, left, top - halo / 2, wide, height + halo, size * 0.18)
         for layer in layers:
@@ -283,7 +283,7 @@ def legal(text: str, area: SafeArea) -> Overlay:
 
 
 def _even_width(text: str, size: float, width: float) -> float:
-    """Return the narrowest width, up to `width`, in which the text has as many lines as in that."""
+    """Return the narrowest width, up to `width`, in which the text does not need more lines."""
     lettering = Lettering("Medium", size, skia.Paint(), LINE_HEIGHT)
     height = lettering.set(text, width).Height
     narrow, wide = 0.4 * width, width
@@ -316,12 +316,12 @@ def _readable(size: float) -> tuple[skia.Paint, skia.Paint, skia.Paint]:
 
 
 def _halo(size: float) -> float:
-    """Return how far a caption's shadow extends."""
+    """Return how far a caption's shadow extends, in pixels."""
     return size * 0.28
 
 
 def _on_phone(size: float, area: SafeArea) -> float:
-    """Return how large a font size on a phone is in a frame, in pixels of the frame."""
+    """Convert a font size on the phone to pixels of the frame."""
     return size * area.frame_width / PHONE_WIDTH
 
 
@@ -331,12 +331,14 @@ def label_size(area: SafeArea) -> float:
 
 
 def label_height(area: SafeArea) -> float:
-    """Return the height of its plate, in pixels; a caption at the top stands below it."""
+    """Return the height of the AI label's plate, in pixels; a caption at the top is below it."""
     return LABEL_TALL * label_size(area)
 
 
 def label(text: str, area: SafeArea, *, right: bool = False) -> Overlay:
-    """Draw a small plate in the top left corner of the safe area, or in the right one."""
+    """Draw a small plate with the text in the top left corner of the safe area, or in the top
+    right.
+    """
     size = label_size(area)
     lettering = Lettering("SemiBold", size, skia.Paint(AntiAlias=True, Color=_WHITE), 1.0)
     line = lettering.set(text)

@@ -1,7 +1,7 @@
-"""Pieces that stand: files of the vault, one a cut, each under the hash of what shapes it.
+"""Finished pieces: vault files, one per cut, each named by the hash of all that shapes it.
 
 Any later film that shows a cut in the same way is joined from them, by any editor. They are a
-cache: a piece that is missing is cut again.
+cache: a missing piece is cut again.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from deployments.transitions import around, dissolves
 from serve.vault import Missing, Vault
 
 REVISION = "3"
-"""Raise with every change that makes the same order look different."""
+"""Revision of pieces; raise it with every change that makes the same order look different."""
 
 
 _ADDED = (
@@ -25,10 +25,10 @@ _ADDED = (
 
 
 def piece_key(order: FilmOrder, k: int) -> str:
-    """Return where the vault keeps the piece of the cut with index `k`.
+    """Return the vault key of the piece of the cut with index `k`.
 
-    The hash of exactly what shapes its pixels. Of the rest of the film that is the frames that it
-    dissolves with, and how small the longest caption makes them all.
+    The hash of exactly what shapes its pixels. From the rest of the film these are the frames that
+    it dissolves with, and the font size if the longest caption reduces it.
     """
     cuts, brief = order.conte.cuts, order.brief
     cut, clip, words = cuts[k], order.clip(k), order.words(k)
@@ -44,25 +44,25 @@ def piece_key(order: FilmOrder, k: int) -> str:
         neighbours[1] = [other.key, other.first_frame(cuts[k + 1])]
     spec: list[object] = [
         REVISION,
-        # Its encoder's: the pieces of one film have one header.
+        # The encoder's settings: the pieces of one film have one header.
         av.__version__,
         [order.preset, order.settings.crf, brief.fps, brief.aspect_ratio, *order.safe_area],
         shown,
         [start.kind, start.after, end.kind, end.before, *neighbours],
-        # What a cut does not have keeps the keys of before there was such a thing.
+        # Features that a cut does not use leave its key as it was before they existed.
         {name: value for name, value in asdict(words).items() if value or name not in _ADDED},
     ]
     used = [order.clip(i) for i in clips_of(k, order)]
     if not all(order.is_native(one) for one in used):
-        # What is shown as it is keeps the key that it had before anything was cropped or scaled.
+        # A picture that is neither cropped nor scaled keeps the key from before these existed.
         spec.append([order.size, [one.window and one.window.model_dump() for one in used]])
     return f"pieces/{digest(spec)}.mp4"
 
 
 async def standing(vault: Vault, order: FilmOrder, stack: AsyncExitStack) -> dict[int, Piece]:
-    """Return the pieces that the vault has, by the index of their cuts, for as long as `stack`.
+    """Return cut index -> piece for the pieces in the vault, valid as long as `stack` is open.
 
-    Those that are of no use are removed: a publisher does not replace a file.
+    Unusable ones are removed, because a publisher does not replace a file.
     """
     found: dict[int, Piece] = {}
 

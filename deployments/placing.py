@@ -1,4 +1,4 @@
-"""Cut -> where its words stand: clear of faces and product, as far as the layout knows of them."""
+"""Cut -> the places of its lettering: clear of faces and product, as far as the layout is known."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from deployments.overlays import CAPTION_SIZE, LINE_HEIGHT, label_height
 from deployments.safe_area import SafeArea
 
 FACE = 4.0
-"""How much worse it is to cover a face than the product."""
+"""Penalty of covering a face, relative to the product."""
 CROWDED = 0.35
-"""Share of the product under a caption from which it stands on a plate."""
+"""Share of the product under a caption from which the caption gets a plate."""
 A_LETTER = 0.9
-"""Width of a letter of a caption, in font sizes."""
+"""Width of a caption's letter, in font sizes."""
 LABEL_WIDE = 0.2
 """Width of the AI label, in short sides of the film."""
 
@@ -24,11 +24,11 @@ LABEL_WIDE = 0.2
 @dataclass(frozen=True)
 class Placement:
     high: bool = False
-    """The caption stands at the top of the safe area."""
+    """True: the caption is at the top of the safe area."""
     plate: bool = False
-    """The caption stands on a plate: there is no place for it beside face and product."""
+    """True: the caption gets a plate, because it cannot avoid face and product."""
     label_right: bool = False
-    """The AI label stands in the right corner, and not in the left one."""
+    """True: the AI label is in the right corner, not in the left one."""
 
 
 def place(
@@ -43,8 +43,8 @@ def place(
 ) -> Placement:
     """Choose the places of caption and label.
 
-    `num_lines`, `longest`: of the caption, in lines and in widths of `caption_width`; 0 if there is
-    none. `below`: height in short sides of what stands below a caption at the bottom.
+    `num_lines`, `longest`: the caption's lines, and its widest line in `caption_width`s; 0: no
+    caption. `below`: height in short sides of the texts below a caption at the bottom.
     """
     across, down = frame_size(ratio)
     aspect = clip.width / clip.height if clip.width and clip.window else across / down
@@ -79,7 +79,7 @@ def place(
 
 
 def _shared(place: Box, thing: Box) -> float:
-    """Return the share of a place that a thing fills."""
+    """Return the share of `place` that `thing` covers."""
     wide = min(place.right, thing.right) - max(place.left, thing.left)
     high = min(place.bottom, thing.bottom) - max(place.top, thing.top)
     if min(wide, high, place.width, place.height) <= 0:

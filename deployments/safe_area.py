@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import Self
 
 TITLE_SAFE = 0.05
-"""Kept clear on each side, of width and height (the central 90 %)."""
+"""Share of width and height that stays clear on each side (the central 90 % is used)."""
 
-# The largest margins of the platforms in knowledge/safe_zones.yaml whose numbers are published, the
-# larger side on both, so that letters stay centred.
+# The largest published margins of the platforms in knowledge/safe_zones.yaml. The larger side is
+# used on both, so that letters stay centred.
 SCREEN = 1080, 1920
 COVERED_TOP, COVERED_BOTTOM, COVERED_SIDE = 288.0, 672.0, 192.0
 UPRIGHT_EDITION = 2
-"""Raise with every change of these: films that are taller than wide look different."""
+"""Edition of these margins; raise it with every change: films taller than wide look different."""
 
 
 @dataclass(frozen=True)

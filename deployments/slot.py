@@ -17,9 +17,9 @@ from deployments.engines.protocols import OnStep
 T = TypeVar("T")
 
 STEP_EVERY_S = 0.1
-"""Ten progress steps a second are enough for people."""
+"""Smallest interval between two progress steps: ten a second are enough for people."""
 ALIVE_EVERY_S = 10.0
-"""Repeating a step is a sign of life: a server may work for long without progress."""
+"""Seconds after which an unchanged step is repeated, as a sign of life."""
 
 
 class Slot:
@@ -39,8 +39,8 @@ class Slot:
     ) -> AsyncGenerator[float | T]:
         """Yield 0.0 as it begins, fractions that never fall, then the result of `work`.
 
-        If it is closed or cancelled before its end, `should_stop` returns true and it waits for the
-        thread. The caller must hold the slot.
+        If the generator is closed or cancelled early, `should_stop` returns true, and the generator
+        waits for the thread. The caller must hold the slot.
         """
         loop = asyncio.get_running_loop()
         stop = threading.Event()
@@ -78,7 +78,7 @@ class Slot:
 
 
 class _Throttle:
-    """Passes a larger step on 0.1 s after the last one, and the same step after 10 s."""
+    """Passes on a larger step at most every 0.1 s, and an unchanged one every 10 s."""
 
     def __init__(self, tell: Callable[[float], None]) -> None:
         self._tell = tell

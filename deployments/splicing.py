@@ -1,4 +1,4 @@
-"""Pieces of a film -> the film: concatenated, frame-exact, without encoding again.
+"""Pieces of a film -> the film: concatenated frame by frame, without encoding again.
 
 The pieces come from one encoder with one set of options, so that one header fits all.
 """
@@ -16,7 +16,7 @@ from deployments.sound.signals import Stereo
 
 AUDIO_RATE = 48_000
 AUDIO_FRAME = 1024
-"""Samples in a frame of AAC."""
+"""Samples in an AAC frame."""
 
 
 Audio = Stereo | Literal["silent", "none"]
@@ -26,7 +26,11 @@ Audio = Stereo | Literal["silent", "none"]
 def splice(
     pieces: Sequence[Path], out: Path, fps: int, *, audio: Audio, tags: Mapping[str, str]
 ) -> None:
-    """Raises ValueError if the pieces come from different encoders."""
+    """Concatenate the pieces into one MP4 with its audio track and metadata.
+
+    Raises:
+        ValueError: if the pieces come from different encoders.
+    """
     with av.open(out, "w", format="mp4", options={"movflags": "+faststart"}) as film:
         film.metadata.update(tags)
         with av.open(pieces[0]) as first:
@@ -55,7 +59,7 @@ def splice(
 
 
 def header_of(piece: Path) -> tuple[int, int, bytes]:
-    """Return width, height and the encoder's header."""
+    """Return width, height and the encoder's header of a piece."""
     with av.open(piece) as source:
         context = source.streams.video[0].codec_context
         return context.width, context.height, context.extradata or b""
@@ -87,7 +91,7 @@ class _Track:
     def _frame(self, size: int) -> AudioFrame:
         if self._samples is not None:
             heard = self._samples[:, self._num_samples : self._num_samples + size]
-            # What is missing at the end is silent: the film's length is that of its pictures.
+            # A missing end is silent: the film is as long as its pictures.
             heard = np.pad(heard, ((0, 0), (0, size - heard.shape[1])))
             return AudioFrame.from_ndarray(np.ascontiguousarray(heard), "fltp", "stereo")
         frame = AudioFrame(format="fltp", layout="stereo", samples=size)

@@ -1,4 +1,4 @@
-"""Shot -> its start picture: a picture of the vault, or a frame of another clip."""
+"""Shot -> its start picture: a picture from the vault, or a frame of another clip."""
 
 import asyncio
 from functools import cache
@@ -18,11 +18,13 @@ from serve.vault.errors import BadKey
 
 
 async def start_frame(vault: Vault, shot: Shot) -> Frame | None:
-    """Return [height, width, 3] uint8 RGB of any size; `follows` takes precedence over `reference`.
+    """Return [height, width, 3] uint8 RGB of any size; None: the shot has no start picture.
+
+    `follows` takes precedence over `reference`.
 
     Raises:
         CannotRender: naming what is missing or cannot be read.
-        RenderError: if the picture was not looked at; another attempt may succeed.
+        RenderError: if the picture was not read; another attempt may succeed.
     """
     if shot.follows is not None:
         return _shown(await _frame(vault, shot.follows, shot.follows_frame), shot.follows_window)
@@ -73,7 +75,7 @@ def _child() -> AwaitedBounded:
 
 
 def _at(path: Path, index: int | None) -> Frame:
-    """Return the frame; the last one if there is no index or the clip is shorter."""
+    """Return the frame with this index; the last one if it is None or the clip is shorter."""
     last = None
     for count, frame in enumerate(frames_of(path)):
         last = frame

@@ -1,4 +1,4 @@
-"""Settings -> the subtitles that a film has burned in."""
+"""Settings -> the subtitles burned into a film."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from serve.settings import FilmSettings
 def burned_subtitles(
     conte: Conte, brief: Brief, settings: FilmSettings, rates: Rates, tier: Tier
 ) -> Sequence[tuple[Subtitle, ...]]:
-    """Return the cards of each cut; () if the film of this tier has none."""
+    """Return the subtitle cards of each cut; () if films of this tier have none."""
     wanted = settings.subtitles == "all" or (settings.subtitles == "draft" and tier == "draft")
     if not wanted:
         return ()

@@ -1,8 +1,8 @@
-"""Transitions between cuts, frame by frame, without adding or losing one.
+"""Transitions between cuts, frame by frame, without adding or losing a frame.
 
 A dissolve is centred on the boundary: before it the next cut's frames come from its handle, after
-it the previous cut's do. Where there is no handle, the first or last frame is held. A fade goes to
-black at the end of a cut and returns in the next.
+it the previous cut's do. Without a handle, the first or last frame is held. A fade goes to black at
+the end of a cut and returns in the next.
 """
 
 from collections.abc import Iterator, Sequence
@@ -80,8 +80,8 @@ def edited_frames(
 ) -> Iterator[Edited]:
     """Yield the frames of cut `k` as the film shows them. The clip yields exactly its cut's frames.
 
-    For dissolves (`dissolves`): `before` are the frames that follow the last one of the cut before,
-    `after` those that precede the first one of the cut after, as many as the boundary takes.
+    For dissolves (`dissolves`): `before` are the frames after the last shown one of the cut before,
+    `after` the frames before the first shown one of the cut after, as many as the boundary takes.
     """
     (start, end), n = around(k, cuts, fps), cuts[k].num_frames
     for i in range(n):
@@ -128,6 +128,6 @@ def _times(value: NDArray[np.uint8] | int, factor: int) -> NDArray[np.uint16] | 
 
 
 def _eased(step: float, steps: int) -> float:
-    """Smoothstep at the middle of a step."""
+    """Return the smoothstep value at the middle of a step."""
     t = min((step + 0.5) / steps, 1.0)
     return t * t * (3 - 2 * t)

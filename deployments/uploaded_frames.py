@@ -1,6 +1,6 @@
-"""An uploaded video's file -> RGB frames as players show them, at a steady rate.
+"""An uploaded video's file -> RGB frames as players display them, at a constant rate.
 
-For the bounded child. Sound and metadata stay behind.
+Runs in the bounded child. Drops sound and metadata.
 """
 
 from collections.abc import Generator, Iterator
@@ -21,14 +21,15 @@ from serve.uploads.probing import NoVideo, check_side, moving_of, opened, pictur
 
 _HD_LINES = 720
 _SHORT_S = 0.5
-"""What may be missing at the end, before a video counts as broken off."""
+"""Longest missing end, in seconds, before a video counts as truncated."""
 
 
 def frames_of(path: str, bounds: UploadBounds) -> Generator[FunctionResult]:
-    """First what it is, as JSON of `Moving`; then frame by frame its height and width, and its RGB.
+    """Yield the facts of the video as JSON of `Moving`; then for each frame its height and width,
+    and its RGB bytes.
 
     Raises:
-        NoVideo
+        NoVideo: if the file is not a usable video.
     """
     moving = moving_of(path, bounds)
     yield FunctionResult(moving.model_dump_json())
@@ -54,7 +55,7 @@ def frames_of(path: str, bounds: UploadBounds) -> Generator[FunctionResult]:
 
 
 def steady(frames: Iterator[VideoFrame], moving: Moving) -> Iterator[VideoFrame]:
-    """Yield exactly `moving.num_frames`: at each tick the newest frame there is by then.
+    """Yield exactly `moving.num_frames`: at each tick the newest frame so far.
 
     Raises:
         NoVideo: if the frames end before the video does.
@@ -91,7 +92,7 @@ def _checked(frames: Iterator[VideoFrame], bounds: UploadBounds) -> Iterator[Vid
 
 
 def _rgb(frame: VideoFrame, to_rgb: VideoReformatter) -> Frame:
-    # Without a word about it, small pictures are BT.601 and large ones BT.709, as players have it.
+    # Without metadata small pictures are BT.601 and large ones BT.709, as in players.
     is_hd = frame.colorspace == BT709 or (frame.colorspace == 2 and frame.height >= _HD_LINES)
     matrix = Colorspace.ITU709 if is_hd else Colorspace.ITU601
     rgb = to_rgb.reformat(

@@ -1,1 +1,3 @@
-"""The plans: who feeds whom. `film.produce` reads top to bottom; `build.build` binds it for Ray."""
+"""The plans: which deployment calls which. `film.produce` reads top to bottom; `build.build` binds
+it for Ray.
+"""

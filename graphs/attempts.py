@@ -11,18 +11,20 @@ from graphs.crew import Plan, reason_of
 from graphs.gate import Begin, Gates
 
 Once = Callable[[int, Begin], Awaitable[Clip]]
-"""One attempt, by its number. Calls `Begin` when it has its renderer."""
+"""Runs one attempt, given its number. Calls its `Begin` argument when a renderer has taken the
+shot.
+"""
 Retried = Callable[[int, str], Awaitable[None]]
-"""Called with the attempt that failed, and why; another follows."""
+"""Called with the number of the failed attempt and the reason, when another attempt follows."""
 
 
 async def in_attempts(
     once: Once, retried: Retried, gates: Gates, plan: Plan, tenant: str, shot: Shot, tier: Tier,
     cut: int | None = None,
 ) -> Clip | Failure:  # fmt: skip
-    """Render a shot in its tenant's turn; return why not if the attempts are used up.
+    """Render a shot when its tenant's turn comes; return the failure once the attempts are used up.
 
-    `cut`: the number of the cut that it is of, for the failure.
+    `cut`: the number of the shot's cut, recorded in the failure.
     """
     reason, attempt, attempts = "", 1, plan.max_attempts
     clock = asyncio.get_running_loop().time
@@ -31,7 +33,7 @@ async def in_attempts(
         try:
             return await gates[tier].through(tenant, shot.num_frames, partial(once, attempt))
         except AdapterAway as error:
-            # Costs time but no attempt, as an unavailable language model does.
+            # Costs time but no attempt: a renderer with the new adapter is about to start.
             reason = reason_of(error)
             patience = patience or clock() + plan.clip_timeout_s[tier]
             if clock() + plan.away_wait_s > patience:

@@ -1,7 +1,8 @@
-"""How many renderers there should be, from the backlog. Pure: no I/O, no clock, never raises.
+"""Computes how many renderers should run, from the backlog. Pure: no I/O, no clock, never raises.
 
-Made to run in Serve's controller, which must not wait: a thread elsewhere asks the ledger, and a
-figure that is too old keeps the target. The numbers come from a simulation: tests/bench/README.md.
+Runs in Ray Serve's controller, which must not block: another thread queries the ledger, and a
+backlog figure older than `STALE_S` keeps the target. The defaults come from a simulation:
+tests/bench/README.md.
 """
 
 import math
@@ -14,10 +15,10 @@ DAY_S = 24 * 3600.0
 
 @dataclass(frozen=True)
 class Floor:
-    """Renderers that are there at certain hours, whether or not there is work."""
+    """Smallest number of renderers in a daily time range, whether or not there is work."""
 
     from_s: float
-    """Seconds since midnight, where the operator is."""
+    """Seconds since midnight, in the operator's time zone."""
     until_s: float
     renderers: int
 
@@ -25,20 +26,20 @@ class Floor:
 @dataclass(frozen=True)
 class Policy:
     clear_in_s: float = 240.0
-    """Time in which the renderers that there should be render the backlog."""
+    """Seconds in which the target number of renderers should finish the backlog."""
     boot_s: float = 480.0
-    """From asking for a server until it renders."""
+    """Seconds from requesting a server until it renders."""
     down_after_s: float = 300.0
-    """For how long fewer have to be enough before the first one goes."""
+    """Seconds during which fewer renderers must be enough before the first one is removed."""
     down_every_s: float = 30.0
-    """Between one and the next, as long as fewer are enough."""
+    """Seconds between two steps down."""
     zero_after_s: float = 600.0
-    """For how long there has to be no work before the last one goes."""
+    """Seconds without work before the last renderer is removed."""
     most: int = 8
     floors: Sequence[Floor] = ()
 
     def floor(self, of_day_s: float) -> int:
-        """Return the most that a schedule asks for at a time of the day."""
+        """Return the largest floor that applies at `of_day_s` seconds since midnight."""
         now = of_day_s % DAY_S
         return max((one.renderers for one in self.floors if _within(one, now)), default=0)
 
@@ -51,32 +52,35 @@ def _within(floor: Floor, now: float) -> bool:
 
 @dataclass(frozen=True)
 class Seen:
-    """What is known at one moment."""
+    """Inputs of one decision."""
 
     now_s: float
-    """Seconds on any clock that does not jump."""
+    """Seconds on a monotonic clock."""
     of_day_s: float
     backlog_s: float
-    """Seconds of one renderer: see `graphs.backlog`."""
+    """Seconds of work left for one renderer: see `graphs.backlog`."""
     running: int
-    """Renderers that render, or could at once."""
+    """Renderers that are rendering or ready to render."""
     age_s: float = 0.0
-    """How old the backlog's figure is."""
+    """Age of `backlog_s`, in seconds."""
     paid_for: int | None = None
-    """Renderers that the money is enough for; None: no ceiling."""
+    """Renderers that the budget pays for; None: no limit."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """The decision, and what the next one has to remember."""
+    """A decision, and the state that the next decision needs."""
 
     renderers: int = 0
     fewer_since_s: float | None = None
-    """Since when fewer have been enough."""
+    """Time since which fewer renderers have been enough; None: they are not."""
 
 
 def decided(policy: Policy, seen: Seen, before: Target) -> Target:
-    """Up in one step, down one at a time, to zero later still; never over what is paid for."""
+    """Return the next target: up in one step, down one at a time, to zero after a longer wait.
+
+    Never more than the budget pays for. A stale backlog keeps the target.
+    """
     most = max(0, policy.most if seen.paid_for is None else min(policy.most, seen.paid_for))
     if not 0 <= seen.age_s <= STALE_S or not math.isfinite(seen.backlog_s):
         return replace(before, renderers=min(before.renderers, most))
@@ -96,7 +100,7 @@ def _wanted(policy: Policy, seen: Seen) -> int:
     if seen.backlog_s <= 0:
         return 0
     wanted = math.ceil(seen.backlog_s / max(1.0, policy.clear_in_s))
-    # What those that run will have done before another one has booted needs no other one.
+    # The running renderers finish this backlog before another one has booted.
     if seen.running and seen.backlog_s <= seen.running * policy.boot_s:
         return min(wanted, seen.running)
     return wanted

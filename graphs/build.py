@@ -25,8 +25,8 @@ from serve.settings import ClipSettings, Settings
 def build(args: Settings) -> Application:
     """The film graph: ingress -> director -> writer, renderers, editor; ingress -> exporter."""
     settings = args.at_home()
-    # Read here, with the product types, so that a wrong file fails before anything starts and the
-    # replicas' machines do not need it.
+    # Read at the start, with the product types: a wrong file fails before any replica runs, and the
+    # replicas' machines do not need the file.
     claims = claims_of(settings.claims, settings.product_types)
     model, engine = None, None
     if settings.conte.engine == "vllm":
@@ -73,7 +73,7 @@ def build(args: Settings) -> Application:
 
 
 def clip_renderer(settings: Settings, clip: ClipSettings, tier: Tier) -> Application:
-    """The renderers of a tier, with the encoders beside them if it has any."""
+    """Bind a tier's renderers, with their encoders if the tier has any."""
     crew: list[Application] = []
     if clip.encoders:
         shape = shapes.clip_encoder(f"{tier.title()}Encoder", clip)
@@ -83,5 +83,5 @@ def clip_renderer(settings: Settings, clip: ClipSettings, tier: Tier) -> Applica
 
 
 def deployed(settings: Settings, shape: dict[str, Any]) -> Callable[[type], Deployment]:
-    """Return what makes a deployment of a class, with its shape and its place."""
+    """Return a decorator that deploys a class with this shape, on nodes that the settings allow."""
     return serve.deployment(**shapes.placed(settings, shape))

@@ -22,7 +22,9 @@ class RayModel:
         self._handle, self._model = handle, model
 
     async def answer(self, body: dict[str, Any]) -> AsyncGenerator[Part]:
-        """Stream the response to a body of `POST /v1/chat/completions`, failures as errors."""
+        """Stream the response to a body of `POST /v1/chat/completions`. Failures are yielded as
+        errors.
+        """
         handle = self._handle.options(stream=True)
         name = str(body.get("model", ""))
         if name.startswith(f"{self._model}:"):

@@ -20,7 +20,9 @@ from serve.settings import DirectorSettings
 from serve.telemetry import about, log
 
 CUT_OFF = "an internal error cancelled the work; see the log"
-"""Reason recorded when the work was cancelled by nobody here. Handing it back would repeat it."""
+"""Reason recorded when neither a user nor this director cancelled the work. It is not retried: it
+would be cancelled again.
+"""
 
 
 class Claimed(Protocol):
@@ -50,7 +52,9 @@ class Claiming(ABC, Generic[_Claim]):
     """The loop for one kind of row. Subclasses claim, renew, release and do the work."""
 
     def __init__(self, kind: str, one: str, settings: DirectorSettings) -> None:
-        """`kind` and `one` prefix the log events of the loop and of a single claim."""
+        """Prepare the loop. `kind` and `one` prefix the log events of the loop and of a single
+        claim.
+        """
         self._kind, self._one, self._settings = kind, one, settings
         self._in_work: dict[str, InWork[_Claim]] = {}
         self._loop: asyncio.Task[None] | None = None
@@ -66,7 +70,9 @@ class Claiming(ABC, Generic[_Claim]):
 
     @abstractmethod
     def _waiting(self, call: Ring) -> AbstractContextManager[None]:
-        """Call it when there may be a row to claim or to cancel, while the block runs."""
+        """Return a context manager: within it, `call` runs when there may be a row to claim or to
+        cancel.
+        """
 
     @abstractmethod
     def _renew(self, claim: _Claim) -> object:
@@ -86,7 +92,7 @@ class Claiming(ABC, Generic[_Claim]):
 
     @abstractmethod
     async def _work(self, work: InWork[_Claim]) -> None:
-        """Bring the claim to its end, also when its task is cancelled.
+        """Work on the claim until it ends, also when its task is cancelled.
 
         Any exception but LeaseLost returns the claim to the queue.
         """
@@ -101,7 +107,7 @@ class Claiming(ABC, Generic[_Claim]):
             raise RuntimeError(f"the loop of {self.name} has ended")
 
     async def stop(self) -> None:
-        """Stop claiming and the work, and return the claims, so that others can continue."""
+        """Stop claiming, cancel the work in progress and return its claims to the queue."""
         self._stopping = True
         if self._loop is not None:
             self._loop.cancel()
@@ -120,7 +126,7 @@ class Claiming(ABC, Generic[_Claim]):
         renew_s, renewed = self._settings.lease_s / 3, -self._settings.lease_s
         clock = asyncio.get_running_loop().time
         while True:
-            # Before looking: what comes meanwhile is looked for the next time round.
+            # Before looking: a wake-up during the look starts another look.
             self._woken.clear()
             try:
                 if clock() - renewed >= renew_s:
@@ -131,8 +137,8 @@ class Claiming(ABC, Generic[_Claim]):
                 claimed = await self._claim_next()
             except DatabaseUnavailable as error:
                 log(f"{self._kind}.ledger_unavailable", level=logging.WARNING, reason=str(error))
-                # No director could renew its lease. Living ones renew now; take over only what
-                # stays expired.
+                # While the database was away no director could renew. Living ones renew now; take
+                # over only leases that stay expired.
                 self._spared_until = clock() + self._settings.lease_s
                 claimed = False
             except Exception as error:
@@ -185,12 +191,12 @@ class Claiming(ABC, Generic[_Claim]):
             except LeaseLost:
                 log(f"{self._one}.lease_lost", level=logging.WARNING)
             except Exception as error:
-                # The next director to claim it finds what is finished.
+                # The next director that claims this row continues from the finished steps.
                 self._given_up.append(work.claim)
                 log(f"{self._one}.gave_up", level=logging.ERROR, error=error)
             else:
-                # Its place is free. What was given up waits for the next look instead: it would
-                # fail again at once.
+                # A place is free, so look again at once. A claim given up waits for the next look
+                # instead: it would fail again at once.
                 self._woken.set()
             finally:
                 self._in_work.pop(work.row.id, None)

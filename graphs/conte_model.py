@@ -18,14 +18,18 @@ KEPT_ADAPTERS = 16
 
 
 def engine_id(settings: Settings) -> EngineId:
-    """Raises ValueError if there is no checkpoint."""
+    """Return the conte model's name, revision and label.
+
+    Raises:
+        ValueError: if there is no checkpoint.
+    """
     folder = checked(settings.conte.vllm.checkpoint, "config.json", CHECKPOINT)
     label = label_of(folder, folder.name, "language model on vLLM")
     return EngineId(name="vllm", revision=revision_of(folder), label=label)
 
 
 def conte_model(settings: Settings) -> Application:
-    """Bind the deployment, for the deployments that call it."""
+    """Return the bound deployment of the conte model."""
     vllm, adapters = settings.conte.vllm, settings.conte.adapters
     folder = checked(vllm.checkpoint, "config.json", CHECKPOINT)
     folders = {

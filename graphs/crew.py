@@ -27,7 +27,7 @@ class Crew(Protocol):
         ...
 
     def write(self, brief: Brief, seed: int, production: str) -> AsyncGenerator[ContePart]:
-        """`production` selects the writer where several share the work (see serve/registry)."""
+        """Write a conte. `production` selects the prompt and adapter (see serve/registry)."""
         ...
 
     def write_direction(
@@ -39,8 +39,11 @@ class Crew(Protocol):
         before: Sequence[Treatment],
         variant_of: VariantOf | None = None,
     ) -> AsyncGenerator[ContePart]:
-        """Write direction `index`, from 0; `before`: treatments of earlier ones, where written;
-        `variant_of`: the one that it is to be like."""
+        """Write direction `index`, counted from 0.
+
+        `before`: the treatments of earlier directions, as far as written. `variant_of`: the
+        direction to vary, if any.
+        """
         ...
 
     def render(self, shot: Shot, cut: int, tier: Tier) -> AsyncGenerator[float | Clip]: ...
@@ -48,11 +51,13 @@ class Crew(Protocol):
     def bring_in(
         self, upload: str, shot: Shot, cut: int, tier: Tier
     ) -> AsyncGenerator[float | Clip]:
-        """Make a clip of a file that a person uploaded, by its vault key."""
+        """Make a clip of an uploaded file. `upload`: its vault key."""
         ...
 
     def cut_ahead(self, conte: Conte, brief: Brief, clips: Sequence[Clip]) -> AsyncGenerator[int]:
-        """Cut what these clips allow of the film. `join` reuses it or cuts it itself."""
+        """Cut the pieces of the film that these clips suffice for. `join` reuses them or cuts them
+        itself.
+        """
         ...
 
     def join(
@@ -65,7 +70,7 @@ class CrewMemberDied(Exception):
 
 
 class CrewError(Exception):
-    """A step failed with an unexpected exception, whose message this one repeats."""
+    """A step failed with an unexpected exception; the message is that exception's."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ class Plan:
 
     short_side: Mapping[Tier, int]
     clip_timeout_s: Mapping[Tier, float]
-    """Longest time without a progress step, counted from the clip's first step."""
+    """Longest time between two progress steps, from the clip's first step on."""
     continues: Mapping[Tier, bool] = field(default_factory=dict[Tier, bool])
     """True for the tiers whose engine can start a cut from the last frame of the one before."""
     adapters: Mapping[Tier, Mapping[str, Adapter]] = field(
@@ -83,11 +88,12 @@ class Plan:
     """LoRA adapters of a tier's engine, by name@revision."""
     conte_timeout_s: float = 300
     film_timeout_s: float = 300
-    """Longest time without a progress step of a film."""
+    """Longest time between two progress steps of a film."""
     handles: Mapping[Tier, int] = field(default_factory=dict[Tier, int])
-    """Frames rendered before and after what a cut shows, where they cost no piece more."""
+    """Frames to render before and after the shown part of a cut, where they need no further piece.
+    """
     longest_s: Mapping[Tier, float | None] = field(default_factory=dict[Tier, float | None])
-    """Seconds that a tier's model renders in one piece, where known."""
+    """Seconds that a tier's model renders in one piece; None: unknown."""
     away_wait_s: float = 1
     """Pause between two attempts to reach an unavailable language model."""
     max_attempts: int = 3
@@ -100,8 +106,8 @@ class Plan:
 async def in_time(steps: AsyncGenerator[_T], idle_s: float) -> AsyncGenerator[_T]:
     """Yield the steps; each must follow the one before within `idle_s`.
 
-    The first step has no limit: until then a clip or a film waits in a queue. If a replica dies
-    meanwhile, its handle raises.
+    The first step has no limit: until then a clip or a film waits in a queue. If a replica dies in
+    that time, its handle raises.
 
     Raises:
         TimeoutError: if the next step is late, or the stream ended without a step.
@@ -119,7 +125,7 @@ async def in_time(steps: AsyncGenerator[_T], idle_s: float) -> AsyncGenerator[_T
 
 
 def reason_of(error: BaseException) -> str:
-    """Return a one-line reason for people."""
+    """Return a readable one-line reason, at most 500 characters."""
     if isinstance(error, TimeoutError) and not str(error):
         return "it took too long"
     first_line = (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -37,8 +37,7 @@ class Director(Claiming[Claim]):
             if len(self._in_work) >= places * GUEST_PLACES:
                 return None
             # At capacity, but a tenant without work in progress is still admitted: its clips take
-            # turns at the gate, so that one tenant's long queue does not block another tenant's
-            # only film.
+            # turns at the gate, so that another tenant's long queue does not block its only film.
             busy = frozenset(work.row.tenant for work in self._in_work.values())
         return await asyncio.to_thread(
             self._ledger.claim,

@@ -27,7 +27,7 @@ class RayEncoder:
         self._handle = handle.options(_by_reference=True)
 
     async def encode(self, video: Video, shot: Shot, key: str) -> AsyncGenerator[float]:
-        """See `Encoding.encode`.
+        """Encode the frames as `Encoding.encode` does.
 
         If an encoder dies, another one takes the same frames: nothing is rendered again.
         """

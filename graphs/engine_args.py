@@ -8,8 +8,8 @@ def engine_args_of(num_gpus: float, at_once: int) -> dict[str, Any]:
     args: dict[str, Any] = {
         "enable_prefix_caching": True,
         "max_num_seqs": at_once,
-        # With it the grammar of a guided answer occasionally falls a token behind
-        # (vllm-project/vllm#29379); every conte and caption is guided.
+        # With asynchronous scheduling the grammar of a guided answer occasionally falls a token
+        # behind (vllm-project/vllm#29379); every conte and caption is guided.
         "async_scheduling": False,
         # A model guided by the schema alone may write white space without end.
         "structured_outputs_config": {"backend": "xgrammar", "disable_any_whitespace": True},

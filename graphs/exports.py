@@ -1,4 +1,4 @@
-"""The exporter as the ingress sees it: a replica that is away is asked again later, not a 500."""
+"""The exporter as the ingress calls it: an unreachable replica is retried later, not a 500."""
 
 from collections.abc import Sequence
 

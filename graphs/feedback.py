@@ -1,4 +1,4 @@
-"""The feedback engine as the ingress sees it: a model that is away is a 503, not a 500."""
+"""The feedback engine as the ingress calls it: an unreachable model is a 503, not a 500."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,11 @@ class FeedbackDesk:
     async def propose(
         self, working: Working, items: Sequence[FeedbackItem]
     ) -> tuple[Proposal, ...]:
-        """Raises EngineAway."""
+        """Return the engine's proposals for the feedback items.
+
+        Raises:
+            EngineAway: if the language model cannot be reached.
+        """
         try:
             return await self._engine.propose(working, items)
         except ModelAway as error:

@@ -30,7 +30,7 @@ from graphs.takes import render_takes
 async def produce(job: Job, crew: Crew, plan: Plan, gates: Gates) -> None:
     """Film a production. Cut 1 is being rendered while cut 2 is still being written.
 
-    One whose film stands is only given the takes that were ordered of it.
+    A production whose film is finished only renders the takes that were ordered.
 
     Raises:
         ProductionFailed: when the attempts are used up; names the stage, the cut and the reason.
@@ -54,8 +54,8 @@ async def produce(job: Job, crew: Crew, plan: Plan, gates: Gates) -> None:
 async def write_conte(job: Job, crew: Crew, plan: Plan, renders: Renders) -> Conte:
     """Write the conte; each cut starts to render as soon as it is written.
 
-    A model that died is restarted by its server. Waiting for it costs time, which `conte_timeout_s`
-    bounds, but no attempt.
+    A model that died is restarted by its server. Waiting for the restart costs time, which
+    `conte_timeout_s` bounds, but no attempt.
     """
     reason, attempt, refused = "", 1, 0
     clock = asyncio.get_running_loop().time
@@ -87,7 +87,10 @@ def conte_seed(seed: int, refused: int) -> int:
 async def _write_once(
     job: Job, crew: Crew, plan: Plan, renders: Renders, attempt: int, seed: int, last: bool
 ) -> Conte:
-    """`last`: a direction that repeats another one is accepted, with a finding that says so."""
+    """Write, check and store one conte, while its cuts render.
+
+    `last`: accept a direction that repeats another one, with a finding that says so.
+    """
     await job.enter(State.WRITING)
     provenance: Provenance | None = None
     treatment: Treatment | None = None
@@ -115,10 +118,14 @@ async def _write_once(
 
 
 async def _store(job: Job, plan: Plan, conte: Conte, provenance: Provenance, last: bool) -> None:
-    """Check a conte and store it, once it is compared with every other direction that stands."""
+    """Check a conte against the rules and the order's other directions, and store it.
+
+    Repeats the check if another direction was written meanwhile.
+    """
     while True:
         others = await job.other_ideas()
-        # Measured in a thread: it compares every sentence, and other productions share the loop.
+        # In a thread: the check compares every sentence, and other productions share the event
+        # loop.
         alike = await asyncio.to_thread(check_another_idea, conte, others, job.brief)
         if alike and not last:
             raise ConteError(alike[0].message)

@@ -17,12 +17,12 @@ from conte.clip import Tier
 _T = TypeVar("_T")
 
 Begin = Callable[[], None]
-"""Called when a render gets its renderer: from then on it cannot be asked back."""
+"""Called when a renderer takes the render: from then on the gate cannot ask it back."""
 
 
 @dataclass(order=True)
 class _Ticket:
-    """A place in the queue. A render that is asked back keeps it."""
+    """A place in the queue. A render that the gate asks back keeps its ticket."""
 
     start: float
     number: int
@@ -50,14 +50,14 @@ class _Turn:
 
 
 class _AskedBack(Exception):
-    """The render had not begun, and its place goes to another tenant."""
+    """The gate cancelled a render that had not begun: its place goes to another tenant."""
 
 
 class FairGate:
     """Lets at most `capacity` renders through at once; the others wait for their tenant's turn.
 
     Capacity exceeds the number of renderers, so that each renderer has its next clip at hand. A
-    render that waits there is asked back for a tenant with fewer renders inside.
+    render that was let in but has not begun is asked back for a tenant with fewer renders inside.
     """
 
     def __init__(self, capacity: int, weights: Mapping[str, float] | None = None) -> None:
@@ -79,14 +79,14 @@ class FairGate:
 
     @property
     def waiting(self) -> int:
-        """Renders that nobody has let in."""
+        """Number of renders in the queue."""
         return sum(not admitted.done() for _, admitted in self._waiting)
 
     def resize(self, capacity: int) -> None:
-        """Follow the renderers that run. With fewer, those inside stay and others wait longer.
+        """Set the capacity. If it shrinks, renders already inside stay and others wait longer.
 
         Raises:
-            ValueError: below 0. At 0 all wait.
+            ValueError: below 0. At 0 every render waits.
         """
         if capacity < 0:
             raise ValueError(f"capacity must be at least 0, got {capacity}")
@@ -97,10 +97,10 @@ class FairGate:
     async def through(
         self, tenant: str, cost: float, render: Callable[[Begin], Awaitable[_T]]
     ) -> _T:
-        """Run `render` in its turn and return its result. `cost`: its expected cost, in any unit.
+        """Run `render` in its turn and return its result. `cost`: the expected cost, in any unit.
 
-        Until `render` calls its argument, it may be cancelled and run again later in the same place
-        in the queue.
+        Until `render` calls its argument, the gate may cancel it and run it again later with the
+        same ticket.
         """
         ticket = self._ticket(tenant, cost)
         self._left += cost
@@ -152,7 +152,11 @@ class FairGate:
             raise
 
     def _let_in(self, first: str = "") -> None:
-        """`first`: the tenant that a place was asked back for; the other one's ticket is older."""
+        """Admit waiting renders while places are free.
+
+        `first`: the tenant for which a place was asked back. It goes first, although the ticket of
+        the render that left is older.
+        """
         if first and self._free > 0:
             own = [one for one in self._waiting if one[0].tenant == first and not one[1].done()]
             if own:
@@ -170,7 +174,9 @@ class FairGate:
         admitted.set_result(None)
 
     def _ask_back_for(self, tenant: str) -> None:
-        """Ask back the first waiting place whose tenant holds more than its share."""
+        """Ask back the first render not yet begun whose tenant holds more than `tenant` would then
+        hold.
+        """
         if self._free > 0:
             return
         held: dict[str, float] = {}
@@ -189,9 +195,9 @@ class FairGate:
         return self._weights.get(tenant, 1.0)
 
     def _forget_idle(self) -> None:
-        # Bounds memory over any number of tenants: a tenant that is not ahead needs no record.
+        # Bounds memory over any number of tenants: a tenant without debt needs no record.
         self._finish = {t: end for t, end in self._finish.items() if end > self._virtual_time}
 
 
 Gates = Mapping[Tier, FairGate]
-"""One gate a tier: drafts wait for drafts, never behind finals that wait for a GPU."""
+"""One gate per tier: drafts wait for drafts, never behind finals that wait for a GPU."""

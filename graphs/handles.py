@@ -1,4 +1,4 @@
-"""Typed face of Ray handles: the only file where a call's result has no known type."""
+"""Typed wrapper of Ray handles: the only file in which a call's result has no known type."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""A claimed production, as the plan sees it. Every write carries the lease's fence.
+"""A claimed production, as the plan calls it. Every write carries the lease's fence.
 
 The ledger is synchronous; this class only moves its calls off the event loop.
 """
@@ -36,7 +36,7 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 PROGRESS_EVERY_S = 0.5
-"""A progress event costs a transaction; a person needs no more than two a second."""
+"""Smallest interval between two progress events: each costs a transaction."""
 
 
 class ProductionFailed(Exception):
@@ -60,7 +60,7 @@ class Job:
         self.direction = production.direction
         self.version = production.version or 1
         self.takes_only = production.takes_only
-        """Its version and film stand: only takes are made."""
+        """True if the version and its film are finished: only ordered takes are rendered."""
         self.conte: Conte | None = None
         """The newest version's conte if it was complete when the production was claimed."""
         self._clips: dict[tuple[int, Tier], Clip] = {}
@@ -72,7 +72,7 @@ class Job:
         self._deadlines: set[asyncio.Timeout] = set()
 
     async def take_up(self) -> None:
-        """Read the newest version's conte and brief, if there is one, and its clips.
+        """Read the newest version's conte, brief and clips, if there is a version.
 
         Raises:
             Unreadable: if this release cannot read them.
@@ -87,9 +87,10 @@ class Job:
                 self._clips[state.cut, state.clip.tier] = state.clip
 
     def known_clip(self, cut: Cut, shot: Shot, tier: Tier) -> Clip | None:
-        """Return the clip that stands for this shot of a cut: nothing is rendered for it.
+        """Return the finished clip of this shot, or None if the shot has to be rendered.
 
-        A sealed version has said which clips it keeps, whatever would make them today.
+        A sealed version lists the clips that it keeps, even if the engine would now make another
+        one.
         """
         clip = self._clips.get((cut.number, tier))
         if clip is None or not (self._sealed or clip.key == shot.key(clip.engine)):
@@ -101,7 +102,7 @@ class Job:
         return self._clips.get((number, tier))
 
     async def treatments_before(self) -> tuple[Treatment, ...]:
-        """Return those of the earlier directions of its order, as far as they are written."""
+        """Return the treatments of the order's earlier directions, as far as they are written."""
         if self.direction is None:
             return ()
         place = self.direction
@@ -109,9 +110,10 @@ class Job:
         return await patiently(read)
 
     async def other_ideas(self) -> dict[str, Conte]:
-        """Return the contes of its order's other directions, as far as they are written, by letter.
+        """Return the contes of the order's other directions by letter, as far as they are written.
 
-        None for a direction that was asked to be like one of them.
+        Empty for a production outside an order, and for one ordered as a variant of another
+        direction.
         """
         if self.direction is None or self.direction.variation is not None:
             return {}
@@ -119,7 +121,9 @@ class Job:
         return await patiently(read)
 
     async def variant_of(self) -> VariantOf | None:
-        """Return the direction that this one is to be like, as it was when it was asked for."""
+        """Return the conte that this direction varies, with the requested variation; None: it
+        varies none.
+        """
         if self.direction is None or (variation := self.direction.variation) is None:
             return None
         read = partial(self._ledger.version, variation.production, variation.version)
@@ -150,7 +154,9 @@ class Job:
         provenance: Provenance,
         compared: Collection[str] = (),
     ) -> bool:
-        """Store the conte. False: another direction than those compared is written by now."""
+        """Store the conte. Return False if a direction not in `compared` has been written
+        meanwhile.
+        """
         by = _name(provenance.engine)
         add, number = self._ledger.add_version, self.version
         stored = await self._call(
@@ -181,7 +187,7 @@ class Job:
         await self._call(self._ledger.record_clip_failure, self._claim, self.version, failure, tier)
 
     async def orders(self) -> tuple[TakeOrder, ...]:
-        """Return the takes that wait to be made."""
+        """Return the take orders that still wait."""
         found = await patiently(partial(self._ledger.take_orders, self.id))
         return tuple(order for order in found if order.state == "waiting")
 
@@ -201,7 +207,7 @@ class Job:
         await self._call(self._ledger.record_take_failure, self._claim, order, failure, order.tier)
 
     async def finish_takes(self) -> bool:
-        """End as before takes were ordered. False: some wait still."""
+        """End the work on takes and restore the state before. Return False while orders wait."""
         return await self._call(self._ledger.finish_takes, self._claim, "ledger")
 
     async def film_started(self, tier: Tier, attempt: int) -> None:
@@ -213,7 +219,7 @@ class Job:
             await self._tell("editor", data)
 
     async def film_ready(self, film: Film, *, last: bool) -> None:
-        """Publish a film; with the last one the production is done, in the same transaction."""
+        """Publish a film. `last`: also end the production, in the same transaction."""
         write = self._ledger.finish if last else self._ledger.record_film
         await self._call(write, self._claim, self.version, film, "editor")
 
@@ -238,7 +244,7 @@ class Job:
                 self._deadlines.discard(deadline)
 
     def close(self) -> None:
-        """Write nothing more, and drop what still waits for the ledger."""
+        """Stop writing, and discard the writes that are still queued."""
         if self._sending is not None:
             self._sending.cancel()
 
@@ -260,8 +266,8 @@ class Job:
         return await written
 
     async def _send(self) -> None:
-        # Group commit: what gathers during one transaction goes into the next. All of it belongs to
-        # one production and carries one fence, so it succeeds or fails together.
+        # Group commit: writes queued during one transaction go into the next. All of them belong to
+        # one production and carry one fence, so they succeed or fail together.
         while self._outbox:
             batch, self._outbox = self._outbox, []
             try:

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 AT_WORK = 5 << 29
-"""Bytes besides weights and cache: CUDA context, activations of a prefill, captured graphs."""
+"""Bytes used besides weights and cache: CUDA context, activations of a prefill, captured graphs."""
 ADAPTER_SHARE = 1 / 32
-"""Share of the weights for each LoRA adapter that is held: rank 64 of a 7B model is 0.023."""
+"""Memory of each loaded LoRA adapter, as a share of the weights: rank 64 of a 7B model is 0.023."""
 SMALLEST = 1 << 30
 
 
 def size_cache(config: Any, share: float, card_bytes: Callable[[], int | None]) -> None:
-    """Set the cache size of an engine that has a part of a card, unless it is set already.
+    """Set the cache size of an engine that uses a part of a card, unless it is already set.
 
     Raises:
         ValueError: if the part is too small for the model.
@@ -52,7 +52,7 @@ def kv_cache_bytes(card_bytes: int, share: float, weights_bytes: int, adapters: 
 
 
 def weights_bytes(folder: Path) -> int:
-    """Return the size of a checkpoint's weights on disk.
+    """Return the size of a checkpoint's weights on disk, in bytes.
 
     Read from the index if there is one: a folder may hold the same weights in two formats.
     """
@@ -66,7 +66,7 @@ def smallest_card_bytes() -> int | None:
     """Return the memory of this machine's smallest card; None without an NVIDIA driver."""
     from vllm.third_party import pynvml
 
-    # Not by CUDA: Ray gives the process that starts an engine no card.
+    # Not through CUDA: Ray hides the cards from the process that starts an engine.
     try:
         pynvml.nvmlInit()
     except pynvml.NVMLError:

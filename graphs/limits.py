@@ -8,7 +8,7 @@ from serve.settings import ClipSettings
 
 
 def limits_of(clip: ClipSettings, tier: Tier) -> Limits | None:
-    """Return None if the limits are unknown, such as where only the renderers have the checkpoint.
+    """Return the limits, or None if unknown, as where only the renderers have the checkpoint.
 
     Raises:
         ValueError: naming the setting, if the checkpoint belongs to no supported family.
@@ -23,6 +23,6 @@ def limits_of(clip: ClipSettings, tier: Tier) -> Limits | None:
     return Limits(
         label=family.label,
         needs_picture=family.text_pipeline is None,
-        # A piece that goes on from another one repeats a frame of it.
+        # A piece that continues another one repeats one frame of it.
         longest_s=(family.counts.longest - 1) / family.fps,
     )

@@ -11,7 +11,7 @@ from serve.telemetry import log
 _T = TypeVar("_T")
 
 PAUSE_S = 1.0
-"""Pause between two attempts. A full disk and a held lock both end without a signal."""
+"""Seconds between two attempts. Neither a full disk nor a held lock signals its end."""
 
 
 async def patiently(call: Callable[[], _T]) -> _T:

@@ -44,14 +44,16 @@ class Renders:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def settle(self, conte: Conte) -> None:
-        """Render a complete conte's cuts; drop those that only an earlier attempt had."""
+        """Start the cuts of a complete conte; drop renders of cuts that only an earlier attempt
+        had.
+        """
         for place in [place for place in self._tasks if place[1] > len(conte.cuts)]:
             self._drop(place)
         for cut in conte.cuts:
             self.start(cut, conte)
 
     def start(self, cut: Cut, treatment: Treatment) -> None:
-        """Render a cut in every tier. The same shot is rendered only once."""
+        """Start a cut's render in every tier, unless the same shot is already rendering."""
         self._cuts[cut.number] = cut
         for tier in self._crew.tiers:
             shot = self._all_shots.of(cut, treatment, tier)
@@ -60,8 +62,8 @@ class Renders:
             follows = (
                 cut.continues and self._plan.continues.get(tier, False) and before in self._tasks
             )
-            # All shots of a take so far: a changed earlier shot also changes this one's start
-            # frame.
+            # All shots of a continuous take so far: a change in an earlier shot also changes this
+            # one's start frame.
             take = (*(self._shots[before] if follows else ()), shot)
             if self._shots.get(place) == take:
                 continue
@@ -92,7 +94,7 @@ class Renders:
         return tuple(end for end in ends if isinstance(end, Clip))
 
     async def landing(self, tier: Tier) -> AsyncGenerator[tuple[Clip, ...]]:
-        """Yield the finished clips of a tier each time there are more, until all are."""
+        """Yield a tier's finished clips each time a render ends, until all have ended."""
         tasks = [self._tasks[place] for place in sorted(self._tasks) if place[0] == tier]
         missing = set(tasks)
         while missing:
@@ -132,7 +134,11 @@ class Renders:
     async def _render_once(
         self, shot: Shot, of: Cut, tier: Tier, attempt: int, told: set[int], begin: Begin
     ) -> Clip:
-        """`told`: attempts whose start is recorded already, also if they were asked back."""
+        """Render a shot once and return its clip.
+
+        `told`: attempts whose start is already recorded; an attempt that the gate asked back runs
+        again.
+        """
         cut = of.number
         if attempt not in told:
             told.add(attempt)

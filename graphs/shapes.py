@@ -17,10 +17,10 @@ QUICK_ROUTER = RequestRouterConfig.model_validate(
     {"initial_backoff_s": 0.005, "backoff_multiplier": 1, "max_backoff_s": 0.005}
 )
 REQUESTS = 200
-"""Concurrent requests and probes of an ingress replica, besides its long responses."""
+"""Concurrent short requests and probes of an ingress replica; long responses come on top."""
 
 ROOM_FOR_TWO = 4 << 30
-"""Free bytes of memory, before any replica starts, from which on two ingress replicas fit."""
+"""Free bytes of memory, before any replica starts, from which two ingress replicas fit."""
 
 
 def _shape(
@@ -49,15 +49,18 @@ def _shape(
 
 
 HOUSE = "house"
-"""What nodes without a GPU announce to Ray: see cluster.yaml."""
+"""Custom resource that nodes without a GPU announce to Ray: see cluster.yaml."""
 
 
 def placed(settings: Settings, shape: dict[str, Any]) -> dict[str, Any]:
-    """Return the shape, kept from GPU nodes if it needs no GPU and the settings say so."""
+    """Return the shape, bound to nodes without a GPU if it needs none and the settings ask for
+    that.
+    """
     options = shape["ray_actor_options"]
     if not settings.pin_to_house or options.get("num_gpus"):
         return shape
-    # A thousandth of what a node announces: it decides where, never how many.
+    # A thousandth of what a node announces: binds the replica to the node without limiting the
+    # number.
     return shape | {"ray_actor_options": options | {"resources": {HOUSE: 0.001}}}
 
 
@@ -68,7 +71,7 @@ def ingress(settings: Settings) -> dict[str, Any]:
 
 
 def front_doors(cores: int, memory: int | None) -> int:
-    """Return the number of ingress replicas where the settings leave it open.
+    """Return the number of ingress replicas when the settings do not set it.
 
     With only one, a restart rejects all requests for the half minute that it takes on a busy
     machine. A second one costs 300 MB and 3 CPU seconds at the start.
@@ -120,7 +123,7 @@ def vision_model(settings: Settings) -> dict[str, Any]:
 
 
 def clips_at_once(settings: ClipSettings) -> int:
-    """Return a renderer's concurrent clips: one in its slot, and the next one at hand.
+    """Return a renderer's concurrent clips: one rendering, and the next one queued.
 
     With encoders, one more, whose frames are being encoded.
     """
@@ -176,10 +179,9 @@ def following_the_work(name: str, scaling: ScalingSettings) -> dict[str, Any]:
 
 
 def card_share(settings: Settings, tier: Tier) -> float:
-    """Return the part of a card's memory that each renderer of a tier may use.
+    """Return the part of a card's memory that each renderer of a tier may use, 0 to 1.
 
-    The share it requests from Ray if another model of the cluster fits beside it; else the whole
-    card.
+    The share requested from Ray if another model of the cluster fits on the same card; else 1.
     """
     tiers = {"draft": settings.draft, "final": settings.final}
     mine = tiers[tier]
@@ -202,19 +204,19 @@ def clip_encoder(name: str, settings: ClipSettings) -> dict[str, Any]:
 
 
 def _patience_s(settings: ClipSettings) -> float:
-    """Return how long a replica that is being stopped may finish its clip.
+    """Return the seconds that a stopping replica may take to finish its clip.
 
     An animatic is drawn again in a second. A model's clip is minutes of a GPU, several times as
-    long as its longest silence. Cancels do not wait for this.
+    long as the limit between two steps. Cancels do not wait for this.
     """
     return 5 if settings.engine == "animatic" else 4 * settings.timeout_s
 
 
 def film_editor(settings: Settings) -> dict[str, Any]:
-    # An upload that becomes a clip does not keep a film waiting.
+    # Room for uploads: a clip made of one does not keep a film waiting.
     return _shape("FilmEditor", replicas=settings.film.replicas, ongoing=3)
 
 
 def exporter(settings: Settings) -> dict[str, Any]:
-    # A request holds its place while its file is made, and a file that stands is only looked up.
+    # A request occupies its place while its file is made; a finished file is only looked up.
     return _shape("Exporter", replicas=settings.export.replicas, ongoing=64)

@@ -1,4 +1,4 @@
-"""Cut -> Shot: what a renderer is asked for, with the tier's size, adapter and handles."""
+"""Cut -> Shot: the input of a renderer, with the tier's size, adapter and handles."""
 
 from conte.clip import Clip, Shot, Tier
 from conte.conte import Treatment
@@ -29,7 +29,10 @@ class Shots:
         return shot
 
     def with_handles(self, shot: Shot, tier: Tier, *, follows: bool) -> Shot:
-        """A shot that goes on from another one begins at its very last frame: without a head."""
+        """Return the shot with handles, as many as the plan wants and the model can render.
+
+        `follows`: the shot starts at the last frame of another one, and so has no head.
+        """
         if wanted := self._plan.handles.get(tier, 0):
             longest_s = self._plan.longest_s.get(tier)
             spare = spare_frames(shot.num_frames, shot.fps, wanted, longest_s)
@@ -38,10 +41,10 @@ class Shots:
 
 
 def following(shot: Shot, before: Cut, clip: Clip) -> Shot:
-    """Return the shot that starts from the last frame that the cut before shows of its clip."""
+    """Return the shot, started from the last frame that the cut before shows of `clip`."""
     last = clip.first_frame(before) + before.num_frames - 1
     at = None if last == clip.num_frames - 1 else last
-    # A film in another ratio shows a part of the picture, and the next cut goes on from that.
+    # A film in another ratio shows a crop of the picture, and the next cut starts from that crop.
     shown = clip.window.at(1.0) if clip.window else None
     return shot.model_copy(
         update={"follows": clip.key, "follows_frame": at, "follows_window": shown}
@@ -49,7 +52,7 @@ def following(shot: Shot, before: Cut, clip: Clip) -> Shot:
 
 
 def made_for(clip: Clip, cut: Cut, shot: Shot) -> Clip:
-    """Return the clip with the cut and the content that it was made for."""
+    """Return the clip with the cut and the content hash that it was made for."""
     made = {
         "cut_id": cut.id, "basis": shot.basis, "start": cut.start, "head": shot.head,
         "tail": shot.tail,

@@ -1,13 +1,13 @@
-"""How many frames more than a cut shows are rendered before and after it: its clip's handles."""
+"""Computes a clip's handles: the frames rendered before and after the part that a cut shows."""
 
 from math import floor
 
 
 def spare_frames(num_frames: int, fps: int, wanted: int, longest_s: float | None) -> int:
-    """Return the frames at each end: as many as wanted, where they cost no piece more.
+    """Return the frames at each end: `wanted`, or fewer where more would need another piece.
 
-    A video model renders a long clip in pieces of at most `longest_s` seconds. Handles that would
-    take another piece are shortened, down to none. `longest_s` None: the model is not known.
+    A video model renders a long clip in pieces of at most `longest_s` seconds; None: unknown, no
+    limit.
     """
     if longest_s is None:
         return wanted

@@ -1,4 +1,4 @@
-"""Renders the takes that somebody ordered beside a version. The version and its film stay."""
+"""Renders the takes ordered for a version. The version and its film do not change."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -18,7 +18,9 @@ from serve.telemetry import log
 
 
 async def render_takes(job: Job, crew: Crew, plan: Plan, gates: Gates) -> None:
-    """Make every take that waits, also those ordered meanwhile. One that fails fails alone."""
+    """Make every waiting take, also those ordered meanwhile. A failed take does not affect the
+    others.
+    """
     await job.enter(State.RENDERING)
     takes = Takes(job, crew, plan, gates)
     while not await job.finish_takes():
@@ -28,7 +30,7 @@ async def render_takes(job: Job, crew: Crew, plan: Plan, gates: Gates) -> None:
         finally:
             for one in making:
                 one.cancel()
-            # Nothing is written after the production has ended.
+            # No task writes after the production has ended.
             await asyncio.gather(*making, return_exceptions=True)
 
 

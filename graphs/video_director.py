@@ -27,7 +27,7 @@ from serve.settings import DirectorSettings
 from serve.telemetry import log
 
 AT_ONCE = 16
-"""Videos that a director holds. They take turns at the gate, tenant by tenant."""
+"""Most videos that one director holds. They take turns at the gate, tenant by tenant."""
 
 
 class VideoDirector(Claiming[VideoClaim]):
@@ -69,7 +69,7 @@ class VideoDirector(Claiming[VideoClaim]):
         try:
             await self._end(work, await self._render(claim))
         except asyncio.CancelledError:
-            # Its stream has closed: the renderer has stopped, or never started.
+            # The stream is closed: the renderer has stopped, or never started.
             if work.cancel_asked:
                 await self._end(work, Failure(stage="clip", reason="deleted"))
             elif self._stopping:

@@ -23,20 +23,24 @@ NOWHERE = "nowhere.invalid"
 
 
 def engine_id(settings: Settings) -> EngineId:
-    """Raises ValueError if there is no checkpoint."""
+    """Return the vision model's name, revision and label.
+
+    Raises:
+        ValueError: if there is no checkpoint.
+    """
     folder = checked(settings.vision.checkpoint, "config.json", CHECKPOINT)
     label = label_of(folder, folder.name, "vision model on vLLM")
     return EngineId(name="vllm", revision=revision_of(folder), label=label)
 
 
 def vision_model(settings: Settings) -> Application:
-    """The deployment, as a child to be bound to the front door."""
+    """Return the bound deployment, to be passed to the ingress."""
     vision = settings.vision
     args: dict[str, Any] = {
         "limit_mm_per_prompt": {"image": vision.max_pictures},
-        # No clip's pictures are sent twice: caching them would take up to 4 GiB a process.
+        # The same pictures are never sent twice: caching them would take up to 4 GiB per process.
         "mm_processor_cache_gb": 0,
-        # The ingress rejects addresses; one that got past it would resolve to nothing.
+        # The ingress rejects picture addresses; one that slipped through would resolve to nothing.
         "allowed_media_domains": [NOWHERE],
     }
     config = llm_config(

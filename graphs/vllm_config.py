@@ -36,9 +36,10 @@ def llm_config(
     max_bytes: int = 4 << 20,
     **more: Any,
 ) -> LLMConfig:
-    """`model` is its public name. `engine_args` override Sian's defaults for vLLM.
+    """Return the configuration of a language model. `model`: its public name.
 
-    `max_bytes`: the largest body that the ingress passes to it.
+    `engine_args` override Sian's defaults for vLLM. `max_bytes`: largest request body that the
+    ingress passes on.
     """
     on_cpu = num_gpus == 0
     args = engine_args_of(num_gpus, shape["max_ongoing_requests"])

@@ -1,4 +1,4 @@
-"""The typed client: what the ingress answers, as values. Knows HTTP, not how films are made.
+"""The typed client: returns the ingress's responses as values. Knows HTTP, not how films are made.
 
 with Client("http://127.0.0.1:8000") as client:
     production = client.create({"product": {"name": "윈터그립"}})
@@ -77,7 +77,7 @@ _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 5.0
 
 SILENCE_S = 60.0
-"""The server sends a heartbeat every 15 s; a stream silent for longer than this is dead."""
+"""Seconds without data after which a stream is dead: the server sends a heartbeat every 15 s."""
 
 
 class Problem(Exception):
@@ -100,7 +100,7 @@ class _OpenAIError(BaseModel):
 
 
 class _ProblemDocument(BaseModel):
-    """A problem document. Lenient: proxies may leave out any field."""
+    """A problem document (RFC 9457). Lenient: proxies may leave out any field."""
 
     type: str = "about:blank"
     title: str = ""
@@ -110,7 +110,9 @@ class _ProblemDocument(BaseModel):
 
 
 class Client:
-    """One server, one key. Requests are idempotent and repeated when a connection is lost."""
+    """A client of one server with one key. Requests are idempotent and repeated on a lost
+    connection.
+    """
 
     def __init__(
         self,
@@ -163,7 +165,8 @@ class Client:
     ) -> ProductionView:
         """Create a production. The same `idempotency_key` returns the same production.
 
-        `directions`: how many different ideas; the first is returned, `project` has them all.
+        `directions`: number of different ideas. The first one's production is returned; its
+        `project` lists all.
         """
         if isinstance(brief, Brief):
             brief = brief.model_dump(mode="json")
@@ -172,12 +175,12 @@ class Client:
             body["seed"] = seed
         if directions != 1:
             body["directions"] = directions
-        # The default key is per call, so that a repeated request films once.
+        # The default key is new for each call, so that a repeated request creates one production.
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
         return self._view(ProductionView, "POST", PRODUCTIONS, json=body, headers=headers)
 
     def upload_image(self, path: Path) -> str:
-        """Upload a picture and return the name for an `image` of a brief."""
+        """Upload a picture and return the name to use as `image` in a brief."""
         form = {"image": (path.name, path.read_bytes())}
         return self._view(ImageView, "POST", IMAGES, files=form).image
 
@@ -189,26 +192,29 @@ class Client:
         unlike: Sequence[str] = (),
         num: int = 8,
     ) -> IdeasView:
-        """Propose ideas for a brief, none like another or like `unlike`."""
+        """Propose ideas for a brief, each different from the others and from `unlike`.
+
+        `like`: ideas whose neighbours come first.
+        """
         if isinstance(brief, Brief):
             brief = brief.model_dump(mode="json")
         body = {"brief": dict(brief), "like": [*like], "unlike": [*unlike], "num": num}
         return self._view(IdeasView, "POST", IDEAS, json=body)
 
     def project(self, project: str) -> ProjectView:
-        """Return the directions of an order, A first."""
+        """Return the directions of a project, A first."""
         return self._view(ProjectView, "GET", f"{PROJECTS}/{project}")
 
     def another_like(
         self, production: str, differ: str, idempotency_key: str | None = None
     ) -> ProductionView:
-        """Order another direction like this one. `differ`: what should differ, in words."""
+        """Order another direction similar to this one. `differ`: what should differ, in words."""
         path = f"{PRODUCTIONS}/{production}/directions"
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
         return self._view(ProductionView, "POST", path, json={"differ": differ}, headers=headers)
 
     def pick(self, production: str) -> ProjectView:
-        """Pick a direction to go on with. The others stay, and can be picked later."""
+        """Pick a direction to continue with. The others remain, and can be picked later."""
         return self._view(ProjectView, "POST", f"{PRODUCTIONS}/{production}/pick")
 
     def get(self, production: str) -> ProductionView:
@@ -217,7 +223,7 @@ class Client:
     def list(
         self, *, limit: int = 20, after: str | None = None, state: State | None = None
     ) -> ProductionPage:
-        """Return a page, newest first; its `next` is the `after` of the following page."""
+        """Return a page of productions, newest first. `after`: the `next` of the page before."""
         asked = {"limit": limit, "after": after, "state": state.value if state else None}
         params = {name: value for name, value in asked.items() if value is not None}
         return self._view(ProductionPage, "GET", PRODUCTIONS, params=params)
@@ -233,7 +239,7 @@ class Client:
         return self._view(ProductionView, "POST", path)
 
     def draft(self, production: str) -> DraftView:
-        """Return the working copy of the next version, with what becomes of each clip."""
+        """Return the working copy of the next version, with what sealing it does to each clip."""
         return self._view(DraftView, "GET", f"{PRODUCTIONS}/{production}/draft")
 
     def operate(
@@ -242,7 +248,7 @@ class Client:
         operations: Sequence[AnyOperation | Mapping[str, Any]],
         causes: Sequence[str] = (),
     ) -> DraftView:
-        """Change the draft: all of the operations, or none. `causes`: what each answers."""
+        """Apply operations to the draft: all or none. `causes`: the request behind each one."""
         path = f"{PRODUCTIONS}/{production}/draft/operations"
         body = {"operations": _as_sent(operations), "causes": [*causes]}
         return self._view(DraftView, "POST", path, json=body)
@@ -250,7 +256,7 @@ class Client:
     def feedback(
         self, production: str, items: Sequence[FeedbackItem | Mapping[str, Any]]
     ) -> ProposalsView:
-        """Return operations that answer the feedback. Nothing is changed by it."""
+        """Propose operations that answer the feedback. Changes nothing."""
         path = f"{PRODUCTIONS}/{production}/draft/feedback"
         return self._view(ProposalsView, "POST", path, json={"items": _as_sent(items)})
 
@@ -263,11 +269,11 @@ class Client:
         choices: Mapping[str, Choice] | None = None,
         revision: int | None = None,
     ) -> ImportView:
-        """Bring an edited timeline, workbook or deck back into the draft.
+        """Merge an edited timeline, workbook or deck into the draft.
 
-        While there are conflicts nothing is changed. `choices`: whose value is taken, by a
-        conflict's key; `revision`: the draft's that they were made for. `base`: the version that
-        the file was made of, if it names none.
+        While there are conflicts nothing is changed. `choices`: conflict key -> whose value is
+        taken; `revision`: the draft's revision for which they were chosen. `base`: the version that
+        the file was exported from, if the file names none.
         """
         asked = {"base": base, "revision": revision}
         params: dict[str, Any] = {name: one for name, one in asked.items() if one is not None}
@@ -292,7 +298,7 @@ class Client:
         )
 
     def quote(self, production: str) -> QuoteView:
-        """Return what sealing the draft renders, takes and costs."""
+        """Return what sealing the draft renders, and how long and how much that takes."""
         return self._view(QuoteView, "POST", f"{PRODUCTIONS}/{production}/draft/quote")
 
     def seal(
@@ -303,7 +309,9 @@ class Client:
         quote: str | None = None,
         idempotency_key: str | None = None,
     ) -> SealedView:
-        """Make the draft the next version. `quote`: the hash that it has to be as quoted by."""
+        """Seal the draft as the next version. `quote`: hash of an accepted quote, which must still
+        hold.
+        """
         body: dict[str, Any] = {"message": message, "operations": _as_sent(operations)}
         if quote is not None:
             body["quote"] = quote
@@ -314,7 +322,7 @@ class Client:
     def quote_formats(
         self, production: str, version: int, formats: Sequence[Format]
     ) -> FormatsView:
-        """Say what films of other lengths and ratios are made of, render, take and cost."""
+        """Return what films of other lengths and ratios consist of, render and cost."""
         body = {"formats": [one.model_dump(mode="json") for one in formats]}
         path = f"{PRODUCTIONS}/{production}/versions/{version}/formats/quote"
         return self._view(FormatsView, "POST", path, json=body)
@@ -328,7 +336,9 @@ class Client:
         quote: str | None = None,
         idempotency_key: str | None = None,
     ) -> MadeFormatsView:
-        """Make a production of each format. `quote`: the hash that they have to be as quoted by."""
+        """Make a production of each format. `quote`: hash of an accepted quote, which must still
+        hold.
+        """
         body: dict[str, Any] = {"formats": [one.model_dump(mode="json") for one in formats]}
         if quote is not None:
             body["quote"] = quote
@@ -337,22 +347,22 @@ class Client:
         return self._view(MadeFormatsView, "POST", path, json=body, headers=headers)
 
     def formats(self, production: str, version: int) -> MadeFormatsView:
-        """Return the productions that were made of a version in other formats."""
+        """Return the productions made of a version in other formats."""
         path = f"{PRODUCTIONS}/{production}/versions/{version}/formats"
         return self._view(MadeFormatsView, "GET", path)
 
     def versions(self, production: str) -> VersionsView:
-        """Return 콘티 1, 2, 3."""
+        """Return the production's versions: 콘티 1, 2, 3."""
         return self._view(VersionsView, "GET", f"{PRODUCTIONS}/{production}/versions")
 
     def takes(self, production: str) -> TakesView:
-        """Return every clip that the production's cuts have had, and what was ordered."""
+        """Return every clip that the production's cuts have had, and the take orders."""
         return self._view(TakesView, "GET", f"{PRODUCTIONS}/{production}/takes")
 
     def quote_takes(
         self, production: str, cut: str, num: int = 1, tier: Tier | None = None
     ) -> TakeQuote:
-        """Return what other takes of a cut render, take and cost."""
+        """Return what further takes of a cut render and cost."""
         path = f"{PRODUCTIONS}/{production}/cuts/{cut}/takes/quote"
         return self._view(TakeQuote, "POST", path, json={"num": num, "tier": tier})
 
@@ -364,7 +374,7 @@ class Client:
         tier: Tier | None = None,
         idempotency_key: str | None = None,
     ) -> OrderedView:
-        """Make other takes of a cut. `tier`: None for the best one that is on."""
+        """Order further takes of a cut. `tier`: None for the best enabled one."""
         path = f"{PRODUCTIONS}/{production}/cuts/{cut}/takes"
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
         return self._view(
@@ -379,7 +389,7 @@ class Client:
         tier: Tier | None = None,
         idempotency_key: str | None = None,
     ) -> UploadedView:
-        """Bring your own video or picture for a cut. `tier`: None for the best one that is on."""
+        """Upload a video or picture as a take of a cut. `tier`: None for the best enabled one."""
         url = f"{PRODUCTIONS}/{production}/cuts/{cut}/takes/upload"
         return self._view(
             UploadedView,
@@ -391,7 +401,7 @@ class Client:
         )
 
     def changes(self, production: str, number: int, earlier: int | None = None) -> ChangesView:
-        """Return the change table of a version, since the one before it or since `earlier`."""
+        """Return a version's change table, compared with the version before or with `earlier`."""
         path = f"{PRODUCTIONS}/{production}/versions/{number}/changes"
         params = {"from": earlier} if earlier is not None else {}
         return self._view(ChangesView, "GET", path, params=params)
@@ -399,19 +409,19 @@ class Client:
     def review(
         self, production: str, number: int, to: ReviewState | None = None, note: str = ""
     ) -> ReviewView:
-        """Return where a version's review stands, after a step if `to` is given."""
+        """Return the state of a version's review, moved to `to` if given."""
         path = f"{PRODUCTIONS}/{production}/versions/{number}/review"
         if to is None:
             return self._view(ReviewView, "GET", path)
         return self._view(ReviewView, "POST", path, json={"to": to.value, "note": note})
 
     def comments(self, production: str, number: int) -> CommentPage:
-        """Return the comments on a version, and open ones of the versions before."""
+        """Return the comments on a version, and the open ones on earlier versions."""
         path = f"{PRODUCTIONS}/{production}/versions/{number}/comments"
         return self._view(CommentPage, "GET", path)
 
     def comment(self, production: str, number: int, said: Mapping[str, Any]) -> CommentView:
-        """Comment on a version: `text`, `author`, and where, such as `cut` and `frame`."""
+        """Comment on a version. `said`: `text`, `author` and a place, such as `cut` and `frame`."""
         path = f"{PRODUCTIONS}/{production}/versions/{number}/comments"
         return self._view(CommentView, "POST", path, json=dict(said))
 
@@ -423,9 +433,9 @@ class Client:
         label: str = "",
         days: int = 14,
     ) -> NewShareView:
-        """Return a new link for guests, which nothing shows again.
+        """Return a new link for guests. Its secret is never shown again.
 
-        `version` None: it leads to the newest version that was put into review.
+        `version` None: the link leads to the newest version in review.
         """
         body = {
             "version": version, "rights": [right.value for right in rights], "label": label,
@@ -434,23 +444,24 @@ class Client:
         return self._view(NewShareView, "POST", f"{PRODUCTIONS}/{production}/shares", json=body)
 
     def offer(self, production: str, number: int) -> OfferView:
-        """Return what would be approved: the first of two steps."""
+        """Return what would be approved: the first of two steps of an approval."""
         path = f"{PRODUCTIONS}/{production}/versions/{number}/approval"
         return self._view(OfferView, "POST", path)
 
     def approve(self, production: str, offer: OfferView, name: str) -> ApprovalView:
-        """Approve what was offered, for good. `name`: who approves."""
+        """Approve the offer for good. `name`: the person who approves."""
         path = f"{PRODUCTIONS}/{production}/versions/{offer.version}/approval/confirm"
         body = {"hash": offer.hash, "confirm": offer.confirm, "name": name}
         return self._view(ApprovalView, "POST", path, json=body)
 
     def prove(self, production: str, number: int) -> ProofView:
-        """Return the approval of a version, compared with every byte that is stored now."""
+        """Return the approval of a version, compared with every byte stored now."""
         path = f"{PRODUCTIONS}/{production}/versions/{number}/manifest"
         return self._view(ProofView, "GET", path)
 
     def events(self, production: str, after: int = 0) -> Iterator[EventView]:
-        """Yield every event above `after`, in order and once, until the production has ended.
+        """Yield every event with an id above `after`, in order and once, until the production has
+        ended.
 
         A broken stream is resumed at any replica.
         """
@@ -473,7 +484,8 @@ class Client:
                     return
                 raise httpx.RemoteProtocolError("the stream ended early")
             except (httpx.TransportError, Problem) as error:
-                # A stream that lasted for a while broke for a new reason: count attempts anew.
+                # A stream that lasted for a while broke for a new reason: restart the count of
+                # attempts.
                 lasted = time.monotonic() - began > _LONGEST_PAUSE_S
                 failed = self._pause(error, 0 if lasted else failed)
 
@@ -491,7 +503,7 @@ class Client:
         to: Path,
         on_bytes: Callable[[int, int], None] | None = None,
     ) -> Path:
-        """Save `film`, `sheet.png`, `poster.png` or `cuts/3/clip` as the file `to`.
+        """Save `film`, `sheet.png`, `poster.png` or `cuts/3/clip` of a version as the file `to`.
 
         The file appears when it is complete. A broken download is resumed if the server's file is
         still the same. Calls `on_bytes(received, total)`.
@@ -529,13 +541,13 @@ class Client:
         return to
 
     def _making(self, path: str) -> float | None:
-        """Return the seconds to wait for the file; None: it is there."""
+        """Return the seconds to wait until the next request; None: the file is ready."""
         with self._http.stream("GET", path, headers={"Range": "bytes=0-0"}) as answer:
             self._check(answer)
             return float(answer.headers["retry-after"]) if answer.status_code == 202 else None
 
     def exports(self, production: str, number: int, after: int = 0) -> ExportPage:
-        """Return what was exported of a version, a page at a time, and the formats there are."""
+        """Return a page of the version's exports, and the available formats."""
         path = f"{PRODUCTIONS}/{production}/versions/{number}/exports"
         return self._view(ExportPage, "GET", path, params={"after": after})
 
@@ -581,7 +593,9 @@ class Client:
                 failed = self._pause(error, failed)
 
     def _pause(self, error: httpx.TransportError | Problem, failed: int) -> int:
-        """Wait before the next attempt and return its number; raise permanent errors."""
+        """Wait before the next attempt and return its number; raise errors that a retry cannot
+        mend.
+        """
         if isinstance(error, Problem) and not (
             error.status in _WORTH_A_RETRY or error.kind == _NO_PLACE
         ):

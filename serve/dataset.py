@@ -54,17 +54,17 @@ class DatasetManifest(Frozen):
     content: str
     """Digest of all rows, in any order."""
     asked: str
-    """Digest of the rows to be published: not `content` if some files were missing."""
+    """Digest of the rows to be published; differs from `content` if some files were missing."""
     num_clips: int
     num_videos: int
     duration_s: float
     left_out: Mapping[str, int]
-    """Clips that were ready but left out, by reason."""
+    """Number of ready clips that were left out, by reason."""
     parts: tuple[str, ...]
-    """Parquet files, in order."""
+    """Names of the parquet files, in order."""
     buckets: Mapping[str, BucketFacts]
     files: Mapping[str, FileFacts]
-    """All files of the version but the manifest."""
+    """All files of the version except the manifest."""
 
 
 class NotWhole(ValueError):
@@ -79,9 +79,10 @@ class Dataset:
 
     @classmethod
     def open(cls, url: str, version: int | None = None) -> "Dataset":
-        """`url`: the dataset's folder or `s3://bucket/prefix`. Opens the newest version by default.
+        """Open the newest version, or the given one.
 
-        A bucket is opened with the credentials of the environment or the machine's role.
+        `url`: the dataset's folder or `s3://bucket/prefix`. A bucket is opened with the credentials
+        of the environment or the machine's role.
 
         Raises:
             NotWhole: if there is no such version.
@@ -97,11 +98,11 @@ class Dataset:
         return cls(store, f"v{manifest.version}", manifest)
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """All rows, with the fields of `crawl/dataset/clip_row.py`."""
+        """Yield all rows, with the fields of `crawl/dataset/clip_row.py`."""
         import pyarrow.parquet as pq
 
         for name in self.manifest.parts:
-            # Reads HTTP ranges: the part is never in memory as a whole.
+            # Read by HTTP ranges: the part is never in memory as a whole.
             with pq.ParquetFile(io.BufferedReader(_Ranged(self._opened(name)), _READ)) as part:
                 for batch in part.iter_batches(batch_size=_BATCH):
                     yield from batch.to_pylist()
@@ -159,7 +160,7 @@ class Dataset:
 
 
 class _Ranged(io.RawIOBase):
-    """obstore's reader as a Python file object: pyarrow checks `closed`."""
+    """Makes obstore's reader a Python file object, with the `closed` that pyarrow checks."""
 
     def __init__(self, reader: Any) -> None:
         self._reader = reader
@@ -183,11 +184,14 @@ class _Ranged(io.RawIOBase):
 
 
 Read = Callable[[str], bytes]
-"""Reads a file by its name; raises FileNotFoundError if there is none."""
+"""Function that reads a file by its name; raises FileNotFoundError if it is missing."""
 
 
 def newest(read: Read) -> DatasetManifest | None:
-    """Return the newest manifest. Versions count from 1 without gaps: a store need not list."""
+    """Return the newest version's manifest; None: there is no version.
+
+    Versions count from 1 without gaps, so that the store needs no listing.
+    """
     found: DatasetManifest | None = None
     while (later := manifest_of(read, found.version + 1 if found else 1)) is not None:
         found = later
@@ -195,7 +199,11 @@ def newest(read: Read) -> DatasetManifest | None:
 
 
 def manifest_of(read: Read, version: int) -> DatasetManifest | None:
-    """Return None if the version is missing or incomplete. Raises NotWhole."""
+    """Return the manifest of a version; None if the version is missing or incomplete.
+
+    Raises:
+        NotWhole: if the manifest is invalid.
+    """
     name = f"v{version}/{MANIFEST}"
     try:
         return DatasetManifest.model_validate_json(read(name))

@@ -1,4 +1,4 @@
-"""Requests for exports and their outcomes, as the ingress sees them. Knows no maker."""
+"""Requests for exports and their outcomes, as the ingress uses them. Knows no exporter."""
 
 from collections.abc import Sequence
 from typing import Literal, Protocol
@@ -8,25 +8,28 @@ from conte.export import ExportOptions
 from conte.frozen import Frozen
 
 Refusal = Literal["unknown", "not_installed", "option", "nothing", "missing", "busy", "failed"]
-"""Why there is no file: there is no such format; a library is not installed; the format does not
-take an option; the version has nothing to show in it; the vault lacks a file; too many wait; or the
-maker could not make it."""
+"""Reason why there is no file.
+
+The format does not exist; a library is not installed; the format does not accept an option; the
+version has nothing to show in it; the vault lacks a file; too many requests wait; or the export
+failed.
+"""
 
 
 class FormatLine(Frozen):
-    """A format that can be asked for."""
+    """A format that a client can request."""
 
     format: str
     media_type: str
     suffix: str
     label: str
-    """For people."""
+    """Name for people."""
     wants: str = ""
-    """What has to be installed first; empty: nothing."""
+    """Package to install first; empty: none."""
 
 
 class Made(Frozen):
-    """A file that lies in the vault."""
+    """An exported file in the vault."""
 
     key: str
     media_type: str
@@ -36,7 +39,7 @@ class Made(Frozen):
 
 
 class Making(Frozen):
-    """It is being made: ask again."""
+    """The file is being made: request it again later."""
 
 
 class NotMade(Frozen):
@@ -48,7 +51,7 @@ Outcome = Made | Making | NotMade
 
 
 class Exporting(Protocol):
-    """Makes exports, or says why not. The same edition and options: the same file."""
+    """Makes exports, or returns why not. The same edition and options give the same file."""
 
     @property
     def formats(self) -> Sequence[FormatLine]: ...

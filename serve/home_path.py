@@ -1,4 +1,4 @@
-"""Types for settings' paths that are relative to `home`, wherever the field is."""
+"""Types for settings that are paths relative to `home`, in any part of the settings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 @dataclass(frozen=True)
 class UnderHome:
-    """Marks a type; no effect by itself."""
+    """Marks a type as a path under `home`; no effect by itself."""
 
 
 OptionalHomePath = Annotated[str, UnderHome()]
-"""A path; a relative one is under `home`. Empty stays empty: no path."""
+"""A path; a relative one is under `home`. Empty means no path and stays empty."""
 HomePath = Annotated[str, Field(min_length=1), UnderHome()]
 
 
 def at_home(settings: _Model, home: Path) -> _Model:
-    """Return the settings with absolute paths in all parts."""
+    """Return the settings with absolute paths, in nested parts too."""
     placed = {
         name: _placed(getattr(settings, name), field.annotation, field.metadata, home)
         for name, field in type(settings).model_fields.items()

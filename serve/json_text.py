@@ -14,7 +14,7 @@ from typing import Any
 from pydantic_core import from_json
 
 _OTHER_MARKS = (
-    (codecs.BOM_UTF32_LE, "UTF-32"),  # before UTF-16, with whose mark it begins
+    (codecs.BOM_UTF32_LE, "UTF-32"),  # before UTF-16, whose mark is a prefix of this one
     (codecs.BOM_UTF32_BE, "UTF-32"),
     (codecs.BOM_UTF16_LE, "UTF-16"),
     (codecs.BOM_UTF16_BE, "UTF-16"),
@@ -76,7 +76,7 @@ def value_of(text: str, *, finite: bool = True) -> Any:
         GivenTwice: naming the first duplicate name.
     """
     try:
-        # It limits nesting (200) and digits (4,300), and refuses lone surrogates.
+        # from_json limits nesting (200) and digits (4,300), and refuses lone surrogates.
         value = from_json(text, allow_inf_nan=not finite)
     except ValueError as error:
         raise _told(str(error)) from error

@@ -1,4 +1,4 @@
-"""Opens the ledger, the registry and the vault of the settings."""
+"""Opens the ledger, the registry and the vault that the settings name."""
 
 from contextlib import suppress
 
@@ -12,7 +12,7 @@ from serve.vault import Vault
 
 
 def open_ledger(settings: Settings) -> Ledger:
-    with suppress(OSError):  # the next one to open reports the fault
+    with suppress(OSError):  # the next attempt to open reports the fault
         private_home(settings.home)
     return Ledger.open(settings.ledger_url, settings.director.tenant_weights)
 

@@ -1,4 +1,4 @@
-"""`sian promote`, `sian rollback` and `sian models`: the gate in front of the registry."""
+"""`sian promote`, `sian rollback` and `sian models`: the checks before the registry changes."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from serve.vault import Missing, Vault
 class Promoted:
     serving: Serving
     against: str
-    """The entry that it was compared with; empty: none."""
+    """The entry that the new one was compared with; empty: none."""
     better: Interval | None
 
 
@@ -37,7 +37,7 @@ async def promote(
     Raises:
         UnknownEntry
         PromotionRefused: with the reason; the serving is unchanged.
-        Overtaken: if something else was promoted meanwhile.
+        Overtaken: if another entry was promoted meanwhile.
         VaultUnavailable
     """
     found = registry.get(entry)
@@ -75,11 +75,11 @@ def _check_engine(settings: Settings, weights: EntryKind) -> None:
 
 
 def roll_back(registry: Registry, settings: Settings, slot: str) -> Serving:
-    """Restore the previous serving.
+    """Restore the previous serving of a slot.
 
     Raises:
         UnknownEntry: if nothing was promoted.
-        PromotionRefused: if a serving adapter was not trained on it.
+        PromotionRefused: if a serving adapter was not trained on the restored weights.
     """
     if slot in ADAPTERS.values():
         before = registry.before(slot)
@@ -89,7 +89,7 @@ def roll_back(registry: Registry, settings: Settings, slot: str) -> Serving:
 
 
 def _against(registry: Registry, entry: Entry, seen: Serving | None) -> str:
-    """The entry that most productions use; before the first promotion, this entry's parent."""
+    """Return the entry that most productions use, or before any promotion, this entry's parent."""
     served = ""
     if seen is not None:
         served = seen.entry if seen.share == 1 or seen.entry != entry.id else seen.other

@@ -4,15 +4,15 @@ import hashlib
 from pathlib import Path
 
 WHOLE = 64 << 20
-"""Files up to this size are hashed whole, larger ones at their ends."""
+"""Largest file that is hashed completely, in bytes; of larger ones only the ends are hashed."""
 END = 1 << 20
 
 
 def revision_of(folder: Path) -> str:
-    """Return name and digest. Other files give another digest.
+    """Return the folder's name and a digest of its files.
 
-    Small files are hashed whole. Weights are gigabytes: their size and ends are hashed, which hold
-    the shapes of all tensors and the values of some.
+    Small files are hashed completely. Weights are gigabytes: their size and ends are hashed, which
+    cover the shapes of all tensors and the values of some.
     """
     found = hashlib.sha256()
     files = [folder] if folder.is_file() else folder.rglob("*")

@@ -17,7 +17,8 @@ from pathlib import Path
 def scratch(prefix: str) -> Generator[Path]:
     """Yield a new folder under the system's temporary one, and remove it in the end.
 
-    A process that has not done so yet removes the folders of this prefix that others left behind.
+    On its first call, a process also removes folders of this prefix that killed processes left
+    behind.
     """
     _sweep(prefix)
     folder, held = _made(prefix)
@@ -45,10 +46,10 @@ def _sweep(prefix: str) -> None:
 def _made(prefix: str) -> tuple[Path, int]:
     while True:
         folder = Path(tempfile.mkdtemp(prefix=prefix))
-        # Another process's sweep may come between the two, and finds it unlocked.
+        # Another process's sweep may find the folder before it is locked.
         with suppress(FileNotFoundError):
             held = _opened(folder)
-            with suppress(OSError):  # a disk that locks nothing, on which nothing is swept
+            with suppress(OSError):  # a disk without locks, on which nothing is swept
                 fcntl.flock(held, fcntl.LOCK_EX)
             if folder.exists():
                 return folder, held

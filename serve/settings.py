@@ -48,35 +48,35 @@ class IngressSettings(Part):
     `api_keys` are set, a tenant's key reads that tenant's figures, and nobody reads the rest.
     """
     session_s: int = Field(default=7 * 24 * 3600, ge=60, le=90 * 24 * 3600)
-    """Seconds until a browser's session ends and wants the key again."""
+    """Seconds until a browser's session ends and asks for the key again."""
     replicas: int | None = Field(default=None, ge=1)
-    """None: two with 2 cores and 4 GiB, so that restarting one costs no request; else one."""
+    """Ingress replicas. None: two with 2 cores and 4 GiB, so that a restart loses no request; else
+    one.
+    """
     max_body_bytes: int = 64 * 1024
     max_queued: int = 1000
-    """Waiting productions of one tenant, and waiting videos, above which the response is 429."""
+    """Waiting productions of one tenant, or waiting videos, above which the response is 429."""
     chats_at_once: int = Field(default=16, ge=1)
     """Concurrent chats per tenant and replica. The model also writes contes."""
     streams_at_once: int = Field(default=200, ge=1)
-    """Event streams, downloads and chats of one tenant at each replica; for more it responds
-    429.
-    """
+    """Event streams, downloads and chats of one tenant at each replica; further ones get a 429."""
     streams: int = Field(default=800, ge=1)
     """Event streams, downloads and chats of all tenants at each replica."""
     heartbeat_s: float = 15
     poll_s: float = Field(default=1, gt=0)
-    """Interval at which a replica polls the ledger for all its event streams. Events wake them;
-    this bounds how late one is that woke nobody.
+    """Seconds between two polls of the ledger for all event streams of a replica. Events also wake
+    the streams; polling bounds the delay if a wake-up is lost.
     """
 
 
 class DirectorSettings(Part):
     replicas: int = Field(default=1, ge=1)
     productions_at_once: int = Field(default=4, ge=1)
-    """Per replica. More hide latency, fewer keep tenants' turns short."""
+    """Productions in progress per replica. More hide latency, fewer keep tenants' turns short."""
     lease_s: float = Field(default=10, gt=0)
     poll_s: float = Field(default=1, gt=0)
-    """Interval at which it looks for expired leases. Orders and cancels wake it; this bounds how
-    late one is that woke nobody.
+    """Seconds between two looks for expired leases. Orders and cancels also wake the director;
+    polling bounds the delay if a wake-up is lost.
     """
     max_attempts: int = Field(default=3, ge=1)
     """Attempts at a clip, a conte or a film before it fails with its reason."""
@@ -87,17 +87,17 @@ class DirectorSettings(Part):
 
 
 class Adapter(Part):
-    """A LoRA adapter: its folder, and the briefs it is for."""
+    """A LoRA adapter: its folder, and the briefs that use it."""
 
     path: HomePath
     advertisers: tuple[str, ...] = ()
-    """Used for briefs of these advertisers."""
+    """Use for briefs of these advertisers."""
     categories: tuple[str, ...] = ()
-    """Used for briefs with a product of these categories, unless the advertiser has an adapter."""
+    """Use for briefs with a product of these categories, unless the advertiser has an adapter."""
     everyone: bool = False
-    """Used for all other briefs."""
+    """Use for all other briefs."""
     share: float = Field(default=1, gt=0, le=1)
-    """With `everyone`, the share of productions that get it; the others get the adapter before."""
+    """With `everyone`: share of productions that use it; the others use the adapter before."""
     weight: float = 1
 
     @model_validator(mode="after")
@@ -111,7 +111,7 @@ class WeightsSettings(Part):
     """An engine's settings that name weights, which a promotion in the registry replaces."""
 
     promotes: ClassVar[str]
-    """The registry's kind of weights that it takes."""
+    """Kind of the registry's weights that the engine takes."""
     turned_on: ClassVar[bool] = False
     """True: promoting weights selects this engine; False: it has to be selected already."""
     checkpoint: OptionalHomePath = ""
@@ -123,7 +123,7 @@ class VllmSettings(WeightsSettings):
     checkpoint: OptionalHomePath = ""
     """The model's folder in `transformers` format; a relative one is under `home`."""
     model: str = "conte"
-    """Its model name on `/v1/chat/completions`."""
+    """Name of the model on `/v1/chat/completions`."""
     replicas: int = Field(default=1, ge=1)
     num_gpus: float = Field(default=1, ge=0)
     """GPUs of each replica; 0 runs it on the CPU."""
@@ -134,14 +134,14 @@ class VllmSettings(WeightsSettings):
 
 
 class ChatServerSettings(Part):
-    """A server of OpenAI's chat completions."""
+    """A server with OpenAI's chat completions API."""
 
     url: str = ""
-    """Including `/v1`."""
+    """Address of the server, including `/v1`."""
     api_key: SecretStr = SecretStr("")
     model: str = ""
     timeout_s: float = Field(default=60, gt=0)
-    """Longest silence."""
+    """Longest time without data from the server, in seconds."""
     max_retries: int = Field(default=4, ge=0)
     guidance: Literal["json_schema", "json_object", "none"] = "json_schema"
     extra: dict[str, Any] = Field(default_factory=dict)
@@ -152,7 +152,7 @@ class ChatServerSettings(Part):
 
 class OpenAISettings(ChatServerSettings):
     fall_back: bool = True
-    """Let the composer write if the server cannot; the version says so."""
+    """Let the composer write if the server cannot be reached; the version's provenance says so."""
 
 
 class RewriterSettings(ChatServerSettings):
@@ -168,7 +168,7 @@ class ConteSettings(Part):
     top_p: float = Field(default=0.95, gt=0, le=1)
     max_tokens: int = Field(default=6000, ge=256)
     max_repairs: int = Field(default=3, ge=0)
-    """How often a cut that breaks a rule is requested again."""
+    """Number of times that a cut which breaks a rule is requested again."""
     adapters: dict[str, Adapter] = Field(default_factory=dict)
     prompts: dict[Language, HomePath] = Field(default_factory=dict)
     """Language -> prompt file that replaces Sian's, such as one that `training.prompts` made."""
@@ -184,9 +184,11 @@ class VisionSettings(Part):
     checkpoint: OptionalHomePath = ""
     """The model's folder; a relative one is under `home`. Empty: none is served."""
     model: str = "vision"
-    """Its model name on `/v1/chat/completions`."""
+    """Name of the model on `/v1/chat/completions`."""
     min_replicas: int = Field(default=0, ge=0)
-    """0 releases the GPUs when idle; the next request waits until the model is loaded."""
+    """Replicas kept when idle. 0 releases the GPUs; the next request waits until the model is
+    loaded.
+    """
     max_replicas: int = Field(default=1, ge=1)
     idle_s: float = Field(default=300, ge=0)
     """Seconds until an idle replica stops."""
@@ -195,9 +197,9 @@ class VisionSettings(Part):
     max_ongoing: int = Field(default=32, ge=1)
     """Concurrent clips of a replica."""
     max_pictures: int = Field(default=8, ge=1)
-    """Pictures of one request."""
+    """Most pictures in one request."""
     max_body_bytes: int = Field(default=8 << 20, ge=1 << 16)
-    """Bytes of a request, including its pictures."""
+    """Largest request in bytes, including its pictures."""
     engine_args: dict[str, Any] = Field(default_factory=dict)
     """vLLM's engine arguments, by their names."""
 
@@ -208,7 +210,7 @@ class SeeingSettings(ChatServerSettings):
     url: str = "http://127.0.0.1:8000/v1"
     model: str = "vision"
     timeout_s: float = Field(default=900, gt=0)
-    """Long enough to load a model that has no replicas."""
+    """Longest time without data, in seconds: long enough to load a model that has no replicas."""
 
 
 class PaidSettings(ChatServerSettings):
@@ -217,21 +219,21 @@ class PaidSettings(ChatServerSettings):
     requests_per_minute: float = Field(default=500, gt=0)
     tokens_per_minute: float = Field(default=200_000, gt=0)
     budget: float = Field(default=0, ge=0)
-    """Money, in the currency of the prices, for all requests under `purse`; 0: none."""
+    """Money for all requests under `purse`, in the currency of the prices; 0: none."""
     budget_tokens: int = Field(default=0, ge=0)
-    """The budget in tokens, read and written; 0: as many as the money pays for."""
+    """Budget in tokens, read and written; 0: as many as the money pays for."""
     price_in: float = Field(default=0, ge=0)
     """Price of a million input tokens."""
     price_out: float = Field(default=0, ge=0)
     """Price of a million output tokens."""
     purse: str = Field(min_length=1, max_length=100)
-    """The budget's name. Jobs with the same name and database share its money and its pace."""
+    """Name of the budget. Jobs with the same name and database share its money and its pace."""
     purse_url: str = ""
     """SQLAlchemy URL of the budget's database; empty is the job's own database."""
 
 
 class RefineSettings(PaidSettings):
-    """A paid model that writes the final caption from what was seen and measured."""
+    """A paid model that writes the final caption from the vision model's and the measured one."""
 
     purse: str = Field(default="captions", min_length=1, max_length=100)
     temperature: float = Field(default=0.2, ge=0, le=2)
@@ -240,12 +242,12 @@ class RefineSettings(PaidSettings):
 
 
 class CaptionSettings(Part):
-    """How clips are captioned: by a vision model or else by measuring, then by `refine`."""
+    """Captioning of clips: by a vision model or from measurements; then rewritten by `refine`."""
 
     engine: Literal["measured", "vision"] = "measured"
     vision: SeeingSettings = SeeingSettings()
     max_pictures: int = Field(default=6, ge=1)
-    """Key frames shown of one clip."""
+    """Key frames of one clip that are shown to the model."""
     temperature: float = Field(default=0.2, ge=0, le=2)
     top_p: float = Field(default=0.9, gt=0, le=1)
     max_tokens: int = Field(default=900, ge=64)
@@ -257,9 +259,9 @@ class DiffusersSettings(WeightsSettings):
     checkpoint: OptionalHomePath = ""
     """The pipeline's folder in `diffusers` format; a relative one is under `home`."""
     short_side: int = Field(default=0, ge=0)
-    """Pixels of the shorter side at which it denoises; 0: the family's own."""
+    """Shorter side in pixels at which the model denoises; 0: the family's default."""
     num_inference_steps: int = Field(default=0, ge=0)
-    """0: the family's default."""
+    """Denoising steps; 0: the family's default."""
     guidance_scale: float | None = None
     flow_shift: float | None = Field(default=None, gt=0)
     """Shift of the scheduler; None: the family's default at that size."""
@@ -271,13 +273,15 @@ class DiffusersSettings(WeightsSettings):
     cache: Literal["", "first_block", "mag", "taylorseer"] = ""
     cache_threshold: float | None = None
     cache_folder: HomePath = "ratios"
-    """Where `mag` stores what it measures of a checkpoint; a relative one is under `home`."""
+    """Folder in which `mag` stores its measurements of a checkpoint; a relative one is under
+    `home`.
+    """
     compile: bool = False
     layerwise_fp8: bool = False
     vae_tiling: bool = False
     offload: Literal["none", "model", "sequential"] = "none"
     context_parallel: int = Field(default=1, ge=1)
-    """GPUs that share each clip, per replica."""
+    """GPUs of each replica, which share one clip."""
     warm_up: bool = True
     """Render a short clip before the replica is ready, so that the first real one does not wait."""
     adapters: dict[str, Adapter] = Field(default_factory=dict)
@@ -285,15 +289,15 @@ class DiffusersSettings(WeightsSettings):
 
 class VideosSettings(Part):
     url: str = ""
-    """A server of the OpenAI videos API, including `/v1`."""
+    """Address of a server with OpenAI's videos API, including `/v1`."""
     api_key: SecretStr = SecretStr("")
     model: str = ""
     fps: int = Field(default=0, ge=0, le=120)
-    """Frames per second that its model was trained at, such as 16 for Wan 2.1; 0: the brief's."""
+    """Frames per second that the model was trained at, such as 16 for Wan 2.1; 0: the brief's."""
     timeout_s: float = Field(default=60, gt=0)
-    """Longest silence."""
+    """Longest time without a response from the server, in seconds."""
     video_timeout_s: float = Field(default=3600, gt=0)
-    """Longest time that one video may be queued or in progress."""
+    """Longest time that one video may be queued or in progress, in seconds."""
     poll_s: float = Field(default=1, gt=0)
 
 
@@ -347,10 +351,12 @@ class ClipSettings(Part):
     short_side: int = Field(default=720, ge=128, multiple_of=2)
     """Pixels of the frame's shorter side."""
     timeout_s: float = 300
-    """Longest time of a clip without a progress step, not counting the wait for a renderer."""
+    """Longest time between two progress steps of a clip, in seconds, without the wait for a
+    renderer.
+    """
     handles: int | None = Field(default=None, ge=0, le=48)
-    """Frames rendered before and after what a cut shows, so that a cut can be made longer, trimmed
-    and dissolved without a new render. None: 12 for finals, none for drafts.
+    """Frames rendered before and after the part that a cut shows, so that a cut can be made longer,
+    trimmed and dissolved without a new render. None: 12 for finals, none for drafts.
     """
     encoders: int = Field(default=0, ge=0)
     """CPU replicas that encode while the renderer starts the next clip; 0: the renderer encodes."""
@@ -371,13 +377,13 @@ class PriceSettings(Part):
 
 
 class UploadSettings(Part):
-    """Bounds of a person's own video for a cut; pictures have those of `POST /v1/images`."""
+    """Limits of an uploaded video for a cut; pictures have those of `POST /v1/images`."""
 
     max_bytes: int = Field(default=64 * 1024 * 1024, ge=1)
     max_s: float = Field(default=60, gt=0)
     max_frames: int = Field(default=3600, ge=1)
     max_side: int = Field(default=4096, ge=64)
-    """Pixels."""
+    """Longest side, in pixels."""
 
 
 class FilmSettings(Part):
@@ -401,25 +407,25 @@ class FilmSettings(Part):
 
 
 class ExportSettings(Part):
-    """How exports are made: sheets, timelines, films."""
+    """Settings of exports: sheets, timelines, films."""
 
     replicas: int = Field(default=1, ge=1)
     at_once: int = Field(default=1, ge=1)
-    """Exports that a replica makes at once, each in a child process."""
+    """Exports that a replica makes concurrently, each in a child process."""
     wait_s: float = Field(default=20, gt=0)
-    """Seconds that a request waits for the file before the answer is 202."""
+    """Seconds that a request waits for the file before it gets a 202."""
     timeout_s: float = Field(default=300, gt=0)
-    """Longest time of an export."""
+    """Longest time of an export, in seconds."""
     memory_mb: int = Field(default=2048, ge=256)
     """Memory of the child process beyond its libraries, in MiB."""
     credentials: bool = True
-    """Whether MP4 and PDF carry a content credential (C2PA), if `sian[deliver]` is installed."""
+    """True: MP4 and PDF carry a content credential (C2PA), if `sian[deliver]` is installed."""
     certificate: OptionalHomePath = ""
-    """PEM: one's own signing certificate and those above it; empty: one made under `home`."""
+    """PEM file: your own signing certificate and those above it; empty: one made under `home`."""
     private_key: OptionalHomePath = ""
-    """PEM, PKCS#8: the certificate's key."""
+    """PEM file, PKCS#8: the certificate's key."""
     algorithm: Literal["es256", "es384", "es512", "ps256", "ps384", "ps512", "ed25519"] = "es256"
-    """Signing algorithm, which one's own key decides."""
+    """Signing algorithm; your own key determines it."""
 
     @model_validator(mode="after")
     def _is_a_pair(self) -> Self:
@@ -449,8 +455,8 @@ class Settings(BaseSettings):
     price: PriceSettings = PriceSettings()
     vision: VisionSettings = VisionSettings()
     pin_to_house: bool = False
-    """Place everything without a GPU on nodes that announce `house`, as the CPU nodes of
-    cluster.yaml do. Else a replica that needs nothing may stand on a GPU node, and keep it.
+    """Bind every replica without a GPU to nodes that announce `house`, as the CPU nodes of
+    cluster.yaml do. Else such a replica may occupy a GPU node, and keep it from being released.
     """
     rates: Rates = Rates()
     claims: OptionalHomePath = ""
@@ -458,8 +464,8 @@ class Settings(BaseSettings):
     `deployments/knowledge/claims.yaml`, which also shows the format.
     """
     product_types: OptionalHomePath = ""
-    """The table that `python -m crawl.products` has extended; the job prints its file. A relative
-    one is under `home`. Empty: `deployments/knowledge/products`.
+    """Table extended by `python -m crawl.products`; the job prints its path. A relative one is
+    under `home`. Empty: `deployments/knowledge/products`.
     """
 
     @property

@@ -23,7 +23,9 @@ _log = logging.getLogger("sian")
 
 
 class JsonLines(logging.Formatter):
-    """Formats a record as one line of JSON; for other libraries, with the message as the event."""
+    """Formats a record as one line of JSON. Other libraries' records have their message as the
+    event.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
@@ -42,7 +44,10 @@ class JsonLines(logging.Formatter):
 
 
 def log_to_files(home: Path, name: str, level: int = logging.INFO) -> Path:
-    """Write this process's log to `home`/logs/NAME-PID.jsonl. Called once, at the start."""
+    """Write this process's log to `home`/logs/NAME-PID.jsonl and return that path.
+
+    Called once, at the start.
+    """
     path = home / "logs" / f"{name}-{os.getpid()}.jsonl"
     private_home(home)
     path.parent.mkdir(exist_ok=True)

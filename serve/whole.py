@@ -37,7 +37,7 @@ def whole_file(place: Path, aside: Path | None = None) -> Generator[Path]:
 
 @contextmanager
 def new_file(place: Path, aside: Path | None = None) -> Generator[Path]:
-    """As `whole_file`, for a file that is never replaced. Of several writers one wins.
+    """Do as `whole_file`, but never replace a file. Of several writers one wins.
 
     Raises:
         FileExistsError: if `place` exists when the block ends.
@@ -53,14 +53,16 @@ def new_file(place: Path, aside: Path | None = None) -> Generator[Path]:
 
 
 def publish_file(aside: Path, place: Path) -> None:
-    """Give a written file its name. Its writer has closed or flushed it."""
+    """Give a written file its final name. It must be closed or flushed."""
     sync(aside)
     aside.replace(place)
     sync(place.parent)
 
 
 def publish_folder(making: Path, place: Path) -> bool:
-    """Give a written folder its name. Returns False if another has the name; both stay then."""
+    """Give a written folder its final name. Returns False if the name is taken; both folders
+    remain.
+    """
     for path in making.rglob("*"):
         sync(path)
     sync(making)
@@ -99,7 +101,8 @@ def _link(aside: Path, place: Path) -> None:
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
-        # A disk without hard links: still whole or not at all, but of two at once the last wins.
+        # A disk without hard links: still whole or not at all, but of two concurrent writers the
+        # last wins.
         if place.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(place)) from None
         aside.replace(place)

@@ -1,4 +1,4 @@
-"""Which cuts of a version a shorter film shows: what must be in it first, then the story."""
+"""Chooses the cuts of a shorter film: required ones first, then those that carry the story."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, NamedTuple
@@ -11,12 +11,12 @@ from conte.revision.working import Working
 from conte.timing import MIN_CUTS, film_frames, most_cuts
 
 SECONDS_A_CUT = 2.5
-"""How long a cut of a shortened film lasts on average."""
+"""Average length of a cut in a shortened film, in seconds."""
 
 Role = Literal[
     "product", "slogan", "legal", "must_show", "character", "name", "opening", "story"
 ]  # fmt: skip
-"""Why a cut is chosen, the most important first."""
+"""Reason for choosing a cut, the most important first."""
 
 
 class Ranked(NamedTuple):
@@ -25,7 +25,7 @@ class Ranked(NamedTuple):
 
     @property
     def is_must(self) -> bool:
-        """True if the film lacks something that was asked for without it."""
+        """True: without the cut the film lacks something that was asked for."""
         return self.role not in ("opening", "story")
 
 
@@ -43,10 +43,10 @@ def ranked(working: Working) -> tuple[Ranked, ...]:
 
 
 def chosen(working: Working, duration_s: float) -> tuple[Ranked, ...]:
-    """Return the cuts of a film of that length, the most important first.
+    """Return the cuts of a film of this length, the most important first.
 
-    All cuts if the film is not shorter; else as many as have time, and the required ones unless
-    these alone do not fit.
+    All cuts if the film is not shorter; else as many as there is time for. Required cuts are kept
+    unless they alone do not fit.
     """
     everything = ranked(working)
     fps = working.brief.fps
@@ -66,7 +66,7 @@ def _musts(conte: Conte, brief: Brief) -> Iterator[tuple[Cut, Role]]:
     last_first = tuple(reversed(conte.cuts))
     chosen = [_hero(conte), _with_slogan(conte), *(cut for cut in conte.cuts if cut.legal)]
     for phrase in brief.must_show:
-        # A cut that is in the film anyway is as good as another.
+        # A cut that is in the film anyway is preferred to another.
         cuts = (*chosen, *last_first)
         if cut := _first(cuts, lambda cut, phrase=phrase: says(_seen(cut), phrase)):
             chosen.append(cut)
@@ -84,20 +84,20 @@ def _musts(conte: Conte, brief: Brief) -> Iterator[tuple[Cut, Role]]:
 
 
 def _hero(conte: Conte) -> Cut:
-    """Return the last cut that shows the product, or the last of all."""
+    """Return the last cut that shows the product, or else the last cut."""
     products = {entry.id for entry in conte.sheet if isinstance(entry, ProductEntry)}
     shown = [cut for cut in conte.cuts if products.intersection(cut.shows)]
     return shown[-1] if shown else conte.cuts[-1]
 
 
 def _with_slogan(conte: Conte) -> Cut:
-    """Return the last cut that says the slogan, or the last of all: films end on it."""
+    """Return the last cut that says the slogan, or else the last cut: films end on it."""
     saying = [cut for cut in conte.cuts if conte.slogan and says(_said(cut), conte.slogan)]
     return saying[-1] if saying else conte.cuts[-1]
 
 
 def _next_of_story(conte: Conte, numbers: Sequence[int]) -> Cut:
-    """Return the cut that closes the widest gap; of several the one that lasts longest."""
+    """Return the cut that closes the widest gap in the story; of several the longest."""
     left = [cut for cut in conte.cuts if cut.number not in numbers]
     return max(
         left,

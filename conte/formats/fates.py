@@ -1,4 +1,4 @@
-"""What becomes of each clip of a version in a film of another format: kept, cropped or rendered."""
+"""Decides for each clip of a version, in a film of another format: kept, cropped or rendered."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -11,16 +11,16 @@ from conte.revision.working import Working
 
 
 class FormatFate(Frozen):
-    """What becomes of a cut's clip of one tier."""
+    """The decision on a cut's clip of one tier."""
 
     cut: str
     number: int
-    """In the new film."""
+    """Number of the cut in the new film."""
     tier: Tier
     how: How
     why: Code
     clip: Clip | None = None
-    """The clip as the film shows it; None if another one is rendered."""
+    """The clip as the film shows it; None: another one is rendered."""
 
 
 def fates(
@@ -32,7 +32,7 @@ def fates(
 ) -> tuple[FormatFate, ...]:
     """Return the fates in the order of the film's cuts, drafts first.
 
-    `working` and `clips` are the version's, the clips by their cuts' numbers there. `continues`:
+    `working` and `clips` are the version's; the clips have their cuts' numbers there. `continues`:
     tiers whose engine starts a cut from the last frame of the one before.
     """
     at = {(clip.tier, clip.cut): clip for clip in clips}
@@ -60,7 +60,7 @@ def _fate(
             "cut_id": cut.id,
             "basis": basis,
             "window": window,
-            # Nothing was rendered for this production.
+            # This production has rendered nothing.
             "render_s": 0.0,
             "reused": True,
         }
@@ -69,7 +69,7 @@ def _fate(
 
 
 def _sharp(made: Sequence[FormatFate]) -> list[FormatFate]:
-    """Without crops that would be enlarged too much beside the others."""
+    """Render clips whose crops would have to be enlarged too much beside the others."""
     sides = {one.number: _short_side(one.clip) for one in made if one.clip and one.clip.window}
     known = [side for side in sides.values() if side]
     if not known:
@@ -85,7 +85,7 @@ def _sharp(made: Sequence[FormatFate]) -> list[FormatFate]:
 
 
 def _short_side(clip: Clip) -> int:
-    """Return the short side of what is shown of it, in pixels; 0: not known."""
+    """Return the short side of the shown part of the clip, in pixels; 0: unknown."""
     if not clip.width or clip.window is None:
         return min(clip.width, clip.height)
     _, _, across, down = clip.window.pixels(clip.width, clip.height)

@@ -11,7 +11,7 @@ class Format(Frozen):
     aspect_ratio: AspectRatio
 
     def brief(self, brief: Brief, num_cuts: int) -> Brief:
-        """Return the brief of a film in this format; what was ordered of its content stays."""
+        """Return the brief of a film in this format; all other fields stay as ordered."""
         changes = {
             "duration_s": self.duration_s,
             "aspect_ratio": self.aspect_ratio,

@@ -1,4 +1,4 @@
-"""How long each cut of a film in another format lasts, and which of its frames it shows."""
+"""Lengths of the cuts of a film in another format, and the frames of each that it shows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,29 +8,29 @@ from conte.cut import Cut
 from conte.timing import share_frames
 
 MOST_FOR_WORDS = 0.5
-"""Share of a film that the words of one cut may claim."""
+"""Largest share of a film's time that the words of one cut may claim."""
 
 
 @dataclass(frozen=True)
 class Need:
-    """What a cut asks of a film's time, in frames."""
+    """A cut's demand for time, in frames."""
 
     words: int
-    """What its words take."""
+    """Frames that its words take."""
     most: int | None
-    """What its clip has; None if it has none, and is rendered at any length."""
+    """Frames that its clip has; None: no clip, so any length can be rendered."""
     weight: float
 
 
 def shared(num_frames: int, needs: Sequence[Need], at_least: int) -> tuple[int, ...]:
     """Return the frames of each cut, which sum exactly to `num_frames`.
 
-    `needs` come in the order of importance. Each cut has `at_least`, and half of the average if its
-    clip has; then words get the time that they take, as long as there is some; the rest is shared
-    by weight. No cut is given more than its clip has, unless all clips together are too short.
+    `needs` are sorted by importance. Each cut gets `at_least`, and half of the average if its clip
+    is long enough; then words get the time that they take, while there is some left; the rest is
+    shared by weight. No cut gets more than its clip has, unless all clips together are too short.
 
     Raises:
-        ValueError: if the cuts do not fit at all.
+        ValueError: if the cuts cannot fit.
     """
     if at_least * len(needs) > num_frames:
         raise ValueError(
@@ -61,10 +61,10 @@ def shared(num_frames: int, needs: Sequence[Need], at_least: int) -> tuple[int, 
 
 
 def placed(cut: Cut, num_frames: int, clip: Clip | None, *, opens: bool, ends: bool) -> Cut:
-    """Return the cut with that length: which frames on its own timeline it shows.
+    """Return the cut with this length, placed on its own timeline.
 
-    The film's first cut keeps its beginning, its last one its end, the others their middle. A
-    longer one takes from both sides what its clip has.
+    The film's first cut keeps its beginning, its last one its end, the others their middle. A cut
+    that becomes longer takes frames of its clip from both sides.
     """
     less = cut.num_frames - num_frames
     if opens and less > 0:

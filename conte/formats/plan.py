@@ -19,18 +19,17 @@ from conte.timing import film_frames, min_cut_frames
 from conte.window import Window
 
 _DRAWN = "animatic"
-"""The engine whose pictures are known frame by frame: where the camera carries a subject is drawn
-there, and only asked for of a video model."""
+"""Engine that draws the path of a moving subject exactly; a video model may not follow it."""
 MUST_WEIGHT = 1.3
-"""How much more time a cut that must be in the film has than its length says."""
+"""Factor on the time of a cut that must be in the film."""
 
 
 class PlannedCut(Frozen):
-    """A cut of the film, where it comes from and what is done to its picture."""
+    """A cut of the film, its origin, and what happens to its picture."""
 
     cut: CutId
     number: int
-    """In the new film; `source` is its number in the version."""
+    """Number in the new film; `source` is the number in the version."""
     source: int
     role: Role
     how: How
@@ -41,18 +40,22 @@ class PlannedCut(Frozen):
 class FormatPlan(Frozen):
     format: Format
     working: Working
-    """The new conte and brief. Cuts keep their ids; `start` and `num_frames` are in and out."""
+    """The new conte and brief. Cuts keep their ids; `start` and `num_frames` are their in and out
+    points.
+    """
     cuts: tuple[PlannedCut, ...]
     left_out: tuple[int, ...]
     """Numbers of the version's cuts that the film does not show."""
     findings: tuple[Finding, ...]
-    """What the format costs: words and cuts that had no place. Not those of the checks."""
+    """Losses through the format: words and cuts without room. Findings of the checks are not
+    included.
+    """
 
 
 def plan(working: Working, wanted: Format, clips: Mapping[CutId, Clip], rates: Rates) -> FormatPlan:
     """Plan a film in another format.
 
-    `clips` are the version's best, by cut id: in and out points lie within what they have.
+    `clips`: the version's best, by cut id; in and out points lie within their frames.
 
     Raises:
         ValueError: naming the numbers, if the film is too short for four cuts.
@@ -118,7 +121,7 @@ def _timed(
     clips: Mapping[CutId, Clip],
     rates: Rates,
 ) -> tuple[Cut, ...]:
-    """Return the cuts in the film's order, each with its new length and place."""
+    """Return the cuts in the film's order, each with its new length and place on its timeline."""
     brief, least = working.brief, min_cut_frames(working.brief.fps)
     needs: list[Need] = []
     for one in picked:
@@ -142,7 +145,7 @@ def _timed(
 
 
 def _in_order(cuts: Sequence[Cut], conte: Conte) -> tuple[Cut, ...]:
-    """Return the cuts numbered anew. The film ends as the version did."""
+    """Return the cuts renumbered. The film ends with the version's last transition."""
     made: list[Cut] = []
     before = 0
     for number, cut in enumerate(cuts, 1):
@@ -169,7 +172,7 @@ def _pictured(
 def picture_of(
     working: Working, new: Cut, before: Cut, clip: Clip | None, wanted: Format
 ) -> tuple[How, Code, Window | None]:
-    """Return what is done to the picture of a cut's clip, why, and its window.
+    """Return what happens to the picture of a cut's clip, the reason, and its window.
 
     `working` is the version; `before` the cut in it, `new` the cut in the format.
     """
@@ -182,7 +185,7 @@ def picture_of(
         clip.width / clip.height if clip.width and clip.height
         else aspect_of(working.brief.aspect_ratio)
     )  # fmt: skip
-    # Camera moves run over all of the cut's frames; the film shows a part of them.
+    # A camera move spans all of the cut's frames; the film shows a part of them.
     begin = (new.start - before.start) / before.num_frames
     end = begin + new.num_frames / before.num_frames
     subject = subject_of(before, sheet, aspect, begin, end)

@@ -12,12 +12,12 @@ from conte.revision.working import Working
 
 
 class PlannedFormat(Frozen):
-    """A format, and what becomes of the version's clips in it."""
+    """A format, and the fates of the version's clips in it."""
 
     plan: FormatPlan
     fates: tuple[FormatFate, ...]
     findings: tuple[Finding, ...]
-    """What the format costs, and what the checks say of it."""
+    """Losses through the format, and findings of the checks."""
 
     @property
     def working(self) -> Working:
@@ -29,14 +29,16 @@ class PlannedFormat(Frozen):
 
 
 def priced_format(made: PlannedFormat, measured: Measured, renderers: Renderers) -> Priced:
-    """Price one format; formats run side by side, each as if it were alone."""
+    """Price one format. Formats run in parallel, so each is priced as if it were alone."""
     frames = {cut.id: cut.num_frames for cut in made.working.conte.cuts}
     renders: list[tuple[Tier, int]] = [(fate.tier, frames[fate.cut]) for fate in made.rendered]
     return priced(renders, measured, renderers)
 
 
 def hash_of_formats(production: str, version: int, made: Sequence[PlannedFormat]) -> str:
-    """Hash of what a quote promises: the same films of the same version, the same renders."""
+    """Return the hash of a quote's content: the same films of the same version, with the same
+    renders.
+    """
     what = [
         [
             one.working.model_dump(mode="json"),

@@ -1,4 +1,4 @@
-"""Why a clip is cropped or rendered for a format, for people."""
+"""Reasons for cropping or rendering a clip for a format, as texts for people."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Reframing: is a clip cropped to another ratio, and where; or is it rendered anew?"""
+"""Reframing: decides whether a clip is cropped to another ratio, and where, or rendered anew."""
 
 from typing import Literal
 
@@ -14,17 +14,20 @@ Code = Literal[
     "same_ratio", "subject_fits", "subject_followed", "no_subject", "subject_too_large", "group",
     "enlarged", "too_short", "no_clip", "continues",
 ]  # fmt: skip
-"""Why: the ratio is the clip's own; the subject is whole within the window, or within one that
-follows it through the camera's move; nothing is known to be there, the middle is shown; the subject
-does not fit; where a group stands is not known well enough; the crop would have to be enlarged too
-much; the clip has too few frames; there is none; the cut continues one that is rendered."""
+"""Reason for a decision.
+
+The ratio is the clip's own; the subject is whole within the window, or within one that follows it
+through the camera's move; no subject is known, so the middle is shown; the subject does not fit;
+the positions of a group are not known well enough; the crop would have to be enlarged too much; the
+clip has too few frames; there is no clip; the cut continues one that is rendered.
+"""
 
 MAX_ENLARGED = 1.5
-"""How much a crop may be enlarged."""
+"""Largest factor by which a crop may be enlarged."""
 SHORT_SIDES = (2160, 1440, 1080, 720, 540, 480, 360)
-"""Short sides of films that are usual, in pixels."""
+"""Usual short sides of films, in pixels."""
 NARROW = 0.4
-"""A window of a smaller share of the picture shows no group as it was composed."""
+"""Share of the picture below which a window shows no group as it was composed."""
 _FAR = (ShotSize.FS, ShotSize.LS, ShotSize.ELS)
 _SAME = 0.01
 
@@ -33,17 +36,17 @@ class Reframing(Frozen):
     how: How
     why: Code
     window: Window | None = None
-    """What is shown of the picture; None: all of it."""
+    """Part of the picture that is shown; None: all of it."""
 
 
 def aspect_of(ratio: AspectRatio) -> float:
-    """Return width over height."""
+    """Return width over height of a ratio."""
     across, down = frame_size(ratio, 2160)
     return across / down
 
 
 def largest_window(aspect: float, target: float, subject: Box | None) -> Window:
-    """Return the largest window of the target ratio, with the subject as central as can be."""
+    """Return the largest window of the target ratio, with the subject as central as possible."""
     width, height = min(1.0, target / aspect), min(1.0, aspect / target)
     x, y = 0.5, 0.5
     if subject is not None:
@@ -56,7 +59,7 @@ def largest_window(aspect: float, target: float, subject: Box | None) -> Window:
 def reframe(
     aspect: float, target: float, subject: Box | None, num_people: int, size: ShotSize
 ) -> Reframing:
-    """Decide by the picture alone; how much the crop would be enlarged is `enlargement`'s.
+    """Decide by the picture alone; `fates` limits the enlargement of crops.
 
     `aspect` and `target`: width over height of the picture, and of the format.
     """
@@ -75,8 +78,10 @@ def reframe(
 def follow(
     aspect: float, target: float, first: Box, last: Box, along: tuple[float, float]
 ) -> Reframing | None:
-    """Return a window that goes with the subject from where it is first to where it is last; None
-    if it does not fit even so. `along`: the part of the camera's move that is shown.
+    """Return a window that moves with the subject from `first` to `last`; None if the subject does
+    not fit.
+
+    `along`: shares of the camera's move between which it is shown.
     """
     begin, end = (largest_window(aspect, target, box) for box in (first, last))
     if max(first.width, last.width) > begin.width or max(first.height, last.height) > begin.height:
@@ -88,8 +93,7 @@ def follow(
 def film_short_side(whole: int, smallest_window: int | None) -> int:
     """Return the short side of a film, in pixels.
 
-    That of its largest picture; where some are cropped, no larger than the smallest window allows,
-    and a usual size.
+    That of its largest picture; with crops, the largest usual size that the smallest window allows.
 
     Args:
         whole: short side of the largest clip, uncropped.

@@ -1,4 +1,4 @@
-"""Safe zones: where lettering may stand on a platform, and what of a film stands outside."""
+"""Safe zones: where platforms leave room for lettering, and the lettering outside of them."""
 
 import datetime
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from conte.checks.finding import Finding
 from conte.frozen import Frozen, Line, Paragraph
 
 TOLERANCE_PX = 4.0
-"""On a canvas: sides of overlays are rounded to even pixels."""
+"""Tolerance in pixels of a canvas: sides of overlays are rounded to even pixels."""
 
 Element = Literal["caption", "subtitle", "label", "legal"]
 _NAMES: dict[Element, tuple[str, str, str]] = {
@@ -37,17 +37,17 @@ Pixels = Annotated[int, Field(ge=0, le=10_000)]
 
 
 class SafeZone(Frozen):
-    """A platform's zone: the canvas without its margins."""
+    """A platform's safe zone: the canvas without its margins."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
     platform: Bilingual
     canvas: Annotated[tuple[Pixels, Pixels], BeforeValidator(_numbers)]
     ratios: Annotated[tuple[AspectRatio, ...], BeforeValidator(_words), Field(min_length=1)]
     margins: Annotated[tuple[Pixels, Pixels, Pixels, Pixels], BeforeValidator(_numbers)]
-    """Top, right, bottom, left."""
+    """Margins: top, right, bottom, left, in pixels."""
     source: Annotated[Paragraph, StringConstraints(min_length=1)]
     date: datetime.date
-    """When the source was looked up."""
+    """Day on which the source was looked up."""
     estimate: bool = False
     """True: the platform publishes no such numbers; `note` says how they were chosen."""
     note: Paragraph = ""
@@ -61,7 +61,7 @@ class SafeZone(Frozen):
         return self
 
     def outside(self, box: "Lettered") -> tuple[float, float, float, float]:
-        """Return by how many pixels of the canvas a box stands out: top, right, bottom, left."""
+        """Return by how many canvas pixels a box exceeds the zone: top, right, bottom, left."""
         width, height = self.canvas
         scale = width / box.frame[0]
         drop = (height - box.frame[1] * scale) / 2
@@ -86,13 +86,13 @@ class SafeZones(Frozen):
         return self
 
     def of(self, ratio: AspectRatio) -> tuple[SafeZone, ...]:
-        """Return the zones that films of this ratio are checked against."""
+        """Return the zones that apply to films of this ratio."""
         return tuple(zone for zone in self.zones if ratio in zone.ratios)
 
 
 @dataclass(frozen=True)
 class Lettered:
-    """Where something is written in a film, in pixels of its frame."""
+    """Box of a text in a film, in pixels of its frame."""
 
     element: Element
     cut: int
@@ -107,9 +107,9 @@ class Lettered:
 def check_safe_zones(
     boxes: Sequence[Lettered], zones: Iterable[SafeZone], brief: Brief
 ) -> tuple[Finding, ...]:
-    """Return a finding for each zone and element of which something stands outside.
+    """Return a finding for each zone and element that exceeds the zone.
 
-    It names the cut in which the most does. What follows from an estimate is a note.
+    It names the cut that exceeds the zone most. Findings for an estimated zone are notes.
     """
     findings: list[Finding] = []
     for zone in zones:

@@ -1,8 +1,9 @@
-"""Cut -> where its subject is in the picture, as far as the cut says it.
+"""Cut -> the position of its subject in the picture, as far as the cut defines it.
 
-By what a shot size shows of a person or a product (`conte.proportions`), and by the composition
-that the animatic draws and a video model is asked for: one subject in the middle with room in
-front of its look, two people side by side, a product that nobody can hold in front of the look.
+Based on what a shot size shows of a person or a product (`conte.proportions`), and on the
+composition that the animatic draws and a video model is asked for: one subject in the middle with
+space in front of its gaze, two people side by side, a product that nobody can hold in front of the
+gaze.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,36 +20,38 @@ _FACING = {ScreenDirection.LEFT: -1.0, ScreenDirection.RIGHT: 1.0, ScreenDirecti
 _NEAR = (ShotSize.ECU, ShotSize.CU, ShotSize.MCU)
 _CLOSEST = (ShotSize.ECU, ShotSize.CU)
 LEAD = 0.07
-"""Frame heights by which a subject stands off the middle, with room in front of its look."""
+"""Distance of a subject from the middle, in frame heights, for space in front of its gaze."""
 APART = 0.9
-"""Head heights from the middle to each of two people."""
+"""Distance from the middle to each of two people, in head heights."""
 BESIDE, BESIDE_HIGH = 0.27, 0.46
-"""Where a product stands beside a person: frame widths off the middle, frame heights high."""
+"""A product beside a person: its distance from the middle in frame widths, its frame height."""
 LABEL = 0.85
-"""The part of a product's width that has to be seen where it stands beside somebody."""
+"""Share of a product's width that must be visible beside a person."""
 AIR = 1.05
-"""Where it is the only subject it is seen whole, with some room at its sides."""
+"""Factor on a product's width when it is the only subject: whole, with space at its sides."""
 _HALF_PERSON = {ShotSize.ECU: 0.32, ShotSize.CU: 0.42, ShotSize.MCU: 0.65, ShotSize.MS: 0.8}
-"""Head heights: eyes, face, face and shoulders, torso; from there on the arms too."""
+"""Half the width of a person in head heights: eyes, face, face and shoulders, torso; else with
+arms.
+"""
 _HALF_FACE, _HALF_HEAD = 0.4, 0.5
-"""Head heights from the head's middle to its sides, and to crown and chin."""
+"""Distance in head heights from the head's middle to its sides, and to crown and chin."""
 _HALF_FIGURE = 0.95
 _BELOW_HEAD = {ShotSize.MS: 2.2, ShotSize.MLS: 3.5}
-"""Head heights below the head's middle that belong to the subject; nearer: the chin."""
+"""Head heights below the head's middle that belong to the subject; in nearer shots, to the chin."""
 _BODY = 7.5
 _PAN, _TRACK, _CRANE, _DOLLY = 0.26, 0.42, 0.18, 0.36
-"""Frame heights that a subject wanders during a move, and the share by which it grows."""
+"""Frame heights that a subject drifts during a move; for a dolly, the share by which it grows."""
 _CARRIED: Mapping[CameraMove, tuple[float, float]] = {
     CameraMove.PAN_RIGHT: (-_PAN, 0.0), CameraMove.PAN_LEFT: (_PAN, 0.0),
     CameraMove.TRACK_RIGHT: (-_TRACK, 0.0), CameraMove.TRACK_LEFT: (_TRACK, 0.0),
     CameraMove.TILT_UP: (0.0, _PAN), CameraMove.TILT_DOWN: (0.0, -_PAN),
 }  # fmt: skip
-"""Moves that carry a subject through the picture: how far across and down, in frame heights."""
+"""Move -> drift of the subject across and down, in frame heights."""
 
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle in shares of the picture; it may reach out of it."""
+    """A rectangle in shares of the picture; it may extend beyond the picture."""
 
     left: float
     top: float
@@ -72,14 +75,14 @@ class Box:
         )
 
     def inside(self) -> "Box":
-        """Return the part of it that is in the picture."""
+        """Return the part of the box within the picture."""
         return Box(
             max(self.left, 0.0), max(self.top, 0.0), min(self.right, 1.0), min(self.bottom, 1.0)
         )
 
 
 def within(box: Box, window: Window) -> Box:
-    """Return the box in shares of what the window shows."""
+    """Return the box in shares of the window."""
     return Box(
         (box.left - window.left) / window.width,
         (box.top - window.top) / window.height,
@@ -89,7 +92,7 @@ def within(box: Box, window: Window) -> Box:
 
 
 def cast_of(cut: Cut, sheet: Sequence[SheetEntry]) -> tuple[CastMember, ...]:
-    """Return the people whom the cut shows."""
+    """Return the people that the cut shows."""
     known = {entry.id: entry for entry in sheet}
     shown = (known.get(name) for name in cut.shows)
     return tuple(entry for entry in shown if isinstance(entry, CastMember))
@@ -98,18 +101,17 @@ def cast_of(cut: Cut, sheet: Sequence[SheetEntry]) -> tuple[CastMember, ...]:
 def subject_of(
     cut: Cut, sheet: Sequence[SheetEntry], aspect: float, begin: float = 0.0, end: float = 1.0
 ) -> Box | None:
-    """Return what has to be seen from `begin` to `end` (shares of the cut), None if nothing is
-    known to be there.
+    """Return the box that must be visible from `begin` to `end` (shares of the cut); None: unknown.
 
-    `aspect` is the picture's width over its height.
+    `aspect`: width over height of the picture.
     """
     box = _still(cut, sheet, aspect)
     return None if box is None else _moving(box, cut.move, aspect, begin, end)
 
 
 def subject_at(cut: Cut, sheet: Sequence[SheetEntry], aspect: float, share: float) -> Box | None:
-    """Return where the subject is at a share of the cut, if a pan, a track or a tilt carries it as
-    a whole; None otherwise.
+    """Return the subject's box at a share of the cut, if a pan, a track or a tilt moves it as a
+    whole; None otherwise.
     """
     box = _still(cut, sheet, aspect)
     if box is None or cut.move not in _CARRIED:
@@ -122,9 +124,7 @@ def subject_at(cut: Cut, sheet: Sequence[SheetEntry], aspect: float, share: floa
 
 
 def product_of(cut: Cut, sheet: Sequence[SheetEntry], aspect: float) -> Box | None:
-    """Return where the product stands, with where the camera's move carries it; None if it is not
-    shown or is in somebody's hand.
-    """
+    """Return the product's box, extended by the camera's move; None: not shown, or held."""
     known = {entry.id: entry for entry in sheet}
     shown = [known[name] for name in cut.shows if name in known]
     form = next((one.form for one in shown if isinstance(one, ProductEntry)), None)
@@ -142,9 +142,9 @@ def product_of(cut: Cut, sheet: Sequence[SheetEntry], aspect: float) -> Box | No
 
 
 def faces_of(cut: Cut, sheet: Sequence[SheetEntry], aspect: float) -> tuple[Box, ...]:
-    """Return the heads of the people that the cut shows, with where the camera's move carries them.
+    """Return the boxes of the heads in the cut, extended by the camera's move.
 
-    None if the shot is so near that it is all face, or so far that a head is a dot.
+    Empty if the shot is so near that it is all face, or so far that a head is a dot.
     """
     num_people = len(cast_of(cut, sheet))
     if not num_people or cut.size in (ShotSize.LS, ShotSize.ELS):
@@ -166,7 +166,7 @@ def faces_of(cut: Cut, sheet: Sequence[SheetEntry], aspect: float) -> tuple[Box,
 
 
 def _still(cut: Cut, sheet: Sequence[SheetEntry], aspect: float) -> Box | None:
-    """The subject where the framing has it, in the middle of the camera's move."""
+    """Return the subject's box in the middle of the camera's move."""
     known = {entry.id: entry for entry in sheet}
     shown = [known[name] for name in cut.shows if name in known]
     product = next((one.form for one in shown if isinstance(one, ProductEntry)), None)
@@ -216,14 +216,14 @@ def _goods(size: ShotSize, form: ProductForm, aspect: float) -> Box:
     width = WIDTH[form] / 100
     seen = max(1.0, width * 0.86 / max(aspect, 0.75)) * GOODS_SEEN[size]
     if size is ShotSize.ECU:
-        # A detail: the middle of it is the picture.
+        # A detail: only the middle of it must be visible.
         return Box(0.5 - 0.2 / aspect, 0.3, 0.5 + 0.2 / aspect, 0.7)
     half = AIR * width / seen / aspect / 2
     return Box(0.5 - half, 0.47 - 0.5 / seen, 0.5 + half, 0.47 + 0.5 / seen).inside()
 
 
 def _moving(box: Box, move: CameraMove, aspect: float, begin: float, end: float) -> Box:
-    """The box, with where the camera's move carries it."""
+    """Return the box, extended by the camera's move."""
     reach = max(abs(eased(begin) - 0.5), abs(eased(end) - 0.5))
     match move:
         case CameraMove.PAN_LEFT | CameraMove.PAN_RIGHT:

@@ -1,8 +1,8 @@
-"""What is said and read in a film of another format.
+"""Words that are said and read in a film of another format.
 
-Words are never cut: a narration, a dialogue or a caption that its shorter cut has no time for is
-left out whole, with a finding that says so. What must be in the film, what the law wants to be
-read and what a person has locked stays, and the checks say what is wrong with it.
+Words are never shortened: a narration, a dialogue or a caption for which its shorter cut has no
+time is left out as a whole, with a finding that says so. Required words, legal notices and texts
+locked by a person stay, and the checks report their faults.
 """
 
 from collections.abc import Sequence
@@ -15,23 +15,23 @@ from conte.cut import Cut
 from conte.revision.working import Working
 
 VERTICAL_WIDTH = 10.0
-"""Caption width in full-width characters that stands in full size in a film taller than wide."""
+"""Caption width, in full-width characters, that fits at full size in a film taller than wide."""
 SQUARE_WIDTH = 14.0
-"""In a square one; in a film wider than tall the setting `line_width` does."""
+"""Caption width for a square film; in a film wider than tall the setting `line_width` applies."""
 
 
 def words_s(cut: Cut, brief: Brief, rates: Rates) -> float:
-    """Seconds that the words of a cut take, with air."""
+    """Return the seconds that the words of a cut take, with pauses."""
     return max(said_s(cut, brief.language, rates) / TIGHT, reading_s(cut.caption, rates))
 
 
 def fitted(
     before: Cut, cut: Cut, brief: Brief, rates: Rates, *, must: bool
 ) -> tuple[Cut, tuple[Finding, ...]]:
-    """Return the cut without the words that it lost the time for.
+    """Return the cut without the words for which it no longer has time, and findings on them.
 
-    `before` is the cut as it was; where it is no shorter, nothing changes. `must`: its caption has
-    to be in the film.
+    `before`: the cut at its old length; if it is not shorter now, nothing changes. `must`: its
+    caption has to be in the film.
     """
     if cut.num_frames >= before.num_frames:
         return cut, ()
@@ -50,7 +50,7 @@ def fitted(
 
 
 def _said_in(cut: Cut, lasts: float, brief: Brief, rates: Rates) -> dict[str, Any]:
-    """Return the fields to empty: what people in the picture say is kept the longest."""
+    """Return field -> empty value for the fields to drop: narration before dialogue."""
     options: tuple[dict[str, Any], ...] = (
         {"narration": ""}, {"dialogue": ()}, {"narration": "", "dialogue": ()},
     )  # fmt: skip
@@ -92,10 +92,10 @@ def _left_out(cut: Cut, field: str, takes: float, lasts: float, brief: Brief) ->
 
 
 def wrapped(caption: str, aspect: float, rates: Rates) -> str:
-    """Return the caption with the line ends that suit a picture of that width over height.
+    """Return the caption with line breaks that suit a picture of this ratio of width to height.
 
-    Lines are as short as letters of full size need them, unless it then has too many: letters get
-    smaller before words are lost. Its own line ends stay where they can.
+    Lines are as short as letters of full size need, unless the caption then has too many lines:
+    letters become smaller before words are lost. The caption's own line breaks stay where possible.
     """
     widest = narrowest = rates.line_width
     if aspect <= 1.2:
@@ -113,7 +113,7 @@ def wrapped(caption: str, aspect: float, rates: Rates) -> str:
 def with_legal(cuts: Sequence[Cut], left_out: Sequence[Cut], brief: Brief) -> tuple[
     tuple[Cut, ...], tuple[Finding, ...]
 ]:  # fmt: skip
-    """Return the cuts, the last one with the legal notices of those that are left out."""
+    """Return the cuts; the last one also has the legal notices of the cuts that are left out."""
     last = cuts[-1]
     notices = last.legal.split("\n") if last.legal else []
     have = {line for cut in cuts for line in cut.legal.split("\n")}
@@ -140,7 +140,7 @@ def _too_much_legal(cut: Cut, brief: Brief) -> Finding:
 
 
 def lost(working: Working, cut: Cut, what: str) -> Finding:
-    """Return the finding of a cut that had to be in the film and has no place in it."""
+    """Return the finding on a required cut for which the film has no room."""
     ko = working.brief.language == "ko"
     return _finding(
         "format.must", None, "cuts", "error",

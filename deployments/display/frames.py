@@ -19,12 +19,12 @@ class PictureChanged(ValueError):
 
 
 def as_shown(frames: Iterator[VideoFrame], display: Display) -> Iterator[VideoFrame]:
-    """Yield one displayed frame for each, with its time and duration, of even sides.
+    """Yield one displayed frame for each decoded one, with its time and duration, of even sides.
 
-    4:2:0 has no odd sides: the last line of one is left out.
+    4:2:0 has no odd sides: the last line of an odd side is left out.
 
     Raises:
-        PictureChanged
+        PictureChanged: if a frame differs in size from the first.
         av.error.FFmpegError: if memory for a frame is lacking.
     """
     first = next(frames, None)
@@ -68,7 +68,7 @@ def _pulled(graph: Graph, display: Display, waiting: deque[VideoFrame]) -> Itera
 
 
 def _steps(first: VideoFrame, display: Display) -> Iterator[str]:
-    """Yield filters with their arguments."""
+    """Yield the filters that are needed, with their arguments."""
     if display.interlaced:
         yield "bwdif=mode=send_frame:deint=interlaced"
     width, height = display.square(first.width, first.height)
@@ -91,7 +91,7 @@ def _steps(first: VideoFrame, display: Display) -> Iterator[str]:
 
 def _graph(first: VideoFrame, display: Display, steps: list[str]) -> Graph:
     graph = Graph()
-    graph.threads = 1  # one core a video
+    graph.threads = 1  # one core per video
     nodes = [
         graph.add_buffer(
             width=first.width,

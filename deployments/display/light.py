@@ -16,13 +16,13 @@ Light = Literal["sdr", "pq", "hlg"]
 Floats = NDArray[np.float64]
 
 _TRANSFERS: dict[int, Light] = {16: "pq", 18: "hlg"}
-"""Numbers of ITU-T H.273."""
+"""Number of a transfer function in ITU-T H.273 -> its light."""
 WHITE, PEAK = 203.0, 1000.0
-"""cd/m²: SDR white, and the peak that films are mastered for."""
+"""Luminance in cd/m²: SDR white, and the peak that films are mastered for."""
 _M1, _M2, _C1, _C2, _C3 = 2610 / 16384, 2523 / 32, 3424 / 4096, 2413 / 128, 2392 / 128
 _LUMA_2020 = np.array([0.2627, 0.6780, 0.0593])
 _TO_709 = np.array([[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]])  # fmt: skip # noqa: E501
-"""Linear light of BT.2020's primaries -> of BT.709's (ITU-R BT.2407, 2)."""
+"""Matrix from linear BT.2020 to linear BT.709 (ITU-R BT.2407, 2)."""
 _GAMMA = 2.4
 """Gamma of an SDR screen (ITU-R BT.1886)."""
 _GRID = 33
@@ -33,7 +33,7 @@ def light_of(color_trc: int) -> Light:
 
 
 def sdr(light: Light, signal: Floats) -> Floats:
-    """[..., 3] R'G'B' of BT.2020, 0..1 -> the same of BT.709."""
+    """Convert [..., 3] R'G'B', 0..1, from BT.2020 HDR to BT.709 SDR."""
     nits = _pq_light(signal) if light == "pq" else _hlg_light(signal)
     brightest = np.maximum(nits.max(axis=-1, keepdims=True), 1e-6)
     rolled = nits * (_rolled_off(brightest) / brightest)
@@ -43,7 +43,7 @@ def sdr(light: Light, signal: Floats) -> Floats:
 
 @cache
 def grey_curve(light: Light) -> NDArray[np.uint8] | None:
-    """Return [256]: 0..255 luma -> SDR's, for measures of luma alone. None: no change."""
+    """Return a [256] table from luma to SDR luma, for measures of luma alone. None: no change."""
     if light == "sdr":
         return None
     greys = np.repeat(np.linspace(0, 1, 256)[:, None], 3, axis=1)
@@ -51,7 +51,7 @@ def grey_curve(light: Light) -> NDArray[np.uint8] | None:
 
 
 def lut3d(graph: Any, light: Light) -> Any:
-    """Add FFmpeg's filter for it to a graph. Its input and output are R'G'B'."""
+    """Add FFmpeg's filter for this conversion to a graph. Its input and output are R'G'B'."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "light.cube"
         file.write_text(_cube(light))
@@ -69,7 +69,7 @@ def _cube(light: Light) -> str:
 
 
 def _pq_light(signal: Floats) -> Floats:
-    """Luminance in cd/m² of PQ values (SMPTE ST 2084)."""
+    """Convert PQ values to luminance in cd/m² (SMPTE ST 2084)."""
     power = np.clip(signal, 0, 1) ** (1 / _M2)
     return 10_000 * (np.maximum(power - _C1, 0) / (_C2 - _C3 * power)) ** (1 / _M1)
 
@@ -80,7 +80,7 @@ def _pq_signal(nits: Floats) -> Floats:
 
 
 def _hlg_light(signal: Floats) -> Floats:
-    """cd/m² of a screen of `PEAK` (BT.2100, table 5)."""
+    """Convert HLG values to cd/m² on a screen of `PEAK` (BT.2100, table 5)."""
     a, b, c = 0.17883277, 0.28466892, 0.55991073
     signal = np.clip(signal, 0, 1)
     scene = np.where(signal <= 0.5, signal**2 / 3, (np.exp((signal - c) / a) + b) / 12)

@@ -18,16 +18,16 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Display:
-    """Fields in the order of application: deinterlacing, pixel shape, mirror, rotation."""
+    """Display metadata of a file, in order of application: deinterlace, scale, mirror, rotate."""
 
     interlaced: bool = False
-    """Each frame holds two fields of different moments."""
+    """True: each frame holds two fields of different moments."""
     pixel: Fraction = Fraction(1)
-    """A stored pixel's width over its height."""
+    """Pixel aspect ratio: width of a stored pixel over its height."""
     mirrored: bool = False
-    """Left to right, before rotation."""
+    """True: mirrored left to right, before the rotation."""
     rotation: Rotation = 0
-    """Degrees clockwise."""
+    """Rotation in degrees, clockwise."""
     light: Light = "sdr"
 
     @classmethod
@@ -36,7 +36,7 @@ class Display:
 
         Args:
             frame: a decoded frame of the stream.
-            interlaced: whether another frame was interlaced: not all frames need be.
+            interlaced: True if another frame was interlaced: not all frames need be.
         """
         mirrored, rotation = _orientation(frame)
         return cls(
@@ -57,7 +57,9 @@ class Display:
         return replace(self, interlaced=True)
 
     def square(self, width: int, height: int) -> tuple[int, int]:
-        """Return the size of a stored frame with square pixels, before rotation. Never smaller."""
+        """Return the size of a stored frame once its pixels are square, before rotation. Never
+        smaller.
+        """
         if self.pixel >= 1:
             return round(width * self.pixel), height
         return width, round(height / self.pixel)
@@ -68,7 +70,7 @@ class Display:
         return (down, across) if self.rotation % 180 else (across, down)
 
     def turned(self, pixels: Pixels) -> Pixels:
-        """Mirror and rotate [height, width, ...] of square pixels."""
+        """Mirror and rotate [height, width, ...] square pixels."""
         if self.mirrored:
             pixels = pixels[:, ::-1]
         if self.rotation:

@@ -1,4 +1,4 @@
-"""Selects a brief's LoRA adapter: its advertiser's, its category's, or everyone's."""
+"""Selects a brief's LoRA adapter: its advertiser's, its category's, or a default one."""
 
 from collections.abc import Mapping
 
@@ -8,8 +8,8 @@ from serve.settings import Adapter
 
 
 def adapter_for(brief: Brief, adapters: Mapping[str, Adapter]) -> str | None:
-    """Return the adapter of the brief's advertiser, else of its product's category, ignoring case
-    and spaces; else the last one for everyone.
+    """Return the name of the adapter of the brief's advertiser, else of its product's category,
+    else the last default one. Ignores case and spaces.
     """
     for wanted, served in (
         (brief.advertiser, lambda adapter: adapter.advertisers),
@@ -25,7 +25,7 @@ def adapter_for(brief: Brief, adapters: Mapping[str, Adapter]) -> str | None:
 def for_production(
     adapters: Mapping[str, Adapter], slot: str, production: str
 ) -> dict[str, Adapter]:
-    """Keep at most one adapter for everyone: the one whose share the production is drawn into.
+    """Keep at most one default adapter: the last one whose share includes the production.
 
     Deterministic: the same adapters give the same result.
     """

@@ -20,7 +20,7 @@ from deployments.engines.protocols import CaptionError, ConteError
 
 MOST_SAID, LONGEST = 4, 600
 ANSWER_SHOWN = 4000
-"""Characters of an invalid answer that the model is shown again."""
+"""Most characters of an invalid answer that are sent back to the model."""
 _NOT_LET_IN = (401, 402, 403, 404)
 _UNREADABLE = "\ufffd"
 
@@ -31,7 +31,7 @@ class BrokenCaption(Exception):
     """The answer cannot be used; the message says why, to the model and to people."""
 
     def __init__(self, wrong: str) -> None:
-        # The message quotes a model, and is stored and sent on.
+        # The message quotes a model's text, and is stored and sent on.
         super().__init__("".join(c if c.isprintable() else _UNREADABLE for c in wrong[:LONGEST]))
 
 
@@ -43,8 +43,8 @@ async def answered(
 ) -> ClipCaption:
     """Return the caption of the first answer, or of a second one after an error message.
 
-    `read(text, last)` raises BrokenCaption; on the `last` answer it may repair what it can.
-    `again(wrong)` returns the message that asks for another answer.
+    `read(text, last)` raises BrokenCaption; on the `last` answer it may repair faults.
+    `again(wrong)` returns the message that requests another answer.
 
     Raises:
         CaptionError: if neither can be used, or the model refuses; the message says why.
@@ -81,7 +81,7 @@ def read_caption(text: str, language: Language) -> ClipCaption:
     Raises:
         BrokenCaption: if it is invalid.
     """
-    # Servers without guidance wrap it in a fence of Markdown.
+    # Servers without guidance wrap the JSON in a Markdown fence.
     fenced = re.fullmatch(r"\s*```(?:json)?\s*(\{.*\})\s*```\s*", text, re.DOTALL)
     try:
         written: Any = json.loads(fenced.group(1) if fenced else text)
@@ -103,7 +103,7 @@ def settled(caption: ClipCaption, measured: CameraMove | None, last: bool) -> Cl
     """Return the caption if it is valid and keeps the measured move; repair the `last` answer.
 
     Raises:
-        BrokenCaption: with its faults.
+        BrokenCaption: listing the faults.
     """
     if not last:
         if not agrees(caption.move, measured):
@@ -121,7 +121,7 @@ def keeping(caption: ClipCaption, measured: CameraMove | None) -> ClipCaption:
     """Return the caption with the measured move, without sentences that contradict it.
 
     Raises:
-        BrokenCaption: if nothing is left without them.
+        BrokenCaption: if no sentence is left.
     """
     move = caption.move if agrees(caption.move, measured) else measured
     move = move or measured

@@ -11,7 +11,9 @@ from serve.settings import CaptionSettings
 
 
 class Captioning:
-    """The caption chain of a job. Concurrent; create it in its event loop."""
+    """The caption chain of a job. Handles concurrent calls; create it in the event loop that uses
+    it.
+    """
 
     def __init__(self, first: CaptionEngine, refine: Refine | None, opened: AsyncExitStack) -> None:
         self._first, self._refine, self._opened = first, refine, opened
@@ -41,7 +43,8 @@ class Captioning:
 
 
 def captioning(settings: CaptionSettings, purse: Purse | None = None) -> Captioning:
-    """`purse` pays for `refine`; all workers of a job share one.
+    """Return the caption chain of the settings. `purse` pays for `refine`; a job's workers share
+    it.
 
     Raises:
         ValueError: naming the setting that is missing or wrong.

@@ -17,7 +17,7 @@ class Message:
     """JPEG files, placed before the text, for a vision model."""
 
     def as_openai(self) -> dict[str, Any]:
-        """Return the message of `POST /v1/chat/completions`, with pictures as data URIs."""
+        """Return the message for `POST /v1/chat/completions`, with pictures as data URIs."""
         if not self.pictures:
             return {"role": self.role, "content": self.content}
         shown = [
@@ -53,7 +53,7 @@ class Chat(Protocol):
         Raises:
             CutOff: after the last piece, if the model reached its limit of tokens.
             ModelAway: if it cannot be reached, or died.
-            ConteError: if it refuses, in its own words.
+            ConteError: if the model refuses, in its own words.
         """
         ...
 
@@ -61,7 +61,7 @@ class Chat(Protocol):
 class ModelAway(ConteError):
     """The model cannot be reached, or died while it wrote: worth waiting for.
 
-    `wait_s`: its Retry-After. `began`: it may have written, and charge for it.
+    `wait_s`: the server's Retry-After. `began`: the model may have written, and may charge for it.
     """
 
     def __init__(self, reason: str, wait_s: float = 0, began: bool = True) -> None:
@@ -70,7 +70,7 @@ class ModelAway(ConteError):
 
 
 class ChatRefused(ConteError):
-    """The server refuses the request. `status` is HTTP's."""
+    """The server refuses the request. `status`: the HTTP status."""
 
     def __init__(self, reason: str, status: int = 400) -> None:
         super().__init__(reason)

@@ -1,14 +1,14 @@
-"""Checks a model's folder: is it one, and is it trained? Reads files, knows no library."""
+"""Checks a model's folder: is it a checkpoint, and is it trained? Reads files, knows no library."""
 
 from pathlib import Path
 
 RANDOM = "random weights, not a model"
 _MARK = "random_weights.txt"
-"""File that marks a checkpoint of random weights."""
+"""Name of the file that marks a checkpoint of random weights."""
 
 
 def checked(path: str, wanted: str, setting: str) -> Path:
-    """Return the folder if it holds the file of its kind of checkpoint.
+    """Return the folder if it contains `wanted`, the file that identifies its kind of checkpoint.
 
     Raises:
         ValueError: naming the setting, what is there and what is wanted.
@@ -24,7 +24,7 @@ def checked(path: str, wanted: str, setting: str) -> Path:
 
 
 def mark_random(folder: Path) -> None:
-    """Mark a checkpoint as untrained, for its label."""
+    """Mark a checkpoint as untrained; its label will say so."""
     (folder / _MARK).write_text(f"{RANDOM}\n", "utf-8")
 
 

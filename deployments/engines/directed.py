@@ -1,4 +1,4 @@
-"""Directed: one direction of a brief, as an engine. Knows no engine in particular."""
+"""Directed: one direction of a brief, wrapped as an engine. Knows no particular engine."""
 
 from collections.abc import AsyncIterator, Sequence
 
@@ -12,9 +12,9 @@ from deployments.engines.protocols import ConteEngine, DirectionEngine
 
 
 class Directed:
-    """Writes direction `index` wherever an engine is wanted.
+    """Writes direction `index` through the interface of `ConteEngine`.
 
-    An engine that knows no directions writes with another seed: a variant, and no other idea.
+    An engine without directions writes with another seed: a variant of the same idea.
     """
 
     def __init__(
@@ -24,7 +24,7 @@ class Directed:
         before: Sequence[Treatment] = (),
         variant_of: VariantOf | None = None,
     ) -> None:
-        """`before`: the treatments of the earlier directions, as far as they are known."""
+        """Wrap the engine. `before`: treatments of earlier directions, as far as known."""
         self.id, self.prompt_version = engine.id, engine.prompt_version
         self._engine, self._index = engine, index
         self._before, self._variant_of = before, variant_of

@@ -1,4 +1,4 @@
-"""FallBack: one engine writes where another cannot, and the conte says so. Knows no model."""
+"""FallBack: a second engine writes where the first cannot; the conte says so. Knows no model."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
@@ -13,7 +13,7 @@ from deployments.engines.directed import Directed
 from deployments.engines.protocols import ConteEngine, ConteError
 
 BEGUN, ENDED = 0.5, 0.75
-"""Share of a conte's time by which the first engine must have sent a treatment, and all of it."""
+"""Shares of a conte's time by which the first engine must have sent a treatment, and everything."""
 
 
 class FallBack:
@@ -32,8 +32,8 @@ class FallBack:
         self._timeout_s = timeout_s
 
     async def write(self, brief: Brief, seed: int) -> AsyncIterator[Provenance | Treatment | Cut]:
-        """Yield what `first` writes; after its failure a `Provenance` with `instead_of`, then
-        everything by `second`.
+        """Yield the parts of `first`; if it fails, a `Provenance` with `instead_of`, then the parts
+        of `second`.
 
         Raises:
             ConteError: if neither can write.
@@ -70,7 +70,9 @@ class FallBack:
         before: Sequence[Treatment],
         variant_of: VariantOf | None = None,
     ) -> AsyncIterator[Provenance | Treatment | Cut]:
-        """Yield a direction by `first` or, after its failure, by `second`, as `write` does."""
+        """Yield the parts of a direction by `first` or, after its failure, by `second`, as `write`
+        does.
+        """
         first, second = (
             Directed(one, index, before, variant_of) for one in (self._first, self._second)
         )

@@ -1,4 +1,4 @@
-"""RulesIfAway: the rules read feedback where the model cannot be reached. Knows no model."""
+"""RulesIfAway: rules read the feedback while the model cannot be reached. Knows no model."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from deployments.engines.protocols import FeedbackEngine
 
 
 class RulesIfAway:
-    """Proposes with `first`, or all of it with `second` if `first` is away."""
+    """Proposes with `first`; if `first` cannot be reached, proposes everything with `second`."""
 
     def __init__(self, first: FeedbackEngine, second: FeedbackEngine) -> None:
         self._first, self._second = first, second

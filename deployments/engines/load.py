@@ -27,8 +27,10 @@ def conte_engine(
     chat: Chat | None = None,
     types: ProductTypes | None = None,
 ) -> ConteEngine:
-    """Return the conte engine of the settings. `chat` is the served model behind `vllm`. The
-    composer looks products up in `types`, by default the bundled ones.
+    """Return the conte engine of the settings.
+
+    `chat`: the served model behind `vllm`. `types`: where the composer looks products up, by
+    default the bundled types.
 
     Raises:
         ValueError: if there is no such engine, or its settings are wrong.
@@ -74,8 +76,9 @@ def _writer(
 
 
 def feedback_engine(settings: ConteSettings, chat: Chat | None = None) -> FeedbackEngine:
-    """Return the engine that reads feedback: the model that writes the contes, or the rules where
-    none does. `chat` is the served model behind `vllm`.
+    """Return the engine that reads feedback: the model that writes contes, or else the rules.
+
+    `chat`: the served model behind `vllm`.
 
     Raises:
         ValueError: if its settings are wrong.
@@ -98,13 +101,15 @@ def feedback_engine(settings: ConteSettings, chat: Chat | None = None) -> Feedba
                 return model
             return RulesIfAway(model, FeedbackRules())
         case _:
-            # The composer, or an engine of the house's own, which writes and reads no feedback.
+            # The composer, or a custom engine, which writes contes and reads no feedback.
             return FeedbackRules()
 
 
 def video_engine(settings: ClipSettings, setting: str, gpu_share: float = 1) -> VideoEngine:
-    """Return the clip engine of the settings. `setting` is the prefix in errors, `gpu_share` the
-    part of a card's memory that the engine may take.
+    """Return the clip engine of the settings.
+
+    `setting`: prefix of error messages. `gpu_share`: part of a card's memory that the engine may
+    use.
 
     Raises:
         ValueError: if there is no such engine, or its settings are wrong.
@@ -127,7 +132,7 @@ def video_engine(settings: ClipSettings, setting: str, gpu_share: float = 1) -> 
 
 
 def _named(setting: str, load: Callable[[], VideoEngine]) -> VideoEngine:
-    """Add to an engine's error whether the settings are the draft's or the final's."""
+    """Load the engine; prefix its error with the settings' tier, draft or final."""
     try:
         return load()
     except ValueError as error:

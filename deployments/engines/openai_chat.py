@@ -29,27 +29,27 @@ _WORTH_RETRYING = (
     HTTPStatus.TOO_MANY_REQUESTS,
 )
 _MAY_HAVE_BEGUN = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.GATEWAY_TIMEOUT)
-"""A proxy gave up; the model may write on, and charge for it."""
+"""Statuses of a proxy that gave up; the model may still be writing, and may charge for it."""
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 8.0
 _LONGEST_ASKED_S = 60.0
-"""Upper limit of a server's Retry-After."""
+"""Longest Retry-After that is followed, in seconds."""
 _CONNECT_S = 10.0
 _MOST_TOLD = 400
 MAX_ANSWER = 1 << 18
-"""Characters of a whole answer; a longer one would not end."""
+"""Most characters of an answer; a longer one is taken for endless."""
 _NEWER = "max_completion_tokens"
 
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens that an answer costs. `tokens_out` includes hidden reasoning."""
+    """Tokens charged for an answer. `tokens_out` includes hidden reasoning."""
 
     tokens_in: int
     tokens_out: int
 
 
 class OpenAIChat:
-    """A `Chat` over HTTP. An adapter is the model's name, as vLLM serves them."""
+    """A `Chat` over HTTP. An adapter is addressed as a model name, as vLLM serves it."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class OpenAIChat:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         setting: str = "conte.openai",
     ) -> None:
-        """`setting` is the prefix in errors.
+        """Prepare the client; connect on the first request. `setting`: prefix of error messages.
 
         Raises:
             ValueError: if the URL or the model is missing or wrong.
@@ -83,7 +83,7 @@ class OpenAIChat:
         self._sleep = sleep
         self._client: httpx.AsyncClient | None = None
         self._limit = "max_tokens"
-        """Name of the parameter: OpenAI's newer models and HCX-007 have another one."""
+        """Name of the token limit's parameter: OpenAI's newer models and HCX-007 use another."""
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[str]:
         """Yield the answer in pieces. Temporary errors before the first piece are retried.
@@ -102,7 +102,7 @@ class OpenAIChat:
         """Return the whole answer, and the server's token counts if it sends them.
 
         Raises:
-            As `stream`. After the first word the request may have been charged.
+            The same as `stream`. After the first word the request may have been charged.
         """
         text, usage = "", None
         async with aclosing(self._tried(request, counted=True)) as pieces:
@@ -133,7 +133,7 @@ class OpenAIChat:
                     told = f"{self._host} {away}{tries}"
                     raise ModelAway(told, away.wait_s, said or away.began) from None
                 wait_s = away.wait_s
-            # Full jitter: clients that failed together do not return together.
+            # Full jitter: clients that failed together do not retry together.
             backoff_s = random.uniform(0, min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2**attempt))
             await self._sleep(wait_s + backoff_s)
             attempt += 1
@@ -141,7 +141,7 @@ class OpenAIChat:
     async def identify(self) -> EngineId | None:
         """Return the checkpoint if the server's model list names it, as Sian's does.
 
-        None if the server cannot be reached now.
+        None if it does not, or the server cannot be reached now.
         """
         try:
             answer = await self._opened().get(f"models/{quote(self._settings.model, safe='')}")
@@ -247,7 +247,9 @@ class OpenAIChat:
         return _AwayForNow(f"failed: {told}") if passes else ConteError(f"{self._host}: {told}")
 
     def _message(self, body: str) -> str:
-        """Return the server's own message, wherever the dialects of this API put it."""
+        """Return the server's own error message, from any of the fields that servers of this API
+        use.
+        """
         try:
             told: Any = json.loads(body)
             for step in ("error", "message"):
@@ -259,7 +261,7 @@ class OpenAIChat:
         return self._told(text) or "nothing more"
 
     def _told(self, text: str) -> str:
-        """Return a server's text for an error: short, one line, and never with the key."""
+        """Return a server's text for an error: short, one line, and without the key."""
         key = self._settings.api_key.get_secret_value()
         line = " ".join((text.replace(key, "***") if key else text).split())
         return "".join(c if c.isprintable() else "\ufffd" for c in line[:_MOST_TOLD])
@@ -324,7 +326,7 @@ async def _events(chunks: AsyncIterator[bytes]) -> AsyncIterator[str]:
 
 
 def _asked_to_wait_s(retry_after: str) -> float:
-    """Retry-After in seconds, or as a date (RFC 9110, 10.2.3)."""
+    """Parse Retry-After, in seconds or as a date (RFC 9110, 10.2.3), to seconds."""
     try:
         wait_s = float(retry_after)
     except ValueError:

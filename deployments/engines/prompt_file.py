@@ -1,4 +1,4 @@
-"""A prompt: a file with a version and sections, one file a language. Knows no model.
+"""A prompt: one file per language, with a version and sections. Knows no model.
 
 Untrusted text is inserted as data: JSON between marks that it cannot close, never in an
 instruction.
@@ -16,7 +16,7 @@ from typing import Any
 _FILE = re.compile(
     r"\A---\nversion: (?P<version>\d+)\n(?:[a-z_]+: [^\n]*\n)*---\n(?P<body>.*)\Z", re.DOTALL
 )
-"""Below its version a prompt may have lines on its origin: `parent: ko/1-9f2c81d0`."""
+"""A prompt file. Lines on its origin may follow the version: `parent: ko/1-9f2c81d0`."""
 _SECTION = re.compile(r"^## (\w+)\n", re.MULTILINE)
 
 
@@ -39,7 +39,7 @@ class Prompt:
 def prompt_beside(package: str, language: str, sections: Sequence[str], kind: str = "") -> Prompt:
     """Return the prompt of a language, from the file in `prompts/` of that package.
 
-    `kind` prefixes its version where several engines have prompts of one language.
+    `kind`: prefix of its version, where several engines have prompts of one language.
     """
     text = (resources.files(package) / "prompts" / f"{language}.md").read_text("utf-8")
     return read_prompt(f"{kind}/{language}" if kind else language, text, sections)
@@ -49,7 +49,7 @@ def read_prompt(name: str, text: str, sections: Sequence[str]) -> Prompt:
     """Parse a prompt from its file's text.
 
     Raises:
-        ValueError: if there is no version, or not the sections wanted.
+        ValueError: if there is no version, or the sections are not the wanted ones.
     """
     text = text.replace("\r\n", "\n")
     found = _FILE.match(text)
@@ -66,11 +66,11 @@ def read_prompt(name: str, text: str, sections: Sequence[str]) -> Prompt:
 
 
 def as_data(value: Any) -> str:
-    """Return JSON without marks such as `</brief>`: `<` and `>` are escaped."""
+    """Return JSON that cannot contain marks such as `</brief>`: `<` and `>` are escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=1)
     return text.replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def unmarked(text: str) -> str:
-    """Return quoted text in which no mark can open or close."""
+    """Return the text with `<` and `>` replaced, so that it can open or close no mark."""
     return text.replace("<", "‹").replace(">", "›")

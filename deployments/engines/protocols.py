@@ -23,7 +23,7 @@ Frame = NDArray[np.uint8]
 """[height, width, 3] uint8, sRGB."""
 
 OnStep = Callable[[float], None]
-"""Called with the fraction done, 0..1, from the rendering thread."""
+"""Called with the finished fraction, 0..1, from the rendering thread."""
 
 
 class Cancelled(Exception):
@@ -45,7 +45,7 @@ class Video:
     height: int
     fps: int
     remarks: tuple[str, ...] = ()
-    """Notes for people on how it was made."""
+    """Remarks for people on how the video was made."""
 
 
 class ConteEngine(Protocol):
@@ -57,8 +57,8 @@ class ConteEngine(Protocol):
     def write(self, brief: Brief, seed: int) -> AsyncIterator[Provenance | Treatment | Cut]:
         """Yield one `Treatment`, then the cuts in order; their frames sum to the brief's.
 
-        An engine that knows more than its id yields a `Provenance` first. A later one means that
-        another engine has started over: what came before it is void.
+        An engine whose provenance has more than its id yields a `Provenance` first. A later one
+        means that another engine has started over: everything before it is void.
 
         Raises:
             ConteError: if no valid conte could be written.
@@ -85,9 +85,9 @@ class DirectionEngine(Protocol):
     ) -> AsyncIterator[Provenance | Treatment | Cut]:
         """Yield direction `index`, counted from 0, as `write` yields the first.
 
-        `seed` is the order's, the same for all its directions. `before` are the treatments of the
-        earlier ones, as far as they are known: it is to be another idea than theirs, or, with
-        `variant_of`, one like that direction with what is to differ.
+        `seed`: the order's, the same for all its directions. `before`: treatments of earlier
+        directions, as far as known. The idea must differ from theirs or, with `variant_of`,
+        resemble that direction apart from the requested difference.
 
         Raises:
             ConteError: if no valid conte could be written.
@@ -96,7 +96,7 @@ class DirectionEngine(Protocol):
 
 
 class VideoEngine(Protocol):
-    """Renders shots, one clip at a time; for more, run more replicas."""
+    """Renders shots, one clip at a time; to render more at once, run more replicas."""
 
     id: EngineId
 
@@ -111,13 +111,13 @@ class VideoEngine(Protocol):
 
         `start` is the picture of the shot's `follows` or `reference`, of any size.
 
-        The engine calls `should_stop` at least once a step (a denoising step, or a drawn frame); on
-        true it raises `Cancelled`, which frees the slot.
+        The engine calls `should_stop` at least once a step (a denoising step, or a drawn frame); if
+        it returns true, the engine raises `Cancelled`, which frees the slot.
 
         Raises:
             Cancelled: if `should_stop` returns true.
             RenderError: if the shot cannot be rendered, with what was wanted; `CannotRender`, if
-                another attempt could not change it.
+                another attempt would fail, too.
         """
         ...
 
@@ -127,7 +127,7 @@ class Footage:
     """Input of a caption engine for one clip. Sizes in pixels."""
 
     frames: tuple[bytes, ...]
-    """Key frames in the order of time, as JPEG."""
+    """Key frames in order of time, as JPEG."""
     measures: Measures
     width: int
     height: int
@@ -135,7 +135,7 @@ class Footage:
     subject: str = ""
     """The search term that found the video, such as a product type: a hint, not a fact."""
     clip: str = ""
-    """Its id in the records, so that data on it can be removed; not sent to models."""
+    """Id of the clip in the records, so that data on it can be removed; not sent to models."""
 
 
 class CaptionEngine(Protocol):
@@ -145,7 +145,7 @@ class CaptionEngine(Protocol):
     def id(self) -> EngineId: ...
 
     def prompt_version(self, language: Language) -> str | None:
-        """None if the engine uses no prompt."""
+        """Return the version of the prompt; None: the engine uses no prompt."""
         ...
 
     async def caption(self, footage: Footage, language: Language) -> ClipCaption:
@@ -165,7 +165,7 @@ class FeedbackEngine(Protocol):
     def id(self) -> EngineId: ...
 
     def prompt_version(self, language: Language) -> str | None:
-        """None if the engine uses no prompt."""
+        """Return the version of the prompt; None: the engine uses no prompt."""
         ...
 
     async def propose(
@@ -189,7 +189,7 @@ class RenderError(Exception):
 
 
 class AdapterAway(RenderError):
-    """The renderer was started before the adapter's promotion and is about to be replaced. Worth
+    """The renderer was started before the adapter's promotion and is about to be replaced: worth
     waiting for.
     """
 

@@ -8,10 +8,10 @@ from typing import Any
 
 
 def without_system(messages: Any) -> Any:
-    """Return the messages with the system message in front of the first user's text.
+    """Return the messages with the system message in front of the first user message's text.
 
-    `messages` are OpenAI's. If they do not begin with a system's text and a user message, they are
-    returned unchanged, for the model to judge.
+    `messages`: OpenAI's. Messages that do not begin with a system text and a user message are
+    returned unchanged, for the model to reject.
     """
     match messages:
         case [

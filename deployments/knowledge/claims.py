@@ -14,13 +14,13 @@ FILE = Path(__file__).parent / "claims.yaml"
 
 @cache
 def claims() -> Claims:
-    """Return the bundled rules, over the bundled product types."""
+    """Return the bundled rules with the bundled product types."""
     return read_claims(FILE)
 
 
 def claims_of(path: str, types: str = "") -> Claims:
-    """Return the rules of the settings `claims` and `product_types`: custom files or, if empty, the
-    bundled ones.
+    """Return the rules of the settings `claims` and `product_types`: custom files, or the bundled
+    ones if empty.
 
     Raises:
         ValueError: in one line, naming the setting and each wrong line and field.
@@ -35,7 +35,7 @@ def claims_of(path: str, types: str = "") -> Claims:
 
 
 def read_claims(path: Path, types: ProductTypes | None = None) -> Claims:
-    """Read a file's rules, over `types` or the bundled product types.
+    """Read a file's rules, for `types` or the bundled product types.
 
     Raises:
         KnowledgeError: naming file, line, field and what is wanted.

@@ -31,7 +31,7 @@ class MarkedYaml:
         self._lines = lines
 
     def line(self, place: Sequence[str | int]) -> int:
-        """Return the line of a part, or of the nearest part around it."""
+        """Return the line of a part, or of the nearest part that contains it."""
         at = tuple(place)
         while at and at not in self._lines:
             at = at[:-1]
@@ -44,10 +44,10 @@ class MarkedYaml:
     def made(
         self, make: Callable[[Any], Made], value: Any, place: Sequence[str | int] = ()
     ) -> Made:
-        """Return `make(value)` for the part of the document at `place`.
+        """Return `make(value)`, where `value` is the part of the document at `place`.
 
         Raises:
-            KnowledgeError: if `make` fails, with the lines and fields that it names.
+            KnowledgeError: if `make` fails, with the lines and fields of the faults.
         """
         try:
             return make(value)

@@ -1,4 +1,4 @@
-"""Candidates that film a cut otherwise: its size, angle, move, direction. The prompt follows."""
+"""Candidates that change a cut's size, angle, move or direction, and its prompt with them."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ _ANGLES = (Angle.EYE_LEVEL, Angle.LOW, Angle.HIGH)
 
 
 def another_size(working: Working, finding: Finding) -> Iterator[Callable[[], Operations]]:
-    """Another size, two steps away if it can be; then another angle."""
+    """Yield candidates with other sizes, two steps away first; then with other angles."""
     cut = cut_of(working, finding)
     steps = {size: abs(size.distance - cut.size.distance) for size in ShotSize}
     for size in sorted(ShotSize, key=lambda one: (steps[one] < 2, steps[one])):
@@ -29,14 +29,14 @@ def another_size(working: Working, finding: Finding) -> Iterator[Callable[[], Op
 
 
 def still(working: Working, finding: Finding) -> Iterator[Callable[[], Operations]]:
-    """Hold the cut, or the one before it."""
+    """Yield candidates with a static camera: in the cut, then in the one before it."""
     cut = cut_of(working, finding)
     for one in (cut, *(before for before in working.conte.cuts if before.number == cut.number - 1)):
         yield partial(_filmed, working, one, move=CameraMove.STATIC)
 
 
 def level(working: Working, finding: Finding) -> Iterator[Callable[[], Operations]]:
-    """As many cuts at eye level as there are too many Dutch ones, the last ones."""
+    """Yield candidates that give all Dutch cuts but the first two another angle."""
     dutch = [cut for cut in working.conte.cuts if cut.angle is Angle.DUTCH]
     for angle in _ANGLES:
         yield lambda angle=angle: tuple(
@@ -45,7 +45,10 @@ def level(working: Working, finding: Finding) -> Iterator[Callable[[], Operation
 
 
 def direction(working: Working, finding: Finding) -> Iterator[Callable[[], Operations]]:
-    """The direction of the cut before, or none. Not where the words say left or right."""
+    """Yield candidates with the direction of the cut before, then with none.
+
+    Nothing if the text says left or right.
+    """
     cut = cut_of(working, finding)
     if _SIDES.search(f"{cut.video_prompt} {cut.action}"):
         return

@@ -1,4 +1,4 @@
-"""Which rule answers which check. A check that is not named here has no operation."""
+"""Check -> the rule that mends its findings. A check that is not named here has no operation."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -36,7 +36,7 @@ _RULES: Mapping[str, Rule] = {
 
 
 class Mending:
-    """Candidates by the rates and the claims rules that found the findings."""
+    """Proposes candidates by the rates and the claims rules that made the findings."""
 
     def __init__(self, rates: Rates, claims: Claims | None) -> None:
         self._rates, self._claims = rates, claims
@@ -46,7 +46,7 @@ class Mending:
             try:
                 yield make()
             except Unable:
-                continue  # a locked field, a sheet without a product: the next one may do
+                continue  # a locked field, no product on the sheet: try the next one
 
     def _made(self, working: Working, finding: Finding) -> Iterator[Making]:
         match finding.check:

@@ -1,4 +1,4 @@
-"""Candidates that give a cut more time, or less: what another cut can spare, or takes."""
+"""Candidates that make a cut longer or shorter, with time from or for another cut."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -21,7 +21,7 @@ from deployments.engines.feedback.film import retimed
 from deployments.mending.place import cut_of
 
 _GIVES = 0.2
-"""Share of its length that an opening gives, so that the cuts are not all alike."""
+"""Share of its length that the opening gives away, so that the cuts are not all alike."""
 
 
 def time_to_speak(
@@ -40,7 +40,7 @@ def time_to_read(
 
 
 def _longer(working: Working, cut: Cut, takes_s: float) -> Iterator[Callable[[], Operations]]:
-    """From one cut, a neighbour before others, the one that can give the most first."""
+    """Yield candidates by the donor of the time: neighbours first, the longest first."""
     frames = ceil(takes_s * working.brief.fps - 1e-6)
     least = min_cut_frames(working.brief.fps)
     for giver in _others(working, cut):
@@ -49,7 +49,7 @@ def _longer(working: Working, cut: Cut, takes_s: float) -> Iterator[Callable[[],
 
 
 def shorter(working: Working, finding: Finding) -> Iterator[Callable[[], Operations]]:
-    """Give what is too much to another cut, or to both neighbours; or split the cut."""
+    """Yield ways to give the surplus to another cut, or to both neighbours, or to split the cut."""
     cut, brief = cut_of(working, finding), working.brief
     even_s = brief.duration_s / len(working.conte.cuts)
     most = floor(max(LONGEST_CUT_S, 1.8 * even_s) * brief.fps)
@@ -68,7 +68,7 @@ def shorter(working: Working, finding: Finding) -> Iterator[Callable[[], Operati
 
 
 def uneven(working: Working, _finding: Finding) -> Iterator[Callable[[], Operations]]:
-    """Give some of the opening's time to the product."""
+    """Yield ways to give some of the opening's time to a cut with the product."""
     products = {one.id for one in working.conte.sheet if isinstance(one, ProductEntry)}
     first, *others = working.conte.cuts
     frames = round(first.num_frames * (1 - _GIVES))
@@ -81,7 +81,7 @@ def _retimed(cut: Cut, frames: int, other: Cut) -> Operations:
 
 
 def _split(working: Working, cut: Cut, size: ShotSize) -> Operations:
-    """The second half in another size, so that the joint is seen as one."""
+    """Split a cut; the second half gets another size, so that the joint looks like a cut."""
     into = f"c_{digest([cut.id, len(working.conte.cuts), 'half'])[:12]}"
     halves = Split(cut=cut.id, at=cut.num_frames // 2, into=into)
     after = apply(working, halves)
@@ -93,7 +93,7 @@ def _split(working: Working, cut: Cut, size: ShotSize) -> Operations:
 
 
 def _others(working: Working, cut: Cut) -> list[Cut]:
-    """Cuts whose lengths are not locked: neighbours first, the longest first."""
+    """Return the other cuts whose lengths are not locked: neighbours first, the longest first."""
     free = [
         one for one in working.conte.cuts if one.id != cut.id and "num_frames" not in one.locked
     ]

@@ -1,4 +1,4 @@
-"""Where a finding is, and the edit of a text that stands there."""
+"""Finds the cut of a finding, and edits the text at the finding's place."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ def cut_of(working: Working, finding: Finding) -> Cut:
     """Return the finding's cut.
 
     Raises:
-        Unable: if it is about no cut.
+        Unable: if it belongs to no cut.
     """
     for cut in working.conte.cuts:
         if cut.number == finding.cut:
@@ -32,9 +32,10 @@ def rewritten(
     one: Callable[[str], str],
     speakers: Callable[[str], str] | None = None,
 ) -> Operations:
-    """Return the edit that writes a finding's text anew; none if nothing changes.
+    """Return the edit that replaces the finding's text by `one(text)`; () if nothing changes.
 
-    A line of dialogue that has no words left goes. A title, an action or a place is never emptied.
+    A line of dialogue without words left is removed. A title, an action or a place is never
+    emptied.
     """
     if finding.cut is None:
         now: str = getattr(working.conte, finding.field)

@@ -1,7 +1,7 @@
-"""Candidates that put something into the picture: the product, a person, what must be shown.
+"""Candidates that add something to the picture: the product, a person, a required element.
 
-What is shown is in the video prompt, too, or it is not shown: words in Korean, which no rule can
-say in English, have no candidate.
+Each is added to the video prompt, too, or it would not be shown: Korean words that no rule can
+translate have no candidate.
 """
 
 import re
@@ -32,7 +32,7 @@ _THERE = Note(
 
 
 def product(working: Working, _finding: Finding) -> Iterator[Callable[[], Operations]]:
-    """In the last cut, as a packshot, and once before."""
+    """Yield candidates with the product as a packshot in the last cut, then also in another cut."""
     last = working.conte.cuts[-1]
     yield partial(_packshot, working, last, last.size)
     for early in working.conte.cuts[1:-1]:
@@ -43,7 +43,7 @@ def product(working: Working, _finding: Finding) -> Iterator[Callable[[], Operat
 
 
 def product_earlier(working: Working, finding: Finding) -> Iterator[Callable[[], Operations]]:
-    """In a cut before the one that shows it first; not in the opening, if there is another."""
+    """Yield candidates that show the product in an earlier cut; the opening comes last."""
     before = working.conte.cuts[: (finding.cut or 1) - 1]
     for cut in (*before[1:], *before[:1]):
         yield partial(_with_product, working, cut)
@@ -67,7 +67,9 @@ def _packshot(working: Working, cut: Cut, size: ShotSize) -> Operations:
 
 
 def character(working: Working, finding: Finding) -> Iterator[Callable[[], Operations]]:
-    """In a cut that shows people, or in one that is not the product's; if the sheet has them."""
+    """Yield candidates that show a missing character: in cuts with people first, then in those
+    without the product.
+    """
     entries = [one for one in working.conte.sheet if one.kind == "cast"]
     cast = {one.id for one in entries}
     member = next((one for one in entries if one.name in quoted(finding)), None)
@@ -98,7 +100,7 @@ def must_show(working: Working, finding: Finding) -> Iterator[Callable[[], Opera
 
 
 def idea(working: Working, finding: Finding) -> Iterator[Callable[[], Operations]]:
-    """A line verbatim where there is room for it; a scene in the cut that it is meant for."""
+    """Yield places for a missing idea: a line verbatim where it fits, a scene in its cut."""
     number, lack = _lacking(working, finding)
     if lack is None:
         return
@@ -120,7 +122,7 @@ def idea(working: Working, finding: Finding) -> Iterator[Callable[[], Operations
 
 
 def _lacking(working: Working, finding: Finding) -> tuple[int, Lack | None]:
-    """Return the place of the idea that a finding is about, and what of it is not in the conte."""
+    """Return the index of the finding's idea, and the part of it that is not in the conte."""
     found = re.search(r"\d+", finding.message)
     place = int(found[0]) - 1 if found else -1
     if not 0 <= place < len(working.brief.ideas):

@@ -1,7 +1,7 @@
-"""Text -> the same without its strong words, where a rule can say it; unchanged where none can.
+"""Text -> the same without its strong words; unchanged if no rule can remove one.
 
-Only words that can go, or be replaced, without breaking the sentence: "국내 최고의 맛" becomes
-"좋은 맛". "최고입니다" is the sentence itself, and stays.
+Removes only words that can go, or be replaced, without breaking the sentence:
+"국내 최고의 맛" becomes "좋은 맛". "최고입니다" is the sentence's predicate, and stays.
 """
 
 import re
@@ -36,7 +36,7 @@ _ADJECTIVE = re.compile(
 
 
 def softer(text: str, phrases: Sequence[str], language: Language) -> str:
-    """Return the text without any of the phrases; as it was if one of them cannot go."""
+    """Return the text without any of the phrases; unchanged if one of them cannot be removed."""
     made = text
     for phrase in sorted(set(phrases), key=len, reverse=True):
         new = _korean(made, phrase) if language == "ko" else _english(made, phrase)

@@ -1,4 +1,4 @@
-"""Candidates that change what is said and read: other words, fewer, or none."""
+"""Candidates that change heard and read texts: other words, fewer, or none."""
 
 import re
 import unicodedata
@@ -24,9 +24,9 @@ _SPOKEN = ("title", "slogan", "narration", "dialogue", "caption")
 
 
 def unsaid(working: Working, finding: Finding) -> Iterator[Callable[[], Operations]]:
-    """Say it with less, or leave the sentence out that says it.
+    """Yield the text in weaker words, then without the sentence.
 
-    Only what is heard or read: the words of an action are in the picture, whatever they are called.
+    Only heard or read texts: an action describes the picture, whatever its words.
     """
     phrases = quoted(finding)
     if not phrases or finding.field not in _SPOKEN:
@@ -52,7 +52,7 @@ def _says(text: str, phrase: str) -> bool:
 
 
 def undrawn(working: Working, finding: Finding) -> Iterator[Callable[[], Operations]]:
-    """Leave out the part of a video prompt that asks for letters: a clause, or its sentence."""
+    """Yield the video prompt without clauses that ask for letters, then without their sentences."""
 
     def without(prompt: str, clauses: bool) -> str:
         said = [one for one in _SENTENCE.split(prompt) if one]
@@ -71,13 +71,15 @@ def undrawn(working: Working, finding: Finding) -> Iterator[Callable[[], Operati
 
 
 def drawable(working: Working, finding: Finding) -> Iterator[Callable[[], Operations]]:
-    """Leave out what no font can draw. A legal line is not touched: its words are the law's."""
+    """Yield the text without characters that no font has. A legal line is not touched: its words
+    are prescribed by law.
+    """
     if finding.field != "legal":
         yield lambda: rewritten(working, finding, lettered, lettered)
 
 
 def shorter(working: Working, finding: Finding) -> Iterator[Callable[[], Operations]]:
-    """Keep the first lines, sentences or clauses of a narration or a caption."""
+    """Yield ever shorter beginnings of a narration or a caption."""
     if finding.field not in ("narration", "caption"):
         return
     text: str = getattr(cut_of(working, finding), finding.field)
@@ -86,13 +88,13 @@ def shorter(working: Working, finding: Finding) -> Iterator[Callable[[], Operati
 
 
 def smaller_caption(working: Working, finding: Finding) -> Iterator[Callable[[], Operations]]:
-    """Break the lines anew, or say less."""
+    """Yield the caption without its line breaks, then shorter captions."""
     yield lambda: rewritten(working, finding, lambda text: " ".join(text.split()))
     yield from shorter(working, finding)
 
 
 def named(working: Working, _finding: Finding) -> Iterator[Callable[[], Operations]]:
-    """Caption the product's name at the end, or say it there."""
+    """Yield the product's name as the last caption, then as words in the last cut."""
     name = working.brief.product.name
     last = working.conte.cuts[-1]
     spoken = sentence(spoken_name(name))
@@ -107,7 +109,7 @@ def named(working: Working, _finding: Finding) -> Iterator[Callable[[], Operatio
 
 
 def with_notice(working: Working, notice: str) -> Iterator[Callable[[], Operations]]:
-    """Lay the law's own words over the last cut."""
+    """Yield the prescribed notice as the legal line of the last cut."""
     last = working.conte.cuts[-1]
     after = "\n".join(filter(None, (last.legal, notice)))
     yield lambda: (Edit(cut=last.id, field="legal", before=last.legal, after=after),)

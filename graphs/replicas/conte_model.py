@@ -21,7 +21,10 @@ class ConteModel(LanguageModel):
     async def __init__(  # pyright: ignore[reportGeneralTypeIssues]  # Ray awaits it
         self, llm_config: LLMConfig, *, home: Path, adapters: Mapping[str, str]
     ) -> None:
-        """`adapters`: name -> folder. They are loaded on demand and kept while there is room."""
+        """Start vLLM and warm it up.
+
+        `adapters`: name -> folder, loaded on demand and kept while there is room.
+        """
         log_to_files(home, "conte-model")
         loader: Any = partial(LocalAdapters, dict(adapters))
         await self.load(llm_config, model_downloader=loader)

@@ -89,7 +89,7 @@ def plan(
 
 
 def _by_revision(adapters: Mapping[str, Adapter]) -> dict[str, Adapter]:
-    # Part of a clip's key: a retrained adapter makes other clips.
+    # The revision is part of a clip's key: a retrained adapter makes other clips.
     return {
         f"{name}@{revision_of(Path(adapter.path)).rpartition('@')[2]}": adapter
         for name, adapter in adapters.items()

@@ -22,7 +22,9 @@ class Editor(FilmEditor):
     async def bring_in(
         self, upload: str, shot: Shot, cut: int, tier: Tier
     ) -> AsyncGenerator[float | Clip]:
-        """See `ClipImporter.bring_in`. It does not wait for films."""
+        """Make a clip of an uploaded file as `ClipImporter.bring_in` does, without waiting for
+        films.
+        """
         async with aclosing(self._importer.bring_in(upload, shot, cut, tier)) as steps:
             async for step in steps:
                 yield step

@@ -1,5 +1,5 @@
-"""vLLM's engine as Ray Serve LLM starts it, with one process less on a CPU and a cache of a known
-size on a shared card.
+"""vLLM's engine as Ray Serve LLM starts it, without a worker process on a CPU, and with a cache of
+known size on a shared card.
 """
 
 from typing import Any
@@ -14,8 +14,8 @@ class Engine(VLLMEngine):
         self, vllm_engine_args: Any, vllm_engine_config: Any, placement_group: Any
     ) -> Any:
         # On a CPU Ray starts a worker process for the model, and the engine busy-waits for its
-        # answers: that takes a core while it writes, and most of a gigabyte. The variables that
-        # vLLM would set for the worker are already set for the replica.
+        # answers: that takes a whole core while it writes, and most of a gigabyte. The variables
+        # that vLLM would set for the worker are already set for the replica.
         parallel = vllm_engine_config.parallel_config
         if parallel.distributed_executor_backend == "mp" and parallel.world_size == 1:
             parallel.distributed_executor_backend = "uni"

@@ -25,11 +25,11 @@ class RunningExporter(Exporter):
 
 
 def signer_for(settings: Settings) -> Signer | None:
-    """Return what exports are signed with; None: they are not signed, and the log says why.
+    """Return the signer of exports; None: exports are not signed, and the log says why.
 
     Raises:
-        NoSigner: if one's own certificate cannot be used: exports of a false origin are worse than
-            none.
+        NoSigner: if the configured certificate cannot be used. An export that names a wrong
+            origin is worse than none.
     """
     export = settings.export
     if not export.credentials:

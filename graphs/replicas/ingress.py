@@ -60,8 +60,8 @@ class Ingress:
         log_to_files(self._settings.home, "ingress")
         for tier, limits in (self._limits or {}).items():
             if limits.needs_picture:
-                # Only a warning: `/v1/videos` can bring a picture. But most cuts of a film have
-                # none.
+                # Only a warning: a request to `/v1/videos` can include a picture. But most cuts of
+                # a film have none.
                 log(
                     "tier.starts_from_pictures",
                     level=logging.WARNING,
@@ -82,12 +82,12 @@ class Ingress:
             brief_engine=self._briefs,
             mending=Mending(self._settings.rates, self._claims),
         )
-        # Around all the rest, not `add_middleware`: within FastAPI `send` is no longer Ray Serve's.
+        # Outermost, not by `add_middleware`: inside FastAPI `send` is no longer Ray Serve's.
         app.middleware_stack = Paced(app.build_middleware_stack(), waiting_of)
         return app
 
     def _covered(self, working: Working) -> tuple[Finding, ...]:
-        # Where something is drawn is known by drawing it; few ingresses are ever asked.
+        # Drawing the overlays shows where they lie. Imported here because few ingresses need it.
         from deployments.knowledge.safe_zones import safe_zones
         from deployments.lettered import safe_zone_findings
 
@@ -98,7 +98,7 @@ class Ingress:
 
 
 def _writer(settings: Settings, model: DeploymentHandle | None) -> ChatBackend | None:
-    """Return the served model, the external server, or None."""
+    """Return the backend of the conte model: the served model, the external server, or None."""
     if model is not None:
         return RayModel(model, settings.conte.vllm.model)
     if settings.conte.engine == "openai":
@@ -106,5 +106,5 @@ def _writer(settings: Settings, model: DeploymentHandle | None) -> ChatBackend |
     return None
 
 
-# `serve.ingress()` without an application: the replica builds it when it starts.
+# `serve.ingress()` gets no application: the replica builds it when it starts.
 IngressApp: Any = serve.ingress()(Ingress)

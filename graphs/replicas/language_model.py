@@ -30,7 +30,8 @@ class LanguageModel(LLMServer):
         await super().__init__(llm_config, engine_cls=Engine, **more)
 
     async def warm_up(self, model: str, asked: Message, name: str, schema: dict[str, Any]) -> None:
-        """Compile the kernels and the grammar of the usual request: seconds, once a process.
+        """Compile the kernels and the grammar of the usual request: takes seconds, once per
+        process.
 
         Also checks whether the model's chat template supports the system role: Mistral's first ones
         refuse it.
@@ -53,7 +54,7 @@ class LanguageModel(LLMServer):
                 raise RuntimeError(f"the model does not write: {refusal}")
 
     async def answer(self, body: dict[str, Any]) -> AsyncGenerator[Part]:
-        """Return the response of `POST /v1/chat/completions` to this body."""
+        """Stream the response of `POST /v1/chat/completions` to this body."""
         from ray.serve.llm.openai_api_models import ChatCompletionRequest
 
         try:

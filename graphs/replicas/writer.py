@@ -37,7 +37,7 @@ from serve.telemetry import log, log_to_files
 from serve.vault import VaultUnavailable
 
 _LOST = (LookupError, ValueError, OSError, DatabaseUnavailable, VaultUnavailable)
-"""Raised when a promoted prompt is missing, unreachable or invalid."""
+"""Exceptions that mean a promoted prompt is missing, unreachable or invalid."""
 
 
 class Writer:
@@ -55,14 +55,14 @@ class Writer:
             name = settings.conte.vllm.model
             self._chat = RayChat(RayModel(model, name), name, engine)
         self._writers: dict[tuple[str, str, str], ConteWriter] = {}
-        """Keyed by the files of its prompts and the name of everyone's adapter."""
+        """Writers by the files of their prompts and the name of the default adapter."""
         self._with({}, "", settings.conte.adapters)  # fails at the start if a setting is wrong
         self._files: dict[str, str] = {}
         self._servings: Sequence[Serving] = ()
         self._one_at_a_time = asyncio.Lock()
 
     def reconfigure(self, user_config: Mapping[str, Any]) -> None:
-        """Set what serves from now on. A conte that is being written is finished unchanged."""
+        """Set what is served from now on. A conte being written is finished unchanged."""
         told = user_config.get(SERVINGS, ())
         self._servings = tuple(Serving.model_validate(one) for one in told)
 

@@ -14,18 +14,18 @@ Args = ParamSpec("Args")
 
 
 class AwaitedBounded:
-    """One child, and one thread that waits for it; callers take turns."""
+    """Runs bounded calls in one child and one thread; concurrent callers take turns."""
 
     def __init__(self, limits: CallLimits, *, foreground: bool = False) -> None:
         self._child = Bounded(limits, foreground=foreground, should_stop=self._is_unwanted)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="bounded")
         self._unwanted = threading.Event()
-        """Set when the caller of the current call has gone. Each call has a separate event."""
+        """Set when the caller of the current call has gone. Each call has its own event."""
 
     async def call(
         self, function: Callable[Args, FunctionResult], *args: Args.args, **kwargs: Args.kwargs
     ) -> CallResult:
-        """See `Bounded.call`."""
+        """Await `Bounded.call`; same arguments, result and errors."""
         unwanted = threading.Event()
 
         def work() -> CallResult:
@@ -43,7 +43,7 @@ class AwaitedBounded:
             raise
 
     def close(self) -> None:
-        """End the child and any call. Nothing can be called afterwards."""
+        """End the child and the current call. Later calls fail."""
         self._thread.shutdown(wait=False, cancel_futures=True)
         self._child.close()
 

@@ -75,7 +75,7 @@ class Bounded:
         self._calls = 0
         self._first_resident = 0
         self._before = 0, 0
-        """Bytes when the call began: resident, and the peak."""
+        """Resident bytes and peak bytes when the call began."""
         self._state = threading.Lock()  # for the three below
         self._wake: int | None = None
         self._stopped = self._closed = False
@@ -118,10 +118,10 @@ class Bounded:
         *args: Args.args,
         **kwargs: Args.kwargs,
     ) -> Generator[CallResult]:
-        """Yield the function's results one by one; the child makes none ahead of the caller.
+        """Yield the function's results one by one; the child computes none ahead of the caller.
 
         `cpu_s` and `memory_bytes` limit the whole stream, `wall_s` and `answer_bytes` each part.
-        Closing it early costs the child.
+        Closing the stream early ends the child.
 
         Args:
             function: a generator, as for `call`.
@@ -139,7 +139,9 @@ class Bounded:
 
     @contextmanager
     def _under_way(self) -> Generator[int]:
-        """One call. Yields a descriptor that becomes readable when the call must stop."""
+        """Hold the child for one call. Yields a descriptor that becomes readable when the call must
+        stop.
+        """
         with self._one_at_a_time:
             woken, wake = os.pipe()
             try:
@@ -160,10 +162,10 @@ class Bounded:
                 os.close(wake)
 
     def stop(self) -> bool:
-        """End the current call, which raises Stopped. From another thread.
+        """End the current call, which raises Stopped. Called from another thread.
 
         Returns:
-            Whether there was one.
+            True if there was a call.
         """
         with self._state:
             if self._wake is None:
@@ -173,7 +175,7 @@ class Bounded:
             return True
 
     def close(self) -> None:
-        """End the child and the current call. Nothing can be called afterwards."""
+        """End the child and the current call. Later calls fail."""
         with self._state:
             self._closed = True
         self.stop()
@@ -187,7 +189,7 @@ class Bounded:
         return None if child is None else child.pid
 
     def _frames(self, child: ChildProcess, request: bytes, woken: int) -> Iterator[frames.Frame]:
-        """Yield the child's frames, up to the first one that no more parts follow."""
+        """Yield the child's frames until the last frame of the call."""
         child.forget_stderr()
         reader = frames.Reader(self._limits.answer_bytes)
         rest = memoryview(request)
@@ -262,7 +264,7 @@ class Bounded:
         raise Raised(reason, **told)
 
     def _count(self, resident: int) -> None:
-        """Count the call, and discard a child that has grown or is old."""
+        """Count the call, and discard a child that has grown or has served `MAX_CALLS`."""
         self._calls += 1
         self._first_resident = self._first_resident or resident
         grown = resident - self._first_resident > self._limits.memory_bytes // 4
@@ -275,7 +277,7 @@ class Bounded:
         return self._ended(child, OverTime, f"no end within {self._limits.wall_s:g} s")
 
     def _trouble_of_death(self, child: ChildProcess) -> Trouble:
-        """Return why a child died on its own."""
+        """Return the error for a child that died on its own."""
         code, cpu_s, peak = child.ended()
         stderr = child.stderr()
         told: dict[str, Any] = {"cpu_s": cpu_s, "stderr": stderr}
@@ -337,9 +339,9 @@ def _written(requests: int, rest: memoryview) -> memoryview:
 
 
 def _lines(stderr: str) -> list[str]:
-    """Return the lines that libraries wrote, without Python's crash report; for people."""
+    """Return the lines that libraries wrote to stderr, without Python's crash report."""
     before = stderr.partition("Fatal Python error")[0]
-    # FFmpeg's lines begin with the object that writes: `[mov,mp4 @ 0x55d0c0ffee] `.
+    # FFmpeg's lines begin with the object that wrote them: `[mov,mp4 @ 0x55d0c0ffee] `.
     lines = [_SPEAKER.sub("", line.strip())[:300] for line in before.splitlines()]
     return ["".join(c if c.isprintable() else "?" for c in line) for line in lines if line]
 

@@ -1,6 +1,6 @@
 """The child: `python -m serve.bounded.child REQUESTS ANSWERS PARENT FOREGROUND`. Runs functions.
 
-It reads requests from one pipe and writes answers to another, until the first one ends.
+Reads requests from one pipe and writes answers to another, until the request pipe is closed.
 """
 
 import faulthandler
@@ -19,7 +19,7 @@ from serve.bounded.outcome import FunctionResult, Unusable
 
 REQUEST_LENGTH = struct.Struct("!Q")
 MAX_REASON = 2000
-"""Characters."""
+"""Longest reason that is sent to the parent, in characters."""
 
 
 def main(requests: int, answers: int, parent: int, foreground: int) -> None:
@@ -80,7 +80,7 @@ def _kind_of(error: BaseException) -> bytes:
 
 
 def _is_opencv_without_memory(error: BaseException) -> bool:
-    """OpenCV reports lack of memory as one of its own errors."""
+    """Return whether OpenCV ran out of memory, which it reports as one of its own errors."""
     return type(error).__module__ == "cv2" and (
         getattr(error, "code", 0) == -4 or "bad_alloc" in str(error)
     )

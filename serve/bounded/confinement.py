@@ -18,7 +18,7 @@ _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 
 
 def confine(parent: int, *, foreground: bool) -> None:
-    """Confine the process. Once, at the start, while there is one thread.
+    """Confine the process. Called once, at the start, while there is only one thread.
 
     Args:
         parent: the process with which this one ends.
@@ -49,7 +49,7 @@ def confine(parent: int, *, foreground: bool) -> None:
 
 
 def limit(limits: CallLimits) -> None:
-    """Set the limits before each call, counted from here on."""
+    """Set the limits of the next call. CPU time and memory count from here on."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     cpu_s = math.ceil(usage.ru_utime + usage.ru_stime + limits.cpu_s)
     _soft(resource.RLIMIT_AS, address_space() + limits.memory_bytes)
@@ -65,7 +65,7 @@ def unlimit() -> None:
 
 
 def address_space() -> int:
-    """Bytes of address space of this process."""
+    """Size of this process's address space, in bytes."""
     return _statm(0)
 
 
@@ -84,8 +84,11 @@ def peak() -> int:
 
 
 def peak_by_kernel() -> int:
-    """The peak that the waiting parent gets from the kernel: never less than the parent's own."""
-    # The figure survives exec.
+    """Peak resident memory that the kernel reports to the waiting parent, in bytes.
+
+    Never less than the parent's own.
+    """
+    # The kernel's figure survives exec.
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 

@@ -1,7 +1,7 @@
 """The format of the two pipes between parent and child.
 
-To the child: pickles, because it trusts its parent. From the child: a kind, a text and blobs,
-preceded by their lengths, because nothing that it sends is trusted.
+To the child: pickles, because the child trusts its parent. From the child: a kind, a text and
+blobs, preceded by their lengths, because the parent trusts nothing that the child sends.
 
     kind: 1 byte   num_parts: u32   length of each part: u64   the parts
 """
@@ -13,14 +13,15 @@ from dataclasses import dataclass
 ANSWERED = b"A"
 """Parts: CPU seconds and resident bytes as text, the text, the blobs."""
 UNUSABLE = b"U"
-"""Parts: CPU seconds and bytes as text, the reason."""
+"""Parts: CPU seconds and resident bytes as text, the reason."""
 PART = b"P"
-"""As ANSWERED, with more to follow."""
+"""Same parts as ANSWERED; more frames follow."""
 NO_MEMORY = b"M"
 RAISED = b"R"
 READY = b"!"
-"""Parts: resident bytes, and the peak as the kernel reports it, as text. The function's module is
-imported and the limits are set: the clocks begin.
+"""The function's module is imported and the limits are set: the clocks start.
+
+Parts: resident bytes, and the kernel's peak bytes, as text.
 """
 
 KINDS = frozenset((ANSWERED, PART, UNUSABLE, NO_MEMORY, RAISED, READY))
@@ -45,7 +46,7 @@ class Frame:
 
 
 def packed(kind: bytes, parts: Sequence[bytes]) -> bytes:
-    """Return the frame's head; the parts follow it."""
+    """Return the frame's header; the parts themselves follow it."""
     return _HEAD.pack(kind, len(parts)) + b"".join(_LENGTH.pack(len(part)) for part in parts)
 
 

@@ -10,20 +10,21 @@ class CallLimits:
     """Limits of one call. Exceeding one ends the child and fails this call, not later ones."""
 
     memory_bytes: int = 2048 * MIB
-    """Address space beyond what the imported libraries take."""
+    """Bytes of address space beyond those of the imported libraries."""
     cpu_s: float = 3600
-    """CPU seconds of all its threads, rounded up to whole ones."""
+    """CPU seconds of all the child's threads, rounded up to whole seconds."""
     wall_s: float = 7200
-    """Seconds, not counting those in which it waited for a processor: films come first, and a call
-    that has to wait for them does not hang.
+    """Seconds, not counting those in which the child waited for a processor.
+
+    Films have priority, and a call that waits for them does not hang.
     """
     answer_bytes: int = 64 * MIB
-    """Bytes of the text and the blobs of its answer."""
+    """Bytes of the answer: its text and its blobs."""
     file_bytes: int = 4096 * MIB
-    """Bytes of any one file that it writes."""
+    """Bytes of the largest file that the child may write."""
     open_files: int = 256
     start_s: float = 120
-    """Seconds until the child has imported what it needs; not part of the call's time."""
+    """Seconds until the child has imported its modules; they do not count as the call's time."""
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 class FunctionResult:
     """Result of a bounded function: text (usually JSON) and binary blobs.
 
-    Nothing richer is allowed: unpickling data of a process that reads hostile files would run their
+    No other type is allowed: unpickling data of a process that reads hostile files would run their
     code.
     """
 
@@ -18,7 +18,7 @@ class FunctionResult:
 
 @dataclass(frozen=True)
 class CallResult:
-    """The function's result, and what the call took."""
+    """The function's result and the resources that the call used."""
 
     text: str
     blobs: tuple[bytes, ...] = field(repr=False)
@@ -46,7 +46,7 @@ class Trouble(Exception):
     def __init__(self, reason: str, *, cpu_s: float = 0.0, stderr: str = "") -> None:
         super().__init__(reason)
         self.cpu_s = cpu_s
-        """CPU seconds spent on it."""
+        """CPU seconds spent on the call."""
         self.stderr = stderr
         """The end of the child's stderr: libav's messages, a native stack."""
 
@@ -57,11 +57,11 @@ class Died(Trouble):
     def __init__(self, reason: str, signal: int, *, cpu_s: float = 0.0, stderr: str = "") -> None:
         super().__init__(reason, cpu_s=cpu_s, stderr=stderr)
         self.signal = signal
-        """0 if it exited by itself."""
+        """Number of the signal; 0 if the child exited by itself."""
 
 
 class NotStarted(Trouble):
-    """The child was not ready within `start_s`; the input was not looked at."""
+    """The child was not ready within `start_s`; it did not open the input."""
 
 
 class OverTime(Trouble):
@@ -81,4 +81,4 @@ class Raised(Trouble):
 
 
 class Stopped(Exception):
-    """`stop()` or `close()` was called. Says nothing about the input."""
+    """Another thread called `stop()` or `close()`. Says nothing about the input."""

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 STDERR_BYTES = 8192
-"""Bytes kept of the end of the child's stderr."""
+"""Bytes kept from the end of the child's stderr."""
 PIECE = 1 << 18
 
 # PR_SET_PDEATHSIG ends a child with the *thread* that started it. This thread lives as long as the
@@ -53,8 +53,7 @@ class ChildProcess:
         return self._process.pid
 
     def poll(self, wake: int, timeout_s: float, *, writing: bool) -> set[int]:
-        """Return which of `answers`, `requests` (if there is something to write) and `wake` are
-        ready.
+        """Return which of `answers`, `requests` (if `writing`) and `wake` are ready.
 
         Stores the child's stderr meanwhile.
         """
@@ -75,12 +74,14 @@ class ChildProcess:
         return self._said.decode(errors="replace")
 
     def forget_stderr(self) -> None:
-        """Drop the stderr of earlier calls."""
+        """Discard the stderr of earlier calls."""
         self._listen()
         self._said.clear()
 
     def waited_s(self) -> float:
-        """Seconds for which the thread that waited longest was runnable without a processor."""
+        """Longest time that any of the child's threads was runnable without a processor, in
+        seconds.
+        """
         longest = 0
         with suppress(OSError, ValueError, IndexError):
             for thread in Path(f"/proc/{self.pid}/task").iterdir():
@@ -92,10 +93,10 @@ class ChildProcess:
         return self._exit is None and self._reap(os.WNOHANG) is None
 
     def end(self) -> tuple[int, float, int]:
-        """Kill it and its process group, whatever it is doing.
+        """Kill the child and its process group.
 
         Returns:
-            Exit code (negative: the signal), CPU seconds, peak in bytes.
+            Exit code (negative: the signal), CPU seconds, peak resident bytes.
         """
         if self._exit is None:
             with suppress(ProcessLookupError, PermissionError):
@@ -104,7 +105,7 @@ class ChildProcess:
         return self._exit
 
     def ended(self, patience_s: float = 10.0) -> tuple[int, float, int]:
-        """Wait until it has ended, and close its pipes."""
+        """Wait until the child has ended, and close its pipes. Returns the same as `end`."""
         until = time.monotonic() + patience_s
         while (exit_ := self._exit or self._reap(os.WNOHANG)) is None:
             if time.monotonic() > until:

@@ -2,7 +2,7 @@
 
 
 def main() -> None:
-    # Here, as jobs import files of this folder and need no command.
+    # Defined here because jobs import files of this folder and need no command.
     from serve.cli.commands import app
 
     app()

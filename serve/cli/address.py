@@ -1,4 +1,4 @@
-"""Options of commands that talk to a server, and the address they mean."""
+"""Options of the commands that talk to a server, and the server's address."""
 
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +22,7 @@ Home = Annotated[
 
 
 def address_of(url: str | None, home: Path) -> str:
-    """Return the given address, that of the cluster of this home, or the usual one."""
+    """Return the given address, else that of this home's cluster, else the default one."""
     if url is not None:
         return url
     running = cluster.find(home)

@@ -19,14 +19,14 @@ from serve.pictures.header import MAX_BYTES
 
 _MAX_BYTES = 1 << 18
 _MAX_NODES, _MAX_DEPTH = 1000, 20
-"""Values in YAML. A brief has up to 200, nested 4 deep."""
+"""Most values in a YAML file, and deepest nesting. A brief has up to 200, nested 4 deep."""
 _MAX_NAME = 1024
-"""Characters of a file's name that an error shows."""
+"""Most characters of a file name that an error quotes."""
 _UPLOADED = re.compile(r"images/[0-9a-f]{64}\.png")
 
 
 class BriefFileError(Exception):
-    """The file is not a brief; each line names a place and what is wanted."""
+    """The file is not a brief; each line names a field and what is wanted."""
 
     def __init__(self, *lines: str) -> None:
         super().__init__("\n".join(lines))
@@ -34,10 +34,10 @@ class BriefFileError(Exception):
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML 1.2 rules: in 1.1, PyYAML's own, `9:16` is 556 and `No` is false.
+    """Loads YAML by the rules of 1.2: in 1.1, PyYAML's own, `9:16` is 556 and `No` is false.
 
-    Plain values only, and no more of them than a brief can have: tags make no objects, and aliases
-    no tree out of a few lines.
+    Loads plain values only, and no more than a brief can have: tags create no objects, and aliases
+    cannot expand a few lines into a large tree.
     """
 
     def __init__(self, stream: str) -> None:
@@ -84,7 +84,7 @@ _KINDS: dict[str, tuple[str, str, Callable[[str], Any]]] = {
     "null": (r"~|null|Null|NULL|", "~nN", lambda _: None),
 }
 _MAX_DIGITS = 40
-"""Digits of a number; numbers in a brief have far fewer."""
+"""Most digits of a number; numbers in a brief have far fewer."""
 
 
 def _plain(tag: str, pattern: re.Pattern[str], read: Callable[[str], Any]) -> Callable[..., Any]:
@@ -125,7 +125,7 @@ for _kind, (_text, _first, _read_as) in _KINDS.items():
 
 
 def read_brief(path: Path) -> Brief:
-    """Read the brief in a file, without its pictures, which have no keys before they are uploaded.
+    """Read the brief in a file, without its pictures: these get keys when they are uploaded.
 
     Raises:
         BriefFileError: naming the file, the field and what is wanted.
@@ -135,7 +135,7 @@ def read_brief(path: Path) -> Brief:
     for _, holder in _naming_files(data):
         del holder["image"]
     try:
-        # As strict JSON, as the server reads it.
+        # Validated as strict JSON, like the server does.
         brief = Brief.model_validate_json(json.dumps(data), strict=True)
     except ValidationError as error:
         errors: list[Any] = list(error.errors(include_url=False))
@@ -159,7 +159,7 @@ def read_brief(path: Path) -> Brief:
 
 
 def pictures_of(path: Path) -> Mapping[str, Path]:
-    """Return the files named by a brief's `image`s, relative to its folder, by field.
+    """Return the picture files that a brief names: field -> path, resolved from the brief's folder.
 
     Raises:
         BriefFileError: if a file is missing.
@@ -187,7 +187,7 @@ def _pictures(path: Path, data: dict[str, Any]) -> Mapping[str, Path]:
 
 
 def _naming_files(data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield each part of a brief, valid or not, whose `image` is a file, with its field."""
+    """Yield (field, object) for each object of a brief, valid or not, that names an image file."""
     parts: dict[str, Any] = {"product": data.get("product")}
     characters: Any = data.get("characters")
     if isinstance(characters, list):
@@ -253,7 +253,7 @@ def _read(path: Path) -> str:
 
 
 def _content(handle: int) -> bytes:
-    """Return the content, or enough of it to show that it is too large."""
+    """Return the file's content, at most one byte more than allowed."""
     with os.fdopen(handle, "rb", closefd=False) as file:
         return file.read(_MAX_BYTES + 1)
 

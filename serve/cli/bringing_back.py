@@ -1,4 +1,4 @@
-"""The command `reimport`: a file that came back edited. Uses the client."""
+"""The command `reimport`: merges an edited export into the draft. Uses the client."""
 
 import sys
 from collections.abc import Sequence
@@ -47,10 +47,10 @@ def reimport(
     key: Key = None,
     home: Home = Path(".sian"),
 ) -> None:
-    """Bring an edited timeline, workbook or deck back: its changes become operations on the draft.
+    """Merge an edited timeline, workbook or deck into the draft, as operations.
 
-    What was changed on both sides is shown with three values, and nothing is written until each
-    is chosen.
+    Fields changed on both sides are shown with three values, and nothing is written until each is
+    chosen.
     """
     if ours and theirs:
         fail("--ours and --theirs: wanted one of them", WRONG)
@@ -94,7 +94,7 @@ def _show(found: ImportView, language: Language) -> None:
 
 
 def conflict_sheet(conflicts: Sequence[MergeConflict], language: Language) -> Table:
-    """Return a table of the conflicts, with what stood, what the draft and what the file say."""
+    """Return a table of the conflicts: the base value, the draft's value and the file's value."""
     table = Table("key", "cut", "field", "before", "ours", "theirs", box=None, pad_edge=False)
     for one in conflicts:
         label = field_label(CUT_FIELDS, one.field, language)

@@ -53,7 +53,7 @@ _WHY: Mapping[str, Mapping[Language, str]] = {
 
 
 def change_sheet(table: ChangeTable) -> RenderableType:
-    """Render the rows that concern a client; what is for makers only is left out."""
+    """Render the rows that concern a client; internal rows are left out."""
     words = {name: labels[table.language] for name, labels in _WORDS.items()}
     rows = [row for row in table.rows if not row.internal]
     if not rows:
@@ -72,7 +72,7 @@ def change_sheet(table: ChangeTable) -> RenderableType:
 
 
 def quote_sheet(quote: QuoteView, language: Language) -> RenderableType:
-    """Render what becomes of each clip, and the sums. What is not known is left out."""
+    """Render what happens to each clip, and the sums. Unknown figures are left out."""
     words = {name: labels[language] for name, labels in _WORDS.items()}
     sheet = Table(box=None, pad_edge=False)
     sheet.add_column(words["cut"], justify="right", no_wrap=True)
@@ -83,7 +83,7 @@ def quote_sheet(quote: QuoteView, language: Language) -> RenderableType:
 
 
 class Quoted(Protocol):
-    """What a quote of whatever kind ends with."""
+    """The sums that every kind of quote has."""
 
     @property
     def renders(self) -> int: ...
@@ -98,7 +98,7 @@ class Quoted(Protocol):
 
 
 def sums(quote: Quoted, language: Language) -> Text:
-    """Render what it comes to. What is not known is left out."""
+    """Render a quote's sums: renders, GPU time, price, duration. Unknown figures are left out."""
     words = {name: labels[language] for name, labels in _WORDS.items()}
     said = [words["renders"].format(n=quote.renders)]
     if quote.gpu_s:

@@ -155,10 +155,10 @@ def job(
     port: Port = PORT,
     jobs_port: JobsPort = 8265,
 ) -> None:
-    """Submit a command to the cluster as a Ray job, from this folder, and follow what it says.
+    """Submit a command to the cluster as a Ray job, from this folder, and follow its output.
 
     Everything after -- is the command: sian job -- python -m crawl.caption --manifest ...
-    Without a cluster here, one is started for the occasion. Ctrl-C stops the job.
+    Without a cluster here, one is started for the command. Ctrl-C stops the job.
     """
     with said():
         if not context.args:
@@ -202,7 +202,7 @@ def film(
 ) -> None:
     """Film a brief and save the film, the contact sheet and the conte.
 
-    Without --url a server is started for the occasion, unless one is running already.
+    Without --url a server is started for the command, unless one is running already.
     Ctrl-C cancels the production; a second one leaves at once.
     """
     with said():
@@ -287,7 +287,7 @@ def show(
     key: Key = None,
     home: Home = HOME,
 ) -> None:
-    """Show where a production stands."""
+    """Show the state of a production."""
     with said(), Client(address_of(url, home), key) as client:
         view = client.get(production)
         if as_json:
@@ -308,7 +308,7 @@ def show(
 
 @app.command()
 def cancel(production: ProductionId, url: Url = None, key: Key = None, home: Home = HOME) -> None:
-    """Cancel a production that is under way."""
+    """Cancel a production in progress."""
     with said(), Client(address_of(url, home), key) as client:
         view = client.cancel(production)
         tell("cancelled" if view.state is State.CANCELLED else "being cancelled")
@@ -348,7 +348,7 @@ def key_new(
 
 
 def _watched(client: Client, production: ProductionView, told: Teller) -> ProductionView:
-    """Follow the production to its end. Ctrl-C cancels it and continues until it stops."""
+    """Follow the production until it ends. Ctrl-C cancels it and waits until it has stopped."""
     after, asked = 0, False
     while True:
         try:
@@ -367,7 +367,8 @@ def _watched(client: Client, production: ProductionView, told: Teller) -> Produc
             except Problem as problem:
                 if problem.status != 409:
                     raise
-                # It had just ended: there is nothing to cancel, and its events say how it ended.
+                # The production had just ended: there is nothing to cancel, and its events say how
+                # it ended.
 
 
 @contextmanager

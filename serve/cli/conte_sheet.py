@@ -51,14 +51,14 @@ FILE_WIDTH = 140
 
 
 def sheet(brief: Brief, version: VersionView) -> RenderableType:
-    """Render the whole sheet: the film's data, its cuts, and the findings."""
+    """Render the whole sheet: the film's data, its cuts and the findings."""
     return Group(
         _head(brief, version), Text(), _cuts(brief, version), Text(), _findings(brief, version)
     )
 
 
 def sheet_text(brief: Brief, version: VersionView) -> str:
-    """The sheet as plain text, for a file."""
+    """Return the sheet as plain text, for a file."""
     console = Console(file=StringIO(), width=FILE_WIDTH, color_system=None, legacy_windows=False)
     with console.capture() as captured:
         console.print(sheet(brief, version))

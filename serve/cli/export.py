@@ -53,7 +53,8 @@ def export(
             fail(f"the production is {found.state}; it has no conte yet", REFUSED)
         folder = folder_of(found, number, to)
         for one in wanted:
-            # An option goes to the formats that take it; one alone says itself if it takes none.
+            # An option goes to the formats that accept it. If a single format does not, it reports
+            # so itself.
             mine: dict[str, Layout | Document | Captions] = {}
             if one == "pdf" or len(wanted) == 1:
                 mine = {"layout": layout, "document": document}

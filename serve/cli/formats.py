@@ -47,7 +47,7 @@ def quote(
     key: Key = None,
     home: Home = Path(".sian"),
 ) -> None:
-    """Show which cuts each film would have, what it would render, take and cost."""
+    """Show the cuts of each film, and what it would render, take and cost."""
     with said(), Client(address_of(url, home), key) as client:
         number = version or client.get(production).version
         found = client.quote_formats(production, number, _formats(formats))
@@ -67,7 +67,7 @@ def order(
     key: Key = None,
     home: Home = Path(".sian"),
 ) -> None:
-    """Make a film in each format: a production of its own."""
+    """Make a film in each format, as a separate production."""
     with said(), Client(address_of(url, home), key) as client:
         number = version or client.get(production).version
         wanted = _formats(formats)
@@ -91,7 +91,7 @@ def listed(
     key: Key = None,
     home: Home = Path(".sian"),
 ) -> None:
-    """List the productions that were made of a version."""
+    """List the productions made of a version in other formats."""
     with said(), Client(address_of(url, home), key) as client:
         number = version or client.get(production).version
         found = client.formats(production, number)
@@ -133,7 +133,7 @@ def _language(client: Client, production: str, number: int) -> Language:
 
 
 def _formats(texts: list[str]) -> list[Format]:
-    """`15s 9:16` -> a format."""
+    """Parse formats such as `15s 9:16`. Exits if one is malformed."""
     found: list[Format] = []
     for text in texts:
         matched = _FORMAT.fullmatch(text)

@@ -43,7 +43,7 @@ def ideas(
     key: Key = None,
     home: Home = Path(".sian"),
 ) -> None:
-    """Propose ideas for a brief, none like another."""
+    """Propose ideas for a brief, each different from the others."""
     with said():
         brief = read_brief(brief_file)
         with Client(address_of(url, home), key) as client:

@@ -30,17 +30,17 @@ def submit(
 ) -> int:
     """Run the command on the cluster, from this folder; return its exit code. Ctrl-C stops the job.
 
-    `env` is added to the job's environment.
+    `env` is added to the job's environment. `say` is called with each piece of output.
 
     Raises:
-        JobError: if the cluster does not answer, or went away.
+        JobError: if the cluster does not answer, or disappeared.
     """
-    os.environ |= ray_environment(home)  # before Ray is imported, which reads them once
+    os.environ |= ray_environment(home)  # before importing Ray, which reads the variables once
     try:
         from ray.job_submission import JobSubmissionClient
     except ImportError as error:
         raise JobError(f"jobs need the extra `crawl` or `training`: {error}") from error
-    # After the import, which sets it.
+    # After the import, which sets the level.
     logging.getLogger("ray.dashboard.modules.job.sdk").setLevel(logging.WARNING)
 
     program = [sys.executable, *command[1:]] if command[0] == "python" else list(command)

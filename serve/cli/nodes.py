@@ -1,4 +1,4 @@
-"""`sian cluster`: what an operator of several machines does with cluster.yaml."""
+"""`sian cluster`: commands for operators of several machines, on cluster.yaml."""
 
 import os
 import sys
@@ -16,7 +16,7 @@ app = typer.Typer(help="A cluster of several machines: its cluster.yaml.", no_ar
 
 @app.callback()
 def cluster() -> None:
-    """A group, so that `render` is named."""
+    """Commands for operators of several machines."""
 
 
 @app.command()

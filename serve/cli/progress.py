@@ -47,12 +47,12 @@ class Teller(Protocol):
 
 
 def teller(console: Console, brief: Brief) -> Teller:
-    """Bars on a terminal, lines for a file or another program."""
+    """Return bars on a terminal, or lines for a file or another program."""
     return Bars(console, brief) if console.is_terminal else Lines(console, brief)
 
 
 class Bars:
-    """One bar for the conte, one for each cut's clip, one for the film."""
+    """Shows one bar for the conte, one for each cut's clip and one for the film."""
 
     def __init__(self, console: Console, brief: Brief) -> None:
         self._progress = Progress(
@@ -136,7 +136,7 @@ class Bars:
 
 
 class Lines:
-    """One line for each completed step; none for steps in progress."""
+    """Prints one line for each completed step, none for steps in progress."""
 
     def __init__(self, console: Console, brief: Brief) -> None:
         self._console, self._brief = console, brief

@@ -41,7 +41,7 @@ def models(
     home: Home = HOME,
     graph: Graph = None,
 ) -> None:
-    """List the registered models and prompts, their scores, and which of them serve."""
+    """List the registered models and prompts, their scores, and which of them are serving."""
     with said():
         registry = open_registry(cluster.settings_at(home, graph))
         try:
@@ -67,7 +67,7 @@ def models(
 
 
 def _all_of(entry: Entry) -> dict[str, Any]:
-    """Return the entry with each measure's interval instead of its items' values."""
+    """Return the entry as JSON values, with each measure's interval instead of all its scores."""
     told = entry.model_dump(mode="json", exclude={"measured"})
     if entry.measured is not None:
         groups = entry.measured.groups
@@ -95,7 +95,7 @@ def promote(
     home: Home = HOME,
     graph: Graph = None,
 ) -> None:
-    """Have an entry serve, if it is surely better than what serves now."""
+    """Make an entry serve, if it is significantly better than the one serving now."""
     with said():
         settings = cluster.settings_at(home, graph)
         registry, vault = open_registry(settings), open_vault(settings)
@@ -126,7 +126,7 @@ def rollback(
     home: Home = HOME,
     graph: Graph = None,
 ) -> None:
-    """Return to what served before."""
+    """Restore the previous entry."""
     with said():
         settings = cluster.settings_at(home, graph)
         try:

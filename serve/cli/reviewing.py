@@ -32,7 +32,7 @@ def share(
 ) -> None:
     """Put a version into review and make a link for guests, who need no account.
 
-    Without a version the link leads to the newest one that was put into review.
+    Without a version the link leads to the newest version in review.
     """
     address = address_of(url, home)
     with said(), Client(address, key) as client:
@@ -78,7 +78,7 @@ def prove(
     key: Key = None,
     home: Home = Path(".sian"),
 ) -> None:
-    """Compare an approval with every byte that is stored now."""
+    """Compare an approval with every byte stored now."""
     with said(), Client(address_of(url, home), key) as client:
         number = version or client.get(production).version
         proof = client.prove(production, number)

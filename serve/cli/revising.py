@@ -41,7 +41,7 @@ def revise(
     key: Key = None,
     home: Home = Path(".sian"),
 ) -> None:
-    """Make the next version: say what should change, see what that costs, run it, get the film."""
+    """Make the next version: describe the changes, see their cost, run them, get the film."""
     with said(), Client(address_of(url, home), key) as client:
         draft = client.draft(production)
         answers = client.feedback(production, [_item(text, draft) for text in messages])
@@ -54,7 +54,7 @@ def revise(
 
 
 def run(client: Client, draft: DraftView, message: str, yes: bool, into: Path) -> None:
-    """Quote the draft, ask, seal it, wait for its film, and save that with its change table."""
+    """Quote the draft, ask, seal it, wait for its film, and save the film with its change table."""
     production = draft.production
     quoted = client.quote(production)
     out.print(quote_sheet(quoted, draft.brief.language))
@@ -69,7 +69,7 @@ def run(client: Client, draft: DraftView, message: str, yes: bool, into: Path) -
 
 
 def followed(client: Client, production: str, after: int, brief: Brief) -> ProductionView:
-    """Follow a production to its end. Exits if it failed or was cancelled."""
+    """Follow a production until it ends. Exits if it failed or was cancelled."""
     with teller(out, brief) as told:
         for event in client.events(production, after):
             told.tell(event)
@@ -143,7 +143,7 @@ def versions(
 
 
 def _item(text: str, draft: DraftView) -> Mapping[str, Any]:
-    """Return `3컷: 더 밝게` as feedback on the third cut; any other text as it is."""
+    """Parse `3컷: 더 밝게` as feedback on cut 3; any other text is feedback on the whole."""
     if (found := _OF_A_CUT.fullmatch(text)) is None:
         return {"text": text}
     number = int(found[1] or found[2])
@@ -156,7 +156,10 @@ def _item(text: str, draft: DraftView) -> Mapping[str, Any]:
 def _operations(
     messages: Sequence[str], proposals: Sequence[ProposalView]
 ) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return what was understood, with its causes, and tell what each message came to."""
+    """Return the operations proposed for the messages, and the message that caused each.
+
+    Prints the answer to each message.
+    """
     operations: list[dict[str, Any]] = []
     causes: list[str] = []
     for message, proposal in zip(messages, proposals, strict=True):
@@ -167,7 +170,7 @@ def _operations(
 
 
 def agreed(question: str) -> bool:
-    """Ask at the terminal; where there is none, refuse and name --yes."""
+    """Ask at the terminal and return the answer; without a terminal, refuse and name --yes."""
     if not sys.stdin.isatty():
         raise Problem(409, "not run", "say --yes to run it without being asked")
     return typer.confirm(question)

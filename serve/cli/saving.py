@@ -42,7 +42,7 @@ def save(
 def folder_of(production: ProductionView, number: int, into: Path) -> Path:
     """Return the folder of a version's files."""
     folder = into / _folder_name(production)
-    # 콘티 1 stays where it was saved: a revision does not write over it.
+    # 콘티 1 keeps its folder: a revision does not overwrite it.
     return folder / f"v{number}" if number > 1 else folder
 
 

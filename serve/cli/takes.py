@@ -1,4 +1,4 @@
-"""`sian takes`: other clips of a cut, and your own; picking one. Talks through the client."""
+"""`sian takes`: other clips of a cut, rendered or your own; picking one. Uses the client."""
 
 import sys
 from pathlib import Path
@@ -77,7 +77,7 @@ def another(
     key: Key = None,
     home: Home = Path(".sian"),
 ) -> None:
-    """Make other takes of a cut, with new seeds. The version and its film stay as they are."""
+    """Make further takes of a cut, with new seeds. The version and its film do not change."""
     with said(), Client(address_of(url, home), key) as client:
         draft = client.draft(production)
         cut = _cut(draft, number)
@@ -105,7 +105,7 @@ def bring(
     key: Key = None,
     home: Home = Path(".sian"),
 ) -> None:
-    """Bring your own video or picture for a cut. It is a take like any other, to be picked."""
+    """Upload a video or picture as a take of a cut. It can be picked like any other take."""
     with said(), Client(address_of(url, home), key) as client:
         draft = client.draft(production)
         cut = _cut(draft, number)
@@ -148,7 +148,7 @@ def _made(
     after: int,
     orders: tuple[TakeOrderView, ...],
 ) -> None:
-    """Wait for the takes that were ordered, and show those of the cut."""
+    """Wait for the ordered takes, and show the cut's takes."""
     followed(client, draft.production, after, draft.brief)
     _show(client, draft, cut)
     wanted = {order.order for order in orders}

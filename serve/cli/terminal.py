@@ -23,7 +23,7 @@ err = Console(stderr=True, highlight=False)
 
 @contextmanager
 def said() -> Generator[None]:
-    """Report errors in a sentence and exit with the matching code."""
+    """Print errors as a sentence and exit with the matching code."""
     # SIGTERM cleans up like Ctrl-C: a cluster started for this command is stopped.
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -58,7 +58,7 @@ def fail(text: str, code: int) -> NoReturn:
 
 @contextmanager
 def waiting() -> Generator[Callable[[str], None]]:
-    """Yield a function that shows what is waited for: a spinner, or one line on a pipe."""
+    """Yield a function that shows the current wait in a spinner; on a pipe, print one line."""
     first = "starting the cluster"
     if not out.is_terminal:
         tell(first)

@@ -19,7 +19,7 @@ class Running:
     url: str
     graph: str
     jobs_url: str = ""
-    """Address for `ray job submit`; empty: it accepts no jobs."""
+    """Address for `ray job submit`; empty: the cluster accepts no jobs."""
     began: int = 0
     """Start of the process, in the machine's clock ticks; 0: unknown."""
 
@@ -30,7 +30,7 @@ class Running:
 
 
 def find(home: Path) -> Running | None:
-    """Return the live holder of this home's cluster, if any. It may not be ready yet."""
+    """Return the live process that holds this home's cluster, or None. It may not be ready yet."""
     try:
         running = Running(**json.loads((home / FILE).read_text()))
     except (OSError, ValueError, TypeError):
@@ -39,7 +39,7 @@ def find(home: Path) -> Running | None:
 
 
 def write(home: Path, running: Running) -> None:
-    # A reader must not take half a file for a missing cluster.
+    # Written whole: a reader must not mistake half a file for a missing cluster.
     write_whole(home / FILE, json.dumps(asdict(running)))
 
 
@@ -49,7 +49,7 @@ def forget(home: Path) -> None:
 
 @contextmanager
 def deciding(home: Path) -> Generator[None]:
-    """A lock over all processes, for looking at what runs here and changing it."""
+    """Lock out other processes while looking at what runs here and changing it."""
     with (home / "cluster.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -20,7 +20,10 @@ def ray_environment(home: Path) -> dict[str, str]:
 
 
 def _token(home: Path) -> Path:
-    """Return a file with the cluster's secret, readable by its owner only (Ray's own is 0644)."""
+    """Return the file of the cluster's secret, created if missing and readable by its owner only.
+
+    Ray's own has mode 0644.
+    """
     path = home / "ray-token"
     if not path.exists():
         with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:

@@ -1,4 +1,4 @@
-"""Reads a graph's YAML: settings of its films, and the shared memory that they need."""
+"""Reads a graph's YAML: the settings of its film application, and the shared memory it needs."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -12,17 +12,17 @@ from serve.cluster.address import find
 from serve.settings import Settings
 
 FILMS_LEDGER = "SIAN_FILMS_LEDGER"
-"""Variable that gives a job the ledger of its cluster's films."""
+"""Environment variable that gives a job the ledger URL of its cluster's films."""
 OBJECT_STORE = 100 << 20  # keys are passed, not frames; Ray's own default is 30 % of the memory
 CLIP_FRAMES = 200 << 20
-"""A clip's frames on the way to an encoder: 81 of 1280x720 are 213 MiB, of 832x480 93 MiB."""
+"""Bytes of a clip's frames on the way to an encoder: 81 at 1280x720 are 213 MiB, at 832x480 93."""
 
 
 def object_store(config: dict[str, Any]) -> int:
     """Return the bytes of shared memory for values passed between replicas.
 
-    With encoders frames are passed: two clips a renderer (one being encoded, one waiting). More
-    spills to disk, so this decides the speed and not the outcome.
+    With encoders, frames are passed too: two clips per renderer (one being encoded, one waiting).
+    More clips spill to disk, so the size affects speed only.
     """
     clips = 0
     for application in config.get("applications", []):

@@ -1,4 +1,4 @@
-"""The process that holds a cluster: boots it, has it take what is promoted, ends with it."""
+"""The process that holds a cluster: boots it, deploys what is promoted, and ends with it."""
 
 import argparse
 import logging
@@ -25,20 +25,22 @@ from serve.telemetry import log, log_to_stderr
 from serve.whole import write_whole
 
 MESSAGE_BYTES = 64 << 20
-"""The largest call or response between replicas: a request with pictures has up to 8 MiB."""
+"""Largest call or response between replicas, in bytes: a request with pictures has up to 8 MiB."""
 BOOT_ATTEMPTS = 3
-"""On a busy machine Ray aborts its own start after 30 s, which no setting changes."""
+"""Attempts to start Ray. On a busy machine it aborts its start after 30 s, which no setting
+changes.
+"""
 
 
 def hold(graph: Path, home: Path, port: int, jobs_port: int = 0, attempt: int = 1) -> None:
     """Run the cluster in this process until SIGTERM or SIGINT."""
     os.environ |= ray_environment(home)
     os.environ.setdefault("RAY_SERVE_LOG_TO_STDERR", "0")
-    # The code is asynchronous and its work has separate threads: separate event loops for the
-    # router and the user's code only pass every call on twice.
+    # The code is asynchronous and its work has separate threads: with separate event loops for the
+    # router and the user's code every call would only be passed on twice.
     os.environ.setdefault("RAY_SERVE_RUN_USER_CODE_IN_SEPARATE_THREAD", "0")
     os.environ.setdefault("RAY_SERVE_RUN_ROUTER_IN_SEPARATE_LOOP", "0")
-    # Calls between replicas carry keys, not frames: over gRPC they take a third less CPU.
+    # Calls between replicas carry keys, not frames: gRPC takes a third less CPU for these.
     os.environ.setdefault("RAY_SERVE_USE_GRPC_BY_DEFAULT", "1")
     # The default, 4 MiB, is less than a request with pictures, and than several parts of a
     # response.
@@ -52,7 +54,7 @@ def hold(graph: Path, home: Path, port: int, jobs_port: int = 0, attempt: int = 
     # would kill it, and with it every connection, needlessly.
     os.environ.setdefault("RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S", "60")
     os.environ.setdefault("RAY_SERVE_PROXY_HEALTH_CHECK_TIMEOUT_S", "30")
-    # One idle worker a core would wait for a driver's tasks; replicas never run in these, because
+    # One idle worker per core would wait for a driver's tasks; replicas never run in these, because
     # they have the hook below.
     os.environ.setdefault("RAY_prestart_worker_first_driver", "0")
     config: dict[str, Any] = yaml.safe_load(graph.read_text())
@@ -72,7 +74,7 @@ def hold(graph: Path, home: Path, port: int, jobs_port: int = 0, attempt: int = 
         (home / "ray-folder").write_text(str(folder))
         try:
             ray.init(
-                address="local",  # otherwise it joins, or looks in vain for, the previous namespace
+                address="local",  # otherwise Ray joins or seeks the previous namespace
                 namespace="serve",
                 include_dashboard=bool(jobs_port),
                 dashboard_host=HOST,
@@ -94,7 +96,7 @@ def hold(graph: Path, home: Path, port: int, jobs_port: int = 0, attempt: int = 
                 write_whole(home / "boot-error.txt", f"Ray could not start: {error}")
                 raise
             log("cluster.boot_failed", level=logging.WARNING, attempt=attempt, reason=str(error))
-            # The same process to others, but without Ray's state of the failed attempt.
+            # Keeps the pid, but discards Ray's state of the failed attempt.
             again = [*_arguments(graph, home, port, jobs_port), "--attempt", str(attempt + 1)]
             os.execv(sys.executable, [sys.executable, "-m", "serve.cluster.holder", *again])  # noqa: S606
         lifeline = Lifeline(home, folder, dead_parts)
@@ -106,7 +108,7 @@ def hold(graph: Path, home: Path, port: int, jobs_port: int = 0, attempt: int = 
 
 
 def _check_ledger(films: Settings) -> None:
-    """Open it once and migrate its tables, before any replica depends on it.
+    """Open the ledger once and migrate its tables, before any replica depends on it.
 
     Raises:
         BootError: if it cannot be reached, or a newer release has migrated it.
@@ -167,7 +169,7 @@ def _serve_until_told(
         try:
             look()
         except Exception as error:
-            # What serves continues; the next look tries again.
+            # The current servings continue; the next look tries again.
             log("cluster.look_failed", level=logging.ERROR, reason=repr(error))
     serve.shutdown()
 

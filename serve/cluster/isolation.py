@@ -62,7 +62,7 @@ def spare_processes(jobs: bool) -> None:
 
 
 def tell_jobs(folder: Path, address: str) -> None:
-    """Write the cluster's address where its submitted jobs look for it."""
+    """Write the cluster's address to the file where its submitted jobs look for it."""
     from ray._private.utils import write_ray_address
 
     write_ray_address(address, str(folder))

@@ -10,18 +10,21 @@ from serve.cluster import HOST
 from serve.telemetry import log
 
 OBJECT_STORE = 512 << 20
-"""Object store of a cluster started for one job: jobs pass paths and keys, not bytes."""
+"""Bytes of the object store of one job's own cluster: jobs pass paths and keys, not bytes."""
 
 START_ATTEMPTS = 3
-"""On a busy machine Ray aborts its own start after 30 s, which no setting changes."""
+"""Attempts to start Ray. On a busy machine it aborts its start after 30 s, which no setting
+changes.
+"""
 
 
 @contextmanager
 def joined(address: str | None = None, num_cpus: int | None = None) -> Generator[Any]:
     """Yield the `ray` module, connected within the block.
 
-    Within a submitted job, or with an `address`, it joins that cluster. Otherwise it starts one on
-    loopback that ends with the block; `num_cpus` are its CPUs, by default all of the machine's.
+    Within a submitted job, or with an `address`, connects to that cluster. Otherwise starts a
+    cluster on loopback that ends with the block. `num_cpus`: its CPUs, by default all of the
+    machine's.
     """
     there = address or os.environ.get("RAY_ADDRESS")
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
@@ -29,7 +32,7 @@ def joined(address: str | None = None, num_cpus: int | None = None) -> Generator
     os.environ.setdefault("RAY_task_events_report_interval_ms", "0")
     # Read when Ray is imported; otherwise it replaces 127.0.0.1 by a reachable address.
     os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
-    # It logs at every start that token authentication is on, as intended.
+    # Ray logs at every start that token authentication is on, as intended.
     logging.getLogger("ray._private.authentication").setLevel(logging.ERROR)
     import ray
 
@@ -38,7 +41,7 @@ def joined(address: str | None = None, num_cpus: int | None = None) -> Generator
         ray.init(address=there, **options)
     else:
         options |= {"num_cpus": num_cpus, "object_store_memory": OBJECT_STORE}
-        # Without "local" it joins any cluster of this machine.
+        # Without "local" Ray joins any cluster of this machine.
         _start(ray, address="local", include_dashboard=False, _node_ip_address=HOST, **options)
     try:
         yield ray
@@ -52,7 +55,8 @@ def _start(ray: Any, **options: Any) -> None:
             ray.init(**options)
             return
         except Exception as error:
-            # Ray has no class of its own for it; any other class is a wrong option, or a full disk.
+            # Ray has no error class for a cluster that cannot be reached; any other class is a
+            # wrong option, or a full disk.
             if type(error) is not Exception or attempt == START_ATTEMPTS:
                 raise
             log("ray.start_failed", level=logging.WARNING, attempt=attempt, reason=str(error))

@@ -21,9 +21,11 @@ from serve.cluster.starting import STOP_TIMEOUT_S, NotReady, end, ended_because,
 
 LOOK_EVERY_S = 1.0
 DEAF_S = 180
-"""How long a live cluster may not respond: Serve restarts an ingress replica in far less."""
+"""Longest time without a response of a live cluster, in seconds: Serve restarts an ingress far
+sooner.
+"""
 STEADY_S = 60
-"""A cluster that served for this long is restarted at once; else after a pause."""
+"""Seconds of service after which an ended cluster is restarted without a pause."""
 LONGEST_PAUSE_S = 60
 
 Say = Callable[[str], None]
@@ -80,13 +82,15 @@ def keep(
 
 
 def stop_keeper(home: Path) -> bool:
-    """End the process that keeps this home's cluster, and the cluster; False: there is none."""
+    """End the process that keeps this home's cluster, and the cluster. Returns False if there is
+    none.
+    """
     pid = _keeper(home)
     if pid is None:
         return False
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
-    # It stops a cluster, by SIGKILL if necessary.
+    # The keeper first stops a cluster, by SIGKILL if necessary.
     deadline = time.monotonic() + 2 * STOP_TIMEOUT_S
     while _keeper(home) == pid:
         if time.monotonic() > deadline:
@@ -134,7 +138,7 @@ def _claimed(home: Path) -> Generator[None]:
                     raise BootError(
                         f"process {pid} keeps the cluster here; stop it with: sian down"
                     ) from None
-                time.sleep(0.05)  # being read, or without its pid yet
+                time.sleep(0.05)  # locked by a reader, or pid not written yet
         file.truncate(0)
         file.write(f"{os.getpid()} {processes.began(os.getpid())}")
         file.flush()
@@ -142,7 +146,10 @@ def _claimed(home: Path) -> Generator[None]:
 
 
 def _keeper(home: Path) -> int | None:
-    """Return the pid of the lock's holder. A pid in an unlocked file may be stale."""
+    """Return the pid of the process that holds the keeper's lock, or None.
+
+    The pid in an unlocked file may be stale.
+    """
     try:
         with (home / "keeper.lock").open("r+") as file:
             try:

@@ -30,7 +30,7 @@ class Lifeline:
         self._thread.start()
 
     def cut(self) -> None:
-        """Stop watching: from here on the parts are ended on purpose."""
+        """Stop watching: from here on the processes are ended on purpose."""
         self._cut.set()
         self._thread.join()
 
@@ -46,7 +46,7 @@ class Lifeline:
         processes.end(self._home)
         shutil.rmtree(self._folder, ignore_errors=True)
         (self._home / "serving").unlink(missing_ok=True)
-        # Last: a process that finds no address takes the port.
+        # Last: a process that finds no address boots a new cluster on the port.
         running = address.find(self._home)
         if running is not None and running.pid == os.getpid():
             address.forget(self._home)
@@ -54,7 +54,7 @@ class Lifeline:
 
 
 def dead_parts() -> list[str]:
-    """Return the dead ones of Ray's processes on this node that nothing restarts."""
+    """Return the names of Ray's processes on this node that have died and that nothing restarts."""
     from ray._private import ray_constants, worker
 
     vital = {

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 MARK = "SIAN_CLUSTER"
-"""Set for the process that holds a cluster, and for no process that a person starts."""
+"""Variable that is set for the process that holds a cluster, and for no process a person starts."""
 _END_TIMEOUT_S = 10
 
 

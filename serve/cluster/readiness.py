@@ -16,9 +16,9 @@ _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 class Answer:
     ready: bool
     answered: bool
-    """False: no response at all."""
+    """False: there was no response at all."""
     reason: str = ""
-    """Why it is not ready."""
+    """Reason why the server is not ready."""
 
 
 def ask(url: str) -> Answer:

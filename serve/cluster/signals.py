@@ -20,7 +20,7 @@ def stop_at_signals() -> threading.Event:
 
 @contextmanager
 def stopped_by_signals() -> Generator[threading.Event]:
-    """As `stop_at_signals`, with the former handlers restored at the end."""
+    """Yield the event of `stop_at_signals`; restore the former handlers at the end."""
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield stop_at_signals()

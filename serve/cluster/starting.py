@@ -40,9 +40,9 @@ class NotReady(BootError):
 class Started:
     running: Running
     booted: bool
-    """False: it existed before."""
+    """False: the cluster was running before."""
     found: str = ""
-    """What remained of an earlier cluster, in a sentence; empty: nothing."""
+    """A sentence about the remains of an earlier cluster; empty: there were none."""
 
 
 def up(
@@ -59,7 +59,7 @@ def up(
 def start(
     graph: Path, home: Path, port: int, on_wait: OnWait = lambda _: None, jobs_port: int = 0
 ) -> Started:
-    """As `up`, with whether it was booted and what it found."""
+    """Do as `up`; also return whether the cluster was booted, and the remains that were found."""
     home = home.absolute()
     make_home(home)
     while True:
@@ -71,7 +71,7 @@ def start(
                 break
         if _serves(there, home, on_wait):
             return Started(there, booted=False)
-        # It ended during the wait.
+        # The found cluster ended during the wait.
     try:
         _wait_ready(running, process, home, on_wait)
     except BaseException:
@@ -81,9 +81,9 @@ def start(
 
 
 def end(home: Path, only: Running | None = None) -> bool:
-    """Stop this home's cluster and all its remains; True if there was something.
+    """Stop this home's cluster and all its remains. Returns True if there was something to stop.
 
-    `only`: do nothing if another cluster has taken its place.
+    `only`: do nothing if another cluster has replaced this one.
     """
     if not home.is_dir():
         return False
@@ -236,6 +236,6 @@ def _stop(running: Running) -> None:
         with suppress(ChildProcessError):
             os.waitpid(running.pid, os.WNOHANG)
         time.sleep(0.05)
-    # The session's processes: the only means where /proc has no marks.
+    # Kill the whole session: the only means where /proc does not show the marks.
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(running.pid, signal.SIGKILL)

@@ -7,7 +7,7 @@ from serve.cluster.starting import end
 
 
 def down(home: Path) -> bool:
-    """Stop everything that `up` started for this home; True if there was something."""
+    """Stop everything that `up` started for this home. Returns False if nothing was running."""
     home = home.absolute()
     kept = stop_keeper(home)
     return end(home) or kept

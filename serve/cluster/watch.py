@@ -1,4 +1,4 @@
-"""Writes whether the applications run, or why one could not start, where `up` can read it."""
+"""Records in a file for `up` whether the applications run, or why one could not start."""
 
 import re
 from pathlib import Path

@@ -22,5 +22,5 @@ def _on_sqlite(element: db_now, compiler: Any, **kw: Any) -> str:
 
 @compiles(db_now, "postgresql")
 def _on_postgresql(element: db_now, compiler: Any, **kw: Any) -> str:
-    # Not now(): that stands still within a transaction, however long it waited for a lock.
+    # Not now(), which does not advance within a transaction, however long it waited for a lock.
     return "CAST(extract(epoch from clock_timestamp()) AS DOUBLE PRECISION)"

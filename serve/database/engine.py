@@ -26,15 +26,17 @@ from serve.database.wake_listener import Listener, notify
 from serve.database.wakes import Wakes, message_of, take_rung
 
 BUSY_TIMEOUT_S = 20
-"""How long a SQLite writer waits for another process's transaction."""
+"""Seconds that a SQLite writer waits for another process's transaction."""
 _POOL = {"pool_size": 8, "max_overflow": 40, "pool_timeout": 30}
 _BEGIN = "sian_begin"
 PING_AFTER_S = 1.0
-"""A connection that was idle for longer is tested before use: a server may restart."""
+"""Idle seconds after which a connection is tested before use: a server may have restarted."""
 
 
 class Database:
-    """Transactions for reading and writing. Errors below it become DatabaseUnavailable."""
+    """Opens transactions for reading and writing. Database errors within become
+    DatabaseUnavailable.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -57,7 +59,7 @@ class Database:
     def open(cls, address: str, migrate: Callable[[Connection], None]) -> "Database":
         """Connect, and migrate the tables in one transaction.
 
-        Several processes may do so at once.
+        Several processes may open the same database at once.
         """
         try:
             url = _url(address)
@@ -83,19 +85,21 @@ class Database:
 
     @contextmanager
     def asking(self) -> Generator[Connection]:
-        """A single query without a transaction, which saves two round trips to the server."""
+        """Yield a connection for a single query without a transaction: two round trips to the
+        server fewer.
+        """
         with self._telling(), self._asks.connect() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Generator[Connection]:
-        """One snapshot for several queries."""
+        """Yield a connection on which several queries see one snapshot."""
         with self._telling(), self._reads.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Generator[Connection]:
-        """A transaction that is committed as a whole or not at all."""
+        """Yield a transaction that is committed as a whole or not at all."""
         if (around := getattr(self._thread, "connection", None)) is not None:
             yield around
             return
@@ -110,7 +114,7 @@ class Database:
 
     @contextmanager
     def together(self) -> Generator[None]:
-        """One transaction around all that this thread writes within the block."""
+        """Put everything that this thread writes within the block into one transaction."""
         with self.writing() as connection:
             self._thread.connection = connection
             try:
@@ -121,7 +125,7 @@ class Database:
     def forget(self) -> None:
         """Remove copies of deleted rows from SQLite's journal, which holds its last pages.
 
-        While a reader uses an older state the journal stays; it is removed when all have closed.
+        While a reader uses an older state the journal remains; it is removed when all have closed.
         """
         if self._turn is not None:
             with self._turn, self.asking() as connection:
@@ -176,7 +180,7 @@ def _sqlite(url: URL) -> Engine:
         connection.isolation_level = None  # BEGIN is issued explicitly
         _journal_ahead(connection)
         connection.execute("PRAGMA foreign_keys = ON")
-        # An accepted production survives a power cut; it costs one fsync a transaction.
+        # An accepted production survives a power cut, at one fsync per transaction.
         connection.execute("PRAGMA synchronous = FULL")
         # Overwrite deleted data in the file, too.
         connection.execute("PRAGMA secure_delete = ON")

@@ -16,14 +16,16 @@ Values = dict[str, Any]
 
 
 class Lease:
-    """Conditions and values for statements on one table; arguments may be bound parameters.
+    """Builds conditions and values for statements on one table; arguments may be bound parameters.
 
-    The table has the columns `id`, `owner` and `until`. Without a `fence` that counts the claims,
-    each claim needs a new owner's name.
+    The table has the columns `id`, `owner` and `until`. Without a column `fence`, which counts the
+    claims, each claim needs a new owner's name.
     """
 
     def __init__(self, table: Table, until: str = "lease_until") -> None:
-        """`until` is the column's name; 0 in it means that the row is free."""
+        """Use the columns of a table. `until`: name of the time column; 0 in it means that the row
+        is free.
+        """
         columns = table.c
         self._id, self._owner, self._until = columns.id, columns.owner, columns[until]
         self._fence = columns.get("fence")
@@ -31,16 +33,19 @@ class Lease:
 
     @property
     def lapsed(self) -> ColumnElement[bool]:
-        """The row is free, or its lease has expired."""
+        """Condition: the row is free, or its lease has expired."""
         return self._until <= db_now()
 
     def free(self, take_over: Any, except_owner: Any) -> Conditions:
-        """Lapsed; without `take_over`, free only; never `except_owner`'s row."""
+        """Conditions: the row can be claimed.
+
+        It is free, or `take_over` is true and the expired lease is not `except_owner`'s.
+        """
         nobodys = self._owner == self._nobody
         return self.lapsed, or_(nobodys, and_(take_over, self._owner != except_owner))
 
     def held(self, id: Any, owner: Any, fence: Any = None) -> Conditions:  # noqa: A002
-        """The owner still holds the row. Every write of a claimed row has this condition."""
+        """Conditions: the owner still holds the row. Every write of a claimed row carries them."""
         mine = self._id == id, self._owner == owner
         return mine if self._fence is None else (*mine, self._fence == fence)
 
@@ -52,5 +57,5 @@ class Lease:
         return {self._until.name: db_now() + lease_s}
 
     def released(self, until: float = 0.0) -> Values:
-        """Free; claimable from `until` on."""
+        """Values that free the row; it can be claimed from `until` on."""
         return {self._owner.name: self._nobody, self._until.name: until}

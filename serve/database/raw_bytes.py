@@ -1,4 +1,4 @@
-"""A text column as its bytes: what lies on the disk, even where it is no text any more."""
+"""SQL function: a text column as its stored bytes, even where these are no longer valid text."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 
 class raw_bytes(FunctionElement[bytes]):  # noqa: N801  # reads as the SQL function it stands for
-    """The column's UTF-8."""
+    """Returns the column's UTF-8 bytes."""
 
     type = LargeBinary()
     inherit_cache = True

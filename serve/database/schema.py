@@ -27,11 +27,13 @@ def open_database(url: str, *schemas: "Schema") -> Database:
 @dataclass(frozen=True)
 class Schema:
     what: str
-    """Name in an error."""
+    """Name of the schema in error messages."""
     folder: Path
-    """Alembic's files, `0001_first_tables.py` and on. The first four digits are the revision."""
+    """Folder of Alembic's migrations, `0001_first_tables.py` and on. The first four digits are the
+    revision.
+    """
     revisions: str
-    """Table that holds the revision; other schemas of the same database have other ones."""
+    """Table that holds the revision; each schema of a database has its own."""
     number: str = ""
     """Table of the revision number in 0.1's format, kept so that 0.1 refuses newer tables."""
 
@@ -58,7 +60,7 @@ class Schema:
             self._count(connection, int(known[-1]))
 
     def known(self) -> list[str]:
-        """Revisions in ascending order."""
+        """Return the revisions in ascending order."""
         return sorted(path.name[:4] for path in self.folder.glob("[0-9]*.py"))
 
     def _found(self, connection: Connection) -> str:

@@ -1,8 +1,8 @@
-"""Wake-ups between processes on one machine, for SQLite: each listener reads a FIFO of its own.
+"""Wake-ups between processes on one machine, for SQLite: each listener reads its own FIFO.
 
 The FIFOs lie in a folder beside the database. Nobody polls: a listener sleeps in `read`, and a
-sender writes a line into each FIFO after its commit. One without a reader is of a dead process; the
-next sender removes it.
+sender writes a line into each FIFO after its commit. A FIFO without a reader belongs to a dead
+process; the next sender removes it.
 """
 
 import errno
@@ -18,7 +18,7 @@ from serve.telemetry import log
 _SUFFIX = ".wake"
 _ALL_BYTES = 1 << 16
 _FULL_BYTES = _ALL_BYTES // 2
-"""A FIFO that holds so much may have refused messages: its listener wakes all."""
+"""Bytes in a FIFO from which it may have refused messages: its listener then wakes every waiter."""
 
 
 class Fifos:
@@ -46,7 +46,7 @@ class Fifos:
                 fifo.unlink(missing_ok=True)
             return
         try:
-            with suppress(OSError):  # it is full, and wakes all then; or its reader has just died
+            with suppress(OSError):  # full: its listener wakes all; or its reader died
                 os.write(fd, line)
         finally:
             os.close(fd)
@@ -56,9 +56,9 @@ class Fifos:
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
             os.mkfifo(hidden, 0o600)
-            # For writing, too: then it never comes to an end when the last sender closes it.
+            # Also open for writing: otherwise reads end when the last sender closes the FIFO.
             self._fd = os.open(hidden, os.O_RDWR)
-            # Senders see it when it has a reader, or they would take it for a dead one's.
+            # Renamed once it has a reader: senders remove FIFOs without one.
             hidden.rename(self._folder / self._own)
         except OSError as error:
             log("wakes.no_fifo", level=logging.WARNING, error=error)

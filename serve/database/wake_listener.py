@@ -1,7 +1,7 @@
 """Wake-ups between processes, for PostgreSQL: `NOTIFY` within the transaction, one `LISTEN` each.
 
 The server delivers with the commit or not at all. A listener that has lost its connection connects
-again and then wakes all, because what was committed meanwhile woke nobody.
+again and then wakes every waiter, because nothing was delivered meanwhile.
 """
 
 import logging
@@ -32,7 +32,7 @@ class Listener:
         self._stop_read, self._stop = -1, -1
 
     def send(self, message: str) -> None:
-        """Nothing: `notify` was part of the transaction."""
+        """Do nothing: `notify` was part of the transaction."""
 
     def start(self) -> None:
         self._stop_read, self._stop = os.pipe()
@@ -50,10 +50,10 @@ class Listener:
         os.close(self._stop_read)
 
     def _listen(self) -> bool:
-        """Deliver until it is stopped; returns True then."""
+        """Deliver messages until the listener is stopped, then return True."""
         taken = self._engine.raw_connection()
         connection: Any = taken.driver_connection
-        taken.detach()  # from the pool: it is held for as long as this process listens
+        taken.detach()  # from the pool: this connection is held as long as the process listens
         try:
             connection.autocommit = True
             connection.execute(f"LISTEN {_CHANNEL}")
@@ -67,7 +67,9 @@ class Listener:
                 connection.close()
 
     def _stopped(self, timeout_s: float | None, *also: int) -> bool:
-        """Wait until it is stopped, there is something to read, or the time is over."""
+        """Wait until the stop, readable data or the timeout. Returns True if the listener was
+        stopped.
+        """
         poll = select.poll()
         for fd in (self._stop_read, *also):
             poll.register(fd, select.POLLIN)

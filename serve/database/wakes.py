@@ -1,9 +1,9 @@
-"""Wake-ups: what a transaction rings reaches those who wait for it once it is committed.
+"""Wake-ups: a topic rung in a transaction wakes its waiters once the transaction is committed.
 
 Within a process directly; between processes by `NOTIFY` on PostgreSQL (wake_listener.py) and by a
 FIFO for each listener on SQLite (wake_fifo.py). A wake-up is a hint: it may come for nothing, and a
-lost one costs only time, because every waiter also polls, at long intervals. What there is to do
-stands in the tables alone.
+lost one costs only time, because every waiter also polls, at long intervals. Only the tables say
+what there is to do.
 """
 
 import logging
@@ -18,16 +18,16 @@ from sqlalchemy import Connection
 from serve.telemetry import log
 
 Ring = Callable[[], object]
-"""Called in any thread, at any time; returns at once."""
+"""Called for a wake-up, in any thread at any time; must return at once."""
 EVERYTHING = "*"
-"""The topic that wakes all: after a time in which wake-ups may have been lost."""
+"""Topic that wakes every waiter: after a time in which wake-ups may have been lost."""
 _RUNG = "sian_rung"
 _MOST_BYTES = 500
-"""One message between processes: as much as a FIFO takes whole on every system."""
+"""Longest message between processes, in bytes: a FIFO on any system takes as much atomically."""
 
 
 def ring(connection: Connection, topic: str) -> None:
-    """Wake those who wait for the topic, if and when the caller's transaction is committed."""
+    """Wake those who wait for the topic when the caller's transaction is committed."""
     connection.info.setdefault(_RUNG, set()).add(topic)
 
 
@@ -37,7 +37,9 @@ def take_rung(connection: Connection) -> frozenset[str]:
 
 
 def message_of(sender: str, topics: Collection[str]) -> str:
-    """One line: the sender and its topics, `EVERYTHING` where they are too many or hold spaces."""
+    """Return one line: the sender and its topics, or `EVERYTHING` if they are too long or have
+    spaces.
+    """
     line = " ".join([sender, *sorted(topics)])
     can_be_split = all(topic.isprintable() and " " not in topic for topic in topics)
     if can_be_split and len(line.encode()) <= _MOST_BYTES:
@@ -46,25 +48,25 @@ def message_of(sender: str, topics: Collection[str]) -> str:
 
 
 class Line(Protocol):
-    """The connection between processes. Delivers what others ring to `Wakes.arrived`."""
+    """The connection to other processes. Delivers what they ring to `Wakes.arrived`."""
 
     def send(self, message: str) -> None:
-        """Called after the commit, in the thread of the transaction."""
+        """Send a message. Called after the commit, in the thread of the transaction."""
         ...
 
     def start(self) -> None:
-        """Begin to listen."""
+        """Start to listen."""
         ...
 
     def close(self) -> None: ...
 
 
 class Wakes:
-    """The waiters of one open database, and the line to other processes."""
+    """The waiters of one open database, and its connection to other processes."""
 
     def __init__(self, line_to: "Callable[[Wakes], Line]") -> None:
         self.name = secrets.token_hex(4)
-        """Name of this sender: what comes back with it was delivered directly."""
+        """Name of this sender: messages with it were already delivered directly."""
         self._line = line_to(self)
         self._waiting: dict[str, list[Ring]] = {}
         self._lock = threading.Lock()
@@ -74,7 +76,7 @@ class Wakes:
     def waiting(self, topic: str, call: Ring) -> Generator[None]:
         """Call `call` for each wake-up of the topic while the block runs.
 
-        What was committed before the block began wakes nobody: look after entering it.
+        Commits before the block began wake nobody: query the tables after entering it.
         """
         with self._lock:
             self._waiting.setdefault(topic, []).append(call)
@@ -90,12 +92,12 @@ class Wakes:
                     del self._waiting[topic]
 
     def committed(self, topics: Collection[str]) -> None:
-        """Deliver what a transaction of this database has rung."""
+        """Deliver the topics that a transaction of this database has rung."""
         self._deliver(topics)
         self._line.send(message_of(self.name, topics))
 
     def arrived(self, message: str) -> None:
-        """Deliver what another process has sent."""
+        """Deliver a message of another process."""
         sender, *topics = message.split()
         if sender != self.name:
             self._deliver(topics)
@@ -113,5 +115,5 @@ class Wakes:
         for call in calls:
             try:
                 call()
-            except Exception as error:  # a loop that has closed; the others are woken all the same
+            except Exception as error:  # such as a closed loop; wake the others
                 log("wakes.not_delivered", level=logging.DEBUG, error=error)

@@ -1,7 +1,7 @@
 """How every job is configured: one settings file, `SIAN_JOB_...` and `--set a.b=value`.
 
-A job declares a frozen pydantic model, and one `JobSettings` that reads it. What names the work
-(a manifest, a folder, a base model) are options of its command; everything else is a setting.
+A job declares a frozen pydantic model, and one `JobSettings` that reads it. Inputs that identify
+the work (a manifest, a folder, a base model) are options of its command; all else are settings.
 """
 
 from serve.job_settings.command import (

@@ -25,7 +25,7 @@ _SettingsModel = TypeVar("_SettingsModel", bound=BaseModel)
 def settings_or_exit(
     job: JobSettings[_SettingsModel], file: Path | None, changes: list[str] | None, **options: Any
 ) -> _SettingsModel:
-    """Return the settings of a command; say what is wrong with them, and exit, if there is."""
+    """Return the settings of a command, or print what is wrong with them and exit."""
     try:
         return job.read(file, changes, **options)
     except WrongSettings as error:
@@ -33,7 +33,7 @@ def settings_or_exit(
 
 
 def command_of(job: JobSettings[Any]) -> type[TyperCommand]:
-    """Return the class of the job's command, for `typer`'s `cls`."""
+    """Return the class of the job's command, for typer's `cls`."""
 
     class JobCommand(TyperCommand):
         def format_help(self, ctx: Any, formatter: Any) -> None:
@@ -50,7 +50,7 @@ def command_of(job: JobSettings[Any]) -> type[TyperCommand]:
 
 
 def listing(job: JobSettings[Any]) -> str:
-    """The settings with their defaults and meanings, a line each."""
+    """Return all settings with their defaults and meanings, one per line."""
     lines = [
         "",
         f"Settings, in the file of --settings, as {job.prefix}... in the environment, or by --set:",
@@ -63,7 +63,9 @@ def listing(job: JobSettings[Any]) -> str:
 
 
 def _moved(job: JobSettings[Any], args: list[str], options: set[str]) -> str:
-    """A sentence about options of earlier releases that are settings now; empty: there are none."""
+    """Return a sentence about options of earlier releases that are settings now; empty: there are
+    none.
+    """
     changes: list[str] = []
     names: list[str] = []
     for at, word in enumerate(args):

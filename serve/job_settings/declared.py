@@ -21,7 +21,7 @@ REQUIRED = "required"
 @dataclass(frozen=True)
 class Declared:
     path: str
-    """Names of its parts and its own, with dots."""
+    """Dotted path: the names of the enclosing parts and the setting's own."""
     annotation: Any
     value: Any
     """The default, or `PydanticUndefined`."""
@@ -33,7 +33,7 @@ class Declared:
 
     @property
     def default(self) -> str:
-        """The default in YAML, on one line."""
+        """Return the default in YAML, on one line."""
         if self.value is PydanticUndefined:
             return REQUIRED
         if is_secret(self.annotation):
@@ -51,14 +51,14 @@ class Declared:
 
     @property
     def meaning(self) -> str:
-        """The first sentence of the documentation below the field."""
+        """Return the first sentence of the docstring below the field."""
         text = " ".join(_documented(self.owner).get(self.name, "").split())
         first, dot, _ = text.partition(". ")
         return first + dot.rstrip()
 
 
 def declared(kind: type[BaseModel]) -> tuple[Declared, ...]:
-    """All settings of the model and its parts, in the order of the code."""
+    """Return all settings of the model and its parts, in the order of the code."""
     return tuple(_declared(kind, None, ""))
 
 
@@ -67,7 +67,7 @@ def found(kind: type[BaseModel], path: str) -> Declared | None:
 
 
 def flow(value: Any) -> str:
-    """The value in YAML, on one line."""
+    """Return the value in YAML, on one line."""
     plain = _plain(value)
     if isinstance(plain, str):
         return plain
@@ -76,7 +76,7 @@ def flow(value: Any) -> str:
 
 
 def part_of(annotation: Any) -> type[BaseModel] | None:
-    """The settings model that a field holds, or may hold."""
+    """Return the settings model among the annotation's types, or None."""
     for one in _alternatives(annotation):
         if isinstance(one, type) and issubclass(one, BaseModel):
             return one
@@ -84,7 +84,7 @@ def part_of(annotation: Any) -> type[BaseModel] | None:
 
 
 def is_text(annotation: Any) -> bool:
-    """Whether every value is text: a name, a path, a word out of some."""
+    """Return whether every value of this type is text: a string, a path, or a literal word."""
     kinds = [one for one in _alternatives(annotation) if one is not NoneType]
     return bool(kinds) and all(
         one in (str, Path, SecretStr)
@@ -98,7 +98,7 @@ def is_secret(annotation: Any) -> bool:
 
 
 def items_of(annotation: Any) -> Any:
-    """The type of a list's or tuple's items; None for anything else."""
+    """Return the type of a list's or tuple's items; None for any other annotation."""
     for one in _alternatives(annotation):
         if get_origin(one) in (list, tuple, frozenset, set):
             return get_args(one)[0]
@@ -121,7 +121,7 @@ def _default_of(field: FieldInfo) -> Any:
 
 
 def _alternatives(annotation: Any) -> tuple[Any, ...]:
-    """The types of a union, without what annotates them."""
+    """Return the types of a union, without their `Annotated` metadata."""
     origin = get_origin(annotation)
     if origin in (Union, UnionType):
         return tuple(each for one in get_args(annotation) for each in _alternatives(one))
@@ -142,7 +142,7 @@ def _plain(value: Any) -> Any:
 
 @cache
 def _documented(kind: type[BaseModel]) -> dict[str, str]:
-    """Field -> the string that stands below it in the class, or in one that it inherits from."""
+    """Return field -> the docstring below it, in the class or in one that it inherits from."""
     texts: dict[str, str] = {}
     for one in reversed(kind.__mro__):
         if not issubclass(one, BaseModel) or one is BaseModel or "pydantic" in one.__module__:

@@ -1,5 +1,6 @@
-"""The settings that a run had -> a file that repeats it. Secrets are left out, and so is what the
-machine decided: another machine decides for itself.
+"""The settings of a run -> a file that repeats it.
+
+Leaves out secrets, and values that were derived from the machine: another machine derives its own.
 """
 
 import re
@@ -13,7 +14,7 @@ from pydantic import BaseModel, SecretStr
 from serve.whole import write_whole
 
 _PASSWORD = re.compile(r"://[^/@\s]*:[^/@\s]+@")
-"""In a URL, as a database's may be."""
+"""A password in a URL, such as a database's."""
 
 
 def write_effective(path: Path, settings: BaseModel) -> None:
@@ -22,7 +23,7 @@ def write_effective(path: Path, settings: BaseModel) -> None:
 
 
 def effective(settings: BaseModel) -> str:
-    """YAML of all settings, defaults included: another release may have others."""
+    """Return YAML of all settings, also of defaults: another release may have other ones."""
     return yaml.safe_dump(_shown(settings), allow_unicode=True, sort_keys=False)
 
 

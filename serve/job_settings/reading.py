@@ -1,4 +1,4 @@
-"""Settings of a job, from everywhere they are given: defaults, file, environment, `--set`."""
+"""Settings of a job from all sources: defaults, file, environment, `--set`."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -25,26 +25,25 @@ _SettingsModel = TypeVar("_SettingsModel", bound=BaseModel)
 
 @dataclass(frozen=True)
 class JobSettings(Generic[_SettingsModel]):
-    """The settings of one job; the later source wins: defaults, file, environment, `--set`, and
-    what the command's own options name.
+    """The settings of one job. Later sources win: defaults, file, environment, `--set`, and the
+    command's own options.
     """
 
     kind: type[_SettingsModel]
     prefix: str
     """Prefix of its environment variables, such as `SIAN_VIDEOS_`."""
     parts: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Part -> prefix of its environment variables, if these are shared by several jobs."""
+    """Part -> prefix of its environment variables, for parts that several jobs share."""
     renamed: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Option of an earlier release -> the setting that it became, if their names differ."""
+    """Option of an earlier release -> the setting that replaces it, if their names differ."""
 
     def read(
         self, file: Path | None, changes: Sequence[str] | None, **options: Any
     ) -> _SettingsModel:
-        """Return the settings. `options`: settings that the command has options for; None: not
-        given.
+        """Return the settings. `options`: values of the command's own options; None: not given.
 
         Raises:
-            WrongSettings: with a line for each that is wrong.
+            WrongSettings: with one line for each wrong setting.
         """
         from_environment = self._environment()
         set_ = in_changes(self.kind, changes or ())
@@ -57,11 +56,11 @@ class JobSettings(Generic[_SettingsModel]):
             raise WrongSettings("\n".join(wrong)) from None
 
     def beside(self, output: Path, settings: BaseModel) -> None:
-        """Write the settings of a run beside what it makes, as a file for `--settings`."""
+        """Write the settings of a run beside its output, as a file for `--settings`."""
         write_effective(output.with_name(f"{output.name}.settings.yaml"), settings)
 
     def within(self, folder: Path, settings: BaseModel) -> None:
-        """The same in a folder that several jobs work in."""
+        """Write the settings of a run, named after the job, into a folder shared by jobs."""
         name = self.prefix.removeprefix("SIAN_").removesuffix("_").lower()
         write_effective(folder / f"{name}.settings.yaml", settings)
 
@@ -88,7 +87,7 @@ class JobSettings(Generic[_SettingsModel]):
         return f"{path} ({variable}): {told}" if variable else f"{path}: {told}"
 
     def _near(self, place: tuple[str, ...]) -> str:
-        """What a name that is no setting may have meant."""
+        """Return a suggestion for an unknown setting: a similar name, or all names."""
         *outer, last = place
         kind: type[BaseModel] | None = self.kind
         for step in outer:
@@ -103,7 +102,7 @@ class JobSettings(Generic[_SettingsModel]):
         return setting is not None and is_secret(setting.annotation)
 
     def _variable(self, place: tuple[str, ...], said: Values) -> str:
-        """The environment variable that a wrong value came from, if it did."""
+        """Return the environment variable that a wrong value came from; empty: from elsewhere."""
         if _names(said, place):
             return ""
         starts = [(self.prefix, place)]
@@ -118,7 +117,7 @@ class JobSettings(Generic[_SettingsModel]):
 
 
 def _names(said: Any, place: tuple[str, ...]) -> bool:
-    """Whether the values have the setting, or an item of it."""
+    """Return whether the values contain the setting, or an item of it."""
     for step in place:
         if not isinstance(said, Mapping):
             break

@@ -1,4 +1,4 @@
-"""Where settings are given -> nested mappings: a file, the environment, `--set`. Knows no job."""
+"""Sources of settings -> nested mappings: a file, the environment, `--set`. Knows no job."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -15,13 +15,14 @@ Values = dict[str, Any]
 
 
 class WrongSettings(ValueError):
-    """Settings that a job cannot run with; a line for each, with its name and what is wanted."""
+    """Settings that a job cannot run with; one line each, with the name and what is wanted."""
 
 
 def in_file(path: Path) -> Values:
-    """
+    """Return the settings in a YAML file.
+
     Raises:
-        WrongSettings: if it cannot be read, or is no mapping of settings.
+        WrongSettings: if the file cannot be read, or is not a mapping.
     """
     try:
         given = yaml.safe_load(path.read_text("utf-8"))
@@ -38,17 +39,19 @@ def in_file(path: Path) -> Values:
 
 
 def in_environment(kind: type[BaseModel], prefix: str) -> Values:
-    """What variables with the prefix say, `__` between the parts; lists and mappings are JSON.
+    """Return the settings in environment variables with the prefix; `__` separates parts.
+
+    Values other than text are JSON.
 
     Raises:
-        WrongSettings: if one is no setting, or no JSON where that is wanted.
+        WrongSettings: if a variable names no setting, or its value is not the JSON that is wanted.
     """
     for name in os.environ:
         head = name.removeprefix(prefix).lower().partition("__")[0]
         if name.startswith(prefix) and head not in kind.model_fields:
             raise WrongSettings(f"{name}: there is no such setting")
     try:
-        # It reads any model's fields.
+        # The source of pydantic-settings reads the fields of any model.
         source = EnvSettingsSource(
             cast(type[BaseSettings], kind),
             case_sensitive=False,
@@ -61,11 +64,13 @@ def in_environment(kind: type[BaseModel], prefix: str) -> Values:
 
 
 def in_changes(kind: type[BaseModel], changes: Sequence[str]) -> Values:
-    """What `--set a.b=value` says. Values are YAML; of text they are taken as they are, and lists
-    may be written with commas.
+    """Return the settings of `--set a.b=value`.
+
+    A value is YAML; for a text setting it is taken literally, and a list may be written with
+    commas.
 
     Raises:
-        WrongSettings: if one has no value, or names a setting as a group.
+        WrongSettings: if a change has no value, or names a group of settings.
     """
     given: Values = {}
     for change in changes:
@@ -83,7 +88,7 @@ def in_changes(kind: type[BaseModel], changes: Sequence[str]) -> Values:
 
 
 def merged(*sources: Mapping[str, Any]) -> Values:
-    """The later ones win, setting by setting."""
+    """Merge nested settings; of two values of a setting the later source's wins."""
     whole: Values = {}
     for source in sources:
         for name, value in source.items():

@@ -22,8 +22,10 @@ SERVICE = "/vserver/v2"
 TIMEOUT = httpx.Timeout(30, connect=10)
 PAGE = 100
 _SKEW_S = 30
-"""Difference of the clocks above which a refused signature is made again with the platform's time.
-It refuses more than 5 minutes."""
+"""Seconds between the clocks from which a refused signature is renewed with the platform's time.
+
+The platform refuses more than 5 minutes.
+"""
 
 Row = Mapping[str, Any]
 
@@ -35,7 +37,7 @@ def signature(method: str, path: str, timestamp_ms: int, keys: Keys) -> str:
 
 
 class Api:
-    """The actions of one region. Every method may be called from any thread."""
+    """Calls the actions of one region. Every method may be called from any thread."""
 
     def __init__(
         self,
@@ -53,7 +55,7 @@ class Api:
         """Call an action that changes nothing.
 
         Raises:
-            NcpError: of the kind that says whether the platform has answered.
+            NcpError: in the subclass that says whether the platform responded.
         """
         return self._call("GET", action, parameters or {})
 
@@ -62,7 +64,7 @@ class Api:
 
         Raises:
             NothingDone: if it certainly had no effect.
-            Unsure: if nobody knows.
+            Unsure: if it may have had an effect.
         """
         return self._call("POST", action, parameters)
 
@@ -71,7 +73,7 @@ class Api:
     ) -> list[Row]:
         """Read every page of a list: the response's field `of`, its rows identified by `key`.
 
-        Pages count from 0 or from 1, the documentation allows both: rows are counted, not pages.
+        The documentation allows pages to count from 0 or from 1: rows are counted, not pages.
 
         Raises:
             ListNotWhole: if there are fewer rows than the platform says.
@@ -146,7 +148,7 @@ class Api:
         return answer
 
     def _skew(self, response: httpx.Response) -> float:
-        """Return by how many seconds the platform's clock is ahead."""
+        """Return by how many seconds the platform's clock is ahead of this one."""
         try:
             there = parsedate_to_datetime(response.headers["date"]).timestamp()
         except (KeyError, ValueError):
@@ -161,7 +163,7 @@ class _SignatureRefused(Refused):
 
 
 def numbered(name: str, values: Sequence[str]) -> dict[str, str]:
-    """Return a list as the platform wants it: `name.1`, `name.2`."""
+    """Return a list as the platform's parameters: `name.1`, `name.2`."""
     return {f"{name}.{number}": value for number, value in enumerate(values, 1)}
 
 
@@ -174,7 +176,7 @@ def _body(response: httpx.Response) -> dict[str, Any]:
 
 
 def _error_of(body: Mapping[str, Any]) -> tuple[str, str]:
-    """Return code and message: of the service (responseError) or of the gateway before it."""
+    """Return code and message of the service (responseError) or of the gateway in front of it."""
     service, gateway = body.get("responseError"), body.get("error")
     if isinstance(service, dict):
         return str(service.get("returnCode", "")), str(service.get("returnMessage", ""))

@@ -1,6 +1,6 @@
-"""Waits between failed tries, by node type: from 5 s, doubling to 300 s. The caller has the clock.
+"""Waits between failed attempts, by node type: 5 s, doubling to 300 s. The caller passes the time.
 
-Ray asks again with every round, and keeps a row for every refusal as long as it runs.
+Ray repeats a request in every round, and keeps every refusal in memory as long as it runs.
 """
 
 import threading
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 FIRST_S = 5.0
 QUOTA_FIRST_S = 60.0
-"""A quota is not raised within seconds."""
+"""First wait after a refusal by quota, which is not raised within seconds."""
 LONGEST_S = 300.0
 TRUST_S = 60.0
-"""Seconds after a success in which any number may try at once. Else one goes ahead."""
+"""Seconds after a success in which attempts may run in parallel. Otherwise one runs at a time."""
 _LOOK_AGAIN_S = 1.0
 
 
@@ -31,7 +31,7 @@ class Backoff:
         self._states: dict[str, _State] = {}
 
     def turn(self, key: str, now: float) -> float:
-        """Return 0 if the caller may try now, and has to report the end; else seconds to wait."""
+        """Return the seconds to wait; 0: the caller may try now, and must report the outcome."""
         with self._lock:
             state = self._states.setdefault(key, _State())
             if now < state.until:
@@ -52,6 +52,6 @@ class Backoff:
             state = self._states.setdefault(key, _State())
             state.someone_tries, state.trusted_until = False, float("-inf")
             if now < state.until:
-                return  # another one of the same moment has failed before
+                return  # a parallel attempt has failed before and set the wait
             state.wait_s = min(LONGEST_S, max(first_s, 2 * state.wait_s))
             state.until = now + state.wait_s

@@ -1,4 +1,4 @@
-"""A clock that a test replaces: hours of waiting pass in no time."""
+"""A clock that tests replace, so that hours of waiting pass at once."""
 
 import time
 from typing import Protocol
@@ -6,7 +6,7 @@ from typing import Protocol
 
 class Clock(Protocol):
     def now(self) -> float:
-        """Seconds, from any beginning."""
+        """Return seconds since an arbitrary start."""
         ...
 
     def sleep(self, seconds: float) -> None: ...

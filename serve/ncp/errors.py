@@ -2,23 +2,25 @@
 
 QUOTA = "1300010"
 BUSY = ("25013", "23006", "23003")
-"""An operation runs; created and terminated at once; earlier servers are not gone yet."""
+"""Codes of refusals that pass: an operation is running; created and terminated in quick succession;
+earlier servers still exist.
+"""
 
 
 class NcpError(Exception):
-    """A call that did not succeed."""
+    """A call failed."""
 
 
 class NothingDone(NcpError):
-    """A call that certainly had no effect. It can be repeated."""
+    """The call certainly had no effect. It can be repeated."""
 
 
 class Unreachable(NothingDone):
-    """No connection, so nothing was sent."""
+    """There was no connection, so nothing was sent."""
 
 
 class Refused(NothingDone):
-    """The platform's own refusal, with its code."""
+    """The platform refused the call, with this code."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{message or 'refused'} (code {code or 'unknown'})")
@@ -26,7 +28,7 @@ class Refused(NothingDone):
 
 
 class QuotaExceeded(Refused):
-    """The account may have no more servers of the kind. Nothing will change within seconds."""
+    """The account may have no more servers of this kind. A retry within seconds is useless."""
 
 
 class Busy(Refused):
@@ -34,11 +36,13 @@ class Busy(Refused):
 
 
 class Unsure(NcpError):
-    """Server error, throttling, timeout or an unreadable answer: done or not, nobody knows."""
+    """A server error, throttling, a timeout or an unreadable response: the call may have had an
+    effect.
+    """
 
 
 class ListNotWhole(NcpError):
-    """A list that cannot be believed. Acting on it would end servers that are at work."""
+    """The list cannot be trusted. Acting on it would end servers that are at work."""
 
 
 def refusal(code: str, message: str) -> Refused:

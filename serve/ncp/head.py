@@ -26,7 +26,7 @@ class NoHead(Exception):
 def ray_start_head(
     config: Mapping[str, Any], path: Path, python: str = sys.executable
 ) -> list[str]:
-    """Return the command. It stays in the foreground, for systemd.
+    """Return the command that starts the head in the foreground, for systemd.
 
     Raises:
         NoHead: if cluster.yaml lacks what a head needs.
@@ -43,13 +43,14 @@ def ray_start_head(
         *(python, "-m", "ray.scripts.scripts", "start", "--head", "--block"),
         *(f"--autoscaling-config={path}", f"--node-ip-address={host}", f"--port={port}"),
         *(f"--num-cpus={cpus:g}", "--num-gpus=0", f"--resources={{{named}}}"),
-        # Jobs and the dashboard's pages are for the head itself; the port is fixed for the ACG.
+        # Only the head itself uses jobs and the dashboard; the port is fixed for the ACG.
         *("--dashboard-host=127.0.0.1", "--dashboard-port=8265"),
     ]
 
 
 def own_number(http: httpx.Client, url: str = METADATA_URL) -> str:
-    """
+    """Return the number of this server, from the platform's metadata.
+
     Raises:
         Unreachable: if there is no metadata.
     """
@@ -60,7 +61,7 @@ def own_number(http: httpx.Client, url: str = METADATA_URL) -> str:
 
 
 def make_token(path: Path) -> None:
-    """Make the cluster's secret, unless there is one; nodes have to have the same.
+    """Create the cluster's secret if the file is missing; every node needs the same one.
 
     Raises:
         NoHead: if others than the owner can read it.

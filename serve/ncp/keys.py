@@ -1,4 +1,4 @@
-"""Access keys: from the environment, else short-lived ones of the server's role."""
+"""Access keys: from the environment, else short-lived keys of the server's role."""
 
 import os
 import time
@@ -14,7 +14,7 @@ from serve.ncp.errors import Unreachable
 METADATA_URL = "http://169.254.169.254/latest/meta-data"
 _CREDENTIALS = "iam/security-credentials"
 _AHEAD_S = 300
-"""Seconds before their end from which on keys are replaced."""
+"""Seconds before their expiry at which keys are renewed."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ KeySource = Callable[[], Keys]
 
 
 class RoleKeys:
-    """Keys of the role that this server has, renewed before they expire."""
+    """Keys of this server's role, renewed before they expire."""
 
     def __init__(
         self,
@@ -39,9 +39,10 @@ class RoleKeys:
         self._keys, self._until = Keys("", ""), 0.0
 
     def __call__(self) -> Keys:
-        """
+        """Return valid keys.
+
         Raises:
-            Unreachable: if there are no keys; names both ways to provide them.
+            Unreachable: if there are no keys; the message names both ways to provide them.
         """
         if self._now() >= self._until - _AHEAD_S:
             try:

@@ -28,14 +28,14 @@ class NoNode(Exception):
 
 @dataclass(frozen=True)
 class Itself:
-    """What a server knows of itself."""
+    """A server's own number and tags."""
 
     number: str
     tags: Tags
 
 
 def itself(http: httpx.Client, url: str = METADATA_URL) -> Itself:
-    """Read the platform's metadata.
+    """Read this server's number and tags from the platform's metadata.
 
     Raises:
         NoNode: if the server's description is not a node's.
@@ -53,7 +53,7 @@ def itself(http: httpx.Client, url: str = METADATA_URL) -> Itself:
 
 
 def ray_start(node: Itself, python: str = sys.executable) -> list[str]:
-    """Return the command that joins. It stays in the foreground, for systemd."""
+    """Return the command that joins the cluster in the foreground, for systemd."""
     resources = dict(node.tags.resources)
     cpus, gpus = resources.pop("CPU", 0), resources.pop("GPU", 0)
     command = [python, "-m", "ray.scripts.scripts", "start", "--block"]
@@ -65,7 +65,7 @@ def ray_start(node: Itself, python: str = sys.executable) -> list[str]:
 
 
 def environment(node: Itself, given: Mapping[str, str], token: Path) -> dict[str, str]:
-    """Return what Ray reads: who this is, for the autoscaler, and the token."""
+    """Return the variables for Ray: the node's identity, for the autoscaler, and the token."""
     return {
         **given,
         "RAY_CLOUD_INSTANCE_ID": node.number,
@@ -77,7 +77,7 @@ def environment(node: Itself, given: Mapping[str, str], token: Path) -> dict[str
 
 
 def fetch_token(url: str, into: Path, keys: KeySource, given: Mapping[str, str]) -> None:
-    """Copy Ray's token from a bucket into a file of the owner's only.
+    """Copy Ray's token from a bucket into a file that only its owner can read.
 
     Raises:
         NcpError: if there are no keys.

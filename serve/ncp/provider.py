@@ -1,7 +1,7 @@
-"""Ray's node provider on the platform, as autoscaler v2 wants it and where it must not trust it.
+"""Node provider of Ray's autoscaler v2 on the platform.
 
-Loaded by Ray's monitor on the head, from cluster.yaml. Creates at once, notes for the reaper's
-thread what is to end, and raises instead of returning a list that cannot be believed.
+Loaded by Ray's monitor on the head, from cluster.yaml. Creates servers at once, leaves terminations
+to the reaper's thread, and raises instead of returning a list that cannot be trusted.
 """
 
 import logging
@@ -37,17 +37,20 @@ from serve.telemetry import log, log_to_stderr
 
 OWN_ID = "RAY_CLOUD_INSTANCE_ID"
 GIVE_UP_S = 600.0
-"""Longest wait of a launch for its turn. Ray asks a second time after 900 s: two would be made."""
+"""Longest wait of a launch for its turn, in seconds.
+
+Ray repeats the launch after 900 s: a longer wait would create two servers.
+"""
 _REMEMBERED_S = 3 * 3600.0
-"""Ray repeats a launch three times, every 900 s."""
+"""Seconds for which a launch request is remembered: Ray repeats it three times, every 900 s."""
 
 
 class HeadStays(RuntimeError):
-    """The head is never terminated from here, no matter who asks."""
+    """The head is never terminated from here."""
 
 
 class ProviderConfig(BaseModel):
-    """`provider` in cluster.yaml, besides what Ray reads there."""
+    """The section `provider` of cluster.yaml, without the fields that Ray itself reads."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     base: str = BASE
@@ -58,7 +61,7 @@ class ProviderConfig(BaseModel):
 
 
 class NcpNodeProvider(NodeProvider):
-    """Nodes of one cluster. Ray calls it from several threads."""
+    """Provides the nodes of one cluster. Ray calls it from several threads."""
 
     def __init__(
         self,
@@ -70,7 +73,8 @@ class NcpNodeProvider(NodeProvider):
         http: httpx.Client | None = None,
         start: bool = True,
     ) -> None:
-        """
+        """Start the reaper's thread, unless `start` is False.
+
         Raises:
             ValueError: naming the wrong setting, or the missing id of the head.
         """
@@ -97,22 +101,25 @@ class NcpNodeProvider(NodeProvider):
         self._memory_tags: dict[str, dict[str, str]] = {}
         self._specs: dict[Need, str] = {}
         self._owed: dict[str, list[str]] = {}
-        """Node type -> names that were asked for, and of which nobody knows whether they came."""
+        """Node type -> names of requested servers that may or may not have been created."""
         self._requests: dict[tuple[str, str], float] = {}
-        """Launch request and node type -> when Ray asked first."""
+        """Launch request and node type -> time of Ray's first request."""
         self._waiting: Counter[str] = Counter()
         self._came: Counter[str] = Counter()
-        """Node type -> owed servers that appeared while a launch waited: it has its server."""
+        """Node type -> number of owed servers that appeared while launches waited, and replace
+        those.
+        """
         if start:
             reaping = threading.Thread(target=self.reaper.run, args=(lambda: False,), daemon=True)
             reaping.start()
 
-    # What Ray asks of nodes that there are.
+    # Queries about existing nodes.
 
     def non_terminated_nodes(self, tag_filters: dict[str, str]) -> list[str]:
-        """
+        """Return the ids of the cluster's servers that run and match the tags.
+
         Raises:
-            NcpError: if there is no list, or none that can be believed. Ray skips its round.
+            NcpError: if the list cannot be read or trusted. Ray then skips its round.
         """
         listed = self._servers.listed()
         with self._lock:
@@ -138,14 +145,15 @@ class NcpNodeProvider(NodeProvider):
         return {} if node is None else self._tags(node)
 
     def set_node_tags(self, node_id: str, tags: dict[str, str]) -> None:
-        """Set tags in memory: a description cannot be changed, and Ray sets them again."""
+        """Set tags in memory only: a description cannot be changed, and Ray sets the tags again."""
         with self._lock:
             self._memory_tags.setdefault(node_id, {}).update(tags)
 
     def internal_ip(self, node_id: str) -> str:
-        """
+        """Return the head's address.
+
         Raises:
-            NotImplementedError: for any node but the head: nothing here connects to nodes.
+            NotImplementedError: for any other node: nothing here connects to nodes.
         """
         node = self._node(node_id)
         if node is None or not self._roll.is_head(node):
@@ -154,7 +162,7 @@ class NcpNodeProvider(NodeProvider):
 
     external_ip = internal_ip
 
-    # What Ray wants to change.
+    # Changes that Ray requests.
 
     def create_node_with_resources_and_labels(
         self,
@@ -164,10 +172,10 @@ class NcpNodeProvider(NodeProvider):
         resources: dict[str, float],
         labels: dict[str, str],
     ) -> dict[str, Any] | None:
-        """Create servers, each after its type's turn has come.
+        """Create servers, each when its type's turn has come.
 
         Raises:
-            NcpError: as the platform refused. Ray makes a row of it, and asks again if it still
+            NcpError: as the platform refused. Ray records the failure, and asks again if it still
                 wants the node.
             ValueError: if no server of the region meets the type's need.
         """
@@ -184,10 +192,10 @@ class NcpNodeProvider(NodeProvider):
         return self.terminate_nodes([node_id])
 
     def terminate_nodes(self, node_ids: list[str]) -> dict[str, Any] | None:
-        """Note servers for the reaper.
+        """Hand servers over to the reaper.
 
         Raises:
-            HeadStays: if nothing but the head is named. Among others it is left out.
+            HeadStays: if only the head is named. Among others it is skipped.
         """
         workers = [node for node in node_ids if not self._is_head(node)]
         for node in workers:
@@ -221,7 +229,7 @@ class NcpNodeProvider(NodeProvider):
             spec = self._spec(need)
             server = self._servers.create_once(name, spec, given, asked_before=asked_before)
         except Exception as error:
-            # What may have been made keeps its name, so that the next try finds it.
+            # A server that may have been created keeps its name, so that the next attempt finds it.
             if isinstance(error, Unsure) or (asked_before and isinstance(error, NcpError)):
                 with self._lock:
                     self._owed.setdefault(node_type, []).append(name)
@@ -234,10 +242,10 @@ class NcpNodeProvider(NodeProvider):
         log("ncp.created", type=node_type, server=server.id, name=server.name, spec=spec)
 
     def _refuse_repeated(self, request: str, node_type: str) -> None:
-        """Refuse a launch that Ray asks for a second time, after 900 s: its server was made.
+        """Refuse a launch that Ray repeats after 900 s: its server was created.
 
-        Its node had joined before a list showed the server; Ray then counts it without the request,
-        which stays open.
+        The node had joined before a list showed the server; Ray then counts the node without the
+        request, which stays open.
 
         Raises:
             NothingDone: Ray forgets the request, and asks anew if it still wants a node.
@@ -252,7 +260,7 @@ class NcpNodeProvider(NodeProvider):
             raise NothingDone(f"{node_type}: the server of launch {request} was made before")
 
     def _turn(self, node_type: str) -> bool:
-        """Wait until a type may be tried. False: the server that was waited for has come.
+        """Wait until a type may be tried. Returns False if an owed server has appeared instead.
 
         Raises:
             NcpError: after the longest wait.
@@ -282,16 +290,19 @@ class NcpNodeProvider(NodeProvider):
             counter[node_type] += by
 
     def _settle_owed(self, names: set[str]) -> None:
-        """Take owed servers that a list shows off the books. Called with the lock."""
+        """Remove owed servers that a list shows. Called with the lock held."""
         for node_type, owed in self._owed.items():
             came = [name for name in owed if name in names]
             self._owed[node_type] = [name for name in owed if name not in names]
-            # Ray gives such a server to a launch that it has asked for: that one needs no other.
+            # Ray assigns such a server to a launch that still waits: that launch needs no other
+            # one.
             most = self._waiting[node_type] - self._came[node_type]
             self._came[node_type] += max(0, min(len(came), most))
 
     def _name(self, node_type: str) -> tuple[str, bool]:
-        """Return a server's name before the call, and whether it was asked for before."""
+        """Return the name for the next server, and whether an earlier call has already requested
+        it.
+        """
         with self._lock:
             owed = self._owed.get(node_type)
             if owed:
@@ -299,9 +310,10 @@ class NcpNodeProvider(NodeProvider):
         return new_name(self.cluster_name, node_type), False
 
     def _spec(self, need: Need) -> str:
-        """
+        """Return the code of the spec for a need; looked up once.
+
         Raises:
-            NoSuchSpec: if nothing in the region meets the need.
+            NoSuchSpec: if no spec of the region meets the need.
         """
         if need not in self._specs:
             known = {**GPU_MEMORY_GIB, **self._config.gpu_memory_gib}

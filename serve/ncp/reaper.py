@@ -1,4 +1,5 @@
-"""Ends servers: stops them, waits, terminates them. A thread of its own, for it takes minutes.
+"""Ends servers: stops them, waits, terminates them. Runs in its own thread because it takes
+minutes.
 
 The platform terminates stopped servers only, and Ray has one thread for launches and ends alike.
 """
@@ -15,21 +16,21 @@ from serve.telemetry import log
 
 STEP_S = 5.0
 LOOK_S = 60.0
-"""Interval at which it looks for stopped servers that nobody named: left by an earlier head."""
+"""Seconds between two searches for stopped servers that an earlier head left behind."""
 _LONGEST_S = 60.0
 
 
 class Reaper:
-    """Notes servers to end, and ends them. Never a head."""
+    """Collects servers to end, and ends them. Never a head."""
 
     def __init__(self, servers: Servers, roll: Roll, clock: Clock) -> None:
         self._servers, self._roll, self._clock = servers, roll, clock
         self._lock = threading.Lock()
         self._noted: set[str] = set()
         self._waits: dict[str, tuple[float, float]] = {}
-        """Server -> seconds to wait after a failed step, and until when."""
+        """Server -> seconds to wait after its last failed step, and when that wait ends."""
         self._absent: dict[str, float] = {}
-        """Noted server -> since when no list has it."""
+        """Noted server -> time since which no list shows it."""
         self._looked = float("-inf")
         self.terminated = 0
 
@@ -51,10 +52,12 @@ class Reaper:
             self._clock.sleep(STEP_S)
 
     def step(self) -> None:
-        """Take each server one step on. What fails is tried again later; the others go on."""
+        """Take each server one step further. A failed step is tried again later; other servers
+        continue.
+        """
         now, noted = self._clock.now(), self.noted
         if not noted - self._absent.keys() and now - self._looked < LOOK_S:
-            return  # nothing to do for servers that no list has any more
+            return  # every noted server is absent from the lists, and the last search was recent
         try:
             listed = self._servers.listed()
         except NcpError as error:
@@ -62,7 +65,7 @@ class Reaper:
             return
         ours = self._roll.ours(listed)
         if not any(self._roll.is_head(server) for server in ours):
-            return  # not whole: it proves nothing
+            return  # an incomplete list, which proves nothing
         self._looked = now
         for server in ours:
             if self._roll.is_head(server) or not (server.id in noted or server.stopped):
@@ -90,7 +93,7 @@ class Reaper:
             log(f"ncp.{verb}", server=server.id, name=server.name)
 
     def _forget(self, absent: frozenset[str], now: float) -> None:
-        """Forget servers that no list has had for so long that they are gone."""
+        """Forget noted servers that have been absent from the lists for `BELIEVED_AFTER_S`."""
         self._absent = {server: self._absent.get(server, now) for server in absent}
         for server, since in self._absent.items():
             if now - since >= BELIEVED_AFTER_S:

@@ -1,4 +1,4 @@
-"""cluster.yaml with the ids of one's own account filled in, from variables `SIAN_NCP_*`."""
+"""Fills the ids of an account into cluster.yaml, from the variables `SIAN_NCP_*`."""
 
 import re
 from collections.abc import Mapping
@@ -20,9 +20,9 @@ def rendered(template: str, environment: Mapping[str, str]) -> str:
     """Return the template with each `${SIAN_NCP_...}` replaced. `${NAME:-x}`: x if it is not set.
 
     Raises:
-        NotRendered: naming every variable that is missing, or the one that is wrong.
+        NotRendered: naming every missing variable, or the wrong one.
     """
-    # Comments explain variables; nothing is filled in there.
+    # Comments explain variables; nothing is replaced in them.
     lines = [line for line in template.splitlines() if not line.lstrip().startswith("#")]
     used = [found for line in lines for found in _VARIABLE.finditer(line)]
     for name in (found["name"] for found in used):

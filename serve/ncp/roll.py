@@ -1,6 +1,6 @@
-"""Decides whether a list of servers can be believed.
+"""Decides whether a list of servers can be trusted.
 
-Autoscaler v2 takes a server that is not in one list for terminated, and terminates or replaces it.
+Autoscaler v2 takes a server that is missing from one list for terminated, and replaces it.
 """
 
 from collections.abc import Collection, Sequence
@@ -9,13 +9,13 @@ from serve.ncp.errors import ListNotWhole
 from serve.ncp.servers import Server
 
 BELIEVED_AFTER_S = 300.0
-"""Seconds for which a loss of half has to be reported before it counts ..."""
+"""Seconds for which lists must show a loss of half the servers before it is believed."""
 BELIEVED_AFTER_LISTS = 30
-"""... and lists in a row. Rounds are 5 s apart, if nothing delays them."""
+"""Consecutive lists that must show such a loss. Rounds are 5 s apart, if nothing delays them."""
 
 
 class Roll:
-    """Servers as the last list that was believed had them."""
+    """The cluster's servers in the last trusted list."""
 
     def __init__(self, cluster: str, head: str) -> None:
         self._cluster, self._head = cluster, head
@@ -25,7 +25,7 @@ class Roll:
         self._lost_in = 0
 
     def ours(self, listed: Sequence[Server]) -> list[Server]:
-        """Return the cluster's servers, the head too."""
+        """Return the cluster's servers, including the head."""
         return [one for one in listed if one.id == self._head or self._is_ours(one)]
 
     def is_head(self, server: Server) -> bool:
@@ -34,10 +34,10 @@ class Roll:
     def believed(
         self, listed: Sequence[Server], leaving: Collection[str], now: float
     ) -> list[Server]:
-        """Return the cluster's servers of a list. `leaving`: those whose end was asked for.
+        """Return the cluster's servers in a list. `leaving`: servers that are being ended.
 
         Raises:
-            ListNotWhole: if the head is missing, or half of the known servers are gone at once.
+            ListNotWhole: if the head is missing, or half of the known servers disappeared at once.
         """
         ours = self.ours(listed)
         here = {one.id for one in ours}

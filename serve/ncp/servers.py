@@ -15,7 +15,7 @@ NAME_LENGTH = (3, 30)
 
 
 class Place(BaseModel):
-    """Where servers are made, and from what: ids of one's own account."""
+    """Ids in one's own account: where servers are created, and from what."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     vpc: str = Field(min_length=1)
@@ -25,7 +25,7 @@ class Place(BaseModel):
     image: str = Field(min_length=1)
     """Number of a server image with Sian in /opt/sian."""
     init_script: str = Field(min_length=1)
-    """Number of the init script that was registered from operations/node-init.sh."""
+    """Number of the init script registered from operations/node-init.sh."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ class Server:
     id: str
     name: str
     status: str
-    """INIT, CREAT, RUN, NSTOP ..."""
+    """The platform's status code: INIT, CREAT, RUN, NSTOP ..."""
     operation: str
-    """NULL: none runs."""
+    """Code of the operation in progress; NULL: none."""
     tags: Tags | None
 
     @property
@@ -52,7 +52,7 @@ class Server:
 
     @property
     def leaves(self) -> bool:
-        """True from the first step of a stop on: it will not run again."""
+        """True from the first step of a stop on: the server will not run again."""
         return self.stopped or self.operation in ("SHTDN", "TERMT") or self.status == "TERMT"
 
     @staticmethod
@@ -71,17 +71,17 @@ def _code(value: object) -> str:
 
 
 class Servers:
-    """The servers of a VPC. Every method may be called from any thread."""
+    """Servers of a VPC. Every method may be called from any thread."""
 
     def __init__(self, api: Api, place: Place) -> None:
         self._api, self._place = api, place
 
     def listed(self) -> list[Server]:
-        """Return all servers of the VPC, ours or not.
+        """Return all servers of the VPC, of this cluster or not.
 
         Raises:
             NcpError: if the list cannot be read.
-            ListNotWhole: if it has fewer rows than it says.
+            ListNotWhole: if it has fewer rows than it announces.
         """
         asked = {"vpcNo": self._place.vpc}
         rows = self._api.rows(
@@ -90,9 +90,10 @@ class Servers:
         return [Server.of(row) for row in rows]
 
     def named(self, name: str) -> Server | None:
-        """
+        """Return the server with this name, or None.
+
         Raises:
-            NcpError: if it cannot be looked up.
+            NcpError: if the list cannot be read.
         """
         asked = {"vpcNo": self._place.vpc, "serverName": name}
         rows = self._api.rows(
@@ -105,20 +106,21 @@ class Servers:
     def create_once(
         self, name: str, spec: str, tags: Tags, *, asked_before: bool = False
     ) -> Server:
-        """Create a server of this name, unless there is one. At most one, whatever the answer is.
+        """Create a server of this name, unless there is one. Never creates two, whatever the
+        response.
 
         `asked_before`: an earlier call for the name ended with `Unsure`.
 
         Raises:
-            NothingDone: if there is certainly none.
-            Unsure: if nobody knows; call again with the same name.
+            NothingDone: if certainly none was created.
+            Unsure: if one may have been created; call again with the same name.
         """
         if asked_before and (found := self.named(name)) is not None:
             return found
         try:
             return self._create(name, spec, tags)
         except NcpError as error:
-            # A name is unique, so a refusal may mean that the call before has made it.
+            # A name is unique, so a refusal may mean that the call before has created the server.
             if not (asked_before or isinstance(error, Unsure)):
                 raise
             try:
@@ -153,9 +155,10 @@ class Servers:
         return Server.of(rows[0])
 
     def stop(self, server: Server) -> None:
-        """
+        """Stop a running server.
+
         Raises:
-            NcpError: if it was refused, or nobody knows.
+            NcpError: if the stop was refused, or may have had no effect.
         """
         self._api.change("stopServerInstances", numbered("serverInstanceNoList", [server.id]))
 
@@ -163,13 +166,13 @@ class Servers:
         """Terminate a stopped server: the platform accepts no other.
 
         Raises:
-            NcpError: if it was refused, or nobody knows.
+            NcpError: if it was refused, or may have had no effect.
         """
         self._api.change("terminateServerInstances", numbered("serverInstanceNoList", [server.id]))
 
 
 def new_name(cluster: str, node_type: str) -> str:
-    """Return a name that no other server has: 3 to 30 lower-case letters, digits and hyphens."""
+    """Return a unique name: 3 to 30 lower-case letters, digits and hyphens."""
     end = secrets.token_hex(4)
     room = NAME_LENGTH[1] - len(end) - 1
     start = re.sub(r"[^a-z0-9]+", "-", f"{cluster}-{node_type}".lower())[:room].strip("-")

@@ -1,6 +1,6 @@
-"""Server specs by need: how many GPUs, of how much memory. Codes are looked up, never written down.
+"""Server specs by need: how many GPUs, of how much memory. Codes are looked up, never hard-coded.
 
-The platform lists GPUs by number only; their make stands in the code or the description.
+The platform lists GPUs by number only; the code or the description names their make.
 """
 
 import re
@@ -23,17 +23,17 @@ GPU_MEMORY_GIB: Mapping[str, float] = {
     "H200": 141,
     "B200": 180,
 }
-"""The least memory that a make is sold with. `provider.gpu_memory_gib` corrects it."""
+"""Make -> smallest memory that it is sold with, in GiB. `provider.gpu_memory_gib` overrides it."""
 
 
 class Need(BaseModel):
-    """What a node type needs of its servers."""
+    """Requirements of a node type on its servers."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     gpus: int = Field(default=0, ge=0)
-    """Exactly as many: the node announces them to Ray."""
+    """Exact number: the node announces them to Ray."""
     gpu_memory_gib: float = Field(default=0, ge=0)
-    """At least, each."""
+    """Least memory of each GPU, in GiB."""
     cpus: int = Field(default=1, ge=1)
     memory_gib: float = Field(default=1, ge=0)
     hypervisor: str = "KVM"
@@ -44,7 +44,7 @@ class Spec:
     code: str
     gpus: int
     gpu_memory_gib: float | None
-    """None: a make that is not known here."""
+    """Memory of each GPU; None: its make is not in the table."""
     cpus: int
     memory_gib: float
     description: str
@@ -67,10 +67,10 @@ class NoSuchSpec(ValueError):
 def specs_of(
     api: Api, image: str, hypervisor: str, known: Mapping[str, float] = GPU_MEMORY_GIB
 ) -> list[Spec]:
-    """List what the region has for an image.
+    """Return the region's specs for an image.
 
     Raises:
-        NcpError: if the list cannot be read, or not whole.
+        NcpError: if the list cannot be read, or not completely.
     """
     asked = {"serverImageNo": image, "hypervisorTypeCodeList.1": hypervisor}
     rows = api.rows("getServerSpecList", "serverSpecList", "serverSpecCode", asked)
@@ -81,7 +81,7 @@ def chosen(specs: Sequence[Spec], need: Need) -> Spec:
     """Return the smallest spec that meets the need.
 
     Raises:
-        NoSuchSpec: naming the need and what there is with as many GPUs.
+        NoSuchSpec: naming the need, and the specs with as many GPUs.
     """
     fit = [spec for spec in specs if spec.meets(need)]
     if not fit:

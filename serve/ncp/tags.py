@@ -1,4 +1,4 @@
-"""A server's tags as JSON in its description: the platform has none, and nodes read them there."""
+"""A server's tags as JSON in its description, where nodes read them: the platform has no tags."""
 
 import json
 from collections.abc import Mapping
@@ -7,11 +7,11 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 LONGEST = 1000
-"""Bytes of a description."""
+"""Most bytes of a description."""
 
 
 class Tags(BaseModel):
-    """What stands in a description. It is written once, when the server is made."""
+    """Content of a server's description, written once, when the server is created."""
 
     model_config = ConfigDict(frozen=True)
     format: Literal[1] = Field(default=1, alias="sian")
@@ -21,12 +21,13 @@ class Tags(BaseModel):
     head: str = ""
     """Address of the head's GCS, which the node joins."""
     resources: dict[str, float] = Field(default_factory=dict)
-    """What the node announces to Ray."""
+    """Resources that the node announces to Ray."""
     ray: dict[str, str] = Field(default_factory=dict)
     """Ray's own tags."""
 
     def text(self) -> str:
-        """
+        """Return the tags as the text of a description.
+
         Raises:
             ValueError: if it is longer than a description may be.
         """
@@ -41,7 +42,7 @@ class Tags(BaseModel):
 
 
 def tags_of(description: object) -> Tags | None:
-    """Return None for a server that is not ours: its description is no such JSON."""
+    """Return the tags in a description; None if it holds none: the server is not ours."""
     try:
         found: Any = json.loads(str(description or ""))
         return Tags.model_validate(found) if isinstance(found, Mapping) else None

@@ -1,4 +1,4 @@
-"""Figures as pages write them, and the filters of templates that write them. Times are Seoul's."""
+"""Formats figures for pages, and lists these functions as template filters. Times are Seoul's."""
 
 import hashlib
 from base64 import b64encode
@@ -31,7 +31,7 @@ def day(at: float) -> str:
 
 
 def size(num_bytes: int) -> str:
-    """As 12.3 MB."""
+    """Format bytes: 12.3 MB."""
     for least, unit in ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
         if num_bytes >= least:
             many = num_bytes / least
@@ -40,7 +40,7 @@ def size(num_bytes: int) -> str:
 
 
 def span(seconds: float) -> str:
-    """As 12.3초, 4분 05초, 1,234시간 06분."""
+    """Format seconds: 12.3초, 4분 05초, 1,234시간 06분."""
     if seconds < 60:
         return f"{seconds:.1f}초"
     minutes = int(seconds) // 60
@@ -51,7 +51,7 @@ def span(seconds: float) -> str:
 
 
 def digest(script: str) -> str:
-    """Name of an inline script in a Content-Security-Policy."""
+    """Return the source expression of an inline script for a Content-Security-Policy."""
     return f"sha256-{b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
 
 

@@ -1,6 +1,6 @@
-"""The fonts of a page: many a machine has no Korean font, and pages are opened without a network.
+"""The fonts of a page: many machines have no Korean font, and pages are opened without a network.
 
-They stand in `fonts/` beside the page; `base.html` names them.
+The files lie in `fonts/` beside the page; `base.html` names them.
 """
 
 from importlib import resources
@@ -10,7 +10,7 @@ FONTS = tuple(
     f"fonts/{name}"
     for name in ("Pretendard-Medium.otf", "Pretendard-SemiBold.otf", "OFL-Pretendard.txt")
 )
-"""Two weights and their licence, by their paths from the page's folder."""
+"""Paths relative to the page's folder: two weights and their licence."""
 
 
 def font_bytes(name: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Lines over steps as SVG: in a page, whose style colours it, or as a file of its own."""
+"""Lines over steps as SVG, inside a page whose style colours it or as a separate file."""
 
 from collections.abc import Mapping, Sequence
 from math import ceil
@@ -6,14 +6,14 @@ from math import ceil
 from markupsafe import Markup
 
 Line = Sequence[tuple[float, float]]
-"""Step, value."""
+"""Points as (step, value)."""
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 720, 260, 60, 12, 28, 28
 _STROKES = {
     "bar": {"stroke": "#9fb4d4", "stroke-width": "1.5"},
     "learnt": {"stroke": "#1d4f94", "stroke-width": "2"},
     "kept": {"stroke": "#a8460f", "stroke-width": "2", "stroke-dasharray": "6 4"},
 }
-"""What a line shows -> how it is drawn: every step; what is learnt from; what is kept apart."""
+"""Line -> its stroke. bar: every step; learnt: training samples; kept: held-out samples."""
 _MOST_POINTS = 400
 _Attribute = str | float
 
@@ -21,8 +21,10 @@ _Attribute = str | float
 def line_chart(
     title: str, lines: Mapping[str, Line], ticks: str = ".3f", lowest: float | None = None
 ) -> Markup:
-    """`lines`: by the names of `_STROKES`. `ticks`: format of the values at the side. `lowest`:
-    where the side begins, if below the least value. Empty where there is no point.
+    """Return a chart of the lines as SVG; empty if there is no point.
+
+    `lines`: by the names in `_STROKES`. `ticks`: format of the values at the side. `lowest`: start
+    of the value axis, if below the smallest value.
     """
     points = [point for line in lines.values() for point in line]
     if not points:

@@ -1,4 +1,4 @@
-"""A report's template and its values -> the page. Every value is escaped; none may be missing."""
+"""A report's template and values -> the page. Escapes every value; a missing one is an error."""
 
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,9 @@ _BASE = Path(__file__).parent
 
 
 def page(template: Path, /, **values: Any) -> str:
-    """The whole document. The template extends `base.html`; `parts.html` has macros for it."""
+    """Return the whole document. The template extends `base.html` and may use `parts.html`'s
+    macros.
+    """
     return page_template(template).render(values)
 
 

@@ -1,7 +1,7 @@
 """Pixels in the colours of an ICC profile -> sRGB. Supports matrix profiles and grey ones.
 
-Cameras, phones (Display P3) and screens have those; printers' lookup tables are refused. Source:
-ICC.1:2022, 8.3, 10.6 and 10.18.
+Cameras, phones (Display P3) and screens have such profiles; printers' lookup tables are refused.
+Source: ICC.1:2022, 8.3, 10.6 and 10.18.
 """
 
 import struct
@@ -31,7 +31,7 @@ _ROWS = 128
 
 
 class UnknownColours(Unusable):
-    """Unsupported profile. The message names what is wanted instead."""
+    """The profile is not supported. The message names what is wanted instead."""
 
     def __init__(self, why: str) -> None:
         super().__init__(f"its colours are {why}; save it as sRGB")
@@ -40,9 +40,9 @@ class UnknownColours(Unusable):
 @dataclass(frozen=True)
 class Profile:
     curves: NDArray[np.float64]
-    """[256, 3]: the linear light of each level of red, green and blue."""
+    """[256, 3]: linear light of each level of red, green and blue."""
     to_srgb: NDArray[np.float64]
-    """[3, 3]: linear light -> linear sRGB."""
+    """[3, 3]: matrix from linear light to linear sRGB."""
 
     @property
     def is_srgb(self) -> bool:
@@ -52,10 +52,10 @@ class Profile:
 
 
 def as_srgb(pixels: Pixels, icc: bytes) -> Pixels:
-    """[height, width, 3] BGR of the profile -> BGR of sRGB, clipped to its gamut.
+    """Convert [height, width, 3] BGR pixels of the profile to sRGB, clipped to its gamut.
 
     Raises:
-        UnknownColours
+        UnknownColours: if the profile is not supported.
     """
     profile = _profile(icc)
     if profile.is_srgb:
@@ -133,12 +133,12 @@ def _parametric(tag: bytes) -> NDArray[np.float64]:
 
 
 def _s15(tag: bytes, at: int, count: int) -> list[float]:
-    """Read fixed-point numbers."""
+    """Read `count` fixed-point numbers (s15Fixed16) from `at` on."""
     return [number / 65536 for number in struct.unpack_from(f">{count}i", tag, at)]
 
 
 def _light(level: NDArray[Any]) -> NDArray[np.float64]:
-    """IEC 61966-2-1"""
+    """Convert sRGB levels, 0 to 1, to linear light (IEC 61966-2-1)."""
     return np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
 
 

@@ -15,18 +15,18 @@ MAX_BYTES = 10 << 20
 MAX_PIXELS = 40_000_000
 MAX_SIDE = 12_000
 MAX_DECODED = 192 << 20
-"""Bytes of its decoded pixels: 16 bits a channel take twice as much as 8."""
+"""Most bytes of decoded pixels; 16 bits per channel take twice as many as 8."""
 MAX_SCANS = 100
-"""Scans of a JPEG. Each is a pass over all pixels; cameras and encoders write 1 to 12."""
+"""Most scans of a JPEG. Each is a pass over all pixels; cameras and encoders write 1 to 12."""
 MAX_PARTS = 20_000
-"""Segments of a JPEG, chunks of a PNG or WebP."""
+"""Most segments of a JPEG, or chunks of a PNG or WebP."""
 WANTED = f"a PNG, JPEG or WebP picture of at most {MAX_PIXELS // 1_000_000} megapixels"
 
 Kind = Literal["PNG", "JPEG", "WebP"]
 
 
 class NoPicture(Unusable):
-    """The bytes are no supported picture; the message names what was got and what is wanted."""
+    """The bytes are not a supported picture; the message names what was got and what is wanted."""
 
     def __init__(self, got: str) -> None:
         super().__init__(f"{got}, wanted {WANTED}")
@@ -39,16 +39,16 @@ class Header:
     width: int
     height: int
     channels: int
-    """Decoded channels, including alpha: a palette has three or four."""
+    """Decoded channels, including alpha: a palette image has three or four."""
     bits: int
-    """Bits of a decoded channel: 8 or 16."""
+    """Bits per decoded channel: 8 or 16."""
     scans: int = 1
     frames: int = 1
-    """Frames; an animation has several."""
+    """Number of frames; more than 1 for an animation."""
 
     @property
     def num_bytes(self) -> int:
-        """Bytes of its decoded pixels."""
+        """Bytes of the decoded pixels."""
         return self.width * self.height * self.channels * (self.bits // 8)
 
 
@@ -87,9 +87,10 @@ def within_bounds(found: Header) -> Header:
 
 
 def header_of(data: bytes) -> Header:
-    """
+    """Read the header of a PNG, JPEG or WebP file.
+
     Raises:
-        NoPicture: if it is no PNG, JPEG or WebP file, or its header is broken.
+        NoPicture: if the file is of another kind, or its header is broken.
     """
     if data[:8] == b"\x89PNG\r\n\x1a\n":
         found = _png(data)
@@ -105,11 +106,11 @@ def header_of(data: bytes) -> Header:
 
 
 _PNG_CHANNELS = {0: 1, 2: 3, 3: 3, 4: 4, 6: 4}
-"""By colour type; grey with alpha is decoded as four."""
+"""PNG colour type -> decoded channels; grey with alpha is decoded as four."""
 
 
 def _png(data: bytes) -> Header | None:
-    """https://www.w3.org/TR/png-3"""
+    """Read a PNG's header; None if it is broken. https://www.w3.org/TR/png-3"""
     if len(data) < 29 or data[12:16] != b"IHDR":
         return None
     width, height, depth, colour = struct.unpack(">IIBB", data[16:26])
@@ -135,7 +136,10 @@ def _png(data: bytes) -> Header | None:
 
 
 def _webp(data: bytes) -> Header | None:
-    """https://developers.google.com/speed/webp/docs/riff_container"""
+    """Read a WebP's header; None if it is broken.
+
+    https://developers.google.com/speed/webp/docs/riff_container
+    """
     canvas: tuple[int, int] | None = None
     size: tuple[int, int] | None = None
     at, num_chunks, frames, channels = 12, 0, 0, 3
@@ -171,7 +175,7 @@ def _webp(data: bytes) -> Header | None:
 
 
 def _vp8(body: bytes) -> tuple[int, int] | None:
-    """RFC 6386, 9.1"""
+    """Return width and height of a lossy frame (RFC 6386, 9.1); None if it is broken."""
     if len(body) < 10 or body[3:6] != b"\x9d\x01\x2a":
         return None
     across, down = struct.unpack("<HH", body[6:10])
@@ -179,7 +183,7 @@ def _vp8(body: bytes) -> tuple[int, int] | None:
 
 
 def _vp8l(body: bytes) -> tuple[int, int] | None:
-    """RFC 9649, 3.4"""
+    """Return width and height of a lossless frame (RFC 9649, 3.4); None if it is broken."""
     if len(body) < 5 or body[0] != 0x2F:
         return None
     bits = int.from_bytes(body[1:5], "little")
@@ -187,14 +191,14 @@ def _vp8l(body: bytes) -> tuple[int, int] | None:
 
 
 _MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
-"""A marker (ITU-T T.81, B.1.1.2), except those within a scan, which have no segment: a stuffed
-zero, a restart, a fill byte.
+"""A marker (ITU-T T.81, B.1.1.2), except stuffed zeros, restarts and fill bytes, which occur within
+scans and have no segment.
 """
 _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
 
 
 def _jpeg(data: bytes) -> Header | None:
-    """Read the size from the start of frame (B.2.2).
+    """Read the size from the start of frame (B.2.2); None if the header is broken.
 
     If there are several, which no camera writes, the largest counts: decoders differ on which they
     use.
@@ -246,7 +250,7 @@ _OTHERS = (
 
 
 def _named(data: bytes) -> str:
-    """Name an unsupported format, so that its owner knows what to change."""
+    """Name an unsupported format, for the error message."""
     if data[:6] in (b"GIF87a", b"GIF89a"):
         frames = frames_of_gif(data)
         return f"an animated GIF of {frames} pictures" if frames > 1 else "a GIF"
@@ -257,7 +261,7 @@ def _named(data: bytes) -> str:
 
 
 def frames_of_gif(data: bytes) -> int:
-    """Count a GIF's frames, up to where it breaks off or `MAX_PARTS` of its blocks.
+    """Count a GIF's frames, up to its end, the first fault, or `MAX_PARTS` blocks.
 
     https://www.w3.org/Graphics/GIF/spec-gif89a.txt
     """
@@ -278,5 +282,5 @@ def frames_of_gif(data: bytes) -> int:
 
 
 def _table(flags: bytes) -> int:
-    """Return the bytes of the colour table that packed flags announce."""
+    """Return the size in bytes of the colour table that the packed flags announce."""
     return 3 << ((flags[0] & 7) + 1) if flags and flags[0] & 0x80 else 0

@@ -1,7 +1,7 @@
 """A picture's bytes -> pixels as displayed: upright, in sRGB, on white.
 
-For the bounded child: a hostile file can harm only its own call. The file's other contents (EXIF, a
-second file) are dropped.
+Runs in the bounded child: a hostile file can harm only its own call. The file's other contents
+(EXIF, a second file) are dropped.
 """
 
 from pathlib import Path
@@ -22,17 +22,17 @@ LIMITS = CallLimits(
     memory_bytes=768 * MIB, cpu_s=20, wall_s=60, answer_bytes=128 * MIB, file_bytes=1, open_files=64
 )
 KEPT_SIDE = 3840
-"""Larger pictures are scaled down to this size: no film has more pixels."""
+"""Longest side in pixels; larger pictures are scaled down, since no film has more pixels."""
 _BROKEN = "the picture is broken"
 _ROWS = 256
-"""Rows processed at once, where processing takes more memory than the picture."""
+"""Rows processed at once where processing takes more memory than the picture."""
 
 
 def as_png(data: bytes) -> FunctionResult:
     """Re-encode the picture as a PNG of 8 bits.
 
     Raises:
-        NoPicture, UnknownColours
+        NoPicture, UnknownColours: if the picture cannot be shown correctly.
     """
     cv2.setNumThreads(1)
     try:
@@ -45,10 +45,11 @@ def as_png(data: bytes) -> FunctionResult:
 
 
 def as_rgb(path: str) -> FunctionResult:
-    """[height, width, 3] uint8 of a picture's file; the text holds the height and the width.
+    """Return [height, width, 3] uint8 pixels of a picture file as a blob; the text is "height
+    width".
 
     Raises:
-        NoPicture, UnknownColours
+        NoPicture, UnknownColours: if the picture cannot be shown correctly.
     """
     cv2.setNumThreads(1)
     try:
@@ -60,11 +61,11 @@ def as_rgb(path: str) -> FunctionResult:
 
 
 def pixels_of(data: bytes) -> Pixels:
-    """[height, width, 3] uint8, BGR.
+    """Return [height, width, 3] uint8 pixels, BGR.
 
     Raises:
-        NoPicture, UnknownColours
-        cv2.error: of a broken picture.
+        NoPicture, UnknownColours: if the picture cannot be shown correctly.
+        cv2.error: if the picture is broken.
     """
     header = taken(data)
     large = header.kind == "JPEG" and max(header.width, header.height) >= 2 * KEPT_SIDE
@@ -98,7 +99,7 @@ def _of_8_bits(pixels: Any) -> Pixels:
 
 
 def _on_white(pixels: Pixels) -> Pixels:
-    """[height, width, 3]. Transparent parts become white, as in a catalogue."""
+    """Return [height, width, 3] pixels. Transparent parts become white, as in a catalogue."""
     if pixels.ndim == 2:
         return cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR).astype(np.uint8, copy=False)
     if pixels.shape[2] == 3:
@@ -126,7 +127,7 @@ _MIRRORED = (2, 4, 5, 7)
 
 
 def _upright(pixels: Pixels, orientation: int) -> Pixels:
-    """Apply EXIF's tag 274: turn first, then mirror left to right."""
+    """Apply EXIF's orientation (tag 274): first rotate, then mirror left to right."""
     if (turn := _TURNS.get(orientation)) is not None:
         pixels = cv2.rotate(pixels, turn).astype(np.uint8, copy=False)
     if orientation in _MIRRORED:
@@ -135,7 +136,7 @@ def _upright(pixels: Pixels, orientation: int) -> Pixels:
 
 
 def _orientation(exif: bytes) -> int:
-    """Return the orientation, by default 1 (upright): EXIF 2.32, 4.6.2, a TIFF's first
+    """Return EXIF's orientation, by default 1 (upright). EXIF 2.32, 4.6.2: a TIFF's first
     directory.
     """
     if exif[:4] not in (b"II*\0", b"MM\0*"):

@@ -1,4 +1,4 @@
-"""A clip's file -> one of its frames as a small picture. For the bounded child."""
+"""A clip's file -> one of its frames as a small picture. Runs in the bounded child."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,10 +17,10 @@ QUALITY = 80
 
 
 def still(path: str) -> FunctionResult:
-    """Decode a frame near the middle, as WebP.
+    """Return a frame near the middle as WebP.
 
     Raises:
-        Unusable: if it is no MP4 with frames.
+        Unusable: if the file is not an MP4 with frames.
     """
     return _picture(path, _near_the_middle, ".webp", [cv2.IMWRITE_WEBP_QUALITY, QUALITY])
 
@@ -28,12 +28,12 @@ def still(path: str) -> FunctionResult:
 def frame_png(
     path: str, number: int, window: tuple[float, float, float, float] | None = None
 ) -> FunctionResult:
-    """Decode the frame of this number, from 0; the last one, if there are fewer. As PNG.
+    """Return the frame with this number, from 0, as PNG; the last one if there are fewer.
 
-    `window`: left, top, width and height of the part that is shown, in shares; None: all.
+    `window`: left, top, width and height of the shown part, as shares of the picture; None: all.
 
     Raises:
-        Unusable: if it is no MP4 with frames.
+        Unusable: if the file is not an MP4 with frames.
     """
     return _picture(path, lambda file: _frame(file, number), ".png", [], window)
 
@@ -59,7 +59,7 @@ def _picture(
 
 def _near_the_middle(file: Any) -> VideoFrame | None:
     stream = _stream(file)
-    # The key frame before the middle: there is one a second, and a film may open on black.
+    # The key frame before the middle: there is one every second, and a film may open on black.
     file.seek((stream.duration or 0) // 2, stream=stream)
     return next(file.decode(stream), None)
 
@@ -67,7 +67,7 @@ def _near_the_middle(file: Any) -> VideoFrame | None:
 def _frame(file: Any, number: int) -> VideoFrame | None:
     stream = _stream(file)
     if stream.average_rate and stream.time_base:
-        # To the key frame before it, and from there frame by frame.
+        # Seek to the key frame before, and decode from there.
         begins = stream.start_time or 0
         wanted = begins + round(number / stream.average_rate / stream.time_base)
         file.seek(wanted, stream=stream)

@@ -23,9 +23,9 @@ WEIGHTS = frozenset(kind.value for kind in EntryKind if kind not in PROMPTS)
 def with_servings(
     application: Mapping[str, Any], servings: Iterable[Serving], folders: Mapping[str, Path]
 ) -> dict[str, Any]:
-    """Return a Serve config's application, as a mapping, with the promoted entries.
+    """Return the application of a Serve config with the promoted entries in it.
 
-    `folders`: the folder of each entry with weights.
+    `folders`: entry -> folder of its weights.
     """
     found = deepcopy(dict(application))
     prompts: list[Serving] = []
@@ -56,8 +56,7 @@ def _weigh(args: dict[str, Any], serving: Serving, folders: Mapping[str, Path]) 
         return
     for name in place.adapters[1:]:
         part = part.setdefault(name, {})
-    # Of adapters for everyone the last one has priority, and productions outside its share go on to
-    # the one before.
+    # The last default adapter has priority; productions outside its share get the one before.
     for entry, share in ((serving.other, 1), (serving.entry, serving.share)):
         if entry:
             adapter = {"path": str(folders[entry]), "everyone": True, "share": share}

@@ -12,7 +12,7 @@ from serve.revision import revision_of
 from serve.settings import Adapter, Settings
 
 _MANIFEST = "manifest.json"
-"""File beside trained weights; names the base that they were trained from."""
+"""File beside trained weights that names their base."""
 
 
 class Bases:
@@ -23,11 +23,11 @@ class Bases:
         self._serving = registry.serving()
 
     def check(self, entry: Entry) -> None:
-        """Check that the entry fits what serves.
+        """Check that the entry fits the serving weights and adapters.
 
         Raises:
-            PromotionRefused: if it is an adapter of other weights than serve, or weights that a
-                serving adapter was not trained on. The message names both.
+            PromotionRefused: if it is an adapter trained on other weights than those that serve, or
+                weights that a serving adapter was not trained on. The message names both.
         """
         if entry.kind in ADAPTERS:
             base = self.serving(ADAPTERS[entry.kind])
@@ -36,10 +36,12 @@ class Bases:
         self.check_under(entry.kind, entry.name)
 
     def check_under(self, weights: EntryKind, base: str = "") -> None:
-        """Check that the serving adapters fit these weights; `base`: by default the settings'.
+        """Check that the serving adapters were trained on these weights.
+
+        `base`: revision of the weights; by default, that of the settings' weights.
 
         Raises:
-            PromotionRefused
+            PromotionRefused: if an adapter was not.
         """
         for kind in (kind for kind, of in ADAPTERS.items() if of is weights):
             for name, learnt_on, way_out in self._adapters(kind):
@@ -50,7 +52,7 @@ class Bases:
                     )
 
     def serving(self, weights: EntryKind) -> str:
-        """Return the revision of the weights that serve.
+        """Return the revision of the serving weights.
 
         Raises:
             PromotionRefused: if it cannot be determined, with the reason.
@@ -75,7 +77,7 @@ class Bases:
         return revision_of(folder.resolve())
 
     def _adapters(self, kind: EntryKind) -> Iterator[tuple[str, str, str]]:
-        """Yield the name, the base and the way to remove each adapter that serves."""
+        """Yield each serving adapter's name, its base, and how to remove it."""
         if now := self._serving.get(kind):
             for entry in filter(None, (now.entry, now.other)):
                 yield entry, self._registry.get(entry).base, f"`sian rollback {kind}` first"
@@ -86,18 +88,18 @@ class Bases:
                 yield f"{setting}.{name}", base, "take it out of the graph first"
 
     def _place(self, weights: EntryKind) -> tuple[Place, str]:
-        """Return where the settings name the weights, and the engine that they name."""
+        """Return where the settings name the weights, and the engine that the settings select."""
         engine = getattr(self._settings, PARTS[weights]).engine
         return place_of(weights, engine), engine
 
 
 def same(one: str, other: str) -> bool:
-    """Compare the digests of the files: folders may have any name."""
+    """Return whether two revisions have equal digests: folders may have any name."""
     return one.rpartition("@")[2] == other.rpartition("@")[2]
 
 
 def _base_told(adapter: Adapter) -> str:
-    """Return the adapter's recorded base; empty if none is recorded: then loading it will show."""
+    """Return the adapter's recorded base; empty: none is recorded, so a misfit shows on loading."""
     try:
         base = json.loads((Path(adapter.path) / _MANIFEST).read_text("utf-8"))["base"]
     except (OSError, ValueError, KeyError, TypeError):

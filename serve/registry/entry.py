@@ -21,14 +21,14 @@ class EntryKind(StrEnum):
 
 
 PROMPTS = frozenset({EntryKind.CONTE_PROMPT, EntryKind.REWRITER_PROMPT})
-"""Promoted without a restart."""
+"""Kinds that are promoted without a restart."""
 ADAPTERS = {
     EntryKind.CONTE_ADAPTER: EntryKind.CONTE_MODEL,
     EntryKind.VIDEO_ADAPTER: EntryKind.VIDEO_MODEL,
 }
-"""Adapter kinds, with the kind of the weights that each is put on."""
+"""Kind of an adapter -> kind of the weights that it modifies."""
 SHARED = PROMPTS | ADAPTERS.keys()
-"""Two may serve side by side, each for its share of productions."""
+"""Kinds of which two entries may serve side by side, each for its share of productions."""
 
 
 class ItemScores(Frozen):
@@ -38,7 +38,7 @@ class ItemScores(Frozen):
     """Digest of the set; scores of different sets are never compared."""
     ids: tuple[str, ...] = Field(min_length=1)
     groups: tuple[str, ...]
-    """The group of each item, such as its product type; a group counts as one sample."""
+    """Group of each item, such as its product type; each group counts as one sample."""
     scores: dict[str, tuple[FiniteFloat, ...]]
 
     @model_validator(mode="after")
@@ -52,23 +52,23 @@ class ItemScores(Frozen):
 class Entry(Frozen):
     kind: EntryKind
     name: str = Field(min_length=1)
-    """Its name in provenance: a model's revision, a prompt's version."""
+    """Name in provenance: a model's revision, a prompt's version."""
     language: Language | None = None
     """Language of a conte prompt. The rewriter's prompt is English for every brief."""
     base: str = ""
-    """What it was derived from: a checkpoint's revision, a prompt's version."""
+    """Checkpoint's revision or prompt's version that the entry was derived from."""
     licence: str = Field(min_length=1)
     use: Use
-    """The use that the licence allows."""
+    """Use that the licence allows."""
     data: tuple[str, ...] = ()
     code: str
-    """Revision of the code that made it."""
+    """Revision of the code that made the entry."""
     settings: dict[str, Any] = Field(default_factory=dict)
     measured: ItemScores | None = None
     parent: str = ""
-    """The entry that it was derived from."""
+    """Id of the entry that this one was derived from; empty: none."""
     files: dict[str, str]
-    """Path within its folder -> vault key, which is the SHA-256 of its bytes."""
+    """Path within the entry's folder -> vault key, which is the SHA-256 of the file."""
 
     @model_validator(mode="after")
     def _of_a_language(self) -> "Entry":
@@ -82,5 +82,5 @@ class Entry(Frozen):
 
     @property
     def slot(self) -> str:
-        """Slot that it serves in, one entry a slot; a prompt's languages have separate ones."""
+        """Slot in which the entry serves; a prompt has one slot per language."""
         return f"{self.kind}/{self.language}" if self.language else self.kind.value

@@ -1,4 +1,4 @@
-"""An entry's files: published in the vault under their hashes, fetched complete and verified."""
+"""An entry's files: published in the vault under their hashes, fetched completely and verified."""
 
 import asyncio
 import shutil
@@ -17,10 +17,10 @@ class Broken(ValueError):
 
 
 async def publish(vault: Vault, folder: Path, only: str = "") -> dict[str, str]:
-    """Publish the folder's files, or only one of them. Returns path within the folder -> key.
+    """Publish the folder's files, or only the one named. Returns path within the folder -> key.
 
     Raises:
-        ValueError: if there is none, or one is a link.
+        ValueError: if there is no file, or one is a link.
     """
     files = sorted(path for path in folder.rglob(only or "*") if not path.is_dir())  # noqa: ASYNC240
     if not files:

@@ -6,7 +6,7 @@ from serve.registry.entry import SHARED, Entry, ItemScores, Use
 from serve.registry.interval import Interval, difference
 
 LEAST_GROUPS = 3
-"""Fewest groups of a comparison: one has no interval, and two would never pass."""
+"""Fewest groups of a comparison: one has no interval, and two could never pass."""
 
 
 class PromotionRefused(ValueError):
@@ -22,7 +22,7 @@ def decide(
     first: bool = False,
     share: float = 1.0,
 ) -> Interval | None:
-    """Return new minus served on the same items; None for a first entry, with nothing to compare.
+    """Return the interval of new minus served on the same items; None for a first entry.
 
     Raises:
         PromotionRefused: with the reason.

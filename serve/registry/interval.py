@@ -20,7 +20,7 @@ class Interval(Frozen):
     """A mean and its confidence interval. With one group `low` and `high` equal the mean."""
 
     mean: float
-    """Mean of the groups' means: each group has the same weight, however many items it has."""
+    """Mean of the groups' means: each group has the same weight, whatever its number of items."""
     low: float
     high: float
     num: int
@@ -44,8 +44,10 @@ def mean_interval(
     level: float = 0.95,
     within: tuple[float, float] = (-math.inf, math.inf),
 ) -> Interval:
-    """Return the mean and its interval. `groups`: of each value; None: each is a group. `within`:
-    the range of possible values, to which the interval is clipped.
+    """Return the mean and its confidence interval.
+
+    `groups`: the group of each value; None: each value is its own group. `within`: range of
+    possible values, to which the interval is clipped.
 
     Raises:
         ValueError: if there is no value, one is not finite or not within, or the numbers of values
@@ -80,7 +82,7 @@ def share_interval(
     """Return the interval of a mean of shares, within 0 to 1.
 
     If all groups are at 0, or all at 1, their means have no variance, and Student's t would give a
-    width of zero: then Wilson's score interval, with one trial a group.
+    width of zero: then Wilson's score interval is used, with one trial per group.
 
     Raises:
         ValueError: as `mean_interval` does.
@@ -100,10 +102,10 @@ def difference(
     groups: Sequence[str] | None = None,
     level: float = 0.95,
 ) -> Interval:
-    """Return new - old on the same items, paired: see `above_zero`.
+    """Return the interval of new - old, paired by item: see `above_zero`.
 
     Raises:
-        ValueError: if their numbers differ.
+        ValueError: if the numbers of values differ.
     """
     if len(new) != len(old):
         raise ValueError(f"{len(new)} new values against {len(old)} old ones: wanted pairs")
@@ -112,7 +114,7 @@ def difference(
 
 @lru_cache
 def t_quantile(freedom: int, level: float) -> float:
-    """Return the bound of Student's t: `level` of the distribution lies within plus and minus it.
+    """Return t such that `level` of Student's distribution lies within -t and t.
 
     Bisects `_within`: t = sqrt(freedom) * tan(angle).
     """
@@ -124,7 +126,10 @@ def t_quantile(freedom: int, level: float) -> float:
 
 
 def _within(freedom: int, angle: float) -> float:
-    """Abramowitz and Stegun, "Handbook of Mathematical Functions" (1964), 26.7.3 and 26.7.4."""
+    """Return the share of Student's distribution within sqrt(freedom) * tan(angle) of zero.
+
+    Abramowitz and Stegun, "Handbook of Mathematical Functions" (1964), 26.7.3 and 26.7.4.
+    """
     sine, cosine = math.sin(angle), math.cos(angle)
     odd = freedom % 2
     term = cosine if odd else 1.0

@@ -20,7 +20,7 @@ Config = Mapping[str, Any]
 
 
 class Keeper:
-    """`deploy` takes a whole Serve config; Serve changes only what differs."""
+    """Watches the registry. `deploy` gets a whole Serve config; Serve changes only what differs."""
 
     def __init__(
         self, config: Config, registry: Registry, vault: Vault, folder: Path,
@@ -32,8 +32,9 @@ class Keeper:
         self._next = 0.0
 
     def look(self) -> None:
-        """Deploy, the first time and whenever the servings change. An entry that cannot be fetched
-        is logged, and its slot keeps serving the earlier one.
+        """Deploy, the first time and whenever the servings have changed.
+
+        An entry that cannot be fetched is logged, and its slot keeps serving the earlier one.
 
         Raises:
             Exception: as `deploy` does; the next look tries again.
@@ -80,7 +81,7 @@ class Keeper:
         self._applied = applied
 
     def _folders(self, serving: Serving) -> dict[str, Path]:
-        """Return entry -> folder of its files, for those with weights."""
+        """Return entry -> folder of its fetched files, for slots with weights."""
         entries = (serving.entry, serving.other) if serving.slot in WEIGHTS else ()
         return {
             entry: asyncio.run(fetch(self._vault, self._registry.get(entry), self._folder))

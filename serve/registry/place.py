@@ -1,4 +1,4 @@
-"""Where a graph's settings name promotable weights, as each engine's settings declare."""
+"""Locates promotable weights in a graph's settings, as each engine's settings declare them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,19 +7,19 @@ from serve.registry.entry import EntryKind
 from serve.settings import Settings, WeightsSettings
 
 PARTS = {EntryKind.CONTE_MODEL: "conte", EntryKind.VIDEO_MODEL: "final"}
-"""The part of the settings that each serves in. Nothing is promoted for drafts."""
+"""Kind of weights -> the part of the settings in which it serves. Drafts take no promotions."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """The settings of one engine: the field of a part that has the engine's name."""
+    """Location of one engine's settings: the part, and in it the field named like the engine."""
 
     part: str
     engine: str
     turned_on: bool
-    """Whether promoted weights make this the part's engine."""
+    """True: promoting weights selects this engine."""
     adapters: tuple[str, ...]
-    """Field names on the path to the adapters' settings: the part, or the engine within it."""
+    """Field names that lead to the adapters' settings: the part, or the engine within it."""
 
     @property
     def setting(self) -> str:
@@ -36,10 +36,11 @@ class Place:
 
 
 def place_of(weights: EntryKind, engine: str = "") -> Place:
-    """The place of a kind of weights: of this engine if it takes them, else of the first that does.
+    """Return the place of a kind of weights: of `engine` if it takes them, else of the first that
+    does.
 
     Raises:
-        LookupError: if no engine does.
+        LookupError: if no engine takes them.
     """
     part = PARTS[weights]
     of_part: Any = Settings.model_fields[part].annotation

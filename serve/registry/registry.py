@@ -22,13 +22,14 @@ class UnknownEntry(LookupError):
 
 
 class Overtaken(Exception):
-    """Another promotion or rollback happened in between."""
+    """Another promotion or rollback happened since the decision was made."""
 
 
 class Serving(Frozen):
-    """Since `at`, seconds since the epoch, `entry` serves a share of productions, `other` the rest.
+    """Since `at`, in seconds since the epoch, `entry` serves a share of productions, `other` the
+    rest.
 
-    An empty one stands for the settings.
+    An empty name stands for the settings' weights or prompt.
     """
 
     slot: str
@@ -40,7 +41,7 @@ class Serving(Frozen):
     at: float
 
     def of(self, production: str) -> str:
-        """Return the entry that serves a production: the same one as long as this serving lasts."""
+        """Return the entry that serves a production: the same one while this serving lasts."""
         return self.entry if drawn(self.slot, production) < self.share else self.other
 
 
@@ -65,7 +66,8 @@ class Registry:
         return entry.id
 
     def get(self, entry: str) -> Entry:
-        """
+        """Return the entry with this id.
+
         Raises:
             UnknownEntry
             Unreadable: if another release wrote it, and this one cannot read it.
@@ -74,15 +76,15 @@ class Registry:
             return _known(connection, entry)
 
     def all(self) -> dict[str, tuple[float, Entry]]:
-        """Return id -> time of registration and entry; oldest first.
+        """Return id -> (time of registration, entry), oldest first.
 
-        Without those that this release cannot read: see `unreadable`.
+        Entries that this release cannot read are left out: see `unreadable`.
         """
         found = {id_: (at, entry) for id_, at, entry in self._read()}
         return {id_: (at, one) for id_, (at, one) in found.items() if isinstance(one, Entry)}
 
     def unreadable(self) -> dict[str, str]:
-        """Id -> why this release cannot read the entry."""
+        """Return id -> why this release cannot read the entry."""
         return {id_: str(one) for id_, _, one in self._read() if isinstance(one, Unreadable)}
 
     def _read(self) -> Iterator[tuple[str, float, Entry | Unreadable]]:
@@ -98,7 +100,7 @@ class Registry:
                 yield id_, at, error
 
     def serving(self) -> dict[str, Serving]:
-        """Return slot -> its serving; slots without any promotion are missing."""
+        """Return slot -> its current serving, for slots with a promotion."""
         newest = (
             select(servings.c.slot, func.max(servings.c.number).label("number"))
             .group_by(servings.c.slot)
@@ -113,7 +115,7 @@ class Registry:
             return {row["slot"]: Serving.model_validate(dict(row)) for row in rows}
 
     def serve(self, entry: str, share: float, seen: Serving | None) -> Serving:
-        """Make the entry serve from now on. A share below 1 leaves the other productions alone.
+        """Make the entry serve from now on. With a share below 1 the other productions keep theirs.
 
         `seen`: the slot's serving when this was decided.
 
@@ -127,7 +129,7 @@ class Registry:
             now = _newest(connection, slot, seen)
             other = ""
             if now is not None and share < 1:
-                # A second share replaces the first one, not what the other productions have.
+                # A second trial share replaces the first one; the other productions keep theirs.
                 other = now.entry if now.share == 1 else now.other
             return _add(connection, slot, now, entry, share, other, now.number if now else 0)
 
@@ -142,7 +144,7 @@ class Registry:
             return before.entry if before else ""
 
     def roll_back(self, slot: str) -> Serving:
-        """Restore the previous serving. Repeated, it goes further back, finally to the settings.
+        """Restore the previous serving. Further calls go further back, finally to the settings.
 
         Raises:
             UnknownEntry: if nothing was promoted.
@@ -201,6 +203,6 @@ def _add(
 
 
 def chosen(serving: Iterable[Serving], production: str) -> tuple[str, ...]:
-    """The entries that serve a production, in the order of their slots."""
+    """Return the entries that serve a production, in the order of their slots."""
     found = (one.of(production) for one in sorted(serving, key=lambda one: one.slot))
     return tuple(entry for entry in found if entry)

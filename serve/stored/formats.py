@@ -10,7 +10,7 @@ from typing import Any
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
 
 UPGRADES: Mapping[str, tuple[Upgrade, ...]] = {}
-"""Kind of value -> its upgrades: the first makes format 2 of format 1, the second 3 of 2, ...
+"""Kind of value -> its upgrades, in order: from format 1 to 2, from 2 to 3, ...
 
 A kind is the name of a type, such as "Brief", or "event" for an event's data.
 """
@@ -19,7 +19,7 @@ Upgrades = Mapping[str, tuple[Upgrade, ...]]
 
 
 def newest(kind: str, upgrades: Upgrades = UPGRADES) -> int:
-    """The format that this release writes."""
+    """Return the format that this release writes."""
     return 1 + len(upgrades.get(kind, ()))
 
 

@@ -40,10 +40,10 @@ def text_of(value: BaseModel | Mapping[str, Any] | tuple[BaseModel, ...], kind: 
 
 
 def data_of(text: str | bytes, kind: str) -> dict[str, Any]:
-    """Return a JSON object as this release would have written it, without format and release.
+    """Return the JSON object in the newest format, without format number and release.
 
     Raises:
-        Unreadable
+        Unreadable: if this release cannot read it.
     """
     return _data_and_release(text, kind)[0]
 
@@ -68,9 +68,10 @@ def _data_and_release(text: str | bytes, kind: str) -> tuple[dict[str, Any], str
 
 
 def read(type_: type[_T], text: str | bytes) -> _T:
-    """
+    """Read a value from its stored text.
+
     Raises:
-        Unreadable
+        Unreadable: if this release cannot read it.
     """
     data, release = _data_and_release(text, type_.__name__)
     return value_of(type_, data, release)
@@ -80,7 +81,7 @@ def read_all(type_: type[_T], text: str | bytes, kind: str) -> tuple[_T, ...]:
     """Read several values that are stored together.
 
     Raises:
-        Unreadable
+        Unreadable: if this release cannot read one.
     """
     data, release = _data_and_release(text, kind)
     items = data.get(_ITEMS)
@@ -95,7 +96,7 @@ def value_of(type_: type[_T], data: Any, release: str = "") -> _T:
     `release`: the release that wrote it, if known.
 
     Raises:
-        Unreadable
+        Unreadable: if this release cannot read it.
     """
     try:
         return cast(_T, lenient(type_).validate_python(data))

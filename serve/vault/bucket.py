@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # obstore has these types for type checkers only
     from obstore.store import ClientConfig, RetryConfig, S3Config
 
 MULTIPART_FROM = 64 * 1024 * 1024
-"""Bytes above which a file is uploaded in parts, and not read into memory as a whole."""
+"""Bytes from which a file is uploaded in parts instead of being read into memory."""
 PART_BYTES = 16 * 1024 * 1024
 _NOWHERE = "checks/" + "0" * 64 + ".txt"
 
@@ -80,7 +80,7 @@ class Bucket:
         return True
 
     async def _put(self, key: str, source: Path | bytes, size: int) -> None:
-        # obstore has no conditional multipart upload. Such a key still appears as a whole; of two
+        # obstore has no conditional multipart upload. Such a key still appears whole; two
         # concurrent writers both believe that they published it.
         in_parts = size >= self._multipart_from
         await obstore.put_async(

@@ -4,7 +4,7 @@ import re
 
 
 class BadKey(ValueError):
-    """Not `kind/64 hex digits.suffix`: the vault cannot hold such a key."""
+    """The key is not `kind/64 hex digits.suffix`: the vault cannot hold it."""
 
 
 class Missing(LookupError):

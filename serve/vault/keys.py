@@ -31,7 +31,7 @@ _TYPES = {
 
 
 def checked(key: str) -> str:
-    """Return the key.
+    """Return the key unchanged.
 
     Raises:
         BadKey: if it is malformed.
@@ -42,10 +42,10 @@ def checked(key: str) -> str:
 
 
 def key_of(kind: str, data: bytes, suffix: str) -> str:
-    """Return the key of content. `suffix` includes its dot, as in `.json`."""
+    """Return the key of some content. `suffix` includes its dot, as in `.json`."""
     return checked(f"{kind}/{hashlib.sha256(data).hexdigest()}{suffix}")
 
 
 def content_type(key: str) -> str:
-    """Return the media type for the suffix: a folder stores no attributes."""
+    """Return the media type of the key's suffix: a folder stores no attributes."""
     return _TYPES.get(key.rpartition(".")[2], "application/octet-stream")

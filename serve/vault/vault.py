@@ -33,7 +33,7 @@ class Stat:
 
 
 class Shelf(Protocol):
-    """Storage behind the vault. Reading is the same everywhere; publishing is not."""
+    """Storage behind the vault. Reading is the same for all; publishing differs."""
 
     @property
     def store(self) -> ObjectStore: ...
@@ -78,7 +78,11 @@ class Vault:
         return cls(Folder(Path(url.removeprefix("file://"))))
 
     async def reachable(self) -> bool:
-        """Return True, or raise VaultUnavailable with the reason."""
+        """Return True if the storage can be reached.
+
+        Raises:
+            VaultUnavailable: with the reason.
+        """
         await self._shelf.check()
         return True
 
@@ -90,7 +94,11 @@ class Vault:
         return True
 
     async def stat(self, key: str) -> Stat:
-        """Raises Missing."""
+        """Return a file's size and ETag.
+
+        Raises:
+            Missing: if the vault has no such key.
+        """
         try:
             meta = await obstore.head_async(self._shelf.store, checked(key))
         except (BaseError, OSError) as error:
@@ -98,7 +106,7 @@ class Vault:
         return Stat(meta["size"], meta["e_tag"] or "")
 
     async def publish(self, key: str, path: Path) -> bool:
-        """Publish a file. False: the key exists, and its content was not changed.
+        """Publish a file. Returns False if the key exists; its content is then unchanged.
 
         Raises:
             VaultFull: if there is no space for it.
@@ -117,7 +125,7 @@ class Vault:
     async def remove(self, key: str) -> None:
         """Remove a file for good. Does nothing if it is missing.
 
-        A key is content, which others may use as well: the caller has to make sure that nobody
+        A key stands for content that others may use as well: the caller makes sure that nobody
         does. A current reader finishes or fails, and never gets another file's bytes.
 
         Raises:
@@ -128,15 +136,18 @@ class Vault:
     async def link(
         self, key: str, seconds: int, method: Literal["GET", "HEAD"] = "GET"
     ) -> str | None:
-        """Return a URL that anyone can read for so many seconds; None for a folder."""
+        """Return a URL that anyone can read for this many seconds; None for a folder."""
         return await self._shelf.link(checked(key), seconds, method)
 
     async def stream(
         self, key: str, start: int = 0, end: int | None = None
     ) -> AsyncGenerator[bytes]:
-        """The bytes from `start` up to but not including `end`, in chunks. Raises Missing.
+        """Yield the bytes from `start` up to but not including `end`, in chunks.
 
-        Close it: an open file or request stays open until then.
+        Close the generator: a file or request stays open until then.
+
+        Raises:
+            Missing: if the vault has no such key.
         """
         checked(key)
         if start < 0 or (end is not None and end < start):
@@ -193,9 +204,12 @@ class Vault:
 
     @asynccontextmanager
     async def local(self, key: str, folder: Path | None = None) -> AsyncGenerator[Path]:
-        """Yield a local path of the file, valid within the block. Raises Missing.
+        """Yield a local path of the file, valid within the block.
 
         `folder`: where a copy is made if one is needed; by default the system's temporary folder.
+
+        Raises:
+            Missing: if the vault has no such key.
         """
         async with self._shelf.local(checked(key), folder) as path:
             yield path

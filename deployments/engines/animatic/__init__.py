@@ -1,4 +1,6 @@
-"""The animatic: what people see first. `Animatic` is its engine; a panel is one shot drawn."""
+"""The animatic: the first pictures that people see. `Animatic` is the engine; a panel draws one
+shot.
+"""
 
 from deployments.engines.animatic.animatic import Animatic
 

@@ -33,7 +33,7 @@ class Animatic:
 
 def _frames(shot: Shot, on_step: OnStep, should_stop: Callable[[], bool]) -> Iterator[Frame]:
     panel = Panel(shot)
-    # One array for all frames. RGB is a view of it: an encoder takes that without a copy.
+    # One array for all frames. Its RGB is a view, which an encoder takes without a copy.
     pixels = np.zeros((shot.height, shot.width, 4), np.uint8)
     canvas = skia.Surface(pixels, skia.kRGBA_8888_ColorType).getCanvas()
     for index in range(shot.num_frames):

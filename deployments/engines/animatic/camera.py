@@ -1,8 +1,8 @@
-"""The camera: a shot's size and move -> where every layer of the scene lies on the frame.
+"""The camera: a shot's size and move -> the position of every layer of the scene on the frame.
 
 Scene space: 1000 units are the height of the reference frame, y down, x = 0 and y = 500 its middle;
-the subject stands at depth 1. A layer at depth d is 1/d times as far away: 0 is infinity, above 1
-is between camera and subject: the pinhole model, in which a dolly differs from a zoom by itself.
+the subject is at depth 1. A layer at depth d is 1/d times as far away: 0 is infinity, above 1 is
+between camera and subject. In this pinhole model a dolly differs from a zoom without extra rules.
 """
 
 import math
@@ -15,12 +15,14 @@ from conte.easing import eased
 from conte.vocabulary import CameraMove
 
 REACH = 0.05
-"""A layer nearer than this share of the subject's distance counts as behind the camera."""
+"""Share of the subject's distance below which a layer counts as behind the camera."""
 
 
 @dataclass(frozen=True)
 class Camera:
-    """`x`, `y`: the subject-plane point in the middle. `near`: the subject's scale by distance."""
+    """A camera position. `x`, `y`: the point of the subject plane in the middle of the frame;
+    `near`: the subject's scale from distance alone; `lens`: the further scale from focal length.
+    """
 
     x: float
     y: float
@@ -28,19 +30,22 @@ class Camera:
     lens: float = 1.0
     turn_x: float = 0.0
     turn_y: float = 0.0
-    """Pan and tilt: how far everything is shifted, in frame heights."""
+    """Shift of the whole picture by pan and tilt, in frame heights."""
     roll: float = 0.0
-    """Degrees."""
+    """Roll in degrees."""
 
     def scale(self, depth: float) -> float | None:
-        """Frame heights / 1000 units at a depth; None if the layer is behind the camera."""
+        """Return frame heights per 1000 units at a depth; None: the layer is behind the camera."""
         away = 1 - depth + depth / self.near
         return self.lens / away if away > REACH else None
 
     def matrix(
         self, depth: float, width: int, height: int, drop: float = 0.0
     ) -> skia.Matrix | None:
-        """Layer units -> pixels. `drop` moves a layer down by that many frame heights."""
+        """Return the matrix from layer units to pixels; None if the layer is behind the camera.
+
+        `drop`: shift of the layer downwards, in frame heights.
+        """
         scale = self.scale(depth)
         if scale is None:
             return None
@@ -60,7 +65,7 @@ def moved(
 ) -> Camera:
     """Return the camera at `share` (0..1) of the cut; at 0.5 it is at the framing's position.
 
-    `across`: the share of a sideways move's reach, for a frame that is narrower than 16:9.
+    `across`: scale of sideways moves, below 1 for a frame narrower than 16:9.
     """
     e = eased(share) - 0.5
     visible = 1000 / (start.near * start.lens)
@@ -81,8 +86,8 @@ def moved(
         case CameraMove.CRANE_UP | CameraMove.CRANE_DOWN:
             way = 1 if move is CameraMove.CRANE_UP else -1
             rise = way * e * visible * 0.5
-            # It tilts against its rise, so that the subject stays in place and the background
-            # moves.
+            # The camera tilts against its rise, so that the subject stays in place and the
+            # background moves.
             return replace(start, y=start.y - rise, turn_y=start.turn_y - way * e * 0.32)
         case CameraMove.ZOOM_IN:
             return replace(start, lens=start.lens * (1 + 0.36 * e))

@@ -1,4 +1,4 @@
-"""Colours: mixing in OKLab, and the light of the time of day. Draws nothing."""
+"""Mixes colours in OKLab, and defines the light of each time of day. Draws nothing."""
 
 import math
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ Lab = tuple[float, float, float]
 
 
 def rgb(colour: str) -> tuple[float, float, float]:
-    """0..1 sRGB of "#rrggbb"."""
+    """Parse "#rrggbb" to sRGB, 0..1."""
     return (
         int(colour[1:3], 16) / 255,
         int(colour[3:5], 16) / 255,
@@ -19,7 +19,7 @@ def rgb(colour: str) -> tuple[float, float, float]:
 
 
 def css(red: float, green: float, blue: float) -> str:
-    """ "#rrggbb" of 0..1 sRGB, clipped."""
+    """Format sRGB, 0..1, as "#rrggbb", clipped."""
     parts = (min(255, max(0, round(part * 255))) for part in (red, green, blue))
     return "#" + "".join(f"{part:02x}" for part in parts)
 
@@ -60,7 +60,7 @@ def from_lab(value: Lab) -> str:
 
 @lru_cache(8192)
 def mix(one: str, other: str, share: float) -> str:
-    """`share` of the other, 0..1."""
+    """Return a mix of two colours in OKLab with `share`, 0..1, of the other."""
     p, q = lab(one), lab(other)
     return from_lab(
         (
@@ -72,7 +72,7 @@ def mix(one: str, other: str, share: float) -> str:
 
 
 def toned(colour: str, light: float, most_chroma: float = 1.0) -> str:
-    """The same hue at a lightness of 0..1, no more colourful than `most_chroma`."""
+    """Return the same hue with another lightness, 0..1, and a chroma of at most `most_chroma`."""
     _, a, b = lab(colour)
     chroma = math.hypot(a, b)
     shrink = min(1.0, most_chroma / chroma) if chroma else 1.0
@@ -95,7 +95,7 @@ def chroma(colour: str) -> float:
 
 @dataclass(frozen=True)
 class Light:
-    """The light of a time of day: a factor for each channel, then a share of a tint."""
+    """Light of a time of day: a factor for each channel, then a share of a tint."""
 
     gain: tuple[float, float, float]
     tint: str
@@ -128,4 +128,4 @@ ON_PEOPLE = {
     TimeOfDay.SUNSET: Light((1.0, 0.91, 0.83), "#e8835a", 0.06),
     TimeOfDay.NIGHT: Light((0.74, 0.73, 0.84), "#29305c", 0.08),
 }
-"""Weaker than the light on the place, so that faces stay visible at night."""
+"""Light on people: weaker than on the place, so that faces stay visible at night."""

@@ -7,7 +7,7 @@ from conte.vocabulary import Angle, ShotSize
 from deployments.engines.animatic.camera import Camera
 
 HEAD = 131.0
-"""Scene units: a full shot shows 7.6 heads of 131 in a frame of 1000."""
+"""Height of a head in scene units: a full shot shows 7.6 heads of 131 in a frame of 1000."""
 
 _PLACE_SEEN = {
     ShotSize.ECU: 260.0,
@@ -20,19 +20,19 @@ _PLACE_SEEN = {
     ShotSize.ELS: 1500.0,
 }
 NEAREST = 8.0
-"""Shortest distance of the camera, even for the smallest product."""
+"""Largest `near` of a camera: even the smallest product is not framed from closer."""
 WIDEST = 1950.0
-"""Scene units: higher than that, the frame would see the end of the set."""
+"""Largest frame height in scene units: a higher frame would show the end of the set."""
 
 
 @dataclass(frozen=True)
 class Slant:
-    """Effects of the angle besides the framing: the horizon's drop, the taper, the roll."""
+    """Effects of the angle besides the framing: the horizon's drop, taper, squash and roll."""
 
     drop: float = 0.0
-    """Frame heights by which the background sinks."""
+    """Downward shift of the background, in frame heights."""
     taper: float = 0.0
-    """How much narrower the subject's top is (below 0: its feet)."""
+    """Share by which the subject's top is narrower; below 0: its feet."""
     squash: float = 1.0
     roll: float = 0.0
 
@@ -48,7 +48,11 @@ SLANTS = {
 
 
 def on_person(size: ShotSize, x: float, floor_y: float, head_y: float, apart: float) -> Camera:
-    """`head_y`: the head's middle above the floor, in head heights; `apart`: how wide two stand."""
+    """Frame a person at `x`.
+
+    `head_y`: height of the head's middle above the floor, in heads; `apart`: share by which the
+    frame is widened for a second person.
+    """
     seen = HEADS_SEEN[size] * HEAD * (1 + apart)
     seen = min(seen, WIDEST)
     if size in HEAD_AT:
@@ -59,7 +63,7 @@ def on_person(size: ShotSize, x: float, floor_y: float, head_y: float, apart: fl
 
 
 def on_goods(size: ShotSize, base_y: float, width: float, height: float, aspect: float) -> Camera:
-    """The product of that drawn size, in scene units, standing at (0, base_y)."""
+    """Frame a product drawn with this width and height, in scene units, at (0, base_y)."""
     fits = max(height, width * 0.86 / max(aspect, 0.75))
     seen = min(fits * GOODS_SEEN[size], WIDEST)
     y = base_y - height * (0.62 if size is ShotSize.ECU else 0.5) + seen * 0.03

@@ -1,7 +1,7 @@
-"""Layers: parts of the scene drawn once into pixels, and laid under the camera every frame.
+"""Layers: parts of the scene that are drawn once into pixels, and transformed in every frame.
 
-A `Backdrop` fills the frame, a `Cutout` has holes: what is not empty of it is blended. OpenCV moves
-both, several times as fast as Skia's own sampling.
+A `Backdrop` fills the frame; a `Cutout` has holes, and its opaque parts are blended. OpenCV
+transforms both, several times as fast as Skia's own sampling.
 """
 
 import math
@@ -18,26 +18,26 @@ Pixels = NDArray[np.uint8]
 Draw = Callable[[skia.Canvas], None]
 
 LEFT, RIGHT, TOP, BOTTOM = -1900.0, 1900.0, -700.0, 1700.0
-"""How far a set is drawn, in scene units."""
+"""Bounds within which a set is drawn, in scene units."""
 MOST_PIXELS = 3_600_000
-"""Pixels of one layer: four 720p frames. A move hides anything sharper."""
+"""Most pixels of one layer: four 720p frames. Motion hides anything sharper."""
 _STRIP = 48
-"""Pixels: a cutout's empty columns are found in strips of that width."""
+"""Width in pixels of the strips in which a cutout is searched for empty columns."""
 _NEARLY = 1e-3
 
-# One core is for the renderer, another for the encoder.
+# One core for the renderer, the other for the encoder.
 cv2.setNumThreads(1)
 
 
 @dataclass(frozen=True)
 class _Laid:
-    """Pixels, and where they lie in layer units."""
+    """A layer's pixels, and the rectangle that they cover in layer units."""
 
     pixels: Pixels
     covers: skia.Rect
 
     def onto(self, view: skia.Matrix) -> skia.Matrix:
-        """Pixels of the layer -> pixels of the frame."""
+        """Return the matrix from pixels of the layer to pixels of the frame."""
         height, width = self.pixels.shape[:2]
         matrix = skia.Matrix.Translate(self.covers.left(), self.covers.top())
         matrix.preScale(self.covers.width() / width, self.covers.height() / height)
@@ -69,7 +69,7 @@ class Cutout:
     def __init__(self, laid: _Laid) -> None:
         self._laid = laid
         self._pieces: list[tuple[int, int, Pixels]] = []
-        """Left, top and pixels, with their alpha multiplied in, of what is not empty."""
+        """Left, top and premultiplied pixels of each part that is not empty."""
         alpha = laid.pixels[..., 3]
         filled: NDArray[np.bool_] = np.any(alpha, axis=0)
         width, start = len(filled), None
@@ -85,7 +85,7 @@ class Cutout:
                 start = None
 
     def draw(self, frame: Pixels, view: skia.Matrix) -> None:
-        """Blend into the frame."""
+        """Blend the layer into the frame."""
         matrix = self._laid.onto(view)
         affine = np.array(
             [[matrix.get(i) for i in row] for row in ((0, 1, 2), (3, 4, 5))], np.float64
@@ -105,7 +105,7 @@ class Cutout:
 def _moved(
     piece: Pixels, affine: NDArray[np.float64], width: int, height: int
 ) -> tuple[Pixels, int, int]:
-    """The piece as it lies in a frame of that size: what is seen of it, and where."""
+    """Transform a piece; return the part that lies within the frame, and its left and top."""
     rows, columns = piece.shape[:2]
     corners = affine[:, :2] @ [[0, columns, 0, columns], [0, 0, rows, rows]] + affine[:, 2:]
     left, top = (max(0, math.floor(low)) for low in corners.min(axis=1))
@@ -123,7 +123,7 @@ def _moved(
 
 
 def _blend(frame: Pixels, piece: Pixels, left: int, top: int) -> None:
-    """Blend premultiplied pixels over the frame; those outside of the frame are ignored."""
+    """Blend premultiplied pixels over the frame; pixels outside the frame are ignored."""
     height, width = frame.shape[:2]
     x, y = max(0, left), max(0, top)
     over = piece[y - top : max(0, height - top), x - left : max(0, width - left)]
@@ -148,10 +148,10 @@ def laid(
     blur: float = 0.0,
     bounded: bool = True,
 ) -> _Laid | None:
-    """What `draw` draws, as far as the views (layer units -> pixels) show it.
+    """Draw into pixels whatever part of `draw` the views (layer units -> pixels) show.
 
-    `blur` is in frame heights; `bounded`: the units are the scene's, which ends somewhere. None if
-    no view shows anything of the set.
+    `blur`: in frame heights. `bounded`: the units are the scene's, and end at its bounds. Returns
+    None if no view shows a part of the set.
     """
     seen = skia.Rect.MakeEmpty()
     sharpest = 0.0

@@ -1,4 +1,4 @@
-"""Panel: one shot as a drawing that moves. Lays the scene out once, then draws any frame of it."""
+"""Panel: one shot as an animated drawing. Lays the scene out once, then draws any frame of it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,19 +30,19 @@ _PARTED = (
     CameraMove.CRANE_UP,
     CameraMove.CRANE_DOWN,
 )
-"""Moves with parallax."""
+"""Moves that show parallax."""
 _PARTED_TO = 1.6
-"""At a larger scale the subject fills the frame, and only it shows parallax."""
+"""Scale up to which parallax is drawn: above it the subject fills the frame."""
 _SAMPLES = 9
 _WIDE = 16 / 9
-"""Aspect ratio in which sideways moves have their whole reach."""
+"""Aspect ratio at which sideways moves have their full reach."""
 _BLUR_FROM = 2.0
-"""At a larger scale the subject's background is out of focus."""
+"""Scale from which the subject's background is out of focus."""
 
 
 @dataclass(frozen=True)
 class Shoulder:
-    """Colours of whose shoulder is looked over."""
+    """Colours of the shoulder in the foreground of an over-the-shoulder shot."""
 
     cloth: str = "#56607a"
     skin: str = "#c99f84"
@@ -50,7 +50,9 @@ class Shoulder:
 
 
 def shoulder(shot: Shot, reading: Reading, scheme: Scheme) -> Shoulder | None:
-    """Whose shoulder is in the picture: a second person's, where staging says who there is."""
+    """Return the shoulder's colours: the second person's where staging names one; None: no
+    shoulder.
+    """
     if shot.angle is not Angle.OVER_SHOULDER:
         return None
     if not isinstance(reading, Played):
@@ -145,7 +147,7 @@ class Panel:
             canvas.translate(placed.at(share), placed.y)
             slant = self._slant
             if slant.taper:
-                # The middle of the frame keeps its size; what is below grows or shrinks.
+                # The middle of the frame keeps its scale; below it the scale changes.
                 grown = 1 + slant.taper * max(0.0, placed.y - camera.y) / 900
                 canvas.concat(
                     skia.Matrix.MakeAll(
@@ -165,8 +167,7 @@ class Panel:
         camera = moved(start, shot.move, share, seconds, shot.seed, self._across)
         if not self._slant.roll:
             return camera
-        # A rolled frame reaches further to the sides; a slightly larger scale keeps its corners
-        # filled.
+        # A rolled frame reaches further to the sides; a slightly larger scale fills its corners.
         return Camera(
             camera.x, camera.y, camera.near, camera.lens * 1.08,
             camera.turn_x, camera.turn_y, camera.roll + self._slant.roll,
@@ -194,10 +195,10 @@ class Panel:
     def _backdrop(
         self, parts: list[tuple[float, Draw]], views: list[Camera], blur: float
     ) -> tuple[Backdrop, Callable[[Camera], skia.Matrix]]:
-        """Return the parts as one picture, seen from the middle of the move and moved together.
+        """Return the parts as one picture, drawn from the middle of the move and moved as one.
 
-        Where they would move against each other by less than the subject moves against them
-        (a dolly), that is not missed, and it spares half the work of every frame.
+        Used where the parts would shift little against each other (a dolly): it saves half the work
+        of every frame.
         """
         base = views[0] if self._shot.move is CameraMove.STATIC else self._camera
         depths = [depth for depth, _ in parts]
@@ -230,7 +231,7 @@ class Panel:
         return Backdrop(found), place
 
     def _shoulder(self, canvas: skia.Canvas, share: float, of: Shoulder) -> None:
-        """The dark back of a person in the near corner (over-the-shoulder shot)."""
+        """Draw the dark back of a person in the near corner (over-the-shoulder shot)."""
         width, height = self._size
         side = -1 if self._shot.direction is ScreenDirection.LEFT else 1
         unit = min(height, width * 1.2)

@@ -14,7 +14,7 @@ UNLIT = Light((1.0, 1.0, 1.0), "#ffffff", 0.0)
 
 
 def smooth(points: Sequence[Point], *, closed: bool = True, tension: float = 0.5) -> skia.Path:
-    """A Catmull-Rom curve through the points."""
+    """Return a Catmull-Rom curve through the points."""
     path, n = skia.Path(), len(points)
     path.moveTo(*points[0])
     last = n if closed else n - 1
@@ -45,7 +45,7 @@ def polygon(points: Sequence[Point], *, closed: bool = True) -> skia.Path:
 
 
 class Pen:
-    """Draws in the light it is given. `line` is the width of its ink, 0 for none."""
+    """Draws in its light. `line`: width of the ink, 0 for none."""
 
     def __init__(
         self, canvas: skia.Canvas, light: Light = UNLIT, ink: str = "#2b2530", line: float = 2.2
@@ -79,7 +79,7 @@ class Pen:
         alpha: float = 1.0,
         lit: bool = True,
     ) -> None:
-        """Fill, and outline it `ink` times the pen's line."""
+        """Fill the path, and outline it with `ink` times the pen's line."""
         self.canvas.drawPath(path, self.paint(colour, alpha, lit=lit))
         if ink and self.line:
             self.canvas.drawPath(path, self.paint(self.ink, 1.0, self.line * ink))
@@ -160,7 +160,7 @@ class Pen:
     def hand(
         self, points: Sequence[Point], width: float, colour: str = "", *, alpha: float = 1.0
     ) -> None:
-        """A line as drawn by hand: slightly bent, and overshooting its corners."""
+        """Draw a line as by hand: slightly bent, and overshooting its corners."""
         path, rng = skia.Path(), self.rng
         for (x0, y0), (x1, y1) in pairwise(points):
             length = math.hypot(x1 - x0, y1 - y0) or 1.0
@@ -176,7 +176,7 @@ class Pen:
         self.canvas.drawPath(path, self.paint(colour or self.ink, alpha, width))
 
     def glow(self, x: float, y: float, r: float, colour: str, alpha: float = 0.22) -> None:
-        """A halo in three flat steps: a gradient would cost ten times as much."""
+        """Draw a halo in three flat steps: a gradient would cost ten times as much."""
         for share in (1.0, 0.68, 0.4):
             self.oval(x, y, r * share, r * share, colour, alpha=alpha * 0.6, lit=False)
 

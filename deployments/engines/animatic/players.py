@@ -1,4 +1,4 @@
-"""A shot's staging -> its reading: who plays what, in the animatic's terms. Guesses nothing."""
+"""A shot's staging -> its reading in the animatic's terms: who does what. Guesses nothing."""
 
 from dataclasses import dataclass, field
 from typing import TypeGuard, cast
@@ -20,13 +20,13 @@ _OF_A_POSE: dict[Pose, Prop] = {
     Pose.EAT: Prop.BOWL,
     Pose.COOK: Prop.PAN,
 }
-"""What a pose holds where nothing is said."""
+"""Pose -> the prop in its hand where staging names none."""
 _AS: dict[Pose, reading.Pose] = {Pose.EAT: "drink", Pose.READ: "hold"}
-"""Poses that are drawn as another."""
+"""Pose -> another pose that it is drawn as."""
 _SITS = (Pose.SIT, Pose.TYPE, Pose.DRIVE)
 _MAY_SIT = (Pose.EAT, Pose.DRINK, Pose.READ, Pose.PHONE, Pose.THINK, Pose.HOLD)
 _AT_TABLE = (Pose.EAT, Pose.READ)
-"""Poses of people who sit, where there is a table."""
+"""Poses in which people sit if there is a table."""
 _MOVING = ("walk", "run", "drive", "cycle")
 
 
@@ -35,7 +35,7 @@ class Player:
     """One person or animal."""
 
     member: CastMember | None
-    """None: an animal."""
+    """Cast member or extra; None: an animal."""
     animal: Extra | None
     pose: Pose
     drawn: reading.Pose
@@ -45,19 +45,19 @@ class Player:
     seat: Seat | None
     sits: bool
     behind: bool = False
-    """One of many in the background."""
+    """True: one of many in the background."""
 
 
 @dataclass(frozen=True)
 class Played(Reading):
-    """A reading that is data: everybody, and every thing."""
+    """A reading made of staging data, not of words: all people and all things."""
 
     players: tuple[Player, ...] = ()
     props: tuple[Prop, ...] = ()
     spot: Spot | None = None
     moves: Motion | None = None
     held: frozenset[str] = field(default_factory=frozenset[str])
-    """Ids of sheet entries that somebody holds."""
+    """Ids of sheet entries that a person holds."""
 
 
 def played(shot: Shot, staging: Staging) -> Played:
@@ -119,13 +119,13 @@ def _player(
     thing = sheet.get(str(holds)) if holds is not None else None
     held: Prop | ProductEntry | None = _OF_A_POSE.get(one.pose) if holds is None else None
     if held is Prop.PHONE:
-        # Who looks at a phone looks at the product, where it is on one.
+        # A person who looks at a phone looks at the product, if the phone shows it.
         held = next((entry for entry in sheet.values() if _is_on_a_phone(entry)), Prop.PHONE)
     if isinstance(thing, ProductEntry):
         held = thing
     elif isinstance(holds, Prop):
         held = holds
-    # Expressions and moods, poses and drawn poses have the same names: a test holds them together.
+    # Expressions and moods, poses and drawn poses share their names: a test compares them.
     mood = cast("Mood", (one.expression or Expression.SMILE).value)
     return Player(
         member=member,

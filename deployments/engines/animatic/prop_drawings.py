@@ -10,7 +10,7 @@ from deployments.engines.animatic.scheme import Scheme
 
 
 def umbrella(p: Pen, s: Scheme) -> None:
-    """Open, held by its handle at the base."""
+    """An open umbrella, held by its handle at the base."""
     p.canvas.save()
     p.canvas.scale(0.76, 1)
     p.stroke([(0, -4), (0, -96)], 5, p.ink)
@@ -28,7 +28,7 @@ def umbrella(p: Pen, s: Scheme) -> None:
 
 
 def laptop_from_behind(p: Pen, s: Scheme) -> None:
-    """As it stands before who types."""
+    """A laptop seen from behind its screen, as in front of a person who types."""
     p.poly([(-72, -100), (72, -100), (80, -8), (-80, -8)], s.metal, ink=1)
     p.oval(0, -56, 11, 11, s.pale, ink=0.6)
     p.rect(-86, -9, 172, 9, s.stone_dark, r=4, ink=1)
@@ -45,7 +45,7 @@ def suitcase(p: Pen, s: Scheme) -> None:
 
 
 def carton(p: Pen, s: Scheme) -> None:
-    """A plain box of cardboard: no product."""
+    """A plain cardboard box, not a product."""
     p.rect(-46, -78, 92, 78, "#c79a67", ink=1)
     p.poly([(-46, -78), (-30, -99), (60, -99), (46, -78)], "#d8b07e", ink=1)
     p.poly([(46, -78), (60, -99), (60, -20), (46, 0)], "#a97e50", ink=1)
@@ -195,7 +195,7 @@ def table(p: Pen, s: Scheme) -> None:
 
 
 def table_laid(p: Pen, s: Scheme) -> None:
-    """A cloth to the knees, bowls and dishes on it: 100 is the height of its top."""
+    """A laid table: cloth to the knees, bowls and dishes. Its top is at 100."""
     table(p, s)
     p.poly([(-156, -101), (156, -101), (150, -58), (-150, -58)], s.pale, ink=1)
     p.stroke([(-152, -66), (152, -66)], 3, s.accent_pale)
@@ -260,7 +260,7 @@ def chair(p: Pen, s: Scheme) -> None:
 
 
 def sofa(p: Pen, s: Scheme) -> None:
-    """Seat at 46 of 100."""
+    """A sofa with its seat at 46 of 100."""
     for x in (-146, 130):
         p.rect(x, -12, 16, 12, s.wood_dark, ink=0.8)
     p.rect(-140, -100, 280, 80, s.cloth, r=22, ink=1)
@@ -337,7 +337,7 @@ def window(p: Pen, s: Scheme) -> None:
 
 
 def stairs(p: Pen, s: Scheme) -> None:
-    """Up and away: each step narrower and higher."""
+    """Stairs that lead up and away: each step is narrower and higher."""
     for k in range(7, -1, -1):
         half, y = 150 - k * 11, -k * 12.5
         p.rect(-half, y - 12.5, 2 * half, 12.8, s.stone if k % 2 else s.pale, ink=0.7)
@@ -350,7 +350,7 @@ def stairs(p: Pen, s: Scheme) -> None:
 
 
 def crosswalk(p: Pen, s: Scheme) -> None:
-    """Stripes on the ground, running towards us; 100 deep."""
+    """A crosswalk: stripes on the ground that run towards the camera, 100 deep."""
     p.poly([(-330, -100), (330, -100), (520, 0), (-520, 0)], s.stone_dark, alpha=0.85)
     for k in range(-3, 4):
         a, b = k * 88, k * 140
@@ -405,7 +405,7 @@ def cart(p: Pen, s: Scheme) -> None:
 
 
 def baby(p: Pen, s: Scheme) -> None:
-    """In a blanket, lying to the right; held by its middle."""
+    """A baby in a blanket, lying to the right; (0, -50) is its middle, where a hand holds it."""
     p.blob([(-62, -46), (-50, -86), (0, -96), (56, -78), (74, -40), (40, -10), (-30, -8)],
            s.accent_pale, ink=1, tension=0.8)  # fmt: skip
     p.oval(-40, -62, 31, 31, "#f0c8a9", ink=1)
@@ -439,7 +439,7 @@ def monitor(p: Pen, s: Scheme) -> None:
 
 
 def car_ahead(p: Pen, s: Scheme) -> None:
-    """A car from the front, coming along a road that runs away from us: 100 high."""
+    """A car from the front, on a road that leads away from the camera: 100 high."""
     for x in (-62, 38):
         p.rect(x, -26, 24, 26, p.ink, r=6, lit=False)
     roof = smooth([(-52, -58), (-42, -92), (0, -100), (42, -92), (52, -58)], tension=0.6)

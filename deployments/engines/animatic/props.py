@@ -1,4 +1,4 @@
-"""Prop -> how it is drawn, how large it is, and where it stands. Draws 100 high from (0, 0)."""
+"""Prop -> its drawing, size and place. Draws 100 high from (0, 0)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,23 +15,26 @@ from deployments.engines.animatic.pen import Pen
 from deployments.engines.animatic.scheme import Scheme
 
 Stand = Literal["small", "floor", "table", "wall", "ground", "far"]
-"""`small` lies on a table or is held, `table` is one, `floor` stands beside people, `ground` is
-painted before their feet, `wall` and `far` are part of the set behind everybody."""
+"""Place of a prop.
+
+`small` lies on a table or is held, `table` is one, `floor` stands beside people, `ground` is
+painted before their feet, `wall` and `far` are part of the set behind everybody.
+"""
 Carried = Literal["front", "up", "down"]
-"""Before the chest; over the head; at the end of an arm that hangs."""
+"""Position of a held prop: before the chest; over the head; at the end of a hanging arm."""
 Draw = Callable[[Pen, Scheme], None]
 
 
 @dataclass(frozen=True)
 class PropShape:
     heads: float
-    """Height in head heights."""
+    """Height in heads."""
     width: float
-    """In hundredths of its height."""
+    """Width in hundredths of the height."""
     stand: Stand
     carried: Carried = "front"
     lifted: float = 0.0
-    """Height of its base over the floor, in heads, for what hangs on a wall."""
+    """Height of the base above the floor, in heads, for things on a wall."""
 
 
 def _small(heads: float, width: float = 100, carried: Carried = "front") -> PropShape:
@@ -144,7 +147,7 @@ _BY_FORM: Mapping[Prop, F] = {
     Prop.MOTORCYCLE: F.MOTORCYCLE,
     Prop.TRAIN: F.TRAIN,
 }
-"""Props that are drawn as a product of that form."""
+"""Props that are drawn as a product form."""
 _BY_HAND: Mapping[Prop, Draw] = {
     Prop.BABY: by_hand.baby,
     Prop.UMBRELLA: by_hand.umbrella,
@@ -193,9 +196,9 @@ _BY_HAND: Mapping[Prop, Draw] = {
 
 
 def drawing_of(prop: Prop) -> Draw | None:
-    """What draws it; None: nothing does yet, and it is left out of the picture.
+    """Return the function that draws a prop; None: there is none yet, and the prop is left out.
 
-    The one place that knows where a prop's drawing comes from.
+    The only place that knows where a prop's drawing comes from.
     """
     if (form := _BY_FORM.get(prop)) is not None:
         return lambda pen, scheme: draw_goods(pen, form, scheme)
@@ -205,7 +208,7 @@ def drawing_of(prop: Prop) -> Draw | None:
 
 
 def width_of(prop: Prop) -> float:
-    """Its width in hundredths of its height."""
+    """Return a prop's width in hundredths of its height."""
     if (form := _BY_FORM.get(prop)) is not None:
         return WIDTH[form]
     drawn = BY_PROP.get(prop)

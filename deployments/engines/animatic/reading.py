@@ -1,4 +1,4 @@
-"""Shot -> what to draw: pose, mood, weather, who and what is seen, read from the words."""
+"""Shot -> what to draw: pose, mood, weather, people and things, parsed from its words."""
 
 import re
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ _WEATHER: tuple[tuple[Weather, str], ...] = (
 
 @dataclass(frozen=True)
 class Reading:
-    """What a shot shows, in the animatic's vocabulary."""
+    """Content of a shot, in the animatic's vocabulary."""
 
     cast: tuple[CastMember, ...]
     product: ProductEntry | None
@@ -64,7 +64,7 @@ class Reading:
     weather: Weather
     packshot: bool
     moving: bool
-    """The subject travels, so that a tracking camera keeps up with it."""
+    """True: the subject travels, and a tracking camera keeps up with it."""
     holding: bool
 
 
@@ -73,7 +73,7 @@ def _first(table: tuple[tuple[T, str], ...], text: str, default: T) -> T:
 
 
 def _without_negations(text: str) -> str:
-    """Remove clauses about what must not be seen."""
+    """Remove clauses that say what must not be seen."""
     return re.sub(r"\b(no|without|not|never)\s+[^.,;]*", " ", text)
 
 

@@ -17,7 +17,7 @@ _SKIES = {
 
 @dataclass(frozen=True)
 class Scheme:
-    """Colours by their role, before the light falls on them (the sky is light itself)."""
+    """Colours by their role, before the light is applied (the sky is light itself)."""
 
     time: TimeOfDay
     wall: str
@@ -53,12 +53,12 @@ class Scheme:
 
     @property
     def window(self) -> str:
-        """A window seen from outside."""
+        """Colour of a window seen from outside."""
         return "#ffd98a" if self.lamps_on else "#bcd7e2"
 
 
 def scheme_of(look: Look, time: TimeOfDay) -> Scheme:
-    """Natural colours mixed with the look's palette, so that all cuts look alike."""
+    """Mix natural colours with the look's palette, so that all cuts look alike."""
     palette = look.palette
     accent = palette[-1]
     first, second, third = palette[0], palette[1], palette[2 if len(palette) > 3 else 0]

@@ -1,4 +1,4 @@
-"""Every setting of the vocabulary, and spots within them, and the stage that is built for each."""
+"""Every setting of the vocabulary, and every spot within one, with its stage."""
 
 from conte.clip import Shot
 from conte.vocabulary import Setting
@@ -13,7 +13,7 @@ SETS: dict[Setting, Stage] = {**ROOMS, **OUTDOORS_SETS}
 
 
 def stage_of(shot: Shot, reading: Reading) -> Stage:
-    """The spot's stage where staging names one, else the setting's."""
+    """Return the spot's stage where staging names a spot, else the setting's."""
     if isinstance(reading, Played) and reading.spot is not None:
         return SPOTS[reading.spot]
     return SETS[shot.setting]

@@ -1,4 +1,4 @@
-"""Stage: a set in three planes, as the camera moves past them."""
+"""Stage: a set in three planes that the camera moves past."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from deployments.engines.animatic.scheme import Scheme
 
 @dataclass(frozen=True)
 class Stage:
-    """`far` fills the frame, `mid` shows the place, `front` is out of focus at the edges."""
+    """A set: `far` fills the frame, `mid` shows the place, `front` is out of focus at the edges."""
 
     far: Callable[[Pen, Scheme], None]
     mid: Callable[[Pen, Scheme], None]

@@ -1,4 +1,4 @@
-"""Staging: reading + size -> who stands where, and the camera on them. Draws nothing itself."""
+"""Staging: reading + size -> the subjects' places, and the camera on them. Draws nothing itself."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,18 +27,18 @@ from deployments.engines.animatic.subjects import (
 )
 
 LINE_PIXELS = 2.6
-"""Width of the ink at a height of 720."""
+"""Width of the ink in pixels, in a frame 720 pixels high."""
 _FACING = {ScreenDirection.LEFT: -1.0, ScreenDirection.RIGHT: 1.0, ScreenDirection.NEUTRAL: 0.0}
 _NEAR = (ShotSize.ECU, ShotSize.CU, ShotSize.MCU)
 _CLOSEST = (ShotSize.ECU, ShotSize.CU)
 _WHEELED = (ProductForm.CAR, ProductForm.BICYCLE)
 _BOTH_HANDS = ("drive", "type", "run", "lie", "cycle")
-"""Poses without a hand for the product."""
+"""Poses that leave no hand free for the product."""
 _USED: dict[str, tuple[ProductForm, ...]] = {
     "lie": (ProductForm.BED, ProductForm.FURNITURE),
     "cycle": (ProductForm.BICYCLE,),
 }
-"""Products that are drawn as part of a pose."""
+"""Pose -> products that are drawn as part of it."""
 _OUTSIDE_ROADS = (Setting.ROAD, Setting.STREET, Setting.MOUNTAIN, Setting.SEA, Setting.FIELD)
 
 
@@ -49,18 +49,18 @@ class Staged:
     placed: tuple[Placed, ...]
     camera: Camera
     hero: tuple[float, float] | None = None
-    """The middle of a packshot's product; light is laid behind it, `reach` around."""
+    """Middle of a packshot's product, with light behind it of radius `reach`; None: no packshot."""
     reach: float = 0.0
     behind: Callable[[Pen, Scheme], None] | None = None
-    """Things that stand in the set, drawn with its middle."""
+    """Draws the things within the set, together with its middle plane."""
     ground: Callable[[Pen, Scheme], None] | None = None
-    """The backdrop when seen from above, at the subjects' depth."""
+    """Draws the backdrop of a top view, at the subjects' depth."""
 
 
 def staged(shot: Shot, reading: Reading, scheme: Scheme, pen: Pen, floor_y: float) -> Staged:
     form = reading.product.form if reading.product else None
     if reading.pose == "drive" and reading.cast and shot.setting is not Setting.VEHICLE:
-        # A driver sits in the car: wide sizes show the car, close ones its inside.
+        # A driver is inside the car: wide sizes show the car, close ones its interior.
         car = form is None or form in HELD or shot.size not in (*_NEAR, ShotSize.MS)
         return _goods(shot, reading, ProductForm.CAR if car or form is None else form, scheme, pen,
                       floor_y)  # fmt: skip
@@ -155,7 +155,7 @@ def _beside(
 
 
 def _travel(shot: Shot, reading: Reading, turn: float) -> Callable[[float], float] | None:
-    """A walking or running person advances, unless the camera tracks them."""
+    """Return the walk of a person, by share of the cut; None: no walk, or the camera tracks."""
     if reading.pose not in ("walk", "run") or shot.size in _NEAR:
         return None
     way = turn or 1.0
@@ -175,7 +175,7 @@ def _goods(
 ) -> Staged:
     hero = reading.packshot or shot.setting is Setting.STUDIO
     aspect = shot.width / shot.height
-    # What is wider than an upright frame is drawn smaller, not cut off.
+    # A product wider than a portrait frame is drawn smaller, not cut off.
     height = min(goods_height(form), 1100 * aspect / WIDTH[form] * 100)
     stands = 0.0 if shot.setting is Setting.VEHICLE else table_height(form)
     camera = framing.on_goods(

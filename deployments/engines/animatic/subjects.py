@@ -1,6 +1,6 @@
-"""Subjects: who and what stands in the scene, and how each is drawn at a moment.
+"""Subjects: people and things in the scene, and how each is drawn at a moment.
 
-A subject draws in scene units with the floor at y = 0, x = 0 where it stands.
+A subject draws in scene units with the floor at y = 0, centred on x = 0.
 """
 
 import math
@@ -19,7 +19,7 @@ from deployments.engines.animatic.scheme import Scheme
 from deployments.engines.animatic.weather import steam
 
 SHOWN_AT_MOST = 780.0
-"""Scene units: the largest height drawn; a house would exceed the set."""
+"""Largest height drawn, in scene units; a house would exceed the set."""
 SMALL = 1.7
 """Height in heads; lower products stand on a table."""
 _STEAMS = (ProductForm.FOOD, ProductForm.CUP)
@@ -31,7 +31,7 @@ class Subject(Protocol):
 
 @dataclass(frozen=True)
 class Placed:
-    """A subject and its position: a function of the cut's share, for moving subjects."""
+    """A subject and its position. `along`: shift in x by share of the cut, for moving subjects."""
 
     subject: Subject
     x: float
@@ -56,7 +56,7 @@ class Person:
 
 
 class SteeringWheel:
-    """In the driver's hands, seen from the side they look to."""
+    """A steering wheel in the driver's hands, seen from the side they face."""
 
     def __init__(self, pen: Pen, scheme: Scheme, facing: float) -> None:
         self._pen, self._scheme, self._facing = pen, scheme, facing
@@ -75,7 +75,7 @@ class SteeringWheel:
 
 
 class Goods:
-    """The product, drawn once and laid down every frame, on a table where it is small."""
+    """The product, recorded once and drawn every frame; on a table if it is small."""
 
     def __init__(
         self,
@@ -88,7 +88,10 @@ class Goods:
         height: float = 0.0,
         mirrored: bool = False,
     ) -> None:
-        """`height` in scene units, its real one if 0; `mirrored` faces left."""
+        """Record the drawing.
+
+        `height`: in scene units; 0: the real one. `mirrored`: faces left.
+        """
         self.form, self._hero, self._scheme, self._mirrored = form, hero, scheme, mirrored
         self.height = height or goods_height(form)
         self.width = WIDTH[form] / 100 * self.height
@@ -125,7 +128,7 @@ def table_height(form: ProductForm) -> float:
 
 
 def held(pen: Pen, form: ProductForm, scheme: Scheme) -> skia.Picture:
-    """The product as a hand has it: its middle at (0, 0), in a figure's units, a little large."""
+    """Record the product for a hand: its middle at (0, 0), in figure units, slightly enlarged."""
     recorder = record(400, 400, -200, -200)
     canvas = recorder.getRecordingCanvas()
     size = max(HEADS[form] * 1.25, 0.42)
@@ -143,7 +146,7 @@ def shadow(canvas: skia.Canvas, rx: float, ry: float) -> None:
 def _table(
     pen: Pen, scheme: Scheme, width: float, height: float, stands: float, *, hero: bool
 ) -> None:
-    """A plinth for the hero, a table top elsewhere; its upper face is where the product stands."""
+    """Draw a plinth for a hero, else a table top; the product stands on its upper face."""
     half = max(width * 1.05, height * 0.95) + 26
     thick = half * 0.17
     top = -stands
@@ -161,7 +164,7 @@ def _table(
 
 
 def halo(pen: Pen, scheme: Scheme, middle: tuple[float, float], reach: float) -> None:
-    """Light behind a hero: rays and a disc. Part of the backdrop: it fills the frame."""
+    """Draw the light behind a hero: rays and a disc. Part of the backdrop: it fills the frame."""
     x, y = middle
     rays = skia.Path()
     for k in range(16):

@@ -12,7 +12,7 @@ _FLAKES = 110
 
 
 class Air:
-    """Draws over the finished frame; the same seed is the same weather."""
+    """Draws weather over a finished frame; the same seed gives the same weather."""
 
     def __init__(self, weather: Weather, width: int, height: int, seed: int) -> None:
         self._weather, self._size = weather, (width, height)
@@ -39,7 +39,7 @@ class Air:
             length = 0.055 * near * height
             ends.append(skia.Point(left, fall * height))
             ends.append(skia.Point(left - 0.11 * length, fall * height + length))
-        # Line by line: one path of them all takes twice as long, for it spans the frame.
+        # Line by line: one path of all lines spans the frame and takes twice as long.
         lines = skia.Canvas.PointMode.kLines_PointMode
         canvas.drawPoints(lines, ends, _stroke(0x78E4EEF8, height / 400))
 
@@ -76,7 +76,7 @@ class Air:
 
 
 def steam(canvas: skia.Canvas, x: float, y: float, size: float, t: float) -> None:
-    """Three wisps that rise from (x, y); `size` is the height of what steams."""
+    """Draw three wisps that rise from (x, y); `size` is the height of the steaming thing."""
     for k in range(3):
         rise = (t * 0.45 + k / 3) % 1.0
         sway = math.sin(2 * math.pi * (t * 0.5 + k * 0.37)) * size * 0.09

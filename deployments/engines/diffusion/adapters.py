@@ -13,27 +13,29 @@ from deployments.engines.protocols import AdapterAway, RenderError
 from serve.settings import Adapter
 
 LOW_NOISE = "low_noise"
-"""Part of the file's name for Wan 2.2's second transformer, as in published ones."""
+"""Part of the name of files for Wan 2.2's second transformer, as in published adapters."""
 
 
 @dataclass(frozen=True)
 class _Files:
     slot: str
-    """Name for PEFT, which allows no dots in one."""
+    """Adapter's name for PEFT, which allows no dots in it."""
     first: Path | None
     second: Path | None
-    """For `transformer_2`."""
+    """File for `transformer_2`; None: there is none."""
     weight: float
 
 
 class Adapters:
-    """At most one is active; with none, the frames are the bare checkpoint's, bit for bit."""
+    """Loads and activates at most one adapter at a time. Without one, the frames are bit for bit
+    those of the bare checkpoint.
+    """
 
     def __init__(self, pipe: Any, adapters: Mapping[str, Adapter], loaded_at_most: int = 4) -> None:
-        """Finds the files and loads none.
+        """Find the adapters' files; load none.
 
         Raises:
-            ValueError: if there is none to load, naming `diffusers.adapters.<name>`.
+            ValueError: if a file is missing, naming `diffusers.adapters.<name>`.
         """
         self._pipe, self._most = pipe, loaded_at_most
         self.active: str | None = None
@@ -47,7 +49,7 @@ class Adapters:
         self._loaded: OrderedDict[str, _Files] = OrderedDict()
 
     def use(self, name: str | None) -> None:
-        """Makes exactly this one active, with its weight; None: none.
+        """Activate exactly this adapter, with its weight; None: no adapter.
 
         Raises:
             AdapterAway: if there is none of that name.
@@ -88,11 +90,11 @@ class Adapters:
                     use_safetensors=True,
                     **more,
                 )
-                # Weights that fit nowhere are only logged by PEFT.
+                # PEFT only logs weights that fit nowhere.
                 if files.slot not in getattr(denoiser, "peft_config", {}):
                     raise ValueError(f"none of its tensors belong to {type(denoiser).__name__}")
                 _keep_precise(self._pipe, denoiser, files.slot, file)
-        # PEFT does not document what a file of another model raises.
+        # PEFT does not document its errors for a file of another model.
         except Exception as error:
             self._forget(files)
             reason = str(error).strip().split("\n")[0] or type(error).__name__

@@ -49,7 +49,7 @@ class DiffusersEngine:
     """Renders shots with one local checkpoint, one at a time, bit for bit as its pipeline does."""
 
     def __init__(self, settings: DiffusersSettings, gpu_share: float = 1) -> None:
-        """Loads the checkpoint and warms up; takes no more than its share of a GPU's memory.
+        """Load the checkpoint and warm up, within `gpu_share` of a GPU's memory.
 
         Raises:
             ValueError: if a setting is wrong or the checkpoint cannot be loaded, naming the setting
@@ -67,7 +67,7 @@ class DiffusersEngine:
         self._settings, self.family = settings, family
         self._device = device_of(settings)
         shared = settings.context_parallel > 1
-        # Until the weights are on the GPU they are in the machine's memory.
+        # The weights are in the machine's memory until they are moved to the GPU.
         with nullcontext() if self._device == "cpu" else turn_to_load(folder):
             taken = self._load(folder, gpu_share)
         self._memory = Memory(self.pipe, self._device, only_tiles=shared, taken=taken)
@@ -85,7 +85,7 @@ class DiffusersEngine:
             file = Path(settings.cache_folder) / f"{revision}-{self._measured_of()}.json"
             num_denoisers = len(list(denoisers_of(self.pipe)))
             self.speed.use(self.pipe, kept(file, num_denoisers, self._measure))
-        # After measuring, because the ranks read the ratios.
+        # After measuring, because the other ranks read the ratios.
         if shared:
             self.ranks = Ranks(self.pipe, settings, self._device)
         # On a CPU only compilation needs warming up.
@@ -93,7 +93,9 @@ class DiffusersEngine:
             self.warm_up()
 
     def _load(self, folder: Path, gpu_share: float) -> str:
-        """Load the pipeline on its device; return what `placed` had to give up."""
+        """Load the pipeline on its device; return the measure that `placed` took if memory was
+        short.
+        """
         settings, family = self._settings, self.family
         self.pipe = load(folder, family, settings, self._device)
         try:
@@ -106,7 +108,8 @@ class DiffusersEngine:
         if settings.context_parallel > 1:
             check_parallel(self.pipe, settings, self._device)
         if self._device != "cpu" and gpu_share < 1:
-            # The rest belongs to another model, such as the conte model, which may restart.
+            # The rest of the memory belongs to another model, such as the conte model, which may
+            # restart.
             torch.cuda.set_per_process_memory_fraction(gpu_share)
         return placed(self.pipe, self._device, settings.offload)
 
@@ -145,16 +148,16 @@ class DiffusersEngine:
         should_stop: Callable[[], bool],
         start: Frame | None = None,
     ) -> Video:
-        """The video of a shot, at the model's own size and rate; see `VideoEngine.render`.
+        """Render a shot at the model's own size and rate; see `VideoEngine.render`.
 
         Raises:
-            Cancelled: before the next forward pass once `should_stop` says so.
+            Cancelled: before the next forward pass once `should_stop` returns true.
             RenderError: if the family cannot make the shot, naming what it can make.
         """
         family, settings = self.family, self._settings
         planned = plan(shot, family, settings.short_side, has_start=start is not None)
         words = prompt(shot, family, settings.negative_prompt)
-        # By name: its revision is part of the clip's key.
+        # Selected by name; the revision after the @ is only part of the clip's key.
         self._adapters.use(shot.adapter and shot.adapter.rpartition("@")[0])
         steps = Steps(planned, on_step)
         shown: list[Frames] = []
@@ -211,8 +214,10 @@ class DiffusersEngine:
         return frames
 
     def check_health(self) -> None:
-        """Raises:
-        RenderError: if a rank has died, or the GPU failed: this process has to be restarted.
+        """Check the GPU and the other ranks.
+
+        Raises:
+            RenderError: if a rank has died, or the GPU failed: this process has to be restarted.
         """
         if self._broken:
             raise RenderError(f"the GPU failed: {self._broken}")
@@ -220,7 +225,7 @@ class DiffusersEngine:
             self.ranks.check_health()
 
     def follow(self, call: Call) -> None:
-        """Do another rank's part of a call: everything but decode."""
+        """Run another rank's part of a call: everything but the decode."""
         self._adapters.use(call.adapter)
         self._run(call, output_type="latent")
 
@@ -230,7 +235,7 @@ class DiffusersEngine:
         if call.num_steps:
             arguments["num_inference_steps"] = call.num_steps
         self.speed.reset(pipe)
-        # A run uses up a generator: a second try gets a new one, and the same frames.
+        # A run uses up its generator: a second attempt gets a new one, and makes the same frames.
         generator = torch.Generator("cpu").manual_seed(call.piece.seed)
         with _held(call, pipe), self._variants.running(call.adapter, call.piece.num_frames):
             return pipe(**arguments, generator=generator, **more).frames
@@ -273,8 +278,9 @@ class DiffusersEngine:
         return self._shared[kind]
 
     def _measured_of(self) -> str:
-        """Return what the ratios depend on besides the checkpoint: steps, and a digest of
-        the rest."""
+        """Return the inputs of the ratios besides the checkpoint: steps, and a digest of the
+        others.
+        """
         settings = self._settings
         told = settings.model_dump(
             mode="json",
@@ -286,7 +292,9 @@ class DiffusersEngine:
         return f"{steps}-{digest([*named, flow_shift_of(self.pipe)])[:8]}"
 
     def _shape_digest(self) -> str:
-        """Digest of the settings that shape pixels: engines that differ in one share no clips."""
+        """Return a digest of the settings that shape pixels: engines with different ones share no
+        clips.
+        """
         settings = self._settings
         shaping = settings.model_dump(
             mode="json",

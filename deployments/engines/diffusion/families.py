@@ -1,7 +1,7 @@
-"""What differs between families of video models, one row each, read from a checkpoint's configs.
+"""Differences between families of video models, one row each, read from a checkpoint's configs.
 
-Every rule is the pipeline's own (diffusers 0.42) or its model's card, and stands beside its row.
-Nothing is loaded here: a checkpoint is known by `model_index.json` and its parts' `config.json`.
+Every rule comes from the pipeline (diffusers 0.42) or its model's card, named beside its row.
+Nothing is loaded here: `model_index.json` and the parts' `config.json` identify a checkpoint.
 """
 
 import json
@@ -24,14 +24,14 @@ _LTX_NEGATIVE = (
 
 @dataclass(frozen=True)
 class FrameCounts:
-    """The lengths that one piece may have: `step * k + rest` frames, up to `most`."""
+    """Lengths that one piece may have: `step * k + rest` frames, up to `most`."""
 
     step: int
     rest: int
     most: int
 
     def at_least(self, num_frames: int) -> int:
-        """The shortest legal length that holds `num_frames`, or the longest there is."""
+        """Return the shortest legal length of at least `num_frames`, or else the longest one."""
         steps = max(-(-(num_frames - self.rest) // self.step), 1)
         return min(self.rest + self.step * steps, self.longest)
 
@@ -48,47 +48,47 @@ class Family:
     label: str
     counts: FrameCounts
     multiple: int
-    """Width and height are multiples of it: VAE compression times patch."""
+    """Factor of width and height: VAE compression times patch size."""
     short_side: int
-    """Pixels of the shorter side at which it was trained."""
+    """Shorter side in pixels at which the model was trained."""
     fps: int
     steps: int
     guidance: float
     prompt_tokens: int
-    """`max_sequence_length` of the text encoder; what is longer is cut off by the pipeline."""
+    """Most tokens of a prompt (the text encoder's `max_sequence_length`); the rest is cut off."""
     negative_prompt: str | None = None
-    """None: the pipeline guides without one."""
+    """Default negative prompt; None: the pipeline guides without one."""
     dtype: Dtype = "bfloat16"
     dtypes: dict[str, Dtype] = field(default_factory=dict)
-    """Components that want another one than `dtype`."""
+    """Component -> its dtype, where it differs from `dtype`."""
     frames_lost: int = 0
-    """How many frames fewer than requested its pipeline returns."""
+    """Number of frames by which the pipeline's output is shorter than requested."""
     fixed_size: tuple[int, int] | None = None
-    """Width and height, where the model makes no other."""
+    """Width and height, if the model makes only one size."""
     flow_shifts: tuple[float, float] | None = None
-    """Shift of the scheduler for about 480 and about 720 lines; None: the checkpoint's own."""
+    """Scheduler's shift for about 480 and about 720 lines; None: the checkpoint's own."""
     arguments: dict[str, Any] = field(default_factory=dict)
-    """What its pipeline is called with besides."""
+    """Further arguments of the pipeline's call."""
     text_pipeline: str | None = None
-    """The class that makes a video from words alone; None: it needs a picture."""
+    """Class that makes a video from a prompt alone; None: the model needs a picture."""
     picture_pipeline: str | None = None
-    """The class that starts from a picture, on the same components; None: it cannot."""
+    """Class that starts from a picture, with the same components; None: the model cannot."""
 
     @property
     def continues(self) -> Literal["picture", "held"]:
-        """How a later piece goes on from the last frame of the one before."""
+        """Way to continue a later piece from the last frame of the piece before."""
         return "picture" if self.picture_pipeline else "held"
 
 
 class UnknownFamily(ValueError):
-    """A folder that is no checkpoint of a family in the table; the message says what is."""
+    """The folder is not a checkpoint of a family in the table; the message names the families."""
 
 
 KNOWN = "Wan 2.1 and 2.2 (T2V, I2V, TI2V), LTX-Video, CogVideoX (T2V, I2V), HunyuanVideo (T2V, I2V)"
 
 
 def family_of(folder: Path) -> Family:
-    """The row of the checkpoint in a folder.
+    """Return the row of the checkpoint in a folder.
 
     Raises:
         UnknownFamily: if it has no readable `model_index.json`, or one of another pipeline.
@@ -114,13 +114,14 @@ def family_of(folder: Path) -> Family:
 
 
 def _wan(folder: Path, index: dict[str, Any], *, pictures: bool) -> Family:
-    """`WanPipeline.__call__`: 4k+1 frames; sizes are multiples of VAE times patch, and of 16.
+    """Return a Wan model's row.
 
-    81 frames at 16 a second (TI2V: 121 at 24), 50 steps, guidance 5 (A14B: 4 and 3, 40 steps;
-    TI2V: 5), text up to 512 tokens, and flow shift 3 for 480 lines, 5 for 720 are the defaults
-    and examples in `pipeline_wan*.py` and the model cards. The VAE stays in float32, as there.
-    Wan 2.2 has one shift for every size: 12 for T2V A14B, 5 for I2V A14B and TI2V 5B
-    (`sample_shift` in wan/configs of Wan-Video/Wan2.2).
+    `WanPipeline.__call__`: 4k+1 frames; sizes are multiples of VAE times patch, and of 16. 81
+    frames at 16 per second (TI2V: 121 at 24), 50 steps, guidance 5 (A14B: 4 and 3, 40 steps; TI2V:
+    5), text up to 512 tokens, and flow shift 3 for 480 lines, 5 for 720 are the defaults and
+    examples in `pipeline_wan*.py` and the model cards, which also keep the VAE in float32. Wan 2.2
+    has one shift for every size: 12 for T2V A14B, 5 for I2V A14B and TI2V 5B (`sample_shift` in
+    wan/configs of Wan-Video/Wan2.2).
     """
     vae, transformer = _part(folder, "vae"), _part(folder, "transformer")
     experts = index.get("boundary_ratio") is not None
@@ -175,11 +176,12 @@ def _wan(folder: Path, index: dict[str, Any], *, pictures: bool) -> Family:
 
 
 def _ltx(folder: Path) -> Family:
-    """`LTXPipeline.check_inputs`: multiples of 32; `prepare_latents`: 8k+1 frames.
+    """Return an LTX-Video model's row.
 
-    512 lines, 161 frames at 25 a second, 50 steps, guidance 3 are its defaults; up to 257 frames
-    and 256 tokens its card's. A VAE with a time input (0.9.1 and later) decodes at 0.05 with
-    noise 0.025, as the example in `pipeline_ltx_condition.py`.
+    `LTXPipeline.check_inputs`: multiples of 32; `prepare_latents`: 8k+1 frames. 512 lines, 161
+    frames at 25 per second, 50 steps and guidance 3 are the pipeline's defaults; up to 257 frames
+    and 256 tokens come from the card. A VAE with a time input (0.9.1 and later) decodes at 0.05
+    with noise 0.025, as in the example in `pipeline_ltx_condition.py`.
     """
     vae, transformer = _part(folder, "vae"), _part(folder, "transformer")
     told = bool(vae.get("timestep_conditioning"))
@@ -206,11 +208,11 @@ def _ltx(folder: Path) -> Family:
 
 
 def _cogvideox(folder: Path, *, pictures: bool) -> Family:
-    """By `CogVideoXPipeline.check_inputs` and the models' cards.
+    """Return a CogVideoX model's row, by `CogVideoXPipeline.check_inputs` and the models' cards.
 
-    1.0 makes 720x480 and 8k+1 frames, up to 49 at 8 a second. 1.5 (a transformer with
-    `patch_size_t`) makes 768 lines and 16k+1 frames, up to 81 at 16 a second. 50 steps,
-    guidance 6, 226 tokens. 2B (no rotary positions) was trained in float16, 5B in bfloat16.
+    1.0 makes 720x480 and 8k+1 frames, up to 49 at 8 per second. 1.5 (a transformer with
+    `patch_size_t`) makes 768 lines and 16k+1 frames, up to 81 at 16 per second. 50 steps, guidance
+    6, 226 tokens. 2B (no rotary positions) was trained in float16, 5B in bfloat16.
     """
     transformer, vae = _part(folder, "transformer"), _part(folder, "vae")
     spatial = 2 ** (len(vae.get("block_out_channels", (0,) * 4)) - 1)
@@ -246,12 +248,14 @@ def _cogvideox(folder: Path, *, pictures: bool) -> Family:
 
 
 def _hunyuan(folder: Path, *, pictures: bool) -> Family:
-    """`HunyuanVideoPipeline`: multiples of 16, 4k+1 frames up to 129 at 24 a second, 50 steps.
+    """Return a HunyuanVideo model's row.
 
+    `HunyuanVideoPipeline`: multiples of 16, 4k+1 frames up to 129 at 24 per second, 50 steps.
     Guidance 6 is an input of the transformer, not made from two passes, so a negative prompt has no
-    effect. Its transformer wants bfloat16, the rest float16, as in the example of
-    `pipeline_hunyuan_video.py`. T2V and I2V are different transformers. An I2V that has the picture
-    beside the latents (33 channels) has guidance 1, and its pipeline drops the first 4 frames.
+    effect. The transformer uses bfloat16, the rest float16, as in the example of
+    `pipeline_hunyuan_video.py`. T2V and I2V are different transformers. An I2V model that gets the
+    picture beside the latents (33 channels) has guidance 1, and its pipeline drops the first 4
+    frames.
     """
     transformer, vae = _part(folder, "transformer"), _part(folder, "vae")
     beside = pictures and transformer.get("image_condition_type") == "latent_concat"
@@ -281,7 +285,7 @@ _SIZES = {
     "CogVideoX": {30: "2B", 48: "5B"},
     "HunyuanVideo": {24: "13B"},
 }
-"""Names of models by the width (in heads; LTX: their size) of their transformers."""
+"""Family -> width of its transformer (in attention heads; LTX: see `_label`) -> model size."""
 
 
 def _label(made_by: str, words: str, transformer: dict[str, Any]) -> str:

@@ -3,8 +3,8 @@
 diffusers has no pipeline for it. At every step the model predicts the finished clip. The first
 frame of that is known and replaces the prediction: the frame comes out as its VAE encodes it,
 whatever the scheduler. The model's error at the first frame also affects the following ones: each
-is corrected by it, less the later it is and the less noise is left. With only the first frame
-corrected, the second would jump to another scene, because such a model follows the majority of
+is corrected by that error, less for later frames and with less noise left. If only the first frame
+were corrected, the second would jump to another scene, because such a model follows the majority of
 frames.
 """
 
@@ -19,19 +19,19 @@ from PIL import Image
 from deployments.engines.protocols import Frame, RenderError
 
 REACH = 20
-"""Latent frames over which, at pure noise, a correction fades to a third."""
+"""Latent frames over which a correction, at pure noise, decays to 1/e."""
 
 
 @contextmanager
 def holding(pipe: Any, frame: Frame) -> Generator[None]:
-    """Make what `pipe` generates within the block begin with the frame.
+    """Within the block, make `pipe` generate clips that begin with the frame.
 
     Raises:
         RenderError: if its scheduler uses a prediction type that no family uses.
     """
     known, scheduler = encoded(pipe, frame), pipe.scheduler
-    # CogVideoX has its frames before its channels; 1.5 takes them in pairs, and adds one in front,
-    # which is dropped.
+    # In CogVideoX frames come before channels; 1.5 takes them in pairs and adds one in front, which
+    # is dropped.
     axis = 1 if type(pipe).__name__.startswith("CogVideoX") else 2
     first = (pipe.transformer.config.get("patch_size_t") or 1) - 1
     if axis == 1:
@@ -46,7 +46,7 @@ def holding(pipe: Any, frame: Frame) -> Generator[None]:
         told["model_output"] = put_right(told["model_output"], at, known, axis, first)
         return step(*given.args, **given.kwargs)
 
-    # Set on this object, shadowing the class's.
+    # Set on this object, where it shadows the class's method.
     scheduler.step = knowing
     try:
         yield
@@ -92,7 +92,7 @@ def encoded(pipe: Any, frame: Frame) -> torch.Tensor:
 
 
 def _levels(scheduler: Any, timestep: Any) -> tuple[Any, Any]:
-    """Before a step `kept * sample - noise * said` is the predicted clip."""
+    """Return `kept` and `noise`, so that `kept * sample - noise * said` is the predicted clip."""
     match scheduler.config.get("prediction_type", "flow_prediction"):
         case "flow_prediction":
             return 1.0, scheduler.sigmas[scheduler.step_index or 0]

@@ -1,4 +1,4 @@
-"""A checkpoint's folder -> a pipeline of diffusers on its device. Local files, safetensors only."""
+"""A checkpoint's folder -> a diffusers pipeline on its device. Local files, safetensors only."""
 
 import inspect
 import json
@@ -13,9 +13,9 @@ from deployments.engines.diffusion.families import Family
 from serve.settings import DiffusersSettings
 
 LARGE = 600
-"""Native lines from which a Wan is given the flow shift of 720 lines."""
+"""Native lines from which a Wan model gets the flow shift of 720 lines."""
 CONVERTED = 3.0
-"""The flow shift that diffusers' conversion script writes into every Wan checkpoint but FLF2V."""
+"""Flow shift that diffusers' conversion script writes into every Wan checkpoint but FLF2V."""
 
 diffusers: Any = import_module("diffusers")
 diffusers.utils.logging.disable_progress_bar()
@@ -23,10 +23,10 @@ transformers_logging.disable_progress_bar()
 
 
 def device_of(settings: DiffusersSettings) -> str:
-    """`cuda` or `cpu`.
+    """Return `cuda` or `cpu`.
 
     Raises:
-        ValueError: if a GPU is asked for and there is none.
+        ValueError: if the settings ask for a GPU and there is none.
     """
     here = torch.cuda.is_available()
     if settings.device == "cuda" and not here:
@@ -35,7 +35,7 @@ def device_of(settings: DiffusersSettings) -> str:
 
 
 def dtypes_of(family: Family, settings: DiffusersSettings, device: str) -> dict[str, torch.dtype]:
-    """The dtype of each component, and of those not named under `default`.
+    """Return the dtype of each component; `default` is for those not named.
 
     A part that must stay in float32 (Wan's VAE) does so whatever the setting says. On a CPU half
     precision is several times slower than float32, so `auto` is float32 there.
@@ -52,7 +52,7 @@ def dtypes_of(family: Family, settings: DiffusersSettings, device: str) -> dict[
 
 
 def load(folder: Path, family: Family, settings: DiffusersSettings, device: str) -> Any:
-    """The pipeline of a checkpoint, in memory of the CPU.
+    """Load the pipeline of a checkpoint into CPU memory.
 
     Raises:
         ValueError: if its files are missing, broken or of another shape than its configs say.
@@ -63,7 +63,7 @@ def load(folder: Path, family: Family, settings: DiffusersSettings, device: str)
         pipe = diffusers.DiffusionPipeline.from_pretrained(
             str(folder), dtype=dtypes, **files, **_models(folder, dtypes, files)
         )
-    # What a broken file raises is up to the library that reads it.
+    # The error of a broken file depends on the library that reads it.
     except Exception as error:
         reason = str(error).strip().split("\n")[0]
         raise ValueError(
@@ -77,10 +77,10 @@ def load(folder: Path, family: Family, settings: DiffusersSettings, device: str)
 def _models(
     folder: Path, dtypes: dict[str, torch.dtype], files: dict[str, bool]
 ) -> dict[str, torch.nn.Module]:
-    """The parts that have weights, whole.
+    """Load the parts that have weights, and check that they are complete.
 
-    Loaded one by one, because the pipeline fills tensors that a file lacks with noise and only
-    logs it. Heads that predict the next word are not asked for: an encoder does not use its own.
+    One by one, because the pipeline fills tensors that a file lacks with noise and only logs it.
+    Language-model heads are not required: an encoder does not use its own.
     """
     index = json.loads((folder / "model_index.json").read_text(encoding="utf-8"))
     models: dict[str, torch.nn.Module] = {}
@@ -103,10 +103,10 @@ def _models(
 
 
 def shift_flow(pipe: Any, family: Family, short_side: int, wanted: float | None = None) -> None:
-    """Gives a flow-matching scheduler the shift of its family at the size it denoises at.
+    """Set a flow-matching scheduler's shift to its family's for the size at which it denoises.
 
     A checkpoint whose shift is neither one of the family's nor the converter's keeps it: distilled
-    ones bring theirs. `wanted` outranks both.
+    checkpoints have their own. `wanted` overrides both.
 
     Raises:
         ValueError: if a shift is wanted and the scheduler has none to set.
@@ -125,7 +125,7 @@ def shift_flow(pipe: Any, family: Family, short_side: int, wanted: float | None 
 
 
 def flow_shift_of(pipe: Any) -> float | None:
-    """The shift that a pipeline denoises with; None: its scheduler has none, or finds its own."""
+    """Return the scheduler's shift; None: it has none, or computes one for each clip."""
     name = _shift_name(pipe)
     return pipe.scheduler.config[name] if name else None
 
@@ -139,9 +139,9 @@ def _shift_name(pipe: Any) -> str:
 
 
 def sharing(pipe: Any, kind: str) -> Any:
-    """A pipeline of another class on the same components: no memory, no weights of its own.
+    """Return a pipeline of another class with the same components: it takes no further memory.
 
-    Unlike building it from `components` alone, it keeps the config (`expand_timesteps`), without
+    Unlike building it from `components` alone, this keeps the config (`expand_timesteps`), without
     which a Wan 2.2 TI2V gets latents of the wrong shape.
     """
     wanted = getattr(diffusers, kind)

@@ -1,9 +1,9 @@
 """MagCache's ratios: measured once for a checkpoint and its settings, and stored. Knows no shots.
 
-A ratio is how much larger the blocks' residual is at a step than at the one before; MagCache skips
-steps at which it hardly changes. diffusers 0.42 measures the ratios and prints them at the last
-step that it was configured for: here that step never comes, and they are read instead. Both passes
-of guidance use their mean.
+A ratio says how much larger the blocks' residual is at a step than at the step before; MagCache
+skips steps at which it hardly changes. diffusers 0.42 measures the ratios and prints them at the
+last configured step: here that step never comes, and the ratios are read instead. Both passes of
+guidance use their mean.
 """
 
 import json
@@ -17,11 +17,11 @@ from diffusers.hooks.mag_cache import MagCacheConfig
 from serve.whole import write_whole
 
 Ratios = list[list[float]]
-"""For each denoiser of a pipeline, the ratios of its steps; Wan 2.2's two share the steps."""
+"""Ratios of the steps, for each denoiser; Wan 2.2's two denoisers share the steps."""
 
 
 def measuring() -> MagCacheConfig:
-    """The configuration that computes every block and notes the ratios."""
+    """Return the configuration that computes every block and records the ratios."""
     return MagCacheConfig(calibrate=True, num_inference_steps=sys.maxsize)
 
 
@@ -39,13 +39,13 @@ def noted(denoiser: Any) -> list[float]:
             passes = [
                 state.calibration_ratios for state in hook.state_manager._state_cache.values()
             ]
-            # Rounded, so that two machines that measure a checkpoint leave out the same steps.
+            # Rounded, so that two machines that measure the same checkpoint skip the same steps.
             return [round(sum(step) / len(step), 3) for step in zip(*passes, strict=True)]
     return []
 
 
 def kept(file: Path, denoisers: int, measure: Callable[[], Ratios]) -> Ratios:
-    """The ratios in the file; if there are none, they are measured and written.
+    """Return the ratios in the file; if there are none, measure and write them.
 
     Raises:
         ValueError: if they cannot be written.
@@ -54,7 +54,7 @@ def kept(file: Path, denoisers: int, measure: Callable[[], Ratios]) -> Ratios:
         found = json.loads(file.read_text(encoding="utf-8"))
         if len(found) == denoisers:
             return [[float(ratio) for ratio in ratios] for ratios in found]
-    # Not there, or no ratios.
+    # The file is missing, or holds no ratios.
     except (OSError, ValueError, TypeError):
         pass
     found = measure()

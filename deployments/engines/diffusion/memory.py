@@ -15,9 +15,9 @@ PARTS_OFF = "parts at rest kept off the GPU"
 
 
 def placed(pipe: Any, device: str, offload: Literal["none", "model", "sequential"]) -> str:
-    """Put a pipeline where its settings say; return the measure taken if its weights did not fit.
+    """Move a pipeline where its settings say; return the measure taken if its weights did not fit.
 
-    A CPU has nothing to offload to: it ignores the setting.
+    A CPU has nothing to offload to: the setting is ignored there.
     """
     match offload if device != "cpu" else "none":
         case "none":
@@ -43,14 +43,14 @@ class Memory:
     """Takes one more measure whenever memory runs out, and keeps it for later clips.
 
     On a GPU: decode in tiles, keep only the active part on the GPU, keep only the active layer on
-    the GPU. On a CPU, or a GPU that shares its clips with others, which must all do the same: tiles
-    only. Tiles shape pixels: a clip's remarks say so.
+    the GPU. On a CPU, or on a GPU that shares its clips with others (all ranks must do the same):
+    tiles only. Tiles shape pixels: a clip's remarks say so.
     """
 
     def __init__(
         self, pipe: Any, device: str, *, only_tiles: bool = False, taken: str = ""
     ) -> None:
-        """`taken`: the measure that `placed` has already applied."""
+        """Prepare the measures. `taken`: the one that `placed` has already applied."""
         self._pipe, self._device = pipe, device
         self._taken: list[str] = [taken] if taken else []
         moves = device != "cpu" and not only_tiles
@@ -65,14 +65,14 @@ class Memory:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """Return the measures taken so far, for people to read beside the clip."""
+        """Return the measures taken so far, as remarks for people beside the clip."""
         return (f"out of memory: {', '.join(self._taken)}",) if self._taken else ()
 
     def run(self, work: Callable[[], T], what: str) -> T:
-        """Return `work()`; it is repeated from its beginning after every measure.
+        """Return the result of `work()`; after every measure it is called again.
 
         Raises:
-            RenderError: if memory still does not suffice, naming `what` and all that was tried.
+            RenderError: if memory still does not suffice, naming `what` and all measures tried.
         """
         while True:
             try:
@@ -91,10 +91,10 @@ class Memory:
 
     @contextmanager
     def decoding(self, what: str) -> Generator[None]:
-        """Repeat only the decode, after each measure, if it runs out of memory in the block.
+        """Within the block, repeat only the decode, after each measure, if it runs out of memory.
 
-        It comes last and needs most at once: minutes of denoising are not repeated. The decode is
-        the pipeline's own call of its VAE, so the frames are unchanged.
+        The decode comes last and needs most memory: minutes of denoising are not repeated. The
+        decode is the pipeline's own call of its VAE, so the frames are unchanged.
         """
         vae = self._pipe.vae
         decode = vae.decode
@@ -102,7 +102,7 @@ class Memory:
         def in_less_memory(*args: Any, **kwargs: Any) -> Any:
             return self.run(lambda: decode(*args, **kwargs), what)
 
-        # Set on this object, shadowing the class's.
+        # Set on this object, where it shadows the class's method.
         vae.decode = in_less_memory
         try:
             yield
@@ -122,6 +122,6 @@ class Memory:
 
 
 def _is_sequential(pipe: Any) -> bool:
-    """Whether every layer moves by itself already, which is the last rung."""
+    """Return whether every layer is already moved on its own, which is the last measure."""
     hook = getattr(pipe.transformer, "_hf_hook", None)
     return hook is not None and type(hook).__name__ == "AlignDevicesHook"

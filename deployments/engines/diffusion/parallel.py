@@ -46,12 +46,12 @@ class Call:
     words: VideoPrompt
     picture: Frame | None
     num_steps: int
-    """0: as many as the settings say."""
+    """Denoising steps; 0: the settings' number."""
     adapter: str | None
 
 
 def check_parallel(pipe: Any, settings: DiffusersSettings, device: str) -> None:
-    """Check that the model supports so many ranks.
+    """Check that the model supports this number of ranks.
 
     LTX-Video's plan in diffusers 0.42 fails in its first block: its mask is repeated for all heads,
     but a rank has only some.
@@ -76,10 +76,10 @@ class Ranks:
     """Rank 0's handle on the others. If one dies, all end, and the replica must be restarted."""
 
     def __init__(self, pipe: Any, settings: DiffusersSettings, device: str) -> None:
-        """Starts the others, which takes as long as loading the checkpoint once more.
+        """Start the other ranks, which takes as long as loading the checkpoint once more.
 
         Raises:
-            ValueError: if one of them cannot start, with what it says.
+            ValueError: if one of them cannot start, with its error message.
         """
         count = settings.context_parallel
         self._folder = tempfile.TemporaryDirectory(prefix="sian-ranks-")
@@ -115,15 +115,18 @@ class Ranks:
         threading.Thread(target=self._watch, args=(device,), daemon=True).start()
 
     def check_health(self) -> None:
-        """Raises:
-        RenderError: if a rank has died: this process has to be restarted.
+        """Check that every rank lives.
+
+        Raises:
+            RenderError: if a rank has died: this process has to be restarted.
         """
         if self._broken:
             raise RenderError(f"{self._broken}; this replica has to be restarted")
 
     @contextmanager
     def together(self, call: Call, pipe: Any) -> Generator[None]:
-        """Inside it, a call of `pipe` is every rank's. What ends it here ends it everywhere.
+        """Within the block, run a call of `pipe` on every rank. An error or cancel here ends it on
+        all.
 
         Raises:
             RenderError: if a rank fails, after which none can be used.
@@ -141,7 +144,7 @@ class Ranks:
                 self._tell(STOP)
                 self._replies()
             raise
-        # Any exception: the others wait.
+        # On any exception: the other ranks wait.
         except BaseException as error:
             if self._stepping or self._broken:
                 # They wait in a step for rank 0, which will not come.
@@ -157,7 +160,7 @@ class Ranks:
                 hook.remove()
 
     def close(self) -> None:
-        """Ends the other ranks."""
+        """End the other ranks."""
         self._broken = self._broken or "the ranks were ended"
         for pipe in self._pipes:
             pipe.close()
@@ -204,7 +207,7 @@ class Ranks:
         return RenderError(f"{self._broken}; this replica has to be restarted")
 
     def _watch(self, device: str) -> None:
-        """A dead rank breaks gloo's sockets, but NCCL waits for ever: abort it."""
+        """Abort NCCL when a rank dies: gloo's sockets break, but NCCL would wait for ever."""
         mpc.wait([child.sentinel for child in self.children])
         if not self._broken:
             self._ended("a rank has died")
@@ -221,12 +224,13 @@ def _follow(
     num_threads: int,
     pipe: Connection,
 ) -> None:
-    """Main loop of another rank: load, join, and follow rank 0 until it is gone."""
+    """Run another rank: load, join, and follow rank 0 until it has ended."""
     # Another number of threads would encode a picture to other bits than rank 0's.
     torch.set_num_threads(num_threads)
     threading.Thread(target=_die_with_parent, daemon=True).start()
     if device != "cpu":
-        # Before CUDA is used: its own GPU is then its first, in diffusers and PyTorch alike.
+        # Before CUDA is used: the rank's own GPU is then the first one, in diffusers and PyTorch
+        # alike.
         seen = os.environ.get("CUDA_VISIBLE_DEVICES")
         os.environ["CUDA_VISIBLE_DEVICES"] = seen.split(",")[rank] if seen else str(rank)
     try:
@@ -240,16 +244,16 @@ def _follow(
         pipe.send(DONE)
         while True:
             call = pipe.recv()
-            # A stop after the last step has nothing to stop.
+            # After the last step there is nothing left to stop.
             if isinstance(call, Call):
                 _do(engine, call, pipe)
                 pipe.send(DONE)
     except EOFError:
         return
-    # To rank 0, which reports it.
+    # Sent to rank 0, which reports it.
     except Exception as error:
         pipe.send(str(error).strip().split("\n")[0] or type(error).__name__)
-        # At once: nothing may wait for collectives that do not come.
+        # At once: no rank may wait for collectives that do not come.
         os._exit(1)
 
 
@@ -276,11 +280,12 @@ def _die_with_parent() -> None:
 
 
 def _share(pipe: Any, rank: int, count: int, device: str, store: str) -> None:
-    """Joins the group, and splits the tokens of every denoiser over it, heads within attention.
+    """Join the group, and split the tokens of every denoiser over its ranks, heads within
+    attention.
 
     Ulysses "anything": on GPUs the tokens of a clip need not divide by the number of ranks.
     """
-    # A file to meet at, so that no port is opened for it; what the backends open is on loopback.
+    # The ranks meet in a file, so that no port is opened; the backends' ports are on loopback.
     os.environ["GLOO_SOCKET_IFNAME"] = os.environ["NCCL_SOCKET_IFNAME"] = "lo"
     dist.init_process_group(
         "gloo" if device == "cpu" else "cpu:gloo,cuda:nccl",
@@ -289,7 +294,7 @@ def _share(pipe: Any, rank: int, count: int, device: str, store: str) -> None:
         world_size=count,
         device_id=None if device == "cpu" else torch.device("cuda", 0),
     )
-    # One for both of Wan 2.2's: with a mesh each the second one waits for ever.
+    # One mesh for both of Wan 2.2's denoisers: with one each, the second waits for ever.
     mesh = init_device_mesh(device, (1, count), mesh_dim_names=("ring", "ulysses"))
     for denoiser in denoisers_of(pipe):
         config = ContextParallelConfig(ulysses_degree=count, ulysses_anything=True, mesh=mesh)
@@ -299,7 +304,7 @@ def _share(pipe: Any, rank: int, count: int, device: str, store: str) -> None:
 
 @contextmanager
 def _a_device() -> Generator[None]:
-    """diffusers 0.42 divides by the number of accelerators, of which a CPU has none."""
+    """Report one accelerator on a CPU: diffusers 0.42 divides by the number of accelerators."""
     count: Callable[[], int] = torch.accelerator.device_count
     if count() == 0:
         torch.accelerator.device_count = lambda: 1

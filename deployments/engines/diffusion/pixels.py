@@ -15,9 +15,10 @@ Frames = NDArray[np.uint8]
 
 
 def to_uint8(video: torch.Tensor, family: Family) -> Frames:
-    """[frames, 3, height, width] in 0..1 -> uint8, where the video is: a quarter to copy.
+    """Convert [frames, 3, height, width], 0..1, to [frames, height, width, 3] uint8.
 
-    A few frames at a time, so that it takes no memory that denoising did not.
+    Converts on the tensor's device, since uint8 is a quarter to copy, and a few frames at a time,
+    so that it takes no more memory than denoising did.
     """
     made = np.empty((len(video), *video.shape[2:], 3), np.uint8)
     for first in range(0, len(video), AT_A_TIME):

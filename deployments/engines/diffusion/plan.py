@@ -1,4 +1,4 @@
-"""Shot -> denoising plan: which size, and which pieces of legal lengths cover it."""
+"""Shot -> denoising plan: the size, and pieces of legal lengths that cover the shot."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,20 +10,20 @@ from deployments.engines.diffusion.sizes import native_size
 from deployments.engines.protocols import CannotRender
 
 How = Literal["text", "picture", "held"]
-"""From text; from text and a start picture; or from text with a first frame that is held (see
-`holding.py`).
+"""Start of a piece: "text" alone; text and a start "picture"; or text with a first frame that is
+"held" (see `holding.py`).
 """
 
 
 @dataclass(frozen=True)
 class RenderPiece:
-    """One call of a pipeline: `num_frames` at the family's rate, of which the first may be cut."""
+    """One call of a pipeline: `num_frames` at the family's rate, whose first may be dropped."""
 
     how: How
     num_frames: int
     seed: int
     drop_first: bool
-    """Its first frame is the last of what it continues: it is not shown twice."""
+    """True: the first frame repeats the last one of the clip or piece before."""
 
     @property
     def kept(self) -> int:
@@ -43,10 +43,10 @@ class RenderPlan:
 
 
 def plan(shot: Shot, family: Family, short_side: int = 0, *, has_start: bool = False) -> RenderPlan:
-    """The plan of a shot; `has_start` says that there is a picture to begin with.
+    """Return the plan of a shot. `has_start`: there is a picture to start from.
 
     Raises:
-        CannotRender: if the family needs a picture and has none.
+        CannotRender: if the family needs a picture and the shot has none.
     """
     first = _first(shot, family, has_start)
     joins = first != "text" and shot.follows is not None
@@ -74,14 +74,15 @@ def _first(shot: Shot, family: Family, has_start: bool) -> How:
             f"{family.label} starts from a picture, and this shot has none: give it a reference,"
             " or let it follow another cut"
         )
-    # A model of words alone goes on from a frame, but cannot be shown a product.
+    # A text-only model can continue from a frame, but cannot be shown a product.
     return "held" if has_start and shot.follows is not None else "text"
 
 
 def _sizes(family: Family, needed: int, joins: bool) -> list[int]:
-    """The fewest pieces that show `needed` frames, about equal, so that the last is no stump."""
+    """Return the lengths of the fewest pieces that show `needed` frames, about equal in length."""
     most = family.counts.longest
-    # Every piece but the first, and that one too if it joins, shows one less than it has.
+    # Every piece shows one frame less than it has, except a first piece that does not join another
+    # clip.
     left = max(1, -(-(needed + joins - 1) // (most - 1)))
     sizes: list[int] = []
     while left:
@@ -93,5 +94,5 @@ def _sizes(family: Family, needed: int, joins: bool) -> list[int]:
 
 
 def _seed(seed: int, index: int) -> int:
-    """A piece's seed: the shot's own for the first, its family's for the others. 31 bits."""
+    """Return a piece's seed, 31 bits: the shot's for the first, derived seeds for the others."""
     return seed if index == 0 else seed_of([seed, "piece", index])

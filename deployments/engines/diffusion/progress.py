@@ -8,7 +8,7 @@ from deployments.engines.protocols import OnStep
 
 
 class Steps:
-    """Progress over all pieces. Decoding a piece counts as one step more."""
+    """Progress over all pieces. Decoding a piece counts as one more step."""
 
     def __init__(self, planned: RenderPlan, on_step: OnStep) -> None:
         self._pieces, self._on_step = len(planned.pieces), on_step

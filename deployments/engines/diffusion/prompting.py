@@ -1,8 +1,8 @@
 """Shot -> prompt, in plain English and in the order that suits a family's text encoder.
 
-Every cut of a conte repeats its look, its cast and its product in the same words: that, and one
-seed family, keeps cuts alike. What the cut's own prompt already says is not repeated, and names are
-left out: a model would try to letter them.
+Every cut of a conte repeats its look, its cast and its product in the same words, which, with the
+same family of seeds, keeps cuts alike. Words that the cut's own prompt already has are not
+repeated, and names are left out: a model would try to letter them.
 """
 
 import re
@@ -13,13 +13,13 @@ from conte.vocabulary import Angle, CameraMove, ScreenDirection, TimeOfDay
 from deployments.engines.diffusion.families import Family
 
 PROMPT_VERSION = 1
-"""Raise with every change of the text: other prompts make other clips."""
+"""Version of the prompts; raise it with every change of a text: other prompts make other clips."""
 
 TOKENS_A_WORD = 1.4
-"""T5 and Llama tokens of an English word, on the safe side."""
+"""T5 and Llama tokens per English word, rounded up for safety."""
 
 _DENSE = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7a3]")
-"""Hangul, kana and Hanja."""
+"""Hangul, kana and Hanja characters."""
 
 _ANGLES = {
     Angle.EYE_LEVEL: "at eye level",
@@ -62,9 +62,9 @@ _SIDES = {
 class VideoPrompt:
     text: str
     negative: str | None
-    """None where the pipeline guides without one."""
+    """Negative prompt; None: the pipeline guides without one."""
     left_out: tuple[str, ...] = ()
-    """What did not fit into the family's prompt, least important first to go."""
+    """Parts that did not fit into the family's prompt, the least important first."""
 
 
 def prompt(shot: Shot, family: Family, negative: str | None = None) -> VideoPrompt:
@@ -76,7 +76,7 @@ def prompt(shot: Shot, family: Family, negative: str | None = None) -> VideoProm
 
 
 def told(shot: Shot, tokens: int) -> tuple[str, tuple[str, ...]]:
-    """Return a prompt of at most `tokens`, and what did not fit."""
+    """Return a prompt of at most `tokens`, and the names of the parts that did not fit."""
     asked = _clean(shot.video_prompt)
     words = int(tokens / TOKENS_A_WORD)
     if shot.video is not None:
@@ -99,7 +99,7 @@ def told(shot: Shot, tokens: int) -> tuple[str, tuple[str, ...]]:
 
 
 def _fit(parts: list[tuple[str, str]], words: int) -> tuple[list[str], tuple[str, ...]]:
-    """The parts that fit into so many words; what comes first is kept first."""
+    """Return the parts that fit into `words`, earlier ones first, and the names of the others."""
     kept: list[str] = []
     left_out: list[str] = []
     for name, part in parts:
@@ -117,7 +117,7 @@ def _fit(parts: list[tuple[str, str]], words: int) -> tuple[list[str], tuple[str
 
 
 def _words(part: str) -> int:
-    """Words that are written apart, and letters of scripts that take a token or more each."""
+    """Count words separated by spaces, and characters of scripts that take a token or more each."""
     return len(_DENSE.sub(" ", part).split()) + len(_DENSE.findall(part))
 
 
@@ -131,7 +131,7 @@ def _says(asked: str, words: str) -> bool:
 
 
 def _says_framing(asked: str, shot: Shot) -> bool:
-    """Return whether the prompt itself begins with the shot's size."""
+    """Return whether the prompt begins with the shot's size."""
     return _says(asked[: len(shot.size.en) + 40], shot.size.en)
 
 

@@ -1,4 +1,4 @@
-"""What a person should know of how a clip was made."""
+"""Remarks for people on how a clip was made."""
 
 from conte.clip import Shot
 from deployments.engines.diffusion.families import Family
@@ -9,7 +9,7 @@ from deployments.engines.diffusion.prompting import VideoPrompt
 def remarks_of(
     shot: Shot, family: Family, planned: RenderPlan, words: VideoPrompt, has_start: bool
 ) -> tuple[str, ...]:
-    """One sentence each, empty where all went as asked."""
+    """Return one sentence for each deviation from the request; empty if there is none."""
     said: list[str] = []
     first = planned.pieces[0].how
     if has_start and first == "text":

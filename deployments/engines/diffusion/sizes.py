@@ -1,4 +1,4 @@
-"""A shot's aspect ratio -> the size a model denoises at, and pictures brought to that size."""
+"""A shot's aspect ratio -> the size at which a model denoises; scales pictures to that size."""
 
 import cv2
 import numpy as np
@@ -7,17 +7,17 @@ from deployments.engines.diffusion.families import Family
 from deployments.engines.protocols import Frame
 
 SMALLEST = 64
-"""Pixels: below it no family's latents are worth denoising."""
+"""Shortest side in pixels: below it no family's latents are worth denoising."""
 WIDEST = 16 / 9
-"""The widest shape that is made with the whole of the shorter side."""
+"""Widest ratio made with the whole shorter side."""
 
 
 def native_size(family: Family, width: int, height: int, short_side: int = 0) -> tuple[int, int]:
-    """Width and height nearest to the shape of `width` x `height` that the family makes.
+    """Return the width and height that the family makes nearest to the ratio of `width` x `height`.
 
-    The shorter side is `short_side` (0: the family's own) on the family's multiples, and less where
-    the longer one would make it more pixels than `WIDEST` has: memory is planned for those. A
-    family of one size makes that, whatever the shape, and conforming crops what is too much.
+    The shorter side is `short_side` (0: the family's own) rounded to the family's multiple, and
+    less where the longer side would give more pixels than `WIDEST` has: memory is planned for
+    those. A family of one size makes that size, whatever the ratio, and conforming crops the rest.
     """
     if family.fixed_size is not None:
         return family.fixed_size
@@ -30,7 +30,7 @@ def native_size(family: Family, width: int, height: int, short_side: int = 0) ->
 
 
 def check_short_side(family: Family, short_side: int) -> None:
-    """Whether the family can make it.
+    """Check that the family can make this shorter side.
 
     Raises:
         ValueError: if it cannot, with what it can make.
@@ -50,7 +50,7 @@ def check_short_side(family: Family, short_side: int) -> None:
 
 
 def fill(picture: Frame, width: int, height: int) -> Frame:
-    """The middle of a picture, scaled without distortion to fill `width` x `height`."""
+    """Scale a picture to cover `width` x `height` undistorted, and crop it about the middle."""
     down, across = picture.shape[:2]
     if (across, down) == (width, height):
         return picture

@@ -1,7 +1,7 @@
-"""Named speed settings -> a loaded pipeline that has them. Knows nothing of shots.
+"""Applies named speed settings to a loaded pipeline. Knows nothing of shots.
 
-Each trades a little of the picture, or a longer start, for time or memory; what a checkpoint
-cannot do is refused at start. Every denoiser of a pipeline gets all of it: Wan 2.2 has two.
+Each trades a little quality, or a longer start, for time or memory; a setting that the checkpoint
+does not support is refused at start. Every denoiser of a pipeline gets them: Wan 2.2 has two.
 """
 
 from collections.abc import Iterator
@@ -17,30 +17,30 @@ from deployments.engines.diffusion.magnitudes import Ratios, measuring, noted, u
 from serve.settings import DiffusersSettings
 
 _WITHOUT_CONTEXT = ("HunyuanVideoImageToVideoPipeline",)
-"""Pipelines of diffusers 0.42 whose loops do not pass a cache the current pass of guidance."""
+"""Pipelines of diffusers 0.42 that do not tell a cache which pass of guidance is running."""
 
 RECOMPILED = 64
-"""Variants of a compiled block: with two lengths and two denoisers, room for 14 adapters and more.
+"""Most variants of a compiled block: two lengths and two denoisers leave room for over 14 adapters.
 
-PyTorch stops at 8, and runs what is new uncompiled from then on; `Variants` warns of it. Given to
-each compilation: its global setting is the setting thread's alone, and another thread renders.
+PyTorch's default is 8; what is new after that runs uncompiled, and `Variants` warns of it. Passed
+to each compilation, because PyTorch's global setting is per thread, and another thread renders.
 """
 
 _MASKED = ("LTXVideoTransformer3DModel", "HunyuanVideoTransformer3DModel")
-"""Denoisers that mask their attention, which not every backend can."""
+"""Denoisers that mask their attention, which not every backend supports."""
 
 
 class Speed:
     """The enabled accelerations; resets their state before every call of a pipeline."""
 
     on: tuple[str, ...]
-    """In words for a person, such as "first-block cache"."""
+    """Names for people, such as "first-block cache"."""
 
     def __init__(self, pipe: Any, settings: DiffusersSettings, device: str) -> None:
-        """Turns everything on that the settings ask for.
+        """Turn on every acceleration of the settings.
 
         Raises:
-            ValueError: if the pipeline or its device cannot do it, naming the setting.
+            ValueError: if the pipeline or its device does not support one, naming the setting.
         """
         self._cache, self._threshold = _cache_config(pipe, settings), settings.cache_threshold
         said: list[str] = []
@@ -61,7 +61,7 @@ class Speed:
         self.on = tuple(dict.fromkeys(said))
 
     def reset(self, pipe: Any) -> None:
-        """Before a call of `pipe`: caches forget the clip before, whether it ended or not."""
+        """Reset the caches before a call of `pipe`, whether the clip before was finished or not."""
         if self._cache is None:
             return
         for denoiser in denoisers_of(pipe):
@@ -75,13 +75,13 @@ class Speed:
         """Make MagCache use stored ratios instead of measuring."""
         for denoiser, its in zip(denoisers_of(pipe), ratios, strict=True):
             denoiser.disable_cache()
-            # An expert that makes no step, where there are few, has none.
+            # With few steps an expert may make none, and has no ratios.
             if its:
                 denoiser.enable_cache(using(its, self._threshold))
 
 
 def denoisers_of(pipe: Any) -> Iterator[Any]:
-    """The transformers of a pipeline: one, or Wan 2.2's two."""
+    """Yield the transformers of a pipeline: one, or Wan 2.2's two."""
     for name in ("transformer", "transformer_2"):
         if (denoiser := getattr(pipe, name, None)) is not None:
             yield denoiser
@@ -107,12 +107,12 @@ def _cache_config(pipe: Any, settings: DiffusersSettings) -> Any:
                 FirstBlockCacheConfig() if threshold is None else FirstBlockCacheConfig(threshold)
             )
         case "taylorseer":
-            # Lite: one prediction a step, of the last layer. By default every attention's output
-            # is kept, which for a 14B model at 720 lines is more than a GPU has, and diffusers
-            # 0.42 looks for modules whose name ends in "attn", which Wan's attn1 does not.
+            # Lite: one prediction a step, of the last layer. By default every attention's output is
+            # kept, which for a 14B model at 720 lines is more than a GPU has, and diffusers 0.42
+            # looks for modules whose name ends in "attn", which Wan's attn1 does not.
             return TaylorSeerCacheConfig(use_lite_mode=True, taylor_factors_dtype=torch.float32)
         case "mag":
-            # Until the measured ratios are set.
+            # Measures until stored ratios are set.
             return measuring()
 
 
@@ -129,9 +129,9 @@ def _store_as_fp8(denoiser: Any, said: list[str]) -> None:
 
 
 def _attend(denoiser: Any, backend: str, device: str, said: list[str]) -> None:
-    """Set a backend and run a few tokens: most report only then what they lack."""
+    """Set an attention backend and run a few tokens: most report only then what they lack."""
     refused = f"diffusers.attention: {backend}"
-    # Kernels of the hub are fetched from it: weights and code come from local files only.
+    # Kernels of the hub are excluded: weights and code come from local files only.
     known = sorted(x.value for x in AttentionBackendName if not x.value.endswith("_hub"))
     if backend not in known:
         raise ValueError(f"{refused}: there is {', '.join(known)}")
@@ -147,9 +147,9 @@ def _attend(denoiser: Any, backend: str, device: str, said: list[str]) -> None:
         dispatch_attention_fn(
             tokens, tokens, tokens, attn_mask=mask, backend=AttentionBackendName(backend)
         )
-    # What a kernel raises where it does not run is up to the kernel.
+    # A kernel's error where it does not run depends on the kernel.
     except Exception as error:
-        # A backend that is set is also the whole process's, which a reset alone leaves.
+        # Setting a backend also sets it for the whole process, which a reset alone does not undo.
         denoiser.set_attention_backend("native")
         denoiser.reset_attention_backend()
         reason = str(error).strip().split("\n")[0] or type(error).__name__
@@ -158,10 +158,10 @@ def _attend(denoiser: Any, backend: str, device: str, said: list[str]) -> None:
 
 
 def lengths_to_warm(counts: FrameCounts, compiled: bool) -> tuple[int, ...]:
-    """Lengths of the pieces to rehearse, in frames.
+    """Return the lengths of the pieces to rehearse, in frames.
 
-    A compiled block is made for the first length that it sees, the longest piece, which most cuts
-    come to; at a second one it is made for any length, so two of them cover every cut.
+    A block is compiled for the first length that it sees, the longest piece, which most cuts need;
+    at a second length it is compiled for any length, so two of them cover every cut.
     """
     shortest = counts.at_least(1)
     return tuple(dict.fromkeys((counts.longest, shortest))) if compiled else (shortest,)

@@ -10,7 +10,7 @@ _DOORS = (
     "text_encoder", "text_encoder_2", "image_encoder", "transformer", "transformer_2",
     "vae.encoder", "vae.decoder",
 )  # fmt: skip
-"""The modules whose every call is a step: a VAE's decoder is called for each few frames or tile."""
+"""Modules whose every call is a step; a VAE's decoder is called once per tile or few frames."""
 
 
 @contextmanager
@@ -19,7 +19,7 @@ def stoppable(pipe: Any, should_stop: Callable[[], bool]) -> Generator[None]:
 
     `pipe._interrupt` would skip the remaining steps and still decode, which for a large video takes
     as long as several steps; an exception computes nothing more. Guidance makes two passes a step,
-    so this stops within half a step.
+    so the pipeline stops within half a step.
     """
 
     def ask(*_: Any) -> None:

@@ -1,7 +1,7 @@
-"""Checkpoints are loaded a few at a time on a machine, so that its memory holds them.
+"""Limits how many processes load a checkpoint at once, so that the machine's memory suffices.
 
 Weights go through the machine's memory to a GPU. Eight replicas that start at once would have eight
-copies there, 320 GB with a 14B model: the kernel then ends one of them, or all.
+copies there, 320 GB with a 14B model: the kernel would then kill one of them, or all.
 """
 
 import fcntl
@@ -16,9 +16,11 @@ from pathlib import Path
 from serve.telemetry import log
 
 MOST = 16
-"""Turns at once, on the largest machine."""
+"""Most processes that load at once, on the largest machine."""
 LONGEST_WAIT_S = 900.0
-"""After that it loads all the same: a start is given up after half an hour (`serve/cluster`)."""
+"""Seconds after which a process loads without a turn: its start is given up after half an hour
+(`serve/cluster`).
+"""
 _LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
@@ -29,9 +31,9 @@ def turn_to_load(
     wait_s: float = LONGEST_WAIT_S,
     locks: Path | None = None,
 ) -> Generator[bool]:
-    """Inside it, no more processes of this user load a checkpoint than half the memory holds.
+    """Within the block, hold one of the turns: as many as checkpoints fit into half the memory.
 
-    Yields whether a turn came in time. A process that dies gives its turn back with its files.
+    Yields False if no turn came in time. A process that dies releases its turn with its files.
     """
     held = _acquired(_turns(folder, memory_bytes), wait_s, locks or Path(tempfile.gettempdir()))
     if held is None:
@@ -50,7 +52,7 @@ def _turns(folder: Path, memory_bytes: int | None) -> int:
 
 
 def _acquired(turns: int, wait_s: float, locks: Path) -> int | None:
-    """The file of a turn, locked."""
+    """Return the open, locked file of a turn; None: no turn became free in time."""
     until = time.monotonic() + wait_s
     while True:
         for number in range(turns):
@@ -68,7 +70,7 @@ def _acquired(turns: int, wait_s: float, locks: Path) -> int | None:
 
 
 def _memory_bytes() -> int:
-    """The machine's, or the container's where that is less."""
+    """Return the bytes of memory of the machine, or of the container if that is less."""
     found = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
     for limit in _LIMITS:
         with suppress(OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Variants of compiled blocks: a warning when PyTorch compiles no more of them."""
+"""Variants of compiled blocks: warns when PyTorch compiles no more of them."""
 
 import logging
 from collections.abc import Generator
@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from serve.telemetry import log
 
 _PYTORCH = logging.getLogger("torch._dynamo.convert_frame")
-"""PyTorch's logger for a reached limit; it logs once a block."""
+"""PyTorch's logger for the reached limit; it logs once per block."""
 
 
 class Variants(logging.Filter):
-    """Notes the adapters and lengths that blocks were compiled for.
+    """Records the adapters and lengths for which blocks were compiled.
 
-    Of a limit that is reached it warns once: what is new from then on takes as long as it does
-    without `compile`, and nothing else shows it.
+    Warns once when the limit is reached: new variants then run as slowly as without `compile`, and
+    nothing else shows that.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Variants(logging.Filter):
 
     @contextmanager
     def running(self, adapter: str | None, num_frames: int) -> Generator[None]:
-        """Context around a call of the pipeline, which compiles new shapes."""
+        """Surround a call of the pipeline, which compiles new shapes."""
         name = adapter or "none"
         _PYTORCH.addFilter(self)
         try:

@@ -1,4 +1,4 @@
-"""The name of an act in the table -> what does it."""
+"""Name of an act in the table -> the function that performs it."""
 
 from collections.abc import Callable, Mapping
 
@@ -23,10 +23,10 @@ ACTS: Mapping[str, Callable[..., Outcome]] = {
 
 
 def act(asked: CutWish) -> Outcome:
-    """Do what a wish asks of a cut.
+    """Perform the act of a wish on its cut.
 
     Raises:
-        Unable: if it cannot be done, with why.
+        Unable: if it cannot be done, with the reason.
     """
     name, *arguments = asked.wish.kind.act.split()
     return ACTS[name](asked, *arguments)

@@ -1,4 +1,4 @@
-"""One cut while it is changed: new values, with the video prompt kept in step; then operations."""
+"""A cut under change: new field values, with the video prompt kept consistent; then operations."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ def called(field: str, language: Language) -> str:
 
 
 class Unable(Exception):
-    """Nothing is changed; says why, in both languages."""
+    """The wish changes nothing; the message gives the reason in both languages."""
 
     def __init__(self, ko: str, en: str) -> None:
         super().__init__(en)
@@ -40,7 +40,7 @@ class Unable(Exception):
 
 
 class Unclear(Unable):
-    """It is not known what is meant; says what would help."""
+    """The wish is ambiguous; the message says what would help."""
 
 
 def locked(cut: Cut, name: str) -> Unable:
@@ -57,7 +57,7 @@ class CutChange:
     cut: Cut
     values: dict[str, Any] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
-    """For the message, each a sentence."""
+    """Sentences for the message to the person."""
     words: PromptWords = field(init=False)
 
     def __post_init__(self) -> None:
@@ -75,10 +75,10 @@ class CutChange:
 
     @property
     def operations(self) -> tuple[Operation, ...]:
-        """An edit for each field that is another now.
+        """Return an edit for each changed field.
 
         Raises:
-            Unable: if one of them is locked.
+            Unable: if one of the fields is locked.
         """
         new = dict(self.values)
         if self.words != PromptWords.of(self.cut.video_prompt, self.working.conte.sheet):
@@ -102,14 +102,14 @@ class CutChange:
         angle: Angle | None = None,
         move: CameraMove | None = None,
     ) -> None:
-        """Change size, angle or move, in the prompt as well."""
+        """Change size, angle or move, in the video prompt as well."""
         before = (self["size"], self["angle"], self["move"])
         after = (size or before[0], angle or before[1], move or before[2])
         self["size"], self["angle"], self["move"] = after
         self.words = self.words.filmed(before, after)
 
     def lit(self, setting: Setting | None = None, when: TimeOfDay | None = None) -> None:
-        """Change the light in the prompt to that of another place or time of day."""
+        """Change place or time of day, and the light in the video prompt with it."""
         if setting is not None:
             self["setting"] = setting
         if when is not None:
@@ -119,7 +119,7 @@ class CutChange:
     # Sentences
 
     def say(self, note: Note, **slots: str) -> None:
-        """Add a note's sentences, replacing others of its group."""
+        """Add a note's sentences, replacing other notes of its group."""
         for other in notes().get(note.group, ()):
             if other.text != note.text:
                 self.unsay(other, **slots)
@@ -129,7 +129,7 @@ class CutChange:
         self.words = self.words.also(prompt)
 
     def unsay(self, note: Note, **slots: str) -> None:
-        """Without a note's sentences."""
+        """Remove a note's sentences."""
         action, prompt = self._said(note, slots)
         if action in self["action"]:
             self["action"] = " ".join(self["action"].replace(action, " ").split())
@@ -142,11 +142,12 @@ class CutChange:
         action = capital(fill(note.text.of(self.language), named))
         return action, capital(fill(note.text.en, slots))
 
-    # Who and what is seen
+    # People and things on screen
 
     @property
     def product(self) -> ProductEntry:
-        """
+        """Return the product of the sheet.
+
         Raises:
             Unable: if the sheet has none.
         """
@@ -161,7 +162,7 @@ class CutChange:
 
     @property
     def played(self) -> tuple[CastMember, ...]:
-        """The people on screen."""
+        """Cast members on screen."""
         return tuple(entry for entry in self.cast if entry.id in self["shows"])
 
     def noun(self, entry: CastMember | ProductEntry) -> str:
@@ -184,7 +185,10 @@ class CutChange:
         self.words = self.words.with_entry(self.noun(entry), entry.prompt)
 
     def hide(self, entries: Sequence[CastMember | ProductEntry]) -> bool:
-        """Without these on screen. False if the action would be of nothing else."""
+        """Take entries off the screen and remove the sentences that name them.
+
+        Returns False, with action and prompt unchanged, if these name nothing else.
+        """
         gone = {entry.id for entry in entries}
         action = self.without_mentions([entry.name for entry in entries])
         nouns = [noun for entry in entries for noun in (self.noun(entry), entry.name)]
@@ -201,7 +205,7 @@ class CutChange:
         return _without(self["action"], names)
 
     def slots(self) -> dict[str, str]:
-        """For sentences of the action."""
+        """Return the values for sentences of the action."""
         product = self.product
         who = self.played[0].name if self.played else ""
         return {"it": spoken_name(product.name), "who": who}
@@ -211,7 +215,7 @@ _MOST_SHOWN = 6
 
 
 def _without(text: str, names: Sequence[str]) -> str:
-    """The sentences that name none of these."""
+    """Return the sentences that contain none of these names."""
     folded = [name.casefold() for name in names if name]
     kept = [s for s in sentences(text) if not any(name in s.casefold() for name in folded)]
     return " ".join(kept)

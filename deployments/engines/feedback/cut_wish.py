@@ -30,11 +30,11 @@ class CutWish:
     cut: Cut
     wish: Wish
     named: tuple[CutId, ...] = ()
-    """The cuts that the clause names."""
+    """Cuts that the clause names."""
     whole: str = ""
-    """The item's whole text."""
+    """Whole text of the feedback item."""
     own: CutId | None = None
-    """The cut that the item is about."""
+    """Cut to which the feedback item is attached."""
 
     @property
     def language(self) -> Language:
@@ -50,7 +50,7 @@ class CutWish:
 
     @property
     def degree(self) -> float:
-        """How much of it: 2 much, 0.5 a little, 1 where nothing is said."""
+        """Return how much to change: 2 much, 0.5 a little, 1 if the text does not say."""
         if _LITTLE.search(self.text):
             return 0.5
         return 2 if _MUCH.search(self.text) else 1
@@ -61,13 +61,13 @@ class CutWish:
 
 @dataclass(frozen=True)
 class Outcome:
-    """None of the operations: it is so already."""
+    """Result of an act. No operations: the cut is already as wished."""
 
     operations: tuple[Operation, ...] = ()
     remarks: tuple[str, ...] = ()
     """Sentences for the message, in the brief's language."""
     cuts: tuple[CutId, ...] = ()
-    """What the message is about, where it is not the cut that was asked for."""
+    """Cuts that the message is about, if not the cut of the wish."""
 
     @classmethod
     def of(cls, change: CutChange) -> "Outcome":

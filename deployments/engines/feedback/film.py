@@ -1,4 +1,4 @@
-"""Length, order and joints: what changes a cut among the others."""
+"""Acts on a cut among the others: its length, its place and its transition."""
 
 import re
 
@@ -16,7 +16,7 @@ from deployments.engines.feedback.table import Note
 from deployments.engines.feedback.texts import check_last, slogan
 
 _STEP, _LEAST_S = 0.2, 0.4
-"""How much of its length a cut gains or loses, and at least how much."""
+"""Share of its length that a cut gains or loses, and the least number of seconds."""
 _SECONDS = re.compile(
     r"(?<![\d.])(\d{1,3}(?:\.\d)?)\s*(?:초|seconds?\b|secs?\b|s\b)", re.IGNORECASE
 )
@@ -37,7 +37,9 @@ _FIRM = Note(
 
 
 def retime(asked: CutWish, sign: str) -> Outcome:
-    """Longer or shorter by a fifth, or by the seconds that are named."""
+    """Make the cut longer or shorter by a fifth, or by the seconds in the text. `sign`: "1" or
+    "-1".
+    """
     cut, fps = asked.cut, asked.working.brief.fps
     if (named := _SECONDS.search(asked.text)) is not None:
         if _TO.search(asked.text):
@@ -59,7 +61,7 @@ def seconds(asked: CutWish) -> Outcome:
 
 
 def _retimed(asked: CutWish, more: int, exact: bool) -> Outcome:
-    """The boundary with a neighbour is moved: the one that can give, or take, the most."""
+    """Move the boundary with the neighbour that can give, or take, the most frames."""
     cut, fps = asked.cut, asked.working.brief.fps
     if more == 0:
         return Outcome()
@@ -107,7 +109,7 @@ def retimed(cut: Cut, frames: int, source: Cut) -> Retime:
 
 
 def _neighbours(asked: CutWish) -> list[Cut]:
-    """The cuts beside it whose lengths are not locked, the next one last."""
+    """Return the adjacent cuts whose lengths are not locked, the next one last."""
     at = asked.cut.number - 1
     beside = [asked.cuts[i] for i in (at - 1, at + 1) if 0 <= i < len(asked.cuts)]
     return [cut for cut in beside if "num_frames" not in cut.locked]
@@ -175,7 +177,7 @@ def to_end(asked: CutWish) -> Outcome:
 
 
 def beside(asked: CutWish) -> Outcome:
-    """One cut before or after another: "2컷을 4컷 뒤로", "put cut 4 before cut 2"."""
+    """Move a cut before or after another one: "2컷을 4컷 뒤로", "put cut 4 before cut 2"."""
     named = [cut for cut in dict.fromkeys(asked.named) if cut != asked.own]
     if asked.own is not None and len(named) == 1:
         cut, other = asked.own, named[0]
@@ -211,7 +213,9 @@ def continues(asked: CutWish) -> Outcome:
 
 
 def ending(asked: CutWish) -> Outcome:
-    """The product firm in the centre, the camera closing in, the slogan where it is not yet."""
+    """Show the product firmly in the centre, the camera closing in, with the slogan if it is
+    missing.
+    """
     check_last(asked)
     change = with_product(asked.change(), _FIRM)
     closer = change["size"].distance > ShotSize.CU.distance

@@ -1,4 +1,4 @@
-"""Size, angle and camera move of a cut, and of the product or a face within it."""
+"""Acts on size, angle and camera move of a cut, and on the size of the product or a face in it."""
 
 import re
 
@@ -33,7 +33,7 @@ _RIGHT = re.compile(r"오른쪽|오른편|우측|우로|\bright\b(?! away)", re.
 
 
 def step(asked: CutWish, by: str) -> Outcome:
-    """Nearer (-1) or farther (1)."""
+    """Move the camera one size nearer ("-1") or farther ("1")."""
     change = asked.change()
     _stepped(change, int(by), asked)
     return Outcome.of(change)
@@ -77,7 +77,7 @@ def product_size(asked: CutWish, by: str) -> Outcome:
     try:
         _stepped(change, int(by), asked)
     except Unable:
-        # It cannot come nearer, and it did not fill the frame before.
+        # The shot cannot come nearer, and the product did not fill the frame before.
         if not changed:
             raise
     if is_new:
@@ -136,7 +136,7 @@ def move(asked: CutWish, name: str) -> Outcome:
 
 
 def turn(asked: CutWish, name: str) -> Outcome:
-    """A pan or a track: to the side that is named, or in the film's screen direction."""
+    """Make the move a pan or a track, to the named side or in the film's screen direction."""
     change = asked.change()
     if _LEFT.search(asked.text):
         side = "left"

@@ -1,8 +1,8 @@
 """A sentence of feedback -> the kinds of change that it asks for. Knows words, not contes.
 
-Ideas are found by their stems, in either language, in any order. A kind whose every idea is said
-is asked for; the more ideas it has, the surer it is, and a word that belongs to a surer kind is not
-read again for another: 자막을 짧게 shortens the caption and not the cut.
+Ideas are found by their word stems, in either language, in any order. A kind matches if all of its
+ideas are found; more ideas make it surer, and words that belong to a surer kind are not used again
+for another: 자막을 짧게 shortens the caption and not the cut.
 """
 
 import re
@@ -17,7 +17,7 @@ from deployments.engines.feedback.table import WishKind, concepts, kind_of, kind
 Span = tuple[int, int]
 
 _QUOTED = "\ue000"
-"""Stands for a quoted text, whose words ask for nothing."""
+"""Placeholder for a quoted text, whose words are not matched."""
 _LINES = re.compile(r"(?<!\d)[.,;!?…](?:\s+|$)|[\n;]+|(?<=\d)[.,;!?](?:\s+|$)")
 _HOWEVER = re.compile(
     r"(?<=[은는한운인])데\s+|(?<=[가-힣])지만\s+|\bbut\b|\bhowever\b", re.IGNORECASE
@@ -34,7 +34,7 @@ _DICTATED = re.compile(
     r"\s*[:：]\s*([^\n‘’“”\"「」『』«»']+?)(?=\s*$|\n)",
     re.IGNORECASE | re.MULTILINE,
 )
-"""A text that is dictated: "자막: 지금 시작하세요"."""
+"""Dictated text after a field's name: "자막: 지금 시작하세요"."""
 _DO_NOT = re.compile(
     r"지\s*(?:는\s*|도\s*)?(?:마(?!음)|말(?![해하씀로했]))|하면\s*안|안\s*(?:돼|됩)"
     r"|\b(?:don'?t|do not|never|must not"
@@ -52,7 +52,7 @@ _KEEP = re.compile(
     r"|\bleave\b.*?\b(?:as (?:it )?is|as they are|alone|unchanged)\b",
     re.IGNORECASE,
 )
-"""Something is to stay."""
+"""Phrases that ask to keep something."""
 _TOO = re.compile(
     r"너무|지나치|침침|칙칙|\btoo\b(?! many)|\boverly\b|\bso\b (?=\w+ that)", re.IGNORECASE
 )
@@ -102,7 +102,7 @@ _TRAVELS = re.compile(
 
 @dataclass(frozen=True)
 class Wish:
-    """One kind of change that a sentence asks for, with what the sentence says of it."""
+    """One kind of change that a sentence asks for, with its details."""
 
     kind: WishKind
     clause: "Clause"
@@ -112,25 +112,25 @@ class Wish:
 
 @dataclass(frozen=True)
 class Clause:
-    """A part of a text that asks on its own. Quoted texts are taken out of `text`."""
+    """An independent request within a text. In `text`, placeholders replace quoted texts."""
 
     text: str
     quotes: tuple[str, ...] = ()
     replaces: tuple[str, str] | None = None
-    """A word, and the one in its place."""
+    """A word, and the word to put in its place."""
     kept: bool = False
-    """True for a negated wish ("do not ...")."""
+    """True for a negated request ("do not ...")."""
 
 
 def clauses(text: str) -> tuple[Clause, ...]:
-    """The parts of a text that ask on their own."""
+    """Split a text into its independent requests."""
     quotes: list[str] = []
 
     def taken_out(found: re.Match[str]) -> str:
         quotes.append(next(group for group in found.groups() if group).strip())
         return _QUOTED
 
-    # First what is quoted, then what stands after a colon: both in the text's order.
+    # First quoted texts, then texts after a colon: both in the text's order.
     bare = _DICTATED.sub(r"\1 “\2”", text.replace(_QUOTED, " "))
     bare = QUOTES.sub(taken_out, bare)
     made: list[Clause] = []
@@ -150,7 +150,7 @@ def _clause(part: str, quotes: tuple[str, ...]) -> Clause:
     if replaced is not None:
         first = part[: replaced.start()].count(_QUOTED)
         old, new = quotes[first], quotes[first + 1]
-        # "say A instead of B" names the new one first, as "B 대신 A" does not.
+        # "say A instead of B" names the new word first; "B 대신 A" names it last.
         if re.search(r"\b(?:instead of|rather than|not)\b", replaced[0], re.IGNORECASE):
             old, new = new, old
         replaces = (old, new)
@@ -163,12 +163,15 @@ def _clause(part: str, quotes: tuple[str, ...]) -> Clause:
 
 
 def _forbids(text: str) -> bool:
-    """Whether it says what not to do: "not so dark" says what to do."""
+    """Return whether the text forbids something. "not so dark" does not: it asks for less."""
     return _DO_NOT.search(text) is not None and _LESS.search(text) is None
 
 
 def wishes(clause: Clause, names: Sequence[str], cut_spans: Sequence[Span]) -> tuple[Wish, ...]:
-    """The kinds that a clause asks for. `names` are the product's, `cut_spans` the cuts' names."""
+    """Return the kinds of change that a clause asks for.
+
+    `names`: words for the product; `cut_spans`: where the text names cuts.
+    """
     text = clause.text
     text = _KEEP.sub("", text)
     for name in sorted((name for name in names if len(name) > 1), key=len, reverse=True):
@@ -210,7 +213,7 @@ _WEIGHTS = {
     "other_cut": 6, "dropping": 5, "stiff": 4,
     "crowd": 4, "indoor": 2, "outdoor": 2,
 }  # fmt: skip
-"""How sure an idea makes a kind; 3 where nothing is said. Verbs for anything say little."""
+"""Weight of an idea in a kind's score; 3 by default. Generic verbs weigh little."""
 _COMPLAINS = frozenset(
     (
         "without",
@@ -228,13 +231,13 @@ _COMPLAINS = frozenset(
         "late",
     )
 )
-"""Ideas that say no themselves: a sentence with them is not turned round."""
+"""Ideas that are negative themselves: a negation in their sentence does not reverse the wish."""
 
 
 def _ways(
     kind: WishKind, said: Mapping[str, Sequence[Span]]
 ) -> Iterator[tuple[tuple[int, ...], WishKind, tuple[Span, ...], bool]]:
-    """Each way of asking for a kind that is said, after how sure it is, and where it stands."""
+    """Yield each match of a kind: its score, the kind, its spans, and whether it is a complaint."""
     korean = bool(said["korean"])
     for way in kind.when:
         ideas = way.split()
@@ -255,15 +258,17 @@ def _ways(
 
 
 def _turned(spans: Sequence[Span], korean: bool) -> bool:
-    """Whether a Korean sentence says what is done before what it is done to.
+    """Return whether a Korean sentence has the verb before its object: then they do not belong
+    together.
 
-    In 사람 빼고 제품만 나오게 it is not the product that goes. English may say either first.
+    In 사람 빼고 제품만 나오게 the product is not what to remove.
+    In English either order is possible.
     """
     return korean and list(spans) != sorted(spans)
 
 
 def _said(text: str, cut_spans: Sequence[Span]) -> dict[str, list[Span]]:
-    """Idea -> where it is said."""
+    """Return idea -> spans in the text where it is found."""
     said = {
         name: [found.span() for found in pattern.finditer(text)]
         for name, pattern in concepts().items()
@@ -285,7 +290,7 @@ def _said(text: str, cut_spans: Sequence[Span]) -> dict[str, list[Span]]:
 
 
 def _places_in(text: str) -> list[tuple[Setting, Span]]:
-    """Places that are named as where something is to be."""
+    """Return the places that the text names as a location, with their spans."""
     found: list[tuple[Setting, Span]] = []
     for setting, words in places().items():
         for match in words.named.finditer(text):
@@ -304,7 +309,7 @@ def _places_in(text: str) -> list[tuple[Setting, Span]]:
 
 
 def _place_in(text: str) -> Setting | None:
-    """The place that is named last, as in "from the office to the beach"."""
+    """Return the place that is named last, as in "from the office to the beach"."""
     found = _places_in(text)
     return max(found, key=lambda of: of[1][1])[0] if found else None
 
@@ -313,7 +318,7 @@ def _size_in(text: str) -> ShotSize | None:
     best: tuple[int, int, ShotSize] | None = None
     for size, pattern in _SIZE.items():
         for found in pattern.finditer(text):
-            # The longer name, which holds the shorter; of several the last.
+            # A longer name contains a shorter one, and wins; of several sizes the last one counts.
             rank = (found.end(), found.end() - found.start(), size)
             if best is None or rank[:2] > best[:2]:
                 best = rank

@@ -1,4 +1,4 @@
-"""Acts on who and what is in a cut: people, the product, and sentences on how it looks."""
+"""Acts on people and the product in a cut, and on sentences about how it looks."""
 
 from conte.bilingual import BilingualText
 from conte.korean import with_particle
@@ -33,7 +33,7 @@ _PASSING = Note(
     text=BilingualText(ko="곁에 한 사람이 함께 있다.", en="Another person is there, too."),
 )
 _LARGE = 5.5
-"""Heights of a head, from which on nothing is held but a rod."""
+"""Height in heads from which nothing can be held but a rod."""
 _UNHELD = frozenset(
     form
     for form in ProductForm
@@ -43,9 +43,9 @@ _UNHELD = frozenset(
 
 
 def note(asked: CutWish) -> Outcome:
-    """The kind's own sentences."""
+    """Add the kind's sentences to the cut."""
     says = asked.wish.kind.says
-    assert says is not None  # the table is tested for it
+    assert says is not None  # a test checks the table for it
     change = asked.change()
     if says.group in ("expression", "gaze") and not change.played:
         raise Unable(
@@ -109,7 +109,7 @@ def use(asked: CutWish) -> Outcome:
 
 
 def with_product(change: CutChange, said: Note) -> CutChange:
-    """The cut with the product in it, and a sentence that says so."""
+    """Put the product into the cut, with a sentence that says so, and return the change."""
     product = change.product
     slots = {"it": product.name, "noun": change.noun(product)}
     if product.id in change["shows"] and said is SHOWN:
@@ -137,7 +137,7 @@ def no_product(asked: CutWish) -> Outcome:
 
 
 def product_earlier(asked: CutWish) -> Outcome:
-    """In the cut that was asked for, or in one before the product's first."""
+    """Show the product in the named cut, or else in a cut before its first appearance."""
     cuts = asked.cuts
     product = CutChange(asked.working, cuts[0]).product
     if asked.own is not None or asked.named:
@@ -159,7 +159,7 @@ def _mentions(change: CutChange) -> bool:
 
 
 def _product_alone(change: CutChange) -> None:
-    """The product in place of the people, as it is seen when nobody is there."""
+    """Replace the people by the product, as a cut without people shows it."""
     product = change.product
     kit = form_kits()[product.form]
     others = [cut.action for cut in change.working.conte.cuts if cut.id != change.cut.id]

@@ -1,8 +1,8 @@
-"""A cut's video prompt in parts: camera, what is seen, the sheet's words, place and light, look.
+"""A cut's video prompt in parts: camera, content, the sheet's words, place and light, look.
 
-An edit changes one part and leaves the others as they are, letter for letter. A prompt that the
-composer did not write has fewer parts: its camera words are found by their names, and what is not
-found is said at its beginning.
+An edit changes one part and leaves the others unchanged, letter for letter. A prompt that the
+composer did not write has fewer parts: its camera words are found by their names, and words that
+are not found are added at its beginning.
 """
 
 import re
@@ -53,14 +53,14 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 @dataclass(frozen=True)
 class PromptWords:
     head: str
-    """The camera words with the space after them; empty if the prompt does not begin with them."""
+    """Camera words with the space after them; empty if the prompt does not begin with them."""
     see: str
     sheet: tuple[str, ...]
     """Sentences with the sheet's own words: "The tyre: a new black car tyre.\""""
     place: str
     light: str
     look: str
-    """Place, light and look are empty if the prompt does not end with them."""
+    """Look of the film. Place, light and look are empty if the prompt does not end with them."""
 
     @classmethod
     def of(cls, prompt: str, sheet: Sequence[SheetEntry]) -> Self:
@@ -78,7 +78,7 @@ class PromptWords:
                 begins = min(begins, sentence.start())
                 said.append(sentence[0])
             if said and rest[begins:].strip() != " ".join(said):
-                begins, said = len(rest), []  # something else stands between: it is kept whole
+                begins, said = len(rest), []  # other text lies between: it is kept unchanged
         return cls(head, rest[:begins].rstrip(), tuple(said), place, light, look)
 
     @property
@@ -119,7 +119,7 @@ class PromptWords:
         return replace(self, see=f"{see} {capital(words)}.")
 
     def at(self, place: str) -> Self:
-        """In another place, in English."""
+        """Return the prompt with another place, in English."""
         if self.look:
             return replace(self, place=place)
         see = " ".join(s for s in sentences(self.see) if not s.startswith("Setting: "))
@@ -129,7 +129,7 @@ class PromptWords:
         return replace(self, see=change(self.see))
 
     def without(self, said: Sequence[str], entries: Sequence[str]) -> Self:
-        """Without these sentences, and without those of sheet entries with these prompts."""
+        """Return the prompt without these sentences, and without entries that have such prompts."""
         see = " ".join(s for s in sentences(self.see) if s not in said)
         kept = tuple(
             s for s in self.sheet if not any(s.rstrip(".").endswith(f": {e}") for e in entries)
@@ -173,7 +173,7 @@ def sentences(text: str) -> list[str]:
 
 
 def noun_of(entry: SheetEntry, prompts: Sequence[str]) -> str:
-    """How prompts call a sheet entry in a sentence: "the tyre", "the woman"."""
+    """Return the noun phrase of a sheet entry in prompts: "the tyre", "the woman"."""
     if entry.prompt:
         called = re.compile(rf"(?:^|(?<=\. ))The ([^.:]{{1,40}}): {re.escape(entry.prompt)}")
         for prompt in prompts:

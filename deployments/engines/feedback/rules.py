@@ -32,11 +32,13 @@ _POLITE = re.compile(
 )
 _NAME_ONLY = re.compile(r"[\s:,.~\-–—()는은의에서만도를을]*")
 _SHOWN = 60
-"""Characters of a clause that a message quotes."""
+"""Most characters of a clause that a message quotes."""
 
 
 class FeedbackRules:
-    """The embedded feedback engine: the same feedback on the same conte proposes the same."""
+    """The embedded feedback engine. Deterministic: the same feedback on the same conte proposes the
+    same.
+    """
 
     id = EngineId(
         name="feedback",
@@ -50,7 +52,7 @@ class FeedbackRules:
     async def propose(
         self, working: Working, items: Sequence[FeedbackItem]
     ) -> tuple[Proposal, ...]:
-        """Return a proposal for each item, each made for what those before it leave."""
+        """Return a proposal for each item, made for the conte as earlier proposals leave it."""
         made: list[Proposal] = []
         for item in items:
             (proposal,) = allowed([_Answer(working, item).proposal()], [item], working)
@@ -61,7 +63,7 @@ class FeedbackRules:
 
 @dataclass
 class _Answer:
-    """The answer to one item while it is made, clause by clause."""
+    """The answer to one item, built clause by clause."""
 
     working: Working
     item: FeedbackItem
@@ -70,7 +72,7 @@ class _Answer:
     refused: list[str] = field(default_factory=list)
     unclear: list[str] = field(default_factory=list)
     numbers: dict[CutId, int] = field(default_factory=dict)
-    """Each cut's number as the person saw it."""
+    """Cut -> its number as the person saw it."""
 
     def __post_init__(self) -> None:
         self.numbers = {cut.id: cut.number for cut in self.working.conte.cuts}
@@ -121,7 +123,7 @@ class _Answer:
         """Fulfil a wish for each cut that it refers to.
 
         Raises:
-            Unable: if it can be done on none.
+            Unable: if it cannot be fulfilled for any.
         """
         targets = self._targets(wish, named, before)
         made: list[tuple[Cut, Outcome]] = []
@@ -252,7 +254,7 @@ def names_of(working: Working) -> tuple[str, ...]:
 
 
 def _relative(wish: Wish) -> bool:
-    """Whether other cuts are named to say where this one goes."""
+    """Return whether the wish names other cuts as the target of a move."""
     return wish.kind.kind in ("swap", "beside")
 
 

@@ -1,4 +1,4 @@
-"""When, in what weather and where a cut plays: the field, and the words that speak of it."""
+"""Acts on time of day, weather and place of a cut: the field, and the words that describe it."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ _EN_TIME: dict[TimeOfDay, tuple[str, str]] = {
     TimeOfDay.SUNSET: ("evening", "in the evening"),
     TimeOfDay.NIGHT: ("night", "at night"),
 }
-"""Before a noun, and as an adverb."""
+"""Time of day -> its noun before another noun, and its adverbial phrase."""
 _TIMES_KO = re.compile(
     r"(?<![가-힣])(?:이른\s|늦은\s)?(?:한밤중|한밤|밤|자정|심야|새벽|아침|오전|한낮|대낮|낮|저녁"
     r"|해\s질\s녘|오후)(?=[\s,.]|[의에이은과도을]|으로|까지|부터|$)"
@@ -164,7 +164,7 @@ def _moved(action: str, old: str, new: str, language: str) -> str:
         return action
     if language == "en":
         return action.replace(old, new)
-    # The longer particles first: 으로 is no 로.
+    # Longer particles first: 으로 must not match as 로.
     for pair in ("으로/로", "을/를", "은/는", "이/가", "과/와"):
         for form in pair.split("/"):
             action = re.sub(
@@ -185,7 +185,7 @@ def _timed(change: CutChange, when: TimeOfDay) -> None:
 
 
 def at_time(text: str, when: TimeOfDay) -> str:
-    """The text with its times of day made this one."""
+    """Return the text with its times of day replaced by `when`."""
     noun, phrase = _EN_TIME[when]
     text = _TIMES_KO.sub(_KO_TIME[when], text)
     text = _PHRASES_EN.sub(_in_case(phrase), text)
@@ -221,7 +221,7 @@ def _weathered(change: CutChange, name: str) -> None:
 
 
 def without_weather(text: str, gone: re.Pattern[str]) -> str:
-    """The text without what it says of other weather; empty if it says nothing else."""
+    """Return the text without its words on other weather; empty if it has no others."""
     kept: list[str] = []
     for sentence in sentences(text):
         if gone.search(sentence) is None:

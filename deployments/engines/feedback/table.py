@@ -29,8 +29,9 @@ def _words(value: Any) -> Any:
 
 
 class Note(Frozen):
-    """A sentence for the action, in the brief's language, and for the prompt, in English. Of one
-    group a cut has one."""
+    """A sentence for the action, in the brief's language, and for the prompt, in English. A cut has
+    at most one note of a group.
+    """
 
     group: str
     text: Bilingual
@@ -40,19 +41,19 @@ class WishKind(Frozen):
     kind: str
     when: tuple[str, ...]
     act: str
-    """The name of an act, then its arguments."""
+    """Name of an act, followed by its arguments."""
     does: Bilingual
-    """Description of the change in a message."""
+    """The change as a message describes it."""
     flips: str = ""
     group: str
     yields: Annotated[tuple[str, ...], BeforeValidator(_words)] = ()
-    """Groups beside which it is not meant: "zoom in slowly" asks for no longer cut."""
+    """Groups that override this kind: "zoom in slowly" does not ask for a longer cut."""
     alone: Literal["ask", "all", "last", "film"] = "ask"
-    """Which cuts it is about where none is named; film: it finds them itself."""
+    """Cuts that are meant if the text names none; film: the act finds them."""
     says: Annotated[Note, BeforeValidator(_said)] | None = None
     ko: tuple[str, ...]
     en: tuple[str, ...]
-    """Examples."""
+    """Examples in English; `ko`: in Korean."""
 
 
 class PlaceWords(Frozen):
@@ -95,7 +96,7 @@ def places() -> dict[Setting, PlaceWords]:
 
 @cache
 def notes() -> dict[str, tuple[Note, ...]]:
-    """Group -> every sentence that may be said of it."""
+    """Return group -> every note in it."""
     groups: dict[str, list[Note]] = {}
     for kind in kinds():
         if kind.says is not None:

@@ -34,7 +34,7 @@ _ANOTHER: dict[str, str] = {
 }  # fmt: skip
 _AT_END = re.compile(r"마지막|엔딩|끝|마무리|결말|\bend|\blast\b|\bfinal|\bclosing", re.IGNORECASE)
 _FEWEST_SAVED = 0.9
-"""A shortened text is at most this share of what it was."""
+"""Largest length of a shortened text, as a share of the original."""
 
 
 # Words within texts
@@ -69,7 +69,7 @@ def remove_word(asked: CutWish) -> Outcome:
 
 
 def _replaced(asked: CutWish, old: str, new: str) -> Outcome:
-    """The word in every text that says it; in the action, if no text that is heard or read does."""
+    """Replace the word in every text that is heard or read, or else in the action."""
     change = asked.change()
 
     def one(text: str) -> str:
@@ -103,7 +103,7 @@ def _called(word: str) -> str:
 
 
 def with_word(text: str, old: str, new: str) -> str:
-    """The text with a word replaced, and the particle after it in the form that fits."""
+    """Return the text with a word replaced, and the following particle in its fitting form."""
     latin = re.match(r"[A-Za-z0-9]", old[:1]) is not None
     bound = r"(?<![A-Za-z0-9])" if latin else ""
     after = r"(?![A-Za-z0-9])" if re.search(r"[A-Za-z0-9]$", old) else ""
@@ -192,7 +192,7 @@ def shorten(asked: CutWish, name: str) -> Outcome:
 
 
 def shortened(text: str) -> str:
-    """The first lines, sentences or clauses of a text; empty if it has but one."""
+    """Return the first line, sentence or clause of a text; empty if it cannot be shortened."""
     for pattern in (r"\n+|\s+·\s+", r"(?<=[.!?…])\s+", r"(?<=,)\s+|\s+[–—-]\s+"):
         parts = [part for part in re.split(pattern, text) if part.strip()]
         if len(parts) > 1:
@@ -247,7 +247,7 @@ def slogan(asked: CutWish) -> Outcome:
             asked, "narration", f"{sentence(words)} {change['narration']}".strip()
         )
     else:
-        # A prompt asks for no letters: it is the sheet that says how large they are.
+        # A video prompt asks for no letters: the export's sheet says how large they are.
         said = (
             "슬로건이 화면 가운데에 크게 얹힌다."
             if asked.language == "ko"
@@ -271,7 +271,7 @@ def _added(asked: CutWish, name: str, words: str) -> Outcome:
 
 
 def check_last(asked: CutWish) -> None:
-    """Raise `Unable` if the end is spoken of and the cut is not the last."""
+    """Raise `Unable` if the text speaks of the end but the cut is not the last."""
     count = len(asked.cuts)
     if asked.cut.number != count and _AT_END.search(asked.text):
         raise Unable(
@@ -286,7 +286,7 @@ def check_last(asked: CutWish) -> None:
 
 
 def other_music(asked: CutWish) -> Outcome:
-    """The next tune of the same mood, at the same point of the film."""
+    """Set the next tune of the same mood, for the same point of the film."""
     change = asked.change()
     now: str = change["music"]
     if not now and asked.wish.kind.alone == "all" and asked.own is None and not asked.named:
@@ -334,7 +334,11 @@ def _quoted(asked: CutWish) -> str:
 
 
 def _checked(asked: CutWish, name: str, text: str) -> str:
-    """The text, if the field may have it."""
+    """Return the text if the field may contain it.
+
+    Raises:
+        Unable: if it is too long, or breaks a rule.
+    """
     ko, en = called(name, "ko"), called(name, "en")
     text = text.strip()
     if name != "caption":

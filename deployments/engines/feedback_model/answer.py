@@ -1,4 +1,4 @@
-"""A model's answer -> a proposal. Nothing is raised, whatever it is; nothing outside is kept."""
+"""A model's answer -> a proposal. Never raises, whatever the answer; keeps only what is allowed."""
 
 import json
 import re
@@ -37,7 +37,7 @@ _OUTSIDE = BilingualText(
 )
 _AS_IT_IS = BilingualText(ko="이미 그렇습니다.", en="It is so already.")
 _WINDOW = 20
-"""Characters in a row of its instructions that an answer does not have by chance."""
+"""Characters of the instructions in a row that an answer does not repeat by chance."""
 
 
 def read_answer(text: str, item: FeedbackItem, working: Working, system: str) -> Proposal:
@@ -103,7 +103,7 @@ _CHANGES = {"move": "number", "retime": "num_frames"}
 
 
 def _parsed(text: str) -> Any:
-    # Servers without guidance wrap it in a fence of Markdown.
+    # Servers without guidance wrap the JSON in a Markdown fence.
     fenced = re.fullmatch(r"\s*```(?:json)?\s*(\{.*\})\s*```\s*", text, re.DOTALL)
     try:
         return json.loads(fenced[1] if fenced else text)
@@ -112,9 +112,9 @@ def _parsed(text: str) -> Any:
 
 
 class _Within:
-    """What the schema of an item allows, while its operations are read.
+    """Checks operations against the schema of an item.
 
-    It is made anew only where a cut has gone or moved: what may be named depends on that alone.
+    The schema is rebuilt only when a cut was removed or moved: allowed names depend on that alone.
     """
 
     def __init__(self, item: FeedbackItem, working: Working) -> None:
@@ -133,7 +133,7 @@ class _Within:
 
 
 def _unfit(one: Mapping[str, Any], working: Working, system: str) -> bool:
-    """Whether it says what must not be said, says it over and over, or recites its instructions."""
+    """Return whether a text contains a forbidden phrase, loops, or recites the instructions."""
     for text in _texts(one.get("after")):
         if "\ufffd" in text or looped(text) or _recites(text, system):
             return True
@@ -159,7 +159,7 @@ def _recites(text: str, system: str) -> bool:
 
 
 def _operation(one: Mapping[str, Any], working: Working) -> Proposable | None:
-    """The operation in the domain's words; None if it is so already, or no neighbour can give."""
+    """Convert to an operation; None if it changes nothing, or no neighbour can give the frames."""
     cuts, fps = working.conte.cuts, working.brief.fps
     at = next(place for place, cut in enumerate(cuts) if cut.id == one["cut"])
     cut = cuts[at]
@@ -187,7 +187,7 @@ def _operation(one: Mapping[str, Any], working: Working) -> Proposable | None:
 
 
 def _neighbour(working: Working, at: int) -> Cut | None:
-    """The cut beside it that has the most to give."""
+    """Return the adjacent cut that can give the most frames; None: none can."""
     cuts = working.conte.cuts
     beside = [cuts[i] for i in (at - 1, at + 1) if 0 <= i < len(cuts)]
     free = [cut for cut in beside if "num_frames" not in cut.locked]
@@ -196,7 +196,9 @@ def _neighbour(working: Working, at: int) -> Cut | None:
 
 
 def _in_step(before: Working, after: Working, edited: set[tuple[CutId, str]]) -> list[Edit]:
-    """Edits of the video prompts whose cut's camera or light was changed and not they."""
+    """Return edits of video prompts whose cut's camera or light changed without an edit of the
+    prompt.
+    """
     made: list[Edit] = []
     old = {cut.id: cut for cut in before.conte.cuts}
     for cut in after.conte.cuts:
@@ -222,7 +224,7 @@ def _camera(cut: Cut) -> tuple[ShotSize, Angle, CameraMove]:
 
 
 def _message(operations: Sequence[Proposable], before: Working) -> str:
-    """What changes, in the server's own words: a model says nothing to a person."""
+    """Return the message on the changes, in Sian's own words: a model never addresses a person."""
     ko = before.brief.language == "ko"
     dropped = "컷" if ko else "the cut itself"
     numbers = {cut.id: cut.number for cut in before.conte.cuts}

@@ -1,8 +1,8 @@
-"""The JSON Schema that guides an answer to one item, and the check of what was answered.
+"""The JSON Schema that guides the answer to one item, and the check of answers against it.
 
-What may be said is what may be changed: cuts are named from the cited ones, fields from the
-unlocked ones, texts are bounded as a manuscript's are. Another cut, a locked field or a word to the
-reader cannot be written under it.
+The schema allows only permitted changes: cuts are chosen from the cited ones, fields from the
+unlocked ones, and texts are bounded as in a manuscript. Another cut, a locked field or a message to
+the reader cannot be expressed.
 """
 
 import math
@@ -23,7 +23,7 @@ MOST_OPERATIONS = 8
 
 
 def answer_schema(working: Working, item: FeedbackItem) -> dict[str, Any]:
-    """The schema of the answer to an item."""
+    """Return the schema of the answer to an item."""
     cut = schema_of_cut(working)
     branches = operation_schemas(working, item, cut)
     operations: dict[str, Any] = {"type": "array", "minItems": 0, "maxItems": 0}
@@ -38,12 +38,12 @@ def answer_schema(working: Working, item: FeedbackItem) -> dict[str, Any]:
 def operation_schemas(
     working: Working, item: FeedbackItem, cut: Mapping[str, Any] | None = None
 ) -> dict[str, dict[str, Any]]:
-    """Field or operation -> the schema of one such operation; those that none may have are absent.
+    """Return field or operation -> the schema of one such operation, without those not allowed.
 
-    `cut` is `schema_of_cut`'s, which takes a while to make.
+    `cut`: the result of `schema_of_cut`, which takes a while to build.
 
-    A move says the new place by its number, and a retime the length alone: neither has to name a
-    cut that is not cited.
+    A move names the new place by number, and a retime only the length, so that neither has to name
+    a cut that is not cited.
     """
     conte, brief = working.conte, working.brief
     within = cited(item, working)
@@ -74,12 +74,14 @@ def operation_schemas(
 
 
 def schema_of_cut(working: Working) -> dict[str, Any]:
-    """A cut as a manuscript has it, whose fields an edit may take and whose types it refers to."""
+    """Return a manuscript's schema of a cut, with the fields that an edit may change and their
+    types.
+    """
     return cut_schema(working.brief, [entry.id for entry in working.conte.sheet])
 
 
 def seconds_of(brief: Brief) -> list[float]:
-    """Lengths that a cut may be given: half seconds, up to what the others leave."""
+    """Return the lengths that a cut may get, in half seconds, up to what the other cuts leave."""
     least = min_cut_frames(brief.fps) / brief.fps
     most = brief.duration_s - (MIN_CUTS - 1) * least
     halves = range(math.ceil(least * 2), max(math.ceil(least * 2), int(most * 2)) + 1)
@@ -87,13 +89,13 @@ def seconds_of(brief: Brief) -> list[float]:
 
 
 def conforms(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> bool:
-    """Whether a value is what a schema of this module allows: a server may guide nothing."""
+    """Return whether a schema of this module allows the value: not every server guides."""
     if "$ref" in schema:
         return conforms(value, definitions[schema["$ref"].rpartition("/")[2]], definitions)
     if "anyOf" in schema:
         return any(conforms(value, one, definitions) for one in schema["anyOf"])
     if "enum" in schema:
-        # 1 == True in Python, and not in JSON.
+        # 1 == True in Python, but not in JSON.
         return any(value == one and isinstance(value, bool) == isinstance(one, bool)
                    and isinstance(value, str) == isinstance(one, str)
                    for one in schema["enum"])  # fmt: skip
@@ -120,7 +122,7 @@ def conforms(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, An
 
 
 def _matches(pattern: str, text: str) -> bool:
-    # `$` would let a line end through.
+    # `$` would also match before a trailing newline.
     return "\n" not in text and re.search(pattern, text) is not None
 
 

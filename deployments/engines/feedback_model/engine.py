@@ -1,7 +1,7 @@
 """FeedbackModel: feedback -> proposals, by a language model. Knows a `Chat`, not its server.
 
-One request an item: its words reach no other item's answer. What an answer may say is bounded by
-its schema, and checked again.
+One request per item: an item's words cannot affect another item's answer. A schema bounds the
+answer, which is then checked again.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from serve.settings import ConteSettings
 
 _NOT_LET_IN = (401, 402, 403, 404)
 _LONGEST = 1 << 16
-"""Characters of an answer; a longer one would not end."""
+"""Most characters of an answer; a longer one is taken for endless."""
 
 
 class FeedbackModel:
@@ -38,7 +38,8 @@ class FeedbackModel:
     async def propose(
         self, working: Working, items: Sequence[FeedbackItem]
     ) -> tuple[Proposal, ...]:
-        """Return a proposal for each item. An answer that is cut off or invalid is not understood.
+        """Return a proposal for each item. An answer that is cut off or invalid counts as not
+        understood.
 
         Raises:
             ModelAway: if the model cannot be reached, or denies access: worth waiting for.

@@ -20,7 +20,7 @@ from serve.settings import ConteSettings
 SECTIONS = ("system", "item")
 TEMPERATURE, TOP_P, MAX_TOKENS = 0.3, 0.9, 2000
 _SHORT = ("number", "size", "place", "action", "narration", "caption", "shows")
-"""Fields of the cuts that are not cited, for the context."""
+"""Fields of cuts that are not cited; the model gets them for context."""
 
 
 @cache
@@ -29,7 +29,7 @@ def prompt_in(language: Language) -> Prompt:
 
 
 def system_of(language: Language) -> str:
-    """The same for every conte of a language, so that a server keeps it in its prefix cache."""
+    """Return the system prompt, equal for every conte of a language, so that servers cache it."""
     texts = TEXTS[Cut]
     return prompt_in(language).say(
         "system",
@@ -41,7 +41,7 @@ def system_of(language: Language) -> str:
 
 
 def for_item(working: Working, item: FeedbackItem, settings: ConteSettings) -> ChatRequest:
-    """Return the request for one item: another item's words are not in it."""
+    """Return the request for one item; it contains no other item's words."""
     language = working.brief.language
     asked = prompt_in(language).say(
         "item", conte=as_data(_conte(working, item)), feedback=as_data(_feedback(working, item))

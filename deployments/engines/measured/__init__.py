@@ -1,4 +1,4 @@
-"""The caption engine without a model: what can be measured of a clip, in words."""
+"""The caption engine without a model: describes a clip's measurements in words."""
 
 from deployments.engines.measured.engine import MeasuredCaptions
 

@@ -1,8 +1,8 @@
-"""#rrggbb -> the name that people have for it, in Korean and in English.
+"""#rrggbb -> its everyday name, in Korean and in English.
 
-By lightness, chroma and hue in OKLab (B. Ottosson, "A perceptual color space for image
-processing", 2020), in which blues do not turn into purples as in CIELAB. The Korean names are the
-basic ones of KS A 0011 with what advertising people add (베이지색, 하늘색, 남색).
+By lightness, chroma and hue in OKLab (B. Ottosson, "A perceptual color space for image processing",
+2020), in which blues do not turn into purples as in CIELAB. The Korean names are the basic ones of
+KS A 0011 with those that advertising uses as well (베이지색, 하늘색, 남색).
 """
 
 import math
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from conte.vocabulary import Language
 
 GREY = 0.03
-"""Chroma below which a colour has no hue that one would name."""
+"""Chroma below which a colour is called grey, white or black."""
 
 
 @dataclass(frozen=True)
@@ -43,18 +43,18 @@ _HUES = (
     (345, Name("자홍색", "magenta")),
     (361, Name("분홍색", "pink")),
 )
-"""Upper bounds of the hue, in degrees of OKLab."""
+"""Upper bounds of the hue, in degrees of OKLab, with the colour's name."""
 _DEEP, _PALE, _DULL = Name("짙은 ", "dark "), Name("연한 ", "pale "), Name("탁한 ", "muted ")
 
 
 def name_of(colour: str) -> Name:
-    """The name of an sRGB colour, such as 짙은 초록색 or "dark green".
+    """Return the name of an sRGB colour, such as 짙은 초록색 or "dark green".
 
     Raises:
         ValueError: if it is not `#rrggbb`.
     """
     lightness, chroma, hue = oklch(colour)
-    # The darker or lighter, the more chroma an eye needs to see a hue.
+    # The darker or lighter a colour, the more chroma is needed to see a hue.
     if chroma < GREY or (lightness < 0.25 and chroma < 2 * GREY):
         return next(name for most, name in _GREYS if lightness < most)
     if special := _special(lightness, chroma, hue):
@@ -71,7 +71,7 @@ def name_of(colour: str) -> Name:
 
 
 def _special(lightness: float, chroma: float, hue: float) -> Name | None:
-    """The colours that have a name of their own and are no light or dark form of another."""
+    """Return the name of a colour that is no light or dark form of another; None: it is one."""
     if 40 <= hue < 112 and lightness > 0.74 and chroma < 0.085:
         return Name("베이지색", "beige")
     if 45 <= hue < 95 and 0.65 <= lightness < 0.8 and chroma < 0.12:
@@ -98,10 +98,10 @@ def _special(lightness: float, chroma: float, hue: float) -> Name | None:
 
 
 def oklch(colour: str) -> tuple[float, float, float]:
-    """Lightness 0..1, chroma 0..0.33 and hue 0..360 degrees of `#rrggbb`.
+    """Return lightness 0..1, chroma 0..0.33 and hue 0..360 degrees of `#rrggbb`.
 
     Raises:
-        ValueError: if it is not one.
+        ValueError: if it is not `#rrggbb`.
     """
     if len(colour) != 7 or colour[0] != "#":
         raise ValueError(f"got {colour!r}, wanted a colour as #rrggbb")
@@ -117,5 +117,5 @@ def oklch(colour: str) -> tuple[float, float, float]:
 
 
 def _linear(value: float) -> float:
-    """Out of sRGB's transfer function (IEC 61966-2-1)."""
+    """Invert sRGB's transfer function (IEC 61966-2-1)."""
     return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4

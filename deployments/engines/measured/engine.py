@@ -7,11 +7,13 @@ from deployments.engines.measured.telling import told
 from deployments.engines.protocols import Footage
 
 REVISION = "1"
-"""To be raised with every change of a threshold or a word: the captions are others then."""
+"""Revision of the engine; raise it with every change of a threshold or a word."""
 
 
 class MeasuredCaptions:
-    """Shot size and subjects stay empty, as they cannot be measured."""
+    """Writes captions from measurements. Shot size and subjects stay empty: they cannot be
+    measured.
+    """
 
     id = EngineId(
         name="measured",

@@ -1,4 +1,4 @@
-"""What was observed, in English."""
+"""Observations in English."""
 
 from collections.abc import Sequence
 
@@ -72,7 +72,7 @@ def short(seen: Observed, pick: Pick) -> str:
 
 
 def sentences(seen: Observed, pick: Pick) -> list[str]:
-    """The description in full, one sentence a fact; unknown facts are left out."""
+    """Return the full description, one sentence per fact; unknown facts are left out."""
     found = [_camera(seen, pick), pick(_MOTION[seen.motion]), _lit(seen), _coloured(seen, pick)]
     found += [pick(_SHADES.get(seen.colour, ("",))), pick(_TEXT.get(seen.text, ("",)))]
     found += [pick(_SOFT) if seen.soft else ""]

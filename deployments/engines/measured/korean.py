@@ -1,4 +1,4 @@
-"""What was observed, in Korean."""
+"""Observations in Korean."""
 
 from conte.korean import with_particle
 from conte.vocabulary import CameraMove
@@ -83,7 +83,7 @@ def short(seen: Observed, pick: Pick) -> str:
 
 
 def sentences(seen: Observed, pick: Pick) -> list[str]:
-    """The description in full, one sentence a fact; unknown facts are left out."""
+    """Return the full description, one sentence per fact; unknown facts are left out."""
     found = [_camera(seen, pick), pick(_MOTION[seen.motion]), _lit(seen), _coloured(seen, pick)]
     found += [pick(_SHADES.get(seen.colour, ("",))), pick(_TEXT.get(seen.text, ("",)))]
     found += [pick(_SOFT) if seen.soft else ""]
@@ -104,7 +104,7 @@ def motion(seen: Observed, pick: Pick) -> str:
 
 
 def _scene(seen: Observed, pick: Pick) -> str:
-    """A noun with what is to be said of it, such as 파란색과 흰색이 주를 이루는 밝은 장면."""
+    """Return a noun phrase such as 파란색과 흰색이 주를 이루는 밝은 장면."""
     and_, is_ = _LIGHT.get(seen.light, ("", ""))
     shade = _COLOUR.get(seen.colour, "") if seen.light != "black" else ""
     kind = f"{and_} {shade}" if and_ and shade else is_ or shade
@@ -112,7 +112,7 @@ def _scene(seen: Observed, pick: Pick) -> str:
     if not colours or seen.colour == "none":
         return f"{kind or '밝기가 고른'} 장면"
     both = with_particle("과 ".join(colours), "이/가")
-    # 이루고 before a second clause, 이루는 before the noun and what only qualifies it.
+    # 이루고 before another clause, 이루는 before the noun and its direct modifiers.
     ends = "고" if shade and not is_ else "는"
     palette = pick((f"{both} 주를 이루{ends}", f"{both} 두드러지{ends}"))
     return f"{palette} {kind} 장면" if kind else f"{palette} 장면"

@@ -1,4 +1,4 @@
-"""Measures -> what a person would say of them: levels instead of numbers. Knows no language."""
+"""Measures -> levels that a person would name, instead of numbers. Knows no language."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ Text = Literal["none", "some", "much"]
 L = TypeVar("L")
 
 SLOW, FAST = 0.08, 0.3
-"""Frame widths a second: up to the one a camera moves slowly, from the other on fast."""
+"""Camera speed in frame widths per second: slow up to the first, fast from the second on."""
 STILL, LITTLE, MUCH = 0.008, 0.04, 0.15
-"""Frame widths a second that what is in the picture moves, beside the camera."""
+"""Motion of the picture's content, without the camera's, in frame widths per second."""
 DARK, DIM, BRIGHT = 0.16, 0.34, 0.62
 FLAT, HARD = 0.1, 0.28
 NO_COLOUR, MUTED, VIVID = 6, 18, 55
-"""Hasler and Süsstrunk's scale: 15 slightly colourful, 59 quite, 82 highly."""
+"""Levels of Hasler and Süsstrunk's colourfulness: 15 is slightly colourful, 59 quite, 82 highly."""
 TEXT_SOME, TEXT_MUCH = 0.005, 0.1
 SOFT = 25
 BLACK = 0.6
@@ -34,19 +34,19 @@ BLACK = 0.6
 class Observed:
     move: CameraMove | None
     pace: Pace
-    """Pace of the camera, where it moves."""
+    """Pace of the camera, if it moves."""
     motion: Motion
     light: Light
     contrast: Contrast
     colour: Colour
     colours: tuple[Name, ...]
-    """The largest first, each name once."""
+    """Names of the colours, the largest area first, each once."""
     text: Text
     soft: bool
 
 
 def observed(measures: Measures, aspect: float) -> Observed:
-    """`aspect`: width over height of the picture."""
+    """Return the levels of the measures. `aspect`: width over height of the picture."""
     strongest = max(strengths(measures.camera, aspect).values())
     names = tuple(dict.fromkeys(name_of(colour) for colour in measures.colours))
     black = measures.black >= BLACK
@@ -74,5 +74,5 @@ def observed(measures: Measures, aspect: float) -> Observed:
 
 
 def _level(value: float, steps: Iterable[tuple[float, L]], highest: L) -> L:
-    """The name of the first step that the value lies below."""
+    """Return the name of the first step whose bound is above the value, else `highest`."""
     return next((name for below, name in steps if value < below), highest)

@@ -1,10 +1,10 @@
-"""Pick: one of several ways to say a thing, by a clip's digest: varied, and always the same."""
+"""Pick: chooses one of several wordings by a clip's digest: varied, but the same for one clip."""
 
 from collections.abc import Sequence
 
 
 class Pick:
-    """Each call reads the next digit of the digest, in hex; past its end it begins anew."""
+    """Each call reads the next hex digit of the digest; past the end it starts again."""
 
     def __init__(self, digest: str) -> None:
         self._digest, self._at = digest, 0

@@ -10,7 +10,7 @@ from deployments.engines.measured.pick import Pick
 
 
 def told(measures: Measures, aspect: float, language: Language) -> ClipCaption:
-    """Return a caption of the measurements alone: who and what it shows stays empty.
+    """Return a caption from measurements alone: subjects stay empty.
 
     `aspect`: width over height of the picture.
     """

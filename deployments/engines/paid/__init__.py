@@ -1,4 +1,4 @@
-"""Paid models: one budget, its prices and pace, its answers, and the chat that it pays for."""
+"""Paid models: their budget, prices and pace, their stored answers, and the chat that spends it."""
 
 from deployments.engines.paid.answers import Answer, Answers
 from deployments.engines.paid.budget import Budget, BudgetSpent

@@ -15,7 +15,7 @@ from serve.database.upsert import insert_into
 from serve.settings import PaidSettings
 
 Removed = Callable[[Connection, str], bool]
-"""Whether data on a clip must no longer be stored."""
+"""Returns whether data on a clip must no longer be stored."""
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,13 @@ class Answer:
 
 
 class Answers:
-    """The answers in a job's own database. Synchronous and thread-safe."""
+    """Answers in a job's own database. Synchronous and thread-safe."""
 
     def __init__(self, database: Database, removed: Removed = lambda *_: False) -> None:
         self._database, self._removed = database, removed
 
     def known(self, request: str) -> str | None:
-        """Return the stored answer to the request with this hash, if any."""
+        """Return the stored answer to the request with this hash, or None."""
         said = select(answers.c.answer).where(answers.c.request == request)
         with self._database.asking() as connection:
             return connection.execute(said).scalar_one_or_none()

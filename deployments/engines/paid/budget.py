@@ -18,16 +18,18 @@ from serve.database.engine import Database
 from serve.database.upsert import insert_into
 
 ROUNDING = 1e-9
-"""Share of a budget that rounding may exceed: ten prices need not sum to ten times one."""
+"""Share by which rounding may exceed a budget: ten prices need not sum to ten times one."""
 _p = purses.c
 
 
 class BudgetSpent(Exception):
-    """Too little is left for another request. Nothing was sent, and nothing is lost."""
+    """Too little is left for another request. Nothing was sent, and no stored work is lost."""
 
 
 class Budget:
-    """Shared by all jobs that name it, in any number of processes. Synchronous and thread-safe."""
+    """A budget shared by all jobs that name it, in any number of processes. Synchronous,
+    thread-safe.
+    """
 
     def __init__(
         self,
@@ -37,9 +39,10 @@ class Budget:
         setting: str = "",
         clock: Callable[[], float] | None = None,
     ) -> None:
-        """`name` has at most 100 characters; `setting` is the one that an error says to raise.
+        """Create the budget's row if it is missing.
 
-        `clock` replaces the database's.
+        `name`: at most 100 characters. `setting`: the setting that an error says to raise. `clock`:
+        replaces the database's.
         """
         self._database, self._name, self._limits = database, name, limits
         self._setting, self._clock = setting, clock
@@ -49,23 +52,19 @@ class Budget:
             )
 
     def spent(self) -> Cost:
-        """Return what was paid, reserved, or possibly paid by a worker that died."""
+        """Return the cost that was paid, reserved, or possibly paid by a worker that died."""
         with self._database.asking() as connection:
             return self._spent(connection)
 
     def check(self) -> None:
-        """Check that something is left.
-
-        Raises:
-            BudgetSpent: if not.
-        """
+        """Raise BudgetSpent if nothing is left."""
         spent, limits = self.spent(), self._limits
         used_up = limits.money and spent.money >= limits.money
         if used_up or (limits.tokens and spent.tokens >= limits.tokens):
             raise self._refusal(spent)
 
     def reserve(self, most: Cost) -> float:
-        """Reserve a request's maximum; return the seconds to wait before sending it.
+        """Reserve a request's maximum cost; return the seconds to wait before sending it.
 
         Raises:
             BudgetSpent: if less is left.
@@ -91,20 +90,20 @@ class Budget:
         return max(0.0, left_s - lasts_s)
 
     def settle(self, reserved: Cost, paid: Cost) -> None:
-        """Pay, and release the rest of the reserve: its money and its time."""
+        """Record the payment, and release the rest of the reserve: its money and its time."""
         rest = Cost(
             paid.tokens_in - reserved.tokens_in,
             paid.tokens_out - reserved.tokens_out,
             paid.money - reserved.money,
         )
-        # The pace counts real tokens; with reserves it would never be reached.
+        # The pace counts real tokens; with reserved ones it would never be reached.
         early_s = self._limits.lasts_s(reserved) - self._limits.lasts_s(paid)
         pay = update(purses).where(_p.name == self._name)
         with self._database.writing() as connection:
             connection.execute(pay.values(**_plus(rest), next_at=_p.next_at - early_s))
 
     def together(self) -> AbstractContextManager[None]:
-        """One transaction around this thread's writes to the budget's database in the block."""
+        """Put this thread's writes to the budget's database in the block into one transaction."""
         return self._database.together()
 
     def _now(self) -> ColumnElement[float]:

@@ -1,4 +1,4 @@
-"""A paid language model: looks the answer up, else reserves money and asks at the common pace."""
+"""A paid language model: uses a stored answer, else reserves money and asks at the common pace."""
 
 import asyncio
 import random
@@ -13,12 +13,12 @@ from deployments.engines.paid.purse import Purse
 from serve.settings import PaidSettings
 
 Ask = Callable[[ChatRequest], Awaitable[str]]
-"""Sends one request to a model and returns its whole answer."""
+"""Function that sends one request to a model and returns its whole answer."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
 
 
 class PaidChat:
-    """Any server of OpenAI's chat completions. Jobs and engines receive `ask`."""
+    """Pays for requests to any server of OpenAI's chat completions. Callers receive `ask`."""
 
     def __init__(
         self,
@@ -27,13 +27,13 @@ class PaidChat:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         setting: str = "model",
     ) -> None:
-        """`setting` is the prefix in errors.
+        """Prepare the client. `setting`: prefix of error messages.
 
         Raises:
             ValueError: naming the setting that is missing or wrong.
         """
         limits_of(settings, f"{setting}.")
-        # Each try is reserved and paced separately, so the chat itself tries once.
+        # Each attempt is reserved and paced separately, so the chat itself does not retry.
         self._chat = OpenAIChat(settings.model_copy(update={"max_retries": 0}), sleep, setting)
         self._settings, self._purse, self._sleep = settings, purse, sleep
 
@@ -42,10 +42,10 @@ class PaidChat:
         return self._chat.id
 
     async def ask(self, request: ChatRequest, clip: str = "") -> str:
-        """Return the whole answer. `clip`: the clip it is about, whose removal deletes the answer.
+        """Return the whole answer. `clip`: the clip in question, whose removal deletes the answer.
 
         Raises:
-            BudgetSpent: if there is not enough left for the request; nothing was sent.
+            BudgetSpent: if too little is left for the request; nothing was sent.
             ModelAway: if the model cannot be reached, or died.
             ConteError: if it refuses, or its answer was cut off.
         """
@@ -60,7 +60,8 @@ class PaidChat:
             try:
                 text, usage = await self._chat.answer(request)
             except ChatRefused:
-                # Refused before its first word: a wrong key must not use up the budget.
+                # Refused before its first word, so nothing was charged: a wrong key must not use up
+                # the budget.
                 await self._purse.settle(most, Cost())
                 raise
             except ModelAway as away:
@@ -73,7 +74,7 @@ class PaidChat:
                 paid = priced(usage, self._settings) if usage else most
                 await self._purse.settle(most, paid, Answer(key, clip, text))
                 return text
-            # Full jitter: clients that failed together do not return together.
+            # Full jitter: clients that failed together do not retry together.
             backoff_s = random.uniform(0, min(LONGEST_WAIT_S, FIRST_WAIT_S * 2**attempt))
             await self._sleep(wait_s + backoff_s)
             attempt += 1

@@ -8,7 +8,7 @@ from deployments.engines.openai_chat import Usage
 from serve.settings import PaidSettings
 
 BYTES_A_TOKEN = 2
-"""Fewest bytes of UTF-8 a token: English has about 4, Korean 2 to 3, by the tokenizer's age."""
+"""Fewest UTF-8 bytes per token: English has about 4, Korean 2 to 3, depending on the tokenizer."""
 TOKENS_A_MESSAGE = 16
 
 
@@ -27,7 +27,7 @@ class Cost:
 
 @dataclass(frozen=True)
 class BudgetLimits:
-    """Limits of all users of a budget together, in total and per minute. 0: unlimited."""
+    """Limits for all users of a budget together, in total and per minute. 0: unlimited."""
 
     money: float
     tokens: int
@@ -42,7 +42,7 @@ class BudgetLimits:
 
 
 def limits_of(settings: PaidSettings, setting: str = "caption.refine.") -> BudgetLimits:
-    """Return the limits of `settings`' budget; `setting` is the prefix in errors.
+    """Return the limits of the settings' budget; `setting`: prefix of error messages.
 
     Raises:
         ValueError: if no budget is set, or one in money without prices.
@@ -63,7 +63,7 @@ def limits_of(settings: PaidSettings, setting: str = "caption.refine.") -> Budge
 
 
 def most_for(request: ChatRequest, settings: PaidSettings) -> Cost:
-    """The most that a request may cost."""
+    """Return the maximum cost of a request."""
     said = sum(len(message.content.encode()) for message in request.messages)
     schema = json.dumps(request.schema, ensure_ascii=False)
     asked = (said + len(schema.encode())) // BYTES_A_TOKEN

@@ -13,38 +13,34 @@ from serve.settings import PaidSettings
 
 class Purse(Protocol):
     async def check(self) -> None:
-        """Check that something is left.
-
-        Raises:
-            BudgetSpent: if not.
-        """
+        """Raise BudgetSpent if nothing is left."""
         ...
 
     async def answered(self, request: str) -> str | None:
-        """Return the stored answer to the request with this hash, if any."""
+        """Return the stored answer to the request with this hash, or None."""
         ...
 
     async def reserve(self, most: Cost) -> float:
-        """Reserve a request's maximum; return the seconds to wait before sending it.
+        """Reserve a request's maximum cost; return the seconds to wait before sending it.
 
         Raises:
-            BudgetSpent: if less is left, with how much.
+            BudgetSpent: if less is left, with the amount.
         """
         ...
 
     async def settle(self, reserved: Cost, paid: Cost, answer: Answer | None = None) -> None:
-        """Pay, release the rest and store the answer, all at once."""
+        """Record the payment, release the rest of the reserve and store the answer, all at once."""
         ...
 
 
 class RecordedPurse:
-    """A persistent `Purse`. Those of one budget, in any number of processes, share it."""
+    """A persistent `Purse`. Purses of one budget, in any number of processes, share it."""
 
     def __init__(self, budget: Budget, answers: Answers) -> None:
         self._budget, self._answers = budget, answers
 
     def spent(self) -> Cost:
-        """As `Budget.spent`. Blocking."""
+        """Return the cost as `Budget.spent` does. Blocking."""
         return self._budget.spent()
 
     async def check(self) -> None:
@@ -57,12 +53,12 @@ class RecordedPurse:
         return await asyncio.to_thread(self._budget.reserve, most)
 
     async def settle(self, reserved: Cost, paid: Cost, answer: Answer | None = None) -> None:
-        # Shielded: cancelled between an answer and its record, the job would pay again.
+        # Shielded: if it were cancelled between an answer and its record, the job would pay again.
         await asyncio.shield(asyncio.to_thread(self._settle, reserved, paid, answer))
 
     def _settle(self, reserved: Cost, paid: Cost, answer: Answer | None) -> None:
         # One transaction if both are in one database. Otherwise the answer is stored first: a
-        # process that dies in between has counted too much, and pays for nothing twice.
+        # process that dies in between leaves too high a count, and pays for nothing twice.
         with self._budget.together():
             if answer is not None:
                 self._answers.keep(answer, paid)
@@ -76,11 +72,11 @@ def purse_for(
     limits: BudgetLimits | None = None,
     removed: Removed = lambda *_: False,
 ) -> RecordedPurse:
-    """Return the purse of `settings`, with its answers in the job's `records`.
+    """Return the purse of the settings, with its answers in the job's `records`.
 
     Args:
-        setting: the one that an error says to raise.
-        limits: replace those of the settings.
+        setting: the setting that an error says to raise.
+        limits: override those of the settings.
 
     Raises:
         ValueError: naming the setting that is missing or wrong.

@@ -51,7 +51,7 @@ Index("answers_by_clip", answers.c.clip)
 
 
 def open_purses(url: str) -> Database:
-    """A database of SQLite (one machine) or PostgreSQL, by its SQLAlchemy URL.
+    """Open a database of budgets by its SQLAlchemy URL: SQLite (one machine) or PostgreSQL.
 
     Raises:
         DatabaseUnavailable: if it cannot be opened, or a newer release has migrated it.

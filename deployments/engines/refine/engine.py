@@ -31,7 +31,8 @@ class Refine:
         purse: Purse,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """
+        """Prepare the paid chat.
+
         Raises:
             ValueError: naming the setting that is missing or wrong.
         """
@@ -46,10 +47,9 @@ class Refine:
         return prompt_in(language).version
 
     async def check(self) -> None:
-        """Called before a GPU looks at a clip whose caption could not be paid for.
+        """Raise BudgetSpent if nothing is left.
 
-        Raises:
-            BudgetSpent: if nothing is left.
+        Called before a GPU captions a clip whose refinement could not be paid for.
         """
         await self._purse.check()
 
@@ -57,7 +57,7 @@ class Refine:
         """Return the final caption of a clip.
 
         Raises:
-            BudgetSpent: if there is not enough left for the request; nothing was sent.
+            BudgetSpent: if too little is left for the request; nothing was sent.
             CaptionError: if there was no valid caption, or the model refuses.
             ModelAway: if the model cannot be reached.
         """
@@ -68,7 +68,7 @@ class Refine:
             raise CaptionError(str(error)) from None
 
         def read(text: str, last: bool) -> ClipCaption:
-            # It has not seen the clip: size and move are fixed.
+            # The editing model has not seen the clip: size and move are fixed.
             caption = read_caption(text, seen.language)
             given = {"size": seen.size, "move": seen.move}
             return settled(caption.model_copy(update=given), seen.move, last)

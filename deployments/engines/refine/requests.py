@@ -22,7 +22,7 @@ def prompt_in(language: Language) -> Prompt:
 
 
 def for_caption(seen: ClipCaption, footage: Footage, settings: RefineSettings) -> ChatRequest:
-    """Return the request for one clip. `seen` has the size and the move, which are fixed."""
+    """Return the request for one clip. Size and move of `seen` are fixed."""
     prompt = prompt_in(seen.language)
     system = prompt.say(
         "system",
@@ -56,7 +56,7 @@ def again(language: Language, wrong: str) -> str:
 
 
 def _schema(seen: ClipCaption) -> dict[str, Any]:
-    """Return the caption's schema, with only this size and this move allowed."""
+    """Return the caption's schema, restricted to the size and the move of `seen`."""
     schema = caption_schema(seen.language)
     for name, word in (("size", seen.size), ("move", seen.move)):
         schema["properties"][name] = (

@@ -1,4 +1,4 @@
-"""Checks what a rewritten prompt keeps of its cut, on the text alone. Knows no model.
+"""Measures how much of its cut a rewritten prompt keeps, from the text alone. Knows no model.
 
 The engine accepts a prompt that keeps everything required; training rewards the rest.
 """
@@ -14,7 +14,9 @@ from conte.manuscript import TEXTS
 
 MOST_CHARACTERS = TEXTS[Cut]["video_prompt"].most("en")
 MOST_WORDS = 120
-"""The shortest text encoder, CogVideoX's, reads 226 tokens; the rules add the look and place."""
+"""Most words of a prompt: the shortest text encoder, CogVideoX's, reads 226 tokens, and the rules
+add the look and place.
+"""
 _MOVES = {
     "static": ("locked", "static", "still", "fixed"),
     "pan": ("pan",),
@@ -32,16 +34,16 @@ _LETTERED = re.compile(
 _ENGLISH = re.compile(r"[\x20-\x7e‘’“”–—é]+")
 _SMALL = {"the", "and", "with", "for", "from", "her", "his", "its", "their", "that", "who"}
 _ENOUGH = 0.5
-"""Share of the words of a look: "a woman in her thirties in a navy coat" may be paraphrased."""
+"""Share of a look's words to keep: "a woman in her thirties in a navy coat" may be paraphrased."""
 
 
 @dataclass(frozen=True)
 class Kept:
     name: str
     value: float
-    """0 to 1."""
+    """Kept share, 0 to 1."""
     refused: bool
-    """True if too little is kept: the prompt is not used."""
+    """True: too little is kept, and the prompt is not used."""
     reason: str = ""
 
 
@@ -83,7 +85,7 @@ def _all(name: str, held: bool, needed: bool, reason: str) -> Kept:
 
 
 def _share(look: str, text: str) -> float:
-    """Share of the words of a look that the text has."""
+    """Return the share of a look's words that the text contains."""
     wanted = {word for word in _words(look) if len(word) > 2 and word not in _SMALL}
     return len(wanted & set(_words(text))) / len(wanted) if wanted else 1.0
 

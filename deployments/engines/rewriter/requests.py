@@ -30,14 +30,15 @@ class BrokenPrompt(ValueError):
 
 @cache
 def served_prompt() -> Prompt:
-    """In English whatever the brief's language: so are the texts that video models read."""
+    """Return the bundled prompt: English for every brief, as video models read English."""
     return prompt_file.prompt_beside(__package__ or "", "en", SECTIONS, "rewriter")
 
 
 def prompt_at(path: str) -> Prompt:
-    """
+    """Read a prompt from a file.
+
     Raises:
-        ValueError: naming the setting, if there is no such file or it is no prompt.
+        ValueError: naming the setting, if the file is missing or is not a prompt.
     """
     try:
         return prompt_file.read_prompt("rewriter/en", Path(path).read_text("utf-8"), SECTIONS)
@@ -73,9 +74,10 @@ def again(prompt: Prompt, wrong: str) -> Message:
 
 
 def read_answer(text: str) -> str:
-    """
+    """Parse the model's answer to the rewritten prompt.
+
     Raises:
-        BrokenPrompt: if it is not what the schema wants.
+        BrokenPrompt: if it does not match the schema.
     """
     try:
         match json.loads(text):

@@ -34,10 +34,10 @@ _LOG = logging.getLogger(__name__)
 
 
 class Rewriting:
-    """`prompt`: replaces the served one, such as an optimised one.
+    """Rewrites the cuts of an engine. `prompt` replaces the bundled one, such as an optimised one.
 
-    `patience_s`: total time that a conte may wait for the other model. A silent model costs that,
-    and not the conte.
+    `patience_s`: total time that a conte may wait for the other model. A silent model costs that
+    time, but not the conte.
     """
 
     def __init__(
@@ -84,7 +84,8 @@ class Rewriting:
                     left_s -= clock() - began
                 yield part
         finally:
-            # Close at once, not when it is collected: a model writes on while its stream is open.
+            # Close at once, not when it is garbage-collected: a model goes on writing while its
+            # stream is open.
             if isinstance(parts, AsyncGenerator):
                 await parts.aclose()
 
@@ -96,12 +97,12 @@ class Rewriting:
         before: Sequence[Treatment],
         variant_of: VariantOf | None = None,
     ) -> AsyncGenerator[Provenance | Treatment | Cut]:
-        """Yield a direction of the engine's, rewritten as `write` does."""
+        """Yield a direction of the engine, rewritten as `write` does."""
         engine = Directed(self._engine, index, before, variant_of)
         return Rewriting(engine, self._chat, self._prompt, self._patience_s).write(brief, seed)
 
     async def rewritten(self, cut: Cut, treatment: Treatment, brief: Brief, seed: int) -> Cut:
-        """The cut with the model's words, or as it was."""
+        """Return the cut with the model's prompt, or unchanged if there is none."""
         request = for_cut(self._prompt, cut, treatment, brief, seed)
         try:
             try:

@@ -1,4 +1,4 @@
-"""The scriptwriter's prompts: files, one a language, each with its version. Knows no model."""
+"""The scriptwriter's prompts: one file per language, each with its version. Knows no model."""
 
 from functools import cache
 from importlib import resources
@@ -31,9 +31,9 @@ def prompt_in(language: Language) -> Prompt:
 
 @cache
 def additions_in(language: Language) -> Prompt:
-    """Return what a request says only where its brief has ideas, or is for a further direction.
+    """Return the sections for briefs with ideas and for further directions.
 
-    A file of its own, so that prompts written or tuned before there were ideas stay valid.
+    In a separate file, so that prompts written or tuned before ideas existed stay valid.
     """
     file = resources.files(__package__ or "") / "prompts" / f"additions.{language}.md"
     return prompt_file.read_prompt(f"additions/{language}", file.read_text("utf-8"), ADDITIONS)
@@ -43,15 +43,16 @@ def read_prompt(language: str, text: str) -> Prompt:
     """Parse a prompt from its file's text.
 
     Raises:
-        ValueError: if there is no version, or not the sections wanted.
+        ValueError: if there is no version, or the sections are not the wanted ones.
     """
     return prompt_file.read_prompt(language, text, SECTIONS)
 
 
 def prompt_at(path: str, language: Language) -> Prompt:
-    """
+    """Read the prompt of a language from a file.
+
     Raises:
-        ValueError: naming the setting, if there is no such file or it is no prompt.
+        ValueError: naming the setting, if the file is missing or is not a prompt.
     """
     try:
         return read_prompt(language, Path(path).read_text("utf-8"))

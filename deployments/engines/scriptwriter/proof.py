@@ -25,7 +25,7 @@ from conte.timing import MIN_CUTS, min_cut_frames, most_cuts, share_frames
 
 _WRITTEN = tuple(name for name in Treatment.model_fields if name not in GIVEN_BY_PLACE)
 OPENING = (*_WRITTEN, "pacing")
-"""Members before the first cut."""
+"""Members of a manuscript before the first cut."""
 _UNREADABLE = "\ufffd"
 _MOST_SAID, _LONGEST = 4, 600
 _MOST_SHOWN = 6
@@ -35,13 +35,13 @@ class BrokenError(Exception):
     """The output breaks a rule; the message says which, to the model and to people."""
 
     def __init__(self, wrong: str) -> None:
-        # The message quotes a model, and is stored and sent on.
+        # The message quotes a model's text, and is stored and sent on.
         super().__init__("".join(c if c.isprintable() else _UNREADABLE for c in wrong[:_LONGEST]))
 
 
 @dataclass(frozen=True)
 class Opening:
-    """Facts before the first cut: the treatment, and each cut's exact frames."""
+    """The part before the first cut: the treatment, and each cut's exact frames."""
 
     treatment: Treatment
     frames: tuple[int, ...]
@@ -82,7 +82,7 @@ def read_cut(
     before: Sequence[Cut],
     brief: Brief,
 ) -> Cut:
-    """Parse the cut that follows those before it.
+    """Parse the cut that follows `before`.
 
     Raises:
         BrokenError: if it breaks a rule.
@@ -99,7 +99,7 @@ def read_cut(
         )
     except ValidationError as error:
         raise BrokenError(_in_words(error)) from None
-    # Whom the picture has, the cut shows.
+    # A cut shows everyone who is in its picture.
     shown = cut.entries[:_MOST_SHOWN]
     prompt = unnamed(cut.video_prompt, brief)
     cut = cut.model_copy(update={"video_prompt": prompt, "shows": shown})
@@ -152,9 +152,9 @@ def _told_apart(sheet: Sequence[Any]) -> Iterator[Any]:
 
 
 def _named(sheet: Sequence[SheetEntry], brief: Brief) -> Iterator[SheetEntry]:
-    """Yield the entries; people in the characters' places get their names of the brief.
+    """Yield the entries; cast in a character's position gets the character's name of the brief.
 
-    Models write names their own way, and guidance limits them; a name elsewhere is unchanged.
+    Models spell names in their own way, and guidance limits them; other names are unchanged.
     """
     names = [character.name for character in brief.characters]
     taken = {entry.name for entry in sheet}
@@ -186,7 +186,7 @@ def _unsound(part: Any) -> Iterator[str]:
 
 
 def _bare(text: str) -> str:
-    """Return letters and digits alone, so that punctuation makes no new text."""
+    """Return only the letters and digits, folded: other punctuation does not make another text."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(character for character in folded if character.isalnum())
 

@@ -32,7 +32,7 @@ from deployments.engines.scriptwriter.proof import Opening
 
 @dataclass(frozen=True)
 class ConteRequests:
-    """The common part of all requests for one conte."""
+    """Makes all requests for one conte."""
 
     brief: Brief
     seed: int
@@ -41,15 +41,15 @@ class ConteRequests:
     adapter: str | None
     rates: Rates
     direction: int = 0
-    """Which of the brief's directions is asked for, counted from 0."""
+    """Index of the requested direction, from 0."""
     before: Sequence[Treatment] = ()
-    """Earlier directions, as far as they are known, from which it is to differ."""
+    """Earlier directions, as far as known, from which this one must differ."""
     variant_of: VariantOf | None = None
-    """The direction that it is to be like."""
+    """Direction to resemble; None: a new idea."""
 
     @property
     def prompt_version(self) -> str:
-        """Names every text of the prompt that the requests have."""
+        """Version of every prompt text that the requests use."""
         added = bool(self.brief.ideas or self.direction)
         more = f"+{additions_in(self.brief.language).version}" if added else ""
         return self.prompt.version + more
@@ -85,7 +85,7 @@ class ConteRequests:
     def for_cut(
         self, opening: Opening, before: Sequence[Cut], wrong: str, attempt: int
     ) -> ChatRequest:
-        """Request the cut after those before it."""
+        """Request one cut, after `before`. `wrong`: the fault of the rejected one."""
         number = len(before) + 1
         lasts = opening.frames[number - 1] / self.brief.fps
         asked = self.prompt.say(
@@ -108,7 +108,9 @@ class ConteRequests:
     def _request(
         self, schema: dict[str, Any], seed: int, *turns: str, share: int = 1
     ) -> ChatRequest:
-        """`turns` alternate between user and model, beginning and ending with the user."""
+        """Return a request. `turns` alternate between user and model, beginning and ending with the
+        user.
+        """
         said = [
             Message("assistant" if at % 2 else "user", content) for at, content in enumerate(turns)
         ]
@@ -123,8 +125,8 @@ class ConteRequests:
         )
 
     def _differs(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """Guide a further direction to a structure that no earlier one has, or to that of the one
-        that it is to be like.
+        """Restrict a further direction to a structure that no earlier one has, or to the structure
+        of the direction that it varies.
         """
         if not self.direction:
             return schema
@@ -133,7 +135,9 @@ class ConteRequests:
         return another_structure(schema, [treatment.structure for treatment in self.before])
 
     def _system(self) -> str:
-        """Equal for every brief of a language, so that a server keeps it in its prefix cache."""
+        """Return the system prompt, the same for every brief of a language, so that servers cache
+        it.
+        """
         language = self.brief.language
         of_cut, of_treatment = TEXTS[Cut], TEXTS[Treatment]
         return self.prompt.say(
@@ -189,12 +193,14 @@ class ConteRequests:
         return json.dumps(written, ensure_ascii=False)
 
     def _seed(self, *what: str | int) -> int:
-        """Return a seed of 31 bits for each request: the same seed would give the same answer."""
+        """Return a different seed, 31 bits, for each request: the same seed would give the same
+        answer.
+        """
         return seed_of([self.seed, *what])
 
 
 def _shown(variant_of: VariantOf) -> dict[str, Any]:
-    """Return what the prompt shows of the direction to be like, and what is to differ."""
+    """Return the prompt's data on the direction to resemble, and the requested difference."""
     conte, variation = variant_of.conte, variant_of.variation
     told = {"title", "structure", "concept", "slogan"}
     seen = {"place", "action", "narration", "dialogue", "caption"}

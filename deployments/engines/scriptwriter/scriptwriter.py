@@ -1,7 +1,7 @@
 """Scriptwriter: Brief and seed -> treatment, then cut after cut, by a language model.
 
 Knows a `Chat`, not its server. Parts that break a rule are requested again, alone and a limited
-number of times; nothing invalid is passed on.
+number of times; nothing invalid is yielded.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
@@ -38,10 +38,14 @@ class Scriptwriter:
     """A conte engine on a language model. Each conte names its prompt, sampling and adapter."""
 
     prompt_version: str | None = None
-    """None: it differs by language, and each conte's `Provenance` names it."""
+    """Always None: the version depends on the language, and each conte's `Provenance` names it."""
 
     def __init__(self, chat: Chat, settings: ConteSettings, rates: Rates | None = None) -> None:
-        """Raises ValueError naming the setting if a custom prompt file is invalid."""
+        """Read the custom prompt files.
+
+        Raises:
+            ValueError: naming the setting, if a custom prompt file is invalid.
+        """
         self.id = chat.id
         self._chat = chat
         self._settings = settings
@@ -64,11 +68,11 @@ class Scriptwriter:
     ) -> AsyncIterator[Provenance | Treatment | Cut]:
         """Yield a `Provenance`, the treatment once it is accepted, then each cut as it closes.
 
-        `before`: the earlier directions, as far as they are known; this one is to be another idea.
-        Its requests have another seed than theirs. With `variant_of` it keeps that one's structure.
+        `before`: earlier directions, as far as known; this one must be another idea, and its
+        requests have other seeds. With `variant_of` it keeps that direction's structure.
 
         Raises:
-            ConteError: naming the cut and what is wrong with it, when the repairs are used up.
+            ConteError: naming the cut and its fault, when the repairs are used up.
             ModelAway: if the model cannot be reached.
         """
         settings = self._settings
@@ -122,7 +126,7 @@ class Scriptwriter:
     ) -> AsyncGenerator[Cut]:
         """Yield every cut of the pacing, in order; missing or invalid ones are requested again.
 
-        Meanwhile the stream is not read: later cuts could not be passed on before it anyway.
+        During a repair the stream is not read: later cuts have to wait for the repaired one anyway.
         """
         cuts: list[Cut] = []
         async for member in members:
@@ -167,7 +171,11 @@ class Scriptwriter:
         ask: Callable[[str, int], ChatRequest],
         read: Callable[[dict[str, Any]], Read],
     ) -> Read:
-        """Return the first answer that `read` accepts."""
+        """Request a part again, until `read` accepts it; return it.
+
+        Raises:
+            ConteError: naming the part and its fault, when the repairs are used up.
+        """
         repairs = self._settings.max_repairs
         for attempt in range(1, repairs + 1):
             try:
@@ -204,7 +212,7 @@ class Scriptwriter:
 
 
 async def _opening(members: AsyncIterator[Member], brief: Brief) -> Opening:
-    """Return the opening as soon as its last member has closed.
+    """Return the opening as soon as its last member is complete.
 
     Raises:
         BrokenError: if it breaks a rule, or a cut comes before it is complete.

@@ -25,11 +25,11 @@ class Member:
     value: Any
     index: int | None = None
     wrong: str = ""
-    """Why it is no JSON; then there is no value."""
+    """Reason why it is not JSON; then there is no value. Empty: it is JSON."""
 
 
 class MemberStream:
-    """Fed with a JSON object's text, split anywhere; yields its members in order.
+    """Reads a JSON object's text in pieces split anywhere; yields its members in order.
 
     The array under `streamed` is yielded item by item. Text before and after the object is ignored.
     Time is linear in the text; memory holds one member.
@@ -39,14 +39,14 @@ class MemberStream:
         self._streamed = streamed
         self._open: list[str] = []
         self._base = 1
-        """Open brackets around a yielded member: 1, or 2 within the streamed array."""
+        """Number of open brackets around a yielded member: 1, or 2 within the streamed array."""
         self._in_text = self._escaped = self._lost = False
         self._pieces: list[str] = []
-        """Pieces of the key or value that is being read."""
+        """Pieces of the current key or value."""
         self._key: str | None = None
         self._items = 0
         self.ended = False
-        """True once the object has closed: it was complete."""
+        """True once the object is complete."""
 
     def feed(self, text: str) -> Iterator[Member]:
         """Yield the members that this piece of text completes."""
@@ -61,7 +61,7 @@ class MemberStream:
                     start = end
             elif mark in "}]":
                 if _CLOSES[self._open.pop()] != mark:
-                    # Its place in the document is unknown: what follows is lost.
+                    # Its place in the document is unknown: the rest is lost.
                     self._lost = True
                 elif at_base:
                     yield from self._take(text[start : end - 1])
@@ -80,7 +80,7 @@ class MemberStream:
         self._pieces.append(text[start:])
 
     def _marks(self, text: str) -> Iterator[tuple[str, int]]:
-        """Each bracket, comma, colon and closing quote outside of texts, and where it ends."""
+        """Yield each bracket, comma, colon and closing quote outside of strings, and its end."""
         at = 0
         while at < len(text) and not (self.ended or self._lost):
             if self._escaped:
@@ -109,7 +109,7 @@ class MemberStream:
         return mark == "[" and len(self._open) == 2 and self._key == self._streamed
 
     def _take(self, text: str) -> Iterator[Member]:
-        """The key or value that ends with this text, if there is anything in it."""
+        """Yield the member that this text completes, if it is one."""
         self._pieces.append(text)
         whole = _paired("".join(self._pieces).strip())
         self._pieces.clear()
@@ -130,7 +130,7 @@ class MemberStream:
 
 
 def _paired(text: str) -> str:
-    """The text with surrogates that came in two pieces made one character; lone ones are U+FFFD."""
+    """Return the text with split surrogate pairs joined; lone surrogates become U+FFFD."""
     try:
         text.encode()
     except UnicodeEncodeError:

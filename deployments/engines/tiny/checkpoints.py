@@ -1,8 +1,7 @@
 """Small checkpoints on disk in seconds: a conte model, a vision model, video pipelines, all random.
 
-`graphs/tiny.yaml` serves a film with them where no real ones are at hand. What they write means
-nothing and what they show is coloured noise, but every file of theirs is loaded by the very code
-that loads the real ones.
+`graphs/tiny.yaml` makes a film with them where no real ones are at hand. Their texts mean nothing
+and their pictures are coloured noise, but the same code loads them as the real ones.
 
     python -m deployments.engines.tiny FOLDER
 """
@@ -18,7 +17,7 @@ SERVED: tuple[TinyFamily, ...] = ("wan", "ltx", "cogvideox")
 
 
 def make_tiny(folder: Path, families: tuple[TinyFamily, ...] = SERVED) -> dict[str, Path]:
-    """Name -> folder of each checkpoint. Those that stand already are left alone."""
+    """Make the checkpoints that are missing; return name -> folder of each."""
     from transformers.utils import logging
 
     logging.disable_progress_bar()

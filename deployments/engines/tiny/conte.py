@@ -1,7 +1,7 @@
 """A small conte model made on disk in seconds, for machines without a real one.
 
-A Mistral of random weights with a tokenizer of its own: it is loaded, guided and served by the very
-code that serves AlphaMistral, but what it writes means nothing. Knows `transformers`, not vLLM.
+A Mistral of random weights with its own tokenizer: the same code loads, guides and serves it as
+AlphaMistral, but its texts mean nothing. Knows `transformers`, not vLLM.
 
     python -m deployments.engines.tiny.conte FOLDER
 """
@@ -26,7 +26,7 @@ from serve.whole import publish_folder
 
 CONTEXT = 16384
 
-# As strict as Mistral-7B-Instruct v0.1's: no system role, and user and assistant take turns.
+# As strict as Mistral-7B-Instruct v0.1: no system role, and user and assistant alternate.
 CHAT_TEMPLATE = (
     "{{ bos_token }}{% for message in messages %}"
     "{% if (message['role'] == 'user') != (loop.index0 % 2 == 0) %}"
@@ -45,7 +45,7 @@ _BRIEFS = (
 
 
 def make_tiny_conte(folder: Path, hidden: int = 64, layers: int = 2, seed: int = 0) -> Path:
-    """Write a checkpoint that `transformers` and vLLM load; one that stands is left alone.
+    """Write a checkpoint that `transformers` and vLLM load; an existing one is kept.
 
     `hidden`: width of the model, a multiple of 64. The default has about 0.4 M parameters.
     """
@@ -64,7 +64,7 @@ def make_tiny_conte(folder: Path, hidden: int = 64, layers: int = 2, seed: int =
         num_hidden_layers=layers,
         num_attention_heads=hidden // 32,
         num_key_value_heads=hidden // 64,
-        head_dim=32,  # vLLM's attention on the CPU knows 32 and up
+        head_dim=32,  # vLLM's attention on the CPU supports 32 and more
         max_position_embeddings=CONTEXT,
         sliding_window=None,
         tie_word_embeddings=False,
@@ -78,7 +78,7 @@ def make_tiny_conte(folder: Path, hidden: int = 64, layers: int = 2, seed: int =
     model.save_pretrained(making, safe_serialization=True)
     tokenizer.save_pretrained(making)
     mark_random(making)
-    # The folder appears whole or not at all, however many make it at once.
+    # The folder appears whole or not at all, however many processes make it at once.
     folder.parent.mkdir(parents=True, exist_ok=True)
     if not publish_folder(making, folder):
         shutil.rmtree(making)
@@ -86,7 +86,7 @@ def make_tiny_conte(folder: Path, hidden: int = 64, layers: int = 2, seed: int =
 
 
 def make_tiny_adapter(folder: Path, checkpoint: Path, seed: int = 1) -> Path:
-    """Write a LoRA adapter of random weights for that model; one that stands is left alone."""
+    """Write a LoRA adapter of random weights for that model; an existing one is kept."""
     if (folder / "adapter_config.json").exists():
         return folder
     import torch
@@ -99,7 +99,7 @@ def make_tiny_adapter(folder: Path, checkpoint: Path, seed: int = 1) -> Path:
         lora_alpha=8,
         target_modules=["q_proj", "v_proj"],
         task_type="CAUSAL_LM",
-        init_lora_weights=False,  # so that it changes something without having learnt anything
+        init_lora_weights=False,  # so that the untrained adapter changes the output
     )
     model: Any = get_peft_model(MistralForCausalLM.from_pretrained(checkpoint), config)
     model.save_pretrained(folder, safe_serialization=True)
@@ -107,7 +107,7 @@ def make_tiny_adapter(folder: Path, checkpoint: Path, seed: int = 1) -> Path:
 
 
 def _contes() -> Iterator[str]:
-    """What the composer writes, as JSON: the words and the punctuation of contes."""
+    """Yield contes of the composer as JSON: the words and the punctuation of contes."""
     for given in _BRIEFS:
         brief = Brief.model_validate(given)
         for seed in range(4):

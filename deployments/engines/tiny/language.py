@@ -9,18 +9,18 @@ from typing import Any
 
 VOCABULARY = 2048
 WORDS_A_STRING = 5
-"""How many tokens a string has on average before the model closes it."""
+"""Average number of tokens in a string before the model closes it."""
 
 
 def trained_tokenizer(texts: Iterable[str], marks: Sequence[str] = ()) -> Any:
-    """A byte-complete tokenizer of the texts' words; `marks` are special tokens of one's own."""
+    """Return a byte-complete tokenizer trained on the texts; `marks` are its special tokens."""
     from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
     tokenizer = Tokenizer(models.BPE(byte_fallback=True, unk_token="<unk>"))  # noqa: S106
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
-            # JSON's own marks never melt into words, so that a quote is always one token.
+            # JSON's punctuation is never merged into words, so that a quote is always one token.
             pre_tokenizers.Split(Regex(r'["{}\[\],:\\]'), "isolated"),
             pre_tokenizers.Split(Regex(r" ?[^ ]+"), "isolated"),
         ]
@@ -50,10 +50,10 @@ def trained_tokenizer(texts: Iterable[str], marks: Sequence[str] = ()) -> Any:
 
 
 def lean_to_closing(decoder: Any, head: Any, tokenizer: Any, hidden: int) -> None:
-    """Make a random model close its strings and lists, as one that has learnt anything does.
+    """Make a random model close its strings and lists, as a trained one does.
 
-    Channel 0 of the residual stream is a constant that no layer touches; the output weights on it
-    are a bias for each token. Without it a string ends only where the schema cuts it off.
+    Channel 0 of the residual stream is a constant that no layer changes; the output weights on it
+    are a bias for each token. Without that a string ends only where the schema cuts it off.
 
     `decoder` has `embed_tokens` and `layers`; `head` is the output layer, [tokens, hidden].
     """
@@ -66,7 +66,7 @@ def lean_to_closing(decoder: Any, head: Any, tokenizer: Any, hidden: int) -> Non
         for layer in decoder.layers:
             for part in (*layer.self_attn.children(), *layer.mlp.children()):
                 if isinstance(part, torch.nn.Linear):
-                    # Strong enough that what was said before, or an adapter, changes what is next.
+                    # Strong enough that earlier text, or an adapter, changes the next token.
                     part.weight.normal_(0, part.in_features**-0.5)
             layer.self_attn.o_proj.weight[0] = 0
             layer.mlp.down_proj.weight[0] = 0

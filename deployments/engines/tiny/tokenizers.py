@@ -1,4 +1,4 @@
-"""Tokenizers made on the spot, for tiny text encoders: letters and pairs of letters."""
+"""Tokenizers for tiny text encoders, made on the spot: letters and pairs of letters."""
 
 import string
 from importlib import import_module
@@ -13,10 +13,11 @@ def t5_tokenizer() -> Any:
 
 
 def llama_tokenizer(*, shown: bool = False) -> Any:
-    """The template's words are pieces of their own: as in the real one it is about 95 tokens.
+    """Return a tokenizer in which each word of the template is a token, so that, as in the real
+    one, the template is about 95 tokens.
 
     Args:
-        shown: whether the template is that of the pipeline that shows a picture.
+        shown: True for the template of the pipeline that shows a picture.
     """
     from tokenizers import AddedToken, Tokenizer, models, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
@@ -25,7 +26,7 @@ def llama_tokenizer(*, shown: bool = False) -> Any:
     pipeline = import_module(f"diffusers.pipelines.hunyuan_video.{which}")
     template = pipeline.DEFAULT_PROMPT_TEMPLATE["template"]
     words = sorted({f"▁{word}" for word in template.split() if "<" not in word})
-    # So that the picture is the sixth token, where the pipeline looks for it.
+    # Makes the picture the sixth token, where the pipeline looks for it.
     words += ["▁system", "▁\n\n"]
     special = ["<|pad|>", "<unk>", "<|begin_of_text|>", "<|start_header_id|>",
                "<|end_header_id|>", "<|eot_id|>", *(["<image>"] if shown else [])]  # fmt: skip
@@ -55,7 +56,7 @@ def clip_tokenizer() -> Any:
 
 
 def _pieces() -> list[tuple[str, float]]:
-    """Letters, pairs of letters and marks with their log-odds: two characters a token."""
+    """Return letters, pairs of letters and marks with their log-odds: two characters per token."""
     letters = string.ascii_letters + string.digits + string.punctuation
     pairs = [a + b for a in string.ascii_lowercase for b in string.ascii_lowercase]
     pieces = ["▁", *letters, *pairs, *("▁" + letter for letter in string.ascii_letters)]

@@ -1,8 +1,8 @@
 """Tiny checkpoints: real video pipelines with random weights, saved to disk in seconds.
 
-They have the architecture, the files and the compression ratios of the models they stand for and
-none of what those have learnt: they show coloured noise. The engine loads them with the very code
-that loads the real ones, so nothing about the real path is untested where there is no GPU.
+They have the architecture, the files and the compression ratios of real models, but no training:
+they show coloured noise. The engine loads them with the same code as real ones, so the real path is
+tested where there is no GPU.
 
     python -m deployments.engines.tiny.video FOLDER wan
 """
@@ -70,7 +70,8 @@ _COGVIDEOX: dict[str, Any] = {
 
 
 def make_tiny_video(folder: str | Path, family: TinyFamily, seed: int = 0) -> Path:
-    """Saves a tiny pipeline of a family in `folder` and returns it. The same seed, the same files.
+    """Save a tiny pipeline of a family in `folder` and return that. The same seed gives the same
+    files.
 
     Raises:
         ValueError: if there is no such family.
@@ -105,7 +106,9 @@ def _wan_14b(diffusers: Any) -> Any:
 
 
 def _wan_i2v(diffusers: Any) -> Any:
-    """Wan 2.1 I2V: noise, mask (4) and picture side by side; the picture once more through CLIP."""
+    """Wan 2.1 I2V: noise, mask (4 channels) and picture side by side; the picture also through
+    CLIP.
+    """
     from transformers import CLIPImageProcessorPil, CLIPVisionConfig, CLIPVisionModel
 
     eye = CLIPVisionConfig(
@@ -179,12 +182,12 @@ def _ltx(diffusers: Any) -> Any:
 
 
 def _ltx_condition(diffusers: Any) -> Any:
-    """LTX-Video from 0.9.5 on: its VAE gets the time at which it decodes."""
+    """LTX-Video from 0.9.5 on: its VAE gets the timestep at which it decodes."""
     return diffusers.LTXConditionPipeline(**_ltx_parts(diffusers, told_the_time=True))
 
 
 def _ltx_parts(diffusers: Any, *, told_the_time: bool) -> dict[str, Any]:
-    """Latents 32 times smaller and 8 times fewer, as the real ones."""
+    """Return the parts, with latents 32 times smaller and 8 times fewer, like the real ones."""
     return {
         "transformer": diffusers.LTXVideoTransformer3DModel(
             in_channels=8,
@@ -211,7 +214,7 @@ def _ltx_parts(diffusers: Any, *, told_the_time: bool) -> dict[str, Any]:
 
 
 def _cogvideox(diffusers: Any) -> Any:
-    """CogVideoX 2B: its one size stands in the transformer's config, here 112x64."""
+    """CogVideoX 2B: the transformer's config has its only size, here 112x64."""
     return diffusers.CogVideoXPipeline(
         transformer=diffusers.CogVideoXTransformer3DModel(
             in_channels=4, out_channels=4, **_COGVIDEOX
@@ -221,7 +224,7 @@ def _cogvideox(diffusers: Any) -> Any:
 
 
 def _cogvideox15(diffusers: Any) -> Any:
-    """CogVideoX 1.5: patches of two latents in time, which the frame counts must suit."""
+    """CogVideoX 1.5: patches of two latents in time, which limit the frame counts."""
     return diffusers.CogVideoXPipeline(
         transformer=diffusers.CogVideoXTransformer3DModel(
             in_channels=4,
@@ -236,7 +239,7 @@ def _cogvideox15(diffusers: Any) -> Any:
 
 
 def _cogvideox_i2v(diffusers: Any) -> Any:
-    """CogVideoX 5B I2V: noise and picture side by side; learned positions allow but one size."""
+    """CogVideoX 5B I2V: noise and picture side by side; learned positions allow only one size."""
     return diffusers.CogVideoXImageToVideoPipeline(
         transformer=diffusers.CogVideoXTransformer3DModel(
             in_channels=8,
@@ -269,7 +272,7 @@ def _cogvideox_parts(diffusers: Any) -> dict[str, Any]:
 
 
 def _hunyuan(diffusers: Any) -> Any:
-    """HunyuanVideo: a Llama reads the prompt within a template, a CLIP reads it once more."""
+    """HunyuanVideo: a Llama reads the prompt within a template, and a CLIP reads it alone."""
     from transformers import LlamaModel
 
     tokenizer = llama_tokenizer()
@@ -282,9 +285,10 @@ def _hunyuan(diffusers: Any) -> Any:
 
 
 def _hunyuan_i2v(diffusers: Any, *, beside: bool = False) -> Any:
-    """HunyuanVideo I2V: a LLaVA reads the prompt and sees the picture, 24x24 patches of it.
+    """HunyuanVideo I2V: a LLaVA reads the prompt and the picture, in 24x24 patches.
 
-    The picture is the first of the latents or, in the one of 33 channels, beside them.
+    The picture is the first of the latents or, in the model with 33 channels (`beside`), beside
+    them.
     """
     from transformers import (
         CLIPImageProcessorPil,

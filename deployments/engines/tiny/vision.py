@@ -1,8 +1,8 @@
 """A small vision language model made on disk in seconds, for machines without a real one.
 
-An Idefics3 of random weights with a tokenizer, a picture processor and a chat template of its own:
-it is loaded, shown pictures, guided and served by the very code that serves real ones, but what it
-says means nothing. Knows `transformers`, not vLLM.
+An Idefics3 of random weights with its own tokenizer, picture processor and chat template: the same
+code loads, guides and serves it as a real one, but its texts mean nothing. Knows `transformers`,
+not vLLM.
 
     python -m deployments.engines.tiny.vision FOLDER
 """
@@ -26,8 +26,10 @@ from serve.whole import publish_folder
 CONTEXT = 8192
 TILE, PATCH, SCALE = 112, 14, 2
 PICTURE = 2 * TILE
-"""The longer side a picture is brought to: four tiles, and the whole of it once more as one.
-A picture that is not split, or no larger than a tile, ends vLLM 0.29's engine."""
+"""Longer side to which a picture is scaled: four tiles, and the whole picture as a fifth.
+
+A picture that is not split, or no larger than a tile, ends vLLM 0.29's engine.
+"""
 TOKENS_A_TILE = (TILE // PATCH) ** 2 // SCALE**2
 _AROUND, _PICTURE, _WHOLE, _ENDS = (
     "<fake_token_around_image>", "<image>", "<global-img>", "<end_of_utterance>"
@@ -44,7 +46,7 @@ CHAT_TEMPLATE = (
 
 
 def make_tiny_vision(folder: Path, hidden: int = 64, layers: int = 2, seed: int = 0) -> Path:
-    """Write a checkpoint that `transformers` and vLLM load; one that stands is left alone.
+    """Write a checkpoint that `transformers` and vLLM load; an existing one is kept.
 
     `hidden`: width of the model, a multiple of 64. The default has about 0.5 M parameters.
     """
@@ -79,7 +81,7 @@ def make_tiny_vision(folder: Path, hidden: int = 64, layers: int = 2, seed: int 
         num_hidden_layers=layers,
         num_attention_heads=hidden // 32,
         num_key_value_heads=hidden // 64,
-        head_dim=32,  # vLLM's attention on the CPU knows 32 and up
+        head_dim=32,  # vLLM's attention on the CPU supports 32 and more
         max_position_embeddings=CONTEXT,
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=ends,
@@ -112,7 +114,7 @@ def make_tiny_vision(folder: Path, hidden: int = 64, layers: int = 2, seed: int 
     model.save_pretrained(making, safe_serialization=True)
     processor.save_pretrained(making)
     mark_random(making)
-    # The folder appears whole or not at all, however many make it at once.
+    # The folder appears whole or not at all, however many processes make it at once.
     folder.parent.mkdir(parents=True, exist_ok=True)
     if not publish_folder(making, folder):
         shutil.rmtree(making)

@@ -1,6 +1,6 @@
-"""A foreign server's file -> RGB frames: only MP4 and WebM are opened, and only so much of them.
+"""A foreign server's file -> RGB frames. Opens only MP4 and WebM, and decodes only within limits.
 
-For the bounded child. The file is handed on as an open descriptor: it has no name.
+Runs in the bounded child. The file is passed as an open descriptor: it has no name.
 """
 
 import json
@@ -26,7 +26,7 @@ MAX_FRAMES = 4096
 
 
 class NoClip(Unusable):
-    """What is wrong with the file, as a sentence whose subject is the server."""
+    """The file's fault, as a predicate whose subject is the server ("sent a file ...")."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,10 @@ class ClipFacts:
 
 
 def frames_of(descriptor: int) -> Generator[FunctionResult]:
-    """First what is found, as JSON; then frame by frame its height and width, and its RGB.
+    """Yield the file's facts as JSON; then for each frame its height and width, and its RGB bytes.
 
     Raises:
-        NoClip
+        NoClip: if the file is not a usable clip.
     """
     with os.fdopen(os.dup(descriptor), "rb") as file:
         kind = _kind(file)
@@ -92,8 +92,7 @@ def _bounded(width: int, height: int) -> None:
 
 
 def _kind(file: IO[bytes]) -> str:
-    """Detect the container by its first bytes: FFmpeg would open the files that a
-    playlist names."""
+    """Detect the container by its first bytes: FFmpeg would open files that a playlist names."""
     file.seek(0)
     head = file.read(16)
     if head[4:8] == b"ftyp":

@@ -16,16 +16,19 @@ from serve.bounded.limits import MIB
 LIMITS = CallLimits(
     memory_bytes=2048 * MIB, cpu_s=900, wall_s=30, answer_bytes=64 * MIB, file_bytes=1
 )
-"""A clip takes seconds. `wall_s` is for one frame."""
+"""Limits of a decode, which takes seconds; `wall_s` is per frame."""
 
 
 def opened(file: IO[bytes], host: str, should_stop: ShouldStop) -> Video:
-    """The video in a file, decoded as its frames are taken; the file is closed after the last.
+    """Return the video in a file, decoded as its frames are read; the file is closed after the
+    last.
+
+    Reading the frames raises RenderError and Cancelled.
 
     Raises:
-        RenderError: naming what it is, if it is no clip. Its frames raise it too, and Cancelled.
+        RenderError: naming the kind of file, if it is not a clip.
     """
-    file.flush()  # the child reads what the kernel has
+    file.flush()  # the child reads what has reached the kernel
     child = Bounded(LIMITS, foreground=True, should_stop=should_stop, inherited=[file.fileno()])
     parts = child.stream(frames_of, file.fileno())
     try:
@@ -65,7 +68,7 @@ def _told_of(host: str) -> Generator[None]:
     """Convert errors of a bounded call.
 
     Raises:
-        RenderError, Cancelled
+        RenderError, Cancelled: in place of Unusable and Trouble, and of Stopped.
     """
     try:
         yield

@@ -16,7 +16,7 @@ from deployments.engines.videos_api.server import Forgotten, VideoRefused, Video
 from serve.settings import VideosSettings
 
 MAX_CREATED = 4
-"""Times that a server may forget one video."""
+"""Times that one video is created anew because the server has lost it."""
 FAILED = ("failed", "cancelled", "deleted", "expired")
 
 
@@ -24,7 +24,8 @@ class VideosEngine:
     """A `VideoEngine` over HTTP. Its video has the server's own size, rate and length."""
 
     def __init__(self, settings: VideosSettings) -> None:
-        """
+        """Prepare the client.
+
         Raises:
             ValueError: naming the setting that is missing or wrong.
         """
@@ -50,25 +51,25 @@ class VideosEngine:
         should_stop: Callable[[], bool],
         start: Frame | None = None,
     ) -> Video:
-        """See `VideoEngine.render`. The server is stopped, too.
+        """Render a shot as `VideoEngine.render` describes. Cancelling also stops the server's work.
 
         Raises:
             Cancelled: if `should_stop` returns true.
             RenderError: in the server's own words, or if it is silent for too long.
         """
-        # The first by the shot's own key: if this process dies, the next attempt finds the same
+        # The first key is the shot's own: if this process dies, the next attempt finds the same
         # job.
         once = digest([shot.key(self.id)])
         for _ in range(MAX_CREATED):
             job = self._created(shot, start, once, should_stop)
             once = secrets.token_hex(16)
             if job is None:
-                continue  # one of an earlier attempt, which failed or was deleted
+                continue  # a job of an earlier attempt, which failed or was deleted
             try:
                 self._wait(job, on_step, should_stop)
                 made = self._fetched(job["id"], should_stop)
             except Forgotten:
-                continue  # it was restarted, and remembers nothing
+                continue  # the server was restarted and has lost the job
             except VideoRefused as refused:
                 raise RenderError(f"{self._server.host}: {refused}") from None
             except BaseException:
@@ -81,7 +82,7 @@ class VideosEngine:
     def _created(
         self, shot: Shot, start: Frame | None, once: str, should_stop: Callable[[], bool]
     ) -> dict[str, Any] | None:
-        """Return the job; None if `once` belongs to a useless one."""
+        """Return the job; None if the key `once` belongs to a failed or deleted one."""
         while True:
             request = self._asking.request(shot, start)
             try:

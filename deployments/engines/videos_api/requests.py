@@ -17,17 +17,19 @@ from deployments.engines.protocols import CannotRender, Frame
 from deployments.engines.videos_api.server import VideoRefused
 
 PROMPT_TOKENS = 512
-"""Limit of today's models' text encoders."""
+"""Most tokens of a prompt: the limit of today's models' text encoders."""
 FRAMES = 8
-"""Every family makes lengths of 8 k + 1 frames: Wan 4 k + 1, LTX-Video 8 k + 1."""
+"""Lengths are requested as 8 k + 1 frames, which every family makes (Wan 4 k + 1, LTX-Video 8 k +
+1).
+"""
 PIXELS = 16
-"""Every family's sizes are multiples of it; what a server adds is cropped off."""
+"""Sizes are requested as multiples of this, as every family makes; the excess is cropped off."""
 EXTRAS = ("num_frames", "fps", "seed")
 """Fields beyond OpenAI's that fix the clip exactly."""
 
 
 class VideoRequests:
-    """How to ask one server. What it has refused is not sent again."""
+    """Requests for one server. Fields that it has refused are not sent again."""
 
     def __init__(self, model: str, fps: int, host: str) -> None:
         self._model, self._fps, self._host = model, fps, host
@@ -39,7 +41,7 @@ class VideoRequests:
         """Return httpx's arguments: `json`, or `files` for a multipart form.
 
         Raises:
-            CannotRender: if the server is known to make nothing as long as the shot.
+            CannotRender: if the server is known to make no video as long as the shot.
         """
         fps = self._fps or shot.fps
         needed = math.ceil(shot.num_frames * fps / shot.fps)
@@ -61,7 +63,7 @@ class VideoRequests:
         return {"files": parts}
 
     def learn(self, refused: VideoRefused, shot: Shot, start: Frame | None) -> None:
-        """Change the next request.
+        """Change the next request after a refusal.
 
         Raises:
             CannotRender: with the server's own words, if there is no other way to ask.
@@ -99,7 +101,7 @@ class VideoRequests:
             return wanted
 
         def loss(size: tuple[int, int]) -> tuple[float, bool, int]:
-            """Sort key: the part cropped off, whether it must be enlarged, its cost."""
+            """Return a sort key: the part cropped off, whether it must be enlarged, its cost."""
             shape = math.log(size[0] * shot.height / (size[1] * shot.width))
             area = size[0] * size[1]
             return round(abs(shape), 2), area < shot.width * shot.height, area
@@ -112,7 +114,7 @@ def _up(side: int) -> int:
 
 
 def _numbers(words: str) -> tuple[int, ...]:
-    """The lengths that a refusal offers."""
+    """Return the lengths that a refusal offers."""
     return tuple(sorted({int(n) for n in re.findall(r"\b\d{1,3}\b", _offered(words))}))
 
 

@@ -20,9 +20,9 @@ from serve.settings import VideosSettings
 
 LONGEST_PAUSE_S = 10.0
 READ_S = 10.0
-"""Longest time of a response: no work is done in a request. A cancel waits for at most this."""
+"""Longest wait for a response, in seconds: a request does no work. A cancel waits no longer."""
 SLICE_S = 0.02
-"""Interval at which a pause calls `should_stop`."""
+"""Seconds between two calls of `should_stop` during a pause."""
 MAX_ANSWER = 1 << 20
 MAX_VIDEO = 1 << 29
 MOST_TOLD = 400
@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 
 class VideoRefused(Exception):
-    """The server refuses, and would again. The message is its own words."""
+    """The server refuses, and would refuse again. The message is its own."""
 
     def __init__(self, status: int, words: str, param: str = "") -> None:
         super().__init__(words)
@@ -49,7 +49,7 @@ class Forgotten(Exception):
 
 
 class _Passing(Exception):
-    """Worth another attempt."""
+    """A temporary error: worth another attempt."""
 
     def __init__(self, why: str, wait_s: float = 0.0) -> None:
         super().__init__(why)
@@ -58,9 +58,10 @@ class _Passing(Exception):
 
 class VideosServer:
     def __init__(self, settings: VideosSettings) -> None:
-        """
+        """Prepare the client.
+
         Raises:
-            ValueError: if the URL is none or the key cannot be one.
+            ValueError: if the URL is not one, or the key cannot be one.
         """
         url = urlsplit(settings.url)
         if url.scheme not in ("http", "https") or not url.hostname:
@@ -83,8 +84,9 @@ class VideosServer:
         )
 
     def create(self, request: dict[str, Any], once: str, should_stop: ShouldStop) -> dict[str, Any]:
-        """Create the job of a request (httpx's `json`, or `data` and `files`). A repeated `once`
-        creates no second one, if the server supports `Idempotency-Key`.
+        """Create a job from httpx's arguments (`json`, or `data` and `files`).
+
+        Repeating `once` creates no second job, if the server supports `Idempotency-Key`.
 
         Raises:
             VideoRefused: with the server's message.
@@ -95,25 +97,33 @@ class VideosServer:
         )
 
     def status(self, video: str, should_stop: ShouldStop) -> dict[str, Any]:
-        """Raises Forgotten."""
+        """Return the job's state.
+
+        Raises:
+            Forgotten: if the server does not know the video.
+        """
         return self._patiently(lambda: self._json("GET", _path(video)), should_stop)
 
     def fetch(self, video: str, into: IO[bytes], should_stop: ShouldStop) -> None:
-        """Write the video's bytes.
+        """Write the video's bytes into the file.
 
         Raises:
-            Forgotten: if the server has it no more.
+            Forgotten: if the server no longer has the video.
             RenderError: if it is larger than any clip can be.
         """
         self._patiently(lambda: self._fetch(video, into, should_stop), should_stop)
 
     def forget(self, video: str) -> None:
-        """Stop it and delete its data on the server, as far as possible."""
-        with suppress(httpx.HTTPError):  # a server that is away works on nothing
+        """Stop the job and delete its data on the server, if the server can be reached."""
+        with suppress(httpx.HTTPError):  # an unreachable server does no work
             self._http.delete(_path(video), timeout=2.0)
 
     def pause(self, should_stop: ShouldStop, seconds: float | None = None) -> None:
-        """Raises Cancelled as soon as `should_stop` returns true."""
+        """Sleep for `seconds`, by default the poll interval.
+
+        Raises:
+            Cancelled: as soon as `should_stop` returns true.
+        """
         until = time.monotonic() + (self._poll_s if seconds is None else seconds)
         while (left := until - time.monotonic()) > 0:
             if should_stop():
@@ -123,7 +133,7 @@ class VideosServer:
             raise Cancelled
 
     def without_key(self, text: str) -> str:
-        """Return one line of a foreign text, fit to be shown."""
+        """Return a server's text as one short line without the key."""
         if self._key:
             text = text.replace(self._key, "***")
         return " ".join(text.split())[:MOST_TOLD]
@@ -140,7 +150,7 @@ class VideosServer:
                     raise RenderError(
                         f"{self.host} was silent for {self._timeout_s:g} s: {why}"
                     ) from None
-                # Full jitter: renderers that lost one server do not return together.
+                # Full jitter: renderers that lost one server do not retry together.
                 pause_s = random.uniform(0, min(LONGEST_PAUSE_S, self._poll_s * 2**failed))
                 failed += 1
                 left = silent_since + self._timeout_s - time.monotonic()
@@ -215,7 +225,7 @@ def _limited(answer: httpx.Response) -> bytes:
 
 
 def _said(body: bytes) -> tuple[str, str]:
-    """Return an error's message and field: OpenAI's shape, FastAPI's, problem+json, or text."""
+    """Return an error's message and field, in OpenAI's form, FastAPI's, problem+json, or text."""
     try:
         said = json.loads(body)
     except ValueError:

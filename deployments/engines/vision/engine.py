@@ -18,7 +18,7 @@ from deployments.engines.vision.requests import again, for_clip, prompt_in
 from serve.settings import CaptionSettings
 
 MAX_ANSWER = 1 << 16
-"""Characters; a model that does not stop is stopped."""
+"""Most characters of an answer; a model that does not stop is stopped."""
 
 
 class Vision:
@@ -28,9 +28,10 @@ class Vision:
         settings: CaptionSettings,
         identify: Callable[[], Awaitable[EngineId | None]] | None = None,
     ) -> None:
-        """`identify` asks the server for its checkpoint, because a model's name says little.
+        """Prepare the engine.
 
-        It is called until it returns one; None is no answer.
+        `identify`: asks the server for its checkpoint, because a model's name says little. Called
+        before captions until it returns one; None means that the server did not answer.
         """
         self._chat, self._settings, self._identify = chat, settings, identify
         self._id = chat.id

@@ -48,7 +48,7 @@ def again(language: Language, wrong: str) -> str:
 
 
 def chosen(frames: tuple[bytes, ...], most: int) -> tuple[bytes, ...]:
-    """Return at most `most` of the frames, evenly spread; of one, the middle."""
+    """Return at most `most` of the frames, evenly spread; for 1, the middle one."""
     if len(frames) <= most:
         return frames
     if most == 1:
@@ -65,7 +65,7 @@ def measured_words(footage: Footage, language: Language) -> dict[str, str]:
 
 @cache
 def _system(language: Language) -> str:
-    """Equal for every clip of a language, so that a server keeps it in its prefix cache."""
+    """Return the system prompt, the same for every clip of a language, so that servers cache it."""
     sizes = ", ".join(f"{size} ({size.label(language)})" for size in ShotSize)
     moves = ", ".join(f"{move} ({move.label(language)})" for move in CameraMove)
     return prompt_in(language).say(

@@ -1,1 +1,1 @@
-"""Flat drawings of things, from a packed set, in the animatic's ink, palette and light."""
+"""Flat drawings of objects, from a packed set, in the animatic's ink, palette and light."""

@@ -1,6 +1,6 @@
-"""A drawing of the packed set, drawn as the pen draws: its ink, its light, muted colours.
+"""Draws a drawing of the packed set in the pen's style: its ink, its light, muted colours.
 
-The set is Fluent Emoji Flat, of which `pack` has taken what is used. An SVG is parsed once per
+The set is Fluent Emoji Flat; `pack` has extracted the drawings in use. An SVG is parsed once per
 process for each light and palette and kept as a recorded picture.
 """
 
@@ -19,27 +19,27 @@ from deployments.engines.animatic.scheme import Scheme
 
 PACKED = Path(__file__).with_name("fluent.json")
 VIEW = 32
-"""Width and height of a drawing's own canvas."""
+"""Width and height of a drawing's canvas, in units."""
 FINE = 16
-"""Steps of a unit in which edges are stored."""
+"""Steps per unit in which edges are stored."""
 _MOST_CHROMA = 0.17
-"""OKLab: the set is more colourful than the sets and people it stands among."""
+"""Largest OKLab chroma kept: the set is more colourful than the scenery and people around it."""
 _BY_PALETTE = 0.1
-"""Share of the look's accent in every colour."""
+"""Share of the look's accent that is mixed into every colour."""
 _SAME_HUE = 0.6
-"""Radians: colours nearer than that to the body's own are dyed with it."""
+"""Radians of OKLab hue: colours within this distance of `dyed` are dyed too."""
 _INNER = 0.34
-"""Width of an inner line, in widths of the outline."""
+"""Width of inner lines, as a share of the outline's width."""
 _COLOUR = re.compile(r"#(?:[0-9a-f]{6}|[0-9a-f]{3})\b")
 
 
 class Packed(NamedTuple):
-    """A drawing as it is stored."""
+    """A drawing as stored."""
 
     body: str
-    """What is inside its `<svg>`."""
+    """Content of the `<svg>` element."""
     edges: tuple[tuple[int, ...], ...]
-    """The edges of its shape: closed lines "x, y, x, y ..." in `FINE`ths of a unit."""
+    """Edges of the silhouette: closed lines "x, y, x, y ..." in `FINE`ths of a unit."""
 
 
 @cache
@@ -53,7 +53,7 @@ def packed() -> dict[str, Packed]:
 
 @lru_cache(512)
 def shape_of(name: str) -> skia.Path:
-    """A drawing's shape, in units of its canvas; its outline is drawn along it."""
+    """Return a drawing's silhouette, in units of its canvas; the outline is drawn along it."""
     path = skia.Path()
     path.setFillType(skia.PathFillType.kEvenOdd)
     for edge in packed()[name].edges:
@@ -64,15 +64,15 @@ def shape_of(name: str) -> skia.Path:
 
 
 def width_of(name: str) -> float:
-    """Width of a drawing in hundredths of its height."""
+    """Return a drawing's width in hundredths of its height."""
     box = shape_of(name).getBounds()
     return box.width() / box.height() * 100
 
 
 def draw(pen: Pen, name: str, scheme: Scheme, dyed: str = "", mirrored: bool = False) -> None:
-    """Draw it 100 high with the middle of its base at (0, 0).
+    """Draw a drawing 100 units high, with the middle of its base at (0, 0).
 
-    `dyed`: a colour of the drawing that, with its shades, becomes the look's accent.
+    `dyed`: the colour of the drawing that becomes the look's accent, as do its shades.
     """
     shape = shape_of(name)
     box = shape.getBounds()
@@ -82,7 +82,7 @@ def draw(pen: Pen, name: str, scheme: Scheme, dyed: str = "", mirrored: bool = F
     canvas.scale(-scale if mirrored else scale, scale)
     canvas.translate(-box.centerX(), -box.bottom())
     if pen.line:
-        # Half of the stroke lies under the fill.
+        # Half of the stroke is hidden under the fill.
         canvas.drawPath(shape, pen.paint(pen.ink, 1.0, 2 * pen.line / scale))
     inner = round(pen.line / scale * _INNER, 3)
     canvas.drawPicture(_filled(name, pen.light, scheme.accent, dyed, pen.ink, inner))
@@ -91,7 +91,7 @@ def draw(pen: Pen, name: str, scheme: Scheme, dyed: str = "", mirrored: bool = F
 
 @lru_cache(1024)
 def _filled(name: str, light: Light, accent: str, dyed: str, ink: str, line: float) -> skia.Picture:
-    """Each shape with its own thin line, which the shapes over it cover."""
+    """Return the recolored drawing; each shape has a thin line that the shapes above it cover."""
 
     def lit(found: re.Match[str]) -> str:
         colour = found[0]
@@ -118,7 +118,7 @@ def _in_palette(colour: str, accent: str, dyed: str) -> str:
 
 def _picture(body: str) -> skia.Picture:
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {VIEW} {VIEW}">{body}</svg>'
-    # A stream over bytes that nobody else keeps would read freed memory.
+    # The stream must own its bytes: otherwise it would read freed memory.
     dom = skia.SVGDOM.MakeFromStream(skia.MemoryStream(svg.encode(), True))
     if dom is None:
         raise ValueError(f"not an SVG that Skia reads: {svg[:120]}")

@@ -1,4 +1,4 @@
-"""Which drawing of the set a form or prop is drawn by, and what of it takes the look's colour."""
+"""Form or prop -> its drawing of the set, and which of its colours becomes the look's accent."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from conte.vocabulary import ProductForm as F
 class Drawn(NamedTuple):
     name: str
     dyed: str = ""
-    """The drawing's colour that becomes the look's accent, with its shades."""
+    """Colour of the drawing that becomes the look's accent, as do its shades; empty: none."""
 
 
 BY_FORM: Mapping[F, Drawn] = {
@@ -114,8 +114,8 @@ BY_PROP: Mapping[Prop, Drawn] = {
     Prop.BOAT: Drawn("sailboat"),
     Prop.PLANE: Drawn("airplane"),
 }
-"""Props that are no product's form."""
+"""Props, other than product forms, that the set draws."""
 PARTS = ("cut-of-meat",)
-"""Drawings that are part of one by hand."""
+"""Drawings used inside a drawing made by hand."""
 USED = frozenset((*(one.name for one in (*BY_FORM.values(), *BY_PROP.values())), *PARTS))
-"""What `pack` takes of the set."""
+"""Names of all drawings that `pack` extracts from the set."""

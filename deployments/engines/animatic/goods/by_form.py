@@ -1,6 +1,6 @@
-"""The product by its form, 100 units high, its base at (0, 0). An emblem stands for any label.
+"""Draws the product by its form, 100 units high, base at (0, 0). An emblem replaces any label.
 
-What the packed set has is drawn by it (`drawn`), the rest by hand.
+The packed set draws the forms it has (`drawn`); functions draw the others.
 """
 
 from collections.abc import Callable
@@ -126,7 +126,10 @@ draw_wheel = wheel.draw_wheel
 
 
 def draw_goods(pen: Pen, form: F, scheme: Scheme) -> None:
-    """Its base at (0, 0), 100 high, `WIDTH[form]` wide; `HEADS[form]` is its real height."""
+    """Draw a product form with its base at (0, 0), 100 high, `WIDTH[form]` wide.
+
+    `HEADS[form]` is its real height, in heads.
+    """
     if (drawn := BY_FORM.get(form)) is not None:
         drawing.draw(pen, drawn.name, scheme, drawn.dyed)
     else:
@@ -134,6 +137,6 @@ def draw_goods(pen: Pen, form: F, scheme: Scheme) -> None:
 
 
 def drawing_name(form: F) -> str:
-    """What it is drawn by: a drawing of the set, or a function here."""
+    """Return the name of the form's drawing in the set, or of the function that draws it."""
     drawn = BY_FORM.get(form)
     return drawn.name if drawn is not None else _BY_HAND[form].__name__

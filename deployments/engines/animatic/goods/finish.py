@@ -1,4 +1,4 @@
-"""Finish of a product's drawing: shade and gloss within its outline, and an emblem."""
+"""Finishes a product's drawing: shade and gloss within its outline, and an emblem."""
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ Span = tuple[float, float]
 
 @contextmanager
 def within(p: Pen, path: skia.Path, colour: str, ink: float = 1.0) -> Generator[None]:
-    """Fill the shape; what is drawn meanwhile stays inside it; the ink comes last."""
+    """Fill the shape, clip the block's drawing to it, and ink its outline last."""
     p.path(path, colour)
     p.canvas.save()
     p.canvas.clipPath(path, skia.ClipOp.kIntersect, True)
@@ -38,7 +38,7 @@ def ring(x: float, y: float, rx: float, ry: float) -> skia.Path:
 
 
 def curve(start: Point, *steps: Sequence[float], closed: bool = True) -> skia.Path:
-    """From `start` by lines (2 numbers), quadratic (4) and cubic (6) pieces."""
+    """Return a path from `start` by lines (2 numbers), quadratic (4) and cubic (6) pieces."""
     path = skia.Path()
     path.moveTo(*start)
     for step in steps:
@@ -54,27 +54,27 @@ def curve(start: Point, *steps: Sequence[float], closed: bool = True) -> skia.Pa
 
 
 def barrel(top: Span, bottom: Span, bulge: float) -> skia.Path:
-    """A round body from the front: (half width, y) at its top and at its bottom."""
+    """Return a round body seen from the front, by (half width, y) of its top and its bottom."""
     (a, y0), (b, y1) = top, bottom
     return curve((-a, y0), (0, y0 + bulge * 2, a, y0), (b, y1), (0, y1 + bulge * 2, -b, y1))
 
 
 def line(p: Pen, points: Sequence[Point], width: float, *, curved: bool = False) -> None:
-    """An inner line, thinner than the outline."""
+    """Draw an inner line, thinner than the outline."""
     p.stroke(points, p.line * width, p.ink, curved=curved)
 
 
 def bar(
     p: Pen, points: Sequence[Point], width: float, colour: str, *, curved: bool = False
 ) -> None:
-    """A rod with an outline."""
+    """Draw a rod with an outline."""
     path = smooth(points, closed=False, tension=1.0) if curved else polygon(points, closed=False)
     p.canvas.drawPath(path, p.paint(p.ink, 1.0, width + p.line * 2))
     p.canvas.drawPath(path, p.paint(colour, 1.0, width))
 
 
 def emblem(p: Pen, s: Scheme, x: float, y: float, r: float, *, ink: float = 0.0) -> None:
-    """A sun above a wave, in place of any label."""
+    """Draw a sun above a wave, in place of any label."""
     with within(p, ring(x, y, r, r), s.pale, ink):
         p.oval(x + r * 0.12, y - r * 0.22, r * 0.4, r * 0.4, s.accent)
         swell = [(x - r * 1.1, y + r * 0.22), (x - r * 0.5, y + r * 0.02), (x, y + r * 0.3),
@@ -84,6 +84,6 @@ def emblem(p: Pen, s: Scheme, x: float, y: float, r: float, *, ink: float = 0.0)
 
 
 def gloss(p: Pen, x: float, y: float, w: float, h: float, alpha: float = 0.5) -> None:
-    """A streak of reflected light, broken once."""
+    """Draw a streak of reflected light, broken once."""
     p.rect(x, y, w, h * 0.74, "#ffffff", r=w / 2, alpha=alpha)
     p.rect(x, y + h * 0.82, w, h * 0.18, "#ffffff", r=w / 2, alpha=alpha)

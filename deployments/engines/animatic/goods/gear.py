@@ -1,4 +1,4 @@
-"""What is worn, played or trained with. 100 high, the base at (0, 0)."""
+"""Products that are worn, played or trained with. 100 high, the base at (0, 0)."""
 
 from deployments.engines.animatic.colour import mix
 from deployments.engines.animatic.goods.finish import (

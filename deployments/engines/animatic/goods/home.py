@@ -1,4 +1,4 @@
-"""Appliances and furniture of the other rooms. 100 high, the base at (0, 0)."""
+"""Appliances and furniture of rooms other than the kitchen. 100 high, the base at (0, 0)."""
 
 import math
 
@@ -291,7 +291,7 @@ def curtain(p: Pen, s: Scheme) -> None:
 
 
 def towel(p: Pen, s: Scheme) -> None:
-    """Three of them, folded and stacked."""
+    """Three towels, folded and stacked."""
     for k, colour in enumerate((s.accent, s.accent_pale, s.pale)):
         y = -34 - k * 32.5
         with within(p, box(-66, y, 132, 33, 14), colour):
@@ -321,7 +321,7 @@ def apron(p: Pen, s: Scheme) -> None:
 
 
 def rug(p: Pen, s: Scheme) -> None:
-    """Half unrolled on the floor."""
+    """A rug, half unrolled on the floor."""
     for k in range(12):
         x = -150 + k * 21
         p.stroke([(x - 6, -4), (x - 8, 0)], 2, s.accent_pale)
@@ -340,7 +340,7 @@ def rug(p: Pen, s: Scheme) -> None:
 
 
 def television(p: Pen, s: Scheme) -> None:
-    """On its cabinet, unlike a screen on a desk."""
+    """A television on its cabinet, unlike a screen on a desk."""
     for x in (-62, 54):
         p.rect(x, -6, 8, 6, s.wood_dark, ink=0.8)
     with within(p, box(-73, -26, 146, 21, 2), s.wood):

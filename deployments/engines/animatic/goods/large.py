@@ -15,7 +15,7 @@ BICYCLE_WHEELS, BICYCLE_WHEEL = (-57.0, 57.0), 34.0
 
 
 def car(p: Pen, s: Scheme, turn: float = 0.0) -> None:
-    """It faces right; `turn` is that of its wheels."""
+    """A car that faces right; `turn` rotates its wheels, in radians."""
     body = curve((-118, -16), (-126, -18, -126, -34), (-127, -54, -122, -62),
                  (-112, -78, -98, -90), (-90, -99, -66, -99.5), (-10, -100), (14, -100, 28, -91),
                  (48, -76, 62, -64), (96, -61, 112, -53), (126, -47, 126, -30),
@@ -57,7 +57,7 @@ def car(p: Pen, s: Scheme, turn: float = 0.0) -> None:
 
 
 def bicycle(p: Pen, s: Scheme, turn: float = 0.0) -> None:
-    """It faces right; `turn` is that of its wheels."""
+    """A bicycle that faces right; `turn` rotates its wheels, in radians."""
     (back, front), hub = BICYCLE_WHEELS, -BICYCLE_WHEEL - 1.5
     for x in BICYCLE_WHEELS:
         p.canvas.save()

@@ -1,7 +1,7 @@
 """`python -m deployments.engines.animatic.goods.page [FILE]`: every product and prop on one page.
 
 Each form is drawn beside a person, by day and at night, with the product types that it stands for;
-each prop likewise. For looking: nothing reads the page.
+each prop likewise. For people to look at: nothing reads the page.
 """
 
 import base64
@@ -67,7 +67,7 @@ def main(path: str = "goods.html") -> int:
 def _forms() -> Iterator[str]:
     for form in ProductForm:
         product = ProductEntry(id="it", name=form.ko, form=form, description="", prompt="")
-        # What has no body is never beside anybody.
+        # A product without a body is never beside a person.
         shows = (product,) if form in BODILESS else (_PERSON, product)
         size = ShotSize.MS if form in HELD else ShotSize.FS
         setting = Setting.STREET if HEADS[form] > 5 else Setting.LIVING_ROOM
@@ -102,7 +102,7 @@ def _picture(
     hour: TimeOfDay,
     staging: Staging,
 ) -> bytes:
-    """A JPEG of one frame."""
+    """Return one frame as JPEG."""
     shot = Shot(
         size=size,
         angle=Angle.EYE_LEVEL,

@@ -1,4 +1,4 @@
-"""Packed goods, dishes and what lies on a desk: 100 high, the base at (0, 0)."""
+"""Packed goods, dishes and things on a desk. 100 high, the base at (0, 0)."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Food and drink as they are sold or served. 100 high, the base at (0, 0)."""
+"""Food and drink, as sold or served. 100 high, the base at (0, 0)."""
 
 from deployments.engines.animatic.colour import mix
 from deployments.engines.animatic.drawn.drawing import draw
@@ -25,7 +25,7 @@ def carton(p: Pen, s: Scheme) -> None:
 
 
 def sack(p: Pen, s: Scheme) -> None:
-    """A sack of rice: woven, tied, an ear of rice in place of a label."""
+    """A sack of rice: woven, tied, with an ear of rice in place of a label."""
     body = curve((-24, -84), (-36, -60, -36, -30), (-38, -2, -26, -1), (0, 1, 26, -1),
                  (38, -2, 36, -30), (36, -60, 24, -84), (0, -78, -24, -84))  # fmt: skip
     with within(p, body, mix(s.pale, s.wood, 0.18)):
@@ -47,7 +47,7 @@ def sack(p: Pen, s: Scheme) -> None:
 
 
 def gift_box(p: Pen, s: Scheme) -> None:
-    """An open box of meat, as it is given on holidays."""
+    """An open gift box of meat."""
     p.poly([(-80, -99), (80, -99), (92, -46), (-92, -46)], s.accent_dark, ink=1)
     p.poly([(-72, -94), (72, -94), (82, -48), (-82, -48)], mix(s.accent_dark, s.ink, 0.35))
     for x in (-46, 2, 50):

@@ -1,4 +1,4 @@
-"""Devices: what has a screen, a battery or a plug. 100 high, the base at (0, 0)."""
+"""Devices with a screen, a battery or a plug. 100 high, the base at (0, 0)."""
 
 import math
 

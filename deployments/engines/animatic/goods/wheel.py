@@ -1,4 +1,4 @@
-"""Wheels: a car's, a bicycle's, and a tyre with its tread shown."""
+"""Wheels: a car's, a bicycle's, and a tyre that shows its tread."""
 
 import math
 
@@ -15,7 +15,7 @@ _TIRE_X, _TIRE_RX, _TIRE_R, _TIRE_DEPTH = -11.0, 39.0, 49.5, 22.0
 
 
 def draw_wheel(pen: Pen, scheme: Scheme, r: float, turn: float) -> None:
-    """A car's wheel about (0, 0), turned by radians."""
+    """Draw a car's wheel about (0, 0). `turn`: rotation in radians."""
     share = r / 22
     line = pen.line
     pen.line = line * min(1.0, 0.4 + share * 0.5)
@@ -26,7 +26,7 @@ def draw_wheel(pen: Pen, scheme: Scheme, r: float, turn: float) -> None:
 
 
 def rim(pen: Pen, scheme: Scheme, r: float, turn: float) -> None:
-    """Alloy: five paired spokes before a dark brake."""
+    """Draw an alloy rim: five paired spokes before a dark brake."""
     with within(pen, ring(0, 0, r, r), scheme.metal, 0.8):
         pen.oval(0, 0, r * 0.86, r * 0.86, RUBBER_DARK)
         pen.oval(0, 0, r * 0.58, r * 0.58, scheme.stone_dark, alpha=0.6)
@@ -40,7 +40,7 @@ def rim(pen: Pen, scheme: Scheme, r: float, turn: float) -> None:
 
 
 def draw_bicycle_wheel(pen: Pen, scheme: Scheme, r: float, turn: float) -> None:
-    """Thin spokes, a narrow tyre."""
+    """Draw a bicycle's wheel: thin spokes, a narrow tyre."""
     for k in range(14):
         a = turn + 2 * math.pi * k / 14
         pen.stroke([_at(r * 0.08, a + 1.2), _at(r * 0.9, a)], 0.8, scheme.stone_dark)
@@ -54,7 +54,7 @@ def tire(p: Pen, s: Scheme) -> None:
 
 
 def draw_tire(pen: Pen, scheme: Scheme, turn: float) -> None:
-    """Seen a little from the side: its tread on the right, its rim on the left."""
+    """Draw a tyre seen a little from the side: its tread on the right, its rim on the left."""
     hull = ring(_TIRE_X + _TIRE_DEPTH, -50, _TIRE_RX, _TIRE_R)
     hull.addRect(
         skia.Rect.MakeXYWH(_TIRE_X, -50 - _TIRE_R, _TIRE_DEPTH, 2 * _TIRE_R),
@@ -81,7 +81,7 @@ def draw_tire(pen: Pen, scheme: Scheme, turn: float) -> None:
 
 
 def _tread(pen: Pen, a: float) -> None:
-    """Three blocks across, slanting as they go."""
+    """Draw one row of the tread: three slanting blocks across, at angle `a`."""
     if math.cos(a) < -0.25:
         return
     colour = RUBBER_PALE if math.sin(a) < -0.15 else RUBBER
@@ -92,7 +92,7 @@ def _tread(pen: Pen, a: float) -> None:
 
 
 def _across(share: float, a: float) -> Point:
-    """On the tread: 0 at the near shoulder, 1 at the far one."""
+    """Return a point on the tread: `share` 0 is the near shoulder, 1 the far one."""
     x = _TIRE_X + _TIRE_DEPTH * share
     return x + _TIRE_RX * math.cos(a), -50 + _TIRE_R * math.sin(a)
 

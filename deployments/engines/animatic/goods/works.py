@@ -1,4 +1,4 @@
-"""Machines of a works, buildings of the public, and what has no body. 100 high, base at (0, 0)."""
+"""Factory machines, public buildings, and services without a body. 100 high, base at (0, 0)."""
 
 from deployments.engines.animatic.colour import mix
 from deployments.engines.animatic.goods.finish import bar, box, curve, gloss, line, within
@@ -78,7 +78,7 @@ def hospital(p: Pen, s: Scheme) -> None:
 
 
 def service(p: Pen, s: Scheme) -> None:
-    """What has no body: light through a door that stands open."""
+    """A service, which has no body: light through an open door."""
     with within(p, box(-25, -99.5, 50, 99, 2), s.wood_dark):
         p.rect(14, -100, 12, 100, s.ink, alpha=0.2)
     p.rect(-20, -95, 40, 95, s.lamp, ink=0.7, lit=False)

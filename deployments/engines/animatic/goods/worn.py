@@ -1,4 +1,4 @@
-"""What is worn or carried: shoes, clothes, a bag, glasses. 100 high, the base at (0, 0)."""
+"""Products that are worn or carried: shoes, clothes, a bag, glasses. 100 high, base at (0, 0)."""
 
 import skia
 

@@ -1,4 +1,4 @@
-"""In front of a house: two storeys, a gable, a gate in a low wall, a path and a hedge."""
+"""The front of a house: two storeys, a gable, a gate in a low wall, a path and a hedge."""
 
 from deployments.engines.animatic.colour import lighter, mix
 from deployments.engines.animatic.outdoors.roadside import (

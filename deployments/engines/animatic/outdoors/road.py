@@ -24,7 +24,7 @@ def road_far(pen: Pen, scheme: Scheme) -> None:
 
 
 def road_mid(pen: Pen, scheme: Scheme) -> None:
-    """Everything runs to (0, 620)."""
+    """A road whose lines all meet at (0, 620)."""
     pen.rect(LEFT, 640, RIGHT - LEFT, BOTTOM - 640, scheme.ground)
     for y, h in ((668, 10), (704, 18), (770, 34), (900, 70), (1160, 130)):
         pen.rect(LEFT, y, RIGHT - LEFT, h, scheme.ground_dark, alpha=0.35)

@@ -1,4 +1,4 @@
-"""What stands outdoors in more than one place: trees, bushes, grass, lamp posts, ground, hills."""
+"""Objects of several outdoor settings: trees, bushes, grass, lamp posts, ground, hills."""
 
 import math
 import random
@@ -27,7 +27,7 @@ def ridge(
     base: float = 720.0,
     sharp: bool = False,
 ) -> None:
-    """A line of hills (or of sharp peaks) across the set, paler the further away."""
+    """A line of hills (`sharp`: peaks) across the set; with more `haze` it is paler."""
     rng = random.Random(seed)
     points: list[Point] = [(LEFT - 200, base)]
     x, up = LEFT - 200, True
@@ -43,7 +43,7 @@ def ridge(
 
 
 def crown(pen: Pen, x: float, y: float, r: float, colour: str, shade: str, ink: float) -> None:
-    """A round head of leaves, darker below on the right."""
+    """A round crown of leaves, darker at the bottom right."""
     rng = random.Random(round(x * 7 + y))
     points: list[Point] = []
     for k in range(9):
@@ -99,7 +99,7 @@ def tree(
 def pine(
     pen: Pen, scheme: Scheme, x: float, base: float, height: float, *, ink: float = 1.0
 ) -> None:
-    """A conifer of four skirts."""
+    """A conifer with four tiers of branches."""
     dark = mix(scheme.leaf_dark, "#2f4a44", 0.45)
     pen.rect(
         x - height * 0.03, base - height * 0.14, height * 0.06, height * 0.14, scheme.wood_dark
@@ -122,7 +122,9 @@ def bush(pen: Pen, scheme: Scheme, x: float, base: float, w: float, h: float) ->
 
 
 def lamp_post(pen: Pen, scheme: Scheme, x: float, base: float, height: float, arm: float) -> None:
-    """An arm to the right, or to the left if below 0; with 0 a lantern on top."""
+    """A lamp post with an arm to the right, or to the left if `arm` is below 0; 0: a lantern on
+    top.
+    """
     dark, w = mix(scheme.stone_dark, "#2c3038", 0.6), height * 0.014
     top = base - height
     pen.rect(x - w * 2.2, base - height * 0.05, w * 4.4, height * 0.05, dark, r=3, ink=0.8)
@@ -150,14 +152,14 @@ def lamp_post(pen: Pen, scheme: Scheme, x: float, base: float, height: float, ar
 
 
 def tufts(pen: Pen, colour: str, spots: Sequence[tuple[float, float, float]]) -> None:
-    """Grass: three blades at every (x, y, size)."""
+    """Tufts of grass: three blades at every (x, y, size)."""
     for x, y, size in spots:
         for lean in (-0.5, 0.05, 0.55):
             pen.stroke([(x, y), (x + lean * size, y - size)], max(2.0, size * 0.16), colour)
 
 
 def scattered(seed: int, count: int, top: float = 690.0) -> list[tuple[float, float, float]]:
-    """Spots on the ground, larger towards the camera, none where a subject stands."""
+    """Return (x, y, size) of ground spots, larger towards the camera, none under a subject."""
     rng = random.Random(seed)
     spots: list[tuple[float, float, float]] = []
     for _ in range(count):
@@ -169,7 +171,7 @@ def scattered(seed: int, count: int, top: float = 690.0) -> list[tuple[float, fl
 
 
 def blurred_branch(pen: Pen, scheme: Scheme, side: int) -> None:
-    """A branch that hangs into the picture's upper corner; side -1 is left."""
+    """A branch that hangs into an upper corner of the picture; `side` -1 is left."""
     x, dark, leaf = side * 900.0, scheme.leaf_dark, scheme.leaf
     limb: list[Point] = [(side * 2400, -420), (x + side * 500, -160), (x, 20), (x - side * 240, 90)]
     pen.stroke(limb, 34, scheme.wood_dark, curved=True)
@@ -182,7 +184,7 @@ def blurred_branch(pen: Pen, scheme: Scheme, side: int) -> None:
 
 
 def blurred_grass(pen: Pen, colour: str, other: str) -> None:
-    """Tall blades in both lower corners."""
+    """Tall blades of grass in both lower corners."""
     rng = random.Random(12)
     for side in (-1, 1):
         for _ in range(64):
@@ -195,7 +197,7 @@ def blurred_grass(pen: Pen, colour: str, other: str) -> None:
 
 
 def rock(pen: Pen, scheme: Scheme, x: float, y: float, r: float) -> None:
-    """A boulder, its right side in shade."""
+    """A boulder with its right side in shade."""
     pen.poly(
         [
             (x - r, y),

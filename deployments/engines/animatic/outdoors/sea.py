@@ -37,7 +37,7 @@ def _water(pen: Pen, scheme: Scheme, deep: float) -> str:
 
 
 def sea_mid(pen: Pen, scheme: Scheme) -> None:
-    """Bands of water, foam that comes in, sand; a lighthouse and a sail far out."""
+    """Bands of water, incoming foam, sand; a lighthouse and a sail far out."""
     for k, y in enumerate((626, 648, 676, 712, 756)):
         pen.poly(
             [

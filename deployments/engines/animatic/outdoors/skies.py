@@ -1,4 +1,4 @@
-"""The sky by the hour: flat bands, the sun or the moon, clouds, and the haze over what is far."""
+"""The sky by the hour: flat bands, the sun or the moon, clouds, and the haze of distance."""
 
 import math
 import random
@@ -29,12 +29,12 @@ _CLOUDS = (
 
 
 def hazed(pen: Pen, scheme: Scheme, colour: str, share: float) -> str:
-    """Return a colour behind that share of haze. Draw it with lit=False."""
+    """Return a colour with `share` of haze over it. Draw it with lit=False."""
     return mix(pen.light.on(colour), scheme.sky[3 if not scheme.night else 2], share)
 
 
 def draw_sky(pen: Pen, scheme: Scheme) -> None:
-    """From y = -700 to 700; the lowest band is the brightest."""
+    """Draw the sky from y = -700 to 700; the lowest band is the brightest."""
     pen.rect(LEFT, TOP, RIGHT - LEFT, 1400, scheme.sky[0], lit=False)
     for k, edge in enumerate(_EDGES[1:], 1):
         step = k / 2
@@ -57,7 +57,7 @@ def draw_sky(pen: Pen, scheme: Scheme) -> None:
 
 
 def cloud(pen: Pen, scheme: Scheme, x: float, y: float, size: float) -> None:
-    """Round above, flat below, in the light of the band it hangs in."""
+    """Draw a cloud, round above and flat below, in the light of the band around it."""
     band = scheme.sky[4]
     body = mix(
         band, "#ffffff", {TimeOfDay.NIGHT: 0.0, TimeOfDay.SUNSET: 0.18}.get(scheme.time, 0.6)

@@ -106,7 +106,7 @@ def skyline_mid(pen: Pen, scheme: Scheme) -> None:
 
 
 def _tower_tall(pen: Pen, scheme: Scheme, x: float, top: float, w: float) -> None:
-    """One tapering landmark of glass."""
+    """A tapering landmark of glass."""
     glass = hazed(pen, scheme, mix(scheme.cloth, "#9fc4d6", 0.5), 0.16)
     pen.poly(
         [

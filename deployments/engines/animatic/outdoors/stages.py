@@ -1,4 +1,4 @@
-"""Every outdoor setting and the stage that is built for it."""
+"""Every outdoor setting with its stage."""
 
 from conte.vocabulary import Setting
 from deployments.engines.animatic.outdoors import (

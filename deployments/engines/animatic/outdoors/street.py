@@ -48,7 +48,7 @@ def street_mid(pen: Pen, scheme: Scheme) -> None:
 def _shop(
     pen: Pen, scheme: Scheme, x: float, top: float, front: str, awning: str, seed: int
 ) -> None:
-    """A shop of one house width, 330, about x: two windows above, an awning, glass and a door."""
+    """A shop, 330 wide, centred on x: two windows above, an awning, glass and a door."""
     rng, left, w, base = random.Random(seed), x - 165, 330, 700
     pen.rect(left, top, w, base - top, front, ink=1)
     pen.rect(left - 6, top - 18, w + 12, 22, lighter(front, -0.12), ink=1)

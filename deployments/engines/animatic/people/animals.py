@@ -9,11 +9,11 @@ from deployments.engines.animatic.pen import Pen
 _FUR, _FUR_DARK, _PALE = "#c9965f", "#a87444", "#f3e4cd"
 _GREY, _GREY_DARK = "#a7a2a0", "#827c7c"
 HEIGHTS: Mapping[Extra, float] = {Extra.DOG: 2.3, Extra.CAT: 1.7, Extra.BIRD: 0.6}
-"""In head heights of a person."""
+"""Heights of the animals, in heads of a person."""
 
 
 def draw_animal(pen: Pen, animal: Extra, pose: Pose, t: float) -> None:
-    """Feet on y = 0; it faces right."""
+    """Draw an animal that faces right, with its feet on y = 0."""
     if animal is Extra.BIRD:
         _bird(pen, t)
         return

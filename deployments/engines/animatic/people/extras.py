@@ -1,4 +1,4 @@
-"""Extras: who is in a picture and is not on the sheet, as people with a look of their own."""
+"""Extras: people of the staging who are not on the sheet, with a look of their own."""
 
 from collections.abc import Mapping
 
@@ -36,14 +36,14 @@ GROUPS: Mapping[Extra, tuple[str, ...]] = {
     Extra.PASSERS_BY: ("man_2", "woman_3", "man_3"),
     Extra.CROWD: ("man_2", "woman_2", "man_3", "woman_3", "man", "woman"),
 }
-"""Who a group is made of."""
+"""Group -> its members."""
 BEHIND = (Extra.PASSERS_BY, Extra.CROWD)
-"""Groups that stand behind everybody else."""
+"""Groups that are drawn behind everybody else."""
 ANIMALS = (Extra.DOG, Extra.CAT, Extra.BIRD)
 
 
 def members_of(extra: Extra) -> tuple[CastMember, ...]:
-    """The people that an extra stands for; none for an animal."""
+    """Return the people that an extra stands for; none for an animal."""
     if extra in ANIMALS:
         return ()
     names = GROUPS.get(extra, ("toddler" if extra is Extra.BABY else str(extra),))

@@ -1,4 +1,4 @@
-"""Figure: a dressed person on a canvas at a moment. Recorded once, posed every frame."""
+"""Figure: draws a dressed person at a moment. Parts are recorded once and posed every frame."""
 
 import math
 from collections.abc import Callable
@@ -38,13 +38,13 @@ class Part:
     A figure that lies draws a bed where this is "chair".
     """
     sits: bool = False
-    """In a pose that may also be one of somebody who stands."""
+    """True: seated, in a pose that is also possible standing."""
     away: bool = False
-    """Seen from behind."""
+    """True: seen from behind."""
 
 
 class Figure:
-    """Draws with the feet's middle at (0, 0), a head 100 high."""
+    """Draws a person with the middle of the feet at (0, 0), a head 100 high."""
 
     def __init__(self, pen: Pen, look: PersonLook, part: Part) -> None:
         self.look, self.part, self.body = look, part, Body(look.heads)
@@ -160,7 +160,7 @@ class Figure:
     def _limb(
         self, joints: tuple[XY, XY, XY], widths: tuple[float, float, float], colour: str
     ) -> None:
-        """A tapered tube through root, bend and end, inked along its sides."""
+        """Draw a tapered tube through root, bend and end, inked along its sides."""
         a, b, _ = joints
         pen = self._pen
         left, right = _offsets(joints, widths)
@@ -215,7 +215,7 @@ class Figure:
         pen.path(shoe, look.shoes, ink=1)
         ankle = (foot[0], foot[1] - 14)
         if bare and self.part.pose in SEATED:
-            # The skirt lies over the thigh.
+            # The skirt covers the thigh.
             cloth = look.top_dark if shaded else look.top
             hip, knee = joints[0], joints[1]
             over = ((hip[0] + knee[0]) / 2, (hip[1] + knee[1]) / 2)
@@ -232,7 +232,7 @@ class Figure:
 def _offsets(
     joints: tuple[XY, XY, XY], widths: tuple[float, float, float]
 ) -> tuple[list[XY], list[XY]]:
-    """The two sides of a limb: at its root, before, at and after its bend, and at its end."""
+    """Return the points along both sides of a limb: root, before, at and after the bend, end."""
     (ax, ay), (bx, by), (cx, cy) = joints
     ul, ll = math.hypot(bx - ax, by - ay) or 1.0, math.hypot(cx - bx, cy - by) or 1.0
     ux, uy, lx, ly = (bx - ax) / ul, (by - ay) / ul, (cx - bx) / ll, (cy - by) / ll

@@ -6,7 +6,7 @@ from deployments.engines.animatic.people.look import PersonLook
 
 
 def draw_back(pen: Pen, look: PersonLook, f: float) -> None:
-    """Everything that falls behind the neck, drawn before body and face."""
+    """Draw the hair that falls behind the neck, before body and face."""
     colour = lighter(look.hair_colour, -0.03)
     back = -f * 9
     shapes: dict[str, list[Point]] = {
@@ -39,7 +39,7 @@ def draw_back(pen: Pen, look: PersonLook, f: float) -> None:
 
 
 def draw_front(pen: Pen, look: PersonLook, f: float) -> None:
-    """The cap of hair over the skull, with its hairline."""
+    """Draw the hair over the skull, with its hairline."""
     colour, s = look.hair_colour, f * 8
     shine = mix(colour, "#ffffff", 0.16)
     if look.hair == "bald":
@@ -83,7 +83,7 @@ def draw_front(pen: Pen, look: PersonLook, f: float) -> None:
 
 
 def draw_from_behind(pen: Pen, look: PersonLook) -> None:
-    """The whole head of somebody who looks away from us."""
+    """Draw the whole head of a person who faces away from the camera."""
     colour, dark = look.hair_colour, lighter(look.hair_colour, -0.06)
     for x in (-37, 37):
         pen.oval(x, -47, 7, 11, look.skin, ink=1)

@@ -23,7 +23,9 @@ _BROWS: dict[Mood, tuple[float, float]] = {  # height, inner end up
 
 
 def outline(f: float) -> skia.Path:
-    """The face: a skull with a soft jaw, the chin drawn towards where it looks."""
+    """Return the outline of the face: a skull with a soft jaw, the chin shifted in the gaze's
+    direction.
+    """
     nose = 5 * abs(f)
     points: list[Point] = [
         (0, -103),
@@ -187,7 +189,7 @@ def _glasses(pen: Pen, f: float) -> None:
 def head_pictures(pen_like: Pen, look: PersonLook, f: float, mood: Mood, detail: bool) -> tuple[
     skia.Picture, skia.Picture
 ]:  # fmt: skip
-    """Awake, and with the eyes shut."""
+    """Record the head twice: with open eyes, and with closed eyes."""
     made: list[skia.Picture] = []
     for blink in (False, True):
         recorder = skia.PictureRecorder()

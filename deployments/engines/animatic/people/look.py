@@ -1,4 +1,4 @@
-"""CastMember -> how the person looks, in every cut alike: age, hair, clothes, colours."""
+"""CastMember -> the person's look, the same in every cut: age, hair, clothes, colours."""
 
 import re
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ class PersonLook:
     """Unlit colours, and the shapes that distinguish one person from another."""
 
     heads: float
-    """Height in heads: 6.4 for a grown-up, less for a child."""
+    """Height in heads: 6.4 for an adult, less for a child."""
     female: bool
     old: bool
     skin: str
@@ -73,7 +73,7 @@ class PersonLook:
     glasses: bool
     beard: bool
     build: float
-    """Width, 1 for the average."""
+    """Width factor; 1 is average."""
 
 
 def _coloured(text: str, nouns: str) -> str | None:
@@ -94,11 +94,11 @@ def _hair_colour(text: str, old: bool, luck: int) -> str:
 
 
 def look_of(member: CastMember, scheme: Scheme, whole_words: bool = False) -> PersonLook:
-    """Derive the look from the words and, where they say nothing, from the id: the same in every
-    cut.
+    """Derive the look from the member's words, and from its id where these say nothing: the same in
+    every cut.
 
-    `whole_words`: 아이 is a child and 아이보리 none. False draws a cut without staging as it was drawn
-    when its clips were made.
+    `whole_words`: match whole words only, so that 아이보리 (ivory) is not 아이 (child). False draws a cut
+    without staging as it was drawn when its clips were made.
     """
     text = f"{member.prompt} {member.description}".lower()
     luck = int(digest([member.id, member.prompt])[:8], 16)

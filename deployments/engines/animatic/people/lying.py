@@ -1,4 +1,4 @@
-"""Somebody in bed: the pillow, the sleeper's head and what covers them. Figure space, poses.py."""
+"""A person in bed: pillow, head and cover. Figure space, see poses.py."""
 
 import math
 from collections.abc import Callable
@@ -15,7 +15,9 @@ _WOOD, _WOOD_DARK, _LINEN, _BLUE = "#a87f5c", "#86624a", "#f3eee5", "#8fa3bf"
 
 
 def draw_lying(pen: Pen, look: PersonLook, way: float, t: float, head: Callable[[], None]) -> None:
-    """`head` draws it upright with its pivot at (0, 0); it comes to lie on the pillow."""
+    """Draw a person in bed. `head`: draws the head upright with its pivot at (0, 0); it is rotated
+    here.
+    """
     canvas = pen.canvas
     breath = math.sin(2 * math.pi * t / 4.2) * 5
     cover = look.trim if lightness(look.trim) < 0.85 else _BLUE

@@ -1,7 +1,7 @@
-"""Pose and moment -> where every joint of a figure is. Geometry only, no drawing.
+"""Pose and moment -> the position of every joint of a figure. Geometry only, no drawing.
 
-Figure space: a head is 100 high, feet on y = 0, up is negative, the figure looks to the right when
-`facing` is 1, to the left at -1 and at the camera at 0.
+Figure space: a head is 100 high, feet on y = 0, up is negative, the figure faces right when
+`facing` is 1, left at -1 and the camera at 0.
 """
 
 import math
@@ -17,7 +17,7 @@ SEATED: tuple[Pose, ...] = ("sit", "drive", "type", "cycle")
 
 @dataclass(frozen=True)
 class Body:
-    """Lengths of a figure `heads` heads high."""
+    """Lengths of a figure that is `heads` heads high."""
 
     heads: float
 
@@ -44,7 +44,7 @@ class Body:
 
 @dataclass(frozen=True)
 class Stance:
-    """Joints at a moment: hips, chest and head by their middle, limbs as (root, bend, end)."""
+    """Joints at a moment: hips, neck and head by their middle, limbs as (root, bend, end)."""
 
     hip: XY
     neck: XY
@@ -55,17 +55,17 @@ class Stance:
     far_leg: tuple[XY, XY, XY]
     facing: float
     item: XY | None
-    """Where the product is held, if a hand is free for it."""
+    """Position of the held thing; None: no hand is free for it."""
     seated: bool = False
     arms_before: bool = False
-    """Both arms are in front of the body, as towards a camera that is faced."""
+    """True: both arms are in front of the body, as when facing the camera."""
 
 
 def arm_to(shoulder: XY, hand: XY, arm: float, out: float) -> tuple[XY, XY, XY]:
-    """Return an arm that reaches to a hand; its elbow hangs, and points `out` (-1 left, 1 right) if
+    """Return an arm that reaches to a hand; the elbow hangs, and points `out` (-1 left, 1 right) if
     possible.
 
-    A hand near its shoulder is one held towards us: the arm is seen foreshortened, or its elbow
+    A hand near its shoulder is held towards the camera: the arm is foreshortened, or its elbow
     would stick out like a wing.
     """
     apart = math.hypot(hand[0] - shoulder[0], hand[1] - shoulder[1])
@@ -76,7 +76,7 @@ def arm_to(shoulder: XY, hand: XY, arm: float, out: float) -> tuple[XY, XY, XY]:
 
 
 def bend(a: XY, c: XY, upper: float, lower: float, side: float) -> tuple[XY, XY, XY]:
-    """Root, elbow (or knee) and end; the end is pulled in if out of reach."""
+    """Return root, elbow (or knee) and end; an end out of reach is pulled in."""
     dx, dy = c[0] - a[0], c[1] - a[1]
     length = math.hypot(dx, dy) or 1e-6
     reach = min(length, (upper + lower) * 0.999)
@@ -103,10 +103,11 @@ def stance(
     on_floor: bool = False,
     sits: bool = False,
 ) -> Stance:
-    """The stance `t` seconds into the cut; `phase` keeps two people from breathing as one.
+    """Return the stance `t` seconds into the cut.
 
-    `carry`: how what is held is carried, for poses that leave no hand for it; `sits`: in a pose
-    that may also be one of somebody who stands.
+    `phase`: offset of the breath, so that two people do not breathe in step. `carry`: how a held
+    thing is carried in a pose that leaves no hand free. `sits`: seated, in a pose that is also
+    possible standing.
     """
     f = facing
     way = f if f else 1.0
@@ -143,7 +144,7 @@ def stance(
     spread = body.shoulder * (1 - 0.28 * abs(f))
     near_shoulder = (neck[0] - spread * (1 if f <= 0 else 0.72) + 4, neck[1] + 27)
     far_shoulder = (neck[0] + spread * (1 if f >= 0 else 0.72) - 4, neck[1] + 27)
-    if f < 0:  # the near arm is the one on the camera's side of the way one looks
+    if f < 0:  # the near arm is the one on the camera's side
         near_shoulder, far_shoulder = far_shoulder, near_shoulder
     side = -1.0 if near_shoulder[0] < neck[0] else 1.0
     chest_y = neck[1] + torso * 0.5

@@ -1,4 +1,4 @@
-"""What a figure sits on: a chair, or a bicycle that rolls. Figure space, see poses.py."""
+"""Seats of figures: a chair, or a bicycle that rolls. Figure space, see poses.py."""
 
 import math
 
@@ -9,7 +9,7 @@ WOOD, WOOD_DARK, METAL, RUBBER = "#a87f5c", "#7f5d44", "#c4c9cf", "#2d2e34"
 
 
 def draw_chair(pen: Pen, now: Stance) -> None:
-    """Draw a chair under the hips, its back behind the person's."""
+    """Draw a chair under the hips, its back behind the person."""
     x, y = now.hip[0], now.hip[1] + 22
     f = now.facing
     for dx in (-46, 46):
@@ -28,7 +28,7 @@ def draw_chair(pen: Pen, now: Stance) -> None:
 
 
 def draw_bicycle(pen: Pen, colour: str, now: Stance, t: float) -> None:
-    """Hubs, frame and bars to where the hips, the feet and the hands of a rider are."""
+    """Draw a bicycle that fits the rider's hips, feet and hands."""
     way = now.facing or 1.0
     radius = 92.0
     rear, front = (-118 * way, -radius), (176 * way, -radius)

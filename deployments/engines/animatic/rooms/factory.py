@@ -20,7 +20,7 @@ def factory_far(p: Pen, s: Scheme) -> None:
 
 
 def _arm(p: Pen, s: Scheme, x: float, way: float) -> None:
-    """A robot that sets something down on the belt."""
+    """A robot arm that sets something down on the belt."""
     bones = ((x, 560), (x - way * 46, 400), (x + way * 62, 290), (x + way * 120, 400))
     p.rect(x - 56, 560, 112, 60, s.stone_dark, r=8, ink=1)
     for bone, width in zip(pairwise(bones), (56, 46, 34), strict=True):
@@ -52,7 +52,7 @@ def factory_mid(p: Pen, s: Scheme) -> None:
     _arm(p, s, 272, -1)
     _arm(p, s, 800, -1)
     _arm(p, s, -800, 1)
-    # The belt and what runs on it.
+    # The belt and the goods on it.
     for k in range(-9, 10):
         p.rect(k * 206 - 158, 556, 96, 76, s.wood, r=3, ink=1)
         p.rect(k * 206 - 122, 556, 24, 76, s.accent_pale, ink=0.5)

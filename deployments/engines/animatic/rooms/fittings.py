@@ -1,11 +1,11 @@
-"""Fittings of rooms: shelves, plants, desks, chairs, cups, and what stands out of focus."""
+"""Fittings of rooms: shelves, plants, desks, chairs, cups, and blurred objects near the lens."""
 
 from deployments.engines.animatic.pen import Pen
 from deployments.engines.animatic.scheme import Scheme
 
 
 def goods(p: Pen, s: Scheme, x: float, y: float, w: float, count: int, tall: float = 84) -> None:
-    """Boxes, jars and bottles in a row on the level y."""
+    """Boxes, jars and bottles in a row, with their bases at y."""
     colours = (s.accent, s.cloth, s.pale, s.leaf, s.accent_pale, s.wood, s.metal)
     step = w / count
     for k in range(count):
@@ -54,7 +54,7 @@ def desk(p: Pen, s: Scheme, x: float, y: float, w: float, h: float) -> None:
 
 
 def monitor(p: Pen, s: Scheme, x: float, y: float, k: float = 1.0) -> None:
-    """Stands on y; its screen shines, and shows a window of shapes."""
+    """A monitor with its base at y; the screen shines, and shows a window of shapes."""
     p.rect(x - 38 * k, y - 8, 76 * k, 8, s.stone_dark, r=4, ink=0.8)
     p.rect(x - 7 * k, y - 36 * k, 14 * k, 30 * k, s.stone_dark)
     p.rect(x - 84 * k, y - 138 * k, 168 * k, 108 * k, s.ink, r=7, lit=False)
@@ -69,7 +69,7 @@ def monitor(p: Pen, s: Scheme, x: float, y: float, k: float = 1.0) -> None:
 
 
 def chair(p: Pen, s: Scheme, x: float, y: float, k: float = 1.0, colour: str = "") -> None:
-    """Seen from behind; its feet are at y."""
+    """A chair seen from behind, with its feet at y."""
     for dx in (-40, 31):
         p.rect(x + dx * k, y - 116 * k, 9 * k, 116 * k, s.wood_dark, ink=0.8)
     p.rect(x - 52 * k, y - 118 * k, 104 * k, 20 * k, s.wood_dark, r=8, ink=1)
@@ -95,7 +95,7 @@ def cup(p: Pen, s: Scheme, x: float, y: float, k: float = 1.0, colour: str = "")
 
 
 def framed(p: Pen, s: Scheme, x: float, y: float, w: float, h: float) -> None:
-    """A picture of hills."""
+    """A framed picture of hills."""
     p.rect(x, y, w, h, s.wood, ink=1)
     p.rect(x + 10, y + 10, w - 20, h - 20, s.pale, ink=0.6)
     base = y + h - 22
@@ -114,6 +114,6 @@ def leaves(p: Pen, s: Scheme, x: float, y: float, way: float) -> None:
 
 
 def chair_back(p: Pen, x: float, colour: str, dark: str) -> None:
-    """The back of a chair, near the lens, at the bottom of the frame."""
+    """The back of a chair near the lens, at the bottom of the frame."""
     p.rect(x - 150, 800, 300, 1000, dark, r=60)
     p.rect(x - 130, 820, 260, 1000, colour, r=50)

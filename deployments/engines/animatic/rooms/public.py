@@ -1,4 +1,4 @@
-"""Rooms where people are served: shop, café, restaurant."""
+"""Rooms with service: shop, café, restaurant."""
 
 from deployments.engines.animatic.colour import mix
 from deployments.engines.animatic.pen import Pen

@@ -20,7 +20,7 @@ def wall(p: Pen, colour: str) -> None:
 def floor(
     p: Pen, colour: str, line: str, kind: Literal["planks", "tiles", "plain"] = "planks"
 ) -> None:
-    """Lines run together behind the middle of the wall."""
+    """A floor whose lines converge behind the middle of the wall."""
     p.rect(-1900, FLOOR, 3800, 1100, colour)
     if kind == "plain":
         return
@@ -55,7 +55,7 @@ def tiles(p: Pen, colour: str, line: str, top: float, bottom: float, size: float
 def outside(
     p: Pen, s: Scheme, x: float, y: float, w: float, h: float, city: bool | None = None
 ) -> None:
-    """The sky of the hour in a rectangle, over trees or (`city`) roofs; None: sky alone."""
+    """The hour's sky in a rectangle, over trees or (`city`) roofs; None: sky alone."""
     p.canvas.save()
     p.canvas.clipRect(skia.Rect.MakeXYWH(x, y, w, h))
     for k, band in enumerate(s.sky):
@@ -114,7 +114,7 @@ def drape(p: Pen, s: Scheme, x: float, y: float, w: float, h: float, colour: str
 
 
 def curtains(p: Pen, s: Scheme, x: float, y: float, w: float, h: float, colour: str) -> None:
-    """Drawn apart at both sides of a window of that size."""
+    """Curtains drawn back at both sides of a window of this size."""
     for left in (x - 62, x + w - 48):
         drape(p, s, left, y - 36, 110, h + 110, colour)
     p.rect(x - 90, y - 46, w + 180, 12, s.wood_dark, r=6, ink=0.8)
@@ -129,7 +129,7 @@ def blinds(p: Pen, s: Scheme, x: float, y: float, w: float, h: float) -> None:
 
 
 def lamp(p: Pen, s: Scheme, x: float, y: float, colour: str = "", wide: float = 52.0) -> None:
-    """A pendant whose shade begins at y."""
+    """A pendant lamp whose shade begins at y."""
     p.stroke([(x, -700), (x, y)], 4, s.ink)
     if s.lamps_on:
         p.glow(x, y + 66, wide * 4.4, s.lamp, 0.2)
@@ -141,13 +141,13 @@ def lamp(p: Pen, s: Scheme, x: float, y: float, colour: str = "", wide: float = 
 
 
 def warmth(p: Pen, s: Scheme, x: float, y: float, r: float = 620.0) -> None:
-    """The light of lamps on the wall behind, in the hours that have them on."""
+    """The light of lamps on the wall behind, in hours when they are on."""
     if s.lamps_on:
         p.glow(x, y, r, s.lamp, 0.13 if s.night else 0.06)
 
 
 def ceiling(p: Pen, s: Scheme) -> None:
-    """For flat lights, whose place is in it."""
+    """A ceiling, for rooms whose flat lights are set into it."""
     p.rect(-1900, -700, 3800, 724, s.pale)
     p.stroke([(-1900, 24), (1900, 24)], 3, s.stone_dark)
     for k in range(-16, 17):
@@ -163,7 +163,7 @@ def panel_light(p: Pen, s: Scheme, x: float, w: float) -> None:
 
 
 def shade_lamp(p: Pen, s: Scheme, x: float, y: float, foot: float, colour: str = "") -> None:
-    """A lamp on a foot: its shade begins at y, it stands at `foot`."""
+    """A lamp with a foot: its shade begins at y, it stands at `foot`."""
     if s.lamps_on:
         p.glow(x, y + 50, 200, s.lamp, 0.24)
     p.rect(x - 4, y + 70, 8, foot - y - 74, s.ink)

@@ -1,4 +1,4 @@
-"""Spots: places that their setting's stage would show as something else. Far and middle planes."""
+"""Spots: places within a setting that need a stage of their own. Far and middle planes."""
 
 from collections.abc import Mapping
 
@@ -254,7 +254,7 @@ def court_mid(p: Pen, s: Scheme) -> None:
 
 
 def hall_far(p: Pen, s: Scheme) -> None:
-    """A dark house: rows of seats and the lamps above."""
+    """A dark auditorium: rows of seats and the lamps above."""
     p.rect(-1900, -700, 3800, 2400, mix(s.ink, "#2a1c2c", 0.5), lit=False)
     for x in (-620, -200, 220, 640):
         p.poly([(x - 20, -40), (x + 20, -40), (x + 260, 720), (x - 260, 720)], s.lamp, alpha=0.1,
@@ -316,7 +316,7 @@ def market_mid(p: Pen, s: Scheme) -> None:
 
 
 def playground_mid(p: Pen, s: Scheme) -> None:
-    """A slide, swings, a seesaw's place in the sand."""
+    """A slide, swings, and a seesaw in the sand."""
     p.oval(0, 770, 760, 90, "#e2cd9c", ink=0.8)
     p.rect(-520, 260, 18, 500, s.accent_dark, ink=1)
     p.rect(-370, 260, 18, 500, s.accent_dark, ink=1)

@@ -1,4 +1,4 @@
-"""Rooms: every indoor setting and the stage that is built for it."""
+"""Every indoor setting with its stage."""
 
 from conte.vocabulary import Setting
 from deployments.engines.animatic.rooms import home, public, vehicle, work

@@ -1,4 +1,4 @@
-"""A studio: a seamless backdrop in soft light, with the lamps that light it at its sides."""
+"""A studio: a seamless backdrop in soft light, with its lamps at the sides."""
 
 from deployments.engines.animatic.colour import mix
 from deployments.engines.animatic.pen import Pen
@@ -11,7 +11,7 @@ def studio_far(p: Pen, s: Scheme) -> None:
     p.rect(-1900, -700, 3800, 2400, base, lit=False)
     for rx, ry in ((1250, 760), (940, 580), (660, 420)):
         p.oval(0, 400, rx, ry, "#fffdf8", alpha=0.22, lit=False)
-    # Where the backdrop rounds into the floor there is no edge, only a change of tone.
+    # The backdrop curves into the floor without an edge, only with a change of tone.
     for y, alpha in ((690, 0.10), (740, 0.10), (800, 0.10)):
         p.blob([(-1950, y + 50), (0, y), (1950, y + 50), (1950, 1750), (-1950, 1750)],
                mix(base, s.accent, 0.45), alpha=alpha, lit=False, tension=0.6)  # fmt: skip
@@ -19,7 +19,7 @@ def studio_far(p: Pen, s: Scheme) -> None:
 
 
 def _softbox(p: Pen, s: Scheme, x: float, way: float) -> None:
-    """On a stand, turned to the middle."""
+    """A softbox on a stand, turned to the middle."""
     p.stroke([(x, 250), (x, 800)], 10, s.ink, lit=False)
     for dx in (-70, 0, 70):
         p.stroke([(x, 740), (x + dx, 840)], 8, s.ink, lit=False)

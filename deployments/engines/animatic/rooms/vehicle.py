@@ -36,7 +36,7 @@ def cabin_far(p: Pen, s: Scheme) -> None:
 
 
 def _seat(p: Pen, s: Scheme, x: float, belt: float) -> None:
-    """A front seat: who sits in it has their head before its headrest."""
+    """A front seat; the head of its passenger is before the headrest."""
     for dx in (-30, 20):
         p.rect(x + dx, 350, 10, 70, s.metal, ink=0.8)
     p.rect(x - 88, 236, 176, 136, s.cloth, r=44, ink=1)
@@ -50,7 +50,7 @@ def _seat(p: Pen, s: Scheme, x: float, belt: float) -> None:
         p.stroke([(x - 92, y), (x, y + 12), (x + 92, y)], 2, s.cloth_dark, curved=True)
     p.stroke([(x + belt * 164, 380), (x + belt * 104, 540), (x + belt * 78, 760)], 13, s.ink,
              lit=False)  # fmt: skip
-    # The cushion, on which a product stands; its front falls to the mat.
+    # The cushion, on which a product stands; its front reaches down to the mat.
     p.rect(x - 176, 960, 352, 150, s.cloth_dark, r=30, ink=1)
     p.blob([(x - 158, 756), (x, 744), (x + 158, 756), (x + 192, 960), (x + 170, 1010),
             (x - 170, 1010), (x - 192, 960)], s.cloth, ink=1, tension=0.5)  # fmt: skip
@@ -60,7 +60,7 @@ def _seat(p: Pen, s: Scheme, x: float, belt: float) -> None:
 
 def cabin_mid(p: Pen, s: Scheme) -> None:
     trim, dark = mix(s.stone, s.pale, 0.4), mix(s.ink, s.stone_dark, 0.25)
-    # The roof and what is under the windows; the frames between leave holes for the world.
+    # The roof and the panels under the windows; the gaps between the frames show the world.
     p.rect(-1900, -700, 3800, 845, trim)
     p.rect(-1900, 140, 3800, 14, s.stone_dark, ink=0.8)
     p.rect(-1900, 606, 3800, 1160, dark)
@@ -101,7 +101,7 @@ def cabin_mid(p: Pen, s: Scheme) -> None:
 
 
 def cabin_front(p: Pen, s: Scheme) -> None:
-    """The dashboard's ends. Its middle stays low, so as not to hide the subject."""
+    """The ends of the dashboard. Its middle is low, so as not to hide the subject."""
     dark = mix(s.ink, s.stone_dark, 0.12)
     for way in (-1, 1):
         rim = [(way * 380, 1130), (way * 560, 960), (way * 800, 900), (way * 1400, 880)]

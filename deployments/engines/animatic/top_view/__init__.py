@@ -1,1 +1,1 @@
-"""The animatic from straight above: tables, floors, and what lies or walks on them."""
+"""The animatic from straight above: tables, floors, and the people and things on them."""

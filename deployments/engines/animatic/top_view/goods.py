@@ -11,7 +11,7 @@ from deployments.engines.animatic.scheme import Scheme
 
 
 class FlatLay:
-    """A product that lies there."""
+    """A product lying flat."""
 
     def __init__(
         self, pen: Pen, scheme: Scheme, form: ProductForm, height: float, tilted: bool
@@ -36,7 +36,7 @@ class FlatLay:
 
 
 class TopCar:
-    """A car on its way along the road."""
+    """A car driving along the road."""
 
     def __init__(self, pen: Pen, scheme: Scheme, direction: ScreenDirection) -> None:
         self._pen, self._scheme = Pen(pen.canvas, pen.light, pen.ink, 3.2), scheme

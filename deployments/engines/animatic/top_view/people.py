@@ -1,4 +1,4 @@
-"""People as seen from straight above: at a table, and on their way."""
+"""People seen from straight above: at a table, or walking."""
 
 import math
 
@@ -14,7 +14,7 @@ from deployments.engines.animatic.top_view.goods import goods_picture
 
 
 class Sitter:
-    """Head and shoulders of somebody at the table, both hands on it."""
+    """Head and shoulders of a person at the table, with both hands on it."""
 
     def __init__(
         self, pen: Pen, scheme: Scheme, look: PersonLook, form: ProductForm | None
@@ -51,7 +51,7 @@ class Sitter:
 
 
 class Walker:
-    """Somebody on their way, seen from above, with a shadow as long as themselves."""
+    """A person walking, with a shadow as long as the person."""
 
     def __init__(
         self, pen: Pen, look: PersonLook, direction: ScreenDirection, phase: float

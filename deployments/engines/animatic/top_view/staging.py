@@ -31,11 +31,11 @@ _PEOPLE_SEEN = {
 }
 _AT_TABLE = (ShotSize.ECU, ShotSize.CU, ShotSize.MCU, ShotSize.MS)
 _TABLE = 480.0
-"""Half the length of a table."""
+"""Half the length of a table, in scene units."""
 
 
 def seen_from_above(shot: Shot, reading: Reading, scheme: Scheme, pen: Pen) -> Staged:
-    """Subjects around (0, 500), the camera over them, and what they are on."""
+    """Stage subjects around (0, 500), the camera over them, and the ground or table under them."""
     form = reading.product.form if reading.product else None
     driving = reading.pose == "drive" or (form is ProductForm.CAR and not reading.cast)
     placed: list[Placed] = []
@@ -75,7 +75,7 @@ def seen_from_above(shot: Shot, reading: Reading, scheme: Scheme, pen: Pen) -> S
 
 
 def _table(pen: Pen, s: Scheme) -> None:
-    """Its near edge is a little below the middle: there somebody sits, or nobody."""
+    """Draw a table whose near edge is a little below the middle, where a person may sit."""
     top, low, half = CENTRE - 620, CENTRE + 150, _TABLE * 1.9
     pen.rect(-half + 26, top + 34, 2 * half, low - top, s.ink, r=30, alpha=0.22)
     pen.rect(-half, top, 2 * half, low - top, s.wood, r=26, ink=1)
@@ -85,7 +85,7 @@ def _table(pen: Pen, s: Scheme) -> None:
 
 
 def _laid_around(pen: Pen, s: Scheme, size: float) -> None:
-    """Two cups, a sprig and a card, so that the middle is not alone."""
+    """Draw two cups, a sprig and a card around the middle."""
     canvas = pen.canvas
     canvas.save()
     canvas.translate(0, CENTRE)

@@ -1,4 +1,6 @@
-"""Budgets and answers of training. Those of captions had the tables of 0002, and no number."""
+"""Budgets and answers of training. Captions' tables had the form of 0002, without a revision
+number.
+"""
 
 import sqlalchemy as sa
 from alembic import op

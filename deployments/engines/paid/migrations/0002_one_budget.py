@@ -1,4 +1,4 @@
-"""One pair of tables for captions and training: that of captions, which had no number."""
+"""One pair of tables for captions and training, in the form of captions' unnumbered tables."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -29,7 +29,7 @@ def upgrade() -> None:
         if_not_exists=True,
     )
     op.create_index("answers_by_clip", "answers", ["clip"], if_not_exists=True)
-    # WHERE true: SQLite would take ON CONFLICT for the condition of a join.
+    # WHERE true: otherwise SQLite would parse ON CONFLICT as the condition of a join.
     op.execute(
         """
         INSERT INTO purses (name, tokens_in, tokens_out, cost, next_at)

@@ -1,1 +1,1 @@
-"""Migrations of the budgets' tables, one file a step. A released step is never edited."""
+"""Migrations of the budgets' tables, one file per step. A released step is never edited."""
