@@ -1,6 +1,6 @@
-"""Ensemble: a played reading -> who and what stands where, framed by the tallest.
+"""Ensemble: a reading from staging -> people and things in their places, framed by the tallest.
 
-A row of people in front, many behind them; things behind, between and before them.
+A row of people in front, a crowd behind them; things behind, between and before them.
 """
 
 from dataclasses import replace
@@ -57,7 +57,9 @@ def with_things(
 
 
 def on_a_road(shot: Shot, played: Played) -> bool:
-    """True for a car on a road that runs away from us, which it must not cross sideways."""
+    """Return whether a car drives on a road that leads away from the camera, so that it is seen
+    from the front.
+    """
     driven = any(player.drawn == "drive" for player in played.players)
     alone = not played.players and played.product is not None
     is_car = alone and played.product is not None and played.product.form is ProductForm.CAR

@@ -11,7 +11,7 @@ from deployments.engines.animatic.goods.by_form import WIDTH
 from deployments.engines.animatic.subjects import goods_height
 
 _GROWS = 2.4
-"""How much wider than its size a shot may be framed to have everybody in it."""
+"""Largest factor by which a shot may be widened to include everybody."""
 
 
 def camera_of(scene: Scene, row: list[Stood]) -> Camera:
@@ -19,7 +19,7 @@ def camera_of(scene: Scene, row: list[Stood]) -> Camera:
     if not row:
         return _on_things(scene)
     if size is ShotSize.CU and row[0].player.holds is not None:
-        # Near enough to the face, and what is held is seen.
+        # Near enough to the face, but with the held things in view.
         size = ShotSize.MCU
     seen = HEADS_SEEN[size] * HEAD
     tops = [head_y(stood) for stood in row]
@@ -27,17 +27,17 @@ def camera_of(scene: Scene, row: list[Stood]) -> Camera:
     left = min(stood.x - half_of(stood.player) for stood in row)
     right = max(stood.x + half_of(stood.player) for stood in row)
     if len(row) > 1:
-        # Everybody is in it, from the crown of the tallest to the chest of the smallest.
+        # Everybody is in the frame, from the crown of the tallest to the chest of the smallest.
         needed = max((right - left) * 0.94 / scene.aspect, (top - low + 1.7) * HEAD)
         seen = min(max(seen, needed), seen * _GROWS)
     if any(lifts(stood.player) for stood in row) and size not in NEAR:
-        # Room for what is held overhead.
+        # Space for a thing held overhead.
         top += 0.9
         seen *= 1.2
     if row[0].player.drawn == "lie" and size not in CLOSEST:
         seen = max(seen, 620.0 / max(scene.aspect, 0.75))
     if scene.played.props and size in (ShotSize.MS, ShotSize.MLS):
-        # Room for what stands around: a shot of a person and a thing is a little wider.
+        # Space for things around: a shot of a person and a thing is a little wider.
         seen *= 1.12
     seen = min(seen, WIDEST)
     floor = scene.floor_y
@@ -59,7 +59,7 @@ def camera_of(scene: Scene, row: list[Stood]) -> Camera:
 
 
 def _on_things(scene: Scene) -> Camera:
-    """On the product if there is one, else on the place."""
+    """Return a camera on the product if there is one, else on the place."""
     product = scene.played.product
     if product is None:
         return framing.on_place(scene.shot.size)

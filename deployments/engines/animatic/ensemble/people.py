@@ -24,7 +24,7 @@ from deployments.engines.animatic.props import SHAPES, Carried, drawing_of
 from deployments.engines.animatic.subjects import Person, Placed, held
 
 NO_HANDS = ("drive", "cycle", "lie", "type")
-"""Poses without a hand for anything else."""
+"""Poses that leave no hand free to hold something."""
 
 
 def person(scene: Scene, stood: Stood) -> Placed:
@@ -116,14 +116,17 @@ def _held(scene: Scene, thing: Prop | ProductEntry) -> tuple[skia.Picture | None
     canvas = recorder.getRecordingCanvas()
     size = shape.heads if shape.carried != "front" else max(shape.heads * 1.15, 0.5)
     canvas.scale(size, size)
-    # A hand has it by its middle, its foot or its handle.
+    # The hand is at the thing's middle, foot or handle.
     canvas.translate(0, {"front": 50, "up": 6, "down": 98}[shape.carried])
     draw(Pen(canvas, scene.pen.light, scene.pen.ink, max(1.0, 2.4 / size)), scene.scheme)
     return recorder.finishRecordingAsPicture(), shape.carried
 
 
 def _travel(scene: Scene, stood: Stood) -> Callable[[float], float] | None:
-    """Who walks or runs advances, unless the camera tracks them or somebody waits for them."""
+    """Return the walk of a person, by share of the cut; None: the person stays in place.
+
+    People stay if the camera tracks them, or if somebody in the row does not walk.
+    """
     shot, pose = scene.shot, stood.player.drawn
     alone = all(one.drawn in TRAVELS for one in scene.front)
     if pose not in TRAVELS or shot.size in NEAR or not alone:

@@ -12,9 +12,11 @@ from deployments.engines.animatic.subjects import SMALL, Goods, Placed, goods_he
 
 
 def product(scene: Scene, row: list[Stood], camera: Camera) -> list[Placed]:
-    """The product that nobody holds: before the gaze, on the table if there is one."""
+    """Place a product that nobody holds: on the table if there is one, else in front of the
+    gaze.
+    """
     product = scene.played.product
-    # What has no body cannot stand beside somebody.
+    # A product without a body cannot stand beside somebody.
     if product is None or product.form in BODILESS or not row:
         return []
     holder = next((s for s in row if s.player.holds == product), None)

@@ -15,7 +15,7 @@ from deployments.engines.animatic.props import SHAPES
 _FACING = {Facing.LEFT: -1.0, Facing.RIGHT: 1.0, Facing.CAMERA: 0.0, Facing.AWAY: 0.0}
 _DIRECTION = {ScreenDirection.LEFT: -1.0, ScreenDirection.RIGHT: 1.0, ScreenDirection.NEUTRAL: 0.0}
 _SIDEWAYS = ("walk", "run", "cycle", "drive", "crouch", "reach", "hug", "lean", "lie")
-"""Poses that are seen from the side unless something else is said."""
+"""Poses seen from the side unless the staging sets a direction."""
 LENGTH = 600.0
 """Scene units: how far from the head the feet of one who lies are."""
 SEAT_HEADS = {Seat.SOFA: 1.4, Seat.BENCH: 1.38}
@@ -23,10 +23,10 @@ SEAT_HEADS = {Seat.SOFA: 1.4, Seat.BENCH: 1.38}
 TRAVELS = ("walk", "run", "cycle")
 _SMALL_ONES = ("extra_toddler", "extra_girl", "extra_boy")
 _HALF = 96.0
-"""Scene units: half of what one who stands needs."""
+"""Half the width of a standing person, in scene units."""
 _HALVES = {"cycle": 250.0, "lie": 330.0, "sit": 118.0, "crouch": 120.0, "run": 130.0}
 _CLOSER = 0.82
-"""Share of the distance between two, in a frame that is higher than wide."""
+"""Factor on the distance between two people in a portrait frame."""
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,17 @@ class Stood:
 
     player: Player
     look: PersonLook | None
-    """None: an animal."""
+    """Look of a person; None: an animal."""
     x: float
     way: float
-    """Where they look: -1, 0 or 1."""
+    """Direction of the gaze: -1 left, 0 camera, 1 right."""
 
 
 def row_of(scene: Scene) -> list[Stood]:
     """Return the places of the front: of three, the first is in the middle; of two, on the left."""
     front, direction = scene.front, _DIRECTION[scene.shot.direction]
     if scene.in_car:
-        # A car has two seats in front; the driver's is the middle of its set.
+        # A car has two seats in front; the driver's is in the middle of the set.
         front = sorted(front, key=lambda p: p.drawn != "drive")[:2]
         return [Stood(p, _look(scene, p), 600.0 * k, 0.0) for k, p in enumerate(front)]
     count = len(front)
@@ -76,9 +76,9 @@ def _way(scene: Scene, player: Player, place: int, count: int, direction: float)
     if count == 1 or together:
         return direction or (1.0 if player.drawn in _SIDEWAYS else 0.0)
     if sum(one.holds is not None for one in scene.front) > 1:
-        # What each one holds is seen from the front.
+        # Things in hands are seen from the front.
         return 0.0
-    # They look towards the middle; who is in it looks at us.
+    # People look towards the middle; the person in the middle looks at the camera.
     middle = (count - 1) / 2
     return 0.0 if place == middle else 1.0 if place < middle else -1.0
 

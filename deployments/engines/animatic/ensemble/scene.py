@@ -33,7 +33,7 @@ class Scene:
     def of(cls, shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: float) -> Self:
         front = [player for player in played.players if not player.behind]
         if shot.angle is Angle.OVER_SHOULDER and len(front) > 1:
-            # The second one is the shoulder that is looked over.
+            # The second player is the one whose shoulder is in the foreground.
             front = front[:1]
         if shot.size in CLOSEST:
             front = front[:1]

@@ -13,7 +13,7 @@ from deployments.engines.animatic.subjects import Person, shadow
 
 
 class Thing:
-    """A prop, drawn once and laid down every frame; (0, 0) is the middle of its base."""
+    """A prop, recorded once and drawn every frame; (0, 0) is the middle of its base."""
 
     def __init__(
         self,
@@ -25,10 +25,14 @@ class Thing:
         *,
         casts: bool = True,
     ) -> None:
-        """`height` in scene units, `width` in hundredths of it; `casts` a shadow on the ground."""
+        """Record the drawing.
+
+        `height`: in scene units. `width`: in hundredths of the height. `casts`: with a shadow on
+        the ground.
+        """
         self._height, self._width, self._casts = height, width / 100 * height, casts
         recorder = record(6 * width + 600, 700, -3 * width - 300, -500)
-        # The ink keeps its width on the frame, whatever the size of the thing.
+        # The ink has the same width on the frame, whatever the size of the thing.
         own = Pen(
             recorder.getRecordingCanvas(),
             pen.light,
@@ -64,7 +68,7 @@ class Animal:
 
 
 class Coming:
-    """What comes towards the lens: it grows."""
+    """A thing that comes towards the lens: it grows."""
 
     def __init__(self, thing: Thing) -> None:
         self._thing = thing
@@ -78,7 +82,7 @@ class Coming:
 
 
 class Distant:
-    """A subject further away: smaller, and paler with the air between."""
+    """A subject further away, drawn smaller."""
 
     def __init__(self, subject: Person, scale: float) -> None:
         self._subject, self._scale = subject, scale

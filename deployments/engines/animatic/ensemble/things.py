@@ -16,17 +16,19 @@ from deployments.engines.animatic.scheme import Scheme
 from deployments.engines.animatic.subjects import Placed
 
 _SET_DEPTH, _SET_FLOOR, _SET_SCALE = 0.62, 796.0, 0.74
-"""Where things of the set are: at its middle's depth, on its floor, smaller than before it."""
+"""Depth of the set's middle plane, y of its floor there, and scale of things on it."""
 SEATS: dict[Seat, tuple[Prop, float]] = {
     Seat.SOFA: (Prop.SOFA, 3.0),
     Seat.BENCH: (Prop.BENCH, 2.9),
     Seat.BED: (Prop.BED, 3.0),
 }
-"""What a seat is drawn as, and its height in heads so that its cushion is under who sits."""
+"""Seat -> the prop drawn for it, and its height in heads at which the cushion fits a sitter."""
 
 
 def behind(scene: Scene, camera: Camera) -> Callable[[Pen, Scheme], None] | None:
-    """Things of the set behind everybody, in its own units, so that all are in the frame."""
+    """Return a drawing of the set's things behind everybody, placed so that all are in the
+    frame.
+    """
     things = [prop for prop in scene.played.props if SHAPES[prop].stand in ("wall", "far")]
     sat_on = {SEATS[p.seat][0] for p in scene.front if p.seat and p.seat in SEATS}
     things = [prop for prop in things if prop not in sat_on]
@@ -70,7 +72,7 @@ def behind(scene: Scene, camera: Camera) -> Callable[[Pen, Scheme], None] | None
 
 
 def ground(scene: Scene, camera: Camera) -> list[Placed]:
-    """What is painted on the ground before everybody."""
+    """Return the things painted on the ground in front of everybody."""
     props = (prop for prop in scene.played.props if SHAPES[prop].stand == "ground")
     found = (_thing(scene, prop, camera.x, scene.floor_y + 90) for prop in props)
     return [one for one in found if one is not None]
@@ -90,7 +92,10 @@ def seats(scene: Scene, row: list[Stood]) -> list[Placed]:
 
 
 def before(scene: Scene, row: list[Stood], camera: Camera) -> list[Placed]:
-    """A table before who sits or stands at it, and what lies on it; else on the floor."""
+    """Return the table in front of the people with things on it, and the things on the floor.
+
+    Without a table, small things lie as `_lying` places them.
+    """
     props = scene.played.props
     found: list[Placed | None] = []
     tables = [prop for prop in props if SHAPES[prop].stand == "table"]
@@ -126,7 +131,7 @@ def before(scene: Scene, row: list[Stood], camera: Camera) -> list[Placed]:
 
 
 def lying(scene: Scene, small: list[Prop], camera: Camera) -> list[Placed | None]:
-    """Small things without a table: near the lens in a close shot, else at somebody's feet."""
+    """Place small things without a table: near the lens in a close shot, else on the floor."""
     seen = 1000 / camera.near
     found: list[Placed | None] = []
     for k, prop in enumerate(small):
@@ -135,7 +140,7 @@ def lying(scene: Scene, small: list[Prop], camera: Camera) -> list[Placed | None
         height = SHAPES[prop].heads * HEAD
         low = camera.y + seen * 0.5
         if low < scene.floor_y - 10:
-            # The floor is not in the frame: the thing stands in the near corner.
+            # The floor is not in the frame: the thing is in the near corner.
             height = max(height * 1.3, seen * 0.22)
             found.append(_thing(scene, prop, camera.x + side * far, low - seen * 0.015, height))
         else:
