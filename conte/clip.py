@@ -122,7 +122,7 @@ class Shot(Frozen):
         A clip whose basis is not that of its cut is stale. Engine, adapter, seed, resolution and
         length say how the next clip is made, and make none stale.
         """
-        return digest({name: value for name, value in self.content.items() if value is not None})
+        return basis_from(self.content)
 
     @property
     def content(self) -> dict[str, Any]:
@@ -153,6 +153,11 @@ _CONTENT = {
     "size", "angle", "move", "direction", "setting", "place", "time_of_day", "action",
     "video_prompt", "look", "shows", "staging", "reference",
 }  # fmt: skip
+
+
+def basis_from(content: Mapping[str, Any]) -> str:
+    """The basis of what is to be seen, `Shot.content`."""
+    return digest({name: value for name, value in content.items() if value is not None})
 
 
 def basis_of(cut: Cut, treatment: Treatment, brief: Brief) -> str:

@@ -47,6 +47,7 @@ from serve.ingress.review_views import (
     ReviewView,
 )
 from serve.ingress.revision_views import (
+    ChangedDraftView,
     ChangesView,
     DraftView,
     ProposalsView,
@@ -241,11 +242,11 @@ class Client:
         production: str,
         operations: Sequence[AnyOperation | Mapping[str, Any]],
         causes: Sequence[str] = (),
-    ) -> DraftView:
+    ) -> ChangedDraftView:
         """Change the draft: all of the operations, or none. `causes`: what each answers."""
         path = f"{PRODUCTIONS}/{production}/draft/operations"
         body = {"operations": _as_sent(operations), "causes": [*causes]}
-        return self._view(DraftView, "POST", path, json=body)
+        return self._view(ChangedDraftView, "POST", path, json=body)
 
     def feedback(
         self, production: str, items: Sequence[FeedbackItem | Mapping[str, Any]]
@@ -280,11 +281,11 @@ class Client:
             params=params,
         )
 
-    def undo(self, production: str) -> DraftView:
-        return self._view(DraftView, "POST", f"{PRODUCTIONS}/{production}/draft/undo")
+    def undo(self, production: str) -> ChangedDraftView:
+        return self._view(ChangedDraftView, "POST", f"{PRODUCTIONS}/{production}/draft/undo")
 
-    def redo(self, production: str) -> DraftView:
-        return self._view(DraftView, "POST", f"{PRODUCTIONS}/{production}/draft/redo")
+    def redo(self, production: str) -> ChangedDraftView:
+        return self._view(ChangedDraftView, "POST", f"{PRODUCTIONS}/{production}/draft/redo")
 
     def drop_draft(self, production: str) -> None:
         self._tried(
