@@ -2929,7 +2929,7 @@ export interface components {
              * Why
              * @enum {string}
              */
-            why: "same_ratio" | "subject_fits" | "subject_followed" | "no_subject" | "subject_too_large" | "group" | "enlarged" | "too_short" | "no_clip" | "continues";
+            why: "same_ratio" | "subject_fits" | "subject_followed" | "no_subject" | "subject_too_large" | "group" | "subject_unsure" | "uploaded" | "enlarged" | "too_short" | "no_clip" | "continues";
             window: components["schemas"]["Window"] | null;
         };
         /**
