@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from threading import Lock
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple
 
 import av
 import numpy as np
-from av import AudioCodecContext, AudioFrame, CodecContext, Packet
+from av import AudioFrame, CodecContext, Packet
 
 from deployments.sound.signals import Stereo
 
@@ -130,7 +130,7 @@ def _encoded(samples: Stereo, num_samples: int) -> tuple[_Heard, ...]:
     heard = np.zeros((2, num_samples), np.float32)
     there = min(samples.shape[1], num_samples)
     heard[:, :there] = samples[:, :there]
-    encoder = cast(AudioCodecContext, CodecContext.create("aac", "w"))
+    encoder = CodecContext.create("aac", "w")
     encoder.sample_rate, encoder.layout, encoder.format = AUDIO_RATE, "stereo", "fltp"
     encoder.bit_rate, encoder.time_base = BIT_RATE, Fraction(1, AUDIO_RATE)
     packets: list[Packet] = []

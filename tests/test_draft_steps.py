@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ async def cuts_of(client: httpx.AsyncClient, draft: str) -> list[dict[str, Any]]
 
 
 @contextmanager
-def asked() -> Iterator[list[tuple[str, int]]]:
+def asked() -> Generator[list[tuple[str, int]]]:
     """Statements on steps, with the length of what they wrote; and of any other, the longest."""
     found: list[tuple[str, int]] = []
 

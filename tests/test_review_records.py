@@ -142,7 +142,7 @@ def test_every_comment_and_what_becomes_of_it_is_told_once_with_who_may_see_it(
         ledger.reviewing.resolve(production, first.id, resolved, "a")
     told = [event.data for event in ledger.events(production, seen)]
     known: dict[str, Any] = {"version": 1, "comment": first.id, "state": State.DONE}
-    added = {**known, "cut": first.cut}
+    added: dict[str, Any] = {**known, "cut": first.cut}
     assert told == [
         CommentAdded(**added, reply_to="", audience="client"),
         CommentAdded(**{**added, "comment": reply.id}, reply_to=first.id, audience="internal"),
