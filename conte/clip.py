@@ -124,7 +124,7 @@ class Shot(Frozen):
         A clip is stale if its basis differs from its cut's. Engine, adapter, seed, resolution and
         length only affect the next render, and make no clip stale.
         """
-        return digest({name: value for name, value in self.content.items() if value is not None})
+        return basis_from(self.content)
 
     @property
     def content(self) -> dict[str, Any]:
@@ -155,6 +155,11 @@ _CONTENT = {
     "size", "angle", "move", "direction", "setting", "place", "time_of_day", "action",
     "video_prompt", "look", "shows", "staging", "reference",
 }  # fmt: skip
+
+
+def basis_from(content: Mapping[str, Any]) -> str:
+    """The basis of what is to be seen, `Shot.content`."""
+    return digest({name: value for name, value in content.items() if value is not None})
 
 
 def basis_of(cut: Cut, treatment: Treatment, brief: Brief) -> str:

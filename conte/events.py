@@ -8,8 +8,9 @@ from conte.brief import Brief
 from conte.checks.finding import Finding
 from conte.clip import Clip, Film, Source, Tier
 from conte.conte import Treatment
-from conte.cut import Cut
+from conte.cut import Cut, CutId
 from conte.production import EventData, EventKind, Failure, Provenance, State
+from conte.revision.comments import Audience, CommentId, MaybeCommentId
 
 
 class ProductionAccepted(EventData):
@@ -192,6 +193,41 @@ class DirectionPicked(EventData):
         return self.state.ended
 
 
+class CommentAdded(EventData):
+    """Somebody said something about a version; the words are with its comments."""
+
+    kind: ClassVar = EventKind.COMMENTED
+    version: int
+    """The one that it was said about."""
+    comment: CommentId
+    reply_to: MaybeCommentId
+    """The first comment of its thread; empty for that one itself."""
+    cut: CutId
+    audience: Audience
+    state: State
+    """The production's, which goes on or has ended as before."""
+
+    @property
+    def ends(self) -> bool:
+        return self.state.ended
+
+
+class CommentChanged(EventData):
+    """A comment was resolved, or opened again."""
+
+    kind: ClassVar = EventKind.COMMENT_CHANGED
+    version: int
+    comment: CommentId
+    audience: Audience
+    resolved: bool
+    state: State
+    """The production's, which goes on or has ended as before."""
+
+    @property
+    def ends(self) -> bool:
+        return self.state.ended
+
+
 class CancelAsked(EventData):
     kind: ClassVar = EventKind.CANCEL_ASKED
 
@@ -233,6 +269,8 @@ KINDS: tuple[type[EventData], ...] = (
     TakeReady,
     TakeFailed,
     DirectionPicked,
+    CommentAdded,
+    CommentChanged,
     CancelAsked,
     ProductionDone,
     ProductionFailed,

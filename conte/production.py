@@ -49,6 +49,8 @@ class EventKind(StrEnum):
     TAKE_READY = "take.ready"
     TAKE_FAILED = "take.failed"
     PICKED = "direction.picked"
+    COMMENTED = "comment.added"
+    COMMENT_CHANGED = "comment.changed"
     CANCEL_ASKED = "production.cancel_asked"
     DONE = "production.done"
     FAILED = "production.failed"

@@ -4,7 +4,7 @@ A film is cut in pieces, one for each cut: as soon as its clip, and those it dis
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -18,6 +18,7 @@ from conte.brief import Brief
 from conte.checks.timefit import caption_width
 from conte.clip import Clip, frame_size
 from conte.conte import Conte, ProductEntry
+from conte.frozen import digest
 from conte.subtitles import Subtitle
 from deployments.cut_overlays import CutOverlays, Words
 from deployments.encoding import Mp4Writer, clear_when_full, count_frames, planes_of, rgb_of
@@ -37,7 +38,7 @@ from deployments.overlays import (
 from deployments.placing import Placement, place
 from deployments.safe_area import UPRIGHT_EDITION, SafeArea
 from deployments.sound.track import LABEL, Score, score_of, track_of
-from deployments.splicing import header_of, splice
+from deployments.splicing import Audio, Sound, header_of, splice
 from deployments.transitions import Edited, around, dissolves, edited_frames
 from serve.settings import FilmSettings
 
@@ -266,11 +267,13 @@ def join_pieces(order: FilmOrder, pieces: Sequence[Piece], out: Path) -> None:
     for cut, piece in zip(order.conte.cuts, pieces, strict=True):
         check_size(cut, (piece.width, piece.height), (pieces[0].width, pieces[0].height))
     brief, score = order.brief, order.score
-    audio = order.audio if score is None else track_of(score).sum
+    audio: Audio = order.audio
+    if score is not None:
+        audio = Sound(digest(asdict(score)), lambda: track_of(score).sum)
     files = [piece.path for piece in pieces]
     try:
         with clear_when_full("the film"):
-            splice(files, out, brief.fps, audio=audio, tags=order.tags)
+            splice(files, out, brief.fps, brief.num_frames, audio=audio, tags=order.tags)
     except FFmpegError as error:
         raise RenderError(f"the pieces of the film cannot be joined: {error}") from error
     # Counted in the file: its length is what the brief asks for.

@@ -3,14 +3,17 @@
 The pieces come from one encoder with one set of options, so that one header fits all.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal
+from threading import Lock
+from typing import Any, Literal, NamedTuple
 
 import av
 import numpy as np
-from av import AudioFrame
+from av import AudioFrame, CodecContext, Packet
 
 from deployments.sound.signals import Stereo
 
@@ -19,14 +22,34 @@ AUDIO_FRAME = 1024
 """Samples in an AAC frame."""
 
 
-Audio = Stereo | Literal["silent", "none"]
-"""Samples as long as the film, a track of silence, or no track."""
+BIT_RATE = 128_000
+KEPT = 8
+"""Encoded tracks that a process remembers: 16 kB a second of film each."""
+
+
+@dataclass(frozen=True)
+class Sound:
+    """Samples as long as the film. They are asked for only if their track is not known."""
+
+    key: str
+    """Says all that shapes them."""
+    samples: Callable[[], Stereo]
+
+
+Audio = Sound | Literal["silent", "none"]
+"""What is heard, a track of silence, or no track."""
 
 
 def splice(
-    pieces: Sequence[Path], out: Path, fps: int, *, audio: Audio, tags: Mapping[str, str]
+    pieces: Sequence[Path],
+    out: Path,
+    fps: int,
+    num_frames: int,
+    *,
+    audio: Audio,
+    tags: Mapping[str, str],
 ) -> None:
-    """Concatenate the pieces into one MP4 with its audio track and metadata.
+    """Join pieces that have `num_frames` together.
 
     Raises:
         ValueError: if the pieces come from different encoders.
@@ -36,14 +59,14 @@ def splice(
         with av.open(pieces[0]) as first:
             video = film.add_stream_from_template(first.streams.video[0])
             header = video.codec_context.extradata
-        track = None if isinstance(audio, str) and audio == "none" else _Track(film, fps, audio)
-        num_frames = 0
+        track = None if audio == "none" else _Track(film, fps, num_frames, audio)
+        there = 0
         for path in pieces:
             with av.open(path) as piece:
                 source = piece.streams.video[0]
                 if source.codec_context.extradata != header:
                     raise ValueError(f"{path.name} has another header than {pieces[0].name}")
-                at = num_frames
+                at = there
                 for packet in piece.demux(source):
                     if packet.pts is None or packet.dts is None:
                         continue  # the flush packet at the end
@@ -51,11 +74,11 @@ def splice(
                     packet.pts, packet.dts = packet.pts + later, packet.dts + later
                     packet.stream = video
                     film.mux(packet)
-                    num_frames += 1
-                    if track is not None and num_frames % fps == 0:
-                        track.until(num_frames)
+                    there += 1
+                    if track is not None and there % fps == 0:
+                        track.until(there)
         if track is not None:
-            track.until(num_frames, last=True)
+            track.until(there, last=True)
 
 
 def header_of(piece: Path) -> tuple[int, int, bytes]:
@@ -65,36 +88,80 @@ def header_of(piece: Path) -> tuple[int, int, bytes]:
         return context.width, context.height, context.extradata or b""
 
 
+_SILENT: Stereo = np.zeros((2, 0), np.float32)
+
+
+class _Heard(NamedTuple):
+    """A packet of an encoded track."""
+
+    data: bytes
+    pts: int
+    duration: int
+
+
+class _Encoded:
+    """Tracks by what shapes them: versions of a film differ in their pictures, seldom in sound."""
+
+    def __init__(self) -> None:
+        self._known = OrderedDict[tuple[str, int], tuple[_Heard, ...]]()
+        self._lock = Lock()
+
+    def of(self, audio: Sound | Literal["silent"], num_samples: int) -> tuple[_Heard, ...]:
+        key = audio if isinstance(audio, str) else audio.key, num_samples
+        with self._lock:
+            if (known := self._known.get(key)) is not None:
+                self._known.move_to_end(key)
+                return known
+        made = _encoded(
+            np.zeros((2, 0)) if isinstance(audio, str) else audio.samples(), num_samples
+        )
+        with self._lock:
+            self._known[key] = made
+            while len(self._known) > KEPT:
+                self._known.popitem(last=False)
+        return made
+
+
+_ENCODED = _Encoded()
+
+
+def _encoded(samples: Stereo, num_samples: int) -> tuple[_Heard, ...]:
+    """What is missing at the end is silent: the film's length is that of its pictures."""
+    heard = np.zeros((2, num_samples), np.float32)
+    there = min(samples.shape[1], num_samples)
+    heard[:, :there] = samples[:, :there]
+    encoder = CodecContext.create("aac", "w")
+    encoder.sample_rate, encoder.layout, encoder.format = AUDIO_RATE, "stereo", "fltp"
+    encoder.bit_rate, encoder.time_base = BIT_RATE, Fraction(1, AUDIO_RATE)
+    packets: list[Packet] = []
+    for at in range(0, num_samples, AUDIO_FRAME):
+        part = np.ascontiguousarray(heard[:, at : at + AUDIO_FRAME])
+        frame = AudioFrame.from_ndarray(part, "fltp", "stereo")
+        frame.rate, frame.pts, frame.time_base = AUDIO_RATE, at, Fraction(1, AUDIO_RATE)
+        packets += encoder.encode(frame)
+    packets += encoder.encode(None)
+    return tuple(_Heard(bytes(one), one.pts or 0, one.duration or 0) for one in packets)
+
+
 class _Track:
-    def __init__(self, film: Any, fps: int, audio: Audio) -> None:
+    def __init__(
+        self, film: Any, fps: int, num_frames: int, audio: Sound | Literal["silent"]
+    ) -> None:
         self._film, self._fps = film, fps
-        self._samples = None if isinstance(audio, str) else audio
-        self._audio = film.add_stream("aac", rate=AUDIO_RATE, layout="stereo")
-        self._audio.bit_rate = 128_000
-        self._num_samples = 0
+        self._stream = film.add_stream("aac", rate=AUDIO_RATE, layout="stereo")
+        self._stream.bit_rate = BIT_RATE
+        # An integer, because 48,000 is a multiple of 24, 25 and 30.
+        packets = _ENCODED.of(audio, num_frames * AUDIO_RATE // fps)
+        self._left = list(reversed(packets))
 
     def until(self, num_frames: int, *, last: bool = False) -> None:
-        # An integer, because 48,000 is a multiple of 24, 25 and 30.
         until = num_frames * AUDIO_RATE // self._fps
-        while self._num_samples < until:
-            size = min(AUDIO_FRAME, until - self._num_samples)
-            if size < AUDIO_FRAME and not last:
-                return
-            frame = self._frame(size)
-            frame.rate, frame.pts = AUDIO_RATE, self._num_samples
-            frame.time_base = Fraction(1, AUDIO_RATE)
-            self._film.mux(self._audio.encode(frame))
-            self._num_samples += size
-        if last:
-            self._film.mux(self._audio.encode(None))
-
-    def _frame(self, size: int) -> AudioFrame:
-        if self._samples is not None:
-            heard = self._samples[:, self._num_samples : self._num_samples + size]
-            # A missing end is silent: the film is as long as its pictures.
-            heard = np.pad(heard, ((0, 0), (0, size - heard.shape[1])))
-            return AudioFrame.from_ndarray(np.ascontiguousarray(heard), "fltp", "stereo")
-        frame = AudioFrame(format="fltp", layout="stereo", samples=size)
-        for plane in frame.planes:
-            plane.update(bytes(plane.buffer_size))
-        return frame
+        while self._left and (last or self._left[-1].pts < until):
+            heard = self._left.pop()
+            packet = Packet(heard.data)
+            packet.time_base = Fraction(1, AUDIO_RATE)
+            packet.pts = packet.dts = heard.pts
+            packet.duration = heard.duration
+            packet.is_keyframe = True
+            packet.stream = self._stream
+            self._film.mux(packet)

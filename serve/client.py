@@ -47,6 +47,7 @@ from serve.ingress.review_views import (
     ReviewView,
 )
 from serve.ingress.revision_views import (
+    ChangedDraftView,
     ChangesView,
     DraftView,
     ProposalsView,
@@ -247,11 +248,11 @@ class Client:
         production: str,
         operations: Sequence[AnyOperation | Mapping[str, Any]],
         causes: Sequence[str] = (),
-    ) -> DraftView:
-        """Apply operations to the draft: all or none. `causes`: the request behind each one."""
+    ) -> ChangedDraftView:
+        """Change the draft: all of the operations, or none. `causes`: what each answers."""
         path = f"{PRODUCTIONS}/{production}/draft/operations"
         body = {"operations": _as_sent(operations), "causes": [*causes]}
-        return self._view(DraftView, "POST", path, json=body)
+        return self._view(ChangedDraftView, "POST", path, json=body)
 
     def feedback(
         self, production: str, items: Sequence[FeedbackItem | Mapping[str, Any]]
@@ -286,11 +287,11 @@ class Client:
             params=params,
         )
 
-    def undo(self, production: str) -> DraftView:
-        return self._view(DraftView, "POST", f"{PRODUCTIONS}/{production}/draft/undo")
+    def undo(self, production: str) -> ChangedDraftView:
+        return self._view(ChangedDraftView, "POST", f"{PRODUCTIONS}/{production}/draft/undo")
 
-    def redo(self, production: str) -> DraftView:
-        return self._view(DraftView, "POST", f"{PRODUCTIONS}/{production}/draft/redo")
+    def redo(self, production: str) -> ChangedDraftView:
+        return self._view(ChangedDraftView, "POST", f"{PRODUCTIONS}/{production}/draft/redo")
 
     def drop_draft(self, production: str) -> None:
         self._tried(

@@ -19,6 +19,7 @@ from conte.formats.format import Format
 from conte.formats.plan import picture_of, plan
 from conte.formats.subjects import product_of, subject_of
 from conte.revision.working import Working
+from conte.staging import Staging
 from conte.vocabulary import CameraMove, ProductForm, ScreenDirection, ShotSize, TimeOfDay
 from conte.window import Window
 from deployments.clip_renderer import ClipRenderer
@@ -295,6 +296,46 @@ def test_what_a_video_model_rendered_is_not_followed_for_it_is_not_known_where_i
     assert picture_of(working, cut, cut, clip, UPRIGHT)[:2] == ("render", "subject_too_large")
 
 
+@pytest.mark.parametrize("size", [ShotSize.MS, ShotSize.FS, ShotSize.LS])
+@pytest.mark.parametrize(
+    "staged_", [None, Staging(), Staging.model_validate({"who": ["woman walk"]})]
+)
+def test_what_no_one_drew_is_cropped_only_with_room_for_where_it_may_be(
+    size: ShotSize, staged_: Staging | None
+) -> None:
+    shows = () if staged_ is not None else ("driver",)
+    changes = {"shows": shows, "staging": staged_}
+    working, cut = swept(CameraMove.STATIC, size=size, **changes)
+    clip = drawn(cut, cut.num_frames)
+    engine = EngineId(name="diffusers", revision="1", label="d")
+    made = clip.model_copy(update={"engine": engine})
+    brought = clip.model_copy(update={"source": "uploaded"})
+    how = [picture_of(working, cut, cut, one, UPRIGHT)[:2] for one in (clip, made, brought)]
+    empty = staged_ is not None and not staged_.who
+    assert how[0] == ("crop", "no_subject" if empty else "subject_fits")
+    sure = empty or size is not ShotSize.MS
+    assert how[1] == (how[0] if sure else ("render", "subject_unsure"))
+    assert how[2] == ("render", "uploaded")
+    same = Format(duration_s=20, aspect_ratio="16:9")
+    for one in (made, brought):
+        assert picture_of(working, cut, cut, one, same)[0] == "whole"
+
+
+def test_where_nothing_says_what_a_model_was_asked_for_the_middle_is_not_taken() -> None:
+    working, cut = swept(CameraMove.STATIC, shows=())
+    engine = EngineId(name="diffusers", revision="1", label="d")
+    clip = drawn(cut, cut.num_frames).model_copy(update={"engine": engine})
+    assert picture_of(working, cut, cut, clip, UPRIGHT)[:2] == ("render", "subject_unsure")
+
+
+@pytest.mark.parametrize("who", [["woman stand", "man stand", "boy stand"], ["family walk"]])
+def test_people_who_are_staged_are_seen_though_the_sheet_has_none_of_them(who: list[str]) -> None:
+    staging = Staging.model_validate({"who": who})
+    working, cut = swept(CameraMove.STATIC, shows=(), staging=staging)
+    found = picture_of(working, cut, cut, drawn(cut, cut.num_frames), UPRIGHT)
+    assert found[:2] == ("render", "subject_too_large")
+
+
 def test_a_window_that_moves_is_cut_out_where_it_is_by_parts_of_a_pixel() -> None:
     frame = grey(256, 144)
     window = Window(left=0.0, top=0, width=0.5, height=1, to=(0.5, 0.0))
@@ -363,7 +404,7 @@ def test_the_plans_windows_make_films_of_the_plans_ratio(ratio: AspectRatio) -> 
             {
                 "cut": cut.number, "tier": "final", "key": "k", "num_frames": cut.num_frames,
                 "seed": 1, "render_s": 0, "reused": False, "cut_id": cut.id,
-                "engine": {"name": "a", "revision": "1", "label": "a"},
+                "engine": {"name": "animatic", "revision": "1", "label": "a"},
                 "width": 1280, "height": 720,
             }
         )

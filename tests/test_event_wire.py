@@ -18,6 +18,7 @@ from conte.events import (
     ProductionTakenOver,
 )
 from conte.production import EventKind, Failure, State
+from conte.revision.comments import Placed
 from conte.revision.operations import Edit
 from graphs.job import Job
 from serve.event_stream import messages
@@ -28,6 +29,7 @@ from serve.ingress.event_views import (
     ProductionDoneView,
     TakeReadyView,
 )
+from serve.ledger.comments import NewComment
 from serve.ledger.directions import Another
 from serve.ledger.sealing import Sealing
 from serve.ledger.taking import Wanted
@@ -94,6 +96,9 @@ async def told_since(house: House) -> str:
     await job.take_ready(one, clip(1).model_copy(update={"cut_id": cut.id}))
     await job.take_failed(two, Failure(stage="clip", cut=1, reason="no memory"))
     assert await job.finish_takes()
+    said = NewComment("더 크게", "민지", "client", Placed(cut=cut.id, frame=3))
+    comment = ledger.reviewing.comment(production, 1, said, "local")
+    ledger.reviewing.resolve(production, comment.id, True, "local")
     edit = Edit(cut=cut.id, field="caption", before="", after="자막")
     asked = Sealing("", lambda _: (), ("draft",), {}, (edit,))
     ledger.seal(production, asked)

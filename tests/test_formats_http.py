@@ -13,7 +13,7 @@ from serve.ledger.ledger import Ledger
 from tests.fake_crew import FakeCrew
 from tests.front_door import House
 from tests.test_produce import direct
-from tests.test_revision_rounds import BRIEF, PLAN, Rounds, edit
+from tests.test_revision_rounds import BRIEF, PLAN, TIERS, Rounds, edit
 
 SHORT = {"duration_s": 6, "aspect_ratio": "16:9"}
 TALL = {"duration_s": 15, "aspect_ratio": "9:16"}
@@ -44,11 +44,12 @@ class Approved:
         headers = more.pop("headers", {})
         return await self.client.post(self.url, json={"formats": formats, **more}, headers=headers)
 
-    async def film(self, production: str) -> list[tuple[str, int]]:
-        """Film a format, and return what its engine rendered."""
-        crew = FakeCrew()
-        await direct(self.rounds.house.ledger, crew, production, PLAN)
-        assert self.rounds.house.ledger.get(production).state is State.DONE
+    async def film(self, *productions: str) -> list[tuple[str, int]]:
+        """Film formats, and return what the engine rendered of all of them."""
+        crew = FakeCrew(tiers=TIERS)
+        for production in productions:
+            await direct(self.rounds.house.ledger, crew, production, PLAN)
+            assert self.rounds.house.ledger.get(production).state is State.DONE
         return [(tier, cut) for tier, cut in crew.shots]
 
 
@@ -108,6 +109,9 @@ async def test_each_format_is_a_production_that_renders_what_was_quoted(
     assert made.status_code == 202, made.text
     ids = [one["id"] for one in made.json()["productions"]]
     assert len(set(ids)) == 2
+    rendered = await approved.film(*ids)
+    # The short one renders nothing: what was rendered is the upright one's.
+    assert [one["renders"] for one in quote["formats"]] == [0, len(rendered)] and rendered
     for new, told in zip(ids, quote["formats"], strict=True):
         shown = (await approved.client.get(f"/v1/productions/{new}/versions/1")).json()
         assert shown["revision"]["format_of"] == {
@@ -115,9 +119,11 @@ async def test_each_format_is_a_production_that_renders_what_was_quoted(
         }  # fmt: skip
         assert shown["conte"] == told["conte"]
         assert shown["brief"]["aspect_ratio"] == told["format"]["aspect_ratio"]
-        rendered = await approved.film(new)
         wanted = [(one["tier"], one["number"]) for one in told["clips"] if one["how"] == "render"]
-        assert sorted(rendered) == sorted(wanted)
+        assert sorted(rendered if wanted else []) == sorted(wanted)
+        # What it took stands beside what was quoted: clips that it keeps are not counted.
+        assert shown["actual"]["renders"] == told["renders"] == len(wanted)
+        assert bool(shown["actual"]["render_s"]) == bool(wanted)
         ledger = approved.rounds.house.ledger
         sources = {state.clip.key for state in ledger.get(approved.rounds.id).cuts if state.clip}
         kept = [state.clip for state in ledger.get(new).cuts if state.clip]

@@ -209,7 +209,7 @@ async def test_a_conflict_writes_nothing_until_a_person_has_chosen(
     assert chosen["applied"]
     now = cuts_of_draft(house, production)
     assert next(one for one in now if one.id == cut.id).caption == "저쪽"
-    causes = [step.cause for step in house.ledger.draft(production).done]
+    causes = [step.cause for step in house.ledger.whole_draft(production).done]
     assert causes == ["", *["콘티 1을 편집한 파일"] * 2]
 
 

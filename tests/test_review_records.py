@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
+from conte.events import CommentAdded, CommentChanged
+from conte.production import EventData, State
 from conte.revision.approval import Approver, Check, VaultFile
 from conte.revision.comments import Comment, Misplaced, Placed
 from conte.revision.review import STEPS, ReviewState
@@ -127,6 +129,31 @@ def test_a_comment_is_resolved_and_opened_again(ledger: Ledger) -> None:
         assert ledger.reviewing.resolve(production, one.id, resolved, "a").resolved is resolved
         [thread] = ledger.reviewing.threads(production, 1, "a")[0]
         assert thread.comment.resolved is resolved
+
+
+def test_every_comment_and_what_becomes_of_it_is_told_once_with_who_may_see_it(
+    ledger: Ledger,
+) -> None:
+    production = done(ledger)
+    seen = ledger.get(production).last_event
+    first = say(ledger, production)
+    reply = say(ledger, production, "네", reply_to=first.id, audience="internal")
+    for resolved in (True, True, False):  # the second changes nothing
+        ledger.reviewing.resolve(production, first.id, resolved, "a")
+    told = [event.data for event in ledger.events(production, seen)]
+    known: dict[str, Any] = {"version": 1, "comment": first.id, "state": State.DONE}
+    added: dict[str, Any] = {**known, "cut": first.cut}
+    assert told == [
+        CommentAdded(**added, reply_to="", audience="client"),
+        CommentAdded(**{**added, "comment": reply.id}, reply_to=first.id, audience="internal"),
+        CommentChanged(**known, audience="client", resolved=True),
+        CommentChanged(**known, audience="client", resolved=False),
+    ]
+    # Words and names are with the comments alone, and a story that has ended stays ended.
+    assert all(data.ends for data in told if isinstance(data, EventData))
+    assert ledger.get(production).last_event == seen + 4
+    of_tenant = [one.event.data for one in ledger.tenant_events("a", 0)][-4:]
+    assert of_tenant == told
 
 
 def test_a_place_that_the_version_does_not_have_is_refused(ledger: Ledger) -> None:

@@ -150,7 +150,8 @@ async def test_a_shorter_video_says_so_and_is_not_picked_for_what_it_does_not_co
         fits = {"op": "retime", "cut": cut.id, "frames": 30, "from": giver.id}
         changed = await client.post(url, json={"operations": [pick, fits]})
         assert changed.status_code == 200, changed.text
-        fate = next(one for one in changed.json()["clips"] if one["cut"] == cut.id)
+        draft = (await client.get(f"/v1/productions/{production}/draft")).json()
+        fate = next(one for one in draft["clips"] if one["cut"] == cut.id)
         assert (fate["what"], fate["why"]) == ("kept", "picked")
 
 

@@ -10,8 +10,8 @@ from conte.cut import Cut, CutId
 from conte.formats.choosing import Ranked, Role, chosen, ranked
 from conte.formats.format import Format
 from conte.formats.lengths import Need, placed, shared
-from conte.formats.reframing import Code, How, aspect_of, follow, reframe
-from conte.formats.subjects import cast_of, subject_at, subject_of
+from conte.formats.reframing import Code, How, Reframing, aspect_of, follow, reframe
+from conte.formats.subjects import num_seen, subject_at, subject_of
 from conte.formats.words import fitted, lost, with_legal, words_s, wrapped
 from conte.frozen import Frozen
 from conte.revision.working import Working
@@ -19,7 +19,10 @@ from conte.timing import film_frames, min_cut_frames
 from conte.window import Window
 
 _DRAWN = "animatic"
-"""Engine that draws the path of a moving subject exactly; a video model may not follow it."""
+"""The engine whose pictures are known frame by frame: where the camera carries a subject is drawn
+there, and only asked for of a video model."""
+UNSURE = 0.06
+"""How far from where it was asked for a video model may put a subject: a share of the picture."""
 MUST_WEIGHT = 1.3
 """Factor on the time of a cut that must be in the film."""
 
@@ -189,12 +192,26 @@ def picture_of(
     begin = (new.start - before.start) / before.num_frames
     end = begin + new.num_frames / before.num_frames
     subject = subject_of(before, sheet, aspect, begin, end)
-    people = len(cast_of(before, sheet))
+    people = num_seen(before, sheet)
     target = aspect_of(wanted.aspect_ratio)
     found = reframe(aspect, target, subject, people, before.size)
-    if found.why == "subject_too_large" and clip.engine.name == _DRAWN:
+    if found.how == "crop" and not _is_drawn(clip):
+        sure = subject.widened(UNSURE) if subject is not None else None
+        unsure = Reframing(how="render", why="subject_unsure")
+        if clip.source == "uploaded":
+            found = Reframing(how="render", why="uploaded")
+        elif sure is None:
+            # Nobody and nothing is in it by its staging; without one nothing is known.
+            found = found if before.staging is not None else unsure
+        elif reframe(aspect, target, sure, people, before.size).how == "render":
+            found = unsure
+    if found.why == "subject_too_large" and _is_drawn(clip):
         first, last = (subject_at(before, sheet, aspect, share) for share in (begin, end))
         if first is not None and last is not None:
             along = min(max(begin, 0.0), 1.0), min(max(end, 0.0), 1.0)
             found = follow(aspect, target, first, last, along) or found
     return found.how, found.why, found.window
+
+
+def _is_drawn(clip: Clip) -> bool:
+    return clip.source == "rendered" and clip.engine.name == _DRAWN

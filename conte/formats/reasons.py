@@ -21,6 +21,15 @@ _REASONS: Mapping[Code, tuple[str, str]] = {
         "여러 사람을 담은 넓은 화면이라 새로 렌더링합니다",
         "a wide shot of several people cannot be cropped so far",
     ),
+    "subject_unsure": (
+        "영상 모델이 피사체를 어디에 두었는지 확실하지 않아 새로 렌더링합니다",
+        "where the video model put the subject is not known well enough to crop it",
+    ),
+    "uploaded": (
+        "올리신 클립은 피사체 위치를 알 수 없어 새로 렌더링합니다."
+        " 이 화면비의 클립을 따로 올려 쓸 수 있습니다",
+        "where the subject is in an uploaded clip is not known; upload one in this ratio to use it",
+    ),
     "enlarged": (
         "해상도가 낮아 자르면 흐려지므로 새로 렌더링합니다",
         "its resolution is too low to be cropped",

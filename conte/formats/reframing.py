@@ -12,15 +12,13 @@ from conte.window import Window
 How = Literal["whole", "crop", "render"]
 Code = Literal[
     "same_ratio", "subject_fits", "subject_followed", "no_subject", "subject_too_large", "group",
-    "enlarged", "too_short", "no_clip", "continues",
+    "subject_unsure", "uploaded", "enlarged", "too_short", "no_clip", "continues",
 ]  # fmt: skip
-"""Reason for a decision.
-
-The ratio is the clip's own; the subject is whole within the window, or within one that follows it
-through the camera's move; no subject is known, so the middle is shown; the subject does not fit;
-the positions of a group are not known well enough; the crop would have to be enlarged too much; the
-clip has too few frames; there is no clip; the cut continues one that is rendered.
-"""
+"""Why: the ratio is the clip's own; the subject is whole within the window, or within one that
+follows it through the camera's move; nothing is known to be there, the middle is shown; the subject
+does not fit; where a group stands is not known well enough; nor where a video model has put the
+subject, or where it is in a clip that a person brought; the crop would have to be enlarged too
+much; the clip has too few frames; there is none; the cut continues one that is rendered."""
 
 MAX_ENLARGED = 1.5
 """Largest factor by which a crop may be enlarged."""

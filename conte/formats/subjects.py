@@ -13,6 +13,7 @@ from conte.conte import CastMember, ProductEntry, SheetEntry
 from conte.cut import Cut
 from conte.easing import eased
 from conte.proportions import BODILESS, GOODS_SEEN, HEAD_AT, HEADS, HEADS_SEEN, HELD, WIDTH
+from conte.staging_vocabulary import Extra
 from conte.vocabulary import CameraMove, ProductForm, ScreenDirection, Setting, ShotSize
 from conte.window import Window
 
@@ -39,6 +40,13 @@ _HALF_FIGURE = 0.95
 _BELOW_HEAD = {ShotSize.MS: 2.2, ShotSize.MLS: 3.5}
 """Head heights below the head's middle that belong to the subject; in nearer shots, to the chin."""
 _BODY = 7.5
+_SEVERAL: Mapping[str, int] = {
+    Extra.COUPLE: 2, Extra.CHILDREN: 3, Extra.FAMILY: 3, Extra.FRIENDS: 3, Extra.COLLEAGUES: 3,
+    Extra.PASSERS_BY: 0, Extra.CROWD: 0,
+}  # fmt: skip
+"""Extras that are not one. The last two stand behind everybody else, and are no subject."""
+_EDGE = 0.03
+"""Share of the picture at each side of three people and more, who fill it."""
 _PAN, _TRACK, _CRANE, _DOLLY = 0.26, 0.42, 0.18, 0.36
 """Frame heights that a subject drifts during a move; for a dolly, the share by which it grows."""
 _CARRIED: Mapping[CameraMove, tuple[float, float]] = {
@@ -74,6 +82,10 @@ class Box:
             max(self.bottom, other.bottom),
         )
 
+    def widened(self, by: float) -> "Box":
+        """Return it with so much more of the picture at each side."""
+        return Box(self.left - by, self.top - by, self.right + by, self.bottom + by).inside()
+
     def inside(self) -> "Box":
         """Return the part of the box within the picture."""
         return Box(
@@ -96,6 +108,13 @@ def cast_of(cut: Cut, sheet: Sequence[SheetEntry]) -> tuple[CastMember, ...]:
     known = {entry.id: entry for entry in sheet}
     shown = (known.get(name) for name in cut.shows)
     return tuple(entry for entry in shown if isinstance(entry, CastMember))
+
+
+def num_seen(cut: Cut, sheet: Sequence[SheetEntry]) -> int:
+    """Return how many stand in front, people and animals: as staged, else those whom it shows."""
+    if cut.staging is None:
+        return len(cast_of(cut, sheet))
+    return sum(_SEVERAL.get(one.who, 1) for one in cut.staging.who)
 
 
 def subject_of(
@@ -170,7 +189,7 @@ def _still(cut: Cut, sheet: Sequence[SheetEntry], aspect: float) -> Box | None:
     known = {entry.id: entry for entry in sheet}
     shown = [known[name] for name in cut.shows if name in known]
     product = next((one.form for one in shown if isinstance(one, ProductEntry)), None)
-    num_people = sum(isinstance(one, CastMember) for one in shown)
+    num_people = num_seen(cut, sheet)
     if num_people:
         return _people(cut, num_people, product, aspect)
     return None if product is None else _goods(cut.size, product, aspect)
@@ -181,7 +200,9 @@ def _people(cut: Cut, num_people: int, product: ProductForm | None, aspect: floa
     two = num_people > 1 and size not in _CLOSEST
     seen = HEADS_SEEN[size] * (1.3 if two and size in _NEAR else 1.0)
     half = _HALF_PERSON.get(size, _HALF_FIGURE) / seen / aspect
-    if two:
+    if num_people > 2 and two:
+        left, right = _EDGE, 1 - _EDGE
+    elif two:
         reach = half + APART / seen / aspect
         left, right = 0.5 - reach, 0.5 + reach
     else:

@@ -1,6 +1,7 @@
 """Draft: the working copy in which edits collect. Sealed, it becomes the next version."""
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, Self
 
 from pydantic import TypeAdapter
 
@@ -21,19 +22,44 @@ class Step(Frozen):
 
 
 class Draft(Frozen):
+    """What the steps came to, without them: what an operation needs, however many there were."""
+
     production: str
     base: int
     """The number of the version that it started from."""
     revision: int
     """Counts its changes."""
     working: Working
-    done: tuple[Step, ...] = ()
-    undone: tuple[Step, ...] = ()
-    """What was taken back, the latest last."""
+    num_done: int = 0
+    """Steps that it is made of."""
+    num_undone: int = 0
+    """Steps that were taken back, and can be done again."""
     updated_at: float | None = None
     """None: nothing was changed yet."""
 
+
+class WholeDraft(Draft):
+    """A draft with the steps that it is made of: what a quote and a version need."""
+
+    done: tuple[Step, ...] = ()
+
     @property
     def operations(self) -> tuple[dict[str, Any], ...]:
-        done = tuple(step.operation for step in self.done)
-        return tuple(_OPERATIONS.dump_python(done, mode="json", by_alias=True))
+        return as_json(step.operation for step in self.done)
+
+    def after(self, working: Working, steps: Sequence[Step]) -> Self:
+        """Return it with further steps, which came to `working`."""
+        done = (*self.done, *steps)
+        changes = {"working": working, "done": done, "num_done": len(done), "num_undone": 0}
+        return self.model_copy(update=changes)
+
+
+class Changed(NamedTuple):
+    draft: Draft
+    """As it is now."""
+    applied: tuple[Operation, ...]
+    """What was applied to it, with the ids of the cuts that were made."""
+
+
+def as_json(operations: Iterable[Operation]) -> tuple[dict[str, Any], ...]:
+    return tuple(_OPERATIONS.dump_python(tuple(operations), mode="json", by_alias=True))

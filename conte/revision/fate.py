@@ -1,9 +1,9 @@
 """What a version does to each clip of the one before: kept, moved, trimmed or rendered, and why."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
-from conte.clip import Clip, Shot, Tier, basis_of
+from conte.clip import Clip, Shot, Tier, basis_from
 from conte.cut import Cut, CutId
 from conte.frozen import Frozen
 from conte.revision.lender import Lender
@@ -63,6 +63,25 @@ class Fate(Frozen):
         )
 
 
+class _Content(NamedTuple):
+    seen: dict[str, Any]
+    basis: str
+
+
+class _Shown:
+    """What a version's cuts show, put together once a cut, whatever asks for it."""
+
+    def __init__(self, working: Working) -> None:
+        self._treatment, self._brief = working.conte.treatment, working.brief
+        self._known: dict[CutId, _Content] = {}
+
+    def of(self, cut: Cut) -> _Content:
+        if (known := self._known.get(cut.id)) is None:
+            seen = Shot.of(cut, self._treatment, self._brief, 0, 720).content
+            known = self._known[cut.id] = _Content(seen, basis_from(seen))
+        return known
+
+
 def fates(
     base: Working,
     new: Working,
@@ -82,6 +101,7 @@ def fates(
 
     Rendered is what this revision changed and what was never made, not what was stale before it.
     """
+    was, is_ = _Shown(base), _Shown(new)
     at = {(clip.tier, clip.cut): clip for clip in clips}
     before = {cut.id: cut for cut in base.conte.cuts}
     found: list[Fate] = []
@@ -94,13 +114,13 @@ def fates(
             if picked is not None and picked.tier != tier:
                 picked = None
             if stood is not None and stood.take and not cut.take:
-                clip = _newest(takes.values(), cut, tier, new) or clip
+                clip = _newest(takes.values(), cut, tier, is_) or clip
             missing = stood is not None and (tier, stood.number) in unmade
             lender = lenders.get(cut.id) or lenders.get(cut.split_from)
             if stood is None and picked is None and lender is not None:
                 fate = _of_borrowed(lender, new, tier, cut)
             else:
-                fate = _fate(base, new, tier, stood, cut, clip, picked, missing)
+                fate = _fate(was, is_, tier, stood, cut, clip, picked, missing)
             follows = cut.continues and continues.get(tier, False)
             if follows and picked is None and _is_another(earlier, fate):
                 fate = fate.model_copy(update={"what": "rendered", "why": "continues"})
@@ -129,9 +149,9 @@ def _of_borrowed(lender: Lender, new: Working, tier: Tier, cut: Cut) -> Fate:
     return Fate.of(cut, tier, "kept" if same else "trimmed", "borrowed", fits[0])
 
 
-def _newest(takes: Iterable[Clip], cut: Cut, tier: Tier, new: Working) -> Clip | None:
+def _newest(takes: Iterable[Clip], cut: Cut, tier: Tier, new: _Shown) -> Clip | None:
     """Return the newest clip that was rendered for what the cut shows now, if there is one."""
-    basis = basis_of(cut, new.conte.treatment, new.brief)
+    basis = new.of(cut).basis
     fits = [
         take
         for take in takes
@@ -143,8 +163,8 @@ def _newest(takes: Iterable[Clip], cut: Cut, tier: Tier, new: Working) -> Clip |
 
 
 def _fate(
-    base: Working,
-    new: Working,
+    base: _Shown,
+    new: _Shown,
     tier: Tier,
     stood: Cut | None,
     cut: Cut,
@@ -153,21 +173,20 @@ def _fate(
     unmade: bool,
 ) -> Fate:
     def fate(what: What, why: Code, kept: Clip | None, fields: Sequence[str] = ()) -> Fate:
-        shown = basis_of(cut, new.conte.treatment, new.brief)
-        stale = kept is not None and kept.basis != shown
+        stale = kept is not None and kept.basis != new.of(cut).basis
         return Fate.of(cut, tier, what, why, kept, fields, stale=stale)
 
     if picked is not None and picked.covers(cut):
         return fate("kept", "picked", picked.model_copy(update={"cut": cut.number}))
     if clip is None or stood is None:
         return fate("rendered", "no_clip", None)
-    known = clip.basis or basis_of(stood, base.conte.treatment, base.brief)
+    known = clip.basis or base.of(stood).basis
     clip = clip.model_copy(update={"cut": cut.number, "cut_id": cut.id, "basis": known})
     if unmade:
         # What was asked for stays asked for, unless it was taken back.
-        if known != basis_of(cut, new.conte.treatment, new.brief):
+        if known != new.of(cut).basis:
             return fate("rendered", "unmade", clip)
-    elif changed := seen_changes(base, stood, new, cut):
+    elif changed := _changed(base.of(stood).seen, new.of(cut).seen):
         return fate("rendered", "content", clip, changed)
     if not clip.covers(cut):
         return fate("rendered", "too_short", clip)
@@ -178,9 +197,7 @@ def _fate(
     return fate("kept", "same", clip)
 
 
-def seen_changes(base: Working, before: Cut, new: Working, after: Cut) -> tuple[str, ...]:
+def _changed(was: Mapping[str, Any], is_: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what changed of what is seen, as field names of a shot; empty if nothing did."""
-    was = Shot.of(before, base.conte.treatment, base.brief, 0, 720).content
-    is_ = Shot.of(after, new.conte.treatment, new.brief, 0, 720).content
     # Staging is in neither of two cuts without one.
     return tuple(name for name in {**was, **is_} if was.get(name) != is_.get(name))

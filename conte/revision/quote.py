@@ -9,7 +9,7 @@ from pydantic import Field
 
 from conte.clip import Tier
 from conte.frozen import Frozen, digest
-from conte.revision.draft import Draft
+from conte.revision.draft import WholeDraft
 from conte.revision.fate import Fate
 
 
@@ -71,7 +71,9 @@ class Priced(Frozen):
     p90_s: float | None
 
 
-def quote(draft: Draft, fates: Sequence[Fate], measured: Measured, renderers: Renderers) -> Quote:
+def quote(
+    draft: WholeDraft, fates: Sequence[Fate], measured: Measured, renderers: Renderers
+) -> Quote:
     """Price the fates of a draft's clips."""
     frames = {cut.id: cut.num_frames for cut in draft.working.conte.cuts}
     rendered = [fate for fate in fates if fate.what == "rendered"]
@@ -100,7 +102,7 @@ def priced(
     )
 
 
-def hash_of(draft: Draft, fates: Sequence[Fate]) -> str:
+def hash_of(draft: WholeDraft, fates: Sequence[Fate]) -> str:
     """Hash of what a quote promises: the same draft, the same renders."""
     what = [(fate.cut, fate.tier, fate.what) for fate in fates]
     return digest([draft.production, draft.base, draft.operations, what])[:32]

@@ -18,7 +18,7 @@ from serve.cli.progress import teller
 from serve.cli.saving import save
 from serve.cli.terminal import FAILED, REFUSED, WRONG, explain, fail, out, said, tell
 from serve.client import Client, Problem
-from serve.ingress.revision_views import DraftView, ProposalView
+from serve.ingress.revision_views import ChangedDraftView, DraftView, ProposalView
 from serve.ingress.views import ProductionView
 
 ProductionId = Annotated[
@@ -53,8 +53,10 @@ def revise(
         run(client, draft, " / ".join(messages)[:500], yes, into)
 
 
-def run(client: Client, draft: DraftView, message: str, yes: bool, into: Path) -> None:
-    """Quote the draft, ask, seal it, wait for its film, and save the film with its change table."""
+def run(
+    client: Client, draft: DraftView | ChangedDraftView, message: str, yes: bool, into: Path
+) -> None:
+    """Quote the draft, ask, seal it, wait for its film, and save that with its change table."""
     production = draft.production
     quoted = client.quote(production)
     out.print(quote_sheet(quoted, draft.brief.language))

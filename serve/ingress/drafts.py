@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import Field, StringConstraints
 
 from conte.frozen import Frozen, Text
-from conte.revision.draft import Draft
 from conte.revision.operations import AnyOperation, SentOperations
 from conte.revision.quote import quote
 from serve.ingress.auth import TenantOf
@@ -17,7 +16,7 @@ from serve.ingress.fields import FieldError
 from serve.ingress.problems import INVALID, Problem, documented
 from serve.ingress.productions import ProductionId
 from serve.ingress.revising import Revising
-from serve.ingress.revision_views import DraftView, QuoteView
+from serve.ingress.revision_views import ChangedDraftView, DraftView, QuoteView
 from serve.ingress.views import PRODUCTIONS
 from serve.ledger.ledger import Ledger
 
@@ -47,10 +46,6 @@ class Changes(Frozen):
 def drafts(ledger: Ledger, tenant: TenantOf, revising: Revising) -> APIRouter:
     routes = APIRouter(tags=["drafts"])
 
-    def view(draft: Draft) -> DraftView:
-        stands = ledger.standing(draft, revising.tiers, revising.continues)
-        return DraftView.of(draft, revising.told(draft.working, stands.before), stands.fates)
-
     @routes.get(
         DRAFT,
         response_model=DraftView,
@@ -58,11 +53,13 @@ def drafts(ledger: Ledger, tenant: TenantOf, revising: Revising) -> APIRouter:
         summary="Show the draft of the next version",
     )
     def shown(tenant: Annotated[str, Depends(tenant)], production: ProductionId) -> DraftView:
-        return view(ledger.draft(production, tenant))
+        draft = ledger.whole_draft(production, tenant)
+        stands = ledger.standing(draft, revising.tiers, revising.continues)
+        return DraftView.of(draft, revising.told(draft.working, stands.before), stands.fates)
 
     @routes.post(
         DRAFT + "/operations",
-        response_model=DraftView,
+        response_model=ChangedDraftView,
         responses=documented(400, 401, 404, 409, 413, 415, 422, 503),
         openapi_extra=referenced_body(Changes),
         summary="Change the draft",
@@ -71,27 +68,33 @@ def drafts(ledger: Ledger, tenant: TenantOf, revising: Revising) -> APIRouter:
         tenant: Annotated[str, Depends(tenant)],
         production: ProductionId,
         changes: Annotated[Changes, Depends(body_of(Changes, MAX_BYTES))],
-    ) -> DraftView:
+    ) -> ChangedDraftView:
         check_images(ledger, tenant, changes.operations)
-        return view(ledger.operate(production, changes.operations, tenant, changes.causes))
+        return ChangedDraftView.of(
+            ledger.operate(production, changes.operations, tenant, changes.causes)
+        )
 
     @routes.post(
         DRAFT + "/undo",
-        response_model=DraftView,
+        response_model=ChangedDraftView,
         responses=documented(401, 404, 409, 422, 503),
         summary="Take the last operation back",
     )
-    def undone(tenant: Annotated[str, Depends(tenant)], production: ProductionId) -> DraftView:
-        return view(ledger.undo(production, tenant))
+    def undone(
+        tenant: Annotated[str, Depends(tenant)], production: ProductionId
+    ) -> ChangedDraftView:
+        return ChangedDraftView.of(ledger.undo(production, tenant))
 
     @routes.post(
         DRAFT + "/redo",
-        response_model=DraftView,
+        response_model=ChangedDraftView,
         responses=documented(401, 404, 409, 422, 503),
         summary="Apply again what was taken back last",
     )
-    def redone(tenant: Annotated[str, Depends(tenant)], production: ProductionId) -> DraftView:
-        return view(ledger.redo(production, tenant))
+    def redone(
+        tenant: Annotated[str, Depends(tenant)], production: ProductionId
+    ) -> ChangedDraftView:
+        return ChangedDraftView.of(ledger.redo(production, tenant))
 
     @routes.post(
         DRAFT + "/quote",
@@ -100,7 +103,7 @@ def drafts(ledger: Ledger, tenant: TenantOf, revising: Revising) -> APIRouter:
         summary="Say what sealing the draft renders, takes and costs",
     )
     def quoted(tenant: Annotated[str, Depends(tenant)], production: ProductionId) -> QuoteView:
-        draft = ledger.draft(production, tenant)
+        draft = ledger.whole_draft(production, tenant)
         stands = ledger.standing(draft, revising.tiers, revising.continues)
         measured = ledger.measured(revising.places)
         return QuoteView.of(quote(draft, stands.fates, measured, revising.renderers))

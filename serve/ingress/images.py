@@ -19,6 +19,7 @@ from serve.ledger.ledger import Ledger
 from serve.pictures.header import MAX_BYTES, WANTED, header_of, taken
 from serve.pictures.reading import as_png
 from serve.vault import Vault
+from serve.vault.keys import key_of
 
 ROOM = 1 << 16
 """Bytes of a form besides the picture."""
@@ -71,8 +72,13 @@ async def decoded(decoding: Decoding, tenant: str, data: bytes, name: str) -> Pi
 
 
 async def keep(picture: Picture, ledger: Ledger, vault: Vault, tenant: str) -> str:
-    """Store the picture and return its key. Vault first: the ledger names no missing file."""
-    key = await vault.publish_content("images", picture.png, ".png")
+    """Store the picture and return its key. Vault first: the ledger names no missing file.
+
+    It is entered in the ledger before: if this process is killed, a sweep removes the file.
+    """
+    key = key_of("images", picture.png, ".png")
+    await asyncio.to_thread(ledger.uploading.begin, key)
+    await vault.publish_bytes(key, picture.png)
     await asyncio.to_thread(ledger.own_image, tenant, key)
     return key
 

@@ -9,7 +9,7 @@ from conte.clip import EngineId
 from conte.conte import Conte
 from conte.production import Version
 from conte.revision.change import ChangeTable
-from conte.revision.draft import Draft
+from conte.revision.draft import Changed, Draft, WholeDraft, as_json
 from conte.revision.fate import Code, Fate, What
 from conte.revision.feedback import Proposal, Verdict
 from conte.revision.findings import Compared
@@ -61,7 +61,7 @@ class QuoteView(View):
         return cls(**quote.model_dump(exclude={"cuts"}), cuts=cuts)
 
 
-class DraftView(View):
+class _DraftView(View):
     """The working copy of a production. Sealed, it becomes the next version."""
 
     production: str
@@ -70,12 +70,45 @@ class DraftView(View):
     revision: int
     """Counts its changes; 0: nothing was changed."""
     updated_at: datetime | None
-    operations: tuple[dict[str, Any], ...]
-    """In order, as they were applied: with the ids of the cuts they made."""
+    num_operations: int
+    """Operations that it is made of."""
     can_undo: bool
     can_redo: bool
     brief: Brief
     conte: Conte
+
+
+def _shown(draft: Draft) -> dict[str, Any]:
+    return {
+        "production": draft.production,
+        "base": draft.base,
+        "revision": draft.revision,
+        "updated_at": time_of(draft.updated_at) if draft.updated_at is not None else None,
+        "num_operations": draft.num_done,
+        "can_undo": draft.num_done > 0,
+        "can_redo": draft.num_undone > 0,
+        "brief": draft.working.brief,
+        "conte": draft.working.conte,
+    }
+
+
+class ChangedDraftView(_DraftView):
+    """A draft after a change. What follows from it is with the draft: `GET .../draft`."""
+
+    applied: tuple[dict[str, Any], ...]
+    """What was applied to it, with the ids of the cuts that were made: of an undo, what takes the
+    last operation back."""
+
+    @classmethod
+    def of(cls, changed: Changed) -> Self:
+        return cls(**_shown(changed.draft), applied=as_json(changed.applied))
+
+
+class DraftView(_DraftView):
+    """The draft, its findings and the film as it would be."""
+
+    operations: tuple[dict[str, Any], ...]
+    """In order, as they were applied: with the ids of the cuts they made."""
     findings: tuple[FindingView, ...]
     solved: tuple[FindingView, ...] = ()
     """Findings that the base version has, and the draft has not."""
@@ -83,17 +116,10 @@ class DraftView(View):
     """What becomes of each cut's clip, drafts first: the film as it would be."""
 
     @classmethod
-    def of(cls, draft: Draft, told: Told, fates: Sequence[Fate]) -> Self:
+    def of(cls, draft: WholeDraft, told: Told, fates: Sequence[Fate]) -> Self:
         return cls(
-            production=draft.production,
-            base=draft.base,
-            revision=draft.revision,
-            updated_at=time_of(draft.updated_at) if draft.updated_at is not None else None,
+            **_shown(draft),
             operations=draft.operations,
-            can_undo=bool(draft.done),
-            can_redo=bool(draft.undone),
-            brief=draft.working.brief,
-            conte=draft.working.conte,
             findings=told.findings,
             solved=told.solved,
             clips=tuple(FateView.of(fate) for fate in fates),

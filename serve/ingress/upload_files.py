@@ -1,10 +1,14 @@
-"""Files of uploads in the vault: one stays if an order names it, and is removed if none does."""
+"""Files of uploads in the vault: one stays if an order names it, and is removed if none does.
+
+Pictures of briefs are entered and swept alike; they stay when a tenant owns them.
+"""
 
 import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from serve.database.errors import DatabaseUnavailable
 from serve.ledger.errors import (
@@ -57,8 +61,18 @@ async def sweep(ledger: Ledger, vault: Vault) -> None:
         DatabaseUnavailable
     """
     for key in await asyncio.to_thread(ledger.uploading.left_behind):
-        if await _removed(ledger, vault, key):
-            log("upload.swept", key=key)
+        try:
+            if await asyncio.to_thread(ledger.uploading.sweep, key, partial(_remove, vault, key)):
+                log("upload.swept", key=key)
+        except VaultUnavailable as error:
+            log("upload.left", level=logging.WARNING, key=key, error=error)
+
+
+def _remove(vault: Vault, key: str) -> None:
+    """Remove a file in this thread, by a loop of its own: all of the other loop's threads may wait
+    for the transaction that this is called in.
+    """
+    asyncio.run(vault.remove(key))
 
 
 async def sweeping(ledger: Ledger, vault: Vault) -> None:
@@ -73,13 +87,11 @@ async def sweeping(ledger: Ledger, vault: Vault) -> None:
         await asyncio.sleep(SWEEP_EVERY_S)
 
 
-async def _removed(ledger: Ledger, vault: Vault, key: str) -> bool:
-    """Remove a file that no order names. False: it is left for the next sweep."""
+async def _removed(ledger: Ledger, vault: Vault, key: str) -> None:
+    """Remove a file that no order names, or leave it for the next sweep."""
     try:
         await vault.remove(key)
         # Last: an entry without a file is swept again, a file without an entry never is.
         await asyncio.to_thread(ledger.uploading.end, key)
     except (VaultUnavailable, DatabaseUnavailable) as error:
         log("upload.left", level=logging.WARNING, key=key, error=error)
-        return False
-    return True

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from conte.frozen import Frozen, Text, digest
 from conte.production import Version
-from conte.revision.draft import Draft
+from conte.revision.draft import WholeDraft
 from conte.revision.fate import Fate
 from conte.revision.operations import Sent
 from conte.revision.quote import hash_of, quote
@@ -76,7 +76,7 @@ def versions(
         measured = ledger.measured(revising.places) if seal.quote is not None else None
         check_images(ledger, tenant, seal.operations)
 
-        def agreed(draft: Draft, fates: tuple[Fate, ...]) -> dict[str, Any] | None:
+        def agreed(draft: WholeDraft, fates: tuple[Fate, ...]) -> dict[str, Any] | None:
             if measured is None:
                 return None
             if seal.quote != hash_of(draft, fates):

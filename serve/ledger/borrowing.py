@@ -11,7 +11,7 @@ from conte.clip import Clip, basis_of
 from conte.cut import Cut, CutId
 from conte.direction import LETTERS
 from conte.revision.borrowing import lent
-from conte.revision.draft import Draft
+from conte.revision.draft import Draft, WholeDraft
 from conte.revision.lender import Lender
 from conte.revision.operations import AnyOperation, Borrow, Borrowed, Operation
 from conte.revision.refusals import NotApplied, Refused
@@ -57,7 +57,7 @@ def _lent(conn: Connection, draft: Draft, op: Borrow) -> Borrowed:
     return lent(op, LETTERS[other.direction], version, draft.working.brief.fps)
 
 
-def lenders(conn: Connection, draft: Draft) -> dict[CutId, Lender]:
+def lenders(conn: Connection, draft: WholeDraft) -> dict[CutId, Lender]:
     """Return the lenders of the cuts that the draft borrows, by the ids that they have in it.
 
     Left out are those of which this release cannot read what they were, and those of a film of

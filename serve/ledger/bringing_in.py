@@ -55,5 +55,5 @@ def bring_in(
         return BroughtIn(base, merged, draft, applied=False)
     cause = _CAUSE.of(was.brief.language).format(base)
     causes = [cause] * len(merged.operations)
-    changed = drafts.change(conn, draft, merged.operations, causes)
+    changed = drafts.change(conn, draft, merged.operations, causes).draft
     return BroughtIn(base, merged, changed, applied=True)

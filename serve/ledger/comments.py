@@ -9,15 +9,17 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
 
 from conte.clip import Clip
-from conte.production import Version
+from conte.events import CommentAdded, CommentChanged
+from conte.production import EventData, State, Version
 from conte.revision.carrying import Carried, carried, with_take
 from conte.revision.comments import Audience, Comment, Misplaced, Placed
 from serve.database.clock import db_now
-from serve.ledger import reading, reviews, takes
+from serve.ledger import events, productions, reading, reviews, takes
 from serve.ledger.errors import LimitReached, NotFound
 from serve.ledger.ids import new_id
 from serve.ledger.lineage import joints, line_of, versions_of
 from serve.ledger.tables import comments
+from serve.ledger.tables import productions as table
 from serve.stored import read, text_of
 
 MAX_PER_VERSION = 2_000
@@ -37,6 +39,14 @@ _RESOLVE = (
     update(comments)
     .where(_c.production == bindparam("of"), _c.id == bindparam("one"))
     .values(resolved=bindparam("is_resolved"))
+)
+
+
+_NUMBER = (
+    update(table)
+    .where(table.c.id == bindparam("of"))
+    .values(last_event=table.c.last_event + 1)
+    .returning(table.c.last_event)
 )
 
 
@@ -110,7 +120,22 @@ def add(
             "comment": text_of(comment),
         },
     )
+    data = CommentAdded(
+        version=version,
+        comment=comment.id,
+        reply_to=new.reply_to,
+        cut=comment.cut,
+        audience=audience,
+        state=State(row.state),
+    )
+    _tell(conn, production_id, comment.at, data)
     return comment
+
+
+def _tell(conn: Connection, production_id: str, at: float, data: EventData) -> None:
+    """Write the event of a production whose row is locked."""
+    last = conn.execute(_NUMBER, {"of": production_id}).scalar_one()
+    events.write(conn, production_id, last, at, [events.NewEvent(productions.BY, data)])
 
 
 def _check_limits(
@@ -276,12 +301,22 @@ def resolve(
     resolved: bool,
     tenant: str | None,
 ) -> Comment:
-    reading.row(conn, production_id, tenant, lock=True)
+    row = reading.row(conn, production_id, tenant, lock=True)
     one = {"of": production_id, "one": comment}
     found = conn.execute(_ONE, one).first()
     if found is None:
         raise NotFound(f"production {production_id} has no comment {comment}")
     if found.reply_to:
         raise Misplaced("comment", f"{found.reply_to}, the first comment of that thread")
-    conn.execute(_RESOLVE, one | {"is_resolved": resolved})
-    return _comment(found).model_copy(update={"resolved": resolved})
+    comment_ = _comment(found).model_copy(update={"resolved": resolved})
+    if resolved != bool(found.resolved):
+        conn.execute(_RESOLVE, one | {"is_resolved": resolved})
+        data = CommentChanged(
+            version=comment_.version,
+            comment=comment_.id,
+            audience=comment_.audience,
+            resolved=resolved,
+            state=State(row.state),
+        )
+        _tell(conn, production_id, conn.execute(_NOW).scalar_one(), data)
+    return comment_

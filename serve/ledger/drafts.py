@@ -1,32 +1,31 @@
 """Drafts: read, change, undo, redo, drop. One a production, under its row's lock."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
-from pydantic import TypeAdapter
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from conte.cut import CutId
 from conte.production import Version
 from conte.revision.applying import apply, apply_all
-from conte.revision.draft import Draft, Step
+from conte.revision.draft import Changed, Draft, Step, WholeDraft
 from conte.revision.inverse import inverse
-from conte.revision.operations import AnyOperation, Operation, PickTake
-from conte.revision.refusals import NotApplied, Refused
+from conte.revision.operations import AnyOperation, Operation
+from conte.revision.refusals import NotApplied
 from conte.revision.settling import settled
 from conte.revision.working import Working
 from serve.database.clock import db_now
-from serve.ledger import borrowing, reading, takes
+from serve.ledger import borrowing, picking, reading
 from serve.ledger.errors import NoDraft, NotFound, TooManyOperations
 from serve.ledger.ids import new_cut_id
-from serve.ledger.tables import drafts
-from serve.stored import Unreadable, read, read_all, text_of
+from serve.ledger.tables import draft_steps, drafts
+from serve.stored import Unreadable, read, text_of
 
 MAX_OPERATIONS = 1000
 """Operations that a draft holds."""
 
-_STEPS = TypeAdapter(tuple[Step, ...])
-_d = drafts.c
+_d, _s = drafts.c, draft_steps.c
 _OF = _d.production == bindparam("of")
 _GET = select(drafts).where(_OF)
 _DROP = delete(drafts).where(_OF)
@@ -34,12 +33,22 @@ _VALUES = {
     "base": bindparam("new_base"),
     "revision": bindparam("new_revision"),
     "working": bindparam("new_working"),
-    "done": bindparam("new_done"),
-    "undone": bindparam("new_undone"),
+    "num_done": bindparam("new_done"),
+    "num_undone": bindparam("new_undone"),
     "updated_at": db_now(),
 }
 _NEW = insert(drafts).values(production=bindparam("of"), **_VALUES).returning(_d.updated_at)
 _CHANGE = update(drafts).where(_OF).values(**_VALUES).returning(_d.updated_at)
+_STEPS_OF = _s.production == bindparam("of")
+_DONE = select(_s.step).where(_STEPS_OF, _s.number <= bindparam("last")).order_by(_s.number)
+_STEP = select(_s.step).where(_STEPS_OF, _s.number == bindparam("wanted"))
+_FORGET = delete(draft_steps).where(_STEPS_OF, _s.number > bindparam("last"))
+_ADD = insert(draft_steps)
+
+
+class _Applied(NamedTuple):
+    working: Working
+    steps: tuple[Step, ...]
 
 
 def get(conn: Connection, id: str, tenant: str | None) -> Draft:  # noqa: A002
@@ -48,24 +57,41 @@ def get(conn: Connection, id: str, tenant: str | None) -> Draft:  # noqa: A002
     Raises:
         NoDraft: while version 1 is being written.
     """
-    row = reading.row(conn, id, tenant)
+    return _of(conn, reading.row(conn, id, tenant))
+
+
+def whole(conn: Connection, id: str, tenant: str | None) -> WholeDraft:  # noqa: A002
+    """Return the draft with its steps. See `get`."""
+    draft = get(conn, id, tenant)
+    texts = conn.execute(_DONE, {"of": id, "last": draft.num_done}).scalars()
+    with _readable(id):
+        return WholeDraft(**dict(draft), done=tuple(read(Step, text) for text in texts))
+
+
+def _of(conn: Connection, row: Row[Any]) -> Draft:
     if not row.version:
-        raise NoDraft(f"production {id} has no version to revise yet; it is {row.state}")
-    found = conn.execute(_GET, {"of": id}).first()
-    if found is not None:
-        try:
-            return Draft(
-                production=id,
-                base=found.base,
-                revision=found.revision,
-                working=read(Working, found.working),
-                done=read_all(Step, found.done, "steps"),
-                undone=read_all(Step, found.undone, "steps"),
-                updated_at=found.updated_at,
-            )
-        except Unreadable as error:
-            raise NoDraft(f"the draft of {id} cannot be read; drop it: {error}") from error
-    return fresh(id, base_of(conn, id, row.version))
+        raise NoDraft(f"production {row.id} has no version to revise yet; it is {row.state}")
+    found = conn.execute(_GET, {"of": row.id}).first()
+    if found is None:
+        return fresh(row.id, base_of(conn, row.id, row.version))
+    with _readable(row.id):
+        return Draft(
+            production=row.id,
+            base=found.base,
+            revision=found.revision,
+            working=read(Working, found.working),
+            num_done=found.num_done,
+            num_undone=found.num_undone,
+            updated_at=found.updated_at,
+        )
+
+
+@contextmanager
+def _readable(id: str) -> Generator[None]:  # noqa: A002
+    try:
+        yield
+    except Unreadable as error:
+        raise NoDraft(f"the draft of {id} cannot be read; drop it: {error}") from error
 
 
 def base_of(conn: Connection, id: str, number: int) -> Version:  # noqa: A002
@@ -89,77 +115,62 @@ def operate(
     tenant: str | None,
     asked: Sequence[AnyOperation],
     causes: Sequence[str] = (),
-) -> Draft:
+) -> Changed:
     """Apply the operations in order: all of them, or none.
 
     Raises:
         NotApplied: the first that cannot be applied, by its place in the list.
         TooManyOperations
     """
-    reading.row(conn, id, tenant, lock=True)
-    return change(conn, get(conn, id, tenant), asked, causes)
+    return change(conn, _of(conn, reading.row(conn, id, tenant, lock=True)), asked, causes)
 
 
 def change(
     conn: Connection, draft: Draft, asked: Sequence[AnyOperation], causes: Sequence[str] = ()
-) -> Draft:
+) -> Changed:
     """Apply the operations to a draft that was read under its production's lock. See `operate`."""
-    if len(draft.done) + len(asked) > MAX_OPERATIONS:
+    if draft.num_done + len(asked) > MAX_OPERATIONS:
         raise TooManyOperations(
-            f"a draft holds {MAX_OPERATIONS} operations, this one has {len(draft.done)};"
+            f"a draft holds {MAX_OPERATIONS} operations, this one has {draft.num_done};"
             " seal it and go on with the next version"
         )
-    operations = borrowing.lent_all(conn, draft, asked)
-    check_takes(conn, draft, operations)
-    changed = applied(draft, operations, new_cut_id, causes)
-    check_covers(conn, changed, operations)
-    return _write(conn, changed, draft.production)
-
-
-def check_takes(conn: Connection, draft: Draft, operations: Sequence[Operation]) -> None:
-    """Raises Refused if a take is picked that the cut, or the one it was split from, never had."""
-    picks = [(at, op) for at, op in enumerate(operations) if isinstance(op, PickTake) and op.take]
-    if not picks:
-        return
-    known = takes.of(conn, draft.production)
-    cuts = {cut.id: cut for cut in draft.working.conte.cuts}
-    for at, op in picks:
-        clip, cut = known.get(op.take), cuts.get(op.cut)
-        if clip is None or cut is None or clip.cut_id not in (cut.id, cut.split_from):
-            error = Refused("take", f"cut {op.cut} has no take {op.take}")
-            error.index = at
-            raise error
-
-
-def check_covers(conn: Connection, draft: Draft, operations: Sequence[Operation]) -> None:
-    """Raises Refused if a take is picked that is shorter than its cut, once all are applied."""
-    picks = [(at, op) for at, op in enumerate(operations) if isinstance(op, PickTake) and op.take]
-    if not picks:
-        return
-    known = takes.of(conn, draft.production)
-    cuts = {cut.id: cut for cut in draft.working.conte.cuts}
-    for at, op in picks:
-        clip, cut = known.get(op.take), cuts.get(op.cut)
-        if clip is None or cut is None or cut.take != op.take or clip.covers(cut):
-            continue
-        there = clip.num_frames - clip.first_frame(cut)
-        error = Refused(
-            "take",
-            f"take {op.take} has {max(0, there)} frames for the {cut.num_frames} that cut"
-            f" {cut.number} shows; shorten the cut first (retime), or pick another take",
-        )
-        error.index = at
-        raise error
+    found = applied(conn, draft, asked, causes)
+    if draft.num_undone:
+        # What was undone cannot be redone after a change.
+        conn.execute(_FORGET, {"of": draft.production, "last": draft.num_done})
+    rows = [
+        {"production": draft.production, "number": number, "step": _text_of(step)}
+        for number, step in enumerate(found.steps, draft.num_done + 1)
+    ]
+    if rows:
+        conn.execute(_ADD, rows)
+    num_done = draft.num_done + len(found.steps)
+    changed = _write(conn, draft, working=found.working, num_done=num_done, num_undone=0)
+    return Changed(changed, tuple(step.operation for step in found.steps))
 
 
 def applied(
-    draft: Draft,
+    conn: Connection, draft: Draft, asked: Sequence[AnyOperation], causes: Sequence[str] = ()
+) -> _Applied:
+    """Return what the operations make of the draft; nothing is written.
+
+    Raises:
+        NotApplied: the first that cannot be applied, by its place in the list.
+    """
+    operations = borrowing.lent_all(conn, draft, asked)
+    picking.check_known(conn, draft, operations)
+    found = _applied(draft.working, operations, new_cut_id, causes)
+    picking.check_covers(conn, draft.production, found.working, operations)
+    return found
+
+
+def _applied(
+    working: Working,
     operations: Sequence[Operation],
     new_id: Callable[[], CutId],
-    causes: Sequence[str] = (),
-) -> Draft:
-    """Return the draft with the operations applied. What was undone cannot be redone after it."""
-    working, steps = draft.working, list(draft.done)
+    causes: Sequence[str],
+) -> _Applied:
+    steps: list[Step] = []
     for at, asked in enumerate(operations):
         operation = settled(asked, new_id)
         try:
@@ -170,64 +181,69 @@ def applied(
         cause = causes[at] if at < len(causes) else ""
         steps.append(Step(operation=operation, inverse=back, cause=cause))
         working = after
-    return draft.model_copy(
-        update={"working": working, "done": tuple(steps), "undone": (),
-                "revision": draft.revision + 1}
-    )  # fmt: skip
+    return _Applied(working, tuple(steps))
 
 
-def undo(conn: Connection, id: str, tenant: str | None) -> Draft:  # noqa: A002
+def undo(conn: Connection, id: str, tenant: str | None) -> Changed:  # noqa: A002
     """Take the last operation back. Raises NoDraft if there is none."""
-    reading.row(conn, id, tenant, lock=True)
-    draft = get(conn, id, tenant)
-    if not draft.done:
+    draft = _of(conn, reading.row(conn, id, tenant, lock=True))
+    if not draft.num_done:
         raise NoDraft(f"there is nothing to undo in the draft of {id}")
-    step = draft.done[-1]
-    changes = {
-        "working": apply_all(draft.working, step.inverse),
-        "done": draft.done[:-1],
-        "undone": (*draft.undone, step),
-        "revision": draft.revision + 1,
-    }
-    return _write(conn, draft.model_copy(update=changes), id)
+    back = _step(conn, id, draft.num_done).inverse
+    changed = _write(
+        conn,
+        draft,
+        working=apply_all(draft.working, back),
+        num_done=draft.num_done - 1,
+        num_undone=draft.num_undone + 1,
+    )
+    return Changed(changed, back)
 
 
-def redo(conn: Connection, id: str, tenant: str | None) -> Draft:  # noqa: A002
+def redo(conn: Connection, id: str, tenant: str | None) -> Changed:  # noqa: A002
     """Apply again what was taken back last. Raises NoDraft if there is nothing."""
-    reading.row(conn, id, tenant, lock=True)
-    draft = get(conn, id, tenant)
-    if not draft.undone:
+    draft = _of(conn, reading.row(conn, id, tenant, lock=True))
+    if not draft.num_undone:
         raise NoDraft(f"there is nothing to redo in the draft of {id}")
-    step = draft.undone[-1]
-    changes = {
-        "working": apply(draft.working, step.operation),
-        "done": (*draft.done, step),
-        "undone": draft.undone[:-1],
-        "revision": draft.revision + 1,
-    }
-    return _write(conn, draft.model_copy(update=changes), id)
+    again = _step(conn, id, draft.num_done + 1).operation
+    changed = _write(
+        conn,
+        draft,
+        working=apply(draft.working, again),
+        num_done=draft.num_done + 1,
+        num_undone=draft.num_undone - 1,
+    )
+    return Changed(changed, (again,))
 
 
 def drop(conn: Connection, id: str, tenant: str | None) -> None:  # noqa: A002
     """Forget the draft, if there is one."""
     reading.row(conn, id, tenant, lock=True)
+    conn.execute(_FORGET, {"of": id, "last": 0})
     conn.execute(_DROP, {"of": id})
 
 
-def _write(conn: Connection, draft: Draft, id: str) -> Draft:  # noqa: A002
+def _step(conn: Connection, id: str, number: int) -> Step:  # noqa: A002
+    text = conn.execute(_STEP, {"of": id, "wanted": number}).scalar_one()
+    with _readable(id):
+        return read(Step, text)
+
+
+def _text_of(step: Step) -> str:
+    return text_of(step.model_dump(mode="json", by_alias=True), "Step")
+
+
+def _write(conn: Connection, draft: Draft, **changes: Any) -> Draft:
+    """Write the draft with these changes, as its next revision."""
+    changed = draft.model_copy(update={**changes, "revision": draft.revision + 1})
     new: dict[str, Any] = {
-        "of": id,
-        "new_base": draft.base,
-        "new_revision": draft.revision,
-        "new_working": text_of(draft.working),
-        "new_done": _steps(draft.done),
-        "new_undone": _steps(draft.undone),
+        "of": changed.production,
+        "new_base": changed.base,
+        "new_revision": changed.revision,
+        "new_working": text_of(changed.working),
+        "new_done": changed.num_done,
+        "new_undone": changed.num_undone,
     }
-    statement = _NEW if draft.updated_at is None else _CHANGE
+    statement = _NEW if changed.updated_at is None else _CHANGE
     at = conn.execute(statement, new).scalar_one()
-    return draft.model_copy(update={"updated_at": at})
-
-
-def _steps(steps: Sequence[Step]) -> str:
-    items = _STEPS.dump_python(tuple(steps), mode="json", by_alias=True)
-    return text_of({"items": items}, "steps")
+    return changed.model_copy(update={"updated_at": at})

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, bindparam, insert, select
 
 from serve.database.clock import db_now
-from serve.ledger import fairness
+from serve.ledger import fairness, uploads
 from serve.ledger.tables import images
 
 _OWNED = select(images.c.key).where(
@@ -15,6 +15,7 @@ def own(conn: Connection, tenant: str, key: str) -> None:
     fairness.lock(conn, tenant)
     if not owned(conn, tenant, key):
         conn.execute(insert(images).values(tenant=tenant, key=key, created_at=db_now()))
+    uploads.owned(conn, key)
 
 
 def owned(conn: Connection, tenant: str, key: str) -> bool:

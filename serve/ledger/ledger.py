@@ -29,7 +29,7 @@ from conte.production import (
     TenantEvent,
     Version,
 )
-from conte.revision.draft import Draft as WorkingDraft
+from conte.revision.draft import Changed, Draft, WholeDraft
 from conte.revision.edited import EditedVersion
 from conte.revision.merging import Choice
 from conte.revision.operations import AnyOperation
@@ -270,7 +270,7 @@ class Ledger:
         with self._database.writing() as conn:
             return productions.retry_cut(conn, production_id, number, cut, tenant, self._weights)
 
-    def draft(self, production_id: str, tenant: str | None = None) -> WorkingDraft:
+    def draft(self, production_id: str, tenant: str | None = None) -> Draft:
         """Return what is being changed; an unchanged draft of the newest version if nothing is.
 
         Raises:
@@ -279,13 +279,18 @@ class Ledger:
         with self._database.reading() as conn:
             return drafts.get(conn, production_id, tenant)
 
+    def whole_draft(self, production_id: str, tenant: str | None = None) -> WholeDraft:
+        """Return the draft with its steps. See `draft`."""
+        with self._database.reading() as conn:
+            return drafts.whole(conn, production_id, tenant)
+
     def operate(
         self,
         production_id: str,
         operations: Sequence[AnyOperation],
         tenant: str | None = None,
         causes: Sequence[str] = (),
-    ) -> WorkingDraft:
+    ) -> Changed:
         """Apply operations to the draft: all of them, or none. See `drafts.operate`."""
         with self._database.writing() as conn:
             return drafts.operate(conn, production_id, tenant, operations, causes)
@@ -305,11 +310,11 @@ class Ledger:
                 conn, production_id, tenant, edited, base, choices or {}, revision
             )
 
-    def undo(self, production_id: str, tenant: str | None = None) -> WorkingDraft:
+    def undo(self, production_id: str, tenant: str | None = None) -> Changed:
         with self._database.writing() as conn:
             return drafts.undo(conn, production_id, tenant)
 
-    def redo(self, production_id: str, tenant: str | None = None) -> WorkingDraft:
+    def redo(self, production_id: str, tenant: str | None = None) -> Changed:
         with self._database.writing() as conn:
             return drafts.redo(conn, production_id, tenant)
 
@@ -318,7 +323,7 @@ class Ledger:
             drafts.drop(conn, production_id, tenant)
 
     def standing(
-        self, draft: WorkingDraft, tiers: Sequence[Tier], continues: Mapping[Tier, bool]
+        self, draft: WholeDraft, tiers: Sequence[Tier], continues: Mapping[Tier, bool]
     ) -> sealing.Standing:
         """Return the draft's base, and what becomes of each clip if the draft is sealed."""
         with self._database.reading() as conn:

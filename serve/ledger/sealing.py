@@ -14,14 +14,13 @@ from conte.clip import Clip, Tier
 from conte.events import VersionSealed
 from conte.ideas import with_built_on
 from conte.production import Production, Revision, Version
-from conte.revision.draft import Draft
+from conte.revision.draft import WholeDraft
 from conte.revision.fate import Fate, fates
 from conte.revision.operations import AnyOperation
 from conte.revision.working import Working
 from serve.database.clock import db_now
 from serve.ledger import borrowing, drafts, events, fairness, productions, reading, takes
 from serve.ledger.errors import NoDraft, NotSealable, check_same_body
-from serve.ledger.ids import new_cut_id
 from serve.ledger.tables import clips, versions
 from serve.ledger.tables import productions as table
 from serve.stored import text_of
@@ -59,7 +58,7 @@ class Sealing:
     idempotency_key: str | None = None
     body_hash: str = ""
     max_queued: int = 100
-    agreed: Callable[[Draft, tuple[Fate, ...]], dict[str, Any] | None] = lambda _draft, _fates: None
+    agreed: Callable[[WholeDraft, tuple[Fate, ...]], dict[str, Any] | None] = lambda *_: None
     """Returns the quote to store beside the version; raises if the draft is not what was quoted."""
 
 
@@ -79,7 +78,7 @@ class Standing:
 
 
 def standing(
-    conn: Connection, draft: Draft, tiers: Sequence[Tier], continues: Mapping[Tier, bool]
+    conn: Connection, draft: WholeDraft, tiers: Sequence[Tier], continues: Mapping[Tier, bool]
 ) -> Standing:
     base = drafts.base_of(conn, draft.production, draft.base)
     before = drafts.fresh(draft.production, base).working
@@ -124,12 +123,9 @@ def seal(
             otherwise = "another version needs another key"
             check_same_body(found.body_hash, asked.body_hash, otherwise)
             return reading.production(conn, id, tenant), found.number, False
-    draft = drafts.get(conn, id, tenant)
+    draft = drafts.whole(conn, id, tenant)
     if asked.operations:
-        operations = borrowing.lent_all(conn, draft, asked.operations)
-        drafts.check_takes(conn, draft, operations)
-        draft = drafts.applied(draft, operations, new_cut_id, asked.causes)
-        drafts.check_covers(conn, draft, operations)
+        draft = draft.after(*drafts.applied(conn, draft, asked.operations, asked.causes))
     if not draft.done:
         raise NoDraft(f"nothing was changed since version {row.version}")
     if draft.base != row.version:

@@ -142,9 +142,20 @@ drafts = Table(
     # Counts the changes of the draft.
     Column("revision", Integer, nullable=False),
     Column("working", Text, nullable=False),
-    Column("done", Text, nullable=False),
-    Column("undone", Text, nullable=False),
     Column("updated_at", Double, nullable=False),
+    # Its steps up to this number are done, so many more were taken back.
+    Column("num_done", Integer, nullable=False, server_default="0"),
+    Column("num_undone", Integer, nullable=False, server_default="0"),
+    sqlite_with_rowid=False,
+)
+
+# A row each: an operation on a draft writes its own and reads none.
+draft_steps = Table(
+    "draft_steps",
+    metadata,
+    Column("production", ForeignKey("productions.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("step", Text, nullable=False),
     sqlite_with_rowid=False,
 )
 

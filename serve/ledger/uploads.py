@@ -1,14 +1,18 @@
-"""Uploads that were begun: each is entered before its file is published, and leaves with its order.
+"""Uploads that were begun: each is entered before its file is published, and leaves with its order,
+a picture with its owner.
 
-What stands for hours belongs to a server that was killed: no order will name that file any more.
+What stands for hours belongs to a server that was killed: nothing will name that file any more.
 """
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from collections.abc import Callable
+
+from sqlalchemy import Connection, bindparam, delete, exists, select
 
 from serve.database.clock import db_now
 from serve.database.engine import Database
+from serve.database.upsert import insert_into
 from serve.ledger.errors import NotTakable
-from serve.ledger.tables import uploads
+from serve.ledger.tables import images, uploads
 
 ORDERED_WITHIN_S = 3600.0
 LEFT_AFTER_S = 2 * ORDERED_WITHIN_S
@@ -16,7 +20,6 @@ LEFT_AFTER_S = 2 * ORDERED_WITHIN_S
 AT_ONCE = 100
 
 _u = uploads.c
-_BEGIN = insert(uploads).values(key=bindparam("file"), begun_at=db_now())
 _END = delete(uploads).where(_u.key == bindparam("file"))
 _ORDERED = _END.where(_u.begun_at > db_now() - ORDERED_WITHIN_S)
 _LEFT = (
@@ -25,6 +28,17 @@ _LEFT = (
     .order_by(_u.begun_at)
     .limit(AT_ONCE)
 )
+_LOCKED = (
+    select(_u.key)
+    .where(_u.key == bindparam("file"), _u.begun_at <= db_now() - LEFT_AFTER_S)
+    .with_for_update()
+)
+_OWNED = select(exists().where(images.c.key == bindparam("file")))
+
+
+def owned(conn: Connection, key: str) -> None:
+    """The caller's transaction makes a tenant its owner: from now on the file stays."""
+    conn.execute(_END, {"file": key})
 
 
 def ordered(conn: Connection, key: str) -> None:
@@ -44,9 +58,11 @@ class UploadRecords:
         self._database = database
 
     def begin(self, key: str) -> None:
-        """Enter a file that is about to be published."""
+        """Enter a file that is about to be published. The same picture may be sent again."""
         with self._database.writing() as conn:
-            conn.execute(_BEGIN, {"file": key})
+            entered = insert_into(conn, uploads).values(key=key, begun_at=db_now())
+            now = {"begun_at": entered.excluded.begun_at}
+            conn.execute(entered.on_conflict_do_update(index_elements=["key"], set_=now))
 
     def end(self, key: str) -> None:
         """Forget a file that no order names; the caller has removed it."""
@@ -54,6 +70,22 @@ class UploadRecords:
             conn.execute(_END, {"file": key})
 
     def left_behind(self) -> tuple[str, ...]:
-        """Return the keys of files that no order will name any more, the oldest first."""
+        """Return the keys of files that nothing will name any more, the oldest first."""
         with self._database.asking() as conn:
             return tuple(conn.execute(_LEFT).scalars())
+
+    def sweep(self, key: str, remove: Callable[[], None]) -> bool:
+        """Remove a file that was left behind, and forget it. False: it is wanted again.
+
+        `remove` is called within the transaction: who uploads the same picture now waits for it,
+        and publishes it anew. A picture that has an owner meanwhile stays.
+        """
+        with self._database.writing() as conn:
+            if conn.execute(_LOCKED, {"file": key}).first() is None:
+                return False
+            wanted = bool(conn.execute(_OWNED, {"file": key}).scalar_one())
+            if not wanted:
+                remove()
+            # Last: an entry without a file is swept again, a file without an entry never is.
+            conn.execute(_END, {"file": key})
+            return not wanted

@@ -95,6 +95,7 @@ def measure_revisions(repetitions: int) -> None:
         booted(GRAPHS / "local.yaml", Path(home)) as cluster,
     ):
         found = revisions.measure(cluster.url, repetitions, lambda: used_ms(cluster.processes()))
+        print(revisions.READ)
         columns = ["revision", "clips rendered", "seconds until it plays", "CPU-seconds", "goal"]
         table(f"Revisions of a 30 s film at 1280x720, load {load()}", columns)
         for row in found.rows:

@@ -29,6 +29,8 @@ FIRST_BYTES = 64 * 1024
 """What a player reads of the film before it begins."""
 TRIM = 4
 """Frames, within the handles."""
+FEEDBACK_WORDS = "제품을 더 크게"
+"""What is asked of the cut, and answered, before its picture is changed."""
 GOALS_S = {FEEDBACK: 3.0}
 NOTHING_RENDERED_S = 2.0
 OPERATION_MS = 30.0
@@ -62,6 +64,12 @@ ARMS = (*KINDS, "operations on a draft")
 HANDLES = 12
 """Frames beside what a clip shows, as finals have them. Drafts have none by default: a cut that is
 made longer is then rendered."""
+READ = f"""
+How to read it. Seconds are of free cores only (a load below 1 before it starts, nothing else at work):
+elsewhere compare CPU-seconds, which are of all processes of the cluster and not of the client. Met is a
+goal if the median is at or below it and, of operations, if the p99 is, the second slowest of {OPERATIONS}.
+`{FEEDBACK}` has the answer to feedback in words, the change, the new version, its one clip, and the film
+until its first 64 KiB are read; the others render nothing. Handles are {HANDLES} frames."""
 
 
 @dataclass
@@ -128,6 +136,9 @@ def measure(
                 number = client.get(production.id).version
                 asked = change(client.conte(production.id, number).conte, repetition)
                 before, started = used(), time.perf_counter()
+                if kind == FEEDBACK:
+                    said = {"cut": asked["cut"], "text": FEEDBACK_WORDS}
+                    client.feedback(production.id, [said])
                 renders = _until_it_plays(client, url, production.id, asked)
                 took = time.perf_counter() - started
                 if kind != FEEDBACK and renders:

@@ -1551,6 +1551,32 @@ export interface components {
             text_before: string;
         };
         /**
+         * ChangedDraftView
+         * @description A draft after a change. What follows from it is with the draft: `GET .../draft`.
+         */
+        ChangedDraftView: {
+            /** Applied */
+            applied: {
+                [key: string]: unknown;
+            }[];
+            /** Base */
+            base: number;
+            brief: components["schemas"]["Brief"];
+            /** Can Redo */
+            can_redo: boolean;
+            /** Can Undo */
+            can_undo: boolean;
+            conte: components["schemas"]["Conte"];
+            /** Num Operations */
+            num_operations: number;
+            /** Production */
+            production: string;
+            /** Revision */
+            revision: number;
+            /** Updated At */
+            updated_at: string | null;
+        };
+        /**
          * Changes
          * @description Operations on the draft, in order: all of them, or none.
          */
@@ -1868,6 +1894,94 @@ export interface components {
             /** Url */
             url: string;
             window?: components["schemas"]["Window"] | null;
+        };
+        /**
+         * CommentAdded
+         * @description Somebody said something about a version; the words are with its comments.
+         */
+        CommentAdded: {
+            /**
+             * Audience
+             * @enum {string}
+             */
+            audience: "internal" | "client";
+            /** Comment */
+            comment: string;
+            /** Cut */
+            cut: string;
+            /** Reply To */
+            reply_to: string;
+            state: components["schemas"]["State"];
+            /** Version */
+            version: number;
+        };
+        /** CommentAddedEvent */
+        CommentAddedEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            data: components["schemas"]["CommentAdded"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "comment.added";
+            /** Id */
+            id: number;
+            /**
+             * Number
+             * @default null
+             */
+            number: number | null;
+            /** Production */
+            production: string;
+        };
+        /**
+         * CommentChanged
+         * @description A comment was resolved, or opened again.
+         */
+        CommentChanged: {
+            /**
+             * Audience
+             * @enum {string}
+             */
+            audience: "internal" | "client";
+            /** Comment */
+            comment: string;
+            /** Resolved */
+            resolved: boolean;
+            state: components["schemas"]["State"];
+            /** Version */
+            version: number;
+        };
+        /** CommentChangedEvent */
+        CommentChangedEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            data: components["schemas"]["CommentChanged"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "comment.changed";
+            /** Id */
+            id: number;
+            /**
+             * Number
+             * @default null
+             */
+            number: number | null;
+            /** Production */
+            production: string;
         };
         /**
          * CommentPage
@@ -2279,7 +2393,7 @@ export interface components {
         };
         /**
          * DraftView
-         * @description The working copy of a production. Sealed, it becomes the next version.
+         * @description The draft, its findings and the film as it would be.
          */
         DraftView: {
             /** Base */
@@ -2294,6 +2408,8 @@ export interface components {
             conte: components["schemas"]["Conte"];
             /** Findings */
             findings: components["schemas"]["FindingView"][];
+            /** Num Operations */
+            num_operations: number;
             /** Operations */
             operations: {
                 [key: string]: unknown;
@@ -2410,8 +2526,8 @@ export interface components {
          * EventKind
          * @enum {string}
          */
-        EventKind: "production.accepted" | "conte.started" | "conte.treated" | "cut.written" | "conte.ready" | "clip.started" | "clip.progress" | "clip.retried" | "clip.ready" | "clip.failed" | "film.started" | "film.progress" | "film.ready" | "production.taken_over" | "production.retried" | "version.sealed" | "take.ordered" | "take.progress" | "take.ready" | "take.failed" | "direction.picked" | "production.cancel_asked" | "production.done" | "production.failed" | "production.cancelled";
-        EventView: (components["schemas"]["ProductionAcceptedEvent"] | components["schemas"]["ConteStartedEvent"] | components["schemas"]["ConteTreatedEvent"] | components["schemas"]["CutWrittenEvent"] | components["schemas"]["ConteReadyEvent"] | components["schemas"]["ClipStartedEvent"] | components["schemas"]["ClipProgressEvent"] | components["schemas"]["ClipRetriedEvent"] | components["schemas"]["ClipReadyEvent"] | components["schemas"]["ClipFailedEvent"] | components["schemas"]["FilmStartedEvent"] | components["schemas"]["FilmProgressEvent"] | components["schemas"]["FilmReadyEvent"] | components["schemas"]["ProductionTakenOverEvent"] | components["schemas"]["ProductionRetriedEvent"] | components["schemas"]["VersionSealedEvent"] | components["schemas"]["TakesOrderedEvent"] | components["schemas"]["TakeProgressEvent"] | components["schemas"]["TakeReadyEvent"] | components["schemas"]["TakeFailedEvent"] | components["schemas"]["DirectionPickedEvent"] | components["schemas"]["CancelAskedEvent"] | components["schemas"]["ProductionDoneEvent"] | components["schemas"]["ProductionFailedEvent"] | components["schemas"]["ProductionCancelledEvent"]) | components["schemas"]["OtherEvent"];
+        EventKind: "production.accepted" | "conte.started" | "conte.treated" | "cut.written" | "conte.ready" | "clip.started" | "clip.progress" | "clip.retried" | "clip.ready" | "clip.failed" | "film.started" | "film.progress" | "film.ready" | "production.taken_over" | "production.retried" | "version.sealed" | "take.ordered" | "take.progress" | "take.ready" | "take.failed" | "direction.picked" | "comment.added" | "comment.changed" | "production.cancel_asked" | "production.done" | "production.failed" | "production.cancelled";
+        EventView: (components["schemas"]["ProductionAcceptedEvent"] | components["schemas"]["ConteStartedEvent"] | components["schemas"]["ConteTreatedEvent"] | components["schemas"]["CutWrittenEvent"] | components["schemas"]["ConteReadyEvent"] | components["schemas"]["ClipStartedEvent"] | components["schemas"]["ClipProgressEvent"] | components["schemas"]["ClipRetriedEvent"] | components["schemas"]["ClipReadyEvent"] | components["schemas"]["ClipFailedEvent"] | components["schemas"]["FilmStartedEvent"] | components["schemas"]["FilmProgressEvent"] | components["schemas"]["FilmReadyEvent"] | components["schemas"]["ProductionTakenOverEvent"] | components["schemas"]["ProductionRetriedEvent"] | components["schemas"]["VersionSealedEvent"] | components["schemas"]["TakesOrderedEvent"] | components["schemas"]["TakeProgressEvent"] | components["schemas"]["TakeReadyEvent"] | components["schemas"]["TakeFailedEvent"] | components["schemas"]["DirectionPickedEvent"] | components["schemas"]["CommentAddedEvent"] | components["schemas"]["CommentChangedEvent"] | components["schemas"]["CancelAskedEvent"] | components["schemas"]["ProductionDoneEvent"] | components["schemas"]["ProductionFailedEvent"] | components["schemas"]["ProductionCancelledEvent"]) | components["schemas"]["OtherEvent"];
         /**
          * ExportFormatView
          * @description A format that can be asked for.
@@ -2813,7 +2929,7 @@ export interface components {
              * Why
              * @enum {string}
              */
-            why: "same_ratio" | "subject_fits" | "subject_followed" | "no_subject" | "subject_too_large" | "group" | "enlarged" | "too_short" | "no_clip" | "continues";
+            why: "same_ratio" | "subject_fits" | "subject_followed" | "no_subject" | "subject_too_large" | "group" | "subject_unsure" | "uploaded" | "enlarged" | "too_short" | "no_clip" | "continues";
             window: components["schemas"]["Window"] | null;
         };
         /**
@@ -6891,7 +7007,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DraftView"];
+                    "application/json": components["schemas"]["ChangedDraftView"];
                 };
             };
             /** @description The body is not JSON, or cannot be read. */
@@ -7047,7 +7163,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DraftView"];
+                    "application/json": components["schemas"]["ChangedDraftView"];
                 };
             };
             /** @description There is no such production, version or cut here, or not yet. */
@@ -7107,7 +7223,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DraftView"];
+                    "application/json": components["schemas"]["ChangedDraftView"];
                 };
             };
             /** @description There is no such production, version or cut here, or not yet. */

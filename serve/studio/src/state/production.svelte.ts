@@ -9,6 +9,7 @@ type Version = Schemas['VersionView']
 type Draft = Schemas['DraftView']
 
 const RELOAD_MS = 150
+const LOOK_MS = 100
 
 export class ProductionState {
   readonly id: string
@@ -28,10 +29,13 @@ export class ProductionState {
   conflicted = $state(false)
   /** Rises with every event of this production: what else is loaded follows it. */
   changed = $state(0)
+  /** Rises with every comment that somebody writes, resolves or opens again. */
+  commented = $state(0)
 
   #wanted: number | null
   #last: Promise<unknown> = Promise.resolve()
   #timer: ReturnType<typeof setTimeout> | undefined
+  #looking: ReturnType<typeof setTimeout> | undefined
   readonly #stops: (() => void)[] = []
 
   constructor(id: string, version: number | null) {
@@ -48,6 +52,7 @@ export class ProductionState {
 
   close(): void {
     clearTimeout(this.#timer)
+    clearTimeout(this.#looking)
     for (const stop of this.#stops) stop()
   }
 
@@ -70,7 +75,7 @@ export class ProductionState {
   }
 
   get edits(): number {
-    return this.draft?.operations.length ?? 0
+    return this.draft?.num_operations ?? 0
   }
 
   fate(cut: string): Schemas['FateView'] | null {
@@ -120,11 +125,13 @@ export class ProductionState {
   apply(operations: readonly Operation[], causes: readonly string[] = []): Promise<boolean> {
     return this.#inOrder(async () => {
       const path = { id: this.id }
-      this.draft = await dataOf(
-        api.POST('/v1/productions/{id}/draft/operations', {
-          params: { path },
-          body: { operations: [...operations], causes: [...causes] },
-        }),
+      this.#change(
+        await dataOf(
+          api.POST('/v1/productions/{id}/draft/operations', {
+            params: { path },
+            body: { operations: [...operations], causes: [...causes] },
+          }),
+        ),
       )
     })
   }
@@ -137,16 +144,20 @@ export class ProductionState {
 
   undo(): Promise<boolean> {
     return this.#inOrder(async () => {
-      this.draft = await dataOf(
-        api.POST('/v1/productions/{id}/draft/undo', { params: { path: { id: this.id } } }),
+      this.#change(
+        await dataOf(
+          api.POST('/v1/productions/{id}/draft/undo', { params: { path: { id: this.id } } }),
+        ),
       )
     })
   }
 
   redo(): Promise<boolean> {
     return this.#inOrder(async () => {
-      this.draft = await dataOf(
-        api.POST('/v1/productions/{id}/draft/redo', { params: { path: { id: this.id } } }),
+      this.#change(
+        await dataOf(
+          api.POST('/v1/productions/{id}/draft/redo', { params: { path: { id: this.id } } }),
+        ),
       )
     })
   }
@@ -208,6 +219,23 @@ export class ProductionState {
     await this.load()
   }
 
+  /** Shows a change at once, and what follows from it (findings, clips) when no other one comes. */
+  #change(changed: Schemas['ChangedDraftView']): void {
+    if (this.draft) this.draft = { ...this.draft, ...changed }
+    clearTimeout(this.#looking)
+    this.#looking = setTimeout(() => void this.#look(), LOOK_MS)
+  }
+
+  async #look(): Promise<void> {
+    try {
+      const draft = await this.#draft()
+      // A change that came meanwhile looks for itself.
+      if (draft.revision === this.draft?.revision) this.draft = draft
+    } catch (error) {
+      this.#refuse(error)
+    }
+  }
+
   #draft(): Promise<Draft> {
     return dataOf(api.GET('/v1/productions/{id}/draft', { params: { path: { id: this.id } } }))
   }
@@ -264,6 +292,10 @@ export class ProductionState {
         this.progress[event.data.cut] = event.data.progress
         return
       case 'film.progress':
+        return
+      case 'comment.added':
+      case 'comment.changed':
+        this.commented += 1
         return
     }
     this.changed += 1
