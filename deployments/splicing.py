@@ -88,9 +88,6 @@ def header_of(piece: Path) -> tuple[int, int, bytes]:
         return context.width, context.height, context.extradata or b""
 
 
-_SILENT: Stereo = np.zeros((2, 0), np.float32)
-
-
 class _Heard(NamedTuple):
     """A packet of an encoded track."""
 
@@ -112,9 +109,8 @@ class _Encoded:
             if (known := self._known.get(key)) is not None:
                 self._known.move_to_end(key)
                 return known
-        made = _encoded(
-            np.zeros((2, 0)) if isinstance(audio, str) else audio.samples(), num_samples
-        )
+        samples = audio.samples() if isinstance(audio, Sound) else None
+        made = _encoded(samples, num_samples)
         with self._lock:
             self._known[key] = made
             while len(self._known) > KEPT:
@@ -125,11 +121,12 @@ class _Encoded:
 _ENCODED = _Encoded()
 
 
-def _encoded(samples: Stereo, num_samples: int) -> tuple[_Heard, ...]:
+def _encoded(samples: Stereo | None, num_samples: int) -> tuple[_Heard, ...]:
     """What is missing at the end is silent: the film's length is that of its pictures."""
     heard = np.zeros((2, num_samples), np.float32)
-    there = min(samples.shape[1], num_samples)
-    heard[:, :there] = samples[:, :there]
+    if samples is not None:
+        there = min(samples.shape[1], num_samples)
+        heard[:, :there] = samples[:, :there]
     encoder = CodecContext.create("aac", "w")
     encoder.sample_rate, encoder.layout, encoder.format = AUDIO_RATE, "stereo", "fltp"
     encoder.bit_rate, encoder.time_base = BIT_RATE, Fraction(1, AUDIO_RATE)

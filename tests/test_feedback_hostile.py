@@ -21,6 +21,7 @@ from conte.revision.working import Working
 from deployments.engines.chat import ChatRefused, ChatRequest, CutOff, ModelAway
 from deployments.engines.feedback import FeedbackRules
 from deployments.engines.feedback_model import FeedbackModel
+from deployments.engines.feedback_model.bounds import operation_schemas
 from deployments.engines.feedback_model.requests import system_of
 from deployments.engines.protocols import ConteError
 from serve.settings import ConteSettings
@@ -198,6 +199,19 @@ class Disobedient(Obedient):
         if rng.random() < 0.5:
             del answer["more"]
         yield json.dumps(answer, ensure_ascii=False)
+
+
+def test_the_schema_of_each_text_names_its_own_cut_and_unlocked_fields_alone() -> None:
+    working = a_locked()
+    own = working.conte.cuts[OWN - 1]
+    for item in items(working):
+        moves = cited(item, working).moves
+        for name, schema in operation_schemas(working, item).items():
+            parts = schema["properties"]
+            named = set(parts["cut"]["enum"])
+            assert named <= moves if name == "move" else named == {own.id}
+            for field in parts.get("field", {"enum": ()})["enum"]:
+                assert field in PROPOSABLE and field not in own.locked
 
 
 async def test_a_model_that_says_all_that_its_schema_allows_stays_within_the_cut() -> None:

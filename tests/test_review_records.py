@@ -143,9 +143,10 @@ def test_every_comment_and_what_becomes_of_it_is_told_once_with_who_may_see_it(
     told = [event.data for event in ledger.events(production, seen)]
     known: dict[str, Any] = {"version": 1, "comment": first.id, "state": State.DONE}
     added: dict[str, Any] = {**known, "cut": first.cut}
+    replied: dict[str, Any] = {**added, "comment": reply.id}
     assert told == [
         CommentAdded(**added, reply_to="", audience="client"),
-        CommentAdded(**{**added, "comment": reply.id}, reply_to=first.id, audience="internal"),
+        CommentAdded(**replied, reply_to=first.id, audience="internal"),
         CommentChanged(**known, audience="client", resolved=True),
         CommentChanged(**known, audience="client", resolved=False),
     ]
