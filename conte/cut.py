@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints
 
 from conte.frozen import Frozen, Line, Paragraph, Text, digest, seed_of, unset
+from conte.sound import MAX_SOUNDS, Sound
 from conte.staging import Staging
 from conte.timing import MAX_CUTS
 from conte.vocabulary import (
@@ -77,6 +78,8 @@ class Cut(Frozen):
     """The cut that it was split from, whose timeline and clips it shares."""
     take: Annotated[str, StringConstraints(pattern=r"^(t_[0-9a-f]{12})?$"), unset("")] = ""
     """The take that a person has picked; empty: the newest that was rendered for it."""
+    sounds: Annotated[tuple[Sound, ...], Field(max_length=MAX_SOUNDS), unset(())] = ()
+    """Recordings that begin in it. They shape no picture, and nothing is rendered for them."""
     locked: Annotated[tuple[str, ...], Field(max_length=32), unset(())] = ()
     """Names of fields that no proposal may change."""
 

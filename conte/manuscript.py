@@ -33,7 +33,7 @@ STRUCTURES = (
 """The forms that the prompt names, for a schema that has to choose among them."""
 GIVEN_BY_PLACE: tuple[str, ...] = (
     "number", "num_frames", "legal", "image",
-    "seed", "start", "split_from", "take", "locked", "built_on",
+    "seed", "start", "split_from", "take", "sounds", "locked", "built_on",
 )  # fmt: skip
 """Fields that a manuscript leaves out: the cut's position, the law, the brief or a person gives
 them."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -36,7 +37,9 @@ from deployments.overlays import (
 )
 from deployments.placing import Placement, place
 from deployments.safe_area import UPRIGHT_EDITION, SafeArea
-from deployments.sound.track import LABEL, Score, score_of, track_of
+from deployments.sound.recordings import placed_of
+from deployments.sound.soundtrack import Soundtrack, soundtrack_of
+from deployments.sound.track import score_of
 from deployments.splicing import header_of, splice
 from deployments.transitions import Edited, around, dissolves, edited_frames
 from serve.settings import FilmSettings
@@ -81,22 +84,26 @@ class FilmOrder:
         }
 
     @cached_property
-    def score(self) -> Score | None:
-        """What its temporary track is made from; None if it has none."""
-        wanted = self.settings.audio
-        if wanted == "all" or (wanted == "draft" and self.clips[0].tier == "draft"):
-            return score_of(self.conte, self.brief)
-        return None
+    def soundtrack(self) -> Soundtrack | None:
+        """What is heard of it: a temporary track, recordings; None if nothing is."""
+        wanted, brief = self.settings.audio, self.brief
+        if wanted == "none":
+            return None
+        guide = wanted == "all" or (wanted == "draft" and self.clips[0].tier == "draft")
+        score = score_of(self.conte, brief) if guide else None
+        placed = placed_of(self.conte, brief.fps)
+        num_frames, loudness = self.conte.num_frames, self.settings.loudness
+        return soundtrack_of(score, placed, num_frames, brief.fps, loudness)
 
     @property
     def audio(self) -> Literal["silent", "none"]:
-        """What it has where it has no temporary track."""
+        """What it has where nothing is heard."""
         return "none" if self.settings.audio == "none" else "silent"
 
     @property
     def sound(self) -> str:
         """Label of its temporary track, for people; empty if it has none."""
-        return LABEL[self.brief.language] if self.score else ""
+        return self.soundtrack.label(self.brief.language) if self.soundtrack else ""
 
     @property
     def preset(self) -> Literal["ultrafast", "veryfast"]:
@@ -255,20 +262,26 @@ def cut_piece(
     return piece
 
 
-def join_pieces(order: FilmOrder, pieces: Sequence[Piece], out: Path) -> None:
-    """Join the pieces of all cuts.
+def join_pieces(
+    order: FilmOrder,
+    pieces: Sequence[Piece],
+    out: Path,
+    recordings: Mapping[str, Path] = MappingProxyType({}),
+) -> None:
+    """Join the pieces of all cuts, and mix what is heard. `recordings`: by their vault keys.
 
     Raises:
         RenderError: if they do not fit together.
     """
     for cut, piece in zip(order.conte.cuts, pieces, strict=True):
         check_size(cut, (piece.width, piece.height), (pieces[0].width, pieces[0].height))
-    brief, score = order.brief, order.score
-    audio = order.audio if score is None else track_of(score).sum
+    brief, heard = order.brief, order.soundtrack
+    audio = order.audio if heard is None else heard.mix(recordings).sum
+    bit_rate = heard.bit_rate if heard else 128_000
     files = [piece.path for piece in pieces]
     try:
         with clear_when_full("the film"):
-            splice(files, out, brief.fps, audio=audio, tags=order.tags)
+            splice(files, out, brief.fps, audio=audio, tags=order.tags, bit_rate=bit_rate)
     except FFmpegError as error:
         raise RenderError(f"the pieces of the film cannot be joined: {error}") from error
     # Counted in the file, because the length is what was promised.

@@ -24,7 +24,13 @@ Audio = Stereo | Literal["silent", "none"]
 
 
 def splice(
-    pieces: Sequence[Path], out: Path, fps: int, *, audio: Audio, tags: Mapping[str, str]
+    pieces: Sequence[Path],
+    out: Path,
+    fps: int,
+    *,
+    audio: Audio,
+    tags: Mapping[str, str],
+    bit_rate: int = 128_000,
 ) -> None:
     """Raises ValueError if the pieces come from different encoders."""
     with av.open(out, "w", format="mp4", options={"movflags": "+faststart"}) as film:
@@ -32,7 +38,11 @@ def splice(
         with av.open(pieces[0]) as first:
             video = film.add_stream_from_template(first.streams.video[0])
             header = video.codec_context.extradata
-        track = None if isinstance(audio, str) and audio == "none" else _Track(film, fps, audio)
+        track = (
+            None
+            if isinstance(audio, str) and audio == "none"
+            else _Track(film, fps, audio, bit_rate)
+        )
         num_frames = 0
         for path in pieces:
             with av.open(path) as piece:
@@ -62,11 +72,11 @@ def header_of(piece: Path) -> tuple[int, int, bytes]:
 
 
 class _Track:
-    def __init__(self, film: Any, fps: int, audio: Audio) -> None:
+    def __init__(self, film: Any, fps: int, audio: Audio, bit_rate: int) -> None:
         self._film, self._fps = film, fps
         self._samples = None if isinstance(audio, str) else audio
         self._audio = film.add_stream("aac", rate=AUDIO_RATE, layout="stereo")
-        self._audio.bit_rate = 128_000
+        self._audio.bit_rate = bit_rate
         self._num_samples = 0
 
     def until(self, num_frames: int, *, last: bool = False) -> None:

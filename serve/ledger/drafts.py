@@ -11,12 +11,12 @@ from conte.production import Version
 from conte.revision.applying import apply, apply_all
 from conte.revision.draft import Draft, Step
 from conte.revision.inverse import inverse
-from conte.revision.operations import AnyOperation, Operation, PickTake
+from conte.revision.operations import Add, AnyOperation, Operation, PickTake, PlaceSound
 from conte.revision.refusals import NotApplied, Refused
 from conte.revision.settling import settled
 from conte.revision.working import Working
 from serve.database.clock import db_now
-from serve.ledger import borrowing, reading, takes
+from serve.ledger import borrowing, reading, sounds, takes
 from serve.ledger.errors import NoDraft, NotFound, TooManyOperations
 from serve.ledger.ids import new_cut_id
 from serve.ledger.tables import drafts
@@ -109,11 +109,26 @@ def change(
             f"a draft holds {MAX_OPERATIONS} operations, this one has {len(draft.done)};"
             " seal it and go on with the next version"
         )
-    operations = borrowing.lent_all(conn, draft, asked)
-    check_takes(conn, draft, operations)
+    operations = taken_in(conn, draft, asked)
     changed = applied(draft, operations, new_cut_id, causes)
     check_covers(conn, changed, operations)
     return _write(conn, changed, draft.production)
+
+
+def taken_in(
+    conn: Connection, draft: Draft, asked: Sequence[AnyOperation]
+) -> tuple[Operation, ...]:
+    """Return the operations with what the ledger knows of what they name.
+
+    Raises:
+        NotApplied: if there is no such cut to borrow, take or recording.
+    """
+    operations = borrowing.lent_all(conn, draft, asked)
+    check_takes(conn, draft, operations)
+    if any(isinstance(op, PlaceSound | Add) for op in operations):
+        tenant = reading.row(conn, draft.production, None).tenant
+        operations = sounds.named(conn, tenant, operations)
+    return operations
 
 
 def check_takes(conn: Connection, draft: Draft, operations: Sequence[Operation]) -> None:

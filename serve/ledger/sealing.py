@@ -126,8 +126,7 @@ def seal(
             return reading.production(conn, id, tenant), found.number, False
     draft = drafts.get(conn, id, tenant)
     if asked.operations:
-        operations = borrowing.lent_all(conn, draft, asked.operations)
-        drafts.check_takes(conn, draft, operations)
+        operations = drafts.taken_in(conn, draft, asked.operations)
         draft = drafts.applied(draft, operations, new_cut_id, asked.causes)
         drafts.check_covers(conn, draft, operations)
     if not draft.done:
