@@ -30,6 +30,7 @@ from conte.revision.operations import AnyOperation
 from conte.revision.review import ReviewState
 from conte.revision.share import Right
 from conte.revision.take_quote import TakeQuote
+from conte.sound import Loudness
 from serve.event_stream import lines_of, messages
 from serve.ingress.event_views import EventView
 from serve.ingress.export_views import ExportPage

@@ -21,10 +21,11 @@ from deployments.deliverables.credentials.manifest import (
     manifest_of,
     source_type,
 )
-from deployments.deliverables.credentials.signing import credential_of, sign
+from deployments.deliverables.credentials.signing import sign
 from deployments.deliverables.exporter import Exporter
 from deployments.encoding import count_frames
 from graphs.replicas import exporter as replica
+from serve.credentials import credential_of
 from serve.exporting import Made
 from serve.settings import ExportSettings, Settings
 from serve.vault import Vault
