@@ -69,13 +69,13 @@ def _creation(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
     return {}
 
 
-def told(path: str, media_type: str, root: str = "") -> FunctionResult:
+def credential_json(path: str, media_type: str, root: str = "") -> FunctionResult:
     """`credential_of` as JSON of its fields, for the bounded child: files may be forged."""
     return FunctionResult(json.dumps(credential_of(Path(path), media_type, root)._asdict()))
 
 
 def read(text: str) -> Credential:
-    """Return what `told` has told."""
+    """Return the credential from the JSON of `credential_json`."""
     fields: dict[str, Any] = json.loads(text)
     fields["problems"] = tuple(fields["problems"])
     return Credential(**fields)

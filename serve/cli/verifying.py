@@ -9,7 +9,7 @@ import typer
 from serve.bounded import Bounded, CallLimits, Trouble
 from serve.bounded.limits import MIB
 from serve.cli.terminal import FAILED, REFUSED, WRONG, fail, said, tell
-from serve.credentials import Credential, read, told
+from serve.credentials import Credential, credential_json, read
 
 _TYPES = {".mp4": "video/mp4", ".png": "image/png", ".pdf": "application/pdf"}
 _LIMITS = CallLimits(memory_bytes=1024 * MIB, cpu_s=60, wall_s=120, file_bytes=1, open_files=64)
@@ -59,7 +59,7 @@ def verify(
 
 def _read(child: Bounded, file: Path, root: str) -> Credential:
     try:
-        return read(child.call(told, str(file), _TYPES[file.suffix.lower()], root).text)
+        return read(child.call(credential_json, str(file), _TYPES[file.suffix.lower()], root).text)
     except Trouble as error:
         return Credential("invalid", problems=(str(error),))
 

@@ -17,7 +17,7 @@ from deployments.sound.signals import RATE, Stereo
 from serve.bounded import Unusable
 
 BYTES = 3
-"""Of a sample: 24 bits."""
+"""Bytes of a sample: 24 bits."""
 FILES: Mapping[SoundKind, str] = {"na": "NA.wav", "bgm": "BGM.wav", "se": "SE.wav"}
 MIX, LEVELS = "MIX.wav", "levels.json"
 
