@@ -189,13 +189,14 @@ class Exporter:
         if "poster" in maker.reads and edition.film is not None:
             poster = await files.enter_async_context(self._vault.local(edition.film.poster_key))
         material = Material(edition, options, stills, clips, film, poster)
-        if "sound" not in maker.reads:
+        if not {"sound", "recordings"}.intersection(maker.reads):
             return material
-        heard = self._films.soundtrack(edition, options)
+        sounds = [sound for cut in edition.conte.cuts for sound in cut.sounds]
         recordings = {
             key: await files.enter_async_context(self._vault.local(key))
-            for key in (heard.uploads if heard else ())
+            for key in dict.fromkeys(sound.upload for sound in sounds)
         }
+        heard = self._films.soundtrack(edition, options) if "sound" in maker.reads else None
         return replace(material, soundtrack=heard, recordings=recordings)
 
     async def _still(self, clip: Clip, cut: Cut, child: AwaitedBounded) -> str:

@@ -31,7 +31,7 @@ class Material:
     soundtrack: "Soundtrack | None" = None
     """What is heard of the film; None: nothing is."""
     recordings: Mapping[str, Path] = field(default_factory=dict[str, Path])
-    """The recordings of the soundtrack, by their vault keys."""
+    """Recordings of a person's own, by their vault keys."""
     signer: Signer | None = None
     """For a format whose parts are signed one by one; None: nothing is signed."""
 
@@ -68,7 +68,8 @@ class Maker(Frozen):
     options: tuple[str, ...] = ()
     """Fields of `ExportOptions` that it takes."""
     reads: tuple[str, ...] = ()
-    """What has to be fetched for it: `stills`, `clips`, `film`, `poster`, `sound`."""
+    """What has to be fetched for it: `stills`, `clips`, `film`, `poster`, `sound`,
+    `recordings`."""
     signed: Literal["", "file", "parts"] = ""
     """Where a content credential is put: into the file, into the pictures in it, or nowhere."""
     levels: bool = False

@@ -61,7 +61,7 @@ _ALL = (
         suffix=".otioz",
         make=f"{_TIMELINES}:otioz",
         libraries=("opentimelineio",),
-        reads=("clips",),
+        reads=("clips", "recordings"),
     ),
     Maker(
         format="fcpxml",
@@ -110,7 +110,7 @@ _ALL = (
         make=f"{_TIMELINES}:bundle",
         revision=2,
         libraries=("lxml", "opentimelineio"),
-        reads=("clips",),
+        reads=("clips", "recordings"),
     ),
     Maker(
         format="mp4",

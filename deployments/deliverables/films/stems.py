@@ -2,7 +2,6 @@
 
 import json
 import tempfile
-import wave
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,10 +13,9 @@ from deployments.deliverables.timelines.archive import Archive
 from deployments.sound.metering import levels_of
 from deployments.sound.mix import Mix
 from deployments.sound.signals import RATE, Stereo
+from deployments.sound.wav import wav_of
 from serve.bounded import Unusable
 
-BYTES = 3
-"""Bytes of a sample: 24 bits."""
 FILES: Mapping[SoundKind, str] = {"na": "NA.wav", "bgm": "BGM.wav", "se": "SE.wav"}
 MIX, LEVELS = "MIX.wav", "levels.json"
 
@@ -48,7 +46,8 @@ def stems(material: Material) -> Writes:
             archive.add(LEVELS, (json.dumps(told, indent=2) + "\n").encode())
             for name, part in {**parts, MIX: mix.sum}.items():
                 path = Path(folder) / name
-                _write_wav(path, part)
+                path.write_bytes(wav_of(part))
+                # Stored: samples of 24 bits do not become smaller.
                 archive.add_file(name, path)
 
     return write
@@ -63,15 +62,3 @@ def parts_of(mix: Mix) -> dict[str, Stereo]:
 
 def _json(levels: Levels | None) -> dict[str, float] | None:
     return None if levels is None else levels.model_dump()
-
-
-def _write_wav(path: Path, signal: Stereo) -> None:
-    most = 2 ** (8 * BYTES - 1)
-    whole = np.clip(np.rint(signal.T.astype(np.float64) * most), -most, most - 1).astype("<i4")
-    # The three lower bytes of each.
-    data = whole.reshape(-1, 1).view(np.uint8)[:, :BYTES].tobytes()
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(2)
-        file.setsampwidth(BYTES)
-        file.setframerate(RATE)
-        file.writeframes(data)
