@@ -43,17 +43,17 @@ from tests.made_sounds import Stereo, blows, encoded, music, speech, stored
 from tests.sound_conte import a_conte
 from tests.test_film_editor import edited
 
-FPS, FRAMES = 25, 200
+FPS, FRAMES = 25, 150
 NUM = FRAMES * RATE // FPS
-LENGTHS = {"na": 5, "bgm": 8, "se": 3}
-SCORE = Score("1", 3, FPS, (50, 50, 50, 50), ("빗소리", "", "웃음", ""),
+LENGTHS = {"na": 3, "bgm": 6, "se": 2}
+SCORE = Score("1", 3, FPS, (50, 25, 25, 50), ("빗소리", "", "웃음", ""),
               Music(mood="warm", lead="", figure=None, turn=2, late=False, breath=False))  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("sounds")
-    made = {"na": speech(5, 0.05), "bgm": music(8, 0.25), "se": blows(3)}
+    made = {"na": speech(3, 0.05), "bgm": music(6, 0.25), "se": blows(2)}
     return {name: stored(signal, folder / f"{name}.flac") for name, signal in made.items()}
 
 
@@ -66,7 +66,7 @@ def put(kind: Any, at_s: float = 0, gain_db: float = 0, skip_s: float = 0) -> Pl
 MIXES: dict[str, tuple[Score | None, tuple[Placed, ...]]] = {
     "narration over music": (None, (put("na", 1.5), put("bgm"))),
     "music alone": (None, (put("bgm", gain_db=6),)),
-    "blows alone": (None, (put("se", 1), put("se", 4.5))),
+    "blows alone": (None, (put("se", 1), put("se", 3.5))),
     "narration over the bed": (SCORE, (put("na", 1),)),
     "all of them": (SCORE, (put("na", 1), put("bgm"), put("se", 4, -3))),
     "the bed alone": (SCORE, ()),
@@ -109,11 +109,11 @@ def test_music_is_under_narration_by_12_db_and_back_before_long(files: dict[str,
     assert decibels(mix.speech, said) - decibels(mix.music, said) >= 11.5
     # Before the first word, and after the last: up again.
     at = np.arange(NUM) / RATE
-    before, under, after = (at < 1.0), said, (at > 7.7)
+    before, under, after = (at < 1.0), said, (at > 5.7)
     assert decibels(mix.music, before) - decibels(mix.music, under) >= 6
     assert decibels(mix.music, after) - decibels(mix.music, under) >= 6
     # Down before the word is heard, and no step that would click.
-    gain = ducked(music(8, 0.25), stems_of((put("na", 1.5),), files, NUM)["na"])
+    gain = ducked(music(6, 0.25), stems_of((put("na", 1.5),), files, NUM)["na"])
     assert gain is not None
     first = int(np.flatnonzero(said)[0])
     assert gain[first] < 1.05 * gain.min()

@@ -3,7 +3,7 @@
 Plain sums at the gain that was asked for; what is done to a mix is `soundtrack`'s.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,25 +63,34 @@ def stems_of(
     stems: dict[SoundKind, Stereo] = {
         kind: np.zeros((2, num_samples), np.float32) for kind in SOUND_KINDS
     }
-    decoded: dict[str, Stereo] = {}
     for one in placed:
-        if one.upload not in decoded:
-            decoded[one.upload] = samples_of(files[one.upload])
-        heard = decoded[one.upload][:, one.skip : one.skip + one.num_samples].copy()
+        heard = samples_of(files[one.upload], one.skip, one.num_samples)
         _soften(heard, begins=one.skip > 0, ends=one.skip + one.num_samples < one.whole)
         heard *= np.float32(10 ** (one.gain_db / 20))
         stems[one.kind][:, one.at : one.at + heard.shape[1]] += heard
     return stems
 
 
-def samples_of(path: Path) -> Stereo:
-    """Decode a stored recording, [2, samples] at 48 kHz."""
-    parts: list[Stereo] = []
+def samples_of(path: Path, first: int, num_samples: int) -> Stereo:
+    """Decode a part of a stored recording, [2, samples]; what is not there is silent."""
+    heard = np.zeros((2, num_samples), np.float32)
+    at = -first
+    for block in blocks_of(path):
+        start, stop = max(at, 0), min(at + block.shape[1], num_samples)
+        if stop > start:
+            heard[:, start:stop] = block[:, start - at : stop - at]
+        at += block.shape[1]
+        if at >= num_samples:
+            break
+    return heard
+
+
+def blocks_of(path: Path) -> Iterator[Stereo]:
+    """Decode a stored recording, some thousand samples at 48 kHz at a time."""
     with av.open(path) as source:
         for frame in source.decode(audio=0):
             whole = frame.to_ndarray().reshape(-1, 2)
-            parts.append((whole.T / np.float32(2**31)).astype(np.float32))
-    return np.concatenate(parts, axis=1) if parts else np.zeros((2, 0), np.float32)
+            yield (whole.T / np.float32(2**31)).astype(np.float32)
 
 
 def _soften(heard: Stereo, *, begins: bool, ends: bool) -> None:

@@ -1,7 +1,8 @@
-"""Samples -> a WAV file of 24 bits."""
+"""Samples -> a WAV file of 24 bits, block by block."""
 
-import io
 import wave
+from collections.abc import Iterable
+from pathlib import Path
 
 import numpy as np
 
@@ -10,16 +11,15 @@ from deployments.sound.signals import RATE, Stereo
 SAMPLE_BYTES = 3
 
 
-def wav_of(signal: Stereo) -> bytes:
-    """Return [2, samples] as a file; what is above full scale is clipped."""
+def write_wav(path: Path, blocks: Iterable[Stereo]) -> None:
+    """Write blocks of [2, samples]; what is above full scale is clipped."""
     most = 2 ** (8 * SAMPLE_BYTES - 1)
-    whole = np.clip(np.rint(signal.T.astype(np.float64) * most), -most, most - 1).astype("<i4")
-    # The three lower bytes of each.
-    data = whole.reshape(-1, 1).view(np.uint8)[:, :SAMPLE_BYTES].tobytes()
-    made = io.BytesIO()
-    with wave.open(made, "wb") as file:
+    with wave.open(str(path), "wb") as file:
         file.setnchannels(2)
         file.setsampwidth(SAMPLE_BYTES)
         file.setframerate(RATE)
-        file.writeframes(data)
-    return made.getvalue()
+        for block in blocks:
+            scaled = np.rint(block.T.astype(np.float64) * most)
+            whole = np.clip(scaled, -most, most - 1).astype("<i4")
+            # The three lower bytes of each.
+            file.writeframes(whole.reshape(-1, 1).view(np.uint8)[:, :SAMPLE_BYTES].tobytes())

@@ -13,7 +13,7 @@ from deployments.deliverables.timelines.archive import Archive
 from deployments.sound.metering import levels_of
 from deployments.sound.mix import Mix
 from deployments.sound.signals import RATE, Stereo
-from deployments.sound.wav import wav_of
+from deployments.sound.wav import write_wav
 from serve.bounded import Unusable
 
 FILES: Mapping[SoundKind, str] = {"na": "NA.wav", "bgm": "BGM.wav", "se": "SE.wav"}
@@ -46,7 +46,7 @@ def stems(material: Material) -> Writes:
             archive.add(LEVELS, (json.dumps(told, indent=2) + "\n").encode())
             for name, part in {**parts, MIX: mix.sum}.items():
                 path = Path(folder) / name
-                path.write_bytes(wav_of(part))
+                write_wav(path, [part])
                 # Stored: samples of 24 bits do not become smaller.
                 archive.add_file(name, path)
 

@@ -13,6 +13,7 @@ from conte.sound import RATE, SOUND_KINDS, SOUND_WORDS, Sound, SoundKind
 from conte.vocabulary import Language
 from deployments.deliverables.timelines.archive import Archive
 from deployments.deliverables.timelines.ranges import Range
+from serve.scratch import scratch
 
 ROLES: Mapping[SoundKind, str] = {"na": "NA", "bgm": "BGM", "se": "SE"}
 NOTHING: Mapping[str, Path] = MappingProxyType({})
@@ -96,9 +97,11 @@ def add_media(
     archive: Archive, folder: str, heard: Sequence[Heard], files: Mapping[str, Path]
 ) -> None:
     """Add each recording once, as WAV. `files`: by upload."""
-    from deployments.sound.recordings import samples_of
-    from deployments.sound.wav import wav_of
+    from deployments.sound.recordings import blocks_of
+    from deployments.sound.wav import write_wav
 
     for media, upload in {one.media: one.upload for one in heard}.items():
         if upload in files:
-            archive.add(f"{folder}/{media}", wav_of(samples_of(files[upload])))
+            with scratch("sian-recording-") as place:
+                write_wav(place / media, blocks_of(files[upload]))
+                archive.add_file(f"{folder}/{media}", place / media)
