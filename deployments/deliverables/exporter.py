@@ -150,8 +150,8 @@ class Exporter:
             return NotMade(why="failed", detail=f"the {maker.format} could not be made: {error}")
         except TimeoutError:
             return NotMade(why="failed", detail=f"the film took more than {self._timeout_s:g} s")
-        sha256, size, levels = answer.text.split(" ", 2)
-        return _made(maker, key, sha256, int(size), levels)
+        sha256, size, *levels = answer.text.split()
+        return _made(maker, key, sha256, int(size), "".join(levels))
 
     async def _levels(self, tenant: str, maker: Maker, key: str) -> str:
         """Measure a file that stands."""

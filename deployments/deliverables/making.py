@@ -31,7 +31,8 @@ def made(
         sign(target, maker.media_type, manifest_of(material.edition, heard=maker.levels), signer)
     with target.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    return FunctionResult(f"{sha256} {target.stat().st_size} {_levels(maker, target)}")
+    told = f"{sha256} {target.stat().st_size} {_levels(maker, target)}"
+    return FunctionResult(told.rstrip())
 
 
 def _levels(maker: Maker, target: Path) -> str:
