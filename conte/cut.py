@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints
 
 from conte.frozen import Frozen, Line, Paragraph, Text, digest, seed_of, unset
+from conte.sound import MAX_SOUNDS, Sound
 from conte.staging import Staging
 from conte.timing import MAX_CUTS
 from conte.vocabulary import (
@@ -79,6 +80,8 @@ class Cut(Frozen):
     """Id of the cut from which it was split, whose timeline and clips it shares; empty: none."""
     take: Annotated[str, StringConstraints(pattern=r"^(t_[0-9a-f]{12})?$"), unset("")] = ""
     """Id of the take that a person has picked; empty: the newest render."""
+    sounds: Annotated[tuple[Sound, ...], Field(max_length=MAX_SOUNDS), unset(())] = ()
+    """Recordings that begin in the cut. They shape no picture, and nothing is rendered for them."""
     locked: Annotated[tuple[str, ...], Field(max_length=32), unset(())] = ()
     """Names of fields that no proposal may change."""
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from conte.frozen import Frozen, digest, unset
+from conte.sound import Levels, Loudness
 
 Layout = Literal["landscape", "portrait"]
 Document = Literal["sheet", "changes", "approval"]
@@ -20,6 +21,9 @@ class ExportOptions(Frozen):
     """Content of a PDF: the conte, its changes (수정대조표), or the page to sign (승인서)."""
     captions: Annotated[Captions, unset("burned")] = "burned"
     """Captions and legal lines of a film: burned in, or none (클린본)."""
+
+    loudness: Annotated[Loudness | None, unset(None)] = None
+    """What a film or its stems are brought to; null: what the server is set to."""
 
     @property
     def chosen(self) -> dict[str, str]:
@@ -47,6 +51,8 @@ class ExportRecord(Frozen):
     """Share link that the guest used; empty: a person with a key."""
     at: float
     """Seconds since the epoch, by the ledger's clock."""
+    levels: Annotated[Levels | None, unset(None)] = None
+    """What its sound measures; null where it has none, or was not measured."""
 
 
 class Recipe(Frozen):

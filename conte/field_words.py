@@ -31,6 +31,7 @@ CUT_FIELDS: Mapping[str, BilingualText] = {
     "dialogue": _both("대사", "Dialogue"),
     "sound_effect": _both("효과음", "Sound effect"),
     "music": _both("배경 음악", "Music"),
+    "sounds": _both("음원", "Recordings"),
     "caption": _both("자막", "Caption"),
     "legal": _both("고지 자막", "Legal line"),
     "transition": _both("장면 전환", "Transition"),

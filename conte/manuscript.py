@@ -33,7 +33,7 @@ STRUCTURES = (
 """Advertising structures that the prompt names, for a schema that must choose among them."""
 GIVEN_BY_PLACE: tuple[str, ...] = (
     "number", "num_frames", "legal", "image",
-    "seed", "start", "split_from", "take", "locked", "built_on",
+    "seed", "start", "split_from", "take", "sounds", "locked", "built_on",
 )  # fmt: skip
 """Fields that a manuscript leaves out: they come from the cut's position, the law, the brief or a
 person.

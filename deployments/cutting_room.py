@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -37,7 +38,9 @@ from deployments.overlays import (
 )
 from deployments.placing import Placement, place
 from deployments.safe_area import UPRIGHT_EDITION, SafeArea
-from deployments.sound.track import LABEL, Score, score_of, track_of
+from deployments.sound.recordings import placed_of
+from deployments.sound.soundtrack import Soundtrack, soundtrack_of
+from deployments.sound.track import score_of
 from deployments.splicing import Audio, Sound, header_of, splice
 from deployments.transitions import Edited, around, dissolves, edited_frames
 from serve.settings import FilmSettings
@@ -82,22 +85,26 @@ class FilmOrder:
         }
 
     @cached_property
-    def score(self) -> Score | None:
-        """Score of the temporary track; None: the film has none."""
-        wanted = self.settings.audio
-        if wanted == "all" or (wanted == "draft" and self.clips[0].tier == "draft"):
-            return score_of(self.conte, self.brief)
-        return None
+    def soundtrack(self) -> Soundtrack | None:
+        """Temporary track and recordings of the film; None: nothing is heard."""
+        wanted, brief = self.settings.audio, self.brief
+        if wanted == "none":
+            return None
+        guide = wanted == "all" or (wanted == "draft" and self.clips[0].tier == "draft")
+        score = score_of(self.conte, brief) if guide else None
+        placed = placed_of(self.conte, brief.fps)
+        num_frames, loudness = self.conte.num_frames, self.settings.loudness
+        return soundtrack_of(score, placed, num_frames, brief.fps, loudness)
 
     @property
     def audio(self) -> Literal["silent", "none"]:
-        """Kind of audio when there is no temporary track."""
+        """Kind of audio where nothing is heard."""
         return "none" if self.settings.audio == "none" else "silent"
 
     @property
     def sound(self) -> str:
         """Label of the temporary track, for people; empty: there is none."""
-        return LABEL[self.brief.language] if self.score else ""
+        return self.soundtrack.label(self.brief.language) if self.soundtrack else ""
 
     @property
     def preset(self) -> Literal["ultrafast", "veryfast"]:
@@ -258,18 +265,23 @@ def cut_piece(
     return piece
 
 
-def join_pieces(order: FilmOrder, pieces: Sequence[Piece], out: Path) -> None:
-    """Join the pieces of all cuts and add the audio track.
+def join_pieces(
+    order: FilmOrder,
+    pieces: Sequence[Piece],
+    out: Path,
+    recordings: Mapping[str, Path] = MappingProxyType({}),
+) -> None:
+    """Join the pieces of all cuts and add the audio track. `recordings`: by their vault keys.
 
     Raises:
         RenderError: if the pieces do not fit together.
     """
     for cut, piece in zip(order.conte.cuts, pieces, strict=True):
         check_size(cut, (piece.width, piece.height), (pieces[0].width, pieces[0].height))
-    brief, score = order.brief, order.score
+    brief, heard = order.brief, order.soundtrack
     audio: Audio = order.audio
-    if score is not None:
-        audio = Sound(digest(asdict(score)), lambda: track_of(score).sum)
+    if heard is not None:
+        audio = Sound(digest(heard.key), lambda: heard.mix(recordings).sum, heard.bit_rate)
     files = [piece.path for piece in pieces]
     try:
         with clear_when_full("the film"):

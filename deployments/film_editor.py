@@ -32,12 +32,13 @@ from deployments.fitting import Size
 from deployments.footage import Footage, check_covers
 from deployments.pieces import REVISION, piece_key, standing
 from deployments.slot import Slot
+from deployments.sound.soundtrack import Soundtrack
 from deployments.subtitling import burned_subtitles
 from serve.scratch import scratch
 from serve.settings import FilmSettings
 from serve.vault import Missing, Vault, VaultFull
 
-_SHOWN_ELSEWHERE = {"replicas", "timeout_s", "subtitles", "end_card", "audio"}
+_SHOWN_ELSEWHERE = {"replicas", "timeout_s", "subtitles", "end_card", "audio", "loudness"}
 """Settings that shape no film, or shape it by what the order has because of them."""
 
 
@@ -151,9 +152,15 @@ class FilmEditor:
                         if isinstance(step, Piece):
                             pieces[k] = step
             film = folder / "film.mp4"
-            await asyncio.to_thread(join_pieces, order, [pieces[k] for k in cuts], film)
+            heard = await self._recordings(stack, order)
+            joined = [pieces[k] for k in cuts]
+            await asyncio.to_thread(join_pieces, order, joined, film, heard)
             await self._publish(key, film)
         return key
+
+    def soundtrack(self, conte: Conte, brief: Brief, clips: Sequence[Clip]) -> Soundtrack | None:
+        """Return what is heard of the film; None if nothing is. Raises as `join` does."""
+        return self._order(conte, brief, clips).soundtrack
 
     def _order(self, conte: Conte, brief: Brief, clips: Sequence[Clip]) -> FilmOrder:
         try:
@@ -227,7 +234,8 @@ class FilmEditor:
                             done = max(done, step)
                             yield done
             joined = [pieces[k] for k in cuts]
-            work = partial(_make, order, version, joined, paths, film, folder)
+            heard = await self._recordings(stack, order) if film is not None else {}
+            work = partial(_make, order, version, joined, paths, film, folder, heard)
             steps = await stack.enter_async_context(aclosing(self._slot.run(work)))
             async for step in steps:
                 if isinstance(step, Pictures):
@@ -267,6 +275,14 @@ class FilmEditor:
                 f"the clip of cut {clip.cut} is not in the vault: {clip.key}"
             ) from error
 
+    async def _recordings(self, stack: AsyncExitStack, order: FilmOrder) -> dict[str, Path]:
+        """Return the files of the recordings that are heard, by their vault keys."""
+        uploads = order.soundtrack.uploads if order.soundtrack else ()
+        try:
+            return {key: await stack.enter_async_context(self._vault.local(key)) for key in uploads}
+        except Missing as error:
+            raise RenderError(f"a recording of the film is not in the vault: {error}") from error
+
     async def _publish(self, key: str, path: Path) -> None:
         try:
             await self._vault.publish(key, path)
@@ -282,7 +298,7 @@ def _folder(stack: AsyncExitStack) -> Path:
 def keys(order: FilmOrder, version: int) -> FilmKeys:
     """Return the keys of the film, its sheet and its poster: hashes of what shapes each."""
     settings = order.settings.model_dump(mode="json", exclude=_SHOWN_ELSEWHERE)
-    settings["audio"] = order.audio if order.score is None else asdict(order.score)
+    settings["audio"] = order.audio if order.soundtrack is None else order.soundtrack.key
     cuts = order.conte.cuts
     first = [clip.first_frame(cut) for clip, cut in zip(order.clips, cuts, strict=True)]
     windows = [clip.window and clip.window.model_dump() for clip in order.clips]
@@ -333,12 +349,17 @@ def _make(
     paths: Mapping[int, Path],
     film: Path | None,
     folder: Path,
+    recordings: Mapping[str, Path],
     on_step: OnStep,
     should_stop: Callable[[], bool],
 ) -> Pictures:
     # Joining copies packets and encodes silence, which takes about as long as the pictures.
     with ThreadPoolExecutor(1, "film-join") as beside:
-        joined = beside.submit(join_pieces, order, pieces, film) if film is not None else None
+        joined = (
+            beside.submit(join_pieces, order, pieces, film, recordings)
+            if film is not None
+            else None
+        )
         pictures = pictures_of(order, paths, should_stop)
         (folder / "sheet.png").write_bytes(contact_sheet(order, version, pictures))
         (folder / "poster.png").write_bytes(png(pictures.poster))

@@ -34,6 +34,8 @@ class Sound:
     key: str
     """Says all that shapes them."""
     samples: Callable[[], Stereo]
+    bit_rate: int = BIT_RATE
+    """Bits a second of its AAC."""
 
 
 Audio = Sound | Literal["silent", "none"]
@@ -100,17 +102,19 @@ class _Encoded:
     """Tracks by what shapes them: versions of a film differ in their pictures, seldom in sound."""
 
     def __init__(self) -> None:
-        self._known = OrderedDict[tuple[str, int], tuple[_Heard, ...]]()
+        self._known = OrderedDict[tuple[str, int, int], tuple[_Heard, ...]]()
         self._lock = Lock()
 
     def of(self, audio: Sound | Literal["silent"], num_samples: int) -> tuple[_Heard, ...]:
-        key = audio if isinstance(audio, str) else audio.key, num_samples
+        name = audio.key if isinstance(audio, Sound) else audio
+        bit_rate = _bit_rate(audio)
+        key = name, bit_rate, num_samples
         with self._lock:
             if (known := self._known.get(key)) is not None:
                 self._known.move_to_end(key)
                 return known
         samples = audio.samples() if isinstance(audio, Sound) else None
-        made = _encoded(samples, num_samples)
+        made = _encoded(samples, num_samples, bit_rate)
         with self._lock:
             self._known[key] = made
             while len(self._known) > KEPT:
@@ -121,7 +125,11 @@ class _Encoded:
 _ENCODED = _Encoded()
 
 
-def _encoded(samples: Stereo | None, num_samples: int) -> tuple[_Heard, ...]:
+def _bit_rate(audio: Sound | Literal["silent"]) -> int:
+    return audio.bit_rate if isinstance(audio, Sound) else BIT_RATE
+
+
+def _encoded(samples: Stereo | None, num_samples: int, bit_rate: int) -> tuple[_Heard, ...]:
     """What is missing at the end is silent: the film's length is that of its pictures."""
     heard = np.zeros((2, num_samples), np.float32)
     if samples is not None:
@@ -129,7 +137,7 @@ def _encoded(samples: Stereo | None, num_samples: int) -> tuple[_Heard, ...]:
         heard[:, :there] = samples[:, :there]
     encoder = CodecContext.create("aac", "w")
     encoder.sample_rate, encoder.layout, encoder.format = AUDIO_RATE, "stereo", "fltp"
-    encoder.bit_rate, encoder.time_base = BIT_RATE, Fraction(1, AUDIO_RATE)
+    encoder.bit_rate, encoder.time_base = bit_rate, Fraction(1, AUDIO_RATE)
     packets: list[Packet] = []
     for at in range(0, num_samples, AUDIO_FRAME):
         part = np.ascontiguousarray(heard[:, at : at + AUDIO_FRAME])
@@ -146,7 +154,7 @@ class _Track:
     ) -> None:
         self._film, self._fps = film, fps
         self._stream = film.add_stream("aac", rate=AUDIO_RATE, layout="stereo")
-        self._stream.bit_rate = BIT_RATE
+        self._stream.bit_rate = _bit_rate(audio)
         # An integer, because 48,000 is a multiple of 24, 25 and 30.
         packets = _ENCODED.of(audio, num_frames * AUDIO_RATE // fps)
         self._left = list(reversed(packets))

@@ -30,6 +30,7 @@ from conte.revision.operations import AnyOperation
 from conte.revision.review import ReviewState
 from conte.revision.share import Right
 from conte.revision.take_quote import TakeQuote
+from conte.sound import Loudness
 from serve.event_stream import lines_of, messages
 from serve.ingress.event_views import EventView
 from serve.ingress.export_views import ExportPage
@@ -55,6 +56,7 @@ from serve.ingress.revision_views import (
     SealedView,
     VersionsView,
 )
+from serve.ingress.sound_views import SOUNDS, SoundsView, SoundView, UploadedSoundView
 from serve.ingress.take_views import OrderedView, TakesView, UploadedView
 from serve.ingress.views import (
     IMAGES,
@@ -184,6 +186,20 @@ class Client:
         """Upload a picture and return the name to use as `image` in a brief."""
         form = {"image": (path.name, path.read_bytes())}
         return self._view(ImageView, "POST", IMAGES, files=form).image
+
+    def upload_sound(self, path: Path, name: str = "") -> UploadedSoundView:
+        """Upload a recording: its `upload` is the name for a sound of `place_sound`."""
+        return self._view(
+            UploadedSoundView,
+            "POST",
+            SOUNDS,
+            files={"file": (path.name, path.read_bytes())},
+            params={"name": name or path.name[:120]},
+        )
+
+    def sounds(self) -> tuple[SoundView, ...]:
+        """Return your recordings, the newest first, 100 at most."""
+        return self._view(SoundsView, "GET", SOUNDS).sounds
 
     def ideas(
         self,
@@ -525,12 +541,16 @@ class Client:
         layout: Layout = "landscape",
         document: Document = "sheet",
         captions: Captions = "burned",
+        loudness: Loudness | None = None,
     ) -> Path:
         """Save a version as a PDF, CSV or another format as the file `to`.
 
         Waits while the server makes it. The file appears when it is complete.
         """
-        chosen = ExportOptions(layout=layout, document=document, captions=captions).chosen
+        options = ExportOptions(
+            layout=layout, document=document, captions=captions, loudness=loudness
+        )
+        chosen = options.chosen
         query = httpx.QueryParams(chosen)
         path = f"{PRODUCTIONS}/{production}/versions/{number}/exports/{format}"
         path += f"?{query}" if chosen else ""

@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 from conte.edition import Edition
 from conte.export import ExportOptions
 from conte.frozen import Frozen
+from conte.sound import Levels
 
 Refusal = Literal["unknown", "not_installed", "option", "nothing", "missing", "busy", "failed"]
 """Reason why there is no file.
@@ -36,6 +37,8 @@ class Made(Frozen):
     suffix: str
     sha256: str
     size: int
+    levels: Levels | None = None
+    """What its sound measures."""
 
 
 class Making(Frozen):

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints,
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from conte.checks.timefit import Rates
+from conte.frozen import unset
+from conte.sound import Loudness
 from conte.vocabulary import Language
 from serve.home_path import HomePath, OptionalHomePath, at_home
 
@@ -377,13 +379,17 @@ class PriceSettings(Part):
 
 
 class UploadSettings(Part):
-    """Limits of an uploaded video for a cut; pictures have those of `POST /v1/images`."""
+    """Limits of an uploaded video for a cut, or of a recording; pictures have those of
+    `POST /v1/images`.
+    """
 
     max_bytes: int = Field(default=64 * 1024 * 1024, ge=1)
     max_s: float = Field(default=60, gt=0)
     max_frames: int = Field(default=3600, ge=1)
     max_side: int = Field(default=4096, ge=64)
     """Longest side, in pixels."""
+    max_sound_s: float = Field(default=600, gt=0)
+    """Longest recording, in seconds: narration, music or an effect."""
 
 
 class FilmSettings(Part):
@@ -402,7 +408,10 @@ class FilmSettings(Part):
     show_cut_number: bool = False
     audio: Literal["draft", "all", "silent", "none"] = "draft"
     """A temporary track of synthesised music and effects in drafts, or in all films; a silent
-    track; or none."""
+    track; or none. Recordings that were placed are in every film that has a track."""
+    loudness: Annotated[Loudness, unset("broadcast_kr")] = "broadcast_kr"
+    """What films with sound are brought to: -24 LKFS for Korean broadcasts, -14 LUFS for the web.
+    True peaks stay at -1 dBTP or below."""
     crf: int = Field(default=20, ge=0, le=51)
 
 

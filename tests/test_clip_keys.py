@@ -7,6 +7,7 @@ import pytest
 from conte.brief import AspectRatio
 from conte.clip import Clip, EngineId, Shot, frame_size
 from conte.cut import Cut, DialogueLine, cut_seed
+from conte.sound import Sound
 from conte.staging import Staging
 from conte.vocabulary import (
     Angle,
@@ -37,6 +38,7 @@ UNSEEN: dict[str, Any] = {
     "start": 5,
     "split_from": "c_0123456789ab",
     "take": "t_0123456789ab",
+    "sounds": (Sound(id="s_0123", kind="bgm", upload=f"sounds/{64 * '0'}.flac"),),
     "locked": ("action",),
 }
 SEEN: dict[str, Any] = {

@@ -1,15 +1,18 @@
 """Exports say what made them, in a signature that finds any changed byte."""
 
 import stat
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pypdf
 import pytest
 from pydantic import ValidationError
+from typer.testing import CliRunner
 
 from conte.clip import Clip, EngineId
 from conte.export import ExportOptions
+from conte.sound import Sound
 from conte.upload import UPLOADED
 from deployments.contact_sheet import png
 from deployments.deliverables.credentials import certificates
@@ -21,10 +24,12 @@ from deployments.deliverables.credentials.manifest import (
     manifest_of,
     source_type,
 )
-from deployments.deliverables.credentials.signing import credential_of, sign
+from deployments.deliverables.credentials.signing import sign
 from deployments.deliverables.exporter import Exporter
 from deployments.encoding import count_frames
 from graphs.replicas import exporter as replica
+from serve.cli.commands import app
+from serve.credentials import credential_of
 from serve.exporting import Made
 from serve.settings import ExportSettings, Settings
 from serve.vault import Vault
@@ -168,3 +173,79 @@ def test_without_the_library_or_by_setting_exports_are_not_signed(
     monkeypatch.setattr(replica, "find_spec", lambda _: None)
     assert replica.signer_for(Settings(home=tmp_path)) is None
     assert not (tmp_path / "credentials").exists()
+
+
+async def test_panels_and_poster_are_signed_one_by_one_each_by_what_made_it(
+    signer: Signer, tmp_path: Path
+) -> None:
+    vault = Vault.open(str(tmp_path / "vault"))
+    edition, _ = await filmed(vault, burned=True)
+    first = edition.clips[0].model_copy(update={"engine": _named("animatic")})
+    edition = edition.model_copy(update={"clips": (first, *edition.clips[1:])})
+    exporter = Exporter(vault, ExportSettings(), signer=signer)
+    try:
+        made = await exporter.make("local", edition, "png", ExportOptions())
+    finally:
+        exporter.close()
+    assert isinstance(made, Made), made
+    async with vault.local(made.key) as path:
+        with zipfile.ZipFile(path) as archive:
+            archive.extractall(tmp_path / "panels")
+    panels = sorted((tmp_path / "panels").iterdir())
+    wanted = [*(f"cut-{n:02}.png" for n in range(1, 5)), "poster.png"]
+    assert [panel.name for panel in panels] == wanted
+    for panel in panels:
+        found = credential_of(panel, TYPES["png"])
+        assert (found.state, found.signer) == ("valid", "Sian exports")
+        assert found.source_type == (ALGORITHMIC if panel.name == "cut-01.png" else TRAINED)
+        data = panel.read_bytes()
+        picture = (data.index(b"IDAT") + 12) / len(data)
+        assert credential_of(changed(panel, picture), TYPES["png"]).state == "invalid"
+    exporter = Exporter(vault, ExportSettings())
+    try:
+        plain = await exporter.make("local", edition, "png", ExportOptions())
+    finally:
+        exporter.close()
+    assert isinstance(plain, Made)
+    assert plain.key != made.key
+
+
+def test_verify_says_in_words_what_holds_and_what_no_trust_list_means(
+    home: Path, signer: Signer, tmp_path: Path
+) -> None:
+    file = tmp_path / "poster.png"
+    file.write_bytes(png(np.random.default_rng(2).integers(0, 255, (90, 160, 3), np.uint8)))
+    plain = tmp_path / "plain.png"
+    plain.write_bytes(file.read_bytes())
+    sign(file, TYPES["png"], manifest_of(written("tire", cuts=8)), signer)
+    other = changed(file, 0.5)
+    root = home / "credentials" / "root.pem"
+
+    def said(*args: object) -> tuple[int, str]:
+        result = CliRunner().invoke(app, ["verify", *map(str, args)])
+        return result.exit_code, " ".join(result.output.split())
+
+    code, text = said(file)
+    assert code == 0
+    assert "valid, signed as Sian exports. Not a byte has changed since." in text
+    assert "rules made it, without a model (animatic)" in text
+    assert "on no trust list: anybody can make a certificate of that name" in text
+    code, text = said(file, "--root", root)
+    assert (code, "comes from the root that you trust" in text) == (0, True)
+    code, text = said(file, other)
+    assert code == 1
+    assert "NOT VALID. It was changed after it was signed" in text
+    assert said(plain) == (1, f"{plain}: no content credential. Nothing can be said about where it"
+                              " comes from.")  # fmt: skip
+    code, text = said(tmp_path / "nothing.zip")
+    assert code == 2
+
+
+def test_a_film_with_a_recording_of_ones_own_is_a_composite_and_its_panels_are_not() -> None:
+    edition = written("tire", cuts=8)
+    own = Sound(id="s_0001", kind="bgm", upload=f"sounds/{'0' * 64}.flac", num_samples=48_000)
+    cuts = (edition.conte.cuts[0].model_copy(update={"sounds": (own,)}), *edition.conte.cuts[1:])
+    scored = edition.model_copy(update={"conte": edition.conte.model_copy(update={"cuts": cuts})})
+    assert COMPOSITE in str(manifest_of(scored, heard=True))
+    assert ALGORITHMIC in str(manifest_of(scored))
+    assert ALGORITHMIC in str(manifest_of(edition, heard=True))

@@ -102,7 +102,7 @@ async def test_a_version_whose_clips_are_not_all_there_says_which(vault: Vault) 
     assert isinstance(outcome, NotMade)
     assert (outcome.why, outcome.detail.startswith("cut 3, 4 has no clip")) == ("nothing", True)
     refused = await exported(vault, edition, layout="portrait")
-    assert refused == NotMade(why="option", detail="layout: mp4 takes captions")
+    assert refused == NotMade(why="option", detail="layout: mp4 takes captions and loudness")
 
 
 def test_an_export_recorded_before_films_had_a_choice_is_still_the_same() -> None:

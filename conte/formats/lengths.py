@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from conte.clip import Clip
 from conte.cut import Cut
+from conte.sound import shifted
 from conte.timing import share_frames
 
 MOST_FOR_WORDS = 0.5
@@ -78,4 +79,5 @@ def placed(cut: Cut, num_frames: int, clip: Clip | None, *, opens: bool, ends: b
         last = first + clip.num_frames - num_frames
         if last >= first:
             start = min(max(start, first), last)
-    return cut.model_copy(update={"num_frames": num_frames, "start": start})
+    sounds = shifted(cut.sounds, cut.start - start, num_frames)
+    return cut.model_copy(update={"num_frames": num_frames, "start": start, "sounds": sounds})

@@ -29,7 +29,9 @@ from conte.revision.operations import (
     Move,
     Operation,
     PickTake,
+    PlaceSound,
     Remove,
+    RemoveSound,
     Restore,
     Retime,
     Split,
@@ -37,6 +39,7 @@ from conte.revision.operations import (
 )
 from conte.revision.refusals import NotApplied, Refused
 from conte.revision.restoring import restore
+from conte.revision.sounds import place_sound, remove_sound
 from conte.revision.working import Working
 
 
@@ -85,6 +88,10 @@ def apply(working: Working, op: Operation) -> Working:
             return unlock(working, op)
         case PickTake():
             return pick_take(working, op)
+        case PlaceSound():
+            return place_sound(working, op)
+        case RemoveSound():
+            return remove_sound(working, op)
         case EditTreatment():
             return edit_treatment(working, op)
         case EditLook():

@@ -14,7 +14,7 @@ from conte.conte import Conte
 from conte.frozen import Frozen, canonical, digest
 from conte.production import Provenance
 
-FileKind = Literal["clip", "film", "sheet", "poster", "picture"]
+FileKind = Literal["clip", "film", "sheet", "poster", "picture", "sound"]
 
 
 class VaultFile(Frozen):

@@ -18,9 +18,9 @@ MAX_SHEET = 8
 def lent(op: Borrow, letter: str, version: Version, fps: int) -> Borrowed:
     """Return the operation with what it brings from the other direction's version.
 
-    A cut is another one here: its id is left to be filled in. Picked takes, locks and where it
-    began on its old timeline stay behind; it continues the cut before it only if that one comes
-    along.
+    A cut is another one here: its id is left to be filled in. Picked takes, locks, recordings and
+    where it began on its old timeline stay behind; it continues the cut before it only if that one
+    comes along.
 
     Raises:
         UnknownCut: if the version has no cut with an id that it names.
@@ -43,6 +43,7 @@ def lent(op: Borrow, letter: str, version: Version, fps: int) -> Borrowed:
                     "split_from": "",
                     "take": "",
                     "locked": (),
+                    "sounds": (),
                     "continues": cut.continues and follows,
                 }
             )

@@ -24,7 +24,7 @@ from conte.vocabulary import Language, Term
 
 _KEPT_BACK = ("id", "number", "locked", "split_from")
 _TIMES = ("num_frames", "start")
-_WORDS = ("narration", "dialogue", "sound_effect", "music", "caption", "legal")
+_WORDS = ("narration", "dialogue", "sound_effect", "music", "sounds", "caption", "legal")
 _NAMES = ("image", "product.image", "take")
 """Texts that are the name of a thing, of which no word stays when another takes its place."""
 _INTERNAL = ("video_prompt", "prompt", "seed", "structure")

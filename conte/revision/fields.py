@@ -26,6 +26,7 @@ INSTEAD = {
     "number": "`move` changes a cut's place",
     "start": "`retime` moves where a cut begins",
     "take": "`take` picks one",
+    "sounds": "`place_sound` and `remove_sound` change them",
     "locked": "`lock` and `unlock` change it",
 }
 SAYS_WHAT_IS_SEEN = ("action", "place", "setting", "shows")

@@ -3,7 +3,8 @@
 A split alone changes nothing that is seen. Both halves keep the picture, the take, and what stands
 through the whole cut: caption, legal notices, music. What is said or sounds once (narration,
 dialogue, sound effect) stays with the first half, where it began. The first half gives way by a
-plain cut, and the second continues it as one take.
+plain cut, and the second continues it as one take. A recording goes with the half that has its
+frame.
 
 A merge puts the words of both in order, and keeps the first one's picture and the second one's
 transition. Merging the halves of a split gives back the cut that was split.
@@ -18,6 +19,7 @@ from conte.revision.operations import Merge, Split
 from conte.revision.refusals import Conflict, Refused
 from conte.revision.values import taken
 from conte.revision.working import Working
+from conte.sound import Sound, in_order, shifted
 from conte.timing import MIN_CUT_S
 from conte.vocabulary import Transition
 
@@ -46,9 +48,11 @@ def split(working: Working, op: Split) -> Working:
             "num_frames": op.at,
             "transition": Transition.CUT,
             "locked": tuple(name for name in cut.locked if name != "transition"),
+            "sounds": tuple(one for one in cut.sounds if one.frame < op.at),
         }
     )
     said_once = {name: type(cut).model_fields[name].default for name in ONCE}
+    later = tuple(one for one in cut.sounds if one.frame >= op.at)
     second = cut.model_copy(
         update={
             "id": op.into,
@@ -58,6 +62,7 @@ def split(working: Working, op: Split) -> Working:
             "start": cut.start + op.at,
             "split_from": cut.split_from or cut.id,
             "continues": True,
+            "sounds": shifted(later, -op.at, cut.num_frames - op.at),
             "locked": tuple(name for name in cut.locked if name not in (*ONCE, "continues")),
             **said_once,
         }
@@ -82,6 +87,7 @@ def merge(working: Working, op: Merge) -> Working:
             **words,
             "num_frames": first.num_frames + second.num_frames,
             "transition": second.transition,
+            "sounds": _sounds(first, second),
             "locked": tuple(sorted({*first.locked, *second.locked})),
         }
     )
@@ -102,6 +108,13 @@ def _dialogue(first: Cut, second: Cut) -> Any:
     what = f"dialogue of cuts {first.number} and {second.number} together"
     lines = first.dialogue + second.dialogue
     return taken(first, "dialogue", what, lines, "next") if second.dialogue else first.dialogue
+
+
+def _sounds(first: Cut, second: Cut) -> tuple[Sound, ...]:
+    num_frames = first.num_frames + second.num_frames
+    sounds = in_order((*first.sounds, *shifted(second.sounds, first.num_frames, num_frames)))
+    what = f"sounds of cuts {first.number} and {second.number} together"
+    return taken(first, "sounds", what, sounds, "next") if second.sounds else first.sounds
 
 
 def _check_locks(cut: Cut, merged: Cut, field: str, at_the_joint: str) -> None:

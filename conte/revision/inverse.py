@@ -18,7 +18,9 @@ from conte.revision.operations import (
     Move,
     Operation,
     PickTake,
+    PlaceSound,
     Remove,
+    RemoveSound,
     Restore,
     Retime,
     Split,
@@ -26,6 +28,7 @@ from conte.revision.operations import (
 )
 from conte.revision.refusals import NotApplied
 from conte.revision.restoring import restorer
+from conte.revision.sounds import sound_of
 from conte.revision.working import Working
 
 Operations = tuple[Operation, ...]
@@ -100,6 +103,14 @@ def _opposite(before: Working, op: Operation) -> Operations:
         case PickTake():
             take = before.conte.cuts[place_of(before, op.cut, "cut")].take
             return (op.model_copy(update={"take": take}),)
+        case PlaceSound():
+            found = sound_of(before, op.sound.id)
+            if found is None:
+                return (RemoveSound(sound=op.sound.id),)
+            return (PlaceSound(cut=found[0].id, sound=found[1]),)
+        case RemoveSound():
+            found = sound_of(before, op.sound)
+            return (PlaceSound(cut=found[0].id, sound=found[1]),) if found else ()
         case Borrowed() | Restore():
             return ()
 

@@ -7,6 +7,7 @@ from conte.revision.cuts import check_unlocked, place_of, with_cuts
 from conte.revision.operations import Add, Remove, Retime
 from conte.revision.refusals import Refused
 from conte.revision.working import Working
+from conte.sound import shifted
 from conte.timing import min_cut_frames, share_frames
 
 MAX_SEED = 0x7FFF_FFFF
@@ -74,7 +75,10 @@ def remove(working: Working, op: Remove) -> Working:
 def lasting(cut: Cut, more: int, at_its_beginning: bool = False) -> Cut:
     """The cut, longer by `more` frames at its end or at its beginning."""
     start = cut.start - more if at_its_beginning else cut.start
-    return cut.model_copy(update={"num_frames": cut.num_frames + more, "start": start})
+    num_frames = cut.num_frames + more
+    # They stay with the picture that they begin on.
+    sounds = shifted(cut.sounds, cut.start - start, max(num_frames, 1))
+    return cut.model_copy(update={"num_frames": num_frames, "start": start, "sounds": sounds})
 
 
 def _checked(working: Working, new: Cut) -> Cut:

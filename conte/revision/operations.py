@@ -12,13 +12,16 @@ from conte.conte import SheetEntry
 from conte.cut import Cut, CutId, EntryId
 from conte.frozen import Frozen, unset
 from conte.revision.json_value import JsonValue
+from conte.sound import Sound, SoundId
 from conte.timing import MAX_CUTS
 
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,31}$")]
 Place = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+){0,3}$")]
 """A field within a look, a sheet entry or a brief, such as `product.name` or `palette`."""
 
-_OTHERWISE = ("number", "num_frames", "id", "seed", "start", "split_from", "take", "locked")
+_OTHERWISE = (
+    "number", "num_frames", "id", "seed", "start", "split_from", "take", "sounds", "locked",
+)  # fmt: skip
 EDITABLE: tuple[str, ...] = tuple(name for name in Cut.model_fields if name not in _OTHERWISE)
 """Fields of a cut that `edit` changes; a cut's length is `retime`'s, its place `move`'s."""
 LOCKABLE: tuple[str, ...] = (*EDITABLE, "num_frames", "take")
@@ -111,6 +114,21 @@ class PickTake(Frozen):
     """Empty: no pick, the newest that is rendered."""
 
 
+class PlaceSound(Frozen):
+    """A recording begins on a frame of a cut. One that stands already is changed, or moved."""
+
+    op: Literal["place_sound"] = "place_sound"
+    cut: CutId
+    sound: Sound
+    """Its name and length are those of the upload; an empty id is filled in where the operation is
+    accepted."""
+
+
+class RemoveSound(Frozen):
+    op: Literal["remove_sound"] = "remove_sound"
+    sound: SoundId
+
+
 class EditTreatment(Frozen):
     """Title, concept, slogan or structure; the look and the sheet have operations of their own."""
 
@@ -193,13 +211,14 @@ class Restore(Frozen):
 
 Sent = Annotated[
     Edit | Add | Remove | Move | Retime | Split | Merge | Lock | Unlock | PickTake
-    | EditTreatment | EditLook | EditSheet | EditBrief | Borrow,
+    | PlaceSound | RemoveSound | EditTreatment | EditLook | EditSheet | EditBrief | Borrow,
     Field(discriminator="op"),
 ]  # fmt: skip
 """What callers may send."""
 Operation = Annotated[
     Edit | Add | Remove | Move | Retime | Split | Merge | Lock | Unlock | PickTake
-    | EditTreatment | EditLook | EditSheet | EditBrief | Borrowed | Restore,
+    | PlaceSound | RemoveSound | EditTreatment | EditLook | EditSheet | EditBrief | Borrowed
+    | Restore,
     Field(discriminator="op"),
 ]  # fmt: skip
 AnyOperation = Operation | Borrow

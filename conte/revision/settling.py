@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from conte.cut import CutId
 from conte.frozen import seed_of
-from conte.revision.operations import Add, Borrowed, Operation, Split
+from conte.revision.operations import Add, Borrowed, Operation, PlaceSound, Split
 
 
 def settled(op: Operation, new_id: Callable[[], CutId]) -> Operation:
@@ -24,6 +24,9 @@ def settled(op: Operation, new_id: Callable[[], CutId]) -> Operation:
             return op.model_copy(update={"cut": cut})
         case Split(into=None):
             return op.model_copy(update={"into": new_id()})
+        case PlaceSound() if not op.sound.id:
+            named = op.sound.model_copy(update={"id": f"s_{new_id().partition('_')[2]}"})
+            return op.model_copy(update={"sound": named})
         case Borrowed():
             written = tuple(
                 cut if cut.id else cut.model_copy(update={"id": new_id()}) for cut in op.written

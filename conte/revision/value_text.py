@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from conte.cut import Cut, DialogueLine
 from conte.field_words import CUT_FIELDS, field_label
 from conte.revision.working import Working
+from conte.sound import SOUND_WORDS, Sound
 from conte.staging import Staging
 from conte.vocabulary import Language, ShotSize, Term
 
@@ -86,6 +87,27 @@ def _dialogue(lines: tuple[DialogueLine, ...], reader: Reader) -> str:
     return "\n".join(f"{line.speaker}: “{line.text}”" for line in lines)
 
 
+def _sounds(sounds: tuple[Sound, ...], reader: Reader) -> str:
+    """A line a recording: what it is, its file, where it begins, how loud and how much of it."""
+    lines: list[str] = []
+    for one in sounds:
+        kind = SOUND_WORDS[one.kind].of(reader.language)
+        # The first digits of its key: enough to tell two files of one name apart.
+        digits = one.upload.removeprefix("sounds/")[:6]
+        begins = reader.say(f"{one.frame}프레임부터", f"from frame {one.frame}")
+        words = [f"{one.name} ({digits})" if one.name else digits, begins]
+        if one.gain_db:
+            words.append(f"{one.gain_db:+g} dB")
+        if one.skip:
+            left_out = frames_text(one.skip, reader)
+            words.append(reader.say(f"앞 {left_out} 제외", f"without its first {left_out}"))
+        if one.lasts is not None:
+            lasts = frames_text(one.lasts, reader)
+            words.append(reader.say(f"{lasts} 동안", f"for {lasts}"))
+        lines.append(f"{kind}: {' · '.join(words)}")
+    return "\n".join(lines)
+
+
 def _shows(entries: tuple[str, ...], reader: Reader) -> str:
     return " · ".join(reader.names.get(entry, entry) for entry in entries)
 
@@ -128,6 +150,7 @@ _BY_FIELD: Mapping[str, Callable[[Any, Reader], str]] = {
     "num_frames": frames_text,
     "start": frames_text,
     "dialogue": _dialogue,
+    "sounds": _sounds,
     "shows": _shows,
     "staging": _staging,
     "image": _image,

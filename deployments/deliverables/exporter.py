@@ -4,6 +4,7 @@ import asyncio
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from conte.clip import Clip
 from conte.cut import Cut
 from conte.edition import Edition
 from conte.export import ExportOptions, Recipe
+from conte.sound import Levels
 from conte.still import still_frame, still_key
 from deployments.deliverables.credentials.certificates import Signer
 from deployments.deliverables.credentials.signing import LIBRARY
@@ -101,7 +103,9 @@ class Exporter:
         return task.result()
 
     def _made_by(self, maker: Maker, options: ExportOptions) -> tuple[str, ...]:
-        film = (self._films.made_by(options.captions),) if "film" in maker.reads else ()
+        film = (self._films.made_by(options),) if "film" in maker.reads else ()
+        if "sound" in maker.reads:
+            film = (self._films.heard_by(options),)
         if self._signer is None or not maker.signed:
             return (*maker.made_by, *film)
         signed = f"{LIBRARY} {version(LIBRARY)} by {self._signer.fingerprint}"
@@ -123,7 +127,9 @@ class Exporter:
     ) -> Outcome:
         try:
             if await self._vault.has(key):
-                return _made(maker, key, *await sha256_of(self._vault, key))
+                sha256, size = await sha256_of(self._vault, key)
+                levels = await self._levels(tenant, maker, key)
+                return _made(maker, key, sha256, size, levels)
             async with self._turns.turn(tenant) as place, AsyncExitStack() as files:
                 child = self._children[place]
                 folder = Path(files.enter_context(tempfile.TemporaryDirectory(prefix="export-")))
@@ -144,8 +150,17 @@ class Exporter:
             return NotMade(why="failed", detail=f"the {maker.format} could not be made: {error}")
         except TimeoutError:
             return NotMade(why="failed", detail=f"the film took more than {self._timeout_s:g} s")
-        sha256, size = answer.text.split()
-        return _made(maker, key, sha256, int(size))
+        sha256, size, *levels = answer.text.split()
+        return _made(maker, key, sha256, int(size), "".join(levels))
+
+    async def _levels(self, tenant: str, maker: Maker, key: str) -> str:
+        """Measure a file that stands."""
+        if not maker.levels:
+            return ""
+        from deployments.deliverables.films.levels import measured
+
+        async with self._turns.turn(tenant) as place, self._vault.local(key) as path:
+            return (await self._children[place].call(measured, str(path), maker.suffix)).text
 
     async def _material(
         self,
@@ -168,9 +183,21 @@ class Exporter:
                 stills[cut.number] = await files.enter_async_context(self._vault.local(key))
         if "film" in maker.reads:
             async with asyncio.timeout(self._timeout_s):
-                key = await self._films.key(edition, options.captions)
+                key = await self._films.key(edition, options)
             film = await files.enter_async_context(self._vault.local(key))
-        return Material(edition, options, stills, clips, film)
+        poster: Path | None = None
+        if "poster" in maker.reads and edition.film is not None:
+            poster = await files.enter_async_context(self._vault.local(edition.film.poster_key))
+        material = Material(edition, options, stills, clips, film, poster)
+        if not {"sound", "recordings"}.intersection(maker.reads):
+            return material
+        sounds = [sound for cut in edition.conte.cuts for sound in cut.sounds]
+        recordings = {
+            key: await files.enter_async_context(self._vault.local(key))
+            for key in dict.fromkeys(sound.upload for sound in sounds)
+        }
+        heard = self._films.soundtrack(edition, options) if "sound" in maker.reads else None
+        return replace(material, soundtrack=heard, recordings=recordings)
 
     async def _still(self, clip: Clip, cut: Cut, child: AwaitedBounded) -> str:
         """Return the vault key of the cut's picture; "" if its clip cannot be decoded."""
@@ -214,5 +241,12 @@ def _refused(maker: Maker, options: ExportOptions) -> NotMade | None:
     return None
 
 
-def _made(maker: Maker, key: str, sha256: str, size: int) -> Made:
-    return Made(key=key, media_type=maker.media_type, suffix=maker.suffix, sha256=sha256, size=size)
+def _made(maker: Maker, key: str, sha256: str, size: int, levels: str) -> Made:
+    return Made(
+        key=key,
+        media_type=maker.media_type,
+        suffix=maker.suffix,
+        sha256=sha256,
+        size=size,
+        levels=Levels.model_validate_json(levels) if levels else None,
+    )

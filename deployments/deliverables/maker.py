@@ -5,11 +5,15 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from conte.edition import Edition
 from conte.export import ExportOptions
 from conte.frozen import Frozen
+from deployments.deliverables.credentials.certificates import Signer
+
+if TYPE_CHECKING:
+    from deployments.sound.soundtrack import Soundtrack  # the ingress needs no signals
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,13 @@ class Material:
     clips: Mapping[int, Path] = field(default_factory=dict[int, Path])
     """The clip of each cut, by the cut's number, with its handles."""
     film: Path | None = None
+    poster: Path | None = None
+    soundtrack: "Soundtrack | None" = None
+    """What is heard of the film; None: nothing is."""
+    recordings: Mapping[str, Path] = field(default_factory=dict[str, Path])
+    """Recordings of a person's own, by their vault keys."""
+    signer: Signer | None = None
+    """For a format whose parts are signed one by one; None: nothing is signed."""
 
 
 Writes = Callable[[Path], None]
@@ -57,10 +68,12 @@ class Maker(Frozen):
     options: tuple[str, ...] = ()
     """Fields of `ExportOptions` that it takes."""
     reads: tuple[str, ...] = ()
-    """What has to be fetched for it: `stills`, `clips`, `film`."""
-
-    signed: bool = False
-    """Whether a content credential is put into the file."""
+    """What has to be fetched for it: `stills`, `clips`, `film`, `poster`, `sound`,
+    `recordings`."""
+    signed: Literal["", "file", "parts"] = ""
+    """Where a content credential is put: into the file, into the pictures in it, or nowhere."""
+    levels: bool = False
+    """Whether its sound is measured."""
 
     @property
     def missing(self) -> tuple[str, ...]:

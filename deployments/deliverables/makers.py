@@ -17,7 +17,7 @@ _ALL = (
         libraries=("typst",),
         options=("layout", "document"),
         reads=("stills",),
-        signed=True,
+        signed="file",
     ),
     Maker(
         format="xlsx",
@@ -61,7 +61,7 @@ _ALL = (
         suffix=".otioz",
         make=f"{_TIMELINES}:otioz",
         libraries=("opentimelineio",),
-        reads=("clips",),
+        reads=("clips", "recordings"),
     ),
     Maker(
         format="fcpxml",
@@ -110,7 +110,7 @@ _ALL = (
         make=f"{_TIMELINES}:bundle",
         revision=2,
         libraries=("lxml", "opentimelineio"),
-        reads=("clips",),
+        reads=("clips", "recordings"),
     ),
     Maker(
         format="mp4",
@@ -118,9 +118,29 @@ _ALL = (
         media_type="video/mp4",
         suffix=".mp4",
         make="deployments.deliverables.films.export:film",
-        options=("captions",),
+        options=("captions", "loudness"),
         reads=("film",),
-        signed=True,
+        signed="file",
+        levels=True,
+    ),
+    Maker(
+        format="stems",
+        label="sound apart: narration, music, effects",
+        media_type="application/zip",
+        suffix=".zip",
+        make="deployments.deliverables.films.stems:stems",
+        options=("loudness",),
+        reads=("sound",),
+        levels=True,
+    ),
+    Maker(
+        format="png",
+        label="panels and poster as pictures",
+        media_type="application/zip",
+        suffix=".zip",
+        make="deployments.deliverables.stills.panels:panels",
+        reads=("stills", "poster"),
+        signed="parts",
     ),
 )
 

@@ -1,6 +1,7 @@
 """A material -> a file, inside the bounded child. Its answer is the file's hash and size."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 from deployments.deliverables.credentials.certificates import Signer
@@ -13,20 +14,30 @@ from serve.bounded.outcome import FunctionResult
 def made(
     maker: Maker, material: Material, target: Path, signer: Signer | None = None
 ) -> FunctionResult:
-    """Write the file at `target`, and return its SHA-256 and its size in bytes.
+    """Write the file at `target`, and return its SHA-256, its size in bytes, and its levels.
 
     Signed last, if its format takes a content credential: whatever changes it later is found.
 
     Raises:
         Unusable: if there is nothing to show.
     """
-    data = maker.function()(material)
+    parts = signer if maker.signed == "parts" else None
+    data = maker.function()(replace(material, signer=parts))
     if isinstance(data, bytes):
         target.write_bytes(data)
     else:
         data(target)
-    if signer is not None and maker.signed:
-        sign(target, maker.media_type, manifest_of(material.edition), signer)
+    if signer is not None and maker.signed == "file":
+        sign(target, maker.media_type, manifest_of(material.edition, heard=maker.levels), signer)
     with target.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    return FunctionResult(text=f"{sha256} {target.stat().st_size}")
+    told = f"{sha256} {target.stat().st_size} {_levels(maker, target)}"
+    return FunctionResult(told.rstrip())
+
+
+def _levels(maker: Maker, target: Path) -> str:
+    if not maker.levels:
+        return ""
+    from deployments.deliverables.films.levels import measured
+
+    return measured(str(target), maker.suffix).text

@@ -1,4 +1,5 @@
-"""The temporary track of a draft: a bed, effects and stings, synthesised from what the conte says.
+"""What a film is heard with: a temporary track, recordings of a person's own, and their mix.
 
-No recording, no sample and no model: oscillators and noise, seeded, the same on every machine.
+The track is synthesised from what the conte says: oscillators and noise, seeded, the same on every
+machine.
 """

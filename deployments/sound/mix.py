@@ -1,25 +1,29 @@
-"""Stems -> a mix at the loudness of Korean broadcasts, with a peak that no encoder clips.
+"""Stems -> a mix at the loudness that is asked for, with a peak that no encoder clips.
 
 What is done to the mix is done to every stem: they sum to it.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from conte.sound import Loudness
 from deployments.sound.loudness import loudness, true_peak
 from deployments.sound.signals import Stereo
 
-TARGET_LKFS = -24.0
-"""Act on broadcasting loudness: -24 LKFS, within 2."""
+TARGETS: Mapping[Loudness, float] = {"broadcast_kr": -24.0, "web": -14.0}
+"""Act on broadcasting loudness: -24 LKFS, within 2. Platforms of the web turn down to -14 LUFS."""
 MOST_DBTP = -1.0
 MARGIN_DB = 1.0
 """An encoder overshoots: the samples stay below the limit by so much."""
-TRIES = 4
-"""What the limiter takes away is given back so often; a mix of blows alone stays below the target.
-"""
+NEAR_LU = 0.15
+"""How far from the target a mix with recordings may stay once its peaks are down."""
+TRIES, MORE_TRIES = 4, 16
+"""What the limiter takes away is given back so often, for the synthesised track and for others; a
+mix of blows alone stays below the target."""
 BLOCK = 64
 AHEAD = 8
 """Blocks before and after a peak in which the limiter turns down and up again."""
@@ -27,28 +31,41 @@ AHEAD = 8
 
 @dataclass(frozen=True)
 class Mix:
-    """Music and effects of a film, [2, samples] float32 each. Speech has no sound yet."""
+    """Music, effects and speech of a film, [2, samples] float32 each."""
 
     music: Stereo
     effects: Stereo
+    speech: Stereo | None = None
+    """None: nobody speaks."""
 
     @property
     def sum(self) -> Stereo:
-        return self.music + self.effects
+        heard = self.music + self.effects
+        return heard if self.speech is None else heard + self.speech
 
     def times(self, gain: np.float32 | NDArray[np.float32]) -> "Mix":
-        return Mix(self.music * gain, self.effects * gain)
+        speech = None if self.speech is None else self.speech * gain
+        return Mix(self.music * gain, self.effects * gain, speech)
 
 
-def mixed(music: Stereo, effects: Stereo) -> Mix:
-    """Bring music and effects to the target together; silence stays silence."""
-    mix, most = Mix(music, effects), MOST_DBTP - MARGIN_DB
+def mixed(
+    music: Stereo,
+    effects: Stereo,
+    speech: Stereo | None = None,
+    *,
+    target: float = TARGETS["broadcast_kr"],
+) -> Mix:
+    """Bring the stems to the target together; silence stays silence."""
+    mix, most = Mix(music, effects, speech), MOST_DBTP - MARGIN_DB
+    plain = speech is None and target == TARGETS["broadcast_kr"]
     ceiling = most - 0.5
-    for _ in range(TRIES):
+    for _ in range(TRIES if plain else MORE_TRIES):
         now = loudness(mix.sum)
         if math.isinf(now):
             return mix
-        mix = mix.times(_ratio(TARGET_LKFS - now))
+        if not plain and abs(target - now) <= NEAR_LU and true_peak(mix.sum) <= most:
+            return mix
+        mix = mix.times(_ratio(target - now))
         if true_peak(mix.sum) <= most:
             return mix
         mix = mix.times(_limiter(mix.sum, float(_ratio(ceiling))))

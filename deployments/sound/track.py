@@ -14,6 +14,7 @@ from deployments.sound.bed import bed
 from deployments.sound.effects_of_cuts import effects_of
 from deployments.sound.mix import Mix, mixed
 from deployments.sound.music_words import Music, music_of
+from deployments.sound.signals import Stereo
 from deployments.sound.styles import STYLES
 
 REVISION = "1"
@@ -24,6 +25,17 @@ LABEL = {
     "ko": "임시 음악·효과음 (가이드, 합성)",
     "en": "temporary music and effects (synthesised guide)",
 }
+
+
+MUSIC_LABEL = {
+    "ko": "임시 음악 (가이드, 합성)",
+    "en": "temporary music (synthesised guide)",
+}
+EFFECTS_LABEL = {
+    "ko": "임시 효과음 (가이드, 합성)",
+    "en": "temporary effects (synthesised guide)",
+}
+"""What is synthesised where a person's own recordings take the place of the rest."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,11 @@ def score_of(conte: Conte, brief: Brief) -> Score | None:
 
 def track_of(score: Score) -> Mix:
     """Synthesise and mix it."""
+    return mixed(*parts_of(score))
+
+
+def parts_of(score: Score) -> tuple[Stereo, Stereo]:
+    """Synthesise its music and its effects, before they are mixed."""
     bars = on_the_beat(score.lengths, score.fps, *score.tempo)
     effects = effects_of(score.effects, bars, score.seed)
     music = bed(score.music, bars, score.seed) if score.music else np.zeros_like(effects)
@@ -64,4 +81,4 @@ def track_of(score: Score) -> Mix:
     if level:
         # Effects keep their level against any bed.
         music *= np.float32(MUSIC / level)
-    return mixed(music, effects)
+    return music, effects

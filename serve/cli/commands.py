@@ -19,7 +19,17 @@ from rich.text import Text
 
 from conte.production import State
 from serve import cluster
-from serve.cli import bringing_back, formats, ideas, nodes, registry, reviewing, revising, takes
+from serve.cli import (
+    bringing_back,
+    formats,
+    ideas,
+    nodes,
+    registry,
+    reviewing,
+    revising,
+    sounds,
+    takes,
+)
 from serve.cli.address import PORT, Home, Key, Url, address_of
 from serve.cli.brief_file import pictures_of, read_brief
 from serve.cli.conte_sheet import sheet, sheet_text
@@ -39,6 +49,7 @@ from serve.cli.terminal import (
     tell,
     waiting,
 )
+from serve.cli.verifying import verify
 from serve.client import Client, Problem
 from serve.cluster.signals import stopped_by_signals
 from serve.ingress.views import ProductionView
@@ -64,6 +75,7 @@ for command in (registry.models, registry.promote, registry.rollback):
     app.command()(command)
 app.add_typer(formats.app, name="formats")
 app.add_typer(takes.app, name="takes")
+app.add_typer(sounds.app, name="sounds")
 app.add_typer(nodes.app, name="cluster")
 for command in (
     ideas.ideas,
@@ -76,6 +88,7 @@ for command in (
     reviewing.approve,
     reviewing.prove,
     export,
+    verify,
 ):
     app.command()(command)
 

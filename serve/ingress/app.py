@@ -53,6 +53,7 @@ from serve.ingress.sessions import sessions
 from serve.ingress.shares import shares
 from serve.ingress.signed_urls import SignedUrls
 from serve.ingress.signing import Signing
+from serve.ingress.sounds import sounds
 from serve.ingress.studio import studio
 from serve.ingress.takes import take_media, takes
 from serve.ingress.tenant_stream import TenantLogs, tenant_stream
@@ -66,6 +67,7 @@ from serve.ledger.ledger import Ledger
 from serve.release import RELEASE
 from serve.returned.reading import LIMITS as DOCUMENT_LIMITS
 from serve.settings import Settings
+from serve.uploads.recordings import LIMITS as RECORDING_LIMITS
 from serve.vault import Vault
 
 
@@ -104,6 +106,7 @@ def create_app(
     meters = Meters(ledger, tail, tenants_tail)
     decoding = decoding_of_process()
     documents = decoding_of_process(DOCUMENT_LIMITS)
+    recordings = decoding_of_process(RECORDING_LIMITS)
     answers = LongAnswers(ingress.streams_at_once, ingress.streams)
     place, viewed = answers.place(tenant), answers.place(viewer)
 
@@ -151,6 +154,7 @@ def create_app(
     add(media(ledger, vault, viewer, CutPosters(decoding, vault), viewed, links_s))
     add(sessions(ingress.api_keys, tokens, session_of(authenticate), ingress.session_s))
     add(images(ledger, vault, tenant, decoding, place))
+    add(sounds(ledger, vault, tenant, settings.upload, recordings, place))
     add(videos(ledger, vault, tenant, settings, limits or {}, decoding, place))
     names = models_of(settings)
     add(chat(settings.conte, models or {}, tenant, place, ingress.chats_at_once, names))

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Literal, Self
 
 from conte.export import ExportRecord
+from conte.sound import Levels
 from serve.exporting import FormatLine
 from serve.ingress.views import View, time_of
 
@@ -27,6 +28,8 @@ class ExportView(View):
     """The link that a guest came by."""
     at: datetime
     """When it was first handed out."""
+    levels: Levels | None
+    """What its sound measures; null where it has none, or was not measured."""
 
     @classmethod
     def of(cls, record: ExportRecord) -> Self:
@@ -40,6 +43,7 @@ class ExportView(View):
             by=record.by,
             share=record.share or None,
             at=time_of(record.at),
+            levels=record.levels,
         )
 
 

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, StreamingResponse
 
 from conte.edition import Edition
 from conte.export import Captions, Document, ExportOptions, Layout
+from conte.sound import Loudness
 from serve.exporting import Exporting, Made, Making, NotMade, Refusal
 from serve.ingress.auth import TenantOf
 from serve.ingress.export_views import ExportFormatView, ExportPage, ExportView, MakingView
@@ -56,8 +57,15 @@ def options_of(
         Captions,
         Query(description="Of an MP4: captions and legal lines in the picture, or none (클린본)"),
     ] = "burned",
+    loudness: Annotated[
+        Loudness | None,
+        Query(
+            description="Of an MP4 and of stems: -24 LKFS for Korean broadcasts, or -14 LUFS for"
+            " the web; what the server is set to if left out"
+        ),
+    ] = None,
 ) -> ExportOptions:
-    return ExportOptions(layout=layout, document=document, captions=captions)
+    return ExportOptions(layout=layout, document=document, captions=captions, loudness=loudness)
 
 
 Options = Annotated[ExportOptions, Depends(options_of)]
@@ -113,7 +121,9 @@ def exports(
         made = await made_of(exporting, tenant, edition, format, options)
         if isinstance(made, Making):
             return still_making(format)
-        out = HandedOut(format, options, made.key, made.sha256, made.size, by=tenant)
+        out = HandedOut(
+            format, options, made.key, made.sha256, made.size, tenant, levels=made.levels
+        )
         await run_in_threadpool(ledger.exporting.record, production, n, out, tenant)
         return await handed_out(vault, edition, made, options, asked)
 
@@ -165,12 +175,22 @@ _CAPTIONS: Mapping[Captions, tuple[str, str]] = {
     "clean": (" 클린본", " clean"),
 }
 
+_LOUDNESS: Mapping[Loudness, tuple[str, str]] = {
+    "broadcast_kr": (" 방송용", " broadcast"),
+    "web": (" 웹용", " web"),
+}
+
 
 def _name(edition: Edition, options: ExportOptions) -> str:
     brief = edition.brief
     title = TITLES[brief.language].format(product=brief.product.name, n=edition.version)
     english = brief.language == "en"
-    return title + _DOCUMENTS[options.document][english] + _CAPTIONS[options.captions][english]
+    levels = options.loudness and _LOUDNESS[options.loudness]
+    return title + "".join(
+        named[english]
+        for named in (_DOCUMENTS[options.document], _CAPTIONS[options.captions], levels)
+        if named
+    )
 
 
 _KINDS: Mapping[Refusal, Kind] = {

@@ -60,7 +60,9 @@ def guest_exports(
         if isinstance(made, Making):
             return still_making(format)
         by = guest.name if guest else ""
-        out = HandedOut(format, options, made.key, made.sha256, made.size, by, visit.share.id)
+        out = HandedOut(
+            format, options, made.key, made.sha256, made.size, by, visit.share.id, made.levels
+        )
         await run_in_threadpool(ledger.exporting.record, visit.production, visit.version, out)
         return await handed_out(vault, edition, made, options, asked)
 

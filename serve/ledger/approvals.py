@@ -107,6 +107,8 @@ class Subject:
         for image in (*self.brief.images.values(), *cast):
             if image:
                 named.setdefault(image, "picture")
+        for cut in self.version.conte.cuts:
+            named |= dict.fromkeys((sound.upload for sound in cut.sounds), "sound")
         return tuple((kind, key) for key, kind in named.items())
 
     def content(self, files: Iterable[VaultFile]) -> Content:

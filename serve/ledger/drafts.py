@@ -11,12 +11,12 @@ from conte.production import Version
 from conte.revision.applying import apply, apply_all
 from conte.revision.draft import Changed, Draft, Step, WholeDraft
 from conte.revision.inverse import inverse
-from conte.revision.operations import AnyOperation, Operation
+from conte.revision.operations import Add, AnyOperation, Operation, PlaceSound
 from conte.revision.refusals import NotApplied
 from conte.revision.settling import settled
 from conte.revision.working import Working
 from serve.database.clock import db_now
-from serve.ledger import borrowing, picking, reading
+from serve.ledger import borrowing, picking, reading, sounds
 from serve.ledger.errors import NoDraft, NotFound, TooManyOperations
 from serve.ledger.ids import new_cut_id
 from serve.ledger.tables import draft_steps, drafts
@@ -157,11 +157,26 @@ def applied(
     Raises:
         NotApplied: the first that cannot be applied, by its place in the list.
     """
-    operations = borrowing.lent_all(conn, draft, asked)
-    picking.check_known(conn, draft, operations)
+    operations = _taken_in(conn, draft, asked)
     found = _applied(draft.working, operations, new_cut_id, causes)
     picking.check_covers(conn, draft.production, found.working, operations)
     return found
+
+
+def _taken_in(
+    conn: Connection, draft: Draft, asked: Sequence[AnyOperation]
+) -> tuple[Operation, ...]:
+    """Return the operations with what the ledger knows of what they name.
+
+    Raises:
+        NotApplied: if there is no such cut to borrow, take or recording.
+    """
+    operations = borrowing.lent_all(conn, draft, asked)
+    picking.check_known(conn, draft, operations)
+    if any(isinstance(op, PlaceSound | Add) for op in operations):
+        tenant = reading.row(conn, draft.production, None).tenant
+        operations = sounds.named(conn, tenant, operations)
+    return operations
 
 
 def _applied(

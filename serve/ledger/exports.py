@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from conte.export import ExportOptions, ExportRecord
+from conte.sound import Levels
 from serve.database.clock import db_now
 from serve.ledger import reading, reviews
 from serve.ledger.tables import exports
@@ -43,6 +44,7 @@ class HandedOut:
     size: int
     by: str
     share: str = ""
+    levels: Levels | None = None
 
 
 def record(
@@ -60,6 +62,7 @@ def record(
         "version": version,
         **asdict(made),
         "options": text_of(made.options),
+        "levels": None if made.levels is None else text_of(made.levels),
     }
     return _record(conn.execute(_INSERT, row).one())
 
@@ -100,4 +103,5 @@ def _record(row: Row[Any]) -> ExportRecord:
         by=row.by,
         share=row.share,
         at=row.at,
+        levels=None if row.levels is None else read(Levels, row.levels),
     )

@@ -35,6 +35,7 @@ from conte.revision.merging import Choice
 from conte.revision.operations import AnyOperation
 from conte.revision.quote import Measured
 from conte.revision.take_order import TakeOrder
+from conte.sound import Recording
 from conte.video import OrderedVideo, VideoOrder
 from serve.database.engine import Database
 from serve.database.schema import open_database
@@ -56,6 +57,7 @@ from serve.ledger import (
     reading,
     sealing,
     secrets,
+    sounds,
     take_orders,
     takes,
     taking,
@@ -460,6 +462,15 @@ class Ledger:
     def owns_image(self, tenant: str, key: str) -> bool:
         with self._database.asking() as conn:
             return images.owned(conn, tenant, key)
+
+    def own_sound(self, tenant: str, made: Recording) -> Recording:
+        """Record that a tenant uploaded a recording. Raises NotTakable: see `sounds.add`."""
+        return self._joining(lambda conn: sounds.add(conn, tenant, made))
+
+    def sounds(self, tenant: str, limit: int = 100) -> tuple[Recording, ...]:
+        """Return a tenant's recordings, the newest first."""
+        with self._database.reading() as conn:
+            return sounds.newest(conn, tenant, limit)
 
     def _joining(self, work: Callable[[Connection], _T]) -> _T:
         known = False

@@ -383,6 +383,8 @@ exports = Table(
     Column("by", String(200), nullable=False),
     Column("share", String(40), nullable=False, default=""),
     Column("at", Double, nullable=False),
+    # What its sound measures; null where it has none, and of before it was measured.
+    Column("levels", Text),
     UniqueConstraint("production", "key", "by", "share", name="exports_once_per_person"),
     sqlite_with_rowid=False,
 )
@@ -432,6 +434,20 @@ images = Table(
     Column("created_at", Double, nullable=False),
     sqlite_with_rowid=False,
 )
+
+# Recordings of their own: the files that `place_sound` may name.
+sounds = Table(
+    "sounds",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("tenant", ForeignKey("tenants.name"), nullable=False),
+    Column("name", String(200), nullable=False),
+    # At 48 kHz.
+    Column("num_samples", BigInteger, nullable=False),
+    Column("created_at", Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("sounds_newest", sounds.c.tenant, sounds.c.created_at, sounds.c.key)
 
 entries = Table(
     "entries",

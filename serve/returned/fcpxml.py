@@ -18,6 +18,8 @@ ROLES = {
     "NA": "narration", "DIA": "dialogue", "SE": "sound_effect", "BGM": "music", "CAP": "caption",
     "LEGAL": "legal",
 }  # fmt: skip
+RECORDING = "sian-recording"
+"""The note of a recording, which is no cut."""
 _CLIPS = ("asset-clip", "clip", "video", "sync-clip", "ref-clip", "mc-clip")
 _RETIMED = ("timeMap", "conform-rate")
 
@@ -102,6 +104,8 @@ def _anchored(read: ReadTimeline, item: Any) -> None:
             return
         text = "".join("".join(one.itertext()) for one in item.findall("text")).strip()
         read.words.append(ReadWords(kind, cuts, text[:MAX_FRAMES]))
+    elif (item.findtext("note") or "").startswith(RECORDING):
+        return  # its place is the draft's
     elif item.get("lane") is not None:
         read.list(item.get("name") or item.tag, "it lies beside the film's clips")
 

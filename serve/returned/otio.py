@@ -16,6 +16,8 @@ from serve.returned.timeline import (
 )
 
 META = "sian"
+RECORDING = "recording"
+"""A track of recordings: their places are the draft's, and are not read."""
 CONTENT = "content.otio"
 MAX_CONTENT = 8 << 20
 MAX_ENTRIES = 200
@@ -120,6 +122,8 @@ def _pictures(read: ReadTimeline, track: dict[str, Any], rate: float | None) -> 
 
 def _beside(read: ReadTimeline, track: dict[str, Any]) -> None:
     kind = str(_meta(track).get("track", ""))
+    if kind == RECORDING:
+        return
     for item in _clips(track):
         cuts = _meta(item).get("cuts")
         if kind not in WORDS or not isinstance(cuts, list):

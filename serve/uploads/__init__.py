@@ -1,1 +1,4 @@
-"""Uploaded videos: which files are taken, and what is in them. Pictures: `serve.pictures`."""
+"""Uploaded videos and recordings: which files are taken, and what is in them.
+
+Pictures: `serve.pictures`.
+"""

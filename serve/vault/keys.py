@@ -10,6 +10,7 @@ _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "edl": "text/plain; charset=utf-8",
     "fcpxml": "application/xml",
+    "flac": "audio/flac",
     "html": "text/html; charset=utf-8",
     "jpg": "image/jpeg",
     "json": "application/json",

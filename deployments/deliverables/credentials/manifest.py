@@ -18,12 +18,20 @@ COMPOSITE = f"{_TYPES}composite"
 _DRAWN = "animatic"
 
 
-def manifest_of(edition: Edition) -> dict[str, Any]:
-    """Return the manifest's definition. It names no production and no person."""
-    engines = dict.fromkeys(clip.engine.label for clip in edition.clips)
+def manifest_of(
+    edition: Edition, shown: Sequence[Clip] | None = None, *, heard: bool = False
+) -> dict[str, Any]:
+    """Return the manifest's definition. It names no production and no person.
+
+    `shown`: clips of the picture; None: all of the edition's. `heard`: the file has the film's
+    sound, in which recordings of a person's own may be.
+    """
+    clips = edition.clips if shown is None else shown
+    engines = dict.fromkeys(clip.engine.label for clip in clips)
+    recorded = heard and any(cut.sounds for cut in edition.conte.cuts)
     action: dict[str, Any] = {
         "action": "c2pa.created",
-        "digitalSourceType": source_type(edition.clips),
+        "digitalSourceType": COMPOSITE if recorded else source_type(clips),
     }
     if engines:
         action["softwareAgent"] = {"name": ", ".join(engines)}

@@ -9,6 +9,7 @@ from deployments.deliverables.timelines.edl import edl
 from deployments.deliverables.timelines.fcp7xml import fcp7xml
 from deployments.deliverables.timelines.fcpxml import fcpxml
 from deployments.deliverables.timelines.otio import otio_text
+from deployments.deliverables.timelines.recordings import NOTHING, add_media
 from deployments.deliverables.timelines.subtitles import srt, vtt
 from deployments.overlays import timecode
 
@@ -65,8 +66,12 @@ _BACK_OF_GUESTS = {
 _ABSENT = {"ko": "아직 영상이 없습니다", "en": "no clip yet"}
 
 
-def write_bundle(cuts: CutList, media: Mapping[str, Path], out: Path) -> None:
-    """Write the ZIP. `media`: files by the names that the cuts have for them."""
+def write_bundle(
+    cuts: CutList, media: Mapping[str, Path], out: Path, recordings: Mapping[str, Path] = NOTHING
+) -> None:
+    """Write the ZIP. `media`: files by the names that the cuts have for them; `recordings`: by
+    their vault keys.
+    """
     with Archive(out) as archive:
         archive.add("relink.txt", relink(cuts, media).encode("utf-8-sig"))
         for suffix, write in WRITERS.items():
@@ -74,6 +79,7 @@ def write_bundle(cuts: CutList, media: Mapping[str, Path], out: Path) -> None:
         for cut in cuts.cuts:
             if cut.media in media:
                 archive.add_file(f"{MEDIA}/{cut.media}", media[cut.media])
+        add_media(archive, MEDIA, cuts.heard, recordings)
 
 
 def relink(cuts: CutList, media: Mapping[str, Path]) -> str:

@@ -20,6 +20,8 @@ from conte.revision.edited import Base, ExportedCut, conte_hash
 from conte.revision.working import Working
 from conte.subtitles import Subtitle, subtitles_of
 from conte.vocabulary import Language, Transition
+from deployments.deliverables.timelines.ranges import Range
+from deployments.deliverables.timelines.recordings import Heard, heard_of
 from deployments.film_size import film_size
 from deployments.transitions import boundaries
 
@@ -40,19 +42,6 @@ _HELD = BilingualText(
     ko="디졸브: 핸들이 부족해 {0}프레임 중 {1}프레임만 넣었습니다",
     en="Dissolve: the handles have {1} of its {0} frames",
 )
-
-
-@dataclass(frozen=True)
-class Range:
-    """Frames of the film."""
-
-    start: int
-    num_frames: int
-
-    @property
-    def end(self) -> int:
-        """The frame after the last one."""
-        return self.start + self.num_frames
 
 
 @dataclass(frozen=True)
@@ -142,6 +131,8 @@ class CutList:
     """In the film's order."""
     subtitles: tuple[tuple[Range, Subtitle], ...] = ()
     """What is said in cards, as the film burns them in, each with its frames of the film."""
+    heard: tuple[Heard, ...] = ()
+    """Recordings of a person's own, in the film's order."""
 
     @property
     def num_frames(self) -> int:
@@ -199,6 +190,7 @@ def cut_list(
         tracks=_tracks(joined, conte, rates or Rates()),
         markers=tuple(sorted(noted, key=lambda one: (one.record.start, one.text))),
         subtitles=_subtitles(joined, working, rates or Rates()),
+        heard=heard_of(conte, brief.fps, brief.language),
     )
 
 

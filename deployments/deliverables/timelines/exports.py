@@ -21,7 +21,7 @@ def otioz(material: Material) -> Writes:
     from deployments.deliverables.timelines.otio import write_otioz
 
     cuts = cuts_of(material.edition)
-    return lambda out: write_otioz(cuts, media_of(cuts, material), out)
+    return lambda out: write_otioz(cuts, media_of(cuts, material), out, material.recordings)
 
 
 def fcpxml(material: Material) -> bytes:
@@ -52,7 +52,7 @@ def bundle(material: Material) -> Writes:
     from deployments.deliverables.timelines.bundle import write_bundle
 
     cuts = cuts_of(material.edition)
-    return lambda out: write_bundle(cuts, media_of(cuts, material), out)
+    return lambda out: write_bundle(cuts, media_of(cuts, material), out, material.recordings)
 
 
 def cuts_of(edition: Edition) -> CutList:

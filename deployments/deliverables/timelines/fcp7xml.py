@@ -14,6 +14,7 @@ from deployments.deliverables.timelines.cut_list import (
     TimedCut,
     Track,
 )
+from deployments.deliverables.timelines.recordings import Heard, lanes_of
 from deployments.deliverables.timelines.xml_tree import document, sub, written
 
 VERSION = "5"
@@ -33,7 +34,7 @@ def fcp7xml(cuts: CutList) -> bytes:
     _pictures(video, cuts)
     for track in cuts.tracks:
         _words(video, track, cuts)
-    _sound(media)
+    _sound(media, cuts)
     _marker(sequence, Marker("", 0, Range(0, 1), cuts.base.text), name=MARK)
     for mark in cuts.markers:
         _marker(sequence, mark, name=mark.line[:60])
@@ -69,12 +70,62 @@ def _samples(parent: Any, cuts: CutList) -> None:
     )
 
 
-def _sound(media: Any) -> None:
-    """An empty track: programs ask for one before they make a sequence."""
+def _sound(media: Any, cuts: CutList) -> None:
+    """Recordings; an empty track if there are none, because programs ask for one."""
     audio = sub(media, "audio")
     samples = sub(sub(audio, "format"), "samplecharacteristics")
     _texts(samples, depth=16, samplerate=48000)
-    _texts(sub(audio, "track"), enabled="TRUE", locked="FALSE")
+    written: set[str] = set()
+    for lane in lanes_of(cuts.heard):
+        # A stereo file is a pair of tracks here, a channel each.
+        for channel in (1, 2):
+            track = sub(audio, "track")
+            for one in lane:
+                _recording(track, one, channel, cuts, written)
+            _texts(track, enabled="TRUE", locked="FALSE", outputchannelindex=channel)
+    if not cuts.heard:
+        _texts(sub(audio, "track"), enabled="TRUE", locked="FALSE")
+
+
+def _recording(track: Any, one: Heard, channel: int, cuts: CutList, written: set[str]) -> None:
+    clip = sub(track, "clipitem", id=f"sound-{one.id}-{channel}")
+    _texts(clip, name=one.name, enabled="TRUE", duration=one.media_frames)
+    _rate(clip, cuts.fps)
+    _texts(clip, start=one.record.start, end=one.record.end)
+    sub(clip, "in", text=str(one.source.start))
+    sub(clip, "out", text=str(one.source.end))
+    name = one.media.removesuffix(".wav")
+    file = sub(clip, "file", id=f"file-{name}")
+    if name not in written:
+        # Later ones name it by its id alone.
+        written.add(name)
+        _texts(file, name=one.media, pathurl=f"{MEDIA}/{one.media}")
+        _rate(file, cuts.fps)
+        _texts(file, duration=one.media_frames)
+        audio = sub(sub(file, "media"), "audio")
+        _texts(sub(audio, "samplecharacteristics"), depth=24, samplerate=48000)
+        _texts(audio, channelcount=2)
+    _texts(sub(clip, "sourcetrack"), mediatype="audio", trackindex=channel)
+    if one.gain_db:
+        _level(clip, one.gain_db)
+    _texts(sub(clip, "comments"), mastercomment1=one.id)
+
+
+def _level(clip: Any, gain_db: float) -> None:
+    effect = sub(sub(clip, "filter"), "effect")
+    _texts(
+        effect,
+        name="Audio Levels",
+        effectid="audiolevels",
+        effectcategory="audiolevels",
+        effecttype="audiolevels",
+        mediatype="audio",
+    )
+    level = f"{10 ** (gain_db / 20):.6f}"
+    parameter = sub(effect, "parameter")
+    _texts(
+        parameter, parameterid="level", name="Level", valuemin=0, valuemax="3.98109", value=level
+    )
 
 
 def _pictures(video: Any, cuts: CutList) -> None:

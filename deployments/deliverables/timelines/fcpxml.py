@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 from deployments.deliverables.timelines.cut_list import MEDIA, TRACKS, CutList, TimedCut, Words
+from deployments.deliverables.timelines.recordings import MEDIA_NOTE, Heard, lanes_of
 from deployments.deliverables.timelines.xml_tree import document, sub, written
 
 VERSION = "1.10"
@@ -76,10 +77,28 @@ def _resources(root: Any, cuts: CutList) -> None:
         )
         # ASCII and relative: the folder moves as a whole, and Resolve breaks on escapes.
         sub(asset, "media-rep", kind="original-media", src=f"./{MEDIA}/{cut.media}")
+    for media, one in {one.media: one for one in cuts.heard}.items():
+        asset = sub(
+            resources,
+            "asset",
+            id=_sound_asset(media),
+            name=media.removesuffix(".wav"),
+            start="0s",
+            duration=time(one.media_frames, cuts.fps),
+            hasAudio="1",
+            audioSources="1",
+            audioChannels="2",
+            audioRate="48000",
+        )
+        sub(asset, "media-rep", kind="original-media", src=f"./{MEDIA}/{media}")
 
 
 def _asset(at: int) -> str:
     return f"r{at + 2}"
+
+
+def _sound_asset(media: str) -> str:
+    return f"a_{media.removesuffix('.wav')}"
 
 
 def _clip(spine: Any, cut: TimedCut, at: int, cuts: CutList, names: Any) -> None:
@@ -100,6 +119,10 @@ def _clip(spine: Any, cut: TimedCut, at: int, cuts: CutList, names: Any) -> None
             if words.cuts[0] == cut.id:
                 role = f"{track.short}?captionFormat=SRT.{_LANGUAGES[cuts.language]}"
                 _caption(clip, words, cut, lane, role, cuts, f"ts{next(names)}")
+    for lane, sounds in enumerate(lanes_of(cuts.heard), 1):
+        for one in sounds:
+            if one.cut == cut.id:
+                _recording(clip, one, cut, -lane, cuts)
     for mark in cuts.markers:
         if mark.cut == cut.id:
             sub(
@@ -130,6 +153,23 @@ def _caption(
     sub(sub(caption, "text-style-def", id=style), "text-style")
     # The cuts are named: captions may be moved to another clip.
     sub(caption, "note", text=" ".join(words.cuts))
+
+
+def _recording(clip: Any, one: Heard, cut: TimedCut, lane: int, cuts: CutList) -> None:
+    made = sub(
+        clip,
+        "asset-clip",
+        ref=_sound_asset(one.media),
+        lane=str(lane),
+        offset=time(cut.source.start + one.record.start - cut.record.start, cuts.fps),
+        name=one.name,
+        start=time(one.source.start, cuts.fps),
+        duration=time(one.record.num_frames, cuts.fps),
+        audioRole=one.role,
+    )
+    sub(made, "note", text=f"{MEDIA_NOTE} {one.id}")
+    if one.gain_db:
+        sub(made, "adjust-volume", amount=f"{one.gain_db:g}dB")
 
 
 ROLES = {short: kind for kind, (short, _) in TRACKS.items()}

@@ -1,6 +1,6 @@
 """CutList -> OTIO, through OpenTimelineIO, and OTIOZ: the same with its media in one file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +8,11 @@ import opentimelineio as otio
 
 from deployments.deliverables.timelines.archive import Archive
 from deployments.deliverables.timelines.cut_list import MEDIA, CutList, TimedCut, Track, Words
+from deployments.deliverables.timelines.recordings import NOTHING, Heard, add_media, lanes_of
 
 META = "sian"
+RECORDING = "recording"
+"""What a track of recordings is called in its metadata: nothing of it comes back."""
 _OTIOZ_VERSION = b"1.0.0"
 SUBTITLE = "Subtitle"
 """Kind of the tracks of captions: neither pictures, which would hide the film's, nor sound."""
@@ -19,8 +22,11 @@ def otio_text(cuts: CutList) -> bytes:
     return otio.adapters.otio_json.write_to_string(timeline(cuts)).encode()
 
 
-def write_otioz(cuts: CutList, media: Mapping[str, Path], out: Path) -> None:
-    """Write the bundle. `media`: files by the names that the cuts have for them.
+def write_otioz(
+    cuts: CutList, media: Mapping[str, Path], out: Path, recordings: Mapping[str, Path] = NOTHING
+) -> None:
+    """Write the bundle. `media`: files by the names that the cuts have for them; `recordings`: by
+    their vault keys.
 
     OpenTimelineIO's own writer dates its entries, so that the same film gives other bytes.
     """
@@ -30,6 +36,7 @@ def write_otioz(cuts: CutList, media: Mapping[str, Path], out: Path) -> None:
         for cut in cuts.cuts:
             if cut.media in media:
                 archive.add_file(f"{MEDIA}/{cut.media}", media[cut.media])
+        add_media(archive, MEDIA, cuts.heard, recordings)
 
 
 def timeline(cuts: CutList) -> otio.schema.Timeline:
@@ -40,6 +47,7 @@ def timeline(cuts: CutList) -> otio.schema.Timeline:
     )
     made.tracks.append(_pictures(cuts))
     made.tracks.extend(_words(track, cuts) for track in cuts.tracks)
+    made.tracks.extend(_recordings(lane, cuts) for lane in lanes_of(cuts.heard))
     return made
 
 
@@ -101,6 +109,33 @@ def _words(track: Track, cuts: CutList) -> otio.schema.Track:
         at = words.range.end
     if at < cuts.num_frames:
         made.append(otio.schema.Gap(source_range=_range(0, cuts.num_frames - at, cuts.fps)))
+    return made
+
+
+def _recordings(lane: Sequence[Heard], cuts: CutList) -> otio.schema.Track:
+    made = otio.schema.Track(
+        name=lane[0].role,
+        kind=otio.schema.TrackKind.Audio,
+        metadata={META: {"track": RECORDING}},
+    )
+    at = 0
+    for one in lane:
+        if one.record.start > at:
+            made.append(otio.schema.Gap(source_range=_range(0, one.record.start - at, cuts.fps)))
+        reference = otio.schema.ExternalReference(
+            target_url=f"{MEDIA}/{one.media}",
+            available_range=_range(0, one.media_frames, cuts.fps),
+        )
+        reference.name = one.media
+        made.append(
+            otio.schema.Clip(
+                name=one.name,
+                media_reference=reference,
+                source_range=_range(one.source.start, one.source.num_frames, cuts.fps),
+                metadata={META: {"sound": one.id, "cut": one.cut, "gain_db": one.gain_db}},
+            )
+        )
+        at = one.record.end
     return made
 
 

@@ -131,7 +131,7 @@ class Varying:
         cuts = tuple(
             cut.model_copy(
                 update={"id": "", "seed": None, "start": 0, "split_from": "", "take": "",
-                        "locked": ()}
+                        "sounds": (), "locked": ()}
             )
             for cut in conte.cuts
         )  # fmt: skip

@@ -1137,6 +1137,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your recordings */
+        get: operations["listed_v1_sounds_get"];
+        put?: never;
+        /** Bring your own narration, music or sound effect */
+        post: operations["uploaded_v1_sounds_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/videos": {
         parameters: {
             query?: never;
@@ -1588,7 +1606,7 @@ export interface components {
              */
             causes: string[];
             /** Operations */
-            operations: (components["schemas"]["Edit"] | components["schemas"]["Add"] | components["schemas"]["Remove"] | components["schemas"]["Move"] | components["schemas"]["Retime"] | components["schemas"]["Split"] | components["schemas"]["Merge"] | components["schemas"]["Lock"] | components["schemas"]["Unlock"] | components["schemas"]["PickTake"] | components["schemas"]["EditTreatment"] | components["schemas"]["EditLook"] | components["schemas"]["EditSheet"] | components["schemas"]["EditBrief"] | components["schemas"]["Borrow"])[];
+            operations: (components["schemas"]["Edit"] | components["schemas"]["Add"] | components["schemas"]["Remove"] | components["schemas"]["Move"] | components["schemas"]["Retime"] | components["schemas"]["Split"] | components["schemas"]["Merge"] | components["schemas"]["Lock"] | components["schemas"]["Unlock"] | components["schemas"]["PickTake"] | components["schemas"]["PlaceSound"] | components["schemas"]["RemoveSound"] | components["schemas"]["EditTreatment"] | components["schemas"]["EditLook"] | components["schemas"]["EditSheet"] | components["schemas"]["EditBrief"] | components["schemas"]["Borrow"])[];
         };
         /**
          * ChangesView
@@ -2249,6 +2267,11 @@ export interface components {
              */
             sound_effect: string;
             /**
+             * Sounds
+             * @default []
+             */
+            sounds: components["schemas"]["Sound"][];
+            /**
              * Split From
              * @default
              */
@@ -2568,6 +2591,7 @@ export interface components {
             by: string;
             /** Format */
             format: string;
+            levels: components["schemas"]["Levels"] | null;
             /** Number */
             number: number;
             /** Options */
@@ -3122,6 +3146,16 @@ export interface components {
             unread: components["schemas"]["Unread"][];
         };
         /**
+         * Levels
+         * @description What the sound of a file measures.
+         */
+        Levels: {
+            /** Dbtp */
+            dbtp: number;
+            /** Lufs */
+            lufs: number;
+        };
+        /**
          * LinksView
          * @description URLs of the other resources, from the root of the server; null until they exist.
          */
@@ -3365,6 +3399,20 @@ export interface components {
             op: "take";
             /** Take */
             take: string;
+        };
+        /**
+         * PlaceSound
+         * @description A recording begins on a frame of a cut. One that stands already is changed, or moved.
+         */
+        PlaceSound: {
+            /** Cut */
+            cut: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "place_sound";
+            sound: components["schemas"]["Sound"];
         };
         /**
          * Pose
@@ -3893,6 +3941,16 @@ export interface components {
              */
             taking: string | null;
         };
+        /** RemoveSound */
+        RemoveSound: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "remove_sound";
+            /** Sound */
+            sound: string;
+        };
         /** ReplyView */
         ReplyView: {
             /**
@@ -4038,7 +4096,7 @@ export interface components {
              * Operations
              * @default []
              */
-            operations: (components["schemas"]["Edit"] | components["schemas"]["Add"] | components["schemas"]["Remove"] | components["schemas"]["Move"] | components["schemas"]["Retime"] | components["schemas"]["Split"] | components["schemas"]["Merge"] | components["schemas"]["Lock"] | components["schemas"]["Unlock"] | components["schemas"]["PickTake"] | components["schemas"]["EditTreatment"] | components["schemas"]["EditLook"] | components["schemas"]["EditSheet"] | components["schemas"]["EditBrief"] | components["schemas"]["Borrow"])[];
+            operations: (components["schemas"]["Edit"] | components["schemas"]["Add"] | components["schemas"]["Remove"] | components["schemas"]["Move"] | components["schemas"]["Retime"] | components["schemas"]["Split"] | components["schemas"]["Merge"] | components["schemas"]["Lock"] | components["schemas"]["Unlock"] | components["schemas"]["PickTake"] | components["schemas"]["PlaceSound"] | components["schemas"]["RemoveSound"] | components["schemas"]["EditTreatment"] | components["schemas"]["EditLook"] | components["schemas"]["EditSheet"] | components["schemas"]["EditBrief"] | components["schemas"]["Borrow"])[];
             /**
              * Quote
              * @default null
@@ -4314,6 +4372,78 @@ export interface components {
          * @enum {string}
          */
         ShotSize: "ECU" | "CU" | "MCU" | "MS" | "MLS" | "FS" | "LS" | "ELS";
+        /**
+         * Sound
+         * @description A recording that begins on a frame of a cut, and rings on into the cuts after it.
+         */
+        Sound: {
+            /**
+             * Frame
+             * @default 0
+             */
+            frame: number;
+            /**
+             * Gain Db
+             * @default 0
+             */
+            gain_db: number;
+            /**
+             * Id
+             * @default
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "na" | "bgm" | "se";
+            /** Lasts */
+            lasts?: number | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Num Samples
+             * @default 0
+             */
+            num_samples: number;
+            /**
+             * Skip
+             * @default 0
+             */
+            skip: number;
+            /** Upload */
+            upload: string;
+        };
+        /**
+         * SoundsView
+         * @description The newest first, 100 at most.
+         */
+        SoundsView: {
+            /** Sounds */
+            sounds: components["schemas"]["SoundView"][];
+        };
+        /**
+         * SoundView
+         * @description A recording that `place_sound` may name.
+         */
+        SoundView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Duration S */
+            duration_s: number;
+            /** Name */
+            name: string;
+            /** Num Samples */
+            num_samples: number;
+            /** Upload */
+            upload: string;
+        };
         /**
          * Split
          * @description A cut becomes two, the second with frame `at` as its first; it gets the id `into`.
@@ -4711,6 +4841,29 @@ export interface components {
             number_after: number;
             /** Number Before */
             number_before: number;
+        };
+        /**
+         * UploadedSoundView
+         * @description A recording that was just taken in, and what its file had.
+         */
+        UploadedSoundView: {
+            /** Channels */
+            channels: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Duration S */
+            duration_s: number;
+            /** Name */
+            name: string;
+            /** Num Samples */
+            num_samples: number;
+            /** Sample Rate */
+            sample_rate: number;
+            /** Upload */
+            upload: string;
         };
         /**
          * UploadedView
@@ -8879,6 +9032,8 @@ export interface operations {
                 document?: "sheet" | "changes" | "approval";
                 /** @description Of a PDF's pages */
                 layout?: "landscape" | "portrait";
+                /** @description Of an MP4 and of stems: -24 LKFS for Korean broadcasts, or -14 LUFS for the web; what the server is set to if left out */
+                loudness?: ("broadcast_kr" | "web") | null;
                 /** @description As the links carry it: lets the answer be kept for ever */
                 tag?: string | null;
             };
@@ -10864,6 +11019,8 @@ export interface operations {
                 document?: "sheet" | "changes" | "approval";
                 /** @description Of a PDF's pages */
                 layout?: "landscape" | "portrait";
+                /** @description Of an MP4 and of stems: -24 LKFS for Korean broadcasts, or -14 LUFS for the web; what the server is set to if left out */
+                loudness?: ("broadcast_kr" | "web") | null;
                 /** @description As the links carry it: lets the answer be kept for ever */
                 tag?: string | null;
             };
@@ -11519,6 +11676,149 @@ export interface operations {
             416: {
                 headers: {
                     "Content-Range": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description A field is not valid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The queue is full, or too many of your answers are under way; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The ledger or the vault cannot be reached, or this replica is full; try again. */
+            503: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    listed_v1_sounds_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SoundsView"];
+                };
+            };
+            /** @description The ledger or the vault cannot be reached, or this replica is full; try again. */
+            503: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    uploaded_v1_sounds_post: {
+        parameters: {
+            query?: {
+                /** @description What to call it, such as its file's name */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "audio/aac": string;
+                "audio/flac": string;
+                "audio/mp4": string;
+                "audio/mpeg": string;
+                "audio/ogg": string;
+                "audio/wav": string;
+                "audio/x-m4a": string;
+                "audio/x-wav": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It is kept, and can be placed. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadedSoundView"];
+                };
+            };
+            /** @description The body is not JSON, or cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The production is not in a state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Only `application/json` in UTF-8 is taken. */
+            415: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

@@ -1,0 +1,61 @@
+"""Sounds of a working state: placed on a frame of a cut, moved, taken out."""
+
+from conte.cut import Cut
+from conte.revision.cuts import place_of, with_cut
+from conte.revision.operations import PlaceSound, RemoveSound
+from conte.revision.refusals import Refused
+from conte.revision.working import Working
+from conte.sound import MAX_SOUNDS, Sound, in_order
+
+
+def place_sound(working: Working, op: PlaceSound) -> Working:
+    """Place it; one with the same id that stands anywhere is taken out first.
+
+    Raises:
+        Refused: if the cut has no such frame, or too many sounds begin in it.
+    """
+    sound = op.sound
+    if not sound.id:
+        raise ValueError("the operation is not settled: the sound has no id")
+    cut = working.conte.cuts[place_of(working, op.cut, "cut")]
+    if sound.frame >= cut.num_frames:
+        raise Refused(
+            "sound.frame",
+            f"got {sound.frame}, cut {cut.number} has frames 0 to {cut.num_frames - 1}",
+        )
+    found = sound_of(working, sound.id)
+    if found is not None:
+        if found == (cut, sound):
+            return working
+        working = _without(working, found[0], sound.id)
+        cut = working.conte.cuts[cut.number - 1]
+    if len(cut.sounds) >= MAX_SOUNDS:
+        raise Refused("cut", f"{MAX_SOUNDS} sounds begin in cut {cut.number}, which is the most")
+    sounds = in_order((*cut.sounds, sound))
+    return with_cut(working, cut.model_copy(update={"sounds": sounds}))
+
+
+def remove_sound(working: Working, op: RemoveSound) -> Working:
+    """Take it out.
+
+    Raises:
+        Refused: if there is none with this id.
+    """
+    found = sound_of(working, op.sound)
+    if found is None:
+        raise Refused("sound", f"there is no sound {op.sound}")
+    return _without(working, found[0], op.sound)
+
+
+def sound_of(working: Working, sound: str) -> tuple[Cut, Sound] | None:
+    """Return a sound and the cut that it begins in; None if there is none with this id."""
+    for cut in working.conte.cuts:
+        for one in cut.sounds:
+            if one.id == sound:
+                return cut, one
+    return None
+
+
+def _without(working: Working, cut: Cut, sound: str) -> Working:
+    left = tuple(one for one in cut.sounds if one.id != sound)
+    return with_cut(working, cut.model_copy(update={"sounds": left}))

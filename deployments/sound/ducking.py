@@ -1,0 +1,74 @@
+"""Music under speech: a gain over time that is down before a word begins, and up after the last.
+
+An envelope of our own: a compressor hears the word first, and turns the music down on it.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deployments.sound.signals import RATE, Stereo
+
+BLOCK = RATE // 100
+"""Samples of 10 ms, in which speech is there or not."""
+UNDER_DB = 12.0
+"""How far music lies below the speech over it, at the least."""
+LEAST_DB, MOST_DB = 6.0, 24.0
+"""How far it is turned down."""
+SPEECH_DB = 30.0
+"""What is quieter than the loudest speech by more counts as a pause."""
+AHEAD_S, HELD_S = 0.15, 0.45
+"""Turned down so long before speech, and kept so long over a pause."""
+DOWN_S, UP_S = 0.25, 0.7
+"""How long it takes to turn down, and up again."""
+
+
+def ducked(music: Stereo, speech: Stereo) -> NDArray[np.float32] | None:
+    """Return the gain of each sample of music; None if no speech is heard over it."""
+    said, played = _levels(speech), _levels(music)
+    loudest = said.max(initial=0.0)
+    if loudest <= 1e-6:
+        return None
+    speaks = said > loudest * 10 ** (-SPEECH_DB / 20)
+    over = speaks & (played > 1e-6)
+    if not over.any():
+        return None
+    # The difference between the two where both are heard, as powers.
+    difference = 20 * np.log10(_rms(said[over]) / _rms(played[over]))
+    down_db = min(max(UNDER_DB - difference, LEAST_DB), MOST_DB)
+    return _gain(_widened(speaks), -down_db, music.shape[1])
+
+
+def _widened(speaks: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return where music is down: a while before and after speech, and over short pauses."""
+    before, after = (round(seconds * RATE / BLOCK) for seconds in (AHEAD_S + DOWN_S, HELD_S))
+    wide = speaks.copy()
+    for by in range(1, before + 1):
+        wide[:-by] |= speaks[by:]
+    for by in range(1, after + 1):
+        wide[by:] |= speaks[:-by]
+    return wide
+
+
+def _gain(down: NDArray[np.bool_], low_db: float, num: int) -> NDArray[np.float32]:
+    """Return the gain, moving along straight lines in decibels; slopes by the two times."""
+    fall, rise = (abs(low_db) * BLOCK / RATE / seconds for seconds in (DOWN_S, UP_S))
+    levels = np.zeros(len(down))
+    # It begins where it has to be: a film that opens with a word opens with its music down.
+    now = low_db if down[0] else 0.0
+    for at, low in enumerate(down):
+        now = max(low_db, now - fall) if low else min(0.0, now + rise)
+        levels[at] = now
+    middles = (np.arange(len(down)) + 0.5) * BLOCK
+    return (10 ** (np.interp(np.arange(num), middles, levels) / 20)).astype(np.float32)
+
+
+def _levels(signal: Stereo) -> NDArray[np.float64]:
+    """Return the root mean square of each block, both channels together."""
+    blocks = -(-signal.shape[1] // BLOCK)
+    padded = np.zeros((2, blocks * BLOCK), np.float64)
+    padded[:, : signal.shape[1]] = signal
+    return np.sqrt((padded.reshape(2, blocks, BLOCK) ** 2).mean(axis=(0, 2)))
+
+
+def _rms(levels: NDArray[np.float64]) -> float:
+    return float(np.sqrt((levels**2).mean()))
