@@ -4,7 +4,7 @@ A film is cut in pieces, one for each cut: as soon as its clip, and those it dis
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
