@@ -104,6 +104,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
 
 HEARD = frozenset({"audio", "narration", "dialogue", "sound_effect", "music"})
 _PARTS = re.compile(r"[\n/()\[\],·|&+]+|\s{2,}")
+_ASIDE = re.compile(r"([^()\[\]\n]+)[(\[][^()\[\]]*[)\]]")
 _UNITS = frozenset({"초", "sec", "s", "단위초", "단위sec", "kor", "eng", "f", "fr", "총", "개"})
 _DIGITS = re.compile(r"\d+$")
 
@@ -123,9 +124,12 @@ def column_of(heading: str) -> str | None:
     known = list(dict.fromkeys(one for one in named if one))
     if not known:
         return None
+    if None in named:
+        # Words that are not known stand in brackets after a heading, or it is no heading.
+        aside = _ASIDE.fullmatch(heading.strip())
+        return _BY_HEADING.get(folded(aside[1])) if aside else None
     if len(known) == 1:
-        # A name beside words that are not understood is no heading, but a text.
-        return known[0] if None not in named or known[0] == named[0] else None
+        return known[0]
     if set(known) <= HEARD:
         return "audio"
     if "screen" in known or set(known) <= {"picture", "action", "screen"}:

@@ -41,6 +41,8 @@ class _Line:
     font: str
     first: float = 0.0
     """Width of its first word."""
+    spaced: bool = False
+    """A blank stands at its end, as some programs write where a line is full."""
 
 
 def pdf_blocks(data: bytes) -> RawSheet:
@@ -57,11 +59,13 @@ def pdf_blocks(data: bytes) -> RawSheet:
         with pdfplumber.open(io.BytesIO(data)) as document:
             if len(document.pages) > MAX_PAGES:
                 raise NoSheet(f"it has {len(document.pages)} pages, wanted at most {MAX_PAGES}")
-            letters = 0
+            letters, spaced = 0, False
             for page in document.pages:
                 letters += len(page.chars)
                 _check(page, letters)
-                raw.blocks += _Page(page, pictures).blocks()
+                one = _Page(page, pictures, spaced)
+                raw.blocks += one.blocks()
+                spaced = one.spaced
                 page.close()
             if letters == 0:
                 raise NoSheet(
@@ -88,7 +92,9 @@ def _check(page: Any, letters: int) -> None:
 
 
 class _Page:
-    def __init__(self, page: Any, pictures: Pictures) -> None:
+    def __init__(self, page: Any, pictures: Pictures, spaced: bool) -> None:
+        """`spaced`: whether a page before it has blanks at the ends of its lines."""
+        self.spaced = spaced
         self._page, self._number, self._kept = page, int(page.page_number), pictures
         self._shown: Any = None
         self._taken: set[int] = set()
@@ -133,6 +139,14 @@ class _Page:
 
     def _rows(self, table: Any, images: Sequence[_Rect]) -> Iterator[tuple[Cell, ...]]:
         chars = [one for one in self._page.chars if _has(table.bbox, one)]
+        lines = {
+            box: _lines([one for one in chars if _has(box, one)])
+            for row in table.rows
+            for box in row.cells
+            if box is not None
+        }
+        # Where blanks are written at the ends of lines, a line without one ends within a word.
+        self.spaced |= any(line.spaced for some in lines.values() for line in some[:-1])
         for y, row in enumerate(table.rows, 1):
             cells: list[Cell] = []
             for x, box in enumerate(row.cells, 1):
@@ -140,8 +154,7 @@ class _Page:
                 if box is None:
                     cells.append(Cell("", place))
                     continue
-                own = [one for one in chars if _has(box, one)]
-                text, small = _paragraphs(_lines(own), box)
+                text, small = _paragraphs(lines[box], box, self.spaced)
                 cells.append(Cell(text, place, tuple(self._pictures_in(box, images)), small))
             yield tuple(cells)
 
@@ -221,7 +234,8 @@ def _line(run: Sequence[Any]) -> _Line | None:
     sizes = [round(one["size"], 1) for one in seen]
     fonts = [str(one["fontname"]) for one in seen]
     size = max(set(sizes), key=lambda one: (sizes.count(one), one))
-    return _Line(text.strip(), rect, size, max(set(fonts), key=fonts.count), _first_word(seen))
+    font = max(set(fonts), key=fonts.count)
+    return _Line(text.strip(), rect, size, font, _first_word(seen), run[-1]["text"].isspace())
 
 
 def _first_word(chars: Sequence[Any]) -> float:
@@ -233,7 +247,7 @@ def _first_word(chars: Sequence[Any]) -> float:
     return end - chars[0]["x0"]
 
 
-def _paragraphs(lines: Sequence[_Line], box: _Rect) -> tuple[str, tuple[str, ...]]:
+def _paragraphs(lines: Sequence[_Line], box: _Rect, spaced: bool) -> tuple[str, tuple[str, ...]]:
     """Return a cell's text, and its small lines. A line that goes on in the same letters, as close
     as lines of one text are, is joined to the one before, if it had no room there."""
     if not lines:
@@ -254,7 +268,7 @@ def _paragraphs(lines: Sequence[_Line], box: _Rect) -> tuple[str, tuple[str, ...
             and not _begins(line, before, left, right)
         ):
             text, size = joined[-1]
-            joined[-1] = f"{text}{_between(before, right)}{line.text}", size
+            joined[-1] = f"{text}{_between(before, right, spaced)}{line.text}", size
         else:
             joined.append((line.text, line.size))
     largest = max(size for _, size in joined)
@@ -262,9 +276,16 @@ def _paragraphs(lines: Sequence[_Line], box: _Rect) -> tuple[str, tuple[str, ...
     return clean("\n".join(text for text, _ in joined)), small
 
 
-def _between(line: _Line, right: float) -> str:
-    """Return what stands between a full line and the next: nothing within a word that is too long
-    for a line."""
+def _between(line: _Line, right: float, spaced: bool) -> str:
+    """Return what stands between a full line and the next: nothing within a word.
+
+    `spaced`: whether blanks are written at the ends of lines.
+    """
+    if line.spaced:
+        return " "
+    if spaced and not line.text.endswith("\u200b"):
+        # Only Korean words are divided anywhere.
+        return "" if "가" <= line.text[-1] <= "힣" or " " not in line.text else "\n"
     if line.text.endswith(("\u200b", "\u00ad")):
         return ""
     whole = " " not in line.text.strip() and len(line.text) > 7
