@@ -80,7 +80,7 @@ class MadeSheet:
     whole_seconds: bool = False
 
 
-def _cuts(seed: int, num: int, *, whole: bool) -> tuple[MadeCut, ...]:
+def made_cuts(seed: int, num: int, *, whole: bool) -> tuple[MadeCut, ...]:
     def pick(words: Sequence[Any], at: int) -> Any:
         return words[(seed * 7 + at * 3) % len(words)]
 
@@ -400,14 +400,14 @@ def made_sheets() -> list[MadeSheet]:
     for at in range(38):
         layout = list(LAYOUTS)[at % len(LAYOUTS)]
         make, shows = LAYOUTS[layout]
-        cuts = _cuts(at, NUMBERS[at % len(NUMBERS)], whole=layout in _WHOLE)
+        cuts = made_cuts(at, NUMBERS[at % len(NUMBERS)], whole=layout in _WHOLE)
         found.append(MadeSheet(f"{at:02} {layout}", layout, cuts, make(cuts), shows))
     return found
 
 
 def broken_sheets() -> dict[str, bytes]:
     """Return two: a deck that breaks off, and a book without cuts."""
-    whole = table_deck(_cuts(1, 5, whole=False))
+    whole = table_deck(made_cuts(1, 5, whole=False))
     minutes = _book(
         lambda _, sheet: _rows(sheet, [("회의록", ""), ("참석", "세 명"), ("일시", "월요일")])
     )

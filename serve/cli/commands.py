@@ -19,7 +19,17 @@ from rich.text import Text
 
 from conte.production import State
 from serve import cluster
-from serve.cli import bringing_back, formats, ideas, nodes, registry, reviewing, revising, takes
+from serve.cli import (
+    bringing_back,
+    formats,
+    ideas,
+    importing,
+    nodes,
+    registry,
+    reviewing,
+    revising,
+    takes,
+)
 from serve.cli.address import PORT, Home, Key, Url, address_of
 from serve.cli.brief_file import pictures_of, read_brief
 from serve.cli.conte_sheet import sheet, sheet_text
@@ -62,6 +72,7 @@ keys = typer.Typer(help="API keys for a server that several tenants share.", no_
 app.add_typer(keys, name="key")
 for command in (registry.models, registry.promote, registry.rollback):
     app.command()(command)
+app.command("import")(importing.import_storyboard)
 app.add_typer(formats.app, name="formats")
 app.add_typer(takes.app, name="takes")
 app.add_typer(nodes.app, name="cluster")
