@@ -240,7 +240,7 @@ class _Adoption:
             place=place,
             action=action,
             dialogue=self._dialogue(cut, number),  # type: ignore[arg-type]
-            video_prompt=self._prompt(told, setting, action, shown),
+            video_prompt=self._prompt(told, number, setting, action, shown),
             shows=("product",) if shown else (),
             **told,
         )
@@ -254,7 +254,9 @@ class _Adoption:
             for line in lines
         ]
 
-    def _prompt(self, told: dict[str, Any], setting: Setting, action: str, shown: bool) -> str:
+    def _prompt(
+        self, told: dict[str, Any], number: int, setting: Setting, action: str, shown: bool
+    ) -> str:
         parts = [
             f"{told['size'].en.capitalize()}, {told['angle'].en}, {told['move'].en} camera.",
             f"{setting.en.capitalize()}, {told['time_of_day'].en}.",
@@ -262,6 +264,8 @@ class _Adoption:
         ]
         if action and (not self._english or self._language == "en"):
             parts.append(one_line(action))
+        else:
+            parts.append(f"Cut {number} of the film.")
         return " ".join(filter(None, parts))[:2000]
 
     def _hinder_all(self, place: str, error: ValidationError) -> None:

@@ -36,7 +36,7 @@ class TextBlock:
     place: str
     text: str
     size: float = 0.0
-    """Of its letters, in points; 0 if the format does not say."""
+    """Size of its letters, in points; 0 if the format does not say."""
 
 
 @dataclass(frozen=True)

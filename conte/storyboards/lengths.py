@@ -31,7 +31,7 @@ class Written:
     clock: bool = False
     """Written as a clock: it may be a length, or a place in the film."""
     start: SheetLength | None = None
-    """Of a range: where it begins; `length` is where it ends."""
+    """Where a range begins; `length` is where it ends."""
 
 
 def read_length(text: str) -> Written | None:

@@ -121,7 +121,7 @@ class StoryboardSheet(Frozen):
     kind: Kind
     layout: Layout
     language: Language
-    """Of most of its words."""
+    """The language of most of its words."""
     title: Seen[str] | None = None
     advertiser: Seen[str] | None = None
     product: Seen[str] | None = None

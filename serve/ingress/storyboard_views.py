@@ -20,7 +20,7 @@ class StoryboardView(View):
     assumed: tuple[NotRead, ...] = ()
     """What the sheet does not say, and what stands instead."""
     num_frames: tuple[int, ...] = ()
-    """Of each cut of the conte."""
+    """Frames of each cut of the conte."""
     fps: int | None = None
     duration_s: float | None = None
     accept: str = ""

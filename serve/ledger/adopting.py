@@ -31,7 +31,7 @@ class OwnStoryboard:
     findings: tuple[Finding, ...]
     provenance: Provenance
     tier: Tier
-    """Of the clips that are made of the panels."""
+    """Tier of the clips that are made of the panels."""
     panels: Mapping[int, str] = field(default_factory=dict[int, str])
     """Vault key of the uploaded picture, by the number of its cut."""
     idempotency_key: str | None = None

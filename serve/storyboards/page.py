@@ -19,7 +19,7 @@ _STATES: Mapping[Sure, str] = {Sure.CERTAIN: "good", Sure.LIKELY: "wait", Sure.G
 @dataclass(frozen=True)
 class ShownSheet:
     name: str
-    """Of the file."""
+    """The file's name."""
     sheet: StoryboardSheet | None = None
     """None: it was not read, and `refused` says why."""
     refused: str = ""
