@@ -65,6 +65,7 @@ class Job:
         """The newest version's conte if it was complete when the production was claimed."""
         self._clips: dict[tuple[int, Tier], Clip] = {}
         self._sealed = False
+        self._panels: dict[tuple[str, Tier], TakeOrder] = {}
         self._state: State | None = None
         self._told: dict[tuple[str, int], float] = {}
         self._outbox: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
@@ -82,6 +83,12 @@ class Job:
             version = await patiently(partial(self._ledger.version, self.id, newest))
             self.conte, self._sealed = version.conte, version.revision is not None
             self.brief = version.brief or self.brief
+        if newest and not self.takes_only:
+            self._panels = {
+                (order.cut, order.tier): order
+                for order in await self.orders()
+                if order.upload is not None and order.version == newest
+            }
         for state in await patiently(partial(self._ledger.clips, self.id, self.version)):
             if state.clip is not None and state.state == "ready":
                 self._clips[state.cut, state.clip.tier] = state.clip
@@ -93,9 +100,15 @@ class Job:
         one.
         """
         clip = self._clips.get((cut.number, tier))
-        if clip is None or not (self._sealed or clip.key == shot.key(clip.engine)):
+        if clip is None or not clip.covers(cut):
             return None
-        return clip if clip.covers(cut) else None
+        panel = clip.source == "uploaded" and clip.basis == shot.basis
+        return clip if self._sealed or panel or clip.key == shot.key(clip.engine) else None
+
+    def panel(self, cut: Cut, tier: Tier) -> TakeOrder | None:
+        """Return the upload that waits to become the clip of a cut of the version itself: the panel
+        of a storyboard that was brought along."""
+        return self._panels.get((cut.id, tier))
 
     def clip_of(self, number: int, tier: Tier) -> Clip | None:
         """Return the clip of the cut with this number, as it was when the job was taken up."""

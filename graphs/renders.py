@@ -10,6 +10,7 @@ from conte.clip import Clip, Shot, Tier
 from conte.conte import Conte, Treatment
 from conte.cut import Cut
 from conte.production import Failure
+from conte.revision.take_order import TakeOrder
 from graphs.attempts import in_attempts
 from graphs.crew import Crew, Plan, in_time
 from graphs.gate import Begin, Gates
@@ -116,23 +117,42 @@ class Renders:
                 shot = following(shot, self._cuts[cut - 1], end)
         if (known := self._job.known_clip(of, shot, tier)) is not None:
             return known
-        told: set[int] = set()
-
-        def once(attempt: int, begin: Begin) -> Awaitable[Clip]:
-            return self._render_once(shot, of, tier, attempt, told, begin)
-
-        def retried(attempt: int, reason: str) -> Awaitable[None]:
-            return self._job.clip_retried(cut, tier, attempt, reason)
-
-        end = await in_attempts(
-            once, retried, self._gates, self._plan, self._job.tenant, shot, tier, cut
-        )
+        if (panel := self._job.panel(of, tier)) is not None:
+            made = await self._attempted(shot, of, tier, panel)
+            if isinstance(made, Clip):
+                await self._job.take_ready(panel, made)
+                return made
+            # What is drawn or rendered stands in for a panel that no clip can be made of.
+            await self._job.take_failed(panel, made)
+        end = await self._attempted(shot, of, tier)
         if isinstance(end, Failure):
             await self._job.clip_failed(end, tier)
         return end
 
+    async def _attempted(
+        self, shot: Shot, of: Cut, tier: Tier, panel: TakeOrder | None = None
+    ) -> Clip | Failure:
+        cut, told = of.number, set[int]()
+
+        def once(attempt: int, begin: Begin) -> Awaitable[Clip]:
+            return self._render_once(shot, of, tier, attempt, told, begin, panel)
+
+        def retried(attempt: int, reason: str) -> Awaitable[None]:
+            return self._job.clip_retried(cut, tier, attempt, reason)
+
+        return await in_attempts(
+            once, retried, self._gates, self._plan, self._job.tenant, shot, tier, cut
+        )
+
     async def _render_once(
-        self, shot: Shot, of: Cut, tier: Tier, attempt: int, told: set[int], begin: Begin
+        self,
+        shot: Shot,
+        of: Cut,
+        tier: Tier,
+        attempt: int,
+        told: set[int],
+        begin: Begin,
+        panel: TakeOrder | None,
     ) -> Clip:
         """Render a shot once and return its clip.
 
@@ -143,7 +163,11 @@ class Renders:
         if attempt not in told:
             told.add(attempt)
             await self._job.clip_started(cut, tier, attempt)
-        rendering = self._crew.render(shot, cut, tier)
+        rendering = (
+            self._crew.render(shot, cut, tier)
+            if panel is None or panel.upload is None
+            else self._crew.bring_in(panel.upload, shot, cut, tier)
+        )
         async with aclosing(in_time(rendering, self._plan.clip_timeout_s[tier])) as steps:
             while not isinstance(step := await anext(steps), Clip):
                 begin()

@@ -31,6 +31,7 @@ from conte.revision.review import ReviewState
 from conte.revision.share import Right
 from conte.revision.take_quote import TakeQuote
 from conte.sound import Loudness
+from conte.storyboards.adopting import Adopting
 from serve.event_stream import lines_of, messages
 from serve.ingress.event_views import EventView
 from serve.ingress.export_views import ExportPage
@@ -57,6 +58,7 @@ from serve.ingress.revision_views import (
     VersionsView,
 )
 from serve.ingress.sound_views import SOUNDS, SoundsView, SoundView, UploadedSoundView
+from serve.ingress.storyboard_views import StoryboardView
 from serve.ingress.take_views import OrderedView, TakesView, UploadedView
 from serve.ingress.views import (
     IMAGES,
@@ -301,6 +303,35 @@ class Client:
             f"{PRODUCTIONS}/{production}/draft/import",
             files={"file": (path.name, path.read_bytes())},
             params=params,
+        )
+
+    def import_storyboard(
+        self,
+        path: Path,
+        said: Adopting,
+        *,
+        accept: str = "",
+        idempotency_key: str | None = None,
+    ) -> StoryboardView:
+        """Read an agency's own storyboard. With `accept` of its report, make it a production.
+
+        Args:
+            path: a PPTX, XLSX, PDF, DOCX or CSV file.
+            said: what the sheet does not say, and how lengths are settled.
+            accept: of the report that was seen; empty: nothing is written.
+            idempotency_key: repeats make one production; by default one of this call.
+        """
+        params: dict[str, Any] = said.model_dump(mode="json", exclude_defaults=True)
+        if accept:
+            params["accept"] = accept
+        key = idempotency_key or uuid.uuid4().hex
+        return self._view(
+            StoryboardView,
+            "POST",
+            f"{PRODUCTIONS}/import",
+            files={"file": (path.name, path.read_bytes())},
+            params=params,
+            headers={"Idempotency-Key": key} if accept else {},
         )
 
     def undo(self, production: str) -> ChangedDraftView:

@@ -47,6 +47,7 @@ from serve.vault import Vault, VaultUnavailable
 from training.code_revision import code_revision
 from training.experts import measured_together, together
 from training.measured import of_prompts, read_measured
+from training.scripts.archive.unlearning import MARK
 from training.whole_folder import MANIFEST, check_whole
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -127,6 +128,12 @@ def _made(folder: Path, what: What) -> dict[str, Any]:
     found = _MADE_AS.get(made.get("kind", ""), "prompt" if "task" in made else "nothing we know")
     if found == "conte-model" and made.get("adapter"):
         found = "conte-adapter"
+    if (folder / MARK).exists():
+        told = json.loads((folder / MARK).read_text("utf-8"))
+        raise ValueError(
+            f"{folder}: it has learnt from {told['removed']} scripts that were removed from"
+            f" {told['dataset']} since; train it anew"
+        )
     if found != what:
         raise ValueError(f"{folder}: its manifest is that of a {found}, wanted a {what}")
     return made

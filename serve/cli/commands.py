@@ -23,6 +23,7 @@ from serve.cli import (
     bringing_back,
     formats,
     ideas,
+    importing,
     nodes,
     registry,
     reviewing,
@@ -73,6 +74,7 @@ keys = typer.Typer(help="API keys for a server that several tenants share.", no_
 app.add_typer(keys, name="key")
 for command in (registry.models, registry.promote, registry.rollback):
     app.command()(command)
+app.command("import")(importing.import_storyboard)
 app.add_typer(formats.app, name="formats")
 app.add_typer(takes.app, name="takes")
 app.add_typer(sounds.app, name="sounds")

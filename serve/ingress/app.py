@@ -54,6 +54,7 @@ from serve.ingress.shares import shares
 from serve.ingress.signed_urls import SignedUrls
 from serve.ingress.signing import Signing
 from serve.ingress.sounds import sounds
+from serve.ingress.storyboards import storyboards
 from serve.ingress.studio import studio
 from serve.ingress.takes import take_media, takes
 from serve.ingress.tenant_stream import TenantLogs, tenant_stream
@@ -67,6 +68,7 @@ from serve.ledger.ledger import Ledger
 from serve.release import RELEASE
 from serve.returned.reading import LIMITS as DOCUMENT_LIMITS
 from serve.settings import Settings
+from serve.storyboards.door import LIMITS as STORYBOARD_LIMITS
 from serve.uploads.recordings import LIMITS as RECORDING_LIMITS
 from serve.vault import Vault
 
@@ -107,6 +109,7 @@ def create_app(
     decoding = decoding_of_process()
     documents = decoding_of_process(DOCUMENT_LIMITS)
     recordings = decoding_of_process(RECORDING_LIMITS)
+    archived = decoding_of_process(STORYBOARD_LIMITS)
     answers = LongAnswers(ingress.streams_at_once, ingress.streams)
     place, viewed = answers.place(tenant), answers.place(viewer)
 
@@ -148,6 +151,7 @@ def create_app(
     add(take_media(ledger, vault, viewer, viewed, links_s))
     add(feedback(ledger, tenant, feedback_engine, place))
     add(imports(ledger, tenant, documents, place))
+    add(storyboards(ledger, vault, tenant, revising, ingress.max_queued, archived, decoding, place))
     add(change_tables(ledger, tenant))
     add(events(ledger, tail, tenant, ingress.heartbeat_s, place))
     add(tenant_stream(ledger, tenants_tail, tenant, ingress.heartbeat_s, place))

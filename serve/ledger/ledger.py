@@ -42,6 +42,7 @@ from serve.database.schema import open_database
 from serve.database.wakes import Ring
 from serve.ledger import (
     actual,
+    adopting,
     bringing_in,
     directing,
     directions,
@@ -65,6 +66,7 @@ from serve.ledger import (
     videos,
     work_left,
 )
+from serve.ledger.adopting import OwnStoryboard
 from serve.ledger.bringing_in import BroughtIn
 from serve.ledger.events import NewEvent
 from serve.ledger.export_records import ExportRecords
@@ -296,6 +298,13 @@ class Ledger:
         """Apply operations to the draft: all of them, or none. See `drafts.operate`."""
         with self._database.writing() as conn:
             return drafts.operate(conn, production_id, tenant, operations, causes)
+
+    def adopt(self, tenant: str, own: OwnStoryboard) -> tuple[Production, bool]:
+        """Make a production whose version 1 is a storyboard that was brought along.
+
+        The second value is False if its key had made it before. See `adopting.adopt`.
+        """
+        return self._joining(lambda conn: adopting.adopt(conn, tenant, own, self._weights))
 
     def bring_in(
         self,

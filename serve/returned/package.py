@@ -109,6 +109,20 @@ class Package:
         except _BROKEN as error:
             raise NoSheet(f"{_short(name)} cannot be unzipped: {error}"[:200]) from None
 
+    def content(self, name: str, most: int) -> bytes | None:
+        """Return a part as it is, such as a picture; None if it is not there or too large."""
+        entry = self._entries.get(name)
+        if entry is None or entry.file_size > most:
+            return None
+        self._read += entry.file_size
+        if self._read > MAX_PARTS_READ:
+            return None
+        try:
+            with self._bundle.open(entry) as file:
+                return file.read(most + 1)[:most]
+        except _BROKEN:
+            return None
+
     def related(self, part: str) -> Iterator[Related]:
         """Yield the parts within the file that a part names, in its order."""
         yield from self.related_by_id(part).values()

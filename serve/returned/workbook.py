@@ -23,21 +23,21 @@ _KNOWN_HEADINGS = 3
 
 
 @dataclass(frozen=True)
-class _Odd:
+class Odd:
     """A cell without a value."""
 
     why: str
 
 
-_Cell = str | float | _Odd
-_Row = Mapping[int, _Cell]
+CellValue = str | float | Odd
+Row = Mapping[int, CellValue]
 
 
 @dataclass
-class _Sheet:
+class Sheet:
     name: str
     part: str
-    rows: dict[int, _Row] = field(default_factory=dict[int, _Row])
+    rows: dict[int, Row] = field(default_factory=dict[int, Row])
     """By number from 1; rows and cells without a value are left out."""
 
 
@@ -56,10 +56,10 @@ def read_workbook(data: bytes) -> EditedVersion:
         NoSheet: saying what is wrong.
     """
     package = Package.of(data)
-    sheets = list(_sheets(package))
+    sheets = list(sheets_of(package))
     origin_sheet, origin = _origin(sheets)
     listed = _Listed()
-    table: tuple[_Sheet, int] | None = None
+    table: tuple[Sheet, int] | None = None
     for sheet in sheets:
         if sheet is origin_sheet:
             continue
@@ -92,7 +92,7 @@ def read_workbook(data: bytes) -> EditedVersion:
     )
 
 
-def _sheets(package: Package) -> Iterator[_Sheet]:
+def sheets_of(package: Package) -> Iterator[Sheet]:
     main = package.main("sheet")
     related = package.related_by_id(main)
     strings = next(
@@ -111,7 +111,7 @@ def _sheets(package: Package) -> Iterator[_Sheet]:
         where = related.get(relation(entry))
         if where is None or where.kind != "worksheet":
             continue
-        sheet = _Sheet(plain(entry.get("name") or "sheet", 40), where.part)
+        sheet = Sheet(plain(entry.get("name") or "sheet", 40), where.part)
         sheet.rows = _rows(package.part(where.part), strings)
         yield sheet
 
@@ -134,13 +134,13 @@ def _text(element: Any) -> str:
     return unescaped("".join(parts))
 
 
-def _rows(root: Any, strings: Sequence[str]) -> dict[int, _Row]:
-    rows: dict[int, _Row] = {}
+def _rows(root: Any, strings: Sequence[str]) -> dict[int, Row]:
+    rows: dict[int, Row] = {}
     number = 0
     for row in below(root, "row"):
         said = row.get("r") or ""
         number = int(said) if said.isdecimal() and len(said) < 8 else number + 1
-        cells: dict[int, _Cell] = {}
+        cells: dict[int, CellValue] = {}
         column = 0
         for cell in row:
             if local(cell) != "c":
@@ -164,7 +164,7 @@ def _column(letters: str) -> int:
     return number
 
 
-def _value(cell: Any, strings: Sequence[str]) -> _Cell:
+def _value(cell: Any, strings: Sequence[str]) -> CellValue:
     kind, value = cell.get("t") or "n", child(cell, "v")
     text = "" if value is None else value.text or ""
     if kind == "inlineStr":
@@ -172,24 +172,24 @@ def _value(cell: Any, strings: Sequence[str]) -> _Cell:
         return "" if inline is None else _text(inline)
     if kind == "s":
         place = int(text) if text.isdecimal() and len(text) < 8 else len(strings)
-        return strings[place] if place < len(strings) else _Odd("its text is missing")
+        return strings[place] if place < len(strings) else Odd("its text is missing")
     if kind == "str":
         return unescaped(text)
     if kind == "e":
-        return _Odd(f"an error: {text}")
+        return Odd(f"an error: {text}")
     if kind in ("b", "d"):
-        return _Odd("a date or a truth value, not a text or a number")
+        return Odd("a date or a truth value, not a text or a number")
     if not text:
         formula = child(cell, "f") is not None
-        return _Odd("a formula whose value the file does not have") if formula else ""
+        return Odd("a formula whose value the file does not have") if formula else ""
     try:
         number = float(text)
     except ValueError:
-        return _Odd("it is no number")
-    return number if abs(number) < 1e15 else _Odd("its number is too large")
+        return Odd("it is no number")
+    return number if abs(number) < 1e15 else Odd("its number is too large")
 
 
-def _origin(sheets: Sequence[_Sheet]) -> tuple[_Sheet | None, SheetOrigin | None]:
+def _origin(sheets: Sequence[Sheet]) -> tuple[Sheet | None, SheetOrigin | None]:
     """Return the sheet that names the version; its name may have been lost."""
     for sheet in sorted(sheets, key=lambda one: one.name != BASE):
         pairs = {
@@ -206,7 +206,7 @@ def _origin(sheets: Sequence[_Sheet]) -> tuple[_Sheet | None, SheetOrigin | None
     return None, None
 
 
-def _head_of(sheet: _Sheet) -> int:
+def _head_of(sheet: Sheet) -> int:
     """Return the number of the row of headings; 0: it is no sheet of cuts."""
     for at, row in sheet.rows.items():
         named = {column_named(cell) for cell in row.values() if isinstance(cell, str)} - {None}
@@ -215,7 +215,7 @@ def _head_of(sheet: _Sheet) -> int:
     return 0
 
 
-def _cuts(sheet: _Sheet, head: int, listed: _Listed) -> list[EditedCut]:
+def _cuts(sheet: Sheet, head: int, listed: _Listed) -> list[EditedCut]:
     columns: dict[int, str] = {}
     others: dict[int, str] = {}
     for at, heading in sheet.rows[head].items():
@@ -239,7 +239,7 @@ def _cuts(sheet: _Sheet, head: int, listed: _Listed) -> list[EditedCut]:
         cells: dict[str, str | float] = {}
         for at, name in columns.items():
             cell = row.get(at, "")
-            if isinstance(cell, _Odd):
+            if isinstance(cell, Odd):
                 listed(f"{id} {sheet.rows[head][at]}", cell.why)
             elif name == "remark":
                 if cell != "":
@@ -260,7 +260,7 @@ def _cuts(sheet: _Sheet, head: int, listed: _Listed) -> list[EditedCut]:
     return cuts
 
 
-def _title(above: Mapping[int, _Row], head: int) -> dict[str, Any]:
+def _title(above: Mapping[int, Row], head: int) -> dict[str, Any]:
     """Return the title, if it stands where it was written."""
     first = above.get(1, {})
     title = first.get(1)
@@ -269,10 +269,10 @@ def _title(above: Mapping[int, _Row], head: int) -> dict[str, Any]:
 
 
 def _unknown_rows(
-    sheet: _Sheet, rows: Mapping[int, _Row], origin: SheetOrigin, listed: _Listed
+    sheet: Sheet, rows: Mapping[int, Row], origin: SheetOrigin, listed: _Listed
 ) -> None:
     for at, row in rows.items():
-        values = [cell for _, cell in sorted(row.items()) if not isinstance(cell, _Odd)]
+        values = [cell for _, cell in sorted(row.items()) if not isinstance(cell, Odd)]
         if values and mark_of(*values) not in origin.shown:
             texts = " ".join(f"{value}" for value in values)
             listed(f"{sheet.name} {at}", f"a line that is not read: {texts}")

@@ -10,6 +10,7 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Never
 
@@ -17,6 +18,7 @@ import ray
 import typer
 
 from conte.production import Sampling
+from conte.storyboards.adopting import IMPORTED
 from deployments.engines.composer import Composer
 from deployments.engines.paid import PaidChat, RecordedPurse, open_purses, purse_for
 from deployments.knowledge.product_types import product_types
@@ -24,6 +26,8 @@ from serve.database.errors import DatabaseUnavailable
 from serve.job_settings import Changes, SettingsFile, command_of, settings_or_exit
 from serve.settings import PaidSettings
 from training.scoring import Scorer
+from training.scripts.archive.job import ArchiveReader, archive_files
+from training.scripts.archive.sources import SourceRecord, Sources
 from training.scripts.card import Made, card
 from training.scripts.dataset import publish
 from training.scripts.job import Progress, ask, compose
@@ -45,6 +49,10 @@ SAMPLING = Sampling(temperature=0.9, top_p=0.95, max_tokens=6000)
 def main(
     name: Annotated[str, typer.Option(help="of the job: the same name goes on with it")],
     out: Annotated[Path, typer.Option(help="folder of the dataset, which must not be there")],
+    archive: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="folder of an agency's own storyboards"),
+    ] = None,
     records: Annotated[
         str, typer.Option(help="SQLAlchemy URL of what the jobs remember; SQLite or PostgreSQL")
     ] = "sqlite:///.sian/training.db",
@@ -70,14 +78,21 @@ def main(
                     "model": chosen.model.model, "mix": chosen.mix.model_dump(),
                     "kinds": sorted(kinds), "product_types": table.version,
                     "prompts": _prompts(paid is not None),
+                    **({"archive": chosen.archive_rules} if archive else {}),
                 },
                 sort_keys=True,
             )
         )  # fmt: skip
-        orders = list(plan_orders(types, chosen.scripts, chosen.mix))
+        alone = archive is not None and chosen.archive_alone
+        orders = [] if alone else list(plan_orders(types, chosen.scripts, chosen.mix))
+        sources = Sources(database, name)
+        if archive is not None:
+            read = (chosen.mask, chosen.names, chosen.marks)
+            ArchiveReader(archive, sources, table, *read).read(_tell)
         SETTINGS.beside(out, chosen)
     except (OtherJob, DatabaseUnavailable, ValueError, OSError) as error:
         _wrong(str(error))
+    files = tuple(sources.known().values())
     done = known.done()
     left = [order for order in orders if order.id not in done]
     progress = Progress(len(orders), len(orders) - len(left), _tell)
@@ -94,10 +109,13 @@ def main(
     if stopped and not stopped.startswith("budget"):
         _tell(f"stopped: {stopped}\nwhat was written is kept: run the same again to go on")
         raise typer.Exit(1)
+    own = [one for one in files if one.script]
+    if own:
+        said = IMPORTED.label if alone else f"{said}; {IMPORTED.label}"
     _publish(known, chosen.rules, out, Made(
         name=name, writer=said, prompts=_prompts(paid is not None), product_types=table.version,
-        ordered=len(orders), stopped=stopped, spent=spent,
-    ))  # fmt: skip
+        ordered=len(orders) + len(own), stopped=stopped, spent=spent,
+    ), files)  # fmt: skip
     raise typer.Exit(1 if stopped else 0)
 
 
@@ -137,11 +155,14 @@ async def _ask(
         await chat.aclose()
 
 
-def _publish(records: Records, rules: Rules, out: Path, made: Made) -> None:
+def _publish(
+    records: Records, rules: Rules, out: Path, made: Made, files: Sequence[SourceRecord]
+) -> None:
     try:
         selection = select(records.all(), rules)
         about = {"made": made.model_dump(mode="json"), "rules": rules.model_dump(mode="json")}
-        folder = publish(selection, ScriptRequests(SAMPLING), out, about, card(made, selection))
+        beside = {**card(made, selection), **archive_files(made.name, selection, files)}
+        folder = publish(selection, ScriptRequests(SAMPLING), out, about, beside)
     except (EmptySplit, FolderStands) as error:
         _wrong(str(error))
     except OSError as error:

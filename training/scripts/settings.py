@@ -7,6 +7,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from serve.job_settings import JobSettings
 from serve.settings import Part
 from training.paid_model import PaidModel
+from training.scripts.archive.masking import ALL, Masked
 from training.scripts.planning import LENGTHS_S, Mix
 from training.scripts.selection import Rules
 from training.scripts.split import HeldOut, Shares
@@ -47,6 +48,14 @@ class ScriptSettings(Part):
     """How much more often than the median one an industry, structure or number of cuts may come."""
     at_once: int = Field(default=16, ge=1, le=512)
     """Orders that a model is asked for at once."""
+    archive_alone: bool = False
+    """With --archive: no scripts but the archive's."""
+    mask: tuple[Masked, ...] = ALL
+    """What is masked in an archive's sheets."""
+    names: tuple[str, ...] = ()
+    """Further names of people to mask in them."""
+    marks: tuple[str, ...] = ()
+    """Further marks of clients to mask in them."""
     model: PaidModel = PaidModel()
     """The paid model, if `writer` is `model`."""
 
@@ -69,6 +78,13 @@ class ScriptSettings(Part):
             wrong = error.errors()[0]["msg"].removeprefix("Value error, ")
             raise ValueError(wrong.replace("lengths_s", "lengths")) from None
         return self
+
+    @property
+    def archive_rules(self) -> dict[str, list[str]]:
+        """What is masked in an archive's sheets, for the job's records."""
+        return {
+            "mask": sorted(self.mask), "names": sorted(self.names), "marks": sorted(self.marks),
+        }  # fmt: skip
 
     @property
     def mix(self) -> Mix:

@@ -879,6 +879,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/productions/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring your own storyboard: a report first, then a production */
+        post: operations["imported_v1_productions_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{id}": {
         parameters: {
             query?: never;
@@ -3298,6 +3315,28 @@ export interface components {
             url: string;
         };
         /**
+         * NotRead
+         * @description Something in the file that became no value, and why.
+         */
+        NotRead: {
+            /** Place */
+            place: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Obstacle
+         * @description Why a sheet makes no conte, and what is wanted instead.
+         */
+        Obstacle: {
+            /** Field */
+            field: string;
+            /** Got */
+            got?: string | null;
+            /** Wanted */
+            wanted: string;
+        };
+        /**
          * OfferView
          * @description What is to be approved. Confirm it with both `hash` and `confirm`, within `valid_s`.
          */
@@ -4149,6 +4188,133 @@ export interface components {
          * @enum {string}
          */
         Seat: "chair" | "sofa" | "bed" | "bench" | "floor";
+        /** Seen[Angle] */
+        Seen_Angle_: {
+            /** Place */
+            place: string;
+            /**
+             * Said
+             * @default
+             */
+            said: string;
+            sure: components["schemas"]["Sure"];
+            value: components["schemas"]["Angle"];
+        };
+        /** Seen[CameraMove] */
+        Seen_CameraMove_: {
+            /** Place */
+            place: string;
+            /**
+             * Said
+             * @default
+             */
+            said: string;
+            sure: components["schemas"]["Sure"];
+            value: components["schemas"]["CameraMove"];
+        };
+        /** Seen[int] */
+        Seen_int_: {
+            /** Place */
+            place: string;
+            /**
+             * Said
+             * @default
+             */
+            said: string;
+            sure: components["schemas"]["Sure"];
+            /** Value */
+            value: number;
+        };
+        /** Seen[Literal['16:9', '9:16', '1:1', '4:5']] */
+        Seen_Literal__16___9___1___4__: {
+            /** Place */
+            place: string;
+            /**
+             * Said
+             * @default
+             */
+            said: string;
+            sure: components["schemas"]["Sure"];
+            /**
+             * Value
+             * @enum {string}
+             */
+            value: "16:9" | "9:16" | "1:1" | "4:5";
+        };
+        /** Seen[SheetLength] */
+        Seen_SheetLength_: {
+            /** Place */
+            place: string;
+            /**
+             * Said
+             * @default
+             */
+            said: string;
+            sure: components["schemas"]["Sure"];
+            value: components["schemas"]["SheetLength"];
+        };
+        /** Seen[ShotSize] */
+        Seen_ShotSize_: {
+            /** Place */
+            place: string;
+            /**
+             * Said
+             * @default
+             */
+            said: string;
+            sure: components["schemas"]["Sure"];
+            value: components["schemas"]["ShotSize"];
+        };
+        /** Seen[str] */
+        Seen_str_: {
+            /** Place */
+            place: string;
+            /**
+             * Said
+             * @default
+             */
+            said: string;
+            sure: components["schemas"]["Sure"];
+            /** Value */
+            value: string;
+        };
+        /** Seen[TimeOfDay] */
+        Seen_TimeOfDay_: {
+            /** Place */
+            place: string;
+            /**
+             * Said
+             * @default
+             */
+            said: string;
+            sure: components["schemas"]["Sure"];
+            value: components["schemas"]["TimeOfDay"];
+        };
+        /** Seen[Transition] */
+        Seen_Transition_: {
+            /** Place */
+            place: string;
+            /**
+             * Said
+             * @default
+             */
+            said: string;
+            sure: components["schemas"]["Sure"];
+            value: components["schemas"]["Transition"];
+        };
+        /** Seen[tuple[SpokenLine, ...]] */
+        Seen_tuple_SpokenLine__________: {
+            /** Place */
+            place: string;
+            /**
+             * Said
+             * @default
+             */
+            said: string;
+            sure: components["schemas"]["Sure"];
+            /** Value */
+            value: components["schemas"]["SpokenLine"][];
+        };
         /**
          * SessionOrder
          * @description The key to begin a session with, if no header carries it.
@@ -4367,6 +4533,46 @@ export interface components {
             version: number | null;
         };
         /**
+         * SheetCut
+         * @description One cut as the sheet has it.
+         */
+        SheetCut: {
+            action?: components["schemas"]["Seen_str_"] | null;
+            angle?: components["schemas"]["Seen_Angle_"] | null;
+            caption?: components["schemas"]["Seen_str_"] | null;
+            dialogue?: components["schemas"]["Seen_tuple_SpokenLine__________"] | null;
+            legal?: components["schemas"]["Seen_str_"] | null;
+            length?: components["schemas"]["Seen_SheetLength_"] | null;
+            location?: components["schemas"]["Seen_str_"] | null;
+            move?: components["schemas"]["Seen_CameraMove_"] | null;
+            music?: components["schemas"]["Seen_str_"] | null;
+            narration?: components["schemas"]["Seen_str_"] | null;
+            number?: components["schemas"]["Seen_str_"] | null;
+            picture?: components["schemas"]["Seen_int_"] | null;
+            /** Place */
+            place: string;
+            size?: components["schemas"]["Seen_ShotSize_"] | null;
+            sound_effect?: components["schemas"]["Seen_str_"] | null;
+            time_of_day?: components["schemas"]["Seen_TimeOfDay_"] | null;
+            transition?: components["schemas"]["Seen_Transition_"] | null;
+        };
+        /**
+         * SheetLength
+         * @description A length as it was written: seconds, frames, or seconds and frames.
+         */
+        SheetLength: {
+            /**
+             * Frames
+             * @default 0
+             */
+            frames: number;
+            /**
+             * Seconds
+             * @default 0
+             */
+            seconds: number;
+        };
+        /**
          * ShotSize
          * @description How much of the subject fills the frame, from nearest to farthest.
          * @enum {string}
@@ -4465,6 +4671,16 @@ export interface components {
             op: "split";
         };
         /**
+         * SpokenLine
+         * @description A line of dialogue. The speaker is empty where the sheet names none.
+         */
+        SpokenLine: {
+            /** Speaker */
+            speaker: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * Spot
          * @description A place more exactly than its setting, where the difference is seen.
          * @enum {string}
@@ -4507,6 +4723,73 @@ export interface components {
             note: string;
             state: components["schemas"]["ReviewState"];
         };
+        /** StoryboardSheet */
+        StoryboardSheet: {
+            advertiser?: components["schemas"]["Seen_str_"] | null;
+            /** Cuts */
+            cuts: components["schemas"]["SheetCut"][];
+            fps?: components["schemas"]["Seen_int_"] | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "pptx" | "xlsx" | "pdf" | "csv" | "docx";
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "ko" | "en";
+            layout: components["schemas"]["Layout"];
+            product?: components["schemas"]["Seen_str_"] | null;
+            ratio?: components["schemas"]["Seen_Literal__16___9___1___4__"] | null;
+            title?: components["schemas"]["Seen_str_"] | null;
+            total?: components["schemas"]["Seen_SheetLength_"] | null;
+            /**
+             * Unread
+             * @default []
+             */
+            unread: components["schemas"]["NotRead"][];
+        };
+        /**
+         * StoryboardView
+         * @description A report; with `accept` of a report that was seen, the production that was made of it.
+         */
+        StoryboardView: {
+            /**
+             * Accept
+             * @default
+             */
+            accept: string;
+            /**
+             * Assumed
+             * @default []
+             */
+            assumed: components["schemas"]["NotRead"][];
+            /** Duration S */
+            duration_s?: number | null;
+            /** Fps */
+            fps?: number | null;
+            /**
+             * Num Frames
+             * @default []
+             */
+            num_frames: number[];
+            /**
+             * Obstacles
+             * @default []
+             */
+            obstacles: components["schemas"]["Obstacle"][];
+            /** Pictures */
+            pictures: number;
+            production?: components["schemas"]["ProductionView"] | null;
+            sheet: components["schemas"]["StoryboardSheet"];
+        };
+        /**
+         * Sure
+         * @description How sure a reading is.
+         * @enum {string}
+         */
+        Sure: "certain" | "likely" | "guessed";
         /** TakeFailed */
         TakeFailed: {
             /** Cut */
@@ -10032,6 +10315,141 @@ export interface operations {
             416: {
                 headers: {
                     "Content-Range": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description A field is not valid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The queue is full, or too many of your answers are under way; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The ledger or the vault cannot be reached, or this replica is full; try again. */
+            503: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    imported_v1_productions_import_post: {
+        parameters: {
+            query?: {
+                /** @description `accept` of the report */
+                accept?: string;
+                advertiser?: string;
+                /** @description 16:9, 9:16, 1:1 or 4:5 */
+                aspect_ratio?: string | null;
+                /** @description Which cuts of the sheet, such as `1-6` */
+                cuts?: string;
+                /** @description Of the film */
+                duration_s?: number | null;
+                /** @description 24, 25 or 30 */
+                fps?: number | null;
+                /** @description Its name, if the sheet gives none */
+                product?: string;
+                seed?: number | null;
+                /** @description How lengths are settled that make no whole film: `cuts`, each to its nearest frame; `total`, shared in proportion to the film's length */
+                settle?: ("cuts" | "total") | null;
+                title?: string;
+            };
+            header?: {
+                /** @description 1 to 200 printable ASCII characters; repeats make one production */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "application/pdf": string;
+                "application/vnd.openxmlformats-officedocument.presentationml.presentation": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What was read. Nothing is written. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoryboardView"];
+                };
+            };
+            /** @description Accepted: the production's version 1 is the storyboard. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is not JSON, or cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The production is not in a state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Only `application/json` in UTF-8 is taken. */
+            415: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

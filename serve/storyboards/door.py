@@ -1,0 +1,97 @@
+"""The door for storyboards of other houses: bytes -> StoryboardSheet and its panels. For the child.
+
+A format is a row of `ADAPTERS`, known by its first bytes, whatever its name says. Pictures leave as
+they came: they go through the door that uploads take.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from conte.storyboards.blocks import RawSheet
+from conte.storyboards.reading import NoStoryboard, sheet_of
+from serve.bounded.limits import MIB, CallLimits
+from serve.bounded.outcome import FunctionResult, Unusable
+from serve.returned.package import NoSheet
+from serve.storyboards.csv_blocks import csv_blocks
+from serve.storyboards.docx_blocks import docx_blocks
+from serve.storyboards.pdf_blocks import pdf_blocks
+from serve.storyboards.pptx_blocks import pptx_blocks
+from serve.storyboards.xlsx_blocks import xlsx_blocks
+
+LIMITS = CallLimits(
+    memory_bytes=512 * MIB, cpu_s=60, wall_s=120, answer_bytes=64 * MIB, file_bytes=1, open_files=64
+)
+MAX_BYTES = 64 * MIB
+WANTED = "a storyboard as PPTX, XLSX, DOCX, CSV or a PDF with a text layer"
+SUFFIXES = (".pptx", ".xlsx", ".docx", ".csv", ".pdf")
+
+
+class Adapter(NamedTuple):
+    name: str
+    knows: Callable[[bytes], bool]
+    read: Callable[[bytes], RawSheet]
+
+
+def read_storyboard(data: bytes) -> FunctionResult:
+    """Read the file; the text is JSON of `StoryboardSheet`, the blobs are its pictures.
+
+    Raises:
+        Unusable: saying what is wrong, or what is wanted.
+    """
+    if len(data) > MAX_BYTES:
+        raise NoSheet(f"it has {len(data)} bytes, wanted at most {MAX_BYTES}")
+    adapter = next((one for one in ADAPTERS if one.knows(data)), None)
+    if adapter is None:
+        raise NoSheet(f"it is not {WANTED}")
+    raw = adapter.read(data)
+    try:
+        return FunctionResult(sheet_of(raw).model_dump_json(), raw.pictures)
+    except NoStoryboard as error:
+        raise Unusable(str(error)) from None
+    except ValidationError as error:
+        raise NoSheet(f"its values are out of bounds: {error}"[:200]) from None
+
+
+def _zip_with(name: bytes) -> Callable[[bytes], bool]:
+    return lambda data: data.startswith(b"PK") and name in data
+
+
+def _refused(why: str) -> Callable[[bytes], RawSheet]:
+    def read(_data: bytes) -> RawSheet:
+        raise NoSheet(why)
+
+    return read
+
+
+def _is_text(data: bytes) -> bool:
+    """Text, and no other format that is known by its beginning."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return True
+    head = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return bool(head) and b"\0" not in head and not head.startswith((b"<", b"{", b"%PDF", b"PK"))
+
+
+ADAPTERS = (
+    Adapter("xlsx", _zip_with(b"xl/workbook"), xlsx_blocks),
+    Adapter("pptx", _zip_with(b"ppt/presentation"), pptx_blocks),
+    Adapter("docx", _zip_with(b"word/document"), docx_blocks),
+    Adapter("hwpx", _zip_with(b"hwp+zip"), _refused("it is an HWPX file; save it as DOCX or PDF")),
+    Adapter(
+        "odf",
+        lambda data: data.startswith(b"PK") and b"opendocument" in data[:128],
+        _refused("it is an OpenDocument file; save it as .xlsx, .pptx or .docx"),
+    ),
+    Adapter("zip", lambda data: data.startswith(b"PK"), _refused(f"it is a ZIP, not {WANTED}")),
+    Adapter(
+        "ole",
+        lambda data: data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+        _refused(
+            "it is of before 2007, a HWP file, or has a password; save it as .xlsx, .pptx, .docx or"
+            " PDF without one"
+        ),
+    ),
+    Adapter("pdf", lambda data: b"%PDF-" in data[:1024], pdf_blocks),
+    Adapter("csv", _is_text, csv_blocks),
+)

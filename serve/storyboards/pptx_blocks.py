@@ -1,0 +1,204 @@
+"""PPTX -> tables, texts and pictures, slide by slide. No layouts, no sound, no notes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from conte.storyboards.blocks import Block, Cell, PictureBlock, RawSheet, Table, TextBlock
+from conte.storyboards.folding import clean
+from conte.storyboards.sheet import NotRead
+from serve.returned.package import NoSheet, Package, below, child, local, relation
+from serve.storyboards.media import Pictures
+
+MAX_SLIDES = 100
+MAX_ROWS = 2_000
+_EVERYWHERE = 2
+"""Slides from which a picture that stands on half of them is a logo."""
+_SCALE = 12_700.0
+"""EMU a point."""
+
+
+@dataclass(frozen=True)
+class _Box:
+    left: float
+    top: float
+    width: float
+    height: float
+
+    def has(self, other: "_Box") -> bool:
+        x, y = other.left + other.width / 2, other.top + other.height / 2
+        return self.left <= x <= self.left + self.width and self.top <= y <= self.top + self.height
+
+
+@dataclass
+class _Picture:
+    box: _Box
+    index: int
+    name: str
+
+
+def pptx_blocks(data: bytes) -> RawSheet:
+    """
+    Raises:
+        NoSheet: saying what is wrong.
+    """
+    package = Package.of(data)
+    slides = list(_slides(package))
+    raw, pictures = RawSheet("pptx"), Pictures()
+    media = [(part, root, _media(package, part)) for part, root in slides]
+    logos = _logos([set(one.values()) for _, _, one in media])
+    for number, (_, root, named) in enumerate(media, 1):
+        found = list(_pictures(root, package, named, pictures, logos))
+        taken: set[int] = set()
+        blocks = sorted(_shapes(root, number, found, taken), key=_order)
+        raw.blocks += [block for _, block in blocks]
+        raw.blocks += [
+            PictureBlock(number, f"slide {number}", one.index, one.box.width * one.box.height / 1e6)
+            for one in found
+            if one.index not in taken
+        ]
+        for text in _comments(package, slides[number - 1][0]):
+            raw.unread.append(NotRead(place=f"slide {number}", reason=f"a comment: {text}"[:300]))
+    raw.pictures = pictures.found
+    return raw
+
+
+def _order(one: tuple[tuple[float, float], Block]) -> tuple[float, float]:
+    return one[0]
+
+
+def _slides(package: Package) -> Iterator[tuple[str, Any]]:
+    main = package.main("presentation")
+    related = package.related_by_id(main)
+    listed = child(package.part(main), "sldIdLst")
+    entries = list(listed) if listed is not None else []
+    if len(entries) > MAX_SLIDES:
+        raise NoSheet(f"it has {len(entries)} slides, wanted at most {MAX_SLIDES}")
+    for entry in entries:
+        where = related.get(relation(entry))
+        if where is None or where.kind != "slide":
+            continue
+        root = package.part(where.part)
+        if (root.get("show") or "1") not in ("0", "false"):
+            yield where.part, root
+
+
+def _media(package: Package, part: str) -> dict[str, str]:
+    """Return the slide's pictures: the part of each by its relation."""
+    related = package.related_by_id(part)
+    return {name: one.part for name, one in related.items() if one.kind == "image"}
+
+
+def _logos(slides: list[set[str]]) -> frozenset[str]:
+    every = {name for slide in slides for name in slide}
+    least = max(_EVERYWHERE + 1, len(slides) / 2)
+    return frozenset(name for name in every if sum(name in slide for slide in slides) >= least)
+
+
+def _pictures(
+    root: Any, package: Package, named: dict[str, str], kept: Pictures, logos: frozenset[str]
+) -> Iterator[_Picture]:
+    for one in below(root, "pic"):
+        blip = next(below(one, "blip"), None)
+        name = "" if blip is None else named.get(_embedded(blip), "")
+        if not name or name in logos:
+            continue
+        data = None if kept.known(name) else package.content(name, kept.most)
+        index = kept.add(name, data)
+        if index is not None:
+            yield _Picture(_box(child(one, "spPr")), index, name)
+
+
+def _embedded(blip: Any) -> str:
+    return next((str(v) for name, v in blip.attrib.items() if name.endswith("}embed")), "")
+
+
+def _shapes(
+    root: Any, number: int, pictures: list[_Picture], taken: set[int]
+) -> Iterator[tuple[tuple[float, float], Block]]:
+    at = 0
+    for one in below(root, "sp", "graphicFrame"):
+        at += 1
+        if local(one) == "sp":
+            body = child(one, "txBody")
+            text = _text(body) if body is not None else ""
+            if text.strip():
+                box = _box(child(one, "spPr"))
+                yield (
+                    (box.top, box.left),
+                    TextBlock(number, f"slide {number}", text, _letters(body)),
+                )
+            continue
+        for table in below(one, "tbl"):
+            frame = child(one, "xfrm")
+            box = _placed(frame) if frame is not None else _Box(0, 0, 0, 0)
+            place = f"slide {number} table" if at < 2 else f"slide {number} table {at}"
+            rows = tuple(_rows(table, box, f"slide {number}", pictures, taken))
+            yield (box.top, box.left), Table(number, place, rows)
+
+
+def _rows(
+    table: Any, box: _Box, place: str, pictures: list[_Picture], taken: set[int]
+) -> Iterator[tuple[Cell, ...]]:
+    grid = child(table, "tblGrid")
+    widths = [_number(one.get("w")) for one in grid] if grid is not None else []
+    top = box.top
+    for y, row in enumerate((one for one in table if local(one) == "tr"), 1):
+        if y > MAX_ROWS:
+            raise NoSheet(f"a table has more than {MAX_ROWS} rows")
+        height = _number(row.get("h"))
+        left, cells = box.left, list[Cell]()
+        for x, one in enumerate((c for c in row if local(c) == "tc"), 1):
+            width = widths[x - 1] if x <= len(widths) else 0.0
+            area = _Box(left, top, width, height)
+            body = child(one, "txBody")
+            own = tuple(p.index for p in pictures if area.has(p.box) and p.index not in taken)
+            taken.update(own)
+            text = clean(_text(body)) if body is not None else ""
+            merged = one.get("hMerge") or one.get("vMerge")
+            cells.append(Cell("" if merged else text, f"{place} row {y} column {x}", own))
+            left += width
+        top += height
+        yield tuple(cells)
+
+
+def _box(properties: Any) -> _Box:
+    frame = child(properties, "xfrm") if properties is not None else None
+    return _placed(frame) if frame is not None else _Box(0, 0, 0, 0)
+
+
+def _placed(frame: Any) -> _Box:
+    off, ext = child(frame, "off"), child(frame, "ext")
+    if off is None or ext is None:
+        return _Box(0, 0, 0, 0)
+    x, y = _number(off.get("x")), _number(off.get("y"))
+    return _Box(x, y, _number(ext.get("cx")), _number(ext.get("cy")))
+
+
+def _number(text: str | None) -> float:
+    return float(text) if text and text.lstrip("-").isdecimal() and len(text) < 16 else 0.0
+
+
+def _letters(body: Any) -> float:
+    """Return the size of its largest letters, in points."""
+    sizes = [_number(one.get("sz")) for one in below(body, "rPr", "defRPr", "endParaRPr")]
+    return max(sizes, default=0.0) / 100
+
+
+def _text(body: Any) -> str:
+    paragraphs: list[str] = []
+    for paragraph in body:
+        if local(paragraph) != "p":
+            continue
+        parts: list[str] = []
+        for one in below(paragraph, "t", "br", "tab"):
+            parts.append({"br": "\n", "tab": "\t"}.get(local(one), one.text or ""))
+        paragraphs.append("".join(parts))
+    return "\n".join(paragraphs)
+
+
+def _comments(package: Package, part: str) -> Iterator[str]:
+    for one in package.related(part):
+        if one.kind == "comments":
+            for comment in below(package.part(one.part), "cm"):
+                yield " ".join(text.text or "" for text in below(comment, "text", "t"))

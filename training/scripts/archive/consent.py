@@ -1,0 +1,125 @@
+"""Where each file of an archive is from, whose it is, and whether it may be learnt from.
+
+Said in `archive.csv` beside the files (columns file, source, owner, consent, and more of a sheet),
+or in a `.yaml` of the file's own name. A file without consent is left out.
+"""
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BeforeValidator, Field, ValidationError
+
+from conte.frozen import Frozen
+from serve.storyboards.door import SUFFIXES
+
+MANIFEST = "archive.csv"
+_YES = ("yes", "y", "true", "1", "동의", "예", "o")
+_NO = ("no", "n", "false", "0", "거부", "아니요", "아니오", "x", "")
+
+
+def _said(value: object) -> object:
+    text = str(value).strip().casefold() if value is not None else ""
+    return True if text in _YES else False if text in _NO else value
+
+
+class Consent(Frozen):
+    """What the people of an archive say of a file."""
+
+    source: Annotated[str, Field(min_length=1, max_length=200)]
+    """Where it is from, such as a server's folder."""
+    owner: Annotated[str, Field(min_length=1, max_length=200)]
+    """Whose it is."""
+    consent: Annotated[bool, BeforeValidator(_said)] = False
+    """Whether it may be learnt from."""
+    product: str = ""
+    """Its product, advertiser and type, where the sheet gives none."""
+    advertiser: str = ""
+    kind: str = ""
+    """A product type's id."""
+    cuts: str = ""
+    settle: Literal["cuts", "total"] | None = None
+    duration_s: float | None = None
+    marks: tuple[str, ...] = ()
+    """Further marks of the client in it, to be masked; divided by `;` in a table."""
+
+
+class ArchiveError(ValueError):
+    """A manifest that cannot be read; names the file and the field."""
+
+
+class ArchivedFile(Frozen):
+    """A file of an archive, by its path from the archive's folder."""
+
+    name: str
+    sha256: str
+    consent: Consent | None
+    """None: nobody has said anything of it."""
+
+
+def files_of(folder: Path) -> Iterator[ArchivedFile]:
+    """Yield the storyboards of an archive, by name.
+
+    Raises:
+        ArchiveError
+    """
+    table = _table(folder)
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() not in SUFFIXES or not path.is_file() or path.name == MANIFEST:
+            continue
+        if path.name.startswith(("~$", ".")):
+            continue  # a program's lock, and what systems put beside files
+        name = path.relative_to(folder).as_posix()
+        beside = path.with_name(f"{path.name}.yaml")
+        consent = _beside(beside) if beside.exists() else table.get(name)
+        yield ArchivedFile(name=name, sha256=_sha256(path), consent=consent)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _table(folder: Path) -> dict[str, Consent]:
+    path = folder / MANIFEST
+    if not path.exists():
+        return {}
+    try:
+        rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ArchiveError(f"{path}: wanted CSV in UTF-8: {error}") from None
+    found: dict[str, Consent] = {}
+    for number, row in enumerate(rows, 2):
+        name = (row.get("file") or "").strip()
+        if not name:
+            raise ArchiveError(f"{path}, line {number}: wanted the column file")
+        told: dict[str, Any] = {
+            key: (value or "").strip() for key, value in row.items() if key and key != "file"
+        }
+        marks = [one.strip() for one in str(told.pop("marks", "")).split(";")]
+        told = {key: value for key, value in told.items() if value}
+        found[name] = _consent(told | {"marks": [one for one in marks if one]}, f"{path} {name}")
+    return found
+
+
+def _beside(path: Path) -> Consent:
+    try:
+        told = yaml.safe_load(path.read_text("utf-8"))
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ArchiveError(f"{path}: wanted YAML in UTF-8: {error}") from None
+    if not isinstance(told, Mapping):
+        raise ArchiveError(f"{path}: wanted source, owner and consent")
+    return _consent(dict(told), str(path))
+
+
+def _consent(told: dict[str, Any], place: str) -> Consent:
+    try:
+        return Consent.model_validate(told)
+    except ValidationError as error:
+        one = error.errors(include_url=False)[0]
+        field = ".".join(map(str, one["loc"]))
+        raise ArchiveError(f"{place}: {field}: {one['msg']}") from None
