@@ -49,7 +49,8 @@ def drafts(ledger: Ledger, tenant: TenantOf, revising: Revising) -> APIRouter:
 
     def view(draft: Draft) -> DraftView:
         stands = ledger.standing(draft, revising.tiers, revising.continues)
-        return DraftView.of(draft, revising.told(draft.working, stands.before), stands.fates)
+        told = revising.told(draft.working, stands.before)
+        return DraftView.of(draft, told, stands.fates, revising.rates)
 
     @routes.get(
         DRAFT,
