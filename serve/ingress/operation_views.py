@@ -101,7 +101,7 @@ class ServingView(View):
     entry: str
     """Empty: the settings'."""
     share: float
-    """Of the productions; the others have `other`."""
+    """Part of the productions; the others have `other`."""
     other: str
     since: datetime
 
@@ -115,7 +115,7 @@ class OperationsView(View):
     stages: tuple[StageView, ...]
     use: tuple[UseView, ...]
     failed: tuple[LineView, ...]
-    """Of the last 30 days, the latest first."""
+    """Those of the last 30 days, the latest first."""
     slowest: tuple[LineView, ...]
     models: tuple[ServingView, ...]
 
@@ -125,7 +125,7 @@ class WorthView(View):
 
     tenant: str
     month: str
-    """Of UTC, such as 2026-11."""
+    """Such as 2026-11, of UTC."""
     versions: int
     approved: int
     """Productions that were approved in it for the first time."""

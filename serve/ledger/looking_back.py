@@ -52,9 +52,9 @@ class Line:
 @dataclass(frozen=True)
 class LookedBack:
     failed: tuple[Line, ...]
-    """Of the last 30 days, the latest first."""
+    """Those of the last 30 days, the latest first."""
     slowest: tuple[Line, ...]
-    """Of those that are open and of those that ended lately, in their first version."""
+    """Open ones and those that ended lately, in their first version."""
 
 
 def looked_back(conn: Connection, tenant: str | None = None) -> LookedBack:

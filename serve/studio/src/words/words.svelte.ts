@@ -20,6 +20,10 @@ class Speech {
     localStorage.setItem(KEPT, language)
   }
 
+  turn(): void {
+    this.choose(this.language === 'ko' ? 'en' : 'ko')
+  }
+
   /** What a person calls a term of a closed vocabulary. */
   term(field: string, value: string): string {
     const terms: Record<string, Record<string, Both>> = vocabulary.terms
@@ -43,6 +47,27 @@ class Speech {
       maximumFractionDigits: digits,
       minimumFractionDigits: digits,
     }).format(value)
+  }
+
+  /** A time in the unit that a person would say it in. */
+  duration(seconds: number): string {
+    const units = [['day', 86_400], ['hour', 3_600], ['minute', 60]] as const
+    const [unit, length] = units.find(([, length]) => seconds >= length) ?? (['second', 1] as const)
+    const value = seconds / length
+    return this.words.duration(this.number(value, value >= 100 ? 0 : 1), unit)
+  }
+
+  money(amount: number, currency: string): string {
+    return new Intl.NumberFormat(this.language, { style: 'currency', currency }).format(amount)
+  }
+
+  percent(share: number): string {
+    return new Intl.NumberFormat(this.language, { style: 'percent' }).format(share)
+  }
+
+  month(month: string): string {
+    const at = new Date(`${month}-15T00:00:00Z`)
+    return new Intl.DateTimeFormat(this.language, { year: 'numeric', month: 'long' }).format(at)
   }
 
   day(at: string): string {
