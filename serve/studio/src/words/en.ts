@@ -264,6 +264,7 @@ export const en: Words = {
   formatRenders: (n) => (n ? `${plural(n, 'cut')} to render` : 'nothing to render'),
   formatCuts: (n, of) => `${n} of ${of} cuts`,
   leftOut: (numbers) => `Left out: ${numbers}`,
+  toCheck: (n) => `${plural(n, 'thing')} to look at`,
   how: { whole: 'as it is', crop: 'cropped', render: 'rendered' },
   makeFormats: (n, renders) =>
     `Make ${plural(n, 'format')} · ${renders ? `render ${plural(renders, 'cut')}` : 'nothing to render'}`,
@@ -282,7 +283,7 @@ export const en: Words = {
   waitingCount: 'Productions waiting',
   headAge: 'The first has waited',
   inWork: 'In work',
-  gpuTime: 'GPU time',
+  renderTime: 'Render time',
   stage: 'Stage',
   stages: 'By stage',
   nowIn: 'Now',

@@ -262,6 +262,7 @@ export const ko = {
   formatRenders: (n: number) => (n ? `${n}컷 새로 그림` : '새로 그리는 컷 없음'),
   formatCuts: (n: number, of: number) => `${of}컷 중 ${n}컷`,
   leftOut: (numbers: string) => `빠지는 컷: ${numbers}`,
+  toCheck: (n: number) => `살펴볼 점 ${n}`,
   how: { whole: '그대로', crop: '잘라 씀', render: '새로 그림' },
   makeFormats: (n: number, renders: number) =>
     renders ? `${n}가지 만들기 · ${renders}컷 새로 그림` : `${n}가지 만들기 · 새로 그리는 컷 없음`,
@@ -280,7 +281,7 @@ export const ko = {
   waitingCount: '기다리는 작품',
   headAge: '맨 앞이 기다린 시간',
   inWork: '작업 중',
-  gpuTime: 'GPU 사용',
+  renderTime: '렌더 시간',
   stage: '단계',
   stages: '단계별',
   nowIn: '지금',
