@@ -43,10 +43,8 @@ class Speech {
   }
 
   number(value: number, digits = 1): string {
-    return new Intl.NumberFormat(this.language, {
-      maximumFractionDigits: digits,
-      minimumFractionDigits: digits,
-    }).format(value)
+    const fixed = { maximumFractionDigits: digits, minimumFractionDigits: digits }
+    return once(`${this.language} ${digits}`, () => new Intl.NumberFormat(this.language, fixed)).format(value)
   }
 
   /** A time in the unit that a person would say it in. */
@@ -81,12 +79,23 @@ class Speech {
       ['hour', 3_600],
       ['minute', 60],
     ] as const
-    const format = new Intl.RelativeTimeFormat(this.language, { numeric: 'auto' })
+    const format = once(
+      `${this.language} ago`,
+      () => new Intl.RelativeTimeFormat(this.language, { numeric: 'auto' }),
+    )
     for (const [unit, length] of steps) {
       if (Math.abs(seconds) >= length) return format.format(Math.round(seconds / length), unit)
     }
     return this.words.justNow
   }
+}
+
+/** Making a format costs more than a hundred uses, and a film shows numbers with every frame. */
+const made = new Map<string, unknown>()
+
+function once<Format>(name: string, make: () => Format): Format {
+  if (!made.has(name)) made.set(name, make())
+  return made.get(name) as Format
 }
 
 function first(): Language {
