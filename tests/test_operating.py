@@ -9,9 +9,12 @@ from serve.ingress.operation_views import DeploymentView, HouseView, WorthView
 from serve.ingress.operations import operations
 from serve.keys import key_digest
 from serve.ledger.worth import Month
+from tests import test_formats_http
 from tests.front_door import House, accept
-from tests.test_formats_http import Approved, approved  # noqa: F401
-from tests.test_revision_rounds import PLAN, edit  # noqa: F401
+from tests.test_formats_http import Approved
+from tests.test_revision_rounds import edit
+
+approved = test_formats_http.approved
 
 
 async def test_an_operator_sees_who_waits_what_failed_and_how_to_retry_it(tmp_path: Path) -> None:
@@ -67,7 +70,7 @@ async def test_the_cluster_is_shown_to_the_operator_alone(tmp_path: Path) -> Non
 
 
 async def test_worth_counts_what_a_round_kept_as_saved_and_times_the_approval(
-    approved: Approved,  # noqa: F811
+    approved: Approved,
 ) -> None:
     rounds, client = approved.rounds, approved.client
     (first,) = (await client.get("/v1/operations/worth")).json()["months"]
@@ -92,7 +95,7 @@ def test_saved_seconds_cost_what_a_gpu_costs_and_nothing_on_a_processor() -> Non
 
 
 async def test_a_draft_says_how_far_a_boundary_moves_without_a_render(
-    approved: Approved,  # noqa: F811
+    approved: Approved,
 ) -> None:
     rounds, client = approved.rounds, approved.client
     cuts = rounds.cuts(1)

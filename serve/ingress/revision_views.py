@@ -43,7 +43,7 @@ class FateView(View):
     @classmethod
     def of(cls, fate: Fate, cut: Cut | None = None) -> Self:
         """`cut`: the one of the draft, where its handles are wanted."""
-        handles: dict[str, int] = {}
+        handles: dict[str, Any] = {}
         if cut is not None and fate.clip is not None and fate.what != "rendered":
             first = fate.clip.first_frame(cut)
             after = fate.clip.num_frames - first - cut.num_frames
