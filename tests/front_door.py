@@ -22,6 +22,7 @@ from conte.production import Failure, Provenance, State
 from conte.video import VideoOrder
 from deployments.engines.composer.brief_sentence import BriefSentences
 from deployments.engines.feedback import FeedbackRules
+from deployments.knowledge.safe_zones import safe_zones
 from deployments.mending.candidates import Mending
 from graphs.feedback import FeedbackDesk
 from serve.exporting import Exporting
@@ -65,6 +66,7 @@ class House:
             exporting=exporting,
             brief_engine=BriefSentences(),
             mending=Mending(self.settings.rates, None),
+            zones=safe_zones,
         )
 
     def client(

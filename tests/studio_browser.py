@@ -1,5 +1,6 @@
 """Debian's Chromium on the Studio, as a person uses it; what the page must never do is collected."""
 
+import re
 import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -7,17 +8,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+import httpx
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,
     Page,
     Request,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 
+from tests.cluster import TestCluster
+from tests.front_door import eventually
+
 AXE = Path("serve/studio/node_modules/axe-core/axe.min.js")
 PATIENCE_MS = 300_000
+PHOTO = Path("docs/tire-sheet.png")
+HOSTILE = "<img src=x onerror=alert(1)>\u202e&amp;🙂.png"
+"""A file's name that is shown as it is, and never read as HTML."""
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1440, "height": 900}
 
@@ -80,3 +89,46 @@ def window(
     page.on("pageerror", lambda error: opened.wrong.append(str(error)))
     page.on("request", opened.watch)
     return opened
+
+
+def filmed(cluster: TestCluster) -> str:
+    """A production of four cuts that is done, in Korean; made if there is none."""
+    with httpx.Client(base_url=cluster.url, timeout=60) as client:
+        page = client.get("/v1/productions", params={"state": "done"}).json()
+        for one in page["productions"]:
+            brief = one["brief"]
+            film = (brief["language"], brief["duration_s"], brief["aspect_ratio"])
+            if film == ("ko", 6, "16:9") and len(one["cuts"]) == 4:
+                return one["id"]
+        brief = {"product": {"name": "윈터그립"}, "duration_s": 6, "cuts": 4}
+        made = client.post("/v1/productions", json={"brief": brief, "seed": 7}).json()["id"]
+        url = f"/v1/productions/{made}"
+        eventually(lambda: client.get(url).json()["state"] == "done")
+        return made
+
+
+def approved(cluster: TestCluster, production: str) -> None:
+    """Approve its newest version, if nobody has."""
+    with httpx.Client(base_url=cluster.url, timeout=60) as client:
+        n = client.get(f"/v1/productions/{production}").json()["version"]
+        url = f"/v1/productions/{production}/versions/{n}"
+        if client.get(f"{url}/review").json()["state"] == "approved":
+            return
+        client.post(f"{url}/review", json={"to": "in_review"})
+        offer = client.post(f"{url}/approval").json()
+        body = {"hash": offer["hash"], "confirm": offer["confirm"], "name": "김대표"}
+        assert client.post(f"{url}/approval/confirm", json=body).status_code == 200
+
+
+def draft_of(cluster: TestCluster, production: str) -> dict[str, Any]:
+    return httpx.get(f"{cluster.url}/v1/productions/{production}/draft", timeout=60).json()
+
+
+def retyped(page: Page, cut: int, label: str, text: str, *, lands: bool = True) -> None:
+    """Type a field of a cut anew; `lands`: wait until it stands there."""
+    article = page.get_by_role("article", name=f"컷 {cut}")
+    article.get_by_role("button", name=re.compile(f"^{label}:")).click()
+    article.get_by_role("textbox", name=label).fill(text)
+    page.keyboard.press("Enter")
+    if lands:
+        expect(article.get_by_role("button", name=f"{label}: {text}")).to_be_visible()

@@ -10,6 +10,7 @@ from ray.serve.handle import DeploymentHandle
 from conte.checks.claims import Claims
 from conte.checks.finding import Finding
 from conte.clip import EngineId, Limits, Tier
+from conte.formats.safe_zones import SafeZones
 from conte.proposed import BriefEngine, IdeaEngine
 from conte.revision.working import Working
 from deployments.engines.load import feedback_engine
@@ -18,6 +19,7 @@ from graphs.chat_handle import RayChat, RayModel
 from graphs.exports import ExportDesk
 from graphs.feedback import FeedbackDesk
 from graphs.replicas.answer_queue import waiting_of
+from graphs.replicas.house import House
 from serve.ingress.app import create_app
 from serve.ingress.chat import ChatBackend, UpstreamChat, conte_models, vision_models
 from serve.ingress.pacing import Paced
@@ -81,6 +83,8 @@ class Ingress:
             exporting=self._exporting,
             brief_engine=self._briefs,
             mending=Mending(self._settings.rates, self._claims),
+            zones=_zones,
+            house=House(),
         )
         # Outermost, not by `add_middleware`: inside FastAPI `send` is no longer Ray Serve's.
         app.middleware_stack = Paced(app.build_middleware_stack(), waiting_of)
@@ -88,13 +92,18 @@ class Ingress:
 
     def _covered(self, working: Working) -> tuple[Finding, ...]:
         # Drawing the overlays shows where they lie. Imported here because few ingresses need it.
-        from deployments.knowledge.safe_zones import safe_zones
         from deployments.lettered import safe_zone_findings
 
         settings = self._settings
         return safe_zone_findings(
-            working.conte, working.brief, settings.film, settings.rates, safe_zones()
+            working.conte, working.brief, settings.film, settings.rates, _zones()
         )
+
+
+def _zones() -> SafeZones:
+    from deployments.knowledge.safe_zones import safe_zones
+
+    return safe_zones()
 
 
 def _writer(settings: Settings, model: DeploymentHandle | None) -> ChatBackend | None:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 from conte.checks.claims import Claims
 from conte.checks.finding import Finding
 from conte.clip import Limits, Tier
+from conte.formats.safe_zones import SafeZones
 from conte.proposed import BriefEngine, IdeaEngine
 from conte.revision.mending import Candidates
 from conte.revision.working import Working
@@ -44,10 +45,12 @@ from serve.ingress.long_answers import LongAnswers
 from serve.ingress.media import media
 from serve.ingress.middleware import RequestMiddleware
 from serve.ingress.openapi import DESCRIPTION, openapi_of
+from serve.ingress.operations import HouseOf, operations
 from serve.ingress.productions import productions
 from serve.ingress.readiness import Readiness
 from serve.ingress.reviews import reviews
 from serve.ingress.revising import Revising
+from serve.ingress.safe_zones import safe_zones
 from serve.ingress.session_token import SessionTokens
 from serve.ingress.sessions import sessions
 from serve.ingress.shares import shares
@@ -86,6 +89,8 @@ def create_app(
     exporting: Exporting | None = None,
     brief_engine: BriefEngine | None = None,
     mending: Candidates | None = None,
+    zones: Callable[[], SafeZones | None] = lambda: None,
+    house: HouseOf | None = None,
 ) -> FastAPI:
     """Build the application. Any number of them on one ledger and vault give the same responses.
 
@@ -95,6 +100,7 @@ def create_app(
     `mending`: operations that might solve a finding.
     `feedback_engine`: reads feedback in words.
     `ideas`: proposes ideas for a brief. `brief_engine`: proposes a brief for a sentence.
+    `zones`: the safe zones of platforms. `house`: asks the cluster for its replicas and nodes.
     `exporting`: makes sheets, timelines and other files of a version.
     """
     ingress = settings.ingress
@@ -145,6 +151,7 @@ def create_app(
     add(drafts(ledger, tenant, revising))
     add(versions(ledger, tenant, revising, ingress))
     add(formats(ledger, tenant, revising, ingress))
+    add(safe_zones(zones))
     add(takes(ledger, tenant, revising, ingress))
     add(uploads(ledger, vault, tenant, settings, revising, decoding, place))
     links_s = settings.vault.links_s
@@ -174,7 +181,9 @@ def create_app(
     add(guest_media(ledger, vault, access, answers))
     # A director writes a sign of life at least once a lease; after two leases it counts as gone.
     readiness = Readiness(ledger, vault, 2 * settings.director.lease_s)
-    add(health(readiness, meters, reader_by_key(ingress.api_keys, ingress.metrics_key)))
+    reader = reader_by_key(ingress.api_keys, ingress.metrics_key)
+    add(health(readiness, meters, reader))
+    add(operations(ledger, reader, revising.renderers, house))
     add(docs(app))
     add(studio())
     problems.install(app)

@@ -55,7 +55,8 @@ def drafts(ledger: Ledger, tenant: TenantOf, revising: Revising) -> APIRouter:
     def shown(tenant: Annotated[str, Depends(tenant)], production: ProductionId) -> DraftView:
         draft = ledger.whole_draft(production, tenant)
         stands = ledger.standing(draft, revising.tiers, revising.continues)
-        return DraftView.of(draft, revising.told(draft.working, stands.before), stands.fates)
+        told = revising.told(draft.working, stands.before)
+        return DraftView.of(draft, told, stands.fates, revising.rates)
 
     @routes.post(
         DRAFT + "/operations",

@@ -1,12 +1,14 @@
 """Drafts, quotes and versions as JSON. The client reads the same types; no HTTP here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self
 
 from conte.brief import Brief
+from conte.checks.timefit import Rates, said_s
 from conte.clip import EngineId
 from conte.conte import Conte
+from conte.cut import Cut
 from conte.production import Version
 from conte.revision.change import ChangeTable
 from conte.revision.draft import Changed, Draft, WholeDraft, as_json
@@ -33,10 +35,20 @@ class FateView(View):
     """The clip that stays was made from other content."""
     gpu_s: float | None = None
     """GPU-seconds that rendering it is expected to take; null if it is not rendered or unknown."""
+    before: int | None = None
+    """Frames that the clip which stays has before the cut, and (`after`) after it: so far the cut
+    can be made longer without a render. Null if it is rendered, and in a quote."""
+    after: int | None = None
 
     @classmethod
-    def of(cls, fate: Fate) -> Self:
-        return cls(**fate.model_dump(exclude={"clip"}))
+    def of(cls, fate: Fate, cut: Cut | None = None) -> Self:
+        """`cut`: the one of the draft, where its handles are wanted."""
+        handles: dict[str, Any] = {}
+        if cut is not None and fate.clip is not None and fate.what != "rendered":
+            first = fate.clip.first_frame(cut)
+            after = fate.clip.num_frames - first - cut.num_frames
+            handles = {"before": first, "after": after}
+        return cls(**fate.model_dump(exclude={"clip"}), **handles)
 
 
 class QuoteView(View):
@@ -114,15 +126,21 @@ class DraftView(_DraftView):
     """Findings that the base version has, and the draft has not."""
     clips: tuple[FateView, ...]
     """What becomes of each cut's clip, drafts first: the film as it would be."""
+    said_s: Mapping[str, float] = {}
+    """Seconds that narration and dialogue take, by cut id: a cut that is shorter has an error."""
 
     @classmethod
-    def of(cls, draft: WholeDraft, told: Told, fates: Sequence[Fate]) -> Self:
+    def of(cls, draft: WholeDraft, told: Told, fates: Sequence[Fate], rates: Rates) -> Self:
+        working = draft.working
+        cuts = {cut.id: cut for cut in working.conte.cuts}
+        said = {id_: said_s(cut, working.brief.language, rates) for id_, cut in cuts.items()}
         return cls(
             **_shown(draft),
             operations=draft.operations,
             findings=told.findings,
             solved=told.solved,
-            clips=tuple(FateView.of(fate) for fate in fates),
+            clips=tuple(FateView.of(fate, cuts.get(fate.cut)) for fate in fates),
+            said_s={id_: round(seconds, 3) for id_, seconds in said.items()},
         )
 
 

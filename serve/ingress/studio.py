@@ -44,6 +44,7 @@ def studio(page: Path = PAGE) -> APIRouter:
     @routes.get("/")
     @routes.get("/p/{_}")
     @routes.get("/projects/{_}")
+    @routes.get("/operate")
     @routes.get("/s/{_}")
     def view(request: Request) -> Response:
         return _answer(request, page / "index.html", "no-cache")

@@ -72,6 +72,7 @@ from serve.ledger.events import NewEvent
 from serve.ledger.export_records import ExportRecords
 from serve.ledger.figures import Figures, figures
 from serve.ledger.leases import Claim
+from serve.ledger.operating import OperatingRecords
 from serve.ledger.review_records import ReviewRecords
 from serve.ledger.sealing import Sealing
 from serve.ledger.tables import LEDGER
@@ -93,6 +94,7 @@ class Ledger:
         self.reviewing = ReviewRecords(database)
         self.exporting = ExportRecords(database)
         self.uploading = UploadRecords(database)
+        self.operating = OperatingRecords(database)
 
     @classmethod
     def open(cls, url: str, weights: Mapping[str, float] | None = None) -> Self:

@@ -174,6 +174,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the queue, the stages, the cluster, and what failed or took long */
+        get: operations["shown_v1_operations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/worth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show by month how long approvals took and what reuse saved */
+        get: operations["worth_v1_operations_worth_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/productions": {
         parameters: {
             query?: never;
@@ -913,6 +947,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/safe-zones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the safe zones of platforms */
+        get: operations["listed_v1_safe_zones_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/session": {
         parameters: {
             query?: never;
@@ -1358,6 +1409,13 @@ export interface components {
              * @default
              */
             share: string;
+        };
+        /** BilingualText */
+        BilingualText: {
+            /** En */
+            en: string;
+            /** Ko */
+            ko: string;
         };
         /**
          * Borrow
@@ -2367,6 +2425,20 @@ export interface components {
             production: string;
         };
         /**
+         * DeploymentView
+         * @description A kind of replica. `wanted`: those that run, start or are being replaced.
+         */
+        DeploymentView: {
+            /** Name */
+            name: string;
+            /** Status */
+            status: string;
+            /** There */
+            there: number;
+            /** Wanted */
+            wanted: number;
+        };
+        /**
          * DialogueLine
          * @description 대사: who says what. The speaker is a name as the sheet gives it, or a role.
          */
@@ -2458,6 +2530,13 @@ export interface components {
             production: string;
             /** Revision */
             revision: number;
+            /**
+             * Said S
+             * @default {}
+             */
+            said_s: {
+                [key: string]: number;
+            };
             /**
              * Solved
              * @default []
@@ -2666,6 +2745,10 @@ export interface components {
          * @description What becomes of the clip of a cut if the draft is sealed now.
          */
         FateView: {
+            /** After */
+            after?: number | null;
+            /** Before */
+            before?: number | null;
             /** Cut */
             cut: string;
             /**
@@ -3071,6 +3154,13 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** HouseView */
+        HouseView: {
+            /** Deployments */
+            deployments: components["schemas"]["DeploymentView"][];
+            /** Nodes */
+            nodes: components["schemas"]["NodeView"][];
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
@@ -3161,6 +3251,29 @@ export interface components {
             revision: number;
             /** Unread */
             unread: components["schemas"]["Unread"][];
+        };
+        /** LineView */
+        LineView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            failure: components["schemas"]["Failure"] | null;
+            /** Product */
+            product: string;
+            /** Production */
+            production: string;
+            /** Retry */
+            retry: string | null;
+            /** Seconds */
+            seconds: number;
+            /** State */
+            state: string;
+            /** Tenant */
+            tenant: string;
         };
         /**
          * Levels
@@ -3355,6 +3468,24 @@ export interface components {
             valid_s: number;
             /** Version */
             version: number;
+        };
+        /** OperationsView */
+        OperationsView: {
+            /** Failed */
+            failed: components["schemas"]["LineView"][];
+            house: components["schemas"]["HouseView"] | null;
+            /** Models */
+            models: components["schemas"]["ServingView"][];
+            /** Queue */
+            queue: components["schemas"]["QueueView"][];
+            /** Slowest */
+            slowest: components["schemas"]["LineView"][];
+            /** Stages */
+            stages: components["schemas"]["StageView"][];
+            /** Tenant */
+            tenant: string | null;
+            /** Use */
+            use: components["schemas"]["UseView"][];
         };
         /**
          * Order
@@ -3906,6 +4037,15 @@ export interface components {
             seed: number;
             variation?: components["schemas"]["Variation"] | null;
         };
+        /** QueueView */
+        QueueView: {
+            /** Head Age S */
+            head_age_s: number;
+            /** Tenant */
+            tenant: string;
+            /** Waiting */
+            waiting: number;
+        };
         /**
          * QuoteView
          * @description What sealing the draft renders, how long that takes and what it costs.
@@ -4096,6 +4236,45 @@ export interface components {
             fate: "kept" | "removed" | "added";
             /** Text */
             text: string;
+        };
+        /**
+         * SafeZone
+         * @description A platform's zone: the canvas without its margins.
+         */
+        SafeZone: {
+            /** Canvas */
+            canvas: number[];
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /**
+             * Estimate
+             * @default false
+             */
+            estimate: boolean;
+            /** Id */
+            id: string;
+            /** Margins */
+            margins: number[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            platform: components["schemas"]["BilingualText"];
+            /** Ratios */
+            ratios: ("16:9" | "9:16" | "1:1" | "4:5")[];
+            /** Source */
+            source: string;
+        };
+        /** SafeZones */
+        SafeZones: {
+            /** Version */
+            version: string;
+            /** Zones */
+            zones: components["schemas"]["SafeZone"][];
         };
         /**
          * Sampling
@@ -4314,6 +4493,25 @@ export interface components {
             sure: components["schemas"]["Sure"];
             /** Value */
             value: components["schemas"]["SpokenLine"][];
+        };
+        /**
+         * ServingView
+         * @description What serves a slot, such as the conte model's: an entry of the registry, or the settings.
+         */
+        ServingView: {
+            /** Entry */
+            entry: string;
+            /** Other */
+            other: string;
+            /** Share */
+            share: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Slot */
+            slot: string;
         };
         /**
          * SessionOrder
@@ -4686,6 +4884,19 @@ export interface components {
          * @enum {string}
          */
         Spot: "hotel_room" | "cabin" | "bus" | "subway" | "clinic" | "counter" | "classroom" | "corridor" | "lift" | "court" | "hall" | "gallery" | "market" | "playground" | "rooftop" | "bus_stop";
+        /** StageView */
+        StageView: {
+            /** Mean S */
+            mean_s: number | null;
+            /** Now */
+            now: number;
+            /** Stage */
+            stage: string;
+            /** Tenant */
+            tenant: string;
+            /** Times */
+            times: number;
+        };
         /**
          * Staging
          * @description What the animatic draws of a cut, exactly. Texts are for people; this is for drawing.
@@ -5168,6 +5379,24 @@ export interface components {
              */
             remarks: string[];
         };
+        /**
+         * UseView
+         * @description A tenant's use since the ledger began.
+         */
+        UseView: {
+            /** Clip Retries */
+            clip_retries: number;
+            /** Cuts Rendered */
+            cuts_rendered: number;
+            /** Cuts Reused */
+            cuts_reused: number;
+            /** Gpu S */
+            gpu_s: number;
+            /** Takeovers */
+            takeovers: number;
+            /** Tenant */
+            tenant: string;
+        };
         /** ValidationError */
         ValidationError: {
             /** Context */
@@ -5414,6 +5643,45 @@ export interface components {
             top: number;
             /** Width */
             width: number;
+        };
+        /**
+         * WorthsView
+         * @description The last twelve months, the newest first.
+         */
+        WorthsView: {
+            /** Months */
+            months: components["schemas"]["WorthView"][];
+            /** Whole */
+            whole: boolean;
+        };
+        /**
+         * WorthView
+         * @description A tenant's month: what it took to be approved, and what reuse saved.
+         */
+        WorthView: {
+            /** Approval S */
+            approval_s: number | null;
+            /** Approved */
+            approved: number;
+            /** Month */
+            month: string;
+            /** Rendered */
+            rendered: number;
+            /** Rendered S */
+            rendered_s: number;
+            /** Reused */
+            reused: number;
+            /** Rounds */
+            rounds: number | null;
+            saved: components["schemas"]["Money"] | null;
+            /** Saved Gpu S */
+            saved_gpu_s: number;
+            /** Saved S */
+            saved_s: number;
+            /** Tenant */
+            tenant: string;
+            /** Versions */
+            versions: number;
         };
     };
     responses: never;
@@ -6212,6 +6480,66 @@ export interface operations {
                             type: string;
                         };
                     };
+                };
+            };
+        };
+    };
+    shown_v1_operations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationsView"];
+                };
+            };
+            /** @description The ledger or the vault cannot be reached, or this replica is full; try again. */
+            503: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    worth_v1_operations_worth_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorthsView"];
+                };
+            };
+            /** @description The ledger or the vault cannot be reached, or this replica is full; try again. */
+            503: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
         };
@@ -10533,6 +10861,26 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    listed_v1_safe_zones_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafeZones"] | null;
                 };
             };
         };

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { expect, test } from 'vitest'
 import { actOf, SHORTCUTS } from './shortcuts'
 
@@ -15,7 +16,8 @@ test('Shift makes ten frames of one, and the command key of a Mac is Ctrl', () =
   expect(actOf(key('z', { code: 'KeyZ', metaKey: true }))).toBe('undo')
   expect(actOf(key('z', { code: 'KeyZ', ctrlKey: true, shiftKey: true }))).toBe('redo')
   expect(actOf(key('z', { code: 'KeyZ' }))).toBeNull()
-  expect(actOf(key('k', { code: 'KeyK', ctrlKey: true }))).toBeNull()
+  expect(actOf(key('k', { code: 'KeyK', ctrlKey: true }))).toBe('menu')
+  expect(actOf(key('l', { code: 'KeyL', ctrlKey: true }))).toBeNull()
 })
 
 test.each(['input', 'textarea', 'select'])('no key is taken while typing in a %s', (tag) => {

@@ -1,12 +1,15 @@
-// One table of the keys: it feeds the handlers, the tooltips and the sheet that `?` opens.
+// One table of commands and their keys: it feeds the handlers, the tooltips, the sheet that `?`
+// opens and the menu that Ctrl K opens.
 
 export type Act =
   | 'turn' | 'backward' | 'forward' | 'frameBack' | 'frameOn' | 'tenBack' | 'tenOn' | 'cutBack'
-  | 'cutOn' | 'markIn' | 'markOut' | 'loopCut' | 'pin' | 'undo' | 'redo' | 'shortcuts'
+  | 'cutOn' | 'markIn' | 'markOut' | 'loopCut' | 'safeZone' | 'pin' | 'undo' | 'redo' | 'menu'
+  | 'shortcuts' | 'feedback' | 'checks' | 'comments' | 'takes' | 'formats' | 'changes' | 'exchange'
+  | 'share' | 'home' | 'operate' | 'language' | 'theme'
 
 type Shortcut = {
   readonly act: Act
-  /** As `pressed` names them. */
+  /** As `pressed` names them; none: it is in the menu only. */
   readonly keys: readonly string[]
   /** As a person reads them. */
   readonly shown: string
@@ -25,10 +28,16 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { act: 'markIn', keys: ['i'], shown: 'I' },
   { act: 'markOut', keys: ['o'], shown: 'O' },
   { act: 'loopCut', keys: ['r'], shown: 'R' },
+  { act: 'safeZone', keys: ['s'], shown: 'S' },
   { act: 'pin', keys: ['c'], shown: 'C' },
   { act: 'undo', keys: ['Ctrl+z'], shown: 'Ctrl Z' },
   { act: 'redo', keys: ['Ctrl+Shift+z', 'Ctrl+y'], shown: 'Ctrl Shift Z' },
+  { act: 'menu', keys: ['Ctrl+k'], shown: 'Ctrl K' },
   { act: 'shortcuts', keys: ['?', 'Shift+?'], shown: '?' },
+  ...(
+    ['feedback', 'checks', 'comments', 'takes', 'formats', 'changes', 'exchange', 'share', 'home',
+      'operate', 'language', 'theme'] as const
+  ).map((act) => ({ act, keys: [], shown: '' })),
 ]
 
 const TYPED = new Set(['INPUT', 'TEXTAREA', 'SELECT'])

@@ -5,6 +5,7 @@ export type Route =
   | { view: 'production'; id: string }
   | { view: 'project'; id: string }
   | { view: 'guest'; token: string }
+  | { view: 'operate' }
 
 class Place {
   path = $state(location.pathname)
@@ -19,6 +20,7 @@ class Place {
     if (kind === 'p' && id) return { view: 'production', id }
     if (kind === 'projects' && id) return { view: 'project', id }
     if (kind === 's' && id) return { view: 'guest', token: id }
+    if (kind === 'operate') return { view: 'operate' }
     return { view: 'start' }
   }
 

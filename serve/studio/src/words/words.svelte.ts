@@ -20,6 +20,10 @@ class Speech {
     localStorage.setItem(KEPT, language)
   }
 
+  turn(): void {
+    this.choose(this.language === 'ko' ? 'en' : 'ko')
+  }
+
   /** What a person calls a term of a closed vocabulary. */
   term(field: string, value: string): string {
     const terms: Record<string, Record<string, Both>> = vocabulary.terms
@@ -39,10 +43,29 @@ class Speech {
   }
 
   number(value: number, digits = 1): string {
-    return new Intl.NumberFormat(this.language, {
-      maximumFractionDigits: digits,
-      minimumFractionDigits: digits,
-    }).format(value)
+    const fixed = { maximumFractionDigits: digits, minimumFractionDigits: digits }
+    return once(`${this.language} ${digits}`, () => new Intl.NumberFormat(this.language, fixed)).format(value)
+  }
+
+  /** A time in the unit that a person would say it in. */
+  duration(seconds: number): string {
+    const units = [['day', 86_400], ['hour', 3_600], ['minute', 60]] as const
+    const [unit, length] = units.find(([, length]) => seconds >= length) ?? (['second', 1] as const)
+    const value = seconds / length
+    return this.words.duration(this.number(value, value >= 100 ? 0 : 1), unit)
+  }
+
+  money(amount: number, currency: string): string {
+    return new Intl.NumberFormat(this.language, { style: 'currency', currency }).format(amount)
+  }
+
+  percent(share: number): string {
+    return new Intl.NumberFormat(this.language, { style: 'percent' }).format(share)
+  }
+
+  month(month: string): string {
+    const at = new Date(`${month}-15T00:00:00Z`)
+    return new Intl.DateTimeFormat(this.language, { year: 'numeric', month: 'long' }).format(at)
   }
 
   day(at: string): string {
@@ -56,12 +79,23 @@ class Speech {
       ['hour', 3_600],
       ['minute', 60],
     ] as const
-    const format = new Intl.RelativeTimeFormat(this.language, { numeric: 'auto' })
+    const format = once(
+      `${this.language} ago`,
+      () => new Intl.RelativeTimeFormat(this.language, { numeric: 'auto' }),
+    )
     for (const [unit, length] of steps) {
       if (Math.abs(seconds) >= length) return format.format(Math.round(seconds / length), unit)
     }
     return this.words.justNow
   }
+}
+
+/** Making a format costs more than a hundred uses, and a film shows numbers with every frame. */
+const made = new Map<string, unknown>()
+
+function once<Format>(name: string, make: () => Format): Format {
+  if (!made.has(name)) made.set(name, make())
+  return made.get(name) as Format
 }
 
 function first(): Language {

@@ -1,0 +1,217 @@
+"""What an operator sees, as JSON. No HTTP here."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Self
+
+from conte.clip import Tier
+from conte.production import Failure
+from conte.revision.quote import Money, Renderers, price_of
+from serve.ingress.views import Paths, View, time_of
+from serve.ledger.figures import Figures
+from serve.ledger.looking_back import Line
+from serve.ledger.worth import Month, Worth, median, total
+
+
+class DeploymentView(View):
+    """A kind of replica. `wanted`: those that run, start or are being replaced."""
+
+    name: str
+    status: str
+    wanted: int
+    there: int
+
+
+class NodeView(View):
+    """A machine of the cluster. `id`: the beginning of Ray's."""
+
+    id: str
+    alive: bool
+    cpus: float
+    gpus: float
+
+
+class HouseView(View):
+    deployments: tuple[DeploymentView, ...]
+    nodes: tuple[NodeView, ...]
+
+
+class QueueView(View):
+    tenant: str
+    waiting: int
+    head_age_s: float
+    """How long the first one has waited."""
+
+
+class StageView(View):
+    tenant: str
+    stage: str
+    now: int
+    """Productions that are in it."""
+    times: int
+    """How often it was left; `mean_s`: how long one stayed in it."""
+    mean_s: float | None
+
+
+class UseView(View):
+    """A tenant's use since the ledger began."""
+
+    tenant: str
+    gpu_s: float
+    cuts_rendered: int
+    cuts_reused: int
+    clip_retries: int
+    takeovers: int
+
+
+class LineView(View):
+    production: str
+    tenant: str
+    product: str
+    state: str
+    created_at: datetime
+    ended_at: datetime | None
+    seconds: float
+    """Until it ended, or until now."""
+    failure: Failure | None
+    retry: str | None
+    """URL to POST to with a key of its tenant, where one cut failed."""
+
+    @classmethod
+    def of(cls, line: Line) -> Self:
+        cut = line.failure.cut if line.failure is not None else None
+        known = line.version > 0 and cut is not None and line.state == "failed"
+        return cls(
+            production=line.id,
+            tenant=line.tenant,
+            product=line.product,
+            state=line.state,
+            created_at=time_of(line.created_at),
+            ended_at=time_of(line.ended_at) if line.ended_at is not None else None,
+            seconds=round(line.seconds, 2),
+            failure=line.failure,
+            retry=Paths(line.id).retry(line.version, cut) if known and cut is not None else None,
+        )
+
+
+class ServingView(View):
+    """What serves a slot, such as the conte model's: an entry of the registry, or the settings."""
+
+    slot: str
+    entry: str
+    """Empty: the settings'."""
+    share: float
+    """Part of the productions; the others have `other`."""
+    other: str
+    since: datetime
+
+
+class OperationsView(View):
+    tenant: str | None
+    """Whose figures they are; null: everybody's, with the cluster and its models."""
+    house: HouseView | None
+    """Null for a tenant, and where the cluster cannot be asked."""
+    queue: tuple[QueueView, ...]
+    stages: tuple[StageView, ...]
+    use: tuple[UseView, ...]
+    failed: tuple[LineView, ...]
+    """Those of the last 30 days, the latest first."""
+    slowest: tuple[LineView, ...]
+    models: tuple[ServingView, ...]
+
+
+class WorthView(View):
+    """A tenant's month: what it took to be approved, and what reuse saved."""
+
+    tenant: str
+    month: str
+    """Such as 2026-11, of UTC."""
+    versions: int
+    approved: int
+    """Productions that were approved in it for the first time."""
+    approval_s: float | None
+    """From brief to approval: the median."""
+    rounds: float | None
+    """Versions until approval: the mean."""
+    rendered: int
+    reused: int
+    """Clips of versions that nothing had to render."""
+    rendered_s: float
+    """Renderers' time."""
+    saved_s: float
+    """What rendering the reused clips once took, as far as that is known."""
+    saved_gpu_s: float
+    saved: Money | None
+    """Null if the price of a GPU-hour is not set."""
+
+    @classmethod
+    def of(cls, month: Month, renderers: Renderers) -> Self:
+        each: Mapping[Tier, float] = {"draft": 1.0, "final": 1.0}
+        saved_gpu_s = total(month.saved_s, renderers.gpus)
+        rounds = month.rounds
+        return cls(
+            tenant=month.tenant,
+            month=month.month,
+            versions=month.versions,
+            approved=len(rounds),
+            approval_s=median(month.approval_s),
+            rounds=round(sum(rounds) / len(rounds), 2) if rounds else None,
+            rendered=month.rendered,
+            reused=month.reused,
+            rendered_s=round(total(month.rendered_s, each), 2),
+            saved_s=round(total(month.saved_s, each), 2),
+            saved_gpu_s=round(saved_gpu_s, 2),
+            saved=price_of(saved_gpu_s, renderers),
+        )
+
+
+class WorthsView(View):
+    """The last twelve months, the newest first."""
+
+    months: tuple[WorthView, ...]
+    whole: bool
+    """False: the oldest clips are not counted, because there are too many."""
+
+    @classmethod
+    def of(cls, worth: Worth, renderers: Renderers) -> Self:
+        months = tuple(WorthView.of(month, renderers) for month in worth.months)
+        return cls(months=months, whole=worth.whole)
+
+
+def queue_of(figures: Figures, names: tuple[str, ...]) -> tuple[QueueView, ...]:
+    return tuple(
+        QueueView(
+            tenant=name,
+            waiting=figures.queue_depth.get(name, 0),
+            head_age_s=round(figures.queue_age_s.get(name, 0.0), 2),
+        )
+        for name in names
+    )
+
+
+def stages_of(figures: Figures, names: tuple[str, ...]) -> tuple[StageView, ...]:
+    return tuple(
+        StageView(
+            tenant=name,
+            stage=stage,
+            now=figures.productions.get((name, stage), 0),
+            times=spent.times,
+            mean_s=round(spent.seconds / spent.times, 2) if spent.times else None,
+        )
+        for (name, stage), spent in sorted(figures.stages.items())
+        if name in names
+    )
+
+
+def use_of(figures: Figures, names: tuple[str, ...]) -> tuple[UseView, ...]:
+    return tuple(
+        UseView(
+            tenant=name,
+            gpu_s=round(figures.gpu_s.get(name, 0.0), 2),
+            cuts_rendered=figures.cuts_rendered.get(name, 0),
+            cuts_reused=figures.cuts_reused.get(name, 0),
+            clip_retries=figures.clip_retries.get(name, 0),
+            takeovers=figures.takeovers.get(name, 0),
+        )
+        for name in names
+    )
