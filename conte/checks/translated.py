@@ -36,16 +36,25 @@ PATTERNS: tuple[Pattern, ...] = (
         expression=r"이 컷에서[^.]*보여 ?준다|[이가] 또렷이 보인다",
         instead="누가 무엇을 하는지로 적으세요: ‘창가에 이삿짐 상자가 쌓여 있다’",
     ),
-    Pattern(expression=r"[을를] 만나기 (?:전|후)|[을를] 만난 (?:후|뒤)", instead="‘어제까지’, ‘오늘부터’"),
+    Pattern(
+        expression=r"[을를] 만나기 (?:전|후)|[을를] 만난 (?:후|뒤)",
+        instead="‘어제까지’, ‘오늘부터’",
+    ),
     Pattern(expression=r"[을를] 만났습니다|그러다 만난 ", instead="쓰게 된 까닭을 말하세요"),
     Pattern(expression=r"[을를] 가지고 있(?:습니다|다|어요)", instead="‘…이 있습니다’"),
     Pattern(expression=r"에 의(?:해|하여) ", instead="누가 하는지를 주어로 쓰세요"),
     Pattern(expression=r"되어지|보여지|쓰여지|잊혀지", instead="‘되’, ‘보이’, ‘쓰이’, ‘잊히’"),
     Pattern(expression=r"는 것(?:을|이) 가능(?:합니다|하게|해)", instead="‘할 수 있습니다’"),
-    Pattern(expression=r"당신의 [가-힣 ]{1,12}[을를] 위한 (?:단 하나의|특별한|완벽한)", instead="누구의 어떤 순간인지 쓰세요"),
+    Pattern(
+        expression=r"당신의 [가-힣 ]{1,12}[을를] 위한 (?:단 하나의|특별한|완벽한)",
+        instead="누구의 어떤 순간인지 쓰세요",
+    ),
     Pattern(expression=r"에 대한 새로운 (?:대답|해답|기준)", instead="무엇이 새로운지를 쓰세요"),
-    Pattern(expression=r"의 (?:따뜻한 )?빛이 (?:은은하|쏟아|번지|건너|새어)", instead="보이는 사람과 일을 적으세요"),
-)  # fmt: skip
+    Pattern(
+        expression=r"의 (?:따뜻한 )?빛이 (?:은은하|쏟아|번지|건너|새어)",
+        instead="보이는 사람과 일을 적으세요",
+    ),
+)
 
 
 def translated(text: str) -> Iterator[tuple[str, str]]:
@@ -56,13 +65,12 @@ def translated(text: str) -> Iterator[tuple[str, str]]:
 
 
 def check_translated(conte: Conte, brief: Brief) -> tuple[Finding, ...]:
-    """Return a note for each text of a Korean conte that has such a pattern and not from its brief."""
+    """Return a note for each such pattern in a Korean conte that its brief does not have itself."""
     if brief.language != "ko":
         return ()
-    asked = " ".join(
-        (brief.product.description, *brief.product.selling_points, *brief.must_show)
-        + tuple(idea.text for idea in brief.ideas)
-    )
+    ideas = (idea.text for idea in brief.ideas)
+    product = (brief.product.description, *brief.product.selling_points)
+    asked = " ".join((*product, *brief.must_show, *ideas))
     return tuple(
         Finding(
             check="words.translated",

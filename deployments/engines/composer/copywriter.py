@@ -119,7 +119,10 @@ class Copywriter:
 
     def _turn(self, lasts: float) -> str:
         """Where the product enters: the story's own line, or the tone's, half and half."""
-        own, tone = self._plan.story.turn, self._plan.shade.turn if self._plan.shade else ()
+        story, shade = self._plan.story, self._plan.shade
+        # A tone's line is said in a story of that mood only: no "Deep breath" at a sick-bed.
+        suits = shade is not None and shade.mood in story.moods
+        own, tone = story.turn, shade.turn if shade is not None and suits else ()
         first, then = (tone, own) if tone and (not own or self._rng.random() < 0.5) else (own, tone)
         return self._pick(first, lasts, in_order=False) or self._pick(then, lasts, in_order=False)
 

@@ -225,7 +225,7 @@ class Looks(Frozen):
 
 
 class Shade(Frozen):
-    """A tone more exactly than its mood: B급, 레트로, 설렘. It has its own look and its own turn."""
+    """A tone more exactly than its mood, such as 레트로, with its own look and turn."""
 
     mood: MoodName
     words: Words

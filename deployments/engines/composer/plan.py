@@ -1,6 +1,7 @@
 """Brief and seed -> the plan of a conte: story, people, look, lengths of cuts."""
 
 import random
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -59,6 +60,11 @@ _NEAR, _FEWEST = 4.0, 3
 """How much worse than the best match a story may suit, and how many are told in any case."""
 _UNSEEN = BODILESS | {ProductForm.APP, ProductForm.BUILDING, ProductForm.HOUSE}
 """What is not looked at closely: no light slides along the edge of a loan, or of an app."""
+_ADMISSIONS = re.compile(
+    r"\s*(?:20\d\d\S*)?\s*(?:학년도)?\s*(?:신입생|편입생|수시|정시|입학생)?\s*(?:모집|입시|입학)$"
+    r"|\s*(?:20\d\d)?\s*admissions?(?: 20\d\d)?$",
+    re.IGNORECASE,
+)
 _MODEL = PairText(ko="$it의 모형", en="the scale model of $it")
 _AS_A_THING = {
     ProductForm.APP: PairText(ko="$it의 화면", en="the screen of $it"),
@@ -131,7 +137,7 @@ class ContePlan(Frozen):
         he = self.lead.gender == "male"
         second = self.second.entry.name if self.second else ("친구" if ko else "a friend")
         return {
-            "it": self.brief.product.name,
+            "it": self._seen_name(),
             "thing": self._thing(self.brief.product.name, self.language),
             "who": self.lead.entry.name,
             "mate": second,
@@ -143,6 +149,14 @@ class ContePlan(Frozen):
             "himself": "himself" if he else "herself",
             **{scene.slot: scene.action for scene in self.scenes},
         }
+
+    def _seen_name(self) -> str:
+        """The name as a picture has it: admissions to a university have no gate, the university
+        has."""
+        name, product = self.brief.product.name, self.treatment.sheet[-1]
+        if isinstance(product, ProductEntry) and product.form is ProductForm.SCHOOL:
+            return _ADMISSIONS.sub("", name) or name
+        return name
 
     def _noun(self) -> str:
         product = self.treatment.sheet[-1]

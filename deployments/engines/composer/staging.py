@@ -123,7 +123,9 @@ def _staged(phrase: str, brief: Brief) -> Staged:
             else f"Laid over in post: {phrase}."
         )
         return Staged(action=action, prompt="")
-    if is_sentence(phrase, brief.language):
+    # "이삿짐 상자" ends as some sentences do, and is none.
+    ends = not ko or phrase.rstrip(".!?").endswith(("다", "요", "죠", "까"))
+    if ends and is_sentence(phrase, brief.language):
         action = phrase if phrase.endswith((".", "!", "?")) else f"{phrase}."
     elif ko and re.search(r"(?:장면|모습|컷|샷|표정|순간)$", phrase):
         action = f"{with_particle(phrase, '을/를')} 담는다."
