@@ -340,6 +340,7 @@ def suitable(
     text = f"{brief.product.description} {brief.tone} {' '.join(brief.product.selling_points)}"
     is_new = any(says(text, word) for word in ("출시", "신제품", "첫 공개", "launch", "all-new"))
     is_thing = knowledge.form_of(brief, industry, types) not in _UNSEEN
+    told = (story,) if story is not None else stories_for(brief, industry, mood_name, types)
     weights: dict[str, float] = {}
     for structure in structures():
         weight = structure.moods.get(mood_name, 1.0)
@@ -350,9 +351,10 @@ def suitable(
         if any(getattr(industry, need) is None for need in structure.needs):
             continue
         scene = scene_of(structure, industry)
-        if story is not None and not _tells(structure, story, scene):
-            continue
-        if people and not (structure.is_peopled and _may_play(scene, story, people)):
+        able = [one for one in told if _tells(structure, one, scene)]
+        if people:
+            able = [one for one in able if structure.is_peopled and _may_play(scene, one, people)]
+        if not able:
             continue
         if structure.id == "launch_teaser" and is_new:
             weight = max(weight, 1.0) * 3
@@ -376,8 +378,8 @@ def _tells(structure: Structure, story: Story, scene: Scene | None) -> bool:
     return bool(story.ask) or not any("ask" in beat.voice for beat in structure.beats)
 
 
-def _may_play(scene: Scene | None, story: Story | None, people: Sequence[CastPerson]) -> bool:
-    mate = scene.mate if scene is not None else story.mate if story is not None else None
+def _may_play(scene: Scene | None, story: Story, people: Sequence[CastPerson]) -> bool:
+    mate = scene.mate if scene is not None else story.mate
     return mate is None or characters.suit(mate, people)
 
 
