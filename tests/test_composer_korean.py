@@ -128,10 +128,12 @@ async def test_slower_voices_get_shorter_lines():
 
 
 def test_a_selling_point_is_said_as_what_it_is():
-    assert "여기에 저소음 설계까지." in point_lines("저소음 설계", "ko", is_first=False)
+    assert "그리고, 저소음 설계." in point_lines("저소음 설계", "ko", is_first=False)
+    # "10월 첫째 주까지" would be another date.
+    assert point_lines("10월 첫째 주", "ko", is_first=True) == ["10월 첫째 주."]
     assert point_lines("물에 젖지 않습니다", "ko", is_first=True) == ["물에 젖지 않습니다."]
     assert "And it weighs 210 g." in point_lines("Weighs 210 g", "en", is_first=False)
-    assert "30-hour battery, too." in point_lines("30-hour battery", "en", is_first=False)
+    assert point_lines("30-hour battery", "en", is_first=False) == ["30-hour battery."]
 
 
 def test_a_description_becomes_the_line_that_names_the_product():

@@ -10,6 +10,7 @@ from conte.checks.ideas_kept import check_ideas_kept
 from conte.checks.product_known import check_product_known
 from conte.checks.staged import check_staged
 from conte.checks.timefit import Rates, check_timefit
+from conte.checks.translated import check_translated
 from conte.conte import Conte
 
 _GRAVEST_FIRST = ("error", "warning", "note")
@@ -23,6 +24,7 @@ def check(conte: Conte, brief: Brief, rates: Rates, claims: Claims | None) -> tu
         *check_timefit(conte, brief, rates),
         *check_grammar(conte, brief),
         *check_glyphs(conte, brief),
+        *check_translated(conte, brief),
         *(check_product_known(conte, brief, claims.types) if claims else ()),
         *check_staged(conte, brief),
         *(claims.check(conte, brief) if claims else ()),

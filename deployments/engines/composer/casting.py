@@ -27,10 +27,16 @@ _LIVES: tuple[tuple[str, int], ...] = (
     (r"대학생|신입생|college|university|students?\b|gen ?z", 22),
     (r"취준생|사회 ?초년생|신입 ?사원|first[- ]job|graduates?\b", 26),
     (r"신혼|예비 ?부부|newly-?weds?", 31),
+    (r"자녀|자식", 38),
     (r"육아|부모|엄마|아빠|학부모|parents?\b|moms?\b|dads?\b|famil", 37),
     (r"직장인|회사원|운전자|professionals?\b|commuters?\b|drivers?\b|millennials?\b", 34),
     (r"젊은|청년|mz|young", 25),
 )
+_OF_ANOTHER = re.compile(
+    r"[^,]*?(?:자녀|아이|아기|아들|딸|부모님?)[을를]?\s*(?:둔|키우는|모시는|돌보는)\s*"
+    r"|\bwith (?:a |an )?(?:\w+ )?(?:child|children|baby|kids?|parents?)\b"
+)
+"""Whom the audience has: 60대 부모님을 둔 자녀 are not in their sixties."""
 _NAMES: dict[tuple[Language, Gender], tuple[tuple[str, ...], ...]] = {
     ("ko", "female"): (
         ("서연", "지우", "하은", "수아", "유진", "다은", "예린", "채원"),
@@ -145,7 +151,7 @@ def gender_in(audience: str) -> Gender | None:
 
 
 def age_in(audience: str) -> int | None:
-    low = audience.lower()
+    low = _OF_ANOTHER.sub("", audience.lower())
     # 3040, 20~30대, 25-34, in their 30s
     if found := re.search(r"\b([1-7])0\s*[~∼\-–]?\s*([2-8])0\s*(?:대|s\b|세|$|\s)", low):
         return (int(found[1]) + int(found[2])) * 5 + 4

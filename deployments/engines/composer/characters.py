@@ -9,7 +9,7 @@ from conte.brief import Brief, Character
 from conte.checks.brief_kept import drawn_text
 from deployments.engines.composer import casting
 from deployments.engines.composer.casting import GROWN_UP, CastPerson, Gender
-from deployments.engines.composer.library import Industry, Scene, looks
+from deployments.engines.composer.library import Industry, Mate, looks
 from deployments.engines.composer.notation import PairText
 from deployments.engines.composer.phrasing import PARTICLES, capital, in_sentence, is_latin
 
@@ -57,16 +57,16 @@ def people(brief: Brief, industry: Industry, rng: random.Random) -> tuple[CastPe
     return tuple(played)
 
 
-def suit(scene: Scene | None, played: Sequence[CastPerson]) -> bool:
-    """Whether the first two can play a scene."""
-    if scene is None or len(played) < 2:
+def suit(mate: Mate, played: Sequence[CastPerson]) -> bool:
+    """Whether the first two can play a story, or a scene, of somebody and their `mate`."""
+    if len(played) < 2:
         return True
     lead, second, *_ = played
-    match scene.mate:
+    match mate:
         case "child":
             return second.age < GROWN_UP
         case "mother" | "father" | "parent":
-            gender = {"mother": "female", "father": "male"}.get(scene.mate, second.gender)
+            gender = {"mother": "female", "father": "male"}.get(mate, second.gender)
             return second.age >= lead.age + 15 and second.gender == gender
         case _:
             return second.age >= GROWN_UP

@@ -93,7 +93,9 @@ class Copywriter:
         quiet = cut.beat.role == "strain" and len(self._plan.cuts) >= 6
         if quiet and self._rng.random() < 0.3:
             return ""
-        for source in (*cut.beat.voice, "moment"):
+        enters = any(other.beat.role == "meet" for other in self._plan.cuts)
+        named = ("turn",) if cut.beat.role == "use" and not enters else ()
+        for source in (*named, *cut.beat.voice, "moment"):
             if line := self._from(source, cut, lasts, point):
                 self._used.add(line)
                 return line
@@ -108,8 +110,21 @@ class Copywriter:
             return self._fitting(self._descriptions, lasts) if self._rng.random() < 0.6 else ""
         if source == "point":
             return self._point_line(point, lasts) if point else ""
+        if source == "turn":
+            return self._turn(lasts)
+        if source == "ask":
+            return self._pick(self._plan.story.ask, lasts, in_order=False)
         pairs = cut.beat.lines if source == "lines" else cut.moment.say
         return self._pick(pairs, lasts, in_order=source == "moment")
+
+    def _turn(self, lasts: float) -> str:
+        """Where the product enters: the story's own line, or the tone's, half and half."""
+        story, shade = self._plan.story, self._plan.shade
+        # A tone's line is said in a story of that mood only: no "Deep breath" at a sick-bed.
+        suits = shade is not None and shade.mood in story.moods
+        own, tone = story.turn, shade.turn if shade is not None and suits else ()
+        first, then = (tone, own) if tone and (not own or self._rng.random() < 0.5) else (own, tone)
+        return self._pick(first, lasts, in_order=False) or self._pick(then, lasts, in_order=False)
 
     def _pick(self, pairs: Sequence[PairText], lasts: float, in_order: bool) -> str:
         """Return one line in the longest form that fits, or two successive ones if there

@@ -14,12 +14,12 @@ from deployments.engines.composer.phrasing import (
 
 _POINTS: dict[Language, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "ko": (
-        ("비결은, {p}.", "이유가 있습니다. {p}.", "{p}."),
-        ("여기에 {p}까지.", "{p}까지.", "그리고, {p}.", "{p}."),
+        ("{p}.",),
+        ("그리고, {p}.", "{p}."),
     ),
     "en": (
-        ("The secret? {P}.", "There's a reason. {P}.", "{P}."),
-        ("{P}, too.", "And then: {p}.", "{P}."),
+        ("{P}.",),
+        ("{P}.",),
     ),
 }
 """For a selling point that is a noun: the first one, and those after it."""

@@ -141,7 +141,8 @@ def _candidates(brief: Brief, industry: Industry, rng: random.Random) -> Iterato
         structure = rng.choice(("problem_solution", "before_after"))
         if structure in may:
             at = story.need.at or story.at
-            yield _Candidate(structure=structure, at=at, idea=_of_story(story), own=True)
+            mate = _MATES[story.mate or "friend"]
+            yield _Candidate(structure=structure, at=at, idea=_of_story(story), mate=mate, own=True)
     for name, structure in _TITLE_OF_SCENE.items():
         scene: Scene | None = getattr(industry, name)
         if scene is not None and structure in may:
@@ -192,6 +193,7 @@ def _slots(brief: Brief, industry: Industry, mate: PairText = _FRIEND) -> dict[s
         "he": "they",
         "his": "their",
         "him": "them",
+        "himself": "themselves",
     }
 
 

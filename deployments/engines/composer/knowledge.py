@@ -97,6 +97,12 @@ def industry_of(brief: Brief, types: ProductTypes | None = None) -> Industry:
     return known[scores.index(best)] if best > 0 else known[-1]
 
 
+def type_of(brief: Brief, types: ProductTypes | None = None) -> str:
+    """The id of the product's type; empty where it is not known."""
+    kind = (types or product_types()).match(brief.product)
+    return kind.id if kind is not None else ""
+
+
 def _like(brief: Brief, types: ProductTypes | None) -> tuple[str, ...]:
     """The ids of the product's type and of its neighbours; none if its type is not known.
 
@@ -180,7 +186,9 @@ def form_of(brief: Brief, industry: Industry, types: ProductTypes | None = None)
     else:
         return form
     named = (one for one, pattern in words if re.search(pattern, text, re.IGNORECASE))
-    return next(named, form or ProductForm.PACKAGE)
+    # What is known to have no body is no package, whatever its type.
+    unknown = industry.form if industry.form in BODILESS else ProductForm.PACKAGE
+    return next(named, form or unknown)
 
 
 def _form_of_type(text: str, kinds: tuple[str, ...]) -> ProductForm | None:

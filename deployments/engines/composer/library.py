@@ -29,6 +29,7 @@ Role = Literal[
     "need", "strain", "use", "proof", "change", "joy", "heart", "heart_end", "gag", "gag_end",
     "ask", "answer", "interview", "verdict", "meet", "glimpse", "detail", "detail2", "pack",
 ]  # fmt: skip
+Mate = Literal["child", "partner", "friend", "colleague", "parent", "mother", "father"]
 _OF_A_STORY = ("need", "strain", "use", "proof", "change", "joy")
 _OF_PRODUCT: tuple[Role, ...] = ("meet", "glimpse", "detail", "detail2", "pack")
 
@@ -39,7 +40,23 @@ class Story(Frozen):
     id: str
     title: Pair
     topic: Pair
-    """A noun for the situation, for lines such as "같은 $topic, 다른 결과"."""
+    """A noun for the situation, for a world's logline."""
+    thought: Pair | None = None
+    """The idea of the film in a sentence or two; None: the structure's."""
+    turn: Pairs = ()
+    """What is said where the product enters, before the structure's own lines."""
+    ask: Pairs = ()
+    """The question that a film of questions opens on; without one it is not told so."""
+    mate: Mate | None = None
+    """Who else plays, where its moments name `$mate`."""
+    audience: Words = ()
+    """Whose story it is, in the words of a brief's audience; empty: anybody's."""
+    moods: Words = ()
+    """Moods that it suits rather than others."""
+    types: Words = ()
+    """Product types that it is told of; empty: all of its industry."""
+    about: Words = ()
+    """What a brief must speak of for it to be told; empty: anything."""
     at: Place
     when: TimeOfDay
     need: Moment
@@ -56,9 +73,7 @@ class Scene(Frozen):
     title: Pair
     at: Place
     when: TimeOfDay
-    mate: Literal["child", "partner", "friend", "colleague", "parent", "mother", "father"] = (
-        "friend"
-    )
+    mate: Mate = "friend"
     story: str = ""
     """The story that it belongs to; empty: any."""
     first: Moment
@@ -136,6 +151,8 @@ class Industry(Frozen):
     gag: Scene | None = None
     chat: Scene | None = None
     testimony: Testimony | None = None
+    kit: "FormKit | None" = None
+    """How it enters and stands; None: as its form does."""
     avoid: Words = ()
     """Structures that do not suit it."""
 
@@ -158,7 +175,8 @@ class Beat(Frozen):
     """1 is kept in every length; the highest go first."""
     weight: float = 1.0
     voice: Words = ("moment",)
-    """Sources of its narration in order of preference: moment, point, lines, silent."""
+    """Sources of its narration in order of preference: moment, turn, ask, desc, point, lines,
+    silent."""
     lines: Pairs = ()
     supers: Pairs = ()
     """Captions for a cut that shows no selling point."""
@@ -181,6 +199,8 @@ class Structure(Frozen):
     """How well it suits a mood; 1 where nothing is said, 0 is never."""
     min_s: float = 5
     needs: Words = ()
+    of_things: bool = False
+    """Looks at the product closely: not for what has no body."""
     beats: Annotated[tuple[Beat, ...], Field(min_length=8)]
 
     @property
@@ -204,6 +224,22 @@ class Looks(Frozen):
     """What stands before a noun: colours, lengths."""
 
 
+class Shade(Frozen):
+    """A tone more exactly than its mood, such as 레트로, with its own look and turn."""
+
+    mood: MoodName
+    words: Words
+    style: Pair
+    lighting: Pair
+    palette: Words
+    colour: str
+    """The accent, in English."""
+    music: Pair
+    """How the film begins."""
+    turn: Pairs = ()
+    """What is said where the product enters."""
+
+
 class MoodKit(Frozen):
     words: Words
     style: Pairs
@@ -223,13 +259,29 @@ def read_yaml(name: str) -> Any:
 @cache
 def industries() -> tuple[Industry, ...]:
     """All of them; the last one is for products that none of the others knows."""
-    files = sorted((_HERE / "industries").glob("*.yaml"))
-    found = [
-        Industry.model_validate(entry)
-        for file in files
-        for entry in read_yaml(f"industries/{file.name}")
-    ]
+    told, thoughts = _stories(), read_yaml("thoughts.yaml")
+    found: list[Industry] = []
+    for entry in _entries("industries"):
+        stories = [
+            story | thoughts.get(f"{entry['id']}.{story['id']}", {})
+            for story in (*entry.get("stories", ()), *told.get(entry["id"], ()))
+        ]
+        found.append(Industry.model_validate(entry | {"stories": stories}))
     return tuple(sorted(found, key=lambda industry: industry.id == "anything"))
+
+
+def _entries(folder: str) -> list[dict[str, Any]]:
+    files = sorted((_HERE / folder).glob("*.yaml"))
+    return [entry for file in files for entry in read_yaml(f"{folder}/{file.name}")]
+
+
+def _stories() -> dict[str, list[dict[str, Any]]]:
+    """Stories that stand outside their industries' files, by industry."""
+    told: dict[str, list[dict[str, Any]]] = {}
+    for entry in _entries("stories"):
+        for industry in entry.pop("of").split():
+            told.setdefault(industry, []).append(entry)
+    return told
 
 
 @cache
@@ -291,6 +343,11 @@ def form_kits() -> dict[ProductForm, FormKit]:
 @cache
 def moods() -> dict[MoodName, MoodKit]:
     return {name: MoodKit.model_validate(entry) for name, entry in read_yaml("moods.yaml").items()}
+
+
+@cache
+def shades() -> dict[str, Shade]:
+    return {name: Shade.model_validate(entry) for name, entry in read_yaml("shades.yaml").items()}
 
 
 @cache

@@ -92,6 +92,14 @@ def moment_of(
             place=moment.at or _STUDIO,
             when=moment.when or story.joy.when or story.when,
         )
+    if beat.role == "meet" and kit.meet.at is None:
+        # It enters where it is then used: nobody leaves a ward for a moment.
+        moment = kit.meet
+        return SeenAt(
+            moment=moment,
+            place=story.use.at or story.at,
+            when=moment.when or story.use.when or story.when,
+        )
     moment = getattr(
         kit if beat.role in ("meet", "glimpse", "detail", "detail2") else story, beat.role
     )

@@ -5,12 +5,22 @@ import random
 from conte.brief import Brief
 from conte.conte import Look
 from conte.vocabulary import Language
-from deployments.engines.composer.library import Industry, MoodKit, MoodName, moods
+from deployments.engines.composer.library import (
+    Industry,
+    LookChoice,
+    MoodKit,
+    MoodName,
+    Shade,
+    moods,
+    shades,
+)
 
 
 def mood_of(brief: Brief, industry: Industry) -> MoodName:
-    """The mood whose words the tone says most; the industry's, where it says none."""
+    """The mood whose words the tone says most, else its shade's, else the industry's."""
     tone = brief.tone.lower()
+    if (shade := shade_of(tone)) is not None:
+        return shade.mood
     said: dict[MoodName, int] = {
         name: sum(word in tone for word in kit.words) for name, kit in moods().items()
     }
@@ -18,17 +28,42 @@ def mood_of(brief: Brief, industry: Industry) -> MoodName:
     return best if said[best] else industry.mood
 
 
+def shade_of(tone: str) -> Shade | None:
+    """The shade that the tone names first; None where it names a mood alone, or neither."""
+    low = tone.lower()
+    named = [
+        (low.find(word), one) for one in shades().values() for word in one.words if word in low
+    ]
+    return min(named, key=lambda of: of[0])[1] if named else None
+
+
+def is_heard(tone: str) -> bool:
+    """True if anything in the tone is understood; a brief without a tone asks for nothing."""
+    low = tone.lower().strip()
+    known = any(word in low for kit in moods().values() for word in kit.words)
+    return not low or known or shade_of(low) is not None
+
+
 def kit(name: MoodName) -> MoodKit:
     return moods()[name]
 
 
-def look(chosen: MoodKit, choice: int, language: Language, rng: random.Random) -> Look:
+def look(
+    chosen: MoodKit,
+    choice: int,
+    language: Language,
+    rng: random.Random,
+    shade: Shade | None = None,
+) -> Look:
     style, lighting, lens = (
         rng.choice(chosen.style),
         rng.choice(chosen.lighting),
         rng.choice(chosen.lens),
     )
     colours = chosen.looks[choice]
+    if shade is not None:
+        style, lighting = shade.style, shade.lighting
+        colours = LookChoice(palette=shade.palette, colour=shade.colour)
     return Look(
         style=style.of(language),
         lighting=lighting.of(language),

@@ -1,6 +1,7 @@
 """Brief and seed -> the plan of a conte: story, people, look, lengths of cuts."""
 
 import random
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -10,6 +11,7 @@ from conte.checks.timefit import Rates, speaking_s, wrap_caption
 from conte.conte import ProductEntry, Treatment
 from conte.cut import DialogueLine
 from conte.frozen import Frozen, digest
+from conte.korean import with_particle
 from conte.phrases import says
 from conte.product_types import ProductTypes
 from conte.proportions import BODILESS
@@ -21,6 +23,7 @@ from deployments.engines.composer.library import (
     Industry,
     MoodName,
     Scene,
+    Shade,
     Story,
     Structure,
     World,
@@ -31,7 +34,6 @@ from deployments.engines.composer.notation import MomentSeen, PairText, PlaceNam
 from deployments.engines.composer.pacing import frames_of, num_cuts
 from deployments.engines.composer.phrasing import (
     fill,
-    in_sentence,
     pieces,
     sentence,
     slots_of,
@@ -52,6 +54,17 @@ _TONES: dict[MoodName, PairText] = {
     "future": PairText(ko="미래적이고 정밀한", en="futuristic and precise"),
 }
 """The tone of a direction that does not keep to the brief's."""
+_FOR_TALK = 1.35
+"""How much longer a cut lasts in which two people speak."""
+_NEAR, _FEWEST = 4.0, 3
+"""How much worse than the best match a story may suit, and how many are told in any case."""
+_UNSEEN = BODILESS | {ProductForm.APP, ProductForm.BUILDING, ProductForm.HOUSE}
+"""What is not looked at closely: no light slides along the edge of a loan, or of an app."""
+_ADMISSIONS = re.compile(
+    r"\s*(?:20\d\d\S*)?\s*(?:학년도)?\s*(?:신입생|편입생|수시|정시|입학생)?\s*(?:모집|입시|입학)$"
+    r"|\s*(?:20\d\d)?\s*admissions?(?: 20\d\d)?$",
+    re.IGNORECASE,
+)
 _MODEL = PairText(ko="$it의 모형", en="the scale model of $it")
 _AS_A_THING = {
     ProductForm.APP: PairText(ko="$it의 화면", en="the screen of $it"),
@@ -111,6 +124,8 @@ class ContePlan(Frozen):
     scenes: tuple[IdeaScene, ...] = ()
     """Scenes that moments refer to as `$ideaa`, `$ideab` ..."""
     remarks: tuple[str, ...] = ()
+    shade: Shade | None = None
+    """The tone more exactly than its mood."""
 
     @property
     def language(self) -> Language:
@@ -122,7 +137,7 @@ class ContePlan(Frozen):
         he = self.lead.gender == "male"
         second = self.second.entry.name if self.second else ("친구" if ko else "a friend")
         return {
-            "it": self.brief.product.name,
+            "it": self._seen_name(),
             "thing": self._thing(self.brief.product.name, self.language),
             "who": self.lead.entry.name,
             "mate": second,
@@ -131,8 +146,17 @@ class ContePlan(Frozen):
             "he": "he" if he else "she",
             "his": "his" if he else "her",
             "him": "him" if he else "her",
+            "himself": "himself" if he else "herself",
             **{scene.slot: scene.action for scene in self.scenes},
         }
+
+    def _seen_name(self) -> str:
+        """The name as a picture has it: admissions to a university have no gate, the university
+        has."""
+        name, product = self.brief.product.name, self.treatment.sheet[-1]
+        if isinstance(product, ProductEntry) and product.form is ProductForm.SCHOOL:
+            return _ADMISSIONS.sub("", name) or name
+        return name
 
     def _noun(self) -> str:
         product = self.treatment.sheet[-1]
@@ -179,14 +203,29 @@ class _Begun:
     people: tuple[CastPerson, ...]
     structure: Structure
 
+    story: Story
+
     @classmethod
     def of(cls, brief: Brief, seed: int, types: ProductTypes | None = None) -> Self:
         rng = random.Random(digest(["composer", seed, brief.model_dump(mode="json")]))
         industry = knowledge.industry_of(brief, types)
         mood_name = mood.mood_of(brief, industry)
         people = characters.people(brief, industry, rng)
-        structure = _structure(brief, industry, mood_name, people, rng)
-        return cls(rng, industry, mood_name, people, structure)
+        told = stories_for(brief, industry, mood_name, types)
+        # The seed picks the story before anything else: neighbouring seeds are other ideas.
+        for turn in range(len(told)):
+            story = told[(seed - 1 + turn) % len(told)]
+            weights = suitable(brief, industry, mood_name, people, story, types)
+            # Every other seed tells the story alone: two films that look at the product, or two
+            # interviews, are one idea.
+            told_alone = {one.id for one in structures() if _is_told_alone(one)} & set(weights)
+            if told_alone and seed % 2 == 0:
+                weights = {one: weight for one, weight in weights.items() if one in told_alone}
+            if weights:
+                chosen = rng.choices(list(weights), list(weights.values()))[0]
+                structure = next(one for one in structures() if one.id == chosen)
+                return cls(rng, industry, mood_name, people, structure, story)
+        raise ValueError(f"{industry.id}: no structure suits the brief")
 
 
 def structure_of(brief: Brief, seed: int) -> Structure:
@@ -207,26 +246,34 @@ def make_plan(
     people, structure = begun.people, begun.structure
     if way is None:
         scene = scene_of(structure, industry)
-        story, kit_of_product = _story(brief, industry, scene, rng), None
+        story, kit_of_product = begun.story, industry.kit
+        shade = mood.shade_of(brief.tone)
     else:
         structure, mood_name, scene = way.structure, way.world.mood, None
-        story = way.world.story(_story(brief, industry, None, rng).topic)
-        kit_of_product = way.world.kit
+        story = way.world.story(begun.story.topic)
+        kit_of_product, shade = way.world.kit, None
     lead = people[0] if people else casting.lead(brief, industry.youngest, industry.wear, rng)
     second = None
-    if scene is not None:
-        second = people[1] if people[1:] else casting.second(lead, scene.mate, brief.language, rng)
+    mate = scene.mate if scene is not None else story.mate
+    if mate is not None:
+        second = people[1] if people[1:] else casting.second(lead, mate, brief.language, rng)
     company = people[2 if second else 1 :]
     kit, look_choice = mood.kit(mood_name), rng.randrange(len(mood.kit(mood_name).looks))
-    look = mood.look(kit, look_choice, brief.language, rng)
-    noun, product = knowledge.product_entry(brief, industry, kit.looks[look_choice].colour, types)
+    look = mood.look(kit, look_choice, brief.language, rng, shade)
+    colour = shade.colour if shade else kit.looks[look_choice].colour
+    noun, product = knowledge.product_entry(brief, industry, colour, types)
     interview = Interview.of(product.form, rng)
-    beats = _beats(structure, num_cuts(brief), rng)
+    beats = _beats(structure, num_cuts(brief), rng, product.form)
     seen = [
-        moment_of(beat, story, scene, product.form, interview, rng.randrange(99), kit_of_product)
+        moment_of(beat, story, scene, product.form, interview, seed, kit_of_product)
         for beat in beats
     ]
     shows = _beside(company, [_shows(moment.moment, lead, second) for moment in seen])
+    # A cue and its retort stay together: they are given the time.
+    beats = tuple(
+        beat.model_copy(update={"weight": beat.weight * (_FOR_TALK if m.moment.talk[1:] else 1)})
+        for beat, m in zip(beats, seen, strict=True)
+    )
     slogan = _slogan(brief, industry, rates, rng, way.without if way else frozenset())
     frames = frames_of(brief, beats, shows, slogan, rates, rng)
     cuts = tuple(
@@ -244,7 +291,8 @@ def make_plan(
     }
     title = _title(brief, structure, story, scene, slots, rng)
     tone = _TONES[mood_name].of(brief.language) if way else brief.tone
-    concept = _concept(brief, structure, slots, tone)
+    thought = story.thought if way is None and scene is None else None
+    concept = _concept(brief, thought or structure.concept, slots, tone)
     if way is not None:
         title = _named(brief, [way.world.title.of(brief.language)])
         logline = tidy(fill(way.world.logline.of(brief.language), slots))
@@ -271,27 +319,42 @@ def make_plan(
         direction=rng.choice((ScreenDirection.LEFT, ScreenDirection.RIGHT)),
         music=rng.randrange(3),
         cuts=cuts,
+        shade=shade,
+        remarks=_remarks(brief),
     )
 
 
 def suitable(
-    brief: Brief, industry: Industry, mood_name: MoodName, people: Sequence[CastPerson] = ()
+    brief: Brief,
+    industry: Industry,
+    mood_name: MoodName,
+    people: Sequence[CastPerson] = (),
+    story: Story | None = None,
+    types: ProductTypes | None = None,
 ) -> dict[str, float]:
     """Structure -> how well it suits; those that do not are left out.
 
-    The brief's characters want a story in which they are seen, two of them rather a scene of two.
+    `story`: the one to be told; None: any of the industry's. The brief's characters want a story
+    in which they are seen, two of them rather a scene of two.
     """
     text = f"{brief.product.description} {brief.tone} {' '.join(brief.product.selling_points)}"
     is_new = any(says(text, word) for word in ("출시", "신제품", "첫 공개", "launch", "all-new"))
+    is_thing = knowledge.form_of(brief, industry, types) not in _UNSEEN
+    told = (story,) if story is not None else stories_for(brief, industry, mood_name, types)
     weights: dict[str, float] = {}
     for structure in structures():
         weight = structure.moods.get(mood_name, 1.0)
         if structure.id in industry.avoid or brief.duration_s < structure.min_s:
             continue
+        if structure.of_things and not is_thing:
+            continue
         if any(getattr(industry, need) is None for need in structure.needs):
             continue
         scene = scene_of(structure, industry)
-        if people and not (structure.is_peopled and characters.suit(scene, people)):
+        able = [one for one in told if _tells(structure, one, scene)]
+        if people:
+            able = [one for one in able if structure.is_peopled and _may_play(scene, one, people)]
+        if not able:
             continue
         if structure.id == "launch_teaser" and is_new:
             weight = max(weight, 1.0) * 3
@@ -300,16 +363,24 @@ def suitable(
     return weights
 
 
-def _structure(
-    brief: Brief,
-    industry: Industry,
-    mood_name: MoodName,
-    people: Sequence[CastPerson],
-    rng: random.Random,
-) -> Structure:
-    weights = suitable(brief, industry, mood_name, people)
-    chosen = rng.choices(list(weights), list(weights.values()))[0]
-    return next(s for s in structures() if s.id == chosen)
+def _is_told_alone(structure: Structure) -> bool:
+    return structure.title != "product" and "testimony" not in structure.needs
+
+
+def _tells(structure: Structure, story: Story, scene: Scene | None) -> bool:
+    """Whether a structure can tell a story: its own scene, a question where one is asked, and no
+    product alone where two people talk.
+    """
+    if structure.title == "product" and story.mate is not None:
+        return False
+    if scene is not None:
+        return scene.story in ("", story.id) and story.mate in (None, scene.mate)
+    return bool(story.ask) or not any("ask" in beat.voice for beat in structure.beats)
+
+
+def _may_play(scene: Scene | None, story: Story, people: Sequence[CastPerson]) -> bool:
+    mate = scene.mate if scene is not None else story.mate
+    return mate is None or characters.suit(mate, people)
 
 
 def scene_of(structure: Structure, industry: Industry) -> Scene | None:
@@ -318,17 +389,51 @@ def scene_of(structure: Structure, industry: Industry) -> Scene | None:
     )
 
 
-def _story(brief: Brief, industry: Industry, scene: Scene | None, rng: random.Random) -> Story:
-    """Choose the scene's story, else the one that the brief's words match, else any."""
-    bound = [s for s in industry.stories if scene is not None and s.id == scene.story]
-    if bound:
-        return bound[0]
+def stories_for(
+    brief: Brief, industry: Industry, mood_name: MoodName, types: ProductTypes | None = None
+) -> tuple[Story, ...]:
+    """The industry's stories that the product and its audience can have, the best match first."""
+    kind = knowledge.type_of(brief, types)
+    audience = brief.audience.lower()
     asked = pieces(
         " ".join((brief.product.description, *brief.product.selling_points, *brief.must_show))
     )
-    common = [len(asked & pieces(_words_of(story, brief.language))) for story in industry.stories]
-    best = [s for s, n in zip(industry.stories, common, strict=True) if n == max(common)]
-    return rng.choice(best)
+
+    def score(story: Story) -> float:
+        meant = any(word.replace("_", " ") in audience for word in story.audience)
+        common = len(asked & pieces(_words_of(story, brief.language)))
+        own = (kind in story.types) + _speaks_of(said, story)
+        return common + 4.0 * meant + 3.0 * (mood_name in story.moods) + 2.0 * own
+
+    said = " ".join(
+        (
+            brief.product.name,
+            brief.product.category,
+            brief.product.description,
+            *brief.product.selling_points,
+            *brief.must_show,
+        )
+    ).lower()
+    told = [one for one in industry.stories if not one.types or kind in one.types]
+    told = [one for one in told if not one.about or _speaks_of(said, one)] or told
+    told = told or list(industry.stories)
+    # Another audience's story is told only for want of two others.
+    fits = [
+        one
+        for one in told
+        if not one.audience
+        or not audience
+        or any(word.replace("_", " ") in audience for word in one.audience)
+    ]
+    fits = [one for one in fits if mood_name in one.moods or not one.moods] or fits
+    told = fits if len(fits) > 1 else told
+    ranked = sorted(told, key=score, reverse=True)
+    least = score(ranked[0]) - _NEAR
+    return tuple(one for at, one in enumerate(ranked) if at < _FEWEST or score(one) >= least)
+
+
+def _speaks_of(said: str, story: Story) -> bool:
+    return any(word.replace("_", " ") in said for word in story.about)
 
 
 def _words_of(story: Story, language: Language) -> str:
@@ -337,10 +442,18 @@ def _words_of(story: Story, language: Language) -> str:
     return " ".join(pair.of(language) for pair in said)
 
 
-def _beats(structure: Structure, count: int, rng: random.Random) -> tuple[Beat, ...]:
+def _beats(
+    structure: Structure, count: int, rng: random.Random, form: ProductForm
+) -> tuple[Beat, ...]:
     # The last beat is the packshot: it stays whatever its rank.
     *body, last = structure.beats
-    kept = sorted(range(len(body)), key=lambda i: body[i].rank + rng.random() / 2)[: count - 1]
+
+    def rank(at: int) -> float:
+        # What has no body does not enter: its story goes on instead.
+        late = form is ProductForm.SERVICE and body[at].role == "meet"
+        return body[at].rank + rng.random() / 2 + (9 if late else 0)
+
+    kept = sorted(range(len(body)), key=rank)[: count - 1]
     return (*(body[i] for i in sorted(kept)), last)
 
 
@@ -348,10 +461,15 @@ def _shows(moment: MomentSeen, lead: CastPerson, second: CastPerson | None) -> t
     ids = {"who": lead.entry.id, "it": "product", "thing": "product"}
     if second is not None:
         ids["mate"] = second.entry.id
-    seen = slots_of(moment.see.ko)
-    return tuple(
-        sorted({ids[slot] for slot in seen if slot in ids}, key=lambda i: (i == "product", i))
-    )
+    seen = {ids[slot] for slot in slots_of(moment.see.ko) if slot in ids}
+    seen |= {entry for entry in _staged(moment) if entry in ids.values()}
+    return tuple(sorted(seen, key=lambda i: (i == "product", i)))
+
+
+def _staged(moment: MomentSeen) -> set[str]:
+    """Cast members that are in a picture though its words do not name them."""
+    there = {str(one.who) for one in moment.staging.who} if moment.staging else set[str]()
+    return {entry for name, entry in (("who", "lead"), ("mate", "second")) if name in there}
 
 
 def _beside(company: Sequence[CastPerson], shows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
@@ -409,19 +527,34 @@ def _named(brief: Brief, titles: Sequence[str]) -> str:
     return brief.product.name
 
 
-def _concept(brief: Brief, structure: Structure, slots: dict[str, str], tone: str) -> str:
+def _concept(brief: Brief, thought: PairText, slots: dict[str, str], tone: str) -> str:
+    """The thought of the film, and the one thing that it says: never the brief's form read back."""
     ko = brief.language == "ko"
-    parts = [tidy(fill(structure.concept.of(brief.language), slots))]
-    points = ", ".join(brief.product.selling_points)
+    parts = [tidy(fill(thought.of(brief.language), slots))]
     if brief.product.description:
-        description = brief.product.description
-        parts.append(
-            sentence(f"제품: {description}" if ko else f"The product: {in_sentence(description)}")
-        )
-    if points:
-        parts.append(sentence(f"소구점: {points}" if ko else f"Selling points: {points}"))
-    if brief.audience:
-        parts.append(sentence(f"타깃: {brief.audience}" if ko else f"Audience: {brief.audience}"))
-    if tone:
-        parts.append(sentence(f"톤: {tone}" if ko else f"Tone: {tone}"))
+        what = brief.product.description.rstrip(". ")
+        parts.append(f"전하려는 말은 하나, ‘{what}’." if ko else f"One thing to say: {what}.")
+    whom, how = brief.audience, f"{tone} 톤" if tone and ko else tone
+    if ko and (whom or how):
+        parts.append(sentence(f"{with_particle(whom, '을/를')} 생각하며 썼다") if whom else "")
+        parts.append(sentence(f"{how}으로 간다") if how else "")
+    elif whom or how:
+        parts.append(sentence(f"Written for {whom}") if whom else "")
+        parts.append(sentence(f"The tone is {how}") if how else "")
+    parts = [part for part in parts if part]
     return " ".join(parts)[:2000]
+
+
+def _remarks(brief: Brief) -> tuple[str, ...]:
+    """A tone that is not understood is said, not silently taken for another."""
+    if mood.is_heard(brief.tone):
+        return ()
+    if brief.language == "ko":
+        return (
+            f"톤: 규칙 기반 작성기가 ‘{brief.tone}’을 알아듣지 못해 업종의 기본 톤으로 썼습니다."
+            " ‘유쾌한’, ‘담백한’, ‘레트로’처럼 적어 주세요",
+        )
+    return (
+        f"tone: the rule-based writer does not know “{brief.tone}” and wrote in the usual tone of"
+        " the trade; say it as “cheerful”, “plain” or “retro”",
+    )

@@ -49,6 +49,8 @@ def sound_effect(plan: ContePlan, index: int) -> str:
 def music(plan: ContePlan, index: int) -> str:
     """One tune: it begins with the film, turns with the story, and closes on the packshot."""
     kit, last = moods()[plan.mood], len(plan.cuts) - 1
+    if index == 0 and plan.shade is not None:
+        return plan.shade.music.of(plan.language)
     if index == 0:
         return kit.opening[plan.music % len(kit.opening)].of(plan.language)
     if index == last:

@@ -11,7 +11,7 @@ from conte.checks.brief_kept import drawn_text
 from conte.frozen import Frozen
 from conte.korean import with_particle
 from conte.phrases import says
-from conte.vocabulary import ShotSize
+from conte.vocabulary import Setting, ShotSize
 from deployments.engines.composer.library import lexicon
 from deployments.engines.composer.phrasing import (
     PARTICLES,
@@ -33,6 +33,17 @@ _SCENERY = re.compile(
     re.IGNORECASE,
 )
 _WIDE = frozenset((ShotSize.FS, ShotSize.LS, ShotSize.ELS))
+_OUTDOORS = re.compile(
+    r"횡단보도|도로|갓길|거리|골목|들판|산책로|공원|수영장|루프톱|마당|텃밭|바다|해변|숲|정원|놀이터|자동차|교정"
+    r"|\b(?:street|road|beach|garden|pool|rooftop|park|forest|field|car)\b",
+    re.IGNORECASE,
+)
+_OUTSIDE = frozenset(
+    (
+        Setting.STREET, Setting.SKYLINE, Setting.ROAD, Setting.VEHICLE, Setting.HOME_EXTERIOR,
+        Setting.PARK, Setting.FIELD, Setting.FOREST, Setting.MOUNTAIN, Setting.SEA,
+    )
+)  # fmt: skip
 _OF_PRODUCT = re.compile(r"제품|패키지|상품|용기|product|pack", re.IGNORECASE)
 
 
@@ -88,6 +99,11 @@ def _leaning(plan: ContePlan, index: int, phrase: str) -> float:
     cut, leaning = plan.cuts[index], 0.0
     if index == len(plan.cuts) - 1:
         leaning += 3.0 if _LAID_OVER.search(phrase) or _OF_PRODUCT.search(phrase) else -4.0
+    if _OUTDOORS.search(phrase):
+        outside = cut.place.setting in _OUTSIDE
+        before = cut.beat.role in ("need", "strain", "heart", "gag", "ask", "interview")
+        leaning += (2.0 if outside else -3.0) - (1.0 if before else 0.0)
+        leaning += 5.0 if outside and index == len(plan.cuts) - 1 else 0.0
     if _SCENERY.search(phrase) and _WIDE & set(cut.moment.sizes):
         leaning += 2.0
     # A scene with people takes a prop more easily than a macro does.
@@ -107,16 +123,18 @@ def _staged(phrase: str, brief: Brief) -> Staged:
             else f"Laid over in post: {phrase}."
         )
         return Staged(action=action, prompt="")
-    if is_sentence(phrase, brief.language):
+    # "이삿짐 상자" ends as some sentences do, and is none.
+    ends = not ko or phrase.rstrip(".!?").endswith(("다", "요", "죠", "까"))
+    if ends and is_sentence(phrase, brief.language):
         action = phrase if phrase.endswith((".", "!", "?")) else f"{phrase}."
     elif ko and re.search(r"(?:장면|모습|컷|샷|표정|순간)$", phrase):
-        action = f"이 컷에서 {with_particle(phrase, '을/를')} 보여 준다."
+        action = f"{with_particle(phrase, '을/를')} 담는다."
     elif ko:
-        action = f"{with_particle(phrase, '이/가')} 또렷이 보인다."
+        action = f"{with_particle(phrase, '이/가')} 함께 보인다."
     else:
-        action = f"In clear view: {in_sentence(phrase)}."
+        action = f"{capital(in_sentence(phrase))} in the frame."
     english = in_english(phrase)
-    return Staged(action=action, prompt=f"In clear view: {english}." if english else "")
+    return Staged(action=action, prompt=f"Also in the frame: {english}." if english else "")
 
 
 def in_english(phrase: str) -> str:
