@@ -47,3 +47,18 @@ def test_an_answer_that_is_judged_may_be_as_long_as_one_that_is_served(model: Pa
     assert Judging().max_tokens == served
     writer: Any = GuidedWriter(model)
     assert writer._max_tokens == served
+
+
+def test_a_small_model_decodes_on_one_thread_and_gives_the_others_back(model: Path) -> None:
+    """On two, a step of a model of two million weights is mostly one thread waiting for the other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        writer: Any = GuidedWriter(model)
+        writer._written = lambda asked, briefs: [str(torch.get_num_threads())]
+        assert writer.write([[]], []) == ["1"]
+        assert torch.get_num_threads() == 2
+        writer._one_thread = False  # as of a model that is worth both
+        assert writer.write([[]], []) == ["2"]
+    finally:
+        torch.set_num_threads(before)

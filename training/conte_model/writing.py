@@ -3,7 +3,8 @@
 The prompt, the schema and the grammar are the served ones; what decodes is transformers, not vLLM.
 """
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -17,6 +18,11 @@ WriterName = Literal["transformers", "vllm"]
 
 SERVED_TOKENS = ConteSettings().max_tokens
 """Tokens of an answer, as it is served: a conte of eight cuts does not fit into 2,048."""
+
+
+_SMALL = 32 << 20
+"""Parameters below which a CPU decodes faster on one thread: each product of a step takes less time
+than to hand its half to a second thread and to wait for it."""
 
 
 class AnswerWriter(Protocol):
@@ -58,6 +64,7 @@ class GuidedWriter:
         device = "cuda" if torch.cuda.is_available() else "cpu"
         loaded: Any = AutoModelForCausalLM.from_pretrained(model)
         self._model: Any = loaded.eval().to(device)
+        self._one_thread = device == "cpu" and self._model.num_parameters() < _SMALL
         self._knows = knows_system(self._tokenizer)
         self._compiler = xgrammar.GrammarCompiler(
             xgrammar.TokenizerInfo.from_huggingface(
@@ -74,7 +81,8 @@ class GuidedWriter:
         import torch
 
         written: list[str] = []
-        with torch.random.fork_rng(), torch.inference_mode():
+        threads = 1 if self._one_thread else torch.get_num_threads()
+        with torch.random.fork_rng(), torch.inference_mode(), _on(threads):
             torch.manual_seed(self._seed)
             for at in range(0, len(asked), self._batch):
                 part = slice(at, at + self._batch)
@@ -122,3 +130,15 @@ class GuidedWriter:
         )
         answers = found[:, inputs["input_ids"].shape[1] :]
         return [self._tokenizer.decode(answer, skip_special_tokens=True) for answer in answers]
+
+
+@contextmanager
+def _on(threads: int) -> Generator[None]:
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
