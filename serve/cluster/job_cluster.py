@@ -39,6 +39,8 @@ def joined(address: str | None = None, num_cpus: int | None = None) -> Generator
         ray.init(address=there, **options)
     else:
         options |= {"num_cpus": num_cpus, "object_store_memory": OBJECT_STORE}
+        # A cluster of one machine has no node that could be taken away under a training.
+        os.environ.setdefault("RAY_TRAIN_ENABLE_PREEMPTION_WATCHER", "0")
         spare_processes(jobs=False)
         # Without "local" it joins any cluster of this machine.
         _start(ray, address="local", include_dashboard=False, _node_ip_address=HOST, **options)

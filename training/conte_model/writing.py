@@ -12,6 +12,7 @@ from conte.brief import Brief
 from conte.manuscript import manuscript_schema, product_first
 from serve.settings import ConteSettings
 from training.conte_model.chats import ChatMessage, as_served, knows_system
+from training.conte_model.guiding import Guide
 
 WriterName = Literal["transformers", "vllm"]
 
@@ -100,8 +101,6 @@ class GuidedWriter:
     def _written(
         self, asked: Sequence[Sequence[ChatMessage]], briefs: Sequence[Brief]
     ) -> list[str]:
-        from xgrammar.contrib.hf import LogitsProcessor
-
         texts = [
             self._tokenizer.apply_chat_template(
                 as_served(one, self._knows), tokenize=False, add_generation_prompt=True
@@ -126,7 +125,9 @@ class GuidedWriter:
             **drawn,
             max_new_tokens=self._max_tokens,
             pad_token_id=self._tokenizer.pad_token_id,
-            logits_processor=[LogitsProcessor(grammars)],
+            logits_processor=[
+                Guide(grammars, self._model.config.vocab_size, self._tokenizer.eos_token_id)
+            ],
         )
         answers = found[:, inputs["input_ids"].shape[1] :]
         return [self._tokenizer.decode(answer, skip_special_tokens=True) for answer in answers]
