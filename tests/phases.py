@@ -74,6 +74,7 @@ PHASES: dict[str, tuple[str, ...]] = {
     # fifteen CPU seconds and half a gigabyte.
     TORCH: (
         "test_caption.py",
+        "test_conte_model.py",
         "test_conte_model_learning.py",
         "test_conte_model_writing.py",
         "test_diffusers_engine.py",
