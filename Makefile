@@ -11,9 +11,9 @@ ENGINES ?= local
 # A folder of your own videos to caption; without one, 200 that are made on the spot.
 VIDEOS  ?=
 CAPTIONS ?= captions
-# Processes that run the tests which boot nothing, a file in one: one more than two cores, because
-# many wait for a child that decodes.
-TESTERS ?= 3
+# Processes that run the tests which boot nothing, a file in one; a third one runs PyTorch beside them:
+# one more than two cores, because many wait for a child that decodes.
+TESTERS ?= 2
 # How much is learnt: loop, or loop-short.
 RECIPE  ?= loop
 HOME_DIR := .sian

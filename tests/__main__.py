@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.memory_watch import MemoryWatch
-from tests.phases import LANES, LIGHT, PHASES, TORCH, arguments_of
+from tests.phases import LIGHT, PHASES, STAGES, TORCH, arguments_of
 from tests.results import Results, results_in
 
 REPORTS = Path(".tests")
@@ -27,17 +27,18 @@ NOTHING_SELECTED = 5
 def main() -> int:
     options = argparse.ArgumentParser(prog="python -m tests", description=__doc__)
     options.add_argument("phases", nargs="*", default=[], help=f"{LIGHT}, {', '.join(PHASES)}")
-    options.add_argument("--workers", type=int, default=3, help="processes of the light phase")
-    options.add_argument("--lanes", type=int, default=2, help="phases at once, after the light one")
+    options.add_argument("--workers", type=int, default=2, help="processes of the light phase")
+    options.add_argument("--lanes", type=int, default=2, help="phases at once")
     options.add_argument("-m", dest="marks", default="not prove", help="as pytest's -m")
     options.add_argument("--slowest", type=int, default=40, help="tests in durations.txt")
     chosen = options.parse_args()
     phases = chosen.phases or [LIGHT, *PHASES]
     REPORTS.mkdir(exist_ok=True)
-    lanes = [[phase for phase in lane if phase in phases] for lane in LANES]
+    passed = True
     with MemoryWatch() as memory, ThreadPoolExecutor(chosen.lanes) as side_by_side:
-        passed = _all_passed(chosen, memory, [LIGHT] if LIGHT in phases else [])
-        passed &= all(list(side_by_side.map(partial(_all_passed, chosen, memory), lanes)))
+        for stage in STAGES:
+            lanes = [[phase for phase in lane if phase in phases] for lane in stage]
+            passed &= all(list(side_by_side.map(partial(_all_passed, chosen, memory), lanes)))
     all_results = Results()
     for phase in phases:
         all_results += results_in(_report(phase))

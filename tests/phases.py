@@ -14,16 +14,16 @@ TORCH = "torch"
 """What imports PyTorch as soon as it is collected."""
 
 LONGEST = (
-    "test_hostile_videos.py",
     "test_video_downloads.py",
-    "test_videos_engine.py",
-    "test_produce.py",
-    "test_clips.py",
-    "test_films.py",
+    "test_hostile_videos.py",
     "test_scripts_job.py",
     "test_studio.py",
+    "test_videos_engine.py",
     "test_dataset_removal.py",
+    "test_films.py",
     "test_best_rendition.py",
+    "test_clips.py",
+    "test_produce.py",
     "test_film_editor.py",
     "test_ingress_productions.py",
     "test_bounded.py",
@@ -64,11 +64,12 @@ PHASES: dict[str, tuple[str, ...]] = {
     "jobs": (
         "test_product_sources.py",
         "test_videos_job.py",
-        "test_caption_job.py",
         "test_conte_model_run.py",
         "test_video_model_job.py",
         "test_bench_jobs.py",
     ),
+    # Each of its jobs starts a Ray of its own.
+    "captions": ("test_caption_job.py",),
     "loop": ("test_loop.py",),
     # Each process of the light phase would import PyTorch and what comes with it for these alone:
     # fifteen CPU seconds and half a gigabyte.
@@ -100,13 +101,17 @@ PHASES: dict[str, tuple[str, ...]] = {
 }
 
 
-LANES: tuple[tuple[str, ...], ...] = (
-    ("loop", TORCH, "models"),
-    ("film", "graphs", "jobs", "attacks"),
+Lanes = tuple[tuple[str, ...], ...]
+"""Phases that run side by side, and in each lane one after the other."""
+
+STAGES: tuple[Lanes, ...] = (
+    ((LIGHT,), (TORCH,)),
+    (("loop", "captions", "models"), ("film", "graphs", "jobs", "attacks")),
 )
-"""Phases that run side by side, for one alone leaves a third of two cores idle while processes start.
-Those with a vLLM follow one another: two of them would want 13 GB. The two that hold the most,
-models and film, are at opposite ends: models run beside jobs, film beside a loop that learns."""
+"""A stage begins when the one before has ended. Of what boots clusters two lanes run side by side,
+for one alone leaves a third of two cores idle while processes start. Those with a vLLM follow one
+another: two of them would want 13 GB. The two that hold the most, models and film, are at opposite
+ends: models run beside jobs, film beside a loop that learns."""
 
 
 def files_of(phase: str) -> list[Path]:
