@@ -165,7 +165,7 @@ def _serve_until_told(
             watch.look()
 
     look()
-    while not stop.wait(0.2):
+    while not stop.wait(0.5):
         try:
             look()
         except Exception as error:
