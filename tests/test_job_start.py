@@ -59,5 +59,5 @@ def test_nothing_starts_beside_a_job_that_no_job_uses(
         assert params.no_monitor
         assert not params.include_log_monitor
         nothing: Any = type("Nothing", (), {})()
-        node.Node.start_api_server(nothing, include_dashboard=False)
+        node.Node.start_api_server(nothing, include_dashboard=False, raise_on_failure=True)
         assert nothing._webui_url == ""
