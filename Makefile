@@ -11,9 +11,9 @@ ENGINES ?= local
 # A folder of your own videos to caption; without one, 200 that are made on the spot.
 VIDEOS  ?=
 CAPTIONS ?= captions
-# Processes that run the tests which boot nothing, a file in one: one more than two cores, because
-# many wait for a child that decodes.
-TESTERS ?= 3
+# Processes that run the tests which boot nothing, a file in one; a third one runs PyTorch beside them:
+# one more than two cores, because many wait for a child that decodes.
+TESTERS ?= 2
 # How much is learnt: loop, or loop-short.
 RECIPE  ?= loop
 HOME_DIR := .sian
@@ -21,9 +21,9 @@ READY  := $(if $(filter tiny,$(ENGINES)),$(VENV)/installed-cpu $(HOME_DIR)/tiny/
 GRAPH  := graphs/$(ENGINES).yaml
 # uv takes a fifth of pip's processor time. torch comes by pip all the same: where a machine's pip is
 # set up for a CPU build of it, uv would not see that, and load gigabytes for CUDA. Compiled when it is
-# installed: a cluster's dozen processes would each do it for themselves, where nobody may write bytecode
-# at every start.
-PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# installed, by uv with all cores: a cluster's dozen processes would each do it for themselves, where
+# nobody may write bytecode at every start.
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt
 UV     := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python \
           --constraint constraints.txt --override overrides.txt
 
@@ -131,7 +131,10 @@ $(VENV)/installed-training: $(VENV)/bin/uv $(VENV)/torch pyproject.toml constrai
 
 $(VENV)/installed-dev: $(VENV)/bin/uv $(VENV)/torch pyproject.toml constraints.txt overrides.txt
 	@echo "installing the tools for tests and the models' libraries, 4 GB (once) ..."
-	@$(UV) --editable '.[dev]'
+	@# The whole would take three minutes of a core to compile, and tests import a fifth: what each of
+	@# their processes needs is compiled here, the rest by the first that imports it.
+	@$(UV:--compile-bytecode=) --editable '.[dev]'
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c 'import graphs.build'
 	@touch $@ $(VENV)/installed $(VENV)/installed-crawl $(VENV)/installed-cpu $(VENV)/installed-training
 
 $(HOME_DIR)/tiny/vision: | $(VENV)/installed-cpu

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.memory_watch import MemoryWatch
-from tests.phases import LANES, LIGHT, PHASES, arguments_of
+from tests.phases import LIGHT, PHASES, STAGES, TORCH, arguments_of
 from tests.results import Results, results_in
 
 REPORTS = Path(".tests")
@@ -27,17 +27,18 @@ NOTHING_SELECTED = 5
 def main() -> int:
     options = argparse.ArgumentParser(prog="python -m tests", description=__doc__)
     options.add_argument("phases", nargs="*", default=[], help=f"{LIGHT}, {', '.join(PHASES)}")
-    options.add_argument("--workers", type=int, default=3, help="processes of the light phase")
-    options.add_argument("--lanes", type=int, default=2, help="phases at once, after the light one")
+    options.add_argument("--workers", type=int, default=2, help="processes of the light phase")
+    options.add_argument("--lanes", type=int, default=2, help="phases at once")
     options.add_argument("-m", dest="marks", default="not prove", help="as pytest's -m")
     options.add_argument("--slowest", type=int, default=40, help="tests in durations.txt")
     chosen = options.parse_args()
     phases = chosen.phases or [LIGHT, *PHASES]
     REPORTS.mkdir(exist_ok=True)
-    lanes = [[phase for phase in lane if phase in phases] for lane in LANES]
+    passed = True
     with MemoryWatch() as memory, ThreadPoolExecutor(chosen.lanes) as side_by_side:
-        passed = _all_passed(chosen, memory, [LIGHT] if LIGHT in phases else [])
-        passed &= all(list(side_by_side.map(partial(_all_passed, chosen, memory), lanes)))
+        for stage in STAGES:
+            lanes = [[phase for phase in lane if phase in phases] for lane in stage]
+            passed &= all(list(side_by_side.map(partial(_all_passed, chosen, memory), lanes)))
     all_results = Results()
     for phase in phases:
         all_results += results_in(_report(phase))
@@ -67,24 +68,26 @@ def _passed(chosen: argparse.Namespace, phase: str) -> bool:
     # tests come first.
     several = ["-n", str(chosen.workers), "--dist", "loadfile", "--no-loadscope-reorder"]
     command = [
-        sys.executable, "-m", "pytest", "-q", "-m", chosen.marks, f"--junitxml={_report(phase)}",
+        # Its plugin takes two CPU seconds of each start, for fixtures that no test asks for.
+        sys.executable, "-m", "pytest", "-p", "no:schemathesis",
+        "-q", "-m", chosen.marks, f"--junitxml={_report(phase)}",
         *(several if phase == LIGHT and chosen.workers > 1 else []),
         *arguments_of(phase),
     ]  # fmt: skip
     began = time.monotonic()
     print(f"== {phase}: begins", flush=True)
     if phase == LIGHT or chosen.lanes == 1:
-        code = subprocess.call(command, env=_environment())
+        code = subprocess.call(command, env=environment_of(phase))
     else:
-        code = _kept_apart(command, _report(phase).with_suffix(".txt"))
+        code = _kept_apart(command, environment_of(phase), _report(phase).with_suffix(".txt"))
     print(f"== {phase}: {time.monotonic() - began:.0f} s", flush=True)
     return code in (0, NOTHING_SELECTED)
 
 
-def _kept_apart(command: list[str], printed: Path) -> int:
+def _kept_apart(command: list[str], environment: dict[str, str], printed: Path) -> int:
     """Prints what it said in one piece, when it has ended: another lane prints meanwhile."""
     with printed.open("wb") as file:
-        code = subprocess.call(command, env=_environment(), stdout=file, stderr=subprocess.STDOUT)
+        code = subprocess.call(command, env=environment, stdout=file, stderr=subprocess.STDOUT)
     print(printed.read_text("utf-8", "replace"), end="", flush=True)
     return code
 
@@ -93,9 +96,20 @@ def _report(phase: str) -> Path:
     return REPORTS / f"{phase}.xml"
 
 
-def _environment() -> dict[str, str]:
-    # Ray's workers would run at nice 15, and starve beside whatever else the machine does.
-    environment = os.environ | {"RAY_worker_niceness": "0"}
+def environment_of(phase: str) -> dict[str, str]:
+    """Return the variables that a phase's processes run with, its clusters' included."""
+    environment = os.environ | {
+        # Ray's workers would run at nice 15, and starve beside whatever else the machine does.
+        "RAY_worker_niceness": "0",
+        # Nobody looks at what its agent measures of every process every five seconds.
+        "REPORTER_UPDATE_INTERVAL_MS": "60000",
+    }
+    if phase == TORCH:
+        # Else the C library gives a tensor's memory back, and the kernel clears it anew.
+        environment |= {
+            "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+            "MALLOC_TRIM_THRESHOLD_": str(1 << 30),
+        }
     # A hundred processes would each compile what they import, and pytest rewrite every test anew.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     return environment

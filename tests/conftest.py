@@ -1,6 +1,7 @@
 """Fixtures that several test files share. What starts a server is started once a session."""
 
 import gc
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from tests import databases, object_stores
 from tests.cluster import TestCluster, another_cluster_s_agent, booted
 from tests.job_cluster import job_cluster
 from tests.models import served
-from tests.phases import PHASES, place_of
+from tests.phases import PHASES, TORCH, place_of
 from tests.phases import __file__ as phases_file
 
 # How fast the machine is decides no test.
@@ -45,7 +46,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest files first.
 
     Raises:
-        pytest.UsageError: for a test that boots a cluster and whose file is in no phase of its own.
+        pytest.UsageError: for a test that boots a cluster and whose file is in no phase of its own,
+            and for light files that import PyTorch.
     """
     phased = {name for names in PHASES.values() for name in names}
     for item in items:
@@ -53,6 +55,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(
                 f"{item.nodeid} boots a cluster; name its file in {phases_file}"
             )
+    if "torch" in sys.modules and not phased & {item.path.name for item in items}:
+        raise pytest.UsageError(
+            f"one of these files imports torch when it is collected; name it in {phases_file},"
+            f" under {TORCH!r}, or import torch where it is used"
+        )
     items.sort(key=lambda item: place_of(item.path))
 
 

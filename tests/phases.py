@@ -1,4 +1,4 @@
-"""Which files share a cluster, and so a phase: a run of pytest of its own.
+"""Which files share a cluster or PyTorch, and so a phase: a run of pytest of its own.
 
 Every other file boots nothing that outlives one of its tests; those run first, in several processes.
 """
@@ -10,22 +10,20 @@ TESTS = Path(__file__).parent
 LIGHT = "light"
 """What is in no phase below."""
 
+TORCH = "torch"
+"""What imports PyTorch as soon as it is collected."""
+
 LONGEST = (
-    "test_conte_model_learning.py",
-    "test_video_model_training.py",
-    "test_hostile_videos.py",
-    "test_diffusers_engine.py",
-    "test_diffusion_speed.py",
     "test_video_downloads.py",
-    "test_videos_engine.py",
-    "test_produce.py",
-    "test_clips.py",
-    "test_films.py",
-    "test_diffusion_parallel.py",
+    "test_hostile_videos.py",
     "test_scripts_job.py",
+    "test_studio.py",
+    "test_videos_engine.py",
     "test_dataset_removal.py",
+    "test_films.py",
     "test_best_rendition.py",
-    "test_video_model_families.py",
+    "test_clips.py",
+    "test_produce.py",
     "test_film_editor.py",
     "test_ingress_productions.py",
     "test_bounded.py",
@@ -66,21 +64,54 @@ PHASES: dict[str, tuple[str, ...]] = {
     "jobs": (
         "test_product_sources.py",
         "test_videos_job.py",
-        "test_caption_job.py",
         "test_conte_model_run.py",
         "test_video_model_job.py",
         "test_bench_jobs.py",
     ),
+    # Each of its jobs starts a Ray of its own.
+    "captions": ("test_caption_job.py",),
     "loop": ("test_loop.py",),
+    # Each process of the light phase would import PyTorch and what comes with it for these alone:
+    # fifteen CPU seconds and half a gigabyte.
+    TORCH: (
+        "test_caption.py",
+        "test_conte_model.py",
+        "test_conte_model_learning.py",
+        "test_conte_model_writing.py",
+        "test_diffusers_engine.py",
+        "test_diffusion_adapters.py",
+        "test_diffusion_memory.py",
+        "test_diffusion_parallel.py",
+        "test_diffusion_speed.py",
+        "test_feedback_model.py",
+        "test_holding.py",
+        "test_manuscript.py",
+        "test_random_weights.py",
+        "test_scriptwriter.py",
+        "test_tiny_conte.py",
+        "test_tiny_video.py",
+        "test_tiny_vision.py",
+        "test_video_model_cache.py",
+        "test_video_model_data.py",
+        "test_video_model_families.py",
+        "test_video_model_training.py",
+    ),
     # Long proofs only, with a cluster and a small disk of their own.
     "attacks": ("test_attacks.py",),
 }
 
 
-LANES: tuple[tuple[str, ...], ...] = (("loop", "models"), ("film", "graphs", "jobs", "attacks"))
-"""Phases that run side by side, for one alone leaves a third of two cores idle while processes start.
-Those with a vLLM follow one another: two of them would want 13 GB. The two that hold the most,
-models and film, are at opposite ends: models run beside jobs, film beside a loop that learns."""
+Lanes = tuple[tuple[str, ...], ...]
+"""Phases that run side by side, and in each lane one after the other."""
+
+STAGES: tuple[Lanes, ...] = (
+    ((LIGHT,), (TORCH,)),
+    (("loop", "captions", "models"), ("film", "graphs", "jobs", "attacks")),
+)
+"""A stage begins when the one before has ended. Of what boots clusters two lanes run side by side,
+for one alone leaves a third of two cores idle while processes start. Those with a vLLM follow one
+another: two of them would want 13 GB. The two that hold the most, models and film, are at opposite
+ends: models run beside jobs, film beside a loop that learns."""
 
 
 def files_of(phase: str) -> list[Path]:

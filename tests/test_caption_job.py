@@ -130,7 +130,7 @@ def killed(job: Job, victim: str, lots: random.Random) -> bool:
     while job.running():
         if job.kill(victim):
             return True
-        time.sleep(0.02)  # a worker has to be there first
+        time.sleep(0.1)  # a worker has to be there first; each look reads all of /proc
     return False
 
 

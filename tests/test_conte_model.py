@@ -1,5 +1,6 @@
-"""What the conte model's deployment does to a chat before vLLM sees it, without vLLM."""
+"""What the conte model's deployment does to a chat before vLLM sees it, and how vLLM is started."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -32,3 +33,21 @@ def test_pictures_stay_before_the_text_that_the_system_heads() -> None:
 )
 def test_anything_else_is_left_for_the_model_to_judge(messages: Any) -> None:
     assert without_system({"messages": messages}) == {"messages": messages}
+
+
+async def test_a_model_of_a_local_folder_is_downloaded_by_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from graphs.replicas import engine
+
+    started: list[bool] = []
+
+    async def start(self: Any) -> None:
+        started.append(self.llm_config.get_or_create_callback().ctx.run_init_node)
+
+    monkeypatch.setattr(engine.VLLMEngine, "start", start)
+    callback = SimpleNamespace(ctx=SimpleNamespace(run_init_node=True))
+    made: Any = engine.Engine.__new__(engine.Engine)
+    made.llm_config = SimpleNamespace(get_or_create_callback=lambda: callback)
+    await made.start()
+    assert started == [False]

@@ -2,8 +2,19 @@
 
 from pathlib import Path
 
+from tests.__main__ import environment_of
 from tests.memory_watch import MemoryWatch
-from tests.phases import LANES, LIGHT, LONGEST, PHASES, TESTS, arguments_of, files_of, place_of
+from tests.phases import (
+    LIGHT,
+    LONGEST,
+    PHASES,
+    STAGES,
+    TESTS,
+    TORCH,
+    arguments_of,
+    files_of,
+    place_of,
+)
 from tests.results import Results, results_in
 
 JUNIT = """<testsuites><testsuite>
@@ -32,8 +43,16 @@ def test_the_light_phase_is_the_folder_without_the_files_of_the_others() -> None
     assert sorted(light, key=place_of) == files_of(LIGHT)
 
 
-def test_every_phase_with_a_cluster_is_in_one_lane() -> None:
-    assert sorted(phase for lane in LANES for phase in lane) == sorted(PHASES)
+def test_every_phase_is_in_one_lane_of_one_stage() -> None:
+    ran = [phase for stage in STAGES for lane in stage for phase in lane]
+    assert sorted(ran) == sorted([LIGHT, *PHASES])
+
+
+def test_a_tensor_s_memory_is_kept_where_no_cluster_would_hold_it_for_nothing() -> None:
+    assert "MALLOC_TRIM_THRESHOLD_" in environment_of(TORCH)
+    for phase in (LIGHT, "models"):
+        assert "MALLOC_TRIM_THRESHOLD_" not in environment_of(phase)
+        assert environment_of(phase)["RAY_worker_niceness"] == "0"
 
 
 def test_outcomes_of_a_phase_are_counted_and_its_slowest_tests_named(tmp_path: Path) -> None:

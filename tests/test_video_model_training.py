@@ -198,7 +198,7 @@ def wait_for(there: Callable[[], bool], timeout_s: float = 400) -> None:
     deadline = time.monotonic() + timeout_s
     while not there():
         assert time.monotonic() < deadline
-        time.sleep(0.01)
+        time.sleep(0.05)
 
 
 TOGETHER = quick(workers=2, steps=10, render_every=100)

@@ -1,5 +1,5 @@
-"""vLLM's engine as Ray Serve LLM starts it, without a worker process on a CPU, and with a cache of
-known size on a shared card.
+"""vLLM's engine as Ray Serve LLM starts it, without a download, with one process less on a CPU and
+with a cache of a known size on a shared card.
 """
 
 from typing import Any
@@ -10,6 +10,13 @@ from graphs.kv_memory import size_cache, smallest_card_bytes
 
 
 class Engine(VLLMEngine):
+    async def start(self) -> None:
+        # A checkpoint is a folder of this machine. Ray would start a worker on it, which imports
+        # vLLM as the replica does, only to return that folder as what it has downloaded.
+        callback: Any = self.llm_config.get_or_create_callback()
+        callback.ctx.run_init_node = False
+        await super().start()
+
     def _start_async_llm_engine(
         self, vllm_engine_args: Any, vllm_engine_config: Any, placement_group: Any
     ) -> Any:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from serve.cluster import HOST
+from serve.cluster.isolation import spare_processes
 from serve.telemetry import log
 
 OBJECT_STORE = 512 << 20
@@ -41,7 +42,10 @@ def joined(address: str | None = None, num_cpus: int | None = None) -> Generator
         ray.init(address=there, **options)
     else:
         options |= {"num_cpus": num_cpus, "object_store_memory": OBJECT_STORE}
-        # Without "local" Ray joins any cluster of this machine.
+        # A cluster of one machine has no node that could be taken away under a training.
+        os.environ.setdefault("RAY_TRAIN_ENABLE_PREEMPTION_WATCHER", "0")
+        spare_processes(jobs=False)
+        # Without "local" it joins any cluster of this machine.
         _start(ray, address="local", include_dashboard=False, _node_ip_address=HOST, **options)
     try:
         yield ray

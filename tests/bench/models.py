@@ -14,7 +14,6 @@ from typing import Any
 
 import httpx
 import numpy as np
-import torch
 
 from conte.brief import Brief, Product
 from conte.clip import Shot
@@ -173,6 +172,7 @@ def clip(
     checkpoint: Path, shot: Shot, repetitions: int, settings: Mapping[str, Any] = CLIP
 ) -> list[str]:
     """Table rows: seconds of one clip by the engine and by the bare pipeline, and the ratio."""
+    import torch
     from diffusers.pipelines.pipeline_utils import DiffusionPipeline
 
     from deployments.engines.diffusion import DiffusersEngine

@@ -115,11 +115,18 @@ def _tokens(tokenizer: Any, chat: list[Any]) -> int:
 
 
 def _trainer_of(settings: Settings) -> Any:
-    from trl.trainer.dpo_trainer import DPOTrainer
-    from trl.trainer.grpo_trainer import GRPOTrainer
+    # Only its own: GRPO's module imports vLLM, ten seconds of every worker's start.
+    if settings.method == "grpo":
+        from trl.trainer.grpo_trainer import GRPOTrainer
+
+        return GRPOTrainer
+    if settings.method == "dpo":
+        from trl.trainer.dpo_trainer import DPOTrainer
+
+        return DPOTrainer
     from trl.trainer.sft_trainer import SFTTrainer
 
-    return {"sft": SFTTrainer, "dpo": DPOTrainer, "grpo": GRPOTrainer}[settings.method]
+    return SFTTrainer
 
 
 def _arguments(settings: Settings, work: Path, evaluates: bool) -> Any:
