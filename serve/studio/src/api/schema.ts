@@ -3252,6 +3252,21 @@ export interface components {
             /** Unread */
             unread: components["schemas"]["Unread"][];
         };
+        /**
+         * Layout
+         * @enum {string}
+         */
+        Layout: "one_table" | "columns" | "table_a_cut" | "labelled";
+        /**
+         * Levels
+         * @description What the sound of a file measures.
+         */
+        Levels: {
+            /** Dbtp */
+            dbtp: number;
+            /** Lufs */
+            lufs: number;
+        };
         /** LineView */
         LineView: {
             /**
@@ -3274,16 +3289,6 @@ export interface components {
             state: string;
             /** Tenant */
             tenant: string;
-        };
-        /**
-         * Levels
-         * @description What the sound of a file measures.
-         */
-        Levels: {
-            /** Dbtp */
-            dbtp: number;
-            /** Lufs */
-            lufs: number;
         };
         /**
          * LinksView
@@ -3426,6 +3431,20 @@ export interface components {
             token: string;
             /** Url */
             url: string;
+        };
+        /**
+         * NodeView
+         * @description A machine of the cluster. `id`: the beginning of Ray's.
+         */
+        NodeView: {
+            /** Alive */
+            alive: boolean;
+            /** Cpus */
+            cpus: number;
+            /** Gpus */
+            gpus: number;
+            /** Id */
+            id: string;
         };
         /**
          * NotRead
@@ -3962,7 +3981,7 @@ export interface components {
          * @description A thing in the picture that is not on the sheet.
          * @enum {string}
          */
-        Prop: "baby" | "umbrella" | "suitcase" | "backpack" | "shopping_bag" | "gift" | "box" | "flowers" | "balloon" | "book" | "paper" | "letter" | "photo" | "phone" | "laptop" | "camera" | "headphones" | "microphone" | "cup" | "glass" | "bottle" | "bowl" | "pan" | "pot" | "lunchbox" | "bread" | "fruit" | "cake" | "toy" | "ball" | "towel" | "clothes" | "shoes" | "key" | "clock" | "mirror" | "table_laid" | "table" | "desk" | "counter" | "chair" | "sofa" | "bed" | "bench" | "lamp" | "plant" | "shelf" | "tv" | "monitor" | "board" | "fridge" | "washer" | "door" | "window" | "stairs" | "crosswalk" | "street_lamp" | "tree" | "tent" | "campfire" | "stage" | "steering_wheel" | "bicycle" | "stroller" | "cart" | "car" | "taxi" | "truck" | "bus" | "motorcycle" | "train" | "plane" | "boat";
+        Prop: "baby" | "umbrella" | "suitcase" | "backpack" | "shopping_bag" | "gift" | "box" | "flowers" | "balloon" | "book" | "paper" | "letter" | "photo" | "phone" | "laptop" | "camera" | "headphones" | "microphone" | "cup" | "glass" | "bottle" | "bowl" | "pan" | "pot" | "lunchbox" | "bread" | "fruit" | "cake" | "toy" | "ball" | "towel" | "clothes" | "laundry" | "shoes" | "key" | "clock" | "mirror" | "table_laid" | "table" | "desk" | "counter" | "chair" | "sofa" | "bed" | "bench" | "lamp" | "plant" | "shelf" | "tv" | "monitor" | "board" | "fridge" | "washer" | "door" | "window" | "stairs" | "crosswalk" | "street_lamp" | "tree" | "tent" | "campfire" | "stage" | "steering_wheel" | "bicycle" | "stroller" | "cart" | "car" | "taxi" | "truck" | "bus" | "motorcycle" | "train" | "plane" | "boat";
         /** ProposalsView */
         ProposalsView: {
             engine: components["schemas"]["EngineId"];
@@ -4239,7 +4258,7 @@ export interface components {
         };
         /**
          * SafeZone
-         * @description A platform's zone: the canvas without its margins.
+         * @description A platform's safe zone: the canvas without its margins.
          */
         SafeZone: {
             /** Canvas */
