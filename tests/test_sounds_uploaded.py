@@ -184,7 +184,7 @@ async def test_an_uploaded_recording_is_placed_by_its_owner_alone_and_renders_no
     edit = Edit(cut=cuts[0].id, field="caption", before=cuts[0].caption, after="새 자막")
     changed = house.ledger.operate(production, [edit])
     assert (
-        changed.working.conte.cuts[1].sounds
+        changed.draft.working.conte.cuts[1].sounds
         == house.ledger.version(production, 2).conte.cuts[1].sounds
     )
 

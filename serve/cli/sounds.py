@@ -12,7 +12,7 @@ from serve.cli.address import Home, Key, Url, address_of
 from serve.cli.revising import ProductionId, run
 from serve.cli.terminal import WRONG, fail, out, said, tell
 from serve.client import Client
-from serve.ingress.revision_views import DraftView
+from serve.ingress.revision_views import ChangedDraftView
 
 app = typer.Typer(
     help="Your own narration (na), music (bgm) and effects (se): place, list, remove.",
@@ -60,9 +60,9 @@ def place(
         )
         sound = {"kind": kind, "upload": uploaded.upload, "frame": frame, "gain_db": gain_db}
         placed = {"op": "place_sound", "cut": cuts[number].id, "sound": sound}
-        draft = client.operate(production, [placed])
-        label = SOUND_WORDS[kind].of(draft.brief.language)
-        _go_on(client, draft, f"{number}컷: {label} {uploaded.name}", yes, later, into)
+        changed = client.operate(production, [placed])
+        label = SOUND_WORDS[kind].of(changed.brief.language)
+        _go_on(client, changed, f"{number}컷: {label} {uploaded.name}", yes, later, into)
 
 
 @app.command()
@@ -78,8 +78,8 @@ def remove(
 ) -> None:
     """Take a recording out, and make the next version without it."""
     with said(), Client(address_of(url, home), key) as client:
-        draft = client.operate(production, [{"op": "remove_sound", "sound": sound}])
-        _go_on(client, draft, f"- {sound}", yes, later, into)
+        changed = client.operate(production, [{"op": "remove_sound", "sound": sound}])
+        _go_on(client, changed, f"- {sound}", yes, later, into)
 
 
 @app.command("list")
@@ -102,7 +102,7 @@ def listed(
 
 
 def _go_on(
-    client: Client, draft: DraftView, message: str, yes: bool, later: bool, into: Path
+    client: Client, draft: ChangedDraftView, message: str, yes: bool, later: bool, into: Path
 ) -> None:
     if later:
         tell("the draft has it; the next command without --later makes the version")
