@@ -133,6 +133,8 @@ def made_before(house: House, production: str, done: str, undone: str) -> None:
             "ALTER TABLE drafts DROP COLUMN num_done; ALTER TABLE drafts DROP COLUMN num_undone;"
             "ALTER TABLE drafts ADD COLUMN done TEXT NOT NULL DEFAULT '';"
             "ALTER TABLE drafts ADD COLUMN undone TEXT NOT NULL DEFAULT '';"
+            # 0014: recordings.
+            "DROP TABLE sounds; ALTER TABLE exports DROP COLUMN levels;"
             "UPDATE alembic_version SET version_num = '0012';"
         )
         columns = "production, base, revision, working, updated_at, done, undone"

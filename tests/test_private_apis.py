@@ -11,7 +11,7 @@ from tests.private_apis import READ_IN, USES
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("conte", "serve", "deployments", "graphs", "crawl", "training")
-DOCUMENTED = {"_exit", "_replace", "_value_"}
+DOCUMENTED = {"_asdict", "_exit", "_replace", "_value_"}
 """Names of the standard library that are public, whatever they look like."""
 INTERNALS = {"getclosurevars", "__self__"}
 """Ways into objects that are not ours."""

@@ -46,17 +46,17 @@ class Story(Frozen):
     turn: Pairs = ()
     """What is said where the product enters, before the structure's own lines."""
     ask: Pairs = ()
-    """The question that a film of questions opens on; without one it is not told so."""
+    """The question that a film of questions opens on; without one the story cannot open so."""
     mate: Mate | None = None
     """Who else plays, where its moments name `$mate`."""
     audience: Words = ()
-    """Whose story it is, in the words of a brief's audience; empty: anybody's."""
+    """Audience that the story suits, in the words of a brief; empty: everybody."""
     moods: Words = ()
     """Moods that it suits rather than others."""
     types: Words = ()
-    """Product types that it is told of; empty: all of its industry."""
+    """Product types that the story suits; empty: all of its industry."""
     about: Words = ()
-    """What a brief must speak of for it to be told; empty: anything."""
+    """Words of which a brief must have one for this story; empty: any brief."""
     at: Place
     when: TimeOfDay
     need: Moment

@@ -57,7 +57,7 @@ _TONES: dict[MoodName, PairText] = {
 _FOR_TALK = 1.35
 """How much longer a cut lasts in which two people speak."""
 _NEAR, _FEWEST = 4.0, 3
-"""How much worse than the best match a story may suit, and how many are told in any case."""
+"""Largest distance of a story from the best match, and the number of stories kept anyway."""
 _UNSEEN = BODILESS | {ProductForm.APP, ProductForm.BUILDING, ProductForm.HOUSE}
 """What is not looked at closely: no light slides along the edge of a loan, or of an app."""
 _ADMISSIONS = re.compile(
@@ -334,7 +334,7 @@ def suitable(
 ) -> dict[str, float]:
     """Structure -> how well it suits; those that do not are left out.
 
-    `story`: the one to be told; None: any of the industry's. The brief's characters want a story
+    `story`: the chosen story; None: any of the industry. The brief's characters want a story
     in which they are seen, two of them rather a scene of two.
     """
     text = f"{brief.product.description} {brief.tone} {' '.join(brief.product.selling_points)}"
