@@ -10,6 +10,7 @@ The schema uses only what xgrammar, llguidance and OpenAI's strict mode all supp
 drops `maxLength` beside a `pattern`, and vLLM refuses the two together).
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -20,7 +21,6 @@ from conte.brief import Brief
 from conte.conte import CastMember, Look, ProductEntry, Treatment
 from conte.cut import Cut, DialogueLine
 from conte.frozen import Frozen
-from conte.staging import Staging
 from conte.staging_written import staging_schema
 from conte.timing import MIN_CUTS, most_cuts
 
@@ -122,6 +122,7 @@ TEXTS: Mapping[type[BaseModel], Mapping[str, TextBounds]] = {
     },
 }
 _MOST_ITEMS = {"dialogue": 2, "sheet": len(PRODUCT_IDS) + len(CAST_IDS), "shows": 4, "palette": 5}
+_REFERENCE = re.compile(r'"#/\$defs/(\w+)"')
 _OF_THE_TYPES_ALONE = ("title", "description", "default", "discriminator")
 
 
@@ -246,13 +247,11 @@ def _closed(
             part.get("properties", {}).pop(name, None)
     if model is Cut:
         made["properties"].pop("id")
-        # A manuscript has a shorter form of staging than the type; see `conte.staging_written`.
-        for name in ("Staging", *Staging.model_json_schema()["$defs"]):
-            parts.pop(name, None)
     if "shows" in made["properties"]:
         made["properties"]["shows"]["items"] = {"type": "string", "enum": list(ids)}
+    # A manuscript has a shorter form of staging than the type; see `conte.staging_written`.
     staging = made["properties"].pop("staging", None)
-    definitions |= {name: _plain(part) for name, part in parts.items()}
+    definitions |= {name: _plain(parts[name]) for name in sorted(_referenced(made, parts))}
     plain = _plain(made)
     if staging is not None:
         products = [name for name in ids if name in PRODUCT_IDS]
@@ -260,6 +259,17 @@ def _closed(
         plain["properties"]["staging"] = staging_schema(people, products)
         plain["required"] = list(plain["properties"])
     return plain
+
+
+def _referenced(schema: Mapping[str, Any], parts: Mapping[str, Any]) -> set[str]:
+    """Return the names of the types that the schema refers to, directly or through others."""
+    found, left = set[str](), [schema]
+    while left:
+        for name in _REFERENCE.findall(json.dumps(left.pop())):
+            if name not in found:
+                found.add(name)
+                left.append(parts[name])
+    return found
 
 
 def _name_ids(parts: dict[str, Any], entry: str, ids: Sequence[str]) -> None:

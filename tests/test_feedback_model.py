@@ -205,7 +205,7 @@ async def test_an_answer_becomes_operations_on_what_stands() -> None:
 async def test_a_camera_that_changes_alone_takes_the_prompt_with_it() -> None:
     prompt = a_working().conte.cuts[2].video_prompt
     made = edits(await answered(an_edit("size", "CU"), an_edit("angle", "high")))
-    assert made["video_prompt"].startswith("Close-up from a high angle, camera tracks left")
+    assert made["video_prompt"].startswith("Close-up from a high angle, camera tracks ")
     own = "a car tyre on a wet road at night, rain, seen from close by, slow dolly in, calm"
     made = edits(await answered(an_edit("size", "CU"), an_edit("video_prompt", own)))
     assert made["video_prompt"] == own != prompt
