@@ -94,9 +94,9 @@ async def test_a_wait_cancelled_as_its_turn_comes_gives_the_turn_on() -> None:
     assert order == ["b"]
 
 
-def test_a_gate_that_lets_nobody_through_is_refused() -> None:
-    with pytest.raises(ValueError, match="at least 1"):
-        FairGate(0)
+def test_a_gate_of_fewer_than_nobody_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least 0"):
+        FairGate(-1)
 
 
 class Beside:

@@ -223,7 +223,8 @@ async def test_guests_see_no_prompts_seeds_or_models(house: House, http: httpx.A
 
 
 def test_every_field_of_a_conte_is_shown_to_guests_or_kept_from_them() -> None:
-    for_makers = {"video_prompt", "seed", "start", "split_from", "take", "locked", "staging"}
+    for_makers = {"video_prompt", "seed", "start", "split_from", "take", "sounds", "locked",
+                  "staging"}  # fmt: skip
     assert SharedCutView.model_fields.keys() == Cut.model_fields.keys() - for_makers
     assert SharedLookView.model_fields.keys() == Look.model_fields.keys() - {"prompt"}
     entries = CastMember.model_fields.keys() | ProductEntry.model_fields.keys()

@@ -229,6 +229,7 @@ NOTHING_TO_SET = {
     "crawl/caption/folder.py": "lists a folder",
     "crawl/polite/__main__.py": "shows hosts, and clears one",
     "crawl/videos/ytdlp/child.py": "a process of the videos job",
+    "training/scripts/archive/__main__.py": "takes scripts of a source out again",
     "training/video_model/evaluate.py": "measures at fixed noise; the run has the settings",
 }
 

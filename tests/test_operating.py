@@ -105,10 +105,12 @@ async def test_a_draft_says_how_far_a_boundary_moves_without_a_render(
     assert set(draft["said_s"]) == {cut["id"] for cut in cuts}
     frames = cuts[2]["num_frames"] + 5
     retime = {"op": "retime", "cut": cuts[2]["id"], "frames": frames, "from": cuts[3]["id"]}
-    moved = (await client.post(f"{url}/operations", json={"operations": [retime]})).json()
+    await client.post(f"{url}/operations", json={"operations": [retime]})
+    moved = (await client.get(url)).json()
     handles = {clip["number"]: (clip["before"], clip["after"]) for clip in moved["clips"]}
     assert (handles[3], handles[4]) == ((12, 7), (17, 12))
     further = {**retime, "frames": frames + 8}
-    dear = (await client.post(f"{url}/operations", json={"operations": [further]})).json()
+    await client.post(f"{url}/operations", json={"operations": [further]})
+    dear = (await client.get(url)).json()
     (gone,) = {(c["what"], c["before"]) for c in dear["clips"] if c["number"] == 3}
     assert gone == ("rendered", None)

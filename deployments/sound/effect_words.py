@@ -22,11 +22,14 @@ SOUNDS: Mapping[str, str] = {
         "cutting_water ripple slosh cuts_the_water"
     ),
     "drips": "물방울 drip droplet drops",
-    "stream": "물소리 강물 칫솔질 brushing 흐르는_물 water, running_water stream water_running",
-    "can": "캔_따 병_따 can_open can_cracks popping",
+    "stream": (
+        "물_솟는 쌀_씻는 being_washed then_water 물소리 강물 칫솔질 brushing 흐르는_물 "
+        "water, running_water stream water_running"
+    ),
+    "can": "캔_따 병_따 cans_open can_open can_cracks popping",
     "fizz": "탄산 거품 기포 fizz bubble foam lather carbonat",
     "pour": "따르는 물_따르 붓는 추출 pour brewing",
-    "simmer": "끓는 보글 simmer boil bubbling",
+    "simmer": "압력솥 김_빠지 pressure_weight 끓는 보글 simmer boil bubbling",
     "sizzle": "지글 치익 굽는 튀기 sizzl frying searing hiss",
     "crunch": "바삭 바사삭 아삭 씹는 사각 crunch crisp crackl",
     "slurp": "후루룩 한_모금 마시는 slurp sip gulp swallow 침_삼키",
@@ -43,7 +46,7 @@ SOUNDS: Mapping[str, str] = {
     "coin": "동전 결제음 coin payment",
     "dog": "짖는 강아지 멍 bark puppy dog woof whine 핥는 licking",
     "cry": "울음 baby_cr crying sobs 울부짖",
-    "lullaby": "자장가 lullaby",
+    "lullaby": "자장가 오르골 lullaby",
     "child": (
         "아이_웃음 아기_웃음 아이들_웃음 아이들 아이_목소리 엄마, children child "
         "baby_laugh baby's_laugh"
@@ -52,7 +55,7 @@ SOUNDS: Mapping[str, str] = {
     "applause": "박수 손뼉 applause clapping claps",
     "cheer": "환호 함성 합창 응원 감탄 cheer roar_of choir crowd_roars chant applaud",
     "referee": "호루라기 referee a_whistle",
-    "whistle": "휘파람 whistl",
+    "whistle": "휘파람 뿔피리 whistl",
     "crowd": (
         "웅성 객석 광장 활기 murmur 소음 말소리 대화 목소리 인사말 talk voices chatter "
         "noise life_outside sounds_of_the_lane 골목 voice lively audience square "
@@ -64,7 +67,10 @@ SOUNDS: Mapping[str, str] = {
     ),
     "steps": "발소리 springing_step 발걸음 구두 걷는 footstep steps footfall walking",
     "knock": "두드리는 노크 knock patting tapping drumming_on",
-    "bell": "초인종 벨_소리 문_종 종소리 하차_벨 doorbell bell ringing rings phone_ring",
+    "bell": (
+        "쇠_울리 ringing_metal 초인종 벨_소리 문_종 종소리 하차_벨 doorbell bell ringing rings "
+        "phone_ring"
+    ),
     "door": (
         "문_닫 문이_열 문_열 문_여 현관문 육중한_문 문이_닫 닫히는_문 서랍 셔터_올 "
         "창을_여 창_여는 블라인드 door drawer shutter_goes shutters window_open blind "
@@ -105,16 +111,19 @@ SOUNDS: Mapping[str, str] = {
         "traffic tyres_on tires_on"
     ),
     "machine": (
-        "조명이_돌 기계 공장 공사장 회전음 machine factory construction whir rotat "
-        "mechanism"
+        "가공음 machining 조명이_돌 기계 공장 공사장 회전음 machine factory construction whir "
+        "rotat mechanism"
     ),
     "fan": "선풍기 공조 난방기 팬_소리 fan ventilation air_condition heater hvac",
     "hum": "냉장고 형광등 윙 진동음 refrigerator fridge hum fluorescent elevator 엘리베이터",
     "birds": "새소리 지저귐 bird birdsong chirp",
     "insects": "풀벌레 매미 귀뚜라미 insects cicada cricket",
-    "fire": "firework 불꽃 타오르 장작 fire flame blaze",
+    "fire": "burning firework 불꽃 타오르 장작 fire flame blaze",
     "wind": "바람 산들 wind breeze gust",
-    "paper": "종이 책장 넘기 페이지 봉지 바스락 paper page pages bag_tear wrapper crumpl",
+    "paper": (
+        "껍질 peel_tear 종이 책장 넘기 페이지 봉지 바스락 paper page pages bag_tear "
+        "wrapper crumpl"
+    ),
     "writing": "연필 펜 분필 쓰는 사각사각 pencil pen chalk writing",
     "rustle": (
         "scrubbing flapping linen 막이_열 새싹 sprout unfold umbrella 우산 지갑 뒤적 "
@@ -156,9 +165,9 @@ SOUNDS: Mapping[str, str] = {
     "settle": "여운 사운드_로고 짧은_안착 lingering sound_logo settling_note tail",
     "silence": (
         "정적 고요 잦아든 잦아드는 끊긴 멈추 숨을_죽 조용 silence quiet hush falls_silent "
-        "stillness silent fades dies_away cut_off stops"
+        "stillness silent fades dies_away cut_off cuts_out stops"
     ),
-    "room": "울림 공기 공간 실내 복도 room echo air hall space reverb resonance ambience",
+    "room": "메아리 울림 공기 공간 실내 복도 room echo air hall space reverb resonance ambience",
 }  # fmt: skip
 
 

@@ -61,7 +61,13 @@ class ScriptRequests:
             structure=structure.id,
             name=structure.name.of(language),
             concept=fill(
-                structure.concept.of(language), {"topic": topic, "it": order.brief.product.name}
+                structure.concept.of(language),
+                {
+                    "topic": topic,
+                    "it": order.brief.product.name,
+                    # The cast is not chosen yet.
+                    "who": "주인공" if language == "ko" else "the lead",
+                },
             ),
             situation=order.situation,
             cuts=order.cuts,

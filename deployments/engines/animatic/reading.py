@@ -45,8 +45,8 @@ _MOODS: tuple[tuple[Mood, str], ...] = (
     ("smile", r"smil|warm|content|satisf|relie|미소|흐뭇|만족|안도"),
 )  # fmt: skip
 _WEATHER: tuple[tuple[Weather, str], ...] = (
-    ("rain", r"\brain(s|y|ing|drops?|fall)?\b|\bwet (road|street|asphalt)|downpour|storm|"
-             r"(?<![가-힣])비(가|를| |,|$)|빗|장마|폭우|소나기"),
+    ("rain", r"(?<!after )(?<!after the )\brain(s|y|ing|drops?|fall)?\b|\bwet (road|street|asphalt)|downpour|storm|"
+             r"(?<![가-힣])비(?! (?:그친|갠))(가|를| |,|$)|빗|장마|폭우|소나기"),
     ("snow", r"\bsnow(s|y|ing|fall|flakes?)?\b|blizzard|(?<![가-힣])눈(이 내|길|밭|보라)|폭설|설원"),
     ("fog", r"\bfog(gy)?\b|\bmist(y)?\b|안개"),
     ("wind", r"\bwind(y)?\b|\bbreez|바람"),

@@ -212,6 +212,8 @@ class _Begun:
         mood_name = mood.mood_of(brief, industry)
         people = characters.people(brief, industry, rng)
         told = stories_for(brief, industry, mood_name, types)
+        # Of an even number of stories each would always fall to odd seeds, or to even ones.
+        rounds = (seed - 1) // len(told) if told and len(told) % 2 == 0 else 0
         # The seed picks the story before anything else: neighbouring seeds are other ideas.
         for turn in range(len(told)):
             story = told[(seed - 1 + turn) % len(told)]
@@ -219,7 +221,7 @@ class _Begun:
             # Every other seed tells the story alone: two films that look at the product, or two
             # interviews, are one idea.
             told_alone = {one.id for one in structures() if _is_told_alone(one)} & set(weights)
-            if told_alone and seed % 2 == 0:
+            if told_alone and (seed + rounds) % 2 == 0:
                 weights = {one: weight for one, weight in weights.items() if one in told_alone}
             if weights:
                 chosen = rng.choices(list(weights), list(weights.values()))[0]

@@ -12,7 +12,7 @@ from deployments.engines.feedback.table import Note
 
 SHOWN = Note(
     group="product",
-    text=BilingualText(ko="$it(이/가) 또렷이 보인다.", en="$noun is in clear view."),
+    text=BilingualText(ko="화면 앞쪽에 $it(이/가) 보인다.", en="$noun is in clear view."),
 )
 _HELD = Note(
     group="product",

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from serve.whole import write_whole
+from serve.whole import publish_folder, write_whole
 from training.scripts.archive.job import PAGE, SOURCES
 from training.scripts.dataset import SCHEMA
 from training.scripts.split import SPLITS
@@ -84,7 +84,7 @@ def _finish(folder: Path) -> None:
     following = folder.with_name(f".{folder.name}.next")
     if (following / MANIFEST).exists():
         shutil.rmtree(folder, ignore_errors=True)
-        following.rename(folder)
+        publish_folder(following, folder)
 
 
 def _mark(root: Path, splits: Collection[str], dataset: str, removed: int) -> Iterator[Path]:
