@@ -216,6 +216,21 @@ async def test_a_large_file_goes_up_in_parts_and_is_whole(moto_url: str, tmp_pat
     assert not await vault.publish(KEY, large)
 
 
+@pytest.mark.parametrize(
+    ("said", "full"),
+    [
+        ("Error performing GET in 507.12ms - status code: 403 Forbidden", False),
+        ("Error performing PUT in 12.1ms - status code: 507 Insufficient Storage", True),
+        ("PUT: <Code>QuotaExceeded</Code>", True),
+    ],
+)
+def test_a_bucket_is_full_by_its_status_and_not_by_the_time_a_request_took(
+    moto_url: str, said: str, full: bool
+) -> None:
+    bucket = Bucket(f"s3://{BUCKET}/x", moto_url, "kr-standard", ACCESS_KEY, SECRET_KEY)
+    assert isinstance(bucket.refusal(KEY, RuntimeError(said)), VaultFull) is full
+
+
 async def test_a_wrong_secret_is_refused_in_one_line(rclone_url: str) -> None:
     vault = s3(rclone_url, secret_key="not-the-secret-that-was-given")
     for attempt in (

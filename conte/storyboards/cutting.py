@@ -247,7 +247,7 @@ class _Reading:
             lines = cell.text.split("\n")
             small = set(cell.small)
             large = [line for line in lines if line not in small]
-            if small and large and legal is None:
+            if small and legal is None:
                 said = "\n".join(line for line in lines if line in small)
                 self._put("legal", said, cell, Sure.LIKELY, said)
                 lines = large

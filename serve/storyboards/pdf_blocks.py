@@ -147,6 +147,12 @@ class _Page:
         }
         # Where blanks are written at the ends of lines, a line without one ends within a word.
         self.spaced |= any(line.spaced for some in lines.values() for line in some[:-1])
+        # A notice may be all there is in its cell: its letters are small beside its column's.
+        largest: dict[int, float] = {}
+        for row in table.rows[1:]:
+            for x, box in enumerate(row.cells, 1):
+                sizes = [line.size for line in lines.get(box, ())] if box is not None else []
+                largest[x] = max(largest.get(x, 0.0), *sizes, 0.0)
         for y, row in enumerate(table.rows, 1):
             cells: list[Cell] = []
             for x, box in enumerate(row.cells, 1):
@@ -154,7 +160,8 @@ class _Page:
                 if box is None:
                     cells.append(Cell("", place))
                     continue
-                text, small = _paragraphs(lines[box], box, self.spaced)
+                beside = largest.get(x, 0.0) if y > 1 else 0.0
+                text, small = _paragraphs(lines[box], box, self.spaced, beside)
                 cells.append(Cell(text, place, tuple(self._pictures_in(box, images)), small))
             yield tuple(cells)
 
@@ -247,9 +254,14 @@ def _first_word(chars: Sequence[Any]) -> float:
     return end - chars[0]["x0"]
 
 
-def _paragraphs(lines: Sequence[_Line], box: _Rect, spaced: bool) -> tuple[str, tuple[str, ...]]:
-    """Return a cell's text, and its small lines. A line that goes on in the same letters, as close
-    as lines of one text are, is joined to the one before, if it had no room there."""
+def _paragraphs(
+    lines: Sequence[_Line], box: _Rect, spaced: bool, beside: float = 0.0
+) -> tuple[str, tuple[str, ...]]:
+    """Return a cell's text, and its small lines: beside its largest, or letters of size `beside`.
+
+    A line that goes on in the same letters, as close as lines of one text are, is joined to the one
+    before, if it had no room there.
+    """
     if not lines:
         return "", ()
     left = min(line.rect[0] for line in lines)
@@ -271,7 +283,7 @@ def _paragraphs(lines: Sequence[_Line], box: _Rect, spaced: bool) -> tuple[str, 
             joined[-1] = f"{text}{_between(before, right, spaced)}{line.text}", size
         else:
             joined.append((line.text, line.size))
-    largest = max(size for _, size in joined)
+    largest = max(beside, *(size for _, size in joined))
     small = tuple(clean(text) for text, size in joined if size < _SMALL * largest)
     return clean("\n".join(text for text, _ in joined)), small
 

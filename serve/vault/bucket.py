@@ -148,7 +148,8 @@ class Bucket:
             return Missing(f"the vault has no {key}")
         if isinstance(error, OSError) and error.errno is not None:
             return VaultUnavailable(f"{self._url}: {error.strerror}")
-        if re.search(r"\b507\b|QuotaExceeded|InsufficientStorage|StorageFull", said):
+        # The status, and not a time: a request is said to have taken 507.12ms.
+        if re.search(r"\b507\b(?!\.\d)|QuotaExceeded|InsufficientStorage|StorageFull", said):
             return VaultFull(f"the bucket {self._url} is full: raise its quota")
         return VaultUnavailable(f"{self._url}: {in_short(said)}")
 
