@@ -175,13 +175,15 @@ class _Adoption:
             self._sheet.advertiser.value if self._sheet.advertiser else ""
         )
         try:
-            return Brief(
-                advertiser=by,
-                product=Product(name=product),
-                language=self._language,
-                duration_s=num_frames / fps,
-                aspect_ratio=ratio,
-                fps=fps,  # type: ignore[arg-type]
+            return Brief.model_validate(
+                {
+                    "advertiser": by,
+                    "product": Product(name=product),
+                    "language": self._language,
+                    "duration_s": num_frames / fps,
+                    "aspect_ratio": ratio,
+                    "fps": fps,
+                }
             )
         except ValidationError as error:
             self._hinder_all("brief", error)
@@ -232,17 +234,19 @@ class _Adoption:
             seen = getattr(cut, name)
             told[name] = seen.value if seen else ""
         shown = shows_product(action, brief.product.name)
-        return Cut(
-            number=number,
-            num_frames=num_frames,
-            transition=cut.transition.value if cut.transition else Transition.CUT,
-            setting=setting,
-            place=place,
-            action=action,
-            dialogue=self._dialogue(cut, number),  # type: ignore[arg-type]
-            video_prompt=self._prompt(told, number, setting, action, shown),
-            shows=("product",) if shown else (),
-            **told,
+        return Cut.model_validate(
+            {
+                **told,
+                "number": number,
+                "num_frames": num_frames,
+                "transition": cut.transition.value if cut.transition else Transition.CUT,
+                "setting": setting,
+                "place": place,
+                "action": action,
+                "dialogue": self._dialogue(cut, number),
+                "video_prompt": self._prompt(told, number, setting, action, shown),
+                "shows": ("product",) if shown else (),
+            }
         )
 
     def _dialogue(self, cut: SheetCut, number: int) -> list[dict[str, str]]:

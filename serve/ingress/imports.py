@@ -5,7 +5,7 @@ It is read in a bounded child; the ledger merges it with what has changed here s
 
 import asyncio
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import StringConstraints
@@ -17,25 +17,26 @@ from serve.ingress.auth import TenantOf
 from serve.ingress.decoding import Decoding
 from serve.ingress.drafts import DRAFT
 from serve.ingress.fields import FieldError
-from serve.ingress.forms import read_form
 from serve.ingress.import_views import ImportView
 from serve.ingress.integers import TextInteger
 from serve.ingress.long_answers import Place
-from serve.ingress.order import media_type_of, read_body
-from serve.ingress.problems import INVALID, UNSUPPORTED, Problem, documented
+from serve.ingress.problems import INVALID, Problem, documented
 from serve.ingress.productions import ProductionId
+from serve.ingress.sent_file import FIELD, file_body, sent_file
 from serve.ledger.ledger import Ledger
 from serve.returned.reading import MAX_BYTES, WANTED, read_edited
 from serve.telemetry import log
 
-FIELD = "file"
-ROOM = 1 << 16
-"""Bytes of a form besides the file."""
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _KINDS = (
     "application/octet-stream", "application/xml", "application/zip", "text/plain",
     f"{_OFFICE}.spreadsheetml.sheet", f"{_OFFICE}.presentationml.presentation",
 )  # fmt: skip
+
+
+async def _sent(request: Request) -> bytes:
+    return await sent_file(request, dict.fromkeys(_KINDS, MAX_BYTES), MAX_BYTES)
+
 
 _CHOICE = r"^[a-z][a-z0-9_]{0,40}(\.[a-z_]{1,32})?:(ours|theirs)$"
 Chosen = Annotated[
@@ -62,13 +63,13 @@ def imports(ledger: Ledger, tenant: TenantOf, decoding: Decoding, place: Place) 
         DRAFT + "/import",
         response_model=ImportView,
         responses=documented(400, 401, 404, 409, 413, 415, 422, 429, 503),
-        openapi_extra=_BODY,
+        openapi_extra=file_body(_KINDS),
         summary="Bring an edited timeline, workbook or deck back into the draft",
     )
     async def brought_in(
         tenant: Annotated[str, Depends(tenant)],
         production: ProductionId,
-        data: Annotated[bytes, Depends(_bytes_of)],
+        data: Annotated[bytes, Depends(_sent)],
         base: Base = None,
         choose: Chosen = [],  # noqa: B006
         revision: Revision = None,
@@ -120,29 +121,3 @@ def _choices(chosen: Sequence[str]) -> dict[str, Choice]:
         key, _, whose = one.rpartition(":")
         choices[key] = "theirs" if whose == "theirs" else "ours"
     return choices
-
-
-async def _bytes_of(request: Request) -> bytes:
-    kind = media_type_of(request)
-    if kind in _KINDS:
-        return await read_body(request, MAX_BYTES)
-    if kind == "multipart/form-data":
-        form = await read_form(request, MAX_BYTES + ROOM)
-        if FIELD not in form.files:
-            wanted = FieldError(field=FIELD, wanted="a file with its filename")
-            raise Problem(INVALID, f"{FIELD}: wanted a file with its filename", errors=[wanted])
-        return form.files[FIELD]
-    raise Problem(UNSUPPORTED, f"send the file as it is, or as `{FIELD}` of a form, not {kind!r}")
-
-
-_BINARY = {"type": "string", "format": "binary"}
-_FORM = {"type": "object", "required": [FIELD], "properties": {FIELD: _BINARY}}
-_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            **{kind: {"schema": _BINARY} for kind in _KINDS},
-            "multipart/form-data": {"schema": _FORM},
-        },
-    }
-}

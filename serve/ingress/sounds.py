@@ -5,7 +5,7 @@ The file is decoded in a bounded child and kept in one form, without its tags.
 
 import asyncio
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import StringConstraints
@@ -16,10 +16,9 @@ from serve.bounded import Unusable
 from serve.ingress.auth import TenantOf
 from serve.ingress.decoding import Decoding
 from serve.ingress.fields import FieldError
-from serve.ingress.forms import read_form
 from serve.ingress.long_answers import Place
-from serve.ingress.order import media_type_of, read_body
-from serve.ingress.problems import INVALID, UNSUPPORTED, Problem, documented
+from serve.ingress.problems import INVALID, Problem, documented
+from serve.ingress.sent_file import FIELD, file_body, sent_file
 from serve.ingress.sound_views import SOUNDS, SoundsView, SoundView, UploadedSoundView
 from serve.ingress.upload_files import kept_if_ordered
 from serve.ledger.ledger import Ledger
@@ -36,9 +35,6 @@ from serve.uploads.recordings import (
 from serve.vault import Vault
 from serve.vault.keys import key_of
 
-ROOM = 1 << 16
-"""Bytes of a form besides the file."""
-FIELD = "file"
 _KINDS = (
     "audio/wav", "audio/x-wav", "audio/mpeg", "audio/mp4", "audio/x-m4a", "audio/aac", "audio/flac",
     "audio/ogg", "application/octet-stream",
@@ -58,7 +54,8 @@ def sounds(
     bounds = recording_bounds(settings)
 
     async def file(request: Request) -> bytes:
-        return await _bytes_of(request, settings.max_bytes)
+        most = settings.max_bytes
+        return await sent_file(request, dict.fromkeys(_KINDS, most), most)
 
     @routes.post(
         SOUNDS,
@@ -68,7 +65,7 @@ def sounds(
             201: {"description": "It is kept, and can be placed."},
             **documented(400, 401, 409, 413, 415, 422, 429, 503),
         },
-        openapi_extra=_BODY,
+        openapi_extra=file_body(_KINDS),
         dependencies=[Depends(place)],
         summary="Bring your own narration, music or sound effect",
     )
@@ -122,29 +119,3 @@ async def decoded(
         ) from error
     [flac] = answer.blobs
     return Recorded.model_validate_json(answer.text), flac
-
-
-async def _bytes_of(request: Request, max_bytes: int) -> bytes:
-    kind = media_type_of(request)
-    if kind in _KINDS:
-        return await read_body(request, max_bytes)
-    if kind == "multipart/form-data":
-        form = await read_form(request, max_bytes + ROOM)
-        if FIELD not in form.files:
-            wanted = FieldError(field=FIELD, wanted="a file with its filename")
-            raise Problem(INVALID, f"{FIELD}: wanted a file with its filename", errors=[wanted])
-        return form.files[FIELD]
-    raise Problem(UNSUPPORTED, f"send the file as it is, or as `{FIELD}` of a form, not {kind!r}")
-
-
-_BINARY = {"type": "string", "format": "binary"}
-_FORM = {"type": "object", "required": [FIELD], "properties": {FIELD: _BINARY}}
-_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            **{kind: {"schema": _BINARY} for kind in _KINDS},
-            "multipart/form-data": {"schema": _FORM},
-        },
-    }
-}

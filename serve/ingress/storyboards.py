@@ -26,13 +26,13 @@ from serve.bounded import Unusable
 from serve.ingress.auth import TenantOf
 from serve.ingress.decoding import Decoding
 from serve.ingress.fields import FieldError
-from serve.ingress.forms import read_form
 from serve.ingress.integers import TextInteger
 from serve.ingress.long_answers import Place
-from serve.ingress.order import MAX_SEED, media_type_of, read_body
-from serve.ingress.problems import CONFLICT, INVALID, UNSUPPORTED, Problem, documented, invalid
+from serve.ingress.order import MAX_SEED
+from serve.ingress.problems import CONFLICT, INVALID, Problem, documented, invalid
 from serve.ingress.productions import IdempotencyKey, root_of
 from serve.ingress.revising import Revising
+from serve.ingress.sent_file import FIELD, file_body, sent_file
 from serve.ingress.storyboard_views import StoryboardView
 from serve.ingress.upload_files import kept_if_ordered
 from serve.ingress.views import PRODUCTIONS, ProductionView
@@ -45,14 +45,15 @@ from serve.telemetry import log, production_id
 from serve.vault import Vault
 from serve.vault.keys import key_of
 
-FIELD = "file"
-ROOM = 1 << 16
-"""Bytes of a form besides the file."""
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _KINDS = (
     "application/octet-stream", "application/pdf", "text/csv", f"{_OFFICE}.spreadsheetml.sheet",
     f"{_OFFICE}.presentationml.presentation", f"{_OFFICE}.wordprocessingml.document",
 )  # fmt: skip
+
+
+async def _sent(request: Request) -> bytes:
+    return await sent_file(request, dict.fromkeys(_KINDS, MAX_BYTES), MAX_BYTES)
 
 
 @dataclass(frozen=True)
@@ -113,14 +114,14 @@ def storyboards(
             202: {"description": "Accepted: the production's version 1 is the storyboard."},
             **documented(400, 401, 409, 413, 415, 422, 429, 503),
         },
-        openapi_extra=_BODY,
+        openapi_extra=file_body(_KINDS),
         summary="Bring your own storyboard: a report first, then a production",
     )
     async def imported(
         request: Request,
         response: Response,
         tenant: Annotated[str, Depends(tenant)],
-        data: Annotated[bytes, Depends(_bytes_of)],
+        data: Annotated[bytes, Depends(_sent)],
         said: Annotated[Adopting, Depends(_said)],
         accept: Annotated[
             str, Query(pattern=r"^([0-9a-f]{64})?$", description="`accept` of the report")
@@ -239,29 +240,3 @@ async def _made(
         for one in kept:
             one.ordered = created
     return made, created
-
-
-async def _bytes_of(request: Request) -> bytes:
-    kind = media_type_of(request)
-    if kind in _KINDS:
-        return await read_body(request, MAX_BYTES)
-    if kind == "multipart/form-data":
-        form = await read_form(request, MAX_BYTES + ROOM)
-        if FIELD not in form.files:
-            wanted = FieldError(field=FIELD, wanted="a file with its filename")
-            raise Problem(INVALID, f"{FIELD}: wanted a file with its filename", errors=[wanted])
-        return form.files[FIELD]
-    raise Problem(UNSUPPORTED, f"send the file as it is, or as `{FIELD}` of a form, not {kind!r}")
-
-
-_BINARY = {"type": "string", "format": "binary"}
-_FORM = {"type": "object", "required": [FIELD], "properties": {FIELD: _BINARY}}
-_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            **{kind: {"schema": _BINARY} for kind in _KINDS},
-            "multipart/form-data": {"schema": _FORM},
-        },
-    }
-}

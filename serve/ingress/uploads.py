@@ -7,7 +7,7 @@ import asyncio
 import hashlib
 import uuid
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
@@ -18,12 +18,11 @@ from serve.bounded import Unusable
 from serve.ingress.auth import TenantOf
 from serve.ingress.decoding import Decoding
 from serve.ingress.fields import FieldError
-from serve.ingress.forms import read_form
 from serve.ingress.long_answers import Place
-from serve.ingress.order import media_type_of, read_body
-from serve.ingress.problems import INVALID, UNSUPPORTED, Problem, documented
+from serve.ingress.problems import INVALID, Problem, documented
 from serve.ingress.productions import IdempotencyKey, ProductionId, root_of
 from serve.ingress.revising import Revising
+from serve.ingress.sent_file import FIELD, file_body, sent_file
 from serve.ingress.take_views import TakeOrderView, UploadedView
 from serve.ingress.takes import OF_CUT, CutPath, FoundCut, cut_of, frames_of, tier_of
 from serve.ingress.upload_files import kept_if_ordered
@@ -42,9 +41,6 @@ from serve.uploads.probing import probe, suffix_of
 from serve.vault import Vault
 from serve.vault.keys import key_of
 
-ROOM = 1 << 16
-"""Bytes of a form besides the file."""
-FIELD = "file"
 _VIDEOS = ("video/mp4", "video/quicktime", "video/webm", "application/octet-stream")
 _PICTURES = ("image/png", "image/jpeg", "image/webp")
 
@@ -71,7 +67,11 @@ def uploads(
     limits = settings.upload
 
     async def file(request: Request) -> bytes:
-        return await _bytes_of(request, limits.max_bytes)
+        most: dict[str, int] = {
+            **dict.fromkeys(_VIDEOS, limits.max_bytes),
+            **dict.fromkeys(_PICTURES, min(limits.max_bytes, MAX_PICTURE_BYTES)),
+        }
+        return await sent_file(request, most, limits.max_bytes)
 
     @routes.post(
         OF_CUT + "/upload",
@@ -84,7 +84,7 @@ def uploads(
             },
             **documented(400, 401, 404, 409, 413, 415, 422, 429, 503),
         },
-        openapi_extra=_BODY,
+        openapi_extra=file_body((*_VIDEOS, *_PICTURES)),
         summary="Bring your own video or picture for a cut",
     )
     async def uploaded(
@@ -183,31 +183,3 @@ def _view(
         covers=kept >= num_frames,
         remarks=tuple(remarks),
     )
-
-
-async def _bytes_of(request: Request, max_bytes: int) -> bytes:
-    kind = media_type_of(request)
-    if kind in _VIDEOS:
-        return await read_body(request, max_bytes)
-    if kind in _PICTURES:
-        return await read_body(request, min(max_bytes, MAX_PICTURE_BYTES))
-    if kind == "multipart/form-data":
-        form = await read_form(request, max_bytes + ROOM)
-        if FIELD not in form.files:
-            wanted = FieldError(field=FIELD, wanted="a file with its filename")
-            raise Problem(INVALID, f"{FIELD}: wanted a file with its filename", errors=[wanted])
-        return form.files[FIELD]
-    raise Problem(UNSUPPORTED, f"send the file as it is, or as `{FIELD}` of a form, not {kind!r}")
-
-
-_BINARY = {"type": "string", "format": "binary"}
-_FORM = {"type": "object", "required": [FIELD], "properties": {FIELD: _BINARY}}
-_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            **{kind: {"schema": _BINARY} for kind in (*_VIDEOS, *_PICTURES)},
-            "multipart/form-data": {"schema": _FORM},
-        },
-    }
-}

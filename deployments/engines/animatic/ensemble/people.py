@@ -69,9 +69,7 @@ def crowd(scene: Scene, camera: Camera) -> list[Placed]:
                 whole_words=True,
             )
             figure = Figure(scene.pen, look, part)
-            along: Callable[[float], float] | None = None
-            if player.drawn in TRAVELS:
-                along = lambda share, way=way: way * 130 * (share - 0.5)  # noqa: E731
+            along = _advance(130 * way) if player.drawn in TRAVELS else None
             smaller = scale - 0.1 * (rows - 1 - depth)
             y = scene.floor_y - 46 * (rows - depth)
             found.append(Placed(Distant(Person(figure), smaller), x, y, along))
@@ -134,5 +132,9 @@ def _travel(scene: Scene, stood: Stood) -> Callable[[float], float] | None:
     if shot.move in (CameraMove.TRACK_LEFT, CameraMove.TRACK_RIGHT):
         return None
     reach = (150.0 if pose == "walk" else 330.0) * min(1.0, scene.aspect / 1.4)
-    way = stood.way or 0.0
-    return lambda share: way * reach * (share - 0.5)
+    return _advance((stood.way or 0.0) * reach)
+
+
+def _advance(distance: float) -> Callable[[float], float]:
+    """Return the way through a cut, by its share, with the middle at the middle of the cut."""
+    return lambda share: distance * (share - 0.5)
