@@ -19,9 +19,9 @@ from conte.likeness import MOST_SHARED, likeness
 from conte.proportions import BODILESS
 from conte.staging_vocabulary import Prop
 from deployments.engines.composer import Composer
+from deployments.engines.composer.choosing import stories_for
 from deployments.engines.composer.library import industries, industry_of_type, shades
 from deployments.engines.composer.mood import is_heard, mood_of, shade_of
-from deployments.engines.composer.plan import stories_for
 from tests.sound_conte import a_brief, a_conte
 
 LIST = Path(__file__).parent / "bench" / "briefs.yaml"

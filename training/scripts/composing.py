@@ -8,7 +8,7 @@ from conte.checks.timefit import Rates
 from conte.conte import Conte, Treatment
 from conte.cut import Cut
 from deployments.engines.composer import Composer
-from deployments.engines.composer.plan import structure_of
+from deployments.engines.composer.choosing import structure_of
 from training.scoring import Scorer
 from training.scripts.as_written import manuscript_of
 from training.scripts.order import Order

@@ -18,11 +18,11 @@ from conte.frozen import Frozen, digest
 from conte.product_types import ProductType
 from conte.timing import MAX_CUTS, MIN_CUTS, most_cuts
 from conte.vocabulary import Language
+from deployments.engines.composer.choosing import suitable
 from deployments.engines.composer.knowledge import industry_of
 from deployments.engines.composer.library import Industry, MoodName, Story, moods, structures
 from deployments.engines.composer.pacing import num_cuts
 from deployments.engines.composer.phrasing import fill
-from deployments.engines.composer.plan import suitable
 from training.scripts.order import Order
 from training.scripts.wording import facts_of, wording
 

@@ -1,23 +1,23 @@
-"""Brief and seed -> the plan of a conte: story, people, look, lengths of cuts."""
+"""Choices of a story and a structure -> the plan of a conte: people, look, lengths of cuts."""
 
 import random
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
 
 from conte.brief import Brief
 from conte.checks.timefit import Rates, speaking_s, wrap_caption
 from conte.conte import ProductEntry, Treatment
 from conte.cut import DialogueLine
-from conte.frozen import Frozen, digest
+from conte.frozen import Frozen
 from conte.korean import with_particle
 from conte.phrases import says
 from conte.product_types import ProductTypes
 from conte.proportions import BODILESS
 from conte.vocabulary import Language, ProductForm, ScreenDirection, TimeOfDay
-from deployments.engines.composer import casting, characters, knowledge, mood
+from deployments.engines.composer import casting, knowledge, mood
 from deployments.engines.composer.casting import CastPerson
+from deployments.engines.composer.choosing import Chosen, scene_of
 from deployments.engines.composer.library import (
     Beat,
     Industry,
@@ -27,21 +27,16 @@ from deployments.engines.composer.library import (
     Story,
     Structure,
     World,
-    structures,
 )
 from deployments.engines.composer.moments import Interview, moment_of
 from deployments.engines.composer.notation import MomentSeen, PairText, PlaceName
 from deployments.engines.composer.pacing import frames_of, num_cuts
 from deployments.engines.composer.phrasing import (
     fill,
-    pieces,
     sentence,
     slots_of,
     tidy,
 )
-
-_FOR_TWO = 6
-"""Weight by which two characters prefer a structure with a scene of two."""
 
 _TONES: dict[MoodName, PairText] = {
     "warm": PairText(ko="따뜻하고 정겨운", en="warm and homely"),
@@ -56,10 +51,6 @@ _TONES: dict[MoodName, PairText] = {
 """The tone of a direction that does not keep to the brief's."""
 _FOR_TALK = 1.35
 """How much longer a cut lasts in which two people speak."""
-_NEAR, _FEWEST = 4.0, 3
-"""Largest distance of a story from the best match, and the number of stories kept anyway."""
-_UNSEEN = BODILESS | {ProductForm.APP, ProductForm.BUILDING, ProductForm.HOUSE}
-"""What is not looked at closely: no light slides along the edge of a loan, or of an app."""
 _ADMISSIONS = re.compile(
     r"\s*(?:20\d\d\S*)?\s*(?:학년도)?\s*(?:신입생|편입생|수시|정시|입학생)?\s*(?:모집|입시|입학)$"
     r"|\s*(?:20\d\d)?\s*admissions?(?: 20\d\d)?$",
@@ -193,48 +184,6 @@ class Way:
     """Slogans that other directions have."""
 
 
-@dataclass(frozen=True)
-class _Begun:
-    """The first choices of a plan; `rng` has the others ahead of it."""
-
-    rng: random.Random
-    industry: Industry
-    mood: MoodName
-    people: tuple[CastPerson, ...]
-    structure: Structure
-
-    story: Story
-
-    @classmethod
-    def of(cls, brief: Brief, seed: int, types: ProductTypes | None = None) -> Self:
-        rng = random.Random(digest(["composer", seed, brief.model_dump(mode="json")]))
-        industry = knowledge.industry_of(brief, types)
-        mood_name = mood.mood_of(brief, industry)
-        people = characters.people(brief, industry, rng)
-        told = stories_for(brief, industry, mood_name, types)
-        # Of an even number of stories each would always fall to odd seeds, or to even ones.
-        rounds = (seed - 1) // len(told) if told and len(told) % 2 == 0 else 0
-        # The seed picks the story before anything else: neighbouring seeds are other ideas.
-        for turn in range(len(told)):
-            story = told[(seed - 1 + turn) % len(told)]
-            weights = suitable(brief, industry, mood_name, people, story, types)
-            # Every other seed tells the story alone: two films that look at the product, or two
-            # interviews, are one idea.
-            told_alone = {one.id for one in structures() if _is_told_alone(one)} & set(weights)
-            if told_alone and (seed + rounds) % 2 == 0:
-                weights = {one: weight for one, weight in weights.items() if one in told_alone}
-            if weights:
-                chosen = rng.choices(list(weights), list(weights.values()))[0]
-                structure = next(one for one in structures() if one.id == chosen)
-                return cls(rng, industry, mood_name, people, structure, story)
-        raise ValueError(f"{industry.id}: no structure suits the brief")
-
-
-def structure_of(brief: Brief, seed: int) -> Structure:
-    """The structure that `make_plan` would choose, without the rest of the plan."""
-    return _Begun.of(brief, seed).structure
-
-
 def make_plan(
     brief: Brief,
     seed: int,
@@ -243,7 +192,7 @@ def make_plan(
     way: Way | None = None,
 ) -> ContePlan:
     """`way`: the world and structure of a further direction; None: the composer's own choice."""
-    begun = _Begun.of(brief, seed, types)
+    begun = Chosen.of(brief, seed, types)
     rng, industry, mood_name = begun.rng, begun.industry, begun.mood
     people, structure = begun.people, begun.structure
     if way is None:
@@ -324,124 +273,6 @@ def make_plan(
         shade=shade,
         remarks=_remarks(brief),
     )
-
-
-def suitable(
-    brief: Brief,
-    industry: Industry,
-    mood_name: MoodName,
-    people: Sequence[CastPerson] = (),
-    story: Story | None = None,
-    types: ProductTypes | None = None,
-) -> dict[str, float]:
-    """Structure -> how well it suits; those that do not are left out.
-
-    `story`: the chosen story; None: any of the industry. The brief's characters want a story
-    in which they are seen, two of them rather a scene of two.
-    """
-    text = f"{brief.product.description} {brief.tone} {' '.join(brief.product.selling_points)}"
-    is_new = any(says(text, word) for word in ("출시", "신제품", "첫 공개", "launch", "all-new"))
-    is_thing = knowledge.form_of(brief, industry, types) not in _UNSEEN
-    told = (story,) if story is not None else stories_for(brief, industry, mood_name, types)
-    weights: dict[str, float] = {}
-    for structure in structures():
-        weight = structure.moods.get(mood_name, 1.0)
-        if structure.id in industry.avoid or brief.duration_s < structure.min_s:
-            continue
-        if structure.of_things and not is_thing:
-            continue
-        if any(getattr(industry, need) is None for need in structure.needs):
-            continue
-        scene = scene_of(structure, industry)
-        able = [one for one in told if _tells(structure, one, scene)]
-        if people:
-            able = [one for one in able if structure.is_peopled and _may_play(scene, one, people)]
-        if not able:
-            continue
-        if structure.id == "launch_teaser" and is_new:
-            weight = max(weight, 1.0) * 3
-        if weight > 0:
-            weights[structure.id] = weight * (_FOR_TWO if scene and people[1:] else 1)
-    return weights
-
-
-def _is_told_alone(structure: Structure) -> bool:
-    return structure.title != "product" and "testimony" not in structure.needs
-
-
-def _tells(structure: Structure, story: Story, scene: Scene | None) -> bool:
-    """Whether a structure can tell a story: its own scene, a question where one is asked, and no
-    product alone where two people talk.
-    """
-    if structure.title == "product" and story.mate is not None:
-        return False
-    if scene is not None:
-        return scene.story in ("", story.id) and story.mate in (None, scene.mate)
-    return bool(story.ask) or not any("ask" in beat.voice for beat in structure.beats)
-
-
-def _may_play(scene: Scene | None, story: Story, people: Sequence[CastPerson]) -> bool:
-    mate = scene.mate if scene is not None else story.mate
-    return mate is None or characters.suit(mate, people)
-
-
-def scene_of(structure: Structure, industry: Industry) -> Scene | None:
-    return {"heart": industry.heart, "gag": industry.gag, "chat": industry.chat}.get(
-        structure.title
-    )
-
-
-def stories_for(
-    brief: Brief, industry: Industry, mood_name: MoodName, types: ProductTypes | None = None
-) -> tuple[Story, ...]:
-    """The industry's stories that the product and its audience can have, the best match first."""
-    kind = knowledge.type_of(brief, types)
-    audience = brief.audience.lower()
-    asked = pieces(
-        " ".join((brief.product.description, *brief.product.selling_points, *brief.must_show))
-    )
-
-    def score(story: Story) -> float:
-        meant = any(word.replace("_", " ") in audience for word in story.audience)
-        common = len(asked & pieces(_words_of(story, brief.language)))
-        own = (kind in story.types) + _speaks_of(said, story)
-        return common + 4.0 * meant + 3.0 * (mood_name in story.moods) + 2.0 * own
-
-    said = " ".join(
-        (
-            brief.product.name,
-            brief.product.category,
-            brief.product.description,
-            *brief.product.selling_points,
-            *brief.must_show,
-        )
-    ).lower()
-    told = [one for one in industry.stories if not one.types or kind in one.types]
-    told = [one for one in told if not one.about or _speaks_of(said, one)] or told
-    told = told or list(industry.stories)
-    # Another audience's story is told only for want of two others.
-    fits = [
-        one
-        for one in told
-        if not one.audience
-        or not audience
-        or any(word.replace("_", " ") in audience for word in one.audience)
-    ]
-    fits = [one for one in fits if mood_name in one.moods or not one.moods] or fits
-    told = fits if len(fits) > 1 else told
-    ranked = sorted(told, key=score, reverse=True)
-    least = score(ranked[0]) - _NEAR
-    return tuple(one for at, one in enumerate(ranked) if at < _FEWEST or score(one) >= least)
-
-
-def _speaks_of(said: str, story: Story) -> bool:
-    return any(word.replace("_", " ") in said for word in story.about)
-
-
-def _words_of(story: Story, language: Language) -> str:
-    moments = (story.need, story.use, story.proof, story.change, story.joy)
-    said = [story.topic, story.title, story.at.name, *(moment.see for moment in moments)]
-    return " ".join(pair.of(language) for pair in said)
 
 
 def _beats(
