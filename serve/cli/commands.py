@@ -45,6 +45,7 @@ from serve.cli.terminal import (
     WRONG,
     explain,
     fail,
+    id_column,
     out,
     said,
     tell,
@@ -281,7 +282,9 @@ def listed(
         if as_json:
             sys.stdout.write(page.model_dump_json(indent=2) + "\n")
             return
-        table = Table("id", "state", "product", "length", "cuts", "made", box=None, pad_edge=False)
+        table = Table(
+            id_column("id"), "state", "product", "length", "cuts", "made", box=None, pad_edge=False
+        )
         for view in page.productions:
             ready = f"{view.progress.cuts_ready}/{view.progress.cuts or '?'}"
             made = view.created_at.astimezone().strftime("%Y-%m-%d %H:%M")

@@ -15,7 +15,7 @@ from conte.vocabulary import Language
 from serve.cli.address import Home, Key, Url, address_of
 from serve.cli.change_sheet import sums
 from serve.cli.revising import ProductionId, agreed
-from serve.cli.terminal import WRONG, fail, out, said, tell
+from serve.cli.terminal import WRONG, fail, id_column, out, said, tell
 from serve.client import Client
 from serve.ingress.format_views import FormatsView
 
@@ -101,7 +101,7 @@ def listed(
         if not found.productions:
             tell(f"no film in another format was made of 콘티 {number}")
             return
-        table = Table("format", "id", "state", "cuts", box=None, pad_edge=False)
+        table = Table("format", id_column("id"), "state", "cuts", box=None, pad_edge=False)
         for view in found.productions:
             brief = view.brief
             name = f"{brief.duration_s:g} s {brief.aspect_ratio}" if brief else "unreadable"

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import typer
 from rich.console import Console
+from rich.table import Column
 from rich.text import Text
 
 from conte.production import State
@@ -16,6 +17,9 @@ from serve.cluster import BootError
 from serve.ingress.views import ProductionView
 
 FAILED, WRONG, NO_SERVER, REFUSED, INTERRUPTED = 1, 2, 3, 4, 130
+
+ID_LENGTH = len("prd_") + 26
+"""Characters of a production's id."""
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -45,6 +49,11 @@ def said() -> Generator[None]:
         raise typer.Exit(INTERRUPTED) from None
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def id_column(heading: str) -> Column:
+    """Return a column of ids that is never cut short: a pipe is taken for 80 characters wide."""
+    return Column(heading, no_wrap=True, min_width=ID_LENGTH)
 
 
 def tell(text: str) -> None:

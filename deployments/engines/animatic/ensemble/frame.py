@@ -4,12 +4,14 @@ from conte.proportions import HEAD_AT, HEADS_SEEN
 from conte.vocabulary import ShotSize
 from deployments.engines.animatic import framing
 from deployments.engines.animatic.camera import Camera
-from deployments.engines.animatic.ensemble.row import Stood, half_of, head_y, lifts
+from deployments.engines.animatic.ensemble.row import Stood, half_of, head_y, in_bed, lifts
 from deployments.engines.animatic.ensemble.scene import CLOSEST, NEAR, Scene
 from deployments.engines.animatic.framing import HEAD, WIDEST
 from deployments.engines.animatic.goods.by_form import WIDTH
 from deployments.engines.animatic.subjects import goods_height
 
+_LYING_AT = 0.64
+"""Share of the frame above a head that lies: what it lies on is near the frame's lower edge."""
 _GROWS = 2.4
 """Largest factor by which a shot may be widened to include everybody."""
 
@@ -42,7 +44,8 @@ def camera_of(scene: Scene, row: list[Stood]) -> Camera:
     seen = min(seen, WIDEST)
     floor = scene.floor_y
     if size in HEAD_AT:
-        y = floor - top * HEAD + (0.5 - HEAD_AT[size]) * seen
+        lies = row[0].player.drawn == "lie" and not in_bed(row[0].player)
+        y = floor - top * HEAD + (0.5 - (_LYING_AT if lies else HEAD_AT[size])) * seen
         if len(row) > 1 and seen > HEADS_SEEN[size] * HEAD * 1.3:
             y = floor - top * HEAD + 0.28 * seen
     else:
