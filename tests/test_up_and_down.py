@@ -18,6 +18,7 @@ from serve import cluster
 from serve.cli.commands import app
 from serve.cluster import address, keeping, processes, starting
 from serve.cluster.lifeline import Lifeline
+from serve.cluster.machine import check_port
 from serve.cluster.readiness import ask
 from tests.ports import free_port
 
@@ -188,6 +189,30 @@ def test_an_address_of_an_earlier_version_is_still_believed(home: Path, port: in
     running = cluster.up(graph(home, "ready"), home, port)
     address.write(home, replace(running, began=0))
     assert not cluster.start(graph(home, "ready"), home, port).booted
+
+
+def test_a_port_is_free_once_the_process_that_was_dying_on_it_is_ended(
+    home: Path, port: int
+) -> None:
+    """Half a gigabyte takes a killed process tens of milliseconds to give back, ports come after."""
+    code = (
+        "import socket, sys, time\n"
+        "at = socket.create_server(('127.0.0.1', int(sys.argv[1])))\n"
+        "held = bytearray(b'1') * (1 << 29)\n"
+        "print('there', flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(port)],
+        env=os.environ | processes.mark(home),
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None and process.stdout.readline() == b"there\n"
+        process.kill()
+        while processes.of(home):
+            time.sleep(0.001)
+        processes.end(home)
+        check_port(port)
 
 
 def test_a_graph_that_cannot_start_leaves_nothing(home: Path, port: int) -> None:

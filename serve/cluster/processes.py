@@ -12,6 +12,7 @@ from pathlib import Path
 MARK = "SIAN_CLUSTER"
 """Variable that is set for the process that holds a cluster, and for no process a person starts."""
 _END_TIMEOUT_S = 10
+_KERNEL_THREAD = 0x00200000  # PF_KTHREAD of linux/sched.h
 
 
 def mark(home: Path) -> dict[str, str]:
@@ -30,16 +31,44 @@ def of(home: Path) -> list[int]:
 
 
 def end(home: Path) -> int:
-    """SIGKILL the processes with the home's mark until none is left; return how many there were."""
+    """SIGKILL the processes with the home's mark until none is left; return how many there were.
+
+    Waits for those that are dying, too: they still hold their ports and files.
+    """
     ended: set[int] = set()
     deadline = time.monotonic() + _END_TIMEOUT_S
-    while (left := of(home)) and time.monotonic() < deadline:
+    while ((left := of(home)) or _dying()) and time.monotonic() < deadline:
         for pid in left:
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
         ended.update(left)
         time.sleep(0.05)
     return len(ended)
+
+
+def _dying() -> list[int]:
+    """Return the pids of this user's processes that have given up their memory but not their files.
+
+    Linux frees the memory of a killed process first, and the environment with it: whose it was can
+    no longer be read. Most are through in milliseconds, so that somebody else's costs no wait.
+    """
+    found: list[int] = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if process.stat().st_uid == os.getuid() and _has_no_memory(process):
+                found.append(int(process.name))
+    return found
+
+
+def _has_no_memory(process: Path) -> bool:
+    """Return whether a process is being torn down, by `proc_pid_stat(5)`.
+
+    A zombie whose threads have all ended holds nothing any more; kernel threads never had memory.
+    """
+    fields = (process / "stat").read_text().rpartition(")")[2].split()
+    state, flags, threads = fields[0], int(fields[6]), int(fields[17])
+    torn_down = state in "RD" or (state == "Z" and threads > 1)
+    return torn_down and not flags & _KERNEL_THREAD and not (process / "cmdline").read_bytes()
 
 
 def began(pid: int) -> int | None:
