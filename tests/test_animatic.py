@@ -135,6 +135,16 @@ def test_from_above_everything_can_be_seen_on_its_ground() -> None:
     assert len({picture.tobytes() for picture in grounds.values()}) == len(grounds)
 
 
+def test_at_a_low_angle_what_stands_on_the_ground_does_not_hang_in_the_sky() -> None:
+    bicycle = (goods(ProductForm.BICYCLE),)
+    wide = {"size": ShotSize.MLS, "angle": Angle.LOW, "setting": Setting.FIELD}
+    picture = first(shot("9:16", shows=bicycle, **wide)).astype(int)
+    is_sky = picture[:, 0, 2] - picture[:, 0, 0] > 20  # bluer than red, at the edge
+    is_inked = picture[:, 30:114].sum(axis=2).min(axis=1) < 120
+    stands_at = int(np.flatnonzero(is_inked)[-1])
+    assert not is_sky[stands_at], f"row {stands_at}, above the ground"
+
+
 @pytest.mark.parametrize("move", [CameraMove.DOLLY_IN, CameraMove.CRANE_UP])
 def test_even_the_smallest_product_fills_a_close_up(move: CameraMove) -> None:
     for form in sorted(ProductForm, key=HEADS.__getitem__)[:29]:

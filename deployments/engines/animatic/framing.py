@@ -1,6 +1,6 @@
 """Shot size and angle -> a camera on a person, on the product, or on the place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conte.proportions import GOODS_SEEN, HEAD_AT, HEADS_SEEN
 from conte.vocabulary import Angle, ShotSize
@@ -70,6 +70,16 @@ def on_goods(size: ShotSize, base_y: float, width: float, height: float, aspect:
     # Small things fill the frame by a longer lens: a nearer camera would be inside the set.
     near = min(1000 / seen, NEAREST)
     return Camera(x=0.0, y=y, near=near, lens=1000 / seen / near)
+
+
+def grounded(camera: Camera, size: ShotSize, angle: Angle) -> Camera:
+    """Lower what stands on the ground as far as a low angle lowers the horizon.
+
+    Without it wheels hang in the sky. Closer sizes show no ground.
+    """
+    if angle is not Angle.LOW or size in (ShotSize.ECU, ShotSize.CU, ShotSize.MCU):
+        return camera
+    return replace(camera, y=camera.y - SLANTS[angle].drop * 1000 / camera.near)
 
 
 def on_place(size: ShotSize) -> Camera:

@@ -181,6 +181,8 @@ def _goods(
     camera = framing.on_goods(
         shot.size, floor_y - stands, WIDTH[form] / 100 * height, height, aspect
     )
+    if not (hero or stands):
+        camera = framing.grounded(camera, shot.size, shot.angle)
     goods = Goods(
         Pen(pen.canvas, pen.light, pen.ink, _line(camera, height / 100)),
         form,

@@ -70,6 +70,7 @@ def car_ahead(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: flo
     """Return the car from the front, as it comes along the road, and who crosses before it."""
     height, aspect = 3.6 * HEAD, shot.width / shot.height
     camera = framing.on_goods(shot.size, floor_y, 1.36 * height, height, aspect)
+    camera = framing.grounded(camera, shot.size, shot.angle)
     scene = Scene.of(shot, played, scheme, pen, floor_y + 60)
     thing = Thing(inked_for(scene, camera, height), prop_drawings.car_ahead, scheme, height, 140)
     car = Coming(thing) if played.moves is Motion.VEHICLE else thing
