@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from conte.production import State
 from serve import cluster
@@ -19,6 +21,7 @@ from serve.cluster import processes
 from serve.ingress.views import ProductionView
 from tests.cluster import part_of
 from tests.ports import free_port
+from tests.studio_browser import PATIENCE_MS, chromium, retyped, window
 
 # A minute each: a cluster starts, is killed, and starts again.
 pytestmark = [pytest.mark.cluster, pytest.mark.prove]
@@ -118,6 +121,32 @@ def _held(home: Path, part: str) -> list[str]:
 def _rendered(home: Path) -> Counter[str]:
     file = home / "rendered.txt"
     return Counter(file.read_text().splitlines() if file.exists() else ())
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="Chromium is not installed")
+def test_a_page_goes_on_after_the_cluster_was_killed_with_all_that_was_typed(
+    keeper: Keeper,
+) -> None:
+    served = sum(line.startswith("serving on") for line in keeper.lines)
+    keeper.serves(max(1, served))
+    with Client(keeper.url) as client, chromium() as browser:
+        made = client.create({"product": {"name": "시안"}, "duration_s": 5, "cuts": 4, "fps": 24})
+        assert client.wait(made.id).state is State.DONE
+        maker = window(browser, keeper.url)
+        page = maker.page
+        maker.go(f"/p/{made.id}")
+        expect(page.get_by_role("article")).to_have_count(4, timeout=PATIENCE_MS)
+        feedback = page.get_by_label("컷 1", exact=True).last
+        feedback.fill("아직 보내지 않은 말")
+        os.kill(keeper.pid_of("raylet"), signal.SIGKILL)
+        lost = page.get_by_text("서버에 연결되지 않습니다")
+        expect(lost).to_be_visible(timeout=PATIENCE_MS)
+        keeper.serves(max(1, served) + 1)
+        expect(lost).to_be_hidden(timeout=PATIENCE_MS)
+        expect(feedback).to_have_value("아직 보내지 않은 말")
+        retyped(page, 2, "자막", "다시 이어진 뒤")
+        stands = client.draft(made.id).conte.cuts[1].caption
+    assert stands == "다시 이어진 뒤"
 
 
 def test_down_ends_the_kept_cluster_and_all_of_its_processes(keeper: Keeper) -> None:

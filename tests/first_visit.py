@@ -1,0 +1,252 @@
+"""The first visit of a creator to the Studio, in twenty steps: what they want, do and see.
+
+They read nothing but the page. Its words are looked for as they stand there, in Korean.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.front_door import eventually
+from tests.returned_sheets import cell, edited_workbook
+from tests.studio_browser import PHONE, Window, window
+
+_TIMES = "[...document.querySelectorAll('video')].map((film) => film.currentTime)"
+
+
+@dataclass
+class Visit:
+    """What one step leaves for the next."""
+
+    browser: Browser
+    url: str
+    maker: Window
+    boundary_at: int = 0
+    link: str = ""
+    clients: list[Window] = field(default_factory=list[Window])
+
+    @property
+    def page(self) -> Page:
+        return self.maker.page
+
+    @property
+    def boundary(self) -> Locator:
+        return self.page.get_by_role("slider", name="컷 1과 2 사이")
+
+    def cut(self, number: int) -> Locator:
+        return self.page.get_by_role("article", name=f"컷 {number}")
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def panel(self, tab: str) -> Locator:
+        self.page.get_by_role("tab", name=tab).click()
+        return self.page.get_by_role("tabpanel")
+
+
+@dataclass(frozen=True)
+class Step:
+    wants: str
+    does: str
+    sees: str
+    act: Callable[[Visit], None]
+
+
+STEPS: list[Step] = []
+
+
+def step(wants: str, does: str, sees: str) -> Callable[[Callable[[Visit], None]], None]:
+    return lambda act: STEPS.append(Step(wants, does, sees, act))
+
+
+@step(
+    "to know where this begins",
+    "opens the address",
+    "one field for one sentence, and examples to click",
+)
+def _(visit: Visit) -> None:
+    visit.maker.go("/")
+    expect(visit.page.get_by_label("한 문장으로")).to_be_visible()
+    assert visit.maker.axe() == []
+
+
+@step("a film of a dehumidifier", "types it as they would say it", "the brief, filled in from it")
+def _(visit: Visit) -> None:
+    sentence = "저소음 제습기, 30대 1인 가구, 유머, 6초, 4컷"
+    visit.page.get_by_label("한 문장으로").fill(sentence)
+    expect(visit.page.get_by_label("제품명")).to_have_value("저소음 제습기")
+    expect(visit.page.get_by_label(re.compile("^길이"))).to_have_value("6")
+    assert visit.maker.axe() == []
+
+
+@step("to see ideas on paper", "presses 콘티 만들기", "four cuts that arrive, and a player")
+def _(visit: Visit) -> None:
+    visit.button("콘티 만들기").click()
+    expect(visit.button("재생")).to_be_visible()
+    expect(visit.page.get_by_role("article")).to_have_count(4)
+
+
+@step("to watch it", "presses 재생", "the film, running")
+def _(visit: Visit) -> None:
+    visit.button("재생").click()
+    eventually(lambda: any(at > 0 for at in visit.page.evaluate(_TIMES)))
+    visit.page.evaluate("document.querySelectorAll('video').forEach((film) => film.pause())")
+
+
+@step("other words on the first cut", "clicks its 자막 and types", "them on the card, as typed")
+def _(visit: Visit) -> None:
+    first = visit.cut(1)
+    first.get_by_role("button", name=re.compile("^자막")).click()
+    visit.page.get_by_role("textbox", name="자막").fill("조용하다 <b>")
+    visit.page.keyboard.press("Enter")
+    expect(first.get_by_role("button", name="자막: 조용하다 <b>")).to_be_visible()
+
+
+@step("the first cut a little shorter", "moves its boundary", "one frame less, and 고친 곳 2")
+def _(visit: Visit) -> None:
+    visit.boundary_at = int(visit.boundary.get_attribute("aria-valuenow") or 0)
+    visit.boundary.press("ArrowLeft")
+    expect(visit.boundary).to_have_attribute("aria-valuenow", str(visit.boundary_at - 1))
+    expect(visit.page.get_by_text("고친 곳 2")).to_be_visible()
+
+
+@step("that undone", "presses 되돌리기", "the boundary where it was")
+def _(visit: Visit) -> None:
+    visit.button("되돌리기").click()
+    expect(visit.boundary).to_have_attribute("aria-valuenow", str(visit.boundary_at))
+
+
+@step("to know what it costs", "looks at the button", "that no cut is drawn again")
+def _(visit: Visit) -> None:
+    expect(visit.button("콘티 2 만들기 · 다시 그리는 컷 없음")).to_be_enabled()
+
+
+@step("cut 2 at night", "says so in words", "what would change, before it does")
+def _(visit: Visit) -> None:
+    visit.cut(2).get_by_role("button", name=re.compile("^컷 2")).click()
+    visit.page.get_by_label("컷 2", exact=True).last.fill("밤으로")
+    visit.button("어떻게 고칠지 보기").click()
+    expect(visit.button("받아들이기")).to_be_visible()
+
+
+@step("exactly that", "presses 받아들이기", "that it stands in the working copy")
+def _(visit: Visit) -> None:
+    visit.button("받아들이기").click()
+    expect(visit.page.get_by_text("작업본에 넣었습니다")).to_be_visible()
+    assert visit.maker.axe() == []
+
+
+@step("their work back", "reloads by mistake", "everything as it was, and a price of one cut")
+def _(visit: Visit) -> None:
+    visit.page.reload()
+    expect(visit.button("콘티 2 만들기 · 1컷 다시 그림")).to_be_enabled()
+
+
+@step("the next round", "presses 콘티 2 만들기", "콘티 2, and 완성")
+def _(visit: Visit) -> None:
+    visit.button("콘티 2 만들기 · 1컷 다시 그림").click()
+    expect(visit.button("콘티 2")).to_be_visible()
+    expect(visit.page.get_by_text("완성", exact=True)).to_be_visible()
+
+
+@step("to show what has changed", "opens 수정대조표", "before and after, word for word")
+def _(visit: Visit) -> None:
+    expect(visit.panel("수정대조표").get_by_text("조용하다 <b>")).to_be_visible()
+
+
+@step("both rounds beside each other", "chooses 콘티 1", "two films at one frame, cut by cut")
+def _(visit: Visit) -> None:
+    page = visit.page
+    page.get_by_role("combobox", name="나란히 보기").select_option("1")
+    expect(page.get_by_role("heading", name="콘티 1과 콘티 2")).to_be_visible()
+    expect(page.get_by_role("slider", name=re.compile("전과 후의 경계$"))).to_have_count(4)
+    expect(page.locator("video")).to_have_count(2)
+    visit.button("다음 컷").click()
+    eventually(lambda: len(set(times := page.evaluate(_TIMES))) == 1 and times[0] > 0)
+    seconds, frames = divmod(visit.boundary_at, 30)
+    expect(page.locator("output")).to_have_text(re.compile(f"^00:{seconds:02}:{frames:02} /"))
+    assert visit.maker.axe() == []
+    page.get_by_role("combobox", name="나란히 보기").select_option("")
+
+
+@step("to point at a place", "presses C and an arrow", "a pin, and the words on the picture")
+def _(visit: Visit) -> None:
+    page = visit.page
+    visit.button("단축키").press("c")
+    page.get_by_role("button", name=re.compile("^핀. 화살표로")).press("ArrowRight")
+    page.get_by_label(re.compile("^컷 2 ·.*핀 있음")).fill("여기에 빛을")
+    page.get_by_label("이름").fill("한소리")
+    visit.button("남기기").click()
+    expect(page.get_by_role("button", name="한소리: 여기에 빛을")).to_be_visible()  # on the bar
+    expect(page.locator(".screen").get_by_text("여기에 빛을")).to_be_visible()
+
+
+@step("to know the keys", "presses ?", "all of them on one sheet")
+def _(visit: Visit) -> None:
+    visit.button("단축키").press("?")
+    expect(visit.page.get_by_role("dialog", name="단축키")).to_be_visible()
+    visit.page.keyboard.press("Escape")
+
+
+@step("a sheet for the meeting", "presses PDF under 내보내기", "a PDF")
+def _(visit: Visit) -> None:
+    visit.page.get_by_role("tab", name="내보내기").click()
+    with visit.page.expect_download() as saved:
+        visit.button("PDF").click()
+    assert Path(saved.value.path()).read_bytes().startswith(b"%PDF")
+
+
+@step(
+    "what the client wrote into the workbook",
+    "takes XLSX, gets it back edited, chooses the file",
+    "one change in the working copy, and 콘티 3 made of it",
+)
+def _(visit: Visit) -> None:
+    page = visit.page
+    with page.expect_download() as saved:
+        visit.button("XLSX").click()
+    edited = edited_workbook(Path(saved.value.path()).read_bytes(), cell(3, "자막", "엑셀에서"))
+    file = {"name": "회신.xlsx", "mimeType": "application/octet-stream", "buffer": edited}
+    page.get_by_label("파일 고르기").set_input_files(file)  # pyright: ignore
+    expect(page.get_by_text("1곳을 작업본에 넣었습니다")).to_be_visible()
+    expect(visit.cut(3).get_by_role("button", name="자막: 엑셀에서")).to_be_visible()
+    visit.button("콘티 3 만들기 · 다시 그리는 컷 없음").click()
+    expect(visit.button("콘티 3")).to_be_visible()
+    expect(page.get_by_text("완성", exact=True)).to_be_visible()
+
+
+@step(
+    "the client to look at it", "asks for a review and makes a link", "검토 중, and a link to send"
+)
+def _(visit: Visit) -> None:
+    panel = visit.panel("공유")
+    visit.button("검토 요청").click()
+    expect(panel.get_by_text("검토 중")).to_be_visible()
+    visit.button("검토 링크 만들기").click()
+    visit.link = visit.page.get_by_role("textbox", name="공유").input_value()
+
+
+@step(
+    "an answer",
+    "sends the link; the client opens it on a phone, writes a comment and approves in two steps",
+    "the comment beside the cut, and who approved",
+)
+def _(visit: Visit) -> None:
+    client = window(visit.browser, visit.url, size=PHONE)
+    visit.clients.append(client)
+    client.page.goto(visit.link)
+    client.page.get_by_label("이름").fill("김도현")
+    client.page.get_by_role("button", name="시작").click()
+    client.page.get_by_label(re.compile("^컷 1 ·")).fill("첫 장면이 좋아요")
+    client.page.get_by_role("button", name="남기기").click()
+    expect(client.page.get_by_text("첫 장면이 좋아요")).to_be_visible()
+    assert client.axe() == []
+    client.page.get_by_role("button", name="승인").click()
+    client.page.get_by_role("button", name="이대로 승인").click()
+    expect(client.page.get_by_text("김도현 님이 승인했습니다")).to_be_visible()
+    assert client.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    expect(visit.panel("코멘트").get_by_text("첫 장면이 좋아요")).to_be_visible()
+    assert client.wrong == []
