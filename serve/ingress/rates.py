@@ -1,6 +1,6 @@
-"""How often something may be done: a bucket of tokens for each key. Knows no HTTP.
+"""Rate limits: a token bucket for each key. Knows no HTTP.
 
-Counted per replica: with several of them as much more may be done.
+Counted per replica: several replicas allow that many times as much.
 """
 
 import time
@@ -27,7 +27,7 @@ class Rate:
         self._buckets: dict[str, _Bucket] = {}
 
     def take(self, key: str) -> float:
-        """Take one. Returns 0, or the seconds after which there is one again."""
+        """Take a token. Returns 0, or the seconds until there is one again."""
         now = self._now()
         if len(self._buckets) >= MAX_KEYS and key not in self._buckets:
             self._forget(now)

@@ -232,7 +232,9 @@ def _place(row: Row[Any], reader: _Reader) -> Place:
 
 
 def _cuts(num_cuts: int, rows: Iterable[Row[Any]]) -> tuple[CutState, ...]:
-    """`num_cuts` is 0 until the conte is complete; then the cuts that were begun are returned."""
+    """Return the state of each cut. While `num_cuts` is 0 the conte is incomplete: then only of
+    cuts that were begun.
+    """
     by_cut = defaultdict[int, dict[str, Row[Any]]](dict)
     for row in rows:
         by_cut[row.cut][row.tier] = row
