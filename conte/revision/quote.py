@@ -37,7 +37,7 @@ class Quote(Frozen):
     gpu_s: float | None
     """GPU-seconds in all; null if one clip's are unknown."""
     price: Money | None
-    """Null, never 0, if the price of a GPU-hour or the seconds are unknown."""
+    """Price; null, never 0, if the price of a GPU-hour or the seconds are unknown."""
     p50_s: float | None
     """Median seconds until the film is ready, as measured recently; null: not measured."""
     p90_s: float | None

@@ -19,7 +19,7 @@ class TakeQuote(Frozen):
     gpu_s: float | None
     """GPU-seconds in all; null if nothing like them was measured yet."""
     price: Money | None
-    """Null if the price of a GPU-hour or the seconds are unknown."""
+    """Price; null if the price of a GPU-hour or the seconds are unknown."""
     p50_s: float | None
     """Median seconds until the takes are ready, as measured recently; null: not measured."""
     p90_s: float | None

@@ -68,7 +68,7 @@ class FormatView(View):
     renders: int
     gpu_s: float | None
     price: Money | None
-    """Null if the price of a GPU-hour or the seconds are not known."""
+    """Price; null if the price of a GPU-hour or the seconds are not known."""
     p50_s: float | None
     p90_s: float | None
 

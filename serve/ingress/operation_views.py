@@ -110,7 +110,7 @@ class OperationsView(View):
     tenant: str | None
     """Tenant whose figures they are; null: all tenants', with the cluster and its models."""
     house: HouseView | None
-    """Null for a tenant, and if the cluster cannot be asked."""
+    """Cluster and nodes; null for a tenant, and if the cluster cannot be asked."""
     queue: tuple[QueueView, ...]
     stages: tuple[StageView, ...]
     use: tuple[UseView, ...]
@@ -142,7 +142,7 @@ class WorthView(View):
     """Seconds that rendering the reused clips once took, as far as known."""
     saved_gpu_s: float
     saved: Money | None
-    """Null if the price of a GPU-hour is not set."""
+    """Price of the saved GPU time; null if the price of a GPU-hour is not set."""
 
     @classmethod
     def of(cls, month: Month, renderers: Renderers) -> Self:

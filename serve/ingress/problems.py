@@ -54,7 +54,7 @@ class ProblemView(BaseModel):
     detail: str = Field(examples=["brief.product.name: required"])
     instance: str = Field(examples=["/v1/productions"])
     errors: tuple[FieldError, ...] = ()
-    """For 422: each field, what is wanted and what was received."""
+    """Fields to correct (422): each with what is wanted and what was received."""
 
 
 @dataclass(frozen=True)

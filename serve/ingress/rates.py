@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 MAX_KEYS = 10_000
-"""Buckets kept. Full ones are forgotten first: a new one is full as well."""
+"""Most buckets that are kept; full ones are dropped first, since a new bucket is full too."""
 
 
 @dataclass

@@ -63,7 +63,7 @@ class QuoteView(View):
     cuts: tuple[FateView, ...]
     gpu_s: float | None
     price: Money | None
-    """Null if the price of a GPU-hour or the seconds are not known."""
+    """Price; null if the price of a GPU-hour or the seconds are not known."""
     p50_s: float | None
     """Median seconds until the film is ready, as measured recently; null: not measured."""
     p90_s: float | None

@@ -37,7 +37,7 @@ class SessionOrder(Frozen):
 class SessionView(View):
     tenant: str
     expires_at: datetime | None
-    """Null for a key in the headers, and where no key is needed."""
+    """End of the session; null for a key in the headers, and where no key is needed."""
 
     @classmethod
     def of(cls, session: Session) -> "SessionView":

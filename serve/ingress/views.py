@@ -179,7 +179,7 @@ class ProductionView(View):
     id: str
     state: State
     brief: Brief | None
-    """Null if the server cannot read what another release stored; `failure` says why."""
+    """Brief; null if the server cannot read what another release stored: `failure` says why."""
     seed: int
     version: int
     """The newest version; 0 until its conte is complete."""
@@ -191,7 +191,7 @@ class ProductionView(View):
     film: FilmView | None
     failure: Failure | None
     direction: DirectionView | None = None
-    """Null if it is the only one of its order."""
+    """Place among the directions of its order; null if it is the only one."""
     links: LinksView
     last_event: int = 0
     """Id of the newest event that is included here: follow the events from there."""

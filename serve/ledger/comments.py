@@ -71,7 +71,7 @@ class Thread:
 
     comment: Comment
     carried: Carried
-    """Where it stands in the version that is shown."""
+    """Its place in the version that is shown."""
     replies: tuple[Comment, ...] = ()
 
 
@@ -266,7 +266,7 @@ def threads(
 def _carried(
     conn: Connection, row: Row[Any], version: int, line: Sequence[int], firsts: Sequence[Comment]
 ) -> dict[str, Carried]:
-    """Where each comment stands in the version."""
+    """Return each comment's place in the version."""
     of_before = [one for one in firsts if one.version != version]
     places = {one.id: Carried(comment=one) for one in firsts if one.version == version}
     if not of_before:

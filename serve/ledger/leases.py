@@ -27,7 +27,7 @@ from serve.ledger.tables import directors, productions, tenants
 from serve.ledger.tables import production_lease as lease
 
 BY = "ledger"
-"""`by` of events that no director and no client caused."""
+"""Author (`by`) of events that no director and no client caused."""
 _FORGET_DIRECTORS_S = 24 * 3600
 
 _p = productions.c

@@ -30,7 +30,7 @@ from serve.ledger.tables import clips, films, productions, versions
 from serve.stored import Unreadable, read, read_all
 
 _TIERS = ("draft", "final")
-"""In ascending order: the last tier that exists is shown."""
+"""Tiers in ascending order: the last one with a clip is shown."""
 _CUT_STATES = ("waiting", "rendering", "ready", "failed")
 
 _T = TypeVar("_T", bound=BaseModel)

@@ -52,9 +52,9 @@ class Sealing:
     continues: Mapping[Tier, bool]
     """Tiers whose engine starts a cut from the last frame of the one before."""
     operations: Sequence[AnyOperation] = ()
-    """To be applied to the draft before it is sealed."""
+    """Operations to apply to the draft before it is sealed."""
     causes: Sequence[str] = ()
-    """For each operation, the comment or feedback that it answers."""
+    """Comment or feedback that each operation answers."""
     idempotency_key: str | None = None
     body_hash: str = ""
     max_queued: int = 100

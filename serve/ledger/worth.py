@@ -63,7 +63,7 @@ class Month:
     """Such as 2026-11."""
     versions: int = 0
     approval_s: list[float] = field(default_factory=list[float])
-    """From brief to approval, of each production that was approved in this month."""
+    """Seconds from brief to approval of each production that was approved in the month."""
     rounds: list[int] = field(default_factory=list[int])
     """The number of the version that was approved, of each."""
     rendered: int = 0

@@ -35,7 +35,7 @@ _BROKEN = (
 
 
 class NoSheet(Unusable):
-    """What is wrong with the file, as a sentence about it."""
+    """An office file that cannot be read; the message says why, as a sentence about it."""
 
 
 class Related(NamedTuple):

@@ -30,7 +30,7 @@ class Sheet:
     name: str
     part: str
     rows: dict[int, Row] = field(default_factory=dict[int, Row])
-    """By number from 1; rows and cells without a value are left out."""
+    """Rows by number from 1, without empty rows and cells."""
 
 
 def sheets_of(package: Package) -> Iterator[Sheet]:
