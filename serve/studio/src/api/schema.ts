@@ -1314,7 +1314,7 @@ export interface components {
         };
         /**
          * Actual
-         * @description What a version took.
+         * @description Renders and time that a version took.
          */
         Actual: {
             /** Render S */
@@ -1990,7 +1990,7 @@ export interface components {
         };
         /**
          * CommentAdded
-         * @description Somebody said something about a version; the words are with its comments.
+         * @description A person commented on a version; the text is with the version's comments.
          */
         CommentAdded: {
             /**
@@ -2631,7 +2631,7 @@ export interface components {
         };
         /**
          * EngineId
-         * @description What made a thing: name and revision. The embedded engines say what they are.
+         * @description Name and revision of an engine. The label of a default engine says what it is.
          */
         EngineId: {
             /** Label */
@@ -2716,13 +2716,13 @@ export interface components {
         Extra: "woman" | "man" | "grandmother" | "grandfather" | "girl" | "boy" | "baby" | "staff" | "doctor" | "teacher" | "student" | "courier" | "couple" | "children" | "family" | "friends" | "colleagues" | "passers_by" | "crowd" | "dog" | "cat" | "bird";
         /**
          * Facing
-         * @description Where somebody looks on screen.
+         * @description Direction in which a person looks on screen.
          * @enum {string}
          */
         Facing: "camera" | "left" | "right" | "away";
         /**
          * Failure
-         * @description Why a production ended without a film, in words for a person.
+         * @description Reason why a production ended without a film, in words for a person.
          */
         Failure: {
             /**
@@ -3259,7 +3259,7 @@ export interface components {
         Layout: "one_table" | "columns" | "table_a_cut" | "labelled";
         /**
          * Levels
-         * @description What the sound of a file measures.
+         * @description Measured levels of a file's sound.
          */
         Levels: {
             /** Dbtp */
@@ -3405,7 +3405,7 @@ export interface components {
         };
         /**
          * Motion
-         * @description What moves besides the camera, where poses do not say it.
+         * @description Motion besides the camera's that poses do not express.
          * @enum {string}
          */
         Motion: "still" | "vehicle";
@@ -3458,7 +3458,7 @@ export interface components {
         };
         /**
          * Obstacle
-         * @description Why a sheet makes no conte, and what is wanted instead.
+         * @description Reason why a sheet makes no conte, and what is wanted instead.
          */
         Obstacle: {
             /** Field */
@@ -3691,7 +3691,7 @@ export interface components {
         };
         /**
          * ProductForm
-         * @description What the product looks like, so that a draft can draw it and a prompt can name it.
+         * @description Form of the product, so that a draft can draw it and a prompt can name it.
          * @enum {string}
          */
         ProductForm: "package" | "pouch" | "bottle" | "can" | "jar" | "tube" | "cup" | "food" | "phone" | "laptop" | "screen" | "app" | "earphones" | "watch" | "appliance" | "car" | "tire" | "bicycle" | "shoes" | "clothing" | "bag" | "glasses" | "furniture" | "bed" | "book" | "toy" | "card" | "building" | "carton" | "sack" | "gift_box" | "pump_bottle" | "tumbler" | "rice" | "burger" | "pizza" | "fried_chicken" | "dumplings" | "lunch_box" | "pasta" | "curry" | "stew" | "kimchi" | "meat" | "poultry" | "egg" | "fish" | "fish_cake" | "fruit" | "vegetable" | "mushroom" | "nuts" | "canned_food" | "cheese" | "ice_cream" | "cookie" | "chocolate" | "candy" | "bread" | "cake" | "rice_cake" | "soap" | "toothbrush" | "razor" | "lipstick" | "toilet_paper" | "plaster" | "sunglasses" | "umbrella" | "smartwatch" | "desktop" | "keyboard" | "printer" | "headphones" | "speaker" | "microphone" | "camera" | "game_console" | "battery" | "lamp" | "washing_machine" | "dishwasher" | "refrigerator" | "air_conditioner" | "dehumidifier" | "air_purifier" | "fan" | "vacuum" | "robot_vacuum" | "water_purifier" | "rice_cooker" | "microwave" | "air_fryer" | "coffee_machine" | "blender" | "cooktop" | "boiler" | "hair_dryer" | "massage_chair" | "machine_tool" | "solar_panel" | "truck" | "suv" | "motorcycle" | "taxi" | "bus" | "train" | "airplane" | "ship" | "wheelchair" | "stroller" | "baby_bottle" | "chair" | "wardrobe" | "guitar" | "piano" | "tent" | "golf_club" | "ball" | "skis" | "fishing_rod" | "dumbbell" | "yoga_mat" | "blocks" | "toy_car" | "t_shirt" | "dress" | "jeans" | "coat" | "swimsuit" | "socks" | "hat" | "scarf" | "boots" | "dress_shoe" | "hiking_boot" | "sandal" | "backpack" | "suitcase" | "wallet" | "ring" | "gem" | "gold_bar" | "pan" | "knife" | "toolbox" | "bouquet" | "hotel" | "hospital" | "school" | "shop" | "house" | "theme_park" | "tablet" | "drone" | "helmet" | "desk" | "kitchen_unit" | "curtain" | "towel" | "apron" | "rug" | "window" | "suit" | "bowl" | "car_seat" | "kettle" | "television" | "clock" | "tangerine" | "strawberry" | "grapes" | "peach" | "shrimp" | "necklace" | "service";
@@ -4031,7 +4031,7 @@ export interface components {
         };
         /**
          * Provenance
-         * @description What wrote a version.
+         * @description Origin of a version: engine, seed, prompt and adapter.
          */
         Provenance: {
             /** Adapter */
@@ -4204,7 +4204,7 @@ export interface components {
         };
         /**
          * Revision
-         * @description How a version was made of the one before.
+         * @description Origin of a version in the one before: operations, their causes and the quote.
          */
         Revision: {
             /** Base */
@@ -4297,7 +4297,7 @@ export interface components {
         };
         /**
          * Sampling
-         * @description How a language model was asked to choose its words.
+         * @description Sampling parameters of a language model.
          */
         Sampling: {
             /** Max Tokens */
@@ -4309,7 +4309,8 @@ export interface components {
         };
         /**
          * ScreenDirection
-         * @description Where the subject looks or moves on screen; left against right breaks the line.
+         * @description Direction in which the subject looks or moves on screen; left against right breaks the
+         *     line.
          * @enum {string}
          */
         ScreenDirection: "left" | "right" | "neutral";
@@ -4382,7 +4383,7 @@ export interface components {
         };
         /**
          * Seat
-         * @description What somebody sits or lies on; without one, what the pose needs is drawn.
+         * @description Seat or bed of a person; without one, what the pose needs is drawn.
          * @enum {string}
          */
         Seat: "chair" | "sofa" | "bed" | "bench" | "floor";
@@ -4791,7 +4792,7 @@ export interface components {
         };
         /**
          * ShotSize
-         * @description How much of the subject fills the frame, from nearest to farthest.
+         * @description Shot size: how much of the subject fills the frame, from nearest to farthest.
          * @enum {string}
          */
         ShotSize: "ECU" | "CU" | "MCU" | "MS" | "MLS" | "FS" | "LS" | "ELS";
@@ -4918,7 +4919,7 @@ export interface components {
         };
         /**
          * Staging
-         * @description What the animatic draws of a cut, exactly. Texts are for people; this is for drawing.
+         * @description Exact data of a cut's picture, which the animatic draws. Texts are for people.
          */
         Staging: {
             moves?: components["schemas"]["Motion"] | null;
@@ -5016,7 +5017,7 @@ export interface components {
         };
         /**
          * Sure
-         * @description How sure a reading is.
+         * @description Certainty of a reading.
          * @enum {string}
          */
         Sure: "certain" | "likely" | "guessed";
@@ -5295,7 +5296,7 @@ export interface components {
         TimeOfDay: "dawn" | "morning" | "day" | "sunset" | "night";
         /**
          * Transition
-         * @description How a cut gives way to the next; the last cut's says how the film ends.
+         * @description Transition to the next cut; the last cut's ends the film.
          * @enum {string}
          */
         Transition: "cut" | "dissolve" | "fade";
@@ -5431,7 +5432,8 @@ export interface components {
         };
         /**
          * Variation
-         * @description What a later direction is like, and what differs: another like B, but funnier.
+         * @description A later direction: the one that it resembles and what differs, such as "like B, but
+         *     funnier".
          */
         Variation: {
             /** Differ */
