@@ -74,7 +74,7 @@ class Idea(Frozen):
 
     text: IdeaText
     need: Need = "may"
-    """How strongly the idea is wanted; a conte without a `must` idea has an error."""
+    """Strength of the wish; a conte without a `must` idea has an error."""
 
 
 class Brief(Frozen):

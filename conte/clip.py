@@ -35,7 +35,7 @@ def frame_size(aspect_ratio: AspectRatio, short_side: int = 720) -> tuple[int, i
 
 
 class EngineId(Frozen):
-    """What made a thing: name and revision. The embedded engines say what they are."""
+    """Name and revision of an engine. The label of a default engine says what it is."""
 
     name: str
     revision: str

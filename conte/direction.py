@@ -14,7 +14,9 @@ MOST_IN_PROJECT = len(LETTERS)
 
 
 class Variation(Frozen):
-    """What a later direction is like, and what differs: another like B, but funnier."""
+    """A later direction: the one that it resembles and what differs, such as "like B, but
+    funnier".
+    """
 
     production: str
     """Production of the direction to resemble; `version` is the version that was seen."""

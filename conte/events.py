@@ -194,18 +194,18 @@ class DirectionPicked(EventData):
 
 
 class CommentAdded(EventData):
-    """Somebody said something about a version; the words are with its comments."""
+    """A person commented on a version; the text is with the version's comments."""
 
     kind: ClassVar = EventKind.COMMENTED
     version: int
-    """The one that it was said about."""
+    """Version that the comment is about."""
     comment: CommentId
     reply_to: MaybeCommentId
-    """The first comment of its thread; empty for that one itself."""
+    """Id of the first comment of its thread; empty for that comment."""
     cut: CutId
     audience: Audience
     state: State
-    """The production's, which goes on or has ended as before."""
+    """State of the production, which a comment does not change."""
 
     @property
     def ends(self) -> bool:
@@ -221,7 +221,7 @@ class CommentChanged(EventData):
     audience: Audience
     resolved: bool
     state: State
-    """The production's, which goes on or has ended as before."""
+    """State of the production, which a comment does not change."""
 
     @property
     def ends(self) -> bool:

@@ -23,7 +23,7 @@ class ExportOptions(Frozen):
     """Captions and legal lines of a film: burned in, or none (클린본)."""
 
     loudness: Annotated[Loudness | None, unset(None)] = None
-    """What a film or its stems are brought to; null: what the server is set to."""
+    """Target loudness of a film or its stems; null: the server's."""
 
     @property
     def chosen(self) -> dict[str, str]:
@@ -52,7 +52,7 @@ class ExportRecord(Frozen):
     at: float
     """Seconds since the epoch, by the ledger's clock."""
     levels: Annotated[Levels | None, unset(None)] = None
-    """What its sound measures; null where it has none, or was not measured."""
+    """Measured loudness of its sound; null without sound, or if it was not measured."""
 
 
 class Recipe(Frozen):

@@ -116,7 +116,7 @@ class TenantEvent(Frozen):
 
 
 class Failure(Frozen):
-    """Why a production ended without a film, in words for a person."""
+    """Reason why a production ended without a film, in words for a person."""
 
     stage: Literal["conte", "clip", "film", "production"]
     reason: str
@@ -125,7 +125,7 @@ class Failure(Frozen):
 
 
 class Sampling(Frozen):
-    """How a language model was asked to choose its words."""
+    """Sampling parameters of a language model."""
 
     temperature: float
     top_p: float
@@ -133,7 +133,7 @@ class Sampling(Frozen):
 
 
 class Provenance(Frozen):
-    """What wrote a version."""
+    """Origin of a version: engine, seed, prompt and adapter."""
 
     engine: EngineId
     seed: int
@@ -162,7 +162,7 @@ class FormatOf(Frozen):
 
 
 class Revision(Frozen):
-    """How a version was made of the one before."""
+    """Origin of a version in the one before: operations, their causes and the quote."""
 
     base: int
     """Number of the version before; 0 if it comes from another production (`format_of`)."""
@@ -180,7 +180,7 @@ class Revision(Frozen):
 
 
 class Actual(Frozen):
-    """What a version took."""
+    """Renders and time that a version took."""
 
     renders: int
     """Clips rendered for the version, without those found in the vault."""

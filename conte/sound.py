@@ -21,9 +21,9 @@ SoundFile = Annotated[str, StringConstraints(pattern=r"^sounds/[0-9a-f]{64}\.fla
 RATE = 48_000
 """Samples a second of every stored recording."""
 Loudness = Literal["broadcast_kr", "web"]
-"""What a film is brought to: -24 LKFS for Korean broadcasts, or -14 LUFS for the web."""
+"""Target loudness: -24 LKFS for Korean broadcasts, or -14 LUFS for the web."""
 MAX_SOUNDS = 8
-"""Sounds that begin in one cut."""
+"""Most sounds that begin in one cut."""
 MAX_FRAMES = 100_000
 LEAST_GAIN_DB, MOST_GAIN_DB = -60.0, 12.0
 
@@ -32,20 +32,20 @@ class Sound(Frozen):
     """A recording that begins on a frame of a cut, and rings on into the cuts after it."""
 
     id: Annotated[str, StringConstraints(pattern=r"^(s_[0-9a-z]{4,32})?$"), unset("")] = ""
-    """Names it for ever, wherever it stands. Empty: filled in where it is placed."""
+    """Permanent id, wherever the sound is moved; empty: filled in when it is placed."""
     kind: SoundKind
     upload: SoundFile
     frame: Annotated[int, Field(ge=0, le=MAX_FRAMES)] = 0
-    """Within the cut, from 0."""
+    """Frame of the cut on which it begins, from 0."""
     gain_db: Annotated[float, Field(ge=LEAST_GAIN_DB, le=MOST_GAIN_DB), unset(0.0)] = 0.0
     skip: Annotated[int, Field(ge=0, le=MAX_FRAMES), unset(0)] = 0
     """Frames of the film's rate that are left out at the recording's beginning."""
     lasts: Annotated[int | None, Field(ge=1, le=MAX_FRAMES), unset(None)] = None
     """Frames that are heard; null: to the recording's end, or the film's."""
     name: Annotated[Line, unset("")] = ""
-    """What the uploader called the file. Filled in where it is placed."""
+    """Name of the uploaded file; filled in when it is placed."""
     num_samples: Annotated[int, Field(ge=0, le=RATE * 3600), unset(0)] = 0
-    """The recording's length at 48 kHz. Filled in where it is placed."""
+    """Length of the recording in samples at 48 kHz; filled in when it is placed."""
 
     @property
     def duration_s(self) -> float:
@@ -53,7 +53,7 @@ class Sound(Frozen):
 
 
 class Recording(Frozen):
-    """An uploaded file in the one form that they are kept in: 48 kHz, stereo, FLAC."""
+    """An uploaded recording as it is stored: 48 kHz, stereo, FLAC."""
 
     key: SoundFile
     name: Line
@@ -63,14 +63,14 @@ class Recording(Frozen):
 
 
 def in_order(sounds: tuple[Sound, ...]) -> tuple[Sound, ...]:
-    """Return them by frame; one order for the same sounds, so that an undo is exact."""
+    """Return the sounds by frame; one order for the same sounds, so that an undo is exact."""
     return tuple(sorted(sounds, key=lambda one: (one.frame, one.id)))
 
 
 def shifted(sounds: tuple[Sound, ...], by: int, num_frames: int) -> tuple[Sound, ...]:
-    """Return them `by` frames later, within a cut of `num_frames`.
+    """Return the sounds `by` frames later, within a cut of `num_frames`.
 
-    One whose frame was trimmed away begins on the nearest frame that is left, as comments do.
+    A sound whose frame was trimmed away begins on the nearest remaining frame, as comments do.
     """
     if not sounds:
         return sounds
@@ -83,7 +83,7 @@ def shifted(sounds: tuple[Sound, ...], by: int, num_frames: int) -> tuple[Sound,
 
 
 class Levels(Frozen):
-    """What the sound of a file measures."""
+    """Measured levels of a file's sound."""
 
     lufs: float
     """Integrated loudness (BS.1770), in LUFS, which Korean rules call LKFS."""

@@ -48,7 +48,7 @@ class Acting(Frozen):
 
     @property
     def line(self) -> str:
-        """It as a line; `Acting` reads it."""
+        """Return it as a line; `Acting` reads it."""
         parts = [str(self.who), str(self.pose)]
         parts += [f"with {self.holds}"] if self.holds is not None else []
         parts += [f"on {self.seat}"] if self.seat is not None else []
@@ -75,7 +75,7 @@ def _acting(value: Any) -> Any:
 
 
 class Staging(Frozen):
-    """What the animatic draws of a cut, exactly. Texts are for people; this is for drawing."""
+    """Exact data of a cut's picture, which the animatic draws. Texts are for people."""
 
     who: Annotated[
         tuple[Annotated[Acting, BeforeValidator(_acting)], ...], Field(max_length=MOST_PEOPLE)
@@ -103,7 +103,7 @@ class Staging(Frozen):
         return tuple(dict.fromkeys(found))
 
     def renamed(self, names: Mapping[str, str]) -> Self:
-        """With other ids for sheet entries."""
+        """Return it with other ids for sheet entries."""
         who = tuple(
             one.model_copy(
                 update={

@@ -69,7 +69,7 @@ class Expression(Term):
 
 
 class Facing(Term):
-    """Where somebody looks on screen."""
+    """Direction in which a person looks on screen."""
 
     CAMERA = "camera", "카메라", "the camera"
     LEFT = "left", "화면 왼쪽", "screen left"
@@ -157,7 +157,7 @@ class Prop(Term):
 
 
 class Seat(Term):
-    """What somebody sits or lies on; without one, what the pose needs is drawn."""
+    """Seat or bed of a person; without one, what the pose needs is drawn."""
 
     CHAIR = "chair", "의자", "on a chair"
     SOFA = "sofa", "소파", "on a sofa"
@@ -195,7 +195,7 @@ class Weather(Term):
 
 
 class Motion(Term):
-    """What moves besides the camera, where poses do not say it."""
+    """Motion besides the camera's that poses do not express."""
 
     STILL = "still", "멈춰 있다", "nothing moves"
     VEHICLE = "vehicle", "차가 달린다", "the vehicle drives"

@@ -27,7 +27,7 @@ class Term(StrEnum):
 
 
 class ShotSize(Term):
-    """How much of the subject fills the frame, from nearest to farthest."""
+    """Shot size: how much of the subject fills the frame, from nearest to farthest."""
 
     ECU = "ECU", "익스트림 클로즈업", "extreme close-up"
     CU = "CU", "클로즈업", "close-up"
@@ -71,7 +71,7 @@ class CameraMove(Term):
 
 
 class Transition(Term):
-    """How a cut gives way to the next; the last cut's says how the film ends."""
+    """Transition to the next cut; the last cut's ends the film."""
 
     CUT = "cut", "컷", "cut"
     DISSOLVE = "dissolve", "디졸브", "dissolve"
@@ -79,7 +79,9 @@ class Transition(Term):
 
 
 class ScreenDirection(Term):
-    """Where the subject looks or moves on screen; left against right breaks the line."""
+    """Direction in which the subject looks or moves on screen; left against right breaks the
+    line.
+    """
 
     LEFT = "left", "화면 왼쪽", "screen left"
     RIGHT = "right", "화면 오른쪽", "screen right"
@@ -123,7 +125,7 @@ class Setting(Term):
 
 
 class ProductForm(Term):
-    """What the product looks like, so that a draft can draw it and a prompt can name it."""
+    """Form of the product, so that a draft can draw it and a prompt can name it."""
 
     PACKAGE = "package", "상자", "package"
     POUCH = "pouch", "파우치", "pouch"

@@ -19,7 +19,7 @@ MEASURE_EVERY = 15
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a follower asks of the cluster."""
+    """Information about the cluster that a follower needs."""
 
     running: Callable[[], int]
     """Returns the renderers that run. Blocking."""

@@ -20,7 +20,7 @@ class Credential(NamedTuple):
     source_type: str = ""
     """IPTC's name of what made it, as a URL."""
     engines: str = ""
-    """What made it, in its maker's words."""
+    """Name of the program that made it, in its own words."""
     signer: str = ""
     """The name in the certificate."""
     problems: tuple[str, ...] = ()

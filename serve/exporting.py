@@ -38,7 +38,7 @@ class Made(Frozen):
     sha256: str
     size: int
     levels: Levels | None = None
-    """What its sound measures."""
+    """Measured loudness of its sound; None without sound, or if it was not measured."""
 
 
 class Making(Frozen):

@@ -9,6 +9,7 @@ from serve.private import private_home
 from serve.registry.registry import Registry
 from serve.settings import Settings
 from serve.vault import Vault
+from serve.vault.opening import vault_at
 
 
 def open_ledger(settings: Settings) -> Ledger:
@@ -22,11 +23,4 @@ def open_registry(settings: Settings) -> Registry:
 
 
 def open_vault(settings: Settings) -> Vault:
-    vault = settings.vault
-    return Vault.open(
-        settings.vault_url,
-        endpoint=vault.endpoint,
-        region=vault.region,
-        access_key=vault.access_key.get_secret_value(),
-        secret_key=vault.secret_key.get_secret_value(),
-    )
+    return vault_at(settings.vault_url, settings.vault)

@@ -410,8 +410,9 @@ class FilmSettings(Part):
     """A temporary track of synthesised music and effects in drafts, or in all films; a silent
     track; or none. Recordings that were placed are in every film that has a track."""
     loudness: Annotated[Loudness, unset("broadcast_kr")] = "broadcast_kr"
-    """What films with sound are brought to: -24 LKFS for Korean broadcasts, -14 LUFS for the web.
-    True peaks stay at -1 dBTP or below."""
+    """Target loudness of films with sound: -24 LKFS for Korean broadcasts, -14 LUFS for the web.
+    True peaks stay at -1 dBTP or below.
+    """
     crf: int = Field(default=20, ge=0, le=51)
 
 

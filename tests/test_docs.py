@@ -98,6 +98,51 @@ def _defined_in(file: Path) -> set[str]:
 
 
 @every_page
+def test_every_file_it_names_without_a_folder_exists(page: Path) -> None:
+    named = {quoted for quoted in quoted_in(page) if re.fullmatch(r"[a-z_]+\.py", quoted)}
+    assert not named - _file_names()
+
+
+@cache
+def _file_names() -> set[str]:
+    folders = (*PACKAGES, "tests")
+    return {file.name for folder in folders for file in (ROOT / folder).rglob("*.py")}
+
+
+@pytest.mark.parametrize(
+    ("page", "question"),
+    [
+        ("docs/design.md", "Where is a subtitle (자막) drawn?"),
+        ("docs/design.md", "a renderer"),
+        ("CONTRIBUTING.md", "### Add an engine"),
+        ("CONTRIBUTING.md", "### Add a field of a cut"),
+        ("CONTRIBUTING.md", "### Add an event"),
+    ],
+)
+def test_a_question_of_a_stranger_is_answered_in_one_place_with_files(
+    page: str, question: str
+) -> None:
+    text = text_of(ROOT / page)
+    if question.startswith("###"):
+        found = re.findall(rf"^{question}\n(.*?)(?=^#)", text, re.MULTILINE | re.DOTALL)
+    else:
+        found = re.findall(rf"^\| {re.escape(question)} \|(.*)$", text, re.MULTILINE)
+    (answer,) = found
+    assert _PATH.findall(answer)
+
+
+def test_a_recipe_names_only_what_stands_in_its_file() -> None:
+    recipes = text_of(ROOT / "CONTRIBUTING.md").partition("## Recipes")[2].partition("\n## ")[0]
+    lost: list[str] = []
+    for cells in re.findall(r"^\| (`.*?) \| (.*) \|$", recipes, re.MULTILINE):
+        files = [ROOT / path for path in _PATH.findall(" ".join(cells))]
+        source = "\n".join(text_of(file) for file in files if file.is_file())
+        names = re.findall(r"`([A-Za-z_]{3,}(?:\.[a-z_]+)?)`", cells[1])
+        lost += [name for name in names if name.rpartition(".")[2] not in source]
+    assert not lost
+
+
+@every_page
 def test_its_links_lead_somewhere(page: Path) -> None:
     links = [link for link in re.findall(r"\]\(([^)]+)\)", prose_of(page)) if "://" not in link]
     assert not [link for link in links if not _leads(page, link)]

@@ -10,8 +10,11 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from pydantic import SecretStr
 from typer.testing import CliRunner
 
+from serve.settings import VaultSettings
+from serve.vault import VaultUnavailable
 from tests import front_door
 from tests.front_door import House
 from training.films.__main__ import app
@@ -20,6 +23,7 @@ from training.films.evaluation import FilmEvaluation, evaluate_films
 from training.films.film_clip import FilmClip, clips_in
 from training.films.judging import Judge, across_cuts
 from training.films.movement import movement_in
+from training.films.produced import produced
 from training.films.vision_models import ClipFeatures, DinoFeatures
 
 FPS, WIDTH, HEIGHT = 16, 224, 128
@@ -339,3 +343,18 @@ def test_a_production_s_clips_come_out_of_the_vault_with_what_they_were_to_show(
     assert found.films[0].scores["background_consistency_across_cuts"] == pytest.approx(1)
     ran = CliRunner().invoke(app, ["--production", "nobody", *nothing[2:], str(tmp_path / "none")])
     assert ran.exit_code == 2 and "nobody" in ran.stderr
+
+
+async def test_a_production_s_clips_are_read_from_a_bucket_with_the_keys_of_the_settings(
+    tmp_path: Path,
+) -> None:
+    house = House(tmp_path)
+    production = front_door.accept(house)
+    house.write(production)
+    house.render(production)
+    # Half of the keys: enough to tell that they are used, without a bucket.
+    bucket = VaultSettings(url="s3://films", access_key=SecretStr("AK"))
+    settings = house.settings.model_copy(update={"vault": bucket})
+    with pytest.raises(VaultUnavailable, match="both access_key and secret_key"):
+        async with produced(production, settings):
+            pass

@@ -17,7 +17,7 @@ from conte.product_types import Id, ProductType
 
 ClaimField = Literal["title", "slogan", "narration", "dialogue", "caption", "action", "cast"]
 SAID: tuple[ClaimField, ...] = ("title", "slogan", "narration", "dialogue", "caption")
-"""What an audience hears or reads."""
+"""Fields that an audience hears or reads."""
 
 
 def _expression(pattern: str) -> str:
@@ -47,7 +47,7 @@ class Rule(Frozen):
     law: Bilingual
     severity: Severity
     only: Scope = ()
-    """For these alone; empty is for all, also for a product whose type is not known."""
+    """Types to which the rule applies; empty: all, also products of unknown type."""
     unless: Scope = ()
     message: Bilingual
     proposal: Bilingual
@@ -73,7 +73,7 @@ class ClaimRule(Rule):
     fields: Annotated[tuple[ClaimField, ...], BeforeValidator(_words), Field(min_length=1)] = SAID
     says: Annotated[tuple[Expression, ...], Field(min_length=1)]
     excuses: tuple[Expression, ...] = ()
-    """Where one of these stands around a claim, it is none."""
+    """Expressions around a claim that make it harmless."""
 
 
 class NoticeRule(Rule):

@@ -88,7 +88,7 @@ class Claims:
     def quoted(
         self, kind_id: str | None, own: Sequence[str], field: ClaimField, text: str
     ) -> Iterator[tuple[ClaimRule, tuple[str, ...]]]:
-        """Yield the rules that count for a text, with its words that they are about.
+        """Yield the rules that apply to a text, each with the words that it is about.
 
         `kind_id`: the product's type. `own`: names in which nothing is a claim.
         """

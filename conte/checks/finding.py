@@ -13,7 +13,7 @@ class Finding(Frozen):
     cut: int | None
     """The cut's number; None for the conte as a whole."""
     field: str
-    """Where in the cut or conte, such as "caption" or "look.palette"."""
+    """Field of the cut or conte, such as "caption" or "look.palette"."""
     severity: Severity
     message: str
     proposal: str

@@ -18,13 +18,13 @@ from conte.vocabulary import Language
 PAUSE_S = 0.25
 """A breath at a comma or a full stop within what is said."""
 TIGHT = 0.9
-"""From this share of a cut on, what is said leaves no air."""
+"""Share of a cut from which speech leaves no air."""
 _JOINER, _AS_EMOJI = "\u200d", "\ufe0f"
 _SKIN_TONES = ("\U0001f3fb", "\U0001f3ff")
 
 
 class Rates(Frozen):
-    """How fast people speak and read."""
+    """Rates at which people speak and read."""
 
     ko_syllables_per_s: float = Field(default=5.5, gt=0)
     en_words_per_s: float = Field(default=2.5, gt=0)
@@ -67,7 +67,7 @@ def said_s(cut: Cut, language: Language, rates: Rates) -> float:
 
 
 def fits_words_budget(seconds: float, language: Language, rates: Rates) -> float:
-    """How many Korean syllables, or English words, can be said in so many seconds."""
+    """Return how many Korean syllables, or English words, can be said in so many seconds."""
     return seconds * (rates.ko_syllables_per_s if language == "ko" else rates.en_words_per_s)
 
 

@@ -1,6 +1,7 @@
-"""What feedback may change: the cuts that it cites, their unlocked fields, and nothing else.
+"""Limits what feedback may change: the unlocked fields of the cuts that it cites, and nothing else.
 
-Whatever made a proposal, rules or a model, is not trusted: what lies outside is dropped, and said.
+Proposals are not trusted, whether rules or a model made them: operations outside are dropped, and
+the proposal's message says so.
 """
 
 import re
@@ -20,8 +21,9 @@ from conte.vocabulary import Language
 
 Proposable = Edit | Move | Retime | Remove
 PROPOSABLE: tuple[str, ...] = tuple(name for name in EDITABLE if name not in ("legal", "staging"))
-"""Fields that a proposal may edit: the words of the law are a person's alone, and staging goes by
-the words of the picture."""
+"""Fields that a proposal may edit: only a person edits the legal line, and staging is derived from
+the words of the picture.
+"""
 _SWAPS = re.compile(
     r"바꿔|바꾸|바뀌|맞바|교체|교환|\bswap|\bswitch|\bexchang|\btrade|\breverse|\binterchange",
     re.IGNORECASE,
@@ -30,15 +32,15 @@ _SWAPS = re.compile(
 
 class Cited(Frozen):
     cuts: frozenset[CutId]
-    """May change, and give or take time at their boundaries."""
+    """Cuts that may change, and give or take time at their boundaries."""
     moves: frozenset[CutId]
-    """May have another place."""
+    """Cuts that may change their place."""
 
 
 def cited(item: FeedbackItem, working: Working) -> Cited:
-    """The cuts that an item is about: its own, or those its text names, or else all.
+    """Return the cuts that an item is about: its own, or those its text names, or else all.
 
-    A swap changes the places of two, of which one may be named in the text alone.
+    A swap changes the places of two cuts, of which one may be named only in the text.
     """
     cuts = working.conte.cuts
     named = named_cuts(item.text, cuts)
@@ -57,10 +59,10 @@ def cited(item: FeedbackItem, working: Working) -> Cited:
 def allowed(
     proposals: Sequence[Proposal], items: Sequence[FeedbackItem], working: Working
 ) -> tuple[Proposal, ...]:
-    """Return the proposals without operations that are outside of their items.
+    """Return the proposals without the operations that are outside of their items.
 
-    One that a rule refuses is refused as a whole, with the rule's message. What remains applies, in
-    order, to `working`.
+    A proposal that breaks a rule is refused as a whole, with the rule's message. The operations
+    that remain apply, in order, to `working`.
     """
     made: list[Proposal] = []
     for proposal, item in zip(proposals, items, strict=True):
@@ -94,7 +96,7 @@ def _checked(proposal: Proposal, item: FeedbackItem, working: Working) -> tuple[
 
 
 def _outside(op: Operation, within: Cited, working: Working) -> str:
-    """Why an operation may not be proposed; empty if it may."""
+    """Return why an operation may not be proposed; empty if it may."""
     language, cuts = working.brief.language, working.conte.cuts
     places = {cut.id: place for place, cut in enumerate(cuts)}
     match op:

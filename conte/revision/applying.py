@@ -1,4 +1,4 @@
-"""Operation -> another working state. The rules of the language hold after every one."""
+"""Operation -> a new working state. The rules of the language hold after each operation."""
 
 from collections.abc import Iterable
 
@@ -62,9 +62,9 @@ def apply(working: Working, op: Operation) -> Working:
     """Apply one settled operation; the same gives the same, wherever and whenever.
 
     Raises:
-        Refused: if a rule would be broken, or a value is none that the field takes.
+        Refused: if a rule would be broken, or the field does not accept the value.
         UnknownCut: if there is no cut with an id that it names.
-        Conflict: if what the caller saw is not what stands.
+        Conflict: if `before` is not the current value.
         ValueError: if it is not settled; see `conte.revision.settling`.
     """
     match op:
@@ -107,10 +107,10 @@ def apply(working: Working, op: Operation) -> Working:
 
 
 def move(working: Working, op: Move) -> Working:
-    """A cut goes elsewhere as it is.
+    """Move a cut unchanged.
 
-    It keeps `transition` and `continues`, also at the beginning of the film, where nothing is there
-    to continue and engines pay no heed to it: moved back, it is what it was.
+    It keeps `transition` and `continues` even at the beginning of the film, where engines ignore
+    them: moved back, it is what it was.
     """
     cuts = list(working.conte.cuts)
     cut = cuts.pop(place_of(working, op.cut, "cut"))

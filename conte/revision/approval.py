@@ -1,8 +1,8 @@
-"""Approval: what was approved, frozen in a manifest that can be proved later.
+"""Approval: a frozen manifest of what was approved, to be proved later.
 
-`Content` is what is shown before a person confirms; its hash is what they confirm. The manifest
-adds who, when and the hash of the approval before, and its own hash goes into the next one: a chain
-for each production.
+`Content` is shown before a person confirms; its hash is what they confirm. The manifest adds who,
+when and the hash of the approval before, and its own hash goes into the next one: a chain for each
+production.
 """
 
 from typing import Literal
@@ -18,17 +18,17 @@ FileKind = Literal["clip", "film", "sheet", "poster", "picture", "sound"]
 
 
 class VaultFile(Frozen):
-    """A file of the vault, by its bytes."""
+    """A file of the vault with its hash."""
 
     what: FileKind
     key: str
     sha256: str
     size: int
-    """Bytes."""
+    """Size in bytes."""
 
 
 class Take(Frozen):
-    """The take of a cut that the film shows, and what made it."""
+    """Take of a cut that the film shows, and the engine that made it."""
 
     cut: str
     number: int
@@ -43,25 +43,25 @@ class Take(Frozen):
 
 
 class Content(Frozen):
-    """Everything of a version that is approved."""
+    """Everything that an approval of a version covers."""
 
     format: Literal[1] = 1
     production: str
     version: int
     seed: int
-    """The production's; each cut's is in the conte."""
+    """Seed of the production; each cut's is in the conte."""
     brief: Brief
     conte: Conte
     findings: tuple[Finding, ...]
-    """Those that were open."""
+    """Findings that were open."""
     provenance: Provenance
-    """The writer: engine, prompt version, sampling."""
+    """Provenance of the conte: engine, prompt version, sampling."""
     takes: tuple[Take, ...]
     engines: tuple[EngineId, ...]
     film: Film
     files: tuple[VaultFile, ...]
     stored: dict[str, str]
-    """SHA-256 of the ledger's columns as they are stored, by their names."""
+    """SHA-256 of each stored column of the version, by column name."""
 
     @property
     def hash(self) -> str:
@@ -71,25 +71,25 @@ class Content(Frozen):
 class Approver(Frozen):
     name: str
     guest: str = ""
-    """Empty: somebody with a key."""
+    """Id of the guest; empty: a person with a key."""
     share: str = ""
-    """The link that a guest came by."""
+    """Id of the share link that the guest used; empty: none."""
 
 
 class Manifest(Frozen):
     """An approval. `text` is what is stored; the SHA-256 of it in UTF-8 is its hash."""
 
     number: int
-    """Counts the approvals of the production, from 1."""
+    """Number of the approval within the production, from 1."""
     content: Content
     content_hash: str
     approver: Approver
     at: float
     """Seconds since the epoch, by the ledger's clock."""
     previous: str
-    """Hash of the production's approval before; empty: this is the first."""
+    """Hash of the production's previous approval; empty for the first."""
     offer: str
-    """Hash of the token that it was confirmed with."""
+    """Hash of the token that confirmed it."""
 
     @property
     def text(self) -> str:
@@ -101,7 +101,7 @@ class Manifest(Frozen):
 
 
 class Approval(Frozen):
-    """An approval as lists and answers show it."""
+    """Summary of an approval."""
 
     number: int
     version: int
@@ -113,19 +113,19 @@ class Approval(Frozen):
 
 
 class Check(Frozen):
-    """One thing that an approval names, compared with what there is now."""
+    """One item of an approval, compared with its current state."""
 
     what: str
-    """Such as "clip", "film", "conte", "approval"."""
+    """Kind of item, such as "clip", "film", "conte" or "approval"."""
     name: str
-    """Which one: a key of the vault, a column of the ledger, a number."""
+    """Key of the vault, column of the ledger, or number of the approval."""
     wanted: str
     found: str
     verdict: Literal["intact", "changed", "missing"]
 
     @classmethod
     def of(cls, what: str, name: str, wanted: object, found: object) -> "Check":
-        """Compare; `found` None: there is nothing."""
+        """Compare. `found` None: it is missing."""
         verdict = "missing" if found is None else "intact" if wanted == found else "changed"
         shown = "" if found is None else str(found)
         return cls(what=what, name=name, wanted=str(wanted), found=shown, verdict=verdict)

@@ -16,11 +16,10 @@ MAX_SHEET = 8
 
 
 def lent(op: Borrow, letter: str, version: Version, fps: int) -> Borrowed:
-    """Return the operation with what it brings from the other direction's version.
+    """Return the operation with the cuts and sheet entries of the other direction's version.
 
-    A cut is another one here: its id is left to be filled in. Picked takes, locks, recordings and
-    where it began on its old timeline stay behind; it continues the cut before it only if that one
-    comes along.
+    The ids of the copied cuts are left to be filled in. Picked takes, locks, recordings and `start`
+    are not copied; `continues` is kept only if the cut before is copied too.
 
     Raises:
         UnknownCut: if the version has no cut with an id that it names.
@@ -60,7 +59,7 @@ def lent(op: Borrow, letter: str, version: Version, fps: int) -> Borrowed:
 
 
 def borrow(working: Working, op: Borrowed) -> Working:
-    """The borrowed cuts come in, the replaced ones go.
+    """Insert the borrowed cuts and remove the replaced ones.
 
     Raises:
         Refused: if there is no room for a cut or an entry, or a replaced cut has locked fields.
@@ -102,7 +101,7 @@ def _place(working: Working, left: Sequence[Cut], after: CutId | None) -> int:
 
 
 def _sharing(new: Sequence[Cut], num_frames: int, fps: int) -> list[Cut]:
-    """The cuts with all of the replaced ones' time, as it is exactly if it is theirs."""
+    """Return the cuts with the replaced ones' time; lengths are kept if the totals are equal."""
     least = min_cut_frames(fps)
     if num_frames < len(new) * least:
         raise Refused(
@@ -117,10 +116,10 @@ def _sharing(new: Sequence[Cut], num_frames: int, fps: int) -> list[Cut]:
 def _carried(
     working: Working, entries: Sequence[SheetEntry]
 ) -> tuple[tuple[SheetEntry, ...], Mapping[str, str]]:
-    """Return the sheet with the entries that it lacks, and what each is called in it.
+    """Return the sheet with the entries that it lacks, and the id of each entry in it.
 
-    The product, and a character of the brief, are the same ones in every direction: this sheet's
-    stays, so that the film shows one. Another person with a taken id gets an id of their own.
+    The product and the brief's characters are the same in every direction: this sheet's entries
+    stay, so that the film shows one of each. Another person with a taken id gets a new id.
     """
     sheet = list(working.conte.sheet)
     of_brief = {working.brief.product.name, *(one.name for one in working.brief.characters)}

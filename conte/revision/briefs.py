@@ -1,4 +1,4 @@
-"""Edits of the brief, by dotted path. What makes another film of it is refused."""
+"""Edits of the brief, by dotted path. Refuses fields that would make another film."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from conte.revision.values import as_json, edited
 from conte.revision.working import Working
 
 A_FORMAT = ("duration_s", "aspect_ratio", "fps")
-"""Another length or shape is a format of an approved version, not an edit."""
+"""Fields that cannot be edited: another length or shape is a format of an approved version."""
 FIXED = {
     **dict.fromkeys(A_FORMAT, "another one is another format of the version"),
     "cuts": "`add`, `remove`, `split` and `merge` change how many there are",
@@ -20,7 +20,7 @@ FIXED = {
 
 
 def edit_brief(working: Working, op: EditBrief) -> Working:
-    """A field within a field, such as `product.name` or `characters.0.description`, is changed."""
+    """Edit a field, which may be nested, such as `product.name` or `characters.0.description`."""
     name, *path = op.field.split(".")
     brief = working.brief
     if name in FIXED:
@@ -47,7 +47,7 @@ def _at(value: Any, path: list[str]) -> Any:
 
 
 def _with(value: Any, path: list[str], new: Any, field: str) -> Any:
-    """Return the value, as JSON, with another one at the end of the path."""
+    """Return the value as JSON, with `new` at the end of the path."""
     if not path:
         return new
     name, *rest = path

@@ -1,8 +1,9 @@
-"""Carries a comment from a version to the next one: the same frame of the same cut, if it is there.
+"""Carries a comment from a version to the next one: to the same frame of the same cut, if it
+exists.
 
 A frame is followed on the timeline of its cut (`Cut.start`, `Cut.split_from`), which is what its
-clips show. Where a cut was merged into one of another timeline its picture is gone; its comments
-keep their place within the merged cut.
+clips show. If a cut was merged into one of another timeline its picture is gone; its comments keep
+their place within the merged cut.
 """
 
 from collections.abc import Mapping, Sequence
@@ -53,14 +54,14 @@ REMARKS: Mapping[Remark, BilingualText] = {
 
 
 class Carried(Frozen):
-    """A comment in a later version: with its place there, or None if its cut is gone."""
+    """A comment with its place in a later version; None if its cut is gone."""
 
     comment: Comment | None
     remarks: tuple[Remark, ...] = ()
 
 
 class Joint(Frozen):
-    """A merge: where the frames of a cut that is gone lie on the timeline of the one before it."""
+    """A merge: where the frames of a removed cut lie on the timeline of the cut that took them."""
 
     cut: str
     timeline: str
@@ -70,16 +71,16 @@ class Joint(Frozen):
     onto: str
     """Timeline of `into`."""
     at: int
-    """The frame of that timeline where the cut's first frame lies."""
+    """Frame of that timeline on which the removed cut's first frame lies."""
 
 
 def timeline_of(cut: Cut) -> str:
-    """The timeline that a cut's frames lie on: that of the cut it was split from, or its own."""
+    """Return the timeline of a cut's frames: that of the cut it was split from, or its own."""
     return cut.split_from or cut.id
 
 
 def joints_of(base: Working, operations: Sequence[Mapping[str, Any]]) -> tuple[Joint, ...]:
-    """The merges of a revision, in order. What this release cannot apply ends the list."""
+    """Return the merges of a revision, up to the first operation that this release cannot apply."""
     joints: list[Joint] = []
     if not any(op.get("op") == "merge" for op in operations):
         return ()
@@ -113,13 +114,13 @@ def carried(
     new: Conte,
     joints: Sequence[Joint] = (),
 ) -> Carried:
-    """Carry a comment on `base` to the version made of it.
+    """Carry a comment on `base` to the version made from it.
 
-    A cut that only moved, or was edited or retimed, keeps its comments. A frame that another half
-    of a split shows now takes them there, a merge into the merged cut. A frame that was trimmed
-    away becomes the nearest one of its cut. A cut that was removed has none.
+    A cut that was moved, edited or retimed keeps its comments. A frame that now lies in another
+    half of a split, or in a merged cut, takes its comments there. A frame that was trimmed away
+    becomes the nearest one of its cut. A removed cut has none.
 
-    `joints`: see `joints_of`; without them a merged cut counts as removed, unless the one that it
+    `joints`: see `joints_of`; without them a merged cut counts as removed, unless the cut that it
     was merged into shows its frames. See `with_take` for what a new take means.
     """
     was = next((cut for cut in base.cuts if cut.id == comment.cut), None)
@@ -145,10 +146,10 @@ def carried(
 
 
 def with_take(one: Carried, original: Comment, clips: Mapping[str, Clip]) -> Carried:
-    """Add the remark that its cut shows another take than the one that was seen.
+    """Add a remark if the cut now shows another take than the comment's author saw.
 
-    `clips`: what each cut of the version shows. A half of a split shows the same file as before
-    under an id of its own.
+    `clips`: the clip that each cut of the version shows. A half of a split shows the same file as
+    before under another id.
     """
     clip = clips.get(one.comment.cut) if one.comment else None
     if clip is None or not original.take:
@@ -170,7 +171,7 @@ class _At(Frozen):
 
 
 def _showing(at: _At, now: Mapping[str, Cut]) -> Cut | None:
-    """The cut that shows the frame, its own before others."""
+    """Return the cut that shows the frame, its own cut before others."""
     own = [now[at.cut]] if at.cut in now else []
     for cut in (*own, *now.values()):
         if timeline_of(cut) == at.timeline and _nearest(cut, at.frame) == at.frame:
@@ -179,7 +180,7 @@ def _showing(at: _At, now: Mapping[str, Cut]) -> Cut | None:
 
 
 def _joint(at: _At, joints: Sequence[Joint], *, gone: bool) -> int | None:
-    """The place of the merge that took the frame along, or the one that took its cut, if gone."""
+    """Return the index of the merge that took the frame or, if `gone`, that took its cut."""
     for place, joint in enumerate(joints):
         inside = joint.start <= at.frame < joint.start + joint.num_frames
         if joint.timeline == at.timeline and inside:
@@ -213,7 +214,7 @@ def _placed(
 
 
 def _nearest(cut: Cut, frame: int) -> int:
-    """The frame of the timeline that the cut shows nearest to this one."""
+    """Return the frame of the cut that is nearest to this frame of the timeline."""
     return _within(frame, cut.start, cut.num_frames)
 
 

@@ -16,10 +16,10 @@ _OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation)
 
 
 def causes_between(versions: Sequence[Version]) -> dict[ChangeKey, str]:
-    """Return the causes of what led from the first of these versions to the last.
+    """Return the causes of the changes from the first of these versions to the last.
 
-    Each version's operations apply to the one it was made of; those of a version whose base is not
-    among these, or cannot be read, have no cause.
+    Each version's operations apply to the version it was made from. Operations have no cause if
+    that base is not among these versions, or if they cannot be read.
     """
     known = {
         version.number: Working(conte=version.conte, brief=version.brief)
@@ -34,11 +34,11 @@ def causes_between(versions: Sequence[Version]) -> dict[ChangeKey, str]:
 
 
 def causes_of(base: Working, asked: Iterable[tuple[Operation, str]]) -> dict[ChangeKey, str]:
-    """Return the causes of settled operations, each with its comment or feedback; "" for none.
+    """Return the causes of settled operations, each beside its comment or feedback ("" for none).
 
-    What an operation changes beside its own field, such as the cuts that share out a removed one's
-    time, has its cause too. A field that several asked for names each once, in their order. An
-    operation that does not apply has no cause.
+    Side effects, such as the cuts that share a removed cut's time, have the operation's cause too.
+    A field with several causes names each once, in order. An operation that does not apply has no
+    cause.
     """
     return _joined(_causes(base, asked))
 

@@ -1,7 +1,7 @@
-"""Cells of a sheet that came back -> values of fields, or a line that says what was not understood.
+"""Cells of an edited sheet -> values of fields, or a line that says what was not understood.
 
-A cell that shows what the sheet was given says nothing. Nothing is guessed: a word must be one of
-the vocabulary's, a length whole frames.
+A cell that still shows its exported text changes nothing. Nothing is guessed: a word must be in the
+vocabulary, a length whole frames.
 """
 
 import re
@@ -27,17 +27,17 @@ _FRAMES = re.compile(r"(\d{1,6})(?:\.0{1,12})?\s*(?:프레임|f|fr|frames?)?", r
 _SPOKEN = re.compile(r"([^:：]{1,200})[:：]\s*(.*)")
 _QUOTES = ("“”", '""', "「」", "‘’")
 HUNDREDTH_S = 0.005
-"""Half of what a length in hundredths of a second leaves open."""
+"""Seconds by which a length in hundredths of a second may be off."""
 
 
 class _NotUnderstood(Exception):
-    """Why a cell says nothing, for people."""
+    """Reason why a cell was not understood, for people."""
 
     column: str = ""
 
 
 def with_cells_read(base: Working, edited: EditedVersion) -> EditedVersion:
-    """Return what the file says with its cells as fields; `base`: the version it was made of."""
+    """Return the edits with their cells read as fields; `base`: the exported version."""
     if not any(one.cells for one in edited.cuts):
         return edited
     language = base.brief.language
@@ -75,7 +75,7 @@ def with_cells_read(base: Working, edited: EditedVersion) -> EditedVersion:
 
 
 def _same(shown: str | float, given: str | float) -> bool:
-    """Whether a cell shows what it was given, whatever the program wrote it as."""
+    """Return whether a cell shows what was exported, in whatever spelling the program wrote it."""
     if isinstance(given, str):
         return isinstance(shown, str) and _plain(shown) == _plain(given)
     if isinstance(shown, str):
@@ -130,7 +130,7 @@ def _dialogue(text: str) -> JsonValue:
 
 
 def _frames(cells: Mapping[str, str | float], line: Line, fps: int) -> int | None:
-    """Return the length that the cells give; None if they show what they were given."""
+    """Return the length that the cells give; None if they are unchanged."""
     told: dict[str, int] = {}
     for column, read in (("seconds", _of_seconds), ("num_frames", _of_frames)):
         if column not in cells or _same(cells[column], line[column]):
@@ -178,7 +178,7 @@ def _of_frames(shown: str | float, _fps: int) -> int:
 def _beside(
     cuts: list[EditedCut], lines: Mapping[str, Line], was: Mapping[str, Cut], fps: int
 ) -> list[tuple[str, str, str]]:
-    """Return what people changed in columns that follow from others: numbers, running totals."""
+    """Return changed cells of columns that are derived from others: numbers, running totals."""
     known = [one for one in cuts if one.cut in was]
     lengths = (one.num_frames or was[one.cut].num_frames for one in known)
     found: list[tuple[str, str, str]] = []

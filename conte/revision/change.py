@@ -1,4 +1,4 @@
-"""Change and ChangeTable (수정대조표): what differs between two versions, a field a row."""
+"""Change and ChangeTable (수정대조표): differences between two versions, one row per field."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -14,56 +14,55 @@ Happened = Literal["edited", "added", "removed", "moved", "split", "merged"]
 ChangeKind = Literal["words", "time", "order", "picture"]
 
 ChangeKey = tuple[str, str]
-"""What a row is about: cut id ("" for the conte and the brief) and field.
+"""Key of a row: cut id ("" for the conte and the brief) and field.
 
-The field is `title`, `look.style`, `sheet.driver.prompt` or `brief.product.name` where there is no
-cut; `whole` or `order` where a cut was added, removed or moved.
+The field is `title`, `look.style`, `sheet.driver.prompt` or `brief.product.name` without a cut;
+`whole` or `order` if a cut was added, removed or moved.
 """
 Causes = Mapping[ChangeKey, str]
-"""The comments and feedback that asked for changes."""
+"""Comments and feedback that asked for changes, by the key of the row."""
 
 WHOLE = "whole"
-"""The field of a row that is about a whole cut or sheet entry: added, removed, split, merged."""
+"""Field of a row about a whole cut or sheet entry: added, removed, split, merged."""
 ORDER = "order"
-"""The field of a row that is about its place."""
+"""Field of a row about a cut's place."""
 
 
 class Change(Frozen):
     part: Part
     happened: Happened
     kind: ChangeKind
-    """What it touches: words that are said or read, lengths, the cuts and their order, or the
-    picture."""
+    """What changes: words that are said or read, lengths, cuts and their order, or the picture."""
     cut: MaybeCutId = ""
-    """Empty for all but a cut's."""
+    """Id of the cut; empty if the row is about no cut."""
     entry: str = ""
-    """The sheet entry's id, if it is a sheet entry's."""
+    """Id of the sheet entry; empty if the row is about none."""
     number_before: int | None = None
     number_after: int | None = None
     field: str
-    """A field's name, a brief's path such as `product.name`, `whole` or `order`."""
+    """Name of the field, path in the brief such as `product.name`, `whole` or `order`."""
     label: str
-    """The field's label for people, in the table's language."""
+    """Label of the field for people, in the table's language."""
     before: Any = None
-    """JSON, as it was. A whole cut where it was removed; its number where it was moved."""
+    """Old value as JSON: the whole cut if it was removed, its number if it was moved."""
     after: Any = None
     text_before: str = ""
     """`before` for people, in the table's language; empty: nothing."""
     text_after: str = ""
     runs: tuple[Run, ...] = ()
-    """Both texts compared by words, where both are texts."""
+    """Comparison by words, if both are texts."""
     other: MaybeCutId = ""
-    """The cut that it was split from, or was merged into."""
+    """Id of the cut from which it was split, or into which it was merged."""
     origin: Origin | None = None
-    """The cut of another direction that it was borrowed from."""
+    """Cut of another direction from which it was borrowed."""
     internal: bool = False
-    """For makers only, such as a video prompt: a client's table leaves it out, and says so."""
+    """True: for makers only, such as a video prompt: a client's table omits it, and says so."""
     cause: str | None = None
-    """The comment or feedback that asked for it."""
+    """Comment or feedback that asked for the change; null: none."""
 
     @property
     def for_clients(self) -> bool:
-        """False: guests of a share link are not shown the row."""
+        """Return whether guests of a share link see the row."""
         return not self.internal and self.part != "brief"
 
     @property
@@ -80,7 +79,7 @@ class Change(Frozen):
 
 
 class Untouched(Frozen):
-    """A cut that is as it was, whatever its number has become."""
+    """An unchanged cut, whose number may differ."""
 
     cut: MaybeCutId
     number_before: int
@@ -88,7 +87,7 @@ class Untouched(Frozen):
 
 
 class ChangeTable(Frozen):
-    """The brief's rows first, then the conte's, the look's and the sheet's, then cut by cut."""
+    """Rows in order: the brief's, the conte's, the look's, the sheet's, then cut by cut."""
 
     language: Language
     rows: tuple[Change, ...]

@@ -44,12 +44,12 @@ CHANGE_KINDS: Mapping[Language, Mapping[ChangeKind, str]] = {
 class Row(NamedTuple):
     change: Change
     before: Sequence[Run]
-    """Words kept and removed; one kept run where words are not compared."""
+    """Words kept and removed; one kept run if the words are not compared."""
     after: Sequence[Run]
 
 
 class Group(NamedTuple):
-    """The rows of one cut, or all that are no cut's."""
+    """Rows of one cut, or all rows that belong to no cut."""
 
     number: str
     remark: str
@@ -66,7 +66,7 @@ def groups_of(rows: Sequence[Change], words: Mapping[str, str]) -> list[Group]:
 
 
 def _number(row: Change, words: Mapping[str, str]) -> tuple[str, str]:
-    """The cut's number, before and after where they differ, and whether it came or went."""
+    """Return the cut's number (two if it changed), and whether it was added or removed."""
     if row.part != "cut":
         return words["shared"], ""
     if row.number_before is None or row.number_after is None:
@@ -88,7 +88,7 @@ def _row(row: Change) -> Row:
 
 
 def is_compared(row: Change) -> bool:
-    """Whether words stay, so that it helps to mark those that do not."""
+    """Return whether some words are kept, so that it helps to mark those that are not."""
     return any(run.fate == "kept" for run in row.runs)
 
 

@@ -1,6 +1,6 @@
 """Two versions -> their change table. Cuts are compared by id, so that a move is a move.
 
-Left out is what a person did not change: ids, locks, and numbers that follow from other cuts.
+Omits what no person changed: ids, locks, and numbers derived from other cuts.
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ _KEPT_BACK = ("id", "number", "locked", "split_from")
 _TIMES = ("num_frames", "start")
 _WORDS = ("narration", "dialogue", "sound_effect", "music", "sounds", "caption", "legal")
 _NAMES = ("image", "product.image", "take")
-"""Texts that are the name of a thing, of which no word stays when another takes its place."""
+"""Fields whose text names a thing: if the thing is replaced, its words are not compared."""
 _INTERNAL = ("video_prompt", "prompt", "seed", "structure")
 _BRIEF_KINDS: Mapping[str, ChangeKind] = {
     "duration_s": "time", "fps": "time", "cuts": "order", "aspect_ratio": "picture",
@@ -47,11 +47,9 @@ def changes(
     language: Language | None = None,
     origins: Origins | None = None,
 ) -> ChangeTable:
-    """Return every difference. `language`: the new brief's, if None.
+    """Return every difference. `language`: by default the new brief's.
 
-    `origins`: where cuts were borrowed from.
-
-    Every cut has its id; see `Conte.born`.
+    `origins`: from where cuts were borrowed. Each cut must have its id; see `Conte.born`.
     """
     comparing = _Comparing(base, new, causes or {}, language or new.brief.language, origins or {})
     rows = (*comparing.whole_rows(), *comparing.cut_rows())
@@ -73,7 +71,7 @@ def changes(
 
 
 class _Comparing:
-    """Two versions, their readers, the causes and the origins of borrowed cuts."""
+    """Compares two versions. Holds their readers, the causes, and the origins of borrowed cuts."""
 
     def __init__(
         self, base: Working, new: Working, causes: Causes, language: Language, origins: Origins
@@ -84,7 +82,7 @@ class _Comparing:
         self.was, self.now = Reader.of(base, language), Reader.of(new, language)
 
     def whole_rows(self) -> Iterator[Change]:
-        """Yield what is no cut's: brief, conte, look, sheet."""
+        """Yield the rows that belong to no cut: brief, conte, look, sheet."""
         for path, before, after in _differing(self.base.brief, self.new.brief, BRIEF_FIELDS):
             yield self._edited(
                 path, before, after, BRIEF_FIELDS, part="brief", within="brief",
@@ -146,7 +144,7 @@ class _Comparing:
         )  # fmt: skip
 
     def cut_rows(self) -> Iterator[Change]:
-        """Yield the rows of each cut of the new version; a removed one's where it was."""
+        """Yield the rows of each cut; those of a removed cut where it stood."""
         before = {cut.id: cut for cut in self.base.conte.cuts}
         after = {cut.id: cut for cut in self.new.conte.cuts}
         asked = {cut for cut, field in self.causes if field == ORDER}
@@ -250,7 +248,7 @@ class _Comparing:
 def _differing(
     was: BaseModel, now: BaseModel, order: Mapping[str, Any], within: str = ""
 ) -> list[tuple[str, Any, Any]]:
-    """Each field that differs, as (path, before, after), in the table's order."""
+    """Return each field that differs, as (path, before, after), in the table's order."""
     found: list[tuple[str, Any, Any]] = []
     for name in type(now).model_fields:
         before, after = getattr(was, name), getattr(now, name)

@@ -26,7 +26,7 @@ MaybeTakeId = Annotated[str, StringConstraints(pattern=r"^(t_[0-9a-f]{12})?$")]
 CommentId = Annotated[str, StringConstraints(pattern=r"^cmt_[0-9a-z]{26}$")]
 MaybeCommentId = Annotated[str, StringConstraints(pattern=r"^(cmt_[0-9a-z]{26})?$")]
 Audience = Literal["internal", "client"]
-"""`internal`: guests of a share link never see it."""
+"""`internal`: guests of a share link never see it. `client`: they do."""
 
 
 class Misplaced(ValueError):
@@ -38,18 +38,18 @@ class Misplaced(ValueError):
 
 
 class Mark(Frozen):
-    """A frame of a cut or several, and perhaps a point of the picture."""
+    """A frame or a range of frames of a cut, and perhaps a point of the picture."""
 
     frame: Frame = 0
-    """Within the cut, from 0."""
+    """Frame within the cut, from 0."""
     last: Annotated[Frame | None, unset(None)] = None
-    """The last frame of a range that begins with `frame`."""
+    """Last frame of a range that begins with `frame`."""
     x: Annotated[Share | None, unset(None)] = None
-    """From the left edge (0) to the right one (1)."""
+    """Horizontal place, from the left edge (0) to the right (1)."""
     y: Annotated[Share | None, unset(None)] = None
-    """From the upper edge (0) to the lower one (1)."""
+    """Vertical place, from the upper edge (0) to the lower (1)."""
     take: Annotated[MaybeTakeId, unset("")] = ""
-    """The take that was seen."""
+    """Id of the take that its author saw."""
 
     @model_validator(mode="after")
     def _is_a_mark(self) -> Self:
@@ -66,7 +66,7 @@ class Placed(Mark):
     cut: CutId
 
     def check_within(self, conte: Conte) -> Self:
-        """Return it, if the conte has the place.
+        """Return the place if the conte has it.
 
         Raises:
             Misplaced
@@ -81,18 +81,18 @@ class Placed(Mark):
 
 
 class Comment(Placed):
-    """A comment as it is kept: never changed but for `resolved`."""
+    """A stored comment: never changed but for `resolved`."""
 
     id: CommentId
     version: Annotated[int, Field(ge=1)]
-    """The version that it was made on."""
+    """Version that it was made on."""
     text: Words
     author: Name
     guest: Annotated[str, unset("")] = ""
-    """Id of the guest who wrote it; empty: somebody with a key."""
+    """Id of the guest who wrote it; empty: a person with a key."""
     audience: Audience
     reply_to: Annotated[MaybeCommentId, unset("")] = ""
-    """The first comment of its thread; a reply has that one's place."""
+    """Id of the first comment of its thread; empty for that comment. A reply has its place."""
     resolved: bool = False
     at: float
     """Seconds since the epoch, by the ledger's clock."""

@@ -62,23 +62,23 @@ QUOTES = re.compile(
     r"‘([^‘’\n]+)’|“([^“”\n]+)”|\"([^\"\n]+)\"|「([^「」\n]+)」|『([^『』\n]+)』|«([^«»\n]+)»"
     r"|(?<![A-Za-z0-9가-힣])'((?:[^'\n]|(?<=[A-Za-z])'(?=[A-Za-z]))+)'(?![A-Za-z0-9])"
 )
-"""Texts in quotation marks: words to be said, which name nothing."""
+"""Texts in quotation marks: words to be said, which name no cut."""
 
 
 class Named(Frozen):
-    """The cuts that a text names, in the order in which it does."""
+    """Cuts that a text names, in the order in which it names them."""
 
     cuts: tuple[CutId, ...] = ()
     missing: tuple[int, ...] = ()
-    """Numbers that no cut has."""
+    """Named numbers that no cut has."""
     all: bool = False
-    """It names every cut at once; `cuts` has the ones that it names besides."""
+    """True: the text names all cuts; `cuts` has those that it also names one by one."""
     spans: tuple[tuple[int, int], ...] = ()
-    """Where in the text the names stand, in order."""
+    """Start and end of each name in the text, in order."""
 
 
 def named_cuts(text: str, cuts: Sequence[Cut]) -> Named:
-    """Return the cuts that a text names, by their places among `cuts`; not within quotes."""
+    """Return the cuts that a text names by their numbers in `cuts`, outside of quotation marks."""
     text = QUOTES.sub(lambda found: "\ue000" * len(found[0]), text)
     found = sorted(_numbers(text, len(cuts)))
     numbers = list(dict.fromkeys(number for _, _, number in found))
@@ -92,7 +92,7 @@ def named_cuts(text: str, cuts: Sequence[Cut]) -> Named:
 
 
 def _numbers(text: str, count: int) -> Iterator[tuple[int, int, int]]:
-    """Each number named, after where its name begins and ends."""
+    """Yield the start and end of each name, and the number named."""
     taken: list[tuple[int, int]] = []
     for pattern in (_KOREAN, _ENGLISH):
         for match in pattern.finditer(text):
@@ -111,7 +111,7 @@ def _numbers(text: str, count: int) -> Iterator[tuple[int, int, int]]:
 
 
 def _listed(listed: str) -> Iterator[int]:
-    """The numbers of "2, 3" and "2~4"; a range of more than a conte has is its two ends."""
+    """Yield the numbers of "2, 3" and "2~4"; for a range longer than a conte, only its two ends."""
     if whole := _RANGE.fullmatch(listed):
         first, last = int(whole[1]), int(whole[2])
         yield from range(first, last + 1) if 0 < last - first < 16 else (first, last)

@@ -1,4 +1,4 @@
-"""The cuts of a working state: found by id, and put back as rules allow."""
+"""The cuts of a working state: found by id, and replaced within the rules."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +9,7 @@ from conte.timing import MAX_CUTS, MIN_CUT_S, MIN_CUTS, min_cut_frames
 
 
 def place_of(working: Working, cut: str, field: str) -> int:
-    """Return the cut's place, from 0; `field` is the operation's that names it."""
+    """Return the cut's index, from 0. `field`: the field of the operation that names the cut."""
     for place, one in enumerate(working.conte.cuts):
         if one.id == cut:
             return place
@@ -17,7 +17,7 @@ def place_of(working: Working, cut: str, field: str) -> int:
 
 
 def with_cut(working: Working, cut: Cut) -> Working:
-    """With this cut in place of the one with its number, and of its length."""
+    """Return the state with this cut in place of the one with its number and length."""
     cuts = list(working.conte.cuts)
     if cuts[cut.number - 1] is cut:
         return working
@@ -26,10 +26,11 @@ def with_cut(working: Working, cut: Cut) -> Working:
 
 
 def with_cuts(working: Working, cuts: Sequence[Cut], field: str) -> Working:
-    """With these cuts in this order, numbered anew; `field` is the operation's that decided it.
+    """Return the state with these cuts in this order, renumbered. `field`: the field of the
+    operation that decided it.
 
     Raises:
-        Refused: if there are too few or too many, or one that was changed would be too short.
+        Refused: if there are too few or too many, or a changed one would be too short.
     """
     if not MIN_CUTS <= len(cuts) <= MAX_CUTS:
         wanted = f"at least {MIN_CUTS}" if len(cuts) < MIN_CUTS else f"at most {MAX_CUTS}"

@@ -13,33 +13,33 @@ _OPERATIONS = TypeAdapter(tuple[Operation, ...])
 
 
 class Step(Frozen):
-    """One operation of a draft, and what takes it back."""
+    """One operation of a draft, and its inverse."""
 
     operation: Operation
     inverse: tuple[Operation, ...]
     cause: str = ""
-    """The comment or the feedback that it answers."""
+    """Comment or feedback that it answers; empty: none."""
 
 
 class Draft(Frozen):
-    """What the steps came to, without them: what an operation needs, however many there were."""
+    """A draft without its steps: enough to apply an operation, however many there were."""
 
     production: str
     base: int
-    """The number of the version that it started from."""
+    """Number of the version that it started from."""
     revision: int
-    """Counts its changes."""
+    """Number of changes so far, including undo and redo."""
     working: Working
     num_done: int = 0
-    """Steps that it is made of."""
+    """Number of steps in it."""
     num_undone: int = 0
-    """Steps that were taken back, and can be done again."""
+    """Number of steps that were undone and can be redone."""
     updated_at: float | None = None
-    """None: nothing was changed yet."""
+    """Seconds since the epoch; None: unchanged."""
 
 
 class WholeDraft(Draft):
-    """A draft with the steps that it is made of: what a quote and a version need."""
+    """A draft with its steps: what a quote and a version need."""
 
     done: tuple[Step, ...] = ()
 
@@ -48,7 +48,7 @@ class WholeDraft(Draft):
         return as_json(step.operation for step in self.done)
 
     def after(self, working: Working, steps: Sequence[Step]) -> Self:
-        """Return it with further steps, which came to `working`."""
+        """Return the draft with further steps, which led to `working`."""
         done = (*self.done, *steps)
         changes = {"working": working, "done": done, "num_done": len(done), "num_undone": 0}
         return self.model_copy(update=changes)
@@ -56,9 +56,9 @@ class WholeDraft(Draft):
 
 class Changed(NamedTuple):
     draft: Draft
-    """As it is now."""
+    """The draft after the change."""
     applied: tuple[Operation, ...]
-    """What was applied to it, with the ids of the cuts that were made."""
+    """Operations that were applied, with the ids of the cuts that they made."""
 
 
 def as_json(operations: Iterable[Operation]) -> tuple[dict[str, Any], ...]:

@@ -1,4 +1,4 @@
-"""EditedVersion: what a file that came back says of a version's cuts. Knows no file format.
+"""EditedVersion: an edited file's content, cut by cut. Knows no file format.
 
 The readers of timelines, workbooks and decks make it; `conte.revision.merging` compares it with the
 version that the file was exported from and with the draft.
@@ -22,40 +22,40 @@ Frames = Annotated[int, Field(ge=-MAX_FRAMES, le=MAX_FRAMES)]
 
 
 def conte_hash(conte: Conte) -> str:
-    """Return the hash of what a version says, which files that were made of it name."""
+    """Return the hash of a conte, which exported files carry."""
     return digest(conte.model_dump(mode="json"))
 
 
 class ExportedCut(Frozen):
-    """A cut as a timeline was given it, to compare what comes back with."""
+    """A cut as it was exported in a timeline, to compare the edited file with."""
 
     cut: CutId
     first: Frames
-    """The first frame shown, counted in its media."""
+    """First frame shown, counted in its media."""
     num_frames: Annotated[int, Field(ge=1, le=MAX_FRAMES)]
     dissolve: Annotated[int, Field(ge=0, le=MAX_FRAMES)] = 0
-    """Frames on either side of the dissolve into the next cut; 0: there is none in the file."""
+    """Frames on either side of the dissolve into the next cut; 0: the file has none."""
 
 
 class Base(Frozen):
-    """The version that a file was made of, as the file names it: the way back."""
+    """Identifies the version that a file was exported from. The file carries it."""
 
     format: Literal[1] = 1
     production: Annotated[str, Field(max_length=64)]
-    """Empty in a file that was made for a guest."""
+    """Id of the production; empty in a file for a guest."""
     version: Annotated[int, Field(ge=1, le=10_000)]
     hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     cuts: Annotated[tuple[ExportedCut, ...], Field(max_length=MAX_CUTS)] = ()
-    """Empty in a file that has no media."""
+    """Cuts as exported; empty in a file without media."""
 
     @property
     def text(self) -> str:
-        """One line, which a reader finds in any comment or note."""
+        """Return it as one line, which a reader finds in any comment or note."""
         return MARK + canonical(self.model_dump(mode="json"))
 
     @classmethod
     def read(cls, text: str) -> Self | None:
-        """Return the first one that a text has; None if there is none that can be read."""
+        """Return the first one in a text; None if there is none that can be read."""
         at = text.find(MARK)
         if at < 0:
             return None
@@ -67,36 +67,36 @@ class Base(Frozen):
 
 
 class EditedCut(Frozen):
-    """What the file says of a cut; what it does not say is None or absent."""
+    """Edits of one cut; whatever the file does not say is None or absent."""
 
     cut: Annotated[str, Field(max_length=200)]
-    """Its id, or the name of its media where the program has dropped the id."""
+    """Id of the cut, or the name of its media if the program has dropped the id."""
     num_frames: Annotated[int, Field(ge=0, le=MAX_FRAMES)] | None = None
     shift: Frames | None = None
     """Frames by which its beginning has moved on its own timeline."""
     fields: dict[FieldName, JsonValue] = Field(default_factory=dict, max_length=40)
-    """`dialogue` may be a text; see `conte.dialogue`."""
+    """Values by field. `dialogue` may be a text; see `conte.dialogue`."""
     cells: dict[FieldName, str | float] = Field(default_factory=dict, max_length=40)
-    """What a sheet shows of it, by column, as people read it; see `conte.revision.cells`."""
+    """Cells of a sheet, by column, as people read them; see `conte.revision.cells`."""
 
 
 class Unread(Frozen):
-    """Something in the file that became no operation, and why."""
+    """Part of the file that became no operation, and why."""
 
     place: Line
-    """Such as a cut's id, a row or a clip's name."""
+    """Place in the file, such as a cut's id, a row or a clip's name."""
     reason: Line
 
 
 class EditedVersion(Frozen):
     base: Base | None
-    """None if the program has dropped it."""
+    """Origin of the file; None if the program has dropped it."""
     cuts: Annotated[tuple[EditedCut, ...], Field(max_length=64)]
-    """In the file's order."""
+    """Cuts in the file's order."""
     fps: Annotated[float, Field(gt=0, le=1000)] | None = None
-    """Frames a second of its lengths; None: those of the film."""
+    """Frames a second of its lengths; None: the film's."""
     ordered: bool = False
-    """True if that order is the film's, and a cut that is not there was removed."""
+    """True: the order is the film's, and missing cuts were removed."""
     fields: dict[FieldName, JsonValue] = Field(default_factory=dict, max_length=8)
     """Fields of the treatment, such as `title`."""
     unread: Annotated[tuple[Unread, ...], Field(max_length=MAX_LISTED)] = ()

@@ -1,4 +1,4 @@
-"""What a version does to each clip of the one before: kept, moved, trimmed or rendered, and why."""
+"""What a new version does to each clip of its base: kept, moved, trimmed or rendered, and why."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Self
@@ -14,30 +14,34 @@ Code = Literal[
     "same", "place", "within_handles", "picked", "content", "too_short", "no_clip", "continues",
     "unmade", "borrowed", "differs",
 ]  # fmt: skip
-"""Why, for programs: nothing changed; only its place; its length, within the handles; a person
-picked the clip; what is seen changed (`fields`); the clip is too short; there is none; the clip
-that it continues changes; the version before ended before its own was there; the clip came with the
-cut from another direction; something is seen that differs there (`fields`)."""
+"""Reason of a fate, for programs.
+
+same: unchanged. place: only its number changed. within_handles: its length changed, within the
+handles. picked: a person picked the clip. content: what is seen changed (`fields`). too_short: the
+clip does not cover the cut. no_clip: there is none. continues: the clip that it continues changes.
+unmade: the base version ended before its own clip was made. borrowed: the clip came with the cut
+from another direction. differs: what is seen differs from there (`fields`).
+"""
 
 
 _NONE: Mapping[CutId, Lender] = {}
 
 
 class Fate(Frozen):
-    """What becomes of a cut's clip of one tier."""
+    """What happens to a cut's clip of one tier."""
 
     cut: CutId
     number: int
-    """In the new version."""
+    """Number of the cut in the new version."""
     tier: Tier
     what: What
     why: Code
     fields: tuple[str, ...] = ()
-    """What is seen of it and changed, or differs: fields of the cut, "look" or "shows"."""
+    """Fields that are seen and changed or differ: fields of the cut, "look" or "shows"."""
     stale: bool = False
-    """The clip that stays was made from other content."""
+    """True: the clip stays although it was made from other content."""
     clip: Clip | None = None
-    """The clip that it has, numbered as in the new version; usable until another one lands."""
+    """Clip of the cut, numbered as in the new version; usable until it is replaced."""
 
     @classmethod
     def of(
@@ -69,7 +73,7 @@ class _Content(NamedTuple):
 
 
 class _Shown:
-    """What a version's cuts show, put together once a cut, whatever asks for it."""
+    """Content of a version's cuts, computed once per cut."""
 
     def __init__(self, working: Working) -> None:
         self._treatment, self._brief = working.conte.treatment, working.brief
@@ -94,12 +98,12 @@ def fates(
 ) -> tuple[Fate, ...]:
     """Return the fates in the order of the new version's cuts, drafts first.
 
-    `clips`: the base version's, by their cuts' numbers there. `unmade`: tiers and numbers of those
-    that only stand in for one that it never got, because it failed or was cancelled. `takes`: clips
-    by take id, for picks. `continues`: tiers whose engine starts a cut from the last frame of the
-    one before. `lenders`: of the cuts that were borrowed, by the ids that they got here.
+    `clips`: the base version's, by their cuts' numbers there. `unmade`: tier and number of clips
+    that stand in for one that was never made, because it failed or was cancelled. `takes`: clips by
+    take id, for picks. `continues`: tiers whose engine starts a cut from the last frame of the one
+    before. `lenders`: those of the borrowed cuts, by the cuts' ids here.
 
-    Rendered is what this revision changed and what was never made, not what was stale before it.
+    Renders what this revision changed and what was never made, not what was stale before it.
     """
     was, is_ = _Shown(base), _Shown(new)
     at = {(clip.tier, clip.cut): clip for clip in clips}
@@ -130,7 +134,7 @@ def fates(
 
 
 def _is_another(earlier: Fate | None, fate: Fate) -> bool:
-    """True if the clip before is another one than the one that this clip goes on from."""
+    """Return whether this clip continues a clip that is replaced."""
     if earlier is None:
         return False
     return earlier.what == "rendered" or (earlier.why == "borrowed" and fate.why != "borrowed")
@@ -198,6 +202,6 @@ def _fate(
 
 
 def _changed(was: Mapping[str, Any], is_: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what changed of what is seen, as field names of a shot; empty if nothing did."""
+    """Return the changed fields of a shot; empty if none."""
     # Staging is in neither of two cuts without one.
     return tuple(name for name in {**was, **is_} if was.get(name) != is_.get(name))

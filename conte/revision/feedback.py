@@ -1,6 +1,6 @@
-"""FeedbackItem -> Proposal: what a person says should change, and the operations that do it.
+"""FeedbackItem -> Proposal: what a person wants to change, and the operations that do it.
 
-Types only. Engines make proposals; `conte.revision.allowed` says which of them may be.
+Types only. Engines make proposals; `conte.revision.allowed` limits them.
 """
 
 from typing import Annotated, Literal
@@ -14,16 +14,16 @@ from conte.revision.operations import Operation
 Verdict = Literal["understood", "refused", "not_understood"]
 
 MAX_FEEDBACK = 500
-"""Characters of one item."""
+"""Most characters of one item."""
 
 
 class FeedbackItem(Frozen):
-    """What should change, in a person's words."""
+    """Requested change, in a person's words."""
 
     cut: CutId | None = None
-    """The cut that it is about; null: the cuts that its text names, or the whole conte."""
+    """Id of the cut that it is about; null: the cuts that its text names, or the whole conte."""
     frame: Annotated[int, Field(ge=0)] | None = None
-    """The frame within the cut at which it was said."""
+    """Frame within the cut at which it was said."""
     text: Annotated[
         Text,
         StringConstraints(min_length=1, max_length=MAX_FEEDBACK),
@@ -36,6 +36,6 @@ class Proposal(Frozen):
 
     verdict: Verdict
     operations: tuple[Operation, ...] = ()
-    """None if it was refused or not understood, or if the conte is so already."""
+    """Operations; none if it was refused or not understood, or if the conte is so already."""
     message: str
-    """For the creator, in the brief's language: what changes, or why nothing does."""
+    """Message for the creator, in the brief's language: what changes, or why nothing does."""

@@ -30,7 +30,7 @@ INSTEAD = {
     "locked": "`lock` and `unlock` change it",
 }
 SAYS_WHAT_IS_SEEN = ("action", "place", "setting", "shows")
-"""Fields whose edit drops the cut's staging, which would go on to say what they said before."""
+"""Fields about the picture. Editing one drops the cut's staging, which would contradict it."""
 TREATMENT = ("title", "structure", "concept", "slogan")
 WHOLE_ENTRY = "entry"
 
@@ -109,7 +109,7 @@ def edit_sheet(working: Working, op: EditSheet) -> Working:
 
 
 def _edit_entry(working: Working, op: EditSheet, place: int | None) -> Working:
-    """An entry comes at the end of the sheet, changes, or goes where no cut shows it."""
+    """Add a sheet entry at the end, change it, or remove it if no cut shows it."""
     sheet = list(working.conte.sheet)
     what = f"the sheet's {op.entry}"
     now = _Listed(entry=None if place is None else sheet[place])

@@ -1,4 +1,4 @@
-"""Findings of two versions -> which are new, solved and standing. Matched by cut, not by number."""
+"""Findings of two versions -> new, solved and standing ones. Matched by cut, not by number."""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ _QUOTED = re.compile(r"“([^”]*)”")
 
 
 class CutFinding(Frozen):
-    """A finding, and the cut that it is about by its id; empty: the conte as a whole."""
+    """A finding with the id of its cut; empty: the conte as a whole."""
 
     cut: MaybeCutId
     finding: Finding
@@ -21,18 +21,18 @@ class CutFinding(Frozen):
 class Compared(Frozen):
     new: tuple[CutFinding, ...]
     solved: tuple[CutFinding, ...]
-    """As the version before had them, with its numbers."""
+    """Findings as the version before had them, with its numbers."""
     standing: tuple[CutFinding, ...]
-    """As the later version has them."""
+    """Findings as the later version has them."""
 
 
 def compare(
     before: Sequence[Finding], base: Conte, after: Sequence[Finding], new: Conte
 ) -> Compared:
-    """Return the findings of both versions, each kept in its order.
+    """Compare the findings of two versions, each kept in its order.
 
-    Two are one finding if they are of one check, on one cut and field. Those of such a group are
-    distinguished by the phrases they quote: of two words that must not be said one may be gone.
+    Two findings match if they are of one check, on one cut and field. Within such a group the
+    phrases that they quote distinguish them: of two forbidden words one may be gone.
     """
     had, has = _placed(before, base), _placed(after, new)
     left = list(had)

@@ -25,7 +25,7 @@ from conte.vocabulary import Transition
 
 ONCE = ("narration", "dialogue", "sound_effect")
 JOINTS = {"narration": " ", "caption": " ", "sound_effect": ", ", "music": ", ", "legal": "\n"}
-"""What joins two texts that differ."""
+"""Separator between two merged texts that differ."""
 
 
 def split(working: Working, op: Split) -> Working:
@@ -118,7 +118,7 @@ def _sounds(first: Cut, second: Cut) -> tuple[Sound, ...]:
 
 
 def _check_locks(cut: Cut, merged: Cut, field: str, at_the_joint: str) -> None:
-    """Raise `Refused` if what is locked in the cut is lost; what joined the two ends with it."""
+    """Raise `Refused` if a locked field of the cut is lost, other than `at_the_joint`."""
     for name in cut.locked:
         if name != at_the_joint and getattr(cut, name) != getattr(merged, name):
             check_unlocked(cut, name, field)

@@ -1,4 +1,4 @@
-"""The operations that undo one, exactly. An undo and a redo are operations like any other."""
+"""Inverses: the operations that undo one exactly. Undo and redo are operations like any other."""
 
 from collections.abc import Iterable
 
@@ -35,7 +35,7 @@ Operations = tuple[Operation, ...]
 
 
 def inverse_all(before: Working, operations: Iterable[Operation]) -> Operations:
-    """Return what undoes all of them, the last one first."""
+    """Return the operations that undo all of them, the last one first."""
     undoing: Operations = ()
     for op in operations:
         undoing = inverse(before, op) + undoing
@@ -44,10 +44,10 @@ def inverse_all(before: Working, operations: Iterable[Operation]) -> Operations:
 
 
 def inverse(before: Working, op: Operation) -> Operations:
-    """Return what makes the state after `op` the state before it, byte for byte.
+    """Return the operations that restore the state before `op`, byte for byte.
 
-    None for an operation that changes nothing; a `Restore` where no operation says it, as for time
-    that was shared in proportion, or words that were joined.
+    Empty if `op` changes nothing. A `Restore` if no other operation can do it, as for time that was
+    shared in proportion, or words that were joined.
 
     Raises:
         NotApplied: if `op` cannot be applied.
@@ -68,7 +68,7 @@ def inverse(before: Working, op: Operation) -> Operations:
 
 
 def _opposite(before: Working, op: Operation) -> Operations:
-    """Return what says the opposite, which may not give back everything."""
+    """Return the opposite operations, which may not restore everything."""
     match op:
         case Edit(field=field) if field in SAYS_WHAT_IS_SEEN:
             cut = before.conte.cuts[place_of(before, op.cut, "cut")]

@@ -1,4 +1,4 @@
-"""A value that an operation carries: what JSON can say, in one spelling and of a known depth."""
+"""Values of operations: JSON in one spelling, of limited depth."""
 
 import math
 import unicodedata
@@ -7,16 +7,16 @@ from typing import Annotated, Any, cast
 from pydantic import AfterValidator, BaseModel
 
 DEEPEST = 6
-"""Lists and objects within each other; no field has more than three."""
+"""Most lists and objects within each other; no field has more than three."""
 LARGEST = 2**53
-"""Integers beyond it are not read alike by everyone."""
+"""Largest integer: larger ones are not read alike by all programs."""
 
 
 def json_value(value: Any, depth: int = 0) -> Any:
     """Return the value in JSON's types, its texts in NFC.
 
     Raises:
-        ValueError: if JSON has no such value, or it is deeper than any field's.
+        ValueError: if JSON has no such value, or it is too deep.
     """
     if depth > DEEPEST:
         raise ValueError(f"lists and objects {depth} deep, wanted at most {DEEPEST}")

@@ -1,4 +1,4 @@
-"""Lender: the cut that another was borrowed from, whose clips it has where both show the same."""
+"""Lender: the cut from which another was borrowed, and its clips."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,19 +12,18 @@ from conte.revision.working import Working
 @dataclass(frozen=True)
 class Lender:
     working: Working
-    """The other direction's version, as it was borrowed from."""
+    """Version of the other direction from which the cut was borrowed."""
     cut: Cut
     takes: Sequence[Clip]
-    """Clips that its cut has had: first the one that stands in that version, then the others, the
-    oldest first. Each says what it was made from."""
+    """Clips of its cut: first the one that its version shows, then the others, oldest first."""
 
     def differs(self, new: Working, cut: Cut) -> tuple[str, ...]:
-        """Return what is seen of the cut and not of the lender's, as field names of a shot."""
+        """Return the fields of a shot in which the cut differs from the lender's."""
         there, here = _seen(self.cut, self.working), _seen(cut, new)
         return tuple(name for name in here if there[name] != here[name])
 
     def lent(self, new: Working, cut: Cut, tier: Tier) -> tuple[Clip, ...]:
-        """Return the takes that show what the cut shows now, as clips of it."""
+        """Return the takes that show what the cut shows now, as clips of that cut."""
         here = basis_of(cut, new.conte.treatment, new.brief)
         shows_it = {here}
         if not self.differs(new, cut):

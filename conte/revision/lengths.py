@@ -1,4 +1,4 @@
-"""Retime, add, remove: who gives the time and who takes it. The film's length never changes."""
+"""Retime, add, remove: which cuts give time and which take it. The film's length never changes."""
 
 from collections.abc import Sequence
 
@@ -12,14 +12,15 @@ from conte.timing import min_cut_frames, share_frames
 
 MAX_SEED = 0x7FFF_FFFF
 MAX_START = 100_000
-"""Frames; more than the longest film has, on either side."""
+"""Largest `start` in frames, on either side: more than the longest film has."""
 
 
 def retime(working: Working, op: Retime) -> Working:
-    """Between neighbours the boundary moves; between others each one's end does.
+    """Change a cut's length. Between neighbours their boundary moves; otherwise the end of each
+    does.
 
-    A cut whose beginning moves shows another part of its own timeline: its `start` moves along, so
-    that the frames that remain are the frames that were there.
+    A cut whose beginning moves shows another part of its own timeline: its `start` moves too, so
+    that the remaining frames are the same ones.
     """
     place = place_of(working, op.cut, "cut")
     source = place_of(working, op.source, "from")
@@ -37,7 +38,7 @@ def retime(working: Working, op: Retime) -> Working:
 
 
 def add(working: Working, op: Add) -> Working:
-    """A new cut; the ends of the others give its time, their beginnings stay."""
+    """Add a cut; the others give its time at their ends, their beginnings stay."""
     cuts = list(working.conte.cuts)
     new = _checked(working, op.cut)
     place = 0 if op.after is None else place_of(working, op.after, "after") + 1
@@ -52,7 +53,7 @@ def add(working: Working, op: Add) -> Working:
 
 
 def remove(working: Working, op: Remove) -> Working:
-    """A cut goes; the ends of the others take its time, their beginnings stay."""
+    """Remove a cut; the others take its time at their ends, their beginnings stay."""
     cuts = list(working.conte.cuts)
     gone = cuts.pop(place_of(working, op.cut, "cut"))
     if gone.locked:
@@ -73,7 +74,7 @@ def remove(working: Working, op: Remove) -> Working:
 
 
 def lasting(cut: Cut, more: int, at_its_beginning: bool = False) -> Cut:
-    """The cut, longer by `more` frames at its end or at its beginning."""
+    """Return the cut, longer by `more` frames at its end or at its beginning."""
     start = cut.start - more if at_its_beginning else cut.start
     num_frames = cut.num_frames + more
     # They stay with the picture that they begin on.
@@ -102,7 +103,7 @@ def _checked(working: Working, new: Cut) -> Cut:
 
 
 def shared(cuts: Sequence[Cut], num_frames: int, fps: int, field: str) -> list[Cut]:
-    """The cuts, sharing `num_frames` in proportion to their lengths; locked lengths stay."""
+    """Return the cuts, sharing `num_frames` in proportion to their lengths; locked lengths stay."""
     open_ = [cut for cut in cuts if "num_frames" not in cut.locked]
     left = num_frames - sum(cut.num_frames for cut in cuts if "num_frames" in cut.locked)
     if not open_:

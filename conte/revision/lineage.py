@@ -1,4 +1,4 @@
-"""Where the cuts of one version come from in another: split, merged, removed, passed."""
+"""Origin of one version's cuts in another: split, merged, removed, passed."""
 
 from collections.abc import Container, Mapping, Sequence
 
@@ -6,13 +6,13 @@ from conte.conte import Conte
 from conte.cut import Cut
 
 _JOINED = ("narration", "sound_effect", "music", "caption", "legal")
-"""Words that a merge puts one after the other."""
+"""Fields whose words a merge joins."""
 
 
 def gone_after(
     before: Sequence[str], after: Container[str], displaced: Container[str]
 ) -> dict[str, list[str]]:
-    """The removed cuts, by the cut before them that stands where it stood; "": there is none."""
+    """Return the removed cuts by the unmoved cut before them; "" if there is none."""
     gone: dict[str, list[str]] = {}
     last = ""
     for one in before:
@@ -24,9 +24,9 @@ def gone_after(
 
 
 def split_from(cut: Cut, base: Conte) -> Cut | None:
-    """Return the cut that a new one was part of: of its timeline, best the one that lasted over it.
+    """Return the cut that a new one was part of, preferably one whose frames included it.
 
-    A half that is split again names, as the first half did, the cut that was whole.
+    A half that is split again names the original cut, as the first half did.
     """
     if not cut.split_from:
         return None
@@ -35,10 +35,10 @@ def split_from(cut: Cut, base: Conte) -> Cut | None:
 
 
 def merged_into(cut: Cut, base: Conte, after: Mapping[str, Cut]) -> Cut | None:
-    """Return the cut, as it is now, that has a removed one's time and words; None: none has.
+    """Return the cut, as it is now, that took a removed cut's time and words; None if none did.
 
-    Either half of a split that now lasts over both, or the cut before it, grown by all its frames
-    and with its words and transition.
+    It is either half of a split that now lasts over both, or the cut before it, longer by all its
+    frames and with its words and transition.
     """
     for one in base.cuts:
         now = after.get(one.id)

@@ -1,7 +1,7 @@
-"""A finding -> the operations that solve it: the first of a rule's candidates that holds.
+"""A finding -> the operations that solve it: the first of a rule's candidates that works.
 
-Nothing is proposed on trust: a candidate is applied and checked again, and is taken only if the
-finding is gone and no other one came.
+Each candidate is applied and checked again, and is taken only if the finding is gone and no other
+one came.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -16,12 +16,12 @@ from conte.revision.working import Working
 Operations = tuple[Operation, ...]
 Check = Callable[[Working], tuple[Finding, ...]]
 Candidates = Callable[[Working, Finding], Iterable[Operations]]
-"""What might solve a finding, the best first."""
+"""Function that returns candidates for a finding, the best first."""
 
 MOST_TRIED = 12
-"""Candidates of a finding: each costs a check of the whole conte."""
+"""Most candidates that are tried for a finding: each costs a check of the whole conte."""
 MOST_MENDED = 24
-"""Findings of a conte that operations are looked for, the first ones."""
+"""Most findings of a conte for which operations are searched, the first ones."""
 
 
 def mends(
@@ -31,10 +31,10 @@ def mends(
     check: Check,
     candidates: Candidates,
 ) -> tuple[Operations, ...]:
-    """Return the operations that solve each finding; none where no candidate does.
+    """Return the operations that solve each finding; empty where no candidate does.
 
-    `findings` may have been stored under other rules; `found`: what `check` finds now. For what is
-    not found any more there is nothing to solve.
+    `findings` may have been stored under other rules; `found`: what `check` finds now. Findings
+    that are not found any more need no operations.
     """
     return tuple(
         _first(working, one, found, check, candidates)
@@ -66,7 +66,7 @@ def solves(
     found: Sequence[Finding],
     check: Check,
 ) -> bool:
-    """True if the operations apply, the finding is gone with them, and no new one came."""
+    """Return whether the operations apply, remove the finding and cause no new one."""
     try:
         after = apply_all(working, operations)
     except (NotApplied, ValueError):

@@ -1,7 +1,7 @@
-"""Three-way merge: the exported version, the draft and a file that came back -> operations.
+"""Three-way merge: the exported version, the draft and an edited file -> operations.
 
-Changed only in the file: taken. Changed on both sides: a conflict, until a person has chosen. What
-cannot be said as an operation is listed. An unedited file changes nothing. Lengths are frames.
+Changed only in the file: taken. Changed on both sides: a conflict, until a person chooses. What no
+operation can express is listed. An unedited file changes nothing. Lengths are frames.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,39 +24,39 @@ from conte.revision.working import Working
 
 Choice = Literal["ours", "theirs"]
 LENGTHS = "lengths"
-"""Key of the conflict about all lengths: what one cut gains another one gives."""
+"""Key of the conflict about all lengths: a cut gains what another one gives."""
 ORDER = "order"
 
 
 class MergeConflict(Frozen):
-    """What was changed in the draft and, otherwise, in the file."""
+    """A field that was changed differently in the draft and in the file."""
 
     key: str
-    """What a choice names: a cut's id and a field, such as `c_7f2a.caption`; `lengths`; `order`."""
+    """Key for choices: a cut's id and a field, such as `c_7f2a.caption`; `lengths`; `order`."""
     cut: MaybeCutId = ""
     number: int | None = None
-    """The cut's in the draft."""
+    """Number of the cut in the draft."""
     field: str
     base: Any
-    """In the version that the file was made of."""
+    """Value in the exported version."""
     ours: Any
-    """In the draft."""
+    """Value in the draft."""
     theirs: Any
-    """In the file."""
+    """Value in the file."""
 
 
 class Merged(Frozen):
     operations: tuple[Operation, ...]
-    """To be applied once there are no conflicts."""
+    """Operations to apply once there are no conflicts."""
     conflicts: tuple[MergeConflict, ...]
-    """Those that nobody has chosen in."""
+    """Conflicts without a choice."""
     unread: tuple[Unread, ...]
 
 
 def merge(
     base: Working, ours: Working, edited: EditedVersion, choices: Mapping[str, Choice] | None = None
 ) -> Merged:
-    """Compare; `base` is the version that the file was made of, `ours` the draft."""
+    """Merge the edits. `base`: the exported version; `ours`: the draft."""
     edited = with_cells_read(base, edited)
     return _Merge(base, ours, edited, choices or {}).merged()
 
@@ -94,7 +94,7 @@ class _Merge:
         )
 
     def _resolved(self) -> dict[str, EditedCut]:
-        """Return what the file says by cut id, in its order."""
+        """Return the edits by cut id, in the file's order."""
         found: dict[str, EditedCut] = {}
         for one in self._edited.cuts:
             known = [
@@ -110,7 +110,7 @@ class _Merge:
         return found
 
     def _removed(self) -> list[str]:
-        """Return the cuts that the file has no more, and the draft still has as they were."""
+        """Return the cuts that are missing in the file and unchanged in the draft."""
         if not self._edited.ordered or not self._cuts:
             return []
         standing = {cut.id: cut for cut in self._ours.conte.cuts}
@@ -175,7 +175,7 @@ class _Merge:
         self._retime(removed, _all_known(wanted, ours))
 
     def _timing(self, now: Cut) -> Timing | None:
-        """Return the timing that the file gives a cut; None if it has not changed it."""
+        """Return the timing that the file gives a cut; None if it is unchanged."""
         was, there = self._was.get(now.id), self._cuts.get(now.id)
         if was is None or there is None:
             return None
@@ -262,7 +262,7 @@ class _Merge:
                 self._apply(field, EditTreatment(field=field, before=standing, after=theirs))
 
     def _values(self, was: Any, field: str, what: str, value: Any) -> tuple[Any, Any]:
-        """Return what the field was and what the file says; None if no field takes that."""
+        """Return the field's exported value, and the file's or None if it is not valid."""
         before = as_json(getattr(was, field))
         if field == "dialogue" and isinstance(value, str):
             if value == dialogue_text(was.dialogue):
@@ -279,7 +279,7 @@ class _Merge:
     def _takes(
         self, key: str, now: Cut | None, field: str, before: Any, standing: Any, theirs: Any
     ) -> bool:
-        """True if the file's value is to be written; may note a conflict."""
+        """Return whether the file's value is to be written; may record a conflict."""
         if standing == theirs:
             return False
         if standing == before:
@@ -324,7 +324,7 @@ def _content(cut: Cut) -> dict[str, Any]:
 
 
 def _all_known(wanted: Mapping[str, Timing], ours: Mapping[str, Cut]) -> dict[str, Timing]:
-    """Return the timings with every in point, if the file has given any."""
+    """Return the timings with every in point filled in, if the file gives any."""
     if all(timing.start is None for timing in wanted.values()):
         return dict(wanted)
     return {

@@ -1,4 +1,4 @@
-"""Which cuts were moved: the fewest whose move explains the new order."""
+"""Moved cuts: the fewest whose move explains the new order."""
 
 from collections.abc import Collection, Sequence
 
@@ -8,8 +8,9 @@ def moved(
 ) -> frozenset[str]:
     """Return the ids in both orders that do not keep their place among the others.
 
-    All others are a longest increasing subsequence. Of two such answers (of two swapped neighbours
-    either has moved) those in `rather` move, then those whose number has changed most.
+    The others are a longest increasing subsequence. Of several such answers (of two swapped
+    neighbours either has moved), those in `rather` are preferred, then those whose number has
+    changed most.
     """
     place = {one: at for at, one in enumerate(before)}
     common = [(one, at) for at, one in enumerate(after) if one in place]

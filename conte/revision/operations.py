@@ -1,7 +1,7 @@
-"""Operations: one edit each, in the domain's words, on cut ids. A version is what they make.
+"""Operations: one edit each, in the domain's words, on cut ids. Operations make a version.
 
-`before` is what the caller saw: the optimistic lock, and the change table's column. Types only;
-`conte.revision.applying` knows what each does.
+`before` is the value that the caller saw: for optimistic locking, and for the change table. Types
+only; `conte.revision.applying` applies them.
 """
 
 from typing import Annotated, Literal
@@ -17,18 +17,18 @@ from conte.timing import MAX_CUTS
 
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,31}$")]
 Place = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+){0,3}$")]
-"""A field within a look, a sheet entry or a brief, such as `product.name` or `palette`."""
+"""Path of a field within a look, a sheet entry or a brief, such as `product.name` or `palette`."""
 
 _OTHERWISE = (
     "number", "num_frames", "id", "seed", "start", "split_from", "take", "sounds", "locked",
 )  # fmt: skip
 EDITABLE: tuple[str, ...] = tuple(name for name in Cut.model_fields if name not in _OTHERWISE)
-"""Fields of a cut that `edit` changes; a cut's length is `retime`'s, its place `move`'s."""
+"""Fields of a cut that `edit` changes; `retime` changes its length, `move` its place."""
 LOCKABLE: tuple[str, ...] = (*EDITABLE, "num_frames", "take")
-"""A cut whose `num_frames` is locked neither gives time nor takes any."""
+"""Fields that can be locked. With `num_frames` locked, a cut neither gives time nor takes any."""
 
 MAX_FRAMES = 100_000
-"""More than the longest film has: keeps numbers at a size that can be reckoned with."""
+"""Largest number of frames: more than the longest film has."""
 
 
 class Edit(Frozen):
@@ -40,22 +40,22 @@ class Edit(Frozen):
 
 
 class Add(Frozen):
-    """A new cut of `cut.num_frames`, which the cuts beside it give; see `giving`."""
+    """Adds a cut of `cut.num_frames`; other cuts give the time, see `giving`."""
 
     op: Literal["add"] = "add"
     after: CutId | None
-    """The cut it comes after; null: it comes first."""
+    """Id of the cut that it follows; null: it comes first."""
     cut: Cut
-    """Its number is ignored; an empty id and seed are filled in where the operation is accepted."""
+    """The cut. Its number is ignored; an empty id and seed are filled in on acceptance."""
     giving: CutId | None = None
-    """The cut that gives the time; null: all, in proportion."""
+    """Id of the cut that gives the time; null: all, in proportion."""
 
 
 class Remove(Frozen):
     op: Literal["remove"] = "remove"
     cut: CutId
     taking: CutId | None = None
-    """The cut that takes its time; null: all, in proportion."""
+    """Id of the cut that takes its time; null: all, in proportion."""
 
 
 class Move(Frozen):
@@ -65,7 +65,7 @@ class Move(Frozen):
 
 
 class Retime(Frozen):
-    """A cut is to last `frames`; the cut `source` gives or takes the difference."""
+    """Makes a cut last `frames`; the cut `source` gives or takes the difference."""
 
     model_config = ConfigDict(
         validate_by_name=True, validate_by_alias=True, serialize_by_alias=True
@@ -78,17 +78,17 @@ class Retime(Frozen):
 
 
 class Split(Frozen):
-    """A cut becomes two, the second with frame `at` as its first; it gets the id `into`."""
+    """Splits a cut in two. The second begins with frame `at` and gets the id `into`."""
 
     op: Literal["split"] = "split"
     cut: CutId
     at: Annotated[int, Field(ge=1, le=MAX_FRAMES)]
     into: CutId | None = None
-    """None: filled in where the operation is accepted."""
+    """Id of the second cut; null: filled in when the operation is accepted."""
 
 
 class Merge(Frozen):
-    """A cut takes the time of the next one, which is removed."""
+    """Merges the next cut into a cut, which takes its time."""
 
     op: Literal["merge"] = "merge"
     cut: CutId
@@ -111,17 +111,18 @@ class PickTake(Frozen):
     op: Literal["take"] = "take"
     cut: CutId
     take: Annotated[str, StringConstraints(pattern=r"^(t_[0-9a-f]{12})?$")]
-    """Empty: no pick, the newest that is rendered."""
+    """Id of the take; empty: no pick, so the newest render is shown."""
 
 
 class PlaceSound(Frozen):
-    """A recording begins on a frame of a cut. One that stands already is changed, or moved."""
+    """Places a recording at a frame of a cut; changes or moves one that is placed already."""
 
     op: Literal["place_sound"] = "place_sound"
     cut: CutId
     sound: Sound
-    """Its name and length are those of the upload; an empty id is filled in where the operation is
-    accepted."""
+    """The recording. Its name and length are the upload's; an empty id is filled in when the
+    operation is accepted.
+    """
 
 
 class RemoveSound(Frozen):
@@ -130,7 +131,7 @@ class RemoveSound(Frozen):
 
 
 class EditTreatment(Frozen):
-    """Title, concept, slogan or structure; the look and the sheet have operations of their own."""
+    """Edits title, concept, slogan or structure; look and sheet have their own operations."""
 
     op: Literal["edit_treatment"] = "edit_treatment"
     field: FieldName
@@ -146,8 +147,9 @@ class EditLook(Frozen):
 
 
 class EditSheet(Frozen):
-    """A field of a sheet entry; the field `entry` is all of it, null before it is added or after
-    it is removed."""
+    """Edits a field of a sheet entry. The field `entry` is the whole entry, null before it is added
+    or after it is removed.
+    """
 
     op: Literal["edit_sheet"] = "edit_sheet"
     entry: EntryId
@@ -164,49 +166,50 @@ class EditBrief(Frozen):
 
 
 class Borrow(Frozen):
-    """Cuts of another direction of the same project, such as C's ending for A.
+    """Copies cuts of another direction of the same project, such as C's ending for A.
 
-    In place of the cuts `replacing`, whose time they share in proportion to their lengths; in place
-    of none they keep their lengths, and all other cuts give the time in proportion.
+    They replace the cuts `replacing`, whose time they share in proportion to their lengths. If they
+    replace none they keep their lengths, and all other cuts give the time in proportion.
     """
 
     op: Literal["borrow"] = "borrow"
     production: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,40}$")]
-    """The other direction's."""
+    """Id of the other direction's production."""
     version: Annotated[int, Field(ge=1, le=10_000)]
     cuts: Annotated[tuple[CutId, ...], Field(min_length=1, max_length=MAX_CUTS)]
-    """Ids of cuts of that version, in the order they are to stand in."""
+    """Ids of cuts of that version, in the order in which they are inserted."""
     after: CutId | None
-    """The cut they come after; null: they come first."""
+    """Id of the cut that they follow; null: they come first."""
     replacing: Annotated[tuple[CutId, ...], Field(max_length=MAX_CUTS)] = ()
 
 
 class Borrowed(Borrow):
-    """A borrow with what it brings: made where it is accepted, so that it applies for ever."""
+    """A borrow with copies of the cuts, made on acceptance, so that it applies for ever."""
 
     letter: str
-    """The other direction's: A, B, C."""
+    """Letter of the other direction: A, B, C."""
     numbers: Annotated[tuple[int, ...], Field(max_length=MAX_CUTS)]
-    """The places the cuts have there."""
+    """Numbers of the cuts there."""
     written: Annotated[tuple[Cut, ...], Field(min_length=1, max_length=MAX_CUTS)]
-    """The cuts as they are there, with ids of this production. Lengths are of its frame rate."""
+    """The cuts as they are there, with ids of this production. Lengths are at its frame rate."""
     sheet: Annotated[tuple[SheetEntry, ...], Field(max_length=8)] = ()
-    """The entries that they show, as the other sheet has them."""
+    """Sheet entries that they show, as in the other sheet."""
 
 
 class Restore(Frozen):
-    """The exact cuts and order of before: the inverse of what no other operation undoes alone.
+    """Restores the exact cuts and order: the inverse where no other operation undoes something
+    alone.
 
-    Made where an operation is undone, never accepted from a caller.
+    Made when an operation is undone, never accepted from a caller.
     """
 
     op: Literal["restore"] = "restore"
     onto: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-    """Hash of the cuts and sheet that it undoes; see `conte.revision.restoring`."""
+    """Hash of the cuts and the sheet that it replaces; see `conte.revision.restoring`."""
     cuts: Annotated[tuple[Cut, ...], Field(min_length=1, max_length=16)]
-    """Every cut, in order, as it was."""
+    """All cuts, in order, to restore."""
     sheet: Annotated[tuple[SheetEntry, ...], unset(()), Field(max_length=8)] = ()
-    """The sheet as it was; empty: as it is."""
+    """Sheet to restore; empty: unchanged."""
 
 
 Sent = Annotated[
@@ -214,7 +217,7 @@ Sent = Annotated[
     | PlaceSound | RemoveSound | EditTreatment | EditLook | EditSheet | EditBrief | Borrow,
     Field(discriminator="op"),
 ]  # fmt: skip
-"""What callers may send."""
+"""Operations that callers may send."""
 Operation = Annotated[
     Edit | Add | Remove | Move | Retime | Split | Merge | Lock | Unlock | PickTake
     | PlaceSound | RemoveSound | EditTreatment | EditLook | EditSheet | EditBrief | Borrowed
@@ -222,7 +225,7 @@ Operation = Annotated[
     Field(discriminator="op"),
 ]  # fmt: skip
 AnyOperation = Operation | Borrow
-"""What callers may send, or what is stored of it."""
+"""Operations as callers send them or as they are stored."""
 MAX_OPERATIONS = 200
 SentOperations = Annotated[tuple[Sent, ...], Field(min_length=1, max_length=MAX_OPERATIONS)]
 Operations = Annotated[tuple[Operation, ...], Field(min_length=1, max_length=MAX_OPERATIONS)]

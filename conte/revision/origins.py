@@ -1,4 +1,4 @@
-"""Versions -> where their borrowed cuts come from, for the change table to say."""
+"""Versions -> origins of their borrowed cuts, for the change table."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,10 +16,10 @@ class Origin(Frozen):
     production: str
     version: int
     letter: str
-    """The direction's: A, B, C."""
+    """Letter of the direction: A, B, C."""
     cut: CutId
     number: int
-    """Its place there."""
+    """Number of the cut there."""
 
 
 Origins = Mapping[CutId, Origin]

@@ -14,10 +14,10 @@ from conte.revision.fate import Fate
 
 
 class QuotedCut(Fate):
-    """A cut's clip of one tier, and what it is expected to take if it is rendered."""
+    """What happens to a cut's clip of one tier, and the GPU time expected for it."""
 
     gpu_s: float | None = None
-    """GPU-seconds; null if it is not rendered, or nothing like it has been measured yet."""
+    """GPU-seconds; null if it is not rendered, or nothing like it was measured yet."""
 
 
 class Money(Frozen):
@@ -26,44 +26,44 @@ class Money(Frozen):
 
 
 class Quote(Frozen):
-    """`hash` binds it to the draft's base and operations, and to what is rendered."""
+    """Quote of a draft. `hash` binds it to the draft's base, its operations and the renders."""
 
     hash: str
     base: int
     revision: int
-    """The draft's, when it was quoted."""
+    """Revision of the draft when it was quoted."""
     renders: int
     cuts: tuple[QuotedCut, ...]
     gpu_s: float | None
-    """GPU-seconds in all; null if one of them is not known."""
+    """GPU-seconds in all; null if one clip's are unknown."""
     price: Money | None
-    """Null if the price of a GPU-second or the seconds are not known, never 0 for that."""
+    """Price; null, never 0, if the price of a GPU-hour or the seconds are unknown."""
     p50_s: float | None
-    """Seconds until the film is there, by the median of what was measured; null: unmeasured."""
+    """Median seconds until the film is ready, as measured recently; null: not measured."""
     p90_s: float | None
 
 
 class Measured(Frozen):
-    """What rendering took lately. Unmeasured parts are empty."""
+    """Recent render and film times. Unmeasured parts are empty."""
 
     seconds_per_frame: Mapping[Tier, tuple[float, ...]]
     edit_s: tuple[float, ...]
     queue_s: float = 0
-    """Seconds that what waits before it is expected to take."""
+    """Expected seconds until the work that waits before it is done."""
 
 
 class Renderers(Frozen):
-    """What a tier's renderers are, and what their time costs."""
+    """Renderers of each tier, and the price of their time."""
 
     gpus: Mapping[Tier, float]
-    """GPUs of one renderer; 0: it runs on a processor and costs no GPU-seconds."""
+    """GPUs of one renderer; 0: it runs on a CPU and costs no GPU-seconds."""
     replicas: Mapping[Tier, int]
     gpu_hour: Annotated[float | None, Field(ge=0)] = None
     currency: str = "KRW"
 
 
 class Priced(Frozen):
-    """What renders take and cost; the fields are those of a quote."""
+    """Time and price of renders; the fields are those of a quote."""
 
     gpu_s: float | None
     price: Money | None
@@ -103,7 +103,7 @@ def priced(
 
 
 def hash_of(draft: WholeDraft, fates: Sequence[Fate]) -> str:
-    """Hash of what a quote promises: the same draft, the same renders."""
+    """Return the hash of what a quote promises: the same draft, the same renders."""
     what = [(fate.cut, fate.tier, fate.what) for fate in fates]
     return digest([draft.production, draft.base, draft.operations, what])[:32]
 
@@ -118,7 +118,7 @@ def _quoted(fate: Fate, num_frames: int, measured: Measured, renderers: Renderer
 def _seconds(
     rendered: Sequence[tuple[Tier, int]], measured: Measured, renderers: Renderers, part: float
 ) -> float | None:
-    """Return queue + renders + film; None if a part of it was never measured."""
+    """Return the seconds of queue, renders and film; None if one was never measured."""
     total = percentile(measured.edit_s, part)
     if total is None:
         return None
@@ -134,7 +134,7 @@ def _seconds(
 
 
 def price_of(gpu_s: float | None, renderers: Renderers) -> Money | None:
-    """Return what they cost; None if the price or the seconds are not known, never 0 for that."""
+    """Return the price; None, never 0, if the price of a GPU-hour or the seconds are unknown."""
     if renderers.gpu_hour is None or gpu_s is None:
         return None
     return Money(amount=round(gpu_s / 3600 * renderers.gpu_hour, 2), currency=renderers.currency)
@@ -154,7 +154,7 @@ def gpu_seconds(
 def render_seconds(
     tier: Tier, clips: Sequence[int], measured: Measured, renderers: Renderers, part: float
 ) -> float | None:
-    """Return how long clips of so many frames take together; None: never measured."""
+    """Return the seconds to render clips of so many frames together; None: never measured."""
     each = percentile(measured.seconds_per_frame.get(tier, ()), part)
     if each is None:
         return None
@@ -163,7 +163,7 @@ def render_seconds(
 
 
 def percentile(values: Sequence[float], part: float) -> float | None:
-    """Return the value below which that part of them lies, interpolated; None of none."""
+    """Return the percentile `part` (0..1), interpolated; None without values."""
     if not values:
         return None
     if len(values) == 1:

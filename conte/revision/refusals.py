@@ -1,21 +1,21 @@
-"""Why an operation was not applied: a rule it would break, or a value that no longer stands."""
+"""Reasons why an operation was not applied: a rule that it breaks, or a value that has changed."""
 
 from typing import Any
 
 
 class NotApplied(Exception):
-    """The working state is as it was. `field` is the operation's own, such as `frames`."""
+    """An operation was not applied; nothing changed. `field`: its field, such as `frames`."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
         self.message = message
         self.index: int | None = None
-        """The operation's place in the list that was applied, from 0; None: it was alone."""
+        """Index of the operation in the applied list, from 0; None: it was alone."""
 
 
 class Refused(NotApplied):
-    """A rule of the language would be broken, or the value is none the field can have."""
+    """A rule of the language would be broken, or the field does not accept the value."""
 
 
 class UnknownCut(Refused):
@@ -27,7 +27,7 @@ class UnknownCut(Refused):
 
 
 class Conflict(NotApplied):
-    """The caller saw `expected`, and `stands` is there now: both as JSON values."""
+    """The value has changed: the caller saw `expected`, now it is `stands`; both as JSON values."""
 
     def __init__(self, field: str, what: str, expected: Any, stands: Any) -> None:
         super().__init__(field, f"{what} was changed since: it is no longer what `{field}` says")

@@ -12,9 +12,9 @@ def order_of(working: Working) -> list[str]:
 
 
 def moves(standing: Sequence[str], wanted: Sequence[str]) -> tuple[Move, ...]:
-    """Return the moves after which the cuts of `wanted` stand in that order.
+    """Return the moves after which the cuts of `wanted` are in that order.
 
-    Others stay behind the cut that they stand behind now.
+    Other cuts stay behind the cut that they follow now.
     """
     stay = _longest_rising([standing.index(cut) for cut in wanted])
     kept = {standing[place] for place in stay}

@@ -1,4 +1,6 @@
-"""Restore: the cuts, and the sheet, as they were before what it undoes. Onto nothing else."""
+"""Restore: puts back the cuts and the sheet of the state before an operation, onto exactly the
+state after it.
+"""
 
 from conte.conte import Conte
 from conte.frozen import digest
@@ -9,7 +11,7 @@ from conte.revision.working import Working
 
 
 def restorer(before: Working, after: Working) -> Restore:
-    """The operation that makes the cuts and the sheet of `after` those of `before`."""
+    """Return the operation that turns the cuts and the sheet of `after` into those of `before`."""
     same = before.conte.sheet == after.conte.sheet
     return Restore(
         onto=cuts_hash(after.conte),

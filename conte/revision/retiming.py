@@ -1,7 +1,7 @@
-"""Wanted lengths and in points of all cuts -> the retimes that make them, exactly.
+"""Wanted lengths and in points of all cuts -> the retimes that produce them, exactly.
 
-A boundary that moves is one retime between neighbours: the later cut's in point moves along. What
-is left is time that one cut's end gives to another one's, between cuts that are no neighbours.
+A boundary that moves is one retime between neighbours: the later cut's in point moves too. The rest
+is time that one cut's end gives to another's, between cuts that are no neighbours.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,14 +15,14 @@ from conte.revision.working import Working
 
 
 class Timing(NamedTuple):
-    """What a cut is to have; `start` None: wherever its retimes leave it."""
+    """Timing that a cut should get; `start` None: as its retimes leave it."""
 
     num_frames: int
     start: int | None
 
 
 class _Attempt:
-    """A working state, and the operations that have made it."""
+    """A working state, and the operations that led to it."""
 
     def __init__(self, working: Working) -> None:
         self.working, self.made = working, list[Operation]()
@@ -43,7 +43,7 @@ class _Attempt:
 def retimes(working: Working, wanted: Mapping[str, Timing]) -> tuple[Operation, ...] | None:
     """Return operations after which the cuts have exactly these timings.
 
-    None if no way is found: their lengths do not sum to the film's, one is too short or locked.
+    None if none are found: the lengths do not sum to the film's, a cut is too short or locked.
     """
     lengths = {cut.id: wanted[cut.id].num_frames for cut in working.conte.cuts}
     if sum(lengths.values()) != working.conte.num_frames:
@@ -70,7 +70,7 @@ def _has(working: Working, cut: str, timing: Timing) -> bool:
 
 
 def _shifts(working: Working, wanted: Mapping[str, Timing]) -> list[int]:
-    """Return the frames by which the in point of each cut is to move, in order."""
+    """Return the frames by which the in point of each cut must move, in order."""
     starts = [wanted[cut.id].start for cut in working.conte.cuts]
     return [
         0 if start is None else start - cut.start
@@ -129,7 +129,7 @@ def _pass_on(
 
 
 def _apart(one: int, other: int, count: int) -> Sequence[int]:
-    """Return a way over cuts of which no two that follow each other are neighbours."""
+    """Return a path from `one` to `other` in which no two consecutive cuts are neighbours."""
     ways: list[list[int]] = [[one]]
     while ways[0][-1] != other:
         way = ways.pop(0)

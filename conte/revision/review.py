@@ -39,7 +39,7 @@ class ReviewStep(Frozen):
 
 
 class Review(Frozen):
-    """Where a version's review stands, and how it came there, the oldest step first."""
+    """State of a version's review, and its steps, the oldest first."""
 
     state: ReviewState
     history: tuple[ReviewStep, ...] = ()

@@ -1,6 +1,6 @@
-"""Operations as callers send them -> as they are stored: with the ids of the cuts they make.
+"""Operations as callers send them -> as they are stored, with the ids of the cuts they make.
 
-What is random comes in from outside here, once, so that applying it again gives the same.
+Random values are added only here, once, so that applying an operation again gives the same result.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from conte.revision.operations import Add, Borrowed, Operation, PlaceSound, Spli
 def settled(op: Operation, new_id: Callable[[], CutId]) -> Operation:
     """Return the operation with an id and a seed for the cut that it makes.
 
-    A settled operation is returned as it is.
+    A settled operation is returned unchanged.
     """
     match op:
         case Add():

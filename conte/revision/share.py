@@ -6,7 +6,7 @@ from conte.frozen import Frozen
 
 
 class Right(StrEnum):
-    """What a link allows. None of them includes another."""
+    """Right of a share link. No right includes another."""
 
     VIEW = "view"
     COMMENT = "comment"
@@ -20,10 +20,10 @@ class Share(Frozen):
     id: str
     production: str
     version: int | None
-    """None: the newest version that was put into review."""
+    """Version that the link leads to; None: the newest that was put into review."""
     rights: tuple[Right, ...]
     label: str
-    """For the owner, such as the client's name."""
+    """Label for the owner, such as the client's name."""
     created_at: float
     expires_at: float
     revoked_at: float | None = None

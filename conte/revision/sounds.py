@@ -1,4 +1,4 @@
-"""Sounds of a working state: placed on a frame of a cut, moved, taken out."""
+"""Sounds of a working state: placed at a frame of a cut, moved, removed."""
 
 from conte.cut import Cut
 from conte.revision.cuts import place_of, with_cut
@@ -9,7 +9,7 @@ from conte.sound import MAX_SOUNDS, Sound, in_order
 
 
 def place_sound(working: Working, op: PlaceSound) -> Working:
-    """Place it; one with the same id that stands anywhere is taken out first.
+    """Place a sound; one with the same id is removed first.
 
     Raises:
         Refused: if the cut has no such frame, or too many sounds begin in it.
@@ -36,7 +36,7 @@ def place_sound(working: Working, op: PlaceSound) -> Working:
 
 
 def remove_sound(working: Working, op: RemoveSound) -> Working:
-    """Take it out.
+    """Remove a sound.
 
     Raises:
         Refused: if there is none with this id.

@@ -1,4 +1,4 @@
-"""Take order: another take of a cut, asked for beside the version that stands."""
+"""Take order: a request for another take of a cut, beside the existing version."""
 
 from typing import Literal
 
@@ -11,18 +11,18 @@ OrderState = Literal["waiting", "ready", "failed"]
 
 
 class TakeOrder(Frozen):
-    """One take that was asked for. `number` counts from 1 within the production."""
+    """A requested take. `number` counts from 1 within the production."""
 
     number: int
     cut: CutId
     version: int
-    """Whose cut it is rendered from: the newest when it was asked for."""
+    """Version whose cut it is rendered from: the newest when it was requested."""
     tier: Tier
     seed: int
     source: Source = "rendered"
     upload: str | None = None
-    """Vault key of the file that it is made from, if it was uploaded."""
+    """Vault key of the uploaded file from which it is made; None: it is rendered."""
     state: OrderState = "waiting"
     take: str | None = None
-    """The id of the take, once it is ready."""
+    """Id of the take, once it is ready."""
     failure: Failure | None = None

@@ -17,11 +17,11 @@ from conte.revision.quote import (
 class TakeQuote(Frozen):
     renders: int
     gpu_s: float | None
-    """GPU-seconds in all; null if nothing like them has been measured yet."""
+    """GPU-seconds in all; null if nothing like them was measured yet."""
     price: Money | None
-    """Null if the price of a GPU-hour or the seconds are not known."""
+    """Price; null if the price of a GPU-hour or the seconds are unknown."""
     p50_s: float | None
-    """Seconds until the takes are there, the median of what was measured; null: nothing was."""
+    """Median seconds until the takes are ready, as measured recently; null: not measured."""
     p90_s: float | None
 
     @classmethod

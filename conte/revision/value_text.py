@@ -19,12 +19,12 @@ _LANGUAGES: Mapping[Any, tuple[str, str]] = {"ko": ("한국어", "Korean"), "en"
 
 @dataclass(frozen=True)
 class Reader:
-    """Who a text is for, and what it takes to write the values of one version for them."""
+    """Language of a text, and what it takes to write a version's values in it."""
 
     language: Language
     fps: int
     names: Mapping[str, str]
-    """Names of the sheet entries, by their ids."""
+    """Names of the sheet entries, by id."""
 
     @classmethod
     def of(cls, version: Working, language: Language) -> "Reader":
@@ -36,7 +36,7 @@ class Reader:
 
 
 def value_text(field: str, value: Any, reader: Reader) -> str:
-    """Return the text of a field's value; "" for a value that says nothing."""
+    """Return the text of a field's value; "" for an empty value."""
     if written := _BY_FIELD.get(field):
         return written(value, reader)
     if isinstance(value, bool):
@@ -56,7 +56,7 @@ def value_text(field: str, value: Any, reader: Reader) -> str:
 
 
 def frames_text(num_frames: int, reader: Reader) -> str:
-    """Seconds first, frames beside them: 3.5초 (105프레임)."""
+    """Return a length in seconds, with the frames in brackets: 3.5초 (105프레임)."""
     seconds = _seconds(num_frames / reader.fps)
     frames = "frame" if num_frames == 1 else "frames"
     return reader.say(f"{seconds}초 ({num_frames}프레임)", f"{seconds} s ({num_frames} {frames})")
@@ -67,7 +67,7 @@ def place_text(number: int, reader: Reader) -> str:
 
 
 def cut_text(cut: Cut, reader: Reader) -> str:
-    """A whole cut in a few lines: shot, place, picture, what is heard and read, length."""
+    """Return a whole cut in a few lines: shot, place, picture, what is heard and read, length."""
     shot = [value_text(name, getattr(cut, name), reader) for name in ("size", "angle", "move")]
     where = cut.place or value_text("setting", cut.setting, reader)
     when = value_text("time_of_day", cut.time_of_day, reader)
@@ -88,7 +88,7 @@ def _dialogue(lines: tuple[DialogueLine, ...], reader: Reader) -> str:
 
 
 def _sounds(sounds: tuple[Sound, ...], reader: Reader) -> str:
-    """A line a recording: what it is, its file, where it begins, how loud and how much of it."""
+    """Return a line for each recording: kind, file, beginning, gain and length."""
     lines: list[str] = []
     for one in sounds:
         kind = SOUND_WORDS[one.kind].of(reader.language)
@@ -113,7 +113,7 @@ def _shows(entries: tuple[str, ...], reader: Reader) -> str:
 
 
 def _staging(staging: Staging | None, reader: Reader) -> str:
-    """A line a person, then the things and the weather around them."""
+    """Return a line for each person, then things and weather."""
     if staging is None:
         return ""
 

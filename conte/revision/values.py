@@ -1,4 +1,4 @@
-"""Values from JSON -> the value a field takes, or a refusal that says why it takes none."""
+"""Values from JSON -> values of fields, or a refusal that says why."""
 
 from functools import cache
 from typing import Any, TypeVar, get_type_hints
@@ -10,16 +10,16 @@ from conte.revision.refusals import Conflict, Refused
 
 Model = TypeVar("Model", bound=BaseModel)
 MAX_REASON = 200
-"""Characters of a message."""
+"""Most characters of a message."""
 
 
 def edited(model: Model, field: str, what: str, before: Any, after: Any) -> Model:
-    """Return the model with `field` changed, and everything else as it is.
+    """Return the model with `field` changed, and everything else unchanged.
 
-    `what` names the field to people, such as `cut 3's caption`.
+    `what` names the field for people, such as `cut 3's caption`.
 
     Raises:
-        Conflict: if the field is not `before`, in whatever spelling.
+        Conflict: if the field is not `before`, in any spelling.
         Refused: if the field cannot be `after`.
     """
     expect(model, field, what, before)
@@ -38,12 +38,12 @@ def expect(model: BaseModel, field: str, what: str, before: Any) -> None:
 
 
 def taken(model: BaseModel, field: str, what: str, value: Any, said: str) -> Any:
-    """Return the value as the field takes it: validated, in NFC, without blanks around it.
+    """Return the value as the field stores it: validated, in NFC, without surrounding blanks.
 
-    `said` is the field of the operation that the value came in.
+    `said`: the field of the operation that carries the value.
 
     Raises:
-        Refused: if the field takes no such value.
+        Refused: if the field does not accept the value.
     """
     new = _alone(model, field, what, value, said)
     try:

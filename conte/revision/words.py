@@ -1,7 +1,7 @@
 """Two texts -> runs of words kept, removed and added; Korean by 어절, English by words.
 
-An 어절 stands between two spaces, so 제품을 and 제품이 differ as wholes: a reader sees words
-change, not syllables.
+An 어절 is the text between two spaces, so 제품을 and 제품이 are different words: a reader sees
+words change, not syllables.
 """
 
 import re
@@ -13,21 +13,21 @@ from conte.frozen import Frozen
 
 Fate = Literal["kept", "removed", "added"]
 _LEAST_ALIKE = 0.25
-"""Share of kept characters below which two texts are two texts, and no words of them are one."""
+"""Share of kept characters below which two texts are compared as wholes, not by words."""
 _MOST_PAIRS = 250_000
-"""No paragraph has 500 words; one of as many letters would take seconds to compare."""
+"""Most pairs of words that are compared (500 words each): more would take seconds."""
 _WORD = re.compile(r"(\S*)(\s*)")
 
 
 class Run(Frozen):
-    """Words of one fate, with the spaces between and after them."""
+    """Consecutive words of one fate, with the spaces between and after them."""
 
     fate: Fate
     text: str
 
 
 def compare_words(before: str, after: str) -> tuple[Run, ...]:
-    """Return the runs in reading order, what is removed before what is added in its place.
+    """Return the runs in reading order, removed words before those added in their place.
 
     The kept and removed runs joined are exactly `before`, the kept and added ones `after`.
     """
@@ -67,7 +67,7 @@ def _shortened(text: str, first: int, last: int) -> str:
 
 
 def _words(text: str) -> list[tuple[str, str]]:
-    """Each word with the space after it."""
+    """Return each word with the space after it."""
     found = [(one.group(1), one.group(2)) for one in _WORD.finditer(text)]
     return [pair for pair in found if pair != ("", "")]
 
@@ -91,7 +91,7 @@ def _compared(before: Sequence[tuple[str, str]], after: Sequence[tuple[str, str]
 
 
 def _merged(runs: Iterable[Run]) -> tuple[Run, ...]:
-    """Between two kept runs one removed and one added at most."""
+    """Merge runs so that between two kept runs there is at most one removed and one added."""
     merged: list[Run] = []
     texts: dict[Fate, str] = {}
 
@@ -112,7 +112,7 @@ _FATES: tuple[Fate, ...] = ("kept", "removed", "added")
 
 
 def _without_scraps(runs: Sequence[Run]) -> Iterator[Run]:
-    """A word or two that happen to stand on both sides of a larger change are part of it."""
+    """Turn short kept runs within a larger change into parts of the change."""
     for at, run in enumerate(runs):
         around = min(_change_beside(runs, at, -1), _change_beside(runs, at, 1))
         if run.fate == "kept" and around and 4 * len(run.text.strip()) <= around:
@@ -123,7 +123,9 @@ def _without_scraps(runs: Sequence[Run]) -> Iterator[Run]:
 
 
 def _change_beside(runs: Sequence[Run], at: int, step: int) -> int:
-    """Characters of the longer side of the change before (-1) or after (1) a run; 0: none."""
+    """Return the length of the longer side of the change before (-1) or after (1) a run; 0:
+    none.
+    """
     size, at = 0, at + step
     while 0 <= at < len(runs) and runs[at].fate != "kept":
         size, at = max(size, len(runs[at].text)), at + step

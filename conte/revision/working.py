@@ -1,4 +1,4 @@
-"""Working: what operations are applied to. Knows no operation."""
+"""Working: the state that operations are applied to. Knows no operation."""
 
 from conte.brief import Brief
 from conte.conte import Conte

@@ -53,7 +53,7 @@ _RANGE = re.compile(r"\s*(\d{1,2})\s*(?:[-~]\s*(\d{1,2})\s*)?")
 
 
 class Adopting(Frozen):
-    """What a person says of a sheet; what is empty is the sheet's."""
+    """A person's additions to a sheet; empty fields keep the sheet's values."""
 
     product: Name | Literal[""] = ""
     advertiser: Words = ""
@@ -74,7 +74,7 @@ class Adopted(Frozen):
     panels: tuple[int | None, ...]
     """The picture of each cut, by its place among the file's pictures."""
     assumed: tuple[NotRead, ...]
-    """What the sheet does not say, and what stands instead."""
+    """Values that the sheet lacks, and what is assumed instead."""
 
 
 class NotLawful(ValueError):

@@ -1,4 +1,4 @@
-"""What is heard, as sheets write it in one cell -> narration, dialogue, effects and music."""
+"""The audio cell of a sheet -> narration, dialogue, effects and music."""
 
 import re
 from dataclasses import dataclass, field

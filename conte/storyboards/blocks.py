@@ -16,7 +16,7 @@ class Cell:
     pictures: tuple[int, ...] = ()
     """Indices into the file's pictures."""
     small: tuple[str, ...] = ()
-    """Those of its lines that stand in clearly smaller letters, if the format says so."""
+    """Lines in clearly smaller letters, if the format shows that."""
 
 
 Row = Sequence[Cell]
@@ -45,7 +45,7 @@ class PictureBlock:
     place: str
     index: int
     area: float = 0.0
-    """How large it stands on its page, in any unit that is the same for all of the file's."""
+    """Area on its page, in a unit that is the same for the whole file."""
 
 
 Block = Table | TextBlock | PictureBlock

@@ -75,7 +75,9 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
         "특이사항", "memo",
     ),
 }  # fmt: skip
-"""By column. `screen` may hold a picture or its description; `camera` size, angle and move."""
+"""Headings by column. `screen` may hold a picture or its description; `camera` size, angle and
+move.
+"""
 
 FACTS: Mapping[str, tuple[str, ...]] = {
     "title": (

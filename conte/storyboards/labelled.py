@@ -110,7 +110,7 @@ def _head_part(line: CutLine, part: str, place: str, unread: Unread) -> None:
 
 
 def facts_of_texts(blocks: Iterable[Block], facts: Facts) -> None:
-    """Take what labels say of the film: `광고주: 한울타이어`."""
+    """Collect facts about the film from labels: `광고주: 한울타이어`."""
     for block in blocks:
         if not isinstance(block, TextBlock):
             continue

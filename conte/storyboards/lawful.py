@@ -21,7 +21,7 @@ SHORTEST_S, LONGEST_S = 5.0, 120.0
 
 
 class Obstacle(Frozen):
-    """Why a sheet makes no conte, and what is wanted instead."""
+    """Reason why a sheet makes no conte, and what is wanted instead."""
 
     field: str
     wanted: str

@@ -31,7 +31,7 @@ class Written:
     clock: bool = False
     """Written as a clock: it may be a length, or a place in the film."""
     start: SheetLength | None = None
-    """Where a range begins; `length` is where it ends."""
+    """Start of a range; `length` is its end."""
 
 
 def read_length(text: str) -> Written | None:

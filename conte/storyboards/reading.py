@@ -50,7 +50,7 @@ USUAL_FPS = 30
 
 
 class NoStoryboard(ValueError):
-    """Why nothing was read, as a sentence about the file."""
+    """Reason why nothing was read, as a sentence about the file."""
 
 
 def sheet_of(raw: RawSheet) -> StoryboardSheet:

@@ -23,12 +23,12 @@ Kind = Literal["pptx", "xlsx", "pdf", "csv", "docx"]
 
 
 class Sure(StrEnum):
-    """How sure a reading is."""
+    """Certainty of a reading."""
 
     CERTAIN = "certain"
     """Its heading or label says what it is."""
     LIKELY = "likely"
-    """It follows from where it stands or how it is written."""
+    """It follows from its place or its notation."""
     GUESSED = "guessed"
     """Another reading is possible; a person should look."""
 
@@ -51,7 +51,7 @@ class Seen(Frozen, Generic[T]):
     """Such as `콘티 D7`, `slide 3 row 2` or `page 1 row 4`."""
     sure: Sure
     said: Said = ""
-    """As the sheet has it."""
+    """Text of the sheet."""
 
 
 class SheetLength(Frozen):
@@ -82,9 +82,9 @@ class SheetCut(Frozen):
     """One cut as the sheet has it."""
 
     place: Place
-    """Where it begins."""
+    """Place at which it begins."""
     number: Seen[str] | None = None
-    """As it is written: `3`, `S#2-1`."""
+    """Number as written: `3`, `S#2-1`."""
     picture: Seen[int] | None = None
     """Index of its panel among the file's pictures."""
     size: Seen[ShotSize] | None = None
@@ -93,7 +93,7 @@ class SheetCut(Frozen):
     location: Seen[str] | None = None
     time_of_day: Seen[TimeOfDay] | None = None
     action: Seen[str] | None = None
-    """What is to be seen."""
+    """Picture to be seen."""
     narration: Seen[str] | None = None
     dialogue: Seen[tuple[SpokenLine, ...]] | None = None
     sound_effect: Seen[str] | None = None

@@ -45,7 +45,7 @@ class Lines:
     layout: Layout
     cuts: list[CutLine]
     total: Cell | None = None
-    """What a line of sums says."""
+    """Cell of the line of sums."""
 
 
 def lines_of(tables: Sequence[Table], facts: Facts, unread: Unread) -> Lines | None:

@@ -1,4 +1,4 @@
-"""What a read sheet says, as people read it: names of fields, how sure, values as texts."""
+"""A read sheet in words for people: names of fields, certainty, values as texts."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -9,7 +9,7 @@ from typing import Any
 
 from crawl.analysis.analysis import Stream
 from crawl.caption.best_rendition import BestRendition
-from crawl.caption.fetching import Fetching, Unfetchable
+from crawl.caption.fetching import Unfetchable
 from crawl.caption.looking import cut_out
 from crawl.caption.manifest import SourceVideo
 from crawl.caption.rows import remarked
@@ -17,8 +17,8 @@ from crawl.caption.stage_end import SKIPPED, StageEnd, told, why
 from crawl.caption.turn import Turns
 from crawl.caption.work import CaptionWork
 from crawl.records.intended import intend
-from crawl.videos.work_folder import scratch, sweep
-from serve.bounded import Bounded, CallLimits, Unusable
+from crawl.videos.work_folder import scratch
+from serve.bounded import Unusable
 
 KIND = "clips"
 """The first part of a clip's key in the vault."""
@@ -29,20 +29,10 @@ class Cutter:
 
     def __init__(self, work: CaptionWork) -> None:
         self._settings, self._context = work.settings, work.open()
-        bounds = work.settings.bounds
-        self._child = Bounded(
-            CallLimits(memory_bytes=bounds.memory_bytes, cpu_s=bounds.cpu_s, wall_s=bounds.wall_s)
-        )
-        sweep(work.settings.scratch)
-        self._fetching = Fetching(
-            self._context.vault,
-            self._context.records,
-            bounds.file_bytes,
-            work.settings.scratch,
-            work.settings.crawl,
-        )
+        self._child = work.child()
+        self._fetching = self._context.fetching(work.settings)
         self._best = BestRendition(work.settings, self._context.records, self._context.vault)
-        self._turns = Turns(self._context, "captioned", bounds)
+        self._turns = Turns(self._context, "captioned", work.settings.bounds)
         self._runner = asyncio.Runner()
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:

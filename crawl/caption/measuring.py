@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crawl.analysis import Analysis
-from crawl.caption.fetching import Fetching, Unfetchable
+from crawl.caption.fetching import Unfetchable
 from crawl.caption.looking import look_at
 from crawl.caption.manifest import SourceVideo
 from crawl.caption.rows import FoundClip, remarked, why_left_out
@@ -14,8 +14,7 @@ from crawl.caption.turn import Turns
 from crawl.caption.work import CaptionWork
 from crawl.filters import clips_of
 from crawl.records.intended import intend
-from crawl.videos.work_folder import sweep
-from serve.bounded import Bounded, CallLimits, Unusable
+from serve.bounded import Unusable
 from serve.vault.keys import key_of
 
 KIND = "frames"
@@ -27,19 +26,9 @@ class Measurer:
 
     def __init__(self, work: CaptionWork) -> None:
         self._settings, self._context = work.settings, work.open()
-        bounds = work.settings.bounds
-        self._child = Bounded(
-            CallLimits(memory_bytes=bounds.memory_bytes, cpu_s=bounds.cpu_s, wall_s=bounds.wall_s)
-        )
-        sweep(work.settings.scratch)
-        self._fetching = Fetching(
-            self._context.vault,
-            self._context.records,
-            bounds.file_bytes,
-            work.settings.scratch,
-            work.settings.crawl,
-        )
-        self._turns = Turns(self._context, "waiting", bounds)
+        self._child = work.child()
+        self._fetching = self._context.fetching(work.settings)
+        self._turns = Turns(self._context, "waiting", work.settings.bounds)
         self._runner = asyncio.Runner()
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:

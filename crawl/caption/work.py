@@ -5,11 +5,15 @@ Values only, so that it can be sent to every worker; `CaptionContext` holds the 
 
 from dataclasses import dataclass
 
+from crawl.caption.fetching import Fetching
 from crawl.caption.films_first import FilmsFirst
 from crawl.caption.rows import Rows
 from crawl.caption.settings import CaptionJobSettings
 from crawl.records.database import open_records
+from crawl.videos.work_folder import sweep
+from serve.bounded import Bounded, CallLimits
 from serve.database.engine import Database
+from serve.vault.opening import vault_at
 from serve.vault.vault import Vault
 
 
@@ -25,14 +29,15 @@ class CaptionWork:
         return CaptionContext(
             records=records,
             rows=Rows(records, self.dataset, self.run),
-            vault=Vault.open(
-                settings.vault_url,
-                settings.vault.endpoint,
-                settings.vault.region,
-                settings.vault.access_key.get_secret_value(),
-                settings.vault.secret_key.get_secret_value(),
-            ),
+            vault=vault_at(settings.vault_url, settings.vault),
             films=FilmsFirst(settings.films_ledger),
+        )
+
+    def child(self) -> Bounded:
+        """Return a bounded child process within the settings' limits for one video."""
+        bounds = self.settings.bounds
+        return Bounded(
+            CallLimits(memory_bytes=bounds.memory_bytes, cpu_s=bounds.cpu_s, wall_s=bounds.wall_s)
         )
 
 
@@ -42,3 +47,9 @@ class CaptionContext:
     rows: Rows
     vault: Vault
     films: FilmsFirst
+
+    def fetching(self, settings: CaptionJobSettings) -> Fetching:
+        """Return what fetches videos into the scratch folder, emptied of dead workers' files."""
+        sweep(settings.scratch)
+        most = settings.bounds.file_bytes
+        return Fetching(self.vault, self.records, most, settings.scratch, settings.crawl)

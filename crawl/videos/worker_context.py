@@ -11,6 +11,7 @@ from crawl.videos.settings import VideoJobSettings
 from crawl.videos.video_list import VideoList
 from crawl.videos.ytdlp.task import TaskBounds
 from serve.database.engine import Database
+from serve.vault.opening import vault_at
 from serve.vault.vault import Vault
 
 
@@ -26,19 +27,12 @@ class WorkerContext:
     def open(cls, settings: VideoJobSettings, manners: Manners) -> "WorkerContext":
         """Open the records and the vault. Raises DatabaseUnavailable and VaultUnavailable."""
         records = open_records(settings.records_url)
-        vault = settings.vault
         return cls(
             settings,
             manners,
             records,
             VideoList(records),
-            Vault.open(
-                settings.vault_url,
-                vault.endpoint,
-                vault.region,
-                vault.access_key.get_secret_value(),
-                vault.secret_key.get_secret_value(),
-            ),
+            vault_at(settings.vault_url, settings.vault),
         )
 
     def bounds(self) -> TaskBounds:

@@ -34,7 +34,7 @@ from serve.vault.hashing import sha256_of
 WAITING_EACH = 8
 WAITING = 64
 MOST_REMEMBERED = 100
-"""Failures that are kept until somebody asks for them."""
+"""Most failures that are kept until somebody asks for them."""
 
 
 class Exporter:
@@ -50,7 +50,7 @@ class Exporter:
         rates: Rates | None = None,
         signer: Signer | None = None,
     ) -> None:
-        """`signer`: signs what takes a content credential; None: nothing is signed."""
+        """Create an exporter. `signer`: for content credentials; None: nothing is signed."""
         self._vault, self._makers, self._wait_s = vault, makers, settings.wait_s
         # Here: the ingress reads the formats from this module, and needs no decoder for it.
         from deployments.deliverables.films.variants import FilmVariants
@@ -78,7 +78,7 @@ class Exporter:
         format: str,  # noqa: A002
         options: ExportOptions,
     ) -> Outcome:
-        """Return the file, or that it is still being made after `wait_s`, or why there is none."""
+        """Return the file, `Making` if it takes longer than `wait_s`, or `NotMade`."""
         maker = self._makers.get(format)
         if maker is None:
             return NotMade(why="unknown", detail=f"wanted {', '.join(self._makers)}")
@@ -154,7 +154,7 @@ class Exporter:
         return _made(maker, key, sha256, int(size), "".join(levels))
 
     async def _levels(self, tenant: str, maker: Maker, key: str) -> str:
-        """Measure a file that stands."""
+        """Measure the levels of a stored file."""
         if not maker.levels:
             return ""
         from deployments.deliverables.films.levels import measured
@@ -218,7 +218,7 @@ class Exporter:
 
 
 def formats_of(makers: Mapping[str, Maker] = MAKERS) -> tuple[FormatLine, ...]:
-    """Return the formats with what this process lacks for them."""
+    """Return the formats, with the libraries that this process lacks for them."""
     return tuple(
         FormatLine(
             format=maker.format,

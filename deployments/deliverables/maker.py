@@ -1,4 +1,4 @@
-"""Maker: one format of exports, and what its function reads. Knows no vault and no library."""
+"""Maker: a format of exports, and the material that it reads. Knows no vault and no library."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -23,25 +23,25 @@ class Material:
     edition: Edition
     options: ExportOptions = field(default_factory=ExportOptions)
     stills: Mapping[int, Path] = field(default_factory=dict[int, Path])
-    """A picture of each cut, by the cut's number; none where it has no clip to show."""
+    """Picture of each cut by number; absent if the cut has no clip to show."""
     clips: Mapping[int, Path] = field(default_factory=dict[int, Path])
-    """The clip of each cut, by the cut's number, with its handles."""
+    """Clip of each cut by number, with its handles."""
     film: Path | None = None
     poster: Path | None = None
     soundtrack: "Soundtrack | None" = None
-    """What is heard of the film; None: nothing is."""
+    """Soundtrack of the film; None: it is silent."""
     recordings: Mapping[str, Path] = field(default_factory=dict[str, Path])
-    """Recordings of a person's own, by their vault keys."""
+    """A person's own recordings, by vault key."""
     signer: Signer | None = None
-    """For a format whose parts are signed one by one; None: nothing is signed."""
+    """Signer for a format whose parts are signed one by one; None: nothing is signed."""
 
 
 Writes = Callable[[Path], None]
-"""What writes a file that may be larger than memory."""
+"""Function that writes a file, which may be larger than memory."""
 
 
 class Make(Protocol):
-    """Returns the file, or what writes it. The same material gives the same bytes.
+    """Returns the file, or a function that writes it. The same material gives the same bytes.
 
     Raises:
         serve.bounded.Unusable: if the edition has nothing to show in this format; says why.
@@ -52,28 +52,26 @@ class Make(Protocol):
 
 class Maker(Frozen):
     format: str
-    """Its name in URLs and on the command line."""
+    """Name in URLs and on the command line."""
     label: str
     media_type: str
     suffix: str
     make: str
-    """`module:function` of a `Make`. Named, because its libraries are imported in a child process
-    alone."""
+    """`module:function` of a `Make`. A name, because only a child process imports its libraries."""
     revision: int = 1
-    """To be raised when the same material gives other bytes."""
+    """Revision; raise it when the same material gives other bytes."""
     libraries: tuple[str, ...] = ()
-    """Distributions that it needs, whose versions shape the bytes."""
+    """Distributions that it needs; their versions shape the bytes."""
     extra: str = "deliver"
-    """The extra of this package that installs them."""
+    """Extra of this package that installs them."""
     options: tuple[str, ...] = ()
-    """Fields of `ExportOptions` that it takes."""
+    """Fields of `ExportOptions` that it accepts."""
     reads: tuple[str, ...] = ()
-    """What has to be fetched for it: `stills`, `clips`, `film`, `poster`, `sound`,
-    `recordings`."""
+    """Material to fetch: `stills`, `clips`, `film`, `poster`, `sound`, `recordings`."""
     signed: Literal["", "file", "parts"] = ""
-    """Where a content credential is put: into the file, into the pictures in it, or nowhere."""
+    """Place of the content credential: the file, the pictures in it ("parts"), or none."""
     levels: bool = False
-    """Whether its sound is measured."""
+    """True: the levels of its sound are measured."""
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -82,7 +80,7 @@ class Maker(Frozen):
 
     @property
     def wants(self) -> str:
-        """What has to be installed first, for people; empty: nothing."""
+        """Libraries that have to be installed first, for people; empty: none."""
         lost = " and ".join(self.missing)
         return f"{lost}: pip install 'sian[{self.extra}]'" if lost else ""
 

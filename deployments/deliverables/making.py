@@ -16,7 +16,8 @@ def made(
 ) -> FunctionResult:
     """Write the file at `target`, and return its SHA-256, its size in bytes, and its levels.
 
-    Signed last, if its format takes a content credential: whatever changes it later is found.
+    It is signed last, if its format has a content credential, so that every later change is
+    detected.
 
     Raises:
         Unusable: if there is nothing to show.

@@ -1,5 +1,5 @@
-"""What a film is heard with: a temporary track, recordings of a person's own, and their mix.
+"""Sound of a film: a temporary track, a person's own recordings, and their mix.
 
-The track is synthesised from what the conte says: oscillators and noise, seeded, the same on every
+The track is synthesised from the conte's words: oscillators and noise, seeded, the same on every
 machine.
 """

@@ -1,4 +1,4 @@
-"""Cuts -> beats: a tempo under which every cut begins on a beat. Knows no sounds."""
+"""Cuts -> beats: a tempo at which every cut begins on a beat. Knows no sounds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ class Bar:
     """The beats of one cut; the next cut begins where the last of them ends."""
 
     start: int
-    """Sample."""
+    """Index of the first sample."""
     num_samples: int
     num_beats: float
-    """In halves: a cut may end between two beats, where the music has its eighths."""
+    """Number of beats, in halves: a cut may end between two beats, on an eighth of the music."""
 
     def at(self, beat: float) -> int:
         """Return the sample of a beat, counted from the start of the cut."""
@@ -28,8 +28,8 @@ class Bar:
 def on_the_beat(lengths: Sequence[int], fps: int, slowest: float, fastest: float) -> list[Bar]:
     """Return the beats of each cut. `lengths` in frames; `slowest`, `fastest`: beats a minute.
 
-    The tempo is the one at which the cuts last the nearest to whole beats and halves; what is
-    missing is taken from each cut's own tempo.
+    The tempo is the one at which the cuts' lengths are nearest to whole beats and halves; each
+    cut's own tempo is adjusted by the rest.
     """
     cuts_s = [length / fps for length in lengths]
     tempi = [slowest + (fastest - slowest) * step / 96 for step in range(97)]

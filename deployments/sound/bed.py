@@ -16,7 +16,7 @@ from deployments.sound.signals import RATE, Mono, Stereo, add, faded, noise, roo
 from deployments.sound.styles import STYLES, Chord, Layer, Style
 
 RISE_S = 1.1
-"""How long the swell before the turn lasts."""
+"""Seconds of the swell before the turn."""
 END_S = 0.8
 """Seconds in which the film's last sound fades."""
 MOTIF = (0, 7, 12)
@@ -102,7 +102,7 @@ def _notes(
 
 
 def _place(centre: Mono, sides: Stereo, made: Mono, at: int, gain: float, side: int) -> None:
-    """Put the first layer and basses in the middle, the others half to a side."""
+    """Add a note to the middle (first layer and basses), or half to a side (others)."""
     if side == 0:
         add(centre, made, at, gain)
         return
@@ -133,7 +133,7 @@ def _hold_breath(centre: Mono, sides: Stereo, bar: Bar) -> None:
 
 
 def _turn(centre: Mono, style: Style, bar: Bar, breath: bool, rng: np.random.Generator) -> None:
-    """The sting of the turn: a swell up to it, and a stroke on it."""
+    """Add the sting of the turn: a swell before it, and a stroke on it."""
     if not breath:
         num = seconds(RISE_S)
         swell = noise(rng, num, 900, 9000) * np.linspace(0, 1, num, dtype=np.float32) ** 3
@@ -150,7 +150,7 @@ def _close(
     centre: Mono, sides: Stereo, style: Style, transpose: int, bar: Bar, lead: Layer,
     rng: np.random.Generator,
 ) -> None:  # fmt: skip
-    """The sting of the packshot: its motif over the closing chord, which rings to the end."""
+    """Add the sting of the packshot: its motif over the closing chord, which rings to the end."""
     root, lasts = style.root + transpose, bar.num_samples / RATE
     struck = lead.instrument if lead.instrument not in ("whistle", "clarinet") else "piano"
     for tone in style.chords[0]:

@@ -1,6 +1,6 @@
-"""Music under speech: a gain over time that is down before a word begins, and up after the last.
+"""Music under speech: a gain curve that is low before the first word and rises after the last.
 
-An envelope of our own: a compressor hears the word first, and turns the music down on it.
+The curve is computed in advance: a compressor would react to a word only once it is heard.
 """
 
 import numpy as np
@@ -9,17 +9,17 @@ from numpy.typing import NDArray
 from deployments.sound.signals import RATE, Stereo
 
 BLOCK = RATE // 100
-"""Samples of 10 ms, in which speech is there or not."""
+"""Samples of a block (10 ms), for which it is decided whether speech is heard."""
 UNDER_DB = 12.0
-"""How far music lies below the speech over it, at the least."""
+"""Least decibels by which music lies below the speech over it."""
 LEAST_DB, MOST_DB = 6.0, 24.0
-"""How far it is turned down."""
+"""Limits in decibels of how far music is turned down."""
 SPEECH_DB = 30.0
-"""What is quieter than the loudest speech by more counts as a pause."""
+"""Decibels below the loudest speech from which a block counts as a pause."""
 AHEAD_S, HELD_S = 0.15, 0.45
-"""Turned down so long before speech, and kept so long over a pause."""
+"""Seconds before speech, and seconds of a pause, in which music is down."""
 DOWN_S, UP_S = 0.25, 0.7
-"""How long it takes to turn down, and up again."""
+"""Seconds of the slope down, and of the slope up."""
 
 
 def ducked(music: Stereo, speech: Stereo) -> NDArray[np.float32] | None:
@@ -39,7 +39,7 @@ def ducked(music: Stereo, speech: Stereo) -> NDArray[np.float32] | None:
 
 
 def _widened(speaks: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return where music is down: a while before and after speech, and over short pauses."""
+    """Return the blocks in which music is low: around speech, and over short pauses."""
     before, after = (round(seconds * RATE / BLOCK) for seconds in (AHEAD_S + DOWN_S, HELD_S))
     wide = speaks.copy()
     for by in range(1, before + 1):
@@ -50,7 +50,7 @@ def _widened(speaks: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _gain(down: NDArray[np.bool_], low_db: float, num: int) -> NDArray[np.float32]:
-    """Return the gain, moving along straight lines in decibels; slopes by the two times."""
+    """Return the gain of each sample: linear in decibels, by `DOWN_S` and `UP_S`."""
     fall, rise = (abs(low_db) * BLOCK / RATE / seconds for seconds in (DOWN_S, UP_S))
     levels = np.zeros(len(down))
     # It begins where it has to be: a film that opens with a word opens with its music down.

@@ -1,6 +1,6 @@
 """Sound effects as a conte names them, Korean or English -> kinds of `effects`. Knows no sounds.
 
-The first word of a kind that stands in a text makes it heard; a text has at most three.
+A kind is heard if one of its words stands in the text; at most three kinds per text.
 """
 
 import re
@@ -9,7 +9,7 @@ from functools import cache
 
 MOST = 3
 LONG = 5
-"""Letters from which a Latin word is a stem."""
+"""Least number of letters for a Latin word to count as a stem."""
 _ENDINGS = r"(?:e?s|y|.?ing|.?ed|d)?(?![a-z])"
 SOUNDS: Mapping[str, str] = {
     "thunder": "천둥 thunder",
@@ -172,8 +172,8 @@ SOUNDS: Mapping[str, str] = {
 
 
 def _find(word: str, said: str) -> int:
-    """Return where a word stands, -1 if it does not. Latin ones are whole words: a train is no rain
-    and a window no wind. Longer ones may go on.
+    """Return the index of a word, or -1. Latin words match as wholes (a train is no rain, a window
+    no wind), long ones also with other endings.
     """
     if not word[0].isascii():
         return said.find(word)

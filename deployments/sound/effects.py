@@ -19,7 +19,7 @@ from deployments.sound.signals import (
 )
 
 Make = Callable[[np.random.Generator, int], Mono]
-"""Takes the number of samples at hand; a spot may be shorter."""
+"""Makes the sound from a generator and a number of samples; a short sound may be shorter."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Effect:
 def _hiss(
     low: float, high: float, slope: float = 0.5, swing: float = 0.3, per_s: float = 0.8
 ) -> Make:
-    """Noise of a band that swells and falls."""
+    """Return noise of a band that swells and falls."""
 
     def make(rng: np.random.Generator, num: int) -> Mono:
         return noise(rng, num, low, high, slope) * wander(rng, num, per_s, 1 - swing, 1.0)
@@ -44,7 +44,7 @@ def _hiss(
 def _grains(
     low: float, high: float, lasts_s: float, per_s: float, spread: float = 0.6, even: bool = False
 ) -> Make:
-    """Short strokes of noise. `even`: at equal distances, as steps and ticks are."""
+    """Return short strokes of noise. `even`: at equal distances, as of steps and ticks."""
 
     def make(rng: np.random.Generator, num: int) -> Mono:
         made = np.zeros(num, np.float32)
@@ -63,7 +63,7 @@ def _grains(
 def _tones(
     *parts: tuple[float, float, float], half_life_s: float = 0.2, overtone: float = 0.3
 ) -> Make:
-    """Struck tones: start in seconds, pitch in Hz, gain."""
+    """Return struck tones, each with start in seconds, pitch in Hz and gain."""
 
     def make(rng: np.random.Generator, num: int) -> Mono:
         made = np.zeros(num, np.float32)
@@ -88,7 +88,7 @@ def _slide(start_hz: float, end_hz: float, lasts_s: float, rough: float = 0.0) -
 
 
 def _burst(low: float, high: float, half_life_s: float, thud_hz: float = 0.0) -> Make:
-    """One stroke: a noise, over a thud."""
+    """Return one stroke: noise over a thud."""
 
     def make(rng: np.random.Generator, num: int) -> Mono:
         size = min(num, seconds(6 * half_life_s))
@@ -101,7 +101,7 @@ def _burst(low: float, high: float, half_life_s: float, thud_hz: float = 0.0) ->
 
 
 def _sweep(low: float, high: float, lasts_s: float) -> Make:
-    """Something that passes: noise that swells to its middle."""
+    """Return the sound of something that passes: noise that swells to its middle."""
 
     def make(rng: np.random.Generator, num: int) -> Mono:
         size = min(num, seconds(lasts_s))
@@ -129,7 +129,7 @@ def _chirps(low_hz: float, high_hz: float, per_s: float, trill: int) -> Make:
 def _voices(
     hz: float, bursts: int, lasts_s: float, high: float = 2400.0, fall: float = 0.9
 ) -> Make:
-    """Bursts of a voice without words: laughter, a bark, a cry."""
+    """Return bursts of a voice without words: laughter, a bark, a cry."""
 
     def make(rng: np.random.Generator, num: int) -> Mono:
         made = np.zeros(num, np.float32)
@@ -150,7 +150,7 @@ def _voices(
 
 
 def _beats(make_one: Make, every_s: float) -> Make:
-    """The same stroke again and again."""
+    """Return one stroke, repeated every `every_s`."""
 
     def make(rng: np.random.Generator, num: int) -> Mono:
         made = np.zeros(num, np.float32)

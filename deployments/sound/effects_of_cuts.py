@@ -1,4 +1,4 @@
-"""Cuts -> their sound effects in stereo, each where its cut is."""
+"""Cuts -> their sound effects in stereo, each at the time of its cut."""
 
 from collections.abc import Sequence
 
@@ -10,15 +10,15 @@ from deployments.sound.effects import EFFECTS
 from deployments.sound.signals import Mono, Stereo, add, faded, seconds
 
 FILLING, SPOT = 0.024, 0.26
-"""Root mean square of what fills a cut, and peak of what is heard once."""
+"""Root mean square of sounds that fill a cut, and peak of sounds that are heard once."""
 LATE_S, APART_S = 0.15, 0.55
-"""When the first spot of a cut is heard, and how much later each other one."""
+"""Seconds from a cut's start to its first single sound, and from one to the next."""
 SIDES = (0.5, 0.36, 0.64)
-"""Where one after another stands, from left to right."""
+"""Stereo positions of successive sounds, from left (0) to right (1)."""
 
 
 def effects_of(texts: Sequence[str], bars: Sequence[Bar], seed: int) -> Stereo:
-    """Return the effects, [2, samples]. `texts`: what each cut's conte says, in its own words."""
+    """Return the effects, [2, samples]. `texts`: the conte's words for the effects of each cut."""
     made = np.zeros((2, bars[-1].start + bars[-1].num_samples), np.float32)
     for at, (text, bar) in enumerate(zip(texts, bars, strict=True)):
         rng = np.random.default_rng([seed, at])

@@ -12,14 +12,14 @@ from deployments.sound.signals import Mono, clock, decay, faded, noise, seconds,
 @dataclass(frozen=True)
 class Timbre:
     ratios: tuple[float, ...]
-    """Frequencies of the partials, in that of the note."""
+    """Frequencies of the partials, as multiples of the note's."""
     tilt: float
     """How fast the partials grow weaker with their number."""
     half_life_s: float
     """Half-life of the lowest partial; higher ones are shorter. 0: held."""
     attack_s: float = 0.003
     detune: float = 0.0
-    """Share by which two more voices stand apart."""
+    """Share by which two further voices are detuned."""
     gain: float = 1.0
 
 
@@ -118,7 +118,7 @@ def tick(rng: np.random.Generator) -> Mono:
 
 
 def thump(rng: np.random.Generator) -> Mono:
-    """One beat of a heart: two low strokes."""
+    """Return one heartbeat: two low strokes."""
     made = np.zeros(seconds(0.45), np.float32)
     for late, gain in ((0.0, 1.0), (0.17, 0.7)):
         stroke = sine(52, seconds(0.2)) * decay(seconds(0.2), 0.045, 0.008)

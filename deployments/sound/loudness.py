@@ -14,7 +14,9 @@ ABSOLUTE_GATE, RELATIVE_GATE = -70.0, -10.0
 _OFFSET = -0.691
 _SECOND = 10 * CHUNK
 _SIZE = 65_536
-"""A second to measure with what was heard before it, so that the filters have settled."""
+"""Number of samples in a second that is measured together with the samples before it, so that the
+filters have settled.
+"""
 # The two stages of the K-weighting at 48 kHz (BS.1770-4, tables 1 and 2).
 _SHELF = (
     (1.53512485958697, -2.69169618940638, 1.19839281085285),
@@ -22,7 +24,7 @@ _SHELF = (
 )
 _HIGH_PASS = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
 _TAPS, _TIMES = 16, 4
-"""Samples of the interpolation to each side, and how many times as many there are."""
+"""Samples of the interpolation to each side, and the factor of oversampling."""
 
 
 def loudness(signal: Stereo) -> float:

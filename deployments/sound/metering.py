@@ -1,6 +1,6 @@
 """Integrated loudness and true peak as FFmpeg's `ebur128` measures them (EBU R 128, BS.1770).
 
-What is handed out is measured by it, not by the numbers that it was mixed with.
+Exported files are measured with it, not by the numbers of the mix.
 """
 
 import math
@@ -18,7 +18,7 @@ from conte.sound import Levels
 from deployments.sound.signals import RATE, Stereo
 
 _SILENCE = -70.0
-"""The absolute gate: `ebur128` reports it where nothing is above."""
+"""Absolute gate in LUFS: `ebur128` reports this if nothing is louder."""
 _FACTS = "lavfi.r128."
 
 

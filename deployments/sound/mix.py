@@ -1,6 +1,6 @@
-"""Stems -> a mix at the loudness that is asked for, with a peak that no encoder clips.
+"""Stems -> a mix at the requested loudness, with peaks that no encoder clips.
 
-What is done to the mix is done to every stem: they sum to it.
+Every stem is processed as the mix is, so that the stems sum to it.
 """
 
 import math
@@ -15,15 +15,18 @@ from deployments.sound.loudness import loudness, true_peak
 from deployments.sound.signals import Stereo
 
 TARGETS: Mapping[Loudness, float] = {"broadcast_kr": -24.0, "web": -14.0}
-"""Act on broadcasting loudness: -24 LKFS, within 2. Platforms of the web turn down to -14 LUFS."""
+"""Target loudness in LKFS. The Korean broadcasting act requires -24 within 2; web platforms turn
+down to -14.
+"""
 MOST_DBTP = -1.0
 MARGIN_DB = 1.0
-"""An encoder overshoots: the samples stay below the limit by so much."""
+"""Decibels by which samples stay below the limit, because encoders overshoot."""
 NEAR_LU = 0.15
-"""How far from the target a mix with recordings may stay once its peaks are down."""
+"""Largest distance in LU from the target for a mix with recordings, after limiting."""
 TRIES, MORE_TRIES = 4, 16
-"""What the limiter takes away is given back so often, for the synthesised track and for others; a
-mix of blows alone stays below the target."""
+"""Most rounds in which the level that the limiter took is given back, for the synthesised track and
+for other mixes; a mix of strokes alone stays below the target.
+"""
 BLOCK = 64
 AHEAD = 8
 """Blocks before and after a peak in which the limiter turns down and up again."""

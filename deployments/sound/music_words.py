@@ -75,18 +75,18 @@ _BREATH = ("정적 한 박", "one beat of silence")
 
 @dataclass(frozen=True)
 class Music:
-    """What a conte wants to hear."""
+    """Music that a conte asks for."""
 
     mood: Mood
     lead: str
-    """Instrument that opens; empty: the mood's."""
+    """Instrument that opens; empty: that of the mood."""
     figure: Figure | None
     turn: int
     """Index of the cut in which the music turns; 0: it does not."""
     late: bool
-    """There is no music before the turn."""
+    """True: there is no music before the turn."""
     breath: bool
-    """The beat before the turn is silent."""
+    """True: the beat before the turn is silent."""
 
 
 def music_of(conte: Conte, tone: str) -> Music | None:

@@ -1,6 +1,6 @@
-"""Recordings of the vault -> the stems that they make: NA, BGM and SE, as long as the film.
+"""Stored recordings -> their stems: NA, BGM and SE, as long as the film.
 
-Plain sums at the gain that was asked for; what is done to a mix is `soundtrack`'s.
+A stem is the plain sum at the requested gains; `soundtrack` mixes the stems.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,11 +29,11 @@ class Placed:
     num_samples: int
     gain_db: float
     whole: int
-    """The recording's length: its own beginning and end have no ramp."""
+    """Length of the whole recording: its own beginning and end need no ramp."""
 
 
 def placed_of(conte: Conte, fps: int) -> tuple[Placed, ...]:
-    """Return what is heard of each recording, in the order of the film."""
+    """Return the audible part of each recording, in the order of the film."""
     found: list[Placed] = []
     begins = 0
     for cut in conte.cuts:
@@ -72,7 +72,7 @@ def stems_of(
 
 
 def samples_of(path: Path, first: int, num_samples: int) -> Stereo:
-    """Decode a part of a stored recording, [2, samples]; what is not there is silent."""
+    """Decode a part of a stored recording, [2, samples]; samples outside of it are silent."""
     heard = np.zeros((2, num_samples), np.float32)
     at = -first
     for block in blocks_of(path):

@@ -1,7 +1,7 @@
-"""What a film is heard with: its temporary track, the recordings that were placed, and one mix.
+"""Sound of a film: its temporary track, its placed recordings, and one mix.
 
-Uploaded music takes the place of the synthesised bed, uploaded effects join the synthesised ones,
-narration plays over both with the music turned down under it.
+Uploaded music replaces the synthesised bed, uploaded effects are added to the synthesised ones,
+narration plays over both, with the music turned down.
 """
 
 from collections.abc import Mapping
@@ -23,9 +23,9 @@ from deployments.sound.track import EFFECTS_LABEL, LABEL, MUSIC, MUSIC_LABEL, Sc
 REVISION = "1"
 """Raise with every change of how recordings are mixed."""
 NEAREST_DB, FURTHEST_DB = -24.0, 24.0
-"""How far synthesised parts are moved towards the level of recordings."""
+"""Limits in decibels of how far synthesised parts are moved towards the level of recordings."""
 BELOW_SPEECH = 0.4
-"""Root mean square of a synthesised bed, beside that of the narration over it: 8 dB below."""
+"""Root mean square of a synthesised bed, as a share of the narration's over it: 8 dB below."""
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,16 @@ class Soundtrack:
     """Everything that shapes a film's sound: its key holds it."""
 
     score: Score | None
-    """The temporary track, without a bed where there is uploaded music."""
+    """Temporary track, without a bed if there is uploaded music; None: nothing is synthesised."""
     placed: tuple[Placed, ...]
     num_samples: int
     loudness: Loudness = "broadcast_kr"
 
     @property
     def key(self) -> dict[str, Any]:
-        """What shapes it, as JSON. A temporary track alone has the key of before recordings."""
+        """Everything that shapes the sound, as JSON. A temporary track alone has the same key as
+        before there were recordings.
+        """
         score = asdict(self.score) if self.score else None
         if score is not None and self._plain:
             return score
@@ -54,12 +56,12 @@ class Soundtrack:
 
     @property
     def bit_rate(self) -> int:
-        """Bits a second of its AAC: a guide needs fewer than what is handed out for broadcast."""
+        """Bits a second of its AAC: a guide track needs fewer than a broadcast file."""
         return 128_000 if self._plain else 320_000
 
     @property
     def _plain(self) -> bool:
-        """True if it is what every film had before there were recordings."""
+        """True: no recordings, the default loudness, as in every film before recordings existed."""
         return not self.placed and self.loudness == "broadcast_kr"
 
     @cached_property
@@ -68,7 +70,7 @@ class Soundtrack:
         return tuple(dict.fromkeys(one.upload for one in self.placed))
 
     def label(self, language: Language) -> str:
-        """Return what is synthesised of it, for people; empty if nothing is."""
+        """Return the label of its synthesised parts, for people; empty if there are none."""
         if self.score is None:
             return ""
         if not self.placed:
@@ -79,7 +81,7 @@ class Soundtrack:
         return LABEL[language] if effects else MUSIC_LABEL[language]
 
     def mix(self, files: Mapping[str, Path]) -> Mix:
-        """Synthesise, place and mix. `files`: of the recordings, by their vault keys."""
+        """Synthesise, place and mix. `files`: of the recordings, by vault key."""
         nothing = np.zeros((2, self.num_samples), np.float32)
         music, effects = parts_of(self.score) if self.score else (nothing, nothing)
         target = TARGETS[self.loudness]
@@ -96,7 +98,7 @@ class Soundtrack:
 def soundtrack_of(
     score: Score | None, placed: tuple[Placed, ...], num_frames: int, fps: int, loudness: Loudness
 ) -> Soundtrack | None:
-    """Return it; None if nothing is heard."""
+    """Return the soundtrack; None if the film is silent."""
     if score is not None and any(one.kind == "bgm" for one in placed):
         score = replace(score, music=None) if any(score.effects) else None
     if score is None and not placed:
@@ -107,7 +109,7 @@ def soundtrack_of(
 def _beside(speech: Stereo, music: Stereo) -> np.float32:
     """Return the gain that brings synthesised parts to the level of recordings.
 
-    Effects keep the level beside uploaded music that they have beside a bed.
+    Effects keep the same level beside uploaded music as beside a bed.
     """
     if music.any():
         wanted = _heard(music)
@@ -120,6 +122,6 @@ def _beside(speech: Stereo, music: Stereo) -> np.float32:
 
 
 def _heard(signal: Stereo) -> float:
-    """Return the root mean square of where anything is heard."""
+    """Return the root mean square of the audible samples."""
     loud = np.abs(signal).max(axis=0) > 1e-4
     return float(np.sqrt(np.mean(signal[:, loud] ** 2))) if loud.any() else 0.0

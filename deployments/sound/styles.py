@@ -1,4 +1,4 @@
-"""Styles: how the music of a mood goes. Chords, tempo, and the layers before and after the turn."""
+"""Styles: the music of each mood. Chords, tempo, and the layers before and after the turn."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,13 +23,13 @@ class Style:
     tempo: tuple[float, float]
     """Beats a minute, slowest and fastest."""
     root: int
-    """MIDI number."""
+    """MIDI number of the root."""
     chords: tuple[Chord, ...]
-    """The first one closes the film too."""
+    """Chords in order; the first one also closes the film."""
     lead: Layer
-    """What opens the film; a conte that names another instrument has that one."""
+    """Layer that opens the film; a conte that names another instrument gets that one."""
     full: tuple[Layer, ...]
-    """What joins it at the turn."""
+    """Layers that are added at the turn."""
     drums: tuple[str, str]
     """Strokes in eighths of four beats, before and after the turn; see `instruments.DRUMS`."""
     drum_gain: float = 0.5

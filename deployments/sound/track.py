@@ -18,9 +18,9 @@ from deployments.sound.signals import Stereo
 from deployments.sound.styles import STYLES
 
 REVISION = "1"
-"""Raise with every change of what the same score sounds like."""
+"""Revision; raise it with every change of the samples of a score."""
 MUSIC = 0.06
-"""Root mean square of the bed, beside that of what fills a cut."""
+"""Root mean square of the bed, relative to that of an effect that fills a cut."""
 LABEL = {
     "ko": "임시 음악·효과음 (가이드, 합성)",
     "en": "temporary music and effects (synthesised guide)",
@@ -35,12 +35,12 @@ EFFECTS_LABEL = {
     "ko": "임시 효과음 (가이드, 합성)",
     "en": "temporary effects (synthesised guide)",
 }
-"""What is synthesised where a person's own recordings take the place of the rest."""
+"""Labels where recordings replace a part of the synthesised track."""
 
 
 @dataclass(frozen=True)
 class Score:
-    """Everything that shapes a track, and nothing else: a film's key holds it."""
+    """Everything that shapes a track, and nothing else; a part of the film's key."""
 
     revision: str
     seed: int
@@ -48,7 +48,7 @@ class Score:
     lengths: tuple[int, ...]
     """Frames of each cut."""
     effects: tuple[str, ...]
-    """What each cut's conte says."""
+    """Words for the sound effects of each cut."""
     music: Music | None
 
     @property
@@ -57,7 +57,7 @@ class Score:
 
 
 def score_of(conte: Conte, brief: Brief) -> Score | None:
-    """Read what is to be heard; None if the conte names no sound."""
+    """Read the score of a conte; None if it names no sound."""
     music = music_of(conte, brief.tone)
     effects = tuple(cut.sound_effect for cut in conte.cuts)
     if music is None and not any(effects):
@@ -68,12 +68,12 @@ def score_of(conte: Conte, brief: Brief) -> Score | None:
 
 
 def track_of(score: Score) -> Mix:
-    """Synthesise and mix it."""
+    """Synthesise and mix a score."""
     return mixed(*parts_of(score))
 
 
 def parts_of(score: Score) -> tuple[Stereo, Stereo]:
-    """Synthesise its music and its effects, before they are mixed."""
+    """Synthesise a score's music and effects, before they are mixed."""
     bars = on_the_beat(score.lengths, score.fps, *score.tempo)
     effects = effects_of(score.effects, bars, score.seed)
     music = bed(score.music, bars, score.seed) if score.music else np.zeros_like(effects)

@@ -12,7 +12,7 @@ SAMPLE_BYTES = 3
 
 
 def write_wav(path: Path, blocks: Iterable[Stereo]) -> None:
-    """Write blocks of [2, samples]; what is above full scale is clipped."""
+    """Write blocks of [2, samples]; samples above full scale are clipped."""
     most = 2 ** (8 * SAMPLE_BYTES - 1)
     with wave.open(str(path), "wb") as file:
         file.setnchannels(2)

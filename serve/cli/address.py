@@ -1,4 +1,4 @@
-"""Options of the commands that talk to a server, and the server's address."""
+"""Options that several commands have, and the address of the server that they talk to."""
 
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +19,12 @@ Key = Annotated[
 Home = Annotated[
     Path, typer.Option(envvar="SIAN_HOME", help="Where ledger, vault and logs of `sian up` lie.")
 ]
+ProductionId = Annotated[
+    str, typer.Argument(help="Its id, as `sian film` and `sian list` show it.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for a program.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Run it without asking.")]
+Into = Annotated[Path, typer.Option("--out", help="The folder that films go into.")]
 
 
 def address_of(url: str | None, home: Path) -> str:

@@ -1,6 +1,5 @@
 """The command `reimport`: merges an edited export into the draft. Uses the client."""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -13,9 +12,8 @@ from conte.field_words import CUT_FIELDS, field_label
 from conte.revision.edited import Unread
 from conte.revision.merging import Choice, MergeConflict
 from conte.vocabulary import Language
-from serve.cli.address import Home, Key, Url, address_of
-from serve.cli.revising import ProductionId
-from serve.cli.terminal import REFUSED, WRONG, fail, out, said, tell
+from serve.cli.address import AsJson, Home, Key, ProductionId, Url, address_of
+from serve.cli.terminal import REFUSED, WRONG, fail, out, said, tell, tell_json
 from serve.client import Client
 from serve.ingress.import_views import ImportView
 
@@ -42,7 +40,7 @@ def reimport(
     ] = None,
     ours: Annotated[bool, typer.Option("--ours", help="The draft's values, in conflicts.")] = False,
     theirs: Annotated[bool, typer.Option("--theirs", help="The file's, in conflicts.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for a program.")] = False,
+    as_json: AsJson = False,
     url: Url = None,
     key: Key = None,
     home: Home = Path(".sian"),
@@ -64,7 +62,7 @@ def reimport(
                 production, file, base=base, choices=choices, revision=found.revision
             )
         if as_json:
-            sys.stdout.write(found.model_dump_json(indent=2) + "\n")
+            tell_json(found)
         else:
             _show(found, client.draft(production).brief.language)
     if found.conflicts:

@@ -31,7 +31,7 @@ from serve.cli import (
     sounds,
     takes,
 )
-from serve.cli.address import PORT, Home, Key, Url, address_of
+from serve.cli.address import PORT, AsJson, Home, Into, Key, ProductionId, Url, address_of
 from serve.cli.brief_file import pictures_of, read_brief
 from serve.cli.conte_sheet import sheet, sheet_text
 from serve.cli.export import export
@@ -49,6 +49,7 @@ from serve.cli.terminal import (
     out,
     said,
     tell,
+    tell_json,
     waiting,
 )
 from serve.cli.verifying import verify
@@ -124,9 +125,6 @@ Graph = Annotated[
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Where to serve, on 127.0.0.1.")]
 JobsPort = Annotated[
     int, typer.Option(min=0, max=65535, help="Where to take Ray jobs, on 127.0.0.1; 0: nowhere.")
-]
-ProductionId = Annotated[
-    str, typer.Argument(help="Its id, as `sian film` and `sian list` show it.")
 ]
 
 HOME = Path(".sian")
@@ -207,9 +205,7 @@ def film(
     seed: Annotated[
         int | None, typer.Option(min=0, max=2**31 - 1, help="The same seed gives the same conte.")
     ] = None,
-    into: Annotated[Path, typer.Option("--out", help="The folder that films go into.")] = Path(
-        "films"
-    ),
+    into: Into = Path("films"),
     url: Url = None,
     key: Key = None,
     home: Home = HOME,
@@ -247,7 +243,7 @@ def conte(
     version: Annotated[
         int | None, typer.Option(min=1, help="콘티 1, 2, 3; the newest if left out.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for a program.")] = False,
+    as_json: AsJson = False,
     url: Url = None,
     key: Key = None,
     home: Home = HOME,
@@ -257,7 +253,7 @@ def conte(
         found = client.get(production)
         view = client.conte(production, version or found.version or 1)
         if as_json:
-            sys.stdout.write(view.model_dump_json(indent=2) + "\n")
+            tell_json(view)
         elif found.brief is None:
             explain(found)
             raise typer.Exit(REFUSED)
@@ -271,7 +267,7 @@ def conte(
 def listed(
     state: Annotated[State | None, typer.Option(help="Only those in this state.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many, newest first.")] = 20,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for a program.")] = False,
+    as_json: AsJson = False,
     url: Url = None,
     key: Key = None,
     home: Home = HOME,
@@ -280,7 +276,7 @@ def listed(
     with said(), Client(address_of(url, home), key) as client:
         page = client.list(limit=limit, state=state)
         if as_json:
-            sys.stdout.write(page.model_dump_json(indent=2) + "\n")
+            tell_json(page)
             return
         table = Table(
             id_column("id"), "state", "product", "length", "cuts", "made", box=None, pad_edge=False
@@ -300,7 +296,7 @@ def listed(
 @app.command()
 def show(
     production: ProductionId,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for a program.")] = False,
+    as_json: AsJson = False,
     url: Url = None,
     key: Key = None,
     home: Home = HOME,
@@ -309,7 +305,7 @@ def show(
     with said(), Client(address_of(url, home), key) as client:
         view = client.get(production)
         if as_json:
-            sys.stdout.write(view.model_dump_json(indent=2) + "\n")
+            tell_json(view)
             return
         brief, film = view.brief, view.film
         tell(f"{view.id}  {view.state}")
@@ -335,9 +331,7 @@ def cancel(production: ProductionId, url: Url = None, key: Key = None, home: Hom
 @app.command()
 def download(
     production: ProductionId,
-    into: Annotated[Path, typer.Option("--out", help="The folder that films go into.")] = Path(
-        "films"
-    ),
+    into: Into = Path("films"),
     clips: Annotated[bool, typer.Option("--clips", help="Each cut's clip as well.")] = False,
     url: Url = None,
     key: Key = None,

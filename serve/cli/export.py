@@ -7,8 +7,7 @@ import typer
 
 from conte.export import Captions, Document, Layout
 from conte.sound import Loudness
-from serve.cli.address import Home, Key, Url, address_of
-from serve.cli.revising import ProductionId
+from serve.cli.address import Home, Key, ProductionId, Url, address_of
 from serve.cli.saving import folder_of
 from serve.cli.terminal import REFUSED, WRONG, fail, said, tell
 from serve.client import Client

@@ -1,7 +1,6 @@
 """`sian formats`: films of other lengths and ratios from an approved version. Uses the client."""
 
 import re
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -12,10 +11,10 @@ from rich.text import Text
 
 from conte.formats.format import Format
 from conte.vocabulary import Language
-from serve.cli.address import Home, Key, Url, address_of
+from serve.cli.address import AsJson, Home, Key, ProductionId, Url, address_of
 from serve.cli.change_sheet import sums
-from serve.cli.revising import ProductionId, agreed
-from serve.cli.terminal import WRONG, fail, id_column, out, said, tell
+from serve.cli.revising import agreed
+from serve.cli.terminal import WRONG, fail, id_column, out, said, tell, tell_json
 from serve.client import Client
 from serve.ingress.format_views import FormatsView
 
@@ -42,7 +41,7 @@ def quote(
     production: ProductionId,
     formats: Wanted,
     version: Version = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for a program.")] = False,
+    as_json: AsJson = False,
     url: Url = None,
     key: Key = None,
     home: Home = Path(".sian"),
@@ -52,7 +51,7 @@ def quote(
         number = version or client.get(production).version
         found = client.quote_formats(production, number, _formats(formats))
         if as_json:
-            sys.stdout.write(found.model_dump_json(indent=2) + "\n")
+            tell_json(found)
             return
         _show(found, _language(client, production, number))
 
@@ -86,7 +85,7 @@ def order(
 def listed(
     production: ProductionId,
     version: Version = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for a program.")] = False,
+    as_json: AsJson = False,
     url: Url = None,
     key: Key = None,
     home: Home = Path(".sian"),
@@ -96,7 +95,7 @@ def listed(
         number = version or client.get(production).version
         found = client.formats(production, number)
         if as_json:
-            sys.stdout.write(found.model_dump_json(indent=2) + "\n")
+            tell_json(found)
             return
         if not found.productions:
             tell(f"no film in another format was made of 콘티 {number}")

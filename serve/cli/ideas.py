@@ -1,6 +1,5 @@
 """`sian ideas`: ideas for a brief, before there is a conte. Uses the client."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from conte.vocabulary import Language
-from serve.cli.address import Home, Key, Url, address_of
+from serve.cli.address import AsJson, Home, Key, Url, address_of
 from serve.cli.brief_file import read_brief
-from serve.cli.terminal import out, said, tell
+from serve.cli.terminal import out, said, tell, tell_json
 from serve.client import Client
 
 _WORDS: dict[str, dict[Language, str]] = {
@@ -38,7 +37,7 @@ def ideas(
         list[str] | None, typer.Option(help="An idea that is known: nothing like it is proposed.")
     ] = None,
     num: Annotated[int, typer.Option("-n", "--num", min=1, max=16, help="How many.")] = 8,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for a program.")] = False,
+    as_json: AsJson = False,
     url: Url = None,
     key: Key = None,
     home: Home = Path(".sian"),
@@ -49,7 +48,7 @@ def ideas(
         with Client(address_of(url, home), key) as client:
             found = client.ideas(brief, like=like or (), unlike=unlike or (), num=num)
         if as_json:
-            sys.stdout.write(found.model_dump_json(indent=2) + "\n")
+            tell_json(found)
             return
         words = {name: labels[brief.language] for name, labels in _WORDS.items()}
         if not found.ideas:

@@ -1,6 +1,5 @@
 """The command `import`: an agency's own storyboard becomes a production. Uses the client."""
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,7 +16,7 @@ from conte.storyboards.words import LAYOUTS, MARKS, field_name, heard_text, seen
 from conte.vocabulary import Language
 from serve.cli.address import Home, Key, Url, address_of
 from serve.cli.revising import agreed, followed
-from serve.cli.terminal import REFUSED, WRONG, fail, out, said, tell
+from serve.cli.terminal import REFUSED, WRONG, fail, out, said, tell, tell_json
 from serve.client import Client
 from serve.ingress.storyboard_views import StoryboardView
 from serve.pages.fonts import fonts_beside
@@ -73,7 +72,7 @@ def import_storyboard(
     with said(), Client(address_of(url, home), key) as client:
         found = client.import_storyboard(file, told)
         if as_json:
-            sys.stdout.write(found.model_dump_json(indent=2) + "\n")
+            tell_json(found)
             return
         _show(found, file.name)
         if report is not None:

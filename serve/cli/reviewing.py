@@ -1,6 +1,5 @@
 """Commands of a review: share a version, approve it, prove the approval. Uses the client."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +8,9 @@ from rich.text import Text
 
 from conte.revision.review import ReviewState
 from conte.revision.share import Right
-from serve.cli.address import Home, Key, Url, address_of
-from serve.cli.revising import ProductionId, agreed
-from serve.cli.terminal import FAILED, out, said, tell
+from serve.cli.address import AsJson, Home, Key, ProductionId, Url, address_of
+from serve.cli.revising import agreed
+from serve.cli.terminal import FAILED, out, said, tell, tell_json
 from serve.client import Client
 
 Version = Annotated[int | None, typer.Argument(min=1, help="콘티 1, 2, 3; the newest if left out.")]
@@ -73,7 +72,7 @@ def approve(
 def prove(
     production: ProductionId,
     version: Version = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for a program.")] = False,
+    as_json: AsJson = False,
     url: Url = None,
     key: Key = None,
     home: Home = Path(".sian"),
@@ -83,7 +82,7 @@ def prove(
         number = version or client.get(production).version
         proof = client.prove(production, number)
         if as_json:
-            sys.stdout.write(proof.model_dump_json(indent=2) + "\n")
+            tell_json(proof)
         else:
             for check in proof.checks:
                 line = f"{check.verdict:<8} {check.what} {check.name}"

@@ -12,18 +12,15 @@ from rich.text import Text
 
 from conte.brief import Brief
 from conte.production import State
-from serve.cli.address import Home, Key, Url, address_of
+from serve.cli.address import AsJson, Home, Into, Key, ProductionId, Url, Yes, address_of
 from serve.cli.change_sheet import change_sheet, quote_sheet
 from serve.cli.progress import teller
 from serve.cli.saving import save
-from serve.cli.terminal import FAILED, REFUSED, WRONG, explain, fail, out, said, tell
+from serve.cli.terminal import FAILED, REFUSED, WRONG, explain, fail, out, said, tell, tell_json
 from serve.client import Client, Problem
 from serve.ingress.revision_views import ChangedDraftView, DraftView, ProposalView
 from serve.ingress.views import ProductionView
 
-ProductionId = Annotated[
-    str, typer.Argument(help="Its id, as `sian film` and `sian list` show it.")
-]
 _OF_A_CUT = re.compile(r"\s*(?:(\d+)\s*컷|[Cc]ut\s*(\d+))\s*[:：]\s*(.+)", re.DOTALL)
 
 
@@ -33,10 +30,8 @@ def revise(
         list[str],
         typer.Option("-m", "--message", help="What should change, such as '3컷: 제품을 더 크게'."),
     ],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Run it without asking.")] = False,
-    into: Annotated[Path, typer.Option("--out", help="The folder that films go into.")] = Path(
-        "films"
-    ),
+    yes: Yes = False,
+    into: Into = Path("films"),
     url: Url = None,
     key: Key = None,
     home: Home = Path(".sian"),
@@ -84,7 +79,7 @@ def followed(client: Client, production: str, after: int, brief: Brief) -> Produ
 
 def quote(
     production: ProductionId,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for a program.")] = False,
+    as_json: AsJson = False,
     url: Url = None,
     key: Key = None,
     home: Home = Path(".sian"),
@@ -93,7 +88,7 @@ def quote(
     with said(), Client(address_of(url, home), key) as client:
         found = client.quote(production)
         if as_json:
-            sys.stdout.write(found.model_dump_json(indent=2) + "\n")
+            tell_json(found)
             return
         out.print(quote_sheet(found, client.draft(production).brief.language))
 
@@ -106,7 +101,7 @@ def changes(
     earlier: Annotated[
         int | None, typer.Option("--from", min=1, help="The earlier version; the one before.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for a program.")] = False,
+    as_json: AsJson = False,
     url: Url = None,
     key: Key = None,
     home: Home = Path(".sian"),
@@ -118,14 +113,14 @@ def changes(
             fail("the production has one version; there is nothing to compare", REFUSED)
         found = client.changes(production, number, earlier)
         if as_json:
-            sys.stdout.write(found.model_dump_json(indent=2) + "\n")
+            tell_json(found)
             return
         out.print(change_sheet(found.changes))
 
 
 def versions(
     production: ProductionId,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for a program.")] = False,
+    as_json: AsJson = False,
     url: Url = None,
     key: Key = None,
     home: Home = Path(".sian"),
@@ -134,7 +129,7 @@ def versions(
     with said(), Client(address_of(url, home), key) as client:
         found = client.versions(production)
         if as_json:
-            sys.stdout.write(found.model_dump_json(indent=2) + "\n")
+            tell_json(found)
             return
         table = Table("version", "made", "changes", "renders", "message", box=None, pad_edge=False)
         for line in found.versions:

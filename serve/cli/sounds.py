@@ -8,8 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from conte.sound import LEAST_GAIN_DB, MOST_GAIN_DB, SOUND_WORDS, SoundKind
-from serve.cli.address import Home, Key, Url, address_of
-from serve.cli.revising import ProductionId, run
+from serve.cli.address import Home, Into, Key, ProductionId, Url, Yes, address_of
+from serve.cli.revising import run
 from serve.cli.terminal import WRONG, fail, out, said, tell
 from serve.client import Client
 from serve.ingress.revision_views import ChangedDraftView
@@ -18,8 +18,6 @@ app = typer.Typer(
     help="Your own narration (na), music (bgm) and effects (se): place, list, remove.",
     no_args_is_help=True,
 )
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Run it without asking.")]
-Into = Annotated[Path, typer.Option("--out", help="The folder that films go into.")]
 Later = Annotated[
     bool, typer.Option("--later", help="Leave it in the draft, to place more before the next film.")
 ]

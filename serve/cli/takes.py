@@ -1,6 +1,5 @@
 """`sian takes`: other clips of a cut, rendered or your own; picking one. Uses the client."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,10 +10,10 @@ from rich.text import Text
 from conte.clip import Tier
 from conte.cut import Cut
 from conte.vocabulary import Language
-from serve.cli.address import Home, Key, Url, address_of
+from serve.cli.address import AsJson, Home, Into, Key, ProductionId, Url, Yes, address_of
 from serve.cli.change_sheet import sums
-from serve.cli.revising import ProductionId, agreed, followed, run
-from serve.cli.terminal import FAILED, WRONG, fail, out, said, tell
+from serve.cli.revising import agreed, followed, run
+from serve.cli.terminal import FAILED, WRONG, fail, out, said, tell, tell_json
 from serve.client import Client
 from serve.ingress.revision_views import DraftView
 from serve.ingress.take_views import TakeOrderView
@@ -51,7 +50,7 @@ def listed(
     number: Annotated[
         int | None, typer.Argument(metavar="[CUT]", min=1, help="Of one cut; of all if left out.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for a program.")] = False,
+    as_json: AsJson = False,
     url: Url = None,
     key: Key = None,
     home: Home = Path(".sian"),
@@ -59,7 +58,7 @@ def listed(
     """List every clip that the cuts have had."""
     with said(), Client(address_of(url, home), key) as client:
         if as_json:
-            sys.stdout.write(client.takes(production).model_dump_json(indent=2) + "\n")
+            tell_json(client.takes(production))
             return
         draft = client.draft(production)
         only = _cut(draft, number).id if number else None
@@ -125,10 +124,8 @@ def pick(
     production: ProductionId,
     number: Number,
     take: Annotated[str, typer.Argument(help="Its id, as `sian takes list` shows it.")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Run it without asking.")] = False,
-    into: Annotated[Path, typer.Option("--out", help="The folder that films go into.")] = Path(
-        "films"
-    ),
+    yes: Yes = False,
+    into: Into = Path("films"),
     url: Url = None,
     key: Key = None,
     home: Home = Path(".sian"),

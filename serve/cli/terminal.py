@@ -1,11 +1,13 @@
 """Terminal output: sentences, a spinner, exit codes. Knows no command."""
 
 import signal
+import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import NoReturn
 
 import typer
+from pydantic import BaseModel
 from rich.console import Console
 from rich.table import Column
 from rich.text import Text
@@ -58,6 +60,11 @@ def id_column(heading: str) -> Column:
 
 def tell(text: str) -> None:
     out.print(Text(text), soft_wrap=True)
+
+
+def tell_json(view: BaseModel) -> None:
+    """Print what `--json` asks for: the server's answer, as it is."""
+    sys.stdout.write(view.model_dump_json(indent=2) + "\n")
 
 
 def fail(text: str, code: int) -> NoReturn:

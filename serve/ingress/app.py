@@ -92,16 +92,15 @@ def create_app(
     zones: Callable[[], SafeZones | None] = lambda: None,
     house: HouseOf | None = None,
 ) -> FastAPI:
-    """Build the application. Any number of them on one ledger and vault give the same responses.
+    """Build the application. Any number of applications on one ledger and vault give the same
+    responses.
 
     `models`: chat models by name. `limits`: those of the tiers' video models, where known.
-    `claims`: rules that a revised conte is checked by, as the director checks a written one.
-    `covered`: finds lettering that platforms would cover.
-    `mending`: operations that might solve a finding.
-    `feedback_engine`: reads feedback in words.
-    `ideas`: proposes ideas for a brief. `brief_engine`: proposes a brief for a sentence.
-    `zones`: the safe zones of platforms. `house`: asks the cluster for its replicas and nodes.
-    `exporting`: makes sheets, timelines and other files of a version.
+    `claims`: rules for revised contes, the same as the director applies to written ones. `covered`:
+    finds lettering that platforms would cover. `mending`: operations that might solve a finding.
+    `feedback_engine`: reads feedback in words. `ideas`: proposes ideas for a brief. `brief_engine`:
+    proposes a brief for a sentence. `zones`: the safe zones of platforms. `house`: asks the cluster
+    for its replicas and nodes. `exporting`: makes sheets, timelines and other files of a version.
     """
     ingress = settings.ingress
     signing = Signing.of(ledger)

@@ -27,13 +27,13 @@ Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{32}$")]
 
 class GuestConfirmBody(Frozen):
     hash: Hash
-    """As the approval showed it."""
+    """Hash that the offer of the approval showed."""
     confirm: Token
 
 
 class ConfirmBody(GuestConfirmBody):
     name: Name
-    """Who approves."""
+    """Name of the person who approves."""
 
 
 def approvals(ledger: Ledger, vault: Vault, tenant: TenantOf, place: Place) -> APIRouter:

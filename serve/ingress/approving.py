@@ -13,7 +13,7 @@ from serve.vault.hashing import sha256_of
 async def offer(
     ledger: Ledger, vault: Vault, production: str, version: int, tenant: str
 ) -> OfferView:
-    """Hash everything that is to be approved, and return what is to be confirmed.
+    """Hash everything that is to be approved, and return the offer to confirm.
 
     Raises:
         IllegalStep: if the version cannot be approved now.

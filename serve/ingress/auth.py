@@ -19,7 +19,7 @@ TenantOf = Callable[..., Awaitable[str]]
 SessionOf = Callable[..., Awaitable[Session]]
 Authenticate = Callable[[Request], Awaitable[Session]]
 ReaderOf = Callable[..., Awaitable[str | None]]
-"""The tenant whose figures may be read; None: everybody's."""
+"""Dependency that returns the tenant whose figures may be read; None: all tenants'."""
 
 # The schemes are declared for the OpenAPI document; `key_in` and `token_in` read the headers.
 BEARER = HTTPBearer(auto_error=False, scheme_name="bearer", description="An API key")
@@ -33,9 +33,9 @@ COOKIE_SCHEME = APIKeyCookie(
 
 
 def by_key_or_cookie(tenants: Mapping[str, str], tokens: SessionTokens) -> Authenticate:
-    """Return what finds a request's session. `tenants`: SHA-256 of a key -> tenant.
+    """Return a function that finds a request's session. `tenants`: SHA-256 of a key -> tenant.
 
-    With a key, or where none is wanted, it is one that does not expire.
+    The session of a key does not expire, nor one where no key is needed.
     """
 
     async def authenticate(request: Request) -> Session:
@@ -79,8 +79,10 @@ def tenant_of(authenticate: Authenticate) -> TenantOf:
 
 
 def reader_by_key(tenants: Mapping[str, str], operator: str) -> ReaderOf:
-    """Return a dependency for the tenant whose figures a request may read; None: everybody's.
-    `operator`: SHA-256 of the key that reads all. Without any keys, everybody is the operator.
+    """Return a dependency for the tenant whose figures a request may read; None: all tenants'.
+
+    `operator`: SHA-256 of the key that reads all. Without any keys, every request is the
+    operator's.
     """
 
     async def reader(

@@ -11,7 +11,7 @@ from serve.ingress.order import read_as
 _T = TypeVar("_T", bound=BaseModel)
 
 MAX_BYTES = 32 * 1024
-"""The longest comment has 8 KB, with every character escaped 12."""
+"""Bytes. The longest comment has 8 KB; with every character escaped, 12."""
 
 
 def body_of(type_: type[_T], max_bytes: int = MAX_BYTES) -> Callable[[Request], Awaitable[_T]]:
@@ -27,13 +27,13 @@ def body_of(type_: type[_T], max_bytes: int = MAX_BYTES) -> Callable[[Request], 
 
 
 def documented_body(type_: type[BaseModel]) -> dict[str, Any]:
-    """The body for a route's `openapi_extra`. Its type has no types within it."""
+    """Return the request body of a type without nested types, for a route's `openapi_extra`."""
     content = {"application/json": {"schema": type_.model_json_schema()}}
     return {"requestBody": {"required": True, "content": content}}
 
 
 def referenced_body(type_: type[BaseModel], required: bool = True) -> dict[str, Any]:
-    """The body for a route's `openapi_extra`, by the name that `openapi.py` lists it under."""
+    """Return the request body as a reference to its schema in `openapi.py`, for `openapi_extra`."""
     schema = {"$ref": f"#/components/schemas/{type_.__name__}"}
     body: dict[str, Any] = {"content": {"application/json": {"schema": schema}}}
     return {"requestBody": {"required": True, **body} if required else body}

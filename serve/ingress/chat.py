@@ -27,7 +27,7 @@ from serve.ingress.waiting import Outage, Pace
 from serve.settings import ConteSettings, OpenAISettings, VisionSettings
 
 MAX_BYTES = 1 << 20
-"""Enough for a conversation with a schema and no pictures; a brief needs far less."""
+"""Bytes of a body without pictures: enough for a conversation with a schema."""
 
 Part = dict[str, Any] | str
 """A whole response, an error as `{"error": {...}}`, or text of a server-sent event stream."""
@@ -55,7 +55,9 @@ class ChatModel:
 def conte_models(
     settings: ConteSettings, backend: ChatBackend | None, engine: EngineId | None = None
 ) -> dict[str, ChatModel]:
-    """Name -> model that writes contes: the served one and its adapters, or an external one."""
+    """Return the models that write contes, by name: the served one and its adapters, or one
+    outside.
+    """
     if backend is None:
         return {}
     if settings.engine == "openai":
@@ -81,7 +83,7 @@ def chat(
     at_once: int,
     video_models: Collection[str] = (),
 ) -> APIRouter:
-    """`video_models`: names that `/v1/videos` accepts, listed beside the chat models."""
+    """Return the routes. `video_models`: names that `/v1/videos` accepts, listed as well."""
     routes = APIRouter(tags=["models"], dependencies=[Depends(place)])
     # Keyed by name, so that the list has each model once.
     cards = {name: _card(name, models.get(name)) for name in (*models, *video_models)}

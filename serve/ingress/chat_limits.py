@@ -20,9 +20,9 @@ _PICTURE_WANTED = (
     " request, as data:image/jpeg;base64,..."
 )
 MAX_ANSWERS = 8
-"""`n`: each answer is a sequence in the engine, while the whole chat takes one place there."""
+"""Limit of `n`: a chat takes one place in the engine, and each answer is a sequence there."""
 MAX_SCHEMA_BYTES = 32 * 1024
-"""A conte's schema has 8 KB. Compiling a large one delays every guided request: 86 KB took 10 s."""
+"""Bytes. A conte's schema has 8 KB; a large one delays every guided request: 86 KB took 10 s."""
 _WHOLE = ("n", "max_tokens", "max_completion_tokens", "min_tokens", "seed", "top_k", "top_logprobs")
 _SCHEMAS = ("response_format", "structured_outputs", "tools")
 _DECIDING = ("mm_processor_kwargs", "media_io_kwargs")
@@ -39,7 +39,7 @@ class Sees:
 
 @dataclass(frozen=True)
 class Refusal:
-    """`param` is the field's path, in OpenAI's notation."""
+    """Why a request is refused. `param` is the field's path, in OpenAI's notation."""
 
     message: str
     param: str

@@ -7,10 +7,11 @@ from starlette.types import Receive, Scope, Send
 
 
 class ClosingStream(StreamingResponse):
-    """Starlette leaves a generator that was cut off to the garbage collector.
+    """A streamed response that closes its generator when the client has gone.
 
-    Until a collection finds it, which may be never in an idle process, it keeps what it holds: an
-    open file, a place, a request to a model.
+    Starlette leaves a generator that was cut off to the garbage collector. Until a collection finds
+    it, which may be never in an idle process, it keeps what it holds: an open file, a place, a
+    request to a model.
     """
 
     def __init__(

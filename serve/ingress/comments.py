@@ -30,13 +30,13 @@ Limit = Annotated[TextInteger, Query(ge=1, le=200)]
 
 
 class SaidBody(Mark):
-    """What is said, and where; a reply has the place of what it replies to."""
+    """A comment and its place; a reply has the place of the comment that it replies to."""
 
     text: Words
     cut: MaybeCutId = ""
-    """Id of the cut; wanted unless it is a reply."""
+    """Id of the cut; required unless it is a reply."""
     reply_to: MaybeCommentId = ""
-    """The first comment of a thread."""
+    """Id of the first comment of the thread that it replies to; empty: a new thread."""
 
     @property
     def place(self) -> Placed | None:
@@ -48,7 +48,7 @@ class SaidBody(Mark):
 class CommentBody(SaidBody):
     author: Name
     audience: Audience = "internal"
-    """`client`: guests of share links see it, too."""
+    """`client`: guests of share links see it too. `internal`: only the tenant does."""
 
 
 class ResolveBody(Frozen):

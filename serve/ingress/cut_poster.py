@@ -13,9 +13,10 @@ from serve.pictures.still import frame_png
 from serve.vault import Vault
 
 AT_ONCE = 4
-"""Posters of one tenant that are made, or wait for their turn at the decoders. A page with many
-cuts asks for all of them at once; the others wait here, where they are counted as long answers,
-and leave the tenant's turns to its uploads.
+"""Most posters of one tenant that are made, or wait for a decoder, at once.
+
+A page with many cuts asks for all of them at once; the others wait here, where they count as long
+answers, and leave the tenant's decoder turns to its uploads.
 """
 
 
@@ -29,7 +30,7 @@ class CutPosters:
 
         Raises:
             Missing: if the clip is not in the vault.
-            Problem: 404, if it cannot be decoded; 429 or 503, if it was not looked at.
+            Problem: 404, if it cannot be decoded; 429 or 503, if it was not tried.
         """
         frame = still_frame(clip, cut)
         key = still_key(clip, frame)

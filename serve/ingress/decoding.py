@@ -22,14 +22,14 @@ from serve.pictures.reading import LIMITS
 Args = ParamSpec("Args")
 
 PLACES = 2
-"""Files that one process decodes at once. Each child takes up to 60 MB while idle."""
+"""Files that one process decodes at once. Each child takes up to 60 MB even while idle."""
 WAITING_EACH = 8
 WAITING = 64
 RETRY_AFTER_S = 5
 
 
 class Decoding:
-    """Child processes that are reused: starting one takes half a CPU second, for its imports."""
+    """Decodes in child processes, which are reused: one takes half a CPU second to start."""
 
     def __init__(self, limits: CallLimits = LIMITS) -> None:
         self._children = [AwaitedBounded(limits, foreground=True) for _ in range(PLACES)]
@@ -46,7 +46,7 @@ class Decoding:
 
         Raises:
             Unusable: if the file can never be decoded; the message says why.
-            Problem: 429 or 503 with Retry-After, if the file was not looked at.
+            Problem: 429 or 503 with Retry-After, if the file was not tried.
         """
         try:
             async with self._turns.turn(tenant) as place:
@@ -73,7 +73,7 @@ class Decoding:
 
 @cache
 def decoding_of_process(limits: CallLimits = LIMITS) -> Decoding:
-    """Return the process's one with these limits: children are per process, not per app."""
+    """Return this process's decoder with these limits: children are per process, not per app."""
     return Decoding(limits)
 
 

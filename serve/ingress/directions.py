@@ -19,14 +19,14 @@ from serve.telemetry import log
 
 
 class DirectionOrder(Frozen):
-    """Another direction like this one, with what differs."""
+    """Order of another direction that is like this one, with what should differ."""
 
     differ: Annotated[
         Line, StringConstraints(min_length=1, max_length=300), AfterValidator(visible)
     ]
-    """In words, such as "더 웃기게" or "at night"."""
+    """What should differ, in words such as "더 웃기게" or "at night"."""
     version: Annotated[JsonInteger, Field(ge=1, le=10_000)] | None = None
-    """The version to be like; null: the newest."""
+    """Number of the version that it should be like; null: the newest."""
 
 
 def directions(ledger: Ledger, tenant: TenantOf, settings: IngressSettings) -> APIRouter:

@@ -23,7 +23,7 @@ from serve.ledger.ledger import Ledger
 DRAFT = PRODUCTIONS + "/{id}/draft"
 _IMAGE = re.compile(r"images/[0-9a-f]{64}\.png")
 MAX_BYTES = 1024 * 1024
-"""Largest body with operations: 200 of them, with long texts."""
+"""Bytes of a body with operations: 200 of them, with long texts."""
 
 
 Cause = Annotated[Text, StringConstraints(max_length=500)]
@@ -37,7 +37,7 @@ Causes = Annotated[
 
 
 class Changes(Frozen):
-    """Operations on the draft, in order: all of them, or none."""
+    """Operations to apply to the draft, in order: all of them, or none."""
 
     operations: SentOperations
     causes: Causes = ()

@@ -1,4 +1,4 @@
-"""Events of a log -> an answer of server-sent events. What is said of each is its caller's."""
+"""Events of a log -> a response of server-sent events. The caller converts each event."""
 
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
@@ -12,7 +12,7 @@ from serve.database.errors import DatabaseUnavailable
 from serve.telemetry import log
 
 RETRY_MS = 1000
-"""How long a browser waits before it reconnects."""
+"""Milliseconds that a browser waits before it reconnects."""
 AFTER = "The id of the last event seen"
 
 _T = TypeVar("_T")
@@ -35,7 +35,7 @@ LastEventId = Annotated[
 
 
 def event_schema() -> dict[str, Any]:
-    """The OpenAPI schema of one message."""
+    """Return the OpenAPI schema of one message."""
     return {
         "type": "object",
         "properties": {
@@ -57,8 +57,11 @@ def event_answer(
     heartbeat_s: float,
     begins_at: int | None = None,
 ) -> EventSourceResponse:
-    """`begins_at`: sent at once, so that a reader who lost the connection before the first event
-    comes back to where it began."""
+    """Stream events as server-sent events.
+
+    `begins_at`: an id that is sent at once, so that a reader who loses the connection before the
+    first event comes back to where it began.
+    """
     return EventSourceResponse(
         _messages(story, told, begins_at),
         ping=heartbeat_s,

@@ -16,7 +16,7 @@ _APART_S = 0.02
 
 
 class Line(Protocol):
-    """An event of a log. Ids ascend within it; the one that `ends` is followed by no other."""
+    """An event of a log. Ids ascend within the log; no event follows one with `ends`."""
 
     @property
     def id(self) -> int: ...
@@ -30,36 +30,37 @@ _L_co = TypeVar("_L_co", bound=Line, covariant=True)
 
 
 class EventLog(Protocol[_L_co]):
-    """What a tail needs of a ledger: logs by their names, such as productions by their ids."""
+    """What a tail needs of a ledger: logs by name, such as productions by id."""
 
     def events(self, of: str, after: int, limit: int, /) -> tuple[_L_co, ...]: ...
 
     def last_events(self, of: Iterable[str], /) -> dict[str, int]: ...
 
     def waiting_for_events(self, of: str, call: Ring, /) -> AbstractContextManager[None]:
-        """Call it, in any thread, when the log has new events, while the block runs."""
+        """Call `call`, in any thread, when the log has new events, while the block runs."""
         ...
 
 
 class EventTail(Generic[_L]):
-    """Reads a log's events when it is woken, and polls for those that woke nobody."""
+    """Reads a log's events when it is woken, and also polls, in case a wake-up was lost."""
 
     def __init__(self, ledger: EventLog[_L], poll_s: float, pause_s: float = 1) -> None:
-        """`pause_s`: between two looks at a ledger that could not be reached."""
+        """Create a tail. `pause_s`: seconds until an unreachable ledger is read again."""
         self._ledger, self._poll_s, self._pause_s = ledger, poll_s, pause_s
         self._watches: dict[str, set[_Watch]] = {}
         self._polling: asyncio.Task[None] | None = None
 
     @property
     def watched(self) -> int:
-        """How many streams are open."""
+        """Number of open streams."""
         return sum(len(watches) for watches in self._watches.values())
 
     async def follow(self, of: str, after: int) -> AsyncGenerator[tuple[_L, ...]]:
-        """Every event with an id above `after`, in order and once, until the one that ends it.
+        """Yield every event with an id above `after`, in order and once, until the one that ends
+        the log.
 
-        Yields what is there at a time. An ending event in the middle of the log (a cut was retried
-        after it) ends nothing.
+        Each batch holds what is there at the time. An ending event in the middle of the log (a cut
+        was retried after it) ends nothing.
         """
         ended, clock = False, asyncio.get_running_loop().time
         with self._watch(of, after) as watch:
@@ -112,7 +113,7 @@ class EventTail(Generic[_L]):
             await asyncio.sleep(self._poll_s)
 
     async def idle(self) -> None:
-        """Returns when nobody watches any more and the polling has stopped."""
+        """Wait until nobody watches any more and the polling has stopped."""
         if self._polling is not None:
             await asyncio.gather(self._polling, return_exceptions=True)
 

@@ -1,4 +1,5 @@
-"""Events as the API sends them: one envelope class a kind, and their union by the field `event`.
+"""Events as the API sends them: an envelope class for each kind, and their union by the field
+`event`.
 
 Kinds that a newer release has added, and unreadable data, have an envelope too, so that a reader
 never fails on an unknown event.
@@ -64,11 +65,11 @@ class EventView(View):
     production: str
     at: datetime
     by: str
-    """Its author: the ingress, a director, or an engine's name and revision."""
+    """Author of the event: the ingress, a director, or an engine's name and revision."""
     data: EventData | dict[str, Any]
     """A dictionary if the kind is unknown or the data cannot be read."""
     number: int | None = None
-    """Its place among the events of all of the tenant's productions; only in their stream."""
+    """Number of the event among those of all of the tenant's productions; only in their stream."""
 
     @classmethod
     def of(cls, event: Event, production: str, root: str = "", **more: Any) -> "EventView":
@@ -158,7 +159,7 @@ def _face(data: EventData, paths: Paths) -> EventData:
 
 
 def _read_by_hand(data: dict[str, Any], paths: Paths) -> dict[str, Any]:
-    """Replace keys in untyped data, too. An unreadable clip or film becomes null."""
+    """Replace vault keys in untyped data, too. An unreadable clip or film becomes null."""
     faces: tuple[tuple[str, type[Clip] | type[Film]], ...] = (("clip", Clip), ("film", Film))
     for name, type_ in faces:
         if not isinstance(data.get(name), dict):

@@ -10,26 +10,26 @@ from serve.ingress.views import View, time_of
 
 
 class ExportView(View):
-    """An export that was handed out."""
+    """An export that was delivered to somebody."""
 
     number: int
-    """Counts the exports of the production, from 1."""
+    """Number of the export within the production, from 1."""
     version: int
     format: str
     options: dict[str, str]
-    """What was chosen, such as `{"layout": "portrait"}`."""
+    """Options of the format, such as `{"layout": "portrait"}`."""
     sha256: str
-    """Hash of the file."""
+    """SHA-256 of the file."""
     size: int
-    """Bytes."""
+    """Size of the file in bytes."""
     by: str
-    """The tenant, or the name that a guest gave."""
+    """Name of the recipient: the tenant, or as the guest gave it."""
     share: str | None
-    """The link that a guest came by."""
+    """Id of the share link that the guest used; null for the tenant."""
     at: datetime
-    """When it was first handed out."""
+    """Time of the first delivery."""
     levels: Levels | None
-    """What its sound measures; null where it has none, or was not measured."""
+    """Measured loudness of its sound; null without sound, or if it was not measured."""
 
     @classmethod
     def of(cls, record: ExportRecord) -> Self:
@@ -48,13 +48,13 @@ class ExportView(View):
 
 
 class ExportFormatView(View):
-    """A format that can be asked for."""
+    """A format that can be requested."""
 
     format: str
     label: str
     media_type: str
     wants: str | None
-    """What the operator has to install first; null: nothing."""
+    """What the operator has to install first; null if nothing."""
 
     @classmethod
     def of(cls, line: FormatLine) -> Self:
@@ -72,11 +72,11 @@ class ExportPage(View):
     exports: tuple[ExportView, ...]
     next: int | None
     formats: tuple[ExportFormatView, ...]
-    """What this server makes."""
+    """Formats that this server offers."""
 
 
 class MakingView(View):
-    """A file that is being made. Ask again after `Retry-After`."""
+    """A file that is being made. Request it again after `Retry-After`."""
 
     format: str
     state: Literal["making"] = "making"

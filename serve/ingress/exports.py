@@ -78,7 +78,7 @@ def exports(
     exporting: Exporting | None,
     place: Place,
 ) -> APIRouter:
-    """`place`: a dependency that holds a place among the long answers."""
+    """Return the routes. `place`: a dependency that holds a place among the long answers."""
     routes = APIRouter(tags=["exports"])
 
     @routes.get(
@@ -137,10 +137,10 @@ async def made_of(
     format: str,  # noqa: A002
     options: ExportOptions,
 ) -> Made | Making:
-    """Return the file, or that it is being made.
+    """Return the file, or `Making` while it is being made.
 
     Raises:
-        Problem: if there will be none.
+        Problem: if it cannot be made.
     """
     if exporting is None:
         raise Problem(NOT_FOUND, "this server makes no exports")

@@ -1,4 +1,4 @@
-"""Feedback over HTTP: words about cuts -> operations to choose from. Nothing is changed by it."""
+"""Feedback over HTTP: words about cuts -> operations to choose from. Changes nothing."""
 
 from collections.abc import Sequence
 from typing import Annotated, Protocol
@@ -37,12 +37,12 @@ class Proposing(Protocol):
     async def propose(
         self, working: Working, items: Sequence[FeedbackItem]
     ) -> tuple[Proposal, ...]:
-        """Raises EngineAway."""
+        """Return a proposal for each item. Raises EngineAway."""
         ...
 
 
 class Feedback(Frozen):
-    """What should change, item by item. Each is answered for what those before it leave."""
+    """What should change, item by item. Each answer assumes that those before it were applied."""
 
     items: Annotated[tuple[FeedbackItem, ...], Field(min_length=1, max_length=20)]
 

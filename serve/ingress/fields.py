@@ -8,7 +8,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, Field
 
 _MOST = 20
-"""Errors reported at once."""
+"""Most errors that are reported at once."""
 
 
 class FieldError(BaseModel):

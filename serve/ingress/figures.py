@@ -11,7 +11,7 @@ from serve.ledger.ledger import Ledger
 class BusinessFigures(Collector):
     """Reads the shared ledger, so that every replica reports the same figures.
 
-    `tenant`: whose figures; None: all tenants'.
+    `tenant`: the tenant whose figures are read; None: all tenants'.
     """
 
     def __init__(self, ledger: Ledger, tenant: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""What a file is called when it is saved: its product, 콘티 and cut, in the brief's language."""
+"""Names of downloaded files: product, 콘티 and cut, in the brief's language."""
 
 from typing import Literal
 
@@ -28,7 +28,7 @@ TITLES: dict[Language, str] = {"ko": "{product} 콘티 {n}", "en": "{product} co
 
 
 def file_name(brief: Brief | None, unknown: str, n: int, what: What, kind: Kind, k: int = 0) -> str:
-    """`unknown`: in place of the product, where the brief cannot be read."""
+    """Return the name of a file. `unknown`: instead of the product if there is no brief."""
     language = brief.language if brief else "en"
     product = brief.product.name if brief else unknown
     name = (TITLES[language] + _NAMES[language][what]).format(product=product, n=n, k=k)

@@ -1,4 +1,4 @@
-"""A file of the vault -> an HTTP answer: ranges, what is known already, its name when saved."""
+"""A file of the vault -> an HTTP response: ranges, conditional requests, the name when saved."""
 
 import re
 from collections.abc import AsyncGenerator, Iterable
@@ -32,21 +32,21 @@ LINKED: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Ticket:
-    """What a route has found out: which file, of what kind, called what when saved."""
+    """The file that a route found: its key, media type, and name when saved."""
 
     key: str
     kind: str
-    """Its media type."""
+    """Media type."""
     name: str
     tag: str = ""
-    """The tag that its links carry; empty: that of the key."""
+    """Tag that its URLs carry; empty: the tag of the key."""
     attached: bool = False
-    """True: a browser saves it and does not show it."""
+    """True: a browser saves it instead of showing it."""
 
 
 @dataclass(frozen=True)
 class FileRequest:
-    """The headers and the query that shape the answer."""
+    """Headers and query of a request that shape its response."""
 
     request: Request
     range: str | None
@@ -68,10 +68,10 @@ def heads(routes: Iterable[BaseRoute]) -> list[APIRoute]:
 
 
 async def send(vault: Vault, ticket: Ticket, asked: FileRequest, links_s: int = 0) -> Response:
-    """The file, a part of it, or the word that the asker has it already.
+    """Return the response: the file, a part of it, 304 if the client has it already, or a link.
 
-    `links_s`: seconds for which a link is valid that is the answer where the vault is a bucket;
-    0: no links.
+    `links_s`: if the vault is a bucket, redirect to a link that is valid for so many seconds; 0:
+    always send the bytes.
     """
     size = (await vault.stat(ticket.key)).size
     tag = ticket.tag or tag_of(ticket.key)
@@ -132,7 +132,7 @@ def _matches(header: str, etag: str) -> bool:
 
 
 def disposition(name: str, *, attached: bool = False) -> str:
-    """Shown in the browser or attached, under its own name (RFC 6266; RFC 8187 for 한글)."""
+    """Return the Content-Disposition, with the name (RFC 6266; RFC 8187 for 한글)."""
     name = re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]+', " ", name).strip(" .") or "sian"
     plain = re.sub(r"[^A-Za-z0-9._ -]+", "", name).strip(" .")
     if plain != name:

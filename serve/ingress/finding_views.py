@@ -1,4 +1,4 @@
-"""Findings as JSON: new, standing or solved since the version before, and what solves them."""
+"""Findings as JSON: new, standing or solved since the version before, with solutions."""
 
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple, Self
@@ -22,18 +22,19 @@ class FindingView(BaseModel):
 
     check: str
     cut: int | None
-    """The cut's number; null for the conte as a whole. If it is solved, in the version before."""
+    """Number of the cut (if solved: in the version before); null for the conte as a whole."""
     cut_id: str
-    """Empty for the conte as a whole."""
+    """Id of the cut; empty for the conte as a whole."""
     field: str
     severity: Severity
     message: str
     proposal: str
     since: Since
-    """`new`: the version before did not have it; of a first version all are new."""
+    """`new`: the version before did not have it. All findings of a first version are new."""
     operations: tuple[dict[str, Any], ...] = ()
-    """To be sent to `POST .../draft/operations` as they are: then the finding is gone, and no
-    other one has come. Empty: no rule can solve it, a person has to."""
+    """Operations to send to `POST .../draft/operations` unchanged: they solve the finding and cause
+    no other. Empty: no rule can solve it, a person has to.
+    """
 
     @classmethod
     def of(cls, found: CutFinding, since: Since, operations: Operations = ()) -> Self:
@@ -47,7 +48,7 @@ class FindingView(BaseModel):
 
 class Told(NamedTuple):
     findings: tuple[FindingView, ...] = ()
-    """New and standing ones, in the order of the checks."""
+    """New and standing findings, in the order of the checks."""
     solved: tuple[FindingView, ...] = ()
 
 
@@ -58,7 +59,7 @@ def told(
     before: Sequence[Finding],
     base: Conte,
 ) -> Told:
-    """Return the findings of a conte beside those of its base. `operations`: what solves each."""
+    """Compare a conte's findings with those of its base. `operations`: what solves each."""
     compared = compare(before, base, findings, conte)
     new = list(compared.new)
     ids = {cut.number: cut.id for cut in conte.cuts}

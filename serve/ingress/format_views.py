@@ -20,19 +20,19 @@ class FormatCutView(View):
     """A cut of the film in the format."""
 
     cut: str
-    """The cut's id."""
+    """Id of the cut."""
     number: int
     source: int
-    """Its number in the version."""
+    """Number of the cut in the version."""
     role: Role
-    """Why it was chosen."""
+    """Role for which it was chosen."""
     start: int
-    """Its first frame, on its own timeline."""
+    """First frame, on the format's own timeline."""
     num_frames: int
 
 
 class FormatClipView(View):
-    """What becomes of a cut's clip of one tier."""
+    """What happens to a cut's clip of one tier."""
 
     cut: str
     number: int
@@ -40,9 +40,11 @@ class FormatClipView(View):
     how: How
     why: Code
     reason: str
-    """`why` in the brief's language."""
+    """The reason `why`, in the brief's language."""
     window: Window | None
-    """What is shown of its picture, in shares of width and height; null: all, or rendered."""
+    """Part of the clip's picture that is shown, in shares of width and height; null: all of it, or
+    it is rendered anew.
+    """
 
     @classmethod
     def of(cls, fate: FormatFate, language: Language) -> Self:
@@ -54,19 +56,19 @@ class FormatClipView(View):
 
 
 class FormatView(View):
-    """What a film in the format is made of, what it renders, takes and costs."""
+    """A film in the format: its cuts and clips, what it renders, takes and costs."""
 
     format: Format
     cuts: tuple[FormatCutView, ...]
     left_out: tuple[int, ...]
-    """Numbers of the version's cuts that it does not show."""
+    """Numbers of the version's cuts that it omits."""
     clips: tuple[FormatClipView, ...]
     findings: tuple[Finding, ...]
     conte: Conte
     renders: int
     gpu_s: float | None
     price: Money | None
-    """Null if the price of a GPU-hour or the seconds are not known."""
+    """Price; null if the price of a GPU-hour or the seconds are not known."""
     p50_s: float | None
     p90_s: float | None
 
@@ -100,11 +102,11 @@ class FormatsView(View):
     production: str
     version: int
     hash: str
-    """Send it with `POST .../formats`: anything else than what was quoted is then refused."""
+    """Hash to send with `POST .../formats`, which then refuses anything that was not quoted."""
     formats: tuple[FormatView, ...]
 
 
 class MadeFormatsView(View):
-    """A production for each format, in the order of the request, or as they were made."""
+    """One production for each format, in the order of the request, or of their creation."""
 
     productions: tuple[ProductionView, ...]

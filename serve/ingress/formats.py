@@ -39,13 +39,13 @@ def _each_once(formats: tuple[Format, ...]) -> tuple[Format, ...]:
 
 
 class FormatsOrder(Frozen):
-    """Lengths and ratios to make of a version."""
+    """Order of films of other lengths and aspect ratios, made from a version."""
 
     formats: Annotated[
         tuple[Format, ...], Field(min_length=1, max_length=12), AfterValidator(_each_once)
     ]
     quote: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] | None = None
-    """`hash` of a quote; anything else than what it promised is refused."""
+    """`hash` of a quote; the order is refused if it would differ from that quote."""
 
 
 def formats(
@@ -141,7 +141,7 @@ def formats(
 
 
 def plan_format(source: Source, wanted: Format, revising: Revising, field: str) -> PlannedFormat:
-    """Plan a format, with what becomes of the clips and what the checks say.
+    """Plan a format: its cuts, what happens to the clips, and the findings of the checks.
 
     Raises:
         Problem: if the version cannot be made into it, naming the field.
@@ -165,7 +165,7 @@ def plan_format(source: Source, wanted: Format, revising: Revising, field: str) 
 
 
 def _best(source: Source, working: Working) -> dict[CutId, Clip]:
-    """Return the last tier's clip of each cut, by cut id."""
+    """Return each cut's clip of the best tier that it has, by cut id."""
     ids = {cut.number: cut.id for cut in working.conte.cuts}
     found: dict[CutId, Clip] = {}
     for clip in sorted(source.clips, key=lambda clip: clip.tier == "final"):

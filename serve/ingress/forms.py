@@ -18,14 +18,14 @@ _WANTED = "Wanted parts divided by the boundary that Content-Type names (RFC 757
 @dataclass(frozen=True)
 class Form:
     fields: dict[str, Any]
-    """JSON values, or texts."""
+    """JSON values, or texts if not `typed`."""
     files: dict[str, bytes] = field(default_factory=dict[str, bytes])
     typed: bool = True
     """False: every value is a text, as in a multipart form."""
 
 
 async def read_form(request: Request, max_bytes: int) -> Form:
-    """Raises Problem: 400, 413 or 415, naming what is wanted."""
+    """Parse the body. Raises Problem: 400, 413 or 415, naming what is wanted."""
     kind = media_type_of(request)
     if kind == "application/json":
         return Form(await read_json(request, max_bytes))

@@ -1,7 +1,7 @@
-"""Who may do what by a share link: token -> what it leads to, its rights, its guest. No account.
+"""Rights of share links: token -> what the link leads to, its rights, its guest. Needs no account.
 
-Every route of a guest asks for a right, and no right includes another. What a link does not lead
-to is not there: unknown, expired and revoked links answer alike.
+Each guest route requires a right, and no right includes another. Whatever a link does not lead to
+is answered as missing: unknown, expired and revoked links answer alike.
 """
 
 import math
@@ -51,7 +51,7 @@ class Visit:
 
 
 class GuestAccess:
-    """Dependencies of the guests' routes. How often: per link, at each replica."""
+    """Dependencies of the guests' routes. Rates are limited per link, at each replica."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -70,7 +70,7 @@ class GuestAccess:
         return shared
 
     def tenant(self) -> Callable[..., Awaitable[str]]:
-        """Return a dependency for a name that all guests of a tenant count under."""
+        """Return a dependency for a name under which all guests of a tenant are counted."""
 
         async def guests_of(shared: Annotated[Shared, Depends(self.shared)]) -> str:
             return f"guests of {shared.tenant}"
@@ -78,7 +78,7 @@ class GuestAccess:
         return guests_of
 
     def visit(self, *rights: Right) -> Callable[..., Visit]:
-        """Return a dependency for requests that one of these rights is enough for."""
+        """Return a dependency that admits links with any of these rights."""
 
         def visit(shared: Annotated[Shared, Depends(self.shared)]) -> Visit:
             return visit_of(shared, *rights)
@@ -86,7 +86,7 @@ class GuestAccess:
         return visit
 
     def writes(self) -> Callable[..., None]:
-        """Return a dependency that counts a request as one that writes."""
+        """Return a dependency that counts a request against the link's limit of writes."""
 
         def writes(shared: Annotated[Shared, Depends(self.shared)]) -> None:
             _wait(self._writes.take(shared.share.id))
@@ -94,7 +94,7 @@ class GuestAccess:
         return writes
 
     def guest_if_any(self) -> Callable[..., Guest | None]:
-        """Return a dependency for the guest of a request; None: nobody has said a name."""
+        """Return a dependency for the guest of a request; None if the request names none."""
 
         def guest(
             shared: Annotated[Shared, Depends(self.shared)], guest: GuestToken = None
@@ -118,7 +118,8 @@ class GuestAccess:
 
 
 def visit_of(shared: Shared, *rights: Right) -> Visit:
-    """
+    """Return the visit that the link allows.
+
     Raises:
         Problem: 403 if the link has none of the rights; 404 if nothing is in review yet.
     """

@@ -1,7 +1,7 @@
-"""The change table for guests: what a round changed since the one that they saw before.
+"""The change table for guests: what a round changed since the round that they saw before.
 
-By links that follow the review only: a link to one version shows no other. Rows for makers, causes
-(they may be internal comments) and the brief's rows are left out.
+Only for links that follow the review: a link to one version shows no other. Omits rows for makers,
+causes (they may be internal comments) and the brief's rows.
 """
 
 from typing import Annotated

@@ -1,7 +1,7 @@
 """Exports for guests of a share link, by the right to download.
 
-They show what the link shows: comments for the client alone, and of another version only what a
-link that follows the review has shown before.
+They show what the link shows: only comments for the client, and of other versions only what a link
+that follows the review has shown before.
 """
 
 from typing import Annotated

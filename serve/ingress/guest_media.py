@@ -29,7 +29,7 @@ _LINK = SHARED + "/{token}"
 
 @dataclass(frozen=True)
 class _Look:
-    """A request for a file that the link allows."""
+    """A guest's request for a file that the link allows."""
 
     production: Production
     visit: Visit

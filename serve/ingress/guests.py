@@ -56,7 +56,7 @@ class MessageBody(Frozen):
     message: Annotated[
         Text, StringConstraints(min_length=1, max_length=1000), AfterValidator(visible)
     ]
-    """What should change, in words; what it is about in detail is for comments."""
+    """What should change, in words; comments are for details."""
 
 
 class SharedPaths(Paths):

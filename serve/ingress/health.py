@@ -51,7 +51,7 @@ class Meters:
         return observe
 
     def page(self, tenant: str | None) -> bytes:
-        """Render all figures, or one tenant's; those of requests and streams cover all tenants."""
+        """Render the metrics of all tenants, or of one without those of requests and streams."""
         if tenant is None:
             return generate_latest(self._registry)
         registry = CollectorRegistry()

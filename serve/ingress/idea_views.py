@@ -8,7 +8,7 @@ IDEAS = "/v1/ideas"
 
 
 class IdeasView(View):
-    """Ideas, none like another; fewer than asked for where the engine knows no more."""
+    """Ideas, each unlike the others; fewer than requested if the engine has no more."""
 
     ideas: tuple[ProposedIdea, ...]
     engine: EngineId

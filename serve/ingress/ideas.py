@@ -20,16 +20,16 @@ _MOST_KNOWN = 64
 
 
 class IdeasOrder(Frozen):
-    """What is wanted. The same order gets the same ideas."""
+    """Order of ideas. The same order gets the same ideas."""
 
     brief: Brief
     like: Annotated[tuple[IdeaText, ...], Field(max_length=_MOST_KNOWN)] = ()
-    """Texts, such as ideas that pleased: those nearer to them come first."""
+    """Texts, such as ideas that pleased: ideas nearer to them come first."""
     unlike: Annotated[tuple[IdeaText, ...], Field(max_length=_MOST_KNOWN)] = ()
     """Ideas that are known or did not please: nothing like them is proposed."""
     num: Annotated[JsonInteger, Field(ge=1, le=MOST_IDEAS)] = 8
     seed: Seed = 0
-    """Another one puts the ideas into another order."""
+    """Seed of the order of the ideas."""
 
 
 def ideas_for(engine: IdeaEngine | None, tenant: TenantOf, max_bytes: int) -> APIRouter:

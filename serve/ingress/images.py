@@ -22,7 +22,7 @@ from serve.vault import Vault
 from serve.vault.keys import key_of
 
 ROOM = 1 << 16
-"""Bytes of a form besides the picture."""
+"""Bytes that a form may have besides the picture."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,10 @@ def images(
 
 
 async def decoded(decoding: Decoding, tenant: str, data: bytes, name: str) -> Picture:
-    """Decode and re-encode an uploaded picture; metadata in its file is dropped.
+    """Decode an uploaded picture and encode it as PNG, without the metadata of its file.
 
     Raises:
-        Problem: 400 naming the field; 429 or 503 if it was not looked at.
+        Problem: 400 naming the field; 429 or 503 if it was not tried.
     """
     try:
         # A picture that its header disqualifies is refused without waiting.
@@ -74,7 +74,7 @@ async def decoded(decoding: Decoding, tenant: str, data: bytes, name: str) -> Pi
 async def keep(picture: Picture, ledger: Ledger, vault: Vault, tenant: str) -> str:
     """Store the picture and return its key. Vault first: the ledger names no missing file.
 
-    It is entered in the ledger before: if this process is killed, a sweep removes the file.
+    An entry in the ledger is made before: if this process is killed, a sweep removes the file.
     """
     key = key_of("images", picture.png, ".png")
     await asyncio.to_thread(ledger.uploading.begin, key)

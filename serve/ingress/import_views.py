@@ -1,4 +1,4 @@
-"""What came of a file that was brought back, as JSON. The client reads the same types."""
+"""Result of importing an edited file, as JSON. The client reads the same types."""
 
 from typing import Any, Self
 
@@ -8,21 +8,21 @@ from serve.ingress.views import View
 
 
 class ImportView(View):
-    """Edits of a file: applied to the draft, or conflicts to choose in."""
+    """Edits of a file: applied to the draft, or in conflict with it."""
 
     production: str
     base: int
-    """The version that the file was made of."""
+    """Number of the version that the file was exported from."""
     revision: int
-    """The draft's. Send it with choices: they count for this one alone."""
+    """Revision of the draft. Send it with choices: they are valid for this revision only."""
     applied: bool
-    """True if the operations are in the draft now; false while there are conflicts."""
+    """True if the operations are now in the draft; false while there are conflicts."""
     operations: tuple[dict[str, Any], ...]
-    """What the file changes, with what was chosen. Empty: nothing."""
+    """Operations that the file amounts to, with the choices made. Empty: it changes nothing."""
     conflicts: tuple[MergeConflict, ...]
-    """What was changed in the file and, otherwise, in the draft: choose `ours` or `theirs`."""
+    """Fields changed differently in the file and in the draft: choose `ours` or `theirs`."""
     unread: tuple[Unread, ...]
-    """What in the file became no operation, and why."""
+    """Parts of the file that became no operation, and why."""
 
     @classmethod
     def of(

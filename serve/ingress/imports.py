@@ -1,6 +1,6 @@
-"""`POST .../draft/import`: a file that came back edited becomes operations on the draft.
+"""`POST .../draft/import`: an edited file becomes operations on the draft.
 
-It is read in a bounded child; the ledger merges it with what has changed here since.
+A bounded child reads it; the ledger merges it with what has changed in the draft since.
 """
 
 import asyncio
@@ -99,7 +99,7 @@ async def _read(decoding: Decoding, tenant: str, data: bytes, fps: int) -> Edite
 
 
 def _base(production: str, edited: EditedVersion, asked: int | None) -> int:
-    """Return the number of the version that the file was made of."""
+    """Return the number of the version that the file was exported from."""
     named = edited.base
     # A file that a guest took names none.
     if named is not None and named.production not in ("", production):

@@ -1,7 +1,7 @@
-"""One rule for every integer of the API. In typed values it is written as an integer.
+"""One rule for every integer of the API.
 
-In JSON `true`, `1.0`, `1e3` and `"7"` are not. Where everything is text (a path, a query, a form)
-only the digits that JSON would have are: `+7`, `07`, `1_000` and `7.0` are not.
+In JSON `true`, `1.0`, `1e3` and `"7"` are none. Where everything is text (a path, a query, a form),
+only the digits that JSON would have are accepted: `+7`, `07`, `1_000` and `7.0` are none.
 """
 
 import re
@@ -18,6 +18,6 @@ def of_digits(value: Any) -> Any:
 
 
 JsonInteger = Annotated[int, Strict()]
-"""From JSON."""
+"""Integer of a JSON body."""
 TextInteger = Annotated[int, BeforeValidator(of_digits), Strict()]
-"""From a path, a query or a form."""
+"""Integer of a path, a query or a form."""

@@ -52,9 +52,9 @@ def media(
     place: Place,
     links_s: int = 0,
 ) -> APIRouter:
-    """`viewer`: the tenant whose production is shown.
+    """Return the routes. `viewer`: a dependency for the tenant whose production is shown.
 
-    `links_s`: how long a link to the bucket is valid; 0: the bytes come from here.
+    `links_s`: seconds for which a link to the bucket is valid; 0: the bytes come from here.
     """
     routes = APIRouter(tags=["media"], dependencies=[Depends(place)])
 
@@ -141,7 +141,7 @@ def media(
 
 
 def documented_file(what: str, kind: Kind, *, shared: bool = False) -> dict[str, Any]:
-    """`shared`: by a share link, which asks for no key and leads to no bucket."""
+    """Return the OpenAPI response of a file. `shared`: by a share link, without a key."""
     binary: Mapping[str, Any] = {kind: {"schema": {"type": "string", "format": "binary"}}}
     text = {"schema": {"type": "string"}}
     headers = {"ETag": text, "Content-Disposition": text}

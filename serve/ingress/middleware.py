@@ -1,4 +1,4 @@
-"""What every request goes through: its log line, its figures, its last resort, its headers."""
+"""Middleware of every request: log line, metrics, security headers, unknown errors."""
 
 import logging
 import re
@@ -15,7 +15,7 @@ from serve.ingress.problems import MALFORMED, Problem, problem_of
 from serve.telemetry import log, production_id, tenant_id
 
 Measured = Callable[[str, str, int, float], None]
-"""method, route, status, seconds until the answer began."""
+"""Callback with method, route, status, and seconds until the response began."""
 
 _TOKEN = re.compile(r"(/v1/shared/|^/s/)[^/]+")
 _QUIET = {"/healthz", "/readyz", "/metrics"}
@@ -87,12 +87,12 @@ class RequestMiddleware:
 
 
 def _logged(path: str) -> str:
-    """The path without the token of a share link, which is as good as a key."""
+    """Return the path without the token of a share link, which is as good as a key."""
     return _TOKEN.sub(r"\1...", path)
 
 
 def _wrong_framing(headers: Headers) -> str | None:
-    """Why it is not certain where a body ends (request smuggling; RFC 9112, 6.1 and 6.3)."""
+    """Return why the end of the body is uncertain (request smuggling; RFC 9112, 6.1 and 6.3)."""
     codings = headers.getlist("transfer-encoding")
     if not codings:
         return None

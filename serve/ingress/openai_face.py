@@ -9,7 +9,7 @@ ROUTES = ("/v1/models", "/v1/chat/", "/v1/videos", "/v1/images")
 
 
 def speaks_openai(path: str) -> bool:
-    """True for paths of OpenAI's API, under any mount point."""
+    """Return whether a path belongs to OpenAI's API, under any mount point."""
     return any(route in path for route in ROUTES)
 
 
@@ -26,7 +26,7 @@ def error(
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The error responses of a route, for the OpenAPI document."""
+    """Return the error responses of a route, for the OpenAPI document."""
     # Every route that reads a body may time out waiting for it.
     slow = (408,) if 413 in statuses else ()
     return {status: _documented(status) for status in (*statuses, *slow)}

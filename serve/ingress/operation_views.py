@@ -1,4 +1,4 @@
-"""What an operator sees, as JSON. No HTTP here."""
+"""The operator's figures as JSON. No HTTP here."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,7 +14,7 @@ from serve.ledger.worth import Month, Worth, median, total
 
 
 class DeploymentView(View):
-    """A kind of replica. `wanted`: those that run, start or are being replaced."""
+    """A deployment. `wanted`: replicas that run or start; `there`: replicas that run."""
 
     name: str
     status: str
@@ -23,7 +23,7 @@ class DeploymentView(View):
 
 
 class NodeView(View):
-    """A machine of the cluster. `id`: the beginning of Ray's."""
+    """A machine of the cluster. `id`: the beginning of its id in Ray."""
 
     id: str
     alive: bool
@@ -40,16 +40,16 @@ class QueueView(View):
     tenant: str
     waiting: int
     head_age_s: float
-    """How long the first one has waited."""
+    """Seconds that the oldest one has waited."""
 
 
 class StageView(View):
     tenant: str
     stage: str
     now: int
-    """Productions that are in it."""
+    """Productions that are in the stage now."""
     times: int
-    """How often it was left; `mean_s`: how long one stayed in it."""
+    """How often the stage was left; `mean_s`: mean seconds spent in it."""
     mean_s: float | None
 
 
@@ -72,10 +72,10 @@ class LineView(View):
     created_at: datetime
     ended_at: datetime | None
     seconds: float
-    """Until it ended, or until now."""
+    """Seconds until it ended, or until now."""
     failure: Failure | None
     retry: str | None
-    """URL to POST to with a key of its tenant, where one cut failed."""
+    """URL to POST to with the tenant's key, if exactly one cut failed; null otherwise."""
 
     @classmethod
     def of(cls, line: Line) -> Self:
@@ -95,54 +95,54 @@ class LineView(View):
 
 
 class ServingView(View):
-    """What serves a slot, such as the conte model's: an entry of the registry, or the settings."""
+    """Entry of the registry, or the settings, that serves a slot such as the conte model's."""
 
     slot: str
     entry: str
-    """Empty: the settings'."""
+    """Id of the entry; empty: the settings serve."""
     share: float
-    """Part of the productions; the others have `other`."""
+    """Share of productions that it serves, from 0 to 1; `other` serves the rest."""
     other: str
     since: datetime
 
 
 class OperationsView(View):
     tenant: str | None
-    """Whose figures they are; null: everybody's, with the cluster and its models."""
+    """Tenant whose figures they are; null: all tenants', with the cluster and its models."""
     house: HouseView | None
-    """Null for a tenant, and where the cluster cannot be asked."""
+    """Cluster and nodes; null for a tenant, and if the cluster cannot be asked."""
     queue: tuple[QueueView, ...]
     stages: tuple[StageView, ...]
     use: tuple[UseView, ...]
     failed: tuple[LineView, ...]
-    """Those of the last 30 days, the latest first."""
+    """Productions that failed in the last 30 days, the latest first."""
     slowest: tuple[LineView, ...]
     models: tuple[ServingView, ...]
 
 
 class WorthView(View):
-    """A tenant's month: what it took to be approved, and what reuse saved."""
+    """A tenant's month: rounds and time until approval, and what reuse saved."""
 
     tenant: str
     month: str
-    """Such as 2026-11, of UTC."""
+    """Month in UTC, such as 2026-11."""
     versions: int
     approved: int
-    """Productions that were approved in it for the first time."""
+    """Productions that were approved for the first time in the month."""
     approval_s: float | None
-    """From brief to approval: the median."""
+    """Median seconds from brief to approval."""
     rounds: float | None
-    """Versions until approval: the mean."""
+    """Mean number of versions until approval."""
     rendered: int
     reused: int
-    """Clips of versions that nothing had to render."""
+    """Clips of versions that did not have to be rendered."""
     rendered_s: float
-    """Renderers' time."""
+    """Seconds of renderers' time."""
     saved_s: float
-    """What rendering the reused clips once took, as far as that is known."""
+    """Seconds that rendering the reused clips once took, as far as known."""
     saved_gpu_s: float
     saved: Money | None
-    """Null if the price of a GPU-hour is not set."""
+    """Price of the saved GPU time; null if the price of a GPU-hour is not set."""
 
     @classmethod
     def of(cls, month: Month, renderers: Renderers) -> Self:

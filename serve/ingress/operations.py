@@ -23,7 +23,7 @@ from serve.ledger.ledger import Ledger
 
 OPERATIONS = "/v1/operations"
 MOST_TENANTS = 200
-"""Those with the most GPU-seconds are listed."""
+"""Tenants that are listed: those with the most GPU-seconds."""
 
 HouseOf = Callable[[], HouseView | None]
 
@@ -31,7 +31,7 @@ HouseOf = Callable[[], HouseView | None]
 def operations(
     ledger: Ledger, reader: ReaderOf, renderers: Renderers, house: HouseOf | None
 ) -> APIRouter:
-    """`house`: asks the cluster for its replicas and nodes; None: there is none to ask."""
+    """Return the routes. `house`: reads the cluster's replicas and nodes; None: no cluster."""
     routes = APIRouter(tags=["operation"])
 
     @routes.get(

@@ -28,23 +28,23 @@ MAX_SEED = 2**31 - 1
 
 FIRST_S = 30
 SLOWEST_BYTES_S = 64 * 1024
-"""A body may take `FIRST_S` plus the time of the largest body at this pace. Otherwise a client that
-sends a part and then nothing would hold its place for ever.
+"""Slowest pace of a body in bytes a second, beyond `FIRST_S`. Without a limit, a client that sends
+a part and then nothing would hold its place for ever.
 """
 
 Seed = Annotated[JsonInteger, Field(ge=0, le=MAX_SEED)]
 
 
 class Order(Frozen):
-    """A brief and the seed to film it with. The same brief and seed give the same conte."""
+    """Order of a production: a brief and a seed. The same brief and seed give the same conte."""
 
     brief: Brief
     seed: Seed | None = None
-    """If absent, the server chooses one and returns it."""
+    """Seed of the conte; if absent, the server chooses one and returns it."""
     directions: Annotated[
         JsonInteger, Field(ge=1, le=MOST_DIRECTIONS, exclude_if=lambda directions: directions == 1)
     ] = 1
-    """How many different ideas for the brief: A안, B안, C안, a production each."""
+    """Number of different ideas for the brief: A안, B안, C안, one production each."""
 
     @property
     def body_hash(self) -> str:
@@ -53,7 +53,7 @@ class Order(Frozen):
 
 
 async def read_order(request: Request, max_bytes: int) -> Order:
-    """Read, bound and validate the body.
+    """Read and validate the body.
 
     Raises:
         Problem: 400, 413, 415 or 422, naming what is wanted.
@@ -62,7 +62,7 @@ async def read_order(request: Request, max_bytes: int) -> Order:
 
 
 async def read_as(type_: type[_T], request: Request, max_bytes: int) -> _T:
-    """Read, bound and validate a JSON body. Raises as `read_order` does."""
+    """Read and validate a JSON body. Raises as `read_order` does."""
     _check_media_type(request)
     text, _ = _json_of(await read_body(request, max_bytes), finite=False)
     try:
@@ -74,7 +74,7 @@ async def read_as(type_: type[_T], request: Request, max_bytes: int) -> _T:
 
 
 async def read_json(request: Request, max_bytes: int) -> dict[str, Any]:
-    """Read and bound a body that is passed on unchanged: any JSON object.
+    """Read a body that is passed on unchanged: any JSON object of at most `max_bytes`.
 
     Raises:
         Problem: 400, 413 or 415, naming what is wanted.
@@ -83,7 +83,7 @@ async def read_json(request: Request, max_bytes: int) -> dict[str, Any]:
 
 
 async def read_json_bytes(request: Request, max_bytes: int) -> bytes:
-    """Read and bound a JSON body.
+    """Read a JSON body of at most `max_bytes`.
 
     Raises:
         Problem: 413 or 415, if it is larger, or its Content-Type is not JSON.
@@ -135,14 +135,14 @@ def media_type_of(request: Request) -> str:
 
 
 def utf8_alone(request: Request) -> bool:
-    """True if the Content-Type names no charset but UTF-8."""
+    """Return whether the Content-Type names no charset but UTF-8."""
     _, *parameters = request.headers.get("content-type", "").lower().split(";")
     charsets = {p.strip() for p in parameters if p.strip().startswith("charset")}
     return charsets <= {"charset=utf-8", 'charset="utf-8"'}
 
 
 async def read_body(request: Request, max_bytes: int) -> bytes:
-    """Read and bound the raw body.
+    """Read the raw body, of at most `max_bytes`.
 
     Raises:
         Problem: 408, 413 or 415, if it arrives too slowly, is too large or is compressed.

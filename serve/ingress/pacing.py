@@ -11,11 +11,11 @@ from collections.abc import Callable
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PIECE_BYTES = 64 * 1024
-"""The largest part of a response that is passed on at once."""
+"""Largest part of a response that is passed on at once, in bytes."""
 AHEAD_BYTES = 256 * 1024
-"""Bytes in progress above which the application waits for the server."""
+"""Bytes in progress beyond which the application waits for the server."""
 STALLED_S = 60.0
-"""A client that has read nothing for this long is disconnected; it can resume."""
+"""Seconds after which a client that has read nothing is disconnected; it can resume."""
 _MESSAGE_BYTES = 512  # memory that a part takes besides its bytes
 _LONGEST_PAUSE_S = 0.05
 

@@ -45,16 +45,16 @@ MEDIA_TYPE = "application/problem+json"
 
 
 class ProblemView(BaseModel):
-    """What went wrong, as RFC 9457 says it."""
+    """A problem document of RFC 9457."""
 
     type: str = Field(examples=["urn:sian:invalid"])
-    """Stable: programs switch on it."""
+    """Stable name of the kind of problem, for programs."""
     title: str = Field(examples=["The request is not valid"])
     status: int = Field(examples=[422])
     detail: str = Field(examples=["brief.product.name: required"])
     instance: str = Field(examples=["/v1/productions"])
     errors: tuple[FieldError, ...] = ()
-    """For 422: each field, what is wanted and what was got."""
+    """Fields to correct (422): each with what is wanted and what was received."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class Problem(Exception):
 def invalid(
     errors: Sequence[Mapping[str, Any]], model: type[BaseModel] | None = None, prefix: str = ""
 ) -> Problem:
-    """The problem of an invalid body, query or header; `errors` are pydantic's."""
+    """Return the problem of an invalid body, query or header; `errors` are pydantic's."""
     found = field_errors(errors, model, prefix)
     first = found[0]
     detail = f"{first.field}: {first.wanted}"
@@ -255,7 +255,7 @@ _HANDLED = (
 
 
 def install(app: FastAPI) -> None:
-    """Make every known error of the app a problem document."""
+    """Convert every known error of the app to a problem document."""
 
     away = {DatabaseUnavailable: Outage(), VaultUnavailable: Outage()}
 
@@ -302,7 +302,7 @@ _DESCRIPTIONS = {
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The problem responses of a route, for the OpenAPI document."""
+    """Return the problem responses of a route, for the OpenAPI document."""
     # Every route that reads a body may time out waiting for it.
     slow = (TOO_SLOW.status,) if TOO_LARGE.status in statuses else ()
     return {status: _documented(status) for status in (*statuses, *slow)}

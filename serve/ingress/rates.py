@@ -1,6 +1,6 @@
-"""How often something may be done: a bucket of tokens for each key. Knows no HTTP.
+"""Rate limits: a token bucket for each key. Knows no HTTP.
 
-Counted per replica: with several of them as much more may be done.
+Counted per replica: several replicas allow that many times as much.
 """
 
 import time
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 MAX_KEYS = 10_000
-"""Buckets kept. Full ones are forgotten first: a new one is full as well."""
+"""Most buckets that are kept; full ones are dropped first, since a new bucket is full too."""
 
 
 @dataclass
@@ -27,7 +27,7 @@ class Rate:
         self._buckets: dict[str, _Bucket] = {}
 
     def take(self, key: str) -> float:
-        """Take one. Returns 0, or the seconds after which there is one again."""
+        """Take a token. Returns 0, or the seconds until there is one again."""
         now = self._now()
         if len(self._buckets) >= MAX_KEYS and key not in self._buckets:
             self._forget(now)

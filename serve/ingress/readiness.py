@@ -1,4 +1,4 @@
-"""Whether a brief can be filmed now: tries what an order needs, at most once a second."""
+"""Readiness: tries what an order needs of ledger, vault and directors, at most once a second."""
 
 import asyncio
 import time
@@ -31,7 +31,7 @@ class Ready(BaseModel):
 
 class Readiness:
     def __init__(self, ledger: Ledger, vault: Vault, director_seen_s: float) -> None:
-        """`director_seen_s`: how old the last sign of life of a director may be."""
+        """Create the checks. `director_seen_s`: age up to which a director counts as alive."""
         self._ledger, self._vault, self._director_seen_s = ledger, vault, director_seen_s
         self._stored: tuple[str, str] = ("", "")
         self._stored_at = -FRESH_S
@@ -64,7 +64,7 @@ class Readiness:
 
 
 def _state(error: Exception | None) -> str:
-    """One public word for the error, whose message may name machines."""
+    """Return a public word for the error, whose message may name machines."""
     if error is None:
         return "ok"
     full = isinstance(error, VaultFull) or "disk is full" in str(error)

@@ -20,7 +20,7 @@ SHARED = "/v1/shared"
 
 
 class RemarkView(View):
-    """What became of a comment's place since the version that it was made on."""
+    """What happened to a comment's place since the version that it was made on."""
 
     remark: Remark
     ko: str
@@ -56,17 +56,17 @@ class CommentView(ReplyView):
     """A comment with its place in the version that is shown."""
 
     version: int
-    """The version that it was made on: of an earlier one it is "from 콘티 1"."""
+    """Version that it was made on; an earlier one is shown as "from 콘티 1"."""
     cut: str | None
-    """Null with `frame`: its cut is gone."""
+    """Id of the cut; null, as `frame` is, if the cut is gone."""
     frame: int | None
-    """Within the cut, from 0."""
+    """Frame within the cut, from 0."""
     last: int | None
-    """The last frame of a range."""
+    """Last frame of a range; null for a single frame."""
     x: float | None
     y: float | None
     take: str | None
-    """The take that was seen when it was written."""
+    """Id of the take that its author saw."""
     reply_to: str | None
     resolved: bool
     remarks: tuple[RemarkView, ...] = ()
@@ -113,7 +113,7 @@ class ReviewView(View):
     version: int
     state: ReviewState
     allowed: tuple[ReviewState, ...]
-    """The states that may follow. `approved` is reached by the version's approval alone."""
+    """States that may follow. `approved` is reached only by approving the version."""
     history: tuple[StepView, ...]
 
     @classmethod
@@ -132,7 +132,7 @@ class ReviewView(View):
 class ShareView(View):
     id: str
     version: int | None
-    """Null: the newest version that was put into review."""
+    """Version that the link leads to; null: the newest one that was put into review."""
     rights: tuple[Right, ...]
     label: str
     created_at: datetime
@@ -153,12 +153,12 @@ class ShareView(View):
 
 
 class NewShareView(View):
-    """A new link. The token is in this answer alone; it cannot be read again."""
+    """A new link. Only this response has its token; it cannot be read again."""
 
     share: ShareView
     token: str
     url: str
-    """From the root of the server."""
+    """URL from the root of the server."""
 
 
 class SharePage(View):
@@ -166,11 +166,11 @@ class SharePage(View):
 
 
 class OfferView(View):
-    """What is to be approved. Confirm it with both `hash` and `confirm`, within `valid_s`."""
+    """An offer of approval. Confirm it with both `hash` and `confirm`, within `valid_s` seconds."""
 
     version: int
     hash: str
-    """Hash of everything that is approved: conte, brief, takes, film, findings."""
+    """SHA-256 of everything that is approved: conte, brief, takes, film, findings."""
     confirm: str
     valid_s: float
     title: str
@@ -181,11 +181,11 @@ class OfferView(View):
 class ApprovalView(View):
     version: int
     number: int
-    """Counts the approvals of the production, from 1."""
+    """Number of the approval within the production, from 1."""
     hash: str
     """SHA-256 of the manifest. The next approval of the production contains it."""
     content_hash: str
-    """What was shown and confirmed."""
+    """SHA-256 of the content that was shown and confirmed."""
     previous: str | None
     approver: Approver
     at: datetime
@@ -212,9 +212,9 @@ class ProofView(View):
 
     intact: bool
     hash: str | None
-    """SHA-256 of the manifest as it is stored now; null: there is none."""
+    """SHA-256 of the manifest as it is stored now; null if it is missing."""
     manifest: dict[str, Any] | None
-    """Null: it cannot be read any more."""
+    """The manifest; null if it cannot be read any more."""
     checks: tuple[Check, ...]
 
 
@@ -224,14 +224,14 @@ class SharedClipView(View):
     url: str
     num_frames: int
     tier: Tier
-    """A draft is drawn, a final is rendered."""
+    """`draft` is drawn, `final` is rendered by a model."""
 
 
 class SharedView(View):
-    """What a link leads to and allows."""
+    """What a share link leads to and allows."""
 
     version: int | None
-    """Null: nothing was put into review yet."""
+    """Version that is shown; null: nothing was put into review yet."""
     rights: tuple[Right, ...]
     expires_at: datetime
 
@@ -250,25 +250,25 @@ class SharedConteView(View):
 
 
 class SharedChangesView(View):
-    """What differs between two rounds, without what is for makers only."""
+    """Differences between two rounds, without rows for makers only."""
 
     base: int
-    """The version that was in review before."""
+    """Version that was in review before."""
     version: int
     changes: ChangeTable
     num_left_out: int
-    """Rows that are for makers only."""
+    """Number of omitted rows, which are for makers only."""
 
 
 class SharedReviewView(View):
-    """Where the review of what a link leads to stands."""
+    """Review state of the version that a link leads to."""
 
     version: int
     state: ReviewState
 
 
 class GuestView(View):
-    """A guest. Send `guest` as `X-Guest` with what the guest writes."""
+    """A guest. Send `guest` as the header `X-Guest` with everything the guest writes."""
 
     guest: str
     name: str

@@ -1,4 +1,4 @@
-"""What the ingress knows of the graph when a version is revised: its tiers, checks and prices."""
+"""Tiers, checks and prices of the graph, as the ingress needs them to revise a version."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ class Revising:
     continues: Mapping[Tier, bool]
     renderers: Renderers
     places: int
-    """Productions that the directors work on at once."""
+    """Number of productions that the directors work on at once."""
     rates: Rates
     claims: Claims | None
-    """None: claims are not checked here."""
+    """Rules of claims; None: claims are not checked here."""
     covered: Callable[[Working], tuple[Finding, ...]] = lambda _working: ()
-    """What of a film's lettering platforms would cover."""
+    """Finds lettering that platforms would cover."""
     mending: Candidates = lambda _working, _finding: ()
-    """What might solve a finding."""
+    """Proposes operations that might solve a finding."""
 
     @classmethod
     def of(

@@ -21,28 +21,29 @@ from serve.ingress.views import Paths, ProductionView, View, time_of
 
 
 class FateView(View):
-    """What becomes of the clip of a cut if the draft is sealed now."""
+    """What happens to a cut's clip if the draft is sealed now."""
 
     cut: str
-    """The cut's id."""
+    """Id of the cut."""
     number: int
     tier: str
     what: What
     why: Code
     fields: tuple[str, ...] = ()
-    """What is seen of it and changed."""
+    """Names of the changed fields that are seen in the clip."""
     stale: bool = False
-    """The clip that stays was made from other content."""
+    """True: the clip stays although it was made from other content."""
     gpu_s: float | None = None
     """GPU-seconds that rendering it is expected to take; null if it is not rendered or unknown."""
     before: int | None = None
-    """Frames that the clip which stays has before the cut, and (`after`) after it: so far the cut
-    can be made longer without a render. Null if it is rendered, and in a quote."""
+    """Frames that the clip which stays has before the cut, and (`after`) after it: the cut can be
+    made longer by so many without a render. Null if it is rendered, and in a quote.
+    """
     after: int | None = None
 
     @classmethod
     def of(cls, fate: Fate, cut: Cut | None = None) -> Self:
-        """`cut`: the one of the draft, where its handles are wanted."""
+        """Convert a fate. `cut`: the draft's cut, if `before` and `after` are needed."""
         handles: dict[str, Any] = {}
         if cut is not None and fate.clip is not None and fate.what != "rendered":
             first = fate.clip.first_frame(cut)
@@ -52,19 +53,19 @@ class FateView(View):
 
 
 class QuoteView(View):
-    """What sealing the draft renders, how long that takes and what it costs."""
+    """Quote of a draft: what sealing it renders, how long that takes and what it costs."""
 
     hash: str
-    """Send it with `POST .../versions`: anything else than what was quoted is then refused."""
+    """Hash to send with `POST .../versions`, which then refuses anything that was not quoted."""
     base: int
     revision: int
     renders: int
     cuts: tuple[FateView, ...]
     gpu_s: float | None
     price: Money | None
-    """Null if the price of a GPU-hour or the seconds are not known."""
+    """Price; null if the price of a GPU-hour or the seconds are not known."""
     p50_s: float | None
-    """Seconds until the film is there, the median of what was measured; null: nothing was."""
+    """Median seconds until the film is ready, as measured recently; null: not measured."""
     p90_s: float | None
 
     @classmethod
@@ -78,12 +79,12 @@ class _DraftView(View):
 
     production: str
     base: int
-    """The number of the version that it changes."""
+    """Number of the version that it changes."""
     revision: int
-    """Counts its changes; 0: nothing was changed."""
+    """Number of changes so far; 0: it is unchanged."""
     updated_at: datetime | None
     num_operations: int
-    """Operations that it is made of."""
+    """Number of operations in it."""
     can_undo: bool
     can_redo: bool
     brief: Brief
@@ -105,11 +106,10 @@ def _shown(draft: Draft) -> dict[str, Any]:
 
 
 class ChangedDraftView(_DraftView):
-    """A draft after a change. What follows from it is with the draft: `GET .../draft`."""
+    """A draft after a change. `GET .../draft` returns its findings and clips."""
 
     applied: tuple[dict[str, Any], ...]
-    """What was applied to it, with the ids of the cuts that were made: of an undo, what takes the
-    last operation back."""
+    """Operations that were applied (for an undo: the inverse), with the ids of new cuts."""
 
     @classmethod
     def of(cls, changed: Changed) -> Self:
@@ -117,17 +117,17 @@ class ChangedDraftView(_DraftView):
 
 
 class DraftView(_DraftView):
-    """The draft, its findings and the film as it would be."""
+    """The draft, its findings and the film that it would become."""
 
     operations: tuple[dict[str, Any], ...]
-    """In order, as they were applied: with the ids of the cuts they made."""
+    """Operations in the order in which they were applied, with the ids of new cuts."""
     findings: tuple[FindingView, ...]
     solved: tuple[FindingView, ...] = ()
     """Findings that the base version has, and the draft has not."""
     clips: tuple[FateView, ...]
-    """What becomes of each cut's clip, drafts first: the film as it would be."""
+    """What happens to each cut's clip, drafts first: the film as it would be."""
     said_s: Mapping[str, float] = {}
-    """Seconds that narration and dialogue take, by cut id: a cut that is shorter has an error."""
+    """Seconds that narration and dialogue take, by cut id: a shorter cut has an error."""
 
     @classmethod
     def of(cls, draft: WholeDraft, told: Told, fates: Sequence[Fate], rates: Rates) -> Self:
@@ -151,7 +151,7 @@ class VersionLine(View):
     created_at: datetime
     title: str
     base: int | None
-    """The version it was made from; null where a writer made it of the brief."""
+    """Number of the version that it was made from; null if a writer made it from the brief."""
     message: str
     operations: int
     renders: int
@@ -179,18 +179,18 @@ class VersionsView(View):
 
 
 class SealedView(ProductionView):
-    """The production, which goes on with its next version."""
+    """The production, which continues with its next version."""
 
     sealed: int
-    """That version's number."""
+    """Number of the new version."""
 
 
 class ChangesView(View):
-    """What differs between two versions, and what became of the findings."""
+    """Differences between two versions, in content and in findings."""
 
     production: str
     base: int
-    """The earlier version."""
+    """Number of the earlier version."""
     version: int
     changes: ChangeTable
     findings: Compared
@@ -201,7 +201,7 @@ class ProposalView(View):
 
     verdict: Verdict
     operations: tuple[dict[str, Any], ...]
-    """To be sent to `POST .../draft/operations`, in order, after those of the items before it."""
+    """Operations to send to `POST .../draft/operations`, after those of earlier items."""
     message: str
     """What changes, or why nothing does, in the brief's language."""
 
@@ -218,8 +218,8 @@ class ProposalView(View):
 
 class ProposalsView(View):
     engine: EngineId
-    """What read the feedback."""
+    """Engine that read the feedback."""
     revision: int
-    """The draft's, for which the operations were proposed."""
+    """Revision of the draft for which the operations were proposed."""
     proposals: tuple[ProposalView, ...]
-    """One for each item, in their order."""
+    """One proposal for each item, in their order."""

@@ -10,7 +10,7 @@ ZONES = "/v1/safe-zones"
 
 
 def safe_zones(zones: Callable[[], SafeZones | None]) -> APIRouter:
-    """`zones`: read when they are first asked for; None: this server knows none."""
+    """Return the routes. `zones`: called at the first request; None: this server has no zones."""
     routes = APIRouter(tags=["formats"])
 
     @routes.get(ZONES, summary="List the safe zones of platforms")

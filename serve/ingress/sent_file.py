@@ -12,7 +12,7 @@ from serve.ingress.problems import INVALID, UNSUPPORTED, Problem
 
 FIELD = "file"
 _ROOM = 1 << 16
-"""Bytes of a form besides the file."""
+"""Bytes that a form may have besides the file."""
 _BINARY = {"type": "string", "format": "binary"}
 _FORM = {"type": "object", "required": [FIELD], "properties": {FIELD: _BINARY}}
 
@@ -39,7 +39,7 @@ async def sent_file(request: Request, most: Mapping[str, int], in_form: int) -> 
 
 
 def file_body(kinds: Iterable[str]) -> dict[str, Any]:
-    """Return such a body as OpenAPI has it, for a route's `openapi_extra`."""
+    """Return the request body for a route's `openapi_extra`."""
     return {
         "requestBody": {
             "required": True,

@@ -1,4 +1,4 @@
-"""The session cookie: which one a browser can keep, and what may be done by it. No tokens here.
+"""The session cookie: its name and attributes, and which requests may use it. No tokens here.
 
 Over HTTPS it is `__Host-sian`: Secure, and no other host, not even a subdomain, can set it. On
 plain-HTTP loopback it is `sian`, without Secure: Safari and older browsers refuse a Secure cookie

@@ -29,7 +29,7 @@ _COOKIE = {"Set-Cookie": {"schema": {"type": "string"}}}
 
 
 class SessionOrder(Frozen):
-    """The key to begin a session with, if no header carries it."""
+    """Order of a session. The key is needed only if no header carries it."""
 
     key: Annotated[str, Field(min_length=1, max_length=1000)]
 
@@ -37,7 +37,7 @@ class SessionOrder(Frozen):
 class SessionView(View):
     tenant: str
     expires_at: datetime | None
-    """Null with a key in the headers, and where no key is wanted."""
+    """End of the session; null for a key in the headers, and where no key is needed."""
 
     @classmethod
     def of(cls, session: Session) -> "SessionView":
@@ -49,7 +49,7 @@ class SessionView(View):
 def sessions(
     tenants: Mapping[str, str], tokens: SessionTokens, session_of: SessionOf, lasts_s: int
 ) -> APIRouter:
-    """`tenants`: SHA-256 of a key -> tenant."""
+    """Return the routes. `tenants`: SHA-256 of a key -> tenant."""
     routes = APIRouter(tags=["sessions"])
 
     @routes.post(

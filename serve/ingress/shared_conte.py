@@ -1,7 +1,7 @@
-"""A conte as guests see it: what is to be seen, said and read, and nothing of how it is made.
+"""A conte as guests see it: what is seen, said and read, and nothing of how it is made.
 
-Prompts, seeds, locks, takes and the names of models are for makers. What is not named here is left
-out, so that a new field is hidden until somebody decides otherwise.
+Prompts, seeds, locks, takes and the names of models are for makers. Fields are named one by one, so
+that a new field is hidden until somebody decides otherwise.
 """
 
 from collections.abc import Sequence
@@ -89,7 +89,7 @@ class SharedTreatmentView(View):
 
 
 def shown_of_cut(value: Any) -> Any:
-    """What guests see of a cut's JSON, or of anything else as it is."""
+    """Return the part of a cut's JSON that guests see; other values unchanged."""
     return _shown(SharedCutView, value) if isinstance(value, dict) else value
 
 

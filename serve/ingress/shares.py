@@ -23,13 +23,13 @@ _RightName = Annotated[str, StringConstraints(pattern="^(" + "|".join(Right) + "
 
 class ShareBody(Frozen):
     version: Annotated[JsonInteger, Field(ge=1, le=10_000)] | None = None
-    """Null: always the newest version that was put into review."""
+    """Version that the link leads to; null: always the newest one that was put into review."""
     rights: Annotated[tuple[_RightName, ...], Field(min_length=1, max_length=len(Right))]
-    """None of them includes another."""
+    """Rights of the link; no right includes another."""
     label: Annotated[Text, StringConstraints(max_length=60), AfterValidator(visible_if_any)] = ""
-    """For you, such as the client's name."""
+    """Label for the owner, such as the client's name."""
     days: Annotated[JsonInteger, Field(ge=1, le=365)] = 14
-    """For how long it is valid."""
+    """Days until it expires."""
 
 
 def shares(ledger: Ledger, tenant: TenantOf) -> APIRouter:

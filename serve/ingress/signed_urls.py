@@ -23,8 +23,8 @@ class SignedUrls:
     def sign(self, path: str, expires_at: int, tenant: str) -> str:
         """Return the query that opens a path for reading: `expires=...&signature=...`.
 
-        `path`: as views have it, from the root of the server and without its query. `tenant`: whose
-        production it shows. A signature for another tenant's opens nothing.
+        `path`: as in views, from the root of the server and without its query. `tenant`: owner of
+        the production that is shown; a signature for another tenant opens nothing.
 
         Raises:
             DatabaseUnavailable: if the secret cannot be read.

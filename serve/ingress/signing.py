@@ -14,7 +14,7 @@ SECRET = "ingress"  # noqa: S105  # its name, not its value
 
 
 class Signing:
-    """Signs and checks. Asks for the secret at the first use: a replica starts without a ledger."""
+    """Signs and checks. Reads the secret at the first use: a replica starts without a ledger."""
 
     def __init__(self, secret: Callable[[], bytes]) -> None:
         self._ask, self._secret = secret, b""

@@ -13,11 +13,11 @@ class SoundView(View):
     """A recording that `place_sound` may name."""
 
     upload: str
-    """The name that the `upload` of a sound refers to."""
+    """Name for the field `upload` of a sound."""
     name: str
     duration_s: float
     num_samples: int
-    """At 48 kHz, the rate that every recording is kept in."""
+    """Samples at 48 kHz, the rate at which every recording is stored."""
     created_at: datetime
 
     @classmethod
@@ -32,13 +32,13 @@ class SoundView(View):
 
 
 class UploadedSoundView(SoundView):
-    """A recording that was just taken in, and what its file had."""
+    """A recording that was just uploaded, with the properties of its file."""
 
     channels: int
     sample_rate: int
 
 
 class SoundsView(View):
-    """The newest first, 100 at most."""
+    """Recordings, the newest first, at most 100."""
 
     sounds: tuple[SoundView, ...]

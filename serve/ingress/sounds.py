@@ -1,6 +1,6 @@
-"""`POST /v1/sounds`: a person's own narration, music or effect, to be placed on cuts of any film.
+"""`POST /v1/sounds`: uploads a narration, music or effect, to be placed on cuts of any film.
 
-The file is decoded in a bounded child and kept in one form, without its tags.
+A bounded child decodes the file; it is stored in one format, without its tags.
 """
 
 import asyncio
@@ -100,10 +100,10 @@ def sounds(
 async def decoded(
     decoding: Decoding, tenant: str, data: bytes, bounds: RecordingBounds
 ) -> tuple[Recorded, bytes]:
-    """Decode and re-encode an uploaded recording before anything of it is kept.
+    """Decode an uploaded recording and encode it again, before anything of it is stored.
 
     Raises:
-        Problem: 422 saying what is wanted; 429 or 503 if it was not looked at.
+        Problem: 422 naming what is wanted; 429 or 503 if it was not tried.
     """
     try:
         if format_of(data[:12]) is None:  # refused without waiting

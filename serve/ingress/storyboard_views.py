@@ -1,4 +1,4 @@
-"""What was read of a storyboard, as JSON. The client reads the same types."""
+"""Report about an imported storyboard, as JSON. The client reads the same types."""
 
 from typing import Self
 
@@ -9,22 +9,22 @@ from serve.ingress.views import ProductionView, View
 
 
 class StoryboardView(View):
-    """A report; with `accept` of a report that was seen, the production that was made of it."""
+    """A report about a storyboard; if sent with `accept`, also the production made from it."""
 
     sheet: StoryboardSheet
-    """What was read, where and how sure; `unread` is what was not."""
+    """What was read, from where and how surely; `unread` is what was not."""
     pictures: int
-    """Panels that can be kept as pictures of their cuts."""
+    """Number of panels that can be used as pictures of their cuts."""
     obstacles: tuple[Obstacle, ...] = ()
-    """Why it makes no conte, and a way on. Empty: it makes one."""
+    """Why it gives no conte, and what to do about it. Empty: it gives one."""
     assumed: tuple[NotRead, ...] = ()
-    """What the sheet does not say, and what stands instead."""
+    """What the sheet does not say, and what is assumed instead."""
     num_frames: tuple[int, ...] = ()
-    """Frames of each cut of the conte."""
+    """Number of frames of each cut of the conte."""
     fps: int | None = None
     duration_s: float | None = None
     accept: str = ""
-    """Send it back to make the production: it names this report. Empty: there are obstacles."""
+    """Token of this report, to send back to make the production; empty: there are obstacles."""
     production: ProductionView | None = None
 
     @classmethod

@@ -1,7 +1,7 @@
 """`POST /v1/productions/import`: an agency's own storyboard becomes version 1 of a production.
 
-First it is read and reported, and nothing is written; sent again with the report's `accept`, it is
-made. The file is read in a bounded child; its panels go through the door that uploads take.
+The first request reads and reports it, and writes nothing; sent again with the report's `accept`,
+the production is made. A bounded child reads the file; its panels are decoded as uploads are.
 """
 
 import asyncio
@@ -58,7 +58,7 @@ async def _sent(request: Request) -> bytes:
 
 @dataclass(frozen=True)
 class _Read:
-    """A file as it was read, with its panels as they came."""
+    """A storyboard as it was read, with its panels undecoded."""
 
     sheet: StoryboardSheet
     pictures: tuple[bytes, ...]
@@ -103,7 +103,7 @@ def storyboards(
     decoding: Decoding,
     place: Place,
 ) -> APIRouter:
-    """`documents` reads the files, `decoding` their pictures."""
+    """Return the routes. `documents` reads the files, `decoding` their pictures."""
     routes = APIRouter(tags=["productions"], dependencies=[Depends(place)])
 
     @routes.post(
@@ -205,7 +205,7 @@ def _is_picture(data: bytes) -> bool:
 async def _panels(
     decoding: Decoding, tenant: str, read: _Read, adopted: Adopted
 ) -> tuple[dict[int, bytes], tuple[str, ...]]:
-    """Return the panels as PNG, by the numbers of their cuts, and what is to be remarked."""
+    """Return the panels as PNG by the numbers of their cuts, and remarks about unusable ones."""
     panels: dict[int, bytes] = {}
     remarks: list[str] = []
     for number, index in enumerate(adopted.panels, 1):

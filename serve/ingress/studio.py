@@ -1,4 +1,4 @@
-"""`/`: the Studio's built page. Its views are its own: the path of each answers with the page."""
+"""`/`: the Studio's built page. The path of each of its views answers with the same page."""
 
 import re
 from pathlib import Path
@@ -38,7 +38,7 @@ _CSP = "; ".join(
 
 
 def studio(page: Path = PAGE) -> APIRouter:
-    """The routes of the page. Its assets have their hash in their names, so they never change."""
+    """Return the routes of the page. Its assets never change: their names contain their hash."""
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/")
@@ -70,7 +70,7 @@ def studio(page: Path = PAGE) -> APIRouter:
 
 
 def _answer(request: Request, path: Path, kept: str) -> Response:
-    """The file, compressed where the browser takes it; never another one than the page's own."""
+    """Return the file, compressed if the browser accepts it."""
     headers = {
         "Cache-Control": kept,
         "Content-Security-Policy": _CSP,

@@ -10,22 +10,22 @@ from serve.ingress.views import Paths, View
 
 
 class TakeView(View):
-    """A clip that a cut has had, or that was made for it to be picked."""
+    """A take: a clip that a cut has had, or that was made to be picked."""
 
     take: str
     cut: str
-    """The id of its cut."""
+    """Id of the cut."""
     tier: Tier
     source: Source
     engine: str
-    """The label of what made it."""
+    """Label of the engine that made it."""
     num_frames: int
     head: int
     tail: int
     seed: int
     remarks: tuple[str, ...]
     url: str
-    """Its video."""
+    """URL of its video."""
 
     @classmethod
     def of(cls, take: str, clip: Clip, paths: Paths) -> Self:
@@ -48,15 +48,15 @@ class TakeOrderView(View):
     """A take that was ordered."""
 
     order: int
-    """Counts from 1 within the production."""
+    """Number of the order within the production, from 1."""
     cut: str
-    """The id of its cut."""
+    """Id of the cut."""
     version: int
     tier: Tier
     source: Source
     state: OrderState
     take: str | None
-    """The take, once it is ready."""
+    """Id of the take, once it is ready."""
     failure: Failure | None
 
     @classmethod
@@ -67,9 +67,9 @@ class TakeOrderView(View):
 
 class TakesView(View):
     takes: tuple[TakeView, ...]
-    """The oldest first."""
+    """Takes, the oldest first."""
     orders: tuple[TakeOrderView, ...] = ()
-    """What was ordered beside the versions, the oldest first."""
+    """Orders, the oldest first."""
 
     @classmethod
     def of(cls, takes: Mapping[str, Clip], orders: Sequence[TakeOrder], paths: Paths) -> Self:
@@ -80,19 +80,19 @@ class TakesView(View):
 
 
 class UploadedView(View):
-    """A person's own file, as it becomes a take of a cut."""
+    """An uploaded file that becomes a take of a cut."""
 
     order: TakeOrderView
     num_frames: int
-    """Length of the take, at the film's rate."""
+    """Frames of the take, at the film's rate."""
     duration_s: float
-    """Length of the file; a still picture has that of the take."""
+    """Seconds of the file; for a still picture, of the take."""
     cut_frames: int
-    """What the cut shows."""
+    """Frames of the cut."""
     covers: bool
-    """False: it is shorter than the cut, which has to be shortened (`retime`) to show it."""
+    """False: the take is shorter than the cut, which has to be shortened (`retime`) to show it."""
     remarks: tuple[str, ...] = ()
-    """What becomes of it, such as "its sound is left out"."""
+    """Notes on its conversion, such as "its sound is left out"."""
 
 
 class OrderedView(View):

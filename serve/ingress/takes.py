@@ -34,18 +34,18 @@ OF_CUT = PRODUCTIONS + "/{id}/cuts/{cut}/takes"
 MAX_NUM = 8
 MAX_BYTES = 4096
 DEFAULT_FPS = 30
-"""Frames a second of a version whose brief this release cannot read."""
+"""Frames a second assumed for a version whose brief this release cannot read."""
 
 TakeId = Annotated[str, StringConstraints(pattern=r"^t_[0-9a-f]{12}$")]
 CutPath = Annotated[CutId, Path(alias="cut", description="A cut's id, such as `c_..`")]
 
 
 class TakesWanted(Frozen):
-    """Other takes of a cut as it stands in the newest version, with new seeds."""
+    """Order of takes with new seeds for a cut as it stands in the newest version."""
 
     num: Annotated[JsonInteger, Field(ge=1, le=MAX_NUM)] = 1
     tier: Tier | None = None
-    """Null: the best one that is on."""
+    """Tier to render; null: the best one that is enabled."""
 
 
 def takes(
@@ -134,9 +134,10 @@ def takes(
 def take_media(
     ledger: Ledger, vault: Vault, viewer: TenantOf, place: Place, links_s: int = 0
 ) -> APIRouter:
-    """`viewer`: the tenant whose production is shown.
+    """Return the routes. `viewer`: a dependency for the tenant whose production is shown.
 
-    `links_s`: how long a link to the bucket is valid; 0: the bytes come from here."""
+    `links_s`: seconds for which a link to the bucket is valid; 0: the bytes come from here.
+    """
     routes = APIRouter(tags=["takes"], dependencies=[Depends(place)])
 
     def found(
@@ -162,7 +163,7 @@ def take_media(
 
 
 def tier_of(asked: Tier | None, revising: Revising) -> Tier:
-    """Return the tier asked for, by default the best one that is on."""
+    """Return the requested tier, by default the best one that is enabled."""
     if asked is None:
         return revising.tiers[-1]
     if asked not in revising.tiers:
@@ -182,7 +183,8 @@ class FoundCut:
 
 
 def cut_of(ledger: Ledger, tenant: str, production: str, cut: CutId) -> FoundCut:
-    """
+    """Return a cut of the newest version.
+
     Raises:
         NotFound, NotTakable
     """
@@ -197,7 +199,7 @@ def cut_of(ledger: Ledger, tenant: str, production: str, cut: CutId) -> FoundCut
 
 
 def frames_of(ledger: Ledger, production: str, found: FoundCut, tier: Tier) -> int:
-    """Frames of another take of the cut: as many as its clip has, with the handles."""
+    """Return the frames of another take of the cut: as many as its clip has, with the handles."""
     states = ledger.clips(production, found.version)
     clips = [state.clip for state in states if state.cut == found.cut.number]
     known = [clip.num_frames for clip in clips if clip is not None and clip.tier == tier]

@@ -28,7 +28,7 @@ Number = Annotated[TextInteger, Field(ge=0, le=_MAX_NUMBER)]
 
 
 class TenantLogs:
-    """The logs that a tail follows here: one a tenant."""
+    """Event logs by tenant, for an `EventTail`."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger

@@ -17,7 +17,7 @@ async def thumbnail(decoding: Decoding, tenant: str, vault: Vault, clip: str) ->
 
     Raises:
         Missing: if the clip is not in the vault.
-        Problem: 404, if it cannot be decoded; 429 or 503, if it was not looked at.
+        Problem: 404, if it cannot be decoded; 429 or 503, if it was not tried.
     """
     key = thumbnail_key(clip)
     if not await vault.has(key):

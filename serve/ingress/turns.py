@@ -1,4 +1,4 @@
-"""Places that tenants take in turn: at most one a tenant, with bounded queues."""
+"""Places that tenants take in turn: at most one per tenant, with bounded queues."""
 
 import asyncio
 from collections import deque
@@ -22,7 +22,7 @@ class Turns:
         self._waiting_each, self._waiting = waiting_each, waiting
         self._inside: set[str] = set()
         self._queues: dict[str, deque[asyncio.Future[int]]] = {}
-        """In the order of the tenants' turns; no queue is empty."""
+        """Waiting requests by tenant, in the order of the tenants' turns; no queue is empty."""
 
     @asynccontextmanager
     async def turn(self, tenant: str) -> AsyncGenerator[int]:

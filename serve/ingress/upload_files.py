@@ -1,6 +1,6 @@
-"""Files of uploads in the vault: one stays if an order names it, and is removed if none does.
+"""Uploaded files in the vault: a file stays if an order names it, and is removed otherwise.
 
-Pictures of briefs are entered and swept alike; they stay when a tenant owns them.
+Pictures of briefs are entered and swept in the same way; they stay once a tenant owns them.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ _REFUSALS = (NotFound, NotTakable, QueueFull, IdempotencyConflict, LimitReached)
 
 @dataclass
 class Kept:
-    """Set `ordered` when an order names the file."""
+    """Result of the block: set `ordered` when an order names the file."""
 
     ordered: bool = False
 
@@ -37,10 +37,10 @@ class Kept:
 async def kept_if_ordered(
     ledger: Ledger, vault: Vault, key: str, data: bytes
 ) -> AsyncGenerator[Kept]:
-    """Publish a file; remove it if the block is refused or sets nothing.
+    """Publish a file; remove it if the block raises or does not set `ordered`.
 
     It is entered in the ledger first. If this process is killed, or the ledger's answer is not
-    known, the next sweep removes the file, unless there is an order of it.
+    known, the next sweep removes the file, unless an order names it.
     """
     await asyncio.to_thread(ledger.uploading.begin, key)
     await vault.publish_bytes(key, data)
@@ -69,14 +69,14 @@ async def sweep(ledger: Ledger, vault: Vault) -> None:
 
 
 def _remove(vault: Vault, key: str) -> None:
-    """Remove a file in this thread, by a loop of its own: all of the other loop's threads may wait
-    for the transaction that this is called in.
+    """Remove a file in this thread, with an event loop of its own: all threads of the other loop
+    may be waiting for the transaction that calls this.
     """
     asyncio.run(vault.remove(key))
 
 
 async def sweeping(ledger: Ledger, vault: Vault) -> None:
-    """Sweep now and then, until it is cancelled."""
+    """Sweep every `SWEEP_EVERY_S` until cancelled."""
     while True:
         try:
             await sweep(ledger, vault)

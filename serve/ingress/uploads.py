@@ -1,6 +1,6 @@
-"""`POST .../takes/upload`: a person's own video or picture becomes a take of a cut.
+"""`POST .../takes/upload`: an uploaded video or picture becomes a take of a cut.
 
-The file is looked at in a bounded child before it is kept; the clip is made of it by the director.
+A bounded child checks the file before it is stored; the director makes the clip from it.
 """
 
 import asyncio
@@ -47,7 +47,7 @@ _PICTURES = ("image/png", "image/jpeg", "image/webp")
 
 @dataclass(frozen=True)
 class Looked:
-    """A file that can be used, and what it is; `moving` is None of a still picture."""
+    """A usable file and its kind; `moving` is None for a still picture."""
 
     data: bytes
     suffix: str
@@ -133,10 +133,10 @@ def uploads(
 
 
 async def look(decoding: Decoding, tenant: str, data: bytes, bounds: UploadBounds) -> Looked:
-    """Look at a file before anything of it is kept.
+    """Check a file before anything of it is stored.
 
     Raises:
-        Problem: 422 saying what is wanted; 429 or 503 if it was not looked at.
+        Problem: 422 naming what is wanted; 429 or 503 if it was not tried.
     """
     suffix = suffix_of(data[:12])
     try:

@@ -31,15 +31,15 @@ VERSIONS = PRODUCTIONS + "/{id}/versions"
 
 
 class Seal(Frozen):
-    """Makes the draft the next version."""
+    """Order to make the draft the next version."""
 
     message: Annotated[Text, StringConstraints(max_length=500)] = ""
-    """What it is about, for those who read the list of versions."""
+    """Message for readers of the list of versions."""
     operations: Annotated[tuple[Sent, ...], Field(max_length=200)] = ()
-    """To be applied to the draft first, in the same step."""
+    """Operations to apply to the draft first, in the same transaction."""
     causes: Causes = ()
     quote: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] | None = None
-    """`hash` of a quote; anything else than what it promised is refused."""
+    """`hash` of a quote; the order is refused if it would differ from that quote."""
 
 
 def versions(
@@ -143,7 +143,7 @@ def versions(
 
 
 def findings_of(revising: Revising, version: Version, before: Version | None) -> Told:
-    """Return a version's findings as they were stored, beside those of the version before."""
+    """Return a version's findings as stored, compared with those of the version before."""
     if version.brief is None:
         return Told()
     working = Working(conte=version.conte, brief=version.brief)

@@ -44,7 +44,7 @@ Size = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[0-9]{2,4}x
 
 
 class VideoRequest(BaseModel):
-    """What `videos.create` of OpenAI's client sends, and a seed."""
+    """Body of OpenAI's `videos.create`, and a seed."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -62,7 +62,7 @@ class RemixRequest(BaseModel):
 
 
 def models_of(settings: Settings) -> dict[str, Tier]:
-    """Engines of the enabled tiers; the last one is the default."""
+    """Return the tier of each enabled engine; the last one is the default."""
     found: dict[str, Tier] = {}
     if settings.draft.enabled:
         found[settings.draft.engine] = "draft"

@@ -26,7 +26,7 @@ class VideoView(BaseModel):
     expires_at: int | None = None
     """Always null: a video stays until it is deleted."""
     engine: EngineId | None = None
-    """The engine that made it, null until then. The label says what the engine is."""
+    """Engine that made it, null until then. Its label says what the engine is."""
     error: VideoError | None
     model: str
     progress: int

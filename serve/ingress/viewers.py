@@ -16,7 +16,7 @@ _SIGNATURE = "Of a signed link: opens exactly this path, in place of a key"
 
 
 def viewer_of(authenticate: Authenticate, ledger: Ledger, urls: SignedUrls) -> TenantOf:
-    """Return a dependency for the tenant whose production is shown, to someone who may see it.
+    """Return a dependency for the tenant whose production is shown, if the request may see it.
 
     A signed link that is not valid is refused, whatever else the request carries.
     """

@@ -42,7 +42,7 @@ class Paths:
         return f"{self.production}/versions/{number}"
 
     def media(self, number: int, name: str, key: str) -> str:
-        """With the tag of the current file: the content behind such a URL never changes."""
+        """Return a URL with the tag of the current file, so that its content never changes."""
         return f"{self.version(number)}/{name}?tag={tag_of(key)}"
 
     def take(self, take: str, key: str) -> str:
@@ -53,12 +53,12 @@ class Paths:
 
 
 def tag_of(key: str) -> str:
-    """Short tag of the bytes under a vault key, which never change."""
+    """Return a short tag of the bytes under a vault key, which never change."""
     return digest(key)[:20]
 
 
 def poster_tag(clip: Clip, number: int) -> str:
-    """Short tag of a cut's poster: a version's cut never changes, and shows the same of a clip."""
+    """Return a short tag of a cut's poster, which is the same for a cut and its clip."""
     return tag_of(f"poster {number} {clip.key}")
 
 
@@ -70,7 +70,7 @@ class ImageView(View):
     """An uploaded picture."""
 
     image: str
-    """The name that the `image` of a brief's product or character refers to."""
+    """Name for the field `image` of a brief's product or character."""
     width: int
     height: int
 
@@ -85,18 +85,18 @@ class ClipView(View):
     seed: int
     render_s: float
     reused: bool
-    """Found in the vault, not rendered again."""
+    """True: it was found in the vault and not rendered again."""
     adapter: str | None = None
-    """The LoRA adapter it was rendered with, as name@revision."""
+    """LoRA adapter that it was rendered with, as name@revision."""
     remarks: tuple[str, ...] = ()
     """Notes for people on how it was made."""
     take: str | None = None
-    """The id by which it is picked; null if it was stored before takes had one."""
+    """Id by which it is picked; null if it was stored before takes had one."""
     head: int = 0
     """Handles: frames before and (`tail`) after what the cut showed when it was rendered."""
     tail: int = 0
     window: Window | None = None
-    """What the film shows of its picture, in shares of width and height; null: all of it."""
+    """Part of its picture that the film shows, in shares of width and height; null: all of it."""
 
 
 class CutView(View):
@@ -126,7 +126,7 @@ class FilmView(View):
     edit_s: float
     labelled_ai: bool
     sound: Annotated[str, unset("")] = ""
-    """What its temporary track is; not given where the film is silent."""
+    """Description of its temporary sound track; absent if the film is silent."""
 
 
 class ProgressView(View):
@@ -150,18 +150,18 @@ class LinksView(View):
 
 
 class DirectionView(View):
-    """Which of several directions of an order it is."""
+    """Place of a production among the directions of an order."""
 
     project: str
-    """URL of all of them."""
+    """URL of all directions."""
     letter: str
     """A, B, C and so on."""
     like: str | None = None
-    """The letter of the direction that it was asked to be like; null for one of the order."""
+    """Letter of the direction that it should be like; null for one of the original order."""
     differ: str | None = None
-    """What was to differ from that one."""
+    """What should differ from that one; null for one of the original order."""
     picked: bool = False
-    """It is the one that goes on; the others stay and can be picked later."""
+    """True: it was picked to go on; others stay and can be picked later."""
 
     @classmethod
     def of(cls, place: Place, root: str = "") -> Self:
@@ -179,7 +179,7 @@ class ProductionView(View):
     id: str
     state: State
     brief: Brief | None
-    """Null if the server cannot read what another release stored; `failure` says why."""
+    """Brief; null if the server cannot read what another release stored: `failure` says why."""
     seed: int
     version: int
     """The newest version; 0 until its conte is complete."""
@@ -191,10 +191,10 @@ class ProductionView(View):
     film: FilmView | None
     failure: Failure | None
     direction: DirectionView | None = None
-    """Null if it is the only one of its order."""
+    """Place among the directions of its order; null if it is the only one."""
     links: LinksView
     last_event: int = 0
-    """The id of the newest event of what is shown: follow from there."""
+    """Id of the newest event that is included here: follow the events from there."""
 
     @classmethod
     def of(cls, production: Production, root: str = "") -> Self:
@@ -242,15 +242,15 @@ class ProductionPage(View):
     productions: tuple[ProductionView, ...]
     next: str | None
     last_event: int = 0
-    """Follow `GET /v1/events` from there: an event that is not in what is shown comes after it."""
+    """Number from which to follow `GET /v1/events`: later events are not included here."""
 
 
 class AlikeView(View):
-    """What the first contes of two directions have in common, as it was measured."""
+    """Measured similarity of the first contes of two directions."""
 
     letters: tuple[str, str]
     shared: int
-    """Picture sentences of the shorter one that the other has, too; at most a quarter `of` them."""
+    """Picture sentences of the shorter conte that are in both, at most a quarter `of` them."""
     of: int
     structure: bool
     """True: both have the same advertising structure."""
@@ -262,7 +262,7 @@ class ProjectView(View):
     id: str
     directions: tuple[ProductionView, ...]
     alike: tuple[AlikeView, ...] = ()
-    """Every two directions that are written. Those asked to be like another are left out."""
+    """Every pair of written directions, without those that should be like another."""
 
     @classmethod
     def of(
@@ -295,13 +295,13 @@ class VersionView(View):
     solved: tuple[FindingView, ...] = ()
     """Findings that the version before had, and this one has not."""
     brief: Brief | None = None
-    """What it was made for; null if the server cannot read it."""
+    """Brief that it was made for; null if the server cannot read it."""
     revision: Revision | None = None
-    """How it was made of another version; null where a writer made it of the brief."""
+    """How it was made from another version; null if a writer made it from the brief."""
     actual: Actual | None = None
-    """What it took, to be read beside `revision.quote`."""
+    """What it took, to compare with `revision.quote`."""
     cuts: tuple[CutView, ...] = ()
-    """Its clips, with their URLs; they stay, whatever version comes after it."""
+    """Cuts with their clips and URLs; they stay, whatever version comes after it."""
     film: FilmView | None = None
 
     @classmethod
@@ -313,7 +313,7 @@ class VersionView(View):
         actual: Actual | None = None,
         root: str = "",
     ) -> Self:
-        """`shown`: the production with the clips and the film of this version."""
+        """Convert a version. `shown`: the production with this version's clips and film."""
         paths, number = Paths(shown.id, root), version.number
         cuts = tuple(_cut_view(state, paths, number) for state in shown.cuts)
         if number < shown.version:
@@ -354,7 +354,7 @@ def clip_view(clip: Clip, paths: Paths, number: int) -> ClipView:
 
 
 def take_clip_view(clip: Clip, paths: Paths, number: int) -> ClipView:
-    """A take that no version has picked yet: its video has a URL of its own."""
+    """Return the view of a take that no version has picked yet: its video has its own URL."""
     view = clip_view(clip, paths, number)
     return view.model_copy(update={"url": paths.take(clip.take, clip.key)})
 

@@ -7,11 +7,11 @@ LONGEST_S = 60
 _UNKNOWN_S = 2
 _WEIGHT = 0.2
 _SAME_S = 2 * LONGEST_S
-"""A fault seen again within this time is the same one: clients may wait that long."""
+"""Seconds within which a fault that is seen again is the same one: clients may wait that long."""
 
 
 class Pace:
-    """Moving average of how long a place is held; the newest value counts a fifth."""
+    """Moving average of the seconds that a place is held; the newest value counts a fifth."""
 
     def __init__(self) -> None:
         self._held_s: float | None = None
@@ -21,14 +21,14 @@ class Pace:
         self._held_s = before + _WEIGHT * (held_s - before)
 
     def next_place_s(self, places: int) -> int:
-        """Seconds until one of `places`, all of them held, is expected to be free."""
+        """Return the seconds until one of `places`, all of them held, is expected to be free."""
         if self._held_s is None:
             return _UNKNOWN_S
         return _bounded(self._held_s / places, at_least=1)
 
 
 class Outage:
-    """A fault is expected to last for as long again as it has lasted."""
+    """Estimates a fault's remaining time: as long again as it has lasted so far."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

@@ -1,4 +1,4 @@
-"""What a version really took, beside what was quoted."""
+"""Renders and time that a version took, to be shown beside its quote."""
 
 from contextlib import suppress
 
@@ -12,7 +12,7 @@ from serve.stored import Unreadable, data_of, read
 _ORDERED = select(take_orders.c.take).where(
     take_orders.c.production == bindparam("of"), take_orders.c.take.is_not(None)
 )
-"""Takes that were made beside a version, not for it."""
+"""Takes that were ordered beside a version; they do not count as its renders."""
 _MADE = select(takes.c.clip).where(
     takes.c.production == bindparam("of"),
     takes.c.version == bindparam("in_version"),
@@ -44,7 +44,7 @@ def actual(conn: Connection, production: str, version: int) -> Actual:
 
 
 def _seconds(conn: Connection, production: str, version: int) -> float | None:
-    """Return the time from the version's begin to its first film; None while it is not there."""
+    """Return the seconds from the version's start to its first film; None while there is none."""
     began: float | None = None
     for row in conn.execute(_SPANS, {"of": production}):
         with suppress(Unreadable):

@@ -1,7 +1,7 @@
-"""A storyboard that was brought along -> a production whose version 1 it is. One transaction.
+"""An imported storyboard -> a production with it as version 1. One transaction.
 
-Its panels wait as uploads of the version's cuts: the director makes their clips of them instead of
-rendering, and they are takes like any other.
+Its panels become waiting take orders of the version's cuts: the director makes a clip from each
+instead of rendering one, and these clips are takes like any other.
 """
 
 from collections.abc import Mapping
@@ -24,14 +24,14 @@ from serve.stored import text_of
 
 @dataclass(frozen=True)
 class OwnStoryboard:
-    """What is brought along."""
+    """The imported storyboard, and what its request asks for."""
 
     brief: Brief
     conte: Conte
     findings: tuple[Finding, ...]
     provenance: Provenance
     tier: Tier
-    """Tier of the clips that are made of the panels."""
+    """Tier of the clips made from the panels."""
     panels: Mapping[int, str] = field(default_factory=dict[int, str])
     """Vault key of the uploaded picture, by the number of its cut."""
     idempotency_key: str | None = None

@@ -1,6 +1,6 @@
 """Approvals: offered with a hash, confirmed with that hash, and kept as a chain of manifests.
 
-Each production has a chain of its own, so that what becomes of one production breaks no other's.
+Each production has its own chain, so that damage to one breaks no other.
 """
 
 import hashlib
@@ -34,9 +34,9 @@ from serve.ledger.tables import approval_offers, approvals, productions, version
 from serve.stored import read_all, text_of, value_of
 
 OFFER_S = 3600.0
-"""For how long what was shown can be confirmed."""
+"""Seconds for which an offer can be confirmed."""
 MAX_OFFERS = 50
-"""Offers of a version that stand at once."""
+"""Most open offers per version; the oldest make room for new ones."""
 _TOKEN_BYTES = 24
 
 _a, _o = approvals.c, approval_offers.c
@@ -88,7 +88,7 @@ _NOW = select(db_now())
 
 @dataclass(frozen=True)
 class Subject:
-    """A version as it is to be approved, but for the hashes of its files."""
+    """A version offered for approval, without the hashes of its files."""
 
     production: Production
     version: Version
@@ -97,7 +97,7 @@ class Subject:
 
     @property
     def files(self) -> tuple[tuple[FileKind, str], ...]:
-        """Every file that it shows, once, by kind and key."""
+        """Kind and vault key of every file that the version shows, each once."""
         clips = [cut.clip.key for cut in self.production.cuts if cut.clip]
         film = self.production.film
         cast = [entry.image for entry in self.version.conte.sheet if entry.kind == "cast"]
@@ -175,7 +175,7 @@ def subject(conn: Connection, production_id: str, number: int, tenant: str | Non
 
 
 def stored_hashes(conn: Connection, production_id: str, number: int) -> dict[str, str]:
-    """Return the SHA-256 of what the ledger holds of a version, by column; none: it is gone."""
+    """Return the SHA-256 of each stored column of a version; empty if the version is gone."""
     row = conn.execute(_STORED, {"of": production_id, "in_version": number}).mappings().first()
     if row is None:
         return {}
@@ -195,7 +195,7 @@ def offer(
     content: Content,
     tenant: str | None,
 ) -> str:
-    """Keep what is shown, and return the token that confirms it."""
+    """Store what the approver is shown, and return the token that confirms it."""
     reading.row(conn, production_id, tenant, lock=True)
     conn.execute(_LAPSED)
     of = {"of": production_id, "in_version": number}
@@ -227,7 +227,7 @@ def confirm(
     """Approve a version for good. The same confirmation again returns the same approval.
 
     Raises:
-        OfferLapsed: if the hash is not that of the offer, or of what there is now.
+        OfferLapsed: if the hash differs from the offer's, or from the version's as it is now.
         IllegalStep
     """
     reading.row(conn, production_id, tenant, lock=True)

@@ -1,6 +1,4 @@
-"""Borrows -> operations that apply, and the clips that come with them, read from the version of
-another direction.
-"""
+"""Completes borrow operations with the cuts and clips of the other direction's version."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -24,7 +22,7 @@ from serve.stored import Unreadable
 def lent_all(
     conn: Connection, draft: Draft, operations: Sequence[AnyOperation]
 ) -> tuple[Operation, ...]:
-    """Return the operations with what each borrow brings.
+    """Return the operations, each borrow completed with the cuts that it copies.
 
     Raises:
         NotApplied: if a borrow names no version of another direction of the draft's project, or a
@@ -58,10 +56,10 @@ def _lent(conn: Connection, draft: Draft, op: Borrow) -> Borrowed:
 
 
 def lenders(conn: Connection, draft: WholeDraft) -> dict[CutId, Lender]:
-    """Return the lenders of the cuts that the draft borrows, by the ids that they have in it.
+    """Return where each borrowed cut of the draft comes from, by the cut's id in the draft.
 
-    Left out are those of which this release cannot read what they were, and those of a film of
-    another format.
+    Omits cuts whose source this release cannot read, and sources of another frame rate or aspect
+    ratio.
     """
     found: dict[CutId, Lender] = {}
     for step in draft.done:
@@ -93,7 +91,7 @@ def _lenders(conn: Connection, working: Working, op: Borrowed) -> dict[CutId, Le
 def _takes_of(
     cut: Cut, working: Working, known: Sequence[Clip], standing: Sequence[Clip]
 ) -> tuple[Clip, ...]:
-    """Return the cut's takes: first those that stand in its version, then the oldest first."""
+    """Return the cut's takes: first those that its version shows, then the oldest first."""
     basis = basis_of(cut, working.conte.treatment, working.brief)
     stands = [
         clip if clip.basis else clip.model_copy(update={"basis": basis})

@@ -1,4 +1,4 @@
-"""Edits that came back in a file: merged into the draft, or not at all. Under its row's lock."""
+"""Merges an edited file into the draft: all of it or nothing, under the production's row lock."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ _CAUSE = BilingualText(ko="콘티 {0}을 편집한 파일", en="An edited file o
 @dataclass(frozen=True)
 class BroughtIn:
     base: int
-    """The version that the file was made of."""
+    """Number of the version that the file was exported from."""
     merged: Merged
     draft: Draft
-    """As it is now."""
+    """The draft after the merge; unchanged if nothing was applied."""
     applied: bool
     """False if there are conflicts, or nothing to apply."""
 
@@ -37,8 +37,8 @@ def bring_in(
 ) -> BroughtIn:
     """Merge the file into the draft. Nothing is written while there is a conflict.
 
-    `revision`: the draft's that the choices were made for. If it has changed since, they do not
-    count.
+    `revision`: the draft's revision that `choices` were made for; if it has changed since, they are
+    ignored.
 
     Raises:
         NotFound: if there is no such version.

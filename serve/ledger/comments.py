@@ -52,7 +52,7 @@ _NUMBER = (
 
 @dataclass(frozen=True)
 class NewComment:
-    """What somebody wrote, before the ledger gives it an id."""
+    """A comment before the ledger gives it an id."""
 
     text: str
     author: str
@@ -62,7 +62,7 @@ class NewComment:
     reply_to: str = ""
     guest: str = ""
     earlier: bool = True
-    """False: it can reply to comments of its own version alone."""
+    """False: it can reply to comments of its own version only."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Thread:
 
     comment: Comment
     carried: Carried
-    """Where it stands in the version that is shown."""
+    """Its place in the version that is shown."""
     replies: tuple[Comment, ...] = ()
 
 
@@ -85,7 +85,7 @@ def add(
     """Keep a comment on a version.
 
     Raises:
-        NotFound: also if it replies to a comment that is not there for its author.
+        NotFound: also if it replies to a comment that its author cannot see.
         LimitReached: if the version, the thread or the tenant has too many.
         Misplaced: if the version has no such place.
     """
@@ -199,7 +199,7 @@ def _placed(conn: Connection, row: Row[Any], version: int, place: Placed | None)
 
 
 def _shown(conn: Connection, production: str, version: Version) -> dict[str, Clip]:
-    """The clip that each cut of the version shows, by the cut's id."""
+    """Return the clip that the version shows for each cut, by the cut's id."""
     ids = {cut.number: cut.id for cut in version.conte.cuts}
     cuts = reading.production(conn, production, None, version.number).cuts
     return {ids[cut.cut]: cut.clip for cut in cuts if cut.clip and cut.cut in ids}
@@ -223,9 +223,9 @@ def threads(
 ) -> tuple[tuple[Thread, ...], str | None]:
     """Return a page of a version's comments, and the cursor of the following page.
 
-    Its own, and those of the versions that it was made from that are still open, with their place
-    in it. `client_only`: without the internal ones. `earlier`: False leaves out all of other
-    versions.
+    The page has the version's own comments, and the open ones of the versions that it was made
+    from, placed in this version. `client_only`: without internal comments. `earlier`: False omits
+    those of other versions.
     """
     row = reading.row(conn, production_id, tenant)
     reviews.check_version(conn, production_id, version)
@@ -266,7 +266,7 @@ def threads(
 def _carried(
     conn: Connection, row: Row[Any], version: int, line: Sequence[int], firsts: Sequence[Comment]
 ) -> dict[str, Carried]:
-    """Where each comment stands in the version."""
+    """Return each comment's place in the version."""
     of_before = [one for one in firsts if one.version != version]
     places = {one.id: Carried(comment=one) for one in firsts if one.version == version}
     if not of_before:

@@ -138,10 +138,11 @@ def add_version(
     by: str,
     compared: Collection[str] | None = None,
 ) -> Version | None:
-    """Store a complete conte, its cuts born. The same again returns the existing version.
+    """Store a complete conte, with ids for its cuts. The same conte again returns the existing
+    version.
 
-    `compared`: letters of the directions that it was compared with. None, and nothing is stored, if
-    another one has been written since.
+    `compared`: letters of the directions that it was compared with. Returns None and stores nothing
+    if another direction has been written since.
     """
     row = leases.see(conn, claim)
     conte = conte.born(row.seed)
@@ -320,7 +321,7 @@ def record_take_failure(
 
 
 def finish_takes(conn: Connection, claim: Claim, by: str) -> bool:
-    """Return the production to the state before. False: takes wait still, and it goes on."""
+    """Return the production to its state before the takes. False: some takes still wait."""
     row = leases.see(conn, claim)
     if take_orders.waiting(conn, row.id):
         return False

@@ -1,4 +1,4 @@
-"""Directions after the order: another like one that stands, and the one that is picked."""
+"""Directions of an existing project: adds one that is like another, and picks one to go on with."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ _MARK = (
 
 @dataclass(frozen=True)
 class Another:
-    """What is asked for: another direction like one, with what differs."""
+    """Request for a direction like an existing one, with what should differ."""
 
     differ: str
     version: int | None = None
@@ -71,7 +71,7 @@ def add(
 
     Raises:
         NoDraft: if the one that it is to be like has no conte yet.
-        LimitReached: if the project has all the directions that it may have.
+        LimitReached: if the project has as many directions as are allowed.
         QueueFull: as for a new production.
     """
     row = reading.row(conn, id, tenant, lock=True)
@@ -104,8 +104,8 @@ def add(
 
 
 def ideas_of(conn: Connection, project: str, other_than: str = "") -> dict[str, Conte]:
-    """Return the first version's conte of each direction that has one, by letter. Left out are
-    those that were asked to be like another, and what this release cannot read.
+    """Return the first version's conte of each direction that has one, by letter. Omits directions
+    that were requested to be like another, and contes that this release cannot read.
     """
     found: dict[str, Conte] = {}
     for row in conn.execute(_IDEAS, {"of_project": project}):
@@ -122,8 +122,8 @@ def ideas_of(conn: Connection, project: str, other_than: str = "") -> dict[str, 
 def all_compared(conn: Connection, claimed: Production, compared: Collection[str]) -> bool:
     """Return whether a conte was compared with all other directions that are written by now.
 
-    Locks their tenant until the transaction ends, so that of two that come to their ends at the
-    same moment one sees the other. `compared`: letters.
+    Locks their tenant until the transaction ends, so that of two that finish at the same moment one
+    sees the other. `compared`: letters.
     """
     if (place := claimed.direction) is None or place.variation is not None:
         return True
@@ -141,7 +141,7 @@ def all_compared(conn: Connection, claimed: Production, compared: Collection[str
 
 def pick(conn: Connection, id: str, tenant: str | None) -> tuple[Production, ...]:  # noqa: A002
     """Mark the direction as the one that goes on, and return all of the project. The others stay,
-    and any of them can be picked later. An event of each that is marked otherwise says so.
+    and any of them can be picked later. Writes an event for each direction whose mark changes.
 
     Raises:
         NotFound: also for a production that is no direction of a project.

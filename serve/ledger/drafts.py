@@ -23,7 +23,7 @@ from serve.ledger.tables import draft_steps, drafts
 from serve.stored import Unreadable, read, text_of
 
 MAX_OPERATIONS = 1000
-"""Operations that a draft holds."""
+"""Most operations in a draft."""
 
 _d, _s = drafts.c, draft_steps.c
 _OF = _d.production == bindparam("of")
@@ -166,7 +166,7 @@ def applied(
 def _taken_in(
     conn: Connection, draft: Draft, asked: Sequence[AnyOperation]
 ) -> tuple[Operation, ...]:
-    """Return the operations with what the ledger knows of what they name.
+    """Return the operations, completed from the cuts, takes and recordings that they name.
 
     Raises:
         NotApplied: if there is no such cut to borrow, take or recording.

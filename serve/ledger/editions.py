@@ -1,4 +1,4 @@
-"""A version and everything around it -> its edition: one reading of the ledger for an export."""
+"""A version and everything that an export shows of it -> its edition. Read in one transaction."""
 
 from sqlalchemy import Connection
 
@@ -19,7 +19,8 @@ _PAGE = 500
 
 
 def of_version(conn: Connection, production_id: str, number: int, tenant: str | None) -> Edition:
-    """Return a version as its owner sees it, with what it changed of the one it was made from.
+    """Return a version as its owner sees it, with its changes from the version that it was made
+    from.
 
     Raises:
         NotFound
@@ -32,8 +33,8 @@ def of_version(conn: Connection, production_id: str, number: int, tenant: str | 
 def for_client(conn: Connection, production_id: str, number: int, *, follows: bool) -> Edition:
     """Return a version as a guest sees it.
 
-    `follows`: by a link that leads from one version to the next; one that leads to a single version
-    shows no other, and only the comments made on this one.
+    `follows`: the link leads from one version to the next. A link to a single version shows no
+    other version, and only comments made on this one.
     """
     since = reviews.seen_before(conn, production_id, number) if follows else None
     found = _edition(conn, production_id, number, None, since, client=True, earlier=follows)

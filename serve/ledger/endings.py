@@ -92,7 +92,7 @@ def cancel(conn: Connection, row: Row[Any], by: str) -> None:
 
 
 def end_takes(conn: Connection, row: Row[Any], by: str, reason: str = "") -> None:
-    """Return to the state before takes were ordered. Those that wait fail, for the reason."""
+    """Return to the state before takes were ordered. Takes that still wait fail with `reason`."""
     told = take_orders.withdraw(conn, row.id, by, reason)
     failure = None
     try:

@@ -19,7 +19,7 @@ class ExportRecords:
             return editions.of_version(conn, production_id, version, tenant)
 
     def edition_for_client(self, production_id: str, version: int, *, follows: bool) -> Edition:
-        """Return what of it a guest may see. See `editions.for_client`."""
+        """Return the part of a version that a guest may see. See `editions.for_client`."""
         with self._database.reading() as conn:
             return editions.for_client(conn, production_id, version, follows=follows)
 

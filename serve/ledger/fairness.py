@@ -12,7 +12,7 @@ from serve.ledger.tables import production_lease, productions, stages, tenants
 FIRST_ESTIMATE_S = 10.0
 """GPU-seconds reserved for a production before any has ended."""
 LEAST_ESTIMATE_S = 0.1
-"""Lower bound: where every clip is found in the vault, tenants must still alternate."""
+"""Lower bound, so that tenants alternate even if every clip is found in the vault."""
 
 _p, _t = productions.c, tenants.c
 

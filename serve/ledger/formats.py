@@ -33,7 +33,7 @@ _MADE = (
     )
     .order_by(table.c.created_at, table.c.id)
 )
-"""A first version that was not written, but made, says of what in its revision."""
+"""Productions whose first version was derived from another production, as its revision says."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Formats:
-    """What is asked for."""
+    """Request for formats of a version."""
 
     plan: Callable[[Source], Sequence[PlannedFormat]]
     agreed: Callable[[Sequence[PlannedFormat]], str]
@@ -109,7 +109,7 @@ def accept(
     asked: Formats,
     weights: Mapping[str, float],
 ) -> tuple[tuple[Production, ...], bool]:
-    """Return a production a format, and False if the key had made them before.
+    """Return one production per format, and False if its key had made them before.
 
     Raises:
         NotSealable, QueueFull

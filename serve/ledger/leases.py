@@ -27,7 +27,7 @@ from serve.ledger.tables import directors, productions, tenants
 from serve.ledger.tables import production_lease as lease
 
 BY = "ledger"
-"""`by` of events that no director and no client caused."""
+"""Author (`by`) of events that no director and no client caused."""
 _FORGET_DIRECTORS_S = 24 * 3600
 
 _p = productions.c
@@ -50,7 +50,7 @@ class Claim:
 
 Ended = Literal["ended"]
 ENDED: Ended = "ended"
-"""A claim ended a production instead, and there may be more to claim."""
+"""The claim ended a production instead of returning it; there may be more to claim."""
 
 HELD = lease.held(bindparam("held_id"), bindparam("held_by"), bindparam("held_fence"))
 _free = (
@@ -111,7 +111,7 @@ _FORGET = delete(directors).where(directors.c.beat_at < db_now() - _FORGET_DIREC
 def any_free(
     conn: Connection, except_tenants: Collection[str], take_over: bool, except_owner: str
 ) -> bool:
-    """Return whether a claim is worth the write lock."""
+    """Return whether there may be something to claim. Needs no write lock."""
     wanted = {
         "except_tenants": list(except_tenants),
         "take_over": take_over,

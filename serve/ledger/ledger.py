@@ -116,19 +116,19 @@ class Ledger:
     # now and then without one.
 
     def waiting_for_work(self, call: Ring) -> AbstractContextManager[None]:
-        """Call it when there may be a production to claim or to cancel, while the block runs."""
+        """Call `call`, while the block runs, when there may be a production to claim or cancel."""
         return self._database.wakes.waiting(events.WORK, call)
 
     def waiting_for_videos(self, call: Ring) -> AbstractContextManager[None]:
-        """Call it when there may be a video to claim or to stop, while the block runs."""
+        """Call `call` when there may be a video to claim or to stop, while the block runs."""
         return self._database.wakes.waiting(videos.WORK, call)
 
     def waiting_for_events(self, production_id: str, call: Ring) -> AbstractContextManager[None]:
-        """Call it when a production has new events, while the block runs."""
+        """Call `call` when a production has new events, while the block runs."""
         return self._database.wakes.waiting(events.topic(production_id), call)
 
     def waiting_for_tenant_events(self, tenant: str, call: Ring) -> AbstractContextManager[None]:
-        """Call it when one of a tenant's productions has new events, while the block runs."""
+        """Call `call` when one of a tenant's productions has new events, while the block runs."""
         return self._database.wakes.waiting(tenant_events.topic(tenant), call)
 
     # Calls of clients.
@@ -277,7 +277,7 @@ class Ledger:
             return productions.retry_cut(conn, production_id, number, cut, tenant, self._weights)
 
     def draft(self, production_id: str, tenant: str | None = None) -> Draft:
-        """Return what is being changed; an unchanged draft of the newest version if nothing is.
+        """Return the production's draft; an unchanged one of its newest version if there is none.
 
         Raises:
             NoDraft: while version 1 is being written.
@@ -302,7 +302,7 @@ class Ledger:
             return drafts.operate(conn, production_id, tenant, operations, causes)
 
     def adopt(self, tenant: str, own: OwnStoryboard) -> tuple[Production, bool]:
-        """Make a production whose version 1 is a storyboard that was brought along.
+        """Make a production with an imported storyboard as its version 1.
 
         The second value is False if its key had made it before. See `adopting.adopt`.
         """
@@ -343,7 +343,7 @@ class Ledger:
             return sealing.standing(conn, draft, tiers, continues)
 
     def measured(self, places: int) -> Measured:
-        """Return what renders and films took lately. `places`: productions worked on at once."""
+        """Return recent render and film times. `places`: productions worked on at once."""
         with self._database.reading() as conn:
             return measured.measured(conn, places)
 
@@ -353,7 +353,7 @@ class Ledger:
             return work_left.unclaimed_frames(conn, tier)
 
     def actual(self, production_id: str, version: int) -> Actual:
-        """Return what a version took."""
+        """Return the renders and the time that a version took."""
         with self._database.reading() as conn:
             return actual.actual(conn, production_id, version)
 
@@ -450,7 +450,7 @@ class Ledger:
         )
 
     def video(self, video_id: str, tenant: str | None = None) -> OrderedVideo:
-        """Raises NotFound, also for another tenant's or a deleted video."""
+        """Return the video. Raises NotFound, also for another tenant's or a deleted one."""
         with self._database.asking() as conn:
             return videos.get(conn, video_id, tenant)
 
@@ -462,7 +462,7 @@ class Ledger:
             return videos.page(conn, tenant, limit, after, newest_first=newest_first)
 
     def delete_video(self, video_id: str, tenant: str | None = None) -> OrderedVideo:
-        """Hide it at once and stop its rendering. Later calls raise NotFound."""
+        """Hide the video at once and stop its rendering. Later calls raise NotFound."""
         with self._database.writing() as conn:
             return videos.delete(conn, video_id, tenant)
 
@@ -550,7 +550,7 @@ class Ledger:
             return leases.renew(conn, claim, lease_s)
 
     def release(self, claim: Claim) -> None:
-        """Release it unfinished; another director can claim it at once."""
+        """Release the production unfinished; another director can claim it at once."""
         with self._database.writing() as conn:
             leases.release(conn, claim)
 
@@ -635,7 +635,7 @@ class Ledger:
             directing.record_take_failure(conn, claim, order, failure, by)
 
     def finish_takes(self, claim: Claim, by: str) -> bool:
-        """End as before the takes were ordered. False: takes wait still, and it goes on."""
+        """Return the production to its state before the takes. False: some takes still wait."""
         with self._database.writing() as conn:
             return directing.finish_takes(conn, claim, by)
 
@@ -674,7 +674,7 @@ class Ledger:
             return videos.renew(conn, claim, lease_s)
 
     def release_video(self, claim: VideoClaim) -> None:
-        """Release it unfinished; another director can claim it at once."""
+        """Release the video unfinished; another director can claim it at once."""
         with self._database.writing() as conn:
             videos.release(conn, claim)
 

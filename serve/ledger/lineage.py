@@ -29,7 +29,8 @@ def line_of(conn: Connection, production: str, number: int) -> tuple[int, ...]:
 
 
 def versions_of(conn: Connection, production: str, numbers: Iterable[int]) -> dict[int, Version]:
-    """
+    """Return the versions by number.
+
     Raises:
         Unreadable
     """

@@ -52,7 +52,7 @@ class Line:
 @dataclass(frozen=True)
 class LookedBack:
     failed: tuple[Line, ...]
-    """Those of the last 30 days, the latest first."""
+    """Productions that failed in the last 30 days, the latest first."""
     slowest: tuple[Line, ...]
     """Open ones and those that ended lately, in their first version."""
 

@@ -1,4 +1,4 @@
-"""What renders and films took lately, of all tenants: what quotes are made of."""
+"""Recent render and film times of all tenants, from which quotes are computed."""
 
 from collections import defaultdict
 from contextlib import suppress
@@ -11,7 +11,7 @@ from serve.ledger.tables import films, productions, takes
 from serve.stored import Unreadable, read
 
 LATEST = 200
-"""Clips and films that are looked at, the latest ones."""
+"""Number of clips and of films that count, the latest ones."""
 
 _p = productions.c
 _CLIPS = select(takes.c.clip).order_by(takes.c.made_at.desc()).limit(LATEST)

@@ -8,7 +8,10 @@ SHORTEST_S, LONGEST_S = 1.0, 300.0
 
 
 def next_place_s(waiting: int, max_queued: int, ended: int) -> float:
-    """`ended`: the tenant's productions that ended in the last `OVER_S`; each freed a place."""
+    """Return the seconds until a place in the queue is expected to be free.
+
+    `ended`: the tenant's productions that ended in the last `OVER_S`; each freed a place.
+    """
     if not ended:
         return UNKNOWN_S
     places = waiting - max_queued + 1

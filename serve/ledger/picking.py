@@ -1,4 +1,4 @@
-"""Picks of a draft: only takes that the cut has, and that are long enough for it."""
+"""Checks picked takes of a draft: the cut has had them, and they are long enough for it."""
 
 from collections.abc import Sequence
 

@@ -19,7 +19,7 @@ class PagePosition(NamedTuple):
 
 
 def place_of(cursor: str) -> PagePosition | None:
-    """None: not a cursor, but perhaps a row's id."""
+    """Return the position; None if the text is no cursor (0.1's cursor was a row's id)."""
     found = _CURSOR.fullmatch(cursor)
     if found is None or not math.isfinite(at := float(found["at"])):
         return None

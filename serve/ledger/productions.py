@@ -60,7 +60,7 @@ QUEUED_AGAIN: dict[str, Any] = {
     "entered_at": db_now(),
     "updated_at": db_now(),
 }
-"""What a production that had ended is when it is to go on."""
+"""Columns of an ended production that is queued again."""
 _QUEUE_AGAIN = (
     update(productions)
     .where(_p.id == bindparam("of"))

@@ -47,7 +47,8 @@ class Standing:
 
 
 def standing(conn: Connection, production_id: str, version: int, tenant: str | None) -> Standing:
-    """
+    """Compare an approved version with the ledger's rows.
+
     Raises:
         NotFound: if the version is not approved.
     """
@@ -112,7 +113,7 @@ def _of_row(
     manifest: dict[str, Any] | None,
     chain: Sequence[RowMapping],
 ) -> tuple[Check, ...]:
-    """The row's columns against its manifest, and the manifest against the one before."""
+    """Compare the row's columns with its manifest, and the manifest with the one before."""
     name, known = f"approval {place + 1}", manifest or {}
     content = _content(manifest)
     approver = known.get("approver")
@@ -149,7 +150,7 @@ def _of_version(
     version: int,
     content: dict[str, Any],
 ) -> tuple[Check, ...]:
-    """The rows that the version was read from, and the takes and the film that it shows now."""
+    """Compare the version's rows, takes and film with the approved content."""
     wanted = content.get("stored")
     hashes = cast("dict[str, str]", wanted) if isinstance(wanted, dict) else {}
     now = _approvals.stored_hashes(conn, production_id, version)

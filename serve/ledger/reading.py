@@ -30,7 +30,7 @@ from serve.ledger.tables import clips, films, productions, versions
 from serve.stored import Unreadable, read, read_all
 
 _TIERS = ("draft", "final")
-"""In ascending order: the last tier that exists is shown."""
+"""Tiers in ascending order: the last one with a clip is shown."""
 _CUT_STATES = ("waiting", "rendering", "ready", "failed")
 
 _T = TypeVar("_T", bound=BaseModel)
@@ -232,7 +232,9 @@ def _place(row: Row[Any], reader: _Reader) -> Place:
 
 
 def _cuts(num_cuts: int, rows: Iterable[Row[Any]]) -> tuple[CutState, ...]:
-    """`num_cuts` is 0 until the conte is complete; then the cuts that were begun are returned."""
+    """Return the state of each cut. While `num_cuts` is 0 the conte is incomplete: then only of
+    cuts that were begun.
+    """
     by_cut = defaultdict[int, dict[str, Row[Any]]](dict)
     for row in rows:
         by_cut[row.cut][row.tier] = row

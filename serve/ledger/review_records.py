@@ -75,7 +75,7 @@ class ReviewRecords:
         note: str = "",
         tenant: str | None = None,
     ) -> Review:
-        """Raises IllegalStep, naming what is allowed."""
+        """Take a review step. Raises IllegalStep, naming the allowed ones."""
         with self._database.writing() as conn:
             return reviews.take_step(conn, production_id, version, to, by, note, tenant)
 
@@ -120,14 +120,14 @@ class ReviewRecords:
             return shares.guest(conn, share, token)
 
     def subject(self, production_id: str, version: int, tenant: str | None = None) -> Subject:
-        """Return what is to be approved. Raises IllegalStep if it cannot be."""
+        """Return the version as it can be approved. Raises IllegalStep if it cannot be."""
         with self._database.reading() as conn:
             return approvals.subject(conn, production_id, version, tenant)
 
     def offer(
         self, production_id: str, version: int, content: Content, tenant: str | None = None
     ) -> str:
-        """Keep what is shown for approval, and return the token that confirms it."""
+        """Store what is shown for approval, and return the token that confirms it."""
         with self._database.writing() as conn:
             return approvals.offer(conn, production_id, version, content, tenant)
 
@@ -140,7 +140,7 @@ class ReviewRecords:
         approver: Approver,
         tenant: str | None = None,
     ) -> Approval:
-        """Raises OfferLapsed, IllegalStep."""
+        """Approve a version as it was offered. Raises OfferLapsed, IllegalStep."""
         with self._database.writing() as conn:
             return approvals.confirm(
                 conn, production_id, version, content_hash, token, approver, tenant

@@ -13,7 +13,7 @@ from serve.ledger.tables import reviews, versions
 from serve.stored import Unreadable
 
 MAX_STEPS = 200
-"""Steps that are kept of one version."""
+"""Most steps of one version."""
 
 _r = reviews.c
 _HISTORY = (

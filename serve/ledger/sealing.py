@@ -44,7 +44,7 @@ _GO_ON = (
 
 @dataclass(frozen=True)
 class Sealing:
-    """What is asked for."""
+    """Request to seal a draft."""
 
     message: str
     findings_of: Callable[[Working], tuple[Finding, ...]]
@@ -52,9 +52,9 @@ class Sealing:
     continues: Mapping[Tier, bool]
     """Tiers whose engine starts a cut from the last frame of the one before."""
     operations: Sequence[AnyOperation] = ()
-    """To be applied to the draft before it is sealed."""
+    """Operations to apply to the draft before it is sealed."""
     causes: Sequence[str] = ()
-    """What each of them answers."""
+    """Comment or feedback that each operation answers."""
     idempotency_key: str | None = None
     body_hash: str = ""
     max_queued: int = 100
@@ -190,7 +190,9 @@ def _inherit(
     number: int,
     becomes: Sequence[Fate],
 ) -> None:
-    """Give the version the clips that it keeps; one to be replaced stays until the new one is."""
+    """Give the version the clips that it keeps; one that is to be replaced stays until its
+    replacement is ready.
+    """
     rows: list[dict[str, Any]] = []
     for fate in becomes:
         if fate.clip is None:

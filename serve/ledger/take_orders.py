@@ -39,7 +39,7 @@ def waiting(conn: Connection, production: str) -> tuple[TakeOrder, ...]:
 
 
 def last(conn: Connection, production: str) -> int:
-    """Return the number of the last order; 0 of none."""
+    """Return the number of the last order; 0 if there is none."""
     return conn.execute(_LAST, {"of": production}).scalar_one()
 
 

@@ -25,7 +25,7 @@ def of(conn: Connection, production: str) -> dict[str, Clip]:
 
 
 def keep(conn: Connection, production: str, version: int, clip: Clip) -> None:
-    """Remember the clip, if it is not known yet. One stored before cuts had ids is none."""
+    """Record the clip as a take, unless it is known. Skips clips stored before cuts had ids."""
     if not clip.cut_id:
         return
     row = {

@@ -1,4 +1,4 @@
-"""Takes: ordered beside a version that stands. Nothing of it or of its film changes by them.
+"""Orders of takes beside an existing version. Neither the version nor its film changes.
 
 While they are made the production goes on as any other does; then it returns to its state.
 """
@@ -21,7 +21,7 @@ from serve.ledger.tables import productions as table
 from serve.ledger.tables import take_orders as orders
 
 MAX_WAITING = 32
-"""Takes of one production that may wait."""
+"""Most takes of one production that wait at once."""
 RETRY_AFTER_S = 30.0
 
 _p = table.c
@@ -49,7 +49,7 @@ _TOLD = (
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked for."""
+    """Request for takes of a cut."""
 
     cut: CutId
     tier: Tier

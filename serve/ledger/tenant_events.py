@@ -37,7 +37,7 @@ _LAST = select(tenants.c.name, tenants.c.last_event).where(
 
 
 def number(conn: Connection, production: str, ids: Sequence[int]) -> None:
-    """Give a production's new events their places among the tenant's."""
+    """Number a production's new events among all of its tenant's."""
     drawn = conn.execute(_DRAW, {"of": production, "more": len(ids)}).one()
     rows = [
         {"tenant": drawn.name, "number": place, "production": production, "event": id_}

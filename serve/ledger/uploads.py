@@ -1,7 +1,8 @@
-"""Uploads that were begun: each is entered before its file is published, and leaves with its order,
-a picture with its owner.
+"""Unfinished uploads: entered before the file is published, removed when an order names the file
+or, for a picture, when a tenant owns it.
 
-What stands for hours belongs to a server that was killed: nothing will name that file any more.
+An entry that is hours old was left by a server that was killed: nothing will name its file any
+more.
 """
 
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from serve.ledger.tables import images, uploads
 
 ORDERED_WITHIN_S = 3600.0
 LEFT_AFTER_S = 2 * ORDERED_WITHIN_S
-"""Later than any order of it, by more than a transaction can last."""
+"""Age at which an entry is swept: no transaction can still be ordering it."""
 AT_ONCE = 100
 
 _u = uploads.c
@@ -37,12 +38,12 @@ _OWNED = select(exists().where(images.c.key == bindparam("file")))
 
 
 def owned(conn: Connection, key: str) -> None:
-    """The caller's transaction makes a tenant its owner: from now on the file stays."""
+    """Remove the entry: the file stays, as the caller's transaction gives it an owner."""
     conn.execute(_END, {"file": key})
 
 
 def ordered(conn: Connection, key: str) -> None:
-    """The caller's transaction writes an order of it: from now on the file stays.
+    """Remove the entry: the caller's transaction writes an order of the file, so the file stays.
 
     Raises:
         NotTakable: if it was begun too long ago. Its file may be gone.
@@ -65,7 +66,7 @@ class UploadRecords:
             conn.execute(entered.on_conflict_do_update(index_elements=["key"], set_=now))
 
     def end(self, key: str) -> None:
-        """Forget a file that no order names; the caller has removed it."""
+        """Remove the entry of a file that no order names; the caller has removed the file."""
         with self._database.writing() as conn:
             conn.execute(_END, {"file": key})
 
@@ -77,8 +78,8 @@ class UploadRecords:
     def sweep(self, key: str, remove: Callable[[], None]) -> bool:
         """Remove a file that was left behind, and forget it. False: it is wanted again.
 
-        `remove` is called within the transaction: who uploads the same picture now waits for it,
-        and publishes it anew. A picture that has an owner meanwhile stays.
+        `remove` is called within the transaction: a concurrent upload of the same picture waits for
+        it, and publishes it anew. A picture that has an owner meanwhile stays.
         """
         with self._database.writing() as conn:
             if conn.execute(_LOCKED, {"file": key}).first() is None:

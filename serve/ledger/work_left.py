@@ -1,4 +1,4 @@
-"""Frames of what waits for a director: its renders are still to come."""
+"""Frames still to be rendered for work that waits for a director."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -12,7 +12,7 @@ from serve.ledger.tables import productions, videos
 from serve.stored import Unreadable, read
 
 READ = 200
-"""Orders that are read; with more, the others count as these do on average."""
+"""Most orders that are read; if there are more, the others count as these do on average."""
 
 _p, _v = productions.c, videos.c
 _ALL = func.count().over().label("num_rows")
@@ -30,7 +30,7 @@ _VIDEOS = (
 
 
 def unclaimed_frames(conn: Connection, tier: Tier) -> int:
-    """Return the frames that a tier's renderers will have to render, as far as orders say."""
+    """Return the frames that a tier's renderers will have to render, as far as their orders say."""
     films = conn.execute(_FILMS).tuples().all()
     clips = conn.execute(_VIDEOS, {"tier": tier}).tuples().all()
     return _sum(films, lambda text: read(Brief, text).num_frames) + _sum(
@@ -39,7 +39,9 @@ def unclaimed_frames(conn: Connection, tier: Tier) -> int:
 
 
 def _sum(orders: Sequence[tuple[str, int]], frames: Callable[[str], int]) -> int:
-    """`orders`: each with how many there are in all."""
+    """Return the frames of all orders, estimated if only some were read. `orders`: each beside how
+    many there are in all.
+    """
     found: list[int] = []
     for order, _ in orders:
         with suppress(Unreadable):

@@ -1,4 +1,4 @@
-"""What the house was worth, by tenant and month: times to approval, rounds, renders and reuse.
+"""Figures by tenant and month: times to approval, rounds, renders and reuse.
 
 Months are those of UTC. Reads at most `MOST` clips, the newest versions' first.
 """
@@ -19,7 +19,7 @@ from serve.stored import Unreadable, data_of
 
 MONTHS = 12
 MOST = 20_000
-"""Clips that are looked at."""
+"""Most clips that are read."""
 _SINCE_S = MONTHS * 31 * 86_400
 
 _p, _v, _a, _c = productions.c, versions.c, approvals.c, clips.c
@@ -63,7 +63,7 @@ class Month:
     """Such as 2026-11."""
     versions: int = 0
     approval_s: list[float] = field(default_factory=list[float])
-    """From brief to approval, of each production that was approved in this month."""
+    """Seconds from brief to approval of each production that was approved in the month."""
     rounds: list[int] = field(default_factory=list[int])
     """The number of the version that was approved, of each."""
     rendered: int = 0
@@ -71,13 +71,13 @@ class Month:
     """Clips of versions that were there already, for each version that shows them."""
     rendered_s: defaultdict[Tier, float] = field(default_factory=lambda: defaultdict(float))
     saved_s: defaultdict[Tier, float] = field(default_factory=lambda: defaultdict(float))
-    """What rendering the reused ones once took, as far as that is known."""
+    """Seconds that rendering the reused clips once took, as far as known."""
 
 
 @dataclass(frozen=True)
 class Worth:
     months: tuple[Month, ...]
-    """The newest first."""
+    """The newest month first."""
     whole: bool
     """False: there are more clips than are looked at, and the oldest are missing."""
 
@@ -112,7 +112,7 @@ def worth(conn: Connection, tenant: str | None = None) -> Worth:
 def _count(
     month: Month, row: Row[Any], clip: Mapping[str, Any], seen: dict[tuple[str, str], float]
 ) -> None:
-    """Count a clip of a version. `seen`: what each took when it was rendered, by tenant and key."""
+    """Count a clip of a version. `seen`: render seconds of known clips, by tenant and key."""
     if clip.get("source", "rendered") != "rendered":
         return
     place = (row.tenant, row.key)
@@ -127,12 +127,12 @@ def _count(
 
 
 def total(seconds: Mapping[Tier, float], each: Mapping[Tier, float]) -> float:
-    """Sum the tiers' seconds, each times what one second of it counts."""
+    """Return the sum of the tiers' seconds, each multiplied by the tier's weight in `each`."""
     return sum(spent * each.get(tier, 0.0) for tier, spent in seconds.items())
 
 
 def median(values: Iterable[float]) -> float | None:
-    """Return the middle one, or the mean of the two in the middle; None of none."""
+    """Return the median; None without values."""
     ordered = sorted(values)
     if not ordered:
         return None

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from conte.revision.edited import MAX_LISTED, EditedCut, EditedVersion, Unread
 from conte.sheet_lines import column_named
 from conte.sheet_origin import SheetOrigin, mark_of, without_origin
-from serve.returned.package import NoSheet, Package, below, child, local, plain, relation
+from serve.office.deck import comments_on, slides_of, text_of
+from serve.office.package import NoSheet, Package, below, child, local, plain
 
-MAX_SLIDES = 100
 MAX_CUTS = 64
 TITLES = {"conte title": "title", "conte slogan": "slogan"}
 """Fields of the treatment, by the names of the shapes that show them."""
@@ -65,7 +65,7 @@ def read_deck(data: bytes) -> EditedVersion:
                 listed(place, f"a text that is not read: {text}")
         if own := without_origin(slide.notes):
             listed(place, f"a note: {own}")
-        for text in _comments(package, slide.part):
+        for text in comments_on(package, slide.part):
             listed(place, f"a comment: {text}")
     if not cuts:
         raise NoSheet("no slide of it has the table of a cut")
@@ -82,19 +82,9 @@ def read_deck(data: bytes) -> EditedVersion:
 
 
 def _slides(package: Package) -> Iterator[_Slide]:
-    main = package.main("presentation")
-    related = package.related_by_id(main)
-    listed = child(package.part(main), "sldIdLst")
-    entries = list(listed) if listed is not None else []
-    if len(entries) > MAX_SLIDES:
-        raise NoSheet(f"it has {len(entries)} slides, wanted at most {MAX_SLIDES}")
-    for number, entry in enumerate(entries, 1):
-        where = related.get(relation(entry))
-        if where is None or where.kind != "slide":
-            continue
-        root = package.part(where.part)
+    for number, part, root in slides_of(package):
         texts = tuple(
-            (_name(one), _text(body))
+            (_name(one), text_of(body))
             for one in below(root, "sp")
             if (body := child(one, "txBody")) is not None
         )
@@ -103,26 +93,12 @@ def _slides(package: Package) -> Iterator[_Slide]:
             for frame in below(root, "graphicFrame")
             for table in below(frame, "tbl")
         )
-        notes = _notes(package, where.part)
-        yield _Slide(number, where.part, texts, tables, notes, SheetOrigin.read(notes))
+        notes = _notes(package, part)
+        yield _Slide(number, part, texts, tables, notes, SheetOrigin.read(notes))
 
 
 def _name(shape: Any) -> str:
     return next((one.get("name") or "" for one in below(shape, "cNvPr")), "")
-
-
-def _text(body: Any) -> str:
-    """Return the text of a shape or a cell, a paragraph a line."""
-    paragraphs: list[str] = []
-    for paragraph in body:
-        if local(paragraph) != "p":
-            continue
-        parts = (
-            "\n" if local(one) == "br" else one.text or ""
-            for one in below(paragraph, "t", "br")
-        )  # fmt: skip
-        paragraphs.append("".join(parts))
-    return "\n".join(paragraphs)
 
 
 def _notes(package: Package, part: str) -> str:
@@ -135,7 +111,7 @@ def _notes(package: Package, part: str) -> str:
             body, kind = child(shape, "txBody"), child(shape, "nvSpPr", "nvPr", "ph")
             place = "" if kind is None else kind.get("type") or "body"
             if body is not None and place not in ("sldNum", "dt", "hdr", "ftr", "sldImg"):
-                texts.append(_text(body))
+                texts.append(text_of(body))
     return "\n".join(texts)
 
 
@@ -154,7 +130,7 @@ def _cut(cut: str, table: _Shape, listed: Any) -> EditedCut:
     cells: dict[str, str | float] = {}
     for row in below(table.element, "tr"):
         texts = [
-            _text(body)
+            text_of(body)
             for cell in row
             if local(cell) == "tc" and (body := child(cell, "txBody")) is not None
         ]
@@ -171,13 +147,4 @@ def _cut(cut: str, table: _Shape, listed: Any) -> EditedCut:
 
 
 def _words(table: Any) -> str:
-    return " ".join(_text(body) for body in below(table, "txBody"))
-
-
-def _comments(package: Package, part: str) -> Iterator[str]:
-    for one in package.related(part):
-        if one.kind == "comments":
-            for comment in below(package.part(one.part), "cm", "reply"):
-                said = [text.text or "" for text in below(comment, "text", "t")]
-                if local(comment) == "cm" or said:
-                    yield " ".join(said)
+    return " ".join(text_of(body) for body in below(table, "txBody"))

@@ -11,15 +11,15 @@ from pydantic import ValidationError
 from conte.revision.edited import EditedVersion
 from serve.bounded.limits import MIB, CallLimits
 from serve.bounded.outcome import FunctionResult
+from serve.office.package import NoSheet, is_old_or_locked, is_open_document, zip_with
 from serve.returned.deck import read_deck
 from serve.returned.edl import read_edl
 from serve.returned.fcp7xml import read_fcp7xml
 from serve.returned.fcpxml import read_fcpxml
 from serve.returned.otio import CONTENT, content_of, read_otio
-from serve.returned.package import NoSheet
 from serve.returned.timeline import NoTimeline, ReadTimeline, edited_of
 from serve.returned.workbook import read_workbook
-from serve.returned.xml_document import parsed
+from serve.xml_document import parsed
 
 LIMITS = CallLimits(
     memory_bytes=384 * MIB, cpu_s=20, wall_s=60, answer_bytes=4 * MIB, file_bytes=1, open_files=64
@@ -41,7 +41,7 @@ def read_edited(data: bytes, fps: int) -> FunctionResult:
     """Read the file; the text is JSON of `EditedVersion`.
 
     Raises:
-        NoTimeline, NoSheet: saying what is wrong, or what is wanted.
+        NoTimeline, NoSheet, NotXml: saying what is wrong, or what is wanted.
     """
     if len(data) > MAX_BYTES:
         raise NoTimeline(f"it has {len(data)} bytes, wanted at most {MAX_BYTES}")
@@ -102,18 +102,12 @@ def _begins(*heads: bytes) -> Callable[[bytes], bool]:
     return lambda data: data[:256].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(heads)
 
 
-def _zip_with(name: bytes) -> Callable[[bytes], bool]:
-    return lambda data: data.startswith(b"PK") and name in data
-
-
 READERS = (
-    Reader("otioz", _zip_with(CONTENT.encode()), _otioz),
-    Reader("xlsx", _zip_with(b"xl/workbook"), _workbook),
-    Reader("pptx", _zip_with(b"ppt/presentation"), _deck),
-    Reader(
-        "odf", lambda data: data.startswith(b"PK") and b"opendocument" in data[:128], _open_document
-    ),
-    Reader("ole", _begins(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), _old_or_locked),
+    Reader("otioz", zip_with(CONTENT.encode()), _otioz),
+    Reader("xlsx", zip_with(b"xl/workbook"), _workbook),
+    Reader("pptx", zip_with(b"ppt/presentation"), _deck),
+    Reader("odf", is_open_document, _open_document),
+    Reader("ole", is_old_or_locked, _old_or_locked),
     Reader("otio", _begins(b"{"), _otio),
     Reader("xml", _begins(b"<"), _xml),
     Reader("edl", _begins(b"TITLE:"), _edl),

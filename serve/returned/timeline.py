@@ -23,7 +23,7 @@ WORDS = ("narration", "dialogue", "sound_effect", "music", "caption", "legal")
 
 
 class NoTimeline(Unusable):
-    """What is wrong with the file, as a sentence about it."""
+    """A timeline that cannot be read; the message says why, as a sentence about it."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class ReadClip:
     """A clip of the picture's track. Frames; None: it does not lie on whole ones."""
 
     ids: tuple[str, ...]
-    """What may name its cut, the surest first: its id, the name of its media."""
+    """Possible names of its cut, the surest first: its id, the name of its media."""
     name: str
     first: int | None
     num_frames: int | None

@@ -1,44 +1,20 @@
 """XLSX -> what its lines say of cuts. Reads values alone: no style, no picture, no formula."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from conte.revision.edited import MAX_LISTED, EditedCut, EditedVersion, Unread
 from conte.sheet_lines import column_named
 from conte.sheet_origin import BASE, SHOWN, SheetOrigin, mark_of
-from serve.returned.package import NoSheet, Package, below, child, local, plain, relation, unescaped
+from serve.office.package import NoSheet, Package, plain
+from serve.office.workbook import Odd, Row, Sheet, notes_on, sheets_of
 
-MAX_SHEETS = 50
-MAX_ROWS = 5_000
-MAX_COLUMNS = 200
 MAX_CUTS = 64
-MAX_STRINGS = 50_000
 _CUT = re.compile(r"c_[0-9a-z]{4,32}")
-_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _TITLE_ABOVE = 3
 """Lines above the headings as the sheet was exported: the title first."""
 _KNOWN_HEADINGS = 3
-
-
-@dataclass(frozen=True)
-class Odd:
-    """A cell without a value."""
-
-    why: str
-
-
-CellValue = str | float | Odd
-Row = Mapping[int, CellValue]
-
-
-@dataclass
-class Sheet:
-    name: str
-    part: str
-    rows: dict[int, Row] = field(default_factory=dict[int, Row])
-    """By number from 1; rows and cells without a value are left out."""
 
 
 class _Listed:
@@ -80,7 +56,7 @@ def read_workbook(data: bytes) -> EditedVersion:
         above.pop(1)
     if origin and origin.shown:
         _unknown_rows(sheet, above, origin, listed)
-    for where, text in _notes(package, sheet.part):
+    for where, text in notes_on(package, sheet.part):
         listed(f"{sheet.name} {where}", f"a note: {text}")
     return EditedVersion(
         base=origin.base if origin else None,
@@ -90,103 +66,6 @@ def read_workbook(data: bytes) -> EditedVersion:
         fields=fields,
         unread=tuple(listed.unread),
     )
-
-
-def sheets_of(package: Package) -> Iterator[Sheet]:
-    main = package.main("sheet")
-    related = package.related_by_id(main)
-    strings = next(
-        (
-            _strings(package.part(one.part))
-            for one in related.values()
-            if one.kind == "sharedStrings"
-        ),
-        [],
-    )
-    listed = child(package.part(main), "sheets")
-    entries = list(below(listed, "sheet")) if listed is not None else []
-    if len(entries) > MAX_SHEETS:
-        raise NoSheet(f"it has {len(entries)} sheets, wanted at most {MAX_SHEETS}")
-    for entry in entries:
-        where = related.get(relation(entry))
-        if where is None or where.kind != "worksheet":
-            continue
-        sheet = Sheet(plain(entry.get("name") or "sheet", 40), where.part)
-        sheet.rows = _rows(package.part(where.part), strings)
-        yield sheet
-
-
-def _strings(root: Any) -> list[str]:
-    entries = [one for one in root if local(one) == "si"]
-    if len(entries) > MAX_STRINGS:
-        raise NoSheet(f"it has {len(entries)} texts, wanted at most {MAX_STRINGS}")
-    return [_text(one) for one in entries]
-
-
-def _text(element: Any) -> str:
-    """Return the text of a cell; how it is pronounced is no part of it."""
-    parts: list[str] = []
-    for one in element:
-        if local(one) == "t":
-            parts.append(one.text or "")
-        elif local(one) == "r":
-            parts += [inner.text or "" for inner in one if local(inner) == "t"]
-    return unescaped("".join(parts))
-
-
-def _rows(root: Any, strings: Sequence[str]) -> dict[int, Row]:
-    rows: dict[int, Row] = {}
-    number = 0
-    for row in below(root, "row"):
-        said = row.get("r") or ""
-        number = int(said) if said.isdecimal() and len(said) < 8 else number + 1
-        cells: dict[int, CellValue] = {}
-        column = 0
-        for cell in row:
-            if local(cell) != "c":
-                continue
-            found = _REFERENCE.fullmatch(cell.get("r") or "")
-            column = _column(found[1]) if found else column + 1
-            value = _value(cell, strings)
-            if value != "" and column <= MAX_COLUMNS:
-                cells[column] = value
-        if cells:
-            rows[number] = cells
-            if len(rows) > MAX_ROWS:
-                raise NoSheet(f"a sheet has more than {MAX_ROWS} rows")
-    return dict(sorted(rows.items()))
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = 26 * number + ord(letter) - 64
-    return number
-
-
-def _value(cell: Any, strings: Sequence[str]) -> CellValue:
-    kind, value = cell.get("t") or "n", child(cell, "v")
-    text = "" if value is None else value.text or ""
-    if kind == "inlineStr":
-        inline = child(cell, "is")
-        return "" if inline is None else _text(inline)
-    if kind == "s":
-        place = int(text) if text.isdecimal() and len(text) < 8 else len(strings)
-        return strings[place] if place < len(strings) else Odd("its text is missing")
-    if kind == "str":
-        return unescaped(text)
-    if kind == "e":
-        return Odd(f"an error: {text}")
-    if kind in ("b", "d"):
-        return Odd("a date or a truth value, not a text or a number")
-    if not text:
-        formula = child(cell, "f") is not None
-        return Odd("a formula whose value the file does not have") if formula else ""
-    try:
-        number = float(text)
-    except ValueError:
-        return Odd("it is no number")
-    return number if abs(number) < 1e15 else Odd("its number is too large")
 
 
 def _origin(sheets: Sequence[Sheet]) -> tuple[Sheet | None, SheetOrigin | None]:
@@ -276,13 +155,3 @@ def _unknown_rows(
         if values and mark_of(*values) not in origin.shown:
             texts = " ".join(f"{value}" for value in values)
             listed(f"{sheet.name} {at}", f"a line that is not read: {texts}")
-
-
-def _notes(package: Package, part: str) -> Iterator[tuple[str, str]]:
-    """Yield the notes that people have put on cells, and their places."""
-    for one in package.related(part):
-        if one.kind not in ("comments", "threadedComment"):
-            continue
-        for note in below(package.part(one.part), "comment", "threadedComment"):
-            text = "".join(inner.text or "" for inner in below(note, "t", "text"))
-            yield plain(note.get("ref") or "-", 20), text

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from conte.storyboards.blocks import Cell, RawSheet, Table
 from conte.storyboards.folding import clean
-from serve.returned.package import NoSheet
+from serve.office.package import NoSheet
 
 MAX_BYTES = 4 << 20
 MAX_ROWS = 5_000

@@ -6,7 +6,7 @@ from typing import Any
 from conte.storyboards.blocks import Block, Cell, PictureBlock, RawSheet, Table, TextBlock
 from conte.storyboards.folding import clean
 from conte.storyboards.sheet import NotRead
-from serve.returned.package import NoSheet, Package, below, child, local
+from serve.office.package import NoSheet, Package, below, child, local
 from serve.storyboards.media import Pictures
 
 MAX_ROWS = 2_000

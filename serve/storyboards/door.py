@@ -13,7 +13,7 @@ from conte.storyboards.blocks import RawSheet
 from conte.storyboards.reading import NoStoryboard, sheet_of
 from serve.bounded.limits import MIB, CallLimits
 from serve.bounded.outcome import FunctionResult, Unusable
-from serve.returned.package import NoSheet
+from serve.office.package import NoSheet, is_old_or_locked, is_open_document, zip_with
 from serve.storyboards.csv_blocks import csv_blocks
 from serve.storyboards.docx_blocks import docx_blocks
 from serve.storyboards.pdf_blocks import pdf_blocks
@@ -54,10 +54,6 @@ def read_storyboard(data: bytes) -> FunctionResult:
         raise NoSheet(f"its values are out of bounds: {error}"[:200]) from None
 
 
-def _zip_with(name: bytes) -> Callable[[bytes], bool]:
-    return lambda data: data.startswith(b"PK") and name in data
-
-
 def _refused(why: str) -> Callable[[bytes], RawSheet]:
     def read(_data: bytes) -> RawSheet:
         raise NoSheet(why)
@@ -74,19 +70,19 @@ def _is_text(data: bytes) -> bool:
 
 
 ADAPTERS = (
-    Adapter("xlsx", _zip_with(b"xl/workbook"), xlsx_blocks),
-    Adapter("pptx", _zip_with(b"ppt/presentation"), pptx_blocks),
-    Adapter("docx", _zip_with(b"word/document"), docx_blocks),
-    Adapter("hwpx", _zip_with(b"hwp+zip"), _refused("it is an HWPX file; save it as DOCX or PDF")),
+    Adapter("xlsx", zip_with(b"xl/workbook"), xlsx_blocks),
+    Adapter("pptx", zip_with(b"ppt/presentation"), pptx_blocks),
+    Adapter("docx", zip_with(b"word/document"), docx_blocks),
+    Adapter("hwpx", zip_with(b"hwp+zip"), _refused("it is an HWPX file; save it as DOCX or PDF")),
     Adapter(
         "odf",
-        lambda data: data.startswith(b"PK") and b"opendocument" in data[:128],
+        is_open_document,
         _refused("it is an OpenDocument file; save it as .xlsx, .pptx or .docx"),
     ),
     Adapter("zip", lambda data: data.startswith(b"PK"), _refused(f"it is a ZIP, not {WANTED}")),
     Adapter(
         "ole",
-        lambda data: data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+        is_old_or_locked,
         _refused(
             "it is of before 2007, a HWP file, or has a password; save it as .xlsx, .pptx, .docx or"
             " PDF without one"

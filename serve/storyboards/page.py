@@ -26,7 +26,7 @@ class ShownSheet:
     panels: Mapping[int, bytes] = field(default_factory=dict[int, bytes])
     """Small JPEGs, by the picture's place among the file's."""
     remarks: Sequence[str] = ()
-    """What else is to be said of it, such as what was masked."""
+    """Further remarks, such as what was masked."""
 
 
 def sheets_page(title: str, sheets: Sequence[ShownSheet], language: Language = "ko") -> str:

@@ -15,7 +15,7 @@ from conte.storyboards.audio import begins_with_label
 from conte.storyboards.blocks import Block, Cell, PictureBlock, RawSheet, Table, TextBlock
 from conte.storyboards.folding import clean
 from conte.storyboards.headings import fact_of
-from serve.returned.package import NoSheet
+from serve.office.package import NoSheet
 from serve.storyboards.media import Pictures
 
 MAX_PAGES = 40

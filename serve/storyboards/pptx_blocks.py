@@ -7,10 +7,10 @@ from typing import Any
 from conte.storyboards.blocks import Block, Cell, PictureBlock, RawSheet, Table, TextBlock
 from conte.storyboards.folding import clean
 from conte.storyboards.sheet import NotRead
-from serve.returned.package import NoSheet, Package, below, child, local, relation
+from serve.office.deck import comments_on, slides_of, text_of
+from serve.office.package import NoSheet, Package, below, child, local, relation
 from serve.storyboards.media import Pictures
 
-MAX_SLIDES = 100
 MAX_ROWS = 2_000
 _EVERYWHERE = 2
 """Slides from which a picture that stands on half of them is a logo."""
@@ -43,21 +43,21 @@ def pptx_blocks(data: bytes) -> RawSheet:
         NoSheet: saying what is wrong.
     """
     package = Package.of(data)
-    slides = list(_slides(package))
+    slides = [slide for slide in slides_of(package) if not slide.is_hidden]
     raw, pictures = RawSheet("pptx"), Pictures()
-    media = [(part, root, _media(package, part)) for part, root in slides]
-    logos = _logos([set(one.values()) for _, _, one in media])
-    for number, (_, root, named) in enumerate(media, 1):
-        found = list(_pictures(root, package, named, pictures, logos))
+    media = [_media(package, slide.part) for slide in slides]
+    logos = _logos([set(named.values()) for named in media])
+    for number, (slide, named) in enumerate(zip(slides, media, strict=True), 1):
+        found = list(_pictures(slide.root, package, named, pictures, logos))
         taken: set[int] = set()
-        blocks = sorted(_shapes(root, number, found, taken), key=_order)
+        blocks = sorted(_shapes(slide.root, number, found, taken), key=_order)
         raw.blocks += [block for _, block in blocks]
         raw.blocks += [
             PictureBlock(number, f"slide {number}", one.index, one.box.width * one.box.height / 1e6)
             for one in found
             if one.index not in taken
         ]
-        for text in _comments(package, slides[number - 1][0]):
+        for text in comments_on(package, slide.part):
             raw.unread.append(NotRead(place=f"slide {number}", reason=f"a comment: {text}"[:300]))
     raw.pictures = pictures.found
     return raw
@@ -65,22 +65,6 @@ def pptx_blocks(data: bytes) -> RawSheet:
 
 def _order(one: tuple[tuple[float, float], Block]) -> tuple[float, float]:
     return one[0]
-
-
-def _slides(package: Package) -> Iterator[tuple[str, Any]]:
-    main = package.main("presentation")
-    related = package.related_by_id(main)
-    listed = child(package.part(main), "sldIdLst")
-    entries = list(listed) if listed is not None else []
-    if len(entries) > MAX_SLIDES:
-        raise NoSheet(f"it has {len(entries)} slides, wanted at most {MAX_SLIDES}")
-    for entry in entries:
-        where = related.get(relation(entry))
-        if where is None or where.kind != "slide":
-            continue
-        root = package.part(where.part)
-        if (root.get("show") or "1") not in ("0", "false"):
-            yield where.part, root
 
 
 def _media(package: Package, part: str) -> dict[str, str]:
@@ -100,17 +84,13 @@ def _pictures(
 ) -> Iterator[_Picture]:
     for one in below(root, "pic"):
         blip = next(below(one, "blip"), None)
-        name = "" if blip is None else named.get(_embedded(blip), "")
+        name = "" if blip is None else named.get(relation(blip, "embed"), "")
         if not name or name in logos:
             continue
         data = None if kept.known(name) else package.content(name, kept.most)
         index = kept.add(name, data)
         if index is not None:
             yield _Picture(_box(child(one, "spPr")), index, name)
-
-
-def _embedded(blip: Any) -> str:
-    return next((str(v) for name, v in blip.attrib.items() if name.endswith("}embed")), "")
 
 
 def _shapes(
@@ -121,7 +101,7 @@ def _shapes(
         at += 1
         if local(one) == "sp":
             body = child(one, "txBody")
-            text = _text(body) if body is not None else ""
+            text = text_of(body) if body is not None else ""
             if text.strip():
                 box = _box(child(one, "spPr"))
                 yield (
@@ -154,7 +134,7 @@ def _rows(
             body = child(one, "txBody")
             own = tuple(p.index for p in pictures if area.has(p.box) and p.index not in taken)
             taken.update(own)
-            text = clean(_text(body)) if body is not None else ""
+            text = clean(text_of(body)) if body is not None else ""
             merged = one.get("hMerge") or one.get("vMerge")
             cells.append(Cell("" if merged else text, f"{place} row {y} column {x}", own))
             left += width
@@ -183,22 +163,3 @@ def _letters(body: Any) -> float:
     """Return the size of its largest letters, in points."""
     sizes = [_number(one.get("sz")) for one in below(body, "rPr", "defRPr", "endParaRPr")]
     return max(sizes, default=0.0) / 100
-
-
-def _text(body: Any) -> str:
-    paragraphs: list[str] = []
-    for paragraph in body:
-        if local(paragraph) != "p":
-            continue
-        parts: list[str] = []
-        for one in below(paragraph, "t", "br", "tab"):
-            parts.append({"br": "\n", "tab": "\t"}.get(local(one), one.text or ""))
-        paragraphs.append("".join(parts))
-    return "\n".join(paragraphs)
-
-
-def _comments(package: Package, part: str) -> Iterator[str]:
-    for one in package.related(part):
-        if one.kind == "comments":
-            for comment in below(package.part(one.part), "cm"):
-                yield " ".join(text.text or "" for text in below(comment, "text", "t"))

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from serve.returned.package import NoSheet, Package, below, child, local
+from serve.office.package import NoSheet, Package, below, child, local
+from serve.office.workbook import place_of
 
 _BUILT_IN = {
     18: "h:mm",
@@ -21,7 +22,6 @@ _BUILT_IN = {
     47: "mm:ss",
 }
 _QUOTED = re.compile(r"\"[^\"]*\"|\\.|\[\$[^\]]*\]")
-_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _DAY_S = 86_400
 MAX_STYLES = 10_000
 
@@ -48,7 +48,7 @@ class TimeFormats:
         if not self.styles:
             return found
         for cell in below(root, "c"):
-            style, place = cell.get("s") or "", _REFERENCE.fullmatch(cell.get("r") or "")
+            style, place = cell.get("s") or "", place_of(cell)
             if not style.isdecimal() or len(style) > 6 or place is None:
                 continue
             shape = self.styles.get(int(style))
@@ -57,10 +57,7 @@ class TimeFormats:
             value = child(cell, "v")
             text = _shown("" if value is None else value.text or "", shape)
             if text:
-                column = 0
-                for letter in place[1]:
-                    column = 26 * column + ord(letter) - 64
-                found[int(place[2]), column] = text
+                found[place] = text
         return found
 
 

@@ -7,8 +7,8 @@ from conte.sheet_origin import BASE
 from conte.storyboards.blocks import Cell, RawSheet, Table
 from conte.storyboards.folding import clean
 from conte.storyboards.sheet import NotRead
-from serve.returned.package import Package, below, child, local, relation
-from serve.returned.workbook import Odd, Sheet, sheets_of
+from serve.office.package import Package, below, child, local, relation
+from serve.office.workbook import Odd, Sheet, letters, sheets_of
 from serve.storyboards.media import Pictures
 from serve.storyboards.shown_times import TimeFormats
 
@@ -86,15 +86,6 @@ def _as_text(value: str | float | Odd) -> str:
     return f"{round(value, 6):.10g}"
 
 
-def letters(column: int) -> str:
-    """Return a column's letters: 1 is A."""
-    found = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        found = chr(65 + rest) + found
-    return found
-
-
 def _pictures(package: Package, part: str, kept: Pictures) -> _Places:
     """Return the pictures by the cell over which their upper left corner lies, from 1."""
     found: dict[tuple[int, int], list[int]] = {}
@@ -113,8 +104,7 @@ def _picture(package: Package, anchor: Any, named: Mapping[str, Any], kept: Pict
     blip = next(below(anchor, "blip"), None)
     if blip is None:
         return None
-    name = next((str(v) for k, v in blip.attrib.items() if k.endswith("}embed")), "")
-    related = named.get(name or relation(blip))
+    related = named.get(relation(blip, "embed") or relation(blip))
     if related is None or related.kind != "image":
         return None
     data = None if kept.known(related.part) else package.content(related.part, kept.most)

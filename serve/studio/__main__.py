@@ -37,7 +37,7 @@ def main(command: str, *folder: str) -> int:
 
 
 def _install() -> None:
-    """What package-lock.json names, if it is not there yet."""
+    """Install the packages of package-lock.json unless they are there."""
     lock = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
     if _INSTALLED.is_file() and _INSTALLED.read_text() == lock:
         return

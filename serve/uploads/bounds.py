@@ -1,4 +1,4 @@
-"""What an upload may be, beyond its bytes."""
+"""Limits of an upload besides its bytes."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ class UploadBounds:
 
     @property
     def wanted(self) -> str:
-        """For people."""
+        """Return the limits for people."""
         return (
             f"an MP4, MOV or WebM video of at most {self.max_s:g} s, {self.max_frames} frames and"
             f" {self.max_side} pixels a side"

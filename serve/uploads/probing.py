@@ -23,7 +23,7 @@ MAX_FPS = 60
 
 
 class NoVideo(Unusable):
-    """What is wrong with the file, as a sentence about it."""
+    """A video that cannot be used; the message says why, as a sentence about it."""
 
 
 def suffix_of(head: bytes) -> str | None:

@@ -27,7 +27,7 @@ WANTED_KINDS = "WAV, MP3, M4A, AAC, FLAC or Ogg"
 CODECS = (
     "mp3", "mp3float", "aac", "aac_fixed", "alac", "flac", "vorbis", "libvorbis", "opus", "libopus",
 )  # fmt: skip
-"""Beside those whose names begin with `pcm_`."""
+"""Codecs that are accepted, besides those whose names begin with `pcm_`."""
 LEAST_RATE, MOST_RATE = 8_000, 192_000
 MOST_CHANNELS = 8
 LIMITS = CallLimits(
@@ -46,7 +46,7 @@ class RecordingBounds:
 
     @property
     def wanted(self) -> str:
-        """For people."""
+        """Return the limits for people."""
         return (
             f"a {WANTED_KINDS} recording of at most {self.max_s:g} s, {MOST_CHANNELS} channels and"
             f" {MOST_RATE} samples a second"
@@ -58,14 +58,14 @@ def recording_bounds(settings: "UploadSettings") -> RecordingBounds:
 
 
 class NoRecording(Unusable):
-    """What is wrong with the file, as a sentence about it."""
+    """A recording that cannot be used; the message says why, as a sentence about it."""
 
 
 class Recorded(Frozen):
-    """What a file had, and how long it is in the form that is kept."""
+    """Properties of an uploaded file, and its length as stored."""
 
     num_samples: int
-    """At 48 kHz."""
+    """Length in samples at 48 kHz."""
     channels: int
     rate: int
 

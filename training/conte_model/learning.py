@@ -28,7 +28,7 @@ _OF_THE_RUN = ("runtime", "_per_second", "num_tokens", "epoch", "step_time")
 @dataclass(frozen=True)
 class Learned:
     stopped: str
-    """Why training ended before its last step; empty if it did not."""
+    """Reason why training ended before its last step; empty if it did not."""
     curve: tuple[dict[str, float], ...]
     """Figures of each logged step, with `step`."""
     steps: int

@@ -74,7 +74,7 @@ class Place:
 @dataclass(frozen=True)
 class RunEnd:
     stopped: str
-    """Why it ended before its last step; empty if it did not."""
+    """Reason why it ended before its last step; empty if it did not."""
     checkpoint: ray.train.Checkpoint | None
     """The last complete checkpoint."""
     learned: dict[str, Any]

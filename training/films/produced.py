@@ -4,8 +4,8 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from serve.ledger.ledger import Ledger
+from serve.opened import open_vault
 from serve.settings import Settings
-from serve.vault import Vault
 from training.films.film_clip import FilmClip
 
 
@@ -26,7 +26,7 @@ async def produced(production_id: str, settings: Settings) -> AsyncGenerator[lis
         conte = ledger.version(production_id, production.version).conte
     finally:
         ledger.close()
-    vault = Vault.open(settings.vault_url)
+    vault = open_vault(settings)
     async with AsyncExitStack() as stack:
         clips: list[FilmClip] = []
         for clip in ready:

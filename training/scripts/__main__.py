@@ -143,7 +143,7 @@ async def _ask(
     progress: Progress,
     at_once: int,
 ) -> tuple[str, str]:
-    """Why it stopped, if it did, and who wrote."""
+    """Return why it stopped, if it did, and who wrote."""
     try:
         chat = PaidChat(paid, purse)
     except ValueError as error:

@@ -20,7 +20,7 @@ _TEMPLATE = Path(__file__).with_name("card.html")
 
 
 class Made(Frozen):
-    """How the job went, beside what became of its orders."""
+    """Outcome of the job, besides the results of its orders."""
 
     name: str
     writer: str
@@ -30,7 +30,7 @@ class Made(Frozen):
     """Version of the table."""
     ordered: int
     stopped: str = ""
-    """Why not all orders were written; empty if they were."""
+    """Reason why not all orders were written; empty if they were."""
     spent: Cost | None = None
 
 

@@ -14,9 +14,9 @@ class Order(Frozen):
     structure: str
     mood: MoodName
     situation: str
-    """Where the film starts from, in the brief's language."""
+    """Situation in which the film begins, in the brief's language."""
     cuts: int
-    """As many as the script has; the brief itself may leave it open."""
+    """Number of cuts of the script; the brief itself may leave it open."""
     brief: Brief
     seed: int
 

@@ -119,7 +119,7 @@ class Records:
         return (found for found in self._read() if not isinstance(found, Unreadable))
 
     def unreadable(self) -> int:
-        """How many of them this release cannot read."""
+        """Return the number of rows that this release cannot read."""
         return sum(isinstance(found, Unreadable) for found in self._read())
 
     def _read(self) -> Iterator[tuple[Order, WrittenScript] | Unreadable]:

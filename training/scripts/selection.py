@@ -15,9 +15,11 @@ from training.scripts.written import WrittenScript
 class Rules(Frozen):
     shares: Shares = Shares()
     duplicate: float = 0.5
-    """From this share of common 5-grams on (Jaccard) two scripts are one."""
+    """Share of common 5-grams (Jaccard index) from which two scripts count as one."""
     most: float = 2.0
-    """How much more often than the middle one an industry, structure or number of cuts may come."""
+    """Factor over the median by which an industry, structure or number of cuts may be more
+    frequent.
+    """
 
 
 class ScriptSample(Frozen):
@@ -29,7 +31,7 @@ class ScriptSample(Frozen):
 @dataclass(frozen=True)
 class Selection:
     samples: tuple[ScriptSample, ...]
-    """By split, test first, and by id within."""
+    """Samples by split, test first, and by id within."""
     left_out: dict[str, tuple[str, str]]
     """Order's id -> why, in a word and in full."""
 

@@ -17,7 +17,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 class ScriptSettings(Part):
     scripts: int = Field(default=400, ge=3)
-    """How many are ordered."""
+    """Number of scripts to order."""
     writer: Literal["composer", "model"] = "composer"
     kinds: tuple[str, ...] = ()
     """Only these product types or KSIC industries; none: all of them."""
@@ -41,17 +41,19 @@ class ScriptSettings(Part):
     test: float = Field(default=0.05, ge=0, le=0.5)
     """Share that is judged on."""
     held_out: HeldOut = "types"
-    """What valid and test have to themselves."""
+    """Attribute whose values valid and test share with no other split."""
     duplicate: float = Field(default=0.5, ge=0.05, le=1)
     """Share of common 5-grams from which on two scripts are one."""
     most: float = Field(default=2.0, ge=1)
-    """How much more often than the median one an industry, structure or number of cuts may come."""
+    """Factor over the median by which an industry, structure or number of cuts may be more
+    frequent.
+    """
     at_once: int = Field(default=16, ge=1, le=512)
     """Orders that a model is asked for at once."""
     archive_alone: bool = False
-    """With --archive: no scripts but the archive's."""
+    """True: only scripts of the archive. Needs --archive."""
     mask: tuple[Masked, ...] = ALL
-    """What is masked in an archive's sheets."""
+    """Kinds of personal data to mask in an archive's sheets."""
     names: tuple[str, ...] = ()
     """Further names of people to mask in them."""
     marks: tuple[str, ...] = ()
@@ -62,7 +64,7 @@ class ScriptSettings(Part):
     @field_validator("cuts", mode="before")
     @classmethod
     def _as_a_range(cls, given: object) -> object:
-        """As `4-5` or `4`, too."""
+        """Parse `4-5` or `4`."""
         if isinstance(given, int):
             return (given, given)
         if isinstance(given, str) or (isinstance(given, list) and len(given) == 1):

@@ -18,7 +18,7 @@ _UNKNOWN = "anything"
 
 
 class ProductFacts(Frozen):
-    """What a brief may say of a product of one of the composer's industries."""
+    """Facts that a brief may state about a product of one of the composer's industries."""
 
     points: Annotated[tuple[Pair, ...], Field(min_length=2)]
     show: Annotated[tuple[Pair, ...], Field(min_length=1)]

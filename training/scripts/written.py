@@ -34,7 +34,7 @@ class WrittenScript(Frozen):
 def judged(
     num_cuts: int | None, ordered: int, score: Score
 ) -> tuple[Dropped | None, tuple[str, ...]]:
-    """Whether a manuscript is worth learning from, and if not, why. `num_cuts` None: unread."""
+    """Return why a manuscript is not worth learning from, or None. `num_cuts` None: unread."""
     if num_cuts is None:
         return "unread", score["schema"].reasons
     if not score.passes:

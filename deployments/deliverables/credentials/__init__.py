@@ -1,1 +1,1 @@
-"""Content credentials (C2PA): a signed statement in an export that says what made it."""
+"""Content credentials (C2PA): a signed statement in an export about how it was made."""

@@ -1,7 +1,8 @@
-"""The certificates that exports are signed with: made under `home` at first use, or one's own.
+"""Certificates for signing exports: made under `home` at first use, or the operator's own.
 
-A root signs a leaf, because validators refuse a leaf that has signed itself. The root's key is
-dropped at once; the leaf's lies in a file that only its owner reads. Ours is on no trust list.
+A root signs a leaf, because validators refuse a self-signed leaf. The root's key is dropped at
+once; the leaf's is in a file that only its owner can read. A certificate made here is on no trust
+list.
 """
 
 import os
@@ -20,13 +21,13 @@ _KEY, _CERTIFICATE = "-----BEGIN PRIVATE KEY-----", "-----BEGIN CERTIFICATE-----
 
 
 class NoSigner(Exception):
-    """Why nothing can be signed, for the operator."""
+    """Reason why nothing can be signed, for the operator."""
 
 
 @dataclass(frozen=True)
 class Signer:
     chain: str
-    """PEM: the leaf first, then those above it."""
+    """PEM: the leaf first, then the certificates above it."""
     key: str = field(repr=False)
     """PEM, PKCS#8."""
     algorithm: str = "es256"
@@ -39,7 +40,7 @@ class Signer:
 def signer_of(
     home: Path, certificate: str = "", private_key: str = "", algorithm: str = "es256"
 ) -> Signer:
-    """Return one's own signer, or the one under `home`, which is made at first use.
+    """Return the operator's own signer, or the one under `home`, which is made at first use.
 
     Raises:
         NoSigner: if a file cannot be read, or `cryptography` is not installed.
@@ -75,7 +76,7 @@ def _under(folder: Path) -> Signer:
 
 
 def made(now: datetime | None = None) -> Signer:
-    """Return a new signer. Its root, by which it can be trusted, is the last of the chain."""
+    """Return a new signer. The last certificate of its chain is the root to trust."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec

@@ -1,4 +1,4 @@
-"""Edition -> what a content credential says of an export. Knows no C2PA library."""
+"""Edition -> the statement of a content credential. Knows no C2PA library."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,11 +10,11 @@ from serve.release import RELEASE
 
 _TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 TRAINED = f"{_TYPES}trainedAlgorithmicMedia"
-"""A model made it."""
+"""Source type of pictures that a model made."""
 ALGORITHMIC = f"{_TYPES}algorithmicMedia"
-"""Rules made it: panels that are drawn, no model."""
+"""Source type of pictures that rules drew, without a model."""
 COMPOSITE = f"{_TYPES}composite"
-"""Something of a person's own is in it, or nothing is known of its pictures."""
+"""Source type if a person's own material is in it, or nothing is known of its pictures."""
 _DRAWN = "animatic"
 
 
@@ -23,8 +23,8 @@ def manifest_of(
 ) -> dict[str, Any]:
     """Return the manifest's definition. It names no production and no person.
 
-    `shown`: clips of the picture; None: all of the edition's. `heard`: the file has the film's
-    sound, in which recordings of a person's own may be.
+    `shown`: clips that are seen; None: all of the edition's. `heard`: the file has the film's
+    sound, which may contain a person's own recordings.
     """
     clips = edition.clips if shown is None else shown
     engines = dict.fromkeys(clip.engine.label for clip in clips)
@@ -43,7 +43,7 @@ def manifest_of(
 
 
 def source_type(clips: Sequence[Clip]) -> str:
-    """Return IPTC's digital source type of what the clips make together."""
+    """Return IPTC's digital source type of the clips together."""
     names = {clip.engine.name for clip in clips}
     if not names or UPLOADED.name in names:
         return COMPOSITE

@@ -1,4 +1,4 @@
-"""Puts a content credential into a file. Wants c2pa-python; no network."""
+"""Adds a content credential to a file. Needs c2pa-python; no network."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,10 +11,10 @@ LIBRARY = "c2pa-python"
 
 
 def sign(path: Path, media_type: str, manifest: Mapping[str, Any], signer: Signer) -> None:
-    """Sign the file in its place. The same file signed twice differs in bytes.
+    """Sign the file in place. The same file signed twice differs in bytes.
 
     Raises:
-        c2pa.C2paError: if the format takes no credential, or the certificate does not fit.
+        c2pa.C2paError: if the format cannot have a credential, or the certificate does not fit.
     """
     import c2pa
 

@@ -1,1 +1,1 @@
-"""Films as exports: clean or with captions, whatever the film of the version has."""
+"""Films as exports: clean or with captions, independently of the version's own film."""

@@ -1,4 +1,4 @@
-"""The maker of MP4s: the film as it was cut, in a file of its own."""
+"""Maker of MP4s: a copy of the film as it was cut."""
 
 import shutil
 from pathlib import Path
@@ -8,7 +8,7 @@ from serve.bounded import Unusable
 
 
 def film(material: Material) -> Writes:
-    """Return what writes the film.
+    """Return the function that writes the film.
 
     Raises:
         Unusable: if there is none.

@@ -1,4 +1,4 @@
-"""An export with sound -> its levels, measured in the file that is handed out."""
+"""An export with sound -> its levels, measured in the delivered file."""
 
 import json
 import zipfile
@@ -15,7 +15,7 @@ from serve.bounded.outcome import FunctionResult
 
 
 def levels_in(path: str, suffix: str) -> Levels | None:
-    """Return the levels of a film, or of the mix of stems; None of silence and of no sound."""
+    """Return the levels of a film, or of the mix of stems; None for silence and without sound."""
     if suffix == ".mp4":
         heard = _decoded(Path(path))
         return None if heard is None else levels_of(heard)
@@ -25,7 +25,7 @@ def levels_in(path: str, suffix: str) -> Levels | None:
 
 
 def measured(path: str, suffix: str) -> FunctionResult:
-    """`levels_in` as JSON, for the bounded child; "" for none."""
+    """Return `levels_in` as JSON, for the bounded child; "" for None."""
     found = levels_in(path, suffix)
     return FunctionResult("" if found is None else found.model_dump_json())
 

@@ -1,4 +1,4 @@
-"""The maker of stems: NA, BGM and SE as WAV files of the film's exact length, and their sum."""
+"""Maker of stems: NA, BGM and SE as WAV files of the film's exact length, and their sum."""
 
 import json
 import tempfile
@@ -21,7 +21,7 @@ MIX, LEVELS = "MIX.wav", "levels.json"
 
 
 def stems(material: Material) -> Writes:
-    """Return what writes the ZIP.
+    """Return the function that writes the ZIP.
 
     Raises:
         Unusable: if the film is silent.
@@ -54,7 +54,7 @@ def stems(material: Material) -> Writes:
 
 
 def parts_of(mix: Mix) -> dict[str, Stereo]:
-    """Return the stems by their files' names; one in which nothing sounds is silent."""
+    """Return the stems by file name; a stem without sounds is silent."""
     speech = np.zeros_like(mix.music) if mix.speech is None else mix.speech
     found = {"na": speech, "bgm": mix.music, "se": mix.effects}
     return {FILES[kind]: found[kind] for kind in SOUND_KINDS}

@@ -1,6 +1,6 @@
-"""Edition -> the vault key of its film, clean or with captions, or what is heard of it.
+"""Edition -> the vault key of its film, clean or with captions, and its soundtrack.
 
-Cut from pieces that stand.
+Joined from existing pieces.
 """
 
 from collections.abc import Mapping
@@ -26,19 +26,19 @@ _LETTERED: Mapping[Captions, Mapping[str, bool | str]] = {
 
 
 class FilmVariants:
-    """One editor a variant; a film that the graph has cut in the same way is not cut again."""
+    """Makes variants of films, with an editor each. One that the graph has cut is not cut again."""
 
     def __init__(self, vault: Vault, settings: FilmSettings, rates: Rates) -> None:
         self._vault, self._settings, self._rates = vault, settings, rates
         self._editors: dict[tuple[Captions, Loudness], FilmEditor] = {}
 
     def made_by(self, options: ExportOptions) -> str:
-        """Return what shapes the film beside the version."""
+        """Return everything but the version that shapes the film."""
         settings = self._of(options).model_dump(mode="json", exclude={"replicas", "timeout_s"})
         return f"film {REVISION} {digest([settings, self._rates.model_dump(mode='json')])[:12]}"
 
     def heard_by(self, options: ExportOptions) -> str:
-        """Return what shapes its sound beside the version."""
+        """Return everything but the version that shapes its sound."""
         settings = self._of(options)
         revisions = f"{track.REVISION}.{soundtrack.REVISION}"
         return f"sound {revisions} {settings.audio} {settings.loudness}"
@@ -54,7 +54,7 @@ class FilmVariants:
         return await self._editor(options).film_alone(edition.conte, edition.brief, clips)
 
     def soundtrack(self, edition: Edition, options: ExportOptions) -> Soundtrack | None:
-        """Return what is heard of the film; None if nothing is. Raises as `key` does."""
+        """Return the film's soundtrack; None if it is silent. Raises as `key` does."""
         clips = _clips_of(edition)
         return self._editor(options).soundtrack(edition.conte, edition.brief, clips)
 

@@ -1,4 +1,4 @@
-"""The page that is signed (승인서) as PDF: the cuts at a glance, and who approved or is to sign."""
+"""The page to sign (승인서) as PDF: the cuts at a glance, and who approved or is to sign."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,7 +17,7 @@ from deployments.deliverables.sheets.words import words_of
 _WIDTHS: Mapping[Layout, float] = {"landscape": 273.0, "portrait": 188.0}
 _GAP = 2.5
 _TALLEST: Mapping[Layout, tuple[float, ...]] = {"landscape": (62, 34), "portrait": (75, 62)}
-"""Heights of the tallest pictures, where there is one row of them and where there are two."""
+"""Heights in millimetres of the tallest pictures, in one row and in two."""
 
 
 def approval_pdf(material: Material) -> bytes:
@@ -42,7 +42,7 @@ def approval_pdf(material: Material) -> bytes:
 
 
 def _grid(edition: Edition, layout: Layout) -> tuple[int, float, float]:
-    """Return how many pictures a row has, and their size: as large as one or two rows allow."""
+    """Return the pictures per row and their size: the largest for one or two rows."""
     wide, high = frame_size(edition.brief.aspect_ratio)
     found: list[tuple[float, int]] = []
     for rows, tallest in enumerate(_TALLEST[layout], start=1):

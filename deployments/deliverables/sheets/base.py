@@ -1,4 +1,4 @@
-"""What a sheet that comes back says of its origin, and the line that says what made it."""
+"""Origin of a sheet, for reading it back, and the line about what made it."""
 
 from conte.ai_label import AI_LABEL
 from conte.edition import Edition
@@ -6,7 +6,7 @@ from conte.revision.edited import conte_hash
 
 
 def base_of(edition: Edition) -> dict[str, str]:
-    """Return the version that a sheet was made of, for the way back (`conte.sheet_origin`)."""
+    """Return the version that a sheet was made from, to be read back (`conte.sheet_origin`)."""
     return {
         "production": edition.production,
         "version": str(edition.version),

@@ -1,4 +1,4 @@
-"""The change table (수정대조표) as PDF: what the version changed of the one before."""
+"""The change table (수정대조표) as PDF: changes since the version before."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -21,14 +21,15 @@ from serve.bounded import Unusable
 
 _CUT, _FIELD, _CAUSE = 17.0, 30.0, 42.0
 _TEXT_EM: Mapping[Layout, float] = {"landscape": 24.0, "portrait": 14.0}
-"""Width of the texts before and after, on the safe side."""
+"""Width in em of the texts before and after, estimated low."""
 _MOST_LINES = 30
-"""Lines of a row that is kept on one page."""
+"""Most lines of a row that is kept on one page."""
 _PIECE = re.compile(r"\n|[^\S\n]+|\S+")
 
 
 def changes_pdf(material: Material) -> bytes:
-    """
+    """Return the change table.
+
     Raises:
         Unusable: if its reader sees no earlier version.
     """
@@ -118,8 +119,8 @@ def _colours(change: Change, value: Any) -> list[str]:
 
 
 def marked(runs: Sequence[Run], most_em: float) -> list[list[tuple[str, bool, str, bool]]]:
-    """Return lines of words; each says whether it is kept whole, its fate, and if a space stands
-    before it.
+    """Return lines of words: each the text, whether it is kept whole, its fate, and whether a space
+    precedes it.
     """
     found: list[list[tuple[str, bool, str, bool]]] = [[]]
     spaced = False

@@ -18,11 +18,11 @@ from deployments.deliverables.sheets.words import words_of
 
 _POINT = 25.4 / 72
 _PAD = 4.3
-"""Both sides of a cell."""
+"""Padding of both sides of a cell, in millimetres."""
 _LINE = 1.25
 """Height of a line, in em."""
 _HEIGHTS = (*range(52, 32, -2), *range(32, 22, -1))
-"""Heights that a picture may have."""
+"""Heights of pictures to try, in millimetres."""
 _LEAST_ACROSS = 24.0
 
 
@@ -30,7 +30,7 @@ class _Page(NamedTuple):
     """Measures of a layout, in millimetres."""
 
     width: float
-    """Inside of the margins."""
+    """Width within the margins."""
     height: float
     cut: float
     caption: float
@@ -124,7 +124,7 @@ def _picture_size(edition: Edition, layout: Layout, idea: list[str]) -> tuple[fl
 
 
 class _Rows:
-    """What the rows of a sheet say, and how tall they are."""
+    """Texts of a sheet's rows, and their estimated heights."""
 
     def __init__(self, edition: Edition, layout: Layout) -> None:
         self._edition, self._page = edition, _PAGES[layout]

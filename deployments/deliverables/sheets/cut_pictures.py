@@ -8,7 +8,7 @@ _MM = 25.4
 
 
 def pictures_of(material: Material, across: float, down: float) -> dict[str, bytes]:
-    """Return a picture of each cut that has one, for so many millimetres, by its file's name."""
+    """Return the cuts' pictures for so many millimetres, by file name."""
     width, height = (round(side / _MM * DPI) for side in (across, down))
     return {
         name_of(number): shown(still, width, height) for number, still in material.stills.items()

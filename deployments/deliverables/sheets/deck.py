@@ -1,4 +1,4 @@
-"""The conte as an editable deck: a slide a cut, a picture beside a table. Wants python-pptx.
+"""The conte as an editable deck: a slide a cut, a picture beside a table. Needs python-pptx.
 
 Picture and table are named by the cut's id: other programs keep the names of shapes. The notes of
 each slide name the version, so that the deck can be read back (`serve/returned/deck.py`).
@@ -153,7 +153,7 @@ def _text(
     bold: bool = False,
     right: bool = False,
 ) -> Any:
-    """Return the box; None: there is no text."""
+    """Return the box; None if there is no text."""
     if not text:
         return None
     box = slide.shapes.add_textbox(*(Mm(side) for side in place))
@@ -166,7 +166,7 @@ def _text(
 
 
 def _fill(frame: Any, text: str, size: float, colour: RGBColor, *, bold: bool) -> None:
-    """Set the text, a paragraph a line, in a font that has Hangul."""
+    """Set the text, one paragraph per line, in a font with Hangul."""
     for at, one in enumerate(text.split("\n")):
         paragraph = frame.paragraphs[0] if at == 0 else frame.add_paragraph()
         run = paragraph.add_run()

@@ -1,4 +1,4 @@
-"""Edition -> what every page of it shows around its content: title, facts, footer."""
+"""Edition -> the data that every page shows around its content: title, facts, footer."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
@@ -11,10 +11,10 @@ from deployments.deliverables.sheets.typesetting import lines
 from deployments.deliverables.sheets.words import words_of
 
 SEOUL = timezone(timedelta(hours=9))
-"""A date on a sheet is that of the people who read it."""
+"""Time zone of dates on sheets: that of their readers."""
 
 SIZES: Mapping[Layout, float] = {"landscape": 9.0, "portrait": 8.2}
-"""Points of the text."""
+"""Size of the text in points."""
 
 
 def seconds(num_frames: int, fps: int) -> str:

@@ -1,4 +1,4 @@
-"""A version as PDF: the conte, its change table, or the page that is signed."""
+"""A version as PDF: the conte, its change table, or the page to sign."""
 
 from collections.abc import Callable, Mapping
 
@@ -16,7 +16,7 @@ _DOCUMENTS: Mapping[Document, Callable[[Material], bytes]] = {
 
 
 def pdf(material: Material) -> bytes:
-    """Return the document that is wanted.
+    """Return the requested document.
 
     Raises:
         Unusable: if it is the change table, and there is nothing to compare with.

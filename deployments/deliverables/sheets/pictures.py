@@ -12,9 +12,7 @@ QUALITY = 86
 
 
 def shown(still: Path, width: int, height: int, quality: int = QUALITY) -> bytes:
-    """Return the still as JPEG, filling `width` x `height` pixels; what hangs over is cut off.
-
-    It is never made larger than it is.
+    """Return the still as JPEG, cropped to `width` x `height` pixels. It is never enlarged.
 
     Raises:
         Unusable: if it cannot be read.

@@ -7,7 +7,7 @@ from deployments.deliverables.maker import Material
 from deployments.deliverables.sheets.lines import lines_of
 
 BOM = "\ufeff"
-"""Without it Excel reads UTF-8 as the machine's own encoding."""
+"""Byte order mark: without it Excel reads UTF-8 in the machine's own encoding."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -1,4 +1,4 @@
-"""Texts -> lines of words for the page, and a template with its data -> PDF. Wants typst."""
+"""Texts -> lines of words for the page, and a template with its data -> PDF. Needs typst."""
 
 import json
 import shutil
@@ -17,7 +17,7 @@ TEMPLATES = Path(__file__).parent / "typst"
 FONTS = Path(__file__).parents[2] / "fonts"
 
 Lines = list[list[tuple[str, bool]]]
-"""A text for the page: lines of words; True: the word is kept whole."""
+"""A text for the page: lines of words, each with True if it is kept whole."""
 
 ZERO_WIDTH_SPACE = "\u200b"
 _AFTER = "/.,-_&=?@:"
@@ -27,8 +27,8 @@ _PIECE = 8
 def lines(text: str, most_em: float = 9) -> Lines:
     """Return the lines of a text, without characters that the fonts do not have.
 
-    `most_em`: width of the narrowest column that it stands in. A wider word may be broken: between
-    Hangul anywhere, elsewhere behind a few characters.
+    `most_em`: width of the narrowest column for it. A wider word may be broken: anywhere between
+    Hangul, elsewhere after some punctuation.
     """
     return [[word_of(word, most_em) for word in line.split()] for line in _lines_in(text)]
 
@@ -38,7 +38,7 @@ def _lines_in(text: str) -> list[str]:
 
 
 def word_of(word: str, most_em: float) -> tuple[str, bool]:
-    """Return the word as it may be broken, and whether it is kept whole."""
+    """Return the word with possible breaks, and whether it is kept whole."""
     word = lettered(word)
     if width_em(word) <= most_em:
         return word, True
@@ -55,7 +55,7 @@ def word_of(word: str, most_em: float) -> tuple[str, bool]:
 
 
 def width_em(text: str) -> float:
-    """Estimate the width of a text, in em: that of Pretendard, on the safe side."""
+    """Estimate the width of a text in em of Pretendard, rounded up."""
     wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
     return 0.92 * wide + 0.6 * (len(text) - wide)
 
@@ -74,7 +74,7 @@ def _fonts() -> typst.Fonts:
 def typeset(template: str, data: Mapping[str, Any], pictures: Mapping[str, bytes]) -> bytes:
     """Return the PDF: tagged (PDF/UA-1), fonts as subsets, the same bytes for the same data.
 
-    `pictures`: by the names that the data calls them.
+    `pictures`: by their names in the data.
     """
     with tempfile.TemporaryDirectory(prefix="typst-") as made:
         root = Path(made)

@@ -1,7 +1,7 @@
-"""The conte as a workbook to mark up: a line a cut with its picture. Wants xlsxwriter.
+"""The conte as a workbook to edit: a line per cut with its picture. Needs xlsxwriter.
 
-Every text is written as a text: none becomes a formula or a link. The id of each cut stands in its
-line, and a hidden sheet names the version, so that the workbook can be read back.
+Every text is written as text: none becomes a formula or a link. Each line has the cut's id, and a
+hidden sheet names the version, so that the workbook can be read back.
 """
 
 import io
@@ -22,13 +22,13 @@ from deployments.deliverables.sheets.pictures import shown
 from deployments.deliverables.sheets.words import words_of
 
 _BEFORE = "size"
-"""The pictures stand before this column."""
+"""Column before which the pictures stand."""
 _WIDTHS = {
     "number": 5, "size": 13, "angle": 10, "move": 11, "place": 16, "time_of_day": 8, "action": 36,
     "narration": 26, "dialogue": 26, "sound_effect": 16, "music": 16, "caption": 20, "legal": 18,
     "transition": 9, "seconds": 7, "total": 7, "num_frames": 8, "id": 18, "remark": 30,
 }  # fmt: skip
-"""In characters."""
+"""Widths of columns in characters."""
 _TALL_PX, _WIDE_PX = 150, 240
 _PAD_PX = 6
 _FONT = {"font_name": "맑은 고딕", "font_size": 10}

@@ -1,4 +1,4 @@
-"""The maker of PNGs: a ZIP with the panel of each cut and the poster, each signed by itself."""
+"""Maker of PNGs: a ZIP with the panel of each cut and the poster, each signed separately."""
 
 import shutil
 import tempfile
@@ -15,7 +15,7 @@ PNG = "image/png"
 
 
 def panels(material: Material) -> Writes:
-    """Return what writes the ZIP.
+    """Return the function that writes the ZIP.
 
     Raises:
         Unusable: if no cut has a picture yet.

@@ -8,7 +8,7 @@ from typing import Self
 
 PIECE = 1 << 20
 _DATE = (1980, 1, 1, 0, 0, 0)
-"""The earliest that the format can say."""
+"""Date of every entry: the earliest that the format allows."""
 
 
 class Archive:
@@ -30,7 +30,7 @@ class Archive:
         self._zip.writestr(_entry(name, zipfile.ZIP_DEFLATED), data, compresslevel=6)
 
     def add_file(self, name: str, path: Path) -> None:
-        """Add a file as it is: media does not become smaller."""
+        """Add a file uncompressed: media does not become smaller."""
         entry = _entry(name, zipfile.ZIP_STORED)
         entry.file_size = path.stat().st_size  # decides whether the entry needs ZIP64
         with path.open("rb") as source, self._zip.open(entry, "w") as into:

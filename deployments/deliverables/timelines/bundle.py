@@ -21,7 +21,7 @@ WRITERS = {
     ".srt": srt,
     ".vtt": vtt,
 }
-"""By the ending of their files."""
+"""Writers by the suffix of their files."""
 
 _KO = """\
 {title} - 콘티 {version}{of}
@@ -69,9 +69,7 @@ _ABSENT = {"ko": "아직 영상이 없습니다", "en": "no clip yet"}
 def write_bundle(
     cuts: CutList, media: Mapping[str, Path], out: Path, recordings: Mapping[str, Path] = NOTHING
 ) -> None:
-    """Write the ZIP. `media`: files by the names that the cuts have for them; `recordings`: by
-    their vault keys.
-    """
+    """Write the ZIP. `media`: files by name in the cuts; `recordings`: files by vault key."""
     with Archive(out) as archive:
         archive.add("relink.txt", relink(cuts, media).encode("utf-8-sig"))
         for suffix, write in WRITERS.items():
@@ -83,7 +81,7 @@ def write_bundle(
 
 
 def relink(cuts: CutList, media: Mapping[str, Path]) -> str:
-    """Return what is where, for people, with Windows' line ends."""
+    """Return instructions for people, with Windows' line ends."""
     production = cuts.base.production
     back = (_BACK if production else _BACK_OF_GUESTS)[cuts.language]
     head = (_KO if cuts.language == "ko" else _EN).format(

@@ -1,7 +1,7 @@
 """CutList: a version's film in frames, as every timeline format writes it. Knows no format.
 
-A dissolve lies in the clips' handles, as long as both have them; the film holds a frame where they
-have not. A fade through black is a note: editing programs make it in different ways.
+A dissolve uses the clips' handles as far as both have them; beyond them the film holds a frame. A
+fade through black is a note, because editing programs make it in different ways.
 """
 
 from collections.abc import Callable, Sequence
@@ -36,7 +36,7 @@ TRACKS: dict[TrackKind, tuple[str, BilingualText]] = {
 }
 """Short ASCII name and label of each track, in the order in which they are written."""
 MEDIA = "media"
-"""The folder of the media, beside the timelines."""
+"""Folder of the media, beside the timelines."""
 _FADE = BilingualText(ko="페이드: {0}프레임 아웃, {1}프레임 인", en="Fade: {0} frames out, {1} in")
 _HELD = BilingualText(
     ko="디졸브: 핸들이 부족해 {0}프레임 중 {1}프레임만 넣었습니다",
@@ -49,29 +49,29 @@ class TimedCut:
     id: str
     number: int
     name: str
-    """For people, such as `컷 3 젖은 도로`."""
+    """Name for people, such as `컷 3 젖은 도로`."""
     media: str
-    """File name of its clip, ASCII."""
+    """File name of its clip, in ASCII."""
     source: Range
-    """What it shows of its clip, in the clip's frames."""
+    """Shown range of its clip, in the clip's frames."""
     media_frames: int
     record: Range
     dissolve: int
     """Frames on either side of the dissolve into the next cut; 0: a plain cut."""
     clip: str
-    """Vault key of its clip; empty: there is none yet."""
+    """Vault key of its clip; empty: it has none yet."""
 
 
 @dataclass(frozen=True)
 class Words:
-    """What is said, heard or read in a range."""
+    """Words that are said, heard or read during a range."""
 
     cuts: tuple[str, ...]
-    """The cuts that it stands in: several for music that goes on."""
+    """Ids of the cuts of the range: several for music that goes on."""
     text: str
     range: Range
     lines: tuple[str, ...] = ()
-    """A caption as the film breaks it."""
+    """Lines of a caption as the film breaks it."""
 
 
 @dataclass(frozen=True)
@@ -93,14 +93,14 @@ class Marker:
 
     cut: str
     frame: int
-    """Within the cut."""
+    """Frame within the cut."""
     record: Range
     text: str
     author: str = ""
 
     @property
     def line(self) -> str:
-        """The text on one line, with who wrote it."""
+        """Return the text on one line, with its author."""
         text = " ".join(self.text.split())
         return f"{self.author}: {text}" if self.author else text
 
@@ -126,13 +126,13 @@ class CutList:
     height: int
     cuts: tuple[TimedCut, ...]
     tracks: tuple[Track, ...]
-    """Those that have any words."""
+    """Tracks with any words."""
     markers: tuple[Marker, ...]
-    """In the film's order."""
+    """Markers in the film's order."""
     subtitles: tuple[tuple[Range, Subtitle], ...] = ()
-    """What is said in cards, as the film burns them in, each with its frames of the film."""
+    """Subtitles as the film burns them in, each with its range of the film."""
     heard: tuple[Heard, ...] = ()
-    """Recordings of a person's own, in the film's order."""
+    """A person's own recordings, in the film's order."""
 
     @property
     def num_frames(self) -> int:
@@ -140,7 +140,7 @@ class CutList:
 
     @property
     def name(self) -> str:
-        """Name of the files, ASCII."""
+        """Name of the files, in ASCII."""
         return f"{self.base.production or 'sian'}_v{self.base.version}"
 
     def track(self, kind: TrackKind) -> tuple[Words, ...]:

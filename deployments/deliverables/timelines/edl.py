@@ -1,6 +1,6 @@
 """CutList -> EDL (CMX3600): cuts only. Dissolves are comments, markers are in record time.
 
-Its readers disagree about dissolves: one reads the wrong media where there are handles. UTF-8.
+Programs disagree about dissolves: one reads the wrong media if there are handles. UTF-8.
 """
 
 from deployments.deliverables.timelines.cut_list import CutList, Range, TimedCut
@@ -31,7 +31,7 @@ def edl(cuts: CutList) -> bytes:
 
 
 def reel(cut: TimedCut) -> str:
-    """Return the name of the reel: 8 characters at most, which the format allows."""
+    """Return the name of the reel, of at most 8 characters, as the format requires."""
     return f"C{cut.number:02}{cut.id[2:6].upper()}"
 
 

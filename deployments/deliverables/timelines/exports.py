@@ -1,4 +1,4 @@
-"""Material -> timelines: what the table of makers names, a function a format."""
+"""Material -> timelines: the functions that the table of makers names, one per format."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,7 +1,7 @@
 """CutList -> FCP7 XML (Premiere, After Effects): frames throughout.
 
-What is said, heard and read are text generators. Only captions are on; the other tracks are off, to
-be read beside the picture.
+Words are text generators. Only captions are enabled; the other tracks are disabled, to be read
+beside the picture.
 """
 
 from typing import Any
@@ -19,7 +19,7 @@ from deployments.deliverables.timelines.xml_tree import document, sub, written
 
 VERSION = "5"
 MARK = "Sian"
-"""Name of the marker that names the version: markers survive where notes do not."""
+"""Name of the marker that carries the version: markers survive where notes do not."""
 
 
 def fcp7xml(cuts: CutList) -> bytes:
@@ -71,7 +71,7 @@ def _samples(parent: Any, cuts: CutList) -> None:
 
 
 def _sound(media: Any, cuts: CutList) -> None:
-    """Recordings; an empty track if there are none, because programs ask for one."""
+    """Add the recordings; an empty track if there are none, because programs require one."""
     audio = sub(media, "audio")
     samples = sub(sub(audio, "format"), "samplecharacteristics")
     _texts(samples, depth=16, samplerate=48000)
@@ -140,7 +140,9 @@ def _pictures(video: Any, cuts: CutList) -> None:
 
 
 def _clip(track: Any, cut: TimedCut, before: int, cuts: CutList) -> None:
-    """A clip beside a dissolve has -1 there, and its in and out hold the dissolve's frames."""
+    """Add a clip. Its start or end beside a dissolve is -1, and its in and out points include the
+    dissolve's frames.
+    """
     clip = sub(track, "clipitem", id=f"clipitem-{cut.number}")
     _texts(clip, masterclipid=f"masterclip-{cut.number}", name=cut.name, enabled="TRUE")
     _texts(clip, duration=cut.media_frames)

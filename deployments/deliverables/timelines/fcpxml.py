@@ -1,7 +1,8 @@
 """CutList -> FCPXML 1.10 (Final Cut Pro, DaVinci Resolve), in the element order of Apple's rules.
 
-Times are fractions of whole frames. What is said, heard and read stands as captions, a role for
-each track, because they need no media and hide no picture. No dates: they follow the locale.
+Times are fractions of whole frames. Words are captions, with a role for each track, because
+captions need no media and hide no picture. There are no dates, because their format depends on the
+locale.
 """
 
 from itertools import count
@@ -48,7 +49,7 @@ def fcpxml(cuts: CutList) -> bytes:
 
 
 def time(frames: int, fps: int) -> str:
-    """Return a number of frames in seconds, as a fraction that is whole in frames."""
+    """Return a number of frames in seconds, as a fraction of whole frames."""
     return f"{frames * 100}/{fps * 100}s" if frames else "0s"
 
 
@@ -173,4 +174,4 @@ def _recording(clip: Any, one: Heard, cut: TimedCut, lane: int, cuts: CutList) -
 
 
 ROLES = {short: kind for kind, (short, _) in TRACKS.items()}
-"""The track of each role."""
+"""Kind of track by role."""

@@ -10,5 +10,5 @@ class Range:
 
     @property
     def end(self) -> int:
-        """The frame after the last one."""
+        """Index of the frame after the last one."""
         return self.start + self.num_frames

@@ -1,6 +1,6 @@
-"""Recordings as every timeline has them: on whole frames, in lanes that do not overlap.
+"""Recordings in timelines: on whole frames, in lanes that do not overlap.
 
-Programs read WAV everywhere and FLAC in places: the media beside a timeline is WAV.
+All programs read WAV, only some FLAC: the media beside a timeline is WAV.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from serve.scratch import scratch
 ROLES: Mapping[SoundKind, str] = {"na": "NA", "bgm": "BGM", "se": "SE"}
 NOTHING: Mapping[str, Path] = MappingProxyType({})
 MEDIA_NOTE = "sian-recording"
-"""What marks a clip as one of ours where it comes back: it is no cut."""
+"""Mark of a clip that is a recording: a reader must not take it for a cut."""
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,16 @@ class Heard:
     kind: SoundKind
     id: str
     name: str
-    """For people, such as `배경 음악 theme.mp3`."""
+    """Name for people, such as `배경 음악 theme.mp3`."""
     media: str
-    """File name, ASCII."""
+    """File name, in ASCII."""
     upload: str
     """Vault key of the recording."""
     cut: str
-    """The cut that it begins in."""
+    """Id of the cut in which it begins."""
     record: Range
     source: Range
-    """What is heard of its file, in frames of the film."""
+    """Audible range of its file, in frames of the film."""
     media_frames: int
     gain_db: float
 
@@ -45,7 +45,7 @@ class Heard:
 
 
 def heard_of(conte: Conte, fps: int, language: Language) -> tuple[Heard, ...]:
-    """Return what is heard, in the film's order; less than a whole frame is left out."""
+    """Return the recordings in the film's order, without those shorter than a frame."""
     found: list[Heard] = []
     begins = 0
     for cut in conte.cuts:
@@ -79,7 +79,7 @@ def _heard(
 
 
 def lanes_of(heard: Sequence[Heard]) -> tuple[tuple[Heard, ...], ...]:
-    """Return them by kind, in as few lanes as keep any two of one lane apart."""
+    """Return the recordings by kind, in the fewest lanes in which none overlap."""
     lanes: list[list[Heard]] = []
     for kind in SOUND_KINDS:
         own: list[list[Heard]] = []

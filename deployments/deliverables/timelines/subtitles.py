@@ -1,7 +1,8 @@
-"""CutList -> SRT and WebVTT: captions and legal lines, and the cards of what is said as the film
-burns them in.
+"""CutList -> SRT and WebVTT: captions, legal lines, and subtitles of speech as the film burns them
+in.
 
-In one file a player shows what overlaps one above the other; `(NA)` marks what a narrator says.
+They share one file: a player shows overlapping ones above each other. `(NA)` marks a narrator's
+words.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,7 @@ _READ: tuple[TrackKind, ...] = ("caption", "legal")
 
 
 def srt(cuts: CutList) -> bytes:
-    """Return SubRip, UTF-8, with Windows' line ends, which every player takes."""
+    """Return SubRip in UTF-8 with Windows' line ends, which every player accepts."""
     cues = [
         f"{at}\n{_times(range_, cuts.fps, ',')}\n{text}\n"
         for at, (range_, text) in enumerate(_cues(cuts, narrator="(NA) {0}", speaker="{1}: {0}"), 1)
@@ -21,7 +22,7 @@ def srt(cuts: CutList) -> bytes:
 
 
 def vtt(cuts: CutList) -> bytes:
-    """Return WebVTT, with the version that it was made of in a NOTE."""
+    """Return WebVTT, with the exported version in a NOTE."""
     head = f"WEBVTT\n\nNOTE\n{cuts.base.text.replace('-->', '')}\n\n"
     cues = [
         f"{_times(range_, cuts.fps, '.')}\n{text}\n"
@@ -33,7 +34,7 @@ def vtt(cuts: CutList) -> bytes:
 def _cues(
     cuts: CutList, narrator: str, speaker: str, *, escaped: bool = False
 ) -> Iterator[tuple[Range, str]]:
-    """Yield what is shown, by its first frame."""
+    """Yield the cues, ordered by their first frame."""
 
     def text_of(lines: Sequence[str]) -> str:
         # A blank line would end the cue, and an arrow begin another one.

@@ -1,4 +1,4 @@
-"""Elements of XML with text and attributes that XML can carry."""
+"""XML elements with only the characters that XML allows."""
 
 import re
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from lxml import etree
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that no XML document may have, not even escaped."""
+"""Characters that XML forbids, even escaped."""
 
 
 def document(tag: str, **attributes: str) -> Any:
@@ -22,7 +22,7 @@ def sub(parent: Any, tag: str, text: str | int | None = None, **attributes: str)
 
 
 def written(root: Any) -> bytes:
-    """Return the document in UTF-8, with the type that its programs look for and no DTD."""
+    """Return the document in UTF-8, with the DOCTYPE that its programs look for and no DTD."""
     doctype = f"<!DOCTYPE {root.tag}>"
     return etree.tostring(
         root, xml_declaration=True, encoding="UTF-8", pretty_print=True, doctype=doctype

@@ -1,7 +1,7 @@
-"""The brief's ideas -> which cut takes each: its scene as the action, its quotations as copy.
+"""The brief's ideas -> the cut for each: its scene becomes the action, its quotations the copy.
 
-A scene replaces the library's picture where the composer knows the English for it. Where it does
-not, the idea stands before the library's picture, which the prompt keeps, and a remark says so.
+A scene replaces the library's picture if the composer knows the English for it. Otherwise the
+action begins with the idea, the prompt keeps the library's picture, and a remark says so.
 """
 
 import re
@@ -37,8 +37,8 @@ _TALK: tuple[Role, ...] = ("interview", "verdict", "ask", "answer")
 
 
 def with_ideas(plan: ContePlan, rates: Rates) -> ContePlan:
-    """Return the plan with the brief's ideas in it, those that must be first; see `built_on` of
-    its treatment. Without ideas, the plan itself.
+    """Return the plan with the brief's ideas, `must` ideas first; see `built_on` of its treatment.
+    Without ideas, return the plan itself.
     """
     if not plan.brief.ideas:
         return plan
@@ -91,7 +91,7 @@ class _Placing:
         )
 
     def _take(self, number: int, idea: Idea, read: ReadIdea) -> bool:
-        """Place one idea; False if it does not fit: then nothing of it is placed."""
+        """Place one idea. Return False, with nothing placed, if it does not fit."""
         if any(says(line, p) for line in read.lines for p in self._plan.brief.must_not_say):
             return False
         if read.is_reference:
@@ -114,7 +114,7 @@ class _Placing:
     # Which cut
 
     def _order(self, read: ReadIdea) -> list[int]:
-        """The cuts, the most suitable first."""
+        """Return the indexes of the cuts, the most suitable first."""
         count = len(self._cuts)
         if read.at == "first":
             return list(range(count))
@@ -168,7 +168,7 @@ class _Placing:
         self._cuts[at] = seen
 
     def _is_seen_without(self, at: int) -> bool:
-        """True if a cut but this one and the last shows the product, and early enough."""
+        """Return whether another cut than this and the last shows the product early enough."""
         frames = self._lines.frames
         return any(
             "product" in cut.shows and sum(frames[:i]) <= PRODUCT_BY * sum(frames)
@@ -177,7 +177,7 @@ class _Placing:
         )
 
     def _is_about_another(self, read: ReadIdea, at: int) -> bool:
-        """True if an idea's person cannot be the lead, who is seen in another cut anyway."""
+        """Return whether an idea's person cannot be the lead, who is also seen in another cut."""
         lead, brief = self._plan.lead, self._plan.brief
         elsewhere = any("lead" in cut.shows for i, cut in enumerate(self._cuts) if i != at)
         people = PEOPLE.findall(without_quotes(read.scene))

@@ -1,7 +1,7 @@
-"""A sentence of a creator -> the brief that is meant, by rules and the table of product types.
+"""A creator's sentence -> the brief that it means, by rules and the table of product types.
 
-What stands between commas is sorted by what it says: a length, a ratio, who it is for, a tone; the
-first phrase left is the product, and those after it are selling points.
+Each part between commas is classified: length, ratio, audience, tone. The first remaining phrase is
+the product, and those after it are selling points.
 """
 
 import re
@@ -85,7 +85,7 @@ class BriefSentences:
     """Proposes briefs by rules, as `conte.proposed.BriefEngine` describes."""
 
     def __init__(self, types: ProductTypes | None = None) -> None:
-        """`types`: what it knows products by; none are those of the install."""
+        """Create the proposer. `types`: known product types; None: those of the install."""
         self._types = types
 
     def propose(self, text: str) -> ProposedBrief:
@@ -116,7 +116,7 @@ class BriefSentences:
         return ProposedBrief(brief=brief, guessed=tuple(guessed))
 
     def _kind(self, product: Product) -> ProductType | None:
-        """Return the type of a product; in English its noun stands before what is said of it."""
+        """Return the type of a product. In an English name the noun precedes its qualifiers."""
         types = self._types or product_types()
         noun = _SAID_OF_IT.split(product.name)[0] or product.name
         return types.match(product) or types.match(product.model_copy(update={"name": noun}))
@@ -131,7 +131,7 @@ def _found(text: str) -> _Found:
 
 
 def _phrases(part: str, found: _Found) -> Iterator[str]:
-    """Take numbers and who it is for out of a part; yield what is left of it."""
+    """Take length, ratio, cuts and audience out of a part; yield the remaining phrases."""
     if (match := _MINUTES.search(part)) is not None:
         found.seconds = float(match[1]) * 60
         part = part.replace(match[0], " ", 1)
@@ -172,7 +172,7 @@ def _sort(phrase: str, found: _Found) -> None:
 
 
 def _name(phrase: str, found: _Found) -> None:
-    """Set the product's name; tones around it, as in `유머러스한 제습기`, are taken out."""
+    """Set the product's name, without the tones around it, as in `유머러스한 제습기`."""
     words = phrase.split(" ")
     before: list[str] = []
     after: list[str] = []

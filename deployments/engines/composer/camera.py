@@ -68,7 +68,7 @@ class Framing(Frozen):
 
 
 def frame(plan: ContePlan, index: int, before: Sequence[Framing], rng: random.Random) -> Framing:
-    """The framing of cut `index`, after those framed `before`."""
+    """Return the framing of cut `index`, given those of the cuts before it."""
     cut = plan.cuts[index]
     previous = before[-1] if before else None
     size, angle = _size_and_angle(plan, index, before, rng)
@@ -175,7 +175,7 @@ def _resolved(name: str, direction: ScreenDirection) -> CameraMove:
 
 
 def _direction(plan: ContePlan, cut: PlannedCut, move: CameraMove) -> ScreenDirection:
-    """One direction for the whole film, and neutral where nobody looks or moves anywhere."""
+    """Return the film's screen direction; neutral if nothing in the cut looks or moves anywhere."""
     travels = move.value.startswith(("track", "pan"))
     if cut.beat.role in ("pack", "proof", "detail", "detail2", "glimpse", "meet"):
         return plan.direction if travels and cut.moment.move == "track" else ScreenDirection.NEUTRAL

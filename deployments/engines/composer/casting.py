@@ -36,7 +36,7 @@ _OF_ANOTHER = re.compile(
     r"[^,]*?(?:자녀|아이|아기|아들|딸|부모님?)[을를]?\s*(?:둔|키우는|모시는|돌보는)\s*"
     r"|\bwith (?:a |an )?(?:\w+ )?(?:child|children|baby|kids?|parents?)\b"
 )
-"""Whom the audience has: 60대 부모님을 둔 자녀 are not in their sixties."""
+"""Relatives, whose age is not the audience's: 60대 부모님을 둔 자녀 are younger."""
 _NAMES: dict[tuple[Language, Gender], tuple[tuple[str, ...], ...]] = {
     ("ko", "female"): (
         ("서연", "지우", "하은", "수아", "유진", "다은", "예린", "채원"),
@@ -95,7 +95,7 @@ _CLOTHES: dict[Gender, tuple[tuple[str, str], ...]] = {
     ),
 }
 GROWN_UP = 13
-"""Years from which nobody plays a child."""
+"""Age from which a person counts as grown up."""
 DECADES = ("", "twenties", "thirties", "forties", "fifties", "sixties", "seventies")
 
 
@@ -106,11 +106,11 @@ class CastPerson(Frozen):
     gender: Gender
     age: int
     noun: str
-    """For prompts: "the woman"."""
+    """Noun for prompts: "the woman"."""
 
 
 def lead(brief: Brief, youngest: int, wear: PairText | None, rng: random.Random) -> CastPerson:
-    """The main character: of the audience's age and gender, where it says so."""
+    """Return the main character, of the audience's age and gender if the brief names them."""
     asked = gender_in(brief.audience)
     gender: Gender = asked or rng.choice(("female", "male"))
     age = max(youngest, age_in(brief.audience) or rng.choice((27, 31, 34, 38)))
@@ -120,8 +120,7 @@ def lead(brief: Brief, youngest: int, wear: PairText | None, rng: random.Random)
 def second(
     first: CastPerson, relation: Relation, language: Language, rng: random.Random
 ) -> CastPerson:
-    """The second character; of the other gender unless the brief decides, so that the two
-    differ."""
+    """Return the second character, of the other gender unless the brief decides."""
     if relation in ("mother", "father"):
         gender: Gender = "female" if relation == "mother" else "male"
     else:
@@ -220,7 +219,7 @@ def child_of(
 
 
 def bearing(gender: Gender, age: int, language: Language) -> str:
-    """English: "a Korean woman in her mid thirties"."""
+    """Return a person in English: "a Korean woman in her mid thirties"."""
     people = "Korean " if language == "ko" else ""
     noun = _noun(gender, age)
     if age < GROWN_UP:

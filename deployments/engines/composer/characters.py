@@ -23,7 +23,7 @@ _GENDERS = re.compile(
     r"|\b(?:m[ae]n|male|boys?|gentleman|he|his|fathers?|dad|grandf\w+|grandpa|son|husband)\b",
     re.IGNORECASE,
 )
-"""The person who is named first counts: "a woman with her son"."""
+"""Words for genders. The first person named counts: "a woman with her son"."""
 _YEARS = re.compile(
     r"(\d{1,2})\s*(?:세|살)|\b(\d{1,2})[- ]years?[- ]old|\b(?:aged?|of) (\d{1,2})\b|\. (\d{1,2}),",
     re.IGNORECASE,
@@ -34,14 +34,14 @@ _STAGES: tuple[tuple[str, int], ...] = (
     (r"아이(?!보리)|어린이|꼬마|소녀|소년|유치원|초등학|\b(?:child|kid|girl|boy)\b", 7),
 )
 _MOST = 300
-"""Characters of a person's description: every cut's prompt repeats it."""
+"""Most characters of a person's description: every cut's prompt repeats it."""
 
 
 def people(brief: Brief, industry: Industry, rng: random.Random) -> tuple[CastPerson, ...]:
     """Return the brief's characters as lead, second and further people.
 
-    In the brief's order, grown-ups first; where there is none, somebody else leads: stories are of
-    people who drive and pay.
+    They are in the brief's order, grown-ups first. If all are children, an invented grown-up leads:
+    stories are about people who drive and pay.
     """
     told = [(one, _age(f"{one.name}. {one.description}")) for one in brief.characters]
     told.sort(key=lambda of: of[1] is not None and of[1] < GROWN_UP)
@@ -58,7 +58,7 @@ def people(brief: Brief, industry: Industry, rng: random.Random) -> tuple[CastPe
 
 
 def suit(mate: Mate, played: Sequence[CastPerson]) -> bool:
-    """Whether the first two can play a story, or a scene, of somebody and their `mate`."""
+    """Return whether the first two can play a story, or a scene, of a person and their `mate`."""
     if len(played) < 2:
         return True
     lead, second, *_ = played
@@ -124,7 +124,9 @@ def _in_english(character: Character, person: CastPerson) -> str:
 
 
 def _known_looks(korean: str) -> list[str]:
-    """ "짧은 검은 머리에 회색 코트" -> short black hair, grey coat; the unknown is left out."""
+    """Translate "짧은 검은 머리에 회색 코트" -> short black hair, grey coat; omits unknown
+    words.
+    """
     known, found, words = looks(), list[str](), list[str]()
     for eojeol in re.findall("[가-힣]+", korean):
         bare = PARTICLES.sub("", eojeol) if len(eojeol) > 1 else eojeol

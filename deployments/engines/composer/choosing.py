@@ -24,16 +24,16 @@ from deployments.engines.composer.library import (
 from deployments.engines.composer.phrasing import pieces
 
 _FOR_TWO = 6
-"""Weight by which two characters prefer a structure with a scene of two."""
+"""Factor by which two characters prefer a structure with a scene of two."""
 _NEAR, _FEWEST = 4.0, 3
 """Largest distance of a story from the best match, and the number of stories kept anyway."""
 _UNSEEN = BODILESS | {ProductForm.APP, ProductForm.BUILDING, ProductForm.HOUSE}
-"""What is not looked at closely: no light slides along the edge of a loan, or of an app."""
+"""Forms without close views: no light slides along the edge of a loan, or of an app."""
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """The first choices of a plan; `rng` has the others ahead of it."""
+    """First choices of a plan; later choices continue with `rng`."""
 
     rng: random.Random
     industry: Industry
@@ -68,7 +68,7 @@ class Chosen:
 
 
 def structure_of(brief: Brief, seed: int) -> Structure:
-    """The structure that `make_plan` would choose, without the rest of the plan."""
+    """Return the structure that `make_plan` would choose, without the rest of the plan."""
     return Chosen.of(brief, seed).structure
 
 
@@ -80,10 +80,10 @@ def suitable(
     story: Story | None = None,
     types: ProductTypes | None = None,
 ) -> dict[str, float]:
-    """Structure -> how well it suits; those that do not are left out.
+    """Return the weights of the suitable structures, by id.
 
-    `story`: the chosen story; None: any of the industry. The brief's characters want a story
-    in which they are seen, two of them rather a scene of two.
+    `story`: the chosen story; None: any of the industry. Characters of the brief require a story in
+    which they are seen; two of them prefer a scene of two.
     """
     text = f"{brief.product.description} {brief.tone} {' '.join(brief.product.selling_points)}"
     is_new = any(says(text, word) for word in ("출시", "신제품", "첫 공개", "launch", "all-new"))
@@ -116,8 +116,8 @@ def _is_told_alone(structure: Structure) -> bool:
 
 
 def _tells(structure: Structure, story: Story, scene: Scene | None) -> bool:
-    """Whether a structure can tell a story: its own scene, a question where one is asked, and no
-    product alone where two people talk.
+    """Return whether a structure can tell a story: with its own scene, a question if it asks one,
+    and not with the product alone if two people talk.
     """
     if structure.title == "product" and story.mate is not None:
         return False
@@ -140,7 +140,7 @@ def scene_of(structure: Structure, industry: Industry) -> Scene | None:
 def stories_for(
     brief: Brief, industry: Industry, mood_name: MoodName, types: ProductTypes | None = None
 ) -> tuple[Story, ...]:
-    """The industry's stories that the product and its audience can have, the best match first."""
+    """Return the industry's stories that suit product and audience, the best match first."""
     kind = knowledge.type_of(brief, types)
     audience = brief.audience.lower()
     asked = pieces(

@@ -1,6 +1,6 @@
-"""Writes the spoken and displayed texts of each cut; chooses the form that fits the time.
+"""Writes the spoken and displayed texts of each cut, in the form that fits the time.
 
-Nothing on the brief's must_not_say list leaves here, and nothing is said twice.
+Writes nothing on the brief's must_not_say list, and nothing twice.
 """
 
 import random
@@ -27,7 +27,7 @@ from deployments.engines.composer.phrasing import (
 from deployments.engines.composer.plan import ContePlan, Given, PlannedCut
 
 _ENOUGH = 0.3
-"""A line that fills less of a cut than this is taken only if no other fits."""
+"""Share of a cut's time below which a line is used only if no other fits."""
 _ROOMY = 0.5
 _SHORT_S = 2.0
 _SHORT: dict[Role, tuple[tuple[str, str], ...]] = {
@@ -118,7 +118,7 @@ class Copywriter:
         return self._pick(pairs, lasts, in_order=source == "moment")
 
     def _turn(self, lasts: float) -> str:
-        """Where the product enters: the story's own line, or the tone's, half and half."""
+        """Return the line where the product enters: the story's or the tone's, by chance."""
         story, shade = self._plan.story, self._plan.shade
         # A tone's line is said in a story of that mood only: no "Deep breath" at a sick-bed.
         suits = shade is not None and shade.mood in story.moods
@@ -127,8 +127,7 @@ class Copywriter:
         return self._pick(first, lasts, in_order=False) or self._pick(then, lasts, in_order=False)
 
     def _pick(self, pairs: Sequence[PairText], lasts: float, in_order: bool) -> str:
-        """Return one line in the longest form that fits, or two successive ones if there
-        is time."""
+        """Return a line in the longest form that fits, or two successive ones if there is time."""
         lines = [[self._fill(form) for form in forms(pair.of(self._language))] for pair in pairs]
         room = lasts * AIR
         order = self._rng.sample(range(len(lines)), len(lines))
@@ -147,7 +146,7 @@ class Copywriter:
         return sentence(tidy(fill(line, self._said)))
 
     def _fitting(self, candidates: Iterable[str], lasts: float) -> str:
-        """The first that fits, may be said, and has not been."""
+        """Return the first text that fits, may be said, and has not been used."""
         for text in candidates:
             fits = text and self._time(text) <= lasts * AIR
             if fits and text not in self._used and self._may_say(text):
@@ -223,8 +222,7 @@ class Copywriter:
         return point
 
     def _better_later(self, point: str, index: int) -> int:
-        """How much better a later cut fits a selling point than this cut; negative if this one fits
-        better."""
+        """Return by how much a later cut fits a selling point better; negative: this one does."""
         wanted = pieces(point)
         here, *later = [
             len(wanted & pieces(fill(cut.moment.see.of(self._language), self._read)))
@@ -251,7 +249,7 @@ class Copywriter:
         return ""
 
     def _left_over(self, cut: PlannedCut, lasts: float) -> str:
-        """A selling point that no later cut will show: it is not left out for want of a place."""
+        """Return a selling point that no later cut has a place for; empty if there is none."""
         waiting = [p for p in self._points if p not in self._used]
         if not waiting or len(waiting) <= self._point_cuts_after(cut):
             return ""
@@ -266,7 +264,7 @@ class Copywriter:
         return sum(later.beat.point for later in cuts[cuts.index(cut) + 1 :])
 
     def _with_another(self, point: str, cut: PlannedCut, lasts: float) -> str:
-        """Two short points on one caption, where there are more points than cuts for them."""
+        """Return two short points as one caption, if there are more points than cuts for them."""
         waiting = [p for p in self._points if p not in self._used]
         if len(waiting) <= self._point_cuts_after(cut):
             return point
@@ -278,9 +276,9 @@ class Copywriter:
         return point
 
     def _pack(self, lasts: float, given: Given) -> Copy:
-        """The last cut: the slogan and the name, said and read, whole if they fit.
+        """Return the copy of the last cut: slogan and name, said and read, complete if they fit.
 
-        Where an idea has its words, the name is in the other of the two.
+        If an idea provides one of the two texts, the name is in the other.
         """
         brief, slogan = self._plan.brief, self._plan.treatment.slogan
         name, said_name = brief.product.name, self._said["it"]
@@ -309,7 +307,7 @@ class Copywriter:
 
 
 def _beginnings(name: str) -> list[str]:
-    """A name too long for a caption, shortened word by word."""
+    """Return shorter forms of a name that is too long for a caption, cut word by word."""
     words = name.split()
     shorter = [" ".join(words[:n]) for n in range(len(words) - 1, 0, -1)]
     return [*shorter, name[:16]]

@@ -1,4 +1,4 @@
-"""Brief and seed -> the worlds and structures that its further directions tell."""
+"""Brief and seed -> the worlds and structures of its further directions."""
 
 import random
 from collections.abc import Sequence
@@ -26,9 +26,9 @@ def direction_plans(
 ) -> tuple[ContePlan, ...]:
     """Return the plans of the first `count` directions, with the brief's ideas in each.
 
-    The first is the composer's own choice, as for a brief of one direction. The others are worlds,
-    each with another structure and, as far as there are any, another mood. A direction is the same
-    however many are asked for.
+    The first is the composer's own choice, as for a brief of one direction. Each other one is a
+    world with another structure and, as far as there are any, another mood. A direction does not
+    depend on `count`.
 
     Raises:
         ValueError: if `count` is not 1..4.
@@ -70,7 +70,7 @@ def _next(
     brief: Brief,
     industry: Industry,
 ) -> tuple[World, Structure]:
-    """Return the first world with a structure that is new and can tell it."""
+    """Return the first world that has an unused structure which can tell it."""
     for world in left:
         for name in world.structures:
             structure = by_id[name]
@@ -84,11 +84,13 @@ def _next(
 
 
 def tellable(structure: Structure, brief: Brief, industry: Industry) -> bool:
-    """Whether a world can tell this structure for the product, in the brief's time and law."""
+    """Return whether a world can tell this structure within the brief's time and law."""
     fits = structure.id not in industry.avoid and brief.duration_s >= structure.min_s
     return fits and not structure.needs and (structure.is_peopled or not brief.characters)
 
 
 def _unfit(world: World, industry: Industry) -> bool:
-    """True for a joke about what nobody jokes about: medicine, insurance, a campaign."""
+    """Return whether a cheerful world would joke about what nobody jokes about: medicine,
+    insurance, a campaign.
+    """
     return world.mood == "cheerful" and "humour" in industry.avoid

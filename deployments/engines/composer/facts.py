@@ -1,4 +1,4 @@
-"""A brief's own phrases -> lines of copy: selling points and the description, as they stand."""
+"""A brief's own phrases -> lines of copy: selling points and the description, unchanged."""
 
 import re
 
@@ -22,9 +22,9 @@ _POINTS: dict[Language, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("{P}.",),
     ),
 }
-"""For a selling point that is a noun: the first one, and those after it."""
+"""Templates for a selling point that is a noun: for the first, and for those after it."""
 _VERBAL = ("It {p}.", "And it {p}.")
-"""For an English selling point that begins with its verb: "stops shorter in the wet"."""
+"""Templates for an English selling point that begins with its verb: "stops shorter in the wet"."""
 _VERBS = re.compile(
     r"^(?:stop|grip|weigh|last|keep|hold|stay|work|run|cut|make|help|give|let|take|save|clean|charge"
     r"|dr[iy]|lock|fit|turn|fold|wash|open|cook|filter|remove|protect|learn|adapt|need|pair|start"
@@ -34,7 +34,7 @@ _VERBS = re.compile(
 
 
 def point_lines(point: str, language: Language, is_first: bool) -> list[str]:
-    """Ways to say a selling point: as it is if it is a sentence, else as the noun it is."""
+    """Return ways to say a selling point: as it is if it is a sentence, otherwise in a template."""
     if is_sentence(point, language):
         return [sentence(point)]
     first, later = _POINTS[language]
@@ -48,7 +48,7 @@ def point_lines(point: str, language: Language, is_first: bool) -> list[str]:
 
 
 def description_lines(description: str, name: str, language: Language) -> list[str]:
-    """The description and the name: "빗길에 강한 사계절 타이어, 이름." The longest first."""
+    """Return "빗길에 강한 사계절 타이어, 이름." and shorter forms, the longest first."""
     if not description:
         return []
     if is_sentence(description, language) or says(description, name):

@@ -17,9 +17,9 @@ from deployments.engines.composer.phrasing import PARTICLES, capital, is_latin, 
 _SUBJECT = re.compile(r"(?:이|가|은|는|들이|들은)$")
 _AT = re.compile(r"(?:에서|에|으로|로|앞|안|위|옆|밖|속)+(?:에서|에|으로|로)?$")
 _BEFORE = re.compile(r"(?:앞|안|위|옆|밖|속|사이)(?:에서|에|으로|로)?")
-"""Particles that make the noun before them a place."""
+"""Particles that mark the noun before them as a place."""
 _OF_A_NOUN = re.compile(r"(?:는|은|운|인|[난린신킨친긴진쓴든선한간본])$")
-"""A verb that describes the noun after it."""
+"""Endings of a verb that describes the noun after it."""
 _OPENS = re.compile(
     r"^(?:(?:it|the film|we)\s+)?(?:open|start|begin|end|close)s?\s+(?:on|with|in|at)\s+",
     re.IGNORECASE,
@@ -29,7 +29,7 @@ _ENOUGH = 0.6
 
 
 class SceneWords(BaseModel):
-    """`scenes.yaml`."""
+    """Content of `scenes.yaml`."""
 
     places: dict[str, Place]
     times: dict[TimeOfDay, str]
@@ -42,9 +42,9 @@ class InEnglish(Frozen):
     """English for an idea's scene."""
 
     prompt: str = ""
-    """Sentences for the prompt; empty: nothing is known, or it may not be said."""
+    """Sentences for the prompt; empty: no word is known, or it may not be said."""
     is_whole: bool = False
-    """True: the prompt stands for the scene. False: the library's own picture is kept."""
+    """True: the prompt replaces the scene. False: the library's own picture is kept."""
     unknown: tuple[str, ...] = ()
     """Words that are not in the prompt."""
     place: PlaceName | None = None
@@ -57,8 +57,8 @@ def scene_words() -> SceneWords:
 
 
 def in_english(read: ReadIdea, names: dict[str, str], lead: str) -> InEnglish:
-    """Translate a scene. `names`: of product and people -> what a prompt calls them; `lead`: who
-    acts where the idea does not say.
+    """Translate a scene. `names`: names of product and people -> their nouns in prompts; `lead`:
+    who acts if the idea does not say.
     """
     text = without_quotes(read.scene).strip(" .,:;!?")
     place, when = _place(text), _when(text)
@@ -116,7 +116,7 @@ def _from_korean(
 
 
 class _Said:
-    """Collects nouns and what they do: a Korean sentence has its verbs after them."""
+    """Collects nouns and their actions: in a Korean sentence the verbs follow."""
 
     def __init__(self, lead: str) -> None:
         self._lead = lead
@@ -146,7 +146,9 @@ class _Said:
         self._nouns[self._subject] = f"{at} {'and ' if 'ing' in at else ''}{act}{done}"
 
     def of_last(self, act: str) -> bool:
-        """비 오는: rain falling. False where the noun is still to come: 달리는 강아지."""
+        """Attach an act to the last noun, as in 비 오는: rain falling. False if its noun follows,
+        as in 달리는 강아지.
+        """
         if not self._nouns or not (self._bare or self._subject == len(self._nouns) - 1):
             return False
         self._nouns[-1] += f" {act}"
@@ -178,7 +180,7 @@ def _verb(eojeol: str) -> str:
 
 
 def _in_order(noun: str) -> str:
-    """ "wet a road" -> "a wet road"."""
+    """Reorder "wet a road" -> "a wet road"."""
     return re.sub(r"^((?:[a-z]+ )+?)(an?|the) (?=[a-z])", _article_first, noun)
 
 

@@ -1,7 +1,7 @@
 """Assigns quotations of the brief's ideas to cuts that have the time to say or show them.
 
-A line is narration, dialogue or a caption, as the idea has it; a cut that is too short for it gets
-time from the others, where they have any to spare.
+A line is narration, dialogue or a caption, as the idea says; a cut that is too short gets time from
+the others if they have any to spare.
 """
 
 import re
@@ -21,7 +21,7 @@ from deployments.engines.composer.phrasing import capital, spoken_name
 from deployments.engines.composer.plan import ContePlan, Given, PlannedCut
 
 PRODUCT_BY = 0.58
-"""As `pacing.PRODUCT_BY`; the check demands 0.6."""
+"""Latest place of the product, as a share of the film; the check requires 0.6."""
 PEOPLE = re.compile(
     r"아빠|엄마|아버지|어머니|할머니|할아버지|아이|딸|아들|소년|소녀|친구|남편|아내|손님|직원|아저씨"
     r"|아주머니|남자|여자|\b(?:dad|mom|father|mother|grandmother|grandfather|child|daughter|son|boy"
@@ -29,7 +29,7 @@ PEOPLE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 0.4
-"""The most of a film that one cut is lengthened to."""
+"""Largest share of a film to which one cut is lengthened."""
 _KEPT = 0.6
 """Smallest share of its length that a cut keeps when it gives time to another."""
 _IN_CAPTION = re.compile(
@@ -65,12 +65,12 @@ class _Taken:
 
 
 class Lines:
-    """Gives lines to cuts. Remembers what each has to say."""
+    """Gives lines to cuts, and remembers them."""
 
     def __init__(
         self, plan: ContePlan, cuts: Sequence[PlannedCut], names: Sequence[str], rates: Rates
     ) -> None:
-        """`cuts` may change meanwhile; `names`: of those who may speak."""
+        """Start without lines. `cuts` may change later; `names`: of those who may speak."""
         self._plan, self._brief, self._cuts, self._names = plan, plan.brief, cuts, names
         self._rates = rates
         self._language: Language = plan.language
@@ -81,7 +81,7 @@ class Lines:
         return self._taken.frames
 
     def burden(self, at: int) -> float:
-        """How much a cut has to say already."""
+        """Return how much a cut already has to say: 0, 1, 2 or 3."""
         return 2.0 * bool(self._taken.said_s[at]) + bool(self._taken.caption[at])
 
     def given(self) -> dict[int, Given]:
@@ -198,8 +198,9 @@ class Lines:
             taken.dialogue[at].append(DialogueLine(speaker=by, text=line))
 
     def _speaker(self, line: str, read: ReadIdea, at: int) -> str:
-        """Return the speaker named before the line; else the lead, or in an exchange both
-        in turns."""
+        """Return the speaker named before the line, else the lead, or in an exchange both in
+        turn.
+        """
         plan, lead = self._plan, self._plan.lead.entry.name
         before = read.scene.partition(line)[0]
         named = [
@@ -215,7 +216,7 @@ class Lines:
         return lead
 
     def _lengthen(self, at: int, needs_s: float) -> bool:
-        """Take time for a cut from the others; False, and nothing done, if they have too little."""
+        """Take time for a cut from the others; False, and no change, if they have too little."""
         frames, fps = self._taken.frames, self._plan.brief.fps
         wanted = int(needs_s * fps) + 1
         more = wanted - frames[at]
@@ -244,7 +245,7 @@ class Lines:
         return True
 
     def _least(self, at: int) -> int:
-        """Frames that what a cut has taken on needs."""
+        """Return the frames that a cut's lines need."""
         brief, taken = self._plan.brief, self._taken
         needs_s = max(taken.said_s[at] / AIR, reading_s(taken.caption[at], self._rates))
         return max(min_cut_frames(brief.fps), int(needs_s * brief.fps) + 1)

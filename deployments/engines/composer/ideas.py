@@ -26,7 +26,7 @@ from deployments.engines.composer.notation import Pair, PairText, Place, PlaceNa
 from deployments.engines.composer.phrasing import fill, sentences, tidy
 
 MOST_ALIKE = 0.35
-"""The most words (Jaccard index of their roots, without names) that two ideas share."""
+"""Largest Jaccard index of two ideas' word roots, without names."""
 _LONGEST = 300
 _TITLE_OF_SCENE = {"heart": "emotional_story", "gag": "humour", "chat": "slice_of_life"}
 
@@ -44,7 +44,7 @@ _MATES = {
 
 
 class Twist(Frozen):
-    """`twists.yaml`."""
+    """An entry of `twists.yaml`."""
 
     structure: str
     at: Place
@@ -75,7 +75,7 @@ class IdeaLibrary:
     )
 
     def __init__(self, types: ProductTypes | None = None) -> None:
-        """`types`: what it knows products by; none are those of the install."""
+        """Create the library. `types`: known product types; None: those of the install."""
         self._types = types
 
     def propose(
@@ -166,7 +166,7 @@ def _of_scene(scene: Scene) -> PairText:
 
 
 def _idea(candidate: _Candidate, brief: Brief, industry: Industry) -> ProposedIdea | None:
-    """The idea in the brief's words; None if it is too long, or says what must not be said."""
+    """Return the idea in the brief's words; None if it is too long or says forbidden words."""
     language = brief.language
     slots = _slots(brief, industry, candidate.mate)
     text = sentences(tidy(fill(candidate.idea.of(language), slots)))
@@ -181,7 +181,7 @@ def _idea(candidate: _Candidate, brief: Brief, industry: Industry) -> ProposedId
 
 
 def _slots(brief: Brief, industry: Industry, mate: PairText = _FRIEND) -> dict[str, str]:
-    """Slots without names: the cast is chosen when the conte is written."""
+    """Return the slots, without names of the cast, which is chosen when the conte is written."""
     ko = brief.language == "ko"
     named = [one.name for one in brief.characters]
     return {
@@ -198,12 +198,12 @@ def _slots(brief: Brief, industry: Industry, mate: PairText = _FRIEND) -> dict[s
 
 
 def _words_of_names(brief: Brief, industry: Industry) -> frozenset[str]:
-    """Words of names occur in every idea, so they do not count as similarity."""
+    """Return the roots of names, which occur in every idea and so do not count as similarity."""
     return roots(" ".join(_slots(brief, industry).values()))
 
 
 def _shares(one: frozenset[str], other: frozenset[str]) -> float:
-    """Share of the shorter one's words: a wish is shorter than an idea."""
+    """Return the common share of the shorter text's words: a wish is shorter than an idea."""
     return len(one & other) / min(len(one), len(other)) if one and other else 0.0
 
 

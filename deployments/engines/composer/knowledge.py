@@ -1,4 +1,4 @@
-"""Brief -> what kind of product it is: its industry, its form, its entry on the sheet."""
+"""Brief -> its kind of product: industry, form, entry on the sheet."""
 
 import re
 from functools import cache, lru_cache
@@ -25,7 +25,7 @@ GENERIC = _CONTAINERS | frozenset([
     _F.CARTON, _F.PUMP_BOTTLE, _F.SACK, _F.GIFT_BOX, _F.CARD, _F.TOY, _F.SHOP, _F.HOUSE,
     _F.HOSPITAL, _F.HOTEL, _F.SCHOOL, _F.BED,
 ])  # fmt: skip
-"""Forms that many products have: the industry's noun says more exactly what they are."""
+"""Generic forms: the industry's noun names the product more exactly."""
 _LOOKS_OF_GOODS = "a cleanly designed {0} in {1} and white, plain unbranded surfaces"
 _LOOKS_OF_FOOD = "fresh {0}, appetising, seen close on a plain plate with a {1} rim"
 _FOOD = (
@@ -76,10 +76,10 @@ def _pattern(word: str) -> re.Pattern[str]:
 
 
 def industry_of(brief: Brief, types: ProductTypes | None = None) -> Industry:
-    """The industry that writes for the brief's product type: by a table, or the install's.
+    """Return the industry that writes for the brief's product type, by a table.
 
-    Where the type is not known, or no industry writes for it, the industry most of whose words the
-    brief says; category before name before description.
+    If the type is unknown, or no industry writes for it: the industry most of whose words the brief
+    has; category before name before description.
     """
     product = brief.product
     known, writes_for = industries(), industry_of_type()
@@ -98,15 +98,15 @@ def industry_of(brief: Brief, types: ProductTypes | None = None) -> Industry:
 
 
 def type_of(brief: Brief, types: ProductTypes | None = None) -> str:
-    """The id of the product's type; empty where it is not known."""
+    """Return the id of the product's type; empty if it is unknown."""
     kind = (types or product_types()).match(brief.product)
     return kind.id if kind is not None else ""
 
 
 def _like(brief: Brief, types: ProductTypes | None) -> tuple[str, ...]:
-    """The ids of the product's type and of its neighbours; none if its type is not known.
+    """Return the ids of the product's type and of its neighbours; empty if its type is unknown.
 
-    A type that the library does not know yet is written for, and drawn, as its neighbours are.
+    A type that the library does not know yet is written and drawn as its neighbours are.
     """
     table = types or product_types()
     kind = table.match(brief.product)
@@ -117,7 +117,7 @@ def _like(brief: Brief, types: ProductTypes | None) -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)  # every seed of an order asks it of the same brief
 def _scores(fields: tuple[tuple[str, float], ...]) -> tuple[float, ...]:
-    """How much the weighted texts say of each industry's words."""
+    """Return how often the weighted texts have each industry's words."""
     return tuple(
         sum(
             weight * (1 + 0.1 * len(word))
@@ -132,7 +132,7 @@ def _scores(fields: tuple[tuple[str, float], ...]) -> tuple[float, ...]:
 def product_entry(
     brief: Brief, industry: Industry, colour: str, types: ProductTypes | None = None
 ) -> tuple[str, ProductEntry]:
-    """The English noun for prompts, and the product as the sheet describes it."""
+    """Return the English noun for prompts, and the product's sheet entry."""
     product, ko = brief.product, brief.language == "ko"
     form = form_of(brief, industry, types)
     noun, looks = industry.noun.en, industry.looks.replace("$colour", colour)
@@ -168,13 +168,13 @@ def product_entry(
 
 
 def is_itself(form: ProductForm, industry: Industry) -> bool:
-    """True where a form says more exactly what the product is than its industry's noun does."""
+    """Return whether a form names the product more exactly than its industry's noun."""
     return form is not industry.form and form not in GENERIC
 
 
 def form_of(brief: Brief, industry: Industry, types: ProductTypes | None = None) -> ProductForm:
-    """The form of the product's type; where that is not known, what the brief's words name, else a
-    plain package. A container may be another one than its type's: the words name it.
+    """Return the form of the product's type; if that is unknown, the form that the brief's words
+    name, or a plain package. Words for a container take precedence over the type's form.
     """
     product = brief.product
     text = f"{product.category} {product.name} {product.description}"
@@ -199,5 +199,5 @@ def _form_of_type(text: str, kinds: tuple[str, ...]) -> ProductForm | None:
 
 
 def _begins(word: str, said: str) -> bool:
-    """True where a word stands in a text, in English at the start of one of its words."""
+    """Return whether a word stands in a text; an English one at the start of a word."""
     return re.search(rf"\b{word}" if word.isascii() else word, said) is not None

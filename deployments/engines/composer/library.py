@@ -35,24 +35,24 @@ _OF_PRODUCT: tuple[Role, ...] = ("meet", "glimpse", "detail", "detail2", "pack")
 
 
 class Story(Frozen):
-    """One situation in one place: a need, and what becomes of it."""
+    """A story: one situation in one place, a need and its outcome."""
 
     id: str
     title: Pair
     topic: Pair
-    """A noun for the situation, for a world's logline."""
+    """Noun for the situation, for a world's logline."""
     thought: Pair | None = None
-    """The idea of the film in a sentence or two; None: the structure's."""
+    """Idea of the film in a sentence or two; None: the structure's."""
     turn: Pairs = ()
-    """What is said where the product enters, before the structure's own lines."""
+    """Lines where the product enters, before the structure's own lines."""
     ask: Pairs = ()
-    """The question that a film of questions opens on; without one the story cannot open so."""
+    """Question that opens a film of questions; empty: the story cannot open so."""
     mate: Mate | None = None
-    """Who else plays, where its moments name `$mate`."""
+    """Second person, whom its moments name `$mate`; None: nobody."""
     audience: Words = ()
     """Audience that the story suits, in the words of a brief; empty: everybody."""
     moods: Words = ()
-    """Moods that it suits rather than others."""
+    """Moods that it suits best."""
     types: Words = ()
     """Product types that the story suits; empty: all of its industry."""
     about: Words = ()
@@ -75,18 +75,18 @@ class Scene(Frozen):
     when: TimeOfDay
     mate: Mate = "friend"
     story: str = ""
-    """The story that it belongs to; empty: any."""
+    """Id of the story that it belongs to; empty: any."""
     first: Moment
     last: Moment
 
 
 class World(Frozen):
-    """An idea that carries a film of any product: a story with its own pictures of the product."""
+    """A world: an idea for a film of any product, with its own pictures of the product."""
 
     id: str
     title: Pair
     logline: Pair
-    """The idea in one line."""
+    """Idea in one line."""
     mood: MoodName
     structures: Words
     """Structures that can tell this world's idea, the most suitable first."""
@@ -105,7 +105,7 @@ class World(Frozen):
     pack: Moment
 
     def story(self, topic: PairText) -> Story:
-        """The story of it, for a product whose situation is `topic`."""
+        """Return its story for a product whose situation is `topic`."""
         moments = {name: getattr(self, name) for name in _OF_A_STORY}
         return Story(
             id=self.id, title=self.title, topic=topic, at=self.at, when=self.when, **moments
@@ -113,7 +113,7 @@ class World(Frozen):
 
     @property
     def kit(self) -> "FormKit":
-        """How the product enters, gleams and stands in it."""
+        """Return the moments in which the product enters, gleams and stands in it."""
         moments = {name: getattr(self, name) for name in ("meet", "glimpse", "detail", "detail2")}
         moments = {name: self._placed(moment) for name, moment in moments.items()}
         return FormKit(pack=(self._placed(self.pack),), **moments)
@@ -131,7 +131,7 @@ class Testimony(Frozen):
 
 
 class Industry(Frozen):
-    """What is known of a kind of product."""
+    """An industry: the library's knowledge about one kind of product."""
 
     id: str
     words: Words
@@ -139,10 +139,10 @@ class Industry(Frozen):
     form: ProductForm
     noun: Pair
     looks: str
-    """English, of the product itself, for prompts; $colour is the look's accent."""
+    """Appearance of the product in English, for prompts; $colour is the look's accent."""
     youngest: int = 18
     mood: MoodName = "warm"
-    """When the brief gives no tone."""
+    """Mood if the brief gives no tone."""
     wear: Pair | None = None
     music: Pair | None = None
     slogans: Annotated[Pairs, Field(min_length=3)]
@@ -152,13 +152,13 @@ class Industry(Frozen):
     chat: Scene | None = None
     testimony: Testimony | None = None
     kit: "FormKit | None" = None
-    """How it enters and stands; None: as its form does."""
+    """Moments of the product; None: those of its form."""
     avoid: Words = ()
     """Structures that do not suit it."""
 
 
 class FormKit(Frozen):
-    """How a product of a form enters, gleams and stands."""
+    """Moments in which a product of a form enters, gleams and stands."""
 
     meet: Moment
     glimpse: Moment
@@ -172,21 +172,20 @@ class Beat(Frozen):
 
     role: Role
     rank: int
-    """1 is kept in every length; the highest go first."""
+    """Rank: 1 is kept in every length; the highest are dropped first."""
     weight: float = 1.0
     voice: Words = ("moment",)
-    """Sources of its narration in order of preference: moment, turn, ask, desc, point, lines,
-    silent."""
+    """Sources of its narration, best first: moment, turn, ask, desc, point, lines, silent."""
     lines: Pairs = ()
     supers: Pairs = ()
     """Captions for a cut that shows no selling point."""
     point: bool = False
-    """Shows a selling point as its caption."""
+    """True: its caption is a selling point."""
     turn: bool = False
-    """The music turns here."""
+    """True: the music turns here."""
     sizes: Annotated[tuple[ShotSize, ...], BeforeValidator(words)] = ()
     as_before: bool = False
-    """Framed as the cut that shows the state before."""
+    """True: it is framed as the cut that shows the state before."""
 
 
 class Structure(Frozen):
@@ -196,16 +195,16 @@ class Structure(Frozen):
     title: Literal["story", "heart", "gag", "chat", "product"] = "story"
     titles: Pairs = ()
     moods: dict[MoodName, float] = Field(default_factory=dict)
-    """How well it suits a mood; 1 where nothing is said, 0 is never."""
+    """Weights by mood; 1 if absent, 0 for never."""
     min_s: float = 5
     needs: Words = ()
     of_things: bool = False
-    """Looks at the product closely: not for what has no body."""
+    """True: it shows the product closely, so it is not for products without a body."""
     beats: Annotated[tuple[Beat, ...], Field(min_length=8)]
 
     @property
     def is_peopled(self) -> bool:
-        """Whether the four cuts that every length keeps show more than the product."""
+        """Return whether the four cuts that every length keeps show more than the product."""
         kept = sorted(self.beats, key=lambda beat: beat.rank)[:MIN_CUTS]
         return any(beat.role not in _OF_PRODUCT for beat in kept)
 
@@ -213,19 +212,19 @@ class Structure(Frozen):
 class LookChoice(Frozen):
     palette: Words
     colour: str
-    """The accent, in English."""
+    """Accent colour, in English."""
 
 
 class Looks(Frozen):
-    """Korean -> English, for what characters look like."""
+    """Korean -> English, for the appearance of characters."""
 
     nouns: dict[str, str]
     words: dict[str, str]
-    """What stands before a noun: colours, lengths."""
+    """Modifiers of a noun: colours, lengths."""
 
 
 class Shade(Frozen):
-    """A tone more exactly than its mood, such as 레트로, with its own look and turn."""
+    """A tone that is more specific than its mood, such as 레트로, with its own look and turn."""
 
     mood: MoodName
     words: Words
@@ -233,11 +232,11 @@ class Shade(Frozen):
     lighting: Pair
     palette: Words
     colour: str
-    """The accent, in English."""
+    """Accent colour, in English."""
     music: Pair
-    """How the film begins."""
+    """Music at the beginning of the film."""
     turn: Pairs = ()
-    """What is said where the product enters."""
+    """Lines where the product enters."""
 
 
 class MoodKit(Frozen):
@@ -258,7 +257,7 @@ def read_yaml(name: str) -> Any:
 
 @cache
 def industries() -> tuple[Industry, ...]:
-    """All of them; the last one is for products that none of the others knows."""
+    """Return all industries; the last one is for products that none of the others knows."""
     told, thoughts = _stories(), read_yaml("thoughts.yaml")
     found: list[Industry] = []
     for entry in _entries("industries"):
@@ -276,7 +275,7 @@ def _entries(folder: str) -> list[dict[str, Any]]:
 
 
 def _stories() -> dict[str, list[dict[str, Any]]]:
-    """Stories that stand outside their industries' files, by industry."""
+    """Return the stories of separate files, by industry."""
     told: dict[str, list[dict[str, Any]]] = {}
     for entry in _entries("stories"):
         for industry in entry.pop("of").split():
@@ -286,7 +285,7 @@ def _stories() -> dict[str, list[dict[str, Any]]]:
 
 @cache
 def industry_of_type() -> dict[str, str]:
-    """A product type's id -> the industry that writes for it, or "anything"."""
+    """Return the industry that writes for each product type by id, or "anything"."""
     return {
         kind: industry
         for industry, kinds in read_yaml("product_types.yaml").items()
@@ -295,7 +294,7 @@ def industry_of_type() -> dict[str, str]:
 
 
 class FormOfType(Frozen):
-    """A form of a product type: of any, or where the brief names it by one of the words."""
+    """A form of a product type: of every product, or only if the brief has one of the words."""
 
     form: ProductForm
     words: tuple[str, ...] = ()
@@ -303,7 +302,7 @@ class FormOfType(Frozen):
 
 @cache
 def forms_of_types() -> dict[str, tuple[FormOfType, ...]]:
-    """A product type's id -> its forms, those that ask for a word first."""
+    """Return the forms of each product type by id, those with words first."""
     found: dict[str, list[FormOfType]] = {}
     for form, kinds in read_yaml("product_forms.yaml").items():
         for entry in kinds.split():
@@ -320,8 +319,8 @@ def structures() -> tuple[Structure, ...]:
 
 @cache
 def metaphor() -> Structure:
-    """The structure that any world can tell of any product, for want of another. Only of a further
-    direction: the composer's own choice is among `structures`.
+    """Return the structure that any world can tell of any product, for further directions without
+    another. The composer's own choice is among `structures`.
     """
     return Structure.model_validate(read_yaml("metaphor.yaml")[0])
 
@@ -357,5 +356,5 @@ def looks() -> Looks:
 
 @cache
 def lexicon() -> dict[str, str]:
-    """Korean -> English, for what a brief wants to be seen."""
+    """Return Korean -> English, for things that a brief wants to be seen."""
     return {str(ko): str(en) for ko, en in read_yaml("lexicon.yaml").items()}

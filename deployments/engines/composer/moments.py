@@ -63,9 +63,9 @@ def moment_of(
     choice: int,
     kit: FormKit | None = None,
 ) -> SeenAt:
-    """The moment of a beat; `choice` picks among the ways the product stands at the end.
+    """Return the moment of a beat. `choice`: index among the product's closing moments.
 
-    `kit`: how the product is shown, where it is not as its form usually is.
+    `kit`: moments of the product, if they are not the usual ones of its form.
     """
     if beat.role in ("interview", "verdict"):
         see = _ASKED if beat.role == "interview" else interview.verdict

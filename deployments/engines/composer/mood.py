@@ -17,7 +17,7 @@ from deployments.engines.composer.library import (
 
 
 def mood_of(brief: Brief, industry: Industry) -> MoodName:
-    """The mood whose words the tone says most, else its shade's, else the industry's."""
+    """Return the mood whose words the tone has most, else its shade's, else the industry's."""
     tone = brief.tone.lower()
     if (shade := shade_of(tone)) is not None:
         return shade.mood
@@ -29,7 +29,7 @@ def mood_of(brief: Brief, industry: Industry) -> MoodName:
 
 
 def shade_of(tone: str) -> Shade | None:
-    """The shade that the tone names first; None where it names a mood alone, or neither."""
+    """Return the shade that the tone names first; None if it names a mood only, or neither."""
     low = tone.lower()
     named = [
         (low.find(word), one) for one in shades().values() for word in one.words if word in low
@@ -38,7 +38,7 @@ def shade_of(tone: str) -> Shade | None:
 
 
 def is_heard(tone: str) -> bool:
-    """True if anything in the tone is understood; a brief without a tone asks for nothing."""
+    """Return whether anything in the tone is understood; True for a brief without a tone."""
     low = tone.lower().strip()
     known = any(word in low for kit in moods().values() for word in kit.words)
     return not low or known or shade_of(low) is not None

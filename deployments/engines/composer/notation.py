@@ -1,13 +1,14 @@
-"""How the library is written down: pairs, places and moments as lines that a copywriter can edit.
+"""Notation of the library: pairs, places and moments as lines that a copywriter can edit.
 
 A pair is written `한국어 | English`; a place `setting / 한국어 | English`. In a line, [brackets]
-hold what may be left out, and $names are filled in: $it(은/는) with the particle that fits.
+enclose optional words, and $names are filled in: $it(은/는) with the particle that fits.
+
 A moment is a block of lines: what is seen; `& ` the same as data; `> ` what is said; `who: ` or
 `mate: ` dialogue, with shorter forms after ` / `; `~ ` sound; `@ ` place; `% ` sizes, angle, move
 and time of day.
 
-What is seen as data has parts between semicolons: people as `Acting` reads them (`who sit on sofa
-with it worry`), `+ ` things, and words for the spot, the weather and what moves.
+The data has parts between semicolons: people as `Acting` reads them (`who sit on sofa with it
+worry`), `+ ` things, and words for the spot, the weather and moving things.
 """
 
 from typing import Annotated, Any, Literal
@@ -21,7 +22,7 @@ from conte.vocabulary import Angle, CameraMove, Language, Setting, ShotSize, Tim
 
 
 class PairText(Frozen):
-    """The same thing said in both languages."""
+    """A text in both languages."""
 
     ko: str
     en: str
@@ -49,7 +50,7 @@ def _place(value: Any) -> Any:
 
 
 def words(value: Any) -> Any:
-    """For fields that are written as words with spaces between them."""
+    """Split a text at spaces, for fields that are written as words."""
     return tuple(value.split()) if isinstance(value, str) else value
 
 
@@ -154,14 +155,14 @@ class MomentSeen(Frozen):
     say: Pairs = ()
     talk: tuple[Spoken, ...] = ()
     staging: Staging | None = None
-    """With `who`, `mate` and `it` for the sheet's entries; None: the product alone is seen."""
+    """Staging with `who`, `mate` and `it` for the sheet's entries; None: only the product."""
     se: Pair | None = None
     at: Place | None = None
     when: TimeOfDay | None = None
     sizes: tuple[ShotSize, ...] = ()
     angle: Angle | None = None
     move: str = ""
-    """A camera move; "track" and "pan" follow the film's screen direction."""
+    """Camera move; "track" and "pan" follow the film's screen direction."""
 
 
 Moment = Annotated[MomentSeen, BeforeValidator(_moment)]

@@ -1,4 +1,4 @@
-"""How long each cut lasts: weights of the beats, bent so that what must be said and read fits."""
+"""Length of each cut: weights of the beats, adjusted so that spoken and displayed words fit."""
 
 import random
 from collections.abc import Sequence
@@ -10,12 +10,12 @@ from deployments.engines.composer.library import Beat
 from deployments.engines.composer.phrasing import sentence, spoken_name
 
 AIR = 0.88
-"""The most of a cut that is spoken; the checks call 0.9 tight."""
+"""Largest share of a cut that is spoken; the checks report more than 0.9 as tight."""
 LONGEST_PACK = 0.38
 LONGEST_NAME = 0.5
-"""The most of a film that a name is given; one that takes longer is shortened."""
+"""Largest share of a film for the name; a name that takes longer is shortened."""
 PRODUCT_BY = 0.55
-"""The product is planned earlier than the checks insist on."""
+"""Latest place of the product in the film, as a share: earlier than the checks require."""
 
 
 def num_cuts(brief: Brief) -> int:
@@ -29,7 +29,7 @@ def num_cuts(brief: Brief) -> int:
 
 
 def _pack_needs_s(brief: Brief, slogan: str, rates: Rates) -> float:
-    """How long the last cut should be, so that the slogan is read and the name is said."""
+    """Return the seconds of the last cut in which the slogan can be read and the name said."""
     name = brief.product.name
     said = f"{sentence(slogan)} {spoken_name(name)}."
     say_s = min(
@@ -40,7 +40,7 @@ def _pack_needs_s(brief: Brief, slogan: str, rates: Rates) -> float:
 
 
 def _name_needs_s(brief: Brief, rates: Rates) -> float:
-    """The least time in which the name is read, or said."""
+    """Return the least seconds in which the name can be read or said."""
     name = brief.product.name
     says_s = speaking_s(spoken_name(name), brief.language, rates) / AIR
     if len(wrap_caption(name, rates)) > rates.max_lines:

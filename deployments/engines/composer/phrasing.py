@@ -17,17 +17,18 @@ _HANGING = re.compile(
     r"|꼭|또|더|이거|나|뭘|그냥|어느새|이제|이제야|비로소|방금|밤새|벌써|아직|다시|미리|우리|엄마"
     r"|거기|글쎄|그럼|그 말|…딱|말없이|잠깐만|하나쯤|작게))[,.]?$"
 )
-"""Ends in a particle, a connective or an adverb that waits for more."""
+"""Endings that wait for more: a particle, a connective or an adverb."""
 _KOREAN_SENTENCE = re.compile(r"(?:[다요죠까자네라지])[.!?…]*$")
 PARTICLES = re.compile(r"(?:으로|에서|에게|까지|부터|이|가|을|를|은|는|의|에|로|과|와|도)$")
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d\u20e3]+")
 
 
 def fill(template: str, slots: Mapping[str, str]) -> str:
-    """`$it(은/는)` -> the product with the particle that fits; `$Topic` is `$topic`, capitalised.
+    """Fill slots: `$it(은/는)` -> the product with the particle that fits; `$Topic` is `$topic`,
+    capitalised.
 
     Raises:
-        KeyError: for a slot that has no value, with its name.
+        KeyError: for a slot without a value, with its name.
     """
 
     def one(found: re.Match[str]) -> str:
@@ -43,10 +44,10 @@ def slots_of(template: str) -> set[str]:
 
 
 def forms(line: str) -> tuple[str, ...]:
-    """Every length of a line whose [brackets] may be left out, the longest first.
+    """Return every form of a line with optional [brackets], the longest first.
 
-    What is left must stand alone: "앞차가 멈춥니다. [당신은요?]" may stop early, "비는, [예고 없이
-    옵니다.]" may not.
+    The remaining words must make sense alone: "앞차가 멈춥니다. [당신은요?]" may stop early, "비는,
+    [예고 없이 옵니다.]" may not.
     """
     options = _OPTION.findall(line)
     made: list[str] = []
@@ -73,7 +74,7 @@ def _stands_alone(text: str) -> bool:
 
 
 def tidy(text: str) -> str:
-    """One space between words, none before marks, a capital first, no comma at the end."""
+    """Return the text with single spaces, none before marks, a capital, and no final comma."""
     text = re.sub(r"\s+([.,!?…])", r"\1", " ".join(text.split()))
     text = re.sub(r",(?=[.!?]?$)", "", text).replace("..", ".").strip()
     return capital(text)
@@ -84,35 +85,35 @@ def capital(text: str) -> str:
 
 
 def sentences(text: str) -> str:
-    """Each sentence with a capital: slots such as "the woman" may begin one."""
+    """Return the text with a capital for each sentence: slots such as "the woman" may begin one."""
     return ". ".join(capital(part) for part in text.split(". "))
 
 
 def sentence(text: str) -> str:
-    """The text with a full stop, if it has no closing mark of its own."""
+    """Return the text with a full stop, unless it has a closing mark."""
     return text if text.endswith((".", "!", "?", "…", "”", '"')) else text + "."
 
 
 def is_sentence(text: str, language: Language) -> bool:
-    """True if a brief's phrase is a sentence of its own, and no noun to build one around."""
+    """Return whether a brief's phrase is a whole sentence, not a noun to build one around."""
     if language == "ko" and re.search("[가-힣]", text):
         return bool(_KOREAN_SENTENCE.search(text)) and " " in text
     return text.endswith((".", "!", "?"))
 
 
 def first_sentence(text: str) -> str:
-    """The first sentence of a paragraph, without its full stop. 3.5 and A.I. are no ends."""
+    """Return the first sentence without its full stop. 3.5 and A.I. do not end one."""
     return re.split(r"(?<=[.!?。])\s|\n", text.strip(), maxsplit=1)[0].rstrip(".。 ")
 
 
 def spoken_name(name: str) -> str:
-    """A product's name as it is said: without emoji, unless it is nothing else."""
+    """Return a product's name as it is said: without emoji, unless it has nothing else."""
     said = " ".join(_EMOJI.sub(" ", name).split())
     return said if syllables(said) else name
 
 
 def in_sentence(noun: str) -> str:
-    """An English phrase inside a sentence: "Wet grip" -> "wet grip", "ABS" as it is."""
+    """Return an English phrase as within a sentence: "Wet grip" -> "wet grip"; "ABS" unchanged."""
     first = noun.split(" ", 1)[0]
     if first[1:].islower() or first in ("A", "I"):
         return noun[:1].lower() + noun[1:]
@@ -120,12 +121,12 @@ def in_sentence(noun: str) -> str:
 
 
 def is_latin(text: str) -> bool:
-    """True if an English prompt may say it: letters, digits and marks of Latin script only."""
+    """Return whether an English prompt may contain the text: Latin letters, digits, marks."""
     return bool(text) and all(ord(character) < 0x250 or character in "–—’“”" for character in text)
 
 
 def pieces(text: str) -> set[str]:
-    """What two phrases can have in common: Korean pairs of syllables, Latin words."""
+    """Return pieces to compare phrases by: pairs of Korean syllables, Latin words."""
     pairs = {
         run[i : i + 2] for run in re.findall("[가-힣]+", text) for i in range(max(1, len(run) - 1))
     }

@@ -1,6 +1,6 @@
-"""A planned cut -> its staging: what its moment's data say, with the plan's people.
+"""A planned cut -> its staging: the data of its moment, with the plan's people.
 
-What the brief wants to be seen is in it where the vocabulary has a word for it.
+Adds what the brief wants to be seen, if the vocabulary has a word for it.
 """
 
 import re
@@ -20,7 +20,7 @@ _WEATHER = {
 
 
 def staging_of(plan: ContePlan, cut: PlannedCut, wanted: tuple[Staged, ...] = ()) -> Staging | None:
-    """None where the picture is in a creator's words, of which there is no data."""
+    """Return the staging; None if the picture is in a creator's words, which have no data."""
     if "$idea" in cut.moment.see.ko:
         return None
     names = {"who": plan.lead.entry.id, "it": plan.treatment.sheet[-1].id}

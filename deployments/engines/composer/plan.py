@@ -48,9 +48,9 @@ _TONES: dict[MoodName, PairText] = {
     "tender": PairText(ko="잔잔하고 뭉클한", en="quiet and moving"),
     "future": PairText(ko="미래적이고 정밀한", en="futuristic and precise"),
 }
-"""The tone of a direction that does not keep to the brief's."""
+"""Tones of directions that do not keep the brief's."""
 _FOR_TALK = 1.35
-"""How much longer a cut lasts in which two people speak."""
+"""Factor by which a cut with dialogue of two people is longer."""
 _ADMISSIONS = re.compile(
     r"\s*(?:20\d\d\S*)?\s*(?:학년도)?\s*(?:신입생|편입생|수시|정시|입학생)?\s*(?:모집|입시|입학)$"
     r"|\s*(?:20\d\d)?\s*admissions?(?: 20\d\d)?$",
@@ -78,7 +78,7 @@ class PlannedCut(Frozen):
 
 
 class Given(Frozen):
-    """What a cut says and shows as text because the brief's ideas quote it."""
+    """Texts of a cut that quote the brief's ideas."""
 
     narration: str = ""
     dialogue: tuple[DialogueLine, ...] = ()
@@ -86,7 +86,7 @@ class Given(Frozen):
 
 
 class IdeaScene(Frozen):
-    """The scene of an idea, for the slot of a moment."""
+    """Scene of an idea, for a slot of a moment."""
 
     slot: str
     action: str
@@ -105,18 +105,18 @@ class ContePlan(Frozen):
     company: tuple[CastPerson, ...]
     """Characters of the brief without a part: one cut shows them beside the lead."""
     noun: str
-    """English, of the product, for prompts: "tyre"."""
+    """English noun of the product, for prompts: "tyre"."""
     direction: ScreenDirection
     music: int
     """Index of the mood's tune."""
     cuts: tuple[PlannedCut, ...]
     given: Mapping[int, Given] = {}
-    """By the index of its cut: what is said and read because an idea quotes it."""
+    """Quoted texts of ideas, by the index of their cut."""
     scenes: tuple[IdeaScene, ...] = ()
     """Scenes that moments refer to as `$ideaa`, `$ideab` ..."""
     remarks: tuple[str, ...] = ()
     shade: Shade | None = None
-    """The tone more exactly than its mood."""
+    """Tone that is more specific than the mood; None: the mood alone."""
 
     @property
     def language(self) -> Language:
@@ -142,8 +142,7 @@ class ContePlan(Frozen):
         }
 
     def _seen_name(self) -> str:
-        """The name as a picture has it: admissions to a university have no gate, the university
-        has."""
+        """Return the name as seen: admissions to a university have no gate, the university has."""
         name, product = self.brief.product.name, self.treatment.sheet[-1]
         if isinstance(product, ProductEntry) and product.form is ProductForm.SCHOOL:
             return _ADMISSIONS.sub("", name) or name
@@ -162,7 +161,7 @@ class ContePlan(Frozen):
         return shown.of(language).replace("$it", name) if shown else name
 
     def prompt_slots(self) -> dict[str, str]:
-        """For the English prompt: no names, which a model cannot know."""
+        """Return the slots for the English prompt: without names, which a model cannot know."""
         return self.slots() | {
             "it": f"the {self.noun}",
             "thing": self._thing(f"the {self.noun}", "en"),
@@ -176,12 +175,12 @@ class ContePlan(Frozen):
 
 @dataclass(frozen=True)
 class Way:
-    """A direction that the composer does not choose itself: a world and its structure."""
+    """World and structure of a further direction, which the composer does not choose itself."""
 
     world: World
     structure: Structure
     without: frozenset[str] = frozenset()
-    """Slogans that other directions have."""
+    """Slogans of the other directions, to avoid."""
 
 
 def make_plan(
@@ -191,7 +190,7 @@ def make_plan(
     types: ProductTypes | None = None,
     way: Way | None = None,
 ) -> ContePlan:
-    """`way`: the world and structure of a further direction; None: the composer's own choice."""
+    """Plan a conte. `way`: world and structure of a further direction; None: choose them."""
     begun = Chosen.of(brief, seed, types)
     rng, industry, mood_name = begun.rng, begun.industry, begun.mood
     people, structure = begun.people, begun.structure
@@ -300,7 +299,7 @@ def _shows(moment: MomentSeen, lead: CastPerson, second: CastPerson | None) -> t
 
 
 def _staged(moment: MomentSeen) -> set[str]:
-    """Cast members that are in a picture though its words do not name them."""
+    """Return cast members who are in the picture though its words do not name them."""
     there = {str(one.who) for one in moment.staging.who} if moment.staging else set[str]()
     return {entry for name, entry in (("who", "lead"), ("mate", "second")) if name in there}
 
@@ -319,7 +318,7 @@ def _slogan(
     rng: random.Random,
     without: frozenset[str] = frozenset(),
 ) -> str:
-    """A permitted slogan that fits on one line above the name."""
+    """Return a permitted slogan that fits on one line above the name."""
     lines = [pair.of(brief.language) for pair in industry.slogans]
     rng.shuffle(lines)
     lines.sort(key=lambda line: line in without)
@@ -351,7 +350,7 @@ def _title(
 
 
 def _named(brief: Brief, titles: Sequence[str]) -> str:
-    """The product and the first title that may be said."""
+    """Return the product's name with the first title that may be said."""
     ko = brief.language == "ko"
     for title in titles:
         whole = f"{brief.product.name} {title}" if ko else f"{brief.product.name}: {title}"
@@ -361,7 +360,7 @@ def _named(brief: Brief, titles: Sequence[str]) -> str:
 
 
 def _concept(brief: Brief, thought: PairText, slots: dict[str, str], tone: str) -> str:
-    """The thought of the film, and the one thing that it says: never the brief's form read back."""
+    """Return the idea of the film and its one message, not a repetition of the brief."""
     ko = brief.language == "ko"
     parts = [tidy(fill(thought.of(brief.language), slots))]
     if brief.product.description:
@@ -379,7 +378,7 @@ def _concept(brief: Brief, thought: PairText, slots: dict[str, str], tone: str) 
 
 
 def _remarks(brief: Brief) -> tuple[str, ...]:
-    """A tone that is not understood is said, not silently taken for another."""
+    """Return a remark about a tone that is not understood, so that it is not silently replaced."""
     if mood.is_heard(brief.tone):
         return ()
     if brief.language == "ko":

@@ -1,4 +1,4 @@
-"""The English video prompt of a cut. Describes; never names, and never asks for letters."""
+"""The English video prompt of a cut. Describes without names, and never asks for letters."""
 
 from conte.vocabulary import Angle, CameraMove, Setting, ShotSize, TimeOfDay
 from deployments.engines.composer.camera import Framing
@@ -55,7 +55,7 @@ OUTSIDE = frozenset(
 def video_prompt(
     plan: ContePlan, cut: PlannedCut, framing: Framing, staged: tuple[Staged, ...]
 ) -> str:
-    """Camera, action, who and what is seen in the sheet's words, place and light, look."""
+    """Return the prompt: camera, action, people and things as on the sheet, place, light, look."""
     sheet = {entry.id: entry.prompt for entry in plan.treatment.sheet}
     people = (plan.lead, plan.second, *plan.company)
     nouns = {person.entry.id: person.noun for person in people if person is not None}
@@ -75,7 +75,7 @@ def video_prompt(
 
 
 def camera_words(size: ShotSize, angle: Angle, move: CameraMove) -> str:
-    """How a prompt begins: "Close-up" in lower case, as within a sentence."""
+    """Return the beginning of a prompt, in lower case as within a sentence."""
     return f"{size.en} {ANGLES[angle]}, {MOVES[move]}"
 
 

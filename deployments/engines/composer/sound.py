@@ -1,4 +1,4 @@
-"""SE and BGM: what is heard in a cut beside words."""
+"""SE and BGM: the sounds of a cut beside words."""
 
 from conte.vocabulary import Setting
 from deployments.engines.composer.library import moods
@@ -47,7 +47,7 @@ def sound_effect(plan: ContePlan, index: int) -> str:
 
 
 def music(plan: ContePlan, index: int) -> str:
-    """One tune: it begins with the film, turns with the story, and closes on the packshot."""
+    """Return a cut's music: one tune begins with the film, turns, and closes on the packshot."""
     kit, last = moods()[plan.mood], len(plan.cuts) - 1
     if index == 0 and plan.shade is not None:
         return plan.shade.music.of(plan.language)

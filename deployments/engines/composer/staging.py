@@ -1,6 +1,6 @@
-"""must_show -> which cut shows it, in words for the sheet and, where they are known, the prompt.
+"""must_show -> the cut that shows each phrase, in words for the sheet and, if known, the prompt.
 
-So are the brief's characters that have no part in the story.
+The same for characters of the brief without a part in the story.
 """
 
 import re
@@ -48,14 +48,14 @@ _OF_PRODUCT = re.compile(r"제품|패키지|상품|용기|product|pack", re.IGNO
 
 
 class Staged(Frozen):
-    """What a cut shows because the brief asks for it."""
+    """Addition to a cut's picture that the brief asks for."""
 
     action: str
     prompt: str
 
 
 def stage(plan: ContePlan) -> tuple[tuple[Staged, ...], ...]:
-    """For each cut, the must_show phrases it takes on; each is taken by the one it suits best."""
+    """Return the additions of each cut; the most suitable cut takes each phrase."""
     slots = plan.slots()
     actions = [fill(cut.moment.see.of(plan.language), slots) for cut in plan.cuts]
     places = [cut.place.name.of(plan.language) for cut in plan.cuts]
@@ -95,7 +95,7 @@ def _there_too(who: list[str]) -> str:
 
 
 def _leaning(plan: ContePlan, index: int, phrase: str) -> float:
-    """How readily a cut takes a phrase on, whatever its words."""
+    """Return how suitable a cut is for a phrase, independently of its words."""
     cut, leaning = plan.cuts[index], 0.0
     if index == len(plan.cuts) - 1:
         leaning += 3.0 if _LAID_OVER.search(phrase) or _OF_PRODUCT.search(phrase) else -4.0

@@ -1,7 +1,8 @@
-"""Another like B, but funnier: a further direction from one that stands and a sentence.
+"""Variants ("another like B, but funnier"): a further direction from an existing one and a
+sentence.
 
-Where the sentence asks for another tone, another world carries the direction's structure. Anything
-else is done to its cuts as feedback, by the same table. What is not understood is remarked.
+If the sentence asks for another tone, another world takes the direction's structure. Anything else
+is applied to its cuts as feedback, by the same table. What is not understood becomes a remark.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -46,11 +47,11 @@ _TONES: Mapping[str, MoodName] = {
     "more_tense": "tense",
     "more_trust": "plain",
 }
-"""Kinds of feedback that ask for another tone, and its mood."""
+"""Mood by kind of feedback, for kinds that ask for another tone."""
 
 
 class Varying:
-    """One such direction. The same words give the same conte."""
+    """One variant. The same words give the same conte."""
 
     def __init__(
         self,
@@ -92,7 +93,7 @@ class Varying:
         return (told, conte.treatment, *conte.cuts)
 
     def _worlds(self, mood: MoodName | None) -> list[World]:
-        """The worlds of the mood but for the one that it is like."""
+        """Return the worlds of the mood, without the one of the direction to resemble."""
         own = self._like.title
         language = self._brief.language
         return [
@@ -102,7 +103,9 @@ class Varying:
         ]
 
     def _plan(self, left: Sequence[World]) -> ContePlan:
-        """The structure of the direction that it is like, where one of these worlds can tell it."""
+        """Return a plan with the other direction's structure, if one of these worlds can tell
+        it.
+        """
         brief = self._brief
         industry = knowledge.industry_of(brief, self._types)
         titles = [treatment.title for treatment in self._before]
@@ -126,7 +129,7 @@ class Varying:
         return with_ideas(make_plan(brief, seed, self._rates, self._types, way), self._rates)
 
     def _renamed(self, conte: Conte) -> Conte:
-        """The direction as it is, by another title, and without what only its production has."""
+        """Return the conte under another title, without the data that only its production has."""
         title = f"{conte.title} ({self._differ})"[:200]
         cuts = tuple(
             cut.model_copy(
@@ -138,7 +141,9 @@ class Varying:
         return conte.model_copy(update={"title": title, "cuts": cuts})
 
     async def _as_asked(self, conte: Conte) -> tuple[Conte, str]:
-        """Return the conte after the sentence as feedback on all of it, and what was not done."""
+        """Return the conte with the sentence applied to all of it as feedback, and what was not
+        done.
+        """
         # Ids for the operations alone: the production gives the cuts theirs.
         working = Working(conte=conte.born(self._seed), brief=self._brief)
         item = FeedbackItem(text=self._differ)
@@ -169,7 +174,7 @@ def _asked(differ: str) -> tuple[MoodName | None, bool]:
 
 
 def _keeps_cuts(op: Operation) -> bool:
-    """True for what changes cuts in place: their number and lengths are the brief's."""
+    """Return whether an operation leaves the number and the lengths of the cuts alone."""
     return isinstance(op, Edit | EditLook)
 
 

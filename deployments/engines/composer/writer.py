@@ -36,13 +36,13 @@ class Composer:
     prompt_version: str | None = None
 
     def __init__(self, rates: Rates | None = None, types: ProductTypes | None = None) -> None:
-        """`types`: what it knows products by; none are those of the install."""
+        """Create the composer. `types`: known product types; None: those of the install."""
         self._rates, self._types = rates or Rates(), types
 
     async def write(self, brief: Brief, seed: int) -> AsyncIterator[Provenance | Treatment | Cut]:
-        """The treatment, then each cut, made when it is asked for.
+        """Yield the treatment, then each cut, made when it is requested.
 
-        A `Provenance` comes first only if there is something to remark.
+        Yields a `Provenance` first only if there is something to remark.
         """
         plan = with_ideas(make_plan(brief, seed, self._rates, self._types), self._rates)
         for part in self._parts(plan, seed, 0):
@@ -56,10 +56,10 @@ class Composer:
         before: Sequence[Treatment] = (),
         variant_of: VariantOf | None = None,
     ) -> AsyncIterator[Provenance | Treatment | Cut]:
-        """Direction `index`, as `write` yields the first.
+        """Yield direction `index` as `write` yields the first.
 
-        It depends on the brief, the seed and the index alone: `before` changes nothing. One with
-        `variant_of` is like that direction, with what is to differ; see `variants`.
+        It depends on the brief, the seed and the index only: `before` changes nothing. With
+        `variant_of` it is like that direction, with the requested difference; see `variants`.
         """
         if variant_of is not None:
             # Imported here: it reads wishes by the feedback rules, which know the library.
@@ -74,7 +74,7 @@ class Composer:
             yield part
 
     def treatments(self, brief: Brief, seed: int, count: int) -> tuple[Treatment, ...]:
-        """The treatments of the first `count` directions, without their cuts."""
+        """Return the treatments of the first `count` directions, without their cuts."""
         plans = direction_plans(brief, seed, count, self._rates, self._types)
         return tuple(plan.treatment for plan in plans)
 

@@ -1,8 +1,4 @@
-"""Where each file of an archive is from, whose it is, and whether it may be learnt from.
-
-Said in `archive.csv` beside the files (columns file, source, owner, consent, and more of a sheet),
-or in a `.yaml` of the file's own name. A file without consent is left out.
-"""
+"""Consent for the files of an archive: origin, owner, and whether they may be learnt from."""
 
 import csv
 import hashlib
@@ -28,10 +24,10 @@ def _said(value: object) -> object:
 
 
 class Consent(Frozen):
-    """What the people of an archive say of a file."""
+    """Statement of an archive's people about a file."""
 
     source: Annotated[str, Field(min_length=1, max_length=200)]
-    """Where it is from, such as a server's folder."""
+    """Origin, such as a server's folder."""
     owner: Annotated[str, Field(min_length=1, max_length=200)]
     """Whose it is."""
     consent: Annotated[bool, BeforeValidator(_said)] = False

@@ -29,7 +29,7 @@ _LOOKS = {
 
 
 class LeftOut(ValueError):
-    """Why a file makes no script, as a sentence about it."""
+    """Reason why a file makes no script, as a sentence about it."""
 
 
 class Maker:

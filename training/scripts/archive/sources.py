@@ -1,4 +1,4 @@
-"""What became of each file of an archive: where it is from, whose, and which script it made."""
+"""Record of each file of an archive: origin, owner, and the script made from it."""
 
 from collections.abc import Sequence
 from typing import Literal

@@ -16,7 +16,9 @@ from training.scripts.split import SPLITS
 from training.whole_folder import MANIFEST, check_whole, read_lines, whole_folder, write_lines
 
 MARK = "learnt_from_removed.json"
-"""Beside the manifest of what was trained on a dataset from which scripts were removed since."""
+"""Name of the file beside a manifest that marks training on a dataset with scripts removed
+since.
+"""
 _NOTE = "{0} scripts were removed from this dataset since; figures below are of before."
 
 

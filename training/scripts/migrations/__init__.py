@@ -1,1 +1,1 @@
-"""How the scripts' tables came to be. One file a step; a released step is never edited."""
+"""Migrations of the scripts' tables, one file a step. A released step is never edited."""

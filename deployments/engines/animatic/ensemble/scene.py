@@ -25,9 +25,9 @@ class Scene:
     floor_y: float
     """Scene units, downwards."""
     front: tuple[Player, ...]
-    """Who stands in the row that the shot is framed by."""
+    """People in the row by which the shot is framed."""
     many: tuple[Player, ...]
-    """Who stands behind it."""
+    """People behind that row."""
 
     @classmethod
     def of(cls, shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: float) -> Self:

@@ -1,4 +1,4 @@
-"""What an ensemble lays down besides people and the product: things, animals, and what is far."""
+"""Subjects of an ensemble besides people and the product: things, animals, and the background."""
 
 from collections.abc import Callable
 

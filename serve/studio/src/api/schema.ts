@@ -1314,7 +1314,7 @@ export interface components {
         };
         /**
          * Actual
-         * @description What a version took.
+         * @description Renders and time that a version took.
          */
         Actual: {
             /** Render S */
@@ -1326,7 +1326,7 @@ export interface components {
         };
         /**
          * Add
-         * @description A new cut of `cut.num_frames`, which the cuts beside it give; see `giving`.
+         * @description Adds a cut of `cut.num_frames`; other cuts give the time, see `giving`.
          */
         Add: {
             /** After */
@@ -1345,7 +1345,7 @@ export interface components {
         };
         /**
          * AlikeView
-         * @description What the first contes of two directions have in common, as it was measured.
+         * @description Measured similarity of the first contes of two directions.
          */
         AlikeView: {
             /** Letters */
@@ -1419,10 +1419,10 @@ export interface components {
         };
         /**
          * Borrow
-         * @description Cuts of another direction of the same project, such as C's ending for A.
+         * @description Copies cuts of another direction of the same project, such as C's ending for A.
          *
-         *     In place of the cuts `replacing`, whose time they share in proportion to their lengths; in place
-         *     of none they keep their lengths, and all other cuts give the time in proportion.
+         *     They replace the cuts `replacing`, whose time they share in proportion to their lengths. If they
+         *     replace none they keep their lengths, and all other cuts give the time in proportion.
          */
         Borrow: {
             /** After */
@@ -1645,7 +1645,7 @@ export interface components {
         };
         /**
          * ChangedDraftView
-         * @description A draft after a change. What follows from it is with the draft: `GET .../draft`.
+         * @description A draft after a change. `GET .../draft` returns its findings and clips.
          */
         ChangedDraftView: {
             /** Applied */
@@ -1671,7 +1671,7 @@ export interface components {
         };
         /**
          * Changes
-         * @description Operations on the draft, in order: all of them, or none.
+         * @description Operations to apply to the draft, in order: all of them, or none.
          */
         Changes: {
             /**
@@ -1685,7 +1685,7 @@ export interface components {
         };
         /**
          * ChangesView
-         * @description What differs between two versions, and what became of the findings.
+         * @description Differences between two versions, in content and in findings.
          */
         ChangesView: {
             /** Base */
@@ -1699,7 +1699,7 @@ export interface components {
         };
         /**
          * ChangeTable
-         * @description The brief's rows first, then the conte's, the look's and the sheet's, then cut by cut.
+         * @description Rows in order: the brief's, the conte's, the look's, the sheet's, then cut by cut.
          */
         ChangeTable: {
             /**
@@ -1738,7 +1738,7 @@ export interface components {
         };
         /**
          * Check
-         * @description One thing that an approval names, compared with what there is now.
+         * @description One item of an approval, compared with its current state.
          */
         Check: {
             /** Found */
@@ -1990,7 +1990,7 @@ export interface components {
         };
         /**
          * CommentAdded
-         * @description Somebody said something about a version; the words are with its comments.
+         * @description A person commented on a version; the text is with the version's comments.
          */
         CommentAdded: {
             /**
@@ -2370,7 +2370,7 @@ export interface components {
         };
         /**
          * CutFinding
-         * @description A finding, and the cut that it is about by its id; empty: the conte as a whole.
+         * @description A finding with the id of its cut; empty: the conte as a whole.
          */
         CutFinding: {
             /** Cut */
@@ -2426,7 +2426,7 @@ export interface components {
         };
         /**
          * DeploymentView
-         * @description A kind of replica. `wanted`: those that run, start or are being replaced.
+         * @description A deployment. `wanted`: replicas that run or start; `there`: replicas that run.
          */
         DeploymentView: {
             /** Name */
@@ -2486,7 +2486,7 @@ export interface components {
         };
         /**
          * DirectionView
-         * @description Which of several directions of an order it is.
+         * @description Place of a production among the directions of an order.
          */
         DirectionView: {
             /** Differ */
@@ -2505,7 +2505,7 @@ export interface components {
         };
         /**
          * DraftView
-         * @description The draft, its findings and the film as it would be.
+         * @description The draft, its findings and the film that it would become.
          */
         DraftView: {
             /** Base */
@@ -2594,8 +2594,8 @@ export interface components {
         };
         /**
          * EditSheet
-         * @description A field of a sheet entry; the field `entry` is all of it, null before it is added or after
-         *     it is removed.
+         * @description Edits a field of a sheet entry. The field `entry` is the whole entry, null before it is added
+         *     or after it is removed.
          */
         EditSheet: {
             /** After */
@@ -2614,7 +2614,7 @@ export interface components {
         };
         /**
          * EditTreatment
-         * @description Title, concept, slogan or structure; the look and the sheet have operations of their own.
+         * @description Edits title, concept, slogan or structure; look and sheet have their own operations.
          */
         EditTreatment: {
             /** After */
@@ -2631,7 +2631,7 @@ export interface components {
         };
         /**
          * EngineId
-         * @description What made a thing: name and revision. The embedded engines say what they are.
+         * @description Name and revision of an engine. The label of a default engine says what it is.
          */
         EngineId: {
             /** Label */
@@ -2649,7 +2649,7 @@ export interface components {
         EventView: (components["schemas"]["ProductionAcceptedEvent"] | components["schemas"]["ConteStartedEvent"] | components["schemas"]["ConteTreatedEvent"] | components["schemas"]["CutWrittenEvent"] | components["schemas"]["ConteReadyEvent"] | components["schemas"]["ClipStartedEvent"] | components["schemas"]["ClipProgressEvent"] | components["schemas"]["ClipRetriedEvent"] | components["schemas"]["ClipReadyEvent"] | components["schemas"]["ClipFailedEvent"] | components["schemas"]["FilmStartedEvent"] | components["schemas"]["FilmProgressEvent"] | components["schemas"]["FilmReadyEvent"] | components["schemas"]["ProductionTakenOverEvent"] | components["schemas"]["ProductionRetriedEvent"] | components["schemas"]["VersionSealedEvent"] | components["schemas"]["TakesOrderedEvent"] | components["schemas"]["TakeProgressEvent"] | components["schemas"]["TakeReadyEvent"] | components["schemas"]["TakeFailedEvent"] | components["schemas"]["DirectionPickedEvent"] | components["schemas"]["CommentAddedEvent"] | components["schemas"]["CommentChangedEvent"] | components["schemas"]["CancelAskedEvent"] | components["schemas"]["ProductionDoneEvent"] | components["schemas"]["ProductionFailedEvent"] | components["schemas"]["ProductionCancelledEvent"]) | components["schemas"]["OtherEvent"];
         /**
          * ExportFormatView
-         * @description A format that can be asked for.
+         * @description A format that can be requested.
          */
         ExportFormatView: {
             /** Format */
@@ -2675,7 +2675,7 @@ export interface components {
         };
         /**
          * ExportView
-         * @description An export that was handed out.
+         * @description An export that was delivered to somebody.
          */
         ExportView: {
             /**
@@ -2716,13 +2716,13 @@ export interface components {
         Extra: "woman" | "man" | "grandmother" | "grandfather" | "girl" | "boy" | "baby" | "staff" | "doctor" | "teacher" | "student" | "courier" | "couple" | "children" | "family" | "friends" | "colleagues" | "passers_by" | "crowd" | "dog" | "cat" | "bird";
         /**
          * Facing
-         * @description Where somebody looks on screen.
+         * @description Direction in which a person looks on screen.
          * @enum {string}
          */
         Facing: "camera" | "left" | "right" | "away";
         /**
          * Failure
-         * @description Why a production ended without a film, in words for a person.
+         * @description Reason why a production ended without a film, in words for a person.
          */
         Failure: {
             /**
@@ -2742,7 +2742,7 @@ export interface components {
         };
         /**
          * FateView
-         * @description What becomes of the clip of a cut if the draft is sealed now.
+         * @description What happens to a cut's clip if the draft is sealed now.
          */
         FateView: {
             /** After */
@@ -2780,7 +2780,7 @@ export interface components {
         };
         /**
          * Feedback
-         * @description What should change, item by item. Each is answered for what those before it leave.
+         * @description What should change, item by item. Each answer assumes that those before it were applied.
          */
         Feedback: {
             /** Items */
@@ -2788,7 +2788,7 @@ export interface components {
         };
         /**
          * FeedbackItem
-         * @description What should change, in a person's words.
+         * @description Requested change, in a person's words.
          */
         FeedbackItem: {
             /**
@@ -3033,7 +3033,7 @@ export interface components {
         };
         /**
          * FormatClipView
-         * @description What becomes of a cut's clip of one tier.
+         * @description What happens to a cut's clip of one tier.
          */
         FormatClipView: {
             /** Cut */
@@ -3094,7 +3094,7 @@ export interface components {
         };
         /**
          * FormatsOrder
-         * @description Lengths and ratios to make of a version.
+         * @description Order of films of other lengths and aspect ratios, made from a version.
          */
         FormatsOrder: {
             /** Formats */
@@ -3121,7 +3121,7 @@ export interface components {
         };
         /**
          * FormatView
-         * @description What a film in the format is made of, what it renders, takes and costs.
+         * @description A film in the format: its cuts and clips, what it renders, takes and costs.
          */
         FormatView: {
             /** Clips */
@@ -3146,7 +3146,7 @@ export interface components {
         };
         /**
          * GuestView
-         * @description A guest. Send `guest` as `X-Guest` with what the guest writes.
+         * @description A guest. Send `guest` as the header `X-Guest` with everything the guest writes.
          */
         GuestView: {
             /** Guest */
@@ -3184,7 +3184,7 @@ export interface components {
         };
         /**
          * IdeasOrder
-         * @description What is wanted. The same order gets the same ideas.
+         * @description Order of ideas. The same order gets the same ideas.
          */
         IdeasOrder: {
             brief: components["schemas"]["Brief"];
@@ -3211,7 +3211,7 @@ export interface components {
         };
         /**
          * IdeasView
-         * @description Ideas, none like another; fewer than asked for where the engine knows no more.
+         * @description Ideas, each unlike the others; fewer than requested if the engine has no more.
          */
         IdeasView: {
             engine: components["schemas"]["EngineId"];
@@ -3232,7 +3232,7 @@ export interface components {
         };
         /**
          * ImportView
-         * @description Edits of a file: applied to the draft, or conflicts to choose in.
+         * @description Edits of a file: applied to the draft, or in conflict with it.
          */
         ImportView: {
             /** Applied */
@@ -3259,7 +3259,7 @@ export interface components {
         Layout: "one_table" | "columns" | "table_a_cut" | "labelled";
         /**
          * Levels
-         * @description What the sound of a file measures.
+         * @description Measured levels of a file's sound.
          */
         Levels: {
             /** Dbtp */
@@ -3338,7 +3338,7 @@ export interface components {
         };
         /**
          * MadeFormatsView
-         * @description A production for each format, in the order of the request, or as they were made.
+         * @description One production for each format, in the order of the request, or of their creation.
          */
         MadeFormatsView: {
             /** Productions */
@@ -3346,7 +3346,7 @@ export interface components {
         };
         /**
          * MakingView
-         * @description A file that is being made. Ask again after `Retry-After`.
+         * @description A file that is being made. Request it again after `Retry-After`.
          */
         MakingView: {
             /** Format */
@@ -3360,7 +3360,7 @@ export interface components {
         };
         /**
          * Merge
-         * @description A cut takes the time of the next one, which is removed.
+         * @description Merges the next cut into a cut, which takes its time.
          */
         Merge: {
             /** Cut */
@@ -3375,7 +3375,7 @@ export interface components {
         };
         /**
          * MergeConflict
-         * @description What was changed in the draft and, otherwise, in the file.
+         * @description A field that was changed differently in the draft and in the file.
          */
         MergeConflict: {
             /** Base */
@@ -3405,7 +3405,7 @@ export interface components {
         };
         /**
          * Motion
-         * @description What moves besides the camera, where poses do not say it.
+         * @description Motion besides the camera's that poses do not express.
          * @enum {string}
          */
         Motion: "still" | "vehicle";
@@ -3423,7 +3423,7 @@ export interface components {
         };
         /**
          * NewShareView
-         * @description A new link. The token is in this answer alone; it cannot be read again.
+         * @description A new link. Only this response has its token; it cannot be read again.
          */
         NewShareView: {
             share: components["schemas"]["ShareView"];
@@ -3434,7 +3434,7 @@ export interface components {
         };
         /**
          * NodeView
-         * @description A machine of the cluster. `id`: the beginning of Ray's.
+         * @description A machine of the cluster. `id`: the beginning of its id in Ray.
          */
         NodeView: {
             /** Alive */
@@ -3458,7 +3458,7 @@ export interface components {
         };
         /**
          * Obstacle
-         * @description Why a sheet makes no conte, and what is wanted instead.
+         * @description Reason why a sheet makes no conte, and what is wanted instead.
          */
         Obstacle: {
             /** Field */
@@ -3470,7 +3470,7 @@ export interface components {
         };
         /**
          * OfferView
-         * @description What is to be approved. Confirm it with both `hash` and `confirm`, within `valid_s`.
+         * @description An offer of approval. Confirm it with both `hash` and `confirm`, within `valid_s` seconds.
          */
         OfferView: {
             /** Confirm */
@@ -3508,7 +3508,7 @@ export interface components {
         };
         /**
          * Order
-         * @description A brief and the seed to film it with. The same brief and seed give the same conte.
+         * @description Order of a production: a brief and a seed. The same brief and seed give the same conte.
          */
         Order: {
             brief: components["schemas"]["Brief"];
@@ -3591,7 +3591,7 @@ export interface components {
         };
         /**
          * PlaceSound
-         * @description A recording begins on a frame of a cut. One that stands already is changed, or moved.
+         * @description Places a recording at a frame of a cut; changes or moves one that is placed already.
          */
         PlaceSound: {
             /** Cut */
@@ -3610,7 +3610,7 @@ export interface components {
         Pose: "stand" | "hold" | "walk" | "run" | "sit" | "crouch" | "lie" | "lean" | "drive" | "cycle" | "drink" | "eat" | "cook" | "phone" | "type" | "read" | "cheer" | "wave" | "point" | "reach" | "think" | "hug";
         /**
          * ProblemView
-         * @description What went wrong, as RFC 9457 says it.
+         * @description A problem document of RFC 9457.
          */
         ProblemView: {
             /**
@@ -3691,7 +3691,7 @@ export interface components {
         };
         /**
          * ProductForm
-         * @description What the product looks like, so that a draft can draw it and a prompt can name it.
+         * @description Form of the product, so that a draft can draw it and a prompt can name it.
          * @enum {string}
          */
         ProductForm: "package" | "pouch" | "bottle" | "can" | "jar" | "tube" | "cup" | "food" | "phone" | "laptop" | "screen" | "app" | "earphones" | "watch" | "appliance" | "car" | "tire" | "bicycle" | "shoes" | "clothing" | "bag" | "glasses" | "furniture" | "bed" | "book" | "toy" | "card" | "building" | "carton" | "sack" | "gift_box" | "pump_bottle" | "tumbler" | "rice" | "burger" | "pizza" | "fried_chicken" | "dumplings" | "lunch_box" | "pasta" | "curry" | "stew" | "kimchi" | "meat" | "poultry" | "egg" | "fish" | "fish_cake" | "fruit" | "vegetable" | "mushroom" | "nuts" | "canned_food" | "cheese" | "ice_cream" | "cookie" | "chocolate" | "candy" | "bread" | "cake" | "rice_cake" | "soap" | "toothbrush" | "razor" | "lipstick" | "toilet_paper" | "plaster" | "sunglasses" | "umbrella" | "smartwatch" | "desktop" | "keyboard" | "printer" | "headphones" | "speaker" | "microphone" | "camera" | "game_console" | "battery" | "lamp" | "washing_machine" | "dishwasher" | "refrigerator" | "air_conditioner" | "dehumidifier" | "air_purifier" | "fan" | "vacuum" | "robot_vacuum" | "water_purifier" | "rice_cooker" | "microwave" | "air_fryer" | "coffee_machine" | "blender" | "cooktop" | "boiler" | "hair_dryer" | "massage_chair" | "machine_tool" | "solar_panel" | "truck" | "suv" | "motorcycle" | "taxi" | "bus" | "train" | "airplane" | "ship" | "wheelchair" | "stroller" | "baby_bottle" | "chair" | "wardrobe" | "guitar" | "piano" | "tent" | "golf_club" | "ball" | "skis" | "fishing_rod" | "dumbbell" | "yoga_mat" | "blocks" | "toy_car" | "t_shirt" | "dress" | "jeans" | "coat" | "swimsuit" | "socks" | "hat" | "scarf" | "boots" | "dress_shoe" | "hiking_boot" | "sandal" | "backpack" | "suitcase" | "wallet" | "ring" | "gem" | "gold_bar" | "pan" | "knife" | "toolbox" | "bouquet" | "hotel" | "hospital" | "school" | "shop" | "house" | "theme_park" | "tablet" | "drone" | "helmet" | "desk" | "kitchen_unit" | "curtain" | "towel" | "apron" | "rug" | "window" | "suit" | "bowl" | "car_seat" | "kettle" | "television" | "clock" | "tangerine" | "strawberry" | "grapes" | "peach" | "shrimp" | "necklace" | "service";
@@ -4031,7 +4031,7 @@ export interface components {
         };
         /**
          * Provenance
-         * @description What wrote a version.
+         * @description Origin of a version: engine, seed, prompt and adapter.
          */
         Provenance: {
             /** Adapter */
@@ -4067,7 +4067,7 @@ export interface components {
         };
         /**
          * QuoteView
-         * @description What sealing the draft renders, how long that takes and what it costs.
+         * @description Quote of a draft: what sealing it renders, how long that takes and what it costs.
          */
         QuoteView: {
             /** Base */
@@ -4111,7 +4111,7 @@ export interface components {
         };
         /**
          * RemarkView
-         * @description What became of a comment's place since the version that it was made on.
+         * @description What happened to a comment's place since the version that it was made on.
          */
         RemarkView: {
             /** En */
@@ -4172,7 +4172,7 @@ export interface components {
         };
         /**
          * Retime
-         * @description A cut is to last `frames`; the cut `source` gives or takes the difference.
+         * @description Makes a cut last `frames`; the cut `source` gives or takes the difference.
          */
         Retime: {
             /** Cut */
@@ -4204,7 +4204,7 @@ export interface components {
         };
         /**
          * Revision
-         * @description How a version was made of the one before.
+         * @description Origin of a version in the one before: operations, their causes and the quote.
          */
         Revision: {
             /** Base */
@@ -4239,13 +4239,13 @@ export interface components {
         };
         /**
          * Right
-         * @description What a link allows. None of them includes another.
+         * @description Right of a share link. No right includes another.
          * @enum {string}
          */
         Right: "view" | "comment" | "approve" | "download";
         /**
          * Run
-         * @description Words of one fate, with the spaces between and after them.
+         * @description Consecutive words of one fate, with the spaces between and after them.
          */
         Run: {
             /**
@@ -4297,7 +4297,7 @@ export interface components {
         };
         /**
          * Sampling
-         * @description How a language model was asked to choose its words.
+         * @description Sampling parameters of a language model.
          */
         Sampling: {
             /** Max Tokens */
@@ -4309,13 +4309,14 @@ export interface components {
         };
         /**
          * ScreenDirection
-         * @description Where the subject looks or moves on screen; left against right breaks the line.
+         * @description Direction in which the subject looks or moves on screen; left against right breaks the
+         *     line.
          * @enum {string}
          */
         ScreenDirection: "left" | "right" | "neutral";
         /**
          * Seal
-         * @description Makes the draft the next version.
+         * @description Order to make the draft the next version.
          */
         Seal: {
             /**
@@ -4342,7 +4343,7 @@ export interface components {
         };
         /**
          * SealedView
-         * @description The production, which goes on with its next version.
+         * @description The production, which continues with its next version.
          */
         SealedView: {
             brief: components["schemas"]["Brief"] | null;
@@ -4382,7 +4383,7 @@ export interface components {
         };
         /**
          * Seat
-         * @description What somebody sits or lies on; without one, what the pose needs is drawn.
+         * @description Seat or bed of a person; without one, what the pose needs is drawn.
          * @enum {string}
          */
         Seat: "chair" | "sofa" | "bed" | "bench" | "floor";
@@ -4515,7 +4516,7 @@ export interface components {
         };
         /**
          * ServingView
-         * @description What serves a slot, such as the conte model's: an entry of the registry, or the settings.
+         * @description Entry of the registry, or the settings, that serves a slot such as the conte model's.
          */
         ServingView: {
             /** Entry */
@@ -4534,7 +4535,7 @@ export interface components {
         };
         /**
          * SessionOrder
-         * @description The key to begin a session with, if no header carries it.
+         * @description Order of a session. The key is needed only if no header carries it.
          */
         SessionOrder: {
             /** Key */
@@ -4571,7 +4572,7 @@ export interface components {
         };
         /**
          * SharedChangesView
-         * @description What differs between two rounds, without what is for makers only.
+         * @description Differences between two rounds, without rows for makers only.
          */
         SharedChangesView: {
             /** Base */
@@ -4685,7 +4686,7 @@ export interface components {
         };
         /**
          * SharedReviewView
-         * @description Where the review of what a link leads to stands.
+         * @description Review state of the version that a link leads to.
          */
         SharedReviewView: {
             state: components["schemas"]["ReviewState"];
@@ -4708,7 +4709,7 @@ export interface components {
         };
         /**
          * SharedView
-         * @description What a link leads to and allows.
+         * @description What a share link leads to and allows.
          */
         SharedView: {
             /**
@@ -4791,7 +4792,7 @@ export interface components {
         };
         /**
          * ShotSize
-         * @description How much of the subject fills the frame, from nearest to farthest.
+         * @description Shot size: how much of the subject fills the frame, from nearest to farthest.
          * @enum {string}
          */
         ShotSize: "ECU" | "CU" | "MCU" | "MS" | "MLS" | "FS" | "LS" | "ELS";
@@ -4842,7 +4843,7 @@ export interface components {
         };
         /**
          * SoundsView
-         * @description The newest first, 100 at most.
+         * @description Recordings, the newest first, at most 100.
          */
         SoundsView: {
             /** Sounds */
@@ -4869,7 +4870,7 @@ export interface components {
         };
         /**
          * Split
-         * @description A cut becomes two, the second with frame `at` as its first; it gets the id `into`.
+         * @description Splits a cut in two. The second begins with frame `at` and gets the id `into`.
          */
         Split: {
             /** At */
@@ -4918,7 +4919,7 @@ export interface components {
         };
         /**
          * Staging
-         * @description What the animatic draws of a cut, exactly. Texts are for people; this is for drawing.
+         * @description Exact data of a cut's picture, which the animatic draws. Texts are for people.
          */
         Staging: {
             moves?: components["schemas"]["Motion"] | null;
@@ -4982,7 +4983,7 @@ export interface components {
         };
         /**
          * StoryboardView
-         * @description A report; with `accept` of a report that was seen, the production that was made of it.
+         * @description A report about a storyboard; if sent with `accept`, also the production made from it.
          */
         StoryboardView: {
             /**
@@ -5016,7 +5017,7 @@ export interface components {
         };
         /**
          * Sure
-         * @description How sure a reading is.
+         * @description Certainty of a reading.
          * @enum {string}
          */
         Sure: "certain" | "likely" | "guessed";
@@ -5240,7 +5241,7 @@ export interface components {
         };
         /**
          * TakesWanted
-         * @description Other takes of a cut as it stands in the newest version, with new seeds.
+         * @description Order of takes with new seeds for a cut as it stands in the newest version.
          */
         TakesWanted: {
             /**
@@ -5256,7 +5257,7 @@ export interface components {
         };
         /**
          * TakeView
-         * @description A clip that a cut has had, or that was made for it to be picked.
+         * @description A take: a clip that a cut has had, or that was made to be picked.
          */
         TakeView: {
             /** Cut */
@@ -5295,7 +5296,7 @@ export interface components {
         TimeOfDay: "dawn" | "morning" | "day" | "sunset" | "night";
         /**
          * Transition
-         * @description How a cut gives way to the next; the last cut's says how the film ends.
+         * @description Transition to the next cut; the last cut's ends the film.
          * @enum {string}
          */
         Transition: "cut" | "dissolve" | "fade";
@@ -5335,7 +5336,7 @@ export interface components {
         };
         /**
          * Unread
-         * @description Something in the file that became no operation, and why.
+         * @description Part of the file that became no operation, and why.
          */
         Unread: {
             /** Place */
@@ -5345,7 +5346,7 @@ export interface components {
         };
         /**
          * Untouched
-         * @description A cut that is as it was, whatever its number has become.
+         * @description An unchanged cut, whose number may differ.
          */
         Untouched: {
             /** Cut */
@@ -5357,7 +5358,7 @@ export interface components {
         };
         /**
          * UploadedSoundView
-         * @description A recording that was just taken in, and what its file had.
+         * @description A recording that was just uploaded, with the properties of its file.
          */
         UploadedSoundView: {
             /** Channels */
@@ -5380,7 +5381,7 @@ export interface components {
         };
         /**
          * UploadedView
-         * @description A person's own file, as it becomes a take of a cut.
+         * @description An uploaded file that becomes a take of a cut.
          */
         UploadedView: {
             /** Covers */
@@ -5431,7 +5432,8 @@ export interface components {
         };
         /**
          * Variation
-         * @description What a later direction is like, and what differs: another like B, but funnier.
+         * @description A later direction: the one that it resembles and what differs, such as "like B, but
+         *     funnier".
          */
         Variation: {
             /** Differ */
@@ -5675,7 +5677,7 @@ export interface components {
         };
         /**
          * WorthView
-         * @description A tenant's month: what it took to be approved, and what reuse saved.
+         * @description A tenant's month: rounds and time until approval, and what reuse saved.
          */
         WorthView: {
             /** Approval S */

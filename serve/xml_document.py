@@ -6,7 +6,7 @@ No DTD, no entity, no network; UTF-8 alone, so that what is looked for is what i
 import re
 from typing import Any
 
-from serve.returned.timeline import NoTimeline
+from serve.bounded.outcome import Unusable
 
 MAX_ELEMENTS = 100_000
 MAX_DEPTH = 64
@@ -18,17 +18,21 @@ _TAG = re.compile(rb"<(/?)[A-Za-z_](?:[^<>\"'/]++|\"[^\"]*+\"|'[^']*+'|/(?!>))*+
 _OPAQUE = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
 
 
+class NotXml(Unusable):
+    """The document is not XML that is read; the message says why."""
+
+
 def parsed(data: bytes) -> Any:
     """Return the root element, of lxml.
 
     Raises:
-        NoTimeline: saying why it is not taken.
+        NotXml: saying what is wrong.
     """
     check_bounds(data)
     try:
         from lxml import etree
     except ImportError:
-        raise NoTimeline("this server reads no XML: it lacks sian[deliver]") from None
+        raise NotXml("this server reads no XML: it lacks sian[deliver]") from None
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
@@ -41,24 +45,24 @@ def parsed(data: bytes) -> Any:
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise NoTimeline(f"it is no XML: {error}"[:200]) from None
+        raise NotXml(f"it is no XML: {error}"[:200]) from None
 
 
 def check_bounds(data: bytes) -> None:
-    """Raises NoTimeline if the document is not one to be parsed."""
+    """Raises NotXml if the document is not to be parsed."""
     try:
         data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise NoTimeline("it is not UTF-8") from None
+        raise NotXml("it is not UTF-8") from None
     declared = _DECLARED.match(data.removeprefix(b"\xef\xbb\xbf"))
     if declared and declared[1].lower() not in (b"utf-8", b"utf8"):
-        raise NoTimeline("it is not UTF-8")
+        raise NotXml("it is not UTF-8")
     if b"\0" in data or _FORBIDDEN.search(_DOCTYPE.sub(b"", data, count=1)):
-        raise NoTimeline("it declares a DTD or entities, which are not read")
+        raise NotXml("it declares a DTD or entities, which are not read")
     if data.count(b"<") > 2 * MAX_ELEMENTS:
-        raise NoTimeline(f"it has more than {MAX_ELEMENTS} elements")
+        raise NotXml(f"it has more than {MAX_ELEMENTS} elements")
     depth = 0
     for tag in _TAG.finditer(_OPAQUE.sub(b"", data)):
         depth += -1 if tag[1] else 0 if tag[2] else 1
         if depth > MAX_DEPTH:
-            raise NoTimeline(f"its elements lie more than {MAX_DEPTH} deep")
+            raise NotXml(f"its elements lie more than {MAX_DEPTH} deep")

@@ -10,11 +10,11 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Self
 
 from serve.bounded.outcome import Unusable
-from serve.returned.xml_document import parsed
+from serve.xml_document import parsed
 
 MAX_ENTRIES = 2_000
 MAX_DIRECTORY = 1 << 20
@@ -35,7 +35,7 @@ _BROKEN = (
 
 
 class NoSheet(Unusable):
-    """What is wrong with the file, as a sentence about it."""
+    """An office file that cannot be read; the message says why, as a sentence about it."""
 
 
 class Related(NamedTuple):
@@ -95,7 +95,7 @@ class Package:
         """Return the root element of a part, of lxml.
 
         Raises:
-            NoSheet, NoTimeline: saying why it is not taken.
+            NoSheet, NotXml: saying what is wrong.
         """
         entry = self._entries.get(name)
         if entry is None:
@@ -162,15 +162,30 @@ def child(element: Any, *path: str) -> Any:
     return element
 
 
-def relation(element: Any) -> str:
-    """Return the id of the relation that an element names."""
-    return next((str(v) for name, v in element.attrib.items() if name.endswith("}id")), "")
+def relation(element: Any, attribute: str = "id") -> str:
+    """Return the id of the relation that an element names; a picture names it in `embed`."""
+    end = f"}}{attribute}"
+    return next((str(v) for name, v in element.attrib.items() if name.endswith(end)), "")
 
 
 def plain(text: str, most: int = 120) -> str:
     """Return a text as it can be listed: on one line, without what cannot be printed."""
     words = " ".join("".join(one if one.isprintable() else " " for one in text).split())
     return words if len(words) <= most else f"{words[: most - 3]}..."
+
+
+def zip_with(name: bytes) -> Callable[[bytes], bool]:
+    """Return whether a file is a ZIP with such a name in it, by its bytes alone."""
+    return lambda data: data.startswith(b"PK") and name in data
+
+
+def is_open_document(data: bytes) -> bool:
+    return data.startswith(b"PK") and b"opendocument" in data[:128]
+
+
+def is_old_or_locked(data: bytes) -> bool:
+    """Return whether a file is of before 2007, or has a password: both are OLE containers."""
+    return data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 
 
 def _short(name: str) -> str:

@@ -1,0 +1,1 @@
+"""Office files (OOXML) from outside: workbooks, decks and documents, read within bounds."""
