@@ -21,6 +21,7 @@ from conte.production import State
 from serve import cluster
 from serve.cli import (
     bringing_back,
+    doctoring,
     formats,
     ideas,
     importing,
@@ -81,6 +82,7 @@ app.add_typer(takes.app, name="takes")
 app.add_typer(sounds.app, name="sounds")
 app.add_typer(nodes.app, name="cluster")
 for command in (
+    doctoring.doctor,
     ideas.ideas,
     revising.revise,
     revising.quote,
