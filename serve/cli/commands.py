@@ -20,6 +20,7 @@ from rich.text import Text
 from conte.production import State
 from serve import cluster
 from serve.cli import (
+    backups,
     bringing_back,
     doctoring,
     formats,
@@ -82,6 +83,8 @@ app.add_typer(takes.app, name="takes")
 app.add_typer(sounds.app, name="sounds")
 app.add_typer(nodes.app, name="cluster")
 for command in (
+    backups.backup,
+    backups.restore,
     doctoring.doctor,
     ideas.ideas,
     revising.revise,
