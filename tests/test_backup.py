@@ -141,7 +141,7 @@ async def frames_of(settings: Settings, production: str) -> int:
         film = await client.get(view["film"]["url"])
         assert film.status_code == 200
     ledger.close()
-    with av.open(io.BytesIO(film.content)) as played:
+    with av.open(io.BytesIO(film.content), "r") as played:
         return sum(1 for _ in played.decode(video=0))
 
 
