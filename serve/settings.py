@@ -464,6 +464,8 @@ class Settings(BaseSettings):
 
     home: Path = Path(".sian")
     """Folder of the ledger, the vault, logs and pids, unless their own settings say otherwise."""
+    log: Literal["files", "stderr"] = "files"
+    """Where logs of replicas go: rotated files under `home`/logs, or stderr, for a container."""
     ledger: LedgerSettings = LedgerSettings()
     vault: VaultSettings = VaultSettings()
     ingress: IngressSettings = IngressSettings()
