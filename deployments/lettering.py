@@ -20,6 +20,10 @@ Weight = Literal["Medium", "SemiBold"]
 FONTS = Path(__file__).parent / "fonts"
 EMOJI = "NotoEmoji"
 HANJA = "SianHanja"
+_FILES = {EMOJI: "NotoEmoji-Bold.ttf", HANJA: "SianHanja-Medium.otf"}
+_WEIGHTS: tuple[Weight, ...] = ("Medium", "SemiBold")
+SOURCES = (*(f"Pretendard-{weight}.otf" for weight in _WEIGHTS), *_FILES.values())
+"""Files of the fonts, in the order in which a character is looked for."""
 ELLIPSIS = "…"
 WORD_JOINER = "\u2060"
 # Unicode allows a break between any two syllables; Korean print breaks between words. A word too
@@ -30,18 +34,31 @@ _BETWEEN_HANGUL = re.compile(r"(?<=[가-힣])(?=[가-힣])")
 @cache
 def typeface(weight: Weight) -> skia.Typeface:
     """Return the typeface of a weight, for Hangul and Latin."""
+    return glyph_source(f"Pretendard-{weight}.otf")
+
+
+def glyph_source(file: str) -> skia.Typeface:
+    """Return the typeface in one of the files of `SOURCES`.
+
+    Raises:
+        OSError: if there is no font in it.
+    """
+    if not (FONTS / file).is_file():
+        raise FileNotFoundError(f"there is no {FONTS / file}")
     # An empty manager: the default one reads the machine's font configuration and warns about it.
-    return skia.FontMgr.New_Custom_Empty().makeFromFile(str(FONTS / f"Pretendard-{weight}.otf"))
+    face = skia.FontMgr.New_Custom_Empty().makeFromFile(str(FONTS / file))
+    if face is None or not face.countGlyphs():
+        raise OSError(f"{FONTS / file} is no font")
+    return face
 
 
 @cache
 def _collection() -> skia.textlayout_FontCollection:
     fonts = skia.textlayout_TypefaceFontProvider()
-    for weight in ("Medium", "SemiBold"):
+    for weight in _WEIGHTS:
         fonts.registerTypeface(typeface(weight), weight)
-    for name, file in ((EMOJI, "NotoEmoji-Bold.ttf"), (HANJA, "SianHanja-Medium.otf")):
-        face = skia.FontMgr.New_Custom_Empty().makeFromFile(str(FONTS / file))
-        fonts.registerTypeface(face, name)
+    for name, file in _FILES.items():
+        fonts.registerTypeface(glyph_source(file), name)
     collection = skia.textlayout_FontCollection()
     collection.setDefaultFontManager(fonts)
     return collection

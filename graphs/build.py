@@ -12,6 +12,7 @@ from deployments.engines.composer.ideas import IdeaLibrary
 from deployments.knowledge.claims import claims_of
 from graphs import shapes
 from graphs.limits import limits_of
+from graphs.machines import refuse_what_is_for_one
 from graphs.replicas.director import RunningDirector
 from graphs.replicas.editor import Editor
 from graphs.replicas.encoder import Encoder
@@ -25,6 +26,7 @@ from serve.settings import ClipSettings, Settings
 def build(args: Settings) -> Application:
     """The film graph: ingress -> director -> writer, renderers, editor; ingress -> exporter."""
     settings = args.at_home()
+    refuse_what_is_for_one(settings)
     # Read at the start, with the product types: a wrong file fails before any replica runs, and the
     # replicas' machines do not need the file.
     claims = claims_of(settings.claims, settings.product_types)

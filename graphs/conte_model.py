@@ -53,5 +53,5 @@ def conte_model(settings: Settings) -> Application:
         config,
         name_prefix="",
         deployment_cls=ConteModel,
-        bind_kwargs={"home": settings.home, "adapters": folders},
+        bind_kwargs={"home": settings.home, "log": settings.log, "adapters": folders},
     )

@@ -55,5 +55,5 @@ def vision_model(settings: Settings) -> Application:
         config,
         name_prefix="",
         deployment_cls=VisionModel,
-        bind_kwargs={"home": settings.home},
+        bind_kwargs={"home": settings.home, "log": settings.log},
     )

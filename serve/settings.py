@@ -8,23 +8,32 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from conte.checks.timefit import Rates
 from conte.frozen import unset
 from conte.sound import Loudness
 from conte.vocabulary import Language
 from serve.home_path import HomePath, OptionalHomePath, at_home
+from serve.secret_files import SecretUrl, with_files
 
+PREFIX = "SIAN_"
+"""Prefix of the environment variables."""
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # A wrong value is not repeated in the error: it may be a key in the wrong place.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class LedgerSettings(Part):
-    url: str = ""
+    url: SecretUrl = ""
     """SQLAlchemy URL; empty is SQLite under `home`. `postgresql+psycopg://...` in production."""
 
 
@@ -230,7 +239,7 @@ class PaidSettings(ChatServerSettings):
     """Price of a million output tokens."""
     purse: str = Field(min_length=1, max_length=100)
     """Name of the budget. Jobs with the same name and database share its money and its pace."""
-    purse_url: str = ""
+    purse_url: SecretUrl = ""
     """SQLAlchemy URL of the budget's database; empty is the job's own database."""
 
 
@@ -447,11 +456,17 @@ class ExportSettings(Part):
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        env_prefix="SIAN_", env_nested_delimiter="__", extra="forbid", frozen=True
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     home: Path = Path(".sian")
     """Folder of the ledger, the vault, logs and pids, unless their own settings say otherwise."""
+    log: Literal["files", "stderr"] = "files"
+    """Where logs of replicas go: rotated files under `home`/logs, or stderr, for a container."""
     ledger: LedgerSettings = LedgerSettings()
     vault: VaultSettings = VaultSettings()
     ingress: IngressSettings = IngressSettings()
@@ -501,4 +516,6 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         # The environment of one machine overrides the graph's YAML, which is the same everywhere.
+        assert isinstance(env_settings, EnvSettingsSource)
+        env_settings.env_vars = with_files(env_settings.env_vars, cls, PREFIX)
         return env_settings, init_settings

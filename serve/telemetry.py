@@ -8,16 +8,23 @@ import logging
 import os
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Protocol
 
 from serve.private import private_home
 
 production_id: ContextVar[str | None] = ContextVar("production_id", default=None)
 tenant_id: ContextVar[str | None] = ContextVar("tenant_id", default=None)
+
+LogPlace = Literal["files", "stderr"]
+FILE_BYTES = 50 << 20
+"""Bytes of a log file from which the next one is begun."""
+OLDER_FILES = 4
+"""Full files that are kept beside it."""
 
 _log = logging.getLogger("sian")
 
@@ -43,16 +50,49 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
+class WhereToLog(Protocol):
+    """The settings that say where logs go."""
+
+    @property
+    def home(self) -> Path: ...
+    @property
+    def log(self) -> LogPlace: ...
+
+
+def log_as_set(settings: WhereToLog, name: str) -> None:
+    """Write this process's log to where the settings say. Called once, at the start."""
+    log_to(settings.log, settings.home, name)
+
+
+def log_to(place: LogPlace, home: Path, name: str) -> None:
+    if place == "stderr":
+        log_to_stderr()
+    else:
+        log_to_files(home, name)
+
+
 def log_to_files(home: Path, name: str, level: int = logging.INFO) -> Path:
     """Write this process's log to `home`/logs/NAME-PID.jsonl and return that path.
 
-    Called once, at the start.
+    A full file becomes NAME-PID.jsonl.1, and so on; the oldest is removed.
     """
     path = home / "logs" / f"{name}-{os.getpid()}.jsonl"
     private_home(home)
     path.parent.mkdir(exist_ok=True)
-    _send_to(logging.FileHandler(path, encoding="utf-8", delay=True), level)
+    _send_to(
+        RotatingFileHandler(
+            path, maxBytes=FILE_BYTES, backupCount=OLDER_FILES, encoding="utf-8", delay=True
+        ),
+        level,
+    )
     return path
+
+
+def rotated(path: Path) -> None:
+    """Move a full log aside. Its writer must not have begun: it would go on in the moved file."""
+    with suppress(OSError):
+        if path.stat().st_size >= FILE_BYTES:
+            path.replace(path.with_name(f"{path.name}.1"))
 
 
 def log_to_stderr(level: int = logging.INFO) -> None:

@@ -102,6 +102,10 @@ class FakeNcp:
         """Fault -> how probable it is, at each call that it concerns."""
         self.changes = 0
         """Counts everything that happened to a server."""
+        self.images = {"3456": "sian-2026-11"}
+        """Number -> name of the account's server images."""
+        self.forbidden: set[str] = set()
+        """Actions that the keys may not call."""
         self.slow_date_s = 0.0
         """By how much the platform's clock is ahead."""
         self._random, self._first_page = random.Random(seed), first_page
@@ -157,6 +161,11 @@ class FakeNcp:
         self.calls[action] += 1
         if (refused := self._refused(method, path, headers)) is not None:
             return refused
+        if action in self.forbidden:
+            said = {"errorCode": "210", "message": "Permission Denied"}
+            return Answer(
+                401, json.dumps({"error": said}).encode(), {"date": formatdate(self.now())}
+            )
         if self._strikes("500"):
             return Answer(500, b"<html>Internal Server Error</html>")
         if self._strikes("429"):
@@ -164,6 +173,7 @@ class FakeNcp:
         done = {
             "getServerInstanceList": self._list,
             "getServerSpecList": self._specs,
+            "getServerImageList": self._images,
             "createServerInstances": self._create,
             "stopServerInstances": self._stop,
             "terminateServerInstances": self._terminate,
@@ -211,6 +221,15 @@ class FakeNcp:
             for code, gpus, cpus, memory, said in SPECS
         ]
         return {"totalRows": len(rows), "serverSpecList": self._page(rows, given)}
+
+    def _images(self, given: Mapping[str, str]) -> dict[str, Any]:
+        asked = given.get("serverImageNoList.1")
+        rows = [
+            {"serverImageNo": number, "serverImageName": name}
+            for number, name in self.images.items()
+            if asked in (None, number)
+        ]
+        return {"totalRows": len(rows), "serverImageList": self._page(rows, given)}
 
     def _page(self, rows: list[dict[str, Any]], given: Mapping[str, str]) -> list[dict[str, Any]]:
         size = int(given.get("pageSize", "0")) or len(rows) or 1

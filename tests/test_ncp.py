@@ -296,6 +296,7 @@ def test_a_node_reads_its_number_and_type_and_joins_with_what_was_announced(tmp_
         itself = node.itself(http, url)
     assert node.ray_start(itself, "python")[3:] == [
         "start", "--block", "--address=10.0.0.5:6379", "--num-cpus=16", "--num-gpus=0",
+        "--node-name=4711",
         '--resources={"house":1000}',
     ]  # fmt: skip
     assert "--num-gpus=1" in node.ray_start(node.Itself("1", TAGS))

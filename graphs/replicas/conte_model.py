@@ -12,20 +12,20 @@ from conte.brief import Brief, Product
 from conte.manuscript import manuscript_schema, product_first
 from deployments.engines.chat import Message
 from graphs.replicas.language_model import LanguageModel, UnknownAdapter
-from serve.telemetry import log_to_files
+from serve.telemetry import LogPlace, log_to
 
 WARM_UP = Brief(product=Product(name="시안"))
 
 
 class ConteModel(LanguageModel):
     async def __init__(  # pyright: ignore[reportGeneralTypeIssues]  # Ray awaits it
-        self, llm_config: LLMConfig, *, home: Path, adapters: Mapping[str, str]
+        self, llm_config: LLMConfig, *, home: Path, log: LogPlace, adapters: Mapping[str, str]
     ) -> None:
         """Start vLLM and warm it up.
 
         `adapters`: name -> folder, loaded on demand and kept while there is room.
         """
-        log_to_files(home, "conte-model")
+        log_to(log, home, "conte-model")
         loader: Any = partial(LocalAdapters, dict(adapters))
         await self.load(llm_config, model_downloader=loader)
         schema = product_first(manuscript_schema(WARM_UP))

@@ -20,7 +20,7 @@ from graphs.video_director import VideoDirector
 from serve.opened import open_ledger
 from serve.revision import revision_of
 from serve.settings import Adapter, ClipSettings, Settings
-from serve.telemetry import log_to_files
+from serve.telemetry import log_as_set
 
 
 class RunningDirector:
@@ -33,7 +33,7 @@ class RunningDirector:
         claims: Claims | None = None,
         limits: Mapping[Tier, Limits] | None = None,
     ) -> None:
-        log_to_files(settings.home, "director")
+        log_as_set(settings, "director")
         tiers: dict[Tier, ClipSettings] = {"draft": settings.draft, "final": settings.final}
         # Shared by videos and films: a tenant's clips take turns at the same renderers.
         weights = settings.director.tenant_weights

@@ -8,13 +8,13 @@ from deployments.clip_importer import ClipImporter
 from deployments.film_editor import FilmEditor
 from serve.opened import open_vault
 from serve.settings import Settings
-from serve.telemetry import log_to_files
+from serve.telemetry import log_as_set
 from serve.uploads.bounds import bounds_of
 
 
 class Editor(FilmEditor):
     def __init__(self, settings: Settings) -> None:
-        log_to_files(settings.home, "film-editor")
+        log_as_set(settings, "film-editor")
         vault = open_vault(settings)
         super().__init__(vault, settings.film, settings.rates)
         self._importer = ClipImporter(vault, bounds_of(settings.upload))

@@ -4,10 +4,10 @@ from conte.clip import Tier
 from deployments.clip_encoder import ClipEncoder
 from serve.opened import open_vault
 from serve.settings import Settings
-from serve.telemetry import log_to_files
+from serve.telemetry import log_as_set
 
 
 class Encoder(ClipEncoder):
     def __init__(self, settings: Settings, tier: Tier) -> None:
-        log_to_files(settings.home, f"{tier}-encoder")
+        log_as_set(settings, f"{tier}-encoder")
         super().__init__(open_vault(settings))

@@ -6,12 +6,12 @@ from deployments.deliverables.credentials.certificates import NoSigner, Signer, 
 from deployments.deliverables.exporter import Exporter
 from serve.opened import open_vault
 from serve.settings import Settings
-from serve.telemetry import log, log_to_files
+from serve.telemetry import log, log_as_set
 
 
 class RunningExporter(Exporter):
     def __init__(self, settings: Settings) -> None:
-        log_to_files(settings.home, "exporter")
+        log_as_set(settings, "exporter")
         super().__init__(
             open_vault(settings),
             settings.export,

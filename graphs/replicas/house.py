@@ -58,10 +58,16 @@ def _nodes() -> tuple[NodeView, ...]:
     alive_first = sorted(nodes, key=lambda node: not node["Alive"])
     return tuple(
         NodeView(
-            id=str(node["NodeID"])[:8],
+            id=_id(node),
             alive=bool(node["Alive"]),
             cpus=float(node.get("Resources", {}).get("CPU", 0)),
             gpus=float(node.get("Resources", {}).get("GPU", 0)),
         )
         for node in alive_first[:MOST_NODES]
     )
+
+
+def _id(node: dict[str, Any]) -> str:
+    """Return the name that a node was given, such as its server's number; else Ray's id."""
+    name = str(node.get("NodeName") or "")
+    return name if name != node.get("NodeManagerAddress") and name else str(node["NodeID"])[:8]

@@ -25,7 +25,7 @@ from serve.ingress.chat import ChatBackend, UpstreamChat, conte_models, vision_m
 from serve.ingress.pacing import Paced
 from serve.opened import open_ledger, open_vault
 from serve.settings import Settings
-from serve.telemetry import log, log_to_files
+from serve.telemetry import log, log_as_set
 
 
 class Ingress:
@@ -59,7 +59,7 @@ class Ingress:
         }
 
     def __serve_build_asgi_app__(self) -> Any:
-        log_to_files(self._settings.home, "ingress")
+        log_as_set(self._settings, "ingress")
         for tier, limits in (self._limits or {}).items():
             if limits.needs_picture:
                 # Only a warning: a request to `/v1/videos` can include a picture. But most cuts of

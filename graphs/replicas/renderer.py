@@ -9,14 +9,14 @@ from graphs import shapes
 from graphs.encoding_handle import RayEncoder
 from serve.opened import open_vault
 from serve.settings import Settings
-from serve.telemetry import log_to_files
+from serve.telemetry import log_as_set
 
 
 class Renderer(ClipRenderer):
     def __init__(
         self, settings: Settings, tier: Tier, encoder: DeploymentHandle | None = None
     ) -> None:
-        log_to_files(settings.home, f"{tier}-renderer")
+        log_as_set(settings, f"{tier}-renderer")
         clip = settings.draft if tier == "draft" else settings.final
         super().__init__(
             video_engine(clip, f"{tier}.engine", shapes.card_share(settings, tier)),

@@ -33,7 +33,7 @@ from serve.registry.entry import EntryKind
 from serve.registry.files import fetch
 from serve.registry.registry import Serving
 from serve.settings import Adapter, Settings
-from serve.telemetry import log, log_to_files
+from serve.telemetry import log, log_as_set
 from serve.vault import VaultUnavailable
 
 _LOST = (LookupError, ValueError, OSError, DatabaseUnavailable, VaultUnavailable)
@@ -48,7 +48,7 @@ class Writer:
         engine: EngineId | None,
         claims: Claims | None = None,
     ) -> None:
-        log_to_files(settings.home, "conte-writer")
+        log_as_set(settings, "conte-writer")
         self._settings, self._claims = settings, claims
         self._chat = None
         if model is not None and engine is not None:

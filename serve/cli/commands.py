@@ -20,7 +20,9 @@ from rich.text import Text
 from conte.production import State
 from serve import cluster
 from serve.cli import (
+    backups,
     bringing_back,
+    doctoring,
     formats,
     ideas,
     importing,
@@ -82,6 +84,9 @@ app.add_typer(takes.app, name="takes")
 app.add_typer(sounds.app, name="sounds")
 app.add_typer(nodes.app, name="cluster")
 for command in (
+    backups.backup,
+    backups.restore,
+    doctoring.doctor,
     ideas.ideas,
     revising.revise,
     revising.quote,

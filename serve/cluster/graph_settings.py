@@ -9,6 +9,8 @@ from pydantic import ValidationError
 
 from serve.cluster import machine
 from serve.cluster.address import find
+from serve.cluster.machine import BootError
+from serve.secret_files import SecretFileError
 from serve.settings import Settings
 
 FILMS_LEDGER = "SIAN_FILMS_LEDGER"
@@ -36,10 +38,16 @@ def object_store(config: dict[str, Any]) -> int:
 
 
 def films_settings(config: dict[str, Any]) -> Settings | None:
-    """Return the settings of the film application; None if there is none."""
+    """Return the settings of the film application; None if there is none.
+
+    Raises:
+        BootError: if a secret's file cannot be used.
+    """
     for application in config.get("applications", []):
         try:
             return Settings.model_validate(application.get("args", {}))
+        except SecretFileError as error:
+            raise BootError(str(error)) from error
         except ValidationError:
             continue  # another kind of application; a wrong one reports its error when it is built
     return None

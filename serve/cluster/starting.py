@@ -19,6 +19,7 @@ from serve.cluster import address, processes
 from serve.cluster.address import Running, deciding, find
 from serve.cluster.machine import HOST, BootError, check_port, check_room, make_home
 from serve.cluster.readiness import ask
+from serve.telemetry import rotated
 
 BOOT_TIMEOUT_S = 1800  # real models take minutes to load; one that cannot be loaded fails at once
 UNREADY_TIMEOUT_S = 60  # an ingress replica takes 30 s to restart on a busy machine
@@ -153,6 +154,7 @@ def _boot(
     (home / "boot-error.txt").unlink(missing_ok=True)
     command = [*HOLDER, str(graph.absolute())]
     command += ["--home", str(home), "--port", str(port), "--jobs-port", str(jobs_port)]
+    rotated(logs / "cluster.log")
     with (logs / "cluster.log").open("ab") as log:
         process = subprocess.Popen(
             command,

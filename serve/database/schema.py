@@ -63,6 +63,10 @@ class Schema:
         """Return the revisions in ascending order."""
         return sorted(path.name[:4] for path in self.folder.glob("[0-9]*.py"))
 
+    def revision(self, connection: Connection) -> str:
+        """Return the revision of the tables; empty: there are none."""
+        return self._found(connection) or self._found_of_before(connection)
+
     def _found(self, connection: Connection) -> str:
         if not inspect(connection).has_table(self.revisions):
             return ""

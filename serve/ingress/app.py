@@ -38,6 +38,7 @@ from serve.ingress.guest_exports import guest_exports
 from serve.ingress.guest_media import guest_media
 from serve.ingress.guests import guests
 from serve.ingress.health import Meters, health
+from serve.ingress.house_figures import HouseFigures
 from serve.ingress.ideas import ideas_for
 from serve.ingress.images import images
 from serve.ingress.imports import imports
@@ -110,7 +111,9 @@ def create_app(
     viewer = viewer_of(authenticate, ledger, SignedUrls(signing))
     tail = EventTail(ledger, ingress.poll_s)
     tenants_tail = EventTail(TenantLogs(ledger), ingress.poll_s)
-    meters = Meters(ledger, tail, tenants_tail)
+    # A director writes a sign of life at least once a lease; after two leases it counts as gone.
+    seen_s = 2 * settings.director.lease_s
+    meters = Meters(ledger, HouseFigures(ledger, seen_s, house), tail, tenants_tail)
     decoding = decoding_of_process()
     documents = decoding_of_process(DOCUMENT_LIMITS)
     recordings = decoding_of_process(RECORDING_LIMITS)
@@ -178,8 +181,7 @@ def create_app(
     add(exports(ledger, vault, tenant, exporting, place))
     add(guest_exports(ledger, vault, access, answers, exporting))
     add(guest_media(ledger, vault, access, answers))
-    # A director writes a sign of life at least once a lease; after two leases it counts as gone.
-    readiness = Readiness(ledger, vault, 2 * settings.director.lease_s)
+    readiness = Readiness(ledger, vault, seen_s)
     reader = reader_by_key(ingress.api_keys, ingress.metrics_key)
     add(health(readiness, meters, reader))
     add(operations(ledger, reader, revising.renderers, house))

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from serve.ingress.auth import ReaderOf
 from serve.ingress.event_tail import EventTail
 from serve.ingress.figures import BusinessFigures
+from serve.ingress.house_figures import HouseFigures
 from serve.ingress.middleware import Measured
 from serve.ingress.problems import UNAVAILABLE, Problem, documented
 from serve.ingress.readiness import Readiness, Ready
@@ -26,7 +27,7 @@ class Alive(BaseModel):
 class Meters:
     """Metrics of one replica, and the shared ones, which are the same at every replica."""
 
-    def __init__(self, ledger: Ledger, *tails: EventTail[Any]) -> None:
+    def __init__(self, ledger: Ledger, house: HouseFigures, *tails: EventTail[Any]) -> None:
         self._registry = CollectorRegistry()
         self._requests = Histogram(
             "sian_http_request_seconds",
@@ -41,6 +42,7 @@ class Meters:
         )
         streams.labels(self._replica).set_function(lambda: sum(tail.watched for tail in tails))
         self._registry.register(BusinessFigures(ledger))
+        self._registry.register(house)
         self._ledger = ledger
 
     @property

@@ -23,7 +23,7 @@ class DeploymentView(View):
 
 
 class NodeView(View):
-    """A machine of the cluster. `id`: the beginning of its id in Ray."""
+    """A machine of the cluster. `id`: its server's number, or the beginning of Ray's."""
 
     id: str
     alive: bool

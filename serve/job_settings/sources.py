@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic_settings import BaseSettings, EnvSettingsSource
 
 from serve.job_settings.declared import found, is_text, items_of
+from serve.secret_files import FILE, SecretFileError, secret_variables, with_files
 
 Values = dict[str, Any]
 
@@ -46,7 +47,8 @@ def in_environment(kind: type[BaseModel], prefix: str) -> Values:
     Raises:
         WrongSettings: if a variable names no setting, or its value is not the JSON that is wanted.
     """
-    for name in os.environ:
+    files = {f"{name}{FILE}" for name in secret_variables(kind, prefix).values()}
+    for name in os.environ.keys() - files:
         head = name.removeprefix(prefix).lower().partition("__")[0]
         if name.startswith(prefix) and head not in kind.model_fields:
             raise WrongSettings(f"{name}: there is no such setting")
@@ -58,7 +60,10 @@ def in_environment(kind: type[BaseModel], prefix: str) -> Values:
             env_prefix=prefix,
             env_nested_delimiter="__",
         )
+        source.env_vars = with_files(source.env_vars, kind, prefix)
         return source()
+    except SecretFileError as error:
+        raise WrongSettings(str(error)) from error
     except ValueError as error:
         raise WrongSettings(f"{prefix}...: {error}; wanted JSON") from error
 

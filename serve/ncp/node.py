@@ -58,6 +58,8 @@ def ray_start(node: Itself, python: str = sys.executable) -> list[str]:
     cpus, gpus = resources.pop("CPU", 0), resources.pop("GPU", 0)
     command = [python, "-m", "ray.scripts.scripts", "start", "--block"]
     command += [f"--address={node.tags.head}", f"--num-cpus={cpus:g}", f"--num-gpus={gpus:g}"]
+    # By its number a server is found again among Ray's nodes.
+    command += [f"--node-name={node.number}"]
     if resources:
         named = ",".join(f'"{name}":{amount:g}' for name, amount in sorted(resources.items()))
         command += [f"--resources={{{named}}}"]

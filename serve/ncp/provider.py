@@ -23,6 +23,7 @@ from ray.autoscaler.tags import (
     TAG_RAY_USER_NODE_TYPE,
 )
 
+from serve.ncp import figures
 from serve.ncp.api import BASE, TIMEOUT, Api
 from serve.ncp.backoff import FIRST_S, QUOTA_FIRST_S, Backoff
 from serve.ncp.clock import Clock, RealClock
@@ -96,6 +97,7 @@ class NcpNodeProvider(NodeProvider):
         self._servers = Servers(self._api, config.place)
         self._roll, self._backoff = Roll(cluster_name, head), Backoff()
         self.reaper = Reaper(self._servers, self._roll, self._clock)
+        self.figures = figures.Figures(self._clock.now, lambda: self.reaper.terminated)
         self._lock = threading.Lock()
         self._nodes: dict[str, Server] = {}
         self._memory_tags: dict[str, dict[str, str]] = {}
@@ -112,6 +114,8 @@ class NcpNodeProvider(NodeProvider):
         if start:
             reaping = threading.Thread(target=self.reaper.run, args=(lambda: False,), daemon=True)
             reaping.start()
+            if port := os.environ.get(figures.PORT, ""):
+                figures.serve(self.figures, port, config.head_address.rpartition(":")[0])
 
     # Queries about existing nodes.
 
@@ -130,6 +134,7 @@ class NcpNodeProvider(NodeProvider):
                 node: tags for node, tags in self._memory_tags.items() if node in self._nodes
             }
             self._settle_owed({one.name for one in ours})
+        self.figures.listed([node for node in nodes if not self._roll.is_head(node)])
         wanted = tag_filters.items()
         return [node.id for node in nodes if wanted <= self._tags(node).items()]
 
@@ -235,10 +240,12 @@ class NcpNodeProvider(NodeProvider):
                     self._owed.setdefault(node_type, []).append(name)
             first_s = QUOTA_FIRST_S if isinstance(error, QuotaExceeded) else FIRST_S
             self._backoff.failed(node_type, self._clock.now(), first_s)
+            self.figures.failed(node_type, error)
             why = str(error)
             log("ncp.create_failed", level=logging.WARNING, type=node_type, name=name, reason=why)
             raise
         self._backoff.succeeded(node_type, self._clock.now())
+        self.figures.created(node_type)
         log("ncp.created", type=node_type, server=server.id, name=server.name, spec=spec)
 
     def _refuse_repeated(self, request: str, node_type: str) -> None:

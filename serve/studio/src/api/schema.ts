@@ -3434,7 +3434,7 @@ export interface components {
         };
         /**
          * NodeView
-         * @description A machine of the cluster. `id`: the beginning of its id in Ray.
+         * @description A machine of the cluster. `id`: its server's number, or the beginning of Ray's.
          */
         NodeView: {
             /** Alive */

@@ -1,0 +1,81 @@
+"""Settings that are for one machine, refused where a cluster has several. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, SecretStr
+
+from serve.secret_files import FILE, password_in, secret_variables
+from serve.settings import PREFIX, Settings
+
+MOST_SKEW_S = 5.0
+"""Seconds between two clocks from which leases of one machine look wrong on another."""
+
+
+@dataclass(frozen=True)
+class Machines:
+    number: int
+    apart_s: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Machine -> seconds between its clock and this one's."""
+    token: str = ""
+    """File of Ray's token."""
+    token_mode: int | None = None
+    """Its permissions; None: there is no file here."""
+
+
+def refusals(settings: Settings, machines: Machines, environment: Mapping[str, str]) -> list[str]:
+    """Return a sentence for each setting that several machines cannot share; none: all is well.
+
+    `environment`: where secrets may come from.
+    """
+    if machines.number < 2 and not settings.pin_to_house:
+        return []
+    have = f"this cluster has {machines.number} machines"
+    if machines.number < 2:
+        have = "pin_to_house is for a cluster of several machines"
+    found: list[str] = []
+    if settings.ledger_url.startswith("sqlite"):
+        found.append(f"ledger.url: SQLite is for one machine, and {have}; wanted postgresql://...")
+    if not settings.vault_url.startswith("s3://"):
+        found.append(
+            f"vault.url: a folder is for one machine, and {have}; wanted s3://bucket/prefix"
+        )
+    for path, variable in _in_yaml(settings, environment):
+        found.append(
+            f"{path}: a secret in the graph's YAML, which Ray keeps and shows; wanted {variable}"
+            f" or {variable}{FILE} in the environment"
+        )
+    if machines.token_mode is not None and machines.token_mode & 0o077:
+        found.append(
+            f"RAY_AUTH_TOKEN_PATH: others can read {machines.token}"
+            f" (mode {machines.token_mode:04o}); wanted 0600"
+        )
+    for machine, apart in sorted(machines.apart_s.items()):
+        if abs(apart) > MOST_SKEW_S:
+            found.append(
+                f"the clock of {machine} is {abs(apart):.1f} s apart from this machine's; wanted at"
+                f" most {MOST_SKEW_S:g} s, by NTP"
+            )
+    return found
+
+
+def _in_yaml(settings: Settings, environment: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return path and variable of each secret that is set, and not by the environment."""
+    names = {name.upper() for name in environment}
+    found: list[tuple[str, str]] = []
+    for path, variable in secret_variables(Settings, PREFIX).items():
+        parts = path.split(".")
+        around = {PREFIX + "__".join(parts[:end]).upper() for end in range(1, len(parts) + 1)}
+        if _secret_at(settings, parts) and not names & {*around, f"{variable}{FILE}"}:
+            found.append((path, variable))
+    return found
+
+
+def _secret_at(settings: BaseModel, parts: list[str]) -> bool:
+    value: Any = settings
+    for part in parts:
+        value = getattr(value, part, None)
+    if isinstance(value, SecretStr):
+        return bool(value.get_secret_value())
+    return isinstance(value, str) and bool(password_in(value))
