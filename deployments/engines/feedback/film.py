@@ -4,9 +4,10 @@ import re
 
 from conte.bilingual import BilingualText
 from conte.cut import Cut, CutId
+from conte.frozen import digest
 from conte.korean import with_particle
 from conte.phrases import says
-from conte.revision.operations import Edit, Move, Operation, Remove, Retime
+from conte.revision.operations import Edit, Merge, Move, Operation, Remove, Retime, Split
 from conte.timing import MAX_CUTS, MIN_CUT_S, MIN_CUTS, min_cut_frames
 from conte.vocabulary import CameraMove, ShotSize, Transition
 from deployments.engines.feedback.change import Unable, Unclear, locked
@@ -18,8 +19,15 @@ from deployments.engines.feedback.texts import check_last, slogan
 _STEP, _LEAST_S = 0.2, 0.4
 """Share of its length that a cut gains or loses, and the least number of seconds."""
 _SECONDS = re.compile(
-    r"(?<![\d.])(\d{1,3}(?:\.\d)?)\s*(?:초|seconds?\b|secs?\b|s\b)", re.IGNORECASE
+    r"(?<![\d.])(\d{1,3}(?:\.\d)?)\s*(?:초|seconds?\b|secs?\b|s\b)"
+    r"|(?<![가-힣])(반)\s*초"
+    r"|\b(half an?|an?|one|two|three|four|five)\s+(?:more |extra )?seconds?\b",
+    re.IGNORECASE,
 )
+_NUMBERS = {
+    "반": 0.5, "half a": 0.5, "half an": 0.5, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3,
+    "four": 4, "five": 5,
+}  # fmt: skip
 _BY = re.compile(
     r"초(?:만|씩|만큼|쯤|정도)?\s*(?:더|길|짧|늘|줄|연장|단축|빼)|\bby\b|\b(?:longer|shorter|more|less)\b"
     r"|\btrim\b|\bextend\b",
@@ -44,7 +52,7 @@ def retime(asked: CutWish, sign: str) -> Outcome:
     if (named := _SECONDS.search(asked.text)) is not None:
         if _TO.search(asked.text):
             return seconds(asked)
-        frames = round(float(named[1]) * fps)
+        frames = round(_seconds_of(named) * fps)
     else:
         frames = round(max(_STEP * cut.num_frames, _LEAST_S * fps) * asked.degree)
     return _retimed(asked, int(sign) * frames, exact=named is not None)
@@ -54,10 +62,15 @@ def seconds(asked: CutWish) -> Outcome:
     named = _SECONDS.search(asked.text)
     if named is None:
         raise Unclear("몇 초인지 적어 주세요.", "say how many seconds.")
-    frames = round(float(named[1]) * asked.working.brief.fps)
+    frames = round(_seconds_of(named) * asked.working.brief.fps)
     if _BY.search(asked.text) and not _TO.search(asked.text):
         return _retimed(asked, -frames if _SHORTER.search(asked.text) else frames, exact=True)
     return _retimed(asked, frames - asked.cut.num_frames, exact=True)
+
+
+def _seconds_of(named: re.Match[str]) -> float:
+    said = next(group for group in named.groups() if group)
+    return _NUMBERS.get(said.casefold()) or float(said)
 
 
 def _retimed(asked: CutWish, more: int, exact: bool) -> Outcome:
@@ -140,6 +153,38 @@ def drop(asked: CutWish) -> Outcome:
     return Outcome((Remove(cut=cut.id, taking=taker.id),), (told,))
 
 
+def split(asked: CutWish) -> Outcome:
+    """Split the cut in the middle."""
+    cut = asked.cut
+    if "num_frames" in cut.locked:
+        raise locked(cut, "num_frames")
+    at = cut.num_frames // 2
+    # A name of its own that the same feedback on the same conte gives again.
+    named = digest([cut.id, at, [one.id for one in asked.cuts]])
+    return Outcome((Split(cut=cut.id, at=at, into=f"c_{named[:12]}"),))
+
+
+def merge(asked: CutWish) -> Outcome:
+    """Merge the two cuts that the text names, which stand side by side."""
+    if asked.own is not None:
+        raise Unable(
+            f"이 의견은 컷 {asked.cut.number}에 달려 있어 다른 컷은 없애지 않았습니다."
+            " 컷을 고르지 말고 “2컷과 3컷을 합쳐 주세요”처럼 적어 주세요.",
+            f"the feedback is on cut {asked.cut.number}, and no other cut goes for it: say “merge"
+            " cuts 2 and 3” on no cut.",
+        )
+    first, second = sorted(_two(asked), key=[cut.id for cut in asked.cuts].index)
+    return Outcome((Merge(cut=first, next=second),), (), (first,))
+
+
+def add_cut(asked: CutWish) -> Outcome:
+    raise Unable(
+        "의견으로는 새 컷을 만들지 않습니다. 새 컷은 콘티에서 직접 더하거나, “컷을 둘로 나눠"
+        " 주세요”라고 적어 주세요.",
+        "feedback makes no new cut: add one on the board, or ask to split a cut in two.",
+    )
+
+
 def swap(asked: CutWish) -> Outcome:
     first, second = _two(asked)
     order = [cut.id for cut in asked.cuts]
@@ -158,8 +203,8 @@ def _two(asked: CutWish) -> tuple[CutId, CutId]:
         named = [asked.own, *named]
     if len(named) != 2:
         raise Unclear(
-            "맞바꿀 두 컷을 적어 주세요. 예: 2컷과 5컷.",
-            "name the two cuts to swap, such as cuts 2 and 5.",
+            "두 컷을 적어 주세요. 예: 2컷과 3컷.",
+            "name the two cuts, such as cuts 2 and 3.",
         )
     return named[0], named[1]
 
