@@ -79,9 +79,14 @@ class _Watch:
             NotFound: if the link is over.
         """
         now = self._ledger.reviewing.shared(self._token)
-        found: set[Part] = {part for event in events if (part := self._part(event, now))}
+        found = set[Part]()
+        for event in events:
+            if part := self._part(event, now):
+                found.add(part)
         if now.version != before.version:
-            found |= {"conte"} | ({"comments"} if Right.COMMENT in now.share.rights else set())
+            found.add("conte")
+            if Right.COMMENT in now.share.rights:
+                found.add("comments")
         return now, tuple(part for part in PARTS if part in found)
 
     def _part(self, event: Event, shared: Shared) -> Part | None:
