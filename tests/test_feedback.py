@@ -579,7 +579,9 @@ async def test_a_cut_becomes_two_by_words_and_the_same_words_say_the_same() -> N
     assert after.conte.num_frames == working.brief.num_frames
     assert made == await asked("이 컷을 둘로 나눠 주세요")
     full = await asked("split this cut", 3, a_working("en"))
-    assert full.verdict == "refused" and "at most 8" in full.message
+    assert full.verdict == "refused" and "4 to 8" in full.message
+    short = await asked("둘로 나눠 주세요", 3, num_frames=40)
+    assert short.verdict == "refused" and "0.8초" in short.message
     locked = await asked("둘로 나눠 주세요", 3, locked=("num_frames",))
     assert locked.verdict == "refused" and "잠겨" in locked.message
 
@@ -590,7 +592,8 @@ async def test_two_cuts_become_one_only_where_both_are_named() -> None:
     [op] = made.operations
     assert op.op == "merge" and len(apply_all(working, [op]).conte.cuts) == 6
     assert (await asked("2컷과 3컷을 합쳐 주세요", 3)).verdict == "refused"
-    assert (await asked("2컷과 4컷을 합쳐 주세요", None)).verdict == "refused"
+    apart = await asked("2컷과 4컷을 합쳐 주세요", None)
+    assert apart.verdict == "refused" and "나란한" in apart.message
     assert not (await asked("합쳐 주세요", None)).operations
 
 

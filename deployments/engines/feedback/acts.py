@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from deployments.engines.feedback import film, framing, people, scenes, texts
+from deployments.engines.feedback import film, framing, joints, people, scenes, texts
 from deployments.engines.feedback.cut_wish import CutWish, Outcome
 
 ACTS: Mapping[str, Callable[..., Outcome]] = {
@@ -17,8 +17,8 @@ ACTS: Mapping[str, Callable[..., Outcome]] = {
         texts.new_caption, texts.new_narration, texts.new_sound, texts.named_sound, texts.clear,
         texts.shorten,
         texts.narration_as_caption, texts.price, texts.say_name, texts.slogan, texts.other_music,
-        texts.mood_music, film.retime, film.seconds, film.drop, film.split, film.merge,
-        film.add_cut, film.swap, film.to_front,
+        texts.mood_music, film.retime, film.seconds, film.drop, joints.split,
+        joints.merge, joints.add_cut, film.swap, film.to_front,
         film.to_end, film.beside, film.transition, film.continues, film.ending,
     )
 }  # fmt: skip

@@ -4,10 +4,9 @@ import re
 
 from conte.bilingual import BilingualText
 from conte.cut import Cut, CutId
-from conte.frozen import digest
 from conte.korean import with_particle
 from conte.phrases import says
-from conte.revision.operations import Edit, Merge, Move, Operation, Remove, Retime, Split
+from conte.revision.operations import Edit, Move, Operation, Remove, Retime
 from conte.timing import MAX_CUTS, MIN_CUT_S, MIN_CUTS, min_cut_frames
 from conte.vocabulary import CameraMove, ShotSize, Transition
 from deployments.engines.feedback.change import Unable, Unclear, locked
@@ -153,40 +152,8 @@ def drop(asked: CutWish) -> Outcome:
     return Outcome((Remove(cut=cut.id, taking=taker.id),), (told,))
 
 
-def split(asked: CutWish) -> Outcome:
-    """Split the cut in the middle."""
-    cut = asked.cut
-    if "num_frames" in cut.locked:
-        raise locked(cut, "num_frames")
-    at = cut.num_frames // 2
-    # A name of its own that the same feedback on the same conte gives again.
-    named = digest([cut.id, at, [one.id for one in asked.cuts]])
-    return Outcome((Split(cut=cut.id, at=at, into=f"c_{named[:12]}"),))
-
-
-def merge(asked: CutWish) -> Outcome:
-    """Merge the two cuts that the text names, which stand side by side."""
-    if asked.own is not None:
-        raise Unable(
-            f"이 의견은 컷 {asked.cut.number}에 달려 있어 다른 컷은 없애지 않았습니다."
-            " 컷을 고르지 말고 “2컷과 3컷을 합쳐 주세요”처럼 적어 주세요.",
-            f"the feedback is on cut {asked.cut.number}, and no other cut goes for it: say “merge"
-            " cuts 2 and 3” on no cut.",
-        )
-    first, second = sorted(_two(asked), key=[cut.id for cut in asked.cuts].index)
-    return Outcome((Merge(cut=first, next=second),), (), (first,))
-
-
-def add_cut(asked: CutWish) -> Outcome:
-    raise Unable(
-        "의견으로는 새 컷을 만들지 않습니다. 새 컷은 콘티에서 직접 더하거나, “컷을 둘로 나눠"
-        " 주세요”라고 적어 주세요.",
-        "feedback makes no new cut: add one on the board, or ask to split a cut in two.",
-    )
-
-
 def swap(asked: CutWish) -> Outcome:
-    first, second = _two(asked)
+    first, second = two_named(asked)
     order = [cut.id for cut in asked.cuts]
     i, j = sorted((order.index(first), order.index(second)))
     wanted = list(order)
@@ -197,7 +164,8 @@ def swap(asked: CutWish) -> Outcome:
     return Outcome(tuple(moves), (), (order[i], order[j]))
 
 
-def _two(asked: CutWish) -> tuple[CutId, CutId]:
+def two_named(asked: CutWish) -> tuple[CutId, CutId]:
+    """Return the two cuts that the text names, of which one may be the feedback's own."""
     named = list(dict.fromkeys(asked.named))
     if asked.own is not None and asked.own not in named:
         named = [asked.own, *named]

@@ -285,6 +285,9 @@ def _ways(
         for spans in product(*options):
             if any(_overlap(a, b) for i, a in enumerate(spans) for b in spans[:i]):
                 continue
+            gone = [span for span in spans if span in said["gone before"]]
+            if any(other > span for span in gone for other in spans):
+                continue
             rank = (
                 sum(_WEIGHTS.get(idea, 3) for idea in ideas) - 2 * _turned(spans, korean),
                 int(any(span in said["directed"] for span in spans)),
@@ -317,6 +320,10 @@ def _said(text: str, cut_spans: Sequence[Span]) -> dict[str, list[Span]]:
     said["size_word"] = [f.span() for p in _SIZE.values() for f in p.finditer(text)]
     said["place_word"] = [span for _, span in _places_in(text)]
     said["korean"] = [found.span() for found in re.finditer("[가-힣]+", text)]
+    # 말소리는 빼고 음악만: what goes stands before it, never behind.
+    said["gone before"] = [
+        span for span in said["without"] if re.match(r"고(?![가-힣])", text[span[1] :])
+    ]
     said["directed"] = [
         span
         for spans in said.values()
