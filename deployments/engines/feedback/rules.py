@@ -31,7 +31,7 @@ _POLITE = re.compile(
     re.IGNORECASE,
 )
 _OVERALL = re.compile(r"전체적(?:으로|인)?|전반적(?:으로|인)?|\boverall\b", re.IGNORECASE)
-"""Of a picture as well as of a film."""
+"""Words that are said of a picture as well as of a film."""
 _SAYS_HOW = re.compile(r"[\d\ue000]")
 """A number or a quoted text: twice of them are two wishes."""
 _NAME_ONLY = re.compile(r"[\s:,.~\-–—()는은의에서만도를을]*")
