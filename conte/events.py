@@ -11,6 +11,7 @@ from conte.conte import Treatment
 from conte.cut import Cut, CutId
 from conte.production import EventData, EventKind, Failure, Provenance, State
 from conte.revision.comments import Audience, CommentId, MaybeCommentId
+from conte.revision.review import ReviewState
 
 
 class ProductionAccepted(EventData):
@@ -228,6 +229,20 @@ class CommentChanged(EventData):
         return self.state.ended
 
 
+class VersionReviewed(EventData):
+    """A version's review took a step; who took it and why is with the review."""
+
+    kind: ClassVar = EventKind.REVIEWED
+    version: int
+    review: ReviewState
+    state: State
+    """The production's, which goes on or has ended as before."""
+
+    @property
+    def ends(self) -> bool:
+        return self.state.ended
+
+
 class CancelAsked(EventData):
     kind: ClassVar = EventKind.CANCEL_ASKED
 
@@ -271,6 +286,7 @@ KINDS: tuple[type[EventData], ...] = (
     DirectionPicked,
     CommentAdded,
     CommentChanged,
+    VersionReviewed,
     CancelAsked,
     ProductionDone,
     ProductionFailed,

@@ -51,6 +51,7 @@ class EventKind(StrEnum):
     PICKED = "direction.picked"
     COMMENTED = "comment.added"
     COMMENT_CHANGED = "comment.changed"
+    REVIEWED = "version.reviewed"
     CANCEL_ASKED = "production.cancel_asked"
     DONE = "production.done"
     FAILED = "production.failed"

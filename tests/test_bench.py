@@ -37,6 +37,7 @@ from tests.bench import (
     renderers,
     revisions,
     stub_graph,
+    treatments,
     video_list,
 )
 from tests.bench.__main__ import BENCHES, bench_shot, main
@@ -188,6 +189,22 @@ async def test_each_kind_of_revision_is_followed_until_it_plays(
     assert [found.renders[kind] for kind in revisions.KINDS] == [1, 0, 0, 0, 0]
     (row,) = found.operation_rows
     assert row.startswith("| 4 | ")
+
+
+@smokes("revisions", [treatments.ARM])
+async def test_the_treatments_of_three_directions_are_waited_for(tmp_path: Path) -> None:
+    alone = treatments.in_one_process(1)
+    assert alone.row.startswith("| in one process | ")
+    house = House(tmp_path)
+    writer = Writer(house.settings, None, None)
+    renderer, editor = StubRenderer(house.vault, "draft"), StubEditor(house.vault)
+    async with directed(house, writer, renderer, editor):
+        with served(house.app()) as url:
+            found = await asyncio.to_thread(
+                treatments.over_http, url, 1, lambda: processor.used_ms(()), BRIEF
+            )
+    assert len(found.seconds) == 1
+    assert found.row.startswith("| over HTTP, cluster up | ")
 
 
 @smokes("clips", ["graph"])

@@ -20,6 +20,7 @@ from conte.events import (
 from conte.production import EventKind, Failure, State
 from conte.revision.comments import Placed
 from conte.revision.operations import Edit
+from conte.revision.review import ReviewState
 from graphs.job import Job
 from serve.event_stream import messages
 from serve.ingress.event_views import (
@@ -99,6 +100,7 @@ async def told_since(house: House) -> str:
     said = NewComment("더 크게", "민지", "client", Placed(cut=cut.id, frame=3))
     comment = ledger.reviewing.comment(production, 1, said, "local")
     ledger.reviewing.resolve(production, comment.id, True, "local")
+    ledger.reviewing.step(production, 1, ReviewState.IN_REVIEW)
     edit = Edit(cut=cut.id, field="caption", before="", after="자막")
     asked = Sealing("", lambda _: (), ("draft",), {}, (edit,))
     ledger.seal(production, asked)

@@ -172,6 +172,9 @@ async def test_what_any_kind_proposes_applies_and_changes_its_cut_alone(language
                         within.add(op.taking or "")
                     case "move":
                         within |= {op.cut}
+                    case "split":
+                        assert op.cut == own.id
+                        within.add(op.into or "")
                     case _:
                         assert isinstance(op, Edit) and op.cut == own.id, kind.kind
             untouched(working, after, within)
@@ -526,6 +529,80 @@ async def test_what_is_understood_is_done_and_the_rest_is_said() -> None:
     made = await asked("더 가까이, 그리고 로고를 파랗게 칠해 주세요")
     assert made.verdict == "understood" and edits(made)["size"] == "MCU"
     assert "알아듣지 못한 말: “그리고 로고를 파랗게 칠해 주세요”" in made.message
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("제품이 너무 작게 나와요, 좀 키워주세요", "product_bigger"),
+        ("The product is too dominant, shrink it a little", "product_smaller"),
+        ("내레이션이 너무 길어요. 줄여 주세요", "shorter_narration"),
+        ("음악이 처져요, 더 빠르게", "livelier_music"),
+    ],
+)
+async def test_what_a_sentence_is_about_the_next_one_goes_on_with(text: str, kinds: str) -> None:
+    working = a_working("ko" if any("가" <= one <= "힣" for one in text) else "en")
+    first, *_ = clauses(text)
+    made = await asked(text, 3, working)
+    assert made.verdict == "understood"
+    assert made.operations == (await asked(first.text, 3, working)).operations
+    assert kinds_in(first.text, working) == [kinds]
+    assert not any(op.op == "retime" for op in made.operations)
+
+
+@pytest.mark.parametrize(
+    "text", ["이 컷 너무 길어요. 짧게 가죠", "too dark, brighten it", "빠르게, 더 빠르게"]
+)
+async def test_what_is_said_twice_is_done_once(text: str) -> None:
+    first, *_ = clauses(text)
+    assert (await asked(text)).operations == (await asked(first.text)).operations
+
+
+async def test_lengths_said_one_after_the_other_are_two_wishes() -> None:
+    cut = a_working().conte.cuts[2]
+    *_, last = (await asked("0.5초 줄여 주세요. 0.2초 더 줄여 주세요")).operations
+    assert last.op == "retime" and last.frames == cut.num_frames - 21
+
+
+async def test_the_whole_of_a_picture_is_not_the_whole_of_the_film() -> None:
+    made = await asked("전체적으로 따뜻한 톤으로")
+    assert set(edits(made)) == {"action", "video_prompt"}
+    assert "다른 컷은 그대로" in made.message
+    assert (await asked("모든 컷을 따뜻한 톤으로")).verdict == "refused"
+
+
+async def test_a_cut_becomes_two_by_words_and_the_same_words_say_the_same() -> None:
+    working = a_working()
+    made = await asked("이 컷을 둘로 나눠 주세요")
+    after = apply_all(working, made.operations)
+    assert len(after.conte.cuts) == len(working.conte.cuts) + 1
+    assert after.conte.num_frames == working.brief.num_frames
+    assert made == await asked("이 컷을 둘로 나눠 주세요")
+    full = await asked("split this cut", 3, a_working("en"))
+    assert full.verdict == "refused" and "4 to 8" in full.message
+    short = await asked("둘로 나눠 주세요", 3, num_frames=40)
+    assert short.verdict == "refused" and "0.8초" in short.message
+    locked = await asked("둘로 나눠 주세요", 3, locked=("num_frames",))
+    assert locked.verdict == "refused" and "잠겨" in locked.message
+
+
+async def test_two_cuts_become_one_only_where_both_are_named() -> None:
+    working = a_working()
+    made = await asked("2컷과 3컷을 합쳐 주세요", None)
+    [op] = made.operations
+    assert op.op == "merge" and len(apply_all(working, [op]).conte.cuts) == 6
+    assert (await asked("2컷과 3컷을 합쳐 주세요", 3)).verdict == "refused"
+    apart = await asked("2컷과 4컷을 합쳐 주세요", None)
+    assert apart.verdict == "refused" and "나란한" in apart.message
+    assert not (await asked("합쳐 주세요", None)).operations
+
+
+async def test_a_sound_that_is_named_is_heard_and_one_that_is_not_is_asked_for() -> None:
+    assert edits(await asked("탄산 터지는 소리 넣어주세요")) == {"sound_effect": "탄산 터지는 소리"}
+    assert edits(await asked("add the sound of distant thunder", 3, a_working("en"))) == {
+        "sound_effect": "distant thunder"
+    }
+    assert (await asked("소리를 추가해 주세요")).verdict == "not_understood"
 
 
 async def test_messages_are_in_the_language_of_the_brief() -> None:

@@ -14,7 +14,7 @@ from conte.korean import with_particle
 from conte.revision.applying import apply
 from conte.revision.cut_names import named_cuts
 from conte.revision.feedback import FeedbackItem, Proposal
-from conte.revision.operations import EDITABLE, Edit, Move, Operation, Remove, Retime
+from conte.revision.operations import EDITABLE, Edit, Merge, Move, Operation, Remove, Retime, Split
 from conte.revision.refusals import NotApplied
 from conte.revision.working import Working
 from conte.vocabulary import Language
@@ -100,7 +100,7 @@ def _outside(op: Operation, within: Cited, working: Working) -> str:
     language, cuts = working.brief.language, working.conte.cuts
     places = {cut.id: place for place, cut in enumerate(cuts)}
     match op:
-        case Edit() | Move() | Retime() | Remove() if op.cut not in places:
+        case Edit() | Move() | Retime() | Remove() | Split() | Merge() if op.cut not in places:
             return _in(language, "없는 컷이라 그대로 두었습니다.", "There is no such cut.")
         case Edit():
             cut = cuts[places[op.cut]]
@@ -127,6 +127,18 @@ def _outside(op: Operation, within: Cited, working: Working) -> str:
             return _locked(cut, "num_frames", language) or _locked(
                 cuts[other], "num_frames", language
             )
+        case Split():
+            cut = cuts[places[op.cut]]
+            if op.cut not in within.cuts:
+                return _elsewhere(cut, language)
+            return _locked(cut, "num_frames", language)
+        case Merge():
+            pair = [cuts[places[one]] for one in (op.cut, op.next) if one in places]
+            outside = next((cut for cut in pair if cut.id not in within.cuts), None)
+            if outside is not None or len(pair) < 2:
+                return _elsewhere(outside or pair[0], language)
+            bound = next((cut for cut in pair if cut.locked), None)
+            return _locked(bound, bound.locked[0], language) if bound else ""
         case Remove():
             cut = cuts[places[op.cut]]
             if op.cut not in within.cuts:

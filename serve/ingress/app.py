@@ -36,6 +36,7 @@ from serve.ingress.guest_access import GuestAccess
 from serve.ingress.guest_changes import guest_changes
 from serve.ingress.guest_exports import guest_exports
 from serve.ingress.guest_media import guest_media
+from serve.ingress.guest_stream import guest_stream
 from serve.ingress.guests import guests
 from serve.ingress.health import Meters, health
 from serve.ingress.house_figures import HouseFigures
@@ -178,6 +179,7 @@ def create_app(
     access = GuestAccess(ledger)
     add(guests(ledger, vault, access, answers))
     add(guest_changes(ledger, access))
+    add(guest_stream(ledger, tail, access, answers, ingress.heartbeat_s))
     add(exports(ledger, vault, tenant, exporting, place))
     add(guest_exports(ledger, vault, access, answers, exporting))
     add(guest_media(ledger, vault, access, answers))

@@ -69,11 +69,11 @@ class GuestAccess:
 
         return shared
 
-    def tenant(self) -> Callable[..., Awaitable[str]]:
+    def tenant(self, who: str = "guests") -> Callable[..., Awaitable[str]]:
         """Return a dependency for a name under which all guests of a tenant are counted."""
 
         async def guests_of(shared: Annotated[Shared, Depends(self.shared)]) -> str:
-            return f"guests of {shared.tenant}"
+            return f"{who} of {shared.tenant}"
 
         return guests_of
 

@@ -276,7 +276,8 @@ def _write(
     conn.execute(insert(approvals), row)
     conn.execute(_TAKEN, {"of": production_id, "in_version": number})
     before = reviews.standing(conn, production_id, number)
-    reviews.write(conn, production_id, number, before, ReviewState.APPROVED, approver.name, "")
+    to, state = ReviewState.APPROVED, found.production.state
+    reviews.write(conn, production_id, number, before, to, approver.name, "", state)
     return approval_of(conn.execute(_OF_VERSION, {"of": production_id, "in_version": number}).one())
 
 

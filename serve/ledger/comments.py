@@ -10,16 +10,16 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, up
 
 from conte.clip import Clip
 from conte.events import CommentAdded, CommentChanged
-from conte.production import EventData, State, Version
+from conte.production import State, Version
 from conte.revision.carrying import Carried, carried, with_take
 from conte.revision.comments import Audience, Comment, Misplaced, Placed
 from serve.database.clock import db_now
-from serve.ledger import events, productions, reading, reviews, takes
+from serve.ledger import reading, reviews, takes
+from serve.ledger.announcing import announce
 from serve.ledger.errors import LimitReached, NotFound
 from serve.ledger.ids import new_id
 from serve.ledger.lineage import joints, line_of, versions_of
 from serve.ledger.tables import comments
-from serve.ledger.tables import productions as table
 from serve.stored import read, text_of
 
 MAX_PER_VERSION = 2_000
@@ -39,14 +39,6 @@ _RESOLVE = (
     update(comments)
     .where(_c.production == bindparam("of"), _c.id == bindparam("one"))
     .values(resolved=bindparam("is_resolved"))
-)
-
-
-_NUMBER = (
-    update(table)
-    .where(table.c.id == bindparam("of"))
-    .values(last_event=table.c.last_event + 1)
-    .returning(table.c.last_event)
 )
 
 
@@ -128,14 +120,8 @@ def add(
         audience=audience,
         state=State(row.state),
     )
-    _tell(conn, production_id, comment.at, data)
+    announce(conn, production_id, comment.at, data)
     return comment
-
-
-def _tell(conn: Connection, production_id: str, at: float, data: EventData) -> None:
-    """Write the event of a production whose row is locked."""
-    last = conn.execute(_NUMBER, {"of": production_id}).scalar_one()
-    events.write(conn, production_id, last, at, [events.NewEvent(productions.BY, data)])
 
 
 def _check_limits(
@@ -318,5 +304,5 @@ def resolve(
             resolved=resolved,
             state=State(row.state),
         )
-        _tell(conn, production_id, conn.execute(_NOW).scalar_one(), data)
+        announce(conn, production_id, conn.execute(_NOW).scalar_one(), data)
     return comment_

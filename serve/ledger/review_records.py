@@ -7,7 +7,7 @@ from conte.revision.comments import Comment
 from conte.revision.review import Review, ReviewState
 from conte.revision.share import Guest, Right, Share
 from serve.database.engine import Database
-from serve.ledger import approvals, comments, proving, reviews, shares
+from serve.ledger import approvals, comments, lineage, proving, reviews, shares
 from serve.ledger.approvals import Subject
 from serve.ledger.comments import NewComment, Thread
 from serve.ledger.proving import Standing
@@ -78,6 +78,11 @@ class ReviewRecords:
         """Take a review step. Raises IllegalStep, naming the allowed ones."""
         with self._database.writing() as conn:
             return reviews.take_step(conn, production_id, version, to, by, note, tenant)
+
+    def line(self, production_id: str, version: int) -> tuple[int, ...]:
+        """Return the version, the one it was made from, and so on to the first."""
+        with self._database.asking() as conn:
+            return lineage.line_of(conn, production_id, version)
 
     def seen_before(self, production_id: str, version: int) -> int | None:
         """Return the version of the round before, as guests have seen it; None: there is none."""

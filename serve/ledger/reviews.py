@@ -4,9 +4,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select
 
+from conte.events import VersionReviewed
+from conte.production import State
 from conte.revision.review import Review, ReviewState, ReviewStep
 from serve.database.clock import db_now
 from serve.ledger import reading
+from serve.ledger.announcing import announce
 from serve.ledger.errors import IllegalStep, LimitReached, NotFound
 from serve.ledger.lineage import line_of
 from serve.ledger.tables import reviews, versions
@@ -37,6 +40,7 @@ _EVER_SEEN = (
     .distinct()
 )
 _INSERT = insert(reviews).values(at=db_now())
+_NOW = select(db_now())
 _EXISTS = select(versions.c.number).where(
     versions.c.production == bindparam("of"), versions.c.number == bindparam("in_version")
 )
@@ -83,7 +87,7 @@ def take_step(
     Raises:
         IllegalStep: naming the steps that are allowed.
     """
-    reading.row(conn, production_id, tenant, lock=True)
+    row = reading.row(conn, production_id, tenant, lock=True)
     check_version(conn, production_id, version)
     found = standing(conn, production_id, version)
     check_step(found, version, to)
@@ -91,7 +95,7 @@ def take_step(
         raise IllegalStep(
             f"version {version} is approved in two steps: POST to its approval, then confirm"
         )
-    write(conn, production_id, version, found, to, by, note)
+    write(conn, production_id, version, found, to, by, note, State(row.state))
     return standing(conn, production_id, version)
 
 
@@ -111,13 +115,16 @@ def write(
     to: ReviewState,
     by: str,
     note: str,
+    state: State,
 ) -> None:
-    """Append a step that was checked, under the production's lock."""
+    """Append a step that was checked, under the production's lock. `state`: the production's."""
     number = len(before.history) + 1
     if number > MAX_STEPS and to is not ReviewState.APPROVED:
         raise LimitReached(f"version {version} has had {MAX_STEPS} steps, wanted no more")
     row = {"production": production_id, "version": version, "number": number, "state": to.value}
     conn.execute(_INSERT, row | {"by": by, "note": note})
+    data = VersionReviewed(version=version, review=to, state=state)
+    announce(conn, production_id, conn.execute(_NOW).scalar_one(), data)
 
 
 def seen_before(conn: Connection, production_id: str, version: int) -> int | None:

@@ -28,8 +28,9 @@ from tests.bench import (
     models,
     renderers,
     revisions,
+    treatments,
 )
-from tests.bench.processor import used_ms
+from tests.bench.processor import Used, used_ms
 from tests.cluster import booted
 from tests.sound_conte import a_brief, a_conte
 
@@ -94,7 +95,15 @@ def measure_revisions(repetitions: int) -> None:
         tempfile.TemporaryDirectory() as home,
         booted(GRAPHS / "local.yaml", Path(home)) as cluster,
     ):
-        found = revisions.measure(cluster.url, repetitions, lambda: used_ms(cluster.processes()))
+
+        def used() -> Used:
+            return used_ms(cluster.processes())
+
+        found = revisions.measure(cluster.url, repetitions, used)
+        treated = (
+            treatments.in_one_process(repetitions),
+            treatments.over_http(cluster.url, repetitions, used),
+        )
         print(revisions.READ)
         columns = ["revision", "clips rendered", "seconds until it plays", "CPU-seconds", "goal"]
         table(f"Revisions of a 30 s film at 1280x720, load {load()}", columns)
@@ -103,6 +112,9 @@ def measure_revisions(repetitions: int) -> None:
         table("Operations on a draft over HTTP, ms", ["n", "p50", "p99", "CPU-ms each", "goal"])
         for row in found.operation_rows:
             print(row, flush=True)
+        table("Treatments of three directions", ["where", "seconds", "CPU-seconds", "goal"])
+        for one in treated:
+            print(one.row, flush=True)
         table("CPU-ms of a revision", ["process", *revisions.KINDS])
         for row in found.cpu_rows:
             print(row, flush=True)
@@ -243,7 +255,7 @@ class Bench:
 BENCHES = {
     "graph": Bench(measure_graph, graph.ARMS),
     "film": Bench(measure_film, ("film",)),
-    "revisions": Bench(measure_revisions, revisions.ARMS),
+    "revisions": Bench(measure_revisions, (*revisions.ARMS, treatments.ARM)),
     "exports": Bench(measure_exports, tuple(exports.ARMS)),
     "animatic": Bench(measure_animatic, animatic.ARMS),
     "closing": Bench(measure_closing, ("closing",)),

@@ -18,8 +18,15 @@ from deployments.engines.feedback.texts import check_last, slogan
 _STEP, _LEAST_S = 0.2, 0.4
 """Share of its length that a cut gains or loses, and the least number of seconds."""
 _SECONDS = re.compile(
-    r"(?<![\d.])(\d{1,3}(?:\.\d)?)\s*(?:초|seconds?\b|secs?\b|s\b)", re.IGNORECASE
+    r"(?<![\d.])(\d{1,3}(?:\.\d)?)\s*(?:초|seconds?\b|secs?\b|s\b)"
+    r"|(?<![가-힣])(반)\s*초"
+    r"|\b(half an?|an?|one|two|three|four|five)\s+(?:more |extra )?seconds?\b",
+    re.IGNORECASE,
 )
+_NUMBERS = {
+    "반": 0.5, "half a": 0.5, "half an": 0.5, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3,
+    "four": 4, "five": 5,
+}  # fmt: skip
 _BY = re.compile(
     r"초(?:만|씩|만큼|쯤|정도)?\s*(?:더|길|짧|늘|줄|연장|단축|빼)|\bby\b|\b(?:longer|shorter|more|less)\b"
     r"|\btrim\b|\bextend\b",
@@ -44,7 +51,7 @@ def retime(asked: CutWish, sign: str) -> Outcome:
     if (named := _SECONDS.search(asked.text)) is not None:
         if _TO.search(asked.text):
             return seconds(asked)
-        frames = round(float(named[1]) * fps)
+        frames = round(_seconds_of(named) * fps)
     else:
         frames = round(max(_STEP * cut.num_frames, _LEAST_S * fps) * asked.degree)
     return _retimed(asked, int(sign) * frames, exact=named is not None)
@@ -54,10 +61,15 @@ def seconds(asked: CutWish) -> Outcome:
     named = _SECONDS.search(asked.text)
     if named is None:
         raise Unclear("몇 초인지 적어 주세요.", "say how many seconds.")
-    frames = round(float(named[1]) * asked.working.brief.fps)
+    frames = round(_seconds_of(named) * asked.working.brief.fps)
     if _BY.search(asked.text) and not _TO.search(asked.text):
         return _retimed(asked, -frames if _SHORTER.search(asked.text) else frames, exact=True)
     return _retimed(asked, frames - asked.cut.num_frames, exact=True)
+
+
+def _seconds_of(named: re.Match[str]) -> float:
+    said = next(group for group in named.groups() if group)
+    return _NUMBERS.get(said.casefold()) or float(said)
 
 
 def _retimed(asked: CutWish, more: int, exact: bool) -> Outcome:
@@ -141,7 +153,7 @@ def drop(asked: CutWish) -> Outcome:
 
 
 def swap(asked: CutWish) -> Outcome:
-    first, second = _two(asked)
+    first, second = two_named(asked)
     order = [cut.id for cut in asked.cuts]
     i, j = sorted((order.index(first), order.index(second)))
     wanted = list(order)
@@ -152,14 +164,15 @@ def swap(asked: CutWish) -> Outcome:
     return Outcome(tuple(moves), (), (order[i], order[j]))
 
 
-def _two(asked: CutWish) -> tuple[CutId, CutId]:
+def two_named(asked: CutWish) -> tuple[CutId, CutId]:
+    """Return the two cuts that the text names, of which one may be the feedback's own."""
     named = list(dict.fromkeys(asked.named))
     if asked.own is not None and asked.own not in named:
         named = [asked.own, *named]
     if len(named) != 2:
         raise Unclear(
-            "맞바꿀 두 컷을 적어 주세요. 예: 2컷과 5컷.",
-            "name the two cuts to swap, such as cuts 2 and 5.",
+            "두 컷을 적어 주세요. 예: 2컷과 3컷.",
+            "name the two cuts, such as cuts 2 and 3.",
         )
     return named[0], named[1]
 

@@ -7,7 +7,7 @@ for another: 자막을 짧게 shortens the caption and not the cut.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from conte.revision.cut_names import QUOTES
@@ -20,7 +20,9 @@ _QUOTED = "\ue000"
 """Placeholder for a quoted text, whose words are not matched."""
 _LINES = re.compile(r"(?<!\d)[.,;!?…](?:\s+|$)|[\n;]+|(?<=\d)[.,;!?](?:\s+|$)")
 _HOWEVER = re.compile(
-    r"(?<=[은는한운인])데\s+|(?<=[가-힣])지만\s+|\bbut\b|\bhowever\b", re.IGNORECASE
+    r"(?<=[은는한운인])데\s+|(?<=[가-힣])지만\s+|\bbut\b|\bhowever\b"
+    r"|\band\s+(?=(?:no|without|drop|remove|lose|kill)\b)",
+    re.IGNORECASE,
 )
 _RATHER = re.compile(
     r"\S*[^지\s]\s+말고\s+(?!다른)"
@@ -37,7 +39,9 @@ _DICTATED = re.compile(
 """Dictated text after a field's name: "자막: 지금 시작하세요"."""
 _DO_NOT = re.compile(
     r"지\s*(?:는\s*|도\s*)?(?:마(?!음)|말(?![해하씀로했]))|하면\s*안|안\s*(?:돼|됩)"
-    r"|\b(?:don'?t|do not|never|must not"
+    r"|\b(?:(?:don'?t|do not)(?!\s+(?:really\s+)?need (?:this|that|the)"
+    r" (?:\w+ )?(?:cut|shot|scene)\b)"
+    r"|never|must not"
     r"|mustn'?t|shouldn'?t|should not|no need to|needn'?t)\b",
     re.IGNORECASE,
 )
@@ -207,17 +211,51 @@ def wishes(clause: Clause, names: Sequence[str], cut_spans: Sequence[Span]) -> t
     return tuple(wish for wish in made if not groups & set(wish.kind.yields))
 
 
+_TOPICS = {
+    "caption": ("자막", "the caption"), "narration": ("내레이션", "the narration"),
+    "dialogue": ("대사", "the dialogue"), "music": ("음악", "the music"),
+    "product": ("제품", "the product"),
+}  # fmt: skip
+_OTHER_TOPICS = (
+    "person", "camera", "background", "face", "hand", "eyes", "slogan", "price", "sound", "noise",
+    "ending",
+)  # fmt: skip
+
+
+def topic_of(clause: Clause, names: Sequence[str]) -> str | None:
+    """Return what a clause is about: a topic that the next one may go on with, or "" for another.
+
+    None: it names nothing, so that it is about what the clause before was about.
+    """
+    text, said = clause.text.casefold(), concepts()
+    if any(len(name) > 1 and name.casefold() in text for name in names):
+        return "product"
+    topic = next((name for name in _TOPICS if said[name].search(text)), None)
+    return topic or ("" if any(said[name].search(text) for name in _OTHER_TOPICS) else None)
+
+
+def on_topic(clause: Clause, topic: str) -> Clause:
+    """Return the clause with its topic said: "좀 키워 주세요" -> "제품 좀 키워 주세요"."""
+    ko, en = _TOPICS[topic]
+    word = ko if re.search("[가-힣]", clause.text) else en
+    return replace(clause, text=f"{word} {clause.text}")
+
+
 _WEIGHTS = {
     "visible": 1, "more": 1, "put": 1, "move": 1, "this": 1, "say": 1, "other": 1, "change": 1,
     "slow": 1, "fast": 1, "place_word": 6, "slogan": 6, "strong": 2, "replacement": 9, "one": 2,
     "other_cut": 6, "dropping": 5, "stiff": 4,
-    "crowd": 4, "indoor": 2, "outdoor": 2,
+    "crowd": 4, "indoor": 2, "outdoor": 2, "split": 6, "merge": 6, "add_cut": 6, "child": 4,
+    "sad": 4,
+    "only": 1, "soft": 1,
 }  # fmt: skip
 """Weight of an idea in a kind's score; 3 by default. Generic verbs weigh little."""
 _COMPLAINS = frozenset(
     (
         "without",
         "unseen",
+        "cluttered",
+        "sad",
         "too",
         "still",
         "hardcut",
@@ -246,6 +284,9 @@ def _ways(
             continue
         for spans in product(*options):
             if any(_overlap(a, b) for i, a in enumerate(spans) for b in spans[:i]):
+                continue
+            gone = [span for span in spans if span in said["gone before"]]
+            if any(other > span for span in gone for other in spans):
                 continue
             rank = (
                 sum(_WEIGHTS.get(idea, 3) for idea in ideas) - 2 * _turned(spans, korean),
@@ -279,6 +320,10 @@ def _said(text: str, cut_spans: Sequence[Span]) -> dict[str, list[Span]]:
     said["size_word"] = [f.span() for p in _SIZE.values() for f in p.finditer(text)]
     said["place_word"] = [span for _, span in _places_in(text)]
     said["korean"] = [found.span() for found in re.finditer("[가-힣]+", text)]
+    # 말소리는 빼고 음악만: what goes stands before it, never behind.
+    said["gone before"] = [
+        span for span in said["without"] if re.match(r"고(?![가-힣])", text[span[1] :])
+    ]
     said["directed"] = [
         span
         for spans in said.values()

@@ -47,7 +47,7 @@ def note(asked: CutWish) -> Outcome:
     says = asked.wish.kind.says
     assert says is not None  # a test checks the table for it
     change = asked.change()
-    if says.group in ("expression", "gaze") and not change.played:
+    if says.group in ("expression", "gaze", "pose") and not change.played:
         raise Unable(
             f"컷 {asked.cut.number}에는 사람이 나오지 않습니다.",
             f"cut {asked.cut.number} shows nobody.",

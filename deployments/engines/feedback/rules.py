@@ -20,7 +20,7 @@ from deployments.engines.composer.phrasing import capital
 from deployments.engines.feedback.acts import act
 from deployments.engines.feedback.change import Unable, Unclear
 from deployments.engines.feedback.cut_wish import CutWish, Outcome
-from deployments.engines.feedback.matching import Clause, Wish, clauses, wishes
+from deployments.engines.feedback.matching import Clause, Wish, clauses, on_topic, topic_of, wishes
 from deployments.engines.feedback.prompt_words import noun_of
 from deployments.engines.feedback.texts import PRICE
 
@@ -30,6 +30,10 @@ _POLITE = re.compile(
     r"|nice|great|good|love it|looks good)+",
     re.IGNORECASE,
 )
+_OVERALL = re.compile(r"전체적(?:으로|인)?|전반적(?:으로|인)?|\boverall\b", re.IGNORECASE)
+"""Words that are said of a picture as well as of a film."""
+_SAYS_HOW = re.compile(r"[\d\ue000]")
+"""A number or a quoted text: twice of them are two wishes."""
 _NAME_ONLY = re.compile(r"[\s:,.~\-–—()는은의에서만도를을]*")
 _SHOWN = 60
 """Most characters of a clause that a message quotes."""
@@ -71,6 +75,10 @@ class _Answer:
     done: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     unclear: list[str] = field(default_factory=list)
+    granted: set[tuple[str, tuple[CutId, ...]]] = field(
+        default_factory=set[tuple[str, tuple[CutId, ...]]]
+    )
+    """Kinds of change that were asked for, with their cuts."""
     numbers: dict[CutId, int] = field(default_factory=dict)
     """Cut -> its number as the person saw it."""
 
@@ -89,13 +97,16 @@ class _Answer:
                 message=self._in("그런 컷이 없습니다.", "there is no such cut."),
             )
         before: tuple[CutId, ...] = ()
+        topic = ""
         for clause in clauses(self.item.text):
             named = named_cuts(clause.text, self.working.conte.cuts)
             if named.missing:
                 self._missing(named)
                 continue
             before = named.cuts or before
-            self._answer(clause, named, before)
+            own_topic = topic_of(clause, names_of(self.working))
+            topic = topic if own_topic is None and not named.cuts else own_topic or ""
+            self._answer(clause, named, before, topic if own_topic is None else "")
         verdict: Verdict = "understood" if self.done else "not_understood"
         if self.refused and not self.done:
             verdict = "refused"
@@ -107,8 +118,17 @@ class _Answer:
             verdict=verdict, operations=operations, message=" ".join(map(capital, said[:12]))
         )
 
-    def _answer(self, clause: Clause, named: Named, before: tuple[CutId, ...]) -> None:
-        found = wishes(clause, names_of(self.working), named.spans)
+    def _answer(self, clause: Clause, named: Named, before: tuple[CutId, ...], topic: str) -> None:
+        """`topic`: what the clause before was about, and this one still is; empty: nothing."""
+        names = names_of(self.working)
+        found = wishes(clause, names, named.spans)
+        if topic and all(wish.kind.group == "length" for wish in found):
+            # "The caption is too long, cut it down" does not ask for a shorter cut.
+            about = wishes(on_topic(clause, topic), names, ())
+            if any(wish.kind.group != "length" for wish in about):
+                found = about
+        if len(found) > 1 and not named.cuts:  # "swap the rain for snow" swaps no cuts
+            found = tuple(wish for wish in found if wish.kind.kind != "swap")
         if not found:
             self._unread(clause, named)
         for wish in found:
@@ -126,6 +146,10 @@ class _Answer:
             Unable: if it cannot be fulfilled for any.
         """
         targets = self._targets(wish, named, before)
+        once = (wish.kind.kind, targets)
+        if once in self.granted and not _SAYS_HOW.search(wish.clause.text):
+            return  # "it is too long, make it shorter" is one wish
+        self.granted.add(once)
         made: list[tuple[Cut, Outcome]] = []
         unable: Unable | None = None
         for target in targets:
@@ -155,7 +179,8 @@ class _Answer:
         cuts = self.working.conte.cuts
         if own is not None:
             others = [self.numbers[cut] for cut in named.cuts if cut != own]
-            if named.all or (others and own not in named.cuts and not _relative(wish)):
+            all_cuts = named_cuts(_OVERALL.sub(" ", wish.clause.text), cuts).all
+            if all_cuts or (others and own not in named.cuts and not _relative(wish)):
                 raise Unable(
                     f"이 의견은 컷 {self.numbers[own]}에 달려 있어 다른 컷은 바꾸지 않았습니다.",
                     f"the feedback is on cut {self.numbers[own]}: other cuts stay as they are.",
@@ -166,6 +191,13 @@ class _Answer:
                     self._in(
                         f"컷 {which}에는 의견이 달려 있지 않아 그대로 두었습니다.",
                         f"Cut {which} stays: the feedback is on cut {self.numbers[own]}.",
+                    )
+                )
+            elif named.all:
+                self.refused.append(
+                    self._in(
+                        f"컷 {self.numbers[own]}에 달린 의견이라 다른 컷은 그대로 두었습니다.",
+                        f"Other cuts stay: the feedback is on cut {self.numbers[own]}.",
                     )
                 )
             return (own,)
@@ -255,7 +287,7 @@ def names_of(working: Working) -> tuple[str, ...]:
 
 def _relative(wish: Wish) -> bool:
     """Return whether the wish names other cuts as the target of a move."""
-    return wish.kind.kind in ("swap", "beside")
+    return wish.kind.kind in ("swap", "beside", "merge")
 
 
 def _what_can_be_asked(language: Language) -> str:

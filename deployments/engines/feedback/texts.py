@@ -20,6 +20,13 @@ PRICE = re.compile(
     r"|\d[\d,.]*\s*(?:만\s*)?(?:천\s*)?(?:원|달러|유로)|\d[\d,.]*\s*(?:won|dollars?|euros?|KRW|USD)\b)",
     re.IGNORECASE,
 )
+_NAMED_SOUND = re.compile(
+    r"(?:^|[,:]\s*)(?:여기\S*\s+|(?:이\s+)?\S*컷\S*\s+)?"
+    r"((?:(?:[가-힣A-Za-z0-9]+\s+){1,3}?[가-힣]*|[가-힣]+)(?<![목큰])소리)(?=[를가도]?\s)"
+    r"|\bsound of (?:an? |the |some )?([\w' -]{2,40}?)(?= here\b| please\b|[,.!?]|$)"
+    r"|\badd (?:an? |the |some )?((?:[\w'-]+ ){1,3}?)sounds?\b(?! of\b)",
+    re.IGNORECASE,
+)
 _SPOKEN: tuple[str, ...] = ("caption", "narration")
 _ANOTHER: dict[str, str] = {
     "맛있는": "맛 좋은", "맛있게": "맛 좋게", "든든한": "속이 꽉 찬", "따뜻한": "포근한",
@@ -147,6 +154,20 @@ def new_narration(asked: CutWish) -> Outcome:
 
 def new_sound(asked: CutWish) -> Outcome:
     return _written(asked, "sound_effect")
+
+
+def named_sound(asked: CutWish) -> Outcome:
+    """Set the sound effect that the text names without quotation marks, such as 파도 소리."""
+    found = _NAMED_SOUND.search(asked.text)
+    words = next((group for group in found.groups() if group), "") if found else ""
+    if not words.strip():
+        raise Unclear(
+            "어떤 소리인지 따옴표로 적어 주세요. 예: 효과음을 ‘파도 소리’로.",
+            "write the sound in quotation marks, such as: the sound effect ‘waves’.",
+        )
+    change = asked.change()
+    change["sound_effect"] = _checked(asked, "sound_effect", words)
+    return Outcome.of(change)
 
 
 def _written(asked: CutWish, name: str) -> Outcome:

@@ -1103,6 +1103,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/shared/{token}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Watch what a link shows */
+        get: operations["story_v1_shared__token__events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/shared/{token}/exports/{format}": {
         parameters: {
             query?: never;
@@ -2645,8 +2662,8 @@ export interface components {
          * EventKind
          * @enum {string}
          */
-        EventKind: "production.accepted" | "conte.started" | "conte.treated" | "cut.written" | "conte.ready" | "clip.started" | "clip.progress" | "clip.retried" | "clip.ready" | "clip.failed" | "film.started" | "film.progress" | "film.ready" | "production.taken_over" | "production.retried" | "version.sealed" | "take.ordered" | "take.progress" | "take.ready" | "take.failed" | "direction.picked" | "comment.added" | "comment.changed" | "production.cancel_asked" | "production.done" | "production.failed" | "production.cancelled";
-        EventView: (components["schemas"]["ProductionAcceptedEvent"] | components["schemas"]["ConteStartedEvent"] | components["schemas"]["ConteTreatedEvent"] | components["schemas"]["CutWrittenEvent"] | components["schemas"]["ConteReadyEvent"] | components["schemas"]["ClipStartedEvent"] | components["schemas"]["ClipProgressEvent"] | components["schemas"]["ClipRetriedEvent"] | components["schemas"]["ClipReadyEvent"] | components["schemas"]["ClipFailedEvent"] | components["schemas"]["FilmStartedEvent"] | components["schemas"]["FilmProgressEvent"] | components["schemas"]["FilmReadyEvent"] | components["schemas"]["ProductionTakenOverEvent"] | components["schemas"]["ProductionRetriedEvent"] | components["schemas"]["VersionSealedEvent"] | components["schemas"]["TakesOrderedEvent"] | components["schemas"]["TakeProgressEvent"] | components["schemas"]["TakeReadyEvent"] | components["schemas"]["TakeFailedEvent"] | components["schemas"]["DirectionPickedEvent"] | components["schemas"]["CommentAddedEvent"] | components["schemas"]["CommentChangedEvent"] | components["schemas"]["CancelAskedEvent"] | components["schemas"]["ProductionDoneEvent"] | components["schemas"]["ProductionFailedEvent"] | components["schemas"]["ProductionCancelledEvent"]) | components["schemas"]["OtherEvent"];
+        EventKind: "production.accepted" | "conte.started" | "conte.treated" | "cut.written" | "conte.ready" | "clip.started" | "clip.progress" | "clip.retried" | "clip.ready" | "clip.failed" | "film.started" | "film.progress" | "film.ready" | "production.taken_over" | "production.retried" | "version.sealed" | "take.ordered" | "take.progress" | "take.ready" | "take.failed" | "direction.picked" | "comment.added" | "comment.changed" | "version.reviewed" | "production.cancel_asked" | "production.done" | "production.failed" | "production.cancelled";
+        EventView: (components["schemas"]["ProductionAcceptedEvent"] | components["schemas"]["ConteStartedEvent"] | components["schemas"]["ConteTreatedEvent"] | components["schemas"]["CutWrittenEvent"] | components["schemas"]["ConteReadyEvent"] | components["schemas"]["ClipStartedEvent"] | components["schemas"]["ClipProgressEvent"] | components["schemas"]["ClipRetriedEvent"] | components["schemas"]["ClipReadyEvent"] | components["schemas"]["ClipFailedEvent"] | components["schemas"]["FilmStartedEvent"] | components["schemas"]["FilmProgressEvent"] | components["schemas"]["FilmReadyEvent"] | components["schemas"]["ProductionTakenOverEvent"] | components["schemas"]["ProductionRetriedEvent"] | components["schemas"]["VersionSealedEvent"] | components["schemas"]["TakesOrderedEvent"] | components["schemas"]["TakeProgressEvent"] | components["schemas"]["TakeReadyEvent"] | components["schemas"]["TakeFailedEvent"] | components["schemas"]["DirectionPickedEvent"] | components["schemas"]["CommentAddedEvent"] | components["schemas"]["CommentChangedEvent"] | components["schemas"]["VersionReviewedEvent"] | components["schemas"]["CancelAskedEvent"] | components["schemas"]["ProductionDoneEvent"] | components["schemas"]["ProductionFailedEvent"] | components["schemas"]["ProductionCancelledEvent"]) | components["schemas"]["OtherEvent"];
         /**
          * ExportFormatView
          * @description A format that can be requested.
@@ -5469,6 +5486,41 @@ export interface components {
             renders: number;
             /** Title */
             title: string;
+        };
+        /**
+         * VersionReviewed
+         * @description A version's review took a step; who took it and why is with the review.
+         */
+        VersionReviewed: {
+            review: components["schemas"]["ReviewState"];
+            state: components["schemas"]["State"];
+            /** Version */
+            version: number;
+        };
+        /** VersionReviewedEvent */
+        VersionReviewedEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            data: components["schemas"]["VersionReviewed"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "version.reviewed";
+            /** Id */
+            id: number;
+            /**
+             * Number
+             * @default null
+             */
+            number: number | null;
+            /** Production */
+            production: string;
         };
         /**
          * VersionSealed
@@ -11760,6 +11812,72 @@ export interface operations {
             416: {
                 headers: {
                     "Content-Range": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description A field is not valid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The queue is full, or too many of your answers are under way; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The ledger or the vault cannot be reached, or this replica is full; try again. */
+            503: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    story_v1_shared__token__events_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of the share link */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `event` of each message: the part that changed and is to be read again. `data` is empty JSON. Ends when the link is over. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": {
+                        /** @constant */
+                        data: "{}";
+                        /** @enum {unknown} */
+                        event: "conte" | "comments";
+                    };
+                };
+            };
+            /** @description There is no such production, version or cut here, or not yet. */
+            404: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

@@ -17,7 +17,7 @@ const KINDS = [
   'clip.started', 'clip.progress', 'clip.retried', 'clip.ready', 'clip.failed', 'film.started',
   'film.progress', 'film.ready', 'production.taken_over', 'production.retried', 'version.sealed',
   'take.ordered', 'take.progress', 'take.ready', 'take.failed', 'direction.picked',
-  'comment.added', 'comment.changed',
+  'comment.added', 'comment.changed', 'version.reviewed',
   'production.cancel_asked', 'production.done', 'production.failed', 'production.cancelled',
 ] as const
 

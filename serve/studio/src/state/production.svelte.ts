@@ -297,6 +297,9 @@ export class ProductionState {
       case 'comment.changed':
         this.commented += 1
         return
+      case 'version.reviewed':
+        this.changed += 1
+        return
     }
     this.changed += 1
     this.#soon()

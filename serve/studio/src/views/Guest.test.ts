@@ -44,7 +44,29 @@ vi.mock('../api/client', async (original) => ({
   api: { GET: async (path: string) => answer(path) },
 }))
 
+class Stream {
+  static readonly CLOSED = 2
+  readyState = 1
+  closed = false
+  onopen?: () => void
+  onerror?: () => void
+  readonly heard = new Map<string, () => void>()
+
+  constructor(readonly url: string) {
+    streams.push(this)
+  }
+  addEventListener(part: string, call: () => void) {
+    this.heard.set(part, call)
+  }
+  close() {
+    this.closed = true
+  }
+}
+const streams: Stream[] = []
+
 beforeEach(() => {
+  streams.length = 0
+  vi.stubGlobal('EventSource', Stream)
   Object.assign(server, { rights: [], version: 1, gone: false, asked: [] })
   HTMLVideoElement.prototype.requestVideoFrameCallback = () => 0
   HTMLVideoElement.prototype.cancelVideoFrameCallback = () => undefined
@@ -83,4 +105,47 @@ test('a link that nothing was put into review for says so, and asks for nothing'
   render(Guest, { token: 't' })
   expect(await screen.findByText('아직 검토할 콘티가 올라오지 않았습니다.')).toBeTruthy()
   expect(server.asked).toEqual(['{token}'])
+})
+
+test('a guest reads what changed when it changed, and asks for nothing meanwhile', async () => {
+  vi.useFakeTimers()
+  try {
+    server.rights = ['view', 'comment']
+    render(Guest, { token: 't' })
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect(server.asked).toEqual(['{token}', 'conte', 'comments'])
+    const [stream] = streams
+    expect(stream?.url).toBe('/v1/shared/t/events')
+    for (const [part, read] of [['comments', ['comments']], ['conte', ['{token}', 'conte', 'comments']]] as const) {
+      server.asked = []
+      stream?.heard.get(part)?.()
+      stream?.heard.get(part)?.()
+      await vi.advanceTimersByTimeAsync(1000)
+      expect(server.asked).toEqual(read)
+    }
+    server.asked = []
+    stream?.onopen?.()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(server.asked).toEqual(['{token}', 'conte', 'comments'])
+    cleanup()
+    expect(stream?.closed).toBe(true)
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('a stream that is refused is asked for again, and the page is read meanwhile', async () => {
+  vi.useFakeTimers()
+  try {
+    server.rights = ['view']
+    render(Guest, { token: 't' })
+    await vi.advanceTimersByTimeAsync(0)
+    Object.assign(streams[0] ?? {}, { readyState: Stream.CLOSED })
+    streams[0]?.onerror?.()
+    await vi.advanceTimersByTimeAsync(15_000)
+    expect(server.asked).toEqual(['{token}', 'conte', '{token}', 'conte'])
+    expect(streams).toHaveLength(2)
+  } finally {
+    vi.useRealTimers()
+  }
 })
