@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 from tests.cluster import TestCluster
 from tests.cut_proxy import CutProxy
 from tests.front_door import eventually
+from tests.made_sounds import encoded, speech
 from tests.studio_browser import (
     HOSTILE,
     PATIENCE_MS,
@@ -205,6 +206,17 @@ def test_photos_formats_trimming_and_operations_by_keyboard_with_hostile_words(
     expect(page.get_by_role("group", name="NA")).to_be_visible()
     assert maker.axe() == []
     boundary.blur()
+
+    # A recording of one's own: placed at the playhead, moved by keys, removed.
+    voice = {"name": "voice.wav", "mimeType": "audio/wav", "buffer": encoded(speech(1))}
+    page.get_by_label("음원 넣기").set_input_files([voice])  # pyright: ignore
+    block = page.get_by_role("slider", name="NA 내레이션 voice.wav")
+    expect(block).to_have_attribute("aria-valuenow", "0")
+    block.press("Shift+ArrowRight")
+    expect(block).to_have_attribute("aria-valuenow", "10")
+    assert maker.axe() == []
+    block.press("Delete")
+    expect(block).to_have_count(0)
     page.keyboard.press("s")
     expect(page.get_by_role("combobox", name="매체")).to_have_value("tv_title")
 
