@@ -18,6 +18,7 @@ from conte.timing import MAX_CUTS
 
 MARK = "sian-export "
 MAX_LISTED = 200
+MAX_SOUNDS_READ = 200
 Frames = Annotated[int, Field(ge=-MAX_FRAMES, le=MAX_FRAMES)]
 
 
@@ -80,6 +81,25 @@ class EditedCut(Frozen):
     """What a sheet shows of it, by column, as people read it; see `conte.revision.cells`."""
 
 
+class EditedSound(Frozen):
+    """A recording as the file has it. Frames."""
+
+    sound: Annotated[str, Field(max_length=200)]
+    """Its id, or the name of its media where the program has dropped the id."""
+    cut: Annotated[str, Field(max_length=200)] = ""
+    """The cut that it begins on, as `EditedCut` names it. Empty: the file has the recording, and
+    where is not understood."""
+    at: Frames = 0
+    """From that cut's first frame in the exported version to where it begins."""
+    starts: Annotated[int, Field(ge=0, le=MAX_FRAMES)] = 0
+    """In the file's film."""
+    skip: Annotated[int, Field(ge=0, le=MAX_FRAMES)] = 0
+    """Left out at the recording's beginning."""
+    num_frames: Annotated[int, Field(ge=1, le=MAX_FRAMES)] = 1
+    gain_db: Annotated[float, Field(ge=-1000, le=1000)] | None = None
+    """None: the file does not say it."""
+
+
 class Unread(Frozen):
     """Something in the file that became no operation, and why."""
 
@@ -95,6 +115,8 @@ class EditedVersion(Frozen):
     """In the file's order."""
     fps: Annotated[float, Field(gt=0, le=1000)] | None = None
     """Frames a second of its lengths; None: those of the film."""
+    sounds: Annotated[tuple[EditedSound, ...], Field(max_length=MAX_SOUNDS_READ)] | None = None
+    """The recordings that it has; None: a file of this kind has none."""
     ordered: bool = False
     """True if that order is the film's, and a cut that is not there was removed."""
     fields: dict[FieldName, JsonValue] = Field(default_factory=dict, max_length=8)

@@ -66,6 +66,11 @@ def place_text(number: int, reader: Reader) -> str:
     return reader.say(f"{number}번째", f"no. {number}")
 
 
+def sound_text(sound: Sound, cut: int, reader: Reader) -> str:
+    """A recording with the number of the cut that it begins in."""
+    return reader.say(f"컷 {cut}", f"Cut {cut}") + f" · {_sound(sound, reader)}"
+
+
 def cut_text(cut: Cut, reader: Reader) -> str:
     """A whole cut in a few lines: shot, place, picture, what is heard and read, length."""
     shot = [value_text(name, getattr(cut, name), reader) for name in ("size", "angle", "move")]
@@ -88,24 +93,25 @@ def _dialogue(lines: tuple[DialogueLine, ...], reader: Reader) -> str:
 
 
 def _sounds(sounds: tuple[Sound, ...], reader: Reader) -> str:
-    """A line a recording: what it is, its file, where it begins, how loud and how much of it."""
-    lines: list[str] = []
-    for one in sounds:
-        kind = SOUND_WORDS[one.kind].of(reader.language)
-        # The first digits of its key: enough to tell two files of one name apart.
-        digits = one.upload.removeprefix("sounds/")[:6]
-        begins = reader.say(f"{one.frame}프레임부터", f"from frame {one.frame}")
-        words = [f"{one.name} ({digits})" if one.name else digits, begins]
-        if one.gain_db:
-            words.append(f"{one.gain_db:+g} dB")
-        if one.skip:
-            left_out = frames_text(one.skip, reader)
-            words.append(reader.say(f"앞 {left_out} 제외", f"without its first {left_out}"))
-        if one.lasts is not None:
-            lasts = frames_text(one.lasts, reader)
-            words.append(reader.say(f"{lasts} 동안", f"for {lasts}"))
-        lines.append(f"{kind}: {' · '.join(words)}")
-    return "\n".join(lines)
+    return "\n".join(_sound(one, reader) for one in sounds)
+
+
+def _sound(one: Sound, reader: Reader) -> str:
+    """What it is, its file, where it begins, how loud and how much of it."""
+    kind = SOUND_WORDS[one.kind].of(reader.language)
+    # The first digits of its key: enough to tell two files of one name apart.
+    digits = one.upload.removeprefix("sounds/")[:6]
+    begins = reader.say(f"{one.frame}프레임부터", f"from frame {one.frame}")
+    words = [f"{one.name} ({digits})" if one.name else digits, begins]
+    if one.gain_db:
+        words.append(f"{one.gain_db:+g} dB")
+    if one.skip:
+        left_out = frames_text(one.skip, reader)
+        words.append(reader.say(f"앞 {left_out} 제외", f"without its first {left_out}"))
+    if one.lasts is not None:
+        lasts = frames_text(one.lasts, reader)
+        words.append(reader.say(f"{lasts} 동안", f"for {lasts}"))
+    return f"{kind}: {' · '.join(words)}"
 
 
 def _shows(entries: tuple[str, ...], reader: Reader) -> str:

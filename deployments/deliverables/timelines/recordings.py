@@ -9,7 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from conte.conte import Conte
-from conte.sound import RATE, SOUND_KINDS, SOUND_WORDS, Sound, SoundKind
+from conte.heard import HeardSound, heard_sounds
+from conte.media_name import sound_media_name
+from conte.sound import SOUND_KINDS, SOUND_WORDS, SoundKind
 from conte.vocabulary import Language
 from deployments.deliverables.timelines.archive import Archive
 from deployments.deliverables.timelines.ranges import Range
@@ -18,7 +20,7 @@ from serve.scratch import scratch
 ROLES: Mapping[SoundKind, str] = {"na": "NA", "bgm": "BGM", "se": "SE"}
 NOTHING: Mapping[str, Path] = MappingProxyType({})
 MEDIA_NOTE = "sian-recording"
-"""What marks a clip as one of ours where it comes back: it is no cut."""
+"""What marks a clip as one of ours where it comes back; the id of its recording follows."""
 
 
 @dataclass(frozen=True)
@@ -46,34 +48,21 @@ class Heard:
 
 def heard_of(conte: Conte, fps: int, language: Language) -> tuple[Heard, ...]:
     """Return what is heard, in the film's order; less than a whole frame is left out."""
-    found: list[Heard] = []
-    begins = 0
-    for cut in conte.cuts:
-        for sound in cut.sounds:
-            at = begins + min(sound.frame, cut.num_frames - 1)
-            there = sound.num_samples * fps // RATE
-            num = min(there - sound.skip, conte.num_frames - at, sound.lasts or there)
-            if num > 0:
-                record, source = Range(at, num), Range(sound.skip, num)
-                found.append(_heard(sound, cut.id, record, source, there, language))
-        begins += cut.num_frames
-    return tuple(found)
+    return tuple(_heard(one, language) for one in heard_sounds(conte, fps))
 
 
-def _heard(
-    sound: Sound, cut: str, record: Range, source: Range, there: int, language: Language
-) -> Heard:
-    digits = sound.upload.removeprefix("sounds/")[:8]
+def _heard(one: HeardSound, language: Language) -> Heard:
+    sound = one.sound
     return Heard(
         kind=sound.kind,
         id=sound.id,
         name=f"{SOUND_WORDS[sound.kind].of(language)} {sound.name}".strip(),
-        media=f"{ROLES[sound.kind].lower()}_{digits}.wav",
+        media=sound_media_name(sound.kind, sound.upload),
         upload=sound.upload,
-        cut=cut,
-        record=record,
-        source=source,
-        media_frames=there,
+        cut=one.cut,
+        record=Range(one.starts, one.num_frames),
+        source=Range(sound.skip, one.num_frames),
+        media_frames=one.there,
         gain_db=sound.gain_db,
     )
 
