@@ -399,6 +399,8 @@ class UploadSettings(Part):
     """Longest side, in pixels."""
     max_sound_s: float = Field(default=600, gt=0)
     """Longest recording, in seconds: narration, music or an effect."""
+    keep_sounds_days: float = Field(default=30, gt=0, le=36_500)
+    """How long a recording is kept that no draft and no version places."""
 
 
 class FilmSettings(Part):

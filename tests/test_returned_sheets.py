@@ -1,10 +1,7 @@
 """Workbooks and decks that come back edited: exactly what people changed, nothing guessed."""
 
 import re
-import shutil
-import subprocess
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -291,16 +288,3 @@ def test_hostile_workbooks_and_decks_are_refused_in_a_sentence_within_bounds(
     assert not taken
     assert all(5 < len(reason) <= 220 for reason in reasons)
     assert answer.peak_bytes < 512 * MIB
-
-
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-def test_a_workbook_that_libreoffice_saved_changes_nothing(
-    base: Working, book: bytes, tmp_path: Path
-) -> None:
-    (tmp_path / "conte.xlsx").write_bytes(edited_workbook(book, cell(1, "자막", "고친 자막")))
-    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    to = ("--convert-to", "xlsx", "--outdir", str(tmp_path / "saved"), str(tmp_path / "conte.xlsx"))
-    subprocess.run(["soffice", "--headless", profile, *to], check=True, timeout=120)
-    found = merged(base, (tmp_path / "saved" / "conte.xlsx").read_bytes())
-    assert [op.op for op in found.operations] == ["edit"]
-    assert (found.conflicts, found.unread) == ((), ())

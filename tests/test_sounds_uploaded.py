@@ -101,6 +101,7 @@ def test_what_is_no_recording_or_too_much_of_one_is_refused_and_says_why(tmp_pat
     many[22:24] = (60).to_bytes(2, "little")
     assert "channels" in why(bytes(many)) or "cannot be decoded" in why(bytes(many))
     assert "decoded" in why(wav[:44])
+    assert str(tmp_path) not in why(wav[:44])
     assert "decoded" in why(b"ID3" + bytes(500))
     assert "decoded" in why(b"OggS" + bytes(range(200)))
 

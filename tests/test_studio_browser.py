@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, expect
 
 from tests.cluster import TestCluster
 from tests.cut_proxy import CutProxy
-from tests.first_visit import STEPS, Visit
+from tests.front_door import eventually
+from tests.made_sounds import encoded, speech
 from tests.studio_browser import (
     HOSTILE,
     PATIENCE_MS,
@@ -25,6 +26,7 @@ from tests.studio_browser import (
 )
 
 pytestmark = pytest.mark.cluster
+TIMES = "[...document.querySelectorAll('video')].map((film) => film.currentTime)"
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -36,19 +38,102 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-def test_the_first_visit_goes_from_one_sentence_to_an_approved_film(
+def test_one_sentence_becomes_a_film_a_revision_and_a_client_s_approval(
     cluster: TestCluster, browser: Browser
 ) -> None:
-    assert len(STEPS) == 20
-    visit = Visit(browser, cluster.url, window(browser, cluster.url))
-    for number, step in enumerate(STEPS, 1):
-        try:
-            step.act(visit)
-        except Exception as error:
-            raise AssertionError(
-                f"step {number}: wants {step.wants}; {step.does}; does not see {step.sees}"
-            ) from error
-    assert visit.maker.wrong == []
+    maker = window(browser, cluster.url)
+    page = maker.page
+    maker.go("/")
+    page.get_by_label("한 문장으로").fill("저소음 제습기, 30대 1인 가구, 유머, 6초, 4컷")
+    expect(page.get_by_label("제품명")).to_have_value("저소음 제습기")
+    expect(page.get_by_label(re.compile("^길이"))).to_have_value("6")
+    assert maker.axe() == []
+    page.get_by_role("button", name="콘티 만들기").click()
+    expect(page.get_by_role("button", name="재생", exact=True)).to_be_visible()
+    expect(page.get_by_role("article")).to_have_count(4)
+
+    # Words, time and order: nothing to render.
+    first = page.get_by_role("article", name="컷 1")
+    first.get_by_role("button", name=re.compile("^자막")).click()
+    page.get_by_role("textbox", name="자막").fill("조용하다 <b>")
+    page.keyboard.press("Enter")
+    expect(first.get_by_role("button", name="자막: 조용하다 <b>")).to_be_visible()
+    boundary = page.get_by_role("slider", name="컷 1과 2 사이")
+    before = int(boundary.get_attribute("aria-valuenow") or 0)
+    boundary.press("ArrowLeft")
+    expect(boundary).to_have_attribute("aria-valuenow", str(before - 1))
+    expect(page.get_by_text("고친 곳 2")).to_be_visible()
+    page.get_by_role("button", name="되돌리기").click()
+    expect(boundary).to_have_attribute("aria-valuenow", str(before))
+    expect(page.get_by_role("button", name="콘티 2 만들기 · 다시 그리는 컷 없음")).to_be_enabled()
+
+    # Feedback in words: a render, which the button names.
+    page.get_by_role("article", name="컷 2").get_by_role("button", name=re.compile("^컷 2")).click()
+    page.get_by_label("컷 2", exact=True).last.fill("밤으로")
+    page.get_by_role("button", name="어떻게 고칠지 보기").click()
+    page.get_by_role("button", name="받아들이기").click()
+    expect(page.get_by_text("작업본에 넣었습니다")).to_be_visible()
+    assert maker.axe() == []
+    page.reload()  # nothing is lost
+    page.get_by_role("button", name="콘티 2 만들기 · 1컷 다시 그림").click()
+    expect(page.get_by_role("button", name="콘티 2", exact=True)).to_be_visible()
+    expect(page.get_by_text("완성", exact=True)).to_be_visible()
+    page.get_by_role("tab", name="수정대조표").click()
+    expect(page.get_by_role("tabpanel").get_by_text("조용하다 <b>")).to_be_visible()
+
+    # Both versions side by side, cut by cut.
+    page.get_by_role("combobox", name="나란히 보기").select_option("1")
+    expect(page.get_by_role("heading", name="콘티 1과 콘티 2")).to_be_visible()
+    expect(page.get_by_role("slider", name=re.compile("전과 후의 경계$"))).to_have_count(4)
+    expect(page.locator("video")).to_have_count(2)
+    page.get_by_role("button", name="다음 컷").click()
+    eventually(lambda: len(set(times := page.evaluate(TIMES))) == 1 and times[0] > 0)
+    expect(page.locator("output")).to_have_text(
+        re.compile(f"^00:{before // 30:02}:{before % 30:02} /")
+    )
+    assert maker.axe() == []
+    page.get_by_role("combobox", name="나란히 보기").select_option("")
+
+    # A place on the picture, by the keyboard alone.
+    page.get_by_role("button", name="단축키").press("c")
+    pin = page.get_by_role("button", name=re.compile("^핀. 화살표로"))
+    pin.press("ArrowRight")
+    page.get_by_label(re.compile("^컷 2 ·.*핀 있음")).fill("여기에 빛을")
+    page.get_by_label("이름").fill("한소리")
+    page.get_by_role("button", name="남기기").click()
+    expect(page.get_by_role("button", name="한소리: 여기에 빛을")).to_be_visible()  # on the bar
+    expect(page.locator(".screen").get_by_text("여기에 빛을")).to_be_visible()
+    page.get_by_role("button", name="단축키").press("?")
+    expect(page.get_by_role("dialog", name="단축키")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    page.get_by_role("tab", name="내보내기").click()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="PDF", exact=True).click()
+    assert Path(saved.value.path()).read_bytes().startswith(b"%PDF")
+
+    # The client, on a phone, without an account.
+    page.get_by_role("tab", name="공유").click()
+    page.get_by_role("button", name="검토 요청").click()
+    expect(page.get_by_role("tabpanel").get_by_text("검토 중")).to_be_visible()
+    page.get_by_role("button", name="검토 링크 만들기").click()
+    link = page.get_by_role("textbox", name="공유").input_value()
+    client = window(browser, cluster.url, size=PHONE)
+    client.page.goto(link)
+    client.page.get_by_label("이름").fill("김도현")
+    client.page.get_by_role("button", name="시작").click()
+    client.page.get_by_label(re.compile("^컷 1 ·")).fill("첫 장면이 좋아요")
+    client.page.get_by_role("button", name="남기기").click()
+    expect(client.page.get_by_text("첫 장면이 좋아요")).to_be_visible()
+    assert client.axe() == []
+    client.page.get_by_role("button", name="승인").click()
+    client.page.get_by_role("button", name="이대로 승인").click()
+    expect(client.page.get_by_text("김도현 님이 승인했습니다")).to_be_visible()
+    assert client.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+    page.get_by_role("tab", name="코멘트").click()
+    expect(page.get_by_role("tabpanel").get_by_text("첫 장면이 좋아요")).to_be_visible()
+    assert (maker.wrong, client.wrong) == ([], [])
 
 
 def test_two_creators_on_one_draft_lose_no_edit_and_no_words(
@@ -121,6 +206,17 @@ def test_photos_formats_trimming_and_operations_by_keyboard_with_hostile_words(
     expect(page.get_by_role("group", name="NA")).to_be_visible()
     assert maker.axe() == []
     boundary.blur()
+
+    # A recording of one's own: placed at the playhead, moved by keys, removed.
+    voice = {"name": "voice.wav", "mimeType": "audio/wav", "buffer": encoded(speech(1))}
+    page.get_by_label("음원 넣기").set_input_files([voice])  # pyright: ignore
+    block = page.get_by_role("slider", name="NA 내레이션 voice.wav")
+    expect(block).to_have_attribute("aria-valuenow", "0")
+    block.press("Shift+ArrowRight")
+    expect(block).to_have_attribute("aria-valuenow", "10")
+    assert maker.axe() == []
+    block.press("Delete")
+    expect(block).to_have_count(0)
     page.keyboard.press("s")
     expect(page.get_by_role("combobox", name="매체")).to_have_value("tv_title")
 

@@ -15,10 +15,19 @@ from conte.revision.applying import apply
 from conte.revision.cells import with_cells_read
 from conte.revision.edited import EditedCut, EditedVersion, Unread, conte_hash
 from conte.revision.fields import TREATMENT
-from conte.revision.operations import EDITABLE, Edit, EditTreatment, Operation, Remove
+from conte.revision.operations import (
+    EDITABLE,
+    Edit,
+    EditTreatment,
+    Operation,
+    Remove,
+    RemoveSound,
+)
 from conte.revision.refusals import NotApplied
 from conte.revision.reordering import moves, order_of
 from conte.revision.retiming import Timing, retimes
+from conte.revision.sounds_merged import merged_sounds
+from conte.revision.sounds_read import read_sounds
 from conte.revision.values import as_json, taken
 from conte.revision.working import Working
 
@@ -82,6 +91,7 @@ class _Merge:
             if self._edited.ordered:
                 self._order()
             self._lengths(removed)
+            self._sounds()
         else:
             self._list(LENGTHS, f"it has {fps:g} frames a second, the film {wanted}")
         for one in self._cuts.values():
@@ -229,6 +239,18 @@ class _Merge:
             return
         for op in (*made, *found):
             self._apply(LENGTHS, op)
+
+    def _sounds(self) -> None:
+        if self._edited.sounds is None:
+            return
+        read = read_sounds(self._base.conte, self._base.brief.fps, self._edited.sounds)
+        found = merged_sounds(self._base, self._ours, self._working, read.changed, self._choices)
+        for place, reason in (*read.unread, *found.unread):
+            self._list(place, reason)
+        for op in found.operations:
+            self._apply(op.sound if isinstance(op, RemoveSound) else op.sound.id, op)
+        for one in found.clashes:
+            self._conflict(one.key, one.cut, "sounds", one.base, one.ours, one.theirs)
 
     def _fields(self, there: EditedCut) -> None:
         id = next(cut for cut, one in self._cuts.items() if one is there)  # noqa: A001

@@ -19,12 +19,12 @@ _LANGUAGES: Mapping[Any, tuple[str, str]] = {"ko": ("한국어", "Korean"), "en"
 
 @dataclass(frozen=True)
 class Reader:
-    """Language of a text, and what it takes to write a version's values in it."""
+    """Who a text is for, and what it takes to write the values of one version for them."""
 
     language: Language
     fps: int
     names: Mapping[str, str]
-    """Names of the sheet entries, by id."""
+    """Names of the sheet entries, by their ids."""
 
     @classmethod
     def of(cls, version: Working, language: Language) -> "Reader":
@@ -36,7 +36,7 @@ class Reader:
 
 
 def value_text(field: str, value: Any, reader: Reader) -> str:
-    """Return the text of a field's value; "" for an empty value."""
+    """Return the text of a field's value; "" for a value that says nothing."""
     if written := _BY_FIELD.get(field):
         return written(value, reader)
     if isinstance(value, bool):
@@ -56,7 +56,7 @@ def value_text(field: str, value: Any, reader: Reader) -> str:
 
 
 def frames_text(num_frames: int, reader: Reader) -> str:
-    """Return a length in seconds, with the frames in brackets: 3.5초 (105프레임)."""
+    """Seconds first, frames beside them: 3.5초 (105프레임)."""
     seconds = _seconds(num_frames / reader.fps)
     frames = "frame" if num_frames == 1 else "frames"
     return reader.say(f"{seconds}초 ({num_frames}프레임)", f"{seconds} s ({num_frames} {frames})")
@@ -66,8 +66,13 @@ def place_text(number: int, reader: Reader) -> str:
     return reader.say(f"{number}번째", f"no. {number}")
 
 
+def sound_text(sound: Sound, cut: int, reader: Reader) -> str:
+    """A recording with the number of the cut that it begins in."""
+    return reader.say(f"컷 {cut}", f"Cut {cut}") + f" · {_sound(sound, reader)}"
+
+
 def cut_text(cut: Cut, reader: Reader) -> str:
-    """Return a whole cut in a few lines: shot, place, picture, what is heard and read, length."""
+    """A whole cut in a few lines: shot, place, picture, what is heard and read, length."""
     shot = [value_text(name, getattr(cut, name), reader) for name in ("size", "angle", "move")]
     where = cut.place or value_text("setting", cut.setting, reader)
     when = value_text("time_of_day", cut.time_of_day, reader)
@@ -88,24 +93,25 @@ def _dialogue(lines: tuple[DialogueLine, ...], reader: Reader) -> str:
 
 
 def _sounds(sounds: tuple[Sound, ...], reader: Reader) -> str:
-    """Return a line for each recording: kind, file, beginning, gain and length."""
-    lines: list[str] = []
-    for one in sounds:
-        kind = SOUND_WORDS[one.kind].of(reader.language)
-        # The first digits of its key: enough to tell two files of one name apart.
-        digits = one.upload.removeprefix("sounds/")[:6]
-        begins = reader.say(f"{one.frame}프레임부터", f"from frame {one.frame}")
-        words = [f"{one.name} ({digits})" if one.name else digits, begins]
-        if one.gain_db:
-            words.append(f"{one.gain_db:+g} dB")
-        if one.skip:
-            left_out = frames_text(one.skip, reader)
-            words.append(reader.say(f"앞 {left_out} 제외", f"without its first {left_out}"))
-        if one.lasts is not None:
-            lasts = frames_text(one.lasts, reader)
-            words.append(reader.say(f"{lasts} 동안", f"for {lasts}"))
-        lines.append(f"{kind}: {' · '.join(words)}")
-    return "\n".join(lines)
+    return "\n".join(_sound(one, reader) for one in sounds)
+
+
+def _sound(one: Sound, reader: Reader) -> str:
+    """What it is, its file, where it begins, how loud and how much of it."""
+    kind = SOUND_WORDS[one.kind].of(reader.language)
+    # The first digits of its key: enough to tell two files of one name apart.
+    digits = one.upload.removeprefix("sounds/")[:6]
+    begins = reader.say(f"{one.frame}프레임부터", f"from frame {one.frame}")
+    words = [f"{one.name} ({digits})" if one.name else digits, begins]
+    if one.gain_db:
+        words.append(f"{one.gain_db:+g} dB")
+    if one.skip:
+        left_out = frames_text(one.skip, reader)
+        words.append(reader.say(f"앞 {left_out} 제외", f"without its first {left_out}"))
+    if one.lasts is not None:
+        lasts = frames_text(one.lasts, reader)
+        words.append(reader.say(f"{lasts} 동안", f"for {lasts}"))
+    return f"{kind}: {' · '.join(words)}"
 
 
 def _shows(entries: tuple[str, ...], reader: Reader) -> str:
@@ -113,7 +119,7 @@ def _shows(entries: tuple[str, ...], reader: Reader) -> str:
 
 
 def _staging(staging: Staging | None, reader: Reader) -> str:
-    """Return a line for each person, then things and weather."""
+    """A line a person, then the things and the weather around them."""
     if staging is None:
         return ""
 

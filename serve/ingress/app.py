@@ -124,7 +124,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
-        sweeps = asyncio.create_task(sweeping(ledger, vault))
+        sweeps = asyncio.create_task(sweeping(ledger, vault, settings.upload.keep_sounds_days))
         yield
         sweeps.cancel()
         await tail.close()

@@ -1,6 +1,7 @@
-"""Uploaded files in the vault: a file stays if an order names it, and is removed otherwise.
+"""Files of uploads in the vault: one stays if an order names it, and is removed if none does.
 
-Pictures of briefs are entered and swept in the same way; they stay once a tenant owns them.
+Pictures of briefs are entered and swept alike; they stay when a tenant owns them. Recordings stay
+while a draft or a version places them, and for some time besides.
 """
 
 import asyncio
@@ -23,12 +24,13 @@ from serve.telemetry import log
 from serve.vault import Vault, VaultUnavailable
 
 SWEEP_EVERY_S = 1800.0
+DAY_S = 86_400.0
 _REFUSALS = (NotFound, NotTakable, QueueFull, IdempotencyConflict, LimitReached)
 
 
 @dataclass
 class Kept:
-    """Result of the block: set `ordered` when an order names the file."""
+    """Set `ordered` when an order names the file."""
 
     ordered: bool = False
 
@@ -37,10 +39,10 @@ class Kept:
 async def kept_if_ordered(
     ledger: Ledger, vault: Vault, key: str, data: bytes
 ) -> AsyncGenerator[Kept]:
-    """Publish a file; remove it if the block raises or does not set `ordered`.
+    """Publish a file; remove it if the block is refused or sets nothing.
 
     It is entered in the ledger first. If this process is killed, or the ledger's answer is not
-    known, the next sweep removes the file, unless an order names it.
+    known, the next sweep removes the file, unless there is an order of it.
     """
     await asyncio.to_thread(ledger.uploading.begin, key)
     await vault.publish_bytes(key, data)
@@ -68,18 +70,35 @@ async def sweep(ledger: Ledger, vault: Vault) -> None:
             log("upload.left", level=logging.WARNING, key=key, error=error)
 
 
+async def sweep_unplaced(ledger: Ledger, vault: Vault, keep_days: float) -> None:
+    """Remove the recordings that no draft and no version has placed for so long.
+
+    Raises:
+        DatabaseUnavailable
+    """
+    after_s = keep_days * DAY_S
+    for key in await asyncio.to_thread(ledger.unplaced.left, after_s):
+        remove = partial(_remove, vault, key)
+        try:
+            if await asyncio.to_thread(ledger.unplaced.sweep, key, after_s, remove):
+                log("sound.swept", key=key)
+        except VaultUnavailable as error:
+            log("upload.left", level=logging.WARNING, key=key, error=error)
+
+
 def _remove(vault: Vault, key: str) -> None:
-    """Remove a file in this thread, with an event loop of its own: all threads of the other loop
-    may be waiting for the transaction that calls this.
+    """Remove a file in this thread, by a loop of its own: all of the other loop's threads may wait
+    for the transaction that this is called in.
     """
     asyncio.run(vault.remove(key))
 
 
-async def sweeping(ledger: Ledger, vault: Vault) -> None:
-    """Sweep every `SWEEP_EVERY_S` until cancelled."""
+async def sweeping(ledger: Ledger, vault: Vault, keep_sounds_days: float) -> None:
+    """Sweep now and then, until it is cancelled."""
     while True:
         try:
             await sweep(ledger, vault)
+            await sweep_unplaced(ledger, vault, keep_sounds_days)
         except DatabaseUnavailable as error:
             log("upload.not_swept", level=logging.WARNING, error=error)
         except Exception as error:

@@ -77,6 +77,7 @@ from serve.ledger.review_records import ReviewRecords
 from serve.ledger.sealing import Sealing
 from serve.ledger.tables import LEDGER
 from serve.ledger.taking import Wanted
+from serve.ledger.unplaced import UnplacedSounds
 from serve.ledger.uploads import UploadRecords
 from serve.ledger.videos import VideoClaim
 
@@ -94,6 +95,7 @@ class Ledger:
         self.reviewing = ReviewRecords(database)
         self.exporting = ExportRecords(database)
         self.uploading = UploadRecords(database)
+        self.unplaced = UnplacedSounds(database)
         self.operating = OperatingRecords(database)
 
     @classmethod

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from conte.revision.operations import Add, Operation, PlaceSound
 from conte.revision.refusals import Refused
@@ -13,7 +13,13 @@ from serve.ledger import fairness, uploads
 from serve.ledger.tables import sounds
 
 _s = sounds.c
-_OWNED = select(sounds).where(_s.key == bindparam("file"), _s.tenant == bindparam("of"))
+_OWNED = (
+    update(sounds)
+    .where(_s.key == bindparam("file"), _s.tenant == bindparam("of"))
+    .values(wanted_at=db_now())
+    .returning(*sounds.c)
+)
+"""Placing one holds its row: whatever removes the unplaced waits, and sees that it is wanted."""
 _NEWEST = (
     select(sounds)
     .where(_s.tenant == bindparam("of"))
@@ -31,7 +37,7 @@ def add(conn: Connection, tenant: str, made: Recording) -> Recording:
     fairness.lock(conn, tenant)
     uploads.ordered(conn, made.key)
     row = {**made.model_dump(exclude={"created_at"}), "tenant": tenant}
-    added = insert(sounds).values(created_at=db_now()).returning(*sounds.c)
+    added = insert(sounds).values(created_at=db_now(), wanted_at=db_now()).returning(*sounds.c)
     return _recording(conn.execute(added, row).one())
 
 

@@ -445,9 +445,12 @@ sounds = Table(
     # At 48 kHz.
     Column("num_samples", BigInteger, nullable=False),
     Column("created_at", Double, nullable=False),
+    # When it was uploaded, last placed, or last found where it is placed.
+    Column("wanted_at", Double, nullable=False, server_default="0"),
     sqlite_with_rowid=False,
 )
 Index("sounds_newest", sounds.c.tenant, sounds.c.created_at, sounds.c.key)
+Index("sounds_wanted", sounds.c.wanted_at)
 
 entries = Table(
     "entries",

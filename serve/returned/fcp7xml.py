@@ -1,9 +1,12 @@
 """FCP7 XML -> a timeline. A clip beside a dissolve has -1 there: its cut lies in the dissolve."""
 
+import math
 import re
 from typing import Any
 
+from conte.media_name import sound_media_in
 from conte.revision.edited import MARK
+from serve.returned.recordings import MAX_GAIN_DB, ReadSound
 from serve.returned.timeline import (
     MAX_FRAMES,
     WORDS,
@@ -14,6 +17,8 @@ from serve.returned.timeline import (
 )
 
 _CUT = re.compile(r"c_[0-9a-z]{4,32}")
+_SOUND = re.compile(r"s_[0-9a-z]{4,32}")
+_FACTOR = re.compile(r"\d{1,4}(?:\.\d{1,12})?")
 _NOT_ITEMS = ("enabled", "locked", "outputchannelindex", "name")
 
 
@@ -26,7 +31,7 @@ def read_fcp7xml(root: Any) -> ReadTimeline:
     if len(sequences) != 1:
         raise NoTimeline(f"it has {len(sequences)} sequences, wanted one")
     sequence = sequences[0]
-    read = ReadTimeline(export=_export(sequence), fps=_rate(sequence))
+    read = ReadTimeline(export=_export(sequence), fps=_rate(sequence), sounds=[])
     files = {one.get("id"): one for one in root.iter("file") if len(one)}
     tracks = sequence.findall("./media/video/track")
     pictures = next((one for one in tracks if one.find("clipitem") is not None), None)
@@ -35,6 +40,9 @@ def read_fcp7xml(root: Any) -> ReadTimeline:
             _pictures(read, track, files)
         else:
             _beside(read, track)
+    for track in sequence.findall("./media/audio/track"):
+        for item in track.findall("clipitem"):
+            _sound(read, item, files)
     return read
 
 
@@ -93,16 +101,52 @@ def _clip(
     if ends == -1 and after is not None:
         ends = after[1]
     lasts = None if starts is None or ends is None or ends < starts else ends - starts
-    file = item.find("file")
-    file = files.get(file.get("id"), file) if file is not None else None
     ids = [*_CUT.findall(item.findtext("./comments/mastercomment1") or "")[:1]]
-    if file is not None:
-        ids += [file.findtext("pathurl") or "", file.findtext("name") or ""]
+    ids += _media(item, files)
     if lasts is None or first is None:
         read.list(name, "it does not lie on whole frames")
     if any("timeremap" in (one.text or "").lower() for one in item.iter("effectid")):
         read.list(name, "its speed was changed")
     read.add(ReadClip(tuple(filter(None, ids)), name, first, lasts, starts))
+
+
+def _sound(read: ReadTimeline, item: Any, files: dict[str | None, Any]) -> None:
+    """A channel of a recording; the other one says the same."""
+    name = item.findtext("name") or "clipitem"
+    known = _SOUND.findall(item.findtext("./comments/mastercomment1") or "")[:1]
+    ids = tuple(filter(None, (*known, *map(sound_media_in, _media(item, files)))))
+    if not ids:
+        read.list(name, "it is no recording of the exported version")
+        return
+    starts, ends, first = (_whole(item.findtext(one)) for one in ("start", "end", "in"))
+    if -1 in (starts, ends):
+        # Beside a dissolve of sound: where it begins is not said.
+        starts = None
+    lasts = None if starts is None or ends is None or ends < starts else ends - starts
+    if any("timeremap" in (one.text or "").lower() for one in item.iter("effectid")):
+        read.list(name, "its speed was changed")
+    read.hear(ReadSound(ids, name, starts, first, lasts, _level(read, item, name)))
+
+
+def _level(read: ReadTimeline, item: Any, name: str) -> float | None:
+    """Return the gain in dB; the file has it as a factor."""
+    for parameter in item.iter("parameter"):
+        if (parameter.findtext("parameterid") or "").strip() != "level":
+            continue
+        found = _FACTOR.fullmatch((parameter.findtext("value") or "").strip())
+        if found is None or parameter.find("keyframe") is not None:
+            read.list(name, "its level changes, or is no number")
+            return None
+        factor = float(found[0])
+        return 20 * math.log10(factor) if factor else -MAX_GAIN_DB
+    return None
+
+
+def _media(item: Any, files: dict[str | None, Any]) -> list[str]:
+    """Return what names a clip's media."""
+    file = item.find("file")
+    file = files.get(file.get("id"), file) if file is not None else None
+    return [] if file is None else [file.findtext("pathurl") or "", file.findtext("name") or ""]
 
 
 def _beside(read: ReadTimeline, track: Any) -> None:

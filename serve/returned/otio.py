@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any, cast
 
+from conte.media_name import sound_media_in
+from serve.returned.recordings import MAX_GAIN_DB, ReadSound
 from serve.returned.timeline import (
     MAX_FRAMES,
     WORDS,
@@ -17,7 +19,7 @@ from serve.returned.timeline import (
 
 META = "sian"
 RECORDING = "recording"
-"""A track of recordings: their places are the draft's, and are not read."""
+"""What a track of recordings is called in its metadata."""
 CONTENT = "content.otio"
 MAX_CONTENT = 8 << 20
 MAX_ENTRIES = 200
@@ -61,12 +63,12 @@ def read_otio(data: bytes) -> ReadTimeline:
         (one for one in tracks if one.get("kind") == "Video" and any(_clips(one))), None
     )
     rate = _rate(pictures)
-    read = ReadTimeline(export=str(_meta(root).get("export", "")), fps=rate)
+    read = ReadTimeline(export=str(_meta(root).get("export", "")), fps=rate, sounds=[])
     for track in tracks:
         if track is pictures:
             _pictures(read, track, rate)
         else:
-            _beside(read, track)
+            _beside(read, track, rate)
     return read
 
 
@@ -120,25 +122,62 @@ def _pictures(read: ReadTimeline, track: dict[str, Any], rate: float | None) -> 
         at = None if at is None or lasts is None else at + lasts
 
 
-def _beside(read: ReadTimeline, track: dict[str, Any]) -> None:
+def _beside(read: ReadTimeline, track: dict[str, Any], rate: float | None) -> None:
     kind = str(_meta(track).get("track", ""))
-    if kind == RECORDING:
-        return
-    for item in _clips(track):
-        cuts = _meta(item).get("cuts")
-        if kind not in WORDS or not isinstance(cuts, list):
-            read.list(str(item.get("name") or "-"), "it lies beside the film's clips")
+    at: int | None = 0
+    for item in _children(track):
+        schema, name = _schema(item).partition(".")[0], str(item.get("name") or "")
+        if schema == "Transition":
+            if kind == RECORDING:
+                read.list(name, "a dissolve between recordings is not read")
             continue
-        ids = tuple(one for one in cast(list[Any], cuts)[:16] if isinstance(one, str))
-        read.words.append(ReadWords(kind, ids, str(item.get("name") or "").strip()))
+        first, lasts = _range(item, rate)
+        if schema == "Clip":
+            ids = _sound_ids(item)
+            cuts = _meta(item).get("cuts")
+            if ids or kind == RECORDING:
+                _sound(read, item, ReadSound(ids, name, at, first, lasts, _gain(item)))
+            elif kind not in WORDS or not isinstance(cuts, list):
+                read.list(name, "it lies beside the film's clips")
+            else:
+                known = (one for one in cast(list[Any], cuts)[:16] if isinstance(one, str))
+                read.words.append(ReadWords(kind, tuple(known), name.strip()))
+        at = None if at is None or lasts is None else at + lasts
+
+
+def _sound(read: ReadTimeline, item: dict[str, Any], sound: ReadSound) -> None:
+    if not sound.ids:
+        read.list(sound.name, "it is no recording of the exported version")
+        return
+    if _effects(item):
+        read.list(sound.name, "its effects are not read")
+    read.hear(sound)
+
+
+def _sound_ids(clip: dict[str, Any]) -> tuple[str, ...]:
+    known = _meta(clip).get("sound")
+    media = next(filter(None, map(sound_media_in, _references(clip))), "")
+    return tuple(one for one in (known, media) if isinstance(one, str) and one)
+
+
+def _gain(clip: dict[str, Any]) -> float | None:
+    gain = _meta(clip).get("gain_db")
+    return float(gain) if isinstance(gain, int | float) and abs(gain) <= MAX_GAIN_DB else None
 
 
 def _ids(clip: dict[str, Any]) -> tuple[str, ...]:
+    known = _meta(clip).get("cut")
+    found = (known if isinstance(known, str) else "", *_references(clip))
+    return tuple(filter(None, found))
+
+
+def _references(clip: dict[str, Any]) -> tuple[str, ...]:
+    """Return what names its media."""
     references = _object(clip.get("media_references"))
     key = str(clip.get("active_media_reference_key") or "DEFAULT_MEDIA")
     reference = _object(references.get(key)) or _object(clip.get("media_reference"))
-    found = (_meta(clip).get("cut"), reference.get("target_url"), reference.get("name"))
-    return tuple(one for one in found if isinstance(one, str) and one)
+    found = (reference.get("target_url"), reference.get("name"))
+    return tuple(one for one in found if isinstance(one, str))
 
 
 def _range(item: dict[str, Any], rate: float | None) -> tuple[int | None, int | None]:

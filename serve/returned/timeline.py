@@ -7,14 +7,17 @@ from itertools import pairwise
 from conte.media_name import named
 from conte.revision.edited import (
     MAX_LISTED,
+    MAX_SOUNDS_READ,
     Base,
     EditedCut,
+    EditedSound,
     EditedVersion,
     ExportedCut,
     Unread,
 )
 from conte.revision.json_value import JsonValue
 from serve.bounded.outcome import Unusable
+from serve.returned.recordings import ReadSound, edited_sounds
 
 MAX_CLIPS = 64
 MAX_FRAMES = 100_000
@@ -55,6 +58,8 @@ class ReadTimeline:
     dissolves: dict[int, tuple[int, int]] = field(default_factory=dict)
     """Frames before and after the cut, by the index of the clip before it."""
     words: list[ReadWords] = field(default_factory=list)
+    sounds: list[ReadSound] | None = None
+    """None: a file of this kind has no recordings."""
     unread: list[Unread] = field(default_factory=list)
 
     def list(self, place: str, reason: str) -> None:
@@ -62,6 +67,12 @@ class ReadTimeline:
         if len(self.unread) < MAX_LISTED:
             place = "".join(one for one in place[:120] if one.isprintable()).strip() or "-"
             self.unread.append(Unread(place=place, reason=reason))
+
+    def hear(self, sound: ReadSound) -> None:
+        self.sounds = self.sounds or []
+        if len(self.sounds) >= MAX_SOUNDS_READ:
+            raise NoTimeline(f"it has more than {MAX_SOUNDS_READ} recordings")
+        self.sounds.append(sound)
 
     def add(self, clip: ReadClip) -> None:
         if len(self.clips) >= MAX_CLIPS:
@@ -112,6 +123,7 @@ def edited_of(read: ReadTimeline) -> EditedVersion:
         cuts=tuple(cuts.values()),
         fps=read.fps,
         ordered=True,
+        sounds=_sounds(read, exported),
         unread=tuple(read.unread[:MAX_LISTED]),
     )
 
@@ -145,6 +157,20 @@ def _cut_of(clip: ReadClip, exported: Sequence[ExportedCut]) -> tuple[str, Expor
             if name == one.cut or named(name, number, one.cut):
                 return one.cut, one
     return (next(filter(None, clip.ids), clip.name) or "-")[:200], None
+
+
+def _sounds(read: ReadTimeline, exported: Sequence[ExportedCut]) -> tuple[EditedSound, ...] | None:
+    def place(frame: int) -> tuple[str, int] | None:
+        for clip in read.clips:
+            if clip.starts is None or clip.num_frames is None or clip.first is None:
+                continue
+            if clip.starts <= frame < clip.starts + clip.num_frames:
+                cut, known = _cut_of(clip, exported)
+                begins = clip.first if known is None else known.first
+                return cut, clip.first - begins + frame - clip.starts
+        return None
+
+    return None if read.sounds is None else edited_sounds(read.sounds, place, read.list)
 
 
 def _note_gaps(read: ReadTimeline) -> None:

@@ -59,7 +59,9 @@ def moving_of(path: str, bounds: UploadBounds) -> Moving:
                 raise NoVideo("none of its frames can be decoded")
             check_side(first.width, first.height, bounds)
     except (FFmpegError, ValueError, OverflowError) as error:
-        raise NoVideo(f"it cannot be opened as a video: {error}") from None
+        # Its text names a file of ours.
+        why = error.strerror if isinstance(error, FFmpegError) else error
+        raise NoVideo(f"it cannot be opened as a video: {why}") from None
     return moving
 
 

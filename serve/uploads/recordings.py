@@ -107,7 +107,9 @@ def recorded(path: str, bounds: RecordingBounds) -> FunctionResult:
                 rate=stream.codec_context.sample_rate,
             )
     except (FFmpegError, ValueError, OverflowError) as error:
-        raise NoRecording(f"it cannot be decoded: {error}") from None
+        # Its text names a file of ours.
+        why = error.strerror if isinstance(error, FFmpegError) else error
+        raise NoRecording(f"it cannot be decoded: {why}") from None
     return FunctionResult(found.model_dump_json(), [made])
 
 

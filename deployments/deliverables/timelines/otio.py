@@ -12,10 +12,10 @@ from deployments.deliverables.timelines.recordings import NOTHING, Heard, add_me
 
 META = "sian"
 RECORDING = "recording"
-"""Name of tracks of recordings in their metadata: they are not read back."""
+"""What a track of recordings is called in its metadata."""
 _OTIOZ_VERSION = b"1.0.0"
 SUBTITLE = "Subtitle"
-"""Kind of caption tracks: neither pictures, which would hide the film's, nor sound."""
+"""Kind of the tracks of captions: neither pictures, which would hide the film's, nor sound."""
 
 
 def otio_text(cuts: CutList) -> bytes:
@@ -25,11 +25,10 @@ def otio_text(cuts: CutList) -> bytes:
 def write_otioz(
     cuts: CutList, media: Mapping[str, Path], out: Path, recordings: Mapping[str, Path] = NOTHING
 ) -> None:
-    """Write the bundle. `media`: files by their names in the cuts; `recordings`: files by vault
-    key.
+    """Write the bundle. `media`: files by the names that the cuts have for them; `recordings`: by
+    their vault keys.
 
-    OpenTimelineIO's own writer is not used: it dates its entries, so that the same film gives other
-    bytes.
+    OpenTimelineIO's own writer dates its entries, so that the same film gives other bytes.
     """
     with Archive(out) as archive:
         archive.add("version.txt", _OTIOZ_VERSION)

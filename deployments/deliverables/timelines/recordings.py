@@ -1,6 +1,6 @@
-"""Recordings in timelines: on whole frames, in lanes that do not overlap.
+"""Recordings as every timeline has them: on whole frames, in lanes that do not overlap.
 
-All programs read WAV, only some FLAC: the media beside a timeline is WAV.
+Programs read WAV everywhere and FLAC in places: the media beside a timeline is WAV.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from conte.conte import Conte
-from conte.sound import RATE, SOUND_KINDS, SOUND_WORDS, Sound, SoundKind
+from conte.heard import HeardSound, heard_sounds
+from conte.media_name import sound_media_name
+from conte.sound import SOUND_KINDS, SOUND_WORDS, SoundKind
 from conte.vocabulary import Language
 from deployments.deliverables.timelines.archive import Archive
 from deployments.deliverables.timelines.ranges import Range
@@ -18,7 +20,7 @@ from serve.scratch import scratch
 ROLES: Mapping[SoundKind, str] = {"na": "NA", "bgm": "BGM", "se": "SE"}
 NOTHING: Mapping[str, Path] = MappingProxyType({})
 MEDIA_NOTE = "sian-recording"
-"""Mark of a clip that is a recording: a reader must not take it for a cut."""
+"""What marks a clip as one of ours where it comes back; the id of its recording follows."""
 
 
 @dataclass(frozen=True)
@@ -26,16 +28,16 @@ class Heard:
     kind: SoundKind
     id: str
     name: str
-    """Name for people, such as `배경 음악 theme.mp3`."""
+    """For people, such as `배경 음악 theme.mp3`."""
     media: str
-    """File name, in ASCII."""
+    """File name, ASCII."""
     upload: str
     """Vault key of the recording."""
     cut: str
-    """Id of the cut in which it begins."""
+    """The cut that it begins in."""
     record: Range
     source: Range
-    """Audible range of its file, in frames of the film."""
+    """What is heard of its file, in frames of the film."""
     media_frames: int
     gain_db: float
 
@@ -45,41 +47,28 @@ class Heard:
 
 
 def heard_of(conte: Conte, fps: int, language: Language) -> tuple[Heard, ...]:
-    """Return the recordings in the film's order, without those shorter than a frame."""
-    found: list[Heard] = []
-    begins = 0
-    for cut in conte.cuts:
-        for sound in cut.sounds:
-            at = begins + min(sound.frame, cut.num_frames - 1)
-            there = sound.num_samples * fps // RATE
-            num = min(there - sound.skip, conte.num_frames - at, sound.lasts or there)
-            if num > 0:
-                record, source = Range(at, num), Range(sound.skip, num)
-                found.append(_heard(sound, cut.id, record, source, there, language))
-        begins += cut.num_frames
-    return tuple(found)
+    """Return what is heard, in the film's order; less than a whole frame is left out."""
+    return tuple(_heard(one, language) for one in heard_sounds(conte, fps))
 
 
-def _heard(
-    sound: Sound, cut: str, record: Range, source: Range, there: int, language: Language
-) -> Heard:
-    digits = sound.upload.removeprefix("sounds/")[:8]
+def _heard(one: HeardSound, language: Language) -> Heard:
+    sound = one.sound
     return Heard(
         kind=sound.kind,
         id=sound.id,
         name=f"{SOUND_WORDS[sound.kind].of(language)} {sound.name}".strip(),
-        media=f"{ROLES[sound.kind].lower()}_{digits}.wav",
+        media=sound_media_name(sound.kind, sound.upload),
         upload=sound.upload,
-        cut=cut,
-        record=record,
-        source=source,
-        media_frames=there,
+        cut=one.cut,
+        record=Range(one.starts, one.num_frames),
+        source=Range(sound.skip, one.num_frames),
+        media_frames=one.there,
         gain_db=sound.gain_db,
     )
 
 
 def lanes_of(heard: Sequence[Heard]) -> tuple[tuple[Heard, ...], ...]:
-    """Return the recordings by kind, in the fewest lanes in which none overlap."""
+    """Return them by kind, in as few lanes as keep any two of one lane apart."""
     lanes: list[list[Heard]] = []
     for kind in SOUND_KINDS:
         own: list[list[Heard]] = []

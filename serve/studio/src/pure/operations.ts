@@ -24,6 +24,10 @@ export function said_of(operation: Operation, cuts: readonly Cut[], speech: Spee
       return `${name(operation.cut)}: ${words.split}`
     case 'merge':
       return `${name(operation.cut)} + ${name(operation.next)}`
+    case 'place_sound':
+      return `${name(operation.cut)} · ${words.soundKinds[operation.sound.kind]} ${operation.sound.name}`
+    case 'remove_sound':
+      return `${words.recordings}: ${words.remove}`
     case 'add':
       return `+ ${operation.cut.action}`
     case 'edit_look':

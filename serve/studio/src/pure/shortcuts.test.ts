@@ -41,6 +41,16 @@ test('a focused button keeps the space bar, and leaves the rest', () => {
   expect(heard).toEqual([null, 'turn'])
 })
 
+test('a focused slider keeps its arrows, and leaves undo', () => {
+  const slider = document.body.appendChild(document.createElement('div'))
+  slider.setAttribute('role', 'slider')
+  const heard: unknown[] = []
+  slider.addEventListener('keydown', (event) => heard.push(actOf(event)))
+  slider.dispatchEvent(key('ArrowLeft'))
+  slider.dispatchEvent(key('z', { code: 'KeyZ', ctrlKey: true }))
+  expect(heard).toEqual([null, 'undo'])
+})
+
 test('no key means two things', () => {
   const keys = SHORTCUTS.flatMap((one) => one.keys)
   expect(new Set(keys).size).toBe(keys.length)

@@ -50,7 +50,8 @@ export function actOf(event: KeyboardEvent): Act | null {
   const on = event.target instanceof HTMLElement ? event.target : null
   if (on && (TYPED.has(on.tagName) || on.isContentEditable)) return null
   // A focused control keeps the keys that work it, and an open dialog all of them.
-  if (on?.closest('[role="slider"], dialog')) return null
+  if (on?.closest('dialog')) return null
+  if (on?.closest('[role="slider"]') && !event.ctrlKey && !event.metaKey) return null
   if (on?.closest('button, a, summary') && OF_BUTTONS.has(event.key)) return null
   if (on?.closest('[role="tablist"]') && OF_LISTS.has(event.key)) return null
   const name = pressed(event)

@@ -1,0 +1,91 @@
+"""Recordings in a three-way merge, each as a whole: its place, what is heard of it, its level."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from conte.cut import Cut
+from conte.revision.operations import PlaceSound, RemoveSound
+from conte.revision.sounds import sound_of
+from conte.revision.sounds_read import AnchoredSound, anchored
+from conte.revision.value_text import Reader, sound_text
+from conte.revision.working import Working
+
+
+@dataclass(frozen=True)
+class SoundClash:
+    """A recording that draft and file have changed in different ways, in words; None: taken out."""
+
+    key: str
+    cut: Cut | None
+    """Where it begins in the draft."""
+    base: str | None
+    ours: str | None
+    theirs: str | None
+
+
+@dataclass
+class SoundsMerged:
+    operations: list[PlaceSound | RemoveSound] = field(
+        default_factory=list[PlaceSound | RemoveSound]
+    )
+    clashes: list[SoundClash] = field(default_factory=list[SoundClash])
+    unread: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    """Place and reason of what cannot be said as an operation."""
+
+
+def merged_sounds(
+    base: Working,
+    ours: Working,
+    working: Working,
+    changed: Mapping[str, AnchoredSound | None],
+    choices: Mapping[str, str],
+) -> SoundsMerged:
+    """Return what becomes of the file's changes.
+
+    `working`: the draft with the file's cuts as they are merged already, on which it is placed.
+    """
+    merged = SoundsMerged()
+    was, now = anchored(base.conte), anchored(ours.conte)
+    for id, theirs in changed.items():  # noqa: A001
+        key, standing = f"{id}.sound", now.get(id)
+        if standing == theirs:
+            continue
+        if standing != was[id] and key not in choices:
+            texts = (_text(one, base, working) for one in (was[id], standing, theirs))
+            cut = None if standing is None else _cut(standing.cut, ours)
+            merged.clashes.append(SoundClash(key, cut, *texts))
+        elif standing == was[id] or choices[key] == "theirs":
+            _take(merged, working, id, theirs)
+    return merged
+
+
+def _take(merged: SoundsMerged, working: Working, id: str, theirs: AnchoredSound | None) -> None:  # noqa: A002
+    standing = sound_of(working, id)
+    if theirs is None:
+        if standing is not None:  # its cut may have taken it along
+            merged.operations.append(RemoveSound(sound=id))
+        return
+    cut = _cut(theirs.cut, working)
+    frame = 0 if cut is None else theirs.anchor - cut.start
+    if cut is None or not 0 <= frame < cut.num_frames:
+        where = "the cut" if cut is None else f"frame {frame} of cut {cut.number}"
+        merged.unread.append(
+            (theirs.sound.name or id, f"the draft does not have {where} that it begins on")
+        )
+        return
+    sound = theirs.sound.model_copy(update={"frame": frame})
+    if standing != (cut, sound):
+        merged.operations.append(PlaceSound(cut=cut.id, sound=sound))
+
+
+def _text(one: AnchoredSound | None, base: Working, working: Working) -> str | None:
+    if one is None:
+        return None
+    cut = _cut(one.cut, working) or _cut(one.cut, base)
+    assert cut is not None
+    sound = one.sound.model_copy(update={"frame": max(0, one.anchor - cut.start)})
+    return sound_text(sound, cut.number, Reader.of(base, base.brief.language))
+
+
+def _cut(id: str, version: Working) -> Cut | None:  # noqa: A002
+    return next((cut for cut in version.conte.cuts if cut.id == id), None)

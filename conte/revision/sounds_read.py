@@ -1,0 +1,133 @@
+"""What a file that came back changes of a version's recordings: moved, cut, louder, taken out.
+
+A recording is compared by the picture that it begins on, so that one whose cut was trimmed or moved
+has not changed. One that the file has no more was taken out, if it has any other.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from conte.conte import Conte
+from conte.heard import HeardSound, heard_frames, heard_sounds
+from conte.media_name import named, sound_media_in, sound_media_name
+from conte.revision.edited import EditedSound
+from conte.sound import LEAST_GAIN_DB, MOST_GAIN_DB, Sound
+
+_SAME_DB = 0.05
+"""Programs round levels."""
+
+
+@dataclass(frozen=True)
+class AnchoredSound:
+    """A recording on a picture: a frame of its cut's own timeline, which trims do not move."""
+
+    cut: str
+    anchor: int
+    sound: Sound
+    """With frame 0, which is the anchor's to say."""
+
+
+@dataclass
+class SoundsRead:
+    changed: dict[str, AnchoredSound | None] = field(
+        default_factory=dict[str, AnchoredSound | None]
+    )
+    """By id, in the version's order; None: taken out."""
+    unread: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    """Place and reason of what is not understood."""
+
+
+def anchored(conte: Conte) -> dict[str, AnchoredSound]:
+    """Return the recordings of a conte by id."""
+    return {
+        one.id: AnchoredSound(
+            cut.id,
+            cut.start + min(one.frame, cut.num_frames - 1),
+            one.model_copy(update={"frame": 0}),
+        )
+        for cut in conte.cuts
+        for one in cut.sounds
+    }
+
+
+def read_sounds(base: Conte, fps: int, sounds: Sequence[EditedSound]) -> SoundsRead:
+    """Compare with the version that the file was made of."""
+    read, was = SoundsRead(), anchored(base)
+    heard = {one.sound.id: one for one in heard_sounds(base, fps)}
+    found = _resolved(heard.values(), sounds, read)
+    if heard and not found:
+        read.unread.append(
+            ("sounds", "none of its recordings is in the file; take them out in the draft")
+        )
+        return read
+    for id, one in heard.items():  # noqa: A001
+        there = found.get(id)
+        if there is None:
+            read.changed[id] = None
+        elif there.cut and (theirs := _theirs(base, one, was[id], there, read)) != was[id]:
+            read.changed[id] = theirs
+    return read
+
+
+def _resolved(
+    heard: Iterable[HeardSound], sounds: Sequence[EditedSound], read: SoundsRead
+) -> dict[str, EditedSound]:
+    """Return what the file has by id; a file name stands for the one recording that has it."""
+    ids = {one.sound.id for one in heard}
+    found = {one.sound: one for one in sounds if one.sound in ids}
+    media = {
+        one.sound.id: sound_media_name(one.sound.kind, one.sound.upload)
+        for one in heard
+        if one.sound.id not in found
+    }
+    nameless = [one for one in sounds if one.sound not in ids]
+    times = Counter(sound_media_in(one.sound) for one in nameless)
+    for one in nameless:
+        name = sound_media_in(one.sound)
+        own = [one_of for one_of, known in media.items() if known == name]
+        if name and len(own) == times[name] == 1:
+            found[own[0]] = one
+        else:
+            # It may be any of those: none of them is taken for removed.
+            found |= {one_of: EditedSound(sound=one_of) for one_of in own}
+            read.unread.append((one.sound, "no recording of the exported version"))
+    return found
+
+
+def _theirs(
+    base: Conte, heard: HeardSound, was: AnchoredSound, there: EditedSound, read: SoundsRead
+) -> AnchoredSound:
+    """Return the recording as the file has it; as it was, if that is not understood."""
+
+    def unread(reason: str) -> AnchoredSound:
+        read.unread.append((heard.sound.name or heard.sound.id, reason))
+        return was
+
+    cut = next(
+        (c for c in base.cuts if there.cut == c.id or named(there.cut, c.number, c.id)), None
+    )
+    left = base.num_frames - there.starts
+    if cut is None:
+        return unread("it begins on no cut of the exported version")
+    if left <= 0:
+        return unread("it begins after the end of the film")
+    num = min(there.num_frames, left)
+    if there.skip + num > heard.there:
+        return unread("it is longer than its recording")
+    sound = was.sound
+    gain = sound.gain_db if there.gain_db is None else there.gain_db
+    if there.gain_db is None and sound.gain_db:
+        unread("its level is not in the file, and stays")
+    if abs(gain - sound.gain_db) < _SAME_DB:
+        gain = sound.gain_db
+    elif not LEAST_GAIN_DB <= gain <= MOST_GAIN_DB:
+        unread(f"its level is {gain:g} dB, wanted {LEAST_GAIN_DB:g} to {MOST_GAIN_DB:g}")
+        gain = sound.gain_db
+    lasts = num
+    for unsaid in (sound.lasts, None):
+        if heard_frames(heard.there, there.skip, unsaid, left) == num:
+            lasts = unsaid
+            break
+    changes = {"skip": there.skip, "lasts": lasts, "gain_db": round(gain, 2)}
+    return AnchoredSound(cut.id, cut.start + there.at, sound.model_copy(update=changes))
