@@ -96,7 +96,7 @@ def test_no_secret_is_ever_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         "SIAN_VAULT__ACCESS_KEY": "access-key-of-mine",
         "SIAN_VAULT__SECRET_KEY": "secret-key-of-mine",
         "SIAN_NCP_ACCESS_KEY": "ncp-access-of-mine",
-        "SIAN_NCP_SECRET_KEY": "ncp-secret-of-mine",
+        "SIAN_NCP_SECRET_KEY": "/ncp-secret-of-mine",
         "SIAN_CONTE__MAX_TOKENS": "secret-key-of-mine",
     }
     for name, value in secrets.items():

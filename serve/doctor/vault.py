@@ -37,7 +37,8 @@ def vault_lines(settings: Settings) -> list[Line]:
         asyncio.run(_tried(open_vault(settings), remote, done))
     except (VaultUnavailable, LookupError, httpx.HTTPError, _NotAsItShould) as error:
         so_far = f" (done before: {', '.join(done)})" if done else ""
-        return [wrong(PART, f"{url}: {error or type(error).__name__}{so_far}", _TODO)]
+        why = str(error).removeprefix(f"{url}: ") or type(error).__name__
+        return [wrong(PART, f"{url}: {why}{so_far}", _TODO)]
     return [ok(PART, f"{url}: {', '.join(done)}")]
 
 
