@@ -85,6 +85,7 @@ PHASES: dict[str, tuple[str, ...]] = {
         "test_diffusion_parallel.py",
         "test_diffusion_speed.py",
         "test_feedback_model.py",
+        "test_film_weights.py",
         "test_holding.py",
         "test_manuscript.py",
         "test_random_weights.py",
