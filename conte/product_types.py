@@ -146,7 +146,7 @@ class ProductTypes(Frozen):
 
     @cached_property
     def _match(self) -> Callable[[str, str], ProductType | None]:
-        """Of category and name. Remembered: a composer asks it of one product again and again."""
+        """Match a category and a name. Remembered: a composer asks again and again."""
 
         def match(*texts: str) -> ProductType | None:
             for text in texts:
