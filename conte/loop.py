@@ -12,7 +12,8 @@ def looped(text: str) -> str:
     """
     flat = " ".join(re.findall(r"\w+", unicodedata.normalize("NFC", text).casefold())) + " "
     for pattern, least in ((r"(.{1,60}?)\1{3,}", 24), (r"(.{20,120}?)\1{2,}", 60)):
-        for found in re.finditer(pattern, flat):
+        # Most texts are shorter than any loop, and the search is slow.
+        for found in re.finditer(pattern, flat) if len(flat) >= least else ():
             if len(found.group()) >= least:
                 return found.group(1).strip()
     return ""

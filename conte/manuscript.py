@@ -13,6 +13,7 @@ drops `maxLength` beside a `pattern`, and vLLM refuses the two together).
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -224,6 +225,12 @@ def _array(items: dict[str, Any], least: int, most: int) -> dict[str, Any]:
     return {"type": "array", "items": items, "minItems": least, "maxItems": most}
 
 
+@cache
+def _schema_of(model: type[BaseModel]) -> str:
+    """Return a type's own schema. As text, because each caller changes its copy."""
+    return json.dumps(model.model_json_schema())
+
+
 def _closed(
     model: type[BaseModel],
     brief: Brief,
@@ -231,7 +238,7 @@ def _closed(
     ids: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return the schema of a type in a manuscript; referenced types go into `definitions`."""
-    made = model.model_json_schema()
+    made: dict[str, Any] = json.loads(_schema_of(model))
     parts = made.pop("$defs", {})
     more = _beyond(brief)
     for kind in (model, *TEXTS):

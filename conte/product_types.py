@@ -6,9 +6,9 @@ type is the product as an agency's brief names it. A row names its source and li
 it was taken from the document or written from knowledge of it.
 """
 
-from collections import Counter
-from collections.abc import Iterable
-from functools import cached_property
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from functools import cached_property, lru_cache
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -122,10 +122,11 @@ class ProductTypes(Frozen):
         word of the table matches exactly, with other spaces, with a particle, or as the end of a
         compound (수제맥주). The same words always give the same type.
         """
-        for text in (product.category, product.name):
-            if (found := head_of(text, self._types_by_word.keys())) is not None:
-                return self._types_by_word[found]
-        return None
+        return self._match(product.category, product.name)
+
+    def ids_like(self, kind: ProductType) -> tuple[str, ...]:
+        """Return the ids of the types of the same item, this one's too."""
+        return self._ids_by_item[kind.item.ko, kind.item.en]
 
     def labelling(self, kind: ProductType) -> tuple[Standard, ...]:
         """Return the labelling standards that apply to a type."""
@@ -142,6 +143,26 @@ class ProductTypes(Frozen):
                 for form in forms_of(word):
                     found.setdefault(form, kind)
         return found
+
+    @cached_property
+    def _match(self) -> Callable[[str, str], ProductType | None]:
+        """Match a category and a name. Remembered: a composer asks again and again."""
+
+        def match(*texts: str) -> ProductType | None:
+            for text in texts:
+                if (found := head_of(text, self._types_by_word.keys())) is not None:
+                    return self._types_by_word[found]
+            return None
+
+        return lru_cache(maxsize=256)(match)
+
+    @cached_property
+    def _ids_by_item(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """By the words: comparing items one by one takes a millisecond for a table."""
+        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for kind in self.types:
+            found[kind.item.ko, kind.item.en].append(kind.id)
+        return {item: tuple(ids) for item, ids in found.items()}
 
     @cached_property
     def _standards_by_id(self) -> dict[str, Standard]:

@@ -1,7 +1,7 @@
 """Every test, phase by phase: `python -m tests`, which is what `make test` runs.
 
 Each phase is a run of pytest of its own, so that its cluster and its memory are gone before the next
-one of its lane starts. Left in `.tests/`: what each phase printed, a junit file for each, and the
+one starts in its place. Left in `.tests/`: what each phase printed, a junit file for each, and the
 slowest tests of all (`durations.txt`). Ends with 1 where a test failed, after all phases.
 """
 
@@ -9,14 +9,15 @@ import argparse
 import os
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.memory_watch import MemoryWatch
-from tests.phases import LIGHT, PHASES, STAGES, TORCH, arguments_of
+from tests.phases import LIGHT, ORDER, PHASES, TORCH, arguments_of, may_begin
 from tests.results import Results, results_in
 
 REPORTS = Path(".tests")
@@ -34,11 +35,12 @@ def main() -> int:
     chosen = options.parse_args()
     phases = chosen.phases or [LIGHT, *PHASES]
     REPORTS.mkdir(exist_ok=True)
-    passed = True
     with MemoryWatch() as memory, ThreadPoolExecutor(chosen.lanes) as side_by_side:
-        for stage in STAGES:
-            lanes = [[phase for phase in lane if phase in phases] for lane in stage]
-            passed &= all(list(side_by_side.map(partial(_all_passed, chosen, memory), lanes)))
+        waiting = Waiting([phase for phase in ORDER if phase in phases])
+        lanes = [
+            side_by_side.submit(_all_passed, chosen, memory, waiting) for _ in range(chosen.lanes)
+        ]
+        passed = all(lane.result() for lane in lanes)
     all_results = Results()
     for phase in phases:
         all_results += results_in(_report(phase))
@@ -54,12 +56,44 @@ def main() -> int:
     return int(not passed)
 
 
-def _all_passed(chosen: argparse.Namespace, memory: MemoryWatch, phases: Iterable[str]) -> bool:
+class Waiting:
+    """The phases that have not begun. What may not run beside what runs waits until that ends."""
+
+    def __init__(self, phases: list[str]) -> None:
+        self._phases, self._running = phases, list[str]()
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def next(self) -> Generator[str]:
+        """Yield the first phase that may begin, which runs until the block ends; "": none is left."""
+        with self._changed:
+            while (phase := self._first()) is None:
+                self._changed.wait()
+            if phase:
+                self._phases.remove(phase)
+                self._running.append(phase)
+        try:
+            yield phase
+        finally:
+            with self._changed:
+                if phase:
+                    self._running.remove(phase)
+                self._changed.notify_all()
+
+    def _first(self) -> str | None:
+        if not self._phases:
+            return ""
+        return next((one for one in self._phases if may_begin(one, self._running)), None)
+
+
+def _all_passed(chosen: argparse.Namespace, memory: MemoryWatch, waiting: Waiting) -> bool:
     outcomes: list[bool] = []
-    for phase in phases:
-        with memory.during(phase):
-            outcomes.append(_passed(chosen, phase))
-    return all(outcomes)
+    while True:
+        with waiting.next() as phase:
+            if not phase:
+                return all(outcomes)
+            with memory.during(phase):
+                outcomes.append(_passed(chosen, phase))
 
 
 def _passed(chosen: argparse.Namespace, phase: str) -> bool:

@@ -32,6 +32,9 @@ from serve.settings import DirectorSettings, IngressSettings, Settings
 from serve.vault import Vault
 from tests.databases import opened_ledger
 from tests.fake_crew import ENGINE, plain_conte
+from tests.lazy_routes import build_routes_late
+
+build_routes_late()
 
 BRIEF: dict[str, Any] = {"product": {"name": "윈터그립"}, "duration_s": 6, "cuts": 4}
 FILM_BYTES = bytes(range(256)) * 4000

@@ -3,6 +3,7 @@
 Every other file boots nothing that outlives one of its tests; those run first, in several processes.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 
 TESTS = Path(__file__).parent
@@ -84,6 +85,7 @@ PHASES: dict[str, tuple[str, ...]] = {
         "test_diffusion_parallel.py",
         "test_diffusion_speed.py",
         "test_feedback_model.py",
+        "test_film_weights.py",
         "test_holding.py",
         "test_manuscript.py",
         "test_random_weights.py",
@@ -101,17 +103,31 @@ PHASES: dict[str, tuple[str, ...]] = {
 }
 
 
-Lanes = tuple[tuple[str, ...], ...]
-"""Phases that run side by side, and in each lane one after the other."""
-
-STAGES: tuple[Lanes, ...] = (
-    ((LIGHT,), (TORCH,)),
-    (("loop", "captions", "models"), ("film", "graphs", "jobs", "attacks")),
+ORDER: tuple[str, ...] = (
+    LIGHT,
+    "loop",
+    "film",
+    "graphs",
+    "captions",
+    "jobs",
+    "attacks",
+    "models",
+    TORCH,
 )
-"""A stage begins when the one before has ended. Of what boots clusters two lanes run side by side,
-for one alone leaves a third of two cores idle while processes start. Those with a vLLM follow one
-another: two of them would want 13 GB. The two that hold the most, models and film, are at opposite
-ends: models run beside jobs, film beside a loop that learns."""
+"""Two phases run side by side, and where one ends the first of these begins that may: one alone
+leaves a third of two cores idle while processes start. What is left at the end is short."""
+
+_HOLDS_MOST = "models"
+_BESIDE_IT = frozenset({TORCH, "captions", "jobs", "attacks"})
+
+
+def may_begin(phase: str, running: Collection[str]) -> bool:
+    """Return whether a phase may run beside others, in 10 GB. The two vLLMs of `models` and what
+    renders beside them want most of these alone.
+    """
+    if phase == _HOLDS_MOST:
+        return _BESIDE_IT.issuperset(running)
+    return _HOLDS_MOST not in running or phase in _BESIDE_IT
 
 
 def files_of(phase: str) -> list[Path]:

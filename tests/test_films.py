@@ -1,21 +1,17 @@
 """The measures of films put known cases in the right order, and say how they measured."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import av
-import cv2
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from serve.settings import VaultSettings
 from serve.vault import VaultUnavailable
 from tests import front_door
+from tests.drawn_clips import BLUE, FPS, GREEN, HEIGHT, ROOM, clip, write
 from tests.front_door import House
 from training.films.__main__ import app
 from training.films.clip_frames import Frames, Shown, UnreadableClip, shown_in
@@ -24,49 +20,6 @@ from training.films.film_clip import FilmClip, clips_in
 from training.films.judging import Judge, across_cuts
 from training.films.movement import movement_in
 from training.films.produced import produced
-from training.films.vision_models import ClipFeatures, DinoFeatures
-
-FPS, WIDTH, HEIGHT = 16, 224, 128
-RED, BLUE, GREEN = (210, 40, 40), (40, 60, 210), (40, 170, 70)
-ROAD, ROOM = 1, 2
-Draw = Callable[[int], NDArray[np.uint8]]
-
-
-def place(seed: int) -> NDArray[np.uint8]:
-    """A textured background: a grey-blue road, or a room of warm colours."""
-    rng = np.random.default_rng(seed)
-    base = np.array({ROAD: (70, 90, 120), ROOM: (200, 160, 100)}[seed])
-    coarse = (base + rng.integers(-40, 41, (8, 14, 1))).astype(np.uint8)
-    return np.asarray(cv2.resize(coarse, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC), np.uint8)
-
-
-def clip(
-    frames: int = 24, speed: float = 0.0, colour: tuple[int, int, int] = RED, where: int = ROAD,
-    noise: int = 0, jerk: float = 0.0,
-) -> Frames:  # fmt: skip
-    """A disc over a place, moving by so many pixels a frame."""
-    rng = np.random.default_rng(7)
-    shown: list[NDArray[np.uint8]] = []
-    for at in range(frames):
-        picture = place(where).copy()
-        x = 70 + speed * at + jerk * (at % 2)
-        cv2.circle(picture, (round(x * 16), 64 * 16), 34 * 16, colour, -1, cv2.LINE_AA, 4)
-        cv2.line(picture, (round(x) - 20, 50), (round(x) + 20, 78), (255, 255, 255), 3, cv2.LINE_AA)
-        if noise:
-            grain = rng.integers(-noise, noise + 1, picture.shape)
-            picture = np.clip(picture.astype(int) + grain, 0, 255).astype(np.uint8)
-        shown.append(picture)
-    return np.stack(shown)
-
-
-def write(path: Path, frames: Frames, fps: int = FPS) -> Path:
-    with av.open(str(path), "w") as file:
-        stream = file.add_stream("libx264", rate=fps, options={"crf": "12"})
-        stream.width, stream.height, stream.pix_fmt = frames.shape[2], frames.shape[1], "yuv420p"
-        for frame in frames:
-            file.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
-        file.mux(stream.encode())
-    return path
 
 
 def test_a_still_flickers_less_than_grain_and_grain_less_than_noise() -> None:
@@ -243,84 +196,6 @@ def test_what_is_no_video_is_refused(tmp_path: Path) -> None:
     broken.write_bytes(b"\x00\x00\x00\x18ftypmp42" + bytes(200))
     with pytest.raises(UnreadableClip, match=r"a\.mp4"):
         shown_in(broken)
-
-
-@pytest.fixture(scope="module")
-def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A DINOv2 and a CLIP of random weights, as `transformers` saves them."""
-    import torch
-    from tokenizers import Tokenizer, models, pre_tokenizers
-    from transformers import (
-        BitImageProcessorPil,
-        CLIPConfig,
-        CLIPImageProcessorPil,
-        CLIPModel,
-        Dinov2Config,
-        Dinov2Model,
-        PreTrainedTokenizerFast,
-    )
-
-    folder = tmp_path_factory.mktemp("weights")
-    torch.manual_seed(0)
-    sizes: dict[str, Any] = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2}
-    size: dict[str, Any] = {"size": {"shortest_edge": 56}, "crop_size": {"height": 56, "width": 56}}
-    Dinov2Model(Dinov2Config(**sizes, image_size=56, patch_size=14)).save_pretrained(
-        folder / "dino"
-    )
-    BitImageProcessorPil(**size).save_pretrained(folder / "dino")
-    words = ["[UNK]", "[PAD]", "[EOS]", "a", "red", "blue", "disc"]
-    text: dict[str, Any] = {
-        **sizes, "vocab_size": len(words), "intermediate_size": 64, "eos_token_id": 2,
-        "pad_token_id": 1, "bos_token_id": 0, "max_position_embeddings": 16,
-    }  # fmt: skip
-    seen = {**sizes, "intermediate_size": 64, "image_size": 56, "patch_size": 14}
-    CLIPModel(CLIPConfig(text_config=text, vision_config=seen, projection_dim=16)).save_pretrained(
-        folder / "clip"
-    )
-    CLIPImageProcessorPil(**size).save_pretrained(folder / "clip")
-    tokenizer = Tokenizer(
-        models.WordLevel({word: at for at, word in enumerate(words)}, unk_token="[UNK]")
-    )
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, unk_token="[UNK]", pad_token="[PAD]", eos_token="[EOS]"
-    ).save_pretrained(folder / "clip")
-    return folder
-
-
-def test_with_weights_at_hand_the_features_are_theirs(weights: Path, films: Path) -> None:
-    judge = Judge(DinoFeatures(weights / "dino"), ClipFeatures(weights / "clip"))
-    clips = [
-        one.model_copy(update={"prompt": "a red disc " * 30}) for one in clips_in([films / "good"])
-    ]
-    found = evaluate_films(clips, judge, told)
-    assert found.methods["subject_consistency"] == "Dinov2Model dino: cosine of the first token"
-    assert found.methods["overall_consistency"].startswith("CLIPModel clip: cosine of the prompt")
-    for one in found.clips:
-        assert one.why == {}
-        agreement = one.scores["overall_consistency"]
-        assert agreement is not None and -1 <= agreement <= 1
-    still = judge.judge(Shown(clip(), FPS)).scores
-    assert still["subject_consistency"] == pytest.approx(1, abs=1e-5)
-    assert still["background_consistency"] == pytest.approx(1, abs=1e-5)
-    with pytest.raises(ValueError, match="by 'Dinov2Model"):
-        found.better_than(evaluate_films(clips, Judge(), told))
-
-
-def test_features_do_not_depend_on_what_stands_beside_a_frame(weights: Path) -> None:
-    frames = np.concatenate([clip(18, speed=1), clip(2, colour=BLUE, where=ROOM)])
-    for features in (DinoFeatures(weights / "dino"), ClipFeatures(weights / "clip")):
-        whole = features.of(frames)
-        assert whole.shape[0] == 20
-        assert np.linalg.norm(whole, axis=1) == pytest.approx(np.ones(20), abs=1e-5)
-        assert features.of(frames[19:]) == pytest.approx(whole[19:], abs=1e-4)
-
-
-def test_a_folder_without_the_model_wanted_is_told(weights: Path, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"no config\.json"):
-        DinoFeatures(tmp_path)
-    with pytest.raises(ValueError, match="knows no words: wanted CLIP"):
-        ClipFeatures(weights / "dino")
 
 
 def test_a_production_s_clips_come_out_of_the_vault_with_what_they_were_to_show(

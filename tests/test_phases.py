@@ -1,18 +1,21 @@
 """The phases that the tests run in: every file in one, and what they found put together."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.__main__ import environment_of
+from tests.__main__ import Waiting, environment_of
 from tests.memory_watch import MemoryWatch
 from tests.phases import (
     LIGHT,
     LONGEST,
+    ORDER,
     PHASES,
-    STAGES,
     TESTS,
     TORCH,
     arguments_of,
     files_of,
+    may_begin,
     place_of,
 )
 from tests.results import Results, results_in
@@ -43,9 +46,38 @@ def test_the_light_phase_is_the_folder_without_the_files_of_the_others() -> None
     assert sorted(light, key=place_of) == files_of(LIGHT)
 
 
-def test_every_phase_is_in_one_lane_of_one_stage() -> None:
-    ran = [phase for stage in STAGES for lane in stage for phase in lane]
-    assert sorted(ran) == sorted([LIGHT, *PHASES])
+def test_every_phase_has_one_place_in_the_order() -> None:
+    assert sorted(ORDER) == sorted([LIGHT, *PHASES])
+
+
+def test_the_models_run_beside_nothing_that_films_and_all_phases_come_to_their_turn() -> None:
+    waiting, held = Waiting(list(ORDER)), threading.Event()
+    begun, beside = list[str](), dict[str, set[str]]()
+    running: set[str] = set()
+
+    def lane() -> None:
+        while True:
+            with waiting.next() as phase:
+                if not phase:
+                    return
+                begun.append(phase)
+                running.add(phase)
+                for one in list(running):
+                    beside.setdefault(one, set()).update(running)
+                if phase == LIGHT:
+                    held.wait(60)
+                running.discard(phase)
+                if phase == "loop":
+                    held.set()
+
+    with ThreadPoolExecutor(2) as lanes:
+        for ended in [lanes.submit(lane) for _ in range(2)]:
+            ended.result()
+    assert sorted(begun) == sorted(ORDER)
+    assert begun[0] == LIGHT
+    assert not beside["models"] & {LIGHT, "loop", "film", "graphs"}
+    assert not may_begin("models", ["loop"]) and not may_begin("film", ["models"])
+    assert may_begin("models", [TORCH]) and may_begin(TORCH, ["models"]) and may_begin("loop", [])
 
 
 def test_a_tensor_s_memory_is_kept_where_no_cluster_would_hold_it_for_nothing() -> None:

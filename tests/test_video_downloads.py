@@ -1,7 +1,10 @@
 """From lists to the caption job's manifest, on a local site that logs its requests."""
 
 import errno
+import os
+import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -281,6 +284,27 @@ def test_a_video_that_is_removed_while_it_comes_leaves_nothing(
     assert home.download(id_)[0].state == "skipped"
     assert [name for name in home.files() if not name.endswith("lock")] == []
     assert home.context.seen.state(id_) == "removed"
+
+
+def test_a_template_that_died_costs_no_video_an_attempt(site: Site, home: Home) -> None:
+    first, second = home.permitted(put(site, 1), put(site, 2))
+    assert home.download(first)[0].state == "downloaded"
+    templates = list(_templates())
+    assert len(templates) == 1, "each video's process is forked from the same one, and has ended"
+    os.kill(templates[0], signal.SIGKILL)
+    assert home.download(second)[0].state == "downloaded"
+    assert not set(templates) & set(_templates())
+
+
+def _templates() -> Iterator[int]:
+    """Processes of this one's that have imported yt-dlp."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
+            if parent == os.getpid() and b"crawl.videos.ytdlp.child" in (
+                (process / "cmdline").read_bytes()
+            ):
+                yield int(process.name)
 
 
 def test_a_full_disk_is_no_videos_fault() -> None:

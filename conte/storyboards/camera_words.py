@@ -7,6 +7,7 @@ such as 팬 alone, is not decided.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from conte.vocabulary import Angle, CameraMove, ShotSize, Term, TimeOfDay, Transition
 
@@ -137,7 +138,7 @@ def camera_in(text: str) -> Found:
         found.setdefault(_BY_WORD[_key(match[0])], match.start())
         return " " * len(match[0])
 
-    rest = _PATTERN.sub(taken, text)
+    rest = _any_word().sub(taken, text)
     terms = sorted(found, key=lambda term: found[term])
     return Found(
         tuple(one for one in terms if isinstance(one, ShotSize)),
@@ -165,6 +166,11 @@ def time_of_day(text: str) -> TimeOfDay | None:
 
 def transition_of(text: str) -> Transition | None:
     return _TRANSITIONS.get(_key(text))
+
+
+@cache  # half a second of processor time, which no process that reads no sheet should spend
+def _any_word() -> re.Pattern[str]:
+    return re.compile("|".join(_pattern(word) for word, _ in _ALL), re.IGNORECASE)
 
 
 def _key(text: str) -> str:
@@ -207,7 +213,6 @@ _BY_WORD: dict[str, Term] = {}
 for _word, _term in _ALL:
     _BY_WORD.setdefault(_key(_word), _term)
     _BY_WORD.setdefault(_key(f"{_word}샷"), _term)
-_PATTERN = re.compile("|".join(_pattern(word) for word, _ in _ALL), re.IGNORECASE)
 _TIMES = {_key(word): term for term, words in TIMES.items() for word in (*words, term.ko, term.en)}
 _TRANSITIONS = {
     _key(word): term for term, words in TRANSITIONS.items() for word in (*words, term.ko, term.en)

@@ -1,14 +1,20 @@
-"""Process for one task: reads a task, writes its outcome. `python -m crawl.videos.ytdlp.child`
+"""Process for one task: reads a task, writes its outcome. `python -m crawl.videos.ytdlp.child FD`
 
 Each task has its own process, so that no state of an extractor reaches the next task, and a hung
-extractor is killed at the time limit. The process also ends when its caller has died.
+extractor is killed at the time limit. The process also ends when its caller has died. It is forked
+from one that has imported all this and does nothing else (`template.py` is its caller's side).
 """
 
 import errno
+import gc
+import json
 import os
 import resource
+import signal
+import socket
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -35,6 +41,45 @@ from crawl.videos.ytdlp.task import AnyTask, DownloadTask, Gone, Later, ListTask
 LOOP = "requests"
 _TASK: TypeAdapter[Any] = TypeAdapter(AnyTask)
 _OUTCOME: TypeAdapter[Any] = TypeAdapter(Outcome)
+
+
+def serve_forks(control: socket.socket) -> None:
+    """Fork a process for each request, until the other end of the socket is closed."""
+    gc.collect()
+    gc.freeze()  # else each fork's first collection would copy all of it
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, 1 << 16, 16)
+        if not message:
+            return
+        match json.loads(message):
+            case ["fork", where]:
+                if (pid := os.fork()) == 0:
+                    control.close()
+                    _become(descriptors, where)
+                for descriptor in descriptors:
+                    os.close(descriptor)
+                answer = pid
+            case ["wait", pid]:
+                answer = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+            case other:
+                raise ValueError(f"{other}: wanted fork or wait")
+        control.send(str(answer).encode())
+
+
+def _become(descriptors: list[int], where: dict[str, str]) -> None:
+    """Run one task in this process, which ends with it."""
+    try:
+        os.setsid()
+        for standard, descriptor in enumerate(descriptors[:3]):
+            os.dup2(descriptor, standard)
+            os.close(descriptor)
+        os.environ["HOME"] = where["HOME"]
+        os.chdir(where["CWD"])
+        main()
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(1)
 
 
 def main() -> None:
@@ -133,4 +178,5 @@ def _within(error: BaseException) -> Iterator[BaseException]:
 
 
 if __name__ == "__main__":
-    main()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # its caller decides
+    serve_forks(socket.socket(fileno=int(sys.argv[1])))

@@ -112,7 +112,7 @@ def _like(brief: Brief, types: ProductTypes | None) -> tuple[str, ...]:
     kind = table.match(brief.product)
     if kind is None:
         return ()
-    return (kind.id, *(one.id for one in table.types if one.item == kind.item))
+    return (kind.id, *table.ids_like(kind))
 
 
 @lru_cache(maxsize=64)  # every seed of an order asks it of the same brief

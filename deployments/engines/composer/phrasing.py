@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import product
 
 from conte.korean import particle, syllables
@@ -125,12 +126,12 @@ def is_latin(text: str) -> bool:
     return bool(text) and all(ord(character) < 0x250 or character in "–—’“”" for character in text)
 
 
-def pieces(text: str) -> set[str]:
+@lru_cache(maxsize=4096)  # a story's words are compared with each brief
+def pieces(text: str) -> frozenset[str]:
     """Return pieces to compare phrases by: pairs of Korean syllables, Latin words."""
     pairs = {
         run[i : i + 2] for run in re.findall("[가-힣]+", text) for i in range(max(1, len(run) - 1))
     }
     whole = {PARTICLES.sub("", run) for run in re.findall("[가-힣]+", text)}
-    return (
-        pairs | whole | {word for word in re.findall(r"[a-z]{3,}", text.lower()) if word != "the"}
-    )
+    latin = {word for word in re.findall(r"[a-z]{3,}", text.lower()) if word != "the"}
+    return frozenset(pairs | whole | latin)
