@@ -2,27 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import accumulate
 
-import av
 import numpy as np
 import skia
-from av import VideoFrame
 
 from conte.ai_label import AI_LABEL
 from conte.brief import Brief
 from conte.cut import Cut
 from conte.field_words import BRIEF_FIELDS, CONTE_FIELDS, CUT_FIELDS
 from conte.vocabulary import Language, Transition
-from deployments.cutting_room import FilmOrder, Picture, Pictures
+from deployments.cutting_room import FilmOrder
+from deployments.film_pictures import Pictures
 from deployments.lettering import Lettering, Weight
+from deployments.png import png
+from deployments.stills import Picture, still_size
 
 WIDTH = 2000
 MARGIN = 64
 PAD = 20
-MAX_PICTURE = 400, 300
-"""Largest width and height of a picture, in pixels."""
 
 INK = skia.ColorSetRGB(24, 26, 30)
 SOFT = skia.ColorSetRGB(110, 116, 126)
@@ -133,8 +131,7 @@ def contact_sheet(order: FilmOrder, version: int, pictures: Pictures) -> bytes:
     """Return the sheet as PNG: a header, then a row for each cut."""
     brief, conte = order.brief, order.conte
     words = _words(brief.language)
-    scale = min(MAX_PICTURE[0] / pictures.width, MAX_PICTURE[1] / pictures.height)
-    across, down = round(pictures.width * scale), round(pictures.height * scale)
+    across, down = still_size(pictures.width, pictures.height)
     columns = _Columns.beside(across)
     totals = accumulate(cut.num_frames for cut in conte.cuts)
     rows = [
@@ -159,17 +156,6 @@ def contact_sheet(order: FilmOrder, version: int, pictures: Pictures) -> bytes:
             y += row.height
         _Cell([_footer(order, words)], WIDTH - 2 * MARGIN).paint(canvas, MARGIN, y + 24)
     return png(pixels[..., :3])
-
-
-def png(picture: Picture) -> bytes:
-    """Encode [height, width, 3] uint8 as PNG."""
-    # FFmpeg's encoder takes a third of the time of Skia's, and the file is smaller.
-    encoder = av.VideoCodecContext.create("png", "w")
-    encoder.height, encoder.width, _ = picture.shape
-    encoder.pix_fmt, encoder.time_base = "rgb24", Fraction(1)
-    encoder.options = {"compression_level": "4", "pred": "mixed"}
-    frame = VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
-    return b"".join(bytes(packet) for packet in (*encoder.encode(frame), *encoder.encode(None)))
 
 
 class _Head:
@@ -324,7 +310,8 @@ def _paint_row(
     if tinted:
         canvas.drawRect(skia.Rect.MakeLTRB(edges[0], y, edges[-1], y + row.height), _fill(TINT))
     x, top = edges[1] + PAD, y + PAD
-    frame = skia.Rect.MakeXYWH(x, top, *size)
+    # On whole pixels: a still that has this size stays sharp.
+    frame = skia.Rect.MakeXYWH(round(x), round(top), *size)
     opaque = np.full((*row.picture.shape[:2], 4), 255, np.uint8)
     opaque[..., :3] = row.picture
     sampling = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)

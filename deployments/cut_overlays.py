@@ -1,6 +1,6 @@
 """Overlays of one cut of a film: caption, legal line, label, time code."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from conte.formats.safe_zones import Element
@@ -85,19 +85,23 @@ class CutOverlays:
         return caption(words.caption, size, area, below, high=words.high, plate=words.plate)
 
     def onto(self, edited: Edited) -> None:
+        for overlay, strength in self.layers(edited.index, edited.light):
+            overlay.onto(edited.planes, strength)
+
+    def layers(self, index: int, light: float) -> Iterator[tuple[Overlay, float]]:
+        """Yield what lies over a frame of the cut, from the bottom up, and its strength, 0..1."""
         if self._caption is not None:
-            shown = _shown(edited.index, self._num_frames)
-            self._caption.onto(edited.planes, shown * edited.light)
+            yield self._caption, _shown(index, self._num_frames) * light
         for card, drawn in self._subtitles:
-            if 0 <= edited.index - card.start < card.num_frames:
-                drawn.onto(edited.planes, edited.light)
+            if 0 <= index - card.start < card.num_frames:
+                yield drawn, light
         if self._legal is not None:
             # Visible from the first frame to the last: an end card takes long to read.
-            self._legal.onto(edited.planes, edited.light)
+            yield self._legal, light
         if self._label is not None:
-            self._label.onto(edited.planes)
-        if text := self._counter_text(edited.index):
-            counter(text, self._area).onto(edited.planes)
+            yield self._label, 1.0
+        if text := self._counter_text(index):
+            yield counter(text, self._area), 1.0
 
     def drawn(self, element: Element) -> Sequence[Overlay]:
         """Return the overlays of an element; subtitles have one per card."""

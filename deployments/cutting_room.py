@@ -1,32 +1,34 @@
-"""Clips on disk -> pieces, pictures and one film on disk. Blocking; knows no vault.
+"""Clips on disk -> pieces and one film on disk. Blocking; knows no vault.
 
 A film is cut in pieces, one for each cut: as soon as its clip, and those it dissolves with, exist.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import count
 from pathlib import Path
+from threading import Event, Lock
 from types import MappingProxyType
 from typing import Literal
 
-import numpy as np
 from av.error import FFmpegError
-from numpy.typing import NDArray
 
 from conte.ai_label import AI_LABEL
 from conte.brief import Brief
 from conte.checks.timefit import caption_width
 from conte.clip import Clip, frame_size
-from conte.conte import Conte, ProductEntry
+from conte.conte import Conte
 from conte.frozen import digest
 from conte.subtitles import Subtitle
 from deployments.cut_overlays import CutOverlays, Words
-from deployments.encoding import Mp4Writer, clear_when_full, count_frames, planes_of, rgb_of
+from deployments.encoding import THREADS, clear_when_full, count_frames
 from deployments.end_card import EndCard, end_card_of, logo_text
 from deployments.engines.protocols import Cancelled, OnStep, RenderError
 from deployments.fitting import Size
 from deployments.footage import Footage, check_size
+from deployments.groups import EditedCut, Encoder, Group
 from deployments.overlays import (
     CAPTION_SIZE,
     CUT_LABEL,
@@ -41,12 +43,9 @@ from deployments.safe_area import UPRIGHT_EDITION, SafeArea
 from deployments.sound.recordings import placed_of
 from deployments.sound.soundtrack import Soundtrack, soundtrack_of
 from deployments.sound.track import score_of
-from deployments.splicing import Audio, Sound, header_of, splice
-from deployments.transitions import Edited, around, dissolves, edited_frames
+from deployments.splicing import Audio, Sound, Stretch, header_of, remember, splice
+from deployments.transitions import blends, dissolves
 from serve.settings import FilmSettings
-
-Picture = NDArray[np.uint8]
-"""[height, width, 3] uint8, sRGB."""
 
 
 @dataclass(frozen=True)
@@ -193,16 +192,6 @@ class FilmOrder:
         return end_card_of(cut, lines, self.conte, logo, logo_left=label_right)
 
 
-@dataclass
-class Pictures:
-    """Stills: the middle of each cut without lettering, and the poster."""
-
-    cuts: list[Picture]
-    poster: Picture
-    width: int
-    height: int
-
-
 @dataclass(frozen=True)
 class Piece:
     """A video file of one cut as it appears in the film."""
@@ -212,6 +201,8 @@ class Piece:
     height: int
     header: bytes
     """The encoder's header: pieces with different ones cannot be joined."""
+    groups: tuple[Group, ...] = ()
+    """What it consists of; (): not known, because it was found."""
 
     @classmethod
     def at(cls, path: Path, num_frames: int) -> "Piece | None":
@@ -230,39 +221,109 @@ def clips_of(k: int, order: FilmOrder) -> tuple[int, ...]:
     return (*([k - 1] if before else []), k, *([k + 1] if after else []))
 
 
+def edited_cut(order: FilmOrder, k: int, paths: Mapping[int, Path]) -> EditedCut:
+    """Check the clips of the cut with index `k`, and draw what lies over it. Raises as `cut_piece`
+    does.
+    """
+    cuts, fps = order.conte.cuts, order.brief.fps
+    clips = {i: Footage(cuts[i], order.clip(i), paths[i]) for i in clips_of(k, order)}
+    for clip in clips.values():
+        clip.check()
+    size = order.size or clips[k].picture()
+    return EditedCut(
+        cut=cuts[k],
+        footage=clips[k],
+        before=clips.get(k - 1),
+        after=clips.get(k + 1),
+        mixed=blends(k, cuts, fps),
+        overlays=CutOverlays(order.words(k), cuts[k].num_frames, fps, size),
+        size=size,
+        encoder=Encoder(order.preset, order.settings.crf, fps),
+    )
+
+
 def cut_piece(
     order: FilmOrder,
     k: int,
     paths: Mapping[int, Path],
     out: Path,
+    known: Mapping[str, Stretch],
     on_step: OnStep,
     should_stop: Callable[[], bool],
 ) -> Piece:
-    """Decode the clip once, apply its overlays, and encode piece `k` to `out`.
+    """Write piece `k` to `out`. Its groups are encoded side by side, one a core.
+
+    `known`: where groups lie that were encoded before, by their keys; they are copied.
 
     Raises:
         Cancelled: if `should_stop` returns true.
         RenderError: if a clip is not the cut's, naming the cut, what was got and what was wanted.
     """
-    cuts, fps, total = order.conte.cuts, order.brief.fps, order.brief.num_frames
-    clips = {i: Footage(cuts[i], order.clip(i), paths[i]) for i in clips_of(k, order)}
-    size = order.size or clips[k].picture()
-    start, end = around(k, cuts, fps)
-    before = clips[k - 1].tail(start.after, size) if k - 1 in clips else ()
-    after = clips[k + 1].head(end.before, size) if k + 1 in clips else ()
-    overlays = CutOverlays(order.words(k), cuts[k].num_frames, fps, size)
-    begins = sum(cut.num_frames for cut in cuts[:k])
-    with Mp4Writer(out, *size, fps, crf=order.settings.crf, preset=order.preset) as writer:
-        for edited in edited_frames(k, cuts, clips[k].shown(size), fps, before, after):
-            if should_stop():
-                raise Cancelled
-            overlays.onto(edited)
-            writer.write(edited.frame)
-            on_step((begins + edited.index + 1) / total)
-    piece = Piece.at(out, cuts[k].num_frames)
-    if piece is None:
-        raise RenderError(f"cut {cuts[k].number} made no piece of the film")
-    return piece
+    cut, fps = order.conte.cuts[k], order.brief.fps
+    begins, total = sum(one.num_frames for one in order.conte.cuts[:k]), order.brief.num_frames
+    edited = edited_cut(order, k, paths)
+    groups, done, failed, counting = edited.groups, count(begins + 1), Event(), Lock()
+
+    def encoded(index: int) -> Stretch:
+        path = out.with_name(f"{out.stem}-{index}.mp4")
+        try:
+            for _ in edited.encode(groups[index], path):
+                if should_stop() or failed.is_set():
+                    raise Cancelled
+                with counting:
+                    on_step(next(done) / total)
+        except BaseException:
+            failed.set()
+            raise
+        return Stretch(path)
+
+    with ThreadPoolExecutor(THREADS, "film-group") as pool:
+        making = {
+            index: pool.submit(encoded, index)
+            for index, group in enumerate(groups)
+            if group.key not in known
+        }
+        _raise_first(making.values())
+    stretches = [
+        making[index].result() if index in making else known[group.key]
+        for index, group in enumerate(groups)
+    ]
+    piece = _joined(stretches, out, fps, cut.num_frames)
+    if piece is not None:
+        return replace(piece, groups=groups)
+    if len(making) < len(groups):
+        # What was encoded before is damaged.
+        return cut_piece(order, k, paths, out, {}, on_step, should_stop)
+    raise RenderError(f"cut {cut.number} made no piece of the film")
+
+
+def _joined(stretches: Sequence[Stretch], out: Path, fps: int, num_frames: int) -> Piece | None:
+    try:
+        splice(stretches, out, fps, num_frames, audio="none", tags={})
+    except (FFmpegError, LookupError, ValueError):
+        return None
+    return Piece.at(out, num_frames)
+
+
+def _raise_first(making: Iterable[Future[Stretch]]) -> None:
+    """Wait for all, and raise what made the others stop, if anything did."""
+    errors = [error for one in making if (error := one.exception()) is not None]
+    for error in sorted(errors, key=lambda error: isinstance(error, Cancelled)):
+        raise error
+
+
+def prepare_sound(order: FilmOrder, recordings: Mapping[str, Path]) -> None:
+    """Mix and encode what is heard, so that `join_pieces`, in this process, finds it."""
+    audio = _audio(order, recordings)
+    if audio != "none":
+        remember(audio, order.brief.fps, order.brief.num_frames)
+
+
+def _audio(order: FilmOrder, recordings: Mapping[str, Path]) -> Audio:
+    heard = order.soundtrack
+    if heard is None:
+        return order.audio
+    return Sound(digest(heard.key), lambda: heard.mix(recordings).sum, heard.bit_rate)
 
 
 def join_pieces(
@@ -278,10 +339,7 @@ def join_pieces(
     """
     for cut, piece in zip(order.conte.cuts, pieces, strict=True):
         check_size(cut, (piece.width, piece.height), (pieces[0].width, pieces[0].height))
-    brief, heard = order.brief, order.soundtrack
-    audio: Audio = order.audio
-    if heard is not None:
-        audio = Sound(digest(heard.key), lambda: heard.mix(recordings).sum, heard.bit_rate)
+    brief, audio = order.brief, _audio(order, recordings)
     files = [piece.path for piece in pieces]
     try:
         with clear_when_full("the film"):
@@ -291,36 +349,3 @@ def join_pieces(
     # Counted in the file: its length is what the brief asks for.
     if (got := count_frames(out)) != brief.num_frames:
         raise RenderError(f"the film has {got} frames, the brief asks for {brief.num_frames}")
-
-
-def pictures_of(
-    order: FilmOrder, paths: Mapping[int, Path], should_stop: Callable[[], bool]
-) -> Pictures:
-    """Decode the stills of the clips, and letter the poster. Raises as `cut_piece` does."""
-    stills: list[Picture] = []
-    poster: Picture | None = None
-    hero = _hero(order.conte)
-    for k, cut in enumerate(order.conte.cuts):
-        if should_stop():
-            raise Cancelled
-        # The middle third has no transition, and every caption is fully visible.
-        footage = Footage(cut, order.clip(k), paths[k])
-        frame = footage.middle(order.size or footage.picture())
-        stills.append(rgb_of(frame))
-        if k == hero:
-            frame.make_writable()
-            size = frame.width, frame.height
-            overlays = CutOverlays(order.words(k), cut.num_frames, order.brief.fps, size)
-            overlays.onto(Edited(cut.num_frames // 2, frame, planes_of(frame), 1.0))
-            poster = rgb_of(frame)
-    if poster is None:
-        raise RenderError("no frame of the film became its poster")
-    height, width, _ = stills[0].shape
-    return Pictures(stills, poster, width, height)
-
-
-def _hero(conte: Conte) -> int:
-    """Return the index of the poster's cut: the last that shows the product, else the last."""
-    products = {entry.id for entry in conte.sheet if isinstance(entry, ProductEntry)}
-    shown = [k for k, cut in enumerate(conte.cuts) if products.intersection(cut.shows)]
-    return shown[-1] if shown else len(conte.cuts) - 1

@@ -42,6 +42,7 @@ class Mp4Writer:
         *,
         crf: int,
         preset: Literal["ultrafast", "superfast", "veryfast"],
+        threads: int = THREADS,
     ) -> None:
         self.num_frames = 0
         self._fps = fps
@@ -59,7 +60,7 @@ class Mp4Writer:
         context = video.codec_context
         context.color_primaries = context.color_trc = context.colorspace = BT709
         context.color_range = LIMITED_RANGE
-        context.thread_count = THREADS
+        context.thread_count = threads
         self._video = video
 
     def __enter__(self) -> Self:
@@ -112,29 +113,35 @@ def _packed(pixels: Frame) -> tuple[Frame, str]:
     return np.ascontiguousarray(pixels), "rgb24"
 
 
-def frames_of(path: Path) -> Iterator[VideoFrame]:
-    """Yield the frames of a film in order, decoding lazily."""
+def frames_of(path: Path, start: int = 0, *, threads: int = THREADS) -> Iterator[VideoFrame]:
+    """Yield the frames of a film in order from the one with index `start`, decoding lazily from
+    the key frame before it.
+    """
     with av.open(path) as source:
         stream = source.streams.video[0]
-        stream.thread_type, stream.codec_context.thread_count = "AUTO", THREADS
-        yield from source.decode(stream)
+        stream.thread_type, stream.codec_context.thread_count = "AUTO", threads
+        if not start:
+            yield from source.decode(stream)
+            return
+        rate, unit = stream.average_rate, stream.time_base
+        if rate and unit:
+            source.seek(int(start / rate / unit), stream=stream)
+            decoded = source.decode(stream)
+            for frame in decoded:
+                at = round(frame.pts * unit * rate) if frame.pts is not None else start + 1
+                if at == start:
+                    yield frame
+                    yield from decoded
+                    return
+                if at > start:
+                    break
+    # The film's timestamps do not have a constant rate.
+    yield from islice(frames_of(path, threads=threads), start, None)
 
 
 def frame_at(path: Path, index: int) -> VideoFrame | None:
-    """Return the frame with this index, decoded from the key frame before; None: no such frame."""
-    with av.open(path) as source:
-        stream = source.streams.video[0]
-        rate, unit = stream.average_rate, stream.time_base
-        if rate and unit:
-            source.seek(int(index / rate / unit), stream=stream)
-            for frame in source.decode(stream):
-                at = round(frame.pts * unit * rate) if frame.pts is not None else index + 1
-                if at == index:
-                    return frame
-                if at > index:
-                    break
-    # The film's timestamps do not have a constant rate.
-    return next(islice(frames_of(path), index, None), None)
+    """Return the frame with this index; None: no such frame."""
+    return next(frames_of(path, index, threads=1), None)
 
 
 def count_frames(path: Path) -> int:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -15,24 +15,27 @@ from conte.checks.timefit import Rates, wrap_caption
 from conte.clip import Clip, Film
 from conte.conte import Conte
 from conte.frozen import digest
-from deployments.contact_sheet import contact_sheet, png
+from deployments.contact_sheet import contact_sheet
 from deployments.cutting_room import (
     FilmOrder,
-    Pictures,
     Piece,
     clips_of,
     cut_piece,
     join_pieces,
-    pictures_of,
+    prepare_sound,
 )
 from deployments.encoding import clear_when_full, size_of
 from deployments.engines.protocols import OnStep, RenderError
+from deployments.film_pictures import Pictures, pictures_of
 from deployments.film_size import film_size
 from deployments.fitting import Size
 from deployments.footage import Footage, check_covers
+from deployments.known_groups import KnownGroups
 from deployments.pieces import REVISION, piece_key, standing
-from deployments.slot import Slot
+from deployments.slot import Slot, end_of
 from deployments.sound.soundtrack import Soundtrack
+from deployments.splicing import Stretch
+from deployments.stills import Stills
 from deployments.subtitling import burned_subtitles
 from serve.scratch import scratch
 from serve.settings import FilmSettings
@@ -56,6 +59,7 @@ class FilmEditor:
         self._slot = Slot("film-edit")
         self._sizes: dict[str, Size] = {}
         """Sizes of pictures by clip key, of clips that were stored without."""
+        self._groups, self._stills = KnownGroups(), Stills()
 
     async def cut_ahead(
         self, conte: Conte, brief: Brief, clips: Sequence[Clip]
@@ -70,19 +74,20 @@ class FilmEditor:
         """
         order = await self._sized(self._order(conte, brief, clips))
         there = {clip.cut - 1 for clip in clips}
-        for k, cut in enumerate(conte.cuts):
-            if not there.issuperset(clips_of(k, order)):
-                continue
-            async with self._slot:
-                if await self._vault.has(piece_key(order, k)):
+        async with self._sound(order):
+            for k, cut in enumerate(conte.cuts):
+                if not there.issuperset(clips_of(k, order)):
                     continue
-                async with AsyncExitStack() as stack:
-                    folder = _folder(stack)
-                    paths = await self._clips(stack, order, clips_of(k, order))
-                    async with aclosing(self._cut(order, k, paths, folder)) as steps:
-                        async for _ in steps:
-                            pass
-                yield cut.number
+                async with self._slot:
+                    if await self._vault.has(piece_key(order, k)):
+                        continue
+                    async with AsyncExitStack() as stack:
+                        folder = _folder(stack)
+                        paths = await self._clips(stack, order, clips_of(k, order))
+                        async with aclosing(self._cut(order, k, paths, folder)) as steps:
+                            async for _ in steps:
+                                pass
+                    yield cut.number
 
     async def join(
         self, conte: Conte, brief: Brief, clips: Sequence[Clip], version: int
@@ -223,19 +228,20 @@ class FilmEditor:
             cuts = range(len(order.clips) if film is not None else 0)
             pieces = await standing(self._vault, order, stack) if cuts else {}
             paths = await self._clips(stack, order, range(len(order.clips)))
-            for k in cuts:
-                if k in pieces:
-                    continue
-                async with aclosing(self._cut(order, k, paths, folder)) as steps:
-                    async for step in steps:
-                        if isinstance(step, Piece):
-                            pieces[k] = step
-                        else:
-                            done = max(done, step)
-                            yield done
+            async with self._sound(order if film is not None else None):
+                for k in cuts:
+                    if k in pieces:
+                        continue
+                    async with aclosing(self._cut(order, k, paths, folder)) as steps:
+                        async for step in steps:
+                            if isinstance(step, Piece):
+                                pieces[k] = step
+                            else:
+                                done = max(done, step)
+                                yield done
             joined = [pieces[k] for k in cuts]
             heard = await self._recordings(stack, order) if film is not None else {}
-            work = partial(_make, order, version, joined, paths, film, folder, heard)
+            work = partial(_make, order, version, joined, paths, film, folder, heard, self._stills)
             steps = await stack.enter_async_context(aclosing(self._slot.run(work)))
             async for step in steps:
                 if isinstance(step, Pictures):
@@ -252,12 +258,45 @@ class FilmEditor:
         self, order: FilmOrder, k: int, paths: Mapping[int, Path], folder: Path
     ) -> AsyncGenerator[float | Piece]:
         """Cut one piece, publish it, and yield it last."""
-        work = partial(cut_piece, order, k, paths, folder / f"piece-{k}.mp4")
-        async with aclosing(self._slot.run(work)) as steps:
-            async for step in steps:
-                if isinstance(step, Piece):
-                    await self._publish(piece_key(order, k), step.path)
-                yield step
+        clip, key = order.clip(k).key, piece_key(order, k)
+        async with AsyncExitStack() as stack:
+            known = await self._known(stack, clip)
+            work = partial(_cut_one, order, k, paths, folder, known, self._stills)
+            async with aclosing(self._slot.run(work)) as steps:
+                async for step in steps:
+                    if isinstance(step, Piece):
+                        await self._publish(key, step.path)
+                        self._groups.add(clip, key, step.groups)
+                    yield step
+
+    async def _known(self, stack: AsyncExitStack, clip: str) -> dict[str, Stretch]:
+        """Return where groups of a clip lie, for as long as `stack`."""
+        paths: dict[str, Path] = {}
+        for key in self._groups.pieces(clip):
+            # A piece that expired is not missed.
+            with suppress(Missing):
+                paths[key] = await stack.enter_async_context(self._vault.local(key))
+        return self._groups.within(clip, paths)
+
+    @asynccontextmanager
+    async def _sound(self, order: FilmOrder | None) -> AsyncGenerator[None]:
+        """Mix and encode what is heard beside the block, which ends when both have.
+
+        It takes as long as cutting a piece, and one core.
+        """
+        if order is None or not order.clips:
+            yield
+            return
+        async with AsyncExitStack() as stack:
+            recordings = await self._recordings(stack, order)
+            loop = asyncio.get_running_loop()
+            making = loop.run_in_executor(None, prepare_sound, order, recordings)
+            try:
+                yield
+            finally:
+                # Its thread cannot be stopped, and reads the recordings.
+                await end_of(making)
+            making.result()
 
     async def _clips(
         self, stack: AsyncExitStack, order: FilmOrder, indices: Iterable[int]
@@ -342,6 +381,23 @@ def _placed(order: FilmOrder) -> list[dict[str, object]]:
     return found
 
 
+def _cut_one(
+    order: FilmOrder,
+    k: int,
+    paths: Mapping[int, Path],
+    folder: Path,
+    known: Mapping[str, Stretch],
+    stills: Stills,
+    on_step: OnStep,
+    should_stop: Callable[[], bool],
+) -> Piece:
+    out = folder / f"piece-{k}.mp4"
+    piece = cut_piece(order, k, paths, out, known, on_step, should_stop)
+    # For the sheet, which is drawn when all clips are there and somebody waits.
+    stills.of(Footage(order.conte.cuts[k], order.clip(k), paths[k]), (piece.width, piece.height))
+    return piece
+
+
 def _make(
     order: FilmOrder,
     version: int,
@@ -350,6 +406,7 @@ def _make(
     film: Path | None,
     folder: Path,
     recordings: Mapping[str, Path],
+    stills: Stills,
     on_step: OnStep,
     should_stop: Callable[[], bool],
 ) -> Pictures:
@@ -360,9 +417,9 @@ def _make(
             if film is not None
             else None
         )
-        pictures = pictures_of(order, paths, should_stop)
+        pictures = pictures_of(order, paths, stills, should_stop)
         (folder / "sheet.png").write_bytes(contact_sheet(order, version, pictures))
-        (folder / "poster.png").write_bytes(png(pictures.poster))
+        (folder / "poster.png").write_bytes(pictures.poster)
         if joined is not None:
             joined.result()
     return pictures

@@ -11,7 +11,7 @@ from av.error import FFmpegError
 
 from conte.clip import Clip
 from conte.cut import Cut
-from deployments.encoding import frame_at, frames_of, size_of
+from deployments.encoding import count_frames, frame_at, frames_of, size_of
 from deployments.engines.protocols import RenderError
 from deployments.fitting import Size, fitted
 
@@ -71,9 +71,23 @@ class Footage:
         except FFmpegError as error:
             raise self._unreadable(error) from error
 
-    def shown(self, size: Size) -> Iterator[VideoFrame]:
-        """Yield the frames that the cut shows."""
-        return self._frames(self.first, self.end, size)
+    def check(self) -> None:
+        """Check that the file has the frames that are shown: in a clip without handles, no others.
+
+        Counted without decoding, so a damaged frame is found when it is decoded.
+        """
+        try:
+            got = count_frames(self.path)
+        except FFmpegError as error:
+            raise self._unreadable(error) from error
+        whole = self.clip.num_frames == self.cut.num_frames
+        if got < self.end or (whole and got > self.end):
+            raise self._miscounted("more" if got > self.end else str(got), self.end)
+
+    def shown(self, size: Size, frames: range | None = None) -> Iterator[VideoFrame]:
+        """Yield frames that the cut shows. `frames`: indices within the cut; None: all."""
+        shown = range(self.cut.num_frames) if frames is None else frames
+        return self._frames(self.first + shown.start, self.first + shown.stop, size)
 
     def tail(self, count: int, size: Size) -> list[VideoFrame]:
         """Return `count` frames after the last one shown: the handle, then its last frame held."""
@@ -91,9 +105,14 @@ class Footage:
         frames = list(islice(self._frames(start, max(self.first, start + 1), size), max(spare, 1)))
         return [*[frames[0]] * (count - spare), *frames[:spare]]
 
+    @property
+    def middle_index(self) -> int:
+        """Index of the frame in the middle of the cut, in the file."""
+        return self.first + self.cut.num_frames // 2
+
     def middle(self, size: Size) -> VideoFrame:
         """Return the frame in the middle of the cut, which no transition affects."""
-        index = self.first + self.cut.num_frames // 2
+        index = self.middle_index
         try:
             frame = frame_at(self.path, index)
         except FFmpegError as error:
@@ -105,36 +124,31 @@ class Footage:
     def _frames(self, start: int, stop: int, size: Size) -> Iterator[VideoFrame]:
         """Yield the file's frames from `start` up to but not including `stop`, in the film's size,
         and check them.
-
-        In a clip without handles a surplus frame is an error: one more frame is requested to find
-        it.
         """
-        count, whole = 0, self.clip.num_frames == self.cut.num_frames
-        picture = self.picture()
-        for frame in self._decoded():
+        at, picture = start, self.picture()
+        for frame in islice(self._decoded(start), stop - start):
             check_size(self.cut, (frame.width, frame.height), picture)
             if frame.format.name != "yuv420p":
                 raise RenderError(
                     f"the clip of cut {self.cut.number} is {frame.format.name}, wanted yuv420p"
                 )
-            count += 1
-            if count > stop:
-                break
-            if count > start:
-                passed = (count - 1 - self.first) / max(1, self.cut.num_frames - 1)
-                yield fitted(frame, size, self.clip.window, passed)
-            if count == stop and not whole:
-                return
-        if count != stop:
-            at_least = "more" if count > stop else str(count)
-            raise RenderError(
-                f"the clip of cut {self.cut.number} has {at_least} frames,"
-                + (f" the cut lasts {stop}" if whole else f" wanted {stop}")
-            )
+            passed = (at - self.first) / max(1, self.cut.num_frames - 1)
+            yield fitted(frame, size, self.clip.window, passed)
+            at += 1
+        if at != stop:
+            raise self._miscounted(str(at), stop)
 
-    def _decoded(self) -> Iterator[VideoFrame]:
+    def _miscounted(self, got: str, wanted: int) -> RenderError:
+        whole = self.clip.num_frames == self.cut.num_frames
+        return RenderError(
+            f"the clip of cut {self.cut.number} has {got} frames,"
+            + (f" the cut lasts {wanted}" if whole else f" wanted {wanted}")
+        )
+
+    def _decoded(self, start: int) -> Iterator[VideoFrame]:
+        # One thread: several groups are cut at once, and frames decoded ahead would be for nothing.
         try:
-            yield from frames_of(self.path)
+            yield from frames_of(self.path, start, threads=1)
         except FFmpegError as error:
             raise self._unreadable(error) from error
 

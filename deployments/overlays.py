@@ -3,6 +3,7 @@
 Drawn once in RGBA, stored as Y, U and V, and blended into the few rows and columns they cover.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -63,8 +64,8 @@ class Overlay:
 
     def onto(self, planes: Planes, strength: float = 1.0) -> None:
         """Blend into a yuv420p frame. `strength`, 0..1, fades the whole overlay."""
-        amount = round(256 * strength)
-        if amount <= 0:
+        amount = amount_of(strength)
+        if not amount:
             return
         for plane, (cover, colour), half in zip(planes, self._yuv, (1, 2, 2), strict=True):
             rows = slice(self.y // half, self.y // half + cover.shape[0])
@@ -79,6 +80,12 @@ class Overlay:
             under[...] = mixed
 
     @cached_property
+    def digest(self) -> str:
+        """Hash of its pixels and place."""
+        place = f"{self.x} {self.y} {self.pixels.shape}".encode()
+        return hashlib.sha256(place + self.pixels.tobytes()).hexdigest()
+
+    @cached_property
     def _yuv(self) -> tuple[tuple[NDArray[np.uint16], NDArray[np.uint16]], ...]:
         """Return coverage (0..256), and colour times 256 times coverage, for Y, U and V."""
         rgba = self.pixels.astype(np.float32) / 255
@@ -89,6 +96,11 @@ class Overlay:
         v = 128 * alpha + 224 * (0.5 * r - 0.4542 * g - 0.0458 * b)
         quarter = _quarter(alpha)
         return (_fixed(alpha, y), _fixed(quarter, _quarter(u)), _fixed(quarter, _quarter(v)))
+
+
+def amount_of(strength: float) -> int:
+    """Return a strength, 0..1, in the steps that a blend distinguishes: 0 to 256."""
+    return max(0, round(256 * strength))
 
 
 def _quarter(values: NDArray[np.floating]) -> NDArray[np.floating]:

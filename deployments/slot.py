@@ -64,7 +64,7 @@ class Slot:
         finally:
             stop.set()
             self._stopping_since = time.monotonic()
-            await _end_of(running)
+            await end_of(running)
             self._stopping_since = math.inf
 
     def check(self, patience_s: float) -> None:
@@ -92,7 +92,8 @@ class _Throttle:
             self._tell(self._most)
 
 
-async def _end_of(running: asyncio.Future[Any]) -> None:
+async def end_of(running: asyncio.Future[Any]) -> None:
+    """Wait until a thread's work has ended, whatever came of it, even if this task is cancelled."""
     cancelled: asyncio.CancelledError | None = None
     while not running.done():
         try:

@@ -1,12 +1,13 @@
-"""Pieces of a film -> the film: concatenated frame by frame, without encoding again.
+"""Pieces -> the film, and groups -> a piece: concatenated without encoding again.
 
-The pieces come from one encoder with one set of options, so that one header fits all.
+They come from one encoder with one set of options, so that one header fits all.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal, NamedTuple
@@ -42,8 +43,17 @@ Audio = Sound | Literal["silent", "none"]
 """What is heard, a track of silence, or no track."""
 
 
+class Stretch(NamedTuple):
+    """Frames of a file, from `first` on, that were encoded by themselves."""
+
+    path: Path
+    first: int = 0
+    num_frames: int | None = None
+    """None: all that follow."""
+
+
 def splice(
-    pieces: Sequence[Path],
+    pieces: Sequence[Path | Stretch],
     out: Path,
     fps: int,
     num_frames: int,
@@ -58,20 +68,20 @@ def splice(
     """
     with av.open(out, "w", format="mp4", options={"movflags": "+faststart"}) as film:
         film.metadata.update(tags)
-        with av.open(pieces[0]) as first:
+        stretches = [Stretch(one) if isinstance(one, Path) else one for one in pieces]
+        with av.open(stretches[0].path) as first:
             video = film.add_stream_from_template(first.streams.video[0])
             header = video.codec_context.extradata
         track = None if audio == "none" else _Track(film, fps, num_frames, audio)
         there = 0
-        for path in pieces:
-            with av.open(path) as piece:
+        for stretch in stretches:
+            with av.open(stretch.path) as piece:
                 source = piece.streams.video[0]
                 if source.codec_context.extradata != header:
-                    raise ValueError(f"{path.name} has another header than {pieces[0].name}")
-                at = there
-                for packet in piece.demux(source):
-                    if packet.pts is None or packet.dts is None:
-                        continue  # the flush packet at the end
+                    names = stretch.path.name, stretches[0].path.name
+                    raise ValueError(f"{names[0]} has another header than {names[1]}")
+                at = there - stretch.first
+                for packet in _packets(piece, source, stretch):
                     later = int(Fraction(at, fps) / packet.time_base)
                     packet.pts, packet.dts = packet.pts + later, packet.dts + later
                     packet.stream = video
@@ -81,6 +91,14 @@ def splice(
                         track.until(there)
         if track is not None:
             track.until(there, last=True)
+
+
+def _packets(piece: Any, source: Any, stretch: Stretch) -> Iterator[Any]:
+    # The flush packet at the end has no times.
+    packets = (packet for packet in piece.demux(source) if None not in (packet.pts, packet.dts))
+    # What was encoded by itself also lies together in the order of decoding.
+    end = None if stretch.num_frames is None else stretch.first + stretch.num_frames
+    return islice(packets, stretch.first, end)
 
 
 def header_of(piece: Path) -> tuple[int, int, bytes]:
@@ -125,6 +143,11 @@ class _Encoded:
 _ENCODED = _Encoded()
 
 
+def remember(audio: Sound | Literal["silent"], fps: int, num_frames: int) -> None:
+    """Encode a track if it is not known, so that `splice` finds it."""
+    _ENCODED.of(audio, num_frames * AUDIO_RATE // fps)
+
+
 def _bit_rate(audio: Sound | Literal["silent"]) -> int:
     return audio.bit_rate if isinstance(audio, Sound) else BIT_RATE
 
@@ -138,6 +161,9 @@ def _encoded(samples: Stereo | None, num_samples: int, bit_rate: int) -> tuple[_
     encoder = CodecContext.create("aac", "w")
     encoder.sample_rate, encoder.layout, encoder.format = AUDIO_RATE, "stereo", "fltp"
     encoder.bit_rate, encoder.time_base = bit_rate, Fraction(1, AUDIO_RATE)
+    # Takes 0.6 of the time of FFmpeg's default, and was closer to a synthesised track (24.0 dB, not
+    # 21.5, at 128 kbit/s).
+    encoder.options = {"aac_coder": "fast"}
     packets: list[Packet] = []
     for at in range(0, num_samples, AUDIO_FRAME):
         part = np.ascontiguousarray(heard[:, at : at + AUDIO_FRAME])

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 from av import VideoFrame
@@ -32,6 +33,21 @@ class Boundary:
 
 
 NOTHING = Boundary(Transition.CUT, 0, 0)
+
+
+@dataclass(frozen=True)
+class Blend:
+    """What a transition mixes into one frame of a cut."""
+
+    of: Literal["", "before", "after", "black"] = ""
+    """A frame of the cut before or after, black, or nothing."""
+    index: int = 0
+    """Which of the frames that the boundary takes from that cut."""
+    share: float = 0.0
+
+    @property
+    def light(self) -> float:
+        return 1 - self.share if self.of == "black" else 1.0
 
 
 @dataclass(frozen=True)
@@ -70,38 +86,53 @@ def around(k: int, cuts: Sequence[Cut], fps: int) -> tuple[Boundary, Boundary]:
     return ends[k - 1] if k else NOTHING, ends[k]
 
 
+def blends(k: int, cuts: Sequence[Cut], fps: int) -> tuple[Blend, ...]:
+    """Return what is mixed into each frame of cut `k`.
+
+    For dissolves (`dissolves`): "before" are the frames after the last shown one of the cut before,
+    "after" the frames before the first shown one of the cut after.
+    """
+    (start, end), n = around(k, cuts, fps), cuts[k].num_frames
+
+    def blend(i: int) -> Blend:
+        step = i - (n - end.before)
+        if start.kind == Transition.DISSOLVE and i < start.after:
+            return Blend("before", i, 1 - _eased(start.after + i, 2 * start.after))
+        if end.kind == Transition.DISSOLVE and step >= 0:
+            return Blend("after", step, _eased(step, 2 * end.before))
+        if start.kind == Transition.FADE and i < start.after:
+            return Blend("black", 0, 1 - _eased(i, start.after))
+        if end.kind == Transition.FADE and step >= 0:
+            # The last frame is fully black; the first one of a fade-in is not.
+            return Blend("black", 0, _eased(step + 0.5, end.before))
+        return Blend()
+
+    return tuple(blend(i) for i in range(n))
+
+
 def edited_frames(
-    k: int,
-    cuts: Sequence[Cut],
+    frames: range,
     clip: Iterator[VideoFrame],
-    fps: int,
+    mixed: Sequence[Blend],
     before: Sequence[VideoFrame] = (),
     after: Sequence[VideoFrame] = (),
 ) -> Iterator[Edited]:
-    """Yield the frames of cut `k` as the film shows them. The clip yields exactly its cut's frames.
+    """Yield these frames of a cut as the film shows them. The clip yields exactly these.
 
-    For dissolves (`dissolves`): `before` are the frames after the last shown one of the cut before,
-    `after` the frames before the first shown one of the cut after, as many as the boundary takes.
+    `mixed`: `blends` of the cut; `before`, `after`: the frames that they take.
     """
-    (start, end), n = around(k, cuts, fps), cuts[k].num_frames
-    for i in range(n):
+    for i in frames:
         frame = next(clip)
         frame.make_writable()
-        planes, light = planes_of(frame), 1.0
-        if start.kind == Transition.DISSOLVE and i < start.after and before:
-            mix(planes, planes_of(before[i]), 1 - _eased(start.after + i, 2 * start.after))
-        elif end.kind == Transition.DISSOLVE and i >= n - end.before and after:
-            step = i - (n - end.before)
-            mix(planes, planes_of(after[step]), _eased(step, 2 * end.before))
-        elif start.kind == Transition.FADE and i < start.after:
-            light = _eased(i, start.after)
-        elif end.kind == Transition.FADE and i >= n - end.before:
-            # The last frame is fully black; the first one of a fade-in is not.
-            light = 1 - _eased(i - (n - end.before) + 0.5, end.before)
-        if light < 1:
-            mix(planes, BLACK, 1 - light)
-        yield Edited(i, frame, planes, light)
-    next(clip, None)  # lets the clip detect surplus frames, and close its file
+        planes, blend = planes_of(frame), mixed[i]
+        if blend.of == "black":
+            if blend.share > 0:
+                mix(planes, BLACK, blend.share)
+        elif blend.of:
+            of = before if blend.of == "before" else after
+            mix(planes, planes_of(of[blend.index]), blend.share)
+        yield Edited(i, frame, planes, blend.light)
+    next(clip, None)  # lets the clip close its file
 
 
 def dissolves(k: int, cuts: Sequence[Cut], fps: int) -> tuple[bool, bool]:

@@ -23,6 +23,7 @@ from conte.vocabulary import (
 )
 from deployments.engines.animatic import Animatic
 from deployments.engines.animatic.camera import Camera, moved
+from deployments.engines.animatic.panel import Panel
 from deployments.engines.protocols import Cancelled
 
 LOOK = Look(
@@ -245,3 +246,24 @@ def test_progress_is_told_frame_by_frame() -> None:
     for _ in video.frames:
         pass
     assert steps == [0.25, 0.5, 0.75, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("form", "change"),
+    [
+        (ProductForm.BOTTLE, {"setting": Setting.STUDIO, "video_prompt": "a product hero shot"}),
+        (ProductForm.CUP, {"video_prompt": "a cup on a table"}),
+        (ProductForm.CAR, {"setting": Setting.ROAD, "video_prompt": "rain on a road"}),
+        (ProductForm.BOTTLE, {"angle": Angle.TOP, "video_prompt": "a bottle"}),
+        (ProductForm.BOTTLE, {"shows": (WOMAN, goods()), "angle": Angle.DUTCH}),
+    ],
+)
+def test_what_stands_still_is_drawn_once_and_looks_as_if_it_were_drawn_in_every_frame(
+    form: ProductForm, change: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values: dict[str, Any] = {"shows": (goods(form),), "num_frames": 30} | change
+    of = shot(**values)
+    once = list(frames(of))
+    monkeypatch.setattr(Panel, "_still", None)
+    for drawn, anew in zip(once, frames(of), strict=True):
+        assert (drawn == anew).all()

@@ -9,8 +9,10 @@ import pytest
 from numpy.typing import NDArray
 
 from conte.clip import Clip, frame_size
-from deployments.contact_sheet import WIDTH, contact_sheet, png
-from deployments.cutting_room import FilmOrder, Pictures
+from deployments.contact_sheet import WIDTH, contact_sheet
+from deployments.cutting_room import FilmOrder
+from deployments.film_pictures import Pictures
+from deployments.png import png
 from serve.settings import FilmSettings
 from tests.fake_video import FakeVideoEngine, conte_and_brief
 
@@ -46,7 +48,7 @@ def sheet(pictures: int = 4, *, label_ai: bool = True, **conte_fields: Any) -> P
     )
     stills = [np.full((height, width, 3), (250, 20 * k, 20), np.uint8) for k in range(pictures)]
     order = FilmOrder(conte, brief, clips, ((),) * pictures, FilmSettings(label_ai=label_ai))
-    return read(contact_sheet(order, 2, Pictures(stills, stills[-1], width, height)))
+    return read(contact_sheet(order, 2, Pictures(stills, b"", width, height)))
 
 
 def red_boxes(pixels: Pixels) -> list[tuple[int, int]]:

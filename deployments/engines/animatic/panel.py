@@ -1,8 +1,11 @@
 """Panel: one shot as an animated drawing. Lays the scene out once, then draws any frame of it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
 
+import numpy as np
 import skia
 
 from conte.clip import Shot
@@ -19,7 +22,7 @@ from deployments.engines.animatic.reading import Reading, read
 from deployments.engines.animatic.scheme import Scheme, scheme_of
 from deployments.engines.animatic.sets import stage_of
 from deployments.engines.animatic.staging import Staged, staged
-from deployments.engines.animatic.subjects import halo
+from deployments.engines.animatic.subjects import OnTop, PartlyStill, Placed, halo
 from deployments.engines.animatic.top_view.staging import seen_from_above
 from deployments.engines.animatic.weather import Air
 
@@ -76,6 +79,15 @@ def _scene(shot: Shot, reading: Reading, scheme: Scheme, pen: Pen, floor_y: floa
     if reading.props and not reading.players:
         return with_things(alone, shot, reading, scheme, pen, floor_y)
     return alone
+
+
+@dataclass(frozen=True)
+class _Still:
+    """A frame without what moves, and what is still to be drawn over it."""
+
+    pixels: Pixels
+    placed: tuple[Placed, ...]
+    before: Cutout | None
 
 
 class Panel:
@@ -135,31 +147,71 @@ class Panel:
         share = index / max(1, shot.num_frames - 1)
         t = index / shot.fps
         camera = self._at(share)
-        backdrop, place = self._behind
-        backdrop.draw(pixels, place(camera))
-        self._lay(pixels, self._middle, MIDDLE, camera)
-        for placed in self._placed:
-            matrix = camera.matrix(SUBJECT, *self._size)
-            if matrix is None:
-                continue
-            canvas.save()
-            canvas.concat(matrix)
-            canvas.translate(placed.at(share), placed.y)
-            slant = self._slant
-            if slant.taper:
-                # The middle of the frame keeps its scale; below it the scale changes.
-                grown = 1 + slant.taper * max(0.0, placed.y - camera.y) / 900
-                canvas.concat(
-                    skia.Matrix.MakeAll(
-                        grown, 0, 0, 0, grown * slant.squash, 0, 0, -slant.taper / 900, 1
-                    )
-                )
-            placed.subject.draw(canvas, t)
-            canvas.restore()
-        self._lay(pixels, self._before, FRONT, camera)
+        placed, before = self._placed, self._before
+        if (still := self._still) is not None:
+            pixels[:], placed, before = still.pixels, still.placed, still.before
+        else:
+            self._set(pixels, camera)
+        for one in placed:
+            with self._at_place(canvas, one, camera, share) as shown:
+                if shown:
+                    one.subject.draw(canvas, t)
+        self._lay(pixels, before, FRONT, camera)
         if self._shoulder_of is not None:
             self._shoulder(canvas, share, self._shoulder_of)
         self._air.draw(canvas, t)
+
+    @cached_property
+    def _still(self) -> "_Still | None":
+        """What looks the same in every frame, drawn once; None: the camera moves."""
+        if self._shot.move is not CameraMove.STATIC:
+            return None
+        width, height = self._size
+        pixels = np.zeros((height, width, 4), np.uint8)
+        canvas, camera = skia.Surface(pixels, skia.kRGBA_8888_ColorType).getCanvas(), self._at(0.0)
+        self._set(pixels, camera)
+        left = list(self._placed)
+        while left and left[0].along is None and isinstance(left[0].subject, PartlyStill):
+            first, subject = left[0], left[0].subject
+            with self._at_place(canvas, first, camera, 0.0) as shown:
+                if shown:
+                    subject.draw_still(canvas)
+            left.pop(0)
+            if subject.moves:
+                left.insert(0, replace(first, subject=OnTop(subject)))
+                break
+        if left:
+            return _Still(pixels, tuple(left), self._before)
+        self._lay(pixels, self._before, FRONT, camera)
+        return _Still(pixels, (), None)
+
+    def _set(self, pixels: Pixels, camera: Camera) -> None:
+        backdrop, place = self._behind
+        backdrop.draw(pixels, place(camera))
+        self._lay(pixels, self._middle, MIDDLE, camera)
+
+    @contextmanager
+    def _at_place(
+        self, canvas: skia.Canvas, placed: Placed, camera: Camera, share: float
+    ) -> Generator[bool]:
+        """Transform the canvas to a subject's place; False: the camera does not see it."""
+        matrix, slant = camera.matrix(SUBJECT, *self._size), self._slant
+        if matrix is None:
+            yield False
+            return
+        canvas.save()
+        canvas.concat(matrix)
+        canvas.translate(placed.at(share), placed.y)
+        if slant.taper:
+            # The middle of the frame keeps its scale; below it the scale changes.
+            grown = 1 + slant.taper * max(0.0, placed.y - camera.y) / 900
+            canvas.concat(
+                skia.Matrix.MakeAll(
+                    grown, 0, 0, 0, grown * slant.squash, 0, 0, -slant.taper / 900, 1
+                )
+            )
+        yield True
+        canvas.restore()
 
     def _at(self, share: float) -> Camera:
         shot, start = self._shot, self._camera

@@ -6,7 +6,7 @@ A subject draws in scene units with the floor at y = 0, centred on x = 0.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import skia
 
@@ -27,6 +27,30 @@ _STEAMS = (ProductForm.FOOD, ProductForm.CUP)
 
 class Subject(Protocol):
     def draw(self, canvas: skia.Canvas, t: float) -> None: ...
+
+
+@runtime_checkable
+class PartlyStill(Protocol):
+    """A subject of which everything, or all but what lies on top, looks the same at any moment."""
+
+    @property
+    def moves(self) -> bool: ...
+
+    def draw_still(self, canvas: skia.Canvas) -> None: ...
+
+    def draw_moving(self, canvas: skia.Canvas, t: float) -> None:
+        """Draw what lies on top. Nothing, if `moves` is false."""
+        ...
+
+
+class OnTop:
+    """What moves on a subject whose still part is drawn already."""
+
+    def __init__(self, subject: PartlyStill) -> None:
+        self._subject = subject
+
+    def draw(self, canvas: skia.Canvas, t: float) -> None:
+        self._subject.draw_moving(canvas, t)
 
 
 @dataclass(frozen=True)
@@ -102,6 +126,14 @@ class Goods:
         self._picture = recorder.finishRecordingAsPicture()
 
     def draw(self, canvas: skia.Canvas, t: float) -> None:
+        self.draw_still(canvas)
+        self.draw_moving(canvas, t)
+
+    @property
+    def moves(self) -> bool:
+        return self._hero or self.form in _STEAMS
+
+    def draw_still(self, canvas: skia.Canvas) -> None:
         pen = self._pen
         pen.canvas = canvas
         if self.stands:
@@ -113,6 +145,8 @@ class Goods:
         canvas.scale(way * self.height / 100, self.height / 100)
         canvas.drawPicture(self._picture)
         canvas.restore()
+
+    def draw_moving(self, canvas: skia.Canvas, t: float) -> None:
         if self.form in _STEAMS:
             steam(canvas, 0, -self.stands - self.height, self.height * 0.8, t)
         if self._hero:

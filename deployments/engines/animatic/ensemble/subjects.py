@@ -42,7 +42,15 @@ class Thing:
         draw(own, scheme)
         self._picture = recorder.finishRecordingAsPicture()
 
+    moves = False
+
     def draw(self, canvas: skia.Canvas, t: float) -> None:
+        self.draw_still(canvas)
+
+    def draw_moving(self, canvas: skia.Canvas, t: float) -> None:
+        pass
+
+    def draw_still(self, canvas: skia.Canvas) -> None:
         if self._casts:
             shadow(canvas, self._width * 0.54, min(22.0, self._width * 0.07))
         canvas.save()

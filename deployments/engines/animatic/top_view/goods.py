@@ -20,7 +20,15 @@ class FlatLay:
         self._height, self._turn = height, -9.0 if tilted else 0.0
         self._picture = goods_picture(pen, scheme, form)
 
+    moves = False
+
     def draw(self, canvas: skia.Canvas, t: float) -> None:
+        self.draw_still(canvas)
+
+    def draw_moving(self, canvas: skia.Canvas, t: float) -> None:
+        pass
+
+    def draw_still(self, canvas: skia.Canvas) -> None:
         h = self._height
         shade = skia.Paint(ColorFilter=skia.ColorFilters.Blend(0x48150F22, skia.BlendMode.kSrcIn))
         canvas.save()

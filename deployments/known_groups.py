@@ -1,0 +1,46 @@
+"""Where groups lie that an editor has encoded: in the pieces that it cut last of each clip.
+
+A memory, and not a record: an editor that has forgotten them encodes them again.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from deployments.groups import Group
+from deployments.splicing import Stretch
+
+CLIPS = 1000
+PIECES = 4
+"""Clips, and pieces of each, that are remembered: versions change one thing at a time."""
+
+
+class KnownGroups:
+    def __init__(self) -> None:
+        self._pieces = OrderedDict[str, OrderedDict[str, tuple[Group, ...]]]()
+
+    def add(self, clip: str, piece: str, groups: tuple[Group, ...]) -> None:
+        """Remember what a piece consists of. `clip`, `piece`: vault keys."""
+        pieces = self._pieces.setdefault(clip, OrderedDict())
+        self._pieces.move_to_end(clip)
+        pieces[piece] = groups
+        pieces.move_to_end(piece)
+        if len(pieces) > PIECES:
+            pieces.popitem(last=False)
+        if len(self._pieces) > CLIPS:
+            self._pieces.popitem(last=False)
+
+    def pieces(self, clip: str) -> Sequence[str]:
+        """Return the vault keys of the pieces of a clip."""
+        return tuple(self._pieces.get(clip, ()))
+
+    def within(self, clip: str, paths: Mapping[str, Path]) -> dict[str, Stretch]:
+        """Return where groups lie, by their keys. `paths`: files of pieces by their vault keys."""
+        return dict(self._lying(clip, paths))
+
+    def _lying(self, clip: str, paths: Mapping[str, Path]) -> Iterator[tuple[str, Stretch]]:
+        for piece, groups in self._pieces.get(clip, {}).items():
+            if piece in paths:
+                for group in groups:
+                    frames = group.frames
+                    yield group.key, Stretch(paths[piece], frames.start, len(frames))
