@@ -18,6 +18,10 @@ READ_TIMEOUT_S = 5.0
 _LOG = logging.getLogger("ray.serve")
 
 
+Figures = tuple[float, float] | tuple[float, float, int | None]
+"""Seconds of work left, the figure's age, and how many renderers the money pays for."""
+
+
 class Context(Protocol):
     """The part of Ray Serve's `AutoscalingContext` that is used."""
 
@@ -31,6 +35,7 @@ class _Read:
     at: float
     left_s: float
     age_s: float
+    paid_for: int | None = None
 
 
 class FollowsWork:
@@ -41,7 +46,7 @@ class FollowsWork:
         renderers: str,
         *,
         clock: Callable[[], float] = time.monotonic,
-        read: Callable[[str], tuple[float, float] | None] | None = None,
+        read: Callable[[str], Figures | None] | None = None,
         **scaling: Any,
     ) -> None:
         """`renderers`: the deployment's name; `scaling`: the fields of `ScalingSettings`."""
@@ -56,10 +61,12 @@ class FollowsWork:
         else:
             self.read_with(read)
 
-    def read_with(self, read: Callable[[str], tuple[float, float] | None]) -> None:
+    def read_with(self, read: Callable[[str], Figures | None]) -> None:
         """Take the board's figure, if there is one."""
         if (found := read(self._renderers)) is not None:
-            self._latest = _Read(self._clock(), *found)
+            self._latest = _Read(
+                self._clock(), found[0], found[1], found[2] if len(found) == 3 else None
+            )
 
     def __call__(self, context: Context) -> tuple[int, dict[str, Any]]:
         try:
@@ -80,6 +87,7 @@ class FollowsWork:
             running=len(context.running_replicas),
             # Without a figure the number stays as it is.
             age_s=float("inf") if read is None else now - read.at + read.age_s,
+            paid_for=None if read is None else read.paid_for,
         )
         target = decided(self._policy, seen, before)
         return target.renderers, {"fewer_since_s": target.fewer_since_s}
@@ -114,7 +122,7 @@ def _keep_reading(of: "weakref.ref[FollowsWork]") -> None:
         time.sleep(READ_EVERY_S)
 
 
-def _read_board(renderers: str) -> tuple[float, float] | None:
+def _read_board(renderers: str) -> Figures | None:
     import ray
 
     from graphs.work_board import known_board

@@ -374,8 +374,35 @@ class ClipSettings(Part):
 
 class PriceSettings(Part):
     gpu_hour: float | None = Field(default=None, ge=0)
-    """Price of an hour of one GPU, for quotes. None: quotes say no price."""
+    """Price of an hour of one GPU, for quotes and charges. None: they say no price."""
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "KRW"
+
+
+class SpendingSettings(Part):
+    """What GPU time costs, and the most that finals may cost in a day."""
+
+    gpu_hours: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
+    """Price of a GPU-hour by engine, or by engine and shorter side: `diffusers`,
+    `diffusers/1080`. Where none applies: `price.gpu_hour`.
+    """
+    house_a_day: float | None = Field(default=None, ge=0)
+    """The most that all tenants' finals may cost in a day, in `price.currency`. None: no
+    ceiling.
+    """
+    tenant_a_day: float | None = Field(default=None, ge=0)
+    """The same for each tenant that `tenants_a_day` does not name."""
+    tenants_a_day: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
+    """Ceilings of single tenants, by name."""
+    utc_offset_h: float = Field(default=9, ge=-12, le=14)
+    """Hours by which the clock that begins a day is ahead of UTC: 9 is Korea's."""
+
+    @property
+    def has_ceiling(self) -> bool:
+        return (
+            self.house_a_day is not None
+            or self.tenant_a_day is not None
+            or bool(self.tenants_a_day)
+        )
 
 
 class UploadSettings(Part):
@@ -462,6 +489,7 @@ class Settings(BaseSettings):
     export: ExportSettings = ExportSettings()
     upload: UploadSettings = UploadSettings()
     price: PriceSettings = PriceSettings()
+    spending: SpendingSettings = SpendingSettings()
     vision: VisionSettings = VisionSettings()
     pin_to_house: bool = False
     """Bind every replica without a GPU to nodes that announce `house`, as the CPU nodes of
@@ -476,6 +504,18 @@ class Settings(BaseSettings):
     """Table extended by `python -m crawl.products`; the job prints its path. A relative one is
     under `home`. Empty: `deployments/knowledge/products`.
     """
+
+    @model_validator(mode="after")
+    def _has_its_price(self) -> Self:
+        final, hours = self.final, self.spending.gpu_hours
+        names = (f"{final.engine}/{final.short_side}", final.engine)
+        known = self.price.gpu_hour is not None or any(name in hours for name in names)
+        if self.spending.has_ceiling and final.enabled and final.num_gpus and not known:
+            raise ValueError(
+                "spending has a ceiling and final renders on GPUs: wanted their price, in"
+                f" price.gpu_hour or spending.gpu_hours.{final.engine}"
+            )
+        return self
 
     @property
     def ledger_url(self) -> str:

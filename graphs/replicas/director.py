@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from ray.serve.handle import DeploymentHandle
@@ -11,15 +12,17 @@ from conte.clip import Limits, Tier
 from deployments.knowledge.claims import claims as claims_of_the_install
 from graphs.crew import Plan
 from graphs.director import Director
-from graphs.following import Following
+from graphs.following import Cost, Following
 from graphs.gate import FairGate
 from graphs.handles import RayCrew
+from graphs.outlook import Outlook
 from graphs.replicas.surroundings import around
 from graphs.shapes import places
 from graphs.video_director import VideoDirector
 from serve.opened import open_ledger
+from serve.prices import ceilings_of, hour_of, tiers_of
 from serve.revision import revision_of
-from serve.settings import Adapter, ClipSettings, Settings
+from serve.settings import Adapter, ClipSettings, ScalingSettings, Settings
 from serve.telemetry import log_to_files
 
 
@@ -43,13 +46,23 @@ class RunningDirector:
             for tier, clip in tiers.items()
         }
         ledger, crew = open_ledger(settings), RayCrew(writer, renderers, editor)
-        made = plan(settings, claims, limits)
+        outlooks: dict[Tier, Outlook] = {}
+        if settings.final.enabled:
+            outlooks["final"] = outlook(settings)
+        made = replace(plan(settings, claims, limits), outlooks=outlooks)
         self._director = Director(ledger, crew, made, settings.director, gates)
         self._videos = VideoDirector(ledger, crew, made, settings.director, gates)
         self._followers = [
-            Following(tier, gates[tier], ledger, around(settings, tier, self._director.name))
+            Following(
+                tier,
+                gates[tier],
+                ledger,
+                around(settings, tier, self._director.name),
+                outlooks.get(tier),
+                cost(settings, tier),
+            )
             for tier, clip in tiers.items()
-            if clip.enabled and clip.scaling is not None
+            if clip.enabled and (clip.scaling is not None or tier in outlooks)
         ]
         for at_work in (self._director, self._videos, *self._followers):
             at_work.start()
@@ -61,6 +74,28 @@ class RunningDirector:
     async def __del__(self) -> None:
         at_work = (self._director, self._videos, *self._followers)
         await asyncio.gather(*(one.stop() for one in at_work))
+
+
+def outlook(settings: Settings) -> Outlook:
+    """Return how finals wait, before anything was seen."""
+    final = settings.final
+    scaling = final.scaling or ScalingSettings()
+    return Outlook(
+        ceilings_of(settings) if final.num_gpus else None,
+        second=0.0 if (known := cost(settings, "final")) is None else known.second,
+        most=final.most_replicas,
+        boot_s=scaling.boot_s,
+        clear_in_s=scaling.clear_in_s,
+    )
+
+
+def cost(settings: Settings, tier: Tier) -> Cost | None:
+    """Return what a renderer of a tier costs; None if that is not known, or nothing."""
+    clip, hour = tiers_of(settings)[tier], hour_of(settings, tier)
+    if not hour or not clip.num_gpus:
+        return None
+    scaling = clip.scaling or ScalingSettings()
+    return Cost(second=hour * clip.num_gpus / 3600, clear_in_s=scaling.clear_in_s)
 
 
 FINAL_HANDLES = 12

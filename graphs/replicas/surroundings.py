@@ -19,16 +19,21 @@ def around(settings: Settings, tier: Tier, director: str) -> Surroundings:
     name, application = renderer_name(tier), serve.get_replica_context().app_name
     found: list[Any] = []
 
-    async def write(in_work_s: float, unclaimed_s: float) -> None:
+    async def write(in_work_s: float, unclaimed_s: float, paid_for: int | None) -> None:
         # Fetched again after an error: the board may have been restarted elsewhere.
         if not found:
             found.append(await asyncio.to_thread(board))
         try:
-            await found[0].write.remote(name, director, in_work_s, unclaimed_s)
+            await found[0].write.remote(name, director, in_work_s, unclaimed_s, paid_for)
         except Exception:
             found.clear()
             raise
 
+    if clip.scaling is None:
+        return Surroundings(
+            running=lambda: clip.replicas,
+            places=lambda renderers: places(clip, settings.director, renderers),
+        )
     return Surroundings(
         running=partial(running, application, name),
         places=lambda renderers: places(clip, settings.director, renderers),

@@ -28,6 +28,7 @@ from conte.production import (
     State,
     TenantEvent,
     Version,
+    WaitsFor,
 )
 from conte.revision.draft import Changed, Draft, WholeDraft
 from conte.revision.edited import EditedVersion
@@ -36,6 +37,7 @@ from conte.revision.operations import AnyOperation
 from conte.revision.quote import Measured
 from conte.revision.take_order import TakeOrder
 from conte.sound import Recording
+from conte.spending import Prices
 from conte.video import OrderedVideo, VideoOrder
 from serve.database.engine import Database
 from serve.database.schema import open_database
@@ -75,6 +77,7 @@ from serve.ledger.leases import Claim
 from serve.ledger.operating import OperatingRecords
 from serve.ledger.review_records import ReviewRecords
 from serve.ledger.sealing import Sealing
+from serve.ledger.spending import SpendingRecords
 from serve.ledger.tables import LEDGER
 from serve.ledger.taking import Wanted
 from serve.ledger.uploads import UploadRecords
@@ -86,8 +89,14 @@ _T = TypeVar("_T")
 class Ledger:
     """Facade of the records. Clients' calls pass a tenant; directors' writes pass a claim."""
 
-    def __init__(self, database: Database, weights: Mapping[str, float] | None = None) -> None:
-        self._database = database
+    def __init__(
+        self,
+        database: Database,
+        weights: Mapping[str, float] | None = None,
+        prices: Prices | None = None,
+    ) -> None:
+        """`prices`: by which directors charge what they render."""
+        self._database, self._prices = database, prices or Prices()
         self._weights = dict(weights or {})
         if wrong := {t: w for t, w in self._weights.items() if not w > 0}:
             raise ValueError(f"tenant weights must be above 0, got {wrong}")
@@ -95,15 +104,21 @@ class Ledger:
         self.exporting = ExportRecords(database)
         self.uploading = UploadRecords(database)
         self.operating = OperatingRecords(database)
+        self.spending = SpendingRecords(database, self._prices)
 
     @classmethod
-    def open(cls, url: str, weights: Mapping[str, float] | None = None) -> Self:
+    def open(
+        cls,
+        url: str,
+        weights: Mapping[str, float] | None = None,
+        prices: Prices | None = None,
+    ) -> Self:
         """Connect and migrate the tables; several processes may do so at once.
 
         Raises:
             DatabaseUnavailable: if the database cannot be reached, or is newer than this code.
         """
-        return cls(open_database(url, LEDGER), weights)
+        return cls(open_database(url, LEDGER), weights, prices)
 
     def close(self) -> None:
         self._database.close()
@@ -347,10 +362,10 @@ class Ledger:
         with self._database.reading() as conn:
             return measured.measured(conn, places)
 
-    def unclaimed_frames(self, tier: Tier) -> int:
+    def unclaimed_frames(self, tier: Tier, except_tenants: Collection[str] = ()) -> int:
         """Return the frames of a tier that wait for a director."""
         with self._database.reading() as conn:
-            return work_left.unclaimed_frames(conn, tier)
+            return work_left.unclaimed_frames(conn, tier, except_tenants)
 
     def actual(self, production_id: str, version: int) -> Actual:
         """Return what a version took."""
@@ -554,6 +569,11 @@ class Ledger:
         with self._database.writing() as conn:
             leases.release(conn, claim)
 
+    def park(self, claim: Claim, in_s: float) -> None:
+        """Release it unfinished; another director can claim it in `in_s` seconds."""
+        with self._database.writing() as conn:
+            leases.park(conn, claim, in_s)
+
     def enter(self, claim: Claim, state: State) -> None:
         with self._database.writing() as conn:
             directing.enter(conn, claim, state)
@@ -600,10 +620,23 @@ class Ledger:
         with self._database.writing() as conn:
             directing.start_clip(conn, claim, version, cut, tier, by, attempt)
 
+    def clip_waits(
+        self,
+        claim: Claim,
+        version: int,
+        cut: int,
+        tier: Tier,
+        reason: WaitsFor,
+        eta_s: float | None,
+    ) -> None:
+        """Record why a clip has not begun, until it does. See `directing.clip_waits`."""
+        with self._database.writing() as conn:
+            directing.clip_waits(conn, claim, version, cut, tier, reason, eta_s, self._prices)
+
     def record_clip(self, claim: Claim, version: int, clip: Clip, by: str, gpu_s: float) -> bool:
         """Record a stored clip and charge it to the tenant once. False: it was recorded before."""
         with self._database.writing() as conn:
-            return directing.record_clip(conn, claim, version, clip, by, gpu_s)
+            return directing.record_clip(conn, claim, version, clip, by, gpu_s, self._prices)
 
     def record_clip_failure(
         self, claim: Claim, version: int, failure: Failure, tier: Tier, by: str = ""
@@ -626,7 +659,7 @@ class Ledger:
     ) -> bool:
         """Record a take that was ordered and charge it once. False: it was recorded before."""
         with self._database.writing() as conn:
-            return directing.record_take(conn, claim, order, clip, by, gpu_s)
+            return directing.record_take(conn, claim, order, clip, by, gpu_s, self._prices)
 
     def record_take_failure(
         self, claim: Claim, order: TakeOrder, failure: Failure, by: str
@@ -673,10 +706,10 @@ class Ledger:
         with self._database.writing() as conn:
             return videos.renew(conn, claim, lease_s)
 
-    def release_video(self, claim: VideoClaim) -> None:
-        """Release it unfinished; another director can claim it at once."""
+    def release_video(self, claim: VideoClaim, in_s: float = 0.0) -> None:
+        """Release it unfinished; another director can claim it at once, or in `in_s` seconds."""
         with self._database.writing() as conn:
-            videos.release(conn, claim)
+            videos.release(conn, claim, in_s)
 
     def video_progress(self, claim: VideoClaim, fraction: float) -> bool:
         """Record its progress while it is rendered. True: the video was deleted."""
@@ -685,7 +718,7 @@ class Ledger:
 
     def complete_video(self, claim: VideoClaim, clip: Clip) -> None:
         with self._database.writing() as conn:
-            videos.complete(conn, claim, clip)
+            videos.complete(conn, claim, clip, self._prices)
 
     def fail_video(self, claim: VideoClaim, failure: Failure) -> None:
         with self._database.writing() as conn:

@@ -1,6 +1,6 @@
 """Frames of what waits for a director: its renders are still to come."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -16,23 +16,35 @@ READ = 200
 
 _p, _v = productions.c, videos.c
 _ALL = func.count().over().label("num_rows")
+_POOR = bindparam("poor", expanding=True)
 # A later version renders only what has changed, which nobody knows before it is claimed.
 _FILMS = (
     select(_p.brief.label("order"), _ALL)
-    .where(_p.ended_at.is_(None), _p.owner.is_(None), _p.version == 0)
+    .where(
+        _p.ended_at.is_(None),
+        _p.owner.is_(None),
+        _p.version == 0,
+        _p.tenant.not_in(_POOR),
+    )
     .limit(READ)
 )
 _VIDEOS = (
     select(_v.asked.label("order"), _ALL)
-    .where(_v.ended_at.is_(None), _v.owner.is_(None), _v.tier == bindparam("tier"))
+    .where(
+        _v.ended_at.is_(None),
+        _v.owner.is_(None),
+        _v.tier == bindparam("tier"),
+        _v.tenant.not_in(_POOR),
+    )
     .limit(READ)
 )
 
 
-def unclaimed_frames(conn: Connection, tier: Tier) -> int:
+def unclaimed_frames(conn: Connection, tier: Tier, except_tenants: Collection[str] = ()) -> int:
     """Return the frames that a tier's renderers will have to render, as far as orders say."""
-    films = conn.execute(_FILMS).tuples().all()
-    clips = conn.execute(_VIDEOS, {"tier": tier}).tuples().all()
+    poor = {"poor": list(except_tenants)}
+    films = conn.execute(_FILMS, poor).tuples().all()
+    clips = conn.execute(_VIDEOS, {"tier": tier, **poor}).tuples().all()
     return _sum(films, lambda text: read(Brief, text).num_frames) + _sum(
         clips, lambda text: read(VideoOrder, text).seconds * FPS
     )
