@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from graphs.autoscaling import DAY_S, Floor, Policy, Seen, Target, decided
+from graphs.autoscaling import DAY_S, STALE_S, Floor, Policy, Seen, Target, decided
 
 READ_EVERY_S = 2.0
 READ_TIMEOUT_S = 5.0
@@ -28,6 +28,8 @@ class Context(Protocol):
     target_num_replicas: int
     running_replicas: list[Any]
     policy_state: dict[str, Any]
+    total_num_requests: Any
+    """At work and in queues; read only where requests count."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,17 @@ class FollowsWork:
         self,
         renderers: str,
         *,
+        request_s: float = 0.0,
         clock: Callable[[], float] = time.monotonic,
         read: Callable[[str], Figures | None] | None = None,
         **scaling: Any,
     ) -> None:
-        """`renderers`: the deployment's name; `scaling`: the fields of `ScalingSettings`."""
+        """`renderers`: the deployment's name; `scaling`: the fields of `ScalingSettings`.
+
+        `request_s`: seconds of work of a request that Serve knows of. The work left is then that of
+        all requests, or that on the board, if it is more.
+        """
+        self._request_s = request_s
         self._renderers, self._clock = renderers, clock
         self._policy, self._offset_s = _policy_of(scaling)
         self._latest: _Read | None = None
@@ -80,13 +88,20 @@ class FollowsWork:
         now, read = self._clock(), self._latest
         since: float | None = context.policy_state.get("fewer_since_s")
         before = Target(context.target_num_replicas, None if since is None else min(since, now))
+        # Without a figure the number stays as it is.
+        left_s = 0.0 if read is None else read.left_s
+        age_s = float("inf") if read is None else now - read.at + read.age_s
+        if self._request_s:
+            asked_s = self._request_s * float(context.total_num_requests)
+            # Requests need no director: a chat brings a replica, too.
+            if asked_s > 0:
+                left_s, age_s = max(left_s if age_s <= STALE_S else 0.0, asked_s), 0.0
         seen = Seen(
             now_s=now,
             of_day_s=(time.time() + self._offset_s) % DAY_S,
-            backlog_s=0.0 if read is None else read.left_s,
+            backlog_s=left_s,
             running=len(context.running_replicas),
-            # Without a figure the number stays as it is.
-            age_s=float("inf") if read is None else now - read.at + read.age_s,
+            age_s=age_s,
             paid_for=None if read is None else read.paid_for,
         )
         target = decided(self._policy, seen, before)

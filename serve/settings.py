@@ -119,6 +119,53 @@ class WeightsSettings(Part):
     checkpoint: OptionalHomePath = ""
 
 
+class FloorSettings(Part):
+    """Renderers that are there at certain hours of every day, whether or not there is work."""
+
+    begins: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    """Such as `09:00`, at `utc_offset_h`."""
+    ends: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    """Before `begins`: on the next day."""
+    renderers: int = Field(ge=1)
+
+
+class ScalingSettings(Part):
+    """Renderers that come with the work and go when it is done, and their GPU nodes with them."""
+
+    min_replicas: int = Field(default=0, ge=0)
+    max_replicas: int = Field(default=8, ge=1)
+    clear_in_s: float = Field(default=240, ge=1)
+    """Seconds in which the renderers should render all that waits."""
+    boot_s: float = Field(default=480, ge=0)
+    """Seconds from asking for a server until it renders."""
+    down_after_s: float = Field(default=300, ge=0)
+    """Seconds for which fewer renderers have to be enough before the first one goes."""
+    down_every_s: float = Field(default=30, ge=0)
+    """Seconds between one renderer that goes and the next."""
+    zero_after_s: float = Field(default=600, ge=0)
+    """Seconds without work after which the last renderer goes."""
+    floors: tuple[FloorSettings, ...] = ()
+    utc_offset_h: float = Field(default=9, ge=-12, le=14)
+    """Hours by which the clock of `floors` is ahead of UTC."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.min_replicas > self.max_replicas:
+            raise ValueError(
+                f"min_replicas is {self.min_replicas}: wanted at most max_replicas, "
+                f"{self.max_replicas}"
+            )
+        return self
+
+
+class ModelScalingSettings(ScalingSettings):
+    """Replicas of the conte model that come with the contes to write and go when none are left."""
+
+    max_replicas: int = Field(default=2, ge=1)
+    conte_s: float = Field(default=30, gt=0)
+    """Seconds in which a replica writes a conte, beside `max_ongoing` others."""
+
+
 class VllmSettings(WeightsSettings):
     promotes = "conte_model"
     turned_on = True
@@ -127,6 +174,10 @@ class VllmSettings(WeightsSettings):
     model: str = "conte"
     """Name of the model on `/v1/chat/completions`."""
     replicas: int = Field(default=1, ge=1)
+    scaling: ModelScalingSettings | None = None
+    """Replicas that follow the contes to write, instead of `replicas`. With none there, an order
+    waits until one has booted and loaded.
+    """
     num_gpus: float = Field(default=1, ge=0)
     """GPUs of each replica; 0 runs it on the CPU."""
     max_ongoing: int = Field(default=64, ge=1)
@@ -301,45 +352,6 @@ class VideosSettings(Part):
     video_timeout_s: float = Field(default=3600, gt=0)
     """Longest time that one video may be queued or in progress, in seconds."""
     poll_s: float = Field(default=1, gt=0)
-
-
-class FloorSettings(Part):
-    """Renderers that are there at certain hours of every day, whether or not there is work."""
-
-    begins: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-    """Such as `09:00`, at `utc_offset_h`."""
-    ends: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-    """Before `begins`: on the next day."""
-    renderers: int = Field(ge=1)
-
-
-class ScalingSettings(Part):
-    """Renderers that come with the work and go when it is done, and their GPU nodes with them."""
-
-    min_replicas: int = Field(default=0, ge=0)
-    max_replicas: int = Field(default=8, ge=1)
-    clear_in_s: float = Field(default=240, ge=1)
-    """Seconds in which the renderers should render all that waits."""
-    boot_s: float = Field(default=480, ge=0)
-    """Seconds from asking for a server until it renders."""
-    down_after_s: float = Field(default=300, ge=0)
-    """Seconds for which fewer renderers have to be enough before the first one goes."""
-    down_every_s: float = Field(default=30, ge=0)
-    """Seconds between one renderer that goes and the next."""
-    zero_after_s: float = Field(default=600, ge=0)
-    """Seconds without work after which the last renderer goes."""
-    floors: tuple[FloorSettings, ...] = ()
-    utc_offset_h: float = Field(default=9, ge=-12, le=14)
-    """Hours by which the clock of `floors` is ahead of UTC."""
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.min_replicas > self.max_replicas:
-            raise ValueError(
-                f"min_replicas is {self.min_replicas}: wanted at most max_replicas, "
-                f"{self.max_replicas}"
-            )
-        return self
 
 
 class ClipSettings(Part):

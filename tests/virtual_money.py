@@ -63,6 +63,7 @@ class Context:
     target_num_replicas: int = 0
     running_replicas: list[Any] = field(default_factory=list[Any])
     policy_state: dict[str, Any] = field(default_factory=dict[str, Any])
+    total_num_requests: float = 0
 
 
 class GpuCrew(FakeCrew):

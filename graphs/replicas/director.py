@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from ray.serve.handle import DeploymentHandle
@@ -16,9 +17,10 @@ from graphs.following import Cost, Following
 from graphs.gate import FairGate
 from graphs.handles import RayCrew
 from graphs.outlook import Outlook
-from graphs.replicas.surroundings import around
-from graphs.shapes import places
+from graphs.replicas.surroundings import around, written
+from graphs.shapes import CONTE_MODEL, conte_seconds, places
 from graphs.video_director import VideoDirector
+from graphs.writing_left import WritingLeft
 from serve.opened import open_ledger
 from serve.prices import ceilings_of, hour_of, tiers_of
 from serve.revision import revision_of
@@ -64,6 +66,13 @@ class RunningDirector:
             for tier, clip in tiers.items()
             if clip.enabled and (clip.scaling is not None or tier in outlooks)
         ]
+        vllm = settings.conte.vllm
+        self._writing: WritingLeft | None = None
+        if settings.conte.engine == "vllm" and vllm.scaling is not None:
+            on_board, each_s = written(self._director.name), conte_seconds(settings)
+            left = partial(on_board, CONTE_MODEL, 0.0)
+            self._writing = WritingLeft(ledger, left, each_s)
+            self._writing.start()
         for at_work in (self._director, self._videos, *self._followers):
             at_work.start()
 
@@ -74,6 +83,8 @@ class RunningDirector:
     async def __del__(self) -> None:
         at_work = (self._director, self._videos, *self._followers)
         await asyncio.gather(*(one.stop() for one in at_work))
+        if self._writing is not None:
+            await self._writing.stop()
 
 
 def outlook(settings: Settings) -> Outlook:
@@ -115,12 +126,18 @@ def plan(
         },
         handles={"draft": settings.draft.handles or 0, "final": final_handles},
         longest_s={tier: limit.longest_s for tier, limit in (limits or {}).items()},
-        conte_timeout_s=settings.conte.timeout_s,
+        conte_timeout_s=conte_timeout_s(settings),
         film_timeout_s=settings.film.timeout_s,
         max_attempts=settings.director.max_attempts,
         rates=settings.rates,
         claims=claims or claims_of_the_install(),
     )
+
+
+def conte_timeout_s(settings: Settings) -> float:
+    """Return the longest time of a conte, with the boot of a model that follows the work."""
+    scaling = settings.conte.vllm.scaling if settings.conte.engine == "vllm" else None
+    return settings.conte.timeout_s + (0.0 if scaling is None else scaling.boot_s)
 
 
 def _by_revision(adapters: Mapping[str, Adapter]) -> dict[str, Adapter]:

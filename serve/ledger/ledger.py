@@ -367,6 +367,11 @@ class Ledger:
         with self._database.reading() as conn:
             return work_left.unclaimed_frames(conn, tier, except_tenants)
 
+    def contes_left(self) -> int:
+        """Return the productions whose conte is being written or waits to be."""
+        with self._database.asking() as conn:
+            return work_left.contes_left(conn)
+
     def actual(self, production_id: str, version: int) -> Actual:
         """Return what a version took."""
         with self._database.reading() as conn:

@@ -50,6 +50,14 @@ def unclaimed_frames(conn: Connection, tier: Tier, except_tenants: Collection[st
     )
 
 
+_CONTES = select(func.count()).where(_p.ended_at.is_(None), _p.version == 0)
+
+
+def contes_left(conn: Connection) -> int:
+    """Return the productions whose conte is being written or waits to be."""
+    return conn.execute(_CONTES).scalar_one()
+
+
 def _sum(orders: Sequence[tuple[str, int]], frames: Callable[[str], int]) -> int:
     """`orders`: each with how many there are in all."""
     found: list[int] = []
