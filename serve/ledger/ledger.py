@@ -49,6 +49,7 @@ from serve.ledger import (
     directing,
     directions,
     drafts,
+    draining,
     endings,
     events,
     formats,
@@ -438,6 +439,11 @@ class Ledger:
         with self._database.asking() as conn:
             return leases.directors_alive(conn, within_s)
 
+    def draining_since(self) -> float | None:
+        """Return since when no director claims anything; None: they do."""
+        with self._database.asking() as conn:
+            return draining.since(conn)
+
     def probe(self) -> None:
         """Write as much as an order does, and leave nothing.
 
@@ -533,7 +539,8 @@ class Ledger:
         take_over: bool = True,
         except_owner: str = "",
     ) -> Claim | None:
-        """Claim the production whose turn it is, or None. Expired leases are taken over.
+        """Claim the production whose turn it is, or None. Expired leases are taken over. Nothing is
+        claimed while the house is drained.
 
         `take_over` False: claim only free rows. Used after a time when no lease could be renewed:
         an expired lease then does not mean a dead director. `except_owner`: take nothing over from
@@ -541,6 +548,8 @@ class Ledger:
         """
         while True:
             with self._database.asking() as conn:
+                if draining.since(conn) is not None:
+                    return None
                 if not leases.any_free(conn, except_tenants, take_over, except_owner):
                     return None
             with self._database.writing() as conn:
@@ -696,6 +705,8 @@ class Ledger:
     ) -> VideoClaim | None:
         """Claim the video whose turn it is, or None. Takes over expired leases as `claim` does."""
         with self._database.asking() as conn:
+            if draining.since(conn) is not None:
+                return None
             if not videos.any_free(conn, take_over, except_owner):
                 return None
         with self._database.writing() as conn:

@@ -290,6 +290,15 @@ secrets = Table(
     Column("made_at", Double, nullable=False),
 )
 
+# What an operator has asked of all directors: see draining.py.
+notices = Table(
+    "notices",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("since", Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 directors = Table(
     "directors",
     metadata,

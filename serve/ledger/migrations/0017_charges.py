@@ -1,4 +1,4 @@
-"""What was rendered on GPUs and its price; why a final has not begun."""
+"""What was rendered on GPUs and its price; why a final has not begun; notices to directors."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,4 +23,10 @@ def upgrade() -> None:
     )
     op.create_index("charges_of_day", "charges", ["day", "tenant"])
     op.create_index("charges_of_work", "charges", ["work"])
+    op.create_table(
+        "notices",
+        sa.Column("name", sa.String(40), primary_key=True),
+        sa.Column("since", sa.Double, nullable=False),
+        sqlite_with_rowid=False,
+    )
     op.add_column("clips", sa.Column("wait", sa.Text))
