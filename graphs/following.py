@@ -93,20 +93,18 @@ class Following:
         if self._looks % MEASURE_EVERY == 0:
             await asyncio.to_thread(self._measure)
         self._looks += 1
-        unclaimed_s = 0.0 if self._around.write is None else await self._unclaimed_s()
-        in_work_s = self._affordable_s(self._gate.left_by_tenant)
+        in_work = self._gate.left_by_tenant
+        in_work_s, all_s = self._affordable_s(in_work), 0.0
+        if self._around.write is not None:
+            unclaimed = await asyncio.to_thread(self._ledger.unclaimed_frames, self._tier)
+            tenants = {*in_work, *unclaimed}
+            every = {one: in_work.get(one, 0.0) + unclaimed.get(one, 0.0) for one in tenants}
+            all_s = self._affordable_s(every)
+        unclaimed_s = max(0.0, all_s - in_work_s)
         self.outlook.seconds_per_frame = self._seconds_per_frame
         self.outlook.see(running, in_work_s + unclaimed_s)
         if self._around.write is not None:
             await self._around.write(in_work_s, unclaimed_s, self._paid_for())
-
-    async def _unclaimed_s(self) -> float:
-        """Return the seconds of work that nobody has claimed, of tenants that may spend."""
-        if self.outlook.house_left == 0:
-            return 0.0
-        poor = self.outlook.over_ceiling()
-        frames = await asyncio.to_thread(self._ledger.unclaimed_frames, self._tier, poor)
-        return frames * self._seconds_per_frame
 
     def _affordable_s(self, frames: Mapping[str, float]) -> float:
         """Return the seconds of work on these frames, of each tenant what its money pays for."""

@@ -98,12 +98,6 @@ class Outlook:
         unknown = 0.0 if self.ceilings.any else None
         return unknown if self._spent is None else self.ceilings.left(tenant, self._spent)
 
-    def over_ceiling(self) -> tuple[str, ...]:
-        """Return the tenants that have spent what they may today."""
-        known = self._spent or {}
-        named = {*known, *self.ceilings.tenants}
-        return tuple(sorted(tenant for tenant in named if not self.may_spend(tenant)))
-
     @property
     def house_left(self) -> float | None:
         return None if self._spent is None else self.ceilings.house_left(self._spent)

@@ -144,6 +144,8 @@ async def test_over_its_ceiling_a_tenant_s_work_asks_for_no_renderer(paid: Ledge
     assert BRIEF.num_frames == 180
     assert await wanted(Ceilings()) == 4
     assert await wanted(Ceilings(tenants={"a": 2})) == 2
+    # What is left of its money pays for 45 seconds of its 90.
+    assert await wanted(Ceilings(tenants={"a": 92, "b": 0})) == 1
     assert await wanted(Ceilings(each=2, tenants={"b": 0})) == 0
     assert await wanted(Ceilings(house=2)) == 0
 

@@ -162,9 +162,9 @@ def test_only_a_first_version_that_nobody_holds_is_unclaimed(
     ledger: Ledger, ledger_url: str
 ) -> None:
     ordered = accept(ledger)
-    assert ledger.unclaimed_frames("final") == BRIEF.num_frames
+    assert ledger.unclaimed_frames("final") == {"a": BRIEF.num_frames}
     held = claim(ledger)
-    assert ledger.unclaimed_frames("final") == 0
+    assert ledger.unclaimed_frames("final") == {}
     write_conte(ledger, held)
     let_lease_end(ledger_url, ordered)
-    assert ledger.unclaimed_frames("final") == 0
+    assert ledger.unclaimed_frames("final") == {}

@@ -363,10 +363,10 @@ class Ledger:
         with self._database.reading() as conn:
             return measured.measured(conn, places)
 
-    def unclaimed_frames(self, tier: Tier, except_tenants: Collection[str] = ()) -> int:
-        """Return the frames of a tier that wait for a director."""
+    def unclaimed_frames(self, tier: Tier) -> dict[str, float]:
+        """Return the frames of a tier that wait for a director, by tenant."""
         with self._database.reading() as conn:
-            return work_left.unclaimed_frames(conn, tier, except_tenants)
+            return work_left.unclaimed_frames(conn, tier)
 
     def contes_left(self) -> int:
         """Return the productions whose conte is being written or waits to be."""

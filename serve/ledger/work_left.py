@@ -1,7 +1,9 @@
 """Frames of what waits for a director: its renders are still to come."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
@@ -16,38 +18,36 @@ READ = 200
 
 _p, _v = productions.c, videos.c
 _ALL = func.count().over().label("num_rows")
-_POOR = bindparam("poor", expanding=True)
 # A later version renders only what has changed, which nobody knows before it is claimed.
 _FILMS = (
-    select(_p.brief.label("order"), _ALL)
+    select(_p.tenant, _p.brief.label("order"), _ALL)
     .where(
         _p.ended_at.is_(None),
         _p.owner.is_(None),
         _p.version == 0,
-        _p.tenant.not_in(_POOR),
     )
     .limit(READ)
 )
 _VIDEOS = (
-    select(_v.asked.label("order"), _ALL)
+    select(_v.tenant, _v.asked.label("order"), _ALL)
     .where(
         _v.ended_at.is_(None),
         _v.owner.is_(None),
         _v.tier == bindparam("tier"),
-        _v.tenant.not_in(_POOR),
     )
     .limit(READ)
 )
 
 
-def unclaimed_frames(conn: Connection, tier: Tier, except_tenants: Collection[str] = ()) -> int:
-    """Return the frames that a tier's renderers will have to render, as far as orders say."""
-    poor = {"poor": list(except_tenants)}
-    films = conn.execute(_FILMS, poor).tuples().all()
-    clips = conn.execute(_VIDEOS, {"tier": tier, **poor}).tuples().all()
-    return _sum(films, lambda text: read(Brief, text).num_frames) + _sum(
-        clips, lambda text: read(VideoOrder, text).seconds * FPS
-    )
+def unclaimed_frames(conn: Connection, tier: Tier) -> dict[str, float]:
+    """Return by tenant the frames that a tier's renderers will have to render, as far as orders
+    say.
+    """
+    found = defaultdict[str, float](float)
+    _add(found, conn.execute(_FILMS).all(), lambda text: read(Brief, text).num_frames)
+    clips = conn.execute(_VIDEOS, {"tier": tier}).all()
+    _add(found, clips, lambda text: read(VideoOrder, text).seconds * FPS)
+    return dict(found)
 
 
 _CONTES = select(func.count()).where(_p.ended_at.is_(None), _p.version == 0)
@@ -58,10 +58,11 @@ def contes_left(conn: Connection) -> int:
     return conn.execute(_CONTES).scalar_one()
 
 
-def _sum(orders: Sequence[tuple[str, int]], frames: Callable[[str], int]) -> int:
-    """`orders`: each with how many there are in all."""
-    found: list[int] = []
-    for order, _ in orders:
+def _add(found: dict[str, float], orders: Sequence[Any], frames: Callable[[str], int]) -> None:
+    """`orders`: each with its tenant, and how many there are in all."""
+    known: list[tuple[str, int]] = []
+    for order in orders:
         with suppress(Unreadable):
-            found.append(frames(order))
-    return round(sum(found) / len(found) * orders[0][1]) if found else 0
+            known.append((order.tenant, frames(order.order)))
+    for tenant, count in known:
+        found[tenant] += count * orders[0].num_rows / len(known)
