@@ -209,6 +209,8 @@ class Clip(Frozen):
     render_s: Annotated[float, Field(ge=0)]
     """Seconds of slot time that the render took; 0 if the clip was found in the vault."""
     reused: bool
+    took_s: Annotated[float, Field(ge=0), unset(0.0)] = 0.0
+    """Seconds of slot time that a clip which was found once took; 0: not known, or not found."""
     adapter: str | None = None
     """LoRA adapter that it was rendered with, as name@revision."""
     remarks: tuple[str, ...] = ()

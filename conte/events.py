@@ -9,7 +9,7 @@ from conte.checks.finding import Finding
 from conte.clip import Clip, Film, Source, Tier
 from conte.conte import Treatment
 from conte.cut import Cut, CutId
-from conte.production import EventData, EventKind, Failure, Provenance, State
+from conte.production import EventData, EventKind, Failure, Provenance, State, WaitsFor
 from conte.revision.comments import Audience, CommentId, MaybeCommentId
 from conte.revision.review import ReviewState
 
@@ -44,6 +44,20 @@ class ConteReady(EventData):
     num_frames: int
     provenance: Provenance
     findings: tuple[Finding, ...]
+
+
+class FinalWaiting(EventData):
+    """A cut's final cannot begin yet; its draft plays meanwhile. `clip.started` ends the wait."""
+
+    model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
+
+    kind: ClassVar = EventKind.FINAL_WAITING
+    version: int
+    cut: int
+    reason: WaitsFor = Field(validation_alias="for", serialization_alias="for")
+    """`gpu`: for a renderer; `budget`: until its tenant may spend again."""
+    eta_s: float | None
+    """Seconds until it is expected to begin; None: not known."""
 
 
 class ClipStarted(EventData):
@@ -268,6 +282,7 @@ KINDS: tuple[type[EventData], ...] = (
     ConteTreated,
     CutWritten,
     ConteReady,
+    FinalWaiting,
     ClipStarted,
     ClipProgress,
     ClipRetried,

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, InstanceOf
+from pydantic import ConfigDict, Field, InstanceOf
 
 from conte.brief import Brief
 from conte.checks.finding import Finding
@@ -33,6 +33,7 @@ class EventKind(StrEnum):
     CONTE_TREATED = "conte.treated"
     CUT_WRITTEN = "cut.written"
     CONTE_READY = "conte.ready"
+    FINAL_WAITING = "final.waiting"
     CLIP_STARTED = "clip.started"
     CLIP_PROGRESS = "clip.progress"
     CLIP_RETRIED = "clip.retried"
@@ -205,6 +206,23 @@ class Version(Frozen):
     """Revision that made the version; None: a writer made it from the brief."""
 
 
+WaitsFor = Literal["gpu", "budget"]
+
+
+class Wait(Frozen):
+    """Why a cut's final has not begun."""
+
+    model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
+
+    # "for" is a keyword of Python.
+    reason: WaitsFor = Field(validation_alias="for", serialization_alias="for")
+    """`gpu`: for a renderer; `budget`: until its tenant may spend again."""
+    eta_s: float | None
+    """Seconds, from `since` on, until it is expected to begin; None: not known."""
+    since: float
+    """When it was reported, in seconds since the epoch."""
+
+
 class CutState(Frozen):
     """State of one cut of a version."""
 
@@ -214,6 +232,8 @@ class CutState(Frozen):
     clip: Clip | None = None
     """The best clip so far; while a changed cut is rendered again, its earlier clip."""
     failure: Failure | None = None
+    wait: Wait | None = None
+    """Why its final has not begun; None: it has, or it is not waited for."""
 
 
 class Place(Frozen):

@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from conte.clip import Clip, Shot, Tier
+from deployments import took
 from deployments.clip_encoder import NEAR_LOSSLESS_CRF, Encoding, published, write_clip
 from deployments.conforming import checked, closed_after, frames_wanted
 from deployments.engines.protocols import Cancelled, Frame, OnStep, RenderError, Video, VideoEngine
@@ -75,6 +76,10 @@ class ClipRenderer:
                 clip = clip.model_copy(
                     update={"render_s": made.slot_s, "reused": False, "remarks": made.remarks}
                 )
+                if self._tier == "final":
+                    await took.keep(self._vault, key, made.slot_s)
+            elif self._tier == "final":
+                clip = clip.model_copy(update={"took_s": await took.kept(self._vault, key)})
         yield clip
 
     async def _make(self, shot: Shot, cut: int, key: str, made: "_Made") -> AsyncGenerator[float]:

@@ -9,6 +9,7 @@ from conte.production import Failure
 from deployments.engines.protocols import AdapterAway, CannotRender
 from graphs.crew import Plan, reason_of
 from graphs.gate import Begin, Gates
+from graphs.waiting import Waiting
 
 Once = Callable[[int, Begin], Awaitable[Clip]]
 """Runs one attempt, given its number. Calls its `Begin` argument when a renderer has taken the
@@ -20,18 +21,33 @@ Retried = Callable[[int, str], Awaitable[None]]
 
 async def in_attempts(
     once: Once, retried: Retried, gates: Gates, plan: Plan, tenant: str, shot: Shot, tier: Tier,
-    cut: int | None = None,
+    cut: int | None = None, waiting: Waiting | None = None,
 ) -> Clip | Failure:  # fmt: skip
     """Render a shot when its tenant's turn comes; return the failure once the attempts are used up.
 
-    `cut`: the number of the shot's cut, recorded in the failure.
+    `cut`: the number of the shot's cut, recorded in the failure. `waiting`: reports its wait.
+
+    Raises:
+        WaitsForMoney: if `waiting` finds the tenant's ceiling reached. No attempt is at work then.
     """
     reason, attempt, attempts = "", 1, plan.max_attempts
     clock = asyncio.get_running_loop().time
     patience = 0.0
+
+    async def affordable(attempt: int, begin: Begin) -> Clip:
+        if waiting is None:
+            return await once(attempt, begin)
+        await waiting.may_begin()
+        with waiting.paying(shot.num_frames):
+            return await once(attempt, begin)
+
     while attempt <= attempts:
         try:
-            return await gates[tier].through(tenant, shot.num_frames, partial(once, attempt))
+            if waiting is not None:
+                # Without money no place in the queue: it would count against the tenant tomorrow.
+                await waiting.may_begin()
+            attempted = partial(affordable, attempt)
+            return await gates[tier].through(tenant, shot.num_frames, attempted, waiting)
         except AdapterAway as error:
             # Costs time but no attempt: a renderer with the new adapter is about to start.
             reason = reason_of(error)

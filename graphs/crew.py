@@ -15,6 +15,7 @@ from conte.variant import VariantOf
 from deployments.conte_writer import ContePart
 from deployments.engines.protocols import RenderError
 from deployments.knowledge.claims import claims
+from graphs.outlook import Outlook
 from serve.settings import Adapter
 
 _T = TypeVar("_T")
@@ -94,6 +95,8 @@ class Plan:
     """
     longest_s: Mapping[Tier, float | None] = field(default_factory=dict[Tier, float | None])
     """Seconds that a tier's model renders in one piece; None: unknown."""
+    outlooks: Mapping[Tier, Outlook] = field(default_factory=dict[Tier, Outlook])
+    """How long renders wait, in the tiers where waits are reported and cost money."""
     away_wait_s: float = 1
     """Pause between two attempts to reach an unavailable language model."""
     max_attempts: int = 3

@@ -11,6 +11,7 @@ from graphs.crew import Crew, Plan, reason_of
 from graphs.film import produce
 from graphs.gate import Gates
 from graphs.job import Job, ProductionFailed
+from graphs.outlook import WaitsForMoney
 from serve.database.errors import DatabaseUnavailable
 from serve.database.wakes import Ring
 from serve.ledger.errors import LeaseLost
@@ -76,6 +77,10 @@ class Director(Claiming[Claim]):
             await job.take_up()
             await produce(job, self._crew, self._plan, self._gates)
             log("production.done")
+        except WaitsForMoney as wait:
+            # Its draft film is there: another production has the place meanwhile.
+            await asyncio.to_thread(self._ledger.park, claim, wait.in_s)
+            log("production.waits_for_money", in_s=round(wait.in_s))
         except asyncio.CancelledError:
             if work.cancel_asked:
                 await job.cancelled(self.name)

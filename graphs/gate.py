@@ -7,7 +7,7 @@ first come, first served, so that the oldest film is finished first.
 import asyncio
 import heapq
 import itertools
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -19,6 +19,13 @@ _T = TypeVar("_T")
 Begin = Callable[[], None]
 """Called when a renderer takes the render: from then on the gate cannot ask it back."""
 
+Ahead = Callable[[], float]
+"""Returns the cost of all renders that go before one that waits."""
+WhileWaiting = Callable[[Ahead], Coroutine[None, None, None]]
+"""Runs while a render waits, and is cancelled when it is let in. If it raises, the render leaves
+the queue with that exception.
+"""
+
 
 @dataclass(order=True)
 class _Ticket:
@@ -27,13 +34,14 @@ class _Ticket:
     start: float
     number: int
     tenant: str = field(compare=False)
+    cost: float = field(compare=False, default=0.0)
 
 
 class _Turn:
     """A place inside the gate, held by a task."""
 
-    def __init__(self, tenant: str, task: asyncio.Task[object]) -> None:
-        self.tenant, self.is_at_work = tenant, False
+    def __init__(self, ticket: _Ticket, task: asyncio.Task[object]) -> None:
+        self.tenant, self.cost, self.is_at_work = ticket.tenant, ticket.cost, False
         self.asked_back_for = ""
         self._task, self._cancels = task, task.cancelling()
 
@@ -70,12 +78,17 @@ class FairGate:
         self._waiting: list[tuple[_Ticket, asyncio.Future[None]]] = []
         self._inside: list[_Turn] = []
         self._arrivals = itertools.count()
-        self._left = 0.0
+        self._left: dict[str, float] = {}
 
     @property
     def left(self) -> float:
         """Cost of all renders that wait or are at work, in the unit of `through`."""
-        return self._left
+        return sum(self._left.values())
+
+    @property
+    def left_by_tenant(self) -> Mapping[str, float]:
+        """The same, by tenant."""
+        return dict(self._left)
 
     @property
     def waiting(self) -> int:
@@ -95,7 +108,11 @@ class FairGate:
         self._let_in()
 
     async def through(
-        self, tenant: str, cost: float, render: Callable[[Begin], Awaitable[_T]]
+        self,
+        tenant: str,
+        cost: float,
+        render: Callable[[Begin], Awaitable[_T]],
+        while_waiting: WhileWaiting | None = None,
     ) -> _T:
         """Run `render` in its turn and return its result. `cost`: the expected cost, in any unit.
 
@@ -103,30 +120,32 @@ class FairGate:
         same ticket.
         """
         ticket = self._ticket(tenant, cost)
-        self._left += cost
+        self._left[tenant] = self._left.get(tenant, 0.0) + cost
         try:
             self._ask_back_for(tenant)
             while True:
                 try:
-                    async with self._held(ticket) as turn:
+                    async with self._held(ticket, while_waiting) as turn:
                         return await render(turn.begin)
                 except _AskedBack:
                     continue
         finally:
-            self._left -= cost
+            self._end(tenant, cost)
 
     def _ticket(self, tenant: str, cost: float) -> _Ticket:
         # A tenant that was idle starts now, with neither credit nor debt.
         start = max(self._virtual_time, self._finish.get(tenant, 0.0))
         self._finish[tenant] = start + cost / self._weight(tenant)
-        return _Ticket(start, next(self._arrivals), tenant)
+        return _Ticket(start, next(self._arrivals), tenant, cost)
 
     @asynccontextmanager
-    async def _held(self, ticket: _Ticket) -> AsyncGenerator[_Turn]:
-        await self._enter(ticket)
+    async def _held(
+        self, ticket: _Ticket, while_waiting: WhileWaiting | None
+    ) -> AsyncGenerator[_Turn]:
+        await self._enter(ticket, while_waiting)
         task = asyncio.current_task()
         assert task is not None, "only a task can wait for its turn"
-        turn = _Turn(ticket.tenant, task)
+        turn = _Turn(ticket, task)
         self._inside.append(turn)
         try:
             yield turn
@@ -139,17 +158,45 @@ class FairGate:
             self._free += 1
             self._let_in(turn.asked_back_for)
 
-    async def _enter(self, ticket: _Ticket) -> None:
+    async def _enter(self, ticket: _Ticket, while_waiting: WhileWaiting | None) -> None:
         admitted = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, (ticket, admitted))
         self._let_in()
         try:
-            await admitted
-        except asyncio.CancelledError:
+            if while_waiting is None or admitted.done():
+                await admitted
+            else:
+                await self._watched(ticket, admitted, while_waiting)
+        except BaseException:
             if admitted.done() and not admitted.cancelled():
                 self._free += 1
                 self._let_in()
+            admitted.cancel()
             raise
+
+    async def _watched(
+        self, ticket: _Ticket, admitted: asyncio.Future[None], while_waiting: WhileWaiting
+    ) -> None:
+        watching = asyncio.create_task(while_waiting(lambda: self._ahead(ticket)))
+        try:
+            await asyncio.wait((admitted, watching), return_when=asyncio.FIRST_COMPLETED)
+            if not admitted.done():
+                watching.result()
+            await admitted
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+
+    def _ahead(self, ticket: _Ticket) -> float:
+        waiting = (one.cost for one, entry in self._waiting if one < ticket and not entry.done())
+        return sum(waiting) + sum(turn.cost for turn in self._inside)
+
+    def _end(self, tenant: str, cost: float) -> None:
+        left = self._left.get(tenant, 0.0) - cost
+        if left > 1e-9:
+            self._left[tenant] = left
+        else:
+            self._left.pop(tenant, None)
 
     def _let_in(self, first: str = "") -> None:
         """Admit waiting renders while places are free.

@@ -28,6 +28,7 @@ from conte.frozen import digest
 from conte.production import EventData, Failure, Provenance, State
 from conte.revision.take_order import TakeOrder
 from conte.variant import VariantOf
+from graphs.outlook import Waits
 from graphs.patience import patiently
 from serve.ledger.leases import Claim
 from serve.ledger.ledger import Ledger
@@ -180,6 +181,17 @@ class Job:
     async def clip_started(self, cut: int, tier: Tier, attempt: int) -> None:
         await self._call(
             self._ledger.start_clip, self._claim, self.version, cut, tier, tier, attempt
+        )
+
+    async def clip_waits(self, cut: int, tier: Tier, waits: Waits) -> None:
+        await self._call(
+            self._ledger.clip_waits,
+            self._claim,
+            self.version,
+            cut,
+            tier,
+            waits.reason,
+            waits.eta_s,
         )
 
     async def clip_progress(self, cut: int, tier: Tier, fraction: float) -> None:

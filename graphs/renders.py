@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -15,7 +16,11 @@ from graphs.attempts import in_attempts
 from graphs.crew import Crew, Plan, in_time
 from graphs.gate import Begin, Gates
 from graphs.job import Job, ProductionFailed
+from graphs.outlook import WaitsForMoney
 from graphs.shots import Shots, following, made_for
+from graphs.waiting import Waiting
+
+_End = Clip | Failure | WaitsForMoney
 
 
 class Renders:
@@ -26,8 +31,8 @@ class Renders:
         self._all_shots = Shots(job, plan)
         self._shots: dict[tuple[Tier, int], tuple[Shot, ...]] = {}
         self._cuts: dict[int, Cut] = {}
-        self._tasks: dict[tuple[Tier, int], asyncio.Task[Clip | Failure]] = {}
-        self._dropped: list[asyncio.Task[Clip | Failure]] = []
+        self._tasks: dict[tuple[Tier, int], asyncio.Task[_End]] = {}
+        self._dropped: list[asyncio.Task[_End]] = []
 
     async def __aenter__(self) -> Self:
         return self
@@ -86,12 +91,16 @@ class Renders:
 
         Raises:
             ProductionFailed: if a cut used up its attempts; names the cut and the reason.
+            WaitsForMoney: if none failed, and some have to wait until their tenant may spend again.
         """
         numbers = sorted(number for of_tier, number in self._tasks if of_tier == tier)
         ends = await asyncio.gather(*(self._tasks[tier, number] for number in numbers))
         failures = [end for end in ends if isinstance(end, Failure)]
         if failures:
             raise ProductionFailed(failures[0])
+        waits = [end for end in ends if isinstance(end, WaitsForMoney)]
+        if waits:
+            raise min(waits, key=lambda wait: wait.in_s)
         return tuple(end for end in ends if isinstance(end, Clip))
 
     async def landing(self, tier: Tier) -> AsyncGenerator[tuple[Clip, ...]]:
@@ -105,13 +114,15 @@ class Renders:
                 yield tuple(end for end in ends if isinstance(end, Clip))
 
     async def _render(
-        self, shot: Shot, of: Cut, tier: Tier, earlier: asyncio.Task[Clip | Failure] | None
-    ) -> Clip | Failure:
+        self, shot: Shot, of: Cut, tier: Tier, earlier: asyncio.Task[_End] | None
+    ) -> _End:
         cut = of.number
         if earlier is not None:
             # `wait`, not `await`: cancelling this cut must not cancel the one before it.
             await asyncio.wait([earlier])
             end = earlier.result() if not earlier.cancelled() else None
+            if isinstance(end, WaitsForMoney):
+                return end
             # If the cut before has failed, this one is rendered without its last frame.
             if isinstance(end, Clip):
                 shot = following(shot, self._cuts[cut - 1], end)
@@ -123,7 +134,8 @@ class Renders:
                 await self._job.take_ready(panel, made)
                 return made
             # What is drawn or rendered stands in for a panel that no clip can be made of.
-            await self._job.take_failed(panel, made)
+            if isinstance(made, Failure):
+                await self._job.take_failed(panel, made)
         end = await self._attempted(shot, of, tier)
         if isinstance(end, Failure):
             await self._job.clip_failed(end, tier)
@@ -131,7 +143,7 @@ class Renders:
 
     async def _attempted(
         self, shot: Shot, of: Cut, tier: Tier, panel: TakeOrder | None = None
-    ) -> Clip | Failure:
+    ) -> _End:
         cut, told = of.number, set[int]()
 
         def once(attempt: int, begin: Begin) -> Awaitable[Clip]:
@@ -140,9 +152,27 @@ class Renders:
         def retried(attempt: int, reason: str) -> Awaitable[None]:
             return self._job.clip_retried(cut, tier, attempt, reason)
 
-        return await in_attempts(
-            once, retried, self._gates, self._plan, self._job.tenant, shot, tier, cut
-        )
+        try:
+            return await in_attempts(
+                once,
+                retried,
+                self._gates,
+                self._plan,
+                self._job.tenant,
+                shot,
+                tier,
+                cut,
+                self._waiting(cut, tier) if panel is None else None,
+            )
+        except WaitsForMoney as wait:
+            # As an end, not an exception: clips at work are finished first.
+            return wait
+
+    def _waiting(self, cut: int, tier: Tier) -> Waiting | None:
+        outlook = self._plan.outlooks.get(tier)
+        if outlook is None:
+            return None
+        return Waiting(outlook, self._job.tenant, partial(self._job.clip_waits, cut, tier))
 
     async def _render_once(
         self,

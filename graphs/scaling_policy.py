@@ -11,11 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from graphs.autoscaling import DAY_S, Floor, Policy, Seen, Target, decided
+from graphs.autoscaling import DAY_S, STALE_S, Floor, Policy, Seen, Target, decided
 
 READ_EVERY_S = 2.0
 READ_TIMEOUT_S = 5.0
 _LOG = logging.getLogger("ray.serve")
+
+
+Figures = tuple[float, float] | tuple[float, float, int | None]
+"""Seconds of work left, the figure's age, and how many renderers the money pays for."""
 
 
 class Context(Protocol):
@@ -24,6 +28,8 @@ class Context(Protocol):
     target_num_replicas: int
     running_replicas: list[Any]
     policy_state: dict[str, Any]
+    total_num_requests: Any
+    """At work and in queues; read only where requests count."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,7 @@ class _Read:
     at: float
     left_s: float
     age_s: float
+    paid_for: int | None = None
 
 
 class FollowsWork:
@@ -40,11 +47,17 @@ class FollowsWork:
         self,
         renderers: str,
         *,
+        request_s: float = 0.0,
         clock: Callable[[], float] = time.monotonic,
-        read: Callable[[str], tuple[float, float] | None] | None = None,
+        read: Callable[[str], Figures | None] | None = None,
         **scaling: Any,
     ) -> None:
-        """`renderers`: the deployment's name; `scaling`: the fields of `ScalingSettings`."""
+        """`renderers`: the deployment's name; `scaling`: the fields of `ScalingSettings`.
+
+        `request_s`: seconds of work of a request that Serve knows of. The work left is then that of
+        all requests, or that on the board, if it is more.
+        """
+        self._request_s = request_s
         self._renderers, self._clock = renderers, clock
         self._policy, self._offset_s = _policy_of(scaling)
         self._latest: _Read | None = None
@@ -56,10 +69,12 @@ class FollowsWork:
         else:
             self.read_with(read)
 
-    def read_with(self, read: Callable[[str], tuple[float, float] | None]) -> None:
+    def read_with(self, read: Callable[[str], Figures | None]) -> None:
         """Take the board's figure, if there is one."""
         if (found := read(self._renderers)) is not None:
-            self._latest = _Read(self._clock(), *found)
+            self._latest = _Read(
+                self._clock(), found[0], found[1], found[2] if len(found) == 3 else None
+            )
 
     def __call__(self, context: Context) -> tuple[int, dict[str, Any]]:
         try:
@@ -73,13 +88,21 @@ class FollowsWork:
         now, read = self._clock(), self._latest
         since: float | None = context.policy_state.get("fewer_since_s")
         before = Target(context.target_num_replicas, None if since is None else min(since, now))
+        # Without a figure the number stays as it is.
+        left_s = 0.0 if read is None else read.left_s
+        age_s = float("inf") if read is None else now - read.at + read.age_s
+        if self._request_s:
+            asked_s = self._request_s * float(context.total_num_requests)
+            # Requests need no director: a chat brings a replica, too.
+            if asked_s > 0:
+                left_s, age_s = max(left_s if age_s <= STALE_S else 0.0, asked_s), 0.0
         seen = Seen(
             now_s=now,
             of_day_s=(time.time() + self._offset_s) % DAY_S,
-            backlog_s=0.0 if read is None else read.left_s,
+            backlog_s=left_s,
             running=len(context.running_replicas),
-            # Without a figure the number stays as it is.
-            age_s=float("inf") if read is None else now - read.at + read.age_s,
+            age_s=age_s,
+            paid_for=None if read is None else read.paid_for,
         )
         target = decided(self._policy, seen, before)
         return target.renderers, {"fewer_since_s": target.fewer_since_s}
@@ -114,7 +137,7 @@ def _keep_reading(of: "weakref.ref[FollowsWork]") -> None:
         time.sleep(READ_EVERY_S)
 
 
-def _read_board(renderers: str) -> tuple[float, float] | None:
+def _read_board(renderers: str) -> Figures | None:
     import ray
 
     from graphs.work_board import known_board

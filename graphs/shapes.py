@@ -8,7 +8,13 @@ from ray.serve.config import RequestRouterConfig
 
 from conte.clip import Tier
 from serve.cluster.machine import available_memory
-from serve.settings import ClipSettings, DirectorSettings, ScalingSettings, Settings
+from serve.settings import (
+    ClipSettings,
+    DirectorSettings,
+    ModelScalingSettings,
+    ScalingSettings,
+    Settings,
+)
 
 # The router's default back-off (25 ms, doubling) leaves a one-slot replica idle while work waits:
 # with a flat 5 ms and one call queued at the replica the makespan fell from 1.2..1.5 to
@@ -94,14 +100,29 @@ def conte_writer(settings: Settings) -> dict[str, Any]:
 def conte_model(settings: Settings) -> dict[str, Any]:
     """Return `LLMConfig.deployment_config`. The GPUs are in the placement group, not here."""
     shape = _shape(
-        "ConteModel",
+        CONTE_MODEL,
         replicas=settings.conte.vllm.replicas,
         ongoing=settings.conte.vllm.max_ongoing,
         graceful_s=20,
     )
     shape["ray_actor_options"] = {"num_cpus": 0}
     # Ray's own default lets 10 s pass, which a long prefill on a busy machine can take.
-    return shape | {"health_check_timeout_s": 60}
+    shape |= {"health_check_timeout_s": 60}
+    if (scaling := settings.conte.vllm.scaling) is None:
+        return shape
+    del shape["num_replicas"]
+    each_s = conte_seconds(settings)
+    return shape | {"autoscaling_config": following_the_work(CONTE_MODEL, scaling, each_s)}
+
+
+CONTE_MODEL = "ConteModel"
+
+
+def conte_seconds(settings: Settings) -> float:
+    """Return the seconds of a replica that a conte takes: it writes several at once."""
+    vllm = settings.conte.vllm
+    scaling = vllm.scaling or ModelScalingSettings()
+    return scaling.conte_s / vllm.max_ongoing
 
 
 def vision_model(settings: Settings) -> dict[str, Any]:
@@ -161,8 +182,13 @@ def clip_renderer(name: str, settings: ClipSettings) -> dict[str, Any]:
     return shape | {"autoscaling_config": following_the_work(name, settings.scaling)}
 
 
-def following_the_work(name: str, scaling: ScalingSettings) -> dict[str, Any]:
-    """Return the autoscaling of renderers whose number `FollowsWork` decides."""
+def following_the_work(
+    name: str, scaling: ScalingSettings, request_s: float = 0.0
+) -> dict[str, Any]:
+    """Return the autoscaling of replicas whose number `FollowsWork` decides.
+
+    `request_s`: seconds of work of a request that Serve knows of; 0: requests do not count.
+    """
     return {
         "min_replicas": scaling.min_replicas,
         "max_replicas": scaling.max_replicas,
@@ -173,7 +199,11 @@ def following_the_work(name: str, scaling: ScalingSettings) -> dict[str, Any]:
         "downscale_to_zero_delay_s": 0,
         "policy": {
             "policy_function": "graphs.scaling_policy:FollowsWork",
-            "policy_kwargs": {"renderers": name, **scaling.model_dump(mode="json")},
+            "policy_kwargs": {
+                "renderers": name,
+                "request_s": request_s,
+                **scaling.model_dump(mode="json"),
+            },
         },
     }
 

@@ -13,25 +13,38 @@ from graphs.attempts import in_attempts
 from graphs.crew import Crew, Plan, in_time
 from graphs.gate import Begin, FairGate, Gates
 from graphs.job import Job
+from graphs.outlook import WaitsForMoney
 from graphs.shots import Shots, following, made_for
+from graphs.waiting import Waiting
 from serve.telemetry import log
 
 
 async def render_takes(job: Job, crew: Crew, plan: Plan, gates: Gates) -> None:
     """Make every waiting take, also those ordered meanwhile. A failed take does not affect the
     others.
+
+    Raises:
+        WaitsForMoney: if nothing but takes is left that have to wait until their tenant may spend.
     """
     await job.enter(State.RENDERING)
     takes = Takes(job, crew, plan, gates)
+    tried = set[int]()
     while not await job.finish_takes():
-        making = [asyncio.create_task(takes.make(order)) for order in await job.orders()]
+        orders = await job.orders()
+        making = [asyncio.create_task(takes.make(order)) for order in orders]
         try:
-            await asyncio.gather(*making)
+            waits = [wait for wait in await asyncio.gather(*making) if wait is not None]
         finally:
             for one in making:
                 one.cancel()
             # No task writes after the production has ended.
             await asyncio.gather(*making, return_exceptions=True)
+        if waits and tried.issuperset(one.number for one in orders):
+            raise min(waits, key=lambda wait: wait.in_s)
+        tried.update(one.number for one in orders)
+
+
+_End = Clip | Failure | WaitsForMoney
 
 
 class Takes:
@@ -43,7 +56,8 @@ class Takes:
         # Uploads need no renderer, and wait for none.
         self._uploads: Gates = {tier: FairGate(1) for tier in crew.tiers}
 
-    async def make(self, order: TakeOrder) -> None:
+    async def make(self, order: TakeOrder) -> WaitsForMoney | None:
+        """Make a take, and record how it ended. Return the wait if it cannot begin today."""
         conte = self._job.conte
         cuts = () if conte is None else conte.cuts
         cut = next((cut for cut in cuts if cut.id == order.cut), None)
@@ -54,14 +68,17 @@ class Takes:
                 else f"the {order.tier} tier is off"
             )
             number = cut.number if cut else None
-            end: Clip | Failure = Failure(stage="clip", reason=reason, cut=number)
+            end: _End = Failure(stage="clip", reason=reason, cut=number)
         else:
             end = await self._made(order, cut, self._shot(order, cut, conte))
+        if isinstance(end, WaitsForMoney):
+            return end
         if isinstance(end, Clip):
             await self._job.take_ready(order, end)
         else:
             log("take.failed", reason=end.reason, cut=end.cut)
             await self._job.take_failed(order, end)
+        return None
 
     def _shot(self, order: TakeOrder, cut: Cut, conte: Conte) -> Shot:
         seeded = cut.model_copy(update={"seed": order.seed})
@@ -77,7 +94,7 @@ class Takes:
             return self._crew.render(shot, cut.number, order.tier)
         return self._crew.bring_in(order.upload, shot, cut.number, order.tier)
 
-    async def _made(self, order: TakeOrder, cut: Cut, shot: Shot) -> Clip | Failure:
+    async def _made(self, order: TakeOrder, cut: Cut, shot: Shot) -> _End:
         async def once(_: int, begin: Begin) -> Clip:
             rendering = self._rendering(order, shot, cut)
             idle_s = self._plan.clip_timeout_s[order.tier]
@@ -91,16 +108,22 @@ class Takes:
         async def retried(attempt: int, reason: str) -> None:
             log("take.retried", order=order.number, attempt=attempt, reason=reason)
 
-        return await in_attempts(
-            once,
-            retried,
-            self._gates if order.upload is None else self._uploads,
-            self._plan,
-            self._job.tenant,
-            shot,
-            order.tier,
-            cut.number,
-        )
+        outlook = self._plan.outlooks.get(order.tier) if order.upload is None else None
+        waiting = None if outlook is None else Waiting(outlook, self._job.tenant, None)
+        try:
+            return await in_attempts(
+                once,
+                retried,
+                self._gates if order.upload is None else self._uploads,
+                self._plan,
+                self._job.tenant,
+                shot,
+                order.tier,
+                cut.number,
+                waiting=waiting,
+            )
+        except WaitsForMoney as wait:
+            return wait
 
 
 def _for_order(clip: Clip, order: TakeOrder, cut: Cut, shot: Shot) -> Clip:

@@ -17,7 +17,9 @@ from graphs.claiming import CUT_OFF, Claimed, Claiming, InWork
 from graphs.crew import Crew, Plan, in_time, reason_of
 from graphs.gate import Begin, Gates
 from graphs.job import PROGRESS_EVERY_S
+from graphs.outlook import WaitsForMoney
 from graphs.patience import patiently
+from graphs.waiting import Waiting
 from serve.database.errors import DatabaseUnavailable
 from serve.database.wakes import Ring
 from serve.ledger.errors import LeaseLost
@@ -68,6 +70,9 @@ class VideoDirector(Claiming[VideoClaim]):
         claim = work.claim
         try:
             await self._end(work, await self._render(claim))
+        except WaitsForMoney as wait:
+            await asyncio.to_thread(self._ledger.release_video, claim, wait.in_s)
+            log("video.waits_for_money", in_s=round(wait.in_s))
         except asyncio.CancelledError:
             # The stream is closed: the renderer has stopped, or never started.
             if work.cancel_asked:
@@ -102,8 +107,16 @@ class VideoDirector(Claiming[VideoClaim]):
         async def retried(attempt: int, reason: str) -> None:
             log("video.retried", level=logging.WARNING, attempt=attempt, reason=reason)
 
+        outlook = self._plan.outlooks.get(video.tier)
         return await in_attempts(
-            once, retried, self._gates, self._plan, video.tenant, video.shot(), video.tier
+            once,
+            retried,
+            self._gates,
+            self._plan,
+            video.tenant,
+            video.shot(),
+            video.tier,
+            waiting=None if outlook is None else Waiting(outlook, video.tenant, None),
         )
 
     async def _render_once(self, claim: VideoClaim, begin: Begin) -> Clip:

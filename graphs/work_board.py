@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-NAME, NAMESPACE = "work-board", "sian"
+NAME, NAMESPACE = "work-board-2", "sian"
+"""The number rises when the calls change: a board outlives the release that started it."""
 FORGOTTEN_S = 30.0
 """Age from which a director's figure does not count: its claims go to another one."""
 
@@ -19,6 +20,7 @@ class _Written:
     at: float
     in_work_s: float
     unclaimed_s: float
+    paid_for: int | None
 
 
 class WorkBoard:
@@ -28,23 +30,35 @@ class WorkBoard:
         self._clock = clock
         self._written: dict[str, dict[str, _Written]] = {}
 
-    def write(self, renderers: str, director: str, in_work_s: float, unclaimed_s: float) -> None:
-        """Keep what a director has claimed, and what it saw that nobody has claimed."""
+    def write(
+        self,
+        renderers: str,
+        director: str,
+        in_work_s: float,
+        unclaimed_s: float,
+        paid_for: int | None = None,
+    ) -> None:
+        """Keep what a director has claimed, and what it saw that nobody has claimed.
+
+        `paid_for`: renderers that the money pays for; None: as many as there may be.
+        """
         written = self._written.setdefault(renderers, {})
-        written[director] = _Written(self._clock(), in_work_s, unclaimed_s)
+        written[director] = _Written(self._clock(), in_work_s, unclaimed_s, paid_for)
         old = self._clock() - FORGOTTEN_S
         for name in [name for name, one in written.items() if one.at < old and name != director]:
             del written[name]
 
-    def left(self, renderers: str) -> tuple[float, float] | None:
-        """Return the seconds that are left and the newest figure's age; None if there is none."""
+    def left(self, renderers: str) -> tuple[float, float, int | None] | None:
+        """Return the seconds that are left, the newest figure's age, and what the money pays for;
+        None if there is none.
+        """
         written = list(self._written.get(renderers, {}).values())
         if not written:
             return None
         newest = max(written, key=lambda one: one.at)
         recent = [one for one in written if one.at >= newest.at - FORGOTTEN_S]
         left_s = sum(one.in_work_s for one in recent) + newest.unclaimed_s
-        return left_s, self._clock() - newest.at
+        return left_s, self._clock() - newest.at, newest.paid_for
 
 
 def board() -> Any:

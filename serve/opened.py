@@ -5,6 +5,7 @@ from contextlib import suppress
 from serve.database.schema import open_database
 from serve.ledger.ledger import Ledger
 from serve.ledger.tables import LEDGER
+from serve.prices import prices_of
 from serve.private import private_home
 from serve.registry.registry import Registry
 from serve.settings import Settings
@@ -15,7 +16,7 @@ from serve.vault.opening import vault_at
 def open_ledger(settings: Settings) -> Ledger:
     with suppress(OSError):  # the next attempt to open reports the fault
         private_home(settings.home)
-    return Ledger.open(settings.ledger_url, settings.director.tenant_weights)
+    return Ledger.open(settings.ledger_url, settings.director.tenant_weights, prices_of(settings))
 
 
 def open_registry(settings: Settings) -> Registry:

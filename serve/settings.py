@@ -128,6 +128,53 @@ class WeightsSettings(Part):
     checkpoint: OptionalHomePath = ""
 
 
+class FloorSettings(Part):
+    """Renderers that are there at certain hours of every day, whether or not there is work."""
+
+    begins: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    """Such as `09:00`, at `utc_offset_h`."""
+    ends: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    """Before `begins`: on the next day."""
+    renderers: int = Field(ge=1)
+
+
+class ScalingSettings(Part):
+    """Renderers that come with the work and go when it is done, and their GPU nodes with them."""
+
+    min_replicas: int = Field(default=0, ge=0)
+    max_replicas: int = Field(default=8, ge=1)
+    clear_in_s: float = Field(default=240, ge=1)
+    """Seconds in which the renderers should render all that waits."""
+    boot_s: float = Field(default=480, ge=0)
+    """Seconds from asking for a server until it renders."""
+    down_after_s: float = Field(default=300, ge=0)
+    """Seconds for which fewer renderers have to be enough before the first one goes."""
+    down_every_s: float = Field(default=30, ge=0)
+    """Seconds between one renderer that goes and the next."""
+    zero_after_s: float = Field(default=600, ge=0)
+    """Seconds without work after which the last renderer goes."""
+    floors: tuple[FloorSettings, ...] = ()
+    utc_offset_h: float = Field(default=9, ge=-12, le=14)
+    """Hours by which the clock of `floors` is ahead of UTC."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.min_replicas > self.max_replicas:
+            raise ValueError(
+                f"min_replicas is {self.min_replicas}: wanted at most max_replicas, "
+                f"{self.max_replicas}"
+            )
+        return self
+
+
+class ModelScalingSettings(ScalingSettings):
+    """Replicas of the conte model that come with the contes to write and go when none are left."""
+
+    max_replicas: int = Field(default=2, ge=1)
+    conte_s: float = Field(default=30, gt=0)
+    """Seconds in which a replica writes a conte, beside `max_ongoing` others."""
+
+
 class VllmSettings(WeightsSettings):
     promotes = "conte_model"
     turned_on = True
@@ -136,6 +183,10 @@ class VllmSettings(WeightsSettings):
     model: str = "conte"
     """Name of the model on `/v1/chat/completions`."""
     replicas: int = Field(default=1, ge=1)
+    scaling: ModelScalingSettings | None = None
+    """Replicas that follow the contes to write, instead of `replicas`. With none there, an order
+    waits until one has booted and loaded.
+    """
     num_gpus: float = Field(default=1, ge=0)
     """GPUs of each replica; 0 runs it on the CPU."""
     max_ongoing: int = Field(default=64, ge=1)
@@ -312,45 +363,6 @@ class VideosSettings(Part):
     poll_s: float = Field(default=1, gt=0)
 
 
-class FloorSettings(Part):
-    """Renderers that are there at certain hours of every day, whether or not there is work."""
-
-    begins: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-    """Such as `09:00`, at `utc_offset_h`."""
-    ends: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-    """Before `begins`: on the next day."""
-    renderers: int = Field(ge=1)
-
-
-class ScalingSettings(Part):
-    """Renderers that come with the work and go when it is done, and their GPU nodes with them."""
-
-    min_replicas: int = Field(default=0, ge=0)
-    max_replicas: int = Field(default=8, ge=1)
-    clear_in_s: float = Field(default=240, ge=1)
-    """Seconds in which the renderers should render all that waits."""
-    boot_s: float = Field(default=480, ge=0)
-    """Seconds from asking for a server until it renders."""
-    down_after_s: float = Field(default=300, ge=0)
-    """Seconds for which fewer renderers have to be enough before the first one goes."""
-    down_every_s: float = Field(default=30, ge=0)
-    """Seconds between one renderer that goes and the next."""
-    zero_after_s: float = Field(default=600, ge=0)
-    """Seconds without work after which the last renderer goes."""
-    floors: tuple[FloorSettings, ...] = ()
-    utc_offset_h: float = Field(default=9, ge=-12, le=14)
-    """Hours by which the clock of `floors` is ahead of UTC."""
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.min_replicas > self.max_replicas:
-            raise ValueError(
-                f"min_replicas is {self.min_replicas}: wanted at most max_replicas, "
-                f"{self.max_replicas}"
-            )
-        return self
-
-
 class ClipSettings(Part):
     engine: str = "animatic"
     enabled: bool = True
@@ -383,8 +395,35 @@ class ClipSettings(Part):
 
 class PriceSettings(Part):
     gpu_hour: float | None = Field(default=None, ge=0)
-    """Price of an hour of one GPU, for quotes. None: quotes say no price."""
+    """Price of an hour of one GPU, for quotes and charges. None: they say no price."""
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "KRW"
+
+
+class SpendingSettings(Part):
+    """What GPU time costs, and the most that finals may cost in a day."""
+
+    gpu_hours: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
+    """Price of a GPU-hour by engine, or by engine and shorter side: `diffusers`,
+    `diffusers/1080`. Where none applies: `price.gpu_hour`.
+    """
+    house_a_day: float | None = Field(default=None, ge=0)
+    """The most that all tenants' finals may cost in a day, in `price.currency`. None: no
+    ceiling.
+    """
+    tenant_a_day: float | None = Field(default=None, ge=0)
+    """The same for each tenant that `tenants_a_day` does not name."""
+    tenants_a_day: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
+    """Ceilings of single tenants, by name."""
+    utc_offset_h: float = Field(default=9, ge=-12, le=14)
+    """Hours by which the clock that begins a day is ahead of UTC: 9 is Korea's."""
+
+    @property
+    def has_ceiling(self) -> bool:
+        return (
+            self.house_a_day is not None
+            or self.tenant_a_day is not None
+            or bool(self.tenants_a_day)
+        )
 
 
 class UploadSettings(Part):
@@ -480,6 +519,7 @@ class Settings(BaseSettings):
     export: ExportSettings = ExportSettings()
     upload: UploadSettings = UploadSettings()
     price: PriceSettings = PriceSettings()
+    spending: SpendingSettings = SpendingSettings()
     vision: VisionSettings = VisionSettings()
     pin_to_house: bool = False
     """Bind every replica without a GPU to nodes that announce `house`, as the CPU nodes of
@@ -494,6 +534,18 @@ class Settings(BaseSettings):
     """Table extended by `python -m crawl.products`; the job prints its path. A relative one is
     under `home`. Empty: `deployments/knowledge/products`.
     """
+
+    @model_validator(mode="after")
+    def _has_its_price(self) -> Self:
+        final, hours = self.final, self.spending.gpu_hours
+        names = (f"{final.engine}/{final.short_side}", final.engine)
+        known = self.price.gpu_hour is not None or any(name in hours for name in names)
+        if self.spending.has_ceiling and final.enabled and final.num_gpus and not known:
+            raise ValueError(
+                "spending has a ceiling and final renders on GPUs: wanted their price, in"
+                f" price.gpu_hour or spending.gpu_hours.{final.engine}"
+            )
+        return self
 
     @property
     def ledger_url(self) -> str:

@@ -25,6 +25,8 @@ Write = Callable[[Ledger, Claim], object]
 WRITES: dict[str, Write] = {
     "renew": lambda ledger, held: ledger.renew(held, 60),
     "release": lambda ledger, held: ledger.release(held),
+    "park": lambda ledger, held: ledger.park(held, 60),
+    "clip_waits": lambda ledger, held: ledger.clip_waits(held, 1, 1, "final", "gpu", 9.0),
     "enter": lambda ledger, held: ledger.enter(held, State.EDITING),
     "append": lambda ledger, held: ledger.append(held, "x", WRITTEN),
     "append_many": lambda ledger, held: ledger.append_many(held, [("x", WRITTEN, None)]),

@@ -10,7 +10,7 @@ from ray.serve.config import AutoscalingConfig
 from graphs.backlog import UNMEASURED_S
 from graphs.following import Following, Surroundings
 from graphs.gate import Begin, FairGate
-from graphs.scaling_policy import FollowsWork
+from graphs.scaling_policy import Figures, FollowsWork
 from graphs.shapes import clip_renderer, places
 from graphs.work_board import FORGOTTEN_S, WorkBoard
 from serve.ledger.ledger import Ledger
@@ -33,9 +33,10 @@ class Context:
     target_num_replicas: int = 0
     running_replicas: list[Any] = field(default_factory=list[Any])
     policy_state: dict[str, Any] = field(default_factory=dict[str, Any])
+    total_num_requests: float = 0
 
 
-def policy(clock: Clock, found: tuple[float, float] | None, **changes: Any) -> FollowsWork:
+def policy(clock: Clock, found: Figures | None, **changes: Any) -> FollowsWork:
     scaling = SCALING.model_copy(update=changes).model_dump(mode="json")
     return FollowsWork("FinalRenderer", clock=clock, read=lambda _: found, **scaling)
 
@@ -100,11 +101,11 @@ def test_the_board_adds_what_directors_have_and_counts_unclaimed_work_once() -> 
     clock.now += 2
     board.write("FinalRenderer", "b", 20, 90)
     clock.now += 1
-    assert board.left("FinalRenderer") == (10 + 20 + 90, 1)
+    assert board.left("FinalRenderer") == (10 + 20 + 90, 1, None)
     assert board.left("DraftRenderer") is None
     clock.now += FORGOTTEN_S
     board.write("FinalRenderer", "b", 5, 0)
-    assert board.left("FinalRenderer") == (5, 0)
+    assert board.left("FinalRenderer") == (5, 0, None)
 
 
 async def test_a_gate_knows_what_waits_and_what_is_at_work() -> None:
@@ -136,7 +137,7 @@ async def test_a_follower_opens_the_gate_as_renderers_come_and_reports_what_wait
     running, written = [0], list[tuple[float, float]]()
     clip, director = ClipSettings(scaling=SCALING), DirectorSettings()
 
-    async def write(in_work_s: float, unclaimed_s: float) -> None:
+    async def write(in_work_s: float, unclaimed_s: float, paid_for: int | None) -> None:
         written.append((in_work_s, unclaimed_s))
 
     gate = FairGate(0)
@@ -161,9 +162,9 @@ def test_only_a_first_version_that_nobody_holds_is_unclaimed(
     ledger: Ledger, ledger_url: str
 ) -> None:
     ordered = accept(ledger)
-    assert ledger.unclaimed_frames("final") == BRIEF.num_frames
+    assert ledger.unclaimed_frames("final") == {"a": BRIEF.num_frames}
     held = claim(ledger)
-    assert ledger.unclaimed_frames("final") == 0
+    assert ledger.unclaimed_frames("final") == {}
     write_conte(ledger, held)
     let_lease_end(ledger_url, ordered)
-    assert ledger.unclaimed_frames("final") == 0
+    assert ledger.unclaimed_frames("final") == {}

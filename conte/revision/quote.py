@@ -59,7 +59,12 @@ class Renderers(Frozen):
     """GPUs of one renderer; 0: it runs on a CPU and costs no GPU-seconds."""
     replicas: Mapping[Tier, int]
     gpu_hour: Annotated[float | None, Field(ge=0)] = None
+    """Price of a GPU-hour of a tier that `gpu_hours` does not name."""
     currency: str = "KRW"
+    gpu_hours: Mapping[Tier, float] = Field(default_factory=dict)
+
+    def hour(self, tier: Tier) -> float | None:
+        return self.gpu_hours.get(tier, self.gpu_hour)
 
 
 class Priced(Frozen):
@@ -92,11 +97,16 @@ def priced(
     rendered: Sequence[tuple[Tier, int]], measured: Measured, renderers: Renderers
 ) -> Priced:
     """Price renders, each a tier and a number of frames."""
-    known = [gpu_seconds(tier, frames, measured, renderers) for tier, frames in rendered]
-    gpu_s = None if None in known else sum(seconds for seconds in known if seconds is not None)
+    by_tier: dict[Tier, float] | None = {}
+    for tier, frames in rendered:
+        seconds = gpu_seconds(tier, frames, measured, renderers)
+        if seconds is None:
+            by_tier = None
+            break
+        by_tier[tier] = by_tier.get(tier, 0.0) + seconds
     return Priced(
-        gpu_s=gpu_s,
-        price=price_of(gpu_s, renderers),
+        gpu_s=None if by_tier is None else sum(by_tier.values()),
+        price=price_of(by_tier, renderers),
         p50_s=_seconds(rendered, measured, renderers, 0.5),
         p90_s=_seconds(rendered, measured, renderers, 0.9),
     )
@@ -133,11 +143,19 @@ def _seconds(
     return round(total, 2)
 
 
-def price_of(gpu_s: float | None, renderers: Renderers) -> Money | None:
-    """Return the price; None, never 0, if the price of a GPU-hour or the seconds are unknown."""
-    if renderers.gpu_hour is None or gpu_s is None:
+def price_of(gpu_s: Mapping[Tier, float] | None, renderers: Renderers) -> Money | None:
+    """Return the price of each tier's GPU-seconds; None, never 0, if a price or the seconds are
+    unknown.
+    """
+    if gpu_s is None or (renderers.gpu_hour is None and not renderers.gpu_hours):
         return None
-    return Money(amount=round(gpu_s / 3600 * renderers.gpu_hour, 2), currency=renderers.currency)
+    amount = 0.0
+    for tier, seconds in gpu_s.items():
+        hour = renderers.hour(tier)
+        if hour is None and seconds:
+            return None
+        amount += seconds / 3600 * (hour or 0.0)
+    return Money(amount=round(amount, 2), currency=renderers.currency)
 
 
 def gpu_seconds(

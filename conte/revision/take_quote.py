@@ -39,7 +39,7 @@ class TakeQuote(Frozen):
         return cls(
             renders=num,
             gpu_s=gpu_s,
-            price=price_of(gpu_s, renderers),
+            price=price_of(None if gpu_s is None else {tier: gpu_s}, renderers),
             p50_s=within_s(0.5),
             p90_s=within_s(0.9),
         )

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from ray.serve.handle import DeploymentHandle
@@ -11,15 +13,18 @@ from conte.clip import Limits, Tier
 from deployments.knowledge.claims import claims as claims_of_the_install
 from graphs.crew import Plan
 from graphs.director import Director
-from graphs.following import Following
+from graphs.following import Cost, Following
 from graphs.gate import FairGate
 from graphs.handles import RayCrew
-from graphs.replicas.surroundings import around
-from graphs.shapes import places
+from graphs.outlook import Outlook
+from graphs.replicas.surroundings import around, written
+from graphs.shapes import CONTE_MODEL, conte_seconds, places
 from graphs.video_director import VideoDirector
+from graphs.writing_left import WritingLeft
 from serve.opened import open_ledger
+from serve.prices import ceilings_of, hour_of, tiers_of
 from serve.revision import revision_of
-from serve.settings import Adapter, ClipSettings, Settings
+from serve.settings import Adapter, ClipSettings, ScalingSettings, Settings
 from serve.telemetry import log_as_set
 
 
@@ -43,14 +48,31 @@ class RunningDirector:
             for tier, clip in tiers.items()
         }
         ledger, crew = open_ledger(settings), RayCrew(writer, renderers, editor)
-        made = plan(settings, claims, limits)
+        outlooks: dict[Tier, Outlook] = {}
+        if settings.final.enabled:
+            outlooks["final"] = outlook(settings)
+        made = replace(plan(settings, claims, limits), outlooks=outlooks)
         self._director = Director(ledger, crew, made, settings.director, gates)
         self._videos = VideoDirector(ledger, crew, made, settings.director, gates)
         self._followers = [
-            Following(tier, gates[tier], ledger, around(settings, tier, self._director.name))
+            Following(
+                tier,
+                gates[tier],
+                ledger,
+                around(settings, tier, self._director.name),
+                outlooks.get(tier),
+                cost(settings, tier),
+            )
             for tier, clip in tiers.items()
-            if clip.enabled and clip.scaling is not None
+            if clip.enabled and (clip.scaling is not None or tier in outlooks)
         ]
+        vllm = settings.conte.vllm
+        self._writing: WritingLeft | None = None
+        if settings.conte.engine == "vllm" and vllm.scaling is not None:
+            on_board, each_s = written(self._director.name), conte_seconds(settings)
+            left = partial(on_board, CONTE_MODEL, 0.0)
+            self._writing = WritingLeft(ledger, left, each_s)
+            self._writing.start()
         for at_work in (self._director, self._videos, *self._followers):
             at_work.start()
 
@@ -61,6 +83,30 @@ class RunningDirector:
     async def __del__(self) -> None:
         at_work = (self._director, self._videos, *self._followers)
         await asyncio.gather(*(one.stop() for one in at_work))
+        if self._writing is not None:
+            await self._writing.stop()
+
+
+def outlook(settings: Settings) -> Outlook:
+    """Return how finals wait, before anything was seen."""
+    final = settings.final
+    scaling = final.scaling or ScalingSettings()
+    return Outlook(
+        ceilings_of(settings) if final.num_gpus else None,
+        second=0.0 if (known := cost(settings, "final")) is None else known.second,
+        most=final.most_replicas,
+        boot_s=scaling.boot_s,
+        clear_in_s=scaling.clear_in_s,
+    )
+
+
+def cost(settings: Settings, tier: Tier) -> Cost | None:
+    """Return what a renderer of a tier costs; None if that is not known, or nothing."""
+    clip, hour = tiers_of(settings)[tier], hour_of(settings, tier)
+    if not hour or not clip.num_gpus:
+        return None
+    scaling = clip.scaling or ScalingSettings()
+    return Cost(second=hour * clip.num_gpus / 3600, clear_in_s=scaling.clear_in_s)
 
 
 FINAL_HANDLES = 12
@@ -80,12 +126,18 @@ def plan(
         },
         handles={"draft": settings.draft.handles or 0, "final": final_handles},
         longest_s={tier: limit.longest_s for tier, limit in (limits or {}).items()},
-        conte_timeout_s=settings.conte.timeout_s,
+        conte_timeout_s=conte_timeout_s(settings),
         film_timeout_s=settings.film.timeout_s,
         max_attempts=settings.director.max_attempts,
         rates=settings.rates,
         claims=claims or claims_of_the_install(),
     )
+
+
+def conte_timeout_s(settings: Settings) -> float:
+    """Return the longest time of a conte, with the boot of a model that follows the work."""
+    scaling = settings.conte.vllm.scaling if settings.conte.engine == "vllm" else None
+    return settings.conte.timeout_s + (0.0 if scaling is None else scaling.boot_s)
 
 
 def _by_revision(adapters: Mapping[str, Adapter]) -> dict[str, Adapter]:

@@ -1,6 +1,7 @@
 """What a director's follower asks of Ray: the renderers that run, and the board of what is left."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -17,23 +18,38 @@ def around(settings: Settings, tier: Tier, director: str) -> Surroundings:
     """`director`: the name under which this director's figures are kept. Call it in a replica."""
     clip = {"draft": settings.draft, "final": settings.final}[tier]
     name, application = renderer_name(tier), serve.get_replica_context().app_name
-    found: list[Any] = []
+    on_board = written(director)
 
-    async def write(in_work_s: float, unclaimed_s: float) -> None:
-        # Fetched again after an error: the board may have been restarted elsewhere.
-        if not found:
-            found.append(await asyncio.to_thread(board))
-        try:
-            await found[0].write.remote(name, director, in_work_s, unclaimed_s)
-        except Exception:
-            found.clear()
-            raise
+    async def write(in_work_s: float, unclaimed_s: float, paid_for: int | None) -> None:
+        await on_board(name, in_work_s, unclaimed_s, paid_for)
 
+    if clip.scaling is None:
+        return Surroundings(
+            running=lambda: clip.replicas,
+            places=lambda renderers: places(clip, settings.director, renderers),
+        )
     return Surroundings(
         running=partial(running, application, name),
         places=lambda renderers: places(clip, settings.director, renderers),
         write=write,
     )
+
+
+def written(director: str) -> Callable[..., Awaitable[None]]:
+    """Return what writes a director's figures on the cluster's board."""
+    found: list[Any] = []
+
+    async def write(name: str, *figures: float | None) -> None:
+        # Fetched again after an error: the board may have been restarted elsewhere.
+        if not found:
+            found.append(await asyncio.to_thread(board))
+        try:
+            await found[0].write.remote(name, director, *figures)
+        except Exception:
+            found.clear()
+            raise
+
+    return write
 
 
 def running(application: str, deployment: str) -> int:

@@ -2,13 +2,19 @@
 
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from serve.cli.terminal import WRONG, fail, said, tell
+from serve import cluster as cluster_settings
+from serve.cli.registry import HOME, Graph, Home
+from serve.cli.terminal import REFUSED, WRONG, fail, said, tell
+from serve.database.errors import DatabaseUnavailable
+from serve.ledger.operating import Status
 from serve.ncp.rendering import NotRendered, rendered
+from serve.opened import open_ledger
 from serve.whole import write_whole
 
 app = typer.Typer(help="A cluster of several machines: its cluster.yaml.", no_args_is_help=True)
@@ -42,3 +48,52 @@ def render(
             return
         write_whole(into, text)
         tell(f"written to {into}")
+
+
+@app.command()
+def drain(
+    home: Home = HOME,
+    graph: Graph = None,
+    off: Annotated[bool, typer.Option("--off", help="Let directors claim again.")] = False,
+    wait_s: Annotated[
+        float, typer.Option("--wait", min=0, help="Seconds to wait until nothing is at work.")
+    ] = 0,
+) -> None:
+    """Let directors finish what they have and claim nothing more. /readyz says draining."""
+    with said():
+        settings = cluster_settings.settings_at(home, graph)
+        try:
+            ledger = open_ledger(settings)
+            ledger.operating.drain(on=not off)
+            deadline = time.monotonic() + wait_s
+            while not (now := ledger.operating.status(2 * settings.director.lease_s)).drained:
+                if off or time.monotonic() >= deadline:
+                    break
+                time.sleep(min(1.0, wait_s))
+        except DatabaseUnavailable as error:
+            fail(str(error), REFUSED)
+        tell(_said_of(now))
+        if wait_s and not off and not now.drained:
+            fail(f"not drained after {wait_s:g} s", REFUSED)
+
+
+@app.command()
+def status(home: Home = HOME, graph: Graph = None) -> None:
+    """Show whether directors claim, and what they have at work."""
+    with said():
+        settings = cluster_settings.settings_at(home, graph)
+        try:
+            now = open_ledger(settings).operating.status(2 * settings.director.lease_s)
+        except DatabaseUnavailable as error:
+            fail(str(error), REFUSED)
+        tell(_said_of(now))
+
+
+def _said_of(status: Status) -> str:
+    state = "serving"
+    if status.draining_since is not None:
+        state = "drained" if status.drained else "draining"
+    return (
+        f"{state}: {status.directors} directors, {status.productions} productions and"
+        f" {status.videos} videos at work, {status.waiting} productions waiting"
+    )

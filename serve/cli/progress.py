@@ -21,6 +21,7 @@ from conte.events import (
     DirectionPicked,
     FilmProgress,
     FilmStarted,
+    FinalWaiting,
     ProductionTakenOver,
 )
 from conte.production import EventData
@@ -98,6 +99,8 @@ class Bars:
                 self._clip(cut.number)
             case ConteReady():
                 update(self._conte, completed=self._brief.num_frames)
+            case FinalWaiting(cut=cut):
+                update(self._clip(cut), note=_waits(event.data))
             case ClipStarted(cut=cut, tier=tier):
                 self._progress.reset(self._clip(cut), note=tier)
             case ClipProgress(cut=cut, progress=progress):
@@ -168,6 +171,8 @@ class Lines:
             case CutWritten(cut=cut):
                 seconds = cut.num_frames / self._brief.fps
                 return f"cut {cut.number}: written, {seconds:.1f} s, {cut.size}"
+            case FinalWaiting(cut=cut):
+                return f"cut {cut}: {_waits(data)}"
             case ClipReadyView(cut=cut, tier=tier, clip=clip):
                 reused = ", from the vault" if clip.reused else ""
                 return f"cut {cut}: {tier} clip ready{reused}"
@@ -185,3 +190,16 @@ class Lines:
                 return "cancelling"
             case _:
                 return None
+
+
+def _waits(data: FinalWaiting) -> str:
+    what = "for a GPU" if data.reason == "gpu" else "until the budget of the day is new"
+    return f"the final waits {what}{_within(data.eta_s)}"
+
+
+def _within(eta_s: float | None) -> str:
+    if eta_s is None:
+        return ""
+    minutes = max(1, round(eta_s / 60))
+    hours, minutes = divmod(minutes, 60)
+    return f", about {hours} h {minutes} min" if hours else f", about {minutes} min"

@@ -32,6 +32,11 @@ class Lease:
         self._nobody = None if columns.owner.nullable else ""
 
     @property
+    def unheld(self) -> ColumnElement[bool]:
+        """Condition: nobody holds the row. It may be that it cannot be claimed yet, either."""
+        return or_(self._owner == self._nobody, self.lapsed)
+
+    @property
     def lapsed(self) -> ColumnElement[bool]:
         """Condition: the row is free, or its lease has expired."""
         return self._until <= db_now()
@@ -56,6 +61,6 @@ class Lease:
     def renewed(self, lease_s: Any) -> Values:
         return {self._until.name: db_now() + lease_s}
 
-    def released(self, until: float = 0.0) -> Values:
+    def released(self, until: Any = 0.0) -> Values:
         """Values that free the row; it can be claimed from `until` on."""
         return {self._owner.name: self._nobody, self._until.name: until}

@@ -59,6 +59,7 @@ from serve.ingress.shares import shares
 from serve.ingress.signed_urls import SignedUrls
 from serve.ingress.signing import Signing
 from serve.ingress.sounds import sounds
+from serve.ingress.spending import spending
 from serve.ingress.storyboards import storyboards
 from serve.ingress.studio import studio
 from serve.ingress.takes import take_media, takes
@@ -70,6 +71,7 @@ from serve.ingress.video_order import models_of
 from serve.ingress.videos import videos
 from serve.ingress.viewers import viewer_of
 from serve.ledger.ledger import Ledger
+from serve.prices import ceilings_of
 from serve.release import RELEASE
 from serve.returned.reading import LIMITS as DOCUMENT_LIMITS
 from serve.settings import Settings
@@ -114,7 +116,8 @@ def create_app(
     tenants_tail = EventTail(TenantLogs(ledger), ingress.poll_s)
     # A director writes a sign of life at least once a lease; after two leases it counts as gone.
     seen_s = 2 * settings.director.lease_s
-    meters = Meters(ledger, HouseFigures(ledger, seen_s, house), tail, tenants_tail)
+    figures = HouseFigures(ledger, seen_s, house)
+    meters = Meters(ledger, figures, ceilings_of(settings), tail, tenants_tail)
     decoding = decoding_of_process()
     documents = decoding_of_process(DOCUMENT_LIMITS)
     recordings = decoding_of_process(RECORDING_LIMITS)
@@ -187,6 +190,7 @@ def create_app(
     reader = reader_by_key(ingress.api_keys, ingress.metrics_key)
     add(health(readiness, meters, reader))
     add(operations(ledger, reader, revising.renderers, house))
+    add(spending(ledger, tenant, reader, ceilings_of(settings)))
     add(docs(app))
     add(studio())
     problems.install(app)

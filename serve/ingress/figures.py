@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from conte.spending import Ceilings
 from serve.ledger.ledger import Ledger
 
 
@@ -14,8 +15,11 @@ class BusinessFigures(Collector):
     `tenant`: the tenant whose figures are read; None: all tenants'.
     """
 
-    def __init__(self, ledger: Ledger, tenant: str | None = None) -> None:
+    def __init__(
+        self, ledger: Ledger, ceilings: Ceilings | None = None, tenant: str | None = None
+    ) -> None:
         self._ledger, self._tenant = ledger, tenant
+        self._ceilings = ceilings or Ceilings()
 
     def describe(self) -> Iterator[Metric]:
         # Registering must not read the ledger: a replica may start before its database does.
@@ -24,7 +28,8 @@ class BusinessFigures(Collector):
     def collect(self) -> Iterator[Metric]:
         for family in self._families():
             if self._tenant is not None:
-                family.samples = [s for s in family.samples if s.labels["tenant"] == self._tenant]
+                samples = family.samples
+                family.samples = [s for s in samples if s.labels.get("tenant") == self._tenant]
             yield family
 
     def _families(self) -> Iterator[Metric]:
@@ -55,6 +60,33 @@ class BusinessFigures(Collector):
         yield _counter("sian_render_seconds", "Slot time that renders took", figures.gpu_s)
         yield _counter("sian_clip_retries", "Clips tried again", figures.clip_retries)
         yield _counter("sian_takeovers", "Productions taken over", figures.takeovers)
+        yield from self._spending()
+
+    def _spending(self) -> Iterator[Metric]:
+        spending, ceilings = self._ledger.spending, self._ceilings
+        spent = spending.today().spent
+        money = GaugeMetricFamily(
+            "sian_spent_today", "Price of today's renders", labels=["tenant", "currency"]
+        )
+        for one in spent:
+            # A tenant whose price is not known has no sample: 0 would be wrong.
+            if one.amount is not None:
+                money.add_metric([one.tenant, spending.prices.currency], one.amount)
+        yield money
+        yield _gauge(
+            "sian_gpu_seconds_today",
+            "GPU time of today's renders",
+            {s.tenant: s.gpu_s for s in spent},
+        )
+        tenants = {one.tenant for one in spent} | set(ceilings.tenants)
+        known = {name: most for name in tenants if (most := ceilings.of(name)) is not None}
+        yield _gauge("sian_ceiling_a_day", "The most that a tenant's finals may cost a day", known)
+        if ceilings.house is not None:
+            house = GaugeMetricFamily(
+                "sian_house_ceiling_a_day", "The most that all finals may cost a day"
+            )
+            house.add_metric([], ceilings.house)
+            yield house
 
 
 def _gauge(name: str, about: str, by_tenant: Mapping[str, float]) -> Metric:

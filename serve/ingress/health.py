@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_late
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
+from conte.spending import Ceilings
 from serve.ingress.auth import ReaderOf
 from serve.ingress.event_tail import EventTail
 from serve.ingress.figures import BusinessFigures
@@ -27,7 +28,9 @@ class Alive(BaseModel):
 class Meters:
     """Metrics of one replica, and the shared ones, which are the same at every replica."""
 
-    def __init__(self, ledger: Ledger, house: HouseFigures, *tails: EventTail[Any]) -> None:
+    def __init__(
+        self, ledger: Ledger, house: HouseFigures, ceilings: Ceilings, *tails: EventTail[Any]
+    ) -> None:
         self._registry = CollectorRegistry()
         self._requests = Histogram(
             "sian_http_request_seconds",
@@ -41,9 +44,9 @@ class Meters:
             "sian_event_streams", "Event streams open", ["replica"], registry=self._registry
         )
         streams.labels(self._replica).set_function(lambda: sum(tail.watched for tail in tails))
-        self._registry.register(BusinessFigures(ledger))
+        self._registry.register(BusinessFigures(ledger, ceilings))
         self._registry.register(house)
-        self._ledger = ledger
+        self._ledger, self._ceilings = ledger, ceilings
 
     @property
     def measured(self) -> Measured:
@@ -57,7 +60,7 @@ class Meters:
         if tenant is None:
             return generate_latest(self._registry)
         registry = CollectorRegistry()
-        registry.register(BusinessFigures(self._ledger, tenant))
+        registry.register(BusinessFigures(self._ledger, self._ceilings, tenant))
         return generate_latest(registry)
 
 

@@ -147,7 +147,9 @@ class WorthView(View):
     @classmethod
     def of(cls, month: Month, renderers: Renderers) -> Self:
         each: Mapping[Tier, float] = {"draft": 1.0, "final": 1.0}
-        saved_gpu_s = total(month.saved_s, renderers.gpus)
+        saved: dict[Tier, float] = {
+            tier: spent * renderers.gpus.get(tier, 0.0) for tier, spent in month.saved_s.items()
+        }
         rounds = month.rounds
         return cls(
             tenant=month.tenant,
@@ -160,8 +162,8 @@ class WorthView(View):
             reused=month.reused,
             rendered_s=round(total(month.rendered_s, each), 2),
             saved_s=round(total(month.saved_s, each), 2),
-            saved_gpu_s=round(saved_gpu_s, 2),
-            saved=price_of(saved_gpu_s, renderers),
+            saved_gpu_s=round(sum(saved.values()), 2),
+            saved=price_of(saved, renderers),
         )
 
 

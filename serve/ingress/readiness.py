@@ -50,6 +50,9 @@ class Readiness:
         if directors is None and ledger == "ok":
             ledger = "cannot be reached"
         seen = "ok" if directors else "none has been seen lately"
+        draining, _ = await _tried(self._in_thread(self._ledger.draining_since))
+        if draining is not None:
+            seen = "draining"
         return Ready(ledger=ledger, vault=vault, directors=seen)
 
     async def _in_thread(self, call: Callable[..., _T], *args: object) -> _T:

@@ -12,7 +12,8 @@ from conte.revision.mending import Candidates, mends
 from conte.revision.quote import Renderers
 from conte.revision.working import Working
 from serve.ingress.finding_views import Told, told
-from serve.settings import ClipSettings, Settings
+from serve.prices import hour_of, tiers_of
+from serve.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,7 @@ class Revising:
         covered: Callable[[Working], tuple[Finding, ...]] | None = None,
         mending: Candidates | None = None,
     ) -> "Revising":
-        known: dict[Tier, ClipSettings] = {"draft": settings.draft, "final": settings.final}
-        used: dict[Tier, ClipSettings] = {t: clip for t, clip in known.items() if clip.enabled}
+        used = tiers_of(settings)
         return cls(
             tiers=tuple(used),
             continues={tier: clip.continues for tier, clip in used.items()},
@@ -48,6 +48,9 @@ class Revising:
                 replicas={tier: clip.most_replicas for tier, clip in used.items()},
                 gpu_hour=settings.price.gpu_hour,
                 currency=settings.price.currency,
+                gpu_hours={
+                    tier: hour for tier in used if (hour := hour_of(settings, tier)) is not None
+                },
             ),
             places=settings.director.replicas * settings.director.productions_at_once,
             rates=settings.rates,

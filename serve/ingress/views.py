@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from itertools import combinations
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from conte.brief import Brief
 from conte.clip import Clip, EngineId, Film, Tier
@@ -22,6 +22,8 @@ from conte.production import (
     Revision,
     State,
     Version,
+    Wait,
+    WaitsFor,
 )
 from conte.window import Window
 from serve.ingress.finding_views import FindingView, Told
@@ -99,6 +101,22 @@ class ClipView(View):
     """Part of its picture that the film shows, in shares of width and height; null: all of it."""
 
 
+class WaitView(View):
+    """Why a cut's final has not begun."""
+
+    model_config = ConfigDict(frozen=True, validate_by_name=True, serialize_by_alias=True)
+
+    reason: WaitsFor = Field(validation_alias="for", serialization_alias="for")
+    """`gpu`: for a renderer; `budget`: until its tenant may spend again."""
+    eta_s: float | None
+    """Seconds, from `since` on, until it is expected to begin; null: not known."""
+    since: datetime
+
+    @classmethod
+    def of(cls, wait: Wait) -> Self:
+        return cls(reason=wait.reason, eta_s=wait.eta_s, since=time_of(wait.since))
+
+
 class CutView(View):
     cut: int
     state: Literal["waiting", "rendering", "ready", "failed"]
@@ -109,6 +127,8 @@ class CutView(View):
     """URL of a still of its clip; null until it has one."""
     retry: str | None
     """URL to POST to, to render a failed cut again."""
+    waiting: WaitView | None = None
+    """Null if its final has begun, or is not waited for."""
 
 
 class FilmView(View):
@@ -368,6 +388,7 @@ def _cut_view(state: CutState, paths: Paths, number: int) -> CutView:
         failure=state.failure,
         poster=_poster(state, state.clip, paths, number) if state.clip else None,
         retry=paths.retry(number, state.cut) if state.state == "failed" else None,
+        waiting=WaitView.of(state.wait) if state.wait else None,
     )
 
 

@@ -17,12 +17,23 @@ from conte.events import (
     ClipStarted,
     ConteReady,
     FilmReady,
+    FinalWaiting,
     ProductionDone,
     TakeFailed,
     TakeReady,
 )
-from conte.production import Event, EventKind, Failure, Provenance, State, Version
+from conte.production import (
+    Event,
+    EventKind,
+    Failure,
+    Provenance,
+    State,
+    Version,
+    Wait,
+    WaitsFor,
+)
 from conte.revision.take_order import TakeOrder
+from conte.spending import Prices
 from serve.database.clock import db_now
 from serve.ledger import (
     directions,
@@ -31,6 +42,7 @@ from serve.ledger import (
     fairness,
     leases,
     reading,
+    spending,
     take_orders,
     takes,
 )
@@ -64,17 +76,26 @@ _OF_CUT = (
     _c.tier == bindparam("of_tier"),
 )
 _START = (
-    update(clips).where(*_OF_CUT).values(state="rendering", attempts=bindparam("nth"), failure=None)
+    update(clips)
+    .where(*_OF_CUT)
+    .values(state="rendering", attempts=bindparam("nth"), failure=None, wait=None)
 )
+_WAIT = update(clips).where(*_OF_CUT).values(state="waiting", wait=bindparam("why_not"))
 _READY = (
     update(clips)
     .where(*_OF_CUT)
-    .values(state="ready", key=bindparam("new_key"), clip=bindparam("new_clip"), failure=None)
+    .values(
+        state="ready",
+        key=bindparam("new_key"),
+        clip=bindparam("new_clip"),
+        failure=None,
+        wait=None,
+    )
 )
 _FAILED = (
     update(clips)
     .where(*_OF_CUT)
-    .values(state="failed", attempts=bindparam("nth"), failure=bindparam("why"))
+    .values(state="failed", attempts=bindparam("nth"), failure=bindparam("why"), wait=None)
 )
 _STANDING_CLIP = select(_c.key).where(*_OF_CUT, _c.state == "ready")
 _OF_FILM = (
@@ -197,8 +218,39 @@ def start_clip(
     )
 
 
+def clip_waits(
+    conn: Connection,
+    claim: Claim,
+    version: int,
+    cut: int,
+    tier: Tier,
+    reason: WaitsFor,
+    eta_s: float | None,
+    prices: Prices,
+) -> None:
+    """Record why a clip has not begun. Its event comes once for each reason; for money, once a
+    day.
+    """
+    at = leases.see(conn, claim).now
+    once = f"waiting/{version}/{cut}/{tier}/{reason}"
+    if reason == "budget":
+        once += f"/{prices.day(at)}"
+    if not events.standing(conn, claim.production.id, [once]):
+        data = FinalWaiting(version=version, cut=cut, reason=reason, eta_s=eta_s)
+        leases.tell(conn, claim, [NewEvent(tier, data, once)])
+    wait = Wait(reason=reason, eta_s=eta_s, since=at)
+    place = _place(claim, version, cut, tier)
+    _write_cut(conn, _WAIT, place, {"why_not": text_of(wait)}, "waiting", 0)
+
+
 def record_clip(
-    conn: Connection, claim: Claim, version: int, clip: Clip, by: str, gpu_s: float
+    conn: Connection,
+    claim: Claim,
+    version: int,
+    clip: Clip,
+    by: str,
+    gpu_s: float,
+    prices: Prices,
 ) -> bool:
     """Record a stored clip and charge its GPU-seconds. False: it was recorded before."""
     place = _place(claim, version, clip.cut, clip.tier)
@@ -206,13 +258,21 @@ def record_clip(
         leases.see(conn, claim)
         return False
     data = ClipReady(version=version, cut=clip.cut, tier=clip.tier, clip=clip)
-    leases.tell(conn, claim, [NewEvent(by, data)])
+    told = leases.tell(conn, claim, [NewEvent(by, data)])
     conn.execute(_CHARGED, {**claim.held, "seconds": gpu_s})
     new = {"new_key": clip.key, "new_clip": text_of(clip)}
     _write_cut(conn, _READY, place, new, "ready", 1)
     takes.keep(conn, claim.production.id, version, clip)
-    fairness.charge(conn, claim.production.tenant, gpu_s, reused=clip.reused)
+    _charge(conn, claim, clip, gpu_s, prices, told[0].at)
     return True
+
+
+def _charge(
+    conn: Connection, claim: Claim, clip: Clip, gpu_s: float, prices: Prices, at: float
+) -> None:
+    tenant = claim.production.tenant
+    fairness.charge(conn, tenant, gpu_s, reused=clip.reused)
+    spending.charge(conn, prices, claim.production.id, tenant, clip, at)
 
 
 def record_clip_failure(
@@ -256,6 +316,7 @@ def _write_cut(
             "key": new.get("new_key"),
             "clip": new.get("new_clip"),
             "failure": new.get("why"),
+            "wait": new.get("why_not"),
         },
     )
 
@@ -289,7 +350,13 @@ def finish(conn: Connection, claim: Claim, version: int, film: Film, by: str) ->
 
 
 def record_take(
-    conn: Connection, claim: Claim, order: TakeOrder, clip: Clip, by: str, gpu_s: float
+    conn: Connection,
+    claim: Claim,
+    order: TakeOrder,
+    clip: Clip,
+    by: str,
+    gpu_s: float,
+    prices: Prices,
 ) -> bool:
     """Record a take that was ordered and charge its GPU-seconds. False: it was recorded before."""
     id_ = leases.see(conn, claim).id
@@ -298,10 +365,10 @@ def record_take(
     data = TakeReady(
         order=order.number, version=order.version, cut=clip.cut, tier=clip.tier, clip=clip
     )
-    leases.tell(conn, claim, [NewEvent(by, data)])
+    told = leases.tell(conn, claim, [NewEvent(by, data)])
     conn.execute(_CHARGED, {**claim.held, "seconds": gpu_s})
     takes.keep(conn, id_, order.version, clip)
-    fairness.charge(conn, claim.production.tenant, gpu_s, reused=clip.reused)
+    _charge(conn, claim, clip, gpu_s, prices, told[0].at)
     return True
 
 

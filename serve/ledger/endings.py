@@ -6,7 +6,7 @@ Works on a row that the caller has locked in the same transaction.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from conte.clip import Film
 from conte.events import ProductionCancelled, ProductionDone, ProductionFailed
@@ -47,8 +47,11 @@ _FILMS = select(films.c.tier, films.c.film).where(
 )
 _LAY_DOWN = (
     update(clips)
-    .where(clips.c.production == bindparam("of"), clips.c.state == "rendering")
-    .values(state="waiting")
+    .where(
+        clips.c.production == bindparam("of"),
+        or_(clips.c.state == "rendering", clips.c.wait.is_not(None)),
+    )
+    .values(state="waiting", wait=None)
 )
 
 

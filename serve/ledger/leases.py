@@ -90,7 +90,13 @@ _RELEASE = (
     .values(**lease.released(), reserved_s=0.0, updated_at=db_now())
     .returning(_p.id)
 )
-_SEE = select(productions).where(*HELD).with_for_update()
+_PARK = (
+    update(productions)
+    .where(*HELD)
+    .values(**lease.released(db_now() + bindparam("in_s")), reserved_s=0.0, updated_at=db_now())
+    .returning(_p.id)
+)
+_SEE = select(productions, db_now().label("now")).where(*HELD).with_for_update()
 _TELL = (
     update(productions)
     .where(*HELD)
@@ -205,6 +211,11 @@ def release(conn: Connection, claim: Claim) -> None:
     _held(conn.execute(_RELEASE, claim.held).first(), claim)
     ring(conn, events.WORK)
     endings.lay_down_clips(conn, claim.production.id)
+
+
+def park(conn: Connection, claim: Claim, in_s: float) -> None:
+    """Release the production unfinished; it can be claimed again in `in_s` seconds."""
+    _held(conn.execute(_PARK, {**claim.held, "in_s": in_s}).first(), claim)
 
 
 def see(conn: Connection, claim: Claim) -> Row[Any]:

@@ -28,6 +28,7 @@ from conte.production import (
     State,
     TenantEvent,
     Version,
+    WaitsFor,
 )
 from conte.revision.draft import Changed, Draft, WholeDraft
 from conte.revision.edited import EditedVersion
@@ -36,6 +37,7 @@ from conte.revision.operations import AnyOperation
 from conte.revision.quote import Measured
 from conte.revision.take_order import TakeOrder
 from conte.sound import Recording
+from conte.spending import Prices
 from conte.video import OrderedVideo, VideoOrder
 from serve.database.engine import Database
 from serve.database.schema import open_database
@@ -47,6 +49,7 @@ from serve.ledger import (
     directing,
     directions,
     drafts,
+    draining,
     endings,
     events,
     formats,
@@ -75,6 +78,7 @@ from serve.ledger.leases import Claim
 from serve.ledger.operating import OperatingRecords
 from serve.ledger.review_records import ReviewRecords
 from serve.ledger.sealing import Sealing
+from serve.ledger.spending import SpendingRecords
 from serve.ledger.tables import LEDGER
 from serve.ledger.taking import Wanted
 from serve.ledger.unplaced import UnplacedSounds
@@ -87,8 +91,14 @@ _T = TypeVar("_T")
 class Ledger:
     """Facade of the records. Clients' calls pass a tenant; directors' writes pass a claim."""
 
-    def __init__(self, database: Database, weights: Mapping[str, float] | None = None) -> None:
-        self._database = database
+    def __init__(
+        self,
+        database: Database,
+        weights: Mapping[str, float] | None = None,
+        prices: Prices | None = None,
+    ) -> None:
+        """`prices`: by which directors charge what they render."""
+        self._database, self._prices = database, prices or Prices()
         self._weights = dict(weights or {})
         if wrong := {t: w for t, w in self._weights.items() if not w > 0}:
             raise ValueError(f"tenant weights must be above 0, got {wrong}")
@@ -97,15 +107,21 @@ class Ledger:
         self.uploading = UploadRecords(database)
         self.unplaced = UnplacedSounds(database)
         self.operating = OperatingRecords(database)
+        self.spending = SpendingRecords(database, self._prices)
 
     @classmethod
-    def open(cls, url: str, weights: Mapping[str, float] | None = None) -> Self:
+    def open(
+        cls,
+        url: str,
+        weights: Mapping[str, float] | None = None,
+        prices: Prices | None = None,
+    ) -> Self:
         """Connect and migrate the tables; several processes may do so at once.
 
         Raises:
             DatabaseUnavailable: if the database cannot be reached, or is newer than this code.
         """
-        return cls(open_database(url, LEDGER), weights)
+        return cls(open_database(url, LEDGER), weights, prices)
 
     def close(self) -> None:
         self._database.close()
@@ -349,10 +365,15 @@ class Ledger:
         with self._database.reading() as conn:
             return measured.measured(conn, places)
 
-    def unclaimed_frames(self, tier: Tier) -> int:
-        """Return the frames of a tier that wait for a director."""
+    def unclaimed_frames(self, tier: Tier) -> dict[str, float]:
+        """Return the frames of a tier that wait for a director, by tenant."""
         with self._database.reading() as conn:
             return work_left.unclaimed_frames(conn, tier)
+
+    def contes_left(self) -> int:
+        """Return the productions whose conte is being written or waits to be."""
+        with self._database.asking() as conn:
+            return work_left.contes_left(conn)
 
     def actual(self, production_id: str, version: int) -> Actual:
         """Return the renders and the time that a version took."""
@@ -419,6 +440,11 @@ class Ledger:
         """Return the number of directors with a sign of life in the last `within_s`."""
         with self._database.asking() as conn:
             return leases.directors_alive(conn, within_s)
+
+    def draining_since(self) -> float | None:
+        """Return since when no director claims anything; None: they do."""
+        with self._database.asking() as conn:
+            return draining.since(conn)
 
     def probe(self) -> None:
         """Write as much as an order does, and leave nothing.
@@ -515,7 +541,8 @@ class Ledger:
         take_over: bool = True,
         except_owner: str = "",
     ) -> Claim | None:
-        """Claim the production whose turn it is, or None. Expired leases are taken over.
+        """Claim the production whose turn it is, or None. Expired leases are taken over. Nothing is
+        claimed while the house is drained.
 
         `take_over` False: claim only free rows. Used after a time when no lease could be renewed:
         an expired lease then does not mean a dead director. `except_owner`: take nothing over from
@@ -523,6 +550,8 @@ class Ledger:
         """
         while True:
             with self._database.asking() as conn:
+                if draining.since(conn) is not None:
+                    return None
                 if not leases.any_free(conn, except_tenants, take_over, except_owner):
                     return None
             with self._database.writing() as conn:
@@ -555,6 +584,11 @@ class Ledger:
         """Release the production unfinished; another director can claim it at once."""
         with self._database.writing() as conn:
             leases.release(conn, claim)
+
+    def park(self, claim: Claim, in_s: float) -> None:
+        """Release it unfinished; another director can claim it in `in_s` seconds."""
+        with self._database.writing() as conn:
+            leases.park(conn, claim, in_s)
 
     def enter(self, claim: Claim, state: State) -> None:
         with self._database.writing() as conn:
@@ -602,10 +636,23 @@ class Ledger:
         with self._database.writing() as conn:
             directing.start_clip(conn, claim, version, cut, tier, by, attempt)
 
+    def clip_waits(
+        self,
+        claim: Claim,
+        version: int,
+        cut: int,
+        tier: Tier,
+        reason: WaitsFor,
+        eta_s: float | None,
+    ) -> None:
+        """Record why a clip has not begun, until it does. See `directing.clip_waits`."""
+        with self._database.writing() as conn:
+            directing.clip_waits(conn, claim, version, cut, tier, reason, eta_s, self._prices)
+
     def record_clip(self, claim: Claim, version: int, clip: Clip, by: str, gpu_s: float) -> bool:
         """Record a stored clip and charge it to the tenant once. False: it was recorded before."""
         with self._database.writing() as conn:
-            return directing.record_clip(conn, claim, version, clip, by, gpu_s)
+            return directing.record_clip(conn, claim, version, clip, by, gpu_s, self._prices)
 
     def record_clip_failure(
         self, claim: Claim, version: int, failure: Failure, tier: Tier, by: str = ""
@@ -628,7 +675,7 @@ class Ledger:
     ) -> bool:
         """Record a take that was ordered and charge it once. False: it was recorded before."""
         with self._database.writing() as conn:
-            return directing.record_take(conn, claim, order, clip, by, gpu_s)
+            return directing.record_take(conn, claim, order, clip, by, gpu_s, self._prices)
 
     def record_take_failure(
         self, claim: Claim, order: TakeOrder, failure: Failure, by: str
@@ -660,6 +707,8 @@ class Ledger:
     ) -> VideoClaim | None:
         """Claim the video whose turn it is, or None. Takes over expired leases as `claim` does."""
         with self._database.asking() as conn:
+            if draining.since(conn) is not None:
+                return None
             if not videos.any_free(conn, take_over, except_owner):
                 return None
         with self._database.writing() as conn:
@@ -675,10 +724,10 @@ class Ledger:
         with self._database.writing() as conn:
             return videos.renew(conn, claim, lease_s)
 
-    def release_video(self, claim: VideoClaim) -> None:
-        """Release the video unfinished; another director can claim it at once."""
+    def release_video(self, claim: VideoClaim, in_s: float = 0.0) -> None:
+        """Release the video unfinished; another director can claim it in `in_s` seconds."""
         with self._database.writing() as conn:
-            videos.release(conn, claim)
+            videos.release(conn, claim, in_s)
 
     def video_progress(self, claim: VideoClaim, fraction: float) -> bool:
         """Record its progress while it is rendered. True: the video was deleted."""
@@ -687,7 +736,7 @@ class Ledger:
 
     def complete_video(self, claim: VideoClaim, clip: Clip) -> None:
         with self._database.writing() as conn:
-            videos.complete(conn, claim, clip)
+            videos.complete(conn, claim, clip, self._prices)
 
     def fail_video(self, claim: VideoClaim, failure: Failure) -> None:
         with self._database.writing() as conn:

@@ -1,15 +1,34 @@
-"""OperatingRecords: what an operator reads of the ledger, as a part of it. Reads only."""
+"""OperatingRecords: what an operator reads of the ledger, and draining, as a part of it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from serve.database.engine import Database
-from serve.ledger import looking_back
+from serve.database.wakes import ring
+from serve.ledger import draining, events, leases, looking_back
 from serve.ledger import waits as waits_of
 from serve.ledger import worth as worth_of
 from serve.ledger.looking_back import LookedBack
 from serve.ledger.waits import Waits
 from serve.ledger.worth import Worth
 from serve.registry.registry import Registry, Serving
+
+
+@dataclass(frozen=True)
+class Status:
+    draining_since: float | None
+    """Seconds since the epoch; None: directors claim."""
+    directors: int
+    productions: int
+    """Held by a director, as are `videos`."""
+    videos: int
+    waiting: int
+    """Productions that wait for a director."""
+
+    @property
+    def drained(self) -> bool:
+        """True if nothing is at work, and nothing will be."""
+        return self.draining_since is not None and not self.productions and not self.videos
 
 
 class OperatingRecords:
@@ -30,6 +49,24 @@ class OperatingRecords:
         """Return the last hour's waits, of all tenants."""
         with self._database.reading() as conn:
             return waits_of.waits(conn)
+
+    def drain(self, *, on: bool) -> None:
+        """Let no director claim anything from now on, or (`on` false) let them claim again."""
+        with self._database.writing() as conn:
+            draining.set_(conn, on=on)
+            ring(conn, events.WORK)
+
+    def status(self, director_seen_s: float) -> Status:
+        """`director_seen_s`: how old the last sign of life of a director may be."""
+        with self._database.reading() as conn:
+            held = draining.at_work(conn)
+            return Status(
+                draining_since=draining.since(conn),
+                directors=leases.directors_alive(conn, director_seen_s),
+                productions=held.productions,
+                videos=held.videos,
+                waiting=held.waiting,
+            )
 
     def serving(self) -> Mapping[str, Serving]:
         """Return which model or prompt serves each slot to which something was promoted."""

@@ -42,7 +42,7 @@ _INSERT = (
     .values(created_at=db_now(), updated_at=db_now(), entered_at=db_now())
     .returning(*productions.c)
 )
-_IS_FREE = select(production_lease.lapsed.label("free")).where(_p.id == bindparam("of"))
+_IS_FREE = select(production_lease.unheld.label("free")).where(_p.id == bindparam("of"))
 _ASK = (
     update(productions)
     .where(_p.id == bindparam("of"))

@@ -24,6 +24,7 @@ from conte.production import (
     Revision,
     State,
     Version,
+    Wait,
 )
 from serve.ledger.errors import NotFound
 from serve.ledger.tables import clips, films, productions, versions
@@ -250,6 +251,7 @@ def _cut(number: int, tiers: Mapping[str, Row[Any]]) -> CutState:
     reader = _Reader()
     clip = reader.read(Clip, shown.clip) if shown else None
     failure = reader.read(Failure, telling.failure)
+    wait = reader.read(Wait, telling.wait)
     if telling.state not in _CUT_STATES:
         reader.problems.append(f"state {telling.state!r} is not known to this release")
     if reader.problems:
@@ -261,6 +263,7 @@ def _cut(number: int, tiers: Mapping[str, Row[Any]]) -> CutState:
         attempts=telling.attempts,
         clip=clip,
         failure=failure,
+        wait=wait,
     )
 
 

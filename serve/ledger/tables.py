@@ -217,8 +217,32 @@ clips = Table(
     Column("key", String(200)),
     Column("clip", Text),
     Column("failure", Text),
+    # Why a final has not begun, while it has not.
+    Column("wait", Text),
     sqlite_with_rowid=False,
 )
+
+# What was rendered on GPUs, and its price: a row for each clip, and for each day that it was
+# rendered on.
+charges = Table(
+    "charges",
+    metadata,
+    # The clip's key in the vault, and the production or video that it was rendered for.
+    Column("key", String(200), primary_key=True),
+    Column("work", String(40), primary_key=True),
+    # Of the clock that ceilings go by, such as 2026-11-30.
+    Column("day", String(10), primary_key=True),
+    Column("tenant", ForeignKey("tenants.name"), nullable=False),
+    Column("tier", String(20), nullable=False),
+    Column("gpu_s", Double, nullable=False),
+    # Null: the price was not known.
+    Column("amount", Double),
+    Column("currency", String(3), nullable=False),
+    Column("at", Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("charges_of_day", charges.c.day, charges.c.tenant)
+Index("charges_of_work", charges.c.work)
 
 films = Table(
     "films",
@@ -264,6 +288,15 @@ secrets = Table(
     Column("name", String(40), primary_key=True),
     Column("secret", String(100), nullable=False),
     Column("made_at", Double, nullable=False),
+)
+
+# What an operator has asked of all directors: see draining.py.
+notices = Table(
+    "notices",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("since", Double, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 directors = Table(

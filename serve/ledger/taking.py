@@ -46,6 +46,8 @@ _TOLD = (
     .returning(_p.last_event, _p.updated_at)
 )
 
+_UNPARK = update(table).where(_p.id == bindparam("of"), _p.owner.is_(None)).values(lease_until=0.0)
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -123,6 +125,8 @@ def order(
         at = conn.execute(_GO_ON, {"of": id, "state_before": row.state}).one()
     else:
         at = conn.execute(_TOLD, {"of": id}).one()
+        # Where all earlier ones wait for money, these may not have to.
+        conn.execute(_UNPARK, {"of": id})
     data = TakesOrdered(
         version=row.version,
         cut=cut.number,

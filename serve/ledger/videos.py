@@ -12,6 +12,7 @@ from sqlalchemy import (
     Connection,
     Row,
     bindparam,
+    case,
     func,
     insert,
     select,
@@ -21,10 +22,11 @@ from sqlalchemy import (
 
 from conte.clip import Clip, Tier
 from conte.production import Failure
+from conte.spending import Prices
 from conte.video import OrderedVideo, VideoOrder, VideoState
 from serve.database.clock import db_now
 from serve.database.wakes import ring
-from serve.ledger import fairness, pace
+from serve.ledger import fairness, pace, spending
 from serve.ledger.errors import IdempotencyConflict, LeaseLost, NotFound, QueueFull, check_same_body
 from serve.ledger.ids import made_at, new_id
 from serve.ledger.places import PagePosition
@@ -105,7 +107,11 @@ _RENEW = (
 _RELEASE = (
     update(videos)
     .where(*_HELD)
-    .values(**lease.released(), state=VideoState.QUEUED.value, progress=0.0)
+    .values(
+        **lease.released(case((bindparam("in_s") > 0, db_now() + bindparam("in_s")), else_=0.0)),
+        state=VideoState.QUEUED.value,
+        progress=0.0,
+    )
     .returning(_v.id)
 )
 _PROGRESS = (
@@ -124,14 +130,14 @@ _END = (
         clip=bindparam("new_clip"),
         failure=bindparam("why"),
     )
-    .returning(_v.tenant)
+    .returning(_v.ended_at)
 )
 _GONE = select(_v.id).where(_v.owner == bindparam("by"), _v.ended_at.is_(None), _v.gone)
 _DELETE = update(videos).where(_v.id == bindparam("of"), _v.gone.is_(False)).values(gone=True)
 # Deletion ends a video that nobody renders; another one's director sees it and stops.
 _END_IDLE = (
     update(videos)
-    .where(_v.id == bindparam("of"), _v.ended_at.is_(None), lease.lapsed)
+    .where(_v.id == bindparam("of"), _v.ended_at.is_(None), lease.unheld)
     .values(ended_at=db_now(), **lease.released())
 )
 
@@ -274,9 +280,9 @@ def renew(conn: Connection, claim: VideoClaim, lease_s: float) -> bool:
     return bool(_held(renewed, claim).gone)
 
 
-def release(conn: Connection, claim: VideoClaim) -> None:
-    """Release it unfinished; another director can claim it at once."""
-    _held(conn.execute(_RELEASE, claim.held).first(), claim)
+def release(conn: Connection, claim: VideoClaim, in_s: float = 0.0) -> None:
+    """Release it unfinished; another director can claim it at once, or in `in_s` seconds."""
+    _held(conn.execute(_RELEASE, {**claim.held, "in_s": in_s}).first(), claim)
     ring(conn, WORK)
 
 
@@ -291,11 +297,12 @@ def deleted(conn: Connection, owner: str) -> tuple[str, ...]:
     return tuple(row.id for row in conn.execute(_GONE, {"by": owner}))
 
 
-def complete(conn: Connection, claim: VideoClaim, clip: Clip) -> None:
+def complete(conn: Connection, claim: VideoClaim, clip: Clip, prices: Prices) -> None:
     """Record its stored clip and charge its seconds to the tenant."""
     gpu_s = 0.0 if clip.reused else clip.render_s
-    _end(conn, claim, VideoState.COMPLETED, clip=text_of(clip))
+    at = _end(conn, claim, VideoState.COMPLETED, clip=text_of(clip))
     fairness.charge(conn, claim.video.tenant, gpu_s, reused=clip.reused)
+    spending.charge(conn, prices, claim.video.id, claim.video.tenant, clip, at)
 
 
 def fail(conn: Connection, claim: VideoClaim, failure: Failure) -> None:
@@ -308,9 +315,10 @@ def _end(
     state: VideoState,
     clip: str | None = None,
     failure: str | None = None,
-) -> None:
+) -> float:
+    """Return when it ended."""
     new = {"new_state": state.value, "new_clip": clip, "why": failure}
-    _held(conn.execute(_END, {**claim.held, **new}).first(), claim)
+    return float(_held(conn.execute(_END, {**claim.held, **new}).first(), claim).ended_at)
 
 
 def _row(conn: Connection, id: str, tenant: str | None) -> Row[Any]:  # noqa: A002

@@ -1,7 +1,9 @@
 """Frames still to be rendered for work that waits for a director."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
@@ -18,32 +20,49 @@ _p, _v = productions.c, videos.c
 _ALL = func.count().over().label("num_rows")
 # A later version renders only what has changed, which nobody knows before it is claimed.
 _FILMS = (
-    select(_p.brief.label("order"), _ALL)
-    .where(_p.ended_at.is_(None), _p.owner.is_(None), _p.version == 0)
+    select(_p.tenant, _p.brief.label("order"), _ALL)
+    .where(
+        _p.ended_at.is_(None),
+        _p.owner.is_(None),
+        _p.version == 0,
+    )
     .limit(READ)
 )
 _VIDEOS = (
-    select(_v.asked.label("order"), _ALL)
-    .where(_v.ended_at.is_(None), _v.owner.is_(None), _v.tier == bindparam("tier"))
+    select(_v.tenant, _v.asked.label("order"), _ALL)
+    .where(
+        _v.ended_at.is_(None),
+        _v.owner.is_(None),
+        _v.tier == bindparam("tier"),
+    )
     .limit(READ)
 )
 
 
-def unclaimed_frames(conn: Connection, tier: Tier) -> int:
-    """Return the frames that a tier's renderers will have to render, as far as their orders say."""
-    films = conn.execute(_FILMS).tuples().all()
-    clips = conn.execute(_VIDEOS, {"tier": tier}).tuples().all()
-    return _sum(films, lambda text: read(Brief, text).num_frames) + _sum(
-        clips, lambda text: read(VideoOrder, text).seconds * FPS
-    )
-
-
-def _sum(orders: Sequence[tuple[str, int]], frames: Callable[[str], int]) -> int:
-    """Return the frames of all orders, estimated if only some were read. `orders`: each beside how
-    many there are in all.
+def unclaimed_frames(conn: Connection, tier: Tier) -> dict[str, float]:
+    """Return by tenant the frames that a tier's renderers will have to render, as far as orders
+    say.
     """
-    found: list[int] = []
-    for order, _ in orders:
+    found = defaultdict[str, float](float)
+    _add(found, conn.execute(_FILMS).all(), lambda text: read(Brief, text).num_frames)
+    clips = conn.execute(_VIDEOS, {"tier": tier}).all()
+    _add(found, clips, lambda text: read(VideoOrder, text).seconds * FPS)
+    return dict(found)
+
+
+_CONTES = select(func.count()).where(_p.ended_at.is_(None), _p.version == 0)
+
+
+def contes_left(conn: Connection) -> int:
+    """Return the productions whose conte is being written or waits to be."""
+    return conn.execute(_CONTES).scalar_one()
+
+
+def _add(found: dict[str, float], orders: Sequence[Any], frames: Callable[[str], int]) -> None:
+    """`orders`: each with its tenant, and how many there are in all."""
+    known: list[tuple[str, int]] = []
+    for order in orders:
         with suppress(Unreadable):
-            found.append(frames(order))
-    return round(sum(found) / len(found) * orders[0][1]) if found else 0
+            known.append((order.tenant, frames(order.order)))
+    for tenant, count in known:
+        found[tenant] += count * orders[0].num_rows / len(known)

@@ -191,6 +191,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/operations/spending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show by day and tenant what renders cost, and the ceilings of today */
+        get: operations["by_day_v1_operations_spending_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/operations/worth": {
         parameters: {
             query?: never;
@@ -530,6 +547,23 @@ export interface paths {
         post?: never;
         /** Revoke a link */
         delete: operations["revoked_v1_productions__id__shares__share__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/productions/{id}/spending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what a production's renders cost */
+        get: operations["of_production_v1_productions__id__spending_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1592,6 +1626,16 @@ export interface components {
             /** Prompt */
             prompt: string;
         };
+        /**
+         * CeilingView
+         * @description What may be spent today. At 0 left, finals wait for the next day; drafts go on.
+         */
+        CeilingView: {
+            ceiling: components["schemas"]["Money"];
+            left: components["schemas"]["Money"];
+            /** Tenant */
+            tenant: string | null;
+        };
         /** Change */
         Change: {
             /** After */
@@ -2411,6 +2455,7 @@ export interface components {
              * @enum {string}
              */
             state: "waiting" | "rendering" | "ready" | "failed";
+            waiting?: components["schemas"]["WaitView"] | null;
         };
         /** CutWritten */
         CutWritten: {
@@ -2440,6 +2485,19 @@ export interface components {
             number: number | null;
             /** Production */
             production: string;
+        };
+        /**
+         * DayView
+         * @description A tenant's renders of a day.
+         */
+        DayView: {
+            /** Day */
+            day: string;
+            /** Gpu S */
+            gpu_s: number;
+            spent: components["schemas"]["Money"] | null;
+            /** Tenant */
+            tenant: string;
         };
         /**
          * DeploymentView
@@ -2662,8 +2720,8 @@ export interface components {
          * EventKind
          * @enum {string}
          */
-        EventKind: "production.accepted" | "conte.started" | "conte.treated" | "cut.written" | "conte.ready" | "clip.started" | "clip.progress" | "clip.retried" | "clip.ready" | "clip.failed" | "film.started" | "film.progress" | "film.ready" | "production.taken_over" | "production.retried" | "version.sealed" | "take.ordered" | "take.progress" | "take.ready" | "take.failed" | "direction.picked" | "comment.added" | "comment.changed" | "version.reviewed" | "production.cancel_asked" | "production.done" | "production.failed" | "production.cancelled";
-        EventView: (components["schemas"]["ProductionAcceptedEvent"] | components["schemas"]["ConteStartedEvent"] | components["schemas"]["ConteTreatedEvent"] | components["schemas"]["CutWrittenEvent"] | components["schemas"]["ConteReadyEvent"] | components["schemas"]["ClipStartedEvent"] | components["schemas"]["ClipProgressEvent"] | components["schemas"]["ClipRetriedEvent"] | components["schemas"]["ClipReadyEvent"] | components["schemas"]["ClipFailedEvent"] | components["schemas"]["FilmStartedEvent"] | components["schemas"]["FilmProgressEvent"] | components["schemas"]["FilmReadyEvent"] | components["schemas"]["ProductionTakenOverEvent"] | components["schemas"]["ProductionRetriedEvent"] | components["schemas"]["VersionSealedEvent"] | components["schemas"]["TakesOrderedEvent"] | components["schemas"]["TakeProgressEvent"] | components["schemas"]["TakeReadyEvent"] | components["schemas"]["TakeFailedEvent"] | components["schemas"]["DirectionPickedEvent"] | components["schemas"]["CommentAddedEvent"] | components["schemas"]["CommentChangedEvent"] | components["schemas"]["VersionReviewedEvent"] | components["schemas"]["CancelAskedEvent"] | components["schemas"]["ProductionDoneEvent"] | components["schemas"]["ProductionFailedEvent"] | components["schemas"]["ProductionCancelledEvent"]) | components["schemas"]["OtherEvent"];
+        EventKind: "production.accepted" | "conte.started" | "conte.treated" | "cut.written" | "conte.ready" | "final.waiting" | "clip.started" | "clip.progress" | "clip.retried" | "clip.ready" | "clip.failed" | "film.started" | "film.progress" | "film.ready" | "production.taken_over" | "production.retried" | "version.sealed" | "take.ordered" | "take.progress" | "take.ready" | "take.failed" | "direction.picked" | "comment.added" | "comment.changed" | "production.cancel_asked" | "production.done" | "production.failed" | "production.cancelled";
+        EventView: (components["schemas"]["ProductionAcceptedEvent"] | components["schemas"]["ConteStartedEvent"] | components["schemas"]["ConteTreatedEvent"] | components["schemas"]["CutWrittenEvent"] | components["schemas"]["ConteReadyEvent"] | components["schemas"]["FinalWaitingEvent"] | components["schemas"]["ClipStartedEvent"] | components["schemas"]["ClipProgressEvent"] | components["schemas"]["ClipRetriedEvent"] | components["schemas"]["ClipReadyEvent"] | components["schemas"]["ClipFailedEvent"] | components["schemas"]["FilmStartedEvent"] | components["schemas"]["FilmProgressEvent"] | components["schemas"]["FilmReadyEvent"] | components["schemas"]["ProductionTakenOverEvent"] | components["schemas"]["ProductionRetriedEvent"] | components["schemas"]["VersionSealedEvent"] | components["schemas"]["TakesOrderedEvent"] | components["schemas"]["TakeProgressEvent"] | components["schemas"]["TakeReadyEvent"] | components["schemas"]["TakeFailedEvent"] | components["schemas"]["DirectionPickedEvent"] | components["schemas"]["CommentAddedEvent"] | components["schemas"]["CommentChangedEvent"] | components["schemas"]["CancelAskedEvent"] | components["schemas"]["ProductionDoneEvent"] | components["schemas"]["ProductionFailedEvent"] | components["schemas"]["ProductionCancelledEvent"]) | components["schemas"]["OtherEvent"];
         /**
          * ExportFormatView
          * @description A format that can be requested.
@@ -2984,6 +3042,48 @@ export interface components {
             url: string;
             /** Width */
             width: number;
+        };
+        /**
+         * FinalWaiting
+         * @description A cut's final cannot begin yet; its draft plays meanwhile. `clip.started` ends the wait.
+         */
+        FinalWaiting: {
+            /** Cut */
+            cut: number;
+            /** Eta S */
+            eta_s: number | null;
+            /**
+             * For
+             * @enum {string}
+             */
+            for: "gpu" | "budget";
+            /** Version */
+            version: number;
+        };
+        /** FinalWaitingEvent */
+        FinalWaitingEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            data: components["schemas"]["FinalWaiting"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "final.waiting";
+            /** Id */
+            id: number;
+            /**
+             * Number
+             * @default null
+             */
+            number: number | null;
+            /** Production */
+            production: string;
         };
         /** Finding */
         Finding: {
@@ -3879,6 +3979,19 @@ export interface components {
             number: number | null;
             /** Production */
             production: string;
+        };
+        /**
+         * ProductionSpendingView
+         * @description What a production's clips cost, finals and takes included. Those of a processor cost none.
+         */
+        ProductionSpendingView: {
+            /** Days */
+            days: components["schemas"]["DayView"][];
+            /** Gpu S */
+            gpu_s: number;
+            /** Production */
+            production: string;
+            spent: components["schemas"]["Money"] | null;
         };
         /**
          * ProductionTakenOver
@@ -4885,6 +4998,20 @@ export interface components {
             /** Upload */
             upload: string;
         };
+        /** SpendingView */
+        SpendingView: {
+            /** Ceilings */
+            ceilings: components["schemas"]["CeilingView"][];
+            /** Days */
+            days: components["schemas"]["DayView"][];
+            /** Ends In S */
+            ends_in_s: number;
+            spent: components["schemas"]["Money"] | null;
+            /** Tenant */
+            tenant: string | null;
+            /** Today */
+            today: string;
+        };
         /**
          * Split
          * @description Splits a cut in two. The second begins with frame `at` and gets the id `into`.
@@ -5687,6 +5814,24 @@ export interface components {
             /** Size */
             size: string;
             status: components["schemas"]["VideoState"];
+        };
+        /**
+         * WaitView
+         * @description Why a cut's final has not begun.
+         */
+        WaitView: {
+            /** Eta S */
+            eta_s: number | null;
+            /**
+             * For
+             * @enum {string}
+             */
+            for: "gpu" | "budget";
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /**
          * Weather
@@ -6573,6 +6718,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OperationsView"];
+                };
+            };
+            /** @description The ledger or the vault cannot be reached, or this replica is full; try again. */
+            503: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    by_day_v1_operations_spending_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpendingView"];
                 };
             };
             /** @description The ledger or the vault cannot be reached, or this replica is full; try again. */
@@ -8426,6 +8601,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShareView"];
+                };
+            };
+            /** @description There is no such production, version or cut here, or not yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description A field is not valid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The ledger or the vault cannot be reached, or this replica is full; try again. */
+            503: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    of_production_v1_productions__id__spending_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As `POST /v1/productions` gave it */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductionSpendingView"];
                 };
             };
             /** @description There is no such production, version or cut here, or not yet. */

@@ -14,7 +14,7 @@ type Passed = { event: Event } | { connected: boolean }
 
 const KINDS = [
   'production.accepted', 'conte.started', 'conte.treated', 'cut.written', 'conte.ready',
-  'clip.started', 'clip.progress', 'clip.retried', 'clip.ready', 'clip.failed', 'film.started',
+  'final.waiting', 'clip.started', 'clip.progress', 'clip.retried', 'clip.ready', 'clip.failed', 'film.started',
   'film.progress', 'film.ready', 'production.taken_over', 'production.retried', 'version.sealed',
   'take.ordered', 'take.progress', 'take.ready', 'take.failed', 'direction.picked',
   'comment.added', 'comment.changed', 'version.reviewed',

@@ -100,6 +100,8 @@ export const en: Words = {
   cancelled: 'Cancelled',
   waitingCut: 'Waiting',
   failedCut: 'Failed',
+  waitsFor: { gpu: 'The final waits for a GPU', budget: 'The final waits for the next day’s budget' },
+  within: (time) => `about ${time} from now`,
   cancelRun: 'Cancel production',
   retryCut: 'Try this cut again',
   clipsReady: (n, of) => `${n} of ${of} cuts ready`,

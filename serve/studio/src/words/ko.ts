@@ -98,6 +98,8 @@ export const ko = {
   cancelled: '취소됨',
   waitingCut: '대기',
   failedCut: '실패',
+  waitsFor: { gpu: '완성본이 GPU를 기다립니다', budget: '오늘 예산을 다 써서 완성본이 내일 시작됩니다' },
+  within: (time: string) => `약 ${time} 뒤`,
   cancelRun: '제작 취소',
   retryCut: '이 컷만 다시',
   clipsReady: (n: number, of: number) => `${of}컷 가운데 ${n}컷 완성`,
