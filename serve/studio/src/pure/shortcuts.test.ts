@@ -41,6 +41,16 @@ test('a focused button keeps the space bar, and leaves the rest', () => {
   expect(heard).toEqual([null, 'turn'])
 })
 
+test('a choice of files is a button, and nobody types there', () => {
+  const input = document.body.appendChild(document.createElement('input'))
+  input.type = 'file'
+  const heard: unknown[] = []
+  input.addEventListener('keydown', (event) => heard.push(actOf(event)))
+  input.dispatchEvent(key('Enter'))
+  input.dispatchEvent(key('s', { code: 'KeyS' }))
+  expect(heard).toEqual([null, 'safeZone'])
+})
+
 test('a focused slider keeps its arrows, and leaves undo', () => {
   const slider = document.body.appendChild(document.createElement('div'))
   slider.setAttribute('role', 'slider')

@@ -48,11 +48,13 @@ const OF_LISTS = new Set(['ArrowUp', 'ArrowDown'])
 export function actOf(event: KeyboardEvent): Act | null {
   if (event.isComposing || event.keyCode === 229 || event.altKey || event.defaultPrevented) return null
   const on = event.target instanceof HTMLElement ? event.target : null
-  if (on && (TYPED.has(on.tagName) || on.isContentEditable)) return null
+  // Nobody types into a choice of files: it is a button.
+  const files = on instanceof HTMLInputElement && on.type === 'file'
+  if (on && !files && (TYPED.has(on.tagName) || on.isContentEditable)) return null
   // A focused control keeps the keys that work it, and an open dialog all of them.
   if (on?.closest('dialog')) return null
   if (on?.closest('[role="slider"]') && !event.ctrlKey && !event.metaKey) return null
-  if (on?.closest('button, a, summary') && OF_BUTTONS.has(event.key)) return null
+  if ((files || on?.closest('button, a, summary')) && OF_BUTTONS.has(event.key)) return null
   if (on?.closest('[role="tablist"]') && OF_LISTS.has(event.key)) return null
   const name = pressed(event)
   return SHORTCUTS.find((one) => one.keys.includes(name))?.act ?? null
