@@ -80,8 +80,9 @@ MODELS = {
 def operations() -> list[tuple[str, str]]:
     nothing: Any = None
     paths = create_app(Settings(), nothing, nothing).openapi()["paths"]
-    # The stream of a tenant does not end.
-    del paths["/v1/events"]
+    # The streams of a tenant and of a link do not end.
+    for stream in ("/v1/events", "/v1/shared/{token}/events"):
+        del paths[stream]
     return [(path, method) for path, methods in paths.items() for method in methods]
 
 

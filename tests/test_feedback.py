@@ -538,6 +538,7 @@ async def test_what_is_understood_is_done_and_the_rest_is_said() -> None:
         ("The product is too dominant, shrink it a little", "product_smaller"),
         ("내레이션이 너무 길어요. 줄여 주세요", "shorter_narration"),
         ("음악이 처져요, 더 빠르게", "livelier_music"),
+        ("음악이 너무 튀어요, 차분한 걸로", "calmer_music"),
     ],
 )
 async def test_what_a_sentence_is_about_the_next_one_goes_on_with(text: str, kinds: str) -> None:
@@ -556,6 +557,17 @@ async def test_what_a_sentence_is_about_the_next_one_goes_on_with(text: str, kin
 async def test_what_is_said_twice_is_done_once(text: str) -> None:
     first, *_ = clauses(text)
     assert (await asked(text)).operations == (await asked(first.text)).operations
+
+
+async def test_a_cut_that_is_to_be_the_first_is_the_one_that_the_words_are_on() -> None:
+    working = a_working()
+    for text, after in (
+        ("이걸 첫 컷으로 올려 주세요", None),
+        ("이걸 마지막 컷으로 보내 주세요", 7),
+    ):
+        [op] = (await asked(text)).operations
+        assert op.op == "move" and op.cut == working.conte.cuts[2].id
+        assert op.after == (working.conte.cuts[after - 1].id if after else None)
 
 
 async def test_lengths_said_one_after_the_other_are_two_wishes() -> None:

@@ -88,7 +88,8 @@ _SIZES = {
 }  # fmt: skip
 _SIZE = {size: re.compile(pattern, re.IGNORECASE) for size, pattern in _SIZES.items()}
 _PLACED = re.compile(
-    r"[^가-힣\s]*\s*(?:으로|로|에서|을\s*배경|를\s*배경|\s*배경|\s*장면|\s*씬|(?:이|)었으면|이면)"
+    r"[^가-힣\s]*\s*(?:으로|로|에서|을\s*배경|를\s*배경|\s*배경|\s*장면|\s*씬|(?:이|)었으면|이면"
+    r"|[이가]\s*(?:나을|낫|좋|어때|어떨|괜찮))"
 )
 _PLACED_EN = re.compile(
     r"\b(?:in|into|at|to|on|be|make it|make this|use|with)\s+(?:an?\s+|the\s+|some\s+)?"
@@ -246,7 +247,7 @@ _WEIGHTS = {
     "slow": 1, "fast": 1, "place_word": 6, "slogan": 6, "strong": 2, "replacement": 9, "one": 2,
     "other_cut": 6, "dropping": 5, "stiff": 4,
     "crowd": 4, "indoor": 2, "outdoor": 2, "split": 6, "merge": 6, "add_cut": 6, "child": 4,
-    "sad": 4,
+    "sad": 4, "dollyin": 5,
     "only": 1, "soft": 1,
 }  # fmt: skip
 """Weight of an idea in a kind's score; 3 by default. Generic verbs weigh little."""

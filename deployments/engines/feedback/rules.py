@@ -122,10 +122,11 @@ class _Answer:
         """`topic`: what the clause before was about, and this one still is; empty: nothing."""
         names = names_of(self.working)
         found = wishes(clause, names, named.spans)
-        if topic and all(wish.kind.group == "length" for wish in found):
+        vague = ("length", "mood") if topic == "music" else ("length",)
+        if topic and all(wish.kind.group in vague for wish in found):
             # "The caption is too long, cut it down" does not ask for a shorter cut.
             about = wishes(on_topic(clause, topic), names, ())
-            if any(wish.kind.group != "length" for wish in about):
+            if any(wish.kind.group not in vague for wish in about):
                 found = about
         if len(found) > 1 and not named.cuts:  # "swap the rain for snow" swaps no cuts
             found = tuple(wish for wish in found if wish.kind.kind != "swap")
@@ -287,7 +288,7 @@ def names_of(working: Working) -> tuple[str, ...]:
 
 def _relative(wish: Wish) -> bool:
     """Return whether the wish names other cuts as the target of a move."""
-    return wish.kind.kind in ("swap", "beside", "merge")
+    return wish.kind.kind in ("swap", "beside", "merge", "to_front", "to_end")
 
 
 def _what_can_be_asked(language: Language) -> str:
