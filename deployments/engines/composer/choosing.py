@@ -1,6 +1,7 @@
 """Brief and seed -> the story of a conte, and a structure that suits it."""
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -27,6 +28,11 @@ _FOR_TWO = 6
 """Weight by which two characters prefer a structure with a scene of two."""
 _NEAR, _FEWEST = 4.0, 3
 """Largest distance of a story from the best match, and the number of stories kept anyway."""
+_ALONE = re.compile(
+    r"1인 ?가구|혼자|혼족|자취|독신|싱글|\bsingles?\b|\balone\b|on (?:their|your|his|her) own", re.IGNORECASE
+)
+"""An audience that lives with nobody: no partner, and no child."""
+_AT_HOME = ("partner", "child")
 _UNSEEN = BODILESS | {ProductForm.APP, ProductForm.BUILDING, ProductForm.HOUSE}
 """What is not looked at closely: no light slides along the edge of a loan, or of an app."""
 
@@ -99,6 +105,8 @@ def suitable(
         if any(getattr(industry, need) is None for need in structure.needs):
             continue
         scene = scene_of(structure, industry)
+        if scene is not None and scene.mate in _AT_HOME and _ALONE.search(brief.audience):
+            continue
         able = [one for one in told if _tells(structure, one, scene)]
         if people:
             able = [one for one in able if structure.is_peopled and _may_play(scene, one, people)]
@@ -166,6 +174,8 @@ def stories_for(
     told = [one for one in industry.stories if not one.types or kind in one.types]
     told = [one for one in told if not one.about or _speaks_of(said, one)] or told
     told = told or list(industry.stories)
+    if _ALONE.search(brief.audience):
+        told = [one for one in told if one.mate not in _AT_HOME] or told
     # Another audience's story is told only for want of two others.
     fits = [
         one

@@ -10,7 +10,6 @@ from conte.checks.timefit import Rates, speaking_s, wrap_caption
 from conte.conte import ProductEntry, Treatment
 from conte.cut import DialogueLine
 from conte.frozen import Frozen
-from conte.korean import with_particle
 from conte.phrases import says
 from conte.product_types import ProductTypes
 from conte.proportions import BODILESS
@@ -241,7 +240,7 @@ def make_plan(
         "topic": story.topic.of(brief.language),
     }
     title = _title(brief, structure, story, scene, slots, rng)
-    tone = _TONES[mood_name].of(brief.language) if way else brief.tone
+    tone = _TONES[mood_name].of(brief.language) if way else ""
     thought = story.thought if way is None and scene is None else None
     concept = _concept(brief, thought or structure.concept, slots, tone)
     if way is not None:
@@ -320,7 +319,10 @@ def _slogan(
     without: frozenset[str] = frozenset(),
 ) -> str:
     """A permitted slogan that fits on one line above the name."""
-    lines = [pair.of(brief.language) for pair in industry.slogans]
+    points = (*brief.product.selling_points, "", "")
+    said = {"point": points[0], "pointb": points[1]}
+    lines = [tidy(fill(pair.of(brief.language), said)) for pair in industry.slogans]
+    lines = [line for line in lines if line]
     rng.shuffle(lines)
     lines.sort(key=lambda line: line in without)
     allowed = [s for s in lines if not any(says(s, phrase) for phrase in brief.must_not_say)]
@@ -361,20 +363,15 @@ def _named(brief: Brief, titles: Sequence[str]) -> str:
 
 
 def _concept(brief: Brief, thought: PairText, slots: dict[str, str], tone: str) -> str:
-    """The thought of the film, and the one thing that it says: never the brief's form read back."""
-    ko = brief.language == "ko"
+    """The thought of the film, and the fact that it stands on: never the brief's form read back."""
     parts = [tidy(fill(thought.of(brief.language), slots))]
-    if brief.product.description:
-        what = brief.product.description.rstrip(". ")
-        parts.append(f"전하려는 말은 하나, ‘{what}’." if ko else f"One thing to say: {what}.")
-    whom, how = brief.audience, f"{tone} 톤" if tone and ko else tone
-    if ko and (whom or how):
-        parts.append(sentence(f"{with_particle(whom, '을/를')} 생각하며 썼다") if whom else "")
-        parts.append(sentence(f"{how}으로 간다") if how else "")
-    elif whom or how:
-        parts.append(sentence(f"Written for {whom}") if whom else "")
-        parts.append(sentence(f"The tone is {how}") if how else "")
-    parts = [part for part in parts if part]
+    fact = brief.product.description or next(iter(brief.product.selling_points), "")
+    if fact and brief.language == "ko":
+        parts.append(f"그 끝에 남는 사실 하나, ‘{fact.rstrip('. ')}’.")
+    elif fact:
+        parts.append(f"What it comes down to: {fact.rstrip('. ')}.")
+    if tone:
+        parts.append(f"{tone} 톤으로 푼다." if brief.language == "ko" else f"In tone {tone}.")
     return " ".join(parts)[:2000]
 
 
