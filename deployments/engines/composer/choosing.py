@@ -168,7 +168,7 @@ def stories_for(
     def score(story: Story) -> float:
         meant = any(word.replace("_", " ") in audience for word in story.audience)
         common = len(asked & pieces(_words_of(story, brief.language)))
-        own = (kind in story.types) + _speaks_of(said, story)
+        own = (kind in story.types) + 2 * _speaks_of(said, story)
         return common + 4.0 * meant + 3.0 * (mood_name in story.moods) + 2.0 * own
 
     told = [one for one in industry.stories if not one.types or kind in one.types]

@@ -45,7 +45,8 @@ _OUTSIDE = frozenset(
     )
 )  # fmt: skip
 _PLACE = re.compile(
-    r"(?:장|관|실|홀|방|공간|거리|골목|길|마당|정원|바다|해변|하늘|숲|들판|공원|전경|풍경|야경|도시|산|강|호수|수영장|루프톱|단지|캠퍼스|항구|마을)$"
+    r"(?:식장|회장|운동장|광장|매장|농장|시장|경기장|공연장|전시장|캠핑장|수영장|관|교실|전시실|객실|거실|침실|홀|주방|책방|공간|거리"
+    r"|골목|길|마당|정원|바다|해변|하늘|숲|들판|공원|전경|풍경|야경|도시|루프톱|단지|캠퍼스|항구|마을|창밖)$"
     r"|\b(?:room|hall|lawn|garden|pool|rooftop|street|road|beach|sea|ocean|sky|park|forest|field|"
     r"skyline|city|campus|harbour|village|mountains?|lobby|terrace|view|ridge|stars)$",
     re.IGNORECASE,
