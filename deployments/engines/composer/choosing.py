@@ -29,7 +29,9 @@ _FOR_TWO = 6
 _NEAR, _FEWEST = 4.0, 3
 """Largest distance of a story from the best match, and the number of stories kept anyway."""
 _ALONE = re.compile(
-    r"1인 ?가구|혼자|혼족|자취|독신|싱글|\bsingles?\b|\balone\b|on (?:their|your|his|her) own", re.IGNORECASE
+    r"1인 ?가구|혼자|혼족|자취|독신|싱글|\bsingles?\b|\balone\b"
+    r"|on (?:their|your|his|her) own",
+    re.IGNORECASE,
 )
 """An audience that lives with nobody: no partner, and no child."""
 _AT_HOME = ("partner", "child")
@@ -184,7 +186,8 @@ def stories_for(
         or not audience
         or any(word.replace("_", " ") in audience for word in one.audience)
     ]
-    fits = [one for one in fits if mood_name in one.moods or not one.moods] or fits
+    told = fits if len(fits) > 1 else told
+    fits = [one for one in told if mood_name in one.moods or not one.moods]
     told = fits if len(fits) > 1 else told
     ranked = sorted(told, key=score, reverse=True)
     least = score(ranked[0]) - _NEAR

@@ -1,4 +1,4 @@
-"""A brief's own words -> what kind of goods it sells, where the table of product types does not know.
+"""A brief's own words -> its kind of goods, where the table of product types does not know.
 
 The head of a noun phrase decides, in Korean and in English its last word: 밤 열 시까지 여는 동네
 도서관 is a library. Category comes before description before name.
@@ -12,7 +12,8 @@ from conte.brief import Brief
 from deployments.engines.composer.library import read_yaml
 
 _LIGHT = re.compile(
-    r"(?:\s|^)(?:정기 ?구독|구독|정기 ?배송|배송|서비스|브랜드|신제품|세트|brand|services?|subscription|delivery)$"
+    r"(?:\s|^)(?:정기 ?구독|구독|정기 ?배송|배송|서비스|브랜드|신제품|세트"
+    r"|brand|services?|subscription|delivery)$"
 )
 """Heads that say how something is sold: what stands before them is asked first."""
 _NO_HEAD = re.compile(
@@ -31,6 +32,11 @@ def kind_of(brief: Brief) -> str:
     # A weak head says little, and in a sentence nothing at all.
     asked += [(texts[0], weak), (texts[2], weak)]
     return next((found for text, heads in asked if (found := _of_head(text, heads))), "")
+
+
+def kind_of_category(category: str) -> str:
+    """Return the kind of goods that a category alone says for sure; empty: none."""
+    return _of_head(category.strip().rstrip(".!?").casefold(), _kinds()[0]) if category else ""
 
 
 def _of_head(text: str, heads: Mapping[str, str]) -> str:

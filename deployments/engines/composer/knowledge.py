@@ -6,10 +6,10 @@ from functools import cache, lru_cache
 from conte.brief import Brief
 from conte.checks.brief_kept import drawn_text
 from conte.conte import ProductEntry
-from conte.product_types import ProductTypes
+from conte.product_types import ProductType, ProductTypes
 from conte.proportions import BODILESS
 from conte.vocabulary import ProductForm
-from deployments.engines.composer.kinds import kind_of
+from deployments.engines.composer.kinds import kind_of, kind_of_category
 from deployments.engines.composer.library import (
     Industry,
     forms_of_types,
@@ -28,8 +28,8 @@ GENERIC = _CONTAINERS | frozenset([
     _F.HOSPITAL, _F.HOTEL, _F.SCHOOL, _F.BED,
 ])  # fmt: skip
 """Forms that many products have: the industry's noun says more exactly what they are."""
-_SURE = frozenset([_F.GIFT_BOX, _F.VEGETABLE, _F.LUNCH_BOX, _F.BICYCLE, _F.BOOK])
-"""Forms of kinds of goods that no word for a container changes: 선물세트 is no plain package."""
+_SURE = frozenset([_F.VEGETABLE, _F.LUNCH_BOX, _F.BICYCLE, _F.BOOK, _F.TENT])
+"""Forms of kinds of goods that no other word changes: a vegetable box is no plain package."""
 _LOOKS_OF_GOODS = "a cleanly designed {0} in {1} and white, plain unbranded surfaces"
 _LOOKS_OF_FOOD = "fresh {0}, appetising, seen close on a plain plate with a {1} rim"
 _FOOD = (
@@ -83,8 +83,8 @@ def _pattern(word: str) -> re.Pattern[str]:
 def industry_of(brief: Brief, types: ProductTypes | None = None) -> Industry:
     """The industry that writes for the brief's product type: by a table, or the install's.
 
-    Where the type is not known, or no industry writes for it, the one of its kind of goods; else the
-    industry most of whose words the brief says; category before name before description.
+    Where the type is not known, or no industry writes for it, the one of its kind of goods; else
+    the industry most of whose words the brief says; category before name before description.
     """
     product = brief.product
     known = industries()
@@ -94,7 +94,8 @@ def industry_of(brief: Brief, types: ProductTypes | None = None) -> Industry:
         (product.category, 6.0),
         (product.name, 3.0),
         (brief.advertiser, 1.5),
-        (product.description, 1.0),
+        # Of a category that nobody knows, a description says what it is for, not what it is.
+        ("" if product.category else product.description, 1.0),
     )
     scores = _scores(fields)
     best = max(scores)
@@ -125,9 +126,15 @@ def _like(brief: Brief, types: ProductTypes | None) -> tuple[str, ...]:
     """
     table = types or product_types()
     kind = table.match(brief.product)
-    if kind is None:
+    if kind is None or _is_named_after(kind, brief, table):
         return ()
     return (kind.id, *(one.id for one in table.types if one.item == kind.item))
+
+
+def _is_named_after(kind: ProductType, brief: Brief, table: ProductTypes) -> bool:
+    """True where only the name says the type, and the category a kind: 담은국수 is a 국숫집."""
+    bare = brief.product.model_copy(update={"name": brief.product.category})
+    return table.match(bare) != kind and kind_of_category(brief.product.category) != ""
 
 
 @lru_cache(maxsize=64)  # every seed of an order asks it of the same brief

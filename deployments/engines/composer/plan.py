@@ -32,7 +32,6 @@ from deployments.engines.composer.notation import MomentSeen, PairText, PlaceNam
 from deployments.engines.composer.pacing import frames_of, num_cuts
 from deployments.engines.composer.phrasing import (
     fill,
-    sentence,
     slots_of,
     tidy,
 )
