@@ -1,4 +1,4 @@
-"""The composer over sixty everyday briefs: what can be counted of what a planner looks at.
+"""The composer over eighty everyday briefs: what can be counted of what a planner looks at.
 
 What cannot be counted was read by a person: `tests/bench/briefs.md`.
 """
@@ -57,9 +57,9 @@ def contes() -> tuple[tuple[dict[str, Any], Brief, tuple[Conte, ...]], ...]:
     return tuple(asyncio.run(every()))
 
 
-def test_the_list_is_sixty_briefs_of_both_languages_all_ratios_and_lengths() -> None:
+def test_the_list_is_eighty_briefs_of_both_languages_all_ratios_and_lengths() -> None:
     briefs = [brief for _, brief, _ in contes()]
-    assert len(briefs) == len({entry["id"] for entry in entries()}) == 60
+    assert len(briefs) == len({entry["id"] for entry in entries()}) == 80
     assert sum(brief.language == "ko" for brief in briefs) >= 40
     assert {brief.aspect_ratio for brief in briefs} == {"16:9", "9:16", "1:1", "4:5"}
     assert {6, 15, 20, 30, 60} <= {brief.duration_s for brief in briefs}

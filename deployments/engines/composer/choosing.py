@@ -1,6 +1,7 @@
 """Brief and seed -> the story of a conte, and a structure that suits it."""
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -27,6 +28,13 @@ _FOR_TWO = 6
 """Factor by which two characters prefer a structure with a scene of two."""
 _NEAR, _FEWEST = 4.0, 3
 """Largest distance of a story from the best match, and the number of stories kept anyway."""
+_ALONE = re.compile(
+    r"1인 ?가구|혼자|혼족|자취|독신|싱글|\bsingles?\b|\balone\b"
+    r"|on (?:their|your|his|her) own",
+    re.IGNORECASE,
+)
+"""An audience that lives with nobody: no partner, and no child."""
+_AT_HOME = ("partner", "child")
 _UNSEEN = BODILESS | {ProductForm.APP, ProductForm.BUILDING, ProductForm.HOUSE}
 """Forms without close views: no light slides along the edge of a loan, or of an app."""
 
@@ -99,6 +107,8 @@ def suitable(
         if any(getattr(industry, need) is None for need in structure.needs):
             continue
         scene = scene_of(structure, industry)
+        if scene is not None and scene.mate in _AT_HOME and _ALONE.search(brief.audience):
+            continue
         able = [one for one in told if _tells(structure, one, scene)]
         if people:
             able = [one for one in able if structure.is_peopled and _may_play(scene, one, people)]
@@ -160,12 +170,14 @@ def stories_for(
     def score(story: Story) -> float:
         meant = any(word.replace("_", " ") in audience for word in story.audience)
         common = len(asked & pieces(_words_of(story, brief.language)))
-        own = (kind in story.types) + _speaks_of(said, story)
+        own = (kind in story.types) + 2 * _speaks_of(said, story)
         return common + 4.0 * meant + 3.0 * (mood_name in story.moods) + 2.0 * own
 
     told = [one for one in industry.stories if not one.types or kind in one.types]
     told = [one for one in told if not one.about or _speaks_of(said, one)] or told
     told = told or list(industry.stories)
+    if _ALONE.search(brief.audience):
+        told = [one for one in told if one.mate not in _AT_HOME] or told
     # Another audience's story is told only for want of two others.
     fits = [
         one
@@ -174,7 +186,8 @@ def stories_for(
         or not audience
         or any(word.replace("_", " ") in audience for word in one.audience)
     ]
-    fits = [one for one in fits if mood_name in one.moods or not one.moods] or fits
+    told = fits if len(fits) > 1 else told
+    fits = [one for one in told if mood_name in one.moods or not one.moods]
     told = fits if len(fits) > 1 else told
     ranked = sorted(told, key=score, reverse=True)
     least = score(ranked[0]) - _NEAR

@@ -6,13 +6,15 @@ from functools import cache, lru_cache
 from conte.brief import Brief
 from conte.checks.brief_kept import drawn_text
 from conte.conte import ProductEntry
-from conte.product_types import ProductTypes
+from conte.product_types import ProductType, ProductTypes
 from conte.proportions import BODILESS
 from conte.vocabulary import ProductForm
+from deployments.engines.composer.kinds import kind_of, kind_of_category
 from deployments.engines.composer.library import (
     Industry,
     forms_of_types,
     industries,
+    industries_of_words,
     industry_of_type,
 )
 from deployments.engines.composer.phrasing import in_sentence, is_latin
@@ -26,6 +28,8 @@ GENERIC = _CONTAINERS | frozenset([
     _F.HOSPITAL, _F.HOTEL, _F.SCHOOL, _F.BED,
 ])  # fmt: skip
 """Generic forms: the industry's noun names the product more exactly."""
+_SURE = frozenset([_F.VEGETABLE, _F.LUNCH_BOX, _F.BICYCLE, _F.BOOK, _F.TENT])
+"""Forms of kinds of goods that no other word changes: a vegetable box is no plain package."""
 _LOOKS_OF_GOODS = "a cleanly designed {0} in {1} and white, plain unbranded surfaces"
 _LOOKS_OF_FOOD = "fresh {0}, appetising, seen close on a plain plate with a {1} rim"
 _FOOD = (
@@ -55,6 +59,7 @@ _ANY_FORM_WORDS: tuple[tuple[ProductForm, str], ...] = (
     (ProductForm.BOOK, r"도서|잡지|\bbook|magazine|planner|다이어리|노트(?!북)"),
     (ProductForm.BICYCLE, r"자전거|\bbicycle|\bbikes?\b|e-bike"),
     (ProductForm.SCREEN, r"모니터|티브이|\btv\b|monitor|display|projector"),
+    (ProductForm.BREAD, r"샌드위치|토스트|베이글|\bsandwich|\btoast|\bbagel|\bbun\b"),
     (ProductForm.APPLIANCE, r"기기|머신|로봇|machine|device|robot|heater|fan\b"),
     (ProductForm.BUILDING, r"센터|매장|호텔|백화점|도서관|store|hotel|museum|centre|center"),
     (ProductForm.CARD, r"카드|상품권|멤버십|membership|gift card"),
@@ -78,23 +83,34 @@ def _pattern(word: str) -> re.Pattern[str]:
 def industry_of(brief: Brief, types: ProductTypes | None = None) -> Industry:
     """Return the industry that writes for the brief's product type, by a table.
 
-    If the type is unknown, or no industry writes for it: the industry most of whose words the brief
-    has; category before name before description.
+    If the type is unknown, or no industry writes for it: the one of its kind of goods, else the
+    industry most of whose words the brief has; category before name before description.
     """
     product = brief.product
-    known, writes_for = industries(), industry_of_type()
-    of_type = next((writes_for[one] for one in _like(brief, types) if one in writes_for), "")
-    if of_type:
-        return next(industry for industry in known if industry.id == of_type)
+    known = industries()
+    if (told := _told_as(brief, types)) or (told := kind_of(brief)):
+        return next(industry for industry in known if industry.id == told)
     fields = (
         (product.category, 6.0),
         (product.name, 3.0),
         (brief.advertiser, 1.5),
-        (product.description, 1.0),
+        # Of a category that nobody knows, a description says what it is for, not what it is.
+        ("" if product.category else product.description, 1.0),
     )
     scores = _scores(fields)
     best = max(scores)
     return known[scores.index(best)] if best > 0 else known[-1]
+
+
+def _told_as(brief: Brief, types: ProductTypes | None) -> str:
+    """Return the id of the industry that writes for the product's type; empty if none does."""
+    writes_for, of_words = industry_of_type(), industries_of_words()
+    said = f"{brief.product.category} {brief.product.name}".casefold()
+    for kind in _like(brief, types)[:1]:
+        named = (one for word, one in of_words.get(kind, ()) if _begins(word, said))
+        if industry := next(named, ""):
+            return industry
+    return next((writes_for[one] for one in _like(brief, types) if one in writes_for), "")
 
 
 def type_of(brief: Brief, types: ProductTypes | None = None) -> str:
@@ -110,9 +126,15 @@ def _like(brief: Brief, types: ProductTypes | None) -> tuple[str, ...]:
     """
     table = types or product_types()
     kind = table.match(brief.product)
-    if kind is None:
+    if kind is None or _is_named_after(kind, brief, table):
         return ()
     return (kind.id, *table.ids_like(kind))
+
+
+def _is_named_after(kind: ProductType, brief: Brief, table: ProductTypes) -> bool:
+    """True where only the name says the type, and the category a kind: 담은국수 is a 국숫집."""
+    bare = brief.product.model_copy(update={"name": brief.product.category})
+    return table.match(bare) != kind and kind_of_category(brief.product.category) != ""
 
 
 @lru_cache(maxsize=64)  # every seed of an order asks it of the same brief
@@ -179,6 +201,9 @@ def form_of(brief: Brief, industry: Industry, types: ProductTypes | None = None)
     product = brief.product
     text = f"{product.category} {product.name} {product.description}"
     form = _form_of_type(f"{product.category} {product.name}", _like(brief, types))
+    of_kind = form is None and kind_of(brief) == industry.id
+    if of_kind and industry.form in BODILESS | _SURE:
+        return industry.form
     if form is None:
         words = _ANY_FORM_WORDS
     elif form in _CONTAINERS:
@@ -187,7 +212,8 @@ def form_of(brief: Brief, industry: Industry, types: ProductTypes | None = None)
         return form
     named = (one for one, pattern in words if re.search(pattern, text, re.IGNORECASE))
     # What is known to have no body is no package, whatever its type.
-    unknown = industry.form if industry.form in BODILESS else ProductForm.PACKAGE
+    known = of_kind or industry.form in BODILESS
+    unknown = industry.form if known else ProductForm.PACKAGE
     return next(named, form or unknown)
 
 

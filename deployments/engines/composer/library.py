@@ -290,7 +290,20 @@ def industry_of_type() -> dict[str, str]:
         kind: industry
         for industry, kinds in read_yaml("product_types.yaml").items()
         for kind in kinds.split()
+        if ":" not in kind
     }
+
+
+@cache
+def industries_of_words() -> dict[str, tuple[tuple[str, str], ...]]:
+    """A product type's id -> words for some products of it, and the industry that writes for
+    those.
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
+    for industry, kinds in read_yaml("product_types.yaml").items():
+        for kind, _, asked in (entry.partition(":") for entry in kinds.split()):
+            found.setdefault(kind, []).extend((w, industry) for w in asked.split(",") if w)
+    return {kind: tuple(words) for kind, words in found.items()}
 
 
 class FormOfType(Frozen):

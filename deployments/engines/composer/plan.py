@@ -10,7 +10,6 @@ from conte.checks.timefit import Rates, speaking_s, wrap_caption
 from conte.conte import ProductEntry, Treatment
 from conte.cut import DialogueLine
 from conte.frozen import Frozen
-from conte.korean import with_particle
 from conte.phrases import says
 from conte.product_types import ProductTypes
 from conte.proportions import BODILESS
@@ -33,7 +32,6 @@ from deployments.engines.composer.notation import MomentSeen, PairText, PlaceNam
 from deployments.engines.composer.pacing import frames_of, num_cuts
 from deployments.engines.composer.phrasing import (
     fill,
-    sentence,
     slots_of,
     tidy,
 )
@@ -240,7 +238,7 @@ def make_plan(
         "topic": story.topic.of(brief.language),
     }
     title = _title(brief, structure, story, scene, slots, rng)
-    tone = _TONES[mood_name].of(brief.language) if way else brief.tone
+    tone = _TONES[mood_name].of(brief.language) if way else ""
     thought = story.thought if way is None and scene is None else None
     concept = _concept(brief, thought or structure.concept, slots, tone)
     if way is not None:
@@ -319,7 +317,10 @@ def _slogan(
     without: frozenset[str] = frozenset(),
 ) -> str:
     """Return a permitted slogan that fits on one line above the name."""
-    lines = [pair.of(brief.language) for pair in industry.slogans]
+    points = (*brief.product.selling_points, "", "")
+    said = {"point": points[0], "pointb": points[1]}
+    lines = [tidy(fill(pair.of(brief.language), said)) for pair in industry.slogans]
+    lines = [line for line in lines if line]
     rng.shuffle(lines)
     lines.sort(key=lambda line: line in without)
     allowed = [s for s in lines if not any(says(s, phrase) for phrase in brief.must_not_say)]
@@ -360,20 +361,15 @@ def _named(brief: Brief, titles: Sequence[str]) -> str:
 
 
 def _concept(brief: Brief, thought: PairText, slots: dict[str, str], tone: str) -> str:
-    """Return the idea of the film and its one message, not a repetition of the brief."""
-    ko = brief.language == "ko"
+    """Return the thought of the film and the fact on which it rests, never the brief's form."""
     parts = [tidy(fill(thought.of(brief.language), slots))]
-    if brief.product.description:
-        what = brief.product.description.rstrip(". ")
-        parts.append(f"전하려는 말은 하나, ‘{what}’." if ko else f"One thing to say: {what}.")
-    whom, how = brief.audience, f"{tone} 톤" if tone and ko else tone
-    if ko and (whom or how):
-        parts.append(sentence(f"{with_particle(whom, '을/를')} 생각하며 썼다") if whom else "")
-        parts.append(sentence(f"{how}으로 간다") if how else "")
-    elif whom or how:
-        parts.append(sentence(f"Written for {whom}") if whom else "")
-        parts.append(sentence(f"The tone is {how}") if how else "")
-    parts = [part for part in parts if part]
+    fact = brief.product.description or next(iter(brief.product.selling_points), "")
+    if fact and brief.language == "ko":
+        parts.append(f"그 끝에 남는 사실 하나, ‘{fact.rstrip('. ')}’.")
+    elif fact:
+        parts.append(f"What it comes down to: {fact.rstrip('. ')}.")
+    if tone:
+        parts.append(f"{tone} 톤으로 푼다." if brief.language == "ko" else f"In tone {tone}.")
     return " ".join(parts)[:2000]
 
 

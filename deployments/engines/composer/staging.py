@@ -44,6 +44,16 @@ _OUTSIDE = frozenset(
         Setting.PARK, Setting.FIELD, Setting.FOREST, Setting.MOUNTAIN, Setting.SEA,
     )
 )  # fmt: skip
+_PLACE = re.compile(
+    r"(?:식장|회장|운동장|광장|매장|농장|시장|경기장|공연장|전시장|캠핑장|수영장|관|교실|전시실|객실|거실|침실|홀|주방|책방|공간|거리"
+    r"|골목|길|마당|정원|바다|해변|하늘|숲|들판|공원|전경|풍경|야경|도시|루프톱|단지|캠퍼스|항구|마을|창밖)$"
+    r"|\b(?:room|hall|lawn|garden|pool|rooftop|street|road|beach|sea|ocean|sky|park|forest|field|"
+    r"skyline|city|campus|harbour|village|mountains?|lobby|terrace|view|ridge|stars)$",
+    re.IGNORECASE,
+)
+_SOMEBODY = re.compile(
+    r"(?:사람|아이|아기|부부|가족|엄마|아빠|어머니|아버지|할머니|할아버지|친구|손님|직원|학생|선생님|강아지|고양이|연인|동료)들?$"
+)
 _OF_PRODUCT = re.compile(r"제품|패키지|상품|용기|product|pack", re.IGNORECASE)
 
 
@@ -129,10 +139,16 @@ def _staged(phrase: str, brief: Brief) -> Staged:
         action = phrase if phrase.endswith((".", "!", "?")) else f"{phrase}."
     elif ko and re.search(r"(?:장면|모습|컷|샷|표정|순간)$", phrase):
         action = f"{with_particle(phrase, '을/를')} 담는다."
+    elif ko and _PLACE.search(phrase):
+        action = f"뒤로 {with_particle(phrase, '이/가')} 펼쳐진다."
+    elif ko and _SOMEBODY.search(phrase):
+        action = f"곁에 {with_particle(phrase, '이/가')} 있다."
     elif ko:
-        action = f"{with_particle(phrase, '이/가')} 함께 보인다."
+        action = f"앞쪽에 {with_particle(phrase, '이/가')} 놓인다."
+    elif _PLACE.search(phrase):
+        action = f"Behind: {in_sentence(phrase)}."
     else:
-        action = f"{capital(in_sentence(phrase))} in the frame."
+        action = f"Close by: {in_sentence(phrase)}."
     english = in_english(phrase)
     return Staged(action=action, prompt=f"Also in the frame: {english}." if english else "")
 
