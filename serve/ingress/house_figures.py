@@ -58,7 +58,8 @@ class HouseFigures(Collector):
         for tier in TIERS:
             lately = measured.get(tier)
             each_s = statistics.median(lately) if lately else UNMEASURED_S
-            family.add_metric([tier], self._ledger.unclaimed_frames(tier) * each_s)
+            frames = sum(self._ledger.unclaimed_frames(tier).values())
+            family.add_metric([tier], frames * each_s)
         return family
 
 
