@@ -214,7 +214,8 @@ def test_a_type_gives_an_industry_only_where_no_word_of_the_brief_does() -> None
             Brief.model_validate({"product": {"name": "X1", "category": category}})
         ).id
 
-    assert industry("막걸리") == industry("rice wine") == industry("포차") == "beer"
+    assert industry("막걸리") == industry("rice wine") == "beer"
+    assert industry("포차") == "eatery"
     assert industry("전자레인지") == "cooking"
     assert industry("우산꽂이") == industry("드론") == "anything"
 
