@@ -12,7 +12,14 @@ from conte.clip import Shot
 from conte.vocabulary import Angle, CameraMove, ScreenDirection, Setting
 from deployments.engines.animatic.camera import Camera, moved
 from deployments.engines.animatic.colour import INDOORS, ON_PEOPLE, OUTDOORS, Light
-from deployments.engines.animatic.ensemble import car_ahead, ensemble, on_a_road, with_things
+from deployments.engines.animatic.ensemble import (
+    car_ahead,
+    ensemble,
+    on_a_road,
+    still_life,
+    with_things,
+)
+from deployments.engines.animatic.ensemble.still import is_still_life
 from deployments.engines.animatic.framing import SLANTS
 from deployments.engines.animatic.layers import Backdrop, Cutout, Draw, Pixels, laid
 from deployments.engines.animatic.pen import Pen
@@ -75,6 +82,8 @@ def _scene(shot: Shot, reading: Reading, scheme: Scheme, pen: Pen, floor_y: floa
     driven = any(player.drawn == "drive" for player in reading.players)
     if reading.players and (not driven or shot.setting is Setting.VEHICLE):
         return ensemble(shot, reading, scheme, pen, floor_y)
+    if not reading.players and reading.product is None and is_still_life(reading.props):
+        return still_life(shot, reading, scheme, pen, floor_y)
     alone = staged(shot, reading, scheme, pen, floor_y)
     if reading.props and not reading.players:
         return with_things(alone, shot, reading, scheme, pen, floor_y)

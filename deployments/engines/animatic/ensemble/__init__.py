@@ -14,6 +14,7 @@ from deployments.engines.animatic.ensemble.people import crowd, person
 from deployments.engines.animatic.ensemble.product import product
 from deployments.engines.animatic.ensemble.row import row_of
 from deployments.engines.animatic.ensemble.scene import Scene, inked_for
+from deployments.engines.animatic.ensemble.still import laid_out, tables
 from deployments.engines.animatic.ensemble.subjects import Coming, Thing
 from deployments.engines.animatic.ensemble.things import before, behind, ground, lying, seats
 from deployments.engines.animatic.framing import HEAD
@@ -54,6 +55,20 @@ def with_things(
     things = [*ground(scene, of.camera), *lying(scene, small, of.camera)]
     around = (one for one in things if one is not None)
     return replace(of, placed=(*of.placed, *around), behind=behind(scene, of.camera))
+
+
+def still_life(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: float) -> Staged:
+    """Return a picture of things alone: framed by those that lie or stand, on their table if there
+    is one. Their closeness is the shot's, as a product's would be.
+    """
+    plain = Scene.of(shot, played, scheme, pen, floor_y)
+    base, things = laid_out(plain)
+    height = max(thing.height for thing in things)
+    width = 2 * max(abs(thing.x) + thing.width / 2 for thing in things)
+    camera = framing.on_goods(shot.size, base, width, height, plain.aspect)
+    scene = plain.inked_for(camera)
+    placed = [*ground(scene, camera), *tables(scene), *(thing.placed(scene) for thing in things)]
+    return Staged(tuple(placed), camera, behind=behind(scene, camera))
 
 
 def on_a_road(shot: Shot, played: Played) -> bool:

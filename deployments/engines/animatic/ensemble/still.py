@@ -1,0 +1,76 @@
+"""Things of a picture without people or a product: side by side, on a table or the floor."""
+
+from dataclasses import dataclass
+
+from conte.staging_vocabulary import Prop
+from deployments.engines.animatic.ensemble.scene import Scene
+from deployments.engines.animatic.ensemble.subjects import Thing
+from deployments.engines.animatic.framing import HEAD
+from deployments.engines.animatic.props import SHAPES, drawing_of, width_of
+from deployments.engines.animatic.subjects import Placed
+
+_APART = 0.12
+"""Gap between two things, in widths of the wider one."""
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A thing in its place, in scene units. `x`: its middle; `y`: where it stands."""
+
+    prop: Prop
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def placed(self, scene: Scene) -> Placed:
+        draw = drawing_of(self.prop)
+        assert draw is not None, self.prop
+        casts = SHAPES[self.prop].stand != "small"
+        thing = Thing(scene.pen, draw, scene.scheme, self.height, width_of(self.prop), casts=casts)
+        return Placed(thing, self.x, self.y)
+
+
+def is_still_life(props: tuple[Prop, ...]) -> bool:
+    """Return whether something lies or stands there that a camera can be framed on."""
+    return bool(_shown(props))
+
+
+def laid_out(scene: Scene) -> tuple[float, list[Laid]]:
+    """Return the height at which the things stand, and the things from left to right."""
+    shown, table = _shown(scene.played.props), _table(scene.played.props)
+    base = scene.floor_y + 26
+    if table is not None and SHAPES[shown[0]].stand == "small":
+        base = scene.floor_y + 46 - SHAPES[table].heads * HEAD
+    sizes = [(SHAPES[prop].heads * HEAD, prop) for prop in shown]
+    widths = [width_of(prop) / 100 * height for height, prop in sizes]
+    gap = _APART * max(widths)
+    left = -(sum(widths) + gap * (len(widths) - 1)) / 2
+    things: list[Laid] = []
+    for (height, prop), width in zip(sizes, widths, strict=True):
+        things.append(Laid(prop, left + width / 2, base, width, height))
+        left += width + gap
+    return base, things
+
+
+def tables(scene: Scene) -> list[Placed]:
+    """Return the table that small things stand on, or that stands alone."""
+    table = _table(scene.played.props)
+    if table is None or (draw := drawing_of(table)) is None:
+        return []
+    height = SHAPES[table].heads * HEAD
+    thing = Thing(scene.pen, draw, scene.scheme, height, width_of(table))
+    return [Placed(thing, 0.0, scene.floor_y + 40)]
+
+
+def _table(props: tuple[Prop, ...]) -> Prop | None:
+    return next((prop for prop in props if SHAPES[prop].stand == "table"), None)
+
+
+def _shown(props: tuple[Prop, ...]) -> list[Prop]:
+    """Return the small things, else those on the floor: what the picture is of."""
+    drawn = [prop for prop in props if drawing_of(prop) is not None]
+    for stand in ("small", "floor"):
+        if found := [prop for prop in drawn if SHAPES[prop].stand == stand]:
+            return found
+    return []
