@@ -8,6 +8,7 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 import skia
+from numpy.typing import NDArray
 from pydantic import BaseModel, ValidationError
 
 from conte.checks.staged import check_staged
@@ -34,7 +35,7 @@ from conte.staging_written import written_staging
 from conte.vocabulary import Angle, CameraMove, Setting, ShotSize, TimeOfDay
 from deployments.engines.animatic import reading
 from deployments.engines.animatic.camera import Camera, moved
-from deployments.engines.animatic.ensemble import car_ahead, ensemble, on_a_road
+from deployments.engines.animatic.ensemble import car_ahead, ensemble, on_a_road, still_life
 from deployments.engines.animatic.framing import HEAD
 from deployments.engines.animatic.panel import Panel, shoulder
 from deployments.engines.animatic.pen import Pen
@@ -288,6 +289,33 @@ def test_a_car_on_a_road_does_not_slide_across_it():
     assert {one.at(0.0) for one in found.placed} == {one.at(1.0) for one in found.placed} == {0.0}
 
 
+@pytest.mark.parametrize(
+    "size", [ShotSize.CU, ShotSize.MS, ShotSize.FS]
+)
+@pytest.mark.parametrize("props", [["flowers", "photo", "table"], ["letter"], ["box"]])
+def test_things_without_people_or_product_are_in_the_frame(size: ShotSize, props: list[str]):
+    """Close-ups of a letter on a desk showed the room behind it, and no letter."""
+    made = shot({"props": props}, size=size, setting=Setting.LIVING_ROOM, shows=())
+    assert made.staging is not None
+    scheme = scheme_of(made.look, made.time_of_day)
+    found = still_life(made, played(made, made.staging), scheme, Pen(skia.Canvas()), 930.0)
+    seen = 1000 / (found.camera.near * found.camera.lens)
+    things = [one for one in found.placed if "table" not in props or one.y < 930]
+    assert len(things) == len([prop for prop in props if prop != "table"])
+    for one in things:
+        assert abs(one.x - found.camera.x) < seen * made.width / made.height / 2
+        assert abs(one.y - found.camera.y) < seen / 2
+    bare = shot({"props": []}, size=size, setting=Setting.LIVING_ROOM, shows=())
+    assert drawn(made).tobytes() != drawn(bare).tobytes()
+
+
+def drawn(made: Shot) -> NDArray[np.uint8]:
+    pixels = np.zeros((made.height, made.width, 4), np.uint8)
+    canvas = skia.Surface(pixels, skia.kRGBA_8888_ColorType).getCanvas()
+    Panel(made).draw(pixels, canvas, 5)
+    return pixels
+
+
 def test_a_picture_shows_what_its_staging_says():
     """Each is drawn, and no two of them are alike."""
     stagings: list[dict[str, Any]] = [
@@ -303,10 +331,7 @@ def test_a_picture_shows_what_its_staging_says():
     pictures: set[bytes] = set()
     for staging in stagings:
         made = shot(staging, size=ShotSize.FS, setting=Setting.PARK, shows=("driver",))
-        pixels = np.zeros((made.height, made.width, 4), np.uint8)
-        canvas = skia.Surface(pixels, skia.kRGBA_8888_ColorType).getCanvas()
-        Panel(made).draw(pixels, canvas, 5)
-        pictures.add(pixels.tobytes())
+        pictures.add(drawn(made).tobytes())
     assert len(pictures) == len(stagings)
 
 
