@@ -236,7 +236,7 @@ def test_the_next_backup_copies_what_is_new_and_forgets_what_was_removed(
     sound = f"sounds/{'c' * 64}.wav"
     small.publish(sound, b"a recording")
     with sqlite3.connect(small.settings.home / "ledger.db") as ledger:
-        ledger.execute("INSERT INTO sounds VALUES (?, 'local', 'mine', 1, 0)", (sound,))
+        ledger.execute("INSERT INTO sounds VALUES (?, 'local', 'mine', 1, 0, 0)", (sound,))
     copied = making.back_up(small.settings, tmp_path / "backup")
     assert sound in objects_in(tmp_path / "backup") and copied.absent == 0
     with sqlite3.connect(small.settings.home / "ledger.db") as ledger:
