@@ -7,8 +7,9 @@ it was taken from the document or written from knowledge of it.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
-from functools import cached_property, lru_cache
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -22,6 +23,7 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,5}$")]
 """A KSIC code: 2 digits for a division (중분류), 3 a group, 4 a class, 5 a subclass (세세분류)."""
 Day = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}){0,2}$")]
+_REMEMBERED = 256
 _Needed = Annotated[Line, StringConstraints(min_length=1)]
 
 Licence = Literal["law", "KOGL-1", "KOGL-2", "KOGL-3", "KOGL-4", "own", "unknown"]
@@ -122,7 +124,13 @@ class ProductTypes(Frozen):
         word of the table matches exactly, with other spaces, with a particle, or as the end of a
         compound (수제맥주). The same words always give the same type.
         """
-        return self._match(product.category, product.name)
+        asked = product.category, product.name
+        with suppress(KeyError):
+            return self._matched[asked]
+        if len(self._matched) >= _REMEMBERED:
+            self._matched.clear()
+        found = self._matched[asked] = self._match(*asked)
+        return found
 
     def ids_like(self, kind: ProductType) -> tuple[str, ...]:
         """Return the ids of the types of the same item, this one's too."""
@@ -144,17 +152,19 @@ class ProductTypes(Frozen):
                     found.setdefault(form, kind)
         return found
 
+    def _match(self, *texts: str) -> ProductType | None:
+        for text in texts:
+            if (found := head_of(text, self._types_by_word.keys())) is not None:
+                return self._types_by_word[found]
+        return None
+
     @cached_property
-    def _match(self) -> Callable[[str, str], ProductType | None]:
-        """Match a category and a name. Remembered: a composer asks again and again."""
+    def _matched(self) -> dict[tuple[str, str], ProductType | None]:
+        """Matches by category and name, for a composer asks again and again.
 
-        def match(*texts: str) -> ProductType | None:
-            for text in texts:
-                if (found := head_of(text, self._types_by_word.keys())) is not None:
-                    return self._types_by_word[found]
-            return None
-
-        return lru_cache(maxsize=256)(match)
+        A plain dictionary: the table travels to other processes, pickled with what it remembers.
+        """
+        return {}
 
     @cached_property
     def _ids_by_item(self) -> dict[tuple[str, str], tuple[str, ...]]:
