@@ -135,6 +135,8 @@ def made_before(house: House, production: str, done: str, undone: str) -> None:
             "ALTER TABLE drafts ADD COLUMN undone TEXT NOT NULL DEFAULT '';"
             # 0014: recordings.
             "DROP TABLE sounds; ALTER TABLE exports DROP COLUMN levels;"
+            # 0016: charges, notices and waits.
+            "DROP TABLE charges; DROP TABLE notices; ALTER TABLE clips DROP COLUMN wait;"
             "UPDATE alembic_version SET version_num = '0012';"
         )
         columns = "production, base, revision, working, updated_at, done, undone"

@@ -22,6 +22,7 @@ from conte.revision.comments import Placed
 from conte.revision.operations import Edit
 from conte.revision.review import ReviewState
 from graphs.job import Job
+from graphs.outlook import Waits
 from serve.event_stream import messages
 from serve.ingress.event_views import (
     ClipReadyView,
@@ -85,8 +86,17 @@ async def told(house: House) -> tuple[str, str]:
 
 
 async def told_since(house: House) -> str:
-    """The story of a production in which everything happens that 0.1 did not know."""
+    """The stories of two productions in which everything happens that 0.1 did not know."""
     ledger = house.ledger
+    waits = accept(ledger, "local")
+    job = Job(ledger, held := claim(ledger))
+    await job.conte_started(PROVENANCE, 1)
+    await job.conte_treated(CONTE)
+    await job.conte_ready(CONTE, (), PROVENANCE)
+    await job.clip_waits(1, "final", Waits("gpu", 480.0))
+    ledger.ask_cancel(waits)
+    ledger.cancelled(held, "director-1")
+
     production = accept(ledger, "local")
     house.film(production)
     cut = ledger.version(production, 1).conte.cuts[0]
@@ -108,7 +118,8 @@ async def told_since(house: House) -> str:
     ledger.add_direction(production, "local", Another(differ="밤으로"))
     ledger.pick_direction(production)
     async with house.client() as http:
-        return (await http.get(f"/v1/productions/{production}/events")).text
+        urls = [f"/v1/productions/{one}/events" for one in (waits, production)]
+        return "".join([(await http.get(url)).text for url in urls])
 
 
 def alike(stream: str) -> str:

@@ -289,9 +289,7 @@ def test_a_car_on_a_road_does_not_slide_across_it():
     assert {one.at(0.0) for one in found.placed} == {one.at(1.0) for one in found.placed} == {0.0}
 
 
-@pytest.mark.parametrize(
-    "size", [ShotSize.CU, ShotSize.MS, ShotSize.FS]
-)
+@pytest.mark.parametrize("size", [ShotSize.CU, ShotSize.MS, ShotSize.FS])
 @pytest.mark.parametrize("props", [["flowers", "photo", "table"], ["letter"], ["box"]])
 def test_things_without_people_or_product_are_in_the_frame(size: ShotSize, props: list[str]):
     """Close-ups of a letter on a desk showed the room behind it, and no letter."""
