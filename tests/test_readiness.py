@@ -77,6 +77,9 @@ class Counted:
     def directors_alive(self, within_s: float) -> int:
         return self._ledger.directors_alive(within_s)
 
+    def draining_since(self) -> float | None:
+        return self._ledger.draining_since()
+
 
 async def test_readiness_writes_once_in_a_while_however_often_it_is_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -107,7 +107,7 @@ def test_a_round_renders_what_its_quote_says_and_every_film_plays(
     quote, story = production.revise(
         edit(conte, 2, "action", "수아가 시안을 두 손으로 들어 올린다."),
         {"op": "retime", "cut": one.id, "frames": one.num_frames + 3, "from": four.id},
-        {"op": "split", "cut": four.id, "at": 23},
+        {"op": "split", "cut": four.id, "at": (four.num_frames - 3) // 2},
         {"op": "move", "cut": three.id, "after": None},
     )
     said = {fate.number: (fate.what, fate.why) for fate in quote.cuts}
