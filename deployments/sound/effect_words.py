@@ -155,7 +155,7 @@ SOUNDS: Mapping[str, str] = {
         "휙 슉 스르륵 빨리_감기 종이비행기 흔들리 whoosh swish fast-forward swoosh rush "
         "sweep sway"
     ),
-    "creak": "삐걱 바퀴 캐리어 체인 회전목마 creak wheel suitcase chain carousel",
+    "creak": "삐걱 바퀴 캐리어 체인 회전목마 creak squeak wheel suitcase chain carousel",
     "low": "저음 낮은_울림 낮은_북 깊고 bass low_tone deep low_rumble rumble",
     "music": (
         "음악 악기 색소폰 피아노 기타 노래 music instruments saxophone tune song "
