@@ -14,7 +14,7 @@ from deployments.engines.animatic.ensemble.people import crowd, person
 from deployments.engines.animatic.ensemble.product import product
 from deployments.engines.animatic.ensemble.row import row_of
 from deployments.engines.animatic.ensemble.scene import Scene, inked_for
-from deployments.engines.animatic.ensemble.still import laid_out, tables
+from deployments.engines.animatic.ensemble.still import laid_out, placed_things
 from deployments.engines.animatic.ensemble.subjects import Coming, Thing
 from deployments.engines.animatic.ensemble.things import before, behind, ground, lying, seats
 from deployments.engines.animatic.framing import HEAD
@@ -67,8 +67,8 @@ def still_life(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: fl
     width = 2 * max(abs(thing.x) + thing.width / 2 for thing in things)
     camera = framing.on_goods(shot.size, base, width, height, plain.aspect)
     scene = plain.inked_for(camera)
-    placed = [*ground(scene, camera), *tables(scene), *(thing.placed(scene) for thing in things)]
-    return Staged(tuple(placed), camera, behind=behind(scene, camera))
+    around = (*ground(scene, camera), *placed_things(scene, things))
+    return Staged(around, camera, behind=behind(scene, camera))
 
 
 def on_a_road(shot: Shot, played: Played) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from conte.staging_vocabulary import Prop
 from deployments.engines.animatic.ensemble.scene import Scene
-from deployments.engines.animatic.ensemble.subjects import Thing
+from deployments.engines.animatic.ensemble.things import prop_at
 from deployments.engines.animatic.framing import HEAD
 from deployments.engines.animatic.props import SHAPES, drawing_of, width_of
 from deployments.engines.animatic.subjects import Placed
@@ -22,13 +22,6 @@ class Laid:
     y: float
     width: float
     height: float
-
-    def placed(self, scene: Scene) -> Placed:
-        draw = drawing_of(self.prop)
-        assert draw is not None, self.prop
-        casts = SHAPES[self.prop].stand != "small"
-        thing = Thing(scene.pen, draw, scene.scheme, self.height, width_of(self.prop), casts=casts)
-        return Placed(thing, self.x, self.y)
 
 
 def is_still_life(props: tuple[Prop, ...]) -> bool:
@@ -53,14 +46,12 @@ def laid_out(scene: Scene) -> tuple[float, list[Laid]]:
     return base, things
 
 
-def tables(scene: Scene) -> list[Placed]:
-    """Return the table that small things stand on, or that stands alone."""
+def placed_things(scene: Scene, things: list[Laid]) -> list[Placed]:
+    """Return the things, after the table that small ones stand on."""
     table = _table(scene.played.props)
-    if table is None or (draw := drawing_of(table)) is None:
-        return []
-    height = SHAPES[table].heads * HEAD
-    thing = Thing(scene.pen, draw, scene.scheme, height, width_of(table))
-    return [Placed(thing, 0.0, scene.floor_y + 40)]
+    found = [] if table is None else [prop_at(scene, table, 0.0, scene.floor_y + 40)]
+    found += [prop_at(scene, one.prop, one.x, one.y) for one in things]
+    return [one for one in found if one is not None]
 
 
 def _table(props: tuple[Prop, ...]) -> Prop | None:

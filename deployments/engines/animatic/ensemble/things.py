@@ -74,7 +74,7 @@ def behind(scene: Scene, camera: Camera) -> Callable[[Pen, Scheme], None] | None
 def ground(scene: Scene, camera: Camera) -> list[Placed]:
     """Return the things painted on the ground in front of everybody."""
     props = (prop for prop in scene.played.props if SHAPES[prop].stand == "ground")
-    found = (_thing(scene, prop, camera.x, scene.floor_y + 90) for prop in props)
+    found = (prop_at(scene, prop, camera.x, scene.floor_y + 90) for prop in props)
     return [one for one in found if one is not None]
 
 
@@ -87,7 +87,7 @@ def seats(scene: Scene, row: list[Stood]) -> list[Placed]:
             # Who lies has the head where who sits has it, and the feet to one side.
             lying_by = (LENGTH * (one.way or 1.0) for one in on_it if one.player.drawn == "lie")
             x = (sum(one.x for one in on_it) + sum(lying_by) * 0.45) / len(on_it)
-            found.append(_thing(scene, prop, x, scene.floor_y + 4, heads * HEAD))
+            found.append(prop_at(scene, prop, x, scene.floor_y + 4, heads * HEAD))
     return [one for one in found if one is not None]
 
 
@@ -107,7 +107,7 @@ def before(scene: Scene, row: list[Stood], camera: Camera) -> list[Placed]:
         x = camera.x
         if not sitting and prop is not Prop.COUNTER and len(row) == 1 and scene.aspect > 1:
             x = camera.x + (row[0].way or 1.0) * wide * 0.24
-        found.append(_thing(scene, prop, x, scene.floor_y + 40))
+        found.append(prop_at(scene, prop, x, scene.floor_y + 40))
         small = [one for one in props if SHAPES[one].stand == "small"]
         if any(stood.player.drawn == "type" for stood in row):
             small = [one for one in small if one is not Prop.LAPTOP]
@@ -117,7 +117,7 @@ def before(scene: Scene, row: list[Stood], camera: Camera) -> list[Placed]:
         room = min(wide * 0.7, width_of(prop) / 100 * top * 0.8)
         for k, one in enumerate(small):
             place = x + (k - (len(small) - 1) / 2) * room / max(1, len(small)) + room * 0.22
-            found.append(_thing(scene, one, place, scene.floor_y + 40 - top + 6))
+            found.append(prop_at(scene, one, place, scene.floor_y + 40 - top + 6))
     else:
         small = [one for one in props if SHAPES[one].stand == "small"]
         found += lying(scene, small, camera)
@@ -126,7 +126,7 @@ def before(scene: Scene, row: list[Stood], camera: Camera) -> list[Placed]:
         side = 1.0 if k % 2 == 0 else -1.0
         width = width_of(prop) / 100 * SHAPES[prop].heads * HEAD
         x = camera.x + side * max(wide / 2 - width * 0.5, 60.0)
-        found.append(_thing(scene, prop, x, scene.floor_y + 24))
+        found.append(prop_at(scene, prop, x, scene.floor_y + 24))
     return [one for one in found if one is not None]
 
 
@@ -142,13 +142,14 @@ def lying(scene: Scene, small: list[Prop], camera: Camera) -> list[Placed | None
         if low < scene.floor_y - 10:
             # The floor is not in the frame: the thing is in the near corner.
             height = max(height * 1.3, seen * 0.22)
-            found.append(_thing(scene, prop, camera.x + side * far, low - seen * 0.015, height))
+            found.append(prop_at(scene, prop, camera.x + side * far, low - seen * 0.015, height))
         else:
-            found.append(_thing(scene, prop, camera.x + side * far, scene.floor_y + 26))
+            found.append(prop_at(scene, prop, camera.x + side * far, scene.floor_y + 26))
     return found
 
 
-def _thing(scene: Scene, prop: Prop, x: float, y: float, height: float = 0.0) -> Placed | None:
+def prop_at(scene: Scene, prop: Prop, x: float, y: float, height: float = 0.0) -> Placed | None:
+    """Return a prop that stands at (x, y), in its own height if none is given; None: not drawn."""
     draw = drawing_of(prop)
     if draw is None:
         return None
