@@ -1,17 +1,22 @@
 """A caption stage: a video costs itself alone, and what is no video's fault stops the job."""
 
 import errno
-from collections.abc import Iterator
+import io
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
+from crawl.caption import job as caption_job
 from crawl.caption.captioning import Captioner
 from crawl.caption.cutting import Cutter
+from crawl.caption.dataset_run import DatasetRun
 from crawl.caption.measuring import Measurer
+from crawl.caption.progress import Progress
 from crawl.caption.rows import NO_PERMISSION
 from crawl.caption.settings import BoundSettings, CaptionJobSettings
+from crawl.caption.stage_end import SKIPPED, StageEnd
 from crawl.caption.turn import Turns
 from crawl.caption.work import CaptionContext, CaptionWork
 from crawl.records.tables import clips, datasets, rows
@@ -144,3 +149,24 @@ def test_a_permission_that_was_withdrawn_since_the_manifest_ends_its_video_at_an
     assert (told["outcome"], told["reason"]) == (["filtered"], [NO_PERMISSION])
     assert row(job, "test:a")[:2] == ("filtered", NO_PERMISSION)
     home.context.close()
+
+
+def test_ends_that_a_dying_worker_stored_and_could_not_tell_are_counted(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies_after_storing(_worker: object, work: CaptionWork, videos: Sequence[str], **_: object):
+        stored = work.open().rows
+        for video in videos:
+            after = {"analysed": "captioned", "captioned": "done"}[row(job, video)[0]]
+            stored.ended(video, after, {})
+            yield video, StageEnd(SKIPPED, 0.0)  # what its successor says
+
+    monkeypatch.setattr(caption_job, "run_stage", dies_after_storing)
+    (manifest := job.folder / "videos.jsonl").touch()
+    run, out = DatasetRun(job.records, job.dataset, 100, 60), io.StringIO()
+    run.id = "me"
+    progress = Progress(job.folder / "progress.json", out)
+    settings = CaptionJobSettings(out=job.folder)
+    caption_job.CaptionJob(settings, run, job.records, progress).caption_videos(manifest)
+    progress.told()
+    assert out.getvalue().splitlines()[-1].startswith("100.0%: ")

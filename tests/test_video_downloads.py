@@ -1,6 +1,7 @@
 """From lists to the caption job's manifest, on a local site that logs its requests."""
 
 import errno
+import io
 import os
 import signal
 from collections.abc import Iterator
@@ -18,9 +19,14 @@ from crawl.polite.outcome import Refusal
 from crawl.polite.pace import Pace
 from crawl.videos.best import fetch_best
 from crawl.videos.candidate import Candidate, id_of_url
+from crawl.videos.channels import Channels
+from crawl.videos.downloader import Done
 from crawl.videos.gate import NOBODY
 from crawl.videos.gathered import Gathered
+from crawl.videos.job import Gathering
+from crawl.videos.listings import Titles
 from crawl.videos.manifest import write_manifest
+from crawl.videos.progress import Progress
 from crawl.videos.removal import Removal
 from crawl.videos.report import write_report
 from crawl.videos.settings import DownloadSettings
@@ -30,9 +36,10 @@ from crawl.videos.ytdlp.child import told_of
 from crawl.videos.ytdlp.client import ErrorLog, PoliteYoutubeDL, options
 from crawl.videos.ytdlp.requests import Guard
 from crawl.videos.ytdlp.task import NoRoom
+from deployments.knowledge.product_types import product_types
 from tests.local_site import Asked, Page, Site
 from tests.video_site import feed, film, media, video_site, watch_page
-from tests.videos_home import CONSENT, Home, channel, manners
+from tests.videos_home import CONSENT, HASHED, Home, channel, manners
 
 
 @pytest.fixture
@@ -284,6 +291,40 @@ def test_a_video_that_is_removed_while_it_comes_leaves_nothing(
     assert home.download(id_)[0].state == "skipped"
     assert [name for name in home.files() if not name.endswith("lock")] == []
     assert home.context.seen.state(id_) == "removed"
+
+
+def test_a_video_that_came_while_its_worker_died_is_not_told_as_still_to_go(
+    site: Site, home: Home, tmp_path: Path
+) -> None:
+    class Dying:
+        """Ray, whose workers store their end and die before they can tell it."""
+
+        exceptions = SimpleNamespace(RayError=RuntimeError)
+        put = staticmethod(lambda value: value)
+
+        def remote(self, **_: object) -> Any:
+            return lambda function: SimpleNamespace(
+                remote=lambda settings, manners, video: tuple(home.download(video))
+            )
+
+        def wait(self, waiting: list[Any], **_: object) -> tuple[list[Any], list[Any]]:
+            return waiting, []
+
+        def get(self, _: object) -> Done:
+            raise RuntimeError("the worker died")
+
+    site.pages["/feed.xml"] = feed((put(site, 1), "film"))
+    out = io.StringIO()
+    job = Gathering(
+        home.context,
+        Channels((channel(f"{site.url}/feed.xml"),), HASHED),
+        Titles(product_types()),
+        progress := Progress(tmp_path / "progress.json", out),
+    )
+    job.gather(Dying(), ())
+    progress.told()
+    assert home.context.seen.counts() == {"downloaded": 1}
+    assert out.getvalue().splitlines()[-1].endswith(" 0 to go")
 
 
 def test_a_template_that_died_costs_no_video_an_attempt(site: Site, home: Home) -> None:

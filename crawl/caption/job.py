@@ -15,9 +15,9 @@ from crawl.caption.dataset_run import DatasetRun, LostRun
 from crawl.caption.manifest import read_manifest
 from crawl.caption.measuring import Measurer
 from crawl.caption.progress import Progress
-from crawl.caption.rows import Rows
+from crawl.caption.rows import REMOVED, Rows
 from crawl.caption.settings import CaptionJobSettings
-from crawl.caption.stage_end import SKIPPED, STOPPED
+from crawl.caption.stage_end import SKIPPED, STOPPED, StageEnd
 from crawl.caption.stages import run_stage
 from crawl.caption.work import CaptionWork
 from crawl.dataset import Published, publish
@@ -139,9 +139,15 @@ class CaptionJob:
         for video, end in ended:
             if end.outcome == STOPPED:
                 raise JobStopped(end.reason)
-            if end.outcome != SKIPPED:
-                self._progress.ended(name, video, end)
+            if end.outcome == SKIPPED:
+                end = self._found(video, end)
+            self._progress.ended(name, video, end)
             self._check()
+
+    def _found(self, video: str, end: StageEnd) -> StageEnd:
+        """Return the end that a worker stored before it died, and could not tell."""
+        state, reason = self._rows.end_of(video) or (REMOVED, "")
+        return StageEnd(state, end.seconds, reason)
 
     def _check(self) -> None:
         if self._run.lost.is_set():

@@ -326,6 +326,13 @@ class Rows:
         with self._records.asking() as connection:
             return {row.state: int(row.n) for row in connection.execute(query)}
 
+    def end_of(self, video: str) -> tuple[str, str] | None:
+        """Return a video's state and the reason for it, or None if it has been removed."""
+        query = select(_r.state, _r.reason).where(self._is(video))
+        with self._records.asking() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else (row.state, row.reason)
+
     @property
     def _here(self) -> Any:
         return _r.dataset == self._dataset

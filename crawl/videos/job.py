@@ -171,7 +171,10 @@ class Gathering:
         if done.state == STOPPED:
             self._stop = True
             self._note(done.reason)
-        elif done.state != SKIPPED:
+        elif done.state == SKIPPED:
+            # Its worker may have stored an end and died before it could tell.
+            self._progress.counted(self._context.seen.counts())
+        else:
             self._did.ended[done.state] += 1
             self._did.num_bytes += done.num_bytes
             self._progress.ended(done)

@@ -49,6 +49,10 @@ class Progress:
         told = ", ".join(f"{n:,} {state}" for state, n in sorted(states.items()))
         self.say(f"{sum(states.values()):,} videos seen: {told or 'none'}")
 
+    def counted(self, states: Mapping[str, int]) -> None:
+        """Set the counts of videos by state, as the list has them now."""
+        self._states = Counter(states)
+
     def ended(self, done: Done) -> None:
         self._ended[done.state] += 1
         self._num_bytes += done.num_bytes
