@@ -16,7 +16,7 @@ from av import VideoFrame
 from conte.cut import Cut
 from conte.frozen import digest
 from deployments.cut_overlays import CutOverlays
-from deployments.encoding import Mp4Writer
+from deployments.encoding import Mp4Writer, Preset
 from deployments.fitting import Size
 from deployments.footage import Footage
 from deployments.overlays import amount_of
@@ -29,7 +29,7 @@ SHORTEST_S = 0.3
 class Encoder(NamedTuple):
     """Settings of the encoder."""
 
-    preset: Literal["ultrafast", "veryfast"]
+    preset: Preset
     crf: int
     fps: int
 

@@ -46,7 +46,7 @@ def piece_key(order: FilmOrder, k: int) -> str:
         REVISION,
         # The encoder's settings: the pieces of one film have one header.
         av.__version__,
-        [order.preset, order.settings.crf, brief.fps, brief.aspect_ratio, *order.safe_area],
+        [*order.encoder, brief.aspect_ratio, *order.safe_area],
         shown,
         [start.kind, start.after, end.kind, end.before, *neighbours],
         # Features that a cut does not use leave its key as it was before they existed.
