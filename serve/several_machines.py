@@ -34,13 +34,9 @@ def refusals(settings: Settings, machines: Machines, environment: Mapping[str, s
     have = f"this cluster has {machines.number} machines"
     if machines.number < 2:
         have = "pin_to_house is for a cluster of several machines"
-    found: list[str] = []
-    if settings.ledger_url.startswith("sqlite"):
-        found.append(f"ledger.url: SQLite is for one machine, and {have}; wanted postgresql://...")
-    if not settings.vault_url.startswith("s3://"):
-        found.append(
-            f"vault.url: a folder is for one machine, and {have}; wanted s3://bucket/prefix"
-        )
+    found = of_one_machine(
+        have, {"ledger.url": settings.ledger_url}, {"vault.url": settings.vault_url}
+    )
     for path, variable in _in_yaml(settings, environment):
         found.append(
             f"{path}: a secret in the graph's YAML, which Ray keeps and shows; wanted {variable}"
@@ -58,6 +54,24 @@ def refusals(settings: Settings, machines: Machines, environment: Mapping[str, s
                 f" most {MOST_SKEW_S:g} s, by NTP"
             )
     return found
+
+
+def of_one_machine(
+    have: str, databases: Mapping[str, str], folders: Mapping[str, str]
+) -> list[str]:
+    """Return a sentence for each place, by its setting, that other machines do not see.
+
+    `have`: that there are several machines, as a clause.
+    """
+    return [
+        f"{setting}: SQLite is for one machine, and {have}; wanted postgresql://..."
+        for setting, url in databases.items()
+        if url.startswith("sqlite")
+    ] + [
+        f"{setting}: a folder is for one machine, and {have}; wanted s3://bucket/prefix"
+        for setting, url in folders.items()
+        if not url.startswith("s3://")
+    ]
 
 
 def _in_yaml(settings: Settings, environment: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -96,7 +96,7 @@ class Job:
             case "raylet":
                 return "/raylet/raylet " in title
             case _:
-                return title.startswith("ray::") and "MapWorker" in title
+                return title.startswith("ray::StageWorker")
 
 
 @pytest.fixture(scope="module")

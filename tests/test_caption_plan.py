@@ -94,7 +94,12 @@ def test_the_rendition_that_clips_are_cut_from_is_downloaded_too(tmp_path: Path)
 
 def test_a_plan_is_the_mean_of_its_sample_times_the_videos(tmp_path: Path) -> None:
     plan = extrapolated(
-        [taken(3.0), taken(5.0)], 1_000_000, settings(tmp_path), crawl=Crawl(), interval_s=2.0
+        [taken(3.0), taken(5.0)],
+        1_000_000,
+        settings(tmp_path),
+        crawl=Crawl(),
+        interval_s=2.0,
+        cores=2,
     )
     assert plan.core_hours.total == pytest.approx(5.0 * 1_000_000 / 3600)
     assert plan.core_days.total == pytest.approx(plan.core_hours.total / 24 / 4)
@@ -107,7 +112,12 @@ def test_a_plan_is_the_mean_of_its_sample_times_the_videos(tmp_path: Path) -> No
 
 def test_the_spread_of_the_sample_is_told(tmp_path: Path) -> None:
     plan = extrapolated(
-        [taken(float(n)) for n in range(10)], 3600, settings(tmp_path), crawl=Crawl(), interval_s=0
+        [taken(float(n)) for n in range(10)],
+        3600,
+        settings(tmp_path),
+        crawl=Crawl(),
+        interval_s=0,
+        cores=2,
     )
     # Standard deviation of 0..9 over the root of 10, at 95 %.
     assert plan.core_hours.margin == pytest.approx(1.96 * 3.0277 / 10**0.5, rel=1e-3)
@@ -115,7 +125,7 @@ def test_the_spread_of_the_sample_is_told(tmp_path: Path) -> None:
 
 def test_an_estimate_s_interval_ends_at_nothing(tmp_path: Path) -> None:
     sample = [taken(0.0), taken(0.0), taken(3600.0)]
-    plan = extrapolated(sample, 3, settings(tmp_path), crawl=Crawl(), interval_s=0)
+    plan = extrapolated(sample, 3, settings(tmp_path), crawl=Crawl(), interval_s=0, cores=2)
     assert plan.core_hours.total < plan.core_hours.margin
     (line,) = [line for line in str(plan).splitlines() if "core-hours" in line]
     assert f"{plan.core_hours.total:,.1f} [0.0, " in line
@@ -126,7 +136,7 @@ def test_a_slow_site_is_the_bottleneck_of_many_videos(tmp_path: Path) -> None:
     crawl = Crawl(busiest=0.5, requests=2)
     none_left = replace(taken(1.0), num_clips=0)
     plan = extrapolated(
-        [taken(1.0), none_left], 500_000, settings(tmp_path), crawl=crawl, interval_s=5.0
+        [taken(1.0), none_left], 500_000, settings(tmp_path), crawl=crawl, interval_s=5.0, cores=2
     )
     # A page and a file for each, and once more for the half that clips are cut from.
     assert plan.crawl_days == pytest.approx(250_000 * 3 * 5 / 86400)
@@ -135,11 +145,13 @@ def test_a_slow_site_is_the_bottleneck_of_many_videos(tmp_path: Path) -> None:
 
 def test_a_model_s_time_is_told_where_one_looks(tmp_path: Path) -> None:
     seen = settings(tmp_path, caption=CaptionSettings(engine="vision"), captioners=2)
-    plan = extrapolated([taken(1.0, 7.2)], 500_000, seen, crawl=Crawl(), interval_s=0, paid=0.5)
+    plan = extrapolated(
+        [taken(1.0, 7.2)], 500_000, seen, crawl=Crawl(), interval_s=0, cores=2, paid=0.5
+    )
     assert plan.model_hours.total == pytest.approx(1000)
     assert plan.model_days.total == pytest.approx(1000 / 24 / 2)
     assert plan.paid.total == pytest.approx(250_000)
     measured = extrapolated(
-        [taken(1.0, 7.2)], 500_000, settings(tmp_path), crawl=Crawl(), interval_s=0
+        [taken(1.0, 7.2)], 500_000, settings(tmp_path), crawl=Crawl(), interval_s=0, cores=2
     )
     assert measured.model_hours.total == 0

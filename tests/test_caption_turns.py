@@ -154,14 +154,24 @@ def test_a_permission_that_was_withdrawn_since_the_manifest_ends_its_video_at_an
 def test_ends_that_a_dying_worker_stored_and_could_not_tell_are_counted(
     job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def dies_after_storing(_worker: object, work: CaptionWork, videos: Sequence[str], **_: object):
-        stored = work.open().rows
-        for video in videos:
-            after = {"analysed": "captioned", "captioned": "done"}[row(job, video)[0]]
-            stored.ended(video, after, {})
-            yield video, StageEnd(SKIPPED, 0.0)  # what its successor says
+    class Dying:
+        """Workers that die after they have stored; what their successors say."""
 
-    monkeypatch.setattr(caption_job, "run_stage", dies_after_storing)
+        def __init__(self, work: CaptionWork, *_: object, **__: object) -> None:
+            self._rows = work.open().rows
+
+        def run(
+            self, _stage: str, videos: Sequence[str], _at_once: int
+        ) -> Iterator[tuple[str, StageEnd]]:
+            for video in videos:
+                after = {"analysed": "captioned", "captioned": "done"}[row(job, video)[0]]
+                self._rows.ended(video, after, {})
+                yield video, StageEnd(SKIPPED, 0.0)
+
+        def close(self) -> None:
+            """They have died."""
+
+    monkeypatch.setattr(caption_job, "StageWorkers", Dying)
     (manifest := job.folder / "videos.jsonl").touch()
     run, out = DatasetRun(job.records, job.dataset, 100, 60), io.StringIO()
     run.id = "me"

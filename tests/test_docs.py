@@ -246,8 +246,6 @@ def test_settings_of_jobs_are_listed_with_their_defaults(
     # Listed once: the vault's are the service's, and what several jobs share has its own section.
     shared = ("vault.", "crawl.", "model.", "judge.", "writing.")
     wanted = {name: value for name, value in wanted.items() if not name.startswith(shared)}
-    if settings is CaptionJobSettings:
-        wanted["workers"] = "the cores"
     assert _listed(section.partition("\n## ")[0]) == wanted
 
 

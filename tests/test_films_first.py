@@ -1,12 +1,10 @@
-"""A job that wants what films want waits while one is in the making."""
+"""A job that wants what films want waits while a final waits for a GPU, and for nothing else."""
 
 from pathlib import Path
 
-from conte.brief import Brief
 from crawl.caption.films_first import POLL_S, FilmsFirst
 from serve.ledger.ledger import Ledger
-
-BRIEF = Brief.model_validate({"product": {"name": "시안"}, "duration_s": 6})
+from tests.on_ledger import claimed, write_conte
 
 
 class Clock:
@@ -16,32 +14,31 @@ class Clock:
         return self.now
 
 
-def accepted(ledger: Ledger) -> str:
-    production, _ = ledger.accept(
-        tenant="local", brief=BRIEF, seed=7, idempotency_key=None, body_hash="", max_queued=9
-    )
-    return production.id
-
-
 def test_where_no_films_are_made_nothing_is_waited_for() -> None:
-    assert not FilmsFirst("").busy()
+    assert not FilmsFirst("").short_of_gpus()
 
 
-def test_films_come_first_until_they_have_ended(tmp_path: Path) -> None:
+def test_only_a_final_that_waits_for_a_gpu_comes_first(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'ledger.db'}"
     ledger, clock = Ledger.open(url), Clock()
     films = FilmsFirst(url, clock)
-    assert not films.busy()
-    film = accepted(ledger)
-    assert not films.busy(), "it looks once a second"
-    clock.now += POLL_S
-    assert films.busy()
-    ledger.ask_cancel(film)
-    clock.now += POLL_S
-    assert not films.busy()
 
+    def short() -> bool:
+        clock.now += POLL_S
+        return films.short_of_gpus()
 
-def test_who_is_told_to_stop_waits_for_no_film(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'ledger.db'}"
-    accepted(Ledger.open(url))
-    assert FilmsFirst(url).wait(lambda: True) < POLL_S
+    held = claimed(ledger)
+    write_conte(ledger, held)
+    assert not short(), "drafts are rendered on CPUs"
+    ledger.clip_waits(held, 1, 1, "final", "budget", 480.0)
+    assert not short(), "it waits for money"
+    ledger.clip_waits(held, 1, 2, "final", "gpu", 480.0)
+    assert not films.short_of_gpus(), "it looks once a second"
+    assert short()
+    ledger.start_clip(held, 1, 2, "final", "renderer", 1)
+    assert not short()
+    ledger.clip_waits(held, 1, 2, "final", "gpu", 480.0)
+    assert short()
+    ledger.ask_cancel(held.production.id)
+    ledger.cancelled(held, "director")
+    assert not short(), "its production has ended"

@@ -16,9 +16,9 @@ import typer
 
 from crawl.caption.dataset_run import Busy, DatasetRun, LostRun, OtherSettings
 from crawl.caption.manifest import ManifestError
-from crawl.caption.settings import SETTINGS, CaptionJobSettings
+from crawl.caption.settings import SETTINGS, CaptionJobSettings, refusals
 from crawl.records.database import open_records
-from serve.cluster.job_cluster import joined
+from serve.cluster.job_cluster import cpu_nodes, joined
 from serve.database.engine import Database
 from serve.database.errors import DatabaseUnavailable
 from serve.job_settings import Changes, SettingsFile, command_of, settings_or_exit
@@ -68,7 +68,9 @@ def caption(
     except (DatabaseUnavailable, ValueError) as error:
         _fail(str(error), WRONG)
     try:
-        with joined(address):
+        with joined(address) as ray:
+            if refused := refusals(chosen, len(cpu_nodes(ray))):
+                _fail("\n".join(refused), WRONG)
             _work(chosen, records, manifest.absolute(), dataset, plan, retry)
     finally:
         records.close()
@@ -85,10 +87,8 @@ def _work(
     from crawl.caption.job import CaptionJob, JobStopped
     from crawl.caption.planning import plan_for
     from crawl.caption.progress import Progress
-    from crawl.caption.stages import configure
     from crawl.dataset import Unsettled
 
-    configure(settings)
     try:
         if plan:
             print(plan_for(settings, records, manifest, plan, _stops_when_told))

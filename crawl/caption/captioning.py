@@ -2,12 +2,15 @@
 
 import asyncio
 import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from conte.clip_caption import CaptionProvenance, ClipCaption
 from conte.vocabulary import Language
 from crawl.analysis.analysis import Stream
 from crawl.caption.answers import is_removed
+from crawl.caption.films_first import POLL_S
 from crawl.caption.manifest import SourceVideo
 from crawl.caption.rows import KeptClip, remarked
 from crawl.caption.stage_end import StageEnd, told
@@ -35,6 +38,7 @@ class Captioner:
             slots = asyncio.Semaphore(work.settings.captions_at_once)
             return captioning(work.settings.caption, self._purse()), slots
 
+        self._at_work = 0
         self._captioning, self._slots = self._runner.run(opened())
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
@@ -115,13 +119,26 @@ class Captioner:
         self, footage: Footage, language: Language
     ) -> tuple[ClipCaption, CaptionProvenance]:
         for wait_s in AWAY_WAITS_S:
-            if self._settings.gives_way:
-                await asyncio.to_thread(self._context.films.wait, lambda: False)
             try:
-                return await self._captioning.caption(footage, language)
+                async with self._beside_films():
+                    return await self._captioning.caption(footage, language)
             except ModelAway:
                 await asyncio.sleep(wait_s)
         return await self._captioning.caption(footage, language)
+
+    @asynccontextmanager
+    async def _beside_films(self) -> AsyncGenerator[None]:
+        """Wait while finals wait for GPUs, unless less than the floor is captioned."""
+        floor, films = self._settings.captions_floor, self._context.films
+        while self._settings.gives_way and self._at_work >= floor:
+            if not await asyncio.to_thread(films.short_of_gpus):
+                break
+            await asyncio.sleep(POLL_S)
+        self._at_work += 1
+        try:
+            yield
+        finally:
+            self._at_work -= 1
 
     async def _frame(self, key: str) -> bytes:
         return b"".join([chunk async for chunk in self._context.vault.stream(key)])

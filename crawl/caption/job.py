@@ -5,20 +5,17 @@ read manifest -> rounds of: analyse -> near-duplicates -> caption -> cut -> publ
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from crawl.caption.captioning import Captioner
-from crawl.caption.cutting import Cutter
 from crawl.caption.dataset_run import DatasetRun, LostRun
 from crawl.caption.manifest import read_manifest
-from crawl.caption.measuring import Measurer
 from crawl.caption.progress import Progress
 from crawl.caption.rows import REMOVED, Rows
 from crawl.caption.settings import CaptionJobSettings
 from crawl.caption.stage_end import SKIPPED, STOPPED, StageEnd
-from crawl.caption.stages import run_stage
+from crawl.caption.stages import Stage, StageWorkers
 from crawl.caption.work import CaptionWork
 from crawl.dataset import Published, publish
 from crawl.dataset.outcomes import kind_of
@@ -42,6 +39,9 @@ class CaptionJob:
         self._context = self._work.open()
         self._rows: Rows = self._context.rows
         self._told_to_stop = threading.Event()
+        self._workers = StageWorkers(self._work, settings.workers, settings.worker_cpus)
+        # A captioner waits for models, and computes next to nothing.
+        self._captioners = StageWorkers(self._work, settings.captioners, num_cpus=0)
 
     def stop(self) -> None:
         self._told_to_stop.set()
@@ -71,6 +71,13 @@ class CaptionJob:
             self._rows.retry("quarantined")
         self._enlist(manifest)
         marker = DuplicateMarker(self._records, self._run.name, self._settings.duplicates)
+        try:
+            self._caption_rounds(marker)
+        finally:
+            self._workers.close()
+            self._captioners.close()
+
+    def _caption_rounds(self, marker: DuplicateMarker) -> None:
         with ThreadPoolExecutor(1, thread_name_prefix="captions") as beside:
             captioned: Future[None] | None = None
             for start, end in self._rounds():
@@ -109,39 +116,27 @@ class CaptionJob:
             yield start, start + self._run.round
 
     def _analyse(self, start: int, end: int) -> None:
-        settings = self._settings
         # Repeat until no failed row has an attempt left.
         while left := self._rows.left("waiting", start, end):
-            self._stage(
-                "analyse", Measurer, left, settings.workers, settings.worker_cpus, at_once=1
-            )
+            self._stage(self._workers, "analyse", left)
 
     def _caption_and_cut(self, start: int, end: int) -> None:
-        settings = self._settings
         while left := self._rows.left("analysed", start, end):
-            self._stage("caption", Captioner, left, settings.captioners, 0.01, at_once=8)
+            self._stage(self._captioners, "caption", left, at_once=8)
         while left := self._rows.left("captioned", start, end):
-            self._stage("cut", Cutter, left, settings.workers, settings.worker_cpus, at_once=1)
+            self._stage(self._workers, "cut", left)
 
     def _stage(
-        self,
-        name: str,
-        worker: Callable[..., object],
-        videos: Sequence[str],
-        workers: int,
-        num_cpus: float,
-        at_once: int,
+        self, workers: StageWorkers, stage: Stage, videos: Sequence[str], at_once: int = 1
     ) -> None:
         self._check()
-        ended = run_stage(
-            worker, self._work, videos, workers=workers, num_cpus=num_cpus, at_once=at_once
-        )
+        ended = workers.run(stage, videos, at_once)
         for video, end in ended:
             if end.outcome == STOPPED:
                 raise JobStopped(end.reason)
             if end.outcome == SKIPPED:
                 end = self._found(video, end)
-            self._progress.ended(name, video, end)
+            self._progress.ended(stage, video, end)
             self._check()
 
     def _found(self, video: str, end: StageEnd) -> StageEnd:

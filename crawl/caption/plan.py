@@ -194,15 +194,18 @@ def extrapolated(
     *,
     crawl: Crawl,
     interval_s: float,
+    cores: int,
     paid: float = 0.0,
 ) -> CaptionPlan:
     """Scale the sample up to `videos`.
 
     Args:
         interval_s: seconds between two requests to a host.
+        cores: the cluster's, on which as many workers run unless settings name their number.
         paid: cost of the sample's paid answers.
     """
     prices: PriceSettings = settings.prices
+    workers = settings.workers or cores
 
     def over(value: Callable[[Sampled], float]) -> Estimate:
         return Estimate.of([value(one) for one in sample], videos)
@@ -231,9 +234,9 @@ def extrapolated(
         stored_gb=stored,
         paid=Estimate(paid / max(len(sample), 1) * videos, 0.0),
         crawl_days=over(renditions).total * crawl.requests * crawl.busiest * interval_s / 86400,
-        core_days=core_hours.scaled(1 / 24 / settings.workers),
+        core_days=core_hours.scaled(1 / 24 / workers),
         model_days=model_hours.scaled(1 / 24 / settings.captioners),
-        workers=settings.workers,
+        workers=workers,
         cost=cost,
     )
 

@@ -16,6 +16,7 @@ from crawl.caption.manifest import ManifestError, SourceVideo
 from crawl.caption.plan import CaptionPlan, extrapolated, paid_for, sample_of, sampled
 from crawl.caption.progress import Progress
 from crawl.caption.settings import CaptionJobSettings
+from crawl.caption.stages import cores
 from crawl.caption.work import CaptionWork
 from serve.database.engine import Database
 
@@ -58,6 +59,7 @@ def plan_for(
         settings,
         crawl=crawl,
         interval_s=settings.crawl.interval_s,
+        cores=cores(),
         paid=paid_for(records, name),
     )
 

@@ -14,6 +14,7 @@ from crawl.videos.work_folder import scratch_in
 from serve.cluster import FILMS_LEDGER
 from serve.job_settings import JobSettings
 from serve.settings import CaptionSettings, Part, VaultSettings
+from serve.several_machines import of_one_machine
 
 MIB = 1 << 20
 
@@ -59,18 +60,21 @@ class CaptionJobSettings(Part):
 
     round: int = Field(default=2000, ge=1)
     """Videos per round: near-duplicates are marked and captions begin once a round is analysed."""
-    workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
-    """Videos that are analysed at once, each on one core."""
+    workers: int | None = Field(default=None, ge=1)
+    """Videos that are analysed or cut at once, each on one core; null is as many as the cluster has
+    free CPUs for, nodes that join included. A number makes the cluster start nodes for it.
+    """
     worker_cpus: float = Field(default=1, ge=0)
     """CPUs that Ray reserves per worker; 0 lets workers run while all CPUs are reserved."""
     captioners: int = Field(default=1, ge=1)
     captions_at_once: int = Field(default=16, ge=1)
     """Clips that one captioner captions concurrently."""
-    object_store_bytes: int = Field(default=256 * MIB, gt=0)
+    captions_floor: int = Field(default=0, ge=0)
+    """Clips that each captioner goes on with while finals wait for GPUs. With a single GPU leave it
+    at 0: the vision model holds what the finals wait for.
+    """
     take_over_s: float = Field(default=10, gt=0)
     """Seconds without a heart-beat after which another run may take the dataset over."""
-    no_progress_timeout_s: int = Field(default=1800, ge=60)
-    """Seconds without progress, while films have priority, after which Ray ends the job."""
 
     bounds: BoundSettings = BoundSettings()
     analysis: AnalysisSettings = AnalysisSettings()
@@ -116,6 +120,17 @@ class CaptionJobSettings(Part):
             "caption": caption,
             "duration_s": self.bounds.duration_s,
         }
+
+
+def refusals(settings: CaptionJobSettings, machines: int) -> list[str]:
+    """Return a sentence for each place that workers on other machines do not see."""
+    if machines < 2:
+        return []
+    return of_one_machine(
+        f"this cluster has workers on {machines} machines",
+        {"records": settings.records_url},
+        {"vault.url": settings.vault_url},
+    )
 
 
 SETTINGS = JobSettings(CaptionJobSettings, "SIAN_CAPTIONS_", {"crawl": CRAWL})

@@ -1,82 +1,159 @@
-"""Runs a stage on Ray Data: ids go in, workers process and store, outcomes come out.
+"""Runs the stages on Ray: ids go in, workers process and store, outcomes come out.
 
-Ray Data schedules workers and restarts those that died. It need not remember finished work, because
-the rows do.
+Workers live as long as the run: one costs seconds of imports to start. Ray restarts those that
+died, and repeats their calls. It need not remember finished work, because the rows do.
 """
 
-import logging
 import os
+import queue
+import threading
+import time
+from collections import deque
 from collections.abc import Iterator, Sequence
-from typing import Any
+from contextlib import suppress
+from typing import Any, Literal
 
-import ray.data
-from ray.data import ActorPoolStrategy, DataContext, ExecutionResources
+import ray
 
-from crawl.caption.settings import CaptionJobSettings
+from crawl.caption.captioning import Captioner
+from crawl.caption.cutting import Cutter
+from crawl.caption.measuring import Measurer
 from crawl.caption.stage_end import StageEnd
 from crawl.caption.work import CaptionWork
 
+Stage = Literal["analyse", "caption", "cut"]
+
 NICENESS = 19
-"""The lowest CPU priority, also that of the children that read videos."""
+"""The lowest CPU priority, also that of the children that read videos: films come first."""
+_FIRST: Stage = "cut"
+"""Stage that takes free workers before others do: it ends videos, and the models wait for it."""
+_LOOK_S = 0.2
+_GROW_EVERY_S = 10.0
+_STAGES: dict[Stage, Any] = {"analyse": Measurer, "caption": Captioner, "cut": Cutter}
 
 
-def configure(settings: CaptionJobSettings) -> None:
-    """Change defaults of Ray Data that do not suit this job, for this process."""
-    context = DataContext.get_current()
-    # Workers wait as long as films are being made, so silence is no failure.
-    context.execution_options.resource_limits = ExecutionResources(
-        cpu=max(1.0, settings.workers * settings.worker_cpus + settings.captioners),
-        object_store_memory=settings.object_store_bytes,
-    )
-    context.execution_no_progress_timeout_s = settings.no_progress_timeout_s
-    # The job reports progress in videos instead of blocks.
-    context.enable_progress_bars = False
-    logging.getLogger("ray.data").setLevel(logging.ERROR)
-    # A worker that cannot start fails at once, instead of being restarted for ever.
-    context.actor_init_retry_on_errors = False
+def cores() -> int:
+    """Return the CPUs of the cluster's nodes."""
+    return max(1, int(ray.cluster_resources().get("CPU", 1)))
 
 
-def lowest(worker: Any) -> Any:
-    """Return the worker's class at the lowest CPU priority, so that films come first."""
+class StageWorker:
+    """One process on some node. A stage is opened at its first call."""
 
-    class Lowest(worker):
-        def __init__(self, work: CaptionWork) -> None:
-            os.nice(NICENESS)
-            super().__init__(work)
+    def __init__(self, work: CaptionWork) -> None:
+        os.nice(NICENESS)
+        self._work = work
+        self._opened: dict[Stage, Any] = {}
 
-    return Lowest
+    def ready(self) -> None:
+        """Return once the process has started."""
+
+    def do(self, stage: Stage, videos: Sequence[str]) -> dict[str, Any]:
+        """Process videos; return their ends as columns, see `stage_end.told`."""
+        if stage not in self._opened:
+            self._opened[stage] = _STAGES[stage](self._work)
+        return self._opened[stage]({"id": videos})
 
 
-def run_stage(
-    worker: Any,
-    work: CaptionWork,
-    videos: Sequence[str],
-    *,
-    workers: int,
-    num_cpus: float,
-    at_once: int,
-) -> Iterator[tuple[str, StageEnd]]:
-    """Yield outcomes as they come. A video whose worker died goes to another worker, any number of
-    times (Ray Data's default); the rows count these.
+class StageWorkers:
+    """Workers of one run, on any node of the cluster. Stages may share them from several threads.
 
-    Args:
-        at_once: number of videos in one call of a worker.
+    A call whose worker died is repeated on the worker that Ray starts in its place, any number of
+    times; the rows count these. A worker that cannot start ends the run.
     """
-    if not videos:
-        return
-    # One block per call, so that a worker that dies loses the work of one call at most.
-    blocks = -(-len(videos) // at_once)
-    dataset = ray.data.from_items(
-        [{"id": video} for video in videos], override_num_blocks=blocks
-    ).map_batches(
-        lowest(worker),
-        fn_constructor_args=(work,),
-        batch_size=None,
-        compute=ActorPoolStrategy(size=min(workers, blocks), max_tasks_in_flight_per_actor=2),
-        num_cpus=num_cpus,
-    )
-    for batch in dataset.iter_batches(batch_size=None, prefetch_batches=0):
-        for video, outcome, seconds, reason in zip(
-            batch["id"], batch["outcome"], batch["seconds"], batch["reason"], strict=True
-        ):
-            yield str(video), StageEnd(str(outcome), float(seconds), str(reason))
+
+    def __init__(self, work: CaptionWork, number: int | None, num_cpus: float) -> None:
+        """Prepare workers; none is started before there is work.
+
+        Args:
+            number: most workers; None is as many as the cluster has free CPUs for, which is looked
+                up again and again, so that they follow nodes that join.
+            num_cpus: CPUs that Ray reserves for each.
+        """
+        self._number = number if number is not None or num_cpus > 0 else os.cpu_count() or 1
+        self._num_cpus = num_cpus
+        self._work = work
+        remote: Any = ray.remote(StageWorker)
+        self._remote: Any = remote.options(num_cpus=num_cpus, max_restarts=-1, max_task_retries=-1)
+        self._workers: list[Any] = []
+        self._starting: dict[Any, Any] = {}
+        """Answers that say that a worker has started -> the worker."""
+        self._free = queue.SimpleQueue[Any]()
+        self._first_waits = False
+        self._lock = threading.Lock()
+        self._grown_at = -_GROW_EVERY_S
+
+    def run(
+        self, stage: Stage, videos: Sequence[str], at_once: int
+    ) -> Iterator[tuple[str, StageEnd]]:
+        """Yield outcomes as they come.
+
+        Args:
+            at_once: number of videos in one call of a worker, which a dead worker loses at most.
+        """
+        left = deque(videos[at : at + at_once] for at in range(0, len(videos), at_once))
+        under_way: dict[Any, Any] = {}
+        try:
+            while left or under_way:
+                self.announce(stage, len(left))
+                while left and (worker := self.taken(stage, len(left))) is not None:
+                    under_way[worker.do.remote(stage, left.popleft())] = worker
+                if not under_way:
+                    time.sleep(_LOOK_S)
+                    continue
+                done, _ = ray.wait(list(under_way), timeout=_LOOK_S)
+                for answer in done:
+                    self._free.put(under_way.pop(answer))
+                    yield from _ends(ray.get(answer))
+        finally:
+            self.announce(stage, 0)
+
+    def announce(self, stage: Stage, calls: int) -> None:
+        """Say how many calls of a stage wait for workers."""
+        if stage == _FIRST:
+            self._first_waits = calls > 0
+
+    def taken(self, stage: Stage, calls: int) -> Any | None:
+        """Return a free worker, or None. `calls`: number of the stage's calls that wait for one."""
+        if self._first_waits and stage != _FIRST:
+            return None
+        with suppress(queue.Empty):
+            return self._free.get_nowait()
+        with self._lock:
+            self._grow(calls)
+            for answer in self._started():
+                ray.get(answer)  # raises if it cannot start
+                self._free.put(self._starting.pop(answer))
+        return None
+
+    def close(self) -> None:
+        """End all workers. What they have stored stays."""
+        for worker in self._workers:
+            ray.kill(worker)
+
+    def _started(self) -> Sequence[Any]:
+        waiting = list(self._starting)
+        return ray.wait(waiting, num_returns=len(waiting), timeout=0)[0] if waiting else ()
+
+    def _grow(self, calls: int) -> None:
+        if self._starting or time.monotonic() - self._grown_at < _GROW_EVERY_S:
+            return
+        self._grown_at = time.monotonic()
+        for _ in range(min(self._missing(), calls)):
+            worker = self._remote.remote(self._work)
+            self._workers.append(worker)
+            self._starting[worker.ready.remote()] = worker
+
+    def _missing(self) -> int:
+        if self._number is not None:
+            return self._number - len(self._workers)
+        free = float(ray.available_resources().get("CPU", 0.0))
+        # The first one waits for a CPU, if none is free.
+        return max(int(free // self._num_cpus), 0 if self._workers else 1)
+
+
+def _ends(told: dict[str, Any]) -> Iterator[tuple[str, StageEnd]]:
+    for video, outcome, seconds, reason in zip(
+        told["id"], told["outcome"], told["seconds"], told["reason"], strict=True
+    ):
+        yield video, StageEnd(outcome, seconds, reason)

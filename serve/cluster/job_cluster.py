@@ -53,6 +53,13 @@ def joined(address: str | None = None, num_cpus: int | None = None) -> Generator
         ray.shutdown()
 
 
+def cpu_nodes(ray: Any) -> list[str]:
+    """Return the ids of the nodes that are alive and have CPUs, where workers may run."""
+    return [
+        node["NodeID"] for node in ray.nodes() if node["Alive"] and node["Resources"].get("CPU")
+    ]
+
+
 def _start(ray: Any, **options: Any) -> None:
     for attempt in range(1, START_ATTEMPTS + 1):
         try:

@@ -370,6 +370,11 @@ class Ledger:
         with self._database.reading() as conn:
             return work_left.unclaimed_frames(conn, tier)
 
+    def finals_short_of_gpus(self) -> int:
+        """Return the finals that wait for a renderer; at most `work_left.READ`."""
+        with self._database.asking() as conn:
+            return work_left.finals_short_of_gpus(conn)
+
     def contes_left(self) -> int:
         """Return the productions whose conte is being written or waits to be."""
         with self._database.asking() as conn:

@@ -9,14 +9,15 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from conte.brief import Brief
 from conte.clip import Tier
+from conte.production import Wait
 from conte.video import FPS, VideoOrder
-from serve.ledger.tables import productions, videos
+from serve.ledger.tables import clips, productions, videos
 from serve.stored import Unreadable, read
 
 READ = 200
 """Most orders that are read; if there are more, the others count as these do on average."""
 
-_p, _v = productions.c, videos.c
+_p, _v, _c = productions.c, videos.c, clips.c
 _ALL = func.count().over().label("num_rows")
 # A later version renders only what has changed, which nobody knows before it is claimed.
 _FILMS = (
@@ -48,6 +49,23 @@ def unclaimed_frames(conn: Connection, tier: Tier) -> dict[str, float]:
     clips = conn.execute(_VIDEOS, {"tier": tier}).all()
     _add(found, clips, lambda text: read(VideoOrder, text).seconds * FPS)
     return dict(found)
+
+
+_WAITING = (
+    select(_c.wait)
+    .join(productions, _p.id == _c.production)
+    .where(_p.ended_at.is_(None), _c.state == "waiting", _c.wait.is_not(None))
+    .limit(READ)
+)
+
+
+def finals_short_of_gpus(conn: Connection) -> int:
+    """Return the finals that wait for a renderer, and not for money; at most `READ`."""
+    found = 0
+    for row in conn.execute(_WAITING):
+        with suppress(Unreadable):  # a row that cannot be read fails alone
+            found += read(Wait, row.wait).reason == "gpu"
+    return found
 
 
 _CONTES = select(func.count()).where(_p.ended_at.is_(None), _p.version == 0)
