@@ -143,7 +143,8 @@ async def _ask(
     progress: Progress,
     at_once: int,
 ) -> tuple[str, str]:
-    """Return why it stopped, if it did, and who wrote."""
+    """Write the orders with the paid model; return why it stopped, if it did, and the writer's
+    name."""
     try:
         chat = PaidChat(paid, purse)
     except ValueError as error:

@@ -1,4 +1,5 @@
-"""Remove an archive's files from what was learnt: records, datasets, and marks on what was trained.
+"""Removes an archive's files from what was made of them: records, datasets, and marks on trained
+models.
 
     python -m training.scripts.archive --owner 한빛기획 --dataset datasets/first --learnt models
     python -m training.scripts.archive --file archive/겨울.pptx --dataset datasets/first
