@@ -99,7 +99,7 @@ class CaptionJobSettings(Part):
 
     @property
     def gives_way(self) -> bool:
-        """Whether captions compete with films for GPUs: only the vision model does."""
+        """Return whether captions compete with films for GPUs: only the vision model does."""
         return self.caption.engine == "vision"
 
     def shaping(self) -> dict[str, Any]:
