@@ -123,8 +123,8 @@ class FilmOrder:
     @property
     def safe_area(self) -> tuple[int, ...]:
         """Return the safe area's edition; () for the first, so that older keys stay valid."""
-        upright = self.brief.aspect_ratio in ("9:16", "4:5")
-        return (UPRIGHT_EDITION,) if upright else ()
+        width, height = frame_size(self.brief.aspect_ratio)
+        return (UPRIGHT_EDITION,) if width < height else ()
 
     def is_native(self, clip: Clip) -> bool:
         """Return whether the film shows the clip's picture neither cropped nor scaled."""
