@@ -10988,7 +10988,7 @@ export interface operations {
                 /** @description `accept` of the report */
                 accept?: string;
                 advertiser?: string;
-                /** @description 16:9, 9:16, 1:1 or 4:5 */
+                /** @description 16:9, 9:16, 1:1, 4:5 */
                 aspect_ratio?: string | null;
                 /** @description Which cuts of the sheet, such as `1-6` */
                 cuts?: string;
