@@ -81,7 +81,8 @@ def _bounded(part: BaseModel, brief: Brief) -> dict[str, Any]:
     written = part.model_dump(mode="json")
     kind = Treatment if isinstance(part, Treatment) else type(part)
     for field, bounds in TEXTS.get(kind, {}).items():
-        text = _one_line(written[field]).lstrip(_NO_START)
+        # JSON leaves out a field that has its default; a manuscript has every one.
+        text = _one_line(getattr(part, field)).lstrip(_NO_START)
         if kind is Cut and field == "video_prompt":
             text = _LOOK.sub("", text)
         written[field] = shortened(text, bounds, brief)
