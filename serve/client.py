@@ -7,14 +7,17 @@ with Client("http://127.0.0.1:8000") as client:
     client.download(production.id, 1, "film", Path("film.mp4"))
 """
 
+import contextlib
+import re
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import httpx
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, ValidationError
 
 from conte.brief import Brief
 from conte.clip import Tier
@@ -29,9 +32,10 @@ from conte.revision.share import Right
 from conte.revision.take_quote import TakeQuote
 from conte.sound import Loudness
 from conte.storyboards.adopting import Adopting
-from serve.connection import Connection, NotReachable, Problem
+from serve.event_stream import lines_of, messages
 from serve.ingress.event_views import EventView
 from serve.ingress.export_views import ExportPage
+from serve.ingress.fields import FieldError
 from serve.ingress.format_views import FormatsView, MadeFormatsView
 from serve.ingress.idea_views import IDEAS, IdeasView
 from serve.ingress.import_views import ImportView
@@ -66,8 +70,48 @@ from serve.ingress.views import (
     ProjectView,
     VersionView,
 )
+from serve.stored import value_of
+from serve.whole import whole_file
 
-__all__ = ["Client", "NotReachable", "Problem"]
+_V = TypeVar("_V", bound=BaseModel)
+_T = TypeVar("_T")
+
+_WORTH_A_RETRY = (502, 503, 504)
+_NO_PLACE = "urn:sian:too-many-answers"  # a 429 that lasts only until a stream or a download ends
+_FIRST_PAUSE_S = 0.2
+_LONGEST_PAUSE_S = 5.0
+
+SILENCE_S = 60.0
+"""Seconds without data after which a stream is dead: the server sends a heartbeat every 15 s."""
+
+
+class Problem(Exception):
+    """The server's error response."""
+
+    def __init__(self, status: int, title: str, detail: str, **more: Any) -> None:
+        super().__init__(f"{title}: {detail}" if detail else title)
+        self.status, self.title, self.detail = status, title, detail
+        self.kind: str = more.get("type", "about:blank")
+        self.errors: tuple[FieldError, ...] = more.get("errors", ())
+        self.retry_after_s: float | None = more.get("retry_after_s")
+
+
+class NotReachable(Exception):
+    """No server answers at the address, after all attempts."""
+
+
+class _OpenAIError(BaseModel):
+    message: str = ""
+
+
+class _ProblemDocument(BaseModel):
+    """A problem document (RFC 9457). Lenient: proxies may leave out any field."""
+
+    type: str = "about:blank"
+    title: str = ""
+    detail: str = ""
+    errors: tuple[FieldError, ...] = Field(default=())
+    error: _OpenAIError | None = None
 
 
 class Client:
@@ -84,9 +128,15 @@ class Client:
         attempts: int = 5,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self._server = Connection(
-            base_url, api_key, timeout_s=timeout_s, attempts=attempts, transport=transport
+        headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        self._http = httpx.Client(
+            base_url=base_url,
+            headers=headers,
+            timeout=httpx.Timeout(timeout_s, read=max(timeout_s, SILENCE_S)),
+            transport=transport,
+            follow_redirects=True,
         )
+        self._attempts = attempts
 
     def __enter__(self) -> Self:
         return self
@@ -100,12 +150,16 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        self._server.close()
+        self._http.close()
 
     @property
     def ready(self) -> bool:
         """Return whether a server that can film a brief answers at the address."""
-        return self._server.ready
+        try:
+            answer = self._http.get("/readyz", timeout=5)
+            return answer.is_success and "directors" in answer.json()
+        except (httpx.TransportError, ValueError):
+            return False
 
     def create(
         self,
@@ -128,16 +182,16 @@ class Client:
             body["directions"] = directions
         # The default key is new for each call, so that a repeated request creates one production.
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
-        return self._server.view(ProductionView, "POST", PRODUCTIONS, json=body, headers=headers)
+        return self._view(ProductionView, "POST", PRODUCTIONS, json=body, headers=headers)
 
     def upload_image(self, path: Path) -> str:
         """Upload a picture and return the name to use as `image` in a brief."""
         form = {"image": (path.name, path.read_bytes())}
-        return self._server.view(ImageView, "POST", IMAGES, files=form).image
+        return self._view(ImageView, "POST", IMAGES, files=form).image
 
     def upload_sound(self, path: Path, name: str = "") -> UploadedSoundView:
         """Upload a recording: its `upload` is the name for a sound of `place_sound`."""
-        return self._server.view(
+        return self._view(
             UploadedSoundView,
             "POST",
             SOUNDS,
@@ -147,7 +201,7 @@ class Client:
 
     def sounds(self) -> tuple[SoundView, ...]:
         """Return your recordings, the newest first, 100 at most."""
-        return self._server.view(SoundsView, "GET", SOUNDS).sounds
+        return self._view(SoundsView, "GET", SOUNDS).sounds
 
     def ideas(
         self,
@@ -164,11 +218,11 @@ class Client:
         if isinstance(brief, Brief):
             brief = brief.model_dump(mode="json")
         body = {"brief": dict(brief), "like": [*like], "unlike": [*unlike], "num": num}
-        return self._server.view(IdeasView, "POST", IDEAS, json=body)
+        return self._view(IdeasView, "POST", IDEAS, json=body)
 
     def project(self, project: str) -> ProjectView:
         """Return the directions of a project, A first."""
-        return self._server.view(ProjectView, "GET", f"{PROJECTS}/{project}")
+        return self._view(ProjectView, "GET", f"{PROJECTS}/{project}")
 
     def another_like(
         self, production: str, differ: str, idempotency_key: str | None = None
@@ -176,16 +230,14 @@ class Client:
         """Order another direction similar to this one. `differ`: what should differ, in words."""
         path = f"{PRODUCTIONS}/{production}/directions"
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
-        return self._server.view(
-            ProductionView, "POST", path, json={"differ": differ}, headers=headers
-        )
+        return self._view(ProductionView, "POST", path, json={"differ": differ}, headers=headers)
 
     def pick(self, production: str) -> ProjectView:
         """Pick a direction to continue with. The others remain, and can be picked later."""
-        return self._server.view(ProjectView, "POST", f"{PRODUCTIONS}/{production}/pick")
+        return self._view(ProjectView, "POST", f"{PRODUCTIONS}/{production}/pick")
 
     def get(self, production: str) -> ProductionView:
-        return self._server.view(ProductionView, "GET", f"{PRODUCTIONS}/{production}")
+        return self._view(ProductionView, "GET", f"{PRODUCTIONS}/{production}")
 
     def list(
         self, *, limit: int = 20, after: str | None = None, state: State | None = None
@@ -193,23 +245,21 @@ class Client:
         """Return a page of productions, newest first. `after`: the `next` of the page before."""
         asked = {"limit": limit, "after": after, "state": state.value if state else None}
         params = {name: value for name, value in asked.items() if value is not None}
-        return self._server.view(ProductionPage, "GET", PRODUCTIONS, params=params)
+        return self._view(ProductionPage, "GET", PRODUCTIONS, params=params)
 
     def cancel(self, production: str) -> ProductionView:
-        return self._server.view(ProductionView, "DELETE", f"{PRODUCTIONS}/{production}")
+        return self._view(ProductionView, "DELETE", f"{PRODUCTIONS}/{production}")
 
     def conte(self, production: str, number: int) -> VersionView:
-        return self._server.view(
-            VersionView, "GET", f"{PRODUCTIONS}/{production}/versions/{number}"
-        )
+        return self._view(VersionView, "GET", f"{PRODUCTIONS}/{production}/versions/{number}")
 
     def retry_cut(self, production: str, number: int, cut: int) -> ProductionView:
         path = f"{PRODUCTIONS}/{production}/versions/{number}/cuts/{cut}/retry"
-        return self._server.view(ProductionView, "POST", path)
+        return self._view(ProductionView, "POST", path)
 
     def draft(self, production: str) -> DraftView:
         """Return the working copy of the next version, with what sealing it does to each clip."""
-        return self._server.view(DraftView, "GET", f"{PRODUCTIONS}/{production}/draft")
+        return self._view(DraftView, "GET", f"{PRODUCTIONS}/{production}/draft")
 
     def operate(
         self,
@@ -220,14 +270,14 @@ class Client:
         """Change the draft: all of the operations, or none. `causes`: what each answers."""
         path = f"{PRODUCTIONS}/{production}/draft/operations"
         body = {"operations": _as_sent(operations), "causes": [*causes]}
-        return self._server.view(ChangedDraftView, "POST", path, json=body)
+        return self._view(ChangedDraftView, "POST", path, json=body)
 
     def feedback(
         self, production: str, items: Sequence[FeedbackItem | Mapping[str, Any]]
     ) -> ProposalsView:
         """Propose operations that answer the feedback. Changes nothing."""
         path = f"{PRODUCTIONS}/{production}/draft/feedback"
-        return self._server.view(ProposalsView, "POST", path, json={"items": _as_sent(items)})
+        return self._view(ProposalsView, "POST", path, json={"items": _as_sent(items)})
 
     def import_edits(
         self,
@@ -247,7 +297,7 @@ class Client:
         asked = {"base": base, "revision": revision}
         params: dict[str, Any] = {name: one for name, one in asked.items() if one is not None}
         params["choose"] = [f"{key}:{whose}" for key, whose in (choices or {}).items()]
-        return self._server.view(
+        return self._view(
             ImportView,
             "POST",
             f"{PRODUCTIONS}/{production}/draft/import",
@@ -275,7 +325,7 @@ class Client:
         if accept:
             params["accept"] = accept
         key = idempotency_key or uuid.uuid4().hex
-        return self._server.view(
+        return self._view(
             StoryboardView,
             "POST",
             f"{PRODUCTIONS}/import",
@@ -285,17 +335,19 @@ class Client:
         )
 
     def undo(self, production: str) -> ChangedDraftView:
-        return self._server.view(ChangedDraftView, "POST", f"{PRODUCTIONS}/{production}/draft/undo")
+        return self._view(ChangedDraftView, "POST", f"{PRODUCTIONS}/{production}/draft/undo")
 
     def redo(self, production: str) -> ChangedDraftView:
-        return self._server.view(ChangedDraftView, "POST", f"{PRODUCTIONS}/{production}/draft/redo")
+        return self._view(ChangedDraftView, "POST", f"{PRODUCTIONS}/{production}/draft/redo")
 
     def drop_draft(self, production: str) -> None:
-        self._server.send("DELETE", f"{PRODUCTIONS}/{production}/draft")
+        self._tried(
+            lambda: self._check(self._http.request("DELETE", f"{PRODUCTIONS}/{production}/draft"))
+        )
 
     def quote(self, production: str) -> QuoteView:
         """Return what sealing the draft renders, and how long and how much that takes."""
-        return self._server.view(QuoteView, "POST", f"{PRODUCTIONS}/{production}/draft/quote")
+        return self._view(QuoteView, "POST", f"{PRODUCTIONS}/{production}/draft/quote")
 
     def seal(
         self,
@@ -313,7 +365,7 @@ class Client:
             body["quote"] = quote
         path = f"{PRODUCTIONS}/{production}/versions"
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
-        return self._server.view(SealedView, "POST", path, json=body, headers=headers)
+        return self._view(SealedView, "POST", path, json=body, headers=headers)
 
     def quote_formats(
         self, production: str, version: int, formats: Sequence[Format]
@@ -321,7 +373,7 @@ class Client:
         """Return what films of other lengths and ratios consist of, render and cost."""
         body = {"formats": [one.model_dump(mode="json") for one in formats]}
         path = f"{PRODUCTIONS}/{production}/versions/{version}/formats/quote"
-        return self._server.view(FormatsView, "POST", path, json=body)
+        return self._view(FormatsView, "POST", path, json=body)
 
     def make_formats(
         self,
@@ -340,27 +392,27 @@ class Client:
             body["quote"] = quote
         path = f"{PRODUCTIONS}/{production}/versions/{version}/formats"
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
-        return self._server.view(MadeFormatsView, "POST", path, json=body, headers=headers)
+        return self._view(MadeFormatsView, "POST", path, json=body, headers=headers)
 
     def formats(self, production: str, version: int) -> MadeFormatsView:
         """Return the productions made of a version in other formats."""
         path = f"{PRODUCTIONS}/{production}/versions/{version}/formats"
-        return self._server.view(MadeFormatsView, "GET", path)
+        return self._view(MadeFormatsView, "GET", path)
 
     def versions(self, production: str) -> VersionsView:
         """Return the production's versions: 콘티 1, 2, 3."""
-        return self._server.view(VersionsView, "GET", f"{PRODUCTIONS}/{production}/versions")
+        return self._view(VersionsView, "GET", f"{PRODUCTIONS}/{production}/versions")
 
     def takes(self, production: str) -> TakesView:
         """Return every clip that the production's cuts have had, and the take orders."""
-        return self._server.view(TakesView, "GET", f"{PRODUCTIONS}/{production}/takes")
+        return self._view(TakesView, "GET", f"{PRODUCTIONS}/{production}/takes")
 
     def quote_takes(
         self, production: str, cut: str, num: int = 1, tier: Tier | None = None
     ) -> TakeQuote:
         """Return what further takes of a cut render and cost."""
         path = f"{PRODUCTIONS}/{production}/cuts/{cut}/takes/quote"
-        return self._server.view(TakeQuote, "POST", path, json={"num": num, "tier": tier})
+        return self._view(TakeQuote, "POST", path, json={"num": num, "tier": tier})
 
     def order_takes(
         self,
@@ -373,7 +425,7 @@ class Client:
         """Order further takes of a cut. `tier`: None for the best enabled one."""
         path = f"{PRODUCTIONS}/{production}/cuts/{cut}/takes"
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
-        return self._server.view(
+        return self._view(
             OrderedView, "POST", path, json={"num": num, "tier": tier}, headers=headers
         )
 
@@ -387,7 +439,7 @@ class Client:
     ) -> UploadedView:
         """Upload a video or picture as a take of a cut. `tier`: None for the best enabled one."""
         url = f"{PRODUCTIONS}/{production}/cuts/{cut}/takes/upload"
-        return self._server.view(
+        return self._view(
             UploadedView,
             "POST",
             url,
@@ -400,7 +452,7 @@ class Client:
         """Return a version's change table, compared with the version before or with `earlier`."""
         path = f"{PRODUCTIONS}/{production}/versions/{number}/changes"
         params = {"from": earlier} if earlier is not None else {}
-        return self._server.view(ChangesView, "GET", path, params=params)
+        return self._view(ChangesView, "GET", path, params=params)
 
     def review(
         self, production: str, number: int, to: ReviewState | None = None, note: str = ""
@@ -408,18 +460,18 @@ class Client:
         """Return the state of a version's review, moved to `to` if given."""
         path = f"{PRODUCTIONS}/{production}/versions/{number}/review"
         if to is None:
-            return self._server.view(ReviewView, "GET", path)
-        return self._server.view(ReviewView, "POST", path, json={"to": to.value, "note": note})
+            return self._view(ReviewView, "GET", path)
+        return self._view(ReviewView, "POST", path, json={"to": to.value, "note": note})
 
     def comments(self, production: str, number: int) -> CommentPage:
         """Return the comments on a version, and the open ones on earlier versions."""
         path = f"{PRODUCTIONS}/{production}/versions/{number}/comments"
-        return self._server.view(CommentPage, "GET", path)
+        return self._view(CommentPage, "GET", path)
 
     def comment(self, production: str, number: int, said: Mapping[str, Any]) -> CommentView:
         """Comment on a version. `said`: `text`, `author` and a place, such as `cut` and `frame`."""
         path = f"{PRODUCTIONS}/{production}/versions/{number}/comments"
-        return self._server.view(CommentView, "POST", path, json=dict(said))
+        return self._view(CommentView, "POST", path, json=dict(said))
 
     def share(
         self,
@@ -437,25 +489,23 @@ class Client:
             "version": version, "rights": [right.value for right in rights], "label": label,
             "days": days,
         }  # fmt: skip
-        return self._server.view(
-            NewShareView, "POST", f"{PRODUCTIONS}/{production}/shares", json=body
-        )
+        return self._view(NewShareView, "POST", f"{PRODUCTIONS}/{production}/shares", json=body)
 
     def offer(self, production: str, number: int) -> OfferView:
         """Return what would be approved: the first of two steps of an approval."""
         path = f"{PRODUCTIONS}/{production}/versions/{number}/approval"
-        return self._server.view(OfferView, "POST", path)
+        return self._view(OfferView, "POST", path)
 
     def approve(self, production: str, offer: OfferView, name: str) -> ApprovalView:
         """Approve the offer for good. `name`: the person who approves."""
         path = f"{PRODUCTIONS}/{production}/versions/{offer.version}/approval/confirm"
         body = {"hash": offer.hash, "confirm": offer.confirm, "name": name}
-        return self._server.view(ApprovalView, "POST", path, json=body)
+        return self._view(ApprovalView, "POST", path, json=body)
 
     def prove(self, production: str, number: int) -> ProofView:
         """Return the approval of a version, compared with every byte stored now."""
         path = f"{PRODUCTIONS}/{production}/versions/{number}/manifest"
-        return self._server.view(ProofView, "GET", path)
+        return self._view(ProofView, "GET", path)
 
     def events(self, production: str, after: int = 0) -> Iterator[EventView]:
         """Yield every event with an id above `after`, in order and once, until the production has
@@ -463,7 +513,29 @@ class Client:
 
         A broken stream is resumed at any replica.
         """
-        return self._server.events(f"{PRODUCTIONS}/{production}/events", after)
+        path = f"{PRODUCTIONS}/{production}/events"
+        failed, ended = 0, False
+        while True:
+            began = time.monotonic()
+            try:
+                headers = {"Last-Event-ID": str(after), "Accept": "text/event-stream"}
+                with self._http.stream("GET", path, headers=headers) as answer:
+                    if answer.status_code == 204:
+                        return
+                    self._check(answer)
+                    for message in messages(lines_of(answer.iter_bytes())):
+                        event = EventView.read(message)
+                        if event.id > after:
+                            after, failed, ended = event.id, 0, event.ends
+                            yield event
+                if ended:
+                    return
+                raise httpx.RemoteProtocolError("the stream ended early")
+            except (httpx.TransportError, Problem) as error:
+                # A stream that lasted for a while broke for a new reason: restart the count of
+                # attempts.
+                lasted = time.monotonic() - began > _LONGEST_PAUSE_S
+                failed = self._pause(error, 0 if lasted else failed)
 
     def wait(self, production: str) -> ProductionView:
         """Wait until the production has ended and return it: done, failed or cancelled."""
@@ -485,7 +557,10 @@ class Client:
         still the same. Calls `on_bytes(received, total)`.
         """
         path = f"{PRODUCTIONS}/{production}/versions/{number}/{what}"
-        return self._server.save(path, to, on_bytes)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(to) as part, part.open("xb") as file:
+            self._fetch(path, _Part(file.write, file.seek, file.truncate), on_bytes)
+        return to
 
     def export(
         self,
@@ -510,12 +585,103 @@ class Client:
         query = httpx.QueryParams(chosen)
         path = f"{PRODUCTIONS}/{production}/versions/{number}/exports/{format}"
         path += f"?{query}" if chosen else ""
-        return self._server.save_when_made(path, to)
+        while (pause_s := self._tried(lambda: self._making(path))) is not None:
+            time.sleep(min(pause_s, _LONGEST_PAUSE_S))
+        to.parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(to) as part, part.open("xb") as file:
+            self._fetch(path, _Part(file.write, file.seek, file.truncate), None)
+        return to
+
+    def _making(self, path: str) -> float | None:
+        """Return the seconds to wait until the next request; None: the file is ready."""
+        with self._http.stream("GET", path, headers={"Range": "bytes=0-0"}) as answer:
+            self._check(answer)
+            return float(answer.headers["retry-after"]) if answer.status_code == 202 else None
 
     def exports(self, production: str, number: int, after: int = 0) -> ExportPage:
         """Return a page of the version's exports, and the available formats."""
         path = f"{PRODUCTIONS}/{production}/versions/{number}/exports"
-        return self._server.view(ExportPage, "GET", path, params={"after": after})
+        return self._view(ExportPage, "GET", path, params={"after": after})
+
+    def _fetch(self, path: str, part: "_Part", on_bytes: Callable[[int, int], None] | None) -> None:
+        failed = 0
+        while True:
+            try:
+                with self._http.stream("GET", path, headers=part.asked) as answer:
+                    self._check(answer)
+                    part.begin(answer)
+                    for chunk in answer.iter_raw():
+                        part.take(chunk)
+                        failed = 0
+                        if on_bytes:
+                            on_bytes(part.have, part.wanted)
+                if part.have < part.wanted:
+                    raise httpx.RemoteProtocolError("the answer ended early")
+                return
+            except (httpx.TransportError, Problem) as error:
+                failed = self._pause(error, failed)
+
+    def _view(self, view: type[_V], method: str, path: str, **request: Any) -> _V:
+        def send() -> _V:
+            answer = self._http.request(method, path, **request)
+            self._check(answer)
+            try:
+                # Without input rules: one production accepted by an older release must not hide the
+                # others.
+                return value_of(view, answer.json())
+            except ValueError as error:
+                raise Problem(
+                    answer.status_code, "not Sian's answer", f"{answer.url} answers something else"
+                ) from error
+
+        return self._tried(send)
+
+    def _tried(self, send: Callable[[], _T]) -> _T:
+        failed = 0
+        while True:
+            try:
+                return send()
+            except (httpx.TransportError, Problem) as error:
+                failed = self._pause(error, failed)
+
+    def _pause(self, error: httpx.TransportError | Problem, failed: int) -> int:
+        """Wait before the next attempt and return its number; raise errors that a retry cannot
+        mend.
+        """
+        if isinstance(error, Problem) and not (
+            error.status in _WORTH_A_RETRY or error.kind == _NO_PLACE
+        ):
+            raise error
+        failed += 1
+        if failed >= self._attempts:
+            if isinstance(error, Problem):
+                raise error
+            raise NotReachable(f"no answer from {self._http.base_url}: {error}") from error
+        pause_s = min(_FIRST_PAUSE_S * 2 ** (failed - 1), _LONGEST_PAUSE_S)
+        if isinstance(error, Problem) and error.retry_after_s is not None:
+            pause_s = min(error.retry_after_s, _LONGEST_PAUSE_S)
+        time.sleep(pause_s)
+        return failed
+
+    def _check(self, answer: httpx.Response) -> None:
+        if answer.is_success:
+            return
+        answer.read()
+        told = _ProblemDocument()
+        with contextlib.suppress(ValidationError):
+            told = _ProblemDocument.model_validate_json(answer.content)
+            if told.error is not None:
+                # Routes of OpenAI's API.
+                told.title, told.detail = "The request is not valid", told.error.message
+        retry_after = answer.headers.get("retry-after", "")
+        raise Problem(
+            answer.status_code,
+            told.title or f"{answer.status_code} {answer.reason_phrase}",
+            told.detail,
+            type=told.type,
+            errors=told.errors,
+            retry_after_s=float(retry_after) if retry_after.isdecimal() else None,
+        )
 
 
 def _as_sent(values: Sequence[BaseModel | Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -523,3 +689,40 @@ def _as_sent(values: Sequence[BaseModel | Mapping[str, Any]]) -> list[dict[str, 
         one.model_dump(mode="json", by_alias=True) if isinstance(one, BaseModel) else dict(one)
         for one in values
     ]
+
+
+class _Part:
+    """A partial download: the bytes received, and the ETag of their file."""
+
+    def __init__(
+        self,
+        write: Callable[[bytes], int],
+        seek: Callable[[int], int],
+        truncate: Callable[[int], int],
+    ) -> None:
+        self._write, self._seek, self._truncate = write, seek, truncate
+        self._etag: str | None = None
+        self.have = self.wanted = 0
+
+    @property
+    def asked(self) -> dict[str, str]:
+        headers = {"Accept-Encoding": "identity"}
+        if self.have and self._etag:
+            # If the file has changed (a final clip in place of a draft), the server sends it from
+            # the start.
+            headers |= {"Range": f"bytes={self.have}-", "If-Range": self._etag}
+        return headers
+
+    def begin(self, answer: httpx.Response) -> None:
+        self._etag = answer.headers.get("etag")
+        told = re.fullmatch(r"bytes (\d+)-\d+/(\d+)", answer.headers.get("content-range", ""))
+        if answer.status_code == 206 and told and int(told[1]) == self.have:
+            self.wanted = int(told[2])
+            return
+        self._seek(0)
+        self._truncate(0)
+        self.have, self.wanted = 0, int(answer.headers.get("content-length", 0))
+
+    def take(self, chunk: bytes) -> None:
+        self._write(chunk)
+        self.have += len(chunk)

@@ -78,7 +78,7 @@ class CutOff(httpx.SyncByteStream):
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("serve.connection._FIRST_PAUSE_S", 0.001)
+    monkeypatch.setattr("serve.client._FIRST_PAUSE_S", 0.001)
 
 
 def test_a_brief_becomes_a_film_on_disk(house: House, client: Client, tmp_path: Path) -> None:
